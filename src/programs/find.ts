@@ -1,0 +1,133 @@
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Failure } from '../failure.ts';
+import { withBuildLock } from './build-lock.ts';
+import { cacheDirectory } from './cache.ts';
+import { findOnPath, isExecutable } from './executable.ts';
+import type { FindOptions, ProgramRecipe, ProgramWay } from './recipe.ts';
+
+const abandonedMs = 3_600_000;
+
+interface Search {
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
+  readonly progress: (line: string) => void;
+}
+
+/**
+ * The path of an executable: the one its environment variable names, else one on the PATH, else one in the cache,
+ * else what the recipe's ways make, once, into the cache (processes that need it at the same time wait for one).
+ *
+ * Throws `InvalidConfig` when the variable names no executable or a tool to build it is missing, and `Unavailable`
+ * when every way failed; both say what to do.
+ */
+export async function findProgram(recipe: ProgramRecipe, options: FindOptions = {}): Promise<string> {
+  const search: Search = {
+    env: options.env ?? process.env,
+    progress: options.progress ?? ((line) => void process.stderr.write(`${line}\n`)),
+    ...(options.signal && { signal: options.signal }),
+  };
+  return (
+    (await fromEnvironment(recipe, search.env)) ??
+    (await findOnPath(recipe.pathNames ?? [], search.env)) ??
+    (await fromCache(recipe, search))
+  );
+}
+
+async function fromEnvironment(recipe: ProgramRecipe, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const variable = recipe.environmentVariable;
+  const path = variable && env[variable];
+  if (!path || (await isExecutable(path))) return path || undefined;
+  throw new Failure(
+    'InvalidConfig',
+    `${variable} names ${path}, which is not an executable file. Correct it, or unset it to have ${recipe.name} found or made.`,
+  );
+}
+
+async function fromCache(recipe: ProgramRecipe, search: Search): Promise<string> {
+  const shelf = join(cacheDirectory(search.env), 'programs', recipe.name);
+  const directory = join(shelf, recipe.cacheKey);
+  const executable = join(directory, recipe.executable);
+  if (await isExecutable(executable)) return executable;
+  await mkdir(shelf, { recursive: true });
+  return withBuildLock(
+    `${directory}.lock`,
+    async () => {
+      if (!(await isExecutable(executable))) await make(recipe, { shelf, directory }, search);
+      return executable;
+    },
+    {
+      ...(search.signal && { signal: search.signal }),
+      onWait: (pid) => search.progress(`${recipe.name}: process ${pid ?? 'unknown'} is making it; waiting for that`),
+    },
+  );
+}
+
+async function make(
+  recipe: ProgramRecipe,
+  place: { readonly shelf: string; readonly directory: string },
+  search: Search,
+): Promise<void> {
+  await removeAbandoned(place.shelf);
+  const failures: Failure[] = [];
+  for (const way of recipe.ways) {
+    const partial = await mkdtemp(join(place.shelf, '.partial-'));
+    try {
+      await tryWay(recipe, way, partial, search);
+      await putInPlace(partial, place.directory, recipe.executable);
+      return;
+    } catch (error) {
+      search.signal?.throwIfAborted();
+      if (!(error instanceof Failure)) throw error;
+      failures.push(error);
+      search.progress(`${recipe.name}: that does not work here: ${error.message}`);
+    } finally {
+      await rm(partial, { recursive: true, force: true });
+    }
+  }
+  throw notObtained(recipe, failures);
+}
+
+async function tryWay(recipe: ProgramRecipe, way: ProgramWay, partial: string, search: Search): Promise<void> {
+  const began = Date.now();
+  search.progress(`${recipe.name} is not here yet: ${way.description} (${way.duration})`);
+  await way.obtain(partial, { env: search.env, ...(search.signal && { signal: search.signal }) });
+  if (!(await isExecutable(join(partial, recipe.executable)))) {
+    throw new Failure('Internal', `${way.description} left no executable ${recipe.executable}`);
+  }
+  search.progress(`${recipe.name} is ready after ${((Date.now() - began) / 1000).toFixed(1)} s and kept for next time`);
+}
+
+/** One rename, so that a reader sees nothing or all of it; who comes second keeps the first one's. */
+async function putInPlace(partial: string, directory: string, executable: string): Promise<void> {
+  try {
+    await rename(partial, directory);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+    if (await isExecutable(join(directory, executable))) return;
+    // Somebody cleaned half of the cache away: what is left there is no program.
+    await rm(directory, { recursive: true, force: true });
+    await rename(partial, directory);
+  }
+}
+
+/** Leftovers of processes that were killed while they made something. */
+async function removeAbandoned(shelf: string): Promise<void> {
+  for (const name of await readdir(shelf)) {
+    if (!name.startsWith('.partial-')) continue;
+    const path = join(shelf, name);
+    const age = await stat(path).then(
+      (found) => Date.now() - found.mtimeMs,
+      () => 0,
+    );
+    if (age > abandonedMs) await rm(path, { recursive: true, force: true });
+  }
+}
+
+function notObtained(recipe: ProgramRecipe, failures: readonly Failure[]): Failure {
+  const type = failures.some((failure) => failure.retryable) ? 'Unavailable' : 'InvalidConfig';
+  const reasons = failures.map((failure) => failure.message).join(' ');
+  const own = recipe.environmentVariable ? ` Or set ${recipe.environmentVariable} to an executable of your own.` : '';
+  return new Failure(type, `${recipe.name} is not on this machine and could not be made. ${reasons}${own}`);
+}

@@ -1,0 +1,37 @@
+/** How a program that Fairlead starts, but does not ship, comes onto this machine. */
+export interface ProgramRecipe {
+  /** For messages and as the folder in the cache, e.g. `temporal`. */
+  readonly name: string;
+  /** Names an executable; set, it is used and nothing else is tried. */
+  readonly environmentVariable?: string;
+  /** Names looked for on the PATH, in this order. */
+  readonly pathNames?: readonly string[];
+  /** Version or hash of sources: what is cached under another key is never used. */
+  readonly cacheKey: string;
+  /** The executable, relative to the directory that a way fills. */
+  readonly executable: string;
+  /** Tried in this order, each into an empty directory; the first that succeeds is kept. */
+  readonly ways: readonly ProgramWay[];
+}
+
+/** One way to get a program when it is not here yet. */
+export interface ProgramWay {
+  /** What is done, for people: `building it with go install github.com/…@v1.5.1`. */
+  readonly description: string;
+  /** Why it may take long: `compiles about 900 packages once, 2 to 3 minutes`. */
+  readonly duration: string;
+  /** Puts the program below `directory`; a throw means that this way does not work here. */
+  obtain(directory: string, context: WayContext): Promise<void>;
+}
+
+export interface WayContext {
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
+}
+
+export interface FindOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal;
+  /** One line of progress; to stderr if not given, as stdout may be a command's result. */
+  readonly progress?: (line: string) => void;
+}
