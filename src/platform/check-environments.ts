@@ -1,0 +1,71 @@
+import { Failure } from '../failure.ts';
+import { repositoryKey } from './repository-address.ts';
+import type { Environment, GitopsTarget } from './types.ts';
+
+/**
+ * What only shows when all environments of a platform are known: two of them must not share a GitOps branch,
+ * and none may have its own source branch for one. `sourceRepository` is the URL that the platform is
+ * fetched from. Throws `Failure` `InvalidConfig` with all problems at once.
+ */
+export function checkEnvironments(
+  environments: readonly Environment[],
+  { sourceRepository }: { readonly sourceRepository?: string } = {},
+): void {
+  const problems = [...sharedBranches(environments)];
+  if (sourceRepository !== undefined) problems.push(...sourceBranches(environments, sourceRepository));
+  if (problems.length > 0) throw new Failure('InvalidConfig', problems.join('\n'));
+}
+
+function sharedBranches(environments: readonly Environment[]): readonly string[] {
+  const owners = new Map<string, Environment[]>();
+  for (const environment of environments) {
+    const key = targetKey(environment.gitops);
+    owners.set(key, [...(owners.get(key) ?? []), environment]);
+  }
+  return [...owners.values()]
+    .filter((sharing) => sharing.length > 1)
+    .map((sharing) => {
+      const names = sharing.map(({ name }) => name).join(' and ');
+      const { branch, repository } = sharing[0]?.gitops ?? { branch: '', repository: '' };
+      return `The environments ${names} have one GitOps branch, "${branch}" of ${repository}, and would overwrite each other. Give each its own \`gitops.branch\` in fairlead.yaml of its config branch.`;
+    });
+}
+
+function sourceBranches(environments: readonly Environment[], sourceRepository: string): readonly string[] {
+  const taken = new Set(['main', ...environments.map(({ name }) => name)]);
+  return environments
+    .filter(({ gitops }) => repositoryKey(gitops.repository) === repositoryKey(sourceRepository))
+    .filter(({ gitops }) => taken.has(gitops.branch))
+    .map(
+      ({ name, gitops }) =>
+        `The GitOps branch of the environment ${name} is "${gitops.branch}" of ${gitops.repository}, which is a branch of the source. Give it another \`gitops.branch\` or repository in fairlead.yaml of branch ${name}.`,
+    );
+}
+
+function targetKey({ repository, branch }: GitopsTarget): string {
+  return `${repositoryKey(repository)}\n${branch}`;
+}
+
+/** For a config branch that exists but holds no `fairlead.yaml`. */
+export function missingEnvironmentFile(name: string): Failure {
+  return new Failure(
+    'InvalidConfig',
+    `fairlead.yaml is missing at the root of branch ${name}. Add one with \`apiVersion: fairlead.dev/v1\`, \`kind: Environment\` and \`clusters\`, or take "${name}" out of \`stages\` in fairlead.yaml of main.`,
+  );
+}
+
+/** For a main commit without a `fairlead.yaml`. */
+export function missingPlatformFile(where: string): Failure {
+  return new Failure(
+    'InvalidConfig',
+    `fairlead.yaml is missing at the root of ${where}. Add one with \`apiVersion: fairlead.dev/v1\`, \`kind: Platform\`, \`name\` and \`stages\`.`,
+  );
+}
+
+/** For an environment in `stages` whose config branch does not exist. */
+export function missingConfigBranch(name: string, repository: string): Failure {
+  return new Failure(
+    'InvalidConfig',
+    `The environment "${name}" stands in \`stages\` in fairlead.yaml of main, but ${repository} has no branch ${name}. Create the config branch, or take "${name}" out of \`stages\`.`,
+  );
+}

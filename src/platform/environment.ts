@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { clustersField, waivedGroups } from './clusters.ts';
+import { duration, gitopsBranch, map, oneOf, repositoryUrl, reservedBranch } from './fields.ts';
+import { invalidConfig, type Problem } from './problems.ts';
+import type { Cluster, Environment, GitopsTarget, Platform } from './types.ts';
+import { apiVersion, type FileOfKind, parseFileOfKind } from './yaml-file.ts';
+
+/** What holds where an Environment file does not say. */
+export const environmentDefaults = {
+  merge: 'manual',
+  soakMs: 0,
+  rolloutTimeoutMs: 30 * 60_000,
+  onFailure: 'wait',
+} as const;
+
+/** `fairlead.yaml` of kind Environment. The descriptions are what editors show. */
+export const environmentSchema = map({
+  apiVersion: z.literal(apiVersion),
+  kind: z.literal('Environment'),
+  gitops: map({
+    repository: repositoryUrl.optional().describe("Default: the Platform file's `gitops.repository`."),
+    branch: gitopsBranch.optional().describe("Default: the environment's own name."),
+  })
+    .optional()
+    .describe('Where the rendered manifests of this environment go.'),
+  merge: oneOf(['auto', 'approval', 'manual'])
+    .optional()
+    .describe(
+      'auto: merged as soon as the forge allows. approval: after `fairlead approve`. manual (default): a person merges on the forge.',
+    ),
+  soak: duration().optional().describe('How long every cluster must stay healthy before the next stage. Default: 0s.'),
+  rolloutTimeout: duration({ atLeastMs: 1_000 })
+    .optional()
+    .describe('How long after the merge every cluster must be healthy. Default: 30m.'),
+  onFailure: oneOf(['wait', 'rollback'])
+    .optional()
+    .describe('wait (default): for a person. rollback: to what was deployed before, where the evidence is positive.'),
+  clusters: clustersField.describe('The clusters that must become healthy, or `none`: nothing is verified.'),
+  withoutClusters: waivedGroups.optional().describe('Groups that are rendered and are known to have no cluster.'),
+}).meta({
+  title: 'Fairlead environment',
+  description: "fairlead.yaml at the root of a config branch: this environment's own policy.",
+});
+
+type Written = z.output<typeof environmentSchema>;
+
+const environmentFile: FileOfKind<typeof environmentSchema> = {
+  kind: 'Environment',
+  schema: environmentSchema,
+  otherKinds: 'At the root of a config branch stands the Environment file; the Platform file belongs to main.',
+};
+
+/** Whose file it is: the environment's name is its config branch, the platform gives the defaults. */
+export interface EnvironmentContext {
+  /** How messages call the file, such as `fairlead.yaml of branch dev`. */
+  readonly file: string;
+  readonly name: string;
+  readonly platform: Pick<Platform, 'gitopsRepository'>;
+}
+
+/** `fairlead.yaml` of a config branch, defaults filled in. Throws `Failure` `InvalidConfig` with all problems at once. */
+export function parseEnvironment(text: string, { file, name, platform }: EnvironmentContext): Environment {
+  const { value, lineOf } = parseFileOfKind(text, file, environmentFile);
+  const gitops = gitopsTarget(value, name, platform);
+  const problems = [...gitops.problems, ...contradictions(value)];
+  if (problems.length > 0) {
+    throw invalidConfig(
+      file,
+      problems.map(({ path, text }) => ({ line: lineOf(path), text })),
+    );
+  }
+  return {
+    name,
+    gitops: gitops.target,
+    merge: value.merge ?? environmentDefaults.merge,
+    soakMs: value.soak ?? environmentDefaults.soakMs,
+    rolloutTimeoutMs: value.rolloutTimeout ?? environmentDefaults.rolloutTimeoutMs,
+    onFailure: value.onFailure ?? environmentDefaults.onFailure,
+    clusters: value.clusters === 'none' ? [] : value.clusters.map(withContext),
+    clustersWaived: value.clusters === 'none',
+    withoutClusters: value.withoutClusters ?? [],
+  };
+}
+
+interface ProblemAt extends Problem {
+  readonly path: readonly PropertyKey[];
+}
+
+function gitopsTarget(
+  value: Written,
+  name: string,
+  platform: EnvironmentContext['platform'],
+): { readonly target: GitopsTarget; readonly problems: readonly ProblemAt[] } {
+  const repository = value.gitops?.repository ?? platform.gitopsRepository;
+  const branch = value.gitops?.branch ?? name;
+  const problems: ProblemAt[] = [];
+  if (repository === undefined) {
+    const text =
+      'gitops.repository is missing, and the Platform file on main names no default. Write `gitops: { repository: URL }` here or there.';
+    problems.push({ path: ['gitops'], text });
+  }
+  const reserved = reservedBranch(branch);
+  if (reserved !== undefined) problems.push({ path: ['gitops'], text: `gitops.branch is "${branch}". ${reserved}` });
+  return { target: { repository: repository ?? '', branch }, problems };
+}
+
+function contradictions(value: Written): readonly ProblemAt[] {
+  if (value.clusters === 'none') return [];
+  const withCluster = new Set(value.clusters.map(({ group }) => group));
+  return (value.withoutClusters ?? []).flatMap((group, index) =>
+    withCluster.has(group)
+      ? [
+          {
+            path: ['withoutClusters', index],
+            text: `withoutClusters[${index}] is "${group}", but \`clusters\` has one of that group. Remove it from one of the two.`,
+          },
+        ]
+      : [],
+  );
+}
+
+function withContext(cluster: { name: string; group: string; context?: string | undefined }): Cluster {
+  return { name: cluster.name, group: cluster.group, context: cluster.context ?? cluster.name };
+}

@@ -1,0 +1,43 @@
+import { Failure } from '../failure.ts';
+
+/** One thing that is wrong in one file, for people. */
+export interface Problem {
+  /** 1-based; undefined where the file as a whole is meant. */
+  readonly line?: number;
+  /** What is wrong and what to do, as one or more sentences. */
+  readonly text: string;
+}
+
+/** All problems of a file at once, in the file's order, one a line. */
+export function invalidConfig(file: string, problems: readonly Problem[]): Failure {
+  const inOrder = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+  const lines = inOrder.map(({ line, text }) => `${file}${line === undefined ? '' : `, line ${line}`}: ${text}`);
+  return new Failure('InvalidConfig', [...new Set(lines)].join('\n'));
+}
+
+const LONGEST_SHOWN = 80;
+
+/**
+ * A value as a message may show it: short, on one line, without what looks like a secret
+ * (credentials in a URL, a forge's token, anything below a key that names one).
+ */
+export function shown(value: unknown, path: readonly PropertyKey[] = []): string {
+  if (value === null || value === undefined) return 'empty';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return 'a map';
+  if (path.some((key) => /token|password|secret|credential/i.test(String(key)))) return 'not shown here';
+  const text = typeof value === 'string' ? JSON.stringify(withoutSecrets(value)) : String(value);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
+function withoutSecrets(text: string): string {
+  return text.replace(/\/\/[^/@\s]*@/g, '//***@').replace(/\b(gh[a-z]_|github_pat_|glpat-)\w+/g, '$1***');
+}
+
+/** `clusters[0].group`; the file itself is 'the file'. */
+export function pathText(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'the file';
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index === 0 ? '' : '.'}${String(key)}`))
+    .join('');
+}

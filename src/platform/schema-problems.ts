@@ -1,0 +1,82 @@
+import type { z } from 'zod';
+import { closest } from './closest.ts';
+import { type Problem, pathText, shown } from './problems.ts';
+
+/** Between the known keys in the message of an `unrecognized_keys` issue; see `map` in fields.ts. */
+export const KEY_SEPARATOR = ', ';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/**
+ * Zod's issues in the words of a file's author. A schema's own message is the remedy ("Write a duration
+ * such as 30s."); path and value are put before it here.
+ */
+export function schemaProblems(
+  issues: readonly Issue[],
+  content: unknown,
+  lineOf: (path: Path) => number,
+): readonly Problem[] {
+  return issues.flatMap((issue) => problemsOf(issue, [], content, lineOf));
+}
+
+function problemsOf(issue: Issue, base: Path, content: unknown, lineOf: (path: Path) => number): readonly Problem[] {
+  const path = [...base, ...issue.path];
+  if (issue.code === 'unrecognized_keys') {
+    const known = issue.message.split(KEY_SEPARATOR);
+    return issue.keys.map((key) => ({ line: lineOf([...path, key]), text: unknownKey(key, path, known) }));
+  }
+  if (issue.code === 'invalid_union') {
+    const inner = fittingOption(issue.errors);
+    if (inner !== undefined) return inner.flatMap((each) => problemsOf(each, path, content, lineOf));
+  }
+  return [
+    {
+      line: lineOf(path),
+      text: `${whatIsThere(path, content)}. ${issue.message}${slip(issue, valueAt(content, path))}`,
+    },
+  ];
+}
+
+/** For one of a list of words. */
+function slip(issue: Issue, value: unknown): string {
+  if (issue.code !== 'invalid_value' || typeof value !== 'string') return '';
+  const meant = closest(
+    value,
+    issue.values.filter((word) => typeof word === 'string'),
+  );
+  return meant === undefined ? '' : ` Did you mean "${meant}"?`;
+}
+
+/** Of a union's options the one whose type fits the input, so that its own problems are the ones to tell. */
+function fittingOption(options: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
+  const fitting = options.filter((issues) => issues.every((issue) => issue.path.length > 0 || !isMismatch(issue)));
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function isMismatch(issue: Issue): boolean {
+  return issue.code === 'invalid_type' || issue.code === 'invalid_value';
+}
+
+function whatIsThere(path: Path, content: unknown): string {
+  const parent = valueAt(content, path.slice(0, -1));
+  const key = path.at(-1);
+  const missing = typeof parent === 'object' && parent !== null && key !== undefined && !Object.hasOwn(parent, key);
+  return `${pathText(path)} is ${missing ? 'missing' : shown(valueAt(content, path), path)}`;
+}
+
+function valueAt(content: unknown, path: Path): unknown {
+  let value = content;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Readonly<Record<PropertyKey, unknown>>)[key];
+  }
+  return value;
+}
+
+function unknownKey(key: string, path: Path, known: readonly string[]): string {
+  const place = path.length === 0 ? '' : ` in ${pathText(path)}`;
+  const meant = closest(key, known);
+  const remedy = meant === undefined ? `Known here: ${known.join(KEY_SEPARATOR)}.` : `Did you mean "${meant}"?`;
+  return `unknown key ${JSON.stringify(key)}${place}. ${remedy}`;
+}

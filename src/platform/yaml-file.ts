@@ -1,0 +1,113 @@
+import { type Document, isCollection, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { closest } from './closest.ts';
+import { invalidConfig, type Problem, shown } from './problems.ts';
+import { schemaProblems } from './schema-problems.ts';
+
+/** A fairlead.yaml has a few kilobytes; a larger file is some other file. */
+const LARGEST_FILE = 1_000_000;
+/** Anchors are for a person's convenience; beyond this they are an attack (YAML bombs). */
+const MOST_ALIASES = 50;
+
+export const apiVersion = 'fairlead.dev/v1';
+
+export interface FileOfKind<S extends z.ZodType> {
+  readonly kind: string;
+  readonly schema: S;
+  /** A sentence on where files of another kind belong, appended when the kind is wrong. */
+  readonly otherKinds: string;
+}
+
+/** The content of a file, and where its parts stand. */
+export interface ParsedFile<T> {
+  readonly value: T;
+  /** The line of the key or item at this path, or of the closest thing around it. */
+  readonly lineOf: (path: readonly PropertyKey[]) => number;
+}
+
+/**
+ * Parses a YAML file of one kind. Throws `Failure` `InvalidConfig` with all problems of the file at once,
+ * each with file, line, path, value and remedy. `file` is how messages call it.
+ */
+export function parseFileOfKind<S extends z.ZodType>(
+  text: string,
+  file: string,
+  expected: FileOfKind<S>,
+): ParsedFile<z.output<S>> {
+  if (text.length > LARGEST_FILE) {
+    throw invalidConfig(file, [{ text: `it has more than ${LARGEST_FILE} characters. Is it the right file?` }]);
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const lineOf = (path: readonly PropertyKey[]) => lineOfPath(document, lines, path);
+  const content = contentOf(document, lines, file);
+  const header = headerProblems(content, expected, lineOf);
+  if (header.length > 0) throw invalidConfig(file, header);
+  const result = expected.schema.safeParse(content, { reportInput: true });
+  if (!result.success) throw invalidConfig(file, schemaProblems(result.error.issues, content, lineOf));
+  return { value: result.data, lineOf };
+}
+
+function contentOf(document: Document.Parsed, lines: LineCounter, file: string): unknown {
+  const syntax = [...document.errors, ...document.warnings].map((error) => ({
+    line: lines.linePos(error.pos[0]).line,
+    text: `not valid YAML: ${syntaxText(error.code, error.message)}`,
+  }));
+  if (syntax.length > 0) throw invalidConfig(file, syntax);
+  try {
+    return document.toJS({ maxAliasCount: MOST_ALIASES });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw invalidConfig(file, [{ text: `${error.message}. Write the values out instead of using so many aliases.` }]);
+  }
+}
+
+function syntaxText(code: string, message: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'more than one document. Keep one, and remove the `---` between them.';
+  if (code === 'DUPLICATE_KEY') return 'the same key stands twice in one map. Keep one of them.';
+  if (code === 'TAB_AS_INDENT') return 'a tab in the indentation. Use spaces.';
+  return `${message.replace(/\.?$/, '.')} Mend the syntax.`;
+}
+
+/** Where the kind is wrong, every other key would be reported too: only the header is then. */
+function headerProblems(
+  content: unknown,
+  expected: FileOfKind<z.ZodType>,
+  lineOf: (path: readonly PropertyKey[]) => number,
+): readonly Problem[] {
+  if (content === null || content === undefined) {
+    return [{ text: `it is empty. Begin it with \`apiVersion: ${apiVersion}\` and \`kind: ${expected.kind}\`.` }];
+  }
+  if (typeof content !== 'object' || Array.isArray(content)) {
+    return [{ line: 1, text: `the file is ${shown(content)}. Write a map with \`kind: ${expected.kind}\`.` }];
+  }
+  const header = content as Readonly<Record<string, unknown>>;
+  const check = (key: 'apiVersion' | 'kind', right: string, more: string): Problem | undefined => {
+    const value = header[key];
+    if (value === right) return undefined;
+    const wrong = Object.hasOwn(header, key) ? `${key} is ${shown(value)}` : `${key} is missing`;
+    const near = typeof value === 'string' && closest(value, [right]) !== undefined;
+    return { line: lineOf([key]), text: `${wrong}. Write \`${key}: ${right}\`.${near ? '' : more}` };
+  };
+  const problems = [
+    check('apiVersion', apiVersion, ' This version of Fairlead knows no other.'),
+    check('kind', expected.kind, ` ${expected.otherKinds}`),
+  ];
+  return problems.filter((problem) => problem !== undefined);
+}
+
+function lineOfPath(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): number {
+  let node: Node | null = document.contents;
+  let offset = node?.range?.[0] ?? 0;
+  for (const key of path) {
+    if (!isCollection(node)) break;
+    const marker: unknown = isMap(node)
+      ? node.items.find((pair) => isScalar(pair.key) && pair.key.value === key)?.key
+      : node.items[Number(key)];
+    if (!isNode(marker)) break;
+    offset = marker.range?.[0] ?? offset;
+    const child = node.get(key, true);
+    node = isNode(child) ? child : null;
+  }
+  return lines.linePos(offset).line;
+}
