@@ -14,12 +14,29 @@ export interface KustomizationEvidence {
   readonly stalled?: Condition;
   /** `spec.wait`, or non-empty `spec.healthChecks`. */
   readonly healthChecked: boolean;
-  /** `status.history[0].totalReconciliations` with its status, where Flux (≥ 2.7) keeps it. */
-  readonly attempts?: { readonly status: string; readonly total: number };
-  /** When the latest finished reconciliation began, ISO 8601, as far as Flux tells. */
+  /** `status.history`, newest first, where Flux (≥ 2.7) keeps it; at most five. */
+  readonly history?: readonly ReconciliationRecord[];
+  /** When the latest finished reconciliation began, ISO 8601, as far as Flux tells (`status.history`). */
   readonly lastReconciliationBegan?: string;
   /** `status.lastHandledReconcileAt`: the last `requestedAt` annotation that Flux acted on. */
   readonly lastHandledReconcileAt?: string;
+  /** Marked for deletion: what it applied may vanish at any moment. */
+  readonly deleting?: boolean;
+  /** Trouble of its GitRepository (suspended, cannot be fetched), in one clause, for people who wait for a revision. */
+  readonly sourceTrouble?: string;
+}
+
+/** Reconciliations of one set of manifests that ended in one way: an entry of `status.history`. */
+export interface ReconciliationRecord {
+  /** `ReconciliationSucceeded`, or the reason of the failure. */
+  readonly status: string;
+  /** How many reconciliations the entry stands for; not necessarily in a row. */
+  readonly total: number;
+  /** When the first and the last of them ended, ISO 8601, whole seconds. */
+  readonly first: string;
+  readonly last: string;
+  /** Commit id of the last of them. */
+  readonly revision?: string;
 }
 
 export interface Condition {
@@ -27,11 +44,20 @@ export interface Condition {
   readonly reason: string;
   readonly message: string;
   readonly lastTransitionTime?: string;
+  /** The generation of the spec that the condition speaks of. */
+  readonly observedGeneration?: number;
 }
 
 /** What one bounded look at one cluster gave. */
 export type ClusterObservation =
-  | { readonly kind: 'reached'; readonly kustomizations: readonly KustomizationEvidence[] }
+  | {
+      readonly kind: 'reached';
+      readonly kustomizations: readonly KustomizationEvidence[];
+      /** The API that the cluster does not serve, e.g. `kustomizations.kustomize.toolkit.fluxcd.io/v1`: no Flux there. */
+      readonly fluxMissing?: string;
+      /** Where nothing matched: `url@branch` of some GitRepositories that are there instead, without credentials. */
+      readonly otherSources?: readonly string[];
+    }
   /** The API server did not answer in time, refused, or the context is missing; never green, never red. */
   | { readonly kind: 'unreachable'; readonly why: string };
 
@@ -44,6 +70,10 @@ export interface ClusterExpectation {
   readonly acceptable: (revision: string) => boolean;
   /** After the soak: evidence must come from a reconciliation begun at or after this time, ISO 8601. */
   readonly reconciledSince?: string;
+  /** When the commit was merged, ISO 8601: failures of unchanged manifests that Flux counted before do not count. */
+  readonly mergedAt?: string;
+  /** The time for the rollout is over: what is pending has failed. What is unreachable stays unknown. */
+  readonly deadlinePassed?: boolean;
 }
 
 export type ClusterState = 'healthy' | 'pending' | 'failed' | 'unknown';
@@ -53,19 +83,36 @@ export interface ClusterVerdict {
   readonly state: ClusterState;
   /** One sentence: what is awaited, or what failed where, in Flux's own words. Empty when healthy. */
   readonly awaited: string;
+  /** Of a failed cluster: Flux attempted an acceptable revision and reported a failure of it; `onFailure: rollback` needs this. */
+  readonly failedAtRevision?: boolean;
 }
 
-/** Reads Flux's status, one cluster at a time; bounded by `timeoutMs`; never throws for a cluster's sake. */
+export interface ClusterRef {
+  readonly name: string;
+  /** kubeconfig context. */
+  readonly context: string;
+}
+
+export interface GitopsSource {
+  readonly repository: string;
+  readonly branch: string;
+}
+
+export interface ObserveOptions {
+  /** Milliseconds for the whole look at the cluster. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads Flux's status, one cluster at a time; bounded by `timeoutMs`; never throws for a cluster's sake.
+ * Where the caller's own `signal` is aborted, it throws the signal's reason.
+ */
 export interface Fleet {
-  observe(
-    cluster: { readonly name: string; readonly context: string },
-    source: { readonly repository: string; readonly branch: string },
-    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-  ): Promise<ClusterObservation>;
-  /** Asks Flux to fetch and reconcile now (annotation `reconcile.fluxcd.io/requestedAt`); best effort: false where not permitted. */
-  requestReconciliation(
-    cluster: { readonly name: string; readonly context: string },
-    source: { readonly repository: string; readonly branch: string },
-    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-  ): Promise<boolean>;
+  observe(cluster: ClusterRef, source: GitopsSource, options: ObserveOptions): Promise<ClusterObservation>;
+  /**
+   * Asks Flux to fetch and reconcile now (annotation `reconcile.fluxcd.io/requestedAt`); best effort: false where
+   * something concerned could not be asked, for want of permission or because the cluster is not reached.
+   */
+  requestReconciliation(cluster: ClusterRef, source: GitopsSource, options: ObserveOptions): Promise<boolean>;
 }

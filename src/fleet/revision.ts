@@ -1,0 +1,16 @@
+const SHA1 = /^[0-9a-f]{40}$/;
+
+/**
+ * The commit id in a revision as Flux writes it: `dev@sha1:<40>`, `refs/heads/dev@sha1:<40>`, `sha1:<40>`, and
+ * `dev/<40>` or `<40>` of Flux before 0.36. Undefined for everything else: a tag's name, an OCI digest, and the
+ * `sha256:` of repositories in git's newer object format, which Fairlead does not read.
+ */
+export function commitOfRevision(revision: string): string | undefined {
+  const digest = revision.slice(revision.lastIndexOf('@') + 1);
+  const candidate = digest.startsWith('sha1:')
+    ? digest.slice('sha1:'.length)
+    : revision.includes('@')
+      ? ''
+      : revision.slice(revision.lastIndexOf('/') + 1);
+  return SHA1.test(candidate) ? candidate : undefined;
+}
