@@ -11,6 +11,7 @@ export function refusal(status: PromotionStatus, action: Action, decision: Decis
     const names = status.environments.map((e) => e.environment).join(', ');
     return `there is no environment ${decision.environment} in this promotion; it has ${names || 'none yet'}`;
   }
+  if (environment.stopping) return `${environment.environment} is being stopped already (${environment.stopping})`;
   return rules[action](environment, decision);
 }
 
@@ -18,7 +19,6 @@ type Rule = (environment: EnvironmentStatus, decision: Decision) => string | und
 
 const requestStates: readonly EnvironmentState[] = ['pull request open', 'awaiting approval'];
 const rolloutStates: readonly EnvironmentState[] = ['rolling out', 'soaking', 'needs attention'];
-const deployedStates: readonly EnvironmentState[] = [...rolloutStates, 'promoted', 'accepted'];
 
 const rules: Readonly<Record<Action, Rule>> = {
   approve: (e, { head }) => {
@@ -49,8 +49,9 @@ const rules: Readonly<Record<Action, Rule>> = {
     return undefined;
   },
   rollback: (e) => {
-    if (e.errand === 'rollback') return `${e.environment} is being rolled back already, or was`;
-    if (!e.request || !e.mergeCommit || !deployedStates.includes(e.state))
+    if (e.errand === 'rollback')
+      return `${e.environment} ${e.state === 'rolled back' ? 'was' : 'is being'} rolled back already`;
+    if (!e.request || !e.mergeCommit)
       return `${is(e)}: nothing of this promotion is deployed there; abort or reject it instead`;
     if (!e.previous)
       return `nothing was deployed in ${e.environment} before this promotion: there is nothing to go back to`;

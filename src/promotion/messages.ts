@@ -4,13 +4,14 @@ export const statusQuery = 'status';
 export const nudgeSignal = 'nudge';
 export const defaultTaskQueue = 'fairlead';
 
+/** To be registered in the namespace before the first start (`fairlead setup`). */
 export const searchAttributes = {
-  platform: 'FairleadPlatform',
-  commit: 'FairleadCommit',
+  platform: { name: 'FairleadPlatform', type: 'KEYWORD' },
+  commit: { name: 'FairleadCommit', type: 'KEYWORD' },
   /** Environments in which something is under way. */
-  environment: 'FairleadEnvironment',
+  environment: { name: 'FairleadEnvironment', type: 'KEYWORD_LIST' },
   /** States of those environments; of an ended promotion, its outcome. */
-  state: 'FairleadState',
+  state: { name: 'FairleadState', type: 'KEYWORD_LIST' },
 } as const;
 
 export interface PromotionInput {

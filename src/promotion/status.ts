@@ -79,6 +79,7 @@ export interface RequestStatus {
   readonly head: string;
   /** The policy in force for it: a first take-over of a branch is never `auto`. */
   readonly merge: MergePolicy;
+  readonly open: boolean;
 }
 
 /** A person's word, as claimed by the sender. */
@@ -111,6 +112,8 @@ export interface EnvironmentStatus {
   readonly approval?: Signature & { readonly head: string };
   readonly accepted?: Signature & { readonly clusters: readonly string[] };
   readonly fleet?: FleetStatus;
+  /** A decision that ends what runs here was taken; it is being cleaned up. */
+  readonly stopping?: 'reject' | 'abort' | 'rollback';
   /** Assignments whose base is not at this commit. */
   readonly waitingFor: readonly string[];
   /** What is awaited, or why it ended: one sentence that names what to do. */

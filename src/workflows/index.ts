@@ -1,0 +1,1 @@
+export { PromoteMainCommit } from './promote-main-commit.ts';

@@ -1,0 +1,85 @@
+import type { EnvironmentSnapshot, MergeOutcome, RenderOutcome } from '../activities/contract.ts';
+import { short } from '../promotion/decisions.ts';
+import type { RequestStatus } from '../promotion/status.ts';
+import { step } from './activities.ts';
+import type { Cargo, EnvironmentRun } from './environment-run.ts';
+import { type Attention, attention, foreignPush, type Outcome } from './results.ts';
+import { answerOf } from './waiting.ts';
+
+type Merged = { readonly kind: 'merged'; readonly commit: string } | { readonly kind: 'stale' };
+
+const over: readonly MergeOutcome['kind'][] = ['merged', 'merged otherwise', 'closed'];
+
+/** Waits, by the environment's policy, until the request is merged or cannot be. */
+export async function awaitMerge(
+  run: EnvironmentRun,
+  cargo: Cargo,
+  policy: EnvironmentSnapshot,
+  rendered: Extract<RenderOutcome, { kind: 'changed' }>,
+): Promise<Merged | Attention | Outcome> {
+  for (;;) {
+    const { request } = run.status;
+    if (!request) throw new TypeError('a merge is awaited without a request');
+    const merge = mayMerge(run, cargo, request);
+    announce(run, request, merge);
+    const outcome = await answerOf(run, () =>
+      step(
+        'awaitMerge',
+        `${run.name}: #${request.number} at ${short(rendered.commit)}`,
+      )({
+        gitops: policy.gitops,
+        number: request.number,
+        branch: rendered.branch,
+        commit: rendered.commit,
+        base: rendered.base,
+        merge,
+      }),
+    );
+    if (!outcome) continue;
+    if (over.includes(outcome.kind)) run.update({ request: { ...request, open: false } });
+    return conclude(run, request, outcome);
+  }
+}
+
+/** Asking for a rollback counts as its approval; a merge on the forge is accepted under every policy. */
+function mayMerge(run: EnvironmentRun, cargo: Cargo, request: RequestStatus): boolean {
+  if (request.merge === 'manual') return false;
+  return request.merge === 'auto' || cargo.errand === 'rollback' || run.status.approval?.head === request.head;
+}
+
+function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): void {
+  if (merge) run.enter('pull request open', `merges #${request.number} as soon as the forge allows it: ${request.url}`);
+  else if (request.merge === 'manual') run.enter('pull request open', `a person merges ${request.url}`);
+  else
+    run.enter(
+      'awaiting approval',
+      `look at ${request.url}, then: fairlead approve ${run.name} --head ${short(request.head)}`,
+    );
+}
+
+function conclude(run: EnvironmentRun, request: RequestStatus, outcome: MergeOutcome): Merged | Attention | Outcome {
+  switch (outcome.kind) {
+    case 'merged':
+      run.update({ mergeCommit: outcome.commit, ...(outcome.by && { mergedBy: outcome.by }) });
+      return { kind: 'merged', commit: outcome.commit };
+    case 'stale':
+      return { kind: 'stale' };
+    case 'closed':
+      return {
+        kind: 'rejected',
+        message: `#${request.number} was closed by ${outcome.by ?? 'a person'} without a merge`,
+      };
+    case 'merged otherwise':
+      run.update({ mergeCommit: outcome.commit, ...(outcome.by && { mergedBy: outcome.by }) });
+      return attention(
+        `#${request.number} was merged as ${short(outcome.commit)}, but that is not what was rendered: ` +
+          `${outcome.difference}. Retry to render and propose it again, roll back, or abort.`,
+      );
+    case 'foreign push':
+      return attention(foreignPush(outcome.branch, outcome.by));
+    case 'refused':
+      return attention(
+        `the forge refuses to merge ${request.url}: ${outcome.reason} Merge it there, then retry, or abort.`,
+      );
+  }
+}

@@ -1,0 +1,33 @@
+import type { EnvironmentSnapshot } from '../activities/contract.ts';
+import type { OutcomeKind } from '../promotion/status.ts';
+
+/** How a run ended. */
+export interface Outcome {
+  readonly kind: OutcomeKind;
+  readonly message: string;
+}
+
+/** What stands on the environment's branch and is to become healthy. */
+export interface Deployed {
+  readonly kind: 'deployed';
+  /** False: the manifests were so already. */
+  readonly changed: boolean;
+  readonly commit: string;
+  readonly policy: EnvironmentSnapshot;
+}
+
+/** A person must decide before it goes on. */
+export interface Attention {
+  readonly kind: 'attention';
+  readonly message: string;
+  /** Positive evidence of failure: `onFailure: rollback` may act. */
+  readonly mayRollBack?: boolean;
+}
+
+export function attention(message: string, mayRollBack = false): Attention {
+  return { kind: 'attention', message, mayRollBack };
+}
+
+export function foreignPush(branch: string, by: string): string {
+  return `${by} pushed to ${branch}, which is ours: merge or remove that commit yourself, then retry, or abort.`;
+}

@@ -1,0 +1,98 @@
+import type { EnvironmentSnapshot, RolloutReport } from '../activities/contract.ts';
+import { short } from '../promotion/decisions.ts';
+import { count } from '../promotion/details.ts';
+import type { OutcomeKind } from '../promotion/status.ts';
+import { step } from './activities.ts';
+import type { Cargo, EnvironmentRun } from './environment-run.ts';
+import { type Attention, attention, type Deployed, type Outcome } from './results.ts';
+import { answerOf } from './waiting.ts';
+
+type Verified = { readonly kind: 'healthy' } | Attention | Outcome;
+
+/** From the merge until every cluster is healthy, and stays so through the soak. */
+export async function rollOut(run: EnvironmentRun, cargo: Cargo, deployed: Deployed): Promise<Attention | Outcome> {
+  run.enter('rolling out', `Flux applies ${short(deployed.commit)}`, { fleet: undefined });
+  const rolledOut = await verify(run, cargo, deployed);
+  if (rolledOut.kind !== 'healthy') return rolledOut;
+  if (deployed.policy.soakMs > 0) {
+    const soakEnds = after(deployed.policy.soakMs);
+    run.enter('soaking', `every cluster must stay healthy until ${soakEnds}`);
+    const soaked = await verify(run, cargo, deployed, soakEnds);
+    if (soaked.kind !== 'healthy') return soaked;
+  }
+  return done(run, cargo, deployed);
+}
+
+async function verify(run: EnvironmentRun, cargo: Cargo, deployed: Deployed, soakEnds?: string): Promise<Verified> {
+  const { policy, commit } = deployed;
+  const deadline = after(policy.rolloutTimeoutMs + (soakEnds ? policy.soakMs : 0));
+  for (let known: string | undefined; ; ) {
+    if (run.status.accepted) return accepted(run, cargo);
+    const report = await answerOf(run, () =>
+      step(
+        'awaitRollout',
+        `${run.name}: health at ${short(commit)}`,
+      )({
+        source: run.source,
+        environment: run.name,
+        gitops: policy.gitops,
+        main: cargo.main,
+        config: policy.config,
+        commit,
+        deadline,
+        ...(soakEnds && { soakEnds }),
+        ...(known && { known }),
+      }),
+    );
+    if (!report) continue;
+    known = report.digest;
+    run.update({ fleet: report.fleet });
+    if (report.kind !== 'progress') return conclude(run, policy, report, deadline);
+  }
+}
+
+function conclude(run: EnvironmentRun, policy: EnvironmentSnapshot, report: RolloutReport, deadline: string): Verified {
+  const others = report.fleet.others.map(({ name, awaited }) => `${name}: ${awaited}`).slice(0, 3);
+  const state = `${count(report.fleet)} clusters of ${run.name} are healthy. ${others.join(' ')}`;
+  switch (report.kind) {
+    case 'failed':
+      return attention(`${state} ${remedy}`, report.mayRollBack && policy.onFailure === 'rollback');
+    case 'unknown':
+      return attention(`By ${deadline} not every cluster could be seen: ${state} ${remedy}`);
+    case 'overtaken':
+      return {
+        kind: 'superseded',
+        message: `main ${short(report.deployed ?? '')} was merged in ${run.name} meanwhile`,
+      };
+    case 'reverted':
+      return attention(
+        `${run.name} went back to main ${short(report.deployed ?? '')} by another hand. Retry to propose this one again, or abort.`,
+      );
+    default:
+      return { kind: 'healthy' };
+  }
+}
+
+const remedy = 'Retry when mended, accept the named clusters, roll back, or abort.';
+
+/** A person's word ends the wait; recorded as accepted, never as healthy. */
+export function accepted(run: EnvironmentRun, cargo: Cargo): Outcome {
+  const word = run.status.accepted;
+  const message = `${word?.by ?? 'a person'} accepted ${word?.clusters.join(', ') ?? ''}: ${word?.reason ?? ''}`;
+  return { kind: cargo.errand === 'rollback' ? 'rolled back' : 'accepted', message };
+}
+
+function done(run: EnvironmentRun, cargo: Cargo, deployed: Deployed): Outcome {
+  const clusters = run.status.fleet?.total === 0 ? 'no clusters to verify' : 'healthy on every cluster';
+  if (cargo.errand === 'rollback')
+    return {
+      kind: 'rolled back',
+      message: `back at main ${short(cargo.main)}, ${clusters}; asked by ${cargo.asked?.by}: ${cargo.asked?.reason}`,
+    };
+  const kind: OutcomeKind = deployed.changed || run.status.request ? 'promoted' : 'unchanged';
+  return { kind, message: kind === 'unchanged' ? `nothing to change, ${clusters}` : clusters };
+}
+
+function after(ms: number): string {
+  return new Date(Date.now() + ms).toISOString();
+}

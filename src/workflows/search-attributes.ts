@@ -1,0 +1,16 @@
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import { searchAttributes } from '../promotion/messages.ts';
+import { hasEnded, type PromotionStatus } from '../promotion/status.ts';
+
+const environmentKey = defineSearchAttributeKey(searchAttributes.environment.name, searchAttributes.environment.type);
+const stateKey = defineSearchAttributeKey(searchAttributes.state.name, searchAttributes.state.type);
+
+/** Environments in which something is under way, and their states; of an ended promotion, its outcome. */
+export function stateAttributes(status: PromotionStatus): SearchAttributePair[] {
+  const active = status.environments.filter(({ state }) => state !== 'waiting' && !hasEnded(state));
+  const states = status.state === 'running' ? active.map(({ state }) => state) : [status.state];
+  return [
+    { key: environmentKey, value: active.map(({ environment }) => environment) },
+    { key: stateKey, value: [...new Set(states)] },
+  ];
+}
