@@ -26,6 +26,8 @@ export interface ObjectId {
 export interface LeafRequest {
   /** Virtual absolute path → content. Main lies below `/main`, the config branch below `/config`. */
   readonly files: Readonly<Record<string, string>>;
+  /** The same for content that is not UTF-8 (packed chart dependencies, binary data), in base64; no path is in both. */
+  readonly binaryFiles?: Readonly<Record<string, string>>;
   /** Directory to build, as by `kustomize build`. */
   readonly root: string;
   /** Rendered first; its output is written to `outputFile`, which the kustomization at `root` refers to. */
