@@ -22,6 +22,8 @@ export interface KustomizationEvidence {
   readonly lastHandledReconcileAt?: string;
   /** Marked for deletion: what it applied may vanish at any moment. */
   readonly deleting?: boolean;
+  /** What Flux is doing right now, from its condition `Reconciling`. */
+  readonly progress?: string;
   /** Trouble of its GitRepository (suspended, cannot be fetched), in one clause, for people who wait for a revision. */
   readonly sourceTrouble?: string;
 }

@@ -1,0 +1,21 @@
+import type { KustomizationEvidence } from './types.ts';
+
+/** Whether a Kustomization with this path applies the folder: it is the folder, or an ancestor of it. */
+export function covers(path: string, folder: string): boolean {
+  return path === '' || folder === path || folder.startsWith(`${path}/`);
+}
+
+/** Leaves that no Kustomization applies, and leaves that some apply but none checks the health of. */
+export function coverage(
+  leaves: readonly string[],
+  kustomizations: readonly KustomizationEvidence[],
+): { readonly uncovered: readonly string[]; readonly unchecked: readonly string[] } {
+  const paths = kustomizations.map((each) => each.path);
+  const checkedPaths = kustomizations.filter((each) => each.healthChecked).map((each) => each.path);
+  const among = (candidates: readonly string[]) => (leaf: string) => candidates.some((path) => covers(path, leaf));
+  const covered = leaves.filter(among(paths));
+  return {
+    uncovered: leaves.filter((leaf) => !covered.includes(leaf)),
+    unchecked: covered.filter((leaf) => !among(checkedPaths)(leaf)),
+  };
+}

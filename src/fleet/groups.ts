@@ -1,0 +1,41 @@
+import type { Cluster, Environment } from '../platform/types.ts';
+
+type FleetPolicy = Pick<Environment, 'name' | 'clusters' | 'clustersWaived' | 'withoutClusters'>;
+
+export interface FleetCheck {
+  /** Sentences; nothing of this environment can be green until they are mended. */
+  readonly errors: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Rendered groups that no cluster shows the health of, and that the Environment does not waive. */
+export function groupsWithoutCluster(rendered: readonly string[], policy: FleetPolicy): readonly string[] {
+  if (policy.clustersWaived) return [];
+  const known = new Set([...policy.clusters.map((cluster) => cluster.group), ...policy.withoutClusters]);
+  return rendered.filter((group) => !known.has(group));
+}
+
+/** Clusters whose group is not rendered (yet): there is nothing to expect of them. */
+export function clustersWithoutGroup(rendered: readonly string[], policy: FleetPolicy): readonly Cluster[] {
+  return policy.clusters.filter((cluster) => !rendered.includes(cluster.group));
+}
+
+/** DESIGN "Green": no clusters, or a rendered group without one, is an error; a cluster of a group not rendered, a warning. */
+export function checkGroups(rendered: readonly string[], policy: FleetPolicy): FleetCheck {
+  const errors: string[] = [];
+  if (policy.clusters.length === 0 && !policy.clustersWaived) {
+    errors.push(
+      `Environment ${policy.name} lists no clusters: list them under "clusters", or write "clusters: none" to verify nothing.`,
+    );
+  } else {
+    for (const group of groupsWithoutCluster(rendered, policy)) {
+      errors.push(
+        `Environment ${policy.name} has no cluster in the rendered group ${group}: add one under "clusters", or the group under "withoutClusters".`,
+      );
+    }
+  }
+  const warnings = clustersWithoutGroup(rendered, policy).map(
+    (cluster) => `Cluster ${cluster.name} is in the group ${cluster.group}, for which nothing is rendered yet.`,
+  );
+  return { errors, warnings };
+}

@@ -1,0 +1,35 @@
+import { isFailure } from './failures.ts';
+import { isAcceptable, isFailing, isStalled } from './kustomization.ts';
+import type { ClusterExpectation, ClusterObservation, KustomizationEvidence } from './types.ts';
+import { oneLine, short } from './words.ts';
+
+/**
+ * What got worse on a cluster that was healthy at the expected commit, in one sentence; undefined: nothing did.
+ *
+ * During the soak one failure is enough, because the cluster has shown that it can be healthy: an acceptable
+ * revision that now fails, also where Flux is at it again and only its history tells, or `Stalled`. Merely
+ * reconciling, waiting for a source or a dependency, suspended, or unreachable is no regression (and no evidence
+ * either: `clusterVerdict` keeps the soak open).
+ */
+export function clusterRegression(
+  observation: ClusterObservation,
+  expectation: ClusterExpectation,
+): string | undefined {
+  if (observation.kind === 'unreachable') return undefined;
+  for (const each of observation.kustomizations) {
+    const trouble = isAcceptable(each.lastAttemptedRevision, expectation) ? troubleOf(each, expectation) : undefined;
+    if (trouble !== undefined) return `Kustomization ${each.namespace}/${each.name} was healthy, and now ${trouble}`;
+  }
+  return undefined;
+}
+
+function troubleOf(kustomization: KustomizationEvidence, expectation: ClusterExpectation): string | undefined {
+  const { ready, stalled, lastAttemptedRevision, history = [] } = kustomization;
+  if (isStalled(kustomization)) return `is stalled: ${oneLine(`${stalled?.reason}: ${stalled?.message}`)}`;
+  const at = `fails at ${short(lastAttemptedRevision)}`;
+  if (isFailing(kustomization)) return `${at}: ${oneLine(`${ready?.reason}: ${ready?.message}`)}`;
+  const latest = history[0];
+  const unsettled = ready?.status !== 'True' && latest !== undefined && isFailure(latest.status);
+  const revision = latest?.revision ?? lastAttemptedRevision;
+  return unsettled && isAcceptable(revision, expectation) ? `${at}: ${latest.status}, and Flux tries again` : undefined;
+}

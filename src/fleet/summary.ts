@@ -1,0 +1,29 @@
+import type { ClusterVerdict } from './types.ts';
+
+export interface FleetSummary {
+  readonly total: number;
+  readonly healthy: number;
+  readonly pending: number;
+  readonly failed: number;
+  readonly unknown: number;
+  /** At least one cluster, and every one healthy. */
+  readonly allHealthy: boolean;
+  /** At least one failed, and every one that failed did so at an acceptable revision. */
+  readonly failedAtRevision: boolean;
+}
+
+/** Counts of an environment's clusters. No cluster at all is never healthy. */
+export function summarizeFleet(verdicts: readonly ClusterVerdict[]): FleetSummary {
+  const count = (state: ClusterVerdict['state']) => verdicts.filter((each) => each.state === state).length;
+  const failed = verdicts.filter((each) => each.state === 'failed');
+  const healthy = count('healthy');
+  return {
+    total: verdicts.length,
+    healthy,
+    pending: count('pending'),
+    failed: failed.length,
+    unknown: count('unknown'),
+    allHealthy: verdicts.length > 0 && healthy === verdicts.length,
+    failedAtRevision: failed.length > 0 && failed.every((each) => each.failedAtRevision === true),
+  };
+}

@@ -1,0 +1,61 @@
+import { coverage } from './coverage.ts';
+import { type Finding, judgeKustomization } from './kustomization.ts';
+import type { ClusterExpectation, ClusterObservation, ClusterVerdict } from './types.ts';
+import { names } from './words.ts';
+
+type Reached = Extract<ClusterObservation, { readonly kind: 'reached' }>;
+
+/** So many findings are quoted; with more, a sentence is no sentence any more. */
+const QUOTED = 3;
+
+/**
+ * Whether a cluster is healthy at the expected commit (DESIGN "Green"; the rules as a table in docs/fleet.md).
+ * Healthy only on positive evidence; pending is not failure, one failed attempt is not either; unreachable is
+ * unknown, also past the deadline.
+ */
+export function clusterVerdict(observation: ClusterObservation, expectation: ClusterExpectation): ClusterVerdict {
+  if (observation.kind === 'unreachable') return { state: 'unknown', awaited: observation.why };
+  const lacking = whatIsLacking(observation, expectation);
+  const findings = observation.kustomizations.map((each) => judgeKustomization(each, expectation));
+  const failed = findings.filter((finding) => finding.state === 'failed');
+  const pending = findings.filter((finding) => finding.state === 'pending');
+
+  if (failed.length > 0) return failure(sentence(says(failed)), failed);
+  const awaited = [...lacking, ...says(pending)];
+  if (awaited.length === 0) return { state: 'healthy', awaited: '' };
+  if (expectation.deadlinePassed) return failure(`Not healthy in time: ${sentence(awaited)}`, pending);
+  return { state: 'pending', awaited: sentence(awaited) };
+}
+
+function failure(awaited: string, findings: readonly Finding[]): ClusterVerdict {
+  return { state: 'failed', awaited, failedAtRevision: findings.some((finding) => finding.failedAtRevision) };
+}
+
+/** What no single Kustomization can say: Flux, Kustomizations, leaves or health checks that are not there. */
+function whatIsLacking(observation: Reached, { group, leaves }: ClusterExpectation): string[] {
+  const { kustomizations, fluxMissing, otherSources = [] } = observation;
+  if (fluxMissing !== undefined) {
+    return [`Flux is not installed, or older than 2.0: the cluster does not serve ${fluxMissing}`];
+  }
+  if (kustomizations.length === 0) {
+    const others = otherSources.length === 0 ? 'there is none at all' : `there are ${names(otherSources)}`;
+    return [`No Kustomization has this GitOps repository and branch as its source; of GitRepositories ${others}`];
+  }
+  if (leaves.length === 0) return [`No leaf was rendered for its group ${group}`];
+  const { uncovered, unchecked } = coverage(leaves, kustomizations);
+  return [
+    ...(uncovered.length > 0 ? [`No Kustomization applies ${names(uncovered, 10)}`] : []),
+    ...(unchecked.length > 0
+      ? [`Health not evaluated for ${names(unchecked, 10)}: set \`wait: true\` on the Kustomization that applies it`]
+      : []),
+  ];
+}
+
+function says(findings: readonly Finding[]): string[] {
+  return findings.map((finding) => finding.says);
+}
+
+function sentence(clauses: readonly string[]): string {
+  const more = clauses.length > QUOTED ? `; and ${clauses.length - QUOTED} more` : '';
+  return `${clauses.slice(0, QUOTED).join('; ')}${more}`;
+}
