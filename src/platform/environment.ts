@@ -5,14 +5,6 @@ import { invalidConfig, type Problem } from './problems.ts';
 import type { Cluster, Environment, GitopsTarget, Platform } from './types.ts';
 import { apiVersion, type FileOfKind, parseFileOfKind } from './yaml-file.ts';
 
-/** What holds where an Environment file does not say. */
-export const environmentDefaults = {
-  merge: 'manual',
-  soakMs: 0,
-  rolloutTimeoutMs: 30 * 60_000,
-  onFailure: 'wait',
-} as const;
-
 /** `fairlead.yaml` of kind Environment. The descriptions are what editors show. */
 export const environmentSchema = map({
   apiVersion: z.literal(apiVersion),
@@ -24,19 +16,19 @@ export const environmentSchema = map({
     .optional()
     .describe('Where the rendered manifests of this environment go.'),
   merge: oneOf(['auto', 'approval', 'manual'])
-    .optional()
+    .prefault('manual')
     .describe(
-      'auto: merged as soon as the forge allows. approval: after `fairlead approve`. manual (default): a person merges on the forge.',
+      'auto: merged as soon as the forge allows. approval: after `fairlead approve`. manual: a person merges on the forge.',
     ),
-  soak: duration().optional().describe('How long every cluster must stay healthy before the next stage. Default: 0s.'),
+  soak: duration().prefault('0s').describe('How long every cluster must stay healthy before the next stage.'),
   rolloutTimeout: duration({ atLeastMs: 1_000 })
-    .optional()
-    .describe('How long after the merge every cluster must be healthy. Default: 30m.'),
+    .prefault('30m')
+    .describe('How long after the merge every cluster must be healthy.'),
   onFailure: oneOf(['wait', 'rollback'])
-    .optional()
-    .describe('wait (default): for a person. rollback: to what was deployed before, where the evidence is positive.'),
+    .prefault('wait')
+    .describe('wait: for a person. rollback: to what was deployed before, where the evidence is positive.'),
   clusters: clustersField.describe('The clusters that must become healthy, or `none`: nothing is verified.'),
-  withoutClusters: waivedGroups.optional().describe('Groups that are rendered and are known to have no cluster.'),
+  withoutClusters: waivedGroups.prefault([]).describe('Groups that are rendered and are known to have no cluster.'),
 }).meta({
   title: 'Fairlead environment',
   description: "fairlead.yaml at the root of a config branch: this environment's own policy.",
@@ -72,13 +64,13 @@ export function parseEnvironment(text: string, { file, name, platform }: Environ
   return {
     name,
     gitops: gitops.target,
-    merge: value.merge ?? environmentDefaults.merge,
-    soakMs: value.soak ?? environmentDefaults.soakMs,
-    rolloutTimeoutMs: value.rolloutTimeout ?? environmentDefaults.rolloutTimeoutMs,
-    onFailure: value.onFailure ?? environmentDefaults.onFailure,
+    merge: value.merge,
+    soakMs: value.soak,
+    rolloutTimeoutMs: value.rolloutTimeout,
+    onFailure: value.onFailure,
     clusters: value.clusters === 'none' ? [] : value.clusters.map(withContext),
     clustersWaived: value.clusters === 'none',
-    withoutClusters: value.withoutClusters ?? [],
+    withoutClusters: value.withoutClusters,
   };
 }
 
@@ -107,7 +99,7 @@ function gitopsTarget(
 function contradictions(value: Written): readonly ProblemAt[] {
   if (value.clusters === 'none') return [];
   const withCluster = new Set(value.clusters.map(({ group }) => group));
-  return (value.withoutClusters ?? []).flatMap((group, index) =>
+  return value.withoutClusters.flatMap((group, index) =>
     withCluster.has(group)
       ? [
           {

@@ -1,0 +1,140 @@
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { Failure } from '../failure.ts';
+import type { ForgeKind, ForgeSetting } from '../forge/forges.ts';
+import { parseFileOfKind } from '../platform/yaml-file.ts';
+import { cacheDirectory } from '../programs/cache.ts';
+import { type Secret, secretFrom } from './secret.ts';
+import { defaultProcesses, type WrittenSettings, workerFile, workerSchema } from './worker-schema.ts';
+
+/** For git over HTTPS to one host. */
+export interface GitCredential {
+  /** Lower case, with the port where the URL has one. */
+  readonly host: string;
+  readonly username: string;
+  readonly token: Secret;
+}
+
+/** What a worker or a command needs to know of the world around it. Durations in milliseconds. */
+export interface Settings {
+  readonly taskQueue: string;
+  /** Address of the Temporal UI, without a trailing slash. */
+  readonly temporalUi?: string;
+  readonly forges: readonly ForgeSetting[];
+  readonly gitCredentials: readonly GitCredential[];
+  /** Merged in this order, as kubectl does with KUBECONFIG. */
+  readonly kubeconfigFiles: readonly string[];
+  readonly cacheDirectory: string;
+  readonly renderer: {
+    readonly processes: number;
+    readonly timeLimitMs: number;
+    readonly memoryLimitMiB: number;
+  };
+  readonly intervals: { readonly mergeMs: number; readonly healthMs: number };
+  readonly timeouts: { readonly forgeMs: number; readonly clusterMs: number };
+  readonly concurrency: {
+    readonly activities: number;
+    readonly clusters: number;
+    readonly cachedWorkflows: number;
+  };
+}
+
+/**
+ * The settings file that FAIRLEAD_SETTINGS names, where it names one, over the defaults. FAIRLEAD_CACHE and
+ * FAIRLEAD_TASK_QUEUE win over the file. Secrets are only located here. Throws `Failure` `InvalidConfig`.
+ */
+export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promise<Settings> {
+  const file = env.FAIRLEAD_SETTINGS;
+  if (!file) {
+    return resolveSettings(workerSchema.parse({ apiVersion: 'fairlead.dev/v1', kind: 'Worker' }), env, process.cwd());
+  }
+  return parseSettings(await readSettings(file), file, env);
+}
+
+/** The content of a settings file; paths in it are relative to `file`. */
+export function parseSettings(text: string, file: string, env: NodeJS.ProcessEnv): Settings {
+  return resolveSettings(parseFileOfKind(text, file, workerFile).value, env, dirname(resolve(file)));
+}
+
+async function readSettings(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new Failure(
+      'InvalidConfig',
+      `The settings file ${file} cannot be read (${why}). Mend or unset FAIRLEAD_SETTINGS.`,
+      { cause: error },
+    );
+  }
+}
+
+function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, directory: string): Settings {
+  const home = env.HOME || homedir();
+  const absolute = (path: string) => resolve(directory, path.replace(/^~(?=\/|$)/, home));
+  const forges = written.forges.map((forge) => forgeSetting(forge, env, absolute));
+  return {
+    taskQueue: env.FAIRLEAD_TASK_QUEUE || written.taskQueue,
+    ...(written.temporalUi === undefined ? {} : { temporalUi: written.temporalUi.replace(/\/+$/, '') }),
+    forges,
+    gitCredentials: gitCredentials(written, forges, env, absolute),
+    kubeconfigFiles: kubeconfigFiles(written.kubeconfig && absolute(written.kubeconfig), env.KUBECONFIG, home),
+    cacheDirectory: !env.FAIRLEAD_CACHE && written.cache ? absolute(written.cache) : resolve(cacheDirectory(env)),
+    renderer: {
+      processes: written.renderer.processes ?? defaultProcesses(),
+      timeLimitMs: written.renderer.timeLimit,
+      memoryLimitMiB: written.renderer.memoryLimit,
+    },
+    intervals: { mergeMs: written.intervals.merge, healthMs: written.intervals.health },
+    timeouts: { forgeMs: written.timeouts.forge, clusterMs: written.timeouts.cluster },
+    concurrency: written.concurrency,
+  };
+}
+
+type Absolute = (path: string) => string;
+
+function forgeSetting(
+  { host, kind, api, token }: WrittenSettings['forges'][number],
+  env: NodeJS.ProcessEnv,
+  absolute: Absolute,
+): ForgeSetting {
+  const isGitHub = host.toLowerCase() === 'github.com';
+  const secret = token ?? (isGitHub ? { env: 'GITHUB_TOKEN' } : undefined);
+  const located = secret === undefined ? undefined : secretFrom(secret, env, absolute);
+  return {
+    host: host.toLowerCase(),
+    kind: kind as ForgeKind,
+    apiUrl: (api ?? (isGitHub ? 'https://api.github.com' : `https://${host}/api/v3`)).replace(/\/+$/, ''),
+    token: located?.read ?? (async () => undefined),
+    tokenName: located?.name ?? `\`token\` of the forge ${host} in the worker's settings`,
+  };
+}
+
+/** Those of the settings, and for every other forge its own token. */
+function gitCredentials(
+  written: WrittenSettings,
+  forges: readonly ForgeSetting[],
+  env: NodeJS.ProcessEnv,
+  absolute: Absolute,
+): readonly GitCredential[] {
+  const own = written.git.credentials.map(({ host, username, token }) => ({
+    host: host.toLowerCase(),
+    username,
+    token: secretFrom(token, env, absolute),
+  }));
+  const others = forges
+    .filter(({ host }) => !own.some((credential) => credential.host === host))
+    .map(({ host, token, tokenName }) => ({
+      host,
+      username: 'x-access-token',
+      token: { read: token, name: tokenName },
+    }));
+  return [...own, ...others];
+}
+
+function kubeconfigFiles(written: string | undefined, variable: string | undefined, home: string): readonly string[] {
+  if (written) return [written];
+  const listed = (variable ?? '').split(delimiter).filter((path) => path !== '');
+  return listed.length > 0 ? listed.map((path) => resolve(path)) : [join(home, '.kube', 'config')];
+}

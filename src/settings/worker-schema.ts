@@ -1,0 +1,110 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { forgeKinds } from '../forge/forges.ts';
+import { duration, map, oneOf, text, withoutRepeats } from '../platform/fields.ts';
+import { apiVersion, type FileOfKind } from '../platform/yaml-file.ts';
+import { defaultTaskQueue } from '../promotion/messages.ts';
+
+const HOST = /^(?!-)[A-Za-z0-9.-]+(?::\d{1,5})?$/;
+const host = text(HOST, 'Write a host as in the URLs of its repositories, such as github.com or 127.0.0.1:8080.');
+const path = text(/^[^\0\n]+$/, 'Write a path.').describe('Relative to this file; `~/` is the home directory.');
+const webAddress = text(
+  /^https?:\/\/[^\s/?#@]+[^\s?#@]*$/,
+  'Write a URL such as https://example.com, without credentials.',
+);
+const memory = text(/^[1-9]\d{0,5}[MG]iB$/, 'Write a size such as 512MiB or 2GiB.').transform(
+  (size) => Number.parseInt(size, 10) * (size.endsWith('GiB') ? 1024 : 1),
+);
+
+function count(most: number) {
+  const error = `Write a whole number from 1 to ${most}.`;
+  return z.number({ error }).int({ error }).min(1, { error }).max(most, { error });
+}
+
+const secretRemedy =
+  'Name where it is kept: `{ env: NAME }` or `{ file: PATH }`. Secrets themselves never stand in this file.';
+const secret = z
+  .union(
+    [map({ env: text(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Write the name of an environment variable.') }), map({ file: path })],
+    { error: secretRemedy },
+  )
+  .describe('Where a secret is kept: an environment variable, or a file. Read when needed.');
+
+const forge = map({
+  host: host.describe('As in the URLs of its repositories, with the port where there is one.'),
+  kind: oneOf(forgeKinds as readonly [string, ...string[]]).describe('Which API it speaks.'),
+  api: webAddress.optional().describe('Base of its API. Default: https://api.github.com, else https://HOST/api/v3.'),
+  token: secret.optional().describe('Default, for github.com only: `{ env: GITHUB_TOKEN }`.'),
+});
+
+const gitCredential = map({
+  host: host.describe('As in the URLs of its repositories.'),
+  username: text(/^[^\s:]+$/, 'Write a user name, without spaces and ":".').prefault('x-access-token'),
+  token: secret,
+});
+
+function onePerHost<S extends z.ZodType<readonly unknown[]>>(list: S): S {
+  return withoutRepeats(list, (entries) =>
+    entries.flatMap((entry, index) => {
+      const { data } = z.object({ host: z.string() }).safeParse(entry);
+      const message = 'Another entry has this host already. Keep one.';
+      return data === undefined ? [] : [{ key: data.host.toLowerCase(), path: [index, 'host'], message }];
+    }),
+  );
+}
+
+/** Settings of a worker, as written. The descriptions are what editors show. */
+export const workerSchema = map({
+  apiVersion: z.literal(apiVersion),
+  kind: z.literal('Worker'),
+  taskQueue: text(/^[A-Za-z0-9][\w./-]{0,199}$/, 'Write the name of a task queue: letters, digits and "._/-".')
+    .prefault(defaultTaskQueue)
+    .describe('Workers and commands of one installation share it.'),
+  temporalUi: webAddress.optional().describe('Address of the Temporal UI, for links.'),
+  forges: onePerHost(z.array(forge, { error: 'List the forges as `- { host: …, kind: … }`.' }))
+    .prefault([{ host: 'github.com', kind: 'github' }])
+    .describe('Where pull requests are opened. A list here replaces the default, github.com.'),
+  git: map({
+    credentials: onePerHost(z.array(gitCredential, { error: 'List the credentials as `- { host: …, token: … }`.' }))
+      .prefault([])
+      .describe("For git over HTTPS, per host. Default: the forge's token of that host."),
+  }).prefault({}),
+  kubeconfig: path.optional().describe('Default: KUBECONFIG, else ~/.kube/config.'),
+  cache: path.optional().describe('Mirrors and built programs. Default: FAIRLEAD_CACHE, else ~/.cache/fairlead.'),
+  renderer: map({
+    processes: count(64).optional().describe('Default: one for each core, 8 at most.'),
+    timeLimit: duration({ atLeastMs: 1_000 }).prefault('60s').describe('For one leaf.'),
+    memoryLimit: memory.prefault('1GiB').describe('For one process.'),
+  }).prefault({}),
+  intervals: map({
+    merge: duration({ atLeastMs: 10 }).prefault('30s').describe('Between two looks at an open pull request.'),
+    health: duration({ atLeastMs: 10 }).prefault('15s').describe('Between two looks at the clusters.'),
+  }).prefault({}),
+  timeouts: map({
+    forge: duration({ atLeastMs: 100 }).prefault('30s').describe('For one request to a forge.'),
+    cluster: duration({ atLeastMs: 100 }).prefault('20s').describe('For one look at one cluster.'),
+  }).prefault({}),
+  concurrency: map({
+    activities: count(1_000).prefault(40).describe('Activities that this worker runs at once.'),
+    clusters: count(1_000).prefault(32).describe('Clusters of an environment that are looked at at once.'),
+    cachedWorkflows: count(100_000).prefault(200).describe('Workflows that stay in memory.'),
+  }).prefault({}),
+}).meta({
+  title: 'Fairlead worker settings',
+  description: 'The file that FAIRLEAD_SETTINGS names: forges, credentials, caches and limits of a worker.',
+});
+
+export type WrittenSettings = z.output<typeof workerSchema>;
+export type WrittenSecret = z.output<typeof secret>;
+
+export const workerFile: FileOfKind<typeof workerSchema> = {
+  kind: 'Worker',
+  schema: workerSchema,
+  otherKinds:
+    'FAIRLEAD_SETTINGS names the settings of a worker; Platform and Environment files belong to the source repository.',
+};
+
+/** One renderer process for each core; more than 8 help nobody. */
+export function defaultProcesses(): number {
+  return Math.min(8, availableParallelism());
+}
