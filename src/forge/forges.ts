@@ -1,0 +1,81 @@
+import { Failure } from '../failure.ts';
+import { createGitHubForge, gitHubCommitUrl } from './github/forge.ts';
+import type { Forge, Forges } from './port.ts';
+import { parseRepositoryUrl, type RepositoryAddress } from './repository-url.ts';
+
+/** One forge as the worker's settings name it. */
+export interface ForgeSetting {
+  /** As in the URLs of its repositories, with the port where there is one: `github.com`, `127.0.0.1:8080`. */
+  readonly host: string;
+  readonly kind: ForgeKind;
+  /** Base of its API: `https://api.github.com`, `https://ghe.example.com/api/v3`. */
+  readonly apiUrl: string;
+  /** Asked before every request, so that a token may be rotated; `undefined` where none is set. */
+  readonly token: () => Promise<string | undefined>;
+  /** Where the token comes from, for messages: `environment variable GITHUB_TOKEN`. */
+  readonly tokenName: string;
+}
+
+export interface ForgesOptions {
+  readonly forges: readonly ForgeSetting[];
+  /** For one request, in milliseconds. */
+  readonly requestTimeoutMs?: number;
+}
+
+/** What a kind of forge brings; a further kind is one more entry in `kinds`. */
+interface Kind {
+  readonly createForge: (setting: ForgeSetting, repository: RepositoryAddress, requestTimeoutMs?: number) => Forge;
+  readonly commitUrl: (repository: RepositoryAddress, sha: string) => string;
+}
+
+const kinds = {
+  github: {
+    createForge: ({ apiUrl, token, tokenName }, repository, requestTimeoutMs) =>
+      createGitHubForge({
+        apiUrl,
+        repository,
+        token,
+        tokenName,
+        ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+      }),
+    commitUrl: gitHubCommitUrl,
+  },
+} as const satisfies Record<string, Kind>;
+
+export type ForgeKind = keyof typeof kinds;
+export const forgeKinds = Object.keys(kinds) as readonly ForgeKind[];
+
+/** The forges of the worker's settings, by the host of a repository's URL. Opens no connection by itself. */
+export function createForges({ forges, requestTimeoutMs }: ForgesOptions): Forges {
+  const byHost = new Map(forges.map((setting) => [setting.host.toLowerCase(), setting]));
+  return {
+    for(repositoryUrl) {
+      const repository = parseRepositoryUrl(repositoryUrl);
+      if (repository === undefined) throw noHost(repositoryUrl);
+      const setting = byHost.get(repository.host);
+      if (setting === undefined) throw notConfigured(repository, [...byHost.keys()]);
+      return kinds[setting.kind].createForge(setting, repository, requestTimeoutMs);
+    },
+    commitUrl(repositoryUrl, sha) {
+      const repository = parseRepositoryUrl(repositoryUrl);
+      const setting = repository && byHost.get(repository.host);
+      return setting && kinds[setting.kind].commitUrl(repository, sha);
+    },
+  };
+}
+
+function noHost(repositoryUrl: string): Failure {
+  const shown = repositoryUrl.replace(/\/\/[^/@]*@/, '//');
+  return new Failure(
+    'InvalidConfig',
+    `${shown} has no pull requests: it names no host with an owner and a repository. Set gitops.repository to its URL on a forge, such as https://github.com/owner/repository.`,
+  );
+}
+
+function notConfigured({ host, owner, name }: RepositoryAddress, known: readonly string[]): Failure {
+  const configured = known.length === 0 ? 'none is' : `configured are ${known.join(', ')}`;
+  return new Failure(
+    'InvalidConfig',
+    `No forge is configured for ${host}, where ${owner}/${name} lives (${configured}). Add an entry with host: ${host} to "forges" in the worker's settings.`,
+  );
+}

@@ -1,0 +1,114 @@
+import type { Octokit } from '@octokit/rest';
+import type { z } from 'zod';
+import type { Failure } from '../../failure.ts';
+import type { RepositoryAddress } from '../repository-url.ts';
+import {
+  type CallContext,
+  failureOfAnswer,
+  failureOfConnection,
+  failureOfContent,
+  failureOfToken,
+  gitHubMessage,
+  type HttpAnswer,
+} from './failures.ts';
+import { createOctokit, errorAnswer } from './octokit.ts';
+import { isRateLimited } from './rate-limit.ts';
+
+export interface GitHubOptions {
+  /** `https://api.github.com`, or an Enterprise Server's `https://ghe.example.com/api/v3`. */
+  readonly apiUrl: string;
+  readonly repository: RepositoryAddress;
+  /** Asked before every request. */
+  readonly token: () => Promise<string | undefined>;
+  /** Where the token comes from, for messages: `environment variable GITHUB_TOKEN`. */
+  readonly tokenName: string;
+  /** For one request, in milliseconds. */
+  readonly requestTimeoutMs?: number;
+}
+
+export interface Call<T> {
+  /** For messages: `open a pull request`. */
+  readonly doing: string;
+  /** Makes one request. */
+  readonly request: (octokit: Octokit, repository: Coordinates) => Promise<OctokitAnswer>;
+  readonly answer: z.ZodType<T>;
+}
+
+export interface Coordinates {
+  readonly owner: string;
+  readonly repo: string;
+}
+
+type OctokitAnswer = Pick<HttpAnswer, 'status' | 'headers' | 'data'> & { readonly url: string };
+
+/** `refused`: with a status that the caller knows how to read. */
+export type Answer<T> =
+  | { readonly kind: 'ok'; readonly data: T }
+  | { readonly kind: 'refused'; readonly status: number; readonly message: string; readonly failure: Failure };
+
+/** One repository on GitHub. Every error is a `Failure`; nothing is tried twice, that is Temporal's task. */
+export interface GitHubClient {
+  readonly options: GitHubOptions;
+  ask<T>(call: Call<T>): Promise<T>;
+  /** As `ask`, but the given error statuses are answers. A rate limit never is. */
+  askExpecting<T>(statuses: readonly number[], call: Call<T>): Promise<Answer<T>>;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+export function createGitHubClient(options: GitHubOptions): GitHubClient {
+  return {
+    options,
+    askExpecting: (statuses, call) => ask(options, statuses, call),
+    async ask(call) {
+      const answer = await ask(options, [], call);
+      if (answer.kind === 'refused') throw answer.failure;
+      return answer.data;
+    },
+  };
+}
+
+async function ask<T>(options: GitHubOptions, statuses: readonly number[], call: Call<T>): Promise<Answer<T>> {
+  const { apiUrl, repository, requestTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { host, owner, name } = repository;
+  const context: CallContext = {
+    host,
+    repository: `${owner}/${name}`,
+    doing: call.doing,
+    tokenName: options.tokenName,
+  };
+  const octokit = createOctokit(apiUrl, await validToken(options, context), requestTimeoutMs);
+  let answer: OctokitAnswer;
+  try {
+    answer = await call.request(octokit, { owner, repo: name });
+  } catch (error) {
+    const http = errorAnswer(error);
+    if (http === undefined) throw failureOfConnection(context, error, requestTimeoutMs);
+    return refusal(context, statuses, http);
+  }
+  if (answer.status >= 300) throw failureOfAnswer(context, { ...answer, call: answer.url });
+  const parsed = call.answer.safeParse(answer.data);
+  if (parsed.success) return { kind: 'ok', data: parsed.data };
+  throw failureOfContent(context, answer.url, problemOf(parsed.error));
+}
+
+function refusal(context: CallContext, statuses: readonly number[], answer: HttpAnswer): Answer<never> {
+  const failure = failureOfAnswer(context, answer);
+  const message = gitHubMessage(answer.data);
+  const expected = statuses.includes(answer.status) && !isRateLimited(answer.status, answer.headers, message);
+  if (!expected) throw failure;
+  return { kind: 'refused', status: answer.status, message, failure };
+}
+
+/** What no HTTP header can carry would be quoted by the error about it, so it is refused here. */
+async function validToken(options: GitHubOptions, context: CallContext): Promise<string> {
+  const token = (await options.token())?.trim();
+  if (token === undefined || token === '') throw failureOfToken(context, 'is not set');
+  if (!/^[\x21-\x7e]+$/.test(token)) throw failureOfToken(context, 'holds something that is not a token');
+  return token;
+}
+
+function problemOf(error: z.ZodError): string {
+  const issue = error.issues[0];
+  return `${issue?.path.join('.') || 'answer'}: ${issue?.message ?? 'unknown'}`;
+}

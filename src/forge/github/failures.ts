@@ -1,0 +1,120 @@
+import { Failure } from '../../failure.ts';
+import { isRateLimited, rateLimitWaitMs, retryAfterMs } from './rate-limit.ts';
+import { errorBodySchema } from './schemas.ts';
+
+/** What a message about a failed call needs to name. */
+export interface CallContext {
+  readonly host: string;
+  /** `owner/name`. */
+  readonly repository: string;
+  /** `open a pull request`. */
+  readonly doing: string;
+  /** `environment variable GITHUB_TOKEN`. */
+  readonly tokenName: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | number | undefined>>;
+  readonly data: unknown;
+  /** `POST /repos/acme/gitops/pulls`. */
+  readonly call: string;
+}
+
+/** GitHub's own words on one line, with those about single fields. */
+export function gitHubMessage(data: unknown): string {
+  const parsed = errorBodySchema.safeParse(data);
+  if (!parsed.success) return 'an answer without a message';
+  const details = (parsed.data.errors ?? []).map((error) => {
+    if (typeof error === 'string') return error;
+    return error.message ?? [error.resource, error.field, error.code].filter(Boolean).join(' ');
+  });
+  const text = [parsed.data.message ?? 'no message', ...details].join(': ').replace(/\s+/g, ' ').trim();
+  return text.replace(/\.$/, '');
+}
+
+/** The failure that an answer of GitHub's with an error status means. */
+export function failureOfAnswer(context: CallContext, answer: HttpAnswer): Failure {
+  const { status, headers } = answer;
+  const words = gitHubMessage(answer.data);
+  const fail = (type: Failure['type'], remedy: string, waitMs?: number) =>
+    new Failure(type, `${what(context)} (${answer.call}: ${status}): ${words}. ${remedy}`, waiting(waitMs));
+
+  if (isRateLimited(status, headers, words)) {
+    const waitMs = rateLimitWaitMs(headers);
+    return fail('Unavailable', `Its rate limit is used up; the next try is in ${seconds(waitMs)}.`, waitMs);
+  }
+  if (status >= 500 || status === 408) {
+    return fail('Unavailable', 'Fairlead tries again.', retryAfterMs(headers));
+  }
+  if (status >= 300 && status < 400) {
+    return fail('NotFound', 'The repository has moved: write its present URL in fairlead.yaml.');
+  }
+  if (status === 401) {
+    return fail('Unauthorized', `Put a valid token into ${context.tokenName}.`);
+  }
+  if (status === 403) return forbidden(fail, context, headers, words);
+  if (status === 404 || status === 410) {
+    const token = `the token in ${context.tokenName}`;
+    return fail('NotFound', `Check that it exists, and that ${token} may see ${context.repository}.`);
+  }
+  return fail('Refused', 'Trying again does not help: see what GitHub names.');
+}
+
+type Fail = (type: Failure['type'], remedy: string) => Failure;
+
+function forbidden(fail: Fail, context: CallContext, headers: HttpAnswer['headers'], words: string): Failure {
+  if (/archived|read-only|locked/i.test(words)) return fail('Refused', 'The repository takes no changes.');
+  const needed = headers['x-accepted-github-permissions'];
+  const permissions = needed ?? 'write access to contents, pull requests and issues';
+  const sso = headers['x-github-sso'] === undefined ? '' : ' The organisation wants it authorised for single sign-on.';
+  return fail(
+    'Unauthorized',
+    `Give the token in ${context.tokenName} the permission it lacks on ${context.repository} (${permissions}).${sso}`,
+  );
+}
+
+/** No answer came: refused, unknown host, closed, too slow. */
+export function failureOfConnection(context: CallContext, error: unknown, timeoutMs: number): Failure {
+  const chain = causes(error);
+  const tooSlow = chain.some(({ name }) => name === 'TimeoutError' || name === 'AbortError');
+  const root = chain.at(-1);
+  const reason = tooSlow ? `no answer within ${seconds(timeoutMs)}` : root?.message || root?.code || 'no connection';
+  const certificate = /certificate/i.test(reason) ? ' Name its certificate authority in NODE_EXTRA_CA_CERTS.' : '';
+  return new Failure(
+    'Unavailable',
+    `${what(context)}: ${reason}. Fairlead tries again; check that the worker reaches ${context.host}.${certificate}`,
+    root === undefined ? {} : { cause: root },
+  );
+}
+
+/** An answer that is no answer of GitHub's API: cut short, or a proxy's page. */
+export function failureOfContent(context: CallContext, call: string, problem: string): Failure {
+  return new Failure(
+    'Unavailable',
+    `${what(context)} (${call}): the answer is not what GitHub's API gives (${problem}). Check the API address of ${context.host} in the worker's settings, and proxies on the way.`,
+  );
+}
+
+/** The token is not there, or is none. */
+export function failureOfToken(context: CallContext, problem: string): Failure {
+  return new Failure('Unauthorized', `${what(context)}: ${context.tokenName} ${problem}. Put a valid token into it.`);
+}
+
+function what({ host, repository, doing }: CallContext): string {
+  return `Could not ${doing} in ${repository} on ${host}`;
+}
+
+function waiting(waitMs: number | undefined): { readonly retryAfterMs?: number } {
+  return waitMs === undefined ? {} : { retryAfterMs: waitMs };
+}
+
+function seconds(ms: number): string {
+  return `${Math.ceil(ms / 100) / 10} s`;
+}
+
+function causes(error: unknown): readonly (Error & { readonly code?: string })[] {
+  const chain: Error[] = [];
+  for (let next: unknown = error; next instanceof Error && chain.length < 5; next = next.cause) chain.push(next);
+  return chain;
+}

@@ -1,0 +1,26 @@
+import type { Forge } from '../port.ts';
+import type { RepositoryAddress } from '../repository-url.ts';
+import { createGitHubClient, type GitHubOptions } from './client.ts';
+import { closePullRequest } from './close.ts';
+import { merge } from './merge.ts';
+import { openPullRequest } from './open.ts';
+import { readPullRequest } from './pull-request.ts';
+import { updatePullRequest } from './update.ts';
+
+/** Pull requests of one repository on github.com or a GitHub Enterprise Server. Opens no connection by itself. */
+export function createGitHubForge(options: GitHubOptions): Forge {
+  const client = createGitHubClient(options);
+  return {
+    openPullRequest: (draft) => openPullRequest(client, draft),
+    pullRequest: (number) => readPullRequest(client, number),
+    async updatePullRequest(number, change) {
+      await updatePullRequest(client, await readPullRequest(client, number), change);
+    },
+    merge: (number, head) => merge(client, number, head),
+    close: (number, comment) => closePullRequest(client, number, comment),
+  };
+}
+
+export function gitHubCommitUrl({ webOrigin, owner, name }: RepositoryAddress, sha: string): string {
+  return `${webOrigin}/${owner}/${name}/commit/${sha}`;
+}

@@ -1,0 +1,31 @@
+import { Octokit } from '@octokit/rest';
+import type { HttpAnswer } from './failures.ts';
+
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/**
+ * An Octokit for one request, with its time limit. No retry or throttling plugin: one repeats writes, the other
+ * queues for the whole process. Redirects are not followed: `fetch` would turn a POST into a GET.
+ */
+export function createOctokit(apiUrl: string, token: string, timeoutMs: number): Octokit {
+  return new Octokit({
+    baseUrl: apiUrl.replace(/\/+$/, ''),
+    auth: token,
+    userAgent: 'fairlead',
+    log: silent,
+    request: { retries: 0, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) },
+  });
+}
+
+/** What Octokit's error says about an answer; `undefined` where none came. */
+export function errorAnswer(error: unknown): HttpAnswer | undefined {
+  if (!(error instanceof Error) || !('response' in error) || !('request' in error)) return undefined;
+  const { response, request } = error as Error & {
+    readonly response?: Omit<HttpAnswer, 'call'>;
+    readonly request: { readonly method: string; readonly url: string };
+  };
+  if (response === undefined) return undefined;
+  return { ...response, call: `${request.method} ${new URL(request.url).pathname}` };
+}
+
+function ignore(): void {}

@@ -1,0 +1,37 @@
+type Headers = Readonly<Record<string, string | number | undefined>>;
+
+/** GitHub asks to wait a minute where a secondary limit comes without a time. */
+const DEFAULT_WAIT_MS = 60_000;
+
+/**
+ * Whether an answer means "too many requests": 429, or 403 by the primary limit (none remaining) or a secondary
+ * one (told by `retry-after` or the message alone).
+ * @see https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
+ */
+export function isRateLimited(status: number, headers: Headers, message: string): boolean {
+  if (status === 429) return true;
+  if (status !== 403) return false;
+  const exhausted = String(headers['x-ratelimit-remaining']) === '0';
+  return exhausted || headers['retry-after'] !== undefined || /rate limit|abuse detection/i.test(message);
+}
+
+/** How long to wait in milliseconds: `retry-after` (seconds or a date), then the reset of an exhausted limit. */
+export function retryAfterMs(headers: Headers, nowMs: number = Date.now()): number | undefined {
+  const retryAfter = headers['retry-after'];
+  if (retryAfter !== undefined) {
+    const seconds = Number(retryAfter);
+    const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(String(retryAfter)) - nowMs;
+    if (Number.isFinite(wait)) return Math.max(0, wait);
+  }
+  if (String(headers['x-ratelimit-remaining']) !== '0') return undefined;
+  const reset = Number(headers['x-ratelimit-reset']);
+  if (!Number.isFinite(reset)) return undefined;
+  // GitHub's own clock, where it says so: ours may differ.
+  const date = Date.parse(String(headers.date));
+  return Math.max(0, reset * 1000 - (Number.isFinite(date) ? date : nowMs));
+}
+
+/** The wait of a rate-limited answer, which always has one. */
+export function rateLimitWaitMs(headers: Headers): number {
+  return retryAfterMs(headers) ?? DEFAULT_WAIT_MS;
+}

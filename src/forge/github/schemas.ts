@@ -1,0 +1,54 @@
+import { z } from 'zod';
+
+/** What is read of GitHub's answers; everything else in them may change without notice to us. */
+const login = z.object({ login: z.string() });
+
+export const pullRequestSchema = z.object({
+  number: z.int(),
+  node_id: z.string(),
+  html_url: z.string(),
+  state: z.enum(['open', 'closed']),
+  title: z.string(),
+  body: z.string().nullable(),
+  draft: z.boolean().optional(),
+  labels: z.array(z.object({ name: z.string() })),
+  head: z.object({
+    ref: z.string(),
+    sha: z.string(),
+    // A fork that was deleted.
+    repo: z.object({ full_name: z.string() }).nullable(),
+  }),
+  base: z.object({ ref: z.string() }),
+  merged_at: z.string().nullable(),
+  merge_commit_sha: z.string().nullable(),
+  // Only in the answer for one, not in lists; null while GitHub computes it.
+  mergeable: z.boolean().nullish(),
+  merged_by: login.nullish(),
+});
+export type GitHubPullRequest = z.infer<typeof pullRequestSchema>;
+
+export const pullRequestsSchema = z.array(pullRequestSchema);
+export const mergedSchema = z.object({ sha: z.string(), merged: z.literal(true) });
+export const issueSchema = z.object({ closed_by: login.nullish() });
+export const commentsSchema = z.array(z.object({ body: z.string().optional() }));
+export const labelsSchema = z.array(z.object({ name: z.string() }));
+/** For answers of which only the status matters. */
+export const anythingSchema = z.object({});
+
+/** The body of an error, which every part may lack: proxies answer too. */
+export const errorBodySchema = z.object({
+  message: z.string().optional(),
+  errors: z
+    .array(
+      z.union([
+        z.string(),
+        z.object({
+          resource: z.string().optional(),
+          field: z.string().optional(),
+          code: z.string().optional(),
+          message: z.string().optional(),
+        }),
+      ]),
+    )
+    .optional(),
+});
