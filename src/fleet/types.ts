@@ -57,7 +57,7 @@ export type ClusterObservation =
       readonly kustomizations: readonly KustomizationEvidence[];
       /** The API that the cluster does not serve, e.g. `kustomizations.kustomize.toolkit.fluxcd.io/v1`: no Flux there. */
       readonly fluxMissing?: string;
-      /** Where nothing matched: `url@branch` of some GitRepositories that are there instead, without credentials. */
+      /** Where no Kustomization matched: `url@branch` of some GitRepositories that are there, without credentials. */
       readonly otherSources?: readonly string[];
     }
   /** The API server did not answer in time, refused, or the context is missing; never green, never red. */

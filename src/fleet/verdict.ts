@@ -38,8 +38,9 @@ function whatIsLacking(observation: Reached, { group, leaves }: ClusterExpectati
     return [`Flux is not installed, or older than 2.0: the cluster does not serve ${fluxMissing}`];
   }
   if (kustomizations.length === 0) {
-    const others = otherSources.length === 0 ? 'there is none at all' : `there are ${names(otherSources)}`;
-    return [`No Kustomization has this GitOps repository and branch as its source; of GitRepositories ${others}`];
+    const others =
+      otherSources.length === 0 ? 'there are no GitRepositories' : `the GitRepositories are ${names(otherSources)}`;
+    return [`No Kustomization has this GitOps repository and branch as its source; ${others}`];
   }
   if (leaves.length === 0) return [`No leaf was rendered for its group ${group}`];
   const { uncovered, unchecked } = coverage(leaves, kustomizations);

@@ -1,0 +1,136 @@
+import {
+  CustomObjectsApi,
+  createConfiguration,
+  type KubeConfig,
+  PatchStrategy,
+  type RequestContext,
+  ServerConfiguration,
+  setHeaderOptions,
+  VersionApi,
+} from '@kubernetes/client-node';
+import { type ZodType, z } from 'zod';
+
+/** A kind of objects that a cluster serves. */
+export interface Resource {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+}
+
+/** `kustomizations.kustomize.toolkit.fluxcd.io/v1`, as people search for it. */
+export function nameOf({ group, version, plural }: Resource): string {
+  return `${plural}.${group}/${version}`;
+}
+
+/** A cluster answered, but not as a Kubernetes API server does. */
+export class UnexpectedAnswer extends Error {}
+
+export interface ClusterApi {
+  /**
+   * All objects of a kind in all namespaces, page by page, checked against the schema. The snapshot may expire
+   * between pages on a busy cluster; then it starts again, once.
+   */
+  list<T>(resource: Resource, item: ZodType<T>): Promise<readonly T[]>;
+  annotate(
+    resource: Resource,
+    object: { readonly namespace: string; readonly name: string },
+    annotations: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  /** Whether this is a Kubernetes API server at all: a proxy in between answers 404 as well. */
+  isKubernetes(): Promise<boolean>;
+}
+
+const PAGE = 100;
+/** 50,000 objects: far beyond what Flux manages on one cluster; a server that never ends its list is not believed. */
+const MOST_PAGES = 500;
+/** Announced size of one page; kustomizations with long inventories take about 100 kB each. */
+const LARGEST_PAGE = 64 * 1024 * 1024;
+
+const listSchema = z.object({
+  kind: z.string().endsWith('List'),
+  metadata: z.object({ continue: z.string().nullish() }),
+  items: z.array(z.unknown()),
+});
+
+/** The API of the current context's cluster; every call ends with the signal. Errors are client-node's and fetch's. */
+export function clusterApi(config: KubeConfig, signal: AbortSignal): ClusterApi {
+  const cluster = config.getCurrentCluster();
+  if (!cluster) throw new Error('the kubeconfig has no current cluster');
+  const configuration = createConfiguration({
+    baseServer: new ServerConfiguration(cluster.server, {}),
+    authMethods: { default: config },
+    promiseMiddleware: [{ pre: (request) => bounded(request, signal), post: async (response) => checkSize(response) }],
+  });
+  const objects = new CustomObjectsApi(configuration);
+  const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+
+  const page = async (resource: Resource, from: string | undefined) => {
+    const answer: unknown = await objects.listCustomObjectForAllNamespaces({
+      ...resource,
+      limit: PAGE,
+      ...(from && { _continue: from }),
+    });
+    return check(listSchema, answer, `a list of ${resource.plural}`);
+  };
+  const all = async <T>(resource: Resource, item: ZodType<T>): Promise<readonly T[]> => {
+    const found: T[] = [];
+    let from: string | undefined;
+    for (let pages = 0; pages < MOST_PAGES; pages += 1) {
+      const { items, metadata } = await page(resource, from);
+      for (const each of items) found.push(check(item, each, `one of its ${resource.plural}`));
+      if (!metadata.continue) return found;
+      from = metadata.continue;
+    }
+    throw new UnexpectedAnswer(`lists more than ${MOST_PAGES * PAGE} ${resource.plural}`);
+  };
+
+  return {
+    async list(resource, item) {
+      try {
+        return await all(resource, item);
+      } catch (error) {
+        if (statusOf(error) !== 410) throw error;
+        return all(resource, item);
+      }
+    },
+    async annotate(resource, object, annotations) {
+      const body = { metadata: { annotations } };
+      await objects.patchNamespacedCustomObject(
+        { ...resource, ...object, body, fieldManager: 'fairlead' },
+        {
+          ...mergePatch,
+          middlewareMergeStrategy: 'append',
+        },
+      );
+    },
+    async isKubernetes() {
+      const answer: unknown = await new VersionApi(configuration).getCode();
+      return z.object({ gitVersion: z.string() }).safeParse(answer).success;
+    },
+  };
+}
+
+/** The HTTP status of client-node's error. */
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
+}
+
+async function bounded(request: RequestContext, signal: AbortSignal): Promise<RequestContext> {
+  request.setSignal(signal);
+  return request;
+}
+
+function checkSize<R extends { readonly headers: Readonly<Record<string, string>> }>(response: R): R {
+  if (Number(response.headers['content-length'] ?? 0) > LARGEST_PAGE) {
+    throw new UnexpectedAnswer(`answers with more than ${LARGEST_PAGE / 1024 / 1024} MiB at once`);
+  }
+  return response;
+}
+
+function check<T>(schema: ZodType<T>, value: unknown, what: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const place = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
+  throw new UnexpectedAnswer(`answers with something that is not ${what}${place} (${issue?.message ?? 'unknown'})`);
+}

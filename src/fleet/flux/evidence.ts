@@ -1,0 +1,124 @@
+import { posix } from 'node:path';
+import { commitOfRevision } from '../revision.ts';
+import { sameRepository, withoutCredentials } from '../source-url.ts';
+import type { Condition, GitopsSource, KustomizationEvidence, ReconciliationRecord } from '../types.ts';
+import { oneLine } from '../words.ts';
+import { goDurationMs } from './go-duration.ts';
+import type { ConditionObject, GitRepositoryObject, KustomizationObject, SnapshotObject } from './schemas.ts';
+
+/** The GitRepositories that follow this branch of this repository. */
+export function followers(
+  repositories: readonly GitRepositoryObject[],
+  source: GitopsSource,
+): readonly GitRepositoryObject[] {
+  return repositories.filter(
+    ({ spec }) => branchOf(spec) === source.branch && sameRepository(spec.url, source.repository),
+  );
+}
+
+/** `url@branch`, as a hint where nothing follows the branch that was asked for. */
+export function describe({ spec }: GitRepositoryObject): string {
+  return `${withoutCredentials(spec.url)}@${branchOf(spec) ?? 'a fixed revision'}`;
+}
+
+/**
+ * The branch that a GitRepository follows; undefined where it follows none. As source-controller decides: a commit
+ * pins, a `name` goes before the others, and without any reference it is `master`.
+ */
+function branchOf({ ref }: GitRepositoryObject['spec']): string | undefined {
+  if (ref?.commit) return undefined;
+  if (ref?.name) return /^refs\/heads\/(.+)$/.exec(ref.name)?.[1];
+  if (ref?.semver || ref?.tag) return undefined;
+  return ref?.branch || 'master';
+}
+
+/** The Kustomizations whose source is one of these GitRepositories, which may lie in another namespace. */
+export function consumers(
+  kustomizations: readonly KustomizationObject[],
+  repositories: readonly GitRepositoryObject[],
+): readonly KustomizationEvidence[] {
+  const sources = new Map(repositories.map((each) => [`${each.metadata.namespace}/${each.metadata.name}`, each]));
+  return kustomizations.flatMap((each) => {
+    const { kind, name, namespace } = each.spec.sourceRef;
+    const source = sources.get(`${namespace || each.metadata.namespace}/${name}`);
+    return kind === 'GitRepository' && source ? [evidenceOf(each, source)] : [];
+  });
+}
+
+function evidenceOf(
+  { metadata, spec, status }: KustomizationObject,
+  source: GitRepositoryObject,
+): KustomizationEvidence {
+  const find = (type: string) => status?.conditions?.find((each) => each.type === type);
+  const [ready, stalled, reconciling] = [find('Ready'), find('Stalled'), find('Reconciling')];
+  const history = status?.history?.map(recordOf);
+  const trouble = troubleOf(source);
+  return withoutUndefined({
+    name: metadata.name,
+    namespace: metadata.namespace,
+    path: normalised(spec.path ?? ''),
+    suspended: spec.suspend ?? false,
+    deleting: metadata.deletionTimestamp ? true : undefined,
+    generation: metadata.generation,
+    observedGeneration: status?.observedGeneration ?? 0,
+    lastAppliedRevision: commitOf(status?.lastAppliedRevision),
+    lastAttemptedRevision: commitOf(status?.lastAttemptedRevision),
+    ready: ready && conditionOf(ready),
+    stalled: stalled && conditionOf(stalled),
+    healthChecked: spec.wait === true || (spec.healthChecks?.length ?? 0) > 0,
+    history,
+    lastReconciliationBegan: began(status?.history?.[0]),
+    lastHandledReconcileAt: status?.lastHandledReconcileAt || undefined,
+    progress: reconciling?.status === 'True' ? oneLine(reconciling.message) : undefined,
+    sourceTrouble: trouble,
+  });
+}
+
+function commitOf(revision: string | null | undefined): string | undefined {
+  return revision ? commitOfRevision(revision) : undefined;
+}
+
+/** As Flux resolves it: never above the root of the repository. */
+function normalised(path: string): string {
+  return posix.join('/', path).replace(/^\/|\/$/g, '');
+}
+
+function conditionOf({ status, reason, message, lastTransitionTime, observedGeneration }: ConditionObject): Condition {
+  return withoutUndefined({
+    status,
+    reason,
+    message,
+    lastTransitionTime: lastTransitionTime ?? undefined,
+    observedGeneration: observedGeneration ?? undefined,
+  });
+}
+
+function recordOf(entry: SnapshotObject): ReconciliationRecord {
+  return withoutUndefined({
+    status: entry.lastReconciledStatus,
+    total: entry.totalReconciliations,
+    first: entry.firstReconciled,
+    last: entry.lastReconciled,
+    revision: commitOf(entry.metadata?.revision),
+  });
+}
+
+/** The end has whole seconds, cut off: what comes out is up to a second too early, never too late. */
+function began(latest: SnapshotObject | undefined): string | undefined {
+  const duration = latest && goDurationMs(latest.lastReconciledDuration);
+  return duration === undefined
+    ? undefined
+    : new Date(Date.parse(latest?.lastReconciled ?? '') - duration).toISOString();
+}
+
+function troubleOf({ metadata, spec, status }: GitRepositoryObject): string | undefined {
+  const name = `GitRepository ${metadata.namespace}/${metadata.name}`;
+  if (spec.suspend) return `${name} is suspended`;
+  const ready = status?.conditions?.find((each) => each.type === 'Ready');
+  return ready?.status === 'False' ? oneLine(`${name} is not ready: ${ready.reason}: ${ready.message}`) : undefined;
+}
+
+/** Absent rather than undefined: evidence travels as JSON. */
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
+}

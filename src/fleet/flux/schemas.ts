@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { Resource } from './cluster-api.ts';
+
+export const gitRepositories: Resource = {
+  group: 'source.toolkit.fluxcd.io',
+  version: 'v1',
+  plural: 'gitrepositories',
+};
+
+export const kustomizations: Resource = {
+  group: 'kustomize.toolkit.fluxcd.io',
+  version: 'v1',
+  plural: 'kustomizations',
+};
+
+const metadata = z.object({
+  name: z.string().min(1),
+  namespace: z.string().min(1),
+  generation: z.number().int().nonnegative().optional().default(0),
+  deletionTimestamp: z.string().nullish(),
+});
+
+const condition = z.object({
+  type: z.string(),
+  status: z.enum(['True', 'False', 'Unknown']),
+  reason: z.string().optional().default(''),
+  message: z.string().optional().default(''),
+  lastTransitionTime: z.iso.datetime({ offset: true }).nullish(),
+  observedGeneration: z.number().int().nullish(),
+});
+
+const conditions = z.array(condition).nullish();
+
+/** What is read of a GitRepository of Flux; everything else is passed over. */
+export const gitRepositorySchema = z.object({
+  metadata,
+  spec: z.object({
+    url: z.string(),
+    ref: z
+      .object({
+        branch: z.string().nullish(),
+        tag: z.string().nullish(),
+        semver: z.string().nullish(),
+        name: z.string().nullish(),
+        commit: z.string().nullish(),
+      })
+      .nullish(),
+    suspend: z.boolean().nullish(),
+  }),
+  status: z.object({ conditions }).nullish(),
+});
+
+const snapshot = z.object({
+  lastReconciledStatus: z.string(),
+  totalReconciliations: z.number().int(),
+  firstReconciled: z.iso.datetime({ offset: true }),
+  lastReconciled: z.iso.datetime({ offset: true }),
+  lastReconciledDuration: z.string(),
+  metadata: z.object({ revision: z.string().nullish() }).nullish(),
+});
+
+/** What is read of a Kustomization of Flux; everything else, such as its inventory, is passed over. */
+export const kustomizationSchema = z.object({
+  metadata,
+  spec: z.object({
+    path: z.string().nullish(),
+    suspend: z.boolean().nullish(),
+    wait: z.boolean().nullish(),
+    healthChecks: z.array(z.unknown()).nullish(),
+    sourceRef: z.object({ kind: z.string(), name: z.string(), namespace: z.string().nullish() }),
+  }),
+  status: z
+    .object({
+      observedGeneration: z.number().int().nullish(),
+      lastAppliedRevision: z.string().nullish(),
+      lastAttemptedRevision: z.string().nullish(),
+      lastHandledReconcileAt: z.string().nullish(),
+      conditions,
+      history: z.array(snapshot).nullish(),
+    })
+    .nullish(),
+});
+
+export type GitRepositoryObject = z.infer<typeof gitRepositorySchema>;
+export type KustomizationObject = z.infer<typeof kustomizationSchema>;
+export type ConditionObject = z.infer<typeof condition>;
+export type SnapshotObject = z.infer<typeof snapshot>;

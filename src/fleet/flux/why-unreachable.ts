@@ -1,0 +1,70 @@
+import { oneLine } from '../words.ts';
+import { statusOf, UnexpectedAnswer } from './cluster-api.ts';
+import { KubeconfigProblem } from './kubeconfig.ts';
+
+const TLS: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not signed by the certificate-authority of the kubeconfig',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not signed by the certificate-authority of the kubeconfig',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not signed by the certificate-authority of the kubeconfig',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
+};
+
+const NETWORK: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was closed',
+  EPIPE: 'the connection was closed',
+  ENOTFOUND: 'its host name is unknown',
+  EAI_AGAIN: 'its host name cannot be looked up right now',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'there is no route to it',
+  ETIMEDOUT: 'the connection timed out',
+};
+
+/** One sentence why a cluster could not be looked at, without secrets: what happened, and where it helps, what to do. */
+export function whyUnreachable(error: unknown, server: string | undefined): string {
+  const at = server === undefined ? 'The cluster' : `The API server ${server}`;
+  if (error instanceof KubeconfigProblem) return error.message;
+  if (error instanceof UnexpectedAnswer) return `${at} ${error.message}: is this a Kubernetes API server?`;
+  const status = statusOf(error);
+  if (status !== undefined) return `${at} ${answered(status, error)}`;
+  const code = networkCode(error);
+  if (code !== undefined && TLS[code]) return `${at} cannot be trusted: ${TLS[code]} (${code}).`;
+  if (code !== undefined && NETWORK[code]) return `${at} cannot be reached: ${NETWORK[code]} (${code}).`;
+  return `${at} cannot be looked at: ${oneLine(error instanceof Error ? error.message : String(error))}`;
+}
+
+function answered(status: number, error: unknown): string {
+  const message = serverMessage(error);
+  const details = message === undefined ? '' : ` It says: ${oneLine(message)}`;
+  if (status === 401) return `does not accept the credentials of the kubeconfig (401).${details}`;
+  if (status === 403) {
+    return `does not allow to list GitRepositories and Kustomizations (403): bind the ClusterRole of docs/fleet.md.${details}`;
+  }
+  return `answers with HTTP ${status}.${details}`;
+}
+
+/** The message of a Kubernetes `Status`; whatever else is in a body is not repeated. */
+function serverMessage(error: unknown): string | undefined {
+  const body = error instanceof Error && 'body' in error ? error.body : undefined;
+  const status = typeof body === 'string' ? parsed(body) : body;
+  if (typeof status !== 'object' || status === null || !('message' in status)) return undefined;
+  return typeof status.message === 'string' ? status.message : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not a Status: an HTML page of a proxy says nothing that helps here.
+    return undefined;
+  }
+}
+
+/** The code of a system or TLS error, which fetch may have wrapped. */
+function networkCode(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return networkCode(error.cause);
+}
