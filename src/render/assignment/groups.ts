@@ -1,0 +1,108 @@
+import { isHelper } from '../source/bases.ts';
+import { kustomizationNames } from '../source/kustomization.ts';
+import type { DirectoryNode } from '../source/tree.ts';
+
+/** A directory of the config branch that directly holds a category. */
+export interface Group {
+  /** `west-us`, `us/east`. */
+  readonly name: string;
+  readonly directory: DirectoryNode;
+  /** Directories from below the root to above the group, outermost first: their kustomizations restrict too. */
+  readonly above: readonly { readonly path: string; readonly directory: DirectoryNode }[];
+}
+
+export interface GroupSearch {
+  readonly groups: readonly Group[];
+  /** Sentences on what stands where no group can be. */
+  readonly problems: readonly string[];
+}
+
+/** Finds the groups of a config branch, sorted by name. `place` makes a path a place for messages. */
+export function findGroups(
+  root: DirectoryNode,
+  categories: ReadonlySet<string>,
+  place: (path: string) => string,
+): GroupSearch {
+  const groups: Group[] = [];
+  const problems: string[] = [];
+  const isGroup = (directory: DirectoryNode) => [...directory.directories.keys()].some((name) => categories.has(name));
+  const visit = (
+    directory: DirectoryNode,
+    path: string,
+    above: Group['above'],
+    trail: readonly DirectoryNode[],
+  ): boolean => {
+    if (isGroup(directory)) {
+      groups.push({ name: path, directory, above });
+      const inner = innerGroup(directory, path, categories, isGroup, trail);
+      if (inner !== undefined)
+        problems.push(
+          `${place(inner)}: a group inside the group ${path}. Groups may be nested, but hold no groups; move one of them.`,
+        );
+      return true;
+    }
+    let found = false;
+    const barren: string[] = [];
+    for (const [name, child] of children(directory, trail)) {
+      const has = visit(child, `${path}/${name}`, [...above, { path, directory }], [...trail, child]);
+      if (!has && looksLikeGroup(child)) barren.push(`${path}/${name}`);
+      found ||= has;
+    }
+    if (found) problems.push(...barren.map((each) => noCategory(place(each), categories)));
+    return found;
+  };
+  for (const [name, child] of children(root, [root])) {
+    if (categories.has(name)) problems.push(categoryAtRoot(place(name), name));
+    else if (!visit(child, name, [], [root, child]) && looksLikeGroup(child)) {
+      problems.push(noCategory(place(name), categories));
+    }
+  }
+  return { groups, problems };
+}
+
+function categoryAtRoot(place: string, category: string): string {
+  return `${place}: the category ${category} stands at the root. Which group is it for? Move it to <group>/${category}.`;
+}
+
+function noCategory(place: string, categories: ReadonlySet<string>): string {
+  const known = [...categories].sort().join(', ') || 'none: main has no bases';
+  return (
+    `${place}: it looks like a group, but holds no category (${known}), so nothing in it would be rendered. ` +
+    'Correct the names in it, or begin its name with "_" if it is no group.'
+  );
+}
+
+function innerGroup(
+  group: DirectoryNode,
+  path: string,
+  categories: ReadonlySet<string>,
+  isGroup: (directory: DirectoryNode) => boolean,
+  trail: readonly DirectoryNode[],
+): string | undefined {
+  for (const [name, child] of children(group, trail)) {
+    if (categories.has(name)) continue;
+    if (isGroup(child)) return `${path}/${name}`;
+    const deeper = innerGroup(child, `${path}/${name}`, categories, isGroup, [...trail, child]);
+    if (deeper !== undefined) return deeper;
+  }
+  return undefined;
+}
+
+/** Something in it that only makes sense for Fairlead: YAML, or a directory kept alive by a dot file. */
+function looksLikeGroup(directory: DirectoryNode): boolean {
+  for (const name of directory.files.keys()) {
+    if (/\.ya?ml$/i.test(name) || kustomizationNames.includes(name) || /^\.(git)?keep$/.test(name)) return true;
+  }
+  return [...directory.directories].some(
+    ([name, child]) => !isHelper(name) && child.path.startsWith(directory.path) && looksLikeGroup(child),
+  );
+}
+
+function children(
+  directory: DirectoryNode,
+  trail: readonly DirectoryNode[],
+): readonly (readonly [string, DirectoryNode])[] {
+  return [...directory.directories]
+    .filter(([name, child]) => !isHelper(name) && !trail.includes(child))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}

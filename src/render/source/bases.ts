@@ -1,0 +1,131 @@
+import type { SourceTree } from '../types.ts';
+import { createKustomizationReader, type KustomizationReader } from './kustomization.ts';
+import { referencesOf } from './references.ts';
+import { resolveReference } from './resolve.ts';
+import { type DirectoryNode, directoryAt, type FileNode, indexTree, type Source } from './tree.ts';
+
+/** A directory on main that can be assigned, see DESIGN "The source layout". */
+export interface Base {
+  /** Path from the root of main, as assignments name it. */
+  readonly path: string;
+  readonly kind: 'kustomization' | 'chart' | 'manifests';
+  readonly directory: DirectoryNode;
+}
+
+/** Directories of variants and of a leaf's files: nothing in them is a base. */
+const reserved: readonly string[] = ['configs', 'overlays'];
+
+/** The paths of all bases of a commit of main. `repositories`: URLs that mean this repository. */
+export function basesOf(tree: SourceTree, repositories: readonly string[] = []): ReadonlySet<string> {
+  return new Set(findBases(indexTree(tree, '/main'), createKustomizationReader(), repositories).keys());
+}
+
+/** All bases of main by path, sorted. */
+export function findBases(
+  main: Source,
+  reader: KustomizationReader,
+  repositories: readonly string[],
+): ReadonlyMap<string, Base> {
+  const bases = new Map<string, Base>();
+  const reach = createReach(main, reader, repositories);
+  const visit = (directory: DirectoryNode, path: string, pulled: readonly Reach[], trail: readonly DirectoryNode[]) => {
+    const kind = kindOf(directory, reader);
+    if (kind && kind !== 'component' && !isPulledIn(directory, kind, pulled))
+      bases.set(path, { path, kind, directory });
+    if (kind === 'chart') return;
+    const below = reader(directory) ? [...pulled, reach(directory)] : pulled;
+    for (const [name, child] of sorted(directory.directories)) {
+      // A symlink to a directory above would never end.
+      if (!isHelper(name) && !reserved.includes(name) && !trail.includes(child)) {
+        visit(child, `${path}/${name}`, below, [...trail, child]);
+      }
+    }
+  };
+  for (const [category, top] of sorted(main.root.directories)) {
+    if (isHelper(category) || reserved.includes(category)) continue;
+    // A category is never a base, so a kustomization there does not take its bases away.
+    for (const [name, child] of sorted(top.directories)) {
+      if (!isHelper(name) && !reserved.includes(name)) visit(child, `${category}/${name}`, [], [main.root, top, child]);
+    }
+  }
+  return bases;
+}
+
+/** Names beginning with a dot or an underscore are helpers of their neighbours: never category, group or base. */
+export function isHelper(name: string): boolean {
+  return name.startsWith('.') || name.startsWith('_');
+}
+
+/** Files that a base of plain manifests consists of, sorted by name. */
+export function manifestNames(directory: DirectoryNode): readonly string[] {
+  return [...directory.files.keys()].filter((name) => /\.ya?ml$/i.test(name) && !isNoManifest(name)).sort();
+}
+
+function isNoManifest(name: string): boolean {
+  return name.startsWith('.') || ['values.yaml', 'helm.yaml', 'fairlead.yaml'].includes(name);
+}
+
+function kindOf(directory: DirectoryNode, reader: KustomizationReader): Base['kind'] | 'component' | undefined {
+  const kustomization = reader(directory);
+  if (kustomization) {
+    // A Component only changes what somebody else brings.
+    return 'ok' in kustomization && kustomization.ok.kind === 'Component' ? 'component' : 'kustomization';
+  }
+  if (directory.files.has('Chart.yaml')) return 'chart';
+  return manifestNames(directory).some((name) => isManifest(directory.files.get(name))) ? 'manifests' : undefined;
+}
+
+function isManifest(file: FileNode | undefined): boolean {
+  const text = file?.content?.toString('utf8') ?? '';
+  return /^"?apiVersion"?:\s*\S/m.test(text) && /^"?kind"?:\s*\S/m.test(text);
+}
+
+interface Reach {
+  readonly directories: ReadonlySet<DirectoryNode>;
+  readonly files: ReadonlySet<FileNode>;
+}
+
+function isPulledIn(directory: DirectoryNode, kind: Base['kind'], ancestors: readonly Reach[]): boolean {
+  if (ancestors.some((reach) => reach.directories.has(directory))) return true;
+  if (kind !== 'manifests') return false;
+  return ancestors.some((reach) => [...directory.files.values()].some((file) => reach.files.has(file)));
+}
+
+/** What a directory's kustomization pulls in, directly or through others. */
+function createReach(main: Source, reader: KustomizationReader, repositories: readonly string[]) {
+  const known = new Map<DirectoryNode, Reach>();
+  const direct = (directory: DirectoryNode): Reach => {
+    const seen = known.get(directory);
+    if (seen) return seen;
+    const directories = new Set<DirectoryNode>();
+    const files = new Set<FileNode>();
+    const kustomization = reader(directory);
+    const references = kustomization && 'ok' in kustomization ? referencesOf(kustomization.ok) : [];
+    for (const reference of references) {
+      const target = resolveReference(main, directory, reference, repositories);
+      if (target.kind === 'file') files.add(target.file);
+      const pulled = target.kind === 'main' ? directoryAt(main, target.path) : undefined;
+      if (target.kind === 'directory') directories.add(target.directory);
+      else if (pulled) directories.add(pulled);
+    }
+    known.set(directory, { directories, files });
+    return { directories, files };
+  };
+  return (start: DirectoryNode): Reach => {
+    const all = { directories: new Set<DirectoryNode>(), files: new Set<FileNode>() };
+    const queue = [start];
+    for (const directory of queue) {
+      const { directories, files } = direct(directory);
+      for (const file of files) all.files.add(file);
+      for (const next of directories) {
+        if (!all.directories.has(next)) queue.push(next);
+        all.directories.add(next);
+      }
+    }
+    return all;
+  };
+}
+
+function sorted<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,99 @@
+import { type Document, isMap, isScalar, LineCounter, type Node, type ParsedNode, parseAllDocuments } from 'yaml';
+import type { DirectoryNode, FileNode } from './tree.ts';
+
+/** The names that kustomize recognises (konfig.RecognizedKustomizationFileNames). */
+export const kustomizationNames: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+/** A kustomization file, parsed but not interpreted. */
+export interface Kustomization {
+  readonly file: FileNode;
+  readonly name: string;
+  readonly text: string;
+  readonly kind: 'Kustomization' | 'Component';
+  /** Undefined for a file that is empty or holds only comments. */
+  readonly document: Document.Parsed<ParsedNode> | undefined;
+  readonly lineOf: (offset: number) => number;
+}
+
+/** Why a kustomization file cannot be used, with its line where there is one; for people. */
+export interface BadKustomization {
+  readonly name: string;
+  readonly problem: string;
+}
+
+export type KustomizationReader = (
+  directory: DirectoryNode,
+) => { readonly ok: Kustomization } | { readonly bad: BadKustomization } | undefined;
+
+/** Reads each directory's kustomization at most once; undefined: the directory has none. */
+export function createKustomizationReader(): KustomizationReader {
+  const known = new Map<DirectoryNode, ReturnType<KustomizationReader>>();
+  return (directory) => {
+    const seen = known.get(directory);
+    if (seen || known.has(directory)) return seen;
+    const fresh = read(directory);
+    known.set(directory, fresh);
+    return fresh;
+  };
+}
+
+function read(directory: DirectoryNode): ReturnType<KustomizationReader> {
+  const names = kustomizationNames.filter((name) => directory.files.has(name));
+  const broken = kustomizationNames.find((name) => directory.broken.has(name));
+  if (broken !== undefined) return { bad: { name: broken, problem: directory.broken.get(broken) ?? '' } };
+  const [name] = names;
+  if (name === undefined) return undefined;
+  if (names.length > 1) {
+    return { bad: { name, problem: `there are several kustomizations (${names.join(', ')}); keep one` } };
+  }
+  const file = directory.files.get(name);
+  if (!file?.content) return { bad: { name, problem: 'it is too large to be a kustomization' } };
+  return parse(file, name, file.content.toString('utf8'));
+}
+
+function parse(file: FileNode, name: string, text: string): ReturnType<KustomizationReader> {
+  const lines = new LineCounter();
+  const lineOf = (offset: number) => lines.linePos(offset).line;
+  // Like kustomize's parser, take merge keys and repeated keys; the renderer judges the content.
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    merge: true,
+  });
+  if (!Array.isArray(documents) || documents.length === 0) {
+    return { ok: { file, name, text, kind: 'Kustomization', document: undefined, lineOf } };
+  }
+  const [document, ...more] = documents as readonly Document.Parsed<ParsedNode>[];
+  const bad = (line: number, what: string) => ({ bad: { name, problem: `line ${line}: ${what}` } });
+  const error = document?.errors[0];
+  if (!document) return { ok: { file, name, text, kind: 'Kustomization', document: undefined, lineOf } };
+  if (error) return bad(lineOf(error.pos[0]), `not valid YAML: ${error.message}`);
+  if (more.length > 0)
+    return bad(lineOf(more[0]?.range[0] ?? 0), 'a kustomization is one YAML document; remove the others');
+  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
+    return { ok: { file, name, text, kind: 'Kustomization', document: undefined, lineOf } };
+  }
+  if (!isMap(document.contents)) return bad(1, 'a kustomization is a map of fields');
+  const kind = fieldOf(document, 'kind');
+  const component = isScalar(kind) && kind.value === 'Component';
+  return { ok: { file, name, text, kind: component ? 'Component' : 'Kustomization', document, lineOf } };
+}
+
+/** A top-level field's value. kustomize decodes through Go's JSON, which does not mind the case of keys. */
+export function fieldOf(document: Document.Parsed<ParsedNode>, field: string): Node | undefined {
+  return isMap(document.contents) ? valueOf(document.contents, field, document) : undefined;
+}
+
+/** The same for any map; aliases are followed. */
+export function valueOf(map: Node, field: string, document: Document): Node | undefined {
+  if (!isMap(map)) return undefined;
+  const isField = (key: unknown) => isScalar(key) && String(key.value).toLowerCase() === field.toLowerCase();
+  const value = map.items.findLast((pair) => isField(pair.key))?.value as Node | null | undefined;
+  return value === null || value === undefined ? undefined : followed(value, document);
+}
+
+/** The node itself, or what an alias stands for. */
+export function followed(node: Node, document: Document): Node | undefined {
+  return 'resolve' in node && typeof node.resolve === 'function' ? (node.resolve(document) as Node | undefined) : node;
+}

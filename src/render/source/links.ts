@@ -1,0 +1,95 @@
+import { posix } from 'node:path';
+import type { SourceFile } from '../types.ts';
+import type { DirectoryNode, FileNode } from './tree.ts';
+
+interface Building {
+  readonly path: string;
+  readonly parent: Building | undefined;
+  readonly directories: Map<string, Building>;
+  readonly files: Map<string, FileNode>;
+  readonly broken: Map<string, string>;
+  /** Symlinks not followed yet: name → target. */
+  readonly links: Map<string, string>;
+}
+
+type Target = { readonly directory: Building } | { readonly file: FileNode } | { readonly why: string };
+
+/** As Linux counts: more hops than this are a circle. */
+const MOST_HOPS = 40;
+
+/** Builds the tree of nodes, then puts in place of every symlink what it leads to. */
+export function nodesOf(files: ReadonlyMap<string, SourceFile>): DirectoryNode {
+  const root = emptyDirectory('', undefined);
+  const directories = new Map([['', root]]);
+  const withLinks = new Set<Building>();
+  for (const [path, file] of files) {
+    const directory = directoryOf(posix.dirname(path) === '.' ? '' : posix.dirname(path), directories, root);
+    const name = posix.basename(path);
+    if (file.mode === '160000') directory.broken.set(name, 'it is a submodule, and Fairlead does not fetch those');
+    else if (file.mode !== '120000') directory.files.set(name, { path, oid: file.oid, content: file.content });
+    else {
+      directory.links.set(name, file.content?.toString('utf8') ?? '');
+      withLinks.add(directory);
+    }
+  }
+  for (const directory of withLinks) {
+    for (const [name, target] of [...directory.links]) place(directory, name, follow(directory, target, 0));
+  }
+  return root;
+}
+
+function place(directory: Building, name: string, target: Target): void {
+  directory.links.delete(name);
+  if ('directory' in target) directory.directories.set(name, target.directory);
+  else if ('file' in target) directory.files.set(name, target.file);
+  else directory.broken.set(name, target.why);
+}
+
+function follow(from: Building, target: string, hops: number): Target {
+  const leaves = { why: `it is a symlink to ${JSON.stringify(target)}, which is outside of the repository` };
+  if (target.startsWith('/')) return leaves;
+  if (hops > MOST_HOPS) return { why: 'it is a symlink in a circle' };
+  let directory = from;
+  const segments = target.split('/').filter((segment) => segment !== '' && segment !== '.');
+  for (const [index, segment] of segments.entries()) {
+    if (segment === '..') {
+      if (!directory.parent) return leaves;
+      directory = directory.parent;
+      continue;
+    }
+    const next = step(directory, segment, hops);
+    if ('directory' in next) directory = next.directory;
+    else if ('file' in next && index < segments.length - 1) return dangling(target);
+    else return 'why' in next && next.why === '' ? dangling(target) : next;
+  }
+  return { directory };
+}
+
+/** `why` is '' for what does not exist at all. */
+function step(directory: Building, name: string, hops: number): Target {
+  const link = directory.links.get(name);
+  if (link !== undefined) return follow(directory, link, hops + 1);
+  const next = directory.directories.get(name);
+  if (next) return { directory: next };
+  const file = directory.files.get(name);
+  return file ? { file } : { why: directory.broken.get(name) ?? '' };
+}
+
+function dangling(target: string): Target {
+  return { why: `it is a symlink to ${JSON.stringify(target)}, which does not exist` };
+}
+
+function directoryOf(path: string, known: Map<string, Building>, root: Building): Building {
+  const existing = known.get(path);
+  if (existing) return existing;
+  const parentPath = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+  const parent = parentPath === '' ? root : directoryOf(parentPath, known, root);
+  const directory = emptyDirectory(path, parent);
+  parent.directories.set(posix.basename(path), directory);
+  known.set(path, directory);
+  return directory;
+}
+
+function emptyDirectory(path: string, parent: Building | undefined): Building {
+  return { path, parent, directories: new Map(), files: new Map(), broken: new Map(), links: new Map() };
+}

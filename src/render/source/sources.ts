@@ -1,0 +1,51 @@
+import { Failure } from '../../failure.ts';
+import type { SourceTree } from '../types.ts';
+import { createKustomizationReader, type KustomizationReader } from './kustomization.ts';
+import { type FileNode, indexTree, type Source } from './tree.ts';
+
+/** The two commits of one render, indexed, with what was read from them so far. */
+export interface Sources {
+  readonly main: Source;
+  readonly config: Source;
+  /** URLs by which kustomizations may refer to the source repository. */
+  readonly repositories: readonly string[];
+  readonly kustomization: KustomizationReader;
+}
+
+export function openSources(main: SourceTree, config: SourceTree, repositories: readonly string[]): Sources {
+  return {
+    main: indexTree(main, '/main'),
+    config: indexTree(config, '/config'),
+    repositories,
+    kustomization: createKustomizationReader(),
+  };
+}
+
+/** A place for messages: `main 1a2b3c4d, apps/blue/shop/kustomization.yaml`. */
+export function placeOf(source: Source, path: string, line?: number): string {
+  const where = `${source.mount === '/main' ? 'main' : 'config'} ${shortRevision(source.revision)}, ${path || 'the root'}`;
+  return line === undefined ? where : `${where}, line ${line}`;
+}
+
+/** Eight digits of a commit id; anything else as it is. */
+export function shortRevision(revision: string): string {
+  return /^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 8) : revision;
+}
+
+/** A file's text. Throws `Failure` RenderFailed where it is too large to be read or not UTF-8. */
+export function textOf(source: Source, file: FileNode): string {
+  const content = contentOf(source, file);
+  const text = content.toString('utf8');
+  if (Buffer.byteLength(text) === content.length && !text.includes('\ufffd')) return text;
+  if (Buffer.from(text, 'utf8').equals(content)) return text;
+  throw new Failure('RenderFailed', `${placeOf(source, file.path)} is not UTF-8 text.`);
+}
+
+/** A file's bytes. Throws `Failure` RenderFailed where it is too large to be read. */
+export function contentOf(source: Source, file: FileNode): Buffer {
+  if (file.content) return file.content;
+  throw new Failure(
+    'RenderFailed',
+    `${placeOf(source, file.path)} is too large to be rendered; keep it out of the base.`,
+  );
+}
