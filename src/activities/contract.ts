@@ -111,20 +111,26 @@ export interface CloseOrder {
 /** `merged`: somebody was faster. */
 export type CloseOutcome = { readonly kind: 'closed' } | { readonly kind: 'merged'; readonly commit: string };
 
-export interface RolloutOrder {
+/** The clusters of an environment, as its policy at `config` lists them. */
+export interface ReconcileOrder {
   readonly source: string;
   readonly environment: string;
   readonly gitops: GitopsTarget;
   readonly main: string;
   readonly config: string;
+}
+
+export interface RolloutOrder extends ReconcileOrder {
   /** The merge commit, or the unchanged head. */
   readonly commit: string;
   /** ISO 8601; past it, what is pending has failed. */
   readonly deadline: string;
-  /** Soaking until then, ISO 8601: every cluster was healthy once. */
+  /** From the merge to health; the soak until `soakEnds`; evidence from reconciliations begun since then. */
+  readonly phase: 'rollout' | 'soak' | 'after soak';
+  /** ISO 8601; of the soak and after it. */
   readonly soakEnds?: string;
-  /** Digest of the last report: an answer comes when there is something new to say. */
-  readonly known?: string;
+  /** The last report: an answer comes when there is something new to say, and not too often. */
+  readonly known?: { readonly digest: string; readonly at: string };
 }
 
 export interface RolloutReport {
@@ -141,6 +147,7 @@ export interface RolloutReport {
     | 'reverted';
   readonly fleet: FleetStatus;
   readonly digest: string;
+  readonly at: string;
   /** Every failed cluster failed at the right revision, and no config change was merged since: `onFailure: rollback` may act. */
   readonly mayRollBack: boolean;
   /** Of `overtaken` and `reverted`: the main commit now deployed. */
@@ -155,5 +162,7 @@ export interface Activities {
   openPullRequest(order: OpenOrder): Promise<OpenedRequest>;
   awaitMerge(order: MergeOrder): Promise<MergeOutcome>;
   closePullRequest(order: CloseOrder): Promise<CloseOutcome>;
+  /** Best effort: Flux would get there by itself, later. */
+  requestReconciliation(order: ReconcileOrder): Promise<void>;
   awaitRollout(order: RolloutOrder): Promise<RolloutReport>;
 }

@@ -1,4 +1,4 @@
-import type { EnvironmentSnapshot, RolloutReport } from '../activities/contract.ts';
+import type { EnvironmentSnapshot, ReconcileOrder, RolloutOrder, RolloutReport } from '../activities/contract.ts';
 import { short } from '../promotion/decisions.ts';
 import { count } from '../promotion/details.ts';
 import type { OutcomeKind } from '../promotion/status.ts';
@@ -12,40 +12,43 @@ type Verified = { readonly kind: 'healthy' } | Attention | Outcome;
 /** From the merge until every cluster is healthy, and stays so through the soak. */
 export async function rollOut(run: EnvironmentRun, cargo: Cargo, deployed: Deployed): Promise<Attention | Outcome> {
   run.enter('rolling out', `Flux applies ${short(deployed.commit)}`, { fleet: undefined });
-  const rolledOut = await verify(run, cargo, deployed);
+  await requestReconciliation(run, cargo, deployed.policy);
+  const rolledOut = await verify(run, cargo, deployed, { phase: 'rollout' });
   if (rolledOut.kind !== 'healthy') return rolledOut;
-  if (deployed.policy.soakMs > 0) {
-    const soakEnds = after(deployed.policy.soakMs);
-    run.enter('soaking', `every cluster must stay healthy until ${soakEnds}`);
-    const soaked = await verify(run, cargo, deployed, soakEnds);
-    if (soaked.kind !== 'healthy') return soaked;
-  }
-  return done(run, cargo, deployed);
+  const soaked = deployed.policy.soakMs > 0 ? await soak(run, cargo, deployed) : rolledOut;
+  return soaked.kind === 'healthy' ? done(run, cargo, deployed) : soaked;
 }
 
-async function verify(run: EnvironmentRun, cargo: Cargo, deployed: Deployed, soakEnds?: string): Promise<Verified> {
-  const { policy, commit } = deployed;
-  const deadline = after(policy.rolloutTimeoutMs + (soakEnds ? policy.soakMs : 0));
-  for (let known: string | undefined; ; ) {
+async function soak(run: EnvironmentRun, cargo: Cargo, deployed: Deployed): Promise<Verified> {
+  const soakEnds = after(deployed.policy.soakMs);
+  run.enter('soaking', `every cluster must stay healthy until ${soakEnds}`);
+  const stayed = await verify(run, cargo, deployed, { phase: 'soak', soakEnds });
+  if (stayed.kind !== 'healthy') return stayed;
+  await requestReconciliation(run, cargo, deployed.policy);
+  return verify(run, cargo, deployed, { phase: 'after soak', soakEnds });
+}
+
+function place(run: EnvironmentRun, cargo: Cargo, { gitops, config }: EnvironmentSnapshot): ReconcileOrder {
+  return { source: run.source, environment: run.name, gitops, main: cargo.main, config };
+}
+
+async function requestReconciliation(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapshot): Promise<void> {
+  await step('requestReconciliation', `${run.name}: ask Flux to look now`)(place(run, cargo, policy));
+}
+
+async function verify(
+  run: EnvironmentRun,
+  cargo: Cargo,
+  { policy, commit }: Deployed,
+  when: Pick<RolloutOrder, 'phase' | 'soakEnds'>,
+): Promise<Verified> {
+  const deadline = after(policy.rolloutTimeoutMs + (when.phase === 'soak' ? policy.soakMs : 0));
+  for (let known: RolloutOrder['known']; ; ) {
     if (run.status.accepted) return accepted(run, cargo);
-    const report = await answerOf(run, () =>
-      step(
-        'awaitRollout',
-        `${run.name}: health at ${short(commit)}`,
-      )({
-        source: run.source,
-        environment: run.name,
-        gitops: policy.gitops,
-        main: cargo.main,
-        config: policy.config,
-        commit,
-        deadline,
-        ...(soakEnds && { soakEnds }),
-        ...(known && { known }),
-      }),
-    );
+    const order = { ...place(run, cargo, policy), commit, deadline, ...when, ...(known && { known }) };
+    const report = await answerOf(run, () => step('awaitRollout', `${run.name}: health at ${short(commit)}`)(order));
     if (!report) continue;
-    known = report.digest;
+    known = { digest: report.digest, at: report.at };
     run.update({ fleet: report.fleet });
     if (report.kind !== 'progress') return conclude(run, policy, report, deadline);
   }

@@ -1,0 +1,78 @@
+import type { Forge, MergeResult, PullRequest } from '../forge/port.ts';
+import type { GitRepository } from '../git/repository.ts';
+import type { MergeOrder, MergeOutcome } from './contract.ts';
+import { gitopsHead } from './gitops-branch.ts';
+import type { Parts } from './parts.ts';
+import { differenceFrom } from './proof-of-merge.ts';
+import { foreignAuthor } from './request-branch.ts';
+import { stillWaiting } from './waiting.ts';
+
+/**
+ * Looks at the request and, where it may, merges it. Fails benignly until it is merged, closed, stale
+ * or cannot go on. The forge is the truth: a nudge only makes this look sooner.
+ */
+export async function awaitMerge(parts: Parts, order: MergeOrder): Promise<MergeOutcome> {
+  const repository = parts.repositories.open(order.gitops.repository);
+  const forge = parts.forges.for(order.gitops.repository);
+  const request = await forge.pullRequest(order.number);
+  const ended = await endOf(repository, order, request);
+  if (ended) return ended;
+  const head = await gitopsHead(repository, order.gitops);
+  if (head !== order.base) return { kind: 'stale' };
+  if (request.head.sha !== order.commit) {
+    const by = await foreignAuthor(repository, request.head.sha, head);
+    if (by !== undefined) return { kind: 'foreign push', branch: order.branch, by };
+  }
+  if (!order.merge) throw stillWaiting(`${request.url} is open: waiting for a person`, parts.pace.mergePollMs);
+  return merge(parts, repository, forge, order, request);
+}
+
+async function endOf(
+  repository: GitRepository,
+  order: MergeOrder,
+  request: PullRequest,
+): Promise<MergeOutcome | undefined> {
+  const by = request.endedBy === undefined ? {} : { by: request.endedBy };
+  if (request.state === 'closed') return { kind: 'closed', ...by };
+  if (request.state === 'open' || request.mergeCommit === undefined) return undefined;
+  return proved(repository, order, request.mergeCommit, by);
+}
+
+/** A merge is proved by content, because squash and rebase keep no ancestry to our commit. */
+async function proved(
+  repository: GitRepository,
+  order: MergeOrder,
+  commit: string,
+  by: { readonly by?: string },
+): Promise<MergeOutcome> {
+  await gitopsHead(repository, order.gitops);
+  await repository.ensureCommit(commit);
+  const difference = await differenceFrom(repository, order.commit, commit);
+  return difference === undefined
+    ? { kind: 'merged', commit, ...by }
+    : { kind: 'merged otherwise', commit, difference, ...by };
+}
+
+async function merge(
+  parts: Parts,
+  repository: GitRepository,
+  forge: Forge,
+  order: MergeOrder,
+  request: PullRequest,
+): Promise<MergeOutcome> {
+  const result: MergeResult = await forge.merge(order.number, request.head.sha);
+  switch (result.kind) {
+    case 'merged':
+      return proved(repository, order, result.commit, {});
+    case 'refused':
+      return { kind: 'refused', reason: result.reason };
+    case 'not yet':
+      throw stillWaiting(`${request.url}: ${result.awaiting}`, parts.pace.mergePollMs);
+    case 'head moved':
+    case 'conflict':
+      throw stillWaiting(
+        `${request.url} cannot be merged as it is (${result.kind}): looking again`,
+        parts.pace.mergePollMs,
+      );
+  }
+}

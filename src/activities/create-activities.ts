@@ -1,0 +1,25 @@
+import { awaitMerge } from './await-merge.ts';
+import { awaitRollout } from './await-rollout.ts';
+import { closePullRequest } from './close-pull-request.ts';
+import type { Activities } from './contract.ts';
+import { openPullRequest } from './open-pull-request.ts';
+import type { Parts } from './parts.ts';
+import { readEnvironment } from './read-environment.ts';
+import { readPlatform } from './read-platform.ts';
+import { renderEnvironment } from './render-environment.ts';
+import { requestReconciliation } from './request-reconciliation.ts';
+import { asActivity } from './wrap.ts';
+
+/** The steps of every workflow, over the given parts. */
+export function createActivities(parts: Parts): Activities {
+  return {
+    readPlatform: asActivity((ref) => readPlatform(parts, ref)),
+    readEnvironment: asActivity((ref) => readEnvironment(parts, ref)),
+    renderEnvironment: asActivity((order) => renderEnvironment(parts, order)),
+    openPullRequest: asActivity((order) => openPullRequest(parts, order)),
+    awaitMerge: asActivity((order) => awaitMerge(parts, order)),
+    closePullRequest: asActivity((order) => closePullRequest(parts, order)),
+    requestReconciliation: asActivity((order) => requestReconciliation(parts, order)),
+    awaitRollout: asActivity((order) => awaitRollout(parts, order)),
+  };
+}

@@ -1,0 +1,26 @@
+import type { GitRepository } from '../git/repository.ts';
+import type { SourceTree } from '../render/types.ts';
+
+/** Larger files are no manifests; rendering that needs one says so. */
+const largestFile = 4 * 1024 * 1024;
+
+/** A commit's files in memory. `wanted` leaves out content that is not needed. */
+export async function loadTree(
+  repository: GitRepository,
+  commit: string,
+  wanted: (path: string) => boolean = () => true,
+): Promise<SourceTree> {
+  const listed = await repository.listFiles(commit);
+  const read = [...listed].filter(([path, { mode, size }]) => mode !== '160000' && size <= largestFile && wanted(path));
+  const blobs = await repository.readBlobs(new Set(read.map(([, { oid }]) => oid)));
+  const contents = new Map(read.map(([path, { oid }]) => [path, blobs.get(oid)]));
+  return {
+    revision: commit,
+    files: new Map(
+      [...listed].map(([path, { mode, oid }]) => {
+        const content = contents.get(path);
+        return [path, { mode, oid, ...(content && { content }) }];
+      }),
+    ),
+  };
+}
