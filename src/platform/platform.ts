@@ -8,7 +8,9 @@ const stageRemedy =
 
 const stage = z.union(
   [environmentName, z.array(environmentName, { error: stageRemedy }).min(1, { error: `Remove it. ${stageRemedy}` })],
-  { error: 'Write the name of an environment, or a list of names that run side by side.' },
+  {
+    error: 'Write the name of an environment, or a list of names that run side by side; quote it where it is a number.',
+  },
 );
 
 const stages = withoutRepeats(z.array(stage, { error: stageRemedy }).min(1, { error: stageRemedy }), (list) =>

@@ -55,7 +55,7 @@ function withScheme(url: string, scheme: string, rest: string): RepositoryUrl {
   }
   if (scheme === 'file') {
     if (authority !== '' && authority !== 'localhost') throw invalid(url, 'is a file URL with a host');
-    return localUrl(url, path);
+    return localUrl(url, decoded(url, path));
   }
   throw invalid(url, `has the scheme "${scheme}"`);
 }
@@ -92,6 +92,16 @@ function localUrl(url: string, path: string): RepositoryUrl {
   const clean = segments.join('/').replace(/\.git$/, '');
   if (clean === '') throw invalid(url, 'names no directory');
   return { kind: 'local', host: '', path: clean, href: path.replace(/(.)\/+$/, '$1') };
+}
+
+function decoded(url: string, path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch (cause) {
+    throw new Failure('InvalidInput', `The repository URL ${JSON.stringify(url)} has a broken %-escape. Mend it.`, {
+      cause,
+    });
+  }
 }
 
 function checkedHost(url: string, host: string): string {

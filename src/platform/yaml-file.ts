@@ -1,4 +1,14 @@
-import { type Document, isCollection, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { z } from 'zod';
 import { closest } from './closest.ts';
 import { invalidConfig, type Problem, shown } from './problems.ts';
@@ -53,6 +63,13 @@ function contentOf(document: Document.Parsed, lines: LineCounter, file: string):
     line: lines.linePos(error.pos[0]).line,
     text: `not valid YAML: ${syntaxText(error.code, error.message)}`,
   }));
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      const text = `not valid YAML: the alias *${alias.source} has no anchor before it. Add &${alias.source}, or quote the value.`;
+      syntax.push({ line: lines.linePos(alias.range?.[0] ?? 0).line, text });
+    },
+  });
   if (syntax.length > 0) throw invalidConfig(file, syntax);
   try {
     return document.toJS({ maxAliasCount: MOST_ALIASES });

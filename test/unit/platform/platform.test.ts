@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { parsePlatform } from '../../../src/platform/platform.ts';
+import { failureOf, platformHeader, platformText } from './examples.ts';
+
+const file = 'fairlead.yaml of main';
+const problemsOf = (text: string) => {
+  const failure = failureOf(() => parsePlatform(text, file));
+  expect(failure.type).toBe('InvalidConfig');
+  return failure.message.split('\n');
+};
+
+test('the example of the design is read with its stages in order', () => {
+  expect(parsePlatform(platformText, file)).toEqual({
+    name: 'acme',
+    sourceRepository: 'https://github.com/acme/platform-src',
+    gitopsRepository: 'https://github.com/acme/platform-gitops',
+    stages: [['dev'], ['qa'], ['prod-us', 'prod-eu']],
+  });
+});
+
+test('source and gitops may be left out', () => {
+  expect(parsePlatform(`${platformHeader}stages: [dev]\n`, file)).toEqual({ name: 'acme', stages: [['dev']] });
+});
+
+test('an unknown key is an error with the key that was probably meant', () => {
+  expect(problemsOf(`${platformText}stagse: [dev]\n`)).toEqual([
+    `${file}, line 7: unknown key "stagse". Did you mean "stages"?`,
+  ]);
+});
+
+test('an unknown key that resembles none lists the known ones, and says where it stands', () => {
+  expect(problemsOf(`${platformHeader}stages: [dev]\ngitops:\n  repository: /srv/gitops.git\n  colour: red\n`)).toEqual(
+    [`${file}, line 7: unknown key "colour" in gitops. Known here: repository.`],
+  );
+});
+
+test('an environment named twice is an error, also across stages', () => {
+  expect(problemsOf(`${platformHeader}stages:\n  - dev\n  - [qa,\n     dev]\n`)).toEqual([
+    `${file}, line 7: stages[1][1] is "dev". The environment "dev" stands in \`stages\` twice. Name it once.`,
+  ]);
+});
+
+test('an empty stage and an empty list of stages are errors', () => {
+  expect(problemsOf(`${platformHeader}stages: [dev, []]\n`)[0]).toContain('line 4: stages[1] is an empty list.');
+  expect(problemsOf(`${platformHeader}stages: []\n`)[0]).toContain('line 4: stages is an empty list.');
+});
+
+test.each(['-dev', 'de v', '../dev', 'a..b', 'dev;ls', '$(id)', 'dev/', 'a/b', '.dev', 'dev.lock', 'x'.repeat(101)])(
+  'the name %j cannot be an environment',
+  (name) => {
+    expect(problemsOf(`${platformHeader}stages: [${JSON.stringify(name)}]\n`)[0]).toContain('Write a name of letters');
+  },
+);
+
+test.each(['main', 'HEAD'])('%s is not the branch of an environment', (name) => {
+  expect(problemsOf(`${platformHeader}stages: [${name}]\n`)[0]).toContain(`"${name}" cannot be the branch`);
+});
+
+test('a number in place of a name is told to be quoted', () => {
+  expect(problemsOf(`${platformHeader}stages: [2024]\n`)[0]).toContain(
+    'stages[0] is 2024. Write the name of an environment',
+  );
+  expect(problemsOf(`${platformHeader}stages: [2024]\n`)[0]).toContain('quote it');
+});
+
+test('all problems of a file are told at once, in the order of its lines', () => {
+  const problems = problemsOf(`apiVersion: fairlead.dev/v1
+kind: Platform
+colour: red
+stages: [dev, dev, "-x"]
+gitops: { repository: ftp://example.com/a/b }
+`);
+  expect(problems.map((problem) => problem.replace(/^.*, (line \d+: \S+).*$/, '$1'))).toEqual([
+    'line 1: name',
+    'line 3: unknown',
+    'line 4: stages[2]',
+    'line 4: stages[1]',
+    'line 5: gitops.repository',
+  ]);
+});
+
+test('credentials in a URL are refused and never repeated', () => {
+  const [problem] = problemsOf(
+    `${platformHeader}stages: [dev]\ngitops: { repository: "https://bot:s3cret@github.com/a/b" }\n`,
+  );
+  expect(problem).toContain('Take the credentials out of it');
+  expect(problem).not.toContain('s3cret');
+});
+
+test('a file of the other kind is told where it belongs, and nothing else', () => {
+  expect(problemsOf('apiVersion: fairlead.dev/v1\nkind: Environment\nmerge: auto\n')).toEqual([
+    `${file}, line 2: kind is "Environment". Write \`kind: Platform\`. At the root of main stands the Platform file; an Environment file belongs to a config branch.`,
+  ]);
+});
+
+test('a wrong or missing apiVersion is named', () => {
+  expect(problemsOf('apiVersion: v1\nkind: Platform\n')[0]).toBe(
+    `${file}, line 1: apiVersion is "v1". Write \`apiVersion: fairlead.dev/v1\`. This version of Fairlead knows no other.`,
+  );
+  expect(problemsOf('kind: Platform\n')[0]).toContain('apiVersion is missing.');
+});

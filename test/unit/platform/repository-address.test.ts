@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { forbiddenInUrl, repositoryKey } from '../../../src/platform/repository-address.ts';
+
+test.each([
+  'https://github.com/acme/platform',
+  'https://github.com/acme/platform.git',
+  'http://127.0.0.1:3000/acme/platform.git',
+  'ssh://git@github.com/acme/platform.git',
+  'ssh://git@git.example.com:2222/acme/platform.git',
+  'git@github.com:acme/platform.git',
+  'github.com:acme/platform.git',
+  'file:///srv/git/platform.git',
+  '/srv/git/platform.git',
+])('%s is the address of a repository', (url) => {
+  expect(forbiddenInUrl(url)).toBeUndefined();
+});
+
+test.each([
+  '',
+  'acme/platform',
+  'github.com',
+  'https://github.com',
+  'https://github.com/',
+  'https://token@github.com/acme/platform',
+  'https://user:password@github.com/acme/platform',
+  'ssh://git:password@github.com/acme/platform',
+  'https://github.com/acme/platform?ref=main',
+  'https://github.com/acme/platform#main',
+  'ftp://example.com/acme/platform',
+  'ext::sh -c touch% /tmp/x',
+  '--upload-pack=touch /tmp/x',
+  '-oProxyCommand=x:y/z',
+  'git@-oProxyCommand=x:acme/y',
+  'https://github.com/acme/plat form',
+  'https://github.com/acme/$(id)',
+  'git@github.com:acme/`id`',
+  '/srv/../etc',
+  'relative/path.git',
+  'https://github.com/acme/platform\n',
+])('%j is refused with a remedy', (url) => {
+  expect(forbiddenInUrl(url)).toMatch(/\b(Write|Take)\b/);
+});
+
+test('one repository has one key, however its address is written', () => {
+  const ways = [
+    'https://github.com/acme/platform',
+    'https://GitHub.com/acme/platform.git',
+    'git@github.com:acme/platform.git',
+    'ssh://git@github.com/acme/platform/',
+  ];
+  expect(new Set(ways.map(repositoryKey))).toEqual(new Set(['github.com/acme/platform']));
+  expect(repositoryKey('https://git.example.com:8443/acme/platform')).toBe('git.example.com:8443/acme/platform');
+});
