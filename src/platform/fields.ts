@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { durationForms, durationPattern, parseDuration } from './duration.ts';
-import { forbiddenInUrl } from './repository-address.ts';
+import { forbiddenInFile } from './repository-address.ts';
 import { KEY_SEPARATOR } from './schema-problems.ts';
 
 /** A map that takes these keys and no others; its message for an unknown key lists the known ones. */
@@ -81,7 +81,7 @@ export const groupPath = text(
 export const repositoryUrl = z
   .string({ error: 'Write the URL of a git repository, such as https://github.com/acme/platform.' })
   .superRefine((url, context) => {
-    const message = forbiddenInUrl(url);
+    const message = forbiddenInFile(url);
     if (message !== undefined) context.addIssue({ code: 'custom', message });
   })
   .meta({ examples: ['https://github.com/acme/platform', 'git@github.com:acme/platform.git'] });

@@ -83,7 +83,7 @@ test('credentials in a URL are refused and never repeated', () => {
   const [problem] = problemsOf(
     `${platformHeader}stages: [dev]\ngitops: { repository: "https://bot:s3cret@github.com/a/b" }\n`,
   );
-  expect(problem).toContain('Take the credentials out of it');
+  expect(problem).toContain('Give the URL without it; credentials belong');
   expect(problem).not.toContain('s3cret');
 });
 

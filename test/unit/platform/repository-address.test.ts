@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { forbiddenInUrl, repositoryKey } from '../../../src/platform/repository-address.ts';
+import { forbiddenInFile, repositoryKey } from '../../../src/platform/repository-address.ts';
 
 test.each([
   'https://github.com/acme/platform',
@@ -12,7 +12,7 @@ test.each([
   'file:///srv/git/platform.git',
   '/srv/git/platform.git',
 ])('%s is the address of a repository', (url) => {
-  expect(forbiddenInUrl(url)).toBeUndefined();
+  expect(forbiddenInFile(url)).toBeUndefined();
 });
 
 test.each([
@@ -36,9 +36,10 @@ test.each([
   'git@github.com:acme/`id`',
   '/srv/../etc',
   'relative/path.git',
+  '/srv/with space.git',
   'https://github.com/acme/platform\n',
 ])('%j is refused with a remedy', (url) => {
-  expect(forbiddenInUrl(url)).toMatch(/\b(Write|Take)\b/);
+  expect(forbiddenInFile(url)).toMatch(/\b(Write|Give)\b/i);
 });
 
 test('one repository has one key, however its address is written', () => {
