@@ -85,5 +85,6 @@ export interface GitRepository {
 
 /** Opens repositories by URL (HTTPS, SSH, `file:` or a local path); one mirror for each. */
 export interface GitRepositories {
-  open(url: string): GitRepository;
+  /** Ends what git is doing when `signal` is aborted; the call then throws the signal's reason. */
+  open(url: string, signal?: AbortSignal): GitRepository;
 }

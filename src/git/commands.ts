@@ -1,0 +1,100 @@
+import { simpleGit } from 'simple-git';
+import { Failure } from '../failure.ts';
+import type { RepositoryUrl } from '../platform/repository-url.ts';
+import { settingHint, signIn } from './credentials.ts';
+import { localEnvironment, remoteEnvironment } from './environment.ts';
+import { GitExit, GitTimeout, type Output } from './process.ts';
+import { gitWords } from './redact.ts';
+import { remoteFailure } from './remote-failure.ts';
+import type { GitSettings } from './settings.ts';
+
+/** git on one mirror directory, with the remote it mirrors. */
+export interface Git {
+  readonly dir: string;
+  readonly url: RepositoryUrl;
+  /** A command that prints text, through simple-git. Throws `GitExit` for any exit code but 0. */
+  text(args: readonly string[]): Promise<string>;
+  /** A command fed through its standard input, or silent. Throws `GitExit` for exit codes not listed. */
+  plumb(args: readonly string[], input?: string | Buffer, exitCodes?: readonly number[]): Promise<Output>;
+  /**
+   * A command that connects to the remote. Throws a `Failure` where git's words tell what the world is missing,
+   * `GitExit` where they do not; resolves where `answers` says that the words are an answer.
+   */
+  remote(args: readonly string[], options?: RemoteOptions): Promise<Output>;
+}
+
+export interface RemoteOptions {
+  readonly input?: string;
+  readonly transfer?: boolean;
+  readonly answers?: (output: Output) => boolean;
+}
+
+export function gitOn(dir: string, url: RepositoryUrl, settings: GitSettings, signal: AbortSignal | undefined): Git {
+  const env = localEnvironment(settings.environment, dir);
+  const { timeouts, run } = settings;
+  return {
+    dir,
+    url,
+    text: (args) => text(args, env, settings, signal),
+    async plumb(args, input = '', exitCodes = [0]) {
+      const output = await run({ args, env, input, limitMs: timeouts.localMs, ...(signal && { signal }) }).catch(
+        started,
+      );
+      if (exitCodes.includes(output.exitCode)) return output;
+      throw new GitExit(args[0] ?? '', output.exitCode, output.stderr);
+    },
+    async remote(args, { input = '', transfer = false, answers = () => false } = {}) {
+      const signedIn = await signIn(url, settings.credentials);
+      const connected = remoteEnvironment(env, url, signedIn, Math.max(1, Math.round(timeouts.silenceMs / 1000)));
+      const limitMs = transfer ? timeouts.transferMs : timeouts.askMs;
+      const output = await run({ args, env: connected, input, limitMs, ...(signal && { signal }) }).catch(
+        (error: unknown) => timedOut(error, url),
+      );
+      if (output.exitCode === 0 || answers(output)) return output;
+      const words = gitWords(output.stderr, signedIn.secrets);
+      const hint = settingHint(url, settings.credentials);
+      throw (
+        remoteFailure(words, { url, hint, signedIn: signedIn.header !== undefined }) ??
+        new GitExit(args[0] ?? '', output.exitCode, words, true)
+      );
+    },
+  };
+}
+
+async function text(
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { cacheDir, timeouts }: GitSettings,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  signal?.throwIfAborted();
+  const git = simpleGit({
+    baseDir: cacheDir,
+    allowEnvironment: Object.keys(env).filter((name) => name.startsWith('GIT_')),
+    // `exit` may come before the last of the output: a listing would be cut off without an error.
+    completion: { onClose: true, onExit: false },
+    timeout: { block: timeouts.localMs },
+    errors: (error, { exitCode, stdErr }) =>
+      error instanceof Error || exitCode === 0
+        ? error
+        : new GitExit(args[0] ?? '', exitCode, Buffer.concat(stdErr).toString('utf8')),
+    ...(signal && { abort: signal }),
+  });
+  return await git.env(env).raw([...args]);
+}
+
+function timedOut(error: unknown, url: RepositoryUrl): never {
+  if (!(error instanceof GitTimeout)) return started(error);
+  throw new Failure(
+    'Unavailable',
+    `${url.href} did not answer git within ${error.limitMs / 1000} s. It will be asked again.`,
+    { cause: error },
+  );
+}
+
+function started(error: unknown): never {
+  if ((error as NodeJS.ErrnoException | null)?.code !== 'ENOENT') throw error;
+  throw new Failure('Internal', 'The program "git" is not on the PATH of the worker. Install git 2.34 or later.', {
+    cause: error,
+  });
+}

@@ -1,0 +1,46 @@
+import { Failure } from '../failure.ts';
+import type { RepositoryUrl } from '../platform/repository-url.ts';
+
+export interface Credential {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Where user name and password or token for a repository's host come from; asked before each connection. */
+export interface Credentials {
+  for(url: string): Promise<Credential | undefined>;
+  /** For messages: what a person sets to give a credential for this URL, e.g. the variable `GITHUB_TOKEN`. */
+  setting?(url: string): string;
+}
+
+/** What a connection needs to sign in, and what must never be seen in a message about it. */
+export interface SignIn {
+  /** One line of an HTTP header; undefined: connect without. */
+  readonly header: string | undefined;
+  readonly secrets: readonly string[];
+}
+
+export const anonymous: SignIn = { header: undefined, secrets: [] };
+
+/** Asks for the credential of an HTTP remote. Throws `Failure` `InvalidConfig` for one that no header can carry. */
+export async function signIn(url: RepositoryUrl, credentials: Credentials | undefined): Promise<SignIn> {
+  if (url.kind !== 'http') return anonymous;
+  const credential = await credentials?.for(url.href);
+  if (credential === undefined) return anonymous;
+  const { username, password } = credential;
+  if (username.includes(':') || /\p{Cc}/u.test(username + password)) {
+    throw new Failure(
+      'InvalidConfig',
+      `The credential for ${url.host} contains a line break or another character that HTTP cannot carry` +
+        `${settingHint(url, credentials)}. Set it again, without white space around it.`,
+    );
+  }
+  const basic = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
+  return { header: `Authorization: Basic ${basic}`, secrets: [password, basic] };
+}
+
+/** " (setting)" where the composition root names one. */
+export function settingHint(url: RepositoryUrl, credentials: Credentials | undefined): string {
+  const setting = credentials?.setting?.(url.href);
+  return setting === undefined ? '' : ` (${setting})`;
+}

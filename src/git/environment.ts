@@ -1,0 +1,86 @@
+import type { RepositoryUrl } from '../platform/repository-url.ts';
+import type { SignIn } from './credentials.ts';
+
+/**
+ * What git may see of the worker's own environment: where programs, keys, proxies and certificate
+ * authorities are. Everything else, other `GIT_` variables above all, would change what git does.
+ */
+const passedOn = [
+  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'XDG_CONFIG_HOME', 'SSH_AUTH_SOCK'],
+  ...['http_proxy', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY'],
+  ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH', 'GIT_SSH', 'GIT_SSH_COMMAND'],
+];
+
+/** Never asks for a passphrase or an unknown host, gives up on a dead connection within a minute. */
+const ssh = 'ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4';
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** Environment for git on a mirror: no prompt, no other language, no replaced objects, this directory only. */
+export function localEnvironment(ambient: Readonly<NodeJS.ProcessEnv>, gitDir: string): Environment {
+  const inherited = passedOn.flatMap((name) => {
+    const value = ambient[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...Object.fromEntries(inherited),
+    LC_ALL: 'C',
+    GIT_DIR: gitDir,
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_LITERAL_PATHSPECS: '1',
+    GIT_TERMINAL_PROMPT: '0',
+  };
+}
+
+/**
+ * Environment for a command that connects. Credentials travel here and nowhere else: not in argv, the URL or
+ * a stored configuration. The user's and the system's configuration count for proxies and certificates;
+ * their hooks, credential helpers, headers and housekeeping do not.
+ */
+export function remoteEnvironment(
+  local: Environment,
+  url: RepositoryUrl,
+  signIn: SignIn,
+  quietSeconds: number,
+): Environment {
+  const entries: [string, string][] = [
+    ['core.hooksPath', '/dev/null'],
+    ['core.filesRefLockTimeout', '10000'],
+    ['gc.auto', '0'],
+    ['maintenance.auto', 'false'],
+    // A pack arrives whole or not at all; loose objects of an interrupted fetch would look like a whole commit.
+    ['fetch.unpackLimit', '1'],
+    ['credential.helper', ''],
+    ['http.extraHeader', ''],
+    ['http.lowSpeedLimit', '1'],
+    ['http.lowSpeedTime', String(quietSeconds)],
+    // git would carry the header over to wherever it is redirected.
+    ['http.followRedirects', signIn.header === undefined ? 'initial' : 'false'],
+  ];
+  if (signIn.header !== undefined) entries.push([`http.${origin(url)}/.extraHeader`, signIn.header]);
+  return {
+    ...(local.GIT_SSH === undefined ? { GIT_SSH_COMMAND: ssh } : {}),
+    ...local,
+    GIT_ASKPASS: '',
+    GIT_ALLOW_PROTOCOL: allowedProtocols(url),
+    ...configVariables(entries),
+  };
+}
+
+function allowedProtocols(url: RepositoryUrl): string {
+  if (url.kind === 'ssh') return 'ssh';
+  if (url.kind === 'local') return 'file';
+  return url.href.startsWith('https:') ? 'https' : 'http:https';
+}
+
+function origin(url: RepositoryUrl): string {
+  return `${url.href.startsWith('https:') ? 'https' : 'http'}://${url.host}`;
+}
+
+function configVariables(entries: readonly (readonly [string, string])[]): Environment {
+  const variables = entries.flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: String(entries.length), ...Object.fromEntries(variables) };
+}

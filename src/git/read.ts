@@ -1,0 +1,79 @@
+import type { Git } from './commands.ts';
+import { MissingObject } from './mirror.ts';
+import type { CommitInfo, Person, Sha, TreeFile } from './repository.ts';
+
+/** `git ls-tree` of a whole commit, or of the entries at one path. Paths in git's order. */
+export async function listTree(git: Git, commit: Sha, path?: string): Promise<ReadonlyMap<string, TreeFile>> {
+  const where = path === undefined ? ['-r', commit] : [commit, '--', path];
+  const listing = await git.text(['ls-tree', '--full-tree', '-z', '-l', ...where]);
+  return new Map(
+    listing
+      .split('\0')
+      .filter(Boolean)
+      .flatMap((line) => treeEntry(line)),
+  );
+}
+
+function treeEntry(line: string): readonly (readonly [string, TreeFile])[] {
+  // <mode> SP <type> SP <object> SP+ <size> TAB <path>
+  const tab = line.indexOf('\t');
+  const [mode = '', type = '', oid = '', size = ''] = line.slice(0, tab).split(/ +/);
+  if (type === 'tree') return [];
+  // What ls-tree prints for an object that it cannot find.
+  if (size === 'BAD') throw new MissingObject(`The object ${oid}`);
+  const file = { mode: fileMode(mode), oid, size: size === '-' ? 0 : Number(size) };
+  return [[line.slice(tab + 1), file]];
+}
+
+function fileMode(mode: string): TreeFile['mode'] {
+  // Trees of old tools may hold 100664; git itself takes it for 100644.
+  return mode === '100755' || mode === '120000' || mode === '160000' ? mode : '100644';
+}
+
+/** Contents of many objects, from one process. */
+export async function readObjects(git: Git, oids: readonly Sha[]): Promise<ReadonlyMap<Sha, Buffer>> {
+  if (oids.length === 0) return new Map();
+  const { stdout } = await git.plumb(['cat-file', '--batch'], `${oids.join('\n')}\n`);
+  const contents = new Map<Sha, Buffer>();
+  let at = 0;
+  for (const oid of oids) {
+    // <oid> SP <type> SP <size> LF <contents> LF
+    const end = stdout.indexOf(0x0a, at);
+    const [, type, size] = stdout.toString('utf8', at, end).split(' ');
+    if (size === undefined || type === undefined) throw new MissingObject(`The object ${oid}`);
+    const next = end + 1 + Number(size);
+    contents.set(oid, stdout.subarray(end + 1, next));
+    at = next + 1;
+  }
+  return contents;
+}
+
+const fields = ['%H', '%P', '%T', '%s', '%an', '%ae', '%at', '%cn', '%ce', '%ct'];
+
+/** Commits that `git log` prints for these arguments. */
+export async function readLog(git: Git, args: readonly string[]): Promise<readonly CommitInfo[]> {
+  const format = `--format=tformat:${fields.join('%x00')}`;
+  const printed = await git.text(['log', '-z', '--no-show-signature', '--encoding=UTF-8', format, ...args]);
+  const values = printed.split('\0');
+  const commits: CommitInfo[] = [];
+  for (let at = 0; at + fields.length <= values.length; at += fields.length) {
+    commits.push(commitInfo(values.slice(at, at + fields.length)));
+  }
+  return commits;
+}
+
+function commitInfo(values: readonly string[]): CommitInfo {
+  const [sha = '', parents = '', tree = '', subject = '', ...people] = values;
+  return {
+    sha,
+    parents: parents.split(' ').filter(Boolean),
+    tree,
+    subject,
+    author: person(people.slice(0, 3)),
+    committer: person(people.slice(3, 6)),
+  };
+}
+
+function person([name = '', email = '', seconds = '']: readonly string[]): Person {
+  return { name, email, date: new Date(Number(seconds) * 1000).toISOString() };
+}

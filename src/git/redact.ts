@@ -1,0 +1,24 @@
+const longest = 600;
+
+/** Text of git's for a message: without secrets, control characters and noise, and not longer than a few lines. */
+export function gitWords(stderr: string, secrets: readonly string[]): string {
+  const lines = redact(stderr, secrets)
+    .split(/[\r\n]+/)
+    .map((line) => line.replace(/\p{Cc}/gu, ' ').trim())
+    .map((line) => line.replace(/^(fatal|error|remote): (fatal: |error: )?/, ''))
+    .filter((line) => line !== '' && !noise.test(line));
+  const text = [...new Set(lines)].join('; ');
+  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
+}
+
+const noise =
+  /^(hint:|Please make sure you have the correct access rights|and the repository exists\.|warning: redirecting)/;
+
+/** Takes the given secrets, passwords in URLs and authorisation headers out of a text. */
+export function redact(text: string, secrets: readonly string[]): string {
+  const known = secrets.filter((secret) => secret !== '').flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  return known
+    .reduce((rest, secret) => rest.replaceAll(secret, '***'), text)
+    .replace(/(\/\/)[^/\s@]+@/g, '$1***@')
+    .replace(/(authorization: *)(\S+ +)?\S+/gi, '$1***');
+}

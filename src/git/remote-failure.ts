@@ -1,0 +1,97 @@
+import { Failure, type FailureType } from '../failure.ts';
+import type { RepositoryUrl } from '../platform/repository-url.ts';
+
+export interface Connection {
+  readonly url: RepositoryUrl;
+  /** Where the credential is set, for people; empty where nobody says. */
+  readonly hint: string;
+  readonly signedIn: boolean;
+}
+
+type Rule = readonly [RegExp, FailureType, (connection: Connection) => string];
+
+/**
+ * What git's words about a remote (in English, redacted) mean for a caller; undefined: nothing known.
+ * The order counts: ssh says "Could not read from remote repository" after each of its own errors.
+ */
+export function remoteFailure(words: string, connection: Connection): Failure | undefined {
+  if (ownDamage.test(words)) return undefined;
+  const rule = rules.find(([pattern]) => pattern.test(words));
+  if (rule === undefined) return undefined;
+  const [, type, sentence] = rule;
+  return new Failure(type, `${sentence(connection)} git says: ${words}`);
+}
+
+/** A broken mirror ends a transfer too, and the remote then seems to have hung up. */
+const ownDamage =
+  /bad object|unable to read|corrupt|inflate|packfile .* (cannot|is truncated|does not match)|missing (blob|tree|commit)|necessary objects|not a git repository/i;
+
+const wait = () => 'It will be asked again.';
+
+const rules: readonly Rule[] = [
+  [
+    /could not read (Username|Password)|Authentication failed|returned error: 401/i,
+    'Unauthorized',
+    ({ url, hint, signedIn }) =>
+      signedIn
+        ? `${url.host} does not accept the credential for ${url.href}. Check the one set for ${url.host}${hint}.`
+        : `${url.href} asks for a credential and none is set for ${url.host}. Set one in the worker's settings${hint}.`,
+  ],
+  [
+    /returned error: 403|Permission to \S+ denied|insufficient permission/i,
+    'Unauthorized',
+    ({ url, hint, signedIn }) =>
+      `${url.host} denies access to ${url.href}. ` +
+      (signedIn
+        ? `Give the credential set for ${url.host}${hint} the permission that this needs.`
+        : `Set a credential for ${url.host} in the worker's settings${hint}.`),
+  ],
+  [
+    /Permission denied \((publickey|password|keyboard)/i,
+    'Unauthorized',
+    ({ url }) => `${url.host} does not accept the worker's SSH key for ${url.href}. Register its public key there.`,
+  ],
+  [
+    /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/i,
+    'Unauthorized',
+    ({ url }) => `The SSH host key of ${url.host} is not known or has changed. Check it, and add it to known_hosts.`,
+  ],
+  [
+    /dubious ownership/i,
+    'Unauthorized',
+    ({ url }) => `${url.href} belongs to another user. Add it to safe.directory in the worker's git configuration.`,
+  ],
+  [
+    /repository .* not found|does not appear to be a git repository|repository not found|not valid: is this a git repo|returned error: (404|410)/i,
+    'NotFound',
+    ({ url }) =>
+      `There is no repository ${url.href}, or it is hidden from the worker. Check the URL and the permission to read it.`,
+  ],
+  [
+    /returned error: 3\d\d/i,
+    'Refused',
+    ({ url }) =>
+      `${url.href} redirects to another address, and a credential is not sent on. Configure the repository's present URL.`,
+  ],
+  [
+    /certificate|SSL routines|CAfile/i,
+    'Refused',
+    ({ url }) =>
+      `The certificate of ${url.host} cannot be verified. Give its authority in the worker's GIT_SSL_CAINFO or trust store.`,
+  ],
+  [
+    /returned error: (429|5\d\d)|too many requests|rate limit/i,
+    'Unavailable',
+    ({ url }) => `${url.href} cannot answer at present. ${wait()}`,
+  ],
+  [
+    /could not resolve|connection refused|failed to connect|couldn't connect|connection (timed out|reset|was reset|closed|died)|timed? ?out|too slow|less than \d+ bytes\/sec|network is unreachable|no route to host|empty reply|recv failure|send failure|hung up unexpectedly|early EOF|RPC failed|unexpected disconnect|transfer closed|expected flush|expected packfile|TLS|unexpected eof|bad line length|invalid index-pack output|kex_exchange_identification/i,
+    'Unavailable',
+    ({ url }) => `${url.href} could not be reached, or the connection broke. ${wait()}`,
+  ],
+  [
+    /returned error: 4\d\d/i,
+    'Refused',
+    ({ url }) => `${url.href} refuses the request. Check the URL and the permissions of the credential.`,
+  ],
+];

@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import { checkRepositoryUrl, type RepositoryUrl } from '../platform/repository-url.ts';
+import type { Credentials } from './credentials.ts';
+import { createMirror, type Mirror, mirrorName } from './mirror.ts';
+import { mirroredRepository } from './mirrored-repository.ts';
+import { createGitRunner } from './process.ts';
+import type { GitRepositories } from './repository.ts';
+import { defaultTimeouts, type GitSettings, type GitTimeouts } from './settings.ts';
+
+export interface GitOptions {
+  /** Directory of the mirrors; created when missing. Several processes may share it. */
+  readonly cacheDir: string;
+  readonly credentials?: Credentials;
+  readonly timeouts?: Partial<GitTimeouts>;
+  /** Default: this process's. */
+  readonly environment?: Readonly<NodeJS.ProcessEnv>;
+  /** Told, in a sentence, when a damaged mirror was replaced. */
+  readonly notice?: (sentence: string) => void;
+}
+
+/** Repositories by URL, each seen through one bare mirror in the cache. Opening connects to nothing. */
+export function createGitRepositories(options: GitOptions): GitRepositories {
+  const settings: GitSettings = {
+    cacheDir: resolve(options.cacheDir),
+    credentials: options.credentials,
+    timeouts: { ...defaultTimeouts, ...options.timeouts },
+    environment: options.environment ?? process.env,
+    notice: options.notice ?? (() => undefined),
+    run: createGitRunner(),
+  };
+  const mirrors = new Map<string, Mirror>();
+  return {
+    open(url, signal) {
+      const address = absolute(checkRepositoryUrl(url));
+      const name = mirrorName(address);
+      const mirror = mirrors.get(name) ?? createMirror(address, settings);
+      mirrors.set(name, mirror);
+      return mirroredRepository(mirror, signal);
+    },
+  };
+}
+
+function absolute(url: RepositoryUrl): RepositoryUrl {
+  return url.kind === 'local' ? checkRepositoryUrl(resolve(url.href)) : url;
+}

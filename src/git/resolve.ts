@@ -1,0 +1,76 @@
+import { Failure } from '../failure.ts';
+import type { Git } from './commands.ts';
+import { absent, fetchAllTips, fetchMissing, listRemote, objectTypes } from './fetch.ts';
+import type { Mirror } from './mirror.ts';
+import { checkRef, isSha } from './names.ts';
+import type { Sha } from './repository.ts';
+
+/**
+ * A branch, tag, full id or unique prefix of at least 7 digits to a commit of the remote, which is in the
+ * mirror afterwards. A name goes before a prefix, as in git. Throws `Failure` `InvalidInput` where a name is
+ * a branch and a tag at once, or a prefix fits several commits.
+ */
+export async function resolveCommit(
+  mirror: Mirror,
+  git: Git,
+  revision: string,
+  signal?: AbortSignal,
+): Promise<Sha | undefined> {
+  const name = /^[0-9a-fA-F]{40}$/.test(revision) ? revision.toLowerCase() : checkRef(revision);
+  const sha = isSha(name) ? name : await namedObject(git, name);
+  if (sha !== undefined) return await peeled(mirror, git, sha, signal);
+  return /^[0-9a-fA-F]{7,39}$/.test(name) ? await byPrefix(mirror, git, name.toLowerCase(), signal) : undefined;
+}
+
+async function namedObject(git: Git, name: string): Promise<Sha | undefined> {
+  const candidates = name === 'HEAD' || name.startsWith('refs/') ? [name] : [`refs/heads/${name}`, `refs/tags/${name}`];
+  const refs = await listRemote(
+    git,
+    candidates.flatMap((ref) => (ref.startsWith('refs/tags/') ? [ref, `${ref}^{}`] : [ref])),
+  );
+  const found = candidates.flatMap((ref) => refs.get(`${ref}^{}`) ?? refs.get(ref) ?? []);
+  if (new Set(found).size > 1) {
+    throw new Failure(
+      'InvalidInput',
+      `"${name}" is a branch and a tag of ${git.url.href}, at different commits. ` +
+        `Say refs/heads/${name} or refs/tags/${name}.`,
+    );
+  }
+  return found[0];
+}
+
+/** The commit itself, or the one that an annotated tag leads to. */
+async function peeled(mirror: Mirror, git: Git, sha: Sha, signal?: AbortSignal): Promise<Sha | undefined> {
+  const missing = await fetchMissing(mirror, git, [sha], signal);
+  if (missing.length === 0) return sha;
+  if ((await objectTypes(git, [sha])).get(sha) !== 'tag') return undefined;
+  const { stdout, exitCode } = await git.plumb(
+    ['rev-parse', '--verify', '--quiet', `${sha}^{commit}`],
+    '',
+    [0, 1, 128],
+  );
+  return exitCode === 0 ? stdout.toString('utf8').trim() : undefined;
+}
+
+async function byPrefix(mirror: Mirror, git: Git, prefix: string, signal?: AbortSignal): Promise<Sha | undefined> {
+  const tips = await fetchAllTips(mirror, git, signal);
+  const objects = (await git.text(['rev-parse', `--disambiguate=${prefix}`])).split('\n').filter(Boolean);
+  const strangers = new Set(await absent(git, objects));
+  const commits = objects.filter((sha) => !strangers.has(sha));
+  const known: Sha[] = [];
+  for (const sha of commits) if (await isReachable(git, sha, tips)) known.push(sha);
+  if (known.length > 1) {
+    throw new Failure(
+      'InvalidInput',
+      `"${prefix}" fits ${known.length} commits of ${git.url.href}: ${known.join(', ')}. Give more digits.`,
+    );
+  }
+  return known[0];
+}
+
+/** The mirror may hold commits that were never pushed, or that the remote has left behind. */
+async function isReachable(git: Git, sha: Sha, tips: readonly Sha[]): Promise<boolean> {
+  const input = `${sha}\n${tips.map((tip) => `^${tip}\n`).join('')}`;
+  const { stdout } = await git.plumb(['rev-list', '--max-count=1', '--stdin'], input);
+  return stdout.length === 0;
+}

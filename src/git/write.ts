@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { Failure } from '../failure.ts';
+import type { Git } from './commands.ts';
+import { checkPath, checkSha } from './names.ts';
+import type { NewCommit, Person, Sha } from './repository.ts';
+
+/**
+ * Writes a commit with `git fast-import`: no work tree, no index, and only the changed trees are written.
+ * Changed and new files are plain files (mode 100644). The commit has no ref; nothing in the mirror prunes.
+ */
+export async function writeCommit(git: Git, commit: NewCommit): Promise<Sha> {
+  const ref = `refs/fairlead/building/${randomUUID()}`;
+  const { stdout } = await git.plumb(['fast-import', '--quiet', '--done'], fastImportStream(commit, ref));
+  return checkSha(stdout.toString('utf8').trim());
+}
+
+/**
+ * The commit in the language of git-fast-import(1). Pure. Files that go come before those that come, so that
+ * a file may take the place of a directory and the other way round. Throws `Failure` `InvalidInput` for
+ * paths, names and dates that no commit can hold.
+ */
+export function fastImportStream({ parent, changes, message, person }: NewCommit, ref: string): Buffer {
+  const paths = [...changes.keys()].map(checkPath).sort();
+  const parts: (string | Buffer)[] = [];
+  const data = (content: Buffer) => parts.push(`data ${content.length}\n`, content, '\n');
+
+  parts.push(`commit ${ref}\nmark :1\n`);
+  parts.push(`author ${signature(person)}\ncommitter ${signature(person)}\n`);
+  data(Buffer.from(message.endsWith('\n') ? message : `${message}\n`, 'utf8'));
+  parts.push(`from ${checkSha(parent)}\n`);
+  for (const path of paths) {
+    if (changes.get(path) === null) parts.push(`D ${quoted(path)}\n`);
+  }
+  for (const path of paths) {
+    const content = changes.get(path);
+    if (content === null || content === undefined) continue;
+    parts.push(`M 100644 inline ${quoted(path)}\n`);
+    data(Buffer.from(content));
+  }
+  // Forgetting the ref again leaves the commit, and nothing to clean up.
+  parts.push(`\nreset ${ref}\nfrom ${'0'.repeat(40)}\n\nget-mark :1\ndone\n`);
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'utf8') : part)));
+}
+
+function signature({ name, email, date }: Person): string {
+  const seconds = Math.floor(Date.parse(date) / 1000);
+  if (!Number.isFinite(seconds) || seconds < 0) {
+    throw new Failure(
+      'InvalidInput',
+      `${JSON.stringify(date)} is not the date of a commit. Give ISO 8601, after 1970.`,
+    );
+  }
+  for (const text of [name, email]) {
+    if (!/[<>\p{Cc}]/u.test(text)) continue;
+    throw new Failure(
+      'InvalidInput',
+      `${JSON.stringify(text)} cannot stand in a commit. Leave out < > and line breaks.`,
+    );
+  }
+  return `${name} <${email}> ${seconds} +0000`;
+}
+
+function quoted(path: string): string {
+  return `"${path.replace(/["\\]/g, '\\$&')}"`;
+}
