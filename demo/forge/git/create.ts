@@ -1,0 +1,32 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { git } from './run.ts';
+
+/** Runs once for each pushed ref; the protected ones arrive from the HTTP side (smart-http.ts). */
+const UPDATE_HOOK = `#!/bin/sh
+case "$FORGE_PROTECTED" in
+  *" $1 "*)
+    case "$2" in *[!0]*) ;; *) exit 0 ;; esac
+    echo "error: GH006: Protected branch update failed for $1." >&2
+    echo "error: Changes must be made through a pull request." >&2
+    exit 1 ;;
+esac
+`;
+
+/** An empty bare repository that keeps every object and takes what GitHub takes. */
+export async function createBareRepository(directory: string, defaultBranch: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await git(directory, ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, '.']);
+  const settings = [
+    ['http.receivepack', 'true'],
+    ['receive.autogc', 'false'],
+    ['gc.auto', '0'],
+    ['uploadpack.allowAnySHA1InWant', 'true'],
+    ['uploadpack.allowFilter', 'true'],
+  ] as const;
+  for (const [key, value] of settings) await git(directory, ['config', key, value]);
+  const hook = join(directory, 'hooks', 'update');
+  await mkdir(join(directory, 'hooks'), { recursive: true });
+  await writeFile(hook, UPDATE_HOOK);
+  await chmod(hook, 0o755);
+}

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { sendText } from '../send.ts';
+import { git, gitEnvironment } from './run.ts';
+
+export interface GitService {
+  /** The bare repository. */
+  readonly directory: string;
+  /** `info/refs`, `git-upload-pack`, `git-receive-pack`. */
+  readonly path: string;
+  readonly query: string;
+  readonly user: string;
+  /** For the hooks. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export async function findHttpBackend(): Promise<string> {
+  return join(await git('.', ['--exec-path']), 'git-http-backend');
+}
+
+/** Answers one request of a git client with `git http-backend`, a CGI program. Ends with the answer. */
+export async function runHttpBackend(
+  program: string,
+  service: GitService,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const child = spawn(program, { env: gitEnvironment(cgiEnvironment(service, request)) });
+  request.pipe(child.stdin);
+  // Git may answer before it has read everything.
+  child.stdin.on('error', () => request.unpipe(child.stdin));
+  const complaints: Buffer[] = [];
+  child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
+  response.on('close', () => {
+    if (!response.writableFinished) child.kill();
+  });
+  passOn(child.stdout, response);
+  const failed = await new Promise<boolean>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code !== 0));
+  });
+  if (!response.headersSent) sendText(response, 500, Buffer.concat(complaints).toString());
+  else if (failed && !response.writableFinished) response.destroy();
+}
+
+function cgiEnvironment({ directory, path, query, user, env }: GitService, { headers, method }: IncomingMessage) {
+  return {
+    ...env,
+    GIT_PROJECT_ROOT: dirname(directory),
+    GIT_HTTP_EXPORT_ALL: '1',
+    PATH_INFO: `${directory.slice(dirname(directory).length)}/${path}`,
+    QUERY_STRING: query,
+    REQUEST_METHOD: method ?? 'GET',
+    REMOTE_USER: user,
+    REMOTE_ADDR: '127.0.0.1',
+    CONTENT_TYPE: headers['content-type'] ?? '',
+    // Without a length git reads to the end, as for a chunked body.
+    ...(headers['content-length'] === undefined ? {} : { CONTENT_LENGTH: headers['content-length'] }),
+    HTTP_CONTENT_ENCODING: headers['content-encoding'] ?? '',
+    GIT_PROTOCOL: String(headers['git-protocol'] ?? ''),
+  };
+}
+
+/** A CGI program prints headers, an empty line, and the body. */
+function passOn(output: Readable, response: ServerResponse): void {
+  let head = Buffer.alloc(0);
+  const untilHead = (chunk: Buffer) => {
+    head = Buffer.concat([head, chunk]);
+    const end = head.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    output.off('data', untilHead);
+    writeHead(head.subarray(0, end).toString(), response);
+    response.write(head.subarray(end + 4));
+    output.pipe(response);
+  };
+  output.on('data', untilHead);
+}
+
+function writeHead(lines: string, response: ServerResponse): void {
+  let status = 200;
+  for (const line of lines.split('\r\n')) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    if (name === 'status') status = Number.parseInt(value, 10);
+    else response.setHeader(name, value);
+  }
+  response.writeHead(status);
+}

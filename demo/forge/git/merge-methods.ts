@@ -1,0 +1,70 @@
+import type { MergeMethod } from '../model.ts';
+import { mergeTree } from './compare.ts';
+import { git } from './run.ts';
+
+export interface MergeJob {
+  readonly directory: string;
+  readonly base: string;
+  readonly head: string;
+  readonly subject: string;
+  readonly body: string;
+  readonly author: { readonly name: string; readonly email: string };
+  readonly date: string;
+}
+
+const GITHUB = { GIT_COMMITTER_NAME: 'GitHub', GIT_COMMITTER_EMAIL: 'noreply@github.com' } as const;
+
+/** Makes the commits that GitHub makes for a method and returns the last one; undefined where they conflict. */
+export async function mergeBy(method: MergeMethod, job: MergeJob): Promise<string | undefined> {
+  if (method === 'rebase') return rebase(job);
+  const tree = await mergeTree(job.directory, job.base, job.head);
+  if (tree === undefined) return undefined;
+  const parents = method === 'merge' ? [job.base, job.head] : [job.base];
+  return commitTree(job, tree, parents, [job.subject, job.body].filter(Boolean).join('\n\n'));
+}
+
+/** Every commit anew on top of the base, merges left out; the committer is GitHub, so that ids change always. */
+async function rebase(job: MergeJob): Promise<string | undefined> {
+  const { directory, base, head } = job;
+  const list = await git(directory, ['rev-list', '--reverse', '--no-merges', `${base}..${head}`]);
+  let tip = base;
+  for (const commit of list.split('\n').filter(Boolean)) {
+    const picked = await cherryPick(job, commit, tip);
+    if (picked === undefined) return undefined;
+    tip = picked;
+  }
+  return tip;
+}
+
+/**
+ * `merge-tree` finds the merge base by itself: a helper commit with the tip's tree and the picked commit's
+ * parent makes that parent the base, which is what a cherry-pick is.
+ */
+async function cherryPick(job: MergeJob, commit: string, tip: string): Promise<string | undefined> {
+  const { directory } = job;
+  const shown = await git(directory, ['show', '-s', '--format=%P%n%an%n%ae%n%aI%n%B', commit]);
+  const [parent = '', name = '', email = '', date = '', ...message] = shown.split('\n');
+  const helper = await commitTree(job, `${tip}^{tree}`, [parent], 'helper');
+  const tree = await mergeTree(directory, helper, commit);
+  if (tree === undefined) return undefined;
+  const author = { GIT_AUTHOR_NAME: name, GIT_AUTHOR_EMAIL: email, GIT_AUTHOR_DATE: date };
+  return commitTree(job, tree, [tip], message.join('\n').trimEnd(), author);
+}
+
+function commitTree(
+  { directory, author, date }: MergeJob,
+  tree: string,
+  parents: readonly string[],
+  message: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const parentArgs = parents.flatMap((parent) => ['-p', parent]);
+  return git(directory, ['commit-tree', tree, ...parentArgs, '-m', message], {
+    ...GITHUB,
+    GIT_COMMITTER_DATE: date,
+    GIT_AUTHOR_NAME: author.name,
+    GIT_AUTHOR_EMAIL: author.email,
+    GIT_AUTHOR_DATE: date,
+    ...env,
+  });
+}

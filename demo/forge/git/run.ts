@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface GitResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Nothing of the machine's own git configuration reaches the stand-in. */
+export function gitEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
+  return { PATH, HOME, LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', ...extra };
+}
+
+/** For commands whose exit code is an answer. */
+export function tryGit(
+  directory: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<GitResult> {
+  return new Promise((resolve, reject) => {
+    const options = { cwd: directory, env: gitEnvironment(env), maxBuffer: 64 * 1024 * 1024 };
+    execFile('git', [...args], options, (error, stdout, stderr) => {
+      const code = error === null ? 0 : error.code;
+      if (typeof code === 'number') resolve({ code, stdout, stderr });
+      else reject(error);
+    });
+  });
+}
+
+/** Standard output without the last line end. Throws for any exit code but 0. */
+export async function git(
+  directory: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { code, stdout, stderr } = await tryGit(directory, args, env);
+  if (code !== 0) throw new Error(`git ${args.join(' ')} in ${directory} ended with ${code}: ${stderr}`);
+  return stdout.replace(/\n$/, '');
+}
+
+/** The commit that a branch is at; read from the files, because every answer asks for it. */
+export async function branchHead(directory: string, branch: string): Promise<string | undefined> {
+  const ref = `refs/heads/${branch}`;
+  const loose = await contentOf(join(directory, ref));
+  if (loose !== undefined) return loose.trim();
+  const packed = await contentOf(join(directory, 'packed-refs'));
+  return packed
+    ?.split('\n')
+    .find((line) => line.slice(41) === ref)
+    ?.slice(0, 40);
+}
+
+async function contentOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Refusal, refused } from './answer.ts';
+
+const LIMIT = 4 * 1024 * 1024;
+
+/** The token of `Bearer …`, `token …`, or `Basic` with any user name. */
+export function tokenOf({ authorization }: IncomingHttpHeaders): string | undefined {
+  const [, scheme, value] = /^(\w+) +(\S+)$/.exec(authorization ?? '') ?? [];
+  if (scheme === undefined || value === undefined) return undefined;
+  if (/^(bearer|token)$/i.test(scheme)) return value;
+  if (!/^basic$/i.test(scheme)) return undefined;
+  return Buffer.from(value, 'base64')
+    .toString()
+    .replace(/^[^:]*:/, '');
+}
+
+export async function readText(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes = chunk as Buffer;
+    size += bytes.length;
+    if (size > LIMIT) throw new Refusal(refused(413, 'Payload too large'));
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+/** A JSON object, empty where there is no body. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> {
+  if (text === '') return {};
+  const parsed = parse(text);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new Refusal(refused(400, 'Body should be a JSON object'));
+  }
+  return parsed as Record<string, unknown>;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refusal(refused(400, 'Problems parsing JSON'));
+  }
+}

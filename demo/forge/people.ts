@@ -1,0 +1,141 @@
+import { mergePullRequest } from './merging.ts';
+import {
+  type ForgeState,
+  inTurn,
+  type MergeMethod,
+  type Protection,
+  type PullRequest,
+  type Repository,
+  repositoryKey,
+  type User,
+} from './model.ts';
+import { close, followBranches } from './pull-requests.ts';
+
+/** A pull request as people see it. */
+export interface PullRequestView {
+  readonly number: number;
+  readonly url: string;
+  readonly state: 'open' | 'merged' | 'closed';
+  readonly head: { readonly branch: string; readonly sha: string };
+  readonly base: string;
+  readonly author: string;
+  readonly title: string;
+  readonly body: string;
+  readonly labels: readonly string[];
+  readonly comments: readonly { readonly author: string; readonly body: string }[];
+  readonly mergeCommit?: string;
+  readonly endedBy?: string;
+}
+
+/** `owner/name`. */
+type RepositoryName = string;
+
+/** What people and other systems do on a forge. */
+export interface People {
+  pullRequests(repository: RepositoryName): Promise<readonly PullRequestView[]>;
+  /** Sets all rules of a branch anew; from then on it takes no pushes over HTTP. */
+  protectBranch(repository: RepositoryName, branch: string, rules: Protection): void;
+  approve(repository: RepositoryName, number: number, login?: string): Promise<void>;
+  /** A check succeeds at the request's present head. */
+  passCheck(repository: RepositoryName, number: number, check: string): Promise<void>;
+  /** Throws GitHub's words where it may not be merged. Returns the merge commit. */
+  merge(repository: RepositoryName, number: number, method?: MergeMethod): Promise<string>;
+  closePullRequest(repository: RepositoryName, number: number): Promise<void>;
+  /** Merges what is queued, first come first served. */
+  runMergeQueue(repository: RepositoryName): Promise<void>;
+  /** So many more reads see `mergeable: null`, and merges are refused until then. */
+  delayMergeability(repository: RepositoryName, number: number, reads: number): Promise<void>;
+}
+
+/** Everything is done by the person of the web pages, where no other name is given. */
+export function createPeople(state: ForgeState): People {
+  async function act<T>(
+    name: string,
+    number: number,
+    work: (repository: Repository, one: PullRequest) => Promise<T> | T,
+  ) {
+    const repository = repositoryNamed(state, name);
+    return inTurn(repository, async () => {
+      await followBranches(state, repository);
+      const request = repository.pullRequests.find((one) => one.number === number);
+      if (request === undefined) throw new Error(`${name} has no pull request #${number}`);
+      return work(repository, request);
+    });
+  }
+  return {
+    async pullRequests(name) {
+      const repository = repositoryNamed(state, name);
+      await inTurn(repository, () => followBranches(state, repository));
+      return repository.pullRequests.map((request) => view(state, repository, request));
+    },
+    protectBranch: (name, branch, rules) => void repositoryNamed(state, name).protections.set(branch, rules),
+    approve: (name, number, login = state.person) => act(name, number, (_, one) => void one.approvals.add(login)),
+    passCheck: (name, number, check) =>
+      act(name, number, (repository, one) => void repository.passedChecks.add(`${one.headSha} ${check}`)),
+    merge: (name, number, method = 'merge') =>
+      act(name, number, (repository, one) => mergeByPerson(state, repository, one, method)),
+    closePullRequest: (name, number) => act(name, number, (_, one) => closeByPerson(state, one)),
+    runMergeQueue: (name) => runQueue(state, repositoryNamed(state, name)),
+    delayMergeability: (name, number, reads) =>
+      act(name, number, (_, one) => {
+        one.uncomputedReads = reads;
+      }),
+  };
+}
+
+export function personOf(state: ForgeState): User {
+  const found = state.users.find(({ login }) => login === state.person);
+  if (found === undefined) throw new Error(`${state.person} is not a user`);
+  return found;
+}
+
+/** To be called in the repository's turn. */
+export async function mergeByPerson(
+  state: ForgeState,
+  repository: Repository,
+  request: PullRequest,
+  method: MergeMethod,
+): Promise<string> {
+  const merged = await mergePullRequest(state, repository, request, { by: personOf(state), method });
+  if (merged.kind === 'refused') throw new Error(merged.message);
+  return merged.commit;
+}
+
+export function closeByPerson(state: ForgeState, request: PullRequest): void {
+  if (request.state === 'open') close(state, request, personOf(state));
+}
+
+function runQueue(state: ForgeState, repository: Repository): Promise<void> {
+  return inTurn(repository, async () => {
+    await followBranches(state, repository);
+    for (const request of repository.pullRequests.filter(({ queued }) => queued)) {
+      const wish = { by: personOf(state), method: 'merge', fromQueue: true } as const;
+      await mergePullRequest(state, repository, request, wish);
+    }
+  });
+}
+
+export function repositoryNamed(state: ForgeState, name: string): Repository {
+  const [owner = '', repository = ''] = name.split('/');
+  const found = state.repositories.get(repositoryKey(owner, repository));
+  if (found === undefined) throw new Error(`The forge has no repository ${name}`);
+  return found;
+}
+
+export function view({ url }: ForgeState, repository: Repository, request: PullRequest): PullRequestView {
+  const endedBy = request.mergedBy ?? request.closedBy;
+  return {
+    number: request.number,
+    url: `${url}/${repository.owner}/${repository.name}/pull/${request.number}`,
+    state: request.mergedAt === null ? request.state : 'merged',
+    head: { branch: request.headBranch, sha: request.headSha },
+    base: request.baseBranch,
+    author: request.author.login,
+    title: request.title,
+    body: request.body ?? '',
+    labels: request.labels.map(({ name }) => name),
+    comments: request.comments.map(({ author, body }) => ({ author: author.login, body })),
+    ...(request.mergeCommit === null ? {} : { mergeCommit: request.mergeCommit }),
+    ...(endedBy === null ? {} : { endedBy: endedBy.login }),
+  };
+}

@@ -1,0 +1,61 @@
+import { type Comparison, compare, isAncestor } from './git/compare.ts';
+import { branchHead, git } from './git/run.ts';
+import { type ForgeState, type PullRequest, type Repository, timestamp, type User } from './model.ts';
+
+/**
+ * Brings open requests in line with the branches, as GitHub does after a push: the head follows, a base that
+ * contains the head makes it merged, a deleted branch closes it. `actor` is who pushed, where that is known.
+ */
+export async function followBranches(state: ForgeState, repository: Repository, actor?: User): Promise<void> {
+  for (const request of repository.pullRequests) {
+    if (request.state === 'open') await follow(state, repository, request, actor ?? request.author);
+  }
+}
+
+async function follow(state: ForgeState, repository: Repository, request: PullRequest, actor: User): Promise<void> {
+  const { directory } = repository;
+  const head = await branchHead(directory, request.headBranch);
+  const base = await branchHead(directory, request.baseBranch);
+  const last = head ?? request.headSha;
+  const moved = last !== request.headSha || base !== request.baseSha;
+  if (!moved && head !== undefined) return;
+  if (base !== undefined && moved && (await isAncestor(directory, last, base))) {
+    request.headSha = last;
+    markMerged(state, request, actor, base);
+    return;
+  }
+  if (base !== undefined) request.baseSha = base;
+  if (last !== request.headSha) await setHead(state, repository, request, last);
+  if (head === undefined || base === undefined) close(state, request, actor);
+}
+
+async function setHead(state: ForgeState, repository: Repository, request: PullRequest, head: string): Promise<void> {
+  request.headSha = head;
+  request.queued = false;
+  request.updatedAt = timestamp(state);
+  await keepHead(repository, request);
+}
+
+/** GitHub serves the head of every request for ever, also when its branch is gone. */
+export async function keepHead(repository: Repository, { number, headSha }: PullRequest): Promise<void> {
+  await git(repository.directory, ['update-ref', `refs/pull/${number}/head`, headSha]);
+}
+
+export function close(state: ForgeState, request: PullRequest, by: User): void {
+  const now = timestamp(state);
+  Object.assign(request, { state: 'closed', closedAt: now, closedBy: by, updatedAt: now, queued: false });
+}
+
+export function markMerged(state: ForgeState, request: PullRequest, by: User, commit: string): void {
+  close(state, request, by);
+  Object.assign(request, { mergedAt: request.closedAt, mergedBy: by, mergeCommit: commit });
+}
+
+/** Of base and head as they are, or were at the end; worked out once for a pair. */
+export function comparisonOf(repository: Repository, request: PullRequest): Promise<Comparison> {
+  const pair = `${request.baseSha}...${request.headSha}`;
+  if (request.comparison?.pair !== pair) {
+    request.comparison = { pair, result: compare(repository.directory, request.baseSha, request.headSha) };
+  }
+  return request.comparison.result;
+}

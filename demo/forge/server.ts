@@ -1,0 +1,108 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Answer, Refusal, refused } from './answer.ts';
+import { answerApi } from './api/answer-api.ts';
+import type { Faults, Trouble } from './faults.ts';
+import { parseObject, readText, tokenOf } from './http-input.ts';
+import type { ForgeState } from './model.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { sendJson, sendText } from './send.ts';
+import { answerGit, gitCallOf } from './smart-http.ts';
+import { answerWeb } from './web/answer-web.ts';
+
+/** One call of the API with its answer, for checks against GitHub's published description. */
+export interface Exchange {
+  readonly method: string;
+  /** Below the API's base: `/repos/acme/gitops/pulls`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly requestBody: unknown;
+  readonly status: number;
+  readonly responseBody: unknown;
+  /** The answer was a fault that a test asked for. */
+  readonly injected: boolean;
+}
+
+export interface Server {
+  readonly state: ForgeState;
+  readonly faults: Faults;
+  readonly rateLimit: RateLimit;
+  readonly onExchange: (exchange: Exchange) => void;
+}
+
+/** Everything under one address, as on GitHub Enterprise Server: the API, git, and pages for people. */
+export async function answer(server: Server, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', server.state.url);
+  const gitCall = gitCallOf(url);
+  try {
+    if (gitCall) await answerGit(server.state, gitCall, tokenOf(request.headers), request, response);
+    else if (url.pathname.startsWith('/api/')) await answerApiCall(server, url, request, response);
+    else await answerWeb(server.state, url, request, response);
+  } catch (error) {
+    if (response.headersSent) response.destroy();
+    else sendText(response, 500, `The stand-in failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+  }
+}
+
+async function answerApiCall(
+  server: Server,
+  url: URL,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const method = request.method ?? 'GET';
+  const path = url.pathname.replace(/^\/api(\/v3)?/, '');
+  const token = tokenOf(request.headers);
+  const { exceeded, headers } = server.rateLimit.count(token ?? '');
+  const trouble = server.faults.take(`${method} ${path}`);
+  const requestBody = parsed(await readText(request));
+  const handle = (): Promise<Answer> => {
+    if (exceeded) return Promise.resolve(refused(403, 'API rate limit exceeded'));
+    if (requestBody instanceof Refusal) return Promise.resolve(requestBody.answer);
+    const { pathname, searchParams: query } = url;
+    return answerApi(server.state, { method, path: pathname.slice('/api'.length), query, token, body: requestBody });
+  };
+  const record = (status: number, responseBody: unknown) => {
+    const injected = trouble !== undefined || exceeded;
+    server.onExchange({ method, path, query: url.searchParams, requestBody, status, responseBody, injected });
+  };
+  if (trouble !== undefined) return meet(trouble, handle, record, headers, response);
+  const { status, body, headers: own } = await handle();
+  record(status, body);
+  sendJson(response, status, body, { ...headers, ...own });
+}
+
+async function meet(
+  trouble: Trouble,
+  handle: () => Promise<Answer>,
+  record: (status: number, body: unknown) => void,
+  headers: Readonly<Record<string, string>>,
+  response: ServerResponse,
+): Promise<void> {
+  if (trouble.kind === 'answer') {
+    const answer = refused(trouble.status, trouble.message ?? 'Asked for by a test', trouble.headers);
+    record(answer.status, answer.body);
+    if (trouble.text === undefined)
+      return sendJson(response, answer.status, answer.body, { ...headers, ...answer.headers });
+    return sendText(response, answer.status, trouble.text, { ...headers, ...answer.headers });
+  }
+  record(0, undefined);
+  if (trouble.kind === 'silence') return;
+  if (trouble.kind === 'lose the answer') await handle();
+  if (trouble.kind === 'half an answer') {
+    const { status, body } = await handle();
+    const text = JSON.stringify(body);
+    response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) });
+    response.write(text.slice(0, text.length / 2));
+    return;
+  }
+  response.destroy();
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | Refusal {
+  try {
+    return parseObject(text);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}

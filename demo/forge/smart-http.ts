@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type GitService, runHttpBackend } from './git/http-backend.ts';
+import { type ForgeState, inTurn, type Repository, repositoryKey } from './model.ts';
+import { followBranches } from './pull-requests.ts';
+import { sendText } from './send.ts';
+
+const GIT_PATH = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
+
+export interface GitCall {
+  readonly owner: string;
+  readonly name: string;
+  /** Below the repository. */
+  readonly service: string;
+  readonly query: string;
+  readonly writes: boolean;
+}
+
+export function gitCallOf(url: URL): GitCall | undefined {
+  const [, owner, name, service] = GIT_PATH.exec(url.pathname) ?? [];
+  if (owner === undefined || name === undefined || service === undefined) return undefined;
+  const writes = service === 'git-receive-pack' || url.searchParams.get('service') === 'git-receive-pack';
+  return { owner, name, service, query: url.search.slice(1), writes };
+}
+
+/** Git's smart protocol with GitHub's answers about credentials; git itself does the work. */
+export async function answerGit(
+  state: ForgeState,
+  call: GitCall,
+  token: string | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const user = state.users.find((one) => one.token === token);
+  if (user === undefined) {
+    const challenge = { 'www-authenticate': 'Basic realm="GitHub"' };
+    return sendText(response, 401, 'Invalid username or token.\n', challenge);
+  }
+  const repository = state.repositories.get(repositoryKey(call.owner, call.name));
+  if (repository === undefined || user.permission === 'none') return sendText(response, 404, 'Repository not found.\n');
+  if (call.writes && user.permission === 'read') {
+    const refusal = `Permission to ${repository.owner}/${repository.name}.git denied to ${user.login}.\n`;
+    return sendText(response, 403, refusal);
+  }
+  const service: GitService = {
+    directory: repository.directory,
+    path: call.service,
+    query: call.query,
+    user: user.login,
+    env: { FORGE_PROTECTED: protectedRefs(repository) },
+  };
+  if (call.service !== 'git-receive-pack') return runHttpBackend(state.gitBackend, service, request, response);
+  await inTurn(repository, async () => {
+    await runHttpBackend(state.gitBackend, service, request, response);
+    await followBranches(state, repository, user);
+  });
+}
+
+/** What the `update` hook refuses: every branch under protection. */
+function protectedRefs({ protections }: Repository): string {
+  return ` ${[...protections.keys()].map((branch) => `refs/heads/${branch}`).join(' ')} `;
+}

@@ -1,0 +1,131 @@
+import { mkdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join, resolve } from 'node:path';
+import { type Fault, Faults } from './faults.ts';
+import { createBareRepository } from './git/create.ts';
+import { findHttpBackend } from './git/http-backend.ts';
+import { listen, stop } from './listen.ts';
+import { type ForgeState, type MergeMethod, type Permission, repositoryKey, timestamp } from './model.ts';
+import { createPeople, type People } from './people.ts';
+import { RateLimit } from './rate-limit.ts';
+import { answer, type Exchange } from './server.ts';
+
+export interface ForgeOptions {
+  /** Default: any free one. */
+  readonly port?: number;
+  /** Where the bare repositories are kept. */
+  readonly directory: string;
+  /** Of the bot, who may write. */
+  readonly token: string;
+  /** Default: `fairlead-bot`. */
+  readonly login?: string;
+  /** Who acts on the web pages; a maintainer. Default: `maintainer`, with a token that nobody knows. */
+  readonly person?: { readonly login: string; readonly token: string };
+  /** Calls that a token has in an hour. Default: a million. */
+  readonly hourlyLimit?: number;
+  /** Default: the system's. */
+  readonly now?: () => Date;
+  /** Told of every call of the API. */
+  readonly onExchange?: (exchange: Exchange) => void;
+}
+
+export interface RepositoryOptions {
+  /** Default: `main`. */
+  readonly defaultBranch?: string;
+  /** Default: all three. */
+  readonly mergeMethods?: readonly MergeMethod[];
+  readonly deleteBranchOnMerge?: boolean;
+}
+
+export interface RunningForge extends People {
+  /** `http://127.0.0.1:PORT`; repositories are at `/owner/name`. */
+  readonly url: string;
+  /** As the worker's settings name it: `127.0.0.1:PORT`. */
+  readonly host: string;
+  /** GitHub Enterprise Server's form: `…/api/v3`. */
+  readonly apiUrl: string;
+  /** Empty. `directory` is the bare repository, `url` what git and `fairlead.yaml` take. */
+  createRepository(
+    owner: string,
+    name: string,
+    options?: RepositoryOptions,
+  ): Promise<{ readonly url: string; readonly directory: string }>;
+  addUser(user: { readonly login: string; readonly token: string; readonly permission: Permission }): void;
+  /** The next calls that match meet trouble. */
+  fail(fault: Fault): void;
+  clearFaults(): void;
+  /** Ends at once, whatever is still being answered. */
+  close(): Promise<void>;
+}
+
+/** A GitHub on this machine: REST for what Fairlead asks, git over HTTP, pages for people. */
+export async function startForge(options: ForgeOptions): Promise<RunningForge> {
+  const directory = resolve(options.directory);
+  await mkdir(directory, { recursive: true });
+  const now = options.now ?? (() => new Date());
+  const state = await newState(options, now);
+  const faults = new Faults();
+  const rateLimit = new RateLimit(options.hourlyLimit ?? 1_000_000, now);
+  const server = { state, faults, rateLimit, onExchange: options.onExchange ?? (() => undefined) };
+  const http = createServer((request, response) => void answer(server, request, response));
+  state.url = await listen(http, options.port ?? 0);
+  return {
+    url: state.url,
+    host: new URL(state.url).host,
+    apiUrl: `${state.url}/api/v3`,
+    ...createPeople(state),
+    createRepository: (owner, name, wanted = {}) => createRepository(state, directory, owner, name, wanted),
+    addUser: (user) => void state.users.push({ id: state.nextId(), ...user }),
+    fail: (fault) => faults.add(fault),
+    clearFaults: () => faults.clear(),
+    close: () => stop(http),
+  };
+}
+
+async function newState(options: ForgeOptions, now: () => Date): Promise<ForgeState> {
+  // The first ids belong to owners of repositories.
+  let lastId = 100;
+  const nextId = () => ++lastId;
+  const { login = 'fairlead-bot', token } = options;
+  const person = options.person ?? { login: 'maintainer', token: crypto.randomUUID() };
+  return {
+    url: '',
+    gitBackend: await findHttpBackend(),
+    users: [
+      { id: nextId(), login, token, permission: 'write' },
+      { id: nextId(), ...person, permission: 'admin' },
+    ],
+    person: person.login,
+    repositories: new Map(),
+    now,
+    nextId,
+  };
+}
+
+async function createRepository(
+  state: ForgeState,
+  root: string,
+  owner: string,
+  name: string,
+  options: RepositoryOptions,
+): Promise<{ readonly url: string; readonly directory: string }> {
+  const directory = join(root, owner, `${name}.git`);
+  const { defaultBranch = 'main', mergeMethods = ['merge', 'squash', 'rebase'], deleteBranchOnMerge = false } = options;
+  await createBareRepository(directory, defaultBranch);
+  state.repositories.set(repositoryKey(owner, name), {
+    id: state.nextId(),
+    owner,
+    name,
+    directory,
+    defaultBranch,
+    createdAt: timestamp(state),
+    mergeMethods,
+    deleteBranchOnMerge,
+    labels: [],
+    pullRequests: [],
+    protections: new Map(),
+    passedChecks: new Set(),
+    turn: Promise.resolve(),
+  });
+  return { url: `${state.url}/${owner}/${name}`, directory };
+}
