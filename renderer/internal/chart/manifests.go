@@ -1,0 +1,93 @@
+package chart
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"helm.sh/helm/v4/pkg/chart/common"
+	helmchart "helm.sh/helm/v4/pkg/chart/v2"
+	"helm.sh/helm/v4/pkg/engine"
+	release "helm.sh/helm/v4/pkg/release/v1"
+	releaseutil "helm.sh/helm/v4/pkg/release/v1/util"
+
+	"fairlead.dev/renderer/internal/protocol"
+)
+
+// manifest is one YAML document of a chart's output, with the template or CRD file that it comes from.
+type manifest struct {
+	source  string
+	content string
+}
+
+// manifests renders the templates and returns what `helm template` prints, in its order: CRDs if asked for, objects in
+// install order, hooks if they are kept.
+func manifests(loaded *helmchart.Chart, top common.Values, v *variant, request *protocol.ChartRequest) ([]manifest, error) {
+	rendered, err := engine.Engine{CustomTemplateFuncs: v.functions()}.Render(loaded, top)
+	if err != nil {
+		return nil, &protocol.Error{Kind: protocol.Chart, Message: err.Error()}
+	}
+	for name := range rendered {
+		if strings.HasSuffix(name, "NOTES.txt") {
+			delete(rendered, name)
+		}
+	}
+	hooks, objects, err := releaseutil.SortManifests(rendered, nil, releaseutil.InstallOrder)
+	if err != nil {
+		return nil, &protocol.Error{Kind: protocol.Chart, Message: err.Error()}
+	}
+	if err := refuseUnknownHooks(rendered); err != nil {
+		return nil, err
+	}
+	kept, err := keptHooks(hooks, request.Hooks)
+	if err != nil {
+		return nil, err
+	}
+	var all []manifest
+	if request.IncludeCRDs {
+		all = crds(loaded)
+	}
+	for _, object := range objects {
+		all = append(all, manifest{object.Name, object.Content})
+	}
+	for _, hook := range kept {
+		all = append(all, manifest{hook.Path, hook.Manifest})
+	}
+	return all, nil
+}
+
+func crds(loaded *helmchart.Chart) []manifest {
+	var all []manifest
+	for _, crd := range loaded.CRDObjects() {
+		all = append(all, manifest{crd.Filename, string(crd.File.Data)})
+	}
+	return all
+}
+
+// keptHooks drops test hooks always, others by choice; without a choice they are an error, as Flux would apply them as
+// ordinary objects.
+func keptHooks(hooks []*release.Hook, choice string) ([]*release.Hook, error) {
+	others := slices.DeleteFunc(slices.Clone(hooks), func(hook *release.Hook) bool {
+		return slices.Contains(hook.Events, release.HookTest)
+	})
+	if choice == "keep" || len(others) == 0 {
+		return others, nil
+	}
+	if choice == "drop" {
+		return nil, nil
+	}
+	slices.SortFunc(others, func(a, b *release.Hook) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Name, b.Name))
+	})
+	var named []string
+	for _, hook := range others {
+		var events []string
+		for _, event := range hook.Events {
+			events = append(events, event.String())
+		}
+		named = append(named, hook.Kind+" "+hook.Name+" ("+strings.Join(events, ", ")+" in "+hook.Path+")")
+	}
+	return nil, protocol.Errorf(protocol.Chart,
+		"the chart has hooks, which only Helm can run: %s. Set `hooks: keep` (apply them as ordinary objects) or `hooks: drop` in helm.yaml.",
+		strings.Join(named, "; "))
+}

@@ -1,0 +1,95 @@
+// Package leaf renders one leaf: its chart, if it has one, and then its kustomization.
+package leaf
+
+import (
+	"errors"
+	"path"
+	"runtime/debug"
+
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"fairlead.dev/renderer/internal/chart"
+	"fairlead.dev/renderer/internal/kustomize"
+	"fairlead.dev/renderer/internal/protocol"
+)
+
+// Render answers a request. It keeps nothing: the same request gives the same answer in any order.
+func Render(request *protocol.LeafRequest) (output *protocol.LeafOutput, failure *protocol.Error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			// The tools panic on some input; where, is worth knowing for whoever repairs it.
+			output, failure = nil, protocol.Errorf(protocol.Internal, "panic: %v\n%s", cause, firstLines(debug.Stack(), 12))
+			kustomize.Forget()
+		}
+	}()
+	output, err := render(request)
+	if err == nil {
+		return output, nil
+	}
+	if typed, isTyped := errors.AsType[*protocol.Error](err); isTyped {
+		return nil, typed
+	}
+	return nil, &protocol.Error{Kind: protocol.Kustomize, Message: err.Error()}
+}
+
+func render(request *protocol.LeafRequest) (*protocol.LeafOutput, error) {
+	files, err := collect(request)
+	if err != nil {
+		return nil, err
+	}
+	if request.Chart != nil {
+		yaml, err := chart.Render(files, request.Chart)
+		if err != nil {
+			return nil, err
+		}
+		files[request.Chart.OutputFile] = []byte(yaml)
+	}
+	fs, err := inMemory(files)
+	if err != nil {
+		return nil, err
+	}
+	return kustomize.Build(fs, request.Root)
+}
+
+func collect(request *protocol.LeafRequest) (chart.Files, error) {
+	paths := []string{request.Root}
+	if request.Chart != nil {
+		paths = append(paths, request.Chart.Directory, request.Chart.OutputFile)
+	}
+	files := make(chart.Files, len(request.Files)+len(request.BinaryFiles))
+	for name, content := range request.Files {
+		files[name] = []byte(content)
+		paths = append(paths, name)
+	}
+	for name, content := range request.BinaryFiles {
+		files[name] = content
+		paths = append(paths, name)
+	}
+	for _, name := range paths {
+		if !path.IsAbs(name) || path.Clean(name) != name {
+			return nil, protocol.Errorf(protocol.BadRequest, "%q is not a clean absolute path", name)
+		}
+	}
+	return files, nil
+}
+
+func inMemory(files chart.Files) (filesys.FileSystem, error) {
+	fs := filesys.MakeFsInMemory()
+	for name, content := range files {
+		if err := fs.WriteFile(name, content); err != nil {
+			return nil, protocol.Errorf(protocol.BadRequest, "%s: %v", name, err)
+		}
+	}
+	return fs, nil
+}
+
+func firstLines(text []byte, count int) []byte {
+	for at, char := range text {
+		if char == '\n' {
+			if count--; count == 0 {
+				return text[:at]
+			}
+		}
+	}
+	return text
+}
