@@ -1,0 +1,32 @@
+import { findProgram } from '../../src/programs/find.ts';
+import { goInstall } from '../../src/programs/go.ts';
+import type { FindOptions } from '../../src/programs/recipe.ts';
+import { officialDownload } from './official-download.ts';
+
+/** The newest of the CLI that can be built from its published module alone. It carries server 1.29.1 and the UI. */
+const version = 'v1.5.1';
+
+/**
+ * Path of Temporal's CLI, whose `server start-dev` is a whole server with UI: `TEMPORAL_CLI`, one on the PATH, one
+ * kept from last time, the official download, or built here. Throws as `findProgram` does.
+ */
+export function temporalDevServer(options: FindOptions = {}): Promise<string> {
+  return findProgram(
+    {
+      name: 'temporal',
+      environmentVariable: 'TEMPORAL_CLI',
+      pathNames: ['temporal'],
+      cacheKey: version,
+      executable: 'temporal',
+      ways: [
+        officialDownload('dev server', 'temporal'),
+        goInstall({
+          package: 'github.com/temporalio/cli/cmd/temporal',
+          version,
+          duration: 'compiles a whole server once, 2 to 4 minutes',
+        }),
+      ],
+    },
+    options,
+  );
+}

@@ -1,0 +1,36 @@
+import { findProgram } from '../../src/programs/find.ts';
+import { mavenProgram } from '../../src/programs/maven.ts';
+import type { FindOptions } from '../../src/programs/recipe.ts';
+import { officialDownload } from './official-download.ts';
+
+const version = '1.38.0';
+
+/**
+ * Path of Temporal's time-skipping test server: `TEMPORAL_TEST_SERVER`, one on the PATH, one kept from last time, the
+ * official download, or the Java SDK's own, which needs Java when it runs. Throws as `findProgram` does.
+ */
+export function temporalTestServer(options: FindOptions = {}): Promise<string> {
+  return findProgram(
+    {
+      name: 'temporal-test-server',
+      environmentVariable: 'TEMPORAL_TEST_SERVER',
+      pathNames: ['temporal-test-server'],
+      cacheKey: version,
+      executable: 'temporal-test-server',
+      ways: [
+        officialDownload('time-skipping server', 'temporal-test-server'),
+        mavenProgram({
+          artifacts: [
+            { groupId: 'io.temporal', artifactId: 'temporal-test-server', version },
+            // Without a binding, slf4j writes a warning to stderr at every start.
+            { groupId: 'org.slf4j', artifactId: 'slf4j-nop', version: '2.0.16' },
+          ],
+          mainClass: 'io.temporal.testserver.TestServer',
+          output: 'temporal-test-server',
+          duration: 'about 10 seconds',
+        }),
+      ],
+    },
+    options,
+  );
+}
