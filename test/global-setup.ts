@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestProject } from 'vitest/node';
+import { temporalDevServer } from '../demo/programs/temporal-dev-server.ts';
+import { temporalTestServer } from '../demo/programs/temporal-test-server.ts';
+import { productionWorkflows, workflowBundle } from './support/temporal-bundle.ts';
+import { searchAttributeKeys } from './support/temporal-search-attributes.ts';
+
+/** What a run of workflow tests shares; `inject('temporal')` in a test. */
+export interface SharedTemporal {
+  /** host:port of the dev server. */
+  readonly address: string;
+  /** A folder for this run only, removed at its end. */
+  readonly directory: string;
+  /** The time-skipping server's program, or why there is none. */
+  readonly timeSkipping: { readonly path: string } | { readonly missing: string };
+}
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    temporal: SharedTemporal;
+  }
+}
+
+/** Starts one dev server for the whole run, bundles the workflows once, and takes everything away afterwards. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = await mkdtemp(join(tmpdir(), 'fairlead-test-'));
+  const [server, timeSkipping] = await Promise.all([
+    startDevServer(),
+    temporalTestServer().then(
+      (path) => ({ path }),
+      (error: Error) => ({ missing: error.message }),
+    ),
+    workflowBundle(directory, productionWorkflows),
+  ]);
+  project.provide('temporal', { address: server.address, directory, timeSkipping });
+  return async () => {
+    await server.teardown();
+    await rm(directory, { recursive: true, force: true });
+  };
+}
+
+async function startDevServer(): Promise<TestWorkflowEnvironment> {
+  return TestWorkflowEnvironment.createLocal({
+    server: {
+      executable: { type: 'existing-path', path: await temporalDevServer() },
+      searchAttributes: searchAttributeKeys,
+      log: { format: 'pretty', level: 'error' },
+    },
+  });
+}

@@ -1,0 +1,75 @@
+import type { Client, WorkflowClientInterceptor } from '@temporalio/client';
+
+type History = Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['fetchHistory']>>;
+type HistoryEvent = NonNullable<History['events']>[number];
+
+interface Execution {
+  readonly workflowId: string;
+  readonly runId?: string;
+}
+
+/** Remembers what a client starts, however it starts it; the time-skipping server cannot be asked for a list. */
+export class StartedExecutions {
+  readonly #executions: Execution[] = [];
+
+  readonly interceptor: WorkflowClientInterceptor = {
+    startWithDetails: async (input, next) => {
+      const output = await next(input);
+      this.#executions.push({ workflowId: input.options.workflowId, runId: output.runId });
+      return output;
+    },
+    signalWithStart: async (input, next) => {
+      const runId = await next(input);
+      this.#executions.push({ workflowId: input.options.workflowId, runId });
+      return runId;
+    },
+    startUpdateWithStart: async (input, next) => {
+      const output = await next(input);
+      this.#executions.push({
+        workflowId: output.workflowExecution.workflowId,
+        ...(output.workflowExecution.runId && { runId: output.workflowExecution.runId }),
+      });
+      return output;
+    },
+  };
+
+  get all(): readonly Execution[] {
+    return this.#executions;
+  }
+}
+
+export interface RecordedHistory {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly history: History;
+}
+
+/**
+ * Histories of the executions given, and of all that these started or continued as: children, runs continued as
+ * new, retries. Each run once.
+ */
+export async function fetchHistories(client: Client, executions: Iterable<Execution>): Promise<RecordedHistory[]> {
+  const found = new Map<string, RecordedHistory>();
+  const queue = [...executions];
+  for (let next = queue.shift(); next; next = queue.shift()) {
+    const { workflowId, runId } = next;
+    if (runId && found.has(runId)) continue;
+    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    const events = history.events ?? [];
+    const ownRunId = runId ?? events[0]?.workflowExecutionStartedEventAttributes?.originalExecutionRunId ?? workflowId;
+    found.set(ownRunId, { workflowId, runId: ownRunId, history });
+    queue.push(...events.flatMap((event) => startedBy(event, workflowId)));
+  }
+  return [...found.values()];
+}
+
+function startedBy(event: HistoryEvent, workflowId: string): readonly Execution[] {
+  const child = event.childWorkflowExecutionStartedEventAttributes?.workflowExecution;
+  if (child?.workflowId && child.runId) return [{ workflowId: child.workflowId, runId: child.runId }];
+  const next =
+    event.workflowExecutionContinuedAsNewEventAttributes ??
+    event.workflowExecutionFailedEventAttributes ??
+    event.workflowExecutionCompletedEventAttributes ??
+    event.workflowExecutionTimedOutEventAttributes;
+  return next?.newExecutionRunId ? [{ workflowId, runId: next.newExecutionRunId }] : [];
+}

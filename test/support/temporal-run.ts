@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  Client,
+  Workflow,
+  WorkflowHandleWithStartDetails,
+  WorkflowResultType,
+  WorkflowStartOptions,
+} from '@temporalio/client';
+import type { ClientOptionsForTestEnv, TestWorkflowEnvironment } from '@temporalio/testing';
+import type { WorkerOptions } from '@temporalio/worker';
+import { inject } from 'vitest';
+import { productionWorkflows, workflowBundle } from './temporal-bundle.ts';
+import { fetchHistories, type RecordedHistory, type StartedExecutions } from './temporal-executions.ts';
+import { replay } from './temporal-replay.ts';
+import { TestWorker } from './temporal-worker.ts';
+
+export interface TemporalTestOptions {
+  /** What the worker runs as activities. */
+  readonly activities: object;
+  /** Entry of the workflows; the production ones if not given. */
+  readonly workflowsPath?: string;
+  readonly worker?: Partial<WorkerOptions>;
+  readonly client?: Omit<ClientOptionsForTestEnv, 'interceptors'>;
+}
+
+/** What a test works with. */
+export interface TemporalTest {
+  /** A client whose every start is remembered, for the replay at the end. */
+  readonly client: Client;
+  /** Unique to the test; also good as a part of names that must not meet those of another test. */
+  readonly taskQueue: string;
+  /** host:port and namespace, for parts that connect by themselves. */
+  readonly address: string;
+  readonly namespace: string;
+  /** Runs when the test begins. */
+  readonly worker: Pick<TestWorker, 'start' | 'stop' | 'restart'>;
+  /** Starts a workflow on the test's task queue, under an id of its own if none is given. */
+  start<W extends Workflow>(workflow: string | W, options: TestStart<W>): Promise<WorkflowHandleWithStartDetails<W>>;
+  /** `start`, and the result. */
+  execute<W extends Workflow>(workflow: string | W, options: TestStart<W>): Promise<WorkflowResultType<W>>;
+  /** Server time: a time-skipping server jumps, a dev server waits. */
+  sleep(milliseconds: number): Promise<void>;
+  /** Histories so far of all that was started on the task queue, and of what that started. */
+  histories(): Promise<readonly RecordedHistory[]>;
+}
+
+export type TestStart<W extends Workflow> = Partial<Omit<WorkflowStartOptions, 'args' | 'taskQueue'>> & {
+  readonly args: Readonly<Parameters<W>>;
+};
+
+/** What `runOnDevServer` and `runTimeSkipping` promise, in an environment that is closed afterwards. */
+export async function runIn<R>(
+  environment: TestWorkflowEnvironment,
+  executions: StartedExecutions,
+  options: TemporalTestOptions,
+  body: (test: TemporalTest) => Promise<R>,
+): Promise<R> {
+  const { client, nativeConnection: connection } = environment;
+  const taskQueue = `test-${randomUUID().slice(0, 13)}`;
+  const codePath = await workflowBundle(inject('temporal').directory, options.workflowsPath ?? productionWorkflows);
+  const worker = new TestWorker({
+    shutdownForceTime: '5s',
+    ...options.worker,
+    connection,
+    taskQueue,
+    workflowBundle: { codePath },
+    activities: options.activities,
+  });
+  const histories = async () => fetchHistories(client, [...executions.all, ...(await listed(environment, taskQueue))]);
+  try {
+    await worker.start();
+    const { address, namespace = 'default' } = environment;
+    const sleep = (milliseconds: number) => environment.sleep(milliseconds);
+    const test = { client, address, namespace, taskQueue, worker, sleep, histories, ...starting(client, taskQueue) };
+    const result = await Promise.race([body(test), worker.trouble]);
+    await worker.stop();
+    await replay({ ...replayable(options.worker), workflowBundle: { codePath } }, await histories());
+    return result;
+  } finally {
+    await worker.stop();
+    await terminateRunning(environment, taskQueue);
+    await environment.teardown();
+  }
+}
+
+function starting(client: Client, taskQueue: string): Pick<TemporalTest, 'start' | 'execute'> {
+  const start: TemporalTest['start'] = <W extends Workflow>(workflow: string | W, options: TestStart<W>) =>
+    client.workflow.start<W>(workflow, {
+      workflowId: `test-${randomUUID()}`,
+      ...options,
+      taskQueue,
+    } as unknown as WorkflowStartOptions<W>);
+  return { start, execute: async (workflow, options) => (await start(workflow, options)).result() };
+}
+
+/** What of a worker's options decides how its workflows run. */
+function replayable({ dataConverter, interceptors, sinks }: Partial<WorkerOptions> = {}): Partial<WorkerOptions> {
+  return { ...(dataConverter && { dataConverter }), ...(interceptors && { interceptors }), ...(sinks && { sinks }) };
+}
+
+/** Executions that another client started: a command line under test. The time-skipping server has no list. */
+async function listed(environment: TestWorkflowEnvironment, taskQueue: string, and = '') {
+  if (environment.supportsTimeSkipping) return [];
+  const found: { readonly workflowId: string; readonly runId: string }[] = [];
+  const query = `TaskQueue = "${taskQueue}"${and}`;
+  for await (const { workflowId, runId } of environment.client.workflow.list({ query })) {
+    found.push({ workflowId, runId });
+  }
+  return found;
+}
+
+async function terminateRunning(environment: TestWorkflowEnvironment, taskQueue: string): Promise<void> {
+  const running = await listed(environment, taskQueue, ' AND ExecutionStatus = "Running"');
+  for (const { workflowId, runId } of running) {
+    // It may have ended between the list and here.
+    await environment.client.workflow.getHandle(workflowId, runId).terminate('the test has ended').catch(notFound);
+  }
+}
+
+function notFound(error: Error): void {
+  if (error.name !== 'WorkflowNotFoundError') throw error;
+}

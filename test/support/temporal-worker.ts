@@ -1,0 +1,60 @@
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { type TemporalLogEntry, temporalLog } from './temporal-runtime.ts';
+
+/** The worker of one test: it can be stopped and started again, as a deployment does. */
+export class TestWorker {
+  readonly #options: WorkerOptions;
+  #current: { readonly worker: Worker; readonly ended: Promise<void> } | undefined;
+  /** Rejects when a worker fails, or a workflow task of its process does; never resolves. */
+  readonly trouble: Promise<never>;
+  readonly #raise: (error: Error) => void;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    const { promise, reject } = withRejection();
+    this.trouble = promise;
+    this.#raise = reject;
+  }
+
+  async start(): Promise<void> {
+    if (this.#current) return;
+    temporalLog.subscribe(this.#watch);
+    const worker = await Worker.create(this.#options);
+    const ended = worker.run();
+    ended.catch(this.#raise);
+    this.#current = { worker, ended };
+  }
+
+  /** Cancels activities that run, as a worker does that is taken down, and waits until nothing runs. */
+  async stop(): Promise<void> {
+    if (!this.#current) return;
+    const { worker, ended } = this.#current;
+    this.#current = undefined;
+    // A worker that failed has ended by itself, and `trouble` has said why.
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await ended.catch(() => undefined);
+    temporalLog.unsubscribe(this.#watch);
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  readonly #watch = (entry: unknown): void => {
+    const { message, meta } = entry as TemporalLogEntry;
+    if (message !== 'Failing workflow task') return;
+    const reason = /message: "((?:[^"\\]|\\.)*)"/.exec(String(meta?.failure))?.[1];
+    this.#raise(new Error(`A workflow task failed (run ${String(meta?.runId)}): ${reason ?? String(meta?.failure)}`));
+  };
+}
+
+function withRejection(): { readonly promise: Promise<never>; readonly reject: (error: Error) => void } {
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<never>((_resolve, no) => {
+    reject = no;
+  });
+  // Raised outside of a race, it is told by the histories' check.
+  promise.catch(() => undefined);
+  return { promise, reject };
+}
