@@ -82,11 +82,11 @@ function parse(file: FileNode, name: string, text: string): ReturnType<Kustomiza
 
 /** A top-level field's value. kustomize decodes through Go's JSON, which does not mind the case of keys. */
 export function fieldOf(document: Document.Parsed<ParsedNode>, field: string): Node | undefined {
-  return isMap(document.contents) ? valueOf(document.contents, field, document) : undefined;
+  return isMap(document.contents) ? memberOf(document.contents, field, document) : undefined;
 }
 
 /** The same for any map; aliases are followed. */
-export function valueOf(map: Node, field: string, document: Document): Node | undefined {
+export function memberOf(map: Node, field: string, document: Document): Node | undefined {
   if (!isMap(map)) return undefined;
   const isField = (key: unknown) => isScalar(key) && String(key.value).toLowerCase() === field.toLowerCase();
   const value = map.items.findLast((pair) => isField(pair.key))?.value as Node | null | undefined;

@@ -1,5 +1,5 @@
 import { type Document, isScalar, isSeq, type Node } from 'yaml';
-import { fieldOf, followed, type Kustomization, valueOf } from './kustomization.ts';
+import { fieldOf, followed, type Kustomization, memberOf } from './kustomization.ts';
 
 /** What a kustomization expects behind a reference. */
 export type ReferenceRole =
@@ -56,10 +56,11 @@ export function referencesOf(kustomization: Kustomization): readonly Reference[]
     }
   }
   for (const field of withPath) {
-    for (const item of itemsOf(fieldOf(document, field), document)) add(field, 'file', valueOf(item, 'path', document));
+    for (const item of itemsOf(fieldOf(document, field), document))
+      add(field, 'file', memberOf(item, 'path', document));
   }
   const openapi = fieldOf(document, 'openapi');
-  if (openapi) add('openapi', 'file', valueOf(openapi, 'path', document));
+  if (openapi) add('openapi', 'file', memberOf(openapi, 'path', document));
   for (const field of generators) {
     for (const item of itemsOf(fieldOf(document, field), document)) addGenerated(field, item, document, add);
   }
@@ -87,11 +88,11 @@ export function isInlineYaml(value: string): boolean {
 type Add = (field: string, role: ReferenceRole, node: Node | undefined, value?: string) => void;
 
 function addGenerated(field: string, generator: Node, document: Document, add: Add): void {
-  for (const item of itemsOf(valueOf(generator, 'files', document), document)) {
+  for (const item of itemsOf(memberOf(generator, 'files', document), document)) {
     if (isScalar(item) && typeof item.value === 'string') add(field, 'file', item, afterKey(item.value));
   }
-  for (const item of itemsOf(valueOf(generator, 'envs', document), document)) add(field, 'file', item);
-  add(field, 'file', valueOf(generator, 'env', document));
+  for (const item of itemsOf(memberOf(generator, 'envs', document), document)) add(field, 'file', item);
+  add(field, 'file', memberOf(generator, 'env', document));
 }
 
 /** `key=path` or `path`. */

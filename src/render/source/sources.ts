@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { Failure } from '../../failure.ts';
 import type { SourceTree } from '../types.ts';
 import { createKustomizationReader, type KustomizationReader } from './kustomization.ts';
@@ -35,9 +36,7 @@ export function shortRevision(revision: string): string {
 /** A file's text. Throws `Failure` RenderFailed where it is too large to be read or not UTF-8. */
 export function textOf(source: Source, file: FileNode): string {
   const content = contentOf(source, file);
-  const text = content.toString('utf8');
-  if (Buffer.byteLength(text) === content.length && !text.includes('\ufffd')) return text;
-  if (Buffer.from(text, 'utf8').equals(content)) return text;
+  if (isUtf8(content)) return content.toString('utf8');
   throw new Failure('RenderFailed', `${placeOf(source, file.path)} is not UTF-8 text.`);
 }
 

@@ -1,0 +1,103 @@
+import { posix } from 'node:path';
+import type { LeafPlan } from '../leaf/plan.ts';
+import { isHelper } from '../source/bases.ts';
+import { kustomizationNames } from '../source/kustomization.ts';
+import { placeOf, type Sources } from '../source/sources.ts';
+import type { DirectoryNode, FileNode } from '../source/tree.ts';
+import type { Assignment, WaitingAssignment } from './assign.ts';
+
+/** Files that only make sense where Fairlead reads them. */
+const telling: readonly string[] = [...kustomizationNames, 'values.yaml', 'helm.yaml'];
+const layerNames: readonly string[] = ['configs', 'overlays'];
+
+/**
+ * Sentences on files in leaves' directories that somebody wrote for Fairlead and that nothing reads: a directory
+ * that looks like an assignment but is none, YAML beside `configs/`, a `helm.yaml` where there is no chart.
+ */
+export function unreadProblems(
+  sources: Sources,
+  leaves: readonly LeafPlan[],
+  waiting: readonly WaitingAssignment[],
+): readonly string[] {
+  const reads = new Set(leaves.flatMap((leaf) => [...leaf.reads]));
+  const paths = [
+    ...leaves.map(({ assignment }) => assignment.path),
+    ...waiting.map(({ group, path }) => `${group}/${path}`),
+  ];
+  const parents = new Set(paths.flatMap((path) => parentsOf(path)));
+  return leaves.flatMap(({ assignment }) => {
+    const isUnread = (file: FileNode) => !reads.has(file);
+    return [
+      ...ownFiles(sources, assignment, isUnread, parents.has(assignment.path)),
+      ...below(sources, assignment, isUnread),
+    ];
+  });
+}
+
+function ownFiles(
+  { config, kustomization }: Sources,
+  { directory, base, path }: Assignment,
+  isUnread: (file: FileNode) => boolean,
+  isParent: boolean,
+): readonly string[] {
+  const problems: string[] = [];
+  for (const [name, file] of directory.files) {
+    const place = placeOf(config, posix.join(path, name));
+    if (!isUnread(file) || name.startsWith('.')) continue;
+    if (name === 'helm.yaml' && base.kind !== 'chart')
+      problems.push(`${place}: ${base.path} is no chart, so nothing reads it. Remove it.`);
+    // The values of charts further down stand on the way to them.
+    else if (name === 'values.yaml' && !isParent)
+      problems.push(`${place}: ${base.path} is no chart, so nothing reads it. Remove it.`);
+    else if (name !== 'values.yaml' && isYaml(name) && !kustomization(directory)) {
+      problems.push(
+        `${place}: nothing reads it. Move it to configs/ (resources) or overlays/ (patches), or name it in a kustomization.yaml.`,
+      );
+    }
+  }
+  return problems;
+}
+
+/** Directories in the leaf's own that are no assignments themselves, and hold what was meant for Fairlead. */
+function below(
+  { config, kustomization }: Sources,
+  { directory, path, base, nested }: Assignment,
+  isUnread: (file: FileNode) => boolean,
+): readonly string[] {
+  const hasKustomization = kustomization(directory) !== undefined;
+  const visit = (each: DirectoryNode, at: string, layer: boolean): readonly string[] => {
+    const unread = [...each.files].filter(([, file]) => isUnread(file)).map(([name]) => name);
+    const all = unread.length === each.files.size;
+    const wasted = hasKustomization
+      ? unread.some((name) => telling.includes(name)) || (layer && all && unread.some(isYaml))
+      : unread.some((name) => isYaml(name) || telling.includes(name));
+    const kept = !layer && each.files.size === 1 && all && isPlaceholder(unread[0]);
+    if (wasted || kept) return [`${placeOf(config, at)}: ${nothingReads(at, path, base.path)}`];
+    return children(each).flatMap(([name, child]) => visit(child, `${at}/${name}`, false));
+  };
+  const children = (each: DirectoryNode) =>
+    // What a symlink leads to is judged where it lies.
+    [...each.directories].filter(([name, child]) => !isHelper(name) && !nested.has(child) && child.parent === each);
+  return children(directory).flatMap(([name, child]) => visit(child, `${path}/${name}`, layerNames.includes(name)));
+}
+
+function nothingReads(at: string, leaf: string, base: string): string {
+  const below = at.slice(leaf.length + 1);
+  return (
+    `nothing reads it: ${base}/${below} is no base on main, and nothing in the leaf ${base} refers to it. ` +
+    'Correct the path, refer to it from the kustomization, or remove it.'
+  );
+}
+
+function isPlaceholder(name: string | undefined): boolean {
+  return name === '.gitkeep' || name === '.keep';
+}
+
+function isYaml(name: string): boolean {
+  return /\.ya?ml$/i.test(name) && !name.startsWith('.');
+}
+
+function parentsOf(path: string): readonly string[] {
+  const names = path.split('/');
+  return names.map((_, index) => names.slice(0, index).join('/'));
+}

@@ -1,0 +1,62 @@
+import { Failure } from '../../failure.ts';
+import { type DirectoryNode, type FileNode, find, indexTree } from '../source/tree.ts';
+import type { SourceTree } from '../types.ts';
+import { type Provenance, parseProvenance, provenancePath } from './provenance.ts';
+
+/** The present tree of an environment's branch, ready for questions. */
+export interface Branch {
+  readonly tree: SourceTree;
+  readonly root: DirectoryNode;
+  readonly provenance: Provenance | undefined;
+  /** Paths of all files below a folder, symlinks and submodules included. */
+  filesBelow(folder: string): readonly string[];
+}
+
+/** Throws `Failure` InvalidInput for provenance that cannot be read. */
+export function openBranch(tree: SourceTree | undefined): Branch {
+  const present = tree ?? { revision: 'an empty branch', files: new Map() };
+  const paths = [...present.files.keys()].sort();
+  return {
+    tree: present,
+    root: indexTree(present, '/config').root,
+    provenance: provenanceOf(present),
+    filesBelow: (folder) => {
+      const prefix = `${folder}/`;
+      const found = [];
+      for (let index = lowerBound(paths, prefix); index < paths.length; index++) {
+        const path = paths[index];
+        if (!path?.startsWith(prefix)) break;
+        found.push(path);
+      }
+      return found;
+    },
+  };
+}
+
+/** The provenance at this commit of a GitOps branch; undefined: it has none. Throws `Failure` InvalidInput when damaged. */
+export function provenanceOf(branch: SourceTree | undefined): Provenance | undefined {
+  const file = branch?.files.get(provenancePath);
+  if (!file) return undefined;
+  if (!file.content)
+    throw new Failure(
+      'InvalidInput',
+      `${provenancePath} is too large, or no file; restore it from the branch's history.`,
+    );
+  return parseProvenance(file.content.toString('utf8'));
+}
+
+/** The file at this path, symlinks followed. */
+export function fileAt(branch: Branch, path: string): FileNode | undefined {
+  const found = find(branch.root, path);
+  return found.kind === 'file' ? found.file : undefined;
+}
+
+function lowerBound(paths: readonly string[], prefix: string): number {
+  let [low, high] = [0, paths.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((paths[middle] ?? '') < prefix) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

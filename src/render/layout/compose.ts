@@ -1,0 +1,82 @@
+import type { SourceTree } from '../types.ts';
+import { type Branch, openBranch } from './branch.ts';
+import { foreignEntries, groupKustomizations } from './foreign.ts';
+import { kustomizationText } from './kustomization-text.ts';
+import { type Provenance, printProvenance, provenancePath } from './provenance.ts';
+
+/** Path → new content; `null` removes the file. Only what differs from the branch. */
+export type BranchChanges = ReadonlyMap<string, string | null>;
+
+export interface Composition {
+  readonly rendered: {
+    readonly groups: ReadonlyMap<string, readonly string[]>;
+    readonly files: ReadonlyMap<string, string>;
+  };
+  readonly provenance: Provenance;
+  /** The branch's present tree; undefined: it is empty. */
+  readonly branch: SourceTree | undefined;
+}
+
+/**
+ * Works out what a render changes on an environment's branch; see DESIGN "The GitOps layout". Each
+ * `<group>/<category>` is replaced whole, groups of the last provenance that are no longer assigned go, and
+ * everything else stays. Throws `Failure` InvalidInput when the branch's provenance is damaged.
+ */
+export function composeBranch({ rendered, provenance, branch: tree }: Composition): BranchChanges {
+  const branch = openBranch(tree);
+  const last = branch.provenance?.groups ?? new Map<string, readonly string[]>();
+  const wanted = new Map<string, string | null>(rendered.files);
+  for (const group of new Set([...last.keys(), ...rendered.groups.keys()])) {
+    const now = rendered.groups.get(group) ?? [];
+    const ours = new Set([...now, ...(last.get(group) ?? [])]);
+    for (const category of ours) {
+      for (const path of branch.filesBelow(`${group}/${category}`)) if (!wanted.has(path)) wanted.set(path, null);
+    }
+    const entries = [...now, ...foreignEntries(branch, group, ours)];
+    const [own = '', ...others] = groupKustomizations.map((name) => `${group}/${name}`);
+    wanted.set(own, entries.length === 0 ? null : kustomizationText(entries));
+    for (const other of others) wanted.set(other, null);
+  }
+  wanted.set(provenancePath, printProvenance(provenance));
+  removeWhatStandsInTheWay(branch, wanted);
+  return new Map(
+    [...wanted].filter(([path, text]) => differs(branch, path, text)).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+/** True when nothing but the provenance changes: the manifests are on the branch already. */
+export function sameApartFromProvenance(changes: BranchChanges): boolean {
+  return [...changes.keys()].every((path) => path === provenancePath);
+}
+
+/** True when a branch that Fairlead has never written to holds files that would be changed or removed. */
+export function takesOver(branch: SourceTree | undefined, changes: BranchChanges): boolean {
+  if (!branch || branch.files.has(provenancePath)) return false;
+  return [...changes.keys()].some((path) => branch.files.has(path));
+}
+
+/**
+ * Paths in our folders that are not what `rendered` says. With a render of the pair in the branch's own
+ * provenance, these are the edits by hand that the next render loses.
+ */
+export function editsByHand(composition: Composition): readonly string[] {
+  return [...composeBranch(composition).keys()].filter((path) => path !== provenancePath);
+}
+
+/** A file where a folder is needed, or a folder where a file is. */
+function removeWhatStandsInTheWay(branch: Branch, wanted: Map<string, string | null>): void {
+  const folders = new Set<string>();
+  for (const [path, text] of wanted) {
+    if (text === null) continue;
+    for (const below of branch.tree.files.has(path) ? [] : branch.filesBelow(path)) wanted.set(below, null);
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
+      folders.add(path.slice(0, end));
+  }
+  for (const folder of folders) if (branch.tree.files.has(folder)) wanted.set(folder, null);
+}
+
+function differs({ tree }: Branch, path: string, text: string | null): boolean {
+  const file = tree.files.get(path);
+  if (text === null) return file !== undefined;
+  return file?.mode !== '100644' || !file.content?.equals(Buffer.from(text));
+}

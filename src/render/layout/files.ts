@@ -1,0 +1,61 @@
+import type { LeafOutput } from '../types.ts';
+import { kustomizationText } from './kustomization-text.ts';
+
+export interface LaidOutLeaf {
+  readonly group: string;
+  /** Path of the base: `apps/blue/shop`. */
+  readonly path: string;
+  readonly output: LeafOutput;
+}
+
+export interface Layout {
+  /** Path → content, sorted by path; without provenance. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Group → its categories that hold objects, both sorted. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Group → folders that hold a leaf's objects, sorted. */
+  readonly leaves: ReadonlyMap<string, readonly string[]>;
+  readonly objects: number;
+}
+
+/**
+ * Puts rendered leaves into the folders of the GitOps repository; see DESIGN "The GitOps layout". A leaf without
+ * objects leaves no file, and a level without any is not listed.
+ */
+export function layOut(leaves: readonly LaidOutLeaf[]): Layout {
+  const files = new Map<string, string>();
+  const entries = new Map<string, Set<string>>();
+  const groups = new Map<string, Set<string>>();
+  const folders = new Map<string, string[]>();
+  let objects = 0;
+  for (const { group, path, output } of leaves) {
+    if (output.objects.length === 0) continue;
+    objects += output.objects.length;
+    const names = path.split('/');
+    const folder = `${group}/${path}`;
+    const file = `${names.at(-1)}.yaml`;
+    files.set(`${folder}/${file}`, output.yaml);
+    listed(entries, folder, file);
+    for (let depth = names.length - 1; depth >= 0; depth--) {
+      listed(entries, [group, ...names.slice(0, depth)].join('/'), names[depth] ?? '');
+    }
+    listed(groups, group, names[0] ?? '');
+    folders.set(group, [...(folders.get(group) ?? []), folder]);
+  }
+  for (const [level, names] of entries) files.set(`${level}/kustomization.yaml`, kustomizationText([...names]));
+  return {
+    files: new Map([...files].sort(byKey)),
+    groups: new Map([...groups].sort(byKey).map(([group, names]) => [group, [...names].sort()])),
+    leaves: new Map([...folders].sort(byKey).map(([group, paths]) => [group, paths.sort()])),
+    objects,
+  };
+}
+
+function listed(lists: Map<string, Set<string>>, key: string, name: string): void {
+  const list = lists.get(key) ?? new Set();
+  lists.set(key, list.add(name));
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}

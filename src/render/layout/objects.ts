@@ -1,0 +1,41 @@
+import { parse } from 'yaml';
+import type { ObjectId } from '../types.ts';
+
+export interface ObjectText {
+  readonly id: ObjectId;
+  /** Its YAML document as it stands in the file. */
+  readonly text: string;
+}
+
+/** The objects of a manifest file. What is no object (a broken edit by hand) is passed over. */
+export function objectsIn(text: string): readonly ObjectText[] {
+  return text.split(/^---[ \t]*$\n?/m).flatMap((document) => {
+    const id = quickId(document) ?? parsedId(document);
+    return id ? [{ id, text: document.trimEnd() }] : [];
+  });
+}
+
+/** Reads the form that kustomize prints without a YAML parser: a first render has thousands of objects. */
+function quickId(document: string): ObjectId | undefined {
+  const apiVersion = /^apiVersion: ([\w./-]+)$/m.exec(document)?.[1];
+  const kind = /^kind: (\w+)$/m.exec(document)?.[1];
+  const metadata = /^metadata:\n((?: .*\n?)+)/m.exec(document)?.[1];
+  const name = metadata && /^ {2}name: ([\w.:-]+)$/m.exec(metadata)?.[1];
+  const namespace = metadata && (/^ {2}namespace: ([\w.-]+)$/m.exec(metadata)?.[1] ?? '');
+  if (!apiVersion || !kind || !name || namespace === undefined) return undefined;
+  // A quoted namespace is for the parser.
+  return namespace === '' && /^ {2}namespace:/m.test(metadata) ? undefined : { apiVersion, kind, namespace, name };
+}
+
+function parsedId(document: string): ObjectId | undefined {
+  try {
+    const content: unknown = parse(document, { logLevel: 'silent' });
+    const { apiVersion, kind, metadata } = (content ?? {}) as Readonly<Record<string, unknown>>;
+    const { name, namespace } = (metadata ?? {}) as Readonly<Record<string, unknown>>;
+    if (!apiVersion || !kind || !name) return undefined;
+    return { apiVersion: `${apiVersion}`, kind: `${kind}`, name: `${name}`, namespace: `${namespace ?? ''}` };
+  } catch {
+    // Not YAML: nothing in it was ever applied.
+    return undefined;
+  }
+}

@@ -1,0 +1,95 @@
+import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import { Failure } from '../../failure.ts';
+
+/** Where a branch says what it was rendered from. */
+export const provenancePath = '.fairlead/provenance.yaml';
+
+/** What a GitOps commit was rendered from; see DESIGN "Words". */
+export interface Provenance {
+  /** The pair of commits, full ids. */
+  readonly revision: { readonly main: string; readonly config: string };
+  /** Group → its categories: the folders that are Fairlead's. */
+  readonly groups: ReadonlyMap<string, readonly string[]>;
+  /** Versions of what rendered it. */
+  readonly renderer: Readonly<Record<string, string>>;
+}
+
+const head = '# Written by Fairlead: what the folders of these groups were rendered from.\n';
+
+/** The text of `.fairlead/provenance.yaml`; the revision on one line, so that two requests conflict on it. */
+export function printProvenance({ revision, groups, renderer }: Provenance): string {
+  const groupLines = [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([group, categories]) => `  ${JSON.stringify(group)}: ${list([...categories].sort())}\n`);
+  const versionLines = Object.entries(renderer)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, version]) => `  ${JSON.stringify(name)}: ${JSON.stringify(version)}\n`);
+  return (
+    `${head}revision: ${revision.main}+${revision.config}\n` +
+    `groups:${groupLines.length === 0 ? ' {}' : ''}\n${groupLines.join('')}` +
+    `renderer:${versionLines.length === 0 ? ' {}' : ''}\n${versionLines.join('')}`
+  );
+}
+
+/**
+ * Reads `.fairlead/provenance.yaml`. Keys that this version does not know are passed over. Throws `Failure`
+ * InvalidInput for a file that is damaged, with what is wrong in it.
+ */
+export function parseProvenance(text: string): Provenance {
+  const document = parseDocument(text, { prettyErrors: false });
+  const [error] = document.errors;
+  if (error) throw damaged(error.message);
+  const root = document.contents;
+  if (!isMap(root)) throw damaged('it is not a map');
+  const revision = root.get('revision');
+  const pair = typeof revision === 'string' ? /^([0-9a-f]{40})\+([0-9a-f]{40})$/.exec(revision) : undefined;
+  const [, main, config] = pair ?? [];
+  if (main === undefined || config === undefined) {
+    throw damaged(`revision is ${JSON.stringify(revision) ?? 'missing'}, not <main sha>+<config sha>`);
+  }
+  return {
+    revision: { main, config },
+    groups: groupsOf(root.get('groups')),
+    renderer: versionsOf(root.get('renderer')),
+  };
+}
+
+function groupsOf(node: unknown): ReadonlyMap<string, readonly string[]> {
+  if (!isMap(node)) throw damaged('groups is not a map of group and categories');
+  const groups = new Map<string, readonly string[]>();
+  for (const { key, value } of node.items) {
+    if (!isScalar(key) || !isSeq(value)) throw damaged('groups is not a map of group and categories');
+    const categories = value.items.map((item) => String(isScalar(item) ? item.value : item));
+    for (const path of [String(key.value), ...categories]) refuseEscape(path);
+    groups.set(String(key.value), categories);
+  }
+  return groups;
+}
+
+/** Folders named here are replaced or removed: a hand-made file must not point elsewhere. */
+function refuseEscape(path: string): void {
+  const names = path.split('/');
+  if (names.some((name) => name === '' || name === '.' || name === '..' || name.startsWith('.'))) {
+    throw damaged(`${JSON.stringify(path)} is no group or category`);
+  }
+}
+
+function versionsOf(node: unknown): Readonly<Record<string, string>> {
+  if (!isMap(node)) return {};
+  return Object.fromEntries(
+    node.items.flatMap(({ key, value }) =>
+      isScalar(key) && isScalar(value) ? [[String(key.value), String(value.value)]] : [],
+    ),
+  );
+}
+
+function list(names: readonly string[]): string {
+  return `[${names.map((name) => JSON.stringify(name)).join(', ')}]`;
+}
+
+function damaged(what: string): Failure {
+  return new Failure(
+    'InvalidInput',
+    `${provenancePath} is damaged: ${what}. Restore it from the branch's history; Fairlead does not guess what is deployed.`,
+  );
+}

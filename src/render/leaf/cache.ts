@@ -1,0 +1,7 @@
+import type { LeafOutput } from '../types.ts';
+
+/** Remembers outputs of leaves by the key of their request. It may forget anything at any time, but never mix up. */
+export interface LeafCache {
+  get(key: string): Promise<LeafOutput | undefined>;
+  set(key: string, output: LeafOutput): Promise<void>;
+}

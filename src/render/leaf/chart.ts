@@ -1,0 +1,85 @@
+import { posix } from 'node:path';
+import { Failure } from '../../failure.ts';
+import type { Assignment } from '../assignment/assign.ts';
+import { placeOf, type Sources } from '../source/sources.ts';
+import { type DirectoryNode, type FileNode, find, type Source } from '../source/tree.ts';
+import type { ChartRequest } from '../types.ts';
+import { chartRoot, generatedKustomization } from './contribution.ts';
+import { mergedSettings, readHelmSettings, refuseReleaseName } from './helm-settings.ts';
+
+/** A chart request whose namespace may still have to be found in what the parents render. */
+export type ChartPlan = Omit<ChartRequest, 'namespace'> & { readonly namespace?: string };
+
+export interface ChartParts {
+  readonly chart: ChartPlan;
+  readonly files: ReadonlyMap<string, FileNode | string>;
+}
+
+/** What the chart of a leaf needs. Throws `Failure` RenderFailed for bad settings and unreadable files. */
+export function chartParts(sources: Sources, assignment: Assignment): ChartParts {
+  const { base, path, directory } = assignment;
+  const files = new Map<string, FileNode | string>(filesBelow(sources.main, base.directory));
+  const values = valuesChain(sources.config, path);
+  for (const [at, file] of values) files.set(at, file);
+  files.set(`${chartRoot}/kustomization.yaml`, generatedKustomization({ resources: ['output.yaml'] }));
+  const settings = mergedSettings(settingsIn(sources.main, base.directory), settingsIn(sources.config, directory));
+  const releaseName = settings.releaseName ?? posix.basename(base.path);
+  const refused = refuseReleaseName(releaseName);
+  if (refused !== undefined) throw new Failure('RenderFailed', `${placeOf(sources.config, path)}: ${refused}.`);
+  const chart: ChartPlan = {
+    directory: `/main/${base.directory.path}`,
+    outputFile: `${chartRoot}/output.yaml`,
+    valuesFiles: [...values.keys()],
+    releaseName,
+    // Leaving definitions out would be a loss that nobody asked for.
+    includeCRDs: settings.includeCRDs ?? true,
+    apiVersions: settings.apiVersions ?? [],
+    ...(settings.namespace === undefined ? {} : { namespace: settings.namespace }),
+    ...(settings.kubeVersion === undefined ? {} : { kubeVersion: settings.kubeVersion }),
+    ...(settings.hooks === undefined ? {} : { hooks: settings.hooks }),
+  };
+  return { chart, files };
+}
+
+/** Every `values.yaml` from the root of the config branch down to the leaf, outermost first. */
+function valuesChain(config: Source, leaf: string): ReadonlyMap<string, FileNode> {
+  const names = leaf.split('/');
+  const chain = new Map<string, FileNode>();
+  for (let depth = 0; depth <= names.length; depth++) {
+    const path = posix.join(...names.slice(0, depth), 'values.yaml');
+    const found = find(config.root, path);
+    if (found.kind === 'file') chain.set(`${config.mount}/${path}`, found.file);
+    if (found.kind === 'broken')
+      throw new Failure('RenderFailed', `${placeOf(config, path)} cannot be read: ${found.why}.`);
+  }
+  return chain;
+}
+
+function settingsIn(source: Source, directory: DirectoryNode) {
+  const file = directory.files.get('helm.yaml');
+  return file ? readHelmSettings(source, file) : {};
+}
+
+/** All files of a directory, symlinks followed, by path in the renderer's file system. */
+function filesBelow(source: Source, top: DirectoryNode): ReadonlyMap<string, FileNode> {
+  const files = new Map<string, FileNode>();
+  const visit = (directory: DirectoryNode, path: string, trail: readonly DirectoryNode[]) => {
+    const [broken] = directory.broken;
+    if (broken)
+      throw new Failure(
+        'RenderFailed',
+        `${placeOf(source, posix.join(path, broken[0]))} cannot be read: ${broken[1]}.`,
+      );
+    for (const [name, file] of directory.files) files.set(`${source.mount}/${path}/${name}`, file);
+    for (const [name, child] of directory.directories) {
+      if (trail.includes(child))
+        throw new Failure(
+          'RenderFailed',
+          `${placeOf(source, posix.join(path, name))} is a symlink to a directory that it lies in.`,
+        );
+      visit(child, posix.join(path, name), [...trail, child]);
+    }
+  };
+  visit(top, top.path, [top]);
+  return files;
+}

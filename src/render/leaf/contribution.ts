@@ -1,0 +1,160 @@
+import { posix } from 'node:path';
+import { Failure } from '../../failure.ts';
+import { manifestNames } from '../source/bases.ts';
+import type { Kustomization } from '../source/kustomization.ts';
+import { forbiddenFieldOf, type Reference, referencesOf } from '../source/references.ts';
+import { type Resolved, resolveReference } from '../source/resolve.ts';
+import { placeOf, type Sources, shortRevision } from '../source/sources.ts';
+import { type DirectoryNode, directoryAt, type FileNode, type Source } from '../source/tree.ts';
+import { quoted, type Splice } from './edit.ts';
+import { pluginFiles } from './plugin.ts';
+
+/** Where the chart's output stands in every request that has a chart; a kustomization of its own. */
+export const chartRoot = '/chart';
+
+/** What one directory with a kustomization brings into a request by itself. */
+export interface Contribution {
+  readonly source: Source;
+  readonly directory: DirectoryNode;
+  /** The kustomization's file in the renderer's file system, and its text before changes. */
+  readonly file: { readonly path: string; readonly text: string };
+  /** References to main, and through symlinked directories, as relative paths. */
+  readonly splices: readonly Splice[];
+  /** Other files, by path in the renderer's file system. */
+  readonly files: ReadonlyMap<string, FileNode>;
+  /** Directories whose contributions are needed too. */
+  readonly next: readonly { readonly source: Source; readonly directory: DirectoryNode }[];
+  /** Charts on main whose output it refers to; only the chart's own leaf may. */
+  readonly charts: readonly { readonly path: string; readonly place: string }[];
+}
+
+export type Contributor = (source: Source, directory: DirectoryNode) => Contribution;
+
+/** Works each directory out once for all leaves. Throws `Failure` RenderFailed with file, line and remedy. */
+export function createContributor(sources: Sources): Contributor {
+  const known = new Map<DirectoryNode, Contribution>();
+  const contribute: Contributor = (source, directory) => {
+    const seen = known.get(directory);
+    if (seen) return seen;
+    const read = sources.kustomization(directory);
+    if (read && 'bad' in read) {
+      throw new Failure(
+        'RenderFailed',
+        `${placeOf(source, posix.join(directory.path, read.bad.name))}: ${read.bad.problem}.`,
+      );
+    }
+    const fresh = read
+      ? fromKustomization(sources, source, directory, read.ok, contribute)
+      : fromManifests(source, directory);
+    known.set(directory, fresh);
+    return fresh;
+  };
+  return contribute;
+}
+
+/** A base of plain manifests: a kustomization that lists them. */
+function fromManifests(source: Source, directory: DirectoryNode): Contribution {
+  const names = manifestNames(directory);
+  const broken = [...directory.broken].find(([name]) => /\.ya?ml$/i.test(name));
+  const where = placeOf(source, directory.path);
+  if (broken) throw new Failure('RenderFailed', `${where}: ${broken[0]} cannot be read: ${broken[1]}.`);
+  if (names.length === 0) throw new Failure('RenderFailed', `${where} holds no kustomization and no manifests.`);
+  const at = (name: string) => `${source.mount}/${directory.path}/${name}`;
+  const files = new Map(
+    names.flatMap((name) => {
+      const file = directory.files.get(name);
+      return file ? [[at(name), file] as const] : [];
+    }),
+  );
+  const text = generatedKustomization({ resources: names });
+  return {
+    source,
+    directory,
+    file: { path: at('kustomization.yaml'), text },
+    splices: [],
+    files,
+    next: [],
+    charts: [],
+  };
+}
+
+/** A kustomization file with these lists of paths. */
+export function generatedKustomization(lists: Readonly<Record<string, readonly string[]>>): string {
+  const fields = Object.entries(lists).filter(([, items]) => items.length > 0);
+  const list = ([field, items]: [string, readonly string[]]) =>
+    `${field}:\n${items.map((item) => `- ${field === 'patches' ? 'path: ' : ''}${quoted(item)}\n`).join('')}`;
+  return `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n${fields.map(list).join('')}`;
+}
+
+function fromKustomization(
+  sources: Sources,
+  source: Source,
+  directory: DirectoryNode,
+  kustomization: Kustomization,
+  contribute: Contributor,
+): Contribution {
+  const filePath = posix.join(directory.path, kustomization.name);
+  const forbidden = forbiddenFieldOf(kustomization);
+  if (forbidden) {
+    throw new Failure(
+      'RenderFailed',
+      `${placeOf(source, filePath, forbidden.line)}: ${forbidden.field} fetches charts and runs helm, which rendering does not. Make the chart a base: a directory with its Chart.yaml.`,
+    );
+  }
+  const parts = {
+    splices: [] as Splice[],
+    files: new Map<string, FileNode>(),
+    next: [] as Contribution['next'][number][],
+    charts: [] as Contribution['charts'][number][],
+  };
+  for (const reference of referencesOf(kustomization)) {
+    const place = placeOf(source, filePath, reference.line);
+    const resolved = resolveReference(source, directory, reference, sources.repositories);
+    if (resolved.kind === 'refused')
+      throw new Failure('RenderFailed', `${place}: ${reference.field}: ${resolved.why}.`);
+    const target = resolved.kind === 'main' ? onMain(sources, resolved.path, place, parts.charts) : resolved;
+    if (target.kind === 'file') parts.files.set(`${source.mount}/${target.path}`, target.file);
+    if (target.kind === 'directory') {
+      const from = resolved.kind === 'main' ? sources.main : source;
+      parts.next.push({ source: from, directory: target.directory });
+      // kustomize goes on from where a symlinked directory really lies; so does this path.
+      if (resolved.kind === 'main' || target.path !== target.directory.path) {
+        parts.splices.push(
+          rewritten(reference, source, directory, kustomization.text, `${from.mount}/${target.directory.path}`),
+        );
+      }
+    }
+    if (target.kind === 'chart')
+      parts.splices.push(rewritten(reference, source, directory, kustomization.text, chartRoot));
+    if (reference.role === 'plugin' && target.kind !== 'chart') {
+      for (const [path, file] of pluginFiles(source, directory, target, reference, place, contribute))
+        parts.files.set(path, file);
+    }
+  }
+  const at = `${source.mount}/${filePath}`;
+  return { source, directory, file: { path: at, text: kustomization.text }, ...parts };
+}
+
+type Target = Exclude<Resolved, { kind: 'main' | 'refused' }> | { readonly kind: 'chart' };
+
+function onMain(sources: Sources, path: string, place: string, charts: Contribution['charts'][number][]): Target {
+  const directory = directoryAt(sources.main, path);
+  if (!directory) {
+    throw new Failure(
+      'RenderFailed',
+      `${place}: main has no directory ${path || '/'} at ${shortRevision(sources.main.revision)}. Correct the path, or promote a commit that has it.`,
+    );
+  }
+  if (directory.files.has('Chart.yaml') && !sources.kustomization(directory)) {
+    charts.push({ path, place });
+    return { kind: 'chart' };
+  }
+  return { kind: 'directory', path: directory.path, directory };
+}
+
+function rewritten(reference: Reference, from: Source, directory: DirectoryNode, text: string, target: string): Splice {
+  const [start, end] = reference.range;
+  // The range of a block scalar (`>-`) takes the line's end with it.
+  const tail = text.slice(start, end).endsWith('\n') ? '\n' : '';
+  return { start, end, text: quoted(posix.relative(`${from.mount}/${directory.path}`, target)) + tail };
+}

@@ -1,0 +1,83 @@
+import { posix } from 'node:path';
+import { type Document, isMap, isScalar, parseAllDocuments, visit } from 'yaml';
+import { Failure } from '../../failure.ts';
+import { afterKey, type Reference } from '../source/references.ts';
+import type { Resolved } from '../source/resolve.ts';
+import { placeOf, textOf } from '../source/sources.ts';
+import { type DirectoryNode, type FileNode, find, type Source } from '../source/tree.ts';
+import type { Contributor } from './contribution.ts';
+
+const functionAnnotations = ['config.kubernetes.io/function', 'config.k8s.io/function'];
+
+/**
+ * Files that the configuration of a generator, transformer or validator names, by path in the renderer's file
+ * system: relative to the kustomization, as kustomize reads them. Throws `Failure` RenderFailed for what executes.
+ */
+export function pluginFiles(
+  source: Source,
+  directory: DirectoryNode,
+  target: Exclude<Resolved, { kind: 'main' | 'refused' }>,
+  reference: Reference,
+  place: string,
+  contribute: Contributor,
+): ReadonlyMap<string, FileNode> {
+  const files = new Map<string, FileNode>();
+  const scan = (text: string, where: string) => {
+    for (const document of documentsOf(text)) {
+      // Files of a directory may also be patches to configuration: the renderer tells those apart.
+      if (target.kind !== 'directory') refuseExecutable(document, where, reference.field);
+      for (const value of stringsOf(document)) {
+        const path = posix.join(directory.path, afterKey(value));
+        if (value === '' || value.includes('\n') || path.startsWith('..')) continue;
+        const found = find(source.root, path);
+        if (found.kind === 'file') files.set(`${source.mount}/${path}`, found.file);
+      }
+    }
+  };
+  if (target.kind === 'inline') scan(reference.value, place);
+  if (target.kind === 'file') scan(textOf(source, target.file), placeOf(source, target.path));
+  if (target.kind === 'directory') {
+    const seen = new Set<DirectoryNode>();
+    const queue = [{ source, directory: target.directory }];
+    for (const next of queue) {
+      if (seen.has(next.directory)) continue;
+      seen.add(next.directory);
+      const contribution = contribute(next.source, next.directory);
+      for (const file of contribution.files.values()) scan(textOf(next.source, file), placeOf(next.source, file.path));
+      queue.push(...contribution.next);
+    }
+  }
+  return files;
+}
+
+function refuseExecutable(document: Document, place: string, field: string): void {
+  if (!isMap(document.contents)) return;
+  const refuse = (what: string) => {
+    throw new Failure(
+      'RenderFailed',
+      `${place}: ${field}: ${what}. Rendering runs no programs: use kustomize's built-in ones, or write the result out.`,
+    );
+  };
+  for (const annotation of functionAnnotations) {
+    if (document.getIn(['metadata', 'annotations', annotation]) !== undefined) refuse('this is an executable function');
+  }
+  const apiVersion = document.get('apiVersion');
+  if (typeof apiVersion === 'string' && apiVersion !== 'builtin')
+    refuse(`${apiVersion} ${String(document.get('kind'))} is a plugin that would be executed`);
+  if (document.get('kind') === 'HelmChartInflationGenerator') refuse('HelmChartInflationGenerator runs helm');
+}
+
+function documentsOf(text: string): readonly Document[] {
+  const documents = parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, merge: true });
+  return Array.isArray(documents) ? documents : [];
+}
+
+function stringsOf(document: Document): readonly string[] {
+  const strings: string[] = [];
+  visit(document, {
+    Scalar: (_, node) => {
+      if (isScalar(node) && typeof node.value === 'string') strings.push(node.value);
+    },
+  });
+  return strings;
+}
