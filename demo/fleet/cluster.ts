@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { handle } from './api.ts';
+import type { ServerCertificate } from './certificate.ts';
+import { startControllers } from './controllers.ts';
+import { isKustomization, type Kustomization } from './flux-types.ts';
+import type { GitSource } from './git-source.ts';
+import { initialObjects } from './initial-objects.ts';
+import { applied } from './inventory.ts';
+import { createObjectStore } from './object-store.ts';
+import { folderOf } from './status.ts';
+import type { ClusterOptions, Deployed, StandInCluster, Timings } from './types.ts';
+
+export interface StartedCluster extends StandInCluster {
+  readonly context: string;
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+export interface ClusterSurroundings {
+  readonly timings: Timings;
+  readonly certificate: ServerCertificate;
+  source(url: string): GitSource;
+}
+
+/** One cluster: an API server on a free port of 127.0.0.1, and Flux behind it. */
+export async function startCluster(options: ClusterOptions, around: ClusterSurroundings): Promise<StartedCluster> {
+  const { name, environment, context = name, flux = true, permissions } = options;
+  const store = createObjectStore();
+  const token = randomBytes(16).toString('hex');
+  let isReachable = true;
+  let isHealthy = true;
+  const controller = {
+    store,
+    cluster: name,
+    environment,
+    isHealthy: () => isHealthy,
+    timings: around.timings,
+    source: around.source,
+  };
+  const { certificate: cert, key } = around.certificate;
+  const server = createServer({ cert, key }, (request, response) =>
+    handle({ store, token, flux, permissions }, request, response),
+  );
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    if (!isReachable) socket.destroy();
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const queue = startControllers(controller, (error) => console.error(`cluster ${name}:`, error));
+  if (flux) for (const object of initialObjects(options, around.timings)) store.put(object);
+  const cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+
+  return {
+    name,
+    environment,
+    context,
+    token,
+    apiUrl: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    setReachable(reachable) {
+      isReachable = reachable;
+      if (!reachable) cut();
+    },
+    setHealthy(healthy) {
+      isHealthy = healthy;
+    },
+    objects: (kind) => store.all().filter((each) => each.kind === kind),
+    deployed: () =>
+      store
+        .all()
+        .filter(isKustomization)
+        .map((each) => deployedBy(each)),
+    async close() {
+      await queue.stop();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      cut();
+      await closed;
+    },
+  };
+
+  function deployedBy(object: Kustomization): Deployed {
+    const revision = object.status?.lastAppliedRevision?.slice(-40);
+    return {
+      kustomization: `${object.metadata.namespace}/${object.metadata.name}`,
+      path: folderOf(object),
+      ...(revision !== undefined && { revision }),
+      objects: applied(store, object),
+    };
+  }
+}

@@ -1,0 +1,54 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isGitRepository, isKustomization } from './flux-types.ts';
+import { keyOf, type ObjectStore } from './object-store.ts';
+import { isReady } from './status.ts';
+import type { KubeObject, Timings } from './types.ts';
+
+/** On an object of the GitOps repository: comma-separated environments or clusters where it never becomes healthy. */
+export const UNHEALTHY_IN = 'demo.fairlead.dev/unhealthy-in';
+
+export interface HealthCheck {
+  readonly store: ObjectStore;
+  readonly timings: Timings;
+  readonly cluster: string;
+  readonly environment: string;
+  isHealthy(): boolean;
+}
+
+/**
+ * Waits until the objects are healthy, at most the health timeout; then it says so in the words of Flux's
+ * status poller. An object is healthy once the time for it has passed, if no rule makes it unhealthy; Flux's own
+ * are when they are ready.
+ */
+export async function checkHealth(
+  check: HealthCheck,
+  objects: readonly KubeObject[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { healthMs, healthTimeoutMs } = check.timings;
+  await delay(healthMs, undefined, { signal });
+  const giveUpAt = Date.now() + healthTimeoutMs - healthMs;
+  for (;;) {
+    const unhealthy = objects.filter((object) => !isHealthy(check, object));
+    if (unhealthy.length === 0) return undefined;
+    const left = giveUpAt - Date.now();
+    if (left <= 0)
+      return `timeout waiting for: [${unhealthy.map((each) => `${label(each)} status: 'InProgress'`).join(', ')}]`;
+    await delay(Math.min(left, Math.max(10, healthTimeoutMs / 20)), undefined, { signal });
+  }
+}
+
+function isHealthy(
+  { store, cluster, environment, isHealthy: isClusterHealthy }: HealthCheck,
+  object: KubeObject,
+): boolean {
+  const where = object.metadata.annotations?.[UNHEALTHY_IN]?.split(',').map((each) => each.trim()) ?? [];
+  if (where.includes(environment) || where.includes(cluster) || !isClusterHealthy()) return false;
+  const live = store.get(keyOf(object));
+  if (!live || !(isGitRepository(live) || isKustomization(live))) return true;
+  return live.status?.observedGeneration === live.metadata.generation && isReady(live.status?.conditions);
+}
+
+function label({ kind, metadata }: KubeObject): string {
+  return [kind, metadata.namespace, metadata.name].filter((part) => part !== undefined).join('/');
+}

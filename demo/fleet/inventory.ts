@@ -1,0 +1,52 @@
+import { isKustomization, type Kustomization } from './flux-types.ts';
+import { keyOf, type ObjectStore } from './object-store.ts';
+import type { KubeObject } from './types.ts';
+
+type Entry = { readonly id: string; readonly v: string };
+
+/** `namespace_name_group_kind` and the version, as in `status.inventory`. */
+function entryOf({ apiVersion, kind, metadata }: KubeObject): Entry {
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  return { id: [metadata.namespace ?? '', metadata.name, group, kind].join('_'), v: version };
+}
+
+function keyOfEntry({ id, v }: Entry): string {
+  const [namespace = '', name = '', group = '', kind = ''] = id.split('_');
+  const apiVersion = group === '' ? v : `${group}/${v}`;
+  return keyOf({ apiVersion, kind, metadata: { name, ...(namespace !== '' && { namespace }) } });
+}
+
+/** Creates or updates the objects, removes those of the last inventory that are gone, and returns the new inventory. */
+export function apply(store: ObjectStore, owner: Kustomization, objects: readonly KubeObject[]): readonly Entry[] {
+  for (const object of objects) store.put(withOwner(object, owner));
+  const entries = objects.map(entryOf);
+  if (owner.spec.prune) {
+    const kept = new Set(entries.map((entry) => entry.id));
+    for (const entry of owner.status?.inventory?.entries ?? []) {
+      if (!kept.has(entry.id)) prune(store, keyOfEntry(entry));
+    }
+  }
+  return entries;
+}
+
+/** What a Kustomization has applied and is still there. */
+export function applied(store: ObjectStore, { status }: Kustomization): readonly KubeObject[] {
+  return status?.inventory?.entries.flatMap((entry) => store.get(keyOfEntry(entry)) ?? []) ?? [];
+}
+
+/** A Kustomization that is removed takes with it what it applied. */
+function prune(store: ObjectStore, key: string): void {
+  const object = store.get(key);
+  store.remove(key);
+  if (!object || !isKustomization(object) || !object.spec.prune) return;
+  for (const entry of object.status?.inventory?.entries ?? []) prune(store, keyOfEntry(entry));
+}
+
+function withOwner(object: KubeObject, { metadata }: Kustomization): KubeObject {
+  const labels = {
+    ...(object.metadata.labels as Readonly<Record<string, string>> | undefined),
+    'kustomize.toolkit.fluxcd.io/name': metadata.name,
+    'kustomize.toolkit.fluxcd.io/namespace': metadata.namespace,
+  };
+  return { ...object, metadata: { ...object.metadata, labels } };
+}

@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { dependencyTrouble } from './dependencies.ts';
+import {
+  isGitRepository,
+  isKustomization,
+  type Kustomization,
+  type KustomizationStatus,
+  REQUESTED_AT,
+} from './flux-types.ts';
+import type { GitSource } from './git-source.ts';
+import { checkHealth, type HealthCheck } from './health.ts';
+import { apply } from './inventory.ts';
+import { BuildError, buildFolder, hasFolder } from './manifests.ts';
+import { sourceKeyOf } from './source-controller.ts';
+import { folderOf, isReady, withCondition, withHistory, without } from './status.ts';
+import { goDuration } from './time.ts';
+import type { KubeObject } from './types.ts';
+
+export interface KustomizeController extends HealthCheck {
+  source(url: string): GitSource;
+}
+
+/** Why a reconciliation did not succeed: reason and message of `Ready: False`. */
+class NotReady extends Error {
+  readonly reason: string;
+  constructor(reason: string, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/**
+ * One reconciliation of a Kustomization, with the status written at the same points and in the same words as
+ * kustomize-controller 1.7 does: fetch, attempted, build, apply, prune, health, applied.
+ */
+export async function reconcileKustomization(
+  controller: KustomizeController,
+  key: string,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const { store, timings } = controller;
+  const start = store.get(key);
+  if (!start || !isKustomization(start) || start.spec.suspend) return undefined;
+  const handled = start.metadata.annotations?.[REQUESTED_AT];
+  const writer = statusWriter(controller, key, start.metadata.generation ?? 1);
+  let requeueMs = timings.intervalMs;
+  try {
+    await reconcile(controller, start, writer, signal);
+  } catch (error) {
+    if (!(error instanceof NotReady)) throw error;
+    writer.condition('Ready', 'False', error.reason, error.message);
+    requeueMs = timings.retryMs;
+  }
+  writer.finish(handled);
+  return requeueMs;
+}
+
+async function reconcile(
+  controller: KustomizeController,
+  object: Kustomization,
+  writer: StatusWriter,
+  signal: AbortSignal,
+): Promise<void> {
+  const { store, timings } = controller;
+  const startedAt = Date.now();
+  const { url, revision } = artifactOf(controller, object);
+  const trouble = dependencyTrouble(store, object, revision);
+  if (trouble !== undefined) throw new NotReady('DependencyNotReady', trouble);
+  const within = `for revision ${revision} with a timeout of ${goDuration(timings.healthTimeoutMs)}`;
+
+  writer.condition('Ready', 'Unknown', 'Progressing', 'Reconciliation in progress');
+  writer.progress(`Fetching manifests ${within}`);
+  const files = await controller.source(url).files(revision.slice(-40));
+  const folder = folderOf(object);
+  if (!hasFolder(files, folder)) {
+    const missing = `stat /tmp/kustomization-2480126734/${folder}: no such file or directory`;
+    throw new NotReady('ArtifactFailed', `kustomization path not found: ${missing}`);
+  }
+  writer.update({ lastAttemptedRevision: revision });
+  writer.progress(`Building manifests ${within}`);
+  const objects = build(() => buildFolder(files, folder));
+  const digest = `sha256:${createHash('sha256').update(JSON.stringify(objects)).digest('hex')}`;
+  const remember = (status: string) => writer.history({ digest, status, revision, tookMs: Date.now() - startedAt });
+
+  writer.progress(`Detecting drift ${within}`);
+  await delay(timings.applyMs, undefined, { signal });
+  writer.update({ inventory: { entries: apply(store, writer.current() ?? object, objects) } });
+  await awaitHealth(controller, object, objects, { writer, within, signal, remember });
+  writer.update({ lastAppliedRevision: revision });
+  writer.condition('Ready', 'True', 'ReconciliationSucceeded', `Applied revision: ${revision}`);
+  remember('ReconciliationSucceeded');
+}
+
+function artifactOf({ store }: KustomizeController, object: Kustomization) {
+  const { kind, name } = object.spec.sourceRef;
+  const namespace = object.spec.sourceRef.namespace ?? object.metadata.namespace;
+  const source = store.get(sourceKeyOf(object));
+  if (!source || !isGitRepository(source)) {
+    throw new NotReady('ArtifactFailed', `${kind}.source.toolkit.fluxcd.io "${namespace}/${name}" not found`);
+  }
+  const revision = source.status?.artifact?.revision;
+  if (revision === undefined) throw new NotReady('ArtifactFailed', 'Source artifact not found, retrying in 30s');
+  return { url: source.spec.url, revision };
+}
+
+function build(make: () => readonly KubeObject[]): readonly KubeObject[] {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof BuildError) throw new NotReady('BuildFailed', error.message);
+    throw error;
+  }
+}
+
+interface HealthStep {
+  readonly writer: StatusWriter;
+  readonly within: string;
+  readonly signal: AbortSignal;
+  readonly remember: (status: string) => void;
+}
+
+async function awaitHealth(
+  controller: KustomizeController,
+  object: Kustomization,
+  objects: readonly KubeObject[],
+  { writer, within, signal, remember }: HealthStep,
+): Promise<void> {
+  if (object.spec.wait !== true || objects.length === 0) {
+    writer.drop('Healthy');
+    return;
+  }
+  const message = `Running health checks ${within}`;
+  writer.progress(message);
+  writer.condition('Healthy', 'Unknown', 'Progressing', message);
+  const startedAt = Date.now();
+  const failure = await checkHealth(controller, objects, signal);
+  if (failure !== undefined) {
+    writer.condition('Healthy', 'False', 'HealthCheckFailed', failure);
+    remember('HealthCheckFailed');
+    throw new NotReady('HealthCheckFailed', failure);
+  }
+  writer.condition('Healthy', 'True', 'Succeeded', `Health check passed in ${goDuration(Date.now() - startedAt)}`);
+}
+
+interface StatusWriter {
+  current(): Kustomization | undefined;
+  update(change: Partial<KustomizationStatus>): void;
+  condition(type: string, status: 'True' | 'False' | 'Unknown', reason: string, message: string): void;
+  progress(message: string): void;
+  drop(type: string): void;
+  history(news: Parameters<typeof withHistory>[1]): void;
+  /** Writes what a reconciliation leaves behind however it ended. */
+  finish(handledRequest: string | undefined): void;
+}
+
+/** Writes to the object as it is by then: people may have changed it meanwhile. */
+function statusWriter({ store }: KustomizeController, key: string, generation: number): StatusWriter {
+  const current = () => {
+    const object = store.get(key);
+    return object && isKustomization(object) ? object : undefined;
+  };
+  const update = (change: Partial<KustomizationStatus>) => store.putStatus(key, { ...current()?.status, ...change });
+  const conditions = () => current()?.status?.conditions;
+  const condition: StatusWriter['condition'] = (type, status, reason, message) =>
+    update({ conditions: withCondition(conditions(), { type, status, reason, message }, generation) });
+  return {
+    current,
+    update,
+    condition,
+    progress: (message) => condition('Reconciling', 'True', 'Progressing', message),
+    drop: (type) => update({ conditions: without(conditions(), type) }),
+    history: (news) => update({ history: withHistory(current()?.status?.history, news) }),
+    finish(handledRequest) {
+      if (handledRequest !== undefined) update({ lastHandledReconcileAt: handledRequest });
+      const progressing = conditions()?.find((each) => each.type === 'Reconciling');
+      if (isReady(conditions()))
+        update({ conditions: without(conditions(), 'Reconciling'), observedGeneration: generation });
+      else if (progressing) condition('Reconciling', 'True', 'ProgressingWithRetry', progressing.message);
+    },
+  };
+}

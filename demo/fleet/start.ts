@@ -1,0 +1,58 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { selfSignedCertificate } from './certificate.ts';
+import { type StartedCluster, startCluster } from './cluster.ts';
+import { createGitSource, type GitSource } from './git-source.ts';
+import { kubeconfigOf } from './kubeconfig.ts';
+import { defaultTimings, type FleetOptions, type RunningFleet } from './types.ts';
+
+/**
+ * Starts a fleet of stand-in clusters in this process: each with its own Kubernetes API endpoint and its own Flux,
+ * which pulls the GitOps branch with git and applies it in memory.
+ */
+export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
+  const directory = await mkdtemp(join(tmpdir(), 'fairlead-fleet-'));
+  const stopping = new AbortController();
+  const clusters: StartedCluster[] = [];
+  const close = async () => {
+    stopping.abort();
+    await Promise.all(clusters.map((each) => each.close()));
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+  };
+  try {
+    const source = sourcesOf(options, directory, stopping.signal);
+    const certificate = selfSignedCertificate('fairlead stand-in cluster');
+    const timings = { ...defaultTimings, ...options.timings };
+    for (const each of options.clusters) clusters.push(await startCluster(each, { timings, certificate, source }));
+    const kubeconfig = kubeconfigOf(clusters, certificate.certificate);
+    const kubeconfigPath = join(directory, 'kubeconfig');
+    await writeFile(kubeconfigPath, kubeconfig, { mode: 0o600 });
+    return { kubeconfig, kubeconfigPath, close, cluster: (name) => find(clusters, name) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** One mirror a URL, shared by all clusters; the token goes only to hosts of the clusters' own GitOps repositories. */
+function sourcesOf(options: FleetOptions, directory: string, signal: AbortSignal): (url: string) => GitSource {
+  const trusted = new Set(options.clusters.map(({ gitops }) => originOf(gitops.url)));
+  const sources = new Map<string, GitSource>();
+  return (url) => {
+    const token = trusted.has(originOf(url)) ? options.gitToken : undefined;
+    const source = sources.get(url) ?? createGitSource(url, directory, { token, signal });
+    sources.set(url, source);
+    return source;
+  };
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
+}
+
+function find(clusters: readonly StartedCluster[], name: string): StartedCluster {
+  const cluster = clusters.find((each) => each.name === name);
+  if (!cluster) throw new Error(`no cluster ${name}; there are ${clusters.map((each) => each.name).join(', ')}`);
+  return cluster;
+}
