@@ -1,8 +1,8 @@
-import { simpleGit } from 'simple-git';
+import { GitPluginError, simpleGit } from 'simple-git';
 import { Failure } from '../failure.ts';
 import type { RepositoryUrl } from '../platform/repository-url.ts';
 import { settingHint, signIn } from './credentials.ts';
-import { localEnvironment, remoteEnvironment } from './environment.ts';
+import { type Environment, localEnvironment, remoteEnvironment } from './environment.ts';
 import { GitExit, GitTimeout, type Output } from './process.ts';
 import { gitWords } from './redact.ts';
 import { remoteFailure } from './remote-failure.ts';
@@ -63,24 +63,35 @@ export function gitOn(dir: string, url: RepositoryUrl, settings: GitSettings, si
 
 async function text(
   args: readonly string[],
-  env: Readonly<Record<string, string>>,
+  env: Environment,
   { cacheDir, timeouts }: GitSettings,
   signal: AbortSignal | undefined,
 ): Promise<string> {
   signal?.throwIfAborted();
+  const name = args[0] ?? '';
+  // simple-git makes an error of its own of what `errors` answers, so the exit code is noted here.
+  let exit: GitExit | undefined;
   const git = simpleGit({
     baseDir: cacheDir,
-    allowEnvironment: Object.keys(env).filter((name) => name.startsWith('GIT_')),
+    allowEnvironment: Object.keys(env).filter((key) => key.startsWith('GIT_')),
     // `exit` may come before the last of the output: a listing would be cut off without an error.
     completion: { onClose: true, onExit: false },
     timeout: { block: timeouts.localMs },
-    errors: (error, { exitCode, stdErr }) =>
-      error instanceof Error || exitCode === 0
-        ? error
-        : new GitExit(args[0] ?? '', exitCode, Buffer.concat(stdErr).toString('utf8')),
+    errors: (error, { exitCode, stdErr }) => {
+      if (exitCode === 0) return error;
+      exit = new GitExit(name, exitCode, Buffer.concat(stdErr).toString('utf8'));
+      return error ?? exit;
+    },
     ...(signal && { abort: signal }),
   });
-  return await git.env(env).raw([...args]);
+  try {
+    return await git.env(env).raw([...args]);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof GitPluginError && error.plugin === 'timeout') throw new GitTimeout(name, timeouts.localMs);
+    if (exit !== undefined && exit.exitCode < 0) started({ code: 'ENOENT' });
+    throw exit ?? error;
+  }
 }
 
 function timedOut(error: unknown, url: RepositoryUrl): never {

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { Failure } from '../failure.ts';
 import type { Git } from './commands.ts';
 import { keepTidy } from './housekeeping.ts';
@@ -64,25 +65,43 @@ async function fetchCommits(git: Git, missing: readonly Sha[]): Promise<void> {
 type Refusal = 'unadvertised' | 'unknown';
 
 async function fetchObjects(git: Git, shas: readonly Sha[]): Promise<Refusal | undefined> {
+  if (await isShallow(git)) throw shallowClone(git);
   const options = ['--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--quiet'];
   const output = await git.remote(['fetch', ...options, '--stdin', git.url.href], {
     input: shas.map((sha) => `${sha}\n`).join(''),
     transfer: true,
     answers: ({ stderr }) => refusal(stderr) !== undefined || shallow.test(stderr),
   });
-  if (shallow.test(output.stderr)) {
-    throw new Failure(
-      'InvalidInput',
-      `${git.url.href} is a shallow clone, its history is cut off. Complete it with "git fetch --unshallow" ` +
-        '(in CI: a checkout with full depth), or give the URL of the repository it was cloned from.',
-    );
-  }
+  if (shallow.test(output.stderr)) throw shallowClone(git);
   if (output.exitCode !== 0) return refusal(output.stderr);
   await remember(git, shas);
   return undefined;
 }
 
-const shallow = /shallow update not allowed|source repository is shallow|attempt to fetch\/clone from a shallow/i;
+const shallow = /shallow roots are not allowed to be updated|shallow update not allowed/i;
+
+/** git would take what there is of a shallow clone, and ancestry would be wrong ever after. */
+async function isShallow({ url }: Git): Promise<boolean> {
+  if (url.kind !== 'local') return false;
+  const marks = [`${url.href}/shallow`, `${url.href}/.git/shallow`];
+  const found = await Promise.all(
+    marks.map((mark) =>
+      access(mark).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
+  return found.includes(true);
+}
+
+function shallowClone({ url }: Git): Failure {
+  return new Failure(
+    'InvalidInput',
+    `${url.href} is a shallow clone, its history is cut off. Complete it with "git fetch --unshallow" ` +
+      '(in CI: check out with full depth), or give the URL of the repository it was cloned from.',
+  );
+}
 
 function refusal(stderr: string): Refusal | undefined {
   if (/Server does not allow request for unadvertised object/i.test(stderr)) return 'unadvertised';

@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts';
 import type { RepositoryUrl } from '../platform/repository-url.ts';
 import { type Git, gitOn } from './commands.ts';
 import { withFileLock } from './lock.ts';
-import { GitExit } from './process.ts';
+import { GitExit, GitTimeout } from './process.ts';
 import { gitWords } from './redact.ts';
 import type { GitSettings } from './settings.ts';
 
@@ -123,6 +123,11 @@ async function isDamage(error: unknown, git: Git): Promise<boolean> {
 function asFailure(error: unknown, url: RepositoryUrl): unknown {
   if (error instanceof MissingObject)
     return new Failure('Internal', `${error.message} of ${url.href}.`, { cause: error });
+  if (error instanceof GitTimeout) {
+    return new Failure('Internal', `git took too long on the mirror of ${url.href}: ${error.message}.`, {
+      cause: error,
+    });
+  }
   if (!(error instanceof GitExit)) return error;
   const words = gitWords(error.stderr, []);
   return error.connected
