@@ -37,8 +37,7 @@ const rules: Readonly<Record<Action, Rule>> = {
   reject: (e) =>
     e.request && requestStates.includes(e.state) ? undefined : `${is(e)}: there is no open request to reject`,
   accept: (e, { clusters = [] }) => {
-    if (!e.mergeCommit || !rolloutStates.includes(e.state)) return `${is(e)}: there are no clusters to accept`;
-    if (!e.fleet) return `the clusters of ${e.environment} have not been looked at yet`;
+    if (!e.fleet || !rolloutStates.includes(e.state)) return `${is(e)}: there are no clusters to accept`;
     const names = e.fleet.others.map(({ name }) => name);
     const unknown = clusters.filter((name) => !names.includes(name));
     const left = names.filter((name) => !clusters.includes(name));

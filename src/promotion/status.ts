@@ -106,7 +106,7 @@ export interface EnvironmentStatus {
   /** What was deployed here before this promotion: where a rollback goes. */
   readonly previous?: Revision;
   readonly request?: RequestStatus;
-  /** The commit on the environment's branch whose health is awaited. */
+  /** Our request's merge on the environment's branch. */
   readonly mergeCommit?: string;
   readonly mergedBy?: string;
   readonly approval?: Signature & { readonly head: string };

@@ -10,8 +10,6 @@ export interface Outcome {
 /** What stands on the environment's branch and is to become healthy. */
 export interface Deployed {
   readonly kind: 'deployed';
-  /** False: the manifests were so already. */
-  readonly changed: boolean;
   readonly commit: string;
   readonly policy: EnvironmentSnapshot;
 }

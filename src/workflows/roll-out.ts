@@ -16,7 +16,7 @@ export async function rollOut(run: EnvironmentRun, cargo: Cargo, deployed: Deplo
   const rolledOut = await verify(run, cargo, deployed, { phase: 'rollout' });
   if (rolledOut.kind !== 'healthy') return rolledOut;
   const soaked = deployed.policy.soakMs > 0 ? await soak(run, cargo, deployed) : rolledOut;
-  return soaked.kind === 'healthy' ? done(run, cargo, deployed) : soaked;
+  return soaked.kind === 'healthy' ? done(run, cargo) : soaked;
 }
 
 async function soak(run: EnvironmentRun, cargo: Cargo, deployed: Deployed): Promise<Verified> {
@@ -85,14 +85,14 @@ export function accepted(run: EnvironmentRun, cargo: Cargo): Outcome {
   return { kind: cargo.errand === 'rollback' ? 'rolled back' : 'accepted', message };
 }
 
-function done(run: EnvironmentRun, cargo: Cargo, deployed: Deployed): Outcome {
+function done(run: EnvironmentRun, cargo: Cargo): Outcome {
   const clusters = run.status.fleet?.total === 0 ? 'no clusters to verify' : 'healthy on every cluster';
   if (cargo.errand === 'rollback')
     return {
       kind: 'rolled back',
       message: `back at main ${short(cargo.main)}, ${clusters}; asked by ${cargo.asked?.by}: ${cargo.asked?.reason}`,
     };
-  const kind: OutcomeKind = deployed.changed || run.status.request ? 'promoted' : 'unchanged';
+  const kind: OutcomeKind = run.status.mergeCommit ? 'promoted' : 'unchanged';
   return { kind, message: kind === 'unchanged' ? `nothing to change, ${clusters}` : clusters };
 }
 

@@ -14,20 +14,19 @@ export async function transform(run: EnvironmentRun, cargo: Cargo): Promise<Depl
     const { policy, rendered } = await render(run, cargo);
     if (rendered.kind === 'unchanged') {
       await closeNeedlessRequest(run);
-      run.update({ mergeCommit: rendered.head });
-      return { kind: 'deployed', changed: false, commit: rendered.head, policy };
+      return { kind: 'deployed', commit: rendered.head, policy };
     }
     if (rendered.kind !== 'changed') return withoutRequest(run, cargo, rendered);
     await open(run, cargo, policy, rendered);
     const merged = await awaitMerge(run, cargo, policy, rendered);
     if (merged.kind === 'stale') continue;
-    return merged.kind === 'merged' ? { kind: 'deployed', changed: true, commit: merged.commit, policy } : merged;
+    return merged.kind === 'merged' ? { kind: 'deployed', commit: merged.commit, policy } : merged;
   }
 }
 
 async function render(run: EnvironmentRun, cargo: Cargo) {
   const { source, name: environment } = run;
-  run.enter('rendering', `rendering main ${short(cargo.main)} for ${environment}`);
+  run.enter('rendering', `rendering main ${short(cargo.main)} for ${environment}`, { fleet: undefined });
   const ref = { source, environment, commit: run.promotedMain };
   const policy = await step('readEnvironment', `${environment}: read its policy`)(ref);
   run.update({ config: policy.config, gitops: policy.gitops });

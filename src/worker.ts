@@ -1,0 +1,54 @@
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+import { createActivities } from './activities/create-activities.ts';
+import { loadSettings, type Settings } from './settings/settings.ts';
+import { workflowSource } from './worker/bundle.ts';
+import { connectWorker } from './worker/connection.ts';
+import { createParts } from './worker/parts.ts';
+
+/** How long running steps may go on when the worker is asked to stop; most are done in seconds. */
+const shutdownGraceTime = '20 seconds';
+
+/**
+ * Runs a worker until it is asked to stop (SIGINT, SIGTERM) and has finished what it holds.
+ * Logs JSON lines to standard error. Throws `Failure` where settings are wrong or Temporal is away.
+ */
+export async function runWorker(settings?: Settings): Promise<void> {
+  const chosen = settings ?? (await loadSettings());
+  const log = pino({ name: 'fairlead-worker' }, pino.destination(2));
+  Runtime.install({ logger: temporalLogger(log), shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  const parts = await createParts(chosen, (sentence) => log.info(sentence));
+  try {
+    const { connection, namespace } = await connectWorker();
+    try {
+      const worker = await Worker.create({
+        connection,
+        namespace,
+        taskQueue: chosen.taskQueue,
+        ...(await workflowSource(process.env)),
+        activities: { ...createActivities(parts) },
+        shutdownGraceTime,
+        maxConcurrentActivityTaskExecutions: chosen.concurrency.activities,
+        maxCachedWorkflows: chosen.concurrency.cachedWorkflows,
+      });
+      log.info({ namespace, taskQueue: chosen.taskQueue }, 'the worker polls');
+      await worker.run();
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    await parts.close();
+  }
+}
+
+type Log = ReturnType<typeof pino>;
+
+function temporalLogger(log: Log): DefaultLogger {
+  return new DefaultLogger('INFO', ({ level, message, meta }) => {
+    const fields = Object.fromEntries(
+      Object.entries(meta ?? {}).filter(([, value]) => typeof value !== 'object' || value instanceof Error),
+    );
+    const write = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+    log[write[level]](fields, message);
+  });
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, type WorkerOptions } from '@temporalio/worker';
+import { Failure } from '../failure.ts';
+
+const require = createRequire(import.meta.url);
+
+/** Built with one version of the SDK and run with another, workflows may fail to replay: the stamp tells. */
+function stamp(): string {
+  const { version } = require('@temporalio/worker/package.json') as { version: string };
+  return `// fairlead workflows for @temporalio/worker ${version}`;
+}
+
+function workflowsPath(): string {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url));
+}
+
+/** Writes the production bundle of the workflows, stamped; answers a digest of it. */
+export async function writeWorkflowBundle(file: string): Promise<string> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: workflowsPath(),
+    webpackConfigHook: (config) => ({ ...config, mode: 'production', devtool: false }),
+  });
+  const text = `${stamp()}\n${code}`;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+/**
+ * What a worker runs: the prebuilt bundle that FAIRLEAD_WORKFLOW_BUNDLE names, else the sources, bundled
+ * at start. Throws `Failure` InvalidConfig where the bundle is missing or made for another SDK.
+ */
+export async function workflowSource(
+  env: NodeJS.ProcessEnv,
+): Promise<Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>> {
+  const file = env.FAIRLEAD_WORKFLOW_BUNDLE;
+  if (!file) return { workflowsPath: workflowsPath() };
+  const code = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new Failure('InvalidConfig', `The workflow bundle ${file} cannot be read (${error.code}). ${remedy}`);
+  });
+  if (code.split('\n', 1)[0] !== stamp())
+    throw new Failure(
+      'InvalidConfig',
+      `The workflow bundle ${file} was not made by this version of Fairlead. ${remedy}`,
+    );
+  return { workflowBundle: { code } };
+}
+
+const remedy = 'Make it anew with `npm run build`, or unset FAIRLEAD_WORKFLOW_BUNDLE.';

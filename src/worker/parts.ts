@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import type { Parts } from '../activities/parts.ts';
+import { createFluxFleet } from '../fleet/flux/fleet.ts';
+import { createForges } from '../forge/forges.ts';
+import type { Credentials } from '../git/credentials.ts';
+import { createGitRepositories } from '../git/repositories.ts';
+import { checkRepositoryUrl } from '../platform/repository-url.ts';
+import { createLeafCache } from '../render/cache/leaf-cache.ts';
+import { ensureRenderer } from '../render/renderer/ensure.ts';
+import { createRendererPool } from '../render/renderer/pool.ts';
+import type { Settings } from '../settings/settings.ts';
+
+/** The parts that the settings ask for, and how to let go of them. */
+export async function createParts(
+  settings: Settings,
+  notice: (sentence: string) => void,
+): Promise<Parts & { readonly close: () => Promise<void> }> {
+  const binary = await ensureRenderer();
+  const { processes, timeLimitMs, memoryLimitMiB } = settings.renderer;
+  const renderer = createRendererPool({
+    binary,
+    size: processes,
+    timeoutMs: timeLimitMs,
+    memoryLimitBytes: memoryLimitMiB * 1024 * 1024,
+  });
+  const { temporalUi } = settings;
+  return {
+    repositories: createGitRepositories({
+      cacheDir: join(settings.cacheDirectory, 'mirrors'),
+      credentials: credentials(settings),
+      notice,
+    }),
+    forges: createForges({ forges: settings.forges, requestTimeoutMs: settings.timeouts.forgeMs }),
+    fleet: createFluxFleet({ kubeconfigFiles: settings.kubeconfigFiles }),
+    renderer,
+    leafCache: createLeafCache({ directory: join(settings.cacheDirectory, 'leaves') }),
+    pace: {
+      mergePollMs: settings.intervals.mergeMs,
+      healthPollMs: settings.intervals.healthMs,
+      progressMs: 2 * settings.intervals.healthMs,
+      clusterTimeoutMs: settings.timeouts.clusterMs,
+      clusterConcurrency: settings.concurrency.clusters,
+    },
+    ...(temporalUi !== undefined && { workflowUrl: (id: string) => workflowUrl(temporalUi, id) }),
+    close: () => renderer.close(),
+  };
+}
+
+/** By host, read anew for each connection, so that a token may be rotated. */
+function credentials({ gitCredentials }: Settings): Credentials {
+  const entryFor = (url: string) => gitCredentials.find(({ host }) => host === checkRepositoryUrl(url).host);
+  return {
+    for: async (url) => {
+      const entry = entryFor(url);
+      const password = await entry?.token.read();
+      return entry && password ? { username: entry.username, password } : undefined;
+    },
+    setting: (url) => entryFor(url)?.token.name ?? "`git.credentials` in the worker's settings",
+  };
+}
+
+function workflowUrl(temporalUi: string, workflowId: string): string {
+  const namespace = process.env.TEMPORAL_NAMESPACE ?? 'default';
+  return `${temporalUi}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
+}

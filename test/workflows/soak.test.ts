@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { promoteOnDevServer, promoteTimeSkipping } from './support/promotion.ts';
+import { failed, unreachable, World } from './support/world.ts';
+
+const hour = 3_600_000;
+
+describe('The soak', () => {
+  it('lasts as long as the policy says before the next stage starts', async () => {
+    const world = new World([['dev'], ['qa']], { dev: { soakMs: 2 * hour } });
+    Object.assign(world, { intervalMs: 60_000 });
+    await promoteTimeSkipping(world, async ({ result, status }) => {
+      const { environments } = await result();
+      const { startedAt } = await status();
+      expect(environments.map((e) => e.state)).toEqual(['promoted', 'promoted']);
+      for (const { since } of environments)
+        expect(Date.parse(since) - Date.parse(startedAt)).toBeGreaterThanOrEqual(2 * hour);
+    });
+  });
+
+  it('asks Flux to look again at its end', async () => {
+    const world = new World([['dev']], { dev: { soakMs: 300 } });
+    await promoteOnDevServer(world, async ({ result }) => {
+      expect((await result()).state).toBe('promoted');
+      expect(world.reconciliations).toEqual(['dev', 'dev']);
+    });
+  });
+
+  it('ends in needs attention when a cluster regresses', async () => {
+    const world = new World([['dev']], { dev: { soakMs: hour } });
+    await promoteOnDevServer(world, async ({ reaches, decide, result }) => {
+      await reaches('dev', 'soaking');
+      world.at('dev').unhealthy = [failed('dev-2')];
+      expect((await reaches('dev', 'needs attention')).message).toContain('dev-2: HealthCheckFailed');
+      await decide('abort', { reason: 'seen enough' });
+      expect((await result()).state).toBe('aborted');
+    });
+  });
+});
+
+describe('A cluster that cannot be reached', () => {
+  it('is never green and never red: past the deadline a person is asked', async () => {
+    const world = new World([['dev']], { dev: { rolloutTimeoutMs: 500 } });
+    world.at('dev').unhealthy = [unreachable('dev-2')];
+    await promoteOnDevServer(world, async ({ reaches, decide, result }) => {
+      const { message, fleet } = await reaches('dev', 'needs attention');
+      expect(message).toContain('not every cluster could be seen');
+      expect(fleet).toMatchObject({ healthy: 1, total: 2 });
+      world.at('dev').unhealthy = [];
+      await decide('retry', { environment: 'dev' });
+      expect((await result()).state).toBe('promoted');
+    });
+  });
+});
