@@ -35,7 +35,7 @@ export function localEnvironment(ambient: Readonly<NodeJS.ProcessEnv>, gitDir: s
 /**
  * Environment for a command that connects. Credentials travel here and nowhere else: not in argv, the URL or
  * a stored configuration. The user's and the system's configuration count for proxies and certificates;
- * their hooks, credential helpers, headers and housekeeping do not.
+ * their credential helpers and headers do not.
  */
 export function remoteEnvironment(
   local: Environment,
@@ -44,12 +44,6 @@ export function remoteEnvironment(
   quietSeconds: number,
 ): Environment {
   const entries: [string, string][] = [
-    ['core.hooksPath', '/dev/null'],
-    ['core.filesRefLockTimeout', '10000'],
-    ['gc.auto', '0'],
-    ['maintenance.auto', 'false'],
-    // A pack arrives whole or not at all; loose objects of an interrupted fetch would look like a whole commit.
-    ['fetch.unpackLimit', '1'],
     ['credential.helper', ''],
     ['http.extraHeader', ''],
     ['http.lowSpeedLimit', '1'],

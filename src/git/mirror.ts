@@ -64,6 +64,22 @@ export function mirrorName({ kind, host, path, href }: RepositoryUrl): string {
   return `${readable.slice(-80)}-${createHash('sha256').update(key).digest('hex').slice(0, 12)}.git`;
 }
 
+/**
+ * No hooks, whatever the user's configuration says. No housekeeping of git's: it throws away what no ref leads
+ * to. A fetch arrives as a pack, whole or not at all: loose objects of a broken one look like a whole commit.
+ */
+const mirrorConfig = `[core]
+\thooksPath = /dev/null
+\tfilesRefLockTimeout = 10000
+[gc]
+\tauto = 0
+\tpruneExpire = never
+[maintenance]
+\tauto = false
+[fetch]
+\tunpackLimit = 1
+`;
+
 const identityFile = 'fairlead-mirror';
 
 async function ensureMirror(dir: string, settings: GitSettings, git: Git): Promise<string | undefined> {
@@ -72,7 +88,7 @@ async function ensureMirror(dir: string, settings: GitSettings, git: Git): Promi
   if (identity !== undefined || (await exists(dir))) return identity;
   const fresh = join(settings.cacheDir, `.new-${randomUUID()}`);
   await git.plumb(['init', '--quiet', '--bare', '--template=', '--object-format=sha1', '--initial-branch=main', fresh]);
-  await appendFile(join(fresh, 'config'), '[gc]\n\tauto = 0\n\tpruneExpire = never\n[maintenance]\n\tauto = false\n');
+  await appendFile(join(fresh, 'config'), mirrorConfig);
   await writeFile(join(fresh, identityFile), randomUUID());
   await rename(fresh, dir).catch(async (error: NodeJS.ErrnoException) => {
     // Somebody else was faster.

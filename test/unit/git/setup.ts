@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { afterEach, beforeEach } from 'vitest';
 import { createGitRepositories, type GitOptions } from '../../../src/git/repositories.ts';
 import type { GitRepository, NewCommit } from '../../../src/git/repository.ts';
@@ -13,6 +14,8 @@ export interface Bench {
   readonly cacheDir: string;
   readonly remote: TestRepository;
   readonly notices: string[];
+  /** The directory of the only mirror. */
+  mirror(): string;
   /** As another process would: nothing shared but the cache on disk. */
   open(options?: Partial<GitOptions>, url?: string): GitRepository;
 }
@@ -41,6 +44,7 @@ export function useBench(): Bench {
     get notices() {
       return bench().notices;
     },
+    mirror: () => bench().mirror(),
     open: (options, url) => bench().open(options, url),
   };
 }
@@ -56,6 +60,11 @@ function createBench(): Bench & { readonly remove: () => void } {
     remote,
     notices,
     remove,
+    mirror() {
+      const mirrors = readdirSync(cacheDir).filter((name) => name.endsWith('.git'));
+      if (mirrors.length !== 1) throw new Error(`${mirrors.length} mirrors`);
+      return `${cacheDir}/${mirrors[0]}`;
+    },
     open: (options = {}, url = remote.path) =>
       createGitRepositories({
         cacheDir,
