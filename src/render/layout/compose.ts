@@ -26,15 +26,22 @@ export function composeBranch({ rendered, provenance, branch: tree }: Compositio
   const branch = openBranch(tree);
   const last = branch.provenance?.groups ?? new Map<string, readonly string[]>();
   const wanted = new Map<string, string | null>(rendered.files);
-  for (const group of new Set([...last.keys(), ...rendered.groups.keys()])) {
+  // What is gone first: what stays lists only what is still there then.
+  const gone = [...last.keys()].filter((group) => !rendered.groups.has(group));
+  const groups = [...gone, ...rendered.groups.keys()].map((group) => {
     const now = rendered.groups.get(group) ?? [];
-    const ours = new Set([...now, ...(last.get(group) ?? [])]);
+    return { group, now, ours: new Set([...now, ...(last.get(group) ?? [])]) };
+  });
+  for (const { group, ours } of groups) {
     for (const category of ours) {
       for (const path of branch.filesBelow(`${group}/${category}`)) if (!wanted.has(path)) wanted.set(path, null);
     }
-    const entries = [...now, ...foreignEntries(branch, group, ours)];
+  }
+  const stays = (path: string) => branch.tree.files.has(path) && wanted.get(path) !== null;
+  for (const { group, now, ours } of groups) {
+    const foreign = foreignEntries(branch, group, ours, stays);
     const [own = '', ...others] = groupKustomizations.map((name) => `${group}/${name}`);
-    wanted.set(own, entries.length === 0 ? null : kustomizationText(entries));
+    wanted.set(own, now.length + foreign.length === 0 ? null : kustomizationText([...now, ...foreign]));
     for (const other of others) wanted.set(other, null);
   }
   wanted.set(provenancePath, printProvenance(provenance));

@@ -11,16 +11,27 @@ const fluxFolder = 'flux-system';
 /**
  * What the `kustomization.yaml` of a group must list beside our categories: entries that were there and still lead
  * somewhere; where the group had no kustomization, everything that Flux has applied by looking through the folder.
- * `ours`: category folders that Fairlead writes or wrote.
+ * `ours`: category folders that Fairlead writes or wrote; `stays`: whether a file of the branch survives this render.
  */
-export function foreignEntries(branch: Branch, group: string, ours: ReadonlySet<string>): readonly string[] {
+export function foreignEntries(
+  branch: Branch,
+  group: string,
+  ours: ReadonlySet<string>,
+  stays: (path: string) => boolean,
+): readonly string[] {
+  return presentEntries(branch, group, ours).filter((entry) => {
+    const path = posix.join(group, entry).replace(/\/$/, '');
+    return parseReference(entry).kind !== 'local' || stays(path) || branch.filesBelow(path).some(stays);
+  });
+}
+
+function presentEntries(branch: Branch, group: string, ours: ReadonlySet<string>): readonly string[] {
   const found = find(branch.root, group);
   if (found.kind !== 'directory') return [];
   const { directory } = found;
   const read = createKustomizationReader()(directory);
-  const entries = read
-    ? listedEntries(branch, directory, 'ok' in read ? referencesOf(read.ok) : [], ours)
-    : everythingIn(directory, ours, '');
+  // Where a kustomization cannot be read, listing too much is better than pruning.
+  const entries = read && 'ok' in read ? listedEntries(referencesOf(read.ok), ours) : everythingIn(directory, ours, '');
   const flux = directory.directories.get(fluxFolder);
   const fluxEntries = flux && !ours.has(fluxFolder) ? asEntries(flux, fluxFolder) : [];
   const covered = entries.some((entry) => posix.normalize(entry).replace(/\/$/, '') === fluxFolder);
@@ -30,20 +41,10 @@ export function foreignEntries(branch: Branch, group: string, ours: ReadonlySet<
 /** Names under which a group's kustomization may stand; Fairlead writes the first and removes the others. */
 export const groupKustomizations = kustomizationNames;
 
-function listedEntries(
-  branch: Branch,
-  directory: DirectoryNode,
-  references: ReturnType<typeof referencesOf>,
-  ours: ReadonlySet<string>,
-): readonly string[] {
+function listedEntries(references: ReturnType<typeof referencesOf>, ours: ReadonlySet<string>): readonly string[] {
   return references.flatMap(({ field, value }) => {
-    if (field !== 'resources' && field !== 'bases') return [];
     const first = posix.normalize(value).split('/')[0] ?? '';
-    if (ours.has(first)) return [];
-    if (parseReference(value).kind !== 'local') return [value];
-    const path = posix.join(directory.path, value);
-    const target = path.startsWith('..') ? undefined : find(branch.root, path).kind;
-    return target === 'file' || target === 'directory' ? [value] : [];
+    return (field === 'resources' || field === 'bases') && !ours.has(first) ? [value] : [];
   });
 }
 

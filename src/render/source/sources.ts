@@ -13,7 +13,10 @@ export interface Sources {
   readonly kustomization: KustomizationReader;
 }
 
+/** Throws `Failure` RenderFailed for paths that no honest git commit has. */
 export function openSources(main: SourceTree, config: SourceTree, repositories: readonly string[]): Sources {
+  refuseOddPaths(main);
+  refuseOddPaths(config);
   return {
     main: indexTree(main, '/main'),
     config: indexTree(config, '/config'),
@@ -47,4 +50,15 @@ export function contentOf(source: Source, file: FileNode): Buffer {
     'RenderFailed',
     `${placeOf(source, file.path)} is too large to be rendered; keep it out of the base.`,
   );
+}
+
+function refuseOddPaths({ files, revision }: SourceTree): void {
+  for (const path of files.keys()) {
+    const odd = path.split('/').some((segment) => segment === '' || segment === '.' || segment === '..');
+    if (!odd && !/[\0\\]/.test(path)) continue;
+    throw new Failure(
+      'RenderFailed',
+      `${shortRevision(revision)} has a file called ${JSON.stringify(path)}. Paths with "..", "." or a backslash are not read; rename it.`,
+    );
+  }
 }

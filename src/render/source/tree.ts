@@ -1,4 +1,3 @@
-import { Failure } from '../../failure.ts';
 import type { SourceFile, SourceTree } from '../types.ts';
 import { nodesOf } from './links.ts';
 
@@ -39,9 +38,8 @@ export interface Source {
   readonly root: DirectoryNode;
 }
 
-/** Indexes a commit once. Throws `Failure` RenderFailed for paths that no honest git commit has. */
+/** Indexes a commit once. */
 export function indexTree(tree: SourceTree, mount: Mount): Source {
-  for (const path of tree.files.keys()) refuseOddPath(path, tree.revision);
   return { mount, revision: tree.revision, root: nodesOf(tree.files as ReadonlyMap<string, SourceFile>) };
 }
 
@@ -72,14 +70,4 @@ export function find(from: DirectoryNode, path: string): Found {
 export function directoryAt(source: Source, path: string): DirectoryNode | undefined {
   const found = find(source.root, path);
   return found.kind === 'directory' ? found.directory : undefined;
-}
-
-function refuseOddPath(path: string, revision: string): void {
-  const odd = path.split('/').some((segment) => segment === '' || segment === '.' || segment === '..');
-  if (odd || path.includes('\0') || path.includes('\\')) {
-    throw new Failure(
-      'RenderFailed',
-      `${revision} has a file called ${JSON.stringify(path)}. Fairlead reads no path with "..", "." or a backslash in it; rename the file.`,
-    );
-  }
 }
