@@ -1,0 +1,80 @@
+import { Failure } from '../../failure.ts';
+import type { LeafOutput, LeafRequest } from '../types.ts';
+import type { Ending, RendererProcess } from './process.ts';
+import { type Answer, parseAnswer, requestLine } from './protocol.ts';
+
+export interface CallOptions {
+  readonly timeoutMs: number;
+  readonly memoryLimitBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+const mebibyte = 1024 * 1024;
+
+/**
+ * Renders one leaf in a process that has greeted and is idle. Whatever ends the call without a proper answer (time,
+ * abort, crash, nonsense) also ends the process, so that nothing late is taken for the answer to the next call.
+ */
+export async function callRenderer(
+  process: RendererProcess,
+  id: string,
+  request: LeafRequest,
+  options: CallOptions,
+): Promise<LeafOutput> {
+  const watch = watchCall(process, options);
+  const outcome = await process.exchange(requestLine(id, request));
+  watch.end();
+  if (typeof outcome !== 'string') throw watch.reason() ?? crashed(outcome, options);
+  const answer = parseAnswer(outcome);
+  if (!answer || answer.id !== id) {
+    await process.kill();
+    throw new Failure('RenderFailed', `The renderer gave no proper answer: ${outcome.slice(0, 200)}`);
+  }
+  if ('output' in answer) return answer.output;
+  // It said so with its last breath.
+  if (answer.error.kind === 'memory-limit') await process.kill();
+  throw refused(answer.error);
+}
+
+/** Ends the process when the call takes too long or is aborted, and remembers which of the two it was. */
+function watchCall(process: RendererProcess, options: CallOptions): { end(): void; reason(): unknown } {
+  let reason: unknown;
+  const stop = (why: unknown): void => {
+    reason ??= why;
+    void process.kill();
+  };
+  const onAbort = (): void => stop(options.signal?.reason);
+  const timer = setTimeout(() => stop(tooLong(options.timeoutMs)), options.timeoutMs);
+  options.signal?.addEventListener('abort', onAbort, { once: true });
+  return {
+    end: () => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', onAbort);
+    },
+    reason: () => reason,
+  };
+}
+
+function tooLong(timeoutMs: number): Failure {
+  const limit = `${timeoutMs / 1000} s`;
+  return new Failure('RenderFailed', `The render took longer than ${limit} and was stopped; look for an endless loop.`);
+}
+
+function crashed(ending: Ending, options: CallOptions): Failure {
+  if (/out of memory|cannot allocate memory/i.test(ending.stderr)) {
+    const limit = `${Math.floor(options.memoryLimitBytes / mebibyte)} MiB`;
+    return new Failure('RenderFailed', `The render needs more than ${limit} of memory and was stopped.`);
+  }
+  const fatal =
+    /^(?:fatal error|panic|runtime): .*$/m.exec(ending.stderr)?.[0] ?? ending.stderr.split('\n').at(-1) ?? '';
+  return new Failure(
+    'RenderFailed',
+    `The renderer ended in the middle of the render (${ending.description}). ${fatal}`.trim(),
+  );
+}
+
+function refused(error: Extract<Answer, { readonly error: unknown }>['error']): Failure {
+  if (error.kind === 'bad-request')
+    return new Failure('Internal', `The renderer refused the request: ${error.message}`);
+  return new Failure('RenderFailed', error.message);
+}

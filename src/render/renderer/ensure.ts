@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Failure } from '../../failure.ts';
+import { findProgram } from '../../programs/find.ts';
+import { goBuild } from '../../programs/go.ts';
+import type { FindOptions } from '../../programs/recipe.ts';
+
+/**
+ * The path of the renderer: what `FAIRLEAD_RENDERER` names, else `fairlead-renderer` on the PATH, else the one built
+ * from renderer/ as it is now, once, into the cache. Throws as `findProgram` does.
+ */
+export async function ensureRenderer(options: FindOptions = {}): Promise<string> {
+  const sources = rendererSources();
+  return findProgram(
+    {
+      name: 'fairlead-renderer',
+      environmentVariable: 'FAIRLEAD_RENDERER',
+      pathNames: ['fairlead-renderer'],
+      cacheKey: sources ? await hashOf(sources) : 'without-sources',
+      executable: 'fairlead-renderer',
+      ways: [
+        sources
+          ? goBuild({
+              moduleDirectory: sources,
+              output: 'fairlead-renderer',
+              duration: "compiles kustomize's and Helm's libraries, once: 1 to 2 minutes",
+            })
+          : withoutSources,
+      ],
+    },
+    options,
+  );
+}
+
+const withoutSources = {
+  description: 'looking for its sources',
+  duration: 'a moment',
+  obtain: async (): Promise<void> => {
+    throw new Failure('InvalidConfig', 'The sources of the renderer (renderer/go.mod) are not beside this program.');
+  },
+};
+
+/** renderer/, seen from the sources as well as from what the compiler makes of them in dist/. */
+function rendererSources(): string | undefined {
+  const roots = ['../../../', '../../../../'].map((up) => fileURLToPath(new URL(up, import.meta.url)));
+  return roots.map((root) => join(root, 'renderer')).find((directory) => existsSync(join(directory, 'go.mod')));
+}
+
+/** Of everything that goes into the executable, by path and content; tests do not. */
+async function hashOf(directory: string): Promise<string> {
+  const entries = await readdir(directory, { recursive: true });
+  const hash = createHash('sha256');
+  for (const name of entries.filter(isSource).sort()) {
+    const content = await readFile(join(directory, name));
+    hash.update(`${name}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex').slice(0, 20);
+}
+
+function isSource(name: string): boolean {
+  if (name.endsWith('_test.go') || name.split(/[/\\]/).includes('testdata')) return false;
+  return name.endsWith('.go') || name === 'go.mod' || name === 'go.sum';
+}

@@ -1,0 +1,76 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { keepTail, onLines } from './lines.ts';
+
+export interface ProcessOptions {
+  readonly binary: string;
+  readonly memoryLimitBytes: number;
+}
+
+/** How a process ended, in words, and the last that it said on stderr. */
+export interface Ending {
+  readonly description: string;
+  readonly stderr: string;
+}
+
+/** One renderer: a line in, a line out. What the lines mean, and how long one may take, is its user's business. */
+export class RendererProcess {
+  private readonly child: ChildProcessWithoutNullStreams;
+  private readonly gone: Promise<void>;
+  private ending: Ending | undefined;
+  private killed = false;
+  private readonly early: string[] = [];
+  private waiting: ((outcome: string | Ending) => void) | undefined;
+
+  constructor(options: ProcessOptions) {
+    // No environment: env files of generators would read it, and a render must not depend on where it runs.
+    this.child = spawn(options.binary, [`-memory-limit=${options.memoryLimitBytes}`], { env: {}, cwd: tmpdir() });
+    const tail = keepTail(this.child.stderr, 4_000);
+    onLines(this.child.stdout, (line) => this.receive(line));
+    // A process that is gone closes its input; its ending says why.
+    this.child.stdin.on('error', () => undefined);
+    this.gone = new Promise((resolve) => {
+      const end = (description: string): void => {
+        this.ending ??= { description, stderr: tail() };
+        this.settle(this.ending);
+        resolve();
+      };
+      this.child.on('error', (error) => end(error.message));
+      this.child.on('close', (code, signal) => end(signal ? `ended by ${signal}` : `exit code ${code}`));
+    });
+  }
+
+  /** Whether it can take another line. */
+  get usable(): boolean {
+    return !this.killed && this.ending === undefined;
+  }
+
+  /** Sends a line, if there is one to send, and waits for the next line or for the end of the process. */
+  exchange(line?: string): Promise<string | Ending> {
+    return new Promise((resolve) => {
+      const early = this.early.shift();
+      if (early !== undefined) return resolve(early);
+      if (this.ending) return resolve(this.ending);
+      this.waiting = resolve;
+      if (line !== undefined) this.child.stdin.write(line);
+    });
+  }
+
+  /** Ends the process whatever it does, and waits until it is gone. */
+  async kill(): Promise<void> {
+    this.killed = true;
+    this.child.kill('SIGKILL');
+    await this.gone;
+  }
+
+  private receive(line: string): void {
+    if (!this.settle(line)) this.early.push(line);
+  }
+
+  private settle(outcome: string | Ending): boolean {
+    const waiting = this.waiting;
+    this.waiting = undefined;
+    waiting?.(outcome);
+    return waiting !== undefined;
+  }
+}
