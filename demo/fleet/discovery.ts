@@ -6,19 +6,19 @@ export interface Resource {
   readonly plural: string;
   readonly kind: string;
   readonly namespaced: boolean;
-  readonly verbs: readonly string[];
+  readonly shortNames?: readonly string[];
 }
 
 const FLUX: readonly Resource[] = [
-  resource('source.toolkit.fluxcd.io/v1', 'GitRepository', true, ['get', 'list', 'patch']),
-  resource('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', true, ['get', 'list', 'patch']),
+  { ...resource('source.toolkit.fluxcd.io/v1', 'GitRepository', true), shortNames: ['gitrepo'] },
+  { ...resource('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', true), shortNames: ['ks'] },
 ];
 
 /** The kinds that the cluster serves: Flux's, and those of which there are objects. */
 export function resources(store: ObjectStore, flux: boolean): readonly Resource[] {
   const found = new Map((flux ? FLUX : []).map((each) => [`${each.group}/${each.kind}`, each]));
   for (const { apiVersion, kind, metadata } of store.all()) {
-    const each = resource(apiVersion, kind, metadata.namespace !== undefined, ['get', 'list', 'patch']);
+    const each = resource(apiVersion, kind, metadata.namespace !== undefined);
     const key = `${each.group}/${each.kind}`;
     if (!found.has(key)) found.set(key, each);
   }
@@ -45,8 +45,9 @@ function list(groupVersion: string): object {
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion };
 }
 
-function entry({ plural, kind, namespaced, verbs }: Resource): object {
-  return { name: plural, singularName: kind.toLowerCase(), namespaced, kind, verbs };
+function entry({ plural, kind, namespaced, shortNames }: Resource): object {
+  const verbs = ['get', 'list', 'patch'];
+  return { name: plural, singularName: kind.toLowerCase(), namespaced, kind, verbs, ...(shortNames && { shortNames }) };
 }
 
 function groups(served: readonly Resource[]): readonly object[] {
@@ -62,9 +63,9 @@ function versionOf({ group, version }: Resource): string {
   return group === '' ? version : `${group}/${version}`;
 }
 
-function resource(apiVersion: string, kind: string, namespaced: boolean, verbs: readonly string[]): Resource {
+function resource(apiVersion: string, kind: string, namespaced: boolean): Resource {
   const [version = '', group = ''] = apiVersion.split('/').reverse();
-  return { group, version, kind, namespaced, verbs, plural: pluralOf(kind) };
+  return { group, version, kind, namespaced, plural: pluralOf(kind) };
 }
 
 function pluralOf(kind: string): string {

@@ -30,7 +30,7 @@ export function judgeKustomization(kustomization: KustomizationEvidence, expecta
   });
 
   const atRest = atRestBecause(kustomization);
-  if (atRest !== undefined) return finding('pending', atRest);
+  if (atRest !== undefined) return finding('pending', atRest, false);
   if (isStalled(kustomization)) return finding('failed', `is stalled: ${quote(kustomization.stalled)}`, attempted);
   if (failing && failures >= REPEATEDLY) {
     return finding('failed', `failed ${failures} times at ${at(kustomization)}: ${quote(kustomization.ready)}`);
@@ -39,8 +39,8 @@ export function judgeKustomization(kustomization: KustomizationEvidence, expecta
   return awaited === undefined ? { state: 'healthy', says: '', failedAtRevision: false } : finding('pending', awaited);
 }
 
-/** Flux does not reconcile it: what its conditions say is old. */
-function atRestBecause({ namespace, name, deleting, suspended }: KustomizationEvidence): string | undefined {
+/** Why Flux does not reconcile it, so that what its conditions say is old; undefined: it does. */
+export function atRestBecause({ namespace, name, deleting, suspended }: KustomizationEvidence): string | undefined {
   if (deleting) return 'is being deleted';
   return suspended ? `is suspended: run \`flux resume kustomization ${name} -n ${namespace}\`` : undefined;
 }

@@ -1,5 +1,5 @@
 import { isFailure } from './failures.ts';
-import { isAcceptable, isFailing, isStalled } from './kustomization.ts';
+import { atRestBecause, isAcceptable, isFailing, isStalled } from './kustomization.ts';
 import type { ClusterExpectation, ClusterObservation, KustomizationEvidence } from './types.ts';
 import { oneLine, short } from './words.ts';
 
@@ -17,7 +17,8 @@ export function clusterRegression(
 ): string | undefined {
   if (observation.kind === 'unreachable') return undefined;
   for (const each of observation.kustomizations) {
-    const trouble = isAcceptable(each.lastAttemptedRevision, expectation) ? troubleOf(each, expectation) : undefined;
+    if (atRestBecause(each) !== undefined || !isAcceptable(each.lastAttemptedRevision, expectation)) continue;
+    const trouble = troubleOf(each, expectation);
     if (trouble !== undefined) return `Kustomization ${each.namespace}/${each.name} was healthy, and now ${trouble}`;
   }
   return undefined;
