@@ -1,5 +1,5 @@
 import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { createActivities } from './activities/create-activities.ts';
 import { loadSettings, type Settings } from './settings/settings.ts';
 import { workflowSource } from './worker/bundle.ts';
@@ -41,7 +41,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
   }
 }
 
-type Log = ReturnType<typeof pino>;
+type Log = Logger;
 
 function temporalLogger(log: Log): DefaultLogger {
   return new DefaultLogger('INFO', ({ level, message, meta }) => {

@@ -1,9 +1,9 @@
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
-import { manifestFolders } from '../render/layout/folders.ts';
-import type { Provenance } from '../render/provenance.ts';
+import type { Provenance } from '../render/layout/provenance.ts';
 import type { RolloutOrder } from './contract.ts';
 import { gitopsHead, provenanceAt } from './gitops-branch.ts';
+import { leafFolders } from './leaf-folders.ts';
 import type { Parts } from './parts.ts';
 
 /** What has become of the environment's branch since the commit whose health is awaited. */
@@ -33,18 +33,19 @@ export async function branchState({ repositories }: Parts, order: RolloutOrder):
         'Put it back and retry, or abort.',
     );
   const [expected, there] = await Promise.all([provenanceAt(repository, order.commit), provenanceAt(repository, head)]);
-  if (!there || there.main !== expected?.main) return movedOn(repositories.open(order.source), order, there);
+  if (!there || there.revision.main !== expected?.revision.main)
+    return movedOn(repositories.open(order.source), order, there);
   const { commits } = await repository.log(order.commit, head, mostDescendants);
   const descendants = await Promise.all(
     commits.map(async ({ sha }) => ({ sha, provenance: await provenanceAt(repository, sha) })),
   );
-  const same = descendants.filter(({ provenance }) => provenance?.main === there.main);
+  const same = descendants.filter(({ provenance }) => provenance?.revision.main === there.revision.main);
   return {
     kind: 'current',
     acceptable: new Set([order.commit, ...same.map(({ sha }) => sha)]),
     mergedAt: (await repository.commit(order.commit)).committer.date,
-    configChanged: same.some(({ provenance }) => provenance?.config !== expected.config),
-    leaves: manifestFolders([...(await repository.listFiles(head)).keys()], there.groups),
+    configChanged: same.some(({ provenance }) => provenance?.revision.config !== expected.revision.config),
+    leaves: leafFolders((await repository.listFiles(head)).keys(), there.groups),
   };
 }
 
@@ -58,6 +59,7 @@ async function movedOn(
       'Refused',
       `The provenance is gone from the branch of ${environment}. Put it back and retry, or abort.`,
     );
-  const newer = (await source.ensureCommit(there.main)) && (await source.isAncestor(main, there.main));
-  return { kind: newer ? 'overtaken' : 'reverted', deployed: there.main };
+  const deployed = there.revision.main;
+  const newer = (await source.ensureCommit(deployed)) && (await source.isAncestor(main, deployed));
+  return { kind: newer ? 'overtaken' : 'reverted', deployed };
 }

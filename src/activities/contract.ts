@@ -49,6 +49,8 @@ export type RenderOutcome =
       /** The branch has no provenance yet and files of others would change: never merged automatically. */
       readonly takesOver: boolean;
       readonly waiting: readonly string[];
+      /** Files that a person edited in our folders, and that this overwrites. */
+      readonly lostEdits: readonly string[];
     }
   | {
       readonly kind: 'unchanged';
@@ -69,6 +71,7 @@ export interface OpenOrder extends RenderOrder {
   readonly base: string;
   readonly deployed?: Revision;
   readonly waiting: readonly string[];
+  readonly lostEdits?: readonly string[];
   /** Who asked for a rollback, and why. */
   readonly asked?: { readonly by: string; readonly reason: string };
   /** Workflow id, for a line at the foot of the request. */

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
 import type { GitopsTarget } from '../platform/types.ts';
-import { type Provenance, parseProvenance, provenancePath } from '../render/provenance.ts';
+import { type Provenance, parseProvenance, provenancePath } from '../render/layout/provenance.ts';
 
 /** Head of an environment's GitOps branch, asked of the remote and present in the mirror. */
 export async function gitopsHead(repository: GitRepository, { branch }: GitopsTarget): Promise<string> {

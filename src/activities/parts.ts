@@ -1,7 +1,7 @@
 import type { Fleet } from '../fleet/types.ts';
 import type { Forges } from '../forge/port.ts';
 import type { GitRepositories } from '../git/repository.ts';
-import type { LeafCache } from '../render/cache.ts';
+import type { LeafCache } from '../render/platform.ts';
 import type { Renderer } from '../render/types.ts';
 
 /** What activities are made of; worker.ts composes it. */

@@ -1,5 +1,5 @@
 import type { GitRepository, TreeFile } from '../git/repository.ts';
-import { provenancePath } from '../render/provenance.ts';
+import { provenancePath } from '../render/layout/provenance.ts';
 import { provenanceAt } from './gitops-branch.ts';
 
 /**

@@ -52,7 +52,7 @@ function remember(run: EnvironmentRun, { deployed, waiting }: Pick<Changed, 'dep
 }
 
 async function open(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapshot, rendered: Changed): Promise<void> {
-  const { commit, branch, base, deployed, waiting, takesOver } = rendered;
+  const { commit, branch, base, deployed, waiting, lostEdits, takesOver } = rendered;
   const opened = await step(
     'openPullRequest',
     `${run.name}: open ${branch}`,
@@ -68,6 +68,7 @@ async function open(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapsh
     base,
     ...(deployed && { deployed }),
     waiting,
+    lostEdits,
     ...(cargo.asked && { asked: cargo.asked }),
     workflowId: workflowInfo().workflowId,
   });

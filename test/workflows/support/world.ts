@@ -100,7 +100,16 @@ export class World implements Activities {
       return { kind: 'unchanged', head: base, deployed, waiting: [] };
     const commit = sha(`${order.main} ${order.config} ${base}`);
     const branch = `${order.errand === 'rollback' ? 'rollback' : 'deploy'}/${order.main}/${order.environment}`;
-    return { kind: 'changed', commit, branch, base, ...(deployed && { deployed }), takesOver, waiting: [] };
+    return {
+      kind: 'changed',
+      commit,
+      branch,
+      base,
+      ...(deployed && { deployed }),
+      takesOver,
+      waiting: [],
+      lostEdits: [],
+    };
   };
 
   openPullRequest: Activities['openPullRequest'] = async ({ environment: name, branch, commit, base }) => {

@@ -1,0 +1,52 @@
+import type { GitRepository } from '../git/repository.ts';
+import type { BranchChanges } from '../render/layout/compose.ts';
+import { summarize } from '../render/layout/summary.ts';
+import type { OpenedRequest, OpenOrder } from './contract.ts';
+import type { Parts } from './parts.ts';
+import { labels } from './request-branch.ts';
+import { requestBody, requestTitle } from './request-text.ts';
+import { loadTree } from './source-tree.ts';
+
+/** Commits of main that are listed in a request; the number of the others is said. */
+const mostCommits = 30;
+
+/** Opens the request, or brings the open one up to date: title, body and label say what a reviewer wants first. */
+export async function openPullRequest(parts: Parts, order: OpenOrder): Promise<OpenedRequest> {
+  const source = parts.repositories.open(order.source);
+  const gitops = parts.repositories.open(order.gitops.repository);
+  const { subject } = await source.commit(order.main);
+  const from = order.errand === 'promote' ? order.deployed?.main : order.main;
+  const to = order.errand === 'promote' ? order.main : (order.deployed?.main ?? order.main);
+  const facts = {
+    order,
+    subject,
+    commits: await source.log(from, to, from === undefined ? 1 : mostCommits),
+    groups: await changesBetween(gitops, order.base, order.commit),
+    commitUrl: (sha: string) => parts.forges.commitUrl(order.source, sha),
+    workflowUrl: parts.workflowUrl?.(order.workflowId),
+  };
+  const forge = parts.forges.for(order.gitops.repository);
+  const { number, url } = await forge.openPullRequest({
+    head: { branch: order.branch, sha: order.commit },
+    base: order.gitops.branch,
+    title: requestTitle(facts),
+    body: requestBody(facts),
+    label: labels[order.errand],
+  });
+  return { number, url };
+}
+
+async function changesBetween(gitops: GitRepository, base: string, commit: string) {
+  await gitops.ensureCommit(base);
+  await gitops.ensureCommit(commit);
+  const [before, after] = await Promise.all([gitops.listFiles(base), gitops.listFiles(commit)]);
+  const differs = (path: string) => before.get(path)?.oid !== after.get(path)?.oid;
+  const paths = [...new Set([...before.keys(), ...after.keys()])].filter(differs);
+  const wanted = new Set(paths);
+  const needed = (path: string) => wanted.has(path) || path.startsWith('.fairlead/');
+  const [branch, next] = await Promise.all([loadTree(gitops, base, needed), loadTree(gitops, commit, needed)]);
+  const changes: BranchChanges = new Map(
+    paths.map((path) => [path, next.files.get(path)?.content?.toString('utf8') ?? null]),
+  );
+  return summarize({ branch, changes });
+}
