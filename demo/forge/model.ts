@@ -2,7 +2,8 @@ import type { Comparison } from './git/compare.ts';
 
 /** What the stand-in remembers; the rest stands in the repositories themselves. Mutable on purpose: it is the state. */
 export type Permission = 'none' | 'read' | 'write' | 'admin';
-export type MergeMethod = 'merge' | 'squash' | 'rebase';
+export const mergeMethods = ['merge', 'squash', 'rebase'] as const;
+export type MergeMethod = (typeof mergeMethods)[number];
 
 export interface User {
   readonly id: number;
@@ -105,6 +106,11 @@ export function timestamp(state: ForgeState): string {
 
 export function repositoryKey(owner: string, name: string): string {
   return `${owner}/${name}`.toLowerCase();
+}
+
+/** Undefined for what is no method. */
+export function mergeMethodOf(name: string): MergeMethod | undefined {
+  return mergeMethods.find((method) => method === name);
 }
 
 /** Runs `work` when everything about this repository that was asked before is done. */

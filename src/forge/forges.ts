@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
+import { type RepositoryAddress, repositoryAddress } from './address.ts';
 import { createGitHubForge, gitHubCommitUrl } from './github/forge.ts';
 import type { Forge, Forges } from './port.ts';
-import { parseRepositoryUrl, type RepositoryAddress } from './repository-url.ts';
 
 /** One forge as the worker's settings name it. */
 export interface ForgeSetting {
@@ -50,14 +50,14 @@ export function createForges({ forges, requestTimeoutMs }: ForgesOptions): Forge
   const byHost = new Map(forges.map((setting) => [setting.host.toLowerCase(), setting]));
   return {
     for(repositoryUrl) {
-      const repository = parseRepositoryUrl(repositoryUrl);
+      const repository = repositoryAddress(repositoryUrl);
       if (repository === undefined) throw noHost(repositoryUrl);
       const setting = byHost.get(repository.host);
       if (setting === undefined) throw notConfigured(repository, [...byHost.keys()]);
       return kinds[setting.kind].createForge(setting, repository, requestTimeoutMs);
     },
     commitUrl(repositoryUrl, sha) {
-      const repository = parseRepositoryUrl(repositoryUrl);
+      const repository = repositoryAddress(repositoryUrl);
       const setting = repository && byHost.get(repository.host);
       return setting && kinds[setting.kind].commitUrl(repository, sha);
     },
@@ -65,10 +65,9 @@ export function createForges({ forges, requestTimeoutMs }: ForgesOptions): Forge
 }
 
 function noHost(repositoryUrl: string): Failure {
-  const shown = repositoryUrl.replace(/\/\/[^/@]*@/, '//');
   return new Failure(
     'InvalidConfig',
-    `${shown} has no pull requests: it names no host with an owner and a repository. Set gitops.repository to its URL on a forge, such as https://github.com/owner/repository.`,
+    `${repositoryUrl} has no pull requests: it names no host with an owner and a repository. Set gitops.repository to its URL on a forge, such as https://github.com/owner/repository.`,
   );
 }
 

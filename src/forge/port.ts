@@ -33,7 +33,7 @@ export type MergeResult =
   | { readonly kind: 'head moved' }
   /** The branches conflict: render again. */
   | { readonly kind: 'conflict' }
-  /** The forge will never let this account merge it; a person must. */
+  /** The forge will never let this account merge it; a person must. `reason` is a sentence. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**

@@ -1,13 +1,13 @@
 import { type Answer, created, invalid, notFound, ok, Refusal } from '../answer.ts';
 import { commentBody, issueBody, labelBody } from '../bodies/issue.ts';
-import { repositoryBody } from '../bodies/repository.ts';
+import { fullRepositoryBody } from '../bodies/repository.ts';
 import { type ForgeState, type Label, type PullRequest, type Repository, timestamp, type User } from '../model.ts';
 import { type Call, page, type Route, requestOf, requiredText, textOf } from './call.ts';
 
 const ISSUES = 'issues=write; pull_requests=write';
 
 export const issueRoutes: readonly Route[] = [
-  { method: 'GET', path: '/repos/:owner/:repo', handle: (call) => ok(repositoryBody(call.state, call.repository)) },
+  { method: 'GET', path: '/repos/:owner/:repo', handle: (call) => ok(fullRepositoryBody(call.state, call.repository)) },
   { method: 'GET', path: '/repos/:owner/:repo/labels/:name', handle: readLabel },
   { method: 'POST', path: '/repos/:owner/:repo/labels', writes: ISSUES, handle: createLabel },
   {

@@ -3,8 +3,7 @@ import { pullRequestBody, pullRequestSummary } from '../bodies/pull-request.ts';
 import { haveCommonHistory } from '../git/compare.ts';
 import { branchHead } from '../git/run.ts';
 import { mergePullRequest } from '../merging.ts';
-import type { MergeMethod, PullRequest } from '../model.ts';
-import { timestamp } from '../model.ts';
+import { mergeMethodOf, type PullRequest, timestamp } from '../model.ts';
 import { openPullRequest, reopenPullRequest } from '../opening.ts';
 import { close, comparisonOf } from '../pull-requests.ts';
 import { type Call, page, type Route, requestOf, requiredText, textOf } from './call.ts';
@@ -94,13 +93,15 @@ async function update(call: Call): Promise<Answer> {
 
 async function merge(call: Call): Promise<Answer> {
   const request = requestOf(call);
+  const method = mergeMethodOf(textOf(call, RESOURCE, 'merge_method') ?? 'merge');
+  if (method === undefined) throw new Refusal(invalid({ resource: RESOURCE, field: 'merge_method', code: 'invalid' }));
   const optional = (key: string, field: string) => {
     const value = textOf(call, RESOURCE, field);
     return value === undefined ? {} : { [key]: value };
   };
   const result = await mergePullRequest(call.state, call.repository, request, {
     by: call.user,
-    method: (textOf(call, RESOURCE, 'merge_method') ?? 'merge') as MergeMethod,
+    method,
     ...optional('sha', 'sha'),
     ...optional('title', 'commit_title'),
     ...optional('message', 'commit_message'),

@@ -46,7 +46,12 @@ export function repositoryApiUrl({ url }: ForgeState, { owner, name }: Repositor
   return `${url}/api/v3/repos/${owner}/${name}`;
 }
 
-/** `repository` and `full-repository` at once. */
+/** `full-repository`. */
+export function fullRepositoryBody(state: ForgeState, repository: Repository) {
+  return { ...repositoryBody(state, repository), network_count: 0, subscribers_count: 0 };
+}
+
+/** `repository`, as inside others. */
 export function repositoryBody(state: ForgeState, repository: Repository) {
   const { id, owner, name, createdAt, mergeMethods } = repository;
   const self = repositoryApiUrl(state, repository);
@@ -85,6 +90,6 @@ export function repositoryBody(state: ForgeState, repository: Repository) {
     delete_branch_on_merge: repository.deleteBranchOnMerge,
     ...{ has_issues: true, has_projects: false, has_wiki: false, has_pages: false, has_downloads: true },
     ...{ has_discussions: false, forks: 0, forks_count: 0, stargazers_count: 0, watchers: 0, watchers_count: 0 },
-    ...{ network_count: 0, subscribers_count: 0, open_issues: open, open_issues_count: open },
+    ...{ open_issues: open, open_issues_count: open },
   };
 }

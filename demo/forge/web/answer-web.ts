@@ -1,14 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readText } from '../http-input.ts';
 import { mergePullRequest } from '../merging.ts';
-import {
-  type ForgeState,
-  inTurn,
-  type MergeMethod,
-  type PullRequest,
-  type Repository,
-  repositoryKey,
-} from '../model.ts';
+import { type ForgeState, inTurn, mergeMethodOf, type PullRequest, type Repository, repositoryKey } from '../model.ts';
 import { closeByPerson, personOf } from '../people.ts';
 import { followBranches } from '../pull-requests.ts';
 import { sendText } from '../send.ts';
@@ -77,9 +70,11 @@ async function press(
   else if (action === 'approve') request.approvals.add(state.person);
   else if (action === 'merge') {
     const sha = form.get('sha');
+    const method = mergeMethodOf(form.get('method') ?? 'merge');
+    if (method === undefined) return 'There is no such way to merge.';
     const merged = await mergePullRequest(state, repository, request, {
       by: personOf(state),
-      method: (form.get('method') ?? 'merge') as MergeMethod,
+      method,
       ...(sha === null ? {} : { sha }),
     });
     if (merged.kind === 'refused') return merged.message;

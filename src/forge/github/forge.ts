@@ -1,5 +1,5 @@
+import type { RepositoryAddress } from '../address.ts';
 import type { Forge } from '../port.ts';
-import type { RepositoryAddress } from '../repository-url.ts';
 import { createGitHubClient, type GitHubOptions } from './client.ts';
 import { closePullRequest } from './close.ts';
 import { merge } from './merge.ts';

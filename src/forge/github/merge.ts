@@ -27,7 +27,7 @@ export async function merge(client: GitHubClient, number: number, head: Sha): Pr
     if (!METHOD_FORBIDDEN.test(answer.message)) return explain(client, number, head, answer.message);
     forbidden.push(answer.message);
   }
-  return { kind: 'refused', reason: forbidden.join('; ') };
+  return { kind: 'refused', reason: `${forbidden.join('; ')}.` };
 }
 
 function tryMerge(
@@ -51,10 +51,10 @@ async function explain(client: GitHubClient, number: number, head: Sha, message:
   if (found.merged_at !== null && found.merge_commit_sha !== null) {
     return isOurs ? { kind: 'merged', commit: found.merge_commit_sha } : { kind: 'head moved' };
   }
-  if (found.state === 'closed') return { kind: 'refused', reason: `Pull request #${number} is closed` };
+  if (found.state === 'closed') return { kind: 'refused', reason: `Pull request #${number} is closed.` };
   if (!isOurs) return { kind: 'head moved' };
   if (WANTS_QUEUE.test(message)) return { kind: 'not yet', awaiting: await enqueue(client, found) };
-  if (PERMANENT.test(message)) return { kind: 'refused', reason: message };
+  if (PERMANENT.test(message)) return { kind: 'refused', reason: `${message}.` };
   return waiting(found, message);
 }
 
