@@ -1,0 +1,69 @@
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+export interface SchemaReader {
+  /**
+   * A schema of the description as JSON Schema, with all that it refers to. `closed`: objects that list their
+   * properties have no others.
+   */
+  standalone(schema: Json, closed: boolean): JsonObject;
+}
+
+const PREFIX = '#/components/schemas/';
+/** Notes for people and generators, which some validators take for keywords. */
+const NOTES = new Set(['description', 'example', 'examples', 'title', 'readOnly', 'deprecated', 'discriminator']);
+
+/** OpenAPI 3.0 schemas for a validator of JSON Schema: the difference is `nullable`. */
+export function createSchemaReader(description: JsonObject): SchemaReader {
+  const components = (description.components as JsonObject).schemas as JsonObject;
+  return {
+    standalone(schema, closed) {
+      const found = new Map<string, Json>();
+      const root = convert(schema, closed);
+      const queue = referredFrom(root);
+      for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+        if (found.has(name)) continue;
+        const component = components[name];
+        if (component === undefined) throw new Error(`The description lacks the schema ${name}`);
+        const converted = convert(component, closed);
+        found.set(name, converted);
+        queue.push(...referredFrom(converted));
+      }
+      return { allOf: [root], $defs: Object.fromEntries(found) };
+    },
+  };
+}
+
+function convert(schema: Json, closed: boolean): Json {
+  if (isList(schema)) return schema.map((item) => convert(item, closed));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  if (typeof schema.$ref === 'string') return { $ref: schema.$ref.replace(PREFIX, '#/$defs/') };
+  const { nullable, ...rest } = schema;
+  const kept = Object.entries(rest).filter(([key]) => !NOTES.has(key) && !key.startsWith('x-'));
+  const converted = Object.fromEntries(
+    kept.map(([key, value]) => [key, key === 'properties' ? properties(value, closed) : convert(value, closed)]),
+  );
+  const isClosed = closed && 'properties' in converted && !('additionalProperties' in converted);
+  const whole = isClosed ? { ...converted, additionalProperties: false } : converted;
+  return nullable === true ? { anyOf: [whole, { type: 'null' }] } : whole;
+}
+
+/** Their names are no keywords: a property may be called `title`. */
+function properties(value: Json, closed: boolean): Json {
+  const entries = Object.entries(value as JsonObject);
+  return Object.fromEntries(entries.map(([name, schema]) => [name, convert(schema, closed)]));
+}
+
+function referredFrom(schema: Json): string[] {
+  if (isList(schema)) return schema.flatMap(referredFrom);
+  if (typeof schema !== 'object' || schema === null) return [];
+  if (typeof schema.$ref === 'string') return [schema.$ref.replace('#/$defs/', '')];
+  return Object.values(schema).flatMap(referredFrom);
+}
+
+/** `Array.isArray` does not narrow readonly lists. */
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}

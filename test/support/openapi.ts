@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import { createSchemaReader, type Json, type JsonObject } from './openapi-schemas.ts';
+
+/** One call of an API with its answer, as a stand-in saw it. */
+export interface Exchange {
+  readonly method: string;
+  /** Below the API's base, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly requestBody: unknown;
+  readonly status: number;
+  readonly responseBody: unknown;
+  /** The answer is a test's fault on purpose: only the request is checked. */
+  readonly injected: boolean;
+}
+
+/** What is wrong with an exchange, one sentence each; none: it is as published. */
+export type Check = (exchange: Exchange) => readonly string[];
+
+/**
+ * Checks calls and answers against GitHub's published OpenAPI description (npm `@octokit/openapi`). Fields that
+ * it does not know are wrong too, in requests and in successful answers: they would be invented. An error whose
+ * status the operation does not list must have GitHub's general error body.
+ */
+export function createGitHubCheck(): Check {
+  const file = createRequire(import.meta.url).resolve('@octokit/openapi/generated/api.github.com.json');
+  const description = JSON.parse(readFileSync(file, 'utf8')) as Description;
+  const schemas = createSchemaReader(description as unknown as JsonObject);
+  const ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: false, logger: false });
+  addFormats.default(ajv);
+  const compiled = new Map<string, ValidateFunction>();
+  const problemsOf = (key: string, schema: Json, closed: boolean, value: unknown, where: string) => {
+    const validate = compiled.get(key) ?? ajv.compile(schemas.standalone(schema, closed));
+    compiled.set(key, validate);
+    if (validate(value)) return [];
+    return (validate.errors ?? []).map(
+      ({ instancePath, message, params }) => `${where}${instancePath} ${message} ${JSON.stringify(params)}`,
+    );
+  };
+  const paths = Object.keys(description.paths).map((path) => ({ path, pattern: patternOf(path) }));
+
+  return (exchange) => {
+    const found = paths.filter(({ pattern }) => pattern.test(exchange.path)).map(({ path }) => path);
+    const path = found.sort((one, other) => wildcards(one) - wildcards(other))[0];
+    const operation = path === undefined ? undefined : description.paths[path]?.[exchange.method.toLowerCase()];
+    if (path === undefined || operation === undefined)
+      return [`${exchange.method} ${exchange.path}: GitHub has no such operation`];
+    const key = `${exchange.method} ${path}`;
+    const problems = [
+      ...queryProblems(description, operation, exchange, (name, schema, value) =>
+        problemsOf(`${key} ?${name}`, schema, false, value, `?${name}`),
+      ),
+      ...bodyProblems(operation, exchange, (schema, value) =>
+        problemsOf(`${key} request`, schema, true, value, 'request'),
+      ),
+      ...(exchange.injected ? [] : answerProblems(description, operation, exchange, key, problemsOf)),
+    ];
+    return problems.map((problem) => `${key}: ${problem}`);
+  };
+}
+
+interface Description {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: Readonly<Record<string, Readonly<Record<string, JsonObject>>>>;
+}
+
+interface Operation {
+  readonly parameters?: readonly JsonObject[];
+  readonly requestBody?: { readonly required?: boolean; readonly content?: Content };
+  readonly responses: Readonly<Record<string, JsonObject>>;
+}
+
+type Content = Readonly<Record<string, { readonly schema: Json }>>;
+type ProblemsOf = (key: string, schema: Json, closed: boolean, value: unknown, where: string) => readonly string[];
+
+function queryProblems(
+  description: Description,
+  operation: Operation,
+  { query }: Exchange,
+  check: (name: string, schema: Json, value: unknown) => readonly string[],
+): readonly string[] {
+  const known = (operation.parameters ?? [])
+    .map((one) => resolved(description, one))
+    .filter((one) => one.in === 'query');
+  return [...query].flatMap(([name, text]) => {
+    const parameter = known.find((one) => one.name === name);
+    if (parameter === undefined) return [`?${name} is not a parameter`];
+    const schema = parameter.schema as JsonObject;
+    return check(name, schema, schema.type === 'integer' ? Number(text) : text);
+  });
+}
+
+function bodyProblems(
+  { requestBody }: Operation,
+  exchange: Exchange,
+  check: (schema: Json, value: unknown) => readonly string[],
+): readonly string[] {
+  const sent = exchange.requestBody !== undefined && Object.keys(exchange.requestBody as object).length > 0;
+  const schema = requestBody?.content?.['application/json']?.schema;
+  if (schema === undefined) return sent ? ['takes no body'] : [];
+  if (!sent) return requestBody?.required ? ['needs a body'] : [];
+  return check(schema, exchange.requestBody);
+}
+
+function answerProblems(
+  description: Description,
+  { responses }: Operation,
+  { status, responseBody }: Exchange,
+  key: string,
+  problemsOf: ProblemsOf,
+): readonly string[] {
+  const success = status < 400;
+  const listed = responses[String(status)];
+  if (listed === undefined && success) return [`does not answer with ${status}`];
+  const response = listed === undefined ? undefined : resolved(description, listed);
+  const content = response?.content as Content | undefined;
+  const schema = content?.['application/json']?.schema ?? generalError;
+  return problemsOf(`${key} ${status}`, schema, success, responseBody, `answer ${status}`);
+}
+
+/** Every error has a message, whatever the operation lists. */
+const generalError: Json = {
+  allOf: [{ $ref: '#/components/schemas/basic-error' }, { type: 'object', required: ['message', 'documentation_url'] }],
+};
+
+function resolved(description: Description, value: JsonObject): JsonObject {
+  const ref = typeof value.$ref === 'string' ? value.$ref : undefined;
+  const [, , section = '', name = ''] = ref?.split('/') ?? [];
+  const found = ref === undefined ? value : description.components[section]?.[name];
+  if (found === undefined) throw new Error(`The description lacks ${ref}`);
+  return found;
+}
+
+function patternOf(path: string): RegExp {
+  const escaped = path.replace(/[.*+?^$()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${escaped.replace(/\{[^}]+\}/g, '[^/]+')}$`);
+}
+
+function wildcards(path: string): number {
+  return path.split('{').length;
+}

@@ -1,0 +1,267 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { PullRequestDraft } from '../../../src/forge/port.ts';
+import { type FileChange, temporaryDirectory } from '../../support/git.ts';
+import { createWorkbench, type ForgeWorld, type Workbench } from './world.ts';
+
+/**
+ * What every forge behind the port does, whatever it is called: to be run against each kind, and against the
+ * real thing where one is at hand. Every statement works on branches of its own.
+ */
+export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>): void {
+  describe(`${name} as a forge`, () => {
+    const directory = temporaryDirectory('forge');
+    let world: ForgeWorld;
+    let bench: Workbench;
+    let count = 0;
+
+    beforeAll(async () => {
+      world = await makeWorld();
+      bench = createWorkbench(join(directory.path, 'local'), world.remote);
+    });
+    afterAll(async () => {
+      await world?.close();
+      directory.remove();
+    });
+
+    /** An environment's branch and ours with one change to it, both pushed. */
+    async function branches(change: Readonly<Record<string, FileChange>> = { 'app.yaml': 'two\n' }) {
+      count += 1;
+      const base = `env-${count}`;
+      const head = `deploy/${count}/env`;
+      const baseSha = bench.local.commit(base, { 'app.yaml': 'one\n', 'other.yaml': `${count}\n` });
+      bench.local.setBranch(head, baseSha);
+      const sha = bench.local.commit(head, change, { message: `Render ${count}` });
+      await bench.push(base, head);
+      const draft: PullRequestDraft = {
+        head: { branch: head, sha },
+        base,
+        title: `Promote ${count}`,
+        body: 'What changes',
+        label: 'promoted',
+      };
+      return { base, head, sha, draft };
+    }
+
+    describe('opening', () => {
+      it('opens a request as drafted', async () => {
+        const { draft, base, head, sha } = await branches();
+        const opened = await world.forge.openPullRequest(draft);
+        expect(opened).toMatchObject({ state: 'open', base, head: { branch: head, sha }, title: draft.title });
+        expect(opened).toMatchObject({ body: 'What changes', labels: ['promoted'] });
+        expect(opened.url).toContain(String(opened.number));
+        expect(opened).not.toHaveProperty('mergeCommit');
+        expect(await world.forge.pullRequest(opened.number)).toEqual(opened);
+      });
+
+      it('adopts the open request of the same head and base, and brings its text and label up to date', async () => {
+        const { draft } = await branches();
+        const first = await world.forge.openPullRequest(draft);
+        const second = await world.forge.openPullRequest({
+          ...draft,
+          title: 'New',
+          body: 'Newer',
+          label: 'rolled-back',
+        });
+        expect(second).toMatchObject({ number: first.number, title: 'New', body: 'Newer' });
+        expect([...second.labels].sort()).toEqual(['promoted', 'rolled-back']);
+        expect(await world.forge.pullRequest(first.number)).toMatchObject({ title: 'New', body: 'Newer' });
+      });
+
+      it('opens another request from the same head to another base', async () => {
+        const { draft, base: other, sha } = await branches();
+        const first = await world.forge.openPullRequest(draft);
+        const base = `${other}-too`;
+        bench.local.setBranch(base, bench.local.head(other) ?? '');
+        await bench.push(base);
+        const second = await world.forge.openPullRequest({ ...draft, base });
+        expect(second).toMatchObject({ base, head: { sha } });
+        expect(second.number).not.toBe(first.number);
+      });
+
+      it.each(['merge', 'squash'] as const)(
+        'adopts a request merged by %s with exactly this commit',
+        async (method) => {
+          const { draft } = await branches();
+          const { number } = await world.forge.openPullRequest(draft);
+          const mergeCommit = await world.person.merge(number, method);
+          const again = await world.forge.openPullRequest(draft);
+          expect(again).toMatchObject({ number, state: 'merged', mergeCommit, endedBy: world.names.person });
+        },
+      );
+
+      it('does not adopt a request merged with an earlier commit of the branch', async () => {
+        const { draft, head } = await branches();
+        const first = await world.forge.openPullRequest(draft);
+        await world.person.merge(first.number, 'merge');
+        const sha = bench.local.commit(head, { 'app.yaml': 'three\n' });
+        await bench.push(head);
+        const second = await world.forge.openPullRequest({ ...draft, head: { branch: head, sha } });
+        expect(second).toMatchObject({ state: 'open', head: { sha } });
+        expect(second.number).not.toBe(first.number);
+      });
+
+      it('never adopts a closed request', async () => {
+        const { draft } = await branches();
+        const first = await world.forge.openPullRequest(draft);
+        await world.person.close(first.number);
+        const second = await world.forge.openPullRequest(draft);
+        expect(second.state).toBe('open');
+        expect(second.number).not.toBe(first.number);
+      });
+
+      it('waits while the forge shows another commit than ours', async () => {
+        const { draft, head } = await branches();
+        await world.forge.openPullRequest(draft);
+        const sha = bench.local.commit(head, { 'app.yaml': 'not pushed\n' });
+        const opening = world.forge.openPullRequest({ ...draft, head: { branch: head, sha } });
+        await expect(opening).rejects.toMatchObject({ type: 'Unavailable', message: expect.stringContaining(sha) });
+      });
+
+      it('refuses a head without commits of its own, and branches that are not there', async () => {
+        const { draft, base } = await branches();
+        bench.local.setBranch('nothing-new', bench.local.head(base) ?? '');
+        await bench.push('nothing-new');
+        const withHead = (branch: string) => ({ ...draft, head: { ...draft.head, branch } });
+        await expect(world.forge.openPullRequest(withHead('nothing-new'))).rejects.toMatchObject({ type: 'Refused' });
+        await expect(world.forge.openPullRequest(withHead('not-there'))).rejects.toMatchObject({ type: 'Refused' });
+        await expect(world.forge.openPullRequest({ ...draft, base: 'nowhere' })).rejects.toMatchObject({
+          type: 'Refused',
+          message: expect.stringContaining('nowhere'),
+        });
+      });
+
+      it('cuts a body that is too long, and says so in it', async () => {
+        const { draft } = await branches();
+        const body = `${'a line of text\n'.repeat(6_000)}the end`;
+        const opened = await world.forge.openPullRequest({ ...draft, body });
+        expect(opened.body.length).toBeLessThanOrEqual(65_536);
+        expect(opened.body).toMatch(/^a line of text\n/);
+        expect(opened.body).toMatch(/cut/i);
+        expect(await world.forge.openPullRequest({ ...draft, body })).toEqual(opened);
+      });
+    });
+
+    describe('reading and updating', () => {
+      it('shows a push on the open request', async () => {
+        const { draft, head } = await branches();
+        const { number } = await world.forge.openPullRequest(draft);
+        const sha = bench.local.commit(head, { 'app.yaml': 'three\n' });
+        await bench.push(head);
+        expect(await world.forge.pullRequest(number)).toMatchObject({ state: 'open', head: { branch: head, sha } });
+      });
+
+      it('changes title and body', async () => {
+        const { draft } = await branches();
+        const { number } = await world.forge.openPullRequest(draft);
+        await world.forge.updatePullRequest(number, { title: 'Other', body: '' });
+        expect(await world.forge.pullRequest(number)).toMatchObject({ title: 'Other', body: '', state: 'open' });
+      });
+
+      it('says who closed a request', async () => {
+        const { draft } = await branches();
+        const { number } = await world.forge.openPullRequest(draft);
+        await world.person.close(number);
+        const found = await world.forge.pullRequest(number);
+        expect(found).toMatchObject({ state: 'closed', endedBy: world.names.person });
+        expect(found).not.toHaveProperty('mergeCommit');
+      });
+
+      it('says who merged a request, and as which commit, also after its branch is gone', async () => {
+        const { draft, head, base } = await branches();
+        const { number } = await world.forge.openPullRequest(draft);
+        const mergeCommit = await world.person.merge(number, 'squash');
+        await bench.push(`:${head}`);
+        const found = await world.forge.pullRequest(number);
+        expect(found).toMatchObject({ state: 'merged', mergeCommit, endedBy: world.names.person, base });
+        expect(found.head).toEqual(draft.head);
+      });
+
+      it('sees a request as closed when its branch is deleted, and as merged when its base has its commit', async () => {
+        const one = await branches();
+        const deleted = await world.forge.openPullRequest(one.draft);
+        const other = await branches();
+        const pushed = await world.forge.openPullRequest(other.draft);
+        await bench.push(`:${one.head}`, `${other.sha}:refs/heads/${other.base}`);
+        expect(await world.forge.pullRequest(deleted.number)).toMatchObject({ state: 'closed' });
+        expect(await world.forge.pullRequest(pushed.number)).toMatchObject({ state: 'merged', mergeCommit: other.sha });
+      });
+
+      it('does not find a request that is not there', async () => {
+        const missing = { type: 'NotFound', message: expect.stringContaining('#987654') };
+        await expect(world.forge.pullRequest(987_654)).rejects.toMatchObject(missing);
+        await expect(world.forge.merge(987_654, 'a'.repeat(40))).rejects.toMatchObject(missing);
+      });
+    });
+
+    describe('merging', () => {
+      it('merges the expected head, and says the same when asked again', async () => {
+        const { draft, sha } = await branches();
+        const { number } = await world.forge.openPullRequest(draft);
+        const merged = await world.forge.merge(number, sha);
+        expect(merged).toEqual({ kind: 'merged', commit: expect.stringMatching(/^[0-9a-f]{40}$/) });
+        expect(await world.forge.merge(number, sha)).toEqual(merged);
+        const commit = merged.kind === 'merged' ? merged.commit : '';
+        expect(await world.forge.pullRequest(number)).toMatchObject({
+          state: 'merged',
+          mergeCommit: commit,
+          endedBy: world.names.ours,
+        });
+      });
+
+      it('does not merge a head that moved', async () => {
+        const { draft, head, sha } = await branches();
+        const { number } = await world.forge.openPullRequest(draft);
+        bench.local.commit(head, { 'app.yaml': 'three\n' });
+        await bench.push(head);
+        expect(await world.forge.merge(number, sha)).toEqual({ kind: 'head moved' });
+        expect(await world.forge.pullRequest(number)).toMatchObject({ state: 'open' });
+      });
+
+      it('tells a conflict', async () => {
+        const { draft, base, sha } = await branches();
+        const { number } = await world.forge.openPullRequest(draft);
+        bench.local.commit(base, { 'app.yaml': 'something else\n' });
+        await bench.push(base);
+        expect(await world.forge.merge(number, sha)).toEqual({ kind: 'conflict' });
+      });
+
+      it('merges what does not conflict when its base has moved', async () => {
+        const { draft, base, sha } = await branches();
+        const { number } = await world.forge.openPullRequest(draft);
+        bench.local.commit(base, { 'other.yaml': 'something else\n' });
+        await bench.push(base);
+        expect(await world.forge.merge(number, sha)).toMatchObject({ kind: 'merged' });
+      });
+
+      it('does not merge a closed request', async () => {
+        const { draft, sha } = await branches();
+        const { number } = await world.forge.openPullRequest(draft);
+        await world.person.close(number);
+        expect(await world.forge.merge(number, sha)).toMatchObject({ kind: 'refused' });
+      });
+    });
+
+    describe('closing', () => {
+      it('comments once, closes, and changes nothing when asked again', async () => {
+        const { draft } = await branches();
+        const { number } = await world.forge.openPullRequest(draft);
+        await world.forge.close(number, 'Superseded by #7');
+        await world.forge.close(number, 'Superseded by #7');
+        const comments = await world.comments(number);
+        expect(comments).toHaveLength(1);
+        expect(comments[0]).toMatch(/^Superseded by #7/);
+        expect(await world.forge.pullRequest(number)).toMatchObject({ state: 'closed', endedBy: world.names.ours });
+      });
+
+      it('leaves a merged request alone', async () => {
+        const { draft } = await branches();
+        const { number } = await world.forge.openPullRequest(draft);
+        await world.person.merge(number, 'merge');
+        await world.forge.close(number, 'Too late');
+        expect(await world.comments(number)).toEqual([]);
+        expect(await world.forge.pullRequest(number)).toMatchObject({ state: 'merged' });
+      });
+    });
+  });
+}
