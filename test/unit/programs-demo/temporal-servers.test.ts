@@ -1,0 +1,49 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { temporalDevServer } from '../../../demo/programs/temporal-dev-server.ts';
+import { temporalTestServer } from '../../../demo/programs/temporal-test-server.ts';
+
+describe.each([
+  { find: temporalDevServer, name: 'temporal', variable: 'TEMPORAL_CLI', version: 'v1.5.1' },
+  {
+    find: temporalTestServer,
+    name: 'temporal-test-server',
+    variable: 'TEMPORAL_TEST_SERVER',
+    version: '1.38.0',
+  },
+])('$name', ({ find, name, variable, version }) => {
+  let directory: string;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'fairlead-servers-'));
+  });
+
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  const executable = async (...path: string[]) => {
+    const file = join(directory, ...path);
+    await mkdir(join(file, '..'), { recursive: true });
+    await writeFile(file, '#!/bin/sh\n');
+    await chmod(file, 0o755);
+    return file;
+  };
+
+  test(`is what ${variable} names, before all others`, async () => {
+    const named = await executable('named');
+    const onPath = await executable('bin', name);
+    expect(await find({ env: { [variable]: named, PATH: join(onPath, '..') } })).toBe(named);
+  });
+
+  test('is the one on the PATH, before one in the cache', async () => {
+    const onPath = await executable('bin', name);
+    await executable('cache', 'programs', name, version, name);
+    expect(await find({ env: { PATH: join(onPath, '..'), FAIRLEAD_CACHE: join(directory, 'cache') } })).toBe(onPath);
+  });
+
+  test('is the one kept in the cache', async () => {
+    const kept = await executable('cache', 'programs', name, version, name);
+    expect(await find({ env: { PATH: '', FAIRLEAD_CACHE: join(directory, 'cache') } })).toBe(kept);
+  });
+});
