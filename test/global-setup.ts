@@ -5,6 +5,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { TestProject } from 'vitest/node';
 import { temporalDevServer } from '../demo/programs/temporal-dev-server.ts';
 import { temporalTestServer } from '../demo/programs/temporal-test-server.ts';
+import { ensureRenderer } from '../src/render/renderer/ensure.ts';
 import { productionWorkflows, workflowBundle } from './support/temporal-bundle.ts';
 import { searchAttributeKeys } from './support/temporal-search-attributes.ts';
 
@@ -24,7 +25,7 @@ declare module 'vitest' {
   }
 }
 
-/** Starts one dev server for the whole run, bundles the workflows once, and takes everything away afterwards. */
+/** Starts one dev server for the whole run, makes once what tests share, and takes everything away afterwards. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-test-'));
   const [server, timeSkipping] = await Promise.all([
@@ -34,6 +35,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       (error: Error) => ({ missing: error.message }),
     ),
     workflowBundle(directory, productionWorkflows),
+    // Whole promotions need it; made here, no test's time passes meanwhile.
+    ensureRenderer(),
   ]);
   project.provide('temporal', { address: server.address, directory, timeSkipping });
   return async () => {
