@@ -1,0 +1,117 @@
+package deployment
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/moby/buildkit/frontend/dockerfile/instructions"
+	"github.com/moby/buildkit/frontend/dockerfile/linter"
+	"github.com/moby/buildkit/frontend/dockerfile/parser"
+)
+
+// stages parses a Dockerfile as BuildKit does, with the rules of its linter.
+func stages(t *testing.T, content []byte) ([]instructions.Stage, []string, error) {
+	t.Helper()
+	var warnings []string
+	lint := linter.New(&linter.Config{
+		Warn: func(rule, _, _, message string, _ []parser.Range) { warnings = append(warnings, rule+": "+message) },
+	})
+	result, err := parser.Parse(bytes.NewReader(content))
+	if err != nil {
+		return nil, nil, err
+	}
+	parsed, _, err := instructions.Parse(result.AST, lint)
+	return parsed, warnings, err
+}
+
+func dockerfile(t *testing.T) []byte {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(root, "Dockerfile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+func parsedDockerfile(t *testing.T) []instructions.Stage {
+	t.Helper()
+	parsed, warnings, err := stages(t, dockerfile(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, warning := range warnings {
+		t.Error(warning)
+	}
+	return parsed
+}
+
+func TestDockerfileIsUnderstood(t *testing.T) {
+	if count := len(parsedDockerfile(t)); count != 3 {
+		t.Errorf("%d stages", count)
+	}
+	if _, _, err := stages(t, bytes.Replace(dockerfile(t), []byte("WORKDIR"), []byte("WORKDIRECTORY"), 1)); err == nil {
+		t.Error("a misspelt instruction was not found")
+	}
+}
+
+func TestBaseImagesAreOfOneFullVersion(t *testing.T) {
+	full := regexp.MustCompile(`^[a-z]+:\d+\.\d+\.\d+-bookworm(-slim)?$`)
+	for _, stage := range parsedDockerfile(t) {
+		if !full.MatchString(stage.BaseName) {
+			t.Errorf("the image %q is not pinned to a full version", stage.BaseName)
+		}
+	}
+}
+
+func TestImageDoesNotRunAsRootAndHasAHealthCheck(t *testing.T) {
+	all := parsedDockerfile(t)
+	last := all[len(all)-1]
+	user, healthy, entry := "", false, ""
+	for _, command := range last.Commands {
+		switch command := command.(type) {
+		case *instructions.UserCommand:
+			user = command.User
+		case *instructions.HealthCheckCommand:
+			healthy = true
+		case *instructions.EntrypointCommand:
+			entry = strings.Join(command.CmdLine, " ")
+		}
+	}
+	if user != "node" {
+		t.Errorf("it runs as %q", user)
+	}
+	if !healthy {
+		t.Error("it has no health check")
+	}
+	if !strings.HasPrefix(entry, "/usr/bin/tini -- ") {
+		t.Errorf("nothing reaps child processes and passes signals on: %q", entry)
+	}
+}
+
+func TestWhatIsCopiedExistsAndIsNotIgnored(t *testing.T) {
+	ignore, err := os.ReadFile(filepath.Join(root, ".dockerignore"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, stage := range parsedDockerfile(t) {
+		for _, command := range stage.Commands {
+			copied, ok := command.(*instructions.CopyCommand)
+			if !ok || copied.From != "" {
+				continue
+			}
+			for _, source := range copied.SourcePaths {
+				if _, err := os.Stat(filepath.Join(root, source)); err != nil {
+					t.Errorf("%s: %v", command, err)
+				}
+				first, _, _ := strings.Cut(source, "/")
+				if !strings.Contains(string(ignore), "\n!"+first+"\n") {
+					t.Errorf("%s is kept out of the build by .dockerignore", source)
+				}
+			}
+		}
+	}
+}

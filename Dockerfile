@@ -1,0 +1,41 @@
+# The worker and the command line of Fairlead: the renderer and the bundle of the workflows are inside.
+# docs/deployment.md says how it is run, and what of this file was tried without a container engine.
+
+FROM golang:1.26.8-bookworm AS renderer
+WORKDIR /src
+COPY renderer/go.mod renderer/go.sum ./
+RUN go mod download
+COPY renderer/ ./
+RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/fairlead-renderer .
+
+FROM node:22.23.3-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY src/ src/
+RUN npm run build
+RUN npm prune --omit=dev --no-audit --no-fund
+
+# Debian, as the Temporal SDK does not support Alpine.
+FROM node:22.23.3-bookworm-slim
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ca-certificates git openssh-client tini \
+ && rm -rf /var/lib/apt/lists/* \
+ && install -d -o node -g node /var/cache/fairlead
+WORKDIR /app
+COPY --from=renderer /out/fairlead-renderer /usr/local/bin/fairlead-renderer
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules/ node_modules/
+COPY --from=build /app/dist/ dist/
+RUN chmod +x dist/src/cli/main.js && ln -s /app/dist/src/cli/main.js /usr/local/bin/fairlead
+ENV NODE_ENV=production \
+    FAIRLEAD_CACHE=/var/cache/fairlead \
+    FAIRLEAD_RENDERER=/usr/local/bin/fairlead-renderer \
+    FAIRLEAD_WORKFLOW_BUNDLE=/app/dist/workflows.js
+USER node
+# Healthy: the worker of this container polls its task queue.
+HEALTHCHECK --interval=60s --timeout=20s --start-period=60s --retries=3 \
+    CMD ["node", "/app/dist/src/worker/health-check.js"]
+ENTRYPOINT ["/usr/bin/tini", "--", "fairlead"]
+CMD ["worker"]
