@@ -31,6 +31,7 @@ export interface Remote {
 export interface Workbench {
   readonly local: TestRepository;
   push(...refspecs: readonly string[]): Promise<void>;
+  fetch(...refspecs: readonly string[]): Promise<void>;
 }
 
 const run = promisify(execFile);
@@ -50,6 +51,9 @@ export function createWorkbench(directory: string, remote: Remote): Workbench {
     local,
     async push(...refspecs) {
       await run('git', ['push', '--quiet', '--force', remote.url, ...refspecs], { cwd: directory, env });
+    },
+    async fetch(...refspecs) {
+      await run('git', ['fetch', '--quiet', remote.url, ...refspecs], { cwd: directory, env });
     },
   };
 }

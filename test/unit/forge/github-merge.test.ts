@@ -1,0 +1,199 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MergeMethod, Protection } from '../../../demo/forge/model.ts';
+import type { PullRequestDraft } from '../../../src/forge/port.ts';
+import { temporaryDirectory } from '../../support/git.ts';
+import { createGitHubWorld, type GitHubWorld, REPOSITORY } from './github-world.ts';
+import { createWorkbench, type Workbench } from './world.ts';
+
+const directory = temporaryDirectory('github-merge');
+let world: GitHubWorld;
+let bench: Workbench;
+let count = 0;
+
+beforeAll(async () => {
+  world = await createGitHubWorld();
+  bench = createWorkbench(join(directory.path, 'local'), world.remote);
+});
+afterAll(async () => {
+  const drift = world.drift();
+  await world.close();
+  directory.remove();
+  expect(drift).toEqual([]);
+});
+
+/** An open request to a branch with these rules. */
+async function request(rules?: Protection) {
+  count += 1;
+  const base = `env-${count}`;
+  const branch = `deploy/${count}/env`;
+  bench.local.setBranch(branch, bench.local.commit(base, { 'a.yaml': 'one\n', 'b.yaml': `${count}\n` }));
+  const sha = bench.local.commit(branch, { 'a.yaml': 'two\n' }, { message: 'Render' });
+  await bench.push(base, branch);
+  if (rules) world.server.protectBranch(REPOSITORY, base, rules);
+  const draft: PullRequestDraft = { head: { branch, sha }, base, title: 'T', body: 'B', label: 'promoted' };
+  const { number } = await world.forge.openPullRequest(draft);
+  return { base, branch, sha, draft, number, merge: () => world.forge.merge(number, sha) };
+}
+
+describe("GitHub's rules for a branch", () => {
+  it('are waited for as long as a review is missing', async () => {
+    const { number, merge } = await request({ requiredApprovals: 1 });
+    const awaiting = 'At least 1 approving review is required by reviewers with write access';
+    expect(await merge()).toEqual({ kind: 'not yet', awaiting });
+    await world.server.approve(REPOSITORY, number);
+    expect(await merge()).toMatchObject({ kind: 'merged' });
+  });
+
+  it('are waited for as long as a check is missing at this very commit', async () => {
+    const { number, merge } = await request({ requiredChecks: ['validate'] });
+    expect(await merge()).toEqual({ kind: 'not yet', awaiting: 'Required status check "validate" is expected' });
+    await world.server.passCheck(REPOSITORY, number, 'validate');
+    expect(await merge()).toMatchObject({ kind: 'merged' });
+  });
+
+  it('that leave merging to others are final', async () => {
+    const { merge } = await request({ restrictedTo: ['maintainer'] });
+    expect(await merge()).toEqual({ kind: 'refused', reason: expect.stringMatching(/^You're not authorized.*\.$/) });
+  });
+
+  it('that want a linear history get a squash', async () => {
+    const { merge, sha } = await request({ linearHistory: true });
+    const merged = await merge();
+    expect(merged.kind).toBe('merged');
+    const commit = merged.kind === 'merged' ? merged.commit : '';
+    await bench.fetch(commit);
+    expect(bench.local.git(['rev-parse', `${commit}^{tree}`])).toBe(bench.local.git(['rev-parse', `${sha}^{tree}`]));
+    expect(bench.local.git(['show', '-s', '--format=%P', commit]).split(' ')).toHaveLength(1);
+  });
+
+  it('that want a merge queue get the request enqueued, at the expected head, once', async () => {
+    const { number, merge } = await request({ mergeQueue: true });
+    expect(await merge()).toEqual({ kind: 'not yet', awaiting: 'the merge queue, position 1' });
+    expect(await merge()).toEqual({
+      kind: 'not yet',
+      awaiting: 'the merge queue: Pull request is already in the queue',
+    });
+    await world.server.runMergeQueue(REPOSITORY);
+    expect(await merge()).toMatchObject({ kind: 'merged' });
+    expect(await world.forge.pullRequest(number)).toMatchObject({ state: 'merged' });
+  });
+});
+
+describe("GitHub's words when it does not merge", () => {
+  it.each([
+    ['Base branch was modified. Review and try the merge again.', 405],
+    ['Pull Request is not mergeable', 405],
+    ['Repository rule violations found\n\nA conversation must be resolved before this can be merged.\n\n', 405],
+    ['Merge already in progress', 405],
+    ['Head branch was modified. Review and try the merge again.', 409],
+  ])('%s: it is tried again', async (message, status) => {
+    const { merge, number } = await request();
+    world.server.fail({ match: /merge$/, trouble: { kind: 'answer', status, message } });
+    expect(await merge()).toMatchObject({ kind: 'not yet', awaiting: expect.stringContaining(message.slice(0, 12)) });
+    expect(await world.forge.pullRequest(number)).toMatchObject({ state: 'open' });
+    expect(await merge()).toMatchObject({ kind: 'merged' });
+  });
+
+  it('while it computes whether it can: it is tried again', async () => {
+    const { merge, number } = await request();
+    await world.server.delayMergeability(REPOSITORY, number, 1);
+    expect(await merge()).toEqual({ kind: 'not yet', awaiting: 'GitHub computes whether it can be merged' });
+    expect(await merge()).toMatchObject({ kind: 'merged' });
+  });
+
+  it('and when no method is allowed, that is final', async () => {
+    const { merge } = await request();
+    for (const method of ['Merge commits', 'Squash merges', 'Rebase merges']) {
+      const message = `${method} are not allowed on this repository.`;
+      world.server.fail({ match: /merge$/, trouble: { kind: 'answer', status: 405, message } });
+    }
+    expect(await merge()).toEqual({ kind: 'refused', reason: expect.stringMatching(/Merge commits.*Rebase merges/) });
+  });
+});
+
+describe('an answer that is lost', () => {
+  const lost = (match: RegExp) => world.server.fail({ match, trouble: { kind: 'lose the answer' } });
+
+  it('of a merge does not merge twice', async () => {
+    const { merge, number } = await request();
+    lost(/^PUT .*merge$/);
+    await expect(merge()).rejects.toMatchObject({ type: 'Unavailable' });
+    const { mergeCommit } = await world.forge.pullRequest(number);
+    expect(await merge()).toEqual({ kind: 'merged', commit: mergeCommit });
+  });
+
+  it('of an opening does not open twice', async () => {
+    const { draft, number } = await request();
+    await world.server.closePullRequest(REPOSITORY, number);
+    lost(/^POST .*pulls$/);
+    await expect(world.forge.openPullRequest(draft)).rejects.toMatchObject({ type: 'Unavailable' });
+    const opened = await world.forge.openPullRequest(draft);
+    expect(opened).toMatchObject({ number: number + 1, labels: ['promoted'] });
+    count += 1;
+  });
+
+  it('of a comment does not comment twice', async () => {
+    const { number } = await request();
+    lost(/^POST .*comments$/);
+    await expect(world.forge.close(number, 'Bye')).rejects.toMatchObject({ type: 'Unavailable' });
+    await world.forge.close(number, 'Bye');
+    expect(await world.comments(number)).toHaveLength(1);
+    expect(await world.forge.pullRequest(number)).toMatchObject({ state: 'closed' });
+  });
+});
+
+describe('adopting on GitHub', () => {
+  it('waits when GitHub knows of an open request that its list lacks', async () => {
+    const { draft } = await request();
+    const message = 'Validation Failed: A pull request already exists for acme:x.';
+    world.server.fail({ match: /^POST .*pulls$/, trouble: { kind: 'answer', status: 422, message } });
+    const other = { ...draft, head: { ...draft.head, branch: 'deploy/unlisted' } };
+    const opening = world.forge.openPullRequest(other);
+    await expect(opening).rejects.toMatchObject({ type: 'Unavailable', message: expect.stringContaining('list') });
+  });
+
+  it('asks only for the owner and branch, never by search', async () => {
+    const { branch, draft } = await request();
+    await world.forge.openPullRequest(draft);
+    const lists = world.exchanges.filter(({ method, path }) => method === 'GET' && path.endsWith('/pulls'));
+    expect(lists.at(-1)?.query.get('head')).toBe(`acme:${branch}`);
+    expect(world.exchanges.filter(({ path }) => path.startsWith('/search'))).toEqual([]);
+  });
+
+  it('creates a label once, and takes one that somebody creates meanwhile', async () => {
+    const { draft } = await request();
+    world.server.fail({ match: /^GET .*labels\/racing$/, trouble: { kind: 'answer', status: 404 } });
+    await world.forge.openPullRequest({ ...draft, label: 'racing' });
+    const { draft: other } = await request();
+    world.server.fail({ match: /^GET .*labels\/racing$/, trouble: { kind: 'answer', status: 404 } });
+    expect(await world.forge.openPullRequest({ ...other, label: 'racing' })).toMatchObject({
+      labels: ['promoted', 'racing'],
+    });
+  });
+
+  it('writes nothing when title and body are the same', async () => {
+    const { number } = await request();
+    await world.forge.updatePullRequest(number, { title: 'T', body: 'B\r\n' });
+    const writes = world.exchanges.filter(({ method, path }) => method === 'PATCH' && path.endsWith(`/${number}`));
+    expect(writes).toEqual([]);
+  });
+});
+
+describe('methods of merging', () => {
+  it.each<[MergeMethod, number]>([
+    ['merge', 2],
+    ['squash', 1],
+    ['rebase', 1],
+  ])('%s leaves the tree that was proposed, and %i parents', async (method, parents) => {
+    const { number, sha, branch } = await request();
+    const second = bench.local.commit(branch, { 'c.yaml': 'three\n' }, { message: 'More' });
+    await bench.push(branch);
+    const commit = await world.server.merge(REPOSITORY, number, method);
+    await bench.fetch(commit);
+    const read = (format: string) => bench.local.git(['show', '-s', `--format=${format}`, commit]);
+    expect(read('%T')).toBe(bench.local.git(['show', '-s', '--format=%T', second]));
+    expect(read('%P').split(' ')).toHaveLength(parents);
+    expect([sha, second]).not.toContain(commit);
+  });
+});
