@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"time"
 
 	"fairlead.dev/renderer/internal/kustomize"
 	"fairlead.dev/renderer/internal/protocol"
@@ -15,8 +16,10 @@ import (
 )
 
 const (
-	exitMemory = 3
-	mebibyte   = 1 << 20
+	exitMemory    = 3
+	exitAbandoned = 4
+	mebibyte      = 1 << 20
+	finishWithin  = 5 * time.Second
 )
 
 func main() {
@@ -34,15 +37,20 @@ func main() {
 
 func run(limit int64) error {
 	answers := os.Stdout
-	os.Stdout = os.Stderr // A library that prints must not break the protocol.
+	os.Stdout = os.Stderr      // A library that prints must not break the protocol.
 	debug.SetGCPercent(400)
 	versions := versions()
 	sandbox.Enter()
-	serving := server.New(answers, versions)
+	serving := server.New(answers, versions, exitSoon)
 	sandbox.LimitMemory(limit, func() {
 		serving.Abandon(protocol.Errorf(protocol.MemoryLimit, "the render needs more than %d MiB of memory", limit/mebibyte))
 		os.Exit(exitMemory)
 	})
 	kustomize.WarmUp()
 	return serving.Serve(os.Stdin)
+}
+
+// exitSoon lets what was asked for be finished, but not run on for nobody.
+func exitSoon() {
+	time.AfterFunc(finishWithin, func() { os.Exit(exitAbandoned) })
 }

@@ -15,36 +15,56 @@ import (
 
 // Server answers requests one after the other.
 type Server struct {
-	versions map[string]string
-	mu       sync.Mutex
-	out      io.Writer
-	current  string
+	versions   map[string]string
+	onInputEnd func()
+	mu         sync.Mutex
+	out        io.Writer
+	current    string
 }
 
-// New makes a server that writes its answers to out.
-func New(out io.Writer, versions map[string]string) *Server {
-	return &Server{out: out, versions: versions}
+// New makes a server that writes its answers to out. It calls onInputEnd as soon as there will be no further request,
+// maybe in the middle of the last ones.
+func New(out io.Writer, versions map[string]string, onInputEnd func()) *Server {
+	return &Server{out: out, versions: versions, onInputEnd: onInputEnd}
 }
 
-// Serve greets and answers until in ends. It returns nil then, and an error when out is closed.
+// Serve greets and answers until in ends. It returns nil then, and an error when in or out breaks.
 func (s *Server) Serve(in io.Reader) error {
 	greeting := protocol.Greeting{Protocol: protocol.Version, Versions: s.versions}
 	if err := s.write(protocol.Hello{Hello: greeting}); err != nil {
 		return err
 	}
-	lines := bufio.NewReaderSize(in, 1<<16)
-	for {
-		line, err := lines.ReadBytes('\n')
-		if errors.Is(err, io.EOF) {
-			return nil // What is left is half a line of a caller that is gone.
-		}
-		if err != nil {
-			return fmt.Errorf("reading requests: %w", err)
-		}
+	lines, failed := s.read(in)
+	for line := range lines {
 		if err := s.write(s.answer(line)); err != nil {
 			return err
 		}
 	}
+	return <-failed
+}
+
+// read hands out the lines of in. It reads ahead, so that it notices at once when the caller is gone: a render that
+// runs away must not outlive the process that asked for it.
+func (s *Server) read(in io.Reader) (<-chan []byte, <-chan error) {
+	lines, failed := make(chan []byte), make(chan error, 1)
+	go func() {
+		defer close(failed)
+		defer close(lines)
+		buffered := bufio.NewReaderSize(in, 1<<16)
+		for {
+			line, err := buffered.ReadBytes('\n')
+			if err != nil {
+				// What is left is half a line of a caller that is gone.
+				s.onInputEnd()
+				if !errors.Is(err, io.EOF) {
+					failed <- fmt.Errorf("reading requests: %w", err)
+				}
+				return
+			}
+			lines <- line
+		}
+	}()
+	return lines, failed
 }
 
 func (s *Server) answer(line []byte) protocol.Answer {

@@ -31,7 +31,7 @@ function checked(binary: string, first: string | Ending): Greeting {
 }
 
 function notStarted(binary: string, ending: Ending): Failure {
-  const said = ending.stderr ? `: ${ending.stderr}` : '';
+  const said = ending.stderr ? `: ${ending.stderr.slice(-500)}` : '';
   return new Failure(
     'InvalidConfig',
     `The renderer ${binary} does not start (${ending.description})${said}. ${remedy}`,

@@ -2,6 +2,9 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { keepTail, onLines } from './lines.ts';
 
+/** Enough for the stacks that Go prints after the one line that says what was fatal. */
+const stderrCharacters = 65_536;
+
 export interface ProcessOptions {
   readonly binary: string;
   readonly memoryLimitBytes: number;
@@ -25,7 +28,7 @@ export class RendererProcess {
   constructor(options: ProcessOptions) {
     // No environment: env files of generators would read it, and a render must not depend on where it runs.
     this.child = spawn(options.binary, [`-memory-limit=${options.memoryLimitBytes}`], { env: {}, cwd: tmpdir() });
-    const tail = keepTail(this.child.stderr, 4_000);
+    const tail = keepTail(this.child.stderr, stderrCharacters);
     onLines(this.child.stdout, (line) => this.receive(line));
     // A process that is gone closes its input; its ending says why.
     this.child.stdin.on('error', () => undefined);
