@@ -24,6 +24,7 @@ export interface WaitingAssignment {
   readonly path: string;
 }
 
+/** Sorted by path. */
 export interface Assignments {
   readonly assigned: readonly Assignment[];
   readonly waiting: readonly WaitingAssignment[];
@@ -53,14 +54,18 @@ export function assign(input: AssignmentInput): Assignments {
     if (bad !== undefined) result.problems.push(`${place(group.name)}: ${bad}.`);
     else assignGroup({ ...input, known, above, categories, group, result });
   }
-  result.problems = [...new Set(result.problems)];
-  return result;
+  return {
+    // A parent's path is a prefix of its children's, so it comes first.
+    assigned: result.assigned.sort(byPath),
+    waiting: result.waiting.sort((a, b) => (`${a.group}/${a.path}` < `${b.group}/${b.path}` ? -1 : 1)),
+    problems: [...new Set(result.problems)],
+  };
 }
 
 interface Result {
-  assigned: Assignment[];
-  waiting: WaitingAssignment[];
-  problems: string[];
+  readonly assigned: Assignment[];
+  readonly waiting: WaitingAssignment[];
+  readonly problems: string[];
 }
 
 interface Context extends AssignmentInput {
@@ -161,6 +166,10 @@ function filesBelow(directory: DirectoryNode, path: string): readonly string[] {
 function ancestorsOf(path: string): readonly string[] {
   const names = path.split('/');
   return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
+}
+
+function byPath(a: Assignment, b: Assignment): number {
+  return a.path < b.path ? -1 : 1;
 }
 
 function sorted(directory: DirectoryNode): readonly (readonly [string, DirectoryNode])[] {

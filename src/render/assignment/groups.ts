@@ -33,12 +33,9 @@ export function findGroups(
     trail: readonly DirectoryNode[],
   ): boolean => {
     if (isGroup(directory)) {
-      groups.push({ name: path, directory, above });
       const inner = innerGroup(directory, path, categories, isGroup, trail);
-      if (inner !== undefined)
-        problems.push(
-          `${place(inner)}: a group inside the group ${path}. Groups may be nested, but hold no groups; move one of them.`,
-        );
+      if (inner === undefined) groups.push({ name: path, directory, above });
+      else problems.push(groupInGroup(place(inner), path));
       return true;
     }
     let found = false;
@@ -58,6 +55,10 @@ export function findGroups(
     }
   }
   return { groups, problems };
+}
+
+function groupInGroup(place: string, group: string): string {
+  return `${place}: a group inside the group ${group}. Groups may be nested, but hold no groups; move one of them.`;
 }
 
 function categoryAtRoot(place: string, category: string): string {
