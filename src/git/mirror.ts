@@ -128,12 +128,19 @@ async function isDamage(error: unknown, git: Git): Promise<boolean> {
   if (!(error instanceof GitExit) || machine.test(error.stderr)) return false;
   if (!error.connected) return true;
   // The remote's words told nothing: the mirror is to blame only if it is not sound.
-  const check = await git.plumb(
-    ['fsck', '--no-dangling', '--no-progress'],
-    '',
-    Array.from({ length: 256 }, (_, i) => i),
-  );
-  return check.exitCode !== 0;
+  return !(await isSound(git));
+}
+
+async function isSound(git: Git): Promise<boolean> {
+  try {
+    await git.plumb(['fsck', '--no-dangling', '--no-progress']);
+    return true;
+  } catch (error) {
+    if (error instanceof GitExit) return false;
+    // Too large to look through in time: then what was thrown first is what the caller learns.
+    if (error instanceof GitTimeout) return true;
+    throw error;
+  }
 }
 
 function asFailure(error: unknown, url: RepositoryUrl): unknown {

@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts';
 import type { Git } from './commands.ts';
 import { branchRef, fetchMissing, objectTypes, remoteRefs, requireCommits } from './fetch.ts';
 import { type Mirror, MissingObject } from './mirror.ts';
-import { checkPath, checkSha } from './names.ts';
+import { checkPath, checkRevision, checkSha } from './names.ts';
 import { GitExit } from './process.ts';
 import { deleteRemoteBranch, pushCommit } from './push.ts';
 import { listTree, readLog, readObjects } from './read.ts';
@@ -15,9 +15,9 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
   // Files are read by id, which says nothing about the commit to fetch when the mirror was replaced meanwhile.
   const listed = recentShas(8);
   const use = <T>(work: (git: Git) => Promise<T>) => mirror.use(work, signal);
-  const reading = <T>(needs: readonly Sha[], work: (git: Git) => Promise<T>) => {
+  const reading = async <T>(needs: readonly Sha[], work: (git: Git) => Promise<T>) => {
     needs.forEach(checkSha);
-    return use(async (git) => {
+    return await use(async (git) => {
       try {
         return await work(git);
       } catch (error) {
@@ -43,10 +43,19 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
       const heads = await use((git) => remoteRefs(git, [...refs.keys()]));
       return new Map([...heads].map(([ref, sha]) => [refs.get(ref) ?? ref, sha]));
     },
-    resolveCommit: (revision) => use((git) => resolveCommit(mirror, git, revision, signal)),
-    ensureCommit: async (sha) => (await use((git) => fetchMissing(mirror, git, [checkSha(sha)], signal))).length === 0,
+    async resolveCommit(revision) {
+      const checked = checkRevision(revision);
+      return await use((git) => resolveCommit(mirror, git, checked, signal));
+    },
+    async ensureCommit(sha) {
+      checkSha(sha);
+      return (await use((git) => fetchMissing(mirror, git, [sha], signal))).length === 0;
+    },
     commit: (sha) => reading([sha], (git) => oneCommit(git, sha)),
-    isAncestor: (ancestor, descendant) => reading([descendant], (git) => isAncestor(git, ancestor, descendant)),
+    async isAncestor(ancestor, descendant) {
+      checkSha(ancestor);
+      return await reading([descendant], (git) => isAncestor(git, ancestor, descendant));
+    },
     log: (from, to, limit) => reading(from === undefined ? [to] : [from, to], (git) => range(git, from, to, limit)),
     async listFiles(commit) {
       listed.add(commit);
@@ -61,8 +70,17 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
       return await reading([commit], (git) => fileContent(git, commit, path));
     },
     writeCommit: (commit) => reading([commit.parent], (git) => writeCommit(git, commit)),
-    push: (request) => use((git) => pushCommit(git, request)),
-    deleteBranch: (branch, expected) => use((git) => deleteRemoteBranch(git, branch, expected)),
+    async push(request) {
+      const ref = branchRef(request.branch);
+      checkSha(request.commit);
+      if (request.expected !== null) checkSha(request.expected);
+      return await use((git) => pushCommit(git, request, ref));
+    },
+    async deleteBranch(branch, expected) {
+      const ref = branchRef(branch);
+      checkSha(expected);
+      return await use((git) => deleteRemoteBranch(git, ref, expected));
+    },
   };
 }
 
@@ -74,7 +92,7 @@ async function oneCommit(git: Git, sha: Sha): Promise<CommitInfo> {
 
 async function isAncestor(git: Git, ancestor: Sha, descendant: Sha): Promise<boolean> {
   // Mirrors have whole histories: what is not here is no ancestor of what is.
-  const types = await objectTypes(git, [checkSha(ancestor), descendant]);
+  const types = await objectTypes(git, [ancestor, descendant]);
   if (types.get(descendant) !== 'commit') throw new MissingObject(`The commit ${descendant}`);
   if (types.get(ancestor) !== 'commit') return false;
   const { exitCode } = await git.plumb(['merge-base', '--is-ancestor', ancestor, descendant], '', [0, 1]);

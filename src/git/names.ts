@@ -30,6 +30,14 @@ export function checkRef(ref: string): string {
   );
 }
 
+/**
+ * A full id in lower case, or the name of a branch, tag or ref, or a prefix, checked as a ref is. What git
+ * computes (`main~2`, `HEAD@{1}`) is refused: `Failure` `InvalidInput`.
+ */
+export function checkRevision(revision: string): string {
+  return /^[0-9a-fA-F]{40}$/.test(revision) ? revision.toLowerCase() : checkRef(revision);
+}
+
 function refProblem(ref: string): string | undefined {
   if (ref === '') return 'is empty';
   if (ref.length > 200) return 'is longer than 200 characters';

@@ -1,21 +1,23 @@
 import { Failure } from '../failure.ts';
 import type { Git } from './commands.ts';
-import { branchRef, objectTypes, remember, remoteRefs } from './fetch.ts';
-import { checkSha } from './names.ts';
+import { objectTypes, remember, remoteRefs } from './fetch.ts';
 import type { Output } from './process.ts';
 import { gitWords } from './redact.ts';
 import type { PushRequest, PushResult, Sha } from './repository.ts';
 
 /** Pushes while the branch is where the caller expects it; what is there already counts as pushed. */
-export async function pushCommit(git: Git, { commit, branch, expected }: PushRequest): Promise<PushResult> {
-  const ref = branchRef(branch);
-  if ((await objectTypes(git, [checkSha(commit)])).get(commit) !== 'commit') {
+export async function pushCommit(
+  git: Git,
+  { commit, branch, expected }: PushRequest,
+  ref: string,
+): Promise<PushResult> {
+  if ((await objectTypes(git, [commit])).get(commit) !== 'commit') {
     throw new Failure(
       'Internal',
       `The commit ${commit} for ${branch} of ${git.url.href} is not in the worker's mirror any more. Build it again.`,
     );
   }
-  const output = await pushWithLease(git, `${commit}:${ref}`, `${ref}:${expected === null ? '' : checkSha(expected)}`);
+  const output = await pushWithLease(git, `${commit}:${ref}`, `${ref}:${expected ?? ''}`);
   if (output.exitCode === 0) {
     await remember(git, [commit]);
     return { kind: 'pushed' };
@@ -23,24 +25,23 @@ export async function pushCommit(git: Git, { commit, branch, expected }: PushReq
   const actual = (await remoteRefs(git, [ref])).get(ref) ?? null;
   if (actual === commit) return { kind: 'pushed' };
   if (actual !== expected) return { kind: 'moved', actual };
-  throw notAccepted(git, branch, output);
+  throw notAccepted(git, ref, output);
 }
 
 /** Deletes a branch that is still where the caller expects it. */
 export async function deleteRemoteBranch(
   git: Git,
-  branch: string,
+  ref: string,
   expected: Sha,
 ): Promise<PushResult | { readonly kind: 'gone' }> {
-  const ref = branchRef(branch);
-  const output = await pushWithLease(git, `:${ref}`, `${ref}:${checkSha(expected)}`);
+  const output = await pushWithLease(git, `:${ref}`, `${ref}:${expected}`);
   if (output.exitCode === 0 && !/remote ref does not exist|deleting a non-existent ref/i.test(output.stderr)) {
     return { kind: 'pushed' };
   }
   const actual = (await remoteRefs(git, [ref])).get(ref) ?? null;
   if (actual === null) return { kind: 'gone' };
   if (actual !== expected) return { kind: 'moved', actual };
-  throw notAccepted(git, branch, output);
+  throw notAccepted(git, ref, output);
 }
 
 async function pushWithLease(git: Git, refspec: string, lease: string): Promise<Output> {
@@ -55,7 +56,8 @@ async function pushWithLease(git: Git, refspec: string, lease: string): Promise<
 const rejected = /^!\t.*$/m;
 const noSuchRef = /remote ref does not exist/i;
 
-function notAccepted(git: Git, branch: string, { stdout, stderr }: Output): Failure {
+function notAccepted(git: Git, ref: string, { stdout, stderr }: Output): Failure {
+  const branch = ref.replace(/^refs\/heads\//, '');
   const line = rejected.exec(stdout.toString('utf8'))?.[0] ?? '';
   const words = gitWords(`${line.split('\t').at(-1) ?? ''}\n${stderr}`, []);
   const passing = /cannot lock|failed to (lock|update)|incorrect old value|reference already exists|remote failure/i;

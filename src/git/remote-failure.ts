@@ -24,7 +24,7 @@ export function remoteFailure(words: string, connection: Connection): Failure | 
 
 /** A broken mirror ends a transfer too, and the remote then seems to have hung up. */
 const ownDamage =
-  /bad object|unable to read|corrupt|inflate|packfile .* (cannot|is truncated|does not match)|missing (blob|tree|commit)|necessary objects|not a git repository/i;
+  /bad object|unable to read|corrupt|inflate|packfile .* (cannot|is truncated|does not match)|missing (blob|tree|commit)|necessary objects|unresolved delta|not a git repository/i;
 
 const wait = () => 'It will be asked again.';
 

@@ -2,21 +2,20 @@ import { Failure } from '../failure.ts';
 import type { Git } from './commands.ts';
 import { absent, fetchAllTips, fetchMissing, listRemote, objectTypes } from './fetch.ts';
 import type { Mirror } from './mirror.ts';
-import { checkRef, isSha } from './names.ts';
+import { isSha } from './names.ts';
 import type { Sha } from './repository.ts';
 
 /**
  * A branch, tag, full id or unique prefix of at least 7 digits to a commit of the remote, which is in the
  * mirror afterwards. A name goes before a prefix, as in git. Throws `Failure` `InvalidInput` where a name is
- * a branch and a tag at once, or a prefix fits several commits.
+ * a branch and a tag at once, or a prefix fits several commits. `name` has passed `checkRevision`.
  */
 export async function resolveCommit(
   mirror: Mirror,
   git: Git,
-  revision: string,
+  name: string,
   signal?: AbortSignal,
 ): Promise<Sha | undefined> {
-  const name = /^[0-9a-fA-F]{40}$/.test(revision) ? revision.toLowerCase() : checkRef(revision);
   const sha = isSha(name) ? name : await namedObject(git, name);
   if (sha !== undefined) return await peeled(mirror, git, sha, signal);
   return /^[0-9a-fA-F]{7,39}$/.test(name) ? await byPrefix(mirror, git, name.toLowerCase(), signal) : undefined;

@@ -129,7 +129,7 @@ function hasControlCharacter(text: string): boolean {
 }
 
 function withoutUserInfo(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?[^/]*@/i, '$1…@').replace(/[?#].*$/, '');
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@').replace(/[?#].*$/, '');
 }
 
 function invalid(url: string, what: string): Failure {
