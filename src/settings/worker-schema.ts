@@ -74,7 +74,7 @@ export const workerSchema = map({
   renderer: map({
     processes: count(64).optional().describe('Default: one for each core, 8 at most.'),
     timeLimit: duration({ atLeastMs: 1_000 }).prefault('60s').describe('For one leaf.'),
-    memoryLimit: memory.prefault('1GiB').describe('For one process.'),
+    memoryLimit: memory.prefault('512MiB').describe('For one process.'),
   }).prefault({}),
   intervals: map({
     merge: duration({ atLeastMs: 10 }).prefault('30s').describe('Between two looks at an open pull request.'),

@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { execa } from 'execa';
+import { Failure } from '../failure.ts';
+import { durationForms, parseDuration } from '../platform/duration.ts';
+import { checkRepositoryUrl } from '../platform/repository-url.ts';
+import type { Io } from './io.ts';
+
+/** Every command takes it. */
+export function withJson(command: Command): Command {
+  return command.option('--json', 'print JSON, for programs');
+}
+
+/** For `Command.option`: milliseconds. */
+export function durationArgument(text: string): number {
+  const milliseconds = parseDuration(text);
+  if (milliseconds === undefined) throw new InvalidArgumentError(`Write a duration such as ${durationForms}.`);
+  return milliseconds;
+}
+
+/** For options that may be repeated. */
+export function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value];
+}
+
+/** A repository's URL or a directory, as git is given it. Throws `Failure` `InvalidInput`. */
+export function sourceUrl(source: string, io: Io): string {
+  const { kind, href } = checkRepositoryUrl(source);
+  return kind === 'local' ? resolve(io.cwd, href) : href;
+}
+
+/** Who acts: `--by`, else git's user, else the system's. Throws `Failure` `InvalidInput` where none is known. */
+export async function personFrom(by: string | undefined, io: Io): Promise<string> {
+  if (by !== undefined) return by;
+  const { stdout } = await execa('git', ['config', '--get', 'user.name'], { cwd: io.cwd, env: io.env, reject: false });
+  const person = stdout.trim() || io.env.USER || io.env.LOGNAME;
+  if (person) return person;
+  throw new Failure('InvalidInput', 'It is not known who you are. Say it with --by "Ada Lovelace".');
+}

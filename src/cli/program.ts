@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { Failure } from '../failure.ts';
+import { addDecisions } from './commands/decide.ts';
+import { addPromote } from './commands/promote.ts';
+import { addRender } from './commands/render.ts';
+import { addSetup } from './commands/setup.ts';
+import { addStatus } from './commands/status.ts';
+import { addValidate } from './commands/validate.ts';
+import { addWorker } from './commands/worker.ts';
+import { type ExitCode, exitCodes } from './exit.ts';
+import type { Io } from './io.ts';
+import { reportError } from './report.ts';
+
+/** Runs one command and answers its exit code; prints what there is to print, errors included, and never throws. */
+export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
+  let code: ExitCode = exitCodes.ok;
+  const json = args.includes('--json');
+  const program = createProgram(json ? { ...io, usage: () => undefined } : { ...io, usage: io.err }, (result) => {
+    code = result;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    // Help and the version are asked for; anything else of commander's has been printed with the usage.
+    if (!(error instanceof CommanderError)) return reportError(error, io, json);
+    if (error.exitCode === 0) return exitCodes.ok;
+    if (json) reportError(new Failure('InvalidInput', error.message.replace(/^error: /, '')), io, json);
+    return exitCodes.badInput;
+  }
+}
+
+function createProgram(io: Io & { readonly usage: Io['err'] }, done: (code: ExitCode) => void): Command {
+  const program = new Command('fairlead')
+    .description('Carries a commit of a platform repository through every environment of a Kubernetes fleet.')
+    .version(version())
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.usage })
+    .showHelpAfterError('(--help shows what there is)')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText(
+      'after',
+      `
+Exit codes: 0 done or promoted, 1 ended otherwise, 2 bad input or refused, 3 Temporal, a worker or a remote cannot be
+reached, 4 needs a person, 5 --timeout passed. See docs/cli.md.`,
+    );
+  for (const add of [addPromote, addStatus, addDecisions, addRender, addValidate, addSetup, addWorker]) {
+    add(program, io, done);
+  }
+  return program;
+}
+
+function version(): string {
+  // From src/cli, and from dist/src/cli.
+  for (const place of ['../../package.json', '../../../package.json']) {
+    const text = read(new URL(place, import.meta.url));
+    if (text !== undefined) return String((JSON.parse(text) as { readonly version: unknown }).version);
+  }
+  return 'unknown';
+}
+
+function read(url: URL): string | undefined {
+  try {
+    return readFileSync(url, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

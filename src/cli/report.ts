@@ -1,0 +1,31 @@
+import { Failure } from '../failure.ts';
+import { type ExitCode, exitCodeOfFailure, exitCodes } from './exit.ts';
+import type { Io } from './io.ts';
+
+/**
+ * Tells a person, or with `--json` a program, what failed, and answers the exit code. Failures are sentences;
+ * anything else is a defect of ours, and only then does a stack help.
+ */
+export function reportError(error: unknown, io: Io, json: boolean): ExitCode {
+  const failure = error instanceof Failure ? error : undefined;
+  const message = failure?.message ?? `Unexpected: ${error instanceof Error ? error.message : String(error)}`;
+  const type = failure?.type ?? 'Internal';
+  if (json) io.out(`${JSON.stringify({ error: { type, message } }, null, 2)}\n`);
+  else io.err(`${message}\n`);
+  if (!failure && !json) {
+    const stack = error instanceof Error ? error.stack : undefined;
+    io.err(
+      io.env.FAIRLEAD_DEBUG && stack ? `${stack}\n` : 'This is a defect of Fairlead. FAIRLEAD_DEBUG=1 shows where.\n',
+    );
+  }
+  return failure ? exitCodeOfFailure(failure.type) : exitCodes.otherwise;
+}
+
+export function printJson(io: Io, value: unknown): void {
+  io.out(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Lines with one newline each. */
+export function printLines(io: Io, lines: readonly string[]): void {
+  for (const line of lines) io.out(`${line}\n`);
+}

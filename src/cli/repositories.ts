@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+import { createGitRepositories } from '../git/repositories.ts';
+import type { GitRepositories } from '../git/repository.ts';
+import { gitCredentials } from '../settings/git-credentials.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { Io } from './io.ts';
+
+/** Mirrors in the same cache as a worker's, which several processes may share. */
+export function openRepositories(settings: Settings, io: Io): GitRepositories {
+  return createGitRepositories({
+    cacheDir: join(settings.cacheDirectory, 'mirrors'),
+    credentials: gitCredentials(settings),
+    environment: io.env,
+    notice: (sentence) => io.err(`${sentence}\n`),
+  });
+}

@@ -1,0 +1,170 @@
+import {
+  Client,
+  Connection,
+  isGrpcServiceError,
+  WorkflowFailedError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { Failure, type FailureType, failureTypes } from '../failure.ts';
+
+/** How long Temporal may take to answer a command, in milliseconds. */
+const patienceMs = 10_000;
+const connectMs = 5_000;
+/** Workers poll at least once a minute; a poller that was not seen for longer is gone. */
+const pollerFreshMs = 75_000;
+
+/** Codes of gRPC (google.rpc.Code) that mean something to a person here. */
+const grpc = {
+  cancelled: 1,
+  invalid: 3,
+  deadline: 4,
+  notFound: 5,
+  denied: 7,
+  precondition: 9,
+  unavailable: 14,
+  unauthenticated: 16,
+};
+
+export interface Temporal {
+  readonly client: Client;
+  readonly connection: Connection;
+  readonly namespace: string;
+  readonly address: string;
+}
+
+/**
+ * Connects as `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE` and Temporal's other settings say, hands the client to
+ * `use`, and disconnects. Whatever Temporal refuses comes out as a `Failure`.
+ */
+export async function withTemporal<T>(env: NodeJS.ProcessEnv, use: (temporal: Temporal) => Promise<T>): Promise<T> {
+  const { connectionOptions, namespace = 'default' } = connectConfig(env);
+  const address = connectionOptions.address ?? 'localhost:7233';
+  const { tls, apiKey, metadata } = connectionOptions;
+  const connection = Connection.lazy({
+    address,
+    connectTimeout: connectMs,
+    ...(tls !== undefined && { tls }),
+    ...(apiKey !== undefined && { apiKey }),
+    ...(metadata !== undefined && { metadata: metadata as Record<string, string> }),
+  });
+  try {
+    await connection.ensureConnected().catch((error: unknown) => {
+      throw credentialsRefused(error, address) ?? away(address, grpcError(error)?.details, error);
+    });
+    return await use({ client: new Client({ connection, namespace }), connection, namespace, address });
+  } catch (error) {
+    throw asFailure(error, { address, namespace });
+  } finally {
+    await connection.close();
+  }
+}
+
+function connectConfig(env: NodeJS.ProcessEnv) {
+  try {
+    const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure('InvalidConfig', `The settings of the connection to Temporal are wrong: ${why}`, {
+      cause: error,
+    });
+  }
+}
+
+/** One call that Temporal must answer in time. */
+export function bounded<T>({ connection }: Temporal, call: () => Promise<T>, forMs: number = patienceMs): Promise<T> {
+  return connection.withDeadline(Date.now() + forMs, call);
+}
+
+/** True where Temporal's answer did not come in time: it is the worker that answers queries and updates. */
+export function isTimeout(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  const code = grpcError(error)?.code;
+  return code === grpc.deadline || code === grpc.cancelled;
+}
+
+/** A sentence where no worker takes what is put on the task queue; undefined: one polls. */
+export async function noWorker({ connection, namespace }: Temporal, taskQueue: string): Promise<Failure | undefined> {
+  const { pollers } = await connection.withDeadline(Date.now() + patienceMs, () =>
+    connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 }),
+  );
+  const newest = Math.max(
+    0,
+    ...(pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000),
+  );
+  if (Date.now() - newest < pollerFreshMs) return undefined;
+  return new Failure(
+    'Unavailable',
+    `No worker is polling the task queue "${taskQueue}" in the namespace "${namespace}". Start one with \`fairlead worker\`, or set FAIRLEAD_TASK_QUEUE to the queue of one that runs.`,
+  );
+}
+
+/** The same error in words for people, with its type. */
+export function asFailure(
+  error: unknown,
+  { address, namespace }: { readonly address: string; readonly namespace: string },
+): Failure {
+  if (error instanceof Failure) return error;
+  if (error instanceof NamespaceNotFoundError) {
+    return new Failure(
+      'NotFound',
+      `Temporal at ${address} has no namespace "${namespace}". Create it, or set TEMPORAL_NAMESPACE.`,
+    );
+  }
+  const told = workersWord(error);
+  if (told) return told;
+  const refused = credentialsRefused(error, address);
+  if (refused) return refused;
+  const { code, details } = grpcError(error) ?? {};
+  if (code === grpc.invalid && /search attribute/i.test(details ?? '')) {
+    return new Failure(
+      'InvalidConfig',
+      `Temporal does not know Fairlead's search attributes yet (${details}). Run \`fairlead setup\` once.`,
+    );
+  }
+  if (isTimeout(error) || code === grpc.unavailable) return away(address, details, error);
+  if (code !== undefined)
+    return new Failure('Internal', `Temporal at ${address} refuses: ${details}.`, { cause: error });
+  throw error;
+}
+
+function credentialsRefused(error: unknown, address: string): Failure | undefined {
+  const { code, details } = grpcError(error) ?? {};
+  if (code !== grpc.denied && code !== grpc.unauthenticated) return undefined;
+  return new Failure(
+    'Unauthorized',
+    `Temporal at ${address} refuses these credentials (${details}). Check TEMPORAL_API_KEY and the TEMPORAL_TLS settings.`,
+    { cause: error },
+  );
+}
+
+function away(address: string, details: string | undefined, cause: unknown): Failure {
+  const why = details === undefined ? '' : ` (${details.replace(/\.?\s*$/, '')})`;
+  return new Failure(
+    'Unavailable',
+    `Temporal does not answer at ${address}${why}. Start it, or set TEMPORAL_ADDRESS.`,
+    { cause },
+  );
+}
+
+/** What a workflow or one of its activities failed with: the type is one of ours. */
+export function workersWord(error: unknown): Failure | undefined {
+  if (!(error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError)) return undefined;
+  let cause: unknown = error.cause;
+  while (cause instanceof Error && !(cause instanceof ApplicationFailure) && cause.cause) cause = cause.cause;
+  const message = cause instanceof Error ? cause.message : error.message;
+  const type = cause instanceof ApplicationFailure ? cause.type : undefined;
+  return new Failure(isFailureType(type) ? type : 'Internal', message, { cause: error });
+}
+
+function isFailureType(type: string | null | undefined): type is FailureType {
+  return typeof type === 'string' && Object.hasOwn(failureTypes, type);
+}
+
+function grpcError(error: unknown): { readonly code: number; readonly details: string } | undefined {
+  for (let each: unknown = error; each instanceof Error; each = each.cause) if (isGrpcServiceError(each)) return each;
+  return undefined;
+}

@@ -1,0 +1,80 @@
+import { checkGroups } from '../../fleet/groups.ts';
+import { missingEnvironmentFile } from '../../platform/check-environments.ts';
+import { parseEnvironment } from '../../platform/environment.ts';
+import type { Environment, Platform } from '../../platform/types.ts';
+import { type PlatformInputs, planPlatform, renderPlatform } from '../../render/platform.ts';
+import type { Renderer, SourceTree } from '../../render/types.ts';
+import type { Findings } from './findings.ts';
+
+export const configFile = 'fairlead.yaml';
+
+/** What one environment would be rendered to. */
+export interface EnvironmentReport {
+  readonly environment: string;
+  readonly groups: readonly string[];
+  readonly leaves: number;
+  /** Undefined where nothing was rendered. */
+  readonly objects?: number;
+  readonly waiting: readonly string[];
+}
+
+export interface Sides {
+  readonly name: string;
+  readonly main: SourceTree;
+  readonly config: SourceTree;
+  readonly sourceRepositories: readonly string[];
+  readonly alsoBases: ReadonlySet<string>;
+}
+
+/** The Environment file of a config branch's tree. Throws `Failure` with its problems. */
+export function environmentIn(
+  config: SourceTree,
+  name: string,
+  platform: Pick<Platform, 'gitopsRepository'>,
+): Environment {
+  const file = config.files.get(configFile)?.content;
+  if (file === undefined) throw missingEnvironmentFile(name);
+  return parseEnvironment(file.toString('utf8'), { file: `${configFile} of branch ${name}`, name, platform });
+}
+
+/** Assignments and leaves of an environment, and its clusters against its groups; rendered where a renderer is given. */
+export async function checkRendering(
+  { name, ...sides }: Sides,
+  policy: Environment | undefined,
+  renderer: Renderer | undefined,
+  findings: Findings,
+): Promise<EnvironmentReport | undefined> {
+  const inputs: PlatformInputs = { ...sides, environment: name };
+  const report = await findings.attempt(() => (renderer ? rendered(inputs, renderer) : planned(inputs)));
+  if (report === undefined) return undefined;
+  for (const path of report.waiting) {
+    findings.warn(`${name}: ${path} is assigned, but is no base here any more or yet: it would be left out.`);
+  }
+  if (policy) {
+    const { errors, warnings } = checkGroups(report.groups, policy);
+    errors.forEach((error) => void findings.error(error));
+    warnings.forEach((warning) => void findings.warn(`${name}: ${warning}`));
+  }
+  return report;
+}
+
+function planned(inputs: PlatformInputs): EnvironmentReport {
+  const { leaves, waiting } = planPlatform(inputs);
+  return {
+    environment: inputs.environment,
+    groups: [...new Set(leaves.map(({ assignment }) => assignment.group))].sort(),
+    leaves: leaves.length,
+    waiting: waiting.map(({ group, path }) => `${group}/${path}`),
+  };
+}
+
+async function rendered(inputs: PlatformInputs, renderer: Renderer): Promise<EnvironmentReport> {
+  const { groups, leaves, objects, waiting } = await renderPlatform(inputs, renderer);
+  return {
+    environment: inputs.environment,
+    groups: [...groups.keys()],
+    leaves: [...leaves.values()].flat().length,
+    objects,
+    waiting: waiting.map(({ group, path }) => `${group}/${path}`),
+  };
+}

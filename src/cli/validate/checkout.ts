@@ -1,0 +1,127 @@
+import { realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { Failure } from '../../failure.ts';
+import { type Git, gitOn } from '../../git/commands.ts';
+import { createGitRunner } from '../../git/process.ts';
+import { listTree, readObjects } from '../../git/read.ts';
+import type { Sha } from '../../git/repository.ts';
+import { defaultTimeouts } from '../../git/settings.ts';
+import { checkRepositoryUrl } from '../../platform/repository-url.ts';
+import type { SourceFile, SourceTree } from '../../render/types.ts';
+import { readDirectory } from '../directory-tree.ts';
+import type { Io } from '../io.ts';
+
+/** A directory that somebody works in: its files as they are now, and the other branches where it is a git checkout. */
+export interface Checkout {
+  readonly directory: string;
+  /** Undefined outside of git, and where no branch is checked out. */
+  readonly branch: string | undefined;
+  /** URL of the remote `origin`, where it has one that Fairlead takes. */
+  readonly origin: string | undefined;
+  readonly isGit: boolean;
+  workingTree(): Promise<SourceTree>;
+  /** The commit of the first of these revisions that is there. */
+  resolve(...revisions: readonly string[]): Promise<Sha | undefined>;
+  tree(commit: Sha): Promise<SourceTree>;
+}
+
+/** Opens a directory. Throws `Failure` `InvalidInput` where there is none, or git cannot read it. */
+export async function openCheckout(path: string, io: Io): Promise<Checkout> {
+  const about = await stat(path).catch(() => undefined);
+  if (!about?.isDirectory()) throw new Failure('InvalidInput', `${path} is no directory. Name a checkout.`);
+  const directory = await realpath(path);
+  const gitDirectory = await gitDirectoryOf(directory, io);
+  if (gitDirectory === undefined) return plainDirectory(directory);
+  const git = gitOn(
+    gitDirectory,
+    checkRepositoryUrl(directory),
+    {
+      cacheDir: directory,
+      credentials: undefined,
+      timeouts: defaultTimeouts,
+      environment: io.env,
+      notice: () => undefined,
+      run: createGitRunner(),
+    },
+    undefined,
+  );
+  return gitCheckout(directory, git);
+}
+
+async function gitCheckout(directory: string, git: Git): Promise<Checkout> {
+  const ask = async (args: readonly string[]) => {
+    const { stdout, exitCode } = await git.plumb(args, '', [0, 1, 128]);
+    return exitCode === 0 ? stdout.toString('utf8').trim() || undefined : undefined;
+  };
+  return {
+    directory,
+    isGit: true,
+    branch: await ask(['symbolic-ref', '--quiet', '--short', 'HEAD']),
+    origin: usableUrl(await ask(['config', '--get', 'remote.origin.url'])),
+    workingTree: async () => {
+      const listed = await git.text(['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
+      return readDirectory(directory, { revision: workingTreeName, paths: listed.split('\0').filter(Boolean) });
+    },
+    resolve: async (...revisions) => {
+      for (const revision of revisions) {
+        const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+        const commit = await ask(args);
+        if (commit !== undefined) return commit;
+      }
+      return undefined;
+    },
+    tree: (commit) => commitTree(git, commit),
+  };
+}
+
+const workingTreeName = 'working tree';
+
+function plainDirectory(directory: string): Checkout {
+  return {
+    directory,
+    isGit: false,
+    branch: undefined,
+    origin: undefined,
+    workingTree: () => readDirectory(directory, { revision: workingTreeName }),
+    resolve: async () => undefined,
+    tree: () => Promise.reject(new Failure('Internal', `${directory} is no git checkout.`)),
+  };
+}
+
+/** Undefined where the directory is not itself the root of a checkout. */
+async function gitDirectoryOf(directory: string, io: Io): Promise<string | undefined> {
+  if ((await stat(join(directory, '.git')).catch(() => undefined)) === undefined) return undefined;
+  const { exitCode, stdout, stderr } = await execa('git', ['rev-parse', '--absolute-git-dir'], {
+    cwd: directory,
+    env: { PATH: io.env.PATH, HOME: io.env.HOME, LC_ALL: 'C' },
+    extendEnv: false,
+    reject: false,
+  });
+  if (exitCode === 0) return stdout.trim();
+  throw new Failure(
+    'InvalidInput',
+    `git cannot read ${directory}: ${stderr.replace(/\s+/g, ' ').trim() || 'is git installed?'}`,
+  );
+}
+
+async function commitTree(git: Git, commit: Sha): Promise<SourceTree> {
+  const listed = await listTree(git, commit);
+  const read = [...listed.values()].filter(({ mode }) => mode !== '160000').map(({ oid }) => oid);
+  const contents = await readObjects(git, [...new Set(read)]);
+  const files = [...listed].map(([path, { mode, oid }]): readonly [string, SourceFile] => {
+    const content = mode === '160000' ? undefined : contents.get(oid);
+    return [path, { mode, oid, ...(content && { content }) }];
+  });
+  return { revision: commit, files: new Map(files) };
+}
+
+/** Without credentials that a CI system may have put there. */
+function usableUrl(url: string | undefined): string | undefined {
+  try {
+    return url === undefined ? undefined : checkRepositoryUrl(url.replace(/^(https?:\/\/)[^/@]*@/, '$1')).href;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}

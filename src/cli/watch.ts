@@ -1,0 +1,80 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { createLogUpdate } from 'log-update';
+import { Failure } from '../failure.ts';
+import { isStuck } from './exit.ts';
+import type { Io } from './io.ts';
+import type { Promotions } from './promotions.ts';
+import { unknownPromotion } from './promotions.ts';
+import { changedLines, type PromotionView, promotionLines } from './view.ts';
+
+/** In milliseconds. */
+export interface WatchOptions {
+  readonly intervalMs: number;
+  /** Undefined: for as long as it takes. */
+  readonly timeoutMs?: number;
+  /** So long may Temporal and the worker be away before the watch gives up. */
+  readonly patienceMs: number;
+}
+
+/**
+ * Shows a promotion until it ends, a person must decide, or the time is up; answers how it stood then. On a
+ * terminal the picture is redrawn; elsewhere each change is a line on standard error, so that standard output holds
+ * the outcome only. Temporal or the worker may be away for a while meanwhile.
+ */
+export async function watch(
+  promotions: Promotions,
+  id: string,
+  io: Io,
+  { intervalMs, timeoutMs = Number.POSITIVE_INFINITY, patienceMs }: WatchOptions,
+): Promise<PromotionView> {
+  const screen = createScreen(io);
+  const end = Date.now() + timeoutMs;
+  let seen: PromotionView | undefined;
+  let lastAnswer = Date.now();
+  try {
+    for (;;) {
+      const now = await promotions.view(id).catch((error: unknown) => {
+        if (!isAway(error) || Date.now() - lastAnswer > patienceMs) throw error;
+        screen.note(`${error.message} Trying again.`);
+        return 'away' as const;
+      });
+      if (now === undefined) throw unknownPromotion(id);
+      if (now !== 'away') {
+        lastAnswer = Date.now();
+        screen.show(seen, now);
+        seen = now;
+      }
+      if (seen && (seen.state !== 'running' || isStuck(seen) || Date.now() >= end)) return seen;
+      await pause(intervalMs);
+    }
+  } finally {
+    screen.done();
+  }
+}
+
+function isAway(error: unknown): error is Failure {
+  return error instanceof Failure && error.type === 'Unavailable';
+}
+
+interface Screen {
+  show(before: PromotionView | undefined, now: PromotionView): void;
+  note(text: string): void;
+  done(): void;
+}
+
+function createScreen(io: Io): Screen {
+  if (!io.interactive) {
+    const line = (text: string) => io.err(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
+    return { show: (before, now) => changedLines(before, now).forEach(line), note: line, done: () => undefined };
+  }
+  const draw = createLogUpdate(process.stderr);
+  let picture: readonly string[] = [];
+  return {
+    show: (_before, now) => {
+      picture = promotionLines(now);
+      draw(picture.join('\n'));
+    },
+    note: (text) => draw([...picture, text].join('\n')),
+    done: () => draw.clear(),
+  };
+}
