@@ -3,12 +3,13 @@ import {
   createConfiguration,
   type KubeConfig,
   PatchStrategy,
-  type RequestContext,
   ServerConfiguration,
   setHeaderOptions,
   VersionApi,
+  wrapHttpLibrary,
 } from '@kubernetes/client-node';
 import { type ZodType, z } from 'zod';
+import { boundedHttp, UnexpectedAnswer } from './http.ts';
 
 /** A kind of objects that a cluster serves. */
 export interface Resource {
@@ -21,9 +22,6 @@ export interface Resource {
 export function nameOf({ group, version, plural }: Resource): string {
   return `${plural}.${group}/${version}`;
 }
-
-/** A cluster answered, but not as a Kubernetes API server does. */
-export class UnexpectedAnswer extends Error {}
 
 export interface ClusterApi {
   /**
@@ -40,11 +38,9 @@ export interface ClusterApi {
   isKubernetes(): Promise<boolean>;
 }
 
-const PAGE = 100;
-/** 50,000 objects: far beyond what Flux manages on one cluster; a server that never ends its list is not believed. */
-const MOST_PAGES = 500;
-/** Announced size of one page; kustomizations with long inventories take about 100 kB each. */
-const LARGEST_PAGE = 64 * 1024 * 1024;
+const PAGE = 250;
+/** 20,000 objects: beyond what Flux manages on one cluster; a server that never ends its list is not believed. */
+const MOST_PAGES = 80;
 
 const listSchema = z.object({
   kind: z.string().endsWith('List'),
@@ -59,7 +55,7 @@ export function clusterApi(config: KubeConfig, signal: AbortSignal): ClusterApi 
   const configuration = createConfiguration({
     baseServer: new ServerConfiguration(cluster.server, {}),
     authMethods: { default: config },
-    promiseMiddleware: [{ pre: (request) => bounded(request, signal), post: async (response) => checkSize(response) }],
+    httpApi: wrapHttpLibrary(boundedHttp(signal)),
   });
   const objects = new CustomObjectsApi(configuration);
   const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
@@ -104,8 +100,13 @@ export function clusterApi(config: KubeConfig, signal: AbortSignal): ClusterApi 
       );
     },
     async isKubernetes() {
-      const answer: unknown = await new VersionApi(configuration).getCode();
-      return z.object({ gitVersion: z.string() }).safeParse(answer).success;
+      try {
+        const answer: unknown = await new VersionApi(configuration).getCode();
+        return z.object({ gitVersion: z.string() }).safeParse(answer).success;
+      } catch (error) {
+        if (statusOf(error) === undefined && !(error instanceof UnexpectedAnswer)) throw error;
+        return false;
+      }
     },
   };
 }
@@ -113,18 +114,6 @@ export function clusterApi(config: KubeConfig, signal: AbortSignal): ClusterApi 
 /** The HTTP status of client-node's error. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
-}
-
-async function bounded(request: RequestContext, signal: AbortSignal): Promise<RequestContext> {
-  request.setSignal(signal);
-  return request;
-}
-
-function checkSize<R extends { readonly headers: Readonly<Record<string, string>> }>(response: R): R {
-  if (Number(response.headers['content-length'] ?? 0) > LARGEST_PAGE) {
-    throw new UnexpectedAnswer(`answers with more than ${LARGEST_PAGE / 1024 / 1024} MiB at once`);
-  }
-  return response;
 }
 
 function check<T>(schema: ZodType<T>, value: unknown, what: string): T {

@@ -1,8 +1,9 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { ClusterObservation, ClusterRef, Fleet, GitopsSource, ObserveOptions } from '../types.ts';
-import { type ClusterApi, clusterApi, nameOf, type Resource, statusOf, UnexpectedAnswer } from './cluster-api.ts';
+import { type ClusterApi, clusterApi, nameOf, type Resource, statusOf } from './cluster-api.ts';
 import { consumers, describe, followers } from './evidence.ts';
+import { UnexpectedAnswer } from './http.ts';
 import { type KubeconfigSource, type Kubeconfigs, openKubeconfigs } from './kubeconfig.ts';
 import { gitRepositories, gitRepositorySchema, kustomizationSchema, kustomizations } from './schemas.ts';
 import { whyUnreachable } from './why-unreachable.ts';

@@ -1,5 +1,6 @@
 import { oneLine } from '../words.ts';
-import { statusOf, UnexpectedAnswer } from './cluster-api.ts';
+import { statusOf } from './cluster-api.ts';
+import { UnexpectedAnswer } from './http.ts';
 import { KubeconfigProblem } from './kubeconfig.ts';
 
 const TLS: Readonly<Record<string, string>> = {
@@ -27,6 +28,7 @@ export function whyUnreachable(error: unknown, server: string | undefined): stri
   const at = server === undefined ? 'The cluster' : `The API server ${server}`;
   if (error instanceof KubeconfigProblem) return error.message;
   if (error instanceof UnexpectedAnswer) return `${at} ${error.message}: is this a Kubernetes API server?`;
+  if (error instanceof SyntaxError) return `${at} answers with broken JSON: is this a Kubernetes API server?`;
   const status = statusOf(error);
   if (status !== undefined) return `${at} ${answered(status, error)}`;
   const code = networkCode(error);

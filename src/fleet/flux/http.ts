@@ -1,0 +1,79 @@
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { PassThrough, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { type PromiseHttpLibrary, type RequestContext, ResponseContext } from '@kubernetes/client-node';
+
+/** A cluster answered, but not as a Kubernetes API server does. */
+export class UnexpectedAnswer extends Error {}
+
+/** One answer; a page of 250 Kustomizations with long inventories takes about 25 MB. */
+const LARGEST_ANSWER = 64 * 1024 * 1024;
+
+/**
+ * How client-node talks to an API server here. Its own way, node-fetch, bounds no answer, waits on when a connection
+ * breaks in the middle of one, and follows redirects, which an API server has no reason to send.
+ * The signal ends a request at any point.
+ */
+export function boundedHttp(signal: AbortSignal): PromiseHttpLibrary {
+  return {
+    async send(context) {
+      const response = await sent(context, signal);
+      const status = response.statusCode ?? 0;
+      const type = response.headers['content-type'] ?? 'no content type';
+      if (status >= 300 && status < 400) throw new UnexpectedAnswer(`answers with a redirect (${status})`);
+      if (status < 300 && !/^application\/json\b/.test(type)) throw unread(response, `answers with ${type}, not JSON`);
+      const body = await read(response, signal);
+      const headers = Object.fromEntries(
+        Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
+      );
+      return new ResponseContext(status, headers, {
+        text: async () => body.toString('utf8'),
+        binary: async () => body,
+      });
+    },
+  };
+}
+
+function sent(context: RequestContext, signal: AbortSignal): Promise<IncomingMessage> {
+  const url = new URL(context.getUrl());
+  const start = url.protocol === 'http:' ? requestHttp : requestHttps;
+  const body = context.getBody();
+  return new Promise((resolve, reject) => {
+    const request = start(url, {
+      method: context.getHttpMethod(),
+      headers: { ...context.getHeaders(), 'Accept-Encoding': 'gzip' },
+      agent: context.getAgent(),
+      signal,
+    });
+    request.once('response', resolve).once('error', reject);
+    request.end(body === undefined ? undefined : String(body));
+  });
+}
+
+async function read(response: IncomingMessage, signal: AbortSignal): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const collect = async (source: AsyncIterable<Buffer>) => {
+    for await (const chunk of source) chunks.push(chunk);
+  };
+  const plain = response.headers['content-encoding'] === 'gzip' ? createGunzip() : new PassThrough();
+  await pipeline(response, plain, atMost(LARGEST_ANSWER), collect, { signal });
+  return Buffer.concat(chunks);
+}
+
+function atMost(limit: number): Transform {
+  let size = 0;
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      size += chunk.length;
+      if (size <= limit) done(null, chunk);
+      else done(new UnexpectedAnswer(`answers with more than ${limit / 1024 / 1024} MiB`));
+    },
+  });
+}
+
+function unread(response: IncomingMessage, message: string): UnexpectedAnswer {
+  response.destroy();
+  return new UnexpectedAnswer(message);
+}
