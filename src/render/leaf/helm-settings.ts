@@ -1,4 +1,4 @@
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Failure } from '../../failure.ts';
 import { map, oneOf, text } from '../../platform/fields.ts';
@@ -40,9 +40,18 @@ export function readHelmSettings(source: Source, file: FileNode): HelmSettings {
   };
   const [error] = document.errors;
   if (error) return fail([{ line: lines.linePos(error.pos[0]).line, text: `not valid YAML: ${error.message}` }]);
-  const content: unknown = document.toJS({ maxAliasCount: 0 }) ?? {};
+  const content = contentOf(document, fail);
   const result = schema.safeParse(content);
   return result.success ? result.data : fail(schemaProblems(result.error.issues, content, lineOf));
+}
+
+function contentOf(document: Document, fail: (problems: readonly { readonly text: string }[]) => never): unknown {
+  try {
+    return document.toJS() ?? {};
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return fail([{ text: `${error.message}. Write the values out instead of using so many aliases.` }]);
+  }
 }
 
 /** Settings beside the chart, with those of the leaf over them. */

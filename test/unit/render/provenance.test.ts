@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { parseProvenance, printProvenance } from '../../../src/render/layout/provenance.ts';
+
+const provenance = {
+  revision: { main: 'a'.repeat(40), config: '0123456789'.repeat(4) },
+  groups: new Map([
+    ['us/east', ['infra', 'apps']],
+    ['eu', ['apps']],
+  ]),
+  renderer: { kustomize: 'v0.21.2', helm: 'v4.3.1' },
+};
+
+test('provenance has its revision on one line and is sorted', () => {
+  expect(printProvenance(provenance)).toBe(
+    `# Written by Fairlead: what the folders of these groups were rendered from.
+revision: ${'a'.repeat(40)}+${'0123456789'.repeat(4)}
+groups:
+  "eu": ["apps"]
+  "us/east": ["apps", "infra"]
+renderer:
+  "helm": "v4.3.1"
+  "kustomize": "v0.21.2"
+`,
+  );
+});
+
+test('what is printed is read back', () => {
+  const read = parseProvenance(printProvenance(provenance));
+  expect(read.revision).toEqual(provenance.revision);
+  expect(read.groups.get('us/east')).toEqual(['apps', 'infra']);
+  expect(read.renderer).toEqual(provenance.renderer);
+  const empty = { ...provenance, groups: new Map(), renderer: {} };
+  expect(parseProvenance(printProvenance(empty))).toEqual(empty);
+});
+
+test('keys of later versions are passed over', () => {
+  expect(parseProvenance(`${printProvenance(provenance)}signature: x\n`).revision).toEqual(provenance.revision);
+});
+
+test('a revision of digits only is still text', () => {
+  const text = printProvenance({ ...provenance, revision: { main: '1'.repeat(40), config: '2'.repeat(40) } });
+  expect(parseProvenance(text).revision.main).toBe('1'.repeat(40));
+});
+
+test.each([
+  ['<<<<<<< HEAD\nrevision: x\n', 'is damaged'],
+  [`revision: ${'a'.repeat(40)}\n`, `revision is "${'a'.repeat(40)}", not <main sha>+<config sha>`],
+  ['groups: {}\n', 'revision is missing'],
+  [`revision: ${'a'.repeat(40)}+${'b'.repeat(40)}\ngroups: [eu]\n`, 'groups is not a map'],
+])('%j is damaged', (text, expected) => {
+  expect(() => parseProvenance(text)).toThrow(expected);
+});
