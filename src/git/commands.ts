@@ -4,7 +4,7 @@ import type { RepositoryUrl } from '../platform/repository-url.ts';
 import { settingHint, signIn } from './credentials.ts';
 import { type Environment, localEnvironment, remoteEnvironment } from './environment.ts';
 import { GitExit, GitTimeout, type Output } from './process.ts';
-import { gitWords } from './redact.ts';
+import { gitWords, redact } from './redact.ts';
 import { remoteFailure } from './remote-failure.ts';
 import type { GitSettings } from './settings.ts';
 
@@ -50,7 +50,9 @@ export function gitOn(dir: string, url: RepositoryUrl, settings: GitSettings, si
       const output = await run({ args, env: connected, input, limitMs, ...(signal && { signal }) }).catch(
         (error: unknown) => timedOut(error, url),
       );
-      if (output.exitCode === 0 || answers(output)) return output;
+      if (output.exitCode === 0 || answers(output)) {
+        return { ...output, stderr: redact(output.stderr, signedIn.secrets) };
+      }
       const words = gitWords(output.stderr, signedIn.secrets);
       const hint = settingHint(url, settings.credentials);
       throw (

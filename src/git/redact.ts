@@ -4,8 +4,13 @@ const longest = 600;
 export function gitWords(stderr: string, secrets: readonly string[]): string {
   const lines = redact(stderr, secrets)
     .split(/[\r\n]+/)
-    .map((line) => line.replace(/\p{Cc}/gu, ' ').trim())
-    .map((line) => line.replace(/^(fatal|error|remote): (fatal: |error: )?/, ''))
+    .map((line) =>
+      line
+        .replace(/\p{Cc}\[[0-9;]*[A-Za-z]/gu, '')
+        .replace(/\p{Cc}/gu, ' ')
+        .trim(),
+    )
+    .map((line) => line.replace(/^remote:\s*/, '').replace(/^((fatal|error):\s*)+/, ''))
     .filter((line) => line !== '' && !noise.test(line));
   const text = [...new Set(lines)].join('; ');
   return text.length <= longest ? text : `${text.slice(0, longest)}…`;

@@ -17,7 +17,7 @@ export interface Bench {
   /** The directory of the only mirror. */
   mirror(): string;
   /** As another process would: nothing shared but the cache on disk. */
-  open(options?: Partial<GitOptions>, url?: string): GitRepository;
+  open(options?: Partial<GitOptions>, url?: string, signal?: AbortSignal): GitRepository;
 }
 
 /** A new remote and an empty cache for each test. */
@@ -45,7 +45,7 @@ export function useBench(): Bench {
       return bench().notices;
     },
     mirror: () => bench().mirror(),
-    open: (options, url) => bench().open(options, url),
+    open: (...args) => bench().open(...args),
   };
 }
 
@@ -65,13 +65,13 @@ function createBench(): Bench & { readonly remove: () => void } {
       if (mirrors.length !== 1) throw new Error(`${mirrors.length} mirrors`);
       return `${cacheDir}/${mirrors[0]}`;
     },
-    open: (options = {}, url = remote.path) =>
+    open: (options = {}, url = remote.path, signal = undefined) =>
       createGitRepositories({
         cacheDir,
         environment: gitTestEnvironment,
         notice: (sentence) => notices.push(sentence),
         ...options,
-      }).open(url),
+      }).open(url, signal),
   };
 }
 
