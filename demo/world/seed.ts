@@ -1,0 +1,41 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { git } from '../forge/git/run.ts';
+
+export interface Commit {
+  readonly branch: string;
+  readonly message: string;
+  /** Path → content. On an existing branch, the other files stay. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly author?: string;
+}
+
+/** Commits to a bare repository as a developer would: clone, change, commit, push. Answers the commit's id. */
+export async function commitTo(directory: string, commit: Commit): Promise<string> {
+  const checkout = await mkdtemp(join(tmpdir(), 'fairlead-seed-'));
+  try {
+    await git(checkout, ['init', '--quiet', '--initial-branch', commit.branch]);
+    await git(checkout, ['remote', 'add', 'origin', directory]);
+    const branches = await git(checkout, ['ls-remote', 'origin', `refs/heads/${commit.branch}`]);
+    if (branches !== '') await git(checkout, ['pull', '--quiet', '--ff-only', 'origin', commit.branch]);
+    for (const [path, content] of commit.files) {
+      await mkdir(dirname(join(checkout, path)), { recursive: true });
+      await writeFile(join(checkout, path), content);
+    }
+    await git(checkout, ['add', '--all']);
+    const { author = 'Ann' } = commit;
+    const person = { GIT_AUTHOR_NAME: author, GIT_AUTHOR_EMAIL: `${author.toLowerCase()}@acme.example` };
+    const committer = { GIT_COMMITTER_NAME: author, GIT_COMMITTER_EMAIL: person.GIT_AUTHOR_EMAIL };
+    await git(checkout, ['commit', '--quiet', '--message', commit.message], { ...person, ...committer });
+    await git(checkout, ['push', '--quiet', 'origin', `HEAD:refs/heads/${commit.branch}`]);
+    return await git(checkout, ['rev-parse', 'HEAD']);
+  } finally {
+    await rm(checkout, { recursive: true, force: true });
+  }
+}
+
+/** The sample names its repositories as on github.com; here they live on the stand-in. */
+export function onForge(files: ReadonlyMap<string, string>, forgeUrl: string): ReadonlyMap<string, string> {
+  return new Map([...files].map(([path, text]) => [path, text.replaceAll('https://github.com', forgeUrl)]));
+}

@@ -1,0 +1,138 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startFleet } from '../fleet/start.ts';
+import type { RunningFleet, Timings } from '../fleet/types.ts';
+import { type RunningForge, startForge } from '../forge/start.ts';
+import { appRepository } from '../sample/app-repository.ts';
+import { mainFiles } from '../sample/commits.ts';
+import { configBranch } from '../sample/config-branch.ts';
+import { type SampleEnvironment, sampleApps, sampleEnvironments } from '../sample/environments.ts';
+import { commitTo, onForge } from './seed.ts';
+
+export interface WorldOptions {
+  /** Everything is kept below it. */
+  readonly directory: string;
+  readonly soak?: string;
+  readonly timings?: Partial<Timings>;
+  /** Between two looks of the worker at requests and at clusters, e.g. `500ms`. */
+  readonly intervals?: { readonly merge: string; readonly health: string };
+}
+
+/** The world outside of Fairlead, on this machine: a forge with the sample's repositories, and a fleet. */
+export interface DemoWorld {
+  readonly forge: RunningForge;
+  readonly fleet: RunningFleet;
+  readonly environments: readonly SampleEnvironment[];
+  /** URL of the source repository. */
+  readonly source: string;
+  /** Its first commit on main. */
+  readonly firstCommit: string;
+  /** For a worker and for the CLI: settings, kubeconfig, the bot's token. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Bare repository of `owner/name` on the forge. */
+  directoryOf(repository: string): string;
+  /** Commits to the source repository's main; answers the id. */
+  commitToMain(message: string, files: ReadonlyMap<string, string>, author?: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+export const botToken = 'demo-bot-token-that-opens-nothing-else';
+
+/** Starts forge and fleet and seeds the sample platform. Ports are free ones. */
+export async function startWorld(options: WorldOptions): Promise<DemoWorld> {
+  const forge = await startForge({ directory: join(options.directory, 'forge'), token: botToken });
+  const directories = new Map<string, string>();
+  const create = async (repository: string) => {
+    const [owner = '', name = ''] = repository.split('/');
+    const created = await forge.createRepository(owner, name);
+    directories.set(repository, created.directory);
+    return created.directory;
+  };
+  const firstCommit = await seedSource(await create('acme/platform'), forge.url, options.soak);
+  for (const repository of new Set(sampleEnvironments.map((each) => each.gitopsRepository)))
+    await seedGitops(await create(repository), repository);
+  for (const { tenant, app } of sampleApps) await seedApp(await create(`acme/${tenant}-${app}`), app);
+  const fleet = await startFleet({
+    gitToken: botToken,
+    clusters: sampleEnvironments.flatMap((environment) => clustersOf(environment, forge.url)),
+    ...(options.timings && { timings: options.timings }),
+  });
+  const directoryOf = (repository: string) => directories.get(repository) ?? '';
+  return {
+    forge,
+    fleet,
+    environments: sampleEnvironments,
+    source: `${forge.url}/acme/platform`,
+    firstCommit,
+    env: await environmentOf(options, forge, fleet),
+    directoryOf,
+    commitToMain: (message, files, author = 'Ann') =>
+      commitTo(directoryOf('acme/platform'), { branch: 'main', message, files: onForge(files, forge.url), author }),
+    close: async () => {
+      await fleet.close();
+      await forge.close();
+    },
+  };
+}
+
+async function seedSource(directory: string, forgeUrl: string, soak?: string): Promise<string> {
+  const files = onForge(await mainFiles(), forgeUrl);
+  const commit = await commitTo(directory, { branch: 'main', message: 'Lay out the platform', files });
+  for (const environment of sampleEnvironments) {
+    const config = onForge(configBranch(environment, soak), forgeUrl);
+    await commitTo(directory, {
+      branch: environment.name,
+      message: `Assign the ${environment.name} fleet`,
+      files: config,
+    });
+  }
+  return commit;
+}
+
+async function seedGitops(directory: string, repository: string): Promise<void> {
+  for (const { name } of sampleEnvironments.filter((each) => each.gitopsRepository === repository)) {
+    const files = new Map([['README.md', `Manifests of ${name}, rendered by Fairlead and applied by Flux.\n`]]);
+    await commitTo(directory, { branch: name, message: `Begin ${name}`, files });
+  }
+}
+
+async function seedApp(directory: string, app: string): Promise<void> {
+  for (const branch of ['main', ...sampleEnvironments.map(({ name }) => name)])
+    await commitTo(directory, { branch, message: `Deploy ${app}`, files: appRepository(app), author: 'Tom' });
+}
+
+function clustersOf({ name: environment, gitopsRepository, groups }: SampleEnvironment, forgeUrl: string) {
+  return groups.map(({ cluster: name, group }) => ({
+    name,
+    environment,
+    gitops: { url: `${forgeUrl}/${gitopsRepository}`, branch: environment },
+    paths: [
+      { name: 'infra', path: `${group}/infra` },
+      { name: 'apps', path: `${group}/apps`, dependsOn: ['infra'] },
+    ],
+  }));
+}
+
+/** The forge is configured like any other: by the worker's settings. */
+async function environmentOf(
+  { directory, intervals }: WorldOptions,
+  forge: RunningForge,
+  fleet: RunningFleet,
+): Promise<Record<string, string>> {
+  const settings = join(directory, 'worker.yaml');
+  await mkdir(directory, { recursive: true });
+  await writeFile(
+    settings,
+    `apiVersion: fairlead.dev/v1
+kind: Worker
+forges:
+  - host: ${forge.host}
+    kind: github
+    api: ${forge.apiUrl}
+    token: { env: FAIRLEAD_DEMO_TOKEN }
+kubeconfig: ${fleet.kubeconfigPath}
+intervals: { merge: ${intervals?.merge ?? '1s'}, health: ${intervals?.health ?? '1s'} }
+`,
+  );
+  return { FAIRLEAD_SETTINGS: settings, FAIRLEAD_DEMO_TOKEN: botToken };
+}
