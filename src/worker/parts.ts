@@ -1,11 +1,10 @@
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import type { Parts } from '../activities/parts.ts';
 import { createFluxFleet } from '../fleet/flux/fleet.ts';
 import { createForges } from '../forge/forges.ts';
 import type { Credentials } from '../git/credentials.ts';
 import { createGitRepositories } from '../git/repositories.ts';
 import { checkRepositoryUrl } from '../platform/repository-url.ts';
-import { createLeafCache } from '../render/cache/leaf-cache.ts';
 import { ensureRenderer } from '../render/renderer/ensure.ts';
 import { createRendererPool } from '../render/renderer/pool.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -31,9 +30,11 @@ export async function createParts(
       notice,
     }),
     forges: createForges({ forges: settings.forges, requestTimeoutMs: settings.timeouts.forgeMs }),
-    fleet: createFluxFleet({ kubeconfigFiles: settings.kubeconfigFiles }),
+    fleet: createFluxFleet({
+      kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) },
+      concurrency: settings.concurrency.clusters,
+    }),
     renderer,
-    leafCache: createLeafCache({ directory: join(settings.cacheDirectory, 'leaves') }),
     pace: {
       mergePollMs: settings.intervals.mergeMs,
       healthPollMs: settings.intervals.healthMs,
