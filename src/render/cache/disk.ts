@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { LeafCache } from '../leaf/cache.ts';
+import type { LeafOutput } from '../types.ts';
+
+export interface DiskCacheOptions {
+  /** Made when it is missing; only this cache may own it. Several processes may share it. */
+  readonly directory: string;
+  /** What all entries may take together; the ones unused for longest go first. */
+  readonly maxBytes?: number;
+}
+
+const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
+/** Entries are counted again after this share of the limit was written, and then cut down to `ROOM_LEFT`. */
+const TRIM_AFTER = 1 / 16;
+const ROOM_LEFT = 3 / 4;
+const ABANDONED_MS = 3_600_000;
+/** Marking an entry as used is only worth a write when its mark is old. */
+const MARK_AFTER_MS = 600_000;
+
+const schema = z.object({
+  yaml: z.string(),
+  objects: z.array(z.object({ apiVersion: z.string(), kind: z.string(), namespace: z.string(), name: z.string() })),
+});
+
+/**
+ * Keeps outputs of leaves as files. Entries are written whole or not at all; one that is damaged counts as missing.
+ * It never fails a render: where the disk refuses, it remembers nothing.
+ */
+export function createDiskCache({ directory, maxBytes = DEFAULT_MAX_BYTES }: DiskCacheOptions): LeafCache {
+  let written = maxBytes * TRIM_AFTER;
+  let trimming: Promise<void> | undefined;
+  const trimWhenDue = async (bytes: number) => {
+    written += bytes;
+    if (written < maxBytes * TRIM_AFTER) return;
+    written = 0;
+    trimming ??= trim(directory, maxBytes).finally(() => {
+      trimming = undefined;
+    });
+    await trimming;
+  };
+  return {
+    get: (key) => orNothing(() => read(pathOf(directory, key))),
+    set: async (key, output) => {
+      await orNothing(async () => {
+        const text = JSON.stringify(output);
+        await writeWhole(pathOf(directory, key), text);
+        await trimWhenDue(text.length);
+      });
+    },
+  };
+}
+
+async function read(path: string): Promise<LeafOutput | undefined> {
+  const text = await readFile(path, 'utf8');
+  const { mtimeMs } = await stat(path);
+  if (Date.now() - mtimeMs > MARK_AFTER_MS) await utimes(path, new Date(), new Date());
+  const parsed = schema.safeParse(JSON.parse(text));
+  if (parsed.success) return parsed.data;
+  await rm(path, { force: true });
+  return undefined;
+}
+
+/** A rename puts the entry in place at once, so that nobody reads half of it. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
+  await mkdir(join(path, '..'), { recursive: true });
+  try {
+    await writeFile(temporary, text);
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Keys are hexadecimal digests: nothing else becomes a path. */
+function pathOf(directory: string, key: string): string {
+  if (!/^[0-9a-f]{64}$/.test(key)) throw new RangeError(`${JSON.stringify(key)} is no key of a leaf`);
+  return join(directory, key.slice(0, 2), `${key}.json`);
+}
+
+async function trim(directory: string, maxBytes: number): Promise<void> {
+  const names = await readdir(directory, { recursive: true });
+  const entries = [];
+  for (const name of names) {
+    const path = join(directory, name);
+    // Another process may have removed it in the meantime.
+    const info = await orNothing(() => stat(path));
+    if (!info?.isFile()) continue;
+    if (name.endsWith('.tmp') && Date.now() - info.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+    else entries.push({ path, size: info.size, used: info.mtimeMs });
+  }
+  let total = entries.reduce((sum, { size }) => sum + size, 0);
+  if (total <= maxBytes) return;
+  for (const { path, size } of entries.sort((a, b) => a.used - b.used)) {
+    if (total <= maxBytes * ROOM_LEFT) return;
+    await rm(path, { force: true });
+    total -= size;
+  }
+}
+
+/** A cache is a convenience: what its disk or its content refuses is the same as never stored. */
+async function orNothing<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error)) return undefined;
+    throw error;
+  }
+}

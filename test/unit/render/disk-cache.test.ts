@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createDiskCache } from '../../../src/render/cache/disk.ts';
+import { output } from './fake-renderer.ts';
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'fairlead-leaves-'));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+const key = (text: string) => createHash('sha256').update(text).digest('hex');
+const files = async () => (await readdir(directory, { recursive: true })).filter((name) => name.includes('.'));
+
+test('what is stored is found again, by another process too', async () => {
+  await createDiskCache({ directory }).set(key('a'), output('ConfigMap', 'a'));
+  expect(await createDiskCache({ directory }).get(key('a'))).toEqual(output('ConfigMap', 'a'));
+  expect(await createDiskCache({ directory }).get(key('b'))).toBeUndefined();
+  expect(await files()).toEqual([`${key('a').slice(0, 2)}/${key('a')}.json`]);
+});
+
+test.each(['', '{"yaml":"x"', '{"yaml":1}', 'null'])('an entry damaged to %j is missing', async (text) => {
+  const cache = createDiskCache({ directory });
+  await cache.set(key('a'), output('ConfigMap', 'a'));
+  await writeFile(join(directory, (await files())[0] ?? ''), text);
+  expect(await cache.get(key('a'))).toBeUndefined();
+  await cache.set(key('a'), output('ConfigMap', 'a'));
+  expect(await cache.get(key('a'))).toEqual(output('ConfigMap', 'a'));
+});
+
+test('entries unused for longest go when the room is used up', async () => {
+  const entry = { yaml: 'x'.repeat(10_000), objects: [] };
+  const maxBytes = 100_000;
+  const cache = createDiskCache({ directory, maxBytes });
+  for (let index = 0; index < 30; index++) {
+    await cache.set(key(`${index}`), entry);
+    const path = join(directory, key(`${index}`).slice(0, 2), `${key(`${index}`)}.json`);
+    if (await stat(path).catch(() => undefined)) await utimes(path, index, index);
+  }
+  const left = await files();
+  expect(left.length).toBeLessThanOrEqual(10);
+  expect(left.length).toBeGreaterThanOrEqual(5);
+  expect(await cache.get(key('29'))).toEqual(entry);
+  expect(await cache.get(key('0'))).toBeUndefined();
+});
+
+test('leftovers of a crash are cleared, those of a running process are not', async () => {
+  const names = ['old', 'new'].map((name) => join(directory, `${name}.tmp`));
+  for (const name of names) await writeFile(name, 'x');
+  await utimes(names[0] ?? '', 1, 1);
+  await createDiskCache({ directory }).set(key('a'), output('ConfigMap', 'a'));
+  expect((await files()).filter((name) => name.endsWith('.tmp'))).toEqual(['new.tmp']);
+});
+
+test('a directory that cannot be used remembers nothing and fails nothing', async () => {
+  const file = join(directory, 'file');
+  await writeFile(file, '');
+  const cache = createDiskCache({ directory: file });
+  await cache.set(key('a'), output('ConfigMap', 'a'));
+  expect(await cache.get(key('a'))).toBeUndefined();
+});
+
+test('only digests become paths', async () => {
+  await expect(createDiskCache({ directory }).get('../../etc/passwd')).rejects.toThrow('is no key of a leaf');
+});
