@@ -6,10 +6,9 @@ import (
 	"path"
 	"runtime/debug"
 
-	"sigs.k8s.io/kustomize/kyaml/filesys"
-
 	"fairlead.dev/renderer/internal/chart"
 	"fairlead.dev/renderer/internal/kustomize"
+	"fairlead.dev/renderer/internal/memory"
 	"fairlead.dev/renderer/internal/protocol"
 )
 
@@ -44,9 +43,9 @@ func render(request *protocol.LeafRequest) (*protocol.LeafOutput, error) {
 		}
 		files[request.Chart.OutputFile] = []byte(yaml)
 	}
-	fs, err := inMemory(files)
+	fs, err := memory.New(files)
 	if err != nil {
-		return nil, err
+		return nil, &protocol.Error{Kind: protocol.BadRequest, Message: err.Error()}
 	}
 	return kustomize.Build(fs, request.Root)
 }
@@ -71,16 +70,6 @@ func collect(request *protocol.LeafRequest) (chart.Files, error) {
 		}
 	}
 	return files, nil
-}
-
-func inMemory(files chart.Files) (filesys.FileSystem, error) {
-	fs := filesys.MakeFsInMemory()
-	for name, content := range files {
-		if err := fs.WriteFile(name, content); err != nil {
-			return nil, protocol.Errorf(protocol.BadRequest, "%s: %v", name, err)
-		}
-	}
-	return fs, nil
 }
 
 func firstLines(text []byte, count int) []byte {
