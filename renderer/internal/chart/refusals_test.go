@@ -1,0 +1,54 @@
+package chart
+
+import (
+	"testing"
+
+	"fairlead.dev/renderer/internal/protocol"
+)
+
+const hook = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: migrate, annotations: {helm.sh/hook: 'KIND'}}\n"
+
+func TestRefusesChartsThatCannotBeRenderedByThemselves(t *testing.T) {
+	for name, given := range map[string]struct {
+		changes map[string]string
+		change  func(*protocol.ChartRequest)
+		wanted  []string
+	}{
+		"missing dependencies": {
+			changes: map[string]string{"Chart.yaml": "apiVersion: v2\nname: shipper\nversion: 1.0.0\ndependencies: [{name: redis, version: 1.2.3, repository: 'https://x'}, {name: nats, version: 4.x.x, repository: 'https://x'}]\n"},
+			wanted:  []string{directory, "redis 1.2.3, nats 4.x.x", "helm dependency build"},
+		},
+		"library chart":    {changes: map[string]string{"Chart.yaml": "apiVersion: v2\nname: shipper\nversion: 1.0.0\ntype: library\n"}, wanted: []string{directory, "library"}},
+		"no version":       {changes: map[string]string{"Chart.yaml": "apiVersion: v2\nname: shipper\n"}, wanted: []string{directory, "version"}},
+		"template error":   {changes: map[string]string{"templates/t.yaml": "a: {{ required \"say which\" .Values.none }}"}, wanted: []string{"shipper/templates/t.yaml:1", "say which"}},
+		"unknown function": {changes: map[string]string{"templates/t.yaml": "a: {{ env \"HOME\" }}"}, wanted: []string{"templates/t.yaml:1", "env"}},
+		"output not yaml":  {changes: map[string]string{"templates/t.yaml": "a: b: c"}, wanted: []string{"shipper/templates/t.yaml"}},
+		"output no object": {changes: map[string]string{"templates/t.yaml": "a: b"}, wanted: []string{"shipper/templates/t.yaml", "apiVersion or kind"}},
+		"kubeVersion":      {changes: map[string]string{"Chart.yaml": "apiVersion: v2\nname: shipper\nversion: 1.0.0\nkubeVersion: '>=1.99.0'\n"}, wanted: []string{">=1.99.0", "helm.yaml"}},
+		"bad kube version": {change: func(asked *protocol.ChartRequest) { asked.KubeVersion = "latest" }, wanted: []string{"latest"}},
+		"release name":     {change: func(asked *protocol.ChartRequest) { asked.ReleaseName = "Not_Valid" }, wanted: []string{"Not_Valid"}},
+		"values not a map": {changes: map[string]string{"/v.yaml": "- a"}, change: func(asked *protocol.ChartRequest) { asked.ValuesFiles = []string{"/v.yaml"} }, wanted: []string{"/v.yaml"}},
+		"schema":           {changes: map[string]string{"values.schema.json": `{"properties":{"level":{"enum":["debug"]}}}`}, wanted: []string{"shipper", "level", "debug"}},
+		"schema over http": {changes: map[string]string{"values.schema.json": `{"$ref":"https://example.org/s.json"}`}, wanted: []string{"https://example.org/s.json", "network"}},
+		"schema from disk": {changes: map[string]string{"values.schema.json": `{"$ref":"file:///etc/hostname"}`}, wanted: []string{"file:///etc/hostname"}},
+		"hook":             {changes: map[string]string{"templates/h.yaml": replaceKind("pre-install,pre-upgrade")}, wanted: []string{"Job migrate", "pre-install, pre-upgrade", "shipper/templates/h.yaml", "hooks: keep"}},
+		"unknown hook":     {changes: map[string]string{"templates/h.yaml": replaceKind("crd-install")}, wanted: []string{"Job migrate", "crd-install", "shipper/templates/h.yaml"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			failure := refusal(t, given.changes, given.change)
+			if failure.Kind != protocol.Chart {
+				t.Errorf("kind %s", failure.Kind)
+			}
+			contains(t, failure.Message, given.wanted...)
+		})
+	}
+}
+
+func TestHooksAreKeptOrDroppedByChoiceAndTestsAlwaysDropped(t *testing.T) {
+	changes := map[string]string{"templates/h.yaml": replaceKind("post-install"), "templates/t.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: try, annotations: {helm.sh/hook: test}}\n"}
+	kept := render(t, changes, func(asked *protocol.ChartRequest) { asked.Hooks = "keep" })
+	contains(t, kept, "migrate")
+	lacks(t, kept, "name: try")
+	lacks(t, render(t, changes, func(asked *protocol.ChartRequest) { asked.Hooks = "drop" }), "migrate", "name: try")
+	lacks(t, render(t, map[string]string{"templates/t.yaml": changes["templates/t.yaml"]}, nil), "name: try")
+}
