@@ -46,7 +46,7 @@ export async function answerGit(
     path: call.service,
     query: call.query,
     user: user.login,
-    env: { FORGE_PROTECTED: protectedRefs(repository) },
+    env: hookEnvironment(repository),
   };
   if (call.service !== 'git-receive-pack') return runHttpBackend(state.gitBackend, service, request, response);
   await inTurn(repository, async () => {
@@ -55,7 +55,10 @@ export async function answerGit(
   });
 }
 
-/** What the `update` hook refuses: every branch under protection. */
-function protectedRefs({ protections }: Repository): string {
-  return ` ${[...protections.keys()].map((branch) => `refs/heads/${branch}`).join(' ')} `;
+/** Tells the `update` hook what to refuse; without rules it need not run for every branch. */
+function hookEnvironment({ protections }: Repository): Readonly<Record<string, string>> {
+  if (protections.size === 0) {
+    return { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.hooksPath', GIT_CONFIG_VALUE_0: '/dev/null' };
+  }
+  return { FORGE_PROTECTED: ` ${[...protections.keys()].map((branch) => `refs/heads/${branch}`).join(' ')} ` };
 }

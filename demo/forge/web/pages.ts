@@ -3,6 +3,7 @@ import type { ForgeState, PullRequest, Repository } from '../model.ts';
 import { type PullRequestView, view } from '../people.ts';
 import { diffOf } from './diff.ts';
 import { type Html, html } from './html.ts';
+import { markdown } from './markdown.ts';
 import { page } from './page.ts';
 
 export function homePage(state: ForgeState): string {
@@ -32,13 +33,13 @@ export async function pullRequestPage(
   const { owner, name, directory } = repository;
   const comments = shown.comments.map(
     ({ author, body }) =>
-      html`<section class="box"><h2>${author} <span class="dim">commented</span></h2><div class="text">${visible(body)}</div></section>`,
+      html`<section class="box"><h2>${author} <span class="dim">commented</span></h2><div>${markdown(body)}</div></section>`,
   );
   const content = html`<p><a href="/${owner}/${name}/pulls">${owner}/${name}</a></p>
 <h1>${shown.title} <small>#${shown.number}</small></h1>
 <p>${badge(shown)} <span class="dim"><b>${shown.author}</b> wants to merge <code>${shown.head.branch}</code> into <code>${shown.base}</code> at ${commitLink(repository, shown.head.sha)}</span>${labelsOf(request)}</p>
 ${notice === undefined ? undefined : html`<p class="notice">${notice}</p>`}
-<section class="box"><h2>${shown.author}</h2><div class="text">${visible(shown.body) || 'No description.'}</div></section>
+<section class="box"><h2>${shown.author}</h2><div>${markdown(shown.body || 'No description.')}</div></section>
 ${comments}
 ${request.state === 'open' ? actions(repository, request) : ending(repository, shown)}
 ${await diffOf(directory, [`${request.baseSha}...${request.headSha}`])}`;
@@ -59,7 +60,7 @@ export async function commitPage(repository: Repository, sha: string): Promise<s
   const content = html`<p><a href="/${owner}/${name}/pulls">${owner}/${name}</a></p>
 <h1>${subject}</h1>
 <p class="dim"><b>${author}</b> committed ${date} · <code>${commit}</code></p>
-${rest.join('').trim() ? html`<section class="box"><div class="text">${rest.join('\n').trim()}</div></section>` : undefined}
+${rest.join('').trim() ? html`<section class="box"><div class="text"><pre>${rest.join('\n').trim()}</pre></div></section>` : undefined}
 ${await diffOf(directory, [parent, commit])}`;
   return page(`${subject} · ${owner}/${name}`, content);
 }
@@ -99,9 +100,4 @@ function labelsOf({ labels }: PullRequest): readonly Html[] {
 
 function commitLink({ owner, name }: Repository, sha: string): Html {
   return html`<a href="/${owner}/${name}/commit/${sha}"><code>${sha.slice(0, 9)}</code></a>`;
-}
-
-/** Markdown is shown as it is written, its comments aside. */
-function visible(markdown: string): string {
-  return markdown.replace(/<!--[\s\S]*?-->/g, '').trim();
 }

@@ -20,7 +20,10 @@ code { background: var(--soft); border-radius: 6px; padding: 2px 6px; overflow-w
 .state { display: inline-block; border-radius: 16px; padding: 3px 12px; color: #fff; font-size: 13px; font-weight: 600; }
 .open { background: #1a7f37; } .merged { background: #8250df; } .closed { background: #cf222e; }
 .label { border-radius: 12px; padding: 1px 9px; font-size: 12px; font-weight: 600; color: #fff; margin-left: 6px; }
-.text { white-space: pre-wrap; overflow-wrap: anywhere; }
+.text { overflow-wrap: anywhere; }
+.text h3 { font-size: 16px; margin: 16px 0 4px; } .text ul { margin: 4px 0; padding-left: 24px; } .text p { margin: 6px 0; }
+.text blockquote { margin: 8px 0; padding: 4px 14px; border-left: 4px solid #d4a72c; background: #fff8c5; }
+.text pre { background: var(--soft); padding: 10px; overflow-x: auto; } hr { border: 0; border-top: 1px solid var(--line); }
 .diff { margin: 0; overflow-x: auto; padding: 8px 0; }
 .diff span { display: block; padding: 0 16px; white-space: pre; min-width: max-content; }
 .diff .add { background: #e6ffec; } .diff .del { background: #ffebe9; } .diff .hunk { background: #ddf4ff; color: var(--dim); }
