@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PullRequestDraft } from '../../../src/forge/port.ts';
-import { type FileChange, temporaryDirectory } from '../../support/git.ts';
+import { temporaryDirectory } from '../../support/git.ts';
 import { createWorkbench, type ForgeWorld, type Workbench } from './world.ts';
 
 /**
@@ -13,39 +12,19 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
     const directory = temporaryDirectory('forge');
     let world: ForgeWorld;
     let bench: Workbench;
-    let count = 0;
 
     beforeAll(async () => {
       world = await makeWorld();
-      bench = createWorkbench(join(directory.path, 'local'), world.remote);
+      bench = await createWorkbench(join(directory.path, 'local'), world.remote, 30);
     });
     afterAll(async () => {
       await world?.close();
       directory.remove();
     });
 
-    /** An environment's branch and ours with one change to it, both pushed. */
-    async function branches(change: Readonly<Record<string, FileChange>> = { 'app.yaml': 'two\n' }) {
-      count += 1;
-      const base = `env-${count}`;
-      const head = `deploy/${count}/env`;
-      const baseSha = bench.local.commit(base, { 'app.yaml': 'one\n', 'other.yaml': `${count}\n` });
-      bench.local.setBranch(head, baseSha);
-      const sha = bench.local.commit(head, change, { message: `Render ${count}` });
-      await bench.push(base, head);
-      const draft: PullRequestDraft = {
-        head: { branch: head, sha },
-        base,
-        title: `Promote ${count}`,
-        body: 'What changes',
-        label: 'promoted',
-      };
-      return { base, head, sha, draft };
-    }
-
     describe('opening', () => {
       it('opens a request as drafted', async () => {
-        const { draft, base, head, sha } = await branches();
+        const { draft, base, head, sha } = bench.pair();
         const opened = await world.forge.openPullRequest(draft);
         expect(opened).toMatchObject({ state: 'open', base, head: { branch: head, sha }, title: draft.title });
         expect(opened).toMatchObject({ body: 'What changes', labels: ['promoted'] });
@@ -55,7 +34,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       });
 
       it('adopts the open request of the same head and base, and brings its text and label up to date', async () => {
-        const { draft } = await branches();
+        const { draft } = bench.pair();
         const first = await world.forge.openPullRequest(draft);
         const second = await world.forge.openPullRequest({
           ...draft,
@@ -69,7 +48,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       });
 
       it('opens another request from the same head to another base', async () => {
-        const { draft, base: other, sha } = await branches();
+        const { draft, base: other, sha } = bench.pair();
         const first = await world.forge.openPullRequest(draft);
         const base = `${other}-too`;
         bench.local.setBranch(base, bench.local.head(other) ?? '');
@@ -82,7 +61,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       it.each(['merge', 'squash'] as const)(
         'adopts a request merged by %s with exactly this commit',
         async (method) => {
-          const { draft } = await branches();
+          const { draft } = bench.pair();
           const { number } = await world.forge.openPullRequest(draft);
           const mergeCommit = await world.person.merge(number, method);
           const again = await world.forge.openPullRequest(draft);
@@ -91,7 +70,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       );
 
       it('does not adopt a request merged with an earlier commit of the branch', async () => {
-        const { draft, head } = await branches();
+        const { draft, head } = bench.pair();
         const first = await world.forge.openPullRequest(draft);
         await world.person.merge(first.number, 'merge');
         const sha = bench.local.commit(head, { 'app.yaml': 'three\n' });
@@ -102,7 +81,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       });
 
       it('never adopts a closed request', async () => {
-        const { draft } = await branches();
+        const { draft } = bench.pair();
         const first = await world.forge.openPullRequest(draft);
         await world.person.close(first.number);
         const second = await world.forge.openPullRequest(draft);
@@ -111,7 +90,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       });
 
       it('waits while the forge shows another commit than ours', async () => {
-        const { draft, head } = await branches();
+        const { draft, head } = bench.pair();
         await world.forge.openPullRequest(draft);
         const sha = bench.local.commit(head, { 'app.yaml': 'not pushed\n' });
         const opening = world.forge.openPullRequest({ ...draft, head: { branch: head, sha } });
@@ -119,7 +98,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       });
 
       it('refuses a head without commits of its own, and branches that are not there', async () => {
-        const { draft, base } = await branches();
+        const { draft, base } = bench.pair();
         bench.local.setBranch('nothing-new', bench.local.head(base) ?? '');
         await bench.push('nothing-new');
         const withHead = (branch: string) => ({ ...draft, head: { ...draft.head, branch } });
@@ -132,7 +111,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       });
 
       it('cuts a body that is too long, and says so in it', async () => {
-        const { draft } = await branches();
+        const { draft } = bench.pair();
         const body = `${'a line of text\n'.repeat(6_000)}the end`;
         const opened = await world.forge.openPullRequest({ ...draft, body });
         expect(opened.body.length).toBeLessThanOrEqual(65_536);
@@ -144,7 +123,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
 
     describe('reading and updating', () => {
       it('shows a push on the open request', async () => {
-        const { draft, head } = await branches();
+        const { draft, head } = bench.pair();
         const { number } = await world.forge.openPullRequest(draft);
         const sha = bench.local.commit(head, { 'app.yaml': 'three\n' });
         await bench.push(head);
@@ -152,14 +131,14 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       });
 
       it('changes title and body', async () => {
-        const { draft } = await branches();
+        const { draft } = bench.pair();
         const { number } = await world.forge.openPullRequest(draft);
         await world.forge.updatePullRequest(number, { title: 'Other', body: '' });
         expect(await world.forge.pullRequest(number)).toMatchObject({ title: 'Other', body: '', state: 'open' });
       });
 
       it('says who closed a request', async () => {
-        const { draft } = await branches();
+        const { draft } = bench.pair();
         const { number } = await world.forge.openPullRequest(draft);
         await world.person.close(number);
         const found = await world.forge.pullRequest(number);
@@ -168,7 +147,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       });
 
       it('says who merged a request, and as which commit, also after its branch is gone', async () => {
-        const { draft, head, base } = await branches();
+        const { draft, head, base } = bench.pair();
         const { number } = await world.forge.openPullRequest(draft);
         const mergeCommit = await world.person.merge(number, 'squash');
         await bench.push(`:${head}`);
@@ -178,9 +157,9 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       });
 
       it('sees a request as closed when its branch is deleted, and as merged when its base has its commit', async () => {
-        const one = await branches();
+        const one = bench.pair();
         const deleted = await world.forge.openPullRequest(one.draft);
-        const other = await branches();
+        const other = bench.pair();
         const pushed = await world.forge.openPullRequest(other.draft);
         await bench.push(`:${one.head}`, `${other.sha}:refs/heads/${other.base}`);
         expect(await world.forge.pullRequest(deleted.number)).toMatchObject({ state: 'closed' });
@@ -196,7 +175,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
 
     describe('merging', () => {
       it('merges the expected head, and says the same when asked again', async () => {
-        const { draft, sha } = await branches();
+        const { draft, sha } = bench.pair();
         const { number } = await world.forge.openPullRequest(draft);
         const merged = await world.forge.merge(number, sha);
         expect(merged).toEqual({ kind: 'merged', commit: expect.stringMatching(/^[0-9a-f]{40}$/) });
@@ -210,7 +189,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       });
 
       it('does not merge a head that moved', async () => {
-        const { draft, head, sha } = await branches();
+        const { draft, head, sha } = bench.pair();
         const { number } = await world.forge.openPullRequest(draft);
         bench.local.commit(head, { 'app.yaml': 'three\n' });
         await bench.push(head);
@@ -219,7 +198,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       });
 
       it('tells a conflict', async () => {
-        const { draft, base, sha } = await branches();
+        const { draft, base, sha } = bench.pair();
         const { number } = await world.forge.openPullRequest(draft);
         bench.local.commit(base, { 'app.yaml': 'something else\n' });
         await bench.push(base);
@@ -227,7 +206,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       });
 
       it('merges what does not conflict when its base has moved', async () => {
-        const { draft, base, sha } = await branches();
+        const { draft, base, sha } = bench.pair();
         const { number } = await world.forge.openPullRequest(draft);
         bench.local.commit(base, { 'other.yaml': 'something else\n' });
         await bench.push(base);
@@ -235,7 +214,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       });
 
       it('does not merge a closed request', async () => {
-        const { draft, sha } = await branches();
+        const { draft, sha } = bench.pair();
         const { number } = await world.forge.openPullRequest(draft);
         await world.person.close(number);
         expect(await world.forge.merge(number, sha)).toMatchObject({ kind: 'refused' });
@@ -244,7 +223,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
 
     describe('closing', () => {
       it('comments once, closes, and changes nothing when asked again', async () => {
-        const { draft } = await branches();
+        const { draft } = bench.pair();
         const { number } = await world.forge.openPullRequest(draft);
         await world.forge.close(number, 'Superseded by #7');
         await world.forge.close(number, 'Superseded by #7');
@@ -255,7 +234,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       });
 
       it('leaves a merged request alone', async () => {
-        const { draft } = await branches();
+        const { draft } = bench.pair();
         const { number } = await world.forge.openPullRequest(draft);
         await world.person.merge(number, 'merge');
         await world.forge.close(number, 'Too late');

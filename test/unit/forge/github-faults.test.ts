@@ -19,11 +19,8 @@ beforeAll(async () => {
   world = await createGitHubWorld();
   world.server.addUser({ login: 'reader', token: 'ghp_reader', permission: 'read' });
   world.server.addUser({ login: 'stranger', token: 'ghp_stranger', permission: 'none' });
-  const bench = createWorkbench(join(directory.path, 'local'), world.remote);
-  bench.local.setBranch('deploy/x/dev', bench.local.commit('dev', { 'app.yaml': 'one\n' }));
-  const sha = bench.local.commit('deploy/x/dev', { 'app.yaml': 'two\n' });
-  await bench.push('dev', 'deploy/x/dev');
-  draft = { head: { branch: 'deploy/x/dev', sha }, base: 'dev', title: 'T', body: 'B', label: 'promoted' };
+  const bench = await createWorkbench(join(directory.path, 'local'), world.remote, 1);
+  ({ draft } = bench.pair());
   ({ number } = await world.forge.openPullRequest(draft));
 });
 afterEach(() => world.server.clearFaults());

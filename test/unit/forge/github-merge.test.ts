@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MergeMethod, Protection } from '../../../demo/forge/model.ts';
-import type { PullRequestDraft } from '../../../src/forge/port.ts';
 import { temporaryDirectory } from '../../support/git.ts';
 import { createGitHubWorld, type GitHubWorld, REPOSITORY } from './github-world.ts';
 import { createWorkbench, type Workbench } from './world.ts';
@@ -9,11 +8,10 @@ import { createWorkbench, type Workbench } from './world.ts';
 const directory = temporaryDirectory('github-merge');
 let world: GitHubWorld;
 let bench: Workbench;
-let count = 0;
 
 beforeAll(async () => {
   world = await createGitHubWorld();
-  bench = createWorkbench(join(directory.path, 'local'), world.remote);
+  bench = await createWorkbench(join(directory.path, 'local'), world.remote, 30);
 });
 afterAll(async () => {
   const drift = world.drift();
@@ -24,14 +22,8 @@ afterAll(async () => {
 
 /** An open request to a branch with these rules. */
 async function request(rules?: Protection) {
-  count += 1;
-  const base = `env-${count}`;
-  const branch = `deploy/${count}/env`;
-  bench.local.setBranch(branch, bench.local.commit(base, { 'a.yaml': 'one\n', 'b.yaml': `${count}\n` }));
-  const sha = bench.local.commit(branch, { 'a.yaml': 'two\n' }, { message: 'Render' });
-  await bench.push(base, branch);
+  const { base, head: branch, sha, draft } = bench.pair();
   if (rules) world.server.protectBranch(REPOSITORY, base, rules);
-  const draft: PullRequestDraft = { head: { branch, sha }, base, title: 'T', body: 'B', label: 'promoted' };
   const { number } = await world.forge.openPullRequest(draft);
   return { base, branch, sha, draft, number, merge: () => world.forge.merge(number, sha) };
 }
@@ -130,7 +122,6 @@ describe('an answer that is lost', () => {
     await expect(world.forge.openPullRequest(draft)).rejects.toMatchObject({ type: 'Unavailable' });
     const opened = await world.forge.openPullRequest(draft);
     expect(opened).toMatchObject({ number: number + 1, labels: ['promoted'] });
-    count += 1;
   });
 
   it('of a comment does not comment twice', async () => {
@@ -173,8 +164,8 @@ describe('adopting on GitHub', () => {
   });
 
   it('writes nothing when title and body are the same', async () => {
-    const { number } = await request();
-    await world.forge.updatePullRequest(number, { title: 'T', body: 'B\r\n' });
+    const { number, draft } = await request();
+    await world.forge.updatePullRequest(number, { title: draft.title, body: `${draft.body}\r\n` });
     const writes = world.exchanges.filter(({ method, path }) => method === 'PATCH' && path.endsWith(`/${number}`));
     expect(writes).toEqual([]);
   });
