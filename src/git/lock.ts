@@ -33,7 +33,17 @@ async function acquire(path: string, until: number, signal: AbortSignal | undefi
     if (Date.now() > until) return false;
     const age = await ageOf(path);
     if (age !== undefined && age > staleMs) await rm(path, { force: true });
-    else await sleep(20 + Math.random() * 60, undefined, signal && { signal });
+    else await pause(20 + Math.random() * 60, signal);
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(ms, undefined, signal && { signal });
+  } catch (error) {
+    // The caller's own reason, not the timer's.
+    signal?.throwIfAborted();
+    throw error;
   }
 }
 

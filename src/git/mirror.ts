@@ -1,10 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { appendFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { RepositoryUrl } from '../platform/repository-url.ts';
 import { type Git, gitOn } from './commands.ts';
 import { withFileLock } from './lock.ts';
+import { ensureMirror, identityOf, mirrorName, moveAside } from './mirror-directory.ts';
 import { GitExit, GitTimeout } from './process.ts';
 import { gitWords } from './redact.ts';
 import type { GitSettings } from './settings.ts';
@@ -38,18 +37,19 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings): Mirror 
     exclusively,
     async use(work, signal) {
       const git = gitOn(dir, url, settings, signal);
-      const identity = await ensureMirror(dir, settings, git);
+      const identity = await ensureMirror(git);
       try {
         return await work(git);
       } catch (error) {
-        if (!(await isDamage(error, git))) throw asFailure(error, url);
+        const replaced = (await identityOf(dir)) !== identity;
+        if (!isSuspicious(error) || !(replaced || (await isDamage(error, git)))) throw asFailure(error, url);
       }
       await exclusively(async () => {
         if ((await identityOf(dir)) !== identity) return;
         await moveAside(dir);
         settings.notice(`The mirror of ${url.href} was damaged. It is in ${dir}.damaged now, and is fetched anew.`);
       }, signal);
-      await ensureMirror(dir, settings, git);
+      await ensureMirror(git);
       return await work(git).catch((error: unknown) => {
         throw asFailure(error, url);
       });
@@ -57,76 +57,16 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings): Mirror 
   };
 }
 
-/** Readable, and different for URLs that differ in more than case of the host and a final `.git`. */
-export function mirrorName({ kind, host, path, href }: RepositoryUrl): string {
-  const key = kind === 'local' ? href : href.replace(/\.git$/, '');
-  const readable = `${host}-${path}`.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+/, '');
-  return `${readable.slice(-80)}-${createHash('sha256').update(key).digest('hex').slice(0, 12)}.git`;
-}
-
-/**
- * No hooks, whatever the user's configuration says. No housekeeping of git's: it throws away what no ref leads
- * to. A fetch arrives as a pack, whole or not at all: loose objects of a broken one look like a whole commit.
- */
-const mirrorConfig = `[core]
-\thooksPath = /dev/null
-\tfilesRefLockTimeout = 10000
-[gc]
-\tauto = 0
-\tpruneExpire = never
-[maintenance]
-\tauto = false
-[fetch]
-\tunpackLimit = 1
-`;
-
-const identityFile = 'fairlead-mirror';
-
-async function ensureMirror(dir: string, settings: GitSettings, git: Git): Promise<string | undefined> {
-  await mkdir(settings.cacheDir, { recursive: true, mode: 0o700 });
-  const identity = await identityOf(dir);
-  if (identity !== undefined || (await exists(dir))) return identity;
-  const fresh = join(settings.cacheDir, `.new-${randomUUID()}`);
-  await git.plumb(['init', '--quiet', '--bare', '--template=', '--object-format=sha1', '--initial-branch=main', fresh]);
-  await appendFile(join(fresh, 'config'), mirrorConfig);
-  await writeFile(join(fresh, identityFile), randomUUID());
-  await rename(fresh, dir).catch(async (error: NodeJS.ErrnoException) => {
-    // Somebody else was faster.
-    await rm(fresh, { recursive: true, force: true });
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-  });
-  return await identityOf(dir);
-}
-
-async function identityOf(dir: string): Promise<string | undefined> {
-  try {
-    return await readFile(join(dir, identityFile), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-async function exists(dir: string): Promise<boolean> {
-  return await stat(dir).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function moveAside(dir: string): Promise<void> {
-  await rm(`${dir}.damaged`, { recursive: true, force: true });
-  await rename(dir, `${dir}.damaged`);
-}
-
 /** What the machine lacks is not the mirror's fault, and a new one would not mend it. */
 const machine =
   /No space left|Disk quota|Too many open files|Cannot allocate memory|Out of memory|Permission denied|Read-only/i;
 
-async function isDamage(error: unknown, git: Git): Promise<boolean> {
-  if (error instanceof MissingObject) return true;
-  if (!(error instanceof GitExit) || machine.test(error.stderr)) return false;
-  if (!error.connected) return true;
+function isSuspicious(error: unknown): error is GitExit | MissingObject {
+  return error instanceof MissingObject || (error instanceof GitExit && !machine.test(error.stderr));
+}
+
+async function isDamage(error: GitExit | MissingObject, git: Git): Promise<boolean> {
+  if (error instanceof MissingObject || !error.connected) return true;
   // The remote's words told nothing: the mirror is to blame only if it is not sound.
   return !(await isSound(git));
 }

@@ -1,11 +1,13 @@
 import { Failure } from '../failure.ts';
 import type { Git } from './commands.ts';
-import { branchRef, fetchMissing, objectTypes, remoteRefs, requireCommits } from './fetch.ts';
+import { fetchMissing, requireCommits } from './fetch.ts';
 import { type Mirror, MissingObject } from './mirror.ts';
 import { checkPath, checkRevision, checkSha } from './names.ts';
+import { objectTypes } from './objects.ts';
 import { GitExit } from './process.ts';
 import { deleteRemoteBranch, pushCommit } from './push.ts';
 import { listTree, readLog, readObjects } from './read.ts';
+import { branchRef, remoteRefs } from './remote-refs.ts';
 import type { CommitInfo, GitRepository, Sha } from './repository.ts';
 import { resolveCommit } from './resolve.ts';
 import { writeCommit } from './write.ts';
@@ -54,7 +56,7 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
     commit: (sha) => reading([sha], (git) => oneCommit(git, sha)),
     async isAncestor(ancestor, descendant) {
       checkSha(ancestor);
-      return await reading([descendant], (git) => isAncestor(git, ancestor, descendant));
+      return await reading([descendant], (git) => isAncestor(mirror, git, ancestor, descendant, signal));
     },
     log: (from, to, limit) => reading(from === undefined ? [to] : [from, to], (git) => range(git, from, to, limit)),
     async listFiles(commit) {
@@ -90,11 +92,12 @@ async function oneCommit(git: Git, sha: Sha): Promise<CommitInfo> {
   throw new Failure('NotFound', `${sha} in ${git.url.href} is not a commit. Give the id of a commit.`);
 }
 
-async function isAncestor(git: Git, ancestor: Sha, descendant: Sha): Promise<boolean> {
-  // Mirrors have whole histories: what is not here is no ancestor of what is.
+async function isAncestor(mirror: Mirror, git: Git, ancestor: Sha, descendant: Sha, signal?: AbortSignal) {
   const types = await objectTypes(git, [ancestor, descendant]);
   if (types.get(descendant) !== 'commit') throw new MissingObject(`The commit ${descendant}`);
-  if (types.get(ancestor) !== 'commit') return false;
+  // Mirrors have whole histories: what neither the mirror nor the remote has is no ancestor.
+  if (types.get(ancestor) !== 'commit' && (await fetchMissing(mirror, git, [ancestor], signal)).length > 0)
+    return false;
   const { exitCode } = await git.plumb(['merge-base', '--is-ancestor', ancestor, descendant], '', [0, 1]);
   return exitCode === 0;
 }

@@ -1,8 +1,9 @@
 import { Failure } from '../failure.ts';
 import type { Git } from './commands.ts';
-import { objectTypes, remember, remoteRefs } from './fetch.ts';
+import { objectTypes, remember } from './objects.ts';
 import type { Output } from './process.ts';
 import { gitWords } from './redact.ts';
+import { remoteRefs } from './remote-refs.ts';
 import type { PushRequest, PushResult, Sha } from './repository.ts';
 
 /** Pushes while the branch is where the caller expects it; what is there already counts as pushed. */

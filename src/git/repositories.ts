@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { checkRepositoryUrl, type RepositoryUrl } from '../platform/repository-url.ts';
 import type { Credentials } from './credentials.ts';
-import { createMirror, type Mirror, mirrorName } from './mirror.ts';
+import { createMirror, type Mirror } from './mirror.ts';
+import { mirrorName } from './mirror-directory.ts';
 import { mirroredRepository } from './mirrored-repository.ts';
 import { createGitRunner } from './process.ts';
 import type { GitRepositories } from './repository.ts';

@@ -1,8 +1,10 @@
 import { Failure } from '../failure.ts';
 import type { Git } from './commands.ts';
-import { absent, fetchAllTips, fetchMissing, listRemote, objectTypes } from './fetch.ts';
+import { fetchAllTips, fetchMissing } from './fetch.ts';
 import type { Mirror } from './mirror.ts';
 import { isSha } from './names.ts';
+import { absent, objectTypes } from './objects.ts';
+import { listRemote } from './remote-refs.ts';
 import type { Sha } from './repository.ts';
 
 /**

@@ -92,6 +92,19 @@ describe('a damaged mirror', () => {
     expect(existsSync(`${mirror}.damaged`)).toBe(true);
   });
 
+  it('does not take a commit that it lost for a stranger', async () => {
+    const { first, head, repository, mirror } = await filled();
+    removeLoose(mirror, first);
+    expect(await repository.isAncestor(first, head)).toBe(true);
+  });
+
+  it('that was replaced between a listing and the reading of its files fetches them again', async () => {
+    const { repository, files, mirror } = await filled();
+    rmSync(mirror, { recursive: true });
+    const blobs = await repository.readBlobs([...files.values()].map(({ oid }) => oid));
+    expect(blobs.get(files.get('d0/f0')?.oid ?? '')?.toString()).toBe('new');
+  });
+
   it('is not suspected when the remote is at fault', async () => {
     const { head, repository } = await filled();
     const unknown = 'a'.repeat(40);

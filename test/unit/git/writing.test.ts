@@ -1,3 +1,4 @@
+import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fastImportStream } from '../../../src/git/write.ts';
 import { git } from '../../support/git.ts';
@@ -103,9 +104,13 @@ describe('a commit built in the mirror', () => {
       const blob = git(mirror, ['hash-object', '-w', '--stdin'], { input: `blob ${i}` });
       git(mirror, ['pack-objects', '--quiet', 'objects/pack/pack'], { input: `${blob}\n` });
     }
+    const remains = ['tmp_pack_old', 'tmp_pack_new'].map((name) => `${mirror}/objects/pack/${name}`);
+    for (const path of remains) writeFileSync(path, 'x');
+    utimesSync(remains[0] ?? '', 0, 0);
     const head = bench.remote.commit('main', { 'a.txt': 'next' });
     expect(await repository.branchHead('main')).toBe(head);
     expect(Number(/^packs: (\d+)$/m.exec(git(mirror, ['count-objects', '-v']))?.[1])).toBeLessThan(10);
+    expect(remains.map((path) => existsSync(path))).toEqual([false, true]);
     expect((await repository.readFile(commit, 'a.txt'))?.toString()).toBe('never pushed');
     expect(await repository.push({ commit, branch: 'late', expected: null })).toEqual({ kind: 'pushed' });
     expect(bench.notices).toEqual([]);

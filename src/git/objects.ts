@@ -1,0 +1,31 @@
+import type { Git } from './commands.ts';
+import type { Sha } from './repository.ts';
+
+/** Type of each object that the mirror has. */
+export async function objectTypes(git: Git, shas: readonly Sha[]): Promise<ReadonlyMap<Sha, string>> {
+  if (shas.length === 0) return new Map();
+  const { stdout } = await git.plumb(['cat-file', '--batch-check=%(objectname) %(objecttype)'], `${shas.join('\n')}\n`);
+  const lines = stdout.toString('utf8').trimEnd().split('\n');
+  return new Map(
+    lines.flatMap((line) => {
+      const [sha = '', type = ''] = line.split(' ');
+      return type === 'missing' ? [] : [[sha, type] as const];
+    }),
+  );
+}
+
+/** Those of the ids that are not a commit in the mirror. */
+export async function absent(git: Git, shas: readonly Sha[]): Promise<readonly Sha[]> {
+  const types = await objectTypes(git, shas);
+  return shas.filter((sha) => types.get(sha) !== 'commit');
+}
+
+/**
+ * Tells git which commits are here, so that it offers them when it fetches the next. Under 256 names of our
+ * own, each holding the last commit whose id begins with it: bounded, and no name can be in another's way.
+ */
+export async function remember(git: Git, shas: readonly Sha[]): Promise<void> {
+  const slots = new Map(shas.map((sha) => [sha.slice(0, 2), sha]));
+  const updates = [...slots].map(([slot, sha]) => `update refs/fairlead/seen/${slot} ${sha}\n`);
+  await git.plumb(['update-ref', '--stdin'], updates.join(''));
+}
