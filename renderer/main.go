@@ -37,7 +37,7 @@ func main() {
 
 func run(limit int64) error {
 	answers := os.Stdout
-	os.Stdout = os.Stderr      // A library that prints must not break the protocol.
+	os.Stdout = os.Stderr // A library that prints must not break the protocol.
 	debug.SetGCPercent(400)
 	versions := versions()
 	sandbox.Enter()
