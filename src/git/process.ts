@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { buffer, text } from 'node:stream/consumers';
 import type { Environment } from './environment.ts';
 
 export interface Command {
@@ -63,49 +64,66 @@ export function createGitRunner(): RunGit {
   };
 }
 
-function runInGroup(command: Command, groups: Set<number>): Promise<Output> {
-  const name = command.args[0] ?? '';
+async function runInGroup({ args, env, input, limitMs, signal }: Command, groups: Set<number>): Promise<Output> {
+  const name = args[0] ?? '';
+  const child = spawn('git', args, { cwd: '/', env, detached: true, stdio: 'pipe' });
+  const limit = endInTime(child, name, limitMs, signal);
+  if (child.pid !== undefined) groups.add(child.pid);
+  // A git that ends early closes its input; its exit code and words say why.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input);
+  try {
+    const [stdout, stderr, exitCode] = await Promise.all([
+      buffer(child.stdout),
+      text(child.stderr),
+      ended(child, name),
+    ]);
+    limit.check();
+    return { stdout, stderr, exitCode };
+  } catch (error) {
+    limit.check();
+    throw error;
+  } finally {
+    limit.lift();
+    if (child.pid !== undefined) groups.delete(child.pid);
+  }
+}
+
+function ended(child: ChildProcess, name: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn('git', command.args, { cwd: '/', env: command.env, detached: true, stdio: 'pipe' });
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (code === null) reject(new Error(`git ${name} was ended by ${signal}`));
+      else resolve(code);
+    });
+  });
+}
+
+/** Ends the child's group when it takes too long or the caller is cancelled; git gets two seconds to clean up. */
+function endInTime(child: ChildProcess, name: string, limitMs: number, signal: AbortSignal | undefined) {
+  let reason: unknown;
+  let forced: NodeJS.Timeout | undefined;
+  const stop = (why: unknown) => {
+    reason ??= why;
     const group = child.pid;
-    let reason: unknown;
-    let forced: NodeJS.Timeout | undefined;
-    const stop = (why: unknown) => {
-      reason ??= why;
-      if (group === undefined) return;
-      killGroup(group, 'SIGTERM');
-      forced ??= setTimeout(() => killGroup(group, 'SIGKILL'), 2000);
-    };
-    const timer = setTimeout(() => stop(new GitTimeout(name, command.limitMs)), command.limitMs);
-    const abort = () => stop(command.signal?.reason);
-    const settle = () => {
+    if (group === undefined) return;
+    killGroup(group, 'SIGTERM');
+    forced ??= setTimeout(() => killGroup(group, 'SIGKILL'), 2000);
+  };
+  const timer = setTimeout(() => stop(new GitTimeout(name, limitMs)), limitMs);
+  const abort = () => stop(signal?.reason);
+  signal?.addEventListener('abort', abort, { once: true });
+  return {
+    /** Throws why the child was ended, if it was: some gits then still exit as if by themselves. */
+    check() {
+      if (reason !== undefined) throw reason;
+    },
+    lift() {
       clearTimeout(timer);
       clearTimeout(forced);
-      command.signal?.removeEventListener('abort', abort);
-      if (group !== undefined) groups.delete(group);
-    };
-    if (group !== undefined) groups.add(group);
-    command.signal?.addEventListener('abort', abort, { once: true });
-
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    // A git that ends early closes its input; its exit code and words say why.
-    child.stdin.on('error', () => undefined);
-    child.on('error', (error) => {
-      settle();
-      reject(error);
-    });
-    child.on('close', (code, signal) => {
-      settle();
-      if (reason !== undefined) return reject(reason);
-      const words = Buffer.concat(stderr).toString('utf8');
-      if (code === null) return reject(new Error(`git ${name} was ended by ${signal}`));
-      resolve({ stdout: Buffer.concat(stdout), stderr: words, exitCode: code });
-    });
-    child.stdin.end(command.input);
-  });
+      signal?.removeEventListener('abort', abort);
+    },
+  };
 }
 
 function killGroup(group: number, signal: NodeJS.Signals): void {
