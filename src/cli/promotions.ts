@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionInfo,
@@ -18,11 +19,14 @@ import {
 } from '../promotion/messages.ts';
 import type { PromotionResult, PromotionStatus } from '../promotion/status.ts';
 import type { Settings } from '../settings/settings.ts';
-import { bounded, isTimeout, noWorker, type Temporal, workersWord } from './temporal.ts';
+import { bounded, isTimeout, noWorker, silentWorker, type Temporal, workersWord } from './temporal.ts';
 import type { PromotionView } from './view.ts';
 
 const platformKey = defineSearchAttributeKey(searchAttributes.platform.name, searchAttributes.platform.type);
 const commitKey = defineSearchAttributeKey(searchAttributes.commit.name, searchAttributes.commit.type);
+
+/** A worker that runs answers sooner. */
+const promptMs = 1_500;
 
 type Listed = Pick<WorkflowExecutionInfo, 'workflowId' | 'status' | 'startTime' | 'searchAttributes'>;
 
@@ -162,17 +166,28 @@ export class Promotions {
     return { url: `${temporalUi}/namespaces/${this.temporal.namespace}/workflows/${encodeURIComponent(id)}` };
   }
 
-  /** A call that a worker answers: where it does not in time, says whether there is one. */
+  /** A call that a worker answers. Where there is none, that is found out while waiting, not after it. */
   private async answered<T>(call: () => Promise<T>): Promise<T> {
+    const over = new AbortController();
     try {
-      return await bounded(this.temporal, call);
+      const { connection } = this.temporal;
+      const answer = connection.withAbortSignal(over.signal, () => bounded(this.temporal, call));
+      return await Promise.race([answer, this.absence(over.signal)]);
     } catch (error) {
       if (!isTimeout(error)) throw error;
-      throw (
-        (await noWorker(this.temporal, this.settings.taskQueue)) ??
-        new Failure('Unavailable', 'The worker did not answer in time. Try again, and look at its log if that repeats.')
-      );
+      throw await silentWorker(this.temporal, this.settings.taskQueue);
+    } finally {
+      // Ends the call, too: in flight it would keep the process.
+      over.abort();
     }
+  }
+
+  /** Fails where no worker polls; never resolves. */
+  private async absence(signal: AbortSignal): Promise<never> {
+    const never = new Promise<never>(() => undefined);
+    if (await pause(promptMs, false, { signal }).catch(() => true)) return never;
+    const failure = await noWorker(this.temporal, this.settings.taskQueue);
+    return failure ? Promise.reject(failure) : never;
   }
 
   private async list(query: string, limit: number): Promise<readonly WorkflowExecutionInfo[]> {

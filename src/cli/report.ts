@@ -29,3 +29,8 @@ export function printJson(io: Io, value: unknown): void {
 export function printLines(io: Io, lines: readonly string[]): void {
   for (const line of lines) io.out(`${line}\n`);
 }
+
+/** `1 leaf`, `2 leaves`. */
+export function count(number: number, one: string, several = `${one}s`): string {
+  return `${number} ${number === 1 ? one : several}`;
+}

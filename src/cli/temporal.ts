@@ -86,19 +86,32 @@ export function isTimeout(error: unknown): boolean {
   return code === grpc.deadline || code === grpc.cancelled;
 }
 
-/** A sentence where no worker takes what is put on the task queue; undefined: one polls. */
-export async function noWorker({ connection, namespace }: Temporal, taskQueue: string): Promise<Failure | undefined> {
+/** When a worker last asked for work on the task queue; undefined: not within the last minutes. */
+export async function lastPoll({ connection, namespace }: Temporal, taskQueue: string): Promise<Date | undefined> {
   const { pollers } = await connection.withDeadline(Date.now() + patienceMs, () =>
     connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 }),
   );
-  const newest = Math.max(
-    0,
-    ...(pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000),
-  );
-  if (Date.now() - newest < pollerFreshMs) return undefined;
+  const times = (pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000);
+  return times.length === 0 ? undefined : new Date(Math.max(...times));
+}
+
+/** A sentence where no worker takes what is put on the task queue; undefined: one polls. */
+export async function noWorker(temporal: Temporal, taskQueue: string): Promise<Failure | undefined> {
+  const last = await lastPoll(temporal, taskQueue);
+  if (last !== undefined && Date.now() - last.getTime() < pollerFreshMs) return undefined;
   return new Failure(
     'Unavailable',
-    `No worker is polling the task queue "${taskQueue}" in the namespace "${namespace}". Start one with \`fairlead worker\`, or set FAIRLEAD_TASK_QUEUE to the queue of one that runs.`,
+    `No worker is polling the task queue "${taskQueue}" in the namespace "${temporal.namespace}". Start one with \`fairlead worker\`, or set FAIRLEAD_TASK_QUEUE to the queue of one that runs.`,
+  );
+}
+
+/** For a worker that polled a moment ago, and yet did not answer. */
+export async function silentWorker(temporal: Temporal, taskQueue: string): Promise<Failure> {
+  const last = await lastPoll(temporal, taskQueue);
+  const ago = last === undefined ? 'long ago' : `${Math.round((Date.now() - last.getTime()) / 1000)} s ago`;
+  return new Failure(
+    'Unavailable',
+    `No worker answered within ${patienceMs / 1000} s; one last polled the task queue "${taskQueue}" ${ago}. See whether it still runs, and try again.`,
   );
 }
 

@@ -59,7 +59,13 @@ async function promote(options: PromoteOptions, io: Io): Promise<ExitCode> {
       { source, commit },
       { again: options.again === true },
     );
-    const first = await firstLook(promotions, id);
+    const first = await firstLook(promotions, id).catch((error: unknown) => {
+      if (!(error instanceof Failure) || error.type !== 'Unavailable') throw error;
+      throw new Failure(
+        'Unavailable',
+        `The promotion ${id} is started, but nobody carries it out yet. ${error.message}`,
+      );
+    });
     if (first.failure)
       throw new Failure(first.failure.type, `${first.failure.message}${started ? '' : oneMoreTry(id)}`);
     if (!options.wait) {

@@ -11,7 +11,7 @@ import type { Io } from '../io.ts';
 import { sourceUrl, withJson } from '../options.ts';
 import { readOutDirectory, writeChanges } from '../out-directory.ts';
 import { withRenderer } from '../renderer.ts';
-import { printJson, printLines } from '../report.ts';
+import { count, printJson, printLines } from '../report.ts';
 import { openRepositories } from '../repositories.ts';
 
 interface RenderOptions {
@@ -84,7 +84,7 @@ async function render(options: RenderOptions, io: Io): Promise<ExitCode> {
     leaves: leaves.length,
     objects: rendered.objects,
     waiting: rendered.waiting.map(({ group, path }) => `${group}/${path}`),
-    ...counts(changes),
+    ...changeCounts(changes),
   };
   if (options.json) printJson(io, report);
   else printLines(io, reportLines(report));
@@ -110,7 +110,7 @@ async function configCommit(source: GitRepository, { config, environment }: Rend
   );
 }
 
-function counts(changes: BranchChanges): { readonly written: number; readonly removed: number } {
+function changeCounts(changes: BranchChanges): { readonly written: number; readonly removed: number } {
   const removed = [...changes.values()].filter((text) => text === null).length;
   return { written: changes.size - removed, removed };
 }
@@ -119,11 +119,11 @@ function reportLines(report: Report): readonly string[] {
   const { environment, main, config, groups, leaves, objects, out, waiting, written, removed } = report;
   const names = Object.entries(groups);
   return [
-    `${environment} at main ${short(main)} with config ${short(config)}: ${objects} objects in ${leaves} leaves, ${names.length} groups`,
+    `${environment} at main ${short(main)} with config ${short(config)}: ${count(objects, 'object')} in ${count(leaves, 'leaf', 'leaves')}, ${count(names.length, 'group')}`,
     ...names.map(
       ([group, folders]) => `  ${group}: ${folders.map((folder) => folder.slice(group.length + 1)).join(', ')}`,
     ),
     ...waiting.map((path) => `  waiting for its base on main: ${path}`),
-    `${out}: ${written} files written, ${removed} removed`,
+    `${out}: ${count(written, 'file')} written, ${removed} removed`,
   ];
 }

@@ -4,7 +4,7 @@ import { loadSettings } from '../../settings/settings.ts';
 import { type ExitCode, exitCodes } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { withJson } from '../options.ts';
-import { printJson, printLines } from '../report.ts';
+import { count, printJson, printLines } from '../report.ts';
 import { openCheckout } from '../validate/checkout.ts';
 import { type ValidateReport, validate } from '../validate/validate.ts';
 
@@ -12,6 +12,7 @@ interface ValidateOptions {
   readonly environment?: string;
   readonly main?: string;
   readonly render?: boolean;
+  readonly strict?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,6 +28,7 @@ export function addValidate(program: Command, io: Io, done: (code: ExitCode) => 
       "for a config branch: whose it is (default: the pull request's target, or the branch)",
     )
     .option('--main <rev>', 'for a config branch: the commit of main to check it with')
+    .option('--strict', 'fail on warnings, too: on what is not there to be checked above all')
     .option('--render', 'render everything, too; the first time this builds the renderer')
     .addHelpText(
       'after',
@@ -35,7 +37,7 @@ Examples:
   $ fairlead validate                             in a checkout of main: all environments
   $ fairlead validate --environment qa --render   in a checkout of branch qa, or of a change to it
 
-Exit codes: 0 no errors, 2 errors.`,
+Exit codes: 0 valid, 2 not valid.`,
     )
     .action(async (dir: string, options: ValidateOptions) => done(await run(dir, options, io)));
 }
@@ -52,9 +54,9 @@ async function run(dir: string, options: ValidateOptions, io: Io): Promise<ExitC
     ...(targetBranch !== undefined && { targetBranch }),
   };
   const report = options.render ? await rendering(input, io) : await validate(input);
-  const ok = report.errors.length === 0;
+  const ok = report.errors.length === 0 && !(options.strict && report.warnings.length > 0);
   if (options.json) printJson(io, { ok, ...report });
-  else print(report, io);
+  else print(report, ok, io);
   return ok ? exitCodes.ok : exitCodes.badInput;
 }
 
@@ -63,18 +65,16 @@ async function rendering(input: Parameters<typeof validate>[0], io: Io): Promise
   return withRenderer(await loadSettings(io.env), io, (renderer) => validate({ ...input, renderer }));
 }
 
-function print({ errors, warnings, environments }: ValidateReport, io: Io): void {
+function print({ errors, warnings, environments }: ValidateReport, ok: boolean, io: Io): void {
   printLines(
     io,
     environments.map(({ environment, groups, leaves, objects }) => {
-      const rendered = objects === undefined ? '' : `, ${objects} objects`;
-      return `${environment}: ${leaves} leaves in ${groups.length} groups (${groups.join(', ')})${rendered}`;
+      const rendered = objects === undefined ? '' : `, ${count(objects, 'object')}`;
+      return `${environment}: ${count(leaves, 'leaf', 'leaves')} in ${count(groups.length, 'group')} (${groups.join(', ')})${rendered}`;
     }),
   );
   for (const warning of warnings) io.err(`warning: ${warning}\n`);
   for (const error of errors) io.err(`error: ${error}\n`);
-  const count = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
-  io.out(
-    errors.length === 0 ? `Valid, ${count(warnings.length, 'warning')}.\n` : `${count(errors.length, 'error')}.\n`,
-  );
+  const found = `${count(errors.length, 'error')}, ${count(warnings.length, 'warning')}`;
+  io.out(`${ok ? 'Valid' : 'Not valid'}: ${found}.\n`);
 }

@@ -12,13 +12,14 @@ export class Findings {
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       if (error.type === 'Unavailable' || error.type === 'Internal') throw error;
-      this.error(error.message);
+      // Of a file every problem is a line of its own; a render's error is one text.
+      for (const text of error.type === 'InvalidConfig' ? error.message.split('\n') : [error.message]) this.error(text);
       return undefined;
     }
   }
 
   error(text: string): void {
-    for (const line of text.split('\n')) if (!this.errors.includes(line)) this.errors.push(line);
+    if (!this.errors.includes(text)) this.errors.push(text);
   }
 
   warn(text: string): void {

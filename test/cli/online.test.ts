@@ -1,0 +1,229 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time.js';
+import { describe, expect, it } from 'vitest';
+import { runOnDevServer, type TemporalTest } from '../support/temporal.ts';
+import { fairlead, type Ran } from '../unit/cli/test-io.ts';
+import { failed, sha, World } from '../workflows/support/world.ts';
+
+/** The command line against the test's worker; one promotion of a commit that is the test's own. */
+interface CommandLine {
+  readonly commit: string;
+  readonly id: string;
+  run(...args: readonly string[]): Promise<Ran>;
+  promote(...args: readonly string[]): Promise<Ran>;
+  /** Runs `status` until its JSON has the environment in that state. */
+  reaches(environment: string, state: string): Promise<void>;
+  readonly test: TemporalTest;
+}
+
+function withCommandLine(world: World, body: (line: CommandLine) => Promise<void>): Promise<void> {
+  return runOnDevServer({ activities: world }, (test) => {
+    const commit = sha(test.taskQueue);
+    const env = {
+      TEMPORAL_ADDRESS: test.address,
+      TEMPORAL_NAMESPACE: test.namespace,
+      FAIRLEAD_TASK_QUEUE: test.taskQueue,
+    };
+    const run = (...args: readonly string[]) => fairlead(args, { env });
+    const promote = (...args: readonly string[]) =>
+      run('promote', '--source', 'https://forge.test/acme/platform', '--commit', commit, ...args);
+    const reaches = (environment: string, state: string) =>
+      expect
+        .poll(async () => stateOf(await run('status', commit, '--json'), environment), {
+          timeout: 10_000,
+          interval: 50,
+        })
+        .toBe(state);
+    return body({ commit, id: `promote/acme/platform/${commit}`, run, promote, reaches, test });
+  });
+}
+
+function stateOf({ out }: Ran, name: string): string | undefined {
+  const { environments } = JSON.parse(out) as { environments?: { environment: string; state: string }[] };
+  return environments?.find(({ environment }) => environment === name)?.state;
+}
+
+describe('promote', () => {
+  it('starts a promotion and says how to follow it', async () => {
+    await withCommandLine(new World([['dev']], { dev: { merge: 'manual' } }), async ({ promote, commit, id, run }) => {
+      const { code, out } = await promote();
+      expect(code).toBe(0);
+      expect(out).toContain(
+        `The promotion ${id} has started.\nacme/platform ${commit.slice(0, 8)} "Raise the limits": running\n`,
+      );
+      expect(out).toContain(`Follow it with: fairlead status ${commit.slice(0, 8)}\n`);
+      expect((await promote()).out).toContain(`The promotion ${id} was started before.`);
+      expect((await run('status')).out).toContain(`running  ${id}\n`);
+    });
+  });
+
+  it('waits for the end: progress on standard error, the outcome on standard output', async () => {
+    await withCommandLine(new World([['dev'], ['prod']]), async ({ promote }) => {
+      const { code, out, err } = await promote('--wait', '--json');
+      expect(code).toBe(0);
+      const view = JSON.parse(out);
+      expect(view).toMatchObject({ state: 'promoted', environments: [{ state: 'promoted' }, { state: 'promoted' }] });
+      expect(err).toMatch(/^\d\d:\d\d:\d\d prod promoted/m);
+      expect((await promote('--wait', '--again')).out).toContain(': promoted\n');
+    });
+  });
+
+  it('stops watching after --timeout, with the code for a person where one is awaited', async () => {
+    await withCommandLine(new World([['dev']], { dev: { merge: 'manual' } }), async ({ promote, reaches }) => {
+      await promote();
+      await reaches('dev', 'pull request open');
+      expect((await promote('--wait', '--timeout', '10ms')).code).toBe(4);
+    });
+    await withCommandLine(new World([['dev']], { dev: { soakMs: 600_000 } }), async ({ promote, reaches }) => {
+      await promote();
+      await reaches('dev', 'soaking');
+      expect((await promote('--wait', '--timeout', '10ms')).code).toBe(5);
+    });
+  });
+
+  it('ends with code 4 when nothing goes on without a person, and starts anew only with --again', async () => {
+    const world = new World([['dev']]);
+    world.at('dev').unhealthy = [failed('dev-1')];
+    await withCommandLine(world, async ({ promote, run, commit, reaches }) => {
+      const stuck = await promote('--wait');
+      expect(stuck).toMatchObject({ code: 4, out: expect.stringContaining('needs attention') });
+      expect(stuck.out).toContain('dev-1 failed: HealthCheckFailed: Deployment/shop is not ready');
+      expect((await run('status', commit)).code).toBe(4);
+      const aborted = await run('abort', commit, '--reason', 'wrong release', '--by', 'Ada Lovelace');
+      expect(aborted).toMatchObject({ code: 0, out: expect.stringMatching(/aborted/) });
+      await reaches('dev', 'aborted');
+      expect(await run('status', commit)).toMatchObject({
+        code: 1,
+        out: expect.stringContaining('Ada Lovelace: wrong release'),
+      });
+      expect(await promote()).toMatchObject({ code: 1, out: expect.stringContaining('Start it anew with --again.') });
+      world.at('dev').unhealthy = [];
+      expect((await promote('--again', '--wait')).code).toBe(0);
+    });
+  });
+
+  it('tells in one sentence that the commit is unknown', async () => {
+    const world = new World([['dev']]);
+    world.readPlatform = () => Promise.reject(ApplicationFailure.nonRetryable('It has no commit 1234.', 'NotFound'));
+    await withCommandLine(world, async ({ promote, run, id, commit }) => {
+      expect(await promote()).toMatchObject({ code: 2, err: 'It has no commit 1234.\n', out: '' });
+      expect((await promote()).err).toContain(`(That was the outcome of ${id}`);
+      const again = await promote('--json');
+      expect(JSON.parse(again.out)).toEqual({
+        error: { type: 'NotFound', message: expect.stringContaining('It has no commit 1234.') },
+      });
+      expect(await run('status', commit)).toMatchObject({ code: 2, out: expect.stringContaining(': failed\n') });
+    });
+  });
+
+  it('says that no worker polls instead of hanging', async () => {
+    await withCommandLine(new World([['dev']]), async ({ test }) => {
+      const env = {
+        TEMPORAL_ADDRESS: test.address,
+        TEMPORAL_NAMESPACE: test.namespace,
+        FAIRLEAD_TASK_QUEUE: `nobody-${test.taskQueue}`,
+      };
+      const source = `https://forge.test/acme/${test.taskQueue}`;
+      const began = Date.now();
+      const { code, err } = await fairlead(['promote', '--source', source, '--commit', sha(source)], { env });
+      expect(code).toBe(3);
+      expect(err).toContain(`No worker is polling the task queue "nobody-${test.taskQueue}"`);
+      expect(Date.now() - began).toBeLessThan(8_000);
+      const approved = await fairlead(['retry', sha(source), 'dev'], { env });
+      expect(approved).toMatchObject({ code: 3, err: expect.stringContaining('No worker is polling') });
+      await test.client.workflow
+        .getHandle(`promote/acme/${test.taskQueue}/${sha(source)}`)
+        .terminate('the test has ended');
+    });
+  });
+});
+
+describe('decisions', () => {
+  it('approve what status shows, and refuse what is stale', async () => {
+    await withCommandLine(
+      new World([['prod']], { prod: { merge: 'approval' } }),
+      async ({ promote, run, commit, reaches }) => {
+        await promote();
+        await reaches('prod', 'awaiting approval');
+        const stale = await run('approve', commit, 'prod', '--head', 'abcdef1');
+        expect(stale).toMatchObject({ code: 2, err: expect.stringContaining('the approval is for abcdef1') });
+        const approved = await run('approve', commit.slice(0, 10), 'prod', '--by', 'Ada', '--reason', 'seen', '--json');
+        expect(approved.code).toBe(0);
+        expect(JSON.parse(approved.out)).toMatchObject({
+          action: 'approve',
+          by: 'Ada',
+          environment: 'prod',
+          message: expect.any(String),
+        });
+        expect((await promote('--wait')).code).toBe(0);
+        const late = await run('approve', commit, 'prod');
+        expect(late).toMatchObject({ code: 2, err: expect.stringContaining('has ended as promoted.\n') });
+      },
+    );
+  });
+
+  it('name the environments that there are, and the clusters that are left', async () => {
+    const world = new World([['qa']]);
+    world.at('qa').unhealthy = [failed('qa-1'), failed('qa-2')];
+    await withCommandLine(world, async ({ promote, run, commit, reaches }) => {
+      await promote();
+      await reaches('qa', 'needs attention');
+      expect((await run('retry', commit, 'prod')).err).toContain(
+        'there is no environment prod in this promotion; it has qa',
+      );
+      expect((await run('approve', commit, 'prod')).err).toContain('has no environment "prod"; it has qa.');
+      const some = await run('accept', commit, 'qa', '--cluster', 'qa-1', '--reason', 'known');
+      expect(some).toMatchObject({ code: 2, err: expect.stringContaining('name them too: qa-2') });
+      const all = await run('accept', commit, 'qa', '--cluster', 'qa-1', '--cluster', 'qa-2', '--reason', 'known');
+      expect(all.code).toBe(0);
+      expect((await promote('--wait')).code).toBe(0);
+    });
+  });
+
+  it('of promotions that do not exist say so', async () => {
+    await withCommandLine(new World([['dev']]), async ({ run }) => {
+      expect(await run('status', '0000000')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('There is no promotion of 0000000.'),
+      });
+      expect(await run('abort', `acme/platform/${sha('none')}`, '--reason', 'x')).toMatchObject({ code: 2 });
+      expect(await run('status', 'the-latest')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('names no promotion'),
+      });
+    });
+  });
+});
+
+describe('setup', () => {
+  it('registers what is missing, once, and a promotion before that says to run it', async () => {
+    await withCommandLine(new World([['dev']]), async ({ test }) => {
+      const namespace = `setup-${test.taskQueue}`;
+      await test.client.connection.workflowService.registerNamespace({
+        namespace,
+        workflowExecutionRetentionPeriod: msToTs('1 day'),
+      });
+      const env = { TEMPORAL_ADDRESS: test.address, TEMPORAL_NAMESPACE: namespace };
+      // A new namespace is known everywhere after a moment.
+      await expect
+        .poll(async () => (await fairlead(['status'], { env })).code, { timeout: 20_000, interval: 200 })
+        .toBe(0);
+      const early = await fairlead(['promote', '--source', '/srv/a/b.git', '--commit', sha('x')], { env });
+      expect(early).toMatchObject({ code: 2, err: expect.stringContaining('Run `fairlead setup` once.') });
+      const first = await fairlead(['setup'], { env });
+      expect(first.out).toContain('FairleadPlatform, FairleadCommit, FairleadEnvironment, FairleadState');
+      const second = await fairlead(['setup', '--json'], { env });
+      expect(JSON.parse(second.out)).toMatchObject({ namespace, added: [] });
+    });
+  });
+
+  it('in a namespace that is not there says how to go on', async () => {
+    await withCommandLine(new World([['dev']]), async ({ test }) => {
+      const env = { TEMPORAL_ADDRESS: test.address, TEMPORAL_NAMESPACE: 'nowhere' };
+      expect(await fairlead(['status'], { env })).toMatchObject({
+        code: 2,
+        err: `Temporal at ${test.address} has no namespace "nowhere". Create it, or set TEMPORAL_NAMESPACE.\n`,
+      });
+    });
+  });
+});

@@ -1,0 +1,194 @@
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { git, type TestRepository, temporaryDirectory } from '../../support/git.ts';
+import { environmentFile, manifest, platformRepository } from './platform-repository.ts';
+import { fairlead } from './test-io.ts';
+
+let directory: ReturnType<typeof temporaryDirectory>;
+let remote: TestRepository;
+
+beforeEach(() => {
+  directory = temporaryDirectory('validate');
+  remote = platformRepository(join(directory.path, 'acme/platform.git'));
+});
+afterEach(() => directory.remove());
+
+/** A clone as a developer or a CI job has it. */
+function checkout(branch: string, ...options: readonly string[]): string {
+  const path = join(directory.path, `checkout-${branch}`);
+  git(directory.path, ['clone', '--quiet', '--branch', branch, ...options, `file://${remote.path}`, path]);
+  return path;
+}
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+
+const validate = (path: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) =>
+  fairlead(['validate', path, ...args], { env });
+
+test('a checkout of main is valid together with all of its environments', async () => {
+  expect(await validate(checkout('main'))).toEqual({
+    code: 0,
+    out: 'dev: 2 leaves in 1 group (us/west)\nqa: 2 leaves in 1 group (us/west)\nValid: 0 errors, 0 warnings.\n',
+    err: '',
+  });
+});
+
+test('the directory may be the current one, and the report JSON', async () => {
+  const { code, out } = await fairlead(['validate', '--json'], { cwd: checkout('main') });
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toEqual({
+    ok: true,
+    kind: 'Platform',
+    errors: [],
+    warnings: [],
+    environments: [
+      { environment: 'dev', groups: ['us/west'], leaves: 2, waiting: [] },
+      { environment: 'qa', groups: ['us/west'], leaves: 2, waiting: [] },
+    ],
+  });
+});
+
+test('problems of fairlead.yaml are told all at once, with their lines', async () => {
+  const path = checkout('main');
+  write(
+    join(path, 'fairlead.yaml'),
+    'apiVersion: fairlead.dev/v1\nkind: Platform\nname: acme\nstages: [dev, dev]\ncolour: red\n',
+  );
+  const { code, err } = await validate(path);
+  expect(code).toBe(2);
+  expect(err.split('\n').map((line) => line.slice(0, 60))).toEqual([
+    'error: fairlead.yaml of main, line 4: stages[1] is "dev". Th',
+    'error: fairlead.yaml of main, line 5: unknown key "colour". ',
+    '',
+  ]);
+});
+
+test('a base that environments still assign would be left out: a warning that names it', async () => {
+  const path = checkout('main');
+  rmSync(join(path, 'apps/blue/shop'), { recursive: true });
+  const { code, err } = await validate(path);
+  expect(code).toBe(0);
+  expect(err).toContain('warning: dev: us/west/apps/blue/shop is assigned, but is no base here any more or yet');
+  expect((await validate(path, ['--strict'])).code).toBe(2);
+});
+
+test('a change of main that breaks the values of an environment is an error', async () => {
+  const path = checkout('main');
+  write(join(path, 'apps/blue/kustomization.yaml'), 'resources: [gone.yaml]\n');
+  write(join(path, 'apps/blue/shop/kustomization.yaml'), 'resources: [https://example.com/x.yaml]\n');
+  const { code, err } = await validate(path);
+  expect(code).toBe(2);
+  expect(err).toContain('error: dev cannot be rendered');
+  expect(err).toContain('https://example.com/x.yaml');
+});
+
+test('files that git ignores are none of the platform', async () => {
+  const path = checkout('qa');
+  write(join(path, '.gitignore'), 'us/east/\n');
+  write(join(path, 'us/east/apps/blue/nothing/x.yaml'), 'a: b\n');
+  expect((await validate(path)).code).toBe(0);
+});
+
+test('an environment whose branch is not here is a warning that says how to get it', async () => {
+  const { code, out, err } = await validate(checkout('main', '--single-branch'));
+  expect(code).toBe(0);
+  expect(err).toContain(
+    'warning: There is no branch dev here: dev was not checked. `git fetch origin dev:refs/remotes/origin/dev` brings it.',
+  );
+  expect(out).toBe('Valid: 0 errors, 2 warnings.\n');
+});
+
+test('--environment limits the check of main to one', async () => {
+  expect((await validate(checkout('main'), ['--environment', 'qa'])).out).toContain('qa: 2 leaves');
+  const { code, err } = await validate(join(directory.path, 'checkout-main'), ['--environment', 'prod']);
+  expect({ code, err }).toEqual({
+    code: 2,
+    err: '"prod" does not stand in `stages` in fairlead.yaml of main; there are: dev, qa.\n',
+  });
+});
+
+test('a config branch is checked with main, and its environment known by its branch', async () => {
+  const path = checkout('qa');
+  expect(await validate(path)).toMatchObject({ code: 0, out: expect.stringContaining('qa: 2 leaves in 1 group') });
+});
+
+test('a change to a config branch is known by the target of its pull request, or by --environment', async () => {
+  const path = checkout('qa');
+  git(path, ['switch', '--quiet', '--create', 'more-memory']);
+  expect(await validate(path)).toMatchObject({
+    code: 2,
+    err: 'It is not known whose config branch this is (more-memory is no environment). Say it with --environment, one of: dev, qa.\n',
+  });
+  expect((await validate(path, [], { GITHUB_BASE_REF: 'qa' })).out).toContain('qa: 2 leaves');
+  expect((await validate(path, ['--environment', 'qa'])).code).toBe(0);
+});
+
+test('an assignment without a base, bad policy and a group without a cluster are told together', async () => {
+  const path = checkout('qa');
+  write(join(path, 'fairlead.yaml'), environmentFile('merge: maybe', 'clusters: none'));
+  write(join(path, 'us/west/apps/blue/shpo/values.yaml'), 'a: b\n');
+  const { code, err } = await validate(path);
+  expect(code).toBe(2);
+  expect(err).toContain('error: fairlead.yaml of branch qa, line 3: merge is "maybe".');
+  expect(err).toContain('apps/blue/shpo');
+  write(join(path, 'fairlead.yaml'), environmentFile('clusters: [{ name: one, group: eu }]'));
+  rmSync(join(path, 'us/west/apps/blue/shpo'), { recursive: true });
+  const second = await validate(path);
+  expect(second.err).toContain('error: Environment qa has no cluster in the rendered group us/west');
+  expect(second.err).toContain('warning: qa: Cluster one is in the group eu');
+});
+
+test('two environments on one GitOps branch are found from either side', async () => {
+  remote.commit('dev', { 'fairlead.yaml': environmentFile('clusters: none', 'gitops: { branch: live }') });
+  remote.commit('qa', { 'fairlead.yaml': environmentFile('clusters: none', 'gitops: { branch: live }') });
+  for (const branch of ['main', 'qa']) {
+    const { code, err } = await validate(checkout(branch));
+    expect(code).toBe(2);
+    expect(err).toContain('have one GitOps branch, "live"');
+  }
+});
+
+test('a config branch without its file, and one without main here, say so', async () => {
+  const path = checkout('qa', '--single-branch');
+  const alone = await validate(path);
+  expect(alone).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('There is no main here: assignments were not checked.'),
+  });
+  rmSync(join(path, 'fairlead.yaml'));
+  expect((await validate(path)).err).toContain('error: fairlead.yaml is missing at the root of branch qa.');
+});
+
+test('--main names the commit to check a config branch with', async () => {
+  const before = remote.head('main') ?? '';
+  remote.commit('main', {
+    'apps/blue/shop/shop.yaml': null,
+    'apps/blue/cart/cart.yaml': manifest('ConfigMap', 'cart', 'blue'),
+  });
+  const path = checkout('qa');
+  expect((await validate(path)).err).toContain('us/west/apps/blue/shop');
+  expect((await validate(path, ['--main', before])).code).toBe(0);
+  expect((await validate(path, ['--main', '--help-me'])).code).toBe(2);
+  expect((await validate(path, ['--main', 'nowhere'])).err).toContain('has no commit "nowhere"');
+});
+
+test('a directory outside of git is checked as far as it goes, and one that is not there is named', async () => {
+  const path = join(directory.path, 'plain');
+  write(join(path, 'fairlead.yaml'), 'apiVersion: fairlead.dev/v1\nkind: Platform\nname: acme\nstages: [dev]\n');
+  expect(await validate(path)).toMatchObject({ code: 0, err: expect.stringContaining('There is no branch dev here') });
+  expect((await validate(join(directory.path, 'nowhere'))).err).toContain('nowhere is no directory.');
+  expect((await validate(directory.path)).err).toContain('fairlead.yaml is missing at the root of main.');
+});
+
+test('symlinks in the working tree are not followed out of it', async () => {
+  const path = checkout('main');
+  write(join(directory.path, 'outside.yaml'), manifest('ConfigMap', 'outside'));
+  symlinkSync('../../../../outside.yaml', join(path, 'apps/blue/shop/more.yaml'));
+  const { code, err } = await validate(path);
+  expect(code).toBe(2);
+  expect(err).toContain('more.yaml');
+});
