@@ -40,10 +40,13 @@ function sent(context: RequestContext, signal: AbortSignal): Promise<IncomingMes
   const url = new URL(context.getUrl());
   const start = url.protocol === 'http:' ? requestHttp : requestHttps;
   const body = context.getBody();
+  // A token read from a file ends with the file's last newline, which a header may not have.
+  const given = Object.entries(context.getHeaders()).map(([name, value]) => [name, value.trim()]);
+  const headers = { ...Object.fromEntries(given), 'Accept-Encoding': 'gzip' };
   return new Promise((resolve, reject) => {
     const request = start(url, {
       method: context.getHttpMethod(),
-      headers: { ...context.getHeaders(), 'Accept-Encoding': 'gzip' },
+      headers,
       agent: context.getAgent(),
       signal,
     });

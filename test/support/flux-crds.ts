@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormatsModule from 'ajv-formats';
+import { execa } from 'execa';
+import { parse } from 'yaml';
+
+/** Versions that FIELD-NOTES was checked with; their modules hold the CRDs. */
+const KUSTOMIZE_CONTROLLER = 'github.com/fluxcd/kustomize-controller@v1.7.3';
+const SOURCE_CONTROLLER = 'github.com/fluxcd/source-controller@v1.8.5';
+
+/** What is wrong with an object by the schema of its CRD; empty: nothing. */
+export type Check = (object: unknown) => readonly string[];
+
+/**
+ * Checks of Flux's objects by the CRDs that its controllers are released with, from the Go module cache (fetched
+ * where missing). Fields that the schema does not know are wrong too: an API server would drop them.
+ */
+export async function fluxCrds(): Promise<{ readonly kustomization: Check; readonly gitRepository: Check }> {
+  const [kustomization, gitRepository] = await Promise.all([
+    check(KUSTOMIZE_CONTROLLER, 'kustomize.toolkit.fluxcd.io_kustomizations.yaml'),
+    check(SOURCE_CONTROLLER, 'source.toolkit.fluxcd.io_gitrepositories.yaml'),
+  ]);
+  return { kustomization, gitRepository };
+}
+
+async function check(module: string, file: string): Promise<Check> {
+  const directory = await moduleDirectory(module);
+  const crd = parse(await readFile(join(directory, 'config/crd/bases', file), 'utf8')) as Crd;
+  const schema = crd.spec.versions.find(({ name }) => name === 'v1')?.schema.openAPIV3Schema;
+  if (!schema) throw new Error(`${file} of ${module} has no version v1`);
+  const validate = compiled(closed(schema));
+  return (object) =>
+    validate(object)
+      ? []
+      : (validate.errors ?? []).map(
+          (error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
+        );
+}
+
+interface Crd {
+  readonly spec: {
+    readonly versions: readonly { readonly name: string; readonly schema: { readonly openAPIV3Schema: object } }[];
+  };
+}
+
+async function moduleDirectory(module: string): Promise<string> {
+  const { stdout } = await execa('go', ['mod', 'download', '-json', module], { cwd: tmpdir() });
+  return (JSON.parse(stdout) as { readonly Dir: string }).Dir;
+}
+
+function compiled(schema: object): ValidateFunction {
+  const ajv = new Ajv({ allErrors: true, strict: false });
+  addFormatsModule.default(ajv, ['date-time']);
+  // Formats of OpenAPI that say how to store a number, nothing about its value.
+  for (const format of ['int32', 'int64']) ajv.addFormat(format, true);
+  return ajv.compile(schema);
+}
+
+/** Objects with properties take no others, except the top level's `metadata`, which the CRD leaves open. */
+function closed(schema: unknown): object {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema as object;
+  const entries = Object.entries(schema).map(([key, value]) => [key, closed(value)]);
+  const open = !('properties' in schema) || 'additionalProperties' in schema || !('type' in schema);
+  return { ...Object.fromEntries(entries), ...(open ? {} : { additionalProperties: false }) };
+}

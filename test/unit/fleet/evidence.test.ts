@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import { consumers, describe as describeSource, followers } from '../../../src/fleet/flux/evidence.ts';
+import { goDurationMs } from '../../../src/fleet/flux/go-duration.ts';
+import {
+  type GitRepositoryObject,
+  gitRepositorySchema,
+  type KustomizationObject,
+  kustomizationSchema,
+} from '../../../src/fleet/flux/schemas.ts';
+
+const sha = '4f8a3c1b9d2e7f605a1b3c4d5e6f708192a3b4c5';
+const source = { repository: 'git@github.com:acme/gitops.git', branch: 'dev' };
+
+function repository(spec: object = {}, metadata: object = {}): GitRepositoryObject {
+  return gitRepositorySchema.parse({
+    metadata: { name: 'gitops', namespace: 'flux-system', ...metadata },
+    spec: { url: 'ssh://git@github.com/acme/gitops', ref: { branch: 'dev' }, interval: '1m', ...spec },
+  });
+}
+
+function kustomization(spec: object = {}, status: object = {}, metadata: object = {}): KustomizationObject {
+  return kustomizationSchema.parse({
+    metadata: { name: 'west', namespace: 'flux-system', generation: 2, ...metadata },
+    spec: {
+      path: './west',
+      interval: '1m',
+      prune: true,
+      sourceRef: { kind: 'GitRepository', name: 'gitops' },
+      ...spec,
+    },
+    status: { observedGeneration: 2, ...status },
+  });
+}
+
+describe('a GitRepository follows the branch', () => {
+  test.each([
+    ['named as its branch', { ref: { branch: 'dev' } }, 'dev', true],
+    ['named as a full reference', { ref: { name: 'refs/heads/dev' } }, 'dev', true],
+    ['that is master, without any reference', { ref: undefined }, 'master', true],
+    ['but is pinned to a commit on it', { ref: { branch: 'dev', commit: sha } }, 'dev', false],
+    ['but takes a tag instead', { ref: { branch: 'dev', tag: 'v1' } }, 'dev', false],
+    ['but takes a range of versions instead', { ref: { branch: 'dev', semver: '>=1' } }, 'dev', false],
+    ['but takes a pull request instead', { ref: { branch: 'dev', name: 'refs/pull/1/head' } }, 'dev', false],
+    ['of another name', { ref: { branch: 'qa' } }, 'dev', false],
+    ['of another repository', { url: 'https://github.com/acme/other' }, 'dev', false],
+  ])('%s', (_, spec, branch, follows) => {
+    expect(followers([repository(spec)], { ...source, branch })).toHaveLength(follows ? 1 : 0);
+  });
+
+  test('and is described without credentials', () => {
+    expect(describeSource(repository({ url: 'https://me:secret@github.com/acme/x' }))).toBe(
+      'https://github.com/acme/x@dev',
+    );
+    expect(describeSource(repository({ ref: { tag: 'v1' } }))).toBe('ssh://github.com/acme/gitops@a fixed revision');
+  });
+});
+
+describe('a Kustomization belongs to the source', () => {
+  test.each([
+    ['by name, in its own namespace', {}, {}, true],
+    [
+      'by name and namespace, from another one',
+      { sourceRef: { kind: 'GitRepository', name: 'gitops', namespace: 'flux-system' } },
+      { namespace: 'blue' },
+      true,
+    ],
+    ['not by name alone, from another namespace', {}, { namespace: 'blue' }, false],
+    ['not when its source is of another kind', { sourceRef: { kind: 'OCIRepository', name: 'gitops' } }, {}, false],
+    ['not when it has another name', { sourceRef: { kind: 'GitRepository', name: 'other' } }, {}, false],
+  ])('%s', (_, spec, metadata, belongs) => {
+    expect(consumers([kustomization(spec, {}, metadata)], [repository()])).toHaveLength(belongs ? 1 : 0);
+  });
+});
+
+describe('of a Kustomization is read', () => {
+  const evidence = (object: KustomizationObject, from = repository()) => consumers([object], [from])[0];
+
+  test.each([
+    ['./west/', 'west'],
+    ['west', 'west'],
+    ['/west//apps/.', 'west/apps'],
+    ['./', ''],
+    ['', ''],
+    ['../../west', 'west'],
+    [undefined, ''],
+  ])('its path %s as %s', (path, expected) => {
+    expect(evidence(kustomization({ path }))?.path).toBe(expected);
+  });
+
+  test.each([
+    ['on by wait', { wait: true }, true],
+    ['on by a list of objects', { healthChecks: [{ kind: 'Deployment', name: 'x', namespace: 'y' }] }, true],
+    ['off by an empty list', { healthChecks: [] }, false],
+    ['off by default', {}, false],
+  ])('that its health checks are %s', (_, spec, expected) => {
+    expect(evidence(kustomization(spec))?.healthChecked).toBe(expected);
+  });
+
+  test('when the last reconciliation began, from its end and how long it took', () => {
+    const entry = {
+      digest: 'sha256:1',
+      firstReconciled: '2026-03-01T12:00:00Z',
+      lastReconciled: '2026-03-01T12:10:00Z',
+      lastReconciledDuration: '1m2.5s',
+      lastReconciledStatus: 'ReconciliationSucceeded',
+      totalReconciliations: 4,
+      metadata: { revision: `dev@sha1:${sha}` },
+    };
+    const read = evidence(kustomization({}, { history: [entry] }));
+    expect(read?.lastReconciliationBegan).toBe('2026-03-01T12:08:57.500Z');
+    expect(read?.history).toEqual([
+      {
+        status: 'ReconciliationSucceeded',
+        total: 4,
+        first: '2026-03-01T12:00:00Z',
+        last: '2026-03-01T12:10:00Z',
+        revision: sha,
+      },
+    ]);
+  });
+
+  test('what its source suffers from', () => {
+    const condition = {
+      type: 'Ready',
+      status: 'False',
+      reason: 'GitOperationFailed',
+      message: 'authentication required',
+    };
+    const failing = { ...repository(), status: { conditions: [condition] } };
+    expect(evidence(kustomization(), gitRepositorySchema.parse(failing))?.sourceTrouble).toBe(
+      'GitRepository flux-system/gitops is not ready: GitOperationFailed: authentication required',
+    );
+    expect(evidence(kustomization(), repository({ suspend: true }))?.sourceTrouble).toBe(
+      'GitRepository flux-system/gitops is suspended',
+    );
+  });
+
+  test('nothing that is not there', () => {
+    const bare = kustomizationSchema.parse({
+      metadata: { name: 'west', namespace: 'flux-system' },
+      spec: { sourceRef: { kind: 'GitRepository', name: 'gitops' } },
+    });
+    expect(evidence(bare)).toEqual({
+      name: 'west',
+      namespace: 'flux-system',
+      path: '',
+      suspended: false,
+      generation: 0,
+      observedGeneration: 0,
+      healthChecked: false,
+    });
+  });
+});
+
+test.each([
+  ['0s', 0],
+  ['350ms', 350],
+  ['1.5s', 1500],
+  ['2m0.25s', 120_250],
+  ['1h2m3s', 3_723_000],
+  ['12µs', 0.012],
+])('the duration %s is %d ms', (text, ms) => {
+  expect(goDurationMs(text)).toBeCloseTo(ms, 6);
+});
+
+test.each(['', '5', 's', '1d', '-1s', '1s ', '1 s'])('"%s" is no duration', (text) => {
+  expect(goDurationMs(text)).toBeUndefined();
+});
