@@ -14,6 +14,8 @@ export interface WorldOptions {
   readonly directory: string;
   readonly soak?: string;
   readonly timings?: Partial<Timings>;
+  /** Address of the Temporal UI, for links in requests. */
+  readonly temporalUi?: string;
   /** Between two looks of the worker at requests and at clusters, e.g. `500ms`. */
   readonly intervals?: { readonly merge: string; readonly health: string };
 }
@@ -38,6 +40,9 @@ export interface DemoWorld {
 
 export const botToken = 'demo-bot-token-that-opens-nothing-else';
 
+/** A busy machine must not look like an unhealthy cluster. */
+const patient = { healthTimeoutMs: 4_000 };
+
 /** Starts forge and fleet and seeds the sample platform. Ports are free ones. */
 export async function startWorld(options: WorldOptions): Promise<DemoWorld> {
   const forge = await startForge({ directory: join(options.directory, 'forge'), token: botToken });
@@ -55,7 +60,7 @@ export async function startWorld(options: WorldOptions): Promise<DemoWorld> {
   const fleet = await startFleet({
     gitToken: botToken,
     clusters: sampleEnvironments.flatMap((environment) => clustersOf(environment, forge.url)),
-    ...(options.timings && { timings: options.timings }),
+    timings: { ...patient, ...options.timings },
   });
   const directoryOf = (repository: string) => directories.get(repository) ?? '';
   return {
@@ -115,7 +120,7 @@ function clustersOf({ name: environment, gitopsRepository, groups }: SampleEnvir
 
 /** The forge is configured like any other: by the worker's settings. */
 async function environmentOf(
-  { directory, intervals }: WorldOptions,
+  { directory, intervals, temporalUi }: WorldOptions,
   forge: RunningForge,
   fleet: RunningFleet,
 ): Promise<Record<string, string>> {
@@ -125,7 +130,7 @@ async function environmentOf(
     settings,
     `apiVersion: fairlead.dev/v1
 kind: Worker
-forges:
+${temporalUi ? `temporalUi: ${temporalUi}\n` : ''}forges:
   - host: ${forge.host}
     kind: github
     api: ${forge.apiUrl}

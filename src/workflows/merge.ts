@@ -48,12 +48,13 @@ function mayMerge(run: EnvironmentRun, cargo: Cargo, request: RequestStatus): bo
 }
 
 function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): void {
-  if (merge) run.enter('pull request open', `merges #${request.number} as soon as the forge allows it: ${request.url}`);
-  else if (request.merge === 'manual') run.enter('pull request open', `a person merges ${request.url}`);
+  if (merge) run.enter('pull request open', `#${request.number} merges as soon as the forge allows it`);
+  else if (request.merge === 'manual')
+    run.enter('pull request open', `a person merges #${request.number} on the forge`);
   else
     run.enter(
       'awaiting approval',
-      `look at ${request.url}, then: fairlead approve ${run.name} --head ${short(request.head)}`,
+      `look at #${request.number}, then: fairlead approve ${short(run.promotedMain)} ${run.name} --head ${short(request.head)}`,
     );
 }
 

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline/promises';
+import { Command } from 'commander';
+import { createNarrator, type Narrator } from './narrator.ts';
+import { type Rig, withRig } from './rig/rig.ts';
+import { tellStory } from './story.ts';
+
+const { keep } = new Command('npm run demo --')
+  .description(
+    'Fairlead on this machine: a forge, a fleet of nine clusters, Temporal and a worker, and a story of two minutes.',
+  )
+  .option('--keep', 'leave everything running afterwards, and print commands to try')
+  .parse()
+  .opts<{ keep?: boolean }>();
+
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => interrupt.abort(new Error(`interrupted (${signal})`)));
+
+const narrator = createNarrator();
+try {
+  narrator.scene('Setting up: a forge, nine clusters, Temporal and a worker, all on this machine');
+  await withRig(interrupt.signal, async (rig) => {
+    introduce(rig, narrator);
+    await tellStory(rig, narrator, (url) => approve(url, narrator, interrupt.signal));
+    if (keep) await stay(rig, narrator, interrupt.signal);
+  });
+  narrator.tell('Done; nothing is left running.');
+} catch (error) {
+  if (interrupt.signal.aborted) narrator.tell('Stopped; nothing is left running.');
+  else process.stderr.write(`The demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = interrupt.signal.aborted ? (keep ? 0 : 130) : 1;
+}
+
+function introduce({ temporal, world }: Rig, { tell }: Narrator): void {
+  tell(`Temporal UI:   ${temporal.uiUrl}`);
+  for (const repository of new Set(world.environments.map((each) => each.gitopsRepository)))
+    tell(`Pull requests: ${world.forge.url}/${repository}/pulls`);
+}
+
+/** Asked on a terminal; given by the script otherwise. */
+async function approve(url: string, { tell }: Narrator, signal: AbortSignal): Promise<string> {
+  if (!process.stdin.isTTY) {
+    tell(`  prod waits for an approval of ${url}; the script gives it`);
+    return 'ann';
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await terminal.question(`\n  Look at ${url}\n  Press Enter to approve it: `, { signal });
+    return answer.trim() || 'you';
+  } finally {
+    terminal.close();
+  }
+}
+
+async function stay({ env, world, temporal }: Rig, { scene, lines }: Narrator, signal: AbortSignal): Promise<void> {
+  scene('Everything keeps running. In another terminal, in this directory:');
+  const names = ['TEMPORAL_ADDRESS', 'FAIRLEAD_SETTINGS', 'FAIRLEAD_DEMO_TOKEN'];
+  lines([
+    ...names.map((name) => `  export ${name}=${env[name]}`),
+    '  npm run --silent fairlead -- status --all',
+    `  npm run --silent fairlead -- promote --source ${world.source} --commit main --wait`,
+    `  npm run --silent fairlead -- render --source ${world.source} --main main --environment dev --out /tmp/dev`,
+    `  git clone ${world.source}   # user x-access-token, password $FAIRLEAD_DEMO_TOKEN`,
+    `  open ${temporal.uiUrl}`,
+    '',
+    '  Ctrl-C here ends it all.',
+  ]);
+  await once(signal, 'abort');
+}

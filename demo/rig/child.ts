@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+
+export interface Child {
+  /** Rejects, naming the log, when the process ends before it was asked to. */
+  readonly ended: Promise<never>;
+  /** Asks it to end, and ends it when it does not. */
+  stop(): Promise<void>;
+}
+
+const patienceMs = 15_000;
+
+/** A program of the demo, in a process group of its own so that Ctrl-C reaches it through us alone. */
+export function startChild(name: string, command: readonly string[], env: NodeJS.ProcessEnv, logFile: string): Child {
+  const [program = '', ...args] = command;
+  const log = openSync(logFile, 'a');
+  const child = spawn(program, args, { env, stdio: ['ignore', log, log], detached: true });
+  let stopping = false;
+  const ended = once(child, 'exit').then(([code, signal]): never => {
+    if (stopping) return undefined as never;
+    throw new Error(`${name} ended by itself (${signal ?? `exit ${code}`}); its log is ${logFile}`);
+  });
+  ended.catch(() => undefined);
+  return {
+    ended,
+    stop: async () => {
+      stopping = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exit = once(child, 'exit');
+      signalGroup(child, 'SIGTERM');
+      const kill = setTimeout(() => signalGroup(child, 'SIGKILL'), patienceMs);
+      await exit;
+      clearTimeout(kill);
+    },
+  };
+}
+
+function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
