@@ -31,6 +31,9 @@ func load(files Files, directory string) (*helmchart.Chart, error) {
 	if err != nil {
 		return nil, protocol.Errorf(protocol.Chart, "%s: %v", directory, err)
 	}
+	if version := loaded.Metadata.APIVersion; version != helmchart.APIVersionV1 && version != helmchart.APIVersionV2 {
+		return nil, protocol.Errorf(protocol.Chart, "%s/Chart.yaml: apiVersion: %s: Helm takes v1 and v2.", directory, version)
+	}
 	if kind := loaded.Metadata.Type; kind != "" && kind != "application" {
 		return nil, protocol.Errorf(protocol.Chart,
 			"%s/Chart.yaml: type: %s: only application charts yield objects; a library chart is used as a dependency.", directory, kind)

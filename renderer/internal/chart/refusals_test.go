@@ -19,6 +19,7 @@ func TestRefusesChartsThatCannotBeRenderedByThemselves(t *testing.T) {
 			wanted:  []string{directory, "redis 1.2.3, nats 4.x.x", "helm dependency build"},
 		},
 		"library chart":    {changes: map[string]string{"Chart.yaml": "apiVersion: v2\nname: shipper\nversion: 1.0.0\ntype: library\n"}, wanted: []string{directory, "library"}},
+		"apiVersion":       {changes: map[string]string{"Chart.yaml": "apiVersion: v3\nname: shipper\nversion: 1.0.0\n"}, wanted: []string{directory, "v3"}},
 		"no version":       {changes: map[string]string{"Chart.yaml": "apiVersion: v2\nname: shipper\n"}, wanted: []string{directory, "version"}},
 		"template error":   {changes: map[string]string{"templates/t.yaml": "a: {{ required \"say which\" .Values.none }}"}, wanted: []string{"shipper/templates/t.yaml:1", "say which"}},
 		"unknown function": {changes: map[string]string{"templates/t.yaml": "a: {{ env \"HOME\" }}"}, wanted: []string{"templates/t.yaml:1", "env"}},
