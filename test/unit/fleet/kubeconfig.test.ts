@@ -6,6 +6,7 @@ import { createFluxFleet } from '../../../src/fleet/flux/fleet.ts';
 import { openKubeconfigs } from '../../../src/fleet/flux/kubeconfig.ts';
 import { temporaryDirectory } from '../../support/git.ts';
 import { apiServer, json, kubeconfig, list, type TestApiServer } from './api-server.ts';
+import { connectProxy } from './proxy.ts';
 
 const source = { repository: 'https://github.com/acme/gitops', branch: 'dev' };
 let directory: { readonly path: string; remove(): void };
@@ -80,6 +81,19 @@ describe('a kubeconfig', () => {
     const files = write('config', contextTo('one', { token: undefined, tokenFile: 'token' }));
     expect(await look(files)).toMatchObject({ kind: 'reached' });
     expect(tokens[0]).toBe('Bearer from-a-file');
+  });
+
+  test.each(['http', 'socks5'])('may name an %s proxy', async (scheme) => {
+    const proxy = await connectProxy(scheme);
+    const yaml = kubeconfig({
+      name: 'one',
+      server: server.url,
+      authority: server.authority,
+      cluster: { 'proxy-url': `${scheme}://127.0.0.1:${proxy.port}` },
+    });
+    expect(await look(write('config', yaml))).toMatchObject({ kind: 'reached' });
+    expect(proxy.tunnels()).toBeGreaterThan(0);
+    await proxy.close();
   });
 
   test('keeps one configuration for each context, and with it what its plugin issued', async () => {
