@@ -48,8 +48,12 @@ function tryMerge(
 async function explain(client: GitHubClient, number: number, head: Sha, message: string): Promise<MergeResult> {
   const found = await getPullRequest(client, number);
   const isOurs = found.head.sha === head;
-  if (found.merged_at !== null && found.merge_commit_sha !== null) {
-    return isOurs ? { kind: 'merged', commit: found.merge_commit_sha } : { kind: 'head moved' };
+  if (found.merged_at !== null) {
+    if (!isOurs) return { kind: 'head moved' };
+    const commit = found.merge_commit_sha;
+    return commit === null
+      ? { kind: 'not yet', awaiting: 'GitHub names the merge commit' }
+      : { kind: 'merged', commit };
   }
   if (found.state === 'closed') return { kind: 'refused', reason: `Pull request #${number} is closed.` };
   if (!isOurs) return { kind: 'head moved' };

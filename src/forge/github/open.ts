@@ -36,8 +36,21 @@ async function createOrAdopt(client: GitHubClient, draft: PullRequestDraft): Pro
     answer: pullRequestSchema,
   });
   if (created.kind === 'ok') return toPullRequest(requireHead(client, draft, created.data));
-  if (!/already exists/i.test(created.message)) throw created.failure;
-  return adopt(client, draft);
+  if (/already exists/i.test(created.message)) return adopt(client, draft);
+  throw unopened(client, draft, created.message) ?? created.failure;
+}
+
+/** What GitHub means when it calls a branch invalid; undefined where it means something else. */
+function unopened(client: GitHubClient, { head, base }: PullRequestDraft, message: string): Failure | undefined {
+  if (/\bbase invalid\b/.test(message)) {
+    return new Failure('NotFound', `${nameOf(client)} has no branch ${base} to open a pull request to. Create it.`);
+  }
+  if (!/\bhead invalid\b/.test(message)) return undefined;
+  return new Failure(
+    'Unavailable',
+    `GitHub has no branch ${head.branch} in ${nameOf(client)}: it does not show the push yet, or somebody deleted the branch. Fairlead tries again.`,
+    { retryAfterMs: HEAD_LAG_MS },
+  );
 }
 
 async function adopt(client: GitHubClient, draft: PullRequestDraft): Promise<PullRequest> {
