@@ -6,7 +6,9 @@ export type Trouble =
       readonly status: number;
       readonly message?: string;
       readonly headers?: Readonly<Record<string, string>>;
-      /** Instead of GitHub's JSON. */
+      /** JSON instead of GitHub's error. */
+      readonly body?: unknown;
+      /** Instead of JSON. */
       readonly text?: string;
     }
   /** Never answers, and changes nothing. */

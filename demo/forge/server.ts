@@ -79,11 +79,11 @@ async function meet(
   response: ServerResponse,
 ): Promise<void> {
   if (trouble.kind === 'answer') {
-    const answer = refused(trouble.status, trouble.message ?? 'Asked for by a test', trouble.headers);
-    record(answer.status, answer.body);
-    if (trouble.text === undefined)
-      return sendJson(response, answer.status, answer.body, { ...headers, ...answer.headers });
-    return sendText(response, answer.status, trouble.text, { ...headers, ...answer.headers });
+    const { status, message = 'Asked for by a test', text } = trouble;
+    const body = trouble.body ?? refused(status, message).body;
+    const all = { ...headers, ...trouble.headers };
+    record(status, body);
+    return text === undefined ? sendJson(response, status, body, all) : sendText(response, status, text, all);
   }
   record(0, undefined);
   if (trouble.kind === 'silence') return;

@@ -44,6 +44,8 @@ export async function git(
 /** The commit that a branch is at; read from the files, because every answer asks for it. */
 export async function branchHead(directory: string, branch: string): Promise<string | undefined> {
   const ref = `refs/heads/${branch}`;
+  // What git allows in no name would lead out of the folder.
+  if (branch.includes('..')) return undefined;
   const loose = await contentOf(join(directory, ref));
   if (loose !== undefined) return loose.trim();
   const packed = await contentOf(join(directory, 'packed-refs'));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MergeMethod, Protection } from '../../../demo/forge/model.ts';
 import { temporaryDirectory } from '../../support/git.ts';
-import { createGitHubWorld, type GitHubWorld, REPOSITORY } from './github-world.ts';
+import { createGitHubWorld, type GitHubWorld, REPOSITORY, TOKEN } from './github-world.ts';
 import { createWorkbench, type Workbench } from './world.ts';
 
 const directory = temporaryDirectory('github-merge');
@@ -26,6 +26,11 @@ async function request(rules?: Protection) {
   if (rules) world.server.protectBranch(REPOSITORY, base, rules);
   const { number } = await world.forge.openPullRequest(draft);
   return { base, branch, sha, draft, number, merge: () => world.forge.merge(number, sha) };
+}
+
+async function everyRequest(): Promise<unknown> {
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  return (await fetch(`${world.server.apiUrl}/repos/${REPOSITORY}/pulls?state=all`, { headers })).json();
 }
 
 describe("GitHub's rules for a branch", () => {
@@ -150,6 +155,22 @@ describe('adopting on GitHub', () => {
     const lists = world.exchanges.filter(({ method, path }) => method === 'GET' && path.endsWith('/pulls'));
     expect(lists.at(-1)?.query.get('head')).toBe(`acme:${branch}`);
     expect(world.exchanges.filter(({ path }) => path.startsWith('/search'))).toEqual([]);
+  });
+
+  it('looks at head and base itself, where GitHub lists more than it was asked for', async () => {
+    const { number, draft } = await request();
+    await world.server.merge(REPOSITORY, number);
+    const body = await everyRequest();
+    const elsewhere = bench.pair();
+    await bench.push(`${draft.head.sha}:refs/heads/${elsewhere.head}`);
+    for (const other of [
+      { ...draft, head: { ...draft.head, branch: elsewhere.head } },
+      { ...draft, base: elsewhere.base },
+    ]) {
+      world.server.fail({ match: /^GET .*pulls$/, trouble: { kind: 'answer', status: 200, body } });
+      const opened = await world.forge.openPullRequest(other).catch((error: unknown) => error);
+      expect(opened).not.toMatchObject({ number });
+    }
   });
 
   it('creates a label once, and takes one that somebody creates meanwhile', async () => {

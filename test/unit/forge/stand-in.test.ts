@@ -116,6 +116,11 @@ describe('the REST API', () => {
     expect(open).toMatchObject({ commits: 1, changed_files: 3, additions: 2, deletions: 2 });
   });
 
+  it('opens nothing from what is no branch', async () => {
+    const body = JSON.stringify({ title: 'T', head: '../../HEAD', base: 'dev' });
+    expect((await api('/pulls', { method: 'POST', body })).status).toBe(422);
+  });
+
   it('refuses broken JSON and unknown paths', async () => {
     expect((await api('/pulls', { method: 'POST', body: '{' })).status).toBe(400);
     expect((await api('/pulls/1/unknown')).status).toBe(404);
