@@ -14,6 +14,11 @@ export function processIo(): Io {
     err: (text) => void process.stderr.write(text),
     interactive: process.stderr.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb',
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingDirectory(process.env),
   };
+}
+
+/** `npm run fairlead` changes to Fairlead's own checkout; paths are meant from where it was called. */
+function workingDirectory(env: NodeJS.ProcessEnv): string {
+  return (env.npm_lifecycle_event === 'fairlead' && env.INIT_CWD) || process.cwd();
 }
