@@ -1,0 +1,138 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureRenderer } from '../src/render/renderer/ensure.ts';
+import type { Order, Result } from './render/fairlead.ts';
+import { commitFiles, git } from './render/files.ts';
+import { prepareLoop } from './render/loop.ts';
+import { watchMemory } from './render/memory.ts';
+import { type GeneratedPlatform, generatePlatform, mainReference, oneBaseChange } from './render/platform.ts';
+import { findLoopTools } from './render/tools.ts';
+
+const targets = { coldRatio: 20, peakBytes: 2 ** 30, changeMs: 1500 };
+const sourceUrl = 'https://git.example.com/acme/platform-src';
+
+const { values } = parseArgs({
+  options: { bases: { type: 'string', default: '200' }, groups: { type: 'string', default: '5' } },
+});
+
+const directory = await mkdtemp(join(tmpdir(), 'fairlead-bench-'));
+try {
+  await bench(generatePlatform({ bases: Number(values.bases), groups: Number(values.groups) }));
+} finally {
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function bench(platform: GeneratedPlatform): Promise<void> {
+  const { leaves } = platform;
+  const [tools, renderer] = [await findLoopTools(), await ensureRenderer()];
+  console.log(
+    `${Number(values.bases)} bases, ${Number(values.groups)} groups, ${leaves.length} leaves; ${availableParallelism()} cores`,
+  );
+  const [source, gitops] = [await bareRepository('source.git'), await bareRepository('gitops.git')];
+  const config = await commitFiles(source, 'dev', referringToMain(platform));
+  const main = await commitFiles(source, 'main', platform.main);
+  await commitFiles(gitops, 'dev', new Map([['README.md', 'GitOps\n']]));
+  const order: Order = {
+    source,
+    gitops,
+    mirrors: join(directory, 'mirrors'),
+    leaves: join(directory, 'leaves'),
+    renderer,
+    main,
+    config,
+  };
+
+  const loop = await prepareLoop(join(directory, 'loop'), platform, tools);
+  const loopMs = await loop.run();
+  row('shell loop: kustomize build / helm template, git add, commit', loopMs);
+
+  const worker = fork(new URL('./render/fairlead.ts', import.meta.url), { stdio: 'inherit' });
+  const memory = watchMemory(worker.pid ?? 0);
+  const cold = await ask(worker, order);
+  row(`Fairlead, cold: ${cold.objects} objects, ${cold.changedFiles} files`, cold.totalMs, cold);
+  await checkAgainstLoop(gitops, cold.commit, platform, loop);
+  await git(gitops, 'update-ref', 'refs/heads/dev', cold.commit);
+  const { path, content } = oneBaseChange(platform);
+  const change = await ask(worker, { ...order, main: await commitFiles(source, 'main', new Map([[path, content]])) });
+  row(`Fairlead, one base changed: ${change.changedFiles} files`, change.totalMs, change);
+  const peak = await memory.stop();
+  worker.disconnect();
+  await once(worker, 'exit');
+
+  verdict(
+    `cold is ${(loopMs / cold.totalMs).toFixed(1)} times as fast as the loop`,
+    loopMs / cold.totalMs >= targets.coldRatio,
+    `${targets.coldRatio} times`,
+  );
+  verdict(
+    `one base changed took ${Math.round(change.totalMs)} ms`,
+    change.totalMs < targets.changeMs,
+    `${targets.changeMs} ms`,
+  );
+  verdict(
+    `peak memory of all processes was ${Math.round(peak / 2 ** 20)} MiB`,
+    peak > 0 && peak < targets.peakBytes,
+    '1024 MiB',
+  );
+}
+
+async function bareRepository(name: string): Promise<string> {
+  const path = join(directory, name);
+  await mkdir(path);
+  await git(path, 'init', '--quiet', '--bare', '--initial-branch=main');
+  return path;
+}
+
+function referringToMain({ config }: GeneratedPlatform): ReadonlyMap<string, string> {
+  const url = (text: string) => text.replaceAll(new RegExp(`${mainReference}(\\S+)`, 'g'), `${sourceUrl}//$1?ref=main`);
+  return new Map([...config].map(([path, text]) => [path, url(text)]));
+}
+
+async function ask(worker: ChildProcess, order: Order): Promise<Result> {
+  const answer = once(worker, 'message');
+  const ended = once(worker, 'exit').then(([code]) => {
+    throw new Error(`The worker ended with exit code ${code}.`);
+  });
+  worker.send(order);
+  const [result] = await Promise.race([answer, ended]);
+  return result;
+}
+
+/** Both did the same work: equal bytes from kustomize, as many objects from a chart (whose form differs). */
+async function checkAgainstLoop(
+  gitops: string,
+  commit: string,
+  { leaves }: GeneratedPlatform,
+  loop: Awaited<ReturnType<typeof prepareLoop>>,
+): Promise<void> {
+  const archive = join(directory, 'checked');
+  await git(gitops, 'worktree', 'add', '--quiet', '--detach', archive, commit);
+  const { readFile } = await import('node:fs/promises');
+  for (const leaf of leaves) {
+    const name = leaf.path.slice(leaf.path.lastIndexOf('/') + 1);
+    const ours = await readFile(join(archive, leaf.group, leaf.path, `${name}.yaml`), 'utf8');
+    const theirs = await loop.outputOf(leaf);
+    const same = leaf.style === 'chart' ? kinds(ours) === kinds(theirs) : ours === theirs;
+    if (!same)
+      throw new Error(`${leaf.group}/${leaf.path} differs from what the loop printed:\n${ours}\n---\n${theirs}`);
+  }
+  await git(gitops, 'worktree', 'remove', '--force', archive);
+}
+
+function kinds(text: string): string {
+  return (text.match(/^kind: .*$/gm) ?? []).sort().join();
+}
+
+function row(what: string, totalMs: number, parts?: Result): void {
+  const detail = parts ? `  (render ${Math.round(parts.renderMs)}, commit and push ${Math.round(parts.commitMs)})` : '';
+  console.log(`${`${Math.round(totalMs)} ms`.padStart(10)}  ${what}${detail}`);
+}
+
+function verdict(what: string, reached: boolean, target: string): void {
+  console.log(`${reached ? 'reached' : 'MISSED '}  ${what} (target ${target})`);
+  if (!reached) process.exitCode = 1;
+}

@@ -1,0 +1,65 @@
+import { composeEnvironment } from '../../src/activities/compose-environment.ts';
+import { loadTree } from '../../src/activities/source-tree.ts';
+import { createGitRepositories } from '../../src/git/repositories.ts';
+import { createDiskCache } from '../../src/render/cache/disk.ts';
+import { createRendererPool } from '../../src/render/renderer/pool.ts';
+
+/** Sent by the bench to this process, which stands for a worker: render `main` and push the commit. */
+export interface Order {
+  readonly source: string;
+  readonly gitops: string;
+  readonly mirrors: string;
+  readonly leaves: string;
+  readonly renderer: string;
+  readonly main: string;
+  readonly config: string;
+}
+
+export interface Result {
+  readonly totalMs: number;
+  /** Parts of the total. */
+  readonly renderMs: number;
+  readonly commitMs: number;
+  readonly commit: string;
+  readonly objects: number;
+  readonly changedFiles: number;
+}
+
+const environment = 'dev';
+type Worker = (order: Order) => Promise<Result>;
+let worker: Worker | undefined;
+
+function startWorker(first: Order): Worker {
+  const repositories = createGitRepositories({ cacheDir: first.mirrors });
+  const renderer = createRendererPool({ binary: first.renderer });
+  const leafCache = createDiskCache({ directory: first.leaves });
+  process.once('disconnect', () => void renderer.close());
+  return async (order) => {
+    const start = performance.now();
+    const [source, gitops] = [repositories.open(order.source), repositories.open(order.gitops)];
+    const base = await gitops.branchHead(environment);
+    if (base === undefined) throw new Error('The GitOps repository has no branch dev.');
+    await source.branchHead('main');
+    const branch = await loadTree(gitops, base);
+    const { main, config } = order;
+    const composed = await composeEnvironment({ source, environment, main, config, branch, renderer, leafCache });
+    const rendered = performance.now();
+    const person = { name: 'bench', email: 'bench@example.com', date: '2024-01-01T00:00:00Z' };
+    const commit = await gitops.writeCommit({ parent: base, changes: composed.changes, message: 'render', person });
+    await gitops.push({ commit, branch: `deploy/${main}/${environment}`, expected: null });
+    const end = performance.now();
+    return {
+      totalMs: end - start,
+      renderMs: rendered - start,
+      commitMs: end - rendered,
+      commit,
+      objects: composed.rendered.objects,
+      changedFiles: composed.changes.size,
+    };
+  };
+}
+
+process.on('message', async (order: Order) => {
+  worker ??= startWorker(order);
+  process.send?.(await worker(order));
+});

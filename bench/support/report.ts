@@ -1,0 +1,15 @@
+import { availableParallelism, cpus, totalmem } from 'node:os';
+
+/** For the line above every figure. */
+export function machine(): string {
+  const [cpu] = cpus();
+  return `${availableParallelism()} × ${cpu?.model.trim() ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+}
+
+/** Whole milliseconds. */
+export function summary(values: readonly number[]): { readonly median: number; readonly p95: number } {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number) =>
+    Math.round(sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? 0);
+  return { median: at(0.5), p95: at(0.95) };
+}
