@@ -1,62 +1,18 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { UNHEALTHY_IN } from '../../../demo/fleet/health.ts';
-import { startFleet } from '../../../demo/fleet/start.ts';
-import type { ClusterOptions, RunningFleet, Timings } from '../../../demo/fleet/types.ts';
-import { createFluxFleet } from '../../../src/fleet/flux/fleet.ts';
 import { observeAll } from '../../../src/fleet/observe-all.ts';
 import { clusterRegression } from '../../../src/fleet/regression.ts';
-import type { ClusterExpectation, ClusterObservation } from '../../../src/fleet/types.ts';
 import { clusterVerdict } from '../../../src/fleet/verdict.ts';
-import { configMap, gitToken, group, quick, startGitops, type TestGitops } from './gitops.ts';
+import { configMap, group } from './gitops.ts';
+import { expecting, first, soon, standIns } from './stand-ins.ts';
 
-let gitops: TestGitops;
-let fleet: RunningFleet | undefined;
-
-beforeAll(async () => {
-  gitops = await startGitops();
-});
-afterEach(async () => {
-  await fleet?.close();
-  fleet = undefined;
-});
-afterAll(() => gitops.close());
-
-type Cluster = Partial<ClusterOptions> & { readonly name: string };
-
-/** Clusters that follow a branch of their own for each test, and the reader that looks at them. */
-async function start(branch: string, clusters: readonly Cluster[], timings: Partial<Timings> = {}) {
-  const defaults = { environment: 'qa', gitops: { url: gitops.url, branch }, paths: ['west'] };
-  const running = await startFleet({
-    clusters: clusters.map((each) => ({ ...defaults, ...each })),
-    gitToken,
-    timings: { ...quick, ...timings },
-  });
-  fleet = running;
-  const flux = createFluxFleet({ kubeconfig: { files: running.kubeconfigPath } });
-  const source = { repository: gitops.url, branch };
-  const look = (name: string) => flux.observe({ name, context: name }, source, { timeoutMs: 5000 });
-  const ask = (name: string) => flux.requestReconciliation({ name, context: name }, source, { timeoutMs: 5000 });
-  return { running, flux, source, look, ask };
-}
-
-function expecting(commit: string, more: Partial<ClusterExpectation> = {}): ClusterExpectation {
-  return { group: 'west', leaves: ['west/apps/shop'], acceptable: (revision) => revision === commit, ...more };
-}
-
-function only(observation: ClusterObservation) {
-  if (observation.kind !== 'reached') throw new Error(observation.why);
-  const [kustomization] = observation.kustomizations;
-  if (!kustomization) throw new Error('no Kustomization');
-  return kustomization;
-}
-
-const soon = { timeout: 18_000, interval: 30 };
+const { gitops, start } = standIns();
 
 describe('a rollout seen through the Kubernetes API', () => {
   test('every cluster of the environment becomes healthy at the commit, and shows what it applied', async () => {
-    const first = gitops.commit('all', group('west', 'v1'));
+    const earlier = gitops().commit('all', group('west', 'v1'));
     const names = ['west-1', 'west-2', 'west-3'];
     const { running, flux, source } = await start(
       'all',
@@ -71,8 +27,8 @@ describe('a rollout seen through the Kubernetes API', () => {
         (_, look) => clusterVerdict(look, expecting(commit)),
       );
     const healthy = names.map(() => ({ state: 'healthy', awaited: '' }));
-    await vi.waitFor(async () => expect(await states(first)).toEqual(healthy), soon);
-    const second = gitops.commit('all', group('west', 'v2'));
+    await vi.waitFor(async () => expect(await states(earlier)).toEqual(healthy), soon);
+    const second = gitops().commit('all', group('west', 'v2'));
     await vi.waitFor(async () => expect(await states(second)).toEqual(healthy), soon);
     expect(running.cluster('west-2').deployed()).toMatchObject([
       {
@@ -85,10 +41,10 @@ describe('a rollout seen through the Kubernetes API', () => {
   });
 
   test('a fault in one environment fails there, at that revision, and nowhere else', async () => {
-    const good = gitops.commit('fault', group('west', 'v1'));
+    const good = gitops().commit('fault', group('west', 'v1'));
     const { look } = await start('fault', [{ name: 'qa' }, { name: 'prod', environment: 'prod' }]);
     await vi.waitFor(async () => expect(clusterVerdict(await look('qa'), expecting(good)).state).toBe('healthy'), soon);
-    const bad = gitops.commit('fault', group('west', 'v2', { [UNHEALTHY_IN]: 'qa' }));
+    const bad = gitops().commit('fault', group('west', 'v2', { [UNHEALTHY_IN]: 'qa' }));
     await vi.waitFor(
       async () =>
         expect(clusterVerdict(await look('qa'), expecting(bad))).toMatchObject({
@@ -107,7 +63,7 @@ describe('a rollout seen through the Kubernetes API', () => {
   });
 
   test('a cluster that gets worse while it soaks has regressed', async () => {
-    const commit = gitops.commit('soak', group('west', 'v1'));
+    const commit = gitops().commit('soak', group('west', 'v1'));
     const { running, look } = await start('soak', [{ name: 'qa' }]);
     await vi.waitFor(
       async () => expect(clusterVerdict(await look('qa'), expecting(commit)).state).toBe('healthy'),
@@ -122,7 +78,7 @@ describe('a rollout seen through the Kubernetes API', () => {
   });
 
   test('a cluster that is cut off is unknown until it is back', async () => {
-    const commit = gitops.commit('cut', group('west', 'v1'));
+    const commit = gitops().commit('cut', group('west', 'v1'));
     const { running, look } = await start('cut', [{ name: 'qa' }]);
     running.cluster('qa').setReachable(false);
     expect(clusterVerdict(await look('qa'), expecting(commit)).state).toBe('unknown');
@@ -134,7 +90,7 @@ describe('a rollout seen through the Kubernetes API', () => {
   });
 
   test('a suspended Kustomization is named with what to do', async () => {
-    const commit = gitops.commit('suspended', group('west', 'v1'));
+    const commit = gitops().commit('suspended', group('west', 'v1'));
     const { look } = await start('suspended', [{ name: 'qa', paths: [{ path: 'west', suspend: true }] }]);
     expect(clusterVerdict(await look('qa'), expecting(commit)).awaited).toContain(
       'flux resume kustomization west -n flux-system',
@@ -166,9 +122,9 @@ describe('what is not there is told apart', () => {
 
   test('a Kustomization of this branch', async () => {
     const { flux } = await start('dev', [{ name: 'qa' }]);
-    const other = { repository: gitops.url, branch: 'other' };
+    const other = { repository: gitops().url, branch: 'other' };
     const observation = await flux.observe({ name: 'qa', context: 'qa' }, other, { timeoutMs: 5000 });
-    expect(observation).toEqual({ kind: 'reached', kustomizations: [], otherSources: [`${gitops.url}@dev`] });
+    expect(observation).toEqual({ kind: 'reached', kustomizations: [], otherSources: [`${gitops().url}@dev`] });
   });
 
   test('the permission to list', async () => {
@@ -185,54 +141,8 @@ describe('what is not there is told apart', () => {
   });
 });
 
-describe('asking Flux to look now', () => {
-  const slow = { pullMs: 600_000, intervalMs: 600_000 };
-
-  test('brings a commit to a cluster that would not have looked for long, and leaves evidence of a look since', async () => {
-    const first = gitops.commit('ask', group('west', 'v1'));
-    const { look, ask } = await start('ask', [{ name: 'qa' }], slow);
-    await vi.waitFor(
-      async () => expect(clusterVerdict(await look('qa'), expecting(first)).state).toBe('healthy'),
-      soon,
-    );
-    const second = gitops.commit('ask', group('west', 'v2'));
-    expect(await ask('qa')).toBe(true);
-    await vi.waitFor(
-      async () => expect(clusterVerdict(await look('qa'), expecting(second)).state).toBe('healthy'),
-      soon,
-    );
-
-    const soaked = expecting(second, { reconciledSince: new Date(Date.now() + 1).toISOString() });
-    expect(clusterVerdict(await look('qa'), soaked)).toMatchObject({
-      state: 'pending',
-      awaited: expect.stringContaining('has not been reconciled since'),
-    });
-    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(soaked.reconciledSince ?? '')));
-    expect(await ask('qa')).toBe(true);
-    await vi.waitFor(async () => expect(clusterVerdict(await look('qa'), soaked).state).toBe('healthy'), soon);
-  });
-
-  test('where only GitRepositories may be patched the fetch still comes, and it is said that not all was allowed', async () => {
-    const first = gitops.commit('half', group('west', 'v1'));
-    const { look, ask } = await start('half', [{ name: 'qa', permissions: { patch: ['gitrepositories'] } }], slow);
-    await vi.waitFor(async () => expect(only(await look('qa')).lastAppliedRevision).toBe(first), soon);
-    const second = gitops.commit('half', group('west', 'v2'));
-    expect(await ask('qa')).toBe(false);
-    await vi.waitFor(async () => expect(only(await look('qa')).lastAppliedRevision).toBe(second), soon);
-    expect(only(await look('qa')).lastHandledReconcileAt).toBeUndefined();
-  });
-
-  test('without any permission, or without the cluster, the answer is no', async () => {
-    const { ask, running } = await start('dev', [{ name: 'qa', permissions: { patch: [] } }]);
-    expect(await ask('qa')).toBe(false);
-    running.cluster('qa').setReachable(false);
-    expect(await ask('qa')).toBe(false);
-    expect(await ask('missing')).toBe(false);
-  });
-});
-
 test('hundreds of Kustomizations are read page by page', async () => {
-  gitops.commit('many', { 'west/a.yaml': configMap('a', '1') });
+  gitops().commit('many', { 'west/a.yaml': configMap('a', '1') });
   const paths = Array.from({ length: 620 }, (_, index) => ({ path: `west/${index}`, suspend: true }));
   const { look } = await start('many', [{ name: 'qa', paths }]);
   const observation = await look('qa');
@@ -240,10 +150,10 @@ test('hundreds of Kustomizations are read page by page', async () => {
 });
 
 test('the token goes to the GitOps repository, and a fleet that is closed leaves nothing behind', async () => {
-  gitops.commit('dev', group('west', 'v1'));
+  gitops().commit('dev', group('west', 'v1'));
   const { running, look } = await start('dev', [{ name: 'qa' }]);
-  await vi.waitFor(async () => expect(only(await look('qa')).lastAppliedRevision).toBeDefined(), soon);
-  expect(gitops.refused()).toBe(0);
+  await vi.waitFor(async () => expect(first(await look('qa')).lastAppliedRevision).toBeDefined(), soon);
+  expect(gitops().refused()).toBe(0);
   await running.close();
   expect(existsSync(dirname(running.kubeconfigPath))).toBe(false);
   expect(await look('qa')).toEqual({

@@ -1,0 +1,57 @@
+import { afterAll, afterEach, beforeAll } from 'vitest';
+import { startFleet } from '../../../demo/fleet/start.ts';
+import type { ClusterOptions, RunningFleet, Timings } from '../../../demo/fleet/types.ts';
+import { createFluxFleet } from '../../../src/fleet/flux/fleet.ts';
+import type { ClusterExpectation, ClusterObservation } from '../../../src/fleet/types.ts';
+import { gitToken, quick, startGitops, type TestGitops } from './gitops.ts';
+
+type Cluster = Partial<ClusterOptions> & { readonly name: string };
+
+/** Generous: the machine may be busy with other tests. */
+export const soon = { timeout: 18_000, interval: 30 };
+const inTime = { timeoutMs: 10_000 };
+
+/** A GitOps repository for the tests of a file, and for each test a fleet that is closed after it. */
+export function standIns() {
+  let repository: TestGitops | undefined;
+  let fleet: RunningFleet | undefined;
+  beforeAll(async () => {
+    repository = await startGitops();
+  });
+  afterEach(async () => {
+    await fleet?.close();
+    fleet = undefined;
+  });
+  afterAll(() => repository?.close());
+
+  const gitops = () => {
+    if (!repository) throw new Error('the repository is there within tests only');
+    return repository;
+  };
+  /** Clusters that follow a branch of their own for each test, and the reader that looks at them. */
+  const start = async (branch: string, clusters: readonly Cluster[], timings: Partial<Timings> = {}) => {
+    const { url } = gitops();
+    const defaults = { environment: 'qa', gitops: { url, branch }, paths: ['west'] };
+    const all = clusters.map((each) => ({ ...defaults, ...each }));
+    const running = await startFleet({ clusters: all, gitToken, timings: { ...quick, ...timings } });
+    fleet = running;
+    const flux = createFluxFleet({ kubeconfig: { files: running.kubeconfigPath } });
+    const source = { repository: url, branch };
+    const look = (name: string) => flux.observe({ name, context: name }, source, inTime);
+    const ask = (name: string) => flux.requestReconciliation({ name, context: name }, source, inTime);
+    return { running, flux, source, look, ask };
+  };
+  return { gitops, start };
+}
+
+export function expecting(commit: string, more: Partial<ClusterExpectation> = {}): ClusterExpectation {
+  return { group: 'west', leaves: ['west/apps/shop'], acceptable: (revision) => revision === commit, ...more };
+}
+
+/** The first Kustomization that was seen. */
+export function first(observation: ClusterObservation) {
+  if (observation.kind !== 'reached') throw new Error(observation.why);
+  const [kustomization] = observation.kustomizations;
+  if (!kustomization) throw new Error('no Kustomization');
+  return kustomization;
+}
