@@ -170,6 +170,23 @@ describe('Flux that is not installed is told apart from a cluster that is not re
   );
 });
 
+test('a list whose snapshot expires between two pages is read again from its start, once', async () => {
+  const pages: string[] = [];
+  const expiring = (times: number): Handler => {
+    let left = times;
+    return (request, response) => {
+      const next = new URL(request.url ?? '', 'https://x').searchParams.get('continue');
+      pages.push(next ?? 'first');
+      if (next === null) return json(response, 200, list('GitRepository', [], 'second'));
+      left -= 1;
+      return left >= 0 ? json(response, 410, status(410, 'expired')) : json(response, 200, list('GitRepository', []));
+    };
+  };
+  expect(await lookAt(expiring(1))).toMatchObject({ kind: 'reached' });
+  expect(pages.slice(0, 4)).toEqual(['first', 'second', 'first', 'second']);
+  expect(await lookAt(expiring(2))).toMatchObject({ kind: 'unreachable', why: expect.stringContaining('HTTP 410') });
+});
+
 test('one cluster that does not answer costs the others nothing', async () => {
   const good = await serve((_, response) => json(response, 200, list('GitRepository', [])));
   const silent = await serve(() => undefined);
