@@ -15,7 +15,10 @@ RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src/ src/
 RUN npm run build
-RUN npm prune --omit=dev --no-audit --no-fund
+# The SDK brings its native part for every platform.
+RUN npm prune --omit=dev --no-audit --no-fund \
+ && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 \
+      -not -name "$(uname -m)-unknown-linux-gnu" -exec rm -rf {} +
 
 # Debian, as the Temporal SDK does not support Alpine.
 FROM node:22.23.3-bookworm-slim
