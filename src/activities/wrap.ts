@@ -1,8 +1,9 @@
-import { heartbeat } from '@temporalio/activity';
+import { Context, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { Failure } from '../failure.ts';
+import { Failure, type FailureType } from '../failure.ts';
 
 const heartbeatMs = 5_000;
+const unexpectedAttempts = 5;
 
 /** Keeps Temporal informed that the step lives, and tells it which failures to retry. */
 export function asActivity<Input, Output>(step: (input: Input) => Promise<Output>): (input: Input) => Promise<Output> {
@@ -11,11 +12,24 @@ export function asActivity<Input, Output>(step: (input: Input) => Promise<Output
     try {
       return await step(input);
     } catch (error) {
-      throw error instanceof Failure ? toApplicationFailure(error) : error;
+      if (error instanceof Failure) throw toApplicationFailure(error);
+      throw error instanceof ApplicationFailure ? error : unexpected(error);
     } finally {
       clearInterval(beat);
     }
   };
+}
+
+/** A fault of ours: tried a few times more, then it is for a person, who sees it in the status. */
+function unexpected(error: unknown): ApplicationFailure {
+  const { activityType, attempt } = Context.current().info;
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return ApplicationFailure.create({
+    type: 'Internal' satisfies FailureType,
+    message: `${activityType} met an unexpected error (${what}). Look at the worker's log, then retry or abort.`,
+    nonRetryable: attempt >= unexpectedAttempts,
+    ...(error instanceof Error && { cause: error }),
+  });
 }
 
 function toApplicationFailure(failure: Failure): ApplicationFailure {

@@ -60,8 +60,8 @@ const rules: Readonly<Record<Action, Rule>> = {
   abort: (e) => (hasEnded(e.state) ? `${is(e)}: there is nothing to abort` : undefined),
 };
 
-function is(environment: EnvironmentStatus): string {
-  return `${environment.environment} is ${environment.state}`;
+function is({ environment, state }: EnvironmentStatus): string {
+  return state === 'needs attention' ? `${environment} ${state}` : `${environment} is ${state}`;
 }
 
 /** The first digits of a commit id, as people write it. */

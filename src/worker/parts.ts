@@ -2,11 +2,10 @@ import { delimiter, join } from 'node:path';
 import type { Parts } from '../activities/parts.ts';
 import { createFluxFleet } from '../fleet/flux/fleet.ts';
 import { createForges } from '../forge/forges.ts';
-import type { Credentials } from '../git/credentials.ts';
 import { createGitRepositories } from '../git/repositories.ts';
-import { checkRepositoryUrl } from '../platform/repository-url.ts';
 import { ensureRenderer } from '../render/renderer/ensure.ts';
 import { createRendererPool } from '../render/renderer/pool.ts';
+import { gitCredentials } from '../settings/git-credentials.ts';
 import type { Settings } from '../settings/settings.ts';
 
 /** The parts that the settings ask for, and how to let go of them. */
@@ -26,7 +25,7 @@ export async function createParts(
   return {
     repositories: createGitRepositories({
       cacheDir: join(settings.cacheDirectory, 'mirrors'),
-      credentials: credentials(settings),
+      credentials: gitCredentials(settings),
       notice,
     }),
     forges: createForges({ forges: settings.forges, requestTimeoutMs: settings.timeouts.forgeMs }),
@@ -44,19 +43,6 @@ export async function createParts(
     },
     ...(temporalUi !== undefined && { workflowUrl: (id: string) => workflowUrl(temporalUi, id) }),
     close: () => renderer.close(),
-  };
-}
-
-/** By host, read anew for each connection, so that a token may be rotated. */
-function credentials({ gitCredentials }: Settings): Credentials {
-  const entryFor = (url: string) => gitCredentials.find(({ host }) => host === checkRepositoryUrl(url).host);
-  return {
-    for: async (url) => {
-      const entry = entryFor(url);
-      const password = await entry?.token.read();
-      return entry && password ? { username: entry.username, password } : undefined;
-    },
-    setting: (url) => entryFor(url)?.token.name ?? "`git.credentials` in the worker's settings",
   };
 }
 
