@@ -18,8 +18,8 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
       bench = await createWorkbench(join(directory.path, 'local'), world.remote, 30);
     });
     afterAll(async () => {
-      await world?.close();
       directory.remove();
+      await world?.close();
     });
 
     describe('opening', () => {
