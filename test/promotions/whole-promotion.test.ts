@@ -75,7 +75,8 @@ async function reaches(handle: Running, name: string, state: string): Promise<En
     const seen = environments.find(({ environment }) => environment === name);
     if (seen?.state === state) return seen;
     const stuck = environments.some((each) => each.state === 'needs attention');
-    if (stuck || Date.now() > until) throw new Error(`${name} did not get ${state}: ${JSON.stringify(environments, null, 1)}`);
+    if (stuck || Date.now() > until)
+      throw new Error(`${name} did not get ${state}: ${JSON.stringify(environments, null, 1)}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
