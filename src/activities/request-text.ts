@@ -19,7 +19,8 @@ export interface RequestFacts {
 export function requestTitle({ order, subject }: RequestFacts): string {
   const act = order.errand === 'rollback' ? `Roll back ${order.environment} to` : 'Promote';
   const where = order.errand === 'rollback' ? '' : ` to ${order.environment}`;
-  return oneLine(`${act} ${short(order.main)}${where}: ${subject}`, 200);
+  // A title is plain text.
+  return cut(`${act} ${short(order.main)}${where}: ${subject}`.replace(/\s+/g, ' ').trim(), 200);
 }
 
 /** Markdown: commits, objects added, changed and removed per group, assignments waiting, what is lost, links. */
@@ -97,5 +98,9 @@ function oneLine(text: string, longest = 120): string {
     .replace(/@(?=\w)/g, '@\u200b')
     .replace(/[<>[\]`|]/g, '\\$&')
     .trim();
+  return cut(line, longest);
+}
+
+function cut(line: string, longest: number): string {
   return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
 }
