@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,8 @@ import { defaultTimings, type FleetOptions, type RunningFleet } from './types.ts
 export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-fleet-'));
   const stopping = new AbortController();
+  // One listener for each git process and each cluster.
+  setMaxListeners(0, stopping.signal);
   const clusters: StartedCluster[] = [];
   const close = async () => {
     stopping.abort();
