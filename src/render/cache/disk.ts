@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import pLimit from 'p-limit';
 import { z } from 'zod';
 import type { LeafCache } from '../leaf/cache.ts';
 import type { LeafOutput } from '../types.ts';
@@ -16,6 +17,8 @@ const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 /** Entries are counted again after this share of the limit was written, and then cut down to `ROOM_LEFT`. */
 const TRIM_AFTER = 1 / 16;
 const ROOM_LEFT = 3 / 4;
+/** Few, so that a background task leaves threads to the others. */
+const WRITES_AT_A_TIME = 2;
 const ABANDONED_MS = 3_600_000;
 /** Marking an entry as used is only worth a write when its mark is old. */
 const MARK_AFTER_MS = 600_000;
@@ -25,31 +28,43 @@ const schema = z.object({
   objects: z.array(z.object({ apiVersion: z.string(), kind: z.string(), namespace: z.string(), name: z.string() })),
 });
 
+/** A cache that can be waited for. */
+export interface DiskCache extends LeafCache {
+  /** Resolves when everything given so far is on disk, or was refused by it. */
+  settled(): Promise<void>;
+}
+
 /**
- * Keeps outputs of leaves as files. Entries are written whole or not at all; one that is damaged counts as missing.
- * It never fails a render: where the disk refuses, it remembers nothing.
+ * Keeps outputs of leaves as files, written in the background. Entries are written whole or not at all; one that is
+ * damaged counts as missing. It never fails a render: where the disk refuses, it remembers nothing.
  */
-export function createDiskCache({ directory, maxBytes = DEFAULT_MAX_BYTES }: DiskCacheOptions): LeafCache {
-  let written = maxBytes * TRIM_AFTER;
-  let trimming: Promise<void> | undefined;
-  const trimWhenDue = async (bytes: number) => {
-    written += bytes;
+export function createDiskCache({ directory, maxBytes = DEFAULT_MAX_BYTES }: DiskCacheOptions): DiskCache {
+  const limit = pLimit(WRITES_AT_A_TIME);
+  const pending = new Map<string, LeafOutput>();
+  const writes = new Set<Promise<void>>();
+  // The first write looks how much an earlier process left.
+  let written = Number.POSITIVE_INFINITY;
+  const store = async (path: string, output: LeafOutput) => {
+    const text = JSON.stringify(output);
+    await writeWhole(path, text);
+    written += text.length;
     if (written < maxBytes * TRIM_AFTER) return;
     written = 0;
-    trimming ??= trim(directory, maxBytes).finally(() => {
-      trimming = undefined;
-    });
-    await trimming;
+    await trim(directory, maxBytes);
   };
   return {
-    get: (key) => orNothing(() => read(pathOf(directory, key))),
-    set: async (key, output) => {
-      await orNothing(async () => {
-        const text = JSON.stringify(output);
-        await writeWhole(pathOf(directory, key), text);
-        await trimWhenDue(text.length);
+    get: async (key) => pending.get(key) ?? orNothing(() => read(pathOf(directory, key))),
+    set: (key, output) => {
+      const path = pathOf(directory, key);
+      pending.set(key, output);
+      const write = limit(async () => {
+        await orNothing(() => store(path, output));
+        pending.delete(key);
+        writes.delete(write);
       });
+      writes.add(write);
     },
+    settled: async () => void (await Promise.all(writes)),
   };
 }
 
@@ -66,12 +81,23 @@ async function read(path: string): Promise<LeafOutput | undefined> {
 /** A rename puts the entry in place at once, so that nobody reads half of it. */
 async function writeWhole(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
-  await mkdir(join(path, '..'), { recursive: true });
   try {
-    await writeFile(temporary, text);
+    await writeInto(temporary, text);
     await rename(temporary, path);
-  } finally {
+  } catch (error) {
     await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Nearly always the directory is there already. */
+async function writeInto(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
   }
 }
 

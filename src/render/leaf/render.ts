@@ -34,17 +34,25 @@ export async function renderLeaves(
   const limit = pLimit(READY_REQUESTS);
   let stopped = false;
   const errors: string[] = [];
+  const made = new Map<string, LeafOutput>();
+  const shared = new Map<string, Promise<LeafOutput>>();
   const started = new Map<string, Promise<LeafOutput | undefined>>();
 
+  const fresh = async (plan: LeafPlan, namespace: string | undefined, key: string) => {
+    const known = await cache?.get(key);
+    if (known) return known;
+    const output = await renderer.render(maker.request(plan, namespace), signal ? { signal } : {});
+    made.set(key, output);
+    return output;
+  };
   const one = (plan: LeafPlan, namespace: string | undefined) =>
     limit(async () => {
       if (stopped) return undefined;
       signal?.throwIfAborted();
       const key = maker.key(plan, namespace, versions);
-      const known = await cache?.get(key);
-      if (known) return known;
-      const output = await renderer.render(maker.request(plan, namespace), signal ? { signal } : {});
-      await cache?.set(key, output);
+      // Groups that take a base as it is have it in common.
+      const output = shared.get(key) ?? fresh(plan, namespace, key);
+      shared.set(key, output);
       return output;
     });
   const withNamespace = async (plan: LeafPlan) => {
@@ -77,6 +85,8 @@ export async function renderLeaves(
   // Sorted by path, a parent has started before its children ask for it.
   for (const plan of plans) started.set(plan.assignment.path, guarded(plan));
   const outputs = await Promise.all(started.values());
+  // Also when others failed: the next attempt is the faster for it. Nobody waits for the disk.
+  if (cache) for (const [key, output] of made) cache.set(key, output);
   if (errors.length > 0) throw new Failure('RenderFailed', severalErrors(errors, stopped));
   return plans.flatMap((plan, index) => {
     const output = outputs[index];

@@ -25,19 +25,26 @@ export type KustomizationReader = (
   directory: DirectoryNode,
 ) => { readonly ok: Kustomization } | { readonly bad: BadKustomization } | undefined;
 
-/** Reads each directory's kustomization at most once; undefined: the directory has none. */
+/**
+ * Reads each directory's kustomization at most once; undefined: the directory has none. Groups often have the very
+ * same file, so that a text is parsed once, too.
+ */
 export function createKustomizationReader(): KustomizationReader {
   const known = new Map<DirectoryNode, ReturnType<KustomizationReader>>();
+  const parsed = new Map<string, Parsed>();
   return (directory) => {
     const seen = known.get(directory);
     if (seen || known.has(directory)) return seen;
-    const fresh = read(directory);
+    const fresh = read(directory, parsed);
     known.set(directory, fresh);
     return fresh;
   };
 }
 
-function read(directory: DirectoryNode): ReturnType<KustomizationReader> {
+type Content = Omit<Kustomization, 'file' | 'name'>;
+type Parsed = { readonly content: Content } | { readonly problem: string };
+
+function read(directory: DirectoryNode, known: Map<string, Parsed>): ReturnType<KustomizationReader> {
   const names = kustomizationNames.filter((name) => directory.files.has(name));
   const broken = kustomizationNames.find((name) => directory.broken.has(name));
   if (broken !== undefined) return { bad: { name: broken, problem: directory.broken.get(broken) ?? '' } };
@@ -48,36 +55,33 @@ function read(directory: DirectoryNode): ReturnType<KustomizationReader> {
   }
   const file = directory.files.get(name);
   if (!file?.content) return { bad: { name, problem: 'it is too large to be a kustomization' } };
-  return parse(file, name, file.content.toString('utf8'));
+  const text = file.content.toString('utf8');
+  const parsed = known.get(text) ?? parse(text);
+  known.set(text, parsed);
+  return 'problem' in parsed ? { bad: { name, problem: parsed.problem } } : { ok: { ...parsed.content, file, name } };
 }
 
-function parse(file: FileNode, name: string, text: string): ReturnType<KustomizationReader> {
+function parse(text: string): Parsed {
   const lines = new LineCounter();
   const lineOf = (offset: number) => lines.linePos(offset).line;
   // Like kustomize's parser, take merge keys and repeated keys; the renderer judges the content.
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    uniqueKeys: false,
-    merge: true,
-  });
-  if (!Array.isArray(documents) || documents.length === 0) {
-    return { ok: { file, name, text, kind: 'Kustomization', document: undefined, lineOf } };
-  }
-  const [document, ...more] = documents as readonly Document.Parsed<ParsedNode>[];
-  const bad = (line: number, what: string) => ({ bad: { name, problem: `line ${line}: ${what}` } });
-  const error = document?.errors[0];
-  if (!document) return { ok: { file, name, text, kind: 'Kustomization', document: undefined, lineOf } };
+  const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false, merge: true };
+  const found = parseAllDocuments(text, options);
+  const documents: readonly Document.Parsed<ParsedNode>[] = Array.isArray(found) ? found : [];
+  const [document, ...more] = documents;
+  const bad = (line: number, what: string) => ({ problem: `line ${line}: ${what}` });
+  const empty: Content = { text, kind: 'Kustomization', document: undefined, lineOf };
+  if (!document) return { content: empty };
+  const [error] = document.errors;
   if (error) return bad(lineOf(error.pos[0]), `not valid YAML: ${error.message}`);
-  if (more.length > 0)
+  if (more.length > 0) {
     return bad(lineOf(more[0]?.range[0] ?? 0), 'a kustomization is one YAML document; remove the others');
-  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-    return { ok: { file, name, text, kind: 'Kustomization', document: undefined, lineOf } };
   }
+  if (isScalar(document.contents) && document.contents.value === null) return { content: empty };
   if (!isMap(document.contents)) return bad(1, 'a kustomization is a map of fields');
   const kind = fieldOf(document, 'kind');
-  const component = isScalar(kind) && kind.value === 'Component';
-  return { ok: { file, name, text, kind: component ? 'Component' : 'Kustomization', document, lineOf } };
+  const isComponent = isScalar(kind) && kind.value === 'Component';
+  return { content: { text, kind: isComponent ? 'Component' : 'Kustomization', document, lineOf } };
 }
 
 /** A top-level field's value. kustomize decodes through Go's JSON, which does not mind the case of keys. */

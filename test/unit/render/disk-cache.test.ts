@@ -16,7 +16,10 @@ const key = (text: string) => createHash('sha256').update(text).digest('hex');
 const files = async () => (await readdir(directory, { recursive: true })).filter((name) => name.includes('.'));
 
 test('what is stored is found again, by another process too', async () => {
-  await createDiskCache({ directory }).set(key('a'), output('ConfigMap', 'a'));
+  const cache = createDiskCache({ directory });
+  cache.set(key('a'), output('ConfigMap', 'a'));
+  expect(await cache.get(key('a'))).toEqual(output('ConfigMap', 'a'));
+  await cache.settled();
   expect(await createDiskCache({ directory }).get(key('a'))).toEqual(output('ConfigMap', 'a'));
   expect(await createDiskCache({ directory }).get(key('b'))).toBeUndefined();
   expect(await files()).toEqual([`${key('a').slice(0, 2)}/${key('a')}.json`]);
@@ -24,10 +27,12 @@ test('what is stored is found again, by another process too', async () => {
 
 test.each(['', '{"yaml":"x"', '{"yaml":1}', 'null'])('an entry damaged to %j is missing', async (text) => {
   const cache = createDiskCache({ directory });
-  await cache.set(key('a'), output('ConfigMap', 'a'));
+  cache.set(key('a'), output('ConfigMap', 'a'));
+  await cache.settled();
   await writeFile(join(directory, (await files())[0] ?? ''), text);
   expect(await cache.get(key('a'))).toBeUndefined();
-  await cache.set(key('a'), output('ConfigMap', 'a'));
+  cache.set(key('a'), output('ConfigMap', 'a'));
+  await cache.settled();
   expect(await cache.get(key('a'))).toEqual(output('ConfigMap', 'a'));
 });
 
@@ -36,7 +41,8 @@ test('entries unused for longest go when the room is used up', async () => {
   const maxBytes = 100_000;
   const cache = createDiskCache({ directory, maxBytes });
   for (let index = 0; index < 30; index++) {
-    await cache.set(key(`${index}`), entry);
+    cache.set(key(`${index}`), entry);
+    await cache.settled();
     const path = join(directory, key(`${index}`).slice(0, 2), `${key(`${index}`)}.json`);
     if (await stat(path).catch(() => undefined)) await utimes(path, index, index);
   }
@@ -51,7 +57,9 @@ test('leftovers of a crash are cleared, those of a running process are not', asy
   const names = ['old', 'new'].map((name) => join(directory, `${name}.tmp`));
   for (const name of names) await writeFile(name, 'x');
   await utimes(names[0] ?? '', 1, 1);
-  await createDiskCache({ directory }).set(key('a'), output('ConfigMap', 'a'));
+  const cache = createDiskCache({ directory });
+  cache.set(key('a'), output('ConfigMap', 'a'));
+  await cache.settled();
   expect((await files()).filter((name) => name.endsWith('.tmp'))).toEqual(['new.tmp']);
 });
 
@@ -59,10 +67,13 @@ test('a directory that cannot be used remembers nothing and fails nothing', asyn
   const file = join(directory, 'file');
   await writeFile(file, '');
   const cache = createDiskCache({ directory: file });
-  await cache.set(key('a'), output('ConfigMap', 'a'));
+  cache.set(key('a'), output('ConfigMap', 'a'));
+  await cache.settled();
   expect(await cache.get(key('a'))).toBeUndefined();
 });
 
 test('only digests become paths', async () => {
-  await expect(createDiskCache({ directory }).get('../../etc/passwd')).rejects.toThrow('is no key of a leaf');
+  const cache = createDiskCache({ directory });
+  await expect(cache.get('../../etc/passwd')).rejects.toThrow('is no key of a leaf');
+  expect(() => cache.set('../x', output('ConfigMap', 'a'))).toThrow('is no key of a leaf');
 });

@@ -15,7 +15,7 @@ function memory(): LeafCache & { readonly size: () => number } {
   const kept = new Map<string, LeafOutput>();
   return {
     get: async (key) => kept.get(key),
-    set: async (key, value) => void kept.set(key, value),
+    set: (key, value) => void kept.set(key, value),
     size: () => kept.size,
   };
 }
