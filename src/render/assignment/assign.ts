@@ -4,6 +4,7 @@ import type { KustomizationReader } from '../source/kustomization.ts';
 import { refuseName } from '../source/names.ts';
 import { placeOf, shortRevision } from '../source/sources.ts';
 import type { DirectoryNode, Source } from '../source/tree.ts';
+import { createWalk, type Trail, type Walk } from '../source/walk.ts';
 import { findGroups, type Group } from './groups.ts';
 import { admission, type Restriction, readRestriction } from './restriction.ts';
 
@@ -49,10 +50,11 @@ export function assign(input: AssignmentInput): Assignments {
   const { groups, problems } = findGroups(input.config.root, categories, place);
   const result: Result = { assigned: [], waiting: [], problems: [...problems] };
   const above = new Set([...known].flatMap(ancestorsOf));
+  const walk = createWalk();
   for (const group of groups) {
     const bad = refuseName(group.name);
     if (bad !== undefined) result.problems.push(`${place(group.name)}: ${bad}.`);
-    else assignGroup({ ...input, known, above, categories, group, result });
+    else assignGroup({ ...input, known, above, categories, group, result, walk });
   }
   return {
     // A parent's path is a prefix of its children's, so it comes first.
@@ -74,6 +76,7 @@ interface Context extends AssignmentInput {
   readonly above: ReadonlySet<string>;
   readonly categories: ReadonlySet<string>;
   readonly group: Group;
+  readonly walk: Walk;
   readonly result: Result;
 }
 
@@ -89,7 +92,7 @@ function assignGroup(context: Context): void {
   const restrictions = [...group.above, { path: group.name, directory: group.directory }].flatMap(
     ({ path, directory }) => restrictionAt(context, directory, path) ?? [],
   );
-  for (const [name, child] of sorted(group.directory)) {
+  for (const [name, child] of context.walk(group.directory, [])) {
     const path = `${group.name}/${name}`;
     if (isHelper(name) || admission(restrictions, path) === 'out') continue;
     const strays = categories.has(name)
@@ -106,7 +109,7 @@ function visit(
   path: string,
   restrictions: readonly Restriction[],
   inLeaf: boolean,
-  trail: readonly DirectoryNode[],
+  trail: Trail,
 ): Visited {
   const own = `${context.group.name}/${path}`;
   const admitted = admission(restrictions, own);
@@ -116,8 +119,9 @@ function visit(
   const restricts = !context.known.has(path) && (!inLeaf || context.above.has(path));
   const restriction = restricts ? restrictionAt(context, directory, own) : undefined;
   const below = restriction ? [...restrictions, restriction] : restrictions;
-  const visited = sorted(directory)
-    .filter(([name, child]) => !isHelper(name) && !trail.includes(child))
+  const visited = context
+    .walk(directory, trail)
+    .filter(([name]) => !isHelper(name))
     .map(([name, child]) => visit(context, child, `${path}/${name}`, below, leaf, [...trail, child]));
   const nested = visited.flatMap((each) => each.nested);
   if (isBase) record(context, path, directory, new Set(nested));
@@ -160,7 +164,9 @@ function strayProblem({ group, known, config, main }: Context, stray: string): s
 
 function filesBelow(directory: DirectoryNode, path: string): readonly string[] {
   if (directory.files.size + directory.broken.size > 0) return [path];
-  return sorted(directory).flatMap(([name, child]) => (isHelper(name) ? [] : filesBelow(child, `${path}/${name}`)));
+  // What a symlink leads to is judged where it lies.
+  const own = [...directory.directories].filter(([name, child]) => !isHelper(name) && child.parent === directory);
+  return own.flatMap(([name, child]) => filesBelow(child, `${path}/${name}`));
 }
 
 function ancestorsOf(path: string): readonly string[] {
@@ -170,8 +176,4 @@ function ancestorsOf(path: string): readonly string[] {
 
 function byPath(a: Assignment, b: Assignment): number {
   return a.path < b.path ? -1 : 1;
-}
-
-function sorted(directory: DirectoryNode): readonly (readonly [string, DirectoryNode])[] {
-  return [...directory.directories].sort(([a], [b]) => (a < b ? -1 : 1));
 }

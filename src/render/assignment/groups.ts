@@ -1,6 +1,7 @@
 import { isHelper } from '../source/bases.ts';
 import { kustomizationNames } from '../source/kustomization.ts';
 import type { DirectoryNode } from '../source/tree.ts';
+import { createWalk, type Trail } from '../source/walk.ts';
 
 /** A directory of the config branch that directly holds a category. */
 export interface Group {
@@ -25,15 +26,22 @@ export function findGroups(
 ): GroupSearch {
   const groups: Group[] = [];
   const problems: string[] = [];
+  const walk = createWalk();
+  const children = (directory: DirectoryNode, trail: Trail) =>
+    walk(directory, trail).filter(([name]) => !isHelper(name));
   const isGroup = (directory: DirectoryNode) => [...directory.directories.keys()].some((name) => categories.has(name));
-  const visit = (
-    directory: DirectoryNode,
-    path: string,
-    above: Group['above'],
-    trail: readonly DirectoryNode[],
-  ): boolean => {
+  const innerGroup = (group: DirectoryNode, path: string, trail: Trail): string | undefined => {
+    for (const [name, child] of children(group, trail)) {
+      if (categories.has(name)) continue;
+      const inner = `${path}/${name}`;
+      const found = isGroup(child) ? inner : innerGroup(child, inner, [...trail, child]);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+  const visit = (directory: DirectoryNode, path: string, above: Group['above'], trail: Trail): boolean => {
     if (isGroup(directory)) {
-      const inner = innerGroup(directory, path, categories, isGroup, trail);
+      const inner = innerGroup(directory, path, trail);
       if (inner === undefined) groups.push({ name: path, directory, above });
       else problems.push(groupInGroup(place(inner), path));
       return true;
@@ -73,37 +81,12 @@ function noCategory(place: string, categories: ReadonlySet<string>): string {
   );
 }
 
-function innerGroup(
-  group: DirectoryNode,
-  path: string,
-  categories: ReadonlySet<string>,
-  isGroup: (directory: DirectoryNode) => boolean,
-  trail: readonly DirectoryNode[],
-): string | undefined {
-  for (const [name, child] of children(group, trail)) {
-    if (categories.has(name)) continue;
-    if (isGroup(child)) return `${path}/${name}`;
-    const deeper = innerGroup(child, `${path}/${name}`, categories, isGroup, [...trail, child]);
-    if (deeper !== undefined) return deeper;
-  }
-  return undefined;
-}
-
 /** Something in it that only makes sense for Fairlead: YAML, or a directory kept alive by a dot file. */
 function looksLikeGroup(directory: DirectoryNode): boolean {
   for (const name of directory.files.keys()) {
     if (/\.ya?ml$/i.test(name) || kustomizationNames.includes(name) || /^\.(git)?keep$/.test(name)) return true;
   }
   return [...directory.directories].some(
-    ([name, child]) => !isHelper(name) && child.path.startsWith(directory.path) && looksLikeGroup(child),
+    ([name, child]) => !isHelper(name) && child.parent === directory && looksLikeGroup(child),
   );
-}
-
-function children(
-  directory: DirectoryNode,
-  trail: readonly DirectoryNode[],
-): readonly (readonly [string, DirectoryNode])[] {
-  return [...directory.directories]
-    .filter(([name, child]) => !isHelper(name) && !trail.includes(child))
-    .sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -3,6 +3,7 @@ import { Failure } from '../../failure.ts';
 import type { Assignment } from '../assignment/assign.ts';
 import { placeOf, type Sources } from '../source/sources.ts';
 import { type DirectoryNode, type FileNode, find, type Source } from '../source/tree.ts';
+import { createWalk, type Trail } from '../source/walk.ts';
 import type { ChartRequest } from '../types.ts';
 import { chartRoot, generatedKustomization } from './contribution.ts';
 import { mergedSettings, readHelmSettings, refuseReleaseName } from './helm-settings.ts';
@@ -63,22 +64,18 @@ function settingsIn(source: Source, directory: DirectoryNode) {
 /** All files of a directory, symlinks followed, by path in the renderer's file system. */
 function filesBelow(source: Source, top: DirectoryNode): ReadonlyMap<string, FileNode> {
   const files = new Map<string, FileNode>();
-  const visit = (directory: DirectoryNode, path: string, trail: readonly DirectoryNode[]) => {
-    const [broken] = directory.broken;
-    if (broken)
-      throw new Failure(
-        'RenderFailed',
-        `${placeOf(source, posix.join(path, broken[0]))} cannot be read: ${broken[1]}.`,
-      );
-    for (const [name, file] of directory.files) files.set(`${source.mount}/${path}/${name}`, file);
-    for (const [name, child] of directory.directories) {
-      if (trail.includes(child))
-        throw new Failure(
-          'RenderFailed',
-          `${placeOf(source, posix.join(path, name))} is a symlink to a directory that it lies in.`,
-        );
-      visit(child, posix.join(path, name), [...trail, child]);
+  const walk = createWalk();
+  const visit = (directory: DirectoryNode, path: string, trail: Trail) => {
+    const circle = [...directory.directories].find(([, child]) => trail.includes(child));
+    const [broken] = circle
+      ? [[circle[0], 'it is a symlink to a directory that it lies in'] as const]
+      : directory.broken;
+    if (broken) {
+      const place = placeOf(source, posix.join(path, broken[0]));
+      throw new Failure('RenderFailed', `${place} cannot be read: ${broken[1]}.`);
     }
+    for (const [name, file] of directory.files) files.set(`${source.mount}/${path}/${name}`, file);
+    for (const [name, child] of walk(directory, trail)) visit(child, posix.join(path, name), [...trail, child]);
   };
   visit(top, top.path, [top]);
   return files;

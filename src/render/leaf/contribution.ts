@@ -25,7 +25,7 @@ export interface Contribution {
   /** Directories whose contributions are needed too. */
   readonly next: readonly { readonly source: Source; readonly directory: DirectoryNode }[];
   /** Charts on main whose output it refers to; only the chart's own leaf may. */
-  readonly charts: readonly { readonly path: string; readonly place: string }[];
+  readonly charts: readonly { readonly directory: DirectoryNode; readonly path: string; readonly place: string }[];
 }
 
 export type Contributor = (source: Source, directory: DirectoryNode) => Contribution;
@@ -146,7 +146,7 @@ function onMain(sources: Sources, path: string, place: string, charts: Contribut
     );
   }
   if (directory.files.has('Chart.yaml') && !sources.kustomization(directory)) {
-    charts.push({ path, place });
+    charts.push({ directory, path, place });
     return { kind: 'chart' };
   }
   return { kind: 'directory', path: directory.path, directory };

@@ -149,8 +149,8 @@ function refersToBase(reached: ReadonlyMap<DirectoryNode, Contribution>, { base 
 
 function refuseForeignCharts(contributions: ReadonlyMap<DirectoryNode, Contribution>, { base }: Assignment): void {
   for (const { charts } of contributions.values()) {
-    for (const { path, place } of charts) {
-      if (path === base.path) continue;
+    for (const { directory, path, place } of charts) {
+      if (directory === base.directory) continue;
       throw new Failure(
         'RenderFailed',
         `${place}: ${path} is a chart. Only its own leaf can refer to it; assign it to this group instead.`,

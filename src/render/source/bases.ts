@@ -3,6 +3,7 @@ import { createKustomizationReader, type KustomizationReader } from './kustomiza
 import { referencesOf } from './references.ts';
 import { resolveReference } from './resolve.ts';
 import { type DirectoryNode, directoryAt, type FileNode, indexTree, type Source } from './tree.ts';
+import { createWalk, type Trail } from './walk.ts';
 
 /** A directory on main that can be assigned, see DESIGN "The source layout". */
 export interface Base {
@@ -27,25 +28,23 @@ export function findBases(
   repositories: readonly string[],
 ): ReadonlyMap<string, Base> {
   const bases = new Map<string, Base>();
+  const walk = createWalk();
   const reach = createReach(main, reader, repositories);
-  const visit = (directory: DirectoryNode, path: string, pulled: readonly Reach[], trail: readonly DirectoryNode[]) => {
+  const visit = (directory: DirectoryNode, path: string, pulled: readonly Reach[], trail: Trail) => {
     const kind = kindOf(directory, reader);
     if (kind && kind !== 'component' && !isPulledIn(directory, kind, pulled))
       bases.set(path, { path, kind, directory });
     if (kind === 'chart') return;
     const below = reader(directory) ? [...pulled, reach(directory)] : pulled;
-    for (const [name, child] of sorted(directory.directories)) {
-      // A symlink to a directory above would never end.
-      if (!isHelper(name) && !reserved.includes(name) && !trail.includes(child)) {
-        visit(child, `${path}/${name}`, below, [...trail, child]);
-      }
+    for (const [name, child] of walk(directory, trail)) {
+      if (isBaseName(name)) visit(child, `${path}/${name}`, below, [...trail, child]);
     }
   };
-  for (const [category, top] of sorted(main.root.directories)) {
-    if (isHelper(category) || reserved.includes(category)) continue;
+  for (const [category, top] of walk(main.root, [main.root])) {
+    if (!isBaseName(category)) continue;
     // A category is never a base, so a kustomization there does not take its bases away.
-    for (const [name, child] of sorted(top.directories)) {
-      if (!isHelper(name) && !reserved.includes(name)) visit(child, `${category}/${name}`, [], [main.root, top, child]);
+    for (const [name, child] of walk(top, [main.root, top])) {
+      if (isBaseName(name)) visit(child, `${category}/${name}`, [], [main.root, top, child]);
     }
   }
   return bases;
@@ -54,6 +53,10 @@ export function findBases(
 /** Names beginning with a dot or an underscore are helpers of their neighbours: never category, group or base. */
 export function isHelper(name: string): boolean {
   return name.startsWith('.') || name.startsWith('_');
+}
+
+function isBaseName(name: string): boolean {
+  return !isHelper(name) && !reserved.includes(name);
 }
 
 /** Files that a base of plain manifests consists of, sorted by name. */
@@ -124,8 +127,4 @@ function createReach(main: Source, reader: KustomizationReader, repositories: re
     }
     return all;
   };
-}
-
-function sorted<T>(map: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
-  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }

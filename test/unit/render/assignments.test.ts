@@ -149,6 +149,10 @@ describe('nothing is dropped silently', () => {
     expect(message.split('\n')).toHaveLength(1);
   });
 
+  test('a symlink in a circle among files of nobody is no endless walk', () => {
+    expect(assignedIn({ main, config: { ...good, 'eu/notes/up': link('..') } })).toContain('eu/apps/blue/shop');
+  });
+
   test('several errors are told at once', () => {
     const message = refusal({ main, config: { ...good, 'eu/apps/x/.gitkeep': '', 'eu/apps/y/.gitkeep': '' } });
     expect(message).toContain('there is no base apps/x');

@@ -367,4 +367,16 @@ describe('symlinks', () => {
     const main = { ...shop, 'docs/x': link('/etc/passwd'), vendor: submodule };
     expect(leaf({}, main).root).toBe('/main/apps/blue/shop');
   });
+  test('that multiply directories without end are refused in time', () => {
+    const levels = Array.from({ length: 30 }, (_, level) => level);
+    const fan = Object.fromEntries(
+      levels.flatMap((level) => [
+        [`apps/d${level}/x.txt`, ''],
+        ...['a', 'b', 'c'].map((name) => [`apps/d${level}/${name}`, link(`../d${level + 1}`)]),
+      ]),
+    );
+    expect(refusal({ main: { ...shop, ...fan }, config: { 'eu/apps/blue/shop/.gitkeep': '' } })).toContain(
+      'symlinks to directories multiply',
+    );
+  });
 });
