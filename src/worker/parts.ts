@@ -3,6 +3,7 @@ import type { Parts } from '../activities/parts.ts';
 import { createFluxFleet } from '../fleet/flux/fleet.ts';
 import { createForges } from '../forge/forges.ts';
 import { createGitRepositories } from '../git/repositories.ts';
+import { createDiskCache } from '../render/cache/disk.ts';
 import { ensureRenderer } from '../render/renderer/ensure.ts';
 import { createRendererPool } from '../render/renderer/pool.ts';
 import { gitCredentials } from '../settings/git-credentials.ts';
@@ -21,6 +22,7 @@ export async function createParts(
     timeoutMs: timeLimitMs,
     memoryLimitBytes: memoryLimitMiB * 1024 * 1024,
   });
+  const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
   const { temporalUi } = settings;
   return {
     repositories: createGitRepositories({
@@ -34,6 +36,7 @@ export async function createParts(
       concurrency: settings.concurrency.clusters,
     }),
     renderer,
+    leafCache,
     pace: {
       mergePollMs: settings.intervals.mergeMs,
       healthPollMs: settings.intervals.healthMs,
@@ -42,7 +45,10 @@ export async function createParts(
       clusterConcurrency: settings.concurrency.clusters,
     },
     ...(temporalUi !== undefined && { workflowUrl: (id: string) => workflowUrl(temporalUi, id) }),
-    close: () => renderer.close(),
+    close: async () => {
+      await leafCache.settled();
+      await renderer.close();
+    },
   };
 }
 
