@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -111,7 +111,6 @@ async function checkAgainstLoop(
 ): Promise<void> {
   const archive = join(directory, 'checked');
   await git(gitops, 'worktree', 'add', '--quiet', '--detach', archive, commit);
-  const { readFile } = await import('node:fs/promises');
   for (const leaf of leaves) {
     const name = leaf.path.slice(leaf.path.lastIndexOf('/') + 1);
     const ours = await readFile(join(archive, leaf.group, leaf.path, `${name}.yaml`), 'utf8');

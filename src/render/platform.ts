@@ -62,7 +62,7 @@ export function planPlatform(inputs: PlatformInputs): PlannedPlatform {
       return [];
     }
   });
-  if (errors.length > 0) throw failed(inputs, [severalErrors(errors, false)]);
+  if (errors.length > 0) throw failed(inputs, [severalErrors(errors)]);
   const unread = unreadProblems(sources, leaves, waiting);
   if (unread.length > 0) throw failed(inputs, unread);
   return { sources, leaves, waiting };
@@ -78,7 +78,7 @@ export async function renderPlatform(
   options: { readonly cache?: LeafCache; readonly signal?: AbortSignal } = {},
 ): Promise<RenderedPlatform> {
   const { sources, leaves, waiting } = planPlatform(inputs);
-  const rendered = await renderLeaves(sources, leaves, renderer, options.cache, options.signal);
+  const rendered = await renderLeaves(sources, leaves, renderer, options);
   const outputs = rendered.map(({ plan: { assignment }, output }) => ({
     group: assignment.group,
     path: assignment.base.path,

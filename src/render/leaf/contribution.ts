@@ -93,51 +93,60 @@ function fromKustomization(
   kustomization: Kustomization,
   contribute: Contributor,
 ): Contribution {
-  const filePath = posix.join(directory.path, kustomization.name);
-  const forbidden = forbiddenFieldOf(kustomization);
-  if (forbidden) {
-    throw new Failure(
-      'RenderFailed',
-      `${placeOf(source, filePath, forbidden.line)}: ${forbidden.field} fetches charts and runs helm, which rendering does not. Make the chart a base: a directory with its Chart.yaml.`,
-    );
-  }
-  const parts = {
-    splices: [] as Splice[],
-    files: new Map<string, FileNode>(),
-    next: [] as Contribution['next'][number][],
-    charts: [] as Contribution['charts'][number][],
-  };
+  const path = posix.join(directory.path, kustomization.name);
+  refuseHelmFields(kustomization, (line) => placeOf(source, path, line));
+  const { text } = kustomization;
+  const parts: Parts = { splices: [], files: new Map(), next: [], charts: [] };
   for (const reference of referencesOf(kustomization)) {
-    const place = placeOf(source, filePath, reference.line);
+    const place = placeOf(source, path, reference.line);
     const resolved = resolveReference(source, directory, reference, sources.repositories);
-    if (resolved.kind === 'refused')
+    if (resolved.kind === 'refused') {
       throw new Failure('RenderFailed', `${place}: ${reference.field}: ${resolved.why}.`);
-    const target = resolved.kind === 'main' ? onMain(sources, resolved.path, place, parts.charts) : resolved;
-    if (target.kind === 'file') parts.files.set(`${source.mount}/${target.path}`, target.file);
-    if (target.kind === 'directory') {
-      const from = resolved.kind === 'main' ? sources.main : source;
-      parts.next.push({ source: from, directory: target.directory });
-      // kustomize goes on from where a symlinked directory really lies; so does this path.
-      if (resolved.kind === 'main' || target.path !== target.directory.path) {
-        parts.splices.push(
-          rewritten(reference, source, directory, kustomization.text, `${from.mount}/${target.directory.path}`),
-        );
-      }
     }
-    if (target.kind === 'chart')
-      parts.splices.push(rewritten(reference, source, directory, kustomization.text, chartRoot));
+    const target = resolved.kind === 'main' ? onMain(sources, resolved.path, place, parts) : resolved;
+    if (target.kind === 'file') parts.files.set(`${source.mount}/${target.path}`, target.file);
+    const from = resolved.kind === 'main' ? sources.main : source;
+    if (target.kind === 'directory') parts.next.push({ source: from, directory: target.directory });
+    const moved = newPlace(from, target, resolved);
+    if (moved !== undefined) parts.splices.push(rewritten(reference, source, directory, text, moved));
     if (reference.role === 'plugin' && target.kind !== 'chart') {
-      for (const [path, file] of pluginFiles(source, directory, target, reference, place, contribute))
-        parts.files.set(path, file);
+      const named = pluginFiles(source, directory, target, reference, place, contribute);
+      for (const [file, node] of named) parts.files.set(file, node);
     }
   }
-  const at = `${source.mount}/${filePath}`;
-  return { source, directory, file: { path: at, text: kustomization.text }, ...parts };
+  return { source, directory, file: { path: `${source.mount}/${path}`, text }, ...parts };
+}
+
+/** What following the references of a kustomization gathers. */
+interface Parts {
+  readonly splices: Splice[];
+  readonly files: Map<string, FileNode>;
+  readonly next: Contribution['next'][number][];
+  readonly charts: Contribution['charts'][number][];
+}
+
+function refuseHelmFields(kustomization: Kustomization, place: (line: number) => string): void {
+  const forbidden = forbiddenFieldOf(kustomization);
+  if (!forbidden) return;
+  throw new Failure(
+    'RenderFailed',
+    `${place(forbidden.line)}: ${forbidden.field} fetches charts and runs helm, which rendering does not. ` +
+      'Make the chart a base: a directory with its Chart.yaml.',
+  );
+}
+
+/** Where a reference must point in the renderer's file system; undefined: it is right as written. */
+function newPlace(from: Source, target: Target, resolved: Resolved): string | undefined {
+  if (target.kind === 'chart') return chartRoot;
+  if (target.kind !== 'directory') return undefined;
+  // kustomize goes on from where a symlinked directory really lies; so does this path.
+  const real = target.directory.path;
+  return resolved.kind === 'main' || target.path !== real ? `${from.mount}/${real}` : undefined;
 }
 
 type Target = Exclude<Resolved, { kind: 'main' | 'refused' }> | { readonly kind: 'chart' };
 
-function onMain(sources: Sources, path: string, place: string, charts: Contribution['charts'][number][]): Target {
+function onMain(sources: Sources, path: string, place: string, { charts }: Parts): Target {
   const directory = directoryAt(sources.main, path);
   if (!directory) {
     throw new Failure(

@@ -333,7 +333,7 @@ describe('refused, with file, line and remedy', () => {
     );
     const message = refusal({ main, config });
     expect(message.match(/leaf apps/g)).toHaveLength(10);
-    expect(message).toContain('There are more');
+    expect(message).toContain('There may be more');
   });
 });
 
