@@ -7,6 +7,7 @@ import { temporalDevServer } from '../demo/programs/temporal-dev-server.ts';
 import { temporalTestServer } from '../demo/programs/temporal-test-server.ts';
 import { ensureRenderer } from '../src/render/renderer/ensure.ts';
 import { productionWorkflows, workflowBundle } from './support/temporal-bundle.ts';
+import { guarded } from './support/temporal-guard.ts';
 import { searchAttributeKeys } from './support/temporal-search-attributes.ts';
 
 /** What a run of workflow tests shares; `inject('temporal')` in a test. */
@@ -29,11 +30,8 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-test-'));
   const [server, timeSkipping] = await Promise.all([
-    startDevServer(),
-    temporalTestServer().then(
-      (path) => ({ path }),
-      (error: Error) => ({ missing: error.message }),
-    ),
+    startDevServer(directory),
+    timeSkippingServer(directory),
     workflowBundle(directory, productionWorkflows),
     // Whole promotions need it; made here, no test's time passes meanwhile.
     ensureRenderer(),
@@ -45,12 +43,22 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   };
 }
 
-async function startDevServer(): Promise<TestWorkflowEnvironment> {
+async function startDevServer(directory: string): Promise<TestWorkflowEnvironment> {
+  const program = await temporalDevServer();
+  const path = await guarded(program, { directory, name: 'temporal', cleansUp: true });
   return TestWorkflowEnvironment.createLocal({
     server: {
-      executable: { type: 'existing-path', path: await temporalDevServer() },
+      executable: { type: 'existing-path', path },
       searchAttributes: searchAttributeKeys,
       log: { format: 'pretty', level: 'error' },
     },
   });
+}
+
+async function timeSkippingServer(directory: string): Promise<SharedTemporal['timeSkipping']> {
+  try {
+    return { path: await guarded(await temporalTestServer(), { directory, name: 'temporal-test-server' }) };
+  } catch (error) {
+    return { missing: error instanceof Error ? error.message : String(error) };
+  }
 }

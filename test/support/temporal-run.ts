@@ -60,6 +60,8 @@ export async function runIn<R>(
   const codePath = await workflowBundle(inject('temporal').directory, options.workflowsPath ?? productionWorkflows);
   const worker = new TestWorker({
     shutdownForceTime: '5s',
+    // How long a workflow waits for a worker that a test has stopped, before another gets it.
+    stickyQueueScheduleToStartTimeout: '1s',
     ...options.worker,
     connection,
     taskQueue,
