@@ -3,13 +3,14 @@ import { Failure } from '../failure.ts';
 import type { RepositoryUrl } from '../platform/repository-url.ts';
 import { settingHint, signIn } from './credentials.ts';
 import { type Environment, localEnvironment, remoteEnvironment } from './environment.ts';
+import type { Memory } from './memory.ts';
 import { GitExit, GitTimeout, type Output } from './process.ts';
 import { gitWords, redact } from './redact.ts';
 import { remoteFailure } from './remote-failure.ts';
 import type { GitSettings } from './settings.ts';
 
-/** git on one mirror directory, with the remote it mirrors. */
-export interface Git {
+/** git's commands on one mirror directory, with the remote it mirrors. */
+export interface Commands {
   readonly dir: string;
   readonly url: RepositoryUrl;
   /** A command that prints text, through simple-git. Throws `GitExit` for any exit code but 0. */
@@ -23,13 +24,23 @@ export interface Git {
   remote(args: readonly string[], options?: RemoteOptions): Promise<Output>;
 }
 
+/** The mirror as it is while it keeps its identity: git on it, and what it answered before. */
+export interface Git extends Commands {
+  readonly memory: Memory;
+}
+
 export interface RemoteOptions {
   readonly input?: string;
   readonly transfer?: boolean;
   readonly answers?: (output: Output) => boolean;
 }
 
-export function gitOn(dir: string, url: RepositoryUrl, settings: GitSettings, signal: AbortSignal | undefined): Git {
+export function gitOn(
+  dir: string,
+  url: RepositoryUrl,
+  settings: GitSettings,
+  signal: AbortSignal | undefined,
+): Commands {
   const env = localEnvironment(settings.environment, dir);
   const { timeouts, run } = settings;
   return {

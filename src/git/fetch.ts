@@ -25,11 +25,12 @@ export async function fetchMissing(
     if (missing.length === 0) return [];
     const denied = await fetchCommits(git, missing);
     await keepTidy(git);
-    const types = await objectTypes(git, missing);
-    const lost = missing.find((sha) => !types.has(sha) && !denied.has(sha));
+    const strangers = await absent(git, missing);
+    const types = await objectTypes(git, strangers);
+    const lost = strangers.find((sha) => !types.has(sha) && !denied.has(sha));
     // git takes for present what its refs lead to; the remote then sends nothing.
     if (lost !== undefined) throw new MissingObject(`The commit ${lost}`);
-    return missing.filter((sha) => types.get(sha) !== 'commit');
+    return strangers;
   }, signal);
 }
 

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { access, appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RepositoryUrl } from '../platform/repository-url.ts';
-import type { Git } from './commands.ts';
+import type { Commands } from './commands.ts';
 
 /** Readable, and different for URLs that differ in more than case of the host and a final `.git`. */
 export function mirrorName({ kind, host, path, href }: RepositoryUrl): string {
@@ -30,11 +30,11 @@ const mirrorConfig = `[core]
 const identityFile = 'fairlead-mirror';
 
 /** Creates the mirror where there is none. Answers what tells it from the next one at the same place. */
-export async function ensureMirror({ dir, plumb }: Git): Promise<string | undefined> {
+export async function ensureMirror({ dir, plumb }: Commands): Promise<string | undefined> {
   const cacheDir = dirname(dir);
-  await mkdir(cacheDir, { recursive: true, mode: 0o700 });
   const identity = await identityOf(dir);
   if (identity !== undefined || (await exists(dir))) return identity;
+  await mkdir(cacheDir, { recursive: true, mode: 0o700 });
   const fresh = join(cacheDir, `.new-${randomUUID()}`);
   await plumb(['init', '--quiet', '--bare', '--template=', '--object-format=sha1', '--initial-branch=main', fresh]);
   await appendFile(join(fresh, 'config'), mirrorConfig);

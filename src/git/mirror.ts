@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { RepositoryUrl } from '../platform/repository-url.ts';
-import { type Git, gitOn } from './commands.ts';
+import { type Commands, type Git, gitOn } from './commands.ts';
 import { withFileLock } from './lock.ts';
+import type { Memories } from './memory.ts';
 import { ensureMirror, identityOf, mirrorName, moveAside } from './mirror-directory.ts';
 import { GitExit, GitTimeout } from './process.ts';
 import { gitWords } from './redact.ts';
@@ -28,7 +29,7 @@ export class MissingObject extends Error {
   }
 }
 
-export function createMirror(url: RepositoryUrl, settings: GitSettings): Mirror {
+export function createMirror(url: RepositoryUrl, settings: GitSettings, memories: Memories): Mirror {
   const dir = join(settings.cacheDir, mirrorName(url));
   const exclusively: Mirror['exclusively'] = (work, signal) =>
     withFileLock(`${dir}.lock`, settings.timeouts.transferMs, signal, work);
@@ -36,10 +37,11 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings): Mirror 
     url,
     exclusively,
     async use(work, signal) {
+      signal?.throwIfAborted();
       const git = gitOn(dir, url, settings, signal);
       const identity = await ensureMirror(git);
       try {
-        return await work(git);
+        return await work({ ...git, memory: memories(identity) });
       } catch (error) {
         const replaced = (await identityOf(dir)) !== identity;
         if (!isSuspicious(error) || !(replaced || (await isDamage(error, git)))) throw asFailure(error, url);
@@ -49,8 +51,8 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings): Mirror 
         await moveAside(dir);
         settings.notice(`The mirror of ${url.href} was damaged. It is in ${dir}.damaged now, and is fetched anew.`);
       }, signal);
-      await ensureMirror(git);
-      return await work(git).catch((error: unknown) => {
+      const memory = memories(await ensureMirror(git));
+      return await work({ ...git, memory }).catch((error: unknown) => {
         throw asFailure(error, url);
       });
     },
@@ -65,13 +67,13 @@ function isSuspicious(error: unknown): error is GitExit | MissingObject {
   return error instanceof MissingObject || (error instanceof GitExit && !machine.test(error.stderr));
 }
 
-async function isDamage(error: GitExit | MissingObject, git: Git): Promise<boolean> {
+async function isDamage(error: GitExit | MissingObject, git: Commands): Promise<boolean> {
   if (error instanceof MissingObject || !error.connected) return true;
   // The remote's words told nothing: the mirror is to blame only if it is not sound.
   return !(await isSound(git));
 }
 
-async function isSound(git: Git): Promise<boolean> {
+async function isSound(git: Commands): Promise<boolean> {
   try {
     await git.plumb(['fsck', '--no-dangling', '--no-progress']);
     return true;

@@ -1,14 +1,13 @@
-import { Failure } from '../failure.ts';
+import { commitInfo, contents, fileContent, files, isAncestor, range } from './answers.ts';
 import type { Git } from './commands.ts';
 import { fetchMissing, requireCommits } from './fetch.ts';
+import { forgetPresence } from './memory.ts';
 import { type Mirror, MissingObject } from './mirror.ts';
 import { checkPath, checkRevision, checkSha } from './names.ts';
-import { objectTypes } from './objects.ts';
 import { GitExit } from './process.ts';
 import { deleteRemoteBranch, pushCommit } from './push.ts';
-import { listTree, readLog, readObjects } from './read.ts';
 import { branchRef, remoteRefs } from './remote-refs.ts';
-import type { CommitInfo, GitRepository, Sha } from './repository.ts';
+import type { GitRepository, Sha } from './repository.ts';
 import { resolveCommit } from './resolve.ts';
 import { writeCommit } from './write.ts';
 
@@ -17,7 +16,7 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
   // Files are read by id, which says nothing about the commit to fetch when the mirror was replaced meanwhile.
   const listed = recentShas(8);
   const use = <T>(work: (git: Git) => Promise<T>) => mirror.use(work, signal);
-  const reading = async <T>(needs: readonly Sha[], work: (git: Git) => Promise<T>) => {
+  const reading = async <T>(needs: readonly Sha[], work: (git: Git) => Promise<T>, doubtful = needs) => {
     needs.forEach(checkSha);
     return await use(async (git) => {
       try {
@@ -25,6 +24,7 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
       } catch (error) {
         if (!(error instanceof GitExit || error instanceof MissingObject)) throw error;
       }
+      forgetPresence(git.memory, doubtful);
       await requireCommits(mirror, git, needs, signal);
       return await work(git);
     });
@@ -53,19 +53,21 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
       checkSha(sha);
       return (await use((git) => fetchMissing(mirror, git, [sha], signal))).length === 0;
     },
-    commit: (sha) => reading([sha], (git) => oneCommit(git, sha)),
+    commit: (sha) => reading([sha], (git) => commitInfo(git, sha)),
     async isAncestor(ancestor, descendant) {
       checkSha(ancestor);
-      return await reading([descendant], (git) => isAncestor(mirror, git, ancestor, descendant, signal));
+      const work = (git: Git) => isAncestor(mirror, git, ancestor, descendant, signal);
+      return await reading([descendant], work, [ancestor, descendant]);
     },
-    log: (from, to, limit) => reading(from === undefined ? [to] : [from, to], (git) => range(git, from, to, limit)),
+    log: (from, to, limit) =>
+      reading(from === undefined ? [to] : [from, to], (git) => range(mirror, git, from, to, limit, signal)),
     async listFiles(commit) {
       listed.add(commit);
-      return await reading([commit], (git) => listTree(git, commit));
+      return await reading([commit], (git) => files(git, commit));
     },
     async readBlobs(oids) {
       const wanted = [...new Set(oids)].map(checkSha);
-      return await reading(listed.all(), (git) => readObjects(git, wanted));
+      return await reading(listed.all(), (git) => contents(git, wanted));
     },
     async readFile(commit, path) {
       checkPath(path);
@@ -84,37 +86,6 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
       return await use((git) => deleteRemoteBranch(git, ref, expected));
     },
   };
-}
-
-async function oneCommit(git: Git, sha: Sha): Promise<CommitInfo> {
-  const [commit] = await readLog(git, ['--no-walk', sha]);
-  if (commit !== undefined) return commit;
-  throw new Failure('NotFound', `${sha} in ${git.url.href} is not a commit. Give the id of a commit.`);
-}
-
-async function isAncestor(mirror: Mirror, git: Git, ancestor: Sha, descendant: Sha, signal?: AbortSignal) {
-  const types = await objectTypes(git, [ancestor, descendant]);
-  if (types.get(descendant) !== 'commit') throw new MissingObject(`The commit ${descendant}`);
-  // Mirrors have whole histories: what neither the mirror nor the remote has is no ancestor.
-  if (types.get(ancestor) !== 'commit' && (await fetchMissing(mirror, git, [ancestor], signal)).length > 0)
-    return false;
-  const { exitCode } = await git.plumb(['merge-base', '--is-ancestor', ancestor, descendant], '', [0, 1]);
-  return exitCode === 0;
-}
-
-async function range(git: Git, from: Sha | undefined, to: Sha, limit: number) {
-  const revisions = from === undefined ? [to] : [to, `^${from}`];
-  const [commits, count] = await Promise.all([
-    readLog(git, ['--date-order', `--max-count=${Math.max(0, Math.trunc(limit))}`, ...revisions]),
-    git.text(['rev-list', '--count', ...revisions]),
-  ]);
-  return { commits, total: Number(count) };
-}
-
-async function fileContent(git: Git, commit: Sha, path: string): Promise<Buffer | undefined> {
-  const entry = (await listTree(git, commit, path)).get(path);
-  if (entry === undefined || entry.mode === '160000') return undefined;
-  return (await readObjects(git, [entry.oid])).get(entry.oid);
 }
 
 function recentShas(limit: number) {

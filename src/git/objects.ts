@@ -14,10 +14,16 @@ export async function objectTypes(git: Git, shas: readonly Sha[]): Promise<Reado
   );
 }
 
-/** Those of the ids that are not a commit in the mirror. */
+/** Those of the ids that are not a commit in the mirror. Commits seen before are not looked for again. */
 export async function absent(git: Git, shas: readonly Sha[]): Promise<readonly Sha[]> {
-  const types = await objectTypes(git, shas);
-  return shas.filter((sha) => types.get(sha) !== 'commit');
+  const { present } = git.memory;
+  const unsure = shas.filter((sha) => present.get(sha) === undefined);
+  const types = await objectTypes(git, unsure);
+  return unsure.filter((sha) => {
+    if (types.get(sha) !== 'commit') return true;
+    present.set(sha, true);
+    return false;
+  });
 }
 
 /**

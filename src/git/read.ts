@@ -1,9 +1,9 @@
-import type { Git } from './commands.ts';
+import type { Commands } from './commands.ts';
 import { MissingObject } from './mirror.ts';
 import type { CommitInfo, Person, Sha, TreeFile } from './repository.ts';
 
 /** `git ls-tree` of a whole commit, or of the entries at one path. Paths in git's order. */
-export async function listTree(git: Git, commit: Sha, path?: string): Promise<ReadonlyMap<string, TreeFile>> {
+export async function listTree(git: Commands, commit: Sha, path?: string): Promise<ReadonlyMap<string, TreeFile>> {
   const where = path === undefined ? ['-r', commit] : [commit, '--', path];
   const listing = await git.text(['ls-tree', '--full-tree', '-z', '-l', ...where]);
   return new Map(
@@ -31,7 +31,7 @@ function fileMode(mode: string): TreeFile['mode'] {
 }
 
 /** Contents of many objects, from one process. */
-export async function readObjects(git: Git, oids: readonly Sha[]): Promise<ReadonlyMap<Sha, Buffer>> {
+export async function readObjects(git: Commands, oids: readonly Sha[]): Promise<ReadonlyMap<Sha, Buffer>> {
   if (oids.length === 0) return new Map();
   const { stdout } = await git.plumb(['cat-file', '--batch'], `${oids.join('\n')}\n`);
   const contents = new Map<Sha, Buffer>();
@@ -51,7 +51,7 @@ export async function readObjects(git: Git, oids: readonly Sha[]): Promise<Reado
 const fields = ['%H', '%P', '%T', '%s', '%an', '%ae', '%at', '%cn', '%ce', '%ct'];
 
 /** Commits that `git log` prints for these arguments. */
-export async function readLog(git: Git, args: readonly string[]): Promise<readonly CommitInfo[]> {
+export async function readLog(git: Commands, args: readonly string[]): Promise<readonly CommitInfo[]> {
   const format = `--format=tformat:${fields.join('%x00')}`;
   const printed = await git.text(['log', '-z', '--no-show-signature', '--encoding=UTF-8', format, ...args]);
   const values = printed.split('\0');

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { checkRepositoryUrl, type RepositoryUrl } from '../platform/repository-url.ts';
 import type { Credentials } from './credentials.ts';
+import { createMemories } from './memory.ts';
 import { createMirror, type Mirror } from './mirror.ts';
 import { mirrorName } from './mirror-directory.ts';
 import { mirroredRepository } from './mirrored-repository.ts';
@@ -29,12 +30,13 @@ export function createGitRepositories(options: GitOptions): GitRepositories {
     notice: options.notice ?? (() => undefined),
     run: createGitRunner(),
   };
+  const memories = createMemories();
   const mirrors = new Map<string, Mirror>();
   return {
     open(url, signal) {
       const address = absolute(checkRepositoryUrl(url));
       const name = mirrorName(address);
-      const mirror = mirrors.get(name) ?? createMirror(address, settings);
+      const mirror = mirrors.get(name) ?? createMirror(address, settings, memories);
       mirrors.set(name, mirror);
       return mirroredRepository(mirror, signal);
     },

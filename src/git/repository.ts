@@ -50,6 +50,7 @@ export type PushResult = { readonly kind: 'pushed' } | PushRejected;
  * One remote repository, seen through a bare mirror in the worker's cache. Safe to use from several
  * activities and several processes at once. Every method throws `Failure` with a sentence that names
  * the repository (never a credential), what was asked and what to do.
+ * Answers are remembered and given to several callers: no one may change a Buffer in them.
  */
 export interface GitRepository {
   /** As configured, without credentials. */

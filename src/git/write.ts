@@ -11,7 +11,9 @@ import type { NewCommit, Person, Sha } from './repository.ts';
 export async function writeCommit(git: Git, commit: NewCommit): Promise<Sha> {
   const ref = `refs/fairlead/building/${randomUUID()}`;
   const { stdout } = await git.plumb(['fast-import', '--quiet', '--done'], fastImportStream(commit, ref));
-  return checkSha(stdout.toString('utf8').trim());
+  const sha = checkSha(stdout.toString('utf8').trim());
+  git.memory.present.set(sha, true);
+  return sha;
 }
 
 /**

@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { Failure } from '../../failure.ts';
-import { type Git, gitOn } from '../../git/commands.ts';
+import { type Commands, gitOn } from '../../git/commands.ts';
 import { createGitRunner } from '../../git/process.ts';
 import { listTree, readObjects } from '../../git/read.ts';
 import type { Sha } from '../../git/repository.ts';
@@ -49,7 +49,7 @@ export async function openCheckout(path: string, io: Io): Promise<Checkout> {
   return gitCheckout(directory, git);
 }
 
-async function gitCheckout(directory: string, git: Git): Promise<Checkout> {
+async function gitCheckout(directory: string, git: Commands): Promise<Checkout> {
   const ask = async (args: readonly string[]) => {
     const { stdout, exitCode } = await git.plumb(args, '', [0, 1, 128]);
     return exitCode === 0 ? stdout.toString('utf8').trim() || undefined : undefined;
@@ -105,7 +105,7 @@ async function gitDirectoryOf(directory: string, io: Io): Promise<string | undef
   );
 }
 
-async function commitTree(git: Git, commit: Sha): Promise<SourceTree> {
+async function commitTree(git: Commands, commit: Sha): Promise<SourceTree> {
   const listed = await listTree(git, commit);
   const read = [...listed.values()].filter(({ mode }) => mode !== '160000').map(({ oid }) => oid);
   const contents = await readObjects(git, [...new Set(read)]);

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { CommitInfo, Sha, TreeFile } from './repository.ts';
+
+export interface Shelf<T> {
+  get(key: string): T | undefined;
+  set(key: string, value: T): void;
+  delete(key: string): void;
+}
+
+/**
+ * What one mirror has answered before. Ids name contents, so none of it goes stale; but `present`, what the
+ * mirror holds, ends when it is damaged: who meets an error forgets it and looks again.
+ */
+export interface Memory {
+  readonly present: Shelf<true>;
+  readonly commits: Shelf<CommitInfo>;
+  readonly listings: Shelf<ReadonlyMap<string, TreeFile>>;
+  readonly blobs: Shelf<Buffer>;
+  /** By `<ancestor> <descendant>`, both of which were there. */
+  readonly ancestry: Shelf<boolean>;
+}
+
+/** The memory of the mirror with this identity; what has none (it is damaged) is remembered by nobody. */
+export type Memories = (identity: string | undefined) => Memory;
+
+/** One memory for all mirrors of a worker, so that its size does not grow with their number (about 150 MiB at most). */
+export function createMemories(): Memories {
+  const present = new LRUCache<string, true>({ max: 20_000 });
+  const commits = new LRUCache<string, CommitInfo>({ max: 5_000 });
+  const ancestry = new LRUCache<string, boolean>({ max: 20_000 });
+  const listings = new LRUCache<string, ReadonlyMap<string, TreeFile>>({
+    maxSize: 200_000,
+    sizeCalculation: ({ size }) => size + 1,
+  });
+  const blobs = new LRUCache<string, Buffer>({
+    maxSize: 64 * 1024 * 1024,
+    maxEntrySize: 1024 * 1024,
+    sizeCalculation: ({ length }) => length + 256,
+  });
+  return (identity = randomUUID()) => ({
+    present: shelf(present, identity),
+    commits: shelf(commits, identity),
+    listings: shelf(listings, identity),
+    blobs: shelf(blobs, identity),
+    ancestry: shelf(ancestry, identity),
+  });
+}
+
+/** The answer remembered under the key, or worked out now. Errors are not remembered. */
+export async function recall<T>(shelf: Shelf<T>, key: string, workOut: () => Promise<T>): Promise<T> {
+  const known = shelf.get(key);
+  if (known !== undefined) return known;
+  const answer = await workOut();
+  shelf.set(key, answer);
+  return answer;
+}
+
+/** Takes back that these are in the mirror. */
+export function forgetPresence({ present }: Memory, shas: readonly Sha[]): void {
+  for (const sha of shas) present.delete(sha);
+}
+
+function shelf<T extends {}>(cache: LRUCache<string, T>, identity: string): Shelf<T> {
+  const named = (key: string) => `${identity} ${key}`;
+  return {
+    get: (key) => cache.get(named(key)),
+    set: (key, value) => {
+      cache.set(named(key), value);
+    },
+    delete: (key) => {
+      cache.delete(named(key));
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createMemories, forgetPresence } from '../../../src/git/memory.ts';
+import { createGitRepositories } from '../../../src/git/repositories.ts';
+import { createTestRepository, git, gitTestEnvironment } from '../../support/git.ts';
+import { newCommit, useBench } from './setup.ts';
+
+describe('what was read once', () => {
+  const bench = useBench();
+
+  it('is answered again without git', async () => {
+    const first = bench.remote.commit('main', { 'a.txt': 'one', 'd/b.txt': 'two' });
+    const head = bench.remote.commit('main', { 'a.txt': 'three' });
+    const repositories = createGitRepositories({ cacheDir: bench.cacheDir, environment: gitTestEnvironment });
+    const look = async () => {
+      const repository = repositories.open(bench.remote.path);
+      const files = await repository.listFiles(head);
+      return {
+        files,
+        present: await repository.ensureCommit(head),
+        commit: await repository.commit(head),
+        contents: await repository.readBlobs([...files.values()].map(({ oid }) => oid)),
+        one: await repository.readFile(first, 'a.txt'),
+        none: await repository.readFile(first, 'missing'),
+        older: await repository.isAncestor(first, head),
+        younger: await repository.isAncestor(head, first),
+        same: await repository.isAncestor(head, head),
+        nothing: await repository.log(head, head, 5),
+      };
+    };
+    const before = await look();
+    expect(before).toMatchObject({ present: true, none: undefined, older: true, younger: false, same: true });
+    expect(before.one?.toString()).toBe('one');
+    rmSync(join(bench.mirror(), 'objects'), { recursive: true });
+    rmSync(bench.remote.path, { recursive: true });
+    expect(await look()).toEqual(before);
+  });
+
+  it('counts as present no longer when the mirror was replaced', async () => {
+    const head = bench.remote.commit('main', { 'a.txt': 'one' });
+    const repository = bench.open();
+    await repository.listFiles(head);
+    rmSync(bench.mirror(), { recursive: true });
+    expect(await repository.ensureCommit(head)).toBe(true);
+    expect(git(bench.mirror(), ['cat-file', '-t', head])).toBe('commit');
+  });
+
+  it('is not known in another repository', async () => {
+    const head = bench.remote.commit('main', { 'a.txt': 'one' });
+    const other = createTestRepository(`${bench.directory}/acme/other.git`);
+    other.commit('main', { 'b.txt': 'two' });
+    const repositories = createGitRepositories({ cacheDir: bench.cacheDir, environment: gitTestEnvironment });
+    await repositories.open(bench.remote.path).listFiles(head);
+    await expect(repositories.open(other.path).listFiles(head)).rejects.toMatchObject({ type: 'NotFound' });
+    expect(await repositories.open(other.path).ensureCommit(head)).toBe(false);
+  });
+
+  it('is present when this worker built it', async () => {
+    const head = bench.remote.commit('main', { 'a.txt': 'one' });
+    const repository = bench.open();
+    const commit = await repository.writeCommit(newCommit(head, { 'a.txt': 'two' }));
+    rmSync(bench.remote.path, { recursive: true });
+    expect(await repository.ensureCommit(commit)).toBe(true);
+    expect((await repository.readFile(commit, 'a.txt'))?.toString()).toBe('two');
+  });
+
+  it('is not held back from a caller who is cancelled', async () => {
+    const head = bench.remote.commit('main', { 'a.txt': 'one' });
+    const repositories = createGitRepositories({ cacheDir: bench.cacheDir, environment: gitTestEnvironment });
+    await repositories.open(bench.remote.path).listFiles(head);
+    const reason = new Error('cancelled');
+    const cancelled = repositories.open(bench.remote.path, AbortSignal.abort(reason));
+    await expect(cancelled.listFiles(head)).rejects.toBe(reason);
+  });
+});
+
+describe('the memory of a worker', () => {
+  it('is bounded over all mirrors, and keeps what is youngest', () => {
+    const memories = createMemories();
+    const content = Buffer.alloc(1000 * 1024);
+    const keys = Array.from({ length: 100 }, (_, i) => `${i}`);
+    for (const key of keys) memories(`mirror ${Number(key) % 3}`).blobs.set(key, content);
+    const kept = keys.filter((key) => memories(`mirror ${Number(key) % 3}`).blobs.get(key) !== undefined);
+    expect(kept.length).toBeGreaterThan(50);
+    expect(kept.length * content.length).toBeLessThanOrEqual(64 * 1024 * 1024);
+    expect(kept).toEqual(keys.slice(-kept.length));
+  });
+
+  it('leaves out what is very large', () => {
+    const { blobs } = createMemories()('mirror');
+    blobs.set('large', Buffer.alloc(2 * 1024 * 1024));
+    expect(blobs.get('large')).toBeUndefined();
+  });
+
+  it('forgets that something is present, and keeps what it said', () => {
+    const memory = createMemories()('mirror');
+    memory.present.set('a', true);
+    memory.ancestry.set('a b', false);
+    forgetPresence(memory, ['a']);
+    expect(memory.present.get('a')).toBeUndefined();
+    expect(memory.ancestry.get('a b')).toBe(false);
+  });
+
+  it('has nothing of a mirror without identity', () => {
+    const memories = createMemories();
+    memories(undefined).present.set('a', true);
+    expect(memories(undefined).present.get('a')).toBeUndefined();
+  });
+});
