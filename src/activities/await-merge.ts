@@ -14,17 +14,15 @@ import { stillWaiting } from './waiting.ts';
 export async function awaitMerge(parts: Parts, order: MergeOrder): Promise<MergeOutcome> {
   const repository = parts.repositories.open(order.gitops.repository);
   const forge = parts.forges.for(order.gitops.repository);
+  // The branch first: a merge between the two looks would make a merged request look stale.
+  const head = await gitopsHead(repository, order.gitops);
   const request = await forge.pullRequest(order.number);
   const ended = await endOf(repository, order, request);
   if (ended) return ended;
-  const head = await gitopsHead(repository, order.gitops);
   if (head !== order.base) return { kind: 'stale' };
-  if (request.head.sha !== order.commit) {
-    const by = await foreignAuthor(repository, request.head.sha, head);
-    if (by !== undefined) return { kind: 'foreign push', branch: order.branch, by };
-  }
+  if (request.head.sha !== order.commit) return await otherHead(parts, repository, order, head);
   if (!order.merge) throw stillWaiting(`${request.url} is open: waiting for a person`, parts.pace.mergePollMs);
-  return merge(parts, repository, forge, order, request);
+  return await merge(parts, repository, forge, order, request);
 }
 
 async function endOf(
@@ -45,12 +43,28 @@ async function proved(
   commit: string,
   by: { readonly by?: string },
 ): Promise<MergeOutcome> {
-  await gitopsHead(repository, order.gitops);
   await repository.ensureCommit(commit);
   const difference = await differenceFrom(repository, order.commit, commit);
   return difference === undefined
     ? { kind: 'merged', commit, ...by }
     : { kind: 'merged otherwise', commit, difference, ...by };
+}
+
+/**
+ * Only the very commit that was rendered is merged: a merge of *Update branch* may hold more than it says,
+ * and is rendered over.
+ */
+async function otherHead(
+  { pace }: Parts,
+  repository: GitRepository,
+  { branch, commit }: MergeOrder,
+  environmentHead: string,
+): Promise<MergeOutcome> {
+  const present = await repository.branchHead(branch);
+  if (present === undefined || present === commit)
+    throw stillWaiting(`the forge does not show yet what became of ${branch}`, pace.mergePollMs);
+  const by = await foreignAuthor(repository, present, environmentHead);
+  return by === undefined ? { kind: 'stale' } : { kind: 'foreign push', branch, by };
 }
 
 async function merge(
@@ -60,7 +74,7 @@ async function merge(
   order: MergeOrder,
   request: PullRequest,
 ): Promise<MergeOutcome> {
-  const result: MergeResult = await forge.merge(order.number, request.head.sha);
+  const result: MergeResult = await forge.merge(order.number, order.commit);
   switch (result.kind) {
     case 'merged':
       return proved(repository, order, result.commit, {});

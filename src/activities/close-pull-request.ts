@@ -1,14 +1,24 @@
+import type { Forge } from '../forge/port.ts';
 import type { CloseOrder, CloseOutcome } from './contract.ts';
 import type { Parts } from './parts.ts';
 
 /** Closes our own request with the reason and deletes our branch, unless somebody merged it first. */
 export async function closePullRequest(parts: Parts, order: CloseOrder): Promise<CloseOutcome> {
   const forge = parts.forges.for(order.gitops.repository);
-  const before = await forge.pullRequest(order.number);
-  if (before.state === 'open') await forge.close(order.number, order.comment);
-  const after = await forge.pullRequest(order.number);
-  if (after.state === 'merged' && after.mergeCommit !== undefined) return { kind: 'merged', commit: after.mergeCommit };
+  const number = order.number ?? (await forge.findOpen(order.branch, order.gitops.branch))?.number;
+  const merged = number === undefined ? undefined : await close(forge, number, order.comment);
+  if (merged) return merged;
+  // Also where no request is open: one that is being opened right now has nothing to stand on then.
   const repository = parts.repositories.open(order.gitops.repository);
   await repository.deleteBranch(order.branch, order.commit);
   return { kind: 'closed' };
+}
+
+/** Answers the merge where somebody was faster. */
+async function close(forge: Forge, number: number, comment: string): Promise<CloseOutcome | undefined> {
+  const before = await forge.pullRequest(number);
+  if (before.state === 'open') await forge.close(number, comment);
+  const { state, mergeCommit, endedBy } = await forge.pullRequest(number);
+  if (state !== 'merged' || mergeCommit === undefined) return undefined;
+  return { kind: 'merged', commit: mergeCommit, ...(endedBy !== undefined && { by: endedBy }) };
 }

@@ -12,6 +12,8 @@ export interface ComposeInputs {
   readonly environment: string;
   readonly main: string;
   readonly config: string;
+  /** Main's head, where it was asked for already. */
+  readonly head?: string;
   /** The main commit deployed there, where one is. */
   readonly deployed?: string;
   /** What the environment's branch holds. */
@@ -62,8 +64,8 @@ async function present(source: GitRepository, commit: string): Promise<void> {
 }
 
 /** Bases at main's head and at the deployed commit: assignments of these wait for their base. */
-async function otherBases(source: GitRepository, { main, deployed }: ComposeInputs): Promise<ReadonlySet<string>> {
-  const head = await source.branchHead(mainBranch);
+async function otherBases(source: GitRepository, inputs: ComposeInputs): Promise<ReadonlySet<string>> {
+  const { main, deployed, head = await source.branchHead(mainBranch) } = inputs;
   const others = new Set([head, deployed].filter((commit) => commit !== undefined && commit !== main));
   const bases = new Set<string>();
   for (const commit of others) {

@@ -105,14 +105,17 @@ export type MergeOutcome =
 
 export interface CloseOrder {
   readonly gitops: GitopsTarget;
-  readonly number: number;
+  /** Where it is not known, whether the request was opened: the open one with our head and base, if there is one. */
+  readonly number?: number;
   readonly branch: string;
   readonly commit: string;
   readonly comment: string;
 }
 
 /** `merged`: somebody was faster. */
-export type CloseOutcome = { readonly kind: 'closed' } | { readonly kind: 'merged'; readonly commit: string };
+export type CloseOutcome =
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'merged'; readonly commit: string; readonly by?: string };
 
 /** The clusters of an environment, as its policy at `config` lists them. */
 export interface ReconcileOrder {

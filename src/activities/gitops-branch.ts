@@ -7,9 +7,26 @@ import { type Provenance, parseProvenance, provenancePath } from '../render/layo
 export async function gitopsHead(repository: GitRepository, { branch }: GitopsTarget): Promise<string> {
   const head = await repository.branchHead(branch);
   if (head) return head;
-  throw new Failure(
+  throw missingBranch(repository, branch);
+}
+
+/** The same, and the head of the request's branch where there is one, from one connection. */
+export async function gitopsHeads(
+  repository: GitRepository,
+  { branch }: GitopsTarget,
+  requestBranch: string,
+): Promise<{ readonly base: string; readonly request: string | undefined }> {
+  const heads = await repository.branchHeads([branch, requestBranch]);
+  const base = heads.get(branch);
+  if (base === undefined) throw missingBranch(repository, branch);
+  await repository.ensureCommit(base);
+  return { base, request: heads.get(requestBranch) };
+}
+
+function missingBranch({ url }: GitRepository, branch: string): Failure {
+  return new Failure(
     'NotFound',
-    `${repository.url} has no branch ${branch}, to which this environment's manifests go. Create it once, empty: ` +
+    `${url} has no branch ${branch}, to which this environment's manifests go. Create it once, empty: ` +
       `git switch --orphan ${branch} && git commit --allow-empty -m "Begin ${branch}" && git push -u origin ${branch}`,
   );
 }

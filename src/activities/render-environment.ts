@@ -3,9 +3,10 @@ import type { GitRepository } from '../git/repository.ts';
 import { sameApartFromProvenance, takesOver } from '../render/layout/compose.ts';
 import { type Composed, composeEnvironment } from './compose-environment.ts';
 import type { RenderOrder, RenderOutcome } from './contract.ts';
-import { gitopsHead, provenanceAt } from './gitops-branch.ts';
+import { gitopsHeads, provenanceAt } from './gitops-branch.ts';
 import { lostEdits } from './lost-edits.ts';
 import type { Parts } from './parts.ts';
+import { mainBranch } from './read-platform.ts';
 import { botIdentity, foreignAuthor, requestBranch } from './request-branch.ts';
 import { loadTree } from './source-tree.ts';
 
@@ -16,20 +17,23 @@ import { loadTree } from './source-tree.ts';
 export async function renderEnvironment(parts: Parts, order: RenderOrder): Promise<RenderOutcome> {
   const source = parts.repositories.open(order.source);
   const gitops = parts.repositories.open(order.gitops.repository);
-  const base = await gitopsHead(gitops, order.gitops);
+  const requested = requestBranch(order.errand, order.main, order.environment);
+  const { base, request } = await gitopsHeads(gitops, order.gitops, requested);
   const last = await provenanceAt(gitops, base);
   const deployed = last?.revision;
   const ahead = deployed && order.errand === 'promote' ? await isAhead(source, order.main, deployed.main) : undefined;
   if (ahead) return ahead;
   const branch = await loadTree(gitops, base);
   const { environment, main, config } = order;
-  const inputs = { ...parts, source, environment, main, config, ...(deployed && { deployed: deployed.main }) };
+  const head = await source.branchHead(mainBranch);
+  const known = { ...(head && { head }), ...(deployed && { deployed: deployed.main }) };
+  const inputs = { ...parts, source, environment, main, config, ...known };
   const composed = await composeEnvironment({ ...inputs, branch });
   const waiting = composed.rendered.waiting.map(({ group, path }) => `${group}/${path}`).slice(0, mostWaiting);
   if (deployed && sameApartFromProvenance(composed.changes))
     return { kind: 'unchanged', head: base, deployed, waiting };
   const commit = await commitOf(source, gitops, order, base, composed);
-  const published = await publish(gitops, order, commit, base);
+  const published = await publish(gitops, { branch: requested, head: request }, commit, base);
   if (published.kind !== 'changed') return published;
   return {
     ...published,
@@ -48,8 +52,10 @@ async function isAhead(source: GitRepository, main: string, deployed: string): P
   if (main === deployed) return undefined;
   await source.ensureCommit(main);
   if (!(await source.ensureCommit(deployed))) return { kind: 'unrelated', deployed };
-  if (await source.isAncestor(main, deployed)) return { kind: 'superseded', by: deployed };
-  return (await source.isAncestor(deployed, main)) ? undefined : { kind: 'unrelated', deployed };
+  if (await source.isAncestor(deployed, main)) return undefined;
+  return (await source.isAncestor(main, deployed))
+    ? { kind: 'superseded', by: deployed }
+    : { kind: 'unrelated', deployed };
 }
 
 async function commitOf(
@@ -73,15 +79,13 @@ async function commitOf(
 
 type Published = Extract<RenderOutcome, { kind: 'changed' }>;
 
-/** Moves the request's branch to the commit, unless somebody else committed there. */
+/** Moves the request's branch from where it was seen to the commit, unless somebody else committed there. */
 async function publish(
   gitops: GitRepository,
-  order: RenderOrder,
+  { branch, head: present }: { readonly branch: string; readonly head: string | undefined },
   commit: string,
   base: string,
 ): Promise<Omit<Published, 'takesOver' | 'waiting' | 'lostEdits'> | Extract<RenderOutcome, { kind: 'foreign push' }>> {
-  const branch = requestBranch(order.errand, order.main, order.environment);
-  const present = await gitops.branchHead(branch);
   const by = present === undefined ? undefined : await foreignAuthor(gitops, present, base);
   if (by !== undefined) return { kind: 'foreign push', branch, by };
   if (present !== commit) {

@@ -28,7 +28,7 @@ export async function foreignAuthor(
   const update = first !== undefined && second !== undefined && more.length === 0;
   if (update && isOurs(await repository.commit(first)) && (await repository.isAncestor(second, environmentHead)))
     return undefined;
-  return commit.author.name;
+  return (commit.author.email === botIdentity.email ? commit.committer : commit.author).name;
 }
 
 function isOurs({ author, committer }: CommitInfo): boolean {

@@ -30,7 +30,7 @@ export function requestBody(facts: RequestFacts): string {
     lead(facts),
     commitList(facts),
     removals(facts.groups),
-    ...facts.groups.map(groupSection),
+    ...alike(facts.groups).map(groupSection),
     list('Assigned, but not on main at this commit (skipped)', order.waiting),
     list('Edited by hand since the last render, and **lost** with this request', order.lostEdits ?? []),
     foot(facts),
@@ -62,10 +62,26 @@ function removals(groups: ChangeSummary): string {
   return total === 0 ? '' : `> **${total} ${total === 1 ? 'object is' : 'objects are'} removed.**`;
 }
 
-function groupSection({ group, added, changed, removed }: GroupSummary): string {
-  const counts = `${added.length} added, ${changed.length} changed, ${removed.length} removed`;
+interface AlikeGroups extends Omit<GroupSummary, 'group'> {
+  readonly groups: readonly string[];
+}
+
+/** Groups in which the same happens to the same objects are told once. */
+function alike(summary: ChangeSummary): readonly AlikeGroups[] {
+  const found = new Map<string, AlikeGroups>();
+  for (const { group, ...changes } of summary) {
+    const key = JSON.stringify(changes);
+    found.set(key, { ...changes, groups: [...(found.get(key)?.groups ?? []), group] });
+  }
+  return [...found.values()];
+}
+
+function groupSection({ groups, added, changed, removed }: AlikeGroups): string {
+  const names = groups.map((group) => `\`${group}\``).join(', ');
+  const each = groups.length > 1 ? ' each' : '';
+  const counts = `${added.length} added, ${changed.length} changed, ${removed.length} removed${each}`;
   const lines = [...rows('**removed**', removed), ...rows('added', added), ...rows('changed', changed)];
-  return [`### \`${group}\`: ${counts}`, ...lines].join('\n');
+  return [`### ${names}: ${counts}`, ...lines].join('\n');
 }
 
 const mostObjects = 40;
