@@ -14,6 +14,11 @@ function stamp(): string {
   return `// fairlead workflows for @temporalio/worker ${version}`;
 }
 
+/** The worker refuses a bundle without an inline source map; a real one is ten times the size of the code. */
+const emptySourceMap = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(
+  JSON.stringify({ version: 3, file: 'workflows.js', sources: [], names: [], mappings: '' }),
+).toString('base64')}`;
+
 function workflowsPath(): string {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   return fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url));
@@ -25,7 +30,7 @@ export async function writeWorkflowBundle(file: string): Promise<string> {
     workflowsPath: workflowsPath(),
     webpackConfigHook: (config) => ({ ...config, mode: 'production', devtool: false }),
   });
-  const text = `${stamp()}\n${code}`;
+  const text = `${stamp()}\n${code}\n${emptySourceMap}\n`;
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
