@@ -9,7 +9,7 @@ export function details(status: PromotionStatus): string {
   const lines = [
     `**${text(status.subject)}** (\`${short(status.commit)}\` of ${text(status.platform)}): **${status.state}**`,
     '',
-    '| environment | state | since | main | config | request | clusters healthy | approved |',
+    '| environment | state | since (UTC) | main | config | request | healthy | approved |',
     '|---|---|---|---|---|---|---|---|',
     ...status.environments.map(row),
     '',
@@ -25,7 +25,7 @@ function row(e: EnvironmentStatus): string {
   const cells = [
     text(e.environment),
     e.errand === 'rollback' && e.state !== 'rolled back' ? `${e.state} (rollback)` : e.state,
-    started ? e.since.replace(/\.\d+Z$/, 'Z') : '',
+    started ? e.since.slice(5, 19).replace('T', ' ') : '',
     started ? `\`${short(e.main)}\`` : '',
     e.config ? `\`${short(e.config)}\`` : '',
     e.request ? `[#${e.request.number}](${e.request.url})` : '',

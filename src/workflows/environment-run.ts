@@ -23,6 +23,8 @@ export class EnvironmentRun {
   retryAsked = false;
   stop: Stop | undefined;
   status: EnvironmentStatus;
+  /** What we pushed and may have a request open for; a merge or a close ends it. */
+  proposed: { readonly branch: string; readonly commit: string } | undefined;
   readonly source: string;
   /** The promotion's own commit, whatever is being carried. */
   readonly promotedMain: string;

@@ -1,9 +1,6 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { CloseOutcome } from '../activities/contract.ts';
-import type { GitopsTarget } from '../platform/types.ts';
-import type { RequestStatus } from '../promotion/status.ts';
-import { step } from './activities.ts';
 import type { Cargo, EnvironmentRun, Stop } from './environment-run.ts';
+import { withdraw } from './request.ts';
 import { type Attention, attention, type Outcome } from './results.ts';
 import { accepted, rollOut } from './roll-out.ts';
 import { transform } from './transform.ts';
@@ -58,7 +55,7 @@ async function person(run: EnvironmentRun, { message }: Attention): Promise<'ret
 
 /** Cleans up after a stop; answers what is to be carried instead, if anything. */
 async function stopped(run: EnvironmentRun, stop: Stop): Promise<Cargo | undefined> {
-  const remark = await closeOwnRequest(run, stop);
+  const remark = await withdrawn(run, stop);
   run.update({ stopping: undefined });
   if (stop.kind === 'rollback') return rollbackCargo(run, stop.by, stop.reason);
   end(run, { kind: stop.kind === 'reject' ? 'rejected' : 'aborted', message: `${stop.by}: ${stop.reason}${remark}` });
@@ -66,32 +63,16 @@ async function stopped(run: EnvironmentRun, stop: Stop): Promise<Cargo | undefin
 }
 
 /** Answers what must be added to the reason. */
-async function closeOwnRequest(run: EnvironmentRun, stop: Stop): Promise<string> {
-  const { request, gitops } = run.status;
-  if (!request?.open || !gitops) return '';
+async function withdrawn(run: EnvironmentRun, { kind, by, reason }: Stop): Promise<string> {
+  const { request } = run.status;
+  const which = request?.open ? `#${request.number}` : run.proposed?.branch;
   try {
-    const closed = await close(run, request, gitops, stop);
-    run.update({ request: { ...request, open: false } });
-    if (closed.kind === 'closed') return '';
-    run.update({ mergeCommit: closed.commit });
-    return ` (#${request.number} had been merged before it could be closed)`;
+    const closed = await withdraw(run, `Closed by Fairlead: ${kind} by ${by}: ${reason}`);
+    return closed?.kind === 'merged' ? ` (${which} had been merged before it could be closed)` : '';
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    return ` (#${request.number} could not be closed, close it yourself: ${error.cause?.message ?? error.message})`;
+    return ` (${which} could not be closed, close it yourself: ${error.cause?.message ?? error.message})`;
   }
-}
-
-function close(run: EnvironmentRun, request: RequestStatus, gitops: GitopsTarget, stop: Stop): Promise<CloseOutcome> {
-  return step(
-    'closePullRequest',
-    `${run.name}: close #${request.number}`,
-  )({
-    gitops,
-    number: request.number,
-    branch: request.branch,
-    commit: request.head,
-    comment: `Closed by Fairlead: ${stop.kind} by ${stop.by}: ${stop.reason}`,
-  });
 }
 
 /** Back to what was deployed here before this promotion. */

@@ -36,7 +36,10 @@ export async function awaitMerge(
       }),
     );
     if (!outcome) continue;
-    if (over.includes(outcome.kind)) run.update({ request: { ...request, open: false } });
+    if (over.includes(outcome.kind)) {
+      run.proposed = undefined;
+      run.update({ request: { ...request, open: false } });
+    }
     return conclude(run, request, outcome);
   }
 }

@@ -1,7 +1,7 @@
 import type { EnvironmentSnapshot, ReconcileOrder, RolloutOrder, RolloutReport } from '../activities/contract.ts';
 import { short } from '../promotion/decisions.ts';
 import { count } from '../promotion/details.ts';
-import type { OutcomeKind } from '../promotion/status.ts';
+import type { FleetStatus, OutcomeKind } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
 import { type Attention, attention, type Deployed, type Outcome } from './results.ts';
@@ -55,8 +55,7 @@ async function verify(
 }
 
 function conclude(run: EnvironmentRun, policy: EnvironmentSnapshot, report: RolloutReport, deadline: string): Verified {
-  const others = report.fleet.others.map(({ name, awaited }) => `${name}: ${awaited}`).slice(0, 3);
-  const state = `${count(report.fleet)} clusters of ${run.name} are healthy. ${others.join(' ')}`;
+  const state = `${count(report.fleet)} clusters of ${run.name} are healthy. ${worst(report.fleet)}`;
   switch (report.kind) {
     case 'failed':
       return attention(`${state} ${remedy}`, report.mayRollBack && policy.onFailure === 'rollback');
@@ -74,6 +73,13 @@ function conclude(run: EnvironmentRun, policy: EnvironmentSnapshot, report: Roll
     default:
       return { kind: 'healthy' };
   }
+}
+
+/** The first of those that are not healthy stands for all: the status lists the others. */
+function worst({ total, healthy, others: [first] }: FleetStatus): string {
+  if (!first) return '';
+  const more = total - healthy - 1;
+  return `${first.name}: ${first.awaited.slice(0, 300)}.${more > 0 ? ` ${more} more ${more > 1 ? 'are' : 'is'} not healthy.` : ''}`;
 }
 
 const remedy = 'Retry when mended, accept the named clusters, roll back, or abort.';

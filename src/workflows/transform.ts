@@ -1,23 +1,21 @@
-import { workflowInfo } from '@temporalio/workflow';
 import type { EnvironmentSnapshot, RenderOutcome } from '../activities/contract.ts';
 import { short } from '../promotion/decisions.ts';
 import { step } from './activities.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
 import { awaitMerge } from './merge.ts';
+import { type Changed, propose, withdraw } from './request.ts';
 import { type Attention, attention, type Deployed, foreignPush, type Outcome } from './results.ts';
-
-type Changed = Extract<RenderOutcome, { kind: 'changed' }>;
 
 /** Renders, opens the request and sees it merged; a request that went stale is rendered again. */
 export async function transform(run: EnvironmentRun, cargo: Cargo): Promise<Deployed | Attention | Outcome> {
   for (;;) {
     const { policy, rendered } = await render(run, cargo);
     if (rendered.kind === 'unchanged') {
-      await closeNeedlessRequest(run);
+      await withdraw(run, 'Nothing is left to change: the branch holds these manifests already.');
       return { kind: 'deployed', commit: rendered.head, policy };
     }
     if (rendered.kind !== 'changed') return withoutRequest(run, cargo, rendered);
-    await open(run, cargo, policy, rendered);
+    await propose(run, cargo, policy, rendered);
     const merged = await awaitMerge(run, cargo, policy, rendered);
     if (merged.kind === 'stale') continue;
     return merged.kind === 'merged' ? { kind: 'deployed', commit: merged.commit, policy } : merged;
@@ -51,38 +49,14 @@ function remember(run: EnvironmentRun, { deployed, waiting }: Pick<Changed, 'dep
   run.update({ waitingFor: waiting, ...(isBefore && { previous: deployed }) });
 }
 
-async function open(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapshot, rendered: Changed): Promise<void> {
-  const { commit, branch, base, deployed, waiting, lostEdits, takesOver } = rendered;
-  const opened = await step(
-    'openPullRequest',
-    `${run.name}: open ${branch}`,
-  )({
-    source: run.source,
-    environment: run.name,
-    gitops: policy.gitops,
-    main: cargo.main,
-    config: policy.config,
-    errand: cargo.errand,
-    commit,
-    branch,
-    base,
-    ...(deployed && { deployed }),
-    waiting,
-    lostEdits,
-    ...(cargo.asked && { asked: cargo.asked }),
-    workflowId: workflowInfo().workflowId,
-  });
-  const merge = policy.merge === 'auto' && takesOver ? 'approval' : policy.merge;
-  run.update({ request: { ...opened, branch, head: commit, merge, open: true } });
-}
-
-function withoutRequest(
+async function withoutRequest(
   run: EnvironmentRun,
   cargo: Cargo,
   rendered: Exclude<RenderOutcome, { kind: 'changed' | 'unchanged' }>,
-): Attention | Outcome {
+): Promise<Attention | Outcome> {
   switch (rendered.kind) {
     case 'superseded':
+      await withdraw(run, `Superseded: the newer main commit ${rendered.by} is deployed in ${run.name} already.`);
       return {
         kind: 'superseded',
         message: `the newer main commit ${short(rendered.by)} is deployed in ${run.name} already`,
@@ -95,21 +69,4 @@ function withoutRequest(
     case 'foreign push':
       return attention(foreignPush(rendered.branch, rendered.by));
   }
-}
-
-/** A request that went stale until nothing was left to change. */
-async function closeNeedlessRequest(run: EnvironmentRun): Promise<void> {
-  const { request, gitops } = run.status;
-  if (!request?.open || !gitops) return;
-  await step(
-    'closePullRequest',
-    `${run.name}: close #${request.number}`,
-  )({
-    gitops,
-    number: request.number,
-    branch: request.branch,
-    commit: request.head,
-    comment: 'Nothing is left to change: the branch holds these manifests already.',
-  });
-  run.update({ request: { ...request, open: false } });
 }
