@@ -1,0 +1,37 @@
+import type { Parts } from '../../src/activities/parts.ts';
+import type { Fleet } from '../../src/fleet/types.ts';
+import { createStopwatch, type Stopwatch, timed } from './stopwatch.ts';
+
+export interface Watched {
+  readonly parts: Parts;
+  /** Render, forge and Flux: what an environment costs whoever orchestrates it. */
+  readonly elsewhere: Stopwatch;
+  /** Of that, renderer and Flux. */
+  readonly renderAndFlux: Stopwatch;
+  /** Of that, git's conversations with the forge's host. */
+  readonly remoteGit: Stopwatch;
+}
+
+/**
+ * The same parts, with the time taken that is not orchestration. Those of git's methods that connect to the
+ * forge's host belong to the forge; reading and writing in the mirror is orchestration.
+ */
+export function watch(parts: Parts, fleet: Fleet): Watched {
+  const [elsewhere, renderAndFlux, remoteGit] = [createStopwatch(), createStopwatch(), createStopwatch()];
+  const { repositories, forges, renderer } = parts;
+  const connecting = ['branchHead', 'branchHeads', 'resolveCommit', 'ensureCommit', 'push', 'deleteBranch'] as const;
+  return {
+    elsewhere,
+    renderAndFlux,
+    remoteGit,
+    parts: {
+      ...parts,
+      repositories: {
+        open: (url, signal) => timed(repositories.open(url, signal), [elsewhere, remoteGit], connecting),
+      },
+      forges: { ...forges, for: (url) => timed(forges.for(url), [elsewhere]) },
+      renderer: timed(renderer, [elsewhere, renderAndFlux]),
+      fleet: timed(fleet, [elsewhere, renderAndFlux]),
+    },
+  };
+}
