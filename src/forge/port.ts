@@ -48,6 +48,8 @@ export interface Forge {
    */
   openPullRequest(draft: PullRequestDraft): Promise<PullRequest>;
   pullRequest(number: number): Promise<PullRequest>;
+  /** The open request from this branch of the repository to that one; undefined: none is open. */
+  findOpen(head: string, base: string): Promise<PullRequest | undefined>;
   updatePullRequest(number: number, change: { readonly title: string; readonly body: string }): Promise<void>;
   /** Merges only while the head is `head`. */
   merge(number: number, head: Sha): Promise<MergeResult>;

@@ -1,4 +1,4 @@
-import type { EnvironmentSnapshot, RenderOutcome } from '../activities/contract.ts';
+import type { RenderOutcome } from '../activities/contract.ts';
 import { short } from '../promotion/decisions.ts';
 import { step } from './activities.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';

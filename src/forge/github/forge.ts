@@ -3,7 +3,7 @@ import type { Forge } from '../port.ts';
 import { createGitHubClient, type GitHubOptions } from './client.ts';
 import { closePullRequest } from './close.ts';
 import { merge } from './merge.ts';
-import { openPullRequest } from './open.ts';
+import { findOpen, openPullRequest } from './open.ts';
 import { readPullRequest } from './pull-request.ts';
 import { updatePullRequest } from './update.ts';
 
@@ -13,6 +13,7 @@ export function createGitHubForge(options: GitHubOptions): Forge {
   return {
     openPullRequest: (draft) => openPullRequest(client, draft),
     pullRequest: (number) => readPullRequest(client, number),
+    findOpen: (head, base) => findOpen(client, head, base),
     async updatePullRequest(number, change) {
       await updatePullRequest(client, await readPullRequest(client, number), change);
     },

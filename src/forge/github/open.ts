@@ -15,11 +15,17 @@ const HEAD_LAG_MS = 2_000;
  * request for the same commit. An open one is found by trying to create it, which cannot miss it.
  */
 export async function openPullRequest(client: GitHubClient, draft: PullRequestDraft): Promise<PullRequest> {
-  const merged = (await list(client, draft, 'closed')).find(
+  const merged = (await list(client, ends(draft), 'closed')).find(
     ({ merged_at, head }) => merged_at !== null && head.sha === draft.head.sha,
   );
   const opened = merged ? await readPullRequest(client, merged.number) : await createOrAdopt(client, draft);
   return { ...opened, labels: await addLabel(client, opened, draft.label) };
+}
+
+/** See `Forge.findOpen`. */
+export async function findOpen(client: GitHubClient, head: string, base: string): Promise<PullRequest | undefined> {
+  const [found] = await list(client, { head, base }, 'open');
+  return found && toPullRequest(found);
 }
 
 async function createOrAdopt(client: GitHubClient, draft: PullRequestDraft): Promise<PullRequest> {
@@ -54,7 +60,7 @@ function unopened(client: GitHubClient, { head, base }: PullRequestDraft, messag
 }
 
 async function adopt(client: GitHubClient, draft: PullRequestDraft): Promise<PullRequest> {
-  const [found] = await list(client, draft, 'open');
+  const [found] = await list(client, ends(draft), 'open');
   if (found === undefined) {
     throw new Failure(
       'Unavailable',
@@ -67,19 +73,28 @@ async function adopt(client: GitHubClient, draft: PullRequestDraft): Promise<Pul
   return updatePullRequest(client, open, { title, body });
 }
 
+interface Ends {
+  readonly head: string;
+  readonly base: string;
+}
+
+function ends({ head, base }: PullRequestDraft): Ends {
+  return { head: head.branch, base };
+}
+
 /** Requests with our head branch, in this repository, and our base: GitHub ignores a `head` that it cannot read. */
 async function list(
   client: GitHubClient,
-  { head, base }: PullRequestDraft,
+  { head, base }: Ends,
   state: 'open' | 'closed',
 ): Promise<readonly GitHubPullRequest[]> {
   const found = await client.ask({
-    doing: `list the ${state} pull requests of ${head.branch}`,
+    doing: `list the ${state} pull requests of ${head}`,
     request: (octokit, repository) =>
       octokit.rest.pulls.list({
         ...repository,
         state,
-        head: `${repository.owner}:${head.branch}`,
+        head: `${repository.owner}:${head}`,
         base,
         sort: 'updated',
         direction: 'desc',
@@ -89,7 +104,7 @@ async function list(
   });
   const ours = nameOf(client).toLowerCase();
   return found.filter(
-    (one) => one.head.ref === head.branch && one.base.ref === base && one.head.repo?.full_name.toLowerCase() === ours,
+    (one) => one.head.ref === head && one.base.ref === base && one.head.repo?.full_name.toLowerCase() === ours,
   );
 }
 

@@ -89,6 +89,16 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
         expect(second.number).not.toBe(first.number);
       });
 
+      it('finds the open request of two branches, and no other', async () => {
+        const { draft, head, base } = bench.pair();
+        expect(await world.forge.findOpen(head, base)).toBeUndefined();
+        const { number } = await world.forge.openPullRequest(draft);
+        expect(await world.forge.findOpen(head, base)).toMatchObject({ number, state: 'open', head: draft.head });
+        expect(await world.forge.findOpen(head, 'another')).toBeUndefined();
+        await world.person.close(number);
+        expect(await world.forge.findOpen(head, base)).toBeUndefined();
+      });
+
       it('waits while the forge shows another commit than ours', async () => {
         const { draft, head } = bench.pair();
         await world.forge.openPullRequest(draft);
