@@ -14,8 +14,9 @@ const { keep } = new Command('npm run demo --')
   .opts<{ keep?: boolean }>();
 
 const interrupt = new AbortController();
+// A second signal, such as the one that tsx passes on, must not end what the first one began to clean up.
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => interrupt.abort(new Error(`interrupted (${signal})`)));
+  process.on(signal, () => interrupt.abort(new Error(`interrupted (${signal})`)));
 
 const narrator = createNarrator();
 try {
@@ -31,6 +32,8 @@ try {
   else process.stderr.write(`The demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = interrupt.signal.aborted ? (keep ? 0 : 130) : 1;
 }
+// What was told to stop may still wait for answers that nobody gives any more.
+process.exit();
 
 function introduce({ temporal, world }: Rig, { tell }: Narrator): void {
   tell(`Temporal UI:   ${temporal.uiUrl}`);
