@@ -2,4 +2,11 @@
 import { processIo } from './io.ts';
 import { run } from './program.ts';
 
+// The reader may have had enough, as in `fairlead status | head`.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+
 process.exitCode = await run(process.argv.slice(2), processIo());
