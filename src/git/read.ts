@@ -4,8 +4,12 @@ import type { CommitInfo, Person, Sha, TreeFile } from './repository.ts';
 
 /** `git ls-tree` of a whole commit, or of the entries at one path. Paths in git's order. */
 export async function listTree(git: Commands, commit: Sha, path?: string): Promise<ReadonlyMap<string, TreeFile>> {
-  const where = path === undefined ? ['-r', commit] : [commit, '--', path];
-  const listing = await git.text(['ls-tree', '--full-tree', '-z', '-l', ...where]);
+  const command = ['ls-tree', '--full-tree', '-z', '-l'];
+  const listing =
+    path === undefined
+      ? await git.text([...command, '-r', commit])
+      : // simple-git waits when git prints nothing, as it does for a path that is not there.
+        (await git.plumb([...command, commit, '--', path])).stdout.toString('utf8');
   return new Map(
     listing
       .split('\0')
