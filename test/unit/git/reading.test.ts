@@ -93,12 +93,15 @@ describe('what a revision means', () => {
   });
 
   it('is refused where a prefix fits several commits', async () => {
-    // Enough commits that two of them share seven digits; always the same ones.
-    const lines = Array.from({ length: 20_000 }, (_, i) => commitStream(i)).join('');
-    bench.remote.git(['fast-import', '--quiet', '--done'], `${lines}done\n`);
-    const ids = bench.remote.git(['rev-list', 'main']).split('\n').sort();
-    const at = ids.findIndex((id, i) => id.slice(0, 7) === ids[i + 1]?.slice(0, 7));
-    const twins = ids.slice(at, at + 2);
+    const tree = bench.remote.git(['mktree'], '');
+    // The first two numbers whose commits share seven digits.
+    const twins = [6181, 12104].map((number) => {
+      const people = `author A <a@b> 1700000000 +0000\ncommitter A <a@b> 1700000000 +0000\n`;
+      const content = `tree ${tree}\n${people}\n${number}\n`;
+      return bench.remote.git(['hash-object', '-t', 'commit', '-w', '--stdin'], content);
+    });
+    expect(twins[0]?.slice(0, 7)).toBe(twins[1]?.slice(0, 7));
+    twins.forEach((sha, i) => void bench.remote.setBranch(`twin-${i}`, sha));
     await expect(bench.open().resolveCommit(twins[0]?.slice(0, 7) ?? '')).rejects.toMatchObject({
       type: 'InvalidInput',
       message: expect.stringMatching(new RegExp(`fits 2 commits.*${twins[1]}`)),
@@ -256,8 +259,3 @@ describe('the files of a commit', () => {
     }
   });
 });
-
-function commitStream(number: number): string {
-  const message = `Commit ${number}`;
-  return `commit refs/heads/main\ncommitter A <a@b> ${1_700_000_000 + number} +0000\ndata ${message.length}\n${message}\n\n`;
-}

@@ -1,4 +1,4 @@
-import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fastImportStream } from '../../../src/git/write.ts';
 import { git } from '../../support/git.ts';
@@ -100,9 +100,12 @@ describe('a commit built in the mirror', () => {
     const commit = await repository.writeCommit(newCommit(parent, { 'a.txt': 'never pushed' }));
     // More than enough packs for a round of it after the next fetch.
     const mirror = bench.mirror();
-    for (let i = 0; i < 61; i++) {
-      const blob = git(mirror, ['hash-object', '-w', '--stdin'], { input: `blob ${i}` });
-      git(mirror, ['pack-objects', '--quiet', 'objects/pack/pack'], { input: `${blob}\n` });
+    const blob = git(mirror, ['hash-object', '-w', '--stdin'], { input: 'blob' });
+    const pack = git(mirror, ['pack-objects', '--quiet', 'objects/pack/pack'], { input: `${blob}\n` });
+    for (let i = 0; i < 60; i++) {
+      const name = `${i}`.padStart(40, '0');
+      for (const end of ['pack', 'idx'])
+        copyFileSync(`${mirror}/objects/pack/pack-${pack}.${end}`, `${mirror}/objects/pack/pack-${name}.${end}`);
     }
     const remains = ['tmp_pack_old', 'tmp_pack_new'].map((name) => `${mirror}/objects/pack/${name}`);
     for (const path of remains) writeFileSync(path, 'x');
