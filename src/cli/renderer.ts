@@ -1,22 +1,14 @@
-import { ensureRenderer } from '../render/renderer/ensure.ts';
-import { createRendererPool } from '../render/renderer/pool.ts';
 import type { Renderer } from '../render/types.ts';
 import type { Settings } from '../settings/settings.ts';
+import { openRenderer } from '../worker/renderer.ts';
 import type { Io } from './io.ts';
 
 /** Hands the renderer to `use`, building it first where it is not there yet, and ends its processes afterwards. */
 export async function withRenderer<T>(settings: Settings, io: Io, use: (renderer: Renderer) => Promise<T>): Promise<T> {
-  const binary = await ensureRenderer({ env: io.env, progress: (line) => io.err(`${line}\n`) });
-  const { processes, timeLimitMs, memoryLimitMiB } = settings.renderer;
-  const pool = createRendererPool({
-    binary,
-    size: processes,
-    timeoutMs: timeLimitMs,
-    memoryLimitBytes: memoryLimitMiB * 1024 * 1024,
-  });
+  const renderer = await openRenderer(settings, { env: io.env, progress: (line) => io.err(`${line}\n`) });
   try {
-    return await use(pool);
+    return await use(renderer);
   } finally {
-    await pool.close();
+    await renderer.close();
   }
 }

@@ -4,24 +4,16 @@ import { createFluxFleet } from '../fleet/flux/fleet.ts';
 import { createForges } from '../forge/forges.ts';
 import { createGitRepositories } from '../git/repositories.ts';
 import { createDiskCache } from '../render/cache/disk.ts';
-import { ensureRenderer } from '../render/renderer/ensure.ts';
-import { createRendererPool } from '../render/renderer/pool.ts';
 import { gitCredentials } from '../settings/git-credentials.ts';
 import type { Settings } from '../settings/settings.ts';
+import { openRenderer } from './renderer.ts';
 
 /** The parts that the settings ask for, and how to let go of them. */
 export async function createParts(
   settings: Settings,
   notice: (sentence: string) => void,
 ): Promise<Parts & { readonly close: () => Promise<void> }> {
-  const binary = await ensureRenderer();
-  const { processes, timeLimitMs, memoryLimitMiB } = settings.renderer;
-  const renderer = createRendererPool({
-    binary,
-    size: processes,
-    timeoutMs: timeLimitMs,
-    memoryLimitBytes: memoryLimitMiB * 1024 * 1024,
-  });
+  const renderer = await openRenderer(settings);
   const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
   const { temporalUi } = settings;
   return {
