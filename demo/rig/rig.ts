@@ -40,12 +40,19 @@ export async function withRig<T>(signal: AbortSignal, use: (rig: Rig) => Promise
 
 async function start(directory: string, signal: AbortSignal, closing: (() => Promise<void>)[]): Promise<Rig> {
   // Built at the same time where they are not there yet: minutes on a new machine, once.
-  const [program] = await Promise.all([temporalDevServer({ signal }), ensureRenderer({ signal })]);
+  const [program, renderer] = await Promise.all([temporalDevServer({ signal }), ensureRenderer({ signal })]);
   const temporal = await startTemporal(program, join(directory, 'temporal.log'));
   closing.push(() => temporal.child.stop());
   const world = await startWorld({ directory, temporalUi: temporal.uiUrl });
   closing.push(() => world.close());
-  const env = { ...process.env, ...world.env, TEMPORAL_ADDRESS: temporal.address };
+  const env = {
+    ...process.env,
+    ...world.env,
+    TEMPORAL_ADDRESS: temporal.address,
+    FAIRLEAD_RENDERER: renderer,
+    // Mirrors of a forge that is gone tomorrow do not belong into the user's cache.
+    FAIRLEAD_CACHE: join(directory, 'cache'),
+  };
   const worker = startWorker(directory, env);
   closing.push(() => worker.stop());
   await runCli(['setup'], env, signal);

@@ -136,6 +136,7 @@ ${temporalUi ? `temporalUi: ${temporalUi}\n` : ''}forges:
     api: ${forge.apiUrl}
     token: { env: FAIRLEAD_DEMO_TOKEN }
 kubeconfig: ${fleet.kubeconfigPath}
+cache: ${join(directory, 'cache')}
 intervals: { merge: ${intervals?.merge ?? '1s'}, health: ${intervals?.health ?? '1s'} }
 `,
   );
