@@ -1,7 +1,7 @@
 import type { Forge, MergeResult, PullRequest } from '../forge/port.ts';
 import type { GitRepository } from '../git/repository.ts';
 import type { MergeOrder, MergeOutcome } from './contract.ts';
-import { gitopsHead } from './gitops-branch.ts';
+import { gitopsHead, gitopsHeads } from './gitops-branch.ts';
 import type { Parts } from './parts.ts';
 import { differenceFrom } from './proof-of-merge.ts';
 import { foreignAuthor } from './request-branch.ts';
@@ -20,7 +20,7 @@ export async function awaitMerge(parts: Parts, order: MergeOrder): Promise<Merge
   const ended = await endOf(repository, order, request);
   if (ended) return ended;
   if (head !== order.base) return { kind: 'stale' };
-  if (request.head.sha !== order.commit) return await otherHead(parts, repository, order, head);
+  if (request.head.sha !== order.commit) return await otherHead(parts, repository, order);
   if (!order.merge) throw stillWaiting(`${request.url} is open: waiting for a person`, parts.pace.mergePollMs);
   return await merge(parts, repository, forge, order, request);
 }
@@ -57,13 +57,13 @@ async function proved(
 async function otherHead(
   { pace }: Parts,
   repository: GitRepository,
-  { branch, commit }: MergeOrder,
-  environmentHead: string,
+  { gitops, branch, commit }: MergeOrder,
 ): Promise<MergeOutcome> {
-  const present = await repository.branchHead(branch);
+  // Both branches as they are by now: an update merges a head that was not there at the look before.
+  const { base, request: present } = await gitopsHeads(repository, gitops, branch);
   if (present === undefined || present === commit)
     throw stillWaiting(`the forge does not show yet what became of ${branch}`, pace.mergePollMs);
-  const by = await foreignAuthor(repository, present, environmentHead);
+  const by = await foreignAuthor(repository, present, base);
   return by === undefined ? { kind: 'stale' } : { kind: 'foreign push', branch, by };
 }
 
