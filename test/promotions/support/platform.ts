@@ -1,0 +1,184 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startFleet } from '../../../demo/fleet/start.ts';
+import type { RunningFleet, Timings } from '../../../demo/fleet/types.ts';
+import type { MergeMethod } from '../../../demo/forge/model.ts';
+import type { PullRequestView } from '../../../demo/forge/people.ts';
+import { type RunningForge, startForge } from '../../../demo/forge/start.ts';
+import type { MergePolicy } from '../../../src/platform/types.ts';
+import { createTestRepository, type TestRepository } from '../../support/git.ts';
+
+export interface SmallEnvironment {
+  readonly name: string;
+  /** Default: `auto`. */
+  readonly merge?: MergePolicy;
+  readonly soak?: string;
+  /** Default: a minute. */
+  readonly rolloutTimeout?: string;
+  readonly onFailure?: 'wait' | 'rollback';
+  /** All of the group `one`. Default: one, called after the environment. */
+  readonly clusters?: readonly SmallCluster[];
+}
+
+export interface SmallCluster {
+  readonly name: string;
+  readonly flux?: boolean;
+  /** As fairlead.yaml names it. Default: the one that the kubeconfig has. */
+  readonly context?: string;
+}
+
+/** A platform of one application, its forge and its clusters: the least that a commit can travel through. */
+export interface SmallPlatform {
+  readonly directory: string;
+  readonly forge: RunningForge;
+  readonly fleet: RunningFleet;
+  /** URL of the source repository. */
+  readonly url: string;
+  readonly source: TestRepository;
+  readonly gitops: TestRepository;
+  /** The first commit on main: version 1 of the application. */
+  readonly firstCommit: string;
+  /** Settings of a worker and of the command line. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Commits a version of the application to main; answers the id. */
+  release(version: string): string;
+  /** Commits an environment's policy to its config branch. */
+  setPolicy(environment: SmallEnvironment): string;
+  /** The version of the application that a cluster runs, read from the cluster. */
+  versionOn(cluster: string): unknown;
+  /** Requests of the GitOps repository, as people see them. */
+  requests(): Promise<readonly PullRequestView[]>;
+  /** A person merges the request on the forge. */
+  merge(number: number, method?: MergeMethod): Promise<string>;
+  /** Content of a file on a branch of the GitOps repository. */
+  manifest(branch: string, path: string): string;
+  /** What the worker's token is from now on; undefined: there is none. */
+  setToken(token: string | undefined): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const gitopsName = 'acme/gitops';
+export const botToken = 'the-bot-of-a-test';
+/** May read and nothing else. */
+export const readerToken = 'a-reader-of-a-test';
+
+/** A busy machine must not look like an unhealthy cluster. */
+const timings: Partial<Timings> = {
+  pullMs: 1500,
+  intervalMs: 1500,
+  retryMs: 200,
+  applyMs: 10,
+  healthMs: 10,
+  healthTimeoutMs: 2000,
+};
+
+/** Starts forge and fleet on free ports and seeds one repository of sources and one of manifests. */
+export async function startPlatform(environments: readonly SmallEnvironment[]): Promise<SmallPlatform> {
+  const directory = await mkdtemp(join(tmpdir(), 'fairlead-small-'));
+  const forge = await startForge({ directory: join(directory, 'forge'), token: botToken });
+  forge.addUser({ login: 'reader', token: readerToken, permission: 'read' });
+  const [source, gitops] = await Promise.all(
+    ['source', 'gitops'].map(async (name) =>
+      createTestRepository((await forge.createRepository('acme', name)).directory),
+    ),
+  );
+  if (!source || !gitops) throw new Error('the forge has no repositories');
+  const gitopsUrl = `${forge.url}/${gitopsName}`;
+  const firstCommit = source.commit('main', { ...mainFiles(gitopsUrl, environments), ...version('1') });
+  for (const environment of environments) {
+    source.commit(environment.name, { 'fairlead.yaml': policy(environment), 'one/apps/web/.gitkeep': '' });
+    gitops.commit(environment.name, { 'README.md': `Manifests of ${environment.name}.\n` });
+  }
+  const fleet = await startFleet({ gitToken: botToken, clusters: clustersOf(environments, gitopsUrl), timings });
+  const tokenFile = join(directory, 'token');
+  const settings = join(directory, 'worker.yaml');
+  await writeFile(tokenFile, botToken);
+  await writeFile(settings, workerSettings(directory, forge, fleet));
+  return {
+    directory,
+    forge,
+    fleet,
+    url: `${forge.url}/acme/source`,
+    source,
+    gitops,
+    firstCommit,
+    env: { FAIRLEAD_SETTINGS: settings },
+    release: (name) => source.commit('main', version(name), { message: `Release ${name}` }),
+    setPolicy: (environment) => source.commit(environment.name, { 'fairlead.yaml': policy(environment) }),
+    versionOn: (cluster) => fleet.cluster(cluster).objects('ConfigMap')[0]?.data,
+    requests: () => forge.pullRequests(gitopsName),
+    merge: (number, method) => forge.merge(gitopsName, number, method),
+    manifest: (branch, path) => gitops.git(['show', `${branch}:${path}`]),
+    setToken: async (token) => (token === undefined ? rm(tokenFile, { force: true }) : writeFile(tokenFile, token)),
+    close: async () => {
+      await fleet.close();
+      await forge.close();
+      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+function mainFiles(gitopsUrl: string, environments: readonly SmallEnvironment[]): Record<string, string> {
+  return {
+    'fairlead.yaml': `apiVersion: fairlead.dev/v1
+kind: Platform
+name: small
+gitops: { repository: ${gitopsUrl} }
+stages: [${environments.map(({ name }) => name).join(', ')}]
+`,
+    'apps/web/kustomization.yaml': 'resources: [web.yaml]\n',
+  };
+}
+
+function version(name: string): Record<string, string> {
+  const object = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web, namespace: web }\n';
+  return { 'apps/web/web.yaml': `${object}data: { version: "${name}" }\n` };
+}
+
+function policy(environment: SmallEnvironment): string {
+  const { merge = 'auto', soak = '0s', rolloutTimeout = '1m', onFailure = 'wait' } = environment;
+  const clusters = clustersIn(environment).map(
+    ({ name, context }) => `  - { name: ${name}, group: one${context === undefined ? '' : `, context: ${context}`} }\n`,
+  );
+  return `apiVersion: fairlead.dev/v1
+kind: Environment
+merge: ${merge}
+soak: ${soak}
+rolloutTimeout: ${rolloutTimeout}
+onFailure: ${onFailure}
+clusters:
+${clusters.join('')}`;
+}
+
+function clustersIn({ name, clusters = [{ name }] }: SmallEnvironment): readonly SmallCluster[] {
+  return clusters;
+}
+
+function clustersOf(environments: readonly SmallEnvironment[], gitopsUrl: string) {
+  return environments.flatMap((environment) =>
+    clustersIn(environment).map(({ name, flux = true }) => ({
+      name,
+      flux,
+      environment: environment.name,
+      gitops: { url: gitopsUrl, branch: environment.name },
+      paths: ['one/apps'],
+    })),
+  );
+}
+
+function workerSettings(directory: string, forge: RunningForge, fleet: RunningFleet): string {
+  return `apiVersion: fairlead.dev/v1
+kind: Worker
+forges:
+  - host: ${forge.host}
+    kind: github
+    api: ${forge.apiUrl}
+    token: { file: token }
+kubeconfig: ${fleet.kubeconfigPath}
+cache: ${join(directory, 'cache')}
+renderer: { processes: 1 }
+intervals: { merge: 100ms, health: 100ms }
+timeouts: { forge: 1s, cluster: 2s }
+`;
+}
