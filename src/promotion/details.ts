@@ -1,7 +1,7 @@
 import { short } from './decisions.ts';
 import type { EnvironmentStatus, FleetStatus, PromotionStatus } from './status.ts';
 
-/** Temporal shows at most 20 kB of details. */
+/** Temporal takes at most 20 kB of details; in bytes. */
 const limit = 19_000;
 
 /** The promotion as markdown, for the Temporal UI: a table with links, then what is awaited where. */
@@ -16,8 +16,13 @@ export function details(status: PromotionStatus): string {
     ...status.environments.flatMap(notes),
     ...status.refusals.slice(-5).map(({ at, action, reason }) => `- ${at} ${action} refused: ${text(reason)}`),
   ];
-  const whole = lines.join('\n');
-  return whole.length <= limit ? whole : `${whole.slice(0, limit)}\n…`;
+  return cut(lines.join('\n'));
+}
+
+function cut(whole: string): string {
+  const bytes = new TextEncoder().encode(whole);
+  // A character cut in two becomes one replacement character.
+  return bytes.length <= limit ? whole : `${new TextDecoder().decode(bytes.slice(0, limit))}\n…`;
 }
 
 function row(e: EnvironmentStatus): string {

@@ -19,6 +19,18 @@ describe('An approval', () => {
     });
   });
 
+  it('that is missing keeps the request open, however often it is looked at', async () => {
+    const world = approval();
+    await promoteOnDevServer(world, async ({ reaches, environment, decide, handle, result }) => {
+      await reaches('prod', 'awaiting approval');
+      for (let look = 0; look < 3; look += 1) await handle.signal('nudge', {});
+      expect(await environment('prod')).toMatchObject({ state: 'awaiting approval', request: { open: true } });
+      expect(world.at('prod').open).toBeDefined();
+      await decide('abort', { environment: 'prod', reason: 'nobody came' });
+      expect((await result()).environments.map((e) => e.state)).toEqual(['promoted', 'aborted']);
+    });
+  });
+
   it('must be given again after a new render, and a stale one is refused with the reason', async () => {
     const world = approval();
     await promoteOnDevServer(world, async ({ reaches, environment, decide, handle, result }) => {

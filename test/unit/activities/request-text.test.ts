@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { type RequestFacts, requestBody, requestTitle } from '../../../src/activities/request-text.ts';
+
+const sha = (digit: string) => digit.repeat(40);
+const person = { name: 'Bob <b>', email: 'bob@acme.example', date: '2026-01-01T00:00:00Z' };
+const commit = {
+  sha: sha('a'),
+  parents: [],
+  tree: sha('1'),
+  subject: 'Fix @all | things',
+  author: person,
+  committer: person,
+};
+const object = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'blue', name });
+
+function facts(order: Partial<RequestFacts['order']> = {}, rest: Partial<RequestFacts> = {}): RequestFacts {
+  return {
+    order: {
+      source: 'https://forge.test/acme/platform',
+      environment: 'qa',
+      gitops: { repository: 'https://forge.test/acme/gitops', branch: 'qa' },
+      main: sha('a'),
+      config: sha('c'),
+      errand: 'promote',
+      commit: sha('2'),
+      branch: `deploy/${sha('a')}/qa`,
+      base: sha('3'),
+      deployed: { main: sha('b'), config: sha('c') },
+      waiting: [],
+      workflowId: 'promote/acme/platform/a',
+      ...order,
+    },
+    subject: 'Fix @all | things',
+    commits: { commits: [commit], total: 42 },
+    groups: [
+      { group: 'east', added: [object('new')], changed: [], removed: [object('old')] },
+      { group: 'west', added: [object('new')], changed: [], removed: [object('old')] },
+      { group: 'north', added: [], changed: [object('map')], removed: [] },
+    ],
+    commitUrl: (id) => `https://forge.test/acme/platform/commit/${id}`,
+    ...rest,
+  };
+}
+
+describe("A request's title", () => {
+  it('says what goes where, as plain text on one line', () => {
+    expect(requestTitle(facts())).toBe('Promote aaaaaaaa to qa: Fix @all | things');
+    expect(requestTitle(facts({ errand: 'rollback' }))).toBe('Roll back qa to aaaaaaaa: Fix @all | things');
+    expect(requestTitle(facts({}, { subject: 'x'.repeat(400) })).length).toBeLessThanOrEqual(200);
+  });
+});
+
+describe("A request's body", () => {
+  it('lists the commits that arrive, with links, and says how many more there are', () => {
+    const body = requestBody(facts());
+    expect(body).toContain('### Main commits since the deployed one: 42');
+    expect(body).toContain(`[\`aaaaaaaa\`](https://forge.test/acme/platform/commit/${sha('a')})`);
+    expect(body).toContain('… and 41 more');
+  });
+
+  it('says removals first, and tells groups once in which the same happens', () => {
+    const body = requestBody(facts());
+    expect(body).toContain('> **2 objects are removed.**');
+    expect(body).toContain('### `east`, `west`: 1 added, 0 changed, 1 removed each');
+    expect(body).toContain('### `north`: 0 added, 1 changed, 0 removed');
+    expect(body.indexOf('**removed** ConfigMap `blue/old`')).toBeLessThan(body.indexOf('added ConfigMap `blue/new`'));
+  });
+
+  it('names what waits and what edits by hand are lost', () => {
+    const body = requestBody(facts({ waiting: ['east/apps/late'], lostEdits: ['east/apps/shop/shop.yaml'] }));
+    expect(body).toContain('- `east/apps/late`');
+    expect(body).toContain('**lost** with this request\n- `east/apps/shop/shop.yaml`');
+  });
+
+  it('of a rollback says who asked and why', () => {
+    const body = requestBody(facts({ errand: 'rollback', asked: { by: 'olga', reason: 'it leaks' } }));
+    expect(body).toContain('Asked by olga: it leaks');
+    expect(body).toContain('### Main commits taken back: 42');
+  });
+
+  it('mentions nobody and is not broken by what people write', () => {
+    const body = requestBody(facts());
+    expect(body).not.toContain('@all');
+    expect(body).toContain('Bob \\<b\\>');
+  });
+
+  it('of a first request says that nothing was deployed', () => {
+    expect(requestBody(facts({ deployed: undefined }))).toContain('Nothing was deployed here by Fairlead before.');
+  });
+});

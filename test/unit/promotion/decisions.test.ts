@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { refusal } from '../../../src/promotion/decisions.ts';
+import type { Action, Decision } from '../../../src/promotion/messages.ts';
+import type { EnvironmentStatus } from '../../../src/promotion/status.ts';
+import { promotionWith, request, sha, unhealthy } from './status-examples.ts';
+
+interface Case {
+  readonly says: string;
+  readonly action: Action;
+  readonly state: Partial<EnvironmentStatus>;
+  readonly decision?: Partial<Decision>;
+  /** Undefined: obeyed. */
+  readonly because?: string;
+}
+
+const open = { state: 'awaiting approval', request } as const;
+const merged = {
+  state: 'needs attention',
+  request: { ...request, open: false },
+  mergeCommit: sha('c'),
+  fleet: unhealthy,
+} as const;
+const previous = { main: sha('d'), config: sha('e') };
+
+const cases: readonly Case[] = [
+  { says: 'approve: the head that was looked at', action: 'approve', state: open, decision: { head: 'bbbbbbb' } },
+  {
+    says: 'approve: another head',
+    action: 'approve',
+    state: open,
+    decision: { head: 'fffffff' },
+    because: 'now at bbbbbbbb',
+  },
+  {
+    says: 'approve: no request',
+    action: 'approve',
+    state: {},
+    decision: { head: 'bbbbbbb' },
+    because: 'nothing to approve',
+  },
+  {
+    says: 'approve: under manual',
+    action: 'approve',
+    state: { ...open, request: { ...request, merge: 'manual' } },
+    decision: { head: 'bbbbbbb' },
+    because: 'merge https://forge.test/acme/gitops/pull/7 on the forge',
+  },
+  {
+    says: 'approve: twice',
+    action: 'approve',
+    state: { ...open, approval: { by: 'bob', at: '', head: sha('b') } },
+    decision: { head: 'bbbbbbb' },
+    because: 'approved already, by bob',
+  },
+  {
+    says: 'approve: after an approval of an older head',
+    action: 'approve',
+    state: { ...open, approval: { by: 'bob', at: '', head: sha('9') } },
+    decision: { head: 'bbbbbbb' },
+  },
+  { says: 'reject: an open request', action: 'reject', state: open },
+  { says: 'reject: a merged one', action: 'reject', state: merged, because: 'no open request to reject' },
+  {
+    says: 'accept: all unhealthy clusters',
+    action: 'accept',
+    state: merged,
+    decision: { clusters: ['prod-2', 'prod-1'] },
+  },
+  {
+    says: 'accept: some of them',
+    action: 'accept',
+    state: merged,
+    decision: { clusters: ['prod-1'] },
+    because: 'name them too: prod-2',
+  },
+  {
+    says: 'accept: a healthy one',
+    action: 'accept',
+    state: merged,
+    decision: { clusters: ['prod-1', 'prod-2', 'prod-3'] },
+    because: 'not an unhealthy cluster of prod: prod-3',
+  },
+  {
+    says: 'accept: more than can be named',
+    action: 'accept',
+    state: { ...merged, fleet: { ...unhealthy, total: 50 } },
+    decision: { clusters: ['prod-1', 'prod-2'] },
+    because: 'too many to accept',
+  },
+  {
+    says: 'accept: before a rollout',
+    action: 'accept',
+    state: open,
+    decision: { clusters: ['prod-1'] },
+    because: 'no clusters to accept',
+  },
+  { says: 'rollback: what is deployed', action: 'rollback', state: { ...merged, previous } },
+  {
+    says: 'rollback: of an environment that has finished',
+    action: 'rollback',
+    state: { ...merged, state: 'promoted', previous },
+  },
+  {
+    says: 'rollback: nothing before',
+    action: 'rollback',
+    state: merged,
+    because: 'nothing was deployed in prod before',
+  },
+  {
+    says: 'rollback: nothing merged',
+    action: 'rollback',
+    state: { ...open, previous },
+    because: 'abort or reject it instead',
+  },
+  {
+    says: 'rollback: twice',
+    action: 'rollback',
+    state: { ...merged, previous, errand: 'rollback' },
+    because: 'rolled back already',
+  },
+  { says: 'retry: where it needs attention', action: 'retry', state: merged },
+  { says: 'retry: elsewhere', action: 'retry', state: open, because: 'nothing to retry' },
+  { says: 'abort: before its turn', action: 'abort', state: {} },
+  { says: 'abort: after its end', action: 'abort', state: { state: 'promoted' }, because: 'nothing to abort' },
+  {
+    says: 'anything: while it is being stopped',
+    action: 'retry',
+    state: { ...merged, stopping: 'abort' },
+    because: 'being stopped already (abort)',
+  },
+];
+
+describe('A decision', () => {
+  it.each(cases)('$says', ({ action, state, decision, because }) => {
+    const reason = refusal(promotionWith(state), action, { environment: 'prod', by: 'ann', ...decision });
+    if (because === undefined) expect(reason).toBeUndefined();
+    else expect(reason).toContain(because);
+  });
+
+  it('for an unknown environment names those that there are', () => {
+    expect(refusal(promotionWith({}), 'retry', { environment: 'qa', by: 'ann' })).toBe(
+      'there is no environment qa in this promotion; it has prod',
+    );
+  });
+
+  it('comes too late when the promotion has ended', () => {
+    const ended = promotionWith({ state: 'promoted' }, { state: 'promoted' });
+    expect(refusal(ended, 'abort', { by: 'ann', reason: 'x' })).toBe('this promotion has ended as promoted');
+  });
+});

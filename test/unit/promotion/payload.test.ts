@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/failure.ts';
+import { type Action, actions } from '../../../src/promotion/messages.ts';
+import { parseDecision } from '../../../src/promotion/payload.ts';
+
+const refused: readonly (readonly [Action, unknown, string])[] = [
+  ['approve', undefined, 'expected an object'],
+  ['approve', ['prod'], 'expected an object'],
+  ['approve', { environment: 'prod', by: 'ann' }, '"head" must be a text'],
+  ['approve', { environment: 'prod', by: 'ann', head: 'HEAD~1' }, '7 to 40 hexadecimal digits, not "HEAD~1"'],
+  ['retry', { by: 'ann' }, '"environment" must be a text'],
+  ['retry', { environment: 'prod' }, '"by" must be a text'],
+  ['retry', { environment: 'prod', by: '   ' }, '"by" must be a text'],
+  ['retry', { environment: 'prod', by: 'x'.repeat(1001) }, '1 to 1000 characters'],
+  ['retry', { environment: 'prod', by: 'ann', comit: 'x' }, 'unknown field "comit"'],
+  ['rollback', { environment: 'prod', by: 'ann' }, '"reason" must be a text'],
+  ['accept', { environment: 'prod', by: 'ann', reason: 'x' }, '"clusters" must list'],
+  ['accept', { environment: 'prod', by: 'ann', reason: 'x', clusters: [] }, '"clusters" must list'],
+  ['accept', { environment: 'prod', by: 'ann', reason: 'x', clusters: [7] }, '"clusters" must list'],
+];
+
+describe("A decision's payload", () => {
+  it.each(refused)('%s of %j is refused: %s', (action, payload, because) => {
+    expect(() => parseDecision(action, payload)).toThrow(because);
+  });
+
+  it('is taken as it is, without white space around', () => {
+    expect(parseDecision('retry', { environment: ' prod ', by: 'ann' })).toEqual({ environment: 'prod', by: 'ann' });
+  });
+
+  it('of abort may name no environment', () => {
+    expect(parseDecision('abort', { by: 'ann', reason: 'wrong release' })).toEqual({
+      by: 'ann',
+      reason: 'wrong release',
+    });
+  });
+
+  it('is a decision or a Failure of type InvalidInput, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...actions), fc.anything(), (action, payload) => {
+        try {
+          return typeof parseDecision(action, payload).by === 'string';
+        } catch (error) {
+          return error instanceof Failure && error.type === 'InvalidInput';
+        }
+      }),
+    );
+  });
+});
