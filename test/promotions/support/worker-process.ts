@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { cliCommand } from '../../../demo/rig/cli.ts';
+import type { TemporalTest } from '../../support/temporal.ts';
+import type { SmallPlatform } from './platform.ts';
+
+export interface WorkerProcess {
+  /** Ends it at once, as a lost node does; nothing of it gets to clean up. */
+  kill(): Promise<void>;
+}
+
+/** A `fairlead worker` in a process of its own, on the test's task queue. `bundle`: of its workflows, prebuilt. */
+export function startWorkerProcess(platform: SmallPlatform, test: TemporalTest, bundle: string): WorkerProcess {
+  const [program, ...args] = cliCommand;
+  const env = {
+    ...process.env,
+    ...platform.env,
+    TEMPORAL_ADDRESS: test.address,
+    TEMPORAL_NAMESPACE: test.namespace,
+    FAIRLEAD_TASK_QUEUE: test.taskQueue,
+    FAIRLEAD_WORKFLOW_BUNDLE: bundle,
+  };
+  const log = openSync(join(platform.directory, 'worker.log'), 'a');
+  const child = spawn(program, [...args, 'worker'], { env, stdio: ['ignore', log, log] });
+  closeSync(log);
+  const exited = once(child, 'exit');
+  return {
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
+  };
+}
