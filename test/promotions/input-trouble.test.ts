@@ -1,5 +1,5 @@
 import { WorkflowFailedError } from '@temporalio/client';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { onPlatform, type Running } from './support/promotion.ts';
 
 /** What a promotion says that could not even begin. */
@@ -12,8 +12,10 @@ async function refusal(promotion: Running): Promise<string> {
   return error.cause?.cause instanceof Error ? error.cause.cause.message : String(error.cause);
 }
 
-describe('A promotion of', () => {
-  it('a commit that is not on main, or nowhere, or without its config branches is refused with the reason', async () => {
+describe.concurrent('A promotion of', () => {
+  it('a commit that is not on main, or nowhere, or without its config branches is refused with the reason', async ({
+    expect,
+  }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
       const { source } = platform;
       source.setBranch('feature', platform.firstCommit);
@@ -27,8 +29,8 @@ describe('A promotion of', () => {
   });
 });
 
-describe('An environment', () => {
-  it('without its GitOps branch says how to create it, and goes on when that is done', async () => {
+describe.concurrent('An environment', () => {
+  it('without its GitOps branch says how to create it, and goes on when that is done', async ({ expect }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
       platform.gitops.deleteBranch('dev');
       const promotion = await promote();
@@ -40,7 +42,9 @@ describe('An environment', () => {
     });
   });
 
-  it('with a broken fairlead.yaml says file, line and value, and goes on when it is mended on the branch', async () => {
+  it('with a broken fairlead.yaml says file, line and value, and goes on when it is mended on the branch', async ({
+    expect,
+  }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
       const broken = 'apiVersion: fairlead.dev/v1\nkind: Environment\nmerge: sometimes\nclusters: none\n';
       platform.source.commit('dev', { 'fairlead.yaml': broken });
@@ -53,7 +57,9 @@ describe('An environment', () => {
     });
   });
 
-  it('whose config branch goes while an earlier stage runs says so, and goes on when it is back', async () => {
+  it('whose config branch goes while an earlier stage runs says so, and goes on when it is back', async ({
+    expect,
+  }) => {
     await onPlatform([{ name: 'dev', merge: 'manual' }, { name: 'qa' }], async ({ platform, promote }) => {
       const promotion = await promote();
       await promotion.reaches('dev', 'pull request open');
@@ -68,7 +74,9 @@ describe('An environment', () => {
     });
   });
 
-  it('that cannot be rendered names group, leaf and commit, and goes on when the config branch is mended', async () => {
+  it('that cannot be rendered names group, leaf and commit, and goes on when the config branch is mended', async ({
+    expect,
+  }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
       platform.source.commit('dev', { 'one/apps/web/kustomization.yaml': 'resources: [gone.yaml]\n' });
       const promotion = await promote();
@@ -81,7 +89,7 @@ describe('An environment', () => {
     });
   });
 
-  it('that does not exist in the promotion gets no decision: the update says which there are', async () => {
+  it('that does not exist in the promotion gets no decision: the update says which there are', async ({ expect }) => {
     await onPlatform([{ name: 'dev', merge: 'manual' }], async ({ promote }) => {
       const promotion = await promote();
       await promotion.reaches('dev', 'pull request open');

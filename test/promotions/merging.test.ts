@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { mergeMethods } from '../../demo/forge/model.ts';
 import { gitopsName } from './support/platform.ts';
 import { onPlatform } from './support/promotion.ts';
 
-describe('A request that a person decides on at the forge', () => {
-  it.each(mergeMethods)('is promoted when it is merged by %s', async (method) => {
+describe.concurrent('A request that a person decides on at the forge', () => {
+  it.for(mergeMethods)('is promoted when it is merged by %s', async (method, { expect }) => {
     await onPlatform([{ name: 'dev', merge: 'manual' }], async ({ platform, promote }) => {
       const promotion = await promote();
       const { request } = await promotion.reaches('dev', 'pull request open');
@@ -16,7 +16,9 @@ describe('A request that a person decides on at the forge', () => {
     });
   });
 
-  it('ends the promotion as rejected when it is closed, and its branch is left to whoever closed it', async () => {
+  it('ends the promotion as rejected when it is closed, and its branch is left to whoever closed it', async ({
+    expect,
+  }) => {
     await onPlatform([{ name: 'dev' }, { name: 'qa' }], async ({ platform, promote }) => {
       platform.forge.protectBranch(gitopsName, 'dev', { requiredApprovals: 1 });
       const before = platform.gitops.head('dev');
@@ -32,7 +34,7 @@ describe('A request that a person decides on at the forge', () => {
     });
   });
 
-  it('waits for the reviews that the branch asks for, then merges', async () => {
+  it('waits for the reviews that the branch asks for, then merges', async ({ expect }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
       platform.forge.protectBranch(gitopsName, 'dev', { requiredApprovals: 1 });
       const promotion = await promote();
@@ -43,7 +45,9 @@ describe('A request that a person decides on at the forge', () => {
     });
   });
 
-  it('needs a person where the worker may never merge; merged by one and retried, it is promoted', async () => {
+  it('needs a person where the worker may never merge; merged by one and retried, it is promoted', async ({
+    expect,
+  }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
       platform.forge.protectBranch(gitopsName, 'dev', { restrictedTo: ['maintainer'] });
       const promotion = await promote();
@@ -58,8 +62,10 @@ describe('A request that a person decides on at the forge', () => {
   });
 });
 
-describe('The branch of a request', () => {
-  it('on which somebody else committed needs attention, with the name; put back and retried, it goes on', async () => {
+describe.concurrent('The branch of a request', () => {
+  it('on which somebody else committed needs attention, with the name; put back and retried, it goes on', async ({
+    expect,
+  }) => {
     await onPlatform([{ name: 'dev', merge: 'manual' }], async ({ platform, promote }) => {
       const promotion = await promote();
       const { request } = await promotion.reaches('dev', 'pull request open');
@@ -75,7 +81,7 @@ describe('The branch of a request', () => {
     });
   });
 
-  it("may get the forge's *Update branch*: it is rendered again, and nobody is accused", async () => {
+  it("may get the forge's *Update branch*: it is rendered again, and nobody is accused", async ({ expect }) => {
     await onPlatform([{ name: 'dev', merge: 'manual' }], async ({ platform, promote }) => {
       const { gitops } = platform;
       const promotion = await promote();
@@ -93,7 +99,9 @@ describe('The branch of a request', () => {
     });
   });
 
-  it('is merged by the worker only as it was rendered: what a merge commit hides there is rendered over', async () => {
+  it('is merged by the worker only as it was rendered: what a merge commit hides there is rendered over', async ({
+    expect,
+  }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
       const { gitops } = platform;
       platform.forge.protectBranch(gitopsName, 'dev', { requiredApprovals: 1 });

@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { onPlatform } from './support/promotion.ts';
 
 const manual = { name: 'dev', merge: 'manual' } as const;
 
-describe('A branch that moves while a request is open', () => {
-  it('is rendered again in the same request, which names the edits that are lost; foreign files stay', async () => {
+describe.concurrent('A branch that moves while a request is open', () => {
+  it('is rendered again in the same request, which names the edits that are lost; foreign files stay', async ({
+    expect,
+  }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
       await (await promote()).result();
       platform.setPolicy(manual);
@@ -28,7 +30,9 @@ describe('A branch that moves while a request is open', () => {
     });
   });
 
-  it('supersedes an older commit when the newer one is merged first: its request is closed and says why', async () => {
+  it('supersedes an older commit when the newer one is merged first: its request is closed and says why', async ({
+    expect,
+  }) => {
     await onPlatform([manual], async ({ platform, promote }) => {
       const older = await promote();
       const { request } = await older.reaches('dev', 'pull request open');
@@ -45,7 +49,7 @@ describe('A branch that moves while a request is open', () => {
     });
   });
 
-  it('renders the newer commit again when the older one is merged first', async () => {
+  it('renders the newer commit again when the older one is merged first', async ({ expect }) => {
     await onPlatform([manual], async ({ platform, promote }) => {
       const older = await promote();
       await older.reaches('dev', 'pull request open');
@@ -62,8 +66,8 @@ describe('A branch that moves while a request is open', () => {
   });
 });
 
-describe('A branch as it is found', () => {
-  it('without provenance, but with files that would change, waits for an approval under auto', async () => {
+describe.concurrent('A branch as it is found', () => {
+  it('without provenance, but with files that would change, waits for an approval under auto', async ({ expect }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
       platform.gitops.commit('dev', { 'one/apps/web/web.yaml': 'kind: Before\n' });
       const promotion = await promote();
@@ -73,7 +77,7 @@ describe('A branch as it is found', () => {
     });
   });
 
-  it('that holds these manifests already gets no request, and health is awaited all the same', async () => {
+  it('that holds these manifests already gets no request, and health is awaited all the same', async ({ expect }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
       await (await promote()).result();
       platform.fleet.cluster('dev').setReachable(false);

@@ -1,11 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { onPlatform } from './support/promotion.ts';
 
 const manual = { name: 'dev', merge: 'manual' } as const;
 const because = { environment: 'dev', reason: 'wrong release' };
 
-describe('A promotion with an open request', () => {
-  it('that is aborted closes it with the reason and deletes its branch; started again, it has a new one', async () => {
+describe.concurrent('A promotion with an open request', () => {
+  it('that is aborted closes it with the reason and deletes its branch; started again, it has a new one', async ({
+    expect,
+  }) => {
     await onPlatform([manual], async ({ platform, promote }) => {
       const before = platform.gitops.head('dev');
       const promotion = await promote();
@@ -25,7 +27,7 @@ describe('A promotion with an open request', () => {
     });
   });
 
-  it('that is cancelled in Temporal does the same', async () => {
+  it('that is cancelled in Temporal does the same', async ({ expect }) => {
     await onPlatform([manual], async ({ platform, promote }) => {
       const promotion = await promote();
       const { request } = await promotion.reaches('dev', 'pull request open');
@@ -38,7 +40,7 @@ describe('A promotion with an open request', () => {
     });
   });
 
-  it('of which it has not heard yet closes that too', async () => {
+  it('of which it has not heard yet closes that too', async ({ expect }) => {
     await onPlatform([manual], async ({ platform, promote }) => {
       platform.forge.fail({ match: /^POST .*\/pulls$/, trouble: { kind: 'lose the answer' } });
       const promotion = await promote();
@@ -52,7 +54,7 @@ describe('A promotion with an open request', () => {
     });
   });
 
-  it('on whose branch somebody else committed leaves them that branch', async () => {
+  it('on whose branch somebody else committed leaves them that branch', async ({ expect }) => {
     await onPlatform([manual], async ({ platform, promote }) => {
       const promotion = await promote();
       const { request } = await promotion.reaches('dev', 'pull request open');

@@ -178,7 +178,7 @@ forges:
 kubeconfig: ${fleet.kubeconfigPath}
 cache: ${join(directory, 'cache')}
 renderer: { processes: 1 }
-intervals: { merge: 100ms, health: 100ms }
+intervals: { merge: 200ms, health: 200ms }
 timeouts: { forge: 1s, cluster: 2s }
 `;
 }
