@@ -17,11 +17,15 @@ export async function openPullRequest(parts: Parts, order: OpenOrder): Promise<O
   const { subject } = await source.commit(order.main);
   const from = order.errand === 'promote' ? order.deployed?.main : order.main;
   const to = order.errand === 'promote' ? order.main : (order.deployed?.main ?? order.main);
+  const [commits, groups] = await Promise.all([
+    source.log(from, to, from === undefined ? 1 : mostCommits),
+    changesBetween(gitops, order.base, order.commit),
+  ]);
   const facts = {
     order,
     subject,
-    commits: await source.log(from, to, from === undefined ? 1 : mostCommits),
-    groups: await changesBetween(gitops, order.base, order.commit),
+    commits,
+    groups,
     commitUrl: (sha: string) => parts.forges.commitUrl(order.source, sha),
     workflowUrl: parts.workflowUrl?.(order.workflowId),
   };
