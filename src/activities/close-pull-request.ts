@@ -1,3 +1,4 @@
+import { Failure } from '../failure.ts';
 import type { Forge } from '../forge/port.ts';
 import type { CloseOrder, CloseOutcome } from './contract.ts';
 import type { Parts } from './parts.ts';
@@ -9,9 +10,19 @@ export async function closePullRequest(parts: Parts, order: CloseOrder): Promise
   const merged = number === undefined ? undefined : await close(forge, number, order.comment);
   if (merged) return merged;
   // Also where no request is open: one that is being opened right now has nothing to stand on then.
-  const repository = parts.repositories.open(order.gitops.repository);
-  await repository.deleteBranch(order.branch, order.commit);
-  return { kind: 'closed' };
+  const branchStays = await deleteBranch(parts, order);
+  return { kind: 'closed', ...(branchStays !== undefined && { branchStays }) };
+}
+
+/** A branch that the forge's rules keep is no reason to stop: answers why it stays. */
+async function deleteBranch({ repositories }: Parts, order: CloseOrder): Promise<string | undefined> {
+  try {
+    const result = await repositories.open(order.gitops.repository).deleteBranch(order.branch, order.commit);
+    return result.kind === 'moved' ? 'somebody else committed there' : undefined;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.retryable) throw error;
+    return error.message;
+  }
 }
 
 /** Answers the merge where somebody was faster. */

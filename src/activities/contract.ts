@@ -114,7 +114,8 @@ export interface CloseOrder {
 
 /** `merged`: somebody was faster. */
 export type CloseOutcome =
-  | { readonly kind: 'closed' }
+  /** `branchStays`: why our branch could not be deleted. */
+  | { readonly kind: 'closed'; readonly branchStays?: string }
   | { readonly kind: 'merged'; readonly commit: string; readonly by?: string };
 
 /** The clusters of an environment, as its policy at `config` lists them. */

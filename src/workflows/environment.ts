@@ -68,7 +68,8 @@ async function withdrawn(run: EnvironmentRun, { kind, by, reason }: Stop): Promi
   const which = request?.open ? `#${request.number}` : run.proposed?.branch;
   try {
     const closed = await withdraw(run, `Closed by Fairlead: ${kind} by ${by}: ${reason}`);
-    return closed?.kind === 'merged' ? ` (${which} had been merged before it could be closed)` : '';
+    if (closed?.kind === 'merged') return ` (${which} had been merged before it could be closed)`;
+    return closed?.branchStays ? ` (${which} is closed, its branch stays: ${closed.branchStays})` : '';
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     return ` (${which} could not be closed, close it yourself: ${error.cause?.message ?? error.message})`;

@@ -1,4 +1,5 @@
 import { describe, it } from 'vitest';
+import { gitopsName } from './support/platform.ts';
 import { onPlatform } from './support/promotion.ts';
 
 const manual = { name: 'dev', merge: 'manual' } as const;
@@ -61,9 +62,26 @@ describe.concurrent('A promotion with an open request', () => {
       const theirs = platform.gitops.commit(request?.branch ?? '', { 'note.md': 'mine\n' });
       await promotion.reaches('dev', 'needs attention');
       await promotion.decide('abort', because);
-      expect((await promotion.result()).state).toBe('aborted');
+      const [dev] = (await promotion.result()).environments;
+      expect(dev).toMatchObject({
+        state: 'aborted',
+        message: expect.stringContaining('somebody else committed there'),
+      });
       expect(await platform.requests()).toMatchObject([{ state: 'closed' }]);
       expect(platform.gitops.head(request?.branch ?? '')).toBe(theirs);
+    });
+  });
+
+  it('whose branch the forge keeps is aborted all the same, and says that it stays', async ({ expect }) => {
+    await onPlatform([manual], async ({ platform, promote }) => {
+      const promotion = await promote();
+      const { request } = await promotion.reaches('dev', 'pull request open');
+      platform.forge.protectBranch(gitopsName, request?.branch ?? '', {});
+      await promotion.decide('abort', because);
+      const [dev] = (await promotion.result()).environments;
+      expect(dev).toMatchObject({ state: 'aborted', request: { open: false } });
+      expect(dev?.message).toMatch(/#1 is closed, its branch stays: .*Protected branch/s);
+      expect(await platform.requests()).toMatchObject([{ state: 'closed' }]);
     });
   });
 });
