@@ -13,7 +13,7 @@ async function refusal(promotion: Running): Promise<string> {
 }
 
 describe.concurrent('A promotion of', () => {
-  it('a commit that is not on main, or nowhere, or without its config branches is refused with the reason', async ({
+  it('what is not on main, nowhere, no commit, or lacks its config branches is refused with the reason', async ({
     expect,
   }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
@@ -21,6 +21,9 @@ describe.concurrent('A promotion of', () => {
       source.setBranch('feature', platform.firstCommit);
       const elsewhere = source.commit('feature', { 'README.md': 'not merged\n' });
       expect(await refusal(await promote(elsewhere))).toMatch(/is not on main of .*acme\/source.*Merge it first/);
+      const tree = source.git(['rev-parse', 'main^{tree}']);
+      for (const noCommit of [tree, 'main', '--upload-pack=x', '$(id)'])
+        expect(await refusal(await promote(noCommit))).toContain(noCommit);
       expect(await refusal(await promote('1'.repeat(40)))).toMatch(/has no commit 1{40}.*Push it to main/);
       source.deleteBranch('dev');
       expect(await refusal(await promote())).toMatch(/dev/);
@@ -42,7 +45,7 @@ describe.concurrent('An environment', () => {
     });
   });
 
-  it('with a broken fairlead.yaml says file, line and value, and goes on when it is mended on the branch', async ({
+  it('with a broken fairlead.yaml, or without one, says file, line and value, and goes on when it is mended', async ({
     expect,
   }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
@@ -51,6 +54,10 @@ describe.concurrent('An environment', () => {
       const promotion = await promote();
       const { message } = await promotion.reaches('dev', 'needs attention');
       expect(message).toMatch(/fairlead\.yaml of branch dev.*3.*sometimes/s);
+      platform.source.commit('dev', { 'fairlead.yaml': null });
+      await promotion.decide('retry', { environment: 'dev' });
+      const missing = await promotion.reaches('dev', 'needs attention');
+      expect(missing.message).toContain('at the root of branch dev. Add one with');
       platform.setPolicy({ name: 'dev' });
       await promotion.decide('retry', { environment: 'dev' });
       expect((await promotion.result()).state).toBe('promoted');

@@ -154,3 +154,25 @@ clusters:
     `${file}, line 8: unknown key "grup" in clusters[0]. Did you mean "group"?`,
   ]);
 });
+
+test('values of a wrong type are named with what to write', () => {
+  const problems = problemsOf(`${environmentHeader}merge: [auto]
+soak: 10
+gitops: dev
+clusters: dev-1
+withoutClusters: eu
+`);
+  expect(problems.map((problem) => problem.replace(/^.*, (line \d+: \w+) .*$/s, '$1'))).toEqual([
+    'line 3: merge',
+    'line 4: soak',
+    'line 5: gitops',
+    'line 6: clusters',
+    'line 7: withoutClusters',
+  ]);
+});
+
+test('a Platform file on a config branch is told where it belongs', () => {
+  expect(problemsOf('apiVersion: fairlead.dev/v1\nkind: Platform\nname: acme\nstages: [dev]\n')).toEqual([
+    expect.stringMatching(/line 2: kind is "Platform"\. Write `kind: Environment`.*the Platform file belongs to main/),
+  ]);
+});
