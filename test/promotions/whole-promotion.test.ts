@@ -49,7 +49,8 @@ describe('A whole promotion, over git, forge and fleet', () => {
       const second = await world.commitToMain('Upgrade the log forwarder to 2.0', await brokenForwarder());
       const broken = await promote(test, second);
       const qa = await reaches(broken, 'qa', 'needs attention');
-      expect(qa.message).toContain('qa-west-us');
+      expect(qa.message).toContain('DaemonSet/logging/log-forwarder');
+      expect(qa.fleet?.others.map(({ name }) => name)).toContain('qa-west-us');
       await decide(broken, 'rollback', { environment: 'qa', reason: 'the forwarder does not start' });
       const { state, environments } = await broken.result();
       expect(state).toBe('rolled back');
