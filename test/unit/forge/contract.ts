@@ -47,8 +47,9 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
         expect(await world.forge.pullRequest(first.number)).toMatchObject({ title: 'New', body: 'Newer' });
       });
 
-      it('opens another request from the same head to another base', async () => {
-        const { draft, base: other, sha } = bench.pair();
+      it('opens another request from the same head to another base, and finds each', async () => {
+        const { draft, base: other, head, sha } = bench.pair();
+        expect(await world.forge.findOpen(head, other)).toBeUndefined();
         const first = await world.forge.openPullRequest(draft);
         const base = `${other}-too`;
         bench.local.setBranch(base, bench.local.head(other) ?? '');
@@ -56,6 +57,9 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
         const second = await world.forge.openPullRequest({ ...draft, base });
         expect(second).toMatchObject({ base, head: { sha } });
         expect(second.number).not.toBe(first.number);
+        expect(await world.forge.findOpen(head, other)).toMatchObject({ number: first.number, state: 'open' });
+        await world.person.close(second.number);
+        expect(await world.forge.findOpen(head, base)).toBeUndefined();
       });
 
       it.each(['merge', 'squash'] as const)(
@@ -87,16 +91,6 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
         const second = await world.forge.openPullRequest(draft);
         expect(second.state).toBe('open');
         expect(second.number).not.toBe(first.number);
-      });
-
-      it('finds the open request of two branches, and no other', async () => {
-        const { draft, head, base } = bench.pair();
-        expect(await world.forge.findOpen(head, base)).toBeUndefined();
-        const { number } = await world.forge.openPullRequest(draft);
-        expect(await world.forge.findOpen(head, base)).toMatchObject({ number, state: 'open', head: draft.head });
-        expect(await world.forge.findOpen(head, 'another')).toBeUndefined();
-        await world.person.close(number);
-        expect(await world.forge.findOpen(head, base)).toBeUndefined();
       });
 
       it('waits while the forge shows another commit than ours', async () => {
