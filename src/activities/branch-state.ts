@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
+import { short } from '../promotion/decisions.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
 import type { RolloutOrder } from './contract.ts';
 import { gitopsHead, provenanceAt } from './gitops-branch.ts';
@@ -29,7 +30,7 @@ export async function branchState({ repositories }: Parts, order: RolloutOrder):
   if (!(await repository.ensureCommit(order.commit)) || !(await repository.isAncestor(order.commit, head)))
     throw new Failure(
       'Refused',
-      `${order.commit.slice(0, 8)} is not on ${order.gitops.branch} of ${repository.url} any more: the branch was rewritten. ` +
+      `${short(order.commit)} is not on ${order.gitops.branch} of ${repository.url} any more: the branch was rewritten. ` +
         'Put it back and retry, or abort.',
     );
   const [expected, there] = await Promise.all([provenanceAt(repository, order.commit), provenanceAt(repository, head)]);

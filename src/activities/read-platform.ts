@@ -3,6 +3,7 @@ import type { GitRepository } from '../git/repository.ts';
 import { missingConfigBranch, missingPlatformFile } from '../platform/check-environments.ts';
 import { parsePlatform } from '../platform/platform.ts';
 import type { Platform } from '../platform/types.ts';
+import { short } from '../promotion/decisions.ts';
 import type { CommitRef, PlatformSnapshot } from './contract.ts';
 import type { Parts } from './parts.ts';
 
@@ -38,6 +39,6 @@ async function checkOnMain(source: GitRepository, commit: string): Promise<void>
 /** Platform file of a main commit. Throws `Failure` InvalidConfig with file, line, value and remedy. */
 export async function platformAt(source: GitRepository, commit: string): Promise<Platform> {
   const file = await source.readFile(commit, configFile);
-  if (!file) throw missingPlatformFile(`${commit.slice(0, 8)} of ${source.url}`);
-  return parsePlatform(file.toString('utf8'), `${configFile} at ${commit.slice(0, 8)}`);
+  if (!file) throw missingPlatformFile(`${short(commit)} of ${source.url}`);
+  return parsePlatform(file.toString('utf8'), `${configFile} at ${short(commit)}`);
 }

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
+import { short } from '../promotion/decisions.ts';
 import { sameApartFromProvenance, takesOver } from '../render/layout/compose.ts';
 import { type Composed, composeEnvironment } from './compose-environment.ts';
 import type { RenderOrder, RenderOutcome } from './contract.ts';
@@ -72,7 +73,7 @@ async function commitOf(
   return gitops.writeCommit({
     parent: base,
     changes,
-    message: `${verb} ${order.environment} to ${order.main.slice(0, 8)}\n\n${main.subject}\n\nMain: ${order.main}\nConfig: ${order.config}\n`,
+    message: `${verb} ${order.environment} to ${short(order.main)}\n\n${main.subject}\n\nMain: ${order.main}\nConfig: ${order.config}\n`,
     person: { ...botIdentity, date: new Date(date).toISOString() },
   });
 }

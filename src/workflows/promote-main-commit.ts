@@ -5,6 +5,7 @@ import {
   condition,
   workflowInfo,
 } from '@temporalio/workflow';
+import { short } from '../promotion/decisions.ts';
 import type { PromotionInput } from '../promotion/messages.ts';
 import type { PromotionResult } from '../promotion/status.ts';
 import { step } from './activities.ts';
@@ -19,7 +20,7 @@ import { Promotion } from './promotion.ts';
 export async function PromoteMainCommit(input: PromotionInput): Promise<PromotionResult> {
   const promotion = new Promotion(input, workflowInfo().workflowId);
   listen(promotion);
-  const platform = await step('readPlatform', `read fairlead.yaml at ${input.commit.slice(0, 8)}`)(input);
+  const platform = await step('readPlatform', `read fairlead.yaml at ${short(input.commit)}`)(input);
   promotion.begin(platform.subject, platform.stages);
   for (const stage of platform.stages) if (!(await promotion.carryStage(stage))) break;
   const root = CancellationScope.current();
