@@ -50,6 +50,8 @@ export interface Forge {
   pullRequest(number: number): Promise<PullRequest>;
   /** The open request from this branch of the repository to that one; undefined: none is open. */
   findOpen(head: string, base: string): Promise<PullRequest | undefined>;
+  /** All open requests to this base branch, from branches of this repository, oldest first. */
+  openRequests(base: string): Promise<readonly PullRequest[]>;
   updatePullRequest(number: number, change: { readonly title: string; readonly body: string }): Promise<void>;
   /** Merges only while the head is `head`. */
   merge(number: number, head: Sha): Promise<MergeResult>;

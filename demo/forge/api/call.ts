@@ -50,10 +50,15 @@ export function requiredText(call: Call, resource: string, field: string, limit?
 export function page<T>({ query, state, params }: Call, path: string, all: readonly T[], body: (item: T) => unknown) {
   const size = Math.min(Math.max(Number(query.get('per_page') ?? 30), 1), 100);
   const number = Math.max(Number(query.get('page') ?? 1), 1);
+  const last = Math.max(Math.ceil(all.length / size), 1);
+  const link = (rel: string, to: number) => {
+    const wanted = new URLSearchParams(query);
+    wanted.set('page', String(to));
+    return `<${state.url}/api/v3/repos/${params.owner}/${params.repo}/${path}?${wanted}>; rel="${rel}"`;
+  };
+  const before = number > 1 ? [link('prev', Math.min(number - 1, last)), link('first', 1)] : [];
+  const after = number < last ? [link('next', number + 1), link('last', last)] : [];
+  const links = [...before, ...after];
   const items = all.slice((number - 1) * size, number * size).map(body);
-  if (number * size >= all.length) return { status: 200, body: items };
-  const next = new URLSearchParams(query);
-  next.set('page', String(number + 1));
-  const url = `${state.url}/api/v3/repos/${params.owner}/${params.repo}/${path}?${next}`;
-  return { status: 200, body: items, headers: { link: `<${url}>; rel="next"` } };
+  return { status: 200, body: items, ...(links.length > 0 && { headers: { link: links.join(', ') } }) };
 }

@@ -28,12 +28,13 @@ function list(call: Call): Answer {
   // As on GitHub, a head without its owner is no filter at all.
   const branch = head?.includes(':') ? head : null;
   const key = query.get('sort') === 'updated' ? 'updatedAt' : 'createdAt';
+  const direction = query.get('direction') ?? (key === 'createdAt' ? 'desc' : 'asc');
   const found = repository.pullRequests
     .filter((one) => wanted === 'all' || one.state === wanted)
     .filter((one) => base === null || one.baseBranch === base)
     .filter((one) => branch === null || branch.toLowerCase() === `${repository.owner}:${one.headBranch}`.toLowerCase())
     .sort((one, other) => other[key].localeCompare(one[key]) || other.number - one.number);
-  if (query.get('direction') === 'asc') found.reverse();
+  if (direction === 'asc') found.reverse();
   return page(call, 'pulls', found, (one) => pullRequestSummary(state, repository, one));
 }
 

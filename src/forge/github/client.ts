@@ -39,7 +39,7 @@ export interface Coordinates {
   readonly repo: string;
 }
 
-type OctokitAnswer = Pick<HttpAnswer, 'status' | 'headers' | 'data'> & { readonly url: string };
+export type OctokitAnswer = Pick<HttpAnswer, 'status' | 'headers' | 'data'> & { readonly url: string };
 
 /** `refused`: with a status that the caller knows how to read. */
 export type Answer<T> =
@@ -52,6 +52,11 @@ export interface GitHubClient {
   ask<T>(call: Call<T>): Promise<T>;
   /** As `ask`, but the given error statuses are answers. A rate limit never is. */
   askExpecting<T>(statuses: readonly number[], call: Call<T>): Promise<Answer<T>>;
+}
+
+/** `owner/name`, for messages. */
+export function repositoryName({ options: { repository } }: GitHubClient): string {
+  return `${repository.owner}/${repository.name}`;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;

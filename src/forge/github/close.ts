@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { GitHubClient } from './client.ts';
+import { pages } from './pages.ts';
 import { getPullRequest } from './pull-request.ts';
 import { anythingSchema, commentsSchema } from './schemas.ts';
 import { BODY_LIMIT, limitBody } from './text.ts';
-
-const PAGE = 100;
 
 /** See `Forge.close`. A hidden line marks our comment, so that a repeated close does not say it again. */
 export async function closePullRequest(client: GitHubClient, number: number, comment: string): Promise<void> {
@@ -25,17 +24,16 @@ function markerOf(comment: string): string {
 }
 
 async function isCommented(client: GitHubClient, number: number, marker: string): Promise<boolean> {
-  for (let page = 1; ; page += 1) {
-    const comments = await client.ask({
-      doing: `read the comments of pull request #${number}`,
-      request: (octokit, repository) =>
-        octokit.rest.issues.listComments({ ...repository, issue_number: number, per_page: PAGE, page }),
-      answer: commentsSchema,
-    });
+  const lists = pages(client, {
+    doing: `read the comments of pull request #${number}`,
+    request: (octokit, list) => octokit.rest.issues.listComments({ ...list, issue_number: number }),
+    answer: commentsSchema,
+  });
+  for await (const comments of lists) {
     // A whole line of its own: a quoted one stands behind a ">".
     if (comments.some(({ body }) => body?.split(/\r?\n/).includes(marker))) return true;
-    if (comments.length < PAGE) return false;
   }
+  return false;
 }
 
 async function post(client: GitHubClient, number: number, comment: string, marker: string): Promise<void> {

@@ -2,8 +2,9 @@ import type { RepositoryAddress } from '../address.ts';
 import type { Forge } from '../port.ts';
 import { createGitHubClient, type GitHubOptions } from './client.ts';
 import { closePullRequest } from './close.ts';
+import { findOpen, openRequests } from './list.ts';
 import { merge } from './merge.ts';
-import { findOpen, openPullRequest } from './open.ts';
+import { openPullRequest } from './open.ts';
 import { readPullRequest } from './pull-request.ts';
 import { updatePullRequest } from './update.ts';
 
@@ -14,6 +15,7 @@ export function createGitHubForge(options: GitHubOptions): Forge {
     openPullRequest: (draft) => openPullRequest(client, draft),
     pullRequest: (number) => readPullRequest(client, number),
     findOpen: (head, base) => findOpen(client, head, base),
+    openRequests: (base) => openRequests(client, base),
     async updatePullRequest(number, change) {
       await updatePullRequest(client, await readPullRequest(client, number), change);
     },

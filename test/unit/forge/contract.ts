@@ -15,7 +15,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
 
     beforeAll(async () => {
       world = await makeWorld();
-      bench = await createWorkbench(join(directory.path, 'local'), world.remote, 30);
+      bench = await createWorkbench(join(directory.path, 'local'), world.remote, 31);
     });
     afterAll(async () => {
       directory.remove();
@@ -168,6 +168,26 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
         await bench.push(`:${one.head}`, `${other.sha}:refs/heads/${other.base}`);
         expect(await world.forge.pullRequest(deleted.number)).toMatchObject({ state: 'closed' });
         expect(await world.forge.pullRequest(pushed.number)).toMatchObject({ state: 'merged', mergeCommit: other.sha });
+      });
+
+      it('lists the open requests to a branch from whatever branches, oldest first, and no others', async () => {
+        const { draft, base, head, sha } = bench.pair();
+        const open = (branch: string, to = base) =>
+          world.forge.openPullRequest({ ...draft, head: { branch, sha }, base: to });
+        const names = ['open', 'closed', 'merged', 'elsewhere'].map((name) => `${head}-${name}`);
+        await bench.push(`${base}:refs/heads/${base}-other`, ...names.map((name) => `${sha}:refs/heads/${name}`));
+        expect(await world.forge.openRequests(base)).toEqual([]);
+        const [one = '', closed = '', merged = '', elsewhere = ''] = names;
+        const first = await open(one);
+        await world.person.close((await open(closed)).number);
+        await open(elsewhere, `${base}-other`);
+        const second = await open(head);
+        expect(await world.forge.openRequests(base)).toEqual([first, second]);
+        await world.person.merge((await open(merged)).number, 'squash');
+        expect((await world.forge.openRequests(base)).map(({ number }) => number)).toEqual([
+          first.number,
+          second.number,
+        ]);
       });
 
       it('does not find a request that is not there', async () => {

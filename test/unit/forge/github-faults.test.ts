@@ -44,6 +44,8 @@ async function failureOf(work: Promise<unknown>): Promise<Failure> {
 const calls: Readonly<Record<string, (forge: Forge) => Promise<unknown>>> = {
   openPullRequest: (forge) => forge.openPullRequest(draft),
   pullRequest: (forge) => forge.pullRequest(number),
+  findOpen: (forge) => forge.findOpen(draft.head.branch, draft.base),
+  openRequests: (forge) => forge.openRequests(draft.base),
   updatePullRequest: (forge) => forge.updatePullRequest(number, { title: 'Another', body: 'Text' }),
   merge: (forge) => forge.merge(number, draft.head.sha),
   close: (forge) => forge.close(number, 'Bye'),

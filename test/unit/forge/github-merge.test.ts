@@ -192,6 +192,44 @@ describe('adopting on GitHub', () => {
   });
 });
 
+describe('the open requests to a branch', () => {
+  type Listed = { readonly head: { readonly repo: { readonly full_name: string } | null } };
+
+  it('are read page after page, as long as GitHub links a next one', async () => {
+    const { number, base, sha, draft, branch } = await request();
+    const other = { branch: `${branch}-too`, sha };
+    await bench.push(`${sha}:refs/heads/${other.branch}`);
+    const second = await world.forge.openPullRequest({ ...draft, head: other });
+    const list = `${world.server.apiUrl}/repos/${REPOSITORY}/pulls?base=${base}&direction=asc&per_page=1`;
+    const first = await fetch(list, { headers: { authorization: `Bearer ${TOKEN}` } });
+    const link = first.headers.get('link') ?? '';
+    expect(link).toMatch(/page=2>; rel="next", .*page=2>; rel="last"/);
+    const body = await first.json();
+    const answer = { kind: 'answer', status: 200, body, headers: { link } } as const;
+    const before = world.exchanges.length;
+    for (let page = 1; page <= 2; page += 1) world.server.fail({ match: /^GET .*pulls$/, trouble: answer });
+    world.server.fail({ match: /^GET .*pulls$/, trouble: { ...answer, body: [], headers: {} } });
+    const numbers = (await world.forge.openRequests(base)).map((one) => one.number);
+    expect(numbers).toEqual([number, number]);
+    expect(world.exchanges.slice(before).map(({ query }) => query.get('page'))).toEqual(['1', '2', '3']);
+    expect((await world.forge.openRequests(base)).map((one) => one.number)).toEqual([number, second.number]);
+  });
+
+  it('leave out those from forks, also from a fork that is gone', async () => {
+    const { number, base } = await request();
+    const [mine] = ((await everyRequest()) as (Listed & { readonly number: number })[]).filter(
+      (one) => one.number === number,
+    );
+    const from = (full_name: string | undefined) => ({
+      ...mine,
+      head: { ...mine?.head, repo: full_name === undefined ? null : { full_name } },
+    });
+    const body = [from('somebody/gitops'), from(undefined), from('ACME/gitops')];
+    world.server.fail({ match: /^GET .*pulls$/, trouble: { kind: 'answer', status: 200, body } });
+    expect(await world.forge.openRequests(base)).toHaveLength(1);
+  });
+});
+
 describe('methods of merging', () => {
   it.each<[MergeMethod, number]>([
     ['merge', 2],

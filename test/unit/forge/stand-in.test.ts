@@ -93,10 +93,11 @@ describe('the REST API', () => {
     }
     const first = await api('/issues/1/comments?per_page=2');
     expect(await first.json()).toHaveLength(2);
-    expect(first.headers.get('link')).toMatch(/page=2>; rel="next"/);
+    expect(first.headers.get('link')).toMatch(/page=2>; rel="next", <[^>]*page=2>; rel="last"$/);
     const second = await api('/issues/1/comments?per_page=2&page=2');
     expect(await second.json()).toMatchObject([{ body: 'Comment 3' }]);
-    expect(second.headers.get('link')).toBeNull();
+    expect(second.headers.get('link')).toMatch(/page=1>; rel="prev", <[^>]*page=1>; rel="first"$/);
+    expect((await api('/issues/1/comments')).headers.get('link')).toBeNull();
   });
 
   it('ignores a head without its owner, as GitHub does', async () => {
