@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { clustersField, waivedGroups } from './clusters.ts';
 import { duration, gitopsBranch, map, oneOf, repositoryUrl, reservedBranch } from './fields.ts';
+import { freezeField } from './freeze-field.ts';
 import { invalidConfig, type Problem } from './problems.ts';
 import type { Cluster, Environment, GitopsTarget, Platform } from './types.ts';
 import { apiVersion, type FileOfKind, parseFileOfKind } from './yaml-file.ts';
@@ -27,6 +28,12 @@ export const environmentSchema = map({
   onFailure: oneOf(['wait', 'rollback'])
     .prefault('wait')
     .describe('wait: for a person. rollback: to what was deployed before, where the evidence is positive.'),
+  whenNewer: oneOf(['supersede', 'wait'])
+    .prefault('supersede')
+    .describe(
+      'supersede: a newer main commit takes the place of one that is not merged yet. wait: an unmerged one is left alone; of those waiting only the newest stays.',
+    ),
+  freeze: freezeField.prefault([]).describe('When no promotion starts: every week, or once.'),
   clusters: clustersField.describe('The clusters that must become healthy, or `none`: nothing is verified.'),
   withoutClusters: waivedGroups.prefault([]).describe('Groups that are rendered and are known to have no cluster.'),
 }).meta({
@@ -68,6 +75,8 @@ export function parseEnvironment(text: string, { file, name, platform }: Environ
     soakMs: value.soak,
     rolloutTimeoutMs: value.rolloutTimeout,
     onFailure: value.onFailure,
+    whenNewer: value.whenNewer,
+    freeze: value.freeze,
     clusters: value.clusters === 'none' ? [] : value.clusters.map(withContext),
     clustersWaived: value.clusters === 'none',
     withoutClusters: value.withoutClusters,

@@ -4,6 +4,43 @@ export type MergePolicy = 'auto' | 'approval' | 'manual';
 /** What happens when a rollout fails: wait for a person, or go back on positive evidence of failure. */
 export type OnFailure = 'wait' | 'rollback';
 
+/**
+ * What a newer main commit does to one that is not merged yet: it takes its place, or leaves it alone. Of those
+ * that wait behind, only the newest stays.
+ */
+export type WhenNewer = 'supersede' | 'wait';
+
+/** A time of the week, on the clocks of a time zone. */
+export interface WeekTime {
+  /** 1 is Monday, 7 is Sunday. */
+  readonly weekday: number;
+  /** `16:00`. */
+  readonly time: string;
+}
+
+interface Freezing {
+  /** A name of the IANA time zone database. */
+  readonly timeZone: string;
+  readonly reason: string;
+}
+
+/** A freeze of every week: from the first time until the second one comes round. The two differ. */
+export interface WeeklyFreezeWindow extends Freezing {
+  readonly kind: 'weekly';
+  readonly from: WeekTime;
+  readonly to: WeekTime;
+}
+
+/** A freeze that happens once. `from` is before `to`; both are local, such as `2026-12-18T16:00`. */
+export interface DatedFreezeWindow extends Freezing {
+  readonly kind: 'dated';
+  readonly from: string;
+  readonly to: string;
+}
+
+/** When no promotion may start. `freezeCalendar` says when that is. */
+export type FreezeWindow = WeeklyFreezeWindow | DatedFreezeWindow;
+
 /** `fairlead.yaml` of kind Platform, at the root of main. */
 export interface Platform {
   readonly name: string;
@@ -35,6 +72,9 @@ export interface Environment {
   readonly soakMs: number;
   readonly rolloutTimeoutMs: number;
   readonly onFailure: OnFailure;
+  readonly whenNewer: WhenNewer;
+  /** Together they leave some time free. */
+  readonly freeze: readonly FreezeWindow[];
   readonly clusters: readonly Cluster[];
   /** `clusters: none`: nothing of this environment is verified. */
   readonly clustersWaived: boolean;
