@@ -11,6 +11,21 @@ export function withJson(command: Command): Command {
   return command.option('--json', 'print JSON, for programs');
 }
 
+/** `--source`, of commands that need the platform's repository; `sourceFrom` reads it. */
+export function sourceOption(command: Command): Command {
+  return command.option('--source <url>', 'the platform source repository (default: FAIRLEAD_SOURCE)');
+}
+
+/** The platform's repository as git is given it: `--source`, else `FAIRLEAD_SOURCE`. Throws `Failure` `InvalidInput`. */
+export function sourceFrom({ source }: { readonly source?: string }, io: Io): string {
+  const given = source ?? io.env.FAIRLEAD_SOURCE;
+  if (given) return sourceUrl(given, io);
+  throw new Failure(
+    'InvalidInput',
+    'It is not known which platform is meant. Name its source repository with --source, or set FAIRLEAD_SOURCE.',
+  );
+}
+
 /** For `Command.option`: milliseconds. */
 export function durationArgument(text: string): number {
   const milliseconds = parseDuration(text);
