@@ -1,0 +1,26 @@
+/** Workflows of ours, as steps ask for them; Temporal stands behind it. Errors are `Failure`s. */
+export interface Workflows {
+  /** Of `firstRunId`: that very one, or what it continued as; false also where there never was one. */
+  isRunning(workflowId: string, firstRunId?: string): Promise<boolean>;
+  /** False: it does not run. */
+  signal(workflowId: string, name: string, payload: unknown): Promise<boolean>;
+  /** Starts the workflow where it does not run, and sends the signal in any case. */
+  signalWithStart(start: WorkflowStart, name: string, payload: unknown): Promise<void>;
+  /** Running promotions of a platform (`owner/repo`), and the main commits that they carry. */
+  runningPromotions(platform: string): Promise<readonly RunningPromotion[]>;
+}
+
+export interface WorkflowStart {
+  /** Its type. */
+  readonly workflow: string;
+  readonly workflowId: string;
+  readonly args: readonly unknown[];
+  /** For people, in the Temporal UI. */
+  readonly summary?: string;
+}
+
+export interface RunningPromotion {
+  readonly workflowId: string;
+  /** Full sha on main. */
+  readonly commit: string;
+}
