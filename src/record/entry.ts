@@ -1,0 +1,51 @@
+import type { Errand } from '../lane/types.ts';
+
+export const recordEvents = [
+  /** An errand's request was merged, or nothing had to change: this pair is on the branch from now on. */
+  'deployed',
+  /** Healthy on every cluster through the soak. */
+  'promoted',
+  'configured',
+  'rolled back',
+  /** A person went on with named clusters unhealthy. */
+  'accepted',
+  /** A person said no to a request. */
+  'rejected',
+  'held',
+  'resumed',
+  /** Somebody was let in, or approved, in spite of a hold. */
+  'overridden',
+] as const;
+export type RecordEvent = (typeof recordEvents)[number];
+
+/** One line of the record of an environment: DESIGN "The record". */
+export interface RecordEntry {
+  /** ISO 8601, UTC, with milliseconds: lines sort by it. */
+  readonly time: string;
+  readonly event: RecordEvent;
+  readonly errand?: Errand;
+  readonly main?: string;
+  readonly config?: string;
+  /** Who merged, approved, accepted, asked, held. */
+  readonly by?: string;
+  readonly reason?: string;
+  readonly clusters?: { readonly total: number; readonly healthy: number };
+  /** Number of the request that was merged or rejected; none: nothing had to change. */
+  readonly request?: number;
+  /** Workflow id. */
+  readonly workflow?: string;
+  /** Of `held`. */
+  readonly until?: string;
+  readonly configHeld?: boolean;
+  readonly revert?: string;
+}
+
+/** An entry, and the commit of the environment's branch that it is about. */
+export interface RecordedEntry extends RecordEntry {
+  readonly commit: string;
+}
+
+/** Name of the notes ref below `refs/notes/`. */
+export function recordName(environment: string): string {
+  return `fairlead/${environment}`;
+}

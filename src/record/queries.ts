@@ -1,0 +1,51 @@
+import type { RecordEvent, RecordedEntry } from './entry.ts';
+
+/** An entry that says which pair was on the branch. */
+export interface DeploymentEntry extends RecordedEntry {
+  readonly main: string;
+  readonly config: string;
+}
+
+const deploymentEvents: readonly RecordEvent[] = ['deployed', 'promoted', 'configured', 'rolled back', 'accepted'];
+const healthyEvents: readonly RecordEvent[] = ['promoted', 'configured', 'rolled back'];
+
+/** The entries that name a pair that was on the branch, in the order given. */
+export function deployments(entries: readonly RecordedEntry[]): readonly DeploymentEntry[] {
+  return entries.filter(
+    (entry): entry is DeploymentEntry =>
+      deploymentEvents.includes(entry.event) && entry.main !== undefined && entry.config !== undefined,
+  );
+}
+
+/** The hold in force at `now`. `entries`: newest first, as of all questions here. */
+export function lastHold(entries: readonly RecordedEntry[], now: Date): RecordedEntry | undefined {
+  // There is one slot for a hold: a newer one takes the place of the older, also when it ends earlier.
+  const last = entries.find(({ event }) => event === 'held' || event === 'resumed');
+  if (last?.event !== 'held') return undefined;
+  return last.until === undefined || Date.parse(last.until) > now.getTime() ? last : undefined;
+}
+
+/** The distinct pairs that were recorded healthy on every cluster, each by its newest such entry, newest first. */
+export function healthyPairs(entries: readonly RecordedEntry[]): readonly DeploymentEntry[] {
+  const pairs = new Map<string, DeploymentEntry>();
+  for (const entry of deployments(entries)) {
+    const pair = `${entry.main}+${entry.config}`;
+    if (wasHealthy(entry) && !pairs.has(pair)) pairs.set(pair, entry);
+  }
+  return [...pairs.values()];
+}
+
+/** Positive evidence only: an entry that counts no clusters was not seen healthy. */
+function wasHealthy({ event, clusters }: RecordedEntry): boolean {
+  return healthyEvents.includes(event) && clusters !== undefined && clusters.healthy === clusters.total;
+}
+
+/** The main commit that was last recorded healthy here; undefined: none was. */
+export function promotedMain(entries: readonly RecordedEntry[]): string | undefined {
+  return healthyPairs(entries)[0]?.main;
+}
+
+/** Commits of the environment's branch by which somebody moved it back, and for which it was held already. */
+export function seenReverts(entries: readonly RecordedEntry[]): readonly string[] {
+  return [...new Set(entries.flatMap(({ event, revert }) => (event === 'held' && revert ? [revert] : [])))];
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { RecordedEntry } from '../../../src/record/entry.ts';
+import { deployments, healthyPairs, lastHold, promotedMain, seenReverts } from '../../../src/record/queries.ts';
+
+const now = new Date('2026-03-10T00:00:00Z');
+const sha = (digit: string) => digit.repeat(40);
+
+/** `day` of March. */
+function entry(day: number, event: RecordedEntry['event'], more: Partial<RecordedEntry> = {}): RecordedEntry {
+  const time = new Date(Date.UTC(2026, 2, day)).toISOString();
+  return { time, event, commit: sha('9'), ...more };
+}
+
+const healthy = { total: 2, healthy: 2 };
+
+describe('The hold in force', () => {
+  it('is the newest, until somebody resumes or its time has passed', () => {
+    const freeze = entry(2, 'held', { by: 'Ada', reason: 'audit' });
+    expect(lastHold([entry(3, 'promoted'), freeze], now)).toBe(freeze);
+    expect(lastHold([entry(4, 'resumed'), freeze], now)).toBeUndefined();
+    const again = entry(5, 'held', { until: '2026-03-11T00:00:00.000Z' });
+    expect(lastHold([again, entry(4, 'resumed'), freeze], now)).toBe(again);
+    expect(lastHold([], now)).toBeUndefined();
+  });
+
+  it('that has ended does not bring back the one that it replaced', () => {
+    const ended = entry(5, 'held', { until: '2026-03-10T00:00:00.000Z' });
+    expect(lastHold([ended, entry(4, 'held')], now)).toBeUndefined();
+  });
+});
+
+describe('What was recorded healthy', () => {
+  const [old, newer] = [
+    { main: sha('a'), config: sha('b') },
+    { main: sha('c'), config: sha('b') },
+  ];
+
+  it('is each pair once, newest first', () => {
+    const entries = [
+      entry(6, 'configured', { ...old, config: sha('d'), clusters: healthy }),
+      entry(5, 'rolled back', { ...old, clusters: healthy }),
+      entry(4, 'promoted', { ...newer, clusters: healthy }),
+      entry(3, 'promoted', { ...old, clusters: healthy }),
+    ];
+    expect(healthyPairs(entries).map(({ time }) => time.slice(8, 10))).toEqual(['06', '05', '04']);
+    expect(promotedMain(entries)).toBe(old.main);
+    expect(promotedMain(entries.slice(2))).toBe(newer.main);
+  });
+
+  it('is not what was merely deployed, accepted, or healthy in part', () => {
+    const entries = [
+      entry(6, 'deployed', newer),
+      entry(5, 'accepted', { ...newer, clusters: healthy }),
+      entry(4, 'promoted', { ...newer, clusters: { total: 2, healthy: 1 } }),
+      entry(3, 'promoted', newer),
+      entry(2, 'promoted', { main: newer.main, clusters: healthy }),
+    ];
+    expect(healthyPairs(entries)).toEqual([]);
+    expect(promotedMain(entries)).toBeUndefined();
+    expect(deployments(entries).map(({ time }) => time.slice(8, 10))).toEqual(['06', '05', '04', '03']);
+  });
+});
+
+it('Reverts are known by the holds for them, each once', () => {
+  const entries = [
+    entry(5, 'held', { revert: sha('1') }),
+    entry(4, 'resumed', { revert: sha('2') }),
+    entry(3, 'held', { revert: sha('1') }),
+    entry(2, 'held'),
+  ];
+  expect(seenReverts(entries)).toEqual([sha('1')]);
+});
