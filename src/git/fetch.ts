@@ -64,17 +64,26 @@ async function fetchCommits(git: Git, missing: readonly Sha[]): Promise<Readonly
 type Refusal = 'unadvertised' | 'unknown';
 
 async function fetchObjects(git: Git, shas: readonly Sha[]): Promise<Refusal | undefined> {
+  const refusal = await transfer(git, shas);
+  if (refusal === undefined) await remember(git, shas);
+  return refusal;
+}
+
+/** Brings objects by id, or what full names of refs are at, with one connection. No ref of the mirror changes. */
+export async function transfer(
+  git: Git,
+  wanted: readonly string[],
+  more: readonly string[] = [],
+): Promise<Refusal | undefined> {
   if (await isShallow(git.url)) throw shallowClone(git.url);
   const options = ['--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--quiet'];
-  const output = await git.remote(['fetch', ...options, '--stdin', git.url.href], {
-    input: shas.map((sha) => `${sha}\n`).join(''),
+  const output = await git.remote(['fetch', ...options, ...more, '--stdin', git.url.href], {
+    input: wanted.map((name) => `${name}\n`).join(''),
     transfer: true,
     answers: ({ stderr }) => refusalIn(stderr) !== undefined || shallowWords.test(stderr),
   });
   if (shallowWords.test(output.stderr)) throw shallowClone(git.url);
-  if (output.exitCode !== 0) return refusalIn(output.stderr);
-  await remember(git, shas);
-  return undefined;
+  return output.exitCode === 0 ? undefined : refusalIn(output.stderr);
 }
 
 function refusalIn(stderr: string): Refusal | undefined {

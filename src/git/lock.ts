@@ -37,7 +37,8 @@ async function acquire(path: string, until: number, signal: AbortSignal | undefi
   }
 }
 
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/** Waits, or throws the signal's reason when that is aborted first. */
+export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   try {
     await sleep(ms, undefined, signal && { signal });
   } catch (error) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { type NotesTree, sizeOf } from './notes-tree.ts';
 import type { CommitInfo, Sha, TreeFile } from './repository.ts';
 
 export interface Shelf<T> {
@@ -10,7 +11,7 @@ export interface Shelf<T> {
 
 /**
  * What one mirror has answered before. Ids name contents, so none of it goes stale; but `present`, what the
- * mirror holds, ends when it is damaged: who meets an error forgets it and looks again.
+ * mirror holds, ends when it is damaged: who meets an error forgets it and looks again. `notes` say of when they are.
  */
 export interface Memory {
   readonly present: Shelf<true>;
@@ -19,12 +20,14 @@ export interface Memory {
   readonly blobs: Shelf<Buffer>;
   /** By `<ancestor> <descendant>`, both of which were there. */
   readonly ancestry: Shelf<boolean>;
+  /** By notes ref, as last seen; it has a head, and is outdated when the remote's is another. */
+  readonly notes: Shelf<NotesTree>;
 }
 
 /** The memory of the mirror with this identity; what has none (it is damaged) is remembered by nobody. */
 export type Memories = (identity: string | undefined) => Memory;
 
-/** One memory for all mirrors of a worker, so that its size does not grow with their number (about 150 MiB at most). */
+/** One memory for all mirrors of a worker, so that its size does not grow with their number (about 200 MiB at most). */
 export function createMemories(): Memories {
   const present = new LRUCache<string, true>({ max: 20_000 });
   const commits = new LRUCache<string, CommitInfo>({ max: 5_000 });
@@ -38,12 +41,14 @@ export function createMemories(): Memories {
     maxEntrySize: 1024 * 1024,
     sizeCalculation: ({ length }) => length + 256,
   });
+  const notes = new LRUCache<string, NotesTree>({ maxSize: 64 * 1024 * 1024, sizeCalculation: sizeOf });
   return (identity = randomUUID()) => ({
     present: shelf(present, identity),
     commits: shelf(commits, identity),
     listings: shelf(listings, identity),
     blobs: shelf(blobs, identity),
     ancestry: shelf(ancestry, identity),
+    notes: shelf(notes, identity),
   });
 }
 

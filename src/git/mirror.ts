@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { Failure } from '../failure.ts';
 import type { RepositoryUrl } from '../platform/repository-url.ts';
 import { type Commands, type Git, gitOn } from './commands.ts';
@@ -19,6 +20,8 @@ export interface Mirror {
   use<T>(work: (git: Git) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Runs `work` while no other activity or process that asks for it does. */
   exclusively<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Runs `work` after that of all activities of this process that asked before with the same key. */
+  inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** An object that must be in the mirror is not, though git did not fail over it. */
@@ -33,9 +36,15 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
   const dir = join(settings.cacheDir, mirrorName(url));
   const exclusively: Mirror['exclusively'] = (work, signal) =>
     withFileLock(`${dir}.lock`, settings.timeouts.transferMs, signal, work);
+  const turns = new Map<string, LimitFunction>();
   return {
     url,
     exclusively,
+    inTurn(key, work) {
+      const turn = turns.get(key) ?? pLimit(1);
+      turns.set(key, turn);
+      return turn(work);
+    },
     async use(work, signal) {
       signal?.throwIfAborted();
       const git = gitOn(dir, url, settings, signal);

@@ -1,4 +1,5 @@
 import { commitInfo, contents, fileContent, files, isAncestor, range } from './answers.ts';
+import { appendNotes, checkNoteLines } from './append-notes.ts';
 import type { Git } from './commands.ts';
 import { fetchMissing, requireCommits } from './fetch.ts';
 import { forgetPresence } from './memory.ts';
@@ -6,7 +7,8 @@ import { type Mirror, MissingObject } from './mirror.ts';
 import { checkPath, checkRevision, checkSha } from './names.ts';
 import { GitExit } from './process.ts';
 import { deleteRemoteBranch, pushCommit } from './push.ts';
-import { branchRef, remoteRefs } from './remote-refs.ts';
+import { readNotes } from './read-notes.ts';
+import { branchRef, notesRef, remoteRefs } from './remote-refs.ts';
 import type { GitRepository, Sha } from './repository.ts';
 import { resolveCommit } from './resolve.ts';
 import { writeCommit } from './write.ts';
@@ -30,6 +32,17 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
     });
   };
 
+  const heads: GitRepository['heads'] = async ({ branches, notes }) => {
+    const refs = new Map(branches.map((branch) => [branchRef(branch), branch]));
+    const noted = notes === undefined ? [] : [notesRef(notes)];
+    const found = await use((git) => remoteRefs(git, [...refs.keys(), ...noted]));
+    const named = [...refs].flatMap(([ref, branch]) => {
+      const sha = found.get(ref);
+      return sha === undefined ? [] : [[branch, sha] as const];
+    });
+    return { branches: new Map(named), notes: found.get(noted[0] ?? '') };
+  };
+
   return {
     url: mirror.url.href,
     async branchHead(branch) {
@@ -40,11 +53,8 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
         return head;
       });
     },
-    async branchHeads(branches) {
-      const refs = new Map(branches.map((branch) => [branchRef(branch), branch]));
-      const heads = await use((git) => remoteRefs(git, [...refs.keys()]));
-      return new Map([...heads].map(([ref, sha]) => [refs.get(ref) ?? ref, sha]));
-    },
+    branchHeads: async (branches) => (await heads({ branches })).branches,
+    heads,
     async resolveCommit(revision) {
       const checked = checkRevision(revision);
       return await use((git) => resolveCommit(mirror, git, checked, signal));
@@ -84,6 +94,17 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
       const ref = branchRef(branch);
       checkSha(expected);
       return await use((git) => deleteRemoteBranch(git, ref, expected));
+    },
+    async notes(name) {
+      const ref = notesRef(name);
+      return (await use((git) => readNotes(mirror, git, ref, signal))).notes;
+    },
+    async appendNotes(name, additions, person) {
+      const ref = notesRef(name);
+      checkNoteLines(additions);
+      if (additions.length === 0) return;
+      // Of those who add at the same time only one gets through: ours need not race each other.
+      await mirror.inTurn(ref, () => use((git) => appendNotes(mirror, git, ref, additions, person, signal)));
     },
   };
 }

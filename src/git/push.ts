@@ -18,15 +18,33 @@ export async function pushCommit(
       `The commit ${commit} for ${branch} of ${git.url.href} is not in the worker's mirror any more. Build it again.`,
     );
   }
+  const result = await pushRef(git, commit, expected, ref);
+  if (result.kind === 'busy') throw busy(git, ref, result.words);
+  if (result.kind === 'pushed') await remember(git, [commit]);
+  return result;
+}
+
+/** The remote could not update the ref just then: it does it for somebody else, who is not through yet. */
+export interface PushBusy {
+  readonly kind: 'busy';
+  readonly words: string;
+}
+
+/** Pushes a commit of the mirror to a ref while that is where the caller expects it (`null`: it must not exist). */
+export async function pushRef(
+  git: Git,
+  commit: Sha,
+  expected: Sha | null,
+  ref: string,
+): Promise<PushResult | PushBusy> {
   const output = await pushWithLease(git, `${commit}:${ref}`, `${ref}:${expected ?? ''}`);
-  if (output.exitCode === 0) {
-    await remember(git, [commit]);
-    return { kind: 'pushed' };
-  }
+  if (output.exitCode === 0) return { kind: 'pushed' };
   const actual = (await remoteRefs(git, [ref])).get(ref) ?? null;
   if (actual === commit) return { kind: 'pushed' };
   if (actual !== expected) return { kind: 'moved', actual };
-  throw notAccepted(git, ref, output);
+  const words = reason(output);
+  if (passing.test(words)) return { kind: 'busy', words };
+  throw refused(git, ref, words);
 }
 
 /** Deletes a branch that is still where the caller expects it. */
@@ -42,7 +60,8 @@ export async function deleteRemoteBranch(
   const actual = (await remoteRefs(git, [ref])).get(ref) ?? null;
   if (actual === null) return { kind: 'gone' };
   if (actual !== expected) return { kind: 'moved', actual };
-  throw notAccepted(git, ref, output);
+  const words = reason(output);
+  throw passing.test(words) ? busy(git, ref, words) : refused(git, ref, words);
 }
 
 async function pushWithLease(git: Git, refspec: string, lease: string): Promise<Output> {
@@ -57,16 +76,26 @@ async function pushWithLease(git: Git, refspec: string, lease: string): Promise<
 const rejected = /^!\t.*$/m;
 const noSuchRef = /remote ref does not exist/i;
 
-function notAccepted(git: Git, ref: string, { stdout, stderr }: Output): Failure {
-  const branch = ref.replace(/^refs\/heads\//, '');
+/** What the next attempt may not meet: another's lock, or an outdated answer to the question where the ref is. */
+const passing =
+  /cannot lock|failed to (lock|update)|incorrect old value|reference already exists|remote failure|stale info/i;
+
+function reason({ stdout, stderr }: Output): string {
   const line = rejected.exec(stdout.toString('utf8'))?.[0] ?? '';
-  const words = gitWords(`${line.split('\t').at(-1) ?? ''}\n${stderr}`, []);
-  const passing = /cannot lock|failed to (lock|update)|incorrect old value|reference already exists|remote failure/i;
-  if (passing.test(words)) {
-    return new Failure('Unavailable', `${git.url.href} could not update ${branch} just now. git says: ${words}`);
-  }
+  return gitWords(`${line.split('\t').at(-1) ?? ''}\n${stderr}`, []);
+}
+
+function busy(git: Git, ref: string, words: string): Failure {
+  return new Failure('Unavailable', `${git.url.href} could not update ${short(ref)} just now. git says: ${words}`);
+}
+
+function refused(git: Git, ref: string, words: string): Failure {
   return new Failure(
     'Refused',
-    `${git.url.href} does not accept the push to ${branch}. Check its branch rules and hooks. git says: ${words}`,
+    `${git.url.href} does not accept the push to ${short(ref)}. Check its branch rules and hooks. git says: ${words}`,
   );
+}
+
+function short(ref: string): string {
+  return ref.replace(/^refs\/heads\//, '');
 }

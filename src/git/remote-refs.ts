@@ -7,6 +7,11 @@ export function branchRef(branch: string): string {
   return `refs/heads/${checkRef(branch)}`;
 }
 
+/** Full name of a notes ref, checked. */
+export function notesRef(name: string): string {
+  return `refs/notes/${checkRef(name)}`;
+}
+
 /** Asks the remote for exactly these full ref names, with one connection; those it lacks are left out. */
 export async function remoteRefs(git: Git, names: readonly string[]): Promise<ReadonlyMap<string, Sha>> {
   if (names.length === 0) return new Map();

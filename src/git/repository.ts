@@ -46,6 +46,14 @@ export interface PushRejected {
 }
 export type PushResult = { readonly kind: 'pushed' } | PushRejected;
 
+/** Lines that notes of a ref hold, by the commit that they are about. */
+export interface Notes {
+  /** The notes ref's own commit on the remote; undefined: there is no such ref. */
+  readonly head: Sha | undefined;
+  /** As they stand there, empty lines left out. People write notes too: not every line is a record. */
+  readonly lines: ReadonlyMap<Sha, readonly string[]>;
+}
+
 /**
  * One remote repository, seen through a bare mirror in the worker's cache. Safe to use from several
  * activities and several processes at once. Every method throws `Failure` with a sentence that names
@@ -82,6 +90,23 @@ export interface GitRepository {
   push(request: PushRequest): Promise<PushResult>;
   /** Deletes a branch that is still at `expected`; a branch already gone is fine. */
   deleteBranch(branch: string, expected: Sha): Promise<PushResult | { readonly kind: 'gone' }>;
+  /** All notes of `refs/notes/<name>` as the remote has them now; an empty answer where there is no such ref. */
+  notes(name: string): Promise<Notes>;
+  /** Heads of branches and of `refs/notes/<notes>` with one connection: for callers that look often. */
+  heads(refs: { readonly branches: readonly string[]; readonly notes?: string }): Promise<{
+    readonly branches: ReadonlyMap<string, Sha>;
+    readonly notes: Sha | undefined;
+  }>;
+  /**
+   * Adds lines to the notes of commits on the remote. Lines that are there already are not added again; lines of
+   * others are never lost: when the remote's notes moved meanwhile, ours are added to theirs. The commits are not
+   * looked up. A line is not empty and has no line break: `Failure` `InvalidInput`.
+   */
+  appendNotes(
+    name: string,
+    additions: readonly { readonly commit: Sha; readonly line: string }[],
+    person: Person,
+  ): Promise<void>;
 }
 
 /** Opens repositories by URL (HTTPS, SSH, `file:` or a local path); one mirror for each. */

@@ -4,11 +4,14 @@ import type { Git } from './commands.ts';
 import { checkPath, checkSha } from './names.ts';
 import type { NewCommit, Person, Sha } from './repository.ts';
 
+/** A commit without `parent` is the first of its history. */
+export type CommitToWrite = Omit<NewCommit, 'parent'> & { readonly parent: Sha | undefined };
+
 /**
  * Writes a commit with `git fast-import`: no work tree, no index, and only the changed trees are written.
  * Changed and new files are plain files (mode 100644). The commit has no ref; nothing in the mirror prunes.
  */
-export async function writeCommit(git: Git, commit: NewCommit): Promise<Sha> {
+export async function writeCommit(git: Git, commit: CommitToWrite): Promise<Sha> {
   const ref = `refs/fairlead/building/${randomUUID()}`;
   const { stdout } = await git.plumb(['fast-import', '--quiet', '--done'], fastImportStream(commit, ref));
   const sha = checkSha(stdout.toString('utf8').trim());
@@ -21,7 +24,7 @@ export async function writeCommit(git: Git, commit: NewCommit): Promise<Sha> {
  * a file may take the place of a directory and the other way round. Throws `Failure` `InvalidInput` for
  * paths, names and dates that no commit can hold.
  */
-export function fastImportStream({ parent, changes, message, person }: NewCommit, ref: string): Buffer {
+export function fastImportStream({ parent, changes, message, person }: CommitToWrite, ref: string): Buffer {
   const paths = [...changes.keys()].map(checkPath).sort();
   const parts: (string | Buffer)[] = [];
   const data = (content: Buffer) => parts.push(`data ${content.length}\n`, content, '\n');
@@ -29,7 +32,7 @@ export function fastImportStream({ parent, changes, message, person }: NewCommit
   parts.push(`commit ${ref}\nmark :1\n`);
   parts.push(`author ${signature(person)}\ncommitter ${signature(person)}\n`);
   data(Buffer.from(message.endsWith('\n') ? message : `${message}\n`, 'utf8'));
-  parts.push(`from ${checkSha(parent)}\n`);
+  if (parent !== undefined) parts.push(`from ${checkSha(parent)}\n`);
   for (const path of paths) {
     if (changes.get(path) === null) parts.push(`D ${quoted(path)}\n`);
   }

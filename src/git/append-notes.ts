@@ -1,0 +1,69 @@
+import { Failure } from '../failure.ts';
+import type { Git } from './commands.ts';
+import { pause } from './lock.ts';
+import type { Mirror } from './mirror.ts';
+import { checkSha } from './names.ts';
+import { type NoteLine, notesTree, withLines } from './notes-tree.ts';
+import { pushRef } from './push.ts';
+import { readNotes, treeAt } from './read-notes.ts';
+import type { Person } from './repository.ts';
+import { writeCommit } from './write.ts';
+
+const attempts = 20;
+
+/**
+ * Adds lines to notes on the remote. Builds on what was last seen there: where that is outdated the remote
+ * refuses, and the lines are added to what it has now. Throws `Failure` `Refused` where the remote does not
+ * accept the push, `Unavailable` where others were faster each time.
+ */
+export async function appendNotes(
+  mirror: Mirror,
+  git: Git,
+  ref: string,
+  additions: readonly NoteLine[],
+  person: Person,
+  signal?: AbortSignal,
+): Promise<void> {
+  const remembered = git.memory.notes.get(ref);
+  // What is remembered does not prove that the lines are still there.
+  let tree =
+    remembered !== undefined && withLines(remembered, additions) !== undefined
+      ? remembered
+      : await readNotes(mirror, git, ref, signal);
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const change = withLines(tree, additions);
+    if (change === undefined) return;
+    const { head } = tree;
+    const commit = await writeCommit(git, { parent: head, changes: change.changes, message, person });
+    const result = await pushRef(git, commit, head ?? null, ref);
+    if (result.kind === 'pushed') {
+      git.memory.notes.set(ref, notesTree(commit, new Map([...tree.files, ...change.files])));
+      return;
+    }
+    if (result.kind === 'moved' && attempt === 1) {
+      // Most often nobody is adding now: what was remembered was outdated.
+      tree = (await treeAt(mirror, git, ref, result.actual ?? undefined, signal)) ?? tree;
+    } else {
+      await pause(Math.random() * 20 * attempt, signal);
+      tree = await readNotes(mirror, git, ref, signal);
+    }
+  }
+  throw new Failure(
+    'Unavailable',
+    `${ref} of ${git.url.href} moved ${attempts} times while notes were added to it. It will be tried again.`,
+  );
+}
+
+const message = 'Notes added by Fairlead';
+
+/** Throws `Failure` `InvalidInput` for what no note can hold, or what merging by lines would break. */
+export function checkNoteLines(additions: readonly NoteLine[]): void {
+  for (const { commit, line } of additions) {
+    checkSha(commit);
+    if (line !== '' && !/[\r\n\0]/.test(line)) continue;
+    throw new Failure(
+      'InvalidInput',
+      `${JSON.stringify(line)} for ${commit} is not one line of a note. Leave out line breaks and NUL, and do not leave it empty.`,
+    );
+  }
+}

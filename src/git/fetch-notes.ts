@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { Failure } from '../failure.ts';
+import type { Git } from './commands.ts';
+import { transfer } from './fetch.ts';
+import { keepTidy } from './housekeeping.ts';
+import { type Mirror, MissingObject } from './mirror.ts';
+import { absent, objectTypes } from './objects.ts';
+import type { Sha } from './repository.ts';
+
+/**
+ * Makes sure that a commit of a notes ref is in the mirror. Where the remote does not give it by its id, its
+ * ref has moved on, or the server gives away by name only: then what the ref is at now is fetched. False: the
+ * commit was not in that either.
+ */
+export async function fetchNotes(
+  mirror: Mirror,
+  git: Git,
+  ref: string,
+  head: Sha,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  if ((await absent(git, [head])).length === 0) return true;
+  return await mirror.exclusively(async () => {
+    // Another activity that held the lock before may have fetched the same.
+    if (git.memory.present.get(head)) return true;
+    // Histories of notes share nothing with branches: offering those would only lengthen the talk.
+    const options = [`--negotiation-tip=${seenNotes}/*`];
+    const refusal = await transfer(git, [head], options);
+    if (refusal !== undefined) await transfer(git, [ref], options);
+    await keepTidy(git);
+    const type = (await objectTypes(git, [head])).get(head);
+    if (type !== undefined && type !== 'commit') throw noNotes(git, ref, head, type);
+    // git takes for present what its refs lead to; the remote then sends nothing.
+    if (type === undefined && refusal === undefined) throw new MissingObject(`The commit ${head}`);
+    if (type === undefined) return false;
+    git.memory.present.set(head, true);
+    await git.plumb(['update-ref', `${seenNotes}/${slotOf(ref)}`, head]);
+    return true;
+  }, signal);
+}
+
+/**
+ * What git offers when it fetches the next notes, apart from `refs/fairlead/seen`: notes move so often that
+ * they would soon take all of its places. No note is read from here.
+ */
+const seenNotes = 'refs/fairlead/seen-notes';
+
+function noNotes({ url }: Git, ref: string, head: Sha, type: string): Failure {
+  return new Failure(
+    'Refused',
+    `${ref} of ${url.href} is at ${head}, a ${type}, where git keeps a commit of notes. ` +
+      'Delete that ref, or set it back to its last commit of notes.',
+  );
+}
+
+/** Any name of a notes ref, so that none is in another's way; as few as there are environments. */
+function slotOf(ref: string): string {
+  return createHash('sha256').update(ref).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { isSha } from './names.ts';
+import type { Notes, Sha } from './repository.ts';
+
+/** A file of a notes tree. Usually one for each annotated commit, but git reads several as one note. */
+export interface NoteFile {
+  readonly path: string;
+  readonly oid: Sha;
+  /** Without empty lines, a character for each byte: others may write what is not UTF-8, and get it back. */
+  readonly lines: readonly string[];
+}
+
+/** A notes ref at one commit. */
+export interface NotesTree {
+  readonly head: Sha | undefined;
+  /** By the commit that they annotate. */
+  readonly files: ReadonlyMap<Sha, readonly NoteFile[]>;
+  readonly notes: Notes;
+}
+
+export interface NoteLine {
+  readonly commit: Sha;
+  readonly line: string;
+}
+
+/** What a commit does to a notes tree: the notes as they are afterwards, and their paths (`null`: the file goes). */
+export interface NotesChange {
+  readonly files: ReadonlyMap<Sha, readonly NoteFile[]>;
+  readonly changes: ReadonlyMap<string, Buffer | null>;
+}
+
+export function notesTree(head: Sha | undefined, files: NotesTree['files']): NotesTree {
+  const lines = new Map([...files].map(([commit, parts]) => [commit, parts.flatMap((part) => texts(part.lines))]));
+  return { head, files, notes: { head, lines } };
+}
+
+/** The commit that a file of a notes tree is about; undefined for files that are no notes. Directories fan out. */
+export function annotatedBy(path: string): Sha | undefined {
+  const sha = path.replaceAll('/', '');
+  return isSha(sha) ? sha : undefined;
+}
+
+export function noteLines(content: Buffer): readonly string[] {
+  return content.toString('latin1').split('\n').filter(Boolean);
+}
+
+/**
+ * Adds lines to notes; undefined: all are there. A note that changes comes out as git's `cat_sort_uniq` would
+ * merge it: its lines in the order of their bytes, each once. It stands in one file, one directory deep: git
+ * reads any depth, and a tree of thousands in one directory would be written anew with each line.
+ */
+export function withLines(tree: NotesTree, additions: readonly NoteLine[]): NotesChange | undefined {
+  const wanted = new Map<Sha, Set<string>>();
+  for (const { commit, line } of additions) {
+    const lines = wanted.get(commit) ?? new Set();
+    wanted.set(commit, lines.add(Buffer.from(line, 'utf8').toString('latin1')));
+  }
+  const files = new Map<Sha, readonly NoteFile[]>();
+  const changes = new Map<string, Buffer | null>();
+  for (const [commit, lines] of wanted) {
+    const old = tree.files.get(commit) ?? [];
+    const present = new Set(old.flatMap((file) => file.lines));
+    if ([...lines].every((line) => present.has(line))) continue;
+    const merged = [...new Set([...present, ...lines])].sort();
+    const content = Buffer.from(merged.map((line) => `${line}\n`).join(''), 'latin1');
+    const path = `${commit.slice(0, 2)}/${commit.slice(2)}`;
+    for (const file of old) changes.set(file.path, null);
+    changes.set(path, content);
+    files.set(commit, [{ path, oid: blobId(content), lines: merged }]);
+  }
+  return changes.size === 0 ? undefined : { files, changes };
+}
+
+/** Rough, in bytes. */
+export function sizeOf({ files }: NotesTree): number {
+  let size = 1;
+  for (const parts of files.values()) {
+    for (const { lines } of parts) size += 400 + lines.reduce((sum, { length }) => sum + length + 32, 0);
+  }
+  return size;
+}
+
+function texts(lines: readonly string[]): readonly string[] {
+  return lines.map((line) => (/^\p{ASCII}*$/u.test(line) ? line : Buffer.from(line, 'latin1').toString('utf8')));
+}
+
+function blobId(content: Buffer): Sha {
+  return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+}

@@ -1,0 +1,74 @@
+import { Failure } from '../failure.ts';
+import type { Git } from './commands.ts';
+import { fetchNotes } from './fetch-notes.ts';
+import { pause } from './lock.ts';
+import type { Mirror } from './mirror.ts';
+import { annotatedBy, type NoteFile, type NotesTree, noteLines, notesTree } from './notes-tree.ts';
+import { readObjects } from './read.ts';
+import { remoteRefs } from './remote-refs.ts';
+import type { Sha } from './repository.ts';
+
+const attempts = 20;
+
+/**
+ * The notes of a ref as the remote has them now. No local ref of notes exists that a fetch could overwrite; what
+ * is remembered is the last tree seen, and it counts only while the remote is still at its commit.
+ */
+export async function readNotes(mirror: Mirror, git: Git, ref: string, signal?: AbortSignal): Promise<NotesTree> {
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    const head = (await remoteRefs(git, [ref])).get(ref);
+    const tree = await treeAt(mirror, git, ref, head, signal);
+    if (tree !== undefined) return tree;
+    await pause(Math.random() * 20 * attempt, signal);
+  }
+  throw new Failure(
+    'Unavailable',
+    `${ref} of ${git.url.href} moved ${attempts} times while it was read. It will be asked again.`,
+  );
+}
+
+/** The notes of a ref at this commit. Undefined: the remote has left this commit behind before it could be fetched. */
+export async function treeAt(
+  mirror: Mirror,
+  git: Git,
+  ref: string,
+  head: Sha | undefined,
+  signal?: AbortSignal,
+): Promise<NotesTree | undefined> {
+  if (head === undefined) return notesTree(undefined, new Map());
+  const last = git.memory.notes.get(ref);
+  if (last?.head === head) return last;
+  if (!(await fetchNotes(mirror, git, ref, head, signal))) return undefined;
+  const tree = notesTree(head, await listNotes(git, head, last));
+  git.memory.notes.set(ref, tree);
+  return tree;
+}
+
+/** Reads only what is not in the last tree. */
+async function listNotes(git: Git, head: Sha, last: NotesTree | undefined): Promise<NotesTree['files']> {
+  const { stdout } = await git.plumb(['ls-tree', '-r', '-z', '--full-tree', head]);
+  const found = stdout.toString('utf8').split('\0').filter(Boolean).flatMap(noteEntry);
+  const known = new Map<Sha, NoteFile['lines']>();
+  for (const { commit, oid } of found) {
+    const same = last?.files.get(commit)?.find((file) => file.oid === oid);
+    if (same !== undefined) known.set(oid, same.lines);
+  }
+  const unread = new Set(found.map(({ oid }) => oid).filter((oid) => !known.has(oid)));
+  for (const [oid, content] of await readObjects(git, [...unread])) known.set(oid, noteLines(content));
+  const files = new Map<Sha, NoteFile[]>();
+  for (const { commit, path, oid } of found) {
+    const parts = files.get(commit) ?? [];
+    parts.push({ path, oid, lines: known.get(oid) ?? [] });
+    files.set(commit, parts);
+  }
+  return files;
+}
+
+function noteEntry(line: string): readonly { readonly commit: Sha; readonly path: string; readonly oid: Sha }[] {
+  // <mode> SP <type> SP <object> TAB <path>
+  const tab = line.indexOf('\t');
+  const [, type, oid = ''] = line.slice(0, tab).split(' ');
+  const path = line.slice(tab + 1);
+  const commit = annotatedBy(path);
+  return type === 'blob' && commit !== undefined ? [{ commit, path, oid }] : [];
+}
