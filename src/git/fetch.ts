@@ -88,7 +88,7 @@ export async function transfer(
 
 function refusalIn(stderr: string): Refusal | undefined {
   if (/Server does not allow request for unadvertised object/i.test(stderr)) return 'unadvertised';
-  return /not our ref|couldn't find remote ref/i.test(stderr) ? 'unknown' : undefined;
+  return /not our ref|couldn't find remote ref|no matching remote head/i.test(stderr) ? 'unknown' : undefined;
 }
 
 /** Throws `Failure` `NotFound` when the remote lacks one of the commits; afterwards the mirror has them all. */

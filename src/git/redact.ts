@@ -17,7 +17,7 @@ export function gitWords(stderr: string, secrets: readonly string[]): string {
 }
 
 const noise =
-  /^(hint:|Please make sure you have the correct access rights|and the repository exists\.|warning: redirecting)/;
+  /^(hint:|Please make sure you have the correct access rights|and the repository exists\.|warning: (redirecting|[iI]gnoring --negotiation-tip))/;
 
 /** Takes the given secrets, passwords in URLs and authorisation headers out of a text. */
 export function redact(text: string, secrets: readonly string[]): string {
