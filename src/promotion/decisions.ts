@@ -1,37 +1,44 @@
-import type { Action, Decision } from './messages.ts';
+import type { Hold } from '../lane/types.ts';
+import { type Action, type Decision, rollbackId } from './messages.ts';
 import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from './status.ts';
 import { hasEnded } from './status.ts';
 
 /** Why this decision cannot be obeyed now, as a sentence; undefined: it can. Pure; changes nothing. */
 export function refusal(status: PromotionStatus, action: Action, decision: Decision): string | undefined {
-  if (status.state !== 'running') return `this promotion has ended as ${status.state}`;
+  if (status.state !== 'running') return `this ${status.kind} has ended as ${status.state}`;
   if (decision.environment === undefined) return undefined;
   const environment = status.environments.find(({ environment }) => environment === decision.environment);
   if (!environment) {
     const names = status.environments.map((e) => e.environment).join(', ');
-    return `there is no environment ${decision.environment} in this promotion; it has ${names || 'none yet'}`;
+    return `there is no environment ${decision.environment} in this ${status.kind}; it has ${names || 'none yet'}`;
   }
   if (environment.stopping) return `${environment.environment} is being stopped already (${environment.stopping})`;
-  return rules[action](environment, decision);
+  return rules[action](environment, decision, status);
 }
 
-type Rule = (environment: EnvironmentStatus, decision: Decision) => string | undefined;
+type Rule = (environment: EnvironmentStatus, decision: Decision, journey: PromotionStatus) => string | undefined;
 
 const requestStates: readonly EnvironmentState[] = ['pull request open', 'awaiting approval'];
 const rolloutStates: readonly EnvironmentState[] = ['rolling out', 'soaking', 'needs attention'];
 
 const rules: Readonly<Record<Action, Rule>> = {
-  approve: (e, { head }) => {
+  approve: (e, { head, override = false }) => {
+    if (e.state === 'queued')
+      return `${is(e)}: ${e.message || 'another has its turn first'}; there is nothing to approve`;
+    // Nothing is rendered yet: it is let in, and what it renders is approved on its own.
+    if (e.state === 'held') return override ? undefined : heldBack(e);
     if (!e.request || !requestStates.includes(e.state)) return `${is(e)}: there is nothing to approve`;
     if (e.request.merge === 'manual')
       return `${e.environment} has the policy manual: merge ${e.request.url} on the forge`;
+    if (e.hold && !override) return heldBack(e);
     if (!head || !e.request.head.startsWith(head))
       return (
         `the approval is for ${short(head ?? 'no commit')}, but request #${e.request.number} of ${e.environment} is ` +
         `now at ${short(e.request.head)}: look at ${e.request.url} again and approve that`
       );
-    if (e.approval?.head === e.request.head) return `${e.environment} is approved already, by ${e.approval.by}`;
-    if (e.request.merge === 'auto') return `${e.environment} merges by itself: there is nothing to approve`;
+    if (e.approval?.head === e.request.head && (e.approval.override || !e.hold))
+      return `${e.environment} is approved already, by ${e.approval.by}`;
+    if (e.request.merge === 'auto' && !e.hold) return `${e.environment} merges by itself: there is nothing to approve`;
     return undefined;
   },
   reject: (e) =>
@@ -47,9 +54,12 @@ const rules: Readonly<Record<Action, Rule>> = {
     if (left.length > 0) return `these clusters are not healthy either, name them too: ${left.join(', ')}`;
     return undefined;
   },
-  rollback: (e) => {
-    if (e.errand === 'rollback')
-      return `${e.environment} ${e.state === 'rolled back' ? 'was' : 'is being'} rolled back already`;
+  rollback: (e, _decision, { kind, platform }) => {
+    if (kind === 'config change')
+      return 'a config change is not rolled back: revert the commit on the config branch, and apply that instead';
+    if (kind === 'rollback' || e.errand === 'rollback') return 'this is a rollback already';
+    if (e.state === 'rolling back') return `${is(e)} already, see ${rollbackId(platform, e.environment)}`;
+    if (e.state === 'rolled back') return `${e.environment} was rolled back already`;
     if (!e.request || !e.mergeCommit)
       return `${is(e)}: nothing of this promotion is deployed there; abort or reject it instead`;
     if (!e.previous)
@@ -57,11 +67,27 @@ const rules: Readonly<Record<Action, Rule>> = {
     return undefined;
   },
   retry: (e) => (e.state === 'needs attention' ? undefined : `${is(e)}: there is nothing to retry`),
-  abort: (e) => (hasEnded(e.state) ? `${is(e)}: there is nothing to abort` : undefined),
+  abort: (e, _decision, { platform }) => {
+    if (e.state === 'rolling back') {
+      const rollback = rollbackId(platform, e.environment);
+      return `${is(e)}: abort ${rollback} where that shall stop`;
+    }
+    return hasEnded(e.state) ? `${is(e)}: there is nothing to abort` : undefined;
+  },
 };
 
 function is({ environment, state }: EnvironmentStatus): string {
   return state === 'needs attention' ? `${environment} ${state}` : `${environment} is ${state}`;
+}
+
+function heldBack({ environment, hold }: EnvironmentStatus): string {
+  const words = hold === undefined ? '' : ` by ${holdWords(hold)}`;
+  return `${environment} is held${words}. \`--override --reason …\` goes on in spite of that, in an emergency`;
+}
+
+/** Who holds, until when, and why: `ann until 2026-12-24T07:00:00.000Z: nothing before the holidays`. */
+export function holdWords({ by, until, reason }: Pick<Hold, 'by' | 'until' | 'reason'>): string {
+  return `${by}${until === undefined ? '' : ` until ${until}`}: ${reason}`;
 }
 
 /** The first digits of a commit id, as people write it. */

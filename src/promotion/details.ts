@@ -1,22 +1,29 @@
-import { short } from './decisions.ts';
-import type { EnvironmentStatus, FleetStatus, PromotionStatus } from './status.ts';
+import type { Errand } from '../lane/types.ts';
+import { holdWords, short } from './decisions.ts';
+import type { EnvironmentStatus, FleetStatus, JourneyKind, PromotionStatus } from './status.ts';
 
 /** Temporal takes at most 20 kB of details; in bytes. */
 const limit = 19_000;
 
-/** The promotion as markdown, for the Temporal UI: a table with links, then what is awaited where. */
+/** A promotion, a config change or a rollback as markdown, for the Temporal UI: a table with links, then what is awaited where. */
 export function details(status: PromotionStatus): string {
   const lines = [
-    `**${text(status.subject)}** (\`${short(status.commit)}\` of ${text(status.platform)}): **${status.state}**`,
+    heading(status),
     '',
     '| environment | state | since (UTC) | main | config | request | healthy | approved |',
     '|---|---|---|---|---|---|---|---|',
-    ...status.environments.map(row),
+    ...status.environments.map((environment) => row(status.kind, environment)),
     '',
     ...status.environments.flatMap(notes),
     ...status.refusals.slice(-5).map(({ at, action, reason }) => `- ${at} ${action} refused: ${text(reason)}`),
   ];
   return cut(lines.join('\n'));
+}
+
+function heading({ kind, subject, commit, platform, state }: PromotionStatus): string {
+  const what = kind === 'promotion' ? '' : `${kind === 'rollback' ? 'Rollback' : 'Config change'}: `;
+  const which = commit === '' ? '' : `\`${short(commit)}\` of `;
+  return `${what}${subject === '' ? '' : `**${text(subject)}** `}(${which}${text(platform)}): **${state}**`;
 }
 
 function cut(whole: string): string {
@@ -25,19 +32,39 @@ function cut(whole: string): string {
   return bytes.length <= limit ? whole : `${new TextDecoder().decode(bytes.slice(0, limit))}\n…`;
 }
 
-function row(e: EnvironmentStatus): string {
+function row(kind: JourneyKind, e: EnvironmentStatus): string {
   const started = e.state !== 'waiting' && e.state !== 'not reached';
   const cells = [
     text(e.environment),
-    e.errand === 'rollback' && e.state !== 'rolled back' ? `${e.state} (rollback)` : e.state,
+    `${e.state}${errandRemark(kind, e.errand)}`,
     started ? e.since.slice(5, 19).replace('T', ' ') : '',
     started ? `\`${short(e.main)}\`` : '',
     e.config ? `\`${short(e.config)}\`` : '',
     e.request ? `[#${e.request.number}](${e.request.url})` : '',
     e.fleet ? count(e.fleet) : '',
-    e.approval ? text(e.approval.by) : '',
+    e.approval ? `${text(e.approval.by)}${e.approval.override ? ' (override)' : ''}` : '',
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+const errands: Readonly<Record<JourneyKind, Errand>> = {
+  promotion: 'promote',
+  'config change': 'configure',
+  rollback: 'rollback',
+};
+
+/** E.g. ` (rollback)`, where an environment's errand is not what its journey is about; else empty. */
+export function errandRemark(kind: JourneyKind, errand: Errand): string {
+  return errand === errands[kind] ? '' : ` (${errand})`;
+}
+
+/** What holds an environment and in spite of what it goes on, a sentence each. */
+export function holdNotes({ hold, override, message }: EnvironmentStatus): readonly string[] {
+  return [
+    // A message that is about the hold says it already.
+    ...(hold === undefined || message.includes(hold.reason) ? [] : [`held by ${holdWords(hold)}`]),
+    ...(override === undefined ? [] : [`goes on in spite of a hold, by ${override.by}: ${override.reason ?? ''}`]),
+  ];
 }
 
 /** E.g. `2 of 3`. */
@@ -46,11 +73,14 @@ export function count(fleet: FleetStatus): string {
 }
 
 function notes(e: EnvironmentStatus): string[] {
-  const clusters = e.fleet?.others.map((c) => `  - ${text(c.name)} ${c.state}: ${text(c.awaited)}`) ?? [];
-  const warnings = e.fleet?.warnings.map((warning) => `  - ${text(warning)}`) ?? [];
-  const waiting = e.waitingFor.map((path) => `  - assigned, but not on main at this commit: ${text(path)}`);
-  if (e.message === '' && clusters.length + warnings.length + waiting.length === 0) return [];
-  return [`- **${text(e.environment)}**: ${text(e.message || e.state)}`, ...clusters, ...warnings, ...waiting];
+  const below = [
+    ...holdNotes(e),
+    ...(e.fleet?.others.map((c) => `${c.name} ${c.state}: ${c.awaited}`) ?? []),
+    ...(e.fleet?.warnings ?? []),
+    ...e.waitingFor.map((path) => `assigned, but not on main at this commit: ${path}`),
+  ];
+  if (e.message === '' && below.length === 0) return [];
+  return [`- **${text(e.environment)}**: ${text(e.message || e.state)}`, ...below.map((line) => `  - ${text(line)}`)];
 }
 
 /** Text from outside must not break the table or become markup. */

@@ -2,7 +2,14 @@ import { Failure } from '../failure.ts';
 import type { Action, Decision } from './messages.ts';
 
 const needsReason: readonly Action[] = ['reject', 'accept', 'rollback', 'abort'];
-const fields: readonly string[] = ['environment', 'by', 'reason', 'head', 'clusters'] satisfies (keyof Decision)[];
+const fields: readonly string[] = [
+  'environment',
+  'by',
+  'reason',
+  'head',
+  'override',
+  'clusters',
+] satisfies (keyof Decision)[];
 const lengthLimit = 1000;
 
 /** Checks the payload of a signal or update. Throws `Failure` InvalidInput that names the field and what is expected. */
@@ -25,8 +32,12 @@ export function parseDecision(action: Action, payload: unknown): Decision {
   };
   const environment = text('environment', action !== 'abort');
   const by = text('by', true) ?? refuse('"by" is missing');
-  const reason = text('reason', needsReason.includes(action));
-  const head = text('head', action === 'approve');
+  const { override = false } = given;
+  if (typeof override !== 'boolean') return refuse(`"override" must be true or false, not ${JSON.stringify(override)}`);
+  if (override && action !== 'approve') refuse('"override" belongs to approve alone');
+  const reason = text('reason', needsReason.includes(action) || override);
+  // What is held from the start has no request yet.
+  const head = text('head', action === 'approve' && !override);
   if (head !== undefined && !/^[0-9a-f]{7,40}$/.test(head))
     refuse(`"head" must be the head commit of the request, 7 to 40 hexadecimal digits, not ${JSON.stringify(head)}`);
   const clusters = given.clusters;
@@ -36,6 +47,7 @@ export function parseDecision(action: Action, payload: unknown): Decision {
     ...(environment !== undefined && { environment }),
     ...(reason !== undefined && { reason }),
     ...(head !== undefined && { head }),
+    ...(override && { override }),
     ...(isNames(clusters) && { clusters }),
   };
 }

@@ -9,6 +9,10 @@ const refused: readonly (readonly [Action, unknown, string])[] = [
   ['approve', ['prod'], 'expected an object'],
   ['approve', { environment: 'prod', by: 'ann' }, '"head" must be a text'],
   ['approve', { environment: 'prod', by: 'ann', head: 'HEAD~1' }, '7 to 40 hexadecimal digits, not "HEAD~1"'],
+  ['approve', { environment: 'prod', by: 'ann', override: true }, '"reason" must be a text'],
+  ['approve', { environment: 'prod', by: 'ann', reason: 'x', override: false }, '"head" must be a text'],
+  ['approve', { environment: 'prod', by: 'ann', reason: 'x', override: 'yes' }, 'true or false, not "yes"'],
+  ['retry', { environment: 'prod', by: 'ann', reason: 'x', override: true }, 'belongs to approve alone'],
   ['retry', { by: 'ann' }, '"environment" must be a text'],
   ['retry', { environment: 'prod' }, '"by" must be a text'],
   ['retry', { environment: 'prod', by: '   ' }, '"by" must be a text'],
@@ -34,6 +38,14 @@ describe("A decision's payload", () => {
       by: 'ann',
       reason: 'wrong release',
     });
+  });
+
+  it('of an approval in spite of a hold needs no head: there may be nothing rendered yet', () => {
+    const decision = { environment: 'prod', by: 'ann', reason: 'the shop is down', override: true };
+    expect(parseDecision('approve', decision)).toEqual(decision);
+    expect(parseDecision('approve', { ...decision, head: 'abcdef1' })).toEqual({ ...decision, head: 'abcdef1' });
+    const plain = { environment: 'prod', by: 'ann', head: 'abcdef1' };
+    expect(parseDecision('approve', { ...plain, override: false })).toEqual(plain);
   });
 
   it('is a decision or a Failure of type InvalidInput, whatever comes', () => {

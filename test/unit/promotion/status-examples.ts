@@ -9,6 +9,7 @@ export function promotionWith(
 ): PromotionStatus {
   return {
     id: `promote/acme/platform/${sha('a')}`,
+    kind: 'promotion',
     platform: 'acme/platform',
     source: 'https://forge.test/acme/platform',
     commit: sha('a'),
@@ -40,6 +41,14 @@ export const request = {
   head: sha('b'),
   merge: 'approval',
   open: true,
+} as const;
+
+export const hold = {
+  by: 'bob',
+  reason: 'Christmas',
+  since: '2026-12-18T15:00:00.000Z',
+  until: '2027-01-04T07:00:00.000Z',
+  config: false,
 } as const;
 
 export const unhealthy = {
