@@ -28,14 +28,18 @@ export async function mergePullRequest(
   const refusal = await refusalOf(repository, request, wish);
   if (refusal !== undefined) return { kind: 'refused', ...refusal };
   const base = request.baseSha;
-  const commit = await mergeBy(wish.method, {
-    directory: repository.directory,
-    base,
-    head: request.headSha,
-    ...messageOf(repository, request, wish),
-    author: { name: wish.by.login, email: `${wish.by.login}@users.noreply.github.com` },
-    date: timestamp(state),
-  });
+  const { mergedTree: tree } = await comparisonOf(repository, request);
+  const commit =
+    tree &&
+    (await mergeBy(wish.method, {
+      directory: repository.directory,
+      base,
+      head: request.headSha,
+      tree,
+      ...messageOf(repository, request, wish),
+      author: { name: wish.by.login, email: `${wish.by.login}@users.noreply.github.com` },
+      date: timestamp(state),
+    }));
   if (commit === undefined) return { kind: 'refused', status: 405, message: 'Pull Request is not mergeable' };
   await git(repository.directory, ['update-ref', `refs/heads/${request.baseBranch}`, commit, base]);
   markMerged(state, request, wish.by, commit);

@@ -6,6 +6,8 @@ export interface MergeJob {
   readonly directory: string;
   readonly base: string;
   readonly head: string;
+  /** Of the two merged. */
+  readonly tree: string;
   readonly subject: string;
   readonly body: string;
   readonly author: { readonly name: string; readonly email: string };
@@ -14,13 +16,11 @@ export interface MergeJob {
 
 const GITHUB = { GIT_COMMITTER_NAME: 'GitHub', GIT_COMMITTER_EMAIL: 'noreply@github.com' } as const;
 
-/** Makes the commits that GitHub makes for a method and returns the last one; undefined where they conflict. */
+/** Makes the commits that GitHub makes for a method and returns the last one; undefined where one of them conflicts. */
 export async function mergeBy(method: MergeMethod, job: MergeJob): Promise<string | undefined> {
   if (method === 'rebase') return rebase(job);
-  const tree = await mergeTree(job.directory, job.base, job.head);
-  if (tree === undefined) return undefined;
   const parents = method === 'merge' ? [job.base, job.head] : [job.base];
-  return commitTree(job, tree, parents, [job.subject, job.body].filter(Boolean).join('\n\n'));
+  return commitTree(job, job.tree, parents, [job.subject, job.body].filter(Boolean).join('\n\n'));
 }
 
 /** Every commit anew on top of the base, merges left out; the committer is GitHub, so that ids change always. */

@@ -15,7 +15,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
 
     beforeAll(async () => {
       world = await makeWorld();
-      bench = await createWorkbench(join(directory.path, 'local'), world.remote, 31);
+      bench = await createWorkbench(join(directory.path, 'local'), world.remote, 34);
     });
     afterAll(async () => {
       directory.remove();
@@ -235,6 +235,29 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
         bench.local.commit(base, { 'other.yaml': 'something else\n' });
         await bench.push(base);
         expect(await world.forge.merge(number, sha)).toMatchObject({ kind: 'merged' });
+      });
+
+      it.each(['merge', 'squash', 'rebase'] as const)('by %s leaves both sides, on top of the base', async (method) => {
+        const { draft, base, head, sha } = bench.pair();
+        const { number } = await world.forge.openPullRequest(draft);
+        const second = bench.local.commit(head, { 'more.yaml': 'more\n' }, { message: 'More' });
+        const tip = bench.local.commit(base, { 'other.yaml': 'something else\n' });
+        await bench.push(head, base);
+        const commit = await world.person.merge(number, method);
+        await bench.fetch(`refs/heads/${base}`);
+        const read = (...args: readonly string[]) => bench.local.git(args);
+        expect(read('rev-parse', 'FETCH_HEAD')).toBe(commit);
+        const files = ['app.yaml', 'more.yaml', 'other.yaml'].map((file) => read('show', `${commit}:${file}`));
+        expect(files).toEqual(['two', 'more', 'something else']);
+        const brought = read('log', '--reverse', '--format=%P', `${tip}..${commit}`, '--not', second).split('\n');
+        const replayed = read('rev-parse', `${commit}^1`);
+        expect(brought).toEqual({ merge: [`${tip} ${second}`], squash: [tip], rebase: [tip, replayed] }[method]);
+        const messages = read('log', '--reverse', '--format=%s by %an', `${tip}..${commit}`, '--not', second).split(
+          '\n',
+        );
+        const kept = ['Render by Ada', 'More by Ada Lovelace'];
+        expect(messages).toEqual(method === 'rebase' ? kept : [expect.stringContaining(world.names.person)]);
+        expect([sha, second]).not.toContain(commit);
       });
 
       it('does not merge a closed request', async () => {

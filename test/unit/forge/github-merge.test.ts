@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { MergeMethod, Protection } from '../../../demo/forge/model.ts';
+import type { Protection } from '../../../demo/forge/model.ts';
 import { temporaryDirectory } from '../../support/git.ts';
 import { createGitHubWorld, type GitHubWorld, REPOSITORY, TOKEN } from './github-world.ts';
 import { createWorkbench, type Workbench } from './world.ts';
@@ -227,23 +227,5 @@ describe('the open requests to a branch', () => {
     const body = [from('somebody/gitops'), from(undefined), from('ACME/gitops')];
     world.server.fail({ match: /^GET .*pulls$/, trouble: { kind: 'answer', status: 200, body } });
     expect(await world.forge.openRequests(base)).toHaveLength(1);
-  });
-});
-
-describe('methods of merging', () => {
-  it.each<[MergeMethod, number]>([
-    ['merge', 2],
-    ['squash', 1],
-    ['rebase', 1],
-  ])('%s leaves the tree that was proposed, and %i parents', async (method, parents) => {
-    const { number, sha, branch } = await request();
-    const second = bench.local.commit(branch, { 'c.yaml': 'three\n' }, { message: 'More' });
-    await bench.push(branch);
-    const commit = await world.server.merge(REPOSITORY, number, method);
-    await bench.fetch(commit);
-    const read = (format: string) => bench.local.git(['show', '-s', `--format=${format}`, commit]);
-    expect(read('%T')).toBe(bench.local.git(['show', '-s', '--format=%T', second]));
-    expect(read('%P').split(' ')).toHaveLength(parents);
-    expect([sha, second]).not.toContain(commit);
   });
 });

@@ -14,7 +14,7 @@ export interface ForgeWorld {
   readonly names: { readonly ours: string; readonly person: string };
   /** What a person does on the forge. */
   readonly person: {
-    merge(number: number, method: 'merge' | 'squash'): Promise<Sha>;
+    merge(number: number, method: 'merge' | 'squash' | 'rebase'): Promise<Sha>;
     close(number: number): Promise<void>;
   };
   /** Bodies, oldest first. */
