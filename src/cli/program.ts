@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../failure.ts';
 import { addDecisions } from './commands/decide.ts';
+import { addEnvironments } from './commands/environments.ts';
+import { addHistory } from './commands/history.ts';
 import { addPromote } from './commands/promote.ts';
 import { addRender } from './commands/render.ts';
 import { addSetup } from './commands/setup.ts';
@@ -45,7 +47,17 @@ function createProgram(io: Io & { readonly usage: Io['err'] }, done: (code: Exit
 Exit codes: 0 done or promoted, 1 ended otherwise, 2 bad input or refused, 3 Temporal, a worker or a remote cannot be
 reached, 4 needs a person, 5 --timeout passed. See docs/cli.md.`,
     );
-  for (const add of [addPromote, addStatus, addDecisions, addRender, addValidate, addSetup, addWorker]) {
+  for (const add of [
+    addPromote,
+    addStatus,
+    addEnvironments,
+    addHistory,
+    addDecisions,
+    addRender,
+    addValidate,
+    addSetup,
+    addWorker,
+  ]) {
     add(program, io, done);
   }
   return program;

@@ -12,3 +12,28 @@ export async function withRenderer<T>(settings: Settings, io: Io, use: (renderer
     await renderer.close();
   }
 }
+
+/** The same, but it is opened, and built, only when something has to be rendered. */
+export async function withLazyRenderer<T>(
+  settings: Settings,
+  io: Io,
+  use: (renderer: Renderer) => Promise<T>,
+): Promise<T> {
+  let opened: Promise<Renderer> | undefined;
+  const renderer = () => {
+    opened ??= openRenderer(settings, { env: io.env, progress: (line) => io.err(`${line}\n`) });
+    return opened;
+  };
+  try {
+    return await use({
+      render: async (request, options) => (await renderer()).render(request, options),
+      versions: async () => (await renderer()).versions(),
+      close: async () => undefined,
+    });
+  } finally {
+    await opened?.then(
+      (pool) => pool.close(),
+      () => undefined,
+    );
+  }
+}

@@ -28,16 +28,29 @@ export function lastHold(entries: readonly RecordedEntry[], now: Date): Recorded
 /** The distinct pairs that were recorded healthy on every cluster, each by its newest such entry, newest first. */
 export function healthyPairs(entries: readonly RecordedEntry[]): readonly DeploymentEntry[] {
   const pairs = new Map<string, DeploymentEntry>();
-  for (const entry of deployments(entries)) {
+  for (const entry of healthyEntries(entries)) {
     const pair = `${entry.main}+${entry.config}`;
-    if (wasHealthy(entry) && !pairs.has(pair)) pairs.set(pair, entry);
+    if (!pairs.has(pair)) pairs.set(pair, entry);
   }
   return [...pairs.values()];
 }
 
-/** Positive evidence only: an entry that counts no clusters was not seen healthy. */
-function wasHealthy({ event, clusters }: RecordedEntry): boolean {
-  return healthyEvents.includes(event) && clusters !== undefined && clusters.healthy === clusters.total;
+/** All entries by which a pair was healthy on every cluster. One that counts no clusters is no evidence. */
+export function healthyEntries(entries: readonly RecordedEntry[]): readonly DeploymentEntry[] {
+  return deployments(entries).filter(
+    ({ event, clusters }) =>
+      healthyEvents.includes(event) && clusters !== undefined && clusters.healthy === clusters.total,
+  );
+}
+
+/** The verdicts on one pair: healthy, or accepted by a person. */
+export function verdicts(
+  entries: readonly RecordedEntry[],
+  { main, config }: Pick<DeploymentEntry, 'main' | 'config'>,
+): readonly DeploymentEntry[] {
+  return deployments(entries).filter(
+    (entry) => entry.event !== 'deployed' && entry.main === main && entry.config === config,
+  );
 }
 
 /** The main commit that was last recorded healthy here; undefined: none was. */

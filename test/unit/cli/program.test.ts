@@ -5,6 +5,8 @@ import { fairlead } from './test-io.ts';
 const commands = [
   'promote',
   'status',
+  'environments',
+  'history',
   'approve',
   'reject',
   'accept',

@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import type { Parts } from '../../activities/parts.ts';
+import { createForges } from '../../forge/forges.ts';
+import { createDiskCache } from '../../render/cache/disk.ts';
+import type { Settings } from '../../settings/settings.ts';
+import type { Io } from '../io.ts';
+import { withLazyRenderer } from '../renderer.ts';
+import { openRepositories } from '../repositories.ts';
+import { requestReader } from './requests.ts';
+import { type EnvironmentRow, readRow } from './row.ts';
+import { readSource } from './source.ts';
+
+type ReadParts = Pick<Parts, 'repositories' | 'renderer' | 'leafCache'>;
+
+/** Where every environment stands, in the order of the stages. Throws `Failure` where main cannot be read. */
+export async function readEnvironments(settings: Settings, io: Io, url: string): Promise<readonly EnvironmentRow[]> {
+  return await withParts(settings, io, async (parts) => {
+    const source = await readSource(parts.repositories.open(url));
+    const forges = createForges({ forges: settings.forges, requestTimeoutMs: settings.timeouts.forgeMs });
+    const look = { parts, source, requests: requestReader(settings, forges), now: new Date() };
+    const places = source.stages.flatMap((names, stage) => names.map((name) => ({ name, stage })));
+    return await Promise.all(places.map(({ name, stage }) => readRow(look, name, stage)));
+  });
+}
+
+async function withParts<T>(settings: Settings, io: Io, use: (parts: ReadParts) => Promise<T>): Promise<T> {
+  const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
+  try {
+    return await withLazyRenderer(settings, io, (renderer) =>
+      use({ repositories: openRepositories(settings, io), renderer, leafCache }),
+    );
+  } finally {
+    await leafCache.settled();
+  }
+}

@@ -1,0 +1,53 @@
+import type { Failure } from '../../failure.ts';
+import { repositoryAddress } from '../../forge/address.ts';
+import type { Forges, PullRequest } from '../../forge/port.ts';
+import type { Errand } from '../../lane/types.ts';
+import type { Settings } from '../../settings/settings.ts';
+import { orFailure, type Policy } from './source.ts';
+
+/** An open request of ours to an environment's branch. */
+export interface OpenRequest {
+  readonly number: number;
+  readonly url: string;
+  readonly state: PullRequest['state'];
+  readonly errand: Errand;
+  /** The main commit that it carries; a config change carries the deployed one. */
+  readonly main?: string;
+  readonly title: string;
+}
+
+/** A text: why nobody can be asked, where that is nobody's mistake. */
+export type OpenRequests = readonly OpenRequest[] | string | Failure;
+
+/** Asks the forge of an environment's GitOps repository, where one is configured. */
+export function requestReader(
+  settings: Pick<Settings, 'forges'>,
+  forges: Forges,
+): (policy: Policy) => Promise<OpenRequests> {
+  return async ({ name, gitops }) => {
+    const why = await orFailure(() => unasked(settings, gitops.repository));
+    if (why !== undefined) return why;
+    return await orFailure(async () => {
+      const open = await forges.for(gitops.repository).openRequests(gitops.branch);
+      return open.flatMap((request) => oursFor(name, request));
+    });
+  };
+}
+
+async function unasked({ forges }: Pick<Settings, 'forges'>, repository: string): Promise<string | undefined> {
+  const address = repositoryAddress(repository);
+  if (address === undefined) return 'a local repository has none';
+  const setting = forges.find(({ host }) => host === address.host);
+  if (setting === undefined) return `no forge is configured for ${address.host}`;
+  return (await setting.token()) === undefined ? `${setting.tokenName} is not set` : undefined;
+}
+
+/** By the name of its branch: DESIGN "One environment, step by step". */
+function oursFor(environment: string, request: PullRequest): readonly OpenRequest[] {
+  const { number, url, state, title, head } = request;
+  const common = { number, url, state, title };
+  if (head.branch === `configure/${environment}`) return [{ ...common, errand: 'configure' }];
+  const [, prefix, main, name] = /^(deploy|rollback)\/([0-9a-f]{40})\/(.+)$/.exec(head.branch) ?? [];
+  if (main === undefined || name !== environment) return [];
+  return [{ ...common, errand: prefix === 'deploy' ? 'promote' : 'rollback', main }];
+}

@@ -1,0 +1,21 @@
+import { oneLine } from './view.ts';
+
+/** Rows below a headline, columns aligned and two spaces apart; columns in which no row has anything are left out. */
+export function tableLines(heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+  const clean = rows.map((row) => row.map(oneLine));
+  const widths = heads.map((head, column) => {
+    const widest = Math.max(0, ...clean.map((row) => (row[column] ?? '').length));
+    return widest === 0 ? 0 : Math.max(widest, head.length);
+  });
+  return [heads, ...clean].map((row) =>
+    widths
+      .flatMap((width, column) => (width === 0 ? [] : [(row[column] ?? '').padEnd(width)]))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** An ISO time as people read it, to the second: `2026-03-01 10:00:05Z`. */
+export function timeWords(iso: string): string {
+  return iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
+}

@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createWorld, type World } from './environment-world.ts';
+
+let world: World;
+
+beforeEach(() => {
+  world = createWorld();
+});
+afterEach(() => world.close());
+
+const at = (day: number) => `2026-03-0${day}T10:00:05.123Z`;
+
+function sha(commit: string | undefined): string {
+  return (commit ?? '').slice(0, 8);
+}
+
+/** A record with a little of everything, the newest on the first of March plus four. */
+async function recordSomething() {
+  const commit = world.gitops.commit('qa', { 'README.md': 'The first merge.\n' });
+  const main = world.source.head('main') ?? '';
+  const config = world.source.head('qa') ?? '';
+  const pair = { main, config };
+  world.note('qa', commit, { time: at(1), event: 'deployed', errand: 'promote', ...pair, by: 'Ada', request: 7 });
+  const clusters = { total: 3, healthy: 3 };
+  world.note('qa', commit, { time: at(2), event: 'promoted', errand: 'promote', ...pair, clusters, request: 7 });
+  world.note('qa', commit, {
+    time: at(4),
+    event: 'held',
+    by: 'Bob',
+    reason: 'an\naudit',
+    until: at(9),
+    configHeld: true,
+  });
+  world.note('qa', commit, { time: at(3), event: 'deployed', errand: 'configure', ...pair });
+  return { commit, ...pair };
+}
+
+test('the record is shown newest first: who, what, when, and how many clusters were healthy', async () => {
+  const { commit, main, config } = await recordSomething();
+  expect(await world.run(['history', 'qa'])).toEqual({
+    code: 0,
+    out: `${[
+      'TIME                  WHAT      MAIN      CONFIG    HEALTHY  BY   ABOUT',
+      `2026-03-04 10:00:05Z  held                                   Bob  an audit, until 2026-03-09 10:00:05Z, config changes, too, at ${sha(commit)}`,
+      `2026-03-03 10:00:05Z  deployed  ${sha(main)}  ${sha(config)}                config change, nothing to change, at ${sha(commit)}`,
+      `2026-03-02 10:00:05Z  promoted  ${sha(main)}  ${sha(config)}  3 of 3        #7, at ${sha(commit)}`,
+      `2026-03-01 10:00:05Z  deployed  ${sha(main)}  ${sha(config)}           Ada  promotion, #7, at ${sha(commit)}`,
+    ].join('\n')}\n`,
+    err: '',
+  });
+});
+
+test('--json prints the entries whole, and what they are about', async () => {
+  const { commit, main, config } = await recordSomething();
+  const { code, out } = await world.run(['history', 'qa', '--json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    environment: 'qa',
+    gitops: { repository: world.gitops.path, branch: 'qa' },
+    older: 0,
+    ignored: [],
+    entries: [{ event: 'held' }, { event: 'deployed' }, { event: 'promoted', commit, main, config }, { by: 'Ada' }],
+  });
+});
+
+test('--limit shows the newest, and says how many are older', async () => {
+  await recordSomething();
+  const { out } = await world.run(['history', 'qa', '--limit', '1']);
+  expect(out).toMatch(/^TIME.*\n.*held.*\n3 older: --limit 4 shows them, too\.\n$/);
+  expect(await world.run(['history', 'qa', '--limit', '0'])).toMatchObject({ code: 2 });
+});
+
+test('notes that are damaged, or about commits that are nowhere, are told below the rest, and take nobody’s place', async () => {
+  const { commit, config } = await recordSomething();
+  const [elsewhere, feature] = [
+    world.gitops.commit('feature', { 'a.txt': 'a' }),
+    world.source.commit('feature', { 'a.txt': 'a' }),
+  ];
+  const forged = { event: 'promoted', config, clusters: { total: 1, healthy: 1 }, by: 'Mallory' } as const;
+  world.note('qa', commit, 'Looks good\u001b[2J to me');
+  world.note('qa', commit, { ...forged, time: at(8), main: feature });
+  world.note('qa', elsewhere, { ...forged, time: at(7), main: world.source.head('main') ?? '' });
+  world.note('qa', commit, { ...forged, time: at(6), main: '1'.repeat(40) });
+  const { code, out } = await world.run(['history', 'qa', '--limit', '2']);
+  expect(code).toBe(0);
+  expect(
+    out
+      .split('\n')
+      .slice(1, 3)
+      .map((line) => line.slice(22, 30)),
+  ).toEqual(['held    ', 'deployed']);
+  expect(out.split('\n').slice(3, -1)).toEqual([
+    '2 older: --limit 4 shows them, too.',
+    `ignored: the note on ${sha(commit)}, "promoted" of ${at(8)}: its main commit ${sha(feature)} is not on main of ${world.source.path}`,
+    `ignored: the note on ${sha(elsewhere)}, "promoted" of ${at(7)}: ${sha(elsewhere)} is not on qa of ${world.gitops.path}`,
+    `ignored: the note on ${sha(commit)}, "promoted" of ${at(6)}: its main commit 11111111 is not on main of ${world.source.path}`,
+    `ignored: the note on ${sha(commit)}, "Looks good\\u001b[2J to me": it is no entry of the record`,
+  ]);
+  const { ignored } = JSON.parse((await world.run(['history', 'qa', '--json'])).out);
+  expect(ignored).toHaveLength(4);
+  expect(ignored[0]).toMatchObject({ commit, entry: { by: 'Mallory', main: feature } });
+});
+
+test('a fresh machine shows the same', async () => {
+  await recordSomething();
+  const here = await world.run(['history', 'qa']);
+  expect(await world.run(['history', 'qa'], 'another-cache')).toEqual(here);
+});
+
+test('an environment without a record says so', async () => {
+  expect(await world.run(['history', 'dev'])).toEqual({
+    code: 0,
+    out: 'Nothing is recorded of dev yet.\n',
+    err: '',
+  });
+});
+
+test.each([
+  ['an unknown environment', ['history', 'prod'], 2, '"prod" does not stand in `stages` in fairlead.yaml of main'],
+  ['a source that is not there', ['history', 'qa', '--source', '/nowhere/x.git'], 2, '/nowhere/x.git'],
+])('%s is named', async (_, args, code, words) => {
+  expect(await world.run(args)).toMatchObject({ code, out: '', err: expect.stringContaining(words) });
+});
+
+test('a GitOps branch that is missing is named, with the remedy', async () => {
+  world.gitops.deleteBranch('qa');
+  expect(await world.run(['history', 'qa'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('has no branch qa'),
+  });
+});
