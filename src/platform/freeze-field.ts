@@ -106,8 +106,8 @@ function likelyMoment(written: string): string | undefined {
 }
 
 function likelyDay(word: string): string | undefined {
-  const begun = SHORT.find((short) => word.toLowerCase().startsWith(short.toLowerCase()));
-  return begun ?? closest(word, [...SHORT, ...WEEKDAYS])?.slice(0, 3);
+  const begun = WEEKDAYS.find((day) => word.length >= 3 && day.toLowerCase().startsWith(word.toLowerCase()));
+  return (begun ?? closest(word, [...SHORT, ...WEEKDAYS]))?.slice(0, 3);
 }
 
 function didYouMean(likely: string | undefined): string {

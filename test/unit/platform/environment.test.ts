@@ -20,6 +20,8 @@ test('the example of the design is read', () => {
     soakMs: 600_000,
     rolloutTimeoutMs: 2_700_000,
     onFailure: 'rollback',
+    whenNewer: 'supersede',
+    freeze: [],
     clusters: [{ name: 'prod-us-1', group: 'us/east', context: 'prod-us-1' }],
     clustersWaived: false,
     withoutClusters: [],
@@ -34,10 +36,19 @@ test('what is left out has its default', () => {
     soakMs: 0,
     rolloutTimeoutMs: 1_800_000,
     onFailure: 'wait',
+    whenNewer: 'supersede',
+    freeze: [],
     clusters: [{ name: 'qa-1', group: 'us', context: 'qa-1' }],
     clustersWaived: false,
     withoutClusters: [],
   });
+});
+
+test('a newer commit can be made to wait', () => {
+  expect(parse(`${environmentHeader}${oneCluster}whenNewer: wait\n`).whenNewer).toBe('wait');
+  expect(problemsOf(`${environmentHeader}${oneCluster}whenNewer: superseed\n`)).toEqual([
+    `${file}, line 4: whenNewer is "superseed". Write one of: supersede, wait. Did you mean "supersede"?`,
+  ]);
 });
 
 test('branch and repository of gitops can be set one by one', () => {

@@ -28,6 +28,10 @@ test.each([
   ['environment', environmentText],
   ['environment', `${environmentHeader}clusters: none\n`],
   ['environment', `${environmentHeader}clusters: [{ name: a, group: us, context: b }]\nwithoutClusters: [us/east]\n`],
+  [
+    'environment',
+    `${environmentHeader}clusters: none\nwhenNewer: wait\nfreeze: [{ from: Fri 16:00, to: Mon 08:00, reason: weekend }]\n`,
+  ],
   ['worker', worker],
   [
     'worker',
@@ -50,6 +54,16 @@ test.each([
   ['environment', 'an unknown policy', `${environmentHeader}clusters: none\nmerge: maybe\n`],
   ['environment', 'a bad duration', `${environmentHeader}clusters: none\nsoak: 10 minutes\n`],
   ['environment', 'a cluster without a group', `${environmentHeader}clusters: [{ name: a }]\n`],
+  [
+    'environment',
+    'a window without a reason',
+    `${environmentHeader}clusters: none\nfreeze: [{ from: Fri 16:00, to: Mon 08:00 }]\n`,
+  ],
+  [
+    'environment',
+    'a bad day',
+    `${environmentHeader}clusters: none\nfreeze: [{ from: Frid 16:00, to: Mon 08:00, reason: x }]\n`,
+  ],
   ['worker', 'a secret in the file', `${worker}forges: [{ host: github.com, kind: github, token: ghp_x }]\n`],
   ['worker', 'an unknown kind of forge', `${worker}forges: [{ host: github.com, kind: svn }]\n`],
 ] as const)('the schema of %s refuses %s', (kind, _what, text) => {
