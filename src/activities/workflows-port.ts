@@ -17,6 +17,8 @@ export interface WorkflowStart {
   readonly args: readonly unknown[];
   /** For people, in the Temporal UI. */
   readonly summary?: string;
+  /** Search attributes; they must have been registered (`fairlead setup`). */
+  readonly attributes?: { readonly platform: string; readonly environment: string };
 }
 
 export interface RunningPromotion {

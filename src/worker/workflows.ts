@@ -1,0 +1,112 @@
+import { Context } from '@temporalio/activity';
+import {
+  type Client,
+  isGrpcServiceError,
+  ServiceError,
+  type WorkflowExecutionInfo,
+  type WorkflowExecutionStatusName,
+} from '@temporalio/client';
+import {
+  defineSearchAttributeKey,
+  NamespaceNotFoundError,
+  TypedSearchAttributes,
+  WorkflowNotFoundError,
+} from '@temporalio/common';
+import type { RunningPromotion, WorkflowStart, Workflows } from '../activities/workflows-port.ts';
+import { Failure } from '../failure.ts';
+import { promotionWorkflow, searchAttributes } from '../promotion/messages.ts';
+
+const { platform, commit, environment } = searchAttributes;
+const platformKey = defineSearchAttributeKey(platform.name, platform.type);
+const commitKey = defineSearchAttributeKey(commit.name, commit.type);
+const environmentKey = defineSearchAttributeKey(environment.name, environment.type);
+
+/** A paused one goes on one day. */
+const open: readonly WorkflowExecutionStatusName[] = ['RUNNING', 'PAUSED'];
+
+/**
+ * The workflows of the namespace and task queue of the activity that asks: usable inside activities only.
+ * `patienceMs`: how long Temporal may take to answer.
+ */
+export function createWorkflows({ patienceMs = 10_000 } = {}): Workflows {
+  const ask = <T>(call: (client: Client) => Promise<T>) => bounded(patienceMs, call);
+  return {
+    isRunning: (workflowId, firstRunId) =>
+      ask(async ({ workflow }) => {
+        const { status, raw } = await workflow.getHandle(workflowId).describe();
+        if (!open.includes(status.name)) return false;
+        return firstRunId === undefined || raw.workflowExecutionInfo?.firstRunId === firstRunId;
+      }).catch(falseWhereMissing),
+    signal: (workflowId, name, payload) =>
+      ask(async ({ workflow }) => {
+        await workflow.getHandle(workflowId).signal(name, payload);
+        return true;
+      }).catch(falseWhereMissing),
+    async signalWithStart(start, name, payload) {
+      await ask(({ workflow }) => workflow.signalWithStart(start.workflow, startOptions(start, name, payload)));
+    },
+    runningPromotions: (id) => ask((client) => runningPromotions(client, id)),
+  };
+}
+
+function startOptions({ workflowId, args, summary, attributes }: WorkflowStart, signal: string, payload: unknown) {
+  return {
+    workflowId,
+    taskQueue: Context.current().info.taskQueue,
+    args: [...args],
+    signal,
+    signalArgs: [payload] as [unknown],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    ...(summary !== undefined && { staticSummary: summary }),
+    ...(attributes && {
+      typedSearchAttributes: new TypedSearchAttributes([
+        { key: platformKey, value: attributes.platform },
+        { key: environmentKey, value: [attributes.environment] },
+      ]),
+    }),
+  };
+}
+
+async function runningPromotions({ workflow }: Client, id: string): Promise<readonly RunningPromotion[]> {
+  const query = `WorkflowType = '${promotionWorkflow}' AND ${platform.name} = ${quoted(id)} AND ExecutionStatus = 'Running'`;
+  const listed: WorkflowExecutionInfo[] = [];
+  for await (const each of workflow.list({ query })) listed.push(each);
+  return listed.flatMap(({ workflowId, typedSearchAttributes }) => {
+    const carried = typedSearchAttributes.get(commitKey);
+    return carried === undefined ? [] : [{ workflowId, commit: carried }];
+  });
+}
+
+/** For a visibility query, which is written like SQL. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** Each page of a list is a call of its own, yet all of them together get the time of one: lists here are short. */
+async function bounded<T>(patienceMs: number, call: (client: Client) => Promise<T>): Promise<T> {
+  const { client } = Context.current();
+  try {
+    return await client.connection.withDeadline(Date.now() + patienceMs, () => call(client));
+  } catch (error) {
+    throw ofTemporal(error) ? noAnswer(error) : error;
+  }
+}
+
+function ofTemporal(error: unknown): error is Error {
+  return error instanceof ServiceError || error instanceof NamespaceNotFoundError || isGrpcServiceError(error);
+}
+
+function noAnswer(error: Error): Failure {
+  const cause = error instanceof ServiceError ? (error.cause ?? error) : error;
+  const why = isGrpcServiceError(cause) ? cause.details : cause.message;
+  return new Failure(
+    'Unavailable',
+    `Temporal did not answer a step of its own worker (${why}). It is asked again; see whether the server is well.`,
+    { cause: error },
+  );
+}
+
+function falseWhereMissing(error: unknown): false {
+  if (error instanceof WorkflowNotFoundError) return false;
+  throw error;
+}

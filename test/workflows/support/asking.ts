@@ -1,0 +1,27 @@
+import { condition, continueAsNew, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
+import type { Workflows } from '../../../src/activities/workflows-port.ts';
+
+/** Workflows that try src/worker/workflows.ts: one that asks through an activity, and those asked about. */
+export interface AskingActivities {
+  ask(method: keyof Workflows, args: readonly unknown[]): Promise<unknown>;
+}
+
+export const word = defineSignal<[string]>('word');
+
+const { ask } = proxyActivities<AskingActivities>({ startToCloseTimeout: '1 minute', retry: { maximumAttempts: 1 } });
+
+export async function Asking(method: keyof Workflows, args: readonly unknown[]): Promise<unknown> {
+  return ask(method, args);
+}
+
+/** Continues as new so many times, then returns the first word that it is told. */
+export async function Listening(renewals = 0): Promise<string> {
+  const heard: string[] = [];
+  setHandler(word, (said) => void heard.push(said));
+  if (renewals > 0) return continueAsNew<typeof Listening>(renewals - 1);
+  await condition(() => heard.length > 0);
+  return heard.join(' ');
+}
+
+/** Has the name of the real one, which lists go by. */
+export const PromoteMainCommit = Listening;

@@ -1,0 +1,174 @@
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { describe, expect, test } from 'vitest';
+import type { Workflows } from '../../src/activities/workflows-port.ts';
+import { asActivity } from '../../src/activities/wrap.ts';
+import { searchAttributes } from '../../src/promotion/messages.ts';
+import { createWorkflows } from '../../src/worker/workflows.ts';
+import { runOnDevServer, type TemporalTest } from '../support/temporal.ts';
+import type * as workflows from './support/asking.ts';
+
+const platformKey = defineSearchAttributeKey(searchAttributes.platform.name, searchAttributes.platform.type);
+const commitKey = defineSearchAttributeKey(searchAttributes.commit.name, searchAttributes.commit.type);
+const commit = 'c'.repeat(40);
+
+const port = createWorkflows();
+const options = {
+  workflowsPath: fileURLToPath(new URL('./support/asking.ts', import.meta.url)),
+  activities: {
+    ask: (method: keyof Workflows, args: readonly unknown[]) =>
+      asActivity((given: readonly unknown[]) => Reflect.apply(port[method], port, given) as Promise<unknown>)(args),
+  },
+};
+
+describe('the workflows that a step asks about', () => {
+  test('run until they end', async () => {
+    await asking(async ({ start, ask }) => {
+      const handle = await start<typeof workflows.Listening>('Listening', { args: [] });
+      expect(await ask('isRunning', handle.workflowId)).toBe(true);
+      await handle.terminate();
+      expect(await ask('isRunning', handle.workflowId)).toBe(false);
+    });
+  });
+
+  test('do not run where there never were any', async () => {
+    await asking(async ({ ask, taskQueue }) => {
+      expect(await ask('isRunning', `never-${taskQueue}`)).toBe(false);
+    });
+  });
+
+  test('are the same after they continued as new, and others after they were started again', async () => {
+    await asking(async ({ start, ask, client, taskQueue }) => {
+      const workflowId = `renewed-${taskQueue}`;
+      const first = await start<typeof workflows.Listening>('Listening', { workflowId, args: [2] });
+      const renewed = async () => (await client.workflow.getHandle(workflowId).describe()).runId;
+      await expect.poll(renewed, { timeout: 10_000 }).not.toBe(first.firstExecutionRunId);
+      expect(await ask('isRunning', workflowId, first.firstExecutionRunId)).toBe(true);
+      await client.workflow.getHandle(workflowId).terminate();
+      const second = await start<typeof workflows.Listening>('Listening', { workflowId, args: [] });
+      expect(await ask('isRunning', workflowId, first.firstExecutionRunId)).toBe(false);
+      expect(await ask('isRunning', workflowId, second.firstExecutionRunId)).toBe(true);
+    });
+  });
+
+  test('are the same after they were reset', async () => {
+    await asking(async ({ start, ask, client, namespace, taskQueue }) => {
+      const workflowId = `reset-${taskQueue}`;
+      const handle = await start<typeof workflows.Listening>('Listening', { workflowId, args: [] });
+      await handle.signal<[string]>('word', 'over');
+      await handle.result();
+      const { runId } = await client.workflowService.resetWorkflowExecution({
+        namespace,
+        workflowExecution: { workflowId, runId: handle.firstExecutionRunId },
+        // The completion of the first workflow task, which is always the fourth event.
+        workflowTaskFinishEventId: 4 as never,
+        requestId: taskQueue,
+        reason: 'a test',
+        // NONE: signals are not applied again.
+        resetReapplyExcludeTypes: [1],
+      });
+      expect(runId).not.toBe(handle.firstExecutionRunId);
+      expect(await ask('isRunning', workflowId, handle.firstExecutionRunId)).toBe(true);
+      expect(await ask('isRunning', workflowId, runId)).toBe(false);
+    });
+  });
+
+  test('hear a signal while they run, and not afterwards', async () => {
+    await asking(async ({ start, ask, taskQueue }) => {
+      const handle = await start<typeof workflows.Listening>('Listening', { args: [] });
+      expect(await ask('signal', handle.workflowId, 'word', 'hello')).toBe(true);
+      expect(await handle.result()).toBe('hello');
+      expect(await ask('signal', handle.workflowId, 'word', 'again')).toBe(false);
+      expect(await ask('signal', `never-${taskQueue}`, 'word', 'hello')).toBe(false);
+    });
+  });
+
+  test('are started by a signal where they do not run, on the queue of the step, with what people see', async () => {
+    await asking(async ({ ask, client, taskQueue }) => {
+      const workflowId = `lane-${taskQueue}`;
+      const start = {
+        workflow: 'Listening',
+        workflowId,
+        args: [0],
+        summary: 'lane of qa',
+        attributes: { platform: 'acme/platform', environment: 'qa' },
+      };
+      await ask('signalWithStart', start, 'word', 'first');
+      expect(await client.workflow.getHandle(workflowId).result()).toBe('first');
+      const about = await client.workflow.getHandle(workflowId).describe();
+      expect(about.taskQueue).toBe(taskQueue);
+      expect(await about.staticSummary()).toBe('lane of qa');
+      expect(about.typedSearchAttributes.get(platformKey)).toBe('acme/platform');
+      const { environment } = searchAttributes;
+      expect(about.typedSearchAttributes.get(defineSearchAttributeKey(environment.name, environment.type))).toEqual([
+        'qa',
+      ]);
+    });
+  });
+
+  test('are only signalled where they run', async () => {
+    await asking(async ({ start, ask, taskQueue }) => {
+      const workflowId = `lane-${taskQueue}`;
+      const handle = await start<typeof workflows.Listening>('Listening', { workflowId, args: [0] });
+      await ask('signalWithStart', { workflow: 'Listening', workflowId, args: [0] }, 'word', 'second');
+      expect(await handle.result()).toBe('second');
+      const { runId } = await handle.describe();
+      expect(runId).toBe(handle.firstExecutionRunId);
+    });
+  });
+
+  test('are found as the running promotions of one platform, with their commits', async () => {
+    await asking(async ({ start, ask, taskQueue }) => {
+      const promote = (platform: string, name = 'PromoteMainCommit') =>
+        start<typeof workflows.Listening>(name, {
+          args: [],
+          typedSearchAttributes: new TypedSearchAttributes([
+            { key: platformKey, value: platform },
+            { key: commitKey, value: commit },
+          ]),
+        });
+      const platform = `o'hara/${taskQueue}`;
+      const running = await promote(platform);
+      const ended = await promote(platform);
+      await ended.terminate();
+      await promote(`${platform}-2`);
+      await promote(platform, 'Listening');
+      const found = () => ask('runningPromotions', platform);
+      await expect.poll(found, { timeout: 10_000 }).toEqual([{ workflowId: running.workflowId, commit }]);
+    });
+  });
+});
+
+test('a Temporal that does not answer is unavailable', async () => {
+  const connection = Connection.lazy({ address: '127.0.0.1:1', connectTimeout: 200 });
+  const quiet = new DefaultLogger('ERROR', () => undefined);
+  const step = new MockActivityEnvironment({}, { client: new Client({ connection }), logger: quiet });
+  const { isRunning, signal, signalWithStart, runningPromotions } = createWorkflows({ patienceMs: 300 });
+  const start = { workflow: 'Listening', workflowId: 'lane/acme/gitops/qa', args: [] };
+  const questions = [
+    () => isRunning('lane/acme/gitops/qa'),
+    () => signal('lane/acme/gitops/qa', 'visit', {}),
+    () => signalWithStart(start, 'visit', {}),
+    () => runningPromotions('acme/platform'),
+  ];
+  for (const question of questions)
+    await expect(step.run(question)).rejects.toMatchObject({
+      type: 'Unavailable',
+      message: expect.stringMatching(/^Temporal did not answer/),
+    });
+  await connection.close();
+});
+
+type Asked = TemporalTest & { ask(method: keyof Workflows, ...args: readonly unknown[]): Promise<unknown> };
+
+async function asking(body: (test: Asked) => Promise<void>): Promise<void> {
+  await runOnDevServer(options, (test) =>
+    body({
+      ...test,
+      ask: (method, ...args) => test.execute<typeof workflows.Asking>('Asking', { args: [method, args] }),
+    }),
+  );
+}
