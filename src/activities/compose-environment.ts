@@ -7,7 +7,8 @@ import type { Renderer, SourceTree } from '../render/types.ts';
 import { mainBranch, platformAt } from './read-platform.ts';
 import { loadTree } from './source-tree.ts';
 
-export interface ComposeInputs {
+/** What a pair of commits is rendered with. */
+export interface RenderInputs {
   readonly source: GitRepository;
   readonly environment: string;
   readonly main: string;
@@ -16,10 +17,13 @@ export interface ComposeInputs {
   readonly head?: string;
   /** The main commit deployed there, where one is. */
   readonly deployed?: string;
-  /** What the environment's branch holds. */
-  readonly branch?: SourceTree;
   readonly renderer: Renderer;
   readonly leafCache?: LeafCache;
+}
+
+export interface ComposeInputs extends RenderInputs {
+  /** What the environment's branch holds. */
+  readonly branch?: SourceTree;
 }
 
 export interface Composed {
@@ -31,12 +35,23 @@ export interface Composed {
 
 /** Renders an environment from its two commits and works out what changes on its branch. */
 export async function composeEnvironment(inputs: ComposeInputs): Promise<Composed> {
-  const { source, environment, renderer, leafCache, branch } = inputs;
+  const rendered = await renderPair(inputs);
+  const provenance: Provenance = {
+    revision: { main: inputs.main, config: inputs.config },
+    groups: rendered.groups,
+    renderer: rendered.versions,
+  };
+  return { rendered, provenance, changes: composeBranch({ rendered, provenance, branch: inputs.branch }) };
+}
+
+/** Renders an environment from its two commits. */
+export async function renderPair(inputs: RenderInputs): Promise<RenderedPlatform> {
+  const { source, environment, renderer, leafCache } = inputs;
   await present(source, inputs.main);
   await present(source, inputs.config);
   const [main, config] = await Promise.all([loadTree(source, inputs.main), loadTree(source, inputs.config)]);
   const { sourceRepository } = await platformAt(source, inputs.main);
-  const rendered = await renderPlatform(
+  return renderPlatform(
     {
       main,
       config,
@@ -47,12 +62,6 @@ export async function composeEnvironment(inputs: ComposeInputs): Promise<Compose
     renderer,
     leafCache && { cache: leafCache },
   );
-  const provenance: Provenance = {
-    revision: { main: inputs.main, config: inputs.config },
-    groups: rendered.groups,
-    renderer: rendered.versions,
-  };
-  return { rendered, provenance, changes: composeBranch({ rendered, provenance, branch }) };
 }
 
 async function present(source: GitRepository, commit: string): Promise<void> {
@@ -64,7 +73,7 @@ async function present(source: GitRepository, commit: string): Promise<void> {
 }
 
 /** Bases at main's head and at the deployed commit: assignments of these wait for their base. */
-async function otherBases(source: GitRepository, inputs: ComposeInputs): Promise<ReadonlySet<string>> {
+async function otherBases(source: GitRepository, inputs: RenderInputs): Promise<ReadonlySet<string>> {
   const { main, deployed, head = await source.branchHead(mainBranch) } = inputs;
   const others = new Set([head, deployed].filter((commit) => commit !== undefined && commit !== main));
   const bases = new Set<string>();

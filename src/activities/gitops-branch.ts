@@ -10,17 +10,25 @@ export async function gitopsHead(repository: GitRepository, { branch }: GitopsTa
   throw missingBranch(repository, branch);
 }
 
-/** The same, and the head of the request's branch where there is one, from one connection. */
+export interface GitopsHeads {
+  /** Of the environment's branch; present in the mirror. */
+  readonly base: string;
+  /** Of the others that were asked for, as far as they are there. */
+  readonly branches: ReadonlyMap<string, string>;
+  readonly notes: string | undefined;
+}
+
+/** The same, and the heads of further branches and of notes, from one connection. */
 export async function gitopsHeads(
   repository: GitRepository,
   { branch }: GitopsTarget,
-  requestBranch: string,
-): Promise<{ readonly base: string; readonly request: string | undefined }> {
-  const heads = await repository.branchHeads([branch, requestBranch]);
-  const base = heads.get(branch);
+  also: { readonly branches?: readonly string[]; readonly notes?: string },
+): Promise<GitopsHeads> {
+  const { branches, notes } = await repository.heads({ ...also, branches: [branch, ...(also.branches ?? [])] });
+  const base = branches.get(branch);
   if (base === undefined) throw missingBranch(repository, branch);
   await repository.ensureCommit(base);
-  return { base, request: heads.get(requestBranch) };
+  return { base, branches, notes };
 }
 
 function missingBranch({ url }: GitRepository, branch: string): Failure {

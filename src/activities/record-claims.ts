@@ -1,0 +1,63 @@
+import { Failure } from '../failure.ts';
+import type { GitRepository, Notes } from '../git/repository.ts';
+import type { Revision } from '../promotion/status.ts';
+import { parseEntries } from '../record/lines.ts';
+import { type DeploymentEntry, deployments } from '../record/queries.ts';
+import type { Provenance } from '../render/layout/provenance.ts';
+import { isAtOrBehind } from './ancestry.ts';
+import { provenanceAt } from './gitops-branch.ts';
+import { sameRevision } from './same-render.ts';
+
+/** Commits since the last change of the main commit; further back nobody looks. */
+const furthest = 500;
+
+/**
+ * What the record says about the commits of a branch at which the main commit of its head has been deployed since,
+ * newest first; nothing where every entry names the pair that the branch names itself.
+ */
+export async function claimsAt(
+  source: GitRepository,
+  gitops: GitRepository,
+  { head, notes, provenance }: { readonly head: string; readonly notes: Notes; readonly provenance: Provenance },
+): Promise<readonly DeploymentEntry[]> {
+  const entries = deployments(parseEntries(notes.lines).entries);
+  const isOther = (entry: DeploymentEntry) => !sameRevision(entry, provenance.revision);
+  const others = new Set(entries.filter(isOther).map(({ commit }) => commit));
+  if (others.size === 0) return [];
+  const commits = await sinceMainChanged(source, gitops, { head, revision: provenance.revision, until: others });
+  const claims = entries.filter(({ commit }) => commits.has(commit));
+  return claims.some(isOther) ? claims : [];
+}
+
+/**
+ * The commits at or behind the head that are reached through commits of the same main commit and of no later config:
+ * also by a second parent, because who merges by hand does not always stand on the branch. Ends when all of `until`
+ * were met.
+ */
+async function sinceMainChanged(
+  source: GitRepository,
+  gitops: GitRepository,
+  from: { readonly head: string; readonly revision: Revision; readonly until: ReadonlySet<string> },
+): Promise<ReadonlySet<string>> {
+  const found = new Map([[from.head, from.revision]]);
+  const awaited = new Set(from.until);
+  for (const [commit, { main, config }] of found) {
+    awaited.delete(commit);
+    if (awaited.size === 0 || found.size >= furthest) break;
+    for (const parent of (await gitops.commit(commit)).parents) {
+      const before = found.has(parent) ? undefined : await revisionAt(gitops, parent);
+      if (before?.main === main && (await isAtOrBehind(source, before.config, config))) found.set(parent, before);
+    }
+  }
+  return new Set(found.keys());
+}
+
+/** Provenance that was damaged once is the end of what can be known. */
+async function revisionAt(gitops: GitRepository, commit: string): Promise<Revision | undefined> {
+  try {
+    return (await provenanceAt(gitops, commit))?.revision;
+  } catch (error) {
+    if (error instanceof Failure && !error.retryable) return undefined;
+    throw error;
+  }
+}
