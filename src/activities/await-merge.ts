@@ -1,7 +1,10 @@
 import type { Forge, MergeResult, PullRequest } from '../forge/port.ts';
 import type { GitRepository } from '../git/repository.ts';
+import { recordName } from '../record/entry.ts';
+import { configOvertaken, isAtOrBehind } from './ancestry.ts';
 import type { MergeOrder, MergeOutcome } from './contract.ts';
-import { gitopsHead, gitopsHeads } from './gitops-branch.ts';
+import { deployedAt } from './deployed.ts';
+import { gitopsHeads } from './gitops-branch.ts';
 import type { Parts } from './parts.ts';
 import { differenceFrom } from './proof-of-merge.ts';
 import { foreignAuthor } from './request-branch.ts';
@@ -14,12 +17,13 @@ import { stillWaiting } from './waiting.ts';
 export async function awaitMerge(parts: Parts, order: MergeOrder): Promise<MergeOutcome> {
   const repository = parts.repositories.open(order.gitops.repository);
   const forge = parts.forges.for(order.gitops.repository);
-  // The branch first: a merge between the two looks would make a merged request look stale.
-  const head = await gitopsHead(repository, order.gitops);
+  // Branch and record first: a merge between the two looks would make a merged request look stale.
+  const { base, notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.environment) });
   const request = await forge.pullRequest(order.number);
   const ended = await endOf(repository, order, request);
   if (ended) return ended;
-  if (head !== order.base) return { kind: 'stale' };
+  if (base !== order.base) return { kind: 'stale' };
+  if (notes !== order.recordHead && (await deployedMoved(parts, repository, order))) return { kind: 'stale' };
   if (request.head.sha !== order.commit) return await otherHead(parts, repository, order);
   if (!order.merge) throw stillWaiting(`${request.url} is open: waiting for a person`, parts.pace.mergePollMs);
   return await merge(parts, repository, forge, order, request);
@@ -34,6 +38,19 @@ async function endOf(
   if (request.state === 'closed') return { kind: 'closed', ...by };
   if (request.state === 'open' || request.mergeCommit === undefined) return undefined;
   return proved(repository, order, request.mergeCommit, by);
+}
+
+/** The record has something new: whether what is deployed is not what the request stands on any more. */
+async function deployedMoved(parts: Parts, repository: GitRepository, order: MergeOrder): Promise<boolean> {
+  const { environment, errand, revision, base, configMayGoBack } = order;
+  const source = parts.repositories.open(order.source);
+  const notes = await repository.notes(recordName(environment));
+  const deployed = (await deployedAt(parts, order, { head: base, notes }))?.revision;
+  if (!deployed) return false;
+  const configs = { config: revision.config, deployed: deployed.config };
+  if (!configMayGoBack && (await configOvertaken(source, environment, configs))) return true;
+  if (errand === 'configure') return deployed.main !== revision.main;
+  return errand === 'promote' && !(await isAtOrBehind(source, deployed.main, revision.main));
 }
 
 /** A merge is proved by content, because squash and rebase keep no ancestry to our commit. */
@@ -60,7 +77,8 @@ async function otherHead(
   { gitops, branch, commit }: MergeOrder,
 ): Promise<MergeOutcome> {
   // Both branches as they are by now: an update merges a head that was not there at the look before.
-  const { base, request: present } = await gitopsHeads(repository, gitops, branch);
+  const { base, branches } = await gitopsHeads(repository, gitops, { branches: [branch] });
+  const present = branches.get(branch);
   if (present === undefined || present === commit)
     throw stillWaiting(`the forge does not show yet what became of ${branch}`, pace.mergePollMs);
   const by = await foreignAuthor(repository, present, base);

@@ -34,18 +34,19 @@ export async function branchState({ repositories }: Parts, order: RolloutOrder):
         'Put it back and retry, or abort.',
     );
   const [expected, there] = await Promise.all([provenanceAt(repository, order.commit), provenanceAt(repository, head)]);
-  if (!there || there.revision.main !== expected?.revision.main)
-    return movedOn(repositories.open(order.source), order, there);
+  // Of what nothing had to change for, the branch names the main commit only when the next config change is merged.
+  const mains: readonly (string | undefined)[] = [order.main, expected?.revision.main];
+  if (!there || !mains.includes(there.revision.main)) return movedOn(repositories.open(order.source), order, there);
   const { commits } = await repository.log(order.commit, head, mostDescendants);
   const descendants = await Promise.all(
     commits.map(async ({ sha }) => ({ sha, provenance: await provenanceAt(repository, sha) })),
   );
-  const same = descendants.filter(({ provenance }) => provenance?.revision.main === there.revision.main);
+  const same = descendants.filter(({ provenance }) => provenance && mains.includes(provenance.revision.main));
   return {
     kind: 'current',
     acceptable: new Set([order.commit, ...same.map(({ sha }) => sha)]),
     mergedAt: (await repository.commit(order.commit)).committer.date,
-    configChanged: same.some(({ provenance }) => provenance?.revision.config !== expected.revision.config),
+    configChanged: same.some(({ provenance }) => provenance?.revision.config !== expected?.revision.config),
     leaves: leafFolders((await repository.listFiles(head)).keys(), there.groups),
   };
 }

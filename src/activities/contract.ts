@@ -1,5 +1,8 @@
-import type { GitopsTarget, MergePolicy, OnFailure } from '../platform/types.ts';
+import type { Errand, Newcomer } from '../lane/types.ts';
+import type { GitopsTarget, MergePolicy, OnFailure, WhenNewer } from '../platform/types.ts';
 import type { FleetStatus, Revision } from '../promotion/status.ts';
+import type { RecordEntry } from '../record/entry.ts';
+import type { LaneActivities, RollbackActivities } from './lane-contract.ts';
 
 export interface CommitRef {
   readonly source: string;
@@ -13,8 +16,11 @@ export interface PlatformSnapshot {
   readonly stages: readonly (readonly string[])[];
 }
 
-export interface EnvironmentRef extends CommitRef {
+export interface EnvironmentRef {
+  readonly source: string;
   readonly environment: string;
+  /** The main commit whose fairlead.yaml counts; undefined: main's head. */
+  readonly commit?: string;
 }
 
 /** An environment's policy at the head of its config branch: what the workflow decides by, and no more. */
@@ -25,53 +31,80 @@ export interface EnvironmentSnapshot {
   readonly soakMs: number;
   readonly rolloutTimeoutMs: number;
   readonly onFailure: OnFailure;
+  readonly whenNewer: WhenNewer;
 }
 
-export type Errand = 'promote' | 'rollback';
+export type { Errand };
 
 export interface RenderOrder {
   readonly source: string;
   readonly environment: string;
   readonly gitops: GitopsTarget;
-  readonly main: string;
+  /**
+   * The main commit; of `configure`, the one that is about to be recorded as deployed instead of `over`, if any:
+   * otherwise what is deployed is rendered.
+   */
+  readonly main?: string;
+  readonly over?: string;
   readonly config: string;
   readonly errand: Errand;
+  /** A rollback to a recorded pair may take config back, too. */
+  readonly configMayGoBack?: boolean;
+}
+
+/** What a render stands on. */
+export interface Rendered {
+  /** The pair that was rendered. */
+  readonly revision: Revision;
+  /** Head of the environment's branch, and of its record, when it was rendered. */
+  readonly base: string;
+  readonly recordHead?: string;
+  /** What was deployed there, by provenance or by a record that checks out. */
+  readonly deployed?: Revision;
+  readonly waiting: readonly string[];
+  /** Notes that do not check out, in a sentence each; they were ignored. */
+  readonly doubts: readonly string[];
 }
 
 export type RenderOutcome =
-  | {
+  | (Rendered & {
       readonly kind: 'changed';
       /** Built on `base`, pushed to `branch`. */
       readonly commit: string;
       readonly branch: string;
-      readonly base: string;
-      readonly deployed?: Revision;
       /** The branch has no provenance yet and files of others would change: never merged automatically. */
       readonly takesOver: boolean;
-      readonly waiting: readonly string[];
       /** Files that a person edited in our folders, and that this overwrites. */
       readonly lostEdits: readonly string[];
-    }
-  | {
-      readonly kind: 'unchanged';
-      readonly head: string;
-      readonly deployed: Revision;
-      readonly waiting: readonly string[];
-    }
+    })
+  /** The branch holds these manifests already, provenance aside. */
+  | (Rendered & { readonly kind: 'unchanged'; readonly deployed: Revision })
   /** What is deployed is newer. */
   | { readonly kind: 'superseded'; readonly by: string }
+  /** Of `configure`: no main commit is deployed here. */
+  | { readonly kind: 'nothing promoted yet' }
+  /** A newer config commit is deployed: the policy must be read again. */
+  | { readonly kind: 'config overtaken'; readonly deployed: string }
   /** What is deployed is neither older nor newer: main was rewritten. */
   | { readonly kind: 'unrelated'; readonly deployed: string }
   /** Somebody else committed to our branch. */
   | { readonly kind: 'foreign push'; readonly branch: string; readonly by: string };
 
-export interface OpenOrder extends RenderOrder {
+export interface OpenOrder {
+  readonly source: string;
+  readonly environment: string;
+  readonly gitops: GitopsTarget;
+  readonly errand: Errand;
+  readonly main: string;
+  readonly config: string;
   readonly commit: string;
   readonly branch: string;
   readonly base: string;
   readonly deployed?: Revision;
   readonly waiting: readonly string[];
   readonly lostEdits?: readonly string[];
+  /** Notes of the record that were ignored. */
+  readonly doubts?: readonly string[];
   /** Who asked for a rollback, and why. */
   readonly asked?: { readonly by: string; readonly reason: string };
   /** Workflow id, for a line at the foot of the request. */
@@ -84,11 +117,17 @@ export interface OpenedRequest {
 }
 
 export interface MergeOrder {
+  readonly source: string;
+  readonly environment: string;
+  readonly errand: Errand;
+  readonly revision: Revision;
   readonly gitops: GitopsTarget;
   readonly number: number;
   readonly branch: string;
   readonly commit: string;
   readonly base: string;
+  readonly recordHead?: string;
+  readonly configMayGoBack?: boolean;
   /** Merge it as soon as the forge allows, or only watch. */
   readonly merge: boolean;
 }
@@ -98,7 +137,7 @@ export type MergeOutcome =
   /** Merged, but our folders are not what we rendered. */
   | { readonly kind: 'merged otherwise'; readonly commit: string; readonly by?: string; readonly difference: string }
   | { readonly kind: 'closed'; readonly by?: string }
-  /** The environment's branch moved: render again. */
+  /** The environment's branch or its deployed commit moved: render again. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'foreign push'; readonly branch: string; readonly by: string }
   | { readonly kind: 'refused'; readonly reason: string };
@@ -110,6 +149,8 @@ export interface CloseOrder {
   readonly branch: string;
   readonly commit: string;
   readonly comment: string;
+  /** Who took the turn: the comment links its commit and its workflow. */
+  readonly newcomer?: Newcomer & { readonly source: string };
 }
 
 /** `merged`: somebody was faster. */
@@ -117,6 +158,45 @@ export type CloseOutcome =
   /** `branchStays`: why our branch could not be deleted. */
   | { readonly kind: 'closed'; readonly branchStays?: string }
   | { readonly kind: 'merged'; readonly commit: string; readonly by?: string };
+
+/** Before a pair is recorded as deployed without a request. */
+export interface CarryOrder {
+  readonly source: string;
+  readonly environment: string;
+  readonly gitops: GitopsTarget;
+  /** The pair that is about to be recorded. */
+  readonly revision: Revision;
+  /** What was deployed until now, and the head of the branch that it was found at. */
+  readonly over: Revision;
+  readonly base: string;
+}
+
+/** `stale`: the branch moved, render again. */
+export type CarryOutcome = { readonly kind: 'carried' } | { readonly kind: 'stale' };
+
+export interface RecordOrder {
+  readonly environment: string;
+  readonly gitops: GitopsTarget;
+  /** On the environment's branch; undefined: its head. */
+  readonly commit?: string;
+  readonly entry: RecordEntry;
+}
+
+export interface ClearOrder {
+  readonly source: string;
+  readonly environment: string;
+  readonly gitops: GitopsTarget;
+  /** The request branch that is ours now. */
+  readonly keep: string;
+  /** Comment on what is closed. */
+  readonly comment: string;
+}
+
+/**
+ * `in the way`: one that somebody else committed to, or whose workflow still runs, is left alone. `reason` is for
+ * people: it names the request, whose it is and what to do.
+ */
+export type ClearOutcome = { readonly kind: 'clear' } | { readonly kind: 'in the way'; readonly reason: string };
 
 /** The clusters of an environment, as its policy at `config` lists them. */
 export interface ReconcileOrder {
@@ -161,13 +241,26 @@ export interface RolloutReport {
   readonly deployed?: string;
 }
 
-/** Steps of a promotion. Each may run twice; those named await… fail benignly until there is an answer. */
-export interface Activities {
+export interface ConfigSnapshot {
+  /** Head of the config branch: the commit itself, or newer. */
+  readonly head: string;
+  readonly subject: string;
+}
+
+/** Steps of a journey. Each may run twice; those named await… fail benignly until there is an answer. */
+export interface Activities extends LaneActivities, RollbackActivities {
   readPlatform(ref: CommitRef): Promise<PlatformSnapshot>;
+  /** Fails with `InvalidInput` where the commit is not on the environment's config branch (any more). */
+  readConfig(ref: EnvironmentRef & { readonly config: string }): Promise<ConfigSnapshot>;
   readEnvironment(ref: EnvironmentRef): Promise<EnvironmentSnapshot>;
   renderEnvironment(order: RenderOrder): Promise<RenderOutcome>;
+  /** Closes requests of ours that another promotion or rollback has left open to this branch. */
+  clearRequests(order: ClearOrder): Promise<ClearOutcome>;
   openPullRequest(order: OpenOrder): Promise<OpenedRequest>;
   awaitMerge(order: MergeOrder): Promise<MergeOutcome>;
+  /** Waits until every open request of ours to the branch carries the pair or something newer. */
+  awaitCarried(order: CarryOrder): Promise<CarryOutcome>;
+  record(order: RecordOrder): Promise<void>;
   closePullRequest(order: CloseOrder): Promise<CloseOutcome>;
   /** Best effort: Flux would get there by itself, later. */
   requestReconciliation(order: ReconcileOrder): Promise<void>;

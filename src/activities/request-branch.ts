@@ -1,15 +1,47 @@
 import type { CommitInfo, GitRepository } from '../git/repository.ts';
+import { repositoryId } from '../platform/repository-url.ts';
+import { configId, promotionId, rollbackId } from '../promotion/messages.ts';
 import type { Errand } from './contract.ts';
 
 /** Author and committer of every commit that Fairlead builds; by it, our commits are told from others'. */
 export const botIdentity = { name: 'Fairlead', email: 'fairlead@noreply.fairlead.dev' } as const;
 
-const prefixes: Readonly<Record<Errand, string>> = { promote: 'deploy', rollback: 'rollback' };
-export const labels: Readonly<Record<Errand, string>> = { promote: 'promoted', rollback: 'rolled-back' };
+export const labels: Readonly<Record<Errand, string>> = {
+  promote: 'promoted',
+  configure: 'configured',
+  rollback: 'rolled-back',
+};
 
 /** The head branch of our request: DESIGN "One environment, step by step". */
 export function requestBranch(errand: Errand, main: string, environment: string): string {
-  return `${prefixes[errand]}/${main}/${environment}`;
+  if (errand === 'configure') return `configure/${environment}`;
+  return `${errand === 'promote' ? 'deploy' : 'rollback'}/${main}/${environment}`;
+}
+
+export interface BranchOwner {
+  readonly errand: Errand;
+  readonly workflowId: string;
+}
+
+/** Whose request comes from this branch; undefined: it is not ours, or not of this environment. */
+export function ownerOf(
+  branch: string,
+  { source, environment }: { readonly source: string; readonly environment: string },
+): BranchOwner | undefined {
+  const platform = platformId(source);
+  const main = /^(?:deploy|rollback)\/([0-9a-f]{40})\//.exec(branch)?.[1] ?? '';
+  const owners: readonly BranchOwner[] = [
+    { errand: 'promote', workflowId: promotionId(platform, main) },
+    { errand: 'configure', workflowId: configId(platform, environment) },
+    { errand: 'rollback', workflowId: rollbackId(platform, environment) },
+  ];
+  return owners.find(({ errand }) => requestBranch(errand, main, environment) === branch);
+}
+
+/** `owner/repo`. */
+function platformId(source: string): string {
+  const { owner, name } = repositoryId(source);
+  return `${owner}/${name}`;
 }
 
 /**

@@ -1,7 +1,16 @@
 /** Name of the workflow type, its query and its hint signal; the actions below are signals and updates of the same names. */
 export const promotionWorkflow = 'PromoteMainCommit';
+export const configWorkflow = 'ApplyConfig';
+export const rollbackWorkflow = 'RollbackEnvironment';
+export const rollbackPromotionWorkflow = 'RollbackPromotion';
 export const statusQuery = 'status';
 export const nudgeSignal = 'nudge';
+/** To `ApplyConfig`: a config commit, the newest of which counts. */
+export const configureSignal = 'configure';
+/** To whoever has a request open: see `RerenderMessage`. */
+export const rerenderSignal = 'rerender';
+/** To a promotion: an environment that it reached was taken back behind its commit. */
+export const rolledBackSignal = 'rolledBack';
 export const defaultTaskQueue = 'fairlead';
 
 /** To be registered in the namespace before the first start (`fairlead setup`). */
@@ -21,6 +30,48 @@ export interface PromotionInput {
   readonly commit: string;
 }
 
+export interface ConfigInput {
+  readonly source: string;
+  readonly environment: string;
+  /** Full sha on the config branch. */
+  readonly commit: string;
+}
+
+/** What is about to be recorded as deployed without a request; what does not carry it is rendered again first. */
+export interface RerenderMessage {
+  readonly environment: string;
+  readonly main: string;
+  readonly config: string;
+  /** What was deployed until now: the message counts only while it still is. */
+  readonly over: string;
+}
+
+export interface RolledBackMessage {
+  readonly environment: string;
+  readonly by: string;
+  readonly reason: string;
+  /** Workflow id of the rollback. */
+  readonly rollback: string;
+}
+
+export interface RollbackInput {
+  readonly source: string;
+  readonly environment: string;
+  readonly by: string;
+  readonly reason: string;
+  /** Full sha on main; default: the latest recorded healthy here whose render differs from what is there now. */
+  readonly to?: string;
+  /** `recorded`: the config commit of the record, too, and config is held as well. */
+  readonly config: 'today' | 'recorded';
+  /** Also to a commit that was never healthy here. */
+  readonly force: boolean;
+}
+
+/** All environments in which a promotion's commit is deployed, last first. */
+export interface RollbackPromotionInput extends Omit<RollbackInput, 'environment' | 'to' | 'force'> {
+  readonly commit: string;
+}
+
 export const actions = ['approve', 'reject', 'accept', 'rollback', 'retry', 'abort'] as const;
 export type Action = (typeof actions)[number];
 
@@ -33,6 +84,8 @@ export interface Decision {
   readonly reason?: string;
   /** `approve`: the head commit of the request that was looked at, at least 7 digits. */
   readonly head?: string;
+  /** `approve`: in spite of a hold or a freeze; with a reason. */
+  readonly override?: boolean;
   /** `accept`: the unhealthy clusters to go on with, all of them. */
   readonly clusters?: readonly string[];
 }
@@ -40,6 +93,21 @@ export interface Decision {
 export interface DecisionAnswer {
   /** What happens now, for people. */
   readonly message: string;
+}
+
+/** Workflow id of the config changes of one environment. */
+export function configId(platform: string, environment: string): string {
+  return `configure/${platform}/${environment}`;
+}
+
+/** Workflow id of the rollbacks of one environment: one at a time. */
+export function rollbackId(platform: string, environment: string): string {
+  return `rollback/${platform}/${environment}`;
+}
+
+/** Workflow id of the rollback of all that a promotion reached. */
+export function rollbackPromotionId(platform: string, commit: string): string {
+  return `rollback-promotion/${platform}/${commit}`;
 }
 
 /** Workflow id of the promotion of one main commit. */

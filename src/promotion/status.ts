@@ -1,40 +1,51 @@
 import type { ClusterState } from '../fleet/types.ts';
+import type { Errand, Hold } from '../lane/types.ts';
 import type { MergePolicy } from '../platform/types.ts';
 
-/** How one environment of a promotion ended. */
+/** How one environment of a journey ended. */
 export type OutcomeKind =
   /** Merged, and healthy on every cluster through the soak. */
   | 'promoted'
-  /** Nothing to change in the manifests, and healthy: promoted without a request. */
+  /** The same, of a config change. */
+  | 'configured'
+  /** Nothing to change in the manifests, and healthy: done without a request. */
   | 'unchanged'
+  /** A config change where no main commit is deployed: its values take effect with the first promotion. */
+  | 'nothing promoted yet'
   /** A person went on with named clusters unhealthy. */
   | 'accepted'
   /** A person said no: closed the request, or rejected it here. */
   | 'rejected'
   | 'rolled back'
   | 'aborted'
-  /** A newer main commit is deployed here already. */
+  /** A newer main commit is deployed here already, or took the turn; or a rollback did. */
   | 'superseded';
 
 /** Where one environment stands; see DESIGN "One environment, step by step". */
 export type EnvironmentState =
   /** An earlier stage has not finished. */
   | 'waiting'
+  /** Another one has the environment's lane. */
+  | 'queued'
+  /** The lane is held, or frozen. */
+  | 'held'
   | 'rendering'
   | 'pull request open'
   | 'awaiting approval'
   | 'rolling out'
   | 'soaking'
   | 'needs attention'
+  /** A rollback of its own has taken over. */
+  | 'rolling back'
   | OutcomeKind
   /** An earlier stage did not get through: this one was never started. */
   | 'not reached';
 
 /** Ends after which the next stage may start. */
-const advancing: readonly string[] = ['promoted', 'unchanged', 'accepted'] satisfies OutcomeKind[];
+const advancing: readonly string[] = ['promoted', 'configured', 'unchanged', 'accepted'] satisfies OutcomeKind[];
 const ended: readonly string[] = [
   ...advancing,
-  ...(['rejected', 'rolled back', 'aborted', 'superseded'] satisfies OutcomeKind[]),
+  ...(['nothing promoted yet', 'rejected', 'rolled back', 'aborted', 'superseded'] satisfies OutcomeKind[]),
   'not reached',
 ];
 
@@ -99,7 +110,7 @@ export interface EnvironmentStatus {
   readonly since: string;
   /** What is being carried here now: the promotion's commit, or a rollback's target. */
   readonly main: string;
-  readonly errand: 'promote' | 'rollback';
+  readonly errand: Errand;
   readonly config?: string;
   /** GitOps repository and branch. */
   readonly gitops?: { readonly repository: string; readonly branch: string };
@@ -109,13 +120,22 @@ export interface EnvironmentStatus {
   /** Our request's merge on the environment's branch. */
   readonly mergeCommit?: string;
   readonly mergedBy?: string;
-  readonly approval?: Signature & { readonly head: string };
+  /** The commit of the branch at which this counts as deployed: the merge, or the head where nothing had to change. */
+  readonly deployedAs?: string;
+  /** `override`: given in spite of a hold. */
+  readonly approval?: Signature & { readonly head: string; readonly override?: boolean };
   readonly accepted?: Signature & { readonly clusters: readonly string[] };
   readonly fleet?: FleetStatus;
   /** A decision that ends what runs here was taken; it is being cleaned up. */
-  readonly stopping?: 'reject' | 'abort' | 'rollback';
+  readonly stopping?: 'reject' | 'abort' | 'supersede';
+  /** What holds the environment's lane now, whether it has kept this one from starting or keeps it from merging. */
+  readonly hold?: Hold;
+  /** Let in, or approved, in spite of a hold. */
+  readonly override?: Signature;
   /** Assignments whose base is not at this commit. */
   readonly waitingFor: readonly string[];
+  /** Notes of the record that do not check out, and were ignored. */
+  readonly doubts?: readonly string[];
   /** What is awaited, or why it ended: one sentence that names what to do. */
   readonly message: string;
 }
@@ -127,14 +147,20 @@ export interface Refusal {
   readonly reason: string;
 }
 
-export type PromotionState = 'running' | 'promoted' | Exclude<OutcomeKind, 'promoted' | 'unchanged' | 'accepted'>;
+/** Of a promotion whose environments were promoted, unchanged or accepted it is `promoted`; a config change or a rollback has its one environment's. */
+export type PromotionState = 'running' | OutcomeKind;
 
-/** Answer of the query `status`. */
+/** What is under way: DESIGN "Two things happen", and the way back. */
+export type JourneyKind = 'promotion' | 'config change' | 'rollback';
+
+/** Answer of the query `status`, of a promotion, a config change and a rollback alike. */
 export interface PromotionStatus {
   readonly id: string;
+  readonly kind: JourneyKind;
   readonly platform: string;
   /** Source repository, without credentials. */
   readonly source: string;
+  /** The main commit; of a config change, the config commit. */
   readonly commit: string;
   readonly subject: string;
   readonly state: PromotionState;
@@ -144,7 +170,7 @@ export interface PromotionStatus {
   readonly refusals: readonly Refusal[];
 }
 
-/** What `PromoteMainCommit` returns. */
+/** What `PromoteMainCommit`, `ApplyConfig` and `RollbackEnvironment` return. */
 export interface PromotionResult {
   readonly state: Exclude<PromotionState, 'running'>;
   readonly message: string;
