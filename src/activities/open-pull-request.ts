@@ -4,28 +4,23 @@ import { summarize } from '../render/layout/summary.ts';
 import type { OpenedRequest, OpenOrder } from './contract.ts';
 import type { Parts } from './parts.ts';
 import { labels } from './request-branch.ts';
-import { requestBody, requestTitle } from './request-text.ts';
+import { type Journey, requestBody, requestTitle } from './request-text.ts';
 import { loadTree } from './source-tree.ts';
 
-/** Commits of main that are listed in a request; the number of the others is said. */
+/** Commits that are listed in a request; the number of the others is said. */
 const mostCommits = 30;
 
 /** Opens the request, or brings the open one up to date: title, body and label say what a reviewer wants first. */
 export async function openPullRequest(parts: Parts, order: OpenOrder): Promise<OpenedRequest> {
   const source = parts.repositories.open(order.source);
   const gitops = parts.repositories.open(order.gitops.repository);
-  const { subject } = await source.commit(order.main);
-  const from = order.errand === 'promote' ? order.deployed?.main : order.main;
-  const to = order.errand === 'promote' ? order.main : (order.deployed?.main ?? order.main);
-  const [commits, groups] = await Promise.all([
-    source.log(from, to, from === undefined ? 1 : mostCommits),
-    changesBetween(gitops, order.base, order.commit),
-  ]);
+  const { subject } = await source.commit(order.errand === 'configure' ? order.config : order.main);
   const facts = {
     order,
     subject,
-    commits,
-    groups,
+    main: await journey(source, order.deployed?.main, order.main),
+    config: await journey(source, order.deployed?.config, order.config),
+    groups: await changesBetween(gitops, order.base, order.commit),
     commitUrl: (sha: string) => parts.forges.commitUrl(order.source, sha),
     workflowUrl: parts.workflowUrl?.(order.workflowId),
   };
@@ -38,6 +33,15 @@ export async function openPullRequest(parts: Parts, order: OpenOrder): Promise<O
     label: labels[order.errand],
   });
   return { number, url };
+}
+
+/** The commits between what is deployed and what is carried, whichever is the later. */
+async function journey(source: GitRepository, deployed: string | undefined, carried: string): Promise<Journey> {
+  if (deployed === undefined || !(await source.ensureCommit(deployed)))
+    return { direction: 'on', commits: [await source.commit(carried)], total: 1 };
+  const back = deployed !== carried && (await source.isAncestor(carried, deployed));
+  const [from, to] = back ? [carried, deployed] : [deployed, carried];
+  return { direction: back ? 'back' : 'on', ...(await source.log(from, to, mostCommits)) };
 }
 
 async function changesBetween(gitops: GitRepository, base: string, commit: string) {

@@ -4,23 +4,36 @@ import type { ChangeSummary, GroupSummary } from '../render/layout/summary.ts';
 import type { ObjectId } from '../render/types.ts';
 import type { OpenOrder } from './contract.ts';
 
+export interface CommitList {
+  readonly commits: readonly CommitInfo[];
+  readonly total: number;
+}
+
+/** Which commits a request brings, or takes back. */
+export interface Journey extends CommitList {
+  readonly direction: 'on' | 'back';
+}
+
 export interface RequestFacts {
   readonly order: OpenOrder;
-  /** Of the main commit that is carried. */
+  /** Of the main commit that is carried; of the config commit, where that is what changes. */
   readonly subject: string;
-  /** Of main: that arrive with a promotion, or are taken back by a rollback. */
-  readonly commits: { readonly commits: readonly CommitInfo[]; readonly total: number };
+  readonly main: Journey;
+  readonly config: Journey;
   readonly groups: ChangeSummary;
   readonly commitUrl: (sha: string) => string | undefined;
   readonly workflowUrl?: string | undefined;
 }
 
 /** E.g. `Promote 1a2b3c4d to qa: Raise the limits`. */
-export function requestTitle({ order, subject }: RequestFacts): string {
-  const act = order.errand === 'rollback' ? `Roll back ${order.environment} to` : 'Promote';
-  const where = order.errand === 'rollback' ? '' : ` to ${order.environment}`;
+export function requestTitle({ order: { errand, environment, main, config }, subject }: RequestFacts): string {
+  const acts = {
+    promote: `Promote ${short(main)} to ${environment}`,
+    configure: `Configure ${environment} with ${short(config)}`,
+    rollback: `Roll back ${environment} to ${short(main)}`,
+  };
   // A title is plain text.
-  return cut(`${act} ${short(order.main)}${where}: ${subject}`.replace(/\s+/g, ' ').trim(), 200);
+  return cut(`${acts[errand]}: ${subject}`.replace(/\s+/g, ' ').trim(), 200);
 }
 
 /** Markdown: commits, objects added, changed and removed per group, assignments waiting, what is lost, links. */
@@ -28,32 +41,52 @@ export function requestBody(facts: RequestFacts): string {
   const { order } = facts;
   const sections = [
     lead(facts),
-    commitList(facts),
+    ...commitLists(facts),
     removals(facts.groups),
     ...alike(facts.groups).map(groupSection),
-    list('Assigned, but not on main at this commit (skipped)', order.waiting),
-    list('Edited by hand since the last render, and **lost** with this request', order.lostEdits ?? []),
+    facts.groups.length === 0 ? 'No object changes: only the commits that the branch says it was rendered from.' : '',
+    list('Assigned, but not on main at this commit (skipped)', order.waiting.map(code)),
+    list('Edited by hand since the last render, and **lost** with this request', (order.lostEdits ?? []).map(code)),
+    list(
+      'Notes that do not check out, and were ignored',
+      (order.doubts ?? []).map((doubt) => oneLine(doubt, 400)),
+    ),
     foot(facts),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function lead({ order, commitUrl }: RequestFacts): string {
+function lead({ order, commitUrl, config: { direction } }: RequestFacts): string {
   const main = link(order.main, commitUrl);
   const config = link(order.config, commitUrl);
-  if (order.errand === 'promote') return `Main ${main} with config ${config} for **${order.environment}**.`;
   const asked = order.asked ? ` Asked by ${oneLine(order.asked.by)}: ${oneLine(order.asked.reason)}` : '';
-  return `Takes **${order.environment}** back to main ${main}, with today's config ${config}.${asked}`;
+  const which = direction === 'back' ? 'the config of then' : "today's config";
+  const leads = {
+    promote: `Main ${main} with config ${config} for **${order.environment}**.`,
+    configure: `Config ${config} with main ${main} for **${order.environment}**.`,
+    rollback: `Takes **${order.environment}** back to main ${main}, with ${which}, ${config}.${asked}`,
+  };
+  return leads[order.errand];
 }
 
-function commitList({ order, commits, commitUrl }: RequestFacts): string {
-  if (order.deployed === undefined) return 'Nothing was deployed here by Fairlead before.';
-  const title = order.errand === 'promote' ? 'Main commits since the deployed one' : 'Main commits taken back';
-  const lines = commits.commits.map(
-    (c) => `- ${link(c.sha, commitUrl)} ${oneLine(c.subject)} (${oneLine(c.author.name)})`,
-  );
-  const more = commits.total - commits.commits.length;
-  return [`### ${title}: ${commits.total}`, ...lines, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
+/** First what the errand is about. The other commit of the pair is told of only where it moves. */
+function commitLists({ order, main, config, commitUrl }: RequestFacts): readonly string[] {
+  if (order.deployed === undefined) return ['Nothing was deployed here by Fairlead before.'];
+  const mains = commitList('Main', main, commitUrl);
+  const configs = commitList('Config', config, commitUrl);
+  if (order.errand === 'configure') return main.total === 0 ? [configs] : [configs, mains];
+  return config.total === 0 ? [mains] : [mains, configs];
+}
+
+function commitList(
+  which: string,
+  { direction, commits, total }: Journey,
+  commitUrl: RequestFacts['commitUrl'],
+): string {
+  const what = direction === 'back' ? 'taken back' : 'since the deployed one';
+  const lines = commits.map((c) => `- ${link(c.sha, commitUrl)} ${oneLine(c.subject)} (${oneLine(c.author.name)})`);
+  const more = total - commits.length;
+  return [`### ${which} commits ${what}: ${total}`, ...lines, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
 }
 
 /** Removals first: they are what a reviewer must not miss. */
@@ -94,7 +127,11 @@ function rows(what: string, objects: readonly ObjectId[]): string[] {
 }
 
 function list(title: string, entries: readonly string[]): string {
-  return entries.length === 0 ? '' : [`### ${title}`, ...entries.map((entry) => `- \`${entry}\``)].join('\n');
+  return entries.length === 0 ? '' : [`### ${title}`, ...entries.map((entry) => `- ${entry}`)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
 }
 
 function foot({ order, workflowUrl }: RequestFacts): string {

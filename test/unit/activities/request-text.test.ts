@@ -31,7 +31,8 @@ function facts(order: Partial<RequestFacts['order']> = {}, rest: Partial<Request
       ...order,
     },
     subject: 'Fix @all | things',
-    commits: { commits: [commit], total: 42 },
+    main: { direction: 'on', commits: [commit], total: 42 },
+    config: { direction: 'on', commits: [], total: 0 },
     groups: [
       { group: 'east', added: [object('new')], changed: [], removed: [object('old')] },
       { group: 'west', added: [object('new')], changed: [], removed: [object('old')] },
@@ -46,6 +47,7 @@ describe("A request's title", () => {
   it('says what goes where, as plain text on one line', () => {
     expect(requestTitle(facts())).toBe('Promote aaaaaaaa to qa: Fix @all | things');
     expect(requestTitle(facts({ errand: 'rollback' }))).toBe('Roll back qa to aaaaaaaa: Fix @all | things');
+    expect(requestTitle(facts({ errand: 'configure' }))).toBe('Configure qa with cccccccc: Fix @all | things');
     expect(requestTitle(facts({}, { subject: 'x'.repeat(400) })).length).toBeLessThanOrEqual(200);
   });
 });
@@ -73,9 +75,44 @@ describe("A request's body", () => {
   });
 
   it('of a rollback says who asked and why', () => {
-    const body = requestBody(facts({ errand: 'rollback', asked: { by: 'olga', reason: 'it leaks' } }));
+    const main = { direction: 'back', commits: [commit], total: 42 } as const;
+    const body = requestBody(facts({ errand: 'rollback', asked: { by: 'olga', reason: 'it leaks' } }, { main }));
+    expect(body).toContain("with today's config");
     expect(body).toContain('Asked by olga: it leaks');
     expect(body).toContain('### Main commits taken back: 42');
+    expect(body).not.toContain('Config commits');
+  });
+
+  it('of a rollback that takes config back says so, and lists what goes', () => {
+    const config = { direction: 'back', commits: [{ ...commit, subject: 'More replicas' }], total: 1 } as const;
+    const body = requestBody(facts({ errand: 'rollback' }, { config }));
+    expect(body).toContain('with the config of then');
+    expect(body).toContain('### Config commits taken back: 1');
+    expect(body).toContain('More replicas');
+  });
+
+  it('of a config change lists config commits, and main commits only where the main commit moves with it', () => {
+    const config = { direction: 'on', commits: [{ ...commit, subject: 'More replicas' }], total: 1 } as const;
+    const none = { direction: 'on', commits: [], total: 0 } as const;
+    const alone = requestBody(facts({ errand: 'configure' }, { config, main: none }));
+    expect(alone).toContain('Config [`cccccccc`]');
+    expect(alone).toContain('### Config commits since the deployed one: 1');
+    expect(alone).not.toContain('### Main commits');
+    const both = requestBody(facts({ errand: 'configure' }, { config }));
+    expect(both.indexOf('### Config commits')).toBeLessThan(
+      both.indexOf('### Main commits since the deployed one: 42'),
+    );
+  });
+
+  it('says that no object changes where only the provenance does', () => {
+    expect(requestBody(facts({}, { groups: [] }))).toContain('No object changes');
+    expect(requestBody(facts())).not.toContain('No object changes');
+  });
+
+  it('shows the notes that were ignored', () => {
+    const body = requestBody(facts({ doubts: ['The note of today on 12345678 names @all, which is not on main.'] }));
+    expect(body).toContain('### Notes that do not check out, and were ignored\n- The note of today on 12345678');
+    expect(body).not.toContain('@all');
   });
 
   it('mentions nobody and is not broken by what people write', () => {
