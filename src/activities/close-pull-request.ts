@@ -1,35 +1,22 @@
-import { Failure } from '../failure.ts';
-import type { Forge } from '../forge/port.ts';
+import { short } from '../promotion/decisions.ts';
+import { closeRequest } from './close-request.ts';
 import type { CloseOrder, CloseOutcome } from './contract.ts';
 import type { Parts } from './parts.ts';
 
 /** Closes our own request with the reason and deletes our branch, unless somebody merged it first. */
 export async function closePullRequest(parts: Parts, order: CloseOrder): Promise<CloseOutcome> {
-  const forge = parts.forges.for(order.gitops.repository);
-  const number = order.number ?? (await forge.findOpen(order.branch, order.gitops.branch))?.number;
-  const merged = number === undefined ? undefined : await close(forge, number, order.comment);
-  if (merged) return merged;
-  // Also where no request is open: one that is being opened right now has nothing to stand on then.
-  const branchStays = await deleteBranch(parts, order);
-  return { kind: 'closed', ...(branchStays !== undefined && { branchStays }) };
+  return closeRequest(parts, { ...order, comment: [order.comment, ...links(parts, order)].join('\n\n') });
 }
 
-/** A branch that the forge's rules keep is no reason to stop: answers why it stays. */
-async function deleteBranch({ repositories }: Parts, order: CloseOrder): Promise<string | undefined> {
-  try {
-    const result = await repositories.open(order.gitops.repository).deleteBranch(order.branch, order.commit);
-    return result.kind === 'moved' ? 'somebody else committed there' : undefined;
-  } catch (error) {
-    if (!(error instanceof Failure) || error.retryable) throw error;
-    return error.message;
-  }
-}
-
-/** Answers the merge where somebody was faster. */
-async function close(forge: Forge, number: number, comment: string): Promise<CloseOutcome | undefined> {
-  const before = await forge.pullRequest(number);
-  if (before.state === 'open') await forge.close(number, comment);
-  const { state, mergeCommit, endedBy } = await forge.pullRequest(number);
-  if (state !== 'merged' || mergeCommit === undefined) return undefined;
-  return { kind: 'merged', commit: mergeCommit, ...(endedBy !== undefined && { by: endedBy }) };
+/** To what took the turn, as far as there are addresses. */
+function links({ forges, workflowUrl }: Parts, { newcomer }: CloseOrder): readonly string[] {
+  if (!newcomer) return [];
+  const { source, main, workflowId } = newcomer;
+  const commit = forges.commitUrl(source, main);
+  const workflow = workflowUrl?.(workflowId);
+  const found = [
+    ...(commit === undefined ? [] : [`[main ${short(main)}](${commit})`]),
+    ...(workflow === undefined ? [] : [`[${workflowId}](${workflow})`]),
+  ];
+  return found.length === 0 ? [] : [`See ${found.join(' and ')}.`];
 }

@@ -1,11 +1,16 @@
+import { Context } from '@temporalio/activity';
+import { awaitCarried, type Caller } from './await-carried.ts';
 import { awaitMerge } from './await-merge.ts';
 import { awaitRollout } from './await-rollout.ts';
+import { clearRequests } from './clear-requests.ts';
 import { closePullRequest } from './close-pull-request.ts';
 import type { Activities } from './contract.ts';
 import { openPullRequest } from './open-pull-request.ts';
 import type { Parts } from './parts.ts';
+import { readConfig } from './read-config.ts';
 import { readEnvironment } from './read-environment.ts';
 import { readPlatform } from './read-platform.ts';
+import { record } from './record.ts';
 import { renderEnvironment } from './render-environment.ts';
 import { requestReconciliation } from './request-reconciliation.ts';
 import { asActivity } from './wrap.ts';
@@ -14,12 +19,21 @@ import { asActivity } from './wrap.ts';
 export function createActivities(parts: Parts): Activities {
   return {
     readPlatform: asActivity((ref) => readPlatform(parts, ref)),
+    readConfig: asActivity((ref) => readConfig(parts, ref)),
     readEnvironment: asActivity((ref) => readEnvironment(parts, ref)),
     renderEnvironment: asActivity((order) => renderEnvironment(parts, order)),
+    clearRequests: asActivity((order) => clearRequests(parts, order, caller().workflowId)),
     openPullRequest: asActivity((order) => openPullRequest(parts, order)),
     awaitMerge: asActivity((order) => awaitMerge(parts, order)),
+    awaitCarried: asActivity((order) => awaitCarried(parts, order, caller())),
+    record: asActivity((order) => record(parts, order)),
     closePullRequest: asActivity((order) => closePullRequest(parts, order)),
     requestReconciliation: asActivity((order) => requestReconciliation(parts, order)),
     awaitRollout: asActivity((order) => awaitRollout(parts, order)),
   };
+}
+
+function caller(): Caller {
+  const { workflowExecution, attempt } = Context.current().info;
+  return { workflowId: workflowExecution?.workflowId ?? '', attempt };
 }

@@ -3,6 +3,7 @@ import type { Forges } from '../forge/port.ts';
 import type { GitRepositories } from '../git/repository.ts';
 import type { LeafCache } from '../render/platform.ts';
 import type { Renderer } from '../render/types.ts';
+import type { Workflows } from './workflows-port.ts';
 
 /** What activities are made of; worker.ts composes it. */
 export interface Parts {
@@ -11,6 +12,7 @@ export interface Parts {
   readonly fleet: Fleet;
   readonly renderer: Renderer;
   readonly leafCache?: LeafCache;
+  readonly workflows: Workflows;
   readonly pace: Pace;
   /** Link for people to a workflow in the Temporal UI, where its address is known. */
   readonly workflowUrl?: (workflowId: string) => string;

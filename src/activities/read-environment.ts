@@ -5,12 +5,12 @@ import { parseEnvironment } from '../platform/environment.ts';
 import type { Environment, Platform } from '../platform/types.ts';
 import type { EnvironmentRef, EnvironmentSnapshot } from './contract.ts';
 import type { Parts } from './parts.ts';
-import { configFile, platformAt } from './read-platform.ts';
+import { configFile, mainHead, platformAt } from './read-platform.ts';
 
 /** An environment's policy at the head of its config branch, checked against those of the other environments. */
 export async function readEnvironment({ repositories }: Parts, ref: EnvironmentRef): Promise<EnvironmentSnapshot> {
   const source = repositories.open(ref.source);
-  const platform = await platformAt(source, ref.commit);
+  const platform = await platformAt(source, ref.commit ?? (await mainHead(source)));
   const heads = await source.branchHeads(platform.stages.flat());
   const config = heads.get(ref.environment);
   if (!config) throw missingConfigBranch(ref.environment, source.url);
@@ -18,8 +18,8 @@ export async function readEnvironment({ repositories }: Parts, ref: EnvironmentR
   checkEnvironments([environment, ...(await others(source, platform, heads, ref.environment))], {
     sourceRepository: source.url,
   });
-  const { gitops, merge, soakMs, rolloutTimeoutMs, onFailure } = environment;
-  return { config, gitops, merge, soakMs, rolloutTimeoutMs, onFailure };
+  const { gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer } = environment;
+  return { config, gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer };
 }
 
 /** Environment file of one commit of a config branch. Throws `Failure` InvalidConfig with file, line, value, remedy. */

@@ -23,10 +23,15 @@ export async function readPlatform({ repositories }: Parts, ref: CommitRef): Pro
   return { name: platform.name, subject: subject.slice(0, 200), stages: platform.stages };
 }
 
-async function checkOnMain(source: GitRepository, commit: string): Promise<void> {
+/** Asked of the remote. */
+export async function mainHead(source: GitRepository): Promise<string> {
   const head = await source.branchHead(mainBranch);
-  if (!head)
-    throw new Failure('NotFound', `${source.url} has no branch ${mainBranch}: promotions start there. Push one.`);
+  if (head) return head;
+  throw new Failure('NotFound', `${source.url} has no branch ${mainBranch}: promotions start there. Push one.`);
+}
+
+async function checkOnMain(source: GitRepository, commit: string): Promise<void> {
+  const head = await mainHead(source);
   if (!(await source.ensureCommit(commit)))
     throw new Failure('NotFound', `${source.url} has no commit ${commit}. Push it to ${mainBranch}, or check the id.`);
   if (!(await source.isAncestor(commit, head)))

@@ -1,0 +1,26 @@
+import { closeRequest } from './close-request.ts';
+import type { ClearOrder, ClearOutcome } from './contract.ts';
+import { ownRequests } from './open-requests.ts';
+import type { Parts } from './parts.ts';
+
+/**
+ * Closes what a promotion or a rollback that does not run any more has left open to the environment's branch. Requests
+ * of config changes stay: they are in nobody's way. `self`: the workflow that asks; what it left behind goes, too.
+ */
+export async function clearRequests(parts: Parts, order: ClearOrder, self: string): Promise<ClearOutcome> {
+  const { requests } = await ownRequests(parts, order);
+  const reasons: string[] = [];
+  for (const { errand, branch, number, url, head, foreign, workflowId } of requests) {
+    if (errand === 'configure' || branch === order.keep) continue;
+    if (foreign !== undefined)
+      reasons.push(
+        `${foreign} pushed to ${branch}, which is ours: merge or close ${url} yourself, then retry, or abort.`,
+      );
+    else if (workflowId !== self && (await parts.workflows.isRunning(workflowId)))
+      reasons.push(
+        `${url} is open, and ${workflowId}, which opened it, still runs: see it through or abort it, then retry.`,
+      );
+    else await closeRequest(parts, { gitops: order.gitops, number, branch, commit: head, comment: order.comment });
+  }
+  return reasons.length === 0 ? { kind: 'clear' } : { kind: 'in the way', reason: reasons.join(' ') };
+}
