@@ -1,12 +1,12 @@
 import type { FailureType } from '../failure.ts';
-import { hasEnded } from '../promotion/status.ts';
-import type { PromotionView } from './view.ts';
+import { type EnvironmentStatus, hasEnded, type JourneyKind } from '../promotion/status.ts';
+import type { JourneyView } from './view.ts';
 
 /** Exit codes of every command; documented in docs/cli.md. */
 export const exitCodes = {
-  /** Done; a promotion that was waited for is promoted. */
+  /** Done; what was waited for ended as it should. */
   ok: 0,
-  /** A promotion ended otherwise, or something of ours is broken. */
+  /** It ended otherwise, or something of ours is broken. */
   otherwise: 1,
   /** Bad input: arguments, files, a commit that is unknown, a decision that is refused. */
   badInput: 2,
@@ -35,26 +35,42 @@ export function exitCodeOfFailure(type: FailureType): ExitCode {
   return byFailure[type];
 }
 
-/** Of a promotion as it stands now. */
-export function exitCodeOfPromotion(view: PromotionView): ExitCode {
+/** The ends that are what was asked for. */
+const wanted: Readonly<Record<JourneyKind, readonly JourneyView['state'][]>> = {
+  promotion: ['promoted'],
+  'config change': ['configured', 'unchanged', 'accepted', 'nothing promoted yet'],
+  rollback: ['rolled back', 'unchanged', 'accepted'],
+};
+
+/** Of a promotion, a config change or a rollback as it stands now. */
+export function exitCodeOfJourney(view: JourneyView): ExitCode {
   if (view.failure !== undefined) return exitCodeOfFailure(view.failure.type);
-  if (view.state === 'promoted') return exitCodes.ok;
+  if (wanted[view.kind].includes(view.state)) return exitCodes.ok;
   if (view.state !== 'running') return exitCodes.otherwise;
   return isStuck(view) ? exitCodes.needsPerson : exitCodes.ok;
 }
 
 /** A person must decide, and nothing else moves meanwhile. */
-export function isStuck({ environments }: PromotionView): boolean {
+export function isStuck({ environments }: Pick<JourneyView, 'environments'>): boolean {
   const open = environments.filter(({ state }) => state !== 'waiting' && !hasEnded(state));
-  return open.length > 0 && open.every(({ state }) => state === 'needs attention');
+  return (
+    open.length > 0 &&
+    open.every((each) => each.state === 'needs attention' || (each.state === 'held' && heldForGood(each)))
+  );
 }
 
-/** A person must decide, approve or merge somewhere. */
-export function awaitsPerson({ environments }: PromotionView): boolean {
+/** A person must decide, approve, resume or merge somewhere. */
+export function awaitsPerson({ environments }: Pick<JourneyView, 'environments'>): boolean {
   return environments.some(
-    ({ state, request }) =>
-      state === 'needs attention' ||
-      state === 'awaiting approval' ||
-      (state === 'pull request open' && request?.merge === 'manual'),
+    (each) =>
+      each.state === 'needs attention' ||
+      each.state === 'awaiting approval' ||
+      (each.state === 'held' && heldForGood(each)) ||
+      (each.state === 'pull request open' && (each.request?.merge === 'manual' || heldForGood(each))),
   );
+}
+
+/** Until somebody resumes: no time ends it. */
+function heldForGood({ hold }: EnvironmentStatus): boolean {
+  return hold !== undefined && hold.until === undefined;
 }

@@ -1,13 +1,20 @@
 import { loadSettings } from '../settings/settings.ts';
 import type { Io } from './io.ts';
-import { Promotions } from './promotions.ts';
-import { type Temporal, withTemporal } from './temporal.ts';
+import { Journeys } from './journeys.ts';
+import { Lanes } from './lanes.ts';
+import { Session } from './session.ts';
+import { withTemporal } from './temporal.ts';
 
-/** Hands the promotions of the configured Temporal namespace to `use`. Throws `Failure`s. */
-export async function withPromotions<T>(
-  io: Io,
-  use: (promotions: Promotions, temporal: Temporal) => Promise<T>,
-): Promise<T> {
+export interface Online {
+  readonly journeys: Journeys;
+  readonly lanes: Lanes;
+}
+
+/** Hands what runs in the configured Temporal namespace to `use`. Throws `Failure`s. */
+export async function online<T>(io: Io, use: (online: Online) => Promise<T>): Promise<T> {
   const settings = await loadSettings(io.env);
-  return withTemporal(io.env, (temporal) => use(new Promotions(temporal, settings), temporal));
+  return withTemporal(io.env, (temporal) => {
+    const session = new Session(temporal, settings);
+    return use({ journeys: new Journeys(session), lanes: new Lanes(session) });
+  });
 }

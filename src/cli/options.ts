@@ -33,6 +33,30 @@ export function durationArgument(text: string): number {
   return milliseconds;
 }
 
+export interface FollowOptions {
+  readonly wait?: boolean;
+  /** In milliseconds. */
+  readonly timeout?: number;
+  readonly json?: boolean;
+}
+
+/** `--wait` and `--timeout`, of commands that start something. */
+export function followOptions(command: Command): Command {
+  return command
+    .option('--wait', 'show the progress until it ends or needs a person')
+    .option('--timeout <duration>', 'with --wait: stop watching after this long, such as 30m', durationArgument);
+}
+
+/** For the help of those commands. */
+export function waitExitCodes(done: string): string {
+  return `Exit codes with --wait: 0 ${done}, 1 ended otherwise, 4 needs a person, 5 --timeout passed.`;
+}
+
+/** `--by`, of commands that act in a person's name; `personFrom` reads it. */
+export function byOption(command: Command): Command {
+  return command.option('--by <name>', "who acts (default: git's user.name, else the system's user)");
+}
+
 /** For options that may be repeated. */
 export function collect(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];

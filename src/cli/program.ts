@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../failure.ts';
+import { addApplyConfig } from './commands/apply-config.ts';
 import { addDecisions } from './commands/decide.ts';
 import { addEnvironments } from './commands/environments.ts';
 import { addHistory } from './commands/history.ts';
+import { addHold, addResume } from './commands/hold.ts';
 import { addPromote } from './commands/promote.ts';
 import { addRender } from './commands/render.ts';
+import { addRollback } from './commands/rollback.ts';
 import { addSetup } from './commands/setup.ts';
 import { addStatus } from './commands/status.ts';
 import { addValidate } from './commands/validate.ts';
@@ -13,6 +16,23 @@ import { addWorker } from './commands/worker.ts';
 import { type ExitCode, exitCodes } from './exit.ts';
 import type { Io } from './io.ts';
 import { reportError } from './report.ts';
+
+/** In the order of the help. */
+const commands = [
+  addPromote,
+  addApplyConfig,
+  addStatus,
+  addEnvironments,
+  addHistory,
+  addDecisions,
+  addHold,
+  addResume,
+  addRollback,
+  addRender,
+  addValidate,
+  addSetup,
+  addWorker,
+];
 
 /** Runs one command and answers its exit code; prints what there is to print, errors included, and never throws. */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
@@ -47,19 +67,7 @@ function createProgram(io: Io & { readonly usage: Io['err'] }, done: (code: Exit
 Exit codes: 0 done or promoted, 1 ended otherwise, 2 bad input or refused, 3 Temporal, a worker or a remote cannot be
 reached, 4 needs a person, 5 --timeout passed. See docs/cli.md.`,
     );
-  for (const add of [
-    addPromote,
-    addStatus,
-    addEnvironments,
-    addHistory,
-    addDecisions,
-    addRender,
-    addValidate,
-    addSetup,
-    addWorker,
-  ]) {
-    add(program, io, done);
-  }
+  for (const add of commands) add(program, io, done);
   return program;
 }
 

@@ -3,9 +3,9 @@ import { createLogUpdate } from 'log-update';
 import { Failure } from '../failure.ts';
 import { isStuck } from './exit.ts';
 import type { Io } from './io.ts';
-import type { Promotions } from './promotions.ts';
-import { unknownPromotion } from './promotions.ts';
-import { changedLines, type PromotionView, promotionLines } from './view.ts';
+import type { Journeys } from './journeys.ts';
+import { unknown } from './reference.ts';
+import { changedLines, type JourneyView, journeyLines } from './view.ts';
 
 /** In milliseconds. */
 export interface WatchOptions {
@@ -17,28 +17,28 @@ export interface WatchOptions {
 }
 
 /**
- * Shows a promotion until it ends, a person must decide, or the time is up; answers how it stood then. On a
+ * Shows a journey until it ends, a person must decide, or the time is up; answers how it stood then. On a
  * terminal the picture is redrawn; elsewhere each change is a line on standard error, so that standard output holds
  * the outcome only. Temporal or the worker may be away for a while meanwhile.
  */
 export async function watch(
-  promotions: Promotions,
+  journeys: Journeys,
   id: string,
   io: Io,
   { intervalMs, timeoutMs = Number.POSITIVE_INFINITY, patienceMs }: WatchOptions,
-): Promise<PromotionView> {
+): Promise<JourneyView> {
   const screen = createScreen(io);
   const end = Date.now() + timeoutMs;
-  let seen: PromotionView | undefined;
+  let seen: JourneyView | undefined;
   let lastAnswer = Date.now();
   try {
     for (;;) {
-      const now = await promotions.view(id).catch((error: unknown) => {
+      const now = await journeys.view({ id }).catch((error: unknown) => {
         if (!isAway(error) || Date.now() - lastAnswer > patienceMs) throw error;
         screen.note(`${error.message} Trying again.`);
         return 'away' as const;
       });
-      if (now === undefined) throw unknownPromotion(id);
+      if (now === undefined) throw unknown(id);
       if (now !== 'away') {
         lastAnswer = Date.now();
         screen.show(seen, now);
@@ -57,7 +57,7 @@ function isAway(error: unknown): error is Failure {
 }
 
 interface Screen {
-  show(before: PromotionView | undefined, now: PromotionView): void;
+  show(before: JourneyView | undefined, now: JourneyView): void;
   note(text: string): void;
   done(): void;
 }
@@ -71,7 +71,7 @@ function createScreen(io: Io): Screen {
   let picture: readonly string[] = [];
   return {
     show: (_before, now) => {
-      picture = promotionLines(now);
+      picture = journeyLines(now);
       draw(picture.join('\n'));
     },
     note: (text) => draw([...picture, text].join('\n')),

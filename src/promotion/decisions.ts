@@ -3,8 +3,11 @@ import { type Action, type Decision, rollbackId } from './messages.ts';
 import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from './status.ts';
 import { hasEnded } from './status.ts';
 
+/** What of a journey's status the rules look at. */
+export type Judged = Pick<PromotionStatus, 'kind' | 'platform' | 'state' | 'environments'>;
+
 /** Why this decision cannot be obeyed now, as a sentence; undefined: it can. Pure; changes nothing. */
-export function refusal(status: PromotionStatus, action: Action, decision: Decision): string | undefined {
+export function refusal(status: Judged, action: Action, decision: Decision): string | undefined {
   if (status.state !== 'running') return `this ${status.kind} has ended as ${status.state}`;
   if (decision.environment === undefined) return undefined;
   const environment = status.environments.find(({ environment }) => environment === decision.environment);
@@ -16,7 +19,7 @@ export function refusal(status: PromotionStatus, action: Action, decision: Decis
   return rules[action](environment, decision, status);
 }
 
-type Rule = (environment: EnvironmentStatus, decision: Decision, journey: PromotionStatus) => string | undefined;
+type Rule = (environment: EnvironmentStatus, decision: Decision, journey: Judged) => string | undefined;
 
 const requestStates: readonly EnvironmentState[] = ['pull request open', 'awaiting approval'];
 const rolloutStates: readonly EnvironmentState[] = ['rolling out', 'soaking', 'needs attention'];

@@ -1,23 +1,28 @@
 import type { Command } from 'commander';
-import { type ExitCode, exitCodeOfPromotion, exitCodes } from '../exit.ts';
+import { type ExitCode, exitCodeOfJourney, exitCodes } from '../exit.ts';
 import type { Io } from '../io.ts';
+import { holdText, laneLines } from '../lane-view.ts';
+import type { Online } from '../online.ts';
 import { withJson } from '../options.ts';
+import { parseId, unknown } from '../reference.ts';
 import { printJson, printLines } from '../report.ts';
-import { promotionLines } from '../view.ts';
+import { journeyLines } from '../view.ts';
 
 interface StatusOptions {
   readonly all?: boolean;
   readonly json?: boolean;
 }
 
-/** How many promotions a list shows. */
+/** How many promotions, config changes and rollbacks a list shows. */
 const listLimit = 30;
 
 export function addStatus(program: Command, io: Io, done: (code: ExitCode) => void): void {
   withJson(program.command('status'))
-    .summary('show a promotion, or those that run')
-    .description('Shows where a promotion stands and what it waits for; without an id, lists those that run.')
-    .argument('[id]', 'the id of a promotion, or at least 7 digits of its commit')
+    .summary('show a promotion, a config change, a rollback or a lane, or what runs')
+    .description(
+      'Shows where a promotion, a config change or a rollback stands and what it waits for, or who is in a lane; without an id, lists what runs, and the lanes that are held.',
+    )
+    .argument('[id]', 'an id, or at least 7 digits of a commit')
     .option('--all', 'list those that have ended, too')
     .addHelpText(
       'after',
@@ -26,32 +31,53 @@ Examples:
   $ fairlead status
   $ fairlead status 3f2a9c1
   $ fairlead status promote/acme/platform/3f2a9c1d… --json
+  $ fairlead status configure/acme/platform/qa
+  $ fairlead status lane/acme/platform-gitops/qa
 
-Exit codes: 0 running or promoted, 1 ended otherwise, 4 needs a person.`,
+Exit codes: 0 running or done, 1 ended otherwise, 4 needs a person.`,
     )
     .action(async (id: string | undefined, options: StatusOptions) => done(await status(id, options, io)));
 }
 
 async function status(reference: string | undefined, options: StatusOptions, io: Io): Promise<ExitCode> {
-  const { withPromotions } = await import('../online.ts');
-  return withPromotions(io, async (promotions) => {
-    if (reference === undefined) {
-      const list = await promotions.recent({ all: options.all === true, limit: listLimit });
-      if (options.json) printJson(io, list);
-      else if (list.length > 0)
-        printLines(
-          io,
-          list.map(({ id, state, startedAt }) => `${startedAt}  ${state}  ${id}`),
-        );
-      else
-        io.out(options.all ? 'There are no promotions.\n' : 'No promotion is running. --all lists those that ended.\n');
-      return exitCodes.ok;
-    }
-    const id = await promotions.find(reference);
-    const view = await promotions.view(id);
-    if (view === undefined) throw (await import('../promotions.ts')).unknownPromotion(reference);
-    if (options.json) printJson(io, view);
-    else printLines(io, promotionLines(view));
-    return exitCodeOfPromotion(view);
+  const { online } = await import('../online.ts');
+  return online(io, async (there) => {
+    if (reference === undefined) return listing(there, options, io);
+    return parseId(reference)?.kind === 'lane'
+      ? oneLane(there, reference, options, io)
+      : oneJourney(there, reference, options, io);
   });
+}
+
+async function oneJourney({ journeys }: Online, reference: string, options: StatusOptions, io: Io): Promise<ExitCode> {
+  const view = await journeys.view(await journeys.find(reference));
+  if (view === undefined) throw unknown(reference);
+  if (options.json) printJson(io, view);
+  else printLines(io, journeyLines(view));
+  return exitCodeOfJourney(view);
+}
+
+async function oneLane({ lanes }: Online, id: string, options: StatusOptions, io: Io): Promise<ExitCode> {
+  const view = await lanes.view(id);
+  if (options.json) printJson(io, view);
+  else printLines(io, laneLines(view));
+  return exitCodes.ok;
+}
+
+async function listing({ journeys, lanes }: Online, options: StatusOptions, io: Io): Promise<ExitCode> {
+  const list = await journeys.recent({ all: options.all === true, limit: listLimit });
+  const held = await lanes.held();
+  if (held.doubt !== undefined) io.err(`${held.doubt}\n`);
+  if (options.json) {
+    printJson(io, [...list, ...held.lanes]);
+    return exitCodes.ok;
+  }
+  const none = options.all
+    ? 'There are no promotions, config changes or rollbacks.'
+    : 'No promotion, config change or rollback is running. --all lists those that ended.';
+  printLines(io, [
+    ...(list.length === 0 ? [none] : list.map(({ id, state, startedAt }) => `${startedAt}  ${state}  ${id}`)),
+    ...held.lanes.map((lane) => `${lane.id} (${lane.environment}): ${holdText(lane)}`),
+  ]);
+  return exitCodes.ok;
 }

@@ -4,6 +4,7 @@ import { fairlead } from './test-io.ts';
 
 const commands = [
   'promote',
+  'apply-config',
   'status',
   'environments',
   'history',
@@ -12,6 +13,8 @@ const commands = [
   'accept',
   'retry',
   'abort',
+  'hold',
+  'resume',
   'rollback',
   'render',
   'validate',
@@ -39,22 +42,63 @@ test('the version is that of the package', async () => {
 
 test.each([
   [['nonsense'], 'unknown command'],
-  [['promote', '--commit', 'main'], "required option '--source <url>'"],
+  [['promote', '--source', '/srv/x.git'], "required option '--commit <rev>'"],
+  [['promote', '--commit', 'main'], 'Name its source repository with --source, or set FAIRLEAD_SOURCE.'],
+  [['apply-config', '--environment', 'qa', '--commit', 'qa'], 'set FAIRLEAD_SOURCE'],
+  [['apply-config', '--commit', 'qa'], "required option '--environment <name>'"],
   [['promote', '--source', '/srv/x.git', '--commit', 'main', '--timeout', 'soon'], 'Write a duration such as 30s'],
   [['status', '--bogus'], "unknown option '--bogus'"],
   [['reject', '1234567', 'qa'], "required option '--reason <text>'"],
   [['accept', '1234567', 'qa', '--reason', 'x'], "required option '--cluster <name>'"],
+  [['approve', '1234567', 'qa', '--override'], 'An override is recorded with its reason.'],
+  [['hold', 'qa'], "required option '--reason <text>'"],
+  [['hold', 'qa', '--reason', 'x', '--until', '2026-12-24 08:00'], 'Write 2026-12-24T08:00Z or 2026-12-24T08:00+01:00'],
+  [['hold', 'qa', '--reason', 'x'], 'set FAIRLEAD_SOURCE'],
+  [['resume', 'qa'], 'set FAIRLEAD_SOURCE'],
+  [['rollback', 'qa'], "required option '--reason <text>'"],
+  [['rollback', '--reason', 'x'], 'Name the environment that is to go back, or a promotion with --promotion.'],
+  [['rollback', 'qa', '--reason', 'x', '--config', 'old'], 'Allowed choices are today, recorded.'],
+  [['rollback', 'qa', '--reason', 'x', '--promotion', '1234567'], 'leave out qa, or --promotion'],
+  [['rollback', '--reason', 'x', '--promotion', '1234567', '--force'], 'leave out --to and --force'],
+  [['rollback', '--reason', 'x', '--promotion', '1234567', '--to', 'main'], 'leave out --to and --force'],
 ])('%j is bad input', async (args, words) => {
   const { code, out, err } = await fairlead(args);
   expect({ code, out }).toEqual({ code: 2, out: '' });
   expect(err).toContain(words);
 });
 
+test.each([
+  [['3f2a9c1', 'qa'], 'fairlead rollback qa --reason …', '--promotion 3f2a9c1 '],
+  [['qa', '3f2a9c1'], 'fairlead rollback qa --reason …', '--promotion 3f2a9c1 '],
+  [[`promote/acme/platform/${'a'.repeat(40)}`], 'fairlead rollback ENV --reason …', `/${'a'.repeat(40)} `],
+  [['dev', 'qa'], 'fairlead rollback dev --reason …', '--promotion ID '],
+])('rollback %j, as it once was written, says how it is written now', async (words, one, all) => {
+  const { code, err } = await fairlead(['rollback', ...words, '--reason', 'x']);
+  expect(code).toBe(2);
+  expect(err).toContain(one);
+  expect(err).toContain(all);
+});
+
+test('the source is taken from FAIRLEAD_SOURCE where none is named', async () => {
+  const env = { FAIRLEAD_SOURCE: 'ext::sh -c id' };
+  for (const command of [
+    ['promote', '--commit', 'main'],
+    ['apply-config', '--environment', 'qa', '--commit', 'qa'],
+    ['hold', 'qa', '--reason', 'x'],
+    ['resume', 'qa'],
+    ['rollback', 'qa', '--reason', 'x'],
+  ])
+    expect(await fairlead(command, { env })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('"ext::sh -c id" names a remote helper'),
+    });
+});
+
 test('with --json bad input is JSON, too, and nothing else', async () => {
-  const { code, out, err } = await fairlead(['promote', '--json', '--commit', 'main']);
+  const { code, out, err } = await fairlead(['promote', '--json', '--source', '/srv/x.git']);
   expect({ code, err }).toEqual({ code: 2, err: '' });
   expect(JSON.parse(out)).toEqual({
-    error: { type: 'InvalidInput', message: "required option '--source <url>' not specified" },
+    error: { type: 'InvalidInput', message: "required option '--commit <rev>' not specified" },
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { awaitsPerson, exitCodeOfFailure, exitCodeOfPromotion, isStuck } from '../../../src/cli/exit.ts';
-import { changedLines, oneLine, type PromotionView, promotionLines } from '../../../src/cli/view.ts';
+import { awaitsPerson, exitCodeOfFailure, exitCodeOfJourney, isStuck } from '../../../src/cli/exit.ts';
+import { changedLines, type JourneyView, journeyLines, oneLine } from '../../../src/cli/view.ts';
 import { failureTypes } from '../../../src/failure.ts';
 import type { EnvironmentStatus } from '../../../src/promotion/status.ts';
 
@@ -20,9 +20,10 @@ function environment(name: string, status: Partial<EnvironmentStatus>): Environm
   };
 }
 
-function promotion(environments: readonly EnvironmentStatus[], more: Partial<PromotionView> = {}): PromotionView {
+function promotion(environments: readonly EnvironmentStatus[], more: Partial<JourneyView> = {}): JourneyView {
   return {
     id: `promote/acme/platform/${commit}`,
+    kind: 'promotion',
     platform: 'acme/platform',
     commit,
     subject: 'Raise the limits',
@@ -49,7 +50,7 @@ describe('A promotion on a terminal', () => {
     const fleet = { total: 2, healthy: 1, others, warnings: [] };
     const qa = environment('qa-west', { state: 'rolling out', request, fleet, message: '1 cluster is awaited' });
     const view = promotion([environment('dev', { state: 'promoted' }), qa], { url: 'https://temporal.test/x' });
-    expect(promotionLines(view)).toEqual([
+    expect(journeyLines(view)).toEqual([
       'acme/platform 3f2a9c1d "Raise the limits": running',
       '  dev      promoted',
       '  qa-west  rolling out  1 of 2 clusters healthy, #7 https://forge.test/acme/gitops/pull/7',
@@ -61,12 +62,12 @@ describe('A promotion on a terminal', () => {
 
   it('names the errand where it is a rollback, and that it is being stopped', () => {
     const view = promotion([environment('qa', { state: 'rolling out', errand: 'rollback', stopping: 'abort' })]);
-    expect(promotionLines(view)[1]).toBe('  qa  rolling out (rollback), stopping (abort)');
+    expect(journeyLines(view)[1]).toBe('  qa  rolling out (rollback), stopping (abort)');
   });
 
   it('cannot be steered by text from outside', () => {
     expect(oneLine('a\nb\u001b[2Jc\u0007')).toBe('a b[2Jc');
-    expect(promotionLines(promotion([], { subject: 'x\u001b]0;title\u0007\ny' }))[0]).toContain('"x]0;title y"');
+    expect(journeyLines(promotion([], { subject: 'x\u001b]0;title\u0007\ny' }))[0]).toContain('"x]0;title y"');
   });
 
   it('in a log has a line for each environment that changed, and none for those that did not', () => {
@@ -80,15 +81,15 @@ describe('A promotion on a terminal', () => {
 
 describe('The exit code', () => {
   it('is 0 only for what runs or is promoted', () => {
-    expect(exitCodeOfPromotion(promotion([environment('dev', { state: 'soaking' })]))).toBe(0);
-    expect(exitCodeOfPromotion(promotion([], { state: 'promoted' }))).toBe(0);
+    expect(exitCodeOfJourney(promotion([environment('dev', { state: 'soaking' })]))).toBe(0);
+    expect(exitCodeOfJourney(promotion([], { state: 'promoted' }))).toBe(0);
     for (const state of ['rejected', 'aborted', 'rolled back', 'superseded', 'terminated'] as const)
-      expect(exitCodeOfPromotion(promotion([], { state }))).toBe(1);
+      expect(exitCodeOfJourney(promotion([], { state }))).toBe(1);
   });
 
   it('is 4 where all that is open needs a person, not where a sibling still moves', () => {
     const stuck = environment('qa', { state: 'needs attention' });
-    expect(exitCodeOfPromotion(promotion([stuck, environment('prod', {})]))).toBe(4);
+    expect(exitCodeOfJourney(promotion([stuck, environment('prod', {})]))).toBe(4);
     expect(isStuck(promotion([stuck, environment('qa-2', { state: 'rolling out' })]))).toBe(false);
     expect(isStuck(promotion([environment('dev', {})]))).toBe(false);
   });
@@ -102,7 +103,7 @@ describe('The exit code', () => {
 
   it('is that of its failure where it could not be carried out, and every type of failure has one', () => {
     const failure = { type: 'Unavailable', message: 'away' } as const;
-    expect(exitCodeOfPromotion(promotion([], { state: 'failed', failure }))).toBe(3);
+    expect(exitCodeOfJourney(promotion([], { state: 'failed', failure }))).toBe(3);
     const codes = (Object.keys(failureTypes) as (keyof typeof failureTypes)[]).map(exitCodeOfFailure);
     expect(codes.every((code) => [1, 2, 3].includes(code))).toBe(true);
   });

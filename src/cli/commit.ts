@@ -1,0 +1,18 @@
+import { Failure } from '../failure.ts';
+import { isSha } from '../git/names.ts';
+import { loadSettings } from '../settings/settings.ts';
+import type { Io } from './io.ts';
+
+/** A full id as it is; branches, tags and short ids are looked up in the repository. Throws `Failure` `NotFound`. */
+export async function fullCommit(source: string, revision: string, io: Io): Promise<string> {
+  if (isSha(revision)) return revision;
+  const { openRepositories } = await import('./repositories.ts');
+  const commit = await openRepositories(await loadSettings(io.env), io)
+    .open(source)
+    .resolveCommit(revision);
+  if (commit !== undefined) return commit;
+  throw new Failure(
+    'NotFound',
+    `${source} has no commit ${JSON.stringify(revision)}. Push it first, or check the spelling.`,
+  );
+}

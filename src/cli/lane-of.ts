@@ -1,0 +1,35 @@
+import { environmentAt } from '../activities/read-environment.ts';
+import { mainBranch, platformAt } from '../activities/read-platform.ts';
+import { Failure } from '../failure.ts';
+import { laneId } from '../lane/messages.ts';
+import type { LaneInput } from '../lane/types.ts';
+import { missingConfigBranch } from '../platform/check-environments.ts';
+import { repositoryId } from '../platform/repository-url.ts';
+import { loadSettings } from '../settings/settings.ts';
+import type { Io } from './io.ts';
+import { openRepositories } from './repositories.ts';
+
+/** The lane of an environment, by its files at the heads of main and of its config branch. Throws `Failure`s. */
+export async function laneOf(
+  source: string,
+  environment: string,
+  io: Io,
+): Promise<{ readonly id: string; readonly lane: LaneInput }> {
+  const repository = openRepositories(await loadSettings(io.env), io).open(source);
+  const heads = await repository.branchHeads([mainBranch, environment]);
+  const main = heads.get(mainBranch);
+  if (main === undefined) throw new Failure('NotFound', `${repository.url} has no branch ${mainBranch}. Push one.`);
+  const platform = await platformAt(repository, main);
+  const names = platform.stages.flat();
+  if (!names.includes(environment)) {
+    throw new Failure(
+      'InvalidInput',
+      `"${environment}" does not stand in \`stages\` in fairlead.yaml of main; there are: ${names.join(', ')}.`,
+    );
+  }
+  const config = heads.get(environment);
+  if (config === undefined) throw missingConfigBranch(environment, repository.url);
+  const { gitops } = await environmentAt(repository, platform, environment, config);
+  const { owner, name } = repositoryId(gitops.repository);
+  return { id: laneId(`${owner}/${name}`, gitops.branch), lane: { gitops, source, environment } };
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Io } from '../../../src/cli/io.ts';
+import { laneOf } from '../../../src/cli/lane-of.ts';
+import { type TestRepository, temporaryDirectory } from '../../support/git.ts';
+import { environmentFile, platformRepository } from './platform-repository.ts';
+import { fairlead } from './test-io.ts';
+
+let repository: TestRepository;
+let io: Io;
+
+const { path: directory, remove } = temporaryDirectory('lane');
+afterAll(remove);
+
+beforeAll(() => {
+  repository = platformRepository(join(directory, 'acme', 'platform.git'));
+  const ignore = () => undefined;
+  const env = { PATH: process.env.PATH, HOME: directory, FAIRLEAD_CACHE: join(directory, 'cache') };
+  io = { out: ignore, err: ignore, interactive: false, env, cwd: directory };
+});
+
+describe('The lane of an environment', () => {
+  it('is that of its GitOps branch, as its files at the heads of main and of its config branch say', async () => {
+    const source = repository.path;
+    const gitops = { repository: 'https://github.com/acme/platform-gitops', branch: 'dev' };
+    expect(await laneOf(source, 'dev', io)).toEqual({
+      id: 'lane/acme/platform-gitops/dev',
+      lane: { gitops, source, environment: 'dev' },
+    });
+    repository.commit('qa', {
+      'fairlead.yaml': environmentFile(
+        'gitops: { repository: git@github.com:acme/prod.git, branch: team/qa }',
+        'clusters: [{ name: one, group: us/west }]',
+      ),
+    });
+    expect((await laneOf(source, 'qa', io)).id).toBe('lane/acme/prod/team/qa');
+  });
+
+  it('is that of no environment that main does not name', async () => {
+    await expect(laneOf(repository.path, 'prod', io)).rejects.toThrow(
+      '"prod" does not stand in `stages` in fairlead.yaml of main; there are: dev, qa.',
+    );
+    const held = await fairlead(['hold', 'prod', '--reason', 'x', '--source', repository.path], { env: io.env });
+    expect(held).toMatchObject({ code: 2, out: '', err: expect.stringContaining('there are: dev, qa.') });
+  });
+});
