@@ -1,45 +1,71 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { Errand } from '../activities/contract.ts';
+import type { Errand, Newcomer, Standing } from '../lane/types.ts';
 import type { EnvironmentState, EnvironmentStatus } from '../promotion/status.ts';
+import type { LaneStay } from './lane-stay.ts';
 
-/** A person's decision that ends what runs in an environment. */
-export interface Stop {
-  readonly kind: 'reject' | 'abort' | 'rollback';
-  readonly by: string;
-  readonly reason: string;
-}
+/** What ends what runs in an environment: a person's decision, or another's turn. */
+export type Stop =
+  | { readonly kind: 'reject' | 'abort'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'supersede'; readonly newcomer: Newcomer };
 
 /** What is to be carried to the environment, and for whom. */
 export interface Cargo {
   readonly errand: Errand;
-  readonly main: string;
+  /** Undefined: whatever is deployed there, with today's config. */
+  readonly main?: string;
+  /** A recorded config commit, instead of the head of the config branch. */
+  readonly config?: string;
   readonly asked?: { readonly by: string; readonly reason: string };
 }
 
-/** One environment of a promotion: its status, and what people have said to it. */
+/** Another pair of commits is about to count as deployed: what is rendered from now on must carry it. */
+export interface Pledge {
+  readonly main: string;
+  readonly over: string;
+}
+
+/** How a journey is called by people and by its parts. */
+export interface Origin {
+  readonly source: string;
+  /** What `fairlead approve` takes: an id, or the first digits of a commit. */
+  readonly reference: string;
+  /** The main commit whose fairlead.yaml counts; undefined: main's head. */
+  readonly platformCommit?: string;
+}
+
+/** One environment of a journey: its status, and what people and the lane have said to it. */
 export class EnvironmentRun {
   /** Counts everything that a waiting step must look at. */
   wakes = 0;
   retryAsked = false;
+  /** What is rendered is not what should be there any more, whatever the forge says. */
+  stale = false;
+  pledge: Pledge | undefined;
   stop: Stop | undefined;
   status: EnvironmentStatus;
   /** What we pushed and may have a request open for; a merge or a close ends it. */
   proposed: { readonly branch: string; readonly commit: string } | undefined;
-  readonly source: string;
-  /** The promotion's own commit, whatever is being carried. */
-  readonly promotedMain: string;
+  /** Its place in the environment's lane; undefined: it is not there. */
+  stay: LaneStay | undefined;
+  /** Goes back by a rollback of its own; answers why not where it cannot. Promotions alone have it. */
+  rollBack: ((by: string, reason: string) => Promise<string>) | undefined;
+  readonly origin: Origin;
   private scope: CancellationScope | undefined;
   private readonly changed: () => void;
 
-  constructor(source: string, status: EnvironmentStatus, changed: () => void) {
-    this.source = source;
+  constructor(origin: Origin, status: EnvironmentStatus, changed: () => void) {
+    this.origin = origin;
     this.status = status;
-    this.promotedMain = status.main;
     this.changed = changed;
   }
 
   get name(): string {
     return this.status.environment;
+  }
+
+  /** What is carried is on the environment's branch. */
+  get merged(): boolean {
+    return this.status.deployedAs !== undefined;
   }
 
   update(change: Partial<EnvironmentStatus>): void {
@@ -57,6 +83,26 @@ export class EnvironmentRun {
     this.wakes += 1;
   }
 
+  /** Renders again what has a request open. */
+  rerender(): void {
+    this.stale = true;
+    this.wake();
+  }
+
+  /** What the lane says; undefined: it has nothing to say any more. */
+  hear(standing: Standing): void {
+    const hold = standing.kind === 'granted' || standing.kind === 'held' ? standing.hold : undefined;
+    this.update({ hold });
+    if (standing.kind === 'superseded' && this.givesWay(standing.by))
+      this.stopWith({ kind: 'supersede', newcomer: standing.by });
+    this.wake();
+  }
+
+  /** A merge may have crossed the lane's word; then it stays, unless a rollback wants the turn. */
+  private givesWay({ errand }: Newcomer): boolean {
+    return errand === 'rollback' || !this.merged || this.status.state === 'needs attention';
+  }
+
   /** Runs in a scope of its own, which `stopWith` cancels. */
   async inScope<T>(run: () => Promise<T>): Promise<T> {
     this.scope = new CancellationScope();
@@ -67,11 +113,13 @@ export class EnvironmentRun {
     }
   }
 
-  /** Ends what runs here; what follows is decided by who catches the cancellation. */
+  /** Ends what runs here; what follows is decided by who catches the cancellation. The first stop counts. */
   stopWith(stop: Stop): void {
+    if (!this.scope || this.stop) return;
     this.stop = stop;
-    this.update({ stopping: stop.kind, message: `${stop.kind} by ${stop.by}: ${stop.reason}` });
-    this.scope?.cancel();
+    const message = stop.kind === 'supersede' ? 'superseded' : `${stop.kind} by ${stop.by}: ${stop.reason}`;
+    this.update({ stopping: stop.kind, message });
+    this.scope.cancel();
   }
 
   get running(): boolean {

@@ -1,48 +1,80 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { Cargo, EnvironmentRun, Stop } from './environment-run.ts';
+import { named, takeTurn } from './lane-stay.ts';
+import { deployedNote, recordOutcome, tryToWrite } from './recording.ts';
 import { withdraw } from './request.ts';
-import { type Attention, attention, type Outcome } from './results.ts';
+import { type Attention, attention, failureText, type Outcome } from './results.ts';
 import { accepted, rollOut } from './roll-out.ts';
-import { transform } from './transform.ts';
+import { readPolicy, transform } from './transform.ts';
 
 /**
- * One environment: transform → merge → roll out, again after a `retry`, until there is an outcome.
- * A promotion and a rollback differ in their cargo, not in how they run. A cancellation, of this
- * environment or of the whole workflow, is cleaned up after and becomes an outcome.
+ * One environment: its turn in the lane → transform → merge → roll out, again after a `retry`, until there is an
+ * outcome, which is recorded before the lane is left. Promotions, config changes and rollbacks differ in their cargo,
+ * not in how they run. A cancellation, of this environment or of the whole workflow, is cleaned up after and becomes
+ * an outcome.
  */
 export async function carry(run: EnvironmentRun, cargo: Cargo): Promise<void> {
   try {
-    const outcome = await run.inScope(() => untilOutcome(run, cargo));
-    if ('cargo' in outcome) return await carry(run, outcome.cargo);
-    end(run, outcome);
-  } catch (error) {
-    if (!isCancellation(error)) throw error;
-    const stop = run.stop ?? { kind: 'abort', by: 'Temporal', reason: 'the workflow was cancelled' };
-    run.stop = undefined;
-    const next = await CancellationScope.nonCancellable(() => stopped(run, stop));
-    if (next) return await carry(run, next);
+    const outcome = await outcomeOf(run, cargo);
+    await CancellationScope.nonCancellable(async () => {
+      const remark = await recordOutcome(run, cargo, outcome);
+      await leave(run, cargo, outcome);
+      run.enter(outcome.kind, outcome.message + remark, { stopping: undefined, hold: undefined });
+    });
+  } finally {
+    await CancellationScope.nonCancellable(() => leave(run, cargo));
   }
 }
 
-async function untilOutcome(run: EnvironmentRun, cargo: Cargo): Promise<Outcome | { readonly cargo: Cargo }> {
+async function outcomeOf(run: EnvironmentRun, cargo: Cargo): Promise<Outcome> {
+  for (;;) {
+    try {
+      return await run.inScope(() => untilOutcome(run, cargo));
+    } catch (error) {
+      if (!isCancellation(error)) throw error;
+      const stop = run.stop ?? { kind: 'abort', by: 'Temporal', reason: 'the workflow was cancelled' };
+      const outcome = await CancellationScope.nonCancellable(() => stopped(run, cargo, stop));
+      run.stop = undefined;
+      run.update({ stopping: undefined });
+      if (outcome) return outcome;
+    }
+  }
+}
+
+async function untilOutcome(run: EnvironmentRun, cargo: Cargo): Promise<Outcome> {
   for (;;) {
     const result = await attempt(run, cargo);
     if (result.kind !== 'attention') return result;
-    const rollback = result.mayRollBack && cargo.errand === 'promote' && rollbackCargo(run, 'Fairlead', result.message);
-    if (rollback) return { cargo: rollback };
-    const word = await person(run, result);
+    const word = await person(run, await afterFailure(run, result));
     if (word === 'accepted') return accepted(run, cargo);
   }
 }
 
 async function attempt(run: EnvironmentRun, cargo: Cargo): Promise<Attention | Outcome> {
   try {
-    const transformed = await transform(run, cargo);
+    const policy = await readPolicy(run, cargo);
+    await takeTurn(run, cargo, policy);
+    const transformed = await transform(run, cargo, policy);
     return transformed.kind === 'deployed' ? await rollOut(run, cargo, transformed) : transformed;
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
-    return attention(error.cause?.message ?? error.message);
+    return attention(failureText(error));
   }
+}
+
+/** A rollout that failed gives way to a newer commit; where the policy says so, it goes back by itself. */
+async function afterFailure(run: EnvironmentRun, failed: Attention): Promise<Attention> {
+  if (failed.mayRollBack && run.rollBack) {
+    run.enter('rolling back', failed.message);
+    // The rollback takes this run's turn, which cancels what follows.
+    const refused = await Promise.race([
+      run.rollBack('Fairlead', failed.message),
+      CancellationScope.current().cancelRequested,
+    ]);
+    failed = attention(`${failed.message} It was not rolled back: ${refused}`);
+  }
+  if (run.merged) await run.stay?.say({ phase: 'failed' });
+  return failed;
 }
 
 /** Waits for as long as it takes. */
@@ -53,37 +85,49 @@ async function person(run: EnvironmentRun, { message }: Attention): Promise<'ret
   return run.status.accepted ? 'accepted' : 'retry';
 }
 
-/** Cleans up after a stop; answers what is to be carried instead, if anything. */
-async function stopped(run: EnvironmentRun, stop: Stop): Promise<Cargo | undefined> {
-  const remark = await withdrawn(run, stop);
-  run.update({ stopping: undefined });
-  if (stop.kind === 'rollback') return rollbackCargo(run, stop.by, stop.reason);
-  end(run, { kind: stop.kind === 'reject' ? 'rejected' : 'aborted', message: `${stop.by}: ${stop.reason}${remark}` });
-  return undefined;
+/** Cleans up after a stop; undefined: it goes on, because it had been merged before another could take its turn. */
+async function stopped(run: EnvironmentRun, cargo: Cargo, stop: Stop): Promise<Outcome | undefined> {
+  const before = run.merged;
+  const closed = await withdrawn(run, stop);
+  const isNew = run.merged && !before;
+  const remark = closed + (isNew ? await tryToWrite(run, deployedNote(run, cargo)) : '');
+  if (stop.kind !== 'supersede')
+    return { kind: stop.kind === 'reject' ? 'rejected' : 'aborted', message: `${stop.by}: ${stop.reason}${remark}` };
+  const { newcomer } = stop;
+  if (newcomer.errand !== 'rollback' && isNew) {
+    await run.stay?.say({ phase: 'merged' });
+    return undefined;
+  }
+  const back = newcomer.errand === 'rollback' && run.merged;
+  return { kind: back ? 'rolled back' : 'superseded', message: `by ${named(newcomer)}${remark}` };
 }
 
 /** Answers what must be added to the reason. */
-async function withdrawn(run: EnvironmentRun, { kind, by, reason }: Stop): Promise<string> {
+async function withdrawn(run: EnvironmentRun, stop: Stop): Promise<string> {
   const { request } = run.status;
   const which = request?.open ? `#${request.number}` : run.proposed?.branch;
   try {
-    const closed = await withdraw(run, `Closed by Fairlead: ${kind} by ${by}: ${reason}`);
+    const closed = await withdraw(run, ...wordsFor(stop));
     if (closed?.kind === 'merged') return ` (${which} had been merged before it could be closed)`;
     return closed?.branchStays ? ` (${which} is closed, its branch stays: ${closed.branchStays})` : '';
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    return ` (${which} could not be closed, close it yourself: ${error.cause?.message ?? error.message})`;
+    return ` (${which} could not be closed, close it yourself: ${failureText(error)})`;
   }
 }
 
-/** Back to what was deployed here before this promotion. */
-export function rollbackCargo(run: EnvironmentRun, by: string, reason: string): Cargo | undefined {
-  const { previous } = run.status;
-  if (!previous) return undefined;
-  run.update({ errand: 'rollback', main: previous.main, approval: undefined, accepted: undefined });
-  return { errand: 'rollback', main: previous.main, asked: { by, reason } };
+function wordsFor(stop: Stop): Parameters<typeof withdraw> extends [unknown, ...infer Rest] ? Rest : never {
+  if (stop.kind === 'supersede') return [`Superseded by ${named(stop.newcomer)}.`, stop.newcomer];
+  return [`Closed by Fairlead: ${stop.kind} by ${stop.by}: ${stop.reason}`];
 }
 
-function end(run: EnvironmentRun, { kind, message }: Outcome): void {
-  run.enter(kind, message, { stopping: undefined });
+/** Leaves the lane, once; after a rollback it is held at the same moment. */
+async function leave(run: EnvironmentRun, cargo: Cargo, outcome?: Outcome): Promise<void> {
+  const { stay } = run;
+  if (!stay) return;
+  run.stay = undefined;
+  const held = cargo.errand === 'rollback' && outcome && (run.merged || outcome.kind === 'rolled back');
+  const { by = 'Fairlead', reason = '' } = cargo.asked ?? {};
+  const hold = { by, reason: `rolled back: ${reason}`, config: cargo.config !== undefined };
+  await stay.leave(held ? hold : undefined);
 }

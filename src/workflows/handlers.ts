@@ -1,5 +1,13 @@
-import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  setHandler,
+} from '@temporalio/workflow';
 import { Failure } from '../failure.ts';
+import { type StandingMessage, standingSignal } from '../lane/messages.ts';
 import { refusal, short } from '../promotion/decisions.ts';
 import {
   type Action,
@@ -7,37 +15,57 @@ import {
   type Decision,
   type DecisionAnswer,
   nudgeSignal,
+  type RerenderMessage,
+  rerenderSignal,
   statusQuery,
 } from '../promotion/messages.ts';
 import { parseDecision } from '../promotion/payload.ts';
 import type { PromotionStatus } from '../promotion/status.ts';
-import { hasEnded } from '../promotion/status.ts';
 import type { EnvironmentRun } from './environment-run.ts';
-import type { Promotion } from './promotion.ts';
+import type { Journey } from './journey.ts';
+import { failureText } from './results.ts';
 
-/** Registers the query, the hint, and every action both as a signal and as an update. */
-export function listen(promotion: Promotion): void {
-  setHandler(defineQuery<PromotionStatus>(statusQuery), () => promotion.status);
+/** Registers the query, the hints, the lane's word, and every action both as a signal and as an update. */
+export function listen(journey: Journey): void {
+  setHandler(defineQuery<PromotionStatus>(statusQuery), () => journey.status);
   setHandler(defineSignal<[unknown]>(nudgeSignal), () => {
-    for (const run of promotion.runs.values()) run.wake();
+    for (const run of journey.runs.values()) run.wake();
   });
-  for (const action of actions) listenTo(promotion, action);
+  setHandler(defineSignal<[StandingMessage]>(standingSignal), (message) => {
+    for (const { stay } of journey.runs.values()) if (stay?.id === message.visit) stay.hear(message);
+  });
+  setHandler(defineSignal<[RerenderMessage]>(rerenderSignal), (message) => {
+    const run = journey.runs.get(message.environment);
+    if (run && !run.merged) rerender(run, message);
+  });
+  for (const action of actions) listenTo(journey, action);
 }
 
-function listenTo(promotion: Promotion, action: Action): void {
+/** It is repeated until the request carries the pair: what is under way already is not begun again. */
+function rerender(run: EnvironmentRun, { main, config, over }: RerenderMessage): void {
+  const { status, pledge } = run;
+  if (status.errand !== 'configure') {
+    if (status.config !== config) run.rerender();
+  } else if (pledge?.main !== main || pledge.over !== over) {
+    run.pledge = { main, over };
+    run.rerender();
+  } else if (status.main !== main && status.state !== 'rendering') run.rerender();
+}
+
+function listenTo(journey: Journey, action: Action): void {
   setHandler(defineSignal<[unknown]>(action), (payload) => {
     try {
-      obey(promotion, action, checked(promotion, action, payload));
+      obey(journey, action, checked(journey, action, payload));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      promotion.refuse(action, error.message);
+      journey.refuse(action, error.message);
     }
   });
   const update = defineUpdate<DecisionAnswer, [unknown]>(action);
-  setHandler(update, (payload) => ({ message: obey(promotion, action, checked(promotion, action, payload)) }), {
+  setHandler(update, (payload) => ({ message: obey(journey, action, checked(journey, action, payload)) }), {
     validator: (payload) => {
       try {
-        checked(promotion, action, payload);
+        checked(journey, action, payload);
       } catch (error) {
         if (error instanceof Failure) throw ApplicationFailure.nonRetryable(error.message, error.type);
         throw error;
@@ -47,29 +75,36 @@ function listenTo(promotion: Promotion, action: Action): void {
 }
 
 /** Throws `Failure` with the reason where the decision cannot be obeyed now. */
-function checked(promotion: Promotion, action: Action, payload: unknown): Decision {
+function checked(journey: Journey, action: Action, payload: unknown): Decision {
   const decision = parseDecision(action, payload);
-  const reason = refusal(promotion.status, action, decision);
+  const reason = refusal(journey.status, action, decision);
   if (reason !== undefined) throw new Failure('Refused', `${action} refused: ${reason}`);
   return decision;
 }
 
 /** Takes a checked decision; answers what happens now. */
-function obey(promotion: Promotion, action: Action, decision: Decision): string {
-  const run = decision.environment === undefined ? undefined : promotion.runs.get(decision.environment);
-  if (!run) return abortAll(promotion, decision);
-  const answer = effects[action](run, decision, promotion);
+function obey(journey: Journey, action: Action, decision: Decision): string {
+  const run = decision.environment === undefined ? undefined : journey.runs.get(decision.environment);
+  if (!run) {
+    journey.abortAll(decision.by, decision.reason ?? '');
+    return 'it is being aborted: open requests are closed';
+  }
+  const answer = effects[action](run, decision, journey);
   run.wake();
   return answer;
 }
 
-type Effect = (run: EnvironmentRun, decision: Decision, promotion: Promotion) => string;
+type Effect = (run: EnvironmentRun, decision: Decision, journey: Journey) => string;
 
 const effects: Readonly<Record<Action, Effect>> = {
-  approve: (run, decision) => {
-    const head = run.status.request?.head ?? '';
-    run.update({ approval: { ...sign(decision), head } });
-    return `${run.name} is approved at ${short(head)}: it merges as soon as the forge allows it`;
+  approve: (run, decision, journey) => {
+    if (decision.override) override(run, decision, journey);
+    const { request, state } = run.status;
+    if (!request?.open || state === 'held') return `${run.name} is let in, in spite of what holds it`;
+    run.update({
+      approval: { ...sign(decision), head: request.head, ...(decision.override && { override: true }) },
+    });
+    return `${run.name} is approved at ${short(request.head)}: it merges as soon as the forge allows it`;
   },
   accept: (run, decision) => {
     const clusters = decision.clusters ?? [];
@@ -80,31 +115,29 @@ const effects: Readonly<Record<Action, Effect>> = {
     run.stopWith({ kind: 'reject', by: decision.by, reason: decision.reason ?? '' });
     return `${run.name}: the request is being closed`;
   },
-  rollback: (run, decision, promotion) => {
-    const to = short(run.status.previous?.main ?? '');
-    promotion.rollBack(run, decision.by, decision.reason ?? '');
-    return `${run.name} goes back to main ${to}; no further stage starts`;
+  rollback: (run, { by, reason = '' }, journey) => {
+    void run.rollBack?.(by, reason).then((refused) => {
+      if (refused !== '') journey.refuse('rollback', refused);
+    });
+    return `${run.name} is being rolled back; no further stage starts`;
   },
   retry: (run) => {
     run.retryAsked = true;
     return `${run.name} is tried again`;
   },
-  abort: (run, decision) => {
-    abort(run, decision);
+  abort: (run, { by, reason = '' }, journey) => {
+    journey.abort(run, by, reason);
     return `${run.name} is being aborted`;
   },
 };
 
-function abortAll(promotion: Promotion, decision: Decision): string {
-  promotion.ending = `aborted by ${decision.by}: ${decision.reason ?? ''}`;
-  for (const run of promotion.runs.values()) if (!hasEnded(run.status.state) && !run.stop) abort(run, decision);
-  return 'the promotion is being aborted: open requests are closed';
-}
-
-/** An environment that has not begun has nothing to clean up, but must not begin. */
-function abort(run: EnvironmentRun, { by, reason = '' }: Decision): void {
-  if (run.running) run.stopWith({ kind: 'abort', by, reason });
-  else run.enter('aborted', `${by}: ${reason}`);
+/** The lane lets it in, and records it. */
+function override(run: EnvironmentRun, decision: Decision, journey: Journey): void {
+  run.update({ override: sign(decision) });
+  run.stay?.override(decision.by, decision.reason ?? '').catch((error: unknown) => {
+    if (!(error instanceof ActivityFailure)) throw error;
+    journey.refuse('approve', `the lane could not be told: ${failureText(error)}`);
+  });
 }
 
 function sign({ by, reason }: Decision) {

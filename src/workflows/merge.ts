@@ -20,6 +20,7 @@ export async function awaitMerge(
   for (;;) {
     const { request } = run.status;
     if (!request) throw new TypeError('a merge is awaited without a request');
+    if (run.stale) return { kind: 'stale' };
     const merge = mayMerge(run, cargo, request);
     announce(run, request, merge);
     const outcome = await answerOf(run, () =>
@@ -27,11 +28,17 @@ export async function awaitMerge(
         'awaitMerge',
         `${run.name}: #${request.number} at ${short(rendered.commit)}`,
       )({
+        source: run.origin.source,
+        environment: run.name,
+        errand: cargo.errand,
+        revision: rendered.revision,
         gitops: policy.gitops,
         number: request.number,
         branch: rendered.branch,
         commit: rendered.commit,
         base: rendered.base,
+        ...(rendered.recordHead !== undefined && { recordHead: rendered.recordHead }),
+        ...(cargo.config !== undefined && { configMayGoBack: true }),
         merge,
       }),
     );
@@ -44,20 +51,33 @@ export async function awaitMerge(
   }
 }
 
-/** Asking for a rollback counts as its approval; a merge on the forge is accepted under every policy. */
+/**
+ * Asking for a rollback counts as its approval; a merge on the forge is accepted under every policy. What holds the
+ * lane keeps a request from being merged, unless it was approved in spite of it.
+ */
 function mayMerge(run: EnvironmentRun, cargo: Cargo, request: RequestStatus): boolean {
   if (request.merge === 'manual') return false;
-  return request.merge === 'auto' || cargo.errand === 'rollback' || run.status.approval?.head === request.head;
+  if (cargo.errand === 'rollback') return true;
+  const { approval, override, hold } = run.status;
+  const approved = approval?.head === request.head;
+  if (hold && !override && !(approved && approval.override)) return false;
+  return request.merge === 'auto' || approved;
 }
 
 function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): void {
+  const { hold, approval } = run.status;
   if (merge) run.enter('pull request open', `#${request.number} merges as soon as the forge allows it`);
   else if (request.merge === 'manual')
     run.enter('pull request open', `a person merges #${request.number} on the forge`);
-  else
+  else if (request.merge === 'approval' && approval?.head !== request.head)
     run.enter(
       'awaiting approval',
-      `look at #${request.number}, then: fairlead approve ${short(run.promotedMain)} ${run.name} --head ${short(request.head)}`,
+      `look at #${request.number}, then: fairlead approve ${run.origin.reference} ${run.name} --head ${short(request.head)}`,
+    );
+  else if (hold)
+    run.enter(
+      'pull request open',
+      `#${request.number} is not merged while ${run.name} is held by ${hold.by}: ${hold.reason}`,
     );
 }
 

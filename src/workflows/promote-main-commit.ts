@@ -3,10 +3,11 @@ import {
   CancellationScope,
   CancelledFailure,
   condition,
-  workflowInfo,
+  defineSignal,
+  setHandler,
 } from '@temporalio/workflow';
 import { short } from '../promotion/decisions.ts';
-import type { PromotionInput } from '../promotion/messages.ts';
+import { type PromotionInput, type RolledBackMessage, rolledBackSignal } from '../promotion/messages.ts';
 import type { PromotionResult } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import { listen } from './handlers.ts';
@@ -18,23 +19,18 @@ import { Promotion } from './promotion.ts';
  * after itself first.
  */
 export async function PromoteMainCommit(input: PromotionInput): Promise<PromotionResult> {
-  const promotion = new Promotion(input, workflowInfo().workflowId);
-  listen(promotion);
+  const promotion = new Promotion(input);
+  listen(promotion.journey);
+  setHandler(defineSignal<[RolledBackMessage]>(rolledBackSignal), (message) => promotion.rolledBack(message));
   const platform = await step('readPlatform', `read fairlead.yaml at ${short(input.commit)}`)(input);
-  promotion.begin(platform.subject, platform.stages);
+  promotion.begin(platform);
   for (const stage of platform.stages) if (!(await promotion.carryStage(stage))) break;
   const root = CancellationScope.current();
-  const result = await CancellationScope.nonCancellable(() => conclude(promotion, () => root.consideredCancelled));
+  const result = await CancellationScope.nonCancellable(async () => {
+    const settled = await promotion.settled(() => root.consideredCancelled);
+    await condition(allHandlersFinished);
+    return settled;
+  });
   if (root.consideredCancelled) throw new CancelledFailure(result.message);
   return result;
-}
-
-async function conclude(promotion: Promotion, cancelled: () => boolean): Promise<PromotionResult> {
-  await promotion.settled(cancelled);
-  await condition(allHandlersFinished);
-  const { state, environments } = promotion.status;
-  const ends = environments.map(
-    ({ environment: name, state: end, message }) => `${name} ${end}${message && `: ${message}`}`,
-  );
-  return { state: state === 'running' ? 'aborted' : state, message: ends.join('; '), environments };
 }

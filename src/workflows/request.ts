@@ -1,9 +1,26 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { CloseOutcome, EnvironmentSnapshot, RenderOutcome } from '../activities/contract.ts';
+import type { Newcomer } from '../lane/types.ts';
 import { step } from './activities.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
+import { type Attention, attention } from './results.ts';
 
 export type Changed = Extract<RenderOutcome, { kind: 'changed' }>;
+
+/** Closes what another promotion or rollback that does not run any more left open; answers what is in the way still. */
+export async function clear(
+  run: EnvironmentRun,
+  { errand }: Cargo,
+  { gitops }: EnvironmentSnapshot,
+  keep: string,
+): Promise<Attention | undefined> {
+  if (errand === 'configure') return undefined;
+  const { workflowId } = workflowInfo();
+  const comment = `Closed by Fairlead: what opened this does not run any more, and ${workflowId} goes on here.`;
+  const order = { source: run.origin.source, environment: run.name, gitops, keep, comment };
+  const cleared = await step('clearRequests', `${run.name}: close what others left open`)(order);
+  return cleared.kind === 'clear' ? undefined : attention(cleared.reason);
+}
 
 /** Opens the request for what was rendered, or brings the open one up to date. */
 export async function propose(
@@ -12,17 +29,16 @@ export async function propose(
   policy: EnvironmentSnapshot,
   rendered: Changed,
 ): Promise<void> {
-  const { commit, branch, base, deployed, waiting, lostEdits, takesOver } = rendered;
+  const { commit, branch, base, deployed, waiting, lostEdits, takesOver, revision, doubts } = rendered;
   run.proposed = { branch, commit };
   const opened = await step(
     'openPullRequest',
     `${run.name}: open ${branch}`,
   )({
-    source: run.source,
+    source: run.origin.source,
     environment: run.name,
     gitops: policy.gitops,
-    main: cargo.main,
-    config: policy.config,
+    ...revision,
     errand: cargo.errand,
     commit,
     branch,
@@ -30,6 +46,7 @@ export async function propose(
     ...(deployed && { deployed }),
     waiting,
     lostEdits,
+    doubts,
     ...(cargo.asked && { asked: cargo.asked }),
     workflowId: workflowInfo().workflowId,
   });
@@ -41,16 +58,28 @@ export async function propose(
  * Takes back what is proposed: closes our open request with the reason and deletes our branch; undefined: nothing
  * is. A request whose opening was cut off is open without our knowing its number, and is closed as well.
  */
-export async function withdraw(run: EnvironmentRun, comment: string): Promise<CloseOutcome | undefined> {
+export async function withdraw(
+  run: EnvironmentRun,
+  comment: string,
+  newcomer?: Newcomer,
+): Promise<CloseOutcome | undefined> {
   const { proposed } = run;
+  const { source } = run.origin;
   const { request, gitops } = run.status;
   if (!proposed || !gitops) return undefined;
   const closed = await step(
     'closePullRequest',
     `${run.name}: close ${request?.open ? `#${request.number}` : proposed.branch}`,
-  )({ gitops, ...proposed, ...(request?.open && { number: request.number }), comment });
+  )({
+    gitops,
+    ...proposed,
+    ...(request?.open && { number: request.number }),
+    comment,
+    ...(newcomer && { newcomer: { ...newcomer, source } }),
+  });
   run.proposed = undefined;
   if (request?.open) run.update({ request: { ...request, open: false } });
-  if (closed.kind === 'merged') run.update({ mergeCommit: closed.commit, ...(closed.by && { mergedBy: closed.by }) });
+  if (closed.kind === 'merged')
+    run.update({ mergeCommit: closed.commit, deployedAs: closed.commit, ...(closed.by && { mergedBy: closed.by }) });
   return closed;
 }

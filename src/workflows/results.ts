@@ -1,3 +1,4 @@
+import type { ActivityFailure } from '@temporalio/workflow';
 import type { EnvironmentSnapshot } from '../activities/contract.ts';
 import type { OutcomeKind } from '../promotion/status.ts';
 
@@ -28,4 +29,9 @@ export function attention(message: string, mayRollBack = false): Attention {
 
 export function foreignPush(branch: string, by: string): string {
   return `${by} pushed to ${branch}, which is ours: merge or remove that commit yourself, then retry, or abort.`;
+}
+
+/** What a step that failed for good says to people. */
+export function failureText(error: ActivityFailure): string {
+  return error.cause?.message ?? error.message;
 }

@@ -12,7 +12,7 @@ type Verified = { readonly kind: 'healthy' } | Attention | Outcome;
 /** From the merge until every cluster is healthy, and stays so through the soak. */
 export async function rollOut(run: EnvironmentRun, cargo: Cargo, deployed: Deployed): Promise<Attention | Outcome> {
   run.enter('rolling out', `Flux applies ${short(deployed.commit)}`, { fleet: undefined });
-  await requestReconciliation(run, cargo, deployed.policy);
+  await requestReconciliation(run, deployed.policy);
   const rolledOut = await verify(run, cargo, deployed, { phase: 'rollout' });
   if (rolledOut.kind !== 'healthy') return rolledOut;
   const soaked = deployed.policy.soakMs > 0 ? await soak(run, cargo, deployed) : rolledOut;
@@ -24,16 +24,17 @@ async function soak(run: EnvironmentRun, cargo: Cargo, deployed: Deployed): Prom
   run.enter('soaking', `every cluster must stay healthy until ${soakEnds}`);
   const stayed = await verify(run, cargo, deployed, { phase: 'soak', soakEnds });
   if (stayed.kind !== 'healthy') return stayed;
-  await requestReconciliation(run, cargo, deployed.policy);
+  await requestReconciliation(run, deployed.policy);
   return verify(run, cargo, deployed, { phase: 'after soak', soakEnds });
 }
 
-function place(run: EnvironmentRun, cargo: Cargo, { gitops, config }: EnvironmentSnapshot): ReconcileOrder {
-  return { source: run.source, environment: run.name, gitops, main: cargo.main, config };
+function place(run: EnvironmentRun, { gitops, config }: EnvironmentSnapshot): ReconcileOrder {
+  const { main } = run.status;
+  return { source: run.origin.source, environment: run.name, gitops, main, config };
 }
 
-async function requestReconciliation(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapshot): Promise<void> {
-  await step('requestReconciliation', `${run.name}: ask Flux to look now`)(place(run, cargo, policy));
+async function requestReconciliation(run: EnvironmentRun, policy: EnvironmentSnapshot): Promise<void> {
+  await step('requestReconciliation', `${run.name}: ask Flux to look now`)(place(run, policy));
 }
 
 async function verify(
@@ -45,7 +46,7 @@ async function verify(
   const deadline = after(policy.rolloutTimeoutMs + (when.phase === 'soak' ? policy.soakMs : 0));
   for (let known: RolloutOrder['known']; ; ) {
     if (run.status.accepted) return accepted(run, cargo);
-    const order = { ...place(run, cargo, policy), commit, deadline, ...when, ...(known && { known }) };
+    const order = { ...place(run, policy), commit, deadline, ...when, ...(known && { known }) };
     const report = await answerOf(run, () => step('awaitRollout', `${run.name}: health at ${short(commit)}`)(order));
     if (!report) continue;
     known = { digest: report.digest, at: report.at };
@@ -96,8 +97,9 @@ function done(run: EnvironmentRun, cargo: Cargo): Outcome {
   if (cargo.errand === 'rollback')
     return {
       kind: 'rolled back',
-      message: `back at main ${short(cargo.main)}, ${clusters}; asked by ${cargo.asked?.by}: ${cargo.asked?.reason}`,
+      message: `back at main ${short(run.status.main)}, ${clusters}; asked by ${cargo.asked?.by}: ${cargo.asked?.reason}`,
     };
+  if (cargo.errand === 'configure') return { kind: 'configured', message: clusters };
   const kind: OutcomeKind = run.status.mergeCommit ? 'promoted' : 'unchanged';
   return { kind, message: kind === 'unchanged' ? `nothing to change, ${clusters}` : clusters };
 }

@@ -2,10 +2,11 @@ import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/
 import { searchAttributes } from '../promotion/messages.ts';
 import { hasEnded, type PromotionStatus } from '../promotion/status.ts';
 
+const platformKey = defineSearchAttributeKey(searchAttributes.platform.name, searchAttributes.platform.type);
 const environmentKey = defineSearchAttributeKey(searchAttributes.environment.name, searchAttributes.environment.type);
 const stateKey = defineSearchAttributeKey(searchAttributes.state.name, searchAttributes.state.type);
 
-/** Environments in which something is under way, and their states; of an ended promotion, its outcome. */
+/** Environments in which something is under way, and their states; of an ended journey, its outcome. */
 export function stateAttributes(status: PromotionStatus): SearchAttributePair[] {
   const active = status.environments.filter(({ state }) => state !== 'waiting' && !hasEnded(state));
   const states = status.state === 'running' ? active.map(({ state }) => state) : [status.state];
@@ -13,4 +14,17 @@ export function stateAttributes(status: PromotionStatus): SearchAttributePair[] 
     { key: environmentKey, value: active.map(({ environment }) => environment) },
     { key: stateKey, value: [...new Set(states)] },
   ];
+}
+
+/** Of a workflow that another one starts. */
+export function startAttributes(platform: string, environment: string): SearchAttributePair[] {
+  return [
+    { key: platformKey, value: platform },
+    { key: environmentKey, value: [environment] },
+  ];
+}
+
+/** Whether the lane lets anybody in. */
+export function laneAttributes(state: 'free' | 'taken' | 'held'): SearchAttributePair[] {
+  return [{ key: stateKey, value: [state] }];
 }

@@ -1,70 +1,177 @@
-import type { RenderOutcome } from '../activities/contract.ts';
+import type { EnvironmentSnapshot, RenderOutcome } from '../activities/contract.ts';
 import { short } from '../promotion/decisions.ts';
+import type { Revision } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
 import { awaitMerge } from './merge.ts';
-import { type Changed, propose, withdraw } from './request.ts';
+import { deployedNote, write } from './recording.ts';
+import { type Changed, clear, propose, withdraw } from './request.ts';
 import { type Attention, attention, type Deployed, foreignPush, type Outcome } from './results.ts';
 
+type Unchanged = Extract<RenderOutcome, { kind: 'unchanged' }>;
+type Transformed = Deployed | Attention | Outcome;
+
 /** Renders, opens the request and sees it merged; a request that went stale is rendered again. */
-export async function transform(run: EnvironmentRun, cargo: Cargo): Promise<Deployed | Attention | Outcome> {
-  for (;;) {
-    const { policy, rendered } = await render(run, cargo);
-    if (rendered.kind === 'unchanged') {
-      await withdraw(run, 'Nothing is left to change: the branch holds these manifests already.');
-      return { kind: 'deployed', commit: rendered.head, policy };
+export async function transform(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapshot): Promise<Transformed> {
+  for (let present = policy, overtaken: string | undefined; ; present = await readPolicy(run, cargo)) {
+    const moved = hasMoved(run, present);
+    if (moved) return moved;
+    const rendered = await render(run, cargo, present);
+    if (rendered.kind === 'config overtaken') {
+      if (overtaken === present.config) return configWentBack(run, rendered.deployed, present);
+      overtaken = present.config;
+      continue;
     }
-    if (rendered.kind !== 'changed') return withoutRequest(run, cargo, rendered);
-    await propose(run, cargo, policy, rendered);
-    const merged = await awaitMerge(run, cargo, policy, rendered);
-    if (merged.kind === 'stale') continue;
-    return merged.kind === 'merged' ? { kind: 'deployed', commit: merged.commit, policy } : merged;
+    const result = await deliver(run, cargo, present, rendered);
+    if (result.kind !== 'stale') return result;
   }
 }
 
-async function render(run: EnvironmentRun, cargo: Cargo) {
-  const { source, name: environment } = run;
-  run.enter('rendering', `rendering main ${short(cargo.main)} for ${environment}`, { fleet: undefined });
-  const ref = { source, environment, commit: run.promotedMain };
-  const policy = await step('readEnvironment', `${environment}: read its policy`)(ref);
-  run.update({ config: policy.config, gitops: policy.gitops });
+/** The environment's policy at the head of its config branch; of a recorded pair, its config commit counts. */
+export async function readPolicy(run: EnvironmentRun, cargo: Cargo): Promise<EnvironmentSnapshot> {
+  const { source, platformCommit: commit } = run.origin;
+  const ref = { source, environment: run.name, ...(commit !== undefined && { commit }) };
+  const policy = await step('readEnvironment', `${run.name}: read its policy`)(ref);
+  run.update({ config: cargo.config ?? policy.config, gitops: policy.gitops });
+  return policy;
+}
+
+/** The lane is the old branch's. */
+function hasMoved(run: EnvironmentRun, { gitops }: EnvironmentSnapshot): Attention | undefined {
+  const before = run.stay?.gitops;
+  if (!before || (before.repository === gitops.repository && before.branch === gitops.branch)) return undefined;
+  return attention(
+    `${run.name} went from branch ${before.branch} of ${before.repository} to ${gitops.branch} of ${gitops.repository} ` +
+      'meanwhile. Abort this, and start it again.',
+  );
+}
+
+async function render(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapshot): Promise<RenderOutcome> {
+  run.stale = false;
+  const { pledge } = run;
+  const main = cargo.main ?? pledge?.main;
+  run.enter('rendering', `rendering ${main ? `main ${short(main)}` : 'what is deployed'} for ${run.name}`, {
+    fleet: undefined,
+  });
   const rendered = await step(
     'renderEnvironment',
-    `${environment}: render ${short(cargo.main)}`,
+    `${run.name}: render ${main ? short(main) : 'what is deployed'}`,
   )({
-    source,
-    environment,
+    source: run.origin.source,
+    environment: run.name,
     gitops: policy.gitops,
-    main: cargo.main,
-    config: policy.config,
+    config: cargo.config ?? policy.config,
     errand: cargo.errand,
+    ...(main !== undefined && { main }),
+    ...(cargo.main === undefined && pledge && { over: pledge.over }),
+    ...(cargo.config !== undefined && { configMayGoBack: true }),
   });
-  if (rendered.kind === 'changed' || rendered.kind === 'unchanged') remember(run, rendered);
-  return { policy, rendered };
+  if (rendered.kind === 'changed' || rendered.kind === 'unchanged') remember(run, cargo, rendered);
+  return rendered;
 }
 
 /** What was deployed before us is where a rollback goes; rendered again after our own merge, it must not become ourselves. */
-function remember(run: EnvironmentRun, { deployed, waiting }: Pick<Changed, 'deployed' | 'waiting'>): void {
-  const isBefore = run.status.errand === 'promote' && deployed !== undefined && deployed.main !== run.promotedMain;
-  run.update({ waitingFor: waiting, ...(isBefore && { previous: deployed }) });
+function remember(
+  run: EnvironmentRun,
+  { errand }: Cargo,
+  { deployed, revision, waiting, doubts }: Changed | Unchanged,
+): void {
+  const isBefore = errand === 'promote' && deployed !== undefined && deployed.main !== revision.main;
+  run.update({ ...revision, waitingFor: waiting, doubts, ...(isBefore && { previous: deployed }) });
+}
+
+async function deliver(
+  run: EnvironmentRun,
+  cargo: Cargo,
+  policy: EnvironmentSnapshot,
+  rendered: Exclude<RenderOutcome, { kind: 'config overtaken' }>,
+): Promise<Transformed | { readonly kind: 'stale' }> {
+  if (rendered.kind === 'unchanged') return unchanged(run, cargo, policy, rendered);
+  if (rendered.kind !== 'changed') return withoutRequest(run, cargo, rendered);
+  const inTheWay = await clear(run, cargo, policy, rendered.branch);
+  if (inTheWay) return inTheWay;
+  await propose(run, cargo, policy, rendered);
+  const merged = await awaitMerge(run, cargo, policy, rendered);
+  if (merged.kind !== 'merged') return merged;
+  run.update({ deployedAs: merged.commit });
+  if (cargo.errand !== 'configure') await run.stay?.say({ phase: 'merged' });
+  await write(run, deployedNote(run, cargo));
+  return { kind: 'deployed', commit: merged.commit, policy };
+}
+
+/** Remembered by a record instead of a request, once no open request would forget it again. */
+async function unchanged(
+  run: EnvironmentRun,
+  cargo: Cargo,
+  policy: EnvironmentSnapshot,
+  { base, revision, deployed }: Unchanged,
+): Promise<Transformed | { readonly kind: 'stale' }> {
+  await withdraw(run, 'Nothing is left to change: the branch holds these manifests already.');
+  const inTheWay = await clear(run, cargo, policy, '');
+  if (inTheWay) return inTheWay;
+  const merged = run.status.mergeCommit !== undefined;
+  if (cargo.errand === 'rollback' && !merged)
+    return {
+      kind: 'unchanged',
+      message: `main ${short(revision.main)} gives the very manifests that are there already`,
+    };
+  const isNews = !same(revision, deployed);
+  if (isNews) {
+    const carried = await settle(run, policy, { revision, deployed, base });
+    if (carried.kind === 'stale') return carried;
+  }
+  run.update({ deployedAs: base });
+  if (cargo.errand !== 'configure') await run.stay?.say({ phase: 'merged' });
+  if (isNews) await write(run, deployedNote(run, cargo));
+  if (cargo.errand === 'configure' && !merged)
+    return {
+      kind: 'unchanged',
+      message: `main ${short(revision.main)} is the same with config ${short(revision.config)}`,
+    };
+  return { kind: 'deployed', commit: base, policy };
+}
+
+async function settle(
+  run: EnvironmentRun,
+  { gitops }: EnvironmentSnapshot,
+  { revision, deployed: over, base }: Pick<Unchanged, 'revision' | 'deployed' | 'base'>,
+) {
+  const { source } = run.origin;
+  const order = { source, environment: run.name, gitops, revision, over, base };
+  return step('awaitCarried', `${run.name}: open requests carry main ${short(revision.main)}, too`)(order);
+}
+
+function same(one: Revision, other: Revision): boolean {
+  return one.main === other.main && one.config === other.config;
+}
+
+function configWentBack(run: EnvironmentRun, deployed: string, { config }: EnvironmentSnapshot): Attention {
+  return attention(
+    `${run.name} was rendered with config ${short(deployed)}, but the head of its config branch is the older ` +
+      `${short(config)}: put the branch right and retry, or abort.`,
+  );
 }
 
 async function withoutRequest(
   run: EnvironmentRun,
   cargo: Cargo,
-  rendered: Exclude<RenderOutcome, { kind: 'changed' | 'unchanged' }>,
+  rendered: Exclude<RenderOutcome, { kind: 'changed' | 'unchanged' | 'config overtaken' }>,
 ): Promise<Attention | Outcome> {
   switch (rendered.kind) {
-    case 'superseded':
-      await withdraw(run, `Superseded: the newer main commit ${rendered.by} is deployed in ${run.name} already.`);
+    case 'superseded': {
+      const message = `the newer main commit ${short(rendered.by)} is deployed in ${run.name} already`;
+      await withdraw(run, `Superseded: ${message}.`);
+      return { kind: 'superseded', message };
+    }
+    case 'nothing promoted yet':
       return {
-        kind: 'superseded',
-        message: `the newer main commit ${short(rendered.by)} is deployed in ${run.name} already`,
+        kind: 'nothing promoted yet',
+        message: `no main commit is deployed in ${run.name}: these values take effect with the first promotion`,
       };
     case 'unrelated':
       return attention(
         `main ${short(rendered.deployed)}, which is deployed in ${run.name}, is neither older nor newer than ` +
-          `${short(cargo.main)}: main was rewritten. Abort this promotion, or put the branch right and retry.`,
+          `${short(cargo.main ?? run.status.main)}: main was rewritten. Abort this promotion, or put the branch right and retry.`,
       );
     case 'foreign push':
       return attention(foreignPush(rendered.branch, rendered.by));

@@ -156,6 +156,10 @@ describe('An unhealthy environment', () => {
         state: 'rolled back',
         message: expect.stringContaining('asked by Fairlead'),
       });
+      expect(world.at('qa').record.slice(-2)).toMatchObject([
+        { event: 'rolled back', main: sha('before'), by: 'Fairlead', clusters: { total: 2, healthy: 2 } },
+        { event: 'held', by: 'Fairlead' },
+      ]);
     });
     const careful = broken({ onFailure: 'rollback' });
     careful.at('qa').mayRollBack = false;

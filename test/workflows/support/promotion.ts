@@ -35,17 +35,23 @@ export interface TestPromotion {
 
 /** Real time: for everything in which a wait is cancelled or nudged. */
 export function promoteOnDevServer(world: World, body: (promotion: TestPromotion) => Promise<void>): Promise<void> {
-  return runOnDevServer({ activities: world }, (test) => promoting(test, body));
+  return runOnDevServer({ activities: world }, (test) => promoting(world, test, body));
 }
 
 /** Time jumps: for soaks and deadlines that no cancellation crosses. */
 export function promoteTimeSkipping(world: World, body: (promotion: TestPromotion) => Promise<void>): Promise<void> {
-  return runTimeSkipping({ activities: world }, (test) => promoting(test, body));
+  return runTimeSkipping({ activities: world }, (test) => promoting(world, test, body));
 }
 
-async function promoting(test: TemporalTest, body: (promotion: TestPromotion) => Promise<void>): Promise<void> {
+async function promoting(
+  world: World,
+  test: TemporalTest,
+  body: (promotion: TestPromotion) => Promise<void>,
+): Promise<void> {
+  const workflowId = promotionId(`acme/${test.taskQueue}`, commit);
+  world.promotions.push(workflowId);
   const handle = await test.start<typeof PromoteMainCommit>(promotionWorkflow, {
-    workflowId: promotionId(`acme/${test.taskQueue}`, commit),
+    workflowId,
     args: [{ source: 'https://forge.test/acme/platform', commit }],
   });
   await body(testPromotion(test, handle));

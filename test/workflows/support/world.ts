@@ -10,7 +10,13 @@ import type {
   RolloutReport,
 } from '../../../src/activities/contract.ts';
 import { stillWaiting } from '../../../src/activities/waiting.ts';
+import { laneWorkflow } from '../../../src/lane/messages.ts';
+import type { LaneInput, Relation, Survey } from '../../../src/lane/types.ts';
+import type { FreezeCalendar } from '../../../src/platform/freeze.ts';
+import { rolledBackSignal } from '../../../src/promotion/messages.ts';
 import type { ClusterStatus, Revision } from '../../../src/promotion/status.ts';
+import type { RecordEntry } from '../../../src/record/entry.ts';
+import { createWorkflows } from '../../../src/worker/workflows.ts';
 
 type Policy = Omit<EnvironmentSnapshot, 'config' | 'gitops'>;
 
@@ -26,10 +32,14 @@ export interface FakeRequest {
 
 /** One environment of the world that workflow tests run in: a branch, its requests, its clusters. */
 export class FakeEnvironment {
-  policy: Policy = { merge: 'auto', soakMs: 0, rolloutTimeoutMs: 600_000, onFailure: 'wait' };
+  policy: Policy = { merge: 'auto', soakMs: 0, rolloutTimeoutMs: 600_000, onFailure: 'wait', whenNewer: 'supersede' };
   config = sha('config');
+  /** Commits of its config branch. */
+  configs = [sha('config')];
   head = sha('head');
   deployed: Revision | undefined = { main: sha('before'), config: sha('config') };
+  /** Where a rollback goes. */
+  before: Revision | undefined;
   requests: FakeRequest[] = [];
   /** Clusters that are not healthy; a report is made of them. */
   unhealthy: ClusterStatus[] = [];
@@ -41,7 +51,13 @@ export class FakeEnvironment {
   /** What the next look at the request answers instead, once. */
   nextMerge: MergeOutcome | undefined;
   takesOver = false;
-  renders: RenderOrder[] = [];
+  /** Found by the lane when it looks. */
+  calendar: FreezeCalendar = {};
+  revert: Survey['revert'];
+  record: RecordEntry[] = [];
+  /** Pairs whose manifests are the same as what is there. */
+  readonly alike = new Set<string>();
+  renders: (RenderOrder & { readonly main: string })[] = [];
   readonly clusters: number = 2;
 
   get open(): FakeRequest | undefined {
@@ -58,16 +74,29 @@ export class FakeEnvironment {
     this.head = sha(`${request.head} merged`);
   }
 
+  /** Looks at a merge are repeated. */
+  land(revision: Revision): void {
+    if (this.deployed?.main !== revision.main) this.before = this.deployed;
+    this.deployed = revision;
+  }
+
   close(by: string): void {
     Object.assign(this.open ?? {}, { state: 'closed', endedBy: by });
   }
 }
 
-/** Answers the steps of a promotion from memory, in milliseconds: the forge, git and the fleet of workflow tests. */
+/** Answers the steps of a journey from memory, in milliseconds: the forge, git and the fleet of workflow tests. */
 export class World implements Activities {
   readonly environments: ReadonlyMap<string, FakeEnvironment>;
   readonly intervalMs = 20;
   reconciliations: string[] = [];
+  /** Of main, oldest first; others are unrelated. */
+  mains: string[] = [];
+  /** Running promotions that a rollback tells. */
+  promotions: string[] = [];
+  /** Given to lanes that begin. */
+  lanes: Partial<LaneInput> = {};
+  readonly workflows = createWorkflows();
   private readonly stages: readonly (readonly string[])[];
 
   constructor(stages: readonly (readonly string[])[], policies: Readonly<Record<string, Partial<Policy>>> = {}) {
@@ -89,28 +118,97 @@ export class World implements Activities {
     return { ...policy, config, gitops: { repository: 'https://forge.test/acme/gitops', branch: name } };
   };
 
+  readConfig: Activities['readConfig'] = async ({ environment: name, config }) => {
+    const environment = this.at(name);
+    if (!environment.configs.includes(config))
+      throw ApplicationFailure.nonRetryable(`${config} is not on branch ${name}`, 'InvalidInput');
+    return { head: environment.config, subject: 'Change a value' };
+  };
+
   renderEnvironment: Activities['renderEnvironment'] = async (order) => {
     const environment = this.at(order.environment);
-    environment.renders.push(order);
     const { nextRender, deployed, head: base, takesOver } = environment;
+    const main = order.main ?? deployed?.main;
+    if (main === undefined) return { kind: 'nothing promoted yet' };
+    const revision = { main, config: order.config };
+    environment.renders.push({ ...order, main });
     environment.nextRender = undefined;
     if (nextRender instanceof Error) throw ApplicationFailure.nonRetryable(nextRender.message, 'RenderFailed');
     if (nextRender) return nextRender;
-    if (deployed?.main === order.main && deployed.config === order.config)
-      return { kind: 'unchanged', head: base, deployed, waiting: [] };
-    const commit = sha(`${order.main} ${order.config} ${base}`);
-    const branch = `${order.errand === 'rollback' ? 'rollback' : 'deploy'}/${order.main}/${order.environment}`;
+    const found = { revision, base, ...(deployed && { deployed }), waiting: [], doubts: [] };
+    const same = (deployed?.main === main && deployed.config === order.config) || environment.alike.has(main);
+    if (deployed && same) return { ...found, kind: 'unchanged', deployed };
+    const commit = sha(`${main} ${order.config} ${base}`);
+    const branches = { promote: `deploy/${main}`, rollback: `rollback/${main}`, configure: 'configure' };
+    const branch = `${branches[order.errand]}/${order.environment}`;
+    return { ...found, kind: 'changed', commit, branch, takesOver, lostEdits: [] };
+  };
+
+  clearRequests: Activities['clearRequests'] = async () => ({ kind: 'clear' });
+
+  awaitCarried: Activities['awaitCarried'] = async ({ environment: name, revision }) => {
+    this.at(name).land(revision);
+    return { kind: 'carried' };
+  };
+
+  record: Activities['record'] = async ({ environment: name, entry }) => {
+    this.at(name).record.push(entry);
+  };
+
+  tellLane: Activities['tellLane'] = async ({ gitops, source, environment, message }) => {
+    const workflowId = `lane/${Context.current().info.taskQueue}/${gitops.branch}`;
+    const args = [{ gitops, source, environment, ...this.lanes }];
+    await this.workflows.signalWithStart({ workflow: laneWorkflow, workflowId, args }, message.signal, message.payload);
+  };
+
+  surveyLane: Activities['surveyLane'] = async ({ environment: name, visitors }) => {
+    const running = await Promise.all(
+      visitors.map(({ workflowId, firstRunId }) => this.workflows.isRunning(workflowId, firstRunId)),
+    );
+    const fresh = visitors.filter(({ relations }) => relations === undefined);
+    const { calendar, revert } = this.at(name);
     return {
-      kind: 'changed',
-      commit,
-      branch,
-      base,
-      ...(deployed && { deployed }),
-      takesOver,
-      waiting: [],
-      lostEdits: [],
+      gone: visitors.filter((_, index) => !running[index]).map(({ id }) => id),
+      relations: Object.fromEntries(
+        fresh.map(({ id, main }) => [
+          id,
+          Object.fromEntries(
+            visitors.filter((other) => other.id !== id).map((other) => [other.id, this.relation(main, other.main)]),
+          ),
+        ]),
+      ),
+      calendar,
+      ...(revert && { revert }),
     };
   };
+
+  recordedHold: Activities['recordedHold'] = async () => undefined;
+
+  planRollback: Activities['planRollback'] = async ({ environment: name, to }) => {
+    const { deployed, before } = this.at(name);
+    const main = to ?? before?.main;
+    if (!deployed || main === undefined)
+      throw ApplicationFailure.nonRetryable(`nothing was recorded healthy in ${name} before`, 'Refused');
+    if (main === deployed.main) return { kind: 'already there', deployed };
+    const target = { main, config: before?.config ?? deployed.config };
+    return { kind: 'go', target, recordedConfig: false, subject: 'As it was', deployed };
+  };
+
+  endPromotions: Activities['endPromotions'] = async (order) => {
+    const { environment, by, reason, rollback } = order;
+    for (const workflowId of this.promotions)
+      await this.workflows.signal(workflowId, rolledBackSignal, { environment, by, reason, rollback });
+  };
+
+  reachedBy: Activities['reachedBy'] = async ({ commit }) =>
+    [...this.environments].filter(([, { deployed }]) => deployed?.main === commit).map(([name]) => name);
+
+  private relation(one: string, other: string): Relation {
+    if (one === other) return 'same';
+    const [a, b] = [this.mains.indexOf(one), this.mains.indexOf(other)];
+    if (a < 0 || b < 0) return 'unrelated';
+    return a > b ? 'newer' : 'older';
+  }
 
   openPullRequest: Activities['openPullRequest'] = async ({ environment: name, branch, commit, base }) => {
     const environment = this.at(name);
@@ -121,7 +219,7 @@ export class World implements Activities {
     return { number: request.number, url: `https://forge.test/acme/gitops/pull/${name}-${request.number}` };
   };
 
-  awaitMerge: Activities['awaitMerge'] = async ({ gitops, number, base, merge }) => {
+  awaitMerge: Activities['awaitMerge'] = async ({ gitops, number, base, merge, revision }) => {
     const environment = this.at(gitops.branch);
     const { nextMerge } = environment;
     environment.nextMerge = undefined;
@@ -132,8 +230,7 @@ export class World implements Activities {
     if (request.state === 'open' && environment.head !== base) return { kind: 'stale' };
     if (request.state === 'open' && !merge) throw stillWaiting('a person merges it', this.intervalMs);
     if (request.state === 'open') environment.merge(request, 'fairlead');
-    const order = environment.renders.at(-1);
-    if (order) environment.deployed = { main: order.main, config: order.config };
+    environment.land(revision);
     return { kind: 'merged', commit: environment.head, by: request.endedBy ?? 'fairlead' };
   };
 

@@ -1,0 +1,115 @@
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  defineSignal,
+  setHandler,
+} from '@temporalio/workflow';
+import type { ConfigSnapshot } from '../activities/contract.ts';
+import { short } from '../promotion/decisions.ts';
+import { type ConfigInput, configureSignal } from '../promotion/messages.ts';
+import type { EnvironmentState, OutcomeKind, PromotionResult } from '../promotion/status.ts';
+import { step } from './activities.ts';
+import { carry } from './environment.ts';
+import { listen } from './handlers.ts';
+import { Journey } from './journey.ts';
+import { failureText } from './results.ts';
+
+/**
+ * Renders one environment again with the main commit deployed there and the head of its config branch. One runs for
+ * an environment: a newer config commit is taken into the request that is open; after its merge it has its own turn.
+ */
+export async function ApplyConfig(input: ConfigInput): Promise<PromotionResult> {
+  const change = new ConfigChange(input);
+  listen(change.journey);
+  setHandler(defineSignal<[unknown]>(configureSignal), (payload) => change.add(payload));
+  let result = await change.apply(await change.read(input.commit));
+  while (change.next && !CancellationScope.current().consideredCancelled) result = await change.apply(change.next);
+  const root = CancellationScope.current();
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  if (root.consideredCancelled) throw new CancelledFailure(result.message);
+  return result;
+}
+
+class ConfigChange {
+  readonly journey: Journey;
+  /** Came after the request of the present one was merged. */
+  next: ConfigSnapshot | undefined;
+  private readonly input: ConfigInput;
+  private present: string;
+
+  constructor(input: ConfigInput) {
+    const { source, commit } = input;
+    this.input = input;
+    this.present = commit;
+    this.journey = new Journey({ kind: 'config change', source, commit, errand: 'configure' });
+  }
+
+  read(config: string): Promise<ConfigSnapshot> {
+    const { source, environment } = this.input;
+    return step(
+      'readConfig',
+      `look for config ${short(config)} on branch ${environment}`,
+    )({ source, environment, config });
+  }
+
+  /** A newer config commit. What is no commit of the branch is refused, and disturbs nothing. */
+  async add(payload: unknown): Promise<void> {
+    const commit = commitOf(payload);
+    if (commit === this.present) return;
+    if (commit === undefined) {
+      this.journey.refuse(configureSignal, 'expected an object such as {"commit":"<40 hexadecimal digits>"}');
+      return;
+    }
+    try {
+      this.take(await this.read(commit));
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      this.journey.refuse(configureSignal, failureText(error));
+    }
+  }
+
+  /** A request that is open is rendered again, with the head of the branch. */
+  private take(snapshot: ConfigSnapshot): void {
+    const run = this.journey.runs.get(this.input.environment);
+    const { state } = this.journey;
+    if (state === 'running' && run?.running && !run.merged) {
+      this.present = snapshot.head;
+      this.journey.rename(snapshot.subject, snapshot.head);
+      run.rerender();
+    } else this.next = snapshot;
+  }
+
+  async apply({ head, subject }: ConfigSnapshot): Promise<PromotionResult> {
+    const { environment } = this.input;
+    this.next = undefined;
+    this.present = head;
+    this.journey.state = 'running';
+    this.journey.begin(subject, [[environment]], { commit: head, main: '' });
+    const run = this.journey.runs.get(environment);
+    if (run) await carry(run, { errand: 'configure' });
+    return CancellationScope.nonCancellable(async () => this.journey.conclude(endOf(run?.status.state)));
+  }
+}
+
+function commitOf(payload: unknown): string | undefined {
+  const { commit } = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
+  return typeof commit === 'string' && /^[0-9a-f]{40}$/.test(commit) ? commit : undefined;
+}
+
+/** Of a journey with one environment. */
+export function endOf(state: EnvironmentState | undefined): OutcomeKind {
+  const kinds: Partial<Record<EnvironmentState, OutcomeKind>> = {
+    configured: 'configured',
+    unchanged: 'unchanged',
+    accepted: 'accepted',
+    promoted: 'promoted',
+    'nothing promoted yet': 'nothing promoted yet',
+    rejected: 'rejected',
+    'rolled back': 'rolled back',
+    superseded: 'superseded',
+  };
+  return (state && kinds[state]) ?? 'aborted';
+}

@@ -1,0 +1,38 @@
+import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { nextTick } from '../lane/decide.ts';
+import type { LaneInput } from '../lane/types.ts';
+import { Lane } from './lane.ts';
+import { listenToLane } from './lane-handlers.ts';
+
+/** A condition without a time-out has no timer; with one, the longest that a timer may take. */
+const longestMs = 30 * 24 * 3_600_000;
+
+/**
+ * The lane of one environment's branch: an entity that runs for ever. What it does is decided by `decide`; this only
+ * carries messages to and fro, looks at the world where the rules ask for it, and continues as new between two events.
+ */
+export async function EnvironmentLane(input: LaneInput): Promise<void> {
+  const lane = new Lane(input);
+  listenToLane(lane);
+  await lane.begin();
+  for (;;) {
+    await lane.work();
+    if (isLong(input) && lane.isIdle && allHandlersFinished())
+      await continueAsNew<typeof EnvironmentLane>({ ...input, state: lane.state });
+    await pause(lane);
+  }
+}
+
+function isLong({ historyLimit }: LaneInput): boolean {
+  const { historyLength, continueAsNewSuggested } = workflowInfo();
+  return continueAsNewSuggested || historyLength >= (historyLimit ?? Number.POSITIVE_INFINITY);
+}
+
+/** Until there is something to do, or it is time to look. */
+async function pause(lane: Lane): Promise<void> {
+  const now = new Date();
+  const tick = nextTick(lane.state, now.toISOString());
+  if (tick === undefined) return condition(() => lane.hasWork);
+  const ms = Math.min(Math.max(Date.parse(tick) - now.getTime(), 1), longestMs);
+  if (!(await condition(() => lane.hasWork, ms))) lane.add({ kind: 'tick' });
+}

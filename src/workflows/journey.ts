@@ -1,0 +1,124 @@
+import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { short } from '../promotion/decisions.ts';
+import { details } from '../promotion/details.ts';
+import {
+  type EnvironmentStatus,
+  hasEnded,
+  type JourneyKind,
+  type PromotionResult,
+  type PromotionState,
+  type PromotionStatus,
+} from '../promotion/status.ts';
+import { EnvironmentRun, type Origin } from './environment-run.ts';
+import { stateAttributes } from './search-attributes.ts';
+
+/** What is under way, and for which commit. */
+export interface Errands {
+  readonly kind: JourneyKind;
+  readonly source: string;
+  readonly commit: string;
+  readonly errand: EnvironmentStatus['errand'];
+  /** The main commit whose fairlead.yaml counts; undefined: main's head. */
+  readonly platformCommit?: string;
+}
+
+/** The state of one promotion, config change or rollback: its environments, and what people see of them. */
+export class Journey {
+  readonly runs = new Map<string, EnvironmentRun>();
+  /** Why no further environment starts. */
+  ending: string | undefined;
+  state: PromotionState = 'running';
+  private head: Omit<PromotionStatus, 'environments' | 'state' | 'refusals'>;
+  private readonly errand: EnvironmentStatus['errand'];
+  private readonly origin: Origin;
+  private refusals: PromotionStatus['refusals'] = [];
+  private published = '';
+
+  constructor({ kind, source, commit, errand, platformCommit }: Errands) {
+    const { workflowId: id, startTime } = workflowInfo();
+    const parts = id.split('/').slice(1, -1);
+    const reference = kind === 'promotion' ? short(commit) : id;
+    this.head = {
+      id,
+      kind,
+      platform: parts.join('/'),
+      source,
+      commit,
+      subject: '',
+      startedAt: startTime.toISOString(),
+    };
+    this.errand = errand;
+    this.origin = { source, reference, ...(platformCommit !== undefined && { platformCommit }) };
+  }
+
+  /** Called when it is known where the journey goes, again with each round. */
+  begin(
+    subject: string,
+    stages: readonly (readonly string[])[],
+    { commit = this.head.commit, main = commit }: { readonly commit?: string; readonly main?: string } = {},
+  ): void {
+    this.head = { ...this.head, subject, commit };
+    for (const [stage, names] of stages.entries())
+      for (const environment of names) {
+        const status = { environment, stage, main, errand: this.errand, ...unbegun() };
+        this.runs.set(environment, new EnvironmentRun(this.origin, status, () => this.publish()));
+      }
+    this.publish();
+  }
+
+  /** A newer commit takes the place of the one that it was about. */
+  rename(subject: string, commit: string): void {
+    this.head = { ...this.head, subject, commit };
+    this.publish();
+  }
+
+  get status(): PromotionStatus {
+    const environments = [...this.runs.values()].map(({ status }) => status);
+    return { ...this.head, state: this.state, environments, refusals: this.refusals };
+  }
+
+  refuse(action: string, reason: string): void {
+    this.refusals = [...this.refusals, { at: new Date().toISOString(), action, reason }].slice(-20);
+    this.publish();
+  }
+
+  /** Ends one environment, or keeps it from beginning. */
+  abort(run: EnvironmentRun, by: string, reason: string): void {
+    if (run.running) run.stopWith({ kind: 'abort', by, reason });
+    else run.enter('aborted', `${by}: ${reason}`);
+  }
+
+  abortAll(by: string, reason: string): void {
+    this.ending = `aborted by ${by}: ${reason}`;
+    for (const run of this.runs.values()) if (!hasEnded(run.status.state) && !run.stop) this.abort(run, by, reason);
+  }
+
+  /** The answer of the workflow; what was never started is said to be so. */
+  conclude(state: Exclude<PromotionState, 'running'>): PromotionResult {
+    for (const run of this.runs.values())
+      if (!hasEnded(run.status.state)) run.enter('not reached', 'an earlier stage did not get through');
+    this.state = state;
+    this.publish();
+    const { environments } = this.status;
+    const ends = environments.map(
+      ({ environment: name, state: end, message }) => `${name} ${end}${message && `: ${message}`}`,
+    );
+    return { state, message: ends.join('; '), environments };
+  }
+
+  /** Shows the status in the Temporal UI; writes to history only when a search attribute changes. */
+  private publish(): void {
+    const status = this.status;
+    setCurrentDetails(details(status));
+    const attributes = stateAttributes(status);
+    const print = JSON.stringify(attributes.map(({ value }) => value));
+    if (print === this.published) return;
+    this.published = print;
+    upsertSearchAttributes(attributes);
+  }
+}
+
+function unbegun() {
+  const { startTime } = workflowInfo();
+  return { state: 'waiting', since: startTime.toISOString(), waitingFor: [], message: '' } as const;
+}

@@ -1,0 +1,82 @@
+import {
+  ApplicationFailure,
+  condition,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  setHandler,
+} from '@temporalio/workflow';
+import { Failure } from '../failure.ts';
+import { type LaneAnswer, type LeaveMessage, laneSignals, type OverrideMessage } from '../lane/messages.ts';
+import { parseHold, parseResume } from '../lane/payload.ts';
+import type { LaneEvent, LaneStatus, Visit } from '../lane/types.ts';
+import { statusQuery } from '../promotion/messages.ts';
+import type { Lane } from './lane.ts';
+
+/** Registers the query, what visitors say, and what people say: both as signals and as updates. */
+export function listenToLane(lane: Lane): void {
+  setHandler(defineQuery<LaneStatus>(statusQuery), () => lane.status);
+  setHandler(defineSignal<[Visit]>(laneSignals.visit), (visit) => void lane.add({ kind: 'visit', visit }));
+  setHandler(defineSignal<[LeaveMessage]>(laneSignals.leave), (leave) => void lane.add({ kind: 'leave', ...leave }));
+  setHandler(
+    defineSignal<[OverrideMessage]>(laneSignals.override),
+    (override) => void lane.add({ kind: 'override', ...override }),
+  );
+  listenTo(lane, laneSignals.hold, holding);
+  listenTo(lane, laneSignals.resume, resuming);
+}
+
+interface Word {
+  readonly event: LaneEvent;
+  readonly message: string;
+}
+
+/** Throws `Failure` for what cannot be obeyed. */
+type Reader = (lane: Lane, payload: unknown) => Word;
+
+function holding({ status }: Lane, payload: unknown): Word {
+  const hold = parseHold(payload, new Date().toISOString());
+  const what = hold.config ? 'promotions and config changes wait' : 'promotions wait, config changes go on';
+  const until = hold.until === undefined ? 'until somebody resumes it' : `until ${hold.until}`;
+  return { event: { kind: 'hold', hold }, message: `${status.environment} is held ${until}: ${what}` };
+}
+
+function resuming({ status }: Lane, payload: unknown): Word {
+  const resume = parseResume(payload);
+  const { environment, hold, freeze } = status;
+  const frozen = freeze?.now ? `${environment} is frozen until ${freeze.now.until}: ${freeze.now.reason}` : undefined;
+  if (!hold) throw new Failure('Refused', `resume refused: ${frozen ?? `${environment} is not held`}`);
+  const rest = frozen === undefined ? '' : `, but ${frozen}`;
+  return { event: { kind: 'resume', ...resume }, message: `${environment} goes on${rest}` };
+}
+
+/** The answer comes when the lane has come to it. */
+function listenTo(lane: Lane, name: 'hold' | 'resume', read: Reader): void {
+  setHandler(defineSignal<[unknown]>(name), (payload) => {
+    try {
+      lane.add(read(lane, payload).event);
+    } catch (error) {
+      // Whoever signals instead of asking does not want to hear it.
+      if (!(error instanceof Failure)) throw error;
+    }
+  });
+  setHandler(
+    defineUpdate<LaneAnswer, [unknown]>(name),
+    async (payload) => {
+      const { event, message } = refusing(() => read(lane, payload));
+      const number = lane.add(event);
+      await condition(() => lane.hasCome(number));
+      return { message };
+    },
+    { validator: (payload) => void refusing(() => (name === 'hold' ? read(lane, payload) : parseResume(payload))) },
+  );
+}
+
+function refusing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Failure) throw ApplicationFailure.nonRetryable(error.message, error.type);
+    throw error;
+  }
+}

@@ -1,0 +1,114 @@
+import { condition, uuid4, workflowInfo } from '@temporalio/workflow';
+import type { EnvironmentSnapshot } from '../activities/contract.ts';
+import type { LaneMessage } from '../activities/lane-contract.ts';
+import { type LeaveMessage, laneSignals, type StandingMessage } from '../lane/messages.ts';
+import type { Newcomer, Standing, Visit } from '../lane/types.ts';
+import type { GitopsTarget } from '../platform/types.ts';
+import { short } from '../promotion/decisions.ts';
+import { step } from './activities.ts';
+import type { Cargo, EnvironmentRun } from './environment-run.ts';
+
+/** A lane that was terminated knows nobody: who waits says again that they do, less and less often. */
+const repeatAfterMs = { first: 60_000, most: 6 * 3_600_000 };
+
+/** The stay of one run in its environment's lane, from the first visit until it leaves. */
+export class LaneStay {
+  standing: Standing | undefined;
+  readonly gitops: GitopsTarget;
+  private visit: Visit;
+  private sequence = 0;
+  private readonly run: EnvironmentRun;
+
+  constructor(run: EnvironmentRun, gitops: GitopsTarget, visit: Visit) {
+    this.run = run;
+    this.gitops = gitops;
+    this.visit = visit;
+  }
+
+  get id(): string {
+    return this.visit.id;
+  }
+
+  /** Takes a message of the lane, unless a later one has come already. */
+  hear({ sequence, standing }: StandingMessage): void {
+    if (sequence <= this.sequence) return;
+    this.sequence = sequence;
+    this.standing = standing;
+    this.run.hear(standing);
+  }
+
+  /** Says how far it has got; nothing where the lane knows already. */
+  async say(change: Partial<Pick<Visit, 'phase' | 'whenNewer' | 'main'>>): Promise<void> {
+    const visit = { ...this.visit, ...change };
+    if (JSON.stringify(visit) === JSON.stringify(this.visit)) return;
+    this.visit = visit;
+    await this.tell({ signal: laneSignals.visit, payload: visit });
+  }
+
+  /** Resolves when it is this run's turn. */
+  async turn(): Promise<void> {
+    await this.tell({ signal: laneSignals.visit, payload: this.visit });
+    for (let patience = repeatAfterMs.first; this.standing?.kind !== 'granted'; ) {
+      this.announce();
+      const { sequence } = this;
+      const heard = await condition(() => this.sequence > sequence, patience);
+      if (heard) continue;
+      patience = Math.min(2 * patience, repeatAfterMs.most);
+      await this.tell({ signal: laneSignals.visit, payload: this.visit });
+    }
+    // The lane knows: it let us in.
+    if (this.visit.phase === 'waiting') this.visit = { ...this.visit, phase: 'unmerged' };
+  }
+
+  async override(by: string, reason: string): Promise<void> {
+    await this.tell({ signal: laneSignals.override, payload: { id: this.id, by, reason } });
+  }
+
+  async leave(hold: LeaveMessage['hold']): Promise<void> {
+    await this.tell({ signal: laneSignals.leave, payload: { id: this.id, ...(hold && { hold }) } });
+  }
+
+  private announce(): void {
+    const { run, standing } = this;
+    if (standing?.kind === 'held') {
+      const { by, reason, until } = standing.hold;
+      run.enter('held', `${run.name} is held by ${by}${until ? ` until ${until}` : ''}: ${reason}`);
+    } else if (standing?.kind === 'waiting') run.enter('queued', `waits for ${named(standing.behind)}`);
+    else run.enter('queued', `asks for its turn in ${run.name}`);
+  }
+
+  private async tell(message: LaneMessage): Promise<void> {
+    const { gitops, run } = this;
+    const order = { gitops, source: run.origin.source, environment: run.name, message };
+    const what = message.signal === 'visit' ? `visit (${message.payload.phase})` : message.signal;
+    await step('tellLane', `${run.name}: tell the lane: ${what}`)(order);
+  }
+}
+
+/** Takes the run's turn in the lane of its environment, and waits for it where others have theirs. */
+export async function takeTurn(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapshot): Promise<void> {
+  const { whenNewer, gitops } = policy;
+  if (run.stay) {
+    await run.stay.say({ phase: run.merged ? 'merged' : 'unmerged', whenNewer });
+    return;
+  }
+  const { workflowId, firstExecutionRunId: firstRunId } = workflowInfo();
+  run.stay = new LaneStay(run, gitops, {
+    id: uuid4(),
+    errand: cargo.errand,
+    main: cargo.main ?? run.status.main,
+    phase: run.merged ? 'merged' : 'waiting',
+    whenNewer,
+    workflowId,
+    firstRunId,
+    ...cargo.asked,
+  });
+  await run.stay.turn();
+}
+
+/** E.g. `main 1a2b3c4d (promote/acme/platform/1a2b…)`. */
+export function named({ errand, main, workflowId, by, reason }: Newcomer): string {
+  if (errand === 'rollback')
+    return `the rollback to main ${short(main)} (${workflowId}) asked by ${by ?? 'a person'}${reason ? `: ${reason}` : ''}`;
+  return `main ${short(main)} (${workflowId})`;
+}

@@ -1,0 +1,164 @@
+import {
+  ActivityFailure,
+  getExternalWorkflowHandle,
+  setCurrentDetails,
+  sleep,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { decide, emptyLane, needsSurvey } from '../lane/decide.ts';
+import { laneDetails } from '../lane/details.ts';
+import { type StandingMessage, standingSignal } from '../lane/messages.ts';
+import type { LaneCommand, LaneEvent, LaneInput, LaneState, LaneStatus, Visitor } from '../lane/types.ts';
+import { step } from './activities.ts';
+import { failureText } from './results.ts';
+import { laneAttributes } from './search-attributes.ts';
+
+/** Between two looks at a world that cannot be seen. */
+const troubleMs = 30_000;
+
+/** The state of a lane, and the events that it has not come to yet. */
+export class Lane {
+  state: LaneState;
+  private readonly input: LaneInput;
+  private readonly inbox: LaneEvent[] = [];
+  private readonly under = new Set<Promise<void>>();
+  private surveying = false;
+  private trouble: string | undefined;
+  private done = 0;
+  private added = 0;
+  private published = '';
+
+  constructor(input: LaneInput) {
+    this.input = input;
+    this.state = input.state ?? emptyLane;
+  }
+
+  get status(): LaneStatus {
+    const { gitops, source, environment } = this.input;
+    const { occupant, waiting, configuring, hold, calendar: freeze } = this.state;
+    const some = { ...(occupant && { occupant }), ...(hold && { hold }), ...(freeze && { freeze }) };
+    return { gitops, source, environment, waiting, configuring, ...some };
+  }
+
+  get hasWork(): boolean {
+    return this.inbox.length > 0 || (needsSurvey(this.state) && !this.surveying);
+  }
+
+  /** Nothing is under way: the state is all that there is. */
+  get isIdle(): boolean {
+    return !this.hasWork && !this.surveying && this.under.size === 0;
+  }
+
+  /** Answers a number to wait for: `hasCome`. */
+  add(event: LaneEvent): number {
+    this.inbox.push(event);
+    this.added += 1;
+    return this.added;
+  }
+
+  hasCome(number: number): boolean {
+    return this.done >= number;
+  }
+
+  /** A lane that begins knows of a hold by the record alone. */
+  async begin(): Promise<void> {
+    const { gitops, environment, state } = this.input;
+    if (!state) {
+      try {
+        this.state = (await step('recordedHold', 'is it held, by the record?')({ gitops, environment })) ?? emptyLane;
+      } catch (error) {
+        if (!(error instanceof ActivityFailure)) throw error;
+        this.trouble = failureText(error);
+      }
+    }
+    this.publish();
+  }
+
+  /** Until nothing is to be done. */
+  async work(): Promise<void> {
+    while (this.hasWork) {
+      for (let event = this.inbox.shift(); event; event = this.inbox.shift()) await this.take(event);
+      if (needsSurvey(this.state) && !this.surveying) this.inBackground(this.survey());
+    }
+  }
+
+  private async take(event: LaneEvent): Promise<void> {
+    const { state, commands } = decide(this.state, event, new Date().toISOString());
+    this.state = state;
+    this.publish();
+    for (const command of commands) await this.perform(command);
+    this.done += 1;
+  }
+
+  private async perform(command: LaneCommand): Promise<void> {
+    if (command.kind === 'record') return this.inBackground(this.record(command));
+    const { visit, standing, sequence } = command;
+    const message: StandingMessage = { visit: visit.id, sequence, standing };
+    try {
+      await getExternalWorkflowHandle(visit.workflowId).signal(standingSignal, message);
+    } catch {
+      // The only way for this to fail: there is no such workflow any more.
+      this.add({ kind: 'gone', id: visit.id });
+    }
+  }
+
+  private inBackground(work: Promise<void>): void {
+    this.under.add(work);
+    void work.finally(() => this.under.delete(work));
+  }
+
+  private async survey(): Promise<void> {
+    this.surveying = true;
+    const { gitops, source, environment } = this.input;
+    const { occupant, waiting, configuring, seenReverts } = this.state;
+    const visitors = [...(occupant ? [occupant] : []), ...waiting, ...configuring].map(asked);
+    try {
+      const order = { gitops, source, environment, visitors, seenReverts };
+      const survey = await step('surveyLane', `${environment}: look at the world`)(order);
+      this.trouble = undefined;
+      this.add({ kind: 'surveyed', survey, looked: visitors.map(({ id }) => id) });
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      this.trouble = failureText(error);
+      this.publish();
+      await sleep(troubleMs);
+    } finally {
+      this.surveying = false;
+    }
+  }
+
+  private async record({ event, by, reason, hold, main }: Extract<LaneCommand, { kind: 'record' }>): Promise<void> {
+    const { gitops, environment } = this.input;
+    const entry = {
+      time: new Date().toISOString(),
+      event,
+      by,
+      ...(reason !== undefined && { reason }),
+      ...(main !== undefined && { main }),
+      ...(hold?.until !== undefined && { until: hold.until }),
+      ...(hold?.config && { configHeld: true }),
+      ...(hold?.revert !== undefined && { revert: hold.revert }),
+    };
+    try {
+      await step('record', `${environment}: record ${event}`)({ environment, gitops, entry });
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      this.trouble = `${event} could not be recorded: ${failureText(error)}`;
+      this.publish();
+    }
+  }
+
+  private publish(): void {
+    const { status, trouble } = this;
+    setCurrentDetails(laneDetails(status, trouble));
+    const state = status.hold || status.freeze?.now ? 'held' : status.occupant ? 'taken' : 'free';
+    if (state === this.published) return;
+    this.published = state;
+    upsertSearchAttributes(laneAttributes(state));
+  }
+}
+
+/** What a look at the world must know of a visitor. */
+function asked({ id, errand, main, workflowId, firstRunId, relations }: Visitor) {
+  return { id, errand, main, workflowId, firstRunId, ...(relations && { relations }) };
+}
