@@ -44,6 +44,8 @@ const request = {
   open: true,
 } as const;
 
+const hold = { by: 'bob', reason: 'load test', since: '2026-01-02T03:04:05Z', config: false } as const;
+
 describe('A promotion on a terminal', () => {
   it('has a row for each environment, and below it what is awaited there', () => {
     const others = [{ name: 'qa-1', state: 'pending', awaited: 'Flux applies it' }] as const;
@@ -58,6 +60,34 @@ describe('A promotion on a terminal', () => {
       '             qa-1 pending: Flux applies it',
       '  https://temporal.test/x',
     ]);
+  });
+
+  it('is named where it is something else than a promotion', () => {
+    const first = (more: Partial<JourneyView>) => journeyLines(promotion([], more))[0];
+    expect(first({ kind: 'config change' })).toBe('config change acme/platform 3f2a9c1d "Raise the limits": running');
+    expect(first({ kind: 'rollback', commit: '', subject: '' })).toBe('rollback acme/platform: running');
+  });
+
+  it('shows what holds it, and who goes on in spite of that', () => {
+    const approval = { by: 'ann', at: '', head: request.head, override: true };
+    const override = { by: 'ann', at: '', reason: 'the shop is down' };
+    const view = promotion([
+      environment('qa', { state: 'held', hold, message: 'qa is held by bob: load test' }),
+      environment('prod', { state: 'pull request open', hold, approval, override }),
+    ]);
+    expect(journeyLines(view).slice(1)).toEqual([
+      '  qa    held',
+      '          qa is held by bob: load test',
+      '  prod  pull request open  approved by ann (override)',
+      '          held by bob: load test',
+      '          goes on in spite of a hold, by ann: the shop is down',
+    ]);
+    expect(changedLines(promotion([]), view)[1]).toContain('prod pull request open (held by bob: load test)');
+  });
+
+  it('without environments says how it ended', () => {
+    const view = promotion([], { kind: 'rollback', state: 'unchanged', message: 'nothing of it is deployed' });
+    expect(journeyLines(view)).toContain('  nothing of it is deployed');
   });
 
   it('names the errand where it is a rollback, and that it is being stopped', () => {
@@ -85,6 +115,28 @@ describe('The exit code', () => {
     expect(exitCodeOfJourney(promotion([], { state: 'promoted' }))).toBe(0);
     for (const state of ['rejected', 'aborted', 'rolled back', 'superseded', 'terminated'] as const)
       expect(exitCodeOfJourney(promotion([], { state }))).toBe(1);
+  });
+
+  it('is 0 for the ends that a config change and a rollback were started for', () => {
+    const codes = (kind: JourneyView['kind']) =>
+      (['configured', 'rolled back', 'unchanged', 'accepted', 'nothing promoted yet', 'promoted'] as const).map(
+        (state) => exitCodeOfJourney(promotion([], { kind, state })),
+      );
+    expect(codes('config change')).toEqual([0, 1, 0, 0, 0, 1]);
+    expect(codes('rollback')).toEqual([1, 0, 0, 0, 1, 1]);
+  });
+
+  it('is 4 where all that is open is held until somebody resumes, not where time ends the hold', () => {
+    const held = (until?: string) => environment('qa', { state: 'held', hold: { ...hold, ...(until && { until }) } });
+    const stuck = environment('qa-2', { state: 'needs attention' });
+    expect(exitCodeOfJourney(promotion([held(), stuck]))).toBe(4);
+    expect(exitCodeOfJourney(promotion([held('2026-12-24T07:00:00Z'), stuck]))).toBe(0);
+    expect([held(), held('2026-12-24T07:00:00Z')].map((each) => awaitsPerson(promotion([each])))).toEqual([
+      true,
+      false,
+    ]);
+    const auto = { state: 'pull request open', request: { ...request, merge: 'auto' } } as const;
+    expect(awaitsPerson(promotion([environment('qa', { ...auto, hold })]))).toBe(true);
   });
 
   it('is 4 where all that is open needs a person, not where a sibling still moves', () => {

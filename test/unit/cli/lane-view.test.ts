@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { holdText, type LaneView, laneLines } from '../../../src/cli/lane-view.ts';
+import type { Visitor } from '../../../src/lane/types.ts';
+
+const since = '2026-01-02T03:04:05.678Z';
+
+function visitor(errand: Visitor['errand'], workflowId: string, more: Partial<Visitor> = {}): Visitor {
+  return {
+    id: workflowId,
+    errand,
+    main: '3f2a9c1d'.repeat(5),
+    phase: 'unmerged',
+    whenNewer: 'supersede',
+    workflowId,
+    firstRunId: 'run',
+    since,
+    ...more,
+  };
+}
+
+function lane(more: Partial<LaneView> = {}): LaneView {
+  return {
+    id: 'lane/acme/gitops/qa',
+    kind: 'lane',
+    gitops: { repository: 'https://forge.test/acme/gitops', branch: 'qa' },
+    source: 'https://forge.test/acme/platform',
+    environment: 'qa',
+    waiting: [],
+    configuring: [],
+    ...more,
+  };
+}
+
+const hold = { by: 'ann', reason: 'load\ntest', since, config: true } as const;
+
+describe('A lane on a terminal', () => {
+  it('says that nobody is there, and that nothing holds it', () => {
+    expect(laneLines(lane({ url: 'https://temporal.test/x' }))).toEqual([
+      'lane/acme/gitops/qa: qa of https://forge.test/acme/platform, not held',
+      '  nobody is there',
+      '  https://temporal.test/x',
+    ]);
+  });
+
+  it('says who has its turn, who waits and who goes beside', () => {
+    const override = { by: 'ann', reason: 'the shop is down' };
+    const lines = laneLines(
+      lane({
+        occupant: visitor('rollback', 'rollback/acme/platform/qa', { phase: 'merged', by: 'bob', reason: 'it fails' }),
+        waiting: [visitor('promote', 'promote/x', { phase: 'waiting', override })],
+        configuring: [visitor('configure', 'configure/acme/platform/qa')],
+      }),
+    );
+    expect(lines.slice(1)).toEqual([
+      `  has its turn: the rollback to main 3f2a9c1d, merged since ${since}, asked by bob: it fails (rollback/acme/platform/qa)`,
+      `  waits: the promotion of main 3f2a9c1d, waiting since ${since} (promote/x)`,
+      '    in spite of holds, by ann: the shop is down',
+      `  goes beside: the config change at main 3f2a9c1d, unmerged since ${since} (configure/acme/platform/qa)`,
+    ]);
+  });
+
+  it('says who holds it, that it is frozen, and when the next freeze begins', () => {
+    const freeze = { now: { until: '2026-01-05T07:00:00.000Z', reason: 'weekend' }, next: '2026-01-09T15:00:00.000Z' };
+    expect(holdText(lane({ hold, freeze }))).toBe(
+      'held by ann: load test (config changes, too); frozen until 2026-01-05T07:00:00.000Z: weekend',
+    );
+    expect(laneLines(lane({ freeze }))[1]).toBe('  the next freeze begins at 2026-01-09T15:00:00.000Z');
+  });
+});

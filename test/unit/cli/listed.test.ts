@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { listedView } from '../../../src/cli/listed.ts';
+import type { WorkflowInfo } from '../../../src/cli/session.ts';
+
+const commit = '3f2a9c1d'.repeat(5);
+
+function info(workflowId: string, name: WorkflowInfo['status']['name'], found: object = {}): WorkflowInfo {
+  const startTime = new Date('2026-01-02T03:04:05Z');
+  return { workflowId, runId: 'run', status: { code: 0 as never, name }, startTime, searchAttributes: { ...found } };
+}
+
+describe('What is known without a worker', () => {
+  it('is the kind, the platform, and the commit where the id or an attribute has it', () => {
+    expect(listedView(info(`promote/acme/platform/${commit}`, 'RUNNING'))).toMatchObject({
+      kind: 'promotion',
+      platform: 'acme/platform',
+      commit,
+      state: 'running',
+    });
+    const config = info('configure/acme/platform/qa', 'RUNNING', { FairleadCommit: [commit] });
+    expect(listedView(config)).toMatchObject({ kind: 'config change', platform: 'acme/platform', commit });
+    expect(listedView(info('rollback/acme/platform/qa', 'RUNNING'))).toMatchObject({ kind: 'rollback', commit: '' });
+  });
+
+  it('is how it ended, in its own words where it left some', () => {
+    const id = 'configure/acme/platform/qa';
+    expect(listedView(info(id, 'COMPLETED', { FairleadState: ['unchanged'] })).state).toBe('unchanged');
+    expect(listedView(info(id, 'COMPLETED')).state).toBe('configured');
+    expect(listedView(info(id, 'FAILED')).state).toBe('failed');
+    expect(listedView(info(id, 'CANCELLED')).state).toBe('aborted');
+    expect(listedView(info(id, 'TIMED_OUT')).state).toBe('terminated');
+  });
+});
