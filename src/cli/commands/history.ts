@@ -55,7 +55,10 @@ async function history(environment: string, options: HistoryOptions, io: Io): Pr
   if (entries.length === 0) io.out(`Nothing is recorded of ${environment} yet.\n`);
   else printLines(io, tableLines(heads, entries.map(columns)));
   if (older > 0) io.out(`${older} older: --limit ${options.limit + older} shows them, too.\n`);
-  printLines(io, notCounted.map(ignoredWords).map(oneLine));
+  printLines(
+    io,
+    notCounted.map((note) => oneLine(`ignored: ${ignoredWords(note)}`)),
+  );
   return exitCodes.ok;
 }
 

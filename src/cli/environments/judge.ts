@@ -11,7 +11,7 @@ import type { EnvironmentRecord, IgnoredNote } from './record.ts';
 export interface Judge {
   /** The first of these that counts. */
   newest<T extends RecordedEntry>(entries: readonly T[]): Promise<T | undefined>;
-  /** Those that were asked about and do not count. */
+  /** Those that were asked about and do not count, newest first. */
   ignored(): readonly IgnoredNote[];
 }
 
@@ -24,12 +24,12 @@ export interface Judged {
 
 export function createJudge(judged: Judged): Judge {
   const verdicts = new Map<RecordedEntry, Promise<string | undefined>>();
-  const ignored: IgnoredNote[] = [];
+  const ignored = new Map<RecordedEntry, IgnoredNote>();
   const verdict = (entry: RecordedEntry) => {
     const known = verdicts.get(entry);
     if (known) return known;
     const asked = doubtOf(judged, entry).then((why) => {
-      if (why !== undefined) ignored.push({ commit: entry.commit, entry, why });
+      if (why !== undefined) ignored.set(entry, { commit: entry.commit, entry, why });
       return why;
     });
     verdicts.set(entry, asked);
@@ -40,7 +40,11 @@ export function createJudge(judged: Judged): Judge {
       for (const entry of entries) if ((await verdict(entry)) === undefined) return entry;
       return undefined;
     },
-    ignored: () => ignored,
+    ignored: () =>
+      judged.record.entries.flatMap((entry) => {
+        const note = ignored.get(entry);
+        return note ? [note] : [];
+      }),
   };
 }
 

@@ -6,25 +6,28 @@ import type { EnvironmentRow, Health } from './row.ts';
 
 const heads = ['ENVIRONMENT', 'MAIN', 'BEHIND', 'CONFIG', 'PROMOTED', 'HEALTH', 'HOLD', 'REQUESTS'] as const;
 
-/** For a terminal: a table, each row followed by what there is to say about it. */
+/** For a terminal: a table, each row followed by what there is to say about it, and last what is about several. */
 export function environmentLines(rows: readonly EnvironmentRow[]): readonly string[] {
   const [headline = '', ...lines] = tableLines(heads, rows.map(columns));
+  const unknown = new Set(rows.flatMap(({ requestsUnknown }) => requestsUnknown ?? []));
   return [
     headline,
     ...rows.flatMap((row, index) => [lines[index] ?? '', ...details(row).map((line) => `  ${oneLine(line)}`)]),
+    ...[...unknown].map((why) => `Open requests are not known: ${oneLine(why)}.`),
   ];
 }
 
 const errandWords = { promote: 'promotion', configure: 'config', rollback: 'rollback' } as const;
 const none = '-';
+const unread = '?';
 
 function columns(row: EnvironmentRow): readonly string[] {
+  if (row.head === undefined) return [row.environment, ...Array(5).fill(unread), holdColumn(row), requestsColumn(row)];
   const { deployed, promoted } = row;
-  const read = row.head !== undefined;
   return [
     row.environment,
-    deployed ? short(deployed.main) : read ? 'nothing' : '?',
-    deployed ? String(deployed.behind?.main ?? '?') : none,
+    deployed ? short(deployed.main) : 'nothing',
+    deployed ? String(deployed.behind?.main ?? unread) : none,
     deployed ? configWords(deployed.config, deployed.behind?.config) : none,
     promoted ? short(promoted.main) : none,
     row.health ? healthWords(row.health) : deployed ? 'not recorded' : none,
@@ -43,17 +46,18 @@ function healthWords({ event, at, by, clusters }: Health): string {
   return `${counted}${event} ${timeWords(at)}${who}`;
 }
 
-function holdColumn({ hold, freeze }: EnvironmentRow): string {
-  return [hold && 'held', freeze && 'frozen'].filter(Boolean).join(', ') || none;
+function holdColumn({ head, hold, freeze }: EnvironmentRow): string {
+  const held = head === undefined ? unread : hold && 'held';
+  return [held, freeze && 'frozen'].filter(Boolean).join(', ') || none;
 }
 
 function requestsColumn({ requests }: EnvironmentRow): string {
-  if (requests === undefined) return '?';
+  if (requests === undefined) return unread;
   return requests.map(({ number, errand }) => `#${number} ${errandWords[errand]}`).join(', ') || none;
 }
 
 function details(row: EnvironmentRow): readonly string[] {
-  const { error, hold, freeze, requests = [], requestsUnknown, remarks, ignored } = row;
+  const { error, hold, freeze, requests = [], remarks, ignored } = row;
   return [
     ...(error ? [`error: ${error.message}`] : []),
     ...(hold
@@ -61,9 +65,8 @@ function details(row: EnvironmentRow): readonly string[] {
       : []),
     ...(freeze ? [`frozen until ${timeWords(freeze.until)}: ${freeze.reason}`] : []),
     ...requests.map(requestWords),
-    ...(requestsUnknown === undefined ? [] : [`requests are not known: ${requestsUnknown}`]),
     ...remarks,
-    ...ignored,
+    ...ignored.map((sentence) => `ignored: ${sentence}`),
   ];
 }
 

@@ -17,7 +17,7 @@ export async function readEnvironments(settings: Settings, io: Io, url: string):
   return await withParts(settings, io, async (parts) => {
     const source = await readSource(parts.repositories.open(url));
     const forges = createForges({ forges: settings.forges, requestTimeoutMs: settings.timeouts.forgeMs });
-    const look = { parts, source, requests: requestReader(settings, forges), now: new Date() };
+    const look = { parts, source, requests: requestReader(settings, forges, url), now: new Date() };
     const places = source.stages.flatMap((names, stage) => names.map((name) => ({ name, stage })));
     return await Promise.all(places.map(({ name, stage }) => readRow(look, name, stage)));
   });

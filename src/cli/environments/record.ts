@@ -44,7 +44,7 @@ export async function openRecord(
     head,
     notes,
     entries,
-    damaged: damaged.map(({ commit, line }) => ({ commit, line, why: 'it is no entry of the record' })),
+    damaged: damaged.map(({ commit, line }) => ({ commit, line, why: 'is no entry of the record' })),
     async doubt(entry) {
       if (!(await gitops.isAncestor(entry.commit, head)))
         return `${short(entry.commit)} is not on ${policy.gitops.branch} of ${gitops.url}`;
@@ -81,8 +81,14 @@ export async function newestEntries(
   return { entries: good, ignored, older: record.entries.length - looked };
 }
 
-/** For people: `ignored: the note on 1a2b3c4d, "promoted" of 2026-03-01 10:00:05Z: …`. */
-export function ignoredWords({ commit, entry, line, why }: IgnoredNote): string {
-  const what = entry === undefined ? JSON.stringify((line ?? '').slice(0, 80)) : `"${entry.event}" of ${entry.time}`;
-  return `ignored: the note on ${short(commit)}, ${what}: ${why}`;
+/** A sentence for people. */
+export function ignoredWords({ commit, entry, line = '', why }: IgnoredNote): string {
+  if (entry === undefined)
+    return `A note on ${short(commit)} does not count: ${JSON.stringify(line.slice(0, 80))} ${why}.`;
+  return `${noteWords(entry)} ("${entry.event}") does not count: ${why}.`;
+}
+
+/** How a sentence about an entry begins, here and in the doubts of `deployedAt`. */
+export function noteWords({ time, commit }: RecordedEntry): string {
+  return `The note of ${time} on ${short(commit)}`;
 }

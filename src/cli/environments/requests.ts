@@ -1,16 +1,15 @@
+import { type BranchOwner, ownerOf } from '../../activities/request-branch.ts';
 import type { Failure } from '../../failure.ts';
 import { repositoryAddress } from '../../forge/address.ts';
 import type { Forges, PullRequest } from '../../forge/port.ts';
-import type { Errand } from '../../lane/types.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { orFailure, type Policy } from './source.ts';
 
-/** An open request of ours to an environment's branch. */
-export interface OpenRequest {
+/** An open request of ours to an environment's branch, and whose it is. */
+export interface OpenRequest extends BranchOwner {
   readonly number: number;
   readonly url: string;
   readonly state: PullRequest['state'];
-  readonly errand: Errand;
   /** The main commit that it carries; a config change carries the deployed one. */
   readonly main?: string;
   readonly title: string;
@@ -23,13 +22,14 @@ export type OpenRequests = readonly OpenRequest[] | string | Failure;
 export function requestReader(
   settings: Pick<Settings, 'forges'>,
   forges: Forges,
+  source: string,
 ): (policy: Policy) => Promise<OpenRequests> {
   return async ({ name, gitops }) => {
     const why = await orFailure(() => unasked(settings, gitops.repository));
     if (why !== undefined) return why;
     return await orFailure(async () => {
       const open = await forges.for(gitops.repository).openRequests(gitops.branch);
-      return open.flatMap((request) => oursFor(name, request));
+      return open.flatMap((request) => oursFor({ source, environment: name }, request));
     });
   };
 }
@@ -42,12 +42,13 @@ async function unasked({ forges }: Pick<Settings, 'forges'>, repository: string)
   return (await setting.token()) === undefined ? `${setting.tokenName} is not set` : undefined;
 }
 
-/** By the name of its branch: DESIGN "One environment, step by step". */
-function oursFor(environment: string, request: PullRequest): readonly OpenRequest[] {
-  const { number, url, state, title, head } = request;
-  const common = { number, url, state, title };
-  if (head.branch === `configure/${environment}`) return [{ ...common, errand: 'configure' }];
-  const [, prefix, main, name] = /^(deploy|rollback)\/([0-9a-f]{40})\/(.+)$/.exec(head.branch) ?? [];
-  if (main === undefined || name !== environment) return [];
-  return [{ ...common, errand: prefix === 'deploy' ? 'promote' : 'rollback', main }];
+/** Known by the name of its branch. */
+function oursFor(
+  place: { readonly source: string; readonly environment: string },
+  { number, url, state, title, head }: PullRequest,
+): readonly OpenRequest[] {
+  const owner = ownerOf(head.branch, place);
+  if (owner === undefined) return [];
+  const main = /\/([0-9a-f]{40})\//.exec(head.branch)?.[1];
+  return [{ number, url, state, title, ...owner, ...(main !== undefined && { main }) }];
 }

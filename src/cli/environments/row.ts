@@ -10,7 +10,7 @@ import type { RecordEvent, RecordedEntry } from '../../record/entry.ts';
 import { healthyEntries, lastHold, verdicts } from '../../record/queries.ts';
 import { explanations } from './explanations.ts';
 import { createJudge, type Judge } from './judge.ts';
-import { type EnvironmentRecord, ignoredWords, openRecord } from './record.ts';
+import { type EnvironmentRecord, ignoredWords, noteWords, openRecord } from './record.ts';
 import type { OpenRequest, OpenRequests } from './requests.ts';
 import { orFailure, type Policy, policyOf, type SourceNow } from './source.ts';
 
@@ -109,8 +109,16 @@ async function readBranch(look: Look, policy: Policy): Promise<Omit<EnvironmentR
     ...(health && { health: healthOf(health) }),
     ...(hold && { hold }),
     remarks,
-    ignored: [...(deployed?.doubts ?? []), ...[...judge.ignored(), ...record.damaged].map(ignoredWords)],
+    ignored: ignoredNotes(record, judge, deployed?.doubts ?? []),
   };
+}
+
+/** Each once: `doubts` are about some of the same notes. */
+function ignoredNotes(record: EnvironmentRecord, judge: Judge, doubts: readonly string[]): readonly string[] {
+  const more = judge
+    .ignored()
+    .filter(({ entry }) => !doubts.some((doubt) => entry !== undefined && doubt.startsWith(noteWords(entry))));
+  return [...doubts, ...[...more, ...record.damaged].map(ignoredWords)];
 }
 
 async function holdOf(record: EnvironmentRecord, judge: Judge, now: Date): Promise<Hold | undefined> {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { composeEnvironment } from '../../../src/activities/compose-environment.ts';
 import { provenanceAt } from '../../../src/activities/gitops-branch.ts';
 import { loadTree } from '../../../src/activities/source-tree.ts';
+import type { EnvironmentRow } from '../../../src/cli/environments/row.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import type { RecordEntry } from '../../../src/record/entry.ts';
 import { printEntry } from '../../../src/record/lines.ts';
@@ -41,10 +42,48 @@ export interface WorldOptions {
   readonly gitops?: { readonly directory: string; readonly url: string };
   /** Lines of the worker's settings. */
   readonly settings?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** What the record says was healthy. */
+export const healthy = { total: 3, healthy: 3 };
+
+/** A time of March. */
+export const at = (day: number) => `2026-03-0${day}T10:00:05.123Z`;
+
+/** As people read a commit's id. */
+export function sha(commit: string | undefined): string {
+  return (commit ?? '').slice(0, 8);
+}
+
+/** What tests of the table do again and again, in the world of the moment. */
+export function helpers(world: () => World) {
+  const noteOf = (
+    environment: string,
+    { commit, main, config }: Deployment,
+    entry: Omit<RecordEntry, 'main' | 'config'>,
+  ) => world().note(environment, commit, { ...entry, main, config });
+  return {
+    noteOf,
+    /** Deployed on day 1, promoted on day 2. */
+    async promote(environment: string): Promise<Deployment> {
+      const deployment = await world().deploy(environment);
+      noteOf(environment, deployment, { time: at(1), event: 'deployed', errand: 'promote', by: 'Ada', request: 7 });
+      noteOf(environment, deployment, { time: at(2), event: 'promoted', errand: 'promote', clusters: healthy });
+      return deployment;
+    },
+    async rowOf(environment: string, cache?: string): Promise<EnvironmentRow> {
+      const { out } = await world().run(['environments', '--json'], cache);
+      const { environments } = JSON.parse(out) as { readonly environments: readonly EnvironmentRow[] };
+      const row = environments.find((each) => each.environment === environment);
+      if (row === undefined) throw new Error(`no row of ${environment} in ${out}`);
+      return row;
+    },
+  };
 }
 
 /** A source repository with the environments dev and qa, and the GitOps repository of both. */
-export function createWorld({ gitops: given, settings = [] }: WorldOptions = {}): World {
+export function createWorld({ gitops: given, settings = [], env = {} }: WorldOptions = {}): World {
   const { path: directory, remove } = temporaryDirectory('environments');
   const source = createTestRepository(join(directory, 'acme/platform.git'));
   const gitops = createTestRepository(given?.directory ?? join(directory, 'acme/gitops.git'));
@@ -78,7 +117,8 @@ export function createWorld({ gitops: given, settings = [] }: WorldOptions = {})
       const text = typeof line === 'string' ? line : printEntry(line);
       gitops.git(['notes', `--ref=fairlead/${environment}`, 'append', '-m', text, commit]);
     },
-    run: (args, cache = 'cache') => fairlead(args, { env: environmentOf(directory, source.path, settings, cache) }),
+    run: (args, cache = 'cache') =>
+      fairlead(args, { env: { ...environmentOf(directory, source.path, settings, cache), ...env } }),
     close: remove,
   };
   return world;
@@ -87,14 +127,13 @@ export function createWorld({ gitops: given, settings = [] }: WorldOptions = {})
 function environmentOf(directory: string, source: string, settings: readonly string[], cache: string) {
   const file = join(directory, 'worker.yaml');
   mkdirSync(directory, { recursive: true });
-  const lines = ['apiVersion: fairlead.dev/v1', 'kind: Worker', 'renderer: { processes: 1 }', ...settings];
-  writeFileSync(file, `${lines.join('\n')}\n`);
+  const head = ['apiVersion: fairlead.dev/v1', 'kind: Worker', `cache: ${cache}`, 'renderer: { processes: 1 }'];
+  writeFileSync(file, `${[...head, ...settings].join('\n')}\n`);
   return {
     // The mirrors are this test's own; the renderer is the one that is built already.
     HOME: process.env.HOME,
     FAIRLEAD_RENDERER: process.env.FAIRLEAD_RENDERER,
     FAIRLEAD_SETTINGS: file,
-    FAIRLEAD_CACHE: join(directory, cache),
     FAIRLEAD_SOURCE: source,
   };
 }

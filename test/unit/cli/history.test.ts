@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createWorld, type World } from './environment-world.ts';
+import { at, createWorld, healthy, sha, type World } from './environment-world.ts';
 
 let world: World;
 
@@ -8,12 +8,6 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-const at = (day: number) => `2026-03-0${day}T10:00:05.123Z`;
-
-function sha(commit: string | undefined): string {
-  return (commit ?? '').slice(0, 8);
-}
-
 /** A record with a little of everything, the newest on the first of March plus four. */
 async function recordSomething() {
   const commit = world.gitops.commit('qa', { 'README.md': 'The first merge.\n' });
@@ -21,8 +15,14 @@ async function recordSomething() {
   const config = world.source.head('qa') ?? '';
   const pair = { main, config };
   world.note('qa', commit, { time: at(1), event: 'deployed', errand: 'promote', ...pair, by: 'Ada', request: 7 });
-  const clusters = { total: 3, healthy: 3 };
-  world.note('qa', commit, { time: at(2), event: 'promoted', errand: 'promote', ...pair, clusters, request: 7 });
+  world.note('qa', commit, {
+    time: at(2),
+    event: 'promoted',
+    errand: 'promote',
+    ...pair,
+    clusters: healthy,
+    request: 7,
+  });
   world.note('qa', commit, {
     time: at(4),
     event: 'held',
@@ -91,10 +91,10 @@ test('notes that are damaged, or about commits that are nowhere, are told below 
   ).toEqual(['held    ', 'deployed']);
   expect(out.split('\n').slice(3, -1)).toEqual([
     '2 older: --limit 4 shows them, too.',
-    `ignored: the note on ${sha(commit)}, "promoted" of ${at(8)}: its main commit ${sha(feature)} is not on main of ${world.source.path}`,
-    `ignored: the note on ${sha(elsewhere)}, "promoted" of ${at(7)}: ${sha(elsewhere)} is not on qa of ${world.gitops.path}`,
-    `ignored: the note on ${sha(commit)}, "promoted" of ${at(6)}: its main commit 11111111 is not on main of ${world.source.path}`,
-    `ignored: the note on ${sha(commit)}, "Looks good\\u001b[2J to me": it is no entry of the record`,
+    `ignored: The note of ${at(8)} on ${sha(commit)} ("promoted") does not count: its main commit ${sha(feature)} is not on main of ${world.source.path}.`,
+    `ignored: The note of ${at(7)} on ${sha(elsewhere)} ("promoted") does not count: ${sha(elsewhere)} is not on qa of ${world.gitops.path}.`,
+    `ignored: The note of ${at(6)} on ${sha(commit)} ("promoted") does not count: its main commit 11111111 is not on main of ${world.source.path}.`,
+    `ignored: A note on ${sha(commit)} does not count: "Looks good\\u001b[2J to me" is no entry of the record.`,
   ]);
   const { ignored } = JSON.parse((await world.run(['history', 'qa', '--json'])).out);
   expect(ignored).toHaveLength(4);
