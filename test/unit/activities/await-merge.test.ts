@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { awaitMerge } from '../../../src/activities/await-merge.ts';
+import type { MergeOrder, RenderOrder, RenderOutcome } from '../../../src/activities/contract.ts';
+import type { Forge } from '../../../src/forge/port.ts';
+import { useWorld } from './environment-world.ts';
+
+const world = useWorld();
+const waiting = /waiting for a person/;
+
+type Changed = Extract<RenderOutcome, { kind: 'changed' }>;
+
+function look(
+  errand: RenderOrder['errand'],
+  { rendered, number }: { readonly rendered: Changed; readonly number: number },
+  more: Partial<MergeOrder> = {},
+) {
+  const { revision, branch, commit, base, recordHead } = rendered;
+  const order = { ...world().place, errand, revision, number, branch, commit, base, merge: false, ...more };
+  return awaitMerge(world().parts, { ...order, ...(recordHead !== undefined && { recordHead }) });
+}
+
+/** Main commit and config of version 1 are deployed and recorded. */
+async function begin() {
+  const first = await world().deploy('promote', world().release('1'));
+  await world().note({ ...first.revision }, first.commit);
+  return first;
+}
+
+describe('A request that waits for its merge', () => {
+  it('is not stale because of a record that changes nothing', async () => {
+    const { revision, commit } = await begin();
+    const proposed = await world().propose('promote', world().release('2'));
+    await world().note({ ...revision, event: 'promoted' }, commit);
+    await world().note({ event: 'held', by: 'ann', reason: 'weekend' }, commit);
+    await expect(look('promote', proposed)).rejects.toThrow(waiting);
+  });
+
+  it('is stale when the branch moves', async () => {
+    await begin();
+    const proposed = await world().propose('promote', world().release('2'));
+    world().gitops.commit('qa', { 'README.md': 'by hand' });
+    expect(await look('promote', proposed)).toEqual({ kind: 'stale' });
+  });
+
+  it('is merged, not stale, when it was merged between two looks', async () => {
+    const { revision, commit } = await begin();
+    const proposed = await world().propose('promote', world().release('2'));
+    const { forge, parts } = world();
+    const slow: Forge = new Proxy(forge, {
+      get: (target, key: keyof Forge) => {
+        if (key !== 'pullRequest') return target[key].bind(target);
+        return async (number: number) => {
+          await forge.mergeBy('ann', number, 'merge');
+          await world().note({ ...proposed.rendered.revision }, world().head);
+          return forge.pullRequest(number);
+        };
+      },
+    });
+    const forges = { for: () => slow, commitUrl: () => undefined };
+    const { number, rendered } = proposed;
+    const order = { ...world().place, ...rendered, errand: 'promote', number, merge: false } as const;
+    await world().note({ ...revision, event: 'promoted' }, commit);
+    expect(await awaitMerge({ ...parts, forges }, order)).toEqual({ kind: 'merged', commit: world().head, by: 'ann' });
+  });
+});
+
+describe('When the record names another main commit', () => {
+  it('a promotion is stale if that is newer, or unrelated, and goes on if it is older', async () => {
+    const { revision, commit } = await begin();
+    const between = world().document('more');
+    const proposed = await world().propose('promote', world().release('2'));
+    await world().note({ ...revision, main: between }, commit);
+    await expect(look('promote', proposed)).rejects.toThrow(waiting);
+    world().source.setBranch('main', between);
+    await world().note({ ...revision, main: world().document('even more') }, commit);
+    expect(await look('promote', proposed)).toEqual({ kind: 'stale' });
+  });
+
+  it('a promotion is stale if that is newer than its own', async () => {
+    const { revision, commit } = await begin();
+    const config = world().configure('3');
+    const proposed = await world().propose('promote', revision.main);
+    expect(proposed.rendered.revision).toEqual({ main: revision.main, config });
+    await world().note({ ...revision, main: world().document('more') }, commit);
+    expect(await look('promote', proposed)).toEqual({ kind: 'stale' });
+  });
+
+  it('a config change is stale unless it carries that very one', async () => {
+    const { revision, commit } = await begin();
+    const main = world().document('more');
+    world().configure('3');
+    const without = await world().propose('configure');
+    await world().note({ ...revision, main }, commit);
+    expect(await look('configure', without)).toEqual({ kind: 'stale' });
+  });
+
+  it('a config change that carries it already goes on', async () => {
+    const { revision, commit } = await begin();
+    const main = world().document('more');
+    world().configure('3');
+    const carrying = await world().propose('configure', main, { over: revision.main });
+    await expect(look('configure', carrying)).rejects.toThrow(waiting);
+    await world().note({ ...revision, main }, commit);
+    await expect(look('configure', carrying)).rejects.toThrow(waiting);
+    await world().note({ ...revision, errand: 'rollback' }, commit);
+    expect(await look('configure', carrying)).toEqual({ kind: 'stale' });
+  });
+
+  it('a rollback goes on', async () => {
+    const older = world().release('0.9');
+    const { revision, commit } = await begin();
+    const proposed = await world().propose('rollback', older);
+    await world().note({ ...revision, main: world().document('more') }, commit);
+    await expect(look('rollback', proposed)).rejects.toThrow(waiting);
+  });
+});
+
+describe('When the record names a newer config', () => {
+  it('every request is stale, but not a rollback to a recorded pair', async () => {
+    const older = world().release('0.9');
+    const { revision, commit } = await begin();
+    const promotion = await world().propose('promote', world().release('2'));
+    const rollback = await world().propose('rollback', older);
+    const config = world().remark('fine');
+    await world().note({ ...revision, config, errand: 'configure' }, commit);
+    expect(await look('promote', promotion)).toEqual({ kind: 'stale' });
+    expect(await look('rollback', rollback)).toEqual({ kind: 'stale' });
+    await expect(look('rollback', rollback, { configMayGoBack: true })).rejects.toThrow(waiting);
+  });
+});

@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach } from 'vitest';
+import type { MergeMethod } from '../../../demo/forge/model.ts';
+import type { RenderOrder, RenderOutcome } from '../../../src/activities/contract.ts';
+import { type Deployed, deployedAt } from '../../../src/activities/deployed.ts';
+import { openPullRequest } from '../../../src/activities/open-pull-request.ts';
+import type { Parts } from '../../../src/activities/parts.ts';
+import { record } from '../../../src/activities/record.ts';
+import { renderEnvironment } from '../../../src/activities/render-environment.ts';
+import { createGitRepositories } from '../../../src/git/repositories.ts';
+import { repositoryId } from '../../../src/platform/repository-url.ts';
+import type { Revision } from '../../../src/promotion/status.ts';
+import type { RecordEntry } from '../../../src/record/entry.ts';
+import { recordName } from '../../../src/record/entry.ts';
+import type { LeafRequest, Renderer } from '../../../src/render/types.ts';
+import { MemoryForge } from '../../model/memory-forge.ts';
+import { MemoryForges } from '../../model/memory-forges.ts';
+import {
+  createTestRepository,
+  gitTestEnvironment,
+  type TestRepository,
+  temporaryDirectory,
+} from '../../support/git.ts';
+
+type Changed = Extract<RenderOutcome, { kind: 'changed' }>;
+
+/** One environment, `qa`, of a platform of one application: real git, the in-memory forge, workflows by their ids. */
+export class EnvironmentWorld {
+  readonly source: TestRepository;
+  readonly gitops: TestRepository;
+  readonly forge: MemoryForge;
+  readonly parts: Parts;
+  /** `owner/repo` of the source. */
+  readonly platform: string;
+  readonly place: { readonly source: string; readonly environment: 'qa'; readonly gitops: RenderOrder['gitops'] };
+  readonly running = new Set<string>();
+  readonly signals: { readonly workflowId: string; readonly name: string; readonly payload: unknown }[] = [];
+  /** Leaves that were rendered. */
+  renders = 0;
+  private readonly directory = temporaryDirectory('environment');
+  private seconds = 0;
+
+  constructor() {
+    const at = (name: string) => join(this.directory.path, name);
+    this.source = createTestRepository(at('acme/platform.git'));
+    this.gitops = createTestRepository(at('acme/gitops.git'));
+    this.forge = new MemoryForge({ directory: this.gitops.path });
+    const { owner, name } = repositoryId(this.source.path);
+    this.platform = `${owner}/${name}`;
+    const gitops = { repository: this.gitops.path, branch: 'qa' };
+    this.place = { source: this.source.path, environment: 'qa', gitops };
+    this.source.commit('main', { 'fairlead.yaml': platformFile(this.gitops.path), 'apps/web/web.yaml': webYaml('0') });
+    this.source.commit('qa', { 'fairlead.yaml': environmentFile, 'one/apps/web/.gitkeep': '' });
+    this.gitops.commit('qa', { 'README.md': 'Manifests of qa.\n' });
+    this.parts = {
+      repositories: createGitRepositories({ cacheDir: at('cache'), environment: gitTestEnvironment }),
+      forges: new MemoryForges({ [this.gitops.path]: this.forge }),
+      fleet: { observe: unused, requestReconciliation: unused },
+      renderer: echo(() => this.renders++),
+      workflows: {
+        isRunning: async (id) => this.running.has(id),
+        signal: async (workflowId, name, payload) => {
+          if (!this.running.has(workflowId)) return false;
+          this.signals.push({ workflowId, name, payload });
+          return true;
+        },
+        signalWithStart: unused,
+        runningPromotions: unused,
+      },
+      pace: { mergePollMs: 10, healthPollMs: 10, progressMs: 10, clusterTimeoutMs: 10, clusterConcurrency: 1 },
+    };
+  }
+
+  remove(): void {
+    this.directory.remove();
+  }
+
+  get config(): string {
+    return this.source.head('qa') ?? '';
+  }
+
+  get head(): string {
+    return this.gitops.head('qa') ?? '';
+  }
+
+  get notesHead(): string | undefined {
+    return this.gitops.git(['for-each-ref', '--format=%(objectname)', `refs/notes/${recordName('qa')}`]) || undefined;
+  }
+
+  /** A main commit that changes the manifests. */
+  release(version: string): string {
+    return this.source.commit('main', { 'apps/web/web.yaml': webYaml(version) }, { message: `Release ${version}` });
+  }
+
+  /** A main commit that changes none. */
+  document(text: string): string {
+    return this.source.commit('main', { 'README.md': text }, { message: `Write ${text}` });
+  }
+
+  /** A config commit that changes the manifests. */
+  configure(replicas: string): string {
+    const change = { 'one/apps/web/overlays/replicas.yaml': `# ${replicas}\n${webYaml(replicas)}` };
+    return this.source.commit('qa', change, { message: `Use ${replicas}` });
+  }
+
+  /** A config commit that changes none. */
+  remark(text: string): string {
+    return this.source.commit('qa', { 'README.md': text }, { message: `Remark ${text}` });
+  }
+
+  render(errand: RenderOrder['errand'], main?: string, more: Partial<RenderOrder> = {}): Promise<RenderOutcome> {
+    const order = { ...this.place, errand, config: this.config, ...(main !== undefined && { main }), ...more };
+    return renderEnvironment(this.parts, order);
+  }
+
+  /** Renders and opens the request; answers both. */
+  async propose(errand: RenderOrder['errand'], main?: string, more: Partial<RenderOrder> = {}) {
+    const rendered = await this.render(errand, main, more);
+    if (rendered.kind !== 'changed') throw new Error(`not changed, but ${JSON.stringify(rendered)}`);
+    const { number } = await openPullRequest(this.parts, this.openOrder(errand, rendered));
+    return { rendered, number };
+  }
+
+  openOrder(errand: RenderOrder['errand'], { kind: _, revision, ...rendered }: Changed) {
+    return { ...this.place, ...rendered, ...revision, errand, workflowId: 'promote/acme/platform/x' };
+  }
+
+  /** From the render to the merge on the forge; answers the pair, and the commit on the environment's branch. */
+  async deploy(
+    errand: RenderOrder['errand'],
+    main?: string,
+    { method = 'merge', ...more }: Partial<RenderOrder> & { readonly method?: MergeMethod } = {},
+  ): Promise<{ readonly revision: Revision; readonly commit: string }> {
+    const { rendered, number } = await this.propose(errand, main, more);
+    if ((await this.forge.mergeBy('ann', number, method)) !== 'merged') throw new Error('it was not merged');
+    return { revision: rendered.revision, commit: this.head };
+  }
+
+  /** Writes to the record, a second later than before. */
+  async note(entry: Partial<RecordEntry>, commit?: string): Promise<RecordEntry> {
+    const time = new Date(Date.UTC(2026, 0, 1) + 1000 * this.seconds++).toISOString();
+    const noted: RecordEntry = { time, event: 'deployed', errand: 'promote', ...entry };
+    await record(this.parts, { ...this.place, entry: noted, ...(commit !== undefined && { commit }) });
+    return noted;
+  }
+
+  /** As a worker that has seen nothing yet would find it. */
+  async deployed(parts: Pick<Parts, 'repositories' | 'renderer'> = this.parts): Promise<Deployed | undefined> {
+    const notes = await parts.repositories.open(this.gitops.path).notes(recordName('qa'));
+    return deployedAt(parts, this.place, { head: this.head, notes });
+  }
+}
+
+/** A new world for each test. */
+export function useWorld(): () => EnvironmentWorld {
+  let current: EnvironmentWorld | undefined;
+  beforeEach(() => {
+    current = new EnvironmentWorld();
+  });
+  afterEach(() => current?.remove());
+  return () => {
+    if (!current) throw new Error('outside of a test');
+    return current;
+  };
+}
+
+function unused(): never {
+  throw new Error('no step of these tests asks for it');
+}
+
+/** Renders a leaf to one object that holds all it was made of. */
+function echo(rendered: () => void): Renderer {
+  return {
+    render: async ({ files, root }: LeafRequest) => {
+      rendered();
+      const made = Object.entries(files).filter(([path]) => !path.endsWith('kustomization.yaml'));
+      const data = made.map(([path, text]) => `  ${JSON.stringify(path)}: ${JSON.stringify(text)}\n`).sort();
+      const name = root.slice(1).replaceAll('/', '-');
+      return {
+        yaml: `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata:\n${data.join('')}`,
+        objects: [{ apiVersion: 'v1', kind: 'ConfigMap', namespace: '', name }],
+      };
+    },
+    versions: async () => ({ echo: '1' }),
+    close: async () => {},
+  };
+}
+
+function webYaml(version: string): string {
+  return `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web }\ndata: { version: "${version}" }\n`;
+}
+
+function platformFile(gitops: string): string {
+  return `apiVersion: fairlead.dev/v1\nkind: Platform\nname: acme\ngitops: { repository: ${gitops} }\nstages: [qa]\n`;
+}
+
+const environmentFile = 'apiVersion: fairlead.dev/v1\nkind: Environment\nclusters: none\n';

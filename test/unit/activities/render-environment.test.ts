@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { useWorld } from './environment-world.ts';
+
+const world = useWorld();
+
+describe('Rendering a config change', () => {
+  it('says that nothing is promoted yet where no main commit is deployed', async () => {
+    world().release('1');
+    expect(await world().render('configure')).toEqual({ kind: 'nothing promoted yet' });
+  });
+
+  it('takes the main commit that is deployed, not the head of main, and tells of both commits', async () => {
+    const { revision } = await world().deploy('promote', world().release('1'));
+    world().release('2');
+    const config = world().configure('3');
+    const rendered = await world().render('configure');
+    expect(rendered).toMatchObject({
+      kind: 'changed',
+      revision: { main: revision.main, config },
+      branch: 'configure/qa',
+      base: world().head,
+      deployed: revision,
+      doubts: [],
+    });
+    const message = world().gitops.git(['log', '-1', '--format=%B', 'configure/qa']);
+    expect(message).toBe(`Configure qa: Use 3\n\nMain: ${revision.main}\nConfig: ${config}`);
+  });
+
+  it('takes the main commit that only the record knows', async () => {
+    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const main = world().document('more');
+    await world().note({ ...revision, main }, commit);
+    world().configure('3');
+    expect(await world().render('configure')).toMatchObject({
+      kind: 'changed',
+      revision: { main },
+      deployed: { main },
+      recordHead: world().notesHead,
+    });
+  });
+
+  it('takes what is about to be recorded only as long as that would take the place of what is deployed', async () => {
+    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const pledged = world().document('more');
+    const order = { over: revision.main };
+    world().configure('3');
+    expect(await world().render('configure', pledged, order)).toMatchObject({ revision: { main: pledged } });
+    const main = world().document('even more');
+    await world().note({ ...revision, main }, commit);
+    expect(await world().render('configure', pledged, order)).toMatchObject({ revision: { main } });
+  });
+
+  it('uses one branch for all of them', async () => {
+    await world().deploy('promote', world().release('1'));
+    world().configure('3');
+    const first = await world().render('configure');
+    world().configure('4');
+    const second = await world().render('configure');
+    expect(second).toMatchObject({
+      kind: 'changed',
+      branch: 'configure/qa',
+      commit: world().gitops.head('configure/qa'),
+    });
+    expect(second).not.toMatchObject({ commit: first.kind === 'changed' && first.commit });
+  });
+
+  it('leaves a branch alone that somebody else committed to', async () => {
+    await world().deploy('promote', world().release('1'));
+    world().configure('3');
+    await world().render('configure');
+    world().gitops.commit('configure/qa', { 'one/apps/web/web.yaml': 'mine\n' });
+    world().configure('4');
+    expect(await world().render('configure')).toEqual({
+      kind: 'foreign push',
+      branch: 'configure/qa',
+      by: 'Ada Lovelace',
+    });
+  });
+});
+
+describe('A render that changes no manifest', () => {
+  it('is unchanged, with the pair that is to be recorded and the head that it is about', async () => {
+    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const config = world().remark('fine');
+    const main = world().document('more');
+    const expected = { kind: 'unchanged', base: commit, deployed: revision, doubts: [], waiting: [] };
+    expect(await world().render('promote', main)).toEqual({ ...expected, revision: { main, config } });
+    expect(await world().render('configure')).toEqual({ ...expected, revision: { ...revision, config } });
+    expect(await world().render('promote', revision.main, { config: revision.config })).toEqual({
+      ...expected,
+      revision,
+    });
+  });
+
+  it('needs a request all the same where only hands have brought the branch there', async () => {
+    const { rendered } = await world().propose('promote', world().release('1'));
+    await world().forge.mergeBy('ann', 1, 'merge');
+    const main = world().release('2');
+    const next = await world().render('promote', main);
+    if (next.kind !== 'changed') throw new Error(next.kind);
+    const file = 'one/apps/web/web.yaml';
+    world().gitops.commit('qa', { [file]: `${world().gitops.git(['show', `${next.commit}:${file}`])}\n` });
+    expect(await world().render('promote', main)).toMatchObject({ kind: 'changed', deployed: rendered.revision });
+  });
+
+  it('needs a request to go back behind what the branch names, because no record may say that', async () => {
+    const first = world().release('1');
+    const { revision } = await world().deploy('promote', world().document('more'));
+    expect(await world().render('rollback', first)).toMatchObject({ kind: 'changed', revision: { main: first } });
+    const { revision: back } = await world().deploy('rollback', first);
+    expect(await world().deployed()).toMatchObject({ revision: back, provenance: { revision: back } });
+    expect(back).toEqual({ ...revision, main: first });
+  });
+
+  it('needs none to go back from what only the record names', async () => {
+    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const main = world().document('more');
+    await world().note({ ...revision, main }, commit);
+    expect(await world().render('rollback', revision.main)).toMatchObject({
+      kind: 'unchanged',
+      revision,
+      deployed: { ...revision, main },
+    });
+  });
+});
+
+describe('Rendering a promotion', () => {
+  it('is superseded by a newer main commit that only the record names', async () => {
+    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const between = world().document('more');
+    const main = world().document('even more');
+    await world().note({ ...revision, main }, commit);
+    expect(await world().render('promote', between)).toEqual({ kind: 'superseded', by: main });
+    expect(await world().render('rollback', between)).toMatchObject({ kind: 'unchanged' });
+  });
+
+  it('is unrelated to what is deployed when main was rewritten', async () => {
+    const { revision } = await world().deploy('promote', world().release('1'));
+    world().source.setBranch('main', world().source.git(['rev-parse', 'main~1']));
+    expect(await world().render('promote', world().release('other'))).toEqual({
+      kind: 'unrelated',
+      deployed: revision.main,
+    });
+  });
+
+  it('tells of notes that do not check out', async () => {
+    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const main = world().release('2');
+    await world().note({ ...revision, main }, commit);
+    expect(await world().render('promote', main)).toMatchObject({
+      kind: 'changed',
+      deployed: revision,
+      doubts: [expect.stringContaining('does not render')],
+    });
+  });
+
+  it('gives the same commit twice', async () => {
+    const main = world().release('1');
+    expect(await world().render('promote', main)).toEqual(await world().render('promote', main));
+  });
+});
+
+describe('A config commit older than the deployed one', () => {
+  it('is overtaken, whatever the errand', async () => {
+    const old = world().config;
+    const config = world().configure('3');
+    const { revision } = await world().deploy('promote', world().release('1'));
+    const overtaken = { kind: 'config overtaken', deployed: config };
+    expect(await world().render('configure', undefined, { config: old })).toEqual(overtaken);
+    expect(await world().render('promote', world().release('2'), { config: old })).toEqual(overtaken);
+    expect(await world().render('rollback', revision.main, { config: old })).toEqual(overtaken);
+  });
+
+  it('is rendered where a rollback to a recorded pair asks for it', async () => {
+    const old = world().config;
+    world().configure('3');
+    const { revision } = await world().deploy('promote', world().release('1'));
+    const order = { config: old, configMayGoBack: true };
+    expect(await world().render('rollback', revision.main, order)).toMatchObject({ kind: 'changed' });
+  });
+
+  it('is rendered where the config branch was set back to it', async () => {
+    const old = world().config;
+    world().configure('3');
+    const { revision } = await world().deploy('promote', world().release('1'));
+    world().source.setBranch('qa', old);
+    expect(await world().render('configure')).toMatchObject({
+      kind: 'changed',
+      revision: { main: revision.main, config: old },
+    });
+  });
+});
