@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../../src/activities/read-config.ts';
+import { readEnvironment } from '../../../src/activities/read-environment.ts';
+import { record } from '../../../src/activities/record.ts';
+import { recordName } from '../../../src/record/entry.ts';
+import { parseEntries } from '../../../src/record/lines.ts';
+import { useWorld } from './environment-world.ts';
+
+const world = useWorld();
+
+describe('Reading a config commit', () => {
+  const read = (config: string) => readConfig(world().parts, { ...world().place, config });
+
+  it('answers the head of its branch, and what that is about', async () => {
+    const config = world().configure('3');
+    const head = world().configure('4');
+    expect(await read(config)).toEqual({ head, subject: 'Use 4' });
+    expect(await read(head)).toEqual({ head, subject: 'Use 4' });
+  });
+
+  it('refuses one that is not on the branch any more, with the commit, the branch and the remedy', async () => {
+    const before = world().config;
+    const config = world().configure('3');
+    world().source.setBranch('qa', before);
+    const refusal = { name: 'InvalidInput', message: expect.stringMatching(`${config} is not on qa.*${before}`) };
+    await expect(read(config)).rejects.toMatchObject(refusal);
+    await expect(read('d'.repeat(40))).rejects.toMatchObject({ name: 'InvalidInput' });
+    await expect(read(world().release('1'))).rejects.toMatchObject({ name: 'InvalidInput' });
+  });
+
+  it('says so where there is no such branch', async () => {
+    const { config } = world();
+    world().source.deleteBranch('qa');
+    await expect(read(config)).rejects.toMatchObject({ name: 'InvalidConfig' });
+  });
+});
+
+describe("Reading an environment's policy", () => {
+  it('takes the platform from the head of main where no commit is named', async () => {
+    const gitops = world().gitops.path;
+    const file = `apiVersion: fairlead.dev/v1\nkind: Platform\nname: acme\ngitops: { repository: ${gitops}-new }\nstages: [qa]\n`;
+    const before = world().source.head('main') ?? '';
+    world().source.commit('main', { 'fairlead.yaml': file });
+    expect(await readEnvironment(world().parts, world().place)).toMatchObject({
+      whenNewer: 'supersede',
+      gitops: { repository: `${gitops}-new` },
+    });
+    const snapshot = await readEnvironment(world().parts, { ...world().place, commit: before });
+    expect(snapshot.gitops.repository).toBe(gitops);
+  });
+});
+
+describe('Recording', () => {
+  const entry = { time: '2026-01-01T00:00:00.000Z', event: 'held', by: 'ann', reason: 'weekend' } as const;
+  const entries = async () => {
+    const { lines } = await world().parts.repositories.open(world().gitops.path).notes(recordName('qa'));
+    return parseEntries(lines).entries;
+  };
+
+  it('is about the head of the branch where no commit is named, once, however often it is done', async () => {
+    const commit = world().head;
+    await record(world().parts, { ...world().place, entry });
+    world().gitops.commit('qa', { 'README.md': 'by hand' });
+    await record(world().parts, { ...world().place, entry });
+    expect(await entries()).toEqual([{ ...entry, commit }]);
+  });
+
+  it('keeps the same words of another time', async () => {
+    await record(world().parts, { ...world().place, entry });
+    await record(world().parts, { ...world().place, entry: { ...entry, time: '2026-01-02T00:00:00.000Z' } });
+    expect(await entries()).toHaveLength(2);
+  });
+});
