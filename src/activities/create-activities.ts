@@ -5,14 +5,20 @@ import { awaitRollout } from './await-rollout.ts';
 import { clearRequests } from './clear-requests.ts';
 import { closePullRequest } from './close-pull-request.ts';
 import type { Activities } from './contract.ts';
+import { endPromotions } from './end-promotions.ts';
 import { openPullRequest } from './open-pull-request.ts';
 import type { Parts } from './parts.ts';
+import { planRollback } from './plan-rollback.ts';
+import { reachedBy } from './reached-by.ts';
 import { readConfig } from './read-config.ts';
 import { readEnvironment } from './read-environment.ts';
 import { readPlatform } from './read-platform.ts';
 import { record } from './record.ts';
+import { recordedHold } from './recorded-hold.ts';
 import { renderEnvironment } from './render-environment.ts';
 import { requestReconciliation } from './request-reconciliation.ts';
+import { surveyLane } from './survey-lane.ts';
+import { tellLane } from './tell-lane.ts';
 import { asActivity } from './wrap.ts';
 
 /** The steps of every workflow, over the given parts. */
@@ -30,6 +36,12 @@ export function createActivities(parts: Parts): Activities {
     closePullRequest: asActivity((order) => closePullRequest(parts, order)),
     requestReconciliation: asActivity((order) => requestReconciliation(parts, order)),
     awaitRollout: asActivity((order) => awaitRollout(parts, order)),
+    tellLane: asActivity((order) => tellLane(parts, order)),
+    surveyLane: asActivity((order) => surveyLane(parts, order)),
+    recordedHold: asActivity((order) => recordedHold(parts, order)),
+    planRollback: asActivity((input) => planRollback(parts, input)),
+    endPromotions: asActivity((order) => endPromotions(parts, order)),
+    reachedBy: asActivity((ref) => reachedBy(parts, ref)),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { CommitInfo, GitRepository } from '../git/repository.ts';
-import { repositoryId } from '../platform/repository-url.ts';
+import { ownerAndName } from '../platform/repository-url.ts';
 import { configId, promotionId, rollbackId } from '../promotion/messages.ts';
 import type { Errand } from './contract.ts';
 
@@ -28,7 +28,7 @@ export function ownerOf(
   branch: string,
   { source, environment }: { readonly source: string; readonly environment: string },
 ): BranchOwner | undefined {
-  const platform = platformId(source);
+  const platform = ownerAndName(source);
   const main = /^(?:deploy|rollback)\/([0-9a-f]{40})\//.exec(branch)?.[1] ?? '';
   const owners: readonly BranchOwner[] = [
     { errand: 'promote', workflowId: promotionId(platform, main) },
@@ -36,12 +36,6 @@ export function ownerOf(
     { errand: 'rollback', workflowId: rollbackId(platform, environment) },
   ];
   return owners.find(({ errand }) => requestBranch(errand, main, environment) === branch);
-}
-
-/** `owner/repo`. */
-function platformId(source: string): string {
-  const { owner, name } = repositoryId(source);
-  return `${owner}/${name}`;
 }
 
 /**

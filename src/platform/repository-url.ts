@@ -28,6 +28,12 @@ export function repositoryId(url: string): RepositoryId {
   return { host, owner: segments.at(-2) ?? '', name: segments.at(-1) ?? '', path };
 }
 
+/** `owner/repo`: how repositories stand in the ids of workflows. Throws what `checkRepositoryUrl` throws. */
+export function ownerAndName(url: string): string {
+  const { owner, name } = repositoryId(url);
+  return `${owner}/${name}`;
+}
+
 /**
  * Takes a repository URL from outside apart. Throws `Failure` `InvalidInput` for one that git would read
  * as an option or a helper (`--upload-pack=…`, `ext::…`), that carries a password or token, or that has

@@ -7,6 +7,7 @@ import { createDiskCache } from '../render/cache/disk.ts';
 import { gitCredentials } from '../settings/git-credentials.ts';
 import type { Settings } from '../settings/settings.ts';
 import { openRenderer } from './renderer.ts';
+import { createWorkflows } from './workflows.ts';
 
 /** The parts that the settings ask for, and how to let go of them. */
 export async function createParts(
@@ -29,6 +30,7 @@ export async function createParts(
     }),
     renderer,
     leafCache,
+    workflows: createWorkflows(),
     pace: {
       mergePollMs: settings.intervals.mergeMs,
       healthPollMs: settings.intervals.healthMs,

@@ -1,0 +1,100 @@
+import { Failure } from '../failure.ts';
+import { short } from '../promotion/decisions.ts';
+import type { RollbackInput } from '../promotion/messages.ts';
+import type { Revision } from '../promotion/status.ts';
+import { deployments, healthyPairs } from '../record/queries.ts';
+import { isAtOrBehind } from './ancestry.ts';
+import type { RollbackActivities } from './lane-contract.ts';
+import type { Parts } from './parts.ts';
+import { mainBranch } from './read-platform.ts';
+import { latestTarget } from './rollback-target.ts';
+import {
+  changesAnything,
+  isEvidence,
+  type RollbackView,
+  recordedHint,
+  recordedPair,
+  viewRollback,
+} from './rollback-view.ts';
+import { sameRevision } from './same-render.ts';
+
+/**
+ * Where an environment goes back to: the commit that was asked for, or else the latest one recorded healthy here whose
+ * render differs from what is there. Throws `Failure` `Refused` with what to do instead, `InvalidInput` for a commit
+ * that is not on main, and what rendering the target throws.
+ */
+export async function planRollback(parts: Parts, input: RollbackInput): ReturnType<RollbackActivities['planRollback']> {
+  const view = await viewRollback(parts, input);
+  const { deployed, source } = view;
+  const target = input.to === undefined ? await latestTarget(view) : await askedTarget(view, input.to);
+  if (target === 'there') return { kind: 'already there', deployed };
+  const { subject } = await source.commit(target.main);
+  const recordedConfig = input.config === 'recorded';
+  return { kind: 'go', target, recordedConfig, subject: subject.slice(0, 200), deployed };
+}
+
+async function askedTarget(view: RollbackView, to: string): Promise<Revision | 'there'> {
+  const { input, deployed } = view;
+  await checkDirection(view, to);
+  if (input.config === 'recorded') return recordedTarget(view, to);
+  if (to === deployed.main) return 'there';
+  if (!input.force && !(await wasHealthy(view, to))) throw neverHealthy(view, to);
+  const target = { main: to, config: view.config };
+  try {
+    await changesAnything(view, target);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.retryable) throw error;
+    const hint = recordedHint(await recordedPair(view, healthyOf(view, to)));
+    throw new Failure(error.type, `${error.message}${hint}`, { cause: error });
+  }
+  return target;
+}
+
+async function recordedTarget(view: RollbackView, to: string): Promise<Revision | 'there'> {
+  const { input, deployed, now } = view;
+  const forced = input.force ? deployments(now.entries).filter(({ main }) => main === to) : [];
+  const entry = await recordedPair(view, [...healthyOf(view, to), ...forced]);
+  if (!entry) throw input.force ? noRecordedConfig(view, to) : neverHealthy(view, to);
+  const target = { main: entry.main, config: entry.config };
+  if (sameRevision(target, deployed)) return 'there';
+  await changesAnything(view, target);
+  return target;
+}
+
+async function checkDirection({ source, main, deployed, input }: RollbackView, to: string): Promise<void> {
+  if (!(await isAtOrBehind(source, to, main)))
+    throw new Failure(
+      'InvalidInput',
+      `${to} is not on ${mainBranch} of ${source.url}: an environment goes back to commits of ${mainBranch} only. Check the id.`,
+    );
+  if (to === deployed.main || !(await isAtOrBehind(source, deployed.main, to))) return;
+  throw new Failure(
+    'Refused',
+    `Main ${short(to)} is newer than ${short(deployed.main)}, which is deployed in ${input.environment}: ` +
+      'that is not back but forward. Promote it.',
+  );
+}
+
+function healthyOf({ now }: RollbackView, main: string) {
+  return healthyPairs(now.entries).filter((entry) => entry.main === main);
+}
+
+async function wasHealthy(view: RollbackView, main: string): Promise<boolean> {
+  for (const entry of healthyOf(view, main)) if (await isEvidence(view, entry, { withConfig: false })) return true;
+  return false;
+}
+
+function neverHealthy({ input }: RollbackView, to: string): Failure {
+  return new Failure(
+    'Refused',
+    `Main ${short(to)} was never recorded healthy in ${input.environment}. ` +
+      'Name another, or say --force if you are sure of it.',
+  );
+}
+
+function noRecordedConfig({ input }: RollbackView, to: string): Failure {
+  return new Failure(
+    'Refused',
+    `No config is recorded with main ${short(to)} in ${input.environment}: leave out \`--config recorded\` to take today's.`,
+  );
+}

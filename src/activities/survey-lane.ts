@@ -1,0 +1,50 @@
+import { Failure } from '../failure.ts';
+import type { Survey } from '../lane/types.ts';
+import type { SurveyOrder } from './lane-contract.ts';
+import type { Parts } from './parts.ts';
+import { readFreeze } from './read-freeze.ts';
+import { mainBranch } from './read-platform.ts';
+import { relationsOf } from './relations.ts';
+import { revertByHand } from './revert-by-hand.ts';
+
+type Looked = SurveyOrder['visitors'][number];
+
+/**
+ * Looks who still runs, whose commit is newer, what is frozen, and whether somebody moved the branch back. What is wrong
+ * with the environment itself is for its visitors to find and say; what passes fails, and is tried again.
+ */
+export async function surveyLane(parts: Parts, order: SurveyOrder): Promise<Survey> {
+  const { source: url, environment, gitops, visitors } = order;
+  const running = await Promise.all(
+    visitors.map(({ workflowId, firstRunId }) => parts.workflows.isRunning(workflowId, firstRunId)),
+  );
+  const gone = visitors.filter((_, index) => !running[index]).map(({ id }) => id);
+  const present = visitors.filter(({ id, errand }) => errand !== 'configure' && !gone.includes(id));
+  const source = parts.repositories.open(url);
+  const heads = await source.branchHeads([mainBranch, environment]);
+  const calendar = await readFreeze(source, { environment, gitops, config: heads.get(environment) }, new Date());
+  const relations = await relationsOf(source, present);
+  const revert = await unlessBroken(() => revertOf(parts, order, present, heads.get(mainBranch)));
+  return { gone, relations, calendar, ...(revert && { revert }) };
+}
+
+/** A rollback moves the branch back, and is recorded a moment later: while one is here, nobody else is suspected. */
+async function revertOf(
+  parts: Parts,
+  { source, environment, gitops, seenReverts }: SurveyOrder,
+  present: readonly Looked[],
+  main: string | undefined,
+): Promise<Survey['revert']> {
+  if (main === undefined || present.some(({ errand }) => errand === 'rollback')) return undefined;
+  return revertByHand(parts, { source, environment, gitops }, { main, seenReverts });
+}
+
+/** A missing branch or damaged provenance must not stand in the way of everybody. */
+async function unlessBroken<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof Failure && !error.retryable) return undefined;
+    throw error;
+  }
+}
