@@ -171,7 +171,7 @@ export interface CarryOrder {
   readonly base: string;
 }
 
-/** `stale`: the branch moved, render again. */
+/** `stale`: the branch or its deployed commit moved, render again. */
 export type CarryOutcome = { readonly kind: 'carried' } | { readonly kind: 'stale' };
 
 export interface RecordOrder {
