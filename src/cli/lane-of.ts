@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import { laneId } from '../lane/messages.ts';
 import type { LaneInput } from '../lane/types.ts';
 import { missingConfigBranch } from '../platform/check-environments.ts';
-import { repositoryId } from '../platform/repository-url.ts';
+import { ownerAndName } from '../platform/repository-url.ts';
 import { loadSettings } from '../settings/settings.ts';
 import type { Io } from './io.ts';
 import { openRepositories } from './repositories.ts';
@@ -30,6 +30,5 @@ export async function laneOf(
   const config = heads.get(environment);
   if (config === undefined) throw missingConfigBranch(environment, repository.url);
   const { gitops } = await environmentAt(repository, platform, environment, config);
-  const { owner, name } = repositoryId(gitops.repository);
-  return { id: laneId(`${owner}/${name}`, gitops.branch), lane: { gitops, source, environment } };
+  return { id: laneId(ownerAndName(gitops.repository), gitops.branch), lane: { gitops, source, environment } };
 }

@@ -10,7 +10,7 @@ export interface LaneView extends LaneStatus {
   readonly url?: string;
 }
 
-const errands = { promote: 'promotion of', configure: 'config change at', rollback: 'rollback to' } as const;
+const errands = { promote: 'promotion of', configure: 'config change with', rollback: 'rollback to' } as const;
 
 /** For a terminal: whose lane it is, what holds it, who has it, and who waits. */
 export function laneLines(view: LaneView): readonly string[] {
@@ -36,11 +36,13 @@ export function holdText({ hold, freeze }: LaneStatus): string {
   return words.length === 0 ? 'not held' : oneLine(words.join('; '));
 }
 
-function visitorLines(place: string, visitor: Visitor): readonly string[] {
-  const { errand, main, phase, since, workflowId, override, by, reason } = visitor;
+function visitorLines(usual: string, visitor: Visitor): readonly string[] {
+  const { errand, main, phase, since, workflowId, override, by, reason, standing } = visitor;
+  const place = standing?.kind === 'held' ? 'is held' : standing?.kind === 'superseded' ? 'gives way' : usual;
+  const what = main === '' ? 'config change' : `${errands[errand]} main ${short(main)}`;
   const asked = by === undefined ? '' : `, asked by ${by}: ${reason ?? ''}`;
   return [
-    `  ${place}: the ${errands[errand]} main ${short(main)}, ${phase} since ${since}${asked} (${workflowId})`,
+    `  ${place}: the ${what}, ${phase}, there since ${since}${asked} (${workflowId})`,
     ...(override === undefined ? [] : [`    in spite of holds, by ${override.by}: ${override.reason}`]),
   ];
 }

@@ -1,20 +1,22 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
 import pLimit from 'p-limit';
 import { Failure } from '../failure.ts';
 import { type HoldMessage, type LaneAnswer, laneSignals, laneWorkflow, type ResumeMessage } from '../lane/messages.ts';
 import type { LaneInput, LaneStatus } from '../lane/types.ts';
-import { statusQuery } from '../promotion/messages.ts';
+import { searchAttributes, statusQuery } from '../promotion/messages.ts';
 import type { LaneView } from './lane-view.ts';
 import type { Session } from './session.ts';
+import { laneAttributes } from './starts.ts';
 import { noWorker } from './temporal.ts';
 
-/** Of a namespace: more are not asked whether they are held. */
-const mostLanes = 200;
+/** Of a namespace: more held ones are not asked why. */
+const mostLanes = 100;
 const asked = { atOnce: 8, forMs: 5_000 };
 
 export interface HeldLanes {
   readonly lanes: readonly LaneView[];
-  /** Why some may be missing, in a sentence. */
+  /** Those that are held and did not say why, in a sentence. */
   readonly doubt?: string;
 }
 
@@ -39,6 +41,7 @@ export class Lanes {
       args: [lane],
       workflowIdConflictPolicy: 'USE_EXISTING',
       staticSummary: `lane of ${lane.environment}`,
+      typedSearchAttributes: new TypedSearchAttributes([...laneAttributes(lane)]),
     });
     const options = { args: [message], startWorkflowOperation };
     return this.session.answered(() =>
@@ -57,27 +60,26 @@ export class Lanes {
     return this.session.answered(() => this.query(id));
   }
 
-  /** Lanes that somebody holds, or that are frozen. Those that no worker answers for are left out. */
+  /** Lanes that somebody holds, or that are frozen; their workers are asked why. */
   async held(): Promise<HeldLanes> {
-    const query = `WorkflowType = '${laneWorkflow}' AND ExecutionStatus = 'Running'`;
-    const found = await this.session.list(query, mostLanes);
-    if (found.length === 0) return { lanes: [] };
+    const query = `WorkflowType = '${laneWorkflow}' AND ExecutionStatus = 'Running' AND ${searchAttributes.state.name} = 'held'`;
+    const ids = (await this.session.list(query, mostLanes)).map(({ workflowId }) => workflowId);
+    if (ids.length === 0) return { lanes: [] };
     const { temporal, taskQueue } = this.session;
     const absent = await noWorker(temporal, taskQueue);
-    if (absent) return { lanes: [], doubt: `Which lanes are held is not known. ${absent.message}` };
+    if (absent) return { lanes: [], doubt: `${ids.join(', ')}: held, it is not known why. ${absent.message}` };
     const limit = pLimit(asked.atOnce);
-    const views = await Promise.all(found.map(({ workflowId }) => limit(() => this.quick(workflowId))));
-    const answers = views.filter((view) => view !== undefined);
-    const silent = views.length - answers.length;
+    const views = await Promise.all(ids.map((id) => limit(() => this.quick(id))));
+    const silent = ids.filter((_, index) => views[index] === undefined);
     return {
-      lanes: answers.filter(({ hold, freeze }) => hold !== undefined || freeze?.now !== undefined),
-      ...(silent > 0 && { doubt: `${silent} of ${views.length} lanes did not answer whether they are held.` }),
+      lanes: views.filter((view) => view !== undefined),
+      ...(silent.length > 0 && { doubt: `${silent.join(', ')}: held, but no worker said why within a moment.` }),
     };
   }
 
   private async quick(id: string): Promise<LaneView | undefined> {
     const { connection } = this.session.temporal;
-    // One that ended meanwhile is held no more; one that does not answer keeps nobody waiting.
+    // One that does not answer keeps nobody waiting.
     return connection.withDeadline(Date.now() + asked.forMs, () => this.query(id)).catch(() => undefined);
   }
 

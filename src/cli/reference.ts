@@ -56,7 +56,7 @@ export function isCommitPrefix(text: string): boolean {
 export function noReference(text: string): Failure {
   return new Failure(
     'InvalidInput',
-    `${JSON.stringify(text)} names nothing of Fairlead. Give an id (promote/OWNER/REPO/COMMIT, configure/OWNER/REPO/ENV or rollback/OWNER/REPO/ENV), or at least 7 digits of a commit.`,
+    `${JSON.stringify(text)} names nothing that Fairlead runs. Give an id (promote/OWNER/REPO/COMMIT, configure/OWNER/REPO/ENV or rollback/OWNER/REPO/ENV), or at least 7 digits of a commit.`,
   );
 }
 

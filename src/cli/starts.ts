@@ -1,4 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import type { LaneInput } from '../lane/types.ts';
+import { ownerAndName } from '../platform/repository-url.ts';
 import { short } from '../promotion/decisions.ts';
 import {
   type ConfigInput,
@@ -82,6 +84,11 @@ export function rollbackPromotionStart(platform: string, input: RollbackPromotio
     summary: `${platform}: back from ${short(input.commit)}`,
     attributes: attributes(platform, {}),
   };
+}
+
+/** Of a lane that is started. */
+export function laneAttributes({ source, environment }: LaneInput): readonly SearchAttributePair[] {
+  return attributes(ownerAndName(source), { environment });
 }
 
 /** A rollback is found by its id: the digits of a commit shall mean what carried it there. */

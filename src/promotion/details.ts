@@ -38,7 +38,7 @@ function row(kind: JourneyKind, e: EnvironmentStatus): string {
     text(e.environment),
     `${e.state}${errandRemark(kind, e.errand)}`,
     started ? e.since.slice(5, 19).replace('T', ' ') : '',
-    started ? `\`${short(e.main)}\`` : '',
+    started && e.main ? `\`${short(e.main)}\`` : '',
     e.config ? `\`${short(e.config)}\`` : '',
     e.request ? `[#${e.request.number}](${e.request.url})` : '',
     e.fleet ? count(e.fleet) : '',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { repositoryId } from '../../platform/repository-url.ts';
+import { ownerAndName } from '../../platform/repository-url.ts';
 import { fullCommit } from '../commit.ts';
 import type { ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -38,13 +38,12 @@ ${waitExitCodes('healthy, or nothing to change')}`,
 
 async function applyConfig(options: ApplyConfigOptions, io: Io): Promise<ExitCode> {
   const source = sourceFrom(options, io);
-  const { owner, name } = repositoryId(source);
   const { environment } = options;
   const input = { source, environment, commit: await fullCommit(source, options.commit, io) };
   const { online } = await import('../online.ts');
   const { follow } = await import('../follow.ts');
   const { configStart } = await import('../starts.ts');
   return online(io, async ({ journeys }) =>
-    follow(journeys, await journeys.start(configStart(`${owner}/${name}`, input)), options, io),
+    follow(journeys, await journeys.start(configStart(ownerAndName(source), input)), options, io),
   );
 }

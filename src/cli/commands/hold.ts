@@ -21,7 +21,7 @@ export function addHold(program: Command, io: Io, done: (code: ExitCode) => void
   const command = withJson(program.command('hold'))
     .summary('let no promotion start in an environment')
     .description(
-      'Holds an environment: promotions wait there before they render, and open requests are not merged by Fairlead, until it is resumed. Rollbacks go through, and so do config changes unless they are held, too. A later hold replaces an earlier one.',
+      'Holds an environment: promotions wait there before they render, and open requests are not merged by Fairlead, until it is resumed. Rollbacks go through, and so do config changes unless they are held, too. A hold of a held environment adds to the first: it lasts as long as either.',
     )
     .argument('<environment>', 'the environment that is meant')
     .requiredOption('--reason <text>', 'why; it is recorded, and shown to all who wait')
@@ -41,7 +41,7 @@ Examples:
 export function addResume(program: Command, io: Io, done: (code: ExitCode) => void): void {
   const command = withJson(program.command('resume'))
     .summary('end the hold of an environment')
-    .description('Ends the hold of an environment: what waited goes on. A freeze window ends by itself only.')
+    .description('Ends the hold of an environment: what waited goes on. A freeze window ends by itself alone.')
     .argument('<environment>', 'the environment that is meant')
     .option('--reason <text>', 'why; it is recorded');
   sourceOption(byOption(command))

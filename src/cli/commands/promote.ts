@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { repositoryId } from '../../platform/repository-url.ts';
+import { ownerAndName } from '../../platform/repository-url.ts';
 import { fullCommit } from '../commit.ts';
 import type { ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -35,8 +35,7 @@ ${waitExitCodes('promoted')}`,
 
 async function promote(options: PromoteOptions, io: Io): Promise<ExitCode> {
   const source = sourceFrom(options, io);
-  const { owner, name } = repositoryId(source);
-  const platform = `${owner}/${name}`;
+  const platform = ownerAndName(source);
   const input = { source, commit: await fullCommit(source, options.commit, io) };
   const again = options.again === true;
   const { online } = await import('../online.ts');

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { Failure } from '../../failure.ts';
 import { isSha } from '../../git/names.ts';
-import { repositoryId } from '../../platform/repository-url.ts';
+import { ownerAndName } from '../../platform/repository-url.ts';
 import { promotionId, type RollbackInput } from '../../promotion/messages.ts';
 import { fullCommit } from '../commit.ts';
 import type { ExitCode } from '../exit.ts';
@@ -72,8 +72,7 @@ async function rollback(words: readonly string[], options: RollbackOptions, io: 
   checkUsage(words, options);
   const [environment] = words;
   const source = sourceFrom(options, io);
-  const { owner, name } = repositoryId(source);
-  const platform = `${owner}/${name}`;
+  const platform = ownerAndName(source);
   const asked = { source, by: await personFrom(options.by, io), reason: options.reason, config: options.config };
   const to = options.to === undefined ? undefined : await fullCommit(source, options.to, io);
   const { online } = await import('../online.ts');

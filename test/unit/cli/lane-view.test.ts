@@ -52,10 +52,27 @@ describe('A lane on a terminal', () => {
       }),
     );
     expect(lines.slice(1)).toEqual([
-      `  has its turn: the rollback to main 3f2a9c1d, merged since ${since}, asked by bob: it fails (rollback/acme/platform/qa)`,
-      `  waits: the promotion of main 3f2a9c1d, waiting since ${since} (promote/x)`,
+      `  has its turn: the rollback to main 3f2a9c1d, merged, there since ${since}, asked by bob: it fails (rollback/acme/platform/qa)`,
+      `  waits: the promotion of main 3f2a9c1d, waiting, there since ${since} (promote/x)`,
       '    in spite of holds, by ann: the shop is down',
-      `  goes beside: the config change at main 3f2a9c1d, unmerged since ${since} (configure/acme/platform/qa)`,
+      `  goes beside: the config change with main 3f2a9c1d, unmerged, there since ${since} (configure/acme/platform/qa)`,
+    ]);
+  });
+
+  it('says what each was told where that is not the usual', () => {
+    const held = { kind: 'held', hold } as const;
+    const by = { errand: 'promote', main: '', workflowId: 'promote/y' } as const;
+    const lines = laneLines(
+      lane({
+        occupant: visitor('promote', 'promote/x', { standing: { kind: 'superseded', by } }),
+        configuring: [
+          visitor('configure', 'configure/acme/platform/qa', { main: '', phase: 'waiting', standing: held }),
+        ],
+      }),
+    );
+    expect(lines.slice(1)).toEqual([
+      `  gives way: the promotion of main 3f2a9c1d, unmerged, there since ${since} (promote/x)`,
+      `  is held: the config change, waiting, there since ${since} (configure/acme/platform/qa)`,
     ]);
   });
 

@@ -1,0 +1,47 @@
+import { expect } from 'vitest';
+import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';
+import { fairlead, type Ran } from '../../unit/cli/test-io.ts';
+import { sha, type World } from '../../workflows/support/world.ts';
+
+/** The command line against the test's worker; one promotion of a commit that is the test's own. */
+export interface CommandLine {
+  readonly commit: string;
+  readonly id: string;
+  /** `owner/repo` of a source that is the test's own. */
+  readonly platform: string;
+  run(...args: readonly string[]): Promise<Ran>;
+  /** The same on a task queue that no worker polls. */
+  runAlone(...args: readonly string[]): Promise<Ran>;
+  promote(...args: readonly string[]): Promise<Ran>;
+  /** Runs `status` until its JSON has the environment in that state; of the promotion, if no other id is given. */
+  reaches(environment: string, state: string, id?: string): Promise<void>;
+  readonly test: TemporalTest;
+}
+
+export function withCommandLine(world: World, body: (line: CommandLine) => Promise<void>): Promise<void> {
+  return runOnDevServer({ activities: world }, (test) => {
+    const commit = sha(test.taskQueue);
+    const platform = `${test.taskQueue}/platform`;
+    const env = {
+      TEMPORAL_ADDRESS: test.address,
+      TEMPORAL_NAMESPACE: test.namespace,
+      FAIRLEAD_TASK_QUEUE: test.taskQueue,
+      FAIRLEAD_SOURCE: `https://forge.test/${platform}`,
+    };
+    const run = (...args: readonly string[]) => fairlead(args, { env });
+    const alone = { ...env, FAIRLEAD_TASK_QUEUE: `nobody-${test.taskQueue}` };
+    const runAlone = (...args: readonly string[]) => fairlead(args, { env: alone });
+    const promote = (...args: readonly string[]) => run('promote', '--commit', commit, ...args);
+    const reaches = (environment: string, state: string, id = commit) =>
+      expect
+        .poll(async () => stateOf(await run('status', id, '--json'), environment), { timeout: 10_000, interval: 50 })
+        .toBe(state);
+    const id = `promote/${platform}/${commit}`;
+    return body({ commit, id, platform, run, runAlone, promote, reaches, test });
+  });
+}
+
+function stateOf({ out }: Ran, name: string): string | undefined {
+  const { environments } = JSON.parse(out) as { environments?: { environment: string; state: string }[] };
+  return environments?.find(({ environment }) => environment === name)?.state;
+}
