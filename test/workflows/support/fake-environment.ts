@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import type {
+  EnvironmentSnapshot,
+  MergeOutcome,
+  RenderOrder,
+  RenderOutcome,
+} from '../../../src/activities/contract.ts';
+import type { Workflows } from '../../../src/activities/workflows-port.ts';
+import type { Errand, Relation, Survey } from '../../../src/lane/types.ts';
+import type { FreezeCalendar } from '../../../src/platform/freeze.ts';
+import type { ClusterStatus, Revision } from '../../../src/promotion/status.ts';
+import type { RecordEntry } from '../../../src/record/entry.ts';
+
+export type Policy = Omit<EnvironmentSnapshot, 'config' | 'gitops'>;
+
+export interface FakeRequest {
+  readonly number: number;
+  readonly branch: string;
+  readonly errand: Errand;
+  /** Of whoever opened it. */
+  readonly workflowId: string;
+  head: string;
+  base: string;
+  revision: Revision;
+  state: 'open' | 'merged' | 'closed';
+  mergeCommit?: string;
+  endedBy?: string;
+  comment?: string;
+}
+
+export interface FakeFreeze {
+  /** Milliseconds since 1970, of the server's clock. */
+  readonly begins: number;
+  readonly ends: number;
+  readonly reason: string;
+}
+
+/** What the parts of the world know of each other. */
+export interface Surroundings {
+  readonly intervalMs: number;
+  readonly workflows: Workflows;
+  /** Workflow ids of the promotions that were started. */
+  readonly promotions: readonly string[];
+  readonly environments: ReadonlyMap<string, FakeEnvironment>;
+  at(environment: string): FakeEnvironment;
+  /** Of one main commit to another. */
+  relation(one: string, other: string): Relation | 'unknown';
+}
+
+/** One environment of the world that workflow tests run in: its config branch, its branch, its requests, its clusters. */
+export class FakeEnvironment {
+  policy: Policy = { merge: 'auto', soakMs: 0, rolloutTimeoutMs: 600_000, onFailure: 'wait', whenNewer: 'supersede' };
+  /** Commits of its config branch, oldest first. */
+  configs = [sha('config')];
+  head = sha('head');
+  deployed: Revision | undefined = { main: sha('before'), config: sha('config') };
+  /** Where a rollback goes. */
+  before: Revision | undefined;
+  requests: FakeRequest[] = [];
+  /** Clusters that are not healthy; a report is made of them. */
+  unhealthy: ClusterStatus[] = [];
+  /** Where set, they are unhealthy at this main commit alone. */
+  unhealthyAt: string | undefined;
+  mayRollBack = true;
+  /** What the next render answers instead, once. */
+  nextRender: RenderOutcome | Error | undefined;
+  /** What the next look at the request answers instead, once. */
+  nextMerge: MergeOutcome | undefined;
+  /** Happens a moment before Fairlead closes a request. */
+  beforeClose: (() => void) | undefined;
+  takesOver = false;
+  /** Found by the lane when it looks. */
+  freezes: FakeFreeze[] = [];
+  revert: Survey['revert'];
+  record: RecordEntry[] = [];
+  /** Commits of main or config that change nothing in the manifests. */
+  readonly alike = new Set<string>();
+  renders: (RenderOrder & { readonly main: string })[] = [];
+  readonly clusters: number = 2;
+
+  /** Head of its config branch. */
+  get config(): string {
+    return this.configs.at(-1) ?? '';
+  }
+
+  get open(): FakeRequest | undefined {
+    return this.requests.find(({ state }) => state === 'open');
+  }
+
+  /** Its requests as `promote merged`, `configure open`, oldest first. */
+  get story(): readonly string[] {
+    return this.requests.map(({ errand, state }) => `${errand} ${state}`);
+  }
+
+  /** A commit on its config branch; answers its id. */
+  commitConfig(): string {
+    const commit = sha(`${this.config} changed`);
+    this.configs.push(commit);
+    return commit;
+  }
+
+  /** Somebody else's commit on the branch. */
+  moveOn(): void {
+    this.head = sha(`${this.head} moved`);
+  }
+
+  merge(request: FakeRequest, by: string): void {
+    this.head = sha(`${request.head} merged`);
+    Object.assign(request, { state: 'merged', endedBy: by, mergeCommit: this.head });
+    this.land(request.revision, request.errand);
+  }
+
+  /** A person merges on the forge what is open there. */
+  mergeByHand(by: string): void {
+    if (!this.open) throw new Error(`there is no open request for ${by} to merge`);
+    this.merge(this.open, by);
+  }
+
+  /** What counts as deployed from now on. */
+  land(revision: Revision, errand: Errand): void {
+    if (this.deployed?.main !== revision.main) this.before = errand === 'rollback' ? undefined : this.deployed;
+    this.deployed = revision;
+  }
+
+  close(by: string): void {
+    Object.assign(this.open ?? {}, { state: 'closed', endedBy: by });
+  }
+
+  calendar(at: number): FreezeCalendar {
+    const now = this.freezes.find(({ begins, ends }) => begins <= at && at < ends);
+    const next = this.freezes.map(({ begins }) => begins).filter((begins) => begins > at);
+    return {
+      ...(now && { now: { until: iso(now.ends), reason: now.reason } }),
+      ...(next.length > 0 && { next: iso(Math.min(...next)) }),
+    };
+  }
+}
+
+/** A commit id of its own for each text. */
+export function sha(text: string): string {
+  return createHash('sha1').update(text).digest('hex');
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,39 @@
+import { Context } from '@temporalio/activity';
+import type { RolloutOrder, RolloutReport } from '../../../src/activities/contract.ts';
+import { stillWaiting } from '../../../src/activities/waiting.ts';
+import type { ClusterStatus } from '../../../src/promotion/status.ts';
+import { type Surroundings, sha } from './fake-environment.ts';
+
+/** What the clusters say, as the real step does: of what failed and what is healthy at once, of the rest now and then. */
+export async function report(world: Surroundings, order: RolloutOrder): Promise<RolloutReport> {
+  const { environment: name, main, phase, soakEnds, deadline, known } = order;
+  const environment = world.at(name);
+  const { clusters: total, mayRollBack, deployed, unhealthyAt = deployed?.main } = environment;
+  const unhealthy = unhealthyAt === deployed?.main ? environment.unhealthy : [];
+  // The server's clock, which a time-skipping server moves.
+  const at = new Date(Context.current().info.currentAttemptScheduledTimestampMs).toISOString();
+  const digest = sha(JSON.stringify(unhealthy));
+  const fleet = { total, healthy: total - unhealthy.length, others: unhealthy, warnings: [] };
+  const found = { fleet, digest, at, mayRollBack } satisfies Omit<RolloutReport, 'kind'>;
+  const moved = deployed && movedOn(world, main, deployed.main);
+  if (moved) return { ...found, kind: moved, deployed: deployed.main };
+  if (unhealthy.some(({ state }) => state === 'failed')) return { ...found, kind: 'failed' };
+  if (phase === 'soak' ? (soakEnds ?? '') <= at : unhealthy.length === 0) return { ...found, kind: 'healthy' };
+  if (deadline <= at) return { ...found, kind: 'unknown' };
+  if (known?.digest !== digest) return { ...found, kind: 'progress' };
+  throw stillWaiting('Flux applies it', world.intervalMs);
+}
+
+function movedOn(world: Surroundings, main: string, deployed: string): 'overtaken' | 'reverted' | undefined {
+  const relation = world.relation(deployed, main);
+  if (relation === 'newer') return 'overtaken';
+  return relation === 'older' ? 'reverted' : undefined;
+}
+
+export function failed(name: string): ClusterStatus {
+  return { name, state: 'failed', awaited: 'HealthCheckFailed: Deployment/shop is not ready' };
+}
+
+export function unreachable(name: string): ClusterStatus {
+  return { name, state: 'unknown', awaited: 'no answer within 10 s' };
+}

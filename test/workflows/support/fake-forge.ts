@@ -1,0 +1,95 @@
+import { Context } from '@temporalio/activity';
+import type { Activities, CarryOrder } from '../../../src/activities/contract.ts';
+import { stillWaiting } from '../../../src/activities/waiting.ts';
+import { type RerenderMessage, rerenderSignal } from '../../../src/promotion/messages.ts';
+import type { FakeEnvironment, FakeRequest, Surroundings } from './fake-environment.ts';
+
+type ForgeSteps = Pick<
+  Activities,
+  'openPullRequest' | 'awaitMerge' | 'closePullRequest' | 'clearRequests' | 'awaitCarried'
+>;
+
+/** Requests in memory, merged and closed as the real steps do it. */
+export function forgeSteps(world: Surroundings): ForgeSteps {
+  return {
+    openPullRequest: async ({ environment: name, errand, branch, commit: head, base, main, config, workflowId }) => {
+      const { requests } = world.at(name);
+      const revision = { main, config };
+      const adopted = requests.find((request) => request.branch === branch && request.state === 'open');
+      const number = adopted?.number ?? requests.length + 1;
+      if (adopted) Object.assign(adopted, { head, base, revision });
+      else requests.push({ number, branch, errand, workflowId, head, base, revision, state: 'open' });
+      return { number, url: `https://forge.test/acme/gitops/pull/${name}-${number}` };
+    },
+    awaitMerge: async ({ gitops, number, base, merge }) => {
+      const environment = world.at(gitops.branch);
+      const { nextMerge, head } = environment;
+      environment.nextMerge = undefined;
+      if (nextMerge) return nextMerge;
+      const request = numbered(environment, number);
+      if (request.state === 'closed') return { kind: 'closed', ...(request.endedBy && { by: request.endedBy }) };
+      if (request.state === 'open' && head !== base) return { kind: 'stale' };
+      if (request.state === 'open' && !merge) throw stillWaiting('a person merges it', world.intervalMs);
+      if (request.state === 'open') environment.merge(request, 'fairlead');
+      return { kind: 'merged', commit: request.mergeCommit ?? '', by: request.endedBy ?? 'fairlead' };
+    },
+    closePullRequest: async ({ gitops, number, branch, comment }) => {
+      const environment = world.at(gitops.branch);
+      environment.beforeClose?.();
+      environment.beforeClose = undefined;
+      const isOurs = (each: FakeRequest) => each.branch === branch && each.state === 'open';
+      const request = environment.requests.find((each) =>
+        number === undefined ? isOurs(each) : each.number === number,
+      );
+      if (request?.state === 'merged')
+        return { kind: 'merged', commit: request.mergeCommit ?? '', ...(request.endedBy && { by: request.endedBy }) };
+      if (request?.state === 'open') close(request, comment);
+      return { kind: 'closed' };
+    },
+    clearRequests: async ({ environment: name, keep, comment }) => {
+      for (const request of world.at(name).requests) {
+        if (request.state !== 'open' || request.errand === 'configure' || request.branch === keep) continue;
+        if (request.workflowId !== self() && (await world.workflows.isRunning(request.workflowId)))
+          return { kind: 'in the way', reason: `${request.branch} is open, and ${request.workflowId} still runs` };
+        close(request, comment);
+      }
+      return { kind: 'clear' };
+    },
+    awaitCarried: async (order) => {
+      const { head, requests } = world.at(order.environment);
+      if (head !== order.base) return { kind: 'stale' };
+      const missing = requests.filter((request) => request.state === 'open' && !carries(world, request, order));
+      for (const request of missing) await bringAlong(world, request, order);
+      if (missing.length > 0) throw stillWaiting('open requests do not carry it yet', world.intervalMs);
+      return { kind: 'carried' };
+    },
+  };
+}
+
+function numbered({ requests }: FakeEnvironment, number: number): FakeRequest {
+  const request = requests.find((each) => each.number === number);
+  if (!request) throw new Error(`no request ${number}`);
+  return request;
+}
+
+function close(request: FakeRequest, comment: string): void {
+  Object.assign(request, { state: 'closed', endedBy: 'fairlead', comment });
+}
+
+function carries(world: Surroundings, { errand, revision }: FakeRequest, order: CarryOrder): boolean {
+  const { configs } = world.at(order.environment);
+  if (configs.indexOf(revision.config) < configs.indexOf(order.revision.config)) return false;
+  return errand !== 'configure' || revision.main === order.revision.main;
+}
+
+async function bringAlong(world: Surroundings, request: FakeRequest, order: CarryOrder): Promise<void> {
+  const { environment, revision, over } = order;
+  const message: RerenderMessage = { environment, ...revision, over: over.main };
+  const reminded =
+    request.workflowId !== self() && (await world.workflows.signal(request.workflowId, rerenderSignal, message));
+  if (!reminded) close(request, 'closed by Fairlead: what opened this does not run any more');
+}
+
+function self(): string {
+  return Context.current().info.workflowExecution?.workflowId ?? '';
+}

@@ -1,0 +1,93 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { Activities } from '../../../src/activities/contract.ts';
+import type { LaneActivities, RollbackActivities, SurveyOrder } from '../../../src/activities/lane-contract.ts';
+import { emptyLane } from '../../../src/lane/decide.ts';
+import { laneId, laneWorkflow } from '../../../src/lane/messages.ts';
+import type { LaneInput, Survey } from '../../../src/lane/types.ts';
+import { rolledBackSignal } from '../../../src/promotion/messages.ts';
+import type { Surroundings } from './fake-environment.ts';
+
+/** Lanes are a test's own: their ids are made of its task queue. */
+export const laneOf = (taskQueue: string, branch: string) => laneId(taskQueue, branch);
+
+/** The lanes are the real ones; what they look at is the memory. */
+export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneInput> }): LaneActivities {
+  return {
+    tellLane: async ({ gitops, source, environment, message }) => {
+      const workflowId = laneOf(Context.current().info.taskQueue, gitops.branch);
+      const start = { workflow: laneWorkflow, workflowId, args: [{ gitops, source, environment, ...world.lanes }] };
+      await world.workflows.signalWithStart(start, message.signal, message.payload);
+    },
+    surveyLane: async ({ environment: name, visitors }) => {
+      const gone = await goneOf(world, visitors);
+      const present = visitors.filter(({ id, errand }) => errand !== 'configure' && !gone.includes(id));
+      const environment = world.at(name);
+      const revert = present.some(({ errand }) => errand === 'rollback') ? undefined : environment.revert;
+      // The server's clock, which a time-skipping server moves.
+      const calendar = environment.calendar(Context.current().info.currentAttemptScheduledTimestampMs);
+      return { gone, relations: relationsOf(world, present), calendar, ...(revert && { revert }) };
+    },
+    recordedHold: async ({ environment }) => {
+      const { record } = world.at(environment);
+      const last = record.findLast(({ event }) => event === 'held' || event === 'resumed');
+      if (last?.event !== 'held' || (last.until !== undefined && Date.parse(last.until) <= Date.now()))
+        return undefined;
+      const { by = '', reason = '', time: since, until, configHeld: config = false } = last;
+      return { ...emptyLane, hold: { by, reason, since, config, ...(until !== undefined && { until }) } };
+    },
+  };
+}
+
+async function goneOf({ workflows }: Surroundings, visitors: SurveyOrder['visitors']): Promise<readonly string[]> {
+  const running = await Promise.all(
+    visitors.map(({ workflowId, firstRunId }) => workflows.isRunning(workflowId, firstRunId)),
+  );
+  return visitors.filter((_, index) => !running[index]).map(({ id }) => id);
+}
+
+function relationsOf(world: Surroundings, present: SurveyOrder['visitors']): Survey['relations'] {
+  const to = (one: string, other: string) => {
+    const relation = world.relation(one, other);
+    return relation === 'unknown' ? 'unrelated' : relation;
+  };
+  const fresh = present.filter(({ relations }) => relations === undefined);
+  return Object.fromEntries(
+    fresh.map(({ id, main }) => [
+      id,
+      Object.fromEntries(present.filter((each) => each.id !== id).map((each) => [each.id, to(main, each.main)])),
+    ]),
+  );
+}
+
+/** Where a rollback goes, and whom it tells. */
+export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Activities, 'record'> {
+  return {
+    planRollback: async ({ environment: name, to, config }) => {
+      const { deployed, before } = world.at(name);
+      const main = to ?? before?.main;
+      if (!deployed || main === undefined)
+        throw ApplicationFailure.nonRetryable(`nothing was recorded healthy in ${name} before`, 'Refused');
+      if (main === deployed.main) return { kind: 'already there', deployed };
+      const target = { main, config: before?.config ?? deployed.config };
+      return { kind: 'go', target, recordedConfig: config === 'recorded', subject: 'As it was', deployed };
+    },
+    endPromotions: async ({ environment, by, reason, rollback, target, deployed }) => {
+      for (const workflowId of world.promotions) {
+        const commit = workflowId.split('/').at(-1) ?? '';
+        const isTakenBack = world.relation(commit, target) !== 'older' && world.relation(commit, deployed) !== 'newer';
+        if (isTakenBack && commit !== target)
+          await world.workflows.signal(workflowId, rolledBackSignal, { environment, by, reason, rollback });
+      }
+    },
+    reachedBy: async ({ commit }) =>
+      [...world.environments].filter(([, { deployed }]) => deployed?.main === commit).map(([name]) => name),
+    record: async ({ environment: name, entry }) => {
+      const environment = world.at(name);
+      environment.record.push(entry);
+      const { event, main, config, request, errand = 'promote' } = entry;
+      // Without a request, the record alone says what counts as deployed.
+      if (event === 'deployed' && request === undefined && main && config) environment.land({ main, config }, errand);
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { ApplicationFailure } from '@temporalio/common';
+import type { RenderOrder, RenderOutcome } from '../../../src/activities/contract.ts';
+import { type FakeEnvironment, type Surroundings, sha } from './fake-environment.ts';
+
+/** Renders from memory: a commit id stands for what would be in it. */
+export async function render(world: Surroundings, order: RenderOrder): Promise<RenderOutcome> {
+  const environment = world.at(order.environment);
+  const { nextRender } = environment;
+  const main = order.main ?? environment.deployed?.main;
+  if (main === undefined) return { kind: 'nothing promoted yet' };
+  environment.renders.push({ ...order, main });
+  environment.nextRender = undefined;
+  if (nextRender instanceof Error) throw ApplicationFailure.nonRetryable(nextRender.message, 'RenderFailed');
+  return nextRender ?? refused(world, environment, order, main) ?? rendered(environment, order, main);
+}
+
+function refused(
+  world: Surroundings,
+  { deployed, configs }: FakeEnvironment,
+  { errand, config, configMayGoBack }: RenderOrder,
+  main: string,
+): RenderOutcome | undefined {
+  if (!deployed) return undefined;
+  const relation = world.relation(main, deployed.main);
+  if (errand === 'promote' && relation === 'older') return { kind: 'superseded', by: deployed.main };
+  if (errand === 'promote' && relation === 'unrelated') return { kind: 'unrelated', deployed: deployed.main };
+  const isOvertaken = configs.indexOf(config) < configs.indexOf(deployed.config) && !configMayGoBack;
+  return isOvertaken ? { kind: 'config overtaken', deployed: deployed.config } : undefined;
+}
+
+function rendered({ deployed, head: base, takesOver, alike }: FakeEnvironment, order: RenderOrder, main: string) {
+  const { errand, config, environment: name } = order;
+  const revision = { main, config };
+  const found = { revision, base, ...(deployed && { deployed }), waiting: [], doubts: [] };
+  const isSame = (one: string, other: string) => one === other || alike.has(one);
+  if (deployed && isSame(main, deployed.main) && isSame(config, deployed.config))
+    return { ...found, kind: 'unchanged', deployed } as const;
+  const commit = sha(`${main} ${config} ${base}`);
+  const branches = { promote: `deploy/${main}`, rollback: `rollback/${main}`, configure: 'configure' };
+  const branch = `${branches[errand]}/${name}`;
+  return { ...found, kind: 'changed', commit, branch, takesOver, lostEdits: [] } as const;
+}

@@ -1,0 +1,71 @@
+import { WithStartWorkflowOperation, type WorkflowHandle } from '@temporalio/client';
+import { expect, vi } from 'vitest';
+import {
+  type HoldMessage,
+  type LaneAnswer,
+  laneSignals,
+  laneWorkflow,
+  type ResumeMessage,
+} from '../../../src/lane/messages.ts';
+import type { LaneInput, LaneStatus } from '../../../src/lane/types.ts';
+import { statusQuery } from '../../../src/promotion/messages.ts';
+import type { TemporalTest } from '../../support/temporal.ts';
+import { laneOf } from './fake-lane.ts';
+import { answerTo } from './journey.ts';
+import { source } from './promotion.ts';
+import type { World } from './world.ts';
+
+/** The lane of an environment as people talk to it; answers are messages, or reasons of refusals. */
+export interface TestLane {
+  /** Whichever run is the present one. */
+  readonly handle: WorkflowHandle;
+  status(): Promise<LaneStatus>;
+  hold(message?: Partial<HoldMessage>): Promise<string>;
+  resume(message?: Partial<ResumeMessage>): Promise<string>;
+  /** Polls until nobody is there. */
+  isEmpty(): Promise<void>;
+  /** Main commits of those who wait, in the order in which they came; polls until there are so many. */
+  waiting(count: number): Promise<readonly string[]>;
+}
+
+export function testLane(world: World, test: TemporalTest, environment: string): TestLane {
+  const { client, taskQueue } = test;
+  const workflowId = laneOf(taskQueue, environment);
+  const handle = client.workflow.getHandle(workflowId);
+  const status = () => handle.query<LaneStatus>(statusQuery);
+  const say = async (name: 'hold' | 'resume', message: HoldMessage | ResumeMessage) => {
+    const { gitops } = await world.readEnvironment({ source, environment });
+    const startWorkflowOperation = new WithStartWorkflowOperation<(input: LaneInput) => Promise<void>>(laneWorkflow, {
+      workflowId,
+      taskQueue,
+      args: [{ gitops, source, environment, ...world.lanes }],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+    const options = { args: [message] as [object], startWorkflowOperation };
+    return answerTo(
+      client.workflow.executeUpdateWithStart<(i: LaneInput) => Promise<void>, LaneAnswer, [object]>(name, options),
+    );
+  };
+  return {
+    handle,
+    status,
+    hold: (message) => say(laneSignals.hold, { by: 'ann', reason: 'load test', ...message }),
+    resume: (message) => say(laneSignals.resume, { by: 'ann', ...message }),
+    isEmpty: () =>
+      patiently(async () => {
+        const { occupant, waiting, configuring } = await status();
+        expect([occupant, ...waiting, ...configuring].filter(Boolean)).toEqual([]);
+      }),
+    waiting: (count) =>
+      patiently(async () => {
+        const { waiting } = await status();
+        expect(waiting).toHaveLength(count);
+        return waiting.map(({ main }) => main);
+      }),
+  };
+}
+
+/** Until it does not throw any more. */
+function patiently<T>(look: () => Promise<T>): Promise<T> {
+  return vi.waitFor(look, { timeout: 20_000, interval: 25 });
+}

@@ -1,0 +1,85 @@
+import {
+  type ConfigInput,
+  configId,
+  configureSignal,
+  configWorkflow,
+  type RollbackInput,
+  type RollbackPromotionInput,
+  rollbackId,
+  rollbackPromotionId,
+  rollbackPromotionWorkflow,
+  rollbackWorkflow,
+} from '../../../src/promotion/messages.ts';
+import type { ApplyConfig, RollbackEnvironment, RollbackPromotion } from '../../../src/workflows/index.ts';
+import { runOnDevServer, runTimeSkipping, type TemporalTest } from '../../support/temporal.ts';
+import { type TestJourney, testJourney } from './journey.ts';
+import { type TestLane, testLane } from './lane.ts';
+import { platformOf, source, startPromotion } from './promotion.ts';
+import type { World } from './world.ts';
+
+/** Where any number of commits, people and crashes meet: everything of the workflows is real, the world is in memory. */
+export interface Meeting {
+  readonly test: TemporalTest;
+  /** Starts the promotion of a main commit. */
+  promote(main: string): Promise<TestJourney>;
+  /** `fairlead apply-config`: what runs takes the commit, else it is started. */
+  configure(environment: string, config: string): Promise<TestJourney>;
+  rollBack(environment: string, input?: Partial<RollbackInput>): Promise<TestJourney>;
+  /** Takes back all that a promotion reached. */
+  takeBack(main: string): Promise<TestJourney>;
+  lane(environment: string): TestLane;
+  /** In the middle of a test that is run `deployed`: another worker goes on. */
+  middle(): Promise<void>;
+}
+
+/** For `describe.each`: the same again, with another worker from the middle on. */
+export const deployments = [
+  { workers: 'with one worker', deployed: false },
+  { workers: 'with the worker restarted in the middle', deployed: true },
+] as const;
+
+export function meet(world: World, body: (meeting: Meeting) => Promise<void>, deployed = false): Promise<void> {
+  return runOnDevServer({ activities: world }, (test) => body(meeting(world, test, deployed)));
+}
+
+/** Time jumps while a result is awaited, or the test sleeps. */
+export function meetTimeSkipping(world: World, body: (meeting: Meeting) => Promise<void>): Promise<void> {
+  return runTimeSkipping({ activities: world }, (test) => body(meeting(world, test, false)));
+}
+
+const asked = { source, by: 'ann', reason: 'checkout fails', config: 'today' } as const;
+
+function meeting(world: World, test: TemporalTest, deployed: boolean): Meeting {
+  const platform = platformOf(test);
+  return {
+    test,
+    promote: (main) => startPromotion(world, test, main),
+    configure: (environment, commit) => configure(test, { source, environment, commit }),
+    rollBack: async (environment, input) => {
+      const args: [RollbackInput] = [{ ...asked, environment, force: false, ...input }];
+      const workflowId = rollbackId(platform, environment);
+      return testJourney(await test.start<typeof RollbackEnvironment>(rollbackWorkflow, { workflowId, args }));
+    },
+    takeBack: async (commit) => {
+      const args: [RollbackPromotionInput] = [{ ...asked, commit }];
+      const workflowId = rollbackPromotionId(platform, commit);
+      return testJourney(await test.start<typeof RollbackPromotion>(rollbackPromotionWorkflow, { workflowId, args }));
+    },
+    lane: (environment) => testLane(world, test, environment),
+    middle: async () => {
+      if (deployed) await test.worker.restart();
+    },
+  };
+}
+
+async function configure(test: TemporalTest, input: ConfigInput): Promise<TestJourney> {
+  const workflowId = configId(platformOf(test), input.environment);
+  const handle = await test.client.workflow.signalWithStart<typeof ApplyConfig, [ConfigInput]>(configWorkflow, {
+    workflowId,
+    taskQueue: test.taskQueue,
+    args: [input],
+    signal: configureSignal,
+    signalArgs: [input],
+  });
+  return testJourney(test.client.workflow.getHandle(workflowId, handle.signaledRunId));
+}
