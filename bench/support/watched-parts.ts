@@ -19,7 +19,17 @@ export interface Watched {
 export function watch(parts: Parts, fleet: Fleet): Watched {
   const [elsewhere, renderAndFlux, remoteGit] = [createStopwatch(), createStopwatch(), createStopwatch()];
   const { repositories, forges, renderer } = parts;
-  const connecting = ['branchHead', 'branchHeads', 'resolveCommit', 'ensureCommit', 'push', 'deleteBranch'] as const;
+  const connecting = [
+    'branchHead',
+    'branchHeads',
+    'heads',
+    'notes',
+    'resolveCommit',
+    'ensureCommit',
+    'push',
+    'deleteBranch',
+    'appendNotes',
+  ] as const;
   return {
     elsewhere,
     renderAndFlux,
