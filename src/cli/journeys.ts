@@ -128,7 +128,8 @@ export class Journeys {
     const handle = this.session.temporal.client.workflow.getHandle(about.workflowId, about.runId);
     if (about.status.name === 'COMPLETED') {
       const result: PromotionResult = await this.session.bounded(() => handle.result());
-      return { ...ended, ...result };
+      // Where a rollback went is not in its id.
+      return { ...ended, ...result, commit: ended.commit || (result.environments[0]?.main ?? '') };
     }
     if (about.status.name !== 'FAILED') return ended;
     const failure = await this.session

@@ -41,8 +41,9 @@ export async function watch(
       if (now === undefined) throw unknown(id);
       if (now !== 'away') {
         lastAnswer = Date.now();
-        screen.show(seen, now);
-        seen = now;
+        const whole = withWhatWasSeen(seen, now);
+        screen.show(seen, whole);
+        seen = whole;
       }
       if (seen && (seen.state !== 'running' || isStuck(seen) || Date.now() >= end)) return seen;
       await pause(intervalMs);
@@ -50,6 +51,17 @@ export async function watch(
   } finally {
     screen.done();
   }
+}
+
+/** What has ended is known by its result, which does not repeat everything. */
+function withWhatWasSeen(before: JourneyView | undefined, now: JourneyView): JourneyView {
+  if (before === undefined || now.state === 'running') return now;
+  const subject = now.subject ?? before.subject;
+  return {
+    ...now,
+    ...(subject !== undefined && { subject }),
+    refusals: now.refusals.length > 0 ? now.refusals : before.refusals,
+  };
 }
 
 function isAway(error: unknown): error is Failure {
