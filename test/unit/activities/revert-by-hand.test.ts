@@ -131,7 +131,7 @@ describe('A revert by a forced push', () => {
 
   it('is not suspected within seconds of the record: a forge may show its branch later', async () => {
     const { revision, commit } = await world().deploy('promote', world().release('3'));
-    await world().note({ ...revision, time: new Date().toISOString() }, commit);
+    await world().note({ ...revision, time: new Date(Date.now() + 60_000).toISOString() }, commit);
     world().gitops.setBranch('qa', newer().commit);
     await expect(found()).rejects.toMatchObject({ type: 'Unavailable' });
   });
