@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { short } from '../../src/promotion/decisions.ts';
+import { deployments, meet } from './support/meeting.ts';
+import { failed, sha, unreachable, World } from './support/world.ts';
+
+const approval = (whenNewer: 'supersede' | 'wait' = 'supersede') =>
+  new World([['dev'], ['prod']], { dev: { merge: 'approval', whenNewer } });
+
+describe.each(deployments)('A newer commit, $workers', ({ deployed }) => {
+  it('takes the place of one that awaits approval, which closes its own request and names the newer', async () => {
+    const world = approval();
+    const [m1, m2] = commits(world);
+    await meet(
+      world,
+      async ({ promote, middle }) => {
+        const older = await promote(m1);
+        await older.reaches('dev', 'awaiting approval');
+        await middle();
+        const newer = await promote(m2);
+        const { state, environments } = await older.result();
+        expect(state).toBe('superseded');
+        expect(environments.map((e) => e.state)).toEqual(['superseded', 'not reached']);
+        expect(environments[0]?.message).toBe(`by main ${short(m2)} (${newer.handle.workflowId})`);
+        expect(world.at('dev').requests[0]).toMatchObject({
+          state: 'closed',
+          comment: expect.stringContaining(`Superseded by main ${short(m2)}`),
+        });
+        const { request } = await newer.reaches('dev', 'awaiting approval');
+        expect(world.at('dev').story).toEqual(['promote closed', 'promote open']);
+        await newer.decide('approve', { environment: 'dev', head: request?.head });
+        expect((await newer.result()).state).toBe('promoted');
+        expect(world.at('prod').renders.map(({ main }) => main)).toEqual([m2]);
+      },
+      deployed,
+    );
+  });
+
+  it('waits while a rollout is verified, and those between are superseded', async () => {
+    const world = new World([['dev']]);
+    const [m1, m2, m3] = commits(world);
+    world.at('dev').unhealthy = [unreachable('dev-1')];
+    await meet(
+      world,
+      async ({ promote, middle }) => {
+        const first = await promote(m1);
+        await first.reaches('dev', 'rolling out');
+        const between = await promote(m2);
+        await between.reaches('dev', 'queued');
+        await middle();
+        const newest = await promote(m3);
+        expect((await between.result()).message).toContain(`superseded: by main ${short(m3)}`);
+        expect((await newest.reaches('dev', 'queued')).message).toContain(`waits for main ${short(m1)}`);
+        expect((await first.environment('dev')).state).toBe('rolling out');
+        world.at('dev').unhealthy = [];
+        expect((await first.result()).state).toBe('promoted');
+        expect((await newest.result()).state).toBe('promoted');
+        expect(world.at('dev').renders.map(({ main }) => main)).toEqual([m1, m3]);
+      },
+      deployed,
+    );
+  });
+
+  it('waits for one whose request was merged a moment before it would have been closed', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [m1, m2] = commits(world);
+    const dev = world.at('dev');
+    dev.unhealthy = [unreachable('dev-1')];
+    dev.beforeClose = () => dev.mergeByHand('bob');
+    await meet(
+      world,
+      async ({ promote, middle }) => {
+        const older = await promote(m1);
+        await older.reaches('dev', 'pull request open');
+        const newer = await promote(m2);
+        expect(await older.reaches('dev', 'rolling out')).toMatchObject({ mergedBy: 'bob', request: { open: false } });
+        expect((await newer.reaches('dev', 'queued')).message).toContain(`waits for main ${short(m1)}`);
+        await middle();
+        dev.unhealthy = [];
+        expect((await older.result()).state).toBe('promoted');
+        await newer.reaches('dev', 'pull request open');
+        dev.mergeByHand('bob');
+        expect((await newer.result()).state).toBe('promoted');
+        expect(dev.record.map(({ event, main }) => [event, main])).toEqual([
+          ['deployed', m1],
+          ['promoted', m1],
+          ['deployed', m2],
+          ['promoted', m2],
+        ]);
+      },
+      deployed,
+    );
+  });
+});
+
+describe('A newer commit', () => {
+  it('leaves an unmerged one alone under whenNewer: wait, and of those that wait only the newest stays', async () => {
+    const world = approval('wait');
+    const [m1, m2, m3] = commits(world);
+    await meet(world, async ({ promote }) => {
+      const first = await promote(m1);
+      const { request } = await first.reaches('dev', 'awaiting approval');
+      const between = await promote(m2);
+      await between.reaches('dev', 'queued');
+      const newest = await promote(m3);
+      expect((await between.result()).environments.map((e) => e.state)).toEqual(['superseded', 'not reached']);
+      await newest.reaches('dev', 'queued');
+      expect(await newest.decide('approve', { environment: 'dev', head: sha('any') })).toContain('nothing to approve');
+      await first.decide('approve', { environment: 'dev', head: request?.head });
+      expect((await first.result()).state).toBe('promoted');
+      const next = await newest.reaches('dev', 'awaiting approval');
+      await newest.decide('approve', { environment: 'dev', head: next.request?.head });
+      expect((await newest.result()).state).toBe('promoted');
+      expect(world.at('dev').story).toEqual(['promote merged', 'promote merged']);
+    });
+  });
+
+  it('takes the place of one whose rollout needs a person', async () => {
+    const world = new World([['dev'], ['prod']]);
+    const [m1, m2] = commits(world);
+    Object.assign(world.at('dev'), { unhealthy: [failed('dev-1')], unhealthyAt: m1 });
+    await meet(world, async ({ promote }) => {
+      const older = await promote(m1);
+      await older.reaches('dev', 'needs attention');
+      const newer = await promote(m2);
+      const { state, message } = await older.result();
+      expect(state).toBe('superseded');
+      expect(message).toContain(`dev superseded: by main ${short(m2)}`);
+      expect((await newer.result()).state).toBe('promoted');
+      expect(world.at('dev').story).toEqual(['promote merged', 'promote merged']);
+      expect(world.at('prod').renders.map(({ main }) => main)).toEqual([m2]);
+    });
+  });
+
+  it('takes the place of one whose render fails', async () => {
+    const world = new World([['dev']]);
+    const [m1, m2] = commits(world);
+    world.at('dev').nextRender = new Error('west-us/apps/shop: no such patch');
+    await meet(world, async ({ promote }) => {
+      const older = await promote(m1);
+      await older.reaches('dev', 'needs attention');
+      expect((await (await promote(m2)).result()).state).toBe('promoted');
+      expect((await older.result()).state).toBe('superseded');
+    });
+  });
+
+  it('leaves alone the siblings of an environment in which it takes the place', async () => {
+    const world = new World([['us', 'eu']], { us: { merge: 'approval' } });
+    const [m1, m2] = commits(world);
+    world.at('eu').unhealthy = [unreachable('eu-1')];
+    await meet(world, async ({ promote }) => {
+      const older = await promote(m1);
+      await Promise.all([older.reaches('us', 'awaiting approval'), older.reaches('eu', 'rolling out')]);
+      const newer = await promote(m2);
+      await older.reaches('us', 'superseded');
+      expect((await older.environment('eu')).state).toBe('rolling out');
+      await Promise.all([newer.reaches('us', 'awaiting approval'), newer.reaches('eu', 'queued')]);
+      world.at('eu').unhealthy = [];
+      const { state, environments } = await older.result();
+      expect(state).toBe('superseded');
+      expect(environments.map((e) => e.state)).toEqual(['superseded', 'promoted']);
+      await newer.reaches('eu', 'promoted');
+      await newer.decide('abort', { reason: 'seen enough' });
+      expect((await newer.result()).environments.map((e) => e.state)).toEqual(['aborted', 'promoted']);
+    });
+  });
+});
+
+describe('An older commit', () => {
+  it('that arrives later is superseded at once, without a render', async () => {
+    const world = approval();
+    const [m1, m2] = commits(world);
+    await meet(world, async ({ promote }) => {
+      const newer = await promote(m2);
+      await newer.reaches('dev', 'awaiting approval');
+      expect((await (await promote(m1)).result()).message).toContain(`dev superseded: by main ${short(m2)}`);
+      expect(world.at('dev').renders.map(({ main }) => main)).toEqual([m2]);
+      expect((await newer.environment('dev')).state).toBe('awaiting approval');
+      await newer.decide('abort', { reason: 'seen enough' });
+      expect((await newer.result()).state).toBe('aborted');
+    });
+  });
+
+  it('than what is deployed is superseded, and changes nothing', async () => {
+    const world = new World([['dev']]);
+    const [m1, m2] = commits(world);
+    await meet(world, async ({ promote }) => {
+      expect((await (await promote(m2)).result()).state).toBe('promoted');
+      const { state, message } = await (await promote(m1)).result();
+      expect(state).toBe('superseded');
+      expect(message).toContain(`the newer main commit ${short(m2)} is deployed in dev already`);
+      expect(world.at('dev').story).toEqual(['promote merged']);
+    });
+  });
+});
+
+describe('A commit that is neither older nor newer', () => {
+  it('waits, and then needs a person', async () => {
+    const world = approval();
+    const [m1] = commits(world);
+    await meet(world, async ({ promote }) => {
+      const first = await promote(m1);
+      const { request } = await first.reaches('dev', 'awaiting approval');
+      const stranger = await promote(sha('of a rewritten main'));
+      await stranger.reaches('dev', 'queued');
+      expect((await first.environment('dev')).state).toBe('awaiting approval');
+      await first.decide('approve', { environment: 'dev', head: request?.head });
+      expect((await first.result()).state).toBe('promoted');
+      expect((await stranger.reaches('dev', 'needs attention')).message).toContain('main was rewritten');
+      await stranger.decide('abort', { reason: 'not on main any more' });
+      expect((await stranger.result()).state).toBe('aborted');
+    });
+  });
+});
+
+function commits(world: World): [string, string, string] {
+  const [m1 = '', m2 = '', m3 = ''] = world.commitMains(3);
+  return [m1, m2, m3];
+}
