@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { laneSignals } from '../../src/lane/messages.ts';
+import type { Visit, Visitor } from '../../src/lane/types.ts';
+import { deployments, type Meeting, meet } from './support/meeting.ts';
+import { failed, unreachable, World } from './support/world.ts';
+
+describe.each(deployments)('Fifty commits in a burst, $workers', ({ deployed }) => {
+  it('end as superseded but for the newest, which the environment sees', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const commits = world.commitMains(50);
+    const dev = world.at('dev');
+    await meet(
+      world,
+      async ({ promote, middle, lane }) => {
+        const journeys = await Promise.all(commits.map(promote));
+        await middle();
+        const older = await Promise.all(journeys.slice(0, -1).map(({ result }) => result()));
+        expect(new Set(older.map(({ state }) => state))).toEqual(new Set(['superseded']));
+        await journeys.at(-1)?.reaches('dev', 'pull request open');
+        expect(dev.requests.filter(({ state }) => state === 'open')).toHaveLength(1);
+        dev.mergeByHand('bob');
+        expect((await journeys.at(-1)?.result())?.state).toBe('promoted');
+        expect(dev.deployed?.main).toBe(commits.at(-1));
+        await lane('dev').isEmpty();
+      },
+      deployed,
+    );
+  });
+});
+
+describe('A promotion that was terminated', () => {
+  it('is not waited for: the next comer gets the lane, and closes what it left open', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval', whenNewer: 'wait' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    await meet(world, async ({ promote }) => {
+      const gone = await promote(m1);
+      await gone.reaches('dev', 'awaiting approval');
+      await gone.handle.terminate('a mistake');
+      const next = await promote(m2);
+      const { request } = await next.reaches('dev', 'awaiting approval');
+      expect(world.at('dev').story).toEqual(['promote closed', 'promote open']);
+      expect(world.at('dev').requests[0]?.comment).toContain('what opened this does not run any more');
+      await next.decide('approve', { environment: 'dev', head: request?.head });
+      expect((await next.result()).state).toBe('promoted');
+    });
+  });
+
+  it('lets those in who waited before, when somebody else comes', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = '', m3 = ''] = world.commitMains(3);
+    world.at('dev').unhealthy = [unreachable('dev-1')];
+    await meet(world, async ({ promote, lane }) => {
+      const gone = await promote(m1);
+      await gone.reaches('dev', 'rolling out');
+      const waiting = await promote(m3);
+      await waiting.reaches('dev', 'queued');
+      await gone.handle.terminate('a mistake');
+      world.at('dev').unhealthy = [];
+      expect((await (await promote(m2)).result()).state).toBe('superseded');
+      expect((await waiting.result()).state).toBe('promoted');
+      await lane('dev').isEmpty();
+    });
+  });
+
+  it('can be started again, and takes the place of its earlier stay', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ promote }) => {
+      const gone = await promote(m1);
+      await gone.reaches('dev', 'awaiting approval');
+      await gone.handle.terminate('a mistake');
+      const again = await promote(m1);
+      const { request } = await again.reaches('dev', 'awaiting approval');
+      expect(world.at('dev').story).toEqual(['promote open']);
+      await again.decide('approve', { environment: 'dev', head: request?.head });
+      expect((await again.result()).state).toBe('promoted');
+    });
+  });
+});
+
+describe('A lane that was terminated', () => {
+  it('takes over whoever was let in before, and makes others wait for it', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.unhealthy = [unreachable('dev-1')];
+    await meet(world, async ({ promote, lane, test }) => {
+      const first = await promote(m1);
+      await first.reaches('dev', 'rolling out');
+      const waiting = await promote(m2);
+      await waiting.reaches('dev', 'queued');
+      const { occupant, waiting: before } = await lane('dev').status();
+      await lane('dev').handle.terminate('a mistake');
+      // It says so again by itself, too, after a minute.
+      for (const visitor of [occupant, ...before]) await visitAgain(test, world, visitor);
+      expect(await lane('dev').waiting(1)).toEqual([m2]);
+      expect((await lane('dev').status()).occupant).toMatchObject({ main: m1, phase: 'merged' });
+      expect((await waiting.environment('dev')).state).toBe('queued');
+      dev.unhealthy = [];
+      expect((await first.result()).state).toBe('promoted');
+      expect((await waiting.result()).state).toBe('promoted');
+      expect(dev.renders.map(({ main }) => main)).toEqual([m1, m2]);
+    });
+  });
+
+  it('lets a newer commit in when the one that was let in before says that its rollout has failed', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.unhealthy = [unreachable('dev-1')];
+    dev.unhealthyAt = m1;
+    await meet(world, async ({ promote, lane }) => {
+      const first = await promote(m1);
+      await first.reaches('dev', 'rolling out');
+      await lane('dev').handle.terminate('a mistake');
+      dev.unhealthy = [failed('dev-1')];
+      await first.reaches('dev', 'needs attention');
+      expect((await (await promote(m2)).result()).state).toBe('promoted');
+      expect((await first.result()).state).toBe('superseded');
+    });
+  });
+
+  it('remembers by the record that it is held', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ promote, lane }) => {
+      await lane('dev').hold({ reason: 'load test' });
+      await expect.poll(() => world.at('dev').record).toMatchObject([{ event: 'held' }]);
+      await lane('dev').handle.terminate('a mistake');
+      const journey = await promote(m1);
+      expect((await journey.reaches('dev', 'held')).message).toContain('dev is held by ann: load test');
+      expect(await lane('dev').resume()).toBe('dev goes on');
+      expect((await journey.result()).state).toBe('promoted');
+    });
+  });
+});
+
+/** Sends a visit that the lane knew, as whoever it is would. */
+async function visitAgain({ client, taskQueue }: Meeting['test'], world: World, visitor: Visitor | undefined) {
+  if (!visitor) throw new Error('nobody is there');
+  const { since: _, relations: __, standing: ___, ...visit } = visitor;
+  const { gitops } = await world.readEnvironment({ source: '', environment: 'dev' });
+  await client.workflow.signalWithStart('EnvironmentLane', {
+    workflowId: `lane/${taskQueue}/dev`,
+    taskQueue,
+    args: [{ gitops, source: 'https://forge.test/acme/platform', environment: 'dev' }],
+    signal: laneSignals.visit,
+    signalArgs: [visit satisfies Visit],
+  });
+}
