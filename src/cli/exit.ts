@@ -53,21 +53,23 @@ export function exitCodeOfJourney(view: JourneyView): ExitCode {
 /** A person must decide, and nothing else moves meanwhile. */
 export function isStuck({ environments }: Pick<JourneyView, 'environments'>): boolean {
   const open = environments.filter(({ state }) => state !== 'waiting' && !hasEnded(state));
-  return (
-    open.length > 0 &&
-    open.every((each) => each.state === 'needs attention' || (each.state === 'held' && heldForGood(each)))
-  );
+  return open.length > 0 && open.every((each) => needsDecision(each) || (each.state === 'held' && heldForGood(each)));
 }
 
 /** A person must decide, approve, resume or merge somewhere. */
 export function awaitsPerson({ environments }: Pick<JourneyView, 'environments'>): boolean {
   return environments.some(
     (each) =>
-      each.state === 'needs attention' ||
+      needsDecision(each) ||
       each.state === 'awaiting approval' ||
       (each.state === 'held' && heldForGood(each)) ||
       (each.state === 'pull request open' && (each.request?.merge === 'manual' || heldForGood(each))),
   );
+}
+
+/** Nobody has decided yet: what follows from a decision is recorded, or cleaned up, before the state changes. */
+function needsDecision({ state, accepted, stopping }: EnvironmentStatus): boolean {
+  return state === 'needs attention' && accepted === undefined && stopping === undefined;
 }
 
 /** Until somebody resumes: no time ends it. */

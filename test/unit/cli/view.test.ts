@@ -146,6 +146,14 @@ describe('The exit code', () => {
     expect(isStuck(promotion([environment('dev', {})]))).toBe(false);
   });
 
+  it('is not 4 where a person has decided, and that is being carried out', () => {
+    const accepted = { by: 'ann', at: '', reason: 'known', clusters: ['qa-1'] };
+    for (const decided of [{ accepted }, { stopping: 'abort' }] as const) {
+      const view = promotion([environment('qa', { state: 'needs attention', ...decided })]);
+      expect([exitCodeOfJourney(view), awaitsPerson(view)]).toEqual([0, false]);
+    }
+  });
+
   it('knows approvals and merges by hand as waits for a person, automatic merges not', () => {
     const open = (merge: 'auto' | 'manual') =>
       promotion([environment('qa', { state: 'pull request open', request: { ...request, merge } })]);
