@@ -49,7 +49,7 @@ function rerender(run: EnvironmentRun, { main, config, over }: RerenderMessage):
   } else if (pledge?.main !== main || pledge.over !== over) {
     run.pledge = { main, over };
     run.rerender();
-  } else if (status.main !== main && status.state !== 'rendering') run.rerender();
+  } else if ((status.main !== main || status.config !== config) && status.state !== 'rendering') run.rerender();
 }
 
 function listenTo(journey: Journey, action: Action): void {

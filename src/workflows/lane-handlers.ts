@@ -63,6 +63,8 @@ function listenTo(lane: Lane, name: 'hold' | 'resume', read: Reader): void {
   setHandler(
     defineUpdate<LaneAnswer, [unknown]>(name),
     async (payload) => {
+      // A lane that begins does not know yet what holds it.
+      await condition(() => lane.begun);
       const { event, message } = refusing(() => read(lane, payload));
       const number = lane.add(event);
       await condition(() => lane.hasCome(number));

@@ -1,6 +1,7 @@
 import {
   ActivityFailure,
   getExternalWorkflowHandle,
+  isCancellation,
   setCurrentDetails,
   sleep,
   upsertSearchAttributes,
@@ -22,6 +23,7 @@ export class Lane {
   private readonly input: LaneInput;
   private readonly inbox: LaneEvent[] = [];
   private readonly under = new Set<Promise<void>>();
+  begun = false;
   private surveying = false;
   private trouble: string | undefined;
   private done = 0;
@@ -71,6 +73,7 @@ export class Lane {
         this.trouble = failureText(error);
       }
     }
+    this.begun = true;
     this.publish();
   }
 
@@ -96,8 +99,9 @@ export class Lane {
     const message: StandingMessage = { visit: visit.id, sequence, standing };
     try {
       await getExternalWorkflowHandle(visit.workflowId).signal(standingSignal, message);
-    } catch {
-      // The only way for this to fail: there is no such workflow any more.
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      // The only other way for this to fail: there is no such workflow any more.
       this.add({ kind: 'gone', id: visit.id });
     }
   }

@@ -2,7 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { ChildWorkflowFailure, executeChild, rootCause } from '@temporalio/workflow';
 import { short } from '../promotion/decisions.ts';
 import { type RollbackPromotionInput, rollbackId, rollbackWorkflow } from '../promotion/messages.ts';
-import type { PromotionResult } from '../promotion/status.ts';
+import { hasEnded, type PromotionResult } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import { listen } from './handlers.ts';
@@ -30,6 +30,8 @@ async function rollBackOne(journey: Journey, run: EnvironmentRun, input: Rollbac
   const { source, by, reason, config } = input;
   const { platform } = journey.status;
   const workflowId = rollbackId(platform, run.name);
+  // Aborted before it began.
+  if (hasEnded(run.status.state)) return false;
   run.enter('rolling back', workflowId);
   try {
     const result: PromotionResult = await executeChild(rollbackWorkflow, {
