@@ -1,6 +1,5 @@
 import { describe, it } from 'vitest';
 import { mergeMethods } from '../../demo/forge/model.ts';
-import { gitopsName } from './support/platform.ts';
 import { onPlatform } from './support/promotion.ts';
 
 describe.concurrent('A request that a person decides on at the forge', () => {
@@ -20,11 +19,11 @@ describe.concurrent('A request that a person decides on at the forge', () => {
     expect,
   }) => {
     await onPlatform([{ name: 'dev' }, { name: 'qa' }], async ({ platform, promote }) => {
-      platform.forge.protectBranch(gitopsName, 'dev', { requiredApprovals: 1 });
+      platform.forge.protectBranch(platform.names.gitops, 'dev', { requiredApprovals: 1 });
       const before = platform.gitops.head('dev');
       const promotion = await promote();
       const { request } = await promotion.reaches('dev', 'pull request open');
-      await platform.forge.closePullRequest(gitopsName, request?.number ?? 0);
+      await platform.forge.closePullRequest(platform.names.gitops, request?.number ?? 0);
       const { state, environments } = await promotion.result();
       expect(state).toBe('rejected');
       expect(environments.map((each) => each.state)).toEqual(['rejected', 'not reached']);
@@ -36,10 +35,10 @@ describe.concurrent('A request that a person decides on at the forge', () => {
 
   it('waits for the reviews that the branch asks for, then merges', async ({ expect }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
-      platform.forge.protectBranch(gitopsName, 'dev', { requiredApprovals: 1 });
+      platform.forge.protectBranch(platform.names.gitops, 'dev', { requiredApprovals: 1 });
       const promotion = await promote();
       await promotion.awaits('At least 1 approving review is required');
-      await platform.forge.approve(gitopsName, 1);
+      await platform.forge.approve(platform.names.gitops, 1);
       expect((await promotion.result()).state).toBe('promoted');
       expect(await platform.requests()).toMatchObject([{ state: 'merged', endedBy: 'fairlead-bot' }]);
     });
@@ -49,7 +48,7 @@ describe.concurrent('A request that a person decides on at the forge', () => {
     expect,
   }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
-      platform.forge.protectBranch(gitopsName, 'dev', { restrictedTo: ['maintainer'] });
+      platform.forge.protectBranch(platform.names.gitops, 'dev', { restrictedTo: ['maintainer'] });
       const promotion = await promote();
       const { message } = await promotion.reaches('dev', 'needs attention');
       expect(message).toContain("You're not authorized to push to this branch");
@@ -104,7 +103,7 @@ describe.concurrent('The branch of a request', () => {
   }) => {
     await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
       const { gitops } = platform;
-      platform.forge.protectBranch(gitopsName, 'dev', { requiredApprovals: 1 });
+      platform.forge.protectBranch(platform.names.gitops, 'dev', { requiredApprovals: 1 });
       const promotion = await promote();
       const { branch = '', head = '' } = (await promotion.reaches('dev', 'pull request open')).request ?? {};
       gitops.setBranch('hidden', head);
@@ -112,7 +111,7 @@ describe.concurrent('The branch of a request', () => {
       const parents = ['-p', head, '-p', gitops.head('dev') ?? ''];
       gitops.setBranch(branch, gitops.git(['commit-tree', tree, ...parents, '-m', 'Merge dev']));
       await expect.poll(() => gitops.head(branch), { timeout: 20_000 }).toBe(head);
-      await platform.forge.approve(gitopsName, 1);
+      await platform.forge.approve(platform.names.gitops, 1);
       expect((await promotion.result()).state).toBe('promoted');
       expect(platform.manifest('dev', 'README.md')).toBe('Manifests of dev.');
     });

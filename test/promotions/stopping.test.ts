@@ -1,5 +1,4 @@
 import { describe, it } from 'vitest';
-import { gitopsName } from './support/platform.ts';
 import { onPlatform } from './support/promotion.ts';
 
 const manual = { name: 'dev', merge: 'manual' } as const;
@@ -76,7 +75,7 @@ describe.concurrent('A promotion with an open request', () => {
     await onPlatform([manual], async ({ platform, promote }) => {
       const promotion = await promote();
       const { request } = await promotion.reaches('dev', 'pull request open');
-      platform.forge.protectBranch(gitopsName, request?.branch ?? '', {});
+      platform.forge.protectBranch(platform.names.gitops, request?.branch ?? '', {});
       await promotion.decide('abort', because);
       const [dev] = (await promotion.result()).environments;
       expect(dev).toMatchObject({ state: 'aborted', request: { open: false } });

@@ -64,7 +64,7 @@ describe('A whole promotion, over git, forge and fleet', () => {
 
 async function promote(test: TemporalTest, commit: string) {
   return test.start<typeof PromoteMainCommit>(promotionWorkflow, {
-    workflowId: promotionId(`acme/${test.taskQueue}`, commit),
+    workflowId: promotionId('acme/platform', commit),
     args: [{ source: world.source, commit }],
   });
 }

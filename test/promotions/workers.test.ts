@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Activities } from '../../src/activities/contract.ts';
 import { writeWorkflowBundle } from '../../src/worker/bundle.ts';
-import { gitopsName, type SmallPlatform } from './support/platform.ts';
+import type { SmallPlatform } from './support/platform.ts';
 import { onPlatform, type PlatformTest } from './support/promotion.ts';
 import { startWorkerProcess } from './support/worker-process.ts';
 
@@ -108,10 +108,10 @@ function onWorkerProcesses(
 }
 
 /** Makes the forge hold the first push to a request's branch until it is let go. */
-async function holdPushes({ directory: root, forge, gitops }: SmallPlatform) {
+async function holdPushes({ directory: root, forge, gitops, names }: SmallPlatform) {
   const [underWay, going] = [join(root, 'push-under-way'), join(root, 'push-going')];
   // Hooks run where there are rules.
-  forge.protectBranch(gitopsName, 'unrelated', {});
+  forge.protectBranch(names.gitops, 'unrelated', {});
   const hook = join(gitops.path, 'hooks', 'update');
   await writeFile(hook, `#!/bin/sh\ntouch ${underWay}\nuntil [ -e ${going} ]; do sleep 0.05; done\n`);
   await chmod(hook, 0o755);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,8 @@ export interface SmallCluster {
 /** A platform of one application, its forge and its clusters: the least that a commit can travel through. */
 export interface SmallPlatform {
   readonly directory: string;
+  /** Of the repositories, `owner/repo`: lanes and promotions of all tests share one Temporal server. */
+  readonly names: { readonly source: string; readonly gitops: string };
   readonly forge: RunningForge;
   readonly fleet: RunningFleet;
   /** URL of the source repository. */
@@ -58,7 +61,6 @@ export interface SmallPlatform {
   close(): Promise<void>;
 }
 
-export const gitopsName = 'acme/gitops';
 export const botToken = 'the-bot-of-a-test';
 /** May read and nothing else. */
 export const readerToken = 'a-reader-of-a-test';
@@ -78,13 +80,15 @@ export async function startPlatform(environments: readonly SmallEnvironment[]): 
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-small-'));
   const forge = await startForge({ directory: join(directory, 'forge'), token: botToken });
   forge.addUser({ login: 'reader', token: readerToken, permission: 'read' });
+  const own = randomUUID().slice(0, 8);
+  const names = { source: `acme/source-${own}`, gitops: `acme/gitops-${own}` };
   const [source, gitops] = await Promise.all(
-    ['source', 'gitops'].map(async (name) =>
+    [`source-${own}`, `gitops-${own}`].map(async (name) =>
       createTestRepository((await forge.createRepository('acme', name)).directory),
     ),
   );
   if (!source || !gitops) throw new Error('the forge has no repositories');
-  const gitopsUrl = `${forge.url}/${gitopsName}`;
+  const gitopsUrl = `${forge.url}/${names.gitops}`;
   const firstCommit = source.commit('main', { ...mainFiles(gitopsUrl, environments), ...version('1') });
   for (const environment of environments) {
     source.commit(environment.name, { 'fairlead.yaml': policy(environment), 'one/apps/web/.gitkeep': '' });
@@ -97,9 +101,10 @@ export async function startPlatform(environments: readonly SmallEnvironment[]): 
   await writeFile(settings, workerSettings(directory, forge, fleet));
   return {
     directory,
+    names,
     forge,
     fleet,
-    url: `${forge.url}/acme/source`,
+    url: `${forge.url}/${names.source}`,
     source,
     gitops,
     firstCommit,
@@ -107,8 +112,8 @@ export async function startPlatform(environments: readonly SmallEnvironment[]): 
     release: (name) => source.commit('main', version(name), { message: `Release ${name}` }),
     setPolicy: (environment) => source.commit(environment.name, { 'fairlead.yaml': policy(environment) }),
     versionOn: (cluster) => fleet.cluster(cluster).objects('ConfigMap')[0]?.data,
-    requests: () => forge.pullRequests(gitopsName),
-    merge: (number, method) => forge.merge(gitopsName, number, method),
+    requests: () => forge.pullRequests(names.gitops),
+    merge: (number, method) => forge.merge(names.gitops, number, method),
     manifest: (branch, path) => gitops.git(['show', `${branch}:${path}`]),
     setToken: async (token) => (token === undefined ? rm(tokenFile, { force: true }) : writeFile(tokenFile, token)),
     close: async () => {

@@ -57,10 +57,10 @@ export async function onPlatform(
   }
 }
 
-/** Starts a promotion under an id of this test's own. */
+/** Starts a promotion as the command line does. */
 export async function promote(test: TemporalTest, source: string, commit: string): Promise<Running> {
   const handle = await test.start<typeof PromoteMainCommit>(promotionWorkflow, {
-    workflowId: promotionId(`acme/${test.taskQueue}`, commit),
+    workflowId: promotionId(new URL(source).pathname.slice(1), commit),
     args: [{ source, commit }],
   });
   return talkTo(handle);
