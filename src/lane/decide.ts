@@ -1,0 +1,36 @@
+import { take } from './events.ts';
+import { order } from './order.ts';
+import { expire } from './schedule.ts';
+import { tellAll } from './standing.ts';
+import type { LaneCommand, LaneEvent, LaneState } from './types.ts';
+import { exclusive } from './visitors.ts';
+
+export { holdFor } from './holds.ts';
+export { needsSurvey, nextTick } from './schedule.ts';
+
+export const emptyLane: LaneState = { waiting: [], configuring: [], seenReverts: [], sequence: 0 };
+
+export interface Decision {
+  readonly state: LaneState;
+  /** To be carried out in this order. */
+  readonly commands: readonly LaneCommand[];
+}
+
+/**
+ * The lane's rules: DESIGN "Changes that meet". Pure: the same state, event and time give the same answer. An event
+ * changes what is known; then everything follows from that alone: who gives way, who is let in, and what is told.
+ * `now`: ISO 8601.
+ */
+export function decide(state: LaneState, event: LaneEvent, now: string): Decision {
+  const { state: changed, records } = take(expire(state, now), event, now);
+  const asking = event.kind === 'visit' ? event.visit.id : undefined;
+  const { state: told, commands } = tellAll(order(expire(changed, now), now), now, asking);
+  return { state: tidy(told), commands: [...records, ...commands] };
+}
+
+/** Holds outlast visitors; what was seen of the world does not. */
+function tidy(state: LaneState): LaneState {
+  if (exclusive(state).length > 0) return state;
+  const { configuring, hold, seenReverts, sequence } = state;
+  return { waiting: [], configuring, ...(hold && { hold }), seenReverts, sequence };
+}

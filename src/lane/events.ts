@@ -1,0 +1,134 @@
+import { short } from '../promotion/decisions.ts';
+import { hasPassed, inForce, joinHolds } from './holds.ts';
+import { lookAgain } from './schedule.ts';
+import type { Hold, LaneCommand, LaneEvent, LaneState, Survey, Visit, Visitor } from './types.ts';
+import { counts, everybody, exclusive, mapVisitor, mapVisitors, without } from './visitors.ts';
+
+export interface Change {
+  readonly state: LaneState;
+  /** For the environment's record. */
+  readonly records: readonly LaneCommand[];
+}
+
+type Took<Kind extends LaneEvent['kind']> = Extract<LaneEvent, { readonly kind: Kind }>;
+
+const seenRevertsLimit = 20;
+
+/** What an event says, written down; what follows from it is worked out afterwards, from the state alone. */
+export function take(state: LaneState, event: LaneEvent, now: string): Change {
+  switch (event.kind) {
+    case 'visit':
+      return silent(visited(state, event.visit, now));
+    case 'gone':
+      return silent(without(state, ({ id }) => id === event.id));
+    case 'leave': {
+      // The hold counts also where the visit is not known: the lane may have lost its memory meanwhile.
+      const rest = without(state, ({ id }) => id === event.id);
+      return event.hold ? held(rest, event.hold, now) : silent(rest);
+    }
+    case 'hold':
+      return held(state, event.hold, now);
+    case 'resume':
+      return resumed(state, event);
+    case 'override':
+      return overridden(state, event);
+    case 'surveyed':
+      return surveyed(state, event, now);
+    case 'tick':
+      return silent(lookAgain(state, now));
+  }
+}
+
+function silent(state: LaneState): Change {
+  return { state, records: [] };
+}
+
+function visited(state: LaneState, visit: Visit, now: string): LaneState {
+  const known = everybody(state).find((visitor) => isSameStay(visitor, visit));
+  if (!known) return arrived(state, visit, now);
+  const isBack = visit.phase === 'merged' && known.supersededBy && known.supersededBy.errand !== 'rollback';
+  if (!isBack) return mapVisitor(state, visit.id, (visitor) => ({ ...visitor, ...visit }));
+  // It was merged a moment before it would have been superseded.
+  if (known.id !== state.occupant?.id) return arrived(state, visit, now);
+  return mapVisitor(state, visit.id, ({ supersededBy: _, ...visitor }) => ({ ...visitor, ...visit }));
+}
+
+function isSameStay(a: Visit, b: Visit): boolean {
+  const isSameRun = a.workflowId === b.workflowId && a.firstRunId === b.firstRunId;
+  // What is known of a promotion's commit is known of no other.
+  return a.id === b.id && a.errand === b.errand && isSameRun && (a.errand !== 'promote' || a.main === b.main);
+}
+
+/** A workflow that was started again, or comes again, takes the place of its earlier stay. */
+function arrived(state: LaneState, visit: Visit, now: string): LaneState {
+  const rest = without(
+    state,
+    ({ id, errand, workflowId }) => id === visit.id || (errand === visit.errand && workflowId === visit.workflowId),
+  );
+  const visitor: Visitor = { ...visit, since: now };
+  if (visit.errand === 'configure') return { ...rest, configuring: [...rest.configuring, visitor] };
+  return { ...rest, waiting: [...rest.waiting, visitor], surveyedAt: undefined, looks: undefined };
+}
+
+function held(state: LaneState, asked: Omit<Hold, 'since'>, now: string): Change {
+  if (hasPassed(asked.until, now)) return silent(state);
+  const before = inForce(state.hold, now);
+  const hold = joinHolds(before, { ...asked, since: now });
+  if (JSON.stringify(hold) === JSON.stringify(before)) return silent(state);
+  // An override was given for what held then, not for what somebody holds the lane for now.
+  const rest = mapVisitors(state, ({ override: _, ...visitor }) => visitor);
+  const { by, reason } = hold;
+  return { state: { ...rest, hold }, records: [{ kind: 'record', event: 'held', by, reason, hold }] };
+}
+
+function resumed(state: LaneState, { by, reason }: Took<'resume'>): Change {
+  if (!state.hold) return silent(state);
+  const record: LaneCommand = { kind: 'record', event: 'resumed', by, ...(reason !== undefined && { reason }) };
+  return { state: { ...state, hold: undefined }, records: [record] };
+}
+
+function overridden(state: LaneState, { id, by, reason }: Took<'override'>): Change {
+  const visitor = everybody(state).find((visitor) => visitor.id === id);
+  const before = visitor?.override;
+  if (!visitor || !counts(visitor) || (before?.by === by && before.reason === reason)) return silent(state);
+  return {
+    state: mapVisitor(state, id, (visitor) => ({ ...visitor, override: { by, reason } })),
+    records: [{ kind: 'record', event: 'overridden', by, reason, main: visitor.main }],
+  };
+}
+
+function surveyed(state: LaneState, { survey, looked }: Took<'surveyed'>, now: string): Change {
+  const rest = without(state, ({ id }) => survey.gone.includes(id));
+  const seen = mapVisitors(rest, (visitor) => {
+    if (visitor.errand === 'configure' || visitor.relations || !looked.includes(visitor.id)) return visitor;
+    return { ...visitor, relations: relationsOf(rest, visitor, survey) };
+  });
+  const { calendar } = survey;
+  const wasFrozen = state.calendar?.now !== undefined && !hasPassed(state.calendar.now.until, now);
+  const change: LaneState = {
+    ...seen,
+    calendar,
+    frozenSince: calendar.now && ((wasFrozen ? state.frozenSince : undefined) ?? now),
+    // Who came after the look was begun was not looked at.
+    surveyedAt: exclusive(seen).every(({ relations }) => relations !== undefined) ? now : undefined,
+  };
+  return reverted(change, survey.revert, now);
+}
+
+/** Only to those who still have a say: who leaves is not remembered. */
+function relationsOf(state: LaneState, { id }: Visitor, { relations }: Survey): Visitor['relations'] {
+  const present = new Set(
+    exclusive(state)
+      .filter(counts)
+      .map((visitor) => visitor.id),
+  );
+  return Object.fromEntries(Object.entries(relations[id] ?? {}).filter(([other]) => present.has(other)));
+}
+
+function reverted(state: LaneState, revert: Survey['revert'], now: string): Change {
+  if (!revert || state.seenReverts.includes(revert.commit)) return silent(state);
+  const { by, from, to, commit } = revert;
+  const reason = `${by} took the environment back from main ${short(from)} to ${short(to)} on the forge`;
+  const seenReverts = [...state.seenReverts, commit].slice(-seenRevertsLimit);
+  return held({ ...state, seenReverts }, { by, reason, config: false, revert: commit }, now);
+}

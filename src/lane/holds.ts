@@ -1,0 +1,55 @@
+import type { Hold, LaneState, Visitor } from './types.ts';
+
+/** What holds the lane now for this visitor, hold and freeze joined; undefined: nothing. */
+export function holdFor(state: LaneState, visitor: Visitor, now: string): Hold | undefined {
+  if (visitor.errand === 'rollback' || visitor.override) return undefined;
+  const hold = inForce(state.hold, now);
+  if (visitor.errand === 'configure') return hold?.config ? hold : undefined;
+  const freeze = freezeHold(state, now);
+  return freeze ? joinHolds(hold, freeze) : hold;
+}
+
+/** Whether this visitor may be let in, or was: by an earlier life of the lane, as it says itself. */
+export function mayEnter(state: LaneState, visitor: Visitor, now: string): boolean {
+  return visitor.phase !== 'waiting' || holdFor(state, visitor, now) === undefined;
+}
+
+/** The hold, unless it has ended. */
+export function inForce(hold: Hold | undefined, now: string): Hold | undefined {
+  return hold && !hasPassed(hold.until, now) ? hold : undefined;
+}
+
+/** `time`: undefined never passes. */
+export function hasPassed(time: string | undefined, now: string): boolean {
+  return time !== undefined && Date.parse(time) <= Date.parse(now);
+}
+
+/** One hold for two: in force for as long as either, with the words of both, none of them twice. */
+export function joinHolds(older: Hold | undefined, newer: Hold): Hold {
+  const until = older ? later(older.until, newer.until) : newer.until;
+  const revert = newer.revert ?? older?.revert;
+  return {
+    by: joinWords(older?.by, newer.by),
+    reason: joinWords(older?.reason, newer.reason),
+    since: older && hasPassed(older.since, newer.since) ? older.since : newer.since,
+    ...(until !== undefined && { until }),
+    config: newer.config || older?.config === true,
+    ...(revert !== undefined && { revert }),
+  };
+}
+
+function joinWords(older: string | undefined, newer: string): string {
+  return [...new Set([...(older?.split('; ') ?? []), ...newer.split('; ')])].join('; ');
+}
+
+/** Of two ends; undefined: none. */
+function later(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return undefined;
+  return hasPassed(a, b) ? b : a;
+}
+
+function freezeHold({ calendar, frozenSince }: LaneState, now: string): Hold | undefined {
+  const freeze = calendar?.now;
+  if (!freeze || hasPassed(freeze.until, now)) return undefined;
+  return { by: 'freeze', reason: freeze.reason, since: frozenSince ?? now, until: freeze.until, config: false };
+}

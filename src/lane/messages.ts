@@ -1,0 +1,56 @@
+import type { Hold, Standing } from './types.ts';
+
+export const laneWorkflow = 'EnvironmentLane';
+
+/** Signals of the lane. `hold` and `resume` are updates, too. */
+export const laneSignals = {
+  visit: 'visit',
+  leave: 'leave',
+  override: 'override',
+  hold: 'hold',
+  resume: 'resume',
+} as const;
+
+/** Signal from the lane to a visitor. */
+export const standingSignal = 'standing';
+
+/** Payload of `standing`. */
+export interface StandingMessage {
+  readonly visit: string;
+  readonly sequence: number;
+  readonly standing: Standing;
+}
+
+export interface HoldMessage {
+  readonly by: string;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly until?: string;
+  readonly config?: boolean;
+}
+
+export interface ResumeMessage {
+  readonly by: string;
+  readonly reason?: string;
+}
+
+export interface LeaveMessage {
+  readonly id: string;
+  readonly hold?: Omit<Hold, 'since'>;
+}
+
+export interface OverrideMessage {
+  readonly id: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface LaneAnswer {
+  /** What holds now, for people. */
+  readonly message: string;
+}
+
+/** Workflow id of the lane of one GitOps branch. `repository`: `owner/repo`. */
+export function laneId(repository: string, branch: string): string {
+  return `lane/${repository}/${branch}`;
+}

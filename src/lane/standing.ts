@@ -1,0 +1,61 @@
+import { holdFor, mayEnter } from './holds.ts';
+import type { Hold, LaneCommand, LaneState, Standing, Visit, Visitor } from './types.ts';
+import { everybody, mapVisitors, newcomer } from './visitors.ts';
+
+/**
+ * Tells everybody whose standing is not what they were told last, and in any case `asking`, the visit that has just
+ * been sent: its answer may have been lost.
+ */
+export function tellAll(
+  state: LaneState,
+  now: string,
+  asking: string | undefined,
+): { readonly state: LaneState; readonly commands: readonly LaneCommand[] } {
+  const news = new Map<string, LaneCommand & { readonly kind: 'tell' }>();
+  let { sequence } = state;
+  for (const visitor of everybody(state)) {
+    const standing = standingOf(state, visitor, now);
+    if (standing === undefined || (visitor.id !== asking && isSame(standing, visitor.standing))) continue;
+    sequence = Math.max(sequence + 1, Date.parse(now));
+    news.set(visitor.id, { kind: 'tell', visit: visitOf(visitor), standing, sequence });
+  }
+  const told = mapVisitors({ ...state, sequence }, (visitor) => {
+    const standing = news.get(visitor.id)?.standing;
+    return standing ? { ...visitor, standing } : visitor;
+  });
+  return { state: told, commands: [...news.values()] };
+}
+
+/**
+ * undefined: there is nothing to be said yet. Who is held is told that, also where an occupant is in the way: a hold
+ * needs a person, an occupant leaves by itself. While a survey is due, who waits keeps to what it was told last.
+ */
+function standingOf(state: LaneState, visitor: Visitor, now: string): Standing | undefined {
+  const { occupant, surveyedAt } = state;
+  if (visitor.supersededBy) return { kind: 'superseded', by: visitor.supersededBy };
+  const hold = holdFor(state, visitor, now);
+  if (visitor.errand === 'configure') return ofConfigChange(visitor, hold);
+  if (visitor.relations === undefined) return visitor.standing;
+  if (visitor.id === occupant?.id) return granted(hold);
+  if (hold && !mayEnter(state, visitor, now)) return { kind: 'held', hold };
+  return surveyedAt === undefined || !occupant ? visitor.standing : { kind: 'waiting', behind: newcomer(occupant) };
+}
+
+/** Once begun, it goes on as far as a hold lets it. */
+function ofConfigChange({ phase, standing }: Visitor, hold: Hold | undefined): Standing {
+  const hasBegun = phase !== 'waiting' || standing?.kind === 'granted';
+  return hold && !hasBegun ? { kind: 'held', hold } : granted(hold);
+}
+
+function granted(hold: Hold | undefined): Standing {
+  return { kind: 'granted', ...(hold && { hold }) };
+}
+
+function visitOf({ id, errand, main, phase, whenNewer, workflowId, firstRunId, by, reason }: Visitor): Visit {
+  const asked = { ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) };
+  return { id, errand, main, phase, whenNewer, workflowId, firstRunId, ...asked };
+}
+
+function isSame(a: Standing, b: Standing | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

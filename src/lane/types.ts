@@ -1,0 +1,159 @@
+import type { FreezeCalendar } from '../platform/freeze.ts';
+import type { GitopsTarget, WhenNewer } from '../platform/types.ts';
+
+/** What somebody wants to do in an environment. */
+export type Errand = 'promote' | 'configure' | 'rollback';
+
+/**
+ * How far a visitor has got, in its own words. `waiting`: it has not been let in, as far as it knows; `unmerged`: it
+ * was, and renders or has a request open; `merged`: its rollout is being verified; `failed`: its rollout needs a person.
+ */
+export type Phase = 'waiting' | 'unmerged' | 'merged' | 'failed';
+
+/** What an `ApplyConfig`, a promotion or a rollback tells the lane, first and whenever its phase changes; repeated safely. */
+export interface Visit {
+  /** Unique to this stay in this environment. */
+  readonly id: string;
+  readonly errand: Errand;
+  /** The main commit that is to be carried here; of `configure`, the one deployed when it came. */
+  readonly main: string;
+  readonly phase: Phase;
+  readonly whenNewer: WhenNewer;
+  readonly workflowId: string;
+  /** `firstExecutionRunId`: tells a started-again workflow of the same id from the one that came. */
+  readonly firstRunId: string;
+  /** Of rollbacks: who asked, and why. */
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+/** Of one visitor's main commit to another's. */
+export type Relation = 'newer' | 'older' | 'same' | 'unrelated';
+
+/** Why nothing may start. */
+export interface Hold {
+  readonly by: string;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly since: string;
+  /** ISO 8601; undefined: until somebody resumes. */
+  readonly until?: string;
+  /** Config changes wait, too. */
+  readonly config: boolean;
+  /** The commit of the environment's branch that a person moved it back with, where that is the reason. */
+  readonly revert?: string;
+}
+
+/** Whose turn it is, as the lane tells a visitor; always the whole truth at that moment. */
+export type Standing =
+  /** `hold`: it was let in before, or by an override; what is in force now keeps it from merging by itself. */
+  | { readonly kind: 'granted'; readonly hold?: Hold }
+  /** To one that was let in before the lane lost its memory: another was, meanwhile; its turn comes back afterwards. */
+  | { readonly kind: 'waiting'; readonly behind: Newcomer }
+  | { readonly kind: 'held'; readonly hold: Hold }
+  /**
+   * It must clean up after itself and leave. When it had been merged already, it says so and stays, unless `by` is a
+   * rollback. Told once: `by` stays the same, even where that one is superseded in its turn.
+   */
+  | { readonly kind: 'superseded'; readonly by: Newcomer };
+
+/** Another visitor, as one is told about it. */
+export type Newcomer = Pick<Visit, 'errand' | 'main' | 'workflowId' | 'by' | 'reason'>;
+
+/** In spite of what holds now; a hold that begins later counts again. */
+export interface Override {
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface Visitor extends Visit {
+  /** ISO 8601. */
+  readonly since: string;
+  /** Of its commit to those of the others in the lane, by their visit's id; undefined: not looked up yet. */
+  readonly relations?: Readonly<Record<string, Relation>>;
+  readonly override?: Override;
+  /** It is to leave, and counts for nobody else any more. */
+  readonly supersededBy?: Newcomer;
+  /** What it was told last. */
+  readonly standing?: Standing;
+}
+
+/** All that a lane knows: small, and passed on when it continues as new. */
+export interface LaneState {
+  /** The promotion or rollback that was let in. */
+  readonly occupant?: Visitor;
+  /** Promotions and rollbacks that wait, in the order in which they came. */
+  readonly waiting: readonly Visitor[];
+  /** Config changes: never in each other's or a promotion's way. */
+  readonly configuring: readonly Visitor[];
+  readonly hold?: Hold;
+  readonly calendar?: FreezeCalendar;
+  /** When the freeze of `calendar.now` was first noticed. */
+  readonly frozenSince?: string;
+  /** When the world was last looked at; undefined: it must be before anybody is let in. */
+  readonly surveyedAt?: string;
+  /** Looks now and then since somebody came or the occupant left; undefined: none. They become rarer. */
+  readonly looks?: number;
+  /** Commits of reverts by hand for which the lane was held already. */
+  readonly seenReverts: readonly string[];
+  /** Of the last message to a visitor: never less than its time in milliseconds, so that a lane without memory goes on. */
+  readonly sequence: number;
+}
+
+/** What was found when the world was looked at. */
+export interface Survey {
+  /** Visits whose workflow does not run any more. */
+  readonly gone: readonly string[];
+  /** For each visit that had none: its relations to all others present. */
+  readonly relations: Readonly<Record<string, Readonly<Record<string, Relation>>>>;
+  readonly calendar: FreezeCalendar;
+  /** Somebody else's hand moved the branch back. */
+  readonly revert?: { readonly commit: string; readonly by: string; readonly from: string; readonly to: string };
+}
+
+export type LaneEvent =
+  | { readonly kind: 'visit'; readonly visit: Visit }
+  /** `hold`: taken over at the same moment, so that nobody slips in between. */
+  | { readonly kind: 'leave'; readonly id: string; readonly hold?: Omit<Hold, 'since'> }
+  | { readonly kind: 'gone'; readonly id: string }
+  | { readonly kind: 'hold'; readonly hold: Omit<Hold, 'since'> }
+  | { readonly kind: 'resume'; readonly by: string; readonly reason?: string }
+  | { readonly kind: 'override'; readonly id: string; readonly by: string; readonly reason: string }
+  /** `looked`: the visits that were asked about. */
+  | { readonly kind: 'surveyed'; readonly survey: Survey; readonly looked: readonly string[] }
+  /** Time has passed: a hold's or a freeze's end, or a look now and then. */
+  | { readonly kind: 'tick' };
+
+export type LaneCommand =
+  | { readonly kind: 'tell'; readonly visit: Visit; readonly standing: Standing; readonly sequence: number }
+  /** For the record of the environment. Of `held`, everything is about all that holds now, joined. */
+  | {
+      readonly kind: 'record';
+      readonly event: 'held' | 'resumed' | 'overridden';
+      readonly by: string;
+      readonly reason?: string;
+      readonly hold?: Hold;
+      readonly main?: string;
+    };
+
+export interface LaneInput {
+  readonly gitops: GitopsTarget;
+  readonly source: string;
+  readonly environment: string;
+  /** Where it continues. */
+  readonly state?: LaneState;
+  /** Events of history after which it continues as new; default: when Temporal suggests it. */
+  readonly historyLimit?: number;
+}
+
+/** Answer of the lane's query `status`. */
+export interface LaneStatus {
+  readonly gitops: GitopsTarget;
+  readonly source: string;
+  readonly environment: string;
+  readonly occupant?: Visitor;
+  readonly waiting: readonly Visitor[];
+  readonly configuring: readonly Visitor[];
+  readonly hold?: Hold;
+  readonly freeze?: FreezeCalendar;
+}

@@ -1,0 +1,25 @@
+import type { Relation, Survey, Visitor } from '../../../src/lane/types.ts';
+
+/** Numbers above 0 stand for a line of commits, oldest first; those below for a line that is unrelated to it. */
+export function commit(number: number): string {
+  return `${number > 0 ? 'a' : 'b'}${String(Math.abs(number)).padStart(2, '0')}`.padEnd(40, '0');
+}
+
+export function ancestry(main: string, other: string): Relation {
+  if (main === other) return 'same';
+  if (main[0] !== other[0]) return 'unrelated';
+  return main > other ? 'newer' : 'older';
+}
+
+/** What a look at the world answers: for each visit that had none, its relations to all others present. */
+export function relationsOf(visitors: readonly Visitor[]): Survey['relations'] {
+  const asking = visitors.filter(({ relations }) => relations === undefined);
+  return Object.fromEntries(
+    asking.map(({ id, main }) => [
+      id,
+      Object.fromEntries(
+        visitors.filter((other) => other.id !== id).map((other) => [other.id, ancestry(main, other.main)]),
+      ),
+    ]),
+  );
+}

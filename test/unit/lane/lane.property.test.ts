@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { emptyLane } from '../../../src/lane/decide.ts';
+import type { LaneEvent, LaneState, Relation, Visit } from '../../../src/lane/types.ts';
+import { actions } from './actions.ts';
+import { ancestry, commit } from './commits.ts';
+import { plus, start } from './driver.ts';
+import { checked, everybody } from './invariants.ts';
+import { Model } from './model.ts';
+
+test('whatever visitors and people do, one at a time is let in, nobody goes backwards, nobody starts while it is held', () => {
+  fc.assert(
+    fc.property(actions, (all) => {
+      const model = new Model();
+      for (const action of all) model.act(action);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('when nothing holds and nobody comes any more, everybody has a turn or has given way, and the lane is empty', () => {
+  fc.assert(
+    fc.property(actions, (all) => {
+      const model = new Model();
+      for (const action of all) model.act(action);
+      const contending = [...model.guests.values()].filter(({ standing }) => standing?.kind !== 'superseded');
+      const newest = newestOf(contending.map(({ visit }) => visit));
+      model.drain();
+      expect(model.guests.size).toBe(0);
+      const { seenReverts, sequence } = model.state;
+      expect(model.state).toEqual({ ...emptyLane, seenReverts, sequence });
+      for (const { visit, wasGranted } of model.ended.filter(({ visit }) => newest.includes(visit.id)))
+        expect(wasGranted, `${visit.main} was let in`).toBe(true);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+/** Promotions that no other one can supersede. */
+function newestOf(visits: readonly Visit[]): readonly string[] {
+  const promotions = visits.filter(({ errand }) => errand === 'promote');
+  const isOlder = ({ main }: Visit) => promotions.some((other) => ancestry(other.main, main) === 'newer');
+  return promotions.filter((visit) => !isOlder(visit)).map(({ id }) => id);
+}
+
+const id = fc.constantFrom('v1', 'v2', 'v3', 'v4', 'v5', 'v6');
+const minutes = fc.integer({ min: 0, max: 90 }).map((count) => plus(start, count * 60_000));
+const words = { by: fc.constantFrom('ann', 'bob'), reason: fc.constantFrom('incident', 'audit') };
+const hold = fc.record({ ...words, config: fc.boolean(), until: fc.option(minutes, { nil: undefined }) });
+
+/** Visits that contradict each other, looks that answer nonsense: what no visitor and no git would say. */
+const event: fc.Arbitrary<LaneEvent> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('visit' as const),
+      visit: fc.record({
+        id,
+        errand: fc.constantFrom('promote' as const, 'promote' as const, 'configure' as const, 'rollback' as const),
+        main: fc.integer({ min: 1, max: 4 }).map(commit),
+        phase: fc.constantFrom('waiting' as const, 'unmerged' as const, 'merged' as const, 'failed' as const),
+        whenNewer: fc.constantFrom('supersede' as const, 'wait' as const),
+        workflowId: fc.constantFrom('w1', 'w2', 'w3', 'w4'),
+        firstRunId: fc.constantFrom('run 1', 'run 2'),
+      }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('surveyed' as const),
+      looked: fc.subarray(['v1', 'v2', 'v3', 'v4', 'v5', 'v6']),
+      survey: fc.record({
+        gone: fc.subarray(['v1', 'v2', 'v9'], { maxLength: 1 }),
+        relations: fc.dictionary(
+          id,
+          fc.dictionary(id, fc.constantFrom<Relation[]>('newer', 'older', 'same', 'unrelated')),
+        ),
+        calendar: fc.record(
+          { now: fc.record({ until: minutes, reason: fc.constant('weekend') }), next: minutes },
+          { requiredKeys: [] },
+        ),
+        revert: fc.option(
+          fc.record({ commit: fc.string({ maxLength: 2 }), by: words.by, from: fc.string(), to: fc.string() }),
+          { nil: undefined },
+        ),
+      }),
+    }),
+  },
+  fc.record({ kind: fc.constant('leave' as const), id, hold: fc.option(hold, { nil: undefined }) }),
+  fc.record({ kind: fc.constant('gone' as const), id }),
+  fc.record({ kind: fc.constant('hold' as const), hold }),
+  fc.record({ kind: fc.constant('resume' as const), by: words.by }),
+  fc.record({ kind: fc.constant('override' as const), id, ...words }),
+  fc.record({ kind: fc.constant('tick' as const) }),
+);
+
+test('every event has an answer in every state, the state stays small, and passing it on changes nothing', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(event, fc.nat(300_000)), { maxLength: 60, size: 'max' }), (events) => {
+      let state: LaneState = emptyLane;
+      let now = start;
+      for (const [each, ms] of events) {
+        now = plus(now, ms);
+        ({ state } = checked(state, each, now));
+        const stays = everybody(state).map(({ errand, workflowId }) => `${errand} ${workflowId}`);
+        expect(new Set(stays).size, 'one stay of each workflow').toBe(stays.length);
+        expect(JSON.stringify(state).length).toBeLessThan(20_000);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
