@@ -26,9 +26,13 @@ export async function ApplyConfig(input: ConfigInput): Promise<PromotionResult> 
   listen(change.journey);
   setHandler(defineSignal<[unknown]>(configureSignal), (payload) => change.add(payload));
   let result = await change.apply(await change.read(input.commit));
-  while (change.next && !CancellationScope.current().consideredCancelled) result = await change.apply(change.next);
   const root = CancellationScope.current();
-  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  for (;;) {
+    // A commit that came last may still be looked for.
+    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+    if (!change.next || root.consideredCancelled) break;
+    result = await change.apply(change.next);
+  }
   if (root.consideredCancelled) throw new CancelledFailure(result.message);
   return result;
 }

@@ -82,7 +82,9 @@ async function person(run: EnvironmentRun, { message }: Attention): Promise<'ret
   run.retryAsked = false;
   run.enter('needs attention', message);
   await condition(() => run.retryAsked || run.status.accepted !== undefined);
-  return run.status.accepted ? 'accepted' : 'retry';
+  if (run.status.accepted) return 'accepted';
+  run.enter('rendering', 'trying again');
+  return 'retry';
 }
 
 /** Cleans up after a stop; undefined: it goes on, because it had been merged before another could take its turn. */

@@ -131,9 +131,9 @@ const effects: Readonly<Record<Action, Effect>> = {
   },
 };
 
-/** The lane lets it in, and records it. */
+/** The lane lets it in, and records it; what holds it from now on, the lane says again. */
 function override(run: EnvironmentRun, decision: Decision, journey: Journey): void {
-  run.update({ override: sign(decision) });
+  run.update({ override: sign(decision), hold: undefined });
   run.stay?.override(decision.by, decision.reason ?? '').catch((error: unknown) => {
     if (!(error instanceof ActivityFailure)) throw error;
     journey.refuse('approve', `the lane could not be told: ${failureText(error)}`);

@@ -53,15 +53,13 @@ export async function awaitMerge(
 
 /**
  * Asking for a rollback counts as its approval; a merge on the forge is accepted under every policy. What holds the
- * lane keeps a request from being merged, unless it was approved in spite of it.
+ * lane keeps a request from being merged.
  */
 function mayMerge(run: EnvironmentRun, cargo: Cargo, request: RequestStatus): boolean {
   if (request.merge === 'manual') return false;
   if (cargo.errand === 'rollback') return true;
-  const { approval, override, hold } = run.status;
-  const approved = approval?.head === request.head;
-  if (hold && !override && !(approved && approval.override)) return false;
-  return request.merge === 'auto' || approved;
+  const { approval, hold } = run.status;
+  return hold === undefined && (request.merge === 'auto' || approval?.head === request.head);
 }
 
 function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): void {
