@@ -1,44 +1,63 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { Client, Connection } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { changedLines } from '../src/cli/view.ts';
-import { promotionId, statusQuery } from '../src/promotion/messages.ts';
-import type { EnvironmentStatus, PromotionStatus } from '../src/promotion/status.ts';
+import { statusQuery } from '../src/promotion/messages.ts';
+import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../src/promotion/status.ts';
 import type { Narrator } from './narrator.ts';
-import type { Rig } from './rig/rig.ts';
 
-/** Watches one promotion through the query `status`, and tells each change once. */
+/** Watches a promotion, a config change or a rollback through the query `status`, and tells each change once. */
 export interface Follower {
-  /** Follows until `when` is true of the promotion; answers how it stands. */
-  until(when: (status: PromotionStatus) => boolean): Promise<PromotionStatus>;
+  readonly id: string;
+  /** Follows until the environment is in that state. Throws where it gets elsewhere, or nowhere in three minutes. */
+  reach(environment: string, state: EnvironmentState): Promise<EnvironmentStatus>;
+  /** Follows until it has ended like this; `label`: before each line, where others are told at the same time. */
+  end(state: PromotionStatus['state'], label?: string): Promise<PromotionStatus>;
+  /** One look, of which nothing is told. */
+  look(): Promise<PromotionStatus>;
 }
 
-export async function withFollower<T>(
-  { temporal }: Rig,
-  narrator: Narrator,
-  commit: string,
-  use: (follower: Follower) => Promise<T>,
-): Promise<T> {
-  const connection = await Connection.connect({ address: temporal.address });
-  try {
-    const handle = new Client({ connection }).workflow.getHandle(promotionId('acme/platform', commit));
-    let seen: PromotionStatus | undefined;
-    return await use({
-      until: async (when) => {
-        for (;;) {
-          const now = await handle.query<PromotionStatus>(statusQuery);
-          for (const line of changedLines(seen ?? { ...now, environments: [] }, now)) narrator.tell(`  ${line}`);
-          seen = now;
-          if (when(now)) return now;
-          await pause(300);
-        }
-      },
-    });
-  } finally {
-    await connection.close();
-  }
+const pace = { lookMs: 300, patienceMs: 180_000 };
+
+export function follow(client: Client, narrator: Narrator, id: string): Follower {
+  const handle = client.workflow.getHandle(id);
+  let seen: PromotionStatus | undefined;
+  const look = () => handle.query<PromotionStatus>(statusQuery);
+
+  const until = async (wanted: string, when: (status: PromotionStatus) => boolean, label = '') => {
+    const began = { at: Date.now(), troubles: troublesOf(seen) };
+    for (;;) {
+      const now = await look();
+      for (const line of changedLines(seen, now)) narrator.tell(`  ${label}${line}`);
+      seen = now;
+      if (when(now)) return now;
+      const isTrouble = troublesOf(now).some((trouble) => !began.troubles.includes(trouble));
+      if (now.state !== 'running' || isTrouble || Date.now() > began.at + pace.patienceMs)
+        throw new Error(`${id} was to be ${wanted}, but it is ${now.state}: ${JSON.stringify(now.environments)}`);
+      await pause(pace.lookMs);
+    }
+  };
+
+  return {
+    id,
+    look,
+    reach: async (name, state) => {
+      const isThere = (each: EnvironmentStatus) => each.environment === name && each.state === state;
+      const status = await until(`${state} in ${name}`, ({ environments }) => environments.some(isThere));
+      return environmentOf(status, name);
+    },
+    end: (state, label) => until(state, (now) => now.state === state, label && `${label}: `),
+  };
 }
 
-/** The environment in that state, if there is one. */
-export function inState(status: PromotionStatus, state: EnvironmentStatus['state']): EnvironmentStatus | undefined {
-  return status.environments.find((environment) => environment.state === state);
+/** Environments that need a person, each with the time since when. */
+function troublesOf(status: PromotionStatus | undefined): readonly string[] {
+  const troubles = status?.environments.filter(({ state }) => state === 'needs attention') ?? [];
+  return troubles.map(({ environment, since }) => `${environment} ${since}`);
+}
+
+/** Throws where there is none of that name. */
+export function environmentOf({ id, environments }: PromotionStatus, name: string): EnvironmentStatus {
+  const found = environments.find(({ environment }) => environment === name);
+  if (found === undefined) throw new Error(`${id} knows no environment ${name}`);
+  return found;
 }

@@ -1,13 +1,15 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
+import { short } from '../src/promotion/decisions.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
 import { type Rig, withRig } from './rig/rig.ts';
+import type { Awaited } from './scenes/fix.ts';
 import { tellStory } from './story.ts';
 
 const { keep } = new Command('npm run demo --')
   .description(
-    'Fairlead on this machine: a forge, a fleet of nine clusters, Temporal and a worker, and a story of two minutes.',
+    'Fairlead on this machine: a forge, a fleet of nine clusters, Temporal and a worker, and a story of less than three minutes.',
   )
   .option('--keep', 'leave everything running afterwards, and print commands to try')
   .parse()
@@ -23,8 +25,8 @@ try {
   narrator.scene('Setting up: a forge, nine clusters, Temporal and a worker, all on this machine');
   await withRig(interrupt.signal, async (rig) => {
     introduce(rig, narrator);
-    await tellStory(rig, narrator, (url) => approve(url, narrator, interrupt.signal));
-    if (keep) await stay(rig, narrator, interrupt.signal);
+    const awaited = await tellStory(rig, narrator, (url) => approve(url, narrator, interrupt.signal));
+    if (keep) await stay(rig, awaited, narrator, interrupt.signal);
   });
   narrator.tell('Done; nothing is left running.');
 } catch (error) {
@@ -39,6 +41,7 @@ function introduce({ temporal, world }: Rig, { tell }: Narrator): void {
   tell(`Temporal UI:   ${temporal.uiUrl}`);
   for (const repository of new Set(world.environments.map((each) => each.gitopsRepository)))
     tell(`Pull requests: ${world.forge.url}/${repository}/pulls`);
+  tell(`Source:        ${world.source} (FAIRLEAD_SOURCE, so that no command must name it)`);
 }
 
 /** Asked on a terminal; given by the script otherwise. */
@@ -56,14 +59,22 @@ async function approve(url: string, { tell }: Narrator, signal: AbortSignal): Pr
   }
 }
 
-async function stay({ env, world, temporal }: Rig, { scene, lines }: Narrator, signal: AbortSignal): Promise<void> {
-  scene('Everything keeps running. In another terminal, in this directory:');
-  const names = ['TEMPORAL_ADDRESS', 'FAIRLEAD_SETTINGS', 'FAIRLEAD_DEMO_TOKEN'];
+async function stay(
+  rig: Rig,
+  { commit, prod }: Awaited,
+  { scene, lines }: Narrator,
+  signal: AbortSignal,
+): Promise<void> {
+  const { env, world, temporal } = rig;
+  scene('Everything keeps running. In another terminal, in this directory (the commands above work there, too):');
+  const names = ['TEMPORAL_ADDRESS', 'FAIRLEAD_SETTINGS', 'FAIRLEAD_DEMO_TOKEN', 'FAIRLEAD_SOURCE'];
   lines([
     ...names.map((name) => `  export ${name}=${env[name]}`),
-    '  npm run --silent fairlead -- status --all',
-    `  npm run --silent fairlead -- promote --source ${world.source} --commit main --wait`,
-    `  npm run --silent fairlead -- render --source ${world.source} --main main --environment dev --out /tmp/dev`,
+    '  fairlead() { npm run --silent fairlead -- "$@"; }',
+    '  fairlead status',
+    `  fairlead approve ${short(commit)} prod --head ${short(prod.request?.head ?? '')}   # the fix, in prod`,
+    '  fairlead hold dev --reason "let me look around"',
+    `  fairlead render --source ${world.source} --main main --environment dev --out /tmp/dev`,
     `  git clone ${world.source}   # user x-access-token, password $FAIRLEAD_DEMO_TOKEN`,
     `  open ${temporal.uiUrl}`,
     '',

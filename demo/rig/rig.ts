@@ -22,6 +22,17 @@ export interface Rig {
   readonly directory: string;
 }
 
+/** Fairlead asks Flux to look when there is something to see; by itself Flux looks seldom, as on real clusters. */
+const timings = {
+  pullMs: 20_000,
+  intervalMs: 10_000,
+  retryMs: 300,
+  applyMs: 300,
+  healthMs: 500,
+  healthTimeoutMs: 3_000,
+};
+const intervals = { merge: '500ms', health: '500ms' };
+
 /** Starts the rig, hands it to `use`, and takes everything down, whatever happens. */
 export async function withRig<T>(signal: AbortSignal, use: (rig: Rig) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-demo-'));
@@ -43,11 +54,12 @@ async function start(directory: string, signal: AbortSignal, closing: (() => Pro
   const [program, renderer] = await Promise.all([temporalDevServer({ signal }), ensureRenderer({ signal })]);
   const temporal = await startTemporal(program, join(directory, 'temporal.log'));
   closing.push(() => temporal.child.stop());
-  const world = await startWorld({ directory, temporalUi: temporal.uiUrl });
+  const world = await startWorld({ directory, temporalUi: temporal.uiUrl, soak: '1s', timings, intervals });
   closing.push(() => world.close());
   const env = {
     ...process.env,
     ...world.env,
+    FAIRLEAD_SOURCE: world.source,
     TEMPORAL_ADDRESS: temporal.address,
     FAIRLEAD_RENDERER: renderer,
     // Mirrors of a forge that is gone tomorrow do not belong into the user's cache.

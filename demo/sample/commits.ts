@@ -15,22 +15,39 @@ export async function mainFiles(): Promise<ReadonlyMap<string, string>> {
   );
 }
 
+/** A change of main that becomes healthy everywhere. */
+export async function fresherShop(): Promise<ReadonlyMap<string, string>> {
+  const path = 'apps/blue/shop/source.yaml';
+  const source = (await mainFiles()).get(path) ?? '';
+  return new Map([[path, source.replace('interval: 1m', 'interval: 30s')]]);
+}
+
 /**
  * A change of main that cannot become healthy in qa: the forwarder's new version asks for a permission
  * that qa's clusters do not give. The stand-in clusters know it by the annotation.
  */
-export async function brokenForwarder(): Promise<ReadonlyMap<string, string>> {
+export function brokenForwarder(): Promise<ReadonlyMap<string, string>> {
+  return forwarder('2.0.0', '2.0', 'annotations:\n  demo.fairlead.dev/unhealthy-in: qa');
+}
+
+/** What mends it: a version that does without the permission. */
+export function mendedForwarder(): Promise<ReadonlyMap<string, string>> {
+  return forwarder('2.0.1', '2.0.1', 'annotations: {}');
+}
+
+async function forwarder(
+  version: string,
+  appVersion: string,
+  annotations: string,
+): Promise<ReadonlyMap<string, string>> {
   const main = await mainFiles();
-  const chart = main.get('infra/logging/log-forwarder/Chart.yaml') ?? '';
-  const values = main.get('infra/logging/log-forwarder/values.yaml') ?? '';
+  const chart = 'infra/logging/log-forwarder/Chart.yaml';
+  const values = 'infra/logging/log-forwarder/values.yaml';
   return new Map([
     [
-      'infra/logging/log-forwarder/Chart.yaml',
-      chart.replace('version: 1.4.0', 'version: 2.0.0').replace('"1.4"', '"2.0"'),
+      chart,
+      main.get(chart)?.replace('version: 1.4.0', `version: ${version}`).replace('"1.4"', `"${appVersion}"`) ?? '',
     ],
-    [
-      'infra/logging/log-forwarder/values.yaml',
-      values.replace('annotations: {}', 'annotations:\n  demo.fairlead.dev/unhealthy-in: qa'),
-    ],
+    [values, main.get(values)?.replace('annotations: {}', annotations) ?? ''],
   ]);
 }

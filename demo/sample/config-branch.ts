@@ -9,6 +9,16 @@ export function configBranch(environment: SampleEnvironment, soak = '3s'): Reado
   ]);
 }
 
+/** A change of an environment's config branch: its shop uses another Cosmos DB account in every region. */
+export function movedDatabase({ name, groups }: SampleEnvironment): ReadonlyMap<string, string> {
+  return new Map(
+    groups.map(({ group, region }) => [
+      `${group}/apps/blue/shop/cosmos.yaml`,
+      cosmos(`${name}-2`, region, 'blue', 'shop'),
+    ]),
+  );
+}
+
 function policy({ name, gitopsRepository, merge, groups }: SampleEnvironment, soak: string): string {
   return `apiVersion: fairlead.dev/v1
 kind: Environment

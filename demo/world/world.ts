@@ -31,12 +31,22 @@ export interface DemoWorld {
   readonly firstCommit: string;
   /** For a worker and for the CLI: settings, kubeconfig, the bot's token. */
   readonly env: Readonly<Record<string, string>>;
+  /** Throws where there is none of that name. */
+  environment(name: string): SampleEnvironment;
   /** Bare repository of `owner/name` on the forge. */
   directoryOf(repository: string): string;
   /** Commits to the source repository's main; answers the id. */
-  commitToMain(message: string, files: ReadonlyMap<string, string>, author?: string): Promise<string>;
+  commitToMain(message: string, files: Files, author?: string): Promise<string>;
+  /** The same, to an environment's config branch. */
+  commitToConfig(environment: string, message: string, files: Files, author?: string): Promise<string>;
   close(): Promise<void>;
 }
+
+/** Path → content. */
+type Files = ReadonlyMap<string, string>;
+
+/** The sample's source repository on the forge. */
+export const platform = 'acme/platform';
 
 export const botToken = 'demo-bot-token-that-opens-nothing-else';
 
@@ -53,7 +63,7 @@ export async function startWorld(options: WorldOptions): Promise<DemoWorld> {
     directories.set(repository, created.directory);
     return created.directory;
   };
-  const firstCommit = await seedSource(await create('acme/platform'), forge.url, options.soak);
+  const firstCommit = await seedSource(await create(platform), forge.url, options.soak);
   for (const repository of new Set(sampleEnvironments.map((each) => each.gitopsRepository)))
     await seedGitops(await create(repository), repository);
   for (const { tenant, app } of sampleApps) await seedApp(await create(`acme/${tenant}-${app}`), app);
@@ -63,21 +73,30 @@ export async function startWorld(options: WorldOptions): Promise<DemoWorld> {
     timings: { ...patient, ...options.timings },
   });
   const directoryOf = (repository: string) => directories.get(repository) ?? '';
+  const commit = (branch: string, message: string, files: Files, author = 'Ann') =>
+    commitTo(directoryOf(platform), { branch, message, files: onForge(files, forge.url), author });
   return {
     forge,
     fleet,
     environments: sampleEnvironments,
-    source: `${forge.url}/acme/platform`,
+    source: `${forge.url}/${platform}`,
     firstCommit,
     env: await environmentOf(options, forge, fleet),
     directoryOf,
-    commitToMain: (message, files, author = 'Ann') =>
-      commitTo(directoryOf('acme/platform'), { branch: 'main', message, files: onForge(files, forge.url), author }),
+    environment: environmentNamed,
+    commitToMain: (message, files, author) => commit('main', message, files, author),
+    commitToConfig: commit,
     close: async () => {
       await fleet.close();
       await forge.close();
     },
   };
+}
+
+function environmentNamed(name: string): SampleEnvironment {
+  const found = sampleEnvironments.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`The sample has no environment ${name}`);
+  return found;
 }
 
 async function seedSource(directory: string, forgeUrl: string, soak?: string): Promise<string> {
