@@ -43,17 +43,17 @@ export function gitOn(
 ): Commands {
   const env = localEnvironment(settings.environment, dir);
   const { timeouts, run } = settings;
+  const plumb: Commands['plumb'] = async (args, input = '', exitCodes = [0]) => {
+    const output = await run({ args, env, input, limitMs: timeouts.localMs, ...(signal && { signal }) }).catch(started);
+    if (exitCodes.includes(output.exitCode)) return output;
+    throw new GitExit(args[0] ?? '', output.exitCode, output.stderr);
+  };
   return {
     dir,
     url,
-    text: (args) => text(args, env, settings, signal),
-    async plumb(args, input = '', exitCodes = [0]) {
-      const output = await run({ args, env, input, limitMs: timeouts.localMs, ...(signal && { signal }) }).catch(
-        started,
-      );
-      if (exitCodes.includes(output.exitCode)) return output;
-      throw new GitExit(args[0] ?? '', output.exitCode, output.stderr);
-    },
+    plumb,
+    text: async (args) =>
+      settings.runsAll ? (await plumb(args)).stdout.toString('utf8') : text(args, env, settings, signal),
     async remote(args, { input = '', transfer = false, answers = () => false } = {}) {
       const signedIn = await signIn(url, settings.credentials);
       const connected = remoteEnvironment(env, url, signedIn, Math.max(1, Math.round(timeouts.silenceMs / 1000)));

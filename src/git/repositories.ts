@@ -5,7 +5,7 @@ import { createMemories } from './memory.ts';
 import { createMirror, type Mirror } from './mirror.ts';
 import { mirrorName } from './mirror-directory.ts';
 import { mirroredRepository } from './mirrored-repository.ts';
-import { createGitRunner } from './process.ts';
+import { createGitRunner, type RunGit } from './process.ts';
 import type { GitRepositories } from './repository.ts';
 import { defaultTimeouts, type GitSettings, type GitTimeouts } from './settings.ts';
 
@@ -18,6 +18,8 @@ export interface GitOptions {
   readonly environment?: Readonly<NodeJS.ProcessEnv>;
   /** Told, in a sentence, when a damaged mirror was replaced. */
   readonly notice?: (sentence: string) => void;
+  /** Starts git in this process's stead. */
+  readonly run?: RunGit;
 }
 
 /** Repositories by URL, each seen through one bare mirror in the cache. Opening connects to nothing. */
@@ -28,7 +30,8 @@ export function createGitRepositories(options: GitOptions): GitRepositories {
     timeouts: { ...defaultTimeouts, ...options.timeouts },
     environment: options.environment ?? process.env,
     notice: options.notice ?? (() => undefined),
-    run: createGitRunner(),
+    run: options.run ?? createGitRunner(),
+    runsAll: options.run !== undefined,
   };
   const memories = createMemories();
   const mirrors = new Map<string, Mirror>();

@@ -1,0 +1,184 @@
+import type { OpenOrder, RenderOrder } from '../../../src/activities/contract.ts';
+import { type DeployedPair, deployedIn, placesIn, provenanceOf } from '../oracle/deployed.ts';
+import { noteLines } from '../oracle/record-lines.ts';
+import type { Renders } from '../oracle/renders.ts';
+import type { StepCall } from '../rig/steps-of-all.ts';
+import type { Journal } from '../sequence/journal.ts';
+import type { World } from '../world/world.ts';
+import { checkDirection, checkFolders, type Origin, pairWords, short } from './branch-history.ts';
+import { checkRequests } from './requests.ts';
+import { Violation } from './violation.ts';
+
+/** What must hold at every moment; the first that does not is kept. */
+export class Invariants {
+  violation: unknown;
+  /** Commits by which a person took something back on an environment's branch. */
+  readonly reverts = new Set<string>();
+  /** Environments for which somebody asked to go back to a recorded pair. */
+  readonly configMayGoBack = new Set<string>();
+  readonly #world: World;
+  readonly #renders: Renders;
+  readonly #journal: Journal;
+  /** Environment → the commit up to which its branch has been looked at. */
+  readonly #seen = new Map<string, string>();
+  readonly #refs = new Map<string, string>();
+  readonly #deployed = new Map<string, DeployedPair & { readonly head: string }>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(world: World, renders: Renders, journal: Journal) {
+    this.#world = world;
+    this.#renders = renders;
+    this.#journal = journal;
+  }
+
+  /** While a person takes something back, nobody looks at half of it. */
+  async reverting(revert: () => Promise<string>): Promise<string> {
+    const done = this.#turn.then(revert).then((commit) => {
+      this.reverts.add(commit);
+      return commit;
+    });
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Throws the first violation, if there was one. */
+  raise(): void {
+    if (this.violation !== undefined) throw this.violation;
+  }
+
+  /** Invariant 3, at the moment at which a promotion begins to work in an environment. */
+  beforeStep({ name, order }: StepCall): void {
+    if (name !== 'renderEnvironment' && name !== 'openPullRequest') return;
+    const { errand, environment, main } = order as RenderOrder | OpenOrder;
+    if (errand !== 'promote' || main === undefined) return;
+    this.#catching(() => this.#earlierStagesDone(environment, main, 'is worked on'));
+  }
+
+  /** After a step that may have changed the forge or the record. */
+  async afterStep({ name }: StepCall): Promise<void> {
+    if (['readEnvironment', 'readPlatform', 'readConfig', 'requestReconciliation'].includes(name)) return;
+    await this.check();
+  }
+
+  /** Looks at everything; never throws. */
+  check(): Promise<void> {
+    const turn = this.#turn.then(() => this.#catchingAll(() => this.#checkAll()));
+    this.#turn = turn;
+    return turn;
+  }
+
+  async #checkAll(): Promise<void> {
+    if (this.violation !== undefined) return;
+    checkRequests(this.#world, await this.#world.forge.requests());
+    for (const environment of this.#world.environments) {
+      if (!this.#hasMoved(environment)) continue;
+      await this.#checkBranch(environment);
+      await this.#checkDeployed(environment);
+    }
+  }
+
+  /** Since it was asked last: most steps move nothing. */
+  #hasMoved(environment: string): boolean {
+    const { gitops } = this.#world;
+    const refs = [`refs/heads/${environment}`, `refs/notes/fairlead/${environment}`].map((name) => gitops.ref(name));
+    const now = refs.join(' ');
+    if (this.#refs.get(environment) === now) return false;
+    this.#refs.set(environment, now);
+    return true;
+  }
+
+  /** Every commit that has come to the branch since the last look, oldest first. */
+  async #checkBranch(environment: string): Promise<void> {
+    const { gitops } = this.#world;
+    const head = gitops.ref(`refs/heads/${environment}`) ?? '';
+    const seen = this.#seen.get(environment);
+    const news = [...gitops.firstParents(head, (sha) => sha === seen)].reverse();
+    for (const commit of news) {
+      const [parent] = gitops.commit(commit).parents;
+      await checkFolders(this.#world, environment, commit, this.#renders);
+      if (parent !== undefined) await this.#checkChange(environment, parent, commit);
+    }
+    this.#seen.set(environment, head);
+  }
+
+  async #checkChange(environment: string, parent: string, commit: string): Promise<void> {
+    const { gitops } = this.#world;
+    const [before, after] = [provenanceOf(gitops, parent), provenanceOf(gitops, commit)];
+    const origin = await this.#originOf(commit);
+    this.#journal.add(
+      `  ${environment} is at ${short(commit)} by ${origin.branch ?? 'a push'}: ${after ? pairWords(this.#world, after, environment) : 'nothing of ours'}`,
+    );
+    if (before && !after) throw new Violation('1 folders equal the render', `${short(commit)} has no provenance`);
+    if (!after) return;
+    if (origin.branch?.startsWith('deploy/') && before?.main !== after.main)
+      this.#earlierStagesDone(environment, after.main, 'was merged');
+    if (!before) return;
+    const mayGoBack = this.configMayGoBack.has(environment);
+    checkDirection(this.#world, environment, { before, after, commit }, origin, mayGoBack);
+  }
+
+  async #originOf(commit: string): Promise<Origin> {
+    const requests = await this.#world.forge.requests();
+    const branch = requests.find(({ mergeCommit }) => mergeCommit === commit)?.head.branch;
+    return { ...(branch !== undefined && { branch }), isRevert: this.reverts.has(commit) };
+  }
+
+  /** Invariant 2 for what is deployed by the record, which may be later than what the branch says. */
+  async #checkDeployed(environment: string): Promise<void> {
+    const { gitops, source } = this.#world;
+    const head = gitops.ref(`refs/heads/${environment}`) ?? '';
+    const now = await deployedIn({ source: source.store, gitops }, environment, this.#renders);
+    const before = this.#deployed.get(environment);
+    if (!now) return;
+    this.#deployed.set(environment, { ...now, head });
+    if (!before || (before.main === now.main && before.config === now.config)) return;
+    const words = `${environment} goes from ${pairWords(this.#world, before, environment)} to ${pairWords(this.#world, now, environment)}`;
+    this.#journal.add(`  deployed in ${words}`);
+    const since = [...gitops.firstParents(head, (sha) => sha === before.head)];
+    const origins = await Promise.all(since.map((commit) => this.#originOf(commit)));
+    if (origins.some(({ isRevert, branch }) => isRevert || branch?.startsWith('rollback/'))) return;
+    const main = placesIn(source.store, 'main');
+    const config = placesIn(source.store, environment);
+    if ((main.get(now.main) ?? -1) < (main.get(before.main) ?? -1))
+      throw new Violation('2 main does not go back', `by the record, ${words}`);
+    if ((config.get(now.config) ?? -1) < (config.get(before.config) ?? -1))
+      throw new Violation('2 config does not go back', `by the record, ${words}`);
+  }
+
+  #earlierStagesDone(environment: string, main: string, what: string): void {
+    const { plan, gitops, source } = this.#world;
+    const before = plan.stages.slice(0, this.#world.stageOf(environment)).flat();
+    for (const earlier of before) {
+      const isDone = noteLines(gitops, earlier).some(
+        (line) => line.main === main && ['promoted', 'accepted'].includes(line.event),
+      );
+      if (isDone) continue;
+      throw new Violation(
+        '3 stages in order',
+        `main ${source.main.indexOf(main)} ${what} in ${environment}, but was never recorded healthy or accepted in ${earlier}`,
+      );
+    }
+  }
+
+  #catching(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#keep(error);
+    }
+  }
+
+  async #catchingAll(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#keep(error);
+    }
+  }
+
+  #keep(error: unknown): void {
+    if (this.violation !== undefined) return;
+    this.violation = error;
+    this.#journal.add(`!! ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import type {
+  EnvironmentPlan,
+  Event,
+  Happening,
+  Kind,
+  Nudges,
+  Of,
+  Pause,
+  SequencePlan,
+  StepName,
+  WorldPlan,
+} from './types.ts';
+
+const some = <const T extends readonly unknown[]>(...values: T): fc.Arbitrary<T[number]> => fc.constantFrom(...values);
+const pick = fc.nat(7);
+const environment = fc.nat(2);
+
+/** Simplest first: shrinking goes there. */
+const method = some('merge', 'squash', 'rebase');
+const policy = some('auto', 'approval', 'manual');
+
+const anyEnvironment: fc.Arbitrary<EnvironmentPlan> = fc.record({
+  merge: fc.oneof({ weight: 4, arbitrary: fc.constant('auto') }, { weight: 3, arbitrary: policy }),
+  whenNewer: fc.oneof(
+    { weight: 3, arbitrary: fc.constant('supersede') },
+    { weight: 1, arbitrary: fc.constant('wait') },
+  ),
+  onFailure: fc.oneof({ weight: 6, arbitrary: fc.constant('wait') }, { weight: 1, arbitrary: fc.constant('rollback') }),
+  soakMs: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(60) }),
+  api: fc.boolean(),
+}) as fc.Arbitrary<EnvironmentPlan>;
+
+const anyWorld: fc.Arbitrary<WorldPlan> = fc.record({
+  stages: some(
+    [['dev'], ['prod']],
+    [['dev'], ['qa-a', 'qa-b']],
+    [['dev']],
+    [['dev', 'qa']],
+    [['dev'], ['qa'], ['prod']],
+  ),
+  environments: fc.array(anyEnvironment, { minLength: 3, maxLength: 3 }),
+  seeded: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+  botMethod: fc.oneof({ weight: 3, arbitrary: fc.constant('merge') }, { weight: 1, arbitrary: method }),
+}) as fc.Arbitrary<WorldPlan>;
+
+const steps: readonly StepName[] = [
+  'renderEnvironment',
+  'openPullRequest',
+  'awaitMerge',
+  'closePullRequest',
+  'clearRequests',
+  'record',
+  'awaitCarried',
+  'awaitRollout',
+  'tellLane',
+  'surveyLane',
+  'readEnvironment',
+  'planRollback',
+  'endPromotions',
+  'requestReconciliation',
+];
+
+type Happenings = {
+  readonly [K in Kind]: readonly [weight: number, fields: { [F in keyof Omit<Of<K>, 'kind'>]: fc.Arbitrary<Of<K>[F]> }];
+};
+
+const happenings: Happenings = {
+  commit: [
+    14,
+    {
+      web: fc.oneof({ weight: 8, arbitrary: fc.nat(2) }, { weight: 1, arbitrary: fc.constant(3) }),
+      api: fc.nat(1),
+      start: some(1, 1, 1, 2, 0),
+    },
+  ],
+  promote: [4, { back: fc.nat(3), again: fc.boolean() }],
+  config: [
+    8,
+    { environment, change: some(0, 1, 2, 'note', 'auto', 'approval', 'manual'), apply: some(true, true, true, false) },
+  ],
+  apply: [3, { environment, back: fc.nat(2) }],
+  merge: [10, { pick, method }],
+  close: [2, { pick }],
+  push: [1, { pick }],
+  update: [1, { pick }],
+  approve: [7, { pick, override: some(false, false, true), stale: some(false, false, false, true) }],
+  retry: [3, { pick }],
+  accept: [1, { pick }],
+  reject: [1, { pick }],
+  abort: [2, { pick, all: fc.boolean() }],
+  'take back': [1, { pick }],
+  'rollback promotion': [1, { back: fc.nat(3), config: some('today', 'recorded') }],
+  rollback: [
+    4,
+    {
+      environment,
+      to: some(undefined, undefined, 1, 2, 0),
+      config: some('today', 'today', 'recorded'),
+      force: fc.boolean(),
+    },
+  ],
+  hold: [3, { environment, config: some(false, true), forMs: some(undefined, undefined, 150) }],
+  resume: [4, { environment }],
+  revert: [2, { environment }],
+  edit: [2, { environment, where: some('new file', 'elsewhere') }],
+  'foreign request': [1, { environment }],
+  'forged note': [1, { environment, back: fc.nat(2) }],
+  flux: [5, { environment, mood: some('well', 'failing', 'lagging', 'unreachable', 'cured') }],
+  restart: [1, {}],
+  terminate: [2, { pick }],
+  cancel: [1, { pick }],
+  'forge fails': [2, { calls: fc.integer({ min: 1, max: 2 }), when: some('before', 'after') }],
+  'lose answer': [2, { step: fc.constantFrom(...steps), zombie: some(false, false, true) }],
+  stall: [
+    5,
+    { step: fc.constantFrom(...steps), when: some('before', 'after'), events: fc.integer({ min: 1, max: 4 }) },
+  ],
+};
+
+const anyPause: fc.Arbitrary<Pause> = some('none', 'none', 'short', 'short', 'quiet');
+const anyNudges: fc.Arbitrary<Nudges> = some(0, 1, 1, 2);
+
+const anyHappening: fc.Arbitrary<Happening> = fc.oneof(
+  ...(Object.entries(happenings) as [Kind, Happenings[Kind]][]).map(([kind, [weight, fields]]) => ({
+    weight,
+    arbitrary: fc.record({ kind: fc.constant(kind), ...fields }) as fc.Arbitrary<unknown> as fc.Arbitrary<Happening>,
+  })),
+);
+
+const anyEvent: fc.Arbitrary<Event> = fc
+  .tuple(anyHappening, anyPause, anyNudges)
+  .map(([happening, pause, nudges]) => ({ ...happening, pause, nudges }));
+
+/** Platforms, and lists of what happens to them. */
+export function anySequence(mostEvents: number): fc.Arbitrary<SequencePlan> {
+  return fc.record({
+    world: anyWorld,
+    events: fc.array(anyEvent, { minLength: 1, maxLength: mostEvents, size: 'max' }),
+  });
+}

@@ -1,0 +1,63 @@
+import { tryGit } from '../../../demo/forge/git/run.ts';
+import { printEntry } from '../../../src/record/lines.ts';
+import { byHand } from '../check/branch-history.ts';
+import { provenanceOf } from '../oracle/deployed.ts';
+import { environmentOf, nothing, type Performers, picked } from './performer.ts';
+import { pushed } from './pushed.ts';
+
+export const branchEvents: Performers<'revert' | 'edit' | 'forged note' | 'hold' | 'resume' | 'flux'> = {
+  /** Of the last merge to the environment's branch. */
+  async revert(sequence, { environment }) {
+    const { world, invariants } = sequence;
+    const name = environmentOf(sequence, environment);
+    const merged = (await world.forge.requests()).filter(({ base, state }) => base === name && state === 'merged');
+    const commit = merged.at(-1)?.mergeCommit;
+    if (commit === undefined || provenanceOf(world.gitops, world.gitops.commit(commit).parents[0] ?? '') === undefined)
+      return nothing;
+    const back = await invariants.reverting(() => world.forge.revertBy('rita', commit, name));
+    return `${commit.slice(0, 8)} of ${name}: ${back.slice(0, 8)}`;
+  },
+  async edit(sequence, { environment, where }) {
+    const name = environmentOf(sequence, environment);
+    const folder = where === 'elsewhere' ? 'notes' : 'one/apps/web';
+    const path = `${folder}/${byHand}-${Date.now() % 1000}.yaml`;
+    const commit = await pushed(sequence, name, new Map([[path, 'a: 1\n']]), 'Edit by hand');
+    return `${path} on ${name}: ${commit?.slice(0, 8)}`;
+  },
+  /** Whoever may push may write notes; this one claims what is not true, or was not asked of anybody. */
+  async 'forged note'(sequence, { environment, back }) {
+    const { world } = sequence;
+    const { gitops, source } = world;
+    const name = environmentOf(sequence, environment);
+    const main = picked([...source.main].reverse(), back) ?? '';
+    const config = source.configHead(name);
+    const head = gitops.ref(`refs/heads/${name}`) ?? '';
+    const ref = `refs/notes/fairlead/${name}`;
+    const parent = gitops.ref(ref);
+    const before = parent === undefined ? [] : [...gitops.files(parent)];
+    const notes = new Map(before.map(([path, { oid }]) => [path, gitops.blob(oid).toString('utf8')]));
+    const line = printEntry({ time: new Date().toISOString(), event: 'deployed', main, config, by: 'mallory' });
+    notes.set(head, `${notes.get(head) ?? ''}${line}\n`);
+    const commit = gitops.writeCommit({
+      tree: gitops.writeTree(notes),
+      parents: parent === undefined ? [] : [parent],
+      message: 'Notes',
+      person: 'Mallory',
+      seconds: Math.floor(Date.now() / 1000),
+    });
+    const { code } = await tryGit(gitops.directory, ['update-ref', ref, commit, ...(parent ? [parent] : [])]);
+    return `main ${source.main.indexOf(main)} deployed in ${name}${code === 0 ? '' : ', but somebody was faster'}`;
+  },
+  async hold(sequence, { environment, config, forMs }) {
+    const name = environmentOf(sequence, environment);
+    const until = forMs === undefined ? {} : { until: new Date(Date.now() + forMs).toISOString() };
+    return sequence.people.tellLane(name, 'hold', { by: 'hal', reason: 'not now', config, ...until });
+  },
+  resume: (sequence, { environment }) =>
+    sequence.people.tellLane(environmentOf(sequence, environment), 'resume', { by: 'hal', reason: 'go on' }),
+  async flux(sequence, { environment, mood }) {
+    const name = environmentOf(sequence, environment);
+    sequence.world.fleet.set(name, mood);
+    return `${name} is ${mood}`;
+  },
+};

@@ -1,0 +1,103 @@
+import type { Decision } from '../../../src/promotion/messages.ts';
+import { type EnvironmentStatus, hasEnded } from '../../../src/promotion/status.ts';
+import type { Sequence } from '../sequence/sequence.ts';
+import { shortId } from '../sequence/sequence-steps.ts';
+import { nothing, type Performers, picked } from './performer.ts';
+
+export const decisionEvents: Performers<
+  'approve' | 'retry' | 'accept' | 'reject' | 'abort' | 'take back' | 'terminate' | 'cancel'
+> = {
+  approve: (sequence, { pick, override, stale }) =>
+    decide(
+      sequence,
+      'approve',
+      pick,
+      (run) => override || run.request?.open === true,
+      ({ request }) => ({
+        head: stale ? '0123456789' : (request?.head ?? '0123456789'),
+        ...(override && { override: true, reason: 'it burns' }),
+      }),
+    ),
+  retry: (sequence, { pick }) => decide(sequence, 'retry', pick, ({ state }) => state === 'needs attention'),
+  accept: (sequence, { pick }) =>
+    decide(
+      sequence,
+      'accept',
+      pick,
+      ({ fleet }) => fleet !== undefined && fleet.others.length > 0,
+      ({ fleet }) => ({
+        reason: 'good enough',
+        clusters: fleet?.others.map(({ name }) => name) ?? [],
+      }),
+    ),
+  reject: (sequence, { pick }) =>
+    decide(
+      sequence,
+      'reject',
+      pick,
+      ({ request }) => request?.open === true,
+      () => ({ reason: 'no' }),
+    ),
+  async abort(sequence, { pick, all }) {
+    if (!all) return decide(sequence, 'abort', pick, isUnderWay, () => ({ reason: 'enough' }));
+    const workflowId = picked(await journeys(sequence), pick);
+    if (workflowId === undefined) return nothing;
+    await sequence.people.decide(workflowId, 'abort', { reason: 'enough of all of it' });
+    return shortId(workflowId);
+  },
+  'take back': (sequence, { pick }) =>
+    decide(
+      sequence,
+      'rollback',
+      pick,
+      ({ errand, mergeCommit }) => errand === 'promote' && mergeCommit !== undefined,
+      () => ({
+        reason: 'it broke',
+      }),
+    ),
+  async terminate(sequence, { pick }) {
+    const workflowId = picked(await journeys(sequence), pick);
+    if (workflowId === undefined) return nothing;
+    await sequence.people.terminate(workflowId);
+    return shortId(workflowId);
+  },
+  async cancel(sequence, { pick }) {
+    const workflowId = picked(await journeys(sequence), pick);
+    if (workflowId === undefined) return nothing;
+    await sequence.people.cancel(workflowId);
+    return shortId(workflowId);
+  },
+};
+
+/** Promotions, config changes and rollbacks that may be running, in a lasting order. */
+export async function journeys({ traffic }: Sequence): Promise<readonly string[]> {
+  return [...traffic.workflows].filter((id) => !id.startsWith('lane/')).sort();
+}
+
+type Rest = Omit<Decision, 'by' | 'environment'>;
+
+/** A person decides about one of the environments that look as if they could. */
+async function decide(
+  sequence: Sequence,
+  action: Parameters<Sequence['people']['decide']>[1],
+  pick: number,
+  suits: (run: EnvironmentStatus) => boolean,
+  rest: (run: EnvironmentStatus) => Rest = () => ({}),
+): Promise<string> {
+  const statuses = await Promise.all((await journeys(sequence)).map((id) => sequence.people.status(id)));
+  const runs = statuses.flatMap((status) =>
+    status?.state === 'running' ? status.environments.map((run) => ({ id: status.id, run })) : [],
+  );
+  const chosen = picked(
+    runs.filter(({ run }) => isUnderWay(run) && suits(run)),
+    pick,
+  );
+  if (!chosen) return nothing;
+  const { id, run } = chosen;
+  await sequence.people.decide(id, action, { environment: run.environment, ...rest(run) });
+  return `${shortId(id)} ${run.environment} (${run.state})`;
+}
+
+function isUnderWay({ state }: EnvironmentStatus): boolean {
+  return state !== 'waiting' && !hasEnded(state);
+}

@@ -1,0 +1,24 @@
+import { tryGit } from '../../../demo/forge/git/run.ts';
+import type { Sequence } from '../sequence/sequence.ts';
+
+/** A person commits files on top of a branch; undefined: somebody else was faster, and they let it be. */
+export async function pushed(
+  { world }: Sequence,
+  branch: string,
+  files: ReadonlyMap<string, string>,
+  message: string,
+): Promise<string | undefined> {
+  const { gitops } = world;
+  const parent = gitops.ref(`refs/heads/${branch}`);
+  if (parent === undefined) return undefined;
+  const before = [...gitops.files(parent)].map(([path, { oid }]) => [path, gitops.blob(oid).toString('utf8')] as const);
+  const commit = gitops.writeCommit({
+    tree: gitops.writeTree(new Map([...before, ...files])),
+    parents: [parent],
+    message,
+    person: 'Hannah',
+    seconds: Math.floor(Date.now() / 1000),
+  });
+  const { code } = await tryGit(gitops.directory, ['update-ref', `refs/heads/${branch}`, commit, parent]);
+  return code === 0 ? commit : undefined;
+}

@@ -1,0 +1,68 @@
+import { mergeTree } from '../../../demo/forge/git/compare.ts';
+import { git } from '../../../demo/forge/git/run.ts';
+import { byHand } from '../check/branch-history.ts';
+import type { RequestView } from '../memory-request.ts';
+import type { Sequence } from '../sequence/sequence.ts';
+import { environmentOf, nothing, type Performers, picked } from './performer.ts';
+import { pushed } from './pushed.ts';
+
+export const requestEvents: Performers<'merge' | 'close' | 'push' | 'update' | 'foreign request'> = {
+  async merge(sequence, { pick, method }) {
+    const request = picked(await openOnes(sequence), pick);
+    if (!request) return nothing;
+    return `${words(request)}: ${await sequence.world.forge.mergeBy('mia', request.number, method)}`;
+  },
+  async close(sequence, { pick }) {
+    const request = picked(await openOnes(sequence), pick);
+    if (!request) return nothing;
+    await sequence.world.forge.closeBy('cleo', request.number);
+    return words(request);
+  },
+  async push(sequence, { pick }) {
+    const request = picked((await openOnes(sequence)).filter(isOurs), pick);
+    if (!request) return nothing;
+    const files = new Map([
+      [`one/apps/web/${byHand}-${sequence.world.gitops.refs('refs/heads').length}.yaml`, 'a: 1\n'],
+    ]);
+    await pushed(sequence, request.head.branch, files, 'Push to a branch of Fairlead');
+    return words(request);
+  },
+  /** *Update branch*: the forge merges the environment's branch into ours. */
+  async update(sequence, { pick }) {
+    const request = picked((await openOnes(sequence)).filter(isOurs), pick);
+    if (!request) return nothing;
+    const { gitopsUrl, gitops } = sequence.world;
+    const [ours, theirs] = [request.head.branch, request.base].map((branch) => gitops.ref(`refs/heads/${branch}`));
+    const tree = ours && theirs && (await mergeTree(gitopsUrl, ours, theirs));
+    if (!ours || !theirs || !tree) return `${words(request)}: they conflict, or are gone`;
+    const who = { GIT_AUTHOR_NAME: 'uma', GIT_AUTHOR_EMAIL: 'uma@example.org' };
+    const merged = await git(gitopsUrl, ['commit-tree', tree, '-p', ours, '-p', theirs, '-m', 'Update branch'], {
+      ...who,
+      GIT_COMMITTER_NAME: 'forge',
+      GIT_COMMITTER_EMAIL: 'noreply@forge.example',
+    });
+    await git(gitopsUrl, ['update-ref', `refs/heads/${request.head.branch}`, merged, ours]).catch(() => undefined);
+    return words(request);
+  },
+  async 'foreign request'(sequence, { environment }) {
+    const { world } = sequence;
+    const base = environmentOf(sequence, environment);
+    const branch = `deploy/by-${world.gitops.refs('refs/heads').length}/${base}`;
+    world.gitops.setRef(`refs/heads/${branch}`, world.gitops.ref(`refs/heads/${base}`) ?? '');
+    await pushed(sequence, branch, new Map([[`notes/${byHand}.md`, `${branch}\n`]]), 'Work of somebody else');
+    const { number } = await world.forge.openForeign(branch, base, 'flo');
+    return `#${number} from ${branch}`;
+  },
+};
+
+async function openOnes({ world }: Sequence): Promise<readonly RequestView[]> {
+  return (await world.forge.requests()).filter(({ state }) => state === 'open');
+}
+
+function isOurs({ author }: RequestView): boolean {
+  return author === 'fairlead-bot';
+}
+
+function words({ number, head: { branch, sha } }: RequestView): string {
+  return `#${number} from ${branch.replace(/[0-9a-f]{40}/, (main) => main.slice(0, 8))} at ${sha.slice(0, 8)}`;
+}

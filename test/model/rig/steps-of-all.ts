@@ -1,0 +1,51 @@
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { createActivities } from '../../../src/activities/create-activities.ts';
+import type { Parts } from '../../../src/activities/parts.ts';
+import type { StepName } from '../events/types.ts';
+
+/** Who asks for a step, by Temporal's words. */
+export interface StepCall {
+  readonly name: StepName;
+  readonly order: unknown;
+  readonly workflowId: string;
+  readonly activityId: string;
+  readonly attempt: number;
+  /** Resolves when the attempt is cancelled. */
+  readonly cancelled: Promise<unknown>;
+}
+
+/** Does the steps of one sequence's workflows. */
+export interface Steps {
+  perform(call: StepCall): Promise<unknown>;
+}
+
+export const stepNames = Object.keys(createActivities({} as Parts)) as readonly StepName[];
+
+/** The activities of a worker that serves all sequences: each step goes to the sequence that it is of. */
+export function stepsOfAll(sequences: ReadonlyMap<string, Steps>): object {
+  return Object.fromEntries(
+    stepNames.map((name) => [name, (order: unknown) => stepsOf(sequences, order).perform(callOf(name, order))]),
+  );
+}
+
+function callOf(name: StepName, order: unknown): StepCall {
+  const { info, cancelled } = Context.current();
+  return {
+    name,
+    order,
+    workflowId: info.workflowExecution?.workflowId ?? '',
+    activityId: info.activityId,
+    attempt: info.attempt,
+    cancelled: cancelled.catch(() => undefined),
+  };
+}
+
+/** Every order names one of the repositories of its sequence. */
+function stepsOf(sequences: ReadonlyMap<string, Steps>, order: unknown): Steps {
+  const { source, gitops } = order as { readonly source?: string; readonly gitops?: { readonly repository: string } };
+  const name = (source ?? gitops?.repository ?? '').split('/').at(-2) ?? '';
+  const steps = sequences.get(name);
+  if (steps) return steps;
+  throw ApplicationFailure.nonRetryable(`the sequence ${name} is over`, 'Over');
+}

@@ -1,0 +1,113 @@
+import type { EnvironmentStatus, PromotionStatus } from '../../../src/promotion/status.ts';
+import { hasEnded } from '../../../src/promotion/status.ts';
+import { pairWords } from '../check/branch-history.ts';
+import { compareWithClone } from '../check/fresh-clone.ts';
+import { Violation } from '../check/violation.ts';
+import { deployedIn } from '../oracle/deployed.ts';
+import { journeys } from '../perform/decision-events.ts';
+import { comeToRest } from './quiet.ts';
+import type { Sequence } from './sequence.ts';
+import { shortId } from './sequence-steps.ts';
+import { waitsForAPerson } from './waits.ts';
+
+const mostRounds = 14;
+
+/**
+ * The end of a sequence: it comes to rest, and everybody waits for something that has a name. Then people see
+ * everything through, and a new commit must get everywhere.
+ */
+export async function finish(sequence: Sequence): Promise<void> {
+  sequence.journal.add('* no more events');
+  sequence.interference.end();
+  await comeToRest(sequence);
+  await checkWaits(sequence);
+  await compareWithClone(sequence);
+  await seeThrough(sequence, 'what was begun');
+  await arrive(sequence);
+}
+
+/** Invariant 5: who has not ended waits for what its status names. */
+async function checkWaits(sequence: Sequence): Promise<void> {
+  for (let looks = 0; ; looks++) {
+    const waits = await Promise.all((await running(sequence)).map((status) => waitsForAPerson(sequence, status)));
+    const doubts = waits.flat();
+    if (doubts.length === 0) return;
+    // A lane notices only now and then that whoever had it was terminated.
+    if (looks === 20) throw new Violation('5 everything settles', doubts.join('; '));
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    await comeToRest(sequence);
+  }
+}
+
+/** People do what is asked of them until nothing runs any more. */
+async function seeThrough(sequence: Sequence, what: string): Promise<void> {
+  const { world, people, journal } = sequence;
+  for (const environment of world.environments) world.fleet.set(environment, 'cured');
+  for (let round = 1; round <= mostRounds; round++) {
+    const statuses = await running(sequence);
+    if (statuses.length === 0) return;
+    journal.add(`* people see ${what} through, round ${round}`);
+    for (const environment of world.environments)
+      await people.tellLane(environment, 'resume', { by: 'hal', reason: 'all is well' });
+    for (const status of statuses)
+      for (const run of status.environments) if (!hasEnded(run.state)) await help(sequence, status, run, round);
+    sequence.traffic.changed();
+    await comeToRest(sequence);
+    await sequence.invariants.check();
+    sequence.invariants.raise();
+  }
+  const left = (await running(sequence)).map(
+    ({ id, environments }) => `${shortId(id)}: ${JSON.stringify(environments)}`,
+  );
+  if (left.length > 0)
+    throw new Violation('5 everything settles', `in spite of all that people did: ${left.join('; ')}`);
+}
+
+async function help(
+  { people, world, journal }: Sequence,
+  { id }: PromotionStatus,
+  { environment, state, request }: EnvironmentStatus,
+  round: number,
+): Promise<void> {
+  journal.add(`  ${shortId(id)} ${environment} is ${state}`);
+  switch (state) {
+    case 'awaiting approval':
+      await people.decide(id, 'approve', { environment, head: request?.head ?? '' });
+      return;
+    case 'pull request open':
+      if (request)
+        journal.add(`  = merge #${request.number}: ${await world.forge.mergeBy('mia', request.number, 'merge')}`);
+      return;
+    case 'needs attention':
+      if (round <= 3) await people.decide(id, 'retry', { environment });
+      else await people.decide(id, 'abort', { environment, reason: 'nobody can mend it' });
+      return;
+  }
+}
+
+/** A new commit of main, and today's config, get everywhere. */
+async function arrive(sequence: Sequence): Promise<void> {
+  const { world, people, journal, rig } = sequence;
+  const main = world.source.commitMain({ web: 1, api: world.source.main.length });
+  journal.add(`* a last commit: main ${world.source.main.length - 1} is ${main.slice(0, 8)}`);
+  await people.promote(main, false);
+  for (const environment of world.environments)
+    await people.applyConfig(environment, world.source.configHead(environment));
+  await comeToRest(sequence);
+  await seeThrough(sequence, 'the last commit');
+  for (const environment of world.environments) {
+    const deployed = await deployedIn({ source: world.source.store, gitops: world.gitops }, environment, rig.renders);
+    const expected = { main, config: world.source.configHead(environment) };
+    if (deployed?.main === expected.main && deployed.config === expected.config) continue;
+    const words = (pair: { main: string; config: string }) => pairWords(world, pair, environment);
+    throw new Violation(
+      '5 everything settles',
+      `${environment} should have ended at ${words(expected)}, but is at ${deployed ? words(deployed) : 'nothing'}`,
+    );
+  }
+}
+
+async function running(sequence: Sequence): Promise<readonly PromotionStatus[]> {
+  const all = await Promise.all((await journeys(sequence)).map((id) => sequence.people.status(id)));
+  return all.filter((status) => status?.state === 'running').filter((status) => status !== undefined);
+}

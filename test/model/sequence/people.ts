@@ -1,0 +1,158 @@
+import type { Client } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import {
+  configStart,
+  promotionStart,
+  rollbackPromotionStart,
+  rollbackStart,
+  type Start,
+} from '../../../src/cli/starts.ts';
+import { laneId, laneSignals, laneWorkflow } from '../../../src/lane/messages.ts';
+import type { LaneInput, LaneStatus } from '../../../src/lane/types.ts';
+import {
+  type Action,
+  type Decision,
+  nudgeSignal,
+  type RollbackInput,
+  type RollbackPromotionInput,
+  statusQuery,
+} from '../../../src/promotion/messages.ts';
+import type { PromotionStatus } from '../../../src/promotion/status.ts';
+import { taskQueue } from '../rig/rig.ts';
+import type { World } from '../world/world.ts';
+import type { Traffic } from './traffic.ts';
+
+/** What people and CI do to a platform through Temporal, as the command line does it. */
+export class People {
+  readonly #client: Client;
+  readonly #world: World;
+  readonly #traffic: Traffic;
+
+  constructor(client: Client, world: World, traffic: Traffic) {
+    this.#client = client;
+    this.#world = world;
+    this.#traffic = traffic;
+  }
+
+  promote(commit: string, again: boolean): Promise<string> {
+    const { platform, sourceUrl: source } = this.#world;
+    return this.#start(promotionStart(platform, { source, commit }, again));
+  }
+
+  applyConfig(environment: string, commit: string): Promise<string> {
+    const { platform, sourceUrl: source } = this.#world;
+    return this.#start(configStart(platform, { source, environment, commit }));
+  }
+
+  rollBack(input: Omit<RollbackInput, 'source'>): Promise<string> {
+    const { platform, sourceUrl: source } = this.#world;
+    return this.#start(rollbackStart(platform, { ...input, source }));
+  }
+
+  rollBackPromotion(input: Omit<RollbackPromotionInput, 'source'>): Promise<string> {
+    const { platform, sourceUrl: source } = this.#world;
+    return this.#start(rollbackPromotionStart(platform, { ...input, source }));
+  }
+
+  /** Holds or resumes; answers what the lane said. */
+  async tellLane(environment: string, action: 'hold' | 'resume', message: object): Promise<string> {
+    const { gitopsUrl: repository, sourceUrl: source } = this.#world;
+    const input: LaneInput = { gitops: { repository, branch: environment }, source, environment };
+    const workflowId = this.laneId(environment);
+    this.#traffic.workflows.add(workflowId);
+    const startWorkflowOperation = new WithStartWorkflowOperation(laneWorkflow, {
+      workflowId,
+      taskQueue,
+      args: [input],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+    const options = { args: [message] as [object], startWorkflowOperation };
+    const { workflow } = this.#client;
+    try {
+      const answer = await workflow.executeUpdateWithStart<typeof lane, { readonly message: string }, [object]>(
+        laneSignals[action],
+        options,
+      );
+      return answer.message;
+    } catch (error) {
+      return `refused: ${error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : error}`;
+    }
+  }
+
+  laneId(environment: string): string {
+    const [owner] = this.#world.platform.split('/');
+    return laneId(`${owner}/gitops`, environment);
+  }
+
+  /** False where it does not run. */
+  async decide(workflowId: string, action: Action, decision: Omit<Decision, 'by'>): Promise<boolean> {
+    return this.#signal(workflowId, action, { by: 'ann', ...decision });
+  }
+
+  async nudge(workflowId: string): Promise<void> {
+    await this.#signal(workflowId, nudgeSignal);
+  }
+
+  /** Undefined: it does not run. */
+  async status(workflowId: string): Promise<PromotionStatus | undefined> {
+    const handle = this.#client.workflow.getHandle(workflowId);
+    try {
+      return await handle.query<PromotionStatus>(statusQuery);
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  laneStatus(environment: string): Promise<LaneStatus> {
+    return this.#client.workflow.getHandle(this.laneId(environment)).query<LaneStatus>(statusQuery);
+  }
+
+  async terminate(workflowId: string): Promise<void> {
+    await this.#client.workflow.getHandle(workflowId).terminate('a person').catch(unlessGone);
+  }
+
+  async cancel(workflowId: string): Promise<void> {
+    await this.#client.workflow.getHandle(workflowId).cancel().catch(unlessGone);
+  }
+
+  async #start({ workflow, id, input, again, signal, attributes }: Start): Promise<string> {
+    const options = {
+      workflowId: id,
+      taskQueue,
+      args: [input] as [object],
+      workflowIdConflictPolicy: 'USE_EXISTING' as const,
+      workflowIdReusePolicy: again ? ('ALLOW_DUPLICATE' as const) : ('REJECT_DUPLICATE' as const),
+      typedSearchAttributes: new TypedSearchAttributes([...attributes]),
+    };
+    this.#traffic.workflows.add(id);
+    if (signal === undefined) await this.#client.workflow.start(workflow, options).catch(unlessThere);
+    else await this.#client.workflow.signalWithStart(workflow, { ...options, signal, signalArgs: [input] });
+    return id;
+  }
+
+  #signal(workflowId: string, name: string, ...args: readonly object[]): Promise<boolean> {
+    return this.#client.workflow
+      .getHandle(workflowId)
+      .signal(name, ...args)
+      .then(
+        () => true,
+        (error: unknown) => {
+          unlessGone(error);
+          return false;
+        },
+      );
+  }
+}
+
+/** For its type. */
+declare function lane(input: LaneInput): Promise<void>;
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof WorkflowNotFoundError)) throw error;
+}
+
+function unlessThere(error: unknown): void {
+  if ((error as Error).name !== 'WorkflowExecutionAlreadyStartedError') throw error;
+}

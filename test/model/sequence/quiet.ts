@@ -1,0 +1,86 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import { Violation } from '../check/violation.ts';
+import type { Sequence } from './sequence.ts';
+
+/** To ask the server costs more than a step; as long as steps end one after the other, the answer is known. */
+const asks = { afterMs: 120, betweenMs: 60 };
+
+/** How long a sequence may take to come to rest; it takes a tenth of that on a machine that is not busy. */
+const patienceMs = 30_000;
+
+/** Throws a violation of invariant 5 where something goes on moving. */
+export async function comeToRest(sequence: Sequence): Promise<void> {
+  if (await quiet(sequence, patienceMs)) return;
+  sequence.invariants.raise();
+  throw new Violation('5 everything settles', `it was still moving after ${patienceMs} ms`);
+}
+
+/** Waits until nothing moves by itself any more. False: it did not come to rest in time. */
+async function quiet(sequence: Sequence, limitMs: number): Promise<boolean> {
+  const { traffic, interference } = sequence;
+  const end = Date.now() + limitMs;
+  for (let last: string | undefined; Date.now() < end; await pause(last === undefined ? 20 : asks.betweenMs)) {
+    sequence.invariants.raise();
+    if (interference.isStalling) interference.eventHappened();
+    if (!traffic.isIdle || Date.now() - traffic.changedAt < asks.afterMs) {
+      last = undefined;
+      continue;
+    }
+    const seen = await restingState(sequence);
+    if (seen !== undefined && seen === last) return true;
+    last = seen;
+    if (seen === undefined) await pause(asks.betweenMs);
+  }
+  return false;
+}
+
+/** What the server knows of all that runs; undefined: something is under way. */
+async function restingState({ rig, traffic }: Sequence): Promise<string | undefined> {
+  const changedAt = traffic.changedAt;
+  const states = await Promise.all(
+    [...traffic.workflows].map(async (id) => {
+      const execution = await describe(rig.client, id);
+      if (execution === undefined) traffic.workflows.delete(id);
+      return execution;
+    }),
+  );
+  const running = states.filter((state) => state !== undefined);
+  const isResting = running.every(
+    ({ workflowId, pendingTask, activities }) =>
+      !pendingTask &&
+      activities.every(
+        ({ activityId, awaits }) =>
+          awaits !== undefined &&
+          !awaits.includes('soaking until') &&
+          traffic.hasLookedSince(workflowId, activityId, changedAt),
+      ),
+  );
+  if (!isResting || !traffic.isIdle || traffic.changedAt !== changedAt) return undefined;
+  return running.map(({ workflowId, runId, length }) => `${workflowId} ${runId} ${length}`).join('\n');
+}
+
+interface Execution {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly length: number;
+  readonly pendingTask: boolean;
+  /** `awaits`: what a step that waits said last; undefined: it is being done, or about to be. */
+  readonly activities: readonly { readonly activityId: string; readonly awaits: string | undefined }[];
+}
+
+/** Undefined: it does not run. */
+async function describe(client: Client, workflowId: string): Promise<Execution | undefined> {
+  try {
+    const { status, runId, historyLength, raw } = await client.workflow.getHandle(workflowId).describe();
+    if (status.name !== 'RUNNING') return undefined;
+    const activities = (raw.pendingActivities ?? []).map(({ activityId, lastFailure }) => ({
+      activityId: activityId ?? '',
+      awaits: lastFailure?.applicationFailureInfo?.type === 'StillWaiting' ? (lastFailure.message ?? '') : undefined,
+    }));
+    return { workflowId, runId, length: historyLength, pendingTask: Boolean(raw.pendingWorkflowTask), activities };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}

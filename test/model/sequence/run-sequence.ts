@@ -1,0 +1,69 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Violation } from '../check/violation.ts';
+import type { Event, SequencePlan } from '../events/types.ts';
+import { eventWords } from '../events/words.ts';
+import { journeys } from '../perform/decision-events.ts';
+import { perform } from '../perform/perform.ts';
+import type { Rig } from '../rig/rig.ts';
+import { finish } from './finish.ts';
+import { comeToRest } from './quiet.ts';
+import { report } from './report.ts';
+import { Sequence } from './sequence.ts';
+
+export interface Failed {
+  readonly invariant: string;
+  readonly message: string;
+  /** The plan, what happened, and where everything stood in the end. */
+  readonly report: string;
+}
+
+/** Runs one sequence; undefined: everything held. `end`: called before its world is taken away. */
+export async function runSequence(
+  rig: Rig,
+  plan: SequencePlan,
+  name: string,
+  end: (sequence: Sequence) => Promise<void> = async () => undefined,
+): Promise<Failed | undefined> {
+  const sequence = await Sequence.begin(rig, plan, name);
+  try {
+    for (const event of plan.events) await happen(sequence, event);
+    await finish(sequence);
+    sequence.invariants.raise();
+    await end(sequence);
+    return undefined;
+  } catch (error) {
+    const invariant = error instanceof Violation ? error.invariant : 'an error in the test';
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    sequence.journal.add(`!! ${message}`);
+    return { invariant, message, report: await report(sequence) };
+  } finally {
+    await stopAll(sequence);
+    sequence.end();
+  }
+}
+
+async function happen(sequence: Sequence, event: Event): Promise<void> {
+  const { journal, interference, traffic, invariants } = sequence;
+  journal.add(`* ${eventWords(event)}`);
+  const outcome = await perform(sequence, event);
+  if (outcome !== '') journal.add(`  = ${outcome}`);
+  traffic.changed();
+  interference.eventHappened();
+  await nudge(sequence, event.nudges);
+  if (event.pause === 'short') await pause(15);
+  if (event.pause === 'quiet') await comeToRest(sequence);
+  await invariants.check();
+  invariants.raise();
+}
+
+/** The forge's webhook knows nothing of who waits: all are told. */
+async function nudge(sequence: Sequence, times: number): Promise<void> {
+  if (times === 0) return;
+  const all = await journeys(sequence);
+  for (let time = 0; time < times; time++) await Promise.all(all.map((id) => sequence.people.nudge(id)));
+}
+
+async function stopAll({ traffic, people, interference }: Sequence): Promise<void> {
+  interference.end();
+  await Promise.all([...traffic.workflows].map((id) => people.terminate(id).catch(() => undefined)));
+}

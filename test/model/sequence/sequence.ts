@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { createActivities } from '../../../src/activities/create-activities.ts';
+import type { Parts } from '../../../src/activities/parts.ts';
+import { createGitRepositories } from '../../../src/git/repositories.ts';
+import { createWorkflows } from '../../../src/worker/workflows.ts';
+import { Invariants } from '../check/invariants.ts';
+import type { SequencePlan } from '../events/types.ts';
+import { MemoryForges } from '../memory-forges.ts';
+import type { Rig } from '../rig/rig.ts';
+import { World } from '../world/world.ts';
+import { Interference } from './interference.ts';
+import { Journal } from './journal.ts';
+import { People } from './people.ts';
+import { SequenceSteps } from './sequence-steps.ts';
+import { Traffic } from './traffic.ts';
+
+/** One sequence while it runs: its world, its people, and the steps of its workflows. */
+export class Sequence {
+  readonly name: string;
+  readonly plan: SequencePlan;
+  readonly rig: Rig;
+  readonly world: World;
+  readonly people: People;
+  readonly parts: Parts;
+  readonly journal = new Journal();
+  readonly traffic = new Traffic();
+  readonly interference = new Interference();
+  readonly invariants: Invariants;
+
+  private constructor(rig: Rig, plan: SequencePlan, world: World, name: string) {
+    const { journal, traffic, interference } = this;
+    this.name = name;
+    this.plan = plan;
+    this.rig = rig;
+    this.world = world;
+    this.people = new People(rig.client, world, traffic);
+    this.parts = partsOf(rig, world);
+    this.invariants = new Invariants(world, rig.renders, journal);
+    const steps = new SequenceSteps({
+      activities: createActivities(this.parts),
+      interference,
+      traffic,
+      journal,
+      before: (call) => this.invariants.beforeStep(call),
+      after: (call) => this.invariants.afterStep(call),
+    });
+    rig.steps.set(name, steps);
+  }
+
+  static async begin(rig: Rig, plan: SequencePlan, name: string): Promise<Sequence> {
+    const world = await World.create(plan.world, rig.directory, name, rig.renders);
+    return new Sequence(rig, plan, world, name);
+  }
+
+  end(): void {
+    this.interference.end();
+    this.rig.steps.delete(this.name);
+    this.rig.git.forget(this.world.directory);
+    this.world.remove();
+  }
+}
+
+function partsOf(rig: Rig, world: World): Parts {
+  return {
+    repositories: createGitRepositories({ cacheDir: join(world.directory, 'mirrors'), run: rig.git.run }),
+    forges: new MemoryForges({ [world.gitopsUrl]: world.forge }),
+    fleet: world.fleet,
+    renderer: rig.renderer,
+    leafCache: rig.leafCache,
+    workflows: createWorkflows(),
+    // How soon a step that waits looks again is decided where it is performed.
+    pace: { mergePollMs: 25, healthPollMs: 25, progressMs: 25, clusterTimeoutMs: 5_000, clusterConcurrency: 4 },
+  };
+}

@@ -1,0 +1,46 @@
+import type { StepCall } from '../rig/steps-of-all.ts';
+
+/** Between two looks while something has just changed, and when nothing has for a while; milliseconds. */
+const looks = { soon: 25, later: 350, soonFor: 250 };
+
+/** What is under way in a sequence, as far as steps tell. */
+export class Traffic {
+  /** Workflows that may be running. */
+  readonly workflows = new Set<string>();
+  changedAt = Date.now();
+  #underWay = 0;
+  /** When the last attempt of a step that waits began. */
+  readonly #looked = new Map<string, number>();
+
+  begin({ workflowId, activityId }: StepCall): void {
+    this.#underWay += 1;
+    this.workflows.add(workflowId);
+    this.#looked.set(keyOf(workflowId, activityId), Date.now());
+  }
+
+  end(): void {
+    this.#underWay -= 1;
+  }
+
+  /** Something is not as it was: whoever waits must look again before anything can be called quiet. */
+  changed(): void {
+    this.changedAt = Date.now();
+  }
+
+  get isIdle(): boolean {
+    return this.#underWay === 0;
+  }
+
+  hasLookedSince(workflowId: string, activityId: string, time: number): boolean {
+    return (this.#looked.get(keyOf(workflowId, activityId)) ?? 0) > time;
+  }
+
+  /** Milliseconds until a step that waits looks again: looking costs more than anything else. */
+  get nextLookMs(): number {
+    return Date.now() - this.changedAt < looks.soonFor ? looks.soon : looks.later;
+  }
+}
+
+function keyOf(workflowId: string, activityId: string): string {
+  return `${workflowId} ${activityId}`;
+}

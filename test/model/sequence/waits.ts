@@ -1,0 +1,40 @@
+import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../../../src/promotion/status.ts';
+import { hasEnded } from '../../../src/promotion/status.ts';
+import type { Sequence } from './sequence.ts';
+import { shortId } from './sequence-steps.ts';
+
+const workStates: readonly EnvironmentState[] = ['waiting', 'rendering', 'soaking'];
+
+/** What a running journey waits for that nobody could find out from its status; empty: all is said. */
+export async function waitsForAPerson(sequence: Sequence, status: PromotionStatus): Promise<readonly string[]> {
+  const open = status.environments.filter(({ state }) => !hasEnded(state));
+  const active = open.filter(({ state }) => state !== 'waiting');
+  if (active.length === 0) return [`${shortId(status.id)} runs, and no environment of it does`];
+  const doubts = await Promise.all(active.map((run) => doubtAbout(sequence, run)));
+  return doubts.flatMap((doubt) => (doubt === undefined ? [] : [`${shortId(status.id)} ${doubt}`]));
+}
+
+async function doubtAbout(sequence: Sequence, run: EnvironmentStatus): Promise<string | undefined> {
+  const { environment, state, message, request, hold } = run;
+  const words = `${environment} is ${state} (${message})`;
+  if (message === '') return `${words}: it does not say what for`;
+  if (workStates.includes(state)) return `${words}: nothing moves`;
+  if (state === 'pull request open') {
+    if (request === undefined) return `${words}: there is no request`;
+    const isOpen = (await sequence.world.forge.requests()).some(
+      ({ number, state: found }) => number === request.number && found === 'open',
+    );
+    if (!isOpen) return `${words}: #${request.number} is not open`;
+    return request.merge === 'auto' && hold === undefined ? `${words}: nothing keeps it from being merged` : undefined;
+  }
+  if (state === 'queued') return queuedInVain(sequence, environment, words);
+  if (state === 'held') return hold === undefined ? `${words}: nothing holds it` : undefined;
+  return undefined;
+}
+
+async function queuedInVain(sequence: Sequence, environment: string, words: string): Promise<string | undefined> {
+  const { occupant } = await sequence.people.laneStatus(environment);
+  if (occupant === undefined) return `${words}: nobody has the lane`;
+  const status = await sequence.people.status(occupant.workflowId);
+  return status?.state === 'running' ? undefined : `${words}: ${shortId(occupant.workflowId)} has ended`;
+}
