@@ -1,5 +1,5 @@
 import { short } from '../promotion/decisions.ts';
-import { hasPassed, inForce, joinHolds } from './holds.ts';
+import { hasPassed, joinHolds } from './holds.ts';
 import { lookAgain } from './schedule.ts';
 import type { Hold, LaneCommand, LaneEvent, LaneState, Survey, Visit, Visitor } from './types.ts';
 import { counts, everybody, exclusive, mapVisitor, mapVisitors, without } from './visitors.ts';
@@ -14,7 +14,10 @@ type Took<Kind extends LaneEvent['kind']> = Extract<LaneEvent, { readonly kind: 
 
 const seenRevertsLimit = 20;
 
-/** What an event says, written down; what follows from it is worked out afterwards, from the state alone. */
+/**
+ * What an event says, written down; what follows from it is worked out afterwards, from the state alone. `state`: of
+ * `now`, see `expire`.
+ */
 export function take(state: LaneState, event: LaneEvent, now: string): Change {
   switch (event.kind) {
     case 'visit':
@@ -72,9 +75,8 @@ function arrived(state: LaneState, visit: Visit, now: string): LaneState {
 
 function held(state: LaneState, asked: Omit<Hold, 'since'>, now: string): Change {
   if (hasPassed(asked.until, now)) return silent(state);
-  const before = inForce(state.hold, now);
-  const hold = joinHolds(before, { ...asked, since: now });
-  if (JSON.stringify(hold) === JSON.stringify(before)) return silent(state);
+  const hold = joinHolds(state.hold, { ...asked, since: now });
+  if (JSON.stringify(hold) === JSON.stringify(state.hold)) return silent(state);
   // An override was given for what held then, not for what somebody holds the lane for now.
   const rest = mapVisitors(state, ({ override: _, ...visitor }) => visitor);
   const { by, reason } = hold;
@@ -115,13 +117,8 @@ function surveyed(state: LaneState, { survey, looked }: Took<'surveyed'>, now: s
   return reverted(change, survey.revert, now);
 }
 
-/** Only to those who still have a say: who leaves is not remembered. */
 function relationsOf(state: LaneState, { id }: Visitor, { relations }: Survey): Visitor['relations'] {
-  const present = new Set(
-    exclusive(state)
-      .filter(counts)
-      .map((visitor) => visitor.id),
-  );
+  const present = new Set(exclusive(state).map((visitor) => visitor.id));
   return Object.fromEntries(Object.entries(relations[id] ?? {}).filter(([other]) => present.has(other)));
 }
 

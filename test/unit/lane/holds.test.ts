@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decide, emptyLane, holdFor, nextTick } from '../../../src/lane/decide.ts';
+import { decide, emptyLane, holdFor, needsSurvey, nextTick } from '../../../src/lane/decide.ts';
 import type { Hold } from '../../../src/lane/types.ts';
 import { commit } from './commits.ts';
 import { configure, Driver, plus, rollback, start } from './driver.ts';
@@ -84,6 +84,13 @@ describe('a hold', () => {
     expect(driver.notes).toHaveLength(1);
   });
 
+  test('that has ended has no part in the next one', () => {
+    const driver = lane({ ...incident, until: plus(start, minute) });
+    driver.now = plus(start, minute);
+    driver.send({ kind: 'hold', hold: { by: 'ann', reason: 'audit', config: false } });
+    expect(driver.state.hold).toEqual({ by: 'ann', reason: 'audit', config: false, since: driver.now });
+  });
+
   test('that has ended already is none', () => {
     expect(decide(emptyLane, { kind: 'hold', hold: { ...incident, until: start } }, start)).toEqual({
       state: emptyLane,
@@ -126,6 +133,7 @@ describe('two holds', () => {
       config: true,
     });
     expect(joined({ ...incident, until: later }, { ...incident, until: end })?.until).toBe(later);
+    expect(joined({ ...incident, config: true }, incident)?.config).toBe(true);
   });
 
   test.each([
@@ -235,6 +243,15 @@ describe('a freeze', () => {
     driver.calendar = freeze;
     driver.leaves('a');
     expect(driver.words('b')).toEqual(['b held: weekend']);
+  });
+
+  test('that begins while the world is looked at is looked at again', () => {
+    const driver = lane();
+    driver.calendar = { next: start };
+    driver.say('a');
+    driver.survey();
+    expect(driver.tells).toEqual([]);
+    expect(needsSurvey(driver.state)).toBe(true);
   });
 
   test('that follows another has a beginning of its own', () => {

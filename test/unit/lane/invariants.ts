@@ -23,6 +23,7 @@ export function checked(state: LaneState, event: LaneEvent, now: string) {
 function checkKnowledge(state: LaneState): void {
   const ids = new Set(everybody(state).map(({ id }) => id));
   for (const { relations = {} } of everybody(state)) for (const id of Object.keys(relations)) expect(ids).toContain(id);
+  for (const { relations } of state.configuring) expect(relations).toBeUndefined();
   if (needsSurvey(state) || state.surveyedAt) return;
   expect(state).not.toHaveProperty('calendar');
 }

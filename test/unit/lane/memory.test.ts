@@ -129,6 +129,15 @@ describe('a visit', () => {
     expect(driver.words('b', 'again')).toEqual(['b granted', 'again waiting behind b']);
   });
 
+  test('with another commit than before is compared anew', () => {
+    const driver = new Driver();
+    driver.comes('x', 3, { whenNewer: 'wait' });
+    driver.comes('a', 4, { whenNewer: 'wait' });
+    expect(driver.words('a')).toEqual(['a waiting behind x']);
+    driver.comes('a', 2);
+    expect(driver.words('a')).toEqual(['a superseded by x']);
+  });
+
   test('of the same workflow with another errand is another one', () => {
     const driver = new Driver();
     driver.comes('a', 1);

@@ -122,6 +122,14 @@ describe('superseding', () => {
     expect(driver.words('a')).toEqual(['a superseded by b']);
   });
 
+  test('what was found out about commits is remembered at the next look', () => {
+    const driver = taken('merged');
+    driver.comes('b', 6);
+    driver.passes(60_000);
+    driver.say('a', { phase: 'failed' });
+    expect(driver.words('a')).toEqual(['a superseded by b']);
+  });
+
   test.each(['unmerged', 'failed'] as const)('whenNewer wait: one that is %s is left alone', (phase) => {
     const driver = taken(phase);
     driver.comes('b', 6, { whenNewer: 'wait' });
@@ -188,6 +196,17 @@ describe('superseding', () => {
     expect(driver.word('c')).toBe('superseded by b');
     driver.leaves('a');
     expect(driver.words('b')).toEqual(['b granted']);
+  });
+
+  test('merged after all, it gives way to the newest when its rollout fails', () => {
+    const driver = taken();
+    driver.comes('b', 6);
+    driver.comes('c', 7);
+    driver.leaves('b');
+    driver.say('a', { phase: 'merged' });
+    expect(driver.words('a', 'c')).toEqual(['a granted', 'c waiting behind a']);
+    driver.say('a', { phase: 'failed' });
+    expect(driver.words('a')).toEqual(['a superseded by c']);
   });
 
   test('one that is told to give way, and repeats that it is not merged, still is to give way', () => {
