@@ -48,7 +48,7 @@ export interface Hold {
 export type Standing =
   /** `hold`: it was let in before, or by an override; what is in force now keeps it from merging by itself. */
   | { readonly kind: 'granted'; readonly hold?: Hold }
-  /** To one that was let in before the lane lost its memory: another was, meanwhile; its turn comes back afterwards. */
+  /** Also told to one that was let in before the lane lost its memory, where another was meanwhile: its turn comes back. */
   | { readonly kind: 'waiting'; readonly behind: Newcomer }
   | { readonly kind: 'held'; readonly hold: Hold }
   /**
@@ -96,7 +96,7 @@ export interface LaneState {
   readonly looks?: number;
   /** Commits of reverts by hand for which the lane was held already. */
   readonly seenReverts: readonly string[];
-  /** Of the last message to a visitor: never less than its time in milliseconds, so that a lane without memory goes on. */
+  /** Of the last message to a visitor: not less than its time in milliseconds, so that a lane without memory counts on. */
   readonly sequence: number;
 }
 

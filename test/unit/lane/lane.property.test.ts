@@ -8,33 +8,43 @@ import { plus, start } from './driver.ts';
 import { checked, everybody } from './invariants.ts';
 import { Model } from './model.ts';
 
-test('whatever visitors and people do, one at a time is let in, nobody goes backwards, nobody starts while it is held', () => {
-  fc.assert(
-    fc.property(actions, (all) => {
-      const model = new Model();
-      for (const action of all) model.act(action);
-    }),
-    { numRuns: 200 },
-  );
-});
+const unhurried = { timeout: 60_000 };
 
-test('when nothing holds and nobody comes any more, everybody has a turn or has given way, and the lane is empty', () => {
-  fc.assert(
-    fc.property(actions, (all) => {
-      const model = new Model();
-      for (const action of all) model.act(action);
-      const contending = [...model.guests.values()].filter(({ standing }) => standing?.kind !== 'superseded');
-      const newest = newestOf(contending.map(({ visit }) => visit));
-      model.drain();
-      expect(model.guests.size).toBe(0);
-      const { seenReverts, sequence } = model.state;
-      expect(model.state).toEqual({ ...emptyLane, seenReverts, sequence });
-      for (const { visit, wasGranted } of model.ended.filter(({ visit }) => newest.includes(visit.id)))
-        expect(wasGranted, `${visit.main} was let in`).toBe(true);
-    }),
-    { numRuns: 200 },
-  );
-});
+test(
+  'whatever visitors and people do, one at a time is let in, nobody goes backwards, nobody starts while it is held',
+  unhurried,
+  () => {
+    fc.assert(
+      fc.property(actions, (all) => {
+        const model = new Model();
+        for (const action of all) model.act(action);
+      }),
+      { numRuns: 200 },
+    );
+  },
+);
+
+test(
+  'when nothing holds and nobody comes any more, everybody has a turn or has given way, and the lane is empty',
+  unhurried,
+  () => {
+    fc.assert(
+      fc.property(actions, (all) => {
+        const model = new Model();
+        for (const action of all) model.act(action);
+        const contending = [...model.guests.values()].filter(({ standing }) => standing?.kind !== 'superseded');
+        const newest = newestOf(contending.map(({ visit }) => visit));
+        model.drain();
+        expect(model.guests.size).toBe(0);
+        const { seenReverts, sequence } = model.state;
+        expect(model.state).toEqual({ ...emptyLane, seenReverts, sequence });
+        for (const { visit, wasGranted } of model.ended.filter(({ visit }) => newest.includes(visit.id)))
+          expect(wasGranted, `${visit.main} was let in`).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  },
+);
 
 /** Promotions that no other one can supersede. */
 function newestOf(visits: readonly Visit[]): readonly string[] {
@@ -95,19 +105,23 @@ const event: fc.Arbitrary<LaneEvent> = fc.oneof(
   fc.record({ kind: fc.constant('tick' as const) }),
 );
 
-test('every event has an answer in every state, the state stays small, and passing it on changes nothing', () => {
-  fc.assert(
-    fc.property(fc.array(fc.tuple(event, fc.nat(300_000)), { maxLength: 60, size: 'max' }), (events) => {
-      let state: LaneState = emptyLane;
-      let now = start;
-      for (const [each, ms] of events) {
-        now = plus(now, ms);
-        ({ state } = checked(state, each, now));
-        const stays = everybody(state).map(({ errand, workflowId }) => `${errand} ${workflowId}`);
-        expect(new Set(stays).size, 'one stay of each workflow').toBe(stays.length);
-        expect(JSON.stringify(state).length).toBeLessThan(20_000);
-      }
-    }),
-    { numRuns: 200 },
-  );
-});
+test(
+  'every event has an answer in every state, the state stays small, and passing it on changes nothing',
+  unhurried,
+  () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(event, fc.nat(300_000)), { maxLength: 60, size: 'max' }), (events) => {
+        let state: LaneState = emptyLane;
+        let now = start;
+        for (const [each, ms] of events) {
+          now = plus(now, ms);
+          ({ state } = checked(state, each, now));
+          const stays = everybody(state).map(({ errand, workflowId }) => `${errand} ${workflowId}`);
+          expect(new Set(stays).size, 'one stay of each workflow').toBe(stays.length);
+          expect(JSON.stringify(state).length).toBeLessThan(20_000);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  },
+);
