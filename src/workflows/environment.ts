@@ -1,4 +1,5 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { EnvironmentSnapshot } from '../activities/contract.ts';
 import type { Cargo, EnvironmentRun, Stop } from './environment-run.ts';
 import { named, takeTurn } from './lane-stay.ts';
 import { deployedNote, recordOutcome, tryToWrite } from './recording.ts';
@@ -52,13 +53,21 @@ async function untilOutcome(run: EnvironmentRun, cargo: Cargo): Promise<Outcome>
 
 async function attempt(run: EnvironmentRun, cargo: Cargo): Promise<Attention | Outcome> {
   try {
-    const policy = await readPolicy(run, cargo);
-    await takeTurn(run, cargo, policy);
+    const policy = await policyOfItsTurn(run, cargo);
     const transformed = await transform(run, cargo, policy);
     return transformed.kind === 'deployed' ? await rollOut(run, cargo, transformed) : transformed;
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     return attention(failureText(error));
+  }
+}
+
+/** Takes its turn. What was read before it had to wait, perhaps for days, may be another by now. */
+async function policyOfItsTurn(run: EnvironmentRun, cargo: Cargo): Promise<EnvironmentSnapshot> {
+  for (;;) {
+    const policy = await readPolicy(run, cargo);
+    const waited = await takeTurn(run, cargo, policy);
+    if (!waited) return policy;
   }
 }
 
@@ -77,11 +86,11 @@ async function afterFailure(run: EnvironmentRun, failed: Attention): Promise<Att
   return failed;
 }
 
-/** Waits for as long as it takes. */
+/** Waits for as long as it takes, unless something newer is to be tried. */
 async function person(run: EnvironmentRun, { message }: Attention): Promise<'retry' | 'accepted'> {
   run.retryAsked = false;
   run.enter('needs attention', message);
-  await condition(() => run.retryAsked || run.status.accepted !== undefined);
+  await condition(() => run.retryAsked || run.stale || run.status.accepted !== undefined);
   if (run.status.accepted) return 'accepted';
   run.enter('rendering', 'trying again');
   return 'retry';

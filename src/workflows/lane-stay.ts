@@ -45,12 +45,14 @@ export class LaneStay {
     await this.tell({ signal: laneSignals.visit, payload: visit });
   }
 
-  /** Resolves when it is this run's turn. */
-  async turn(): Promise<void> {
+  /** Resolves when it is this run's turn; true: it had to wait for it. */
+  async turn(): Promise<boolean> {
+    let waited = false;
     await this.tell({ signal: laneSignals.visit, payload: this.visit });
     for (let patience = repeatAfterMs.first; this.standing?.kind !== 'granted'; ) {
       this.announce();
-      const { sequence } = this;
+      const { sequence, standing } = this;
+      waited ||= standing !== undefined;
       const heard = await condition(() => this.sequence > sequence, patience);
       if (heard) continue;
       patience = Math.min(2 * patience, repeatAfterMs.most);
@@ -58,6 +60,7 @@ export class LaneStay {
     }
     // The lane knows: it let us in.
     if (this.visit.phase === 'waiting') this.visit = { ...this.visit, phase: 'unmerged' };
+    return waited;
   }
 
   async override(by: string, reason: string): Promise<void> {
@@ -85,12 +88,12 @@ export class LaneStay {
   }
 }
 
-/** Takes the run's turn in the lane of its environment, and waits for it where others have theirs. */
-export async function takeTurn(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapshot): Promise<void> {
+/** Takes the run's turn in the lane of its environment; true: it had to wait, because others had theirs. */
+export async function takeTurn(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapshot): Promise<boolean> {
   const { whenNewer, gitops } = policy;
   if (run.stay) {
     await run.stay.say({ phase: run.merged ? 'merged' : 'unmerged', whenNewer });
-    return;
+    return false;
   }
   const { workflowId, firstExecutionRunId: firstRunId } = workflowInfo();
   run.stay = new LaneStay(run, gitops, {
@@ -103,7 +106,7 @@ export async function takeTurn(run: EnvironmentRun, cargo: Cargo, policy: Enviro
     firstRunId,
     ...cargo.asked,
   });
-  await run.stay.turn();
+  return run.stay.turn();
 }
 
 /** E.g. `main 1a2b3c4d (promote/acme/platform/1a2b…)`. */

@@ -17,6 +17,7 @@ export async function transform(run: EnvironmentRun, cargo: Cargo, policy: Envir
     const moved = hasMoved(run, present);
     if (moved) return moved;
     const rendered = await render(run, cargo, present);
+    if (run.stale) continue;
     if (rendered.kind === 'config overtaken') {
       if (overtaken === present.config) return configWentBack(run, rendered.deployed, present);
       overtaken = present.config;
@@ -31,6 +32,8 @@ export async function transform(run: EnvironmentRun, cargo: Cargo, policy: Envir
 export async function readPolicy(run: EnvironmentRun, cargo: Cargo): Promise<EnvironmentSnapshot> {
   const { source, platformCommit: commit } = run.origin;
   const ref = { source, environment: run.name, ...(commit !== undefined && { commit }) };
+  // What makes it stale from here on may be missing in what is read.
+  run.stale = false;
   const policy = await step('readEnvironment', `${run.name}: read its policy`)(ref);
   run.update({ config: cargo.config ?? policy.config, gitops: policy.gitops });
   return policy;
@@ -47,7 +50,6 @@ function hasMoved(run: EnvironmentRun, { gitops }: EnvironmentSnapshot): Attenti
 }
 
 async function render(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapshot): Promise<RenderOutcome> {
-  run.stale = false;
   const { pledge } = run;
   const main = cargo.main ?? pledge?.main;
   run.enter('rendering', `rendering ${main ? `main ${short(main)}` : 'what is deployed'} for ${run.name}`, {
