@@ -13,6 +13,7 @@ import { type ConfigInput, configureSignal } from '../promotion/messages.ts';
 import type { EnvironmentState, OutcomeKind, PromotionResult } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import { carry } from './environment.ts';
+import type { EnvironmentRun } from './environment-run.ts';
 import { listen } from './handlers.ts';
 import { Journey } from './journey.ts';
 import { failureText } from './results.ts';
@@ -39,8 +40,8 @@ export async function ApplyConfig(input: ConfigInput): Promise<PromotionResult> 
 
 class ConfigChange {
   readonly journey: Journey;
-  /** Came after the request of the present one was merged. */
-  next: ConfigSnapshot | undefined;
+  /** Came while another was under way. */
+  private newest: ConfigSnapshot | undefined;
   private readonly input: ConfigInput;
   private present: string;
 
@@ -75,26 +76,39 @@ class ConfigChange {
     }
   }
 
-  /** A request that is open is rendered again, with the head of the branch. */
+  /** What is not merged yet, or needs a person, is rendered again, with the head of the branch: it may be the remedy. */
   private take(snapshot: ConfigSnapshot): void {
-    const run = this.journey.runs.get(this.input.environment);
-    const { state } = this.journey;
-    if (state === 'running' && run?.running && !run.merged) {
-      this.present = snapshot.head;
-      this.journey.rename(snapshot.subject, snapshot.head);
-      run.rerender();
-    } else this.next = snapshot;
+    const { run } = this;
+    this.newest = snapshot;
+    if (run?.running && (!run.merged || run.proposed || run.status.state === 'needs attention')) this.name(snapshot);
+    run?.rerender();
+  }
+
+  /** What came after the last look at the branch. */
+  get next(): ConfigSnapshot | undefined {
+    return this.run?.stale ? this.newest : undefined;
+  }
+
+  private get run(): EnvironmentRun | undefined {
+    return this.journey.runs.get(this.input.environment);
+  }
+
+  private name({ subject, head }: ConfigSnapshot): void {
+    this.present = head;
+    this.journey.rename(subject, head);
   }
 
   async apply({ head, subject }: ConfigSnapshot): Promise<PromotionResult> {
     const { environment } = this.input;
-    this.next = undefined;
     this.present = head;
     this.journey.state = 'running';
     this.journey.begin(subject, [[environment]], { commit: head, main: '' });
-    const run = this.journey.runs.get(environment);
+    const { run } = this;
     if (run) await carry(run, { errand: 'configure' });
-    return CancellationScope.nonCancellable(async () => this.journey.conclude(endOf(run?.status.state)));
+    const result = await CancellationScope.nonCancellable(async () => this.journey.conclude(endOf(run?.status.state)));
+    // A person wants an end of all that was asked for until now.
+    if (run && result.state === 'aborted') run.stale = false;
+    return result;
   }
 }
 
