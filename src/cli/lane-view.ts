@@ -1,3 +1,4 @@
+import { phaseOf } from '../lane/details.ts';
 import type { LaneStatus, Visitor } from '../lane/types.ts';
 import { holdWords, short } from '../promotion/decisions.ts';
 import { oneLine } from './view.ts';
@@ -37,12 +38,12 @@ export function holdText({ hold, freeze }: LaneStatus): string {
 }
 
 function visitorLines(usual: string, visitor: Visitor): readonly string[] {
-  const { errand, main, phase, since, workflowId, override, by, reason, standing } = visitor;
+  const { errand, main, since, workflowId, override, by, reason, standing } = visitor;
   const place = standing?.kind === 'held' ? 'is held' : standing?.kind === 'superseded' ? 'gives way' : usual;
   const what = main === '' ? 'config change' : `${errands[errand]} main ${short(main)}`;
   const asked = by === undefined ? '' : `, asked by ${by}: ${reason ?? ''}`;
   return [
-    `  ${place}: the ${what}, ${phase}, there since ${since}${asked} (${workflowId})`,
+    `  ${place}: the ${what}, ${phaseOf(visitor)}, there since ${since}${asked} (${workflowId})`,
     ...(override === undefined ? [] : [`    in spite of holds, by ${override.by}: ${override.reason}`]),
   ];
 }

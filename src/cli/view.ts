@@ -64,7 +64,7 @@ function environmentLines(kind: JourneyKind, each: EnvironmentStatus, { name, st
   const row =
     `  ${each.environment.padEnd(name)}  ${stateText(kind, each).padEnd(state)}  ${details.join(', ')}`.trimEnd();
   const below = [
-    ...(each.message === '' ? [] : [each.message]),
+    ...(messageOf(each) === '' ? [] : [messageOf(each)]),
     ...holdNotes(each),
     ...(each.fleet?.others.slice(0, 5).map((cluster) => `${cluster.name} ${cluster.state}: ${cluster.awaited}`) ?? []),
     ...(each.fleet?.warnings ?? []),
@@ -96,9 +96,14 @@ export function changedLines(
 
 function headline(kind: JourneyKind, each: EnvironmentStatus): string {
   const request = each.request ? ` ${each.request.url}` : '';
-  const message = each.message === '' ? '' : `: ${oneLine(each.message)}`;
+  const message = messageOf(each) === '' ? '' : `: ${oneLine(messageOf(each))}`;
   const hold = holdNotes(each).map((note) => ` (${oneLine(note)})`);
   return `${each.environment} ${stateText(kind, each)}${request}${message}${hold.join('')}`;
+}
+
+/** What is awaited, or why it ended; nothing is awaited any more of what is being stopped. */
+function messageOf({ message, stopping }: EnvironmentStatus): string {
+  return stopping === undefined ? message : '';
 }
 
 /** Text from outside stays on its line and cannot steer the terminal. */

@@ -1,27 +1,36 @@
 import { short } from '../promotion/decisions.ts';
-import type { LaneStatus, Visitor } from './types.ts';
+import type { LaneStatus, Phase, Visitor } from './types.ts';
 
 /** The lane as markdown, for the Temporal UI: who has it, who waits, and what holds it. */
 export function laneDetails(status: LaneStatus, trouble?: string): string {
   const { gitops, environment, occupant, waiting, configuring, hold, freeze } = status;
+  const rows = [
+    ...(occupant ? [row('has the lane', occupant)] : []),
+    ...[...waiting, ...configuring].map((visitor) => row(visitor.standing?.kind ?? 'waits', visitor)),
+  ];
   const lines = [
     `**${text(environment)}**: branch \`${gitops.branch}\` of ${gitops.repository}`,
     '',
     ...(hold ? [`Held by ${text(hold.by)} since ${hold.since}${until(hold.until)}: ${text(hold.reason)}`, ''] : []),
     ...(freeze?.now ? [`Frozen${until(freeze.now.until)}: ${text(freeze.now.reason)}`, ''] : []),
     ...(trouble === undefined ? [] : [`It cannot see the world: ${text(trouble)}`, '']),
-    '| | what | main | phase | since (UTC) | workflow |',
-    '|---|---|---|---|---|---|',
-    ...(occupant ? [row('has the lane', occupant)] : []),
-    ...waiting.map((visitor) => row(visitor.standing?.kind ?? 'waits', visitor)),
-    ...configuring.map((visitor) => row(visitor.standing?.kind ?? 'waits', visitor)),
+    ...(rows.length === 0 ? ['Nobody is there.'] : table),
+    ...rows,
   ];
   return lines.join('\n').slice(0, 15_000);
 }
 
-function row(place: string, { errand, main, phase, since, workflowId }: Visitor): string {
+const table = ['| | what | main | phase | since (UTC) | workflow |', '|---|---|---|---|---|---|'];
+
+/** As people read it: who was let in says nothing more until it is merged, and renders or has its request open. */
+export function phaseOf({ phase, standing }: Visitor): Phase {
+  return phase === 'waiting' && standing?.kind === 'granted' ? 'unmerged' : phase;
+}
+
+function row(place: string, visitor: Visitor): string {
+  const { errand, main, since, workflowId } = visitor;
   const when = since.slice(5, 19).replace('T', ' ');
-  return `| ${place} | ${errand} | ${main ? `\`${short(main)}\`` : ''} | ${phase} | ${when} | \`${workflowId}\` |`;
+  return `| ${place} | ${errand} | ${main ? `\`${short(main)}\`` : ''} | ${phaseOf(visitor)} | ${when} | \`${workflowId}\` |`;
 }
 
 function until(end: string | undefined): string {

@@ -76,6 +76,14 @@ describe('A lane on a terminal', () => {
     ]);
   });
 
+  it('says of who was let in that its request is not merged, until it says more itself', () => {
+    const standing = { kind: 'granted' } as const;
+    const occupant = visitor('promote', 'promote/x', { phase: 'waiting', standing });
+    expect(laneLines(lane({ occupant }))[1]).toBe(
+      `  has its turn: the promotion of main 3f2a9c1d, unmerged, there since ${since} (promote/x)`,
+    );
+  });
+
   it('says who holds it, that it is frozen, and when the next freeze begins', () => {
     const freeze = { now: { until: '2026-01-05T07:00:00.000Z', reason: 'weekend' }, next: '2026-01-09T15:00:00.000Z' };
     expect(holdText(lane({ hold, freeze }))).toBe(

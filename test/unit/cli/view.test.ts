@@ -95,6 +95,16 @@ describe('A promotion on a terminal', () => {
     expect(journeyLines(view)[1]).toBe('  qa  rolling out (rollback), stopping (abort)');
   });
 
+  it('asks nothing of anybody where it is being stopped', () => {
+    const asks = { state: 'awaiting approval', message: 'look at #4' } as const;
+    const stopping = promotion([environment('prod', { ...asks, stopping: 'supersede' })]);
+    expect(changedLines(promotion([]), promotion([environment('prod', asks)]))).toEqual([
+      'prod awaiting approval: look at #4',
+    ]);
+    expect(changedLines(promotion([]), stopping)).toEqual(['prod awaiting approval, stopping (supersede)']);
+    expect(journeyLines(stopping).slice(1)).toEqual(['  prod  awaiting approval, stopping (supersede)']);
+  });
+
   it('cannot be steered by text from outside', () => {
     expect(oneLine('a\nb\u001b[2Jc\u0007')).toBe('a b[2Jc');
     expect(journeyLines(promotion([], { subject: 'x\u001b]0;title\u0007\ny' }))[0]).toContain('"x]0;title y"');

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { laneDetails } from '../../../src/lane/details.ts';
+import type { LaneStatus, Visitor } from '../../../src/lane/types.ts';
+
+const since = '2026-01-02T03:04:05.678Z';
+const lane: LaneStatus = {
+  gitops: { repository: 'https://forge.test/acme/gitops', branch: 'qa' },
+  source: 'https://forge.test/acme/platform',
+  environment: 'qa',
+  waiting: [],
+  configuring: [],
+};
+
+function visitor(workflowId: string, more: Partial<Visitor> = {}): Visitor {
+  const main = '3f2a9c1d'.repeat(5);
+  const visit = { id: workflowId, main, workflowId, firstRunId: 'run', since } as const;
+  return { errand: 'promote', phase: 'waiting', whenNewer: 'supersede', ...visit, ...more };
+}
+
+describe('The details of a lane in the Temporal UI', () => {
+  it('say what holds it, and that nobody is there', () => {
+    const hold = { by: 'ann', reason: 'load | test', since, config: false };
+    expect(laneDetails({ ...lane, hold }).split('\n')).toEqual([
+      '**qa**: branch `qa` of https://forge.test/acme/gitops',
+      '',
+      `Held by ann since ${since}: load \\| test`,
+      '',
+      'Nobody is there.',
+    ]);
+  });
+
+  it('say who has it with what is not merged yet, who is merged, and who waits', () => {
+    const granted = { kind: 'granted' } as const;
+    const behind = { errand: 'promote', main: '', workflowId: 'promote/x' } as const;
+    const occupant = visitor('promote/x', { standing: granted });
+    const waiting = [visitor('promote/y', { standing: { kind: 'waiting', behind } })];
+    const configuring = [visitor('configure/x', { errand: 'configure', main: '', phase: 'merged', standing: granted })];
+    expect(
+      laneDetails({ ...lane, occupant, waiting, configuring })
+        .split('\n')
+        .slice(4),
+    ).toEqual([
+      '| has the lane | promote | `3f2a9c1d` | unmerged | 01-02 03:04:05 | `promote/x` |',
+      '| waiting | promote | `3f2a9c1d` | waiting | 01-02 03:04:05 | `promote/y` |',
+      '| granted | configure |  | merged | 01-02 03:04:05 | `configure/x` |',
+    ]);
+  });
+});
