@@ -21,6 +21,8 @@ export interface KustomizeController extends HealthCheck {
   source(url: string): GitSource;
 }
 
+const DEPENDENCY_NOT_READY = 'DependencyNotReady';
+
 /** Why a reconciliation did not succeed: reason and message of `Ready: False`. */
 class NotReady extends Error {
   readonly reason: string;
@@ -50,7 +52,8 @@ export async function reconcileKustomization(
   } catch (error) {
     if (!(error instanceof NotReady)) throw error;
     writer.condition('Ready', 'False', error.reason, error.message);
-    requeueMs = timings.retryMs;
+    const awaitsDependency = error.reason === DEPENDENCY_NOT_READY;
+    requeueMs = (awaitsDependency ? timings.dependencyMs : undefined) ?? timings.retryMs;
   }
   writer.finish(handled);
   return requeueMs;
@@ -66,7 +69,7 @@ async function reconcile(
   const startedAt = Date.now();
   const { url, revision } = artifactOf(controller, object);
   const trouble = dependencyTrouble(store, object, revision);
-  if (trouble !== undefined) throw new NotReady('DependencyNotReady', trouble);
+  if (trouble !== undefined) throw new NotReady(DEPENDENCY_NOT_READY, trouble);
   const within = `for revision ${revision} with a timeout of ${goDuration(timings.healthTimeoutMs)}`;
 
   writer.condition('Ready', 'Unknown', 'Progressing', 'Reconciliation in progress');

@@ -36,8 +36,10 @@ export interface Timings {
   readonly pullMs: number;
   /** Between two reconciliations of a Kustomization that succeeds. */
   readonly intervalMs: number;
-  /** Until a failed reconciliation, or one that waits for a dependency, is tried again. */
+  /** Until a failed reconciliation is tried again. */
   readonly retryMs: number;
+  /** Until one that waits for a dependency is, Flux's `--requeue-dependency`; default: as after a failure. */
+  readonly dependencyMs?: number;
   /** How long applying takes. */
   readonly applyMs: number;
   /** How long it takes until what was applied is healthy. */

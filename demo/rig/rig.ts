@@ -26,7 +26,8 @@ export interface Rig {
 const timings = {
   pullMs: 20_000,
   intervalMs: 10_000,
-  retryMs: 300,
+  retryMs: 1_500,
+  dependencyMs: 300,
   applyMs: 300,
   healthMs: 500,
   healthTimeoutMs: 3_000,
