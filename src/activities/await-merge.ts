@@ -23,7 +23,7 @@ export async function awaitMerge(parts: Parts, order: MergeOrder): Promise<Merge
   const ended = await endOf(repository, order, request);
   if (ended) return ended;
   if (base !== order.base) return { kind: 'stale' };
-  if (notes !== order.recordHead && (await deployedMoved(parts, repository, order))) return { kind: 'stale' };
+  if (notes !== order.recordHead && (await deployedMoved(parts, repository, order, notes))) return { kind: 'stale' };
   if (request.head.sha !== order.commit) return await otherHead(parts, repository, order);
   if (!order.merge) throw stillWaiting(`${request.url} is open: waiting for a person`, parts.pace.mergePollMs);
   return await merge(parts, repository, forge, order, request);
@@ -41,10 +41,15 @@ async function endOf(
 }
 
 /** The record has something new: whether what is deployed is not what the request stands on any more. */
-async function deployedMoved(parts: Parts, repository: GitRepository, order: MergeOrder): Promise<boolean> {
+async function deployedMoved(
+  parts: Parts,
+  repository: GitRepository,
+  order: MergeOrder,
+  head: string | undefined,
+): Promise<boolean> {
   const { environment, errand, revision, base, configMayGoBack } = order;
   const source = parts.repositories.open(order.source);
-  const notes = await repository.notes(recordName(environment));
+  const notes = await repository.notes(recordName(environment), { head });
   const deployed = (await deployedAt(parts, order, { head: base, notes }))?.revision;
   if (!deployed) return false;
   const configs = { config: revision.config, deployed: deployed.config };

@@ -1,6 +1,6 @@
 import { closeRequest } from './close-request.ts';
 import type { ClearOrder, ClearOutcome } from './contract.ts';
-import { ownRequests } from './open-requests.ts';
+import { listOwn, ownRequests } from './open-requests.ts';
 import type { Parts } from './parts.ts';
 
 /**
@@ -8,10 +8,13 @@ import type { Parts } from './parts.ts';
  * of config changes stay: they are in nobody's way. `self`: the workflow that asks; what it left behind goes, too.
  */
 export async function clearRequests(parts: Parts, order: ClearOrder, self: string): Promise<ClearOutcome> {
-  const { requests } = await ownRequests(parts, order);
+  const listed = (await listOwn(parts, order)).filter(
+    ({ request, owner }) => owner.errand !== 'configure' && request.head.branch !== order.keep,
+  );
+  if (listed.length === 0) return { kind: 'clear' };
+  const { requests } = await ownRequests(parts, order, listed);
   const reasons: string[] = [];
-  for (const { errand, branch, number, url, head, foreign, workflowId } of requests) {
-    if (errand === 'configure' || branch === order.keep) continue;
+  for (const { branch, number, url, head, foreign, workflowId } of requests) {
     if (foreign !== undefined)
       reasons.push(
         `${foreign} pushed to ${branch}, which is ours: merge or close ${url} yourself, then retry, or abort.`,

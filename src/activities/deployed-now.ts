@@ -3,7 +3,7 @@ import { type RecordedEntry, recordName } from '../record/entry.ts';
 import { parseEntries, printEntry } from '../record/lines.ts';
 import type { DeploymentEntry } from '../record/queries.ts';
 import { type Deployed, deployedAt, type EnvironmentPlace } from './deployed.ts';
-import { gitopsHead } from './gitops-branch.ts';
+import { gitopsHeads } from './gitops-branch.ts';
 import type { Parts } from './parts.ts';
 import { sameRevision } from './same-render.ts';
 
@@ -24,9 +24,10 @@ export interface EnvironmentNow {
 /** Throws `Failure` `NotFound` where there is no such branch, and what `deployedAt` throws. */
 export async function deployedNow(parts: DeployedParts, where: EnvironmentPlace): Promise<EnvironmentNow> {
   const gitops = parts.repositories.open(where.gitops.repository);
-  // In this order: what is recorded by now was merged before, and is on the branch by then.
-  const notes = await gitops.notes(recordName(where.environment));
-  const head = await gitopsHead(gitops, where.gitops);
+  const name = recordName(where.environment);
+  // At one moment: what is recorded was merged before.
+  const { base: head, notes: noted } = await gitopsHeads(gitops, where.gitops, { notes: name });
+  const notes = await gitops.notes(name, { head: noted });
   const deployed = await deployedAt(parts, where, { head, notes });
   return { gitops, head, notes, entries: parseEntries(notes.lines).entries, deployed };
 }

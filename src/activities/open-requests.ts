@@ -21,17 +21,28 @@ export interface OwnRequests {
   readonly requests: readonly OwnRequest[];
 }
 
-/** The open requests of ours to an environment's branch, oldest first; one whose branch is gone is about to close. */
-export async function ownRequests(
-  { repositories, forges }: Pick<Parts, 'repositories' | 'forges'>,
-  place: EnvironmentPlace,
-): Promise<OwnRequests> {
-  const repository = repositories.open(place.gitops.repository);
+interface Listed {
+  readonly request: PullRequest;
+  readonly owner: BranchOwner;
+}
+
+/** As the forge lists them, oldest first; nobody has looked at their branches yet. */
+export async function listOwn({ forges }: Pick<Parts, 'forges'>, place: EnvironmentPlace): Promise<readonly Listed[]> {
   const open = await forges.for(place.gitops.repository).openRequests(place.gitops.branch);
-  const ours = open.flatMap((request) => {
+  return open.flatMap((request) => {
     const owner = ownerOf(request.head.branch, place);
     return owner ? [{ request, owner }] : [];
   });
+}
+
+/** The open requests of ours to an environment's branch, oldest first; one whose branch is gone is about to close. */
+export async function ownRequests(
+  parts: Pick<Parts, 'repositories' | 'forges'>,
+  place: EnvironmentPlace,
+  listed?: readonly Listed[],
+): Promise<OwnRequests> {
+  const repository = parts.repositories.open(place.gitops.repository);
+  const ours = listed ?? (await listOwn(parts, place));
   const branches = ours.map(({ request }) => request.head.branch);
   const heads = await gitopsHeads(repository, place.gitops, { branches });
   const requests = await Promise.all(

@@ -22,9 +22,9 @@ import { loadTree } from './source-tree.ts';
 export async function renderEnvironment(parts: Parts, order: RenderOrder): Promise<RenderOutcome> {
   const gitops = parts.repositories.open(order.gitops.repository);
   const branch = requestBranch(order.errand, order.main ?? '', order.environment);
-  const { base, branches } = await gitopsHeads(gitops, order.gitops, { branches: [branch] });
-  // After the branch: a record that is written in between counts, a merge in between makes the request stale.
-  const notes = await gitops.notes(recordName(order.environment));
+  const name = recordName(order.environment);
+  const { base, branches, notes: head } = await gitopsHeads(gitops, order.gitops, { branches: [branch], notes: name });
+  const notes = await gitops.notes(name, { head });
   const deployed = await deployedAt(parts, order, { head: base, notes });
   const main = mainOf(order, deployed);
   if (main === undefined) return { kind: 'nothing promoted yet' };

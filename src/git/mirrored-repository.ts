@@ -95,9 +95,9 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
       checkSha(expected);
       return await use((git) => deleteRemoteBranch(git, ref, expected));
     },
-    async notes(name) {
+    async notes(name, at) {
       const ref = notesRef(name);
-      return (await use((git) => readNotes(mirror, git, ref, signal))).notes;
+      return (await use((git) => readNotes(mirror, git, ref, signal, at))).notes;
     },
     async appendNotes(name, additions, person) {
       const ref = notesRef(name);

@@ -12,9 +12,18 @@ const attempts = 20;
 
 /**
  * The notes of a ref as the remote has them now. No local ref of notes exists that a fetch could overwrite; what
- * is remembered is the last tree seen, and it counts only while the remote is still at its commit.
+ * is remembered is the last tree seen, and it counts only while the remote is still at its commit. `at`: where it
+ * is, as the remote has just said.
  */
-export async function readNotes(mirror: Mirror, git: Git, ref: string, signal?: AbortSignal): Promise<NotesTree> {
+export async function readNotes(
+  mirror: Mirror,
+  git: Git,
+  ref: string,
+  signal?: AbortSignal,
+  at?: { readonly head: Sha | undefined },
+): Promise<NotesTree> {
+  const known = at && (await treeAt(mirror, git, ref, at.head, signal));
+  if (known !== undefined) return known;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const head = (await remoteRefs(git, [ref])).get(ref);
     const tree = await treeAt(mirror, git, ref, head, signal);

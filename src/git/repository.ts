@@ -90,8 +90,11 @@ export interface GitRepository {
   push(request: PushRequest): Promise<PushResult>;
   /** Deletes a branch that is still at `expected`; a branch already gone is fine. */
   deleteBranch(branch: string, expected: Sha): Promise<PushResult | { readonly kind: 'gone' }>;
-  /** All notes of `refs/notes/<name>` as the remote has them now; an empty answer where there is no such ref. */
-  notes(name: string): Promise<Notes>;
+  /**
+   * All notes of `refs/notes/<name>` as the remote has them now; an empty answer where there is no such ref. `at`:
+   * where `heads` has just told it; then the remote is not asked again.
+   */
+  notes(name: string, at?: { readonly head: Sha | undefined }): Promise<Notes>;
   /** Heads of branches and of `refs/notes/<notes>` with one connection: for callers that look often. */
   heads(refs: { readonly branches: readonly string[]; readonly notes?: string }): Promise<{
     readonly branches: ReadonlyMap<string, Sha>;
