@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { eventually } from './support/eventually.ts';
 import { commit, promoteOnDevServer } from './support/promotion.ts';
 import { failed, sha, unreachable, World } from './support/world.ts';
 
@@ -37,7 +38,7 @@ describe('An approval', () => {
       const before = (await reaches('prod', 'awaiting approval')).request?.head ?? '';
       world.at('prod').moveOn();
       await handle.signal('nudge', {});
-      await expect.poll(async () => (await environment('prod')).request?.head).not.toBe(before);
+      await eventually(async () => (await environment('prod')).request?.head).not.toBe(before);
       const refused = await decide('approve', { environment: 'prod', head: before });
       expect(refused).toContain(`the approval is for ${before.slice(0, 8)}, but request #1 of prod is now at`);
       const now = (await reaches('prod', 'awaiting approval')).request?.head;
@@ -72,12 +73,10 @@ describe('An approval', () => {
       const { request } = await reaches('prod', 'awaiting approval');
       await handle.signal('approve', { environment: 'nowhere', by: 'ann', head: request?.head });
       await handle.signal('approve', 'yes');
-      await expect
-        .poll(async () => (await status()).refusals.map(({ reason }) => reason))
-        .toEqual([
-          'approve refused: there is no environment nowhere in this promotion; it has dev, prod',
-          expect.stringContaining('approve: expected an object'),
-        ]);
+      await eventually(async () => (await status()).refusals.map(({ reason }) => reason)).toEqual([
+        'approve refused: there is no environment nowhere in this promotion; it has dev, prod',
+        expect.stringContaining('approve: expected an object'),
+      ]);
       await handle.signal('approve', { environment: 'prod', by: 'ann', head: request?.head });
       expect((await result()).environments[1]).toMatchObject({ state: 'promoted', approval: { by: 'ann' } });
     });
@@ -156,7 +155,7 @@ describe('An unhealthy environment', () => {
         state: 'rolled back',
         message: expect.stringContaining('asked by Fairlead'),
       });
-      expect(world.at('qa').record.slice(-2)).toMatchObject([
+      await eventually(() => world.at('qa').record.slice(-2)).toMatchObject([
         { event: 'rolled back', main: sha('before'), by: 'Fairlead', clusters: { total: 2, healthy: 2 } },
         { event: 'held', by: 'Fairlead' },
       ]);

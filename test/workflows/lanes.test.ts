@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { laneSignals } from '../../src/lane/messages.ts';
 import type { Visit, Visitor } from '../../src/lane/types.ts';
-import { deployments, type Meeting, meet } from './support/meeting.ts';
+import { eventually } from './support/eventually.ts';
+import { deployments, type Meeting, meet, meetTimeSkipping } from './support/meeting.ts';
 import { failed, unreachable, World } from './support/world.ts';
 
 describe.each(deployments)('Fifty commits in a burst, $workers', ({ deployed }) => {
@@ -59,6 +60,22 @@ describe('A promotion that was terminated', () => {
       expect((await (await promote(m2)).result()).state).toBe('superseded');
       expect((await waiting.result()).state).toBe('promoted');
       await lane('dev').isEmpty();
+    });
+  });
+
+  it('is noticed by the lane itself, which looks now and then while somebody waits', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    Object.assign(world, { intervalMs: 60_000 });
+    world.at('dev').unhealthy = [unreachable('dev-1')];
+    await meetTimeSkipping(world, async ({ promote }) => {
+      const gone = await promote(m1);
+      await gone.reaches('dev', 'rolling out');
+      const waiting = await promote(m2);
+      await waiting.reaches('dev', 'queued');
+      await gone.handle.terminate('a mistake');
+      world.at('dev').unhealthy = [];
+      expect((await waiting.result()).state).toBe('promoted');
     });
   });
 
@@ -125,7 +142,7 @@ describe('A lane that was terminated', () => {
     const [m1 = ''] = world.commitMains(1);
     await meet(world, async ({ promote, lane }) => {
       await lane('dev').hold({ reason: 'load test' });
-      await expect.poll(() => world.at('dev').record).toMatchObject([{ event: 'held' }]);
+      await eventually(() => world.at('dev').record).toMatchObject([{ event: 'held' }]);
       await lane('dev').handle.terminate('a mistake');
       const journey = await promote(m1);
       expect((await journey.reaches('dev', 'held')).message).toContain('dev is held by ann: load test');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { eventually } from './support/eventually.ts';
 import { commit, promoteOnDevServer } from './support/promotion.ts';
 import { sha, World } from './support/world.ts';
 
@@ -44,7 +45,7 @@ describe('A promotion', () => {
       const { request } = await reaches('dev', 'pull request open');
       dev.moveOn();
       await handle.signal('nudge', {});
-      await expect.poll(async () => (await environment('dev')).request?.head).not.toBe(request?.head);
+      await eventually(async () => (await environment('dev')).request?.head).not.toBe(request?.head);
       const open = dev.open;
       if (open) dev.merge(open, 'ann');
       expect((await result()).environments[0]).toMatchObject({

@@ -165,6 +165,27 @@ describe('A newer commit', () => {
   });
 });
 
+describe('A commit that has waited for its turn', () => {
+  it('is rendered with the config and the policy of the day on which it has it', async () => {
+    const world = new World([['dev']]);
+    const [m1, m2] = commits(world);
+    const dev = world.at('dev');
+    dev.unhealthy = [unreachable('dev-1')];
+    await meet(world, async ({ promote }) => {
+      const first = await promote(m1);
+      await first.reaches('dev', 'rolling out');
+      const waiting = await promote(m2);
+      await waiting.reaches('dev', 'queued');
+      const config = dev.commitConfig();
+      dev.policy = { ...dev.policy, merge: 'approval' };
+      dev.unhealthy = [];
+      expect((await first.result()).state).toBe('promoted');
+      await waiting.reaches('dev', 'awaiting approval');
+      expect(dev.renders.at(-1)).toMatchObject({ main: m2, config });
+    });
+  });
+});
+
 describe('An older commit', () => {
   it('that arrives later is superseded at once, without a render', async () => {
     const world = approval();

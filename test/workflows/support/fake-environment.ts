@@ -69,6 +69,8 @@ export class FakeEnvironment {
   /** Happens a moment before Fairlead closes a request. */
   beforeClose: (() => void) | undefined;
   takesOver = false;
+  /** The forge lets nothing be merged meanwhile. */
+  checksRun = false;
   /** Found by the lane when it looks. */
   freezes: FakeFreeze[] = [];
   revert: Survey['revert'];
@@ -120,6 +122,11 @@ export class FakeEnvironment {
   land(revision: Revision, errand: Errand): void {
     if (this.deployed?.main !== revision.main) this.before = errand === 'rollback' ? undefined : this.deployed;
     this.deployed = revision;
+  }
+
+  /** This main commit has got here before. */
+  has(main: string): void {
+    this.land({ main, config: this.config }, 'promote');
   }
 
   close(by: string): void {

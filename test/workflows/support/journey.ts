@@ -25,20 +25,20 @@ const patienceMs = 20_000;
 
 export function testJourney(handle: WorkflowHandle): TestJourney {
   const status = () => handle.query<PromotionStatus>(statusQuery);
-  const find = async (name: string) => (await status()).environments.find((each) => each.environment === name);
   return {
     handle,
     status,
     environment: async (name) => {
-      const found = await find(name);
+      const found = (await status()).environments.find((each) => each.environment === name);
       if (!found) throw new Error(`${handle.workflowId} has no environment ${name} yet`);
       return found;
     },
     reaches: async (name, state) => {
       for (const end = Date.now() + patienceMs; ; ) {
-        const found = await find(name);
+        const { environments, state: whole } = await status();
+        const found = environments.find((each) => each.environment === name);
         if (found?.state === state) return found;
-        if (Date.now() > end)
+        if (whole !== 'running' || Date.now() > end)
           throw new Error(
             `${handle.workflowId}: ${name} did not get ${state}; it is ${found?.state}: ${found?.message}`,
           );

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { short } from '../../src/promotion/decisions.ts';
+import { eventually } from './support/eventually.ts';
+import { deployments, meet } from './support/meeting.ts';
+import { sha, World } from './support/world.ts';
+
+const before = sha('before');
+
+describe.each(deployments)('Taking back all that a promotion reached, $workers', ({ deployed }) => {
+  it('goes from the last environment to the first, and holds each', async () => {
+    const world = new World([['dev'], ['qa'], ['prod']], { qa: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    for (const name of ['dev', 'qa']) world.at(name).has(m1);
+    await meet(
+      world,
+      async ({ takeBack, lane, middle }) => {
+        const journey = await takeBack(m1);
+        await eventually(() => world.at('qa').story).toEqual(['rollback open']);
+        expect(world.at('dev').renders).toEqual([]);
+        await middle();
+        world.at('qa').mergeByHand('bob');
+        const { state, environments } = await journey.result();
+        expect(state).toBe('rolled back');
+        expect(environments.map((e) => [e.environment, e.state])).toEqual([
+          ['qa', 'rolled back'],
+          ['dev', 'rolled back'],
+        ]);
+        for (const name of ['qa', 'dev']) {
+          expect(world.at(name).deployed?.main).toBe(before);
+          expect((await lane(name).status()).hold).toMatchObject({ reason: 'rolled back: checkout fails' });
+        }
+        expect(world.at('prod').renders).toEqual([]);
+      },
+      deployed,
+    );
+  });
+});
+
+describe('Taking back all that a promotion reached', () => {
+  it('stops at the first that cannot go back', async () => {
+    const world = new World([['dev'], ['qa']]);
+    const [m1 = ''] = world.commitMains(1);
+    for (const name of ['dev', 'qa']) world.at(name).has(m1);
+    world.at('qa').before = undefined;
+    await meet(world, async ({ takeBack }) => {
+      const { state, environments } = await (await takeBack(m1)).result();
+      expect(state).toBe('aborted');
+      expect(environments.map((e) => e.state)).toEqual(['aborted', 'not reached']);
+      expect(environments[0]?.message).toContain('nothing was recorded healthy in qa before');
+      expect(world.at('dev').deployed?.main).toBe(m1);
+    });
+  });
+
+  it('says so where it is deployed nowhere any more', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ takeBack }) => {
+      expect(await (await takeBack(m1)).result()).toMatchObject({
+        state: 'unchanged',
+        message: `main ${short(m1)} is deployed in no environment any more`,
+      });
+    });
+  });
+
+  it('ends the promotion that still runs', async () => {
+    const world = new World([['dev'], ['qa']], { qa: { merge: 'approval' } });
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ promote, takeBack }) => {
+      const promotion = await promote(m1);
+      await promotion.reaches('qa', 'awaiting approval');
+      const journey = await takeBack(m1);
+      expect((await promotion.result()).environments.map((e) => e.state)).toEqual(['rolled back', 'aborted']);
+      expect((await journey.result()).state).toBe('rolled back');
+      expect(world.at('qa').story).toEqual(['promote closed']);
+    });
+  });
+});
+
+describe('A rollback', () => {
+  it('to what is there already says so, and holds nothing', async () => {
+    const world = new World([['dev']]);
+    await meet(world, async ({ rollBack, promote }) => {
+      expect(await (await rollBack('dev', { to: before })).result()).toMatchObject({
+        state: 'unchanged',
+        message: `dev unchanged: dev is at main ${short(before)} already`,
+      });
+      const [m1 = ''] = world.commitMains(1);
+      expect((await (await promote(m1)).result()).state).toBe('promoted');
+    });
+  });
+
+  it('to the very manifests that are there says so, and holds nothing', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.has(m1);
+    dev.alike.add(before);
+    await meet(world, async ({ rollBack, lane }) => {
+      const { state, message } = await (await rollBack('dev')).result();
+      expect(state).toBe('unchanged');
+      expect(message).toContain('gives the very manifests that are there already');
+      expect((await lane('dev').status()).hold).toBeUndefined();
+    });
+  });
+
+  it('that has nowhere to go fails with the reason', async () => {
+    await meet(new World([['dev']]), async ({ rollBack }) => {
+      await expect((await rollBack('dev')).result()).rejects.toMatchObject({
+        cause: { cause: { type: 'Refused', message: 'nothing was recorded healthy in dev before' } },
+      });
+    });
+  });
+});
+
+describe('A rollback that meets a merge', () => {
+  it('made by a person a moment before takes that back, too', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.has(m1);
+    await meet(world, async ({ promote, rollBack }) => {
+      const promotion = await promote(m2);
+      await promotion.reaches('dev', 'pull request open');
+      dev.beforeClose = () => dev.mergeByHand('bob');
+      const rollback = await rollBack('dev');
+      const { state, message } = await promotion.result();
+      expect(state).toBe('rolled back');
+      expect(message).toContain('#1 had been merged before it could be closed');
+      await rollback.reaches('dev', 'pull request open');
+      dev.mergeByHand('bob');
+      expect((await rollback.result()).state).toBe('rolled back');
+      expect(dev.deployed?.main).toBe(before);
+      await eventually(() => dev.record.map(({ event, main }) => [event, main])).toEqual([
+        ['deployed', m2],
+        ['deployed', before],
+        ['rolled back', before],
+        ['held', undefined],
+      ]);
+    });
+  });
+});
+
+describe('A rollback to a recorded pair', () => {
+  it('takes config back, too, and holds config changes until it is resumed', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    const old = dev.config;
+    dev.commitConfig();
+    dev.has(m1);
+    await meet(world, async ({ rollBack, configure, lane }) => {
+      expect((await (await rollBack('dev', { config: 'recorded' })).result()).state).toBe('rolled back');
+      expect(dev.deployed).toEqual({ main: before, config: old });
+      await eventually(() => dev.record.at(-1)).toMatchObject({ event: 'held', configHeld: true });
+      const change = await configure('dev', dev.commitConfig());
+      await change.reaches('dev', 'held');
+      await lane('dev').resume();
+      expect((await change.result()).state).toBe('configured');
+      expect(dev.deployed).toEqual({ main: before, config: dev.config });
+    });
+  });
+});
+
+describe('A revert by hand on the forge', () => {
+  it('holds the lane in the name of whoever did it, once', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = '', m3 = ''] = world.commitMains(3);
+    const dev = world.at('dev');
+    dev.revert = { commit: sha('the revert'), by: 'bob', from: m1, to: before };
+    await meet(world, async ({ promote, lane }) => {
+      const journey = await promote(m2);
+      expect((await journey.reaches('dev', 'held')).message).toBe(
+        `dev is held by bob: bob took the environment back from main ${short(m1)} to ${short(before)} on the forge`,
+      );
+      expect(dev.renders).toEqual([]);
+      await lane('dev').resume({ reason: 'mended' });
+      expect((await journey.result()).state).toBe('promoted');
+      expect((await (await promote(m3)).result()).state).toBe('promoted');
+      const events = dev.record.map(({ event, revert }) => [event, revert]);
+      expect(events.filter(([event]) => event === 'held')).toEqual([['held', sha('the revert')]]);
+    });
+  });
+});

@@ -1,0 +1,197 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from './support/eventually.ts';
+import { deployments, meet } from './support/meeting.ts';
+import { failed, sha, unreachable, World } from './support/world.ts';
+
+describe.each(deployments)('A newer config commit, $workers', ({ deployed }) => {
+  it('goes into the request that is open', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    const dev = world.at('dev');
+    const first = dev.commitConfig();
+    await meet(
+      world,
+      async ({ configure, middle }) => {
+        const change = await configure('dev', first);
+        const before = await change.reaches('dev', 'awaiting approval');
+        await middle();
+        const second = dev.commitConfig();
+        await configure('dev', second);
+        await eventually(() => dev.open?.revision.config).toBe(second);
+        await eventually(async () => (await change.environment('dev')).request?.head).not.toBe(before.request?.head);
+        expect(await change.status()).toMatchObject({ commit: second, kind: 'config change' });
+        const { request } = await change.reaches('dev', 'awaiting approval');
+        await change.decide('approve', { environment: 'dev', head: request?.head });
+        expect((await change.result()).state).toBe('configured');
+        expect(dev.story).toEqual(['configure merged']);
+        expect(dev.deployed).toEqual({ main: sha('before'), config: second });
+      },
+      deployed,
+    );
+  });
+
+  it('has its own round when the request is merged already', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const dev = world.at('dev');
+    const first = dev.commitConfig();
+    await meet(
+      world,
+      async ({ configure, middle }) => {
+        dev.unhealthy = [unreachable('dev-1')];
+        const change = await configure('dev', first);
+        await change.reaches('dev', 'pull request open');
+        dev.mergeByHand('bob');
+        await change.reaches('dev', 'rolling out');
+        await middle();
+        const second = dev.commitConfig();
+        await configure('dev', second);
+        expect(await change.environment('dev')).toMatchObject({ state: 'rolling out', config: first });
+        dev.unhealthy = [];
+        await eventually(() => dev.story).toEqual(['configure merged', 'configure open']);
+        dev.mergeByHand('bob');
+        expect(await change.result()).toMatchObject({ state: 'configured', environments: [{ config: second }] });
+        expect(dev.record.map(({ event, config }) => [event, config])).toEqual([
+          ['deployed', first],
+          ['configured', first],
+          ['deployed', second],
+          ['configured', second],
+        ]);
+      },
+      deployed,
+    );
+  });
+});
+
+describe('A newer config commit', () => {
+  it('takes the place of one that needs a person: it may be the remedy', async () => {
+    const world = new World([['dev']]);
+    const dev = world.at('dev');
+    dev.unhealthy = [failed('dev-1')];
+    const first = dev.commitConfig();
+    await meet(world, async ({ configure }) => {
+      const change = await configure('dev', first);
+      await change.reaches('dev', 'needs attention');
+      dev.unhealthy = [];
+      const second = dev.commitConfig();
+      await configure('dev', second);
+      expect(await change.result()).toMatchObject({ state: 'configured', environments: [{ config: second }] });
+      expect(dev.story).toEqual(['configure merged', 'configure merged']);
+    });
+  });
+
+  it('is what is rendered when it comes while the environment is held', async () => {
+    const world = new World([['dev']]);
+    const dev = world.at('dev');
+    const first = dev.commitConfig();
+    await meet(world, async ({ configure, lane }) => {
+      await lane('dev').hold({ config: true });
+      const change = await configure('dev', first);
+      await change.reaches('dev', 'held');
+      const second = dev.commitConfig();
+      await configure('dev', second);
+      await eventually(async () => (await change.status()).commit).toBe(second);
+      await lane('dev').resume();
+      expect((await change.result()).state).toBe('configured');
+      expect(dev.renders.map(({ config }) => config)).toEqual([second]);
+    });
+  });
+
+  it('is not begun when a person aborts what runs', async () => {
+    const world = new World([['dev']]);
+    const dev = world.at('dev');
+    dev.unhealthy = [unreachable('dev-1')];
+    const first = dev.commitConfig();
+    await meet(world, async ({ configure }) => {
+      const change = await configure('dev', first);
+      await change.reaches('dev', 'rolling out');
+      await configure('dev', dev.commitConfig());
+      await change.decide('abort', { environment: 'dev', reason: 'enough' });
+      expect((await change.result()).state).toBe('aborted');
+      expect(dev.renders.map(({ config }) => config)).toEqual([first]);
+    });
+  });
+});
+
+describe('A config change and a promotion of one environment', () => {
+  it.each(['configure', 'promote'] as const)('both arrive, merged %s first', async (first) => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    await meet(world, async ({ promote, configure }) => {
+      const promotion = await promote(m1);
+      await promotion.reaches('dev', 'pull request open');
+      const config = dev.commitConfig();
+      const change = await configure('dev', config);
+      await change.reaches('dev', 'pull request open');
+      expect((await promotion.environment('dev')).state).toBe('pull request open');
+      const mergeOpen = (errand: string) => {
+        const request = dev.requests.find((each) => each.errand === errand && each.state === 'open');
+        if (!request || request.base !== dev.head) return false;
+        dev.merge(request, 'bob');
+        return true;
+      };
+      expect(mergeOpen(first)).toBe(true);
+      await eventually(() => mergeOpen(first === 'promote' ? 'configure' : 'promote')).toBe(true);
+      expect((await promotion.result()).state).toBe('promoted');
+      expect((await change.result()).state).toBe('configured');
+      expect(dev.deployed).toEqual({ main: m1, config });
+    });
+  });
+
+  it('do not disturb each other: the promotion keeps waiting for its approval', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    await meet(world, async ({ promote, configure }) => {
+      const promotion = await promote(m1);
+      const before = (await promotion.reaches('dev', 'awaiting approval')).request?.head;
+      const change = await configure('dev', dev.commitConfig());
+      const { request } = await change.reaches('dev', 'awaiting approval');
+      expect((await promotion.environment('dev')).request?.head).toBe(before);
+      await change.decide('approve', { environment: 'dev', head: request?.head });
+      expect((await change.result()).state).toBe('configured');
+      // What it proposed stands on what was there before: it proposes anew, and is approved anew.
+      await eventually(async () => (await promotion.environment('dev')).request?.head).not.toBe(before);
+      const anew = await promotion.reaches('dev', 'awaiting approval');
+      await promotion.decide('approve', { environment: 'dev', head: anew.request?.head });
+      expect((await promotion.result()).state).toBe('promoted');
+      expect(dev.deployed).toEqual({ main: m1, config: dev.config });
+    });
+  });
+
+  it('that must carry another main commit, too, are rendered again with it, once', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    const config = dev.commitConfig();
+    await meet(world, async ({ configure }) => {
+      const change = await configure('dev', config);
+      await change.reaches('dev', 'awaiting approval');
+      const pledge = { environment: 'dev', main: m1, config, over: sha('before') };
+      await change.handle.signal('rerender', pledge);
+      await eventually(() => dev.open?.revision).toEqual({ main: m1, config });
+      await change.handle.signal('rerender', pledge);
+      await change.reaches('dev', 'awaiting approval');
+      expect(dev.renders.map(({ main, over }) => [main, over])).toEqual([
+        [sha('before'), undefined],
+        [m1, sha('before')],
+      ]);
+    });
+  });
+
+  it('with nothing left to change for either are both recorded, and no request forgets it', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.alike.add(m1);
+    await meet(world, async ({ promote, configure }) => {
+      const change = await configure('dev', dev.commitConfig());
+      await change.reaches('dev', 'awaiting approval');
+      dev.alike.add(dev.commitConfig());
+      const promotion = await promote(m1);
+      expect((await promotion.result()).environments[0]?.state).toBe('unchanged');
+      expect((await change.result()).state).toBe('unchanged');
+      expect(dev.story).toEqual(['configure closed']);
+      expect(dev.deployed).toEqual({ main: m1, config: dev.config });
+    });
+  });
+});
