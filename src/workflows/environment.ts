@@ -4,7 +4,7 @@ import type { Cargo, EnvironmentRun, Stop } from './environment-run.ts';
 import { named, takeTurn } from './lane-stay.ts';
 import { deployedNote, recordOutcome, tryToWrite } from './recording.ts';
 import { withdraw } from './request.ts';
-import { type Attention, attention, failureText, type Outcome } from './results.ts';
+import { type Attention, attention, failureText, type MovedOn, type Outcome } from './results.ts';
 import { accepted, rollOut } from './roll-out.ts';
 import { readPolicy, transform } from './transform.ts';
 
@@ -45,13 +45,14 @@ async function outcomeOf(run: EnvironmentRun, cargo: Cargo): Promise<Outcome> {
 async function untilOutcome(run: EnvironmentRun, cargo: Cargo): Promise<Outcome> {
   for (;;) {
     const result = await attempt(run, cargo);
+    if (result.kind === 'moved on') continue;
     if (result.kind !== 'attention') return result;
     const word = await person(run, await afterFailure(run, result));
     if (word === 'accepted') return accepted(run, cargo);
   }
 }
 
-async function attempt(run: EnvironmentRun, cargo: Cargo): Promise<Attention | Outcome> {
+async function attempt(run: EnvironmentRun, cargo: Cargo): Promise<MovedOn | Attention | Outcome> {
   try {
     const policy = await policyOfItsTurn(run, cargo);
     const transformed = await transform(run, cargo, policy);

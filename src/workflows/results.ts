@@ -15,6 +15,11 @@ export interface Deployed {
   readonly policy: EnvironmentSnapshot;
 }
 
+/** Another main commit is on the branch than the one that a config change was verified with. */
+export interface MovedOn {
+  readonly kind: 'moved on';
+}
+
 /** A person must decide before it goes on. */
 export interface Attention {
   readonly kind: 'attention';

@@ -4,13 +4,17 @@ import { count } from '../promotion/details.ts';
 import type { FleetStatus, OutcomeKind } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
-import { type Attention, attention, type Deployed, type Outcome } from './results.ts';
+import { type Attention, attention, type Deployed, type MovedOn, type Outcome } from './results.ts';
 import { answerOf } from './waiting.ts';
 
-type Verified = { readonly kind: 'healthy' } | Attention | Outcome;
+type Verified = { readonly kind: 'healthy' } | MovedOn | Attention | Outcome;
 
 /** From the merge until every cluster is healthy, and stays so through the soak. */
-export async function rollOut(run: EnvironmentRun, cargo: Cargo, deployed: Deployed): Promise<Attention | Outcome> {
+export async function rollOut(
+  run: EnvironmentRun,
+  cargo: Cargo,
+  deployed: Deployed,
+): Promise<MovedOn | Attention | Outcome> {
   run.enter('rolling out', `Flux applies ${short(deployed.commit)}`, { fleet: undefined });
   await requestReconciliation(run, deployed.policy);
   const rolledOut = await verify(run, cargo, deployed, { phase: 'rollout' });
@@ -51,6 +55,9 @@ async function verify(
     if (!report) continue;
     known = { digest: report.digest, at: report.at };
     run.update({ fleet: report.fleet });
+    // A config change is no less there with another main commit, of a promotion or a rollback.
+    const isMoved = report.kind === 'overtaken' || report.kind === 'reverted';
+    if (isMoved && cargo.errand === 'configure') return { kind: 'moved on' };
     if (report.kind !== 'progress') return conclude(run, policy, report, deadline);
   }
 }

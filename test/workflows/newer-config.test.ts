@@ -137,6 +137,25 @@ describe('A config change and a promotion of one environment', () => {
     });
   });
 
+  it('are both verified with what is there in the end', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.unhealthy = [unreachable('dev-1')];
+    await meet(world, async ({ promote, configure }) => {
+      const change = await configure('dev', dev.commitConfig());
+      await change.reaches('dev', 'rolling out');
+      const promotion = await promote(m1);
+      await promotion.reaches('dev', 'rolling out');
+      await eventually(async () => (await change.environment('dev')).main).toBe(m1);
+      dev.unhealthy = [];
+      expect((await promotion.result()).state).toBe('promoted');
+      expect((await change.result()).state).toBe('configured');
+      expect(dev.story).toEqual(['configure merged', 'promote merged']);
+      expect(dev.record.find(({ event }) => event === 'configured')).toMatchObject({ main: m1, config: dev.config });
+    });
+  });
+
   it('do not disturb each other: the promotion keeps waiting for its approval', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const [m1 = ''] = world.commitMains(1);
@@ -192,6 +211,23 @@ describe('A config change and a promotion of one environment', () => {
       expect((await change.result()).state).toBe('unchanged');
       expect(dev.story).toEqual(['configure closed']);
       expect(dev.deployed).toEqual({ main: m1, config: dev.config });
+    });
+  });
+});
+
+describe('A config change and a rollback of one environment', () => {
+  it('both arrive: what is there in the end is verified', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.has(m1);
+    Object.assign(dev, { unhealthy: [unreachable('dev-1')], unhealthyAt: m1 });
+    await meet(world, async ({ configure, rollBack }) => {
+      const change = await configure('dev', dev.commitConfig());
+      await change.reaches('dev', 'rolling out');
+      expect((await (await rollBack('dev')).result()).state).toBe('rolled back');
+      expect((await change.result()).state).toBe('configured');
+      expect(dev.deployed).toEqual({ main: sha('before'), config: dev.config });
     });
   });
 });
