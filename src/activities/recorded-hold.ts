@@ -1,6 +1,6 @@
 import { emptyLane } from '../lane/decide.ts';
-import type { Hold, LaneInput } from '../lane/types.ts';
-import { type RecordedEntry, recordName } from '../record/entry.ts';
+import type { LaneInput } from '../lane/types.ts';
+import { recordName } from '../record/entry.ts';
 import { parseEntries } from '../record/lines.ts';
 import { lastHold, seenReverts } from '../record/queries.ts';
 import type { Parts } from './parts.ts';
@@ -12,19 +12,8 @@ export async function recordedHold(
 ): Promise<LaneInput['state']> {
   const { lines } = await repositories.open(gitops.repository).notes(recordName(environment));
   const { entries } = parseEntries(lines);
-  const held = lastHold(entries, new Date());
+  const hold = lastHold(entries, new Date());
   const seen = seenReverts(entries);
-  if (held === undefined && seen.length === 0) return undefined;
-  return { ...emptyLane, ...(held && { hold: holdOf(held) }), seenReverts: seen };
-}
-
-function holdOf({ by = 'somebody', reason, time, until, configHeld = false, revert }: RecordedEntry): Hold {
-  return {
-    by,
-    reason: reason ?? 'no reason is recorded',
-    since: time,
-    ...(until !== undefined && { until }),
-    config: configHeld,
-    ...(revert !== undefined && { revert }),
-  };
+  if (hold === undefined && seen.length === 0) return undefined;
+  return { ...emptyLane, ...(hold && { hold }), seenReverts: seen };
 }

@@ -1,3 +1,4 @@
+import type { Hold } from '../lane/types.ts';
 import type { RecordEvent, RecordedEntry } from './entry.ts';
 
 /** An entry that says which pair was on the branch. */
@@ -17,12 +18,18 @@ export function deployments(entries: readonly RecordedEntry[]): readonly Deploym
   );
 }
 
-/** The hold in force at `now`. `entries`: newest first, as of all questions here. */
-export function lastHold(entries: readonly RecordedEntry[], now: Date): RecordedEntry | undefined {
-  // There is one slot for a hold: a newer one takes the place of the older, also when it ends earlier.
+/**
+ * The hold in force at `now`, whatever has become of the commit that it was noted on. `entries`: newest first, as of
+ * all questions here.
+ */
+export function lastHold(entries: readonly RecordedEntry[], now: Date): Hold | undefined {
+  // A hold that joins another is recorded with the words and the end of both.
   const last = entries.find(({ event }) => event === 'held' || event === 'resumed');
   if (last?.event !== 'held') return undefined;
-  return last.until === undefined || Date.parse(last.until) > now.getTime() ? last : undefined;
+  const { by = 'somebody', reason = 'no reason is recorded', time: since, until, configHeld: config = false } = last;
+  if (until !== undefined && Date.parse(until) <= now.getTime()) return undefined;
+  const { revert } = last;
+  return { by, reason, since, ...(until !== undefined && { until }), config, ...(revert !== undefined && { revert }) };
 }
 
 /** The distinct pairs that were recorded healthy on every cluster, each by its newest such entry, newest first. */

@@ -93,8 +93,8 @@ async function readBranch(look: Look, policy: Policy): Promise<Omit<EnvironmentR
   const where = { source: source.repository.url, environment: policy.name, gitops: policy.gitops };
   const deployed = await deployedAt(parts, where, { head: record.head, notes: record.notes });
   const judge = createJudge({ parts, where, record, deployed });
-  const [hold, health, promoted] = await Promise.all([
-    holdOf(record, judge, now),
+  const hold = lastHold(record.entries, now);
+  const [health, promoted] = await Promise.all([
     deployed && judge.newest(verdicts(record.entries, deployed.revision)),
     judge.newest(healthyEntries(record.entries)),
   ]);
@@ -119,21 +119,6 @@ function ignoredNotes(record: EnvironmentRecord, judge: Judge, doubts: readonly 
     .ignored()
     .filter(({ entry }) => !doubts.some((doubt) => entry !== undefined && doubt.startsWith(noteWords(entry))));
   return [...doubts, ...[...more, ...record.damaged].map(ignoredWords)];
-}
-
-async function holdOf(record: EnvironmentRecord, judge: Judge, now: Date): Promise<Hold | undefined> {
-  const last = await judge.newest(record.entries.filter(({ event }) => event === 'held' || event === 'resumed'));
-  const held = last && lastHold([last], now);
-  return (
-    held && {
-      by: held.by ?? 'somebody',
-      reason: held.reason ?? 'no reason is recorded',
-      since: held.time,
-      ...(held.until !== undefined && { until: held.until }),
-      config: held.configHeld ?? false,
-      ...(held.revert !== undefined && { revert: held.revert }),
-    }
-  );
 }
 
 function healthOf({ event, time, by, clusters }: RecordedEntry): Health {
