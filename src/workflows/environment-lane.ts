@@ -34,5 +34,5 @@ async function pause(lane: Lane): Promise<void> {
   const tick = nextTick(lane.state, now.toISOString());
   if (tick === undefined) return condition(() => lane.hasWork);
   const ms = Math.min(Math.max(Date.parse(tick) - now.getTime(), 1), longestMs);
-  if (!(await condition(() => lane.hasWork, ms))) lane.add({ kind: 'tick' });
+  if (!(await condition(() => lane.hasWork, ms, { summary: `look again at ${tick}` }))) lane.add({ kind: 'tick' });
 }

@@ -53,7 +53,8 @@ export class LaneStay {
       this.announce();
       const { sequence, standing } = this;
       waited ||= standing !== undefined;
-      const heard = await condition(() => this.sequence > sequence, patience);
+      const summary = `${this.run.name}: ask the lane again`;
+      const heard = await condition(() => this.sequence > sequence, patience, { summary });
       if (heard) continue;
       patience = Math.min(2 * patience, repeatAfterMs.most);
       await this.tell({ signal: laneSignals.visit, payload: this.visit });

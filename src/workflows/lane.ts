@@ -125,7 +125,7 @@ export class Lane {
       if (!(error instanceof ActivityFailure)) throw error;
       this.trouble = failureText(error);
       this.publish();
-      await sleep(troubleMs);
+      await sleep(troubleMs, { summary: 'look again' });
     } finally {
       this.surveying = false;
     }
