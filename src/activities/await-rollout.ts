@@ -9,10 +9,10 @@ import { clusterVerdict } from '../fleet/verdict.ts';
 import type { Cluster, Environment } from '../platform/types.ts';
 import { type ClusterStatus, fleetStatusLimit } from '../promotion/status.ts';
 import { type BranchState, branchState } from './branch-state.ts';
-import type { ReconcileOrder, RolloutOrder, RolloutReport } from './contract.ts';
 import type { Parts } from './parts.ts';
 import { environmentAt } from './read-environment.ts';
 import { platformAt } from './read-platform.ts';
+import type { ReconcileOrder, RolloutOrder, RolloutReport } from './rollout-contract.ts';
 import { stillWaiting } from './waiting.ts';
 
 /**

@@ -2,10 +2,10 @@ import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
 import { short } from '../promotion/decisions.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
-import type { RolloutOrder } from './contract.ts';
 import { gitopsHead, provenanceAt } from './gitops-branch.ts';
 import { leafFolders } from './leaf-folders.ts';
 import type { Parts } from './parts.ts';
+import type { RolloutOrder } from './rollout-contract.ts';
 
 /** What has become of the environment's branch since the commit whose health is awaited. */
 export type BranchState =

@@ -1,8 +1,9 @@
 import type { Errand, Newcomer } from '../lane/types.ts';
 import type { GitopsTarget, MergePolicy, OnFailure, WhenNewer } from '../platform/types.ts';
-import type { FleetStatus, Revision } from '../promotion/status.ts';
+import type { Revision } from '../promotion/status.ts';
 import type { RecordEntry } from '../record/entry.ts';
 import type { LaneActivities, RollbackActivities } from './lane-contract.ts';
+import type { RolloutActivities } from './rollout-contract.ts';
 
 export interface CommitRef {
   readonly source: string;
@@ -198,49 +199,6 @@ export interface ClearOrder {
  */
 export type ClearOutcome = { readonly kind: 'clear' } | { readonly kind: 'in the way'; readonly reason: string };
 
-/** The clusters of an environment, as its policy at `config` lists them. */
-export interface ReconcileOrder {
-  readonly source: string;
-  readonly environment: string;
-  readonly gitops: GitopsTarget;
-  readonly main: string;
-  readonly config: string;
-}
-
-export interface RolloutOrder extends ReconcileOrder {
-  /** The merge commit, or the unchanged head. */
-  readonly commit: string;
-  /** ISO 8601; past it, what is pending has failed. */
-  readonly deadline: string;
-  /** From the merge to health; the soak until `soakEnds`; evidence from reconciliations begun since then. */
-  readonly phase: 'rollout' | 'soak' | 'after soak';
-  /** ISO 8601; of the soak and after it. */
-  readonly soakEnds?: string;
-  /** The last report: an answer comes when there is something new to say, and not too often. */
-  readonly known?: { readonly digest: string; readonly at: string };
-}
-
-export interface RolloutReport {
-  readonly kind:
-    | 'progress'
-    | 'healthy'
-    /** A cluster failed, or regressed in the soak, or did not get there by the deadline. */
-    | 'failed'
-    /** Nothing failed, but by the deadline not every cluster could be seen healthy. */
-    | 'unknown'
-    /** A newer main commit was merged to the branch. */
-    | 'overtaken'
-    /** The branch went back to an older main commit by another hand. */
-    | 'reverted';
-  readonly fleet: FleetStatus;
-  readonly digest: string;
-  readonly at: string;
-  /** Every failed cluster failed at the right revision, and no config change was merged since: `onFailure: rollback` may act. */
-  readonly mayRollBack: boolean;
-  /** Of `overtaken` and `reverted`: the main commit now deployed. */
-  readonly deployed?: string;
-}
-
 export interface ConfigSnapshot {
   /** Head of the config branch: the commit itself, or newer. */
   readonly head: string;
@@ -248,7 +206,7 @@ export interface ConfigSnapshot {
 }
 
 /** Steps of a journey. Each may run twice; those named await… fail benignly until there is an answer. */
-export interface Activities extends LaneActivities, RollbackActivities {
+export interface Activities extends LaneActivities, RollbackActivities, RolloutActivities {
   readPlatform(ref: CommitRef): Promise<PlatformSnapshot>;
   /** Fails with `InvalidInput` where the commit is not on the environment's config branch (any more). */
   readConfig(ref: EnvironmentRef & { readonly config: string }): Promise<ConfigSnapshot>;
@@ -262,7 +220,4 @@ export interface Activities extends LaneActivities, RollbackActivities {
   awaitCarried(order: CarryOrder): Promise<CarryOutcome>;
   record(order: RecordOrder): Promise<void>;
   closePullRequest(order: CloseOrder): Promise<CloseOutcome>;
-  /** Best effort: Flux would get there by itself, later. */
-  requestReconciliation(order: ReconcileOrder): Promise<void>;
-  awaitRollout(order: RolloutOrder): Promise<RolloutReport>;
 }

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { policyOf } from './await-rollout.ts';
-import type { ReconcileOrder } from './contract.ts';
 import type { Parts } from './parts.ts';
+import type { ReconcileOrder } from './rollout-contract.ts';
 
 /** Asks Flux on every cluster to fetch and reconcile now; where it may not be asked, it will get there by itself. */
 export async function requestReconciliation(parts: Parts, order: ReconcileOrder): Promise<void> {

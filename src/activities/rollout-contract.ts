@@ -1,0 +1,51 @@
+import type { GitopsTarget } from '../platform/types.ts';
+import type { FleetStatus } from '../promotion/status.ts';
+
+/** The clusters of an environment, as its policy at `config` lists them. */
+export interface ReconcileOrder {
+  readonly source: string;
+  readonly environment: string;
+  readonly gitops: GitopsTarget;
+  readonly main: string;
+  readonly config: string;
+}
+
+export interface RolloutOrder extends ReconcileOrder {
+  /** The merge commit, or the unchanged head. */
+  readonly commit: string;
+  /** ISO 8601; past it, what is pending has failed. */
+  readonly deadline: string;
+  /** From the merge to health; the soak until `soakEnds`; evidence from reconciliations begun since then. */
+  readonly phase: 'rollout' | 'soak' | 'after soak';
+  /** ISO 8601; of the soak and after it. */
+  readonly soakEnds?: string;
+  /** The last report: an answer comes when there is something new to say, and not too often. */
+  readonly known?: { readonly digest: string; readonly at: string };
+}
+
+export interface RolloutReport {
+  readonly kind:
+    | 'progress'
+    | 'healthy'
+    /** A cluster failed, or regressed in the soak, or did not get there by the deadline. */
+    | 'failed'
+    /** Nothing failed, but by the deadline not every cluster could be seen healthy. */
+    | 'unknown'
+    /** A newer main commit was merged to the branch. */
+    | 'overtaken'
+    /** The branch went back to an older main commit by another hand. */
+    | 'reverted';
+  readonly fleet: FleetStatus;
+  readonly digest: string;
+  readonly at: string;
+  /** Every failed cluster failed at the right revision, and no config change was merged since: `onFailure: rollback` may act. */
+  readonly mayRollBack: boolean;
+  /** Of `overtaken` and `reverted`: the main commit now deployed. */
+  readonly deployed?: string;
+}
+
+export interface RolloutActivities {
+  /** Best effort: Flux would get there by itself, later. */
+  requestReconciliation(order: ReconcileOrder): Promise<void>;
+  awaitRollout(order: RolloutOrder): Promise<RolloutReport>;
+}
