@@ -26,7 +26,9 @@ export async function ApplyConfig(input: ConfigInput): Promise<PromotionResult> 
   const change = new ConfigChange(input);
   listen(change.journey);
   setHandler(defineSignal<[unknown]>(configureSignal), (payload) => change.add(payload));
-  let result = await change.apply(await change.read(input.commit));
+  const first = await change.journey.learn(() => change.read(input.commit));
+  if (!first) return change.journey.conclude('aborted');
+  let result = await change.apply(first);
   const root = CancellationScope.current();
   for (;;) {
     // A commit that came last may still be looked for.
@@ -69,7 +71,8 @@ class ConfigChange {
       return;
     }
     try {
-      this.take(await this.read(commit));
+      const snapshot = await this.journey.learn(() => this.read(commit));
+      if (snapshot) this.take(snapshot);
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
       this.journey.refuse(configureSignal, failureText(error));
@@ -102,6 +105,7 @@ class ConfigChange {
     const { environment } = this.input;
     this.present = head;
     this.journey.state = 'running';
+    this.journey.ending = undefined;
     this.journey.begin(subject, [[environment]], { commit: head, main: '' });
     const { run } = this;
     if (run) await carry(run, { errand: 'configure' });

@@ -11,6 +11,7 @@ import {
 } from '../promotion/status.ts';
 import { EnvironmentRun, type Origin } from './environment-run.ts';
 import { stateAttributes } from './search-attributes.ts';
+import { unless } from './waiting.ts';
 
 /** What is under way, and for which commit. */
 export interface Errands {
@@ -72,6 +73,12 @@ export class Journey {
     this.publish();
   }
 
+  /** What must be known before anything can begin; undefined: a person wants an end meanwhile. */
+  async learn<T>(look: () => Promise<T>): Promise<T | undefined> {
+    const found = await unless(() => this.ending !== undefined, look);
+    return this.ending === undefined ? found : undefined;
+  }
+
   get status(): PromotionStatus {
     const environments = [...this.runs.values()].map(({ status }) => status);
     return { ...this.head, state: this.state, environments, refusals: this.refusals };
@@ -84,12 +91,13 @@ export class Journey {
 
   /** Ends one environment, or keeps it from beginning. */
   abort(run: EnvironmentRun, by: string, reason: string): void {
+    if (this.runs.size === 1) this.ending ??= aborted(by, reason);
     if (run.running) run.stopWith({ kind: 'abort', by, reason });
     else run.enter('aborted', `${by}: ${reason}`);
   }
 
   abortAll(by: string, reason: string): void {
-    this.ending = `aborted by ${by}: ${reason}`;
+    this.ending = aborted(by, reason);
     for (const run of this.runs.values()) if (!hasEnded(run.status.state) && !run.stop) this.abort(run, by, reason);
   }
 
@@ -103,7 +111,7 @@ export class Journey {
     const ends = environments.map(
       ({ environment: name, state: end, message }) => `${name} ${end}${message && `: ${message}`}`,
     );
-    return { state, message: ends.join('; '), environments };
+    return { state, message: ends.join('; ') || (this.ending ?? ''), environments };
   }
 
   /** Shows the status in the Temporal UI; writes to history only when a search attribute changes. */
@@ -116,6 +124,10 @@ export class Journey {
     this.published = print;
     upsertSearchAttributes(attributes);
   }
+}
+
+function aborted(by: string, reason: string): string {
+  return `aborted by ${by}: ${reason}`;
 }
 
 function unbegun() {

@@ -22,7 +22,9 @@ export async function PromoteMainCommit(input: PromotionInput): Promise<Promotio
   const promotion = new Promotion(input);
   listen(promotion.journey);
   setHandler(defineSignal<[RolledBackMessage]>(rolledBackSignal), (message) => promotion.rolledBack(message));
-  const platform = await step('readPlatform', `read fairlead.yaml at ${short(input.commit)}`)(input);
+  const read = step('readPlatform', `read fairlead.yaml at ${short(input.commit)}`);
+  const platform = await promotion.journey.learn(() => read(input));
+  if (!platform) return promotion.journey.conclude('aborted');
   promotion.begin(platform);
   for (const stage of platform.stages) if (!(await promotion.carryStage(stage))) break;
   const root = CancellationScope.current();

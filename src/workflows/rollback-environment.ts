@@ -23,7 +23,8 @@ export async function RollbackEnvironment(input: RollbackInput): Promise<Promoti
   const { source, environment } = input;
   const journey = new Journey({ kind: 'rollback', source, commit: input.to ?? '', errand: 'rollback' });
   listen(journey);
-  const plan = await step('planRollback', `${environment}: find where to go back to`)(input);
+  const plan = await journey.learn(() => step('planRollback', `${environment}: find where to go back to`)(input));
+  if (!plan) return journey.conclude('aborted');
   if (plan.kind === 'already there') {
     const { main } = plan.deployed;
     journey.begin('', [[environment]], { commit: main });
@@ -32,7 +33,9 @@ export async function RollbackEnvironment(input: RollbackInput): Promise<Promoti
   }
   const { workflowId: rollback } = workflowInfo();
   const order = { ...input, target: plan.target.main, deployed: plan.deployed.main, rollback };
-  await step('endPromotions', `${environment}: what is taken back goes no further`)(order);
+  const told = step('endPromotions', `${environment}: what is taken back goes no further`);
+  await journey.learn(() => told(order));
+  if (journey.ending !== undefined) return journey.conclude('aborted');
   journey.begin(plan.subject, [[environment]], { commit: plan.target.main });
   return goBack(journey, input, plan);
 }

@@ -11,8 +11,13 @@ export interface Wakeable {
  */
 export async function answerOf<T>(who: Wakeable, wait: () => Promise<T>): Promise<T | undefined> {
   const seen = who.wakes;
+  return unless(() => who.wakes > seen, wait);
+}
+
+/** Runs steps until they answer; undefined: it is over before that, and they are cancelled wherever they are. */
+export async function unless<T>(over: () => boolean, work: () => Promise<T>): Promise<T | undefined> {
   return CancellationScope.cancellable(async () => {
-    const answer = await Promise.race([wait(), condition(() => who.wakes > seen).then(() => undefined)]);
+    const answer = await Promise.race([work(), condition(over).then(() => undefined)]);
     CancellationScope.current().cancel();
     return answer;
   });
