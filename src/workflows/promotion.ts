@@ -26,6 +26,8 @@ export class Promotion {
   readonly journey: Journey;
   private readonly input: PromotionInput;
   private readonly rollbacks = new Set<Promise<string>>();
+  /** What has been taken back, and by whom. */
+  private readonly takenBack = new Map<EnvironmentRun, string>();
 
   constructor(input: PromotionInput) {
     const { source, commit } = input;
@@ -45,6 +47,7 @@ export class Promotion {
     const runs = names.flatMap((name) => journey.runs.get(name) ?? []);
     const due = runs.filter(({ status }) => !hasEnded(status.state));
     await Promise.all(due.map((run) => carry(run, { errand: 'promote', main: input.commit })));
+    this.noteTakenBack();
     return journey.ending === undefined && runs.every(({ status }) => advances(status.state));
   }
 
@@ -57,9 +60,14 @@ export class Promotion {
     for (const later of journey.runs.values())
       if (later.status.stage > run.status.stage && later.running && !later.merged)
         journey.abort(later, 'Fairlead', journey.ending);
-    // What runs there learns it from the lane.
-    if (!run.running && advances(run.status.state))
-      run.enter('rolled back', `${by}: ${reason} (${rollback})`, { errand: 'rollback' });
+    this.takenBack.set(run, `${by}: ${reason} (${rollback})`);
+    this.noteTakenBack();
+  }
+
+  /** What still runs there learns it from the lane, unless it gets through before. */
+  private noteTakenBack(): void {
+    for (const [run, why] of this.takenBack)
+      if (!run.running && advances(run.status.state)) run.enter('rolled back', why, { errand: 'rollback' });
   }
 
   /** Takes one environment back by a rollback of its own; answers why it could not. */
