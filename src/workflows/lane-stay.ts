@@ -17,6 +17,7 @@ export class LaneStay {
   readonly gitops: GitopsTarget;
   private visit: Visit;
   private sequence = 0;
+  private had = false;
   private readonly run: EnvironmentRun;
 
   constructor(run: EnvironmentRun, gitops: GitopsTarget, visit: Visit) {
@@ -27,6 +28,11 @@ export class LaneStay {
 
   get id(): string {
     return this.visit.id;
+  }
+
+  /** It has had its turn, whatever the lane says now. */
+  get hadTurn(): boolean {
+    return this.had;
   }
 
   /** Takes a message of the lane, unless a later one has come already. */
@@ -59,6 +65,7 @@ export class LaneStay {
       patience = Math.min(2 * patience, repeatAfterMs.most);
       await this.tell({ signal: laneSignals.visit, payload: this.visit });
     }
+    this.had = true;
     // The lane knows: it let us in.
     if (this.visit.phase === 'waiting') this.visit = { ...this.visit, phase: 'unmerged' };
     return waited;
@@ -92,12 +99,12 @@ export class LaneStay {
 /** Takes the run's turn in the lane of its environment; true: it had to wait, because others had theirs. */
 export async function takeTurn(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapshot): Promise<boolean> {
   const { whenNewer, gitops } = policy;
-  if (run.stay) {
+  if (run.stay?.hadTurn) {
     await run.stay.say({ phase: run.merged ? 'merged' : 'unmerged', whenNewer });
     return false;
   }
   const { workflowId, firstExecutionRunId: firstRunId } = workflowInfo();
-  run.stay = new LaneStay(run, gitops, {
+  run.stay ??= new LaneStay(run, gitops, {
     id: uuid4(),
     errand: cargo.errand,
     main: cargo.main ?? run.status.main,
