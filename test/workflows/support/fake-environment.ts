@@ -56,6 +56,8 @@ export class FakeEnvironment {
   deployed: Revision | undefined = { main: sha('before'), config: sha('config') };
   /** Where a rollback goes. */
   before: Revision | undefined;
+  /** The record knows of none that was healthy. */
+  neverHealthy = false;
   requests: FakeRequest[] = [];
   /** Clusters that are not healthy; a report is made of them. */
   unhealthy: ClusterStatus[] = [];
@@ -69,6 +71,8 @@ export class FakeEnvironment {
   /** Happens a moment before Fairlead closes a request. */
   beforeClose: (() => void) | undefined;
   takesOver = false;
+  /** Nobody can tell its lane anything. */
+  laneIsLost = false;
   /** The forge lets nothing be merged meanwhile. */
   checksRun = false;
   /** Found by the lane when it looks. */

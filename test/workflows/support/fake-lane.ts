@@ -15,6 +15,7 @@ export const laneOf = (taskQueue: string, branch: string) => laneId(taskQueue, b
 export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneInput> }): LaneActivities {
   return {
     tellLane: async ({ gitops, source, environment, message }) => {
+      if (world.at(environment).laneIsLost) throw ApplicationFailure.nonRetryable('no such lane');
       const workflowId = laneOf(Context.current().info.taskQueue, gitops.branch);
       const start = { workflow: laneWorkflow, workflowId, args: [{ gitops, source, environment, ...world.lanes }] };
       await world.workflows.signalWithStart(start, message.signal, message.payload);
@@ -64,9 +65,9 @@ function relationsOf(world: Surroundings, present: SurveyOrder['visitors']): Sur
 export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Activities, 'record'> {
   return {
     planRollback: async ({ environment: name, to, config }) => {
-      const { deployed, before } = world.at(name);
+      const { deployed, before, neverHealthy } = world.at(name);
       const main = to ?? before?.main;
-      if (!deployed || main === undefined)
+      if (!deployed || main === undefined || neverHealthy)
         throw ApplicationFailure.nonRetryable(`nothing was recorded healthy in ${name} before`, 'Refused');
       if (main === deployed.main) return { kind: 'already there', deployed };
       const target = { main, config: before?.config ?? deployed.config };
