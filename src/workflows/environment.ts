@@ -103,8 +103,10 @@ async function stopped(run: EnvironmentRun, cargo: Cargo, stop: Stop): Promise<O
   const closed = await withdrawn(run, stop);
   const isNew = run.merged && !before;
   const remark = closed + (isNew ? await tryToWrite(run, deployedNote(run, cargo)) : '');
-  if (stop.kind !== 'supersede')
-    return { kind: stop.kind === 'reject' ? 'rejected' : 'aborted', message: `${stop.by}: ${stop.reason}${remark}` };
+  if (stop.kind !== 'supersede') {
+    const { by, reason } = stop;
+    return { kind: stop.kind === 'reject' ? 'rejected' : 'aborted', message: `${by}: ${reason}${remark}`, by, reason };
+  }
   const { newcomer } = stop;
   if (newcomer.errand !== 'rollback' && isNew) {
     await run.stay?.say({ phase: 'merged' });

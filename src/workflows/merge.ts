@@ -90,6 +90,7 @@ function conclude(run: EnvironmentRun, request: RequestStatus, outcome: MergeOut
       return {
         kind: 'rejected',
         message: `#${request.number} was closed by ${outcome.by ?? 'a person'} without a merge`,
+        ...(outcome.by !== undefined && { by: outcome.by }),
       };
     case 'merged otherwise':
       run.update({ mergeCommit: outcome.commit, ...(outcome.by && { mergedBy: outcome.by }) });

@@ -52,17 +52,18 @@ function outcomeNote(run: EnvironmentRun, cargo: Cargo, outcome: Outcome): Note 
   const event = eventOf(cargo, outcome);
   if (event === undefined) return undefined;
   const { fleet, accepted, approval, mergedBy, deployedAs } = run.status;
-  const by = accepted?.by ?? (event === 'rejected' ? undefined : (cargo.asked?.by ?? approval?.by ?? mergedBy));
-  const reason = accepted?.reason ?? cargo.asked?.reason ?? (event === 'rejected' ? outcome.message : undefined);
+  const isNo = event === 'rejected';
+  const by = isNo ? outcome.by : (accepted?.by ?? cargo.asked?.by ?? approval?.by ?? mergedBy);
+  const reason = isNo ? (outcome.reason ?? outcome.message) : (accepted?.reason ?? cargo.asked?.reason);
   const entry = {
     ...about(run, event),
     errand: cargo.errand,
     ...(by !== undefined && { by }),
     ...(reason !== undefined && { reason }),
-    ...(fleet && event !== 'rejected' && { clusters: { total: fleet.total, healthy: fleet.healthy } }),
+    ...(fleet && !isNo && { clusters: { total: fleet.total, healthy: fleet.healthy } }),
     ...(run.status.request && { request: run.status.request.number }),
   };
-  return { entry, ...(deployedAs !== undefined && event !== 'rejected' && { commit: deployedAs }) };
+  return { entry, ...(deployedAs !== undefined && !isNo && { commit: deployedAs }) };
 }
 
 /** A config change that changes nothing has been recorded as deployed, and nobody looked at clusters. */

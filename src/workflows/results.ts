@@ -6,6 +6,9 @@ import type { OutcomeKind } from '../promotion/status.ts';
 export interface Outcome {
   readonly kind: OutcomeKind;
   readonly message: string;
+  /** The person who ended it, and why, where it is known. */
+  readonly by?: string;
+  readonly reason?: string;
 }
 
 /** What stands on the environment's branch and is to become healthy. */
