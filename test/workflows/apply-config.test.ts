@@ -17,7 +17,7 @@ describe('A config commit', () => {
       });
       expect(dev.renders).toMatchObject([{ errand: 'configure', main: sha('before'), config }]);
       expect(dev.record).toMatchObject([
-        { event: 'deployed', errand: 'configure', main: sha('before'), config, request: 1, by: 'fairlead' },
+        { event: 'deployed', errand: 'configure', main: sha('before'), config, request: 1 },
         { event: 'configured', main: sha('before'), config, request: 1, clusters: { total: 2, healthy: 2 } },
       ]);
       expect(world.at('qa').renders).toEqual([]);

@@ -79,6 +79,7 @@ export class FakeEnvironment {
   freezes: FakeFreeze[] = [];
   revert: Survey['revert'];
   record: RecordEntry[] = [];
+  recordFails: Error | undefined;
   /** Commits of main or config that change nothing in the manifests. */
   readonly alike = new Set<string>();
   renders: (RenderOrder & { readonly main: string })[] = [];
@@ -110,9 +111,10 @@ export class FakeEnvironment {
     this.head = sha(`${this.head} moved`);
   }
 
-  merge(request: FakeRequest, by: string): void {
+  /** `by`: a person; undefined: Fairlead. */
+  merge(request: FakeRequest, by?: string): void {
     this.head = sha(`${request.head} merged`);
-    Object.assign(request, { state: 'merged', endedBy: by, mergeCommit: this.head });
+    Object.assign(request, { state: 'merged', mergeCommit: this.head, ...(by !== undefined && { endedBy: by }) });
     this.land(request.revision, request.errand);
   }
 

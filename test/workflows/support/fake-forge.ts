@@ -31,8 +31,8 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
       if (request.state === 'open' && head !== base) return { kind: 'stale' };
       if (request.state === 'open' && !merge) throw stillWaiting('a person merges it', world.intervalMs);
       if (request.state === 'open' && environment.checksRun) throw stillWaiting('checks run', world.intervalMs);
-      if (request.state === 'open') environment.merge(request, 'fairlead');
-      return { kind: 'merged', commit: request.mergeCommit ?? '', by: request.endedBy ?? 'fairlead' };
+      if (request.state === 'open') environment.merge(request);
+      return { kind: 'merged', commit: request.mergeCommit ?? '', ...(request.endedBy && { by: request.endedBy }) };
     },
     closePullRequest: async ({ gitops, number, branch, comment }) => {
       const environment = world.at(gitops.branch);

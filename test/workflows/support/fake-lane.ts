@@ -85,6 +85,7 @@ export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Ac
       [...world.environments].filter(([, { deployed }]) => deployed?.main === commit).map(([name]) => name),
     record: async ({ environment: name, entry }) => {
       const environment = world.at(name);
+      if (environment.recordFails) throw environment.recordFails;
       environment.record.push(entry);
       const { event, main, config, request, errand = 'promote' } = entry;
       // Without a request, the record alone says what counts as deployed.

@@ -1,0 +1,129 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { describe, expect, it } from 'vitest';
+import type { RecordEntry } from '../../src/record/entry.ts';
+import { meet } from './support/meeting.ts';
+import { failed, sha, World } from './support/world.ts';
+
+/** Without time and workflow, which every entry has. */
+function entries(record: readonly RecordEntry[]): readonly object[] {
+  return record.map(({ time, workflow, ...rest }) => {
+    expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(workflow).toMatch(/^(promote|configure)\/acme\//);
+    return rest;
+  });
+}
+
+describe('The record', () => {
+  const config = sha('config');
+  const healthy = { total: 2, healthy: 2 };
+
+  it('says who approved what, and how many clusters became healthy', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    const [main = ''] = world.commitMains(1);
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      const { request } = await journey.reaches('dev', 'awaiting approval');
+      await journey.decide('approve', { environment: 'dev', head: request?.head });
+      await journey.result();
+      expect(entries(world.at('dev').record)).toEqual([
+        { event: 'deployed', errand: 'promote', main, config, by: 'ann', request: 1 },
+        { event: 'promoted', errand: 'promote', main, config, by: 'ann', request: 1, clusters: healthy },
+      ]);
+    });
+  });
+
+  it('says who merged on the forge', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [main = ''] = world.commitMains(1);
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      await journey.reaches('dev', 'pull request open');
+      world.at('dev').mergeByHand('bob');
+      await journey.result();
+      expect(entries(world.at('dev').record)).toEqual([
+        { event: 'deployed', errand: 'promote', main, config, by: 'bob', request: 1 },
+        { event: 'promoted', errand: 'promote', main, config, by: 'bob', request: 1, clusters: healthy },
+      ]);
+    });
+  });
+
+  it('names nobody where nobody was asked, and no request where nothing had to change', async () => {
+    const world = new World([['dev'], ['qa']]);
+    const [main = ''] = world.commitMains(1);
+    world.at('qa').alike.add(main);
+    await meet(world, async ({ promote }) => {
+      await (await promote(main)).result();
+      expect(entries(world.at('dev').record)).toEqual([
+        { event: 'deployed', errand: 'promote', main, config, request: 1 },
+        { event: 'promoted', errand: 'promote', main, config, request: 1, clusters: healthy },
+      ]);
+      expect(entries(world.at('qa').record)).toEqual([
+        { event: 'deployed', errand: 'promote', main, config },
+        { event: 'promoted', errand: 'promote', main, config, clusters: healthy },
+      ]);
+      expect(world.at('qa').deployed).toEqual({ main, config });
+    });
+  });
+
+  it('calls accepted what a person accepted, with the clusters that are healthy, and the reason', async () => {
+    const world = new World([['dev']]);
+    const [main = ''] = world.commitMains(1);
+    world.at('dev').unhealthy = [failed('dev-1')];
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      await journey.reaches('dev', 'needs attention');
+      await journey.decide('accept', { environment: 'dev', reason: 'known', clusters: ['dev-1'] });
+      await journey.result();
+      const accepted = { by: 'ann', reason: 'known', clusters: { total: 2, healthy: 1 } };
+      expect(entries(world.at('dev').record)).toEqual([
+        { event: 'deployed', errand: 'promote', main, config, request: 1 },
+        { event: 'accepted', errand: 'promote', main, config, request: 1, ...accepted },
+      ]);
+    });
+  });
+
+  it('says who rejected a request, and why', async () => {
+    const world = new World([['dev', 'qa']], { dev: { merge: 'approval' }, qa: { merge: 'manual' } });
+    const [main = ''] = world.commitMains(1);
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      await Promise.all([journey.reaches('dev', 'awaiting approval'), journey.reaches('qa', 'pull request open')]);
+      await journey.decide('reject', { environment: 'dev', reason: 'not on a Friday' });
+      world.at('qa').close('bob');
+      await journey.result();
+      const rejected = { event: 'rejected', errand: 'promote', main, config, request: 1 };
+      expect(entries(world.at('dev').record)).toEqual([{ ...rejected, by: 'ann', reason: 'not on a Friday' }]);
+      const reason = '#1 was closed by bob without a merge';
+      expect(entries(world.at('qa').record)).toEqual([{ ...rejected, by: 'bob', reason }]);
+    });
+  });
+
+  it('keeps nothing of what was superseded or aborted before its merge', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    await meet(world, async ({ promote }) => {
+      const older = await promote(m1);
+      await older.reaches('dev', 'pull request open');
+      const newer = await promote(m2);
+      expect((await older.result()).state).toBe('superseded');
+      await newer.reaches('dev', 'pull request open');
+      await newer.decide('abort', { reason: 'not now' });
+      expect((await newer.result()).state).toBe('aborted');
+      expect(world.at('dev').record).toEqual([]);
+    });
+  });
+
+  it('that cannot be written needs a person after a merge, and is a remark after the end', async () => {
+    const world = new World([['dev']]);
+    const [main = ''] = world.commitMains(1);
+    world.at('dev').recordFails = ApplicationFailure.nonRetryable('notes are protected');
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      expect((await journey.reaches('dev', 'needs attention')).message).toContain('notes are protected');
+      await journey.decide('retry', { environment: 'dev' });
+      const { state, message } = await journey.result();
+      expect(state).toBe('promoted');
+      expect(message).toBe('dev promoted: healthy on every cluster (this could not be recorded: notes are protected)');
+    });
+  });
+});
