@@ -9,6 +9,8 @@ export interface ModelOptions {
   /** A file with a sequence, instead of those of the seed. */
   readonly plan: string | undefined;
   readonly replay: boolean;
+  /** Prints what happened also where everything held. */
+  readonly journal: boolean;
   readonly mostEvents: number;
   /** For each failure. */
   readonly shrinkMs: number;
@@ -26,6 +28,7 @@ export function readOptions(args: readonly string[]): ModelOptions {
       path: { type: 'string' },
       plan: { type: 'string' },
       'no-replay': { type: 'boolean', default: false },
+      journal: { type: 'boolean', default: false },
       events: { type: 'string', default: '14' },
       'shrink-for': { type: 'string', default: '120' },
       failures: { type: 'string', default: '3' },
@@ -38,6 +41,7 @@ export function readOptions(args: readonly string[]): ModelOptions {
     path: values.path,
     plan: values.plan,
     replay: !values['no-replay'],
+    journal: values.journal,
     mostEvents: whole('events', values.events),
     shrinkMs: 1000 * whole('shrink-for', values['shrink-for']),
     mostFailures: whole('failures', values.failures),

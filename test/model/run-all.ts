@@ -2,40 +2,118 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { anySequence } from './events/arbitrary.ts';
 import type { SequencePlan } from './events/types.ts';
+import { eventWords } from './events/words.ts';
 import type { ModelOptions } from './options.ts';
+import { Replayer } from './rig/replayer.ts';
 import type { Rig } from './rig/rig.ts';
-import { runSequence } from './sequence/run-sequence.ts';
+import { report } from './sequence/report.ts';
+import { type Failed, runSequence } from './sequence/run-sequence.ts';
+import { shrink } from './shrink.ts';
+
+/** Sequences after which the server is a new one. */
+const epoch = 200;
 
 /** Runs the sequences that the options ask for, several at once; answers how many failed. */
 export async function runAll(rig: Rig, options: ModelOptions): Promise<number> {
-  const begun = Date.now();
-  let next = 0;
-  let done = 0;
-  let failures = 0;
-  const paths =
-    options.path === undefined
-      ? Array.from({ length: options.sequences }, (_, index) => String(index))
-      : [options.path];
-  const worker = async () => {
-    for (let index = next++; index < paths.length && failures < options.mostFailures; index = next++) {
-      const path = paths[index] ?? '';
-      const plan = planAt(options, path);
-      const at = Date.now();
-      const failed = await runSequence(rig, plan, `s${index}`);
-      done += 1;
-      const seconds = ((Date.now() - begun) / 1000).toFixed(1);
-      console.log(
-        `${done}/${paths.length} ${seconds}s path ${path}: ${plan.events.length} events, ${Date.now() - at} ms${failed ? ` FAILED ${failed.invariant}` : ''}`,
-      );
-      if (failed) {
-        failures += 1;
-        console.log(failed.report);
-        console.log(`--seed ${options.seed} --path ${path}: ${failed.invariant}: ${failed.message}`);
+  const run = new Run(rig, options);
+  const { sequences, path } = options;
+  const paths = path === undefined ? Array.from({ length: sequences }, (_, index) => String(index)) : [path];
+  for (let from = 0; from < paths.length && !run.isOver; from += epoch) {
+    if (from > 0) await rig.renew();
+    await run.some(paths.slice(from, from + epoch), paths.length);
+  }
+  run.sayHowItWent();
+  return run.failures.length;
+}
+
+class Run {
+  readonly failures: string[] = [];
+  readonly #rig: Rig;
+  readonly #options: ModelOptions;
+  readonly #replayer: Replayer;
+  readonly #begun = Date.now();
+  readonly #seen = new Set<string>();
+  #done = 0;
+
+  constructor(rig: Rig, options: ModelOptions) {
+    this.#rig = rig;
+    this.#options = options;
+    this.#replayer = new Replayer(rig.workflowBundle);
+  }
+
+  get isOver(): boolean {
+    return this.failures.length >= this.#options.mostFailures;
+  }
+
+  async some(paths: readonly string[], all: number): Promise<void> {
+    const left = [...paths];
+    const failed: { readonly path: string; readonly result: Failed }[] = [];
+    const next = async (): Promise<void> => {
+      for (let path = left.shift(); path !== undefined && !this.isOver; path = left.shift()) {
+        const result = await this.#one(path, all);
+        if (!result) continue;
+        failed.push({ path, result });
+        this.failures.push(`--seed ${this.#options.seed} --path ${path}: ${result.invariant}`);
       }
+    };
+    await Promise.all(Array.from({ length: this.#options.concurrency }, next));
+    await this.#replayer.finish();
+    this.#sayProblems();
+    // Alone on the machine, and once for each kind: the rest is likely the same.
+    for (const { path, result } of failed) await this.#explain(path, result);
+  }
+
+  sayHowItWent(): void {
+    const seconds = Math.round((Date.now() - this.#begun) / 1000);
+    const { seed } = this.#options;
+    say(this.#rig.coverage.lines.join('\n'));
+    say(`${this.#done} sequences of seed ${seed} in ${seconds} s, ${this.#replayer.replayed} histories replayed`);
+    say(this.failures.length === 0 ? 'Everything held.' : `FAILED:\n${this.failures.join('\n')}`);
+  }
+
+  async #one(path: string, all: number): Promise<Failed | undefined> {
+    const { journal, replay } = this.#options;
+    const begun = Date.now();
+    const plan = planAt(this.#options, path);
+    const name = `s${path.replaceAll(':', '-')}`;
+    const result = await runSequence(this.#rig, plan, name, async (sequence) => {
+      if (journal) say(await report(sequence));
+      if (replay) await this.#replayer.take(this.#rig.client, sequence.world.platform);
+    });
+    this.#done += 1;
+    const seconds = Math.round((Date.now() - this.#begun) / 1000);
+    const took = ((Date.now() - begun) / 1000).toFixed(1);
+    const words = result ? `FAILED ${result.invariant}` : 'held';
+    say(`${this.#done}/${all} ${seconds} s: path ${path}, ${plan.events.length} events, ${took} s: ${words}`);
+    this.#sayProblems();
+    return result;
+  }
+
+  #sayProblems(): void {
+    for (const problem of this.#replayer.problems()) {
+      say(problem);
+      this.failures.push(`replay: ${problem.slice(0, 300)}`);
     }
-  };
-  await Promise.all(Array.from({ length: options.concurrency }, worker));
-  return failures;
+  }
+
+  async #explain(path: string, failed: Failed): Promise<void> {
+    const { seed, shrinkMs } = this.#options;
+    const isNew = !this.#seen.has(failed.invariant);
+    this.#seen.add(failed.invariant);
+    say(`\n=== --seed ${seed} --path ${path}: ${failed.invariant}\n${failed.message}`);
+    if (shrinkMs > 0 && isNew) {
+      const shrunk = await shrink(this.#rig, this.#options, path, failed);
+      if (shrunk) {
+        const { plan, tried } = shrunk;
+        say(`=== the smallest of ${tried} that fail like this: --seed ${seed} --path ${shrunk.path}`);
+        say(plan.events.map(eventWords).join('\n'));
+        say(`${shrunk.failed.message}\n${shrunk.failed.report}\nPlan: ${JSON.stringify(plan)}`);
+        return;
+      }
+      say('=== it did not fail again; this is how it did:');
+    }
+    say(failed.report);
+  }
 }
 
 function planAt({ seed, mostEvents, plan: file }: ModelOptions, path: string): SequencePlan {
@@ -43,4 +121,8 @@ function planAt({ seed, mostEvents, plan: file }: ModelOptions, path: string): S
   const [plan] = fc.sample(anySequence(mostEvents), { seed, path, numRuns: 1 });
   if (!plan) throw new Error(`there is no sequence ${path}`);
   return plan;
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
 }

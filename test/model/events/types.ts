@@ -26,8 +26,8 @@ export interface WorldPlan {
 
 export type StepName = keyof Activities;
 
-/** What is waited for after an event, before the next. */
-export type Pause = 'none' | 'short' | 'quiet';
+/** What is waited for after an event, before the next: so many steps of workflows, or that nothing moves any more. */
+export type Pause = number | 'quiet';
 
 /** How often the forge's webhook arrives after an event: a hint that may be lost, or come twice. */
 export type Nudges = 0 | 1 | 2;

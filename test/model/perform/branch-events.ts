@@ -2,6 +2,8 @@ import { tryGit } from '../../../demo/forge/git/run.ts';
 import { printEntry } from '../../../src/record/lines.ts';
 import { byHand } from '../check/branch-history.ts';
 import { provenanceOf } from '../oracle/deployed.ts';
+import { whenThere } from '../sequence/quiet.ts';
+import type { Sequence } from '../sequence/sequence.ts';
 import { environmentOf, nothing, type Performers, picked } from './performer.ts';
 import { pushed } from './pushed.ts';
 
@@ -10,10 +12,8 @@ export const branchEvents: Performers<'revert' | 'edit' | 'forged note' | 'hold'
   async revert(sequence, { environment }) {
     const { world, invariants } = sequence;
     const name = environmentOf(sequence, environment);
-    const merged = (await world.forge.requests()).filter(({ base, state }) => base === name && state === 'merged');
-    const commit = merged.at(-1)?.mergeCommit;
-    if (commit === undefined || provenanceOf(world.gitops, world.gitops.commit(commit).parents[0] ?? '') === undefined)
-      return nothing;
+    const commit = await whenThere(sequence, () => lastMerge(sequence, name), 5);
+    if (commit === undefined) return nothing;
     const back = await invariants.reverting(() => world.forge.revertBy('rita', commit, name));
     return `${commit.slice(0, 8)} of ${name}: ${back.slice(0, 8)}`;
   },
@@ -61,3 +61,11 @@ export const branchEvents: Performers<'revert' | 'edit' | 'forged note' | 'hold'
     return `${name} is ${mood}`;
   },
 };
+
+/** Undefined: none, or nothing of ours was there before it. */
+async function lastMerge({ world }: Sequence, environment: string): Promise<string | undefined> {
+  const merged = (await world.forge.requests()).filter(({ base, state }) => base === environment && state === 'merged');
+  const commit = merged.at(-1)?.mergeCommit;
+  const before = commit === undefined ? undefined : world.gitops.commit(commit).parents[0];
+  return before !== undefined && provenanceOf(world.gitops, before) ? commit : undefined;
+}

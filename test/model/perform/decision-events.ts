@@ -1,5 +1,6 @@
 import type { Decision } from '../../../src/promotion/messages.ts';
 import { type EnvironmentStatus, hasEnded } from '../../../src/promotion/status.ts';
+import { whenThere } from '../sequence/quiet.ts';
 import type { Sequence } from '../sequence/sequence.ts';
 import { shortId } from '../sequence/sequence-steps.ts';
 import { nothing, type Performers, picked } from './performer.ts';
@@ -84,18 +85,19 @@ async function decide(
   suits: (run: EnvironmentStatus) => boolean,
   rest: (run: EnvironmentStatus) => Rest = () => ({}),
 ): Promise<string> {
-  const statuses = await Promise.all((await journeys(sequence)).map((id) => sequence.people.status(id)));
-  const runs = statuses.flatMap((status) =>
-    status?.state === 'running' ? status.environments.map((run) => ({ id: status.id, run })) : [],
-  );
-  const chosen = picked(
-    runs.filter(({ run }) => isUnderWay(run) && suits(run)),
-    pick,
-  );
+  const chosen = await whenThere(sequence, async () => picked(await runsThat(sequence, suits), pick), 40);
   if (!chosen) return nothing;
   const { id, run } = chosen;
   await sequence.people.decide(id, action, { environment: run.environment, ...rest(run) });
   return `${shortId(id)} ${run.environment} (${run.state})`;
+}
+
+async function runsThat(sequence: Sequence, suits: (run: EnvironmentStatus) => boolean) {
+  const statuses = await Promise.all((await journeys(sequence)).map((id) => sequence.people.status(id)));
+  const runs = statuses.flatMap((status) =>
+    status?.state === 'running' ? status.environments.map((run) => ({ id: status.id, run })) : [],
+  );
+  return runs.filter(({ run }) => isUnderWay(run) && suits(run));
 }
 
 function isUnderWay({ state }: EnvironmentStatus): boolean {

@@ -2,24 +2,25 @@ import { mergeTree } from '../../../demo/forge/git/compare.ts';
 import { git } from '../../../demo/forge/git/run.ts';
 import { byHand } from '../check/branch-history.ts';
 import type { RequestView } from '../memory-request.ts';
+import { whenThere } from '../sequence/quiet.ts';
 import type { Sequence } from '../sequence/sequence.ts';
 import { environmentOf, nothing, type Performers, picked } from './performer.ts';
 import { pushed } from './pushed.ts';
 
 export const requestEvents: Performers<'merge' | 'close' | 'push' | 'update' | 'foreign request'> = {
   async merge(sequence, { pick, method }) {
-    const request = picked(await openOnes(sequence), pick);
+    const request = await seen(sequence, pick);
     if (!request) return nothing;
     return `${words(request)}: ${await sequence.world.forge.mergeBy('mia', request.number, method)}`;
   },
   async close(sequence, { pick }) {
-    const request = picked(await openOnes(sequence), pick);
+    const request = await seen(sequence, pick);
     if (!request) return nothing;
     await sequence.world.forge.closeBy('cleo', request.number);
     return words(request);
   },
   async push(sequence, { pick }) {
-    const request = picked((await openOnes(sequence)).filter(isOurs), pick);
+    const request = await seen(sequence, pick, isOurs);
     if (!request) return nothing;
     const files = new Map([
       [`one/apps/web/${byHand}-${sequence.world.gitops.refs('refs/heads').length}.yaml`, 'a: 1\n'],
@@ -29,7 +30,7 @@ export const requestEvents: Performers<'merge' | 'close' | 'push' | 'update' | '
   },
   /** *Update branch*: the forge merges the environment's branch into ours. */
   async update(sequence, { pick }) {
-    const request = picked((await openOnes(sequence)).filter(isOurs), pick);
+    const request = await seen(sequence, pick, isOurs);
     if (!request) return nothing;
     const { gitopsUrl, gitops } = sequence.world;
     const [ours, theirs] = [request.head.branch, request.base].map((branch) => gitops.ref(`refs/heads/${branch}`));
@@ -57,6 +58,15 @@ export const requestEvents: Performers<'merge' | 'close' | 'push' | 'update' | '
 
 async function openOnes({ world }: Sequence): Promise<readonly RequestView[]> {
   return (await world.forge.requests()).filter(({ state }) => state === 'open');
+}
+
+/** The request that a person turns to; undefined: none comes. */
+function seen(
+  sequence: Sequence,
+  pick: number,
+  suits: (request: RequestView) => boolean = () => true,
+): Promise<RequestView | undefined> {
+  return whenThere(sequence, async () => picked((await openOnes(sequence)).filter(suits), pick), 5);
 }
 
 function isOurs({ author }: RequestView): boolean {

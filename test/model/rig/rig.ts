@@ -14,6 +14,7 @@ import { searchAttributeKeys } from '../../support/temporal-search-attributes.ts
 import { TestWorker } from '../../support/temporal-worker.ts';
 import { Renders } from '../oracle/renders.ts';
 import { quickWorkflows } from './bundle.ts';
+import { Coverage } from './coverage.ts';
 import { GitLauncher } from './git-launcher.ts';
 import { type Steps, stepsOfAll } from './steps-of-all.ts';
 
@@ -27,6 +28,7 @@ export class Rig {
   readonly leafCache: LeafCache;
   readonly renders: Renders;
   readonly git = new GitLauncher();
+  readonly coverage = new Coverage();
   /** By the name of a sequence: who does the steps of its workflows. */
   readonly steps = new Map<string, Steps>();
   #server: TestWorkflowEnvironment | undefined;

@@ -45,6 +45,8 @@ async function seeThrough(sequence: Sequence, what: string): Promise<void> {
   for (const environment of world.environments) world.fleet.set(environment, 'cured');
   for (let round = 1; round <= mostRounds; round++) {
     const statuses = await running(sequence);
+    for (const { environments } of statuses)
+      for (const { state } of environments) sequence.rig.coverage.add(`at rest: ${state}`);
     if (statuses.length === 0) return;
     journal.add(`* people see ${what} through, round ${round}`);
     for (const environment of world.environments)
@@ -85,14 +87,12 @@ async function help(
   }
 }
 
-/** A new commit of main, and today's config, get everywhere. */
+/** A new commit of main gets everywhere, with today's config. */
 async function arrive(sequence: Sequence): Promise<void> {
   const { world, people, journal, rig } = sequence;
   const main = world.source.commitMain({ web: 1, api: world.source.main.length });
   journal.add(`* a last commit: main ${world.source.main.length - 1} is ${main.slice(0, 8)}`);
   await people.promote(main, false);
-  for (const environment of world.environments)
-    await people.applyConfig(environment, world.source.configHead(environment));
   await comeToRest(sequence);
   await seeThrough(sequence, 'the last commit');
   for (const environment of world.environments) {

@@ -7,7 +7,36 @@ import type { Sequence } from './sequence.ts';
 const asks = { afterMs: 120, betweenMs: 60 };
 
 /** How long a sequence may take to come to rest; it takes a tenth of that on a machine that is not busy. */
-const patienceMs = 30_000;
+const patienceMs = 60_000;
+
+/** Waits until so many more steps were done, or nothing moves. */
+export async function afterSteps(sequence: Sequence, steps: number): Promise<void> {
+  const enough = sequence.traffic.done + steps;
+  const isEnough = async () => sequence.traffic.done >= enough || undefined;
+  await whenThere(sequence, isEnough, 5);
+}
+
+/**
+ * Waits until there is something of the kind, as people do, or until nothing moves: then there will not be. A step
+ * that an event stalls is not waited for.
+ */
+export async function whenThere<T>(
+  sequence: Sequence,
+  look: () => Promise<T | undefined>,
+  betweenMs: number,
+): Promise<T | undefined> {
+  const { traffic, interference } = sequence;
+  for (let lookedAt = 0, seen = -1; ; await pause(betweenMs)) {
+    // Nothing new comes but by a step.
+    const found = traffic.done === seen ? undefined : await look();
+    if (found !== undefined) return found;
+    seen = traffic.done;
+    const now = Date.now();
+    if (now - traffic.changedAt < asks.afterMs || now - lookedAt < asks.afterMs) continue;
+    lookedAt = now;
+    if (interference.isStalling || (await restingState(sequence)) !== undefined) return undefined;
+  }
+}
 
 /** Throws a violation of invariant 5 where something goes on moving. */
 export async function comeToRest(sequence: Sequence): Promise<void> {

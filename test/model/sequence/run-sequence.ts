@@ -1,12 +1,12 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { Violation } from '../check/violation.ts';
 import type { Event, SequencePlan } from '../events/types.ts';
 import { eventWords } from '../events/words.ts';
 import { journeys } from '../perform/decision-events.ts';
 import { perform } from '../perform/perform.ts';
+import { nothing } from '../perform/performer.ts';
 import type { Rig } from '../rig/rig.ts';
 import { finish } from './finish.ts';
-import { comeToRest } from './quiet.ts';
+import { afterSteps, comeToRest } from './quiet.ts';
 import { report } from './report.ts';
 import { Sequence } from './sequence.ts';
 
@@ -43,15 +43,16 @@ export async function runSequence(
 }
 
 async function happen(sequence: Sequence, event: Event): Promise<void> {
-  const { journal, interference, traffic, invariants } = sequence;
+  const { journal, interference, traffic, invariants, rig } = sequence;
   journal.add(`* ${eventWords(event)}`);
   const outcome = await perform(sequence, event);
   if (outcome !== '') journal.add(`  = ${outcome}`);
+  rig.coverage.add(`event ${event.kind}: ${outcome === nothing ? 'nothing to do' : 'done'}`);
   traffic.changed();
   interference.eventHappened();
   await nudge(sequence, event.nudges);
-  if (event.pause === 'short') await pause(15);
   if (event.pause === 'quiet') await comeToRest(sequence);
+  else await afterSteps(sequence, event.pause);
   await invariants.check();
   invariants.raise();
 }

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../../src/activities/contract.ts';
+import type { Coverage } from '../rig/coverage.ts';
 import type { StepCall, Steps } from '../rig/steps-of-all.ts';
 import type { Interference } from './interference.ts';
 import type { Journal } from './journal.ts';
@@ -10,6 +11,7 @@ interface Options {
   readonly interference: Interference;
   readonly traffic: Traffic;
   readonly journal: Journal;
+  readonly coverage: Coverage;
   /** Looks whether the step may be done at all. */
   readonly before: (call: StepCall) => void;
   /** Looks what it did. */
@@ -33,14 +35,16 @@ export class SequenceSteps implements Steps {
     try {
       before(call);
       const result = await interference.around(call, () => this.#work(call));
-      this.#note(call, kindOf(result));
-      traffic.changed();
+      this.#note(call, textOf(result));
+      this.#options.coverage.add(`step ${call.name}: ${kindOf(call, result)}`);
+      traffic.stepDone();
       await after(call);
       return result;
     } catch (error) {
       if (!isStillWaiting(error)) {
+        this.#options.coverage.add(`step ${call.name}: failed`);
         this.#note(call, error instanceof Error ? `failed: ${error.message}` : String(error));
-        traffic.changed();
+        traffic.stepDone();
       }
       throw this.#paced(error);
     } finally {
@@ -82,8 +86,15 @@ function isStillWaiting(error: unknown): boolean {
   return error instanceof ApplicationFailure && error.type === 'StillWaiting';
 }
 
-/** Of a result, what tells one from another. */
-function kindOf(result: unknown): string {
+/** In which of its ways a step ended, by errand. */
+function kindOf({ order }: StepCall, result: unknown): string {
+  const { errand } = order as { readonly errand?: string };
+  const { kind, gone = [], revert } = (result ?? {}) as Readonly<Record<string, unknown>>;
+  const found = [...(Array.isArray(gone) && gone.length > 0 ? ['gone'] : []), ...(revert ? ['revert'] : [])];
+  return [...(errand ? [errand] : []), String(kind ?? 'done'), ...found].join(' ');
+}
+
+function textOf(result: unknown): string {
   const text = JSON.stringify(result) ?? 'done';
   return text.replace(/[0-9a-f]{40}/g, (sha) => sha.slice(0, 8)).slice(0, 400);
 }

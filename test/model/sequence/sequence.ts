@@ -41,6 +41,7 @@ export class Sequence {
       interference,
       traffic,
       journal,
+      coverage: rig.coverage,
       before: (call) => this.invariants.beforeStep(call),
       after: (call) => this.invariants.afterStep(call),
     });

@@ -8,6 +8,8 @@ export class Traffic {
   /** Workflows that may be running. */
   readonly workflows = new Set<string>();
   changedAt = Date.now();
+  /** Steps that came to an end, however they ended; those that found that they have to wait are none. */
+  done = 0;
   #underWay = 0;
   /** When the last attempt of a step that waits began. */
   readonly #looked = new Map<string, number>();
@@ -20,6 +22,11 @@ export class Traffic {
 
   end(): void {
     this.#underWay -= 1;
+  }
+
+  stepDone(): void {
+    this.done += 1;
+    this.changed();
   }
 
   /** Something is not as it was: whoever waits must look again before anything can be called quiet. */

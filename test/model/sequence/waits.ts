@@ -1,3 +1,4 @@
+import { rollbackId } from '../../../src/promotion/messages.ts';
 import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../../../src/promotion/status.ts';
 import { hasEnded } from '../../../src/promotion/status.ts';
 import type { Sequence } from './sequence.ts';
@@ -9,9 +10,17 @@ const workStates: readonly EnvironmentState[] = ['waiting', 'rendering', 'soakin
 export async function waitsForAPerson(sequence: Sequence, status: PromotionStatus): Promise<readonly string[]> {
   const open = status.environments.filter(({ state }) => !hasEnded(state));
   const active = open.filter(({ state }) => state !== 'waiting');
-  if (active.length === 0) return [`${shortId(status.id)} runs, and no environment of it does`];
+  if (active.length === 0)
+    return (await isRollingBack(sequence, status)) ? [] : [`${shortId(status.id)} runs, and no environment of it does`];
   const doubts = await Promise.all(active.map((run) => doubtAbout(sequence, run)));
   return doubts.flatMap((doubt) => (doubt === undefined ? [] : [`${shortId(status.id)} ${doubt}`]));
+}
+
+/** It ends when its rollbacks have, and names them. */
+async function isRollingBack({ people }: Sequence, { platform, environments }: PromotionStatus): Promise<boolean> {
+  const named = environments.map(({ environment }) => rollbackId(platform, environment));
+  const rollbacks = await Promise.all(named.map((id) => people.status(id)));
+  return rollbacks.some((rollback) => rollback?.state === 'running');
 }
 
 async function doubtAbout(sequence: Sequence, run: EnvironmentStatus): Promise<string | undefined> {

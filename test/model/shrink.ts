@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { anySequence } from './events/arbitrary.ts';
+import type { SequencePlan } from './events/types.ts';
+import type { ModelOptions } from './options.ts';
+import type { Rig } from './rig/rig.ts';
+import { type Failed, runSequence } from './sequence/run-sequence.ts';
+
+export interface Shrunk {
+  readonly plan: SequencePlan;
+  /** To be given as `--path`. */
+  readonly path: string;
+  readonly failed: Failed;
+  readonly tried: number;
+}
+
+/** Of each smaller sequence; what fails depends on who is faster, too. */
+const attempts = 3;
+
+/**
+ * Looks for a smaller sequence that fails in the same way, for a bounded time. Undefined: the sequence itself did not
+ * fail again.
+ */
+export async function shrink(
+  rig: Rig,
+  options: ModelOptions,
+  path: string,
+  before: Failed,
+): Promise<Shrunk | undefined> {
+  let tried = 0;
+  let smallest: { readonly plan: SequencePlan; readonly failed: Failed } | undefined;
+  const property = fc.asyncProperty(anySequence(options.mostEvents), async (plan) => {
+    tried += 1;
+    const number = tried;
+    const names = Array.from(
+      { length: attempts },
+      (_, attempt) => `shrink${path.replaceAll(':', '-')}x${number}x${attempt}`,
+    );
+    const results = await Promise.all(names.map((name) => runSequence(rig, plan, name)));
+    const failed = results.find((result) => result?.invariant === before.invariant);
+    if (!failed) return true;
+    smallest = { plan, failed };
+    return false;
+  });
+  const { counterexamplePath } = await fc.check(property, {
+    seed: options.seed,
+    path,
+    numRuns: 1,
+    interruptAfterTimeLimit: options.shrinkMs,
+    markInterruptAsFailure: false,
+  });
+  return smallest && { ...smallest, path: counterexamplePath ?? path, tried };
+}
