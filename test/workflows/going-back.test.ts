@@ -112,6 +112,27 @@ describe('A rollback', () => {
   });
 });
 
+describe('A rollback of one environment of a stage', () => {
+  it('leaves its siblings alone, and keeps the next stage from starting', async () => {
+    const world = new World([['us', 'eu'], ['rest']], { eu: { merge: 'approval' } });
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ promote, rollBack }) => {
+      const promotion = await promote(m1);
+      const [{ request }] = await Promise.all([
+        promotion.reaches('eu', 'awaiting approval'),
+        promotion.reaches('us', 'promoted'),
+      ]);
+      expect((await (await rollBack('us')).result()).state).toBe('rolled back');
+      await promotion.reaches('us', 'rolled back');
+      expect((await promotion.environment('eu')).state).toBe('awaiting approval');
+      await promotion.decide('approve', { environment: 'eu', head: request?.head });
+      const { state, environments } = await promotion.result();
+      expect(state).toBe('rolled back');
+      expect(environments.map((e) => e.state)).toEqual(['rolled back', 'promoted', 'not reached']);
+    });
+  });
+});
+
 describe('A rollback that meets a merge', () => {
   it('made by a person a moment before takes that back, too', async () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });

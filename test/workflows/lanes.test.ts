@@ -95,7 +95,40 @@ describe('A promotion that was terminated', () => {
   });
 });
 
+describe('A lane that cannot see the world', () => {
+  it('lets nobody in, looks again, and goes on', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    world.at('dev').surveysFail = 2;
+    await meetTimeSkipping(world, async ({ promote }) => {
+      const { state, environments } = await (await promote(m1)).result();
+      expect(state).toBe('promoted');
+      expect(Date.parse(environments[0]?.since ?? '')).toBeGreaterThan(Date.now() + 50_000);
+    });
+  });
+});
+
 describe('A lane that was terminated', () => {
+  it('does not know an unmerged one that it let in: a newer one needs a person, who is told which request it is', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    await meet(world, async ({ promote, lane }) => {
+      const first = await promote(m1);
+      const { request } = await first.reaches('dev', 'awaiting approval');
+      await lane('dev').handle.terminate('a mistake');
+      const newer = await promote(m2);
+      expect((await newer.reaches('dev', 'needs attention')).message).toContain(
+        `${first.handle.workflowId} still runs`,
+      );
+      await first.decide('approve', { environment: 'dev', head: request?.head });
+      expect((await first.result()).state).toBe('promoted');
+      await newer.decide('retry', { environment: 'dev' });
+      const next = await newer.reaches('dev', 'awaiting approval');
+      await newer.decide('approve', { environment: 'dev', head: next.request?.head });
+      expect((await newer.result()).state).toBe('promoted');
+    });
+  });
+
   it('takes over whoever was let in before, and makes others wait for it', async () => {
     const world = new World([['dev']]);
     const [m1 = '', m2 = ''] = world.commitMains(2);

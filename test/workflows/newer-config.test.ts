@@ -189,7 +189,9 @@ describe('A config change and a promotion of one environment', () => {
       await change.handle.signal('rerender', pledge);
       await eventually(() => dev.open?.revision).toEqual({ main: m1, config });
       await change.handle.signal('rerender', pledge);
-      await change.reaches('dev', 'awaiting approval');
+      const { request } = await change.reaches('dev', 'awaiting approval');
+      await change.decide('approve', { environment: 'dev', head: request?.head });
+      expect((await change.result()).state).toBe('configured');
       expect(dev.renders.map(({ main, over }) => [main, over])).toEqual([
         [sha('before'), undefined],
         [m1, sha('before')],

@@ -71,6 +71,8 @@ export class FakeEnvironment {
   /** Happens a moment before Fairlead closes a request. */
   beforeClose: (() => void) | undefined;
   takesOver = false;
+  /** The lane's looks at the world that fail for good, one after the other. */
+  surveysFail = 0;
   /** Nobody can tell its lane anything. */
   laneIsLost = false;
   /** The forge lets nothing be merged meanwhile. */

@@ -21,9 +21,11 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
       await world.workflows.signalWithStart(start, message.signal, message.payload);
     },
     surveyLane: async ({ environment: name, visitors }) => {
+      const environment = world.at(name);
+      environment.surveysFail -= 1;
+      if (environment.surveysFail >= 0) throw ApplicationFailure.nonRetryable('its config cannot be read');
       const gone = await goneOf(world, visitors);
       const present = visitors.filter(({ id, errand }) => errand !== 'configure' && !gone.includes(id));
-      const environment = world.at(name);
       const revert = present.some(({ errand }) => errand === 'rollback') ? undefined : environment.revert;
       // The server's clock, which a time-skipping server moves.
       const calendar = environment.calendar(Context.current().info.currentAttemptScheduledTimestampMs);
