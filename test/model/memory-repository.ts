@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { mergeTree } from '../../demo/forge/git/compare.ts';
 import { mergeBy } from '../../demo/forge/git/merge-methods.ts';
-import { branchHead, git, tryGit } from '../../demo/forge/git/run.ts';
+import { branchHead, git } from '../../demo/forge/git/run.ts';
 import type { MergeMethod } from '../../demo/forge/model.ts';
 import type { Sha } from '../../src/git/repository.ts';
 import { CommitGraph } from './commit-graph.ts';
+import { ObjectStore } from './git/object-store.ts';
 
 export interface Merge {
   readonly base: Sha;
@@ -25,18 +27,20 @@ export interface Reversal {
 }
 
 /**
- * The bare repository below a forge. To look starts no git as long as the objects are loose; a merge starts two,
- * and one more where the base has moved.
+ * The bare repository below a forge. To look starts no git as long as the objects are loose; to merge
+ * starts one where the base has moved.
  */
 export class MemoryRepository {
   readonly #directory: string;
   readonly #graph: CommitGraph;
+  readonly #store: ObjectStore;
   /** By base and head; undefined: they conflict. */
   readonly #mergedTrees = new Map<string, Sha | undefined>();
 
   constructor(directory: string) {
     this.#directory = directory;
     this.#graph = new CommitGraph(directory);
+    this.#store = new ObjectStore(directory);
   }
 
   async head(branch: string): Promise<Sha | undefined> {
@@ -64,8 +68,22 @@ export class MemoryRepository {
   async merge(method: MergeMethod, { person, ...merge }: Merge): Promise<Sha | undefined> {
     const tree = await this.#mergedTree(merge.base, merge.head);
     if (tree === undefined) return undefined;
+    if (method !== 'rebase') return this.#mergedCommit(method, { person, ...merge }, tree);
     const author = { name: person, email: emailOf(person) };
     return mergeBy(method, { ...merge, tree, author, directory: this.#directory, date: new Date().toISOString() });
+  }
+
+  /** What `mergeBy` makes, without a process. */
+  #mergedCommit(method: MergeMethod, { base, head, subject, body, person }: Merge, tree: Sha): Sha {
+    return this.#store.writeCommit({
+      tree,
+      parents: method === 'merge' ? [base, head] : [base],
+      message: [subject, body].filter(Boolean).join('\n\n'),
+      person,
+      email: emailOf(person),
+      committer: 'GitHub <noreply@github.com>',
+      seconds: Math.floor(Date.now() / 1000),
+    });
   }
 
   /** The commit that takes back what a merge brought, on no branch yet; undefined where later commits conflict. */
@@ -80,9 +98,12 @@ export class MemoryRepository {
 
   /** False where somebody else moved the branch meanwhile. */
   async move(branch: string, from: Sha, to: Sha): Promise<boolean> {
-    const { code, stderr } = await tryGit(this.#directory, ['update-ref', `refs/heads/${branch}`, to, from]);
-    if (code !== 0 && (await this.head(branch)) === from) throw new Error(`Could not move ${branch}: ${stderr}`);
-    return code === 0;
+    for (let attempt = 0; attempt < 100; attempt++) {
+      if (this.#store.moveRef(`refs/heads/${branch}`, from, to)) return true;
+      if ((await this.head(branch)) !== from) return false;
+      await pause(5);
+    }
+    throw new Error(`Could not move ${branch}: its lock stays`);
   }
 
   async #mergedTree(base: Sha, head: Sha): Promise<Sha | undefined> {

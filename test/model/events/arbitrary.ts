@@ -118,6 +118,9 @@ const happenings: Happenings = {
   ],
 };
 
+/** Everything that may happen. */
+export const eventKinds = Object.keys(happenings);
+
 const anyPause: fc.Arbitrary<Pause> = fc.oneof(
   { weight: 4, arbitrary: fc.constant(0) },
   { weight: 3, arbitrary: fc.integer({ min: 1, max: 5 }) },

@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { deflateSync, inflateSync } from 'node:zlib';
 
@@ -20,7 +31,11 @@ export interface CommitDraft {
   readonly tree: string;
   readonly parents: readonly string[];
   readonly message: string;
+  /** A name; the address is made of it, where none is given. */
   readonly person: string;
+  readonly email?: string;
+  /** `name <address>`; default: the author. */
+  readonly committer?: string;
   /** Since 1970. */
   readonly seconds: number;
 }
@@ -63,6 +78,20 @@ export class ObjectStore {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(`${file}.draft`, `${sha}\n`);
     renameSync(`${file}.draft`, file);
+  }
+
+  /** Moves a ref as git does, under its lock. False: it was not at `from` (undefined: it was there). */
+  moveRef(name: string, from: string | undefined, to: string): boolean {
+    const file = join(this.directory, name);
+    mkdirSync(dirname(file), { recursive: true });
+    const lock = takeLock(`${file}.lock`);
+    if (lock === undefined || this.ref(name) !== from) {
+      if (lock !== undefined) rmSync(`${file}.lock`);
+      return false;
+    }
+    writeFileSync(`${file}.lock`, `${to}\n`);
+    renameSync(`${file}.lock`, file);
+    return true;
   }
 
   commit(sha: string): StoredCommit {
@@ -127,9 +156,14 @@ export class ObjectStore {
     );
   }
 
-  writeCommit({ tree, parents, message, person, seconds }: CommitDraft): string {
-    const who = `${person} <${person.toLowerCase().replace(/\W+/g, '.')}@example.org> ${seconds} +0000`;
-    const heads = [`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`), `author ${who}`, `committer ${who}`];
+  writeCommit({ tree, parents, message, person, email, committer, seconds }: CommitDraft): string {
+    const who = `${person} <${email ?? `${person.toLowerCase().replace(/\W+/g, '.')}@example.org`}>`;
+    const heads = [
+      `tree ${tree}`,
+      ...parents.map((parent) => `parent ${parent}`),
+      `author ${who} ${seconds} +0000`,
+      `committer ${committer ?? who} ${seconds} +0000`,
+    ];
     return this.#write('commit', Buffer.from(`${heads.join('\n')}\n\n${message}\n`));
   }
 
@@ -182,6 +216,16 @@ function* entriesOf(tree: Buffer): Generator<{ readonly name: string; readonly m
       oid: tree.toString('hex', end + 1, end + 21),
     };
     at = end + 21;
+  }
+}
+
+/** Undefined: somebody else has it. */
+function takeLock(file: string): true | undefined {
+  try {
+    closeSync(openSync(file, 'wx'));
+    return true;
+  } catch {
+    return undefined;
   }
 }
 

@@ -32,9 +32,9 @@ export async function deployedIn(
 ): Promise<DeployedPair | undefined> {
   // In this order: what is noted by now stands on commits that are on the branch by then.
   const lines = noteLines(gitops, environment);
-  const head = gitops.ref(`refs/heads/${environment}`) ?? '';
-  const provenance = provenanceOf(gitops, head);
-  if (!provenance) return undefined;
+  const head = gitops.ref(`refs/heads/${environment}`);
+  const provenance = head === undefined ? undefined : provenanceOf(gitops, head);
+  if (head === undefined || !provenance) return undefined;
   const place = { main: placesIn(source, 'main'), config: placesIn(source, environment) };
   const claims = claimsOf(gitops, head, provenance, lines).filter(
     ({ main, config }) => at(place.main, main) >= at(place.main, provenance.main) && place.config.has(config),

@@ -1,4 +1,3 @@
-import { tryGit } from '../../../demo/forge/git/run.ts';
 import { printEntry } from '../../../src/record/lines.ts';
 import { byHand } from '../check/branch-history.ts';
 import { provenanceOf } from '../oracle/deployed.ts';
@@ -21,7 +20,7 @@ export const branchEvents: Performers<'revert' | 'edit' | 'forged note' | 'hold'
     const name = environmentOf(sequence, environment);
     const folder = where === 'elsewhere' ? 'notes' : 'one/apps/web';
     const path = `${folder}/${byHand}-${Date.now() % 1000}.yaml`;
-    const commit = await pushed(sequence, name, new Map([[path, 'a: 1\n']]), 'Edit by hand');
+    const commit = pushed(sequence, name, new Map([[path, 'a: 1\n']]), 'Edit by hand');
     return `${path} on ${name}: ${commit?.slice(0, 8)}`;
   },
   /** Whoever may push may write notes; this one claims what is not true, or was not asked of anybody. */
@@ -45,8 +44,8 @@ export const branchEvents: Performers<'revert' | 'edit' | 'forged note' | 'hold'
       person: 'Mallory',
       seconds: Math.floor(Date.now() / 1000),
     });
-    const { code } = await tryGit(gitops.directory, ['update-ref', ref, commit, ...(parent ? [parent] : [])]);
-    return `main ${source.main.indexOf(main)} deployed in ${name}${code === 0 ? '' : ', but somebody was faster'}`;
+    const isDone = gitops.moveRef(ref, parent, commit);
+    return `main ${source.main.indexOf(main)} deployed in ${name}${isDone ? '' : ', but somebody was faster'}`;
   },
   async hold(sequence, { environment, config, forMs }) {
     const name = environmentOf(sequence, environment);

@@ -1,13 +1,12 @@
-import { tryGit } from '../../../demo/forge/git/run.ts';
 import type { Sequence } from '../sequence/sequence.ts';
 
 /** A person commits files on top of a branch; undefined: somebody else was faster, and they let it be. */
-export async function pushed(
+export function pushed(
   { world }: Sequence,
   branch: string,
   files: ReadonlyMap<string, string>,
   message: string,
-): Promise<string | undefined> {
+): string | undefined {
   const { gitops } = world;
   const parent = gitops.ref(`refs/heads/${branch}`);
   if (parent === undefined) return undefined;
@@ -19,6 +18,5 @@ export async function pushed(
     person: 'Hannah',
     seconds: Math.floor(Date.now() / 1000),
   });
-  const { code } = await tryGit(gitops.directory, ['update-ref', `refs/heads/${branch}`, commit, parent]);
-  return code === 0 ? commit : undefined;
+  return gitops.moveRef(`refs/heads/${branch}`, parent, commit) ? commit : undefined;
 }

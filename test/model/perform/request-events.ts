@@ -25,7 +25,7 @@ export const requestEvents: Performers<'merge' | 'close' | 'push' | 'update' | '
     const files = new Map([
       [`one/apps/web/${byHand}-${sequence.world.gitops.refs('refs/heads').length}.yaml`, 'a: 1\n'],
     ]);
-    await pushed(sequence, request.head.branch, files, 'Push to a branch of Fairlead');
+    pushed(sequence, request.head.branch, files, 'Push to a branch of Fairlead');
     return words(request);
   },
   /** *Update branch*: the forge merges the environment's branch into ours. */
@@ -50,7 +50,7 @@ export const requestEvents: Performers<'merge' | 'close' | 'push' | 'update' | '
     const base = environmentOf(sequence, environment);
     const branch = `deploy/by-${world.gitops.refs('refs/heads').length}/${base}`;
     world.gitops.setRef(`refs/heads/${branch}`, world.gitops.ref(`refs/heads/${base}`) ?? '');
-    await pushed(sequence, branch, new Map([[`notes/${byHand}.md`, `${branch}\n`]]), 'Work of somebody else');
+    pushed(sequence, branch, new Map([[`notes/${byHand}.md`, `${branch}\n`]]), 'Work of somebody else');
     const { number } = await world.forge.openForeign(branch, base, 'flo');
     return `#${number} from ${branch}`;
   },

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
@@ -96,17 +97,11 @@ export class People {
 
   /** Undefined: it does not run. */
   async status(workflowId: string): Promise<PromotionStatus | undefined> {
-    const handle = this.#client.workflow.getHandle(workflowId);
-    try {
-      return await handle.query<PromotionStatus>(statusQuery);
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return undefined;
-      throw error;
-    }
+    return this.#query<PromotionStatus>(workflowId);
   }
 
-  laneStatus(environment: string): Promise<LaneStatus> {
-    return this.#client.workflow.getHandle(this.laneId(environment)).query<LaneStatus>(statusQuery);
+  laneStatus(environment: string): Promise<LaneStatus | undefined> {
+    return this.#query<LaneStatus>(this.laneId(environment));
   }
 
   async terminate(workflowId: string): Promise<void> {
@@ -130,6 +125,20 @@ export class People {
     if (signal === undefined) await this.#client.workflow.start(workflow, options).catch(unlessThere);
     else await this.#client.workflow.signalWithStart(workflow, { ...options, signal, signalArgs: [input] });
     return id;
+  }
+
+  /** One that has only just begun, or whose worker is being replaced, does not answer at once. */
+  async #query<T>(workflowId: string): Promise<T | undefined> {
+    const handle = this.#client.workflow.getHandle(workflowId);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await handle.query<T>(statusQuery);
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        if (attempt === 50) throw error;
+        await pause(100);
+      }
+    }
   }
 
   #signal(workflowId: string, name: string, ...args: readonly object[]): Promise<boolean> {

@@ -42,7 +42,7 @@ async function doubtAbout(sequence: Sequence, run: EnvironmentStatus): Promise<s
 }
 
 async function queuedInVain(sequence: Sequence, environment: string, words: string): Promise<string | undefined> {
-  const { occupant } = await sequence.people.laneStatus(environment);
+  const occupant = (await sequence.people.laneStatus(environment))?.occupant;
   if (occupant === undefined) return `${words}: nobody has the lane`;
   const status = await sequence.people.status(occupant.workflowId);
   return status?.state === 'running' ? undefined : `${words}: ${shortId(occupant.workflowId)} has ended`;

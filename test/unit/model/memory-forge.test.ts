@@ -166,7 +166,7 @@ describe('a revert at the in-memory forge', () => {
 });
 
 describe('the speed of the in-memory forge', () => {
-  it('comes from starting no git to look, to open and to close', async () => {
+  it('comes from starting no git to look, to open, to close and to merge what is ahead of its base', async () => {
     const [draft, other] = [draftOf({ 'app.yaml': 'two\n' }), draftOf({ 'other.yaml': 'new\n' }, 'deploy/y')];
     vi.stubEnv('PATH', '/nowhere');
     const { number, head } = await world.forge.openPullRequest(draft);
@@ -174,9 +174,9 @@ describe('the speed of the in-memory forge', () => {
     expect(await world.forge.openRequests('dev')).toHaveLength(2);
     expect(await world.forge.pullRequest(number)).toMatchObject({ state: 'open' });
     await world.forge.close(number, 'Bye');
-    await expect(world.forge.mergeBy('ada', 2, 'merge')).rejects.toThrow(/ENOENT/);
-    vi.unstubAllEnvs();
+    await expect(world.forge.mergeBy('ada', 2, 'rebase')).rejects.toThrow(/ENOENT/);
     expect(await world.forge.mergeBy('ada', 2, 'merge')).toBe('merged');
+    vi.unstubAllEnvs();
     expect(await world.forge.merge(number, head.sha)).toMatchObject({ kind: 'refused' });
   });
 
