@@ -36,6 +36,7 @@ export interface RecordEntry {
   readonly workflow?: string;
   /** Of `held`. */
   readonly until?: string;
+  /** Of `held`, and of `rolled back`, which holds until somebody resumes. */
   readonly configHeld?: boolean;
   readonly revert?: string;
 }

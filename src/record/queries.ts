@@ -23,13 +23,20 @@ export function deployments(entries: readonly RecordedEntry[]): readonly Deploym
  * all questions here.
  */
 export function lastHold(entries: readonly RecordedEntry[], now: Date): Hold | undefined {
-  // A hold that joins another is recorded with the words and the end of both.
-  const last = entries.find(({ event }) => event === 'held' || event === 'resumed');
-  if (last?.event !== 'held') return undefined;
-  const { by = 'somebody', reason = 'no reason is recorded', time: since, until, configHeld: config = false } = last;
+  // A hold that joins another is recorded with the words and the end of both. A rollback holds by itself: what the lane
+  // says of it a moment later may never have been written.
+  const last = entries.find(({ event }) => event === 'held' || event === 'resumed' || event === 'rolled back');
+  if (last === undefined || last.event === 'resumed') return undefined;
+  const { by = 'somebody', time: since, until, configHeld: config = false } = last;
+  const reason = last.event === 'rolled back' ? afterRollback(last.reason) : (last.reason ?? 'no reason is recorded');
   if (until !== undefined && Date.parse(until) <= now.getTime()) return undefined;
   const { revert } = last;
   return { by, reason, since, ...(until !== undefined && { until }), config, ...(revert !== undefined && { revert }) };
+}
+
+/** Why a lane is held after a rollback. */
+export function afterRollback(reason = 'no reason is recorded'): string {
+  return `rolled back: ${reason}`;
 }
 
 /** The distinct pairs that were recorded healthy on every cluster, each by its newest such entry, newest first. */

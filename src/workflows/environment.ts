@@ -1,5 +1,6 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { EnvironmentSnapshot } from '../activities/contract.ts';
+import { afterRollback } from '../record/queries.ts';
 import type { Cargo, EnvironmentRun, Stop } from './environment-run.ts';
 import { named, takeTurn } from './lane-stay.ts';
 import { deployedNote, recordOutcome, tryToWrite } from './recording.ts';
@@ -142,6 +143,6 @@ async function leave(run: EnvironmentRun, cargo: Cargo, outcome?: Outcome): Prom
   run.stay = undefined;
   const held = cargo.errand === 'rollback' && outcome && (run.merged || outcome.kind === 'rolled back');
   const { by = 'Fairlead', reason = '' } = cargo.asked ?? {};
-  const hold = { by, reason: `rolled back: ${reason}`, config: cargo.config !== undefined };
+  const hold = { by, reason: afterRollback(reason), config: cargo.config !== undefined };
   await stay.leave(held ? hold : undefined);
 }

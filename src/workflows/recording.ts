@@ -62,6 +62,7 @@ function outcomeNote(run: EnvironmentRun, cargo: Cargo, outcome: Outcome): Note 
     ...(reason !== undefined && { reason }),
     ...(fleet && !isNo && { clusters: { total: fleet.total, healthy: fleet.healthy } }),
     ...(run.status.request && { request: run.status.request.number }),
+    ...(event === 'rolled back' && cargo.config !== undefined && { configHeld: true }),
   };
   return { entry, ...(deployedAs !== undefined && !isNo && { commit: deployedAs }) };
 }

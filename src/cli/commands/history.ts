@@ -78,7 +78,7 @@ function about({ errand, request, event, reason, until, configHeld, revert, comm
     event === 'deployed' && request === undefined ? 'nothing to change' : request !== undefined && `#${request}`,
     reason,
     until !== undefined && `until ${timeWords(until)}`,
-    configHeld === true && 'config changes, too',
+    event === 'held' && configHeld === true && 'config changes, too',
     revert !== undefined && `moved back by ${short(revert)}`,
     `at ${short(commit)}`,
   ];

@@ -70,7 +70,8 @@ export async function compareWithClone(sequence: Sequence): Promise<void> {
 }
 
 function heldBy(lines: readonly NoteLine[], now: Date): NoteLine | undefined {
-  const last = lines.find(({ event }) => event === 'held' || event === 'resumed');
+  const last = lines.find(({ event }) => event === 'held' || event === 'resumed' || event === 'rolled back');
+  if (last?.event === 'rolled back') return { ...last, reason: `rolled back: ${last.reason}` };
   if (last?.event !== 'held') return undefined;
   return last.until === undefined || new Date(last.until) > now ? last : undefined;
 }

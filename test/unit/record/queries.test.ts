@@ -23,6 +23,15 @@ describe('The hold in force', () => {
     expect(lastHold([], now)).toBeUndefined();
   });
 
+  it('is of a rollback, also where the lane did not get to saying so, until somebody resumes', () => {
+    const back = entry(4, 'rolled back', { by: 'Ada', reason: 'checkout fails', configHeld: true });
+    const hold = { by: 'Ada', reason: 'rolled back: checkout fails', since: back.time, config: true };
+    expect(lastHold([back, entry(3, 'resumed'), entry(2, 'held')], now)).toEqual(hold);
+    const said = entry(5, 'held', { by: 'Ada', reason: 'rolled back: checkout fails' });
+    expect(lastHold([said, back], now)).toMatchObject({ since: said.time });
+    expect(lastHold([entry(6, 'resumed'), said, back], now)).toBeUndefined();
+  });
+
   it('that has ended does not bring back the one that it replaced', () => {
     const ended = entry(5, 'held', { until: '2026-03-10T00:00:00.000Z' });
     expect(lastHold([ended, entry(4, 'held')], now)).toBeUndefined();
