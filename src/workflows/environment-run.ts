@@ -106,6 +106,8 @@ export class EnvironmentRun {
   /** Runs in a scope of its own, which `stopWith` cancels. */
   async inScope<T>(run: () => Promise<T>): Promise<T> {
     this.scope = new CancellationScope();
+    // What the lane said while nothing ran that could be stopped counts, too.
+    if (this.stay?.standing) this.hear(this.stay.standing);
     try {
       return await this.scope.run(run);
     } finally {
