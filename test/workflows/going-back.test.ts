@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { short } from '../../src/promotion/decisions.ts';
 import { eventually } from './support/eventually.ts';
 import { deployments, meet } from './support/meeting.ts';
-import { sha, World } from './support/world.ts';
+import { sha, unreachable, World } from './support/world.ts';
 
 const before = sha('before');
 
@@ -157,6 +157,38 @@ describe('A rollback that meets a merge', () => {
         ['rolled back', before],
         ['held', undefined],
       ]);
+    });
+  });
+});
+
+describe('A rollback that takes the turn while another clears up', () => {
+  it('is heard when that goes on, because it had been merged', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.unhealthy = [unreachable('dev-1')];
+    await meet(world, async ({ promote, lane }) => {
+      const journey = await promote(m1);
+      await journey.reaches('dev', 'pull request open');
+      const { occupant } = await lane('dev').status();
+      const by = {
+        errand: 'rollback',
+        main: before,
+        workflowId: 'rollback/acme/platform/dev',
+        by: 'ann',
+        reason: 'fails',
+      };
+      dev.beforeClose = async () => {
+        dev.mergeByHand('bob');
+        const standing = { kind: 'superseded', by };
+        await journey.handle.signal('standing', { visit: occupant?.id, sequence: Date.now() + 60_000, standing });
+      };
+      await promote(m2);
+      const { environments } = await journey.result();
+      expect(environments[0]).toMatchObject({
+        state: 'rolled back',
+        message: expect.stringContaining('asked by ann: fails'),
+      });
     });
   });
 });

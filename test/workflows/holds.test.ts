@@ -200,6 +200,22 @@ describe('An approval in spite of a hold', () => {
     });
   });
 
+  it('does not count for what somebody holds the environment for afterwards', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ promote, lane }) => {
+      await lane('dev').hold();
+      const journey = await promote(m1);
+      await journey.reaches('dev', 'held');
+      await journey.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' });
+      const { request } = await journey.reaches('dev', 'awaiting approval');
+      await lane('dev').hold({ by: 'eve', reason: 'incident 4712' });
+      await eventually(async () => (await journey.environment('dev')).hold?.by).toBe('ann; eve');
+      const refused = await journey.decide('approve', { environment: 'dev', head: request?.head });
+      expect(refused).toContain('dev is held by ann; eve: load test; incident 4712');
+    });
+  });
+
   it('lets it in only: what it renders is approved on its own where the policy says so', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const [m1 = ''] = world.commitMains(1);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { answersTaken } from './support/answers-taken.ts';
 import { eventually } from './support/eventually.ts';
 import { deployments, meet } from './support/meeting.ts';
 import { failed, sha, unreachable, World } from './support/world.ts';
@@ -104,6 +105,7 @@ describe('A newer config commit', () => {
       const change = await configure('dev', first);
       await change.reaches('dev', 'rolling out');
       await configure('dev', dev.commitConfig());
+      await eventually(() => answersTaken(change.handle, 'readConfig')).toBe(2);
       await change.decide('abort', { environment: 'dev', reason: 'enough' });
       expect((await change.result()).state).toBe('aborted');
       expect(dev.renders.map(({ config }) => config)).toEqual([first]);

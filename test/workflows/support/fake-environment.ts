@@ -69,7 +69,7 @@ export class FakeEnvironment {
   /** What the next look at the request answers instead, once. */
   nextMerge: MergeOutcome | undefined;
   /** Happens a moment before Fairlead closes a request. */
-  beforeClose: (() => void) | undefined;
+  beforeClose: (() => void | Promise<void>) | undefined;
   takesOver = false;
   /** The lane's looks at the world that fail for good, one after the other. */
   surveysFail = 0;

@@ -36,7 +36,7 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
     },
     closePullRequest: async ({ gitops, number, branch, comment }) => {
       const environment = world.at(gitops.branch);
-      environment.beforeClose?.();
+      await environment.beforeClose?.();
       environment.beforeClose = undefined;
       const isOurs = (each: FakeRequest) => each.branch === branch && each.state === 'open';
       const request = environment.requests.find((each) =>
