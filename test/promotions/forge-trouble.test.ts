@@ -35,7 +35,7 @@ describe.concurrent("The worker's token", () => {
       await platform.setToken(readerToken);
       const promotion = await promote();
       const { message } = await promotion.reaches('dev', 'needs attention');
-      expect(message).toMatch(/denies access to .*\/acme\/gitops\. Give the credential .* the permission/);
+      expect(message).toMatch(/denies access to .*\/acme\/gitops-\w+\. Give the credential .* the permission/);
       expect(message).not.toContain(readerToken);
       await platform.setToken(botToken);
       await promotion.decide('retry', { environment: 'dev' });

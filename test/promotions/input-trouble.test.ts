@@ -1,16 +1,6 @@
-import { WorkflowFailedError } from '@temporalio/client';
 import { describe, it } from 'vitest';
-import { onPlatform, type Running } from './support/promotion.ts';
-
-/** What a promotion says that could not even begin. */
-async function refusal(promotion: Running): Promise<string> {
-  const error: unknown = await promotion.result().then(
-    ({ state }) => new Error(`it ended as ${state}`),
-    (reason: unknown) => reason,
-  );
-  if (!(error instanceof WorkflowFailedError)) throw error;
-  return error.cause?.cause instanceof Error ? error.cause.cause.message : String(error.cause);
-}
+import { onPlatform } from './support/promotion.ts';
+import { refusal } from './support/refusal.ts';
 
 describe.concurrent('A promotion of', () => {
   it('what is not on main, nowhere, no commit, or lacks its config branches is refused with the reason', async ({
@@ -20,13 +10,15 @@ describe.concurrent('A promotion of', () => {
       const { source } = platform;
       source.setBranch('feature', platform.firstCommit);
       const elsewhere = source.commit('feature', { 'README.md': 'not merged\n' });
-      expect(await refusal(await promote(elsewhere))).toMatch(/is not on main of .*acme\/source.*Merge it first/);
+      expect((await refusal(await promote(elsewhere))).message).toMatch(
+        /is not on main of .*acme\/source.*Merge it first/,
+      );
       const tree = source.git(['rev-parse', 'main^{tree}']);
       for (const noCommit of [tree, 'main', '--upload-pack=x', '$(id)'])
-        expect(await refusal(await promote(noCommit))).toContain(noCommit);
-      expect(await refusal(await promote('1'.repeat(40)))).toMatch(/has no commit 1{40}.*Push it to main/);
+        expect((await refusal(await promote(noCommit))).message).toContain(noCommit);
+      expect((await refusal(await promote('1'.repeat(40)))).message).toMatch(/has no commit 1{40}.*Push it to main/);
       source.deleteBranch('dev');
-      expect(await refusal(await promote())).toMatch(/dev/);
+      expect((await refusal(await promote())).message).toMatch(/dev/);
       expect(await platform.requests()).toEqual([]);
     });
   });

@@ -110,7 +110,7 @@ describe.concurrent('The branch of a request', () => {
       const tree = `${gitops.commit('hidden', { 'README.md': 'Mischief\n' })}^{tree}`;
       const parents = ['-p', head, '-p', gitops.head('dev') ?? ''];
       gitops.setBranch(branch, gitops.git(['commit-tree', tree, ...parents, '-m', 'Merge dev']));
-      await expect.poll(() => gitops.head(branch), { timeout: 20_000 }).toBe(head);
+      await expect.poll(() => gitops.head(branch), { timeout: 60_000 }).toBe(head);
       await platform.forge.approve(platform.names.gitops, 1);
       expect((await promotion.result()).state).toBe('promoted');
       expect(platform.manifest('dev', 'README.md')).toBe('Manifests of dev.');

@@ -29,41 +29,6 @@ describe.concurrent('A branch that moves while a request is open', () => {
       expect(await platform.requests()).toHaveLength(2);
     });
   });
-
-  it('supersedes an older commit when the newer one is merged first: its request is closed and says why', async ({
-    expect,
-  }) => {
-    await onPlatform([manual], async ({ platform, promote }) => {
-      const older = await promote();
-      const { request } = await older.reaches('dev', 'pull request open');
-      const commit = platform.release('2');
-      const newer = await promote(commit);
-      const second = (await newer.reaches('dev', 'pull request open')).request;
-      await platform.merge(second?.number ?? 0);
-      expect((await newer.result()).state).toBe('promoted');
-      expect((await older.result()).state).toBe('superseded');
-      const [first] = await platform.requests();
-      expect(first).toMatchObject({ number: request?.number, state: 'closed', endedBy: 'fairlead-bot' });
-      expect(first?.comments.at(-1)?.body).toContain(commit);
-      expect(platform.gitops.head(request?.branch ?? '')).toBeUndefined();
-    });
-  });
-
-  it('renders the newer commit again when the older one is merged first', async ({ expect }) => {
-    await onPlatform([manual], async ({ platform, promote }) => {
-      const older = await promote();
-      await older.reaches('dev', 'pull request open');
-      const newer = await promote(platform.release('2'));
-      const { request } = await newer.reaches('dev', 'pull request open');
-      await platform.merge(1);
-      expect((await older.result()).state).toBe('promoted');
-      const again = await newer.rendersAgain('dev', request?.head);
-      expect(again).toMatchObject({ request: { number: 2 }, previous: { main: platform.firstCommit } });
-      await platform.merge(2);
-      expect((await newer.result()).state).toBe('promoted');
-      expect(platform.versionOn('dev')).toEqual({ version: '2' });
-    });
-  });
 });
 
 describe.concurrent('A branch as it is found', () => {

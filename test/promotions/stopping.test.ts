@@ -44,7 +44,7 @@ describe.concurrent('A promotion with an open request', () => {
     await onPlatform([manual], async ({ platform, promote }) => {
       platform.forge.fail({ match: /^POST .*\/pulls$/, trouble: { kind: 'lose the answer' } });
       const promotion = await promote();
-      await expect.poll(platform.requests, { timeout: 20_000 }).toHaveLength(1);
+      await expect.poll(platform.requests, { timeout: 60_000 }).toHaveLength(1);
       await promotion.decide('abort', because);
       expect((await promotion.result()).state).toBe('aborted');
       const [request, ...others] = await platform.requests();

@@ -59,7 +59,7 @@ describe('A whole promotion, over git, forge and fleet', () => {
       expect(versionOn('qa-west-us')).toBe('1.4');
       expect(versionOn('prod-west-us')).toBe('1.4');
     });
-  }, 120_000);
+  }, 300_000);
 });
 
 async function promote(test: TemporalTest, commit: string) {
@@ -72,7 +72,7 @@ async function promote(test: TemporalTest, commit: string) {
 type Running = Awaited<ReturnType<typeof promote>>;
 
 async function reaches(handle: Running, name: string, state: string): Promise<EnvironmentStatus> {
-  for (const until = Date.now() + 60_000; ; ) {
+  for (const until = Date.now() + 120_000; ; ) {
     const { environments } = await handle.query<PromotionStatus>(statusQuery);
     const seen = environments.find(({ environment }) => environment === name);
     if (seen?.state === state) return seen;

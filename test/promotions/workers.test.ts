@@ -9,8 +9,6 @@ import { onPlatform, type PlatformTest } from './support/promotion.ts';
 import { startWorkerProcess } from './support/worker-process.ts';
 
 const manual = { name: 'dev', merge: 'manual' } as const;
-/** Temporal waits half a minute for a sign of life of a step's worker. */
-const patience = 120_000;
 
 let directory: string;
 let bundle: string;
@@ -23,47 +21,39 @@ beforeAll(async () => {
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 describe.concurrent('A promotion whose worker is killed', () => {
-  it(
-    'in the middle of rendering goes on with another one; nothing is done twice',
-    async ({ expect }) => {
-      await onWorkerProcesses([{ name: 'dev' }], async ({ platform, promote }, startWorker) => {
-        const push = await holdPushes(platform);
-        const first = startWorker();
-        const promotion = await promote();
-        await expect.poll(push.isUnderWay, { timeout: 40_000 }).toBe(true);
-        await first.kill();
-        await push.letGo();
-        startWorker();
-        expect((await promotion.result()).state).toBe('promoted');
-        await expectOneOfEach(expect, platform);
-      });
-    },
-    patience,
-  );
+  it('in the middle of rendering goes on with another one; nothing is done twice', async ({ expect }) => {
+    await onWorkerProcesses([{ name: 'dev' }], async ({ platform, promote }, startWorker) => {
+      const push = await holdPushes(platform);
+      const first = startWorker();
+      const promotion = await promote();
+      await expect.poll(push.isUnderWay, { timeout: 80_000 }).toBe(true);
+      await first.kill();
+      await push.letGo();
+      startWorker();
+      expect((await promotion.result()).state).toBe('promoted');
+      await expectOneOfEach(expect, platform);
+    });
+  });
 
-  it(
-    'while a merge is awaited, and while it rolls out, goes on with others',
-    async ({ expect }) => {
-      await onWorkerProcesses([manual], async ({ platform, promote }, startWorker) => {
-        platform.fleet.cluster('dev').setReachable(false);
-        const first = startWorker();
-        const promotion = await promote();
-        await promotion.reaches('dev', 'pull request open');
-        await promotion.awaits('waiting for a person');
-        await first.kill();
-        await platform.merge(1);
-        const second = startWorker();
-        await promotion.awaits('cannot be reached');
-        await second.kill();
-        platform.fleet.cluster('dev').setReachable(true);
-        startWorker();
-        const { environments } = await promotion.result();
-        expect(environments[0]).toMatchObject({ state: 'promoted', mergedBy: 'maintainer' });
-        await expectOneOfEach(expect, platform);
-      });
-    },
-    patience,
-  );
+  it('while a merge is awaited, and while it rolls out, goes on with others', async ({ expect }) => {
+    await onWorkerProcesses([manual], async ({ platform, promote }, startWorker) => {
+      platform.fleet.cluster('dev').setReachable(false);
+      const first = startWorker();
+      const promotion = await promote();
+      await promotion.reaches('dev', 'pull request open');
+      await promotion.awaits('waiting for a person');
+      await first.kill();
+      await platform.merge(1);
+      const second = startWorker();
+      await promotion.awaits('cannot be reached');
+      await second.kill();
+      platform.fleet.cluster('dev').setReachable(true);
+      startWorker();
+      const { environments } = await promotion.result();
+      expect(environments[0]).toMatchObject({ state: 'promoted', mergedBy: 'maintainer' });
+      await expectOneOfEach(expect, platform);
+    });
+  });
 });
 
 describe.concurrent('Workers that share nothing but the task queue', () => {
@@ -84,7 +74,7 @@ describe.concurrent('Workers that share nothing but the task queue', () => {
         expect(await readdir(join(platform.directory, cache, 'mirrors'))).toHaveLength(2);
     };
     await onPlatform([manual], body, inTurns, ['one', 'other']);
-  }, 60_000);
+  });
 });
 
 /** Gives the body a way to start worker processes, which have ended when it has. */

@@ -7,7 +7,9 @@ import type { RunningFleet, Timings } from '../../../demo/fleet/types.ts';
 import type { MergeMethod } from '../../../demo/forge/model.ts';
 import type { PullRequestView } from '../../../demo/forge/people.ts';
 import { type RunningForge, startForge } from '../../../demo/forge/start.ts';
-import type { MergePolicy } from '../../../src/platform/types.ts';
+import type { MergePolicy, WhenNewer } from '../../../src/platform/types.ts';
+import type { Revision } from '../../../src/promotion/status.ts';
+import { parseProvenance, provenancePath } from '../../../src/render/layout/provenance.ts';
 import { createTestRepository, type TestRepository } from '../../support/git.ts';
 
 export interface SmallEnvironment {
@@ -18,6 +20,7 @@ export interface SmallEnvironment {
   /** Default: a minute. */
   readonly rolloutTimeout?: string;
   readonly onFailure?: 'wait' | 'rollback';
+  readonly whenNewer?: WhenNewer;
   /** All of the group `one`. Default: one, called after the environment. */
   readonly clusters?: readonly SmallCluster[];
 }
@@ -48,14 +51,20 @@ export interface SmallPlatform {
   release(version: string): string;
   /** Commits an environment's policy to its config branch. */
   setPolicy(environment: SmallEnvironment): string;
+  /** Commits a value of the application to the environment's config branch; answers the id. */
+  setValue(environment: string, value: string): string;
   /** The version of the application that a cluster runs, read from the cluster. */
   versionOn(cluster: string): unknown;
   /** Requests of the GitOps repository, as people see them. */
   requests(): Promise<readonly PullRequestView[]>;
+  /** Somebody makes a branch of the GitOps repository and opens a request from it; answers its number. */
+  propose(branch: string, sha: string, base: string): Promise<number>;
   /** A person merges the request on the forge. */
   merge(number: number, method?: MergeMethod): Promise<string>;
   /** Content of a file on a branch of the GitOps repository. */
   manifest(branch: string, path: string): string;
+  /** The pair of commits that a branch of the GitOps repository says it was rendered from. */
+  provenance(branch: string): Revision;
   /** What the worker's token is from now on; undefined: there is none. */
   setToken(token: string | undefined): Promise<void>;
   close(): Promise<void>;
@@ -111,10 +120,16 @@ export async function startPlatform(environments: readonly SmallEnvironment[]): 
     env: { FAIRLEAD_SETTINGS: settings },
     release: (name) => source.commit('main', version(name), { message: `Release ${name}` }),
     setPolicy: (environment) => source.commit(environment.name, { 'fairlead.yaml': policy(environment) }),
+    setValue: (environment, value) => source.commit(environment, overlay(value), { message: `Set ${value}` }),
     versionOn: (cluster) => fleet.cluster(cluster).objects('ConfigMap')[0]?.data,
     requests: () => forge.pullRequests(names.gitops),
+    propose: (branch, sha, base) => {
+      gitops.setBranch(branch, sha);
+      return openRequest(`${forge.apiUrl}/repos/${names.gitops}/pulls`, { head: branch, base, title: 'Once more' });
+    },
     merge: (number, method) => forge.merge(names.gitops, number, method),
     manifest: (branch, path) => gitops.git(['show', `${branch}:${path}`]),
+    provenance: (branch) => parseProvenance(gitops.git(['show', `${branch}:${provenancePath}`])).revision,
     setToken: async (token) => (token === undefined ? rm(tokenFile, { force: true }) : writeFile(tokenFile, token)),
     close: async () => {
       await fleet.close();
@@ -122,6 +137,14 @@ export async function startPlatform(environments: readonly SmallEnvironment[]): 
       await rm(directory, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+async function openRequest(url: string, request: object): Promise<number> {
+  const headers = { authorization: `Bearer ${botToken}`, 'content-type': 'application/json' };
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(request) });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+  const { number } = (await answer.json()) as { readonly number: number };
+  return number;
 }
 
 function mainFiles(gitopsUrl: string, environments: readonly SmallEnvironment[]): Record<string, string> {
@@ -137,12 +160,18 @@ stages: [${environments.map(({ name }) => name).join(', ')}]
 }
 
 function version(name: string): Record<string, string> {
-  const object = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web, namespace: web }\n';
-  return { 'apps/web/web.yaml': `${object}data: { version: "${name}" }\n` };
+  return { 'apps/web/web.yaml': `${configMap}data: { version: "${name}" }\n` };
 }
+
+function overlay(value: string): Record<string, string> {
+  return { 'one/apps/web/overlays/value.yaml': `${configMap}data: { value: "${value}" }\n` };
+}
+
+const configMap = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web, namespace: web }\n';
 
 function policy(environment: SmallEnvironment): string {
   const { merge = 'auto', soak = '0s', rolloutTimeout = '1m', onFailure = 'wait' } = environment;
+  const { whenNewer = 'supersede' } = environment;
   const clusters = clustersIn(environment).map(
     ({ name, context }) => `  - { name: ${name}, group: one${context === undefined ? '' : `, context: ${context}`} }\n`,
   );
@@ -152,6 +181,7 @@ merge: ${merge}
 soak: ${soak}
 rolloutTimeout: ${rolloutTimeout}
 onFailure: ${onFailure}
+whenNewer: ${whenNewer}
 clusters:
 ${clusters.join('')}`;
 }

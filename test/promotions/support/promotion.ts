@@ -1,130 +1,121 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { vi } from 'vitest';
 import type { Activities } from '../../../src/activities/contract.ts';
 import { createActivities } from '../../../src/activities/create-activities.ts';
+import { deployedNow } from '../../../src/activities/deployed-now.ts';
 import {
-  type Action,
-  type DecisionAnswer,
-  promotionId,
-  promotionWorkflow,
-  statusQuery,
-} from '../../../src/promotion/messages.ts';
-import {
-  type EnvironmentState,
-  type EnvironmentStatus,
-  hasEnded,
-  type PromotionStatus,
-} from '../../../src/promotion/status.ts';
-import { loadSettings } from '../../../src/settings/settings.ts';
+  configStart,
+  promotionStart,
+  rollbackPromotionStart,
+  rollbackStart,
+  type Start,
+} from '../../../src/cli/starts.ts';
+import { createGitRepositories } from '../../../src/git/repositories.ts';
+import type { RollbackInput } from '../../../src/promotion/messages.ts';
+import type { Revision } from '../../../src/promotion/status.ts';
+import { gitCredentials } from '../../../src/settings/git-credentials.ts';
+import { loadSettings, type Settings } from '../../../src/settings/settings.ts';
 import { createParts } from '../../../src/worker/parts.ts';
-import type { PromoteMainCommit } from '../../../src/workflows/index.ts';
 import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';
+import { type Running, startJourney } from './journeys.ts';
+import { type TestLane, talkToLane } from './lane.ts';
 import { type SmallEnvironment, type SmallPlatform, startPlatform } from './platform.ts';
 
-export type Running = ReturnType<typeof talkTo>;
+// Each test starts a worker, a renderer, and git hundreds of times: more of them side by side only wait for each other.
+vi.setConfig({ maxConcurrency: 2, testTimeout: 180_000 });
 
 export interface PlatformTest {
   readonly platform: SmallPlatform;
   readonly test: TemporalTest;
   /** Starts the promotion of a commit; the first one of main if none is given. */
   promote(commit?: string): Promise<Running>;
+  /** `fairlead apply-config`: the one that runs is told of the commit, else one is started. */
+  configure(environment: string, commit: string): Promise<Running>;
+  rollBack(environment: string, input?: Partial<RollbackInput>): Promise<Running>;
+  /** `fairlead rollback --promotion`: takes back all that it reached. */
+  takeBack(commit: string): Promise<Running>;
+  lane(environment: string): TestLane;
+  /** What git alone says is deployed there, seen with an empty cache. */
+  deployed(environment: string): Promise<Revision | undefined>;
 }
+
+/** Makes the worker's activities of one set for each of `caches`; by default of the one that there is. */
+type Steps = (...workers: readonly Activities[]) => object;
 
 /**
  * Starts a small platform and a worker that is made of the parts of production, and takes all away afterwards.
- * `makeActivities` gets one set for each of `caches`; by default the one that there is.
  */
 export async function onPlatform(
   environments: readonly SmallEnvironment[],
   body: (test: PlatformTest) => Promise<void>,
-  makeActivities: (...workers: readonly Activities[]) => object = (only) => only ?? {},
-  caches: readonly string[] = ['cache'],
+  steps?: Steps,
+  caches?: readonly string[],
+): Promise<void> {
+  await withPlatform(environments, (platform) => onWorker(platform, body, steps, caches));
+}
+
+/** A platform that outlives those who work on it. */
+export async function withPlatform(
+  environments: readonly SmallEnvironment[],
+  body: (platform: SmallPlatform) => Promise<void>,
 ): Promise<void> {
   const platform = await startPlatform(environments);
-  const workers: Awaited<ReturnType<typeof createParts>>[] = [];
   try {
-    const settings = await loadSettings({ ...process.env, ...platform.env });
-    for (const cache of caches)
-      workers.push(
-        await createParts({ ...settings, cacheDirectory: join(platform.directory, cache) }, () => undefined),
-      );
-    await runOnDevServer({ activities: makeActivities(...workers.map(createActivities)) }, (test) =>
-      body({ platform, test, promote: (commit = platform.firstCommit) => promote(test, platform.url, commit) }),
-    );
+    await body(platform);
   } finally {
-    for (const parts of workers) await parts.close();
     await platform.close();
   }
 }
 
-/** Starts a promotion as the command line does. */
-export async function promote(test: TemporalTest, source: string, commit: string): Promise<Running> {
-  const handle = await test.start<typeof PromoteMainCommit>(promotionWorkflow, {
-    workflowId: promotionId(new URL(source).pathname.slice(1), commit),
-    args: [{ source, commit }],
-  });
-  return talkTo(handle);
-}
-
-function talkTo(handle: Awaited<ReturnType<typeof start>>) {
-  const status = () => handle.query<PromotionStatus>(statusQuery);
-  return {
-    handle,
-    status,
-    result: () => handle.result(),
-    /** Looks until the environment is in that state; fails at once where it can only get there by a person's word. */
-    async reaches(name: string, state: EnvironmentState): Promise<EnvironmentStatus> {
-      return until(status, name, `get ${state}`, (seen) => seen.state === state);
-    },
-    /** Looks until a step that waits for the world says so. */
-    async awaits(words: string): Promise<void> {
-      for (const end = Date.now() + patienceMs; ; await pause()) {
-        const { pendingActivities } = (await handle.describe()).raw;
-        const said = (pendingActivities ?? []).map(({ lastFailure }) => lastFailure?.message ?? '');
-        if (said.some((message) => message.includes(words))) return;
-        if (Date.now() > end) throw new Error(`nobody awaits "${words}", but: ${said.join('; ')}`);
-      }
-    },
-    /** Looks until its request has another head than `before`. */
-    async rendersAgain(name: string, before: string | undefined): Promise<EnvironmentStatus> {
-      return until(status, name, 'render again', ({ state, request }) => {
-        return state !== 'rendering' && request?.head !== before;
-      });
-    },
-    /** Sends the update; answers its message, or the reason of the refusal. */
-    decide: (action: Action, decision: object): Promise<string> =>
-      handle.executeUpdate<DecisionAnswer, [object]>(action, { args: [{ by: 'ann', ...decision }] }).then(
-        ({ message }) => message,
-        (error: unknown) => {
-          if (error instanceof WorkflowUpdateFailedError) return error.cause?.message ?? error.message;
-          throw error;
-        },
-      ),
-  };
-}
-
-/** For the type of its answer. */
-function start(test: TemporalTest) {
-  return test.start<typeof PromoteMainCommit>(promotionWorkflow, { args: [{ source: '', commit: '' }] });
-}
-
-const patienceMs = 50_000;
-
-async function until(
-  status: () => Promise<PromotionStatus>,
-  name: string,
-  what: string,
-  reached: (seen: EnvironmentStatus) => boolean,
-): Promise<EnvironmentStatus> {
-  for (const end = Date.now() + patienceMs; ; await pause()) {
-    const { environments } = await status();
-    const seen = environments.find(({ environment }) => environment === name);
-    if (seen && reached(seen)) return seen;
-    const stuck = seen && (seen.state === 'needs attention' || hasEnded(seen.state));
-    if (stuck || Date.now() > end) throw new Error(`${name} did not ${what}: ${JSON.stringify(environments, null, 1)}`);
+/** A worker on a task queue of its own. Of what ran on it, nothing runs afterwards. */
+export async function onWorker(
+  platform: SmallPlatform,
+  body: (test: PlatformTest) => Promise<void>,
+  steps: Steps = (only) => only ?? {},
+  caches: readonly string[] = ['cache'],
+): Promise<void> {
+  const settings = await loadSettings({ ...process.env, ...platform.env });
+  const workers: Awaited<ReturnType<typeof createParts>>[] = [];
+  try {
+    for (const cache of caches)
+      workers.push(
+        await createParts({ ...settings, cacheDirectory: join(platform.directory, cache) }, () => undefined),
+      );
+    const [parts] = workers;
+    if (!parts) throw new Error('there is no worker without a cache');
+    const deployed = (environment: string) => deployedAnew(platform, parts, settings, environment);
+    await runOnDevServer({ activities: steps(...workers.map(createActivities)) }, (test) =>
+      body({ platform, test, deployed, ...commandsOf(platform, test) }),
+    );
+  } finally {
+    for (const parts of workers) await parts.close();
   }
 }
 
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 40));
+type Commands = Pick<PlatformTest, 'promote' | 'configure' | 'rollBack' | 'takeBack' | 'lane'>;
+
+function commandsOf({ url: source, names, firstCommit }: SmallPlatform, test: TemporalTest): Commands {
+  const start = (order: Start) => startJourney(test, order);
+  const asked = { source, by: 'ann', reason: 'checkout fails', config: 'today' } as const;
+  return {
+    promote: (commit = firstCommit) => start(promotionStart(names.source, { source, commit }, true)),
+    configure: (environment, commit) => start(configStart(names.source, { source, environment, commit })),
+    rollBack: (environment, input) =>
+      start(rollbackStart(names.source, { ...asked, environment, force: false, ...input })),
+    takeBack: (commit) => start(rollbackPromotionStart(names.source, { ...asked, commit })),
+    lane: (environment) => talkToLane(test, names.gitops, environment),
+  };
+}
+
+async function deployedAnew(
+  { directory, names, forge, url: source }: SmallPlatform,
+  { renderer }: Awaited<ReturnType<typeof createParts>>,
+  settings: Settings,
+  environment: string,
+): Promise<Revision | undefined> {
+  const cacheDir = join(directory, `fresh-${randomUUID()}`);
+  const repositories = createGitRepositories({ cacheDir, credentials: gitCredentials(settings) });
+  const gitops = { repository: `${forge.url}/${names.gitops}`, branch: environment };
+  return (await deployedNow({ repositories, renderer }, { source, environment, gitops })).deployed?.revision;
 }

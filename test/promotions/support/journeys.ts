@@ -1,0 +1,93 @@
+import { type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client';
+import { TypedSearchAttributes } from '@temporalio/common';
+import type { Start } from '../../../src/cli/starts.ts';
+import { type Action, type DecisionAnswer, statusQuery } from '../../../src/promotion/messages.ts';
+import {
+  type EnvironmentState,
+  type EnvironmentStatus,
+  hasEnded,
+  type PromotionResult,
+  type PromotionStatus,
+} from '../../../src/promotion/status.ts';
+import type { TemporalTest } from '../../support/temporal.ts';
+
+/** A promotion, a config change or a rollback. */
+type JourneyWorkflow = (input: object) => Promise<PromotionResult>;
+
+export type Running = ReturnType<typeof talkTo>;
+
+/** Starts a workflow as the command line does, or tells the one that runs. */
+export async function startJourney(
+  { client, taskQueue }: Pick<TemporalTest, 'client' | 'taskQueue'>,
+  { workflow, id: workflowId, input, summary: staticSummary, attributes, signal }: Start,
+): Promise<Running> {
+  const typedSearchAttributes = new TypedSearchAttributes([...attributes]);
+  const options = { workflowId, taskQueue, args: [input] as [object], staticSummary, typedSearchAttributes };
+  if (signal === undefined) return talkTo(await client.workflow.start<JourneyWorkflow>(workflow, options));
+  const telling = { ...options, workflowIdConflictPolicy: 'USE_EXISTING' as const, signal, signalArgs: [input] };
+  const { signaledRunId } = await client.workflow.signalWithStart(workflow, telling);
+  return talkTo(client.workflow.getHandle<JourneyWorkflow>(workflowId, signaledRunId));
+}
+
+function talkTo(handle: WorkflowHandle<JourneyWorkflow>) {
+  const status = () => handle.query<PromotionStatus>(statusQuery);
+  return {
+    handle,
+    status,
+    result: () => handle.result(),
+    /**
+     * Looks until the environment is in that state, and says these words; fails at once where it can only get there by
+     * a person's word.
+     */
+    async reaches(name: string, state: EnvironmentState, words = ''): Promise<EnvironmentStatus> {
+      const reached = (seen: EnvironmentStatus) => seen.state === state && seen.message.includes(words);
+      return until(status, name, `get ${state}${words && `: ${words}`}`, reached);
+    },
+    /** Looks until a step that waits for the world says so. */
+    async awaits(words: string): Promise<void> {
+      for (const end = Date.now() + patienceMs; ; await pause()) {
+        const { pendingActivities } = (await handle.describe()).raw;
+        const said = (pendingActivities ?? []).map(({ lastFailure }) => lastFailure?.message ?? '');
+        if (said.some((message) => message.includes(words))) return;
+        if (Date.now() > end) throw new Error(`nobody awaits "${words}", but: ${said.join('; ')}`);
+      }
+    },
+    /** Looks until its request has another head than `before`. */
+    async rendersAgain(name: string, before: string | undefined): Promise<EnvironmentStatus> {
+      return until(status, name, 'render again', ({ state, request }) => {
+        return state !== 'rendering' && request?.head !== before;
+      });
+    },
+    /** Sends the update; answers its message, or the reason of the refusal. */
+    decide: (action: Action, decision: object): Promise<string> =>
+      handle.executeUpdate<DecisionAnswer, [object]>(action, { args: [{ by: 'ann', ...decision }] }).then(
+        ({ message }) => message,
+        (error: unknown) => {
+          if (error instanceof WorkflowUpdateFailedError) return error.cause?.message ?? error.message;
+          throw error;
+        },
+      ),
+  };
+}
+
+/** A busy machine is slow. */
+const patienceMs = 100_000;
+
+async function until(
+  status: () => Promise<PromotionStatus>,
+  name: string,
+  what: string,
+  reached: (seen: EnvironmentStatus) => boolean,
+): Promise<EnvironmentStatus> {
+  for (const end = Date.now() + patienceMs; ; await pause()) {
+    const { environments } = await status();
+    const seen = environments.find(({ environment }) => environment === name);
+    if (seen && reached(seen)) return seen;
+    const stuck = seen && (seen.state === 'needs attention' || hasEnded(seen.state));
+    if (stuck || Date.now() > end) throw new Error(`${name} did not ${what}: ${JSON.stringify(environments, null, 1)}`);
+  }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 40));
+}

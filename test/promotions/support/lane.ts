@@ -1,0 +1,22 @@
+import { type LaneAnswer, laneId, laneSignals } from '../../../src/lane/messages.ts';
+import type { LaneStatus } from '../../../src/lane/types.ts';
+import { statusQuery } from '../../../src/promotion/messages.ts';
+import type { TemporalTest } from '../../support/temporal.ts';
+
+export interface TestLane {
+  status(): Promise<LaneStatus>;
+  /** Somebody ends what holds it; answers what the lane says. */
+  resume(): Promise<string>;
+}
+
+/** The lane of a branch. `repository`: `owner/repo`. */
+export function talkToLane({ client }: Pick<TemporalTest, 'client'>, repository: string, branch: string): TestLane {
+  const handle = client.workflow.getHandle(laneId(repository, branch));
+  return {
+    status: () => handle.query<LaneStatus>(statusQuery),
+    resume: async () => {
+      const args: [object] = [{ by: 'bob', reason: 'mended' }];
+      return (await handle.executeUpdate<LaneAnswer, [object]>(laneSignals.resume, { args })).message;
+    },
+  };
+}
