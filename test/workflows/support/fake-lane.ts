@@ -6,6 +6,7 @@ import { emptyLane } from '../../../src/lane/decide.ts';
 import { laneId, laneWorkflow } from '../../../src/lane/messages.ts';
 import type { LaneInput, Survey } from '../../../src/lane/types.ts';
 import { rolledBackSignal } from '../../../src/promotion/messages.ts';
+import { lastHold, seenReverts } from '../../../src/record/queries.ts';
 import type { Surroundings } from './fake-environment.ts';
 
 /** Lanes are a test's own: their ids are made of its task queue. */
@@ -32,12 +33,13 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
       return { gone, relations: relationsOf(world, present), calendar, ...(revert && { revert }) };
     },
     recordedHold: async ({ environment }) => {
-      const { record } = world.at(environment);
-      const last = record.findLast(({ event }) => event === 'held' || event === 'resumed');
-      if (last?.event !== 'held' || (last.until !== undefined && Date.parse(last.until) <= Date.now()))
-        return undefined;
-      const { by = '', reason = '', time: since, until, configHeld: config = false } = last;
-      return { ...emptyLane, hold: { by, reason, since, config, ...(until !== undefined && { until }) } };
+      const entries = world
+        .at(environment)
+        .record.map((entry) => ({ ...entry, commit: '' }))
+        .reverse();
+      const hold = lastHold(entries, new Date());
+      const seen = seenReverts(entries);
+      return hold || seen.length > 0 ? { ...emptyLane, ...(hold && { hold }), seenReverts: seen } : undefined;
     },
   };
 }
