@@ -22,7 +22,7 @@ export async function runAll(rig: Rig, options: ModelOptions): Promise<number> {
     if (from > 0) await rig.renew();
     await run.some(paths.slice(from, from + epoch), paths.length);
   }
-  run.sayHowItWent();
+  run.end();
   return run.failures.length;
 }
 
@@ -38,7 +38,7 @@ class Run {
   constructor(rig: Rig, options: ModelOptions) {
     this.#rig = rig;
     this.#options = options;
-    this.#replayer = new Replayer(rig.workflowBundle);
+    this.#replayer = new Replayer(rig.directory, rig.workflowBundle);
   }
 
   get isOver(): boolean {
@@ -57,13 +57,14 @@ class Run {
       }
     };
     await Promise.all(Array.from({ length: this.#options.concurrency }, next));
-    await this.#replayer.finish();
+    await this.#replayer.finish(this.#rig.address);
     this.#sayProblems();
     // Alone on the machine, and once for each kind: the rest is likely the same.
     for (const { path, result } of failed) await this.#explain(path, result);
   }
 
-  sayHowItWent(): void {
+  end(): void {
+    this.#replayer.close();
     const seconds = Math.round((Date.now() - this.#begun) / 1000);
     const { seed } = this.#options;
     say(this.#rig.coverage.lines.join('\n'));
@@ -78,7 +79,7 @@ class Run {
     const name = `s${path.replaceAll(':', '-')}`;
     const result = await runSequence(this.#rig, plan, name, async (sequence) => {
       if (journal) say(await report(sequence));
-      if (replay) await this.#replayer.take(this.#rig.client, sequence.world.platform);
+      if (replay) await this.#replayer.take(this.#rig.client, this.#rig.address, sequence.world.platform);
     });
     this.#done += 1;
     const seconds = Math.round((Date.now() - this.#begun) / 1000);

@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { git } from '../../../demo/forge/git/run.ts';
 import { readRow } from '../../../src/cli/environments/row.ts';
 import { readSource } from '../../../src/cli/environments/source.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
@@ -19,7 +18,7 @@ export async function compareWithClone(sequence: Sequence): Promise<void> {
     const [source, gitops] = await Promise.all(
       [world.sourceUrl, world.gitopsUrl].map(async (url, index) => {
         const directory = join(clone, String(index));
-        await git('/', ['clone', '--quiet', '--mirror', url, directory]);
+        await cloned(sequence, url, directory);
         return new ObjectStore(directory);
       }),
     );
@@ -67,6 +66,14 @@ export async function compareWithClone(sequence: Sequence): Promise<void> {
     rig.git.forget(mirrors);
     for (const directory of [clone, mirrors]) rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+async function cloned({ rig }: Sequence, url: string, directory: string): Promise<void> {
+  const { PATH = '' } = process.env;
+  const env = { PATH, HOME: directory, GIT_CONFIG_NOSYSTEM: '1' };
+  const args = ['clone', '--quiet', '--mirror', url, directory];
+  const { exitCode, stderr } = await rig.git.run({ args, env, limitMs: 30_000 });
+  if (exitCode !== 0) throw new Error(`git ${args.join(' ')} ended with ${exitCode}: ${stderr}`);
 }
 
 function heldBy(lines: readonly NoteLine[], now: Date): NoteLine | undefined {

@@ -42,6 +42,8 @@ const anyWorld: fc.Arbitrary<WorldPlan> = fc.record({
   environments: fc.array(anyEnvironment, { minLength: 3, maxLength: 3 }),
   seeded: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   botMethod: fc.oneof({ weight: 3, arbitrary: fc.constant('merge') }, { weight: 1, arbitrary: method }),
+  laneLimit: some(null, null, 40),
+  lastCommit: fc.boolean(),
 }) as fc.Arbitrary<WorldPlan>;
 
 const steps: readonly StepName[] = [

@@ -22,6 +22,10 @@ export interface WorldPlan {
   /** Main's first commit is deployed and recorded healthy everywhere. */
   readonly seeded: boolean;
   readonly botMethod: MergeMethod;
+  /** Events of history after which lanes continue as new; null: when the server suggests it. */
+  readonly laneLimit: number | null;
+  /** In the end one more commit must get everywhere. */
+  readonly lastCommit: boolean;
 }
 
 export type StepName = keyof Activities;

@@ -61,6 +61,11 @@ export class Rig {
     return this.#server.client;
   }
 
+  /** host:port. */
+  get address(): string {
+    return this.#server?.address ?? '';
+  }
+
   /** A new server with a new worker: the old one's histories only make it slow. No sequence may be under way. */
   async renew(): Promise<void> {
     await this.#stop();

@@ -23,7 +23,7 @@ export async function finish(sequence: Sequence): Promise<void> {
   await checkWaits(sequence);
   await compareWithClone(sequence);
   await seeThrough(sequence, 'what was begun');
-  await arrive(sequence);
+  if (sequence.plan.world.lastCommit) await arrive(sequence);
 }
 
 /** Invariant 5: who has not ended waits for what its status names. */
@@ -66,11 +66,12 @@ async function seeThrough(sequence: Sequence, what: string): Promise<void> {
 }
 
 async function help(
-  { people, world, journal }: Sequence,
+  sequence: Sequence,
   { id }: PromotionStatus,
-  { environment, state, request }: EnvironmentStatus,
+  { environment, state, request, message }: EnvironmentStatus,
   round: number,
 ): Promise<void> {
+  const { people, world, journal } = sequence;
   journal.add(`  ${shortId(id)} ${environment} is ${state}`);
   switch (state) {
     case 'awaiting approval':
@@ -81,9 +82,22 @@ async function help(
         journal.add(`  = merge #${request.number}: ${await world.forge.mergeBy('mia', request.number, 'merge')}`);
       return;
     case 'needs attention':
-      if (round <= 3) await people.decide(id, 'retry', { environment });
-      else await people.decide(id, 'abort', { environment, reason: 'nobody can mend it' });
+      if (round > 3) await people.decide(id, 'abort', { environment, reason: 'nobody can mend it' });
+      else {
+        await closeNamed(sequence, message);
+        await people.decide(id, 'retry', { environment });
+      }
       return;
+  }
+}
+
+/** Requests of ours to which somebody pushed are left to people, who are told which. */
+async function closeNamed({ world, journal }: Sequence, message: string): Promise<void> {
+  for (const { number, url, state, head } of await world.forge.requests()) {
+    const isNamed = message.includes(head.branch) || message.includes(`${url} `) || message.includes(`${url}.`);
+    if (state !== 'open' || !isNamed) continue;
+    journal.add(`  = close #${number}`);
+    await world.forge.closeBy('cleo', number);
   }
 }
 

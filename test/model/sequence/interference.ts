@@ -15,6 +15,7 @@ export class Interference {
   readonly #stalls: Stall[] = [];
   readonly #losses: Loss[] = [];
   readonly #gates = new Set<Gate>();
+  #zombies = 0;
 
   add(event: Stall | Loss): void {
     if (event.kind === 'stall') this.#stalls.push(event);
@@ -44,13 +45,26 @@ export class Interference {
     if (stall?.when === 'before') await this.#wait(stall, call);
     const loss = taken(this.#losses, call);
     if (loss?.zombie) {
-      void work().catch(() => undefined);
+      this.#haunt(work);
       throw lostAnswer(call);
     }
     const result = await work();
     if (stall?.when === 'after') await this.#wait(stall, call);
     if (loss) throw lostAnswer(call);
     return result;
+  }
+
+  #haunt(work: () => Promise<unknown>): void {
+    this.#zombies += 1;
+    const gone = () => {
+      this.#zombies -= 1;
+    };
+    work().then(gone, gone);
+  }
+
+  /** Something is still being done that nobody waits for. */
+  get isHaunted(): boolean {
+    return this.#zombies > 0;
   }
 
   /** No longer than its worker lives. */

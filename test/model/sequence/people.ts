@@ -17,9 +17,11 @@ import {
   nudgeSignal,
   type RollbackInput,
   type RollbackPromotionInput,
+  searchAttributes,
   statusQuery,
 } from '../../../src/promotion/messages.ts';
 import type { PromotionStatus } from '../../../src/promotion/status.ts';
+import { searchAttributeKeys } from '../../support/temporal-search-attributes.ts';
 import { taskQueue } from '../rig/rig.ts';
 import type { World } from '../world/world.ts';
 import type { Traffic } from './traffic.ts';
@@ -58,14 +60,12 @@ export class People {
 
   /** Holds or resumes; answers what the lane said. */
   async tellLane(environment: string, action: 'hold' | 'resume', message: object): Promise<string> {
-    const { gitopsUrl: repository, sourceUrl: source } = this.#world;
-    const input: LaneInput = { gitops: { repository, branch: environment }, source, environment };
     const workflowId = this.laneId(environment);
     this.#traffic.workflows.add(workflowId);
     const startWorkflowOperation = new WithStartWorkflowOperation(laneWorkflow, {
       workflowId,
       taskQueue,
-      args: [input],
+      args: [this.#laneInput(environment)],
       workflowIdConflictPolicy: 'USE_EXISTING',
     });
     const options = { args: [message] as [object], startWorkflowOperation };
@@ -79,6 +79,27 @@ export class People {
     } catch (error) {
       return `refused: ${error instanceof Error ? ((error.cause as Error | undefined)?.message ?? error.message) : error}`;
     }
+  }
+
+  /** Begins the lanes, so that they continue as new after so many events. */
+  async beginLanes(historyLimit: number): Promise<void> {
+    const { environments, platform } = this.#world;
+    const keys = searchAttributeKeys.filter(({ name }) => name === searchAttributes.platform.name);
+    for (const environment of environments) {
+      const workflowId = this.laneId(environment);
+      this.#traffic.workflows.add(workflowId);
+      await this.#client.workflow.start(laneWorkflow, {
+        workflowId,
+        taskQueue,
+        args: [{ ...this.#laneInput(environment), historyLimit }],
+        typedSearchAttributes: new TypedSearchAttributes(keys.map((key) => ({ key, value: platform }) as never)),
+      });
+    }
+  }
+
+  #laneInput(environment: string): LaneInput {
+    const { gitopsUrl: repository, sourceUrl: source } = this.#world;
+    return { gitops: { repository, branch: environment }, source, environment };
   }
 
   laneId(environment: string): string {

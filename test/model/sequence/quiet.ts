@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { Violation } from '../check/violation.ts';
 import type { Sequence } from './sequence.ts';
+import type { Traffic } from './traffic.ts';
 
 /** To ask the server costs more than a step; as long as steps end one after the other, the answer is known. */
 const asks = { afterMs: 120, betweenMs: 60 };
@@ -52,7 +53,7 @@ async function quiet(sequence: Sequence, limitMs: number): Promise<boolean> {
   for (let last: string | undefined; Date.now() < end; await pause(last === undefined ? 20 : asks.betweenMs)) {
     sequence.invariants.raise();
     if (interference.isStalling) interference.eventHappened();
-    if (!traffic.isIdle || Date.now() - traffic.changedAt < asks.afterMs) {
+    if (!traffic.isIdle || interference.isHaunted || Date.now() - traffic.changedAt < asks.afterMs) {
       last = undefined;
       continue;
     }
@@ -64,29 +65,33 @@ async function quiet(sequence: Sequence, limitMs: number): Promise<boolean> {
   return false;
 }
 
-/** What the server knows of all that runs; undefined: something is under way. */
+/** What the server knows of all that runs; undefined: something is under way. Whoever moved last is asked first. */
 async function restingState({ rig, traffic }: Sequence): Promise<string | undefined> {
-  const changedAt = traffic.changedAt;
-  const states = await Promise.all(
-    [...traffic.workflows].map(async (id) => {
-      const execution = await describe(rig.client, id);
-      if (execution === undefined) traffic.workflows.delete(id);
-      return execution;
-    }),
+  const { changedAt, lastToMove, workflows } = traffic;
+  const known: string[] = [];
+  for (const id of [...(workflows.has(lastToMove) ? [lastToMove] : []), ...workflows]) {
+    if (id === lastToMove && known.length > 0) continue;
+    const execution = await describe(rig.client, id);
+    if (execution === undefined) workflows.delete(id);
+    else if (!isResting(execution, traffic)) {
+      traffic.lastToMove = id;
+      return undefined;
+    } else known.push(`${id} ${execution.runId} ${execution.length}`);
+    if (!traffic.isIdle || traffic.changedAt !== changedAt) return undefined;
+  }
+  return known.sort().join('\n');
+}
+
+function isResting({ workflowId, pendingTask, activities }: Execution, traffic: Traffic): boolean {
+  return (
+    !pendingTask &&
+    activities.every(
+      ({ activityId, awaits }) =>
+        awaits !== undefined &&
+        !awaits.includes('soaking until') &&
+        traffic.hasLookedSince(workflowId, activityId, traffic.changedAt),
+    )
   );
-  const running = states.filter((state) => state !== undefined);
-  const isResting = running.every(
-    ({ workflowId, pendingTask, activities }) =>
-      !pendingTask &&
-      activities.every(
-        ({ activityId, awaits }) =>
-          awaits !== undefined &&
-          !awaits.includes('soaking until') &&
-          traffic.hasLookedSince(workflowId, activityId, changedAt),
-      ),
-  );
-  if (!isResting || !traffic.isIdle || traffic.changedAt !== changedAt) return undefined;
-  return running.map(({ workflowId, runId, length }) => `${workflowId} ${runId} ${length}`).join('\n');
 }
 
 interface Execution {

@@ -50,7 +50,9 @@ export class Sequence {
 
   static async begin(rig: Rig, plan: SequencePlan, name: string): Promise<Sequence> {
     const world = await World.create(plan.world, rig.directory, name, rig.renders);
-    return new Sequence(rig, plan, world, name);
+    const sequence = new Sequence(rig, plan, world, name);
+    if (plan.world.laneLimit !== null) await sequence.people.beginLanes(plan.world.laneLimit);
+    return sequence;
   }
 
   end(): void {

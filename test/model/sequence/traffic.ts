@@ -7,6 +7,8 @@ const looks = { soon: 25, later: 350, soonFor: 250 };
 export class Traffic {
   /** Workflows that may be running. */
   readonly workflows = new Set<string>();
+  /** A workflow that did something, or was found doing it. */
+  lastToMove = '';
   changedAt = Date.now();
   /** Steps that came to an end, however they ended; those that found that they have to wait are none. */
   done = 0;
@@ -17,6 +19,7 @@ export class Traffic {
   begin({ workflowId, activityId }: StepCall): void {
     this.#underWay += 1;
     this.workflows.add(workflowId);
+    this.lastToMove = workflowId;
     this.#looked.set(keyOf(workflowId, activityId), Date.now());
   }
 
