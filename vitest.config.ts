@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** All but one, which stays with the others: a commit that travels from dev to prod. */
+const promotions = 'test/promotions/!(whole-promotion).test.ts';
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -17,12 +20,24 @@ export default defineConfig({
         },
       },
       {
-        // Everything that needs a Temporal server; its set-up runs only when one of these files does.
+        // Whole promotions in trouble and where changes meet: minutes on their own, `npm run test:promotions`.
+        extends: true,
+        test: {
+          name: 'promotions',
+          include: [promotions],
+          globalSetup: ['test/global-setup.ts'],
+          setupFiles: ['test/support/temporal-runtime.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // Everything else that needs a Temporal server; its set-up runs only when one of these files does.
         extends: true,
         test: {
           name: 'temporal',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/unit/**', '**/node_modules/**'],
+          exclude: ['test/unit/**', promotions, '**/node_modules/**'],
           globalSetup: ['test/global-setup.ts'],
           setupFiles: ['test/support/temporal-runtime.ts'],
           testTimeout: 60_000,

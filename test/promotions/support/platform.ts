@@ -213,7 +213,7 @@ forges:
 kubeconfig: ${fleet.kubeconfigPath}
 cache: ${join(directory, 'cache')}
 renderer: { processes: 1 }
-intervals: { merge: 200ms, health: 200ms }
+intervals: { merge: 500ms, health: 400ms }
 timeouts: { forge: 1s, cluster: 2s }
 `;
 }
