@@ -58,12 +58,14 @@ describe('the workflows that a step asks about', () => {
     await asking(async ({ start, ask, client, namespace, taskQueue }) => {
       const workflowId = `reset-${taskQueue}`;
       const handle = await start<typeof workflows.Listening>('Listening', { workflowId, args: [] });
+      // A signal that came before the end of the first workflow task would be part of what is kept.
+      await expect.poll(async () => (await handle.describe()).historyLength, { timeout: 10_000 }).toBeGreaterThan(3);
       await handle.signal<[string]>('word', 'over');
       await handle.result();
       const { runId } = await client.workflowService.resetWorkflowExecution({
         namespace,
         workflowExecution: { workflowId, runId: handle.firstExecutionRunId },
-        // The completion of the first workflow task, which is always the fourth event.
+        // The completion of the first workflow task.
         workflowTaskFinishEventId: 4 as never,
         requestId: taskQueue,
         reason: 'a test',
