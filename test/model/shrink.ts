@@ -28,7 +28,8 @@ export async function shrink(
 ): Promise<Shrunk | undefined> {
   let tried = 0;
   let smallest: { readonly plan: SequencePlan; readonly failed: Failed } | undefined;
-  const property = fc.asyncProperty(anySequence(options.mostEvents), async (plan) => {
+  let underWay: Promise<boolean> | undefined;
+  const holds = async (plan: SequencePlan): Promise<boolean> => {
     tried += 1;
     const number = tried;
     const names = Array.from(
@@ -40,6 +41,10 @@ export async function shrink(
     if (!failed) return true;
     smallest = { plan, failed };
     return false;
+  };
+  const property = fc.asyncProperty(anySequence(options.mostEvents), (plan) => {
+    underWay = holds(plan);
+    return underWay;
   });
   const { counterexamplePath } = await fc.check(property, {
     seed: options.seed,
@@ -48,5 +53,7 @@ export async function shrink(
     interruptAfterTimeLimit: options.shrinkMs,
     markInterruptAsFailure: false,
   });
+  // What is interrupted goes on, and would meet a rig that is taken down.
+  await underWay;
   return smallest && { ...smallest, path: counterexamplePath ?? path, tried };
 }

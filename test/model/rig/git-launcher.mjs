@@ -1,5 +1,6 @@
 // A small process that starts git for a large one: to fork costs as much as the memory of the one that forks.
-// Objects are read by one long-lived `git cat-file` for each repository, which is asked what each new one would be.
+// Objects, and the refs of a remote on this disk, are read by one long-lived `git cat-file` for each repository,
+// which is asked what each new one would be.
 import { spawn } from 'node:child_process';
 import { buffer, text } from 'node:stream/consumers';
 
@@ -19,7 +20,22 @@ process.on('disconnect', () => process.exit());
 function run(command) {
   const { args, env, input } = command;
   const reads = args[0] === 'cat-file' && args.length === 2 && args[1].startsWith('--batch');
-  return reads ? read(args, env, String(input ?? '')) : start(command);
+  if (reads) return read(args, env, String(input ?? ''));
+  const [name, quiet, remote = '', ...refs] = args;
+  const asks = name === 'ls-remote' && quiet === '--quiet' && remote.startsWith('/');
+  return asks && refs.every((ref) => ref.startsWith('refs/')) ? listRemote(remote, env, refs) : start(command);
+}
+
+/** As `git ls-remote` prints them. */
+async function listRemote(remote, env, refs) {
+  const { stdout } = await read(['cat-file', '--batch-check'], { ...env, GIT_DIR: remote }, refs.join('\n'));
+  const found = stdout
+    .toString()
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(' '));
+  const lines = found.flatMap(([oid, type], index) => (type === 'missing' ? [] : [`${oid}\t${refs[index]}\n`]));
+  return { stdout: Buffer.from(lines.join('')), stderr: '', exitCode: 0 };
 }
 
 async function start({ args, env, input, limitMs }) {

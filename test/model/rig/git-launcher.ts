@@ -26,21 +26,29 @@ export class GitLauncher {
       if (output) waiting?.resolve({ ...output, stdout: Buffer.from(output.stdout) });
       else waiting?.reject(new Error(error));
     });
+    this.#child.on('exit', () => this.#gone());
   }
 
   readonly run: RunGit = ({ signal: _, ...command }: Command) =>
     new Promise((resolve, reject) => {
       this.#last += 1;
       this.#waiting.set(this.#last, { resolve, reject });
-      this.#child.send({ id: this.#last, command });
+      if (this.#child.connected) this.#child.send({ id: this.#last, command });
+      else this.#gone();
     });
 
   /** What lies below this directory is not read any more. */
   forget(directory: string): void {
-    this.#child.send({ closed: directory });
+    if (this.#child.connected) this.#child.send({ closed: directory });
   }
 
+  /** Whoever asks afterwards, or still waits, gets an error. */
   close(): void {
-    this.#child.disconnect();
+    if (this.#child.connected) this.#child.disconnect();
+  }
+
+  #gone(): void {
+    for (const { reject } of this.#waiting.values()) reject(new Error('the process that starts git has ended'));
+    this.#waiting.clear();
   }
 }
