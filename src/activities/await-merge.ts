@@ -1,13 +1,12 @@
 import type { Forge, MergeResult, PullRequest } from '../forge/port.ts';
 import type { GitRepository } from '../git/repository.ts';
 import { recordName } from '../record/entry.ts';
-import { configOvertaken, isAtOrBehind } from './ancestry.ts';
 import type { MergeOrder, MergeOutcome } from './contract.ts';
-import { deployedAt } from './deployed.ts';
 import { gitopsHeads } from './gitops-branch.ts';
 import type { Parts } from './parts.ts';
 import { differenceFrom } from './proof-of-merge.ts';
 import { foreignAuthor } from './request-branch.ts';
+import { deployedMoved } from './staleness.ts';
 import { stillWaiting } from './waiting.ts';
 
 /**
@@ -23,7 +22,7 @@ export async function awaitMerge(parts: Parts, order: MergeOrder): Promise<Merge
   const ended = await endOf(repository, order, request);
   if (ended) return ended;
   if (base !== order.base) return { kind: 'stale' };
-  if (notes !== order.recordHead && (await deployedMoved(parts, repository, order, notes))) return { kind: 'stale' };
+  if (await deployedMoved(parts, order, notes)) return { kind: 'stale' };
   if (request.head.sha !== order.commit) return await otherHead(parts, repository, order);
   if (!order.merge) throw stillWaiting(`${request.url} is open: waiting for a person`, parts.pace.mergePollMs);
   return await merge(parts, repository, forge, order, request);
@@ -38,24 +37,6 @@ async function endOf(
   if (request.state === 'closed') return { kind: 'closed', ...by };
   if (request.state === 'open' || request.mergeCommit === undefined) return undefined;
   return proved(repository, order, request.mergeCommit, by);
-}
-
-/** The record has something new: whether what is deployed is not what the request stands on any more. */
-async function deployedMoved(
-  parts: Parts,
-  repository: GitRepository,
-  order: MergeOrder,
-  head: string | undefined,
-): Promise<boolean> {
-  const { environment, errand, revision, base, configMayGoBack } = order;
-  const source = parts.repositories.open(order.source);
-  const notes = await repository.notes(recordName(environment), { head });
-  const deployed = (await deployedAt(parts, order, { head: base, notes }))?.revision;
-  if (!deployed) return false;
-  const configs = { config: revision.config, deployed: deployed.config };
-  if (!configMayGoBack && (await configOvertaken(source, environment, configs))) return true;
-  if (errand === 'configure') return deployed.main !== revision.main;
-  return errand === 'promote' && !(await isAtOrBehind(source, deployed.main, revision.main));
 }
 
 /** A merge is proved by content, because squash and rebase keep no ancestry to our commit. */

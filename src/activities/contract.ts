@@ -101,6 +101,8 @@ export interface OpenOrder {
   readonly commit: string;
   readonly branch: string;
   readonly base: string;
+  readonly recordHead?: string;
+  readonly configMayGoBack?: boolean;
   readonly deployed?: Revision;
   readonly waiting: readonly string[];
   readonly lostEdits?: readonly string[];
@@ -112,10 +114,10 @@ export interface OpenOrder {
   readonly workflowId: string;
 }
 
-export interface OpenedRequest {
-  readonly number: number;
-  readonly url: string;
-}
+export type OpenOutcome =
+  | { readonly kind: 'open'; readonly number: number; readonly url: string }
+  /** Our branch or what is deployed moved: render again. The request may be open all the same. */
+  | { readonly kind: 'stale' };
 
 export interface MergeOrder {
   readonly source: string;
@@ -214,7 +216,7 @@ export interface Activities extends LaneActivities, RollbackActivities, RolloutA
   renderEnvironment(order: RenderOrder): Promise<RenderOutcome>;
   /** Closes requests of ours that another promotion or rollback has left open to this branch. */
   clearRequests(order: ClearOrder): Promise<ClearOutcome>;
-  openPullRequest(order: OpenOrder): Promise<OpenedRequest>;
+  openPullRequest(order: OpenOrder): Promise<OpenOutcome>;
   awaitMerge(order: MergeOrder): Promise<MergeOutcome>;
   /** Waits until every open request of ours to the branch carries the pair or something newer. */
   awaitCarried(order: CarryOrder): Promise<CarryOutcome>;

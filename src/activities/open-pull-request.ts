@@ -1,17 +1,39 @@
 import type { GitRepository } from '../git/repository.ts';
+import { recordName } from '../record/entry.ts';
 import type { BranchChanges } from '../render/layout/compose.ts';
 import { summarize } from '../render/layout/summary.ts';
-import type { OpenedRequest, OpenOrder } from './contract.ts';
+import type { OpenOrder, OpenOutcome } from './contract.ts';
+import { gitopsHeads } from './gitops-branch.ts';
 import type { Parts } from './parts.ts';
 import { labels } from './request-branch.ts';
 import { type Journey, requestBody, requestTitle } from './request-text.ts';
 import { loadTree } from './source-tree.ts';
+import { deployedMoved } from './staleness.ts';
 
 /** Commits that are listed in a request; the number of the others is said. */
 const mostCommits = 30;
 
-/** Opens the request, or brings the open one up to date: title, body and label say what a reviewer wants first. */
-export async function openPullRequest(parts: Parts, order: OpenOrder): Promise<OpenedRequest> {
+/**
+ * Opens the request, or brings the open one up to date: title, body and label say what a reviewer wants first. Looks
+ * before and after whether it still should: who records a pair without a request looks only at requests that are open.
+ */
+export async function openPullRequest(parts: Parts, order: OpenOrder): Promise<OpenOutcome> {
+  if (await isStale(parts, order)) return { kind: 'stale' };
+  const { number, url } = await open(parts, order);
+  return (await isStale(parts, order)) ? { kind: 'stale' } : { kind: 'open', number, url };
+}
+
+/** A branch that is gone does not count: its request may have been merged by now, and is found as that. */
+async function isStale(parts: Parts, order: OpenOrder): Promise<boolean> {
+  const { gitops, branch, commit, main, config } = order;
+  const repository = parts.repositories.open(gitops.repository);
+  const record = recordName(order.environment);
+  const { branches, notes } = await gitopsHeads(repository, gitops, { branches: [branch], notes: record });
+  if ((branches.get(branch) ?? commit) !== commit) return true;
+  return deployedMoved(parts, { ...order, revision: { main, config } }, notes);
+}
+
+async function open(parts: Parts, order: OpenOrder): Promise<{ readonly number: number; readonly url: string }> {
   const source = parts.repositories.open(order.source);
   const gitops = parts.repositories.open(order.gitops.repository);
   const { subject } = await source.commit(order.errand === 'configure' ? order.config : order.main);
@@ -25,14 +47,13 @@ export async function openPullRequest(parts: Parts, order: OpenOrder): Promise<O
     workflowUrl: parts.workflowUrl?.(order.workflowId),
   };
   const forge = parts.forges.for(order.gitops.repository);
-  const { number, url } = await forge.openPullRequest({
+  return forge.openPullRequest({
     head: { branch: order.branch, sha: order.commit },
     base: order.gitops.branch,
     title: requestTitle(facts),
     body: requestBody(facts),
     label: labels[order.errand],
   });
-  return { number, url };
 }
 
 /** The commits between what is deployed and what is carried, whichever is the later. */

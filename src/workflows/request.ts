@@ -22,14 +22,14 @@ export async function clear(
   return cleared.kind === 'clear' ? undefined : attention(cleared.reason);
 }
 
-/** Opens the request for what was rendered, or brings the open one up to date. */
+/** Opens the request for what was rendered, or brings the open one up to date; false: it is to be rendered again. */
 export async function propose(
   run: EnvironmentRun,
   cargo: Cargo,
   policy: EnvironmentSnapshot,
   rendered: Changed,
-): Promise<void> {
-  const { commit, branch, base, deployed, waiting, lostEdits, takesOver, revision, doubts } = rendered;
+): Promise<boolean> {
+  const { commit, branch, base, recordHead, deployed, waiting, lostEdits, takesOver, revision, doubts } = rendered;
   run.proposed = { branch, commit };
   const opened = await step(
     'openPullRequest',
@@ -43,6 +43,8 @@ export async function propose(
     commit,
     branch,
     base,
+    ...(recordHead !== undefined && { recordHead }),
+    ...(cargo.config !== undefined && { configMayGoBack: true }),
     ...(deployed && { deployed }),
     waiting,
     lostEdits,
@@ -50,8 +52,11 @@ export async function propose(
     ...(cargo.asked && { asked: cargo.asked }),
     workflowId: workflowInfo().workflowId,
   });
+  if (opened.kind === 'stale') return false;
+  const { number, url } = opened;
   const merge = policy.merge === 'auto' && takesOver ? 'approval' : policy.merge;
-  run.update({ request: { ...opened, branch, head: commit, merge, open: true } });
+  run.update({ request: { number, url, branch, head: commit, merge, open: true } });
+  return true;
 }
 
 /**

@@ -92,7 +92,7 @@ async function deliver(
   if (rendered.kind !== 'changed') return withoutRequest(run, cargo, rendered);
   const inTheWay = await clear(run, cargo, policy, rendered.branch);
   if (inTheWay) return inTheWay;
-  await propose(run, cargo, policy, rendered);
+  if (!(await propose(run, cargo, policy, rendered))) return { kind: 'stale' };
   const merged = await awaitMerge(run, cargo, policy, rendered);
   if (merged.kind !== 'merged') return merged;
   run.update({ deployedAs: merged.commit });

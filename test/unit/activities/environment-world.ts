@@ -117,8 +117,9 @@ export class EnvironmentWorld {
   async propose(errand: RenderOrder['errand'], main?: string, more: Partial<RenderOrder> = {}) {
     const rendered = await this.render(errand, main, more);
     if (rendered.kind !== 'changed') throw new Error(`not changed, but ${JSON.stringify(rendered)}`);
-    const { number } = await openPullRequest(this.parts, this.openOrder(errand, rendered));
-    return { rendered, number };
+    const opened = await openPullRequest(this.parts, this.openOrder(errand, rendered));
+    if (opened.kind !== 'open') throw new Error(`${rendered.branch} was not opened, but is ${opened.kind}`);
+    return { rendered, number: opened.number };
   }
 
   openOrder(errand: RenderOrder['errand'], { kind: _, revision, ...rendered }: Changed) {

@@ -19,7 +19,7 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
       const number = adopted?.number ?? requests.length + 1;
       if (adopted) Object.assign(adopted, { head, base, revision });
       else requests.push({ number, branch, errand, workflowId, head, base, revision, state: 'open' });
-      return { number, url: `https://forge.test/acme/gitops/pull/${name}-${number}` };
+      return { kind: 'open', number, url: `https://forge.test/acme/gitops/pull/${name}-${number}` };
     },
     awaitMerge: async ({ gitops, number, base, merge }) => {
       const environment = world.at(gitops.branch);

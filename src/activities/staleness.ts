@@ -1,0 +1,30 @@
+import type { Errand } from '../lane/types.ts';
+import type { Revision } from '../promotion/status.ts';
+import { recordName } from '../record/entry.ts';
+import { configOvertaken, isAtOrBehind } from './ancestry.ts';
+import { deployedAt, type EnvironmentPlace } from './deployed.ts';
+import type { Parts } from './parts.ts';
+
+/** What was rendered for an environment, and what it stands on. */
+export interface Proposal extends EnvironmentPlace {
+  readonly errand: Errand;
+  readonly revision: Revision;
+  readonly base: string;
+  readonly recordHead?: string;
+  readonly configMayGoBack?: boolean;
+}
+
+/** Whether what is deployed by the record is not what the proposal stands on any more. `notes`: head of the record now. */
+export async function deployedMoved(parts: Parts, proposal: Proposal, notes: string | undefined): Promise<boolean> {
+  if (notes === proposal.recordHead) return false;
+  const { environment, errand, revision, base, configMayGoBack } = proposal;
+  const source = parts.repositories.open(proposal.source);
+  const repository = parts.repositories.open(proposal.gitops.repository);
+  const record = await repository.notes(recordName(environment), { head: notes });
+  const deployed = (await deployedAt(parts, proposal, { head: base, notes: record }))?.revision;
+  if (!deployed) return false;
+  const configs = { config: revision.config, deployed: deployed.config };
+  if (!configMayGoBack && (await configOvertaken(source, environment, configs))) return true;
+  if (errand === 'configure') return deployed.main !== revision.main;
+  return errand === 'promote' && !(await isAtOrBehind(source, deployed.main, revision.main));
+}
