@@ -21,7 +21,7 @@ export interface Caller {
 /**
  * Waits until every open request of ours to the environment's branch carries the pair that is about to be recorded, or
  * something newer: what is merged later must not forget it again. Tells their owners to render again, and closes what
- * nobody owns any more. Fails benignly until then.
+ * nobody owns any more. Fails benignly until then, or until it waits for something else than before.
  */
 export async function awaitCarried(parts: Parts, order: CarryOrder, caller: Caller): Promise<CarryOutcome> {
   const found = await ownRequests(parts, order);
@@ -31,7 +31,9 @@ export async function awaitCarried(parts: Parts, order: CarryOrder, caller: Call
     if (await carries(parts, order, request)) continue;
     missing.push(await bringAlong(parts, order, request, caller));
   }
-  if (missing.length > 0) throw stillWaiting(missing.join(' '), parts.pace.mergePollMs);
+  const reason = missing.join(' ');
+  if (reason !== '' && reason !== order.waitingFor) return { kind: 'waiting', reason };
+  if (reason !== '') throw stillWaiting(reason, parts.pace.mergePollMs);
   return (await isStill(parts, order)) ? { kind: 'carried' } : { kind: 'stale' };
 }
 

@@ -172,10 +172,16 @@ export interface CarryOrder {
   /** What was deployed until now, and the head of the branch that it was found at. */
   readonly over: Revision;
   readonly base: string;
+  /** What was waited for at the last answer. */
+  readonly waitingFor?: string;
 }
 
-/** `stale`: the branch or its deployed commit moved, render again. */
-export type CarryOutcome = { readonly kind: 'carried' } | { readonly kind: 'stale' };
+export type CarryOutcome =
+  | { readonly kind: 'carried' }
+  /** The branch or its deployed commit moved, render again. */
+  | { readonly kind: 'stale' }
+  /** `reason`, for people, is not what was waited for before: names each request, whose it is and what to do. */
+  | { readonly kind: 'waiting'; readonly reason: string };
 
 export interface RecordOrder {
   readonly environment: string;
@@ -218,7 +224,7 @@ export interface Activities extends LaneActivities, RollbackActivities, RolloutA
   clearRequests(order: ClearOrder): Promise<ClearOutcome>;
   openPullRequest(order: OpenOrder): Promise<OpenOutcome>;
   awaitMerge(order: MergeOrder): Promise<MergeOutcome>;
-  /** Waits until every open request of ours to the branch carries the pair or something newer. */
+  /** Waits until every open request of ours to the branch carries the pair or something newer, or the reason is new. */
   awaitCarried(order: CarryOrder): Promise<CarryOutcome>;
   record(order: RecordOrder): Promise<void>;
   closePullRequest(order: CloseOrder): Promise<CloseOutcome>;

@@ -1,4 +1,4 @@
-import type { EnvironmentSnapshot, RenderOutcome } from '../activities/contract.ts';
+import type { CarryOutcome, EnvironmentSnapshot, RenderOutcome } from '../activities/contract.ts';
 import { short } from '../promotion/decisions.ts';
 import type { Revision } from '../promotion/status.ts';
 import { step } from './activities.ts';
@@ -7,6 +7,7 @@ import { awaitMerge } from './merge.ts';
 import { deployedNote, write } from './recording.ts';
 import { type Changed, clear, propose, withdraw } from './request.ts';
 import { type Attention, attention, type Deployed, foreignPush, type Outcome } from './results.ts';
+import { answerOf } from './waiting.ts';
 
 type Unchanged = Extract<RenderOutcome, { kind: 'unchanged' }>;
 type Transformed = Deployed | Attention | Outcome;
@@ -133,14 +134,22 @@ async function unchanged(
   return { kind: 'deployed', commit: base, policy };
 }
 
+/** Says what it waits for; a newer config commit is not kept waiting. */
 async function settle(
   run: EnvironmentRun,
   { gitops }: EnvironmentSnapshot,
   { revision, deployed: over, base }: Pick<Unchanged, 'revision' | 'deployed' | 'base'>,
-) {
-  const { source } = run.origin;
-  const order = { source, environment: run.name, gitops, revision, over, base };
-  return step('awaitCarried', `${run.name}: open requests carry main ${short(revision.main)}, too`)(order);
+): Promise<Exclude<CarryOutcome, { kind: 'waiting' }>> {
+  const order = { source: run.origin.source, environment: run.name, gitops, revision, over, base };
+  const name = `${run.name}: open requests carry main ${short(revision.main)}, too`;
+  for (let waitingFor = ''; !run.stale; ) {
+    const outcome = await answerOf(run, () => step('awaitCarried', name)({ ...order, waitingFor }));
+    if (!outcome) continue;
+    if (outcome.kind !== 'waiting') return outcome;
+    waitingFor = outcome.reason;
+    run.enter('queued', waitingFor);
+  }
+  return { kind: 'stale' };
 }
 
 function same(one: Revision, other: Revision): boolean {

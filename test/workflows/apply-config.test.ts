@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { short } from '../../src/promotion/decisions.ts';
 import { eventually } from './support/eventually.ts';
+import type { FakeEnvironment, FakeRequest } from './support/fake-environment.ts';
 import { meet } from './support/meeting.ts';
 import { failed, sha, World } from './support/world.ts';
 
@@ -48,6 +49,39 @@ describe('A config commit', () => {
       expect(message).toContain(`main ${short(sha('before'))} is the same with config ${short(config)}`);
       expect(dev.requests).toEqual([]);
       expect(dev.record.map(({ event, config: which }) => [event, which])).toEqual([['deployed', config]]);
+    });
+  });
+
+  it('that changes no manifest says which open request it waits for, and goes on when that is closed', async () => {
+    const world = new World([['dev']]);
+    const dev = world.at('dev');
+    const config = dev.commitConfig();
+    dev.alike.add(config);
+    const request = leftBehind(dev);
+    await meet(world, async ({ configure }) => {
+      const change = await configure('dev', config);
+      const words = { state: 'queued', message: `hannah pushed to ${request.branch}` };
+      await eventually(() => change.environment('dev')).toMatchObject(words);
+      request.state = 'closed';
+      expect((await change.result()).state).toBe('unchanged');
+      expect(dev.record.map(({ event, config: which }) => [event, which])).toEqual([['deployed', config]]);
+    });
+  });
+
+  it('that waits for an open request gives way to a newer one', async () => {
+    const world = new World([['dev']]);
+    const dev = world.at('dev');
+    const config = dev.commitConfig();
+    dev.alike.add(config);
+    leftBehind(dev);
+    await meet(world, async ({ configure }) => {
+      const change = await configure('dev', config);
+      await eventually(async () => (await change.environment('dev')).message).toContain('hannah pushed to');
+      const newer = dev.commitConfig();
+      await configure('dev', newer);
+      expect((await change.result()).state).toBe('configured');
+      expect(dev.story.at(-1)).toBe('configure merged');
+      expect(dev.deployed?.config).toBe(newer);
     });
   });
 
@@ -126,3 +160,15 @@ describe('A config commit', () => {
     });
   });
 });
+
+/** An open request of a promotion that does not run any more, to which somebody pushed. */
+function leftBehind({ requests, head, deployed: revision }: FakeEnvironment): FakeRequest {
+  if (!revision) throw new Error('nothing is deployed');
+  const main = sha('next');
+  const request: FakeRequest = {
+    ...{ number: 1, branch: `deploy/${main}/dev`, errand: 'promote', workflowId: 'gone', state: 'open' },
+    ...{ head, base: head, revision: { ...revision, main }, foreign: 'hannah' },
+  };
+  requests.push(request);
+  return request;
+}

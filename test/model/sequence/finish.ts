@@ -8,7 +8,7 @@ import { journeys } from '../perform/decision-events.ts';
 import { comeToRest } from './quiet.ts';
 import type { Sequence } from './sequence.ts';
 import { shortId } from './sequence-steps.ts';
-import { waitsForAPerson } from './waits.ts';
+import { openRequestsNamed, waitsForAPerson } from './waits.ts';
 
 const mostRounds = 14;
 
@@ -81,6 +81,9 @@ async function help(
       if (request)
         journal.add(`  = merge #${request.number}: ${await world.forge.mergeBy('mia', request.number, 'merge')}`);
       return;
+    case 'queued':
+      if (message.includes('merge or close')) await closeNamed(sequence, message);
+      return;
     case 'needs attention':
       if (round > 3) await people.decide(id, 'abort', { environment, reason: 'nobody can mend it' });
       else {
@@ -93,9 +96,7 @@ async function help(
 
 /** Requests of ours to which somebody pushed are left to people, who are told which. */
 async function closeNamed({ world, journal }: Sequence, message: string): Promise<void> {
-  for (const { number, url, state, head } of await world.forge.requests()) {
-    const isNamed = message.includes(head.branch) || message.includes(`${url} `) || message.includes(`${url}.`);
-    if (state !== 'open' || !isNamed) continue;
+  for (const number of await openRequestsNamed(world, message)) {
     journal.add(`  = close #${number}`);
     await world.forge.closeBy('cleo', number);
   }

@@ -1,6 +1,7 @@
 import { rollbackId } from '../../../src/promotion/messages.ts';
 import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../../../src/promotion/status.ts';
 import { hasEnded } from '../../../src/promotion/status.ts';
+import type { World } from '../world/world.ts';
 import type { Sequence } from './sequence.ts';
 import { shortId } from './sequence-steps.ts';
 
@@ -36,14 +37,28 @@ async function doubtAbout(sequence: Sequence, run: EnvironmentStatus): Promise<s
     if (!isOpen) return `${words}: #${request.number} is not open`;
     return request.merge === 'auto' && hold === undefined ? `${words}: nothing keeps it from being merged` : undefined;
   }
-  if (state === 'queued') return queuedInVain(sequence, environment, words);
+  if (state === 'queued') return queuedInVain(sequence, run, words);
   if (state === 'held') return hold === undefined ? `${words}: nothing holds it` : undefined;
   return undefined;
 }
 
-async function queuedInVain(sequence: Sequence, environment: string, words: string): Promise<string | undefined> {
-  const occupant = (await sequence.people.laneStatus(environment))?.occupant;
+/** Whoever waits names a request that is open, or waits for whoever has the lane. */
+async function queuedInVain(
+  { people, world }: Sequence,
+  { environment, message }: EnvironmentStatus,
+  words: string,
+): Promise<string | undefined> {
+  if ((await openRequestsNamed(world, message)).length > 0) return undefined;
+  const occupant = (await people.laneStatus(environment))?.occupant;
   if (occupant === undefined) return `${words}: nobody has the lane`;
-  const status = await sequence.people.status(occupant.workflowId);
+  const status = await people.status(occupant.workflowId);
   return status?.state === 'running' ? undefined : `${words}: ${shortId(occupant.workflowId)} has ended`;
+}
+
+/** Numbers of the open requests that a message is about. */
+export async function openRequestsNamed({ forge }: World, message: string): Promise<readonly number[]> {
+  const isNamed = ({ url, head: { branch } }: { readonly url: string; readonly head: { readonly branch: string } }) =>
+    message.includes(branch) || message.includes(`${url} `) || message.includes(`${url}.`);
+  const requests = await forge.requests();
+  return requests.flatMap((each) => (each.state === 'open' && isNamed(each) ? [each.number] : []));
 }

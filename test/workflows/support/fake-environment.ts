@@ -26,6 +26,8 @@ export interface FakeRequest {
   mergeCommit?: string;
   endedBy?: string;
   comment?: string;
+  /** Who else pushed to its branch. */
+  foreign?: string;
 }
 
 export interface FakeFreeze {

@@ -61,7 +61,11 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
       if (head !== order.base) return { kind: 'stale' };
       const missing = requests.filter((request) => request.state === 'open' && !carries(world, request, order));
       for (const request of missing) await bringAlong(world, request, order);
-      if (missing.length > 0) throw stillWaiting('open requests do not carry it yet', world.intervalMs);
+      const words = ({ branch, foreign }: FakeRequest) =>
+        foreign === undefined ? `${branch} does not carry it yet` : `${foreign} pushed to ${branch}`;
+      const reason = missing.map(words).join(' ');
+      if (reason !== '' && reason !== order.waitingFor) return { kind: 'waiting', reason };
+      if (reason !== '') throw stillWaiting(reason, world.intervalMs);
       return { kind: 'carried' };
     },
   };
@@ -84,6 +88,7 @@ function carries(world: Surroundings, { errand, revision }: FakeRequest, order: 
 }
 
 async function bringAlong(world: Surroundings, request: FakeRequest, order: CarryOrder): Promise<void> {
+  if (request.foreign !== undefined) return;
   const { environment, revision, over } = order;
   const message: RerenderMessage = { environment, ...revision, over: over.main };
   const reminded =
