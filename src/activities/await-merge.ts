@@ -20,12 +20,23 @@ export async function awaitMerge(parts: Parts, order: MergeOrder): Promise<Merge
   const { base, notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.environment) });
   const request = await forge.pullRequest(order.number);
   const ended = await endOf(repository, order, request);
-  if (ended) return ended;
+  if (ended) return withOvertaken(parts, order, ended, notes);
   if (base !== order.base) return { kind: 'stale' };
   if (await deployedMoved(parts, order, notes)) return { kind: 'stale' };
   if (request.head.sha !== order.commit) return await otherHead(parts, repository, order);
   if (!order.merge) throw stillWaiting(`${request.url} is open: waiting for a person`, parts.pace.mergePollMs);
   return await merge(parts, repository, forge, order, request);
+}
+
+/** A record moves no branch: the forge lets a person merge what has gone stale by it and was not rendered again yet. */
+async function withOvertaken(
+  parts: Parts,
+  order: MergeOrder,
+  ended: MergeOutcome,
+  notes: string | undefined,
+): Promise<MergeOutcome> {
+  if (ended.kind !== 'merged' || !(await deployedMoved(parts, order, notes))) return ended;
+  return { ...ended, overtaken: true };
 }
 
 async function endOf(

@@ -136,7 +136,8 @@ export interface MergeOrder {
 }
 
 export type MergeOutcome =
-  | { readonly kind: 'merged'; readonly commit: string; readonly by?: string }
+  /** `overtaken`: what was deployed had moved by the record before the merge took it back: render again. */
+  | { readonly kind: 'merged'; readonly commit: string; readonly by?: string; readonly overtaken?: true }
   /** Merged, but our folders are not what we rendered. */
   | { readonly kind: 'merged otherwise'; readonly commit: string; readonly by?: string; readonly difference: string }
   | { readonly kind: 'closed'; readonly by?: string }

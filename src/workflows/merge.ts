@@ -6,7 +6,9 @@ import type { Cargo, EnvironmentRun } from './environment-run.ts';
 import { type Attention, attention, foreignPush, type Outcome } from './results.ts';
 import { answerOf } from './waiting.ts';
 
-type Merged = { readonly kind: 'merged'; readonly commit: string } | { readonly kind: 'stale' };
+type Merged =
+  | { readonly kind: 'merged'; readonly commit: string; readonly overtaken: boolean }
+  | { readonly kind: 'stale' };
 
 const over: readonly MergeOutcome['kind'][] = ['merged', 'merged otherwise', 'closed'];
 
@@ -83,7 +85,7 @@ function conclude(run: EnvironmentRun, request: RequestStatus, outcome: MergeOut
   switch (outcome.kind) {
     case 'merged':
       run.update({ mergeCommit: outcome.commit, ...(outcome.by && { mergedBy: outcome.by }) });
-      return { kind: 'merged', commit: outcome.commit };
+      return { kind: 'merged', commit: outcome.commit, overtaken: outcome.overtaken ?? false };
     case 'stale':
       return { kind: 'stale' };
     case 'closed':

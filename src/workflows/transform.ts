@@ -99,7 +99,7 @@ async function deliver(
   run.update({ deployedAs: merged.commit });
   if (cargo.errand !== 'configure') await run.stay?.say({ phase: 'merged' });
   await write(run, deployedNote(run, cargo));
-  return { kind: 'deployed', commit: merged.commit, policy };
+  return merged.overtaken ? { kind: 'stale' } : { kind: 'deployed', commit: merged.commit, policy };
 }
 
 /** Remembered by a record instead of a request, once no open request would forget it again. */

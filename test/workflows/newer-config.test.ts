@@ -219,6 +219,32 @@ describe('A config change and a promotion of one environment', () => {
   });
 });
 
+describe('A promotion whose request a person merged although a newer config had been recorded', () => {
+  it('brings the newer config back before its rollout is verified', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    const before = dev.config;
+    await meet(world, async ({ promote }) => {
+      const promotion = await promote(m1);
+      await promotion.reaches('dev', 'pull request open');
+      const request = dev.open;
+      if (!request) throw new Error('there is no request');
+      const newer = dev.commitConfig();
+      request.overtaken = true;
+      dev.mergeByHand('bob');
+      await eventually(() => dev.open?.revision).toEqual({ main: m1, config: newer });
+      dev.mergeByHand('bob');
+      expect((await promotion.result()).state).toBe('promoted');
+      expect(dev.record.map(({ event, config }) => [event, config])).toEqual([
+        ['deployed', before],
+        ['deployed', newer],
+        ['promoted', newer],
+      ]);
+    });
+  });
+});
+
 describe('A config change and a rollback of one environment', () => {
   it('both arrive: what is there in the end is verified', async () => {
     const world = new World([['dev']]);

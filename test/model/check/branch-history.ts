@@ -7,6 +7,8 @@ import { Violation } from './violation.ts';
 export interface Origin {
   /** Of the request that was merged as this commit; undefined: a person pushed it. */
   readonly branch?: string;
+  /** Who merged it. */
+  readonly by?: string;
   /** A person took something back with it. */
   readonly isRevert: boolean;
 }

@@ -6,7 +6,7 @@ import type { StepCall } from '../rig/steps-of-all.ts';
 import type { Journal } from '../sequence/journal.ts';
 import type { World } from '../world/world.ts';
 import { checkDirection, checkFolders, type Origin, pairWords, short } from './branch-history.ts';
-import { checkRequests } from './requests.ts';
+import { bot, checkRequests } from './requests.ts';
 import { Violation } from './violation.ts';
 
 /** What must hold at every moment; the first that does not is kept. */
@@ -23,6 +23,8 @@ export class Invariants {
   readonly #seen = new Map<string, string>();
   readonly #refs = new Map<string, string>();
   readonly #deployed = new Map<string, DeployedPair & { readonly head: string }>();
+  /** Environment → the config that a person's merge has taken back. */
+  readonly #owed = new Map<string, string>();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(world: World, renders: Renders, journal: Journal) {
@@ -119,8 +121,9 @@ export class Invariants {
 
   async #originOf(commit: string): Promise<Origin> {
     const requests = await this.#world.forge.requests();
-    const branch = requests.find(({ mergeCommit }) => mergeCommit === commit)?.head.branch;
-    return { ...(branch !== undefined && { branch }), isRevert: this.reverts.has(commit) };
+    const request = requests.find(({ mergeCommit }) => mergeCommit === commit);
+    const merged = request && { branch: request.head.branch, ...(request.endedBy && { by: request.endedBy }) };
+    return { ...merged, isRevert: this.reverts.has(commit) };
   }
 
   /** Invariant 2 for what is deployed by the record, which may be later than what the branch says. */
@@ -141,8 +144,22 @@ export class Invariants {
     const config = placesIn(source.store, environment);
     if ((main.get(now.main) ?? -1) < (main.get(before.main) ?? -1))
       throw new Violation('2 main does not go back', `by the record, ${words}`);
-    if ((config.get(now.config) ?? -1) < (config.get(before.config) ?? -1))
+    if ((config.get(now.config) ?? -1) >= (config.get(before.config) ?? -1)) return;
+    // A record moves no branch: a person is faster now and then, and it must come back.
+    if (!origins.some(({ branch, by }) => branch !== undefined && by !== bot))
       throw new Violation('2 config does not go back', `by the record, ${words}`);
+    this.#owed.set(environment, before.config);
+  }
+
+  /** After people saw everything through. */
+  checkOwed(): void {
+    for (const [environment, config] of this.#owed) {
+      const places = placesIn(this.#world.source.store, environment);
+      const deployed = this.#deployed.get(environment)?.config ?? '';
+      if ((places.get(deployed) ?? -1) >= (places.get(config) ?? -1)) continue;
+      const words = `config ${short(config)} of ${environment} was recorded, and taken back by a merge`;
+      throw new Violation('2 config does not go back', `${words}; ${short(deployed)} is deployed in the end`);
+    }
   }
 
   #earlierStagesDone(environment: string, main: string, what: string): void {

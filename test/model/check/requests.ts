@@ -2,7 +2,8 @@ import type { RequestView } from '../memory-request.ts';
 import type { World } from '../world/world.ts';
 import { Violation } from './violation.ts';
 
-const bot = 'fairlead-bot';
+/** Who opens and merges requests for Fairlead. */
+export const bot = 'fairlead-bot';
 
 /** Invariant 4: at most one open request of a kind for an environment, and those of others are left alone. */
 export function checkRequests(world: World, requests: readonly RequestView[]): void {

@@ -3,6 +3,7 @@ import { hasEnded } from '../../../src/promotion/status.ts';
 import { pairWords } from '../check/branch-history.ts';
 import { compareWithClone } from '../check/fresh-clone.ts';
 import { Violation } from '../check/violation.ts';
+import type { Event } from '../events/types.ts';
 import { deployedIn } from '../oracle/deployed.ts';
 import { journeys } from '../perform/decision-events.ts';
 import { comeToRest } from './quiet.ts';
@@ -11,6 +12,17 @@ import { shortId } from './sequence-steps.ts';
 import { openRequestsNamed, waitsForAPerson } from './waits.ts';
 
 const mostRounds = 14;
+
+const endings: readonly Event['kind'][] = [
+  'abort',
+  'reject',
+  'close',
+  'cancel',
+  'terminate',
+  'rollback',
+  'rollback promotion',
+  'revert',
+];
 
 /**
  * The end of a sequence: it comes to rest, and everybody waits for something that has a name. Then people see
@@ -23,6 +35,8 @@ export async function finish(sequence: Sequence): Promise<void> {
   await checkWaits(sequence);
   await compareWithClone(sequence);
   await seeThrough(sequence, 'what was begun');
+  // Who ends a promotion by hand leaves the environment as it is.
+  if (!sequence.plan.events.some(({ kind }) => endings.includes(kind))) sequence.invariants.checkOwed();
   if (sequence.plan.world.lastCommit) await arrive(sequence);
 }
 

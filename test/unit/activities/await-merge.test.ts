@@ -64,6 +64,21 @@ describe('A request that waits for its merge', () => {
   });
 });
 
+describe('A request that a person merged although a newer config had been recorded meanwhile', () => {
+  it('is merged and overtaken; one that the record has not left behind is not', async () => {
+    const { revision, commit } = await begin();
+    const proposed = await world().propose('promote', world().release('2'));
+    await world().note({ ...revision, event: 'promoted' }, commit);
+    const config = world().remark('nothing');
+    const before = world().head;
+    await world().forge.mergeBy('ann', proposed.number, 'merge');
+    const merged = { kind: 'merged', commit: world().head, by: 'ann' };
+    expect(await look('promote', proposed)).toEqual(merged);
+    await world().note({ ...revision, errand: 'configure', config }, before);
+    expect(await look('promote', proposed)).toEqual({ ...merged, overtaken: true });
+  });
+});
+
 describe('When the record names another main commit', () => {
   it('a promotion is stale if that is newer, or unrelated, and goes on if it is older', async () => {
     const { revision, commit } = await begin();

@@ -26,6 +26,8 @@ export interface FakeRequest {
   mergeCommit?: string;
   endedBy?: string;
   comment?: string;
+  /** Merged although the record had moved. */
+  overtaken?: true;
   /** Who else pushed to its branch. */
   foreign?: string;
 }

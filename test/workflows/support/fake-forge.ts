@@ -32,7 +32,8 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
       if (request.state === 'open' && !merge) throw stillWaiting('a person merges it', world.intervalMs);
       if (request.state === 'open' && environment.checksRun) throw stillWaiting('checks run', world.intervalMs);
       if (request.state === 'open') environment.merge(request);
-      return { kind: 'merged', commit: request.mergeCommit ?? '', ...(request.endedBy && { by: request.endedBy }) };
+      const { mergeCommit: commit = '', endedBy: by, overtaken } = request;
+      return { kind: 'merged', commit, ...(by && { by }), ...(overtaken && { overtaken }) };
     },
     closePullRequest: async ({ gitops, number, branch, comment }) => {
       const environment = world.at(gitops.branch);
