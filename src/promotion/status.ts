@@ -25,7 +25,7 @@ export type OutcomeKind =
 export type EnvironmentState =
   /** An earlier stage has not finished. */
   | 'waiting'
-  /** Another one has the environment's lane. */
+  /** Another one has the environment's lane, or an open request that does not carry the same yet. */
   | 'queued'
   /** The lane is held, or frozen. */
   | 'held'
