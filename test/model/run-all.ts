@@ -13,6 +13,9 @@ import { shrink } from './shrink.ts';
 /** Sequences after which the server is a new one. */
 const epoch = 200;
 
+/** Sequences that held are told of once in so many: what failed must not drown. */
+const sayEvery = 10;
+
 /** Runs the sequences that the options ask for, several at once; answers how many failed. */
 export async function runAll(rig: Rig, options: ModelOptions): Promise<number> {
   const run = new Run(rig, options);
@@ -85,7 +88,8 @@ class Run {
     const seconds = Math.round((Date.now() - this.#begun) / 1000);
     const took = ((Date.now() - begun) / 1000).toFixed(1);
     const words = result ? `FAILED ${result.invariant}` : 'held';
-    say(`${this.#done}/${all} ${seconds} s: path ${path}, ${plan.events.length} events, ${took} s: ${words}`);
+    if (result || this.#done % sayEvery === 0 || this.#done === all)
+      say(`${this.#done}/${all} ${seconds} s: path ${path}, ${plan.events.length} events, ${took} s: ${words}`);
     this.#sayProblems();
     return result;
   }
