@@ -29,6 +29,7 @@ async function soak(run: EnvironmentRun, cargo: Cargo, deployed: Deployed): Prom
   run.enter('soaking', `every cluster must stay healthy until ${soakEnds}`);
   const stayed = await verify(run, cargo, deployed, { phase: 'soak', soakEnds });
   if (stayed.kind !== 'healthy') return stayed;
+  run.enter('soaking', 'the soak is over: every cluster must be seen healthy once more');
   await requestReconciliation(run, deployed.policy);
   return verify(run, cargo, deployed, { phase: 'after soak', soakEnds });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { eventually } from './support/eventually.ts';
 import { promoteOnDevServer, promoteTimeSkipping } from './support/promotion.ts';
 import { failed, unreachable, World } from './support/world.ts';
 
@@ -38,6 +39,18 @@ describe('The soak', () => {
 });
 
 describe('A cluster that cannot be reached', () => {
+  it('at the end of the soak is waited for, and the status says that the soak is over', async () => {
+    const world = new World([['dev']], { dev: { soakMs: 2_000 } });
+    await promoteOnDevServer(world, async ({ reaches, environment, result }) => {
+      await reaches('dev', 'soaking');
+      world.at('dev').unhealthy = [unreachable('dev-2')];
+      await eventually(async () => (await environment('dev')).message).toContain('the soak is over');
+      await eventually(async () => (await environment('dev')).fleet?.others).toMatchObject([{ name: 'dev-2' }]);
+      world.at('dev').unhealthy = [];
+      expect((await result()).state).toBe('promoted');
+    });
+  });
+
   it('is never green and never red: past the deadline a person is asked', async () => {
     const world = new World([['dev']], { dev: { rolloutTimeoutMs: 500 } });
     world.at('dev').unhealthy = [unreachable('dev-2')];

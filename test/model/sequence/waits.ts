@@ -5,7 +5,7 @@ import type { World } from '../world/world.ts';
 import type { Sequence } from './sequence.ts';
 import { shortId } from './sequence-steps.ts';
 
-const workStates: readonly EnvironmentState[] = ['waiting', 'rendering', 'soaking'];
+const workStates: readonly EnvironmentState[] = ['waiting', 'rendering'];
 
 /** What a running journey waits for that nobody could find out from its status; empty: all is said. */
 export async function waitsForAPerson(sequence: Sequence, status: PromotionStatus): Promise<readonly string[]> {
@@ -37,6 +37,8 @@ async function doubtAbout(sequence: Sequence, run: EnvironmentStatus): Promise<s
     if (!isOpen) return `${words}: #${request.number} is not open`;
     return request.merge === 'auto' && hold === undefined ? `${words}: nothing keeps it from being merged` : undefined;
   }
+  // A cluster that cannot be seen is waited for, and named.
+  if (state === 'soaking') return run.fleet?.others.length ? undefined : `${words}: nothing moves`;
   if (state === 'queued') return queuedInVain(sequence, run, words);
   if (state === 'held') return hold === undefined ? `${words}: nothing holds it` : undefined;
   return undefined;
