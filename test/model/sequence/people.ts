@@ -26,6 +26,9 @@ import { taskQueue } from '../rig/rig.ts';
 import type { World } from '../world/world.ts';
 import type { Traffic } from './traffic.ts';
 
+/** A worker that is replaced gives its steps ten seconds to end; nobody is answered meanwhile. */
+const replacedWithinMs = 30_000;
+
 /** What people and CI do to a platform through Temporal, as the command line does it. */
 export class People {
   readonly #client: Client;
@@ -151,12 +154,13 @@ export class People {
   /** One that has only just begun, or whose worker is being replaced, does not answer at once. */
   async #query<T>(workflowId: string): Promise<T | undefined> {
     const handle = this.#client.workflow.getHandle(workflowId);
-    for (let attempt = 1; ; attempt++) {
+    for (const end = Date.now() + replacedWithinMs; ; ) {
       try {
         return await handle.query<T>(statusQuery);
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return undefined;
-        if (attempt === 50) throw error;
+        if (Date.now() > end)
+          throw new Error(`${workflowId} does not answer: ${String((error as Error).cause)}`, { cause: error });
         await pause(100);
       }
     }
