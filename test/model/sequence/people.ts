@@ -159,6 +159,8 @@ export class People {
         return await handle.query<T>(statusQuery);
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return undefined;
+        // Terminated before it began, it knows nothing.
+        if ((await handle.describe()).status.name !== 'RUNNING') return undefined;
         if (Date.now() > end)
           throw new Error(`${workflowId} does not answer: ${String((error as Error).cause)}`, { cause: error });
         await pause(100);
