@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { TestProject } from 'vitest/node';
-import { temporalDevServer } from '../demo/programs/temporal-dev-server.ts';
+import { devServerOptions, temporalDevServer } from '../demo/programs/temporal-dev-server.ts';
 import { temporalTestServer } from '../demo/programs/temporal-test-server.ts';
 import { ensureRenderer } from '../src/render/renderer/ensure.ts';
 import { productionWorkflows, workflowBundle } from './support/temporal-bundle.ts';
@@ -51,6 +51,7 @@ async function startDevServer(directory: string): Promise<TestWorkflowEnvironmen
       executable: { type: 'existing-path', path },
       searchAttributes: searchAttributeKeys,
       log: { format: 'pretty', level: 'error' },
+      extraArgs: devServerOptions,
     },
   });
 }

@@ -30,3 +30,12 @@ export function temporalDevServer(options: FindOptions = {}): Promise<string> {
     options,
   );
 }
+
+/**
+ * Options of `server start-dev`: a server asks each of its queues for tasks twenty times a second at most, for which
+ * thousands of shards are meant. The dev server has one shard, where each step of a workflow would wait for that.
+ */
+export const devServerOptions = ['transfer', 'timer', 'visibility'].flatMap((queue) => [
+  '--dynamic-config-value',
+  `history.${queue}ProcessorMaxPollRPS=10000`,
+]);

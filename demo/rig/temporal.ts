@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
+import { devServerOptions } from '../programs/temporal-dev-server.ts';
 import { type Child, startChild } from './child.ts';
 
 export interface RunningTemporal {
@@ -14,7 +15,7 @@ export async function startTemporal(program: string, logFile: string): Promise<R
   const [port, uiPort] = await Promise.all([freePort(), freePort()]);
   const address = `127.0.0.1:${port}`;
   const ports = ['--ip', '127.0.0.1', '--port', `${port}`, '--ui-port', `${uiPort}`];
-  const command = [program, 'server', 'start-dev', ...ports, '--log-level', 'error'];
+  const command = [program, 'server', 'start-dev', ...ports, '--log-level', 'error', ...devServerOptions];
   const child = startChild('The Temporal dev server', command, process.env, logFile);
   try {
     await Promise.race([untilItAnswers(address), child.ended]);

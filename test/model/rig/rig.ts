@@ -4,7 +4,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { temporalDevServer } from '../../../demo/programs/temporal-dev-server.ts';
+import { devServerOptions, temporalDevServer } from '../../../demo/programs/temporal-dev-server.ts';
 import type { LeafCache } from '../../../src/render/platform.ts';
 import { ensureRenderer } from '../../../src/render/renderer/ensure.ts';
 import { createRendererPool } from '../../../src/render/renderer/pool.ts';
@@ -74,6 +74,7 @@ export class Rig {
         executable: { type: 'existing-path', path: this.#program },
         searchAttributes: searchAttributeKeys,
         log: { format: 'pretty', level: 'error' },
+        extraArgs: devServerOptions,
       },
     });
     const { workflowBundle, steps } = this;
