@@ -26,8 +26,8 @@ import { taskQueue } from '../rig/rig.ts';
 import type { World } from '../world/world.ts';
 import type { Traffic } from './traffic.ts';
 
-/** A worker that is replaced gives its steps ten seconds to end; nobody is answered meanwhile. */
-const replacedWithinMs = 30_000;
+/** A worker that is replaced gives its steps ten seconds to end; a question put to the old one is lost after ten more. */
+const replacedWithinMs = 120_000;
 
 /** What people and CI do to a platform through Temporal, as the command line does it. */
 export class People {
