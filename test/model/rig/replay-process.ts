@@ -12,19 +12,19 @@ import type { ReplayAnswer, ReplayOrder } from './replayer.ts';
 const [file = ''] = process.argv.slice(2);
 const workflowBundle = { code: readFileSync(file, 'utf8') };
 
-process.on('message', (order: ReplayOrder) => {
-  void answerTo(order).then((answer) => process.send?.(answer));
+process.on('message', ({ id, ...order }: ReplayOrder & { readonly id: number }) => {
+  void answerTo(order).then((answer) => process.send?.({ ...answer, id }));
 });
 process.on('disconnect', () => process.exit());
 
-async function answerTo({ id, address, runs }: ReplayOrder): Promise<ReplayAnswer> {
+async function answerTo({ address, runs }: ReplayOrder): Promise<ReplayAnswer> {
   const connection = await Connection.connect({ address });
   try {
     const histories = await fetchHistories(new Client({ connection }), runs);
     await replay({ workflowBundle }, histories);
-    return { id, replayed: histories.length };
+    return { replayed: histories.length };
   } catch (error) {
-    return { id, replayed: 0, problem: error instanceof Error ? error.message : String(error) };
+    return { replayed: 0, problem: error instanceof Error ? error.message : String(error) };
   } finally {
     await connection.close();
   }

@@ -1,8 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
+import { AskedProcess } from './asked-process.ts';
 
 interface Run {
   readonly workflowId: string;
@@ -10,14 +9,12 @@ interface Run {
 }
 
 export interface ReplayOrder {
-  readonly id: number;
   /** host:port of the server that has the histories. */
   readonly address: string;
   readonly runs: readonly Run[];
 }
 
 export interface ReplayAnswer {
-  readonly id: number;
   readonly replayed: number;
   readonly problem?: string;
 }
@@ -27,20 +24,16 @@ const batch = 60;
 
 /** Replays what sequences leave behind, many histories at a time, in a process of its own. */
 export class Replayer {
-  readonly #child: ChildProcess;
+  readonly #process: AskedProcess<ReplayOrder, ReplayAnswer>;
   readonly #problems: string[] = [];
-  readonly #answers = new Map<number, (answer: ReplayAnswer) => void>();
   #waiting: Run[] = [];
   #turn: Promise<void> = Promise.resolve();
-  #last = 0;
   replayed = 0;
 
   constructor(directory: string, { code }: { readonly code: string }) {
     const bundle = join(directory, 'workflows.js');
     writeFileSync(bundle, code);
-    this.#child = fork(fileURLToPath(new URL('replay-process.ts', import.meta.url)), [bundle]);
-    this.#child.on('message', (answer: ReplayAnswer) => this.#answers.get(answer.id)?.(answer));
-    this.#child.on('exit', (exitCode) => this.#gone(exitCode));
+    this.#process = new AskedProcess(new URL('replay-process.ts', import.meta.url), [bundle]);
   }
 
   /** Takes the histories of a platform's workflows, of all their runs. */
@@ -59,7 +52,7 @@ export class Replayer {
     this.#waiting = [];
     this.#turn = this.#turn.then(async () => {
       if (runs.length === 0) return;
-      const { replayed, problem } = await this.#ask(address, runs);
+      const { replayed, problem } = await this.#process.ask({ address, runs }).catch(asProblem);
       this.replayed += replayed;
       if (problem !== undefined) this.#problems.push(problem);
     });
@@ -72,23 +65,10 @@ export class Replayer {
   }
 
   close(): void {
-    if (this.#child.connected) this.#child.disconnect();
+    this.#process.close();
   }
+}
 
-  #ask(address: string, runs: readonly Run[]): Promise<ReplayAnswer> {
-    this.#last += 1;
-    const id = this.#last;
-    return new Promise((resolve) => {
-      this.#answers.set(id, (answer) => {
-        this.#answers.delete(id);
-        resolve(answer);
-      });
-      this.#child.send({ id, address, runs } satisfies ReplayOrder);
-    });
-  }
-
-  #gone(exitCode: number | null): void {
-    for (const [id, answer] of this.#answers)
-      answer({ id, replayed: 0, problem: `the process that replays has ended with ${exitCode}` });
-  }
+function asProblem(error: Error): ReplayAnswer {
+  return { replayed: 0, problem: error.message };
 }
