@@ -4,6 +4,13 @@ import { defineConfig } from 'vitest/config';
 /** All but one, which stays with the others: a commit that travels from dev to prod. */
 const promotions = 'test/promotions/!(whole-promotion).test.ts';
 
+const withTemporal = {
+  globalSetup: ['test/global-setup.ts'],
+  setupFiles: ['test/support/temporal-runtime.ts'],
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+};
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -25,10 +32,7 @@ export default defineConfig({
         test: {
           name: 'promotions',
           include: [promotions],
-          globalSetup: ['test/global-setup.ts'],
-          setupFiles: ['test/support/temporal-runtime.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...withTemporal,
         },
       },
       {
@@ -38,10 +42,7 @@ export default defineConfig({
           name: 'temporal',
           include: ['test/**/*.test.ts'],
           exclude: ['test/unit/**', promotions, '**/node_modules/**'],
-          globalSetup: ['test/global-setup.ts'],
-          setupFiles: ['test/support/temporal-runtime.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          ...withTemporal,
         },
       },
     ],
