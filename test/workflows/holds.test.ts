@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from './support/eventually.ts';
-import { deployments, meet } from './support/meeting.ts';
+import { deployments, type Meeting, meet } from './support/meeting.ts';
 import { sha, World } from './support/world.ts';
 
 const later = (ms: number) => new Date(Date.now() + ms).toISOString();
@@ -202,14 +202,9 @@ describe('An approval in spite of a hold', () => {
 
   it('does not count for what somebody holds the environment for afterwards', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
-    const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote, lane }) => {
-      await lane('dev').hold();
-      const journey = await promote(m1);
-      await journey.reaches('dev', 'held');
-      await journey.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' });
-      const { request } = await journey.reaches('dev', 'awaiting approval');
-      await lane('dev').hold({ by: 'eve', reason: 'incident 4712' });
+    await meet(world, async (meeting) => {
+      const { journey, request } = await letIn(world, meeting);
+      await meeting.lane('dev').hold({ by: 'eve', reason: 'incident 4712' });
       await eventually(async () => (await journey.environment('dev')).hold?.by).toBe('ann; eve');
       const refused = await journey.decide('approve', { environment: 'dev', head: request?.head });
       expect(refused).toContain('dev is held by ann; eve: load test; incident 4712');
@@ -218,15 +213,21 @@ describe('An approval in spite of a hold', () => {
 
   it('lets it in only: what it renders is approved on its own where the policy says so', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
-    const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote, lane }) => {
-      await lane('dev').hold();
-      const journey = await promote(m1);
-      await journey.reaches('dev', 'held');
-      await journey.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' });
-      const { request } = await journey.reaches('dev', 'awaiting approval');
+    await meet(world, async (meeting) => {
+      const { journey, request } = await letIn(world, meeting);
       await journey.decide('approve', { environment: 'dev', head: request?.head });
       expect((await journey.result()).state).toBe('promoted');
     });
   });
 });
+
+/** Held, let in all the same, and rendered: the approval of its request is awaited. */
+async function letIn(world: World, { promote, lane }: Meeting) {
+  const [m1 = ''] = world.commitMains(1);
+  await lane('dev').hold();
+  const journey = await promote(m1);
+  await journey.reaches('dev', 'held');
+  await journey.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' });
+  const { request } = await journey.reaches('dev', 'awaiting approval');
+  return { journey, request };
+}

@@ -1,6 +1,7 @@
 import { mergeTree } from '../../../demo/forge/git/compare.ts';
 import { git } from '../../../demo/forge/git/run.ts';
 import { byHand } from '../check/branch-history.ts';
+import { bot } from '../check/requests.ts';
 import type { RequestView } from '../memory-request.ts';
 import { whenThere } from '../sequence/quiet.ts';
 import type { Sequence } from '../sequence/sequence.ts';
@@ -70,7 +71,7 @@ function seen(
 }
 
 function isOurs({ author }: RequestView): boolean {
-  return author === 'fairlead-bot';
+  return author === bot;
 }
 
 function words({ number, head: { branch, sha } }: RequestView): string {
