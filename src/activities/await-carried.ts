@@ -31,10 +31,10 @@ export async function awaitCarried(parts: Parts, order: CarryOrder, caller: Call
     if (await carries(parts, order, request)) continue;
     missing.push(await bringAlong(parts, order, request, caller));
   }
+  if (missing.length === 0) return (await isStill(parts, order)) ? { kind: 'carried' } : { kind: 'stale' };
   const reason = missing.join(' ');
-  if (reason !== '' && reason !== order.waitingFor) return { kind: 'waiting', reason };
-  if (reason !== '') throw stillWaiting(reason, parts.pace.mergePollMs);
-  return (await isStill(parts, order)) ? { kind: 'carried' } : { kind: 'stale' };
+  if (reason !== order.waitingFor) return { kind: 'waiting', reason };
+  throw stillWaiting(reason, parts.pace.mergePollMs);
 }
 
 /** The record may have moved, too: with another pair deployed, this one was rendered for nothing. */
