@@ -91,18 +91,21 @@ export type RenderOutcome =
   /** Somebody else committed to our branch. */
   | { readonly kind: 'foreign push'; readonly branch: string; readonly by: string };
 
-export interface OpenOrder {
+/** A commit that is to be merged to the environment's branch, and what it stands on. */
+export interface Proposal {
   readonly source: string;
   readonly environment: string;
   readonly gitops: GitopsTarget;
   readonly errand: Errand;
-  readonly main: string;
-  readonly config: string;
+  readonly revision: Revision;
   readonly commit: string;
   readonly branch: string;
   readonly base: string;
   readonly recordHead?: string;
   readonly configMayGoBack?: boolean;
+}
+
+export interface OpenOrder extends Proposal {
   readonly deployed?: Revision;
   readonly waiting: readonly string[];
   readonly lostEdits?: readonly string[];
@@ -119,18 +122,8 @@ export type OpenOutcome =
   /** Our branch or what is deployed moved: render again. The request may be open all the same. */
   | { readonly kind: 'stale' };
 
-export interface MergeOrder {
-  readonly source: string;
-  readonly environment: string;
-  readonly errand: Errand;
-  readonly revision: Revision;
-  readonly gitops: GitopsTarget;
+export interface MergeOrder extends Proposal {
   readonly number: number;
-  readonly branch: string;
-  readonly commit: string;
-  readonly base: string;
-  readonly recordHead?: string;
-  readonly configMayGoBack?: boolean;
   /** Merge it as soon as the forge allows, or only watch. */
   readonly merge: boolean;
 }

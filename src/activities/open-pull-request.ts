@@ -25,23 +25,24 @@ export async function openPullRequest(parts: Parts, order: OpenOrder): Promise<O
 
 /** A branch that is gone does not count: its request may have been merged by now, and is found as that. */
 async function isStale(parts: Parts, order: OpenOrder): Promise<boolean> {
-  const { gitops, branch, commit, main, config } = order;
+  const { gitops, branch, commit } = order;
   const repository = parts.repositories.open(gitops.repository);
   const record = recordName(order.environment);
   const { branches, notes } = await gitopsHeads(repository, gitops, { branches: [branch], notes: record });
   if ((branches.get(branch) ?? commit) !== commit) return true;
-  return deployedMoved(parts, { ...order, revision: { main, config } }, notes);
+  return deployedMoved(parts, order, notes);
 }
 
 async function open(parts: Parts, order: OpenOrder): Promise<{ readonly number: number; readonly url: string }> {
   const source = parts.repositories.open(order.source);
   const gitops = parts.repositories.open(order.gitops.repository);
-  const { subject } = await source.commit(order.errand === 'configure' ? order.config : order.main);
+  const { main, config } = order.revision;
+  const { subject } = await source.commit(order.errand === 'configure' ? config : main);
   const facts = {
     order,
     subject,
-    main: await journey(source, order.deployed?.main, order.main),
-    config: await journey(source, order.deployed?.config, order.config),
+    main: await journey(source, order.deployed?.main, main),
+    config: await journey(source, order.deployed?.config, config),
     groups: await changesBetween(gitops, order.base, order.commit),
     commitUrl: (sha: string) => parts.forges.commitUrl(order.source, sha),
     workflowUrl: parts.workflowUrl?.(order.workflowId),

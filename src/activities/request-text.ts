@@ -26,7 +26,8 @@ export interface RequestFacts {
 }
 
 /** E.g. `Promote 1a2b3c4d to qa: Raise the limits`. */
-export function requestTitle({ order: { errand, environment, main, config }, subject }: RequestFacts): string {
+export function requestTitle({ order: { errand, environment, revision }, subject }: RequestFacts): string {
+  const { main, config } = revision;
   const acts = {
     promote: `Promote ${short(main)} to ${environment}`,
     configure: `Configure ${environment} with ${short(config)}`,
@@ -57,8 +58,8 @@ export function requestBody(facts: RequestFacts): string {
 }
 
 function lead({ order, commitUrl, config: { direction } }: RequestFacts): string {
-  const main = link(order.main, commitUrl);
-  const config = link(order.config, commitUrl);
+  const main = link(order.revision.main, commitUrl);
+  const config = link(order.revision.config, commitUrl);
   const asked = order.asked ? ` Asked by ${oneLine(order.asked.by)}: ${oneLine(order.asked.reason)}` : '';
   const which = direction === 'back' ? 'the config of then' : "today's config";
   const leads = {

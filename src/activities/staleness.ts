@@ -1,18 +1,8 @@
-import type { Errand } from '../lane/types.ts';
-import type { Revision } from '../promotion/status.ts';
 import { recordName } from '../record/entry.ts';
 import { configOvertaken, isAtOrBehind } from './ancestry.ts';
-import { deployedAt, type EnvironmentPlace } from './deployed.ts';
+import type { Proposal } from './contract.ts';
+import { deployedAt } from './deployed.ts';
 import type { Parts } from './parts.ts';
-
-/** What was rendered for an environment, and what it stands on. */
-export interface Proposal extends EnvironmentPlace {
-  readonly errand: Errand;
-  readonly revision: Revision;
-  readonly base: string;
-  readonly recordHead?: string;
-  readonly configMayGoBack?: boolean;
-}
 
 /** Whether what is deployed by the record is not what the proposal stands on any more. `notes`: head of the record now. */
 export async function deployedMoved(parts: Parts, proposal: Proposal, notes: string | undefined): Promise<boolean> {

@@ -1,8 +1,9 @@
-import type { EnvironmentSnapshot, MergeOutcome, RenderOutcome } from '../activities/contract.ts';
+import type { EnvironmentSnapshot, MergeOutcome } from '../activities/contract.ts';
 import { short } from '../promotion/decisions.ts';
 import type { RequestStatus } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
+import { type Changed, proposalOf } from './request.ts';
 import { type Attention, attention, foreignPush, type Outcome } from './results.ts';
 import { answerOf } from './waiting.ts';
 
@@ -17,7 +18,7 @@ export async function awaitMerge(
   run: EnvironmentRun,
   cargo: Cargo,
   policy: EnvironmentSnapshot,
-  rendered: Extract<RenderOutcome, { kind: 'changed' }>,
+  rendered: Changed,
 ): Promise<Merged | Attention | Outcome> {
   for (;;) {
     const { request } = run.status;
@@ -30,17 +31,8 @@ export async function awaitMerge(
         'awaitMerge',
         `${run.name}: #${request.number} at ${short(rendered.commit)}`,
       )({
-        source: run.origin.source,
-        environment: run.name,
-        errand: cargo.errand,
-        revision: rendered.revision,
-        gitops: policy.gitops,
+        ...proposalOf(run, cargo, policy, rendered),
         number: request.number,
-        branch: rendered.branch,
-        commit: rendered.commit,
-        base: rendered.base,
-        ...(rendered.recordHead !== undefined && { recordHead: rendered.recordHead }),
-        ...(cargo.config !== undefined && { configMayGoBack: true }),
         merge,
       }),
     );

@@ -1,5 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { CloseOutcome, EnvironmentSnapshot, RenderOutcome } from '../activities/contract.ts';
+import type { CloseOutcome, EnvironmentSnapshot, Proposal, RenderOutcome } from '../activities/contract.ts';
 import type { Newcomer } from '../lane/types.ts';
 import { step } from './activities.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
@@ -22,6 +22,32 @@ export async function clear(
   return cleared.kind === 'clear' ? undefined : attention(cleared.reason);
 }
 
+/** What is proposed, as the steps that open and merge it must know it. */
+export function proposalOf(
+  run: EnvironmentRun,
+  cargo: Cargo,
+  { gitops }: EnvironmentSnapshot,
+  { revision, commit, branch, base, recordHead }: Changed,
+): Proposal {
+  return {
+    source: run.origin.source,
+    environment: run.name,
+    gitops,
+    errand: cargo.errand,
+    revision,
+    commit,
+    branch,
+    base,
+    ...(recordHead !== undefined && { recordHead }),
+    ...configMayGoBack(cargo),
+  };
+}
+
+/** Of a rollback to a recorded pair. */
+export function configMayGoBack({ config }: Cargo): Pick<Proposal, 'configMayGoBack'> {
+  return config === undefined ? {} : { configMayGoBack: true };
+}
+
 /** Opens the request for what was rendered, or brings the open one up to date; false: it is to be rendered again. */
 export async function propose(
   run: EnvironmentRun,
@@ -29,22 +55,13 @@ export async function propose(
   policy: EnvironmentSnapshot,
   rendered: Changed,
 ): Promise<boolean> {
-  const { commit, branch, base, recordHead, deployed, waiting, lostEdits, takesOver, revision, doubts } = rendered;
+  const { commit, branch, deployed, waiting, lostEdits, takesOver, doubts } = rendered;
   run.proposed = { branch, commit };
   const opened = await step(
     'openPullRequest',
     `${run.name}: open ${branch}`,
   )({
-    source: run.origin.source,
-    environment: run.name,
-    gitops: policy.gitops,
-    ...revision,
-    errand: cargo.errand,
-    commit,
-    branch,
-    base,
-    ...(recordHead !== undefined && { recordHead }),
-    ...(cargo.config !== undefined && { configMayGoBack: true }),
+    ...proposalOf(run, cargo, policy, rendered),
     ...(deployed && { deployed }),
     waiting,
     lostEdits,

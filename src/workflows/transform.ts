@@ -5,7 +5,7 @@ import { step } from './activities.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
 import { awaitMerge } from './merge.ts';
 import { deployedNote, write } from './recording.ts';
-import { type Changed, clear, propose, withdraw } from './request.ts';
+import { type Changed, clear, configMayGoBack, propose, withdraw } from './request.ts';
 import { type Attention, attention, type Deployed, foreignPush, type Outcome } from './results.ts';
 import { answerOf } from './waiting.ts';
 
@@ -67,7 +67,7 @@ async function render(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnap
     errand: cargo.errand,
     ...(main !== undefined && { main }),
     ...(cargo.main === undefined && pledge && { over: pledge.over }),
-    ...(cargo.config !== undefined && { configMayGoBack: true }),
+    ...configMayGoBack(cargo),
   });
   if (rendered.kind === 'changed' || rendered.kind === 'unchanged') remember(run, cargo, rendered);
   return rendered;

@@ -122,8 +122,8 @@ export class EnvironmentWorld {
     return { rendered, number: opened.number };
   }
 
-  openOrder(errand: RenderOrder['errand'], { kind: _, revision, ...rendered }: Changed) {
-    return { ...this.place, ...rendered, ...revision, errand, workflowId: 'promote/acme/platform/x' };
+  openOrder(errand: RenderOrder['errand'], { kind: _, ...rendered }: Changed) {
+    return { ...this.place, ...rendered, errand, workflowId: 'promote/acme/platform/x' };
   }
 
   /** From the render to the merge on the forge; answers the pair, and the commit on the environment's branch. */

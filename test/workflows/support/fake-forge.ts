@@ -12,9 +12,8 @@ type ForgeSteps = Pick<
 /** Requests in memory, merged and closed as the real steps do it. */
 export function forgeSteps(world: Surroundings): ForgeSteps {
   return {
-    openPullRequest: async ({ environment: name, errand, branch, commit: head, base, main, config, workflowId }) => {
+    openPullRequest: async ({ environment: name, errand, branch, commit: head, base, revision, workflowId }) => {
       const { requests } = world.at(name);
-      const revision = { main, config };
       const adopted = requests.find((request) => request.branch === branch && request.state === 'open');
       const number = adopted?.number ?? requests.length + 1;
       if (adopted) Object.assign(adopted, { head, base, revision });
