@@ -39,6 +39,13 @@ async function withOvertaken(
   return { ...ended, overtaken: true };
 }
 
+/** Our own merge takes a moment, too. */
+async function whereRecordStands(parts: Parts, order: MergeOrder, merged: MergeOutcome): Promise<MergeOutcome> {
+  const repository = parts.repositories.open(order.gitops.repository);
+  const { notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.environment) });
+  return withOvertaken(parts, order, merged, notes);
+}
+
 async function endOf(
   repository: GitRepository,
   order: MergeOrder,
@@ -92,7 +99,7 @@ async function merge(
   const result: MergeResult = await forge.merge(order.number, order.commit);
   switch (result.kind) {
     case 'merged':
-      return proved(repository, order, result.commit, {});
+      return whereRecordStands(parts, order, await proved(repository, order, result.commit, {}));
     case 'refused':
       return { kind: 'refused', reason: result.reason };
     case 'not yet':

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { awaitMerge } from '../../../src/activities/await-merge.ts';
 import type { MergeOrder, RenderOrder, RenderOutcome } from '../../../src/activities/contract.ts';
+import type { Parts } from '../../../src/activities/parts.ts';
 import type { Forge } from '../../../src/forge/port.ts';
+import type { MemoryForge } from '../../model/memory-forge.ts';
 import { useWorld } from './environment-world.ts';
 
 const world = useWorld();
@@ -13,10 +15,35 @@ function look(
   errand: RenderOrder['errand'],
   { rendered, number }: { readonly rendered: Changed; readonly number: number },
   more: Partial<MergeOrder> = {},
+  parts = world().parts,
 ) {
   const { revision, branch, commit, base, recordHead } = rendered;
   const order = { ...world().place, errand, revision, number, branch, commit, base, merge: false, ...more };
-  return awaitMerge(world().parts, { ...order, ...(recordHead !== undefined && { recordHead }) });
+  return awaitMerge(parts, { ...order, ...(recordHead !== undefined && { recordHead }) });
+}
+
+/** Something happens at the forge in the moment before it answers a call. */
+function partsWith(
+  call: 'pullRequest' | 'merge',
+  before: (forge: MemoryForge, number: number) => Promise<unknown>,
+): Parts {
+  const { forge, parts } = world();
+  const slow: Forge = {
+    findOpen: (...args) => forge.findOpen(...args),
+    openRequests: (...args) => forge.openRequests(...args),
+    openPullRequest: (...args) => forge.openPullRequest(...args),
+    updatePullRequest: (...args) => forge.updatePullRequest(...args),
+    close: (...args) => forge.close(...args),
+    pullRequest: async (number) => {
+      if (call === 'pullRequest') await before(forge, number);
+      return forge.pullRequest(number);
+    },
+    merge: async (number, head) => {
+      if (call === 'merge') await before(forge, number);
+      return forge.merge(number, head);
+    },
+  };
+  return { ...parts, forges: { for: () => slow, commitUrl: () => undefined } };
 }
 
 /** Main commit and config of version 1 are deployed and recorded. */
@@ -45,22 +72,12 @@ describe('A request that waits for its merge', () => {
   it('is merged, not stale, when it was merged between two looks', async () => {
     const { revision, commit } = await begin();
     const proposed = await world().propose('promote', world().release('2'));
-    const { forge, parts } = world();
-    const slow: Forge = new Proxy(forge, {
-      get: (target, key: keyof Forge) => {
-        if (key !== 'pullRequest') return target[key].bind(target);
-        return async (number: number) => {
-          await forge.mergeBy('ann', number, 'merge');
-          await world().note({ ...proposed.rendered.revision }, world().head);
-          return forge.pullRequest(number);
-        };
-      },
+    const merging = partsWith('pullRequest', async (forge, number) => {
+      await forge.mergeBy('ann', number, 'merge');
+      await world().note({ ...proposed.rendered.revision }, world().head);
     });
-    const forges = { for: () => slow, commitUrl: () => undefined };
-    const { number, rendered } = proposed;
-    const order = { ...world().place, ...rendered, errand: 'promote', number, merge: false } as const;
     await world().note({ ...revision, event: 'promoted' }, commit);
-    expect(await awaitMerge({ ...parts, forges }, order)).toEqual({ kind: 'merged', commit: world().head, by: 'ann' });
+    expect(await look('promote', proposed, {}, merging)).toEqual({ kind: 'merged', commit: world().head, by: 'ann' });
   });
 });
 
@@ -76,6 +93,19 @@ describe('A request that a person merged although a newer config had been record
     expect(await look('promote', proposed)).toEqual(merged);
     await world().note({ ...revision, errand: 'configure', config }, before);
     expect(await look('promote', proposed)).toEqual({ ...merged, overtaken: true });
+  });
+});
+
+describe('A request that Fairlead merged itself', () => {
+  it('is overtaken when the record moved in that moment, and not otherwise', async () => {
+    const { revision, commit } = await begin();
+    const proposed = await world().propose('promote', world().release('2'));
+    const config = world().remark('nothing');
+    const recording = partsWith('merge', () => world().note({ ...revision, errand: 'configure', config }, commit));
+    const outcome = await look('promote', proposed, { merge: true }, recording);
+    expect(outcome).toEqual({ kind: 'merged', commit: world().head, overtaken: true });
+    const next = await world().propose('promote', world().release('3'));
+    expect(await look('promote', next, { merge: true })).toEqual({ kind: 'merged', commit: world().head });
   });
 });
 
