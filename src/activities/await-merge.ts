@@ -1,11 +1,16 @@
 import type { Forge, MergeResult, PullRequest } from '../forge/port.ts';
 import type { GitRepository } from '../git/repository.ts';
+import type { Revert } from '../lane/types.ts';
 import { recordName } from '../record/entry.ts';
+import { seenReverts } from '../record/queries.ts';
 import type { MergeOrder, MergeOutcome } from './contract.ts';
-import { gitopsHeads } from './gitops-branch.ts';
+import { deployedWith } from './deployed-now.ts';
+import { type GitopsHeads, gitopsHeads } from './gitops-branch.ts';
 import type { Parts } from './parts.ts';
 import { differenceFrom } from './proof-of-merge.ts';
+import { mainHead } from './read-platform.ts';
 import { foreignAuthor } from './request-branch.ts';
+import { revertByHand } from './revert-by-hand.ts';
 import { deployedMoved } from './staleness.ts';
 import { stillWaiting } from './waiting.ts';
 
@@ -25,7 +30,25 @@ export async function awaitMerge(parts: Parts, order: MergeOrder): Promise<Merge
   if (await deployedMoved(parts, order, notes)) return { kind: 'stale' };
   if (request.head.sha !== order.commit) return await otherHead(parts, repository, order);
   if (!order.merge) throw stillWaiting(`${request.url} is open: waiting for a person`, parts.pace.mergePollMs);
+  const revert = await unansweredRevert(parts, order, { base, notes });
+  if (revert) return { kind: 'reverted', revert };
   return await merge(parts, repository, forge, order, request);
+}
+
+/**
+ * What is newer contains the fault for which somebody took the environment back. The lane looks now and then only, so
+ * whoever merges looks by itself.
+ */
+async function unansweredRevert(
+  parts: Parts,
+  order: MergeOrder,
+  heads: Pick<GitopsHeads, 'base' | 'notes'>,
+): Promise<Revert | undefined> {
+  if (order.errand !== 'promote') return undefined;
+  const now = await deployedWith(parts, order, heads);
+  const main = await mainHead(parts.repositories.open(order.source));
+  const seen = [...order.answeredReverts, ...seenReverts(now.entries)];
+  return revertByHand(parts, order, now, { main, seenReverts: seen });
 }
 
 /** A record moves no branch: the forge lets a person merge what has gone stale by it and was not rendered again yet. */

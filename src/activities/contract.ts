@@ -1,4 +1,4 @@
-import type { Errand, Newcomer } from '../lane/types.ts';
+import type { Errand, Newcomer, Revert } from '../lane/types.ts';
 import type { GitopsTarget, MergePolicy, OnFailure, WhenNewer } from '../platform/types.ts';
 import type { Revision } from '../promotion/status.ts';
 import type { RecordEntry } from '../record/entry.ts';
@@ -124,6 +124,8 @@ export type OpenOutcome =
 
 export interface MergeOrder extends Proposal {
   readonly number: number;
+  /** Commits of reverts by hand over which it may be merged: the lane has answered them. */
+  readonly answeredReverts: readonly string[];
   /** Merge it as soon as the forge allows, or only watch. */
   readonly merge: boolean;
 }
@@ -136,6 +138,8 @@ export type MergeOutcome =
   | { readonly kind: 'closed'; readonly by?: string }
   /** The environment's branch or its deployed commit moved: render again. */
   | { readonly kind: 'stale' }
+  /** Not merged yet: the lane must hear of it first. */
+  | { readonly kind: 'reverted'; readonly revert: Revert }
   | { readonly kind: 'foreign push'; readonly branch: string; readonly by: string }
   | { readonly kind: 'refused'; readonly reason: string };
 

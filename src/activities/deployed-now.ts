@@ -3,7 +3,7 @@ import { type RecordedEntry, recordName } from '../record/entry.ts';
 import { parseEntries, printEntry } from '../record/lines.ts';
 import type { DeploymentEntry } from '../record/queries.ts';
 import { type Deployed, deployedAt, type EnvironmentPlace } from './deployed.ts';
-import { gitopsHeads } from './gitops-branch.ts';
+import { type GitopsHeads, gitopsHeads } from './gitops-branch.ts';
 import type { Parts } from './parts.ts';
 import { sameRevision } from './same-render.ts';
 
@@ -24,10 +24,18 @@ export interface EnvironmentNow {
 /** Throws `Failure` `NotFound` where there is no such branch, and what `deployedAt` throws. */
 export async function deployedNow(parts: DeployedParts, where: EnvironmentPlace): Promise<EnvironmentNow> {
   const gitops = parts.repositories.open(where.gitops.repository);
-  const name = recordName(where.environment);
   // At one moment: what is recorded was merged before.
-  const { base: head, notes: noted } = await gitopsHeads(gitops, where.gitops, { notes: name });
-  const notes = await gitops.notes(name, { head: noted });
+  return deployedWith(parts, where, await gitopsHeads(gitops, where.gitops, { notes: recordName(where.environment) }));
+}
+
+/** The same, of heads that were asked for at one moment. */
+export async function deployedWith(
+  parts: DeployedParts,
+  where: EnvironmentPlace,
+  { base: head, notes: noted }: Pick<GitopsHeads, 'base' | 'notes'>,
+): Promise<EnvironmentNow> {
+  const gitops = parts.repositories.open(where.gitops.repository);
+  const notes = await gitops.notes(recordName(where.environment), { head: noted });
   const deployed = await deployedAt(parts, where, { head, notes });
   return { gitops, head, notes, entries: parseEntries(notes.lines).entries, deployed };
 }

@@ -1,4 +1,4 @@
-import type { LeaveMessage, laneSignals, OverrideMessage } from '../lane/messages.ts';
+import type { LeaveMessage, laneSignals, OverrideMessage, RevertedMessage } from '../lane/messages.ts';
 import type { LaneInput, Survey, Visit, Visitor } from '../lane/types.ts';
 import type { GitopsTarget } from '../platform/types.ts';
 import type { RollbackInput } from '../promotion/messages.ts';
@@ -6,6 +6,7 @@ import type { Revision } from '../promotion/status.ts';
 
 export type LaneMessage =
   | { readonly signal: typeof laneSignals.visit; readonly payload: Visit }
+  | { readonly signal: typeof laneSignals.reverted; readonly payload: RevertedMessage }
   | { readonly signal: typeof laneSignals.leave; readonly payload: LeaveMessage }
   | { readonly signal: typeof laneSignals.override; readonly payload: OverrideMessage };
 

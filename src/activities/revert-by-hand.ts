@@ -1,11 +1,11 @@
 import { Failure } from '../failure.ts';
 import type { CommitInfo, GitRepository } from '../git/repository.ts';
-import type { Survey } from '../lane/types.ts';
+import type { Revert } from '../lane/types.ts';
 import { short } from '../promotion/decisions.ts';
 import { type DeploymentEntry, deployments } from '../record/queries.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import type { EnvironmentPlace } from './deployed.ts';
-import { type DeployedParts, deployedNow, type EnvironmentNow, wasDeployed } from './deployed-now.ts';
+import { type DeployedParts, type EnvironmentNow, wasDeployed } from './deployed-now.ts';
 import { provenanceAt } from './gitops-branch.ts';
 import { botIdentity } from './request-branch.ts';
 
@@ -23,9 +23,9 @@ const settlingMs = 10_000;
 export async function revertByHand(
   parts: DeployedParts,
   where: EnvironmentPlace,
+  now: EnvironmentNow,
   { main, seenReverts }: { readonly main: string; readonly seenReverts: readonly string[] },
-): Promise<Survey['revert']> {
-  const now = await deployedNow(parts, where);
+): Promise<Revert | undefined> {
   if (!now.deployed) return undefined;
   const source = parts.repositories.open(where.source);
   const to = now.deployed.revision.main;

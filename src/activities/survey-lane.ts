@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
-import type { Survey } from '../lane/types.ts';
+import type { Revert, Survey } from '../lane/types.ts';
+import { deployedNow } from './deployed-now.ts';
 import type { SurveyOrder } from './lane-contract.ts';
 import type { Parts } from './parts.ts';
 import { readFreeze } from './read-freeze.ts';
@@ -34,9 +35,10 @@ async function revertOf(
   { source, environment, gitops, seenReverts }: SurveyOrder,
   present: readonly Looked[],
   main: string | undefined,
-): Promise<Survey['revert']> {
+): Promise<Revert | undefined> {
   if (main === undefined || present.some(({ errand }) => errand === 'rollback')) return undefined;
-  return revertByHand(parts, { source, environment, gitops }, { main, seenReverts });
+  const where = { source, environment, gitops };
+  return revertByHand(parts, where, await deployedNow(parts, where), { main, seenReverts });
 }
 
 /** A missing branch or damaged provenance must not stand in the way of everybody. */

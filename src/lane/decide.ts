@@ -1,7 +1,7 @@
 import { take } from './events.ts';
 import { order } from './order.ts';
 import { expire } from './schedule.ts';
-import { tellAll } from './standing.ts';
+import { type Asking, tellAll } from './standing.ts';
 import type { LaneCommand, LaneEvent, LaneState } from './types.ts';
 import { exclusive } from './visitors.ts';
 
@@ -23,9 +23,13 @@ export interface Decision {
  */
 export function decide(state: LaneState, event: LaneEvent, now: string): Decision {
   const { state: changed, records } = take(expire(state, now), event, now);
-  const asking = event.kind === 'visit' ? event.visit.id : undefined;
-  const { state: told, commands } = tellAll(order(expire(changed, now), now), now, asking);
+  const { state: told, commands } = tellAll(order(expire(changed, now), now), now, askingBy(event));
   return { state: tidy(told), commands: [...records, ...commands] };
+}
+
+function askingBy(event: LaneEvent): Asking | undefined {
+  if (event.kind === 'visit') return { id: event.visit.id };
+  return event.kind === 'reverted' ? { id: event.visit.id, revert: event.revert.commit } : undefined;
 }
 
 /** Holds outlast visitors; what was seen of the world does not. */

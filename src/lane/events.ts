@@ -22,6 +22,8 @@ export function take(state: LaneState, event: LaneEvent, now: string): Change {
   switch (event.kind) {
     case 'visit':
       return silent(visited(state, event.visit, now));
+    case 'reverted':
+      return reverted(visited(state, event.visit, now), event.revert, now);
     case 'gone':
       return silent(without(state, ({ id }) => id === event.id));
     case 'leave': {

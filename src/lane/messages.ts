@@ -1,10 +1,11 @@
-import type { Hold, Standing } from './types.ts';
+import type { Hold, Revert, Standing, Visit } from './types.ts';
 
 export const laneWorkflow = 'EnvironmentLane';
 
 /** Signals of the lane. `hold` and `resume` are updates, too. */
 export const laneSignals = {
   visit: 'visit',
+  reverted: 'reverted',
   leave: 'leave',
   override: 'override',
   hold: 'hold',
@@ -19,6 +20,14 @@ export interface StandingMessage {
   readonly visit: string;
   readonly sequence: number;
   readonly standing: Standing;
+  /** The answer to `reverted`: the commit of that revert. */
+  readonly revert?: string;
+}
+
+/** From a visitor that is not let merge over it before the lane has answered. */
+export interface RevertedMessage {
+  readonly visit: Visit;
+  readonly revert: Revert;
 }
 
 export interface HoldMessage {

@@ -2,22 +2,30 @@ import { holdFor, mayEnter } from './holds.ts';
 import type { Hold, LaneCommand, LaneState, Standing, Visit, Visitor } from './types.ts';
 import { everybody, mapVisitors, newcomer } from './visitors.ts';
 
+/** Who has just sent a message, and the revert that it was about, if any. */
+export interface Asking {
+  readonly id: string;
+  readonly revert?: string;
+}
+
 /**
- * Tells everybody whose standing is not what they were told last, and in any case `asking`, the visit that has just
- * been sent: its answer may have been lost.
+ * Tells everybody whose standing is not what they were told last, and in any case who is `asking`: an answer may have
+ * been lost.
  */
 export function tellAll(
   state: LaneState,
   now: string,
-  asking: string | undefined,
+  asking: Asking | undefined,
 ): { readonly state: LaneState; readonly commands: readonly LaneCommand[] } {
   const news = new Map<string, LaneCommand & { readonly kind: 'tell' }>();
   let { sequence } = state;
   for (const visitor of everybody(state)) {
     const standing = standingOf(state, visitor, now);
-    if (standing === undefined || (visitor.id !== asking && isSame(standing, visitor.standing))) continue;
+    const revert = visitor.id === asking?.id ? asking.revert : undefined;
+    if (standing === undefined || (visitor.id !== asking?.id && isSame(standing, visitor.standing))) continue;
     sequence = Math.max(sequence + 1, Date.parse(now));
-    news.set(visitor.id, { kind: 'tell', visit: visitOf(visitor), standing, sequence });
+    const about = revert === undefined ? {} : { revert };
+    news.set(visitor.id, { kind: 'tell', visit: visitOf(visitor), standing, sequence, ...about });
   }
   const told = mapVisitors({ ...state, sequence }, (visitor) => {
     const standing = news.get(visitor.id)?.standing;

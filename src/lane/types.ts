@@ -107,8 +107,16 @@ export interface Survey {
   /** For each visit that had none: its relations to all others present. */
   readonly relations: Readonly<Record<string, Readonly<Record<string, Relation>>>>;
   readonly calendar: FreezeCalendar;
-  /** Somebody else's hand moved the branch back. */
-  readonly revert?: { readonly commit: string; readonly by: string; readonly from: string; readonly to: string };
+  readonly revert?: Revert;
+}
+
+/** Somebody else's hand moved the environment's branch back, from one main commit to an older one. */
+export interface Revert {
+  /** Of the environment's branch: the one that moved it, or the one that is gone from it. */
+  readonly commit: string;
+  readonly by: string;
+  readonly from: string;
+  readonly to: string;
 }
 
 export type LaneEvent =
@@ -116,6 +124,8 @@ export type LaneEvent =
   /** `hold`: taken over at the same moment, so that nobody slips in between. */
   | { readonly kind: 'leave'; readonly id: string; readonly hold?: Omit<Hold, 'since'> }
   | { readonly kind: 'gone'; readonly id: string }
+  /** A visitor found it before the lane looked. */
+  | { readonly kind: 'reverted'; readonly visit: Visit; readonly revert: Revert }
   | { readonly kind: 'hold'; readonly hold: Omit<Hold, 'since'> }
   | { readonly kind: 'resume'; readonly by: string; readonly reason?: string }
   | { readonly kind: 'override'; readonly id: string; readonly by: string; readonly reason: string }
@@ -125,7 +135,14 @@ export type LaneEvent =
   | { readonly kind: 'tick' };
 
 export type LaneCommand =
-  | { readonly kind: 'tell'; readonly visit: Visit; readonly standing: Standing; readonly sequence: number }
+  /** `revert`: the commit that the visitor asked about; the standing is what follows from it. */
+  | {
+      readonly kind: 'tell';
+      readonly visit: Visit;
+      readonly standing: Standing;
+      readonly sequence: number;
+      readonly revert?: string;
+    }
   /** For the record of the environment. Of `held`, everything is about all that holds now, joined. */
   | {
       readonly kind: 'record';

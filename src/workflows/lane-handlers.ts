@@ -7,7 +7,13 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import { Failure } from '../failure.ts';
-import { type LaneAnswer, type LeaveMessage, laneSignals, type OverrideMessage } from '../lane/messages.ts';
+import {
+  type LaneAnswer,
+  type LeaveMessage,
+  laneSignals,
+  type OverrideMessage,
+  type RevertedMessage,
+} from '../lane/messages.ts';
 import { parseHold, parseResume } from '../lane/payload.ts';
 import type { LaneEvent, LaneStatus, Visit } from '../lane/types.ts';
 import { statusQuery } from '../promotion/messages.ts';
@@ -17,6 +23,10 @@ import type { Lane } from './lane.ts';
 export function listenToLane(lane: Lane): void {
   setHandler(defineQuery<LaneStatus>(statusQuery), () => lane.status);
   setHandler(defineSignal<[Visit]>(laneSignals.visit), (visit) => void lane.add({ kind: 'visit', visit }));
+  setHandler(
+    defineSignal<[RevertedMessage]>(laneSignals.reverted),
+    (reverted) => void lane.add({ kind: 'reverted', ...reverted }),
+  );
   setHandler(defineSignal<[LeaveMessage]>(laneSignals.leave), (leave) => void lane.add({ kind: 'leave', ...leave }));
   setHandler(
     defineSignal<[OverrideMessage]>(laneSignals.override),

@@ -2,7 +2,7 @@ import { condition, uuid4, workflowInfo } from '@temporalio/workflow';
 import type { EnvironmentSnapshot } from '../activities/contract.ts';
 import type { LaneMessage } from '../activities/lane-contract.ts';
 import { type LeaveMessage, laneSignals, type StandingMessage } from '../lane/messages.ts';
-import type { Newcomer, Standing, Visit } from '../lane/types.ts';
+import type { Newcomer, Revert, Standing, Visit } from '../lane/types.ts';
 import type { GitopsTarget } from '../platform/types.ts';
 import { short } from '../promotion/decisions.ts';
 import { step } from './activities.ts';
@@ -14,6 +14,8 @@ const repeatAfterMs = { first: 60_000, most: 6 * 3_600_000 };
 /** The stay of one run in its environment's lane, from the first visit until it leaves. */
 export class LaneStay {
   standing: Standing | undefined;
+  /** Commits of reverts by hand of which the lane has said what follows. */
+  readonly answeredReverts: string[] = [];
   readonly gitops: GitopsTarget;
   private visit: Visit;
   private sequence = 0;
@@ -36,9 +38,10 @@ export class LaneStay {
   }
 
   /** Takes a message of the lane, unless a later one has come already. */
-  hear({ sequence, standing }: StandingMessage): void {
+  hear({ sequence, standing, revert }: StandingMessage): void {
     if (sequence <= this.sequence) return;
     this.sequence = sequence;
+    if (revert !== undefined) this.answeredReverts.push(revert);
     this.standing = standing;
     this.run.hear(standing);
   }
@@ -62,13 +65,23 @@ export class LaneStay {
       const summary = `${this.run.name}: ask the lane again`;
       const heard = await condition(() => this.sequence > sequence, patience, { summary });
       if (heard) continue;
-      patience = Math.min(2 * patience, repeatAfterMs.most);
+      patience = longer(patience);
       await this.tell({ signal: laneSignals.visit, payload: this.visit });
     }
     this.had = true;
     // The lane knows: it let us in.
     if (this.visit.phase === 'waiting') this.visit = { ...this.visit, phase: 'unmerged' };
     return waited;
+  }
+
+  /** Resolves when the lane has answered: what it holds from now on, this run has heard. */
+  async report(revert: Revert): Promise<void> {
+    const summary = `${this.run.name}: tell the lane again of ${short(revert.commit)}`;
+    const answered = () => this.answeredReverts.includes(revert.commit);
+    for (let patience = repeatAfterMs.first; ; patience = longer(patience)) {
+      await this.tell({ signal: laneSignals.reverted, payload: { visit: this.visit, revert } });
+      if (await condition(answered, patience, { summary })) return;
+    }
   }
 
   async override(by: string, reason: string): Promise<void> {
@@ -94,6 +107,10 @@ export class LaneStay {
     const what = message.signal === 'visit' ? `visit (${message.payload.phase})` : message.signal;
     await step('tellLane', `${run.name}: tell the lane: ${what}`)(order);
   }
+}
+
+function longer(patience: number): number {
+  return Math.min(2 * patience, repeatAfterMs.most);
 }
 
 /** Takes the run's turn in the lane of its environment; true: it had to wait, because others had theirs. */

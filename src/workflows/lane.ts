@@ -95,8 +95,8 @@ export class Lane {
 
   private async perform(command: LaneCommand): Promise<void> {
     if (command.kind === 'record') return this.inBackground(this.record(command));
-    const { visit, standing, sequence } = command;
-    const message: StandingMessage = { visit: visit.id, sequence, standing };
+    const { visit, standing, sequence, revert } = command;
+    const message: StandingMessage = { visit: visit.id, sequence, standing, ...(revert !== undefined && { revert }) };
     try {
       await getExternalWorkflowHandle(visit.workflowId).signal(standingSignal, message);
     } catch (error) {

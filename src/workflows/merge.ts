@@ -1,4 +1,5 @@
 import type { EnvironmentSnapshot, MergeOutcome } from '../activities/contract.ts';
+import type { Revert } from '../lane/types.ts';
 import { short } from '../promotion/decisions.ts';
 import type { RequestStatus } from '../promotion/status.ts';
 import { step } from './activities.ts';
@@ -33,16 +34,31 @@ export async function awaitMerge(
       )({
         ...proposalOf(run, cargo, policy, rendered),
         number: request.number,
+        answeredReverts: run.stay?.answeredReverts ?? [],
         merge,
       }),
     );
     if (!outcome) continue;
+    if (outcome.kind === 'reverted') {
+      await hearOfHold(run, request, outcome.revert);
+      continue;
+    }
     if (over.includes(outcome.kind)) {
       run.proposed = undefined;
       run.update({ request: { ...request, open: false } });
     }
     return conclude(run, request, outcome);
   }
+}
+
+/** Somebody took the environment back while the request was open: the lane says what follows before it is merged. */
+async function hearOfHold(run: EnvironmentRun, request: RequestStatus, revert: Revert): Promise<void> {
+  const { by, from, to } = revert;
+  run.enter(
+    'pull request open',
+    `${by} took ${run.name} back from main ${short(from)} to ${short(to)}: asks its lane whether #${request.number} may be merged`,
+  );
+  await run.stay?.report(revert);
 }
 
 /**
@@ -73,7 +89,9 @@ function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): 
     );
 }
 
-function conclude(run: EnvironmentRun, request: RequestStatus, outcome: MergeOutcome): Merged | Attention | Outcome {
+type Concluded = Exclude<MergeOutcome, { kind: 'reverted' }>;
+
+function conclude(run: EnvironmentRun, request: RequestStatus, outcome: Concluded): Merged | Attention | Outcome {
   switch (outcome.kind) {
     case 'merged':
       run.update({ mergeCommit: outcome.commit, ...(outcome.by && { mergedBy: outcome.by }) });

@@ -135,6 +135,36 @@ describe.concurrent('A rollback while promotions are under way', () => {
   });
 });
 
+describe.concurrent('A revert by hand on the forge', () => {
+  it('keeps what waited for its approval from being merged over it, until the lane is resumed', async ({ expect }) => {
+    await onPlatform([{ name: 'dev', merge: 'approval' }], async ({ platform, test, promote, lane, deployed }) => {
+      const carry = async (main: string) => {
+        const promotion = await promote(main);
+        const { request } = await promotion.reaches('dev', 'awaiting approval');
+        await promotion.decide('approve', { environment: 'dev', head: request?.head });
+        return (await promotion.result()).environments[0]?.mergeCommit ?? '';
+      };
+      await carry(platform.firstCommit);
+      const mergeCommit = await carry(platform.release('2'));
+      const promotion = await promote(platform.release('3'));
+      const open = await promotion.reaches('dev', 'awaiting approval');
+
+      const revert = platform.revert('dev', mergeCommit);
+      const { request } = await promotion.rendersAgain('dev', open.request?.head);
+      await promotion.decide('approve', { environment: 'dev', head: request?.head });
+      await promotion.reaches('dev', 'pull request open', 'is not merged while dev is held by Ada Lovelace');
+      await test.worker.restart();
+      expect((await lane('dev').status()).hold).toMatchObject({ by: 'Ada Lovelace', revert });
+      expect(await deployed('dev')).toMatchObject({ main: platform.firstCommit });
+      expect((await platform.requests()).map(({ state }) => state)).toEqual(['merged', 'merged', 'open']);
+
+      expect(await lane('dev').resume()).toBe('dev goes on');
+      expect((await promotion.result()).state).toBe('promoted');
+      expect(platform.versionOn('dev')).toEqual({ version: '3' });
+    });
+  });
+});
+
 describe.concurrent('A Temporal that has lost everything', () => {
   it('learns from git what is deployed, and that it is held', async ({ expect }) => {
     await withPlatform([dev], async (platform) => {

@@ -1,17 +1,8 @@
 import { describe, it } from 'vitest';
-import { provenancePath } from '../../src/render/layout/provenance.ts';
-import type { SmallPlatform } from './support/platform.ts';
 import { onPlatform } from './support/promotion.ts';
 
 const dev = { name: 'dev' } as const;
 const prod = { name: 'prod', merge: 'manual' } as const;
-
-/** Somebody takes a merge on the branch back, as the forge's button does. */
-function revert({ gitops }: SmallPlatform, branch: string, merge: string): string {
-  const paths = ['one/apps/web/web.yaml', provenancePath];
-  const before = paths.map((path) => [path, `${gitops.git(['show', `${merge}^:${path}`])}\n`]);
-  return gitops.commit(branch, Object.fromEntries(before), { message: `Revert ${merge}` });
-}
 
 describe.concurrent('A promotion with nothing but its provenance to change', () => {
   it('goes through all environments without a request, and git remembers it, until somebody reverts a merge', async ({
@@ -44,7 +35,7 @@ describe.concurrent('A promotion with nothing but its provenance to change', () 
       gitops.commit('dev', { 'one/apps/web/by-hand.yaml': 'kind: Note\n', 'two/note.yaml': 'kind: Note\n' });
       expect(await deployed('dev')).toMatchObject({ main });
 
-      revert(platform, 'dev', mergeCommit);
+      platform.revert('dev', mergeCommit);
       expect(await deployed('dev')).toMatchObject({ main: platform.firstCommit });
       expect(await deployed('prod')).toMatchObject({ main });
       const fix = platform.release('3');

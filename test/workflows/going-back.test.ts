@@ -233,4 +233,26 @@ describe('A revert by hand on the forge', () => {
       expect(events.filter(([event]) => event === 'held')).toEqual([['held', sha('the revert')]]);
     });
   });
+
+  it('keeps a request from being merged over it that was open before', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.checksRun = true;
+    await meet(world, async ({ promote, lane }) => {
+      const journey = await promote(m2);
+      await journey.reaches('dev', 'pull request open');
+      dev.revert = { commit: sha('the revert'), by: 'bob', from: m1, to: before };
+      dev.checksRun = false;
+      const words = `bob took the environment back from main ${short(m1)} to ${short(before)} on the forge`;
+      await eventually(async () => (await journey.environment('dev')).message).toBe(
+        `#1 is not merged while dev is held by bob: ${words}`,
+      );
+      for (let look = 0; look < 3; look += 1) await journey.handle.signal('nudge', {});
+      expect(dev.story).toEqual(['promote open']);
+      expect(await lane('dev').resume()).toBe('dev goes on');
+      expect((await journey.result()).state).toBe('promoted');
+      expect(dev.record.filter(({ event }) => event === 'held')).toHaveLength(1);
+    });
+  });
 });

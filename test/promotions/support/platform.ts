@@ -61,6 +61,8 @@ export interface SmallPlatform {
   propose(branch: string, sha: string, base: string): Promise<number>;
   /** A person merges the request on the forge. */
   merge(number: number, method?: MergeMethod): Promise<string>;
+  /** Somebody takes a merge on a branch back, as the forge's button does; answers the commit. */
+  revert(branch: string, merge: string): string;
   /** Content of a file on a branch of the GitOps repository. */
   manifest(branch: string, path: string): string;
   /** The pair of commits that a branch of the GitOps repository says it was rendered from. */
@@ -128,6 +130,11 @@ export async function startPlatform(environments: readonly SmallEnvironment[]): 
       return openRequest(`${forge.apiUrl}/repos/${names.gitops}/pulls`, { head: branch, base, title: 'Once more' });
     },
     merge: (number, method) => forge.merge(names.gitops, number, method),
+    revert(branch, merge) {
+      const paths = ['one/apps/web/web.yaml', provenancePath];
+      const before = paths.map((path) => [path, `${gitops.git(['show', `${merge}^:${path}`])}\n`]);
+      return gitops.commit(branch, Object.fromEntries(before), { message: `Revert ${merge}` });
+    },
     manifest: (branch, path) => gitops.git(['show', `${branch}:${path}`]),
     provenance: (branch) => parseProvenance(gitops.git(['show', `${branch}:${provenancePath}`])).revision,
     setToken: async (token) => (token === undefined ? rm(tokenFile, { force: true }) : writeFile(tokenFile, token)),

@@ -18,7 +18,18 @@ function look(
   parts = world().parts,
 ) {
   const { revision, branch, commit, base, recordHead } = rendered;
-  const order = { ...world().place, errand, revision, number, branch, commit, base, merge: false, ...more };
+  const order = {
+    ...world().place,
+    errand,
+    revision,
+    number,
+    branch,
+    commit,
+    base,
+    answeredReverts: [],
+    merge: false,
+    ...more,
+  };
   return awaitMerge(parts, { ...order, ...(recordHead !== undefined && { recordHead }) });
 }
 
@@ -106,6 +117,48 @@ describe('A request that Fairlead merged itself', () => {
     expect(outcome).toEqual({ kind: 'merged', commit: world().head, overtaken: true });
     const next = await world().propose('promote', world().release('3'));
     expect(await look('promote', next, { merge: true })).toEqual({ kind: 'merged', commit: world().head });
+  });
+});
+
+describe('A request over a revert by hand', () => {
+  /** Version 2 is deployed, recorded, and taken back by a person; version 3 is proposed on top of that. */
+  async function takenBack() {
+    const first = await begin();
+    const second = await world().deploy('promote', world().release('2'));
+    await world().note({ ...second.revision }, second.commit);
+    const { gitops } = world();
+    const revert = gitops.git(['commit-tree', `${first.commit}^{tree}`, '-p', world().head, '-m', 'Revert']);
+    gitops.setBranch('qa', revert);
+    const found = { commit: revert, by: 'Ada Lovelace', from: second.revision.main, to: first.revision.main };
+    return { revert: found, proposed: await world().propose('promote', world().release('3')) };
+  }
+
+  it('is not merged by Fairlead before its lane has answered', async () => {
+    const { revert, proposed } = await takenBack();
+    expect(await look('promote', proposed, { merge: true })).toEqual({ kind: 'reverted', revert });
+    const answered = { merge: true, answeredReverts: [revert.commit] };
+    expect(await look('promote', proposed, answered)).toEqual({ kind: 'merged', commit: world().head });
+  });
+
+  it('is merged where the record holds an answer', async () => {
+    const { revert, proposed } = await takenBack();
+    await world().note({ event: 'held', by: revert.by, reason: 'a revert', revert: revert.commit });
+    await world().note({ event: 'resumed', by: 'ann' });
+    expect(await look('promote', proposed, { merge: true })).toMatchObject({ kind: 'merged' });
+  });
+
+  it('may be merged by a person', async () => {
+    const { proposed } = await takenBack();
+    await expect(look('promote', proposed)).rejects.toThrow(waiting);
+    await world().forge.mergeBy('ann', proposed.number, 'merge');
+    expect(await look('promote', proposed, { merge: true })).toMatchObject({ kind: 'merged', by: 'ann' });
+  });
+
+  it('is merged where it is a config change, which brings no other main commit', async () => {
+    await takenBack();
+    world().configure('3');
+    const change = await world().propose('configure');
+    expect(await look('configure', change, { merge: true })).toMatchObject({ kind: 'merged' });
   });
 });
 

@@ -19,6 +19,7 @@ export type Action =
 export type GuestAction = { readonly who: number } & (
   | { readonly kind: 'go on'; readonly says: boolean }
   | { readonly kind: 'repeat' }
+  | { readonly kind: 'find a revert' }
   | { readonly kind: 'leave'; readonly hold?: Omit<Hold, 'since'> }
   | { readonly kind: 'override' }
   | { readonly kind: 'vanish' }
@@ -53,7 +54,10 @@ const come = fc.record({
 const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 6, arbitrary: come },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('go on' as const), who, says: fc.boolean() }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('repeat' as const, 'leave' as const), who }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constantFrom('repeat' as const, 'leave' as const, 'find a revert' as const), who }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('override' as const, 'vanish' as const), who }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('leave' as const), who, hold }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('hold' as const), hold }) },

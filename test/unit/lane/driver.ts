@@ -5,6 +5,7 @@ import type {
   LaneCommand,
   LaneEvent,
   LaneState,
+  Revert,
   Standing,
   Survey,
   Visit,
@@ -22,7 +23,7 @@ export class Driver {
   state: LaneState = emptyLane;
   now = start;
   calendar: Survey['calendar'] = {};
-  revert: Survey['revert'];
+  revert: Revert | undefined;
   readonly gone = new Set<string>();
   tells: Tell[] = [];
   notes: Note[] = [];
@@ -50,6 +51,12 @@ export class Driver {
     const visit = { ...known, ...change };
     this.visits.set(id, visit);
     return this.send({ kind: 'visit', visit });
+  }
+
+  /** Who is there finds a revert by hand before the lane looks. */
+  finds(id: string, revert: Revert): void {
+    const visit = this.visits.get(id);
+    if (visit) this.send({ kind: 'reverted', visit, revert });
   }
 
   /** Says the visit, and looks at the world where the lane wants that. */

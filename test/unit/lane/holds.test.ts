@@ -360,6 +360,35 @@ describe('a revert by hand', () => {
     expect(driver.words('a')).toEqual([`a granted, held: ${reason}`]);
   });
 
+  test('holds who found it before the lane looked; what is asked is answered each time', () => {
+    const driver = lane();
+    driver.comes('a', 8);
+    driver.say('a', { phase: 'unmerged' });
+    for (const times of [1, 2]) {
+      driver.finds('a', revert);
+      expect(driver.tells.at(-1)).toMatchObject({ visit: { id: 'a' }, revert: revert.commit });
+      expect(driver.words('a')).toEqual([`a granted, held: ${reason}`]);
+      expect(driver.notes, `asked ${times} times`).toHaveLength(1);
+    }
+    driver.send({ kind: 'resume', by: 'ann' });
+    expect(driver.tells.at(-1)).not.toHaveProperty('revert');
+    driver.finds('a', revert);
+    expect(driver.tells.at(-1)).toMatchObject({ standing: { kind: 'granted' }, revert: revert.commit });
+    expect(driver.words('a')).toEqual(['a granted']);
+  });
+
+  test('is answered by a lane that has lost its memory, too', () => {
+    const driver = lane();
+    driver.comes('a', 8);
+    driver.say('a', { phase: 'unmerged' });
+    driver.state = emptyLane;
+    driver.finds('a', revert);
+    driver.look();
+    expect(driver.words('a')).toEqual([`a granted, held: ${reason}`]);
+    driver.finds('a', revert);
+    expect(driver.tells.at(-1)).toMatchObject({ revert: revert.commit });
+  });
+
   test('is remembered when nobody is there, the latest twenty', () => {
     const driver = lane();
     for (let number = 1; number <= 25; number += 1) {

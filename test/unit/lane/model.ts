@@ -1,6 +1,16 @@
 import { expect } from 'vitest';
 import { emptyLane, holdFor, needsSurvey, nextTick } from '../../../src/lane/decide.ts';
-import type { Hold, LaneEvent, LaneState, Phase, Standing, Survey, Visit, Visitor } from '../../../src/lane/types.ts';
+import type {
+  Hold,
+  LaneEvent,
+  LaneState,
+  Phase,
+  Revert,
+  Standing,
+  Survey,
+  Visit,
+  Visitor,
+} from '../../../src/lane/types.ts';
 import type { Action, GuestAction } from './actions.ts';
 import { ancestry, commit, relationsOf } from './commits.ts';
 import { plus, start } from './driver.ts';
@@ -65,6 +75,10 @@ export class Model {
     switch (action.kind) {
       case 'repeat':
         this.send({ kind: 'visit', visit: guest.visit });
+        break;
+      case 'find a revert':
+        this.reverts += 1;
+        this.send({ kind: 'reverted', visit: guest.visit, revert: this.revert });
         break;
       case 'override':
         this.send({ kind: 'override', id, by: 'ann', reason: 'fix' });
@@ -171,17 +185,20 @@ export class Model {
     this.looked = undefined;
   }
 
+  private get revert(): Revert {
+    return { commit: `revert ${this.reverts}`, by: 'eve', from: commit(2), to: commit(1) };
+  }
+
   private survey(visitors: readonly Visitor[]): void {
     const { now: freeze, next } = this.calendar;
     const isOver = freeze && Date.parse(freeze.until) <= Date.parse(this.now);
     const hasBegun = next !== undefined && Date.parse(next) <= Date.parse(this.now);
     this.calendar = { ...(freeze && !isOver && { now: freeze }), ...(next && !hasBegun && { next }) };
-    const revert = { commit: `revert ${this.reverts}`, by: 'eve', from: commit(2), to: commit(1) };
     const survey: Survey = {
       gone: visitors.map(({ id }) => id).filter((id) => !this.guests.has(id)),
       relations: relationsOf(visitors),
       calendar: this.calendar,
-      ...(this.reverts > 0 && { revert }),
+      ...(this.reverts > 0 && { revert: this.revert }),
     };
     this.send({ kind: 'surveyed', survey, looked: visitors.map(({ id }) => id) });
   }

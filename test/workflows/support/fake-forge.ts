@@ -20,7 +20,7 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
       else requests.push({ number, branch, errand, workflowId, head, base, revision, state: 'open' });
       return { kind: 'open', number, url: `https://forge.test/acme/gitops/pull/${name}-${number}` };
     },
-    awaitMerge: async ({ gitops, number, base, merge }) => {
+    awaitMerge: async ({ gitops, errand, number, base, merge, answeredReverts }) => {
       const environment = world.at(gitops.branch);
       const { nextMerge, head } = environment;
       environment.nextMerge = undefined;
@@ -30,6 +30,10 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
       if (request.state === 'open' && head !== base) return { kind: 'stale' };
       if (request.state === 'open' && !merge) throw stillWaiting('a person merges it', world.intervalMs);
       if (request.state === 'open' && environment.checksRun) throw stillWaiting('checks run', world.intervalMs);
+      const seen = [...answeredReverts, ...environment.record.map(({ revert }) => revert)];
+      const { revert } = environment;
+      if (request.state === 'open' && errand === 'promote' && revert && !seen.includes(revert.commit))
+        return { kind: 'reverted', revert };
       if (request.state === 'open') environment.merge(request);
       const { mergeCommit: commit = '', endedBy: by, overtaken } = request;
       return { kind: 'merged', commit, ...(by && { by }), ...(overtaken && { overtaken }) };
