@@ -1,8 +1,9 @@
 import type { FreezeCalendar } from '../platform/freeze.ts';
 import type { GitopsTarget, WhenNewer } from '../platform/types.ts';
 
+export const errands = ['promote', 'configure', 'rollback'] as const;
 /** What somebody wants to do in an environment. */
-export type Errand = 'promote' | 'configure' | 'rollback';
+export type Errand = (typeof errands)[number];
 
 /**
  * How far a visitor has got, in its own words. `waiting`: it has not been let in, as far as it knows; `unmerged`: it

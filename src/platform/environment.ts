@@ -3,7 +3,7 @@ import { clustersField, waivedGroups } from './clusters.ts';
 import { duration, gitopsBranch, map, oneOf, repositoryUrl, reservedBranch } from './fields.ts';
 import { freezeField } from './freeze-field.ts';
 import { invalidConfig, type Problem } from './problems.ts';
-import type { Cluster, Environment, GitopsTarget, Platform } from './types.ts';
+import { type Cluster, type Environment, type GitopsTarget, type Platform, whenNewerPolicies } from './types.ts';
 import { apiVersion, type FileOfKind, parseFileOfKind } from './yaml-file.ts';
 
 /** `fairlead.yaml` of kind Environment. The descriptions are what editors show. */
@@ -28,7 +28,7 @@ export const environmentSchema = map({
   onFailure: oneOf(['wait', 'rollback'])
     .prefault('wait')
     .describe('wait: for a person. rollback: to what was deployed before, where the evidence is positive.'),
-  whenNewer: oneOf(['supersede', 'wait'])
+  whenNewer: oneOf(whenNewerPolicies)
     .prefault('supersede')
     .describe(
       'supersede: a newer main commit takes the place of one that is not merged yet. wait: an unmerged one is left alone; of those waiting only the newest stays.',

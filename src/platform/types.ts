@@ -4,11 +4,12 @@ export type MergePolicy = 'auto' | 'approval' | 'manual';
 /** What happens when a rollout fails: wait for a person, or go back on positive evidence of failure. */
 export type OnFailure = 'wait' | 'rollback';
 
+export const whenNewerPolicies = ['supersede', 'wait'] as const;
 /**
  * What a newer main commit does to one that is not merged yet: it takes its place, or leaves it alone. Of those
  * that wait behind, only the newest stays.
  */
-export type WhenNewer = 'supersede' | 'wait';
+export type WhenNewer = (typeof whenNewerPolicies)[number];
 
 /** A time of the week, on the clocks of a time zone. */
 export interface WeekTime {

@@ -1,4 +1,5 @@
-import type { Errand } from '../lane/types.ts';
+import { errands } from '../lane/types.ts';
+import { type Checks, isCommit, isCount, isFlag, isInstant, isObject, isText, oneOf } from '../shape.ts';
 import { type RecordEntry, type RecordEvent, type RecordedEntry, recordEvents } from './entry.ts';
 
 /** A line of the notes that is no entry of ours. */
@@ -78,8 +79,8 @@ function parseObject(line: string): Readonly<Record<string, unknown>> | undefine
 
 type Optional = Omit<RecordEntry, 'time' | 'event'>;
 
-const checks: Readonly<Record<keyof Optional, (value: unknown) => boolean>> = {
-  errand: (value) => errands.some((errand) => errand === value),
+const checks: Checks<Optional> = {
+  errand: oneOf(errands),
   main: isCommit,
   config: isCommit,
   by: isText,
@@ -88,19 +89,13 @@ const checks: Readonly<Record<keyof Optional, (value: unknown) => boolean>> = {
   request: (value) => isCount(value) && value > 0,
   workflow: isText,
   until: isInstant,
-  configHeld: (value) => typeof value === 'boolean',
+  configHeld: isFlag,
   revert: isCommit,
 };
-
-const errands: readonly Errand[] = ['promote', 'configure', 'rollback'];
 
 /** Without the keys inside that this version does not know. */
 function cleaned(key: string, value: unknown): unknown {
   return key === 'clusters' && isObject(value) ? { total: value.total, healthy: value.healthy } : value;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isEvent(value: unknown): value is RecordEvent {
@@ -110,22 +105,6 @@ function isEvent(value: unknown): value is RecordEvent {
 /** Exactly the form in which entries sort as text. */
 function isTime(value: unknown): value is string {
   return isText(value) && isInstant(value) && new Date(value).toISOString() === value;
-}
-
-function isInstant(value: unknown): boolean {
-  return isText(value) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value) && !Number.isNaN(Date.parse(value));
-}
-
-function isCommit(value: unknown): boolean {
-  return isText(value) && /^[0-9a-f]{40}$/.test(value);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function isClusterCount(value: unknown): boolean {
