@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { awaitCarried, type Caller } from './await-carried.ts';
 import { awaitMerge } from './await-merge.ts';
 import { awaitRollout } from './await-rollout.ts';
+import { callVisitors } from './call-visitors.ts';
 import { clearRequests } from './clear-requests.ts';
 import { closePullRequest } from './close-pull-request.ts';
 import type { Activities } from './contract.ts';
@@ -38,6 +39,7 @@ export function createActivities(parts: Parts): Activities {
     awaitRollout: asActivity((order) => awaitRollout(parts, order)),
     tellLane: asActivity((order) => tellLane(parts, order)),
     surveyLane: asActivity((order) => surveyLane(parts, order)),
+    callVisitors: asActivity((order) => callVisitors(parts, order)),
     recordedHold: asActivity((order) => recordedHold(parts, order)),
     planRollback: asActivity((input) => planRollback(parts, input)),
     endPromotions: asActivity((order) => endPromotions(parts, order)),

@@ -27,6 +27,8 @@ export interface LaneActivities {
   tellLane(order: LaneOrder): Promise<void>;
   /** Looks who still runs, whose commit is newer, what is frozen, and whether somebody moved the branch back. */
   surveyLane(order: SurveyOrder): Promise<Survey>;
+  /** Tells what runs in an environment to visit its lane again; answers the workflow ids of those who heard it. */
+  callVisitors(order: Pick<LaneInput, 'source' | 'environment'>): Promise<readonly string[]>;
   /** The hold that the environment's record knows, for a lane that begins. */
   recordedHold(order: Pick<LaneInput, 'gitops' | 'environment'>): Promise<LaneInput['state']>;
 }

@@ -26,7 +26,7 @@ export async function surveyLane(parts: Parts, order: SurveyOrder): Promise<Surv
   const calendar = await readFreeze(source, { environment, gitops, config: heads.get(environment) }, new Date());
   const relations = await relationsOf(source, present);
   const revert = await unlessBroken(() => revertOf(parts, order, present, heads.get(mainBranch)));
-  return { gone, relations, calendar, ...(revert && { revert }) };
+  return { gone, relations, ...(calendar && { calendar }), ...(revert && { revert }) };
 }
 
 /** A rollback moves the branch back, and is recorded a moment later: while one is here, nobody else is suspected. */

@@ -6,6 +6,8 @@ export interface Workflows {
   signal(workflowId: string, name: string, payload: unknown): Promise<boolean>;
   /** Starts the workflow where it does not run, and sends the signal in any case. */
   signalWithStart(start: WorkflowStart, name: string, payload: unknown): Promise<void>;
+  /** Workflow ids of the promotions, config changes and rollbacks that are under way in an environment of a platform. */
+  runningIn(platform: string, environment: string): Promise<readonly string[]>;
   /** Running promotions of a platform (`owner/repo`), and the main commits that they carry. */
   runningPromotions(platform: string): Promise<readonly RunningPromotion[]>;
 }

@@ -24,6 +24,8 @@ export function laneLines(view: LaneView): readonly string[] {
     ...waiting.flatMap((visitor) => visitorLines('waits', visitor)),
     ...configuring.flatMap((visitor) => visitorLines('goes beside', visitor)),
     ...(idle ? ['  nobody is there'] : []),
+    ...(view.trouble === undefined ? [] : [`  ${view.trouble}`]),
+    ...view.refusals.slice(-5).map(({ at, action, reason }) => `  ${at} ${action} refused: ${reason}`),
     ...(url === undefined ? [] : [`  ${url}`]),
   ].map(oneLineIndented);
 }

@@ -2,8 +2,8 @@ import { short } from '../promotion/decisions.ts';
 import type { LaneStatus, Phase, Visitor } from './types.ts';
 
 /** The lane as markdown, for the Temporal UI: who has it, who waits, and what holds it. */
-export function laneDetails(status: LaneStatus, trouble?: string): string {
-  const { gitops, environment, occupant, waiting, configuring, hold, freeze } = status;
+export function laneDetails(status: LaneStatus): string {
+  const { gitops, environment, occupant, waiting, configuring, hold, freeze, trouble, refusals } = status;
   const rows = [
     ...(occupant ? [row('has the lane', occupant)] : []),
     ...[...waiting, ...configuring].map((visitor) => row(visitor.standing?.kind ?? 'waits', visitor)),
@@ -13,9 +13,11 @@ export function laneDetails(status: LaneStatus, trouble?: string): string {
     '',
     ...(hold ? [`Held by ${text(hold.by)} since ${hold.since}${until(hold.until)}: ${text(hold.reason)}`, ''] : []),
     ...(freeze?.now ? [`Frozen${until(freeze.now.until)}: ${text(freeze.now.reason)}`, ''] : []),
-    ...(trouble === undefined ? [] : [`It cannot see the world: ${text(trouble)}`, '']),
+    ...(trouble === undefined ? [] : [text(trouble), '']),
     ...(rows.length === 0 ? ['Nobody is there.'] : table),
     ...rows,
+    ...(refusals.length === 0 ? [] : ['']),
+    ...refusals.slice(-5).map(({ at, action, reason }) => `- ${at} ${action} refused: ${text(reason)}`),
   ];
   return lines.join('\n').slice(0, 15_000);
 }

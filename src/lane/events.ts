@@ -1,6 +1,8 @@
+import type { FreezeCalendar } from '../platform/freeze.ts';
 import { short } from '../promotion/decisions.ts';
+import { afterRollback } from '../record/queries.ts';
 import { hasPassed, joinHolds } from './holds.ts';
-import { lookAgain } from './schedule.ts';
+import { lookAgain, restAfter } from './schedule.ts';
 import type { Hold, LaneCommand, LaneEvent, LaneState, Survey, Visit, Visitor } from './types.ts';
 import { counts, everybody, exclusive, mapVisitor, mapVisitors, without } from './visitors.ts';
 
@@ -25,7 +27,7 @@ export function take(state: LaneState, event: LaneEvent, now: string): Change {
     case 'reverted':
       return reverted(visited(state, event.visit, now), event.revert, now);
     case 'gone':
-      return silent(without(state, ({ id }) => id === event.id));
+      return leftAlone(state, [event.id], now);
     case 'leave': {
       // The hold counts also where the visit is not known: the lane may have lost its memory meanwhile.
       const rest = without(state, ({ id }) => id === event.id);
@@ -39,6 +41,8 @@ export function take(state: LaneState, event: LaneEvent, now: string): Change {
       return overridden(state, event);
     case 'surveyed':
       return surveyed(state, event, now);
+    case 'unseen':
+      return silent({ ...state, unseen: restAfter(state, event.why, now) });
     case 'tick':
       return silent(lookAgain(state, now));
   }
@@ -72,17 +76,35 @@ function arrived(state: LaneState, visit: Visit, now: string): LaneState {
   );
   const visitor: Visitor = { ...visit, since: now };
   if (visit.errand === 'configure') return { ...rest, configuring: [...rest.configuring, visitor] };
-  return { ...rest, waiting: [...rest.waiting, visitor], surveyedAt: undefined, looks: undefined };
+  const unseen = rest.unseen && { ...rest.unseen, until: undefined };
+  return { ...rest, waiting: [...rest.waiting, visitor], surveyedAt: undefined, looks: undefined, unseen };
+}
+
+/** Without those who do not run any more. A rollback that cannot say so itself leaves the lane held all the same. */
+function leftAlone(state: LaneState, gone: readonly string[], now: string): Change {
+  const rest = without(state, ({ id }) => gone.includes(id));
+  const rollback = everybody(state).find(({ id, errand, phase }) => {
+    return gone.includes(id) && errand === 'rollback' && (phase === 'merged' || phase === 'failed');
+  });
+  if (!rollback) return silent(rest);
+  const { by = 'Fairlead', reason = '', holdsConfig = false } = rollback;
+  return held(rest, { by, reason: afterRollback(reason), config: holdsConfig }, now);
 }
 
 function held(state: LaneState, asked: Omit<Hold, 'since'>, now: string): Change {
   if (hasPassed(asked.until, now)) return silent(state);
   const hold = joinHolds(state.hold, { ...asked, since: now });
   if (JSON.stringify(hold) === JSON.stringify(state.hold)) return silent(state);
-  // An override was given for what held then, not for what somebody holds the lane for now.
-  const rest = mapVisitors(state, ({ override: _, ...visitor }) => visitor);
   const { by, reason } = hold;
-  return { state: { ...rest, hold }, records: [{ kind: 'record', event: 'held', by, reason, hold }] };
+  return {
+    state: { ...withoutOverrides(state), hold },
+    records: [{ kind: 'record', event: 'held', by, reason, hold }],
+  };
+}
+
+/** An override was given for what held then, not for what holds the lane from now on. */
+function withoutOverrides(state: LaneState): LaneState {
+  return mapVisitors(state, ({ override: _, ...visitor }) => visitor);
 }
 
 function resumed(state: LaneState, { by, reason }: Took<'resume'>): Change {
@@ -102,21 +124,30 @@ function overridden(state: LaneState, { id, by, reason }: Took<'override'>): Cha
 }
 
 function surveyed(state: LaneState, { survey, looked }: Took<'surveyed'>, now: string): Change {
-  const rest = without(state, ({ id }) => survey.gone.includes(id));
+  const { state: rest, records } = leftAlone(state, survey.gone, now);
   const seen = mapVisitors(rest, (visitor) => {
     if (visitor.errand === 'configure' || visitor.relations || !looked.includes(visitor.id)) return visitor;
     return { ...visitor, relations: relationsOf(rest, visitor, survey) };
   });
-  const { calendar } = survey;
+  const calendar = survey.calendar ?? stillKnown(state.calendar, now);
   const wasFrozen = state.calendar?.now !== undefined && !hasPassed(state.calendar.now.until, now);
   const change: LaneState = {
-    ...seen,
+    ...(calendar.now && !wasFrozen ? withoutOverrides(seen) : seen),
     calendar,
     frozenSince: calendar.now && ((wasFrozen ? state.frozenSince : undefined) ?? now),
+    unseen: undefined,
     // Who came after the look was begun was not looked at.
     surveyedAt: exclusive(seen).every(({ relations }) => relations !== undefined) ? now : undefined,
   };
-  return reverted(change, survey.revert, now);
+  const answered = reverted(change, survey.revert, now);
+  return { ...answered, records: [...records, ...answered.records] };
+}
+
+function stillKnown({ now: freeze, next }: FreezeCalendar = {}, now: string): FreezeCalendar {
+  return {
+    ...(freeze && !hasPassed(freeze.until, now) && { now: freeze }),
+    ...(next !== undefined && !hasPassed(next, now) && { next }),
+  };
 }
 
 function relationsOf(state: LaneState, { id }: Visitor, { relations }: Survey): Visitor['relations'] {

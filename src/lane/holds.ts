@@ -1,12 +1,23 @@
+import { afterRollback } from '../record/queries.ts';
 import type { Hold, LaneState, Visitor } from './types.ts';
+import { counts, exclusive } from './visitors.ts';
 
 /** What holds the lane now for this visitor, hold and freeze joined; undefined: nothing. */
 export function holdFor(state: LaneState, visitor: Visitor, now: string): Hold | undefined {
   if (visitor.errand === 'rollback' || visitor.override) return undefined;
   const hold = inForce(state.hold, now);
-  if (visitor.errand === 'configure') return hold?.config ? hold : undefined;
+  if (visitor.errand === 'configure') return configHold(state, hold);
   const freeze = freezeHold(state, now);
   return freeze ? joinHolds(hold, freeze) : hold;
+}
+
+/** A rollback to a recorded pair would be undone by what is rendered with today's config beside it. */
+function configHold(state: LaneState, hold: Hold | undefined): Hold | undefined {
+  if (hold?.config) return hold;
+  const rollback = exclusive(state).find((visitor) => counts(visitor) && visitor.holdsConfig);
+  if (!rollback) return undefined;
+  const { by = 'Fairlead', reason, since } = rollback;
+  return { by, reason: afterRollback(reason), since, config: true };
 }
 
 /** Whether this visitor may be let in, or was: by an earlier life of the lane, as it says itself. */

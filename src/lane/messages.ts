@@ -1,3 +1,4 @@
+import type { GitopsTarget } from '../platform/types.ts';
 import type { Hold, Revert, Standing, Visit } from './types.ts';
 
 export const laneWorkflow = 'EnvironmentLane';
@@ -15,8 +16,19 @@ export const laneSignals = {
 /** Signal from the lane to a visitor. */
 export const standingSignal = 'standing';
 
+/** To whoever is under way here: the lane has begun without memory, see `LaneBeganMessage`. */
+export const laneBeganSignal = 'laneBegan';
+
+/** It knows nobody: who is there says so again, with how far it has got. */
+export interface LaneBeganMessage {
+  readonly environment: string;
+}
+
 /** Payload of `standing`. */
 export interface StandingMessage {
+  /** Whose lane says it. */
+  readonly gitops: GitopsTarget;
+  readonly environment: string;
   readonly visit: string;
   readonly sequence: number;
   readonly standing: Standing;

@@ -36,16 +36,17 @@ export function tellAll(
 
 /**
  * undefined: there is nothing to be said yet. Who is held is told that, also where an occupant is in the way: a hold
- * needs a person, an occupant leaves by itself. While a survey is due, who waits keeps to what it was told last.
+ * needs a person, an occupant leaves by itself. While a survey is due, who waits keeps to what it was told last, unless
+ * the world cannot be seen.
  */
 function standingOf(state: LaneState, visitor: Visitor, now: string): Standing | undefined {
-  const { occupant, surveyedAt } = state;
+  const { occupant, surveyedAt, unseen } = state;
   if (visitor.supersededBy) return { kind: 'superseded', by: visitor.supersededBy };
   const hold = holdFor(state, visitor, now);
   if (visitor.errand === 'configure') return ofConfigChange(visitor, hold);
-  if (visitor.relations === undefined) return visitor.standing;
-  if (visitor.id === occupant?.id) return granted(hold);
-  if (hold && !mayEnter(state, visitor, now)) return { kind: 'held', hold };
+  if (visitor.id === occupant?.id) return visitor.relations === undefined ? visitor.standing : granted(hold);
+  if (hold && visitor.relations !== undefined && !mayEnter(state, visitor, now)) return { kind: 'held', hold };
+  if (unseen) return { kind: 'unseen', why: unseen.why };
   return surveyedAt === undefined || !occupant ? visitor.standing : { kind: 'waiting', behind: newcomer(occupant) };
 }
 
@@ -59,8 +60,13 @@ function granted(hold: Hold | undefined): Standing {
   return { kind: 'granted', ...(hold && { hold }) };
 }
 
-function visitOf({ id, errand, main, phase, whenNewer, workflowId, firstRunId, by, reason }: Visitor): Visit {
-  const asked = { ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) };
+function visitOf(visitor: Visitor): Visit {
+  const { id, errand, main, phase, whenNewer, workflowId, firstRunId, by, reason, holdsConfig } = visitor;
+  const asked = {
+    ...(by !== undefined && { by }),
+    ...(reason !== undefined && { reason }),
+    ...(holdsConfig && { holdsConfig }),
+  };
   return { id, errand, main, phase, whenNewer, workflowId, firstRunId, ...asked };
 }
 

@@ -1,15 +1,17 @@
 import type { FreezeCalendar } from '../platform/freeze.ts';
 import type { GitopsTarget, WhenNewer } from '../platform/types.ts';
+import type { Refusal } from '../promotion/status.ts';
 
 export const errands = ['promote', 'configure', 'rollback'] as const;
 /** What somebody wants to do in an environment. */
 export type Errand = (typeof errands)[number];
 
+export const phases = ['waiting', 'unmerged', 'merged', 'failed'] as const;
 /**
  * How far a visitor has got, in its own words. `waiting`: it has not been let in, as far as it knows; `unmerged`: it
  * was, and renders or has a request open; `merged`: its rollout is being verified; `failed`: its rollout needs a person.
  */
-export type Phase = 'waiting' | 'unmerged' | 'merged' | 'failed';
+export type Phase = (typeof phases)[number];
 
 /** What an `ApplyConfig`, a promotion or a rollback tells the lane, first and whenever its phase changes; repeated safely. */
 export interface Visit {
@@ -26,6 +28,8 @@ export interface Visit {
   /** Of rollbacks: who asked, and why. */
   readonly by?: string;
   readonly reason?: string;
+  /** Of rollbacks to a recorded pair: config changes wait while it is there, and afterwards. */
+  readonly holdsConfig?: boolean;
 }
 
 /** Of one visitor's main commit to another's. */
@@ -52,6 +56,8 @@ export type Standing =
   /** Also told to one that was let in before the lane lost its memory, where another was meanwhile: its turn comes back. */
   | { readonly kind: 'waiting'; readonly behind: Newcomer }
   | { readonly kind: 'held'; readonly hold: Hold }
+  /** The lane lets nobody in, because it cannot see the world or read the record; it tries again. */
+  | { readonly kind: 'unseen'; readonly why: string }
   /**
    * It must clean up after itself and leave. When it had been merged already, it says so and stays, unless `by` is a
    * rollback. Told once: `by` stays the same, even where that one is superseded in its turn.
@@ -91,6 +97,8 @@ export interface LaneState {
   readonly calendar?: FreezeCalendar;
   /** When the freeze of `calendar.now` was first noticed. */
   readonly frozenSince?: string;
+  /** Why the world could not be looked at, how often in a row, and until when it is left alone; ISO 8601. */
+  readonly unseen?: { readonly why: string; readonly tries: number; readonly until?: string };
   /** When the world was last looked at; undefined: it must be before anybody is let in. */
   readonly surveyedAt?: string;
   /** Looks now and then since somebody came or the occupant left; undefined: none. They become rarer. */
@@ -107,7 +115,8 @@ export interface Survey {
   readonly gone: readonly string[];
   /** For each visit that had none: its relations to all others present. */
   readonly relations: Readonly<Record<string, Readonly<Record<string, Relation>>>>;
-  readonly calendar: FreezeCalendar;
+  /** Undefined: it cannot be read now; what was known last stands. */
+  readonly calendar?: FreezeCalendar;
   readonly revert?: Revert;
 }
 
@@ -132,6 +141,8 @@ export type LaneEvent =
   | { readonly kind: 'override'; readonly id: string; readonly by: string; readonly reason: string }
   /** `looked`: the visits that were asked about. */
   | { readonly kind: 'surveyed'; readonly survey: Survey; readonly looked: readonly string[] }
+  /** The look at the world failed. */
+  | { readonly kind: 'unseen'; readonly why: string }
   /** Time has passed: a hold's or a freeze's end, or a look now and then. */
   | { readonly kind: 'tick' };
 
@@ -174,4 +185,8 @@ export interface LaneStatus {
   readonly configuring: readonly Visitor[];
   readonly hold?: Hold;
   readonly freeze?: FreezeCalendar;
+  /** Why it lets nobody in, or what it could not record; it goes on trying. */
+  readonly trouble?: string;
+  /** Signals that could not be obeyed, the latest 20. */
+  readonly refusals: readonly Refusal[];
 }

@@ -39,7 +39,7 @@ const rules: Readonly<Record<Action, Rule>> = {
         `the approval is for ${short(head ?? 'no commit')}, but request #${e.request.number} of ${e.environment} is ` +
         `now at ${short(e.request.head)}: look at ${e.request.url} again and approve that`
       );
-    if (e.approval?.head === e.request.head && (e.approval.override || !e.hold))
+    if (e.approval?.head === e.request.head && !e.hold)
       return `${e.environment} is approved already, by ${e.approval.by}`;
     if (e.request.merge === 'auto' && !e.hold) return `${e.environment} merges by itself: there is nothing to approve`;
     return undefined;

@@ -14,7 +14,7 @@ import {
 } from '@temporalio/common';
 import type { RunningPromotion, WorkflowStart, Workflows } from '../activities/workflows-port.ts';
 import { Failure } from '../failure.ts';
-import { promotionWorkflow, searchAttributes } from '../promotion/messages.ts';
+import { configWorkflow, promotionWorkflow, rollbackWorkflow, searchAttributes } from '../promotion/messages.ts';
 
 const { platform, commit, environment } = searchAttributes;
 const platformKey = defineSearchAttributeKey(platform.name, platform.type);
@@ -45,6 +45,7 @@ export function createWorkflows({ patienceMs = 10_000 } = {}): Workflows {
     async signalWithStart(start, name, payload) {
       await ask(({ workflow }) => workflow.signalWithStart(start.workflow, startOptions(start, name, payload)));
     },
+    runningIn: (id, name) => ask((client) => runningIn(client, id, name)),
     runningPromotions: (id) => ask((client) => runningPromotions(client, id)),
   };
 }
@@ -67,14 +68,27 @@ function startOptions({ workflowId, args, summary, attributes }: WorkflowStart, 
   };
 }
 
-async function runningPromotions({ workflow }: Client, id: string): Promise<readonly RunningPromotion[]> {
-  const query = `WorkflowType = '${promotionWorkflow}' AND ${platform.name} = ${quoted(id)} AND ExecutionStatus = 'Running'`;
-  const listed: WorkflowExecutionInfo[] = [];
-  for await (const each of workflow.list({ query })) listed.push(each);
+async function runningPromotions(client: Client, id: string): Promise<readonly RunningPromotion[]> {
+  const listed = await running(client, [promotionWorkflow], id);
   return listed.flatMap(({ workflowId, typedSearchAttributes }) => {
     const carried = typedSearchAttributes.get(commitKey);
     return carried === undefined ? [] : [{ workflowId, commit: carried }];
   });
+}
+
+const visitors = [promotionWorkflow, configWorkflow, rollbackWorkflow];
+
+async function runningIn(client: Client, id: string, name: string): Promise<readonly string[]> {
+  const listed = await running(client, visitors, id, ` AND ${environment.name} = ${quoted(name)}`);
+  return listed.map(({ workflowId }) => workflowId);
+}
+
+async function running({ workflow }: Client, types: readonly string[], id: string, and = '') {
+  const ofType = `WorkflowType IN (${types.map(quoted).join(', ')})`;
+  const query = `${ofType} AND ${platform.name} = ${quoted(id)} AND ExecutionStatus = 'Running'${and}`;
+  const listed: WorkflowExecutionInfo[] = [];
+  for await (const each of workflow.list({ query })) listed.push(each);
+  return listed;
 }
 
 /** For a visibility query, which is written like SQL. */

@@ -2,6 +2,7 @@ import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@te
 import { nextTick } from '../lane/decide.ts';
 import type { LaneInput } from '../lane/types.ts';
 import { Lane } from './lane.ts';
+import { beginLane } from './lane-beginning.ts';
 import { listenToLane } from './lane-handlers.ts';
 
 /** A condition without a time-out has no timer; with one, the longest that a timer may take. */
@@ -14,7 +15,7 @@ const longestMs = 30 * 24 * 3_600_000;
 export async function EnvironmentLane(input: LaneInput): Promise<void> {
   const lane = new Lane(input);
   listenToLane(lane);
-  await lane.begin();
+  await beginLane(lane, input);
   for (;;) {
     await lane.work();
     if (isLong(input) && lane.isIdle && allHandlersFinished())

@@ -1,13 +1,5 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  defineQuery,
-  defineSignal,
-  defineUpdate,
-  setHandler,
-} from '@temporalio/workflow';
+import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import { Failure } from '../failure.ts';
-import { type StandingMessage, standingSignal } from '../lane/messages.ts';
 import { refusal, short } from '../promotion/decisions.ts';
 import {
   type Action,
@@ -20,10 +12,12 @@ import {
   statusQuery,
 } from '../promotion/messages.ts';
 import { parseDecision } from '../promotion/payload.ts';
+import { isRerender } from '../promotion/received.ts';
 import type { PromotionStatus } from '../promotion/status.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import type { Journey } from './journey.ts';
-import { failureText } from './results.ts';
+import { listenToLanes, tellingLane } from './lane-words.ts';
+import { onMessage } from './messages.ts';
 
 /** Registers the query, the hints, the lane's word, and every action both as a signal and as an update. */
 export function listen(journey: Journey): void {
@@ -31,10 +25,8 @@ export function listen(journey: Journey): void {
   setHandler(defineSignal<[unknown]>(nudgeSignal), () => {
     for (const run of journey.runs.values()) run.wake();
   });
-  setHandler(defineSignal<[StandingMessage]>(standingSignal), (message) => {
-    for (const { stay } of journey.runs.values()) if (stay?.id === message.visit) stay.hear(message);
-  });
-  setHandler(defineSignal<[RerenderMessage]>(rerenderSignal), (message) => {
+  listenToLanes(journey);
+  onMessage(journey, rerenderSignal, isRerender, (message) => {
     const run = journey.runs.get(message.environment);
     if (run && !run.merged) rerender(run, message);
   });
@@ -134,10 +126,8 @@ const effects: Readonly<Record<Action, Effect>> = {
 /** The lane lets it in, and records it; what holds it from now on, the lane says again. */
 function override(run: EnvironmentRun, decision: Decision, journey: Journey): void {
   run.update({ override: sign(decision), hold: undefined });
-  run.stay?.override(decision.by, decision.reason ?? '').catch((error: unknown) => {
-    if (!(error instanceof ActivityFailure)) throw error;
-    journey.refuse('approve', `the lane could not be told: ${failureText(error)}`);
-  });
+  const { stay } = run;
+  if (stay) void tellingLane(journey, 'approve', () => stay.override(decision.by, decision.reason ?? ''));
 }
 
 function sign({ by, reason }: Decision) {

@@ -6,32 +6,22 @@ import {
   defineUpdate,
   setHandler,
 } from '@temporalio/workflow';
-import { Failure } from '../failure.ts';
-import {
-  type LaneAnswer,
-  type LeaveMessage,
-  laneSignals,
-  type OverrideMessage,
-  type RevertedMessage,
-} from '../lane/messages.ts';
+import { Failure, type FailureType } from '../failure.ts';
+import { type LaneAnswer, laneSignals } from '../lane/messages.ts';
 import { parseHold, parseResume } from '../lane/payload.ts';
-import type { LaneEvent, LaneStatus, Visit } from '../lane/types.ts';
+import { isLeave, isOverride, isReverted, isVisit } from '../lane/received.ts';
+import type { LaneEvent, LaneStatus } from '../lane/types.ts';
 import { statusQuery } from '../promotion/messages.ts';
 import type { Lane } from './lane.ts';
+import { onMessage } from './messages.ts';
 
 /** Registers the query, what visitors say, and what people say: both as signals and as updates. */
 export function listenToLane(lane: Lane): void {
   setHandler(defineQuery<LaneStatus>(statusQuery), () => lane.status);
-  setHandler(defineSignal<[Visit]>(laneSignals.visit), (visit) => void lane.add({ kind: 'visit', visit }));
-  setHandler(
-    defineSignal<[RevertedMessage]>(laneSignals.reverted),
-    (reverted) => void lane.add({ kind: 'reverted', ...reverted }),
-  );
-  setHandler(defineSignal<[LeaveMessage]>(laneSignals.leave), (leave) => void lane.add({ kind: 'leave', ...leave }));
-  setHandler(
-    defineSignal<[OverrideMessage]>(laneSignals.override),
-    (override) => void lane.add({ kind: 'override', ...override }),
-  );
+  onMessage(lane, laneSignals.visit, isVisit, (visit) => void lane.add({ visit, kind: 'visit' }));
+  onMessage(lane, laneSignals.reverted, isReverted, (message) => void lane.add({ ...message, kind: 'reverted' }));
+  onMessage(lane, laneSignals.leave, isLeave, (message) => void lane.add({ ...message, kind: 'leave' }));
+  onMessage(lane, laneSignals.override, isOverride, (message) => void lane.add({ ...message, kind: 'override' }));
   listenTo(lane, laneSignals.hold, holding);
   listenTo(lane, laneSignals.resume, resuming);
 }
@@ -66,15 +56,16 @@ function listenTo(lane: Lane, name: 'hold' | 'resume', read: Reader): void {
     try {
       lane.add(read(lane, payload).event);
     } catch (error) {
-      // Whoever signals instead of asking does not want to hear it.
       if (!(error instanceof Failure)) throw error;
+      lane.refuse(name, error.message);
     }
   });
   setHandler(
     defineUpdate<LaneAnswer, [unknown]>(name),
     async (payload) => {
       // A lane that begins does not know yet what holds it.
-      await condition(() => lane.begun);
+      await condition(() => lane.begun || lane.status.trouble !== undefined);
+      if (!lane.begun) throw ApplicationFailure.nonRetryable(notNow(lane), 'Unavailable' satisfies FailureType);
       const { event, message } = refusing(() => read(lane, payload));
       const number = lane.add(event);
       await condition(() => lane.hasCome(number));
@@ -82,6 +73,10 @@ function listenTo(lane: Lane, name: 'hold' | 'resume', read: Reader): void {
     },
     { validator: (payload) => void refusing(() => (name === 'hold' ? read(lane, payload) : parseResume(payload))) },
   );
+}
+
+function notNow({ status: { environment, trouble = '' } }: Lane): string {
+  return `The lane of ${environment} does not know yet what holds it. ${trouble} Say it again when that is mended.`;
 }
 
 function refusing<T>(work: () => T): T {

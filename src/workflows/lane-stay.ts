@@ -1,6 +1,6 @@
 import { condition, uuid4, workflowInfo } from '@temporalio/workflow';
 import type { EnvironmentSnapshot } from '../activities/contract.ts';
-import type { LaneMessage } from '../activities/lane-contract.ts';
+import type { LaneMessage, LaneOrder } from '../activities/lane-contract.ts';
 import { type LeaveMessage, laneSignals, type StandingMessage } from '../lane/messages.ts';
 import type { Newcomer, Revert, Standing, Visit } from '../lane/types.ts';
 import type { GitopsTarget } from '../platform/types.ts';
@@ -57,7 +57,7 @@ export class LaneStay {
   /** Resolves when it is this run's turn; true: it had to wait for it. */
   async turn(): Promise<boolean> {
     let waited = false;
-    await this.tell({ signal: laneSignals.visit, payload: this.visit });
+    await this.repeat();
     for (let patience = repeatAfterMs.first; this.standing?.kind !== 'granted'; ) {
       this.announce();
       const { sequence, standing } = this;
@@ -66,7 +66,7 @@ export class LaneStay {
       const heard = await condition(() => this.sequence > sequence, patience, { summary });
       if (heard) continue;
       patience = longer(patience);
-      await this.tell({ signal: laneSignals.visit, payload: this.visit });
+      await this.repeat();
     }
     this.had = true;
     // The lane knows: it let us in.
@@ -88,6 +88,11 @@ export class LaneStay {
     await this.tell({ signal: laneSignals.override, payload: { id: this.id, by, reason } });
   }
 
+  /** For a lane that does not know it any more. */
+  async repeat(): Promise<void> {
+    await this.tell({ signal: laneSignals.visit, payload: this.visit });
+  }
+
   async leave(hold: LeaveMessage['hold']): Promise<void> {
     await this.tell({ signal: laneSignals.leave, payload: { id: this.id, ...(hold && { hold }) } });
   }
@@ -97,16 +102,27 @@ export class LaneStay {
     if (standing?.kind === 'held') {
       const { by, reason, until } = standing.hold;
       run.enter('held', `${run.name} is held by ${by}${until ? ` until ${until}` : ''}: ${reason}`);
-    } else if (standing?.kind === 'waiting') run.enter('queued', `waits for ${named(standing.behind)}`);
+    } else if (standing?.kind === 'unseen')
+      run.enter('queued', `the lane of ${run.name} lets nobody in: ${standing.why}`);
+    else if (standing?.kind === 'waiting') run.enter('queued', `waits for ${named(standing.behind)}`);
     else run.enter('queued', `asks for its turn in ${run.name}`);
   }
 
   private async tell(message: LaneMessage): Promise<void> {
     const { gitops, run } = this;
-    const order = { gitops, source: run.origin.source, environment: run.name, message };
-    const what = message.signal === 'visit' ? `visit (${message.payload.phase})` : message.signal;
-    await step('tellLane', `${run.name}: tell the lane: ${what}`)(order);
+    await tellLane({ gitops, source: run.origin.source, environment: run.name, message });
   }
+}
+
+/** Of a visit that the lane still knows, and nobody else. */
+export async function leaveAgain(source: string, { gitops, environment, visit: id }: StandingMessage): Promise<void> {
+  await tellLane({ gitops, source, environment, message: { signal: laneSignals.leave, payload: { id } } });
+}
+
+async function tellLane(order: LaneOrder): Promise<void> {
+  const { environment, message } = order;
+  const what = message.signal === 'visit' ? `visit (${message.payload.phase})` : message.signal;
+  await step('tellLane', `${environment}: tell the lane: ${what}`)(order);
 }
 
 function longer(patience: number): number {
@@ -130,6 +146,7 @@ export async function takeTurn(run: EnvironmentRun, cargo: Cargo, policy: Enviro
     workflowId,
     firstRunId,
     ...cargo.asked,
+    ...(cargo.errand === 'rollback' && cargo.config !== undefined && { holdsConfig: true }),
   });
   return run.stay.turn();
 }

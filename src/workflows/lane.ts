@@ -3,19 +3,16 @@ import {
   getExternalWorkflowHandle,
   isCancellation,
   setCurrentDetails,
-  sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { decide, emptyLane, needsSurvey } from '../lane/decide.ts';
 import { laneDetails } from '../lane/details.ts';
 import { type StandingMessage, standingSignal } from '../lane/messages.ts';
-import type { LaneCommand, LaneEvent, LaneInput, LaneState, LaneStatus, Visitor } from '../lane/types.ts';
+import type { LaneCommand, LaneEvent, LaneInput, LaneState, LaneStatus, Visit, Visitor } from '../lane/types.ts';
+import type { Refusal } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import { failureText } from './results.ts';
 import { laneAttributes } from './search-attributes.ts';
-
-/** Between two looks at a world that cannot be seen. */
-const troubleMs = 30_000;
 
 /** The state of a lane, and the events that it has not come to yet. */
 export class Lane {
@@ -25,7 +22,8 @@ export class Lane {
   private readonly under = new Set<Promise<void>>();
   begun = false;
   private surveying = false;
-  private trouble: string | undefined;
+  private unrecorded: string | undefined;
+  private refusals: readonly Refusal[] = [];
   private done = 0;
   private added = 0;
   private published = '';
@@ -38,8 +36,31 @@ export class Lane {
   get status(): LaneStatus {
     const { gitops, source, environment } = this.input;
     const { occupant, waiting, configuring, hold, calendar: freeze } = this.state;
-    const some = { ...(occupant && { occupant }), ...(hold && { hold }), ...(freeze && { freeze }) };
-    return { gitops, source, environment, waiting, configuring, ...some };
+    const { trouble, refusals } = this;
+    return {
+      gitops,
+      source,
+      environment,
+      ...(occupant && { occupant }),
+      waiting,
+      configuring,
+      ...(hold && { hold }),
+      ...(freeze && { freeze }),
+      ...(trouble !== undefined && { trouble }),
+      refusals,
+    };
+  }
+
+  private get trouble(): string | undefined {
+    const { unseen } = this.state;
+    const words = [...(unseen ? [`Lets nobody in: ${unseen.why}`] : []), ...(this.unrecorded ? [this.unrecorded] : [])];
+    return words.length === 0 ? undefined : words.join(' ');
+  }
+
+  /** Keeps why a signal could not be obeyed. */
+  refuse(action: string, reason: string): void {
+    this.refusals = [...this.refusals, { at: new Date().toISOString(), action, reason }].slice(-20);
+    this.publish();
   }
 
   get hasWork(): boolean {
@@ -62,19 +83,10 @@ export class Lane {
     return this.done >= number;
   }
 
-  /** A lane that begins knows of a hold by the record alone. */
-  async begin(): Promise<void> {
-    const { gitops, environment, state } = this.input;
-    if (!state) {
-      try {
-        this.state = (await step('recordedHold', 'is it held, by the record?')({ gitops, environment })) ?? emptyLane;
-      } catch (error) {
-        if (!(error instanceof ActivityFailure)) throw error;
-        this.trouble = failureText(error);
-      }
-    }
-    this.begun = true;
-    this.publish();
+  /** Visits that it has not come to yet, the latest of each. */
+  get newcomers(): readonly Visit[] {
+    const visits = this.inbox.flatMap((event) => (event.kind === 'visit' ? [event.visit] : []));
+    return [...new Map(visits.map((visit) => [visit.id, visit])).values()];
   }
 
   /** Until nothing is to be done. */
@@ -93,10 +105,12 @@ export class Lane {
     this.done += 1;
   }
 
-  private async perform(command: LaneCommand): Promise<void> {
+  async perform(command: LaneCommand): Promise<void> {
     if (command.kind === 'record') return this.inBackground(this.record(command));
     const { visit, standing, sequence, revert } = command;
-    const message: StandingMessage = { visit: visit.id, sequence, standing, ...(revert !== undefined && { revert }) };
+    const { gitops, environment } = this.input;
+    const about = revert === undefined ? {} : { revert };
+    const message: StandingMessage = { gitops, environment, visit: visit.id, sequence, standing, ...about };
     try {
       await getExternalWorkflowHandle(visit.workflowId).signal(standingSignal, message);
     } catch (error) {
@@ -119,13 +133,10 @@ export class Lane {
     try {
       const order = { gitops, source, environment, visitors, seenReverts };
       const survey = await step('surveyLane', `${environment}: look at the world`)(order);
-      this.trouble = undefined;
       this.add({ kind: 'surveyed', survey, looked: visitors.map(({ id }) => id) });
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      this.trouble = failureText(error);
-      this.publish();
-      await sleep(troubleMs, { summary: 'look again' });
+      this.add({ kind: 'unseen', why: `it cannot see the world. ${failureText(error)}` });
     } finally {
       this.surveying = false;
     }
@@ -145,16 +156,17 @@ export class Lane {
     };
     try {
       await step('record', `${environment}: record ${event}`)({ environment, gitops, entry });
+      this.unrecorded = undefined;
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      this.trouble = `${event} could not be recorded: ${failureText(error)}`;
-      this.publish();
+      this.unrecorded = `That it was ${event} could not be recorded: ${failureText(error)}`;
     }
+    this.publish();
   }
 
-  private publish(): void {
-    const { status, trouble } = this;
-    setCurrentDetails(laneDetails(status, trouble));
+  publish(): void {
+    const { status } = this;
+    setCurrentDetails(laneDetails(status));
     const state = status.hold || status.freeze?.now ? 'held' : status.occupant ? 'taken' : 'free';
     if (state === this.published) return;
     this.published = state;

@@ -1,16 +1,11 @@
-import {
-  allHandlersFinished,
-  CancellationScope,
-  CancelledFailure,
-  condition,
-  defineSignal,
-  setHandler,
-} from '@temporalio/workflow';
+import { allHandlersFinished, CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
 import { short } from '../promotion/decisions.ts';
-import { type PromotionInput, type RolledBackMessage, rolledBackSignal } from '../promotion/messages.ts';
+import { type PromotionInput, rolledBackSignal } from '../promotion/messages.ts';
+import { isRolledBack } from '../promotion/received.ts';
 import type { PromotionResult } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import { listen } from './handlers.ts';
+import { onMessage } from './messages.ts';
 import { Promotion } from './promotion.ts';
 
 /**
@@ -21,7 +16,7 @@ import { Promotion } from './promotion.ts';
 export async function PromoteMainCommit(input: PromotionInput): Promise<PromotionResult> {
   const promotion = new Promotion(input);
   listen(promotion.journey);
-  setHandler(defineSignal<[RolledBackMessage]>(rolledBackSignal), (message) => promotion.rolledBack(message));
+  onMessage(promotion.journey, rolledBackSignal, isRolledBack, (message) => promotion.rolledBack(message));
   const read = step('readPlatform', `read fairlead.yaml at ${short(input.commit)}`);
   const platform = await promotion.journey.learn(() => read(input));
   if (!platform) return promotion.journey.conclude('aborted');

@@ -170,7 +170,7 @@ describe('A rollback that takes the turn while another clears up', () => {
     await meet(world, async ({ promote, lane }) => {
       const journey = await promote(m1);
       await journey.reaches('dev', 'pull request open');
-      const { occupant } = await lane('dev').status();
+      const { gitops, occupant } = await lane('dev').status();
       const by = {
         errand: 'rollback',
         main: before,
@@ -181,7 +181,8 @@ describe('A rollback that takes the turn while another clears up', () => {
       dev.beforeClose = async () => {
         dev.mergeByHand('bob');
         const standing = { kind: 'superseded', by };
-        await journey.handle.signal('standing', { visit: occupant?.id, sequence: Date.now() + 60_000, standing });
+        const from = { gitops, environment: 'dev', visit: occupant?.id };
+        await journey.handle.signal('standing', { ...from, sequence: Date.now() + 60_000, standing });
       };
       await promote(m2);
       const { environments } = await journey.result();

@@ -103,19 +103,136 @@ describe('A lane that cannot see the world', () => {
     await meetTimeSkipping(world, async ({ promote }) => {
       const { state, environments } = await (await promote(m1)).result();
       expect(state).toBe('promoted');
-      expect(Date.parse(environments[0]?.since ?? '')).toBeGreaterThan(Date.now() + 50_000);
+      expect(Date.parse(environments[0]?.since ?? '')).toBeGreaterThan(Date.now() + 80_000);
+    });
+  });
+
+  it('says why, to whoever waits and in its own status', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    world.at('dev').surveysFail = 1;
+    await meet(world, async ({ promote, lane }) => {
+      const journey = await promote(m1);
+      const why = 'it cannot see the world. its config cannot be read';
+      await eventually(async () => (await journey.environment('dev')).message).toBe(
+        `the lane of dev lets nobody in: ${why}`,
+      );
+      expect((await lane('dev').status()).trouble).toBe(`Lets nobody in: ${why}`);
+    });
+  });
+
+  it('lets nobody in before its record could be read: it may be held', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.record = [{ time: new Date().toISOString(), event: 'held', by: 'bob', reason: 'an incident' }];
+    dev.recordUnreadable = 'Bad credentials. Set a valid token.';
+    await meet(world, async ({ promote, lane }) => {
+      const journey = await promote(m1);
+      await eventually(async () => (await journey.environment('dev')).message).toContain(
+        'the lane of dev lets nobody in: its record cannot be read. Bad credentials.',
+      );
+      expect(await lane('dev').hold()).toContain('does not know yet what holds it. Lets nobody in: its record');
+      expect(dev.renders).toEqual([]);
+    });
+  });
+
+  it('reads its record again, and finds what holds it', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.record = [{ time: new Date().toISOString(), event: 'held', by: 'bob', reason: 'an incident' }];
+    dev.recordUnreadable = 'Bad credentials.';
+    await meetTimeSkipping(world, async ({ promote, test }) => {
+      const journey = await promote(m1);
+      await eventually(async () => (await journey.environment('dev')).message).toContain('Bad credentials');
+      dev.recordUnreadable = undefined;
+      await test.sleep(60_000);
+      expect(await journey.environment('dev')).toMatchObject({
+        state: 'held',
+        message: 'dev is held by bob: an incident',
+      });
+      expect(dev.renders).toEqual([]);
+    });
+  });
+});
+
+describe('A message that no workflow of Fairlead has sent', () => {
+  const rubbish = [undefined, null, 7, 'visit', [], {}, { id: 7 }, { visit: 'x', sequence: 'y', standing: {} }];
+
+  it('is refused by a lane, which goes on', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ promote, lane }) => {
+      await lane('dev').hold();
+      for (const signal of ['visit', 'reverted', 'leave', 'override', 'hold', 'resume'])
+        for (const payload of rubbish) await lane('dev').handle.signal(signal, payload);
+      const poison = { by: 'ann', reason: 'x', config: false, until: 'tomorrow' };
+      await lane('dev').handle.signal('leave', { id: 'nobody', hold: poison });
+      await eventually(async () => (await lane('dev').status()).refusals.length).toBe(20);
+      expect((await lane('dev').status()).hold).toMatchObject({ reason: 'load test' });
+      await lane('dev').resume();
+      expect((await (await promote(m1)).result()).state).toBe('promoted');
+    });
+  });
+
+  it('is refused by a promotion, which goes on', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(m1);
+      await journey.reaches('dev', 'pull request open');
+      for (const signal of ['standing', 'laneBegan', 'rerender', 'rolledBack', 'nudge', 'approve'])
+        for (const payload of rubbish) await journey.handle.signal(signal, payload);
+      await eventually(async () => (await journey.status()).refusals.length).toBe(20);
+      world.at('dev').mergeByHand('bob');
+      expect((await journey.result()).state).toBe('promoted');
+    });
+  });
+});
+
+describe('A visit that comes after its visitor has left', () => {
+  it('stands in nobody’s way: its visitor says once more that it has left', async () => {
+    const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    await meet(world, async ({ promote, lane, test }) => {
+      const first = await promote(m1);
+      await first.reaches('qa', 'pull request open');
+      const { workflowId, runId: firstRunId } = await first.handle.describe();
+      const late = { id: 'late', errand: 'promote', main: m1, phase: 'merged', whenNewer: 'supersede' } as const;
+      await visitAgain(test, world, { ...late, workflowId, firstRunId, since: '' });
+      await lane('dev').isEmpty();
+      expect((await promote(m2)).handle.workflowId).not.toBe(workflowId);
+      await lane('dev').isEmpty();
     });
   });
 });
 
 describe('A lane that was terminated', () => {
-  it('does not know an unmerged one that it let in: a newer one needs a person, who is told which request it is', async () => {
+  it('calls those who are there before it lets anybody in: an older one gives way as ever', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    await meet(world, async ({ promote, lane }) => {
+      const first = await promote(m1);
+      await first.reaches('dev', 'awaiting approval');
+      await lane('dev').handle.terminate('a mistake');
+      const newer = await promote(m2);
+      expect((await first.result()).state).toBe('superseded');
+      const { request } = await newer.reaches('dev', 'awaiting approval');
+      expect(world.at('dev').story).toEqual(['promote closed', 'promote open']);
+      await newer.decide('approve', { environment: 'dev', head: request?.head });
+      expect((await newer.result()).state).toBe('promoted');
+    });
+  });
+
+  it('does not know whom it could not call: a newer one needs a person, who is told which request it is', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const [m1 = '', m2 = ''] = world.commitMains(2);
     await meet(world, async ({ promote, lane }) => {
       const first = await promote(m1);
       const { request } = await first.reaches('dev', 'awaiting approval');
       await lane('dev').handle.terminate('a mistake');
+      world.at('dev').visits.clear();
       const newer = await promote(m2);
       expect((await newer.reaches('dev', 'needs attention')).message).toContain(
         `${first.handle.workflowId} still runs`,
@@ -134,15 +251,15 @@ describe('A lane that was terminated', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
-    await meet(world, async ({ promote, lane, test }) => {
+    await meet(world, async ({ promote, lane }) => {
       const first = await promote(m1);
       await first.reaches('dev', 'rolling out');
       const waiting = await promote(m2);
       await waiting.reaches('dev', 'queued');
-      const { occupant, waiting: before } = await lane('dev').status();
       await lane('dev').handle.terminate('a mistake');
-      // It says so again by itself, too, after a minute.
-      for (const visitor of [occupant, ...before]) await visitAgain(test, world, visitor);
+      // Whoever speaks to it begins it.
+      await lane('dev').hold();
+      await lane('dev').resume();
       expect(await lane('dev').waiting(1)).toEqual([m2]);
       expect((await lane('dev').status()).occupant).toMatchObject({ main: m1, phase: 'merged' });
       expect((await waiting.environment('dev')).state).toBe('queued');

@@ -142,19 +142,49 @@ describe('the workflows that a step asks about', () => {
       await expect.poll(found, { timeout: 10_000 }).toEqual([{ workflowId: running.workflowId, commit }]);
     });
   });
+
+  test('are found as what is under way in an environment of a platform', async () => {
+    await asking(async ({ start, ask, taskQueue }) => {
+      const { environment } = searchAttributes;
+      const begin = (platform: string, names: string[], name = 'PromoteMainCommit') =>
+        start<typeof workflows.Listening>(name, {
+          args: [],
+          typedSearchAttributes: new TypedSearchAttributes([
+            { key: platformKey, value: platform },
+            { key: defineSearchAttributeKey(environment.name, environment.type), value: names },
+          ]),
+        });
+      const platform = `acme/${taskQueue}`;
+      const promotion = await begin(platform, ['dev', 'qa']);
+      const change = await begin(platform, ['qa'], 'ApplyConfig');
+      const rollback = await begin(platform, ['qa'], 'RollbackEnvironment');
+      for (const [of, names, name] of [
+        [platform, ['dev'], 'PromoteMainCommit'],
+        [`${platform}-2`, ['qa'], 'ApplyConfig'],
+        [platform, ['qa'], 'Listening'],
+      ] as const)
+        await begin(of, [...names], name);
+      const ended = await begin(platform, ['qa']);
+      await ended.terminate();
+      const ids = [promotion, change, rollback].map(({ workflowId }) => workflowId).sort();
+      const found = async () => ((await ask('runningIn', platform, 'qa')) as string[]).sort();
+      await expect.poll(found, { timeout: 10_000 }).toEqual(ids);
+    });
+  });
 });
 
 test('a Temporal that does not answer is unavailable', async () => {
   const connection = Connection.lazy({ address: '127.0.0.1:1', connectTimeout: 200 });
   const quiet = new DefaultLogger('ERROR', () => undefined);
   const step = new MockActivityEnvironment({}, { client: new Client({ connection }), logger: quiet });
-  const { isRunning, signal, signalWithStart, runningPromotions } = createWorkflows({ patienceMs: 300 });
+  const { isRunning, signal, signalWithStart, runningIn, runningPromotions } = createWorkflows({ patienceMs: 300 });
   const start = { workflow: 'Listening', workflowId: 'lane/acme/gitops/qa', args: [] };
   const questions = [
     () => isRunning('lane/acme/gitops/qa'),
     () => signal('lane/acme/gitops/qa', 'visit', {}),
     () => signalWithStart(start, 'visit', {}),
     () => runningPromotions('acme/platform'),
+    () => runningIn('acme/platform', 'qa'),
   ];
   for (const question of questions)
     await expect(step.run(question)).rejects.toMatchObject({

@@ -65,6 +65,7 @@ export class EnvironmentWorld {
           return true;
         },
         signalWithStart: unused,
+        runningIn: async () => [...this.running],
         runningPromotions: unused,
       },
       pace: { mergePollMs: 10, healthPollMs: 10, progressMs: 10, clusterTimeoutMs: 10, clusterConcurrency: 1 },

@@ -27,6 +27,7 @@ function lane(more: Partial<LaneView> = {}): LaneView {
     environment: 'qa',
     waiting: [],
     configuring: [],
+    refusals: [],
     ...more,
   };
 }
@@ -34,6 +35,14 @@ function lane(more: Partial<LaneView> = {}): LaneView {
 const hold = { by: 'ann', reason: 'load\ntest', since, config: true } as const;
 
 describe('A lane on a terminal', () => {
+  it('says why it lets nobody in, and what it could not obey', () => {
+    const refusals = [{ at: since, action: 'hold', reason: 'no reason' }];
+    expect(laneLines(lane({ trouble: 'Lets nobody in: no\ntoken.', refusals })).slice(2)).toEqual([
+      '  Lets nobody in: no token.',
+      `  ${since} hold refused: no reason`,
+    ]);
+  });
+
   it('says that nobody is there, and that nothing holds it', () => {
     expect(laneLines(lane({ url: 'https://temporal.test/x' }))).toEqual([
       'lane/acme/gitops/qa: qa of https://forge.test/acme/platform, not held',

@@ -9,6 +9,7 @@ const lane: LaneStatus = {
   environment: 'qa',
   waiting: [],
   configuring: [],
+  refusals: [],
 };
 
 function visitor(workflowId: string, more: Partial<Visitor> = {}): Visitor {
@@ -26,6 +27,18 @@ describe('The details of a lane in the Temporal UI', () => {
       `Held by ann since ${since}: load \\| test`,
       '',
       'Nobody is there.',
+    ]);
+  });
+
+  it('say why it lets nobody in, and what it could not obey', () => {
+    const refusals = [{ at: since, action: 'hold', reason: 'hold: "by" must be a text' }];
+    const lines = laneDetails({ ...lane, trouble: 'Lets nobody in: no *token*.', refusals }).split('\n');
+    expect(lines.slice(2)).toEqual([
+      'Lets nobody in: no \\*token\\*.',
+      '',
+      'Nobody is there.',
+      '',
+      `- ${since} hold refused: hold: "by" must be a text`,
     ]);
   });
 

@@ -22,6 +22,7 @@ type Note = Extract<LaneCommand, { kind: 'record' }>;
 export class Driver {
   state: LaneState = emptyLane;
   now = start;
+  /** Undefined: the file cannot be read. */
   calendar: Survey['calendar'] = {};
   revert: Revert | undefined;
   readonly gone = new Set<string>();
@@ -78,7 +79,7 @@ export class Driver {
     const survey: Survey = {
       gone: [...this.gone],
       relations: relationsOf(visitors),
-      calendar: this.calendar,
+      ...(this.calendar && { calendar: this.calendar }),
       ...(this.revert && { revert: this.revert }),
     };
     this.send({ kind: 'surveyed', survey, looked: visitors.map(({ id }) => id) });

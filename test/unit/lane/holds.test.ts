@@ -274,6 +274,21 @@ describe('a freeze', () => {
   });
 });
 
+describe('a freeze whose file cannot be read any more', () => {
+  test('holds until its end, also what was let in before', () => {
+    const driver = lane();
+    driver.calendar = { ...freeze, next: plus(start, 20 * minute) };
+    driver.comes('a', 1);
+    driver.comes('b', -1, { phase: 'unmerged' });
+    driver.calendar = undefined;
+    driver.passes(30 * minute);
+    expect(driver.words('a', 'b')).toEqual(['a held: weekend', 'b granted, held: weekend']);
+    driver.passes(30 * minute);
+    expect(driver.words('b')).toEqual(['b granted']);
+    expect(Date.parse(nextTick(driver.state, driver.now) ?? '')).toBeGreaterThan(Date.parse(driver.now));
+  });
+});
+
 describe('an override', () => {
   test('lets one in in spite of hold and freeze, and is recorded', () => {
     const driver = lane(incident);
@@ -323,6 +338,20 @@ describe('an override', () => {
     expect(driver.words('a')).toEqual(['a held: incident; rolled back']);
   });
 
+  test('does not last into a freeze that begins later', () => {
+    const driver = lane(incident);
+    driver.comes('a', 3);
+    driver.send({ kind: 'override', id: 'a', by: 'ann', reason: 'the fix' });
+    driver.passes(10 * minute);
+    expect(driver.words('a')).toEqual(['a granted']);
+    driver.calendar = freeze;
+    driver.passes(10 * minute);
+    expect(driver.words('a')).toEqual(['a granted, held: incident; weekend']);
+    driver.send({ kind: 'override', id: 'a', by: 'ann', reason: 'still the fix' });
+    driver.passes(10 * minute);
+    expect(driver.words('a')).toEqual(['a granted']);
+  });
+
   test('repeated, for one who is superseded, or for nobody, is nothing', () => {
     const driver = lane(incident);
     driver.comes('a', 1);
@@ -332,6 +361,110 @@ describe('an override', () => {
     expect(driver.send({ ...override, id: 'nobody' })).toEqual([]);
     driver.send({ ...override, id: 'b' });
     expect(driver.send({ ...override, id: 'b' })).toEqual([]);
+  });
+});
+
+describe('a rollback that does not run any more', () => {
+  const hold = { by: 'ann', reason: 'rolled back: errors' };
+
+  test.each(['merged', 'failed'] as const)('leaves the lane held where it was %s, as if it had said so', (phase) => {
+    const driver = lane();
+    driver.comes('r', 1, rollback);
+    driver.say('r', { phase });
+    driver.comes('a', 3);
+    driver.gone.add('r');
+    driver.survey();
+    driver.look();
+    expect(driver.words('a')).toEqual(['a held: rolled back: errors']);
+    expect(driver.notes).toMatchObject([{ event: 'held', ...hold, hold: { config: false } }]);
+  });
+
+  test('leaves it held with config where it went to a recorded pair, and could not be told its standing', () => {
+    const driver = lane();
+    driver.comes('r', 1, { ...rollback, holdsConfig: true, phase: 'merged' });
+    driver.send({ kind: 'gone', id: 'r' });
+    expect(driver.state.hold).toMatchObject({ ...hold, config: true });
+  });
+
+  test('leaves nothing behind where it had not been merged', () => {
+    const driver = lane();
+    driver.comes('r', 1, { ...rollback, phase: 'unmerged' });
+    driver.send({ kind: 'gone', id: 'r' });
+    expect(driver.state.hold).toBeUndefined();
+  });
+});
+
+describe('a rollback to a recorded pair', () => {
+  test('holds config changes from the moment at which it is there, and no longer', () => {
+    const driver = lane();
+    driver.say('c', { ...configure, phase: 'merged' });
+    driver.comes('a', 3);
+    driver.comes('r', 1, { ...rollback, holdsConfig: true });
+    driver.say('d', configure);
+    expect(driver.words('c', 'd')).toEqual(['c granted, held: rolled back: errors', 'd held: rolled back: errors']);
+    driver.leaves('a');
+    driver.leaves('r');
+    expect(driver.words('c', 'd')).toEqual(['c granted', 'd granted']);
+  });
+
+  test("with today's config holds none", () => {
+    const driver = lane();
+    driver.comes('r', 1, rollback);
+    driver.say('c', configure);
+    expect(driver.words('c')).toEqual(['c granted']);
+  });
+});
+
+describe('a world that cannot be seen', () => {
+  const blind = { kind: 'unseen', why: 'the token is wrong' } as const;
+
+  test('is what those who wait are told, but not those who were let in', () => {
+    const driver = lane();
+    driver.comes('a', 1, { whenNewer: 'wait' });
+    driver.comes('b', -1);
+    driver.say('c');
+    driver.send(blind);
+    expect(driver.standing('a')).toEqual({ kind: 'granted' });
+    for (const id of ['b', 'c']) expect(driver.standing(id)).toEqual(blind);
+    expect(driver.send(blind)).toEqual([]);
+    driver.passes(minute);
+    expect(driver.words('b', 'c')).toEqual(['b waiting behind a', 'c waiting behind a']);
+  });
+
+  test('is looked at again after a while, longer each time up to ten minutes, and at once for whoever comes', () => {
+    const driver = lane();
+    driver.say('a');
+    const rests = [1, 2, 3, 4, 5, 6, 7].map(() => {
+      driver.send(blind);
+      expect(needsSurvey(driver.state)).toBe(false);
+      const tick = nextTick(driver.state, driver.now) ?? driver.now;
+      const rest = Date.parse(tick) - Date.parse(driver.now);
+      driver.now = tick;
+      driver.send({ kind: 'tick' });
+      expect(needsSurvey(driver.state)).toBe(true);
+      return rest / 1000;
+    });
+    expect(rests).toEqual([30, 60, 120, 240, 480, 600, 600]);
+    driver.send(blind);
+    driver.say('b');
+    expect(needsSurvey(driver.state)).toBe(true);
+  });
+
+  test('says less than a hold', () => {
+    const driver = lane(incident);
+    driver.comes('a', 1);
+    driver.say('b', { main: commit(-2) });
+    driver.send(blind);
+    expect(driver.words('a')).toEqual(['a held: incident']);
+    expect(driver.standing('b')).toEqual(blind);
+  });
+
+  test('is forgotten with those who waited', () => {
+    const driver = lane();
+    driver.say('a');
+    driver.send(blind);
+    driver.leaves('a');
+    expect(nextTick(driver.state, driver.now)).toBeUndefined();
   });
 });
 

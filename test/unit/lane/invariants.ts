@@ -24,7 +24,7 @@ function checkKnowledge(state: LaneState): void {
   const ids = new Set(everybody(state).map(({ id }) => id));
   for (const { relations = {} } of everybody(state)) for (const id of Object.keys(relations)) expect(ids).toContain(id);
   for (const { relations } of state.configuring) expect(relations).toBeUndefined();
-  if (needsSurvey(state) || state.surveyedAt) return;
+  if (needsSurvey(state) || state.surveyedAt || state.unseen) return;
   expect(state).not.toHaveProperty('calendar');
 }
 

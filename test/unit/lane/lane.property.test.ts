@@ -70,6 +70,7 @@ const event: fc.Arbitrary<LaneEvent> = fc.oneof(
         main: fc.integer({ min: 1, max: 4 }).map(commit),
         phase: fc.constantFrom('waiting' as const, 'unmerged' as const, 'merged' as const, 'failed' as const),
         whenNewer: fc.constantFrom('supersede' as const, 'wait' as const),
+        holdsConfig: fc.boolean(),
         workflowId: fc.constantFrom('w1', 'w2', 'w3', 'w4'),
         firstRunId: fc.constantFrom('run 1', 'run 2'),
       }),
@@ -86,9 +87,12 @@ const event: fc.Arbitrary<LaneEvent> = fc.oneof(
           id,
           fc.dictionary(id, fc.constantFrom<Relation[]>('newer', 'older', 'same', 'unrelated')),
         ),
-        calendar: fc.record(
-          { now: fc.record({ until: minutes, reason: fc.constant('weekend') }), next: minutes },
-          { requiredKeys: [] },
+        calendar: fc.option(
+          fc.record(
+            { now: fc.record({ until: minutes, reason: fc.constant('weekend') }), next: minutes },
+            { requiredKeys: [] },
+          ),
+          { nil: undefined },
         ),
         revert: fc.option(
           fc.record({ commit: fc.string({ maxLength: 2 }), by: words.by, from: fc.string(), to: fc.string() }),
@@ -99,6 +103,7 @@ const event: fc.Arbitrary<LaneEvent> = fc.oneof(
   },
   fc.record({ kind: fc.constant('leave' as const), id, hold: fc.option(hold, { nil: undefined }) }),
   fc.record({ kind: fc.constant('gone' as const), id }),
+  fc.record({ kind: fc.constant('unseen' as const), why: fc.constantFrom('no token', 'no answer') }),
   fc.record({ kind: fc.constant('hold' as const), hold }),
   fc.record({ kind: fc.constant('resume' as const), by: words.by }),
   fc.record({ kind: fc.constant('override' as const), id, ...words }),

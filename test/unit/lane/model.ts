@@ -35,7 +35,7 @@ export class Model {
   ended: Guest[] = [];
   private came = 0;
   private reverts = 0;
-  private calendar: Survey['calendar'] = {};
+  private calendar: NonNullable<Survey['calendar']> = {};
   private looked: readonly Visitor[] | undefined;
 
   act(action: Action): void {

@@ -23,5 +23,7 @@ export async function Listening(renewals = 0): Promise<string> {
   return heard.join(' ');
 }
 
-/** Has the name of the real one, which lists go by. */
+/** Have the names of the real ones, which lists go by. */
 export const PromoteMainCommit = Listening;
+export const ApplyConfig = Listening;
+export const RollbackEnvironment = Listening;

@@ -86,6 +86,10 @@ export class FakeEnvironment {
   revert: Survey['revert'];
   record: RecordEntry[] = [];
   recordFails: Error | undefined;
+  /** Why a lane that begins cannot read it. */
+  recordUnreadable: string | undefined;
+  /** Visits of the lane that have not left it, and whose they are. */
+  readonly visits = new Map<string, string>();
   /** Commits of main or config that change nothing in the manifests. */
   readonly alike = new Set<string>();
   renders: (RenderOrder & { readonly main: string })[] = [];

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../../src/activities/contract.ts';
 import type { LaneActivities, RollbackActivities, SurveyOrder } from '../../../src/activities/lane-contract.ts';
 import { emptyLane } from '../../../src/lane/decide.ts';
-import { laneId, laneWorkflow } from '../../../src/lane/messages.ts';
+import { laneBeganSignal, laneId, laneWorkflow } from '../../../src/lane/messages.ts';
 import type { LaneInput, Survey } from '../../../src/lane/types.ts';
 import { rolledBackSignal } from '../../../src/promotion/messages.ts';
 import { lastHold, seenReverts } from '../../../src/record/queries.ts';
@@ -20,6 +20,9 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
       const workflowId = laneOf(Context.current().info.taskQueue, gitops.branch);
       const start = { workflow: laneWorkflow, workflowId, args: [{ gitops, source, environment, ...world.lanes }] };
       await world.workflows.signalWithStart(start, message.signal, message.payload);
+      const { visits } = world.at(environment);
+      if (message.signal === 'visit') visits.set(message.payload.id, message.payload.workflowId);
+      if (message.signal === 'leave') visits.delete(message.payload.id);
     },
     surveyLane: async ({ environment: name, visitors }) => {
       const environment = world.at(name);
@@ -32,7 +35,14 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
       const calendar = environment.calendar(Context.current().info.currentAttemptScheduledTimestampMs);
       return { gone, relations: relationsOf(world, present), calendar, ...(revert && { revert }) };
     },
+    callVisitors: async ({ environment }) => {
+      const ids = [...new Set(world.at(environment).visits.values())];
+      const heard = await Promise.all(ids.map((id) => world.workflows.signal(id, laneBeganSignal, { environment })));
+      return ids.filter((_, index) => heard[index]);
+    },
     recordedHold: async ({ environment }) => {
+      const { recordUnreadable } = world.at(environment);
+      if (recordUnreadable) throw ApplicationFailure.nonRetryable(recordUnreadable, 'Unauthorized');
       const entries = world
         .at(environment)
         .record.map((entry) => ({ ...entry, commit: '' }))

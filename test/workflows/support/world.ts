@@ -83,6 +83,7 @@ export class World implements Activities, Surroundings {
   record = this.back.record;
   tellLane = this.lane.tellLane;
   surveyLane = this.lane.surveyLane;
+  callVisitors = this.lane.callVisitors;
   recordedHold = this.lane.recordedHold;
   planRollback = this.back.planRollback;
   endPromotions = this.back.endPromotions;

@@ -1,0 +1,17 @@
+import { isCommit, isText, shapeOf } from '../shape.ts';
+import type { RerenderMessage, RolledBackMessage } from './messages.ts';
+
+/** What workflows send each other, checked where it comes in: anybody may send a signal from the Temporal UI. */
+export const isRerender = shapeOf<RerenderMessage>({
+  environment: isText,
+  main: isCommit,
+  config: isCommit,
+  over: isCommit,
+});
+
+export const isRolledBack = shapeOf<RolledBackMessage>({
+  environment: isText,
+  by: isText,
+  reason: isText,
+  rollback: isText,
+});

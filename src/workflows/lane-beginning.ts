@@ -1,0 +1,62 @@
+import { ActivityFailure, condition, sleep } from '@temporalio/workflow';
+import { emptyLane } from '../lane/decide.ts';
+import { restAfter } from '../lane/schedule.ts';
+import type { LaneInput } from '../lane/types.ts';
+import { step } from './activities.ts';
+import type { Lane } from './lane.ts';
+import { failureText } from './results.ts';
+
+/** So long may those take to come again who were called. */
+const answerMs = 5_000;
+
+/** A lane without a state has no memory: the record knows what holds it, and those who are there say so again. */
+export async function beginLane(lane: Lane, input: LaneInput): Promise<void> {
+  if (!input.state) {
+    await remember(lane, input);
+    await callVisitors(lane, input);
+  }
+  lane.begun = true;
+  lane.publish();
+}
+
+/** Nobody comes to anything before the record was read: it may hold the lane. */
+async function remember(lane: Lane, { gitops, environment }: LaneInput): Promise<void> {
+  for (;;) {
+    try {
+      const state = await step('recordedHold', 'is it held, by the record?')({ gitops, environment });
+      const { sequence } = lane.state;
+      lane.state = { ...(state ?? emptyLane), sequence };
+      return;
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      await rest(lane, `its record cannot be read. ${failureText(error)}`);
+    }
+  }
+}
+
+/** Says so to those who have come. */
+async function rest(lane: Lane, why: string): Promise<void> {
+  const now = new Date().toISOString();
+  const unseen = restAfter(lane.state, why, now);
+  lane.state = { ...lane.state, unseen };
+  lane.publish();
+  for (const visit of lane.newcomers) {
+    const sequence = Math.max(lane.state.sequence + 1, Date.parse(now));
+    lane.state = { ...lane.state, sequence };
+    await lane.perform({ kind: 'tell', visit, standing: { kind: 'unseen', why }, sequence });
+  }
+  await sleep(Date.parse(unseen.until) - Date.parse(now), { summary: `read the record again at ${unseen.until}` });
+}
+
+/** Who was let in before must be known before anybody else is let in. */
+async function callVisitors(lane: Lane, { source, environment }: LaneInput): Promise<void> {
+  try {
+    const called = await step('callVisitors', 'call those who are there')({ source, environment });
+    const isHere = (id: string) => lane.newcomers.some(({ workflowId }) => workflowId === id);
+    await condition(() => called.every(isHere), answerMs, { summary: 'until they have come' });
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    // Whoever speaks to it is known from then on.
+    lane.refuse('begin', `those who are there could not be called: ${failureText(error)}`);
+  }
+}
