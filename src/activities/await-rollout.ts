@@ -22,8 +22,7 @@ import { stillWaiting } from './waiting.ts';
 export async function awaitRollout(parts: Parts, order: RolloutOrder): Promise<RolloutReport> {
   const environment = await policyOf(parts, order);
   const branch = await branchState(parts, order);
-  if (branch.kind !== 'current')
-    return { ...emptyReport, at: new Date().toISOString(), kind: branch.kind, deployed: branch.deployed };
+  if (branch.kind !== 'current') return { ...emptyReport, at: new Date().toISOString(), ...branch };
   const { errors, warnings } = checkGroups([...branch.leaves.keys()], environment);
   if (errors.length > 0) throw new Failure('InvalidConfig', errors.join(' '));
   const looked = await look(parts, order, environment, branch);
@@ -69,12 +68,13 @@ function judge(
   const expectation: ClusterExpectation = {
     group: cluster.group,
     leaves: branch.leaves.get(cluster.group) ?? [],
-    acceptable: (revision) => branch.acceptable.has(revision),
+    acceptable: (revision) => branch.evident.has(revision),
     mergedAt: branch.mergedAt,
     deadlinePassed: order.deadline <= now,
     ...(order.phase === 'after soak' && { reconciledSince: order.soakEnds }),
   };
-  const regression = order.phase === 'rollout' ? undefined : clusterRegression(observation, expectation);
+  const before = { ...expectation, acceptable: (revision: string) => branch.acceptable.has(revision) };
+  const regression = order.phase === 'rollout' ? undefined : clusterRegression(observation, before);
   if (regression !== undefined) return { state: 'failed', awaited: regression, failedAtRevision: true };
   return clusterVerdict(observation, expectation);
 }
@@ -103,7 +103,7 @@ function answer(
   if (summary.failed > 0) return { ...report, kind: 'failed' };
   const now = report.at;
   const over = order.phase === 'soak' ? (order.soakEnds ?? now) <= now : others.length === 0;
-  if (over) return { ...report, kind: 'healthy' };
+  if (over) return { ...report, kind: 'healthy', ...(branch.seen && { seen: branch.seen }) };
   if (others.length > 0 && order.deadline <= now) return { ...report, kind: 'unknown' };
   if (isNews(parts, order, report)) return { ...report, kind: 'progress' };
   throw stillWaiting(awaited(order, others, judged.length), parts.pace.healthPollMs);

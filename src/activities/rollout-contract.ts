@@ -1,3 +1,4 @@
+import type { Errand } from '../lane/types.ts';
 import type { GitopsTarget } from '../platform/types.ts';
 import type { FleetStatus } from '../promotion/status.ts';
 
@@ -11,6 +12,7 @@ export interface ReconcileOrder {
 }
 
 export interface RolloutOrder extends ReconcileOrder {
+  readonly errand: Errand;
   /** The merge commit, or the unchanged head. */
   readonly commit: string;
   /** ISO 8601; past it, what is pending has failed. */
@@ -34,14 +36,20 @@ export interface RolloutReport {
     /** A newer main commit was merged to the branch. */
     | 'overtaken'
     /** The branch went back to an older main commit by another hand. */
-    | 'reverted';
+    | 'reverted'
+    /** Of a config change: the branch went back to an older config commit by another hand, or by a rollback. */
+    | 'config reverted'
+    /** The record of what nothing had to change for is void: with the config merged since, it renders differently. */
+    | 'forgotten';
   readonly fleet: FleetStatus;
   readonly digest: string;
   readonly at: string;
   /** Every failed cluster failed at the right revision, and no config change was merged since: `onFailure: rollback` may act. */
   readonly mayRollBack: boolean;
-  /** Of `overtaken` and `reverted`: the main commit now deployed. */
+  /** Of `overtaken` and the like: the main commit now deployed; of `config reverted`, the config commit. */
   readonly deployed?: string;
+  /** Of `healthy`, where another config was merged since: the config that the clusters run, and a commit that has it. */
+  readonly seen?: { readonly config: string; readonly commit: string };
 }
 
 export interface RolloutActivities {

@@ -15,6 +15,8 @@ export interface Outcome {
 export interface Deployed {
   readonly kind: 'deployed';
   readonly commit: string;
+  /** That it was rendered with. */
+  readonly config: string;
   readonly policy: EnvironmentSnapshot;
 }
 

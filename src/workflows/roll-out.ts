@@ -46,29 +46,38 @@ async function requestReconciliation(run: EnvironmentRun, policy: EnvironmentSna
 async function verify(
   run: EnvironmentRun,
   cargo: Cargo,
-  { policy, commit }: Deployed,
+  { policy, commit, config }: Deployed,
   when: Pick<RolloutOrder, 'phase' | 'soakEnds'>,
 ): Promise<Verified> {
   const deadline = after(policy.rolloutTimeoutMs + (when.phase === 'soak' ? policy.soakMs : 0));
   for (let known: RolloutOrder['known']; ; ) {
     if (run.status.accepted) return accepted(run, cargo);
-    const order = { ...place(run, policy), commit, deadline, ...when, ...(known && { known }) };
+    const { errand } = cargo;
+    const order = { ...place(run, policy), errand, commit, deadline, ...when, ...(known && { known }) };
     const report = await answerOf(run, () => step('awaitRollout', `${run.name}: health at ${short(commit)}`)(order));
     if (!report) continue;
     known = { digest: report.digest, at: report.at };
     run.update({ fleet: report.fleet });
     // A config change is no less there with another main commit, of a promotion or a rollback.
     const isMoved = report.kind === 'overtaken' || report.kind === 'reverted';
-    if (isMoved && cargo.errand === 'configure') return { kind: 'moved on' };
-    if (report.kind !== 'progress') return conclude(run, policy, report, deadline);
+    if (report.kind === 'forgotten' || (isMoved && cargo.errand === 'configure')) return { kind: 'moved on' };
+    // What is recorded healthy is the pair that the clusters run.
+    const { config: carried, commit: at } = report.seen ?? { config, commit };
+    if (report.kind === 'healthy') run.update({ config: carried, deployedAs: at });
+    if (report.kind !== 'progress') return conclude(run, { policy, commit }, report, deadline);
   }
 }
 
-function conclude(run: EnvironmentRun, policy: EnvironmentSnapshot, report: RolloutReport, deadline: string): Verified {
+function conclude(
+  run: EnvironmentRun,
+  { policy, commit }: Pick<Deployed, 'policy' | 'commit'>,
+  report: RolloutReport,
+  deadline: string,
+): Verified {
   const state = `${count(report.fleet)} clusters of ${run.name} are healthy. ${worst(report.fleet)}`;
   switch (report.kind) {
     case 'failed':
-      return attention(`${state} ${remedy}`, report.mayRollBack && policy.onFailure === 'rollback');
+      return attention(`${state} ${remedy}`, mayRollBack(run, commit, report) && policy.onFailure === 'rollback');
     case 'unknown':
       return attention(`By ${deadline} not every cluster could be seen: ${state} ${remedy}`);
     case 'overtaken':
@@ -80,9 +89,18 @@ function conclude(run: EnvironmentRun, policy: EnvironmentSnapshot, report: Roll
       return attention(
         `${run.name} went back to main ${short(report.deployed ?? '')} by another hand. Retry to propose this one again, or abort.`,
       );
+    case 'config reverted':
+      return attention(
+        `${run.name} went back to config ${short(report.deployed ?? '')} by another hand. Retry to propose today's again, or abort.`,
+      );
     default:
       return { kind: 'healthy' };
   }
+}
+
+/** What was there before this promotion merged anything failed by itself, or by somebody else's change. */
+function mayRollBack({ status }: EnvironmentRun, commit: string, report: RolloutReport): boolean {
+  return report.mayRollBack && status.mergeCommit === commit;
 }
 
 /** The first of those that are not healthy stands for all: the status lists the others. */
