@@ -9,6 +9,8 @@ export const recordEvents = [
   'rolled back',
   /** A person went on with named clusters unhealthy. */
   'accepted',
+  /** It is on the branch, and nobody goes on with it: aborted, superseded or taken back before it was healthy. */
+  'given up',
   /** A person said no to a request. */
   'rejected',
   'held',

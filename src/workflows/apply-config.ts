@@ -83,7 +83,7 @@ class ConfigChange {
   private take(snapshot: ConfigSnapshot): void {
     const { run } = this;
     this.newest = snapshot;
-    if (run?.running && (!run.merged || run.proposed || run.status.state === 'needs attention')) this.name(snapshot);
+    if (run?.running && (!run.merged || run.status.state === 'needs attention')) this.name(snapshot);
     run?.rerender();
   }
 

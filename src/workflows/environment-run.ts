@@ -63,8 +63,13 @@ export class EnvironmentRun {
     return this.status.environment;
   }
 
-  /** What is carried is on the environment's branch. */
+  /** What is carried is on the environment's branch, and nothing else of it is proposed. */
   get merged(): boolean {
+    return this.hasDeployed && this.proposed === undefined;
+  }
+
+  /** Something of it is on the environment's branch, or was. */
+  get hasDeployed(): boolean {
     return this.status.deployedAs !== undefined;
   }
 

@@ -3,7 +3,7 @@ import type { EnvironmentSnapshot } from '../activities/contract.ts';
 import { afterRollback } from '../record/queries.ts';
 import type { Cargo, EnvironmentRun, Stop } from './environment-run.ts';
 import { named, takeTurn } from './lane-stay.ts';
-import { deployedNote, recordOutcome, tryToWrite } from './recording.ts';
+import { deployedNote, recordEnd, recordSuccess, tryToWrite } from './recording.ts';
 import { withdraw } from './request.ts';
 import { type Attention, attention, failureText, type MovedOn, type Outcome } from './results.ts';
 import { accepted, rollOut } from './roll-out.ts';
@@ -19,9 +19,9 @@ export async function carry(run: EnvironmentRun, cargo: Cargo): Promise<void> {
   try {
     const outcome = await outcomeOf(run, cargo);
     await CancellationScope.nonCancellable(async () => {
-      const remark = await recordOutcome(run, cargo, outcome);
-      await leave(run, cargo, outcome);
+      const remark = await recordEnd(run, cargo, outcome);
       run.enter(outcome.kind, outcome.message + remark, { stopping: undefined, hold: undefined });
+      await leave(run, cargo, outcome);
     });
   } finally {
     await CancellationScope.nonCancellable(() => leave(run, cargo));
@@ -30,26 +30,29 @@ export async function carry(run: EnvironmentRun, cargo: Cargo): Promise<void> {
 
 async function outcomeOf(run: EnvironmentRun, cargo: Cargo): Promise<Outcome> {
   for (;;) {
+    let outcome: Outcome | undefined;
     try {
-      return await run.inScope(() => untilOutcome(run, cargo));
+      outcome = await run.inScope(() => untilOutcome(run, cargo));
+      if (!run.stop) return outcome;
     } catch (error) {
       if (!isCancellation(error)) throw error;
-      const stop = run.stop ?? { kind: 'abort', by: 'Temporal', reason: 'the workflow was cancelled' };
-      const outcome = await CancellationScope.nonCancellable(() => stopped(run, cargo, stop));
-      run.stop = undefined;
-      run.update({ stopping: undefined });
-      if (outcome) return outcome;
     }
+    const stop = run.stop ?? { kind: 'abort', by: 'Temporal', reason: 'the workflow was cancelled' };
+    outcome = (await CancellationScope.nonCancellable(() => stopped(run, cargo, stop))) ?? outcome;
+    run.stop = undefined;
+    run.update({ stopping: undefined });
+    if (outcome) return outcome;
   }
 }
 
+/** Nothing has come to an end before the record says so: what is healthy, or accepted, lets the next stage start. */
 async function untilOutcome(run: EnvironmentRun, cargo: Cargo): Promise<Outcome> {
-  for (;;) {
-    const result = await attempt(run, cargo);
+  for (let word: Word = 'retry'; ; ) {
+    const result = word === 'accepted' ? accepted(run, cargo) : await attempt(run, cargo);
     if (result.kind === 'moved on') continue;
-    if (result.kind !== 'attention') return result;
-    const word = await person(run, await afterFailure(run, result));
-    if (word === 'accepted') return accepted(run, cargo);
+    const ended = result.kind === 'attention' ? result : ((await recordSuccess(run, cargo, result)) ?? result);
+    if (ended.kind !== 'attention') return ended;
+    word = await person(run, await afterFailure(run, ended));
   }
 }
 
@@ -88,8 +91,10 @@ async function afterFailure(run: EnvironmentRun, failed: Attention): Promise<Att
   return failed;
 }
 
+type Word = 'retry' | 'accepted';
+
 /** Waits for as long as it takes, unless something newer is to be tried. */
-async function person(run: EnvironmentRun, { message }: Attention): Promise<'retry' | 'accepted'> {
+async function person(run: EnvironmentRun, { message }: Attention): Promise<Word> {
   run.retryAsked = false;
   run.enter('needs attention', message);
   await condition(() => run.retryAsked || run.stale || run.status.accepted !== undefined);
@@ -100,9 +105,9 @@ async function person(run: EnvironmentRun, { message }: Attention): Promise<'ret
 
 /** Cleans up after a stop; undefined: it goes on, because it had been merged before another could take its turn. */
 async function stopped(run: EnvironmentRun, cargo: Cargo, stop: Stop): Promise<Outcome | undefined> {
-  const before = run.merged;
+  const before = run.status.deployedAs;
   const closed = await withdrawn(run, stop);
-  const isNew = run.merged && !before;
+  const isNew = run.status.deployedAs !== before;
   const remark = closed + (isNew ? await tryToWrite(run, deployedNote(run, cargo)) : '');
   if (stop.kind !== 'supersede') {
     const { by, reason } = stop;
@@ -113,7 +118,7 @@ async function stopped(run: EnvironmentRun, cargo: Cargo, stop: Stop): Promise<O
     await run.stay?.say({ phase: 'merged' });
     return undefined;
   }
-  const back = newcomer.errand === 'rollback' && run.merged;
+  const back = newcomer.errand === 'rollback' && run.hasDeployed;
   return { kind: back ? 'rolled back' : 'superseded', message: `by ${named(newcomer)}${remark}` };
 }
 
@@ -141,7 +146,7 @@ async function leave(run: EnvironmentRun, cargo: Cargo, outcome?: Outcome): Prom
   const { stay } = run;
   if (!stay) return;
   run.stay = undefined;
-  const held = cargo.errand === 'rollback' && outcome && (run.merged || outcome.kind === 'rolled back');
+  const held = cargo.errand === 'rollback' && outcome && (run.hasDeployed || outcome.kind === 'rolled back');
   const { by = 'Fairlead', reason = '' } = cargo.asked ?? {};
   const hold = { by, reason: afterRollback(reason), config: cargo.config !== undefined };
   await stay.leave(held ? hold : undefined);

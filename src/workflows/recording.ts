@@ -1,8 +1,9 @@
-import { ActivityFailure, workflowInfo } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { OutcomeKind } from '../promotion/status.ts';
 import type { RecordEntry, RecordEvent } from '../record/entry.ts';
 import { step } from './activities.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
-import { failureText, type Outcome } from './results.ts';
+import { type Attention, attention, failureText, type Outcome } from './results.ts';
 
 /** A line for the record, and the commit of the environment's branch that it is about; none: its head. */
 export interface Note {
@@ -42,36 +43,65 @@ export async function tryToWrite(run: EnvironmentRun, note: Note): Promise<strin
   }
 }
 
-/** Records how it ended, where that is about the environment; answers a remark where it could not. */
-export async function recordOutcome(run: EnvironmentRun, cargo: Cargo, outcome: Outcome): Promise<string> {
-  const note = outcomeNote(run, cargo, outcome);
-  return note ? tryToWrite(run, note) : '';
-}
-
-function outcomeNote(run: EnvironmentRun, cargo: Cargo, outcome: Outcome): Note | undefined {
-  const event = eventOf(cargo, outcome);
+/** Records that it got through; answers what a person must do where it could not be recorded. */
+export async function recordSuccess(
+  run: EnvironmentRun,
+  cargo: Cargo,
+  outcome: Outcome,
+): Promise<Attention | undefined> {
+  const event = successOf(cargo, outcome);
   if (event === undefined) return undefined;
-  const { fleet, accepted, approval, mergedBy, deployedAs } = run.status;
-  const isNo = event === 'rejected';
-  const by = isNo ? outcome.by : (accepted?.by ?? cargo.asked?.by ?? approval?.by ?? mergedBy);
-  const reason = isNo ? (outcome.reason ?? outcome.message) : (accepted?.reason ?? cargo.asked?.reason);
+  const { accepted, approval, mergedBy, deployedAs } = run.status;
+  const by = accepted?.by ?? cargo.asked?.by ?? approval?.by ?? mergedBy;
+  const reason = accepted?.reason ?? cargo.asked?.reason;
   const entry = {
     ...about(run, event),
     errand: cargo.errand,
     ...(by !== undefined && { by }),
     ...(reason !== undefined && { reason }),
-    ...(fleet && !isNo && { clusters: { total: fleet.total, healthy: fleet.healthy } }),
-    ...(run.status.request && { request: run.status.request.number }),
+    ...verdictOf(run),
     ...(event === 'rolled back' && cargo.config !== undefined && { configHeld: true }),
   };
-  return { entry, ...(deployedAs !== undefined && !isNo && { commit: deployedAs }) };
+  run.update({ message: `${outcome.message}: it is being recorded` });
+  try {
+    const note = { entry, ...(deployedAs !== undefined && { commit: deployedAs }) };
+    await CancellationScope.nonCancellable(() => write(run, note));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    run.update({ accepted: undefined });
+    return attention(
+      `${outcome.message}, but that could not be recorded: ${failureText(error)} Retry when mended, or abort.`,
+    );
+  }
 }
 
 /** A config change that changes nothing has been recorded as deployed, and nobody looked at clusters. */
-function eventOf({ errand }: Cargo, { kind }: Outcome): RecordEvent | undefined {
-  if (kind === 'promoted' || kind === 'configured' || kind === 'accepted' || kind === 'rejected') return kind;
+function successOf({ errand }: Cargo, { kind }: Outcome): RecordEvent | undefined {
+  if (kind === 'promoted' || kind === 'configured' || kind === 'accepted') return kind;
   if (kind === 'unchanged') return errand === 'promote' ? 'promoted' : undefined;
   return kind === 'rolled back' && errand === 'rollback' ? kind : undefined;
+}
+
+/** Records how it ended otherwise, where that is about the environment; answers a remark where it could not. */
+export async function recordEnd(run: EnvironmentRun, cargo: Cargo, outcome: Outcome): Promise<string> {
+  if (successOf(cargo, outcome)) return '';
+  const { kind, by, message, reason = message } = outcome;
+  const word = { errand: cargo.errand, ...(by !== undefined && { by }), reason };
+  const { request, deployedAs: commit } = run.status;
+  if (kind === 'rejected')
+    return tryToWrite(run, { entry: { ...about(run, kind), ...word, ...(request && { request: request.number }) } });
+  if (commit === undefined || !givenUp.includes(kind)) return '';
+  return tryToWrite(run, { entry: { ...about(run, 'given up'), ...word, ...verdictOf(run) }, commit });
+}
+
+const givenUp: readonly OutcomeKind[] = ['aborted', 'superseded', 'rolled back'];
+
+function verdictOf({ status: { fleet, request } }: EnvironmentRun): Pick<RecordEntry, 'clusters' | 'request'> {
+  return {
+    ...(fleet && { clusters: { total: fleet.total, healthy: fleet.healthy } }),
+    ...(request && { request: request.number }),
+  };
 }
 
 function about(run: EnvironmentRun, event: RecordEvent): RecordEntry {

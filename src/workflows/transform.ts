@@ -94,12 +94,16 @@ async function deliver(
   const inTheWay = await clear(run, cargo, policy, rendered.branch);
   if (inTheWay) return inTheWay;
   if (!(await propose(run, cargo, policy, rendered))) return { kind: 'stale' };
+  // Merged before, and proposed again, it may give way again.
+  if (cargo.errand !== 'configure') await run.stay?.say({ phase: 'unmerged' });
   const merged = await awaitMerge(run, cargo, policy, rendered);
   if (merged.kind !== 'merged') return merged;
   run.update({ deployedAs: merged.commit });
   if (cargo.errand !== 'configure') await run.stay?.say({ phase: 'merged' });
   await write(run, deployedNote(run, cargo));
-  return merged.overtaken ? { kind: 'stale' } : { kind: 'deployed', commit: merged.commit, policy };
+  return merged.overtaken
+    ? { kind: 'stale' }
+    : { kind: 'deployed', commit: merged.commit, config: rendered.revision.config, policy };
 }
 
 /** Remembered by a record instead of a request, once no open request would forget it again. */
@@ -131,7 +135,7 @@ async function unchanged(
       kind: 'unchanged',
       message: `main ${short(revision.main)} is the same with config ${short(revision.config)}`,
     };
-  return { kind: 'deployed', commit: base, policy };
+  return { kind: 'deployed', commit: base, config: revision.config, policy };
 }
 
 /** Says what it waits for; a newer config commit is not kept waiting. */

@@ -153,6 +153,7 @@ describe('A rollback that meets a merge', () => {
       expect(dev.deployed?.main).toBe(before);
       await eventually(() => dev.record.map(({ event, main }) => [event, main])).toEqual([
         ['deployed', m2],
+        ['given up', m2],
         ['deployed', before],
         ['rolled back', before],
         ['held', undefined],

@@ -1,8 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
+import { short } from '../../src/promotion/decisions.ts';
 import type { RecordEntry } from '../../src/record/entry.ts';
+import { eventually } from './support/eventually.ts';
 import { meet } from './support/meeting.ts';
-import { failed, sha, World } from './support/world.ts';
+import { failed, sha, unreachable, World } from './support/world.ts';
 
 /** Without time and workflow, which every entry has. */
 function entries(record: readonly RecordEntry[]): readonly object[] {
@@ -113,17 +115,77 @@ describe('The record', () => {
     });
   });
 
-  it('that cannot be written needs a person after a merge, and is a remark after the end', async () => {
-    const world = new World([['dev']]);
+  it('that cannot be written needs a person after a merge, and after the rollout: no further stage starts', async () => {
+    const world = new World([['dev'], ['qa']]);
     const [main = ''] = world.commitMains(1);
-    world.at('dev').recordFails = ApplicationFailure.nonRetryable('notes are protected');
+    const dev = world.at('dev');
+    dev.recordFails = ApplicationFailure.nonRetryable('Notes are protected.');
     await meet(world, async ({ promote }) => {
       const journey = await promote(main);
-      expect((await journey.reaches('dev', 'needs attention')).message).toContain('notes are protected');
+      expect((await journey.reaches('dev', 'needs attention')).message).toBe('Notes are protected.');
       await journey.decide('retry', { environment: 'dev' });
-      const { state, message } = await journey.result();
-      expect(state).toBe('promoted');
-      expect(message).toBe('dev promoted: healthy on every cluster (this could not be recorded: notes are protected)');
+      await eventually(async () => (await journey.environment('dev')).message).toBe(
+        'healthy on every cluster, but that could not be recorded: Notes are protected. Retry when mended, or abort.',
+      );
+      expect((await journey.environment('qa')).state).toBe('waiting');
+      dev.recordFails = undefined;
+      await journey.decide('retry', { environment: 'dev' });
+      expect((await journey.result()).state).toBe('promoted');
+      expect(dev.record).toMatchObject([{ event: 'promoted', main }]);
+    });
+  });
+
+  it('that a person accepted, and that cannot be written, must be accepted again', async () => {
+    const world = new World([['dev']]);
+    const [main = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.unhealthy = [failed('dev-1')];
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      await journey.reaches('dev', 'needs attention');
+      dev.recordFails = ApplicationFailure.nonRetryable('Notes are protected.');
+      const accept = { environment: 'dev', reason: 'known', clusters: ['dev-1'] };
+      await journey.decide('accept', accept);
+      await eventually(async () => (await journey.environment('dev')).message).toContain('could not be recorded');
+      dev.recordFails = undefined;
+      await journey.decide('accept', accept);
+      expect((await journey.result()).environments).toMatchObject([{ state: 'accepted' }]);
+      expect(dev.record).toMatchObject([{ event: 'deployed' }, { event: 'accepted', by: 'ann', reason: 'known' }]);
+    });
+  });
+
+  it('keeps what was given up after its merge, and why', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.unhealthy = [failed('dev-1')];
+    dev.unhealthyAt = m1;
+    await meet(world, async ({ promote }) => {
+      const first = await promote(m1);
+      await first.reaches('dev', 'needs attention');
+      const second = await promote(m2);
+      expect((await first.result()).state).toBe('superseded');
+      expect((await second.result()).state).toBe('promoted');
+      const givenUp = { event: 'given up', main: m1, clusters: { total: 2, healthy: 1 }, request: 1 };
+      expect(dev.record[1]).toMatchObject({ ...givenUp, reason: expect.stringContaining(`by main ${short(m2)}`) });
+      expect(dev.record.map(({ event }) => event)).toEqual(['deployed', 'given up', 'deployed', 'promoted']);
+    });
+  });
+
+  it('keeps that somebody aborted it after its merge', async () => {
+    const world = new World([['dev']]);
+    const [main = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.unhealthy = [unreachable('dev-1')];
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      await journey.reaches('dev', 'rolling out');
+      await journey.decide('abort', { environment: 'dev', reason: 'seen enough' });
+      await journey.result();
+      expect(dev.record).toMatchObject([
+        { event: 'deployed' },
+        { event: 'given up', by: 'ann', reason: 'seen enough' },
+      ]);
     });
   });
 });

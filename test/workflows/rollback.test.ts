@@ -102,7 +102,7 @@ describe('A rollback', () => {
       expect((await promotion.result()).environments.map((e) => e.state)).toEqual(['rolled back', 'not reached']);
       expect((await rollback.result()).state).toBe('rolled back');
       const events = () => world.at('dev').record.map(({ event }) => event);
-      await eventually(events).toEqual(['deployed', 'deployed', 'rolled back', 'held']);
+      await eventually(events).toEqual(['deployed', 'given up', 'deployed', 'rolled back', 'held']);
     });
   });
 
@@ -193,6 +193,25 @@ describe('A rollback', () => {
       await rollback.decide('abort', { environment: 'dev', reason: 'seen enough' });
       expect((await rollback.result()).state).toBe('aborted');
       await eventually(async () => (await lane('dev').status()).hold?.reason).toBe('rolled back: checkout fails');
+    });
+  });
+
+  it('comes by itself only of what this promotion merged: not for what was broken before it, nor after a retry', async () => {
+    const world = new World([['dev']], { dev: { onFailure: 'rollback' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.alike.add(m1);
+    dev.unhealthy = [failed('dev-1')];
+    await meet(world, async ({ promote }) => {
+      const unchanged = await promote(m1);
+      expect((await unchanged.reaches('dev', 'needs attention')).message).toContain('1 of 2 clusters of dev');
+      dev.mayRollBack = false;
+      const merged = await promote(m2);
+      await merged.reaches('dev', 'needs attention');
+      dev.mayRollBack = true;
+      await merged.decide('retry', { environment: 'dev' });
+      await eventually(async () => (await merged.status()).environments[0]?.message).toContain('Retry when mended');
+      expect(dev.story).toEqual(['promote merged']);
     });
   });
 
