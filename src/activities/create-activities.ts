@@ -1,12 +1,13 @@
 import { Context } from '@temporalio/activity';
 import { awaitCarried, type Caller } from './await-carried.ts';
 import { awaitMerge } from './await-merge.ts';
+import { awaitRollback } from './await-rollback.ts';
 import { awaitRollout } from './await-rollout.ts';
 import { callVisitors } from './call-visitors.ts';
 import { clearRequests } from './clear-requests.ts';
 import { closePullRequest } from './close-pull-request.ts';
 import type { Activities } from './contract.ts';
-import { endPromotions } from './end-promotions.ts';
+import { awaitWithdrawn, endPromotion, endPromotions } from './end-promotions.ts';
 import { openPullRequest } from './open-pull-request.ts';
 import type { Parts } from './parts.ts';
 import { planRollback } from './plan-rollback.ts';
@@ -43,6 +44,9 @@ export function createActivities(parts: Parts): Activities {
     recordedHold: asActivity((order) => recordedHold(parts, order)),
     planRollback: asActivity((input) => planRollback(parts, input)),
     endPromotions: asActivity((order) => endPromotions(parts, order)),
+    endPromotion: asActivity((order) => endPromotion(parts, order)),
+    awaitWithdrawn: asActivity((ref) => awaitWithdrawn(parts, ref)),
+    awaitRollback: asActivity((ref) => awaitRollback(parts, ref)),
     reachedBy: asActivity((ref) => reachedBy(parts, ref)),
   };
 }

@@ -1,10 +1,9 @@
 import { Failure } from '../failure.ts';
 import { short } from '../promotion/decisions.ts';
-import type { RollbackInput } from '../promotion/messages.ts';
 import type { Revision } from '../promotion/status.ts';
 import { deployments, healthyPairs } from '../record/queries.ts';
 import { isAtOrBehind } from './ancestry.ts';
-import type { RollbackActivities } from './lane-contract.ts';
+import type { PlanOrder, RollbackActivities } from './lane-contract.ts';
 import type { Parts } from './parts.ts';
 import { mainBranch } from './read-platform.ts';
 import { latestTarget } from './rollback-target.ts';
@@ -23,14 +22,33 @@ import { sameRevision } from './same-render.ts';
  * render differs from what is there. Throws `Failure` `Refused` with what to do instead, `InvalidInput` for a commit
  * that is not on main, and what rendering the target throws.
  */
-export async function planRollback(parts: Parts, input: RollbackInput): ReturnType<RollbackActivities['planRollback']> {
+export async function planRollback(parts: Parts, order: PlanOrder): ReturnType<RollbackActivities['planRollback']> {
+  const { planned, ...input } = order;
   const view = await viewRollback(parts, input);
   const { deployed, source } = view;
-  const target = input.to === undefined ? await latestTarget(view) : await askedTarget(view, input.to);
+  if (input.of !== undefined && !isThere(view, input.of)) return { kind: 'not there', deployed };
+  const target = await (planned
+    ? stillBack(view, planned)
+    : input.to === undefined
+      ? latestTarget(view)
+      : askedTarget(view, input.to));
   if (target === 'there') return { kind: 'already there', deployed };
   const { subject } = await source.commit(target.main);
   const recordedConfig = input.config === 'recorded';
   return { kind: 'go', target, recordedConfig, subject: subject.slice(0, 200), deployed };
+}
+
+async function stillBack(view: RollbackView, planned: Revision): Promise<Revision | 'there'> {
+  await checkDirection(view, planned.main);
+  const target = view.input.config === 'recorded' ? planned : { main: planned.main, config: view.config };
+  const isThere =
+    view.input.config === 'recorded' ? sameRevision(target, view.deployed) : target.main === view.deployed.main;
+  return isThere ? 'there' : target;
+}
+
+/** Also where the record remembers a later commit that changed nothing: the manifests are its own. */
+function isThere({ deployed, now }: RollbackView, main: string): boolean {
+  return main === deployed.main || main === now.deployed?.provenance.revision.main;
 }
 
 async function askedTarget(view: RollbackView, to: string): Promise<Revision | 'there'> {

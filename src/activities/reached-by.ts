@@ -1,41 +1,50 @@
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
 import type { Platform } from '../platform/types.ts';
-import type { CommitRef } from './contract.ts';
+import { isAtOrBehind } from './ancestry.ts';
+import type { Deployed } from './deployed.ts';
 import { deployedNow } from './deployed-now.ts';
+import type { PromotionRef, Reach } from './lane-contract.ts';
 import type { Parts } from './parts.ts';
 import { environmentAt } from './read-environment.ts';
 import { platformAt } from './read-platform.ts';
 
 /**
- * Environments at which a main commit is deployed now, in the order of its own stages. Throws `Failure` where one cannot
- * be read: it might be one of them.
+ * Where a main commit is deployed now, in the order of its own stages: also where the record remembers a later one that
+ * changed nothing. Throws `Failure` where an environment cannot be read: it might be one of them.
  */
-export async function reachedBy(parts: Parts, { source: url, commit }: CommitRef): Promise<readonly string[]> {
+export async function reachedBy(parts: Parts, { source: url, commit }: PromotionRef): Promise<Reach> {
   const source = parts.repositories.open(url);
   const platform = await platformAt(source, commit);
   const names = platform.stages.flat();
   const heads = await source.branchHeads(names);
-  const reached = await Promise.all(
-    names.map(async (name) => {
-      const config = heads.get(name);
-      return config !== undefined && (await deployedMain(parts, source, platform, name, config)) === commit;
+  const found = await Promise.all(
+    names.map(async (environment) => {
+      const config = heads.get(environment);
+      const deployed =
+        config === undefined ? undefined : await deployedIn(parts, source, platform, environment, config);
+      return { environment, main: deployed?.revision.main, named: deployed?.provenance.revision.main };
     }),
   );
-  return names.filter((_, index) => reached[index]);
+  const reached: string[] = [];
+  const newer: { readonly environment: string; readonly main: string }[] = [];
+  for (const { environment, main, named } of found) {
+    if (main === commit || named === commit) reached.push(environment);
+    else if (main !== undefined && (await isAtOrBehind(source, commit, main))) newer.push({ environment, main });
+  }
+  return { reached, newer };
 }
 
-async function deployedMain(
+async function deployedIn(
   parts: Parts,
   source: GitRepository,
   platform: Platform,
   environment: string,
   config: string,
-): Promise<string | undefined> {
+): Promise<Deployed | undefined> {
   const { gitops } = await environmentAt(source, platform, environment, config);
   try {
-    const { deployed } = await deployedNow(parts, { source: source.url, environment, gitops });
-    return deployed?.revision.main;
+    return (await deployedNow(parts, { source: source.url, environment, gitops })).deployed;
   } catch (error) {
     // Without a branch, nothing ever came there.
     if (error instanceof Failure && error.type === 'NotFound') return undefined;

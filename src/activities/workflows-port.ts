@@ -1,3 +1,6 @@
+import type { PromotionStatus } from '../promotion/status.ts';
+import type { WorkflowEnd } from './lane-contract.ts';
+
 /** Workflows of ours, as steps ask for them; Temporal stands behind it. Errors are `Failure`s. */
 export interface Workflows {
   /** Of `firstRunId`: that very one, or what it continued as; false also where there never was one. */
@@ -8,6 +11,10 @@ export interface Workflows {
   signalWithStart(start: WorkflowStart, name: string, payload: unknown): Promise<void>;
   /** Workflow ids of the promotions, config changes and rollbacks that are under way in an environment of a platform. */
   runningIn(platform: string, environment: string): Promise<readonly string[]>;
+  /** What a promotion, a config change or a rollback says of itself; undefined: it does not run. */
+  status(workflowId: string): Promise<PromotionStatus | undefined>;
+  /** How a run ended; undefined: it has not. One that is not known any more has ended, nobody knows how. */
+  endOf(workflowId: string, runId: string): Promise<WorkflowEnd | undefined>;
   /** Running promotions of a platform (`owner/repo`), and the main commits that they carry. */
   runningPromotions(platform: string): Promise<readonly RunningPromotion[]>;
 }

@@ -9,8 +9,10 @@ export const nudgeSignal = 'nudge';
 export const configureSignal = 'configure';
 /** To whoever has a request open: see `RerenderMessage`. */
 export const rerenderSignal = 'rerender';
-/** To a promotion: an environment that it reached was taken back behind its commit. */
+/** To a promotion: an environment that it reached is being taken back behind its commit. */
 export const rolledBackSignal = 'rolledBack';
+/** To a promotion: all that it reached is being taken back; what it has not merged yet is withdrawn. */
+export const goNoFurtherSignal = 'goNoFurther';
 export const defaultTaskQueue = 'fairlead';
 
 /** To be registered in the namespace before the first start (`fairlead setup`). */
@@ -50,8 +52,17 @@ export interface RolledBackMessage {
   readonly environment: string;
   readonly by: string;
   readonly reason: string;
-  /** Workflow id of the rollback. */
+  /** Workflow id of the rollback, and of its run. */
   readonly rollback: string;
+  readonly run: string;
+}
+
+export interface GoNoFurtherMessage {
+  readonly by: string;
+  readonly reason: string;
+  /** Workflow id of what takes all back, and of its run. */
+  readonly rollback: string;
+  readonly run: string;
 }
 
 export interface RollbackInput {
@@ -61,6 +72,8 @@ export interface RollbackInput {
   readonly reason: string;
   /** Full sha on main; default: the latest recorded healthy here whose render differs from what is there now. */
   readonly to?: string;
+  /** The main commit that is to be taken back; where it is not deployed any more by then, nothing is done. */
+  readonly of?: string;
   /** `recorded`: the config commit of the record, too, and config is held as well. */
   readonly config: 'today' | 'recorded';
   /** Also to a commit that was never healthy here. */
@@ -68,7 +81,7 @@ export interface RollbackInput {
 }
 
 /** All environments in which a promotion's commit is deployed, last first. */
-export interface RollbackPromotionInput extends Omit<RollbackInput, 'environment' | 'to' | 'force'> {
+export interface RollbackPromotionInput extends Omit<RollbackInput, 'environment' | 'to' | 'of' | 'force'> {
   readonly commit: string;
 }
 

@@ -1,5 +1,5 @@
 import { isCommit, isText, shapeOf } from '../shape.ts';
-import type { RerenderMessage, RolledBackMessage } from './messages.ts';
+import type { GoNoFurtherMessage, RerenderMessage, RolledBackMessage } from './messages.ts';
 
 /** What workflows send each other, checked where it comes in: anybody may send a signal from the Temporal UI. */
 export const isRerender = shapeOf<RerenderMessage>({
@@ -14,4 +14,12 @@ export const isRolledBack = shapeOf<RolledBackMessage>({
   by: isText,
   reason: isText,
   rollback: isText,
+  run: isText,
+});
+
+export const isGoNoFurther = shapeOf<GoNoFurtherMessage>({
+  by: isText,
+  reason: isText,
+  rollback: isText,
+  run: isText,
 });

@@ -12,9 +12,17 @@ import {
   TypedSearchAttributes,
   WorkflowNotFoundError,
 } from '@temporalio/common';
+import type { WorkflowEnd } from '../activities/lane-contract.ts';
 import type { RunningPromotion, WorkflowStart, Workflows } from '../activities/workflows-port.ts';
 import { Failure } from '../failure.ts';
-import { configWorkflow, promotionWorkflow, rollbackWorkflow, searchAttributes } from '../promotion/messages.ts';
+import {
+  configWorkflow,
+  promotionWorkflow,
+  rollbackWorkflow,
+  searchAttributes,
+  statusQuery,
+} from '../promotion/messages.ts';
+import type { PromotionResult, PromotionStatus } from '../promotion/status.ts';
 
 const { platform, commit, environment } = searchAttributes;
 const platformKey = defineSearchAttributeKey(platform.name, platform.type);
@@ -36,15 +44,25 @@ export function createWorkflows({ patienceMs = 10_000 } = {}): Workflows {
         const { status, raw } = await workflow.getHandle(workflowId).describe();
         if (!open.includes(status.name)) return false;
         return firstRunId === undefined || raw.workflowExecutionInfo?.firstRunId === firstRunId;
-      }).catch(falseWhereMissing),
+      }).catch(whereMissing(false)),
     signal: (workflowId, name, payload) =>
       ask(async ({ workflow }) => {
         await workflow.getHandle(workflowId).signal(name, payload);
         return true;
-      }).catch(falseWhereMissing),
+      }).catch(whereMissing(false)),
     async signalWithStart(start, name, payload) {
       await ask(({ workflow }) => workflow.signalWithStart(start.workflow, startOptions(start, name, payload)));
     },
+    status: (workflowId) =>
+      ask(async ({ workflow }) => {
+        const handle = workflow.getHandle(workflowId);
+        if (!open.includes((await handle.describe()).status.name)) return undefined;
+        return handle.query<PromotionStatus>(statusQuery);
+      }).catch(whereMissing(undefined)),
+    endOf: (workflowId, runId) =>
+      ask((client) => endOf(client, workflowId, runId)).catch(
+        whereMissing({ state: 'unknown', message: 'it is not known any more' }),
+      ),
     runningIn: (id, name) => ask((client) => runningIn(client, id, name)),
     runningPromotions: (id) => ask((client) => runningPromotions(client, id)),
   };
@@ -66,6 +84,15 @@ function startOptions({ workflowId, args, summary, attributes }: WorkflowStart, 
       ]),
     }),
   };
+}
+
+async function endOf({ workflow }: Client, workflowId: string, runId: string): Promise<WorkflowEnd | undefined> {
+  const handle = workflow.getHandle<() => Promise<PromotionResult>>(workflowId, runId);
+  const { status } = await handle.describe();
+  if (open.includes(status.name)) return undefined;
+  if (status.name !== 'COMPLETED') return { state: status.name.toLowerCase(), message: '' };
+  const { state, message } = await handle.result();
+  return { state, message };
 }
 
 async function runningPromotions(client: Client, id: string): Promise<readonly RunningPromotion[]> {
@@ -120,7 +147,9 @@ function noAnswer(error: Error): Failure {
   );
 }
 
-function falseWhereMissing(error: unknown): false {
-  if (error instanceof WorkflowNotFoundError) return false;
-  throw error;
+function whereMissing<T>(answer: T): (error: unknown) => T {
+  return (error) => {
+    if (error instanceof WorkflowNotFoundError) return answer;
+    throw error;
+  };
 }

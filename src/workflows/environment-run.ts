@@ -2,6 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { Errand, Newcomer, Standing } from '../lane/types.ts';
 import type { EnvironmentState, EnvironmentStatus } from '../promotion/status.ts';
 import type { LaneStay } from './lane-stay.ts';
+import type { Outcome } from './results.ts';
 
 /** What ends what runs in an environment: a person's decision, or another's turn. */
 export type Stop =
@@ -16,6 +17,8 @@ export interface Cargo {
   /** A recorded config commit, instead of the head of the config branch. */
   readonly config?: string;
   readonly asked?: { readonly by: string; readonly reason: string };
+  /** What is to be carried, seen when the turn has come; an outcome: there is nothing to be done any more. */
+  readonly atTurn?: () => Promise<Cargo | Outcome>;
 }
 
 /** Another pair of commits is about to count as deployed: what is rendered from now on must carry it. */

@@ -59,8 +59,10 @@ async function untilOutcome(run: EnvironmentRun, cargo: Cargo): Promise<Outcome>
 async function attempt(run: EnvironmentRun, cargo: Cargo): Promise<MovedOn | Attention | Outcome> {
   try {
     const policy = await policyOfItsTurn(run, cargo);
-    const transformed = await transform(run, cargo, policy);
-    return transformed.kind === 'deployed' ? await rollOut(run, cargo, transformed) : transformed;
+    const present = (await cargo.atTurn?.()) ?? cargo;
+    if ('kind' in present) return present;
+    const transformed = await transform(run, present, policy);
+    return transformed.kind === 'deployed' ? await rollOut(run, present, transformed) : transformed;
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     return attention(failureText(error));

@@ -108,6 +108,7 @@ const effects: Readonly<Record<Action, Effect>> = {
     return `${run.name}: the request is being closed`;
   },
   rollback: (run, { by, reason = '' }, journey) => {
+    journey.endAfter(run.status.stage, `${run.name} is rolled back by ${by}: ${reason}`);
     void run.rollBack?.(by, reason).then((refused) => {
       if (refused !== '') journey.refuse('rollback', refused);
     });

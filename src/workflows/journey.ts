@@ -96,6 +96,13 @@ export class Journey {
     else run.enter('aborted', `${by}: ${reason}`);
   }
 
+  /** What comes after a stage does not start any more, and what of it is not merged yet is withdrawn. */
+  endAfter(stage: number, why: string): void {
+    this.ending = why;
+    for (const run of this.runs.values())
+      if (run.status.stage > stage && run.running && !run.merged) this.abort(run, 'Fairlead', why);
+  }
+
   abortAll(by: string, reason: string): void {
     this.ending = aborted(by, reason);
     for (const run of this.runs.values()) if (!hasEnded(run.status.state) && !run.stop) this.abort(run, by, reason);

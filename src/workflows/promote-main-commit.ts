@@ -1,7 +1,7 @@
 import { allHandlersFinished, CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
 import { short } from '../promotion/decisions.ts';
-import { type PromotionInput, rolledBackSignal } from '../promotion/messages.ts';
-import { isRolledBack } from '../promotion/received.ts';
+import { goNoFurtherSignal, type PromotionInput, rolledBackSignal } from '../promotion/messages.ts';
+import { isGoNoFurther, isRolledBack } from '../promotion/received.ts';
 import type { PromotionResult } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import { listen } from './handlers.ts';
@@ -17,6 +17,7 @@ export async function PromoteMainCommit(input: PromotionInput): Promise<Promotio
   const promotion = new Promotion(input);
   listen(promotion.journey);
   onMessage(promotion.journey, rolledBackSignal, isRolledBack, (message) => promotion.rolledBack(message));
+  onMessage(promotion.journey, goNoFurtherSignal, isGoNoFurther, (message) => promotion.goNoFurther(message));
   const read = step('readPlatform', `read fairlead.yaml at ${short(input.commit)}`);
   const platform = await promotion.journey.learn(() => read(input));
   if (!platform) return promotion.journey.conclude('aborted');

@@ -1,5 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
+  ActivityFailure,
   CancellationScope,
   ChildWorkflowFailure,
   executeChild,
@@ -7,8 +8,10 @@ import {
   ParentClosePolicy,
   rootCause,
 } from '@temporalio/workflow';
-import type { PlatformSnapshot } from '../activities/contract.ts';
+import type { Activities, PlatformSnapshot } from '../activities/contract.ts';
+import type { WorkflowEnd } from '../activities/lane-contract.ts';
 import {
+  type GoNoFurtherMessage,
   type PromotionInput,
   type RollbackInput,
   type RolledBackMessage,
@@ -16,18 +19,20 @@ import {
   rollbackWorkflow,
 } from '../promotion/messages.ts';
 import { advances, hasEnded, type PromotionResult, type PromotionState } from '../promotion/status.ts';
+import { step } from './activities.ts';
 import { carry } from './environment.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import { Journey } from './journey.ts';
+import { failureText } from './results.ts';
 import { startAttributes } from './search-attributes.ts';
 
 /** One `PromoteMainCommit`: the order of its stages, and its way back. */
 export class Promotion {
   readonly journey: Journey;
   private readonly input: PromotionInput;
-  private readonly rollbacks = new Set<Promise<string>>();
-  /** What has been taken back, and by whom. */
-  private readonly takenBack = new Map<EnvironmentRun, string>();
+  private readonly rollbacks = new Set<Promise<unknown>>();
+  /** What is to be watched while it is taken back. */
+  private readonly takenBack = new Map<EnvironmentRun, RolledBackMessage>();
 
   constructor(input: PromotionInput) {
     const { source, commit } = input;
@@ -43,43 +48,81 @@ export class Promotion {
 
   /** Carries this commit through the environments of one stage, side by side; true: the next may start. */
   async carryStage(names: readonly string[]): Promise<boolean> {
-    const { journey, input } = this;
+    const { journey } = this;
     const runs = names.flatMap((name) => journey.runs.get(name) ?? []);
     const due = runs.filter(({ status }) => !hasEnded(status.state));
-    await Promise.all(due.map((run) => carry(run, { errand: 'promote', main: input.commit })));
-    this.noteTakenBack();
+    await Promise.all(due.map((run) => this.carry(run)));
     return journey.ending === undefined && runs.every(({ status }) => advances(status.state));
   }
 
-  /** An environment that this commit reached has been taken back: what comes after it does not start any more. */
-  rolledBack({ environment, by, reason, rollback }: RolledBackMessage): void {
-    const { journey } = this;
-    const run = journey.runs.get(environment);
+  private async carry(run: EnvironmentRun): Promise<void> {
+    await carry(run, { errand: 'promote', main: this.input.commit });
+    this.watchTakenBack();
+  }
+
+  /** An environment that this commit reached is being taken back: what comes after it does not start any more. */
+  rolledBack(message: RolledBackMessage): void {
+    const { environment, by, reason } = message;
+    const run = this.journey.runs.get(environment);
     if (!run || run.status.state === 'waiting') return;
-    journey.ending = `${environment} is rolled back by ${by}: ${reason}`;
-    for (const later of journey.runs.values())
-      if (later.status.stage > run.status.stage && later.running && !later.merged)
-        journey.abort(later, 'Fairlead', journey.ending);
-    this.takenBack.set(run, `${by}: ${reason} (${rollback})`);
-    this.noteTakenBack();
+    this.journey.endAfter(run.status.stage, `${environment} is rolled back by ${by}: ${reason}`);
+    this.takenBack.set(run, message);
+    this.watchTakenBack();
+  }
+
+  /** All that this commit reached is being taken back, one environment after the other. */
+  goNoFurther({ by, reason, rollback, run: runId }: GoNoFurtherMessage): void {
+    const { journey } = this;
+    journey.endAfter(-1, `all that this promotion reached is rolled back by ${by}: ${reason}`);
+    for (const run of journey.runs.values()) {
+      const { state, message } = run.status;
+      if (advances(state)) run.enter(state, `${message}; ${rollback} takes back all that this promotion reached`);
+    }
+    this.waitFor(endOf({ workflowId: rollback, runId }));
   }
 
   /** What still runs there learns it from the lane, unless it gets through before. */
-  private noteTakenBack(): void {
-    for (const [run, why] of this.takenBack)
-      if (!run.running && advances(run.status.state)) run.enter('rolled back', why, { errand: 'rollback' });
+  private watchTakenBack(): void {
+    for (const [run, message] of this.takenBack) {
+      const { state } = run.status;
+      if (run.running || !(advances(state) || state === 'rolled back')) continue;
+      this.takenBack.delete(run);
+      this.waitFor(this.seeTakenBack(run, message));
+    }
+  }
+
+  /** It is rolled back when the rollback says so: it may be rejected, or aborted. */
+  private async seeTakenBack(
+    run: EnvironmentRun,
+    { by, reason, rollback, run: runId }: RolledBackMessage,
+  ): Promise<void> {
+    const before = run.status;
+    const words = `by ${rollback}, asked by ${by}: ${reason}`;
+    run.enter('rolling back', words, { errand: 'rollback' });
+    const { state, message } = await endOf({ workflowId: rollback, runId });
+    // Another may have begun meanwhile.
+    if (run.status.state !== 'rolling back') return;
+    if (state === 'rolled back') return run.enter('rolled back', words);
+    const rest = `${rollback} ended as ${state}${message && `: ${message}`}`;
+    const end = advances(before.state) ? before.state : 'superseded';
+    run.enter(end, `${before.message}; ${rest}`, { errand: before.errand });
   }
 
   /** Takes one environment back by a rollback of its own; answers why it could not. */
   private rollBack(run: EnvironmentRun, by: string, reason: string): Promise<string> {
     const { source } = this.input;
     const { platform } = this.journey.status;
-    const input = { source, environment: run.name, by, reason, config: 'today', force: false } as const;
+    const of = this.input.commit;
+    const input = { source, environment: run.name, of, by, reason, config: 'today', force: false } as const;
     const workflowId = rollbackId(platform, run.name);
     const rollback = CancellationScope.nonCancellable(() => rollBackBy(workflowId, input, platform));
+    this.waitFor(rollback);
+    return rollback;
+  }
+
+  private waitFor(rollback: Promise<unknown>): void {
     this.rollbacks.add(rollback);
     void rollback.finally(() => this.rollbacks.delete(rollback));
-    return rollback;
   }
 
   /** Resolves when nothing runs any more. */
@@ -92,7 +135,17 @@ export class Promotion {
     for (const { state } of this.journey.status.environments)
       if (state === 'rejected' || state === 'rolled back' || state === 'aborted' || state === 'superseded')
         return state;
-    return cancelled ? 'aborted' : 'promoted';
+    return cancelled || this.journey.ending !== undefined ? 'aborted' : 'promoted';
+  }
+}
+
+async function endOf(rollback: Parameters<Activities['awaitRollback']>[0]): Promise<WorkflowEnd> {
+  try {
+    const wait = step('awaitRollback', `until ${rollback.workflowId} has ended`);
+    return await CancellationScope.nonCancellable(() => wait(rollback));
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return { state: 'unknown', message: failureText(error) };
   }
 }
 

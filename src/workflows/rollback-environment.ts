@@ -5,15 +5,17 @@ import {
   condition,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { RollbackPlan } from '../activities/lane-contract.ts';
+import type { NothingToRollBack, PlanOrder, RollbackPlan } from '../activities/lane-contract.ts';
 import { short } from '../promotion/decisions.ts';
 import type { RollbackInput } from '../promotion/messages.ts';
 import type { PromotionResult } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import { endOf } from './apply-config.ts';
 import { carry } from './environment.ts';
+import type { Cargo, EnvironmentRun } from './environment-run.ts';
 import { listen } from './handlers.ts';
 import { Journey } from './journey.ts';
+import type { Outcome } from './results.ts';
 
 /**
  * Takes one environment back to an earlier main commit, with today's config or the recorded one, and leaves its lane
@@ -23,29 +25,22 @@ export async function RollbackEnvironment(input: RollbackInput): Promise<Promoti
   const { source, environment } = input;
   const journey = new Journey({ kind: 'rollback', source, commit: input.to ?? '', errand: 'rollback' });
   listen(journey);
-  const plan = await journey.learn(() => step('planRollback', `${environment}: find where to go back to`)(input));
+  const plan = await journey.learn(() => planned(input));
   if (!plan) return journey.conclude('aborted');
-  if (plan.kind === 'already there') {
-    const { main } = plan.deployed;
-    journey.begin('', [[environment]], { commit: main });
-    journey.runs.get(environment)?.enter('unchanged', `${environment} is at main ${short(main)} already`);
+  if (plan.kind !== 'go') {
+    journey.begin('', [[environment]], { commit: plan.deployed.main });
+    journey.runs.get(environment)?.enter('unchanged', nothingToDo(input, plan).message);
     return journey.conclude('unchanged');
   }
-  const { workflowId: rollback } = workflowInfo();
-  const order = { ...input, target: plan.target.main, deployed: plan.deployed.main, rollback };
-  const told = step('endPromotions', `${environment}: what is taken back goes no further`);
-  await journey.learn(() => told(order));
+  await journey.learn(() => endPromotions(input, plan));
   if (journey.ending !== undefined) return journey.conclude('aborted');
   journey.begin(plan.subject, [[environment]], { commit: plan.target.main });
   return goBack(journey, input, plan);
 }
 
 async function goBack(journey: Journey, input: RollbackInput, plan: RollbackPlan): Promise<PromotionResult> {
-  const { main, config } = plan.target;
-  const { by, reason } = input;
   const run = journey.runs.get(input.environment);
-  const asked = { by, reason };
-  if (run) await carry(run, { errand: 'rollback', main, asked, ...(plan.recordedConfig && { config }) });
+  if (run) await carry(run, cargoOf(run, input, plan));
   const root = CancellationScope.current();
   const result = await CancellationScope.nonCancellable(async () => {
     await condition(allHandlersFinished);
@@ -53,4 +48,47 @@ async function goBack(journey: Journey, input: RollbackInput, plan: RollbackPlan
   });
   if (root.consideredCancelled) throw new CancelledFailure(result.message);
   return result;
+}
+
+/**
+ * Where it goes is decided when it is asked for. When the turn has come it is looked at once more: who had the turn may
+ * have been merged meanwhile, and goes no further either; a person may have gone back behind the target.
+ */
+function cargoOf(run: EnvironmentRun, input: RollbackInput, plan: RollbackPlan): Cargo {
+  const { by, reason } = input;
+  let present = plan;
+  const cargo = (): Cargo => {
+    const { target, recordedConfig } = present;
+    const config = recordedConfig ? { config: target.config } : {};
+    return { errand: 'rollback', main: target.main, asked: { by, reason }, ...config, atTurn };
+  };
+  const atTurn = async (): Promise<Cargo | Outcome> => {
+    if (run.hasDeployed) return cargo();
+    const now = await planned({ ...input, planned: present.target });
+    if (now.kind !== 'go') return nothingToDo(input, now);
+    const isOther = now.deployed.main !== present.deployed.main;
+    present = now;
+    if (isOther) await endPromotions(input, now);
+    return cargo();
+  };
+  return cargo();
+}
+
+function planned(order: PlanOrder) {
+  return step('planRollback', `${order.environment}: find where to go back to`)(order);
+}
+
+async function endPromotions(input: RollbackInput, { target, deployed }: RollbackPlan): Promise<void> {
+  const { workflowId: rollback, runId: run } = workflowInfo();
+  const tell = step('endPromotions', `${input.environment}: what is taken back goes no further`);
+  await tell({ ...input, target: target.main, deployed: deployed.main, rollback, run });
+}
+
+function nothingToDo({ environment, of = '' }: RollbackInput, { kind, deployed }: NothingToRollBack): Outcome {
+  const main = short(deployed.main);
+  if (kind === 'already there') return { kind: 'unchanged', message: `${environment} is at main ${main} already` };
+  return {
+    kind: 'unchanged',
+    message: `${environment} has main ${main}, and not ${short(of)} any more: nothing was taken back`,
+  };
 }

@@ -1,51 +1,118 @@
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import { ChildWorkflowFailure, executeChild, rootCause } from '@temporalio/workflow';
+import { ApplicationFailure, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  CancellationScope,
+  CancelledFailure,
+  ChildWorkflowFailure,
+  executeChild,
+  isCancellation,
+  rootCause,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Reach } from '../activities/lane-contract.ts';
+import type { FailureType } from '../failure.ts';
 import { short } from '../promotion/decisions.ts';
 import { type RollbackPromotionInput, rollbackId, rollbackWorkflow } from '../promotion/messages.ts';
-import { hasEnded, type PromotionResult } from '../promotion/status.ts';
+import type { PromotionResult } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import { listen } from './handlers.ts';
 import { Journey } from './journey.ts';
 import { startAttributes } from './search-attributes.ts';
 
-/** Takes back every environment in which a promotion's commit is deployed, last first; one that fails ends it. */
+/**
+ * Takes back every environment in which a promotion's commit is deployed, last first; one that fails ends it. The
+ * promotion itself, where it still runs, withdraws what is not merged and goes no further.
+ */
 export async function RollbackPromotion(input: RollbackPromotionInput): Promise<PromotionResult> {
   const { source, commit } = input;
   const journey = new Journey({ kind: 'rollback', source, commit, errand: 'rollback' });
   listen(journey);
-  const reached = await step('reachedBy', `where is main ${short(commit)} deployed?`)({ source, commit });
-  journey.begin(
-    `take back main ${short(commit)}`,
-    [...reached].reverse().map((environment) => [environment]),
-  );
-  for (const run of journey.runs.values()) if (!(await rollBackOne(journey, run, input))) break;
-  const all = [...journey.runs.values()].every(({ status }) => status.state === 'rolled back');
-  if (reached.length > 0) return journey.conclude(all ? 'rolled back' : 'aborted');
-  const { environments } = journey.conclude('unchanged');
-  return { state: 'unchanged', message: `main ${short(commit)} is deployed in no environment any more`, environments };
+  await journey.learn(() => endPromotion(input));
+  let found = await reach(journey, input);
+  // A person may have merged it elsewhere while the others went back.
+  while (found && found.reached.length > 0 && (await rollBackAll(journey, input, found.reached)))
+    found = await reach(journey, input);
+  const result = conclude(journey, input, found?.newer ?? []);
+  if (CancellationScope.current().consideredCancelled) throw new CancelledFailure(result.message);
+  return result;
 }
 
+/** What it has open is withdrawn, or was merged a moment before, by the time at which somebody looks where it is. */
+async function endPromotion({ source, commit, by, reason }: RollbackPromotionInput): Promise<void> {
+  const { workflowId: rollback, runId: run } = workflowInfo();
+  const what = `the promotion of ${short(commit)}`;
+  await step('endPromotion', `${what} goes no further`)({ source, commit, by, reason, rollback, run });
+  await step('awaitWithdrawn', `until ${what} has withdrawn what is not merged`)({ source, commit });
+}
+
+/** Without the environments that it has seen to; undefined: a person wants an end. */
+async function reach(journey: Journey, { source, commit }: RollbackPromotionInput): Promise<Reach | undefined> {
+  const look = step('reachedBy', `where is main ${short(commit)} deployed?`);
+  const found = await journey.learn(() => look({ source, commit }));
+  return found && { ...found, reached: found.reached.filter((environment) => !journey.runs.has(environment)) };
+}
+
+async function rollBackAll(
+  journey: Journey,
+  input: RollbackPromotionInput,
+  environments: readonly string[],
+): Promise<boolean> {
+  const stages = [...environments].reverse().map((environment) => [environment]);
+  journey.begin(`take back main ${short(input.commit)}`, stages);
+  for (const environment of stages.flat()) {
+    const run = journey.runs.get(environment);
+    if (journey.ending !== undefined || (run && !(await rollBackOne(journey, run, input)))) return false;
+  }
+  return true;
+}
+
+/** One that has gone on or back by itself meanwhile is no failure. */
 async function rollBackOne(journey: Journey, run: EnvironmentRun, input: RollbackPromotionInput): Promise<boolean> {
-  const { source, by, reason, config } = input;
+  const { source, commit: of, by, reason, config } = input;
   const { platform } = journey.status;
   const workflowId = rollbackId(platform, run.name);
-  // Aborted before it began.
-  if (hasEnded(run.status.state)) return false;
   run.enter('rolling back', workflowId);
   try {
-    const result: PromotionResult = await executeChild(rollbackWorkflow, {
-      workflowId,
-      args: [{ source, environment: run.name, by, reason, config, force: false }],
-      staticSummary: `${platform} ${run.name}: ${reason}`.slice(0, 200),
-      typedSearchAttributes: startAttributes(platform, run.name),
-    });
+    const result: PromotionResult = await run.inScope(() =>
+      executeChild(rollbackWorkflow, {
+        workflowId,
+        args: [{ source, environment: run.name, of, by, reason, config, force: false }],
+        staticSummary: `${platform} ${run.name}: ${reason}`.slice(0, 200),
+        typedSearchAttributes: startAttributes(platform, run.name),
+      }),
+    );
     const { stage } = run.status;
-    for (const status of result.environments) run.update({ ...status, stage });
+    for (const status of result.environments) run.update({ ...status, stage, stopping: undefined });
   } catch (error) {
-    if (!(error instanceof ChildWorkflowFailure || error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const why = error instanceof ChildWorkflowFailure ? (rootCause(error) ?? error.message) : 'it runs already';
-    run.enter('aborted', `${workflowId}: ${why}`);
+    run.enter('aborted', whyNot(workflowId, run, error), { stopping: undefined });
   }
-  return run.status.state === 'rolled back';
+  return run.status.state === 'rolled back' || run.status.state === 'unchanged';
+}
+
+function whyNot(workflowId: string, { stop }: EnvironmentRun, error: unknown): string {
+  if (stop?.kind === 'abort') return `${stop.by}: ${stop.reason}`;
+  if (isCancellation(error)) return 'the workflow was cancelled';
+  if (error instanceof ChildWorkflowFailure) return `${workflowId}: ${rootCause(error) ?? error.message}`;
+  if (error instanceof WorkflowExecutionAlreadyStartedError) return `${workflowId}: it runs already`;
+  throw error;
+}
+
+function conclude(journey: Journey, { commit }: RollbackPromotionInput, newer: Reach['newer']): PromotionResult {
+  const runs = [...journey.runs.values()];
+  const left = newer.map(({ environment, main }) => `${environment} has main ${short(main)}, which contains it`);
+  const isDone = runs.every(({ status: { state } }) => state === 'rolled back' || state === 'unchanged');
+  if (journey.ending !== undefined || !isDone) return withLeft(journey.conclude('aborted'), left);
+  if (runs.some(({ status }) => status.state === 'rolled back')) return withLeft(journey.conclude('rolled back'), left);
+  const nowhere = `main ${short(commit)} is deployed in no environment any more`;
+  if (left.length > 0)
+    throw ApplicationFailure.nonRetryable(
+      `${nowhere}, but ${left.join(', and ')}. Take that back instead.`,
+      'Refused' satisfies FailureType,
+    );
+  return { ...journey.conclude('unchanged'), message: nowhere };
+}
+
+/** Says what was left alone. */
+function withLeft(result: PromotionResult, left: readonly string[]): PromotionResult {
+  return left.length === 0 ? result : { ...result, message: `${result.message}; ${left.join('; ')}` };
 }

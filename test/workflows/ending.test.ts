@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { rolledBackSignal } from '../../src/promotion/messages.ts';
@@ -109,19 +110,28 @@ describe('Cancelling in the Temporal UI', () => {
 });
 
 describe('A promotion', () => {
-  it('that is told of a rollback in the moment in which it gets through ends as rolled back', async () => {
+  it('that is told of a rollback in the moment in which it gets through goes no further, whatever becomes of that', async () => {
     const world = new World([['dev'], ['qa']]);
     const [m1 = ''] = world.commitMains(1);
     world.at('dev').unhealthy = [unreachable('dev-1')];
     await meet(world, async ({ promote }) => {
       const journey = await promote(m1);
       await journey.reaches('dev', 'rolling out');
-      const told = { environment: 'dev', by: 'ann', reason: 'checkout fails', rollback: 'rollback/acme/platform/dev' };
+      const told = {
+        environment: 'dev',
+        by: 'ann',
+        reason: 'checkout fails',
+        rollback: 'rollback/x/dev',
+        run: randomUUID(),
+      };
       await journey.handle.signal(rolledBackSignal, told);
       world.at('dev').unhealthy = [];
       const { state, environments } = await journey.result();
-      expect(environments.map((e) => e.state)).toEqual(['rolled back', 'not reached']);
-      expect(state).toBe('rolled back');
+      expect(environments.map((e) => e.state)).toEqual(['promoted', 'not reached']);
+      expect(environments[0]?.message).toBe(
+        'healthy on every cluster; rollback/x/dev ended as unknown: it is not known any more',
+      );
+      expect(state).toBe('aborted');
     });
   });
 

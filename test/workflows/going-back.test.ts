@@ -62,6 +62,81 @@ describe('Taking back all that a promotion reached', () => {
     });
   });
 
+  it('refuses where newer commits contain it, and names them', async () => {
+    const world = new World([['dev'], ['qa']]);
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    world.at('qa').has(m2);
+    await meet(world, async ({ takeBack }) => {
+      const message = `main ${short(m1)} is deployed in no environment any more, but qa has main ${short(m2)}, which contains it. Take that back instead.`;
+      await expect((await takeBack(m1)).result()).rejects.toMatchObject({ cause: { type: 'Refused', message } });
+    });
+  });
+
+  it('leaves alone, and names, where a newer commit contains it, also one that came meanwhile', async () => {
+    const world = new World([['dev'], ['qa'], ['prod']], { prod: { merge: 'manual' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    for (const name of ['dev', 'prod']) world.at(name).has(m1);
+    world.at('qa').has(m2);
+    await meet(world, async ({ takeBack }) => {
+      const journey = await takeBack(m1);
+      await eventually(() => world.at('prod').story).toEqual(['rollback open']);
+      world.at('dev').has(m2);
+      world.at('prod').mergeByHand('bob');
+      const { state, message, environments } = await journey.result();
+      expect(state).toBe('rolled back');
+      expect(environments.map((e) => [e.environment, e.state])).toEqual([
+        ['prod', 'rolled back'],
+        ['dev', 'unchanged'],
+      ]);
+      expect(message).toContain(`dev has main ${short(m2)}, and not ${short(m1)} any more: nothing was taken back`);
+      expect(message).toContain(`qa has main ${short(m2)}, which contains it`);
+      expect(world.at('dev').renders).toEqual([]);
+    });
+  });
+
+  it('withdraws what the promotion has open elsewhere, or takes that back, too, where it was merged a moment before', async () => {
+    const world = new World([['us', 'eu', 'asia']], { eu: { merge: 'manual' }, asia: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    const asia = world.at('asia');
+    asia.beforeClose = () => {
+      asia.policy = { ...asia.policy, merge: 'auto' };
+      asia.mergeByHand('bob');
+    };
+    await meet(world, async ({ promote, takeBack }) => {
+      const promotion = await promote(m1);
+      await Promise.all([
+        promotion.reaches('us', 'promoted'),
+        promotion.reaches('eu', 'pull request open'),
+        promotion.reaches('asia', 'pull request open'),
+      ]);
+      const { state, environments } = await (await takeBack(m1)).result();
+      expect(state).toBe('rolled back');
+      expect(environments.map((e) => e.environment)).toEqual(['asia', 'us']);
+      expect(world.at('eu').story).toEqual(['promote closed']);
+      expect(asia.deployed?.main).toBe(before);
+      expect((await promotion.result()).state).toBe('rolled back');
+    });
+  });
+
+  it('is ended by an abort: the rollback under way closes its request, and none further begins', async () => {
+    const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    for (const name of ['dev', 'qa']) world.at(name).has(m1);
+    await meet(world, async ({ takeBack }) => {
+      const journey = await takeBack(m1);
+      await eventually(() => world.at('qa').story).toEqual(['rollback open']);
+      await journey.decide('abort', { reason: 'not that one' });
+      const { state, environments } = await journey.result();
+      expect(state).toBe('aborted');
+      expect(environments.map((e) => [e.environment, e.state])).toEqual([
+        ['qa', 'aborted'],
+        ['dev', 'aborted'],
+      ]);
+      expect(world.at('qa').story).toEqual(['rollback closed']);
+      expect(world.at('dev').renders).toEqual([]);
+    });
+  });
+
   it('ends the promotion that still runs', async () => {
     const world = new World([['dev'], ['qa']], { qa: { merge: 'approval' } });
     const [m1 = ''] = world.commitMains(1);
@@ -129,6 +204,84 @@ describe('A rollback of one environment of a stage', () => {
       const { state, environments } = await promotion.result();
       expect(state).toBe('rolled back');
       expect(environments.map((e) => e.state)).toEqual(['rolled back', 'promoted', 'not reached']);
+    });
+  });
+});
+
+describe('A rollback that comes to nothing', () => {
+  it('is said so in the promotion that it was to take back, which goes no further all the same', async () => {
+    const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ promote, rollBack }) => {
+      const promotion = await promote(m1);
+      await promotion.reaches('qa', 'pull request open');
+      world.at('dev').policy = { ...world.at('dev').policy, merge: 'manual' };
+      const rollback = await rollBack('dev');
+      await rollback.reaches('dev', 'pull request open');
+      const { workflowId } = rollback.handle;
+      expect(await promotion.environment('dev')).toMatchObject({
+        state: 'rolling back',
+        message: `by ${workflowId}, asked by ann: checkout fails`,
+      });
+      world.at('dev').close('bob');
+      expect((await rollback.result()).state).toBe('rejected');
+      const { state, environments } = await promotion.result();
+      expect(state).toBe('aborted');
+      expect(environments.map((e) => e.state)).toEqual(['promoted', 'aborted']);
+      expect(environments[0]?.message).toContain(`${workflowId} ended as rejected`);
+      expect(world.at('dev').deployed?.main).toBe(m1);
+    });
+  });
+
+  it('is refused where a newer commit than what is to be taken back is there, and nothing further starts', async () => {
+    const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    await meet(world, async ({ promote }) => {
+      const promotion = await promote(m1);
+      await promotion.reaches('qa', 'pull request open');
+      world.at('dev').has(m2);
+      await promotion.decide('rollback', { environment: 'dev', reason: 'it leaks' });
+      const { state, environments } = await promotion.result();
+      expect([state, ...environments.map((e) => e.state)]).toEqual(['aborted', 'promoted', 'aborted']);
+      expect((await promotion.status()).refusals.map(({ reason }) => reason)).toEqual([
+        `dev unchanged: dev has main ${short(m2)}, and not ${short(m1)} any more: nothing was taken back`,
+      ]);
+      expect(world.at('dev').deployed?.main).toBe(m2);
+    });
+  });
+});
+
+describe('A rollback whose turn comes when more has been merged', () => {
+  it('goes where it was planned to go, and ends also what came meanwhile', async () => {
+    const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.has(m1);
+    await meet(world, async ({ promote, rollBack }) => {
+      const promotion = await promote(m2);
+      await promotion.reaches('qa', 'pull request open');
+      dev.deployed = { main: m1, config: dev.config };
+      dev.before = { main: before, config: dev.config };
+      dev.afterPlan = () => dev.has(m2);
+      expect((await (await rollBack('dev')).result()).state).toBe('rolled back');
+      expect(dev.deployed.main).toBe(before);
+      expect((await promotion.result()).environments.map((e) => e.state)).toEqual(['rolled back', 'aborted']);
+    });
+  });
+
+  it('needs a person where somebody has gone back behind its target', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.has(m1);
+    dev.has(m2);
+    await meet(world, async ({ rollBack }) => {
+      dev.afterPlan = () => dev.has(before);
+      const rollback = await rollBack('dev');
+      expect((await rollback.reaches('dev', 'needs attention')).message).toContain('not back but forward');
+      expect(dev.renders).toEqual([]);
+      await rollback.decide('abort', { environment: 'dev', reason: 'done already' });
+      expect((await rollback.result()).state).toBe('aborted');
     });
   });
 });

@@ -53,7 +53,7 @@ describe.each(deployments)('A rollback, $workers', ({ deployed }) => {
         const { state, environments } = await promotion.result();
         expect(state).toBe('rolled back');
         expect(environments.map((e) => e.state)).toEqual(['rolled back', 'aborted', 'not reached']);
-        expect(environments[0]?.message).toBe(`ann: checkout fails (${rollback.handle.workflowId})`);
+        expect(environments[0]?.message).toBe(`by ${rollback.handle.workflowId}, asked by ann: checkout fails`);
         expect((await rollback.result()).state).toBe('rolled back');
         expect(world.at('qa').story).toEqual(['promote closed']);
       },

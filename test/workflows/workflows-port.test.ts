@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
@@ -85,6 +86,29 @@ describe('the workflows that a step asks about', () => {
       expect(await handle.result()).toBe('hello');
       expect(await ask('signal', handle.workflowId, 'word', 'again')).toBe(false);
       expect(await ask('signal', `never-${taskQueue}`, 'word', 'hello')).toBe(false);
+    });
+  });
+
+  test('say how they stand while they run, and how they ended', async () => {
+    await asking(async ({ start, ask, taskQueue }) => {
+      const workflowId = `rollback-${taskQueue}`;
+      const first = await start<typeof workflows.Telling>('Telling', { workflowId, args: [] });
+      const { firstExecutionRunId: runId } = first;
+      expect(await ask('status', workflowId)).toEqual({ id: workflowId });
+      expect(await ask('endOf', workflowId, runId)).toBeFalsy();
+      await first.signal<[string]>('word', 'back at 1');
+      await first.result();
+      expect(await ask('status', workflowId)).toBeFalsy();
+      const second = await start<typeof workflows.Telling>('Telling', { workflowId, args: [] });
+      expect(await ask('endOf', workflowId, runId)).toEqual({ state: 'rolled back', message: 'back at 1' });
+      await second.terminate();
+      expect(await ask('endOf', workflowId, second.firstExecutionRunId)).toEqual({ state: 'terminated', message: '' });
+      const failing = await start<typeof workflows.Telling>('Telling', { args: [] });
+      await failing.signal<[string]>('word', 'fail');
+      await expect(failing.result()).rejects.toThrow();
+      expect(await ask('endOf', failing.workflowId, failing.firstExecutionRunId)).toMatchObject({ state: 'failed' });
+      expect(await ask('status', `never-${taskQueue}`)).toBeFalsy();
+      expect(await ask('endOf', workflowId, randomUUID())).toMatchObject({ state: 'unknown' });
     });
   });
 
@@ -177,7 +201,9 @@ test('a Temporal that does not answer is unavailable', async () => {
   const connection = Connection.lazy({ address: '127.0.0.1:1', connectTimeout: 200 });
   const quiet = new DefaultLogger('ERROR', () => undefined);
   const step = new MockActivityEnvironment({}, { client: new Client({ connection }), logger: quiet });
-  const { isRunning, signal, signalWithStart, runningIn, runningPromotions } = createWorkflows({ patienceMs: 300 });
+  const { isRunning, signal, signalWithStart, status, endOf, runningIn, runningPromotions } = createWorkflows({
+    patienceMs: 300,
+  });
   const start = { workflow: 'Listening', workflowId: 'lane/acme/gitops/qa', args: [] };
   const questions = [
     () => isRunning('lane/acme/gitops/qa'),
@@ -185,6 +211,8 @@ test('a Temporal that does not answer is unavailable', async () => {
     () => signalWithStart(start, 'visit', {}),
     () => runningPromotions('acme/platform'),
     () => runningIn('acme/platform', 'qa'),
+    () => status('promote/acme/platform/x'),
+    () => endOf('rollback/acme/platform/qa', 'run'),
   ];
   for (const question of questions)
     await expect(step.run(question)).rejects.toMatchObject({

@@ -65,6 +65,8 @@ export class EnvironmentWorld {
           return true;
         },
         signalWithStart: unused,
+        status: async () => undefined,
+        endOf: unused,
         runningIn: async () => [...this.running],
         runningPromotions: unused,
       },

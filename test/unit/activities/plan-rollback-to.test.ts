@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { healthy, mainOf, usePlans } from './rollback-plans.ts';
 
-const { world, deploy, release, note, plan } = usePlans();
+const { world, deploy, release, note, noteHealthy, plan } = usePlans();
 
 const refusal = (words: RegExp) => ({ type: 'Refused', message: expect.stringMatching(words) });
 
@@ -115,5 +115,59 @@ describe('A rollback with the recorded config', () => {
     await release('2');
     const forced = { to: mainOf(sick), config: 'recorded', force: true } as const;
     expect(await plan(forced)).toMatchObject({ target: sick.revision });
+  });
+});
+
+describe('A rollback whose turn has come', () => {
+  it('goes where it was planned to go, with the config of today', async () => {
+    const good = await release('1');
+    const bad = await release('2');
+    await release('3');
+    const config = world().remark('today');
+    const planned = good.revision;
+    expect(await plan({ planned })).toMatchObject({ kind: 'go', target: { main: mainOf(good), config } });
+    expect(await plan({ planned, config: 'recorded' })).toMatchObject({ kind: 'go', target: planned });
+    expect(await plan({ planned: bad.revision })).toMatchObject({ kind: 'go' });
+  });
+
+  it('to the same main commit with an earlier config goes there, also where today’s was healthy, too', async () => {
+    const first = await release('1');
+    world().configure('3');
+    const second = await deploy('configure');
+    const planned = first.revision;
+    expect(await plan({ planned, config: 'recorded' })).toMatchObject({ kind: 'go', target: planned });
+    expect(await plan({ planned: second.revision, config: 'recorded' })).toMatchObject({ kind: 'already there' });
+  });
+
+  it('is refused where somebody has gone back behind its target, and has nothing to do at it', async () => {
+    await release('1');
+    const planned = await release('2');
+    await release('3');
+    await world().forge.revertBy('ann', world().head, 'qa');
+    expect(await plan({ planned: planned.revision })).toMatchObject({ kind: 'already there' });
+    await world().forge.revertBy('ann', planned.commit, 'qa');
+    await expect(plan({ planned: planned.revision })).rejects.toMatchObject({
+      type: 'Refused',
+      message: expect.stringContaining('not back but forward'),
+    });
+  });
+});
+
+describe('A rollback of a certain commit', () => {
+  it('has nothing to do where another is deployed', async () => {
+    await release('1');
+    const bad = await release('2');
+    expect(await plan({ of: mainOf(bad) })).toMatchObject({ kind: 'go' });
+    const fix = await release('3');
+    expect(await plan({ of: mainOf(bad) })).toEqual({ kind: 'not there', deployed: fix.revision });
+  });
+
+  it('takes it back also where a later one that changed nothing is recorded', async () => {
+    const good = await release('1');
+    const bad = await release('2');
+    const later = world().document('more');
+    await noteHealthy({ revision: { ...bad.revision, main: later }, commit: bad.commit });
+    expect(await plan({ of: mainOf(bad) })).toMatchObject({ kind: 'go', target: { main: mainOf(good) } });
+    expect(await plan({ of: later })).toMatchObject({ kind: 'go', target: { main: mainOf(good) } });
   });
 });

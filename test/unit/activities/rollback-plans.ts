@@ -1,6 +1,6 @@
+import type { PlanOrder } from '../../../src/activities/lane-contract.ts';
 import { planRollback } from '../../../src/activities/plan-rollback.ts';
 import { Failure } from '../../../src/failure.ts';
-import type { RollbackInput } from '../../../src/promotion/messages.ts';
 import type { Revision } from '../../../src/promotion/status.ts';
 import type { RecordEntry } from '../../../src/record/entry.ts';
 import { type EnvironmentWorld, useWorld } from './environment-world.ts';
@@ -28,13 +28,13 @@ export function usePlans() {
     note: (entry: Partial<RecordEntry>, commit: string) => world().note({ config: world().config, ...entry }, commit),
     noteHealthy: (deployment: Deployment) => noteAll(world(), 'promote', deployment, true),
     /** `quarrel`: a leaf that holds both words does not render. */
-    plan: (more: Partial<RollbackInput> = {}, quarrel?: readonly [string, string]) => plan(world(), more, quarrel),
+    plan: (more: Partial<PlanOrder> = {}, quarrel?: readonly [string, string]) => plan(world(), more, quarrel),
   };
 }
 
 function plan(
   { parts, place: { source, environment } }: EnvironmentWorld,
-  more: Partial<RollbackInput>,
+  more: Partial<PlanOrder>,
   quarrel?: readonly [string, string],
 ) {
   const renderer: typeof parts.renderer = {

@@ -12,7 +12,14 @@ describe('Of the running promotions, a rollback ends', () => {
     const running = commits.map((commit, index): RunningPromotion => ({ workflowId: `promote/${index}`, commit }));
     for (const { workflowId } of running) world().running.add(workflowId);
     const runningPromotions = async (id: string) => (id === platform ? running : []);
-    const asked = { source: place.source, environment: 'qa', by: 'ann', reason: 'errors', rollback: 'rollback/x/qa' };
+    const asked = {
+      source: place.source,
+      environment: 'qa',
+      by: 'ann',
+      reason: 'errors',
+      rollback: 'rollback/x/qa',
+      run: 'r',
+    };
     await endPromotions(
       { ...parts, workflows: { ...parts.workflows, runningPromotions } },
       { ...asked, config: 'today', force: false, ...order },
@@ -28,7 +35,7 @@ describe('Of the running promotions, a rollback ends', () => {
     expect(signals.map(({ workflowId }) => workflowId)).toEqual(['promote/2', 'promote/3']);
     expect(signals[0]).toMatchObject({
       name: 'rolledBack',
-      payload: { environment: 'qa', by: 'ann', reason: 'errors', rollback: 'rollback/x/qa' },
+      payload: { environment: 'qa', by: 'ann', reason: 'errors', rollback: 'rollback/x/qa', run: 'r' },
     });
   });
 
@@ -59,21 +66,27 @@ describe('The environments that a commit has reached', () => {
     const main = await deployedIn(['us', 'dev']);
     world().gitops.commit('eu', { 'README.md': 'Nothing yet.\n' });
     world().source.commit('main', { 'fairlead.yaml': platform('[qa]') });
-    expect(await reached(main)).toEqual(['dev', 'qa', 'us']);
+    expect(await reached(main)).toEqual({ reached: ['dev', 'qa', 'us'], newer: [] });
   });
 
-  it('are not those that went on, or back', async () => {
-    const main = await deployedIn(['dev']);
-    await world().deploy('promote', world().release('2'));
-    expect(await reached(main)).toEqual(['dev']);
+  it('are not those that went on, which are named, or back', async () => {
+    const before = world().release('0.9');
+    const main = await deployedIn(['dev', 'us']);
+    const newer = world().release('2');
+    await world().deploy('promote', newer);
+    await world().forge.revertBy('ann', world().head, 'qa');
+    expect(await reached(newer)).toEqual({ reached: [], newer: [] });
+    await world().deploy('promote', newer);
+    expect(await reached(main)).toEqual({ reached: ['dev', 'us'], newer: [{ environment: 'qa', main: newer }] });
+    expect((await reached(before)).newer).toEqual([{ environment: 'qa', main: newer }]);
   });
 
-  it('count where it had changed nothing, and was recorded', async () => {
+  it('count where it had changed nothing, and was recorded, and where a later one had', async () => {
     const before = await deployedIn([]);
     const main = world().document('more');
     await world().note({ main, config: world().config }, world().head);
-    expect(await reached(main)).toEqual(['qa']);
-    expect(await reached(before)).toEqual([]);
+    expect((await reached(main)).reached).toEqual(['qa']);
+    expect((await reached(before)).reached).toEqual(['qa']);
   });
 
   it('are not guessed where a file is broken', async () => {

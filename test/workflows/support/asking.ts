@@ -1,4 +1,13 @@
-import { condition, continueAsNew, defineSignal, proxyActivities, setHandler } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  proxyActivities,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Workflows } from '../../../src/activities/workflows-port.ts';
 
 /** Workflows that try src/worker/workflows.ts: one that asks through an activity, and those asked about. */
@@ -12,6 +21,16 @@ const { ask } = proxyActivities<AskingActivities>({ startToCloseTimeout: '1 minu
 
 export async function Asking(method: keyof Workflows, args: readonly unknown[]): Promise<unknown> {
   return ask(method, args);
+}
+
+export const status = defineQuery<{ readonly id: string }>('status');
+
+/** What a journey says of itself, and its result, which is the word that it is told. */
+export async function Telling(): Promise<{ readonly state: string; readonly message: string }> {
+  setHandler(status, () => ({ id: workflowInfo().workflowId }));
+  const message = await Listening();
+  if (message === 'fail') throw ApplicationFailure.nonRetryable('told to');
+  return { state: 'rolled back', message };
 }
 
 /** Continues as new so many times, then returns the first word that it is told. */

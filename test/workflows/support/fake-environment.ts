@@ -72,6 +72,8 @@ export class FakeEnvironment {
   nextRender: RenderOutcome | Error | undefined;
   /** What the next look at the request answers instead, once. */
   nextMerge: MergeOutcome | undefined;
+  /** Happens when a rollback has been planned, once. */
+  afterPlan: (() => void) | undefined;
   /** Happens a moment before Fairlead closes a request. */
   beforeClose: (() => void | Promise<void>) | undefined;
   takesOver = false;

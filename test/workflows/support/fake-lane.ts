@@ -1,11 +1,13 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../../src/activities/contract.ts';
+import { withdrawing } from '../../../src/activities/end-promotions.ts';
 import type { LaneActivities, RollbackActivities, SurveyOrder } from '../../../src/activities/lane-contract.ts';
+import { stillWaiting } from '../../../src/activities/waiting.ts';
 import { emptyLane } from '../../../src/lane/decide.ts';
 import { laneBeganSignal, laneId, laneWorkflow } from '../../../src/lane/messages.ts';
 import type { LaneInput, Survey } from '../../../src/lane/types.ts';
-import { rolledBackSignal } from '../../../src/promotion/messages.ts';
+import { goNoFurtherSignal, rolledBackSignal } from '../../../src/promotion/messages.ts';
 import { lastHold, seenReverts } from '../../../src/record/queries.ts';
 import type { Surroundings } from './fake-environment.ts';
 
@@ -78,25 +80,48 @@ function relationsOf(world: Surroundings, present: SurveyOrder['visitors']): Sur
 /** Where a rollback goes, and whom it tells. */
 export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Activities, 'record'> {
   return {
-    planRollback: async ({ environment: name, to, config }) => {
+    planRollback: async ({ environment: name, to, of, config, planned }) => {
       const { deployed, before, neverHealthy } = world.at(name);
-      const main = to ?? before?.main;
+      if (deployed && of !== undefined && of !== deployed.main) return { kind: 'not there', deployed };
+      const main = planned?.main ?? to ?? before?.main;
       if (!deployed || main === undefined || neverHealthy)
         throw ApplicationFailure.nonRetryable(`nothing was recorded healthy in ${name} before`, 'Refused');
       if (main === deployed.main) return { kind: 'already there', deployed };
-      const target = { main, config: before?.config ?? deployed.config };
+      if (world.relation(main, deployed.main) === 'newer')
+        throw ApplicationFailure.nonRetryable('that is not back but forward', 'Refused');
+      const { afterPlan } = world.at(name);
+      world.at(name).afterPlan = undefined;
+      afterPlan?.();
+      const target = planned ?? { main, config: before?.config ?? deployed.config };
       return { kind: 'go', target, recordedConfig: config === 'recorded', subject: 'As it was', deployed };
     },
-    endPromotions: async ({ environment, by, reason, rollback, target, deployed }) => {
+    endPromotions: async ({ environment, by, reason, rollback, run, target, deployed }) => {
       for (const workflowId of world.promotions) {
         const commit = workflowId.split('/').at(-1) ?? '';
         const isTakenBack = world.relation(commit, target) !== 'older' && world.relation(commit, deployed) !== 'newer';
         if (isTakenBack && commit !== target)
-          await world.workflows.signal(workflowId, rolledBackSignal, { environment, by, reason, rollback });
+          await world.workflows.signal(workflowId, rolledBackSignal, { environment, by, reason, rollback, run });
       }
     },
-    reachedBy: async ({ commit }) =>
-      [...world.environments].filter(([, { deployed }]) => deployed?.main === commit).map(([name]) => name),
+    endPromotion: async ({ source: _, commit, ...message }) => {
+      for (const id of promotionsOf(world, commit)) await world.workflows.signal(id, goNoFurtherSignal, message);
+    },
+    awaitWithdrawn: async ({ commit }) => {
+      for (const id of promotionsOf(world, commit))
+        if (withdrawing(await world.workflows.status(id)).length > 0) throw stillWaiting(id, world.intervalMs);
+    },
+    awaitRollback: async ({ workflowId, runId }) => {
+      const end = await world.workflows.endOf(workflowId, runId);
+      if (!end) throw stillWaiting(workflowId, world.intervalMs);
+      return end;
+    },
+    reachedBy: async ({ commit }) => {
+      const environments = [...world.environments].map(([environment, { deployed }]) => {
+        return { environment, main: deployed?.main ?? '' };
+      });
+      const reached = environments.filter(({ main }) => main === commit).map(({ environment }) => environment);
+      return { reached, newer: environments.filter(({ main }) => world.relation(main, commit) === 'newer') };
+    },
     record: async ({ environment: name, entry }) => {
       const environment = world.at(name);
       if (environment.recordFails) throw environment.recordFails;
@@ -106,4 +131,8 @@ export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Ac
       if (event === 'deployed' && request === undefined && main && config) environment.land({ main, config }, errand);
     },
   };
+}
+
+function promotionsOf({ promotions }: Surroundings, commit: string): readonly string[] {
+  return promotions.filter((id) => id.endsWith(`/${commit}`));
 }

@@ -87,5 +87,8 @@ export class World implements Activities, Surroundings {
   recordedHold = this.lane.recordedHold;
   planRollback = this.back.planRollback;
   endPromotions = this.back.endPromotions;
+  endPromotion = this.back.endPromotion;
+  awaitWithdrawn = this.back.awaitWithdrawn;
+  awaitRollback = this.back.awaitRollback;
   reachedBy = this.back.reachedBy;
 }
