@@ -7,7 +7,7 @@ const promotions = 'test/promotions/!(whole-promotion).test.ts';
 const withTemporal = {
   globalSetup: ['test/global-setup.ts'],
   setupFiles: ['test/support/temporal-runtime.ts'],
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   hookTimeout: 120_000,
 };
 

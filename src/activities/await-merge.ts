@@ -29,6 +29,7 @@ export async function awaitMerge(parts: Parts, order: MergeOrder): Promise<Merge
   if (base !== order.base) return { kind: 'stale' };
   if (await deployedMoved(parts, order, notes)) return { kind: 'stale' };
   if (request.head.sha !== order.commit) return await otherHead(parts, repository, order);
+  if (!order.merge && order.mayBeQueued) await forge.leaveQueue(order.number);
   if (!order.merge) throw stillWaiting(`${request.url} is open: waiting for a person`, parts.pace.mergePollMs);
   const revert = await unansweredRevert(parts, order, { base, notes });
   if (revert) return { kind: 'reverted', revert };

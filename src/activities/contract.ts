@@ -128,6 +128,8 @@ export interface MergeOrder extends Proposal {
   readonly answeredReverts: readonly string[];
   /** Merge it as soon as the forge allows, or only watch. */
   readonly merge: boolean;
+  /** It was to be merged a while ago, and is not any more: it leaves a merge queue. */
+  readonly mayBeQueued?: boolean;
 }
 
 export type MergeOutcome =

@@ -55,6 +55,8 @@ export interface Forge {
   updatePullRequest(number: number, change: { readonly title: string; readonly body: string }): Promise<void>;
   /** Merges only while the head is `head`. */
   merge(number: number, head: Sha): Promise<MergeResult>;
+  /** Takes it out of a merge queue, into which `merge` has put it; changes nothing where it is in none. */
+  leaveQueue(number: number): Promise<void>;
   /** Comments, then closes; closing a closed request changes nothing, commenting is not repeated. */
   close(number: number, comment: string): Promise<void>;
 }

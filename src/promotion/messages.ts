@@ -37,6 +37,8 @@ export interface ConfigInput {
   readonly environment: string;
   /** Full sha on the config branch. */
   readonly commit: string;
+  /** Events of history after which it continues as new between two commits; default: when Temporal suggests it. */
+  readonly historyLimit?: number;
 }
 
 /** What is about to be recorded as deployed without a request; what does not carry it is rendered again first. */

@@ -12,7 +12,11 @@ const options: ActivityOptions = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 };
 
+/** An attempt that changes the world is seen to its end, also when nobody waits for its answer any more. */
+const changing: readonly (keyof Activities)[] = ['awaitMerge'];
+
 /** Activities whose name in the UI says what they are about. */
 export function step<Name extends keyof Activities>(name: Name, summary: string): Activities[Name] {
-  return proxyActivities<Activities>({ ...options, summary: summary.slice(0, 200) })[name];
+  const cancellationType = changing.includes(name) ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL';
+  return proxyActivities<Activities>({ ...options, cancellationType, summary: summary.slice(0, 200) })[name];
 }

@@ -4,7 +4,9 @@ import {
   CancellationScope,
   CancelledFailure,
   condition,
+  continueAsNew,
   defineSignal,
+  isCancellation,
   setHandler,
 } from '@temporalio/workflow';
 import type { ConfigSnapshot } from '../activities/contract.ts';
@@ -15,6 +17,7 @@ import { step } from './activities.ts';
 import { carry } from './environment.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import { listen } from './handlers.ts';
+import { isLong } from './history.ts';
 import { Journey } from './journey.ts';
 import { failureText } from './results.ts';
 
@@ -26,24 +29,30 @@ export async function ApplyConfig(input: ConfigInput): Promise<PromotionResult> 
   const change = new ConfigChange(input);
   listen(change.journey);
   setHandler(defineSignal<[unknown]>(configureSignal), (payload) => change.add(payload));
-  const first = await change.journey.learn(() => change.read(input.commit));
-  if (!first) return change.journey.conclude('aborted');
-  let result = await change.apply(first);
   const root = CancellationScope.current();
+  let result = await change.begin();
   for (;;) {
     // A commit that came last may still be looked for.
-    await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
-    if (!change.next || root.consideredCancelled) break;
-    result = await change.apply(change.next);
+    await settled();
+    const { next } = change;
+    if (!next || root.consideredCancelled) break;
+    if (isLong(input)) await continueAsNew<typeof ApplyConfig>({ ...input, commit: next.head });
+    result = await change.apply(next);
   }
   if (root.consideredCancelled) throw new CancelledFailure(result.message);
   return result;
+}
+
+function settled(): Promise<void> {
+  return CancellationScope.nonCancellable(() => condition(allHandlersFinished));
 }
 
 class ConfigChange {
   readonly journey: Journey;
   /** Came while another was under way. */
   private newest: ConfigSnapshot | undefined;
+  /** It came after a person had wanted an end of all that was asked for until then. */
+  private isAfterAbort = false;
   private readonly input: ConfigInput;
   private present: string;
 
@@ -54,12 +63,28 @@ class ConfigChange {
     this.journey = new Journey({ kind: 'config change', source, commit, errand: 'configure' });
   }
 
-  read(config: string): Promise<ConfigSnapshot> {
+  private read(config: string): Promise<ConfigSnapshot> {
     const { source, environment } = this.input;
     return step(
       'readConfig',
       `look for config ${short(config)} on branch ${environment}`,
     )({ source, environment, config });
+  }
+
+  /** Where the first commit is none of the branch, one that came meanwhile takes its place. */
+  async begin(): Promise<PromotionResult> {
+    const { commit } = this.input;
+    let first: ConfigSnapshot | undefined;
+    try {
+      first = await this.journey.learn(() => this.read(commit));
+    } catch (error) {
+      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+      await settled();
+      if (!this.next) throw error;
+      this.journey.refuse(configureSignal, failureText(error));
+      first = this.next;
+    }
+    return first ? this.apply(first) : this.journey.conclude('aborted');
   }
 
   /** A newer config commit. What is no commit of the branch is refused, and disturbs nothing. */
@@ -70,9 +95,11 @@ class ConfigChange {
       this.journey.refuse(configureSignal, 'expected an object such as {"commit":"<40 hexadecimal digits>"}');
       return;
     }
+    const isAfterAbort = this.journey.ending !== undefined;
     try {
-      const snapshot = await this.journey.learn(() => this.read(commit));
-      if (snapshot) this.take(snapshot);
+      const snapshot = await CancellationScope.nonCancellable(() => this.read(commit));
+      const isAborted = !isAfterAbort && this.journey.ending !== undefined;
+      if (!isAborted) this.take(snapshot, isAfterAbort);
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
       this.journey.refuse(configureSignal, failureText(error));
@@ -80,16 +107,18 @@ class ConfigChange {
   }
 
   /** What is not merged yet, or needs a person, is rendered again, with the head of the branch: it may be the remedy. */
-  private take(snapshot: ConfigSnapshot): void {
+  private take(snapshot: ConfigSnapshot, isAfterAbort: boolean): void {
     const { run } = this;
     this.newest = snapshot;
+    this.isAfterAbort ||= isAfterAbort;
     if (run?.running && (!run.merged || run.status.state === 'needs attention')) this.name(snapshot);
     run?.rerender();
   }
 
   /** What came after the last look at the branch. */
   get next(): ConfigSnapshot | undefined {
-    return this.run?.stale ? this.newest : undefined;
+    const { run, newest } = this;
+    return run === undefined || run.stale ? newest : undefined;
   }
 
   private get run(): EnvironmentRun | undefined {
@@ -104,14 +133,15 @@ class ConfigChange {
   async apply({ head, subject }: ConfigSnapshot): Promise<PromotionResult> {
     const { environment } = this.input;
     this.present = head;
+    this.newest = undefined;
+    this.isAfterAbort = false;
     this.journey.state = 'running';
     this.journey.ending = undefined;
     this.journey.begin(subject, [[environment]], { commit: head, main: '' });
     const { run } = this;
     if (run) await carry(run, { errand: 'configure' });
     const result = await CancellationScope.nonCancellable(async () => this.journey.conclude(endOf(run?.status.state)));
-    // A person wants an end of all that was asked for until now.
-    if (run && result.state === 'aborted') run.stale = false;
+    if (run && result.state === 'aborted') run.stale = this.isAfterAbort;
     return result;
   }
 }

@@ -1,6 +1,7 @@
-import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
 import { nextTick } from '../lane/decide.ts';
 import type { LaneInput } from '../lane/types.ts';
+import { isLong } from './history.ts';
 import { Lane } from './lane.ts';
 import { beginLane } from './lane-beginning.ts';
 import { listenToLane } from './lane-handlers.ts';
@@ -22,11 +23,6 @@ export async function EnvironmentLane(input: LaneInput): Promise<void> {
       await continueAsNew<typeof EnvironmentLane>({ ...input, state: lane.state });
     await pause(lane);
   }
-}
-
-function isLong({ historyLimit }: LaneInput): boolean {
-  const { historyLength, continueAsNewSuggested } = workflowInfo();
-  return continueAsNewSuggested || historyLength >= (historyLimit ?? Number.POSITIVE_INFINITY);
 }
 
 /** Until there is something to do, or it is time to look. */

@@ -21,7 +21,7 @@ export async function awaitMerge(
   policy: EnvironmentSnapshot,
   rendered: Changed,
 ): Promise<Merged | Attention | Outcome> {
-  for (;;) {
+  for (let mayBeQueued = false; ; ) {
     const { request } = run.status;
     if (!request) throw new TypeError('a merge is awaited without a request');
     if (run.stale) return { kind: 'stale' };
@@ -36,8 +36,10 @@ export async function awaitMerge(
         number: request.number,
         answeredReverts: run.stay?.answeredReverts ?? [],
         merge,
+        ...(mayBeQueued && !merge && { mayBeQueued }),
       }),
     );
+    mayBeQueued ||= merge;
     if (!outcome) continue;
     if (outcome.kind === 'reverted') {
       await hearOfHold(run, request, outcome.revert);

@@ -3,6 +3,7 @@ import { searchAttributes } from '../promotion/messages.ts';
 import { hasEnded, type PromotionStatus } from '../promotion/status.ts';
 
 const platformKey = defineSearchAttributeKey(searchAttributes.platform.name, searchAttributes.platform.type);
+const commitKey = defineSearchAttributeKey(searchAttributes.commit.name, searchAttributes.commit.type);
 const environmentKey = defineSearchAttributeKey(searchAttributes.environment.name, searchAttributes.environment.type);
 const stateKey = defineSearchAttributeKey(searchAttributes.state.name, searchAttributes.state.type);
 
@@ -10,7 +11,10 @@ const stateKey = defineSearchAttributeKey(searchAttributes.state.name, searchAtt
 export function stateAttributes(status: PromotionStatus): SearchAttributePair[] {
   const active = status.environments.filter(({ state }) => state !== 'waiting' && !hasEnded(state));
   const states = status.state === 'running' ? active.map(({ state }) => state) : [status.state];
+  // A newer config commit takes the place of the one that it was started with.
+  const { kind, commit } = status;
   return [
+    ...(kind === 'config change' ? [{ key: commitKey, value: commit }] : []),
     { key: environmentKey, value: active.map(({ environment }) => environment) },
     { key: stateKey, value: [...new Set(states)] },
   ];

@@ -47,6 +47,11 @@ export class MemoryForge implements Forge {
     });
   }
 
+  /** It has none. */
+  leaveQueue(): Promise<void> {
+    return this.#call('leave the merge queue', () => undefined);
+  }
+
   pullRequest(number: number): Promise<PullRequest> {
     return this.#call('read a pull request', () => portView(this.#requests.numbered(number)));
   }

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { holdStep } from './support/gate.ts';
+import { holdStep } from '../support/gate.ts';
 import { onPlatform, onWorker, type PlatformTest, withPlatform } from './support/promotion.ts';
 
 const dev = { name: 'dev' } as const;

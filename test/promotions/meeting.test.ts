@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { holdStep } from './support/gate.ts';
+import { holdStep } from '../support/gate.ts';
 import { onPlatform, type PlatformTest } from './support/promotion.ts';
 
 const manual = { name: 'dev', merge: 'manual' } as const;

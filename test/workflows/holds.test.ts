@@ -71,6 +71,33 @@ describe.each(deployments)('A held environment, $workers', ({ deployed }) => {
   });
 });
 
+describe('A hold that comes while Fairlead merges', () => {
+  it('comes too late for that merge, which is not lost', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    await meet(world, async ({ promote, lane }) => {
+      let letGo = () => {};
+      const merging = new Promise<void>((resolve) => {
+        dev.beforeMerge = () =>
+          new Promise((go) => {
+            letGo = go;
+            resolve();
+          });
+      });
+      const journey = await promote(m1);
+      await merging;
+      await lane('dev').hold();
+      await eventually(async () => (await journey.environment('dev')).hold).toMatchObject({ reason: 'load test' });
+      dev.beforeMerge = undefined;
+      letGo();
+      expect((await journey.result()).state).toBe('promoted');
+      expect(dev.story).toEqual(['promote merged']);
+      expect(dev.renders).toHaveLength(1);
+    });
+  });
+});
+
 describe('A hold', () => {
   it('lets config changes go on', async () => {
     const world = new World([['dev']]);

@@ -4,6 +4,7 @@ import { createGitHubClient, type GitHubOptions } from './client.ts';
 import { closePullRequest } from './close.ts';
 import { findOpen, openRequests } from './list.ts';
 import { merge } from './merge.ts';
+import { leaveQueue } from './merge-queue.ts';
 import { openPullRequest } from './open.ts';
 import { readPullRequest } from './pull-request.ts';
 import { updatePullRequest } from './update.ts';
@@ -20,6 +21,7 @@ export function createGitHubForge(options: GitHubOptions): Forge {
       await updatePullRequest(client, await readPullRequest(client, number), change);
     },
     merge: (number, head) => merge(client, number, head),
+    leaveQueue: (number) => leaveQueue(client, number),
     close: (number, comment) => closePullRequest(client, number, comment),
   };
 }

@@ -35,7 +35,7 @@ function look(
 
 /** Something happens at the forge in the moment before it answers a call. */
 function partsWith(
-  call: 'pullRequest' | 'merge',
+  call: 'pullRequest' | 'merge' | 'leaveQueue',
   before: (forge: MemoryForge, number: number) => Promise<unknown>,
 ): Parts {
   const { forge, parts } = world();
@@ -44,6 +44,9 @@ function partsWith(
     openRequests: (...args) => forge.openRequests(...args),
     openPullRequest: (...args) => forge.openPullRequest(...args),
     updatePullRequest: (...args) => forge.updatePullRequest(...args),
+    leaveQueue: async (number) => {
+      if (call === 'leaveQueue') await before(forge, number);
+    },
     close: (...args) => forge.close(...args),
     pullRequest: async (number) => {
       if (call === 'pullRequest') await before(forge, number);
@@ -117,6 +120,19 @@ describe('A request that Fairlead merged itself', () => {
     expect(outcome).toEqual({ kind: 'merged', commit: world().head, overtaken: true });
     const next = await world().propose('promote', world().release('3'));
     expect(await look('promote', next, { merge: true })).toEqual({ kind: 'merged', commit: world().head });
+  });
+});
+
+describe('A request that is not to be merged any more', () => {
+  it('leaves the merge queue, which it may be in only where it was to be merged before', async () => {
+    await begin();
+    const proposed = await world().propose('promote', world().release('2'));
+    const left: number[] = [];
+    const parts = partsWith('leaveQueue', async (_, number) => left.push(number));
+    await expect(look('promote', proposed, {}, parts)).rejects.toThrow(waiting);
+    expect(left).toEqual([]);
+    await expect(look('promote', proposed, { mayBeQueued: true }, parts)).rejects.toThrow(waiting);
+    expect(left).toEqual([proposed.number]);
   });
 });
 

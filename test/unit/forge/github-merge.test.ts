@@ -77,6 +77,31 @@ describe("GitHub's rules for a branch", () => {
   });
 });
 
+describe('A merge queue', () => {
+  it('is left again, which is nothing where the request is in none', async () => {
+    const { number, merge } = await request({ mergeQueue: true });
+    await world.forge.leaveQueue(number);
+    await merge();
+    await world.forge.leaveQueue(number);
+    await world.server.runMergeQueue(REPOSITORY);
+    expect(await world.forge.pullRequest(number)).toMatchObject({ state: 'open' });
+    await world.forge.leaveQueue(number);
+  });
+
+  it('that does not let it go is said', async () => {
+    const { number, merge } = await request({ mergeQueue: true });
+    await merge();
+    const body = { data: { dequeuePullRequest: null }, errors: [{ message: 'Merge is under way' }] };
+    const queued = { data: { node: { isInMergeQueue: true } } };
+    for (const each of [queued, body])
+      world.server.fail({ match: /graphql/, trouble: { kind: 'answer', status: 200, body: each } });
+    await expect(world.forge.leaveQueue(number)).rejects.toMatchObject({
+      type: 'Refused',
+      message: expect.stringContaining('Merge is under way. Take it out there'),
+    });
+  });
+});
+
 describe("GitHub's words when it does not merge", () => {
   it.each([
     ['Base branch was modified. Review and try the merge again.', 405],

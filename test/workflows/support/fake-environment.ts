@@ -5,6 +5,7 @@ import type {
   RenderOrder,
   RenderOutcome,
 } from '../../../src/activities/contract.ts';
+import type { RolloutReport } from '../../../src/activities/rollout-contract.ts';
 import type { Workflows } from '../../../src/activities/workflows-port.ts';
 import type { Errand, Relation, Survey } from '../../../src/lane/types.ts';
 import type { FreezeCalendar } from '../../../src/platform/freeze.ts';
@@ -76,6 +77,12 @@ export class FakeEnvironment {
   afterPlan: (() => void) | undefined;
   /** Happens a moment before Fairlead closes a request. */
   beforeClose: (() => void | Promise<void>) | undefined;
+  /** What the next look at the clusters answers instead, once. */
+  nextReport: Partial<RolloutReport> | undefined;
+  /** Commits of the branch that the entries of the record are about; undefined: its head. */
+  notedOn: (string | undefined)[] = [];
+  /** Happens a moment before Fairlead merges a request. */
+  beforeMerge: (() => Promise<void>) | undefined;
   takesOver = false;
   /** The lane's looks at the world that fail for good, one after the other. */
   surveysFail = 0;

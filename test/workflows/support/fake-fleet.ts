@@ -8,6 +8,8 @@ import { type Surroundings, sha } from './fake-environment.ts';
 export async function report(world: Surroundings, order: RolloutOrder): Promise<RolloutReport> {
   const { environment: name, main, phase, soakEnds, deadline, known } = order;
   const environment = world.at(name);
+  const { nextReport } = environment;
+  environment.nextReport = undefined;
   const { clusters: total, mayRollBack, deployed, unhealthyAt = deployed?.main } = environment;
   const unhealthy = unhealthyAt === deployed?.main ? environment.unhealthy : [];
   // The server's clock, which a time-skipping server moves.
@@ -15,6 +17,7 @@ export async function report(world: Surroundings, order: RolloutOrder): Promise<
   const digest = sha(JSON.stringify(unhealthy));
   const fleet = { total, healthy: total - unhealthy.length, others: unhealthy, warnings: [] };
   const found = { fleet, digest, at, mayRollBack } satisfies Omit<RolloutReport, 'kind'>;
+  if (nextReport) return { ...found, kind: 'healthy', ...nextReport };
   const moved = deployed && movedOn(world, main, deployed.main);
   if (moved) return { ...found, kind: moved, deployed: deployed.main };
   if (unhealthy.some(({ state }) => state === 'failed')) return { ...found, kind: 'failed' };

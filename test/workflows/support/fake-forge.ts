@@ -34,6 +34,7 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
       const { revert } = environment;
       if (request.state === 'open' && errand === 'promote' && revert && !seen.includes(revert.commit))
         return { kind: 'reverted', revert };
+      if (request.state === 'open') await environment.beforeMerge?.();
       if (request.state === 'open') environment.merge(request);
       const { mergeCommit: commit = '', endedBy: by, overtaken } = request;
       return { kind: 'merged', commit, ...(by && { by }), ...(overtaken && { overtaken }) };

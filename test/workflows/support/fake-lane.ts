@@ -122,10 +122,11 @@ export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Ac
       const reached = environments.filter(({ main }) => main === commit).map(({ environment }) => environment);
       return { reached, newer: environments.filter(({ main }) => world.relation(main, commit) === 'newer') };
     },
-    record: async ({ environment: name, entry }) => {
+    record: async ({ environment: name, entry, commit }) => {
       const environment = world.at(name);
       if (environment.recordFails) throw environment.recordFails;
       environment.record.push(entry);
+      environment.notedOn.push(commit);
       const { event, main, config, request, errand = 'promote' } = entry;
       // Without a request, the record alone says what counts as deployed.
       if (event === 'deployed' && request === undefined && main && config) environment.land({ main, config }, errand);

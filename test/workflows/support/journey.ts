@@ -21,7 +21,8 @@ export interface TestJourney {
 }
 
 const pollMs = 25;
-const patienceMs = 20_000;
+/** Longer than it takes until a step is missed that a worker took with it. */
+const patienceMs = 50_000;
 
 export function testJourney(handle: WorkflowHandle): TestJourney {
   const status = () => handle.query<PromotionStatus>(statusQuery);

@@ -23,7 +23,7 @@ export interface Meeting {
   /** Starts the promotion of a main commit. */
   promote(main: string): Promise<TestJourney>;
   /** `fairlead apply-config`: what runs takes the commit, else it is started. */
-  configure(environment: string, config: string): Promise<TestJourney>;
+  configure(environment: string, config: string, more?: Partial<ConfigInput>): Promise<TestJourney>;
   rollBack(environment: string, input?: Partial<RollbackInput>): Promise<TestJourney>;
   /** Takes back all that a promotion reached. */
   takeBack(main: string): Promise<TestJourney>;
@@ -54,7 +54,7 @@ function meeting(world: World, test: TemporalTest, deployed: boolean): Meeting {
   return {
     test,
     promote: (main) => startPromotion(world, test, main),
-    configure: (environment, commit) => configure(test, { source, environment, commit }),
+    configure: (environment, commit, more) => configure(test, { source, environment, commit, ...more }),
     rollBack: async (environment, input) => {
       const args: [RollbackInput] = [{ ...asked, environment, force: false, ...input }];
       const workflowId = rollbackId(platform, environment);

@@ -1,4 +1,4 @@
-import type { Activities } from '../../../src/activities/contract.ts';
+import type { Activities } from '../../src/activities/contract.ts';
 
 /** A step of a worker that does not begin before the test wants it. */
 export interface Gate {
