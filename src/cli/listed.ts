@@ -12,7 +12,10 @@ const success = { promotion: 'promoted', 'config change': 'configured', rollback
 export function listedView({ workflowId: id, status, startTime, searchAttributes: found }: WorkflowInfo): JourneyView {
   const named = parseId(id);
   const kind = named === undefined || named.kind === 'lane' ? 'promotion' : named.kind;
-  const attribute = (name: string) => ((found?.[name] ?? []) as readonly string[])[0];
+  const attributes = (name: string) => (found?.[name] ?? []) as readonly string[];
+  const attribute = (name: string) => attributes(name)[0];
+  const environments = attributes(searchAttributes.environment.name);
+  const states = attributes(searchAttributes.state.name);
   const name = named?.name ?? '';
   const state =
     status.name === 'COMPLETED'
@@ -26,6 +29,7 @@ export function listedView({ workflowId: id, status, startTime, searchAttributes
     state,
     startedAt: startTime.toISOString(),
     environments: [],
+    ...(status.name === 'RUNNING' && environments.length > 0 && { underWay: { environments, states } }),
     refusals: [],
   };
 }

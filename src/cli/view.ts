@@ -16,6 +16,8 @@ export interface JourneyView {
   readonly state: PromotionState | 'failed' | 'terminated';
   readonly startedAt: string;
   readonly environments: readonly EnvironmentStatus[];
+  /** In a list, of what runs: where something is under way, and in which states. */
+  readonly underWay?: { readonly environments: readonly string[]; readonly states: readonly string[] };
   readonly refusals: readonly Refusal[];
   /** How it ended, in a sentence. */
   readonly message?: string;

@@ -5,7 +5,7 @@ import { withLanes } from './support/lanes.ts';
 describe('hold and resume', () => {
   it('let a promotion wait before anything is rendered, visibly, until it is resumed', async () => {
     const world = new World([['qa']]);
-    await withLanes(world, async ({ act, lane, promote, reaches, run, commit }) => {
+    await withLanes(world, async ({ act, lane, promote, reaches, run, commit, source }) => {
       const held = await act('hold', '--reason', 'load test', '--json');
       expect(held.code).toBe(0);
       expect(JSON.parse(held.out)).toMatchObject({
@@ -23,7 +23,14 @@ describe('hold and resume', () => {
       expect(world.at('qa').renders).toEqual([]);
       expect((await run('status', commit)).code).toBe(4);
       await expect.poll(async () => (await run('status')).out).toContain(`${lane} (qa): held by Ada: load test\n`);
-      expect((await run('status', lane)).out).toContain(`  is held: the promotion of main ${commit.slice(0, 8)}`);
+      const shown = `  is held: the promotion of main ${commit.slice(0, 8)}`;
+      expect((await run('status', lane)).out).toContain(shown);
+      const named = ['status', '--environment', 'qa', '--source', source.path] as const;
+      expect((await run(...named)).out).toContain(shown);
+      expect(await run(...named, lane)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('both cannot be meant'),
+      });
       expect(await act('resume', '--reason', 'done')).toMatchObject({ code: 0, out: 'qa goes on.\n' });
       await reaches('qa', 'promoted');
       expect(await act('resume')).toMatchObject({ code: 2, err: 'resume refused: qa is not held\n' });

@@ -19,7 +19,7 @@ describe('apply-config', () => {
       expect(begun.out).toContain(`Follow it with: fairlead status ${id}\n`);
       await reaches('qa', 'awaiting approval', id);
       expect((await apply()).out).toContain(`The config change ${id} runs already; it has been told of the commit.`);
-      await expect.poll(async () => (await run('status')).out).toContain(`running  ${id}\n`);
+      await expect.poll(async () => (await run('status')).out).toContain(`running (qa: awaiting approval)  ${id}\n`);
       expect((await run('status', config.slice(0, 9))).out).toContain('awaiting approval');
       expect((await run('approve', id, 'qa')).code).toBe(0);
       const { code, out } = await apply('--wait', '--json');

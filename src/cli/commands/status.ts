@@ -1,14 +1,17 @@
 import type { Command } from 'commander';
+import { Failure } from '../../failure.ts';
 import { type ExitCode, exitCodeOfJourney, exitCodes } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { holdText, laneLines } from '../lane-view.ts';
 import type { Online } from '../online.ts';
-import { withJson } from '../options.ts';
+import { sourceFrom, sourceOption, withJson } from '../options.ts';
 import { parseId, unknown } from '../reference.ts';
 import { printJson, printLines } from '../report.ts';
-import { journeyLines } from '../view.ts';
+import { type JourneyView, journeyLines } from '../view.ts';
 
 interface StatusOptions {
+  readonly environment?: string;
+  readonly source?: string;
   readonly all?: boolean;
   readonly json?: boolean;
 }
@@ -17,13 +20,15 @@ interface StatusOptions {
 const listLimit = 30;
 
 export function addStatus(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  withJson(program.command('status'))
+  const command = withJson(program.command('status'))
     .summary('show a promotion, a config change, a rollback or a lane, or what runs')
     .description(
       'Shows where a promotion, a config change or a rollback stands and what it waits for, or who is in a lane; without an id, lists what runs, and the lanes that are held.',
     )
     .argument('[id]', 'an id, or at least 7 digits of a commit')
-    .option('--all', 'list those that have ended, too')
+    .option('--environment <name>', 'instead of an id: the lane of an environment')
+    .option('--all', 'list those that have ended, too');
+  sourceOption(command)
     .addHelpText(
       'after',
       `
@@ -32,14 +37,15 @@ Examples:
   $ fairlead status 3f2a9c1
   $ fairlead status promote/acme/platform/3f2a9c1d… --json
   $ fairlead status configure/acme/platform/qa
-  $ fairlead status lane/acme/platform-gitops/qa
+  $ fairlead status --environment qa --source https://github.com/acme/platform
 
 Exit codes: 0 running or done, 1 ended otherwise, 4 needs a person.`,
     )
     .action(async (id: string | undefined, options: StatusOptions) => done(await status(id, options, io)));
 }
 
-async function status(reference: string | undefined, options: StatusOptions, io: Io): Promise<ExitCode> {
+async function status(asked: string | undefined, options: StatusOptions, io: Io): Promise<ExitCode> {
+  const reference = options.environment === undefined ? asked : await laneIdOf(options.environment, asked, options, io);
   const { online } = await import('../online.ts');
   return online(io, async (there) => {
     if (reference === undefined) return listing(there, options, io);
@@ -47,6 +53,18 @@ async function status(reference: string | undefined, options: StatusOptions, io:
       ? oneLane(there, reference, options, io)
       : oneJourney(there, reference, options, io);
   });
+}
+
+async function laneIdOf(
+  environment: string,
+  asked: string | undefined,
+  options: StatusOptions,
+  io: Io,
+): Promise<string> {
+  if (asked !== undefined)
+    throw new Failure('InvalidInput', `Say ${asked} or --environment ${environment}: both cannot be meant.`);
+  const { laneOf } = await import('../lane-of.ts');
+  return (await laneOf(sourceFrom(options, io), environment, io)).id;
 }
 
 async function oneJourney({ journeys }: Online, reference: string, options: StatusOptions, io: Io): Promise<ExitCode> {
@@ -76,8 +94,13 @@ async function listing({ journeys, lanes }: Online, options: StatusOptions, io: 
     ? 'There are no promotions, config changes or rollbacks.'
     : 'No promotion, config change or rollback is running. --all lists those that ended.';
   printLines(io, [
-    ...(list.length === 0 ? [none] : list.map(({ id, state, startedAt }) => `${startedAt}  ${state}  ${id}`)),
+    ...(list.length === 0 ? [none] : list.map((view) => `${view.startedAt}  ${stateWords(view)}  ${view.id}`)),
     ...held.lanes.map((lane) => `${lane.id} (${lane.environment}): ${holdText(lane)}`),
   ]);
   return exitCodes.ok;
+}
+
+/** E.g. `running (prod: awaiting approval)`. */
+function stateWords({ state, underWay }: JourneyView): string {
+  return underWay ? `${state} (${underWay.environments.join(', ')}: ${underWay.states.join(', ')})` : state;
 }

@@ -22,6 +22,16 @@ describe('What is known without a worker', () => {
     expect(listedView(info('rollback/acme/platform/qa', 'RUNNING'))).toMatchObject({ kind: 'rollback', commit: '' });
   });
 
+  it('is where something is under way, and in which states, while it runs', () => {
+    const found = { FairleadEnvironment: ['prod'], FairleadState: ['awaiting approval'] };
+    const running = listedView(info(`promote/acme/platform/${commit}`, 'RUNNING', found));
+    expect(running.underWay).toEqual({ environments: ['prod'], states: ['awaiting approval'] });
+    const begun = info(`promote/acme/platform/${commit}`, 'RUNNING', { FairleadEnvironment: [] });
+    expect(listedView(begun)).not.toHaveProperty('underWay');
+    const over = info(`promote/acme/platform/${commit}`, 'COMPLETED', { ...found, FairleadState: ['promoted'] });
+    expect(listedView(over)).not.toHaveProperty('underWay');
+  });
+
   it('is how it ended, in its own words where it left some', () => {
     const id = 'configure/acme/platform/qa';
     expect(listedView(info(id, 'COMPLETED', { FairleadState: ['unchanged'] })).state).toBe('unchanged');
