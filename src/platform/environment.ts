@@ -27,7 +27,9 @@ export const environmentSchema = map({
     .describe('How long after the merge every cluster must be healthy.'),
   onFailure: oneOf(['wait', 'rollback'])
     .prefault('wait')
-    .describe('wait: for a person. rollback: to what was deployed before, where the evidence is positive.'),
+    .describe(
+      'wait: for a person. rollback: to the latest commit recorded healthy here that renders differently, where what this promotion merged has failed.',
+    ),
   whenNewer: oneOf(whenNewerPolicies)
     .prefault('supersede')
     .describe(

@@ -114,7 +114,7 @@ export interface EnvironmentStatus {
   readonly config?: string;
   /** GitOps repository and branch. */
   readonly gitops?: { readonly repository: string; readonly branch: string };
-  /** What was deployed here before this promotion: where a rollback goes. */
+  /** What was deployed here before this promotion; without it there is nothing to go back to. */
   readonly previous?: Revision;
   readonly request?: RequestStatus;
   /** Our request's merge on the environment's branch. */

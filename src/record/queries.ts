@@ -8,6 +8,7 @@ export interface DeploymentEntry extends RecordedEntry {
 }
 
 const deploymentEvents: readonly RecordEvent[] = ['deployed', 'promoted', 'configured', 'rolled back', 'accepted'];
+const verdictEvents: readonly RecordEvent[] = ['promoted', 'configured', 'rolled back', 'accepted', 'given up'];
 const healthyEvents: readonly RecordEvent[] = ['promoted', 'configured', 'rolled back'];
 
 /** The entries that name a pair that was on the branch, in the order given. */
@@ -57,13 +58,13 @@ export function healthyEntries(entries: readonly RecordedEntry[]): readonly Depl
   );
 }
 
-/** The verdicts on one pair: healthy, or accepted by a person. */
+/** The verdicts on one pair: healthy, accepted by a person, or given up before. */
 export function verdicts(
   entries: readonly RecordedEntry[],
   { main, config }: Pick<DeploymentEntry, 'main' | 'config'>,
-): readonly DeploymentEntry[] {
-  return deployments(entries).filter(
-    (entry) => entry.event !== 'deployed' && entry.main === main && entry.config === config,
+): readonly RecordedEntry[] {
+  return entries.filter(
+    (entry) => verdictEvents.includes(entry.event) && entry.main === main && entry.config === config,
   );
 }
 

@@ -73,7 +73,7 @@ async function render(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnap
   return rendered;
 }
 
-/** What was deployed before us is where a rollback goes; rendered again after our own merge, it must not become ourselves. */
+/** Rendered again after our own merge, what was deployed before us must not become ourselves. */
 function remember(
   run: EnvironmentRun,
   { errand }: Cargo,

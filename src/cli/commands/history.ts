@@ -22,7 +22,7 @@ export function addHistory(program: Command, io: Io, done: (code: ExitCode) => v
   sourceOption(withJson(program.command('history')))
     .summary('show what happened in an environment')
     .description(
-      "Shows the record of an environment, newest first: what was deployed, promoted, configured, accepted, rolled back, held, by whom, and how many clusters were healthy. It is read from the notes of the GitOps repository; needs no Temporal and no forge. Notes that are no entries, or whose commits are not on main or on the environment's branch, are told below.",
+      "Shows the record of an environment, newest first: what was deployed, promoted, configured, accepted, given up, rolled back, held, by whom, and how many clusters were healthy. It is read from the notes of the GitOps repository; needs no Temporal and no forge. Notes that are no entries, or whose commits are not on main or on the environment's branch, are told below.",
     )
     .argument('<environment>', 'the environment')
     .option('--limit <number>', 'how many entries to show', countArgument, 30)
@@ -74,7 +74,7 @@ const errandWords = { promote: 'promotion', configure: 'config change', rollback
 
 function about({ errand, request, event, reason, until, configHeld, revert, commit }: RecordedEntry): string {
   const parts = [
-    event === 'deployed' && errand !== undefined && errandWords[errand],
+    (event === 'deployed' || event === 'given up') && errand !== undefined && errandWords[errand],
     event === 'deployed' && request === undefined ? 'nothing to change' : request !== undefined && `#${request}`,
     reason,
     until !== undefined && `until ${timeWords(until)}`,

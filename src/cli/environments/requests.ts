@@ -42,8 +42,8 @@ async function unasked({ forges }: Pick<Settings, 'forges'>, repository: string)
   return (await setting.token()) === undefined ? `${setting.tokenName} is not set` : undefined;
 }
 
-/** Known by the name of its branch. */
-function oursFor(
+/** Known by the name of its branch; none: it is not ours, or not for this environment. */
+export function oursFor(
   place: { readonly source: string; readonly environment: string },
   { number, url, state, title, head }: PullRequest,
 ): readonly OpenRequest[] {
