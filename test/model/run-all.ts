@@ -16,10 +16,14 @@ const epoch = 200;
 /** Sequences that held are told of once in so many: what failed must not drown. */
 const sayEvery = 10;
 
+/** So many sequences come upon everything that must not be missing. */
+const enough = 150;
+
 /** Runs the sequences that the options ask for, several at once; answers how many failed. */
 export async function runAll(rig: Rig, options: ModelOptions): Promise<number> {
   const run = new Run(rig, options);
-  const { sequences, path } = options;
+  const { sequences, path, seed, mostEvents } = options;
+  say(`--sequences ${sequences} --seed ${seed} --events ${mostEvents}${path === undefined ? '' : ` --path ${path}`}`);
   const paths = path === undefined ? Array.from({ length: sequences }, (_, index) => String(index)) : [path];
   for (let from = 0; from < paths.length && !run.isOver; from += epoch) {
     if (from > 0) await rig.renew();
@@ -68,6 +72,8 @@ class Run {
 
   end(): void {
     this.#replayer.close();
+    if (this.#done >= enough)
+      this.failures.push(...this.#rig.coverage.missing().map((what) => `never happened: ${what}`));
     const seconds = Math.round((Date.now() - this.#begun) / 1000);
     const { seed } = this.#options;
     say(this.#rig.coverage.lines.join('\n'));

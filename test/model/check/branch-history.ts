@@ -11,13 +11,21 @@ export interface Origin {
   readonly by?: string;
   /** A person took something back with it. */
   readonly isRevert: boolean;
+  /** A rollback to a recorded pair was asked for. */
+  readonly configMayGoBack: boolean;
 }
 
 /** Files with this in their name are people's; whatever happens to them is fine. */
 export const byHand = 'by-hand';
 
-/** Invariant 1: our folders equal the render of the pair that the provenance names. */
-export async function checkFolders(world: World, environment: string, commit: string, renders: Renders): Promise<void> {
+/** Invariant 1: our folders equal the render of the pair that the provenance names, what hands have written aside. */
+export async function checkFolders(
+  world: World,
+  environment: string,
+  commit: string,
+  renders: Renders,
+  handMade: ReadonlySet<string> = new Set(),
+): Promise<void> {
   const pair = provenanceOf(world.gitops, commit);
   if (!pair) return;
   const { blobs } = await renders.of(world.source.store, pair);
@@ -27,7 +35,7 @@ export async function checkFolders(world: World, environment: string, commit: st
     ),
   );
   const differing = [...new Set([...blobs.keys(), ...actual.keys()])].filter(
-    (path) => blobs.get(path) !== actual.get(path),
+    (path) => blobs.get(path) !== actual.get(path) && !handMade.has(actual.get(path) ?? ''),
   );
   if (differing.length === 0) return;
   throw new Violation(
@@ -41,8 +49,7 @@ export function checkDirection(
   world: World,
   environment: string,
   { before, after, commit }: { readonly before: Pair; readonly after: Pair; readonly commit: string },
-  { branch, isRevert }: Origin,
-  configMayGoBack: boolean,
+  { branch, isRevert, configMayGoBack }: Origin,
 ): void {
   if (isRevert) return;
   const isRollback = branch?.startsWith('rollback/') ?? false;

@@ -1,15 +1,24 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRow } from '../../../src/cli/environments/row.ts';
+import type { Parts } from '../../../src/activities/parts.ts';
+import { oursFor } from '../../../src/cli/environments/requests.ts';
+import { type EnvironmentRow, type Look, readRow } from '../../../src/cli/environments/row.ts';
 import { readSource } from '../../../src/cli/environments/source.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { ObjectStore } from '../git/object-store.ts';
-import { deployedIn } from '../oracle/deployed.ts';
+import { deployedIn, placesIn, type Repositories } from '../oracle/deployed.ts';
 import { type NoteLine, noteLines } from '../oracle/record-lines.ts';
+import type { Pair, Renders } from '../oracle/renders.ts';
 import type { Sequence } from '../sequence/sequence.ts';
+import type { World } from '../world/world.ts';
 import { Violation } from './violation.ts';
 
-/** Invariant 6: what `fairlead environments` says equals what a fresh clone shows. */
+/** Invariant 6, while nothing moves: what `fairlead environments` says equals what the repositories show. */
+export function compareWithRepositories({ world, parts, rig }: Sequence): Promise<void> {
+  return compare(world, rig.renders, parts, { source: world.source.store, gitops: world.gitops });
+}
+
+/** The same of fresh clones, and with empty mirrors. */
 export async function compareWithClone(sequence: Sequence): Promise<void> {
   const { world, rig } = sequence;
   const clone = join(world.directory, 'clone');
@@ -23,49 +32,108 @@ export async function compareWithClone(sequence: Sequence): Promise<void> {
       }),
     );
     if (!source || !gitops) return;
-    const parts = { ...sequence.parts, repositories: createGitRepositories({ cacheDir: mirrors, run: rig.git.run }) };
-    const look = {
-      parts,
-      source: await readSource(parts.repositories.open(world.sourceUrl)),
-      requests: async () => 'the model asks nobody',
-      now: new Date(),
-    };
-    for (const [stage, names] of world.plan.stages.entries())
-      for (const environment of names) {
-        const row = await readRow(look, environment, stage);
-        const deployed = await deployedIn({ source, gitops }, environment, rig.renders);
-        const lines = noteLines(gitops, environment);
-        const said = {
-          error: row.error?.message,
-          head: row.head,
-          deployed: row.deployed && `${row.deployed.main}+${row.deployed.config}`,
-          provenance: row.provenance && `${row.provenance.main}+${row.provenance.config}`,
-          held: row.hold?.reason,
-          heldConfig: row.hold?.config,
-          promoted: row.promoted && `${row.promoted.main}+${row.promoted.config} ${row.promoted.at}`,
-        };
-        const held = heldBy(lines, look.now);
-        const promoted = lastHealthy(lines);
-        const shown = {
-          error: undefined,
-          head: gitops.ref(`refs/heads/${environment}`),
-          deployed: deployed && `${deployed.main}+${deployed.config}`,
-          provenance: deployed && `${deployed.provenance.main}+${deployed.provenance.config}`,
-          held: held?.reason,
-          heldConfig: held && (held.configHeld ?? false),
-          promoted: promoted && `${promoted.main}+${promoted.config} ${promoted.time}`,
-        };
-        const [one, other] = [JSON.stringify(said), JSON.stringify(shown)];
-        if (one === other) continue;
-        throw new Violation(
-          '6 environments equals a clone',
-          `\`fairlead environments\` says of ${environment}\n${one}\n, and a fresh clone shows\n${other}\nremarks: ${JSON.stringify([row.remarks, row.ignored])}`,
-        );
-      }
+    const repositories = createGitRepositories({ cacheDir: mirrors, run: rig.git.run });
+    await compare(world, rig.renders, { ...sequence.parts, repositories }, { source, gitops });
   } finally {
     rig.git.forget(mirrors);
     for (const directory of [clone, mirrors]) rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+async function compare(world: World, renders: Renders, parts: Parts, repositories: Repositories): Promise<void> {
+  const look: Look = {
+    parts,
+    source: await readSource(parts.repositories.open(world.sourceUrl)),
+    requests: async ({ name: environment, gitops }) => {
+      const open = (await world.forge.requests()).filter(
+        ({ state, base }) => state === 'open' && base === gitops.branch,
+      );
+      return open.flatMap((request) => oursFor({ source: world.sourceUrl, environment }, request));
+    },
+    now: new Date(),
+  };
+  for (const [stage, names] of world.plan.stages.entries())
+    for (const environment of names) {
+      const row = await readRow(look, environment, stage);
+      const [said, shown] = [saidBy(row), await shownBy(world, renders, repositories, environment, look.now)];
+      const [one, other] = [JSON.stringify(said), JSON.stringify(shown)];
+      if (one === other) continue;
+      throw new Violation(
+        '6 environments equals a clone',
+        `\`fairlead environments\` says of ${environment}\n${one}\n, and a fresh clone shows\n${other}\nremarks: ${JSON.stringify([row.remarks, row.ignored])}`,
+      );
+    }
+}
+
+/** What both must agree about. */
+interface Picture {
+  readonly error: string | undefined;
+  readonly head: string | undefined;
+  readonly deployed: string | undefined;
+  readonly provenance: string | undefined;
+  readonly behind: readonly (number | undefined)[] | undefined;
+  readonly health: string | undefined;
+  readonly held: string | undefined;
+  readonly heldConfig: boolean | undefined;
+  readonly promoted: string | undefined;
+  readonly requests: readonly number[] | undefined;
+}
+
+function saidBy(row: EnvironmentRow): Picture {
+  const { deployed, provenance, health, hold, promoted, requests } = row;
+  return {
+    error: row.error?.message,
+    head: row.head,
+    deployed: deployed && pairText(deployed),
+    provenance: provenance && pairText(provenance),
+    behind: deployed && [deployed.behind?.main, deployed.behind?.config],
+    health: health && `${health.event} ${health.at}`,
+    held: hold?.reason,
+    heldConfig: hold?.config,
+    promoted: promoted && `${pairText(promoted)} ${promoted.at}`,
+    requests: requests?.map(({ number }) => number),
+  };
+}
+
+async function shownBy(
+  world: World,
+  renders: Renders,
+  repositories: Repositories,
+  environment: string,
+  now: Date,
+): Promise<Picture> {
+  const { source, gitops } = repositories;
+  const deployed = await deployedIn(repositories, environment, renders);
+  const lines = noteLines(gitops, environment);
+  const held = heldBy(lines, now);
+  const promoted = lastHealthy(lines);
+  const health = deployed && lastVerdict(lines, deployed);
+  const [main, config] = [placesIn(source, 'main'), placesIn(source, environment)];
+  const behind = (places: ReadonlyMap<string, number>, sha: string) =>
+    places.size - 1 - (places.get(sha) ?? Number.NaN);
+  const open = (await world.forge.requests()).filter(({ state, base, head }) => {
+    return state === 'open' && base === environment && ours(environment).test(head.branch);
+  });
+  return {
+    error: undefined,
+    head: gitops.ref(`refs/heads/${environment}`),
+    deployed: deployed && pairText(deployed),
+    provenance: deployed && pairText(deployed.provenance),
+    behind: deployed && [behind(main, deployed.main), behind(config, deployed.config)],
+    health: health && `${health.event} ${health.time}`,
+    held: held?.reason,
+    heldConfig: held && (held.configHeld ?? false),
+    promoted: promoted && `${promoted.main}+${promoted.config} ${promoted.time}`,
+    requests: open.map(({ number }) => number),
+  };
+}
+
+function ours(environment: string): RegExp {
+  return new RegExp(`^((deploy|rollback)/[0-9a-f]{40}|configure)/${environment}$`);
+}
+
+function pairText({ main, config }: Pair): string {
+  return `${main}+${config}`;
 }
 
 async function cloned({ rig }: Sequence, url: string, directory: string): Promise<void> {
@@ -89,5 +157,14 @@ function lastHealthy(lines: readonly NoteLine[]): NoteLine | undefined {
       ['promoted', 'configured', 'rolled back'].includes(event) &&
       clusters !== undefined &&
       clusters.healthy === clusters.total,
+  );
+}
+
+function lastVerdict(lines: readonly NoteLine[], { main, config }: Pair): NoteLine | undefined {
+  return lines.find(
+    (line) =>
+      ['promoted', 'configured', 'rolled back', 'accepted', 'given up'].includes(line.event) &&
+      line.main === main &&
+      line.config === config,
   );
 }

@@ -6,16 +6,20 @@ import type { StepCall } from '../rig/steps-of-all.ts';
 import type { Journal } from '../sequence/journal.ts';
 import type { World } from '../world/world.ts';
 import { checkDirection, checkFolders, type Origin, pairWords, short } from './branch-history.ts';
+import { HealthRecord } from './health-record.ts';
 import { bot, checkRequests } from './requests.ts';
+import { RevertAnswers } from './revert-answers.ts';
 import { Violation } from './violation.ts';
 
 /** What must hold at every moment; the first that does not is kept. */
 export class Invariants {
   violation: unknown;
-  /** Commits by which a person took something back on an environment's branch. */
-  readonly reverts = new Set<string>();
-  /** Environments for which somebody asked to go back to a recorded pair. */
-  readonly configMayGoBack = new Set<string>();
+  /** Commits by which a person took something back on an environment's branch, and when. */
+  readonly reverts = new Map<string, number>();
+  /** Contents of our files that a person wrote. */
+  readonly handMade = new Set<string>();
+  readonly #recordedReasons = new Set<string>();
+  #reasons = 0;
   readonly #world: World;
   readonly #renders: Renders;
   readonly #journal: Journal;
@@ -25,18 +29,30 @@ export class Invariants {
   readonly #deployed = new Map<string, DeployedPair & { readonly head: string }>();
   /** Environment → the config that a person's merge has taken back. */
   readonly #owed = new Map<string, string>();
+  readonly #health: HealthRecord;
+  readonly #answers: RevertAnswers;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(world: World, renders: Renders, journal: Journal) {
     this.#world = world;
     this.#renders = renders;
     this.#journal = journal;
+    this.#health = new HealthRecord(world, renders);
+    this.#answers = new RevertAnswers(world, this.reverts);
+  }
+
+  /** A reason that no other rollback has: by it the request says whether config may go back. */
+  reasonFor(config: 'today' | 'recorded'): string {
+    this.#reasons += 1;
+    const reason = `fault ${this.#reasons}.`;
+    if (config === 'recorded') this.#recordedReasons.add(reason);
+    return reason;
   }
 
   /** While a person takes something back, nobody looks at half of it. */
   async reverting(revert: () => Promise<string>): Promise<string> {
     const done = this.#turn.then(revert).then((commit) => {
-      this.reverts.add(commit);
+      this.reverts.set(commit, Date.now());
       return commit;
     });
     this.#turn = done.catch(() => undefined);
@@ -77,6 +93,7 @@ export class Invariants {
       if (!this.#hasMoved(environment)) continue;
       await this.#checkBranch(environment);
       await this.#checkDeployed(environment);
+      await this.#health.check(environment);
     }
   }
 
@@ -98,7 +115,7 @@ export class Invariants {
     const news = [...gitops.firstParents(head, (sha) => sha === seen)].reverse();
     for (const commit of news) {
       const [parent] = gitops.commit(commit).parents;
-      await checkFolders(this.#world, environment, commit, this.#renders);
+      await checkFolders(this.#world, environment, commit, this.#renders, this.handMade);
       if (parent !== undefined) await this.#checkChange(environment, parent, commit);
     }
     this.#seen.set(environment, head);
@@ -116,15 +133,16 @@ export class Invariants {
     if (origin.branch?.startsWith('deploy/') && before?.main !== after.main)
       this.#earlierStagesDone(environment, after.main, 'was merged');
     if (!before) return;
-    const mayGoBack = this.configMayGoBack.has(environment);
-    checkDirection(this.#world, environment, { before, after, commit }, origin, mayGoBack);
+    this.#answers.note(environment, { parent, before, after }, origin);
+    checkDirection(this.#world, environment, { before, after, commit }, origin);
   }
 
   async #originOf(commit: string): Promise<Origin> {
     const requests = await this.#world.forge.requests();
     const request = requests.find(({ mergeCommit }) => mergeCommit === commit);
+    const configMayGoBack = [...this.#recordedReasons].some((reason) => request?.body.includes(reason));
     const merged = request && { branch: request.head.branch, ...(request.endedBy && { by: request.endedBy }) };
-    return { ...merged, isRevert: this.reverts.has(commit) };
+    return { ...merged, isRevert: this.reverts.has(commit), configMayGoBack };
   }
 
   /** Invariant 2 for what is deployed by the record, which may be later than what the branch says. */
@@ -150,6 +168,11 @@ export class Invariants {
     if (!origins.some(({ branch, by }) => branch !== undefined && by !== bot))
       throw new Violation('2 config does not go back', `by the record, ${words}`);
     this.#owed.set(environment, before.config);
+  }
+
+  /** When everything has come to rest: who merged over a revert by hand had an answer of the lane. */
+  checkAnswers(): void {
+    this.#answers.check();
   }
 
   /** After people saw everything through. */

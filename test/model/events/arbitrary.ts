@@ -18,7 +18,7 @@ const environment = fc.nat(2);
 
 /** Simplest first: shrinking goes there. */
 const method = some('merge', 'squash', 'rebase');
-const policy = some('auto', 'approval', 'manual');
+const policy = some('auto', 'auto', 'approval', 'manual');
 
 const anyEnvironment: fc.Arbitrary<EnvironmentPlan> = fc.record({
   merge: policy,
@@ -43,7 +43,7 @@ const anyWorld: fc.Arbitrary<WorldPlan> = fc.record({
   seeded: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
   botMethod: fc.oneof({ weight: 3, arbitrary: fc.constant('merge') }, { weight: 1, arbitrary: method }),
   laneLimit: some(null, null, 40),
-  lastCommit: fc.boolean(),
+  ending: some('at rest', 'at rest', 'seen through', 'one more commit'),
 }) as fc.Arbitrary<WorldPlan>;
 
 const steps: readonly StepName[] = [
@@ -60,6 +60,7 @@ const steps: readonly StepName[] = [
   'readEnvironment',
   'planRollback',
   'endPromotions',
+  'recordedHold',
   'requestReconciliation',
 ];
 
@@ -69,9 +70,9 @@ type Happenings = {
 
 const happenings: Happenings = {
   commit: [
-    50,
+    40,
     {
-      web: fc.oneof({ weight: 8, arbitrary: fc.nat(2) }, { weight: 2, arbitrary: fc.constant(3) }),
+      web: fc.oneof({ weight: 5, arbitrary: fc.nat(2) }, { weight: 2, arbitrary: fc.constant(3) }),
       api: fc.nat(1),
       start: some(1, 1, 1, 2, 0),
     },
@@ -79,7 +80,11 @@ const happenings: Happenings = {
   promote: [4, { back: fc.nat(3), again: fc.boolean() }],
   config: [
     24,
-    { environment, change: some(0, 1, 2, 'note', 'auto', 'approval', 'manual'), apply: some(true, true, true, false) },
+    {
+      environment,
+      change: some(1, 2, 0, 1, 2, 'note', 'auto', 'approval', 'manual'),
+      apply: some(true, true, true, false),
+    },
   ],
   apply: [3, { environment, back: fc.nat(2) }],
   merge: [24, { pick, method }],
@@ -91,25 +96,26 @@ const happenings: Happenings = {
   accept: [2, { pick }],
   reject: [2, { pick }],
   abort: [3, { pick, all: fc.boolean() }],
-  'take back': [2, { pick }],
-  'rollback promotion': [1, { back: fc.nat(3), config: some('today', 'recorded') }],
+  'take back': [4, { pick }],
+  'rollback promotion': [4, { back: fc.nat(3), config: some('today', 'recorded') }],
   rollback: [
-    6,
+    14,
     {
       environment,
-      to: some(undefined, undefined, 1, 2, 0),
+      to: some(undefined, undefined, undefined, 1, 2, 0),
       config: some('today', 'today', 'recorded'),
       force: some(true, true, false),
     },
   ],
-  hold: [3, { environment, config: some(false, true), forMs: some(undefined, undefined, 150) }],
-  resume: [4, { environment }],
-  revert: [4, { environment }],
-  edit: [2, { environment, where: some('new file', 'elsewhere') }],
+  hold: [5, { environment, config: some(false, true), forMs: some(undefined, undefined, 150) }],
+  resume: [5, { environment }],
+  revert: [6, { environment }],
+  edit: [4, { environment, where: some('ours', 'new file', 'elsewhere') }],
   'foreign request': [1, { environment }],
   'forged note': [1, { environment, back: fc.nat(2) }],
   flux: [8, { environment, mood: some('failing', 'well', 'failing', 'lagging', 'unreachable', 'cured') }],
-  restart: [1, {}],
+  restart: [3, {}],
+  'lose lane': [2, { environment }],
   terminate: [2, { pick }],
   cancel: [1, { pick }],
   'forge fails': [2, { calls: fc.integer({ min: 1, max: 2 }), when: some('before', 'after') }],

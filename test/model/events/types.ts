@@ -24,8 +24,8 @@ export interface WorldPlan {
   readonly botMethod: MergeMethod;
   /** Events of history after which lanes continue as new; null: when the server suggests it. */
   readonly laneLimit: number | null;
-  /** In the end one more commit must get everywhere. */
-  readonly lastCommit: boolean;
+  /** When no more happens: it comes to rest; people see through what was begun; and one more commit gets everywhere. */
+  readonly ending: 'at rest' | 'seen through' | 'one more commit';
 }
 
 export type StepName = keyof Activities;
@@ -81,11 +81,13 @@ export type Happening =
     }
   | { readonly kind: 'resume'; readonly environment: number }
   | { readonly kind: 'revert'; readonly environment: number }
-  | { readonly kind: 'edit'; readonly environment: number; readonly where: 'new file' | 'elsewhere' }
+  | { readonly kind: 'edit'; readonly environment: number; readonly where: 'ours' | 'new file' | 'elsewhere' }
   | { readonly kind: 'foreign request'; readonly environment: number }
   | { readonly kind: 'forged note'; readonly environment: number; readonly back: number }
   | { readonly kind: 'flux'; readonly environment: number; readonly mood: FluxMood }
   | { readonly kind: 'restart' }
+  /** Somebody terminates the lane of an environment. */
+  | { readonly kind: 'lose lane'; readonly environment: number }
   | { readonly kind: 'terminate'; readonly pick: number }
   | { readonly kind: 'cancel'; readonly pick: number }
   | { readonly kind: 'forge fails'; readonly calls: number; readonly when: 'before' | 'after' }

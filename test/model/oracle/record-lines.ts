@@ -14,6 +14,7 @@ export interface NoteLine {
   readonly clusters?: { readonly total: number; readonly healthy: number };
   readonly until?: string;
   readonly configHeld?: boolean;
+  readonly revert?: string;
 }
 
 /** All of them, newest first; lines that are no record are left out. */

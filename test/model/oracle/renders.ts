@@ -55,7 +55,7 @@ export class Renders {
   }
 }
 
-function blobId(text: string): string {
+export function blobId(text: string): string {
   return createHash('sha1')
     .update(`blob ${Buffer.byteLength(text)}\0${text}`)
     .digest('hex');

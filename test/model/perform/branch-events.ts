@@ -1,26 +1,33 @@
 import { printEntry } from '../../../src/record/lines.ts';
 import { byHand } from '../check/branch-history.ts';
 import { provenanceOf } from '../oracle/deployed.ts';
+import { blobId } from '../oracle/renders.ts';
 import { whenThere } from '../sequence/quiet.ts';
 import type { Sequence } from '../sequence/sequence.ts';
-import { environmentOf, nothing, type Performers, picked } from './performer.ts';
+import { environmentOf, firstOf, nothing, type Performers, picked } from './performer.ts';
 import { pushed } from './pushed.ts';
 
 export const branchEvents: Performers<'revert' | 'edit' | 'forged note' | 'hold' | 'resume' | 'flux'> = {
   /** Of the last merge to the environment's branch. */
   async revert(sequence, { environment }) {
     const { world, invariants } = sequence;
-    const name = environmentOf(sequence, environment);
-    const commit = await whenThere(sequence, () => lastMerge(sequence, name), 5);
-    if (commit === undefined) return nothing;
+    const found = await whenThere(sequence, () => firstOf(sequence, environment, lastMerge), 5);
+    if (!found) return nothing;
+    const { name, found: commit } = found;
     const back = await invariants.reverting(() => world.forge.revertBy('rita', commit, name));
     return `${commit.slice(0, 8)} of ${name}: ${back.slice(0, 8)}`;
   },
   async edit(sequence, { environment, where }) {
     const name = environmentOf(sequence, environment);
+    const { world, invariants } = sequence;
+    const ours =
+      where === 'ours' ? world.gitops.file(world.gitops.ref(`refs/heads/${name}`) ?? '', webFile) : undefined;
+    if (where === 'ours' && ours === undefined) return nothing;
     const folder = where === 'elsewhere' ? 'notes' : 'one/apps/web';
-    const path = `${folder}/${byHand}-${Date.now() % 1000}.yaml`;
-    const commit = pushed(sequence, name, new Map([[path, 'a: 1\n']]), 'Edit by hand');
+    const path = ours === undefined ? `${folder}/${byHand}-${Date.now() % 1000}.yaml` : webFile;
+    const text = ours === undefined ? 'a: 1\n' : `${ours}# ${byHand}\n`;
+    if (ours !== undefined) invariants.handMade.add(blobId(text));
+    const commit = pushed(sequence, name, new Map([[path, text]]), 'Edit by hand');
     return `${path} on ${name}: ${commit?.slice(0, 8)}`;
   },
   /** Whoever may push may write notes; this one claims what is not true, or was not asked of anybody. */
@@ -60,6 +67,8 @@ export const branchEvents: Performers<'revert' | 'edit' | 'forged note' | 'hold'
     return `${name} is ${mood}`;
   },
 };
+
+const webFile = 'one/apps/web/web.yaml';
 
 /** Undefined: none, or nothing of ours was there before it. */
 async function lastMerge({ world }: Sequence, environment: string): Promise<string | undefined> {

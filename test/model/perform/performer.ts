@@ -12,6 +12,21 @@ export function picked<T>(list: readonly T[], pick: number): T | undefined {
   return list[pick % Math.max(list.length, 1)];
 }
 
+/** The first environment, from this one on, in which something is found. */
+export async function firstOf<T>(
+  sequence: Sequence,
+  index: number,
+  look: (sequence: Sequence, environment: string) => T | undefined | Promise<T | undefined>,
+): Promise<{ readonly name: string; readonly found: T } | undefined> {
+  const { environments } = sequence.world;
+  for (let offset = 0; offset < environments.length; offset++) {
+    const name = environmentOf(sequence, index + offset);
+    const found = await look(sequence, name);
+    if (found !== undefined) return { name, found };
+  }
+  return undefined;
+}
+
 export function environmentOf({ world }: Sequence, index: number): string {
   return picked(world.environments, index) ?? '';
 }

@@ -12,7 +12,9 @@ export const requestEvents: Performers<'merge' | 'close' | 'push' | 'update' | '
   async merge(sequence, { pick, method }) {
     const request = await seen(sequence, pick);
     if (!request) return nothing;
-    return `${words(request)}: ${await sequence.world.forge.mergeBy('mia', request.number, method)}`;
+    const outcome = await sequence.world.forge.mergeBy('mia', request.number, method);
+    if (outcome === 'merged') sequence.rig.coverage.add(`merged by hand: ${method}`);
+    return `${words(request)}: ${outcome}`;
   },
   async close(sequence, { pick }) {
     const request = await seen(sequence, pick);

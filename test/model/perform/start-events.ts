@@ -1,5 +1,8 @@
+import { noteLines } from '../oracle/record-lines.ts';
+import { whenThere } from '../sequence/quiet.ts';
+import type { Sequence } from '../sequence/sequence.ts';
 import { shortId } from '../sequence/sequence-steps.ts';
-import { environmentOf, type Performers, picked } from './performer.ts';
+import { environmentOf, firstOf, type Performers, picked } from './performer.ts';
 
 export const startEvents: Performers<'commit' | 'promote' | 'config' | 'apply' | 'rollback' | 'rollback promotion'> = {
   async commit({ world, people }, { web, api, start }) {
@@ -27,16 +30,24 @@ export const startEvents: Performers<'commit' | 'promote' | 'config' | 'apply' |
   },
   async rollback(sequence, { environment, to, config, force }) {
     const { world, people, invariants } = sequence;
-    const name = environmentOf(sequence, environment);
+    const found = await whenThere(sequence, () => firstOf(sequence, environment, healthyMains), 5);
+    const name = found?.name ?? environmentOf(sequence, environment);
     const target = to === undefined ? undefined : world.source.main.at(-1 - to);
-    if (config === 'recorded') invariants.configMayGoBack.add(name);
-    const asked = { environment: name, by: 'rob', reason: 'it is broken', config, force };
+    const reason = invariants.reasonFor(config);
+    const asked = { environment: name, by: 'rob', reason, config, force };
     await people.rollBack({ ...asked, ...(target !== undefined && { to: target }) });
     return `${name} back to ${target === undefined ? 'the default' : `main ${world.source.main.indexOf(target)}`}`;
   },
   async 'rollback promotion'({ world, people, invariants }, { back, config }) {
     const commit = picked([...world.source.main].reverse(), back) ?? '';
-    if (config === 'recorded') for (const name of world.environments) invariants.configMayGoBack.add(name);
-    return shortId(await people.rollBackPromotion({ commit, by: 'rob', reason: 'all of it is broken', config }));
+    const reason = invariants.reasonFor(config);
+    return shortId(await people.rollBackPromotion({ commit, by: 'rob', reason, config }));
   },
 };
+
+/** Undefined: there is nowhere to go back to yet. */
+function healthyMains({ world }: Sequence, environment: string): number | undefined {
+  const healthy = noteLines(world.gitops, environment).filter(({ event }) => event === 'promoted');
+  const { size } = new Set(healthy.map(({ main }) => main));
+  return size > 1 ? size : undefined;
+}

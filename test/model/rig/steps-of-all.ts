@@ -41,10 +41,16 @@ function callOf(name: StepName, order: unknown): StepCall {
   };
 }
 
-/** Every order names one of the repositories of its sequence. */
+interface Ordered {
+  readonly source?: string;
+  readonly gitops?: { readonly repository: string };
+  readonly workflowId?: string;
+}
+
+/** Every order names one of the repositories of its sequence, or a workflow of its platform. */
 function stepsOf(sequences: ReadonlyMap<string, Steps>, order: unknown): Steps {
-  const { source, gitops } = order as { readonly source?: string; readonly gitops?: { readonly repository: string } };
-  const name = (source ?? gitops?.repository ?? '').split('/').at(-2) ?? '';
+  const { source, gitops, workflowId } = order as Ordered;
+  const name = (source ?? gitops?.repository)?.split('/').at(-2) ?? workflowId?.split('/')[1] ?? '';
   const steps = sequences.get(name);
   if (steps) return steps;
   throw ApplicationFailure.nonRetryable(`the sequence ${name} is over`, 'Over');

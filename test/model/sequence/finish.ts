@@ -1,12 +1,12 @@
 import type { EnvironmentStatus, PromotionStatus } from '../../../src/promotion/status.ts';
 import { hasEnded } from '../../../src/promotion/status.ts';
-import { pairWords } from '../check/branch-history.ts';
-import { compareWithClone } from '../check/fresh-clone.ts';
+import { checkFolders, pairWords } from '../check/branch-history.ts';
+import { compareWithClone } from '../check/environments.ts';
 import { Violation } from '../check/violation.ts';
 import type { Event } from '../events/types.ts';
 import { deployedIn } from '../oracle/deployed.ts';
 import { journeys } from '../perform/decision-events.ts';
-import { comeToRest } from './quiet.ts';
+import { comeToRest, whileAtRest } from './quiet.ts';
 import type { Sequence } from './sequence.ts';
 import { shortId } from './sequence-steps.ts';
 import { openRequestsNamed, waitsForAPerson } from './waits.ts';
@@ -25,19 +25,22 @@ const endings: readonly Event['kind'][] = [
 ];
 
 /**
- * The end of a sequence: it comes to rest, and everybody waits for something that has a name. Then people see
- * everything through, and a new commit must get everywhere.
+ * The end of a sequence: it comes to rest, and everybody waits for something that has a name. Then, where it is planned
+ * so, people see everything through, and a new commit must get everywhere.
  */
 export async function finish(sequence: Sequence): Promise<void> {
   sequence.journal.add('* no more events');
   sequence.interference.end();
   await comeToRest(sequence);
   await checkWaits(sequence);
-  await compareWithClone(sequence);
+  sequence.invariants.checkAnswers();
+  await whileAtRest(sequence, compareWithClone);
+  const { ending } = sequence.plan.world;
+  if (ending === 'at rest') return;
   await seeThrough(sequence, 'what was begun');
   // Who ends a promotion by hand leaves the environment as it is.
   if (!sequence.plan.events.some(({ kind }) => endings.includes(kind))) sequence.invariants.checkOwed();
-  if (sequence.plan.world.lastCommit) await arrive(sequence);
+  if (ending === 'one more commit') await arrive(sequence);
 }
 
 /** Invariant 5: who has not ended waits for what its status names. */
@@ -127,6 +130,8 @@ async function arrive(sequence: Sequence): Promise<void> {
   for (const environment of world.environments) {
     const deployed = await deployedIn({ source: world.source.store, gitops: world.gitops }, environment, rig.renders);
     const expected = { main, config: world.source.configHead(environment) };
+    // What hands have written in our folders is gone by now.
+    await checkFolders(world, environment, world.gitops.ref(`refs/heads/${environment}`) ?? '', rig.renders);
     if (deployed?.main === expected.main && deployed.config === expected.config) continue;
     const words = (pair: { main: string; config: string }) => pairWords(world, pair, environment);
     throw new Violation(

@@ -46,6 +46,23 @@ export async function comeToRest(sequence: Sequence): Promise<void> {
   throw new Violation('5 everything settles', `it was still moving after ${patienceMs} ms`);
 }
 
+/**
+ * Looks at what must hold while nothing moves. A signal on its way from one workflow to another cannot be seen: where
+ * something has moved after all, it is looked at again.
+ */
+export async function whileAtRest(sequence: Sequence, look: (sequence: Sequence) => Promise<void>): Promise<void> {
+  for (let looks = 1; ; looks++) {
+    await comeToRest(sequence);
+    const { done } = sequence.traffic;
+    try {
+      await look(sequence);
+      return;
+    } catch (error) {
+      if (!(error instanceof Violation) || sequence.traffic.done === done || looks === 5) throw error;
+    }
+  }
+}
+
 /** Waits until nothing moves by itself any more. False: it did not come to rest in time. */
 async function quiet(sequence: Sequence, limitMs: number): Promise<boolean> {
   const { traffic, interference } = sequence;

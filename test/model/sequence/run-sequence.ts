@@ -1,3 +1,4 @@
+import { compareWithRepositories } from '../check/environments.ts';
 import { Violation } from '../check/violation.ts';
 import type { Event, SequencePlan } from '../events/types.ts';
 import { eventWords } from '../events/words.ts';
@@ -6,7 +7,7 @@ import { perform } from '../perform/perform.ts';
 import { nothing } from '../perform/performer.ts';
 import type { Rig } from '../rig/rig.ts';
 import { finish } from './finish.ts';
-import { afterSteps, comeToRest } from './quiet.ts';
+import { afterSteps, whileAtRest } from './quiet.ts';
 import { report } from './report.ts';
 import { Sequence } from './sequence.ts';
 
@@ -51,7 +52,7 @@ async function happen(sequence: Sequence, event: Event): Promise<void> {
   traffic.changed();
   interference.eventHappened();
   await nudge(sequence, event.nudges);
-  if (event.pause === 'quiet') await comeToRest(sequence);
+  if (event.pause === 'quiet') await whileAtRest(sequence, compareWithRepositories);
   else await afterSteps(sequence, event.pause);
   await invariants.check();
   invariants.raise();

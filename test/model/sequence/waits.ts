@@ -19,7 +19,8 @@ export async function waitsForAPerson(sequence: Sequence, status: PromotionStatu
 
 /** It ends when its rollbacks have, and names them. */
 async function isRollingBack({ people }: Sequence, { platform, environments }: PromotionStatus): Promise<boolean> {
-  const named = environments.map(({ environment }) => rollbackId(platform, environment));
+  const said = environments.flatMap(({ message }) => message.match(/rollback-promotion\/[\w/-]+/g) ?? []);
+  const named = [...environments.map(({ environment }) => rollbackId(platform, environment)), ...said];
   const rollbacks = await Promise.all(named.map((id) => people.status(id)));
   return rollbacks.some((rollback) => rollback?.state === 'running');
 }

@@ -19,6 +19,7 @@ export class MemoryFleet implements Fleet {
   readonly #moods = new Map<string, FluxMood>();
   /** What was applied last. */
   readonly #applied = new Map<string, string>();
+  readonly #healthy: { readonly environment: string; readonly commit: string; readonly at: string }[] = [];
 
   constructor(gitops: ObjectStore) {
     this.#gitops = gitops;
@@ -34,6 +35,11 @@ export class MemoryFleet implements Fleet {
     return { kind: 'reached', kustomizations: [this.#kustomization(branch, mood)] };
   }
 
+  /** The commits at which somebody who asked was told that they are healthy, and when; ISO 8601. */
+  seenHealthy(environment: string): readonly { readonly commit: string; readonly at: string }[] {
+    return this.#healthy.filter((each) => each.environment === environment);
+  }
+
   requestReconciliation(): Promise<boolean> {
     return Promise.resolve(true);
   }
@@ -45,6 +51,8 @@ export class MemoryFleet implements Fleet {
     const attempted = mood === 'lagging' ? before : head;
     const applied = fails ? before : attempted;
     if (applied !== undefined) this.#applied.set(branch, applied);
+    if (!fails && applied !== undefined)
+      this.#healthy.push({ environment: branch, commit: applied, at: new Date().toISOString() });
     return {
       name: 'apps',
       namespace: 'flux-system',
