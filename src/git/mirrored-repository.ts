@@ -1,3 +1,4 @@
+import { ancestorsAmong } from './ancestry.ts';
 import { commitInfo, contents, fileContent, files, isAncestor, range } from './answers.ts';
 import { appendNotes, checkNoteLines } from './append-notes.ts';
 import type { Git } from './commands.ts';
@@ -68,6 +69,10 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
       checkSha(ancestor);
       const work = (git: Git) => isAncestor(mirror, git, ancestor, descendant, signal);
       return await reading([descendant], work, [ancestor, descendant]);
+    },
+    async ancestorsAmong(commits) {
+      const wanted = commits.map(checkSha);
+      return await reading([], (git) => ancestorsAmong(mirror, git, wanted, signal), wanted);
     },
     log: (from, to, limit) =>
       reading(from === undefined ? [to] : [from, to], (git) => range(mirror, git, from, to, limit, signal)),

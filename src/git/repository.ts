@@ -74,6 +74,8 @@ export interface GitRepository {
   commit(sha: Sha): Promise<CommitInfo>;
   /** True also for `ancestor === descendant`. */
   isAncestor(ancestor: Sha, descendant: Sha): Promise<boolean>;
+  /** Of each of these commits those of the others that it descends from. One that the remote does not have has none. */
+  ancestorsAmong(commits: readonly Sha[]): Promise<ReadonlyMap<Sha, ReadonlySet<Sha>>>;
   /** Commits reachable from `to` and not from `from`, newest first, `limit` at most, and how many there are. */
   log(
     from: Sha | undefined,

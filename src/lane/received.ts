@@ -1,5 +1,5 @@
 import { type GitopsTarget, whenNewerPolicies } from '../platform/types.ts';
-import { isCount, isFlag, isInstant, isObject, isText, oneOf, optional, shapeOf } from '../shape.ts';
+import { isCommit, isCount, isFlag, isInstant, isObject, isText, oneOf, optional, shapeOf } from '../shape.ts';
 import type { LaneBeganMessage, LeaveMessage, OverrideMessage, RevertedMessage, StandingMessage } from './messages.ts';
 import { errands, type Hold, type Newcomer, phases, type Revert, type Standing, type Visit } from './types.ts';
 
@@ -10,7 +10,7 @@ import { errands, type Hold, type Newcomer, phases, type Revert, type Standing, 
 export const isVisit = shapeOf<Visit>({
   id: isText,
   errand: oneOf(errands),
-  main: isText,
+  main: (value) => value === '' || isCommit(value),
   phase: oneOf(phases),
   whenNewer: oneOf(whenNewerPolicies),
   workflowId: isText,

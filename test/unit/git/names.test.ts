@@ -56,6 +56,7 @@ describe('a ref from outside', () => {
       () => repository.ensureCommit(ref),
       () => repository.isAncestor(sha, ref),
       () => repository.isAncestor(ref, sha),
+      () => repository.ancestorsAmong([sha, ref]),
       () => repository.log(ref, sha, 1),
       () => repository.listFiles(ref),
       () => repository.readFile(ref, 'a'),

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createGitRunner } from '../../../src/git/process.ts';
 import { git } from '../../support/git.ts';
 import { newCommit, useBench } from './setup.ts';
 
@@ -163,6 +164,55 @@ describe('the history', () => {
     expect(await repository.isAncestor(second, first)).toBe(false);
     expect(await repository.isAncestor(stranger, second)).toBe(false);
     expect(await repository.isAncestor('3'.repeat(40), second)).toBe(false);
+  });
+
+  it('tells of many commits at once which are behind which, through merges, too', async () => {
+    const { remote } = bench;
+    const root = remote.commit('main', { 'a.txt': 'root' });
+    const left = remote.commit('main', { 'a.txt': 'left' });
+    remote.setBranch('side', root);
+    const right = remote.commit('side', { 'b.txt': 'right' });
+    const merge = remote.git(['commit-tree', `${left}^{tree}`, '-p', left, '-p', right, '-m', 'Merge']);
+    remote.setBranch('main', merge);
+    const last = remote.commit('main', { 'a.txt': 'last' });
+    const stranger = remote.commit('other', { 'c.txt': 'x' });
+    const unknown = '3'.repeat(40);
+    const among = async (...commits: readonly string[]) =>
+      [...(await bench.open().ancestorsAmong(commits))].map(([sha, behind]) => [sha, [...behind].toSorted()]);
+    const sorted = (...commits: readonly string[]) => commits.toSorted();
+    expect(await among(left, last, root, unknown, right)).toEqual([
+      [left, [root]],
+      [last, sorted(left, root, right)],
+      [root, []],
+      [unknown, []],
+      [right, [root]],
+    ]);
+    expect(await among(last, stranger, left)).toEqual([
+      [last, [left]],
+      [stranger, []],
+      [left, []],
+    ]);
+    expect(await among(last)).toEqual([[last, []]]);
+    expect(await among()).toEqual([]);
+  });
+
+  it('is asked for fifty commits at once with the processes that three need', async () => {
+    const commits = Array.from({ length: 50 }, (_, index) => bench.remote.commit('main', { 'a.txt': `${index}` }));
+    const real = createGitRunner();
+    const processes = async (some: readonly string[]) => {
+      let count = 0;
+      const run: typeof real = (command) => {
+        count += 1;
+        return real(command);
+      };
+      const repository = bench.open({ run });
+      await repository.branchHead('main');
+      const before = count;
+      const behind = await repository.ancestorsAmong(some);
+      expect(some.map((sha) => behind.get(sha)?.size)).toEqual(some.map((_, index) => index));
+      return count - before;
+    };
+    expect(await processes(commits)).toBe(await processes(commits.slice(0, 3)));
   });
 
   it('is listed newest first, bounded, with the whole count', async () => {

@@ -1,0 +1,41 @@
+import type { Git } from './commands.ts';
+import { fetchMissing } from './fetch.ts';
+import type { Mirror } from './mirror.ts';
+import type { Sha } from './repository.ts';
+
+/** See `GitRepository.ancestorsAmong`: three processes, however many commits there are. */
+export async function ancestorsAmong(
+  mirror: Mirror,
+  git: Git,
+  commits: readonly Sha[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<Sha, ReadonlySet<Sha>>> {
+  const missing = new Set(await fetchMissing(mirror, git, commits, signal));
+  const there = [...new Set(commits)].filter((sha) => !missing.has(sha));
+  const behind = there.length < 2 ? new Map<Sha, bigint>() : await markAncestors(git, there);
+  return new Map(
+    commits.map((sha) => {
+      const marks = behind.get(sha) ?? 0n;
+      return [sha, new Set(there.filter((_, index) => (marks >> BigInt(index)) & 1n))];
+    }),
+  );
+}
+
+/** Commit → which of these are behind it, a bit for each; walks what lies above their common ancestor, parents first. */
+async function markAncestors(git: Git, commits: readonly Sha[]): Promise<ReadonlyMap<Sha, bigint>> {
+  const common = await git.plumb(['merge-base', '--octopus', ...commits], '', [0, 1]);
+  const base = common.stdout.toString('utf8').trim();
+  const without = base === '' ? [] : [`^${base}`];
+  const listed = await git.text(['rev-list', '--topo-order', '--reverse', '--parents', ...commits, ...without]);
+  const own = new Map(commits.map((sha, index) => [sha, 1n << BigInt(index)]));
+  const behind = new Map<Sha, bigint>();
+  for (const line of listed.split('\n')) {
+    const [sha = '', ...parents] = line.split(' ');
+    const marks = parents.map((parent) => (behind.get(parent) ?? 0n) | (own.get(parent) ?? 0n));
+    behind.set(
+      sha,
+      marks.reduce((all, mark) => all | mark, 0n),
+    );
+  }
+  return behind;
+}
