@@ -44,6 +44,7 @@ describe.concurrent('A config change', () => {
       expect(again.request?.number).toBe(request?.number);
       await platform.merge(again.request?.number ?? 0);
       expect((await change.result()).state).toBe('configured');
+      expect((await platform.requests()).map(({ labels }) => labels)).toEqual([['promoted'], ['configured']]);
       expect(platform.versionOn('dev')).toEqual({ version: '1', value: 'green' });
       expect(await deployed('dev')).toEqual({ main: platform.firstCommit, config });
     });

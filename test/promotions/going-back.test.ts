@@ -135,6 +135,69 @@ describe.concurrent('A rollback while promotions are under way', () => {
   });
 });
 
+describe.concurrent('A rollback whose request is open', () => {
+  it('is rendered again when a config change is merged, and left alone when somebody pushes to it', async ({
+    expect,
+  }) => {
+    await onPlatform([dev], async (context) => {
+      const { platform, test, configure, rollBack, deployed } = context;
+      const { gitops } = platform;
+      await carryAll(context, [platform.firstCommit, platform.release('2')]);
+      platform.setPolicy(manual);
+      const rollback = await rollBack('dev');
+      const open = await rollback.reaches('dev', 'pull request open');
+      const config = platform.setValue('dev', 'blue');
+      const change = await configure('dev', config);
+      const { request } = await change.reaches('dev', 'pull request open');
+      await platform.merge(request?.number ?? 0);
+      const again = await rollback.rendersAgain('dev', open.request?.head);
+      expect(again.request?.number).toBe(open.request?.number);
+      await test.worker.restart();
+
+      const { branch = '', head = '', number = 0 } = again.request ?? {};
+      gitops.commit(branch, { 'one/apps/web/by-hand.yaml': 'kind: Note\n' });
+      await rollback.fails('dev', `Ada Lovelace pushed to ${branch}, which is ours`);
+      gitops.setBranch(branch, head);
+      await rollback.decide('retry', { environment: 'dev' });
+      await rollback.reaches('dev', 'pull request open');
+      await platform.merge(number);
+      expect((await rollback.result()).state).toBe('rolled back');
+      expect(await deployed('dev')).toEqual({ main: platform.firstCommit, config });
+      expect(platform.versionOn('dev')).toEqual({ version: '1', value: 'blue' });
+    });
+  });
+});
+
+describe.concurrent('A freeze', () => {
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 16).replace('T', ' ');
+  const freeze = `{ from: "${day(-1)}", to: "${day(1)}", timeZone: UTC, reason: stocktaking }`;
+
+  it('of the Environment file keeps a promotion out, but not an override, a config change or a rollback', async ({
+    expect,
+  }) => {
+    await onPlatform([dev], async (context) => {
+      const { platform, test, promote, configure, rollBack, lane } = context;
+      await carryAll(context, [platform.firstCommit, platform.release('2')]);
+      platform.setPolicy({ ...dev, freeze });
+      const held = await promote(platform.release('3'));
+      await held.reaches('dev', 'held', 'dev is held by freeze until ');
+      expect((await lane('dev').status()).freeze?.now).toMatchObject({ reason: 'stocktaking' });
+      await test.worker.restart();
+      await expect(lane('dev').resume()).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('dev is frozen until ') },
+      });
+      expect((await (await configure('dev', platform.setValue('dev', 'blue'))).result()).state).toBe('configured');
+      expect((await (await rollBack('dev')).result()).state).toBe('rolled back');
+      expect(platform.versionOn('dev')).toEqual({ version: '1', value: 'blue' });
+      await held.reaches('dev', 'held', 'stocktaking');
+      const word = { environment: 'dev', override: true, reason: 'the shop is down' };
+      expect(await held.decide('approve', word)).toContain('dev is let in');
+      expect((await held.result()).state).toBe('promoted');
+      expect(platform.versionOn('dev')).toEqual({ version: '3', value: 'blue' });
+    });
+  });
+});
+
 describe.concurrent('A revert by hand on the forge', () => {
   it('keeps what waited for its approval from being merged over it, until the lane is resumed', async ({ expect }) => {
     await onPlatform([{ name: 'dev', merge: 'approval' }], async ({ platform, test, promote, lane, deployed }) => {

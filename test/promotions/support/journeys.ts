@@ -43,6 +43,15 @@ function talkTo(handle: WorkflowHandle<JourneyWorkflow>) {
       const reached = (seen: EnvironmentStatus) => seen.state === state && seen.message.includes(words);
       return until(status, name, `get ${state}${words && `: ${words}`}`, reached);
     },
+    /** Looks until it needs a person, and says these words. */
+    async fails(name: string, words: string): Promise<EnvironmentStatus> {
+      for (const end = Date.now() + patienceMs; ; await pause()) {
+        const { environments } = await status();
+        const seen = environments.find(({ environment }) => environment === name);
+        if (seen?.state === 'needs attention' && seen.message.includes(words)) return seen;
+        if (Date.now() > end) throw new Error(`${name} does not say "${words}", but: ${seen?.state}: ${seen?.message}`);
+      }
+    },
     /** Looks until a step that waits for the world says so. */
     async awaits(words: string): Promise<void> {
       for (const end = Date.now() + patienceMs; ; await pause()) {

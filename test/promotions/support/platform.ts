@@ -21,6 +21,8 @@ export interface SmallEnvironment {
   readonly rolloutTimeout?: string;
   readonly onFailure?: 'wait' | 'rollback';
   readonly whenNewer?: WhenNewer;
+  /** A window as fairlead.yaml writes it. */
+  readonly freeze?: string;
   /** All of the group `one`. Default: one, called after the environment. */
   readonly clusters?: readonly SmallCluster[];
 }
@@ -178,7 +180,7 @@ const configMap = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web, names
 
 function policy(environment: SmallEnvironment): string {
   const { merge = 'auto', soak = '0s', rolloutTimeout = '1m', onFailure = 'wait' } = environment;
-  const { whenNewer = 'supersede' } = environment;
+  const { whenNewer = 'supersede', freeze = '' } = environment;
   const clusters = clustersIn(environment).map(
     ({ name, context }) => `  - { name: ${name}, group: one${context === undefined ? '' : `, context: ${context}`} }\n`,
   );
@@ -189,6 +191,7 @@ soak: ${soak}
 rolloutTimeout: ${rolloutTimeout}
 onFailure: ${onFailure}
 whenNewer: ${whenNewer}
+freeze: [${freeze}]
 clusters:
 ${clusters.join('')}`;
 }
