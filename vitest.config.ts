@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 /** All but one, which stays with the others: a commit that travels from dev to prod. */
 const promotions = 'test/promotions/!(whole-promotion).test.ts';
 
+/** Workflows of which several meet: minutes, too, `npm run test:meetings`. */
+const meetings = 'test/meetings/*.test.ts';
+
 const withTemporal = {
   globalSetup: ['test/global-setup.ts'],
   setupFiles: ['test/support/temporal-runtime.ts'],
@@ -36,12 +39,20 @@ export default defineConfig({
         },
       },
       {
+        extends: true,
+        test: {
+          name: 'meetings',
+          include: [meetings],
+          ...withTemporal,
+        },
+      },
+      {
         // Everything else that needs a Temporal server; its set-up runs only when one of these files does.
         extends: true,
         test: {
           name: 'temporal',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/unit/**', promotions, '**/node_modules/**'],
+          exclude: ['test/unit/**', promotions, meetings, '**/node_modules/**'],
           ...withTemporal,
         },
       },

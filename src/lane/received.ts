@@ -1,7 +1,16 @@
 import { type GitopsTarget, whenNewerPolicies } from '../platform/types.ts';
 import { isCommit, isCount, isFlag, isInstant, isObject, isText, oneOf, optional, shapeOf } from '../shape.ts';
 import type { LaneBeganMessage, LeaveMessage, OverrideMessage, RevertedMessage, StandingMessage } from './messages.ts';
-import { errands, type Hold, type Newcomer, phases, type Revert, type Standing, type Visit } from './types.ts';
+import {
+  errands,
+  type Hold,
+  type LaneInput,
+  type Newcomer,
+  phases,
+  type Revert,
+  type Standing,
+  type Visit,
+} from './types.ts';
 
 /**
  * What a lane and its visitors send each other, checked where it comes in: anybody may send a signal from the Temporal
@@ -60,13 +69,24 @@ function isStanding(value: unknown): value is Standing {
   return isText(kind) && Object.hasOwn(standings, kind) && standings[kind as Standing['kind']](value);
 }
 
+const isTarget = shapeOf<GitopsTarget>({ repository: isText, branch: isText });
+
 export const isStandingMessage = shapeOf<StandingMessage>({
   visit: isText,
   sequence: isCount,
   standing: isStanding,
   revert: optional(isText),
-  gitops: shapeOf<GitopsTarget>({ repository: isText, branch: isText }),
+  gitops: isTarget,
   environment: isText,
+});
+
+export const isLaneInput = shapeOf<LaneInput>({
+  gitops: isTarget,
+  source: isText,
+  environment: isText,
+  // Its own, where it continues as new.
+  state: optional(isObject),
+  historyLimit: optional(isCount),
 });
 
 export const isLaneBegan = shapeOf<LaneBeganMessage>({ environment: isText });

@@ -1,7 +1,39 @@
-import { isCommit, isText, shapeOf } from '../shape.ts';
-import type { GoNoFurtherMessage, RerenderMessage, RolledBackMessage } from './messages.ts';
+import { type Checks, isCommit, isCount, isFlag, isText, oneOf, optional, shapeOf } from '../shape.ts';
+import type {
+  ConfigInput,
+  GoNoFurtherMessage,
+  PromotionInput,
+  RerenderMessage,
+  RollbackInput,
+  RollbackPromotionInput,
+  RolledBackMessage,
+} from './messages.ts';
 
-/** What workflows send each other, checked where it comes in: anybody may send a signal from the Temporal UI. */
+/**
+ * What workflows are started with and send each other, checked where it comes in: anybody may start one, or send a
+ * signal, from the Temporal UI.
+ */
+export const isPromotionInput = shapeOf<PromotionInput>({ source: isText, commit: isCommit });
+
+export const isConfigInput = shapeOf<ConfigInput>({
+  source: isText,
+  environment: isText,
+  commit: isCommit,
+  historyLimit: optional(isCount),
+});
+
+const rollback = { source: isText, by: isText, reason: isText, config: oneOf(['today', 'recorded']) };
+
+export const isRollbackInput = shapeOf<RollbackInput>({
+  ...rollback,
+  environment: isText,
+  to: optional(isCommit),
+  of: optional(isCommit),
+  force: isFlag,
+});
+
+export const isRollbackPromotionInput = shapeOf<RollbackPromotionInput>({ ...rollback, commit: isCommit });
+
 export const isRerender = shapeOf<RerenderMessage>({
   environment: isText,
   main: isCommit,
@@ -9,17 +41,7 @@ export const isRerender = shapeOf<RerenderMessage>({
   over: isCommit,
 });
 
-export const isRolledBack = shapeOf<RolledBackMessage>({
-  environment: isText,
-  by: isText,
-  reason: isText,
-  rollback: isText,
-  run: isText,
-});
+const takenBack: Checks<GoNoFurtherMessage> = { by: isText, reason: isText, rollback: isText, run: isText };
 
-export const isGoNoFurther = shapeOf<GoNoFurtherMessage>({
-  by: isText,
-  reason: isText,
-  rollback: isText,
-  run: isText,
-});
+export const isGoNoFurther = shapeOf<GoNoFurtherMessage>(takenBack);
+export const isRolledBack = shapeOf<RolledBackMessage>({ ...takenBack, environment: isText });

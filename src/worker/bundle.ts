@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type WorkerOptions } from '@temporalio/worker';
+import { bundleWorkflowCode, type Logger, type WorkerOptions } from '@temporalio/worker';
 import { Failure } from '../failure.ts';
 
 const require = createRequire(import.meta.url);
@@ -15,22 +15,33 @@ function stamp(): string {
 }
 
 /** The worker refuses a bundle without an inline source map; a real one is ten times the size of the code. */
-const emptySourceMap = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(
-  JSON.stringify({ version: 3, file: 'workflows.js', sources: [], names: [], mappings: '' }),
-).toString('base64')}`;
+const emptySourceMap = [
+  // In two parts: what reads sources line by line takes the whole for the map of this file.
+  '//# source',
+  'MappingURL=data:application/json;base64,',
+  Buffer.from(JSON.stringify({ version: 3, file: 'workflows.js', sources: [], names: [], mappings: '' })).toString(
+    'base64',
+  ),
+].join('');
 
 function workflowsPath(): string {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   return fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url));
 }
 
-/** Writes the production bundle of the workflows, stamped; answers a digest of it. */
-export async function writeWorkflowBundle(file: string): Promise<string> {
+/** The workflows that this module exports, small: without a source map, of which each worker makes a picture for itself. */
+export async function bundleSmall(workflowsPath: string, logger?: Logger): Promise<string> {
   const { code } = await bundleWorkflowCode({
-    workflowsPath: workflowsPath(),
+    workflowsPath,
+    ...(logger && { logger }),
     webpackConfigHook: (config) => ({ ...config, mode: 'production', devtool: false }),
   });
-  const text = `${stamp()}\n${code}\n${emptySourceMap}\n`;
+  return `${code}\n${emptySourceMap}\n`;
+}
+
+/** Writes the production bundle of the workflows, stamped; answers a digest of it. */
+export async function writeWorkflowBundle(file: string): Promise<string> {
+  const text = `${stamp()}\n${await bundleSmall(workflowsPath())}`;
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
   return createHash('sha256').update(text).digest('hex').slice(0, 12);

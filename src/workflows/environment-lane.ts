@@ -1,7 +1,9 @@
 import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
 import { nextTick } from '../lane/decide.ts';
+import { isLaneInput } from '../lane/received.ts';
 import type { LaneInput } from '../lane/types.ts';
 import { isLong } from './history.ts';
+import { checkStart } from './inputs.ts';
 import { Lane } from './lane.ts';
 import { beginLane } from './lane-beginning.ts';
 import { listenToLane } from './lane-handlers.ts';
@@ -14,6 +16,7 @@ const longestMs = 30 * 24 * 3_600_000;
  * carries messages to and fro, looks at the world where the rules ask for it, and continues as new between two events.
  */
 export async function EnvironmentLane(input: LaneInput): Promise<void> {
+  checkStart(input, isLaneInput, { command: 'hold', id: ({ gitops }) => ['lane', gitops.branch] });
   const lane = new Lane(input);
   listenToLane(lane);
   await beginLane(lane, input);

@@ -12,10 +12,12 @@ import type { Reach } from '../activities/lane-contract.ts';
 import type { FailureType } from '../failure.ts';
 import { short } from '../promotion/decisions.ts';
 import { type RollbackPromotionInput, rollbackId, rollbackWorkflow } from '../promotion/messages.ts';
+import { isRollbackPromotionInput } from '../promotion/received.ts';
 import type { PromotionResult } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import { listen } from './handlers.ts';
+import { checkStart } from './inputs.ts';
 import { Journey } from './journey.ts';
 import { startAttributes } from './search-attributes.ts';
 
@@ -24,6 +26,10 @@ import { startAttributes } from './search-attributes.ts';
  * promotion itself, where it still runs, withdraws what is not merged and goes no further.
  */
 export async function RollbackPromotion(input: RollbackPromotionInput): Promise<PromotionResult> {
+  checkStart(input, isRollbackPromotionInput, {
+    command: 'rollback --promotion',
+    id: ({ commit }) => ['rollback-promotion', commit],
+  });
   const { source, commit } = input;
   const journey = new Journey({ kind: 'rollback', source, commit, errand: 'rollback' });
   listen(journey);

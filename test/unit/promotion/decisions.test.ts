@@ -79,9 +79,15 @@ const cases: readonly Case[] = [
     decision: { head: 'bbbbbbb', override: true },
   },
   {
-    says: 'approve: twice in spite of a hold',
+    says: 'approve: in spite of another hold than the one before',
     action: 'approve',
     state: { ...open, hold, approval: { by: 'bob', at: '', head: sha('b'), override: true } },
+    decision: { head: 'bbbbbbb', override: true },
+  },
+  {
+    says: 'approve: twice in spite of one hold',
+    action: 'approve',
+    state: { ...open, approval: { by: 'bob', at: '', head: sha('b'), override: true } },
     decision: { head: 'bbbbbbb', override: true },
     because: 'approved already, by bob',
   },

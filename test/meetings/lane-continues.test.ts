@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deployments, type Meeting, meet } from './support/meeting.ts';
-import { unreachable, World } from './support/world.ts';
+import { deployments, type Meeting, meet } from '../workflows/support/meeting.ts';
+import { unreachable, World } from '../workflows/support/world.ts';
 
 /** Continues as new after nearly every event. */
 const shortly = (world: World) => Object.assign(world, { lanes: { historyLimit: 8 } });

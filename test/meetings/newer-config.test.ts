@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { short } from '../../src/promotion/decisions.ts';
 import { searchAttributes } from '../../src/promotion/messages.ts';
 import { holdStep } from '../support/gate.ts';
-import { answersTaken } from './support/answers-taken.ts';
-import { eventually } from './support/eventually.ts';
-import { testJourney } from './support/journey.ts';
-import { deployments, meet } from './support/meeting.ts';
-import { failed, sha, unreachable, World } from './support/world.ts';
+import { answersTaken } from '../workflows/support/answers-taken.ts';
+import { eventually } from '../workflows/support/eventually.ts';
+import { testJourney } from '../workflows/support/journey.ts';
+import { deployments, meet } from '../workflows/support/meeting.ts';
+import { failed, sha, unreachable, World } from '../workflows/support/world.ts';
 
 describe.each(deployments)('A newer config commit, $workers', ({ deployed }) => {
   it('goes into the request that is open', async () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { laneSignals } from '../../src/lane/messages.ts';
 import type { Visit, Visitor } from '../../src/lane/types.ts';
-import { eventually } from './support/eventually.ts';
-import { deployments, type Meeting, meet, meetTimeSkipping } from './support/meeting.ts';
-import { failed, unreachable, World } from './support/world.ts';
+import { eventually } from '../workflows/support/eventually.ts';
+import { deployments, type Meeting, meet, meetTimeSkipping } from '../workflows/support/meeting.ts';
+import { failed, sha, unreachable, World } from '../workflows/support/world.ts';
 
 describe.each(deployments)('Fifty commits in a burst, $workers', ({ deployed }) => {
   it('end as superseded but for the newest, which the environment sees', async () => {
@@ -187,6 +187,50 @@ describe('A message that no workflow of Fairlead has sent', () => {
       await eventually(async () => (await journey.status()).refusals.length).toBe(20);
       world.at('dev').mergeByHand('bob');
       expect((await journey.result()).state).toBe('promoted');
+    });
+  });
+});
+
+describe('A workflow that is started with rubbish', () => {
+  const main = sha('a main commit');
+  it.each([
+    [
+      'PromoteMainCommit',
+      `promote/acme/platform/${main}`,
+      { source: 'https://forge.test/acme/platform', commit: main },
+    ],
+    ['ApplyConfig', 'configure/acme/platform/dev', { source: 'x', environment: 'dev', commit: main }],
+    [
+      'RollbackEnvironment',
+      'rollback/acme/platform/dev',
+      { source: 'x', environment: 'dev', by: 'ann', reason: 'x', config: 'today', force: false },
+    ],
+    [
+      'RollbackPromotion',
+      `rollback-promotion/acme/platform/${main}`,
+      { source: 'x', commit: main, by: 'ann', reason: 'x', config: 'today' },
+    ],
+    [
+      'EnvironmentLane',
+      'lane/acme/gitops/dev',
+      { gitops: { repository: 'x', branch: 'dev' }, source: 'x', environment: 'dev' },
+    ],
+  ] as const)('%s ends, and says what to do', async (type, id, good) => {
+    await meet(new World([['dev']]), async ({ test }) => {
+      const own = id.replace('acme', test.taskQueue);
+      for (const input of [undefined, null, 7, [], {}, { ...good, source: undefined }]) {
+        const bad = test.start(type, { workflowId: own, args: [input] });
+        await expect(bad.then((handle) => handle.result())).rejects.toMatchObject({
+          cause: {
+            type: 'InvalidInput',
+            message: expect.stringMatching(/cannot be started with this input: use `fairlead/),
+          },
+        });
+      }
+      const nowhere = test.start(type, { workflowId: `mine-${test.taskQueue}`, args: [good] });
+      await expect(nowhere.then((handle) => handle.result())).rejects.toMatchObject({
+        cause: { type: 'InvalidInput', message: expect.stringContaining('cannot run under the id mine-') },
+      });
     });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { eventually } from './support/eventually.ts';
-import { deployments, type Meeting, meet } from './support/meeting.ts';
-import { sha, World } from './support/world.ts';
+import { eventually } from '../workflows/support/eventually.ts';
+import { deployments, type Meeting, meet } from '../workflows/support/meeting.ts';
+import { sha, World } from '../workflows/support/world.ts';
 
 const later = (ms: number) => new Date(Date.now() + ms).toISOString();
 

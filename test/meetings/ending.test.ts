@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { rolledBackSignal } from '../../src/promotion/messages.ts';
-import { eventually } from './support/eventually.ts';
-import { meet } from './support/meeting.ts';
-import { failed, sha, unreachable, World } from './support/world.ts';
+import { eventually } from '../workflows/support/eventually.ts';
+import { meet } from '../workflows/support/meeting.ts';
+import { failed, sha, unreachable, World } from '../workflows/support/world.ts';
 
 const never = () => Promise.reject(ApplicationFailure.create({ message: 'no answer', nextRetryDelay: 20 }));
 

@@ -2,9 +2,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { short } from '../../src/promotion/decisions.ts';
 import type { RecordEntry } from '../../src/record/entry.ts';
-import { eventually } from './support/eventually.ts';
-import { meet } from './support/meeting.ts';
-import { failed, sha, unreachable, World } from './support/world.ts';
+import { eventually } from '../workflows/support/eventually.ts';
+import { meet } from '../workflows/support/meeting.ts';
+import { failed, sha, unreachable, World } from '../workflows/support/world.ts';
 
 /** Without time and workflow, which every entry has. */
 function entries(record: readonly RecordEntry[]): readonly object[] {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { eventually } from './support/eventually.ts';
-import { meet, meetTimeSkipping } from './support/meeting.ts';
-import { World } from './support/world.ts';
+import { eventually } from '../workflows/support/eventually.ts';
+import { meet, meetTimeSkipping } from '../workflows/support/meeting.ts';
+import { World } from '../workflows/support/world.ts';
 
 const hour = 3_600_000;
 

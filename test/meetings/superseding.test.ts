@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { short } from '../../src/promotion/decisions.ts';
-import { deployments, meet } from './support/meeting.ts';
-import { failed, sha, unreachable, World } from './support/world.ts';
+import { deployments, meet } from '../workflows/support/meeting.ts';
+import { failed, sha, unreachable, World } from '../workflows/support/world.ts';
 
 const approval = (whenNewer: 'supersede' | 'wait' = 'supersede') =>
   new World([['dev'], ['prod']], { dev: { merge: 'approval', whenNewer } });

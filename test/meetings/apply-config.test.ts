@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { short } from '../../src/promotion/decisions.ts';
-import { eventually } from './support/eventually.ts';
-import type { FakeEnvironment, FakeRequest } from './support/fake-environment.ts';
-import { meet } from './support/meeting.ts';
-import { failed, sha, World } from './support/world.ts';
+import { eventually } from '../workflows/support/eventually.ts';
+import type { FakeEnvironment, FakeRequest } from '../workflows/support/fake-environment.ts';
+import { meet } from '../workflows/support/meeting.ts';
+import { failed, sha, World } from '../workflows/support/world.ts';
 
 describe('A config commit', () => {
   it('is rendered with the main commit that is deployed, verified and recorded', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { short } from '../../src/promotion/decisions.ts';
-import { meet } from './support/meeting.ts';
-import { sha, unreachable, World } from './support/world.ts';
+import { meet } from '../workflows/support/meeting.ts';
+import { sha, unreachable, World } from '../workflows/support/world.ts';
 
 describe('A commit that has waited for its turn', () => {
   it('is rendered with the config and the policy of the day on which it has it', async () => {

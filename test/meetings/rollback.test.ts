@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { short } from '../../src/promotion/decisions.ts';
-import { eventually } from './support/eventually.ts';
-import { deployments, meet } from './support/meeting.ts';
-import { failed, sha, unreachable, World } from './support/world.ts';
+import { eventually } from '../workflows/support/eventually.ts';
+import { deployments, meet } from '../workflows/support/meeting.ts';
+import { failed, sha, unreachable, World } from '../workflows/support/world.ts';
 
 const before = sha('before');
 

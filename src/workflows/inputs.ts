@@ -1,0 +1,23 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { workflowInfo } from '@temporalio/workflow';
+import type { FailureType } from '../failure.ts';
+
+/**
+ * Refuses what a workflow of ours cannot be started with, and an id under which nobody would find it. `id`: how its id
+ * begins and ends. Throws a failure that ends the workflow: any other error would be tried again for ever.
+ */
+export function checkStart<T>(
+  input: unknown,
+  isInput: (input: unknown) => input is T,
+  { command, id }: { readonly command: string; readonly id: (input: T) => readonly [begins: string, ends: string] },
+): asserts input is T {
+  const { workflowId, workflowType } = workflowInfo();
+  if (!isInput(input)) throw wrong(`${workflowType} cannot be started with this input: use \`fairlead ${command}\`.`);
+  const [begins, ends] = id(input);
+  if (!workflowId.startsWith(`${begins}/`) || !workflowId.endsWith(`/${ends}`))
+    throw wrong(`${workflowType} cannot run under the id ${workflowId}: use \`fairlead ${command}\`.`);
+}
+
+function wrong(message: string): ApplicationFailure {
+  return ApplicationFailure.nonRetryable(message, 'InvalidInput' satisfies FailureType);
+}
