@@ -8,8 +8,19 @@ export type Check = (value: unknown) => boolean;
 export type Checks<T> = { readonly [Field in keyof Required<T>]: Check };
 
 export function shapeOf<T>(checks: Checks<T>): (value: unknown) => value is T {
-  const fields = Object.entries<Check>(checks);
-  return (value): value is T => isObject(value) && fields.every(([field, check]) => check(value[field]));
+  return (value): value is T => faultOf(checks, value) === undefined;
+}
+
+/** What is wrong with a value, as `commit is "main"`; nothing when it is right. */
+export function faultOf<T>(checks: Checks<T>, value: unknown): string | undefined {
+  if (!isObject(value)) return `the input is ${shown(value)}`;
+  const wrong = Object.entries<Check>(checks).find(([field, check]) => !check(value[field]));
+  return wrong && `${wrong[0]} is ${shown(value[wrong[0]])}`;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'missing';
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
 export function optional(check: Check): Check {

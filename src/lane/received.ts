@@ -1,5 +1,16 @@
 import { type GitopsTarget, whenNewerPolicies } from '../platform/types.ts';
-import { isCommit, isCount, isFlag, isInstant, isObject, isText, oneOf, optional, shapeOf } from '../shape.ts';
+import {
+  type Checks,
+  isCommit,
+  isCount,
+  isFlag,
+  isInstant,
+  isObject,
+  isText,
+  oneOf,
+  optional,
+  shapeOf,
+} from '../shape.ts';
 import type { LaneBeganMessage, LeaveMessage, OverrideMessage, RevertedMessage, StandingMessage } from './messages.ts';
 import {
   errands,
@@ -80,13 +91,13 @@ export const isStandingMessage = shapeOf<StandingMessage>({
   environment: isText,
 });
 
-export const isLaneInput = shapeOf<LaneInput>({
+export const laneInput: Checks<LaneInput> = {
   gitops: isTarget,
   source: isText,
   environment: isText,
   // Its own, where it continues as new.
   state: optional(isObject),
   historyLimit: optional(isCount),
-});
+};
 
 export const isLaneBegan = shapeOf<LaneBeganMessage>({ environment: isText });

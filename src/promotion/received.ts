@@ -13,26 +13,26 @@ import type {
  * What workflows are started with and send each other, checked where it comes in: anybody may start one, or send a
  * signal, from the Temporal UI.
  */
-export const isPromotionInput = shapeOf<PromotionInput>({ source: isText, commit: isCommit });
+export const promotionInput: Checks<PromotionInput> = { source: isText, commit: isCommit };
 
-export const isConfigInput = shapeOf<ConfigInput>({
+export const configInput: Checks<ConfigInput> = {
   source: isText,
   environment: isText,
   commit: isCommit,
   historyLimit: optional(isCount),
-});
+};
 
 const rollback = { source: isText, by: isText, reason: isText, config: oneOf(['today', 'recorded']) };
 
-export const isRollbackInput = shapeOf<RollbackInput>({
+export const rollbackInput: Checks<RollbackInput> = {
   ...rollback,
   environment: isText,
   to: optional(isCommit),
   of: optional(isCommit),
   force: isFlag,
-});
+};
 
-export const isRollbackPromotionInput = shapeOf<RollbackPromotionInput>({ ...rollback, commit: isCommit });
+export const rollbackPromotionInput: Checks<RollbackPromotionInput> = { ...rollback, commit: isCommit };
 
 export const isRerender = shapeOf<RerenderMessage>({
   environment: isText,

@@ -12,7 +12,7 @@ import {
 import type { ConfigSnapshot } from '../activities/contract.ts';
 import { short } from '../promotion/decisions.ts';
 import { type ConfigInput, configureSignal } from '../promotion/messages.ts';
-import { isConfigInput } from '../promotion/received.ts';
+import { configInput } from '../promotion/received.ts';
 import type { EnvironmentState, OutcomeKind, PromotionResult } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import { carry } from './environment.ts';
@@ -28,7 +28,7 @@ import { failureText } from './results.ts';
  * an environment: a newer config commit is taken into the request that is open; after its merge it has its own turn.
  */
 export async function ApplyConfig(input: ConfigInput): Promise<PromotionResult> {
-  checkStart(input, isConfigInput, { command: 'apply-config', id: ({ environment }) => ['configure', environment] });
+  checkStart(input, configInput, { command: 'apply-config', id: ({ environment }) => ['configure', environment] });
   const change = new ConfigChange(input);
   listen(change.journey);
   setHandler(defineSignal<[unknown]>(configureSignal), (payload) => change.add(payload));

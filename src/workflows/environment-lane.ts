@@ -1,6 +1,6 @@
 import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workflow';
 import { nextTick } from '../lane/decide.ts';
-import { isLaneInput } from '../lane/received.ts';
+import { laneInput } from '../lane/received.ts';
 import type { LaneInput } from '../lane/types.ts';
 import { isLong } from './history.ts';
 import { checkStart } from './inputs.ts';
@@ -16,7 +16,7 @@ const longestMs = 30 * 24 * 3_600_000;
  * carries messages to and fro, looks at the world where the rules ask for it, and continues as new between two events.
  */
 export async function EnvironmentLane(input: LaneInput): Promise<void> {
-  checkStart(input, isLaneInput, { command: 'hold', id: ({ gitops }) => ['lane', gitops.branch] });
+  checkStart(input, laneInput, { command: 'hold', id: ({ gitops }) => ['lane', gitops.branch] });
   const lane = new Lane(input);
   listenToLane(lane);
   await beginLane(lane, input);

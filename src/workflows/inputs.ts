@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
 import type { FailureType } from '../failure.ts';
+import { type Checks, faultOf } from '../shape.ts';
 
 /**
  * Refuses what a workflow of ours cannot be started with, and an id under which nobody would find it. `id`: how its id
@@ -8,14 +9,15 @@ import type { FailureType } from '../failure.ts';
  */
 export function checkStart<T>(
   input: unknown,
-  isInput: (input: unknown) => input is T,
+  checks: Checks<T>,
   { command, id }: { readonly command: string; readonly id: (input: T) => readonly [begins: string, ends: string] },
 ): asserts input is T {
   const { workflowId, workflowType } = workflowInfo();
-  if (!isInput(input)) throw wrong(`${workflowType} cannot be started with this input: use \`fairlead ${command}\`.`);
-  const [begins, ends] = id(input);
+  const fault = faultOf(checks, input);
+  if (fault !== undefined) throw wrong(`${workflowType} cannot be started: ${fault}. Use \`fairlead ${command}\`.`);
+  const [begins, ends] = id(input as T);
   if (!workflowId.startsWith(`${begins}/`) || !workflowId.endsWith(`/${ends}`))
-    throw wrong(`${workflowType} cannot run under the id ${workflowId}: use \`fairlead ${command}\`.`);
+    throw wrong(`${workflowType} cannot run under the id ${workflowId}. Use \`fairlead ${command}\`.`);
 }
 
 function wrong(message: string): ApplicationFailure {

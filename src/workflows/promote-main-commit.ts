@@ -1,7 +1,7 @@
 import { allHandlersFinished, CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
 import { short } from '../promotion/decisions.ts';
 import { goNoFurtherSignal, type PromotionInput, rolledBackSignal } from '../promotion/messages.ts';
-import { isGoNoFurther, isPromotionInput, isRolledBack } from '../promotion/received.ts';
+import { isGoNoFurther, isRolledBack, promotionInput } from '../promotion/received.ts';
 import type { PromotionResult } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import { listen } from './handlers.ts';
@@ -15,7 +15,7 @@ import { Promotion } from './promotion.ts';
  * after itself first.
  */
 export async function PromoteMainCommit(input: PromotionInput): Promise<PromotionResult> {
-  checkStart(input, isPromotionInput, { command: 'promote', id: ({ commit }) => ['promote', commit] });
+  checkStart(input, promotionInput, { command: 'promote', id: ({ commit }) => ['promote', commit] });
   const promotion = new Promotion(input);
   listen(promotion.journey);
   onMessage(promotion.journey, rolledBackSignal, isRolledBack, (message) => promotion.rolledBack(message));

@@ -8,7 +8,7 @@ import {
 import type { NothingToRollBack, PlanOrder, RollbackPlan } from '../activities/lane-contract.ts';
 import { short } from '../promotion/decisions.ts';
 import type { RollbackInput } from '../promotion/messages.ts';
-import { isRollbackInput } from '../promotion/received.ts';
+import { rollbackInput } from '../promotion/received.ts';
 import type { PromotionResult } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import { endOf } from './apply-config.ts';
@@ -24,7 +24,7 @@ import type { Outcome } from './results.ts';
  * held, so that the next commit does not bring the fault back. Promotions of what is taken back go no further.
  */
 export async function RollbackEnvironment(input: RollbackInput): Promise<PromotionResult> {
-  checkStart(input, isRollbackInput, { command: 'rollback', id: ({ environment }) => ['rollback', environment] });
+  checkStart(input, rollbackInput, { command: 'rollback', id: ({ environment }) => ['rollback', environment] });
   const { source, environment } = input;
   const journey = new Journey({ kind: 'rollback', source, commit: input.to ?? '', errand: 'rollback' });
   listen(journey);

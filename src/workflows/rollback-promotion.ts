@@ -12,7 +12,7 @@ import type { Reach } from '../activities/lane-contract.ts';
 import type { FailureType } from '../failure.ts';
 import { short } from '../promotion/decisions.ts';
 import { type RollbackPromotionInput, rollbackId, rollbackWorkflow } from '../promotion/messages.ts';
-import { isRollbackPromotionInput } from '../promotion/received.ts';
+import { rollbackPromotionInput } from '../promotion/received.ts';
 import type { PromotionResult } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import type { EnvironmentRun } from './environment-run.ts';
@@ -26,7 +26,7 @@ import { startAttributes } from './search-attributes.ts';
  * promotion itself, where it still runs, withdraws what is not merged and goes no further.
  */
 export async function RollbackPromotion(input: RollbackPromotionInput): Promise<PromotionResult> {
-  checkStart(input, isRollbackPromotionInput, {
+  checkStart(input, rollbackPromotionInput, {
     command: 'rollback --promotion',
     id: ({ commit }) => ['rollback-promotion', commit],
   });

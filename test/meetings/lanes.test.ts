@@ -218,12 +218,20 @@ describe('A workflow that is started with rubbish', () => {
   ] as const)('%s ends, and says what to do', async (type, id, good) => {
     await meet(new World([['dev']]), async ({ test }) => {
       const own = id.replace('acme', test.taskQueue);
-      for (const input of [undefined, null, 7, [], {}, { ...good, source: undefined }]) {
+      const inputs: readonly [unknown, string][] = [
+        [undefined, 'the input is missing'],
+        [null, 'the input is null'],
+        [7, 'the input is 7'],
+        [[], 'the input is []'],
+        [{ ...good, source: undefined }, 'source is missing'],
+        [{ ...good, source: ['x'] }, 'source is ["x"]'],
+      ];
+      for (const [input, fault] of inputs) {
         const bad = test.start(type, { workflowId: own, args: [input] });
         await expect(bad.then((handle) => handle.result())).rejects.toMatchObject({
           cause: {
             type: 'InvalidInput',
-            message: expect.stringMatching(/cannot be started with this input: use `fairlead/),
+            message: expect.stringContaining(`cannot be started: ${fault}. Use \`fairlead`),
           },
         });
       }
