@@ -13,16 +13,19 @@ import type { GitSettings } from './settings.ts';
 /** The bare repository in the cache that stands for one remote. */
 export interface Mirror {
   readonly url: RepositoryUrl;
-  /**
-   * Runs `work` on the mirror, creating it first where there is none. When git fails for a reason that lies
-   * in the mirror, it is moved aside and `work` runs once more, on a new one; `work` fetches what it needs.
-   */
-  use<T>(work: (git: Git) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** For one step, which `signal` ends. Which mirror is there is looked at first, and again after an error. */
+  open(signal?: AbortSignal): Use;
   /** Runs `work` while no other activity or process that asks for it does. */
   exclusively<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Runs `work` after that of all activities of this process that asked before with the same key. */
   inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
+
+/**
+ * Runs `work` on the mirror, creating it first where there is none. When git fails for a reason that lies
+ * in the mirror, it is moved aside and `work` runs once more, on a new one; `work` fetches what it needs.
+ */
+export type Use = <T>(work: (git: Git) => Promise<T>) => Promise<T>;
 
 /** An object that must be in the mirror is not, though git did not fail over it. */
 export class MissingObject extends Error {
@@ -45,25 +48,37 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
       turns.set(key, turn);
       return turn(work);
     },
-    async use(work, signal) {
-      signal?.throwIfAborted();
-      const git = gitOn(dir, url, settings, signal);
-      const identity = await ensureMirror(git);
-      try {
-        return await work({ ...git, memory: memories(identity) });
-      } catch (error) {
-        const replaced = (await identityOf(dir)) !== identity;
-        if (!isSuspicious(error) || !(replaced || (await isDamage(error, git)))) throw asFailure(error, url);
-      }
-      await exclusively(async () => {
-        if ((await identityOf(dir)) !== identity) return;
-        await moveAside(dir);
-        settings.notice(`The mirror of ${url.href} was damaged. It is in ${dir}.damaged now, and is fetched anew.`);
-      }, signal);
-      const memory = memories(await ensureMirror(git));
-      return await work({ ...git, memory }).catch((error: unknown) => {
-        throw asFailure(error, url);
-      });
+    open(signal) {
+      const commands = gitOn(dir, url, settings, signal);
+      const look = async () => {
+        const identity = await ensureMirror(commands);
+        return { identity, git: { ...commands, memory: memories(identity) } };
+      };
+      let found: ReturnType<typeof look> | undefined;
+      return async (work) => {
+        signal?.throwIfAborted();
+        found ??= look();
+        const before = found;
+        try {
+          const { git } = await before;
+          return await work(git);
+        } catch (error) {
+          if (found === before) found = undefined;
+          const { identity } = await before;
+          const replaced = (await identityOf(dir)) !== identity;
+          if (!isSuspicious(error) || !(replaced || (await isDamage(error, commands)))) throw asFailure(error, url);
+          await exclusively(async () => {
+            if ((await identityOf(dir)) !== identity) return;
+            await moveAside(dir);
+            settings.notice(`The mirror of ${url.href} was damaged. It is in ${dir}.damaged now, and is fetched anew.`);
+          }, signal);
+        }
+        found ??= look();
+        const { git } = await found;
+        return await work(git).catch((error: unknown) => {
+          throw asFailure(error, url);
+        });
+      };
     },
   };
 }

@@ -18,7 +18,7 @@ import { writeCommit } from './write.ts';
 export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRepository {
   // Files are read by id, which says nothing about the commit to fetch when the mirror was replaced meanwhile.
   const listed = recentShas(8);
-  const use = <T>(work: (git: Git) => Promise<T>) => mirror.use(work, signal);
+  const use = mirror.open(signal);
   const reading = async <T>(needs: readonly Sha[], work: (git: Git) => Promise<T>, doubtful = needs) => {
     needs.forEach(checkSha);
     return await use(async (git) => {

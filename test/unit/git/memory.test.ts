@@ -39,10 +39,21 @@ describe('what was read once', () => {
 
   it('counts as present no longer when the mirror was replaced', async () => {
     const head = bench.remote.commit('main', { 'a.txt': 'one' });
-    const repository = bench.open();
-    await repository.listFiles(head);
+    const repositories = createGitRepositories({ cacheDir: bench.cacheDir, environment: gitTestEnvironment });
+    const earlier = repositories.open(bench.remote.path);
+    await earlier.listFiles(head);
     rmSync(bench.mirror(), { recursive: true });
+    expect(await repositories.open(bench.remote.path).ensureCommit(head)).toBe(true);
+    expect(git(bench.mirror(), ['cat-file', '-t', head])).toBe('commit');
+    expect(await earlier.branchHead('main')).toBe(head);
+  });
+
+  it('is fetched anew by a step under which the mirror is replaced', async () => {
+    const head = bench.remote.commit('main', { 'a.txt': 'one' });
+    const repository = bench.open();
     expect(await repository.ensureCommit(head)).toBe(true);
+    rmSync(bench.mirror(), { recursive: true });
+    expect((await repository.readFile(head, 'a.txt'))?.toString()).toBe('one');
     expect(git(bench.mirror(), ['cat-file', '-t', head])).toBe('commit');
   });
 

@@ -67,7 +67,7 @@ describe('a head of notes that the ref has left behind', () => {
       },
       createMemories(),
     );
-    return mirror.use((git) => work(mirror, git));
+    return mirror.open()((git) => work(mirror, git));
   }
 
   it('is fetched by the name of the ref, from a server that does not give it by its id', async () => {
