@@ -11,6 +11,8 @@ export interface Comment {
 export interface RequestView extends PullRequest {
   readonly author: string;
   readonly comments: readonly Comment[];
+  /** What its base is at, or was when it ended. */
+  readonly baseSha: Sha;
 }
 
 /** What the forge remembers of a request. Mutable on purpose: it is the state. */
@@ -49,7 +51,8 @@ export function portView(request: MemoryRequest): PullRequest {
 }
 
 export function view(request: MemoryRequest): RequestView {
-  return { ...portView(request), author: request.author, comments: [...request.comments] };
+  const { author, comments, baseSha } = request;
+  return { ...portView(request), author, comments: [...comments], baseSha };
 }
 
 export function write(request: MemoryRequest, { title, body }: Pick<PullRequest, 'title' | 'body'>): void {

@@ -124,7 +124,7 @@ export class Invariants {
   async #checkChange(environment: string, parent: string, commit: string): Promise<void> {
     const { gitops } = this.#world;
     const [before, after] = [provenanceOf(gitops, parent), provenanceOf(gitops, commit)];
-    const origin = await this.#originOf(commit);
+    const origin = await this.#originOf(environment, commit);
     this.#journal.add(
       `  ${environment} is at ${short(commit)} by ${origin.branch ?? 'a push'}: ${after ? pairWords(this.#world, after, environment) : 'nothing of ours'}`,
     );
@@ -137,9 +137,15 @@ export class Invariants {
     checkDirection(this.#world, environment, { before, after, commit }, origin);
   }
 
-  async #originOf(commit: string): Promise<Origin> {
-    const requests = await this.#world.forge.requests();
-    const request = requests.find(({ mergeCommit }) => mergeCommit === commit);
+  async #originOf(environment: string, commit: string): Promise<Origin> {
+    const { forge, gitops } = this.#world;
+    // Merged by rebasing, a request to which somebody has pushed is more than one commit.
+    const request = (await forge.requests()).find(
+      ({ base, baseSha, mergeCommit }) =>
+        base === environment &&
+        mergeCommit !== undefined &&
+        [...gitops.firstParents(mergeCommit, (sha) => sha === baseSha)].includes(commit),
+    );
     const configMayGoBack = [...this.#recordedReasons].some((reason) => request?.body.includes(reason));
     const merged = request && { branch: request.head.branch, ...(request.endedBy && { by: request.endedBy }) };
     return { ...merged, isRevert: this.reverts.has(commit), configMayGoBack };
@@ -157,7 +163,7 @@ export class Invariants {
     const words = `${environment} goes from ${pairWords(this.#world, before, environment)} to ${pairWords(this.#world, now, environment)}`;
     this.#journal.add(`  deployed in ${words}`);
     const since = [...gitops.firstParents(head, (sha) => sha === before.head)];
-    const origins = await Promise.all(since.map((commit) => this.#originOf(commit)));
+    const origins = await Promise.all(since.map((commit) => this.#originOf(environment, commit)));
     if (origins.some(({ isRevert, branch }) => isRevert || branch?.startsWith('rollback/'))) return;
     const main = placesIn(source.store, 'main');
     const config = placesIn(source.store, environment);

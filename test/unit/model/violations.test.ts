@@ -92,6 +92,17 @@ async function merged(pair: Pair, kind: 'deploy' | 'rollback', by?: string, body
   else await world.forge.mergeBy(by, number, 'merge');
 }
 
+/** A rollback's request to which somebody has pushed, merged as the two commits that it is by now. */
+async function rebased(pair: Pair): Promise<void> {
+  const branch = `rollback/${pair.main}/dev`;
+  world.gitops.setRef(`refs/heads/${branch}`, world.gitops.ref(dev) ?? '');
+  await commit(pair, `refs/heads/${branch}`);
+  const sha = await commit(pair, `refs/heads/${branch}`, { 'one/by-hand.txt': 'pushed' });
+  const draft = { head: { branch, sha }, base: 'dev', title: 'Roll back', body: '', label: 'rolled-back' };
+  const { number } = await world.forge.openPullRequest(draft);
+  expect(await world.forge.mergeBy('mia', number, 'rebase')).toBe('merged');
+}
+
 /** Adds lines to the record of dev, at its head. */
 function note(...lines: readonly object[]): void {
   const { gitops } = world;
@@ -138,6 +149,9 @@ describe('The model test finds that', () => {
     await invariants.reverting(() => commit(first));
     await commit(next);
     await merged(first, 'rollback');
+    await holds();
+    await commit(next);
+    await rebased(first);
     await holds();
     await commit(next);
     await holds();
