@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../workflows/support/eventually.ts';
+import { meet } from '../workflows/support/meeting.ts';
+import { sha, World } from '../workflows/support/world.ts';
+
+describe('A message that no workflow of Fairlead has sent', () => {
+  const rubbish = [undefined, null, 7, 'visit', [], {}, { id: 7 }, { visit: 'x', sequence: 'y', standing: {} }];
+
+  it('is refused by a lane, which goes on', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ promote, lane }) => {
+      await lane('dev').hold();
+      for (const signal of ['visit', 'reverted', 'leave', 'override', 'hold', 'resume'])
+        for (const payload of rubbish) await lane('dev').handle.signal(signal, payload);
+      const poison = { by: 'ann', reason: 'x', config: false, until: 'tomorrow' };
+      await lane('dev').handle.signal('leave', { id: 'nobody', hold: poison });
+      await eventually(async () => (await lane('dev').status()).refusals.length).toBe(20);
+      expect((await lane('dev').status()).hold).toMatchObject({ reason: 'load test' });
+      await lane('dev').resume();
+      expect((await (await promote(m1)).result()).state).toBe('promoted');
+    });
+  });
+
+  it('is refused by a promotion, which goes on', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(m1);
+      await journey.reaches('dev', 'pull request open');
+      for (const signal of ['standing', 'laneBegan', 'rerender', 'rolledBack', 'nudge', 'approve'])
+        for (const payload of rubbish) await journey.handle.signal(signal, payload);
+      await eventually(async () => (await journey.status()).refusals.length).toBe(20);
+      world.at('dev').mergeByHand('bob');
+      expect((await journey.result()).state).toBe('promoted');
+    });
+  });
+});
+
+describe('A workflow that is started with rubbish', () => {
+  const main = sha('a main commit');
+  it.each([
+    [
+      'PromoteMainCommit',
+      `promote/acme/platform/${main}`,
+      { source: 'https://forge.test/acme/platform', commit: main },
+    ],
+    ['ApplyConfig', 'configure/acme/platform/dev', { source: 'x', environment: 'dev', commit: main }],
+    [
+      'RollbackEnvironment',
+      'rollback/acme/platform/dev',
+      { source: 'x', environment: 'dev', by: 'ann', reason: 'x', config: 'today', force: false },
+    ],
+    [
+      'RollbackPromotion',
+      `rollback-promotion/acme/platform/${main}`,
+      { source: 'x', commit: main, by: 'ann', reason: 'x', config: 'today' },
+    ],
+    [
+      'EnvironmentLane',
+      'lane/acme/gitops/dev',
+      { gitops: { repository: 'x', branch: 'dev' }, source: 'x', environment: 'dev' },
+    ],
+  ] as const)('%s ends, and says what to do', async (type, id, good) => {
+    await meet(new World([['dev']]), async ({ test }) => {
+      const own = id.replace('acme', test.taskQueue);
+      const inputs: readonly [unknown, string][] = [
+        [undefined, 'the input is missing'],
+        [null, 'the input is null'],
+        [7, 'the input is 7'],
+        [[], 'the input is []'],
+        [{ ...good, source: undefined }, 'source is missing'],
+        [{ ...good, source: ['x'] }, 'source is ["x"]'],
+      ];
+      for (const [input, fault] of inputs) {
+        const bad = test.start(type, { workflowId: own, args: [input] });
+        await expect(bad.then((handle) => handle.result())).rejects.toMatchObject({
+          cause: {
+            type: 'InvalidInput',
+            message: expect.stringContaining(`cannot be started: ${fault}. Use \`fairlead`),
+          },
+        });
+      }
+      const nowhere = test.start(type, { workflowId: `mine-${test.taskQueue}`, args: [good] });
+      await expect(nowhere.then((handle) => handle.result())).rejects.toMatchObject({
+        cause: { type: 'InvalidInput', message: expect.stringContaining('cannot run under the id mine-') },
+      });
+    });
+  });
+});
