@@ -196,7 +196,7 @@ describe('A rollback', () => {
     });
   });
 
-  it('comes by itself only of what this promotion merged: not for what was broken before it, nor after a retry', async () => {
+  it('comes by itself only of what this promotion merged: not of what was broken before it, or is another’s', async () => {
     const world = new World([['dev']], { dev: { onFailure: 'rollback' } });
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
@@ -207,11 +207,32 @@ describe('A rollback', () => {
       expect((await unchanged.reaches('dev', 'needs attention')).message).toContain('1 of 2 clusters of dev');
       dev.mayRollBack = false;
       const merged = await promote(m2);
-      await merged.reaches('dev', 'needs attention');
+      const { since } = await merged.reaches('dev', 'needs attention');
       dev.mayRollBack = true;
+      dev.moveOn();
       await merged.decide('retry', { environment: 'dev' });
-      await eventually(async () => (await merged.status()).environments[0]?.message).toContain('Retry when mended');
+      await eventually(async () => {
+        const [there] = (await merged.status()).environments;
+        return there?.since !== since && there?.state;
+      }).toBe('needs attention');
       expect(dev.story).toEqual(['promote merged']);
+    });
+  });
+
+  it('comes by itself after a retry, too, as long as nothing else was merged', async () => {
+    const world = new World([['dev']], { dev: { onFailure: 'rollback' } });
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.unhealthy = [failed('dev-1')];
+    dev.unhealthyAt = m1;
+    dev.mayRollBack = false;
+    await meet(world, async ({ promote }) => {
+      const promotion = await promote(m1);
+      await promotion.reaches('dev', 'needs attention');
+      dev.mayRollBack = true;
+      await promotion.decide('retry', { environment: 'dev' });
+      expect((await promotion.result()).environments[0]?.state).toBe('rolled back');
+      expect(dev.story).toEqual(['promote merged', 'rollback merged']);
     });
   });
 
