@@ -1,4 +1,5 @@
 import type { OpenOrder, RenderOrder } from '../../../src/activities/contract.ts';
+import type { RequestView } from '../memory-request.ts';
 import { type DeployedPair, deployedIn, placesIn, provenanceOf } from '../oracle/deployed.ts';
 import { noteLines } from '../oracle/record-lines.ts';
 import type { Renders } from '../oracle/renders.ts';
@@ -115,10 +116,23 @@ export class Invariants {
     const news = [...gitops.firstParents(head, (sha) => sha === seen)].reverse();
     for (const commit of news) {
       const [parent] = gitops.commit(commit).parents;
+      if (parent !== undefined) await this.#noteMixtures(environment, parent, commit);
       await checkFolders(this.#world, environment, commit, this.#renders, this.handMade);
       if (parent !== undefined) await this.#checkChange(environment, parent, commit);
     }
     this.#seen.set(environment, head);
+  }
+
+  /** A request that is merged over an edit by hand that it does not know of: the forge makes one file of both. */
+  async #noteMixtures(environment: string, parent: string, commit: string): Promise<void> {
+    const { gitops } = this.#world;
+    const head = (await this.#requestOf(environment, commit))?.head.sha;
+    if (head === undefined || gitops.commit(head).parents[0] === parent) return;
+    const now = gitops.files(commit);
+    for (const [path, { oid }] of gitops.files(parent)) {
+      const mixture = this.handMade.has(oid) && now.get(path)?.oid;
+      if (mixture) this.handMade.add(mixture);
+    }
   }
 
   async #checkChange(environment: string, parent: string, commit: string): Promise<void> {
@@ -137,15 +151,19 @@ export class Invariants {
     checkDirection(this.#world, environment, { before, after, commit }, origin);
   }
 
-  async #originOf(environment: string, commit: string): Promise<Origin> {
+  /** The request that brought a commit. Merged by rebasing, one to which somebody has pushed is more than one commit. */
+  async #requestOf(environment: string, commit: string): Promise<RequestView | undefined> {
     const { forge, gitops } = this.#world;
-    // Merged by rebasing, a request to which somebody has pushed is more than one commit.
-    const request = (await forge.requests()).find(
+    return (await forge.requests()).find(
       ({ base, baseSha, mergeCommit }) =>
         base === environment &&
         mergeCommit !== undefined &&
         [...gitops.firstParents(mergeCommit, (sha) => sha === baseSha)].includes(commit),
     );
+  }
+
+  async #originOf(environment: string, commit: string): Promise<Origin> {
+    const request = await this.#requestOf(environment, commit);
     const configMayGoBack = [...this.#recordedReasons].some((reason) => request?.body.includes(reason));
     const merged = request && { branch: request.head.branch, ...(request.endedBy && { by: request.endedBy }) };
     return { ...merged, isRevert: this.reverts.has(commit), configMayGoBack };
