@@ -57,3 +57,12 @@ export function isCommit(value: unknown): value is string {
 export function isInstant(value: unknown): value is string {
   return isText(value) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value) && !Number.isNaN(Date.parse(value));
 }
+
+/** What Temporal takes for one. */
+export function isWorkflowId(value: unknown): value is string {
+  return isText(value) && value !== '' && value.length <= 1000;
+}
+
+export function isRunId(value: unknown): value is string {
+  return isText(value) && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+}

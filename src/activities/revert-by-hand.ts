@@ -35,7 +35,7 @@ export async function revertByHand(
     if ((await wasDeployed(parts, where, now, entry)) === false) continue;
     if (!(await isAtOrBehind(source, to, entry.main))) return undefined;
     const moved = await movedBack(now, entry, now.deployed.provenance.revision.main);
-    return seenReverts.includes(moved.commit) ? undefined : { ...moved, from: entry.main, to };
+    return !moved || seenReverts.includes(moved.commit) ? undefined : { ...moved, from: entry.main, to };
   }
   return undefined;
 }
@@ -49,16 +49,18 @@ function newestMains({ entries }: EnvironmentNow): readonly DeploymentEntry[] {
 }
 
 /**
- * The commit that took the revision back, and who made it. Where what was recorded is not on the branch any more,
+ * The commit that took the revision back, and who made it; undefined: none did. Where what was recorded is not on the branch any more,
  * somebody pushed it away: no commit tells who, so it is known by the one that is gone.
  */
 async function movedBack(
   { gitops, head }: EnvironmentNow,
   entry: DeploymentEntry,
   named: string,
-): Promise<{ readonly commit: string; readonly by: string }> {
+): Promise<{ readonly commit: string; readonly by: string } | undefined> {
   if (await isAtOrBehind(gitops, entry.commit, head)) {
     const commit = await lastChangeOf(gitops, head, named);
+    // It has named it since before: a config change has made that record void, and nobody has gone back.
+    if (await isAtOrBehind(gitops, commit.sha, entry.commit)) return undefined;
     return { commit: commit.sha, by: nameOf(commit) };
   }
   if (Date.now() - Date.parse(entry.time) < settlingMs)

@@ -23,9 +23,9 @@ const seenRevertsLimit = 20;
 export function take(state: LaneState, event: LaneEvent, now: string): Change {
   switch (event.kind) {
     case 'visit':
-      return silent(visited(state, event.visit, now));
+      return visited(state, event.visit, now);
     case 'reverted':
-      return reverted(visited(state, event.visit, now), event.revert, now);
+      return then(visited(state, event.visit, now), (rest) => reverted(rest, event.revert, now));
     case 'gone':
       return leftAlone(state, [event.id], now);
     case 'leave': {
@@ -52,14 +52,19 @@ function silent(state: LaneState): Change {
   return { state, records: [] };
 }
 
-function visited(state: LaneState, visit: Visit, now: string): LaneState {
+function then({ state, records }: Change, next: (state: LaneState) => Change): Change {
+  const change = next(state);
+  return { ...change, records: [...records, ...change.records] };
+}
+
+function visited(state: LaneState, visit: Visit, now: string): Change {
   const known = everybody(state).find((visitor) => isSameStay(visitor, visit));
   if (!known) return arrived(state, visit, now);
   const isBack = visit.phase === 'merged' && known.supersededBy && known.supersededBy.errand !== 'rollback';
-  if (!isBack) return mapVisitor(state, visit.id, (visitor) => ({ ...visitor, ...visit }));
+  if (!isBack) return silent(mapVisitor(state, visit.id, (visitor) => ({ ...visitor, ...visit })));
   // It was merged a moment before it would have been superseded.
   if (known.id !== state.occupant?.id) return arrived(state, visit, now);
-  return mapVisitor(state, visit.id, ({ supersededBy: _, ...visitor }) => ({ ...visitor, ...visit }));
+  return silent(mapVisitor(state, visit.id, ({ supersededBy: _, ...visitor }) => ({ ...visitor, ...visit })));
 }
 
 function isSameStay(a: Visit, b: Visit): boolean {
@@ -69,15 +74,23 @@ function isSameStay(a: Visit, b: Visit): boolean {
 }
 
 /** A workflow that was started again, or comes again, takes the place of its earlier stay. */
-function arrived(state: LaneState, visit: Visit, now: string): LaneState {
-  const rest = without(
-    state,
-    ({ id, errand, workflowId }) => id === visit.id || (errand === visit.errand && workflowId === visit.workflowId),
+function arrived(state: LaneState, visit: Visit, now: string): Change {
+  const others = without(state, ({ id }) => id === visit.id);
+  const earlier = everybody(others).filter(
+    ({ errand, workflowId }) => errand === visit.errand && workflowId === visit.workflowId,
   );
-  const visitor: Visitor = { ...visit, since: now };
-  if (visit.errand === 'configure') return { ...rest, configuring: [...rest.configuring, visitor] };
-  const unseen = rest.unseen && { ...rest.unseen, until: undefined };
-  return { ...rest, waiting: [...rest.waiting, visitor], surveyedAt: undefined, looks: undefined, unseen };
+  const left = leftAlone(
+    others,
+    earlier.map(({ id }) => id),
+    now,
+  );
+  return { ...left, state: withNewcomer(left.state, { ...visit, since: now }) };
+}
+
+function withNewcomer(state: LaneState, visitor: Visitor): LaneState {
+  if (visitor.errand === 'configure') return { ...state, configuring: [...state.configuring, visitor] };
+  const unseen = state.unseen && { ...state.unseen, until: undefined };
+  return { ...state, waiting: [...state.waiting, visitor], surveyedAt: undefined, looks: undefined, unseen };
 }
 
 /** Without those who do not run any more. A rollback that cannot say so itself leaves the lane held all the same. */
@@ -117,30 +130,36 @@ function overridden(state: LaneState, { id, by, reason }: Took<'override'>): Cha
   const visitor = everybody(state).find((visitor) => visitor.id === id);
   const before = visitor?.override;
   if (!visitor || !counts(visitor) || (before?.by === by && before.reason === reason)) return silent(state);
+  // A config change has no main commit of its own.
+  const main = visitor.main === '' ? {} : { main: visitor.main };
   return {
     state: mapVisitor(state, id, (visitor) => ({ ...visitor, override: { by, reason } })),
-    records: [{ kind: 'record', event: 'overridden', by, reason, main: visitor.main }],
+    records: [{ kind: 'record', event: 'overridden', by, reason, ...main }],
   };
 }
 
 function surveyed(state: LaneState, { survey, looked }: Took<'surveyed'>, now: string): Change {
-  const { state: rest, records } = leftAlone(state, survey.gone, now);
-  const seen = mapVisitors(rest, (visitor) => {
+  return then(leftAlone(state, survey.gone, now), (rest) => seen(rest, { survey, looked }, now));
+}
+
+function seen(rest: LaneState, { survey, looked }: Pick<Took<'surveyed'>, 'survey' | 'looked'>, now: string): Change {
+  const related = mapVisitors(rest, (visitor) => {
     if (visitor.errand === 'configure' || visitor.relations || !looked.includes(visitor.id)) return visitor;
     return { ...visitor, relations: relationsOf(rest, visitor, survey) };
   });
-  const calendar = survey.calendar ?? stillKnown(state.calendar, now);
-  const wasFrozen = state.calendar?.now !== undefined && !hasPassed(state.calendar.now.until, now);
+  const calendar = survey.calendar ?? stillKnown(rest.calendar, now);
+  const wasFrozen = rest.calendar?.now !== undefined && !hasPassed(rest.calendar.now.until, now);
+  // A lane without memory does not know whether the freeze began before the override.
+  const isNew = calendar.now !== undefined && rest.calendar !== undefined && !wasFrozen;
   const change: LaneState = {
-    ...(calendar.now && !wasFrozen ? withoutOverrides(seen) : seen),
+    ...(isNew ? withoutOverrides(related) : related),
     calendar,
-    frozenSince: calendar.now && ((wasFrozen ? state.frozenSince : undefined) ?? now),
+    frozenSince: calendar.now && ((wasFrozen ? rest.frozenSince : undefined) ?? now),
     unseen: undefined,
     // Who came after the look was begun was not looked at.
-    surveyedAt: exclusive(seen).every(({ relations }) => relations !== undefined) ? now : undefined,
+    surveyedAt: exclusive(related).every(({ relations }) => relations !== undefined) ? now : undefined,
   };
-  const answered = reverted(change, survey.revert, now);
-  return { ...answered, records: [...records, ...answered.records] };
+  return reverted(change, survey.revert, now);
 }
 
 function stillKnown({ now: freeze, next }: FreezeCalendar = {}, now: string): FreezeCalendar {

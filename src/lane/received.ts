@@ -6,7 +6,9 @@ import {
   isFlag,
   isInstant,
   isObject,
+  isRunId,
   isText,
+  isWorkflowId,
   oneOf,
   optional,
   shapeOf,
@@ -27,14 +29,18 @@ import {
  * What a lane and its visitors send each other, checked where it comes in: anybody may send a signal from the Temporal
  * UI, and a workflow that stumbles over one would stand still for ever.
  */
-export const isVisit = shapeOf<Visit>({
+export function isVisit(value: unknown): value is Visit {
+  return isVisitOfAny(value) && (value.errand === 'configure' || value.main !== '');
+}
+
+const isVisitOfAny = shapeOf<Visit>({
   id: isText,
   errand: oneOf(errands),
   main: (value) => value === '' || isCommit(value),
   phase: oneOf(phases),
   whenNewer: oneOf(whenNewerPolicies),
-  workflowId: isText,
-  firstRunId: isText,
+  workflowId: isWorkflowId,
+  firstRunId: isRunId,
   by: optional(isText),
   reason: optional(isText),
   holdsConfig: optional(isFlag),
@@ -59,7 +65,8 @@ export const isOverride = shapeOf<OverrideMessage>({ id: isText, by: isText, rea
 const isNewcomer = shapeOf<Newcomer>({
   errand: oneOf(errands),
   main: isText,
-  workflowId: isText,
+  workflowId: isWorkflowId,
+  firstRunId: isRunId,
   by: optional(isText),
   reason: optional(isText),
 });

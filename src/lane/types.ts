@@ -65,7 +65,7 @@ export type Standing =
   | { readonly kind: 'superseded'; readonly by: Newcomer };
 
 /** Another visitor, as one is told about it. */
-export type Newcomer = Pick<Visit, 'errand' | 'main' | 'workflowId' | 'by' | 'reason'>;
+export type Newcomer = Pick<Visit, 'errand' | 'main' | 'workflowId' | 'firstRunId' | 'by' | 'reason'>;
 
 /** In spite of what holds now; a hold that begins later counts again. */
 export interface Override {

@@ -78,6 +78,13 @@ export function isPromotion({ errand }: Visit): boolean {
   return errand === 'promote';
 }
 
-export function newcomer({ errand, main, workflowId, by, reason }: Visit): Newcomer {
-  return { errand, main, workflowId, ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) };
+export function newcomer({ errand, main, workflowId, firstRunId, by, reason }: Visit): Newcomer {
+  return {
+    errand,
+    main,
+    workflowId,
+    firstRunId,
+    ...(by !== undefined && { by }),
+    ...(reason !== undefined && { reason }),
+  };
 }

@@ -30,7 +30,7 @@ const rules: Readonly<Record<Action, Rule>> = {
       return `${is(e)}: ${e.message || 'another has its turn first'}; there is nothing to approve`;
     // Nothing is rendered yet: it is let in, and what it renders is approved on its own.
     if (e.state === 'held') return override ? undefined : heldBack(e);
-    if (!e.request || !requestStates.includes(e.state)) return `${is(e)}: there is nothing to approve`;
+    if (!e.request?.open || !requestStates.includes(e.state)) return `${is(e)}: there is nothing to approve`;
     if (e.request.merge === 'manual')
       return `${e.environment} has the policy manual: merge ${e.request.url} on the forge`;
     if (e.hold && !override) return heldBack(e);
@@ -45,7 +45,7 @@ const rules: Readonly<Record<Action, Rule>> = {
     return undefined;
   },
   reject: (e) =>
-    e.request && requestStates.includes(e.state) ? undefined : `${is(e)}: there is no open request to reject`,
+    e.request?.open && requestStates.includes(e.state) ? undefined : `${is(e)}: there is no open request to reject`,
   accept: (e, { clusters = [] }) => {
     if (!e.fleet || !rolloutStates.includes(e.state)) return `${is(e)}: there are no clusters to accept`;
     const names = e.fleet.others.map(({ name }) => name);

@@ -1,4 +1,15 @@
-import { type Checks, isCommit, isCount, isFlag, isText, oneOf, optional, shapeOf } from '../shape.ts';
+import {
+  type Checks,
+  isCommit,
+  isCount,
+  isFlag,
+  isRunId,
+  isText,
+  isWorkflowId,
+  oneOf,
+  optional,
+  shapeOf,
+} from '../shape.ts';
 import type {
   ConfigInput,
   GoNoFurtherMessage,
@@ -41,7 +52,7 @@ export const isRerender = shapeOf<RerenderMessage>({
   over: isCommit,
 });
 
-const takenBack: Checks<GoNoFurtherMessage> = { by: isText, reason: isText, rollback: isText, run: isText };
+const takenBack: Checks<GoNoFurtherMessage> = { by: isText, reason: isText, rollback: isWorkflowId, run: isRunId };
 
 export const isGoNoFurther = shapeOf<GoNoFurtherMessage>(takenBack);
 export const isRolledBack = shapeOf<RolledBackMessage>({ ...takenBack, environment: isText });

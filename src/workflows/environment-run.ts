@@ -2,6 +2,7 @@ import { CancellationScope } from '@temporalio/workflow';
 import type { Errand, Newcomer, Standing } from '../lane/types.ts';
 import type { EnvironmentState, EnvironmentStatus } from '../promotion/status.ts';
 import type { LaneStay } from './lane-stay.ts';
+import type { Note } from './recording.ts';
 import type { Outcome } from './results.ts';
 
 /** What ends what runs in an environment: a person's decision, or another's turn. */
@@ -48,6 +49,8 @@ export class EnvironmentRun {
   status: EnvironmentStatus;
   /** What we pushed and may have a request open for; a merge or a close ends it. */
   proposed: { readonly branch: string; readonly commit: string } | undefined;
+  /** That it is on the branch, which is not in the record yet. */
+  due: Note | undefined;
   /** Its place in the environment's lane; undefined: it is not there. */
   stay: LaneStay | undefined;
   /** Goes back by a rollback of its own; answers why not where it cannot. Promotions alone have it. */
@@ -97,10 +100,9 @@ export class EnvironmentRun {
     this.wake();
   }
 
-  /** What the lane says; undefined: it has nothing to say any more. */
+  /** What the lane says. Only where it lets in, or holds, it says what holds; else that is as it was. */
   hear(standing: Standing): void {
-    const hold = standing.kind === 'granted' || standing.kind === 'held' ? standing.hold : undefined;
-    this.update({ hold });
+    if (standing.kind === 'granted' || standing.kind === 'held') this.update({ hold: standing.hold });
     if (standing.kind === 'superseded' && this.givesWay(standing.by))
       this.stopWith({ kind: 'supersede', newcomer: standing.by });
     this.wake();

@@ -110,10 +110,18 @@ async function stopped(run: EnvironmentRun, cargo: Cargo, stop: Stop): Promise<O
   const before = run.status.deployedAs;
   const closed = await withdrawn(run, stop);
   const isNew = run.status.deployedAs !== before;
-  const remark = closed + (isNew ? await tryToWrite(run, deployedNote(run, cargo)) : '');
+  if (isNew) run.due = deployedNote(run, cargo);
+  const remark = closed + (run.due ? await tryToWrite(run, run.due) : '');
+  run.due = undefined;
   if (stop.kind !== 'supersede') {
     const { by, reason } = stop;
-    return { kind: stop.kind === 'reject' ? 'rejected' : 'aborted', message: `${by}: ${reason}${remark}`, by, reason };
+    // What was merged before it could be closed has not been rejected: it is there, and given up.
+    return {
+      kind: stop.kind === 'reject' && !isNew ? 'rejected' : 'aborted',
+      message: `${by}: ${reason}${remark}`,
+      by,
+      reason,
+    };
   }
   const { newcomer } = stop;
   if (newcomer.errand !== 'rollback' && isNew) {

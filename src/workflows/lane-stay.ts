@@ -4,7 +4,7 @@ import type { LaneMessage, LaneOrder } from '../activities/lane-contract.ts';
 import { type LeaveMessage, laneSignals, type StandingMessage } from '../lane/messages.ts';
 import type { Newcomer, Revert, Standing, Visit } from '../lane/types.ts';
 import type { GitopsTarget } from '../platform/types.ts';
-import { short } from '../promotion/decisions.ts';
+import { holdWords, short } from '../promotion/decisions.ts';
 import { step } from './activities.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
 
@@ -99,12 +99,8 @@ export class LaneStay {
 
   private announce(): void {
     const { run, standing } = this;
-    if (standing?.kind === 'held') {
-      const { by, reason, until } = standing.hold;
-      run.enter('held', `${run.name} is held by ${by}${until ? ` until ${until}` : ''}: ${reason}`);
-    } else if (standing?.kind === 'unseen')
-      run.enter('queued', `the lane of ${run.name} lets nobody in: ${standing.why}`);
-    else if (standing?.kind === 'waiting') run.enter('queued', `waits for ${named(standing.behind)}`);
+    if (standing?.kind === 'held') run.enter('held', `${run.name} is ${wordsOf(standing)}`);
+    else if (standing?.kind === 'unseen' || standing?.kind === 'waiting') run.enter('queued', wordsOf(standing));
     else run.enter('queued', `asks for its turn in ${run.name}`);
   }
 
@@ -149,6 +145,22 @@ export async function takeTurn(run: EnvironmentRun, cargo: Cargo, policy: Enviro
     ...(cargo.errand === 'rollback' && cargo.config !== undefined && { holdsConfig: true }),
   });
   return run.stay.turn();
+}
+
+/** Why it is not let in. */
+export function wordsOf(standing: Standing): string {
+  switch (standing.kind) {
+    case 'held':
+      return `held by ${holdWords(standing.hold)}`;
+    case 'unseen':
+      return `its lane lets nobody in: ${standing.why}`;
+    case 'waiting':
+      return `waits for ${named(standing.behind)}`;
+    case 'superseded':
+      return `superseded by ${named(standing.by)}`;
+    case 'granted':
+      return 'it is let in';
+  }
 }
 
 /** E.g. `main 1a2b3c4d (promote/acme/platform/1a2b…)`. */

@@ -4,6 +4,7 @@ import { short } from '../promotion/decisions.ts';
 import type { RequestStatus } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
+import { wordsOf } from './lane-stay.ts';
 import { type Changed, proposalOf } from './request.ts';
 import { type Attention, attention, foreignPush, type Outcome } from './results.ts';
 import { answerOf } from './waiting.ts';
@@ -71,7 +72,13 @@ function mayMerge(run: EnvironmentRun, cargo: Cargo, request: RequestStatus): bo
   if (request.merge === 'manual') return false;
   if (cargo.errand === 'rollback') return true;
   const { approval, hold } = run.status;
-  return hold === undefined && (request.merge === 'auto' || approval?.head === request.head);
+  if (hold || !hasTurn(run)) return false;
+  return request.merge === 'auto' || approval?.head === request.head;
+}
+
+/** A lane that has lost its memory may let another in first; the turn comes back. */
+function hasTurn({ stay }: EnvironmentRun): boolean {
+  return stay?.standing?.kind === 'granted';
 }
 
 function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): void {
@@ -89,6 +96,8 @@ function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): 
       'pull request open',
       `#${request.number} is not merged while ${run.name} is held by ${hold.by}: ${hold.reason}`,
     );
+  else if (run.stay?.standing)
+    run.enter('pull request open', `#${request.number} is not merged before its turn: ${wordsOf(run.stay.standing)}`);
 }
 
 type Concluded = Exclude<MergeOutcome, { kind: 'reverted' }>;

@@ -19,6 +19,16 @@ export async function write(run: EnvironmentRun, { entry, commit }: Note): Promi
   await step('record', `${run.name}: record ${entry.event}`)(order);
 }
 
+/** Something is on the branch from now on: tells the lane, and the record. Who ends this meanwhile records it then. */
+export async function land(run: EnvironmentRun, cargo: Cargo, commit: string, isNews = true): Promise<void> {
+  run.update({ deployedAs: commit });
+  if (isNews) run.due = deployedNote(run, cargo);
+  if (cargo.errand !== 'configure') await run.stay?.say({ phase: 'merged' });
+  if (!run.due) return;
+  await write(run, run.due);
+  run.due = undefined;
+}
+
 /** What is on the branch from now on. */
 export function deployedNote(run: EnvironmentRun, cargo: Cargo): Note {
   const { mergedBy, approval, request, mergeCommit, deployedAs: commit } = run.status;

@@ -4,7 +4,7 @@ import type { Revision } from '../promotion/status.ts';
 import { step } from './activities.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
 import { awaitMerge } from './merge.ts';
-import { deployedNote, write } from './recording.ts';
+import { land } from './recording.ts';
 import { type Changed, clear, configMayGoBack, propose, withdraw } from './request.ts';
 import { type Attention, attention, type Deployed, foreignPush, type Outcome } from './results.ts';
 import { answerOf } from './waiting.ts';
@@ -98,9 +98,7 @@ async function deliver(
   if (cargo.errand !== 'configure') await run.stay?.say({ phase: 'unmerged' });
   const merged = await awaitMerge(run, cargo, policy, rendered);
   if (merged.kind !== 'merged') return merged;
-  run.update({ deployedAs: merged.commit });
-  if (cargo.errand !== 'configure') await run.stay?.say({ phase: 'merged' });
-  await write(run, deployedNote(run, cargo));
+  await land(run, cargo, merged.commit);
   return merged.overtaken
     ? { kind: 'stale' }
     : { kind: 'deployed', commit: merged.commit, config: rendered.revision.config, policy };
@@ -127,9 +125,7 @@ async function unchanged(
     const carried = await settle(run, policy, { revision, deployed, base });
     if (carried.kind === 'stale') return carried;
   }
-  run.update({ deployedAs: base });
-  if (cargo.errand !== 'configure') await run.stay?.say({ phase: 'merged' });
-  if (isNews) await write(run, deployedNote(run, cargo));
+  await land(run, cargo, base, isNews);
   if (cargo.errand === 'configure' && !merged)
     return {
       kind: 'unchanged',

@@ -8,6 +8,29 @@ import { failed, sha, unreachable, World } from '../workflows/support/world.ts';
 
 const never = () => Promise.reject(ApplicationFailure.create({ message: 'no answer', nextRetryDelay: 20 }));
 
+describe('A reject', () => {
+  it('of what was merged a moment before it could be closed is an abort: it is there, and given up', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.beforeClose = () => dev.mergeByHand('bob');
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(m1);
+      await journey.reaches('dev', 'pull request open');
+      await journey.decide('reject', { environment: 'dev', reason: 'not this one' });
+      const { state, message } = await journey.result();
+      expect([state, message]).toEqual([
+        'aborted',
+        expect.stringContaining('had been merged before it could be closed'),
+      ]);
+      expect(dev.record).toMatchObject([
+        { event: 'deployed', by: 'bob' },
+        { event: 'given up', by: 'ann' },
+      ]);
+    });
+  });
+});
+
 describe('An abort', () => {
   it('of one that waits for its turn leaves the lane, and nobody else alone', async () => {
     const world = new World([['dev'], ['qa']], { dev: { merge: 'manual', whenNewer: 'wait' } });

@@ -6,6 +6,11 @@ import { sha, World } from '../workflows/support/world.ts';
 describe('A message that no workflow of Fairlead has sent', () => {
   const rubbish = [undefined, null, 7, 'visit', [], {}, { id: 7 }, { visit: 'x', sequence: 'y', standing: {} }];
 
+  const visit = {
+    ...{ id: 'x', errand: 'configure', main: '', phase: 'waiting', whenNewer: 'wait', workflowId: 'x' },
+    firstRunId: '01a219ba-f412-74f7-b213-48c772246fe7',
+  };
+
   it('is refused by a lane, which goes on', async () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
@@ -15,6 +20,8 @@ describe('A message that no workflow of Fairlead has sent', () => {
         for (const payload of rubbish) await lane('dev').handle.signal(signal, payload);
       const poison = { by: 'ann', reason: 'x', config: false, until: 'tomorrow' };
       await lane('dev').handle.signal('leave', { id: 'nobody', hold: poison });
+      for (const wrong of [{ workflowId: '' }, { firstRunId: 'x' }, { errand: 'promote' }])
+        await lane('dev').handle.signal('visit', { ...visit, ...wrong });
       await eventually(async () => (await lane('dev').status()).refusals.length).toBe(20);
       expect((await lane('dev').status()).hold).toMatchObject({ reason: 'load test' });
       await lane('dev').resume();

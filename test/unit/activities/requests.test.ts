@@ -70,7 +70,13 @@ describe('Closing a request that is superseded', () => {
       workflowUrl: (id: string) => `https://temporal.test/${id}`,
     };
     const { branch, commit } = rendered;
-    const newcomer = { errand: 'promote', main: newer, workflowId: 'promote/x', source: world().place.source } as const;
+    const newcomer = {
+      errand: 'promote',
+      main: newer,
+      workflowId: 'promote/x',
+      firstRunId: 'run',
+      source: world().place.source,
+    } as const;
     const order = { ...world().place, number, branch, commit, comment: 'Superseded.', newcomer };
     expect(await closePullRequest(parts, order)).toEqual({ kind: 'closed' });
     expect(await closePullRequest(parts, order)).toEqual({ kind: 'closed' });

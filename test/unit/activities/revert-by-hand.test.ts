@@ -102,6 +102,19 @@ describe('A revert by hand', () => {
     expect(await found()).toEqual({ ...revertBy(moved), from: main });
   });
 
+  it('is none where a config change was merged under an unchanged promotion, and made its record void', async () => {
+    const { source, head } = world();
+    const main = source.commit('main', { 'apps/api/api.yaml': 'apiVersion: v1\nkind: ConfigMap\n' });
+    const rendered = await world().render('promote', main);
+    if (rendered.kind !== 'unchanged') throw new Error(rendered.kind);
+    source.commit('qa', { 'one/apps/api/.gitkeep': '' });
+    world().configure('3');
+    await world().deploy('configure');
+    await world().note({ ...rendered.revision }, head);
+    expect((await world().deployed())?.revision.main).toBe(newer().main);
+    expect(await found()).toBeUndefined();
+  });
+
   it('is no rollback, neither while it runs nor after it was recorded', async () => {
     const { revision, commit } = await world().deploy('rollback', older().main);
     const rollback = { id: 'r', errand: 'rollback', main: older().main, workflowId: 'r', firstRunId: 'run' } as const;

@@ -70,7 +70,7 @@ describe('A lane on a terminal', () => {
 
   it('says what each was told where that is not the usual', () => {
     const held = { kind: 'held', hold } as const;
-    const by = { errand: 'promote', main: '', workflowId: 'promote/y' } as const;
+    const by = { errand: 'promote', main: '', workflowId: 'promote/y', firstRunId: 'run' } as const;
     const lines = laneLines(
       lane({
         occupant: visitor('promote', 'promote/x', { standing: { kind: 'superseded', by } }),

@@ -44,7 +44,7 @@ describe('The details of a lane in the Temporal UI', () => {
 
   it('say who has it with what is not merged yet, who is merged, and who waits', () => {
     const granted = { kind: 'granted' } as const;
-    const behind = { errand: 'promote', main: '', workflowId: 'promote/x' } as const;
+    const behind = { errand: 'promote', main: '', workflowId: 'promote/x', firstRunId: 'run' } as const;
     const occupant = visitor('promote/x', { standing: granted });
     const waiting = [visitor('promote/y', { standing: { kind: 'waiting', behind } })];
     const configuring = [visitor('configure/x', { errand: 'configure', main: '', phase: 'merged', standing: granted })];

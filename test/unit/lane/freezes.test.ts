@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { holdFor, needsSurvey, nextTick } from '../../../src/lane/decide.ts';
 import { commit } from './commits.ts';
-import { plus, rollback, start } from './driver.ts';
+import { configure, plus, rollback, start } from './driver.ts';
 import { freeze, incident, lane, minute } from './held-lane.ts';
 
 describe('a freeze', () => {
@@ -101,6 +101,23 @@ describe('an override', () => {
     expect(driver.words('a', 'b')).toEqual(['a granted', 'b held: incident; weekend']);
     const note = { kind: 'record', event: 'overridden', by: 'ann', reason: 'the fix', main: commit(3) };
     expect(driver.notes.slice(1)).toEqual([note]);
+  });
+
+  test('of a config change names no main commit', () => {
+    const driver = lane({ ...incident, config: true });
+    driver.say('c', { ...configure, main: '' });
+    driver.send({ kind: 'override', id: 'c', by: 'ann', reason: 'the fix' });
+    expect(driver.words('c')).toEqual(['c granted']);
+    expect(driver.notes.at(-1)).toEqual({ kind: 'record', event: 'overridden', by: 'ann', reason: 'the fix' });
+  });
+
+  test('is not forgotten at the first look of a lane that was new to the freeze', () => {
+    const driver = lane();
+    driver.calendar = freeze;
+    driver.say('a', { phase: 'unmerged' });
+    driver.send({ kind: 'override', id: 'a', by: 'ann', reason: 'the fix' });
+    driver.look();
+    expect(driver.words('a')).toEqual(['a granted']);
   });
 
   test('of an occupant takes the hold from its standing', () => {

@@ -26,6 +26,16 @@ describe('a rollback that does not run any more', () => {
     expect(driver.state.hold).toMatchObject({ ...hold, config: true });
   });
 
+  test('leaves it held also where it was started again before the lane has looked', () => {
+    const driver = lane();
+    driver.comes('r', 1, { ...rollback, workflowId: 'rollback/prod', phase: 'merged' });
+    driver.comes('again', 1, { ...rollback, workflowId: 'rollback/prod' });
+    driver.leaves('again');
+    driver.comes('a', 3);
+    expect(driver.words('a')).toEqual(['a held: rolled back: errors']);
+    expect(driver.notes).toMatchObject([{ event: 'held', ...hold }]);
+  });
+
   test('leaves nothing behind where it had not been merged', () => {
     const driver = lane();
     driver.comes('r', 1, { ...rollback, phase: 'unmerged' });

@@ -223,7 +223,7 @@ describe('rollbacks', () => {
   test.each(['unmerged', 'merged', 'failed'] as const)('a rollback interrupts a promotion that is %s', (phase) => {
     const driver = taken(phase);
     driver.comes('r', 2, { ...rollback, workflowId: 'rollback/prod' });
-    const newcomer = { ...rollback, main: commit(2), workflowId: 'rollback/prod' };
+    const newcomer = { ...rollback, main: commit(2), workflowId: 'rollback/prod', firstRunId: 'run of r' };
     expect(driver.standing('a')).toEqual({ kind: 'superseded', by: newcomer });
     expect(driver.words('r')).toEqual(['r waiting behind a']);
     driver.say('a', { phase: 'merged' });

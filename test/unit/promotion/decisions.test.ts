@@ -153,6 +153,19 @@ const cases: readonly Case[] = [
     because: 'prod is rolling out: there is nothing to approve',
   },
   { says: 'reject: an open request', action: 'reject', state: open },
+  {
+    says: 'reject: one that was merged just now',
+    action: 'reject',
+    state: { ...open, request: { ...request, open: false } },
+    because: 'no open request to reject',
+  },
+  {
+    says: 'approve: one that was merged just now',
+    action: 'approve',
+    state: { ...open, request: { ...request, open: false } },
+    decision: { head: 'bbbbbbb' },
+    because: 'nothing to approve',
+  },
   { says: 'reject: a merged one', action: 'reject', state: merged, because: 'no open request to reject' },
   {
     says: 'accept: all unhealthy clusters',
