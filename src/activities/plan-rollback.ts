@@ -26,7 +26,8 @@ export async function planRollback(parts: Parts, order: PlanOrder): ReturnType<R
   const { planned, ...input } = order;
   const view = await viewRollback(parts, input);
   const { deployed, source } = view;
-  if (input.of !== undefined && !isThere(view, input.of)) return { kind: 'not there', deployed };
+  if (input.of !== undefined && !isThere(view, input.of) && !(planned && (await cameMeanwhile(view, input.of))))
+    return { kind: 'not there', deployed };
   const target = await (planned
     ? stillBack(view, planned)
     : input.to === undefined
@@ -49,6 +50,17 @@ async function stillBack(view: RollbackView, planned: Revision): Promise<Revisio
 /** Also where the record remembers a later commit that changed nothing: the manifests are its own. */
 function isThere({ deployed, now }: RollbackView, main: string): boolean {
   return main === deployed.main || main === now.deployed?.provenance.revision.main;
+}
+
+/**
+ * Whether what is there now contains what is to be taken back, and nobody has seen it healthy: it was merged while the
+ * rollback waited for its turn, which nobody verifies any more. What was seen healthy, or accepted, may be the fix.
+ */
+async function cameMeanwhile({ source, deployed, now }: RollbackView, of: string): Promise<boolean> {
+  const isSettled = now.entries.some(
+    ({ event, main }) => main === deployed.main && (event === 'promoted' || event === 'accepted'),
+  );
+  return !isSettled && (await isAtOrBehind(source, of, deployed.main));
 }
 
 async function askedTarget(view: RollbackView, to: string): Promise<Revision | 'there'> {

@@ -166,6 +166,8 @@ export interface PromotionStatus {
   readonly state: PromotionState;
   readonly startedAt: string;
   readonly environments: readonly EnvironmentStatus[];
+  /** Of a config change: so many more commits were asked for, and are looked for on the branch. */
+  readonly asked?: number;
   /** The latest 20. */
   readonly refusals: readonly Refusal[];
 }

@@ -24,15 +24,19 @@ export function deployments(entries: readonly RecordedEntry[]): readonly Deploym
  * all questions here.
  */
 export function lastHold(entries: readonly RecordedEntry[], now: Date): Hold | undefined {
-  // A hold that joins another is recorded with the words and the end of both. A rollback holds by itself: what the lane
-  // says of it a moment later may never have been written.
-  const last = entries.find(({ event }) => event === 'held' || event === 'resumed' || event === 'rolled back');
+  // A hold that joins another is recorded with the words and the end of both.
+  const last = entries.find((entry) => entry.event === 'held' || entry.event === 'resumed' || isRollback(entry));
   if (last === undefined || last.event === 'resumed') return undefined;
   const { by = 'somebody', time: since, until, configHeld: config = false } = last;
-  const reason = last.event === 'rolled back' ? afterRollback(last.reason) : (last.reason ?? 'no reason is recorded');
+  const reason = isRollback(last) ? afterRollback(last.reason) : (last.reason ?? 'no reason is recorded');
   if (until !== undefined && Date.parse(until) <= now.getTime()) return undefined;
   const { revert } = last;
   return { by, reason, since, ...(until !== undefined && { until }), config, ...(revert !== undefined && { revert }) };
+}
+
+/** It holds by itself once it is merged: its verdict, and what the lane says a moment later, may never be written. */
+function isRollback({ event, errand }: RecordedEntry): boolean {
+  return event === 'rolled back' || (event === 'deployed' && errand === 'rollback');
 }
 
 /** Why a lane is held after a rollback. */

@@ -29,6 +29,9 @@ const platformKey = defineSearchAttributeKey(platform.name, platform.type);
 const commitKey = defineSearchAttributeKey(commit.name, commit.type);
 const environmentKey = defineSearchAttributeKey(environment.name, environment.type);
 
+/** Of gRPC: asked again, it would be no better. */
+const invalidArgument = 3;
+
 /** A paused one goes on one day. */
 const open: readonly WorkflowExecutionStatusName[] = ['RUNNING', 'PAUSED'];
 
@@ -140,6 +143,8 @@ function ofTemporal(error: unknown): error is Error {
 function noAnswer(error: Error): Failure {
   const cause = error instanceof ServiceError ? (error.cause ?? error) : error;
   const why = isGrpcServiceError(cause) ? cause.details : cause.message;
+  if (isGrpcServiceError(cause) && cause.code === invalidArgument)
+    return new Failure('InvalidInput', `Temporal cannot be asked that: ${why}.`, { cause: error });
   return new Failure(
     'Unavailable',
     `Temporal did not answer a step of its own worker (${why}). It is asked again; see whether the server is well.`,

@@ -51,6 +51,10 @@ export class EnvironmentRun {
   proposed: { readonly branch: string; readonly commit: string } | undefined;
   /** That it is on the branch, which is not in the record yet. */
   due: Note | undefined;
+  /** Why nothing more of it is proposed: what is merged is verified still. */
+  ending: string | undefined;
+  /** The rollback that took its turn. */
+  takenBackBy: Newcomer | undefined;
   /** Its place in the environment's lane; undefined: it is not there. */
   stay: LaneStay | undefined;
   /** Goes back by a rollback of its own; answers why not where it cannot. Promotions alone have it. */

@@ -129,6 +129,7 @@ async function stopped(run: EnvironmentRun, cargo: Cargo, stop: Stop): Promise<O
     return undefined;
   }
   const back = newcomer.errand === 'rollback' && run.hasDeployed;
+  if (back) run.takenBackBy = newcomer;
   return { kind: back ? 'rolled back' : 'superseded', message: `by ${named(newcomer)}${remark}` };
 }
 

@@ -34,6 +34,7 @@ export class Journey {
   private readonly origin: Origin;
   private refusals: PromotionStatus['refusals'] = [];
   private published = '';
+  private asked = 0;
 
   constructor({ kind, source, commit, errand, platformCommit }: Errands) {
     const { workflowId: id, startTime } = workflowInfo();
@@ -81,7 +82,8 @@ export class Journey {
 
   get status(): PromotionStatus {
     const environments = [...this.runs.values()].map(({ status }) => status);
-    return { ...this.head, state: this.state, environments, refusals: this.refusals };
+    const { state, refusals, asked } = this;
+    return { ...this.head, state, environments, refusals, ...(asked > 0 && { asked }) };
   }
 
   refuse(action: string, reason: string): void {
@@ -99,13 +101,31 @@ export class Journey {
   /** What comes after a stage does not start any more, and what of it is not merged yet is withdrawn. */
   endAfter(stage: number, why: string): void {
     this.ending = why;
-    for (const run of this.runs.values())
-      if (run.status.stage > stage && run.running && !run.merged) this.abort(run, 'Fairlead', why);
+    for (const run of this.runs.values()) {
+      if (run.status.stage <= stage || !run.running) continue;
+      if (run.merged) run.ending = why;
+      else this.abort(run, 'Fairlead', why);
+    }
   }
 
   abortAll(by: string, reason: string): void {
     this.ending = aborted(by, reason);
-    for (const run of this.runs.values()) if (!hasEnded(run.status.state) && !run.stop) this.abort(run, by, reason);
+    for (const run of this.runs.values()) {
+      const { state } = run.status;
+      // What another takes back ends as that does.
+      const isTakenBack = state === 'rolling back' && !run.running;
+      if (!hasEnded(state) && !run.stop && !isTakenBack) this.abort(run, by, reason);
+    }
+  }
+
+  /** Of what was asked for and is looked for, people are told: its answer may change everything. */
+  async whileAsked<T>(look: () => Promise<T>): Promise<T> {
+    this.asked += 1;
+    try {
+      return await look();
+    } finally {
+      this.asked -= 1;
+    }
   }
 
   /** The answer of the workflow; what was never started is said to be so. */

@@ -84,7 +84,9 @@ export class LaneStay {
     }
   }
 
+  /** A lane that has lost its memory must know first for whom it is. */
   async override(by: string, reason: string): Promise<void> {
+    await this.repeat();
     await this.tell({ signal: laneSignals.override, payload: { id: this.id, by, reason } });
   }
 
@@ -99,8 +101,8 @@ export class LaneStay {
 
   private announce(): void {
     const { run, standing } = this;
-    if (standing?.kind === 'held') run.enter('held', `${run.name} is ${wordsOf(standing)}`);
-    else if (standing?.kind === 'unseen' || standing?.kind === 'waiting') run.enter('queued', wordsOf(standing));
+    if (standing?.kind === 'held') run.enter('held', `${run.name} is ${wordsOf(run, standing)}`);
+    else if (standing?.kind === 'unseen' || standing?.kind === 'waiting') run.enter('queued', wordsOf(run, standing));
     else run.enter('queued', `asks for its turn in ${run.name}`);
   }
 
@@ -148,12 +150,12 @@ export async function takeTurn(run: EnvironmentRun, cargo: Cargo, policy: Enviro
 }
 
 /** Why it is not let in. */
-export function wordsOf(standing: Standing): string {
+export function wordsOf({ name }: EnvironmentRun, standing: Standing): string {
   switch (standing.kind) {
     case 'held':
       return `held by ${holdWords(standing.hold)}`;
     case 'unseen':
-      return `its lane lets nobody in: ${standing.why}`;
+      return `the lane of ${name} lets nobody in: ${standing.why}`;
     case 'waiting':
       return `waits for ${named(standing.behind)}`;
     case 'superseded':

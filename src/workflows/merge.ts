@@ -97,7 +97,10 @@ function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): 
       `#${request.number} is not merged while ${run.name} is held by ${hold.by}: ${hold.reason}`,
     );
   else if (run.stay?.standing)
-    run.enter('pull request open', `#${request.number} is not merged before its turn: ${wordsOf(run.stay.standing)}`);
+    run.enter(
+      'pull request open',
+      `#${request.number} is not merged before its turn: ${wordsOf(run, run.stay.standing)}`,
+    );
 }
 
 type Concluded = Exclude<MergeOutcome, { kind: 'reverted' }>;

@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities, PlatformSnapshot } from '../activities/contract.ts';
 import type { WorkflowEnd } from '../activities/lane-contract.ts';
+import type { Newcomer } from '../lane/types.ts';
 import {
   type GoNoFurtherMessage,
   type PromotionInput,
@@ -57,6 +58,8 @@ export class Promotion {
 
   private async carry(run: EnvironmentRun): Promise<void> {
     await carry(run, { errand: 'promote', main: this.input.commit });
+    const { takenBackBy } = run;
+    if (takenBackBy && !this.takenBack.has(run)) this.takenBack.set(run, rolledBackBy(run, takenBackBy));
     this.watchTakenBack();
   }
 
@@ -137,6 +140,12 @@ export class Promotion {
         return state;
     return cancelled || this.journey.ending !== undefined ? 'aborted' : 'promoted';
   }
+}
+
+/** As the rollback says it to those that it finds; this one was merged only just before its turn. */
+function rolledBackBy({ name }: EnvironmentRun, newcomer: Newcomer): RolledBackMessage {
+  const { workflowId: rollback, firstRunId: run, by = 'a person', reason = '' } = newcomer;
+  return { environment: name, by, reason, rollback, run };
 }
 
 async function endOf(rollback: Parameters<Activities['awaitRollback']>[0]): Promise<WorkflowEnd> {

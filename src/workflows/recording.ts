@@ -37,6 +37,8 @@ export function deployedNote(run: EnvironmentRun, cargo: Cargo): Note {
     ...about(run, 'deployed'),
     errand: cargo.errand,
     ...(by !== undefined && { by }),
+    ...(cargo.errand === 'rollback' && cargo.asked && { reason: cargo.asked.reason }),
+    ...(cargo.errand === 'rollback' && cargo.config !== undefined && { configHeld: true }),
     ...(mergeCommit !== undefined && request && { request: request.number }),
   };
   return { entry, ...(commit !== undefined && { commit }) };

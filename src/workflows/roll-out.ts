@@ -57,7 +57,8 @@ async function verify(
     const report = await answerOf(run, () => step('awaitRollout', `${run.name}: health at ${short(commit)}`)(order));
     if (!report) continue;
     known = { digest: report.digest, at: report.at };
-    run.update({ fleet: report.fleet });
+    // Where the branch has moved, nobody has looked at clusters.
+    if (report.digest !== '') run.update({ fleet: report.fleet });
     // A config change is no less there with another main commit, of a promotion or a rollback.
     const isMoved = report.kind === 'overtaken' || report.kind === 'reverted';
     if (report.kind === 'forgotten' || (isMoved && cargo.errand === 'configure')) return { kind: 'moved on' };

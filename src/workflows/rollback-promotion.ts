@@ -88,6 +88,8 @@ async function rollBackOne(journey: Journey, run: EnvironmentRun, input: Rollbac
       }),
     );
     const { stage } = run.status;
+    // One that was ended before it could begin has nothing to show.
+    if (result.environments.length === 0) run.enter(result.state, result.message, { stopping: undefined });
     for (const status of result.environments) run.update({ ...status, stage, stopping: undefined });
   } catch (error) {
     run.enter('aborted', whyNot(workflowId, run, error), { stopping: undefined });

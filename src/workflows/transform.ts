@@ -91,6 +91,8 @@ async function deliver(
 ): Promise<Transformed | { readonly kind: 'stale' }> {
   if (rendered.kind === 'unchanged') return unchanged(run, cargo, policy, rendered);
   if (rendered.kind !== 'changed') return withoutRequest(run, cargo, rendered);
+  const { ending } = run;
+  if (ending !== undefined) return { kind: 'aborted', message: `Fairlead: ${ending}`, by: 'Fairlead', reason: ending };
   const inTheWay = await clear(run, cargo, policy, rendered.branch);
   if (inTheWay) return inTheWay;
   if (!(await propose(run, cargo, policy, rendered))) return { kind: 'stale' };

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { short } from '../../src/promotion/decisions.ts';
 import { eventually } from '../workflows/support/eventually.ts';
@@ -152,12 +153,11 @@ describe('A rollback that meets a merge', () => {
       await promotion.reaches('dev', 'pull request open');
       dev.beforeClose = () => dev.mergeByHand('bob');
       const rollback = await rollBack('dev');
-      const { state, message } = await promotion.result();
-      expect(state).toBe('rolled back');
-      expect(message).toContain('#1 had been merged before it could be closed');
       await rollback.reaches('dev', 'pull request open');
+      expect((await promotion.environment('dev')).state).toBe('rolling back');
       dev.mergeByHand('bob');
       expect((await rollback.result()).state).toBe('rolled back');
+      expect((await promotion.result()).state).toBe('rolled back');
       expect(dev.deployed?.main).toBe(before);
       await eventually(() => dev.record.map(({ event, main }) => [event, main])).toEqual([
         ['deployed', m2],
@@ -166,6 +166,45 @@ describe('A rollback that meets a merge', () => {
         ['rolled back', before],
         ['held', undefined],
       ]);
+    });
+  });
+});
+
+describe('A rollback in whose way something was merged a moment before', () => {
+  it('takes that back, too, where it was to take back another commit', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.has(m1);
+    await meet(world, async ({ promote, rollBack }) => {
+      const promotion = await promote(m2);
+      await promotion.reaches('dev', 'pull request open');
+      dev.policy = { ...dev.policy, merge: 'auto' };
+      dev.beforeClose = () => dev.mergeByHand('bob');
+      const rollback = await rollBack('dev', { of: m1 });
+      expect((await rollback.result()).state).toBe('rolled back');
+      expect(dev.deployed?.main).toBe(before);
+      expect((await promotion.result()).state).toBe('rolled back');
+    });
+  });
+
+  it('leaves the promotion superseded where it is rejected, and says so there', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.has(m1);
+    await meet(world, async ({ promote, rollBack }) => {
+      const promotion = await promote(m2);
+      await promotion.reaches('dev', 'pull request open');
+      dev.beforeClose = () => dev.mergeByHand('bob');
+      const rollback = await rollBack('dev');
+      await rollback.reaches('dev', 'pull request open');
+      dev.close('bob');
+      expect((await rollback.result()).state).toBe('rejected');
+      const { state, message } = await promotion.result();
+      expect(state).toBe('superseded');
+      expect(message).toContain('ended as rejected');
+      expect(dev.deployed?.main).toBe(m2);
     });
   });
 });
@@ -184,6 +223,7 @@ describe('A rollback that takes the turn while another clears up', () => {
         errand: 'rollback',
         main: before,
         workflowId: 'rollback/acme/platform/dev',
+        firstRunId: randomUUID(),
         by: 'ann',
         reason: 'fails',
       };
@@ -196,8 +236,8 @@ describe('A rollback that takes the turn while another clears up', () => {
       await promote(m2);
       const { environments } = await journey.result();
       expect(environments[0]).toMatchObject({
-        state: 'rolled back',
-        message: expect.stringContaining('asked by ann: fails'),
+        state: 'superseded',
+        message: expect.stringMatching(/asked by ann: fails.*rollback\/acme\/platform\/dev ended as unknown/),
       });
     });
   });

@@ -84,6 +84,29 @@ describe('A lane that was terminated', () => {
     });
   });
 
+  it('keeps what waits for its turn again from being merged, whatever held it before', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    await meet(world, async ({ promote, lane }) => {
+      const journey = await promote(m1);
+      await journey.reaches('dev', 'awaiting approval');
+      await lane('dev').hold();
+      await eventually(async () => (await journey.environment('dev')).hold?.reason).toBe('load test');
+      const { gitops, occupant } = await lane('dev').status();
+      const behind = { ...occupant, errand: 'rollback', by: 'ann', reason: 'x' };
+      const message = { gitops, environment: 'dev', visit: occupant?.id, standing: { kind: 'waiting', behind } };
+      await journey.handle.signal('standing', { ...message, sequence: Date.now() + 60_000 });
+      expect(await journey.environment('dev')).toMatchObject({ hold: { reason: 'load test' } });
+      const { request } = await journey.environment('dev');
+      await journey.decide('approve', { environment: 'dev', head: request?.head, override: true, reason: 'now' });
+      await eventually(async () => (await journey.environment('dev')).message).toContain(
+        'is not merged before its turn',
+      );
+      expect(dev.story).toEqual(['promote open']);
+    });
+  });
+
   it('lets a newer commit in when the one that was let in before says that its rollout has failed', async () => {
     const world = new World([['dev']]);
     const [m1 = '', m2 = ''] = world.commitMains(2);

@@ -119,11 +119,17 @@ describe('The record', () => {
     const world = new World([['dev'], ['qa']]);
     const [main = ''] = world.commitMains(1);
     const dev = world.at('dev');
-    dev.recordFails = ApplicationFailure.nonRetryable('Notes are protected.');
+    const notesAreProtected = ApplicationFailure.nonRetryable('Notes are protected.');
+    dev.recordFails = notesAreProtected;
+    dev.unhealthy = [unreachable('dev-1')];
     await meet(world, async ({ promote }) => {
       const journey = await promote(main);
       expect((await journey.reaches('dev', 'needs attention')).message).toBe('Notes are protected.');
+      dev.recordFails = undefined;
       await journey.decide('retry', { environment: 'dev' });
+      await journey.reaches('dev', 'rolling out');
+      dev.recordFails = notesAreProtected;
+      dev.unhealthy = [];
       await eventually(async () => (await journey.environment('dev')).message).toBe(
         'healthy on every cluster, but that could not be recorded: Notes are protected. Retry when mended, or abort.',
       );
@@ -131,7 +137,10 @@ describe('The record', () => {
       dev.recordFails = undefined;
       await journey.decide('retry', { environment: 'dev' });
       expect((await journey.result()).state).toBe('promoted');
-      expect(dev.record).toMatchObject([{ event: 'promoted', main }]);
+      expect(dev.record).toMatchObject([
+        { event: 'deployed', main },
+        { event: 'promoted', main },
+      ]);
     });
   });
 

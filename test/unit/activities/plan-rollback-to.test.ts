@@ -162,6 +162,16 @@ describe('A rollback of a certain commit', () => {
     expect(await plan({ of: mainOf(bad) })).toEqual({ kind: 'not there', deployed: fix.revision });
   });
 
+  it('takes back also what was merged over it meanwhile, unless that was seen healthy: it may be the fix', async () => {
+    const good = await release('1');
+    const bad = await release('2');
+    const order = { of: mainOf(bad), planned: good.revision };
+    const later = await release('3', false);
+    expect(await plan(order)).toMatchObject({ kind: 'go', target: { main: mainOf(good) } });
+    await noteHealthy(later);
+    expect(await plan(order)).toEqual({ kind: 'not there', deployed: later.revision });
+  });
+
   it('takes it back also where a later one that changed nothing is recorded', async () => {
     const good = await release('1');
     const bad = await release('2');

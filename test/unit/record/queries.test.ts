@@ -32,6 +32,13 @@ describe('The hold in force', () => {
     expect(lastHold([entry(6, 'resumed'), said, back], now)).toBeUndefined();
   });
 
+  it('is of a rollback from its merge on: nobody may be left to say how it ended', () => {
+    const merged = entry(4, 'deployed', { errand: 'rollback', by: 'Ada', reason: 'checkout fails' });
+    expect(lastHold([merged], now)).toMatchObject({ by: 'Ada', reason: 'rolled back: checkout fails', config: false });
+    expect(lastHold([entry(5, 'resumed'), merged], now)).toBeUndefined();
+    expect(lastHold([entry(4, 'deployed', { errand: 'promote' })], now)).toBeUndefined();
+  });
+
   it('that has ended does not bring back the one that it replaced', () => {
     const ended = entry(5, 'held', { until: '2026-03-10T00:00:00.000Z' });
     expect(lastHold([ended, entry(4, 'held')], now)).toBeUndefined();

@@ -81,8 +81,11 @@ function relationsOf(world: Surroundings, present: SurveyOrder['visitors']): Sur
 export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Activities, 'record'> {
   return {
     planRollback: async ({ environment: name, to, of, config, planned }) => {
-      const { deployed, before, neverHealthy } = world.at(name);
-      if (deployed && of !== undefined && of !== deployed.main) return { kind: 'not there', deployed };
+      const { deployed, before, neverHealthy, record } = world.at(name);
+      const isSettled = record.some(({ event, main }) => event === 'promoted' && main === deployed?.main);
+      if (deployed && of !== undefined && of !== deployed.main)
+        if (!planned || isSettled || world.relation(deployed.main, of) !== 'newer')
+          return { kind: 'not there', deployed };
       const main = planned?.main ?? to ?? before?.main;
       if (!deployed || main === undefined || neverHealthy)
         throw ApplicationFailure.nonRetryable(`nothing was recorded healthy in ${name} before`, 'Refused');
