@@ -51,7 +51,9 @@ export function exitCodeOfJourney(view: JourneyView): ExitCode {
 }
 
 /** A person must decide, and nothing else moves meanwhile. */
-export function isStuck({ environments }: Pick<JourneyView, 'environments'>): boolean {
+export function isStuck({ environments, asked = 0 }: Pick<JourneyView, 'environments' | 'asked'>): boolean {
+  // What somebody has asked for meanwhile may be the remedy.
+  if (asked > 0) return false;
   const open = environments.filter(({ state }) => state !== 'waiting' && !hasEnded(state));
   return open.length > 0 && open.every((each) => needsDecision(each) || (each.state === 'held' && heldForGood(each)));
 }

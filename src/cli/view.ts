@@ -18,6 +18,8 @@ export interface JourneyView {
   readonly environments: readonly EnvironmentStatus[];
   /** In a list, of what runs: where something is under way, and in which states. */
   readonly underWay?: { readonly environments: readonly string[]; readonly states: readonly string[] };
+  /** So many more commits were asked for, and are looked for. */
+  readonly asked?: number;
   readonly refusals: readonly Refusal[];
   /** How it ended, in a sentence. */
   readonly message?: string;

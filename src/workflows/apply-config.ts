@@ -93,20 +93,26 @@ class ConfigChange {
   /** A newer config commit. What is no commit of the branch is refused, and disturbs nothing. */
   async add(payload: unknown): Promise<void> {
     const commit = commitOf(payload);
-    if (commit === this.present) return;
+    if (commit === this.present && !this.isEnding) return;
     if (commit === undefined) {
       this.journey.refuse(configureSignal, 'expected an object such as {"commit":"<40 hexadecimal digits>"}');
       return;
     }
     const isAfterAbort = this.journey.ending !== undefined;
     try {
-      const snapshot = await CancellationScope.nonCancellable(() => this.read(commit));
+      const look = () => CancellationScope.nonCancellable(() => this.read(commit));
+      const snapshot = await this.journey.whileAsked(look);
       const isAborted = !isAfterAbort && this.journey.ending !== undefined;
       if (!isAborted) this.take(snapshot, isAfterAbort);
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
       this.journey.refuse(configureSignal, failureText(error));
     }
+  }
+
+  /** A person wants an end of what is carried: who asks for it after that wants it carried once more. */
+  private get isEnding(): boolean {
+    return this.journey.ending !== undefined || this.run?.status.stopping !== undefined;
   }
 
   /** What is not merged yet, or needs a person, is rendered again, with the head of the branch: it may be the remedy. */
@@ -120,8 +126,9 @@ class ConfigChange {
 
   /** What came after the last look at the branch. */
   get next(): ConfigSnapshot | undefined {
-    const { run, newest } = this;
-    return run === undefined || run.stale ? newest : undefined;
+    const { run, newest, journey } = this;
+    if (run) return run.stale ? newest : undefined;
+    return journey.ending === undefined || this.isAfterAbort ? newest : undefined;
   }
 
   private get run(): EnvironmentRun | undefined {
@@ -143,6 +150,8 @@ class ConfigChange {
     this.journey.begin(subject, [[environment]], { commit: head, main: '' });
     const { run } = this;
     if (run) await carry(run, { errand: 'configure' });
+    // It has not ended for whoever asked for another that is still being looked for.
+    await settled();
     const result = await CancellationScope.nonCancellable(async () => this.journey.conclude(endOf(run?.status.state)));
     if (run && result.state === 'aborted') run.stale = this.isAfterAbort;
     return result;
