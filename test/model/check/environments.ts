@@ -145,8 +145,10 @@ async function cloned({ rig }: Sequence, url: string, directory: string): Promis
 }
 
 function heldBy(lines: readonly NoteLine[], now: Date): NoteLine | undefined {
-  const last = lines.find(({ event }) => event === 'held' || event === 'resumed' || event === 'rolled back');
-  if (last?.event === 'rolled back') return { ...last, reason: `rolled back: ${last.reason}` };
+  const isBack = ({ event, errand }: NoteLine) =>
+    event === 'rolled back' || (event === 'deployed' && errand === 'rollback');
+  const last = lines.find((line) => line.event === 'held' || line.event === 'resumed' || isBack(line));
+  if (last && isBack(last)) return { ...last, reason: `rolled back: ${last.reason}` };
   if (last?.event !== 'held') return undefined;
   return last.until === undefined || new Date(last.until) > now ? last : undefined;
 }
