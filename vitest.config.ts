@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 /** All but one, which stays with the others: a commit that travels from dev to prod. */
 const promotions = 'test/promotions/!(whole-promotion).test.ts';
 
-/** Workflows of which several meet: minutes, too, `npm run test:meetings`. */
-const meetings = 'test/meetings/*.test.ts';
+/** Workflows alone and where several meet, and commands: minutes, too, `npm run test:workflows`. */
+const workflows = ['test/workflows/*.test.ts', 'test/meetings/*.test.ts', 'test/cli/*.test.ts'];
 
 const withTemporal = {
   globalSetup: ['test/global-setup.ts'],
@@ -41,18 +41,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'meetings',
-          include: [meetings],
+          name: 'workflows',
+          include: workflows,
           ...withTemporal,
         },
       },
       {
-        // Everything else that needs a Temporal server; its set-up runs only when one of these files does.
+        // Everything together, once: a server, a worker, the renderer. Its set-up runs only when one of these files does.
         extends: true,
         test: {
           name: 'temporal',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/unit/**', promotions, meetings, '**/node_modules/**'],
+          exclude: ['test/unit/**', promotions, ...workflows, '**/node_modules/**'],
           ...withTemporal,
         },
       },
