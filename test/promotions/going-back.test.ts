@@ -120,12 +120,14 @@ describe.concurrent('A rollback while promotions are under way', () => {
       await closing.underWay;
       if (merged) await platform.merge(3);
       closing.letGo();
+      await rollback.reaches('dev', 'pull request open');
+      // It has not been taken back before the rollback is through.
+      if (merged) await promotion.reaches('dev', 'rolling back');
+      await platform.merge(4);
+      expect((await rollback.result()).state).toBe('rolled back');
       expect((await promotion.result()).environments).toMatchObject([
         { state: end, message: expect.stringContaining(rollback.handle.workflowId) },
       ]);
-      await rollback.reaches('dev', 'pull request open');
-      await platform.merge(4);
-      expect((await rollback.result()).state).toBe('rolled back');
       expect(platform.versionOn('dev')).toEqual({ version: '1' });
       expect(await deployed('dev')).toMatchObject({ main: platform.firstCommit });
       const states = (await platform.requests()).map(({ state }) => state);

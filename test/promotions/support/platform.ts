@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startFleet } from '../../../demo/fleet/start.ts';
@@ -139,7 +139,12 @@ export async function startPlatform(environments: readonly SmallEnvironment[]): 
     },
     manifest: (branch, path) => gitops.git(['show', `${branch}:${path}`]),
     provenance: (branch) => parseProvenance(gitops.git(['show', `${branch}:${provenancePath}`])).revision,
-    setToken: async (token) => (token === undefined ? rm(tokenFile, { force: true }) : writeFile(tokenFile, token)),
+    setToken: async (token) => {
+      if (token === undefined) return rm(tokenFile, { force: true });
+      // Written in place, it would be empty for a moment, which a worker takes for none.
+      await writeFile(`${tokenFile}.new`, token);
+      await rename(`${tokenFile}.new`, tokenFile);
+    },
     close: async () => {
       await fleet.close();
       await forge.close();
