@@ -16,9 +16,6 @@ const epoch = 200;
 /** Sequences that held are told of once in so many: what failed must not drown. */
 const sayEvery = 10;
 
-/** So many sequences come upon everything that must not be missing. */
-const enough = 150;
-
 /** Runs the sequences that the options ask for, several at once; answers how many failed. */
 export async function runAll(rig: Rig, options: ModelOptions): Promise<number> {
   const run = new Run(rig, options);
@@ -72,8 +69,7 @@ class Run {
 
   end(): void {
     this.#replayer.close();
-    if (this.#done >= enough)
-      this.failures.push(...this.#rig.coverage.missing().map((what) => `never happened: ${what}`));
+    this.failures.push(...this.#rig.coverage.missing(this.#done).map((what) => `never happened: ${what}`));
     const seconds = Math.round((Date.now() - this.#begun) / 1000);
     const { seed } = this.#options;
     say(this.#rig.coverage.lines.join('\n'));
