@@ -3,7 +3,7 @@ import type { GitopsTarget } from '../platform/types.ts';
 import { short } from '../promotion/decisions.ts';
 import type { Revision } from '../promotion/status.ts';
 import type { RecordedEntry } from '../record/entry.ts';
-import type { DeploymentEntry } from '../record/queries.ts';
+import { type DeploymentEntry, isMergeOfRollback } from '../record/queries.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
 import { isAtOrBehind, laterOf } from './ancestry.ts';
 import { provenanceAt } from './gitops-branch.ts';
@@ -81,20 +81,16 @@ async function weigh(check: Check, claims: readonly DeploymentEntry[]): Promise<
   };
   let since = claims.length;
   for (const [index, claim] of claims.entries()) {
-    if (!isRollback(claim)) continue;
+    if (!isMergeOfRollback(claim)) continue;
     const back = await believe(check.written, claim);
     if (!back) continue;
     adopt(back, claim);
     since = index;
     break;
   }
-  for (const claim of distinct(claims.slice(0, since).filter((claim) => !isRollback(claim))))
+  for (const claim of distinct(claims.slice(0, since).filter((claim) => !isMergeOfRollback(claim))))
     adopt(await believe(best.revision, claim), claim);
   return { ...best, doubts: [...doubts] };
-}
-
-function isRollback({ event, errand }: RecordedEntry): boolean {
-  return event === 'deployed' && errand === 'rollback';
 }
 
 /** Each pair by its newest entry. */

@@ -49,8 +49,8 @@ function newestMains({ entries }: EnvironmentNow): readonly DeploymentEntry[] {
 }
 
 /**
- * The commit that took the revision back, and who made it; undefined: none did. Where what was recorded is not on the branch any more,
- * somebody pushed it away: no commit tells who, so it is known by the one that is gone.
+ * The commit that took the revision back, and who made it; undefined: none did. Where what was recorded is not on the
+ * branch any more, somebody pushed it away: no commit tells who, so it is known by the one that is gone.
  */
 async function movedBack(
   { gitops, head }: EnvironmentNow,

@@ -27,7 +27,7 @@ export function take(state: LaneState, event: LaneEvent, now: string): Change {
     case 'reverted':
       return then(visited(state, event.visit, now), (rest) => reverted(rest, event.revert, now));
     case 'gone':
-      return leftAlone(state, [event.id], now);
+      return leftAlone(state, ({ id }) => id === event.id, now);
     case 'leave': {
       // The hold counts also where the visit is not known: the lane may have lost its memory meanwhile.
       const rest = without(state, ({ id }) => id === event.id);
@@ -75,15 +75,9 @@ function isSameStay(a: Visit, b: Visit): boolean {
 
 /** A workflow that was started again, or comes again, takes the place of its earlier stay. */
 function arrived(state: LaneState, visit: Visit, now: string): Change {
+  const isEarlier = ({ errand, workflowId }: Visitor) => errand === visit.errand && workflowId === visit.workflowId;
   const others = without(state, ({ id }) => id === visit.id);
-  const earlier = everybody(others).filter(
-    ({ errand, workflowId }) => errand === visit.errand && workflowId === visit.workflowId,
-  );
-  const left = leftAlone(
-    others,
-    earlier.map(({ id }) => id),
-    now,
-  );
+  const left = leftAlone(others, isEarlier, now);
   return { ...left, state: withNewcomer(left.state, { ...visit, since: now }) };
 }
 
@@ -94,10 +88,11 @@ function withNewcomer(state: LaneState, visitor: Visitor): LaneState {
 }
 
 /** Without those who do not run any more. A rollback that cannot say so itself leaves the lane held all the same. */
-function leftAlone(state: LaneState, gone: readonly string[], now: string): Change {
-  const rest = without(state, ({ id }) => gone.includes(id));
-  const rollback = everybody(state).find(({ id, errand, phase }) => {
-    return gone.includes(id) && errand === 'rollback' && (phase === 'merged' || phase === 'failed');
+function leftAlone(state: LaneState, isGone: (visitor: Visitor) => boolean, now: string): Change {
+  const rest = without(state, isGone);
+  const rollback = everybody(state).find((visitor) => {
+    const { errand, phase } = visitor;
+    return isGone(visitor) && errand === 'rollback' && (phase === 'merged' || phase === 'failed');
   });
   if (!rollback) return silent(rest);
   const { by = 'Fairlead', reason = '', holdsConfig = false } = rollback;
@@ -138,11 +133,12 @@ function overridden(state: LaneState, { id, by, reason }: Took<'override'>): Cha
   };
 }
 
-function surveyed(state: LaneState, { survey, looked }: Took<'surveyed'>, now: string): Change {
-  return then(leftAlone(state, survey.gone, now), (rest) => seen(rest, { survey, looked }, now));
+function surveyed(state: LaneState, event: Took<'surveyed'>, now: string): Change {
+  const isGone = ({ id }: Visitor) => event.survey.gone.includes(id);
+  return then(leftAlone(state, isGone, now), (rest) => seen(rest, event, now));
 }
 
-function seen(rest: LaneState, { survey, looked }: Pick<Took<'surveyed'>, 'survey' | 'looked'>, now: string): Change {
+function seen(rest: LaneState, { survey, looked }: Took<'surveyed'>, now: string): Change {
   const related = mapVisitors(rest, (visitor) => {
     if (visitor.errand === 'configure' || visitor.relations || !looked.includes(visitor.id)) return visitor;
     return { ...visitor, relations: relationsOf(rest, visitor, survey) };

@@ -35,8 +35,13 @@ export function lastHold(entries: readonly RecordedEntry[], now: Date): Hold | u
 }
 
 /** It holds by itself once it is merged: its verdict, and what the lane says a moment later, may never be written. */
-function isRollback({ event, errand }: RecordedEntry): boolean {
-  return event === 'rolled back' || (event === 'deployed' && errand === 'rollback');
+function isRollback(entry: RecordedEntry): boolean {
+  return entry.event === 'rolled back' || isMergeOfRollback(entry);
+}
+
+/** Says that a rollback is on the branch, whatever became of it. */
+export function isMergeOfRollback({ event, errand }: RecordedEntry): boolean {
+  return event === 'deployed' && errand === 'rollback';
 }
 
 /** Why a lane is held after a rollback. */

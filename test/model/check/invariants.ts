@@ -116,18 +116,18 @@ export class Invariants {
     const news = [...gitops.firstParents(head, (sha) => sha === seen)].reverse();
     for (const commit of news) {
       const [parent] = gitops.commit(commit).parents;
-      if (parent !== undefined) await this.#noteMixtures(environment, parent, commit);
+      const request = await this.#requestOf(environment, commit);
+      if (parent !== undefined && request) this.#noteMixtures(request, parent, commit);
       await checkFolders(this.#world, environment, commit, this.#renders, this.handMade);
-      if (parent !== undefined) await this.#checkChange(environment, parent, commit);
+      if (parent !== undefined) this.#checkChange(environment, { parent, commit }, this.#originOf(commit, request));
     }
     this.#seen.set(environment, head);
   }
 
   /** A request that is merged over an edit by hand that it does not know of: the forge makes one file of both. */
-  async #noteMixtures(environment: string, parent: string, commit: string): Promise<void> {
+  #noteMixtures({ head }: RequestView, parent: string, commit: string): void {
     const { gitops } = this.#world;
-    const head = (await this.#requestOf(environment, commit))?.head.sha;
-    if (head === undefined || gitops.commit(head).parents[0] === parent) return;
+    if (gitops.commit(head.sha).parents[0] === parent) return;
     const now = gitops.files(commit);
     for (const [path, { oid }] of gitops.files(parent)) {
       const mixture = this.handMade.has(oid) && now.get(path)?.oid;
@@ -135,10 +135,9 @@ export class Invariants {
     }
   }
 
-  async #checkChange(environment: string, parent: string, commit: string): Promise<void> {
+  #checkChange(environment: string, { parent, commit }: Record<'parent' | 'commit', string>, origin: Origin): void {
     const { gitops } = this.#world;
     const [before, after] = [provenanceOf(gitops, parent), provenanceOf(gitops, commit)];
-    const origin = await this.#originOf(environment, commit);
     this.#journal.add(
       `  ${environment} is at ${short(commit)} by ${origin.branch ?? 'a push'}: ${after ? pairWords(this.#world, after, environment) : 'nothing of ours'}`,
     );
@@ -162,8 +161,7 @@ export class Invariants {
     );
   }
 
-  async #originOf(environment: string, commit: string): Promise<Origin> {
-    const request = await this.#requestOf(environment, commit);
+  #originOf(commit: string, request: RequestView | undefined): Origin {
     const configMayGoBack = [...this.#recordedReasons].some((reason) => request?.body.includes(reason));
     const merged = request && { branch: request.head.branch, ...(request.endedBy && { by: request.endedBy }) };
     return { ...merged, isRevert: this.reverts.has(commit), configMayGoBack };
@@ -181,7 +179,9 @@ export class Invariants {
     const words = `${environment} goes from ${pairWords(this.#world, before, environment)} to ${pairWords(this.#world, now, environment)}`;
     this.#journal.add(`  deployed in ${words}`);
     const since = [...gitops.firstParents(head, (sha) => sha === before.head)];
-    const origins = await Promise.all(since.map((commit) => this.#originOf(environment, commit)));
+    const origins = await Promise.all(
+      since.map(async (commit) => this.#originOf(commit, await this.#requestOf(environment, commit))),
+    );
     if (origins.some(({ isRevert, branch }) => isRevert || branch?.startsWith('rollback/'))) return;
     const main = placesIn(source.store, 'main');
     const config = placesIn(source.store, environment);
