@@ -11,6 +11,7 @@ import { searchAttributes } from '../../src/promotion/messages.ts';
 import { createWorkflows } from '../../src/worker/workflows.ts';
 import { runOnDevServer, type TemporalTest } from '../support/temporal.ts';
 import type * as workflows from './support/asking.ts';
+import { eventually } from './support/eventually.ts';
 
 const platformKey = defineSearchAttributeKey(searchAttributes.platform.name, searchAttributes.platform.type);
 const commitKey = defineSearchAttributeKey(searchAttributes.commit.name, searchAttributes.commit.type);
@@ -46,7 +47,7 @@ describe('the workflows that a step asks about', () => {
       const workflowId = `renewed-${taskQueue}`;
       const first = await start<typeof workflows.Listening>('Listening', { workflowId, args: [2] });
       const renewed = async () => (await client.workflow.getHandle(workflowId).describe()).runId;
-      await expect.poll(renewed, { timeout: 10_000 }).not.toBe(first.firstExecutionRunId);
+      await eventually(renewed).not.toBe(first.firstExecutionRunId);
       expect(await ask('isRunning', workflowId, first.firstExecutionRunId)).toBe(true);
       await client.workflow.getHandle(workflowId).terminate();
       const second = await start<typeof workflows.Listening>('Listening', { workflowId, args: [] });
@@ -60,7 +61,7 @@ describe('the workflows that a step asks about', () => {
       const workflowId = `reset-${taskQueue}`;
       const handle = await start<typeof workflows.Listening>('Listening', { workflowId, args: [] });
       // A signal that came before the end of the first workflow task would be part of what is kept.
-      await expect.poll(async () => (await handle.describe()).historyLength, { timeout: 10_000 }).toBeGreaterThan(3);
+      await eventually(async () => (await handle.describe()).historyLength).toBeGreaterThan(3);
       await handle.signal<[string]>('word', 'over');
       await handle.result();
       const { runId } = await client.workflowService.resetWorkflowExecution({
@@ -163,7 +164,7 @@ describe('the workflows that a step asks about', () => {
       await promote(`${platform}-2`);
       await promote(platform, 'Listening');
       const found = () => ask('runningPromotions', platform);
-      await expect.poll(found, { timeout: 10_000 }).toEqual([{ workflowId: running.workflowId, commit }]);
+      await eventually(found).toEqual([{ workflowId: running.workflowId, commit }]);
     });
   });
 
@@ -192,7 +193,7 @@ describe('the workflows that a step asks about', () => {
       await ended.terminate();
       const ids = [promotion, change, rollback].map(({ workflowId }) => workflowId).sort();
       const found = async () => ((await ask('runningIn', platform, 'qa')) as string[]).sort();
-      await expect.poll(found, { timeout: 10_000 }).toEqual(ids);
+      await eventually(found).toEqual(ids);
     });
   });
 });

@@ -1,6 +1,6 @@
-import { expect } from 'vitest';
 import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';
 import { fairlead, type Ran } from '../../unit/cli/test-io.ts';
+import { eventually } from '../../workflows/support/eventually.ts';
 import { sha, type World } from '../../workflows/support/world.ts';
 
 /** The command line against the test's worker; one promotion of a commit that is the test's own. */
@@ -33,9 +33,7 @@ export function withCommandLine(world: World, body: (line: CommandLine) => Promi
     const runAlone = (...args: readonly string[]) => fairlead(args, { env: alone });
     const promote = (...args: readonly string[]) => run('promote', '--commit', commit, ...args);
     const reaches = (environment: string, state: string, id = commit) =>
-      expect
-        .poll(async () => stateOf(await run('status', id, '--json'), environment), { timeout: 10_000, interval: 50 })
-        .toBe(state);
+      eventually(async () => stateOf(await run('status', id, '--json'), environment)).toBe(state);
     const id = `promote/${platform}/${commit}`;
     return body({ commit, id, platform, run, runAlone, promote, reaches, test });
   });
