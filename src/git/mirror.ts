@@ -40,6 +40,19 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
   const exclusively: Mirror['exclusively'] = (work, signal) =>
     withFileLock(`${dir}.lock`, settings.timeouts.transferMs, signal, work);
   const turns = new Map<string, LimitFunction>();
+
+  /** Moves the mirror that had `identity` aside, where what failed on it lies in it. Throws what lies elsewhere. */
+  async function replace(identity: string | undefined, error: unknown, commands: Commands, signal?: AbortSignal) {
+    const isStill = async () => (await identityOf(dir)) === identity;
+    const isItsFault = isSuspicious(error) && (!(await isStill()) || (await isDamage(error, commands)));
+    if (!isItsFault) throw asFailure(error, url);
+    await exclusively(async () => {
+      if (!(await isStill())) return;
+      await moveAside(dir);
+      settings.notice(`The mirror of ${url.href} was damaged. It is in ${dir}.damaged now, and is fetched anew.`);
+    }, signal);
+  }
+
   return {
     url,
     exclusively,
@@ -64,14 +77,7 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
           return await work(git);
         } catch (error) {
           if (found === before) found = undefined;
-          const { identity } = await before;
-          const replaced = (await identityOf(dir)) !== identity;
-          if (!isSuspicious(error) || !(replaced || (await isDamage(error, commands)))) throw asFailure(error, url);
-          await exclusively(async () => {
-            if ((await identityOf(dir)) !== identity) return;
-            await moveAside(dir);
-            settings.notice(`The mirror of ${url.href} was damaged. It is in ${dir}.damaged now, and is fetched anew.`);
-          }, signal);
+          await replace((await before).identity, error, commands, signal);
         }
         found ??= look();
         const { git } = await found;
