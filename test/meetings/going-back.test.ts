@@ -87,6 +87,27 @@ describe('What a promotion has merged in a later stage', () => {
   });
 });
 
+describe('An abort of a promotion', () => {
+  it('leaves alone what a rollback is taking back: that ends as the rollback does', async () => {
+    const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    await meet(world, async ({ promote, rollBack }) => {
+      const promotion = await promote(m1);
+      await promotion.reaches('qa', 'pull request open');
+      dev.policy = { ...dev.policy, merge: 'manual' };
+      const rollback = await rollBack('dev');
+      await rollback.reaches('dev', 'pull request open');
+      await promotion.reaches('dev', 'rolling back');
+      await promotion.decide('abort', { reason: 'the whole release is wrong' });
+      expect((await promotion.environment('dev')).state).toBe('rolling back');
+      dev.mergeByHand('bob');
+      expect((await rollback.result()).state).toBe('rolled back');
+      expect((await promotion.result()).environments.map((e) => e.state)).toEqual(['rolled back', 'aborted']);
+    });
+  });
+});
+
 describe('A rollback that comes to nothing', () => {
   it('is said so in the promotion that it was to take back, which goes no further all the same', async () => {
     const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });

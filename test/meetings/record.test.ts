@@ -197,4 +197,39 @@ describe('The record', () => {
       ]);
     });
   });
+
+  it('says that it was merged also where it was aborted before that could be written', async () => {
+    const world = new World([['dev']]);
+    const [main = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.recordFails = ApplicationFailure.create({ message: 'no answer', nextRetryDelay: 20 });
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      await eventually(() => dev.story).toEqual(['promote merged']);
+      await eventually(async () => (await journey.environment('dev')).deployedAs).toBe(dev.head);
+      await journey.decide('abort', { environment: 'dev', reason: 'not this one' });
+      dev.recordFails = undefined;
+      expect((await journey.result()).state).toBe('aborted');
+      expect(dev.record).toMatchObject([
+        { event: 'deployed', main, request: 1 },
+        { event: 'given up', main, by: 'ann' },
+      ]);
+      expect(dev.notedOn).toEqual([dev.head, dev.head]);
+    });
+  });
+
+  it('counts clusters only where somebody looked at them', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.unhealthy = [unreachable('dev-1')];
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(m1);
+      await eventually(async () => (await journey.environment('dev')).fleet).toMatchObject({ total: 2, healthy: 1 });
+      const nobody = { total: 0, healthy: 0, others: [], warnings: [] };
+      dev.nextReport = { kind: 'overtaken', deployed: m2, digest: '', fleet: nobody };
+      expect((await journey.result()).state).toBe('superseded');
+      expect(dev.record.at(-1)).toMatchObject({ event: 'given up', clusters: { total: 2, healthy: 1 } });
+    });
+  });
 });
