@@ -101,7 +101,7 @@ export class Journeys {
     if (about === undefined) return undefined;
     if (about.status.name === 'CONTINUED_AS_NEW') return this.view({ id }, { ended });
     if (about.status.name !== 'RUNNING') return this.outcome(about);
-    return ended ? undefined : this.running(about);
+    return ended ? undefined : this.asked(about);
   }
 
   /** Sends a person's decision and gives the answer. Throws `Failure` `Refused` with the reason where it is refused. */
@@ -117,10 +117,13 @@ export class Journeys {
     }
   }
 
-  private async running({ workflowId, runId }: WorkflowInfo): Promise<JourneyView> {
+  /** Of one that ran a moment ago. Where it has ended meanwhile, how it ended says more than it answers now. */
+  private async asked({ workflowId, runId }: WorkflowInfo): Promise<JourneyView> {
     const handle = this.session.temporal.client.workflow.getHandle(workflowId, runId);
     const status = await this.session.answered(() => handle.query<PromotionStatus>(statusQuery));
-    return { ...status, ...this.session.link(status.id) };
+    const ended =
+      status.state === 'running' ? undefined : await this.view({ id: workflowId, run: runId }, { ended: true });
+    return ended ?? { ...status, ...this.session.link(status.id) };
   }
 
   private async outcome(about: WorkflowInfo): Promise<JourneyView> {
