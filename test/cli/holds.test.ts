@@ -41,7 +41,7 @@ describe('hold and resume', () => {
 
   it('end by themselves where they have an end', async () => {
     await withLanes(new World([['qa']]), async ({ act, promote }) => {
-      const { out } = await act('hold', '--reason', 'a moment', '--until', '3s', '--config', '--json');
+      const { out } = await act('hold', '--reason', 'a moment', '--until', '10s', '--config', '--json');
       const { until, config } = JSON.parse(out);
       expect({ config, ahead: Date.parse(until) > Date.now() - 10_000 }).toEqual({ config: true, ahead: true });
       expect(await promote('--wait')).toMatchObject({
@@ -78,8 +78,9 @@ describe('approve --override', () => {
         out: 'qa is let in, in spite of what holds it.\n',
       });
       await reaches('qa', 'awaiting approval');
+      const head = world.at('qa').open?.head;
       const approved = await run('approve', commit, 'qa', ...why, '--json');
-      expect(JSON.parse(approved.out)).toMatchObject({ override: true, head: world.at('qa').open?.head });
+      expect(JSON.parse(approved.out)).toMatchObject({ override: true, head });
       await reaches('qa', 'promoted');
       expect((await run('status', commit)).out).toContain('goes on in spite of a hold, by Bob: the shop is down');
     });

@@ -18,7 +18,7 @@ describe('promote', () => {
         );
         expect(out).toContain(`Follow it with: fairlead status ${commit.slice(0, 8)}\n`);
         expect((await promote()).out).toContain(`The promotion ${id} was started before.`);
-        expect((await run('status')).out).toMatch(new RegExp(`running.*  ${id}\\n`));
+        await eventually(async () => (await run('status')).out).toMatch(new RegExp(`running.*  ${id}\\n`));
       },
     );
   });
@@ -78,7 +78,10 @@ describe('promote', () => {
       expect(JSON.parse(again.out)).toEqual({
         error: { type: 'NotFound', message: expect.stringContaining('It has no commit 1234.') },
       });
-      expect(await run('status', commit)).toMatchObject({ code: 2, out: expect.stringContaining(': failed\n') });
+      await eventually(() => run('status', commit)).toMatchObject({
+        code: 2,
+        out: expect.stringContaining(': failed\n'),
+      });
     });
   });
 

@@ -11,7 +11,7 @@ describe('A freeze window', () => {
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
     await meet(world, async ({ promote, configure, lane }) => {
-      const ends = Date.now() + 4_000;
+      const ends = Date.now() + 10_000;
       dev.freezes = [{ begins: Date.now() - hour, ends, reason: 'weekend' }];
       const journey = await promote(m1);
       const { message, hold } = await journey.reaches('dev', 'held');
@@ -33,7 +33,7 @@ describe('A freeze window', () => {
     const dev = world.at('dev');
     dev.checksRun = true;
     await meet(world, async ({ promote }) => {
-      const [begins, ends] = [Date.now() + 2_000, Date.now() + 6_000];
+      const [begins, ends] = [Date.now() + 6_000, Date.now() + 10_000];
       dev.freezes = [{ begins, ends, reason: 'weekend' }];
       const journey = await promote(m1);
       await journey.reaches('dev', 'pull request open');

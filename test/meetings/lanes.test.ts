@@ -146,7 +146,7 @@ describe('A lane that cannot see the world', () => {
       await eventually(async () => (await journey.environment('dev')).message).toContain('Bad credentials');
       dev.recordUnreadable = undefined;
       await test.sleep(60_000);
-      expect(await journey.environment('dev')).toMatchObject({
+      await eventually(() => journey.environment('dev')).toMatchObject({
         state: 'held',
         message: 'dev is held by bob: an incident',
       });

@@ -27,7 +27,9 @@ describe.each(deployments)('Taking back all that a promotion reached, $workers',
         ]);
         for (const name of ['qa', 'dev']) {
           expect(world.at(name).deployed?.main).toBe(before);
-          expect((await lane(name).status()).hold).toMatchObject({ reason: 'rolled back: checkout fails' });
+          await eventually(async () => (await lane(name).status()).hold).toMatchObject({
+            reason: 'rolled back: checkout fails',
+          });
         }
         expect(world.at('prod').renders).toEqual([]);
       },

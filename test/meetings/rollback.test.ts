@@ -130,7 +130,7 @@ describe('A rollback', () => {
     await meet(world, async ({ rollBack, lane }) => {
       await lane('dev').hold({ by: 'bob', reason: 'load test' });
       expect((await (await rollBack('dev')).result()).state).toBe('rolled back');
-      expect((await lane('dev').status()).hold).toMatchObject({
+      await eventually(async () => (await lane('dev').status()).hold).toMatchObject({
         by: 'bob; ann',
         reason: 'load test; rolled back: checkout fails',
       });
@@ -147,7 +147,9 @@ describe('A rollback', () => {
       const further = await rollBack('dev', { to: before, reason: 'still fails' });
       expect((await further.result()).state).toBe('rolled back');
       expect(dev.deployed?.main).toBe(before);
-      expect((await lane('dev').status()).hold?.reason).toBe('rolled back: checkout fails; rolled back: still fails');
+      await eventually(async () => (await lane('dev').status()).hold?.reason).toBe(
+        'rolled back: checkout fails; rolled back: still fails',
+      );
     });
   });
 

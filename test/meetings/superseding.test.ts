@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { short } from '../../src/promotion/decisions.ts';
+import { eventually } from '../workflows/support/eventually.ts';
 import { deployments, meet } from '../workflows/support/meeting.ts';
 import { failed, sha, unreachable, World } from '../workflows/support/world.ts';
 
@@ -49,7 +51,9 @@ describe.each(deployments)('A newer commit, $workers', ({ deployed }) => {
         await middle();
         const newest = await promote(m3);
         expect((await between.result()).message).toContain(`superseded: by main ${short(m3)}`);
-        expect((await newest.reaches('dev', 'queued')).message).toContain(`waits for main ${short(m1)}`);
+        await eventually(async () => (await newest.environment('dev')).message).toContain(
+          `waits for main ${short(m1)}`,
+        );
         expect((await first.environment('dev')).state).toBe('rolling out');
         world.at('dev').unhealthy = [];
         expect((await first.result()).state).toBe('promoted');
@@ -138,13 +142,11 @@ describe('A newer commit', () => {
     await meet(world, async ({ promote, lane }) => {
       const older = await promote(m1);
       await older.reaches('dev', 'rolling out');
-      const { occupant } = await lane('dev').status();
-      const standing = {
-        kind: 'superseded',
-        by: { errand: 'promote', main: m2, workflowId: 'promote/acme/platform/2' },
-      };
-      await older.handle.signal('standing', { visit: occupant?.id, sequence: Date.now() + 60_000, standing });
-      expect(await older.environment('dev')).toMatchObject({ state: 'rolling out' });
+      const { gitops, occupant } = await lane('dev').status();
+      const by = { errand: 'promote', main: m2, workflowId: `promote/acme/platform/${m2}`, firstRunId: randomUUID() };
+      const to = { gitops, environment: 'dev', visit: occupant?.id, sequence: Date.now() + 60_000 };
+      await older.handle.signal('standing', { ...to, standing: { kind: 'superseded', by } });
+      expect(await older.status()).toMatchObject({ environments: [{ state: 'rolling out' }], refusals: [] });
       world.at('dev').unhealthy = [];
       expect((await older.result()).state).toBe('promoted');
     });

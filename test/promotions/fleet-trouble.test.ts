@@ -5,7 +5,7 @@ describe.concurrent('A cluster', () => {
   it('that cannot be reached is never green: past the deadline it needs a person; back again, a retry goes on', async ({
     expect,
   }) => {
-    await onPlatform([{ name: 'dev', rolloutTimeout: '2s' }, { name: 'qa' }], async ({ platform, promote }) => {
+    await onPlatform([{ name: 'dev', rolloutTimeout: '6s' }, { name: 'qa' }], async ({ platform, promote }) => {
       platform.fleet.cluster('dev').setReachable(false);
       const promotion = await promote();
       const dev = await promotion.reaches('dev', 'needs attention');
@@ -22,7 +22,7 @@ describe.concurrent('A cluster', () => {
 
   it('without Flux, or without a context in the kubeconfig, is named with what it lacks', async ({ expect }) => {
     const clusters = [{ name: 'bare', flux: false }, { name: 'lost', context: 'nowhere' }, { name: 'well' }];
-    const dev = { name: 'dev', rolloutTimeout: '5s', clusters };
+    const dev = { name: 'dev', rolloutTimeout: '15s', clusters };
     await onPlatform([dev], async ({ platform, promote }) => {
       const promotion = await promote();
       const { fleet } = await promotion.reaches('dev', 'needs attention');

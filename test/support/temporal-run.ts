@@ -80,7 +80,7 @@ export async function runIn<R>(
     return result;
   } finally {
     await worker.stop();
-    await terminateRunning(environment, taskQueue);
+    await terminateRunning(environment, taskQueue, executions);
     await environment.teardown();
   }
 }
@@ -111,10 +111,16 @@ async function listed(environment: TestWorkflowEnvironment, taskQueue: string, a
   return found;
 }
 
-async function terminateRunning(environment: TestWorkflowEnvironment, taskQueue: string): Promise<void> {
+async function terminateRunning(
+  environment: TestWorkflowEnvironment,
+  taskQueue: string,
+  executions: StartedExecutions,
+): Promise<void> {
+  if (environment.supportsTimeSkipping) return;
   const running = await listed(environment, taskQueue, ' AND ExecutionStatus = "Running"');
-  for (const { workflowId, runId } of running) {
-    // It may have ended between the list and here.
+  // What was started a moment ago is not listed yet.
+  for (const { workflowId, runId } of [...executions.all, ...running]) {
+    // It may have ended long ago, or between the list and here.
     await environment.client.workflow.getHandle(workflowId, runId).terminate('the test has ended').catch(notFound);
   }
 }

@@ -40,7 +40,7 @@ describe('The soak', () => {
 
 describe('A cluster that cannot be reached', () => {
   it('at the end of the soak is waited for, and the status says that the soak is over', async () => {
-    const world = new World([['dev']], { dev: { soakMs: 2_000 } });
+    const world = new World([['dev']], { dev: { soakMs: 5_000 } });
     await promoteOnDevServer(world, async ({ reaches, environment, result }) => {
       await reaches('dev', 'soaking');
       world.at('dev').unhealthy = [unreachable('dev-2')];

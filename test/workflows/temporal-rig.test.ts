@@ -3,6 +3,7 @@ import { WorkflowIdConflictPolicy } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import type * as fixtures from '../support/fixtures/workflows.ts';
 import { runOnDevServer, runTimeSkipping } from '../support/temporal.ts';
+import { eventually } from './support/eventually.ts';
 
 const workflowsPath = fileURLToPath(new URL('../support/fixtures/workflows.ts', import.meta.url));
 const options = { workflowsPath, activities: { greet: async (name: string) => `hello ${name}` } };
@@ -62,9 +63,7 @@ describe('the rig on the dev server', () => {
   test('fails when the body does not wait for a workflow task that fails', async () => {
     const wedged = runOnDevServer(options, async ({ start, histories }) => {
       await start<typeof fixtures.Wedged>('Wedged', { args: [] });
-      await expect
-        .poll(async () => (await histories())[0]?.history.events?.length, { timeout: 10_000 })
-        .toBeGreaterThan(3);
+      await eventually(async () => (await histories())[0]?.history.events?.length).toBeGreaterThan(3);
     });
     await expect(wedged).rejects.toThrow(/workflow task failed/);
   });

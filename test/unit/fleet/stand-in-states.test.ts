@@ -16,7 +16,7 @@ const endings: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   crds = await fluxCrds();
-});
+}, 300_000);
 
 beforeEach(async () => {
   gitops = await startGitops();

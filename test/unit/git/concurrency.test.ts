@@ -52,7 +52,7 @@ describe('one cold mirror', () => {
     expect(bench.remote.git(['for-each-ref', 'refs/heads/deploy']).split('\n')).toHaveLength(30);
     expect(git(bench.mirror(), ['fsck', '--no-dangling'])).toBe('');
     expect(readdirSync(bench.cacheDir).filter((name) => !name.endsWith('.git'))).toEqual([]);
-  });
+  }, 60_000);
 
   async function inProcess(args: readonly string[]) {
     const child = spawn(process.execPath, ['--import', tsx, script, bench.cacheDir, bench.remote.path, ...args], {

@@ -30,27 +30,23 @@ describe('the official download of a Temporal server', () => {
 
   test('is given up when nothing arrives', async () => {
     const way = officialDownload('dev server', 'temporal', { patienceMs: 3_000 });
-    const began = Date.now();
     const failure = await way.obtain(directory, { env: environment() }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Failure);
     expect(failure).toMatchObject({
       type: 'Unavailable',
       message: expect.stringContaining('nothing arrived within 3 s'),
     });
-    expect(Date.now() - began).toBeLessThan(8_000);
   });
 
   test('fails at once when the network refuses', async () => {
     const env = environment();
     await new Promise((resolve) => proxy.close(resolve));
     const way = officialDownload('time-skipping server', 'temporal-test-server', { patienceMs: 15_000 });
-    const began = Date.now();
     const failure = await way.obtain(directory, { env }).catch((error: unknown) => error);
     expect(failure).toMatchObject({
       type: 'Unavailable',
-      message: expect.stringMatching(/Temporal's time-skipping server cannot be downloaded/),
+      message: expect.stringMatching(/Temporal's time-skipping server cannot be downloaded(?!.*nothing arrived)/),
     });
-    expect(Date.now() - began).toBeLessThan(12_000);
   });
 
   test('stops when the search is aborted', async () => {

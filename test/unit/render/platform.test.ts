@@ -185,7 +185,7 @@ describe('the cache', () => {
   });
 });
 
-test('a thousand leaves are planned and handed over within seconds, a few at a time', async () => {
+test('a thousand leaves are planned and handed over a few at a time', async () => {
   const names = Array.from({ length: 200 }, (_, index) => `apps/team${index % 20}/app${index}`);
   const groups = ['a', 'b', 'c', 'd', 'e'];
   const main = Object.assign({}, ...names.map(base));
@@ -194,10 +194,7 @@ test('a thousand leaves are planned and handed over within seconds, a few at a t
   );
   const fake = fakeRenderer();
   const inputs = inputsOf({ main, config });
-  const start = performance.now();
   const rendered = await renderPlatform(inputs, fake.renderer);
-  const took = performance.now() - start;
   expect(rendered.objects).toBe(1000);
   expect(fake.most()).toBeLessThanOrEqual(16);
-  expect(took).toBeLessThan(5000);
 });
