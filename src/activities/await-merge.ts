@@ -6,6 +6,7 @@ import { seenReverts } from '../record/queries.ts';
 import type { MergeOrder, MergeOutcome } from './contract.ts';
 import { deployedWith } from './deployed-now.ts';
 import { type GitopsHeads, gitopsHeads } from './gitops-branch.ts';
+import { mergedBy } from './merged-by.ts';
 import type { Parts } from './parts.ts';
 import { differenceFrom } from './proof-of-merge.ts';
 import { mainHead } from './read-platform.ts';
@@ -75,10 +76,10 @@ async function endOf(
   order: MergeOrder,
   request: PullRequest,
 ): Promise<MergeOutcome | undefined> {
-  const by = request.endedBy === undefined ? {} : { by: request.endedBy };
-  if (request.state === 'closed') return { kind: 'closed', ...by };
+  if (request.state === 'closed') return { kind: 'closed', ...(request.endedBy && { by: request.endedBy }) };
   if (request.state === 'open' || request.mergeCommit === undefined) return undefined;
-  return proved(repository, order, request.mergeCommit, by);
+  const mayBeOurs = order.merge || order.mayBeQueued === true;
+  return proved(repository, order, request.mergeCommit, mergedBy(request, mayBeOurs));
 }
 
 /** A merge is proved by content, because squash and rebase keep no ancestry to our commit. */

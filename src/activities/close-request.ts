@@ -1,6 +1,7 @@
 import { Failure } from '../failure.ts';
 import type { Forge } from '../forge/port.ts';
 import type { CloseOrder, CloseOutcome } from './contract.ts';
+import { mergedBy } from './merged-by.ts';
 import type { Parts } from './parts.ts';
 
 /** Closes a request of ours with this comment and deletes its branch, unless somebody merged it first. */
@@ -35,7 +36,7 @@ async function deleteBranch(
 async function close(forge: Forge, number: number, comment: string): Promise<CloseOutcome | undefined> {
   const before = await forge.pullRequest(number);
   if (before.state === 'open') await forge.close(number, comment);
-  const { state, mergeCommit, endedBy } = await forge.pullRequest(number);
-  if (state !== 'merged' || mergeCommit === undefined) return undefined;
-  return { kind: 'merged', commit: mergeCommit, ...(endedBy !== undefined && { by: endedBy }) };
+  const after = await forge.pullRequest(number);
+  if (after.state !== 'merged' || after.mergeCommit === undefined) return undefined;
+  return { kind: 'merged', commit: after.mergeCommit, ...mergedBy(after) };
 }

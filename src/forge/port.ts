@@ -12,6 +12,8 @@ export interface PullRequest {
   readonly labels: readonly string[];
   /** Set only when merged. */
   readonly mergeCommit?: Sha;
+  /** Who opened it, where the forge says so. */
+  readonly author?: string;
   /** Who merged or closed it, where the forge says so. */
   readonly endedBy?: string;
 }

@@ -35,10 +35,11 @@ export interface MemoryRequest {
 }
 
 export function portView(request: MemoryRequest): PullRequest {
-  const { number, url, branch, headSha, base, title, body, state, mergeCommit, endedBy } = request;
+  const { number, url, author, branch, headSha, base, title, body, state, mergeCommit, endedBy } = request;
   return {
     number,
     url,
+    author,
     state,
     head: { branch, sha: headSha },
     base,

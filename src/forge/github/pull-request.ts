@@ -31,6 +31,7 @@ export function toPullRequest(found: GitHubPullRequest, endedBy?: string): PullR
     labels: found.labels.map(({ name }) => name),
     // Of an open request it is a test merge.
     ...(merged && found.merge_commit_sha !== null ? { mergeCommit: found.merge_commit_sha } : {}),
+    ...(found.user ? { author: found.user.login } : {}),
     ...(endedBy === undefined ? {} : { endedBy }),
   };
 }

@@ -11,6 +11,8 @@ export const pullRequestSchema = z.object({
   title: z.string(),
   body: z.string().nullable(),
   draft: z.boolean().optional(),
+  // None where the account was deleted.
+  user: login.nullish(),
   labels: z.array(z.object({ name: z.string() })),
   head: z.object({
     ref: z.string(),

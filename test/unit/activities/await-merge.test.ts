@@ -121,6 +121,23 @@ describe('A request that Fairlead merged itself', () => {
     const next = await world().propose('promote', world().release('3'));
     expect(await look('promote', next, { merge: true })).toEqual({ kind: 'merged', commit: world().head });
   });
+
+  it('was merged by nobody also where its answer was lost, or a queue merged it', async () => {
+    await begin();
+    const proposed = await world().propose('promote', world().release('2'));
+    const merging = partsWith('pullRequest', (forge, number) => forge.merge(number, proposed.rendered.commit));
+    const ours = await look('promote', proposed, { merge: true }, merging);
+    expect(ours).toEqual({ kind: 'merged', commit: world().head });
+    expect(await look('promote', proposed, { mayBeQueued: true })).toEqual(ours);
+  });
+
+  it('was merged by a person who uses its account, where it was not to merge it itself', async () => {
+    await begin();
+    const proposed = await world().propose('promote', world().release('2'));
+    const { author } = await world().forge.pullRequest(proposed.number);
+    await world().forge.merge(proposed.number, proposed.rendered.commit);
+    expect(await look('promote', proposed)).toEqual({ kind: 'merged', commit: world().head, by: author });
+  });
 });
 
 describe('A request that is not to be merged any more', () => {

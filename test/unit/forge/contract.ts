@@ -156,7 +156,13 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
         const mergeCommit = await world.person.merge(number, 'squash');
         await bench.push(`:${head}`);
         const found = await world.forge.pullRequest(number);
-        expect(found).toMatchObject({ state: 'merged', mergeCommit, endedBy: world.names.person, base });
+        expect(found).toMatchObject({
+          state: 'merged',
+          mergeCommit,
+          author: world.names.ours,
+          endedBy: world.names.person,
+          base,
+        });
         expect(found.head).toEqual(draft.head);
       });
 
