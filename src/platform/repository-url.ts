@@ -47,7 +47,7 @@ export function checkRepositoryUrl(url: string): RepositoryUrl {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(url);
   if (scheme) return withScheme(url, (scheme[1] ?? '').toLowerCase(), scheme[2] ?? '');
   const scp = /^([^/:]+|[^/:]*\[[^\]/]*\]):(.*)$/.exec(url);
-  if (scp) return sshUrl(url, url, scp[1] ?? '', scp[2] ?? '');
+  if (scp) return scpUrl(url, scp[1] ?? '', scp[2] ?? '');
   return localUrl(url, url);
 }
 
@@ -79,15 +79,20 @@ function httpUrl(url: string, scheme: string, authority: string, path: string): 
   return { kind: 'http', host, path: clean, href: `${scheme}://${host}${path.replace(/\/+$/, '')}` };
 }
 
+/** `user:token@host/path` reads as a path on the host `user`. */
+function scpUrl(url: string, authority: string, path: string): RepositoryUrl {
+  if (path.includes('@')) throw withSecret(url, 'a password or token');
+  return sshUrl(url, url, authority, path);
+}
+
+/** How tokens of GitHub and GitLab begin. */
+const token = /^(gh[a-z]_|github_pat_|gl[a-z]+-)/;
+
 function sshUrl(url: string, href: string, authority: string, path: string): RepositoryUrl {
   const at = authority.lastIndexOf('@');
   const user = at < 0 ? '' : authority.slice(0, at);
-  if (user.includes(':')) {
-    throw new Failure(
-      'InvalidInput',
-      `The repository URL ${withoutUserInfo(url)} carries a password. SSH signs in by key: give the URL without it.`,
-    );
-  }
+  if (user.includes(':')) throw withSecret(url, 'a password');
+  if (token.test(user)) throw withSecret(url, 'a token');
   if (at >= 0 && !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(user)) throw invalid(url, 'has an odd user name');
   const host = checkedHost(url, authority.slice(at + 1));
   return { kind: 'ssh', host, path: checkedPath(url, path), href: href.replace(/\/+$/, '') };
@@ -136,6 +141,13 @@ function hasControlCharacter(text: string): boolean {
 
 function withoutUserInfo(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@').replace(/[?#].*$/, '');
+}
+
+function withSecret(url: string, what: string): Failure {
+  return new Failure(
+    'InvalidInput',
+    `The repository URL ${withoutUserInfo(url)} carries ${what}. SSH signs in by key: give the URL without it.`,
+  );
 }
 
 function invalid(url: string, what: string): Failure {
