@@ -63,6 +63,13 @@ export function missingPlatformFile(where: string): Failure {
 }
 
 /** For an environment in `stages` whose config branch does not exist. */
+export function notInStages(name: string, stages: readonly (readonly string[])[]): Failure {
+  return new Failure(
+    'InvalidInput',
+    `"${name}" does not stand in \`stages\` in fairlead.yaml of main; there are: ${stages.flat().join(', ')}.`,
+  );
+}
+
 export function missingConfigBranch(name: string, repository: string): Failure {
   return new Failure(
     'InvalidConfig',

@@ -48,6 +48,14 @@ describe("Reading an environment's policy", () => {
     const snapshot = await readEnvironment(world().parts, { ...world().place, commit: before });
     expect(snapshot.gitops.repository).toBe(gitops);
   });
+
+  it('refuses what is a branch, but no environment, and names those that there are', async () => {
+    world().source.setBranch('feature', world().config);
+    await expect(readEnvironment(world().parts, { ...world().place, environment: 'feature' })).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringContaining('"feature" does not stand in `stages` in fairlead.yaml of main; there are: '),
+    });
+  });
 });
 
 describe('Recording', () => {
