@@ -15,6 +15,8 @@ const mostEntries = 20;
 const furthest = 500;
 /** A forge may show its branches a little later than it says that a request is merged. */
 const settlingMs = 10_000;
+/** The record's time is the Temporal server's. What is further ahead was forged, and is waited for by nobody. */
+const mostSkewMs = 300_000;
 
 /**
  * Whether somebody else's hand moved the environment's branch back: what was last promoted or rolled back to here, by
@@ -63,7 +65,8 @@ async function movedBack(
     if (await isAtOrBehind(gitops, commit.sha, entry.commit)) return undefined;
     return { commit: commit.sha, by: nameOf(commit) };
   }
-  if (Date.now() - Date.parse(entry.time) < settlingMs)
+  const age = Date.now() - Date.parse(entry.time);
+  if (age < settlingMs && age > -mostSkewMs)
     throw new Failure(
       'Unavailable',
       `${short(entry.commit)} was recorded just now and is not on the branch of ${gitops.url} yet: looking again.`,

@@ -148,6 +148,13 @@ describe('A revert by a forced push', () => {
     world().gitops.setBranch('qa', newer().commit);
     await expect(found()).rejects.toMatchObject({ type: 'Unavailable' });
   });
+
+  it('is not waited for where the record is of a time to come', async () => {
+    const { revision, commit } = await world().deploy('promote', world().release('3'));
+    await world().note({ ...revision, time: '2099-01-01T00:00:00.000Z' }, commit);
+    world().gitops.setBranch('qa', newer().commit);
+    expect(await found()).toMatchObject({ commit });
+  });
 });
 
 describe('A forged record', () => {
