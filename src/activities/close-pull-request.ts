@@ -2,10 +2,11 @@ import { short } from '../promotion/decisions.ts';
 import { closeRequest } from './close-request.ts';
 import type { CloseOrder, CloseOutcome } from './contract.ts';
 import type { Parts } from './parts.ts';
+import { quietly } from './request-text.ts';
 
 /** Closes our own request with the reason and deletes our branch, unless somebody merged it first. */
 export async function closePullRequest(parts: Parts, order: CloseOrder): Promise<CloseOutcome> {
-  return closeRequest(parts, { ...order, comment: [order.comment, ...links(parts, order)].join('\n\n') });
+  return closeRequest(parts, { ...order, comment: [quietly(order.comment), ...links(parts, order)].join('\n\n') });
 }
 
 /** To what took the turn, as far as there are addresses. */

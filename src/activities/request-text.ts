@@ -145,14 +145,18 @@ function link(sha: string, commitUrl: RequestFacts['commitUrl']): string {
   return url ? `[\`${short(sha)}\`](${url})` : `\`${short(sha)}\``;
 }
 
+/** Without mentions, and without links to issues, which it could even close. */
+export function quietly(text: string): string {
+  return text.replace(/[@#](?=\w)/g, '$&\u200b');
+}
+
 /** Text from commits and people must neither break the layout nor mention anyone. */
 function oneLine(text: string, longest = 120): string {
   const line = text
     .replace(/\s+/g, ' ')
-    .replace(/@(?=\w)/g, '@\u200b')
-    .replace(/[<>[\]`|]/g, '\\$&')
+    .replace(/[<>[\]`|\\]/g, '\\$&')
     .trim();
-  return cut(line, longest);
+  return cut(quietly(line), longest);
 }
 
 function cut(line: string, longest: number): string {

@@ -11,7 +11,7 @@ export function reportError(error: unknown, io: Io, json: boolean): ExitCode {
   const message = failure?.message ?? `Unexpected: ${error instanceof Error ? error.message : String(error)}`;
   const type = failure?.type ?? 'Internal';
   if (json) io.out(`${JSON.stringify({ error: { type, message } }, null, 2)}\n`);
-  else io.err(`${message}\n`);
+  else io.err(`${printable(message)}\n`);
   if (!failure && !json) {
     const stack = error instanceof Error ? error.stack : undefined;
     io.err(
@@ -19,6 +19,11 @@ export function reportError(error: unknown, io: Io, json: boolean): ExitCode {
     );
   }
   return failure ? exitCodeOfFailure(failure.type) : exitCodes.otherwise;
+}
+
+/** Text from outside may have lines, and cannot steer the terminal. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\n]/gu, '');
 }
 
 export function printJson(io: Io, value: unknown): void {

@@ -9,6 +9,7 @@ import type { Journeys } from '../journeys.ts';
 import { byOption, collect, personFrom, withJson } from '../options.ts';
 import { type Reference, tooLate, unknown } from '../reference.ts';
 import { printJson } from '../report.ts';
+import { oneLine } from '../view.ts';
 
 interface DecideOptions {
   readonly by?: string;
@@ -122,7 +123,7 @@ async function decide(
     const decision = parseDecision(action, { ...given, ...(head !== undefined && { head: head.toLowerCase() }) });
     const { message } = await journeys.decide(found, action, decision);
     if (options.json) printJson(io, { id: found.id, action, ...decision, message });
-    else io.out(`${message}.\n`);
+    else io.out(`${oneLine(message)}.\n`);
     return exitCodes.ok;
   });
 }

@@ -3,6 +3,7 @@ import { type ExitCode, exitCodes } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { byOption, personFrom, sourceFrom, sourceOption, withJson } from '../options.ts';
 import { printJson } from '../report.ts';
+import { oneLine } from '../view.ts';
 
 interface ResumeOptions {
   readonly source?: string;
@@ -81,7 +82,7 @@ async function act(
   return online(io, async ({ lanes }) => {
     const answer = await lanes.tell(id, lane, action, message);
     if (options.json) printJson(io, { id, action, environment, ...message, message: answer.message });
-    else io.out(`${answer.message}.\n`);
+    else io.out(`${oneLine(answer.message)}.\n`);
     return exitCodes.ok;
   });
 }

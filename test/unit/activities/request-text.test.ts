@@ -118,6 +118,8 @@ describe("A request's body", () => {
     const body = requestBody(facts());
     expect(body).not.toContain('@all');
     expect(body).toContain('Bob \\<b\\>');
+    const other = requestBody(facts({ doubts: ['\\[ok\\](https://evil.test) (#12)'] }));
+    expect(other).toContain('\\\\\\[ok\\\\\\](https://evil.test) (#\u200b12)');
   });
 
   it('of a first request says that nothing was deployed', () => {
