@@ -27,6 +27,7 @@ export async function awaitMerge(parts: Parts, order: MergeOrder): Promise<Merge
   const request = await forge.pullRequest(order.number);
   const ended = await endOf(repository, order, request);
   if (ended) return withOvertaken(parts, order, ended, notes);
+  if (request.base !== order.gitops.branch) return { kind: 'retargeted', base: request.base };
   if (base !== order.base) return { kind: 'stale' };
   if (await deployedMoved(parts, order, notes)) return { kind: 'stale' };
   if (request.head.sha !== order.commit) return await otherHead(parts, repository, order);
@@ -78,6 +79,8 @@ async function endOf(
 ): Promise<MergeOutcome | undefined> {
   if (request.state === 'closed') return { kind: 'closed', ...(request.endedBy && { by: request.endedBy }) };
   if (request.state === 'open' || request.mergeCommit === undefined) return undefined;
+  if (request.base !== order.gitops.branch)
+    return { kind: 'merged otherwise', commit: request.mergeCommit, difference: `it was merged into ${request.base}` };
   const mayBeOurs = order.merge || order.mayBeQueued === true;
   return proved(repository, order, request.mergeCommit, mergedBy(request, mayBeOurs));
 }

@@ -11,7 +11,7 @@ export async function closeRequest(
 ): Promise<CloseOutcome> {
   const forge = parts.forges.for(order.gitops.repository);
   const number = order.number ?? (await forge.findOpen(order.branch, order.gitops.branch))?.number;
-  const merged = number === undefined ? undefined : await close(forge, number, order.comment);
+  const merged = number === undefined ? undefined : await close(forge, number, order);
   if (merged) return merged;
   // Also where no request is open: one that is being opened right now has nothing to stand on then.
   const branchStays = await deleteBranch(parts, order);
@@ -32,11 +32,15 @@ async function deleteBranch(
   }
 }
 
-/** Answers the merge where somebody was faster. */
-async function close(forge: Forge, number: number, comment: string): Promise<CloseOutcome | undefined> {
+/** Answers the merge where somebody was faster; one into another branch is none. */
+async function close(
+  forge: Forge,
+  number: number,
+  { comment, gitops }: Pick<CloseOrder, 'comment' | 'gitops'>,
+): Promise<CloseOutcome | undefined> {
   const before = await forge.pullRequest(number);
   if (before.state === 'open') await forge.close(number, comment);
   const after = await forge.pullRequest(number);
-  if (after.state !== 'merged' || after.mergeCommit === undefined) return undefined;
+  if (after.state !== 'merged' || after.mergeCommit === undefined || after.base !== gitops.branch) return undefined;
   return { kind: 'merged', commit: after.mergeCommit, ...mergedBy(after) };
 }

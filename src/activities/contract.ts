@@ -143,6 +143,8 @@ export type MergeOutcome =
   /** Not merged yet: the lane must hear of it first. */
   | { readonly kind: 'reverted'; readonly revert: Revert }
   | { readonly kind: 'foreign push'; readonly branch: string; readonly by: string }
+  /** Somebody gave it another base on the forge. */
+  | { readonly kind: 'retargeted'; readonly base: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
 export interface CloseOrder {

@@ -108,7 +108,7 @@ type Concluded = Exclude<MergeOutcome, { kind: 'reverted' }>;
 function conclude(run: EnvironmentRun, request: RequestStatus, outcome: Concluded): Merged | Attention | Outcome {
   switch (outcome.kind) {
     case 'merged':
-      run.update({ mergeCommit: outcome.commit, ...(outcome.by && { mergedBy: outcome.by }) });
+      run.update({ mergeCommit: outcome.commit, mergedBy: outcome.by });
       return { kind: 'merged', commit: outcome.commit, overtaken: outcome.overtaken ?? false };
     case 'stale':
       return { kind: 'stale' };
@@ -119,10 +119,14 @@ function conclude(run: EnvironmentRun, request: RequestStatus, outcome: Conclude
         ...(outcome.by !== undefined && { by: outcome.by }),
       };
     case 'merged otherwise':
-      run.update({ mergeCommit: outcome.commit, ...(outcome.by && { mergedBy: outcome.by }) });
+      run.update({ mergeCommit: outcome.commit, mergedBy: outcome.by });
       return attention(
         `#${request.number} was merged as ${short(outcome.commit)}, but that is not what was rendered: ` +
           `${outcome.difference}. Retry to render and propose it again, roll back, or abort.`,
+      );
+    case 'retargeted':
+      return attention(
+        `${request.url} goes to ${outcome.base} now, not to ${run.status.gitops?.branch}: it was not merged. Set its base back there, then retry, or abort.`,
       );
     case 'foreign push':
       return attention(foreignPush(outcome.branch, outcome.by));

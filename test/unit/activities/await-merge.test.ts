@@ -140,6 +140,32 @@ describe('A request that Fairlead merged itself', () => {
   });
 });
 
+describe('A request that somebody gave another base', () => {
+  /** GitHub lets whoever may write do that. */
+  function partsWithBase(base: string): Parts {
+    const { forge, parts } = world();
+    const pullRequest: Forge['pullRequest'] = async (number) => ({ ...(await forge.pullRequest(number)), base });
+    const retargeted: Forge = Object.assign(Object.create(forge), { pullRequest });
+    return { ...parts, forges: { for: () => retargeted, commitUrl: () => undefined } };
+  }
+
+  it('is not merged there', async () => {
+    await begin();
+    const proposed = await world().propose('promote', world().release('2'));
+    const outcome = await look('promote', proposed, { merge: true }, partsWithBase('prod'));
+    expect(outcome).toEqual({ kind: 'retargeted', base: 'prod' });
+    expect(await world().forge.pullRequest(proposed.number)).toMatchObject({ state: 'open' });
+  });
+
+  it('and that was merged there has not been merged here', async () => {
+    await begin();
+    const proposed = await world().propose('promote', world().release('2'));
+    await world().forge.mergeBy('ann', proposed.number, 'merge');
+    const outcome = await look('promote', proposed, {}, partsWithBase('prod'));
+    expect(outcome).toMatchObject({ kind: 'merged otherwise', difference: 'it was merged into prod' });
+  });
+});
+
 describe('A request that is not to be merged any more', () => {
   it('leaves the merge queue, which it may be in only where it was to be merged before', async () => {
     await begin();
