@@ -72,7 +72,12 @@ export async function propose(
   if (opened.kind === 'stale') return false;
   const { number, url } = opened;
   const merge = policy.merge === 'auto' && takesOver ? 'approval' : policy.merge;
-  run.update({ request: { number, url, branch, head: commit, merge, open: true } });
+  const { approval } = run.status;
+  run.update({
+    request: { number, url, branch, head: commit, merge, open: true },
+    // It was given for another commit.
+    ...(approval?.head !== commit && { approval: undefined }),
+  });
   return true;
 }
 
@@ -102,6 +107,6 @@ export async function withdraw(
   run.proposed = undefined;
   if (request?.open) run.update({ request: { ...request, open: false } });
   if (closed.kind === 'merged')
-    run.update({ mergeCommit: closed.commit, deployedAs: closed.commit, ...(closed.by && { mergedBy: closed.by }) });
+    run.update({ mergeCommit: closed.commit, deployedAs: closed.commit, mergedBy: closed.by });
   return closed;
 }

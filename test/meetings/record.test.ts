@@ -34,6 +34,37 @@ describe('The record', () => {
     });
   });
 
+  it('does not say who approved another commit, or merged another request', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    const [main = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.checksRun = true;
+    dev.unhealthy = [failed('dev-1')];
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      const { request } = await journey.reaches('dev', 'awaiting approval');
+      await journey.decide('approve', { environment: 'dev', head: request?.head });
+      dev.moveOn();
+      await eventually(async () => (await journey.environment('dev')).request?.head).not.toBe(request?.head);
+      await journey.reaches('dev', 'awaiting approval');
+      expect((await journey.environment('dev')).approval).toBeUndefined();
+      dev.mergeByHand('bob');
+      await journey.reaches('dev', 'needs attention');
+      dev.moveOn();
+      dev.deployed = { main: sha('before'), config };
+      dev.unhealthy = [];
+      dev.checksRun = false;
+      dev.policy = { ...dev.policy, merge: 'auto' };
+      await journey.decide('retry', { environment: 'dev' });
+      await journey.result();
+      expect(entries(dev.record)).toEqual([
+        { event: 'deployed', errand: 'promote', main, config, by: 'bob', request: 1 },
+        { event: 'deployed', errand: 'promote', main, config, request: 2 },
+        { event: 'promoted', errand: 'promote', main, config, request: 2, clusters: healthy },
+      ]);
+    });
+  });
+
   it('says who merged on the forge', async () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const [main = ''] = world.commitMains(1);
