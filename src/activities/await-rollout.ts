@@ -12,6 +12,7 @@ import { type BranchState, branchState } from './branch-state.ts';
 import type { Parts } from './parts.ts';
 import { environmentAt } from './read-environment.ts';
 import { platformAt } from './read-platform.ts';
+import { isNews } from './report-pace.ts';
 import type { ReconcileOrder, RolloutOrder, RolloutReport } from './rollout-contract.ts';
 import { stillWaiting } from './waiting.ts';
 
@@ -94,7 +95,7 @@ function answer(
       total: summary.total,
       healthy: summary.healthy,
       others: others.slice(0, fleetStatusLimit).map(({ name, state, awaited }) => ({ name, state, awaited })),
-      warnings,
+      warnings: warnings.slice(0, fleetStatusLimit),
     },
     digest,
     at: new Date().toISOString(),
@@ -105,18 +106,8 @@ function answer(
   const over = order.phase === 'soak' ? (order.soakEnds ?? now) <= now : others.length === 0;
   if (over) return { ...report, kind: 'healthy', ...(branch.seen && { seen: branch.seen }) };
   if (others.length > 0 && order.deadline <= now) return { ...report, kind: 'unknown' };
-  if (isNews(parts, order, report)) return { ...report, kind: 'progress' };
+  if (isNews(parts.pace.progressMs, order.known, report)) return { ...report, kind: 'progress' };
   throw stillWaiting(awaited(order, others, judged.length), parts.pace.healthPollMs);
-}
-
-/** Each report costs history: one comes when something changed, and not faster than the set pace. */
-function isNews(
-  { pace }: Parts,
-  { known }: RolloutOrder,
-  { digest, at }: Pick<RolloutReport, 'digest' | 'at'>,
-): boolean {
-  if (!known) return true;
-  return known.digest !== digest && Date.parse(at) - Date.parse(known.at) >= pace.progressMs;
 }
 
 function rank({ state }: ClusterStatus): number {

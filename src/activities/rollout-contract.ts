@@ -21,8 +21,8 @@ export interface RolloutOrder extends ReconcileOrder {
   readonly phase: 'rollout' | 'soak' | 'after soak';
   /** ISO 8601; of the soak and after it. */
   readonly soakEnds?: string;
-  /** The last report: an answer comes when there is something new to say, and not too often. */
-  readonly known?: { readonly digest: string; readonly at: string };
+  /** The last report, and how many there were: an answer comes when there is something new to say, ever less often. */
+  readonly known?: { readonly digest: string; readonly at: string; readonly reports?: number };
 }
 
 export interface RolloutReport {

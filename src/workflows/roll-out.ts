@@ -56,7 +56,7 @@ async function verify(
     const order = { ...place(run, policy), errand, commit, deadline, ...when, ...(known && { known }) };
     const report = await answerOf(run, () => step('awaitRollout', `${run.name}: health at ${short(commit)}`)(order));
     if (!report) continue;
-    known = { digest: report.digest, at: report.at };
+    known = { digest: report.digest, at: report.at, reports: (known?.reports ?? 0) + 1 };
     // Where the branch has moved, nobody has looked at clusters.
     if (report.digest !== '') run.update({ fleet: report.fleet });
     // A config change is no less there with another main commit, of a promotion or a rollback.

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { isNews } from '../../../src/activities/report-pace.ts';
+import type { RolloutOrder } from '../../../src/activities/rollout-contract.ts';
+
+const second = 1_000;
+const day = 86_400 * second;
+
+/** Of a fleet in which something changes at each look; answers when the reports came. */
+function reports(until: number): readonly number[] {
+  const came: number[] = [];
+  let known: RolloutOrder['known'];
+  for (let now = 0; now < until; now += 15 * second) {
+    const report = { digest: `look at ${now}`, at: new Date(now).toISOString() };
+    if (!isNews(30 * second, known, report)) continue;
+    came.push(now);
+    known = { ...report, reports: came.length };
+  }
+  return came;
+}
+
+it('A rollout is reported at the set pace while it is young', () => {
+  expect(reports(300 * second)).toEqual([0, 30, 60, 90, 120, 150, 180, 210, 240, 270].map((at) => at * second));
+});
+
+it('A soak of a week does not use up the history: 51,200 events, of which each report takes six', () => {
+  const came = reports(7 * day);
+  expect(came.length).toBeLessThan(1_500);
+  expect((came.at(-1) ?? 0) - (came.at(-2) ?? 0)).toBe(600 * second);
+});
+
+it('What has not changed is no news', () => {
+  const known = { digest: 'same', at: new Date(0).toISOString(), reports: 1 };
+  expect(isNews(30 * second, known, { digest: 'same', at: new Date(day).toISOString() })).toBe(false);
+});
