@@ -3,6 +3,10 @@ import type { ResumeMessage } from './messages.ts';
 import type { Hold } from './types.ts';
 
 const lengthLimit = 1000;
+/** Without its zone a time would be one thing on one worker, and another on the next. */
+const zoned = /^\d{4}-.*(Z|[+-]\d\d:\d\d)$/;
+/** Of the years with four digits. */
+const latest = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** Checks what a person sends with `hold`. Throws `Failure` InvalidInput that names the field and what is expected. */
 export function parseHold(payload: unknown, now: string): Omit<Hold, 'since'> {
@@ -12,8 +16,9 @@ export function parseHold(payload: unknown, now: string): Omit<Hold, 'since'> {
   const { until, config = false } = given;
   if (typeof config !== 'boolean') throw wrong('hold', '"config" must be true or false');
   if (until === undefined) return { by, reason, config };
-  const end = typeof until === 'string' ? Date.parse(until) : Number.NaN;
-  if (Number.isNaN(end)) throw wrong('hold', `"until" must be a time in ISO 8601, not ${JSON.stringify(until)}`);
+  const end = typeof until === 'string' && zoned.test(until) ? Date.parse(until) : Number.NaN;
+  if (Number.isNaN(end) || end > latest)
+    throw wrong('hold', `"until" must be a time in ISO 8601 with Z or an offset, not ${JSON.stringify(until)}`);
   if (end <= Date.parse(now)) throw wrong('hold', `"until" is ${JSON.stringify(until)}, which has passed`);
   return { by, reason, config, until: new Date(end).toISOString() };
 }

@@ -157,6 +157,8 @@ describe('A hold', () => {
   it('that makes no sense is refused with the reason', async () => {
     await meet(new World([['dev']]), async ({ lane }) => {
       expect(await lane('dev').hold({ until: later(-1_000) })).toContain('which has passed');
+      for (const until of ['2099-01-01T08:00:00', '9999-12-31T23:59:59-01:00', 'January 1, 2099 UTC'])
+        expect(await lane('dev').hold({ until })).toContain('must be a time in ISO 8601 with Z or an offset');
       expect(await lane('dev').hold({ reason: ' ' })).toContain('"reason" must be a text');
       expect((await lane('dev').status()).hold).toBeUndefined();
     });
