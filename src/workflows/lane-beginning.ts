@@ -1,4 +1,4 @@
-import { ActivityFailure, condition, sleep } from '@temporalio/workflow';
+import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow';
 import { emptyLane } from '../lane/decide.ts';
 import { restAfter } from '../lane/schedule.ts';
 import type { LaneInput } from '../lane/types.ts';
@@ -28,7 +28,7 @@ async function remember(lane: Lane, { gitops, environment }: LaneInput): Promise
       lane.state = { ...(state ?? emptyLane), sequence };
       return;
     } catch (error) {
-      if (!(error instanceof ActivityFailure)) throw error;
+      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
       await rest(lane, `its record cannot be read. ${failureText(error)}`);
     }
   }
@@ -55,7 +55,7 @@ async function callVisitors(lane: Lane, { source, environment }: LaneInput): Pro
     const isHere = (id: string) => lane.newcomers.some(({ workflowId }) => workflowId === id);
     await condition(() => called.every(isHere), answerMs, { summary: 'until they have come' });
   } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
+    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
     // Whoever speaks to it is known from then on.
     lane.refuse('begin', `those who are there could not be called: ${failureText(error)}`);
   }

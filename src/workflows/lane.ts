@@ -122,7 +122,12 @@ export class Lane {
 
   private inBackground(work: Promise<void>): void {
     this.under.add(work);
-    void work.finally(() => this.under.delete(work));
+    void work
+      .catch((error: unknown) => {
+        // Whoever runs the lane ends with it.
+        if (!isCancellation(error)) throw error;
+      })
+      .finally(() => this.under.delete(work));
   }
 
   private async survey(): Promise<void> {

@@ -116,6 +116,22 @@ describe('Cancelling in the Temporal UI', () => {
     });
   });
 
+  it('ends a lane that has not begun yet, too', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const { callVisitors } = world;
+    let isAway = true;
+    world.callVisitors = (order) => (isAway ? never() : callVisitors(order));
+    await meet(world, async ({ promote, lane }) => {
+      const journey = await promote(m1);
+      await eventually(async () => (await journey.environment('dev')).state).toBe('queued');
+      await lane('dev').handle.cancel();
+      await expect(lane('dev').handle.result()).rejects.toThrow();
+      isAway = false;
+      expect(await (await promote(m2)).result()).toMatchObject({ state: 'promoted' });
+    });
+  });
+
   it('ends a lane, which begins again with the next comer', async () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
