@@ -91,9 +91,7 @@ async function deliver(
 ): Promise<Transformed | { readonly kind: 'stale' }> {
   if (rendered.kind === 'unchanged') return unchanged(run, cargo, policy, rendered);
   if (rendered.kind !== 'changed') return withoutRequest(run, cargo, rendered);
-  const { ending } = run;
-  if (ending !== undefined) return { kind: 'aborted', message: `Fairlead: ${ending}`, by: 'Fairlead', reason: ending };
-  const inTheWay = await clear(run, cargo, policy, rendered.branch);
+  const inTheWay = ended(run) ?? (await clear(run, cargo, policy, rendered.branch)) ?? ended(run);
   if (inTheWay) return inTheWay;
   if (!(await propose(run, cargo, policy, rendered))) return { kind: 'stale' };
   // Merged before, and proposed again, it may give way again.
@@ -104,6 +102,12 @@ async function deliver(
   return merged.overtaken
     ? { kind: 'stale' }
     : { kind: 'deployed', commit: merged.commit, config: rendered.revision.config, policy };
+}
+
+/** Nothing more of it is to be proposed. */
+function ended({ ending }: EnvironmentRun): Outcome | undefined {
+  if (ending === undefined) return undefined;
+  return { kind: 'aborted', message: `Fairlead: ${ending}`, by: 'Fairlead', reason: ending };
 }
 
 /** Remembered by a record instead of a request, once no open request would forget it again. */

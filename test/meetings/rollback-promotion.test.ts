@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { short } from '../../src/promotion/decisions.ts';
 import { eventually } from '../workflows/support/eventually.ts';
 import { deployments, meet } from '../workflows/support/meeting.ts';
-import { sha, World } from '../workflows/support/world.ts';
+import { failed, sha, World } from '../workflows/support/world.ts';
 
 const before = sha('before');
 
@@ -136,6 +136,38 @@ describe('Taking back all that a promotion reached', () => {
       ]);
       expect(world.at('qa').story).toEqual(['rollback closed']);
       expect(world.at('dev').renders).toEqual([]);
+    });
+  });
+
+  it('keeps the promotion from proposing again what it was about to', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.unhealthy = [failed('dev-1')];
+    const { clearRequests, awaitWithdrawn } = world;
+    const seen = { clearing: false, told: false };
+    world.clearRequests = async (order) => {
+      if (dev.requests.length === 1) {
+        seen.clearing = true;
+        while (!seen.told) await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return clearRequests(order);
+    };
+    world.awaitWithdrawn = (order) => {
+      seen.told = true;
+      return awaitWithdrawn(order);
+    };
+    await meet(world, async ({ promote, takeBack }) => {
+      const promotion = await promote(m1);
+      await promotion.reaches('dev', 'needs attention');
+      dev.commitConfig();
+      await promotion.decide('retry', { environment: 'dev' });
+      await eventually(() => seen.clearing).toBe(true);
+      dev.unhealthy = [];
+      const journey = await takeBack(m1);
+      expect((await promotion.result()).state).not.toBe('promoted');
+      expect((await journey.result()).state).toBe('rolled back');
+      expect(dev.story).toEqual(['promote merged', 'rollback merged']);
     });
   });
 
