@@ -125,6 +125,8 @@ async function stopped(run: EnvironmentRun, cargo: Cargo, stop: Stop): Promise<O
   }
   const { newcomer } = stop;
   if (newcomer.errand !== 'rollback' && isNew) {
+    // What needed a person has got on: it does not give way any more.
+    run.enter('rendering', 'it was merged before it could give way');
     await run.stay?.say({ phase: 'merged' });
     return undefined;
   }
@@ -157,7 +159,7 @@ async function leave(run: EnvironmentRun, cargo: Cargo, outcome?: Outcome): Prom
   const { stay } = run;
   if (!stay) return;
   run.stay = undefined;
-  const held = cargo.errand === 'rollback' && outcome && (run.hasDeployed || outcome.kind === 'rolled back');
+  const held = cargo.errand === 'rollback' && (run.hasDeployed || outcome?.kind === 'rolled back');
   const { by = 'Fairlead', reason = '' } = cargo.asked ?? {};
   const hold = { by, reason: afterRollback(reason), config: cargo.config !== undefined };
   await stay.leave(held ? hold : undefined);

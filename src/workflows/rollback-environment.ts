@@ -70,8 +70,8 @@ function cargoOf(run: EnvironmentRun, input: RollbackInput, plan: RollbackPlan):
     const now = await planned({ ...input, planned: present.target });
     if (now.kind !== 'go') return nothingToDo(input, now);
     const isOther = now.deployed.main !== present.deployed.main;
-    present = now;
     if (isOther) await endPromotions(input, now);
+    present = now;
     return cargo();
   };
   return cargo();

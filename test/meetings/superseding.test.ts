@@ -152,6 +152,26 @@ describe('A newer commit', () => {
     });
   });
 
+  it('leaves what a person merged while it needed one, which is verified', async () => {
+    const world = new World([['dev']]);
+    const [m1, m2] = commits(world);
+    const dev = world.at('dev');
+    dev.nextMerge = { kind: 'refused', reason: 'This account may not merge.' };
+    dev.unhealthy = [unreachable('dev-1')];
+    dev.unhealthyAt = m1;
+    await meet(world, async ({ promote }) => {
+      const older = await promote(m1);
+      expect((await older.reaches('dev', 'needs attention')).message).toContain('This account may not merge');
+      dev.mergeByHand('bob');
+      const newer = await promote(m2);
+      await older.reaches('dev', 'rolling out');
+      dev.unhealthy = [];
+      expect((await older.result()).state).toBe('promoted');
+      expect((await newer.result()).state).toBe('promoted');
+      expect(dev.record.map(({ event }) => event)).toEqual(['deployed', 'promoted', 'deployed', 'promoted']);
+    });
+  });
+
   it('takes the place of one whose render fails', async () => {
     const world = new World([['dev']]);
     const [m1, m2] = commits(world);
