@@ -2,9 +2,9 @@ import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
 import {
   checkEnvironments,
+  checkInStages,
   missingConfigBranch,
   missingEnvironmentFile,
-  notInStages,
 } from '../platform/check-environments.ts';
 import { parseEnvironment } from '../platform/environment.ts';
 import type { Environment, Platform } from '../platform/types.ts';
@@ -16,7 +16,7 @@ import { configFile, mainHead, platformAt } from './read-platform.ts';
 export async function readEnvironment({ repositories }: Parts, ref: EnvironmentRef): Promise<EnvironmentSnapshot> {
   const source = repositories.open(ref.source);
   const platform = await platformAt(source, ref.commit ?? (await mainHead(source)));
-  if (!platform.stages.flat().includes(ref.environment)) throw notInStages(ref.environment, platform.stages);
+  checkInStages(ref.environment, platform);
   const heads = await source.branchHeads(platform.stages.flat());
   const config = heads.get(ref.environment);
   if (!config) throw missingConfigBranch(ref.environment, source.url);

@@ -3,7 +3,7 @@ import { mainBranch, platformAt } from '../activities/read-platform.ts';
 import { Failure } from '../failure.ts';
 import { laneId } from '../lane/messages.ts';
 import type { LaneInput } from '../lane/types.ts';
-import { missingConfigBranch, notInStages } from '../platform/check-environments.ts';
+import { checkInStages, missingConfigBranch } from '../platform/check-environments.ts';
 import { ownerAndName } from '../platform/repository-url.ts';
 import { loadSettings } from '../settings/settings.ts';
 import type { Io } from './io.ts';
@@ -20,7 +20,7 @@ export async function laneOf(
   const main = heads.get(mainBranch);
   if (main === undefined) throw new Failure('NotFound', `${repository.url} has no branch ${mainBranch}. Push one.`);
   const platform = await platformAt(repository, main);
-  if (!platform.stages.flat().includes(environment)) throw notInStages(environment, platform.stages);
+  checkInStages(environment, platform);
   const config = heads.get(environment);
   if (config === undefined) throw missingConfigBranch(environment, repository.url);
   const { gitops } = await environmentAt(repository, platform, environment, config);

@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import { repositoryKey } from './repository-address.ts';
-import type { Environment, GitopsTarget } from './types.ts';
+import type { Environment, GitopsTarget, Platform } from './types.ts';
 
 /**
  * What only shows when all environments of a platform are known: two of them must not share a GitOps branch,
@@ -62,14 +62,17 @@ export function missingPlatformFile(where: string): Failure {
   );
 }
 
-/** For an environment in `stages` whose config branch does not exist. */
-export function notInStages(name: string, stages: readonly (readonly string[])[]): Failure {
-  return new Failure(
+/** Throws `Failure` InvalidInput for what is no environment of the platform, with those that there are. */
+export function checkInStages(name: string, { stages }: Pick<Platform, 'stages'>): void {
+  const names = stages.flat();
+  if (names.includes(name)) return;
+  throw new Failure(
     'InvalidInput',
-    `"${name}" does not stand in \`stages\` in fairlead.yaml of main; there are: ${stages.flat().join(', ')}.`,
+    `"${name}" does not stand in \`stages\` in fairlead.yaml of main; there are: ${names.join(', ')}.`,
   );
 }
 
+/** For an environment in `stages` whose config branch does not exist. */
 export function missingConfigBranch(name: string, repository: string): Failure {
   return new Failure(
     'InvalidConfig',

@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import { checkEnvironments, missingPlatformFile } from '../../platform/check-environments.ts';
+import { checkEnvironments, checkInStages, missingPlatformFile } from '../../platform/check-environments.ts';
 import { parsePlatform } from '../../platform/platform.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 import { basesOf } from '../../render/platform.ts';
@@ -105,10 +105,9 @@ function platformIn(main: SourceTree, where: string): Platform {
 }
 
 function environmentsToCheck(platform: Platform, { environment }: ValidateInput): readonly string[] {
-  const names = platform.stages.flat();
-  if (environment === undefined) return names;
-  if (names.includes(environment)) return [environment];
-  throw notInStages(environment, platform);
+  if (environment === undefined) return platform.stages.flat();
+  checkInStages(environment, platform);
+  return [environment];
 }
 
 function environmentName(
@@ -117,8 +116,8 @@ function environmentName(
 ): string {
   const names = platform?.stages.flat();
   if (environment !== undefined) {
-    if (platform === undefined || names?.includes(environment)) return environment;
-    throw notInStages(environment, platform);
+    if (platform !== undefined) checkInStages(environment, platform);
+    return environment;
   }
   const candidates = [targetBranch, checkout.branch].filter((branch) => branch !== undefined);
   const name = candidates.find((branch) => names === undefined || names.includes(branch));
@@ -126,13 +125,6 @@ function environmentName(
   throw new Failure(
     'InvalidInput',
     `It is not known whose config branch this is${candidates.length === 0 ? '' : ` (${candidates.join(', ')} is no environment)`}. Say it with --environment${names === undefined ? '' : `, one of: ${names.join(', ')}`}.`,
-  );
-}
-
-function notInStages(name: string, platform: Platform): Failure {
-  return new Failure(
-    'InvalidInput',
-    `"${name}" does not stand in \`stages\` in ${configFile} of main; there are: ${platform.stages.flat().join(', ')}.`,
   );
 }
 
