@@ -1,7 +1,7 @@
+import type { KubeObject } from '../../fakes/flux/types.ts';
+import { git } from '../../fakes/github/git/run.ts';
 import { tableLines } from '../../src/cli/table.ts';
 import { short } from '../../src/promotion/decisions.ts';
-import type { KubeObject } from '../fleet/types.ts';
-import { git } from '../forge/git/run.ts';
 import type { SampleEnvironment } from '../sample/environments.ts';
 import type { DemoWorld } from '../world/world.ts';
 import type { Stage } from './stage.ts';

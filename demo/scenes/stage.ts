@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
+import type { PullRequestView } from '../../fakes/github/people.ts';
 import { configId, promotionId, rollbackId } from '../../src/promotion/messages.ts';
 import { type Follower, follow } from '../follow.ts';
-import type { PullRequestView } from '../forge/people.ts';
 import type { Narrator } from '../narrator.ts';
 import { runCli } from '../rig/cli.ts';
 import type { Rig } from '../rig/rig.ts';

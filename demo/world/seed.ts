@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { git } from '../forge/git/run.ts';
+import { git } from '../../fakes/github/git/run.ts';
 
 export interface Commit {
   readonly branch: string;

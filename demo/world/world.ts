@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startFleet } from '../fleet/start.ts';
-import type { RunningFleet, Timings } from '../fleet/types.ts';
-import { type RunningForge, startForge } from '../forge/start.ts';
+import { startFleet } from '../../fakes/flux/start.ts';
+import type { RunningFleet, Timings } from '../../fakes/flux/types.ts';
+import { type RunningForge, startForge } from '../../fakes/github/start.ts';
 import { appRepository } from '../sample/app-repository.ts';
 import { mainFiles } from '../sample/commits.ts';
 import { configBranch } from '../sample/config-branch.ts';

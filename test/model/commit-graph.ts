@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
-import { git } from '../../demo/forge/git/run.ts';
+import { git } from '../../fakes/github/git/run.ts';
 import type { Sha } from '../../src/git/repository.ts';
 
 export interface Commit {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { mergeTree } from '../../demo/forge/git/compare.ts';
-import { mergeBy } from '../../demo/forge/git/merge-methods.ts';
-import { branchHead, git } from '../../demo/forge/git/run.ts';
-import type { MergeMethod } from '../../demo/forge/model.ts';
+import { mergeTree } from '../../fakes/github/git/compare.ts';
+import { mergeBy } from '../../fakes/github/git/merge-methods.ts';
+import { branchHead, git } from '../../fakes/github/git/run.ts';
+import type { MergeMethod } from '../../fakes/github/model.ts';
 import type { Sha } from '../../src/git/repository.ts';
 import { CommitGraph } from './commit-graph.ts';
 import { ObjectStore } from './git/object-store.ts';

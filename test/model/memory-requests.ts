@@ -1,4 +1,4 @@
-import type { MergeMethod } from '../../demo/forge/model.ts';
+import type { MergeMethod } from '../../fakes/github/model.ts';
 import { Failure, type FailureType } from '../../src/failure.ts';
 import type { PullRequestDraft } from '../../src/forge/port.ts';
 import type { Sha } from '../../src/git/repository.ts';

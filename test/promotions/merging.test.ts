@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { mergeMethods } from '../../demo/forge/model.ts';
+import { mergeMethods } from '../../fakes/github/model.ts';
 import { onPlatform } from './support/promotion.ts';
 
 describe.concurrent('A request that a person decides on at the forge', () => {

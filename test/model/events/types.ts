@@ -1,4 +1,4 @@
-import type { MergeMethod } from '../../../demo/forge/model.ts';
+import type { MergeMethod } from '../../../fakes/github/model.ts';
 import type { Activities } from '../../../src/activities/contract.ts';
 import type { MergePolicy, OnFailure, WhenNewer } from '../../../src/platform/types.ts';
 

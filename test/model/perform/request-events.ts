@@ -1,5 +1,5 @@
-import { mergeTree } from '../../../demo/forge/git/compare.ts';
-import { git } from '../../../demo/forge/git/run.ts';
+import { mergeTree } from '../../../fakes/github/git/compare.ts';
+import { git } from '../../../fakes/github/git/run.ts';
 import { byHand } from '../check/branch-history.ts';
 import { bot } from '../check/requests.ts';
 import type { RequestView } from '../memory-request.ts';

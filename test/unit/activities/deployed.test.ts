@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MergeMethod } from '../../../demo/forge/model.ts';
+import type { MergeMethod } from '../../../fakes/github/model.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { gitTestEnvironment, temporaryDirectory } from '../../support/git.ts';
 import { useWorld } from './environment-world.ts';

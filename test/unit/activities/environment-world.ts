@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
-import type { MergeMethod } from '../../../demo/forge/model.ts';
+import type { MergeMethod } from '../../../fakes/github/model.ts';
 import type { RenderOrder, RenderOutcome } from '../../../src/activities/contract.ts';
 import { type Deployed, deployedAt } from '../../../src/activities/deployed.ts';
 import { openPullRequest } from '../../../src/activities/open-pull-request.ts';

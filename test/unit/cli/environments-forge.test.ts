@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type RunningForge, startForge } from '../../../demo/forge/start.ts';
+import { type RunningForge, startForge } from '../../../fakes/github/start.ts';
 import { createForges } from '../../../src/forge/forges.ts';
 import { temporaryDirectory } from '../../support/git.ts';
 import { createWorld, type World } from './environment-world.ts';

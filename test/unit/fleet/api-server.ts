@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { stringify } from 'yaml';
-import { selfSignedCertificate } from '../../../demo/fleet/certificate.ts';
+import { selfSignedCertificate } from '../../../fakes/flux/kubernetes/certificate.ts';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { selfSignedCertificate } from '../../../demo/fleet/certificate.ts';
+import { selfSignedCertificate } from '../../../fakes/flux/kubernetes/certificate.ts';
 import { createFluxFleet } from '../../../src/fleet/flux/fleet.ts';
 import type { ClusterObservation } from '../../../src/fleet/types.ts';
 import { apiServer, kubeconfig, type TestApiServer } from './api-server.ts';

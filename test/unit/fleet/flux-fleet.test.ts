@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { UNHEALTHY_IN } from '../../../demo/fleet/health.ts';
+import { UNHEALTHY_IN } from '../../../fakes/flux/controllers/health.ts';
 import { observeAll } from '../../../src/fleet/observe-all.ts';
 import { clusterRegression } from '../../../src/fleet/regression.ts';
 import { clusterVerdict } from '../../../src/fleet/verdict.ts';

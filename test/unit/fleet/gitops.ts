@@ -2,7 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, normalize } from 'node:path';
-import type { Timings } from '../../../demo/fleet/types.ts';
+import type { Timings } from '../../../fakes/flux/types.ts';
 import { createTestRepository, type FileChange, temporaryDirectory } from '../../support/git.ts';
 
 /** As quick as the stand-in can be without spinning. */

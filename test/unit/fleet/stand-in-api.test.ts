@@ -1,9 +1,9 @@
 import { request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { REQUESTED_AT } from '../../../demo/fleet/flux-types.ts';
-import { startFleet } from '../../../demo/fleet/start.ts';
-import type { RunningFleet } from '../../../demo/fleet/types.ts';
+import { REQUESTED_AT } from '../../../fakes/flux/controllers/flux-types.ts';
+import { startFleet } from '../../../fakes/flux/start.ts';
+import type { RunningFleet } from '../../../fakes/flux/types.ts';
 import { type Check, fluxCrds } from '../../support/flux-crds.ts';
 import { gitToken, quick } from './gitops.ts';
 

@@ -1,11 +1,16 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { startControllers } from '../../../demo/fleet/controllers.ts';
-import { isGitRepository, isKustomization, KUSTOMIZE_API, SOURCE_API } from '../../../demo/fleet/flux-types.ts';
-import { createGitSource } from '../../../demo/fleet/git-source.ts';
-import { UNHEALTHY_IN } from '../../../demo/fleet/health.ts';
-import { initialObjects } from '../../../demo/fleet/initial-objects.ts';
-import { createObjectStore, type ObjectStore } from '../../../demo/fleet/object-store.ts';
-import type { KubeObject, KustomizationOptions } from '../../../demo/fleet/types.ts';
+import { startControllers } from '../../../fakes/flux/controllers/controllers.ts';
+import {
+  isGitRepository,
+  isKustomization,
+  KUSTOMIZE_API,
+  SOURCE_API,
+} from '../../../fakes/flux/controllers/flux-types.ts';
+import { createGitSource } from '../../../fakes/flux/controllers/git-source.ts';
+import { UNHEALTHY_IN } from '../../../fakes/flux/controllers/health.ts';
+import { initialObjects } from '../../../fakes/flux/kubernetes/initial-objects.ts';
+import { createObjectStore, type ObjectStore } from '../../../fakes/flux/kubernetes/object-store.ts';
+import type { KubeObject, KustomizationOptions } from '../../../fakes/flux/types.ts';
 import { type Check, fluxCrds } from '../../support/flux-crds.ts';
 import { temporaryDirectory } from '../../support/git.ts';
 import { configMap, gitToken, group, quick, startGitops, type TestGitops } from './gitops.ts';

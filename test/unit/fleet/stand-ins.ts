@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { startFleet } from '../../../demo/fleet/start.ts';
-import type { ClusterOptions, RunningFleet, Timings } from '../../../demo/fleet/types.ts';
+import { startFleet } from '../../../fakes/flux/start.ts';
+import type { ClusterOptions, RunningFleet, Timings } from '../../../fakes/flux/types.ts';
 import { createFluxFleet } from '../../../src/fleet/flux/fleet.ts';
 import type { ClusterExpectation, ClusterObservation } from '../../../src/fleet/types.ts';
 import { gitToken, quick, startGitops, type TestGitops } from './gitops.ts';

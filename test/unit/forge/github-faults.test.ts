@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Trouble } from '../../../demo/forge/faults.ts';
+import type { Trouble } from '../../../fakes/github/faults.ts';
 import { Failure, type FailureType } from '../../../src/failure.ts';
 import { createForges } from '../../../src/forge/forges.ts';
 import type { Forge, PullRequestDraft } from '../../../src/forge/port.ts';

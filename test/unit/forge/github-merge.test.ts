@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Protection } from '../../../demo/forge/model.ts';
+import type { Protection } from '../../../fakes/github/model.ts';
 import { temporaryDirectory } from '../../support/git.ts';
 import { createGitHubWorld, type GitHubWorld, REPOSITORY, TOKEN } from './github-world.ts';
 import { createWorkbench, type Workbench } from './world.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type RunningForge, startForge } from '../../../demo/forge/start.ts';
+import { type RunningForge, startForge } from '../../../fakes/github/start.ts';
 import { createForges, type ForgesOptions } from '../../../src/forge/forges.ts';
 import type { Forge } from '../../../src/forge/port.ts';
 import { temporaryDirectory } from '../../support/git.ts';

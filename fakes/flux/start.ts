@@ -2,10 +2,10 @@ import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { selfSignedCertificate } from './certificate.ts';
 import { type StartedCluster, startCluster } from './cluster.ts';
-import { createGitSource, type GitSource } from './git-source.ts';
+import { createGitSource, type GitSource } from './controllers/git-source.ts';
 import { kubeconfigOf } from './kubeconfig.ts';
+import { selfSignedCertificate } from './kubernetes/certificate.ts';
 import { defaultTimings, type FleetOptions, type RunningFleet } from './types.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
+import { keyOf } from '../kubernetes/object-store.ts';
+import type { KubeObject } from '../types.ts';
 import type { Files } from './git-source.ts';
-import { keyOf } from './object-store.ts';
-import type { KubeObject } from './types.ts';
 
 /** The manifests cannot be built; worded as kustomize and kustomize-controller do. */
 export class BuildError extends Error {}

@@ -1,4 +1,4 @@
-import type { KubeObject } from './types.ts';
+import type { KubeObject } from '../types.ts';
 
 /** Flux's objects, as far as the stand-in's controllers read and write them. */
 export interface Condition {

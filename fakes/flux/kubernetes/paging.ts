@@ -1,7 +1,7 @@
+import type { KubeObject } from '../types.ts';
 import { type Answer, refuse } from './answers.ts';
 import type { Resource } from './discovery.ts';
 import { keyOf } from './object-store.ts';
-import type { KubeObject } from './types.ts';
 
 /** A list in pages: `limit` objects, and a `continue` token that names the last of them. */
 export function page(

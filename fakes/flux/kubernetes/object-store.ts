@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { kubeTime } from './time.ts';
-import type { KubeObject } from './types.ts';
+import { kubeTime } from '../time.ts';
+import type { KubeObject } from '../types.ts';
 
 /** `kind/namespace/name` with its API group; the order in which lists are paged. */
 export function keyOf({ apiVersion, kind, metadata }: KubeObject): string {

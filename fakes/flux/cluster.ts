@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { handle } from './api.ts';
-import type { ServerCertificate } from './certificate.ts';
-import { startControllers } from './controllers.ts';
-import { isKustomization, type Kustomization } from './flux-types.ts';
-import type { GitSource } from './git-source.ts';
-import { initialObjects } from './initial-objects.ts';
-import { applied } from './inventory.ts';
-import { createObjectStore } from './object-store.ts';
-import { folderOf } from './status.ts';
+import { startControllers } from './controllers/controllers.ts';
+import { isKustomization, type Kustomization } from './controllers/flux-types.ts';
+import type { GitSource } from './controllers/git-source.ts';
+import { applied } from './controllers/inventory.ts';
+import { folderOf } from './controllers/status.ts';
+import { handle } from './kubernetes/api.ts';
+import type { ServerCertificate } from './kubernetes/certificate.ts';
+import { initialObjects } from './kubernetes/initial-objects.ts';
+import { createObjectStore } from './kubernetes/object-store.ts';
 import type { ClusterOptions, Deployed, StandInCluster, Timings } from './types.ts';
 
 export interface StartedCluster extends StandInCluster {

@@ -1,5 +1,5 @@
+import { goDuration, kubeTime } from '../time.ts';
 import type { Condition, Kustomization, Snapshot } from './flux-types.ts';
-import { goDuration, kubeTime } from './time.ts';
 
 type News = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 

@@ -1,8 +1,8 @@
+import { keyOf } from '../kubernetes/object-store.ts';
+import type { KubeObject } from '../types.ts';
 import { isGitRepository, isKustomization, REQUESTED_AT } from './flux-types.ts';
 import { type KustomizeController, reconcileKustomization } from './kustomize-controller.ts';
-import { keyOf } from './object-store.ts';
 import { reconcileSource, sourceKeyOf } from './source-controller.ts';
-import type { KubeObject } from './types.ts';
 import { createWorkQueue, type WorkQueue } from './work-queue.ts';
 
 /** Flux inside one cluster: reconciles what is created, changed, annotated, or gets a new artifact. */

@@ -1,9 +1,9 @@
+import { keyOf, type ObjectStore } from '../kubernetes/object-store.ts';
+import { kubeTime } from '../time.ts';
+import type { Timings } from '../types.ts';
 import { type GitRepository, type GitRepositoryStatus, isGitRepository, REQUESTED_AT } from './flux-types.ts';
 import type { GitSource } from './git-source.ts';
-import { keyOf, type ObjectStore } from './object-store.ts';
 import { withCondition, without } from './status.ts';
-import { kubeTime } from './time.ts';
-import type { Timings } from './types.ts';
 
 export interface SourceController {
   readonly store: ObjectStore;

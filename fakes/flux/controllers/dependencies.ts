@@ -1,5 +1,5 @@
+import { keyOf, type ObjectStore } from '../kubernetes/object-store.ts';
 import { isKustomization, KUSTOMIZE_API, type Kustomization } from './flux-types.ts';
-import { keyOf, type ObjectStore } from './object-store.ts';
 import { sourceKeyOf } from './source-controller.ts';
 import { isReady } from './status.ts';
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { goDuration } from '../time.ts';
+import type { KubeObject } from '../types.ts';
 import { dependencyTrouble } from './dependencies.ts';
 import {
   isGitRepository,
@@ -14,8 +16,6 @@ import { apply } from './inventory.ts';
 import { BuildError, buildFolder, hasFolder } from './manifests.ts';
 import { sourceKeyOf } from './source-controller.ts';
 import { folderOf, isReady, withCondition, withHistory, without } from './status.ts';
-import { goDuration } from './time.ts';
-import type { KubeObject } from './types.ts';
 
 export interface KustomizeController extends HealthCheck {
   source(url: string): GitSource;

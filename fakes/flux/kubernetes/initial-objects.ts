@@ -1,6 +1,6 @@
-import { type GitRepository, KUSTOMIZE_API, type Kustomization, SOURCE_API } from './flux-types.ts';
-import { goDuration } from './time.ts';
-import type { ClusterOptions, KustomizationOptions, Timings } from './types.ts';
+import { type GitRepository, KUSTOMIZE_API, type Kustomization, SOURCE_API } from '../controllers/flux-types.ts';
+import { goDuration } from '../time.ts';
+import type { ClusterOptions, KustomizationOptions, Timings } from '../types.ts';
 
 const NAMESPACE = 'flux-system';
 const SOURCE = 'gitops';

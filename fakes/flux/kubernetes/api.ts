@@ -1,11 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClusterOptions, KubeObject } from '../types.ts';
 import { type Answer, notFound, type Refusal, refuse } from './answers.ts';
 import { discovery, type Resource, resources } from './discovery.ts';
 import { mergePatch } from './merge-patch.ts';
 import type { ObjectStore } from './object-store.ts';
 import { page } from './paging.ts';
-import type { ClusterOptions, KubeObject } from './types.ts';
 
 export interface ApiOptions {
   readonly store: ObjectStore;

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { keyOf, type ObjectStore } from '../kubernetes/object-store.ts';
+import type { KubeObject, Timings } from '../types.ts';
 import { isGitRepository, isKustomization } from './flux-types.ts';
-import { keyOf, type ObjectStore } from './object-store.ts';
 import { isReady } from './status.ts';
-import type { KubeObject, Timings } from './types.ts';
 
 /** On an object of the GitOps repository: comma-separated environments or clusters where it never becomes healthy. */
 export const UNHEALTHY_IN = 'demo.fairlead.dev/unhealthy-in';

@@ -1,6 +1,6 @@
+import { keyOf, type ObjectStore } from '../kubernetes/object-store.ts';
+import type { KubeObject } from '../types.ts';
 import { isKustomization, type Kustomization } from './flux-types.ts';
-import { keyOf, type ObjectStore } from './object-store.ts';
-import type { KubeObject } from './types.ts';
 
 type Entry = { readonly id: string; readonly v: string };
 
