@@ -1,6 +1,6 @@
-import { composeEnvironment } from '../../src/activities/compose-environment.ts';
-import { loadTree } from '../../src/activities/source-tree.ts';
 import { createGitRepositories } from '../../src/git/repositories.ts';
+import { composeEnvironment } from '../../src/gitops/compose-environment.ts';
+import { loadTree } from '../../src/gitops/load-tree.ts';
 import { createDiskCache } from '../../src/render/cache/disk.ts';
 import { createRendererPool } from '../../src/render/renderer/pool.ts';
 

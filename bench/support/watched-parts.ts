@@ -1,4 +1,4 @@
-import type { Parts } from '../../src/activities/parts.ts';
+import type { Parts } from '../../src/dependencies.ts';
 import type { Fleet } from '../../src/fleet/types.ts';
 import { createStopwatch, type Stopwatch, timed } from './stopwatch.ts';
 

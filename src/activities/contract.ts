@@ -2,8 +2,8 @@ import type { Errand, Newcomer, Revert } from '../lane/types.ts';
 import type { GitopsTarget, MergePolicy, OnFailure, WhenNewer } from '../platform/types.ts';
 import type { Revision } from '../promotion/status.ts';
 import type { RecordEntry } from '../record/entry.ts';
-import type { LaneActivities, RollbackActivities } from './lane-contract.ts';
-import type { RolloutActivities } from './rollout-contract.ts';
+import type { LaneActivities, RollbackActivities } from './lane/contract.ts';
+import type { RolloutActivities } from './rollout/contract.ts';
 
 export interface CommitRef {
   readonly source: string;

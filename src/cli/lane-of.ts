@@ -1,5 +1,5 @@
-import { environmentAt } from '../activities/read-environment.ts';
-import { mainBranch, platformAt } from '../activities/read-platform.ts';
+import { environmentAt } from '../activities/source/read-environment.ts';
+import { mainBranch, platformAt } from '../activities/source/read-platform.ts';
 import { Failure } from '../failure.ts';
 import { laneId } from '../lane/messages.ts';
 import type { LaneInput } from '../lane/types.ts';

@@ -1,5 +1,5 @@
 import { delimiter, join } from 'node:path';
-import type { Parts } from '../activities/parts.ts';
+import type { Parts } from '../dependencies.ts';
 import { createFluxFleet } from '../fleet/flux/fleet.ts';
 import { createForges } from '../forge/forges.ts';
 import { createGitRepositories } from '../git/repositories.ts';

@@ -12,8 +12,7 @@ import {
   TypedSearchAttributes,
   WorkflowNotFoundError,
 } from '@temporalio/common';
-import type { WorkflowEnd } from '../activities/lane-contract.ts';
-import type { RunningPromotion, WorkflowStart, Workflows } from '../activities/workflows-port.ts';
+import type { WorkflowEnd } from '../activities/lane/contract.ts';
 import { Failure } from '../failure.ts';
 import {
   configWorkflow,
@@ -23,6 +22,7 @@ import {
   statusQuery,
 } from '../promotion/messages.ts';
 import type { PromotionResult, PromotionStatus } from '../promotion/status.ts';
+import type { RunningPromotion, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
 
 const { platform, commit, environment } = searchAttributes;
 const platformKey = defineSearchAttributeKey(platform.name, platform.type);

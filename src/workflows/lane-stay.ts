@@ -1,6 +1,6 @@
 import { condition, uuid4, workflowInfo } from '@temporalio/workflow';
 import type { EnvironmentSnapshot } from '../activities/contract.ts';
-import type { LaneMessage, LaneOrder } from '../activities/lane-contract.ts';
+import type { LaneMessage, LaneOrder } from '../activities/lane/contract.ts';
 import { type LeaveMessage, laneSignals, type StandingMessage } from '../lane/messages.ts';
 import type { Newcomer, Revert, Standing, Visit } from '../lane/types.ts';
 import type { GitopsTarget } from '../platform/types.ts';

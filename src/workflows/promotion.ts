@@ -9,7 +9,7 @@ import {
   rootCause,
 } from '@temporalio/workflow';
 import type { Activities, PlatformSnapshot } from '../activities/contract.ts';
-import type { WorkflowEnd } from '../activities/lane-contract.ts';
+import type { WorkflowEnd } from '../activities/lane/contract.ts';
 import type { Newcomer } from '../lane/types.ts';
 import {
   type GoNoFurtherMessage,

@@ -1,5 +1,5 @@
 import type { EnvironmentSnapshot } from '../activities/contract.ts';
-import type { ReconcileOrder, RolloutOrder, RolloutReport } from '../activities/rollout-contract.ts';
+import type { ReconcileOrder, RolloutOrder, RolloutReport } from '../activities/rollout/contract.ts';
 import { short } from '../promotion/decisions.ts';
 import { count } from '../promotion/details.ts';
 import type { FleetStatus, OutcomeKind } from '../promotion/status.ts';

@@ -5,7 +5,7 @@ import {
   condition,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { NothingToRollBack, PlanOrder, RollbackPlan } from '../activities/lane-contract.ts';
+import type { NothingToRollBack, PlanOrder, RollbackPlan } from '../activities/lane/contract.ts';
 import { short } from '../promotion/decisions.ts';
 import type { RollbackInput } from '../promotion/messages.ts';
 import { rollbackInput } from '../promotion/received.ts';

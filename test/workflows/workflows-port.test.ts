@@ -5,9 +5,9 @@ import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/com
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, test } from 'vitest';
-import type { Workflows } from '../../src/activities/workflows-port.ts';
-import { asActivity } from '../../src/activities/wrap.ts';
+import { asActivity } from '../../src/activities/as-activity.ts';
 import { searchAttributes } from '../../src/promotion/messages.ts';
+import type { Workflows } from '../../src/temporal/workflows-port.ts';
 import { createWorkflows } from '../../src/worker/workflows.ts';
 import { runOnDevServer, type TemporalTest } from '../support/temporal.ts';
 import type * as workflows from './support/asking.ts';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { composeEnvironment } from '../../activities/compose-environment.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository, Sha } from '../../git/repository.ts';
+import { composeEnvironment } from '../../gitops/compose-environment.ts';
 import { short } from '../../promotion/decisions.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
 import { loadSettings } from '../../settings/settings.ts';

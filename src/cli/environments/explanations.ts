@@ -1,4 +1,4 @@
-import type { Deployed } from '../../activities/deployed.ts';
+import type { Deployed } from '../../gitops/deployed.ts';
 import { short } from '../../promotion/decisions.ts';
 import { deployments } from '../../record/queries.ts';
 import { timeWords } from '../table.ts';

@@ -1,6 +1,6 @@
-import { type Deployed, deployedAt } from '../../activities/deployed.ts';
-import { provenanceAt } from '../../activities/gitops-branch.ts';
 import { Failure } from '../../failure.ts';
+import { type Deployed, deployedAt } from '../../gitops/deployed.ts';
+import { provenanceAt } from '../../gitops/gitops-branch.ts';
 import type { Revision } from '../../promotion/status.ts';
 import type { RecordedEntry } from '../../record/entry.ts';
 import { printEntry } from '../../record/lines.ts';

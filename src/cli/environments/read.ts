@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Parts } from '../../activities/parts.ts';
+import type { Parts } from '../../dependencies.ts';
 import { createForges } from '../../forge/forges.ts';
 import { createDiskCache } from '../../render/cache/disk.ts';
 import type { Settings } from '../../settings/settings.ts';

@@ -1,5 +1,5 @@
-import { gitopsHead } from '../../activities/gitops-branch.ts';
 import type { GitRepository, Notes, Sha } from '../../git/repository.ts';
+import { gitopsHead } from '../../gitops/gitops-branch.ts';
 import { short } from '../../promotion/decisions.ts';
 import { type RecordedEntry, recordName } from '../../record/entry.ts';
 import { parseEntries } from '../../record/lines.ts';

@@ -1,7 +1,7 @@
-import { type BranchOwner, ownerOf } from '../../activities/request-branch.ts';
 import type { Failure } from '../../failure.ts';
 import { repositoryAddress } from '../../forge/address.ts';
 import type { Forges, PullRequest } from '../../forge/port.ts';
+import { type BranchOwner, ownerOf } from '../../gitops/request-branch.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { orFailure, type Policy } from './source.ts';
 

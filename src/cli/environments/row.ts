@@ -1,7 +1,7 @@
-import { deployedAt } from '../../activities/deployed.ts';
-import type { Parts } from '../../activities/parts.ts';
+import type { Parts } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository, Sha } from '../../git/repository.ts';
+import { deployedAt } from '../../gitops/deployed.ts';
 import type { Hold } from '../../lane/types.ts';
 import { type Freeze, freezeCalendar } from '../../platform/freeze.ts';
 import type { GitopsTarget } from '../../platform/types.ts';

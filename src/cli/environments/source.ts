@@ -1,5 +1,5 @@
-import { environmentAt } from '../../activities/read-environment.ts';
-import { mainBranch, platformAt } from '../../activities/read-platform.ts';
+import { environmentAt } from '../../activities/source/read-environment.ts';
+import { mainBranch, platformAt } from '../../activities/source/read-platform.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository, Sha } from '../../git/repository.ts';
 import { checkEnvironments, missingConfigBranch } from '../../platform/check-environments.ts';

@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { tellLane } from '../../../src/activities/tell-lane.ts';
+import { tellLane } from '../../../src/activities/lane/tell-lane.ts';
 import { type TestRepository, temporaryDirectory } from '../../support/git.ts';
 import { environmentFile, platformRepository } from '../../unit/cli/platform-repository.ts';
 import type { Ran } from '../../unit/cli/test-io.ts';

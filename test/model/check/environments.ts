@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Parts } from '../../../src/activities/parts.ts';
 import { oursFor } from '../../../src/cli/environments/requests.ts';
 import { type EnvironmentRow, type Look, readRow } from '../../../src/cli/environments/row.ts';
 import { readSource } from '../../../src/cli/environments/source.ts';
+import type { Parts } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { ObjectStore } from '../git/object-store.ts';
 import { deployedIn, placesIn, type Repositories } from '../oracle/deployed.ts';

@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { createActivities } from '../../../src/activities/create-activities.ts';
-import type { Parts } from '../../../src/activities/parts.ts';
+import type { Parts } from '../../../src/dependencies.ts';
 import type { StepName } from '../events/types.ts';
 
 /** Who asks for a step, by Temporal's words. */

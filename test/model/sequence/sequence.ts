@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createActivities } from '../../../src/activities/create-activities.ts';
-import type { Parts } from '../../../src/activities/parts.ts';
+import type { Parts } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { createWorkflows } from '../../../src/worker/workflows.ts';
 import { Invariants } from '../check/invariants.ts';

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { vi } from 'vitest';
 import type { Activities } from '../../../src/activities/contract.ts';
 import { createActivities } from '../../../src/activities/create-activities.ts';
-import { deployedNow } from '../../../src/activities/deployed-now.ts';
 import {
   configStart,
   promotionStart,
@@ -12,6 +11,7 @@ import {
   type Start,
 } from '../../../src/cli/starts.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
+import { deployedNow } from '../../../src/gitops/deployed-now.ts';
 import type { RollbackInput } from '../../../src/promotion/messages.ts';
 import type { Revision } from '../../../src/promotion/status.ts';
 import { gitCredentials } from '../../../src/settings/git-credentials.ts';

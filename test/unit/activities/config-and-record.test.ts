@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../../src/activities/read-config.ts';
-import { readEnvironment } from '../../../src/activities/read-environment.ts';
-import { record } from '../../../src/activities/record.ts';
+import { record } from '../../../src/activities/record/record.ts';
+import { readConfig } from '../../../src/activities/source/read-config.ts';
+import { readEnvironment } from '../../../src/activities/source/read-environment.ts';
 import { recordName } from '../../../src/record/entry.ts';
 import { parseEntries } from '../../../src/record/lines.ts';
 import { useWorld } from './environment-world.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { recordedHold } from '../../../src/activities/recorded-hold.ts';
-import { tellLane } from '../../../src/activities/tell-lane.ts';
-import type { WorkflowStart } from '../../../src/activities/workflows-port.ts';
+import { recordedHold } from '../../../src/activities/lane/recorded-hold.ts';
+import { tellLane } from '../../../src/activities/lane/tell-lane.ts';
 import { emptyLane } from '../../../src/lane/decide.ts';
+import type { WorkflowStart } from '../../../src/temporal/workflows-port.ts';
 import { useWorld } from './environment-world.ts';
 
 const world = useWorld();

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { composeEnvironment } from '../../../src/activities/compose-environment.ts';
-import { provenanceAt } from '../../../src/activities/gitops-branch.ts';
-import { loadTree } from '../../../src/activities/source-tree.ts';
 import type { EnvironmentRow } from '../../../src/cli/environments/row.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
+import { composeEnvironment } from '../../../src/gitops/compose-environment.ts';
+import { provenanceAt } from '../../../src/gitops/gitops-branch.ts';
+import { loadTree } from '../../../src/gitops/load-tree.ts';
 import type { RecordEntry } from '../../../src/record/entry.ts';
 import { printEntry } from '../../../src/record/lines.ts';
 import { ensureRenderer } from '../../../src/render/renderer/ensure.ts';

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Parts } from '../../../src/activities/parts.ts';
+import type { Parts } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import type { EnvironmentStatus, PromotionStatus } from '../../../src/promotion/status.ts';
 import type { Renderer } from '../../../src/render/types.ts';

@@ -8,7 +8,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Workflows } from '../../../src/activities/workflows-port.ts';
+import type { Workflows } from '../../../src/temporal/workflows-port.ts';
 
 /** Workflows that try src/worker/workflows.ts: one that asks through an activity, and those asked about. */
 export interface AskingActivities {

@@ -1,6 +1,6 @@
 import { Context } from '@temporalio/activity';
-import type { RolloutOrder, RolloutReport } from '../../../src/activities/rollout-contract.ts';
-import { stillWaiting } from '../../../src/activities/waiting.ts';
+import type { RolloutOrder, RolloutReport } from '../../../src/activities/rollout/contract.ts';
+import { stillWaiting } from '../../../src/activities/still-waiting.ts';
 import type { ClusterStatus } from '../../../src/promotion/status.ts';
 import { type Surroundings, sha } from './fake-environment.ts';
 

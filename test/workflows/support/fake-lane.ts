@@ -1,9 +1,9 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../../src/activities/contract.ts';
-import { withdrawing } from '../../../src/activities/end-promotions.ts';
-import type { LaneActivities, RollbackActivities, SurveyOrder } from '../../../src/activities/lane-contract.ts';
-import { stillWaiting } from '../../../src/activities/waiting.ts';
+import type { LaneActivities, RollbackActivities, SurveyOrder } from '../../../src/activities/lane/contract.ts';
+import { withdrawing } from '../../../src/activities/rollback/end-promotions.ts';
+import { stillWaiting } from '../../../src/activities/still-waiting.ts';
 import { emptyLane } from '../../../src/lane/decide.ts';
 import { laneBeganSignal, laneId, laneWorkflow } from '../../../src/lane/messages.ts';
 import type { LaneInput, Survey } from '../../../src/lane/types.ts';

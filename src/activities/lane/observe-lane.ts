@@ -1,0 +1,52 @@
+import type { Parts } from '../../dependencies.ts';
+import { Failure } from '../../failure.ts';
+import { deployedNow } from '../../gitops/deployed-now.ts';
+import { revertByHand } from '../../gitops/revert-by-hand.ts';
+import type { Revert, Survey } from '../../lane/types.ts';
+import { readFreeze } from '../source/read-freeze.ts';
+import { mainBranch } from '../source/read-platform.ts';
+import type { SurveyOrder } from './contract.ts';
+import { relationsOf } from './relations.ts';
+
+type Looked = SurveyOrder['visitors'][number];
+
+/**
+ * Looks who still runs, whose commit is newer, what is frozen, and whether somebody moved the branch back. What is wrong
+ * with the environment itself is for its visitors to find and say; what passes fails, and is tried again.
+ */
+export async function surveyLane(parts: Parts, order: SurveyOrder): Promise<Survey> {
+  const { source: url, environment, gitops, visitors } = order;
+  const running = await Promise.all(
+    visitors.map(({ workflowId, firstRunId }) => parts.workflows.isRunning(workflowId, firstRunId)),
+  );
+  const gone = visitors.filter((_, index) => !running[index]).map(({ id }) => id);
+  const present = visitors.filter(({ id, errand }) => errand !== 'configure' && !gone.includes(id));
+  const source = parts.repositories.open(url);
+  const heads = await source.branchHeads([mainBranch, environment]);
+  const calendar = await readFreeze(source, { environment, gitops, config: heads.get(environment) }, new Date());
+  const relations = await relationsOf(source, present);
+  const revert = await unlessBroken(() => revertOf(parts, order, present, heads.get(mainBranch)));
+  return { gone, relations, ...(calendar && { calendar }), ...(revert && { revert }) };
+}
+
+/** A rollback moves the branch back, and is recorded a moment later: while one is here, nobody else is suspected. */
+async function revertOf(
+  parts: Parts,
+  { source, environment, gitops, seenReverts }: SurveyOrder,
+  present: readonly Looked[],
+  main: string | undefined,
+): Promise<Revert | undefined> {
+  if (main === undefined || present.some(({ errand }) => errand === 'rollback')) return undefined;
+  const where = { source, environment, gitops };
+  return revertByHand(parts, where, await deployedNow(parts, where), { main, seenReverts });
+}
+
+/** A missing branch or damaged provenance must not stand in the way of everybody. */
+async function unlessBroken<T>(look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof Failure && !error.retryable) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+import type { Parts } from '../../dependencies.ts';
+import { emptyLane } from '../../lane/decide.ts';
+import type { LaneInput } from '../../lane/types.ts';
+import { recordName } from '../../record/entry.ts';
+import { parseEntries } from '../../record/lines.ts';
+import { lastHold, seenReverts } from '../../record/queries.ts';
+
+/** What the record knows of holds, for a lane that begins; undefined: nothing that it must know. */
+export async function recordedHold(
+  { repositories }: Pick<Parts, 'repositories'>,
+  { gitops, environment }: Pick<LaneInput, 'gitops' | 'environment'>,
+): Promise<LaneInput['state']> {
+  const { lines } = await repositories.open(gitops.repository).notes(recordName(environment));
+  const { entries } = parseEntries(lines);
+  const hold = lastHold(entries, new Date());
+  const seen = seenReverts(entries);
+  if (hold === undefined && seen.length === 0) return undefined;
+  return { ...emptyLane, ...(hold && { hold }), seenReverts: seen };
+}

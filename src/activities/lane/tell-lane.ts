@@ -1,0 +1,19 @@
+import type { Parts } from '../../dependencies.ts';
+import { laneId, laneWorkflow } from '../../lane/messages.ts';
+import type { LaneInput } from '../../lane/types.ts';
+import { ownerAndName } from '../../platform/repository-url.ts';
+import type { LaneOrder } from './contract.ts';
+
+/** Sends a message to the lane of a GitOps branch, and starts the lane where it does not run. */
+export async function tellLane({ workflows }: Pick<Parts, 'workflows'>, order: LaneOrder): Promise<void> {
+  const { gitops, source, environment, message } = order;
+  const input: LaneInput = { gitops, source, environment };
+  const start = {
+    workflow: laneWorkflow,
+    workflowId: laneId(ownerAndName(gitops.repository), gitops.branch),
+    args: [input],
+    summary: `lane of ${environment}`,
+    attributes: { platform: ownerAndName(source), environment },
+  };
+  await workflows.signalWithStart(start, message.signal, message.payload);
+}

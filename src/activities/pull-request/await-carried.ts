@@ -1,0 +1,90 @@
+import type { Parts } from '../../dependencies.ts';
+import { isAtOrBehind } from '../../gitops/ancestry.ts';
+import { deployedAt } from '../../gitops/deployed.ts';
+import { provenanceAt } from '../../gitops/gitops-branch.ts';
+import { sameRevision } from '../../gitops/same-render.ts';
+import { short } from '../../promotion/decisions.ts';
+import { type RerenderMessage, rerenderSignal } from '../../promotion/messages.ts';
+import type { Revision } from '../../promotion/status.ts';
+import { recordName } from '../../record/entry.ts';
+import type { CarryOrder, CarryOutcome } from '../contract.ts';
+import { stillWaiting } from '../still-waiting.ts';
+import { closeRequest } from './close-request.ts';
+import { type OwnRequest, ownRequests } from './open-requests.ts';
+
+/** Who waits: its workflow, and which attempt of the step this is, from 1. */
+export interface Caller {
+  readonly workflowId: string;
+  readonly attempt: number;
+}
+
+/**
+ * Waits until every open request of ours to the environment's branch carries the pair that is about to be recorded, or
+ * something newer: what is merged later must not forget it again. Tells their owners to render again, and closes what
+ * nobody owns any more. Fails benignly until then, or until it waits for something else than before.
+ */
+export async function awaitCarried(parts: Parts, order: CarryOrder, caller: Caller): Promise<CarryOutcome> {
+  const found = await ownRequests(parts, order);
+  if (found.base !== order.base) return { kind: 'stale' };
+  const missing: string[] = [];
+  for (const request of found.requests) {
+    if (await carries(parts, order, request)) continue;
+    missing.push(await bringAlong(parts, order, request, caller));
+  }
+  if (missing.length === 0) return (await isStill(parts, order)) ? { kind: 'carried' } : { kind: 'stale' };
+  const reason = missing.join(' ');
+  if (reason !== order.waitingFor) return { kind: 'waiting', reason };
+  throw stillWaiting(reason, parts.pace.mergePollMs);
+}
+
+/** The record may have moved, too: with another pair deployed, this one was rendered for nothing. */
+async function isStill(parts: Parts, order: CarryOrder): Promise<boolean> {
+  const notes = await parts.repositories.open(order.gitops.repository).notes(recordName(order.environment));
+  const deployed = await deployedAt(parts, order, { head: order.base, notes });
+  const known = [order.over, order.revision];
+  return deployed !== undefined && known.some((revision) => sameRevision(revision, deployed.revision));
+}
+
+async function carries({ repositories }: Parts, order: CarryOrder, request: OwnRequest): Promise<boolean> {
+  const source = repositories.open(order.source);
+  const { revision, over } = order;
+  const carried = (await provenanceAt(repositories.open(order.gitops.repository), request.head))?.revision;
+  if (!carried) return false;
+  if (!(await isAtOrBehind(source, revision.config, carried.config)))
+    // A rollback to a recorded pair takes config back on purpose.
+    return request.errand === 'rollback' && carried.config !== over.config && (await behind(carried, over));
+  switch (request.errand) {
+    case 'promote':
+      return isAtOrBehind(source, revision.main, carried.main);
+    case 'configure':
+      return carried.main === revision.main;
+    case 'rollback':
+      return true;
+  }
+
+  function behind(one: Revision, other: Revision): Promise<boolean> {
+    return isAtOrBehind(source, one.config, other.config);
+  }
+}
+
+/** Answers what is awaited, for people. */
+async function bringAlong(parts: Parts, order: CarryOrder, request: OwnRequest, caller: Caller): Promise<string> {
+  const { url, branch, foreign, workflowId } = request;
+  const pair = `main ${short(order.revision.main)} with config ${short(order.revision.config)}`;
+  if (foreign !== undefined)
+    return `${foreign} pushed to ${branch}, which is ours, so that it cannot be rendered again with ${pair}: merge or close ${url}.`;
+  if (workflowId !== caller.workflowId && (await remind(parts, order, workflowId, caller.attempt)))
+    return `${url} does not carry ${pair} yet: ${workflowId} renders it again.`;
+  const comment = `Closed by Fairlead: ${workflowId}, which opened this, does not run any more, and ${pair} is deployed without it.`;
+  await closeRequest(parts, { gitops: order.gitops, number: request.number, branch, commit: request.head, comment });
+  return `${url} did not carry ${pair} and is closed.`;
+}
+
+/** Less and less often, because each signal grows the owner's history; false: it does not run. */
+async function remind(parts: Parts, order: CarryOrder, workflowId: string, attempt: number): Promise<boolean> {
+  const isPowerOfTwo = (attempt & (attempt - 1)) === 0;
+  if (!isPowerOfTwo) return parts.workflows.isRunning(workflowId);
+  const { environment, revision, over } = order;
+  const message: RerenderMessage = { environment, ...revision, over: over.main };
+  return parts.workflows.signal(workflowId, rerenderSignal, message);
+}

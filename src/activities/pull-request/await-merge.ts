@@ -1,0 +1,142 @@
+import type { Parts } from '../../dependencies.ts';
+import type { Forge, MergeResult, PullRequest } from '../../forge/port.ts';
+import type { GitRepository } from '../../git/repository.ts';
+import { deployedWith } from '../../gitops/deployed-now.ts';
+import { type GitopsHeads, gitopsHeads } from '../../gitops/gitops-branch.ts';
+import { foreignAuthor } from '../../gitops/request-branch.ts';
+import { revertByHand } from '../../gitops/revert-by-hand.ts';
+import type { Revert } from '../../lane/types.ts';
+import { recordName } from '../../record/entry.ts';
+import { seenReverts } from '../../record/queries.ts';
+import type { MergeOrder, MergeOutcome } from '../contract.ts';
+import { mainHead } from '../source/read-platform.ts';
+import { stillWaiting } from '../still-waiting.ts';
+import { mergedBy } from './merged-by.ts';
+import { differenceFrom } from './proof-of-merge.ts';
+import { deployedMoved } from './staleness.ts';
+
+/**
+ * Looks at the request and, where it may, merges it. Fails benignly until it is merged, closed, stale
+ * or cannot go on. The forge is the truth: a nudge only makes this look sooner.
+ */
+export async function awaitMerge(parts: Parts, order: MergeOrder): Promise<MergeOutcome> {
+  const repository = parts.repositories.open(order.gitops.repository);
+  const forge = parts.forges.for(order.gitops.repository);
+  // Branch and record first: a merge between the two looks would make a merged request look stale.
+  const { base, notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.environment) });
+  const request = await forge.pullRequest(order.number);
+  const ended = await endOf(repository, order, request);
+  if (ended) return withOvertaken(parts, order, ended, notes);
+  if (request.base !== order.gitops.branch) return { kind: 'retargeted', base: request.base };
+  if (base !== order.base) return { kind: 'stale' };
+  if (await deployedMoved(parts, order, notes)) return { kind: 'stale' };
+  if (request.head.sha !== order.commit) return await otherHead(parts, repository, order);
+  if (!order.merge && order.mayBeQueued) await forge.leaveQueue(order.number);
+  if (!order.merge) throw stillWaiting(`${request.url} is open: waiting for a person`, parts.pace.mergePollMs);
+  const revert = await unansweredRevert(parts, order, { base, notes });
+  if (revert) return { kind: 'reverted', revert };
+  return await merge(parts, repository, forge, order, request);
+}
+
+/**
+ * What is newer contains the fault for which somebody took the environment back. The lane looks now and then only, so
+ * whoever merges looks by itself.
+ */
+async function unansweredRevert(
+  parts: Parts,
+  order: MergeOrder,
+  heads: Pick<GitopsHeads, 'base' | 'notes'>,
+): Promise<Revert | undefined> {
+  if (order.errand !== 'promote') return undefined;
+  const now = await deployedWith(parts, order, heads);
+  const main = await mainHead(parts.repositories.open(order.source));
+  const seen = [...order.answeredReverts, ...seenReverts(now.entries)];
+  return revertByHand(parts, order, now, { main, seenReverts: seen });
+}
+
+/** A record moves no branch: the forge lets a person merge what has gone stale by it and was not rendered again yet. */
+async function withOvertaken(
+  parts: Parts,
+  order: MergeOrder,
+  ended: MergeOutcome,
+  notes: string | undefined,
+): Promise<MergeOutcome> {
+  if (ended.kind !== 'merged' || !(await deployedMoved(parts, order, notes))) return ended;
+  return { ...ended, overtaken: true };
+}
+
+/** Our own merge takes a moment, too. */
+async function whereRecordStands(parts: Parts, order: MergeOrder, merged: MergeOutcome): Promise<MergeOutcome> {
+  const repository = parts.repositories.open(order.gitops.repository);
+  const { notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.environment) });
+  return withOvertaken(parts, order, merged, notes);
+}
+
+async function endOf(
+  repository: GitRepository,
+  order: MergeOrder,
+  request: PullRequest,
+): Promise<MergeOutcome | undefined> {
+  if (request.state === 'closed') return { kind: 'closed', ...(request.endedBy && { by: request.endedBy }) };
+  if (request.state === 'open' || request.mergeCommit === undefined) return undefined;
+  if (request.base !== order.gitops.branch)
+    return { kind: 'merged otherwise', commit: request.mergeCommit, difference: `it was merged into ${request.base}` };
+  const mayBeOurs = order.merge || order.mayBeQueued === true;
+  return proved(repository, order, request.mergeCommit, mergedBy(request, mayBeOurs));
+}
+
+/** A merge is proved by content, because squash and rebase keep no ancestry to our commit. */
+async function proved(
+  repository: GitRepository,
+  order: MergeOrder,
+  commit: string,
+  by: { readonly by?: string },
+): Promise<MergeOutcome> {
+  await repository.ensureCommit(commit);
+  const difference = await differenceFrom(repository, order.commit, commit);
+  return difference === undefined
+    ? { kind: 'merged', commit, ...by }
+    : { kind: 'merged otherwise', commit, difference, ...by };
+}
+
+/**
+ * Only the very commit that was rendered is merged: a merge of *Update branch* may hold more than it says,
+ * and is rendered over.
+ */
+async function otherHead(
+  { pace }: Parts,
+  repository: GitRepository,
+  { gitops, branch, commit }: MergeOrder,
+): Promise<MergeOutcome> {
+  // Both branches as they are by now: an update merges a head that was not there at the look before.
+  const { base, branches } = await gitopsHeads(repository, gitops, { branches: [branch] });
+  const present = branches.get(branch);
+  if (present === undefined || present === commit)
+    throw stillWaiting(`the forge does not show yet what became of ${branch}`, pace.mergePollMs);
+  const by = await foreignAuthor(repository, present, base);
+  return by === undefined ? { kind: 'stale' } : { kind: 'foreign push', branch, by };
+}
+
+async function merge(
+  parts: Parts,
+  repository: GitRepository,
+  forge: Forge,
+  order: MergeOrder,
+  request: PullRequest,
+): Promise<MergeOutcome> {
+  const result: MergeResult = await forge.merge(order.number, order.commit);
+  switch (result.kind) {
+    case 'merged':
+      return whereRecordStands(parts, order, await proved(repository, order, result.commit, {}));
+    case 'refused':
+      return { kind: 'refused', reason: result.reason };
+    case 'not yet':
+      throw stillWaiting(`${request.url}: ${result.awaiting}`, parts.pace.mergePollMs);
+    case 'head moved':
+    case 'conflict':
+      throw stillWaiting(
+        `${request.url} cannot be merged as it is (${result.kind}): looking again`,
+        parts.pace.mergePollMs,
+      );
+  }
+}

@@ -1,0 +1,82 @@
+import type { Parts } from '../../dependencies.ts';
+import type { GitRepository } from '../../git/repository.ts';
+import { gitopsHeads } from '../../gitops/gitops-branch.ts';
+import { loadTree } from '../../gitops/load-tree.ts';
+import { labels } from '../../gitops/request-branch.ts';
+import { recordName } from '../../record/entry.ts';
+import type { BranchChanges } from '../../render/layout/compose.ts';
+import { summarize } from '../../render/layout/summary.ts';
+import type { OpenOrder, OpenOutcome } from '../contract.ts';
+import { type Journey, requestBody, requestTitle } from './request-text.ts';
+import { deployedMoved } from './staleness.ts';
+
+/** Commits that are listed in a request; the number of the others is said. */
+const mostCommits = 30;
+
+/**
+ * Opens the request, or brings the open one up to date: title, body and label say what a reviewer wants first. Looks
+ * before and after whether it still should: who records a pair without a request looks only at requests that are open.
+ */
+export async function openPullRequest(parts: Parts, order: OpenOrder): Promise<OpenOutcome> {
+  if (await isStale(parts, order)) return { kind: 'stale' };
+  const { number, url } = await open(parts, order);
+  return (await isStale(parts, order)) ? { kind: 'stale' } : { kind: 'open', number, url };
+}
+
+/** A branch that is gone does not count: its request may have been merged by now, and is found as that. */
+async function isStale(parts: Parts, order: OpenOrder): Promise<boolean> {
+  const { gitops, branch, commit } = order;
+  const repository = parts.repositories.open(gitops.repository);
+  const record = recordName(order.environment);
+  const { branches, notes } = await gitopsHeads(repository, gitops, { branches: [branch], notes: record });
+  if ((branches.get(branch) ?? commit) !== commit) return true;
+  return deployedMoved(parts, order, notes);
+}
+
+async function open(parts: Parts, order: OpenOrder): Promise<{ readonly number: number; readonly url: string }> {
+  const source = parts.repositories.open(order.source);
+  const gitops = parts.repositories.open(order.gitops.repository);
+  const { main, config } = order.revision;
+  const { subject } = await source.commit(order.errand === 'configure' ? config : main);
+  const facts = {
+    order,
+    subject,
+    main: await journey(source, order.deployed?.main, main),
+    config: await journey(source, order.deployed?.config, config),
+    groups: await changesBetween(gitops, order.base, order.commit),
+    commitUrl: (sha: string) => parts.forges.commitUrl(order.source, sha),
+    workflowUrl: parts.workflowUrl?.(order.workflowId),
+  };
+  const forge = parts.forges.for(order.gitops.repository);
+  return forge.openPullRequest({
+    head: { branch: order.branch, sha: order.commit },
+    base: order.gitops.branch,
+    title: requestTitle(facts),
+    body: requestBody(facts),
+    label: labels[order.errand],
+  });
+}
+
+/** The commits between what is deployed and what is carried, whichever is the later. */
+async function journey(source: GitRepository, deployed: string | undefined, carried: string): Promise<Journey> {
+  if (deployed === undefined || !(await source.ensureCommit(deployed)))
+    return { direction: 'on', commits: [await source.commit(carried)], total: 1 };
+  const back = deployed !== carried && (await source.isAncestor(carried, deployed));
+  const [from, to] = back ? [carried, deployed] : [deployed, carried];
+  return { direction: back ? 'back' : 'on', ...(await source.log(from, to, mostCommits)) };
+}
+
+async function changesBetween(gitops: GitRepository, base: string, commit: string) {
+  await gitops.ensureCommit(base);
+  await gitops.ensureCommit(commit);
+  const [before, after] = await Promise.all([gitops.listFiles(base), gitops.listFiles(commit)]);
+  const differs = (path: string) => before.get(path)?.oid !== after.get(path)?.oid;
+  const paths = [...new Set([...before.keys(), ...after.keys()])].filter(differs);
+  const wanted = new Set(paths);
+  const needed = (path: string) => wanted.has(path) || path.startsWith('.fairlead/');
+  const [branch, next] = await Promise.all([loadTree(gitops, base, needed), loadTree(gitops, commit, needed)]);
+  const changes: BranchChanges = new Map(
+    paths.map((path) => [path, next.files.get(path)?.content?.toString('utf8') ?? null]),
+  );
+  return summarize({ branch, changes });
+}

@@ -1,0 +1,34 @@
+import type { GitRepository, TreeFile } from '../../git/repository.ts';
+import { provenanceAt } from '../../gitops/gitops-branch.ts';
+import { provenancePath } from '../../render/layout/provenance.ts';
+
+/**
+ * In what a merge commit differs from what we rendered, in our folders and provenance alone, for
+ * people; undefined: in nothing. Other folders may have moved on.
+ */
+export async function differenceFrom(
+  repository: GitRepository,
+  rendered: string,
+  merged: string,
+): Promise<string | undefined> {
+  if (rendered === merged) return undefined;
+  const provenance = await provenanceAt(repository, rendered);
+  const ours = ownPaths(provenance?.groups ?? new Map());
+  const [before, after] = await Promise.all([repository.listFiles(rendered), repository.listFiles(merged)]);
+  const differing = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (path) => ours(path) && !same(before.get(path), after.get(path)),
+  );
+  if (differing.length === 0) return undefined;
+  const more = differing.length > 3 ? ` and ${differing.length - 3} more` : '';
+  return `${differing.slice(0, 3).join(', ')}${more} differ`;
+}
+
+function same(one: TreeFile | undefined, other: TreeFile | undefined): boolean {
+  return one?.oid === other?.oid && one?.mode === other?.mode;
+}
+
+/** Tells the paths that a render replaces whole. */
+export function ownPaths(groups: ReadonlyMap<string, readonly string[]>): (path: string) => boolean {
+  const folders = [...groups].flatMap(([group, categories]) => categories.map((category) => `${group}/${category}/`));
+  return (path) => path === provenancePath || folders.some((folder) => path.startsWith(folder));
+}

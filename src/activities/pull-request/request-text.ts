@@ -1,0 +1,164 @@
+import type { CommitInfo } from '../../git/repository.ts';
+import { short } from '../../promotion/decisions.ts';
+import type { ChangeSummary, GroupSummary } from '../../render/layout/summary.ts';
+import type { ObjectId } from '../../render/types.ts';
+import type { OpenOrder } from '../contract.ts';
+
+export interface CommitList {
+  readonly commits: readonly CommitInfo[];
+  readonly total: number;
+}
+
+/** Which commits a request brings, or takes back. */
+export interface Journey extends CommitList {
+  readonly direction: 'on' | 'back';
+}
+
+export interface RequestFacts {
+  readonly order: OpenOrder;
+  /** Of the main commit that is carried; of the config commit, where that is what changes. */
+  readonly subject: string;
+  readonly main: Journey;
+  readonly config: Journey;
+  readonly groups: ChangeSummary;
+  readonly commitUrl: (sha: string) => string | undefined;
+  readonly workflowUrl?: string | undefined;
+}
+
+/** E.g. `Promote 1a2b3c4d to qa: Raise the limits`. */
+export function requestTitle({ order: { errand, environment, revision }, subject }: RequestFacts): string {
+  const { main, config } = revision;
+  const acts = {
+    promote: `Promote ${short(main)} to ${environment}`,
+    configure: `Configure ${environment} with ${short(config)}`,
+    rollback: `Roll back ${environment} to ${short(main)}`,
+  };
+  // A title is plain text.
+  return cut(`${acts[errand]}: ${subject}`.replace(/\s+/g, ' ').trim(), 200);
+}
+
+/** Markdown: commits, objects added, changed and removed per group, assignments waiting, what is lost, links. */
+export function requestBody(facts: RequestFacts): string {
+  const { order } = facts;
+  const sections = [
+    lead(facts),
+    ...commitLists(facts),
+    removals(facts.groups),
+    ...alike(facts.groups).map(groupSection),
+    facts.groups.length === 0 ? 'No object changes: only the commits that the branch says it was rendered from.' : '',
+    list('Assigned, but not on main at this commit (skipped)', order.waiting.map(code)),
+    list('Edited by hand since the last render, and **lost** with this request', (order.lostEdits ?? []).map(code)),
+    list(
+      'Notes that do not check out, and were ignored',
+      (order.doubts ?? []).map((doubt) => oneLine(doubt, 400)),
+    ),
+    foot(facts),
+  ];
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function lead({ order, commitUrl, config: { direction } }: RequestFacts): string {
+  const main = link(order.revision.main, commitUrl);
+  const config = link(order.revision.config, commitUrl);
+  const asked = order.asked ? ` Asked by ${oneLine(order.asked.by)}: ${oneLine(order.asked.reason)}` : '';
+  const which = direction === 'back' ? 'the config of then' : "today's config";
+  const leads = {
+    promote: `Main ${main} with config ${config} for **${order.environment}**.`,
+    configure: `Config ${config} with main ${main} for **${order.environment}**.`,
+    rollback: `Takes **${order.environment}** back to main ${main}, with ${which}, ${config}.${asked}`,
+  };
+  return leads[order.errand];
+}
+
+/** First what the errand is about. The other commit of the pair is told of only where it moves. */
+function commitLists({ order, main, config, commitUrl }: RequestFacts): readonly string[] {
+  if (order.deployed === undefined) return ['Nothing was deployed here by Fairlead before.'];
+  const mains = commitList('Main', main, commitUrl);
+  const configs = commitList('Config', config, commitUrl);
+  if (order.errand === 'configure') return main.total === 0 ? [configs] : [configs, mains];
+  return config.total === 0 ? [mains] : [mains, configs];
+}
+
+function commitList(
+  which: string,
+  { direction, commits, total }: Journey,
+  commitUrl: RequestFacts['commitUrl'],
+): string {
+  const what = direction === 'back' ? 'taken back' : 'since the deployed one';
+  const lines = commits.map((c) => `- ${link(c.sha, commitUrl)} ${oneLine(c.subject)} (${oneLine(c.author.name)})`);
+  const more = total - commits.length;
+  return [`### ${which} commits ${what}: ${total}`, ...lines, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
+}
+
+/** Removals first: they are what a reviewer must not miss. */
+function removals(groups: ChangeSummary): string {
+  const total = groups.reduce((sum, { removed }) => sum + removed.length, 0);
+  return total === 0 ? '' : `> **${total} ${total === 1 ? 'object is' : 'objects are'} removed.**`;
+}
+
+interface AlikeGroups extends Omit<GroupSummary, 'group'> {
+  readonly groups: readonly string[];
+}
+
+/** Groups in which the same happens to the same objects are told once. */
+function alike(summary: ChangeSummary): readonly AlikeGroups[] {
+  const found = new Map<string, AlikeGroups>();
+  for (const { group, ...changes } of summary) {
+    const key = JSON.stringify(changes);
+    found.set(key, { ...changes, groups: [...(found.get(key)?.groups ?? []), group] });
+  }
+  return [...found.values()];
+}
+
+function groupSection({ groups, added, changed, removed }: AlikeGroups): string {
+  const names = groups.map((group) => `\`${group}\``).join(', ');
+  const each = groups.length > 1 ? ' each' : '';
+  const counts = `${added.length} added, ${changed.length} changed, ${removed.length} removed${each}`;
+  const lines = [...rows('**removed**', removed), ...rows('added', added), ...rows('changed', changed)];
+  return [`### ${names}: ${counts}`, ...lines].join('\n');
+}
+
+const mostObjects = 40;
+
+function rows(what: string, objects: readonly ObjectId[]): string[] {
+  const lines = objects.slice(0, mostObjects).map(({ kind, namespace, name }) => {
+    return `- ${what} ${kind} \`${namespace === '' ? name : `${namespace}/${name}`}\``;
+  });
+  return objects.length > mostObjects ? [...lines, `- … and ${objects.length - mostObjects} more ${what}`] : lines;
+}
+
+function list(title: string, entries: readonly string[]): string {
+  return entries.length === 0 ? '' : [`### ${title}`, ...entries.map((entry) => `- ${entry}`)].join('\n');
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+function foot({ order, workflowUrl }: RequestFacts): string {
+  const id = workflowUrl ? `[${order.workflowId}](${workflowUrl})` : `\`${order.workflowId}\``;
+  return `---\nFairlead ${id}. Do not push to \`${order.branch}\`: it is rendered again when \`${order.gitops.branch}\` moves.`;
+}
+
+function link(sha: string, commitUrl: RequestFacts['commitUrl']): string {
+  const url = commitUrl(sha);
+  return url ? `[\`${short(sha)}\`](${url})` : `\`${short(sha)}\``;
+}
+
+/** Without mentions, and without links to issues, which it could even close. */
+export function quietly(text: string): string {
+  return text.replace(/[@#](?=\w)/g, '$&\u200b');
+}
+
+/** Text from commits and people must neither break the layout nor mention anyone. */
+function oneLine(text: string, longest = 120): string {
+  const line = text
+    .replace(/\s+/g, ' ')
+    .replace(/[<>[\]`|\\]/g, '\\$&')
+    .trim();
+  return cut(quietly(line), longest);
+}
+
+function cut(line: string, longest: number): string {
+  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
+}

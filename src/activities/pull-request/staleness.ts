@@ -1,0 +1,20 @@
+import type { Parts } from '../../dependencies.ts';
+import { configOvertaken, isAtOrBehind } from '../../gitops/ancestry.ts';
+import { deployedAt } from '../../gitops/deployed.ts';
+import { recordName } from '../../record/entry.ts';
+import type { Proposal } from '../contract.ts';
+
+/** Whether what is deployed by the record is not what the proposal stands on any more. `notes`: head of the record now. */
+export async function deployedMoved(parts: Parts, proposal: Proposal, notes: string | undefined): Promise<boolean> {
+  if (notes === proposal.recordHead) return false;
+  const { environment, errand, revision, base, configMayGoBack } = proposal;
+  const source = parts.repositories.open(proposal.source);
+  const repository = parts.repositories.open(proposal.gitops.repository);
+  const record = await repository.notes(recordName(environment), { head: notes });
+  const deployed = (await deployedAt(parts, proposal, { head: base, notes: record }))?.revision;
+  if (!deployed) return false;
+  const configs = { config: revision.config, deployed: deployed.config };
+  if (!configMayGoBack && (await configOvertaken(source, environment, configs))) return true;
+  if (errand === 'configure') return deployed.main !== revision.main;
+  return errand === 'promote' && !(await isAtOrBehind(source, deployed.main, revision.main));
+}

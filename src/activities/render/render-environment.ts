@@ -1,0 +1,101 @@
+import type { Parts } from '../../dependencies.ts';
+import type { GitRepository } from '../../git/repository.ts';
+import { configOvertaken, isAtOrBehind } from '../../gitops/ancestry.ts';
+import { composeEnvironment } from '../../gitops/compose-environment.ts';
+import { type Deployed, deployedAt } from '../../gitops/deployed.ts';
+import { gitopsHeads } from '../../gitops/gitops-branch.ts';
+import { loadTree } from '../../gitops/load-tree.ts';
+import { requestBranch } from '../../gitops/request-branch.ts';
+import { recordable } from '../../gitops/same-render.ts';
+import type { Revision } from '../../promotion/status.ts';
+import { recordName } from '../../record/entry.ts';
+import { sameApartFromProvenance, takesOver } from '../../render/layout/compose.ts';
+import type { Rendered, RenderOrder, RenderOutcome } from '../contract.ts';
+import { mainBranch } from '../source/read-platform.ts';
+import { lostEdits } from './lost-edits.ts';
+import { publish, type RequestHead, requestCommit } from './request-commit.ts';
+
+/**
+ * Renders the environment on top of its branch and pushes the commit to the request's branch. The same
+ * inputs give the same commit, so that doing it twice changes nothing.
+ */
+export async function renderEnvironment(parts: Parts, order: RenderOrder): Promise<RenderOutcome> {
+  const gitops = parts.repositories.open(order.gitops.repository);
+  const branch = requestBranch(order.errand, order.main ?? '', order.environment);
+  const name = recordName(order.environment);
+  const { base, branches, notes: head } = await gitopsHeads(gitops, order.gitops, { branches: [branch], notes: name });
+  const notes = await gitops.notes(name, { head });
+  const deployed = await deployedAt(parts, order, { head: base, notes });
+  const main = mainOf(order, deployed);
+  if (main === undefined) return { kind: 'nothing promoted yet' };
+  const revision = { main, config: order.config };
+  const passed = deployed && (await overtaken(parts.repositories.open(order.source), order, revision, deployed));
+  if (passed) return passed;
+  return propose(parts, order, { branch, head: branches.get(branch) }, deployed, {
+    revision,
+    base,
+    ...(notes.head !== undefined && { recordHead: notes.head }),
+    ...(deployed && { deployed: deployed.revision }),
+    doubts: deployed?.doubts ?? [],
+  });
+}
+
+/** A config change carries what is deployed, or what is about to be recorded in its place. */
+function mainOf({ errand, main, over }: RenderOrder, deployed: Deployed | undefined): string | undefined {
+  if (errand !== 'configure') return main;
+  return main !== undefined && deployed && over === deployed.revision.main ? main : deployed?.revision.main;
+}
+
+/** Nothing but a rollback moves an environment backwards. */
+async function overtaken(
+  source: GitRepository,
+  { environment, errand, configMayGoBack }: RenderOrder,
+  { main, config }: Revision,
+  { revision: deployed }: Deployed,
+): Promise<RenderOutcome | undefined> {
+  if (errand === 'promote' && !(await isAtOrBehind(source, deployed.main, main)))
+    return (await isAtOrBehind(source, main, deployed.main))
+      ? { kind: 'superseded', by: deployed.main }
+      : { kind: 'unrelated', deployed: deployed.main };
+  if (configMayGoBack || !(await configOvertaken(source, environment, { config, deployed: deployed.config })))
+    return undefined;
+  return { kind: 'config overtaken', deployed: deployed.config };
+}
+
+/** Enough to see the pattern; the list is kept in history. */
+const mostWaiting = 50;
+
+async function propose(
+  parts: Parts,
+  order: RenderOrder,
+  requested: RequestHead,
+  deployed: Deployed | undefined,
+  standing: Omit<Rendered, 'waiting'>,
+): Promise<RenderOutcome> {
+  const { revision, base } = standing;
+  const { environment } = order;
+  const source = parts.repositories.open(order.source);
+  const gitops = parts.repositories.open(order.gitops.repository);
+  const branch = await loadTree(gitops, base);
+  const head = await source.branchHead(mainBranch);
+  const place = { source, environment, ...(head !== undefined && { head }) };
+  const inputs = { ...parts, ...place, ...revision, ...(deployed && { deployed: deployed.revision.main }) };
+  const { rendered, changes } = await composeEnvironment({ ...inputs, branch });
+  const waiting = rendered.waiting.map(({ group, path }) => `${group}/${path}`).slice(0, mostWaiting);
+  const written = deployed?.provenance.revision;
+  if (deployed && written && sameApartFromProvenance(changes))
+    if (await recordable(parts, place, { rendered: written, pair: revision }))
+      return { ...standing, kind: 'unchanged', deployed: deployed.revision, waiting };
+  const commit = await requestCommit(source, gitops, order, standing, changes);
+  const foreign = await publish(gitops, requested, commit, base);
+  if (foreign) return foreign;
+  return {
+    ...standing,
+    kind: 'changed',
+    commit,
+    branch: requested.branch,
+    takesOver: takesOver(branch, changes),
+    waiting,
+    lostEdits: deployed ? await lostEdits(inputs, branch, deployed.provenance) : [],
+  };
+}

@@ -1,0 +1,52 @@
+import { Failure } from '../../failure.ts';
+import type { GitRepository } from '../../git/repository.ts';
+import { botIdentity, foreignAuthor } from '../../gitops/request-branch.ts';
+import { short } from '../../promotion/decisions.ts';
+import type { BranchChanges } from '../../render/layout/compose.ts';
+import type { Rendered, RenderOrder, RenderOutcome } from '../contract.ts';
+
+/** Builds the commit of a request on top of the environment's branch. */
+export async function requestCommit(
+  source: GitRepository,
+  gitops: GitRepository,
+  { environment, errand }: Pick<RenderOrder, 'environment' | 'errand'>,
+  { revision, base }: Pick<Rendered, 'revision' | 'base'>,
+  changes: BranchChanges,
+): Promise<string> {
+  const [main, config] = await Promise.all([source.commit(revision.main), source.commit(revision.config)]);
+  const dates = [main.committer.date, config.committer.date];
+  const date = dates.reduce((younger, other) => (Date.parse(other) > Date.parse(younger) ? other : younger));
+  const to = `${environment} to ${short(revision.main)}\n\n${main.subject}`;
+  const words = {
+    promote: `Promote ${to}`,
+    configure: `Configure ${environment}: ${config.subject}`,
+    rollback: `Roll back ${to}`,
+  };
+  return gitops.writeCommit({
+    parent: base,
+    changes,
+    message: `${words[errand]}\n\nMain: ${revision.main}\nConfig: ${revision.config}\n`,
+    person: { ...botIdentity, date: new Date(date).toISOString() },
+  });
+}
+
+/** The branch of a request, and where it was seen; undefined: it was not there. */
+export interface RequestHead {
+  readonly branch: string;
+  readonly head: string | undefined;
+}
+
+/** Moves the request's branch from where it was seen to the commit; answers who else committed there, if anybody did. */
+export async function publish(
+  gitops: GitRepository,
+  { branch, head: present }: RequestHead,
+  commit: string,
+  base: string,
+): Promise<Extract<RenderOutcome, { kind: 'foreign push' }> | undefined> {
+  const by = present === undefined ? undefined : await foreignAuthor(gitops, present, base);
+  if (by !== undefined) return { kind: 'foreign push', branch, by };
+  if (present === commit) return undefined;
+  const pushed = await gitops.push({ commit, branch, expected: present ?? null });
+  if (pushed.kind === 'pushed') return undefined;
+  throw new Failure('Unavailable', `${branch} of ${gitops.url} moved while it was being pushed to: looking again.`);
+}

@@ -1,0 +1,58 @@
+import type { Parts } from '../../dependencies.ts';
+import { isAtOrBehind } from '../../gitops/ancestry.ts';
+import { ownerAndName } from '../../platform/repository-url.ts';
+import {
+  type GoNoFurtherMessage,
+  goNoFurtherSignal,
+  promotionId,
+  type RolledBackMessage,
+  rolledBackSignal,
+} from '../../promotion/messages.ts';
+import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../../promotion/status.ts';
+import type { EndPromotionsOrder, PromotionRef, RollbackActivities } from '../lane/contract.ts';
+import { stillWaiting } from '../still-waiting.ts';
+
+/** Tells the running promotions of what is taken back; told twice, they hear the same. */
+export async function endPromotions(
+  { repositories, workflows }: Pick<Parts, 'repositories' | 'workflows'>,
+  order: EndPromotionsOrder,
+): Promise<void> {
+  const { environment, by, reason, rollback, run, target, deployed } = order;
+  const source = repositories.open(order.source);
+  const message: RolledBackMessage = { environment, by, reason, rollback, run };
+  for (const { workflowId, commit } of await workflows.runningPromotions(ownerAndName(order.source))) {
+    if (commit === target || !(await isAtOrBehind(source, commit, deployed))) continue;
+    if (await isAtOrBehind(source, target, commit)) await workflows.signal(workflowId, rolledBackSignal, message);
+  }
+}
+
+/** Tells the promotion of a main commit, where it runs, to withdraw what is not merged and to go no further. */
+export async function endPromotion(
+  { workflows }: Pick<Parts, 'workflows'>,
+  { source, commit, ...message }: Parameters<RollbackActivities['endPromotion']>[0],
+): Promise<void> {
+  await workflows.signal(
+    promotionId(ownerAndName(source), commit),
+    goNoFurtherSignal,
+    message satisfies GoNoFurtherMessage,
+  );
+}
+
+const unmerged: readonly EnvironmentState[] = ['queued', 'held', 'rendering', 'pull request open', 'awaiting approval'];
+
+/** Waits until nothing of a main commit's promotion that is not merged is under way; fails benignly until then. */
+export async function awaitWithdrawn(
+  { workflows, pace }: Pick<Parts, 'workflows' | 'pace'>,
+  { source, commit }: PromotionRef,
+): Promise<void> {
+  const id = promotionId(ownerAndName(source), commit);
+  const names = withdrawing(await workflows.status(id));
+  if (names.length > 0)
+    throw stillWaiting(`${id} still withdraws what is not merged in ${names.join(', ')}`, pace.mergePollMs);
+}
+
+/** Environments in which something that is not merged is under way. `status`: undefined where it does not run. */
+export function withdrawing(status: PromotionStatus | undefined): readonly string[] {
+  const open = ({ state, stopping }: EnvironmentStatus) => stopping !== undefined || unmerged.includes(state);
+  return status?.environments.filter(open).map(({ environment }) => environment) ?? [];
+}

@@ -1,0 +1,130 @@
+import type { Parts } from '../../dependencies.ts';
+import { Failure } from '../../failure.ts';
+import { isAtOrBehind } from '../../gitops/ancestry.ts';
+import { sameRevision } from '../../gitops/same-render.ts';
+import { short } from '../../promotion/decisions.ts';
+import type { Revision } from '../../promotion/status.ts';
+import { deployments, healthyPairs } from '../../record/queries.ts';
+import type { PlanOrder, RollbackActivities } from '../lane/contract.ts';
+import { mainBranch } from '../source/read-platform.ts';
+import { latestTarget } from './rollback-target.ts';
+import {
+  changesAnything,
+  isEvidence,
+  type RollbackView,
+  recordedHint,
+  recordedPair,
+  viewRollback,
+} from './rollback-view.ts';
+
+/**
+ * Where an environment goes back to: the commit that was asked for, or else the latest one recorded healthy here whose
+ * render differs from what is there. Throws `Failure` `Refused` with what to do instead, `InvalidInput` for a commit
+ * that is not on main, and what rendering the target throws.
+ */
+export async function planRollback(parts: Parts, order: PlanOrder): ReturnType<RollbackActivities['planRollback']> {
+  const { planned, ...input } = order;
+  const view = await viewRollback(parts, input);
+  const { deployed, source } = view;
+  if (input.of !== undefined && !isThere(view, input.of) && !(planned && (await cameMeanwhile(view, input.of))))
+    return { kind: 'not there', deployed };
+  const target = await (planned
+    ? stillBack(view, planned)
+    : input.to === undefined
+      ? latestTarget(view)
+      : askedTarget(view, input.to));
+  if (target === 'there') return { kind: 'already there', deployed };
+  const { subject } = await source.commit(target.main);
+  const recordedConfig = input.config === 'recorded';
+  return { kind: 'go', target, recordedConfig, subject: subject.slice(0, 200), deployed };
+}
+
+async function stillBack(view: RollbackView, planned: Revision): Promise<Revision | 'there'> {
+  await checkDirection(view, planned.main);
+  const target = view.input.config === 'recorded' ? planned : { main: planned.main, config: view.config };
+  const isThere =
+    view.input.config === 'recorded' ? sameRevision(target, view.deployed) : target.main === view.deployed.main;
+  return isThere ? 'there' : target;
+}
+
+/** Also where the record remembers a later commit that changed nothing: the manifests are its own. */
+function isThere({ deployed, now }: RollbackView, main: string): boolean {
+  return main === deployed.main || main === now.deployed?.provenance.revision.main;
+}
+
+/**
+ * Whether what is there now contains what is to be taken back, and nobody has seen it healthy: it was merged while the
+ * rollback waited for its turn, which nobody verifies any more. What was seen healthy, or accepted, may be the fix.
+ */
+async function cameMeanwhile({ source, deployed, now }: RollbackView, of: string): Promise<boolean> {
+  const isSettled = now.entries.some(
+    ({ event, main }) => main === deployed.main && (event === 'promoted' || event === 'accepted'),
+  );
+  return !isSettled && (await isAtOrBehind(source, of, deployed.main));
+}
+
+async function askedTarget(view: RollbackView, to: string): Promise<Revision | 'there'> {
+  const { input, deployed } = view;
+  await checkDirection(view, to);
+  if (input.config === 'recorded') return recordedTarget(view, to);
+  if (to === deployed.main) return 'there';
+  if (!input.force && !(await wasHealthy(view, to))) throw neverHealthy(view, to);
+  const target = { main: to, config: view.config };
+  try {
+    await changesAnything(view, target);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.retryable) throw error;
+    const hint = recordedHint(await recordedPair(view, healthyOf(view, to)));
+    throw new Failure(error.type, `${error.message}${hint}`, { cause: error });
+  }
+  return target;
+}
+
+async function recordedTarget(view: RollbackView, to: string): Promise<Revision | 'there'> {
+  const { input, deployed, now } = view;
+  const forced = input.force ? deployments(now.entries).filter(({ main }) => main === to) : [];
+  const entry = await recordedPair(view, [...healthyOf(view, to), ...forced]);
+  if (!entry) throw input.force ? noRecordedConfig(view, to) : neverHealthy(view, to);
+  const target = { main: entry.main, config: entry.config };
+  if (sameRevision(target, deployed)) return 'there';
+  await changesAnything(view, target);
+  return target;
+}
+
+async function checkDirection({ source, main, deployed, input }: RollbackView, to: string): Promise<void> {
+  if (!(await isAtOrBehind(source, to, main)))
+    throw new Failure(
+      'InvalidInput',
+      `${to} is not on ${mainBranch} of ${source.url}: an environment goes back to commits of ${mainBranch} only. Check the id.`,
+    );
+  if (to === deployed.main || !(await isAtOrBehind(source, deployed.main, to))) return;
+  throw new Failure(
+    'Refused',
+    `Main ${short(to)} is newer than ${short(deployed.main)}, which is deployed in ${input.environment}: ` +
+      'that is not back but forward. Promote it.',
+  );
+}
+
+function healthyOf({ now }: RollbackView, main: string) {
+  return healthyPairs(now.entries).filter((entry) => entry.main === main);
+}
+
+async function wasHealthy(view: RollbackView, main: string): Promise<boolean> {
+  for (const entry of healthyOf(view, main)) if (await isEvidence(view, entry, { withConfig: false })) return true;
+  return false;
+}
+
+function neverHealthy({ input }: RollbackView, to: string): Failure {
+  return new Failure(
+    'Refused',
+    `Main ${short(to)} was never recorded healthy in ${input.environment}. ` +
+      'Name another, or say --force if you are sure of it.',
+  );
+}
+
+function noRecordedConfig({ input }: RollbackView, to: string): Failure {
+  return new Failure(
+    'Refused',
+    `No config is recorded with main ${short(to)} in ${input.environment}: leave out \`--config recorded\` to take today's.`,
+  );
+}

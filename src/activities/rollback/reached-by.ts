@@ -1,0 +1,53 @@
+import type { Parts } from '../../dependencies.ts';
+import { Failure } from '../../failure.ts';
+import type { GitRepository } from '../../git/repository.ts';
+import { isAtOrBehind } from '../../gitops/ancestry.ts';
+import type { Deployed } from '../../gitops/deployed.ts';
+import { deployedNow } from '../../gitops/deployed-now.ts';
+import type { Platform } from '../../platform/types.ts';
+import type { PromotionRef, Reach } from '../lane/contract.ts';
+import { environmentAt } from '../source/read-environment.ts';
+import { platformAt } from '../source/read-platform.ts';
+
+/**
+ * Where a main commit is deployed now, in the order of its own stages: also where the record remembers a later one that
+ * changed nothing. Throws `Failure` where an environment cannot be read: it might be one of them.
+ */
+export async function reachedBy(parts: Parts, { source: url, commit }: PromotionRef): Promise<Reach> {
+  const source = parts.repositories.open(url);
+  const platform = await platformAt(source, commit);
+  const names = platform.stages.flat();
+  const heads = await source.branchHeads(names);
+  const found = await Promise.all(
+    names.map(async (environment) => {
+      const config = heads.get(environment);
+      const deployed =
+        config === undefined ? undefined : await deployedIn(parts, source, platform, environment, config);
+      return { environment, main: deployed?.revision.main, named: deployed?.provenance.revision.main };
+    }),
+  );
+  const reached: string[] = [];
+  const newer: { readonly environment: string; readonly main: string }[] = [];
+  for (const { environment, main, named } of found) {
+    if (main === commit || named === commit) reached.push(environment);
+    else if (main !== undefined && (await isAtOrBehind(source, commit, main))) newer.push({ environment, main });
+  }
+  return { reached, newer };
+}
+
+async function deployedIn(
+  parts: Parts,
+  source: GitRepository,
+  platform: Platform,
+  environment: string,
+  config: string,
+): Promise<Deployed | undefined> {
+  const { gitops } = await environmentAt(source, platform, environment, config);
+  try {
+    return (await deployedNow(parts, { source: source.url, environment, gitops })).deployed;
+  } catch (error) {
+    // Without a branch, nothing ever came there.
+    if (error instanceof Failure && error.type === 'NotFound') return undefined;
+    throw error;
+  }
+}

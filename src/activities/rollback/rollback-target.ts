@@ -1,0 +1,107 @@
+import { Failure } from '../../failure.ts';
+import { isAtOrBehind } from '../../gitops/ancestry.ts';
+import { likePair, sameRevision } from '../../gitops/same-render.ts';
+import { short } from '../../promotion/decisions.ts';
+import type { Revision } from '../../promotion/status.ts';
+import { type DeploymentEntry, healthyPairs } from '../../record/queries.ts';
+import { changesAnything, isEvidence, type RollbackView, recordedHint, recordedPair } from './rollback-view.ts';
+
+interface Candidate {
+  readonly entry: DeploymentEntry;
+  readonly pair: Revision;
+}
+
+interface Broken extends Candidate {
+  readonly why: string;
+}
+
+/** Commits that are rendered before the search is given up; a person names one then. */
+const mostRendered = 200;
+/** Of what does not render, in a message. */
+const mostNamed = 3;
+const mostWords = 300;
+
+/**
+ * The latest pair recorded healthy here that lies behind what is deployed and renders to something else. Throws
+ * `Failure` `Refused` where there is none; what does not render is passed over, and named then.
+ */
+export async function latestTarget(view: RollbackView): Promise<Revision> {
+  const { parts, source, input, main: head, deployed } = view;
+  const place = { source, environment: input.environment, head };
+  // A config change that waits to be merged must not make two main commits look different that are not.
+  const likeNow = likePair(parts, place, isRecorded(view) ? deployed : { ...deployed, config: view.config });
+  const broken: Broken[] = [];
+  const looked = new Set<string>();
+  for (const candidate of candidates(view)) {
+    const { entry, pair } = candidate;
+    const pairName = `${pair.main}+${pair.config}`;
+    if (looked.has(pairName) || !(await isBehind(view, pair))) continue;
+    if (!(await isEvidence(view, entry, { withConfig: isRecorded(view) }))) continue;
+    if (looked.add(pairName).size > mostRendered) break;
+    const outcome = await attempt(view, candidate);
+    if (outcome === 'same') continue;
+    if (outcome !== 'differs') broken.push(outcome);
+    else if (!(await likeNow(pair))) return pair;
+  }
+  throw await nowhere(view, broken, looked.size);
+}
+
+function isRecorded({ input }: RollbackView): boolean {
+  return input.config === 'recorded';
+}
+
+/** Newest first. */
+function candidates(view: RollbackView): readonly Candidate[] {
+  return healthyPairs(view.now.entries).map((entry) => ({
+    entry,
+    pair: { main: entry.main, config: isRecorded(view) ? entry.config : view.config },
+  }));
+}
+
+async function isBehind(view: RollbackView, pair: Revision): Promise<boolean> {
+  const { source, deployed } = view;
+  if (!(await isAtOrBehind(source, pair.main, deployed.main))) return false;
+  if (!isRecorded(view)) return pair.main !== deployed.main;
+  return !sameRevision(pair, deployed) && isAtOrBehind(source, pair.config, deployed.config);
+}
+
+async function attempt(view: RollbackView, candidate: Candidate): Promise<'same' | 'differs' | Broken> {
+  try {
+    return (await changesAnything(view, candidate.pair)) ? 'differs' : 'same';
+  } catch (error) {
+    if (error instanceof Failure && !error.retryable) return { ...candidate, why: error.message };
+    throw error;
+  }
+}
+
+async function nowhere(view: RollbackView, broken: readonly Broken[], looked: number): Promise<Failure> {
+  const { input, deployed } = view;
+  const start = `${input.environment} has nowhere to go back to from main ${short(deployed.main)}`;
+  const refused = (why: string) => new Failure('Refused', `${start}: ${why}`);
+  if (looked === 0)
+    return refused('no commit behind it was recorded healthy here. Name one with --to, and say --force.');
+  if (broken.length === 0)
+    return refused('what was recorded healthy here renders to what is there already. Name another with --to.');
+  const today = isRecorded(view) ? '' : " with today's config";
+  return refused(
+    `what was recorded healthy here does not render${today}. ${brokenWords(broken)}${await wayOut(view, broken)}`,
+  );
+}
+
+function brokenWords(broken: readonly Broken[]): string {
+  const words = broken
+    .slice(0, mostNamed)
+    .map(({ pair, why }) => `Main ${short(pair.main)}: ${why.slice(0, mostWords)}`);
+  const more = broken.length > mostNamed ? [`And ${broken.length - mostNamed} more.`] : [];
+  return [...words, ...more].join(' ');
+}
+
+async function wayOut(view: RollbackView, broken: readonly Broken[]): Promise<string> {
+  if (isRecorded(view)) return '';
+  const mains = new Set(broken.map(({ pair }) => pair.main));
+  const recorded = await recordedPair(
+    view,
+    healthyPairs(view.now.entries).filter(({ main }) => mains.has(main)),
+  );
+  return recorded ? ` Back to main ${short(recorded.main)},${recordedHint(recorded)}` : '';
+}

@@ -1,0 +1,96 @@
+import type { Parts } from '../../dependencies.ts';
+import { Failure } from '../../failure.ts';
+import type { GitRepository } from '../../git/repository.ts';
+import { isAtOrBehind } from '../../gitops/ancestry.ts';
+import { composeEnvironment } from '../../gitops/compose-environment.ts';
+import type { EnvironmentPlace } from '../../gitops/deployed.ts';
+import { deployedNow, type EnvironmentNow, wasDeployed } from '../../gitops/deployed-now.ts';
+import { loadTree } from '../../gitops/load-tree.ts';
+import { short } from '../../promotion/decisions.ts';
+import type { RollbackInput } from '../../promotion/messages.ts';
+import type { Revision } from '../../promotion/status.ts';
+import type { DeploymentEntry } from '../../record/queries.ts';
+import { sameApartFromProvenance } from '../../render/layout/compose.ts';
+import type { SourceTree } from '../../render/types.ts';
+import { readEnvironment } from '../source/read-environment.ts';
+import { mainHead } from '../source/read-platform.ts';
+
+/** What a rollback is planned on. */
+export interface RollbackView {
+  readonly parts: Parts;
+  readonly input: RollbackInput;
+  readonly where: EnvironmentPlace;
+  readonly source: GitRepository;
+  /** Heads of main and of the config branch. */
+  readonly main: string;
+  readonly config: string;
+  readonly now: EnvironmentNow;
+  readonly deployed: Revision;
+  /** What the environment's branch holds. */
+  readonly branch: SourceTree;
+}
+
+/** Throws `Failure` `Refused` where nothing is deployed, and what is wrong with the environment. */
+export async function viewRollback(parts: Parts, input: RollbackInput): Promise<RollbackView> {
+  const { environment } = input;
+  const { gitops, config } = await readEnvironment(parts, input);
+  const source = parts.repositories.open(input.source);
+  const where = { source: input.source, environment, gitops };
+  const main = await mainHead(source);
+  const now = await deployedNow(parts, where);
+  if (!now.deployed)
+    throw new Failure(
+      'Refused',
+      `Nothing is deployed in ${environment} (branch ${gitops.branch} of ${now.gitops.url}): there is nothing to take back.`,
+    );
+  const branch = await loadTree(now.gitops, now.head);
+  return { parts, input, where, source, main, config, now, deployed: now.deployed.revision, branch };
+}
+
+/**
+ * Whether an entry is true: its main commit is on main, and was deployed at a commit that is on the environment's
+ * branch. `withConfig`: its config commit is on the config branch, too, so that its reviewers have seen it.
+ */
+export async function isEvidence(
+  view: RollbackView,
+  entry: DeploymentEntry,
+  { withConfig }: { readonly withConfig: boolean },
+): Promise<boolean> {
+  const { source, main, config, parts, where, now } = view;
+  if (!(await isAtOrBehind(source, entry.main, main))) return false;
+  if (withConfig && !(await isAtOrBehind(source, entry.config, config))) return false;
+  if (!(await isAtOrBehind(now.gitops, entry.commit, now.head))) return false;
+  return (await wasDeployed(parts, where, now, entry)) === true;
+}
+
+/** Whether this pair renders to anything else than what the branch holds. Throws what rendering throws. */
+export async function changesAnything(view: RollbackView, pair: Revision): Promise<boolean> {
+  const { parts, input, source, main: head, deployed, branch } = view;
+  const { renderer, leafCache } = parts;
+  const { changes } = await composeEnvironment({
+    source,
+    environment: input.environment,
+    ...pair,
+    head,
+    deployed: deployed.main,
+    branch,
+    renderer,
+    ...(leafCache && { leafCache }),
+  });
+  return !sameApartFromProvenance(changes);
+}
+
+/** The newest of these entries that is true, its config included; undefined: none is. */
+export async function recordedPair(
+  view: RollbackView,
+  entries: readonly DeploymentEntry[],
+): Promise<DeploymentEntry | undefined> {
+  for (const entry of entries) if (await isEvidence(view, entry, { withConfig: true })) return entry;
+  return undefined;
+}
+
+/** For people, where a main commit does not render with today's config; empty: no pair is known that would. */
+export function recordedHint(entry: DeploymentEntry | undefined): string {
+  if (!entry) return '';
+  return ` \`--config recorded\` takes config ${short(entry.config)}, with which it was healthy on ${entry.time.slice(0, 10)}.`;
+}

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import type { Parts } from '../../dependencies.ts';
+import { Failure } from '../../failure.ts';
+import { checkGroups } from '../../fleet/groups.ts';
+import { observeAll } from '../../fleet/observe-all.ts';
+import { clusterRegression } from '../../fleet/regression.ts';
+import { summarizeFleet } from '../../fleet/summary.ts';
+import type { ClusterExpectation, ClusterObservation, ClusterVerdict } from '../../fleet/types.ts';
+import { clusterVerdict } from '../../fleet/verdict.ts';
+import { type BranchState, branchState } from '../../gitops/branch-state.ts';
+import type { Cluster, Environment } from '../../platform/types.ts';
+import { type ClusterStatus, fleetStatusLimit } from '../../promotion/status.ts';
+import { environmentAt } from '../source/read-environment.ts';
+import { platformAt } from '../source/read-platform.ts';
+import { stillWaiting } from '../still-waiting.ts';
+import type { ReconcileOrder, RolloutOrder, RolloutReport } from './contract.ts';
+import { isNews } from './report-pace.ts';
+
+/**
+ * Looks at all clusters of the environment. Answers when every one is healthy (and was, through the
+ * soak), when one failed, at the deadline, or when there is progress to report; else fails benignly.
+ */
+export async function awaitRollout(parts: Parts, order: RolloutOrder): Promise<RolloutReport> {
+  const environment = await policyOf(parts, order);
+  const branch = await branchState(parts, order);
+  if (branch.kind !== 'current') return { ...emptyReport, at: new Date().toISOString(), ...branch };
+  const { errors, warnings } = checkGroups([...branch.leaves.keys()], environment);
+  if (errors.length > 0) throw new Failure('InvalidConfig', errors.join(' '));
+  const looked = await look(parts, order, environment, branch);
+  return answer(parts, order, looked, warnings, branch);
+}
+
+type Judged = ClusterStatus & Pick<ClusterVerdict, 'failedAtRevision'>;
+type Current = Extract<BranchState, { kind: 'current' }>;
+
+const emptyReport = {
+  fleet: { total: 0, healthy: 0, others: [], warnings: [] },
+  digest: '',
+  mayRollBack: false,
+} as const;
+
+export async function policyOf({ repositories }: Parts, order: ReconcileOrder): Promise<Environment> {
+  const source = repositories.open(order.source);
+  await source.ensureCommit(order.main);
+  return environmentAt(source, await platformAt(source, order.main), order.environment, order.config);
+}
+
+async function look(
+  parts: Parts,
+  order: RolloutOrder,
+  environment: Environment,
+  branch: Current,
+): Promise<readonly Judged[]> {
+  const watched = environment.clusters.filter(({ group }) => branch.leaves.has(group));
+  const options = { timeoutMs: parts.pace.clusterTimeoutMs, concurrency: parts.pace.clusterConcurrency };
+  return observeAll(parts.fleet, watched, order.gitops, options, (cluster, observation) => ({
+    name: cluster.name,
+    ...judge(order, cluster, observation, branch),
+  }));
+}
+
+function judge(
+  order: RolloutOrder,
+  cluster: Cluster,
+  observation: ClusterObservation,
+  branch: Current,
+): ClusterVerdict {
+  const now = new Date().toISOString();
+  const expectation: ClusterExpectation = {
+    group: cluster.group,
+    leaves: branch.leaves.get(cluster.group) ?? [],
+    acceptable: (revision) => branch.evident.has(revision),
+    mergedAt: branch.mergedAt,
+    deadlinePassed: order.deadline <= now,
+    ...(order.phase === 'after soak' && { reconciledSince: order.soakEnds }),
+  };
+  const before = { ...expectation, acceptable: (revision: string) => branch.acceptable.has(revision) };
+  const regression = order.phase === 'rollout' ? undefined : clusterRegression(observation, before);
+  if (regression !== undefined) return { state: 'failed', awaited: regression, failedAtRevision: true };
+  return clusterVerdict(observation, expectation);
+}
+
+function answer(
+  parts: Parts,
+  order: RolloutOrder,
+  judged: readonly Judged[],
+  warnings: readonly string[],
+  branch: Current,
+): RolloutReport {
+  const summary = summarizeFleet(judged);
+  const others = judged.filter(({ state }) => state !== 'healthy').sort((a, b) => rank(a) - rank(b));
+  const digest = createHash('sha256').update(JSON.stringify(others)).digest('hex').slice(0, 16);
+  const report = {
+    fleet: {
+      total: summary.total,
+      healthy: summary.healthy,
+      others: others.slice(0, fleetStatusLimit).map(({ name, state, awaited }) => ({ name, state, awaited })),
+      warnings: warnings.slice(0, fleetStatusLimit),
+    },
+    digest,
+    at: new Date().toISOString(),
+    mayRollBack: summary.failedAtRevision && !branch.configChanged,
+  };
+  if (summary.failed > 0) return { ...report, kind: 'failed' };
+  const now = report.at;
+  const over = order.phase === 'soak' ? (order.soakEnds ?? now) <= now : others.length === 0;
+  if (over) return { ...report, kind: 'healthy', ...(branch.seen && { seen: branch.seen }) };
+  if (others.length > 0 && order.deadline <= now) return { ...report, kind: 'unknown' };
+  if (isNews(parts.pace.progressMs, order.known, report)) return { ...report, kind: 'progress' };
+  throw stillWaiting(awaited(order, others, judged.length), parts.pace.healthPollMs);
+}
+
+function rank({ state }: ClusterStatus): number {
+  return ['failed', 'unknown', 'pending', 'healthy'].indexOf(state);
+}
+
+function awaited(order: RolloutOrder, others: readonly ClusterStatus[], total: number): string {
+  if (others.length === 0) return `all ${total} clusters are healthy; soaking until ${order.soakEnds}`;
+  const first = others.slice(0, 3).map(({ name, awaited }) => `${name}: ${awaited}`);
+  return `${total - others.length} of ${total} clusters are healthy. ${first.join('; ')}`;
+}

@@ -1,0 +1,49 @@
+import type { Parts } from '../../dependencies.ts';
+import { Failure } from '../../failure.ts';
+import type { GitRepository } from '../../git/repository.ts';
+import { missingConfigBranch, missingPlatformFile } from '../../platform/check-environments.ts';
+import { parsePlatform } from '../../platform/platform.ts';
+import type { Platform } from '../../platform/types.ts';
+import { short } from '../../promotion/decisions.ts';
+import type { CommitRef, PlatformSnapshot } from '../contract.ts';
+
+export const mainBranch = 'main';
+export const configFile = 'fairlead.yaml';
+
+/** The stages of a promotion come from its own commit, once. */
+export async function readPlatform({ repositories }: Parts, ref: CommitRef): Promise<PlatformSnapshot> {
+  const source = repositories.open(ref.source);
+  await checkOnMain(source, ref.commit);
+  const platform = await platformAt(source, ref.commit);
+  const names = platform.stages.flat();
+  const branches = await source.branchHeads(names);
+  const missing = names.find((name) => !branches.has(name));
+  if (missing !== undefined) throw missingConfigBranch(missing, source.url);
+  const { subject } = await source.commit(ref.commit);
+  return { name: platform.name, subject: subject.slice(0, 200), stages: platform.stages };
+}
+
+/** Asked of the remote. */
+export async function mainHead(source: GitRepository): Promise<string> {
+  const head = await source.branchHead(mainBranch);
+  if (head) return head;
+  throw new Failure('NotFound', `${source.url} has no branch ${mainBranch}: promotions start there. Push one.`);
+}
+
+async function checkOnMain(source: GitRepository, commit: string): Promise<void> {
+  const head = await mainHead(source);
+  if (!(await source.ensureCommit(commit)))
+    throw new Failure('NotFound', `${source.url} has no commit ${commit}. Push it to ${mainBranch}, or check the id.`);
+  if (!(await source.isAncestor(commit, head)))
+    throw new Failure(
+      'InvalidInput',
+      `${commit} is not on ${mainBranch} of ${source.url}: only commits of ${mainBranch} are promoted. Merge it first.`,
+    );
+}
+
+/** Platform file of a main commit. Throws `Failure` InvalidConfig with file, line, value and remedy. */
+export async function platformAt(source: GitRepository, commit: string): Promise<Platform> {
+  const file = await source.readFile(commit, configFile);
+  if (!file) throw missingPlatformFile(`${short(commit)} of ${source.url}`);
+  return parsePlatform(file.toString('utf8'), `${configFile} at ${short(commit)}`);
+}

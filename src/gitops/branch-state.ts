@@ -1,0 +1,102 @@
+import type { RolloutOrder } from '../activities/rollout/contract.ts';
+import { Failure } from '../failure.ts';
+import type { GitRepository } from '../git/repository.ts';
+import { short } from '../promotion/decisions.ts';
+import type { Revision } from '../promotion/status.ts';
+import { recordName } from '../record/entry.ts';
+import type { Provenance } from '../render/layout/provenance.ts';
+import { isAtOrBehind } from './ancestry.ts';
+import { type DeployedParts, deployedWith } from './deployed-now.ts';
+import { type GitopsHeads, gitopsHeads, provenanceAt } from './gitops-branch.ts';
+import { leafFolders } from './leaf-folders.ts';
+
+/** What has become of the environment's branch since the commit whose health is awaited. */
+export type BranchState =
+  | {
+      readonly kind: 'current';
+      /** That commit, and its descendants at which the same main commit is still deployed. */
+      readonly acceptable: ReadonlySet<string>;
+      /** Those of them with the config of the head: health at another says nothing of what is deployed now. */
+      readonly evident: ReadonlySet<string>;
+      readonly mergedAt: string;
+      /** A descendant was rendered from another config commit. */
+      readonly configChanged: boolean;
+      /** That of the head, where it is not that of the commit whose health is awaited. */
+      readonly seen?: { readonly config: string; readonly commit: string };
+      /** Group → folders of its leaves, at the newest acceptable commit. */
+      readonly leaves: ReadonlyMap<string, readonly string[]>;
+    }
+  | { readonly kind: 'overtaken' | 'reverted' | 'config reverted'; readonly deployed: string }
+  | { readonly kind: 'forgotten' };
+
+/** Merges to one environment's branch within one rollout are few; past this many, older ones are not looked at. */
+const mostDescendants = 500;
+
+export async function branchState(parts: DeployedParts, order: RolloutOrder): Promise<BranchState> {
+  const repository = parts.repositories.open(order.gitops.repository);
+  const heads = await gitopsHeads(repository, order.gitops, { notes: recordName(order.environment) });
+  const head = heads.base;
+  if (!(await repository.ensureCommit(order.commit)) || !(await repository.isAncestor(order.commit, head)))
+    throw new Failure(
+      'Refused',
+      `${short(order.commit)} is not on ${order.gitops.branch} of ${repository.url} any more: the branch was rewritten. ` +
+        'Put it back and retry, or abort.',
+    );
+  const [expected, there] = await Promise.all([provenanceAt(repository, order.commit), provenanceAt(repository, head)]);
+  const source = parts.repositories.open(order.source);
+  if (!there) throw withoutProvenance(order);
+  const back = await configWentBack(source, order, expected?.revision, there.revision);
+  if (back) return back;
+  // Of what nothing had to change for, the branch names the main commit only when the next config change is merged.
+  const mains: readonly (string | undefined)[] = [order.main, expected?.revision.main];
+  if (!mains.includes(there.revision.main)) return movedOn(source, order, there);
+  const isOtherConfig = there.revision.config !== expected?.revision.config;
+  if (isOtherConfig && there.revision.main !== order.main && (await isForgotten(parts, order, heads)))
+    return { kind: 'forgotten' };
+  const { commits } = await repository.log(order.commit, head, mostDescendants);
+  const after = await Promise.all(
+    commits.map(async ({ sha }) => ({ sha, revision: (await provenanceAt(repository, sha))?.revision })),
+  );
+  const same = [{ sha: order.commit, revision: expected?.revision }, ...after].filter(
+    ({ sha, revision }) => sha === order.commit || (revision && mains.includes(revision.main)),
+  );
+  return {
+    kind: 'current',
+    acceptable: new Set(same.map(({ sha }) => sha)),
+    evident: new Set(same.flatMap(({ sha, revision }) => (revision?.config === there.revision.config ? [sha] : []))),
+    mergedAt: (await repository.commit(order.commit)).committer.date,
+    configChanged: same.some(({ revision }) => revision?.config !== expected?.revision.config),
+    ...(isOtherConfig && { seen: { config: there.revision.config, commit: head } }),
+    leaves: leafFolders((await repository.listFiles(head)).keys(), there.groups),
+  };
+}
+
+function withoutProvenance({ environment }: RolloutOrder): Failure {
+  return new Failure(
+    'Refused',
+    `The provenance is gone from the branch of ${environment}. Put it back and retry, or abort.`,
+  );
+}
+
+/** A config change is there no more when somebody took it back, whatever main commit that was with. */
+async function configWentBack(
+  source: GitRepository,
+  { errand }: RolloutOrder,
+  expected: Revision | undefined,
+  there: Revision,
+): Promise<BranchState | undefined> {
+  if (errand !== 'configure' || !expected || there.config === expected.config) return undefined;
+  if (!(await isAtOrBehind(source, there.config, expected.config))) return undefined;
+  return { kind: 'config reverted', deployed: there.config };
+}
+
+/** A config change that was opened before the record was written, and merged after it, carries the older main commit. */
+async function isForgotten(parts: DeployedParts, order: RolloutOrder, heads: GitopsHeads): Promise<boolean> {
+  return (await deployedWith(parts, order, heads)).deployed?.revision.main !== order.main;
+}
+
+async function movedOn(source: GitRepository, { main }: RolloutOrder, there: Provenance): Promise<BranchState> {
+  const deployed = there.revision.main;
+  const newer = (await source.ensureCommit(deployed)) && (await source.isAncestor(main, deployed));
+  return { kind: newer ? 'overtaken' : 'reverted', deployed };
+}

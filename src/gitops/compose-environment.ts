@@ -1,0 +1,85 @@
+import { mainBranch, platformAt } from '../activities/source/read-platform.ts';
+import { Failure } from '../failure.ts';
+import type { GitRepository } from '../git/repository.ts';
+import { type BranchChanges, composeBranch } from '../render/layout/compose.ts';
+import type { Provenance } from '../render/layout/provenance.ts';
+import { basesOf, type LeafCache, type RenderedPlatform, renderPlatform } from '../render/platform.ts';
+import type { Renderer, SourceTree } from '../render/types.ts';
+import { loadTree } from './load-tree.ts';
+
+/** What a pair of commits is rendered with. */
+export interface RenderInputs {
+  readonly source: GitRepository;
+  readonly environment: string;
+  readonly main: string;
+  readonly config: string;
+  /** Main's head, where it was asked for already. */
+  readonly head?: string;
+  /** The main commit deployed there, where one is. */
+  readonly deployed?: string;
+  readonly renderer: Renderer;
+  readonly leafCache?: LeafCache;
+}
+
+export interface ComposeInputs extends RenderInputs {
+  /** What the environment's branch holds. */
+  readonly branch?: SourceTree;
+}
+
+export interface Composed {
+  readonly rendered: RenderedPlatform;
+  readonly provenance: Provenance;
+  /** Against `branch`, provenance among them. */
+  readonly changes: BranchChanges;
+}
+
+/** Renders an environment from its two commits and works out what changes on its branch. */
+export async function composeEnvironment(inputs: ComposeInputs): Promise<Composed> {
+  const rendered = await renderPair(inputs);
+  const provenance: Provenance = {
+    revision: { main: inputs.main, config: inputs.config },
+    groups: rendered.groups,
+    renderer: rendered.versions,
+  };
+  return { rendered, provenance, changes: composeBranch({ rendered, provenance, branch: inputs.branch }) };
+}
+
+/** Renders an environment from its two commits. */
+export async function renderPair(inputs: RenderInputs): Promise<RenderedPlatform> {
+  const { source, environment, renderer, leafCache } = inputs;
+  await present(source, inputs.main);
+  await present(source, inputs.config);
+  const [main, config] = await Promise.all([loadTree(source, inputs.main), loadTree(source, inputs.config)]);
+  const { sourceRepository } = await platformAt(source, inputs.main);
+  return renderPlatform(
+    {
+      main,
+      config,
+      environment,
+      sourceRepositories: [source.url, ...(sourceRepository === undefined ? [] : [sourceRepository])],
+      alsoBases: await otherBases(source, inputs),
+    },
+    renderer,
+    leafCache && { cache: leafCache },
+  );
+}
+
+async function present(source: GitRepository, commit: string): Promise<void> {
+  if (await source.ensureCommit(commit)) return;
+  throw new Failure(
+    'NotFound',
+    `${source.url} has no commit ${commit} any more. Was a branch rewritten? Promote a commit of today's main.`,
+  );
+}
+
+/** Bases at main's head and at the deployed commit: assignments of these wait for their base. */
+async function otherBases(source: GitRepository, inputs: RenderInputs): Promise<ReadonlySet<string>> {
+  const { main, deployed, head = await source.branchHead(mainBranch) } = inputs;
+  const others = new Set([head, deployed].filter((commit) => commit !== undefined && commit !== main));
+  const bases = new Set<string>();
+  for (const commit of others) {
+    if (commit === undefined || !(await source.ensureCommit(commit))) continue;
+    for (const base of basesOf(await loadTree(source, commit))) bases.add(base);
+  }
+  return bases;
+}

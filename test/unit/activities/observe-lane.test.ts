@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import type { SurveyOrder } from '../../../src/activities/lane/contract.ts';
+import { surveyLane } from '../../../src/activities/lane/observe-lane.ts';
+import type { Parts } from '../../../src/dependencies.ts';
+import type { Survey } from '../../../src/lane/types.ts';
+import { useWorld } from './environment-world.ts';
+
+const world = useWorld();
+
+type Visitor = SurveyOrder['visitors'][number];
+
+/** One whose workflow runs. */
+function visitor(id: string, main: string, more: Partial<Visitor> = {}): Visitor {
+  world().running.add(`promote/${id}`);
+  return { id, errand: 'promote', main, workflowId: `promote/${id}`, firstRunId: 'run', ...more };
+}
+
+function survey(visitors: readonly Visitor[] = [], more: Partial<SurveyOrder> = {}, parts?: Parts): Promise<Survey> {
+  return surveyLane(parts ?? world().parts, { ...world().place, visitors, seenReverts: [], ...more });
+}
+
+describe('Who is gone', () => {
+  it('are the visitors whose workflow does not run, config changes too', async () => {
+    const main = world().release('1');
+    const there = visitor('there', main);
+    const left = { ...there, id: 'left', workflowId: 'promote/left' };
+    const config = { ...left, id: 'config', errand: 'configure' as const };
+    expect((await survey([there, left, config])).gone).toEqual(['left', 'config']);
+  });
+
+  it('is asked about the very run that came', async () => {
+    const asked: (readonly [string, string | undefined])[] = [];
+    const isRunning = async (id: string, run?: string) => asked.push([id, run]) > 0;
+    const parts = { ...world().parts, workflows: { ...world().parts.workflows, isRunning } };
+    await survey([visitor('one', world().release('1'), { firstRunId: 'first' })], {}, parts);
+    expect(asked).toEqual([['promote/one', 'first']]);
+  });
+});
+
+describe('Relations', () => {
+  it('are told of each visitor that has none, to all others that are here', async () => {
+    const [old, middle, young] = ['1', '2', '3'].map((version) => world().release(version)) as [string, string, string];
+    const known = visitor('known', middle, { relations: {} });
+    const { relations } = await survey([
+      known,
+      visitor('old', old),
+      visitor('young', young),
+      visitor('again', middle, { errand: 'rollback' }),
+    ]);
+    expect(relations).toEqual({
+      old: { known: 'older', young: 'older', again: 'older' },
+      young: { known: 'newer', old: 'newer', again: 'newer' },
+      again: { known: 'same', old: 'newer', young: 'older' },
+    });
+  });
+
+  it('leave out config changes, and who is gone', async () => {
+    const main = world().release('1');
+    const gone = { ...visitor('gone', main), workflowId: 'nobody' };
+    const { relations } = await survey([visitor('one', main), visitor('two', main, { errand: 'configure' }), gone]);
+    expect(relations).toEqual({ one: {} });
+  });
+
+  it('of commits that main was rewritten from, or that are nowhere, are none', async () => {
+    const before = world().release('1');
+    world().source.deleteBranch('main');
+    const after = world().source.commit('main', { 'README.md': 'Begin again.\n' });
+    const nowhere = 'f'.repeat(40);
+    const { relations } = await survey([visitor('a', before), visitor('b', after), visitor('c', nowhere)]);
+    expect(relations).toEqual({
+      a: { b: 'unrelated', c: 'unrelated' },
+      b: { a: 'unrelated', c: 'unrelated' },
+      c: { a: 'unrelated', b: 'unrelated' },
+    });
+  });
+});
+
+describe('The freeze calendar', () => {
+  const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 16);
+  const file = (freeze: string) =>
+    `apiVersion: fairlead.dev/v1\nkind: Environment\nclusters: none\nfreeze: [${freeze}]\n`;
+  const window = (from: number, to: number) =>
+    `{ from: "${day(from).replace('T', ' ')}", to: "${day(to).replace('T', ' ')}", timeZone: UTC, reason: stocktaking }`;
+
+  it('is that of the file at the head of the config branch', async () => {
+    world().source.commit('qa', { 'fairlead.yaml': file(`${window(-1, 1)}, ${window(3, 4)}`) });
+    expect((await survey()).calendar).toEqual({
+      now: { until: `${day(1)}:00.000Z`, reason: 'stocktaking' },
+      next: `${day(3)}:00.000Z`,
+    });
+  });
+
+  it('holds also while the Platform file on main is broken', async () => {
+    world().source.commit('qa', { 'fairlead.yaml': file(window(-1, 1)) });
+    world().source.commit('main', { 'fairlead.yaml': 'stages: 7\n' });
+    expect((await survey()).calendar?.now).toMatchObject({ reason: 'stocktaking' });
+  });
+
+  it.each([
+    ['broken', () => world().source.commit('qa', { 'fairlead.yaml': file('sometimes') })],
+    ['missing', () => world().source.commit('qa', { 'fairlead.yaml': null })],
+    ['on no branch', () => world().source.deleteBranch('qa')],
+  ])('is not known where the file is %s: its reader will say so', async (_, breakIt) => {
+    breakIt();
+    expect(await survey()).not.toHaveProperty('calendar');
+  });
+});
+
+describe('A survey', () => {
+  it('fails where the source does not answer, to be tried again', async () => {
+    const { parts } = world();
+    const repositories: Parts['repositories'] = {
+      open: (url) => ({
+        ...parts.repositories.open(url),
+        branchHeads: async () => Promise.reject(new Error(`${url} is away`)),
+      }),
+    };
+    await expect(survey([], {}, { ...parts, repositories })).rejects.toThrow('is away');
+  });
+
+  it('of an environment without a branch, or with damaged provenance, goes on', async () => {
+    const main = world().release('1');
+    world().gitops.commit('qa', { '.fairlead/provenance.yaml': 'no map' });
+    expect(await survey([visitor('one', main)])).toEqual({ gone: [], relations: { one: {} }, calendar: {} });
+    world().gitops.deleteBranch('qa');
+    expect(await survey([visitor('one', main)])).toEqual({ gone: [], relations: { one: {} }, calendar: {} });
+  });
+});

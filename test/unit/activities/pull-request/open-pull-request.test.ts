@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { RenderOutcome } from '../../../../src/activities/contract.ts';
+import { openPullRequest } from '../../../../src/activities/pull-request/open-pull-request.ts';
+import type { Forge } from '../../../../src/forge/port.ts';
+import { useWorld } from '../environment-world.ts';
+
+const world = useWorld();
+
+const openRequests = async () => (await world().forge.requests()).filter(({ state }) => state === 'open');
+
+/** Version 1 is deployed and recorded, version 2 is rendered. */
+async function begin() {
+  const first = await world().deploy('promote', world().release('1'));
+  await world().note({ ...first.revision }, first.commit);
+  const rendered = await world().render('promote', world().release('2'));
+  if (rendered.kind !== 'changed') throw new Error(`not changed, but ${rendered.kind}`);
+  return { first, rendered };
+}
+
+function open(rendered: Extract<RenderOutcome, { kind: 'changed' }>, parts = world().parts) {
+  return openPullRequest(parts, world().openOrder('promote', rendered));
+}
+
+/** A config commit that changes nothing is recorded as deployed. */
+async function recordNewerConfig(first: Awaited<ReturnType<typeof begin>>['first']) {
+  await world().note({ errand: 'configure', main: first.revision.main, config: world().remark('nothing') });
+}
+
+describe('A request for what was rendered', () => {
+  it('is opened where nothing has moved, and found again', async () => {
+    const { rendered } = await begin();
+    const opened = await open(rendered);
+    expect(opened).toMatchObject({ kind: 'open' });
+    expect(await open(rendered)).toEqual(opened);
+  });
+
+  it('is stale, and not opened, when somebody pushed to its branch', async () => {
+    const { rendered } = await begin();
+    world().gitops.commit(rendered.branch, { 'README.md': 'by hand' });
+    expect(await open(rendered)).toEqual({ kind: 'stale' });
+    expect(await openRequests()).toEqual([]);
+  });
+
+  it('is stale, and not opened, when a newer config was recorded meanwhile', async () => {
+    const { first, rendered } = await begin();
+    await recordNewerConfig(first);
+    expect(await open(rendered)).toEqual({ kind: 'stale' });
+    expect(await openRequests()).toEqual([]);
+  });
+
+  it('is not stale because of a record that changes nothing', async () => {
+    const { first, rendered } = await begin();
+    await world().note({ ...first.revision, event: 'promoted' }, first.commit);
+    expect(await open(rendered)).toMatchObject({ kind: 'open' });
+  });
+
+  it('is stale when a newer config was recorded while it was opened, by somebody who could not see it yet', async () => {
+    const { first, rendered } = await begin();
+    const { forge, parts } = world();
+    const slow: Forge = new Proxy(forge, {
+      get: (target, key: keyof Forge) => {
+        if (key !== 'openPullRequest') return target[key].bind(target);
+        return async (draft: Parameters<Forge['openPullRequest']>[0]) => {
+          await recordNewerConfig(first);
+          return forge.openPullRequest(draft);
+        };
+      },
+    });
+    const forges = { for: () => slow, commitUrl: () => undefined };
+    expect(await open(rendered, { ...parts, forges })).toEqual({ kind: 'stale' });
+  });
+});

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { type RequestFacts, requestBody, requestTitle } from '../../../../src/activities/pull-request/request-text.ts';
+
+const sha = (digit: string) => digit.repeat(40);
+const person = { name: 'Bob <b>', email: 'bob@acme.example', date: '2026-01-01T00:00:00Z' };
+const commit = {
+  sha: sha('a'),
+  parents: [],
+  tree: sha('1'),
+  subject: 'Fix @all | things',
+  author: person,
+  committer: person,
+};
+const object = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'blue', name });
+
+function facts(order: Partial<RequestFacts['order']> = {}, rest: Partial<RequestFacts> = {}): RequestFacts {
+  return {
+    order: {
+      source: 'https://forge.test/acme/platform',
+      environment: 'qa',
+      gitops: { repository: 'https://forge.test/acme/gitops', branch: 'qa' },
+      revision: { main: sha('a'), config: sha('c') },
+      errand: 'promote',
+      commit: sha('2'),
+      branch: `deploy/${sha('a')}/qa`,
+      base: sha('3'),
+      deployed: { main: sha('b'), config: sha('c') },
+      waiting: [],
+      workflowId: 'promote/acme/platform/a',
+      ...order,
+    },
+    subject: 'Fix @all | things',
+    main: { direction: 'on', commits: [commit], total: 42 },
+    config: { direction: 'on', commits: [], total: 0 },
+    groups: [
+      { group: 'east', added: [object('new')], changed: [], removed: [object('old')] },
+      { group: 'west', added: [object('new')], changed: [], removed: [object('old')] },
+      { group: 'north', added: [], changed: [object('map')], removed: [] },
+    ],
+    commitUrl: (id) => `https://forge.test/acme/platform/commit/${id}`,
+    ...rest,
+  };
+}
+
+describe("A request's title", () => {
+  it('says what goes where, as plain text on one line', () => {
+    expect(requestTitle(facts())).toBe('Promote aaaaaaaa to qa: Fix @all | things');
+    expect(requestTitle(facts({ errand: 'rollback' }))).toBe('Roll back qa to aaaaaaaa: Fix @all | things');
+    expect(requestTitle(facts({ errand: 'configure' }))).toBe('Configure qa with cccccccc: Fix @all | things');
+    expect(requestTitle(facts({}, { subject: 'x'.repeat(400) })).length).toBeLessThanOrEqual(200);
+  });
+});
+
+describe("A request's body", () => {
+  it('lists the commits that arrive, with links, and says how many more there are', () => {
+    const body = requestBody(facts());
+    expect(body).toContain('### Main commits since the deployed one: 42');
+    expect(body).toContain(`[\`aaaaaaaa\`](https://forge.test/acme/platform/commit/${sha('a')})`);
+    expect(body).toContain('… and 41 more');
+  });
+
+  it('says removals first, and tells groups once in which the same happens', () => {
+    const body = requestBody(facts());
+    expect(body).toContain('> **2 objects are removed.**');
+    expect(body).toContain('### `east`, `west`: 1 added, 0 changed, 1 removed each');
+    expect(body).toContain('### `north`: 0 added, 1 changed, 0 removed');
+    expect(body.indexOf('**removed** ConfigMap `blue/old`')).toBeLessThan(body.indexOf('added ConfigMap `blue/new`'));
+  });
+
+  it('names what waits and what edits by hand are lost', () => {
+    const body = requestBody(facts({ waiting: ['east/apps/late'], lostEdits: ['east/apps/shop/shop.yaml'] }));
+    expect(body).toContain('- `east/apps/late`');
+    expect(body).toContain('**lost** with this request\n- `east/apps/shop/shop.yaml`');
+  });
+
+  it('of a rollback says who asked and why', () => {
+    const main = { direction: 'back', commits: [commit], total: 42 } as const;
+    const body = requestBody(facts({ errand: 'rollback', asked: { by: 'olga', reason: 'it leaks' } }, { main }));
+    expect(body).toContain("with today's config");
+    expect(body).toContain('Asked by olga: it leaks');
+    expect(body).toContain('### Main commits taken back: 42');
+    expect(body).not.toContain('Config commits');
+  });
+
+  it('of a rollback that takes config back says so, and lists what goes', () => {
+    const config = { direction: 'back', commits: [{ ...commit, subject: 'More replicas' }], total: 1 } as const;
+    const body = requestBody(facts({ errand: 'rollback' }, { config }));
+    expect(body).toContain('with the config of then');
+    expect(body).toContain('### Config commits taken back: 1');
+    expect(body).toContain('More replicas');
+  });
+
+  it('of a config change lists config commits, and main commits only where the main commit moves with it', () => {
+    const config = { direction: 'on', commits: [{ ...commit, subject: 'More replicas' }], total: 1 } as const;
+    const none = { direction: 'on', commits: [], total: 0 } as const;
+    const alone = requestBody(facts({ errand: 'configure' }, { config, main: none }));
+    expect(alone).toContain('Config [`cccccccc`]');
+    expect(alone).toContain('### Config commits since the deployed one: 1');
+    expect(alone).not.toContain('### Main commits');
+    const both = requestBody(facts({ errand: 'configure' }, { config }));
+    expect(both.indexOf('### Config commits')).toBeLessThan(
+      both.indexOf('### Main commits since the deployed one: 42'),
+    );
+  });
+
+  it('says that no object changes where only the provenance does', () => {
+    expect(requestBody(facts({}, { groups: [] }))).toContain('No object changes');
+    expect(requestBody(facts())).not.toContain('No object changes');
+  });
+
+  it('shows the notes that were ignored', () => {
+    const body = requestBody(facts({ doubts: ['The note of today on 12345678 names @all, which is not on main.'] }));
+    expect(body).toContain('### Notes that do not check out, and were ignored\n- The note of today on 12345678');
+    expect(body).not.toContain('@all');
+  });
+
+  it('mentions nobody and is not broken by what people write', () => {
+    const body = requestBody(facts());
+    expect(body).not.toContain('@all');
+    expect(body).toContain('Bob \\<b\\>');
+    const other = requestBody(facts({ doubts: ['\\[ok\\](https://evil.test) (#12)'] }));
+    expect(other).toContain('\\\\\\[ok\\\\\\](https://evil.test) (#\u200b12)');
+  });
+
+  it('of a first request says that nothing was deployed', () => {
+    expect(requestBody(facts({ deployed: undefined }))).toContain('Nothing was deployed here by Fairlead before.');
+  });
+});

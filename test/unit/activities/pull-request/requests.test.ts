@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { clearRequests } from '../../../../src/activities/pull-request/clear-requests.ts';
+import { closePullRequest } from '../../../../src/activities/pull-request/close-pull-request.ts';
+import { useWorld } from '../environment-world.ts';
+
+const world = useWorld();
+
+const open = async () =>
+  (await world().forge.requests()).filter(({ state }) => state === 'open').map(({ head: { branch } }) => branch);
+
+function clear(keep: string, self = 'self') {
+  return clearRequests(world().parts, { ...world().place, keep, comment: 'Somebody else goes on.' }, self);
+}
+
+describe('Clearing the requests to a branch', () => {
+  it('closes what promotions and rollbacks that do not run left open, with the comment, and nothing else', async () => {
+    const first = world().release('1');
+    await world().deploy('promote', first);
+    const second = world().release('2');
+    const third = world().release('3');
+    world().configure('3');
+    await world().propose('configure');
+    await world().propose('promote', second);
+    await world().propose('promote', third);
+    await world().propose('rollback', first);
+    world().gitops.setBranch(`deploy/${second}/prod`, world().head);
+    world().gitops.commit(`deploy/${second}/prod`, { 'README.md': 'another environment' });
+    await world().forge.openForeign(`deploy/${second}/prod`, 'qa', 'bob');
+    expect(await clear(`deploy/${third}/qa`)).toEqual({ kind: 'clear' });
+    expect(await open()).toEqual(['configure/qa', `deploy/${third}/qa`, `deploy/${second}/prod`]);
+    const closed = (await world().forge.requests()).find(({ head: { branch } }) => branch === `deploy/${second}/qa`);
+    expect(closed?.comments.map(({ body }) => body)).toEqual(['Somebody else goes on.']);
+    expect(world().gitops.head(`deploy/${second}/qa`)).toBeUndefined();
+  });
+
+  it('leaves one alone whose workflow runs, unless that is the one that asks', async () => {
+    const main = world().release('1');
+    await world().propose('promote', main);
+    const owner = `promote/${world().platform}/${main}`;
+    world().running.add(owner);
+    expect(await clear('')).toEqual({
+      kind: 'in the way',
+      reason: expect.stringContaining(`${owner}, which opened it`),
+    });
+    expect(await open()).toHaveLength(1);
+    expect(await clear('', owner)).toEqual({ kind: 'clear' });
+    expect(await open()).toEqual([]);
+  });
+
+  it('leaves one alone that somebody pushed to, and says who', async () => {
+    const main = world().release('1');
+    await world().propose('promote', main);
+    world().gitops.commit(`deploy/${main}/qa`, { 'one/apps/web/web.yaml': 'mine\n' });
+    expect(await clear('')).toEqual({
+      kind: 'in the way',
+      reason: expect.stringContaining(`Ada Lovelace pushed to deploy/${main}/qa`),
+    });
+    expect(await open()).toHaveLength(1);
+  });
+});
+
+describe('Closing a request that is superseded', () => {
+  it('links the commit and the workflow that took the turn', async () => {
+    const main = world().release('1');
+    const { rendered, number } = await world().propose('promote', main);
+    const newer = world().release('2');
+    const parts = {
+      ...world().parts,
+      forges: { for: () => world().forge, commitUrl: (_: string, sha: string) => `https://forge.test/commit/${sha}` },
+      workflowUrl: (id: string) => `https://temporal.test/${id}`,
+    };
+    const { branch, commit } = rendered;
+    const newcomer = {
+      errand: 'promote',
+      main: newer,
+      workflowId: 'promote/x',
+      firstRunId: 'run',
+      source: world().place.source,
+    } as const;
+    const order = { ...world().place, number, branch, commit, comment: 'Superseded.', newcomer };
+    expect(await closePullRequest(parts, order)).toEqual({ kind: 'closed' });
+    expect(await closePullRequest(parts, order)).toEqual({ kind: 'closed' });
+    const [request] = await world().forge.requests();
+    expect(request?.comments.map(({ body }) => body)).toEqual([
+      `Superseded.\n\nSee [main ${newer.slice(0, 8)}](https://forge.test/commit/${newer}) and [promote/x](https://temporal.test/promote/x).`,
+    ]);
+  });
+});

@@ -1,0 +1,66 @@
+import type { PlanOrder } from '../../../../src/activities/lane/contract.ts';
+import { planRollback } from '../../../../src/activities/rollback/plan-rollback.ts';
+import { Failure } from '../../../../src/failure.ts';
+import type { Revision } from '../../../../src/promotion/status.ts';
+import type { RecordEntry } from '../../../../src/record/entry.ts';
+import { type EnvironmentWorld, useWorld } from '../environment-world.ts';
+
+export interface Deployment {
+  readonly revision: Revision;
+  readonly commit: string;
+}
+
+export const healthy = { clusters: { total: 2, healthy: 2 } };
+
+/** A world in which rollbacks are planned, new for each test. */
+export function usePlans() {
+  const world = useWorld();
+  const deploy = async (errand: 'promote' | 'configure', main?: string, isHealthy = true): Promise<Deployment> => {
+    const deployment = await world().deploy(errand, main);
+    await noteAll(world(), errand, deployment, isHealthy);
+    return deployment;
+  };
+  return {
+    world,
+    /** Merged and recorded, healthy or not. */
+    deploy,
+    release: (version: string, isHealthy = true) => deploy('promote', world().release(version), isHealthy),
+    note: (entry: Partial<RecordEntry>, commit: string) => world().note({ config: world().config, ...entry }, commit),
+    noteHealthy: (deployment: Deployment) => noteAll(world(), 'promote', deployment, true),
+    /** `quarrel`: a leaf that holds both words does not render. */
+    plan: (more: Partial<PlanOrder> = {}, quarrel?: readonly [string, string]) => plan(world(), more, quarrel),
+  };
+}
+
+function plan(
+  { parts, place: { source, environment } }: EnvironmentWorld,
+  more: Partial<PlanOrder>,
+  quarrel?: readonly [string, string],
+) {
+  const renderer: typeof parts.renderer = {
+    ...parts.renderer,
+    render: async (request) => {
+      const text = JSON.stringify(request);
+      if (quarrel?.every((word) => text.includes(word)))
+        throw new Failure('RenderFailed', 'one/apps/web cannot be rendered: they quarrel.');
+      return parts.renderer.render(request);
+    },
+  };
+  const input = { source, environment, by: 'ann', reason: 'errors', config: 'today' as const, force: false, ...more };
+  return planRollback({ ...parts, renderer }, input);
+}
+
+async function noteAll(
+  world: EnvironmentWorld,
+  errand: 'promote' | 'configure',
+  { revision, commit }: Deployment,
+  isHealthy: boolean,
+): Promise<void> {
+  await world.note({ ...revision, errand }, commit);
+  const event = errand === 'promote' ? 'promoted' : 'configured';
+  if (isHealthy) await world.note({ ...revision, event, errand, ...healthy }, commit);
+}
+
+export function mainOf({ revision }: Deployment): string {
+  return revision.main;
+}
