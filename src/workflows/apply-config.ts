@@ -14,14 +14,14 @@ import { short } from '../promotion/decisions.ts';
 import { type ConfigInput, configureSignal } from '../promotion/messages.ts';
 import { configInput } from '../promotion/received.ts';
 import type { EnvironmentState, OutcomeKind, PromotionResult } from '../promotion/status.ts';
-import { step } from './activities.ts';
-import { carry } from './environment.ts';
-import type { EnvironmentRun } from './environment-run.ts';
-import { listen } from './handlers.ts';
-import { isLong } from './history.ts';
-import { checkStart } from './inputs.ts';
-import { Journey } from './journey.ts';
-import { failureText } from './results.ts';
+import type { EnvironmentRun } from './environment/environment-run.ts';
+import { failureText } from './environment/results.ts';
+import { carry } from './environment/run-environment.ts';
+import { listen } from './operation/handlers.ts';
+import { Journey } from './operation/operation.ts';
+import { checkStart } from './temporal/check-start.ts';
+import { isLong } from './temporal/history.ts';
+import { step } from './temporal/step.ts';
 
 /**
  * Renders one environment again with the main commit deployed there and the head of its config branch. One runs for

@@ -2,11 +2,11 @@ import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workf
 import { nextTick } from '../lane/decide.ts';
 import { laneInput } from '../lane/received.ts';
 import type { LaneInput } from '../lane/types.ts';
-import { isLong } from './history.ts';
-import { checkStart } from './inputs.ts';
-import { Lane } from './lane.ts';
-import { beginLane } from './lane-beginning.ts';
-import { listenToLane } from './lane-handlers.ts';
+import { beginLane } from './lane/server/begin-lane.ts';
+import { Lane } from './lane/server/lane.ts';
+import { listenToLane } from './lane/server/lane-handlers.ts';
+import { checkStart } from './temporal/check-start.ts';
+import { isLong } from './temporal/history.ts';
 
 /** A condition without a time-out has no timer; with one, the longest that a timer may take. */
 const longestMs = 30 * 24 * 3_600_000;

@@ -3,11 +3,11 @@ import { short } from '../promotion/decisions.ts';
 import { goNoFurtherSignal, type PromotionInput, rolledBackSignal } from '../promotion/messages.ts';
 import { isGoNoFurther, isRolledBack, promotionInput } from '../promotion/received.ts';
 import type { PromotionResult } from '../promotion/status.ts';
-import { step } from './activities.ts';
-import { listen } from './handlers.ts';
-import { checkStart } from './inputs.ts';
-import { onMessage } from './messages.ts';
-import { Promotion } from './promotion.ts';
+import { listen } from './operation/handlers.ts';
+import { Promotion } from './operation/promotion.ts';
+import { checkStart } from './temporal/check-start.ts';
+import { onMessage } from './temporal/on-message.ts';
+import { step } from './temporal/step.ts';
 
 /**
  * Carries one main commit through the stages of its own fairlead.yaml. The environments of a stage

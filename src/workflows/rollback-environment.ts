@@ -10,14 +10,14 @@ import { short } from '../promotion/decisions.ts';
 import type { RollbackInput } from '../promotion/messages.ts';
 import { rollbackInput } from '../promotion/received.ts';
 import type { PromotionResult } from '../promotion/status.ts';
-import { step } from './activities.ts';
 import { endOf } from './apply-config.ts';
-import { carry } from './environment.ts';
-import type { Cargo, EnvironmentRun } from './environment-run.ts';
-import { listen } from './handlers.ts';
-import { checkStart } from './inputs.ts';
-import { Journey } from './journey.ts';
-import type { Outcome } from './results.ts';
+import type { Cargo, EnvironmentRun } from './environment/environment-run.ts';
+import type { Outcome } from './environment/results.ts';
+import { carry } from './environment/run-environment.ts';
+import { listen } from './operation/handlers.ts';
+import { Journey } from './operation/operation.ts';
+import { checkStart } from './temporal/check-start.ts';
+import { step } from './temporal/step.ts';
 
 /**
  * Takes one environment back to an earlier main commit, with today's config or the recorded one, and leaves its lane

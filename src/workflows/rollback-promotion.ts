@@ -14,12 +14,12 @@ import { short } from '../promotion/decisions.ts';
 import { type RollbackPromotionInput, rollbackId, rollbackWorkflow } from '../promotion/messages.ts';
 import { rollbackPromotionInput } from '../promotion/received.ts';
 import type { PromotionResult } from '../promotion/status.ts';
-import { step } from './activities.ts';
-import type { EnvironmentRun } from './environment-run.ts';
-import { listen } from './handlers.ts';
-import { checkStart } from './inputs.ts';
-import { Journey } from './journey.ts';
-import { startAttributes } from './search-attributes.ts';
+import type { EnvironmentRun } from './environment/environment-run.ts';
+import { listen } from './operation/handlers.ts';
+import { Journey } from './operation/operation.ts';
+import { checkStart } from './temporal/check-start.ts';
+import { startAttributes } from './temporal/search-attributes.ts';
+import { step } from './temporal/step.ts';
 
 /**
  * Takes back every environment in which a promotion's commit is deployed, last first; one that fails ends it. The

@@ -1,8 +1,8 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { EnvironmentSnapshot } from '../activities/contract.ts';
-import { afterRollback } from '../record/queries.ts';
+import type { EnvironmentSnapshot } from '../../activities/contract.ts';
+import { afterRollback } from '../../record/queries.ts';
+import { named, takeTurn } from '../lane/client/lane-client.ts';
 import type { Cargo, EnvironmentRun, Stop } from './environment-run.ts';
-import { named, takeTurn } from './lane-stay.ts';
 import { deployedNote, recordEnd, recordSuccess, tryToWrite } from './recording.ts';
 import { withdraw } from './request.ts';
 import { type Attention, attention, failureText, type MovedOn, type Outcome } from './results.ts';

@@ -5,14 +5,14 @@ import {
   setCurrentDetails,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { decide, emptyLane, needsSurvey } from '../lane/decide.ts';
-import { laneDetails } from '../lane/details.ts';
-import { type StandingMessage, standingSignal } from '../lane/messages.ts';
-import type { LaneCommand, LaneEvent, LaneInput, LaneState, LaneStatus, Visit, Visitor } from '../lane/types.ts';
-import type { Refusal } from '../promotion/status.ts';
-import { step } from './activities.ts';
-import { failureText } from './results.ts';
-import { laneAttributes } from './search-attributes.ts';
+import { decide, emptyLane, needsSurvey } from '../../../lane/decide.ts';
+import { laneDetails } from '../../../lane/details.ts';
+import { type StandingMessage, standingSignal } from '../../../lane/messages.ts';
+import type { LaneCommand, LaneEvent, LaneInput, LaneState, LaneStatus, Visit, Visitor } from '../../../lane/types.ts';
+import type { Refusal } from '../../../promotion/status.ts';
+import { failureText } from '../../environment/results.ts';
+import { laneAttributes } from '../../temporal/search-attributes.ts';
+import { step } from '../../temporal/step.ts';
 
 /** The state of a lane, and the events that it has not come to yet. */
 export class Lane {

@@ -1,12 +1,12 @@
 import { condition, uuid4, workflowInfo } from '@temporalio/workflow';
-import type { EnvironmentSnapshot } from '../activities/contract.ts';
-import type { LaneMessage, LaneOrder } from '../activities/lane/contract.ts';
-import { type LeaveMessage, laneSignals, type StandingMessage } from '../lane/messages.ts';
-import type { Newcomer, Revert, Standing, Visit } from '../lane/types.ts';
-import type { GitopsTarget } from '../platform/types.ts';
-import { holdWords, short } from '../promotion/decisions.ts';
-import { step } from './activities.ts';
-import type { Cargo, EnvironmentRun } from './environment-run.ts';
+import type { EnvironmentSnapshot } from '../../../activities/contract.ts';
+import type { LaneMessage, LaneOrder } from '../../../activities/lane/contract.ts';
+import { type LeaveMessage, laneSignals, type StandingMessage } from '../../../lane/messages.ts';
+import type { Newcomer, Revert, Standing, Visit } from '../../../lane/types.ts';
+import type { GitopsTarget } from '../../../platform/types.ts';
+import { holdWords, short } from '../../../promotion/decisions.ts';
+import type { Cargo, EnvironmentRun } from '../../environment/environment-run.ts';
+import { step } from '../../temporal/step.ts';
 
 /** A lane that was terminated knows nobody: who waits says again that they do, less and less often. */
 const repeatAfterMs = { first: 60_000, most: 6 * 3_600_000 };

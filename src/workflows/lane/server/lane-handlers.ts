@@ -6,14 +6,14 @@ import {
   defineUpdate,
   setHandler,
 } from '@temporalio/workflow';
-import { Failure, type FailureType } from '../failure.ts';
-import { type LaneAnswer, laneSignals } from '../lane/messages.ts';
-import { parseHold, parseResume } from '../lane/payload.ts';
-import { isLeave, isOverride, isReverted, isVisit } from '../lane/received.ts';
-import type { LaneEvent, LaneStatus } from '../lane/types.ts';
-import { statusQuery } from '../promotion/messages.ts';
+import { Failure, type FailureType } from '../../../failure.ts';
+import { type LaneAnswer, laneSignals } from '../../../lane/messages.ts';
+import { parseHold, parseResume } from '../../../lane/payload.ts';
+import { isLeave, isOverride, isReverted, isVisit } from '../../../lane/received.ts';
+import type { LaneEvent, LaneStatus } from '../../../lane/types.ts';
+import { statusQuery } from '../../../promotion/messages.ts';
+import { onMessage } from '../../temporal/on-message.ts';
 import type { Lane } from './lane.ts';
-import { onMessage } from './messages.ts';
 
 /** Registers the query, what visitors say, and what people say: both as signals and as updates. */
 export function listenToLane(lane: Lane): void {

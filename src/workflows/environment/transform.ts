@@ -1,13 +1,13 @@
-import type { CarryOutcome, EnvironmentSnapshot, RenderOutcome } from '../activities/contract.ts';
-import { short } from '../promotion/decisions.ts';
-import type { Revision } from '../promotion/status.ts';
-import { step } from './activities.ts';
+import type { CarryOutcome, EnvironmentSnapshot, RenderOutcome } from '../../activities/contract.ts';
+import { short } from '../../promotion/decisions.ts';
+import type { Revision } from '../../promotion/status.ts';
+import { step } from '../temporal/step.ts';
+import { answerOf } from '../temporal/waiting.ts';
+import { awaitMerge } from './await-merge.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
-import { awaitMerge } from './merge.ts';
 import { land } from './recording.ts';
 import { type Changed, clear, configMayGoBack, propose, withdraw } from './request.ts';
 import { type Attention, attention, type Deployed, foreignPush, type Outcome } from './results.ts';
-import { answerOf } from './waiting.ts';
 
 type Unchanged = Extract<RenderOutcome, { kind: 'unchanged' }>;
 type Transformed = Deployed | Attention | Outcome;

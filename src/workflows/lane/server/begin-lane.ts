@@ -1,10 +1,10 @@
 import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow';
-import { emptyLane } from '../lane/decide.ts';
-import { restAfter } from '../lane/schedule.ts';
-import type { LaneInput } from '../lane/types.ts';
-import { step } from './activities.ts';
+import { emptyLane } from '../../../lane/decide.ts';
+import { restAfter } from '../../../lane/schedule.ts';
+import type { LaneInput } from '../../../lane/types.ts';
+import { failureText } from '../../environment/results.ts';
+import { step } from '../../temporal/step.ts';
 import type { Lane } from './lane.ts';
-import { failureText } from './results.ts';
 
 /** So long may those take to come again who were called. */
 const answerMs = 5_000;

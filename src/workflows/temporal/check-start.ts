@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
-import type { FailureType } from '../failure.ts';
-import { type Checks, faultOf } from '../shape.ts';
+import type { FailureType } from '../../failure.ts';
+import { type Checks, faultOf } from '../../shape.ts';
 
 /**
  * Refuses what a workflow of ours cannot be started with, and an id under which nobody would find it. `id`: how its id

@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { CloseOutcome, EnvironmentSnapshot, Proposal, RenderOutcome } from '../activities/contract.ts';
-import type { Newcomer } from '../lane/types.ts';
-import { step } from './activities.ts';
+import type { CloseOutcome, EnvironmentSnapshot, Proposal, RenderOutcome } from '../../activities/contract.ts';
+import type { Newcomer } from '../../lane/types.ts';
+import { step } from '../temporal/step.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
 import { type Attention, attention } from './results.ts';
 

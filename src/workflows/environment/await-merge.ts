@@ -1,13 +1,13 @@
-import type { EnvironmentSnapshot, MergeOutcome } from '../activities/contract.ts';
-import type { Revert } from '../lane/types.ts';
-import { short } from '../promotion/decisions.ts';
-import type { RequestStatus } from '../promotion/status.ts';
-import { step } from './activities.ts';
+import type { EnvironmentSnapshot, MergeOutcome } from '../../activities/contract.ts';
+import type { Revert } from '../../lane/types.ts';
+import { short } from '../../promotion/decisions.ts';
+import type { RequestStatus } from '../../promotion/status.ts';
+import { wordsOf } from '../lane/client/lane-client.ts';
+import { step } from '../temporal/step.ts';
+import { answerOf } from '../temporal/waiting.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
-import { wordsOf } from './lane-stay.ts';
 import { type Changed, proposalOf } from './request.ts';
 import { type Attention, attention, foreignPush, type Outcome } from './results.ts';
-import { answerOf } from './waiting.ts';
 
 type Merged =
   | { readonly kind: 'merged'; readonly commit: string; readonly overtaken: boolean }

@@ -8,9 +8,9 @@ import {
   ParentClosePolicy,
   rootCause,
 } from '@temporalio/workflow';
-import type { Activities, PlatformSnapshot } from '../activities/contract.ts';
-import type { WorkflowEnd } from '../activities/lane/contract.ts';
-import type { Newcomer } from '../lane/types.ts';
+import type { Activities, PlatformSnapshot } from '../../activities/contract.ts';
+import type { WorkflowEnd } from '../../activities/lane/contract.ts';
+import type { Newcomer } from '../../lane/types.ts';
 import {
   type GoNoFurtherMessage,
   type PromotionInput,
@@ -18,14 +18,14 @@ import {
   type RolledBackMessage,
   rollbackId,
   rollbackWorkflow,
-} from '../promotion/messages.ts';
-import { advances, hasEnded, type PromotionResult, type PromotionState } from '../promotion/status.ts';
-import { step } from './activities.ts';
-import { carry } from './environment.ts';
-import type { EnvironmentRun } from './environment-run.ts';
-import { Journey } from './journey.ts';
-import { failureText } from './results.ts';
-import { startAttributes } from './search-attributes.ts';
+} from '../../promotion/messages.ts';
+import { advances, hasEnded, type PromotionResult, type PromotionState } from '../../promotion/status.ts';
+import type { EnvironmentRun } from '../environment/environment-run.ts';
+import { failureText } from '../environment/results.ts';
+import { carry } from '../environment/run-environment.ts';
+import { startAttributes } from '../temporal/search-attributes.ts';
+import { step } from '../temporal/step.ts';
+import { Journey } from './operation.ts';
 
 /** One `PromoteMainCommit`: the order of its stages, and its way back. */
 export class Promotion {

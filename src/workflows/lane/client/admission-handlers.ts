@@ -1,10 +1,10 @@
 import { ActivityFailure, CancellationScope } from '@temporalio/workflow';
-import { laneBeganSignal, type StandingMessage, standingSignal } from '../lane/messages.ts';
-import { isLaneBegan, isStandingMessage } from '../lane/received.ts';
-import type { Journey } from './journey.ts';
-import { leaveAgain } from './lane-stay.ts';
-import { onMessage } from './messages.ts';
-import { failureText } from './results.ts';
+import { laneBeganSignal, type StandingMessage, standingSignal } from '../../../lane/messages.ts';
+import { isLaneBegan, isStandingMessage } from '../../../lane/received.ts';
+import { failureText } from '../../environment/results.ts';
+import type { Journey } from '../../operation/operation.ts';
+import { onMessage } from '../../temporal/on-message.ts';
+import { leaveAgain } from './lane-client.ts';
 
 /** What the lanes say to a journey. */
 export function listenToLanes(journey: Journey): void {

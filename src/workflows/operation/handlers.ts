@@ -1,6 +1,6 @@
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
-import { Failure } from '../failure.ts';
-import { refusal, short } from '../promotion/decisions.ts';
+import { Failure } from '../../failure.ts';
+import { refusal, short } from '../../promotion/decisions.ts';
 import {
   type Action,
   actions,
@@ -10,14 +10,14 @@ import {
   type RerenderMessage,
   rerenderSignal,
   statusQuery,
-} from '../promotion/messages.ts';
-import { parseDecision } from '../promotion/payload.ts';
-import { isRerender } from '../promotion/received.ts';
-import type { PromotionStatus } from '../promotion/status.ts';
-import type { EnvironmentRun } from './environment-run.ts';
-import type { Journey } from './journey.ts';
-import { listenToLanes, tellingLane } from './lane-words.ts';
-import { onMessage } from './messages.ts';
+} from '../../promotion/messages.ts';
+import { parseDecision } from '../../promotion/payload.ts';
+import { isRerender } from '../../promotion/received.ts';
+import type { PromotionStatus } from '../../promotion/status.ts';
+import type { EnvironmentRun } from '../environment/environment-run.ts';
+import { listenToLanes, tellingLane } from '../lane/client/admission-handlers.ts';
+import { onMessage } from '../temporal/on-message.ts';
+import type { Journey } from './operation.ts';
 
 /** Registers the query, the hints, the lane's word, and every action both as a signal and as an update. */
 export function listen(journey: Journey): void {

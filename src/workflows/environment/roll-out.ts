@@ -1,12 +1,12 @@
-import type { EnvironmentSnapshot } from '../activities/contract.ts';
-import type { ReconcileOrder, RolloutOrder, RolloutReport } from '../activities/rollout/contract.ts';
-import { short } from '../promotion/decisions.ts';
-import { count } from '../promotion/details.ts';
-import type { FleetStatus, OutcomeKind } from '../promotion/status.ts';
-import { step } from './activities.ts';
+import type { EnvironmentSnapshot } from '../../activities/contract.ts';
+import type { ReconcileOrder, RolloutOrder, RolloutReport } from '../../activities/rollout/contract.ts';
+import { short } from '../../promotion/decisions.ts';
+import { count } from '../../promotion/details.ts';
+import type { FleetStatus, OutcomeKind } from '../../promotion/status.ts';
+import { step } from '../temporal/step.ts';
+import { answerOf } from '../temporal/waiting.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
 import { type Attention, attention, type Deployed, type MovedOn, type Outcome } from './results.ts';
-import { answerOf } from './waiting.ts';
 
 type Verified = { readonly kind: 'healthy' } | MovedOn | Attention | Outcome;
 

@@ -1,5 +1,5 @@
 import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
-import type { Activities } from '../activities/contract.ts';
+import type { Activities } from '../../activities/contract.ts';
 
 /**
  * Failures that the world mends by itself are retried for ever; those that need a person are marked

@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { short } from '../promotion/decisions.ts';
-import { details } from '../promotion/details.ts';
+import { short } from '../../promotion/decisions.ts';
+import { details } from '../../promotion/details.ts';
 import {
   type EnvironmentStatus,
   hasEnded,
@@ -8,10 +8,10 @@ import {
   type PromotionResult,
   type PromotionState,
   type PromotionStatus,
-} from '../promotion/status.ts';
-import { EnvironmentRun, type Origin } from './environment-run.ts';
-import { stateAttributes } from './search-attributes.ts';
-import { unless } from './waiting.ts';
+} from '../../promotion/status.ts';
+import { EnvironmentRun, type Origin } from '../environment/environment-run.ts';
+import { stateAttributes } from '../temporal/search-attributes.ts';
+import { unless } from '../temporal/waiting.ts';
 
 /** What is under way, and for which commit. */
 export interface Errands {

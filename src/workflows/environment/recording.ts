@@ -1,7 +1,7 @@
 import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
-import type { OutcomeKind } from '../promotion/status.ts';
-import type { RecordEntry, RecordEvent } from '../record/entry.ts';
-import { step } from './activities.ts';
+import type { OutcomeKind } from '../../promotion/status.ts';
+import type { RecordEntry, RecordEvent } from '../../record/entry.ts';
+import { step } from '../temporal/step.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';
 import { type Attention, attention, failureText, type Outcome } from './results.ts';
 
