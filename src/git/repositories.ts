@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { checkRepositoryUrl, type RepositoryUrl } from '../platform/repository-url.ts';
-import type { Credentials } from './credentials.ts';
-import { createMemories } from './memory.ts';
-import { createMirror, type Mirror } from './mirror.ts';
-import { mirrorName } from './mirror-directory.ts';
-import { mirroredRepository } from './mirrored-repository.ts';
-import { createGitRunner, type RunGit } from './process.ts';
+import { createMemories } from './mirror/caches.ts';
+import { createMirror, type Mirror } from './mirror/mirror.ts';
+import { mirrorName } from './mirror/mirror-directory.ts';
+import { mirroredRepository } from './mirror/mirrored-repository.ts';
+import type { Credentials } from './process/credentials.ts';
+import { createGitRunner, type RunGit } from './process/process.ts';
+import { defaultTimeouts, type GitSettings, type GitTimeouts } from './process/settings.ts';
 import type { GitRepositories } from './repository.ts';
-import { defaultTimeouts, type GitSettings, type GitTimeouts } from './settings.ts';
 
 export interface GitOptions {
   /** Directory of the mirrors; created when missing. Several processes may share it. */

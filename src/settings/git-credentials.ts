@@ -1,4 +1,4 @@
-import type { Credentials } from '../git/credentials.ts';
+import type { Credentials } from '../git/process/credentials.ts';
 import { checkRepositoryUrl } from '../platform/repository-url.ts';
 import type { Settings } from './settings.ts';
 

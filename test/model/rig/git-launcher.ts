@@ -1,4 +1,4 @@
-import type { Command, Output, RunGit } from '../../../src/git/process.ts';
+import type { Command, Output, RunGit } from '../../../src/git/process/process.ts';
 import { AskedProcess } from './asked-process.ts';
 
 interface Question {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createMemories, forgetPresence } from '../../../src/git/memory.ts';
+import { createMemories, forgetPresence } from '../../../src/git/mirror/caches.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { createTestRepository, git, gitTestEnvironment } from '../../support/git.ts';
 import { newCommit, useBench } from './setup.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createGitRunner } from '../../../src/git/process.ts';
+import { createGitRunner } from '../../../src/git/process/process.ts';
 import { git } from '../../support/git.ts';
 import { newCommit, useBench } from './setup.ts';
 

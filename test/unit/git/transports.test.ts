@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { mirrorName } from '../../../src/git/mirror-directory.ts';
+import { mirrorName } from '../../../src/git/mirror/mirror-directory.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { checkRepositoryUrl } from '../../../src/platform/repository-url.ts';
 import { git, gitTestEnvironment } from '../../support/git.ts';

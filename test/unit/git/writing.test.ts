@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { fastImportStream } from '../../../src/git/write.ts';
+import { fastImportStream } from '../../../src/git/mirror/write.ts';
 import { git } from '../../support/git.ts';
 import { newCommit, useBench } from './setup.ts';
 

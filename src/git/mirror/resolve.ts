@@ -1,11 +1,11 @@
-import { Failure } from '../failure.ts';
-import type { Git } from './commands.ts';
+import { Failure } from '../../failure.ts';
+import { isSha } from '../names.ts';
+import type { Git } from '../process/commands.ts';
+import type { Sha } from '../repository.ts';
 import { fetchAllTips, fetchMissing } from './fetch.ts';
 import type { Mirror } from './mirror.ts';
-import { isSha } from './names.ts';
 import { absent, objectTypes } from './objects.ts';
 import { listRemote } from './remote-refs.ts';
-import type { Sha } from './repository.ts';
 
 /**
  * A branch, tag, full id or unique prefix of at least 7 digits to a commit of the remote, which is in the

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { git } from '../../support/git.ts';
+import { git } from '../../../support/git.ts';
+import { useBench } from '../setup.ts';
 import { dev, notesOf, person, record } from './notes-setup.ts';
-import { useBench } from './setup.ts';
 
 describe('notes of others and ours', () => {
   const bench = useBench();

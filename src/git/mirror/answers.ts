@@ -1,10 +1,10 @@
-import { Failure } from '../failure.ts';
-import type { Git } from './commands.ts';
+import { Failure } from '../../failure.ts';
+import type { Git } from '../process/commands.ts';
+import type { CommitInfo, Sha, TreeFile } from '../repository.ts';
+import { recall } from './caches.ts';
 import { fetchMissing, requireCommits } from './fetch.ts';
-import { recall } from './memory.ts';
 import type { Mirror } from './mirror.ts';
 import { listTree, readLog, readObjects } from './read.ts';
-import type { CommitInfo, Sha, TreeFile } from './repository.ts';
 
 /** What a commit says about itself. Throws `Failure` `NotFound` for the id of something else. */
 export function commitInfo(git: Git, sha: Sha): Promise<CommitInfo> {

@@ -1,6 +1,6 @@
-import type { Commands } from './commands.ts';
+import type { Commands } from '../process/commands.ts';
+import type { CommitInfo, Person, Sha, TreeFile } from '../repository.ts';
 import { MissingObject } from './mirror.ts';
-import type { CommitInfo, Person, Sha, TreeFile } from './repository.ts';
 
 /** `git ls-tree` of a whole commit, or of the entries at one path. Paths in git's order. */
 export async function listTree(git: Commands, commit: Sha, path?: string): Promise<ReadonlyMap<string, TreeFile>> {

@@ -1,12 +1,12 @@
-import { Failure } from '../failure.ts';
-import type { Git } from './commands.ts';
+import { Failure } from '../../failure.ts';
+import { pause } from '../lock.ts';
+import type { Mirror } from '../mirror/mirror.ts';
+import { readObjects } from '../mirror/read.ts';
+import { remoteRefs } from '../mirror/remote-refs.ts';
+import type { Git } from '../process/commands.ts';
+import type { Sha } from '../repository.ts';
 import { fetchNotes } from './fetch-notes.ts';
-import { pause } from './lock.ts';
-import type { Mirror } from './mirror.ts';
 import { annotatedBy, type NoteFile, type NotesTree, noteLines, notesTree } from './notes-tree.ts';
-import { readObjects } from './read.ts';
-import { remoteRefs } from './remote-refs.ts';
-import type { Sha } from './repository.ts';
 
 const attempts = 20;
 

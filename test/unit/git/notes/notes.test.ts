@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createGitRepositories } from '../../../src/git/repositories.ts';
-import { gitTestEnvironment } from '../../support/git.ts';
+import { createGitRepositories } from '../../../../src/git/repositories.ts';
+import { gitTestEnvironment } from '../../../support/git.ts';
+import { useBench } from '../setup.ts';
 import { dev, notesOf, person, record } from './notes-setup.ts';
-import { useBench } from './setup.ts';
 
 describe('notes on the remote', () => {
   const bench = useBench();

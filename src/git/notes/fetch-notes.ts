@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { Failure } from '../failure.ts';
-import type { Git } from './commands.ts';
-import { transfer } from './fetch.ts';
-import { keepTidy } from './housekeeping.ts';
-import { type Mirror, MissingObject } from './mirror.ts';
-import { absent, objectTypes } from './objects.ts';
-import type { Sha } from './repository.ts';
+import { Failure } from '../../failure.ts';
+import { transfer } from '../mirror/fetch.ts';
+import { keepTidy } from '../mirror/housekeeping.ts';
+import { type Mirror, MissingObject } from '../mirror/mirror.ts';
+import { absent, objectTypes } from '../mirror/objects.ts';
+import type { Git } from '../process/commands.ts';
+import type { Sha } from '../repository.ts';
 
 /**
  * Makes sure that a commit of a notes ref is in the mirror. Where the remote does not give it by its id, its

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { type NotesTree, sizeOf } from './notes-tree.ts';
-import type { CommitInfo, Sha, TreeFile } from './repository.ts';
+import { type NotesTree, sizeOf } from '../notes/notes-tree.ts';
+import type { CommitInfo, Sha, TreeFile } from '../repository.ts';
 
 export interface Shelf<T> {
   get(key: string): T | undefined;

@@ -1,10 +1,10 @@
-import { Failure } from '../failure.ts';
-import type { Git } from './commands.ts';
+import { Failure } from '../../failure.ts';
+import type { Git } from '../process/commands.ts';
+import type { Sha } from '../repository.ts';
 import { keepTidy } from './housekeeping.ts';
 import { type Mirror, MissingObject } from './mirror.ts';
 import { absent, objectTypes, remember } from './objects.ts';
 import { listRemote } from './remote-refs.ts';
-import type { Sha } from './repository.ts';
 import { isShallow, shallowClone, shallowWords } from './shallow.ts';
 
 /**

@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Git } from '../../../src/git/commands.ts';
-import { fetchNotes } from '../../../src/git/fetch-notes.ts';
-import { createMemories } from '../../../src/git/memory.ts';
-import { createMirror, type Mirror } from '../../../src/git/mirror.ts';
-import { createGitRunner } from '../../../src/git/process.ts';
-import { defaultTimeouts } from '../../../src/git/settings.ts';
-import { checkRepositoryUrl } from '../../../src/platform/repository-url.ts';
-import { git, gitTestEnvironment } from '../../support/git.ts';
+import { createMemories } from '../../../../src/git/mirror/caches.ts';
+import { createMirror, type Mirror } from '../../../../src/git/mirror/mirror.ts';
+import { fetchNotes } from '../../../../src/git/notes/fetch-notes.ts';
+import type { Git } from '../../../../src/git/process/commands.ts';
+import { createGitRunner } from '../../../../src/git/process/process.ts';
+import { defaultTimeouts } from '../../../../src/git/process/settings.ts';
+import { checkRepositoryUrl } from '../../../../src/platform/repository-url.ts';
+import { git, gitTestEnvironment } from '../../../support/git.ts';
+import { useBench } from '../setup.ts';
 import { dev, person } from './notes-setup.ts';
-import { useBench } from './setup.ts';
 
 describe('the price of notes', () => {
   const bench = useBench();

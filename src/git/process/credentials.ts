@@ -1,5 +1,5 @@
-import { Failure } from '../failure.ts';
-import type { RepositoryUrl } from '../platform/repository-url.ts';
+import { Failure } from '../../failure.ts';
+import type { RepositoryUrl } from '../../platform/repository-url.ts';
 
 export interface Credential {
   readonly username: string;

@@ -1,5 +1,5 @@
-import type { Person } from '../../../src/git/repository.ts';
-import type { Bench } from './setup.ts';
+import type { Person } from '../../../../src/git/repository.ts';
+import type { Bench } from '../setup.ts';
 
 export const dev = 'fairlead/dev';
 export const person: Person = { name: 'Fairlead', email: 'fairlead@example.org', date: '2024-05-06T07:08:09.000Z' };

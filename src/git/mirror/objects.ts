@@ -1,5 +1,5 @@
-import type { Git } from './commands.ts';
-import type { Sha } from './repository.ts';
+import type { Git } from '../process/commands.ts';
+import type { Sha } from '../repository.ts';
 
 /** Type of each object that the mirror has. */
 export async function objectTypes(git: Git, shas: readonly Sha[]): Promise<ReadonlyMap<Sha, string>> {

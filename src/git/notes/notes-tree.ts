@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isSha } from './names.ts';
-import type { Notes, Sha } from './repository.ts';
+import { isSha } from '../names.ts';
+import type { Notes, Sha } from '../repository.ts';
 
 /** A file of a notes tree. Usually one for each annotated commit, but git reads several as one note. */
 export interface NoteFile {

@@ -1,5 +1,5 @@
-import { Failure, type FailureType } from '../failure.ts';
-import type { RepositoryUrl } from '../platform/repository-url.ts';
+import { Failure, type FailureType } from '../../failure.ts';
+import type { RepositoryUrl } from '../../platform/repository-url.ts';
 
 export interface Connection {
   readonly url: RepositoryUrl;

@@ -1,10 +1,10 @@
-import { Failure } from '../failure.ts';
-import type { Git } from './commands.ts';
+import { Failure } from '../../failure.ts';
+import type { Git } from '../process/commands.ts';
+import type { Output } from '../process/process.ts';
+import { gitWords } from '../process/redact.ts';
+import type { PushRequest, PushResult, Sha } from '../repository.ts';
 import { objectTypes, remember } from './objects.ts';
-import type { Output } from './process.ts';
-import { gitWords } from './redact.ts';
 import { remoteRefs } from './remote-refs.ts';
-import type { PushRequest, PushResult, Sha } from './repository.ts';
 
 /** Pushes while the branch is where the caller expects it; what is there already counts as pushed. */
 export async function pushCommit(

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import pLimit, { type LimitFunction } from 'p-limit';
-import { Failure } from '../failure.ts';
-import type { RepositoryUrl } from '../platform/repository-url.ts';
-import { type Commands, type Git, gitOn } from './commands.ts';
-import { withFileLock } from './lock.ts';
-import type { Memories } from './memory.ts';
+import { Failure } from '../../failure.ts';
+import type { RepositoryUrl } from '../../platform/repository-url.ts';
+import { withFileLock } from '../lock.ts';
+import { type Commands, type Git, gitOn } from '../process/commands.ts';
+import { GitExit, GitTimeout } from '../process/process.ts';
+import { gitWords } from '../process/redact.ts';
+import type { GitSettings } from '../process/settings.ts';
+import type { Memories } from './caches.ts';
 import { ensureMirror, identityOf, mirrorName, moveAside } from './mirror-directory.ts';
-import { GitExit, GitTimeout } from './process.ts';
-import { gitWords } from './redact.ts';
-import type { GitSettings } from './settings.ts';
 
 /** The bare repository in the cache that stands for one remote. */
 export interface Mirror {

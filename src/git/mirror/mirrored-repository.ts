@@ -1,16 +1,16 @@
+import { checkPath, checkRevision, checkSha } from '../names.ts';
+import { appendNotes, checkNoteLines } from '../notes/append-notes.ts';
+import { readNotes } from '../notes/read-notes.ts';
+import type { Git } from '../process/commands.ts';
+import { GitExit } from '../process/process.ts';
+import type { GitRepository, Sha } from '../repository.ts';
 import { ancestorsAmong } from './ancestry.ts';
 import { commitInfo, contents, fileContent, files, isAncestor, range } from './answers.ts';
-import { appendNotes, checkNoteLines } from './append-notes.ts';
-import type { Git } from './commands.ts';
+import { forgetPresence } from './caches.ts';
 import { fetchMissing, requireCommits } from './fetch.ts';
-import { forgetPresence } from './memory.ts';
 import { type Mirror, MissingObject } from './mirror.ts';
-import { checkPath, checkRevision, checkSha } from './names.ts';
-import { GitExit } from './process.ts';
 import { deleteRemoteBranch, pushCommit } from './push.ts';
-import { readNotes } from './read-notes.ts';
 import { branchRef, notesRef, remoteRefs } from './remote-refs.ts';
-import type { GitRepository, Sha } from './repository.ts';
 import { resolveCommit } from './resolve.ts';
 import { writeCommit } from './write.ts';
 

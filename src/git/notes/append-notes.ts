@@ -1,13 +1,13 @@
-import { Failure } from '../failure.ts';
-import type { Git } from './commands.ts';
-import { pause } from './lock.ts';
-import type { Mirror } from './mirror.ts';
-import { checkSha } from './names.ts';
+import { Failure } from '../../failure.ts';
+import { pause } from '../lock.ts';
+import type { Mirror } from '../mirror/mirror.ts';
+import { pushRef } from '../mirror/push.ts';
+import { writeCommit } from '../mirror/write.ts';
+import { checkSha } from '../names.ts';
+import type { Git } from '../process/commands.ts';
+import type { Person } from '../repository.ts';
 import { type NoteLine, notesTree, withLines } from './notes-tree.ts';
-import { pushRef } from './push.ts';
 import { readNotes, treeAt } from './read-notes.ts';
-import type { Person } from './repository.ts';
-import { writeCommit } from './write.ts';
 
 const attempts = 20;
 

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { access, appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { RepositoryUrl } from '../platform/repository-url.ts';
-import type { Commands } from './commands.ts';
+import type { RepositoryUrl } from '../../platform/repository-url.ts';
+import type { Commands } from '../process/commands.ts';
 
 /** Readable, and different for URLs that differ in more than case of the host and a final `.git`. */
 export function mirrorName({ kind, host, path, href }: RepositoryUrl): string {

@@ -1,7 +1,7 @@
-import type { Git } from './commands.ts';
+import type { Git } from '../process/commands.ts';
+import type { Sha } from '../repository.ts';
 import { fetchMissing } from './fetch.ts';
 import type { Mirror } from './mirror.ts';
-import type { Sha } from './repository.ts';
 
 /** See `GitRepository.ancestorsAmong`: three processes, however many commits there are. */
 export async function ancestorsAmong(

@@ -1,9 +1,9 @@
 import { GitPluginError, simpleGit } from 'simple-git';
-import { Failure } from '../failure.ts';
-import type { RepositoryUrl } from '../platform/repository-url.ts';
+import { Failure } from '../../failure.ts';
+import type { RepositoryUrl } from '../../platform/repository-url.ts';
+import type { Memory } from '../mirror/caches.ts';
 import { settingHint, signIn } from './credentials.ts';
 import { type Environment, localEnvironment, remoteEnvironment } from './environment.ts';
-import type { Memory } from './memory.ts';
 import { GitExit, GitTimeout, type Output } from './process.ts';
 import { gitWords, redact } from './redact.ts';
 import { remoteFailure } from './remote-failure.ts';

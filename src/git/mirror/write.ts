@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Failure } from '../failure.ts';
-import type { Git } from './commands.ts';
-import { checkPath, checkSha } from './names.ts';
-import type { NewCommit, Person, Sha } from './repository.ts';
+import { Failure } from '../../failure.ts';
+import { checkPath, checkSha } from '../names.ts';
+import type { Git } from '../process/commands.ts';
+import type { NewCommit, Person, Sha } from '../repository.ts';
 
 /** A commit without `parent` is the first of its history. */
 export type CommitToWrite = Omit<NewCommit, 'parent'> & { readonly parent: Sha | undefined };

@@ -1,6 +1,6 @@
-import type { Git } from './commands.ts';
-import { checkRef, isSha } from './names.ts';
-import type { Sha } from './repository.ts';
+import { checkRef, isSha } from '../names.ts';
+import type { Git } from '../process/commands.ts';
+import type { Sha } from '../repository.ts';
 
 /** Full names of branches, checked. */
 export function branchRef(branch: string): string {

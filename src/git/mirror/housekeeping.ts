@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Git } from './commands.ts';
+import type { Git } from '../process/commands.ts';
 
 const tooManyPacks = 60;
 const tooManyLooseObjects = 8_000;
