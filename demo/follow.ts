@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { changedLines } from '../src/cli/view.ts';
+import { changedLines } from '../src/cli/view/view.ts';
 import { statusQuery } from '../src/promotion/messages.ts';
 import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../src/promotion/status.ts';
 import type { Narrator } from './narrator.ts';

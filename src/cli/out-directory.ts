@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import type { BranchChanges } from '../render/layout/compose.ts';
 import { provenancePath } from '../render/layout/provenance.ts';
 import type { SourceTree } from '../render/types.ts';
-import { readDirectory } from './directory-tree.ts';
+import { readDirectory } from './validate/directory-tree.ts';
 
 /**
  * What a directory for a render holds now; undefined: nothing. An earlier render, or a checkout of a GitOps branch

@@ -3,9 +3,9 @@
  * The image's health check: a process that runs but no longer reaches Temporal is not healthy.
  */
 import { hostname } from 'node:os';
-import { bounded, type Temporal, withTemporal } from '../cli/temporal.ts';
 import { Failure } from '../failure.ts';
 import { loadSettings } from '../settings/settings.ts';
+import { bounded, type Temporal, withTemporal } from '../temporal/client.ts';
 
 /** A poll lasts a minute at most. */
 const freshMs = 75_000;

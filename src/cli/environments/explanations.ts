@@ -1,7 +1,7 @@
 import type { Deployed } from '../../gitops/deployed.ts';
 import { short } from '../../promotion/decisions.ts';
 import { deployments } from '../../record/queries.ts';
-import { timeWords } from '../table.ts';
+import { timeWords } from '../view/table.ts';
 import type { Judge } from './judge.ts';
 import type { EnvironmentRecord } from './record.ts';
 import type { SourceNow } from './source.ts';

@@ -1,6 +1,6 @@
 import { holdWords, short } from '../../promotion/decisions.ts';
-import { tableLines, timeWords } from '../table.ts';
-import { oneLine } from '../view.ts';
+import { tableLines, timeWords } from '../view/table.ts';
+import { oneLine } from '../view/view.ts';
 import type { OpenRequest } from './requests.ts';
 import type { EnvironmentRow, Health } from './row.ts';
 

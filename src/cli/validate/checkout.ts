@@ -9,8 +9,8 @@ import { defaultTimeouts } from '../../git/process/settings.ts';
 import type { Sha } from '../../git/repository.ts';
 import { checkRepositoryUrl } from '../../platform/repository-url.ts';
 import type { SourceFile, SourceTree } from '../../render/types.ts';
-import { readDirectory } from '../directory-tree.ts';
 import type { Io } from '../io.ts';
+import { readDirectory } from './directory-tree.ts';
 
 /** A directory that somebody works in: its files as they are now, and the other branches where it is a git checkout. */
 export interface Checkout {

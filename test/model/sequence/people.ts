@@ -8,7 +8,7 @@ import {
   rollbackPromotionStart,
   rollbackStart,
   type Start,
-} from '../../../src/cli/starts.ts';
+} from '../../../src/cli/temporal/starts.ts';
 import { laneId, laneSignals, laneWorkflow } from '../../../src/lane/messages.ts';
 import type { LaneInput, LaneStatus } from '../../../src/lane/types.ts';
 import {

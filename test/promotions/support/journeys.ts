@@ -1,6 +1,6 @@
 import { type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
-import type { Start } from '../../../src/cli/starts.ts';
+import type { Start } from '../../../src/cli/temporal/starts.ts';
 import { type Action, type DecisionAnswer, statusQuery } from '../../../src/promotion/messages.ts';
 import {
   type EnvironmentState,

@@ -9,7 +9,7 @@ import {
   rollbackPromotionStart,
   rollbackStart,
   type Start,
-} from '../../../src/cli/starts.ts';
+} from '../../../src/cli/temporal/starts.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { deployedNow } from '../../../src/gitops/deployed-now.ts';
 import type { RollbackInput } from '../../../src/promotion/messages.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { at, createWorld, healthy, sha, type World } from './environment-world.ts';
+import { at, createWorld, healthy, sha, type World } from './environments/environment-world.ts';
 
 let world: World;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdText, type LaneView, laneLines } from '../../../src/cli/lane-view.ts';
+import { holdText, type LaneView, laneLines } from '../../../src/cli/view/lane-view.ts';
 import type { Visitor } from '../../../src/lane/types.ts';
 
 const since = '2026-01-02T03:04:05.678Z';

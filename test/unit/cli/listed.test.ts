@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { listedView } from '../../../src/cli/listed.ts';
-import type { WorkflowInfo } from '../../../src/cli/session.ts';
+import type { WorkflowInfo } from '../../../src/cli/temporal/session.ts';
+import { listedView } from '../../../src/cli/view/listed.ts';
 
 const commit = '3f2a9c1d'.repeat(5);
 

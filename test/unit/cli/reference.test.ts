@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kindOf, parseId } from '../../../src/cli/reference.ts';
+import { kindOf, parseId } from '../../../src/cli/temporal/operation-reference.ts';
 import { laneId } from '../../../src/lane/messages.ts';
 import { configId, promotionId, rollbackId, rollbackPromotionId } from '../../../src/promotion/messages.ts';
 

@@ -1,0 +1,129 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { Failure } from '../../../failure.ts';
+import type { GitRepository, Sha } from '../../../git/repository.ts';
+import { composeEnvironment } from '../../../gitops/compose-environment.ts';
+import { short } from '../../../promotion/decisions.ts';
+import type { BranchChanges } from '../../../render/layout/compose.ts';
+import { loadSettings } from '../../../settings/settings.ts';
+import { type ExitCode, exitCodes } from '../../exit.ts';
+import type { Io } from '../../io.ts';
+import { sourceUrl, withJson } from '../../options.ts';
+import { readOutDirectory, writeChanges } from '../../out-directory.ts';
+import { withRenderer } from '../../renderer.ts';
+import { count, printJson, printLines } from '../../report.ts';
+import { openRepositories } from '../../repositories.ts';
+
+interface RenderOptions {
+  readonly source: string;
+  readonly main: string;
+  readonly environment: string;
+  readonly config?: string;
+  readonly out: string;
+  readonly force?: boolean;
+  readonly json?: boolean;
+}
+
+/** What was rendered, as `--json` prints it. */
+interface Report {
+  readonly environment: string;
+  readonly main: Sha;
+  readonly config: Sha;
+  readonly out: string;
+  /** Group → folders of its leaves. */
+  readonly groups: Readonly<Record<string, readonly string[]>>;
+  readonly leaves: number;
+  readonly objects: number;
+  /** Assignments whose base is not at this commit of main. */
+  readonly waiting: readonly string[];
+  readonly written: number;
+  readonly removed: number;
+}
+
+export function addRender(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  withJson(program.command('render'))
+    .summary('write the files of an environment to a directory')
+    .description(
+      'Renders one environment from a commit of main and one of its config branch, and writes what its GitOps branch would hold. Needs no Temporal. Written over an earlier render or a checkout of the GitOps branch, it changes what a promotion would change there.',
+    )
+    .requiredOption('--source <url|dir>', 'the platform source repository, or a clone of it')
+    .requiredOption('--main <rev>', 'commit, branch or tag with the bases')
+    .requiredOption('--environment <name>', 'the environment, named like its config branch')
+    .option('--config <rev>', 'commit of the config branch (default: its head)')
+    .requiredOption('--out <dir>', 'directory to write to: new, empty, or an earlier render')
+    .option('--force', 'write into a directory that holds something else')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ fairlead render --source . --main main --environment qa --out /tmp/qa
+  $ fairlead render --source https://github.com/acme/platform --main 3f2a9c1 --environment prod --config 81bc0de --out out/prod`,
+    )
+    .action(async (options: RenderOptions) => done(await render(options, io)));
+}
+
+async function render(options: RenderOptions, io: Io): Promise<ExitCode> {
+  const settings = await loadSettings(io.env);
+  const source = openRepositories(settings, io).open(sourceUrl(options.source, io));
+  const out = resolve(io.cwd, options.out);
+  const branch = await readOutDirectory(out, options.force === true);
+  const main = await commitAt(source, options.main);
+  const config = await configCommit(source, options);
+  const { environment } = options;
+  const { rendered, changes } = await withRenderer(settings, io, (renderer) =>
+    composeEnvironment({ source, environment, main, config, renderer, ...(branch && { branch }) }),
+  );
+  await writeChanges(out, changes);
+  const leaves = [...rendered.leaves.values()].flat();
+  const report: Report = {
+    environment,
+    main,
+    config,
+    out,
+    groups: Object.fromEntries(rendered.leaves),
+    leaves: leaves.length,
+    objects: rendered.objects,
+    waiting: rendered.waiting.map(({ group, path }) => `${group}/${path}`),
+    ...changeCounts(changes),
+  };
+  if (options.json) printJson(io, report);
+  else printLines(io, reportLines(report));
+  return exitCodes.ok;
+}
+
+async function commitAt(source: GitRepository, revision: string): Promise<Sha> {
+  const commit = await source.resolveCommit(revision);
+  if (commit !== undefined) return commit;
+  throw new Failure(
+    'NotFound',
+    `${source.url} has no commit ${JSON.stringify(revision)}. Push it first, or check the spelling.`,
+  );
+}
+
+async function configCommit(source: GitRepository, { config, environment }: RenderOptions): Promise<Sha> {
+  if (config !== undefined) return commitAt(source, config);
+  const head = await source.branchHead(environment);
+  if (head !== undefined) return head;
+  throw new Failure(
+    'NotFound',
+    `${source.url} has no config branch ${environment}. Create it, or name a commit with --config.`,
+  );
+}
+
+function changeCounts(changes: BranchChanges): { readonly written: number; readonly removed: number } {
+  const removed = [...changes.values()].filter((text) => text === null).length;
+  return { written: changes.size - removed, removed };
+}
+
+function reportLines(report: Report): readonly string[] {
+  const { environment, main, config, groups, leaves, objects, out, waiting, written, removed } = report;
+  const names = Object.entries(groups);
+  return [
+    `${environment} at main ${short(main)} with config ${short(config)}: ${count(objects, 'object')} in ${count(leaves, 'leaf', 'leaves')}, ${count(names.length, 'group')}`,
+    ...names.map(
+      ([group, folders]) => `  ${group}: ${folders.map((folder) => folder.slice(group.length + 1)).join(', ')}`,
+    ),
+    ...waiting.map((path) => `  waiting for its base on main: ${path}`),
+    `${out}: ${count(written, 'file')} written, ${removed} removed`,
+  ];
+}

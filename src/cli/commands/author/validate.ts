@@ -1,0 +1,80 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { loadSettings } from '../../../settings/settings.ts';
+import { type ExitCode, exitCodes } from '../../exit.ts';
+import type { Io } from '../../io.ts';
+import { withJson } from '../../options.ts';
+import { count, printJson, printLines } from '../../report.ts';
+import { openCheckout } from '../../validate/checkout.ts';
+import { type ValidateReport, validate } from '../../validate/validate.ts';
+
+interface ValidateOptions {
+  readonly environment?: string;
+  readonly main?: string;
+  readonly render?: boolean;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+}
+
+export function addValidate(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  withJson(program.command('validate'))
+    .summary('check a checkout of main or of a config branch')
+    .description(
+      `Checks fairlead.yaml, and the assignments and leaves of every environment, in the files as they are now. The other side is taken from the same repository: for main the config branches, for a config branch main (from the remote "origin", else the local branch). Needs no Temporal and no network. Errors are what would stop a promotion.`,
+    )
+    .argument('[dir]', 'the checkout', '.')
+    .option(
+      '--environment <name>',
+      "for a config branch: whose it is (default: the pull request's target, or the branch)",
+    )
+    .option('--main <rev>', 'for a config branch: the commit of main to check it with')
+    .option('--strict', 'fail on warnings, too: on what is not there to be checked above all')
+    .option('--render', 'render everything, too; the first time this builds the renderer')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ fairlead validate                             in a checkout of main: all environments
+  $ fairlead validate --environment qa --render   in a checkout of branch qa, or of a change to it
+
+Exit codes: 0 valid, 2 not valid.`,
+    )
+    .action(async (dir: string, options: ValidateOptions) => done(await run(dir, options, io)));
+}
+
+async function run(dir: string, options: ValidateOptions, io: Io): Promise<ExitCode> {
+  const checkout = await openCheckout(resolve(io.cwd, dir), io);
+  const { environment, main } = options;
+  // Set by GitHub Actions for a pull request.
+  const targetBranch = io.env.GITHUB_BASE_REF || undefined;
+  const input = {
+    checkout,
+    ...(environment !== undefined && { environment }),
+    ...(main !== undefined && { main }),
+    ...(targetBranch !== undefined && { targetBranch }),
+  };
+  const report = options.render ? await rendering(input, io) : await validate(input);
+  const ok = report.errors.length === 0 && !(options.strict && report.warnings.length > 0);
+  if (options.json) printJson(io, { ok, ...report });
+  else print(report, ok, io);
+  return ok ? exitCodes.ok : exitCodes.badInput;
+}
+
+async function rendering(input: Parameters<typeof validate>[0], io: Io): Promise<ValidateReport> {
+  const { withRenderer } = await import('../../renderer.ts');
+  return withRenderer(await loadSettings(io.env), io, (renderer) => validate({ ...input, renderer }));
+}
+
+function print({ errors, warnings, environments }: ValidateReport, ok: boolean, io: Io): void {
+  printLines(
+    io,
+    environments.map(({ environment, groups, leaves, objects }) => {
+      const rendered = objects === undefined ? '' : `, ${count(objects, 'object')}`;
+      return `${environment}: ${count(leaves, 'leaf', 'leaves')} in ${count(groups.length, 'group')} (${groups.join(', ')})${rendered}`;
+    }),
+  );
+  for (const warning of warnings) io.err(`warning: ${warning}\n`);
+  for (const error of errors) io.err(`error: ${error}\n`);
+  const found = `${count(errors.length, 'error')}, ${count(warnings.length, 'warning')}`;
+  io.out(`${ok ? 'Valid' : 'Not valid'}: ${found}.\n`);
+}

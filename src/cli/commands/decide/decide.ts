@@ -1,0 +1,147 @@
+import type { Command } from 'commander';
+import { Failure } from '../../../failure.ts';
+import { refusal } from '../../../promotion/decisions.ts';
+import type { Action, Decision } from '../../../promotion/messages.ts';
+import { parseDecision } from '../../../promotion/payload.ts';
+import { type ExitCode, exitCodes } from '../../exit.ts';
+import type { Io } from '../../io.ts';
+import { byOption, collect, personFrom, withJson } from '../../options.ts';
+import { printJson } from '../../report.ts';
+import { type Reference, tooLate, unknown } from '../../temporal/operation-reference.ts';
+import type { Journeys } from '../../temporal/operations.ts';
+import { oneLine } from '../../view/view.ts';
+
+interface DecideOptions {
+  readonly by?: string;
+  readonly reason?: string;
+  readonly head?: string;
+  readonly override?: boolean;
+  readonly cluster?: readonly string[];
+  readonly json?: boolean;
+}
+
+interface Decidable {
+  readonly summary: string;
+  readonly description: string;
+  readonly reason: 'required' | 'optional';
+  readonly environment: '<environment>' | '[environment]';
+  readonly example: string;
+}
+
+/** `rollback` is a command of its own, and takes an environment back also when no promotion runs. */
+const decisions: Readonly<Record<Exclude<Action, 'rollback'>, Decidable>> = {
+  approve: {
+    summary: 'approve the request of an environment as it is now',
+    description:
+      'Approves the pull request of an environment whose policy is `merge: approval`. An approval counts for one head commit: after a re-render it must be given again. While the environment is held or frozen, --override approves all the same, in an emergency; what has not begun there is let in.',
+    reason: 'optional',
+    environment: '<environment>',
+    example: 'approve 3f2a9c1 prod --head 81bc0de',
+  },
+  reject: {
+    summary: 'say no: close the request of an environment',
+    description: 'Closes the pull request of an environment; what opened it ends there as rejected.',
+    reason: 'required',
+    environment: '<environment>',
+    example: 'reject 3f2a9c1 prod --reason "not before the holidays"',
+  },
+  accept: {
+    summary: 'go on although named clusters are unhealthy',
+    description:
+      'Goes on with all clusters named that are not healthy. It is recorded as accepted by you, never as healthy.',
+    reason: 'required',
+    environment: '<environment>',
+    example: 'accept 3f2a9c1 prod --cluster prod-us-3 --reason "decommissioned tomorrow"',
+  },
+  retry: {
+    summary: 'try an environment again that needs attention',
+    description: 'Tries again where an environment needs attention; its policy is read anew.',
+    reason: 'optional',
+    environment: '<environment>',
+    example: 'retry 3f2a9c1 qa',
+  },
+  abort: {
+    summary: 'end what runs, in one environment or in all',
+    description:
+      'Ends a promotion, a config change or a rollback in one environment, or in all where none is named, and closes its open requests.',
+    reason: 'required',
+    environment: '[environment]',
+    example: 'abort 3f2a9c1 --reason "wrong release"',
+  },
+};
+
+export function addDecisions(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  for (const [name, about] of Object.entries(decisions)) addDecision(program, name as Action, about, io, done);
+}
+
+function addDecision(program: Command, action: Action, about: Decidable, io: Io, done: (code: ExitCode) => void): void {
+  const command = withJson(program.command(action))
+    .summary(about.summary)
+    .description(about.description)
+    .argument('<id>', 'of a promotion, a config change or a rollback; or at least 7 digits of its commit')
+    .argument(about.environment, 'the environment that is meant');
+  byOption(command);
+  if (about.reason === 'required') command.requiredOption('--reason <text>', 'why; it is recorded');
+  else command.option('--reason <text>', 'why; it is recorded');
+  if (action === 'approve') {
+    command.option('--head <sha>', 'the head commit that you looked at (default: the one that `status` shows now)');
+    command.option('--override', 'in spite of a hold or a freeze; with --reason');
+  }
+  if (action === 'accept') {
+    command.requiredOption('--cluster <name>', 'an unhealthy cluster to go on with; repeat it for each', collect);
+  }
+  command
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ fairlead ${about.example}\n\nA decision that is refused ends with code 2 and says why.`,
+    )
+    .action(async (id: string, environment: string | undefined, options: DecideOptions) =>
+      done(await decide(action, id, environment, options, io)),
+    );
+}
+
+async function decide(
+  action: Action,
+  reference: string,
+  environment: string | undefined,
+  options: DecideOptions,
+  io: Io,
+): Promise<ExitCode> {
+  if (options.override && options.reason === undefined)
+    throw new Failure('InvalidInput', 'An override is recorded with its reason. Say it with --reason.');
+  const given = {
+    by: await personFrom(options.by, io),
+    ...(environment !== undefined && { environment }),
+    ...(options.reason !== undefined && { reason: options.reason }),
+    ...(options.override && { override: true }),
+    ...(options.cluster !== undefined && { clusters: options.cluster }),
+  };
+  const { online } = await import('../../temporal/online.ts');
+  return online(io, async ({ journeys }) => {
+    const found = await journeys.find(reference);
+    const head = action === 'approve' ? (options.head ?? (await headNow(journeys, found, given))) : undefined;
+    const decision = parseDecision(action, { ...given, ...(head !== undefined && { head: head.toLowerCase() }) });
+    const { message } = await journeys.decide(found, action, decision);
+    if (options.json) printJson(io, { id: found.id, action, ...decision, message });
+    else io.out(`${oneLine(message)}.\n`);
+    return exitCodes.ok;
+  });
+}
+
+/**
+ * The request's head as a person sees it now; bound to it, the approval cannot slip to a later one. Undefined for an
+ * override where nothing is rendered yet.
+ */
+async function headNow(
+  journeys: Journeys,
+  reference: Reference,
+  decision: Pick<Decision, 'environment' | 'by' | 'override'>,
+): Promise<string | undefined> {
+  const view = await journeys.view(reference);
+  if (view === undefined) throw unknown(reference.id);
+  if (view.state !== 'running') throw tooLate('approve', view);
+  const head = view.environments.find(({ environment }) => environment === decision.environment)?.request?.head;
+  if (head !== undefined || decision.override) return head;
+  const reason = refusal({ ...view, state: view.state }, 'approve', decision);
+  throw new Failure('Refused', `approve refused: ${reason ?? 'there is nothing to approve'}`);
+}

@@ -1,0 +1,145 @@
+import { type Command, Option } from 'commander';
+import { Failure } from '../../../failure.ts';
+import { isSha } from '../../../git/names.ts';
+import { ownerAndName } from '../../../platform/repository-url.ts';
+import { promotionId, type RollbackInput } from '../../../promotion/messages.ts';
+import { fullCommit } from '../../commit.ts';
+import type { ExitCode } from '../../exit.ts';
+import type { Io } from '../../io.ts';
+import {
+  byOption,
+  type FollowOptions,
+  followOptions,
+  personFrom,
+  sourceFrom,
+  sourceOption,
+  waitExitCodes,
+  withJson,
+} from '../../options.ts';
+import { isCommitPrefix, parseId } from '../../temporal/operation-reference.ts';
+import type { Journeys } from '../../temporal/operations.ts';
+import type { Start } from '../../temporal/starts.ts';
+
+interface RollbackOptions extends FollowOptions {
+  readonly source?: string;
+  readonly to?: string;
+  readonly reason: string;
+  readonly config: RollbackInput['config'];
+  readonly force?: boolean;
+  readonly promotion?: string;
+  readonly by?: string;
+}
+
+export function addRollback(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  const command = withJson(program.command('rollback'))
+    .summary('take an environment back to an earlier main commit')
+    .description(
+      "Takes an environment back to the latest main commit that was recorded healthy there and renders differently, or to the one that --to names, with today's config. It goes through a request, the merge and the health check like everything else, and holds the environment afterwards, so that the next commit does not bring the fault back. Asking for it counts as the approval.",
+    )
+    .argument('[environment]', 'the environment that is meant')
+    .allowExcessArguments()
+    .requiredOption('--reason <text>', 'why; it is recorded, and shown as the reason of the hold')
+    .option('--to <rev>', 'the main commit to go back to (default: from the record)')
+    .addOption(
+      new Option(
+        '--config <which>',
+        'the config of today, or the recorded one of that commit; then config is held, too',
+      )
+        .choices(['today', 'recorded'])
+        .default('today'),
+    )
+    .option('--force', 'go back also to a commit that was never healthy there')
+    .option(
+      '--promotion <id>',
+      'instead of an environment: all that this promotion reached, last first; an id, or at least 7 digits of its commit',
+    );
+  for (const add of [byOption, sourceOption, followOptions]) add(command);
+  command
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ fairlead rollback qa --reason "checkout fails" --wait
+  $ fairlead rollback prod --to 81bc0de --config recorded --reason "incident 4711"
+  $ fairlead rollback --promotion 3f2a9c1 --reason "wrong release"
+
+${waitExitCodes('rolled back, or there already')}`,
+    )
+    .action(async (_environment: unknown, options: RollbackOptions) => done(await rollback(command.args, options, io)));
+}
+
+async function rollback(words: readonly string[], options: RollbackOptions, io: Io): Promise<ExitCode> {
+  checkUsage(words, options);
+  const [environment] = words;
+  const source = sourceFrom(options, io);
+  const platform = ownerAndName(source);
+  const asked = { source, by: await personFrom(options.by, io), reason: options.reason, config: options.config };
+  const to = options.to === undefined ? undefined : await fullCommit(source, options.to, io);
+  const { online } = await import('../../temporal/online.ts');
+  const { follow } = await import('../../view/follow.ts');
+  const { rollbackPromotionStart, rollbackStart } = await import('../../temporal/starts.ts');
+  return online(io, async ({ journeys }) => {
+    const force = options.force === true;
+    const order =
+      environment !== undefined
+        ? rollbackStart(platform, { ...asked, environment, force, ...(to !== undefined && { to }) })
+        : rollbackPromotionStart(platform, { ...asked, commit: await promotedCommit(journeys, platform, options) });
+    await startOnce(journeys, order, environment ?? 'this promotion');
+    return follow(journeys, { id: order.id, started: true }, options, io);
+  });
+}
+
+/** Throws `Failure` `InvalidInput` where it is not clear what is meant, with what to write instead. */
+function checkUsage(words: readonly string[], options: RollbackOptions): void {
+  const refuse = (what: string): never => {
+    throw new Failure('InvalidInput', what);
+  };
+  const [environment] = words;
+  const promotion = words.find(isReference);
+  if (promotion !== undefined || words.length > 1) {
+    const where = words.find((word) => word !== promotion) ?? 'ENV';
+    refuse(
+      `\`rollback\` takes one environment: \`fairlead rollback ${where} --reason …\`, and --to for a certain main commit. All that a promotion reached is taken back by \`fairlead rollback --promotion ${promotion ?? 'ID'} --reason …\`.`,
+    );
+  }
+  if (options.promotion === undefined) {
+    if (environment === undefined) refuse('Name the environment that is to go back, or a promotion with --promotion.');
+    return;
+  }
+  if (environment !== undefined)
+    refuse(`--promotion takes back all that the promotion reached: leave out ${environment}, or --promotion.`);
+  if (options.to !== undefined || options.force)
+    refuse('--promotion takes each environment back to what its own record names: leave out --to and --force.');
+}
+
+/** A name in letters alone is an environment's, even where all of them are digits. */
+function isReference(text: string): boolean {
+  return parseId(text) !== undefined || (isCommitPrefix(text) && /\d/.test(text));
+}
+
+/** A rollback that runs is not joined: it may go elsewhere, and its reason is another. */
+async function startOnce(journeys: Journeys, order: Start, what: string): Promise<void> {
+  if ((await journeys.start(order)).started) return;
+  throw new Failure(
+    'Refused',
+    `A rollback of ${what} runs already: ${order.id}. \`fairlead status ${order.id}\` shows it, \`fairlead abort\` ends it.`,
+  );
+}
+
+/** The main commit of the promotion that is meant, which need not be known to Temporal any more. */
+async function promotedCommit(journeys: Journeys, platform: string, options: RollbackOptions): Promise<string> {
+  const reference = options.promotion ?? '';
+  const text = isSha(reference) ? promotionId(platform, reference) : reference;
+  const { id } = await journeys.find(text);
+  const named = parseId(id);
+  if (named?.kind !== 'promotion')
+    throw new Failure(
+      'InvalidInput',
+      `${id} is a ${named?.kind ?? 'workflow'}, no promotion. Name the environment instead.`,
+    );
+  if (named.repository === platform) return named.name;
+  throw new Failure(
+    'InvalidInput',
+    `${id} is a promotion of ${named.repository}, and the source is that of ${platform}. Name the other with --source.`,
+  );
+}

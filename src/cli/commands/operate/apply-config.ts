@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { ownerAndName } from '../../../platform/repository-url.ts';
+import { fullCommit } from '../../commit.ts';
+import type { ExitCode } from '../../exit.ts';
+import type { Io } from '../../io.ts';
+import { type FollowOptions, followOptions, sourceFrom, sourceOption, waitExitCodes, withJson } from '../../options.ts';
+
+interface ApplyConfigOptions extends FollowOptions {
+  readonly source?: string;
+  readonly environment: string;
+  readonly commit: string;
+}
+
+export function addApplyConfig(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  const command = withJson(program.command('apply-config'))
+    .summary('carry a commit of a config branch to its environment')
+    .description(
+      'Renders an environment again, with the main commit that is deployed there and a commit of its config branch. There is one config change for each environment, and the newest commit wins: one that runs takes it up.',
+    );
+  sourceOption(command)
+    .requiredOption('--environment <name>', 'the environment, named like its config branch')
+    .requiredOption(
+      '--commit <rev>',
+      'the commit on the config branch; a full id needs no access to the repository from here',
+    );
+  followOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ fairlead apply-config --source https://github.com/acme/platform --environment qa --commit "$GITHUB_SHA"
+  $ fairlead apply-config --environment prod --commit prod --wait --timeout 1h     with FAIRLEAD_SOURCE set
+
+${waitExitCodes('healthy, or nothing to change')}`,
+    )
+    .action(async (options: ApplyConfigOptions) => done(await applyConfig(options, io)));
+}
+
+async function applyConfig(options: ApplyConfigOptions, io: Io): Promise<ExitCode> {
+  const source = sourceFrom(options, io);
+  const { environment } = options;
+  const input = { source, environment, commit: await fullCommit(source, options.commit, io) };
+  const { online } = await import('../../temporal/online.ts');
+  const { follow } = await import('../../view/follow.ts');
+  const { configStart } = await import('../../temporal/starts.ts');
+  return online(io, async ({ journeys }) =>
+    follow(journeys, await journeys.start(configStart(ownerAndName(source), input)), options, io),
+  );
+}

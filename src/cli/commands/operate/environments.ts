@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { repositoryId } from '../../../platform/repository-url.ts';
+import { loadSettings } from '../../../settings/settings.ts';
+import { type ExitCode, exitCodeOfFailure, exitCodes } from '../../exit.ts';
+import type { Io } from '../../io.ts';
+import { sourceFrom, sourceOption, withJson } from '../../options.ts';
+import { printJson, printLines } from '../../report.ts';
+
+interface EnvironmentsOptions {
+  readonly source?: string;
+  readonly json?: boolean;
+}
+
+export function addEnvironments(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  sourceOption(withJson(program.command('environments')))
+    .summary('show what is deployed and promoted in every environment')
+    .description(
+      'Shows for every environment, in the order of the stages: the deployed commit of main and how many commits main is ahead of it, the config commit, the commit that was last recorded healthy, the last verdict on what is deployed, what holds it, and our open requests. Reads git and the forge only; needs no Temporal and no worker.',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ fairlead environments --source https://github.com/acme/platform
+  $ FAIRLEAD_SOURCE=https://github.com/acme/platform fairlead environments --json
+
+Exit codes: 0 every environment could be read; 2 or 3, as of the first that could not.`,
+    )
+    .action(async (options: EnvironmentsOptions) => done(await environments(options, io)));
+}
+
+async function environments(options: EnvironmentsOptions, io: Io): Promise<ExitCode> {
+  const settings = await loadSettings(io.env);
+  const url = sourceFrom(options, io);
+  const { readEnvironments } = await import('../../environments/read.ts');
+  const rows = await readEnvironments(settings, io, url);
+  if (options.json) {
+    const { owner, name } = repositoryId(url);
+    printJson(io, { platform: `${owner}/${name}`, source: url, environments: rows });
+  } else printLines(io, (await import('../../environments/lines.ts')).environmentLines(rows));
+  const failed = rows.find(({ error }) => error !== undefined);
+  return failed?.error ? exitCodeOfFailure(failed.error.type) : exitCodes.ok;
+}

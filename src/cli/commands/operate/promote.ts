@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { ownerAndName } from '../../../platform/repository-url.ts';
+import { fullCommit } from '../../commit.ts';
+import type { ExitCode } from '../../exit.ts';
+import type { Io } from '../../io.ts';
+import { type FollowOptions, followOptions, sourceFrom, sourceOption, waitExitCodes, withJson } from '../../options.ts';
+
+interface PromoteOptions extends FollowOptions {
+  readonly source?: string;
+  readonly commit: string;
+  readonly again?: boolean;
+}
+
+export function addPromote(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  const command = withJson(program.command('promote'))
+    .summary('carry a commit of main through every environment')
+    .description(
+      'Starts the promotion of a commit of main. One that runs already, or that ended as promoted, is shown instead.',
+    );
+  sourceOption(command)
+    .requiredOption('--commit <rev>', 'the commit on main; a full id needs no access to the repository from here')
+    .option('--again', 'start anew what ended otherwise than promoted');
+  followOptions(command)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ fairlead promote --source https://github.com/acme/platform --commit "$GITHUB_SHA"
+  $ fairlead promote --source git@github.com:acme/platform.git --commit main --wait --timeout 1h
+
+${waitExitCodes('promoted')}`,
+    )
+    .action(async (options: PromoteOptions) => done(await promote(options, io)));
+}
+
+async function promote(options: PromoteOptions, io: Io): Promise<ExitCode> {
+  const source = sourceFrom(options, io);
+  const platform = ownerAndName(source);
+  const input = { source, commit: await fullCommit(source, options.commit, io) };
+  const again = options.again === true;
+  const { online } = await import('../../temporal/online.ts');
+  const { follow } = await import('../../view/follow.ts');
+  const { promotionStart } = await import('../../temporal/starts.ts');
+  return online(io, async ({ journeys }) => {
+    const order = promotionStart(platform, input, again);
+    const promoted = again && (await journeys.view({ id: order.id }, { ended: true }))?.state === 'promoted';
+    const { id, started } = promoted ? { id: order.id, started: false } : await journeys.start(order);
+    return follow(journeys, { id, started }, options, io);
+  });
+}

@@ -1,0 +1,20 @@
+import { loadSettings } from '../../settings/settings.ts';
+import { withTemporal } from '../../temporal/client.ts';
+import type { Io } from '../io.ts';
+import { Lanes } from './lanes.ts';
+import { Journeys } from './operations.ts';
+import { Session } from './session.ts';
+
+export interface Online {
+  readonly journeys: Journeys;
+  readonly lanes: Lanes;
+}
+
+/** Hands what runs in the configured Temporal namespace to `use`. Throws `Failure`s. */
+export async function online<T>(io: Io, use: (online: Online) => Promise<T>): Promise<T> {
+  const settings = await loadSettings(io.env);
+  return withTemporal(io.env, (temporal) => {
+    const session = new Session(temporal, settings);
+    return use({ journeys: new Journeys(session), lanes: new Lanes(session) });
+  });
+}

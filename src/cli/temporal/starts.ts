@@ -1,0 +1,104 @@
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import type { LaneInput } from '../../lane/types.ts';
+import { ownerAndName } from '../../platform/repository-url.ts';
+import { short } from '../../promotion/decisions.ts';
+import {
+  type ConfigInput,
+  configId,
+  configureSignal,
+  configWorkflow,
+  type PromotionInput,
+  promotionId,
+  promotionWorkflow,
+  type RollbackInput,
+  type RollbackPromotionInput,
+  rollbackId,
+  rollbackPromotionId,
+  rollbackPromotionWorkflow,
+  rollbackWorkflow,
+  searchAttributes,
+} from '../../promotion/messages.ts';
+
+/** How a workflow is to be started. */
+export interface Start {
+  readonly workflow: string;
+  readonly id: string;
+  readonly input: object;
+  /** One that has ended is started again. */
+  readonly again: boolean;
+  /** Sent to the one that runs or was started, with the input. */
+  readonly signal?: string;
+  /** For people, in the Temporal UI. */
+  readonly summary: string;
+  readonly attributes: readonly SearchAttributePair[];
+}
+
+const platformKey = defineSearchAttributeKey(searchAttributes.platform.name, searchAttributes.platform.type);
+const commitKey = defineSearchAttributeKey(searchAttributes.commit.name, searchAttributes.commit.type);
+const environmentKey = defineSearchAttributeKey(searchAttributes.environment.name, searchAttributes.environment.type);
+
+export function promotionStart(platform: string, input: PromotionInput, again: boolean): Start {
+  const { commit } = input;
+  return {
+    workflow: promotionWorkflow,
+    id: promotionId(platform, commit),
+    input,
+    again,
+    summary: `${platform} ${short(commit)}`,
+    attributes: attributes(platform, { commit }),
+  };
+}
+
+/** The one that runs takes the commit up; where none does, it is started with it. */
+export function configStart(platform: string, input: ConfigInput): Start {
+  const { commit, environment } = input;
+  return {
+    workflow: configWorkflow,
+    id: configId(platform, environment),
+    input,
+    again: true,
+    signal: configureSignal,
+    summary: `${platform} ${environment}: config ${short(commit)}`,
+    attributes: attributes(platform, { commit, environment }),
+  };
+}
+
+export function rollbackStart(platform: string, input: RollbackInput): Start {
+  const { to, environment } = input;
+  return {
+    workflow: rollbackWorkflow,
+    id: rollbackId(platform, environment),
+    input,
+    again: true,
+    summary: `${platform} ${environment}: back${to === undefined ? '' : ` to ${short(to)}`}`,
+    attributes: attributes(platform, { environment }),
+  };
+}
+
+export function rollbackPromotionStart(platform: string, input: RollbackPromotionInput): Start {
+  return {
+    workflow: rollbackPromotionWorkflow,
+    id: rollbackPromotionId(platform, input.commit),
+    input,
+    again: true,
+    summary: `${platform}: back from ${short(input.commit)}`,
+    attributes: attributes(platform, {}),
+  };
+}
+
+/** Of a lane that is started. */
+export function laneAttributes({ source, environment }: LaneInput): readonly SearchAttributePair[] {
+  return attributes(ownerAndName(source), { environment });
+}
+
+/** A rollback is found by its id: the digits of a commit shall mean what carried it there. */
+function attributes(
+  platform: string,
+  { commit, environment }: { readonly commit?: string; readonly environment?: string },
+): readonly SearchAttributePair[] {
+  return [
+    { key: platformKey, value: platform },
+    ...(commit === undefined ? [] : [{ key: commitKey, value: commit }]),
+    ...(environment === undefined ? [] : [{ key: environmentKey, value: [environment] }]),
+  ];
+}

@@ -1,0 +1,35 @@
+import { isSha } from '../../git/names.ts';
+import { searchAttributes } from '../../promotion/messages.ts';
+import { parseId } from '../temporal/operation-reference.ts';
+import type { WorkflowInfo } from '../temporal/session.ts';
+import type { JourneyView } from './view.ts';
+
+/** Ends that Temporal knows; what completed says itself how. */
+const ends = { CANCELLED: 'aborted', FAILED: 'failed', RUNNING: 'running' } as const;
+const success = { promotion: 'promoted', 'config change': 'configured', rollback: 'rolled back' } as const;
+
+/** What is known of a journey without a worker: its id, and what visibility says. */
+export function listedView({ workflowId: id, status, startTime, searchAttributes: found }: WorkflowInfo): JourneyView {
+  const named = parseId(id);
+  const kind = named === undefined || named.kind === 'lane' ? 'promotion' : named.kind;
+  const attributes = (name: string) => (found?.[name] ?? []) as readonly string[];
+  const attribute = (name: string) => attributes(name)[0];
+  const environments = attributes(searchAttributes.environment.name);
+  const states = attributes(searchAttributes.state.name);
+  const name = named?.name ?? '';
+  const state =
+    status.name === 'COMPLETED'
+      ? ((attribute(searchAttributes.state.name) as JourneyView['state'] | undefined) ?? success[kind])
+      : ((ends as Readonly<Record<string, JourneyView['state']>>)[status.name] ?? 'terminated');
+  return {
+    id,
+    kind,
+    platform: named?.repository ?? '',
+    commit: isSha(name) ? name : (attribute(searchAttributes.commit.name) ?? ''),
+    state,
+    startedAt: startTime.toISOString(),
+    environments: [],
+    ...(status.name === 'RUNNING' && environments.length > 0 && { underWay: { environments, states } }),
+    refusals: [],
+  };
+}

@@ -1,0 +1,52 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { environmentFile } from '../platform-repository.ts';
+import { createWorld, helpers, sha, type World } from './environment-world.ts';
+
+let world: World;
+
+beforeEach(() => {
+  world = createWorld();
+});
+afterEach(() => world.close());
+
+const { promote, rowOf } = helpers(() => world);
+
+test.each<[string, () => void, string]>([
+  ['without a config branch', () => world.source.deleteBranch('dev'), 'has no branch dev. Create the config branch'],
+  ['with a broken policy', () => breakPolicy(), 'fairlead.yaml of branch dev, line 3: merge is "maybe"'],
+  ['without a GitOps branch', () => world.gitops.deleteBranch('dev'), 'to which this environment'],
+  [
+    'with damaged provenance',
+    () => void world.gitops.commit('dev', { '.fairlead/provenance.yaml': '<<<<' }),
+    '.fairlead/provenance.yaml is damaged',
+  ],
+])(
+  'an environment %s shows its own error, the others are shown, and the exit code tells',
+  async (_, breakIt, words) => {
+    const { main } = await promote('qa');
+    breakIt();
+    const { code, out, err } = await world.run(['environments']);
+    expect({ code, err }).toEqual({ code: 2, err: '' });
+    expect(out).toMatch(/^dev +\? .*\n {2}error: /m);
+    expect(out).toContain(words);
+    expect(out).toMatch(new RegExp(`^qa +${sha(main)}  0 .* 3 of 3`, 'm'));
+  },
+);
+
+function breakPolicy() {
+  world.source.commit('dev', { 'fairlead.yaml': environmentFile('merge: maybe', 'clusters: none') });
+}
+
+test('of environments that share a GitOps branch, both say so', async () => {
+  world.source.commit('dev', { 'fairlead.yaml': environmentFile('clusters: none', 'gitops: { branch: qa }') });
+  for (const name of ['dev', 'qa']) expect((await rowOf(name)).error?.message).toContain('have one GitOps branch');
+});
+
+test('a source that cannot be read is one sentence', async () => {
+  world.source.deleteBranch('main');
+  expect(await world.run(['environments'])).toEqual({
+    code: 2,
+    out: '',
+    err: `${world.source.path} has no branch main. Push one, or check the address.\n`,
+  });
+});

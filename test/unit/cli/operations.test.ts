@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { Journeys } from '../../../src/cli/temporal/operations.ts';
+import type { Session } from '../../../src/cli/temporal/session.ts';
+
+const id = `rollback-promotion/acme/platform/${'c'.repeat(40)}`;
+const message = 'main cccccccc is deployed in no environment any more';
+
+/** Temporal and a worker where the journey stands like that at one look after the other. */
+function journeysOf(statuses: readonly string[], state: string): Journeys {
+  const looks = [...statuses];
+  const handle = {
+    query: async () => ({ id, kind: 'rollback', state, environments: [], refusals: [] }),
+    result: async () => ({ state, message, environments: [] }),
+  };
+  const session = {
+    describe: async () => ({ workflowId: id, runId: 'r', startTime: new Date(), status: { name: looks.shift() } }),
+    answered: (call: () => Promise<unknown>) => call(),
+    bounded: (call: () => Promise<unknown>) => call(),
+    link: () => ({}),
+    temporal: { client: { workflow: { getHandle: () => handle } } },
+  };
+  return new Journeys(session as unknown as Session);
+}
+
+describe('The view of a journey', () => {
+  it('that ends while it is looked at tells how it ended, and why', async () => {
+    const view = await journeysOf(['RUNNING', 'COMPLETED'], 'unchanged').view({ id });
+    expect(view).toMatchObject({ state: 'unchanged', message });
+  });
+
+  it('that has come to an end, but not left yet, is what its worker says', async () => {
+    const view = await journeysOf(['RUNNING', 'RUNNING'], 'aborted').view({ id });
+    expect(view).toMatchObject({ id, state: 'aborted' });
+    expect(view?.message).toBeUndefined();
+  });
+});
