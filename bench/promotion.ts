@@ -10,7 +10,7 @@ import { commitTo } from '../demo/world/seed.ts';
 import { git } from '../fakes/github/git/run.ts';
 import { startForge } from '../fakes/github/start.ts';
 import { createActivities } from '../src/activities/create-activities.ts';
-import { promotionId, promotionWorkflow } from '../src/promotion/messages.ts';
+import { promotionId, promotionWorkflow } from '../src/operation/messages.ts';
 import { parseSettings } from '../src/settings/settings.ts';
 import { workflowSource } from '../src/worker/bundle.ts';
 import { createParts } from '../src/worker/parts.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { changedLines } from '../src/cli/view/view.ts';
-import { statusQuery } from '../src/promotion/messages.ts';
-import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../src/promotion/status.ts';
+import { statusQuery } from '../src/operation/messages.ts';
+import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../src/operation/status.ts';
 import type { Narrator } from './narrator.ts';
 
 /** Watches a promotion, a config change or a rollback through the query `status`, and tells each change once. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { defaultTaskQueue } from '../../src/promotion/messages.ts';
+import { defaultTaskQueue } from '../../src/operation/messages.ts';
 import { ensureRenderer } from '../../src/render/renderer/ensure.ts';
 import { noWorker, withTemporal } from '../../src/temporal/client.ts';
 import { temporalDevServer } from '../programs/temporal-dev-server.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { short } from '../../src/promotion/decisions.ts';
+import { short } from '../../src/operation/decisions.ts';
 import { environmentOf, type Follower } from '../follow.ts';
 import { movedDatabase } from '../sample/config-branch.ts';
 import type { Stage } from './stage.ts';

@@ -1,4 +1,4 @@
-import { short } from '../../src/promotion/decisions.ts';
+import { short } from '../../src/operation/decisions.ts';
 import { brokenForwarder } from '../sample/commits.ts';
 import type { Stage } from './stage.ts';
 

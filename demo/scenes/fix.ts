@@ -1,4 +1,4 @@
-import type { EnvironmentStatus } from '../../src/promotion/status.ts';
+import type { EnvironmentStatus } from '../../src/operation/status.ts';
 import { mendedForwarder } from '../sample/commits.ts';
 import type { Stage } from './stage.ts';
 

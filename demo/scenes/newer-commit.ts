@@ -1,5 +1,5 @@
 import { laneId } from '../../src/lane/messages.ts';
-import { short } from '../../src/promotion/decisions.ts';
+import { short } from '../../src/operation/decisions.ts';
 import { environmentOf, type Follower } from '../follow.ts';
 import { fresherShop } from '../sample/commits.ts';
 import type { Stage } from './stage.ts';

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import type { PullRequestView } from '../../fakes/github/people.ts';
-import { configId, promotionId, rollbackId } from '../../src/promotion/messages.ts';
+import { configId, promotionId, rollbackId } from '../../src/operation/messages.ts';
 import { type Follower, follow } from '../follow.ts';
 import type { Narrator } from '../narrator.ts';
 import { runCli } from '../rig/cli.ts';

@@ -1,6 +1,6 @@
 import type { Errand, Newcomer, Revert } from '../lane/types.ts';
+import type { Revision } from '../operation/status.ts';
 import type { GitopsTarget, MergePolicy, OnFailure, WhenNewer } from '../platform/types.ts';
-import type { Revision } from '../promotion/status.ts';
 import type { RecordEntry } from '../record/entry.ts';
 import type { LaneActivities, RollbackActivities } from './lane/contract.ts';
 import type { RolloutActivities } from './rollout/contract.ts';

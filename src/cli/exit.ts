@@ -1,5 +1,5 @@
 import type { FailureType } from '../failure.ts';
-import { type EnvironmentStatus, hasEnded, type JourneyKind } from '../promotion/status.ts';
+import { type EnvironmentStatus, hasEnded, type JourneyKind } from '../operation/status.ts';
 import type { JourneyView } from './view/view.ts';
 
 /** Exit codes of every command; documented in docs/cli.md. */

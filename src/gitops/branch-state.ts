@@ -1,8 +1,8 @@
 import type { RolloutOrder } from '../activities/rollout/contract.ts';
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
-import { short } from '../promotion/decisions.ts';
-import type { Revision } from '../promotion/status.ts';
+import { short } from '../operation/decisions.ts';
+import type { Revision } from '../operation/status.ts';
 import { recordName } from '../record/entry.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
 import { isAtOrBehind } from './ancestry.ts';

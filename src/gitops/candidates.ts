@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { GitRepository, Notes } from '../git/repository.ts';
-import type { Revision } from '../promotion/status.ts';
+import type { Revision } from '../operation/status.ts';
 import { parseEntries } from '../record/lines.ts';
 import { type DeploymentEntry, deployments } from '../record/queries.ts';
 import type { Provenance } from '../render/layout/provenance.ts';

@@ -1,9 +1,9 @@
 import { mainBranch } from '../activities/source/read-platform.ts';
 import type { Parts } from '../dependencies.ts';
 import type { GitRepository, Notes } from '../git/repository.ts';
+import { short } from '../operation/decisions.ts';
+import type { Revision } from '../operation/status.ts';
 import type { GitopsTarget } from '../platform/types.ts';
-import { short } from '../promotion/decisions.ts';
-import type { Revision } from '../promotion/status.ts';
 import type { RecordedEntry } from '../record/entry.ts';
 import { type DeploymentEntry, isMergeOfRollback } from '../record/queries.ts';
 import type { Provenance } from '../render/layout/provenance.ts';

@@ -1,7 +1,7 @@
 import type { Errand } from '../activities/contract.ts';
 import type { CommitInfo, GitRepository } from '../git/repository.ts';
+import { configId, promotionId, rollbackId } from '../operation/messages.ts';
 import { ownerAndName } from '../platform/repository-url.ts';
-import { configId, promotionId, rollbackId } from '../promotion/messages.ts';
 
 /** Author and committer of every commit that Fairlead builds; by it, our commits are told from others'. */
 export const botIdentity = { name: 'Fairlead', email: 'fairlead@noreply.fairlead.dev' } as const;

@@ -1,7 +1,7 @@
 import { Failure } from '../failure.ts';
 import type { CommitInfo, GitRepository } from '../git/repository.ts';
 import type { Revert } from '../lane/types.ts';
-import { short } from '../promotion/decisions.ts';
+import { short } from '../operation/decisions.ts';
 import { type DeploymentEntry, deployments } from '../record/queries.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import type { EnvironmentPlace } from './deployed.ts';

@@ -1,7 +1,7 @@
 import type { Parts } from '../dependencies.ts';
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
-import type { Revision } from '../promotion/status.ts';
+import type { Revision } from '../operation/status.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import { renderPair } from './compose-environment.ts';
 

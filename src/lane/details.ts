@@ -1,4 +1,4 @@
-import { short } from '../promotion/decisions.ts';
+import { short } from '../operation/decisions.ts';
 import type { LaneStatus, Phase, Visitor } from './types.ts';
 
 /** The lane as markdown, for the Temporal UI: who has it, who waits, and what holds it. */

@@ -1,5 +1,5 @@
-import type { FreezeCalendar } from '../platform/freeze.ts';
-import { short } from '../promotion/decisions.ts';
+import { short } from '../operation/decisions.ts';
+import type { FreezeCalendar } from '../platform/freeze/freeze.ts';
 import { afterRollback } from '../record/queries.ts';
 import { hasPassed, joinHolds } from './holds.ts';
 import { lookAgain, restAfter } from './schedule.ts';

@@ -1,6 +1,6 @@
-import type { FreezeCalendar } from '../platform/freeze.ts';
+import type { Refusal } from '../operation/status.ts';
+import type { FreezeCalendar } from '../platform/freeze/freeze.ts';
 import type { GitopsTarget, WhenNewer } from '../platform/types.ts';
-import type { Refusal } from '../promotion/status.ts';
 
 export const errands = ['promote', 'configure', 'rollback'] as const;
 /** What somebody wants to do in an environment. */

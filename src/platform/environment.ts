@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { clustersField, waivedGroups } from './clusters.ts';
 import { duration, gitopsBranch, map, oneOf, repositoryUrl, reservedBranch } from './fields.ts';
-import { freezeField } from './freeze-field.ts';
+import { freezeField } from './freeze/freeze-field.ts';
 import { invalidConfig, type Problem } from './problems.ts';
 import { type Cluster, type Environment, type GitopsTarget, type Platform, whenNewerPolicies } from './types.ts';
 import { apiVersion, type FileOfKind, parseFileOfKind } from './yaml-file.ts';

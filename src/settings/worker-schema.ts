@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { forgeKinds } from '../forge/forges.ts';
+import { defaultTaskQueue } from '../operation/messages.ts';
 import { duration, map, oneOf, text, withoutRepeats } from '../platform/fields.ts';
 import { apiVersion, type FileOfKind } from '../platform/yaml-file.ts';
-import { defaultTaskQueue } from '../promotion/messages.ts';
 
 const HOST = /^(?!-)[A-Za-z0-9.-]+(?::\d{1,5})?$/;
 const host = text(HOST, 'Write a host as in the URLs of its repositories, such as github.com or 127.0.0.1:8080.');

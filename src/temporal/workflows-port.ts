@@ -1,5 +1,5 @@
 import type { WorkflowEnd } from '../activities/lane/contract.ts';
-import type { PromotionStatus } from '../promotion/status.ts';
+import type { PromotionStatus } from '../operation/status.ts';
 
 /** Workflows of ours, as steps ask for them; Temporal stands behind it. Errors are `Failure`s. */
 export interface Workflows {

@@ -20,8 +20,8 @@ import {
   rollbackWorkflow,
   searchAttributes,
   statusQuery,
-} from '../promotion/messages.ts';
-import type { PromotionResult, PromotionStatus } from '../promotion/status.ts';
+} from '../operation/messages.ts';
+import type { PromotionResult, PromotionStatus } from '../operation/status.ts';
 import type { RunningPromotion, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
 
 const { platform, commit, environment } = searchAttributes;

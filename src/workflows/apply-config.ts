@@ -10,10 +10,10 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { ConfigSnapshot } from '../activities/contract.ts';
-import { short } from '../promotion/decisions.ts';
-import { type ConfigInput, configureSignal } from '../promotion/messages.ts';
-import { configInput } from '../promotion/received.ts';
-import type { EnvironmentState, OutcomeKind, PromotionResult } from '../promotion/status.ts';
+import { short } from '../operation/decisions.ts';
+import { type ConfigInput, configureSignal } from '../operation/messages.ts';
+import { configInput } from '../operation/received.ts';
+import type { EnvironmentState, OutcomeKind, PromotionResult } from '../operation/status.ts';
 import type { EnvironmentRun } from './environment/environment-run.ts';
 import { failureText } from './environment/results.ts';
 import { carry } from './environment/run-environment.ts';

@@ -1,8 +1,8 @@
 import { allHandlersFinished, CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
-import { short } from '../promotion/decisions.ts';
-import { goNoFurtherSignal, type PromotionInput, rolledBackSignal } from '../promotion/messages.ts';
-import { isGoNoFurther, isRolledBack, promotionInput } from '../promotion/received.ts';
-import type { PromotionResult } from '../promotion/status.ts';
+import { short } from '../operation/decisions.ts';
+import { goNoFurtherSignal, type PromotionInput, rolledBackSignal } from '../operation/messages.ts';
+import { isGoNoFurther, isRolledBack, promotionInput } from '../operation/received.ts';
+import type { PromotionResult } from '../operation/status.ts';
 import { listen } from './operation/handlers.ts';
 import { Promotion } from './operation/promotion.ts';
 import { checkStart } from './temporal/check-start.ts';

@@ -6,10 +6,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { NothingToRollBack, PlanOrder, RollbackPlan } from '../activities/lane/contract.ts';
-import { short } from '../promotion/decisions.ts';
-import type { RollbackInput } from '../promotion/messages.ts';
-import { rollbackInput } from '../promotion/received.ts';
-import type { PromotionResult } from '../promotion/status.ts';
+import { short } from '../operation/decisions.ts';
+import type { RollbackInput } from '../operation/messages.ts';
+import { rollbackInput } from '../operation/received.ts';
+import type { PromotionResult } from '../operation/status.ts';
 import { endOf } from './apply-config.ts';
 import type { Cargo, EnvironmentRun } from './environment/environment-run.ts';
 import type { Outcome } from './environment/results.ts';

@@ -10,10 +10,10 @@ import {
 } from '@temporalio/workflow';
 import type { Reach } from '../activities/lane/contract.ts';
 import type { FailureType } from '../failure.ts';
-import { short } from '../promotion/decisions.ts';
-import { type RollbackPromotionInput, rollbackId, rollbackWorkflow } from '../promotion/messages.ts';
-import { rollbackPromotionInput } from '../promotion/received.ts';
-import type { PromotionResult } from '../promotion/status.ts';
+import { short } from '../operation/decisions.ts';
+import { type RollbackPromotionInput, rollbackId, rollbackWorkflow } from '../operation/messages.ts';
+import { rollbackPromotionInput } from '../operation/received.ts';
+import type { PromotionResult } from '../operation/status.ts';
 import type { EnvironmentRun } from './environment/environment-run.ts';
 import { listen } from './operation/handlers.ts';
 import { Journey } from './operation/operation.ts';

@@ -1,8 +1,8 @@
 import type { LeaveMessage, laneSignals, OverrideMessage, RevertedMessage } from '../../lane/messages.ts';
 import type { LaneInput, Survey, Visit, Visitor } from '../../lane/types.ts';
+import type { GoNoFurtherMessage, RollbackInput } from '../../operation/messages.ts';
+import type { Revision } from '../../operation/status.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
-import type { GoNoFurtherMessage, RollbackInput } from '../../promotion/messages.ts';
-import type { Revision } from '../../promotion/status.ts';
 
 export type LaneMessage =
   | { readonly signal: typeof laneSignals.visit; readonly payload: Visit }

@@ -1,5 +1,5 @@
 import type { Parts } from '../../dependencies.ts';
-import { short } from '../../promotion/decisions.ts';
+import { short } from '../../operation/decisions.ts';
 import type { CloseOrder, CloseOutcome } from '../contract.ts';
 import { closeRequest } from './close-request.ts';
 import { quietly } from './request-text.ts';

@@ -1,5 +1,5 @@
 import type { CommitInfo } from '../../git/repository.ts';
-import { short } from '../../promotion/decisions.ts';
+import { short } from '../../operation/decisions.ts';
 import type { ChangeSummary, GroupSummary } from '../../render/layout/summary.ts';
 import type { ObjectId } from '../../render/types.ts';
 import type { OpenOrder } from '../contract.ts';

@@ -7,7 +7,7 @@ import { gitopsHeads } from '../../gitops/gitops-branch.ts';
 import { loadTree } from '../../gitops/load-tree.ts';
 import { requestBranch } from '../../gitops/request-branch.ts';
 import { recordable } from '../../gitops/same-render.ts';
-import type { Revision } from '../../promotion/status.ts';
+import type { Revision } from '../../operation/status.ts';
 import { recordName } from '../../record/entry.ts';
 import { sameApartFromProvenance, takesOver } from '../../render/layout/compose.ts';
 import type { Rendered, RenderOrder, RenderOutcome } from '../contract.ts';

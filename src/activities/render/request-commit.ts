@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { botIdentity, foreignAuthor } from '../../gitops/request-branch.ts';
-import { short } from '../../promotion/decisions.ts';
+import { short } from '../../operation/decisions.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
 import type { Rendered, RenderOrder, RenderOutcome } from '../contract.ts';
 

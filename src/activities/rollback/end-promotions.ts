@@ -1,14 +1,14 @@
 import type { Parts } from '../../dependencies.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
-import { ownerAndName } from '../../platform/repository-url.ts';
 import {
   type GoNoFurtherMessage,
   goNoFurtherSignal,
   promotionId,
   type RolledBackMessage,
   rolledBackSignal,
-} from '../../promotion/messages.ts';
-import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../../promotion/status.ts';
+} from '../../operation/messages.ts';
+import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../../operation/status.ts';
+import { ownerAndName } from '../../platform/repository-url.ts';
 import type { EndPromotionsOrder, PromotionRef, RollbackActivities } from '../lane/contract.ts';
 import { stillWaiting } from '../still-waiting.ts';
 

@@ -1,8 +1,8 @@
 import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { likePair, sameRevision } from '../../gitops/same-render.ts';
-import { short } from '../../promotion/decisions.ts';
-import type { Revision } from '../../promotion/status.ts';
+import { short } from '../../operation/decisions.ts';
+import type { Revision } from '../../operation/status.ts';
 import { type DeploymentEntry, healthyPairs } from '../../record/queries.ts';
 import { changesAnything, isEvidence, type RollbackView, recordedHint, recordedPair } from './rollback-view.ts';
 

@@ -1,6 +1,6 @@
 import type { Errand } from '../../lane/types.ts';
+import type { FleetStatus } from '../../operation/status.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
-import type { FleetStatus } from '../../promotion/status.ts';
 
 /** The clusters of an environment, as its policy at `config` lists them. */
 export interface ReconcileOrder {

@@ -1,6 +1,6 @@
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
-import { type FreezeCalendar, freezeCalendar } from '../../platform/freeze.ts';
+import { type FreezeCalendar, freezeCalendar } from '../../platform/freeze/freeze.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
 import { environmentAt } from './read-environment.ts';
 

@@ -1,10 +1,10 @@
 import type { Parts } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
+import { short } from '../../operation/decisions.ts';
 import { missingConfigBranch, missingPlatformFile } from '../../platform/check-environments.ts';
 import { parsePlatform } from '../../platform/platform.ts';
 import type { Platform } from '../../platform/types.ts';
-import { short } from '../../promotion/decisions.ts';
 import type { CommitRef, PlatformSnapshot } from '../contract.ts';
 
 export const mainBranch = 'main';

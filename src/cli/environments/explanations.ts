@@ -1,5 +1,5 @@
 import type { Deployed } from '../../gitops/deployed.ts';
-import { short } from '../../promotion/decisions.ts';
+import { short } from '../../operation/decisions.ts';
 import { deployments } from '../../record/queries.ts';
 import { timeWords } from '../view/table.ts';
 import type { Judge } from './judge.ts';

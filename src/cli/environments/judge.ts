@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts';
 import { type Deployed, deployedAt } from '../../gitops/deployed.ts';
 import { provenanceAt } from '../../gitops/gitops-branch.ts';
-import type { Revision } from '../../promotion/status.ts';
+import type { Revision } from '../../operation/status.ts';
 import type { RecordedEntry } from '../../record/entry.ts';
 import { printEntry } from '../../record/lines.ts';
 import { deployments } from '../../record/queries.ts';

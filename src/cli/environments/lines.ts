@@ -1,4 +1,4 @@
-import { holdWords, short } from '../../promotion/decisions.ts';
+import { holdWords, short } from '../../operation/decisions.ts';
 import { tableLines, timeWords } from '../view/table.ts';
 import { oneLine } from '../view/view.ts';
 import type { OpenRequest } from './requests.ts';

@@ -1,6 +1,6 @@
 import type { GitRepository, Notes, Sha } from '../../git/repository.ts';
 import { gitopsHead } from '../../gitops/gitops-branch.ts';
-import { short } from '../../promotion/decisions.ts';
+import { short } from '../../operation/decisions.ts';
 import { type RecordedEntry, recordName } from '../../record/entry.ts';
 import { parseEntries } from '../../record/lines.ts';
 import type { Policy, SourceNow } from './source.ts';

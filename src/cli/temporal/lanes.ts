@@ -10,7 +10,7 @@ import {
   type ResumeMessage,
 } from '../../lane/messages.ts';
 import type { LaneInput, LaneStatus } from '../../lane/types.ts';
-import { searchAttributes, statusQuery } from '../../promotion/messages.ts';
+import { searchAttributes, statusQuery } from '../../operation/messages.ts';
 import { noWorker } from '../../temporal/client.ts';
 import type { LaneView } from '../view/lane-view.ts';
 import type { Session } from './session.ts';

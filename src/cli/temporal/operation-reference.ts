@@ -1,6 +1,6 @@
 import { Failure } from '../../failure.ts';
-import { type Action, promotionId } from '../../promotion/messages.ts';
-import type { JourneyKind } from '../../promotion/status.ts';
+import { type Action, promotionId } from '../../operation/messages.ts';
+import type { JourneyKind } from '../../operation/status.ts';
 import type { JourneyView } from '../view/view.ts';
 
 export type ReferenceKind = JourneyKind | 'lane';

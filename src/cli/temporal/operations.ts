@@ -11,8 +11,8 @@ import {
   rollbackWorkflow,
   searchAttributes,
   statusQuery,
-} from '../../promotion/messages.ts';
-import type { PromotionResult, PromotionStatus } from '../../promotion/status.ts';
+} from '../../operation/messages.ts';
+import type { PromotionResult, PromotionStatus } from '../../operation/status.ts';
 import { workersWord } from '../../temporal/client.ts';
 import { listedView } from '../view/listed.ts';
 import type { JourneyView } from '../view/view.ts';

@@ -1,7 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import type { LaneInput } from '../../lane/types.ts';
-import { ownerAndName } from '../../platform/repository-url.ts';
-import { short } from '../../promotion/decisions.ts';
+import { short } from '../../operation/decisions.ts';
 import {
   type ConfigInput,
   configId,
@@ -17,7 +16,8 @@ import {
   rollbackPromotionWorkflow,
   rollbackWorkflow,
   searchAttributes,
-} from '../../promotion/messages.ts';
+} from '../../operation/messages.ts';
+import { ownerAndName } from '../../platform/repository-url.ts';
 
 /** How a workflow is to be started. */
 export interface Start {

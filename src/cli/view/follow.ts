@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
-import { short } from '../../promotion/decisions.ts';
+import { short } from '../../operation/decisions.ts';
 import { awaitsPerson, type ExitCode, exitCodeOfJourney, exitCodes } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { FollowOptions } from '../options.ts';

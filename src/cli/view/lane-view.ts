@@ -1,6 +1,6 @@
 import { phaseOf } from '../../lane/details.ts';
 import type { LaneStatus, Visitor } from '../../lane/types.ts';
-import { holdWords, short } from '../../promotion/decisions.ts';
+import { holdWords, short } from '../../operation/decisions.ts';
 import { oneLine } from './view.ts';
 
 /** A lane as commands show it; also what `--json` prints. */

@@ -1,5 +1,5 @@
 import { isSha } from '../../git/names.ts';
-import { searchAttributes } from '../../promotion/messages.ts';
+import { searchAttributes } from '../../operation/messages.ts';
 import { parseId } from '../temporal/operation-reference.ts';
 import type { WorkflowInfo } from '../temporal/session.ts';
 import type { JourneyView } from './view.ts';

@@ -1,7 +1,7 @@
 import type { FailureType } from '../../failure.ts';
-import { short } from '../../promotion/decisions.ts';
-import { count, errandRemark, holdNotes } from '../../promotion/details.ts';
-import type { EnvironmentStatus, JourneyKind, PromotionState, Refusal } from '../../promotion/status.ts';
+import { short } from '../../operation/decisions.ts';
+import { count, errandRemark, holdNotes } from '../../operation/details.ts';
+import type { EnvironmentStatus, JourneyKind, PromotionState, Refusal } from '../../operation/status.ts';
 
 /** A promotion, a config change or a rollback as commands show it, running or ended; also what `--json` prints. */
 export interface JourneyView {

@@ -1,13 +1,13 @@
 import type { RepositoryAddress } from '../address.ts';
 import type { Forge } from '../port.ts';
 import { createGitHubClient, type GitHubOptions } from './client.ts';
-import { closePullRequest } from './close.ts';
-import { findOpen, openRequests } from './list.ts';
-import { merge } from './merge.ts';
-import { leaveQueue } from './merge-queue.ts';
-import { openPullRequest } from './open.ts';
-import { readPullRequest } from './pull-request.ts';
-import { updatePullRequest } from './update.ts';
+import { closePullRequest } from './requests/close.ts';
+import { findOpen, openRequests } from './requests/list.ts';
+import { merge } from './requests/merge.ts';
+import { leaveQueue } from './requests/merge-queue.ts';
+import { openPullRequest } from './requests/open.ts';
+import { readPullRequest } from './requests/pull-request.ts';
+import { updatePullRequest } from './requests/update.ts';
 
 /** Pull requests of one repository on github.com or a GitHub Enterprise Server. Opens no connection by itself. */
 export function createGitHubForge(options: GitHubOptions): Forge {

@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { Errand, Newcomer, Standing } from '../../lane/types.ts';
-import type { EnvironmentState, EnvironmentStatus } from '../../promotion/status.ts';
+import type { EnvironmentState, EnvironmentStatus } from '../../operation/status.ts';
 import type { LaneStay } from '../lane/client/lane-client.ts';
 import type { Note } from './recording.ts';
 import type { Outcome } from './results.ts';

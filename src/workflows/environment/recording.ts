@@ -1,5 +1,5 @@
 import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
-import type { OutcomeKind } from '../../promotion/status.ts';
+import type { OutcomeKind } from '../../operation/status.ts';
 import type { RecordEntry, RecordEvent } from '../../record/entry.ts';
 import { step } from '../temporal/step.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';

@@ -1,6 +1,6 @@
 import type { ActivityFailure } from '@temporalio/workflow';
 import type { EnvironmentSnapshot } from '../../activities/contract.ts';
-import type { OutcomeKind } from '../../promotion/status.ts';
+import type { OutcomeKind } from '../../operation/status.ts';
 
 /** How a run ended. */
 export interface Outcome {

@@ -1,8 +1,8 @@
 import type { EnvironmentSnapshot } from '../../activities/contract.ts';
 import type { ReconcileOrder, RolloutOrder, RolloutReport } from '../../activities/rollout/contract.ts';
-import { short } from '../../promotion/decisions.ts';
-import { count } from '../../promotion/details.ts';
-import type { FleetStatus, OutcomeKind } from '../../promotion/status.ts';
+import { short } from '../../operation/decisions.ts';
+import { count } from '../../operation/details.ts';
+import type { FleetStatus, OutcomeKind } from '../../operation/status.ts';
 import { step } from '../temporal/step.ts';
 import { answerOf } from '../temporal/waiting.ts';
 import type { Cargo, EnvironmentRun } from './environment-run.ts';

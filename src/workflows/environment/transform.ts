@@ -1,6 +1,6 @@
 import type { CarryOutcome, EnvironmentSnapshot, RenderOutcome } from '../../activities/contract.ts';
-import { short } from '../../promotion/decisions.ts';
-import type { Revision } from '../../promotion/status.ts';
+import { short } from '../../operation/decisions.ts';
+import type { Revision } from '../../operation/status.ts';
 import { step } from '../temporal/step.ts';
 import { answerOf } from '../temporal/waiting.ts';
 import { awaitMerge } from './await-merge.ts';

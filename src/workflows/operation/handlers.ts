@@ -1,6 +1,6 @@
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import { Failure } from '../../failure.ts';
-import { refusal, short } from '../../promotion/decisions.ts';
+import { refusal, short } from '../../operation/decisions.ts';
 import {
   type Action,
   actions,
@@ -10,10 +10,10 @@ import {
   type RerenderMessage,
   rerenderSignal,
   statusQuery,
-} from '../../promotion/messages.ts';
-import { parseDecision } from '../../promotion/payload.ts';
-import { isRerender } from '../../promotion/received.ts';
-import type { PromotionStatus } from '../../promotion/status.ts';
+} from '../../operation/messages.ts';
+import { parseDecision } from '../../operation/payload.ts';
+import { isRerender } from '../../operation/received.ts';
+import type { PromotionStatus } from '../../operation/status.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { listenToLanes, tellingLane } from '../lane/client/admission-handlers.ts';
 import { onMessage } from '../temporal/on-message.ts';

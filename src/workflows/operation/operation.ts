@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { short } from '../../promotion/decisions.ts';
-import { details } from '../../promotion/details.ts';
+import { short } from '../../operation/decisions.ts';
+import { details } from '../../operation/details.ts';
 import {
   type EnvironmentStatus,
   hasEnded,
@@ -8,7 +8,7 @@ import {
   type PromotionResult,
   type PromotionState,
   type PromotionStatus,
-} from '../../promotion/status.ts';
+} from '../../operation/status.ts';
 import { EnvironmentRun, type Origin } from '../environment/environment-run.ts';
 import { stateAttributes } from '../temporal/search-attributes.ts';
 import { unless } from '../temporal/waiting.ts';

@@ -18,8 +18,8 @@ import {
   type RolledBackMessage,
   rollbackId,
   rollbackWorkflow,
-} from '../../promotion/messages.ts';
-import { advances, hasEnded, type PromotionResult, type PromotionState } from '../../promotion/status.ts';
+} from '../../operation/messages.ts';
+import { advances, hasEnded, type PromotionResult, type PromotionState } from '../../operation/status.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { failureText } from '../environment/results.ts';
 import { carry } from '../environment/run-environment.ts';

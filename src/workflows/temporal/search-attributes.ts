@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
-import { searchAttributes } from '../../promotion/messages.ts';
-import { hasEnded, type PromotionStatus } from '../../promotion/status.ts';
+import { searchAttributes } from '../../operation/messages.ts';
+import { hasEnded, type PromotionStatus } from '../../operation/status.ts';
 
 const platformKey = defineSearchAttributeKey(searchAttributes.platform.name, searchAttributes.platform.type);
 const commitKey = defineSearchAttributeKey(searchAttributes.commit.name, searchAttributes.commit.type);

@@ -1,5 +1,5 @@
-import type { Decision } from '../../../src/promotion/messages.ts';
-import { type EnvironmentStatus, hasEnded } from '../../../src/promotion/status.ts';
+import type { Decision } from '../../../src/operation/messages.ts';
+import { type EnvironmentStatus, hasEnded } from '../../../src/operation/status.ts';
 import { whenThere } from '../sequence/quiet.ts';
 import type { Sequence } from '../sequence/sequence.ts';
 import { shortId } from '../sequence/sequence-steps.ts';

@@ -1,5 +1,5 @@
-import type { EnvironmentStatus, PromotionStatus } from '../../../src/promotion/status.ts';
-import { hasEnded } from '../../../src/promotion/status.ts';
+import type { EnvironmentStatus, PromotionStatus } from '../../../src/operation/status.ts';
+import { hasEnded } from '../../../src/operation/status.ts';
 import { checkFolders, pairWords } from '../check/branch-history.ts';
 import { compareWithClone } from '../check/environments.ts';
 import { Violation } from '../check/violation.ts';

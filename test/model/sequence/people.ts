@@ -19,8 +19,8 @@ import {
   type RollbackPromotionInput,
   searchAttributes,
   statusQuery,
-} from '../../../src/promotion/messages.ts';
-import type { PromotionStatus } from '../../../src/promotion/status.ts';
+} from '../../../src/operation/messages.ts';
+import type { PromotionStatus } from '../../../src/operation/status.ts';
 import { searchAttributeKeys } from '../../support/temporal-search-attributes.ts';
 import { taskQueue } from '../rig/rig.ts';
 import type { World } from '../world/world.ts';

@@ -1,6 +1,6 @@
-import { rollbackId } from '../../../src/promotion/messages.ts';
-import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../../../src/promotion/status.ts';
-import { hasEnded } from '../../../src/promotion/status.ts';
+import { rollbackId } from '../../../src/operation/messages.ts';
+import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../../../src/operation/status.ts';
+import { hasEnded } from '../../../src/operation/status.ts';
 import type { World } from '../world/world.ts';
 import type { Sequence } from './sequence.ts';
 import { shortId } from './sequence-steps.ts';

@@ -1,14 +1,14 @@
 import { type WorkflowHandle, WorkflowUpdateFailedError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { Start } from '../../../src/cli/temporal/starts.ts';
-import { type Action, type DecisionAnswer, statusQuery } from '../../../src/promotion/messages.ts';
+import { type Action, type DecisionAnswer, statusQuery } from '../../../src/operation/messages.ts';
 import {
   type EnvironmentState,
   type EnvironmentStatus,
   hasEnded,
   type PromotionResult,
   type PromotionStatus,
-} from '../../../src/promotion/status.ts';
+} from '../../../src/operation/status.ts';
 import type { TemporalTest } from '../../support/temporal.ts';
 
 /** A promotion, a config change or a rollback. */

@@ -1,6 +1,6 @@
 import { type LaneAnswer, laneId, laneSignals } from '../../../src/lane/messages.ts';
 import type { LaneStatus } from '../../../src/lane/types.ts';
-import { statusQuery } from '../../../src/promotion/messages.ts';
+import { statusQuery } from '../../../src/operation/messages.ts';
 import type { TemporalTest } from '../../support/temporal.ts';
 
 export interface TestLane {

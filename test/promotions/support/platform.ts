@@ -7,8 +7,8 @@ import type { RunningFleet, Timings } from '../../../fakes/flux/types.ts';
 import type { MergeMethod } from '../../../fakes/github/model.ts';
 import type { PullRequestView } from '../../../fakes/github/people.ts';
 import { type RunningForge, startForge } from '../../../fakes/github/start.ts';
+import type { Revision } from '../../../src/operation/status.ts';
 import type { MergePolicy, WhenNewer } from '../../../src/platform/types.ts';
-import type { Revision } from '../../../src/promotion/status.ts';
 import { parseProvenance, provenancePath } from '../../../src/render/layout/provenance.ts';
 import { createTestRepository, type TestRepository } from '../../support/git.ts';
 

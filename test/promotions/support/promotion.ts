@@ -12,8 +12,8 @@ import {
 } from '../../../src/cli/temporal/starts.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { deployedNow } from '../../../src/gitops/deployed-now.ts';
-import type { RollbackInput } from '../../../src/promotion/messages.ts';
-import type { Revision } from '../../../src/promotion/status.ts';
+import type { RollbackInput } from '../../../src/operation/messages.ts';
+import type { Revision } from '../../../src/operation/status.ts';
 import { gitCredentials } from '../../../src/settings/git-credentials.ts';
 import { loadSettings, type Settings } from '../../../src/settings/settings.ts';
 import { createParts } from '../../../src/worker/parts.ts';

@@ -8,8 +8,8 @@ import { renderEnvironment } from '../../../src/activities/render/render-environ
 import type { Parts } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { type Deployed, deployedAt } from '../../../src/gitops/deployed.ts';
+import type { Revision } from '../../../src/operation/status.ts';
 import { repositoryId } from '../../../src/platform/repository-url.ts';
-import type { Revision } from '../../../src/promotion/status.ts';
 import type { RecordEntry } from '../../../src/record/entry.ts';
 import { recordName } from '../../../src/record/entry.ts';
 import type { LeafRequest, Renderer } from '../../../src/render/types.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kindOf, parseId } from '../../../src/cli/temporal/operation-reference.ts';
 import { laneId } from '../../../src/lane/messages.ts';
-import { configId, promotionId, rollbackId, rollbackPromotionId } from '../../../src/promotion/messages.ts';
+import { configId, promotionId, rollbackId, rollbackPromotionId } from '../../../src/operation/messages.ts';
 
 const commit = '3f2a9c1d'.repeat(5);
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { awaitsPerson, exitCodeOfFailure, exitCodeOfJourney, isStuck } from '../../../src/cli/exit.ts';
 import { changedLines, type JourneyView, journeyLines, oneLine } from '../../../src/cli/view/view.ts';
 import { failureTypes } from '../../../src/failure.ts';
-import type { EnvironmentStatus } from '../../../src/promotion/status.ts';
+import type { EnvironmentStatus } from '../../../src/operation/status.ts';
 
 const commit = '3f2a9c1d'.repeat(5);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { branchState } from '../../../src/gitops/branch-state.ts';
 import type { Errand } from '../../../src/lane/types.ts';
-import type { Revision } from '../../../src/promotion/status.ts';
+import type { Revision } from '../../../src/operation/status.ts';
 import { useWorld } from '../activities/environment-world.ts';
 
 const world = useWorld();

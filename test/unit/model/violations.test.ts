@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Parts } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
-import type { EnvironmentStatus, PromotionStatus } from '../../../src/promotion/status.ts';
+import type { EnvironmentStatus, PromotionStatus } from '../../../src/operation/status.ts';
 import type { Renderer } from '../../../src/render/types.ts';
 import { checkFolders } from '../../model/check/branch-history.ts';
 import { compareWithRepositories } from '../../model/check/environments.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { freezeCalendar } from '../../../src/platform/freeze.ts';
+import { freezeCalendar } from '../../../src/platform/freeze/freeze.ts';
 import type { FreezeWindow, WeekTime } from '../../../src/platform/types.ts';
 
 const MINUTE = 60_000;

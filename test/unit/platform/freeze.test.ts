@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { freezeCalendar } from '../../../src/platform/freeze.ts';
+import { freezeCalendar } from '../../../src/platform/freeze/freeze.ts';
 import type { DatedFreezeWindow, FreezeWindow, WeeklyFreezeWindow } from '../../../src/platform/types.ts';
 
 const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];

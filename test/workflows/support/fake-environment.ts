@@ -7,8 +7,8 @@ import type {
 } from '../../../src/activities/contract.ts';
 import type { RolloutReport } from '../../../src/activities/rollout/contract.ts';
 import type { Errand, Relation, Survey } from '../../../src/lane/types.ts';
-import type { FreezeCalendar } from '../../../src/platform/freeze.ts';
-import type { ClusterStatus, Revision } from '../../../src/promotion/status.ts';
+import type { ClusterStatus, Revision } from '../../../src/operation/status.ts';
+import type { FreezeCalendar } from '../../../src/platform/freeze/freeze.ts';
 import type { RecordEntry } from '../../../src/record/entry.ts';
 import type { Workflows } from '../../../src/temporal/workflows-port.ts';
 

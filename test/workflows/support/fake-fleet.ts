@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { RolloutOrder, RolloutReport } from '../../../src/activities/rollout/contract.ts';
 import { stillWaiting } from '../../../src/activities/still-waiting.ts';
-import type { ClusterStatus } from '../../../src/promotion/status.ts';
+import type { ClusterStatus } from '../../../src/operation/status.ts';
 import { type Surroundings, sha } from './fake-environment.ts';
 
 /** What the clusters say, as the real step does: of what failed and what is healthy at once, of the rest now and then. */

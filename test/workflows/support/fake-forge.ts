@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { Activities, CarryOrder } from '../../../src/activities/contract.ts';
 import { stillWaiting } from '../../../src/activities/still-waiting.ts';
-import { type RerenderMessage, rerenderSignal } from '../../../src/promotion/messages.ts';
+import { type RerenderMessage, rerenderSignal } from '../../../src/operation/messages.ts';
 import type { FakeEnvironment, FakeRequest, Surroundings } from './fake-environment.ts';
 
 type ForgeSteps = Pick<

@@ -7,7 +7,7 @@ import { stillWaiting } from '../../../src/activities/still-waiting.ts';
 import { emptyLane } from '../../../src/lane/decide.ts';
 import { laneBeganSignal, laneId, laneWorkflow } from '../../../src/lane/messages.ts';
 import type { LaneInput, Survey } from '../../../src/lane/types.ts';
-import { goNoFurtherSignal, rolledBackSignal } from '../../../src/promotion/messages.ts';
+import { goNoFurtherSignal, rolledBackSignal } from '../../../src/operation/messages.ts';
 import { lastHold, seenReverts } from '../../../src/record/queries.ts';
 import type { Surroundings } from './fake-environment.ts';
 

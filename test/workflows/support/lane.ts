@@ -8,10 +8,10 @@ import {
   type ResumeMessage,
 } from '../../../src/lane/messages.ts';
 import type { LaneInput, LaneStatus } from '../../../src/lane/types.ts';
-import { statusQuery } from '../../../src/promotion/messages.ts';
+import { statusQuery } from '../../../src/operation/messages.ts';
 import type { TemporalTest } from '../../support/temporal.ts';
 import { laneOf } from './fake-lane.ts';
-import { answerTo } from './journey.ts';
+import { answerTo } from './operation.ts';
 import { source } from './promotion.ts';
 import type { World } from './world.ts';
 

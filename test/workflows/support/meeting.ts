@@ -9,11 +9,11 @@ import {
   rollbackPromotionId,
   rollbackPromotionWorkflow,
   rollbackWorkflow,
-} from '../../../src/promotion/messages.ts';
+} from '../../../src/operation/messages.ts';
 import type { ApplyConfig, RollbackEnvironment, RollbackPromotion } from '../../../src/workflows/index.ts';
 import { runOnDevServer, runTimeSkipping, type TemporalTest } from '../../support/temporal.ts';
-import { type TestJourney, testJourney } from './journey.ts';
 import { type TestLane, testLane } from './lane.ts';
+import { type TestJourney, testJourney } from './operation.ts';
 import { platformOf, source, startPromotion } from './promotion.ts';
 import type { World } from './world.ts';
 

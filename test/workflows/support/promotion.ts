@@ -1,7 +1,7 @@
-import { promotionId, promotionWorkflow } from '../../../src/promotion/messages.ts';
+import { promotionId, promotionWorkflow } from '../../../src/operation/messages.ts';
 import type { PromoteMainCommit } from '../../../src/workflows/index.ts';
 import { runOnDevServer, runTimeSkipping, type TemporalTest } from '../../support/temporal.ts';
-import { type TestJourney, testJourney } from './journey.ts';
+import { type TestJourney, testJourney } from './operation.ts';
 import { sha, type World } from './world.ts';
 
 /** The commit that is promoted in tests of one promotion alone. */

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
 import type { GitRepository, Sha } from '../../../git/repository.ts';
 import { composeEnvironment } from '../../../gitops/compose-environment.ts';
-import { short } from '../../../promotion/decisions.ts';
+import { short } from '../../../operation/decisions.ts';
 import type { BranchChanges } from '../../../render/layout/compose.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';

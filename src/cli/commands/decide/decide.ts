@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
-import { refusal } from '../../../promotion/decisions.ts';
-import type { Action, Decision } from '../../../promotion/messages.ts';
-import { parseDecision } from '../../../promotion/payload.ts';
+import { refusal } from '../../../operation/decisions.ts';
+import type { Action, Decision } from '../../../operation/messages.ts';
+import { parseDecision } from '../../../operation/payload.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { byOption, collect, personFrom, withJson } from '../../options.ts';

@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { isSha } from '../../../git/names.ts';
+import { promotionId, type RollbackInput } from '../../../operation/messages.ts';
 import { ownerAndName } from '../../../platform/repository-url.ts';
-import { promotionId, type RollbackInput } from '../../../promotion/messages.ts';
 import { fullCommit } from '../../commit.ts';
 import type { ExitCode } from '../../exit.ts';
 import type { Io } from '../../io.ts';

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { short } from '../../../promotion/decisions.ts';
+import { short } from '../../../operation/decisions.ts';
 import type { RecordedEntry } from '../../../record/entry.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { ignoredWords, newestEntries, openRecord } from '../../environments/record.ts';

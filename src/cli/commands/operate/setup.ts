@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
-import { searchAttributes } from '../../../promotion/messages.ts';
+import { searchAttributes } from '../../../operation/messages.ts';
 import type { Temporal } from '../../../temporal/client.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';

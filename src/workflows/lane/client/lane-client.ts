@@ -3,8 +3,8 @@ import type { EnvironmentSnapshot } from '../../../activities/contract.ts';
 import type { LaneMessage, LaneOrder } from '../../../activities/lane/contract.ts';
 import { type LeaveMessage, laneSignals, type StandingMessage } from '../../../lane/messages.ts';
 import type { Newcomer, Revert, Standing, Visit } from '../../../lane/types.ts';
+import { holdWords, short } from '../../../operation/decisions.ts';
 import type { GitopsTarget } from '../../../platform/types.ts';
-import { holdWords, short } from '../../../promotion/decisions.ts';
 import type { Cargo, EnvironmentRun } from '../../environment/environment-run.ts';
 import { step } from '../../temporal/step.ts';
 

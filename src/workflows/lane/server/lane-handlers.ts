@@ -11,7 +11,7 @@ import { type LaneAnswer, laneSignals } from '../../../lane/messages.ts';
 import { parseHold, parseResume } from '../../../lane/payload.ts';
 import { isLeave, isOverride, isReverted, isVisit } from '../../../lane/received.ts';
 import type { LaneEvent, LaneStatus } from '../../../lane/types.ts';
-import { statusQuery } from '../../../promotion/messages.ts';
+import { statusQuery } from '../../../operation/messages.ts';
 import { onMessage } from '../../temporal/on-message.ts';
 import type { Lane } from './lane.ts';
 

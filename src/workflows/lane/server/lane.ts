@@ -9,7 +9,7 @@ import { decide, emptyLane, needsSurvey } from '../../../lane/decide.ts';
 import { laneDetails } from '../../../lane/details.ts';
 import { type StandingMessage, standingSignal } from '../../../lane/messages.ts';
 import type { LaneCommand, LaneEvent, LaneInput, LaneState, LaneStatus, Visit, Visitor } from '../../../lane/types.ts';
-import type { Refusal } from '../../../promotion/status.ts';
+import type { Refusal } from '../../../operation/status.ts';
 import { failureText } from '../../environment/results.ts';
 import { laneAttributes } from '../../temporal/search-attributes.ts';
 import { step } from '../../temporal/step.ts';

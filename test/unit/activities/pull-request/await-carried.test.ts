@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CarryOrder } from '../../../../src/activities/contract.ts';
 import { awaitCarried } from '../../../../src/activities/pull-request/await-carried.ts';
-import type { Revision } from '../../../../src/promotion/status.ts';
+import type { Revision } from '../../../../src/operation/status.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();

@@ -1,7 +1,7 @@
 import type { PlanOrder } from '../../../../src/activities/lane/contract.ts';
 import { planRollback } from '../../../../src/activities/rollback/plan-rollback.ts';
 import { Failure } from '../../../../src/failure.ts';
-import type { Revision } from '../../../../src/promotion/status.ts';
+import type { Revision } from '../../../../src/operation/status.ts';
 import type { RecordEntry } from '../../../../src/record/entry.ts';
 import { type EnvironmentWorld, useWorld } from '../environment-world.ts';
 

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import type { GitHubClient } from '../client.ts';
+import { pages } from '../pages.ts';
+import { anythingSchema, commentsSchema } from '../schemas.ts';
+import { BODY_LIMIT, limitBody } from '../text.ts';
+import { getPullRequest } from './pull-request.ts';
+
+/** See `Forge.close`. A hidden line marks our comment, so that a repeated close does not say it again. */
+export async function closePullRequest(client: GitHubClient, number: number, comment: string): Promise<void> {
+  const { state } = await getPullRequest(client, number);
+  if (state === 'closed') return;
+  const marker = markerOf(comment);
+  if (!(await isCommented(client, number, marker))) await post(client, number, comment, marker);
+  await client.ask({
+    doing: `close pull request #${number}`,
+    request: (octokit, repository) =>
+      octokit.rest.pulls.update({ ...repository, pull_number: number, state: 'closed' }),
+    answer: anythingSchema,
+  });
+}
+
+function markerOf(comment: string): string {
+  return `<!-- fairlead:closed ${createHash('sha256').update(comment).digest('hex').slice(0, 16)} -->`;
+}
+
+async function isCommented(client: GitHubClient, number: number, marker: string): Promise<boolean> {
+  const lists = pages(client, {
+    doing: `read the comments of pull request #${number}`,
+    request: (octokit, list) => octokit.rest.issues.listComments({ ...list, issue_number: number }),
+    answer: commentsSchema,
+  });
+  for await (const comments of lists) {
+    // A whole line of its own: a quoted one stands behind a ">".
+    if (comments.some(({ body }) => body?.split(/\r?\n/).includes(marker))) return true;
+  }
+  return false;
+}
+
+async function post(client: GitHubClient, number: number, comment: string, marker: string): Promise<void> {
+  const body = `${limitBody(comment, BODY_LIMIT - marker.length - 2)}\n\n${marker}`;
+  await client.ask({
+    doing: `comment on pull request #${number}`,
+    request: (octokit, repository) => octokit.rest.issues.createComment({ ...repository, issue_number: number, body }),
+    answer: anythingSchema,
+  });
+}

@@ -1,0 +1,42 @@
+import type { PullRequest } from '../../port.ts';
+import type { GitHubClient } from '../client.ts';
+import { anythingSchema, labelsSchema } from '../schemas.ts';
+
+const COLOR = '0e8a8a';
+const DESCRIPTION = 'Set by Fairlead';
+
+/** Sees to it that the request has the label, which is created where the repository lacks it. Returns all its labels. */
+export async function addLabel(
+  client: GitHubClient,
+  pullRequest: PullRequest,
+  label: string,
+): Promise<readonly string[]> {
+  // GitHub takes the names of labels without regard to case.
+  const wanted = label.toLowerCase();
+  if (pullRequest.labels.some((name) => name.toLowerCase() === wanted)) return pullRequest.labels;
+  await createLabel(client, label);
+  const labels = await client.ask({
+    doing: `label pull request #${pullRequest.number}`,
+    request: (octokit, repository) =>
+      octokit.rest.issues.addLabels({ ...repository, issue_number: pullRequest.number, labels: [label] }),
+    answer: labelsSchema,
+  });
+  return labels.map(({ name }) => name);
+}
+
+async function createLabel(client: GitHubClient, name: string): Promise<void> {
+  const found = await client.askExpecting([404], {
+    doing: `read label ${name}`,
+    request: (octokit, repository) => octokit.rest.issues.getLabel({ ...repository, name }),
+    answer: anythingSchema,
+  });
+  if (found.kind === 'ok') return;
+  const created = await client.askExpecting([422], {
+    doing: `create label ${name}`,
+    request: (octokit, repository) =>
+      octokit.rest.issues.createLabel({ ...repository, name, color: COLOR, description: DESCRIPTION }),
+    answer: anythingSchema,
+  });
+  // Somebody else may have created it just now.
+  if (created.kind === 'refused' && !/already_exists/.test(created.message)) throw created.failure;
+}

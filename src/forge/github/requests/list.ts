@@ -1,0 +1,59 @@
+import type { PullRequest } from '../../port.ts';
+import { type GitHubClient, repositoryName } from '../client.ts';
+import { pages } from '../pages.ts';
+import { type GitHubPullRequest, pullRequestsSchema } from '../schemas.ts';
+import { toPullRequest } from './pull-request.ts';
+
+export interface Ends {
+  readonly head: string;
+  readonly base: string;
+}
+
+/** See `Forge.findOpen`. */
+export async function findOpen(client: GitHubClient, head: string, base: string): Promise<PullRequest | undefined> {
+  const [found] = await listBetween(client, { head, base }, 'open');
+  return found && toPullRequest(found);
+}
+
+/** See `Forge.openRequests`. */
+export async function openRequests(client: GitHubClient, base: string): Promise<readonly PullRequest[]> {
+  const lists = pages(client, {
+    doing: `list the open pull requests to ${base}`,
+    request: (octokit, list) =>
+      octokit.rest.pulls.list({ ...list, state: 'open', base, sort: 'created', direction: 'asc' }),
+    answer: pullRequestsSchema,
+  });
+  const found: PullRequest[] = [];
+  for await (const list of lists) {
+    found.push(...list.filter((one) => isOurs(client, one) && one.base.ref === base).map((one) => toPullRequest(one)));
+  }
+  return found;
+}
+
+/** Requests with our head branch and our base, latest first: GitHub ignores a `head` that it cannot read. */
+export async function listBetween(
+  client: GitHubClient,
+  { head, base }: Ends,
+  state: 'open' | 'closed',
+): Promise<readonly GitHubPullRequest[]> {
+  const found = await client.ask({
+    doing: `list the ${state} pull requests of ${head}`,
+    request: (octokit, repository) =>
+      octokit.rest.pulls.list({
+        ...repository,
+        state,
+        head: `${repository.owner}:${head}`,
+        base,
+        sort: 'updated',
+        direction: 'desc',
+        per_page: 100,
+      }),
+    answer: pullRequestsSchema,
+  });
+  return found.filter((one) => one.head.ref === head && one.base.ref === base && isOurs(client, one));
+}
+
+/** Its branch is in this repository, not in a fork. */
+function isOurs(client: GitHubClient, { head }: GitHubPullRequest): boolean {
+  return head.repo?.full_name.toLowerCase() === repositoryName(client).toLowerCase();
+}

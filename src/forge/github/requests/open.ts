@@ -1,0 +1,85 @@
+import { Failure } from '../../../failure.ts';
+import type { PullRequest, PullRequestDraft } from '../../port.ts';
+import { type GitHubClient, repositoryName } from '../client.ts';
+import { type GitHubPullRequest, pullRequestSchema } from '../schemas.ts';
+import { limitBody, limitTitle } from '../text.ts';
+import { addLabel } from './labels.ts';
+import { type Ends, listBetween } from './list.ts';
+import { readPullRequest, toPullRequest } from './pull-request.ts';
+import { updatePullRequest } from './update.ts';
+
+/** GitHub shows a push on the request a moment later. */
+const HEAD_LAG_MS = 2_000;
+
+/**
+ * See `Forge.openPullRequest`. A merged one is looked for first: after a squash GitHub would open a second
+ * request for the same commit. An open one is found by trying to create it, which cannot miss it.
+ */
+export async function openPullRequest(client: GitHubClient, draft: PullRequestDraft): Promise<PullRequest> {
+  const merged = (await listBetween(client, ends(draft), 'closed')).find(
+    ({ merged_at, head }) => merged_at !== null && head.sha === draft.head.sha,
+  );
+  const opened = merged ? await readPullRequest(client, merged.number) : await createOrAdopt(client, draft);
+  return { ...opened, labels: await addLabel(client, opened, draft.label) };
+}
+
+async function createOrAdopt(client: GitHubClient, draft: PullRequestDraft): Promise<PullRequest> {
+  const created = await client.askExpecting([422], {
+    doing: `open a pull request from ${draft.head.branch} to ${draft.base}`,
+    request: (octokit, repository) =>
+      octokit.rest.pulls.create({
+        ...repository,
+        head: draft.head.branch,
+        base: draft.base,
+        title: limitTitle(draft.title),
+        body: limitBody(draft.body),
+      }),
+    answer: pullRequestSchema,
+  });
+  if (created.kind === 'ok') return toPullRequest(requireHead(client, draft, created.data));
+  if (/already exists/i.test(created.message)) return adopt(client, draft);
+  throw unopened(client, draft, created.message) ?? created.failure;
+}
+
+/** What GitHub means when it calls a branch invalid; undefined where it means something else. */
+function unopened(client: GitHubClient, { head, base }: PullRequestDraft, message: string): Failure | undefined {
+  if (/\bbase invalid\b/.test(message)) {
+    return new Failure(
+      'NotFound',
+      `${repositoryName(client)} has no branch ${base} to open a pull request to. Create it.`,
+    );
+  }
+  if (!/\bhead invalid\b/.test(message)) return undefined;
+  return new Failure(
+    'Unavailable',
+    `GitHub has no branch ${head.branch} in ${repositoryName(client)}: it does not show the push yet, or somebody deleted the branch. Fairlead tries again.`,
+    { retryAfterMs: HEAD_LAG_MS },
+  );
+}
+
+async function adopt(client: GitHubClient, draft: PullRequestDraft): Promise<PullRequest> {
+  const [found] = await listBetween(client, ends(draft), 'open');
+  if (found === undefined) {
+    throw new Failure(
+      'Unavailable',
+      `GitHub says that a pull request from ${draft.head.branch} to ${draft.base} is open in ${repositoryName(client)}, but does not list it yet. Fairlead tries again.`,
+      { retryAfterMs: HEAD_LAG_MS },
+    );
+  }
+  const { title, body } = draft;
+  const open = toPullRequest(requireHead(client, draft, found));
+  return updatePullRequest(client, open, { title, body });
+}
+
+function ends({ head, base }: PullRequestDraft): Ends {
+  return { head: head.branch, base };
+}
+
+function requireHead(client: GitHubClient, draft: PullRequestDraft, found: GitHubPullRequest): GitHubPullRequest {
+  if (found.head.sha === draft.head.sha) return found;
+  throw new Failure(
+    'Unavailable',
+    `Pull request #${found.number} in ${repositoryName(client)} has commit ${found.head.sha}, not ${draft.head.sha}: GitHub does not show the push to ${draft.head.branch} yet, or somebody else pushed there. Fairlead looks again; if it stays, see ${found.html_url}.`,
+    { retryAfterMs: HEAD_LAG_MS },
+  );
+}

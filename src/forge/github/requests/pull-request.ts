@@ -1,0 +1,47 @@
+import type { PullRequest } from '../../port.ts';
+import type { GitHubClient } from '../client.ts';
+import { type GitHubPullRequest, issueSchema, pullRequestSchema } from '../schemas.ts';
+
+/** The request as GitHub has it now, every field of `GitHubPullRequest` filled. */
+export function getPullRequest(client: GitHubClient, number: number): Promise<GitHubPullRequest> {
+  return client.ask({
+    doing: `read pull request #${number}`,
+    request: (octokit, repository) => octokit.rest.pulls.get({ ...repository, pull_number: number }),
+    answer: pullRequestSchema,
+  });
+}
+
+/** As `getPullRequest`, in the words of the port, with who ended it. */
+export async function readPullRequest(client: GitHubClient, number: number): Promise<PullRequest> {
+  const found = await getPullRequest(client, number);
+  const endedBy = found.merged_by?.login ?? (found.state === 'closed' ? await closedBy(client, number) : undefined);
+  return toPullRequest(found, endedBy);
+}
+
+export function toPullRequest(found: GitHubPullRequest, endedBy?: string): PullRequest {
+  const merged = found.merged_at !== null;
+  return {
+    number: found.number,
+    url: found.html_url,
+    state: merged ? 'merged' : found.state,
+    head: { branch: found.head.ref, sha: found.head.sha },
+    base: found.base.ref,
+    title: found.title,
+    body: found.body ?? '',
+    labels: found.labels.map(({ name }) => name),
+    // Of an open request it is a test merge.
+    ...(merged && found.merge_commit_sha !== null ? { mergeCommit: found.merge_commit_sha } : {}),
+    ...(found.user ? { author: found.user.login } : {}),
+    ...(endedBy === undefined ? {} : { endedBy }),
+  };
+}
+
+/** A pull request is an issue too, and only the issue says who closed it. */
+async function closedBy(client: GitHubClient, number: number): Promise<string | undefined> {
+  const issue = await client.ask({
+    doing: `read who closed pull request #${number}`,
+    request: (octokit, repository) => octokit.rest.issues.get({ ...repository, issue_number: number }),
+    answer: issueSchema,
+  });
+  return issue.closed_by?.login;
+}

@@ -1,0 +1,103 @@
+import { Temporal } from 'temporal-polyfill';
+import type { DatedFreezeWindow, FreezeWindow, WeeklyFreezeWindow } from '../types.ts';
+import { instantOf } from './freeze-time-zone.ts';
+
+export interface Freeze {
+  /** The first instant that is free again: ISO 8601, UTC. */
+  readonly until: string;
+  /** Of the windows in force at the instant, and of those that lengthen the freeze beyond them: joined by "; ". */
+  readonly reason: string;
+}
+
+export interface FreezeCalendar {
+  /** In force at the instant. Windows that overlap or adjoin are one freeze, which lasts to their latest end. */
+  readonly now?: Freeze;
+  /** When the next freeze begins, after the instant and after `now`: ISO 8601, UTC; undefined: there is none. */
+  readonly next?: string;
+}
+
+/** Milliseconds since 1970; `end` is the first instant that is free again. */
+interface Span {
+  readonly begin: number;
+  readonly end: number;
+}
+
+interface JoinedFreeze {
+  readonly until: number;
+  readonly reasons: readonly string[];
+}
+
+const YEAR = 366 * 24 * 3_600_000;
+
+/**
+ * What these windows say of an instant, daylight saving included: a freeze is never shorter than it is written.
+ * A window begins with the first of two equal local times and ends with the second; a local time that the clocks
+ * skip is the instant at which they do. Windows that leave no time free are cut after a year.
+ */
+export function freezeCalendar(windows: readonly FreezeWindow[], at: Date): FreezeCalendar {
+  const freeze = freezeAt(windows, at.getTime());
+  const next = nextBegin(windows, freeze?.until ?? at.getTime());
+  return {
+    ...(freeze !== undefined && { now: { until: iso(freeze.until), reason: freeze.reasons.join('; ') } }),
+    ...(next !== undefined && { next: iso(next) }),
+  };
+}
+
+function freezeAt(windows: readonly FreezeWindow[], instant: number): JoinedFreeze | undefined {
+  // What goes on for a year after the last dated window goes on for ever.
+  const limit = Math.max(instant, ...windows.filter(isDated).map((window) => datedSpan(window).end)) + YEAR;
+  const reasons = new Set<string>();
+  let until = instant;
+  while (until < limit) {
+    const inForce = windows.flatMap((window) =>
+      spansNear(window, until)
+        .filter(({ begin, end }) => begin <= until && until < end)
+        .map(({ end }) => ({ end, reason: window.reason })),
+    );
+    if (inForce.length === 0) break;
+    for (const { reason } of inForce) reasons.add(reason);
+    until = Math.max(...inForce.map(({ end }) => end));
+  }
+  return until === instant ? undefined : { until, reasons: [...reasons] };
+}
+
+/** At an instant that is free, the earliest window after it has no other before it that it could adjoin. */
+function nextBegin(windows: readonly FreezeWindow[], free: number): number | undefined {
+  const begins = windows
+    .flatMap((window) => spansNear(window, free))
+    .filter(({ begin, end }) => begin > free && begin < end)
+    .map(({ begin }) => begin);
+  return begins.length === 0 ? undefined : Math.min(...begins);
+}
+
+/** All spans of a window that can be in force at the instant, and the next one; the clocks may skip a span whole. */
+function spansNear(window: FreezeWindow, instant: number): readonly Span[] {
+  if (isDated(window)) return [datedSpan(window)];
+  const today = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(window.timeZone).toPlainDate();
+  const sunday = today.subtract({ days: today.dayOfWeek });
+  return [-1, 0, 1, 2].map((weeks) => weeklySpan(window, sunday.add({ weeks })));
+}
+
+/** Of the week after this Sunday. */
+function weeklySpan({ from, to, timeZone }: WeeklyFreezeWindow, sunday: Temporal.PlainDate): Span {
+  const local = (weekday: number, time: string) => sunday.add({ days: weekday }).toPlainDateTime(time);
+  const begin = local(from.weekday, from.time);
+  const sameWeek = local(to.weekday, to.time);
+  const end = Temporal.PlainDateTime.compare(begin, sameWeek) < 0 ? sameWeek : sameWeek.add({ weeks: 1 });
+  return { begin: instantOf(begin, timeZone, 'earlier'), end: instantOf(end, timeZone, 'later') };
+}
+
+function datedSpan({ from, to, timeZone }: DatedFreezeWindow): Span {
+  return {
+    begin: instantOf(Temporal.PlainDateTime.from(from), timeZone, 'earlier'),
+    end: instantOf(Temporal.PlainDateTime.from(to), timeZone, 'later'),
+  };
+}
+
+function isDated(window: FreezeWindow): window is DatedFreezeWindow {
+  return window.kind === 'dated';
+}
+
+function iso(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../../workflows/support/eventually.ts';
+import { type Meeting, meet } from '../../workflows/support/meeting.ts';
+import { sha, World } from '../../workflows/support/world.ts';
+
+describe('An approval in spite of a hold', () => {
+  it('is refused without override, and with it merges and is recorded', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ promote, lane }) => {
+      const journey = await promote(m1);
+      const { request } = await journey.reaches('dev', 'awaiting approval');
+      await lane('dev').hold();
+      await eventually(async () => (await journey.environment('dev')).hold).toBeDefined();
+      const decision = { environment: 'dev', head: request?.head };
+      expect(await journey.decide('approve', decision)).toContain('dev is held by ann: load test. `--override');
+      expect(await journey.decide('approve', { ...decision, override: true })).toContain('"reason" must be a text');
+      const emergency = { ...decision, override: true, reason: 'incident 4711' };
+      expect(await journey.decide('approve', emergency)).toContain('it merges as soon as the forge allows it');
+      const { environments } = await journey.result();
+      expect(environments[0]).toMatchObject({
+        state: 'promoted',
+        approval: { override: true },
+        override: { by: 'ann' },
+      });
+      await eventually(() => world.at('dev').record.filter(({ event }) => event === 'overridden')).toMatchObject([
+        { by: 'ann', reason: 'incident 4711', main: m1 },
+      ]);
+    });
+  });
+
+  it('lets one in that waits before rendering', async () => {
+    const world = new World([['dev'], ['qa']]);
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ promote, lane }) => {
+      await lane('dev').hold();
+      const journey = await promote(m1);
+      await journey.reaches('dev', 'held');
+      expect(await journey.decide('approve', { environment: 'dev', head: sha('any') })).toContain('dev is held by ann');
+      expect(await journey.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' })).toBe(
+        'dev is let in, in spite of what holds it',
+      );
+      expect((await journey.result()).state).toBe('promoted');
+      await eventually(() => eventsOf(world)).toEqual(['deployed', 'held', 'overridden', 'promoted']);
+      expect((await lane('dev').status()).hold).toMatchObject({ reason: 'load test' });
+    });
+  });
+
+  it('counts also where the lane has lost its memory, and remembers the hold by the record', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    await meet(world, async ({ promote, lane }) => {
+      await lane('dev').hold();
+      await eventually(() => dev.record).toMatchObject([{ event: 'held' }]);
+      const journey = await promote(m1);
+      await journey.reaches('dev', 'held');
+      await lane('dev').handle.terminate('a mistake');
+      await journey.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' });
+      expect((await journey.result()).state).toBe('promoted');
+      await eventually(() => eventsOf(world)).toEqual(['deployed', 'held', 'overridden', 'promoted']);
+      expect((await lane('dev').status()).hold).toMatchObject({ reason: 'load test' });
+    });
+  });
+
+  it('does not count for what somebody holds the environment for afterwards', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    await meet(world, async (meeting) => {
+      const { journey, request } = await letIn(world, meeting);
+      await meeting.lane('dev').hold({ by: 'eve', reason: 'incident 4712' });
+      await eventually(async () => (await journey.environment('dev')).hold?.by).toBe('ann; eve');
+      const refused = await journey.decide('approve', { environment: 'dev', head: request?.head });
+      expect(refused).toContain('dev is held by ann; eve: load test; incident 4712');
+    });
+  });
+
+  it('lets it in only: what it renders is approved on its own where the policy says so', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    await meet(world, async (meeting) => {
+      const { journey, request } = await letIn(world, meeting);
+      await journey.decide('approve', { environment: 'dev', head: request?.head });
+      expect((await journey.result()).state).toBe('promoted');
+    });
+  });
+});
+
+/** Of the record, by name: the lane writes what overrides it while the journey goes on. */
+function eventsOf(world: World): readonly string[] {
+  return world
+    .at('dev')
+    .record.map(({ event }) => event)
+    .sort();
+}
+
+/** Held, let in all the same, and rendered: the approval of its request is awaited. */
+async function letIn(world: World, { promote, lane }: Meeting) {
+  const [m1 = ''] = world.commitMains(1);
+  await lane('dev').hold();
+  const journey = await promote(m1);
+  await journey.reaches('dev', 'held');
+  await journey.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' });
+  const { request } = await journey.reaches('dev', 'awaiting approval');
+  return { journey, request };
+}

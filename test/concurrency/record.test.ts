@@ -1,0 +1,266 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { describe, expect, it } from 'vitest';
+import { short } from '../../src/operation/decisions.ts';
+import type { RecordEntry } from '../../src/record/entry.ts';
+import { eventually } from '../workflows/support/eventually.ts';
+import { meet } from '../workflows/support/meeting.ts';
+import { failed, sha, unreachable, World } from '../workflows/support/world.ts';
+
+/** Without time and workflow, which every entry has. */
+function entries(record: readonly RecordEntry[]): readonly object[] {
+  return record.map(({ time, workflow, ...rest }) => {
+    expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(workflow).toMatch(/^(promote|configure)\/acme\//);
+    return rest;
+  });
+}
+
+describe('The record', () => {
+  const config = sha('config');
+  const healthy = { total: 2, healthy: 2 };
+
+  it('says who approved what, and how many clusters became healthy', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    const [main = ''] = world.commitMains(1);
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      const { request } = await journey.reaches('dev', 'awaiting approval');
+      await journey.decide('approve', { environment: 'dev', head: request?.head });
+      await journey.result();
+      expect(entries(world.at('dev').record)).toEqual([
+        { event: 'deployed', errand: 'promote', main, config, by: 'ann', request: 1 },
+        { event: 'promoted', errand: 'promote', main, config, by: 'ann', request: 1, clusters: healthy },
+      ]);
+    });
+  });
+
+  it('does not say who approved another commit, or merged another request', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    const [main = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.checksRun = true;
+    dev.unhealthy = [failed('dev-1')];
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      const { request } = await journey.reaches('dev', 'awaiting approval');
+      await journey.decide('approve', { environment: 'dev', head: request?.head });
+      dev.moveOn();
+      await eventually(async () => (await journey.environment('dev')).request?.head).not.toBe(request?.head);
+      await journey.reaches('dev', 'awaiting approval');
+      expect((await journey.environment('dev')).approval).toBeUndefined();
+      dev.mergeByHand('bob');
+      await journey.reaches('dev', 'needs attention');
+      dev.moveOn();
+      dev.deployed = { main: sha('before'), config };
+      dev.unhealthy = [];
+      dev.checksRun = false;
+      dev.policy = { ...dev.policy, merge: 'auto' };
+      await journey.decide('retry', { environment: 'dev' });
+      await journey.result();
+      expect(entries(dev.record)).toEqual([
+        { event: 'deployed', errand: 'promote', main, config, by: 'bob', request: 1 },
+        { event: 'deployed', errand: 'promote', main, config, request: 2 },
+        { event: 'promoted', errand: 'promote', main, config, request: 2, clusters: healthy },
+      ]);
+    });
+  });
+
+  it('says who merged on the forge', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [main = ''] = world.commitMains(1);
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      await journey.reaches('dev', 'pull request open');
+      world.at('dev').mergeByHand('bob');
+      await journey.result();
+      expect(entries(world.at('dev').record)).toEqual([
+        { event: 'deployed', errand: 'promote', main, config, by: 'bob', request: 1 },
+        { event: 'promoted', errand: 'promote', main, config, by: 'bob', request: 1, clusters: healthy },
+      ]);
+    });
+  });
+
+  it('names nobody where nobody was asked, and no request where nothing had to change', async () => {
+    const world = new World([['dev'], ['qa']]);
+    const [main = ''] = world.commitMains(1);
+    world.at('qa').alike.add(main);
+    await meet(world, async ({ promote }) => {
+      await (await promote(main)).result();
+      expect(entries(world.at('dev').record)).toEqual([
+        { event: 'deployed', errand: 'promote', main, config, request: 1 },
+        { event: 'promoted', errand: 'promote', main, config, request: 1, clusters: healthy },
+      ]);
+      expect(entries(world.at('qa').record)).toEqual([
+        { event: 'deployed', errand: 'promote', main, config },
+        { event: 'promoted', errand: 'promote', main, config, clusters: healthy },
+      ]);
+      expect(world.at('qa').deployed).toEqual({ main, config });
+    });
+  });
+
+  it('calls accepted what a person accepted, with the clusters that are healthy, and the reason', async () => {
+    const world = new World([['dev']]);
+    const [main = ''] = world.commitMains(1);
+    world.at('dev').unhealthy = [failed('dev-1')];
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      await journey.reaches('dev', 'needs attention');
+      await journey.decide('accept', { environment: 'dev', reason: 'known', clusters: ['dev-1'] });
+      await journey.result();
+      const accepted = { by: 'ann', reason: 'known', clusters: { total: 2, healthy: 1 } };
+      expect(entries(world.at('dev').record)).toEqual([
+        { event: 'deployed', errand: 'promote', main, config, request: 1 },
+        { event: 'accepted', errand: 'promote', main, config, request: 1, ...accepted },
+      ]);
+    });
+  });
+
+  it('says who rejected a request, and why', async () => {
+    const world = new World([['dev', 'qa']], { dev: { merge: 'approval' }, qa: { merge: 'manual' } });
+    const [main = ''] = world.commitMains(1);
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      await Promise.all([journey.reaches('dev', 'awaiting approval'), journey.reaches('qa', 'pull request open')]);
+      await journey.decide('reject', { environment: 'dev', reason: 'not on a Friday' });
+      world.at('qa').close('bob');
+      await journey.result();
+      const rejected = { event: 'rejected', errand: 'promote', main, config, request: 1 };
+      expect(entries(world.at('dev').record)).toEqual([{ ...rejected, by: 'ann', reason: 'not on a Friday' }]);
+      const reason = '#1 was closed by bob without a merge';
+      expect(entries(world.at('qa').record)).toEqual([{ ...rejected, by: 'bob', reason }]);
+    });
+  });
+
+  it('keeps nothing of what was superseded or aborted before its merge', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    await meet(world, async ({ promote }) => {
+      const older = await promote(m1);
+      await older.reaches('dev', 'pull request open');
+      const newer = await promote(m2);
+      expect((await older.result()).state).toBe('superseded');
+      await newer.reaches('dev', 'pull request open');
+      await newer.decide('abort', { reason: 'not now' });
+      expect((await newer.result()).state).toBe('aborted');
+      expect(world.at('dev').record).toEqual([]);
+    });
+  });
+
+  it('that cannot be written needs a person after a merge, and after the rollout: no further stage starts', async () => {
+    const world = new World([['dev'], ['qa']]);
+    const [main = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    const notesAreProtected = ApplicationFailure.nonRetryable('Notes are protected.');
+    dev.recordFails = notesAreProtected;
+    dev.unhealthy = [unreachable('dev-1')];
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      expect((await journey.reaches('dev', 'needs attention')).message).toBe('Notes are protected.');
+      dev.recordFails = undefined;
+      await journey.decide('retry', { environment: 'dev' });
+      await journey.reaches('dev', 'rolling out');
+      dev.recordFails = notesAreProtected;
+      dev.unhealthy = [];
+      await eventually(async () => (await journey.environment('dev')).message).toBe(
+        'healthy on every cluster, but that could not be recorded: Notes are protected. Retry when mended, or abort.',
+      );
+      expect((await journey.environment('qa')).state).toBe('waiting');
+      dev.recordFails = undefined;
+      await journey.decide('retry', { environment: 'dev' });
+      expect((await journey.result()).state).toBe('promoted');
+      expect(dev.record).toMatchObject([
+        { event: 'deployed', main },
+        { event: 'promoted', main },
+      ]);
+    });
+  });
+
+  it('that a person accepted, and that cannot be written, must be accepted again', async () => {
+    const world = new World([['dev']]);
+    const [main = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.unhealthy = [failed('dev-1')];
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      await journey.reaches('dev', 'needs attention');
+      dev.recordFails = ApplicationFailure.nonRetryable('Notes are protected.');
+      const accept = { environment: 'dev', reason: 'known', clusters: ['dev-1'] };
+      await journey.decide('accept', accept);
+      await eventually(async () => (await journey.environment('dev')).message).toContain('could not be recorded');
+      dev.recordFails = undefined;
+      await journey.decide('accept', accept);
+      expect((await journey.result()).environments).toMatchObject([{ state: 'accepted' }]);
+      expect(dev.record).toMatchObject([{ event: 'deployed' }, { event: 'accepted', by: 'ann', reason: 'known' }]);
+    });
+  });
+
+  it('keeps what was given up after its merge, and why', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.unhealthy = [failed('dev-1')];
+    dev.unhealthyAt = m1;
+    await meet(world, async ({ promote }) => {
+      const first = await promote(m1);
+      await first.reaches('dev', 'needs attention');
+      const second = await promote(m2);
+      expect((await first.result()).state).toBe('superseded');
+      expect((await second.result()).state).toBe('promoted');
+      const givenUp = { event: 'given up', main: m1, clusters: { total: 2, healthy: 1 }, request: 1 };
+      expect(dev.record[1]).toMatchObject({ ...givenUp, reason: expect.stringContaining(`by main ${short(m2)}`) });
+      expect(dev.record.map(({ event }) => event)).toEqual(['deployed', 'given up', 'deployed', 'promoted']);
+    });
+  });
+
+  it('keeps that somebody aborted it after its merge', async () => {
+    const world = new World([['dev']]);
+    const [main = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.unhealthy = [unreachable('dev-1')];
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      await journey.reaches('dev', 'rolling out');
+      await journey.decide('abort', { environment: 'dev', reason: 'seen enough' });
+      await journey.result();
+      expect(dev.record).toMatchObject([
+        { event: 'deployed' },
+        { event: 'given up', by: 'ann', reason: 'seen enough' },
+      ]);
+    });
+  });
+
+  it('says that it was merged also where it was aborted before that could be written', async () => {
+    const world = new World([['dev']]);
+    const [main = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.recordFails = ApplicationFailure.create({ message: 'no answer', nextRetryDelay: 20 });
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(main);
+      await eventually(() => dev.story).toEqual(['promote merged']);
+      await eventually(async () => (await journey.environment('dev')).deployedAs).toBe(dev.head);
+      await journey.decide('abort', { environment: 'dev', reason: 'not this one' });
+      dev.recordFails = undefined;
+      expect((await journey.result()).state).toBe('aborted');
+      expect(dev.record).toMatchObject([
+        { event: 'deployed', main, request: 1 },
+        { event: 'given up', main, by: 'ann' },
+      ]);
+      expect(dev.notedOn).toEqual([dev.head, dev.head]);
+    });
+  });
+
+  it('counts clusters only where somebody looked at them', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.unhealthy = [unreachable('dev-1')];
+    await meet(world, async ({ promote }) => {
+      const journey = await promote(m1);
+      await eventually(async () => (await journey.environment('dev')).fleet).toMatchObject({ total: 2, healthy: 1 });
+      const nobody = { total: 0, healthy: 0, others: [], warnings: [] };
+      dev.nextReport = { kind: 'overtaken', deployed: m2, digest: '', fleet: nobody };
+      expect((await journey.result()).state).toBe('superseded');
+      expect(dev.record.at(-1)).toMatchObject({ event: 'given up', clusters: { total: 2, healthy: 1 } });
+    });
+  });
+});

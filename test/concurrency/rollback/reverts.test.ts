@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { short } from '../../../src/operation/decisions.ts';
+import { eventually } from '../../workflows/support/eventually.ts';
+import { meet } from '../../workflows/support/meeting.ts';
+import { sha, World } from '../../workflows/support/world.ts';
+
+const before = sha('before');
+
+describe('A revert by hand on the forge', () => {
+  it('holds the lane in the name of whoever did it, once', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = '', m3 = ''] = world.commitMains(3);
+    const dev = world.at('dev');
+    dev.revert = { commit: sha('the revert'), by: 'bob', from: m1, to: before };
+    await meet(world, async ({ promote, lane }) => {
+      const journey = await promote(m2);
+      expect((await journey.reaches('dev', 'held')).message).toBe(
+        `dev is held by bob: bob took the environment back from main ${short(m1)} to ${short(before)} on the forge`,
+      );
+      expect(dev.renders).toEqual([]);
+      await lane('dev').resume({ reason: 'mended' });
+      expect((await journey.result()).state).toBe('promoted');
+      expect((await (await promote(m3)).result()).state).toBe('promoted');
+      const events = dev.record.map(({ event, revert }) => [event, revert]);
+      expect(events.filter(([event]) => event === 'held')).toEqual([['held', sha('the revert')]]);
+    });
+  });
+
+  it('keeps a request from being merged over it that was open before', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    const dev = world.at('dev');
+    dev.checksRun = true;
+    await meet(world, async ({ promote, lane }) => {
+      const journey = await promote(m2);
+      await journey.reaches('dev', 'pull request open');
+      dev.revert = { commit: sha('the revert'), by: 'bob', from: m1, to: before };
+      dev.checksRun = false;
+      const words = `bob took the environment back from main ${short(m1)} to ${short(before)} on the forge`;
+      await eventually(async () => (await journey.environment('dev')).message).toBe(
+        `#1 is not merged while dev is held by bob: ${words}`,
+      );
+      for (let look = 0; look < 3; look += 1) await journey.handle.signal('nudge', {});
+      expect(dev.story).toEqual(['promote open']);
+      expect(await lane('dev').resume()).toBe('dev goes on');
+      expect((await journey.result()).state).toBe('promoted');
+      expect(dev.record.filter(({ event }) => event === 'held')).toHaveLength(1);
+    });
+  });
+});

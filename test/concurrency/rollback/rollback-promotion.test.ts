@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { short } from '../../../src/operation/decisions.ts';
+import { eventually } from '../../workflows/support/eventually.ts';
+import { deployments, meet } from '../../workflows/support/meeting.ts';
+import { failed, sha, World } from '../../workflows/support/world.ts';
+
+const before = sha('before');
+
+describe.each(deployments)('Taking back all that a promotion reached, $workers', ({ deployed }) => {
+  it('goes from the last environment to the first, and holds each', async () => {
+    const world = new World([['dev'], ['qa'], ['prod']], { qa: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    for (const name of ['dev', 'qa']) world.at(name).has(m1);
+    await meet(
+      world,
+      async ({ takeBack, lane, middle }) => {
+        const journey = await takeBack(m1);
+        await eventually(() => world.at('qa').story).toEqual(['rollback open']);
+        expect(world.at('dev').renders).toEqual([]);
+        await middle();
+        world.at('qa').mergeByHand('bob');
+        const { state, environments } = await journey.result();
+        expect(state).toBe('rolled back');
+        expect(environments.map((e) => [e.environment, e.state])).toEqual([
+          ['qa', 'rolled back'],
+          ['dev', 'rolled back'],
+        ]);
+        for (const name of ['qa', 'dev']) {
+          expect(world.at(name).deployed?.main).toBe(before);
+          await eventually(async () => (await lane(name).status()).hold).toMatchObject({
+            reason: 'rolled back: checkout fails',
+          });
+        }
+        expect(world.at('prod').renders).toEqual([]);
+      },
+      deployed,
+    );
+  });
+});
+
+describe('Taking back all that a promotion reached', () => {
+  it('stops at the first that cannot go back', async () => {
+    const world = new World([['dev'], ['qa']]);
+    const [m1 = ''] = world.commitMains(1);
+    for (const name of ['dev', 'qa']) world.at(name).has(m1);
+    world.at('qa').before = undefined;
+    await meet(world, async ({ takeBack }) => {
+      const { state, environments } = await (await takeBack(m1)).result();
+      expect(state).toBe('aborted');
+      expect(environments.map((e) => e.state)).toEqual(['aborted', 'not reached']);
+      expect(environments[0]?.message).toContain('nothing was recorded healthy in qa before');
+      expect(world.at('dev').deployed?.main).toBe(m1);
+    });
+  });
+
+  it('says so where it is deployed nowhere any more', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ takeBack }) => {
+      expect(await (await takeBack(m1)).result()).toMatchObject({
+        state: 'unchanged',
+        message: `main ${short(m1)} is deployed in no environment any more`,
+      });
+    });
+  });
+
+  it('refuses where newer commits contain it, and names them', async () => {
+    const world = new World([['dev'], ['qa']]);
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    world.at('qa').has(m2);
+    await meet(world, async ({ takeBack }) => {
+      const message = `main ${short(m1)} is deployed in no environment any more, but qa has main ${short(m2)}, which contains it. Take that back instead.`;
+      await expect((await takeBack(m1)).result()).rejects.toMatchObject({ cause: { type: 'Refused', message } });
+    });
+  });
+
+  it('leaves alone, and names, where a newer commit contains it, also one that came meanwhile', async () => {
+    const world = new World([['dev'], ['qa'], ['prod']], { prod: { merge: 'manual' } });
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    for (const name of ['dev', 'prod']) world.at(name).has(m1);
+    world.at('qa').has(m2);
+    await meet(world, async ({ takeBack }) => {
+      const journey = await takeBack(m1);
+      await eventually(() => world.at('prod').story).toEqual(['rollback open']);
+      world.at('dev').has(m2);
+      world.at('prod').mergeByHand('bob');
+      const { state, message, environments } = await journey.result();
+      expect(state).toBe('rolled back');
+      expect(environments.map((e) => [e.environment, e.state])).toEqual([
+        ['prod', 'rolled back'],
+        ['dev', 'unchanged'],
+      ]);
+      expect(message).toContain(`dev has main ${short(m2)}, and not ${short(m1)} any more: nothing was taken back`);
+      expect(message).toContain(`qa has main ${short(m2)}, which contains it`);
+      expect(world.at('dev').renders).toEqual([]);
+    });
+  });
+
+  it('withdraws what the promotion has open elsewhere, or takes that back, too, where it was merged a moment before', async () => {
+    const world = new World([['us', 'eu', 'asia']], { eu: { merge: 'manual' }, asia: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    const asia = world.at('asia');
+    asia.beforeClose = () => {
+      asia.policy = { ...asia.policy, merge: 'auto' };
+      asia.mergeByHand('bob');
+    };
+    await meet(world, async ({ promote, takeBack }) => {
+      const promotion = await promote(m1);
+      await Promise.all([
+        promotion.reaches('us', 'promoted'),
+        promotion.reaches('eu', 'pull request open'),
+        promotion.reaches('asia', 'pull request open'),
+      ]);
+      const { state, environments } = await (await takeBack(m1)).result();
+      expect(state).toBe('rolled back');
+      expect(environments.map((e) => e.environment)).toEqual(['asia', 'us']);
+      expect(world.at('eu').story).toEqual(['promote closed']);
+      expect(asia.deployed?.main).toBe(before);
+      expect((await promotion.result()).state).toBe('rolled back');
+    });
+  });
+
+  it('is ended by an abort: the rollback under way closes its request, and none further begins', async () => {
+    const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    for (const name of ['dev', 'qa']) world.at(name).has(m1);
+    await meet(world, async ({ takeBack }) => {
+      const journey = await takeBack(m1);
+      await eventually(() => world.at('qa').story).toEqual(['rollback open']);
+      await journey.decide('abort', { reason: 'not that one' });
+      const { state, environments } = await journey.result();
+      expect(state).toBe('aborted');
+      expect(environments.map((e) => [e.environment, e.state])).toEqual([
+        ['qa', 'aborted'],
+        ['dev', 'aborted'],
+      ]);
+      expect(world.at('qa').story).toEqual(['rollback closed']);
+      expect(world.at('dev').renders).toEqual([]);
+    });
+  });
+
+  it('keeps the promotion from proposing again what it was about to', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    const dev = world.at('dev');
+    dev.unhealthy = [failed('dev-1')];
+    const { clearRequests, awaitWithdrawn } = world;
+    const seen = { clearing: false, told: false };
+    world.clearRequests = async (order) => {
+      if (dev.requests.length === 1) {
+        seen.clearing = true;
+        while (!seen.told) await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      return clearRequests(order);
+    };
+    world.awaitWithdrawn = (order) => {
+      seen.told = true;
+      return awaitWithdrawn(order);
+    };
+    await meet(world, async ({ promote, takeBack }) => {
+      const promotion = await promote(m1);
+      await promotion.reaches('dev', 'needs attention');
+      dev.commitConfig();
+      await promotion.decide('retry', { environment: 'dev' });
+      await eventually(() => seen.clearing).toBe(true);
+      dev.unhealthy = [];
+      const journey = await takeBack(m1);
+      expect((await promotion.result()).state).not.toBe('promoted');
+      expect((await journey.result()).state).toBe('rolled back');
+      expect(dev.story).toEqual(['promote merged', 'rollback merged']);
+    });
+  });
+
+  it('ends the promotion that still runs', async () => {
+    const world = new World([['dev'], ['qa']], { qa: { merge: 'approval' } });
+    const [m1 = ''] = world.commitMains(1);
+    await meet(world, async ({ promote, takeBack }) => {
+      const promotion = await promote(m1);
+      await promotion.reaches('qa', 'awaiting approval');
+      const journey = await takeBack(m1);
+      expect((await promotion.result()).environments.map((e) => e.state)).toEqual(['rolled back', 'aborted']);
+      expect((await journey.result()).state).toBe('rolled back');
+      expect(world.at('qa').story).toEqual(['promote closed']);
+    });
+  });
+});

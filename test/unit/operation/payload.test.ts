@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/failure.ts';
+import { type Action, actions } from '../../../src/operation/messages.ts';
+import { parseDecision } from '../../../src/operation/payload.ts';
+
+const refused: readonly (readonly [Action, unknown, string])[] = [
+  ['approve', undefined, 'expected an object'],
+  ['approve', ['prod'], 'expected an object'],
+  ['approve', { environment: 'prod', by: 'ann' }, '"head" must be a text'],
+  ['approve', { environment: 'prod', by: 'ann', head: 'HEAD~1' }, '7 to 40 hexadecimal digits, not "HEAD~1"'],
+  ['approve', { environment: 'prod', by: 'ann', override: true }, '"reason" must be a text'],
+  ['approve', { environment: 'prod', by: 'ann', reason: 'x', override: false }, '"head" must be a text'],
+  ['approve', { environment: 'prod', by: 'ann', reason: 'x', override: 'yes' }, 'true or false, not "yes"'],
+  ['retry', { environment: 'prod', by: 'ann', reason: 'x', override: true }, 'belongs to approve alone'],
+  ['retry', { by: 'ann' }, '"environment" must be a text'],
+  ['retry', { environment: 'prod' }, '"by" must be a text'],
+  ['retry', { environment: 'prod', by: '   ' }, '"by" must be a text'],
+  ['retry', { environment: 'prod', by: 'x'.repeat(1001) }, '1 to 1000 characters'],
+  ['retry', { environment: 'prod', by: 'ann', comit: 'x' }, 'unknown field "comit"'],
+  ['rollback', { environment: 'prod', by: 'ann' }, '"reason" must be a text'],
+  ['accept', { environment: 'prod', by: 'ann', reason: 'x' }, '"clusters" must list'],
+  ['accept', { environment: 'prod', by: 'ann', reason: 'x', clusters: [] }, '"clusters" must list'],
+  ['accept', { environment: 'prod', by: 'ann', reason: 'x', clusters: [7] }, '"clusters" must list'],
+];
+
+describe("A decision's payload", () => {
+  it.each(refused)('%s of %j is refused: %s', (action, payload, because) => {
+    expect(() => parseDecision(action, payload)).toThrow(because);
+  });
+
+  it('is taken as it is, without white space around', () => {
+    expect(parseDecision('retry', { environment: ' prod ', by: 'ann' })).toEqual({ environment: 'prod', by: 'ann' });
+  });
+
+  it('of abort may name no environment', () => {
+    expect(parseDecision('abort', { by: 'ann', reason: 'wrong release' })).toEqual({
+      by: 'ann',
+      reason: 'wrong release',
+    });
+  });
+
+  it('of an approval in spite of a hold needs no head: there may be nothing rendered yet', () => {
+    const decision = { environment: 'prod', by: 'ann', reason: 'the shop is down', override: true };
+    expect(parseDecision('approve', decision)).toEqual(decision);
+    expect(parseDecision('approve', { ...decision, head: 'abcdef1' })).toEqual({ ...decision, head: 'abcdef1' });
+    const plain = { environment: 'prod', by: 'ann', head: 'abcdef1' };
+    expect(parseDecision('approve', { ...plain, override: false })).toEqual(plain);
+  });
+
+  it('is a decision or a Failure of type InvalidInput, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...actions), fc.anything(), (action, payload) => {
+        try {
+          return typeof parseDecision(action, payload).by === 'string';
+        } catch (error) {
+          return error instanceof Failure && error.type === 'InvalidInput';
+        }
+      }),
+    );
+  });
+});
