@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { changedLines } from '../src/cli/view/view.ts';
 import { statusQuery } from '../src/operation/messages.ts';
-import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../src/operation/status.ts';
+import type { EnvironmentState, EnvironmentStatus, OperationStatus } from '../src/operation/status.ts';
 import type { Narrator } from './narrator.ts';
 
 /** Watches a promotion, a config change or a rollback through the query `status`, and tells each change once. */
@@ -11,19 +11,19 @@ export interface Follower {
   /** Follows until the environment is in that state. Throws where it gets elsewhere, or nowhere in three minutes. */
   reach(environment: string, state: EnvironmentState): Promise<EnvironmentStatus>;
   /** Follows until it has ended like this; `label`: before each line, where others are told at the same time. */
-  end(state: PromotionStatus['state'], label?: string): Promise<PromotionStatus>;
+  end(state: OperationStatus['state'], label?: string): Promise<OperationStatus>;
   /** One look, of which nothing is told. */
-  look(): Promise<PromotionStatus>;
+  look(): Promise<OperationStatus>;
 }
 
 const pace = { lookMs: 300, patienceMs: 180_000 };
 
 export function follow(client: Client, narrator: Narrator, id: string): Follower {
   const handle = client.workflow.getHandle(id);
-  let seen: PromotionStatus | undefined;
-  const look = () => handle.query<PromotionStatus>(statusQuery);
+  let seen: OperationStatus | undefined;
+  const look = () => handle.query<OperationStatus>(statusQuery);
 
-  const until = async (wanted: string, when: (status: PromotionStatus) => boolean, label = '') => {
+  const until = async (wanted: string, when: (status: OperationStatus) => boolean, label = '') => {
     const began = { at: Date.now(), troubles: troublesOf(seen) };
     for (;;) {
       const now = await look();
@@ -50,13 +50,13 @@ export function follow(client: Client, narrator: Narrator, id: string): Follower
 }
 
 /** Environments that need a person, each with the time since when. */
-function troublesOf(status: PromotionStatus | undefined): readonly string[] {
+function troublesOf(status: OperationStatus | undefined): readonly string[] {
   const troubles = status?.environments.filter(({ state }) => state === 'needs attention') ?? [];
   return troubles.map(({ environment, since }) => `${environment} ${since}`);
 }
 
 /** Throws where there is none of that name. */
-export function environmentOf({ id, environments }: PromotionStatus, name: string): EnvironmentStatus {
+export function environmentOf({ id, environments }: OperationStatus, name: string): EnvironmentStatus {
   const found = environments.find(({ environment }) => environment === name);
   if (found === undefined) throw new Error(`${id} knows no environment ${name}`);
   return found;

@@ -1,4 +1,5 @@
-import type { Errand, Newcomer, Revert } from '../lane/types.ts';
+import type { Newcomer, Revert } from '../lane/types.ts';
+import type { OperationKind } from '../operation/kind.ts';
 import type { Revision } from '../operation/status.ts';
 import type { GitopsTarget, MergePolicy, OnFailure, WhenNewer } from '../platform/types.ts';
 import type { RecordEntry } from '../record/entry.ts';
@@ -35,8 +36,6 @@ export interface EnvironmentSnapshot {
   readonly whenNewer: WhenNewer;
 }
 
-export type { Errand };
-
 export interface RenderOrder {
   readonly source: string;
   readonly environment: string;
@@ -48,7 +47,7 @@ export interface RenderOrder {
   readonly main?: string;
   readonly over?: string;
   readonly config: string;
-  readonly errand: Errand;
+  readonly operation: OperationKind;
   /** A rollback to a recorded pair may take config back, too. */
   readonly configMayGoBack?: boolean;
 }
@@ -96,7 +95,7 @@ export interface Proposal {
   readonly source: string;
   readonly environment: string;
   readonly gitops: GitopsTarget;
-  readonly errand: Errand;
+  readonly operation: OperationKind;
   readonly revision: Revision;
   readonly commit: string;
   readonly branch: string;
@@ -215,7 +214,7 @@ export interface ConfigSnapshot {
   readonly subject: string;
 }
 
-/** Steps of a journey. Each may run twice; those named await… fail benignly until there is an answer. */
+/** Steps of an operation. Each may run twice; those named await… fail benignly until there is an answer. */
 export interface Activities extends LaneActivities, RollbackActivities, RolloutActivities {
   readPlatform(ref: CommitRef): Promise<PlatformSnapshot>;
   /** Fails with `InvalidInput` where the commit is not on the environment's config branch (any more). */

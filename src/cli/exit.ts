@@ -1,6 +1,7 @@
 import type { FailureType } from '../failure.ts';
-import { type EnvironmentStatus, hasEnded, type JourneyKind } from '../operation/status.ts';
-import type { JourneyView } from './view/view.ts';
+import type { OperationKind } from '../operation/kind.ts';
+import { type EnvironmentStatus, hasEnded } from '../operation/status.ts';
+import type { OperationView } from './view/view.ts';
 
 /** Exit codes of every command; documented in docs/cli.md. */
 export const exitCodes = {
@@ -36,14 +37,14 @@ export function exitCodeOfFailure(type: FailureType): ExitCode {
 }
 
 /** The ends that are what was asked for. */
-const wanted: Readonly<Record<JourneyKind, readonly JourneyView['state'][]>> = {
+const wanted: Readonly<Record<OperationKind, readonly OperationView['state'][]>> = {
   promotion: ['promoted'],
   'config change': ['configured', 'unchanged', 'accepted', 'nothing promoted yet'],
   rollback: ['rolled back', 'unchanged', 'accepted'],
 };
 
 /** Of a promotion, a config change or a rollback as it stands now. */
-export function exitCodeOfJourney(view: JourneyView): ExitCode {
+export function exitCodeOfOperation(view: OperationView): ExitCode {
   if (view.failure !== undefined) return exitCodeOfFailure(view.failure.type);
   if (wanted[view.kind].includes(view.state)) return exitCodes.ok;
   if (view.state !== 'running') return exitCodes.otherwise;
@@ -51,7 +52,7 @@ export function exitCodeOfJourney(view: JourneyView): ExitCode {
 }
 
 /** A person must decide, and nothing else moves meanwhile. */
-export function isStuck({ environments, asked = 0 }: Pick<JourneyView, 'environments' | 'asked'>): boolean {
+export function isStuck({ environments, asked = 0 }: Pick<OperationView, 'environments' | 'asked'>): boolean {
   // What somebody has asked for meanwhile may be the remedy.
   if (asked > 0) return false;
   const open = environments.filter(({ state }) => state !== 'waiting' && !hasEnded(state));
@@ -59,7 +60,7 @@ export function isStuck({ environments, asked = 0 }: Pick<JourneyView, 'environm
 }
 
 /** A person must decide, approve, resume or merge somewhere. */
-export function awaitsPerson({ environments }: Pick<JourneyView, 'environments'>): boolean {
+export function awaitsPerson({ environments }: Pick<OperationView, 'environments'>): boolean {
   return environments.some(
     (each) =>
       needsDecision(each) ||

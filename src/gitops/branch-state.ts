@@ -81,11 +81,11 @@ function withoutProvenance({ environment }: RolloutOrder): Failure {
 /** A config change is there no more when somebody took it back, whatever main commit that was with. */
 async function configWentBack(
   source: GitRepository,
-  { errand }: RolloutOrder,
+  { operation }: RolloutOrder,
   expected: Revision | undefined,
   there: Revision,
 ): Promise<BranchState | undefined> {
-  if (errand !== 'configure' || !expected || there.config === expected.config) return undefined;
+  if (operation !== 'config change' || !expected || there.config === expected.config) return undefined;
   if (!(await isAtOrBehind(source, there.config, expected.config))) return undefined;
   return { kind: 'config reverted', deployed: there.config };
 }

@@ -1,25 +1,25 @@
-import type { Errand } from '../activities/contract.ts';
 import type { CommitInfo, GitRepository } from '../git/repository.ts';
+import type { OperationKind } from '../operation/kind.ts';
 import { configId, promotionId, rollbackId } from '../operation/messages.ts';
 import { ownerAndName } from '../platform/repository-url.ts';
 
 /** Author and committer of every commit that Fairlead builds; by it, our commits are told from others'. */
 export const botIdentity = { name: 'Fairlead', email: 'fairlead@noreply.fairlead.dev' } as const;
 
-export const labels: Readonly<Record<Errand, string>> = {
-  promote: 'promoted',
-  configure: 'configured',
+export const labels: Readonly<Record<OperationKind, string>> = {
+  promotion: 'promoted',
+  'config change': 'configured',
   rollback: 'rolled-back',
 };
 
 /** The head branch of our request: DESIGN "One environment, step by step". */
-export function requestBranch(errand: Errand, main: string, environment: string): string {
-  if (errand === 'configure') return `configure/${environment}`;
-  return `${errand === 'promote' ? 'deploy' : 'rollback'}/${main}/${environment}`;
+export function requestBranch(operation: OperationKind, main: string, environment: string): string {
+  if (operation === 'config change') return `configure/${environment}`;
+  return `${operation === 'promotion' ? 'deploy' : 'rollback'}/${main}/${environment}`;
 }
 
 export interface BranchOwner {
-  readonly errand: Errand;
+  readonly operation: OperationKind;
   readonly workflowId: string;
 }
 
@@ -31,11 +31,11 @@ export function ownerOf(
   const platform = ownerAndName(source);
   const main = /^(?:deploy|rollback)\/([0-9a-f]{40})\//.exec(branch)?.[1] ?? '';
   const owners: readonly BranchOwner[] = [
-    { errand: 'promote', workflowId: promotionId(platform, main) },
-    { errand: 'configure', workflowId: configId(platform, environment) },
-    { errand: 'rollback', workflowId: rollbackId(platform, environment) },
+    { operation: 'promotion', workflowId: promotionId(platform, main) },
+    { operation: 'config change', workflowId: configId(platform, environment) },
+    { operation: 'rollback', workflowId: rollbackId(platform, environment) },
   ];
-  return owners.find(({ errand }) => requestBranch(errand, main, environment) === branch);
+  return owners.find(({ operation }) => requestBranch(operation, main, environment) === branch);
 }
 
 /**

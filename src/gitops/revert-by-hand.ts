@@ -46,7 +46,7 @@ export async function revertByHand(
 function newestMains({ entries }: EnvironmentNow): readonly DeploymentEntry[] {
   const mains = new Map<string, DeploymentEntry>();
   for (const entry of deployments(entries))
-    if (entry.errand !== 'configure' && !mains.has(entry.main)) mains.set(entry.main, entry);
+    if (entry.operation !== 'config change' && !mains.has(entry.main)) mains.set(entry.main, entry);
   return [...mains.values()].slice(0, mostEntries);
 }
 

@@ -30,9 +30,9 @@ export function phaseOf({ phase, standing }: Visitor): Phase {
 }
 
 function row(place: string, visitor: Visitor): string {
-  const { errand, main, since, workflowId } = visitor;
+  const { operation, main, since, workflowId } = visitor;
   const when = since.slice(5, 19).replace('T', ' ');
-  return `| ${place} | ${errand} | ${main ? `\`${short(main)}\`` : ''} | ${phaseOf(visitor)} | ${when} | \`${workflowId}\` |`;
+  return `| ${place} | ${operation} | ${main ? `\`${short(main)}\`` : ''} | ${phaseOf(visitor)} | ${when} | \`${workflowId}\` |`;
 }
 
 function until(end: string | undefined): string {

@@ -60,7 +60,7 @@ function then({ state, records }: Change, next: (state: LaneState) => Change): C
 function visited(state: LaneState, visit: Visit, now: string): Change {
   const known = everybody(state).find((visitor) => isSameStay(visitor, visit));
   if (!known) return arrived(state, visit, now);
-  const isBack = visit.phase === 'merged' && known.supersededBy && known.supersededBy.errand !== 'rollback';
+  const isBack = visit.phase === 'merged' && known.supersededBy && known.supersededBy.operation !== 'rollback';
   if (!isBack) return silent(mapVisitor(state, visit.id, (visitor) => ({ ...visitor, ...visit })));
   // It was merged a moment before it would have been superseded.
   if (known.id !== state.occupant?.id) return arrived(state, visit, now);
@@ -70,19 +70,22 @@ function visited(state: LaneState, visit: Visit, now: string): Change {
 function isSameStay(a: Visit, b: Visit): boolean {
   const isSameRun = a.workflowId === b.workflowId && a.firstRunId === b.firstRunId;
   // What is known of a promotion's commit is known of no other.
-  return a.id === b.id && a.errand === b.errand && isSameRun && (a.errand !== 'promote' || a.main === b.main);
+  return (
+    a.id === b.id && a.operation === b.operation && isSameRun && (a.operation !== 'promotion' || a.main === b.main)
+  );
 }
 
 /** A workflow that was started again, or comes again, takes the place of its earlier stay. */
 function arrived(state: LaneState, visit: Visit, now: string): Change {
-  const isEarlier = ({ errand, workflowId }: Visitor) => errand === visit.errand && workflowId === visit.workflowId;
+  const isEarlier = ({ operation, workflowId }: Visitor) =>
+    operation === visit.operation && workflowId === visit.workflowId;
   const others = without(state, ({ id }) => id === visit.id);
   const left = leftAlone(others, isEarlier, now);
   return { ...left, state: withNewcomer(left.state, { ...visit, since: now }) };
 }
 
 function withNewcomer(state: LaneState, visitor: Visitor): LaneState {
-  if (visitor.errand === 'configure') return { ...state, configuring: [...state.configuring, visitor] };
+  if (visitor.operation === 'config change') return { ...state, configuring: [...state.configuring, visitor] };
   const unseen = state.unseen && { ...state.unseen, until: undefined };
   return { ...state, waiting: [...state.waiting, visitor], surveyedAt: undefined, looks: undefined, unseen };
 }
@@ -91,8 +94,8 @@ function withNewcomer(state: LaneState, visitor: Visitor): LaneState {
 function leftAlone(state: LaneState, isGone: (visitor: Visitor) => boolean, now: string): Change {
   const rest = without(state, isGone);
   const rollback = everybody(state).find((visitor) => {
-    const { errand, phase } = visitor;
-    return isGone(visitor) && errand === 'rollback' && (phase === 'merged' || phase === 'failed');
+    const { operation, phase } = visitor;
+    return isGone(visitor) && operation === 'rollback' && (phase === 'merged' || phase === 'failed');
   });
   if (!rollback) return silent(rest);
   const { by = 'Fairlead', reason = '', holdsConfig = false } = rollback;
@@ -140,7 +143,7 @@ function surveyed(state: LaneState, event: Took<'surveyed'>, now: string): Chang
 
 function seen(rest: LaneState, { survey, looked }: Took<'surveyed'>, now: string): Change {
   const related = mapVisitors(rest, (visitor) => {
-    if (visitor.errand === 'configure' || visitor.relations || !looked.includes(visitor.id)) return visitor;
+    if (visitor.operation === 'config change' || visitor.relations || !looked.includes(visitor.id)) return visitor;
     return { ...visitor, relations: relationsOf(rest, visitor, survey) };
   });
   const calendar = survey.calendar ?? stillKnown(rest.calendar, now);

@@ -4,9 +4,9 @@ import { counts, exclusive } from './visitors.ts';
 
 /** What holds the lane now for this visitor, hold and freeze joined; undefined: nothing. */
 export function holdFor(state: LaneState, visitor: Visitor, now: string): Hold | undefined {
-  if (visitor.errand === 'rollback' || visitor.override) return undefined;
+  if (visitor.operation === 'rollback' || visitor.override) return undefined;
   const hold = inForce(state.hold, now);
-  if (visitor.errand === 'configure') return configHold(state, hold);
+  if (visitor.operation === 'config change') return configHold(state, hold);
   const freeze = freezeHold(state, now);
   return freeze ? joinHolds(hold, freeze) : hold;
 }

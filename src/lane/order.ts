@@ -24,7 +24,7 @@ function takeOver(state: LaneState): LaneState {
 /** A rollback interrupts a promotion, however far it has got, but not another rollback. */
 function giveWayToRollback(state: LaneState): LaneState {
   const { occupant, waiting } = state;
-  const rollback = waiting.find(({ errand }) => errand === 'rollback');
+  const rollback = waiting.find(({ operation }) => operation === 'rollback');
   return occupant && isPromotion(occupant) && rollback ? supersede(state, occupant, rollback) : state;
 }
 
@@ -59,7 +59,7 @@ function giveWayToNewer(state: LaneState, now: string): LaneState {
 function letIn(state: LaneState, now: string): LaneState {
   if (state.occupant) return state;
   const ready = state.waiting.filter((visitor) => counts(visitor) && holdFor(state, visitor, now) === undefined);
-  return seat(state, ready.find(({ errand }) => errand === 'rollback') ?? ready[0]);
+  return seat(state, ready.find(({ operation }) => operation === 'rollback') ?? ready[0]);
 }
 
 function seat(state: LaneState, visitor: Visitor | undefined): LaneState {

@@ -1,3 +1,4 @@
+import { operationKinds } from '../operation/kind.ts';
 import { type GitopsTarget, whenNewerPolicies } from '../platform/types.ts';
 import {
   type Checks,
@@ -14,28 +15,19 @@ import {
   shapeOf,
 } from '../shape.ts';
 import type { LaneBeganMessage, LeaveMessage, OverrideMessage, RevertedMessage, StandingMessage } from './messages.ts';
-import {
-  errands,
-  type Hold,
-  type LaneInput,
-  type Newcomer,
-  phases,
-  type Revert,
-  type Standing,
-  type Visit,
-} from './types.ts';
+import { type Hold, type LaneInput, type Newcomer, phases, type Revert, type Standing, type Visit } from './types.ts';
 
 /**
  * What a lane and its visitors send each other, checked where it comes in: anybody may send a signal from the Temporal
  * UI, and a workflow that stumbles over one would stand still for ever.
  */
 export function isVisit(value: unknown): value is Visit {
-  return isVisitOfAny(value) && (value.errand === 'configure' || value.main !== '');
+  return isVisitOfAny(value) && (value.operation === 'config change' || value.main !== '');
 }
 
 const isVisitOfAny = shapeOf<Visit>({
   id: isText,
-  errand: oneOf(errands),
+  operation: oneOf(operationKinds),
   main: (value) => value === '' || isCommit(value),
   phase: oneOf(phases),
   whenNewer: oneOf(whenNewerPolicies),
@@ -63,7 +55,7 @@ export const isLeave = shapeOf<LeaveMessage>({ id: isText, hold: optional(isNewH
 export const isOverride = shapeOf<OverrideMessage>({ id: isText, by: isText, reason: isText });
 
 const isNewcomer = shapeOf<Newcomer>({
-  errand: oneOf(errands),
+  operation: oneOf(operationKinds),
   main: isText,
   workflowId: isWorkflowId,
   firstRunId: isRunId,

@@ -43,7 +43,7 @@ function standingOf(state: LaneState, visitor: Visitor, now: string): Standing |
   const { occupant, surveyedAt, unseen } = state;
   if (visitor.supersededBy) return { kind: 'superseded', by: visitor.supersededBy };
   const hold = holdFor(state, visitor, now);
-  if (visitor.errand === 'configure') return ofConfigChange(visitor, hold);
+  if (visitor.operation === 'config change') return ofConfigChange(visitor, hold);
   if (visitor.id === occupant?.id) return visitor.relations === undefined ? visitor.standing : granted(hold);
   if (hold && visitor.relations !== undefined && !mayEnter(state, visitor, now)) return { kind: 'held', hold };
   if (unseen) return { kind: 'unseen', why: unseen.why };
@@ -61,13 +61,13 @@ function granted(hold: Hold | undefined): Standing {
 }
 
 function visitOf(visitor: Visitor): Visit {
-  const { id, errand, main, phase, whenNewer, workflowId, firstRunId, by, reason, holdsConfig } = visitor;
+  const { id, operation, main, phase, whenNewer, workflowId, firstRunId, by, reason, holdsConfig } = visitor;
   const asked = {
     ...(by !== undefined && { by }),
     ...(reason !== undefined && { reason }),
     ...(holdsConfig && { holdsConfig }),
   };
-  return { id, errand, main, phase, whenNewer, workflowId, firstRunId, ...asked };
+  return { id, operation, main, phase, whenNewer, workflowId, firstRunId, ...asked };
 }
 
 function isSame(a: Standing, b: Standing | undefined): boolean {

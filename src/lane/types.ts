@@ -1,10 +1,7 @@
+import type { OperationKind } from '../operation/kind.ts';
 import type { Refusal } from '../operation/status.ts';
 import type { FreezeCalendar } from '../platform/freeze/freeze.ts';
 import type { GitopsTarget, WhenNewer } from '../platform/types.ts';
-
-export const errands = ['promote', 'configure', 'rollback'] as const;
-/** What somebody wants to do in an environment. */
-export type Errand = (typeof errands)[number];
 
 export const phases = ['waiting', 'unmerged', 'merged', 'failed'] as const;
 /**
@@ -17,7 +14,7 @@ export type Phase = (typeof phases)[number];
 export interface Visit {
   /** Unique to this stay in this environment. */
   readonly id: string;
-  readonly errand: Errand;
+  readonly operation: OperationKind;
   /** The main commit that is to be carried here; of `configure`, the one deployed when it came. */
   readonly main: string;
   readonly phase: Phase;
@@ -65,7 +62,7 @@ export type Standing =
   | { readonly kind: 'superseded'; readonly by: Newcomer };
 
 /** Another visitor, as one is told about it. */
-export type Newcomer = Pick<Visit, 'errand' | 'main' | 'workflowId' | 'firstRunId' | 'by' | 'reason'>;
+export type Newcomer = Pick<Visit, 'operation' | 'main' | 'workflowId' | 'firstRunId' | 'by' | 'reason'>;
 
 /** In spite of what holds now; a hold that begins later counts again. */
 export interface Override {

@@ -74,13 +74,13 @@ export function counts(visitor: Visitor): boolean {
   return visitor.supersededBy === undefined;
 }
 
-export function isPromotion({ errand }: Visit): boolean {
-  return errand === 'promote';
+export function isPromotion({ operation }: Visit): boolean {
+  return operation === 'promotion';
 }
 
-export function newcomer({ errand, main, workflowId, firstRunId, by, reason }: Visit): Newcomer {
+export function newcomer({ operation, main, workflowId, firstRunId, by, reason }: Visit): Newcomer {
   return {
-    errand,
+    operation,
     main,
     workflowId,
     firstRunId,

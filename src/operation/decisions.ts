@@ -1,10 +1,10 @@
 import type { Hold } from '../lane/types.ts';
 import { type Action, type Decision, rollbackId } from './messages.ts';
-import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from './status.ts';
+import type { EnvironmentState, EnvironmentStatus, OperationStatus } from './status.ts';
 import { hasEnded } from './status.ts';
 
-/** What of a journey's status the rules look at. */
-export type Judged = Pick<PromotionStatus, 'kind' | 'platform' | 'state' | 'environments'>;
+/** What of an operation's status the rules look at. */
+export type Judged = Pick<OperationStatus, 'kind' | 'platform' | 'state' | 'environments'>;
 
 /** Why this decision cannot be obeyed now, as a sentence; undefined: it can. Pure; changes nothing. */
 export function refusal(status: Judged, action: Action, decision: Decision): string | undefined {
@@ -19,7 +19,7 @@ export function refusal(status: Judged, action: Action, decision: Decision): str
   return rules[action](environment, decision, status);
 }
 
-type Rule = (environment: EnvironmentStatus, decision: Decision, journey: Judged) => string | undefined;
+type Rule = (environment: EnvironmentStatus, decision: Decision, operation: Judged) => string | undefined;
 
 const requestStates: readonly EnvironmentState[] = ['pull request open', 'awaiting approval'];
 const rolloutStates: readonly EnvironmentState[] = ['rolling out', 'soaking', 'needs attention'];
@@ -60,7 +60,7 @@ const rules: Readonly<Record<Action, Rule>> = {
   rollback: (e, _decision, { kind, platform }) => {
     if (kind === 'config change')
       return 'a config change is not rolled back: revert the commit on the config branch, and apply that instead';
-    if (kind === 'rollback' || e.errand === 'rollback') return 'this is a rollback already';
+    if (kind === 'rollback' || e.operation === 'rollback') return 'this is a rollback already';
     if (e.state === 'rolling back') return `${is(e)} already, see ${rollbackId(platform, e.environment)}`;
     if (e.state === 'rolled back') return `${e.environment} was rolled back already`;
     if (!e.request || !e.mergeCommit)

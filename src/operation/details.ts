@@ -1,12 +1,12 @@
-import type { Errand } from '../lane/types.ts';
 import { holdWords, short } from './decisions.ts';
-import type { EnvironmentStatus, FleetStatus, JourneyKind, PromotionStatus } from './status.ts';
+import type { OperationKind } from './kind.ts';
+import type { EnvironmentStatus, FleetStatus, OperationStatus } from './status.ts';
 
 /** Temporal takes at most 20 kB of details; in bytes. */
 const limit = 19_000;
 
 /** A promotion, a config change or a rollback as markdown, for the Temporal UI: a table with links, then what is awaited where. */
-export function details(status: PromotionStatus): string {
+export function details(status: OperationStatus): string {
   const lines = [
     heading(status),
     '',
@@ -20,7 +20,7 @@ export function details(status: PromotionStatus): string {
   return cut(lines.join('\n'));
 }
 
-function heading({ kind, subject, commit, platform, state }: PromotionStatus): string {
+function heading({ kind, subject, commit, platform, state }: OperationStatus): string {
   const what = kind === 'promotion' ? '' : `${kind === 'rollback' ? 'Rollback' : 'Config change'}: `;
   const which = commit === '' ? '' : `\`${short(commit)}\` of `;
   return `${what}${subject === '' ? '' : `**${text(subject)}** `}(${which}${text(platform)}): **${state}**`;
@@ -32,11 +32,11 @@ function cut(whole: string): string {
   return bytes.length <= limit ? whole : `${new TextDecoder().decode(bytes.slice(0, limit))}\n…`;
 }
 
-function row(kind: JourneyKind, e: EnvironmentStatus): string {
+function row(kind: OperationKind, e: EnvironmentStatus): string {
   const started = e.state !== 'waiting' && e.state !== 'not reached';
   const cells = [
     text(e.environment),
-    `${e.state}${errandRemark(kind, e.errand)}`,
+    `${e.state}${operationRemark(kind, e.operation)}`,
     started ? e.since.slice(5, 19).replace('T', ' ') : '',
     started && e.main ? `\`${short(e.main)}\`` : '',
     e.config ? `\`${short(e.config)}\`` : '',
@@ -47,15 +47,9 @@ function row(kind: JourneyKind, e: EnvironmentStatus): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-const errands: Readonly<Record<JourneyKind, Errand>> = {
-  promotion: 'promote',
-  'config change': 'configure',
-  rollback: 'rollback',
-};
-
-/** E.g. ` (rollback)`, where an environment's errand is not what its journey is about; else empty. */
-export function errandRemark(kind: JourneyKind, errand: Errand): string {
-  return errand === errands[kind] ? '' : ` (${errand})`;
+/** Answers e.g. ` (rollback)` where an environment is being rolled back by a promotion; else the empty text. */
+export function operationRemark(kind: OperationKind, operation: OperationKind): string {
+  return operation === kind ? '' : ` (${operation})`;
 }
 
 /** What holds an environment and in spite of what it goes on, a sentence each. */

@@ -1,8 +1,9 @@
 import type { ClusterState } from '../fleet/types.ts';
-import type { Errand, Hold } from '../lane/types.ts';
+import type { Hold } from '../lane/types.ts';
 import type { MergePolicy } from '../platform/types.ts';
+import type { OperationKind } from './kind.ts';
 
-/** How one environment of a journey ended. */
+/** How one environment of an operation ended. */
 export type OutcomeKind =
   /** Merged, and healthy on every cluster through the soak. */
   | 'promoted'
@@ -110,7 +111,7 @@ export interface EnvironmentStatus {
   readonly since: string;
   /** What is being carried here now: the promotion's commit, or a rollback's target. */
   readonly main: string;
-  readonly errand: Errand;
+  readonly operation: OperationKind;
   readonly config?: string;
   /** GitOps repository and branch. */
   readonly gitops?: { readonly repository: string; readonly branch: string };
@@ -148,22 +149,19 @@ export interface Refusal {
 }
 
 /** Of a promotion whose environments were promoted, unchanged or accepted it is `promoted`; a config change or a rollback has its one environment's. */
-export type PromotionState = 'running' | OutcomeKind;
-
-/** What is under way: DESIGN "Two things happen", and the way back. */
-export type JourneyKind = 'promotion' | 'config change' | 'rollback';
+export type OperationState = 'running' | OutcomeKind;
 
 /** Answer of the query `status`, of a promotion, a config change and a rollback alike. */
-export interface PromotionStatus {
+export interface OperationStatus {
   readonly id: string;
-  readonly kind: JourneyKind;
+  readonly kind: OperationKind;
   readonly platform: string;
   /** Source repository, without credentials. */
   readonly source: string;
   /** The main commit; of a config change, the config commit. */
   readonly commit: string;
   readonly subject: string;
-  readonly state: PromotionState;
+  readonly state: OperationState;
   readonly startedAt: string;
   readonly environments: readonly EnvironmentStatus[];
   /** Of a config change: so many more commits were asked for, and are looked for on the branch. */
@@ -173,8 +171,8 @@ export interface PromotionStatus {
 }
 
 /** What `PromoteMainCommit`, `ApplyConfig` and `RollbackEnvironment` return. */
-export interface PromotionResult {
-  readonly state: Exclude<PromotionState, 'running'>;
+export interface OperationResult {
+  readonly state: Exclude<OperationState, 'running'>;
   readonly message: string;
   readonly environments: readonly EnvironmentStatus[];
 }

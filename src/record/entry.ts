@@ -1,7 +1,7 @@
-import type { Errand } from '../lane/types.ts';
+import type { OperationKind } from '../operation/kind.ts';
 
 export const recordEvents = [
-  /** An errand's request was merged, or nothing had to change: this pair is on the branch from now on. */
+  /** An operation's request was merged, or nothing had to change: this pair is on the branch from now on. */
   'deployed',
   /** Healthy on every cluster through the soak. */
   'promoted',
@@ -25,7 +25,7 @@ export interface RecordEntry {
   /** ISO 8601, UTC, with milliseconds: lines sort by it. */
   readonly time: string;
   readonly event: RecordEvent;
-  readonly errand?: Errand;
+  readonly operation?: OperationKind;
   readonly main?: string;
   readonly config?: string;
   /** Who merged, approved, accepted, asked, held. */

@@ -1,4 +1,4 @@
-import { errands } from '../lane/types.ts';
+import { operationKinds } from '../operation/kind.ts';
 import { type Checks, isCommit, isCount, isFlag, isInstant, isObject, isText, oneOf } from '../shape.ts';
 import { type RecordEntry, type RecordEvent, type RecordedEntry, recordEvents } from './entry.ts';
 
@@ -18,12 +18,12 @@ export interface ParsedRecord {
 
 /** One line, without its end. The time stands first and the keys in one order: equal entries are equal lines. */
 export function printEntry(entry: RecordEntry): string {
-  const { time, event, errand, main, config, by, reason, clusters, request, workflow, until, configHeld, revert } =
+  const { time, event, operation, main, config, by, reason, clusters, request, workflow, until, configHeld, revert } =
     entry;
   return JSON.stringify({
     time,
     event,
-    errand,
+    operation,
     main,
     config,
     by,
@@ -80,7 +80,7 @@ function parseObject(line: string): Readonly<Record<string, unknown>> | undefine
 type Optional = Omit<RecordEntry, 'time' | 'event'>;
 
 const checks: Checks<Optional> = {
-  errand: oneOf(errands),
+  operation: oneOf(operationKinds),
   main: isCommit,
   config: isCommit,
   by: isText,
@@ -111,7 +111,7 @@ function isClusterCount(value: unknown): boolean {
   return isObject(value) && isCount(value.total) && isCount(value.healthy) && value.healthy <= value.total;
 }
 
-/** Of entries of the same millisecond, the later step of a journey is the newer. */
+/** Of entries of the same millisecond, the later step of an operation is the newer. */
 function newestFirst(a: RecordEntry, b: RecordEntry): number {
   return descending(a.time, b.time) || recordEvents.indexOf(b.event) - recordEvents.indexOf(a.event);
 }

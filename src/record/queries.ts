@@ -40,8 +40,8 @@ function isRollback(entry: RecordedEntry): boolean {
 }
 
 /** Says that a rollback is on the branch, whatever became of it. */
-export function isMergeOfRollback({ event, errand }: RecordedEntry): boolean {
-  return event === 'deployed' && errand === 'rollback';
+export function isMergeOfRollback({ event, operation }: RecordedEntry): boolean {
+  return event === 'deployed' && operation === 'rollback';
 }
 
 /** Why a lane is held after a rollback. */

@@ -1,5 +1,5 @@
 import type { WorkflowEnd } from '../activities/lane/contract.ts';
-import type { PromotionStatus } from '../operation/status.ts';
+import type { OperationStatus } from '../operation/status.ts';
 
 /** Workflows of ours, as steps ask for them; Temporal stands behind it. Errors are `Failure`s. */
 export interface Workflows {
@@ -12,7 +12,7 @@ export interface Workflows {
   /** Workflow ids of the promotions, config changes and rollbacks that are under way in an environment of a platform. */
   runningIn(platform: string, environment: string): Promise<readonly string[]>;
   /** What a promotion, a config change or a rollback says of itself; undefined: it does not run. */
-  status(workflowId: string): Promise<PromotionStatus | undefined>;
+  status(workflowId: string): Promise<OperationStatus | undefined>;
   /** How a run ended; undefined: it has not. One that is not known any more has ended, nobody knows how. */
   endOf(workflowId: string, runId: string): Promise<WorkflowEnd | undefined>;
   /** Running promotions of a platform (`owner/repo`), and the main commits that they carry. */

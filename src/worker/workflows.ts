@@ -21,7 +21,7 @@ import {
   searchAttributes,
   statusQuery,
 } from '../operation/messages.ts';
-import type { PromotionResult, PromotionStatus } from '../operation/status.ts';
+import type { OperationResult, OperationStatus } from '../operation/status.ts';
 import type { RunningPromotion, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
 
 const { platform, commit, environment } = searchAttributes;
@@ -60,7 +60,7 @@ export function createWorkflows({ patienceMs = 10_000 } = {}): Workflows {
       ask(async ({ workflow }) => {
         const handle = workflow.getHandle(workflowId);
         if (!open.includes((await handle.describe()).status.name)) return undefined;
-        return handle.query<PromotionStatus>(statusQuery);
+        return handle.query<OperationStatus>(statusQuery);
       }).catch(whereMissing(undefined)),
     endOf: (workflowId, runId) =>
       ask((client) => endOf(client, workflowId, runId)).catch(
@@ -90,7 +90,7 @@ function startOptions({ workflowId, args, summary, attributes }: WorkflowStart, 
 }
 
 async function endOf({ workflow }: Client, workflowId: string, runId: string): Promise<WorkflowEnd | undefined> {
-  const handle = workflow.getHandle<() => Promise<PromotionResult>>(workflowId, runId);
+  const handle = workflow.getHandle<() => Promise<OperationResult>>(workflowId, runId);
   const { status } = await handle.describe();
   if (open.includes(status.name)) return undefined;
   if (status.name !== 'COMPLETED') return { state: status.name.toLowerCase(), message: '' };

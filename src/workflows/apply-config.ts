@@ -13,12 +13,12 @@ import type { ConfigSnapshot } from '../activities/contract.ts';
 import { short } from '../operation/decisions.ts';
 import { type ConfigInput, configureSignal } from '../operation/messages.ts';
 import { configInput } from '../operation/received.ts';
-import type { EnvironmentState, OutcomeKind, PromotionResult } from '../operation/status.ts';
+import type { EnvironmentState, OperationResult, OutcomeKind } from '../operation/status.ts';
 import type { EnvironmentRun } from './environment/environment-run.ts';
 import { failureText } from './environment/results.ts';
 import { carry } from './environment/run-environment.ts';
 import { listen } from './operation/handlers.ts';
-import { Journey } from './operation/operation.ts';
+import { Operation } from './operation/operation.ts';
 import { checkStart } from './temporal/check-start.ts';
 import { isLong } from './temporal/history.ts';
 import { step } from './temporal/step.ts';
@@ -27,10 +27,10 @@ import { step } from './temporal/step.ts';
  * Renders one environment again with the main commit deployed there and the head of its config branch. One runs for
  * an environment: a newer config commit is taken into the request that is open; after its merge it has its own turn.
  */
-export async function ApplyConfig(input: ConfigInput): Promise<PromotionResult> {
+export async function ApplyConfig(input: ConfigInput): Promise<OperationResult> {
   checkStart(input, configInput, { command: 'apply-config', id: ({ environment }) => ['configure', environment] });
   const change = new ConfigChange(input);
-  listen(change.journey);
+  listen(change.operation);
   setHandler(defineSignal<[unknown]>(configureSignal), (payload) => change.add(payload));
   const root = CancellationScope.current();
   let result = await change.begin();
@@ -51,7 +51,7 @@ function settled(): Promise<void> {
 }
 
 class ConfigChange {
-  readonly journey: Journey;
+  readonly operation: Operation;
   /** Came while another was under way. */
   private newest: ConfigSnapshot | undefined;
   /** It came after a person had wanted an end of all that was asked for until then. */
@@ -63,7 +63,7 @@ class ConfigChange {
     const { source, commit } = input;
     this.input = input;
     this.present = commit;
-    this.journey = new Journey({ kind: 'config change', source, commit, errand: 'configure' });
+    this.operation = new Operation({ kind: 'config change', source, commit, operation: 'config change' });
   }
 
   private read(config: string): Promise<ConfigSnapshot> {
@@ -75,19 +75,19 @@ class ConfigChange {
   }
 
   /** Where the first commit is none of the branch, one that came meanwhile takes its place. */
-  async begin(): Promise<PromotionResult> {
+  async begin(): Promise<OperationResult> {
     const { commit } = this.input;
     let first: ConfigSnapshot | undefined;
     try {
-      first = await this.journey.learn(() => this.read(commit));
+      first = await this.operation.learn(() => this.read(commit));
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
       await settled();
       if (!this.next) throw error;
-      this.journey.refuse(configureSignal, failureText(error));
+      this.operation.refuse(configureSignal, failureText(error));
       first = this.next;
     }
-    return first ? this.apply(first) : this.journey.conclude('aborted');
+    return first ? this.apply(first) : this.operation.conclude('aborted');
   }
 
   /** A newer config commit. What is no commit of the branch is refused, and disturbs nothing. */
@@ -95,24 +95,24 @@ class ConfigChange {
     const commit = commitOf(payload);
     if (commit === this.present && !this.isEnding) return;
     if (commit === undefined) {
-      this.journey.refuse(configureSignal, 'expected an object such as {"commit":"<40 hexadecimal digits>"}');
+      this.operation.refuse(configureSignal, 'expected an object such as {"commit":"<40 hexadecimal digits>"}');
       return;
     }
-    const isAfterAbort = this.journey.ending !== undefined;
+    const isAfterAbort = this.operation.ending !== undefined;
     try {
       const look = () => CancellationScope.nonCancellable(() => this.read(commit));
-      const snapshot = await this.journey.whileAsked(look);
-      const isAborted = !isAfterAbort && this.journey.ending !== undefined;
+      const snapshot = await this.operation.whileAsked(look);
+      const isAborted = !isAfterAbort && this.operation.ending !== undefined;
       if (!isAborted) this.take(snapshot, isAfterAbort);
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      this.journey.refuse(configureSignal, failureText(error));
+      this.operation.refuse(configureSignal, failureText(error));
     }
   }
 
   /** A person wants an end of what is carried: who asks for it after that wants it carried once more. */
   private get isEnding(): boolean {
-    return this.journey.ending !== undefined || this.run?.status.stopping !== undefined;
+    return this.operation.ending !== undefined || this.run?.status.stopping !== undefined;
   }
 
   /** What is not merged yet, or needs a person, is rendered again, with the head of the branch: it may be the remedy. */
@@ -126,33 +126,35 @@ class ConfigChange {
 
   /** What came after the last look at the branch. */
   get next(): ConfigSnapshot | undefined {
-    const { run, newest, journey } = this;
+    const { run, newest, operation } = this;
     if (run) return run.stale ? newest : undefined;
-    return journey.ending === undefined || this.isAfterAbort ? newest : undefined;
+    return operation.ending === undefined || this.isAfterAbort ? newest : undefined;
   }
 
   private get run(): EnvironmentRun | undefined {
-    return this.journey.runs.get(this.input.environment);
+    return this.operation.runs.get(this.input.environment);
   }
 
   private name({ subject, head }: ConfigSnapshot): void {
     this.present = head;
-    this.journey.rename(subject, head);
+    this.operation.rename(subject, head);
   }
 
-  async apply({ head, subject }: ConfigSnapshot): Promise<PromotionResult> {
+  async apply({ head, subject }: ConfigSnapshot): Promise<OperationResult> {
     const { environment } = this.input;
     this.present = head;
     this.newest = undefined;
     this.isAfterAbort = false;
-    this.journey.state = 'running';
-    this.journey.ending = undefined;
-    this.journey.begin(subject, [[environment]], { commit: head, main: '' });
+    this.operation.state = 'running';
+    this.operation.ending = undefined;
+    this.operation.begin(subject, [[environment]], { commit: head, main: '' });
     const { run } = this;
-    if (run) await carry(run, { errand: 'configure' });
+    if (run) await carry(run, { operation: 'config change' });
     // It has not ended for whoever asked for another that is still being looked for.
     await settled();
-    const result = await CancellationScope.nonCancellable(async () => this.journey.conclude(endOf(run?.status.state)));
+    const result = await CancellationScope.nonCancellable(async () =>
+      this.operation.conclude(endOf(run?.status.state)),
+    );
     if (run && result.state === 'aborted') run.stale = this.isAfterAbort;
     return result;
   }
@@ -163,7 +165,7 @@ function commitOf(payload: unknown): string | undefined {
   return typeof commit === 'string' && /^[0-9a-f]{40}$/.test(commit) ? commit : undefined;
 }
 
-/** Of a journey with one environment. */
+/** Of an operation with one environment. */
 export function endOf(state: EnvironmentState | undefined): OutcomeKind {
   const kinds: Partial<Record<EnvironmentState, OutcomeKind>> = {
     configured: 'configured',

@@ -2,7 +2,7 @@ import { allHandlersFinished, CancellationScope, CancelledFailure, condition } f
 import { short } from '../operation/decisions.ts';
 import { goNoFurtherSignal, type PromotionInput, rolledBackSignal } from '../operation/messages.ts';
 import { isGoNoFurther, isRolledBack, promotionInput } from '../operation/received.ts';
-import type { PromotionResult } from '../operation/status.ts';
+import type { OperationResult } from '../operation/status.ts';
 import { listen } from './operation/handlers.ts';
 import { Promotion } from './operation/promotion.ts';
 import { checkStart } from './temporal/check-start.ts';
@@ -14,15 +14,15 @@ import { step } from './temporal/step.ts';
  * run side by side; the next stage starts when all of them got through. Cancelled, it cleans up
  * after itself first.
  */
-export async function PromoteMainCommit(input: PromotionInput): Promise<PromotionResult> {
+export async function PromoteMainCommit(input: PromotionInput): Promise<OperationResult> {
   checkStart(input, promotionInput, { command: 'promote', id: ({ commit }) => ['promote', commit] });
   const promotion = new Promotion(input);
-  listen(promotion.journey);
-  onMessage(promotion.journey, rolledBackSignal, isRolledBack, (message) => promotion.rolledBack(message));
-  onMessage(promotion.journey, goNoFurtherSignal, isGoNoFurther, (message) => promotion.goNoFurther(message));
+  listen(promotion.operation);
+  onMessage(promotion.operation, rolledBackSignal, isRolledBack, (message) => promotion.rolledBack(message));
+  onMessage(promotion.operation, goNoFurtherSignal, isGoNoFurther, (message) => promotion.goNoFurther(message));
   const read = step('readPlatform', `read fairlead.yaml at ${short(input.commit)}`);
-  const platform = await promotion.journey.learn(() => read(input));
-  if (!platform) return promotion.journey.conclude('aborted');
+  const platform = await promotion.operation.learn(() => read(input));
+  if (!platform) return promotion.operation.conclude('aborted');
   promotion.begin(platform);
   for (const stage of platform.stages) if (!(await promotion.carryStage(stage))) break;
   const root = CancellationScope.current();

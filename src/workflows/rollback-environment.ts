@@ -9,13 +9,13 @@ import type { NothingToRollBack, PlanOrder, RollbackPlan } from '../activities/l
 import { short } from '../operation/decisions.ts';
 import type { RollbackInput } from '../operation/messages.ts';
 import { rollbackInput } from '../operation/received.ts';
-import type { PromotionResult } from '../operation/status.ts';
+import type { OperationResult } from '../operation/status.ts';
 import { endOf } from './apply-config.ts';
 import type { Cargo, EnvironmentRun } from './environment/environment-run.ts';
 import type { Outcome } from './environment/results.ts';
 import { carry } from './environment/run-environment.ts';
 import { listen } from './operation/handlers.ts';
-import { Journey } from './operation/operation.ts';
+import { Operation } from './operation/operation.ts';
 import { checkStart } from './temporal/check-start.ts';
 import { step } from './temporal/step.ts';
 
@@ -23,31 +23,31 @@ import { step } from './temporal/step.ts';
  * Takes one environment back to an earlier main commit, with today's config or the recorded one, and leaves its lane
  * held, so that the next commit does not bring the fault back. Promotions of what is taken back go no further.
  */
-export async function RollbackEnvironment(input: RollbackInput): Promise<PromotionResult> {
+export async function RollbackEnvironment(input: RollbackInput): Promise<OperationResult> {
   checkStart(input, rollbackInput, { command: 'rollback', id: ({ environment }) => ['rollback', environment] });
   const { source, environment } = input;
-  const journey = new Journey({ kind: 'rollback', source, commit: input.to ?? '', errand: 'rollback' });
-  listen(journey);
-  const plan = await journey.learn(() => planned(input));
-  if (!plan) return journey.conclude('aborted');
+  const operation = new Operation({ kind: 'rollback', source, commit: input.to ?? '', operation: 'rollback' });
+  listen(operation);
+  const plan = await operation.learn(() => planned(input));
+  if (!plan) return operation.conclude('aborted');
   if (plan.kind !== 'go') {
-    journey.begin('', [[environment]], { commit: plan.deployed.main });
-    journey.runs.get(environment)?.enter('unchanged', nothingToDo(input, plan).message);
-    return journey.conclude('unchanged');
+    operation.begin('', [[environment]], { commit: plan.deployed.main });
+    operation.runs.get(environment)?.enter('unchanged', nothingToDo(input, plan).message);
+    return operation.conclude('unchanged');
   }
-  await journey.learn(() => endPromotions(input, plan));
-  if (journey.ending !== undefined) return journey.conclude('aborted');
-  journey.begin(plan.subject, [[environment]], { commit: plan.target.main });
-  return goBack(journey, input, plan);
+  await operation.learn(() => endPromotions(input, plan));
+  if (operation.ending !== undefined) return operation.conclude('aborted');
+  operation.begin(plan.subject, [[environment]], { commit: plan.target.main });
+  return goBack(operation, input, plan);
 }
 
-async function goBack(journey: Journey, input: RollbackInput, plan: RollbackPlan): Promise<PromotionResult> {
-  const run = journey.runs.get(input.environment);
+async function goBack(operation: Operation, input: RollbackInput, plan: RollbackPlan): Promise<OperationResult> {
+  const run = operation.runs.get(input.environment);
   if (run) await carry(run, cargoOf(run, input, plan));
   const root = CancellationScope.current();
   const result = await CancellationScope.nonCancellable(async () => {
     await condition(allHandlersFinished);
-    return journey.conclude(endOf(run?.status.state));
+    return operation.conclude(endOf(run?.status.state));
   });
   if (root.consideredCancelled) throw new CancelledFailure(result.message);
   return result;
@@ -63,7 +63,7 @@ function cargoOf(run: EnvironmentRun, input: RollbackInput, plan: RollbackPlan):
   const cargo = (): Cargo => {
     const { target, recordedConfig } = present;
     const config = recordedConfig ? { config: target.config } : {};
-    return { errand: 'rollback', main: target.main, asked: { by, reason }, ...config, atTurn };
+    return { operation: 'rollback', main: target.main, asked: { by, reason }, ...config, atTurn };
   };
   const atTurn = async (): Promise<Cargo | Outcome> => {
     if (run.hasDeployed) return cargo();

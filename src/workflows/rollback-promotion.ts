@@ -13,10 +13,10 @@ import type { FailureType } from '../failure.ts';
 import { short } from '../operation/decisions.ts';
 import { type RollbackPromotionInput, rollbackId, rollbackWorkflow } from '../operation/messages.ts';
 import { rollbackPromotionInput } from '../operation/received.ts';
-import type { PromotionResult } from '../operation/status.ts';
+import type { OperationResult } from '../operation/status.ts';
 import type { EnvironmentRun } from './environment/environment-run.ts';
 import { listen } from './operation/handlers.ts';
-import { Journey } from './operation/operation.ts';
+import { Operation } from './operation/operation.ts';
 import { checkStart } from './temporal/check-start.ts';
 import { startAttributes } from './temporal/search-attributes.ts';
 import { step } from './temporal/step.ts';
@@ -25,20 +25,20 @@ import { step } from './temporal/step.ts';
  * Takes back every environment in which a promotion's commit is deployed, last first; one that fails ends it. The
  * promotion itself, where it still runs, withdraws what is not merged and goes no further.
  */
-export async function RollbackPromotion(input: RollbackPromotionInput): Promise<PromotionResult> {
+export async function RollbackPromotion(input: RollbackPromotionInput): Promise<OperationResult> {
   checkStart(input, rollbackPromotionInput, {
     command: 'rollback --promotion',
     id: ({ commit }) => ['rollback-promotion', commit],
   });
   const { source, commit } = input;
-  const journey = new Journey({ kind: 'rollback', source, commit, errand: 'rollback' });
-  listen(journey);
-  await journey.learn(() => endPromotion(input));
-  let found = await reach(journey, input);
+  const operation = new Operation({ kind: 'rollback', source, commit, operation: 'rollback' });
+  listen(operation);
+  await operation.learn(() => endPromotion(input));
+  let found = await reach(operation, input);
   // A person may have merged it elsewhere while the others went back.
-  while (found && found.reached.length > 0 && (await rollBackAll(journey, input, found.reached)))
-    found = await reach(journey, input);
-  const result = conclude(journey, input, found?.newer ?? []);
+  while (found && found.reached.length > 0 && (await rollBackAll(operation, input, found.reached)))
+    found = await reach(operation, input);
+  const result = conclude(operation, input, found?.newer ?? []);
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure(result.message);
   return result;
 }
@@ -52,34 +52,34 @@ async function endPromotion({ source, commit, by, reason }: RollbackPromotionInp
 }
 
 /** Without the environments that it has seen to; undefined: a person wants an end. */
-async function reach(journey: Journey, { source, commit }: RollbackPromotionInput): Promise<Reach | undefined> {
+async function reach(operation: Operation, { source, commit }: RollbackPromotionInput): Promise<Reach | undefined> {
   const look = step('reachedBy', `where is main ${short(commit)} deployed?`);
-  const found = await journey.learn(() => look({ source, commit }));
-  return found && { ...found, reached: found.reached.filter((environment) => !journey.runs.has(environment)) };
+  const found = await operation.learn(() => look({ source, commit }));
+  return found && { ...found, reached: found.reached.filter((environment) => !operation.runs.has(environment)) };
 }
 
 async function rollBackAll(
-  journey: Journey,
+  operation: Operation,
   input: RollbackPromotionInput,
   environments: readonly string[],
 ): Promise<boolean> {
   const stages = [...environments].reverse().map((environment) => [environment]);
-  journey.begin(`take back main ${short(input.commit)}`, stages);
+  operation.begin(`take back main ${short(input.commit)}`, stages);
   for (const environment of stages.flat()) {
-    const run = journey.runs.get(environment);
-    if (journey.ending !== undefined || (run && !(await rollBackOne(journey, run, input)))) return false;
+    const run = operation.runs.get(environment);
+    if (operation.ending !== undefined || (run && !(await rollBackOne(operation, run, input)))) return false;
   }
   return true;
 }
 
 /** One that has gone on or back by itself meanwhile is no failure. */
-async function rollBackOne(journey: Journey, run: EnvironmentRun, input: RollbackPromotionInput): Promise<boolean> {
+async function rollBackOne(operation: Operation, run: EnvironmentRun, input: RollbackPromotionInput): Promise<boolean> {
   const { source, commit: of, by, reason, config } = input;
-  const { platform } = journey.status;
+  const { platform } = operation.status;
   const workflowId = rollbackId(platform, run.name);
   run.enter('rolling back', workflowId);
   try {
-    const result: PromotionResult = await run.inScope(() =>
+    const result: OperationResult = await run.inScope(() =>
       executeChild(rollbackWorkflow, {
         workflowId,
         args: [{ source, environment: run.name, of, by, reason, config, force: false }],
@@ -105,22 +105,23 @@ function whyNot(workflowId: string, { stop }: EnvironmentRun, error: unknown): s
   throw error;
 }
 
-function conclude(journey: Journey, { commit }: RollbackPromotionInput, newer: Reach['newer']): PromotionResult {
-  const runs = [...journey.runs.values()];
+function conclude(operation: Operation, { commit }: RollbackPromotionInput, newer: Reach['newer']): OperationResult {
+  const runs = [...operation.runs.values()];
   const left = newer.map(({ environment, main }) => `${environment} has main ${short(main)}, which contains it`);
   const isDone = runs.every(({ status: { state } }) => state === 'rolled back' || state === 'unchanged');
-  if (journey.ending !== undefined || !isDone) return withLeft(journey.conclude('aborted'), left);
-  if (runs.some(({ status }) => status.state === 'rolled back')) return withLeft(journey.conclude('rolled back'), left);
+  if (operation.ending !== undefined || !isDone) return withLeft(operation.conclude('aborted'), left);
+  if (runs.some(({ status }) => status.state === 'rolled back'))
+    return withLeft(operation.conclude('rolled back'), left);
   const nowhere = `main ${short(commit)} is deployed in no environment any more`;
   if (left.length > 0)
     throw ApplicationFailure.nonRetryable(
       `${nowhere}, but ${left.join(', and ')}. Take that back instead.`,
       'Refused' satisfies FailureType,
     );
-  return { ...journey.conclude('unchanged'), message: nowhere };
+  return { ...operation.conclude('unchanged'), message: nowhere };
 }
 
 /** Says what was left alone. */
-function withLeft(result: PromotionResult, left: readonly string[]): PromotionResult {
+function withLeft(result: OperationResult, left: readonly string[]): OperationResult {
   return left.length === 0 ? result : { ...result, message: `${result.message}; ${left.join('; ')}` };
 }

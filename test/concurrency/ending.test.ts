@@ -15,10 +15,10 @@ describe('A reject', () => {
     const dev = world.at('dev');
     dev.beforeClose = () => dev.mergeByHand('bob');
     await meet(world, async ({ promote }) => {
-      const journey = await promote(m1);
-      await journey.reaches('dev', 'pull request open');
-      await journey.decide('reject', { environment: 'dev', reason: 'not this one' });
-      const { state, message } = await journey.result();
+      const operation = await promote(m1);
+      await operation.reaches('dev', 'pull request open');
+      await operation.decide('reject', { environment: 'dev', reason: 'not this one' });
+      const { state, message } = await operation.result();
       expect([state, message]).toEqual([
         'aborted',
         expect.stringContaining('had been merged before it could be closed'),
@@ -52,10 +52,10 @@ describe('An abort', () => {
     const [m1 = ''] = world.commitMains(1);
     await meet(world, async ({ promote, lane }) => {
       await lane('dev').hold();
-      const journey = await promote(m1);
-      await journey.reaches('dev', 'held');
-      await journey.decide('abort', { reason: 'not now' });
-      expect((await journey.result()).state).toBe('aborted');
+      const operation = await promote(m1);
+      await operation.reaches('dev', 'held');
+      await operation.decide('abort', { reason: 'not now' });
+      expect((await operation.result()).state).toBe('aborted');
       await lane('dev').isEmpty();
       expect((await lane('dev').status()).hold).toMatchObject({ reason: 'load test' });
     });
@@ -65,9 +65,12 @@ describe('An abort', () => {
     const world = new World([['dev']]);
     world.readPlatform = never;
     await meet(world, async ({ promote }) => {
-      const journey = await promote(sha('any'));
-      expect(await journey.decide('abort', { reason: 'the source is down' })).toContain('aborted');
-      expect(await journey.result()).toMatchObject({ state: 'aborted', message: 'aborted by ann: the source is down' });
+      const operation = await promote(sha('any'));
+      expect(await operation.decide('abort', { reason: 'the source is down' })).toContain('aborted');
+      expect(await operation.result()).toMatchObject({
+        state: 'aborted',
+        message: 'aborted by ann: the source is down',
+      });
     });
   });
 
@@ -76,9 +79,9 @@ describe('An abort', () => {
     world.planRollback = never;
     world.readConfig = never;
     await meet(world, async ({ rollBack, configure }) => {
-      for (const journey of [await rollBack('dev'), await configure('dev', sha('any'))]) {
-        await journey.decide('abort', { reason: 'the source is down' });
-        expect(await journey.result()).toMatchObject({
+      for (const operation of [await rollBack('dev'), await configure('dev', sha('any'))]) {
+        await operation.decide('abort', { reason: 'the source is down' });
+        expect(await operation.result()).toMatchObject({
           state: 'aborted',
           message: 'aborted by ann: the source is down',
         });
@@ -123,8 +126,8 @@ describe('Cancelling in the Temporal UI', () => {
     let isAway = true;
     world.callVisitors = (order) => (isAway ? never() : callVisitors(order));
     await meet(world, async ({ promote, lane }) => {
-      const journey = await promote(m1);
-      await eventually(async () => (await journey.environment('dev')).state).toBe('queued');
+      const operation = await promote(m1);
+      await eventually(async () => (await operation.environment('dev')).state).toBe('queued');
       await lane('dev').handle.cancel();
       await expect(lane('dev').handle.result()).rejects.toThrow();
       isAway = false;
@@ -140,10 +143,10 @@ describe('Cancelling in the Temporal UI', () => {
       await eventually(() => world.at('dev').record).toHaveLength(1);
       await lane('dev').handle.cancel();
       await expect(lane('dev').handle.result()).rejects.toThrow();
-      const journey = await promote(m1);
-      await journey.reaches('dev', 'held');
+      const operation = await promote(m1);
+      await operation.reaches('dev', 'held');
       await lane('dev').resume();
-      expect((await journey.result()).state).toBe('promoted');
+      expect((await operation.result()).state).toBe('promoted');
     });
   });
 });
@@ -154,8 +157,8 @@ describe('A promotion', () => {
     const [m1 = ''] = world.commitMains(1);
     world.at('dev').unhealthy = [unreachable('dev-1')];
     await meet(world, async ({ promote }) => {
-      const journey = await promote(m1);
-      await journey.reaches('dev', 'rolling out');
+      const operation = await promote(m1);
+      await operation.reaches('dev', 'rolling out');
       const told = {
         environment: 'dev',
         by: 'ann',
@@ -163,9 +166,9 @@ describe('A promotion', () => {
         rollback: 'rollback/x/dev',
         run: randomUUID(),
       };
-      await journey.handle.signal(rolledBackSignal, told);
+      await operation.handle.signal(rolledBackSignal, told);
       world.at('dev').unhealthy = [];
-      const { state, environments } = await journey.result();
+      const { state, environments } = await operation.result();
       expect(environments.map((e) => e.state)).toEqual(['promoted', 'not reached']);
       expect(environments[0]?.message).toBe(
         'healthy on every cluster; rollback/x/dev ended as unknown: it is not known any more',
@@ -181,12 +184,12 @@ describe('A promotion', () => {
     dev.unhealthy = [failed('dev-1')];
     dev.neverHealthy = true;
     await meet(world, async ({ promote, lane }) => {
-      const journey = await promote(m1);
-      expect((await journey.reaches('dev', 'needs attention')).message).toContain(
+      const operation = await promote(m1);
+      expect((await operation.reaches('dev', 'needs attention')).message).toContain(
         'It was not rolled back: nothing was recorded healthy in dev before',
       );
-      await journey.decide('abort', { reason: 'seen enough' });
-      expect((await journey.result()).state).toBe('aborted');
+      await operation.decide('abort', { reason: 'seen enough' });
+      expect((await operation.result()).state).toBe('aborted');
       expect((await lane('dev').status()).hold).toBeUndefined();
     });
   });

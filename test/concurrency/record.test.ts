@@ -23,13 +23,13 @@ describe('The record', () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const [main = ''] = world.commitMains(1);
     await meet(world, async ({ promote }) => {
-      const journey = await promote(main);
-      const { request } = await journey.reaches('dev', 'awaiting approval');
-      await journey.decide('approve', { environment: 'dev', head: request?.head });
-      await journey.result();
+      const operation = await promote(main);
+      const { request } = await operation.reaches('dev', 'awaiting approval');
+      await operation.decide('approve', { environment: 'dev', head: request?.head });
+      await operation.result();
       expect(entries(world.at('dev').record)).toEqual([
-        { event: 'deployed', errand: 'promote', main, config, by: 'ann', request: 1 },
-        { event: 'promoted', errand: 'promote', main, config, by: 'ann', request: 1, clusters: healthy },
+        { event: 'deployed', operation: 'promotion', main, config, by: 'ann', request: 1 },
+        { event: 'promoted', operation: 'promotion', main, config, by: 'ann', request: 1, clusters: healthy },
       ]);
     });
   });
@@ -41,26 +41,26 @@ describe('The record', () => {
     dev.checksRun = true;
     dev.unhealthy = [failed('dev-1')];
     await meet(world, async ({ promote }) => {
-      const journey = await promote(main);
-      const { request } = await journey.reaches('dev', 'awaiting approval');
-      await journey.decide('approve', { environment: 'dev', head: request?.head });
+      const operation = await promote(main);
+      const { request } = await operation.reaches('dev', 'awaiting approval');
+      await operation.decide('approve', { environment: 'dev', head: request?.head });
       dev.moveOn();
-      await eventually(async () => (await journey.environment('dev')).request?.head).not.toBe(request?.head);
-      await journey.reaches('dev', 'awaiting approval');
-      expect((await journey.environment('dev')).approval).toBeUndefined();
+      await eventually(async () => (await operation.environment('dev')).request?.head).not.toBe(request?.head);
+      await operation.reaches('dev', 'awaiting approval');
+      expect((await operation.environment('dev')).approval).toBeUndefined();
       dev.mergeByHand('bob');
-      await journey.reaches('dev', 'needs attention');
+      await operation.reaches('dev', 'needs attention');
       dev.moveOn();
       dev.deployed = { main: sha('before'), config };
       dev.unhealthy = [];
       dev.checksRun = false;
       dev.policy = { ...dev.policy, merge: 'auto' };
-      await journey.decide('retry', { environment: 'dev' });
-      await journey.result();
+      await operation.decide('retry', { environment: 'dev' });
+      await operation.result();
       expect(entries(dev.record)).toEqual([
-        { event: 'deployed', errand: 'promote', main, config, by: 'bob', request: 1 },
-        { event: 'deployed', errand: 'promote', main, config, request: 2 },
-        { event: 'promoted', errand: 'promote', main, config, request: 2, clusters: healthy },
+        { event: 'deployed', operation: 'promotion', main, config, by: 'bob', request: 1 },
+        { event: 'deployed', operation: 'promotion', main, config, request: 2 },
+        { event: 'promoted', operation: 'promotion', main, config, request: 2, clusters: healthy },
       ]);
     });
   });
@@ -69,13 +69,13 @@ describe('The record', () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const [main = ''] = world.commitMains(1);
     await meet(world, async ({ promote }) => {
-      const journey = await promote(main);
-      await journey.reaches('dev', 'pull request open');
+      const operation = await promote(main);
+      await operation.reaches('dev', 'pull request open');
       world.at('dev').mergeByHand('bob');
-      await journey.result();
+      await operation.result();
       expect(entries(world.at('dev').record)).toEqual([
-        { event: 'deployed', errand: 'promote', main, config, by: 'bob', request: 1 },
-        { event: 'promoted', errand: 'promote', main, config, by: 'bob', request: 1, clusters: healthy },
+        { event: 'deployed', operation: 'promotion', main, config, by: 'bob', request: 1 },
+        { event: 'promoted', operation: 'promotion', main, config, by: 'bob', request: 1, clusters: healthy },
       ]);
     });
   });
@@ -87,12 +87,12 @@ describe('The record', () => {
     await meet(world, async ({ promote }) => {
       await (await promote(main)).result();
       expect(entries(world.at('dev').record)).toEqual([
-        { event: 'deployed', errand: 'promote', main, config, request: 1 },
-        { event: 'promoted', errand: 'promote', main, config, request: 1, clusters: healthy },
+        { event: 'deployed', operation: 'promotion', main, config, request: 1 },
+        { event: 'promoted', operation: 'promotion', main, config, request: 1, clusters: healthy },
       ]);
       expect(entries(world.at('qa').record)).toEqual([
-        { event: 'deployed', errand: 'promote', main, config },
-        { event: 'promoted', errand: 'promote', main, config, clusters: healthy },
+        { event: 'deployed', operation: 'promotion', main, config },
+        { event: 'promoted', operation: 'promotion', main, config, clusters: healthy },
       ]);
       expect(world.at('qa').deployed).toEqual({ main, config });
     });
@@ -103,14 +103,14 @@ describe('The record', () => {
     const [main = ''] = world.commitMains(1);
     world.at('dev').unhealthy = [failed('dev-1')];
     await meet(world, async ({ promote }) => {
-      const journey = await promote(main);
-      await journey.reaches('dev', 'needs attention');
-      await journey.decide('accept', { environment: 'dev', reason: 'known', clusters: ['dev-1'] });
-      await journey.result();
+      const operation = await promote(main);
+      await operation.reaches('dev', 'needs attention');
+      await operation.decide('accept', { environment: 'dev', reason: 'known', clusters: ['dev-1'] });
+      await operation.result();
       const accepted = { by: 'ann', reason: 'known', clusters: { total: 2, healthy: 1 } };
       expect(entries(world.at('dev').record)).toEqual([
-        { event: 'deployed', errand: 'promote', main, config, request: 1 },
-        { event: 'accepted', errand: 'promote', main, config, request: 1, ...accepted },
+        { event: 'deployed', operation: 'promotion', main, config, request: 1 },
+        { event: 'accepted', operation: 'promotion', main, config, request: 1, ...accepted },
       ]);
     });
   });
@@ -119,12 +119,12 @@ describe('The record', () => {
     const world = new World([['dev', 'qa']], { dev: { merge: 'approval' }, qa: { merge: 'manual' } });
     const [main = ''] = world.commitMains(1);
     await meet(world, async ({ promote }) => {
-      const journey = await promote(main);
-      await Promise.all([journey.reaches('dev', 'awaiting approval'), journey.reaches('qa', 'pull request open')]);
-      await journey.decide('reject', { environment: 'dev', reason: 'not on a Friday' });
+      const operation = await promote(main);
+      await Promise.all([operation.reaches('dev', 'awaiting approval'), operation.reaches('qa', 'pull request open')]);
+      await operation.decide('reject', { environment: 'dev', reason: 'not on a Friday' });
       world.at('qa').close('bob');
-      await journey.result();
-      const rejected = { event: 'rejected', errand: 'promote', main, config, request: 1 };
+      await operation.result();
+      const rejected = { event: 'rejected', operation: 'promotion', main, config, request: 1 };
       expect(entries(world.at('dev').record)).toEqual([{ ...rejected, by: 'ann', reason: 'not on a Friday' }]);
       const reason = '#1 was closed by bob without a merge';
       expect(entries(world.at('qa').record)).toEqual([{ ...rejected, by: 'bob', reason }]);
@@ -154,20 +154,20 @@ describe('The record', () => {
     dev.recordFails = notesAreProtected;
     dev.unhealthy = [unreachable('dev-1')];
     await meet(world, async ({ promote }) => {
-      const journey = await promote(main);
-      expect((await journey.reaches('dev', 'needs attention')).message).toBe('Notes are protected.');
+      const operation = await promote(main);
+      expect((await operation.reaches('dev', 'needs attention')).message).toBe('Notes are protected.');
       dev.recordFails = undefined;
-      await journey.decide('retry', { environment: 'dev' });
-      await journey.reaches('dev', 'rolling out');
+      await operation.decide('retry', { environment: 'dev' });
+      await operation.reaches('dev', 'rolling out');
       dev.recordFails = notesAreProtected;
       dev.unhealthy = [];
-      await eventually(async () => (await journey.environment('dev')).message).toBe(
+      await eventually(async () => (await operation.environment('dev')).message).toBe(
         'healthy on every cluster, but that could not be recorded: Notes are protected. Retry when mended, or abort.',
       );
-      expect((await journey.environment('qa')).state).toBe('waiting');
+      expect((await operation.environment('qa')).state).toBe('waiting');
       dev.recordFails = undefined;
-      await journey.decide('retry', { environment: 'dev' });
-      expect((await journey.result()).state).toBe('promoted');
+      await operation.decide('retry', { environment: 'dev' });
+      expect((await operation.result()).state).toBe('promoted');
       expect(dev.record).toMatchObject([
         { event: 'deployed', main },
         { event: 'promoted', main },
@@ -181,15 +181,15 @@ describe('The record', () => {
     const dev = world.at('dev');
     dev.unhealthy = [failed('dev-1')];
     await meet(world, async ({ promote }) => {
-      const journey = await promote(main);
-      await journey.reaches('dev', 'needs attention');
+      const operation = await promote(main);
+      await operation.reaches('dev', 'needs attention');
       dev.recordFails = ApplicationFailure.nonRetryable('Notes are protected.');
       const accept = { environment: 'dev', reason: 'known', clusters: ['dev-1'] };
-      await journey.decide('accept', accept);
-      await eventually(async () => (await journey.environment('dev')).message).toContain('could not be recorded');
+      await operation.decide('accept', accept);
+      await eventually(async () => (await operation.environment('dev')).message).toContain('could not be recorded');
       dev.recordFails = undefined;
-      await journey.decide('accept', accept);
-      expect((await journey.result()).environments).toMatchObject([{ state: 'accepted' }]);
+      await operation.decide('accept', accept);
+      expect((await operation.result()).environments).toMatchObject([{ state: 'accepted' }]);
       expect(dev.record).toMatchObject([{ event: 'deployed' }, { event: 'accepted', by: 'ann', reason: 'known' }]);
     });
   });
@@ -218,10 +218,10 @@ describe('The record', () => {
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
     await meet(world, async ({ promote }) => {
-      const journey = await promote(main);
-      await journey.reaches('dev', 'rolling out');
-      await journey.decide('abort', { environment: 'dev', reason: 'seen enough' });
-      await journey.result();
+      const operation = await promote(main);
+      await operation.reaches('dev', 'rolling out');
+      await operation.decide('abort', { environment: 'dev', reason: 'seen enough' });
+      await operation.result();
       expect(dev.record).toMatchObject([
         { event: 'deployed' },
         { event: 'given up', by: 'ann', reason: 'seen enough' },
@@ -235,12 +235,12 @@ describe('The record', () => {
     const dev = world.at('dev');
     dev.recordFails = ApplicationFailure.create({ message: 'no answer', nextRetryDelay: 20 });
     await meet(world, async ({ promote }) => {
-      const journey = await promote(main);
+      const operation = await promote(main);
       await eventually(() => dev.story).toEqual(['promote merged']);
-      await eventually(async () => (await journey.environment('dev')).deployedAs).toBe(dev.head);
-      await journey.decide('abort', { environment: 'dev', reason: 'not this one' });
+      await eventually(async () => (await operation.environment('dev')).deployedAs).toBe(dev.head);
+      await operation.decide('abort', { environment: 'dev', reason: 'not this one' });
       dev.recordFails = undefined;
-      expect((await journey.result()).state).toBe('aborted');
+      expect((await operation.result()).state).toBe('aborted');
       expect(dev.record).toMatchObject([
         { event: 'deployed', main, request: 1 },
         { event: 'given up', main, by: 'ann' },
@@ -255,11 +255,11 @@ describe('The record', () => {
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
     await meet(world, async ({ promote }) => {
-      const journey = await promote(m1);
-      await eventually(async () => (await journey.environment('dev')).fleet).toMatchObject({ total: 2, healthy: 1 });
+      const operation = await promote(m1);
+      await eventually(async () => (await operation.environment('dev')).fleet).toMatchObject({ total: 2, healthy: 1 });
       const nobody = { total: 0, healthy: 0, others: [], warnings: [] };
       dev.nextReport = { kind: 'overtaken', deployed: m2, digest: '', fleet: nobody };
-      expect((await journey.result()).state).toBe('superseded');
+      expect((await operation.result()).state).toBe('superseded');
       expect(dev.record.at(-1)).toMatchObject({ event: 'given up', clusters: { total: 2, healthy: 1 } });
     });
   });

@@ -7,7 +7,7 @@ describe('A message that no workflow of Fairlead has sent', () => {
   const rubbish = [undefined, null, 7, 'visit', [], {}, { id: 7 }, { visit: 'x', sequence: 'y', standing: {} }];
 
   const visit = {
-    ...{ id: 'x', errand: 'configure', main: '', phase: 'waiting', whenNewer: 'wait', workflowId: 'x' },
+    ...{ id: 'x', operation: 'config change', main: '', phase: 'waiting', whenNewer: 'wait', workflowId: 'x' },
     firstRunId: '01a219ba-f412-74f7-b213-48c772246fe7',
   };
 
@@ -20,7 +20,7 @@ describe('A message that no workflow of Fairlead has sent', () => {
         for (const payload of rubbish) await lane('dev').handle.signal(signal, payload);
       const poison = { by: 'ann', reason: 'x', config: false, until: 'tomorrow' };
       await lane('dev').handle.signal('leave', { id: 'nobody', hold: poison });
-      for (const wrong of [{ workflowId: '' }, { firstRunId: 'x' }, { errand: 'promote' }])
+      for (const wrong of [{ workflowId: '' }, { firstRunId: 'x' }, { operation: 'promotion' }])
         await lane('dev').handle.signal('visit', { ...visit, ...wrong });
       await eventually(async () => (await lane('dev').status()).refusals.length).toBe(20);
       expect((await lane('dev').status()).hold).toMatchObject({ reason: 'load test' });
@@ -33,13 +33,13 @@ describe('A message that no workflow of Fairlead has sent', () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const [m1 = ''] = world.commitMains(1);
     await meet(world, async ({ promote }) => {
-      const journey = await promote(m1);
-      await journey.reaches('dev', 'pull request open');
+      const operation = await promote(m1);
+      await operation.reaches('dev', 'pull request open');
       for (const signal of ['standing', 'laneBegan', 'rerender', 'rolledBack', 'nudge', 'approve'])
-        for (const payload of rubbish) await journey.handle.signal(signal, payload);
-      await eventually(async () => (await journey.status()).refusals.length).toBe(20);
+        for (const payload of rubbish) await operation.handle.signal(signal, payload);
+      await eventually(async () => (await operation.status()).refusals.length).toBe(20);
       world.at('dev').mergeByHand('bob');
-      expect((await journey.result()).state).toBe('promoted');
+      expect((await operation.result()).state).toBe('promoted');
     });
   });
 });

@@ -34,16 +34,16 @@ describe.concurrent('A promotion and a config change that are open at once', () 
       expect((await promotion.reaches('dev', 'pull request open')).request).toEqual(promoted);
 
       const both = [
-        { journey: promotion, number: promoted?.number ?? 0, head: promoted?.head },
-        { journey: change, number: configured?.number ?? 0, head: configured?.head },
+        { operation: promotion, number: promoted?.number ?? 0, head: promoted?.head },
+        { operation: change, number: configured?.number ?? 0, head: configured?.head },
       ] as const;
       const [one, other] = order.first === 'promotion' ? both : [both[1], both[0]];
       const [method, otherMethod] = order.methods;
       await platform.merge(one.number, method);
       await expect(platform.merge(other.number, otherMethod)).rejects.toThrow('Pull Request is not mergeable');
       if (order.workers !== 'with one worker') await test.worker.restart();
-      await other.journey.rendersAgain('dev', other.head);
-      await one.journey.result();
+      await other.operation.rendersAgain('dev', other.head);
+      await one.operation.result();
       await platform.merge(other.number, otherMethod);
 
       expect((await promotion.result()).state).toBe('promoted');
@@ -61,7 +61,10 @@ describe.concurrent('What changes nothing', () => {
     expect,
   }) => {
     let held = '';
-    const rendering = holdStep('renderEnvironment', ({ errand, main }) => errand === 'promote' && main === held);
+    const rendering = holdStep(
+      'renderEnvironment',
+      ({ operation, main }) => operation === 'promotion' && main === held,
+    );
     const body = async (context: PlatformTest) => {
       const { platform, test, promote, configure, deployed } = context;
       const before = await begin(context);

@@ -6,7 +6,7 @@ import { brokenForwarder } from '../../demo/sample/commits.ts';
 import { type DemoWorld, startWorld } from '../../demo/world/world.ts';
 import { createActivities } from '../../src/activities/create-activities.ts';
 import { promotionId, promotionWorkflow, statusQuery } from '../../src/operation/messages.ts';
-import type { EnvironmentStatus, PromotionStatus } from '../../src/operation/status.ts';
+import type { EnvironmentStatus, OperationStatus } from '../../src/operation/status.ts';
 import { loadSettings } from '../../src/settings/settings.ts';
 import { createParts } from '../../src/worker/parts.ts';
 import type { PromoteMainCommit } from '../../src/workflows/index.ts';
@@ -73,7 +73,7 @@ type Running = Awaited<ReturnType<typeof promote>>;
 
 async function reaches(handle: Running, name: string, state: string): Promise<EnvironmentStatus> {
   for (const until = Date.now() + 120_000; ; ) {
-    const { environments } = await handle.query<PromotionStatus>(statusQuery);
+    const { environments } = await handle.query<OperationStatus>(statusQuery);
     const seen = environments.find(({ environment }) => environment === name);
     if (seen?.state === state) return seen;
     const stuck = environments.some((each) => each.state === 'needs attention');

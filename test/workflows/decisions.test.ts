@@ -141,7 +141,7 @@ describe('An unhealthy environment', () => {
       expect(state).toBe('rolled back');
       expect(environments.map((e) => e.state)).toEqual(['promoted', 'rolled back', 'not reached']);
       expect(world.at('qa').deployed?.main).toBe(sha('before'));
-      expect(world.at('qa').renders.at(-1)).toMatchObject({ errand: 'rollback', main: sha('before') });
+      expect(world.at('qa').renders.at(-1)).toMatchObject({ operation: 'rollback', main: sha('before') });
     });
   });
 
@@ -166,7 +166,7 @@ describe('An unhealthy environment', () => {
       await reaches('qa', 'needs attention');
       await decide('abort', { environment: 'qa', reason: 'leave it' });
       expect((await result()).state).toBe('aborted');
-      expect(careful.at('qa').renders.every(({ errand }) => errand === 'promote')).toBe(true);
+      expect(careful.at('qa').renders.every(({ operation }) => operation === 'promotion')).toBe(true);
     });
   });
 

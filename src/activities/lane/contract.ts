@@ -18,7 +18,7 @@ export interface SurveyOrder {
   readonly gitops: GitopsTarget;
   readonly source: string;
   readonly environment: string;
-  readonly visitors: readonly Pick<Visitor, 'id' | 'errand' | 'main' | 'workflowId' | 'firstRunId' | 'relations'>[];
+  readonly visitors: readonly Pick<Visitor, 'id' | 'operation' | 'main' | 'workflowId' | 'firstRunId' | 'relations'>[];
   readonly seenReverts: readonly string[];
 }
 

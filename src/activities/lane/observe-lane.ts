@@ -20,7 +20,7 @@ export async function surveyLane(parts: Parts, order: SurveyOrder): Promise<Surv
     visitors.map(({ workflowId, firstRunId }) => parts.workflows.isRunning(workflowId, firstRunId)),
   );
   const gone = visitors.filter((_, index) => !running[index]).map(({ id }) => id);
-  const present = visitors.filter(({ id, errand }) => errand !== 'configure' && !gone.includes(id));
+  const present = visitors.filter(({ id, operation }) => operation !== 'config change' && !gone.includes(id));
   const source = parts.repositories.open(url);
   const heads = await source.branchHeads([mainBranch, environment]);
   const calendar = await readFreeze(source, { environment, gitops, config: heads.get(environment) }, new Date());
@@ -36,7 +36,7 @@ async function revertOf(
   present: readonly Looked[],
   main: string | undefined,
 ): Promise<Revert | undefined> {
-  if (main === undefined || present.some(({ errand }) => errand === 'rollback')) return undefined;
+  if (main === undefined || present.some(({ operation }) => operation === 'rollback')) return undefined;
   const where = { source, environment, gitops };
   return revertByHand(parts, where, await deployedNow(parts, where), { main, seenReverts });
 }

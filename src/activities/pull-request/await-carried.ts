@@ -52,11 +52,11 @@ async function carries({ repositories }: Parts, order: CarryOrder, request: OwnR
   if (!carried) return false;
   if (!(await isAtOrBehind(source, revision.config, carried.config)))
     // A rollback to a recorded pair takes config back on purpose.
-    return request.errand === 'rollback' && carried.config !== over.config && (await behind(carried, over));
-  switch (request.errand) {
-    case 'promote':
+    return request.operation === 'rollback' && carried.config !== over.config && (await behind(carried, over));
+  switch (request.operation) {
+    case 'promotion':
       return isAtOrBehind(source, revision.main, carried.main);
-    case 'configure':
+    case 'config change':
       return carried.main === revision.main;
     case 'rollback':
       return true;

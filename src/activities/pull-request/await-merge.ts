@@ -47,7 +47,7 @@ async function unansweredRevert(
   order: MergeOrder,
   heads: Pick<GitopsHeads, 'base' | 'notes'>,
 ): Promise<Revert | undefined> {
-  if (order.errand !== 'promote') return undefined;
+  if (order.operation !== 'promotion') return undefined;
   const now = await deployedWith(parts, order, heads);
   const main = await mainHead(parts.repositories.open(order.source));
   const seen = [...order.answeredReverts, ...seenReverts(now.entries)];

@@ -9,7 +9,7 @@ import { listOwn, ownRequests } from './open-requests.ts';
  */
 export async function clearRequests(parts: Parts, order: ClearOrder, self: string): Promise<ClearOutcome> {
   const listed = (await listOwn(parts, order)).filter(
-    ({ request, owner }) => owner.errand !== 'configure' && request.head.branch !== order.keep,
+    ({ request, owner }) => owner.operation !== 'config change' && request.head.branch !== order.keep,
   );
   if (listed.length === 0) return { kind: 'clear' };
   const { requests } = await ownRequests(parts, order, listed);

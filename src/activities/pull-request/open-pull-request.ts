@@ -7,7 +7,7 @@ import { recordName } from '../../record/entry.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
 import { summarize } from '../../render/layout/summary.ts';
 import type { OpenOrder, OpenOutcome } from '../contract.ts';
-import { type Journey, requestBody, requestTitle } from './request-text.ts';
+import { type CommitRange, requestBody, requestTitle } from './request-text.ts';
 import { deployedMoved } from './staleness.ts';
 
 /** Commits that are listed in a request; the number of the others is said. */
@@ -37,12 +37,12 @@ async function open(parts: Parts, order: OpenOrder): Promise<{ readonly number: 
   const source = parts.repositories.open(order.source);
   const gitops = parts.repositories.open(order.gitops.repository);
   const { main, config } = order.revision;
-  const { subject } = await source.commit(order.errand === 'configure' ? config : main);
+  const { subject } = await source.commit(order.operation === 'config change' ? config : main);
   const facts = {
     order,
     subject,
-    main: await journey(source, order.deployed?.main, main),
-    config: await journey(source, order.deployed?.config, config),
+    main: await commitRange(source, order.deployed?.main, main),
+    config: await commitRange(source, order.deployed?.config, config),
     groups: await changesBetween(gitops, order.base, order.commit),
     commitUrl: (sha: string) => parts.forges.commitUrl(order.source, sha),
     workflowUrl: parts.workflowUrl?.(order.workflowId),
@@ -53,12 +53,12 @@ async function open(parts: Parts, order: OpenOrder): Promise<{ readonly number: 
     base: order.gitops.branch,
     title: requestTitle(facts),
     body: requestBody(facts),
-    label: labels[order.errand],
+    label: labels[order.operation],
   });
 }
 
 /** The commits between what is deployed and what is carried, whichever is the later. */
-async function journey(source: GitRepository, deployed: string | undefined, carried: string): Promise<Journey> {
+async function commitRange(source: GitRepository, deployed: string | undefined, carried: string): Promise<CommitRange> {
   if (deployed === undefined || !(await source.ensureCommit(deployed)))
     return { direction: 'on', commits: [await source.commit(carried)], total: 1 };
   const back = deployed !== carried && (await source.isAncestor(carried, deployed));

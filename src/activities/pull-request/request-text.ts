@@ -10,7 +10,7 @@ export interface CommitList {
 }
 
 /** Which commits a request brings, or takes back. */
-export interface Journey extends CommitList {
+export interface CommitRange extends CommitList {
   readonly direction: 'on' | 'back';
 }
 
@@ -18,23 +18,23 @@ export interface RequestFacts {
   readonly order: OpenOrder;
   /** Of the main commit that is carried; of the config commit, where that is what changes. */
   readonly subject: string;
-  readonly main: Journey;
-  readonly config: Journey;
+  readonly main: CommitRange;
+  readonly config: CommitRange;
   readonly groups: ChangeSummary;
   readonly commitUrl: (sha: string) => string | undefined;
   readonly workflowUrl?: string | undefined;
 }
 
 /** E.g. `Promote 1a2b3c4d to qa: Raise the limits`. */
-export function requestTitle({ order: { errand, environment, revision }, subject }: RequestFacts): string {
+export function requestTitle({ order: { operation, environment, revision }, subject }: RequestFacts): string {
   const { main, config } = revision;
   const acts = {
-    promote: `Promote ${short(main)} to ${environment}`,
-    configure: `Configure ${environment} with ${short(config)}`,
+    promotion: `Promote ${short(main)} to ${environment}`,
+    'config change': `Configure ${environment} with ${short(config)}`,
     rollback: `Roll back ${environment} to ${short(main)}`,
   };
   // A title is plain text.
-  return cut(`${acts[errand]}: ${subject}`.replace(/\s+/g, ' ').trim(), 200);
+  return cut(`${acts[operation]}: ${subject}`.replace(/\s+/g, ' ').trim(), 200);
 }
 
 /** Markdown: commits, objects added, changed and removed per group, assignments waiting, what is lost, links. */
@@ -63,25 +63,25 @@ function lead({ order, commitUrl, config: { direction } }: RequestFacts): string
   const asked = order.asked ? ` Asked by ${oneLine(order.asked.by)}: ${oneLine(order.asked.reason)}` : '';
   const which = direction === 'back' ? 'the config of then' : "today's config";
   const leads = {
-    promote: `Main ${main} with config ${config} for **${order.environment}**.`,
-    configure: `Config ${config} with main ${main} for **${order.environment}**.`,
+    promotion: `Main ${main} with config ${config} for **${order.environment}**.`,
+    'config change': `Config ${config} with main ${main} for **${order.environment}**.`,
     rollback: `Takes **${order.environment}** back to main ${main}, with ${which}, ${config}.${asked}`,
   };
-  return leads[order.errand];
+  return leads[order.operation];
 }
 
-/** First what the errand is about. The other commit of the pair is told of only where it moves. */
+/** First what the operation is about. The other commit of the pair is told of only where it moves. */
 function commitLists({ order, main, config, commitUrl }: RequestFacts): readonly string[] {
   if (order.deployed === undefined) return ['Nothing was deployed here by Fairlead before.'];
   const mains = commitList('Main', main, commitUrl);
   const configs = commitList('Config', config, commitUrl);
-  if (order.errand === 'configure') return main.total === 0 ? [configs] : [configs, mains];
+  if (order.operation === 'config change') return main.total === 0 ? [configs] : [configs, mains];
   return config.total === 0 ? [mains] : [mains, configs];
 }
 
 function commitList(
   which: string,
-  { direction, commits, total }: Journey,
+  { direction, commits, total }: CommitRange,
   commitUrl: RequestFacts['commitUrl'],
 ): string {
   const what = direction === 'back' ? 'taken back' : 'since the deployed one';

@@ -7,7 +7,7 @@ import type { Proposal } from '../contract.ts';
 /** Whether what is deployed by the record is not what the proposal stands on any more. `notes`: head of the record now. */
 export async function deployedMoved(parts: Parts, proposal: Proposal, notes: string | undefined): Promise<boolean> {
   if (notes === proposal.recordHead) return false;
-  const { environment, errand, revision, base, configMayGoBack } = proposal;
+  const { environment, operation, revision, base, configMayGoBack } = proposal;
   const source = parts.repositories.open(proposal.source);
   const repository = parts.repositories.open(proposal.gitops.repository);
   const record = await repository.notes(recordName(environment), { head: notes });
@@ -15,6 +15,6 @@ export async function deployedMoved(parts: Parts, proposal: Proposal, notes: str
   if (!deployed) return false;
   const configs = { config: revision.config, deployed: deployed.config };
   if (!configMayGoBack && (await configOvertaken(source, environment, configs))) return true;
-  if (errand === 'configure') return deployed.main !== revision.main;
-  return errand === 'promote' && !(await isAtOrBehind(source, deployed.main, revision.main));
+  if (operation === 'config change') return deployed.main !== revision.main;
+  return operation === 'promotion' && !(await isAtOrBehind(source, deployed.main, revision.main));
 }

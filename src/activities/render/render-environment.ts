@@ -21,7 +21,7 @@ import { publish, type RequestHead, requestCommit } from './request-commit.ts';
  */
 export async function renderEnvironment(parts: Parts, order: RenderOrder): Promise<RenderOutcome> {
   const gitops = parts.repositories.open(order.gitops.repository);
-  const branch = requestBranch(order.errand, order.main ?? '', order.environment);
+  const branch = requestBranch(order.operation, order.main ?? '', order.environment);
   const name = recordName(order.environment);
   const { base, branches, notes: head } = await gitopsHeads(gitops, order.gitops, { branches: [branch], notes: name });
   const notes = await gitops.notes(name, { head });
@@ -41,19 +41,19 @@ export async function renderEnvironment(parts: Parts, order: RenderOrder): Promi
 }
 
 /** A config change carries what is deployed, or what is about to be recorded in its place. */
-function mainOf({ errand, main, over }: RenderOrder, deployed: Deployed | undefined): string | undefined {
-  if (errand !== 'configure') return main;
+function mainOf({ operation, main, over }: RenderOrder, deployed: Deployed | undefined): string | undefined {
+  if (operation !== 'config change') return main;
   return main !== undefined && deployed && over === deployed.revision.main ? main : deployed?.revision.main;
 }
 
 /** Nothing but a rollback moves an environment backwards. */
 async function overtaken(
   source: GitRepository,
-  { environment, errand, configMayGoBack }: RenderOrder,
+  { environment, operation, configMayGoBack }: RenderOrder,
   { main, config }: Revision,
   { revision: deployed }: Deployed,
 ): Promise<RenderOutcome | undefined> {
-  if (errand === 'promote' && !(await isAtOrBehind(source, deployed.main, main)))
+  if (operation === 'promotion' && !(await isAtOrBehind(source, deployed.main, main)))
     return (await isAtOrBehind(source, main, deployed.main))
       ? { kind: 'superseded', by: deployed.main }
       : { kind: 'unrelated', deployed: deployed.main };

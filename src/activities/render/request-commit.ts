@@ -9,7 +9,7 @@ import type { Rendered, RenderOrder, RenderOutcome } from '../contract.ts';
 export async function requestCommit(
   source: GitRepository,
   gitops: GitRepository,
-  { environment, errand }: Pick<RenderOrder, 'environment' | 'errand'>,
+  { environment, operation }: Pick<RenderOrder, 'environment' | 'operation'>,
   { revision, base }: Pick<Rendered, 'revision' | 'base'>,
   changes: BranchChanges,
 ): Promise<string> {
@@ -18,14 +18,14 @@ export async function requestCommit(
   const date = dates.reduce((younger, other) => (Date.parse(other) > Date.parse(younger) ? other : younger));
   const to = `${environment} to ${short(revision.main)}\n\n${main.subject}`;
   const words = {
-    promote: `Promote ${to}`,
-    configure: `Configure ${environment}: ${config.subject}`,
+    promotion: `Promote ${to}`,
+    'config change': `Configure ${environment}: ${config.subject}`,
     rollback: `Roll back ${to}`,
   };
   return gitops.writeCommit({
     parent: base,
     changes,
-    message: `${words[errand]}\n\nMain: ${revision.main}\nConfig: ${revision.config}\n`,
+    message: `${words[operation]}\n\nMain: ${revision.main}\nConfig: ${revision.config}\n`,
     person: { ...botIdentity, date: new Date(date).toISOString() },
   });
 }

@@ -7,7 +7,7 @@ import {
   type RolledBackMessage,
   rolledBackSignal,
 } from '../../operation/messages.ts';
-import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../../operation/status.ts';
+import type { EnvironmentState, EnvironmentStatus, OperationStatus } from '../../operation/status.ts';
 import { ownerAndName } from '../../platform/repository-url.ts';
 import type { EndPromotionsOrder, PromotionRef, RollbackActivities } from '../lane/contract.ts';
 import { stillWaiting } from '../still-waiting.ts';
@@ -52,7 +52,7 @@ export async function awaitWithdrawn(
 }
 
 /** Environments in which something that is not merged is under way. `status`: undefined where it does not run. */
-export function withdrawing(status: PromotionStatus | undefined): readonly string[] {
+export function withdrawing(status: OperationStatus | undefined): readonly string[] {
   const open = ({ state, stopping }: EnvironmentStatus) => stopping !== undefined || unmerged.includes(state);
   return status?.environments.filter(open).map(({ environment }) => environment) ?? [];
 }

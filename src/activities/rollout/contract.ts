@@ -1,4 +1,4 @@
-import type { Errand } from '../../lane/types.ts';
+import type { OperationKind } from '../../operation/kind.ts';
 import type { FleetStatus } from '../../operation/status.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
 
@@ -12,7 +12,7 @@ export interface ReconcileOrder {
 }
 
 export interface RolloutOrder extends ReconcileOrder {
-  readonly errand: Errand;
+  readonly operation: OperationKind;
   /** The merge commit, or the unchanged head. */
   readonly commit: string;
   /** ISO 8601; past it, what is pending has failed. */

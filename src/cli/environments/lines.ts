@@ -17,7 +17,7 @@ export function environmentLines(rows: readonly EnvironmentRow[]): readonly stri
   ];
 }
 
-const errandWords = { promote: 'promotion', configure: 'config', rollback: 'rollback' } as const;
+const operationWords = { promotion: 'promotion', 'config change': 'config', rollback: 'rollback' } as const;
 const none = '-';
 const unread = '?';
 
@@ -53,7 +53,7 @@ function holdColumn({ head, hold, freeze }: EnvironmentRow): string {
 
 function requestsColumn({ requests }: EnvironmentRow): string {
   if (requests === undefined) return unread;
-  return requests.map(({ number, errand }) => `#${number} ${errandWords[errand]}`).join(', ') || none;
+  return requests.map(({ number, operation }) => `#${number} ${operationWords[operation]}`).join(', ') || none;
 }
 
 function details(row: EnvironmentRow): readonly string[] {

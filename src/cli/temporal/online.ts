@@ -2,11 +2,11 @@ import { loadSettings } from '../../settings/settings.ts';
 import { withTemporal } from '../../temporal/client.ts';
 import type { Io } from '../io.ts';
 import { Lanes } from './lanes.ts';
-import { Journeys } from './operations.ts';
+import { Operations } from './operations.ts';
 import { Session } from './session.ts';
 
 export interface Online {
-  readonly journeys: Journeys;
+  readonly operations: Operations;
   readonly lanes: Lanes;
 }
 
@@ -15,6 +15,6 @@ export async function online<T>(io: Io, use: (online: Online) => Promise<T>): Pr
   const settings = await loadSettings(io.env);
   return withTemporal(io.env, (temporal) => {
     const session = new Session(temporal, settings);
-    return use({ journeys: new Journeys(session), lanes: new Lanes(session) });
+    return use({ operations: new Operations(session), lanes: new Lanes(session) });
   });
 }

@@ -1,9 +1,9 @@
 import { Failure } from '../../failure.ts';
+import type { OperationKind } from '../../operation/kind.ts';
 import { type Action, promotionId } from '../../operation/messages.ts';
-import type { JourneyKind } from '../../operation/status.ts';
-import type { JourneyView } from '../view/view.ts';
+import type { OperationView } from '../view/view.ts';
 
-export type ReferenceKind = JourneyKind | 'lane';
+export type ReferenceKind = OperationKind | 'lane';
 
 /** A workflow id of ours, taken apart. */
 export interface WorkflowName {
@@ -67,6 +67,6 @@ export function unknown(reference: string): Failure {
 }
 
 /** For a decision about something that has ended. */
-export function tooLate(action: Action, { kind, id, state }: Pick<JourneyView, 'kind' | 'id' | 'state'>): Failure {
+export function tooLate(action: Action, { kind, id, state }: Pick<OperationView, 'kind' | 'id' | 'state'>): Failure {
   return new Failure('Refused', `${action} refused: the ${kind} ${id} has ended as ${state}.`);
 }

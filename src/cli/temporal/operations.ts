@@ -12,10 +12,10 @@ import {
   searchAttributes,
   statusQuery,
 } from '../../operation/messages.ts';
-import type { PromotionResult, PromotionStatus } from '../../operation/status.ts';
+import type { OperationResult, OperationStatus } from '../../operation/status.ts';
 import { workersWord } from '../../temporal/client.ts';
 import { listedView } from '../view/listed.ts';
-import type { JourneyView } from '../view/view.ts';
+import type { OperationView } from '../view/view.ts';
 import {
   isCommitPrefix,
   kindOf,
@@ -32,7 +32,7 @@ const types = [promotionWorkflow, configWorkflow, rollbackWorkflow, rollbackProm
 const ofOurTypes = `WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`;
 
 /** The promotions, config changes and rollbacks of one Temporal namespace, as commands need them. Throws `Failure`s. */
-export class Journeys {
+export class Operations {
   private readonly session: Session;
 
   constructor(session: Session) {
@@ -95,16 +95,16 @@ export class Journeys {
   }
 
   /** Newest first; those that run, or all. */
-  async recent({ all, limit }: { readonly all: boolean; readonly limit: number }): Promise<readonly JourneyView[]> {
+  async recent({ all, limit }: { readonly all: boolean; readonly limit: number }): Promise<readonly OperationView[]> {
     const found = await this.session.list(`${ofOurTypes}${all ? '' : " AND ExecutionStatus = 'Running'"}`, limit);
     return found.map((info) => this.listed(info));
   }
 
   /**
-   * A journey as it stands; undefined: there is none. A running one is asked through its worker, unless `ended`:
+   * An operation as it stands; undefined: there is none. A running one is asked through its worker, unless `ended`:
    * then the answer for it is undefined too. Throws `Failure` `Unavailable` where no worker answers.
    */
-  async view({ id, run }: Reference, { ended = false } = {}): Promise<JourneyView | undefined> {
+  async view({ id, run }: Reference, { ended = false } = {}): Promise<OperationView | undefined> {
     const about = await this.session.describe(id, run);
     if (about === undefined) return undefined;
     if (about.status.name === 'CONTINUED_AS_NEW') return this.view({ id }, { ended });
@@ -126,19 +126,19 @@ export class Journeys {
   }
 
   /** Of one that ran a moment ago. Where it has ended meanwhile, how it ended says more than it answers now. */
-  private async asked({ workflowId, runId }: WorkflowInfo): Promise<JourneyView> {
+  private async asked({ workflowId, runId }: WorkflowInfo): Promise<OperationView> {
     const handle = this.session.temporal.client.workflow.getHandle(workflowId, runId);
-    const status = await this.session.answered(() => handle.query<PromotionStatus>(statusQuery));
+    const status = await this.session.answered(() => handle.query<OperationStatus>(statusQuery));
     const ended =
       status.state === 'running' ? undefined : await this.view({ id: workflowId, run: runId }, { ended: true });
     return ended ?? { ...status, ...this.session.link(status.id) };
   }
 
-  private async outcome(about: WorkflowInfo): Promise<JourneyView> {
+  private async outcome(about: WorkflowInfo): Promise<OperationView> {
     const ended = this.listed(about);
     const handle = this.session.temporal.client.workflow.getHandle(about.workflowId, about.runId);
     if (about.status.name === 'COMPLETED') {
-      const result: PromotionResult = await this.session.bounded(() => handle.result());
+      const result: OperationResult = await this.session.bounded(() => handle.result());
       // Where a rollback went is not in its id.
       return { ...ended, ...result, commit: ended.commit || (result.environments[0]?.main ?? '') };
     }
@@ -152,7 +152,7 @@ export class Journeys {
     return { ...ended, ...(failure && { failure: { type: failure.type, message: failure.message } }) };
   }
 
-  private listed(info: WorkflowInfo): JourneyView {
+  private listed(info: WorkflowInfo): OperationView {
     return { ...listedView(info), ...this.session.link(info.workflowId) };
   }
 }

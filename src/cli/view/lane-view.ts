@@ -11,7 +11,11 @@ export interface LaneView extends LaneStatus {
   readonly url?: string;
 }
 
-const errands = { promote: 'promotion of', configure: 'config change with', rollback: 'rollback to' } as const;
+const operationWords = {
+  promotion: 'promotion of',
+  'config change': 'config change with',
+  rollback: 'rollback to',
+} as const;
 
 /** For a terminal: whose lane it is, what holds it, who has it, and who waits. */
 export function laneLines(view: LaneView): readonly string[] {
@@ -40,9 +44,9 @@ export function holdText({ hold, freeze }: LaneStatus): string {
 }
 
 function visitorLines(usual: string, visitor: Visitor): readonly string[] {
-  const { errand, main, since, workflowId, override, by, reason, standing } = visitor;
+  const { operation, main, since, workflowId, override, by, reason, standing } = visitor;
   const place = standing?.kind === 'held' ? 'is held' : standing?.kind === 'superseded' ? 'gives way' : usual;
-  const what = main === '' ? 'config change' : `${errands[errand]} main ${short(main)}`;
+  const what = main === '' ? 'config change' : `${operationWords[operation]} main ${short(main)}`;
   const asked = by === undefined ? '' : `, asked by ${by}: ${reason ?? ''}`;
   return [
     `  ${place}: the ${what}, ${phaseOf(visitor)}, there since ${since}${asked} (${workflowId})`,

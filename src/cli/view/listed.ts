@@ -2,14 +2,19 @@ import { isSha } from '../../git/names.ts';
 import { searchAttributes } from '../../operation/messages.ts';
 import { parseId } from '../temporal/operation-reference.ts';
 import type { WorkflowInfo } from '../temporal/session.ts';
-import type { JourneyView } from './view.ts';
+import type { OperationView } from './view.ts';
 
 /** Ends that Temporal knows; what completed says itself how. */
 const ends = { CANCELLED: 'aborted', FAILED: 'failed', RUNNING: 'running' } as const;
 const success = { promotion: 'promoted', 'config change': 'configured', rollback: 'rolled back' } as const;
 
-/** What is known of a journey without a worker: its id, and what visibility says. */
-export function listedView({ workflowId: id, status, startTime, searchAttributes: found }: WorkflowInfo): JourneyView {
+/** What is known of an operation without a worker: its id, and what visibility says. */
+export function listedView({
+  workflowId: id,
+  status,
+  startTime,
+  searchAttributes: found,
+}: WorkflowInfo): OperationView {
   const named = parseId(id);
   const kind = named === undefined || named.kind === 'lane' ? 'promotion' : named.kind;
   const attributes = (name: string) => (found?.[name] ?? []) as readonly string[];
@@ -19,8 +24,8 @@ export function listedView({ workflowId: id, status, startTime, searchAttributes
   const name = named?.name ?? '';
   const state =
     status.name === 'COMPLETED'
-      ? ((attribute(searchAttributes.state.name) as JourneyView['state'] | undefined) ?? success[kind])
-      : ((ends as Readonly<Record<string, JourneyView['state']>>)[status.name] ?? 'terminated');
+      ? ((attribute(searchAttributes.state.name) as OperationView['state'] | undefined) ?? success[kind])
+      : ((ends as Readonly<Record<string, OperationView['state']>>)[status.name] ?? 'terminated');
   return {
     id,
     kind,

@@ -1,19 +1,20 @@
 import type { FailureType } from '../../failure.ts';
 import { short } from '../../operation/decisions.ts';
-import { count, errandRemark, holdNotes } from '../../operation/details.ts';
-import type { EnvironmentStatus, JourneyKind, PromotionState, Refusal } from '../../operation/status.ts';
+import { count, holdNotes, operationRemark } from '../../operation/details.ts';
+import type { OperationKind } from '../../operation/kind.ts';
+import type { EnvironmentStatus, OperationState, Refusal } from '../../operation/status.ts';
 
 /** A promotion, a config change or a rollback as commands show it, running or ended; also what `--json` prints. */
-export interface JourneyView {
+export interface OperationView {
   readonly id: string;
-  readonly kind: JourneyKind;
+  readonly kind: OperationKind;
   readonly platform: string;
   /** The main commit; of a config change, the config commit. Empty where no worker has told it. */
   readonly commit: string;
   /** First line of the commit's message, where a worker has read it. */
   readonly subject?: string;
   /** `failed`: it could not be carried out at all, see `failure`; `terminated`: it was ended by force in Temporal. */
-  readonly state: PromotionState | 'failed' | 'terminated';
+  readonly state: OperationState | 'failed' | 'terminated';
   readonly startedAt: string;
   readonly environments: readonly EnvironmentStatus[];
   /** In a list, of what runs: where something is under way, and in which states. */
@@ -29,7 +30,7 @@ export interface JourneyView {
 }
 
 /** For a terminal: a headline, a row for each environment, and below it what is awaited there. */
-export function journeyLines(view: JourneyView): readonly string[] {
+export function operationLines(view: OperationView): readonly string[] {
   const widths = {
     name: Math.max(0, ...view.environments.map(({ environment }) => environment.length)),
     state: Math.max(0, ...view.environments.map((each) => stateText(view.kind, each).length)),
@@ -45,7 +46,7 @@ export function journeyLines(view: JourneyView): readonly string[] {
 }
 
 /** E.g. `config change acme/platform 3f2a9c1d "Raise the limits"`; promotions are the rule and not named as such. */
-function title({ kind, platform, commit, subject }: JourneyView): string {
+function title({ kind, platform, commit, subject }: OperationView): string {
   return [
     ...(kind === 'promotion' ? [] : [kind]),
     platform,
@@ -59,7 +60,7 @@ interface Widths {
   readonly state: number;
 }
 
-function environmentLines(kind: JourneyKind, each: EnvironmentStatus, { name, state }: Widths): readonly string[] {
+function environmentLines(kind: OperationKind, each: EnvironmentStatus, { name, state }: Widths): readonly string[] {
   const details = [
     each.fleet && `${count(each.fleet)} clusters healthy`,
     each.request && `#${each.request.number} ${each.request.url}`,
@@ -79,16 +80,16 @@ function environmentLines(kind: JourneyKind, each: EnvironmentStatus, { name, st
   return [row, ...below.map((line) => `  ${' '.repeat(name)}    ${oneLine(line)}`)];
 }
 
-/** The state, and which errand it belongs to where that is not the journey's own. */
-function stateText(kind: JourneyKind, { errand, state, stopping }: EnvironmentStatus): string {
-  const text = `${state}${errandRemark(kind, errand)}`;
+/** The state, and which operation it belongs to where that is not the operation's own. */
+function stateText(kind: OperationKind, { operation, state, stopping }: EnvironmentStatus): string {
+  const text = `${state}${operationRemark(kind, operation)}`;
   return stopping === undefined ? text : `${text}, stopping (${stopping})`;
 }
 
 /** What changed between two looks, one line for each environment that did, for logs. */
 export function changedLines(
-  before: Pick<JourneyView, 'kind' | 'environments'> | undefined,
-  now: Pick<JourneyView, 'kind' | 'environments'>,
+  before: Pick<OperationView, 'kind' | 'environments'> | undefined,
+  now: Pick<OperationView, 'kind' | 'environments'>,
 ): readonly string[] {
   const lineOf = (each: EnvironmentStatus) => headline(now.kind, each);
   const known = new Map(before?.environments.map((each) => [each.environment, lineOf(each)]));
@@ -98,7 +99,7 @@ export function changedLines(
     .map(lineOf);
 }
 
-function headline(kind: JourneyKind, each: EnvironmentStatus): string {
+function headline(kind: OperationKind, each: EnvironmentStatus): string {
   const request = each.request ? ` ${each.request.url}` : '';
   const message = messageOf(each) === '' ? '' : `: ${oneLine(messageOf(each))}`;
   const hold = holdNotes(each).map((note) => ` (${oneLine(note)})`);

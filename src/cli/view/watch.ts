@@ -4,8 +4,8 @@ import { Failure } from '../../failure.ts';
 import { isStuck } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { unknown } from '../temporal/operation-reference.ts';
-import type { Journeys } from '../temporal/operations.ts';
-import { changedLines, type JourneyView, journeyLines } from './view.ts';
+import type { Operations } from '../temporal/operations.ts';
+import { changedLines, type OperationView, operationLines } from './view.ts';
 
 /** In milliseconds. */
 export interface WatchOptions {
@@ -17,23 +17,23 @@ export interface WatchOptions {
 }
 
 /**
- * Shows a journey until it ends, a person must decide, or the time is up; answers how it stood then. On a
+ * Shows an operation until it ends, a person must decide, or the time is up; answers how it stood then. On a
  * terminal the picture is redrawn; elsewhere each change is a line on standard error, so that standard output holds
  * the outcome only. Temporal or the worker may be away for a while meanwhile.
  */
 export async function watch(
-  journeys: Journeys,
+  operations: Operations,
   id: string,
   io: Io,
   { intervalMs, timeoutMs = Number.POSITIVE_INFINITY, patienceMs }: WatchOptions,
-): Promise<JourneyView> {
+): Promise<OperationView> {
   const screen = createScreen(io);
   const end = Date.now() + timeoutMs;
-  let seen: JourneyView | undefined;
+  let seen: OperationView | undefined;
   let lastAnswer = Date.now();
   try {
     for (;;) {
-      const now = await journeys.view({ id }).catch((error: unknown) => {
+      const now = await operations.view({ id }).catch((error: unknown) => {
         if (!isAway(error) || Date.now() - lastAnswer > patienceMs) throw error;
         screen.note(`${error.message} Trying again.`);
         return 'away' as const;
@@ -54,7 +54,7 @@ export async function watch(
 }
 
 /** What has ended is known by its result, which does not repeat everything. */
-function withWhatWasSeen(before: JourneyView | undefined, now: JourneyView): JourneyView {
+function withWhatWasSeen(before: OperationView | undefined, now: OperationView): OperationView {
   if (before === undefined || now.state === 'running') return now;
   const subject = now.subject ?? before.subject;
   return {
@@ -69,7 +69,7 @@ function isAway(error: unknown): error is Failure {
 }
 
 interface Screen {
-  show(before: JourneyView | undefined, now: JourneyView): void;
+  show(before: OperationView | undefined, now: OperationView): void;
   note(text: string): void;
   done(): void;
 }
@@ -83,7 +83,7 @@ function createScreen(io: Io): Screen {
   let picture: readonly string[] = [];
   return {
     show: (_before, now) => {
-      picture = journeyLines(now);
+      picture = operationLines(now);
       draw(picture.join('\n'));
     },
     note: (text) => draw([...picture, text].join('\n')),

@@ -70,7 +70,7 @@ async function hearOfHold(run: EnvironmentRun, request: RequestStatus, revert: R
  */
 function mayMerge(run: EnvironmentRun, cargo: Cargo, request: RequestStatus): boolean {
   if (request.merge === 'manual') return false;
-  if (cargo.errand === 'rollback') return true;
+  if (cargo.operation === 'rollback') return true;
   const { approval, hold } = run.status;
   if (hold || !hasTurn(run)) return false;
   return request.merge === 'auto' || approval?.head === request.head;

@@ -1,5 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { Errand, Newcomer, Standing } from '../../lane/types.ts';
+import type { Newcomer, Standing } from '../../lane/types.ts';
+import type { OperationKind } from '../../operation/kind.ts';
 import type { EnvironmentState, EnvironmentStatus } from '../../operation/status.ts';
 import type { LaneStay } from '../lane/client/lane-client.ts';
 import type { Note } from './recording.ts';
@@ -12,7 +13,7 @@ export type Stop =
 
 /** What is to be carried to the environment, and for whom. */
 export interface Cargo {
-  readonly errand: Errand;
+  readonly operation: OperationKind;
   /** Undefined: whatever is deployed there, with today's config. */
   readonly main?: string;
   /** A recorded config commit, instead of the head of the config branch. */
@@ -28,7 +29,7 @@ export interface Pledge {
   readonly over: string;
 }
 
-/** How a journey is called by people and by its parts. */
+/** How an operation is called by people and by its parts. */
 export interface Origin {
   readonly source: string;
   /** What `fairlead approve` takes: an id, or the first digits of a commit. */
@@ -37,7 +38,7 @@ export interface Origin {
   readonly platformCommit?: string;
 }
 
-/** One environment of a journey: its status, and what people and the lane have said to it. */
+/** One environment of an operation: its status, and what people and the lane have said to it. */
 export class EnvironmentRun {
   /** Counts everything that a waiting step must look at. */
   wakes = 0;
@@ -113,8 +114,8 @@ export class EnvironmentRun {
   }
 
   /** A merge may have crossed the lane's word; then it stays, unless a rollback wants the turn. */
-  private givesWay({ errand }: Newcomer): boolean {
-    return errand === 'rollback' || !this.merged || this.status.state === 'needs attention';
+  private givesWay({ operation }: Newcomer): boolean {
+    return operation === 'rollback' || !this.merged || this.status.state === 'needs attention';
   }
 
   /** Runs in a scope of its own, which `stopWith` cancels. */

@@ -23,7 +23,7 @@ export async function write(run: EnvironmentRun, { entry, commit }: Note): Promi
 export async function land(run: EnvironmentRun, cargo: Cargo, commit: string, isNews = true): Promise<void> {
   run.update({ deployedAs: commit });
   if (isNews) run.due = deployedNote(run, cargo);
-  if (cargo.errand !== 'configure') await run.stay?.say({ phase: 'merged' });
+  if (cargo.operation !== 'config change') await run.stay?.say({ phase: 'merged' });
   if (!run.due) return;
   await write(run, run.due);
   run.due = undefined;
@@ -35,10 +35,10 @@ export function deployedNote(run: EnvironmentRun, cargo: Cargo): Note {
   const by = mergedBy ?? approval?.by ?? cargo.asked?.by;
   const entry = {
     ...about(run, 'deployed'),
-    errand: cargo.errand,
+    operation: cargo.operation,
     ...(by !== undefined && { by }),
-    ...(cargo.errand === 'rollback' && cargo.asked && { reason: cargo.asked.reason }),
-    ...(cargo.errand === 'rollback' && cargo.config !== undefined && { configHeld: true }),
+    ...(cargo.operation === 'rollback' && cargo.asked && { reason: cargo.asked.reason }),
+    ...(cargo.operation === 'rollback' && cargo.config !== undefined && { configHeld: true }),
     ...(mergeCommit !== undefined && request && { request: request.number }),
   };
   return { entry, ...(commit !== undefined && { commit }) };
@@ -68,7 +68,7 @@ export async function recordSuccess(
   const reason = accepted?.reason ?? cargo.asked?.reason;
   const entry = {
     ...about(run, event),
-    errand: cargo.errand,
+    operation: cargo.operation,
     ...(by !== undefined && { by }),
     ...(reason !== undefined && { reason }),
     ...verdictOf(run),
@@ -89,17 +89,17 @@ export async function recordSuccess(
 }
 
 /** A config change that changes nothing has been recorded as deployed, and nobody looked at clusters. */
-function successOf({ errand }: Cargo, { kind }: Outcome): RecordEvent | undefined {
+function successOf({ operation }: Cargo, { kind }: Outcome): RecordEvent | undefined {
   if (kind === 'promoted' || kind === 'configured' || kind === 'accepted') return kind;
-  if (kind === 'unchanged') return errand === 'promote' ? 'promoted' : undefined;
-  return kind === 'rolled back' && errand === 'rollback' ? kind : undefined;
+  if (kind === 'unchanged') return operation === 'promotion' ? 'promoted' : undefined;
+  return kind === 'rolled back' && operation === 'rollback' ? kind : undefined;
 }
 
 /** Records how it ended otherwise, where that is about the environment; answers a remark where it could not. */
 export async function recordEnd(run: EnvironmentRun, cargo: Cargo, outcome: Outcome): Promise<string> {
   if (successOf(cargo, outcome)) return '';
   const { kind, by, message, reason = message } = outcome;
-  const word = { errand: cargo.errand, ...(by !== undefined && { by }), reason };
+  const word = { operation: cargo.operation, ...(by !== undefined && { by }), reason };
   const { request, deployedAs: commit } = run.status;
   if (kind === 'rejected')
     return tryToWrite(run, { entry: { ...about(run, kind), ...word, ...(request && { request: request.number }) } });

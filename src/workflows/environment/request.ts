@@ -10,11 +10,11 @@ export type Changed = Extract<RenderOutcome, { kind: 'changed' }>;
 /** Closes what another promotion or rollback that does not run any more left open; answers what is in the way still. */
 export async function clear(
   run: EnvironmentRun,
-  { errand }: Cargo,
+  { operation }: Cargo,
   { gitops }: EnvironmentSnapshot,
   keep: string,
 ): Promise<Attention | undefined> {
-  if (errand === 'configure') return undefined;
+  if (operation === 'config change') return undefined;
   const { workflowId } = workflowInfo();
   const comment = `Closed by Fairlead: what opened this does not run any more, and ${workflowId} goes on here.`;
   const order = { source: run.origin.source, environment: run.name, gitops, keep, comment };
@@ -33,7 +33,7 @@ export function proposalOf(
     source: run.origin.source,
     environment: run.name,
     gitops,
-    errand: cargo.errand,
+    operation: cargo.operation,
     revision,
     commit,
     branch,

@@ -52,8 +52,8 @@ async function verify(
   const deadline = after(policy.rolloutTimeoutMs + (when.phase === 'soak' ? policy.soakMs : 0));
   for (let known: RolloutOrder['known']; ; ) {
     if (run.status.accepted) return accepted(run, cargo);
-    const { errand } = cargo;
-    const order = { ...place(run, policy), errand, commit, deadline, ...when, ...(known && { known }) };
+    const { operation } = cargo;
+    const order = { ...place(run, policy), operation, commit, deadline, ...when, ...(known && { known }) };
     const report = await answerOf(run, () => step('awaitRollout', `${run.name}: health at ${short(commit)}`)(order));
     if (!report) continue;
     known = { digest: report.digest, at: report.at, reports: (known?.reports ?? 0) + 1 };
@@ -61,7 +61,7 @@ async function verify(
     if (report.digest !== '') run.update({ fleet: report.fleet });
     // A config change is no less there with another main commit, of a promotion or a rollback.
     const isMoved = report.kind === 'overtaken' || report.kind === 'reverted';
-    if (report.kind === 'forgotten' || (isMoved && cargo.errand === 'configure')) return { kind: 'moved on' };
+    if (report.kind === 'forgotten' || (isMoved && cargo.operation === 'config change')) return { kind: 'moved on' };
     // What is recorded healthy is the pair that the clusters run.
     const { config: carried, commit: at } = report.seen ?? { config, commit };
     if (report.kind === 'healthy') run.update({ config: carried, deployedAs: at });
@@ -117,17 +117,17 @@ const remedy = 'Retry when mended, accept the named clusters, roll back, or abor
 export function accepted(run: EnvironmentRun, cargo: Cargo): Outcome {
   const word = run.status.accepted;
   const message = `${word?.by ?? 'a person'} accepted ${word?.clusters.join(', ') ?? ''}: ${word?.reason ?? ''}`;
-  return { kind: cargo.errand === 'rollback' ? 'rolled back' : 'accepted', message };
+  return { kind: cargo.operation === 'rollback' ? 'rolled back' : 'accepted', message };
 }
 
 function done(run: EnvironmentRun, cargo: Cargo): Outcome {
   const clusters = run.status.fleet?.total === 0 ? 'no clusters to verify' : 'healthy on every cluster';
-  if (cargo.errand === 'rollback')
+  if (cargo.operation === 'rollback')
     return {
       kind: 'rolled back',
       message: `back at main ${short(run.status.main)}, ${clusters}; asked by ${cargo.asked?.by}: ${cargo.asked?.reason}`,
     };
-  if (cargo.errand === 'configure') return { kind: 'configured', message: clusters };
+  if (cargo.operation === 'config change') return { kind: 'configured', message: clusters };
   const kind: OutcomeKind = run.status.mergeCommit ? 'promoted' : 'unchanged';
   return { kind, message: kind === 'unchanged' ? `nothing to change, ${clusters}` : clusters };
 }

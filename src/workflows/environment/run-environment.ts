@@ -124,13 +124,13 @@ async function stopped(run: EnvironmentRun, cargo: Cargo, stop: Stop): Promise<O
     };
   }
   const { newcomer } = stop;
-  if (newcomer.errand !== 'rollback' && isNew) {
+  if (newcomer.operation !== 'rollback' && isNew) {
     // What needed a person has got on: it does not give way any more.
     run.enter('rendering', 'it was merged before it could give way');
     await run.stay?.say({ phase: 'merged' });
     return undefined;
   }
-  const back = newcomer.errand === 'rollback' && run.hasDeployed;
+  const back = newcomer.operation === 'rollback' && run.hasDeployed;
   if (back) run.takenBackBy = newcomer;
   return { kind: back ? 'rolled back' : 'superseded', message: `by ${named(newcomer)}${remark}` };
 }
@@ -159,7 +159,7 @@ async function leave(run: EnvironmentRun, cargo: Cargo, outcome?: Outcome): Prom
   const { stay } = run;
   if (!stay) return;
   run.stay = undefined;
-  const held = cargo.errand === 'rollback' && (run.hasDeployed || outcome?.kind === 'rolled back');
+  const held = cargo.operation === 'rollback' && (run.hasDeployed || outcome?.kind === 'rolled back');
   const { by = 'Fairlead', reason = '' } = cargo.asked ?? {};
   const hold = { by, reason: afterRollback(reason), config: cargo.config !== undefined };
   await stay.leave(held ? hold : undefined);

@@ -64,7 +64,7 @@ async function render(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnap
     environment: run.name,
     gitops: policy.gitops,
     config: cargo.config ?? policy.config,
-    errand: cargo.errand,
+    operation: cargo.operation,
     ...(main !== undefined && { main }),
     ...(cargo.main === undefined && pledge && { over: pledge.over }),
     ...configMayGoBack(cargo),
@@ -76,10 +76,10 @@ async function render(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnap
 /** Rendered again after our own merge, what was deployed before us must not become ourselves. */
 function remember(
   run: EnvironmentRun,
-  { errand }: Cargo,
+  { operation }: Cargo,
   { deployed, revision, waiting, doubts }: Changed | Unchanged,
 ): void {
-  const isBefore = errand === 'promote' && deployed !== undefined && deployed.main !== revision.main;
+  const isBefore = operation === 'promotion' && deployed !== undefined && deployed.main !== revision.main;
   run.update({ ...revision, waitingFor: waiting, doubts, ...(isBefore && { previous: deployed }) });
 }
 
@@ -95,7 +95,7 @@ async function deliver(
   if (inTheWay) return inTheWay;
   if (!(await propose(run, cargo, policy, rendered))) return { kind: 'stale' };
   // Merged before, and proposed again, it may give way again.
-  if (cargo.errand !== 'configure') await run.stay?.say({ phase: 'unmerged' });
+  if (cargo.operation !== 'config change') await run.stay?.say({ phase: 'unmerged' });
   const merged = await awaitMerge(run, cargo, policy, rendered);
   if (merged.kind !== 'merged') return merged;
   await land(run, cargo, merged.commit);
@@ -121,7 +121,7 @@ async function unchanged(
   const inTheWay = await clear(run, cargo, policy, '');
   if (inTheWay) return inTheWay;
   const merged = run.status.mergeCommit !== undefined;
-  if (cargo.errand === 'rollback' && !merged)
+  if (cargo.operation === 'rollback' && !merged)
     return {
       kind: 'unchanged',
       message: `main ${short(revision.main)} gives the very manifests that are there already`,
@@ -132,7 +132,7 @@ async function unchanged(
     if (carried.kind === 'stale') return carried;
   }
   await land(run, cargo, base, isNews);
-  if (cargo.errand === 'configure' && !merged)
+  if (cargo.operation === 'config change' && !merged)
     return {
       kind: 'unchanged',
       message: `main ${short(revision.main)} is the same with config ${short(revision.config)}`,

@@ -13,30 +13,30 @@ import {
 } from '../../operation/messages.ts';
 import { parseDecision } from '../../operation/payload.ts';
 import { isRerender } from '../../operation/received.ts';
-import type { PromotionStatus } from '../../operation/status.ts';
+import type { OperationStatus } from '../../operation/status.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { listenToLanes, tellingLane } from '../lane/client/admission-handlers.ts';
 import { onMessage } from '../temporal/on-message.ts';
-import type { Journey } from './operation.ts';
+import type { Operation } from './operation.ts';
 
 /** Registers the query, the hints, the lane's word, and every action both as a signal and as an update. */
-export function listen(journey: Journey): void {
-  setHandler(defineQuery<PromotionStatus>(statusQuery), () => journey.status);
+export function listen(operation: Operation): void {
+  setHandler(defineQuery<OperationStatus>(statusQuery), () => operation.status);
   setHandler(defineSignal<[unknown]>(nudgeSignal), () => {
-    for (const run of journey.runs.values()) run.wake();
+    for (const run of operation.runs.values()) run.wake();
   });
-  listenToLanes(journey);
-  onMessage(journey, rerenderSignal, isRerender, (message) => {
-    const run = journey.runs.get(message.environment);
+  listenToLanes(operation);
+  onMessage(operation, rerenderSignal, isRerender, (message) => {
+    const run = operation.runs.get(message.environment);
     if (run && !run.merged) rerender(run, message);
   });
-  for (const action of actions) listenTo(journey, action);
+  for (const action of actions) listenTo(operation, action);
 }
 
 /** It is repeated until the request carries the pair: what is under way already is not begun again. */
 function rerender(run: EnvironmentRun, { main, config, over }: RerenderMessage): void {
   const { status, pledge } = run;
-  if (status.errand !== 'configure') {
+  if (status.operation !== 'config change') {
     if (status.config !== config) run.rerender();
   } else if (pledge?.main !== main || pledge.over !== over) {
     run.pledge = { main, over };
@@ -44,20 +44,20 @@ function rerender(run: EnvironmentRun, { main, config, over }: RerenderMessage):
   } else if ((status.main !== main || status.config !== config) && status.state !== 'rendering') run.rerender();
 }
 
-function listenTo(journey: Journey, action: Action): void {
+function listenTo(operation: Operation, action: Action): void {
   setHandler(defineSignal<[unknown]>(action), (payload) => {
     try {
-      obey(journey, action, checked(journey, action, payload));
+      obey(operation, action, checked(operation, action, payload));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      journey.refuse(action, error.message);
+      operation.refuse(action, error.message);
     }
   });
   const update = defineUpdate<DecisionAnswer, [unknown]>(action);
-  setHandler(update, (payload) => ({ message: obey(journey, action, checked(journey, action, payload)) }), {
+  setHandler(update, (payload) => ({ message: obey(operation, action, checked(operation, action, payload)) }), {
     validator: (payload) => {
       try {
-        checked(journey, action, payload);
+        checked(operation, action, payload);
       } catch (error) {
         if (error instanceof Failure) throw ApplicationFailure.nonRetryable(error.message, error.type);
         throw error;
@@ -67,30 +67,30 @@ function listenTo(journey: Journey, action: Action): void {
 }
 
 /** Throws `Failure` with the reason where the decision cannot be obeyed now. */
-function checked(journey: Journey, action: Action, payload: unknown): Decision {
+function checked(operation: Operation, action: Action, payload: unknown): Decision {
   const decision = parseDecision(action, payload);
-  const reason = refusal(journey.status, action, decision);
+  const reason = refusal(operation.status, action, decision);
   if (reason !== undefined) throw new Failure('Refused', `${action} refused: ${reason}`);
   return decision;
 }
 
 /** Takes a checked decision; answers what happens now. */
-function obey(journey: Journey, action: Action, decision: Decision): string {
-  const run = decision.environment === undefined ? undefined : journey.runs.get(decision.environment);
+function obey(operation: Operation, action: Action, decision: Decision): string {
+  const run = decision.environment === undefined ? undefined : operation.runs.get(decision.environment);
   if (!run) {
-    journey.abortAll(decision.by, decision.reason ?? '');
+    operation.abortAll(decision.by, decision.reason ?? '');
     return 'it is being aborted: open requests are closed';
   }
-  const answer = effects[action](run, decision, journey);
+  const answer = effects[action](run, decision, operation);
   run.wake();
   return answer;
 }
 
-type Effect = (run: EnvironmentRun, decision: Decision, journey: Journey) => string;
+type Effect = (run: EnvironmentRun, decision: Decision, operation: Operation) => string;
 
 const effects: Readonly<Record<Action, Effect>> = {
-  approve: (run, decision, journey) => {
-    if (decision.override) override(run, decision, journey);
+  approve: (run, decision, operation) => {
+    if (decision.override) override(run, decision, operation);
     const { request, state } = run.status;
     if (!request?.open || state === 'held') return `${run.name} is let in, in spite of what holds it`;
     run.update({
@@ -107,10 +107,10 @@ const effects: Readonly<Record<Action, Effect>> = {
     run.stopWith({ kind: 'reject', by: decision.by, reason: decision.reason ?? '' });
     return `${run.name}: the request is being closed`;
   },
-  rollback: (run, { by, reason = '' }, journey) => {
-    journey.endAfter(run.status.stage, `${run.name} is rolled back by ${by}: ${reason}`);
+  rollback: (run, { by, reason = '' }, operation) => {
+    operation.endAfter(run.status.stage, `${run.name} is rolled back by ${by}: ${reason}`);
     void run.rollBack?.(by, reason).then((refused) => {
-      if (refused !== '') journey.refuse('rollback', refused);
+      if (refused !== '') operation.refuse('rollback', refused);
     });
     return `${run.name} is being rolled back; no further stage starts`;
   },
@@ -118,17 +118,17 @@ const effects: Readonly<Record<Action, Effect>> = {
     run.retryAsked = true;
     return `${run.name} is tried again`;
   },
-  abort: (run, { by, reason = '' }, journey) => {
-    journey.abort(run, by, reason);
+  abort: (run, { by, reason = '' }, operation) => {
+    operation.abort(run, by, reason);
     return `${run.name} is being aborted`;
   },
 };
 
 /** The lane lets it in, and records it; what holds it from now on, the lane says again. */
-function override(run: EnvironmentRun, decision: Decision, journey: Journey): void {
+function override(run: EnvironmentRun, decision: Decision, operation: Operation): void {
   run.update({ override: sign(decision), hold: undefined });
   const { stay } = run;
-  if (stay) void tellingLane(journey, 'approve', () => stay.override(decision.by, decision.reason ?? ''));
+  if (stay) void tellingLane(operation, 'approve', () => stay.override(decision.by, decision.reason ?? ''));
 }
 
 function sign({ by, reason }: Decision) {

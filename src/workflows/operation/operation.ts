@@ -1,42 +1,42 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { short } from '../../operation/decisions.ts';
 import { details } from '../../operation/details.ts';
+import type { OperationKind } from '../../operation/kind.ts';
 import {
   type EnvironmentStatus,
   hasEnded,
-  type JourneyKind,
-  type PromotionResult,
-  type PromotionState,
-  type PromotionStatus,
+  type OperationResult,
+  type OperationState,
+  type OperationStatus,
 } from '../../operation/status.ts';
 import { EnvironmentRun, type Origin } from '../environment/environment-run.ts';
 import { stateAttributes } from '../temporal/search-attributes.ts';
 import { unless } from '../temporal/waiting.ts';
 
 /** What is under way, and for which commit. */
-export interface Errands {
-  readonly kind: JourneyKind;
+export interface OperationInput {
+  readonly kind: OperationKind;
   readonly source: string;
   readonly commit: string;
-  readonly errand: EnvironmentStatus['errand'];
+  readonly operation: EnvironmentStatus['operation'];
   /** The main commit whose fairlead.yaml counts; undefined: main's head. */
   readonly platformCommit?: string;
 }
 
 /** The state of one promotion, config change or rollback: its environments, and what people see of them. */
-export class Journey {
+export class Operation {
   readonly runs = new Map<string, EnvironmentRun>();
   /** Why no further environment starts. */
   ending: string | undefined;
-  state: PromotionState = 'running';
-  private head: Omit<PromotionStatus, 'environments' | 'state' | 'refusals'>;
-  private readonly errand: EnvironmentStatus['errand'];
+  state: OperationState = 'running';
+  private head: Omit<OperationStatus, 'environments' | 'state' | 'refusals'>;
+  private readonly operation: EnvironmentStatus['operation'];
   private readonly origin: Origin;
-  private refusals: PromotionStatus['refusals'] = [];
+  private refusals: OperationStatus['refusals'] = [];
   private published = '';
   private asked = 0;
 
-  constructor({ kind, source, commit, errand, platformCommit }: Errands) {
+  constructor({ kind, source, commit, operation, platformCommit }: OperationInput) {
     const { workflowId: id, startTime } = workflowInfo();
     const parts = id.split('/').slice(1, -1);
     const reference = kind === 'promotion' ? short(commit) : id;
@@ -49,11 +49,11 @@ export class Journey {
       subject: '',
       startedAt: startTime.toISOString(),
     };
-    this.errand = errand;
+    this.operation = operation;
     this.origin = { source, reference, ...(platformCommit !== undefined && { platformCommit }) };
   }
 
-  /** Called when it is known where the journey goes, again with each round. */
+  /** Called when it is known where the operation goes, again with each round. */
   begin(
     subject: string,
     stages: readonly (readonly string[])[],
@@ -62,7 +62,7 @@ export class Journey {
     this.head = { ...this.head, subject, commit };
     for (const [stage, names] of stages.entries())
       for (const environment of names) {
-        const status = { environment, stage, main, errand: this.errand, ...unbegun() };
+        const status = { environment, stage, main, operation: this.operation, ...unbegun() };
         this.runs.set(environment, new EnvironmentRun(this.origin, status, () => this.publish()));
       }
     this.publish();
@@ -80,7 +80,7 @@ export class Journey {
     return this.ending === undefined ? found : undefined;
   }
 
-  get status(): PromotionStatus {
+  get status(): OperationStatus {
     const environments = [...this.runs.values()].map(({ status }) => status);
     const { state, refusals, asked } = this;
     return { ...this.head, state, environments, refusals, ...(asked > 0 && { asked }) };
@@ -129,7 +129,7 @@ export class Journey {
   }
 
   /** The answer of the workflow; what was never started is said to be so. */
-  conclude(state: Exclude<PromotionState, 'running'>): PromotionResult {
+  conclude(state: Exclude<OperationState, 'running'>): OperationResult {
     for (const run of this.runs.values())
       if (!hasEnded(run.status.state)) run.enter('not reached', 'an earlier stage did not get through');
     this.state = state;

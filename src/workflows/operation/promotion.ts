@@ -19,17 +19,17 @@ import {
   rollbackId,
   rollbackWorkflow,
 } from '../../operation/messages.ts';
-import { advances, hasEnded, type PromotionResult, type PromotionState } from '../../operation/status.ts';
+import { advances, hasEnded, type OperationResult, type OperationState } from '../../operation/status.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { failureText } from '../environment/results.ts';
 import { carry } from '../environment/run-environment.ts';
 import { startAttributes } from '../temporal/search-attributes.ts';
 import { step } from '../temporal/step.ts';
-import { Journey } from './operation.ts';
+import { Operation } from './operation.ts';
 
 /** One `PromoteMainCommit`: the order of its stages, and its way back. */
 export class Promotion {
-  readonly journey: Journey;
+  readonly operation: Operation;
   private readonly input: PromotionInput;
   private readonly rollbacks = new Set<Promise<unknown>>();
   /** What is to be watched while it is taken back. */
@@ -38,26 +38,32 @@ export class Promotion {
   constructor(input: PromotionInput) {
     const { source, commit } = input;
     this.input = input;
-    this.journey = new Journey({ kind: 'promotion', source, commit, errand: 'promote', platformCommit: commit });
+    this.operation = new Operation({
+      kind: 'promotion',
+      source,
+      commit,
+      operation: 'promotion',
+      platformCommit: commit,
+    });
   }
 
   /** Called once, when the platform has been read. */
   begin({ subject, stages }: PlatformSnapshot): void {
-    this.journey.begin(subject, stages);
-    for (const run of this.journey.runs.values()) run.rollBack = (by, reason) => this.rollBack(run, by, reason);
+    this.operation.begin(subject, stages);
+    for (const run of this.operation.runs.values()) run.rollBack = (by, reason) => this.rollBack(run, by, reason);
   }
 
   /** Carries this commit through the environments of one stage, side by side; true: the next may start. */
   async carryStage(names: readonly string[]): Promise<boolean> {
-    const { journey } = this;
-    const runs = names.flatMap((name) => journey.runs.get(name) ?? []);
+    const { operation } = this;
+    const runs = names.flatMap((name) => operation.runs.get(name) ?? []);
     const due = runs.filter(({ status }) => !hasEnded(status.state));
     await Promise.all(due.map((run) => this.carry(run)));
-    return journey.ending === undefined && runs.every(({ status }) => advances(status.state));
+    return operation.ending === undefined && runs.every(({ status }) => advances(status.state));
   }
 
   private async carry(run: EnvironmentRun): Promise<void> {
-    await carry(run, { errand: 'promote', main: this.input.commit });
+    await carry(run, { operation: 'promotion', main: this.input.commit });
     const { takenBackBy } = run;
     if (takenBackBy && !this.takenBack.has(run)) this.takenBack.set(run, rolledBackBy(run, takenBackBy));
     this.watchTakenBack();
@@ -66,18 +72,18 @@ export class Promotion {
   /** An environment that this commit reached is being taken back: what comes after it does not start any more. */
   rolledBack(message: RolledBackMessage): void {
     const { environment, by, reason } = message;
-    const run = this.journey.runs.get(environment);
+    const run = this.operation.runs.get(environment);
     if (!run || run.status.state === 'waiting') return;
-    this.journey.endAfter(run.status.stage, `${environment} is rolled back by ${by}: ${reason}`);
+    this.operation.endAfter(run.status.stage, `${environment} is rolled back by ${by}: ${reason}`);
     this.takenBack.set(run, message);
     this.watchTakenBack();
   }
 
   /** All that this commit reached is being taken back, one environment after the other. */
   goNoFurther({ by, reason, rollback, run: runId }: GoNoFurtherMessage): void {
-    const { journey } = this;
-    journey.endAfter(-1, `all that this promotion reached is rolled back by ${by}: ${reason}`);
-    for (const run of journey.runs.values()) {
+    const { operation } = this;
+    operation.endAfter(-1, `all that this promotion reached is rolled back by ${by}: ${reason}`);
+    for (const run of operation.runs.values()) {
       const { state, message } = run.status;
       if (advances(state)) run.enter(state, `${message}; ${rollback} takes back all that this promotion reached`);
     }
@@ -101,20 +107,20 @@ export class Promotion {
   ): Promise<void> {
     const before = run.status;
     const words = `by ${rollback}, asked by ${by}: ${reason}`;
-    run.enter('rolling back', words, { errand: 'rollback' });
+    run.enter('rolling back', words, { operation: 'rollback' });
     const { state, message } = await endOf({ workflowId: rollback, runId });
     // Another may have begun meanwhile.
     if (run.status.state !== 'rolling back') return;
     if (state === 'rolled back') return run.enter('rolled back', words);
     const rest = `${rollback} ended as ${state}${message && `: ${message}`}`;
     const end = advances(before.state) ? before.state : 'superseded';
-    run.enter(end, `${before.message}; ${rest}`, { errand: before.errand });
+    run.enter(end, `${before.message}; ${rest}`, { operation: before.operation });
   }
 
   /** Takes one environment back by a rollback of its own; answers why it could not. */
   private rollBack(run: EnvironmentRun, by: string, reason: string): Promise<string> {
     const { source } = this.input;
-    const { platform } = this.journey.status;
+    const { platform } = this.operation.status;
     const of = this.input.commit;
     const input = { source, environment: run.name, of, by, reason, config: 'today', force: false } as const;
     const workflowId = rollbackId(platform, run.name);
@@ -129,16 +135,16 @@ export class Promotion {
   }
 
   /** Resolves when nothing runs any more. */
-  async settled(cancelled: () => boolean): Promise<PromotionResult> {
+  async settled(cancelled: () => boolean): Promise<OperationResult> {
     while (this.rollbacks.size > 0) await Promise.all(this.rollbacks);
-    return this.journey.conclude(this.outcome(cancelled()));
+    return this.operation.conclude(this.outcome(cancelled()));
   }
 
-  private outcome(cancelled: boolean): Exclude<PromotionState, 'running'> {
-    for (const { state } of this.journey.status.environments)
+  private outcome(cancelled: boolean): Exclude<OperationState, 'running'> {
+    for (const { state } of this.operation.status.environments)
       if (state === 'rejected' || state === 'rolled back' || state === 'aborted' || state === 'superseded')
         return state;
-    return cancelled || this.journey.ending !== undefined ? 'aborted' : 'promoted';
+    return cancelled || this.operation.ending !== undefined ? 'aborted' : 'promoted';
   }
 }
 
@@ -160,7 +166,7 @@ async function endOf(rollback: Parameters<Activities['awaitRollback']>[0]): Prom
 
 async function rollBackBy(workflowId: string, input: RollbackInput, platform: string): Promise<string> {
   try {
-    const { state, message }: PromotionResult = await executeChild(rollbackWorkflow, {
+    const { state, message }: OperationResult = await executeChild(rollbackWorkflow, {
       workflowId,
       args: [input],
       // A rollback that has begun is seen through, whatever becomes of the promotion.

@@ -1,14 +1,14 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import { searchAttributes } from '../../operation/messages.ts';
-import { hasEnded, type PromotionStatus } from '../../operation/status.ts';
+import { hasEnded, type OperationStatus } from '../../operation/status.ts';
 
 const platformKey = defineSearchAttributeKey(searchAttributes.platform.name, searchAttributes.platform.type);
 const commitKey = defineSearchAttributeKey(searchAttributes.commit.name, searchAttributes.commit.type);
 const environmentKey = defineSearchAttributeKey(searchAttributes.environment.name, searchAttributes.environment.type);
 const stateKey = defineSearchAttributeKey(searchAttributes.state.name, searchAttributes.state.type);
 
-/** Environments in which something is under way, and their states; of an ended journey, its outcome. */
-export function stateAttributes(status: PromotionStatus): SearchAttributePair[] {
+/** Environments in which something is under way, and their states; of an ended operation, its outcome. */
+export function stateAttributes(status: OperationStatus): SearchAttributePair[] {
   const active = status.environments.filter(({ state }) => state !== 'waiting' && !hasEnded(state));
   const states = status.state === 'running' ? active.map(({ state }) => state) : [status.state];
   // A newer config commit takes the place of the one that it was started with.

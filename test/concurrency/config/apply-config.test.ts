@@ -16,9 +16,9 @@ describe('A config commit', () => {
         state: 'configured',
         message: 'dev configured: healthy on every cluster',
       });
-      expect(dev.renders).toMatchObject([{ errand: 'configure', main: sha('before'), config }]);
+      expect(dev.renders).toMatchObject([{ operation: 'config change', main: sha('before'), config }]);
       expect(dev.record).toMatchObject([
-        { event: 'deployed', errand: 'configure', main: sha('before'), config, request: 1 },
+        { event: 'deployed', operation: 'config change', main: sha('before'), config, request: 1 },
         { event: 'configured', main: sha('before'), config, request: 1, clusters: { total: 2, healthy: 2 } },
       ]);
       expect(world.at('qa').renders).toEqual([]);
@@ -142,7 +142,12 @@ describe('A config commit', () => {
       await change.reaches('dev', 'needs attention');
       await change.decide('accept', { environment: 'dev', reason: 'known', clusters: ['dev-1'] });
       expect((await change.result()).state).toBe('accepted');
-      expect(dev.record.at(-1)).toMatchObject({ event: 'accepted', by: 'ann', reason: 'known', errand: 'configure' });
+      expect(dev.record.at(-1)).toMatchObject({
+        event: 'accepted',
+        by: 'ann',
+        reason: 'known',
+        operation: 'config change',
+      });
       await lane('dev').isEmpty();
     });
   });
@@ -166,7 +171,7 @@ function leftBehind({ requests, head, deployed: revision }: FakeEnvironment): Fa
   if (!revision) throw new Error('nothing is deployed');
   const main = sha('next');
   const request: FakeRequest = {
-    ...{ number: 1, branch: `deploy/${main}/dev`, errand: 'promote', workflowId: 'gone', state: 'open' },
+    ...{ number: 1, branch: `deploy/${main}/dev`, operation: 'promotion', workflowId: 'gone', state: 'open' },
     ...{ head, base: head, revision: { ...revision, main }, foreign: 'hannah' },
   };
   requests.push(request);

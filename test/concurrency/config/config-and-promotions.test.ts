@@ -22,7 +22,7 @@ describe('A promotion', () => {
 });
 
 describe('A config change and a promotion of one environment', () => {
-  it.each(['configure', 'promote'] as const)('both arrive, merged %s first', async (first) => {
+  it.each(['config change', 'promotion'] as const)('both arrive, merged %s first', async (first) => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
@@ -33,14 +33,14 @@ describe('A config change and a promotion of one environment', () => {
       const change = await configure('dev', config);
       await change.reaches('dev', 'pull request open');
       expect((await promotion.environment('dev')).state).toBe('pull request open');
-      const mergeOpen = (errand: string) => {
-        const request = dev.requests.find((each) => each.errand === errand && each.state === 'open');
+      const mergeOpen = (operation: string) => {
+        const request = dev.requests.find((each) => each.operation === operation && each.state === 'open');
         if (!request || request.base !== dev.head) return false;
         dev.merge(request, 'bob');
         return true;
       };
       expect(mergeOpen(first)).toBe(true);
-      await eventually(() => mergeOpen(first === 'promote' ? 'configure' : 'promote')).toBe(true);
+      await eventually(() => mergeOpen(first === 'promotion' ? 'config change' : 'promotion')).toBe(true);
       expect((await promotion.result()).state).toBe('promoted');
       expect((await change.result()).state).toBe('configured');
       expect(dev.deployed).toEqual({ main: m1, config });

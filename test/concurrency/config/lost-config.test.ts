@@ -5,7 +5,7 @@ import { holdStep } from '../../support/gate.ts';
 import { answersTaken } from '../../workflows/support/answers-taken.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { meet } from '../../workflows/support/meeting.ts';
-import { testJourney } from '../../workflows/support/operation.ts';
+import { testOperation } from '../../workflows/support/operation.ts';
 import { sha, unreachable, World } from '../../workflows/support/world.ts';
 
 describe('A newer config commit is not lost', () => {
@@ -140,7 +140,7 @@ describe('A newer config commit is not lost', () => {
       const second = dev.commitConfig();
       await configure('dev', second);
       dev.unhealthy = [];
-      const next = testJourney(test.client.workflow.getHandle(change.handle.workflowId));
+      const next = testOperation(test.client.workflow.getHandle(change.handle.workflowId));
       await eventually(async () => (await next.status()).commit).toBe(second);
       await next.reaches('dev', 'pull request open');
       const { runId, typedSearchAttributes } = await next.handle.describe();

@@ -13,15 +13,15 @@ describe('A freeze window', () => {
     await meet(world, async ({ promote, configure, lane }) => {
       const ends = Date.now() + 10_000;
       dev.freezes = [{ begins: Date.now() - hour, ends, reason: 'weekend' }];
-      const journey = await promote(m1);
-      const { message, hold } = await journey.reaches('dev', 'held');
+      const operation = await promote(m1);
+      const { message, hold } = await operation.reaches('dev', 'held');
       expect(message).toBe(`dev is held by freeze until ${new Date(ends).toISOString()}: weekend`);
       expect(hold).toMatchObject({ by: 'freeze', config: false });
       expect(await lane('dev').resume()).toBe(
         `resume refused: dev is frozen until ${new Date(ends).toISOString()}: weekend`,
       );
       expect((await (await configure('dev', dev.commitConfig())).result()).state).toBe('configured');
-      expect((await journey.result()).state).toBe('promoted');
+      expect((await operation.result()).state).toBe('promoted');
       const deployed = dev.record.find(({ main, event }) => event === 'deployed' && main === m1);
       expect(Date.parse(deployed?.time ?? '')).toBeGreaterThanOrEqual(ends);
     });
@@ -35,13 +35,13 @@ describe('A freeze window', () => {
     await meet(world, async ({ promote }) => {
       const [begins, ends] = [Date.now() + 6_000, Date.now() + 10_000];
       dev.freezes = [{ begins, ends, reason: 'weekend' }];
-      const journey = await promote(m1);
-      await journey.reaches('dev', 'pull request open');
-      await eventually(async () => (await journey.environment('dev')).message).toContain(
+      const operation = await promote(m1);
+      await operation.reaches('dev', 'pull request open');
+      await eventually(async () => (await operation.environment('dev')).message).toContain(
         '#1 is not merged while dev is held by freeze',
       );
       dev.checksRun = false;
-      expect((await journey.result()).state).toBe('promoted');
+      expect((await operation.result()).state).toBe('promoted');
       expect(Date.parse(dev.record[0]?.time ?? '')).toBeGreaterThanOrEqual(ends);
     });
   });
@@ -52,14 +52,16 @@ describe('A freeze window', () => {
     await meet(world, async ({ promote, lane }) => {
       world.at('dev').freezes = [{ begins: Date.now() - hour, ends: Date.now() + hour, reason: 'weekend' }];
       await lane('dev').hold({ by: 'bob', reason: 'load test' });
-      const journey = await promote(m1);
-      await eventually(async () => (await journey.status()).environments[0]?.message).toBe(
+      const operation = await promote(m1);
+      await eventually(async () => (await operation.status()).environments[0]?.message).toBe(
         'dev is held by bob; freeze: load test; weekend',
       );
       expect(await lane('dev').resume()).toContain('dev goes on, but dev is frozen until');
-      await eventually(async () => (await journey.environment('dev')).message).toContain('dev is held by freeze until');
-      await journey.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' });
-      expect((await journey.result()).state).toBe('promoted');
+      await eventually(async () => (await operation.environment('dev')).message).toContain(
+        'dev is held by freeze until',
+      );
+      await operation.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' });
+      expect((await operation.result()).state).toBe('promoted');
     });
   });
 });

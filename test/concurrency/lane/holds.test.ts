@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { deployments, meet } from '../../workflows/support/meeting.ts';
-import type { TestJourney } from '../../workflows/support/operation.ts';
+import type { TestOperation } from '../../workflows/support/operation.ts';
 import { World } from '../../workflows/support/world.ts';
 
 const later = (ms: number) => new Date(Date.now() + ms).toISOString();
 
 /** It says so when the look has ended in which the hold came, and which would have merged. */
-function isKeptFromMerging(journey: TestJourney, name: string): Promise<void> {
-  return eventually(async () => (await journey.environment(name)).message).toBe(
+function isKeptFromMerging(operation: TestOperation, name: string): Promise<void> {
+  return eventually(async () => (await operation.environment(name)).message).toBe(
     `#1 is not merged while ${name} is held by ann: load test`,
   );
 }
@@ -23,8 +23,8 @@ describe.each(deployments)('A held environment, $workers', ({ deployed }) => {
         expect(await lane('dev').hold({ by: 'bob', reason: 'load test' })).toBe(
           'dev is held until somebody resumes it: promotions wait, config changes go on',
         );
-        const journey = await promote(m1);
-        const held = await journey.reaches('dev', 'held');
+        const operation = await promote(m1);
+        const held = await operation.reaches('dev', 'held');
         expect(held).toMatchObject({
           message: 'dev is held by bob: load test',
           hold: { by: 'bob', reason: 'load test', config: false },
@@ -32,7 +32,7 @@ describe.each(deployments)('A held environment, $workers', ({ deployed }) => {
         await middle();
         expect(world.at('dev').renders).toEqual([]);
         expect(await lane('dev').resume({ reason: 'done' })).toBe('dev goes on');
-        expect((await journey.result()).state).toBe('promoted');
+        expect((await operation.result()).state).toBe('promoted');
         expect(world.at('dev').record).toMatchObject([
           { event: 'held', by: 'bob', reason: 'load test' },
           { event: 'resumed', by: 'ann', reason: 'done' },
@@ -53,26 +53,26 @@ describe.each(deployments)('A held environment, $workers', ({ deployed }) => {
     await meet(
       world,
       async ({ promote, lane, middle }) => {
-        const journey = await promote(m1);
-        await journey.reaches('dev', 'pull request open');
+        const operation = await promote(m1);
+        await operation.reaches('dev', 'pull request open');
         await lane('dev').hold();
-        await isKeptFromMerging(journey, 'dev');
+        await isKeptFromMerging(operation, 'dev');
         dev.checksRun = false;
-        for (let look = 0; look < 3; look += 1) await journey.handle.signal('nudge', {});
-        await isKeptFromMerging(journey, 'dev');
+        for (let look = 0; look < 3; look += 1) await operation.handle.signal('nudge', {});
+        await isKeptFromMerging(operation, 'dev');
         await middle();
         expect(dev.story).toEqual(['promote open']);
         await lane('dev').resume();
-        const { request } = await journey.reaches('qa', 'awaiting approval');
-        await journey.decide('approve', { environment: 'qa', head: request?.head });
+        const { request } = await operation.reaches('qa', 'awaiting approval');
+        await operation.decide('approve', { environment: 'qa', head: request?.head });
         await lane('qa').hold();
-        await isKeptFromMerging(journey, 'qa');
+        await isKeptFromMerging(operation, 'qa');
         qa.checksRun = false;
-        for (let look = 0; look < 3; look += 1) await journey.handle.signal('nudge', {});
-        await isKeptFromMerging(journey, 'qa');
+        for (let look = 0; look < 3; look += 1) await operation.handle.signal('nudge', {});
+        await isKeptFromMerging(operation, 'qa');
         expect(qa.story).toEqual(['promote open']);
         await lane('qa').resume();
-        expect((await journey.result()).state).toBe('promoted');
+        expect((await operation.result()).state).toBe('promoted');
       },
       deployed,
     );
@@ -93,13 +93,13 @@ describe('A hold that comes while Fairlead merges', () => {
             resolve();
           });
       });
-      const journey = await promote(m1);
+      const operation = await promote(m1);
       await merging;
       await lane('dev').hold();
-      await eventually(async () => (await journey.environment('dev')).hold).toMatchObject({ reason: 'load test' });
+      await eventually(async () => (await operation.environment('dev')).hold).toMatchObject({ reason: 'load test' });
       dev.beforeMerge = undefined;
       letGo();
-      expect((await journey.result()).state).toBe('promoted');
+      expect((await operation.result()).state).toBe('promoted');
       expect(dev.story).toEqual(['promote merged']);
       expect(dev.renders).toHaveLength(1);
     });
@@ -168,12 +168,12 @@ describe('A hold', () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const [m1 = ''] = world.commitMains(1);
     await meet(world, async ({ promote, lane }) => {
-      const journey = await promote(m1);
-      await journey.reaches('dev', 'pull request open');
+      const operation = await promote(m1);
+      await operation.reaches('dev', 'pull request open');
       await lane('dev').hold();
-      await eventually(async () => (await journey.environment('dev')).hold).toBeDefined();
+      await eventually(async () => (await operation.environment('dev')).hold).toBeDefined();
       world.at('dev').mergeByHand('bob');
-      expect((await journey.result()).environments[0]).toMatchObject({ state: 'promoted', mergedBy: 'bob' });
+      expect((await operation.result()).environments[0]).toMatchObject({ state: 'promoted', mergedBy: 'bob' });
     });
   });
 

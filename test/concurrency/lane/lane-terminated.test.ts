@@ -13,7 +13,7 @@ describe('A visit that comes after its visitor has left', () => {
       const first = await promote(m1);
       await first.reaches('qa', 'pull request open');
       const { workflowId, runId: firstRunId } = await first.handle.describe();
-      const late = { id: 'late', errand: 'promote', main: m1, phase: 'merged', whenNewer: 'supersede' } as const;
+      const late = { id: 'late', operation: 'promotion', main: m1, phase: 'merged', whenNewer: 'supersede' } as const;
       await visitAgain(test, world, { ...late, workflowId, firstRunId, since: '' });
       await lane('dev').isEmpty();
       expect((await promote(m2)).handle.workflowId).not.toBe(workflowId);
@@ -89,18 +89,18 @@ describe('A lane that was terminated', () => {
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
     await meet(world, async ({ promote, lane }) => {
-      const journey = await promote(m1);
-      await journey.reaches('dev', 'awaiting approval');
+      const operation = await promote(m1);
+      await operation.reaches('dev', 'awaiting approval');
       await lane('dev').hold();
-      await eventually(async () => (await journey.environment('dev')).hold?.reason).toBe('load test');
+      await eventually(async () => (await operation.environment('dev')).hold?.reason).toBe('load test');
       const { gitops, occupant } = await lane('dev').status();
-      const behind = { ...occupant, errand: 'rollback', by: 'ann', reason: 'x' };
+      const behind = { ...occupant, operation: 'rollback', by: 'ann', reason: 'x' };
       const message = { gitops, environment: 'dev', visit: occupant?.id, standing: { kind: 'waiting', behind } };
-      await journey.handle.signal('standing', { ...message, sequence: Date.now() + 60_000 });
-      expect(await journey.environment('dev')).toMatchObject({ hold: { reason: 'load test' } });
-      const { request } = await journey.environment('dev');
-      await journey.decide('approve', { environment: 'dev', head: request?.head, override: true, reason: 'now' });
-      await eventually(async () => (await journey.environment('dev')).message).toContain(
+      await operation.handle.signal('standing', { ...message, sequence: Date.now() + 60_000 });
+      expect(await operation.environment('dev')).toMatchObject({ hold: { reason: 'load test' } });
+      const { request } = await operation.environment('dev');
+      await operation.decide('approve', { environment: 'dev', head: request?.head, override: true, reason: 'now' });
+      await eventually(async () => (await operation.environment('dev')).message).toContain(
         'is not merged before its turn',
       );
       expect(dev.story).toEqual(['promote open']);
@@ -131,10 +131,10 @@ describe('A lane that was terminated', () => {
       await lane('dev').hold({ reason: 'load test' });
       await eventually(() => world.at('dev').record).toMatchObject([{ event: 'held' }]);
       await lane('dev').handle.terminate('a mistake');
-      const journey = await promote(m1);
-      expect((await journey.reaches('dev', 'held')).message).toContain('dev is held by ann: load test');
+      const operation = await promote(m1);
+      expect((await operation.reaches('dev', 'held')).message).toContain('dev is held by ann: load test');
       expect(await lane('dev').resume()).toBe('dev goes on');
-      expect((await journey.result()).state).toBe('promoted');
+      expect((await operation.result()).state).toBe('promoted');
     });
   });
 });

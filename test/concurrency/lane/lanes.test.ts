@@ -11,14 +11,14 @@ describe.each(deployments)('Fifty commits in a burst, $workers', ({ deployed }) 
     await meet(
       world,
       async ({ promote, middle, lane }) => {
-        const journeys = await Promise.all(commits.map(promote));
+        const operations = await Promise.all(commits.map(promote));
         await middle();
-        const older = await Promise.all(journeys.slice(0, -1).map(({ result }) => result()));
+        const older = await Promise.all(operations.slice(0, -1).map(({ result }) => result()));
         expect(new Set(older.map(({ state }) => state))).toEqual(new Set(['superseded']));
-        await journeys.at(-1)?.reaches('dev', 'pull request open');
+        await operations.at(-1)?.reaches('dev', 'pull request open');
         expect(dev.requests.filter(({ state }) => state === 'open')).toHaveLength(1);
         dev.mergeByHand('bob');
-        expect((await journeys.at(-1)?.result())?.state).toBe('promoted');
+        expect((await operations.at(-1)?.result())?.state).toBe('promoted');
         expect(dev.deployed?.main).toBe(commits.at(-1));
         await lane('dev').isEmpty();
       },
@@ -110,9 +110,9 @@ describe('A lane that cannot see the world', () => {
     const [m1 = ''] = world.commitMains(1);
     world.at('dev').surveysFail = 1;
     await meet(world, async ({ promote, lane }) => {
-      const journey = await promote(m1);
+      const operation = await promote(m1);
       const why = 'it cannot see the world. its config cannot be read';
-      await eventually(async () => (await journey.environment('dev')).message).toBe(
+      await eventually(async () => (await operation.environment('dev')).message).toBe(
         `the lane of dev lets nobody in: ${why}`,
       );
       expect((await lane('dev').status()).trouble).toBe(`Lets nobody in: ${why}`);
@@ -126,8 +126,8 @@ describe('A lane that cannot see the world', () => {
     dev.record = [{ time: new Date().toISOString(), event: 'held', by: 'bob', reason: 'an incident' }];
     dev.recordUnreadable = 'Bad credentials. Set a valid token.';
     await meet(world, async ({ promote, lane }) => {
-      const journey = await promote(m1);
-      await eventually(async () => (await journey.environment('dev')).message).toContain(
+      const operation = await promote(m1);
+      await eventually(async () => (await operation.environment('dev')).message).toContain(
         'the lane of dev lets nobody in: its record cannot be read. Bad credentials.',
       );
       expect(await lane('dev').hold()).toContain('does not know yet what holds it. Lets nobody in: its record');
@@ -142,11 +142,11 @@ describe('A lane that cannot see the world', () => {
     dev.record = [{ time: new Date().toISOString(), event: 'held', by: 'bob', reason: 'an incident' }];
     dev.recordUnreadable = 'Bad credentials.';
     await meetTimeSkipping(world, async ({ promote, test }) => {
-      const journey = await promote(m1);
-      await eventually(async () => (await journey.environment('dev')).message).toContain('Bad credentials');
+      const operation = await promote(m1);
+      await eventually(async () => (await operation.environment('dev')).message).toContain('Bad credentials');
       dev.recordUnreadable = undefined;
       await test.sleep(60_000);
-      await eventually(() => journey.environment('dev')).toMatchObject({
+      await eventually(() => operation.environment('dev')).toMatchObject({
         state: 'held',
         message: 'dev is held by bob: an incident',
       });

@@ -8,16 +8,16 @@ describe('An approval in spite of a hold', () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const [m1 = ''] = world.commitMains(1);
     await meet(world, async ({ promote, lane }) => {
-      const journey = await promote(m1);
-      const { request } = await journey.reaches('dev', 'awaiting approval');
+      const operation = await promote(m1);
+      const { request } = await operation.reaches('dev', 'awaiting approval');
       await lane('dev').hold();
-      await eventually(async () => (await journey.environment('dev')).hold).toBeDefined();
+      await eventually(async () => (await operation.environment('dev')).hold).toBeDefined();
       const decision = { environment: 'dev', head: request?.head };
-      expect(await journey.decide('approve', decision)).toContain('dev is held by ann: load test. `--override');
-      expect(await journey.decide('approve', { ...decision, override: true })).toContain('"reason" must be a text');
+      expect(await operation.decide('approve', decision)).toContain('dev is held by ann: load test. `--override');
+      expect(await operation.decide('approve', { ...decision, override: true })).toContain('"reason" must be a text');
       const emergency = { ...decision, override: true, reason: 'incident 4711' };
-      expect(await journey.decide('approve', emergency)).toContain('it merges as soon as the forge allows it');
-      const { environments } = await journey.result();
+      expect(await operation.decide('approve', emergency)).toContain('it merges as soon as the forge allows it');
+      const { environments } = await operation.result();
       expect(environments[0]).toMatchObject({
         state: 'promoted',
         approval: { override: true },
@@ -34,13 +34,15 @@ describe('An approval in spite of a hold', () => {
     const [m1 = ''] = world.commitMains(1);
     await meet(world, async ({ promote, lane }) => {
       await lane('dev').hold();
-      const journey = await promote(m1);
-      await journey.reaches('dev', 'held');
-      expect(await journey.decide('approve', { environment: 'dev', head: sha('any') })).toContain('dev is held by ann');
-      expect(await journey.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' })).toBe(
+      const operation = await promote(m1);
+      await operation.reaches('dev', 'held');
+      expect(await operation.decide('approve', { environment: 'dev', head: sha('any') })).toContain(
+        'dev is held by ann',
+      );
+      expect(await operation.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' })).toBe(
         'dev is let in, in spite of what holds it',
       );
-      expect((await journey.result()).state).toBe('promoted');
+      expect((await operation.result()).state).toBe('promoted');
       await eventually(() => eventsOf(world)).toEqual(['deployed', 'held', 'overridden', 'promoted']);
       expect((await lane('dev').status()).hold).toMatchObject({ reason: 'load test' });
     });
@@ -53,11 +55,11 @@ describe('An approval in spite of a hold', () => {
     await meet(world, async ({ promote, lane }) => {
       await lane('dev').hold();
       await eventually(() => dev.record).toMatchObject([{ event: 'held' }]);
-      const journey = await promote(m1);
-      await journey.reaches('dev', 'held');
+      const operation = await promote(m1);
+      await operation.reaches('dev', 'held');
       await lane('dev').handle.terminate('a mistake');
-      await journey.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' });
-      expect((await journey.result()).state).toBe('promoted');
+      await operation.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' });
+      expect((await operation.result()).state).toBe('promoted');
       await eventually(() => eventsOf(world)).toEqual(['deployed', 'held', 'overridden', 'promoted']);
       expect((await lane('dev').status()).hold).toMatchObject({ reason: 'load test' });
     });
@@ -66,10 +68,10 @@ describe('An approval in spite of a hold', () => {
   it('does not count for what somebody holds the environment for afterwards', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     await meet(world, async (meeting) => {
-      const { journey, request } = await letIn(world, meeting);
+      const { operation, request } = await letIn(world, meeting);
       await meeting.lane('dev').hold({ by: 'eve', reason: 'incident 4712' });
-      await eventually(async () => (await journey.environment('dev')).hold?.by).toBe('ann; eve');
-      const refused = await journey.decide('approve', { environment: 'dev', head: request?.head });
+      await eventually(async () => (await operation.environment('dev')).hold?.by).toBe('ann; eve');
+      const refused = await operation.decide('approve', { environment: 'dev', head: request?.head });
       expect(refused).toContain('dev is held by ann; eve: load test; incident 4712');
     });
   });
@@ -77,14 +79,14 @@ describe('An approval in spite of a hold', () => {
   it('lets it in only: what it renders is approved on its own where the policy says so', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     await meet(world, async (meeting) => {
-      const { journey, request } = await letIn(world, meeting);
-      await journey.decide('approve', { environment: 'dev', head: request?.head });
-      expect((await journey.result()).state).toBe('promoted');
+      const { operation, request } = await letIn(world, meeting);
+      await operation.decide('approve', { environment: 'dev', head: request?.head });
+      expect((await operation.result()).state).toBe('promoted');
     });
   });
 });
 
-/** Of the record, by name: the lane writes what overrides it while the journey goes on. */
+/** Of the record, by name: the lane writes what overrides it while the operation goes on. */
 function eventsOf(world: World): readonly string[] {
   return world
     .at('dev')
@@ -96,9 +98,9 @@ function eventsOf(world: World): readonly string[] {
 async function letIn(world: World, { promote, lane }: Meeting) {
   const [m1 = ''] = world.commitMains(1);
   await lane('dev').hold();
-  const journey = await promote(m1);
-  await journey.reaches('dev', 'held');
-  await journey.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' });
-  const { request } = await journey.reaches('dev', 'awaiting approval');
-  return { journey, request };
+  const operation = await promote(m1);
+  await operation.reaches('dev', 'held');
+  await operation.decide('approve', { environment: 'dev', override: true, reason: 'incident 4711' });
+  const { request } = await operation.reaches('dev', 'awaiting approval');
+  return { operation, request };
 }

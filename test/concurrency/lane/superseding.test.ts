@@ -143,7 +143,12 @@ describe('A newer commit', () => {
       const older = await promote(m1);
       await older.reaches('dev', 'rolling out');
       const { gitops, occupant } = await lane('dev').status();
-      const by = { errand: 'promote', main: m2, workflowId: `promote/acme/platform/${m2}`, firstRunId: randomUUID() };
+      const by = {
+        operation: 'promotion',
+        main: m2,
+        workflowId: `promote/acme/platform/${m2}`,
+        firstRunId: randomUUID(),
+      };
       const to = { gitops, environment: 'dev', visit: occupant?.id, sequence: Date.now() + 60_000 };
       await older.handle.signal('standing', { ...to, standing: { kind: 'superseded', by } });
       expect(await older.status()).toMatchObject({ environments: [{ state: 'rolling out' }], refusals: [] });

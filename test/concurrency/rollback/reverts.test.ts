@@ -13,13 +13,13 @@ describe('A revert by hand on the forge', () => {
     const dev = world.at('dev');
     dev.revert = { commit: sha('the revert'), by: 'bob', from: m1, to: before };
     await meet(world, async ({ promote, lane }) => {
-      const journey = await promote(m2);
-      expect((await journey.reaches('dev', 'held')).message).toBe(
+      const operation = await promote(m2);
+      expect((await operation.reaches('dev', 'held')).message).toBe(
         `dev is held by bob: bob took the environment back from main ${short(m1)} to ${short(before)} on the forge`,
       );
       expect(dev.renders).toEqual([]);
       await lane('dev').resume({ reason: 'mended' });
-      expect((await journey.result()).state).toBe('promoted');
+      expect((await operation.result()).state).toBe('promoted');
       expect((await (await promote(m3)).result()).state).toBe('promoted');
       const events = dev.record.map(({ event, revert }) => [event, revert]);
       expect(events.filter(([event]) => event === 'held')).toEqual([['held', sha('the revert')]]);
@@ -32,18 +32,18 @@ describe('A revert by hand on the forge', () => {
     const dev = world.at('dev');
     dev.checksRun = true;
     await meet(world, async ({ promote, lane }) => {
-      const journey = await promote(m2);
-      await journey.reaches('dev', 'pull request open');
+      const operation = await promote(m2);
+      await operation.reaches('dev', 'pull request open');
       dev.revert = { commit: sha('the revert'), by: 'bob', from: m1, to: before };
       dev.checksRun = false;
       const words = `bob took the environment back from main ${short(m1)} to ${short(before)} on the forge`;
-      await eventually(async () => (await journey.environment('dev')).message).toBe(
+      await eventually(async () => (await operation.environment('dev')).message).toBe(
         `#1 is not merged while dev is held by bob: ${words}`,
       );
-      for (let look = 0; look < 3; look += 1) await journey.handle.signal('nudge', {});
+      for (let look = 0; look < 3; look += 1) await operation.handle.signal('nudge', {});
       expect(dev.story).toEqual(['promote open']);
       expect(await lane('dev').resume()).toBe('dev goes on');
-      expect((await journey.result()).state).toBe('promoted');
+      expect((await operation.result()).state).toBe('promoted');
       expect(dev.record.filter(({ event }) => event === 'held')).toHaveLength(1);
     });
   });

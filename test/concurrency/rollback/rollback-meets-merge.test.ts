@@ -115,11 +115,11 @@ describe('A rollback that takes the turn while another clears up', () => {
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
     await meet(world, async ({ promote, lane }) => {
-      const journey = await promote(m1);
-      await journey.reaches('dev', 'pull request open');
+      const operation = await promote(m1);
+      await operation.reaches('dev', 'pull request open');
       const { gitops, occupant } = await lane('dev').status();
       const by = {
-        errand: 'rollback',
+        operation: 'rollback',
         main: before,
         workflowId: 'rollback/acme/platform/dev',
         firstRunId: randomUUID(),
@@ -130,10 +130,10 @@ describe('A rollback that takes the turn while another clears up', () => {
         dev.mergeByHand('bob');
         const standing = { kind: 'superseded', by };
         const from = { gitops, environment: 'dev', visit: occupant?.id };
-        await journey.handle.signal('standing', { ...from, sequence: Date.now() + 60_000, standing });
+        await operation.handle.signal('standing', { ...from, sequence: Date.now() + 60_000, standing });
       };
       await promote(m2);
-      const { environments } = await journey.result();
+      const { environments } = await operation.result();
       expect(environments[0]).toMatchObject({
         state: 'superseded',
         message: expect.stringMatching(/asked by ann: fails.*rollback\/acme\/platform\/dev ended as unknown/),

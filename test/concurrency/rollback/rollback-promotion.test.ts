@@ -14,12 +14,12 @@ describe.each(deployments)('Taking back all that a promotion reached, $workers',
     await meet(
       world,
       async ({ takeBack, lane, middle }) => {
-        const journey = await takeBack(m1);
+        const operation = await takeBack(m1);
         await eventually(() => world.at('qa').story).toEqual(['rollback open']);
         expect(world.at('dev').renders).toEqual([]);
         await middle();
         world.at('qa').mergeByHand('bob');
-        const { state, environments } = await journey.result();
+        const { state, environments } = await operation.result();
         expect(state).toBe('rolled back');
         expect(environments.map((e) => [e.environment, e.state])).toEqual([
           ['qa', 'rolled back'],
@@ -80,11 +80,11 @@ describe('Taking back all that a promotion reached', () => {
     for (const name of ['dev', 'prod']) world.at(name).has(m1);
     world.at('qa').has(m2);
     await meet(world, async ({ takeBack }) => {
-      const journey = await takeBack(m1);
+      const operation = await takeBack(m1);
       await eventually(() => world.at('prod').story).toEqual(['rollback open']);
       world.at('dev').has(m2);
       world.at('prod').mergeByHand('bob');
-      const { state, message, environments } = await journey.result();
+      const { state, message, environments } = await operation.result();
       expect(state).toBe('rolled back');
       expect(environments.map((e) => [e.environment, e.state])).toEqual([
         ['prod', 'rolled back'],
@@ -125,10 +125,10 @@ describe('Taking back all that a promotion reached', () => {
     const [m1 = ''] = world.commitMains(1);
     for (const name of ['dev', 'qa']) world.at(name).has(m1);
     await meet(world, async ({ takeBack }) => {
-      const journey = await takeBack(m1);
+      const operation = await takeBack(m1);
       await eventually(() => world.at('qa').story).toEqual(['rollback open']);
-      await journey.decide('abort', { reason: 'not that one' });
-      const { state, environments } = await journey.result();
+      await operation.decide('abort', { reason: 'not that one' });
+      const { state, environments } = await operation.result();
       expect(state).toBe('aborted');
       expect(environments.map((e) => [e.environment, e.state])).toEqual([
         ['qa', 'aborted'],
@@ -164,9 +164,9 @@ describe('Taking back all that a promotion reached', () => {
       await promotion.decide('retry', { environment: 'dev' });
       await eventually(() => seen.clearing).toBe(true);
       dev.unhealthy = [];
-      const journey = await takeBack(m1);
+      const operation = await takeBack(m1);
       expect((await promotion.result()).state).not.toBe('promoted');
-      expect((await journey.result()).state).toBe('rolled back');
+      expect((await operation.result()).state).toBe('rolled back');
       expect(dev.story).toEqual(['promote merged', 'rollback merged']);
     });
   });
@@ -177,9 +177,9 @@ describe('Taking back all that a promotion reached', () => {
     await meet(world, async ({ promote, takeBack }) => {
       const promotion = await promote(m1);
       await promotion.reaches('qa', 'awaiting approval');
-      const journey = await takeBack(m1);
+      const operation = await takeBack(m1);
       expect((await promotion.result()).environments.map((e) => e.state)).toEqual(['rolled back', 'aborted']);
-      expect((await journey.result()).state).toBe('rolled back');
+      expect((await operation.result()).state).toBe('rolled back');
       expect(world.at('qa').story).toEqual(['promote closed']);
     });
   });

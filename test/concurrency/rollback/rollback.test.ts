@@ -26,9 +26,9 @@ describe.each(deployments)('A rollback, $workers', ({ deployed }) => {
         await lane('dev').resume({ by: 'bob', reason: 'mended' });
         expect((await next.result()).state).toBe('promoted');
         expect(dev.record).toMatchObject([
-          { event: 'deployed', main: m1, errand: 'promote', request: 1 },
+          { event: 'deployed', main: m1, operation: 'promotion', request: 1 },
           { event: 'promoted', main: m1, clusters: { total: 2, healthy: 2 } },
-          { event: 'deployed', main: before, errand: 'rollback', request: 2 },
+          { event: 'deployed', main: before, operation: 'rollback', request: 2 },
           { event: 'rolled back', main: before, by: 'ann', reason: 'checkout fails', clusters: { healthy: 2 } },
           { event: 'held', by: 'ann', reason: 'rolled back: checkout fails' },
           { event: 'resumed', by: 'bob', reason: 'mended' },

@@ -145,8 +145,8 @@ async function cloned({ rig }: Sequence, url: string, directory: string): Promis
 }
 
 function heldBy(lines: readonly NoteLine[], now: Date): NoteLine | undefined {
-  const isBack = ({ event, errand }: NoteLine) =>
-    event === 'rolled back' || (event === 'deployed' && errand === 'rollback');
+  const isBack = ({ event, operation }: NoteLine) =>
+    event === 'rolled back' || (event === 'deployed' && operation === 'rollback');
   const last = lines.find((line) => line.event === 'held' || line.event === 'resumed' || isBack(line));
   if (last && isBack(last)) return { ...last, reason: `rolled back: ${last.reason}` };
   if (last?.event !== 'held') return undefined;

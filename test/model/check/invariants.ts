@@ -68,9 +68,9 @@ export class Invariants {
   /** Invariant 3, at the moment at which a promotion begins to work in an environment. */
   beforeStep({ name, order }: StepCall): void {
     if (name !== 'renderEnvironment' && name !== 'openPullRequest') return;
-    const { errand, environment, ...carried } = order as RenderOrder | OpenOrder;
+    const { operation, environment, ...carried } = order as RenderOrder | OpenOrder;
     const { main } = 'revision' in carried ? carried.revision : carried;
-    if (errand !== 'promote' || main === undefined) return;
+    if (operation !== 'promotion' || main === undefined) return;
     this.#catching(() => this.#earlierStagesDone(environment, main, 'is worked on'));
   }
 

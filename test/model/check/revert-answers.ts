@@ -62,7 +62,7 @@ export class RevertAnswers {
     const { gitops, source } = this.#world;
     const events = ['deployed', 'promoted', 'rolled back', 'accepted'];
     const last = noteLines(gitops, environment).find(
-      ({ event, errand, by }) => events.includes(event) && errand !== 'configure' && by !== 'mallory',
+      ({ event, operation, by }) => events.includes(event) && operation !== 'config change' && by !== 'mallory',
     );
     return source.main.indexOf(last?.main ?? '') > source.main.indexOf(main);
   }

@@ -48,7 +48,7 @@ export async function deployedIn(
   };
   let since = claims.length;
   for (const [index, claim] of claims.entries()) {
-    if (claim.errand !== 'rollback' || claim.event !== 'deployed') continue;
+    if (claim.operation !== 'rollback' || claim.event !== 'deployed') continue;
     if (!(await isSame({ ...claim, config: later(place.config, claim.config, provenance.config) }))) continue;
     await adopt(claim);
     since = index;

@@ -6,7 +6,7 @@ export interface NoteLine {
   readonly commit: string;
   readonly time: string;
   readonly event: string;
-  readonly errand?: string;
+  readonly operation?: string;
   readonly main?: string;
   readonly config?: string;
   readonly by?: string;

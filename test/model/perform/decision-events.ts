@@ -41,7 +41,7 @@ export const decisionEvents: Performers<
     ),
   async abort(sequence, { pick, all }) {
     if (!all) return decide(sequence, 'abort', pick, isUnderWay, () => ({ reason: 'enough' }));
-    const workflowId = picked(await journeys(sequence), pick);
+    const workflowId = picked(await operations(sequence), pick);
     if (workflowId === undefined) return nothing;
     await sequence.people.decide(workflowId, 'abort', { reason: 'enough of all of it' });
     return shortId(workflowId);
@@ -51,19 +51,19 @@ export const decisionEvents: Performers<
       sequence,
       'rollback',
       pick,
-      ({ errand, mergeCommit }) => errand === 'promote' && mergeCommit !== undefined,
+      ({ operation, mergeCommit }) => operation === 'promotion' && mergeCommit !== undefined,
       () => ({
         reason: 'it broke',
       }),
     ),
   async terminate(sequence, { pick }) {
-    const workflowId = picked(await journeys(sequence), pick);
+    const workflowId = picked(await operations(sequence), pick);
     if (workflowId === undefined) return nothing;
     await sequence.people.terminate(workflowId);
     return shortId(workflowId);
   },
   async cancel(sequence, { pick }) {
-    const workflowId = picked(await journeys(sequence), pick);
+    const workflowId = picked(await operations(sequence), pick);
     if (workflowId === undefined) return nothing;
     await sequence.people.cancel(workflowId);
     return shortId(workflowId);
@@ -71,7 +71,7 @@ export const decisionEvents: Performers<
 };
 
 /** Promotions, config changes and rollbacks that may be running, in a lasting order. */
-export async function journeys({ traffic }: Sequence): Promise<readonly string[]> {
+export async function operations({ traffic }: Sequence): Promise<readonly string[]> {
   return [...traffic.workflows].filter((id) => !id.startsWith('lane/')).sort();
 }
 
@@ -93,7 +93,7 @@ async function decide(
 }
 
 async function runsThat(sequence: Sequence, suits: (run: EnvironmentStatus) => boolean) {
-  const statuses = await Promise.all((await journeys(sequence)).map((id) => sequence.people.status(id)));
+  const statuses = await Promise.all((await operations(sequence)).map((id) => sequence.people.status(id)));
   const runs = statuses.flatMap((status) =>
     status?.state === 'running' ? status.environments.map((run) => ({ id: status.id, run })) : [],
   );

@@ -1,11 +1,11 @@
-import type { EnvironmentStatus, PromotionStatus } from '../../../src/operation/status.ts';
+import type { EnvironmentStatus, OperationStatus } from '../../../src/operation/status.ts';
 import { hasEnded } from '../../../src/operation/status.ts';
 import { checkFolders, pairWords } from '../check/branch-history.ts';
 import { compareWithClone } from '../check/environments.ts';
 import { Violation } from '../check/violation.ts';
 import type { Event } from '../events/types.ts';
 import { deployedIn } from '../oracle/deployed.ts';
-import { journeys } from '../perform/decision-events.ts';
+import { operations } from '../perform/decision-events.ts';
 import { comeToRest, whileAtRest } from './quiet.ts';
 import type { Sequence } from './sequence.ts';
 import { shortId } from './sequence-steps.ts';
@@ -84,7 +84,7 @@ async function seeThrough(sequence: Sequence, what: string): Promise<void> {
 
 async function help(
   sequence: Sequence,
-  { id }: PromotionStatus,
+  { id }: OperationStatus,
   { environment, state, request, message }: EnvironmentStatus,
   round: number,
 ): Promise<void> {
@@ -141,7 +141,7 @@ async function arrive(sequence: Sequence): Promise<void> {
   }
 }
 
-async function running(sequence: Sequence): Promise<readonly PromotionStatus[]> {
-  const all = await Promise.all((await journeys(sequence)).map((id) => sequence.people.status(id)));
+async function running(sequence: Sequence): Promise<readonly OperationStatus[]> {
+  const all = await Promise.all((await operations(sequence)).map((id) => sequence.people.status(id)));
   return all.filter((status) => status?.state === 'running').filter((status) => status !== undefined);
 }

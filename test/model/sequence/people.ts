@@ -20,7 +20,7 @@ import {
   searchAttributes,
   statusQuery,
 } from '../../../src/operation/messages.ts';
-import type { PromotionStatus } from '../../../src/operation/status.ts';
+import type { OperationStatus } from '../../../src/operation/status.ts';
 import { searchAttributeKeys } from '../../support/temporal-search-attributes.ts';
 import { taskQueue } from '../rig/rig.ts';
 import type { World } from '../world/world.ts';
@@ -120,8 +120,8 @@ export class People {
   }
 
   /** Undefined: it does not run. */
-  async status(workflowId: string): Promise<PromotionStatus | undefined> {
-    return this.#query<PromotionStatus>(workflowId);
+  async status(workflowId: string): Promise<OperationStatus | undefined> {
+    return this.#query<OperationStatus>(workflowId);
   }
 
   laneStatus(environment: string): Promise<LaneStatus | undefined> {

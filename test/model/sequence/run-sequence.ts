@@ -2,7 +2,7 @@ import { compareWithRepositories } from '../check/environments.ts';
 import { Violation } from '../check/violation.ts';
 import type { Event, SequencePlan } from '../events/types.ts';
 import { eventWords } from '../events/words.ts';
-import { journeys } from '../perform/decision-events.ts';
+import { operations } from '../perform/decision-events.ts';
 import { perform } from '../perform/perform.ts';
 import { nothing } from '../perform/performer.ts';
 import type { Rig } from '../rig/rig.ts';
@@ -61,7 +61,7 @@ async function happen(sequence: Sequence, event: Event): Promise<void> {
 /** The forge's webhook knows nothing of who waits: all are told. */
 async function nudge(sequence: Sequence, times: number): Promise<void> {
   if (times === 0) return;
-  const all = await journeys(sequence);
+  const all = await operations(sequence);
   for (let time = 0; time < times; time++) await Promise.all(all.map((id) => sequence.people.nudge(id)));
 }
 

@@ -86,12 +86,12 @@ function isStillWaiting(error: unknown): boolean {
   return error instanceof ApplicationFailure && error.type === 'StillWaiting';
 }
 
-/** In which of its ways a step ended, by errand. */
+/** In which of its ways a step ended, by operation. */
 function kindOf({ order }: StepCall, result: unknown): string {
-  const { errand } = order as { readonly errand?: string };
+  const { operation } = order as { readonly operation?: string };
   const { kind, gone = [], revert } = (result ?? {}) as Readonly<Record<string, unknown>>;
   const found = [...(Array.isArray(gone) && gone.length > 0 ? ['gone'] : []), ...(revert ? ['revert'] : [])];
-  return [...(errand ? [errand] : []), String(kind ?? 'done'), ...found].join(' ');
+  return [...(operation ? [operation] : []), String(kind ?? 'done'), ...found].join(' ');
 }
 
 function textOf(result: unknown): string {

@@ -1,5 +1,5 @@
 import { rollbackId } from '../../../src/operation/messages.ts';
-import type { EnvironmentState, EnvironmentStatus, PromotionStatus } from '../../../src/operation/status.ts';
+import type { EnvironmentState, EnvironmentStatus, OperationStatus } from '../../../src/operation/status.ts';
 import { hasEnded } from '../../../src/operation/status.ts';
 import type { World } from '../world/world.ts';
 import type { Sequence } from './sequence.ts';
@@ -7,8 +7,8 @@ import { shortId } from './sequence-steps.ts';
 
 const workStates: readonly EnvironmentState[] = ['waiting', 'rendering'];
 
-/** What a running journey waits for that nobody could find out from its status; empty: all is said. */
-export async function waitsForAPerson(sequence: Sequence, status: PromotionStatus): Promise<readonly string[]> {
+/** What a running operation waits for that nobody could find out from its status; empty: all is said. */
+export async function waitsForAPerson(sequence: Sequence, status: OperationStatus): Promise<readonly string[]> {
   const open = status.environments.filter(({ state }) => !hasEnded(state));
   const active = open.filter(({ state }) => state !== 'waiting');
   if (active.length === 0)
@@ -18,7 +18,7 @@ export async function waitsForAPerson(sequence: Sequence, status: PromotionStatu
 }
 
 /** It ends when its rollbacks have, and names them. */
-async function isRollingBack({ people }: Sequence, { platform, environments }: PromotionStatus): Promise<boolean> {
+async function isRollingBack({ people }: Sequence, { platform, environments }: OperationStatus): Promise<boolean> {
   const said = environments.flatMap(({ message }) => message.match(/rollback-promotion\/[\w/-]+/g) ?? []);
   const named = [...environments.map(({ environment }) => rollbackId(platform, environment)), ...said];
   const rollbacks = await Promise.all(named.map((id) => people.status(id)));

@@ -82,7 +82,7 @@ export class World {
       ...person,
     });
     gitops.setRef(branch, commit);
-    const about = { errand: 'promote', ...revision } as const;
+    const about = { operation: 'promotion', ...revision } as const;
     const lines = [
       printEntry({ time: '2023-11-15T00:00:00.000Z', event: 'deployed', ...about }),
       printEntry({ time: '2023-11-15T00:00:01.000Z', event: 'promoted', ...about, clusters: { total: 1, healthy: 1 } }),

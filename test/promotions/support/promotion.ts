@@ -18,7 +18,7 @@ import { gitCredentials } from '../../../src/settings/git-credentials.ts';
 import { loadSettings, type Settings } from '../../../src/settings/settings.ts';
 import { createParts } from '../../../src/worker/parts.ts';
 import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';
-import { type Running, startJourney } from './journeys.ts';
+import { type Running, startOperation } from './operations.ts';
 import { type TestLane, talkToLane } from './lane.ts';
 import { type SmallEnvironment, type SmallPlatform, startPlatform } from './platform.ts';
 
@@ -96,7 +96,7 @@ export async function onWorker(
 type Commands = Pick<PlatformTest, 'promote' | 'configure' | 'rollBack' | 'takeBack' | 'lane'>;
 
 function commandsOf({ url: source, names, firstCommit }: SmallPlatform, test: TemporalTest): Commands {
-  const start = (order: Start) => startJourney(test, order);
+  const start = (order: Start) => startOperation(test, order);
   const asked = { source, by: 'ann', reason: 'checkout fails', config: 'today' } as const;
   return {
     promote: (commit = firstCommit) => start(promotionStart(names.source, { source, commit }, true)),

@@ -1,10 +1,10 @@
 import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Running } from './journeys.ts';
+import type { Running } from './operations.ts';
 
-/** Why a journey failed that could not even begin: what the workflow, or its first step, refused. */
-export async function refusal(journey: Running): Promise<ApplicationFailure> {
-  const error: unknown = await journey.result().then(
+/** Why an operation failed that could not even begin: what the workflow, or its first step, refused. */
+export async function refusal(operation: Running): Promise<ApplicationFailure> {
+  const error: unknown = await operation.result().then(
     ({ state }) => new Error(`it ended as ${state}`),
     (reason: unknown) => reason,
   );

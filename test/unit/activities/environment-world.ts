@@ -111,31 +111,31 @@ export class EnvironmentWorld {
     return this.source.commit('qa', { 'README.md': text }, { message: `Remark ${text}` });
   }
 
-  render(errand: RenderOrder['errand'], main?: string, more: Partial<RenderOrder> = {}): Promise<RenderOutcome> {
-    const order = { ...this.place, errand, config: this.config, ...(main !== undefined && { main }), ...more };
+  render(operation: RenderOrder['operation'], main?: string, more: Partial<RenderOrder> = {}): Promise<RenderOutcome> {
+    const order = { ...this.place, operation, config: this.config, ...(main !== undefined && { main }), ...more };
     return renderEnvironment(this.parts, order);
   }
 
   /** Renders and opens the request; answers both. */
-  async propose(errand: RenderOrder['errand'], main?: string, more: Partial<RenderOrder> = {}) {
-    const rendered = await this.render(errand, main, more);
+  async propose(operation: RenderOrder['operation'], main?: string, more: Partial<RenderOrder> = {}) {
+    const rendered = await this.render(operation, main, more);
     if (rendered.kind !== 'changed') throw new Error(`not changed, but ${JSON.stringify(rendered)}`);
-    const opened = await openPullRequest(this.parts, this.openOrder(errand, rendered));
+    const opened = await openPullRequest(this.parts, this.openOrder(operation, rendered));
     if (opened.kind !== 'open') throw new Error(`${rendered.branch} was not opened, but is ${opened.kind}`);
     return { rendered, number: opened.number };
   }
 
-  openOrder(errand: RenderOrder['errand'], { kind: _, ...rendered }: Changed) {
-    return { ...this.place, ...rendered, errand, workflowId: 'promote/acme/platform/x' };
+  openOrder(operation: RenderOrder['operation'], { kind: _, ...rendered }: Changed) {
+    return { ...this.place, ...rendered, operation, workflowId: 'promote/acme/platform/x' };
   }
 
   /** From the render to the merge on the forge; answers the pair, and the commit on the environment's branch. */
   async deploy(
-    errand: RenderOrder['errand'],
+    operation: RenderOrder['operation'],
     main?: string,
     { method = 'merge', ...more }: Partial<RenderOrder> & { readonly method?: MergeMethod } = {},
   ): Promise<{ readonly revision: Revision; readonly commit: string }> {
-    const { rendered, number } = await this.propose(errand, main, more);
+    const { rendered, number } = await this.propose(operation, main, more);
     if ((await this.forge.mergeBy('ann', number, method)) !== 'merged') throw new Error('it was not merged');
     return { revision: rendered.revision, commit: this.head };
   }
@@ -143,7 +143,7 @@ export class EnvironmentWorld {
   /** Writes to the record, a second later than before. */
   async note(entry: Partial<RecordEntry>, commit?: string): Promise<RecordEntry> {
     const time = new Date(Date.UTC(2026, 0, 1) + 1000 * this.seconds++).toISOString();
-    const noted: RecordEntry = { time, event: 'deployed', errand: 'promote', ...entry };
+    const noted: RecordEntry = { time, event: 'deployed', operation: 'promotion', ...entry };
     await record(this.parts, { ...this.place, entry: noted, ...(commit !== undefined && { commit }) });
     return noted;
   }

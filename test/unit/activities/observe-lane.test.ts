@@ -12,7 +12,7 @@ type Visitor = SurveyOrder['visitors'][number];
 /** One whose workflow runs. */
 function visitor(id: string, main: string, more: Partial<Visitor> = {}): Visitor {
   world().running.add(`promote/${id}`);
-  return { id, errand: 'promote', main, workflowId: `promote/${id}`, firstRunId: 'run', ...more };
+  return { id, operation: 'promotion', main, workflowId: `promote/${id}`, firstRunId: 'run', ...more };
 }
 
 function survey(visitors: readonly Visitor[] = [], more: Partial<SurveyOrder> = {}, parts?: Parts): Promise<Survey> {
@@ -24,7 +24,7 @@ describe('Who is gone', () => {
     const main = world().release('1');
     const there = visitor('there', main);
     const left = { ...there, id: 'left', workflowId: 'promote/left' };
-    const config = { ...left, id: 'config', errand: 'configure' as const };
+    const config = { ...left, id: 'config', operation: 'config change' as const };
     expect((await survey([there, left, config])).gone).toEqual(['left', 'config']);
   });
 
@@ -45,7 +45,7 @@ describe('Relations', () => {
       known,
       visitor('old', old),
       visitor('young', young),
-      visitor('again', middle, { errand: 'rollback' }),
+      visitor('again', middle, { operation: 'rollback' }),
     ]);
     expect(relations).toEqual({
       old: { known: 'older', young: 'older', again: 'older' },
@@ -57,7 +57,11 @@ describe('Relations', () => {
   it('leave out config changes, and who is gone', async () => {
     const main = world().release('1');
     const gone = { ...visitor('gone', main), workflowId: 'nobody' };
-    const { relations } = await survey([visitor('one', main), visitor('two', main, { errand: 'configure' }), gone]);
+    const { relations } = await survey([
+      visitor('one', main),
+      visitor('two', main, { operation: 'config change' }),
+      gone,
+    ]);
     expect(relations).toEqual({ one: {} });
   });
 

@@ -6,14 +6,14 @@ const world = useWorld();
 describe('Rendering a config change', () => {
   it('says that nothing is promoted yet where no main commit is deployed', async () => {
     world().release('1');
-    expect(await world().render('configure')).toEqual({ kind: 'nothing promoted yet' });
+    expect(await world().render('config change')).toEqual({ kind: 'nothing promoted yet' });
   });
 
   it('takes the main commit that is deployed, not the head of main, and tells of both commits', async () => {
-    const { revision } = await world().deploy('promote', world().release('1'));
+    const { revision } = await world().deploy('promotion', world().release('1'));
     world().release('2');
     const config = world().configure('3');
-    const rendered = await world().render('configure');
+    const rendered = await world().render('config change');
     expect(rendered).toMatchObject({
       kind: 'changed',
       revision: { main: revision.main, config },
@@ -27,11 +27,11 @@ describe('Rendering a config change', () => {
   });
 
   it('takes the main commit that only the record knows', async () => {
-    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const { revision, commit } = await world().deploy('promotion', world().release('1'));
     const main = world().document('more');
     await world().note({ ...revision, main }, commit);
     world().configure('3');
-    expect(await world().render('configure')).toMatchObject({
+    expect(await world().render('config change')).toMatchObject({
       kind: 'changed',
       revision: { main },
       deployed: { main },
@@ -40,22 +40,22 @@ describe('Rendering a config change', () => {
   });
 
   it('takes what is about to be recorded only as long as that would take the place of what is deployed', async () => {
-    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const { revision, commit } = await world().deploy('promotion', world().release('1'));
     const pledged = world().document('more');
     const order = { over: revision.main };
     world().configure('3');
-    expect(await world().render('configure', pledged, order)).toMatchObject({ revision: { main: pledged } });
+    expect(await world().render('config change', pledged, order)).toMatchObject({ revision: { main: pledged } });
     const main = world().document('even more');
     await world().note({ ...revision, main }, commit);
-    expect(await world().render('configure', pledged, order)).toMatchObject({ revision: { main } });
+    expect(await world().render('config change', pledged, order)).toMatchObject({ revision: { main } });
   });
 
   it('uses one branch for all of them', async () => {
-    await world().deploy('promote', world().release('1'));
+    await world().deploy('promotion', world().release('1'));
     world().configure('3');
-    const first = await world().render('configure');
+    const first = await world().render('config change');
     world().configure('4');
-    const second = await world().render('configure');
+    const second = await world().render('config change');
     expect(second).toMatchObject({
       kind: 'changed',
       branch: 'configure/qa',
@@ -65,12 +65,12 @@ describe('Rendering a config change', () => {
   });
 
   it('leaves a branch alone that somebody else committed to', async () => {
-    await world().deploy('promote', world().release('1'));
+    await world().deploy('promotion', world().release('1'));
     world().configure('3');
-    await world().render('configure');
+    await world().render('config change');
     world().gitops.commit('configure/qa', { 'one/apps/web/web.yaml': 'mine\n' });
     world().configure('4');
-    expect(await world().render('configure')).toEqual({
+    expect(await world().render('config change')).toEqual({
       kind: 'foreign push',
       branch: 'configure/qa',
       by: 'Ada Lovelace',
@@ -80,32 +80,32 @@ describe('Rendering a config change', () => {
 
 describe('A render that changes no manifest', () => {
   it('is unchanged, with the pair that is to be recorded and the head that it is about', async () => {
-    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const { revision, commit } = await world().deploy('promotion', world().release('1'));
     const config = world().remark('fine');
     const main = world().document('more');
     const expected = { kind: 'unchanged', base: commit, deployed: revision, doubts: [], waiting: [] };
-    expect(await world().render('promote', main)).toEqual({ ...expected, revision: { main, config } });
-    expect(await world().render('configure')).toEqual({ ...expected, revision: { ...revision, config } });
-    expect(await world().render('promote', revision.main, { config: revision.config })).toEqual({
+    expect(await world().render('promotion', main)).toEqual({ ...expected, revision: { main, config } });
+    expect(await world().render('config change')).toEqual({ ...expected, revision: { ...revision, config } });
+    expect(await world().render('promotion', revision.main, { config: revision.config })).toEqual({
       ...expected,
       revision,
     });
   });
 
   it('needs a request all the same where only hands have brought the branch there', async () => {
-    const { rendered } = await world().propose('promote', world().release('1'));
+    const { rendered } = await world().propose('promotion', world().release('1'));
     await world().forge.mergeBy('ann', 1, 'merge');
     const main = world().release('2');
-    const next = await world().render('promote', main);
+    const next = await world().render('promotion', main);
     if (next.kind !== 'changed') throw new Error(next.kind);
     const file = 'one/apps/web/web.yaml';
     world().gitops.commit('qa', { [file]: `${world().gitops.git(['show', `${next.commit}:${file}`])}\n` });
-    expect(await world().render('promote', main)).toMatchObject({ kind: 'changed', deployed: rendered.revision });
+    expect(await world().render('promotion', main)).toMatchObject({ kind: 'changed', deployed: rendered.revision });
   });
 
   it('needs a request to go back behind what the branch names, because no record may say that', async () => {
     const first = world().release('1');
-    const { revision } = await world().deploy('promote', world().document('more'));
+    const { revision } = await world().deploy('promotion', world().document('more'));
     expect(await world().render('rollback', first)).toMatchObject({ kind: 'changed', revision: { main: first } });
     const { revision: back } = await world().deploy('rollback', first);
     expect(await world().deployed()).toMatchObject({ revision: back, provenance: { revision: back } });
@@ -113,7 +113,7 @@ describe('A render that changes no manifest', () => {
   });
 
   it('needs none to go back from what only the record names', async () => {
-    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const { revision, commit } = await world().deploy('promotion', world().release('1'));
     const main = world().document('more');
     await world().note({ ...revision, main }, commit);
     expect(await world().render('rollback', revision.main)).toMatchObject({
@@ -126,28 +126,28 @@ describe('A render that changes no manifest', () => {
 
 describe('Rendering a promotion', () => {
   it('is superseded by a newer main commit that only the record names', async () => {
-    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const { revision, commit } = await world().deploy('promotion', world().release('1'));
     const between = world().document('more');
     const main = world().document('even more');
     await world().note({ ...revision, main }, commit);
-    expect(await world().render('promote', between)).toEqual({ kind: 'superseded', by: main });
+    expect(await world().render('promotion', between)).toEqual({ kind: 'superseded', by: main });
     expect(await world().render('rollback', between)).toMatchObject({ kind: 'unchanged' });
   });
 
   it('is unrelated to what is deployed when main was rewritten', async () => {
-    const { revision } = await world().deploy('promote', world().release('1'));
+    const { revision } = await world().deploy('promotion', world().release('1'));
     world().source.setBranch('main', world().source.git(['rev-parse', 'main~1']));
-    expect(await world().render('promote', world().release('other'))).toEqual({
+    expect(await world().render('promotion', world().release('other'))).toEqual({
       kind: 'unrelated',
       deployed: revision.main,
     });
   });
 
   it('tells of notes that do not check out', async () => {
-    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const { revision, commit } = await world().deploy('promotion', world().release('1'));
     const main = world().release('2');
     await world().note({ ...revision, main }, commit);
-    expect(await world().render('promote', main)).toMatchObject({
+    expect(await world().render('promotion', main)).toMatchObject({
       kind: 'changed',
       deployed: revision,
       doubts: [expect.stringContaining('does not render')],
@@ -156,25 +156,25 @@ describe('Rendering a promotion', () => {
 
   it('gives the same commit twice', async () => {
     const main = world().release('1');
-    expect(await world().render('promote', main)).toEqual(await world().render('promote', main));
+    expect(await world().render('promotion', main)).toEqual(await world().render('promotion', main));
   });
 });
 
 describe('A config commit older than the deployed one', () => {
-  it('is overtaken, whatever the errand', async () => {
+  it('is overtaken, whatever the operation', async () => {
     const old = world().config;
     const config = world().configure('3');
-    const { revision } = await world().deploy('promote', world().release('1'));
+    const { revision } = await world().deploy('promotion', world().release('1'));
     const overtaken = { kind: 'config overtaken', deployed: config };
-    expect(await world().render('configure', undefined, { config: old })).toEqual(overtaken);
-    expect(await world().render('promote', world().release('2'), { config: old })).toEqual(overtaken);
+    expect(await world().render('config change', undefined, { config: old })).toEqual(overtaken);
+    expect(await world().render('promotion', world().release('2'), { config: old })).toEqual(overtaken);
     expect(await world().render('rollback', revision.main, { config: old })).toEqual(overtaken);
   });
 
   it('is rendered where a rollback to a recorded pair asks for it', async () => {
     const old = world().config;
     world().configure('3');
-    const { revision } = await world().deploy('promote', world().release('1'));
+    const { revision } = await world().deploy('promotion', world().release('1'));
     const order = { config: old, configMayGoBack: true };
     expect(await world().render('rollback', revision.main, order)).toMatchObject({ kind: 'changed' });
   });
@@ -182,9 +182,9 @@ describe('A config commit older than the deployed one', () => {
   it('is rendered where the config branch was set back to it', async () => {
     const old = world().config;
     world().configure('3');
-    const { revision } = await world().deploy('promote', world().release('1'));
+    const { revision } = await world().deploy('promotion', world().release('1'));
     world().source.setBranch('qa', old);
-    expect(await world().render('configure')).toMatchObject({
+    expect(await world().render('config change')).toMatchObject({
       kind: 'changed',
       revision: { main: revision.main, config: old },
     });

@@ -14,11 +14,11 @@ async function recordSomething() {
   const main = world.source.head('main') ?? '';
   const config = world.source.head('qa') ?? '';
   const pair = { main, config };
-  world.note('qa', commit, { time: at(1), event: 'deployed', errand: 'promote', ...pair, by: 'Ada', request: 7 });
+  world.note('qa', commit, { time: at(1), event: 'deployed', operation: 'promotion', ...pair, by: 'Ada', request: 7 });
   world.note('qa', commit, {
     time: at(2),
     event: 'promoted',
-    errand: 'promote',
+    operation: 'promotion',
     ...pair,
     clusters: healthy,
     request: 7,
@@ -31,7 +31,7 @@ async function recordSomething() {
     until: at(9),
     configHeld: true,
   });
-  world.note('qa', commit, { time: at(3), event: 'deployed', errand: 'configure', ...pair });
+  world.note('qa', commit, { time: at(3), event: 'deployed', operation: 'config change', ...pair });
   return { commit, ...pair };
 }
 

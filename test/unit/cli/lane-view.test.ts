@@ -4,10 +4,10 @@ import type { Visitor } from '../../../src/lane/types.ts';
 
 const since = '2026-01-02T03:04:05.678Z';
 
-function visitor(errand: Visitor['errand'], workflowId: string, more: Partial<Visitor> = {}): Visitor {
+function visitor(operation: Visitor['operation'], workflowId: string, more: Partial<Visitor> = {}): Visitor {
   return {
     id: workflowId,
-    errand,
+    operation,
     main: '3f2a9c1d'.repeat(5),
     phase: 'unmerged',
     whenNewer: 'supersede',
@@ -56,8 +56,8 @@ describe('A lane on a terminal', () => {
     const lines = laneLines(
       lane({
         occupant: visitor('rollback', 'rollback/acme/platform/qa', { phase: 'merged', by: 'bob', reason: 'it fails' }),
-        waiting: [visitor('promote', 'promote/x', { phase: 'waiting', override })],
-        configuring: [visitor('configure', 'configure/acme/platform/qa')],
+        waiting: [visitor('promotion', 'promote/x', { phase: 'waiting', override })],
+        configuring: [visitor('config change', 'configure/acme/platform/qa')],
       }),
     );
     expect(lines.slice(1)).toEqual([
@@ -70,12 +70,12 @@ describe('A lane on a terminal', () => {
 
   it('says what each was told where that is not the usual', () => {
     const held = { kind: 'held', hold } as const;
-    const by = { errand: 'promote', main: '', workflowId: 'promote/y', firstRunId: 'run' } as const;
+    const by = { operation: 'promotion', main: '', workflowId: 'promote/y', firstRunId: 'run' } as const;
     const lines = laneLines(
       lane({
-        occupant: visitor('promote', 'promote/x', { standing: { kind: 'superseded', by } }),
+        occupant: visitor('promotion', 'promote/x', { standing: { kind: 'superseded', by } }),
         configuring: [
-          visitor('configure', 'configure/acme/platform/qa', { main: '', phase: 'waiting', standing: held }),
+          visitor('config change', 'configure/acme/platform/qa', { main: '', phase: 'waiting', standing: held }),
         ],
       }),
     );
@@ -87,7 +87,7 @@ describe('A lane on a terminal', () => {
 
   it('says of who was let in that its request is not merged, until it says more itself', () => {
     const standing = { kind: 'granted' } as const;
-    const occupant = visitor('promote', 'promote/x', { phase: 'waiting', standing });
+    const occupant = visitor('promotion', 'promote/x', { phase: 'waiting', standing });
     expect(laneLines(lane({ occupant }))[1]).toBe(
       `  has its turn: the promotion of main 3f2a9c1d, unmerged, there since ${since} (promote/x)`,
     );

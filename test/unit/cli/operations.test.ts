@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Journeys } from '../../../src/cli/temporal/operations.ts';
+import { Operations } from '../../../src/cli/temporal/operations.ts';
 import type { Session } from '../../../src/cli/temporal/session.ts';
 
 const id = `rollback-promotion/acme/platform/${'c'.repeat(40)}`;
 const message = 'main cccccccc is deployed in no environment any more';
 
-/** Temporal and a worker where the journey stands like that at one look after the other. */
-function journeysOf(statuses: readonly string[], state: string): Journeys {
+/** Temporal and a worker where the operation stands like that at one look after the other. */
+function operationsOf(statuses: readonly string[], state: string): Operations {
   const looks = [...statuses];
   const handle = {
     query: async () => ({ id, kind: 'rollback', state, environments: [], refusals: [] }),
@@ -19,17 +19,17 @@ function journeysOf(statuses: readonly string[], state: string): Journeys {
     link: () => ({}),
     temporal: { client: { workflow: { getHandle: () => handle } } },
   };
-  return new Journeys(session as unknown as Session);
+  return new Operations(session as unknown as Session);
 }
 
-describe('The view of a journey', () => {
+describe('The view of an operation', () => {
   it('that ends while it is looked at tells how it ended, and why', async () => {
-    const view = await journeysOf(['RUNNING', 'COMPLETED'], 'unchanged').view({ id });
+    const view = await operationsOf(['RUNNING', 'COMPLETED'], 'unchanged').view({ id });
     expect(view).toMatchObject({ state: 'unchanged', message });
   });
 
   it('that has come to an end, but not left yet, is what its worker says', async () => {
-    const view = await journeysOf(['RUNNING', 'RUNNING'], 'aborted').view({ id });
+    const view = await operationsOf(['RUNNING', 'RUNNING'], 'aborted').view({ id });
     expect(view).toMatchObject({ id, state: 'aborted' });
     expect(view?.message).toBeUndefined();
   });

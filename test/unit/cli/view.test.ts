@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { awaitsPerson, exitCodeOfFailure, exitCodeOfJourney, isStuck } from '../../../src/cli/exit.ts';
-import { changedLines, type JourneyView, journeyLines, oneLine } from '../../../src/cli/view/view.ts';
+import { awaitsPerson, exitCodeOfFailure, exitCodeOfOperation, isStuck } from '../../../src/cli/exit.ts';
+import { changedLines, type OperationView, oneLine, operationLines } from '../../../src/cli/view/view.ts';
 import { failureTypes } from '../../../src/failure.ts';
 import type { EnvironmentStatus } from '../../../src/operation/status.ts';
 
@@ -13,14 +13,14 @@ function environment(name: string, status: Partial<EnvironmentStatus>): Environm
     state: 'waiting',
     since: '2026-01-02T03:04:05Z',
     main: commit,
-    errand: 'promote',
+    operation: 'promotion',
     waitingFor: [],
     message: '',
     ...status,
   };
 }
 
-function promotion(environments: readonly EnvironmentStatus[], more: Partial<JourneyView> = {}): JourneyView {
+function promotion(environments: readonly EnvironmentStatus[], more: Partial<OperationView> = {}): OperationView {
   return {
     id: `promote/acme/platform/${commit}`,
     kind: 'promotion',
@@ -52,7 +52,7 @@ describe('A promotion on a terminal', () => {
     const fleet = { total: 2, healthy: 1, others, warnings: [] };
     const qa = environment('qa-west', { state: 'rolling out', request, fleet, message: '1 cluster is awaited' });
     const view = promotion([environment('dev', { state: 'promoted' }), qa], { url: 'https://temporal.test/x' });
-    expect(journeyLines(view)).toEqual([
+    expect(operationLines(view)).toEqual([
       'acme/platform 3f2a9c1d "Raise the limits": running',
       '  dev      promoted',
       '  qa-west  rolling out  1 of 2 clusters healthy, #7 https://forge.test/acme/gitops/pull/7',
@@ -63,7 +63,7 @@ describe('A promotion on a terminal', () => {
   });
 
   it('is named where it is something else than a promotion', () => {
-    const first = (more: Partial<JourneyView>) => journeyLines(promotion([], more))[0];
+    const first = (more: Partial<OperationView>) => operationLines(promotion([], more))[0];
     expect(first({ kind: 'config change' })).toBe('config change acme/platform 3f2a9c1d "Raise the limits": running');
     expect(first({ kind: 'rollback', commit: '', subject: '' })).toBe('rollback acme/platform: running');
   });
@@ -75,7 +75,7 @@ describe('A promotion on a terminal', () => {
       environment('qa', { state: 'held', hold, message: 'qa is held by bob: load test' }),
       environment('prod', { state: 'pull request open', hold, approval, override }),
     ]);
-    expect(journeyLines(view).slice(1)).toEqual([
+    expect(operationLines(view).slice(1)).toEqual([
       '  qa    held',
       '          qa is held by bob: load test',
       '  prod  pull request open  approved by ann (override)',
@@ -87,12 +87,12 @@ describe('A promotion on a terminal', () => {
 
   it('without environments says how it ended', () => {
     const view = promotion([], { kind: 'rollback', state: 'unchanged', message: 'nothing of it is deployed' });
-    expect(journeyLines(view)).toContain('  nothing of it is deployed');
+    expect(operationLines(view)).toContain('  nothing of it is deployed');
   });
 
-  it('names the errand where it is a rollback, and that it is being stopped', () => {
-    const view = promotion([environment('qa', { state: 'rolling out', errand: 'rollback', stopping: 'abort' })]);
-    expect(journeyLines(view)[1]).toBe('  qa  rolling out (rollback), stopping (abort)');
+  it('names the operation where it is a rollback, and that it is being stopped', () => {
+    const view = promotion([environment('qa', { state: 'rolling out', operation: 'rollback', stopping: 'abort' })]);
+    expect(operationLines(view)[1]).toBe('  qa  rolling out (rollback), stopping (abort)');
   });
 
   it('asks nothing of anybody where it is being stopped', () => {
@@ -102,12 +102,12 @@ describe('A promotion on a terminal', () => {
       'prod awaiting approval: look at #4',
     ]);
     expect(changedLines(promotion([]), stopping)).toEqual(['prod awaiting approval, stopping (supersede)']);
-    expect(journeyLines(stopping).slice(1)).toEqual(['  prod  awaiting approval, stopping (supersede)']);
+    expect(operationLines(stopping).slice(1)).toEqual(['  prod  awaiting approval, stopping (supersede)']);
   });
 
   it('cannot be steered by text from outside', () => {
     expect(oneLine('a\nb\u001b[2Jc\u0007')).toBe('a b[2Jc');
-    expect(journeyLines(promotion([], { subject: 'x\u001b]0;title\u0007\ny' }))[0]).toContain('"x]0;title y"');
+    expect(operationLines(promotion([], { subject: 'x\u001b]0;title\u0007\ny' }))[0]).toContain('"x]0;title y"');
   });
 
   it('in a log has a line for each environment that changed, and none for those that did not', () => {
@@ -121,16 +121,16 @@ describe('A promotion on a terminal', () => {
 
 describe('The exit code', () => {
   it('is 0 only for what runs or is promoted', () => {
-    expect(exitCodeOfJourney(promotion([environment('dev', { state: 'soaking' })]))).toBe(0);
-    expect(exitCodeOfJourney(promotion([], { state: 'promoted' }))).toBe(0);
+    expect(exitCodeOfOperation(promotion([environment('dev', { state: 'soaking' })]))).toBe(0);
+    expect(exitCodeOfOperation(promotion([], { state: 'promoted' }))).toBe(0);
     for (const state of ['rejected', 'aborted', 'rolled back', 'superseded', 'terminated'] as const)
-      expect(exitCodeOfJourney(promotion([], { state }))).toBe(1);
+      expect(exitCodeOfOperation(promotion([], { state }))).toBe(1);
   });
 
   it('is 0 for the ends that a config change and a rollback were started for', () => {
-    const codes = (kind: JourneyView['kind']) =>
+    const codes = (kind: OperationView['kind']) =>
       (['configured', 'rolled back', 'unchanged', 'accepted', 'nothing promoted yet', 'promoted'] as const).map(
-        (state) => exitCodeOfJourney(promotion([], { kind, state })),
+        (state) => exitCodeOfOperation(promotion([], { kind, state })),
       );
     expect(codes('config change')).toEqual([0, 1, 0, 0, 0, 1]);
     expect(codes('rollback')).toEqual([1, 0, 0, 0, 1, 1]);
@@ -139,8 +139,8 @@ describe('The exit code', () => {
   it('is 4 where all that is open is held until somebody resumes, not where time ends the hold', () => {
     const held = (until?: string) => environment('qa', { state: 'held', hold: { ...hold, ...(until && { until }) } });
     const stuck = environment('qa-2', { state: 'needs attention' });
-    expect(exitCodeOfJourney(promotion([held(), stuck]))).toBe(4);
-    expect(exitCodeOfJourney(promotion([held('2026-12-24T07:00:00Z'), stuck]))).toBe(0);
+    expect(exitCodeOfOperation(promotion([held(), stuck]))).toBe(4);
+    expect(exitCodeOfOperation(promotion([held('2026-12-24T07:00:00Z'), stuck]))).toBe(0);
     expect([held(), held('2026-12-24T07:00:00Z')].map((each) => awaitsPerson(promotion([each])))).toEqual([
       true,
       false,
@@ -151,7 +151,7 @@ describe('The exit code', () => {
 
   it('is 4 where all that is open needs a person, not where a sibling still moves', () => {
     const stuck = environment('qa', { state: 'needs attention' });
-    expect(exitCodeOfJourney(promotion([stuck, environment('prod', {})]))).toBe(4);
+    expect(exitCodeOfOperation(promotion([stuck, environment('prod', {})]))).toBe(4);
     expect(isStuck(promotion([stuck, environment('qa-2', { state: 'rolling out' })]))).toBe(false);
     expect(isStuck(promotion([environment('dev', {})]))).toBe(false);
     expect(isStuck({ ...promotion([stuck]), asked: 1 })).toBe(false);
@@ -161,7 +161,7 @@ describe('The exit code', () => {
     const accepted = { by: 'ann', at: '', reason: 'known', clusters: ['qa-1'] };
     for (const decided of [{ accepted }, { stopping: 'abort' }] as const) {
       const view = promotion([environment('qa', { state: 'needs attention', ...decided })]);
-      expect([exitCodeOfJourney(view), awaitsPerson(view)]).toEqual([0, false]);
+      expect([exitCodeOfOperation(view), awaitsPerson(view)]).toEqual([0, false]);
     }
   });
 
@@ -174,7 +174,7 @@ describe('The exit code', () => {
 
   it('is that of its failure where it could not be carried out, and every type of failure has one', () => {
     const failure = { type: 'Unavailable', message: 'away' } as const;
-    expect(exitCodeOfJourney(promotion([], { state: 'failed', failure }))).toBe(3);
+    expect(exitCodeOfOperation(promotion([], { state: 'failed', failure }))).toBe(3);
     const codes = (Object.keys(failureTypes) as (keyof typeof failureTypes)[]).map(exitCodeOfFailure);
     expect(codes.every((code) => [1, 2, 3].includes(code))).toBe(true);
   });

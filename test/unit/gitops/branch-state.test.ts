@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { branchState } from '../../../src/gitops/branch-state.ts';
-import type { Errand } from '../../../src/lane/types.ts';
+import type { OperationKind } from '../../../src/operation/kind.ts';
 import type { Revision } from '../../../src/operation/status.ts';
 import { useWorld } from '../activities/environment-world.ts';
 
 const world = useWorld();
 
 /** As of a rollout of this pair from that commit of the branch on. */
-function state({ main, config }: Revision, commit: string, errand: Errand = 'promote') {
+function state({ main, config }: Revision, commit: string, operation: OperationKind = 'promotion') {
   const deadline = '2030-01-01T00:00:00.000Z';
-  return branchState(world().parts, { ...world().place, errand, main, config, commit, deadline, phase: 'rollout' });
+  return branchState(world().parts, { ...world().place, operation, main, config, commit, deadline, phase: 'rollout' });
 }
 
 /** Which of these commits a cluster may be at, and which count for its health. */
@@ -22,19 +22,19 @@ async function evidence(revision: Revision, commit: string, commits: readonly st
 
 describe('The branch during a rollout', () => {
   it('of an unchanged promotion stays current when a config change with its main commit is merged on top', async () => {
-    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const { revision, commit } = await world().deploy('promotion', world().release('1'));
     const main = world().document('more');
     await world().note({ ...revision, main }, commit);
     expect(await state({ ...revision, main }, commit)).toMatchObject({ kind: 'current', configChanged: false });
     world().configure('3');
-    const { commit: onTop } = await world().deploy('configure');
+    const { commit: onTop } = await world().deploy('config change');
     const found = await state({ ...revision, main }, commit);
     expect(found).toMatchObject({ kind: 'current', configChanged: true });
     expect(found.kind === 'current' && found.acceptable.has(onTop)).toBe(true);
   });
 
   it('of an unchanged promotion stays current when hands commit to it', async () => {
-    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const { revision, commit } = await world().deploy('promotion', world().release('1'));
     const main = world().document('more');
     const byHand = world().gitops.commit('qa', { 'README.md': 'by hand' });
     const found = await state({ ...revision, main }, commit);
@@ -44,9 +44,9 @@ describe('The branch during a rollout', () => {
   });
 
   it('counts health for the config that is there now alone, and says which that is', async () => {
-    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const { revision, commit } = await world().deploy('promotion', world().release('1'));
     const config = world().configure('3');
-    const { commit: onTop } = await world().deploy('configure');
+    const { commit: onTop } = await world().deploy('config change');
     expect(await state(revision, commit)).toMatchObject({ configChanged: true, seen: { config, commit: onTop } });
     expect(await evidence(revision, commit, [commit, onTop])).toEqual({
       acceptable: [commit, onTop],
@@ -59,35 +59,35 @@ describe('The branch during a rollout', () => {
   });
 
   it('of a config change is taken back by an older config, with whatever main commit', async () => {
-    const first = await world().deploy('promote', world().release('1'));
+    const first = await world().deploy('promotion', world().release('1'));
     world().configure('3');
-    const change = await world().deploy('configure');
-    expect(await state(change.revision, change.commit, 'configure')).toMatchObject({ kind: 'current' });
+    const change = await world().deploy('config change');
+    expect(await state(change.revision, change.commit, 'config change')).toMatchObject({ kind: 'current' });
     await world().forge.revertBy('ann', change.commit, 'qa');
     const { config: deployed } = first.revision;
-    expect(await state(change.revision, change.commit, 'configure')).toEqual({ kind: 'config reverted', deployed });
+    expect(await state(change.revision, change.commit, 'config change')).toEqual({ kind: 'config reverted', deployed });
     world().source.setBranch('qa', deployed);
-    const next = await world().deploy('promote', world().release('2'), { configMayGoBack: true });
+    const next = await world().deploy('promotion', world().release('2'), { configMayGoBack: true });
     expect(next.revision.config).toBe(deployed);
-    expect(await state(change.revision, change.commit, 'configure')).toMatchObject({ kind: 'config reverted' });
+    expect(await state(change.revision, change.commit, 'config change')).toMatchObject({ kind: 'config reverted' });
   });
 
   it('of an unchanged promotion forgets it when a config change without it, in whose light it differs, is merged', async () => {
-    const { revision, commit } = await world().deploy('promote', world().release('1'));
+    const { revision, commit } = await world().deploy('promotion', world().release('1'));
     // Nobody is assigned to the new base yet.
     const main = world().source.commit('main', { 'apps/api/api.yaml': 'apiVersion: v1\nkind: ConfigMap\n' });
-    await world().render('promote', main);
+    await world().render('promotion', main);
     world().configure('3');
     world().source.commit('qa', { 'one/apps/api/.gitkeep': '' });
-    const { number } = await world().propose('configure');
+    const { number } = await world().propose('config change');
     await world().note({ ...revision, main }, commit);
     await world().forge.mergeBy('ann', number, 'merge');
     expect(await state({ ...revision, main }, commit)).toEqual({ kind: 'forgotten' });
   });
 
   it('is overtaken by a newer main commit, also of a config change, and reverted by an older one', async () => {
-    const first = await world().deploy('promote', world().release('1'));
-    const second = await world().deploy('promote', world().release('2'));
+    const first = await world().deploy('promotion', world().release('1'));
+    const second = await world().deploy('promotion', world().release('2'));
     expect(await state(first.revision, first.commit)).toEqual({ kind: 'overtaken', deployed: second.revision.main });
     await world().forge.revertBy('ann', second.commit, 'qa');
     expect(await state(second.revision, second.commit)).toEqual({ kind: 'reverted', deployed: first.revision.main });

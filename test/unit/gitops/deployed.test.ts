@@ -12,7 +12,7 @@ describe('What is deployed', () => {
   });
 
   it.each<MergeMethod>(['merge', 'squash', 'rebase'])('is what the branch names after a %s', async (method) => {
-    const { revision, commit } = await world().deploy('promote', world().release('1'), { method });
+    const { revision, commit } = await world().deploy('promotion', world().release('1'), { method });
     await world().note({ ...revision }, commit);
     await world().note({ ...revision, event: 'promoted' }, commit);
     expect(await world().deployed()).toMatchObject({ revision, doubts: [] });
@@ -21,7 +21,7 @@ describe('What is deployed', () => {
 
   it('is found without a render where no record names another pair, however long the record is', async () => {
     for (const version of ['1', '2', '3']) {
-      const { revision, commit } = await world().deploy('promote', world().release(version));
+      const { revision, commit } = await world().deploy('promotion', world().release(version));
       await world().note({ ...revision }, commit);
     }
     const before = world().renders;
@@ -32,10 +32,10 @@ describe('What is deployed', () => {
 
 describe('A promotion that changed nothing', () => {
   async function unchanged() {
-    const first = await world().deploy('promote', world().release('1'));
+    const first = await world().deploy('promotion', world().release('1'));
     await world().note({ ...first.revision }, first.commit);
     const main = world().document('more');
-    const rendered = await world().render('promote', main);
+    const rendered = await world().render('promotion', main);
     if (rendered.kind !== 'unchanged') throw new Error(`${rendered.kind}`);
     return { first, later: rendered.revision };
   }
@@ -78,7 +78,7 @@ describe('A promotion that changed nothing', () => {
     const { first, later } = await unchanged();
     await world().note({ ...later }, first.commit);
     world().configure('3');
-    const { revision } = await world().deploy('configure');
+    const { revision } = await world().deploy('config change');
     expect(revision).toEqual({ main: later.main, config: world().config });
     expect(await world().deployed()).toMatchObject({ revision, doubts: [] });
     expect((await world().deployed())?.record).toBeUndefined();
@@ -87,13 +87,13 @@ describe('A promotion that changed nothing', () => {
   it('is not forgotten when a config change that does not know of it is merged at the same time', async () => {
     const { first, later } = await unchanged();
     const config = world().configure('3');
-    await world().deploy('configure');
+    await world().deploy('config change');
     await world().note({ ...later }, first.commit);
     expect(await world().deployed()).toMatchObject({ revision: { main: later.main, config }, doubts: [] });
   });
 
   it('ends with the revert of the merge that it stood on', async () => {
-    const before = await world().deploy('promote', world().release('0.9'));
+    const before = await world().deploy('promotion', world().release('0.9'));
     const { first, later } = await unchanged();
     await world().note({ ...later }, first.commit);
     await world().forge.revertBy('ann', first.commit, 'qa');
@@ -105,7 +105,7 @@ describe('A promotion that changed nothing', () => {
     await world().note({ ...later }, first.commit);
     await world().note({ ...first.revision, event: 'promoted' }, first.commit);
     expect(await world().deployed()).toMatchObject({ revision: later });
-    await world().note({ ...first.revision, errand: 'rollback' }, first.commit);
+    await world().note({ ...first.revision, operation: 'rollback' }, first.commit);
     expect(await world().deployed()).toMatchObject({ revision: first.revision, doubts: [] });
     await world().note({ ...later }, first.commit);
     expect(await world().deployed()).toMatchObject({ revision: later });
@@ -117,17 +117,17 @@ describe('A promotion that changed nothing', () => {
     const newest = world().document('even more');
     await world().note({ main: newest, config: first.revision.config }, first.commit);
     await world().note({ ...later }, first.commit);
-    await world().note({ ...first.revision, config, errand: 'configure' }, first.commit);
+    await world().note({ ...first.revision, config, operation: 'config change' }, first.commit);
     expect(await world().deployed()).toMatchObject({ revision: { main: newest, config }, doubts: [] });
   });
 });
 
 describe('A config that went back', () => {
   it('is not brought forward again by what was recorded before', async () => {
-    const first = await world().deploy('promote', world().release('1'));
+    const first = await world().deploy('promotion', world().release('1'));
     world().remark('later');
-    const later = await world().deploy('configure', undefined, { config: world().configure('2') });
-    await world().note({ ...later.revision, errand: 'configure' }, later.commit);
+    const later = await world().deploy('config change', undefined, { config: world().configure('2') });
+    await world().note({ ...later.revision, operation: 'config change' }, later.commit);
     const back = await world().deploy('rollback', first.revision.main, {
       config: first.revision.config,
       configMayGoBack: true,
@@ -140,7 +140,7 @@ describe('A config that went back', () => {
 describe('A forged note', () => {
   async function deployed() {
     const older = world().release('0.9');
-    const first = await world().deploy('promote', world().release('1'));
+    const first = await world().deploy('promotion', world().release('1'));
     await world().note({ ...first.revision }, first.commit);
     return { older, ...first };
   }
@@ -174,7 +174,7 @@ describe('A forged note', () => {
 
   it('that names an older commit as a rollback is, too', async () => {
     const { older, revision, commit } = await deployed();
-    await world().note({ ...revision, main: older, errand: 'rollback' }, commit);
+    await world().note({ ...revision, main: older, operation: 'rollback' }, commit);
     await ignored(revision, /does not descend/);
   });
 
@@ -194,7 +194,7 @@ describe('A forged note', () => {
   it('on a commit that is not on the branch, or further back than the last change of main, says nothing', async () => {
     const { commit } = await deployed();
     const main = world().document('more');
-    const { revision } = await world().deploy('promote', world().release('2'));
+    const { revision } = await world().deploy('promotion', world().release('2'));
     await world().note({ ...revision, main: world().document('even more') }, commit);
     await world().note({ ...revision, main }, 'd'.repeat(40));
     const found = await world().deployed();

@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 /** Merged, and recorded as a promotion does. */
 async function promote(main: string): Promise<Deployment> {
-  const { revision, commit } = await world().deploy('promote', main);
+  const { revision, commit } = await world().deploy('promotion', main);
   await world().note({ ...revision }, commit);
   await world().note({ ...revision, event: 'promoted' }, commit);
   return { main, commit };
@@ -85,16 +85,16 @@ describe('A revert by hand', () => {
   it('is not hidden by a config change on top of it', async () => {
     const moved = moveTo(older());
     world().configure('3');
-    const { revision, commit } = await world().deploy('configure');
+    const { revision, commit } = await world().deploy('config change');
     expect(revision.main).toBe(older().main);
-    await world().note({ ...revision, errand: 'configure' }, commit);
-    await world().note({ ...revision, event: 'configured', errand: 'configure' }, commit);
+    await world().note({ ...revision, operation: 'config change' }, commit);
+    await world().note({ ...revision, event: 'configured', operation: 'config change' }, commit);
     expect(await found()).toEqual(revertBy(moved));
   });
 
   it('takes back a promotion that had changed nothing, too', async () => {
     const main = world().document('more');
-    const rendered = await world().render('promote', main);
+    const rendered = await world().render('promotion', main);
     if (rendered.kind !== 'unchanged') throw new Error(rendered.kind);
     await world().note({ ...rendered.revision });
     expect(await found()).toBeUndefined();
@@ -105,11 +105,11 @@ describe('A revert by hand', () => {
   it('is none where a config change was merged under an unchanged promotion, and made its record void', async () => {
     const { source, head } = world();
     const main = source.commit('main', { 'apps/api/api.yaml': 'apiVersion: v1\nkind: ConfigMap\n' });
-    const rendered = await world().render('promote', main);
+    const rendered = await world().render('promotion', main);
     if (rendered.kind !== 'unchanged') throw new Error(rendered.kind);
     source.commit('qa', { 'one/apps/api/.gitkeep': '' });
     world().configure('3');
-    await world().deploy('configure');
+    await world().deploy('config change');
     await world().note({ ...rendered.revision }, head);
     expect((await world().deployed())?.revision.main).toBe(newer().main);
     expect(await found()).toBeUndefined();
@@ -117,17 +117,23 @@ describe('A revert by hand', () => {
 
   it('is no rollback, neither while it runs nor after it was recorded', async () => {
     const { revision, commit } = await world().deploy('rollback', older().main);
-    const rollback = { id: 'r', errand: 'rollback', main: older().main, workflowId: 'r', firstRunId: 'run' } as const;
+    const rollback = {
+      id: 'r',
+      operation: 'rollback',
+      main: older().main,
+      workflowId: 'r',
+      firstRunId: 'run',
+    } as const;
     world().running.add('r');
     expect(await found({ visitors: [rollback] })).toBeUndefined();
     world().running.delete('r');
     expect(await found({ visitors: [rollback] })).toMatchObject({ commit });
-    await world().note({ ...revision, errand: 'rollback' }, commit);
+    await world().note({ ...revision, operation: 'rollback' }, commit);
     expect(await found()).toBeUndefined();
   });
 
   it('is no promotion that is not recorded yet', async () => {
-    await world().deploy('promote', world().release('3'));
+    await world().deploy('promotion', world().release('3'));
     expect(await found()).toBeUndefined();
   });
 });
@@ -143,14 +149,14 @@ describe('A revert by a forced push', () => {
   });
 
   it('is not suspected within seconds of the record: a forge may show its branch later', async () => {
-    const { revision, commit } = await world().deploy('promote', world().release('3'));
+    const { revision, commit } = await world().deploy('promotion', world().release('3'));
     await world().note({ ...revision, time: new Date(Date.now() + 60_000).toISOString() }, commit);
     world().gitops.setBranch('qa', newer().commit);
     await expect(found()).rejects.toMatchObject({ type: 'Unavailable' });
   });
 
   it('is not waited for where the record is of a time to come', async () => {
-    const { revision, commit } = await world().deploy('promote', world().release('3'));
+    const { revision, commit } = await world().deploy('promotion', world().release('3'));
     await world().note({ ...revision, time: '2099-01-01T00:00:00.000Z' }, commit);
     world().gitops.setBranch('qa', newer().commit);
     expect(await found()).toMatchObject({ commit });

@@ -5,7 +5,7 @@ import { plus, start } from './driver.ts';
 /** What visitors and people do, in any order. */
 export type Action =
   | GuestAction
-  | ({ readonly kind: 'come'; readonly commit: number } & Pick<Visit, 'errand' | 'whenNewer'>)
+  | ({ readonly kind: 'come'; readonly commit: number } & Pick<Visit, 'operation' | 'whenNewer'>)
   | { readonly kind: 'hold'; readonly hold: Omit<Hold, 'since'> }
   | { readonly kind: 'resume' }
   /** What takes long: others come meanwhile. */
@@ -41,12 +41,12 @@ const hold = fc.record({
 const come = fc.record({
   kind: fc.constant('come' as const),
   commit: fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 8 }) }, fc.integer({ min: -3, max: -1 })),
-  errand: fc.constantFrom(
-    'promote' as const,
-    'promote' as const,
-    'promote' as const,
+  operation: fc.constantFrom(
+    'promotion' as const,
+    'promotion' as const,
+    'promotion' as const,
     'rollback' as const,
-    'configure' as const,
+    'config change' as const,
   ),
   whenNewer: fc.constantFrom('supersede' as const, 'supersede' as const, 'wait' as const),
 });

@@ -15,7 +15,7 @@ const lane: LaneStatus = {
 function visitor(workflowId: string, more: Partial<Visitor> = {}): Visitor {
   const main = '3f2a9c1d'.repeat(5);
   const visit = { id: workflowId, main, workflowId, firstRunId: 'run', since } as const;
-  return { errand: 'promote', phase: 'waiting', whenNewer: 'supersede', ...visit, ...more };
+  return { operation: 'promotion', phase: 'waiting', whenNewer: 'supersede', ...visit, ...more };
 }
 
 describe('The details of a lane in the Temporal UI', () => {
@@ -44,18 +44,20 @@ describe('The details of a lane in the Temporal UI', () => {
 
   it('say who has it with what is not merged yet, who is merged, and who waits', () => {
     const granted = { kind: 'granted' } as const;
-    const behind = { errand: 'promote', main: '', workflowId: 'promote/x', firstRunId: 'run' } as const;
+    const behind = { operation: 'promotion', main: '', workflowId: 'promote/x', firstRunId: 'run' } as const;
     const occupant = visitor('promote/x', { standing: granted });
     const waiting = [visitor('promote/y', { standing: { kind: 'waiting', behind } })];
-    const configuring = [visitor('configure/x', { errand: 'configure', main: '', phase: 'merged', standing: granted })];
+    const configuring = [
+      visitor('configure/x', { operation: 'config change', main: '', phase: 'merged', standing: granted }),
+    ];
     expect(
       laneDetails({ ...lane, occupant, waiting, configuring })
         .split('\n')
         .slice(4),
     ).toEqual([
-      '| has the lane | promote | `3f2a9c1d` | unmerged | 01-02 03:04:05 | `promote/x` |',
-      '| waiting | promote | `3f2a9c1d` | waiting | 01-02 03:04:05 | `promote/y` |',
-      '| granted | configure |  | merged | 01-02 03:04:05 | `configure/x` |',
+      '| has the lane | promotion | `3f2a9c1d` | unmerged | 01-02 03:04:05 | `promote/x` |',
+      '| waiting | promotion | `3f2a9c1d` | waiting | 01-02 03:04:05 | `promote/y` |',
+      '| granted | config change |  | merged | 01-02 03:04:05 | `configure/x` |',
     ]);
   });
 });

@@ -1,6 +1,5 @@
 import { decide, emptyLane, needsSurvey } from '../../../src/lane/decide.ts';
 import type {
-  Errand,
   Hold,
   LaneCommand,
   LaneEvent,
@@ -11,6 +10,7 @@ import type {
   Visit,
   Visitor,
 } from '../../../src/lane/types.ts';
+import type { OperationKind } from '../../../src/operation/kind.ts';
 import { commit, relationsOf } from './commits.ts';
 
 export const start = '2026-03-02T10:00:00.000Z';
@@ -42,7 +42,7 @@ export class Driver {
   say(id: string, change: Partial<Visit> = {}): readonly LaneCommand[] {
     const known: Visit = this.visits.get(id) ?? {
       id,
-      errand: 'promote',
+      operation: 'promotion',
       main: commit(1),
       phase: 'waiting',
       whenNewer: 'supersede',
@@ -117,8 +117,8 @@ export class Driver {
   }
 }
 
-export const rollback = { errand: 'rollback', by: 'ann', reason: 'errors' } as const satisfies Partial<Visit>;
-export const configure = { errand: 'configure' } as const satisfies { errand: Errand };
+export const rollback = { operation: 'rollback', by: 'ann', reason: 'errors' } as const satisfies Partial<Visit>;
+export const configure = { operation: 'config change' } as const satisfies { operation: OperationKind };
 
 export function plus(time: string, ms: number): string {
   return new Date(Date.parse(time) + ms).toISOString();

@@ -39,8 +39,8 @@ function checkStanding(state: LaneState, tells: readonly Tell[]): void {
   for (const { visit, standing } of tells) {
     expect(everybody(state).find(({ id }) => id === visit.id)?.standing).toEqual(standing);
     if (standing.kind !== 'superseded') continue;
-    const { errand, workflowId } = standing.by;
-    expect(errand === visit.errand && workflowId === visit.workflowId, 'superseded by itself').toBe(false);
+    const { operation, workflowId } = standing.by;
+    expect(operation === visit.operation && workflowId === visit.workflowId, 'superseded by itself').toBe(false);
   }
 }
 

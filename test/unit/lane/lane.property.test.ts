@@ -48,7 +48,7 @@ test(
 
 /** Promotions that no other one can supersede. */
 function newestOf(visits: readonly Visit[]): readonly string[] {
-  const promotions = visits.filter(({ errand }) => errand === 'promote');
+  const promotions = visits.filter(({ operation }) => operation === 'promotion');
   const isOlder = ({ main }: Visit) => promotions.some((other) => ancestry(other.main, main) === 'newer');
   return promotions.filter((visit) => !isOlder(visit)).map(({ id }) => id);
 }
@@ -66,7 +66,12 @@ const event: fc.Arbitrary<LaneEvent> = fc.oneof(
       kind: fc.constant('visit' as const),
       visit: fc.record({
         id,
-        errand: fc.constantFrom('promote' as const, 'promote' as const, 'configure' as const, 'rollback' as const),
+        operation: fc.constantFrom(
+          'promotion' as const,
+          'promotion' as const,
+          'config change' as const,
+          'rollback' as const,
+        ),
         main: fc.integer({ min: 1, max: 4 }).map(commit),
         phase: fc.constantFrom('waiting' as const, 'unmerged' as const, 'merged' as const, 'failed' as const),
         whenNewer: fc.constantFrom('supersede' as const, 'wait' as const),
@@ -121,7 +126,7 @@ test(
         for (const [each, ms] of events) {
           now = plus(now, ms);
           ({ state } = checked(state, each, now));
-          const stays = everybody(state).map(({ errand, workflowId }) => `${errand} ${workflowId}`);
+          const stays = everybody(state).map(({ operation, workflowId }) => `${operation} ${workflowId}`);
           expect(new Set(stays).size, 'one stay of each workflow').toBe(stays.length);
           expect(JSON.stringify(state).length).toBeLessThan(20_000);
         }

@@ -138,7 +138,7 @@ describe('a visit', () => {
     expect(driver.words('a')).toEqual(['a superseded by x']);
   });
 
-  test('of the same workflow with another errand is another one', () => {
+  test('of the same workflow with another operation is another one', () => {
     const driver = new Driver();
     driver.comes('a', 1);
     driver.comes('r', 1, { ...rollback, workflowId: 'promote/a' });

@@ -126,10 +126,10 @@ export class Model {
     this.checkOccupant();
   }
 
-  private come({ commit: number, errand, whenNewer }: Action & { kind: 'come' }): void {
+  private come({ commit: number, operation, whenNewer }: Action & { kind: 'come' }): void {
     this.came += 1;
     const id = `v${this.came}`;
-    const common = { id, errand, phase: 'waiting', whenNewer, main: commit(number) } as const;
+    const common = { id, operation, phase: 'waiting', whenNewer, main: commit(number) } as const;
     const visit: Visit = { ...common, workflowId: `w${this.came}`, firstRunId: 'run' };
     this.guests.set(id, { visit, phase: 'waiting', wasGranted: false });
     this.send({ kind: 'visit', visit });
@@ -138,7 +138,7 @@ export class Model {
   private goOn(id: string, guest: Guest, says: boolean): void {
     const { standing, visit, phase } = guest;
     if (standing?.kind === 'superseded') {
-      const stays = phase === 'merged' && visit.phase !== 'merged' && standing.by.errand !== 'rollback';
+      const stays = phase === 'merged' && visit.phase !== 'merged' && standing.by.operation !== 'rollback';
       if (stays) this.enter(id, 'merged', true);
       else this.leave(id);
     }
@@ -205,10 +205,10 @@ export class Model {
 
   private checkWord(visit: Visit, standing: Standing, before: Standing | undefined): void {
     if (standing.kind === 'superseded') {
-      expect(visit.errand).toBe('promote');
+      expect(visit.operation).toBe('promotion');
       expect(standing.by.workflowId).not.toBe(visit.workflowId);
-      if (standing.by.errand === 'promote') expect(ancestry(standing.by.main, visit.main)).toBe('newer');
-      else expect(standing.by.errand).toBe('rollback');
+      if (standing.by.operation === 'promotion') expect(ancestry(standing.by.main, visit.main)).toBe('newer');
+      else expect(standing.by.operation).toBe('rollback');
     }
     if (standing.kind !== 'granted' || before?.kind === 'granted' || before?.kind === 'superseded') return;
     const visitor = everybody(this.state).find(({ id }) => id === visit.id);
@@ -217,7 +217,7 @@ export class Model {
 
   private checkOccupant(): void {
     const granted = [...this.guests.values()].filter(({ visit, standing }) => {
-      return visit.errand !== 'configure' && standing?.kind === 'granted';
+      return visit.operation !== 'config change' && standing?.kind === 'granted';
     });
     expect(granted.length, 'one at a time').toBeLessThanOrEqual(1);
     const { occupant, waiting, surveyedAt } = this.state;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Parts } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
-import type { EnvironmentStatus, PromotionStatus } from '../../../src/operation/status.ts';
+import type { EnvironmentStatus, OperationStatus } from '../../../src/operation/status.ts';
 import type { Renderer } from '../../../src/render/types.ts';
 import { checkFolders } from '../../model/check/branch-history.ts';
 import { compareWithRepositories } from '../../model/check/environments.ts';
@@ -173,7 +173,7 @@ describe('The model test finds that', () => {
 
   it('2: a record that was deployed is forgotten', async () => {
     const before = world.source.commitMain({ web: 0, api: 1 });
-    note({ time: now(), event: 'deployed', errand: 'promote', ...pairOf(before) });
+    note({ time: now(), event: 'deployed', operation: 'promotion', ...pairOf(before) });
     await holds();
     world.gitops.setRef('refs/notes/fairlead/dev', world.gitops.ref('refs/notes/fairlead/prod') ?? '');
     expect(await violated()).toBe('2 main does not go back');
@@ -185,7 +185,7 @@ describe('The model test finds that', () => {
     const last = pairOf(world.source.commitMain({ web: 2, api: 0 }));
     for (const pair of [next, last]) note({ time: now(), event: 'promoted', ...pair });
     await merged(next, 'deploy');
-    note({ time: now(), event: 'deployed', errand: 'promote', ...next });
+    note({ time: now(), event: 'deployed', operation: 'promotion', ...next });
     await holds();
     const revert = await invariants.reverting(() => commit(first));
     invariants.reverts.set(revert, Date.now() - 10_000);
@@ -198,7 +198,7 @@ describe('The model test finds that', () => {
 
   it('3: a promotion works, or is merged, in a stage before the earlier one is done', async () => {
     const main = world.source.commitMain({ web: 1, api: 0 });
-    const order = { errand: 'promote', environment: 'prod', main };
+    const order = { operation: 'promotion', environment: 'prod', main };
     const call = { name: 'renderEnvironment', order } as unknown as StepCall;
     note({ time: now(), event: 'accepted', ...pairOf(main) });
     invariants.beforeStep(call);
@@ -247,7 +247,7 @@ describe('The model test finds that', () => {
     const sequence = { world, people } as unknown as Sequence;
     const doubts = (run: Partial<EnvironmentStatus>) => {
       const environments = [{ environment: 'dev', message: 'words', ...run } as EnvironmentStatus];
-      const status = { id: 'promote/s0/source/x', platform: 's0/source', environments } as unknown as PromotionStatus;
+      const status = { id: 'promote/s0/source/x', platform: 's0/source', environments } as unknown as OperationStatus;
       return waitsForAPerson(sequence, status);
     };
     expect(await doubts({ state: 'needs attention' })).toEqual([]);

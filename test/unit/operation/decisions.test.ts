@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../../src/operation/decisions.ts';
+import type { OperationKind } from '../../../src/operation/kind.ts';
 import type { Action, Decision } from '../../../src/operation/messages.ts';
-import type { EnvironmentStatus, JourneyKind } from '../../../src/operation/status.ts';
+import type { EnvironmentStatus } from '../../../src/operation/status.ts';
 import { hold, promotionWith, request, sha, unhealthy } from './status-examples.ts';
 
 interface Case {
   readonly says: string;
   readonly action: Action;
   readonly state: Partial<EnvironmentStatus>;
-  readonly kind?: JourneyKind;
+  readonly kind?: OperationKind;
   readonly decision?: Partial<Decision>;
   /** Undefined: obeyed. */
   readonly because?: string;

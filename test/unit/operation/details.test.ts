@@ -33,9 +33,9 @@ describe('Current details', () => {
     expect(first({}, { kind: 'rollback', subject: '', commit: '' })).toBe('Rollback: (acme/platform): **running**');
   });
 
-  it('name an errand only where it is not what the journey is about', () => {
+  it('name an operation only where it is not what the operation is about', () => {
     const stateOf = (kind: 'promotion' | 'rollback') =>
-      details(promotionWith({ state: 'soaking', errand: 'rollback' }, { kind })).split('\n')[4];
+      details(promotionWith({ state: 'soaking', operation: 'rollback' }, { kind })).split('\n')[4];
     expect(stateOf('promotion')).toContain('| soaking (rollback) |');
     expect(stateOf('rollback')).toContain('| soaking |');
   });

@@ -1,12 +1,12 @@
-import type { EnvironmentStatus, PromotionStatus } from '../../../src/operation/status.ts';
+import type { EnvironmentStatus, OperationStatus } from '../../../src/operation/status.ts';
 
 export const sha = (digit: string) => digit.repeat(40);
 
 /** A promotion with one environment, `prod`, in the given state. */
 export function promotionWith(
   environment: Partial<EnvironmentStatus>,
-  rest: Partial<PromotionStatus> = {},
-): PromotionStatus {
+  rest: Partial<OperationStatus> = {},
+): OperationStatus {
   return {
     id: `promote/acme/platform/${sha('a')}`,
     kind: 'promotion',
@@ -23,7 +23,7 @@ export function promotionWith(
         state: 'waiting',
         since: '2026-01-02T03:04:05.678Z',
         main: sha('a'),
-        errand: 'promote',
+        operation: 'promotion',
         waitingFor: [],
         message: '',
         ...environment,

@@ -9,7 +9,7 @@ const config = 'b2'.repeat(20);
 const entry: RecordEntry = {
   time: '2026-03-01T10:00:00.000Z',
   event: 'promoted',
-  errand: 'promote',
+  operation: 'promotion',
   main,
   config,
   by: 'Ada',
@@ -25,7 +25,7 @@ describe('A line of the record', () => {
   it('begins with the time, has its keys in one order, and no line break', () => {
     const line = printEntry({ ...entry, reason: 'first\nsecond' });
     expect(line).toBe(
-      `{"time":"2026-03-01T10:00:00.000Z","event":"promoted","errand":"promote","main":"${main}","config":"${config}",` +
+      `{"time":"2026-03-01T10:00:00.000Z","event":"promoted","operation":"promotion","main":"${main}","config":"${config}",` +
         '"by":"Ada","reason":"first\\nsecond","clusters":{"total":3,"healthy":3},"request":7}',
     );
     const turned = Object.fromEntries(Object.entries(entry).reverse()) as unknown as RecordEntry;
@@ -41,7 +41,7 @@ describe('A line of the record', () => {
       {
         time,
         event: fc.constantFrom(...recordEvents),
-        errand: fc.constantFrom('promote' as const, 'configure' as const, 'rollback' as const),
+        operation: fc.constantFrom('promotion' as const, 'config change' as const, 'rollback' as const),
         main: sha,
         config: sha,
         by: fc.string({ unit: 'binary' }),
@@ -79,7 +79,7 @@ describe('A line of the record', () => {
     ['a time of another zone', JSON.stringify({ ...entry, time: '2026-03-01T10:00:00.000+01:00' })],
     ['a day that is none', JSON.stringify({ ...entry, time: '2026-02-30T10:00:00.000Z' })],
     ['an unknown event', JSON.stringify({ ...entry, event: 'celebrated' })],
-    ['an unknown errand', JSON.stringify({ ...entry, errand: 'wander' })],
+    ['an unknown operation', JSON.stringify({ ...entry, operation: 'wander' })],
     ['a short commit id', JSON.stringify({ ...entry, main: 'a1a1a1a' })],
     ['a config commit that is no text', JSON.stringify({ ...entry, config: 7 })],
     ['a person that is no text', JSON.stringify({ ...entry, by: { name: 'Ada' } })],

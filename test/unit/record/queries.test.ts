@@ -33,10 +33,10 @@ describe('The hold in force', () => {
   });
 
   it('is of a rollback from its merge on: nobody may be left to say how it ended', () => {
-    const merged = entry(4, 'deployed', { errand: 'rollback', by: 'Ada', reason: 'checkout fails' });
+    const merged = entry(4, 'deployed', { operation: 'rollback', by: 'Ada', reason: 'checkout fails' });
     expect(lastHold([merged], now)).toMatchObject({ by: 'Ada', reason: 'rolled back: checkout fails', config: false });
     expect(lastHold([entry(5, 'resumed'), merged], now)).toBeUndefined();
-    expect(lastHold([entry(4, 'deployed', { errand: 'promote' })], now)).toBeUndefined();
+    expect(lastHold([entry(4, 'deployed', { operation: 'promotion' })], now)).toBeUndefined();
   });
 
   it('that has ended does not bring back the one that it replaced', () => {

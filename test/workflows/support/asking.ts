@@ -25,7 +25,7 @@ export async function Asking(method: keyof Workflows, args: readonly unknown[]):
 
 export const status = defineQuery<{ readonly id: string }>('status');
 
-/** What a journey says of itself, and its result, which is the word that it is told. */
+/** What an operation says of itself, and its result, which is the word that it is told. */
 export async function Telling(): Promise<{ readonly state: string; readonly message: string }> {
   setHandler(status, () => ({ id: workflowInfo().workflowId }));
   const message = await Listening();

@@ -6,7 +6,8 @@ import type {
   RenderOutcome,
 } from '../../../src/activities/contract.ts';
 import type { RolloutReport } from '../../../src/activities/rollout/contract.ts';
-import type { Errand, Relation, Survey } from '../../../src/lane/types.ts';
+import type { Relation, Survey } from '../../../src/lane/types.ts';
+import type { OperationKind } from '../../../src/operation/kind.ts';
 import type { ClusterStatus, Revision } from '../../../src/operation/status.ts';
 import type { FreezeCalendar } from '../../../src/platform/freeze/freeze.ts';
 import type { RecordEntry } from '../../../src/record/entry.ts';
@@ -17,7 +18,7 @@ export type Policy = Omit<EnvironmentSnapshot, 'config' | 'gitops'>;
 export interface FakeRequest {
   readonly number: number;
   readonly branch: string;
-  readonly errand: Errand;
+  readonly operation: OperationKind;
   /** Of whoever opened it. */
   readonly workflowId: string;
   head: string;
@@ -115,7 +116,7 @@ export class FakeEnvironment {
 
   /** Its requests as `promote merged`, `configure open`, oldest first. */
   get story(): readonly string[] {
-    return this.requests.map(({ errand, state }) => `${errand} ${state}`);
+    return this.requests.map(({ operation, state }) => `${operation} ${state}`);
   }
 
   /** A commit on its config branch; answers its id. */
@@ -134,7 +135,7 @@ export class FakeEnvironment {
   merge(request: FakeRequest, by?: string): void {
     this.head = sha(`${request.head} merged`);
     Object.assign(request, { state: 'merged', mergeCommit: this.head, ...(by !== undefined && { endedBy: by }) });
-    this.land(request.revision, request.errand);
+    this.land(request.revision, request.operation);
   }
 
   /** A person merges on the forge what is open there. */
@@ -144,14 +145,14 @@ export class FakeEnvironment {
   }
 
   /** What counts as deployed from now on. */
-  land(revision: Revision, errand: Errand): void {
-    if (this.deployed?.main !== revision.main) this.before = errand === 'rollback' ? undefined : this.deployed;
+  land(revision: Revision, operation: OperationKind): void {
+    if (this.deployed?.main !== revision.main) this.before = operation === 'rollback' ? undefined : this.deployed;
     this.deployed = revision;
   }
 
   /** This main commit has got here before. */
   has(main: string): void {
-    this.land({ main, config: this.config }, 'promote');
+    this.land({ main, config: this.config }, 'promotion');
   }
 
   close(by: string): void {

@@ -12,15 +12,15 @@ type ForgeSteps = Pick<
 /** Requests in memory, merged and closed as the real steps do it. */
 export function forgeSteps(world: Surroundings): ForgeSteps {
   return {
-    openPullRequest: async ({ environment: name, errand, branch, commit: head, base, revision, workflowId }) => {
+    openPullRequest: async ({ environment: name, operation, branch, commit: head, base, revision, workflowId }) => {
       const { requests } = world.at(name);
       const adopted = requests.find((request) => request.branch === branch && request.state === 'open');
       const number = adopted?.number ?? requests.length + 1;
       if (adopted) Object.assign(adopted, { head, base, revision });
-      else requests.push({ number, branch, errand, workflowId, head, base, revision, state: 'open' });
+      else requests.push({ number, branch, operation, workflowId, head, base, revision, state: 'open' });
       return { kind: 'open', number, url: `https://forge.test/acme/gitops/pull/${name}-${number}` };
     },
-    awaitMerge: async ({ gitops, errand, number, base, merge, answeredReverts }) => {
+    awaitMerge: async ({ gitops, operation, number, base, merge, answeredReverts }) => {
       const environment = world.at(gitops.branch);
       const { nextMerge, head } = environment;
       environment.nextMerge = undefined;
@@ -32,7 +32,7 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
       if (request.state === 'open' && environment.checksRun) throw stillWaiting('checks run', world.intervalMs);
       const seen = [...answeredReverts, ...environment.record.map(({ revert }) => revert)];
       const { revert } = environment;
-      if (request.state === 'open' && errand === 'promote' && revert && !seen.includes(revert.commit))
+      if (request.state === 'open' && operation === 'promotion' && revert && !seen.includes(revert.commit))
         return { kind: 'reverted', revert };
       if (request.state === 'open') await environment.beforeMerge?.();
       if (request.state === 'open') environment.merge(request);
@@ -54,7 +54,7 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
     },
     clearRequests: async ({ environment: name, keep, comment }) => {
       for (const request of world.at(name).requests) {
-        if (request.state !== 'open' || request.errand === 'configure' || request.branch === keep) continue;
+        if (request.state !== 'open' || request.operation === 'config change' || request.branch === keep) continue;
         if (request.workflowId !== self() && (await world.workflows.isRunning(request.workflowId)))
           return { kind: 'in the way', reason: `${request.branch} is open, and ${request.workflowId} still runs` };
         close(request, comment);
@@ -86,10 +86,10 @@ function close(request: FakeRequest, comment: string): void {
   Object.assign(request, { state: 'closed', endedBy: 'fairlead', comment });
 }
 
-function carries(world: Surroundings, { errand, revision }: FakeRequest, order: CarryOrder): boolean {
+function carries(world: Surroundings, { operation, revision }: FakeRequest, order: CarryOrder): boolean {
   const { configs } = world.at(order.environment);
   if (configs.indexOf(revision.config) < configs.indexOf(order.revision.config)) return false;
-  return errand !== 'configure' || revision.main === order.revision.main;
+  return operation !== 'config change' || revision.main === order.revision.main;
 }
 
 async function bringAlong(world: Surroundings, request: FakeRequest, order: CarryOrder): Promise<void> {

@@ -31,8 +31,8 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
       environment.surveysFail -= 1;
       if (environment.surveysFail >= 0) throw ApplicationFailure.nonRetryable('its config cannot be read');
       const gone = await goneOf(world, visitors);
-      const present = visitors.filter(({ id, errand }) => errand !== 'configure' && !gone.includes(id));
-      const revert = present.some(({ errand }) => errand === 'rollback') ? undefined : environment.revert;
+      const present = visitors.filter(({ id, operation }) => operation !== 'config change' && !gone.includes(id));
+      const revert = present.some(({ operation }) => operation === 'rollback') ? undefined : environment.revert;
       // The server's clock, which a time-skipping server moves.
       const calendar = environment.calendar(Context.current().info.currentAttemptScheduledTimestampMs);
       return { gone, relations: relationsOf(world, present), calendar, ...(revert && { revert }) };
@@ -130,9 +130,10 @@ export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Ac
       if (environment.recordFails) throw environment.recordFails;
       environment.record.push(entry);
       environment.notedOn.push(commit);
-      const { event, main, config, request, errand = 'promote' } = entry;
+      const { event, main, config, request, operation = 'promotion' } = entry;
       // Without a request, the record alone says what counts as deployed.
-      if (event === 'deployed' && request === undefined && main && config) environment.land({ main, config }, errand);
+      if (event === 'deployed' && request === undefined && main && config)
+        environment.land({ main, config }, operation);
     },
   };
 }

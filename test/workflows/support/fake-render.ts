@@ -17,26 +17,26 @@ export async function render(world: Surroundings, order: RenderOrder): Promise<R
 function refused(
   world: Surroundings,
   { deployed, configs }: FakeEnvironment,
-  { errand, config, configMayGoBack }: RenderOrder,
+  { operation, config, configMayGoBack }: RenderOrder,
   main: string,
 ): RenderOutcome | undefined {
   if (!deployed) return undefined;
   const relation = world.relation(main, deployed.main);
-  if (errand === 'promote' && relation === 'older') return { kind: 'superseded', by: deployed.main };
-  if (errand === 'promote' && relation === 'unrelated') return { kind: 'unrelated', deployed: deployed.main };
+  if (operation === 'promotion' && relation === 'older') return { kind: 'superseded', by: deployed.main };
+  if (operation === 'promotion' && relation === 'unrelated') return { kind: 'unrelated', deployed: deployed.main };
   const isOvertaken = configs.indexOf(config) < configs.indexOf(deployed.config) && !configMayGoBack;
   return isOvertaken ? { kind: 'config overtaken', deployed: deployed.config } : undefined;
 }
 
 function rendered({ deployed, head: base, takesOver, alike }: FakeEnvironment, order: RenderOrder, main: string) {
-  const { errand, config, environment: name } = order;
+  const { operation, config, environment: name } = order;
   const revision = { main, config };
   const found = { revision, base, ...(deployed && { deployed }), waiting: [], doubts: [] };
   const isSame = (one: string, other: string) => one === other || alike.has(one);
   if (deployed && isSame(main, deployed.main) && isSame(config, deployed.config))
     return { ...found, kind: 'unchanged', deployed } as const;
   const commit = sha(`${main} ${config} ${base}`);
-  const branches = { promote: `deploy/${main}`, rollback: `rollback/${main}`, configure: 'configure' };
-  const branch = `${branches[errand]}/${name}`;
+  const branches = { promotion: `deploy/${main}`, rollback: `rollback/${main}`, 'config change': 'configure' };
+  const branch = `${branches[operation]}/${name}`;
   return { ...found, kind: 'changed', commit, branch, takesOver, lostEdits: [] } as const;
 }

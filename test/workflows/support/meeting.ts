@@ -13,7 +13,7 @@ import {
 import type { ApplyConfig, RollbackEnvironment, RollbackPromotion } from '../../../src/workflows/index.ts';
 import { runOnDevServer, runTimeSkipping, type TemporalTest } from '../../support/temporal.ts';
 import { type TestLane, testLane } from './lane.ts';
-import { type TestJourney, testJourney } from './operation.ts';
+import { type TestOperation, testOperation } from './operation.ts';
 import { platformOf, source, startPromotion } from './promotion.ts';
 import type { World } from './world.ts';
 
@@ -21,12 +21,12 @@ import type { World } from './world.ts';
 export interface Meeting {
   readonly test: TemporalTest;
   /** Starts the promotion of a main commit. */
-  promote(main: string): Promise<TestJourney>;
+  promote(main: string): Promise<TestOperation>;
   /** `fairlead apply-config`: what runs takes the commit, else it is started. */
-  configure(environment: string, config: string, more?: Partial<ConfigInput>): Promise<TestJourney>;
-  rollBack(environment: string, input?: Partial<RollbackInput>): Promise<TestJourney>;
+  configure(environment: string, config: string, more?: Partial<ConfigInput>): Promise<TestOperation>;
+  rollBack(environment: string, input?: Partial<RollbackInput>): Promise<TestOperation>;
   /** Takes back all that a promotion reached. */
-  takeBack(main: string): Promise<TestJourney>;
+  takeBack(main: string): Promise<TestOperation>;
   lane(environment: string): TestLane;
   /** In the middle of a test that is run `deployed`: another worker goes on. */
   middle(): Promise<void>;
@@ -58,12 +58,12 @@ function meeting(world: World, test: TemporalTest, deployed: boolean): Meeting {
     rollBack: async (environment, input) => {
       const args: [RollbackInput] = [{ ...asked, environment, force: false, ...input }];
       const workflowId = rollbackId(platform, environment);
-      return testJourney(await test.start<typeof RollbackEnvironment>(rollbackWorkflow, { workflowId, args }));
+      return testOperation(await test.start<typeof RollbackEnvironment>(rollbackWorkflow, { workflowId, args }));
     },
     takeBack: async (commit) => {
       const args: [RollbackPromotionInput] = [{ ...asked, commit }];
       const workflowId = rollbackPromotionId(platform, commit);
-      return testJourney(await test.start<typeof RollbackPromotion>(rollbackPromotionWorkflow, { workflowId, args }));
+      return testOperation(await test.start<typeof RollbackPromotion>(rollbackPromotionWorkflow, { workflowId, args }));
     },
     lane: (environment) => testLane(world, test, environment),
     middle: async () => {
@@ -72,7 +72,7 @@ function meeting(world: World, test: TemporalTest, deployed: boolean): Meeting {
   };
 }
 
-async function configure(test: TemporalTest, input: ConfigInput): Promise<TestJourney> {
+async function configure(test: TemporalTest, input: ConfigInput): Promise<TestOperation> {
   const workflowId = configId(platformOf(test), input.environment);
   const handle = await test.client.workflow.signalWithStart<typeof ApplyConfig, [ConfigInput]>(configWorkflow, {
     workflowId,
@@ -81,5 +81,5 @@ async function configure(test: TemporalTest, input: ConfigInput): Promise<TestJo
     signal: configureSignal,
     signalArgs: [input],
   });
-  return testJourney(test.client.workflow.getHandle(workflowId, handle.signaledRunId));
+  return testOperation(test.client.workflow.getHandle(workflowId, handle.signaledRunId));
 }

@@ -4,28 +4,28 @@ import { type Action, type DecisionAnswer, statusQuery } from '../../../src/oper
 import type {
   EnvironmentState,
   EnvironmentStatus,
-  PromotionResult,
-  PromotionStatus,
+  OperationResult,
+  OperationStatus,
 } from '../../../src/operation/status.ts';
 
 /** A running promotion, config change or rollback as a test talks to it. */
-export interface TestJourney {
+export interface TestOperation {
   readonly handle: WorkflowHandle;
-  status(): Promise<PromotionStatus>;
+  status(): Promise<OperationStatus>;
   environment(name: string): Promise<EnvironmentStatus>;
   /** Polls until the environment is in that state. */
   reaches(name: string, state: EnvironmentState): Promise<EnvironmentStatus>;
   /** Sends the update; answers its message, or the reason of the refusal. */
   decide(action: Action, decision: object): Promise<string>;
-  result(): Promise<PromotionResult>;
+  result(): Promise<OperationResult>;
 }
 
 const pollMs = 25;
 /** Longer than it takes until a step is missed that a worker took with it. */
 const patienceMs = 50_000;
 
-export function testJourney(handle: WorkflowHandle): TestJourney {
-  const status = () => handle.query<PromotionStatus>(statusQuery);
+export function testOperation(handle: WorkflowHandle): TestOperation {
+  const status = () => handle.query<OperationStatus>(statusQuery);
   return {
     handle,
     status,

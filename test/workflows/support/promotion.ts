@@ -1,13 +1,13 @@
 import { promotionId, promotionWorkflow } from '../../../src/operation/messages.ts';
 import type { PromoteMainCommit } from '../../../src/workflows/index.ts';
 import { runOnDevServer, runTimeSkipping, type TemporalTest } from '../../support/temporal.ts';
-import { type TestJourney, testJourney } from './operation.ts';
+import { type TestOperation, testOperation } from './operation.ts';
 import { sha, type World } from './world.ts';
 
 /** The commit that is promoted in tests of one promotion alone. */
 export const commit = sha('the commit');
 
-export interface TestPromotion extends TestJourney {
+export interface TestPromotion extends TestOperation {
   readonly test: TemporalTest;
 }
 
@@ -29,14 +29,14 @@ async function promoting(
   await body({ ...(await startPromotion(world, test, commit)), test });
 }
 
-export async function startPromotion(world: World, test: TemporalTest, main: string): Promise<TestJourney> {
+export async function startPromotion(world: World, test: TemporalTest, main: string): Promise<TestOperation> {
   const workflowId = promotionId(platformOf(test), main);
   world.promotions.push(workflowId);
   const handle = await test.start<typeof PromoteMainCommit>(promotionWorkflow, {
     workflowId,
     args: [{ source, commit: main }],
   });
-  return testJourney(handle);
+  return testOperation(handle);
 }
 
 export const source = 'https://forge.test/acme/platform';

@@ -11,7 +11,7 @@ import { render } from './fake-render.ts';
 export { sha } from './fake-environment.ts';
 export { failed, unreachable } from './fake-fleet.ts';
 
-/** Answers the steps of a journey from memory, in milliseconds: the forge, git and the fleet of workflow tests. */
+/** Answers the steps of an operation from memory, in milliseconds: the forge, git and the fleet of workflow tests. */
 export class World implements Activities, Surroundings {
   readonly environments: ReadonlyMap<string, FakeEnvironment>;
   readonly intervalMs = 20;

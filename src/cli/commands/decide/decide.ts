@@ -8,7 +8,7 @@ import type { Io } from '../../io.ts';
 import { byOption, collect, personFrom, withJson } from '../../options.ts';
 import { printJson } from '../../report.ts';
 import { type Reference, tooLate, unknown } from '../../temporal/operation-reference.ts';
-import type { Journeys } from '../../temporal/operations.ts';
+import type { Operations } from '../../temporal/operations.ts';
 import { oneLine } from '../../view/view.ts';
 
 interface DecideOptions {
@@ -117,11 +117,11 @@ async function decide(
     ...(options.cluster !== undefined && { clusters: options.cluster }),
   };
   const { online } = await import('../../temporal/online.ts');
-  return online(io, async ({ journeys }) => {
-    const found = await journeys.find(reference);
-    const head = action === 'approve' ? (options.head ?? (await headNow(journeys, found, given))) : undefined;
+  return online(io, async ({ operations }) => {
+    const found = await operations.find(reference);
+    const head = action === 'approve' ? (options.head ?? (await headNow(operations, found, given))) : undefined;
     const decision = parseDecision(action, { ...given, ...(head !== undefined && { head: head.toLowerCase() }) });
-    const { message } = await journeys.decide(found, action, decision);
+    const { message } = await operations.decide(found, action, decision);
     if (options.json) printJson(io, { id: found.id, action, ...decision, message });
     else io.out(`${oneLine(message)}.\n`);
     return exitCodes.ok;
@@ -133,11 +133,11 @@ async function decide(
  * override where nothing is rendered yet.
  */
 async function headNow(
-  journeys: Journeys,
+  operations: Operations,
   reference: Reference,
   decision: Pick<Decision, 'environment' | 'by' | 'override'>,
 ): Promise<string | undefined> {
-  const view = await journeys.view(reference);
+  const view = await operations.view(reference);
   if (view === undefined) throw unknown(reference.id);
   if (view.state !== 'running') throw tooLate('approve', view);
   const head = view.environments.find(({ environment }) => environment === decision.environment)?.request?.head;

@@ -17,7 +17,7 @@ import {
   withJson,
 } from '../../options.ts';
 import { isCommitPrefix, parseId } from '../../temporal/operation-reference.ts';
-import type { Journeys } from '../../temporal/operations.ts';
+import type { Operations } from '../../temporal/operations.ts';
 import type { Start } from '../../temporal/starts.ts';
 
 interface RollbackOptions extends FollowOptions {
@@ -78,14 +78,14 @@ async function rollback(words: readonly string[], options: RollbackOptions, io: 
   const { online } = await import('../../temporal/online.ts');
   const { follow } = await import('../../view/follow.ts');
   const { rollbackPromotionStart, rollbackStart } = await import('../../temporal/starts.ts');
-  return online(io, async ({ journeys }) => {
+  return online(io, async ({ operations }) => {
     const force = options.force === true;
     const order =
       environment !== undefined
         ? rollbackStart(platform, { ...asked, environment, force, ...(to !== undefined && { to }) })
-        : rollbackPromotionStart(platform, { ...asked, commit: await promotedCommit(journeys, platform, options) });
-    await startOnce(journeys, order, environment ?? 'this promotion');
-    return follow(journeys, { id: order.id, started: true }, options, io);
+        : rollbackPromotionStart(platform, { ...asked, commit: await promotedCommit(operations, platform, options) });
+    await startOnce(operations, order, environment ?? 'this promotion');
+    return follow(operations, { id: order.id, started: true }, options, io);
   });
 }
 
@@ -118,8 +118,8 @@ function isReference(text: string): boolean {
 }
 
 /** A rollback that runs is not joined: it may go elsewhere, and its reason is another. */
-async function startOnce(journeys: Journeys, order: Start, what: string): Promise<void> {
-  if ((await journeys.start(order)).started) return;
+async function startOnce(operations: Operations, order: Start, what: string): Promise<void> {
+  if ((await operations.start(order)).started) return;
   throw new Failure(
     'Refused',
     `A rollback of ${what} runs already: ${order.id}. \`fairlead status ${order.id}\` shows it, \`fairlead abort\` ends it.`,
@@ -127,10 +127,10 @@ async function startOnce(journeys: Journeys, order: Start, what: string): Promis
 }
 
 /** The main commit of the promotion that is meant, which need not be known to Temporal any more. */
-async function promotedCommit(journeys: Journeys, platform: string, options: RollbackOptions): Promise<string> {
+async function promotedCommit(operations: Operations, platform: string, options: RollbackOptions): Promise<string> {
   const reference = options.promotion ?? '';
   const text = isSha(reference) ? promotionId(platform, reference) : reference;
-  const { id } = await journeys.find(text);
+  const { id } = await operations.find(text);
   const named = parseId(id);
   if (named?.kind !== 'promotion')
     throw new Failure(

@@ -43,7 +43,7 @@ async function applyConfig(options: ApplyConfigOptions, io: Io): Promise<ExitCod
   const { online } = await import('../../temporal/online.ts');
   const { follow } = await import('../../view/follow.ts');
   const { configStart } = await import('../../temporal/starts.ts');
-  return online(io, async ({ journeys }) =>
-    follow(journeys, await journeys.start(configStart(ownerAndName(source), input)), options, io),
+  return online(io, async ({ operations }) =>
+    follow(operations, await operations.start(configStart(ownerAndName(source), input)), options, io),
   );
 }

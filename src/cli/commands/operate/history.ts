@@ -70,11 +70,9 @@ function columns(entry: RecordedEntry): readonly string[] {
   return [timeWords(time), event, short(main), short(config), healthy, by, about(entry)];
 }
 
-const errandWords = { promote: 'promotion', configure: 'config change', rollback: 'rollback' } as const;
-
-function about({ errand, request, event, reason, until, configHeld, revert, commit }: RecordedEntry): string {
+function about({ operation, request, event, reason, until, configHeld, revert, commit }: RecordedEntry): string {
   const parts = [
-    (event === 'deployed' || event === 'given up') && errand !== undefined && errandWords[errand],
+    (event === 'deployed' || event === 'given up') && operation,
     event === 'deployed' && request === undefined ? 'nothing to change' : request !== undefined && `#${request}`,
     reason,
     until !== undefined && `until ${timeWords(until)}`,

@@ -41,10 +41,10 @@ async function promote(options: PromoteOptions, io: Io): Promise<ExitCode> {
   const { online } = await import('../../temporal/online.ts');
   const { follow } = await import('../../view/follow.ts');
   const { promotionStart } = await import('../../temporal/starts.ts');
-  return online(io, async ({ journeys }) => {
+  return online(io, async ({ operations }) => {
     const order = promotionStart(platform, input, again);
-    const promoted = again && (await journeys.view({ id: order.id }, { ended: true }))?.state === 'promoted';
-    const { id, started } = promoted ? { id: order.id, started: false } : await journeys.start(order);
-    return follow(journeys, { id, started }, options, io);
+    const promoted = again && (await operations.view({ id: order.id }, { ended: true }))?.state === 'promoted';
+    const { id, started } = promoted ? { id: order.id, started: false } : await operations.start(order);
+    return follow(operations, { id, started }, options, io);
   });
 }

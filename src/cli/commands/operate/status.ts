@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
-import { type ExitCode, exitCodeOfJourney, exitCodes } from '../../exit.ts';
+import { type ExitCode, exitCodeOfOperation, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { sourceFrom, sourceOption, withJson } from '../../options.ts';
 import { printJson, printLines } from '../../report.ts';
 import type { Online } from '../../temporal/online.ts';
 import { parseId, unknown } from '../../temporal/operation-reference.ts';
 import { holdText, laneLines } from '../../view/lane-view.ts';
-import { type JourneyView, journeyLines } from '../../view/view.ts';
+import { type OperationView, operationLines } from '../../view/view.ts';
 
 interface StatusOptions {
   readonly environment?: string;
@@ -51,7 +51,7 @@ async function status(asked: string | undefined, options: StatusOptions, io: Io)
     if (reference === undefined) return listing(there, options, io);
     return parseId(reference)?.kind === 'lane'
       ? oneLane(there, reference, options, io)
-      : oneJourney(there, reference, options, io);
+      : oneOperation(there, reference, options, io);
   });
 }
 
@@ -67,12 +67,17 @@ async function laneIdOf(
   return (await laneOf(sourceFrom(options, io), environment, io)).id;
 }
 
-async function oneJourney({ journeys }: Online, reference: string, options: StatusOptions, io: Io): Promise<ExitCode> {
-  const view = await journeys.view(await journeys.find(reference));
+async function oneOperation(
+  { operations }: Online,
+  reference: string,
+  options: StatusOptions,
+  io: Io,
+): Promise<ExitCode> {
+  const view = await operations.view(await operations.find(reference));
   if (view === undefined) throw unknown(reference);
   if (options.json) printJson(io, view);
-  else printLines(io, journeyLines(view));
-  return exitCodeOfJourney(view);
+  else printLines(io, operationLines(view));
+  return exitCodeOfOperation(view);
 }
 
 async function oneLane({ lanes }: Online, id: string, options: StatusOptions, io: Io): Promise<ExitCode> {
@@ -82,8 +87,8 @@ async function oneLane({ lanes }: Online, id: string, options: StatusOptions, io
   return exitCodes.ok;
 }
 
-async function listing({ journeys, lanes }: Online, options: StatusOptions, io: Io): Promise<ExitCode> {
-  const list = await journeys.recent({ all: options.all === true, limit: listLimit });
+async function listing({ operations, lanes }: Online, options: StatusOptions, io: Io): Promise<ExitCode> {
+  const list = await operations.recent({ all: options.all === true, limit: listLimit });
   const held = await lanes.held();
   if (held.doubt !== undefined) io.err(`${held.doubt}\n`);
   if (options.json) {
@@ -101,6 +106,6 @@ async function listing({ journeys, lanes }: Online, options: StatusOptions, io: 
 }
 
 /** E.g. `running (prod: awaiting approval)`. */
-function stateWords({ state, underWay }: JourneyView): string {
+function stateWords({ state, underWay }: OperationView): string {
   return underWay ? `${state} (${underWay.environments.join(', ')}: ${underWay.states.join(', ')})` : state;
 }

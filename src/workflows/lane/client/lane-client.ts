@@ -137,14 +137,14 @@ export async function takeTurn(run: EnvironmentRun, cargo: Cargo, policy: Enviro
   const { workflowId, firstExecutionRunId: firstRunId } = workflowInfo();
   run.stay ??= new LaneStay(run, gitops, {
     id: uuid4(),
-    errand: cargo.errand,
+    operation: cargo.operation,
     main: cargo.main ?? run.status.main,
     phase: run.merged ? 'merged' : 'waiting',
     whenNewer,
     workflowId,
     firstRunId,
     ...cargo.asked,
-    ...(cargo.errand === 'rollback' && cargo.config !== undefined && { holdsConfig: true }),
+    ...(cargo.operation === 'rollback' && cargo.config !== undefined && { holdsConfig: true }),
   });
   return run.stay.turn();
 }
@@ -166,8 +166,8 @@ export function wordsOf({ name }: EnvironmentRun, standing: Standing): string {
 }
 
 /** E.g. `main 1a2b3c4d (promote/acme/platform/1a2b…)`. */
-export function named({ errand, main, workflowId, by, reason }: Newcomer): string {
-  if (errand === 'rollback')
+export function named({ operation, main, workflowId, by, reason }: Newcomer): string {
+  if (operation === 'rollback')
     return `the rollback to main ${short(main)} (${workflowId}) asked by ${by ?? 'a person'}${reason ? `: ${reason}` : ''}`;
   return `main ${short(main)} (${workflowId})`;
 }

@@ -180,6 +180,6 @@ export class Lane {
 }
 
 /** What a look at the world must know of a visitor. */
-function asked({ id, errand, main, workflowId, firstRunId, relations }: Visitor) {
-  return { id, errand, main, workflowId, firstRunId, ...(relations && { relations }) };
+function asked({ id, operation, main, workflowId, firstRunId, relations }: Visitor) {
+  return { id, operation, main, workflowId, firstRunId, ...(relations && { relations }) };
 }

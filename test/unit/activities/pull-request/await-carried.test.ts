@@ -27,7 +27,7 @@ const requests = async () => (await world().forge.requests()).map(({ head: { bra
 
 /** Version 1 is deployed; a later main commit is about to be recorded instead. */
 async function begin() {
-  const { revision: over } = await world().deploy('promote', world().release('1'));
+  const { revision: over } = await world().deploy('promotion', world().release('1'));
   return { over, revision: { ...over, main: world().document('more') } };
 }
 
@@ -44,7 +44,7 @@ describe('Before a pair is recorded as deployed', () => {
     const { over, revision } = await begin();
     world().running.add(configureId());
     world().configure('3');
-    await world().propose('configure');
+    await world().propose('config change');
     expect(await carry(revision, over)).toEqual(waiting(`${configureId()} renders it again`));
     expect(world().signals).toEqual([
       {
@@ -53,7 +53,7 @@ describe('Before a pair is recorded as deployed', () => {
         payload: { environment: 'qa', ...revision, over: over.main },
       },
     ]);
-    await world().propose('configure', revision.main, { over: over.main });
+    await world().propose('config change', revision.main, { over: over.main });
     expect(await carry(revision, over)).toEqual({ kind: 'carried' });
   });
 
@@ -61,7 +61,7 @@ describe('Before a pair is recorded as deployed', () => {
     const { over, revision } = await begin();
     world().running.add(configureId());
     world().configure('3');
-    await world().propose('configure');
+    await world().propose('config change');
     for (let attempt = 1; attempt <= 20; attempt++)
       expect(await carry(revision, over, { attempt })).toEqual(waiting(/renders it again/));
     expect(world().signals).toHaveLength(5);
@@ -70,7 +70,7 @@ describe('Before a pair is recorded as deployed', () => {
   it('a request that nobody owns any more is closed with the reason', async () => {
     const { over, revision } = await begin();
     world().configure('3');
-    await world().propose('configure');
+    await world().propose('config change');
     expect(await carry(revision, over)).toEqual(waiting(/is closed/));
     const [, closed] = await world().forge.requests();
     expect(closed).toMatchObject({ head: { branch: 'configure/qa' }, state: 'closed' });
@@ -82,7 +82,7 @@ describe('Before a pair is recorded as deployed', () => {
   it("one of the asking workflow's own past is closed, too", async () => {
     const { over } = await begin();
     world().configure('3');
-    await world().propose('configure');
+    await world().propose('config change');
     world().running.add(configureId());
     const config = world().configure('4');
     expect(await carry({ ...over, config }, over, { self: configureId() })).toEqual(waiting(/is closed/));
@@ -93,7 +93,7 @@ describe('Before a pair is recorded as deployed', () => {
     const { over, revision } = await begin();
     world().running.add(configureId());
     world().configure('3');
-    await world().propose('configure');
+    await world().propose('config change');
     world().gitops.commit('configure/qa', { 'one/apps/web/web.yaml': 'mine\n' });
     const waitingFor = /^Ada Lovelace pushed to configure\/qa.* merge or close \S+\.$/;
     const answer = await carry(revision, over);
@@ -108,14 +108,14 @@ describe('Before a pair is recorded as deployed', () => {
     const older = world().release('0.9');
     const recorded = world().config;
     world().configure('2');
-    const { revision: over } = await world().deploy('promote', world().release('1'));
+    const { revision: over } = await world().deploy('promotion', world().release('1'));
     const next = world().release('2');
-    await world().propose('promote', next);
+    await world().propose('promotion', next);
     const config = world().remark('fine');
     const promotion = `promote/${world().platform}/${next}`;
     world().running.add(promotion);
     expect(await carry({ ...over, config }, over)).toEqual(waiting(`${promotion} renders it again`));
-    await world().propose('promote', next);
+    await world().propose('promotion', next);
     expect(await carry({ ...over, config }, over)).toEqual({ kind: 'carried' });
 
     world().running.add(`rollback/${world().platform}/qa`);
@@ -130,7 +130,7 @@ describe('Before a pair is recorded as deployed', () => {
     await world().note({ ...revision });
     world().running.add(configureId());
     world().configure('3');
-    await world().propose('configure');
+    await world().propose('config change');
     expect(await carry(over, revision)).toEqual(waiting(/renders it again/));
   });
 });

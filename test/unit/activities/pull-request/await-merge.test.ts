@@ -12,7 +12,7 @@ const waiting = /waiting for a person/;
 type Changed = Extract<RenderOutcome, { kind: 'changed' }>;
 
 function look(
-  errand: RenderOrder['errand'],
+  operation: RenderOrder['operation'],
   { rendered, number }: { readonly rendered: Changed; readonly number: number },
   more: Partial<MergeOrder> = {},
   parts = world().parts,
@@ -20,7 +20,7 @@ function look(
   const { revision, branch, commit, base, recordHead } = rendered;
   const order = {
     ...world().place,
-    errand,
+    operation,
     revision,
     number,
     branch,
@@ -62,7 +62,7 @@ function partsWith(
 
 /** Main commit and config of version 1 are deployed and recorded. */
 async function begin() {
-  const first = await world().deploy('promote', world().release('1'));
+  const first = await world().deploy('promotion', world().release('1'));
   await world().note({ ...first.revision }, first.commit);
   return first;
 }
@@ -70,73 +70,75 @@ async function begin() {
 describe('A request that waits for its merge', () => {
   it('is not stale because of a record that changes nothing', async () => {
     const { revision, commit } = await begin();
-    const proposed = await world().propose('promote', world().release('2'));
+    const proposed = await world().propose('promotion', world().release('2'));
     await world().note({ ...revision, event: 'promoted' }, commit);
     await world().note({ event: 'held', by: 'ann', reason: 'weekend' }, commit);
-    await expect(look('promote', proposed)).rejects.toThrow(waiting);
+    await expect(look('promotion', proposed)).rejects.toThrow(waiting);
   });
 
   it('is stale when the branch moves', async () => {
     await begin();
-    const proposed = await world().propose('promote', world().release('2'));
+    const proposed = await world().propose('promotion', world().release('2'));
     world().gitops.commit('qa', { 'README.md': 'by hand' });
-    expect(await look('promote', proposed)).toEqual({ kind: 'stale' });
+    expect(await look('promotion', proposed)).toEqual({ kind: 'stale' });
   });
 
   it('is merged, not stale, when it was merged between two looks', async () => {
     const { revision, commit } = await begin();
-    const proposed = await world().propose('promote', world().release('2'));
+    const proposed = await world().propose('promotion', world().release('2'));
     const merging = partsWith('pullRequest', async (forge, number) => {
       await forge.mergeBy('ann', number, 'merge');
       await world().note({ ...proposed.rendered.revision }, world().head);
     });
     await world().note({ ...revision, event: 'promoted' }, commit);
-    expect(await look('promote', proposed, {}, merging)).toEqual({ kind: 'merged', commit: world().head, by: 'ann' });
+    expect(await look('promotion', proposed, {}, merging)).toEqual({ kind: 'merged', commit: world().head, by: 'ann' });
   });
 });
 
 describe('A request that a person merged although a newer config had been recorded meanwhile', () => {
   it('is merged and overtaken; one that the record has not left behind is not', async () => {
     const { revision, commit } = await begin();
-    const proposed = await world().propose('promote', world().release('2'));
+    const proposed = await world().propose('promotion', world().release('2'));
     await world().note({ ...revision, event: 'promoted' }, commit);
     const config = world().remark('nothing');
     const before = world().head;
     await world().forge.mergeBy('ann', proposed.number, 'merge');
     const merged = { kind: 'merged', commit: world().head, by: 'ann' };
-    expect(await look('promote', proposed)).toEqual(merged);
-    await world().note({ ...revision, errand: 'configure', config }, before);
-    expect(await look('promote', proposed)).toEqual({ ...merged, overtaken: true });
+    expect(await look('promotion', proposed)).toEqual(merged);
+    await world().note({ ...revision, operation: 'config change', config }, before);
+    expect(await look('promotion', proposed)).toEqual({ ...merged, overtaken: true });
   });
 });
 
 describe('A request that Fairlead merged itself', () => {
   it('is overtaken when the record moved in that moment, and not otherwise', async () => {
     const { revision, commit } = await begin();
-    const proposed = await world().propose('promote', world().release('2'));
+    const proposed = await world().propose('promotion', world().release('2'));
     const config = world().remark('nothing');
-    const recording = partsWith('merge', () => world().note({ ...revision, errand: 'configure', config }, commit));
-    const outcome = await look('promote', proposed, { merge: true }, recording);
+    const recording = partsWith('merge', () =>
+      world().note({ ...revision, operation: 'config change', config }, commit),
+    );
+    const outcome = await look('promotion', proposed, { merge: true }, recording);
     expect(outcome).toEqual({ kind: 'merged', commit: world().head, overtaken: true });
-    const next = await world().propose('promote', world().release('3'));
-    expect(await look('promote', next, { merge: true })).toEqual({ kind: 'merged', commit: world().head });
+    const next = await world().propose('promotion', world().release('3'));
+    expect(await look('promotion', next, { merge: true })).toEqual({ kind: 'merged', commit: world().head });
   });
 
   it('was merged by nobody also where its answer was lost, or a queue merged it', async () => {
     await begin();
-    const proposed = await world().propose('promote', world().release('2'));
+    const proposed = await world().propose('promotion', world().release('2'));
     const merging = partsWith('pullRequest', (forge, number) => forge.merge(number, proposed.rendered.commit));
-    const ours = await look('promote', proposed, { merge: true }, merging);
+    const ours = await look('promotion', proposed, { merge: true }, merging);
     expect(ours).toEqual({ kind: 'merged', commit: world().head });
-    expect(await look('promote', proposed, { mayBeQueued: true })).toEqual(ours);
+    expect(await look('promotion', proposed, { mayBeQueued: true })).toEqual(ours);
   });
 
   it('was merged by a person who uses its account, where it was not to merge it itself', async () => {
     await begin();
-    const proposed = await world().propose('promote', world().release('2'));
+    const proposed = await world().propose('promotion', world().release('2'));
     const { author } = await world().forge.pullRequest(proposed.number);
     await world().forge.merge(proposed.number, proposed.rendered.commit);
-    expect(await look('promote', proposed)).toEqual({ kind: 'merged', commit: world().head, by: author });
+    expect(await look('promotion', proposed)).toEqual({ kind: 'merged', commit: world().head, by: author });
   });
 });
 
@@ -151,17 +153,17 @@ describe('A request that somebody gave another base', () => {
 
   it('is not merged there', async () => {
     await begin();
-    const proposed = await world().propose('promote', world().release('2'));
-    const outcome = await look('promote', proposed, { merge: true }, partsWithBase('prod'));
+    const proposed = await world().propose('promotion', world().release('2'));
+    const outcome = await look('promotion', proposed, { merge: true }, partsWithBase('prod'));
     expect(outcome).toEqual({ kind: 'retargeted', base: 'prod' });
     expect(await world().forge.pullRequest(proposed.number)).toMatchObject({ state: 'open' });
   });
 
   it('and that was merged there has not been merged here', async () => {
     await begin();
-    const proposed = await world().propose('promote', world().release('2'));
+    const proposed = await world().propose('promotion', world().release('2'));
     await world().forge.mergeBy('ann', proposed.number, 'merge');
-    const outcome = await look('promote', proposed, {}, partsWithBase('prod'));
+    const outcome = await look('promotion', proposed, {}, partsWithBase('prod'));
     expect(outcome).toMatchObject({ kind: 'merged otherwise', difference: 'it was merged into prod' });
   });
 });
@@ -169,12 +171,12 @@ describe('A request that somebody gave another base', () => {
 describe('A request that is not to be merged any more', () => {
   it('leaves the merge queue, which it may be in only where it was to be merged before', async () => {
     await begin();
-    const proposed = await world().propose('promote', world().release('2'));
+    const proposed = await world().propose('promotion', world().release('2'));
     const left: number[] = [];
     const parts = partsWith('leaveQueue', async (_, number) => left.push(number));
-    await expect(look('promote', proposed, {}, parts)).rejects.toThrow(waiting);
+    await expect(look('promotion', proposed, {}, parts)).rejects.toThrow(waiting);
     expect(left).toEqual([]);
-    await expect(look('promote', proposed, { mayBeQueued: true }, parts)).rejects.toThrow(waiting);
+    await expect(look('promotion', proposed, { mayBeQueued: true }, parts)).rejects.toThrow(waiting);
     expect(left).toEqual([proposed.number]);
   });
 });
@@ -183,41 +185,41 @@ describe('A request over a revert by hand', () => {
   /** Version 2 is deployed, recorded, and taken back by a person; version 3 is proposed on top of that. */
   async function takenBack() {
     const first = await begin();
-    const second = await world().deploy('promote', world().release('2'));
+    const second = await world().deploy('promotion', world().release('2'));
     await world().note({ ...second.revision }, second.commit);
     const { gitops } = world();
     const revert = gitops.git(['commit-tree', `${first.commit}^{tree}`, '-p', world().head, '-m', 'Revert']);
     gitops.setBranch('qa', revert);
     const found = { commit: revert, by: 'Ada Lovelace', from: second.revision.main, to: first.revision.main };
-    return { revert: found, proposed: await world().propose('promote', world().release('3')) };
+    return { revert: found, proposed: await world().propose('promotion', world().release('3')) };
   }
 
   it('is not merged by Fairlead before its lane has answered', async () => {
     const { revert, proposed } = await takenBack();
-    expect(await look('promote', proposed, { merge: true })).toEqual({ kind: 'reverted', revert });
+    expect(await look('promotion', proposed, { merge: true })).toEqual({ kind: 'reverted', revert });
     const answered = { merge: true, answeredReverts: [revert.commit] };
-    expect(await look('promote', proposed, answered)).toEqual({ kind: 'merged', commit: world().head });
+    expect(await look('promotion', proposed, answered)).toEqual({ kind: 'merged', commit: world().head });
   });
 
   it('is merged where the record holds an answer', async () => {
     const { revert, proposed } = await takenBack();
     await world().note({ event: 'held', by: revert.by, reason: 'a revert', revert: revert.commit });
     await world().note({ event: 'resumed', by: 'ann' });
-    expect(await look('promote', proposed, { merge: true })).toMatchObject({ kind: 'merged' });
+    expect(await look('promotion', proposed, { merge: true })).toMatchObject({ kind: 'merged' });
   });
 
   it('may be merged by a person', async () => {
     const { proposed } = await takenBack();
-    await expect(look('promote', proposed)).rejects.toThrow(waiting);
+    await expect(look('promotion', proposed)).rejects.toThrow(waiting);
     await world().forge.mergeBy('ann', proposed.number, 'merge');
-    expect(await look('promote', proposed, { merge: true })).toMatchObject({ kind: 'merged', by: 'ann' });
+    expect(await look('promotion', proposed, { merge: true })).toMatchObject({ kind: 'merged', by: 'ann' });
   });
 
   it('is merged where it is a config change, which brings no other main commit', async () => {
     await takenBack();
     world().configure('3');
-    const change = await world().propose('configure');
-    expect(await look('configure', change, { merge: true })).toMatchObject({ kind: 'merged' });
+    const change = await world().propose('config change');
+    expect(await look('config change', change, { merge: true })).toMatchObject({ kind: 'merged' });
   });
 });
 
@@ -225,42 +227,42 @@ describe('When the record names another main commit', () => {
   it('a promotion is stale if that is newer, or unrelated, and goes on if it is older', async () => {
     const { revision, commit } = await begin();
     const between = world().document('more');
-    const proposed = await world().propose('promote', world().release('2'));
+    const proposed = await world().propose('promotion', world().release('2'));
     await world().note({ ...revision, main: between }, commit);
-    await expect(look('promote', proposed)).rejects.toThrow(waiting);
+    await expect(look('promotion', proposed)).rejects.toThrow(waiting);
     world().source.setBranch('main', between);
     await world().note({ ...revision, main: world().document('even more') }, commit);
-    expect(await look('promote', proposed)).toEqual({ kind: 'stale' });
+    expect(await look('promotion', proposed)).toEqual({ kind: 'stale' });
   });
 
   it('a promotion is stale if that is newer than its own', async () => {
     const { revision, commit } = await begin();
     const config = world().configure('3');
-    const proposed = await world().propose('promote', revision.main);
+    const proposed = await world().propose('promotion', revision.main);
     expect(proposed.rendered.revision).toEqual({ main: revision.main, config });
     await world().note({ ...revision, main: world().document('more') }, commit);
-    expect(await look('promote', proposed)).toEqual({ kind: 'stale' });
+    expect(await look('promotion', proposed)).toEqual({ kind: 'stale' });
   });
 
   it('a config change is stale unless it carries that very one', async () => {
     const { revision, commit } = await begin();
     const main = world().document('more');
     world().configure('3');
-    const without = await world().propose('configure');
+    const without = await world().propose('config change');
     await world().note({ ...revision, main }, commit);
-    expect(await look('configure', without)).toEqual({ kind: 'stale' });
+    expect(await look('config change', without)).toEqual({ kind: 'stale' });
   });
 
   it('a config change that carries it already goes on', async () => {
     const { revision, commit } = await begin();
     const main = world().document('more');
     world().configure('3');
-    const carrying = await world().propose('configure', main, { over: revision.main });
-    await expect(look('configure', carrying)).rejects.toThrow(waiting);
+    const carrying = await world().propose('config change', main, { over: revision.main });
+    await expect(look('config change', carrying)).rejects.toThrow(waiting);
     await world().note({ ...revision, main }, commit);
-    await expect(look('configure', carrying)).rejects.toThrow(waiting);
-    await world().note({ ...revision, errand: 'rollback' }, commit);
-    expect(await look('configure', carrying)).toEqual({ kind: 'stale' });
+    await expect(look('config change', carrying)).rejects.toThrow(waiting);
+    await world().note({ ...revision, operation: 'rollback' }, commit);
+    expect(await look('config change', carrying)).toEqual({ kind: 'stale' });
   });
 
   it('a rollback goes on', async () => {
@@ -276,11 +278,11 @@ describe('When the record names a newer config', () => {
   it('every request is stale, but not a rollback to a recorded pair', async () => {
     const older = world().release('0.9');
     const { revision, commit } = await begin();
-    const promotion = await world().propose('promote', world().release('2'));
+    const promotion = await world().propose('promotion', world().release('2'));
     const rollback = await world().propose('rollback', older);
     const config = world().remark('fine');
-    await world().note({ ...revision, config, errand: 'configure' }, commit);
-    expect(await look('promote', promotion)).toEqual({ kind: 'stale' });
+    await world().note({ ...revision, config, operation: 'config change' }, commit);
+    expect(await look('promotion', promotion)).toEqual({ kind: 'stale' });
     expect(await look('rollback', rollback)).toEqual({ kind: 'stale' });
     await expect(look('rollback', rollback, { configMayGoBack: true })).rejects.toThrow(waiting);
   });

@@ -10,20 +10,20 @@ const openRequests = async () => (await world().forge.requests()).filter(({ stat
 
 /** Version 1 is deployed and recorded, version 2 is rendered. */
 async function begin() {
-  const first = await world().deploy('promote', world().release('1'));
+  const first = await world().deploy('promotion', world().release('1'));
   await world().note({ ...first.revision }, first.commit);
-  const rendered = await world().render('promote', world().release('2'));
+  const rendered = await world().render('promotion', world().release('2'));
   if (rendered.kind !== 'changed') throw new Error(`not changed, but ${rendered.kind}`);
   return { first, rendered };
 }
 
 function open(rendered: Extract<RenderOutcome, { kind: 'changed' }>, parts = world().parts) {
-  return openPullRequest(parts, world().openOrder('promote', rendered));
+  return openPullRequest(parts, world().openOrder('promotion', rendered));
 }
 
 /** A config commit that changes nothing is recorded as deployed. */
 async function recordNewerConfig(first: Awaited<ReturnType<typeof begin>>['first']) {
-  await world().note({ errand: 'configure', main: first.revision.main, config: world().remark('nothing') });
+  await world().note({ operation: 'config change', main: first.revision.main, config: world().remark('nothing') });
 }
 
 describe('A request for what was rendered', () => {

@@ -20,7 +20,7 @@ function facts(order: Partial<RequestFacts['order']> = {}, rest: Partial<Request
       environment: 'qa',
       gitops: { repository: 'https://forge.test/acme/gitops', branch: 'qa' },
       revision: { main: sha('a'), config: sha('c') },
-      errand: 'promote',
+      operation: 'promotion',
       commit: sha('2'),
       branch: `deploy/${sha('a')}/qa`,
       base: sha('3'),
@@ -45,8 +45,8 @@ function facts(order: Partial<RequestFacts['order']> = {}, rest: Partial<Request
 describe("A request's title", () => {
   it('says what goes where, as plain text on one line', () => {
     expect(requestTitle(facts())).toBe('Promote aaaaaaaa to qa: Fix @all | things');
-    expect(requestTitle(facts({ errand: 'rollback' }))).toBe('Roll back qa to aaaaaaaa: Fix @all | things');
-    expect(requestTitle(facts({ errand: 'configure' }))).toBe('Configure qa with cccccccc: Fix @all | things');
+    expect(requestTitle(facts({ operation: 'rollback' }))).toBe('Roll back qa to aaaaaaaa: Fix @all | things');
+    expect(requestTitle(facts({ operation: 'config change' }))).toBe('Configure qa with cccccccc: Fix @all | things');
     expect(requestTitle(facts({}, { subject: 'x'.repeat(400) })).length).toBeLessThanOrEqual(200);
   });
 });
@@ -75,7 +75,7 @@ describe("A request's body", () => {
 
   it('of a rollback says who asked and why', () => {
     const main = { direction: 'back', commits: [commit], total: 42 } as const;
-    const body = requestBody(facts({ errand: 'rollback', asked: { by: 'olga', reason: 'it leaks' } }, { main }));
+    const body = requestBody(facts({ operation: 'rollback', asked: { by: 'olga', reason: 'it leaks' } }, { main }));
     expect(body).toContain("with today's config");
     expect(body).toContain('Asked by olga: it leaks');
     expect(body).toContain('### Main commits taken back: 42');
@@ -84,7 +84,7 @@ describe("A request's body", () => {
 
   it('of a rollback that takes config back says so, and lists what goes', () => {
     const config = { direction: 'back', commits: [{ ...commit, subject: 'More replicas' }], total: 1 } as const;
-    const body = requestBody(facts({ errand: 'rollback' }, { config }));
+    const body = requestBody(facts({ operation: 'rollback' }, { config }));
     expect(body).toContain('with the config of then');
     expect(body).toContain('### Config commits taken back: 1');
     expect(body).toContain('More replicas');
@@ -93,11 +93,11 @@ describe("A request's body", () => {
   it('of a config change lists config commits, and main commits only where the main commit moves with it', () => {
     const config = { direction: 'on', commits: [{ ...commit, subject: 'More replicas' }], total: 1 } as const;
     const none = { direction: 'on', commits: [], total: 0 } as const;
-    const alone = requestBody(facts({ errand: 'configure' }, { config, main: none }));
+    const alone = requestBody(facts({ operation: 'config change' }, { config, main: none }));
     expect(alone).toContain('Config [`cccccccc`]');
     expect(alone).toContain('### Config commits since the deployed one: 1');
     expect(alone).not.toContain('### Main commits');
-    const both = requestBody(facts({ errand: 'configure' }, { config }));
+    const both = requestBody(facts({ operation: 'config change' }, { config }));
     expect(both.indexOf('### Config commits')).toBeLessThan(
       both.indexOf('### Main commits since the deployed one: 42'),
     );

@@ -15,13 +15,13 @@ function clear(keep: string, self = 'self') {
 describe('Clearing the requests to a branch', () => {
   it('closes what promotions and rollbacks that do not run left open, with the comment, and nothing else', async () => {
     const first = world().release('1');
-    await world().deploy('promote', first);
+    await world().deploy('promotion', first);
     const second = world().release('2');
     const third = world().release('3');
     world().configure('3');
-    await world().propose('configure');
-    await world().propose('promote', second);
-    await world().propose('promote', third);
+    await world().propose('config change');
+    await world().propose('promotion', second);
+    await world().propose('promotion', third);
     await world().propose('rollback', first);
     world().gitops.setBranch(`deploy/${second}/prod`, world().head);
     world().gitops.commit(`deploy/${second}/prod`, { 'README.md': 'another environment' });
@@ -35,7 +35,7 @@ describe('Clearing the requests to a branch', () => {
 
   it('leaves one alone whose workflow runs, unless that is the one that asks', async () => {
     const main = world().release('1');
-    await world().propose('promote', main);
+    await world().propose('promotion', main);
     const owner = `promote/${world().platform}/${main}`;
     world().running.add(owner);
     expect(await clear('')).toEqual({
@@ -49,7 +49,7 @@ describe('Clearing the requests to a branch', () => {
 
   it('leaves one alone that somebody pushed to, and says who', async () => {
     const main = world().release('1');
-    await world().propose('promote', main);
+    await world().propose('promotion', main);
     world().gitops.commit(`deploy/${main}/qa`, { 'one/apps/web/web.yaml': 'mine\n' });
     expect(await clear('')).toEqual({
       kind: 'in the way',
@@ -62,7 +62,7 @@ describe('Clearing the requests to a branch', () => {
 describe('Closing a request that is superseded', () => {
   it('links the commit and the workflow that took the turn', async () => {
     const main = world().release('1');
-    const { rendered, number } = await world().propose('promote', main);
+    const { rendered, number } = await world().propose('promotion', main);
     const newer = world().release('2');
     const parts = {
       ...world().parts,
@@ -71,7 +71,7 @@ describe('Closing a request that is superseded', () => {
     };
     const { branch, commit } = rendered;
     const newcomer = {
-      errand: 'promote',
+      operation: 'promotion',
       main: newer,
       workflowId: 'promote/x',
       firstRunId: 'run',

@@ -69,9 +69,9 @@ describe('A rollback with the recorded config', () => {
   it('takes the newest pair that was healthy and renders to something else', async () => {
     await release('1');
     world().configure('3');
-    const good = await deploy('configure');
+    const good = await deploy('config change');
     world().configure('4');
-    const bad = await deploy('configure', undefined, false);
+    const bad = await deploy('config change', undefined, false);
     expect(await plan({ config: 'recorded' })).toMatchObject({
       target: good.revision,
       recordedConfig: true,
@@ -82,7 +82,7 @@ describe('A rollback with the recorded config', () => {
   it('takes the newest healthy config of the commit that is asked for', async () => {
     const good = await release('1');
     world().configure('3');
-    const later = await deploy('configure');
+    const later = await deploy('config change');
     await release('2', false);
     expect(later.revision.main).toBe(mainOf(good));
     expect(await plan({ to: mainOf(good), config: 'recorded' })).toMatchObject({ target: later.revision });
@@ -133,7 +133,7 @@ describe('A rollback whose turn has come', () => {
   it('to the same main commit with an earlier config goes there, also where today’s was healthy, too', async () => {
     const first = await release('1');
     world().configure('3');
-    const second = await deploy('configure');
+    const second = await deploy('config change');
     const planned = first.revision;
     expect(await plan({ planned, config: 'recorded' })).toMatchObject({ kind: 'go', target: planned });
     expect(await plan({ planned: second.revision, config: 'recorded' })).toMatchObject({ kind: 'already there' });

@@ -30,7 +30,7 @@ describe('A rollback without a target', () => {
   it('passes over what renders to what is there', async () => {
     const good = await release('1');
     const first = await release('2');
-    const same = await world().render('promote', world().document('more'));
+    const same = await world().render('promotion', world().document('more'));
     if (same.kind !== 'unchanged') throw new Error(same.kind);
     await noteHealthy({ revision: same.revision, commit: first.commit });
     expect(await plan()).toMatchObject({ deployed: same.revision, target: { main: mainOf(good) } });

@@ -15,18 +15,22 @@ export const healthy = { clusters: { total: 2, healthy: 2 } };
 /** A world in which rollbacks are planned, new for each test. */
 export function usePlans() {
   const world = useWorld();
-  const deploy = async (errand: 'promote' | 'configure', main?: string, isHealthy = true): Promise<Deployment> => {
-    const deployment = await world().deploy(errand, main);
-    await noteAll(world(), errand, deployment, isHealthy);
+  const deploy = async (
+    operation: 'promotion' | 'config change',
+    main?: string,
+    isHealthy = true,
+  ): Promise<Deployment> => {
+    const deployment = await world().deploy(operation, main);
+    await noteAll(world(), operation, deployment, isHealthy);
     return deployment;
   };
   return {
     world,
     /** Merged and recorded, healthy or not. */
     deploy,
-    release: (version: string, isHealthy = true) => deploy('promote', world().release(version), isHealthy),
+    release: (version: string, isHealthy = true) => deploy('promotion', world().release(version), isHealthy),
     note: (entry: Partial<RecordEntry>, commit: string) => world().note({ config: world().config, ...entry }, commit),
-    noteHealthy: (deployment: Deployment) => noteAll(world(), 'promote', deployment, true),
+    noteHealthy: (deployment: Deployment) => noteAll(world(), 'promotion', deployment, true),
     /** `quarrel`: a leaf that holds both words does not render. */
     plan: (more: Partial<PlanOrder> = {}, quarrel?: readonly [string, string]) => plan(world(), more, quarrel),
   };
@@ -52,13 +56,13 @@ function plan(
 
 async function noteAll(
   world: EnvironmentWorld,
-  errand: 'promote' | 'configure',
+  operation: 'promotion' | 'config change',
   { revision, commit }: Deployment,
   isHealthy: boolean,
 ): Promise<void> {
-  await world.note({ ...revision, errand }, commit);
-  const event = errand === 'promote' ? 'promoted' : 'configured';
-  if (isHealthy) await world.note({ ...revision, event, errand, ...healthy }, commit);
+  await world.note({ ...revision, operation }, commit);
+  const event = operation === 'promotion' ? 'promoted' : 'configured';
+  if (isHealthy) await world.note({ ...revision, event, operation, ...healthy }, commit);
 }
 
 export function mainOf({ revision }: Deployment): string {

@@ -57,7 +57,7 @@ describe('The environments that a commit has reached', () => {
   async function deployedIn(others: readonly string[]) {
     const main = world().source.commit('main', { 'fairlead.yaml': platform('[dev, qa, [eu, us], late]') });
     for (const name of ['dev', 'eu', 'us', 'late']) world().source.setBranch(name, world().config);
-    await world().deploy('promote', main);
+    await world().deploy('promotion', main);
     for (const name of others) world().gitops.setBranch(name, world().head);
     return main;
   }
@@ -73,10 +73,10 @@ describe('The environments that a commit has reached', () => {
     const before = world().release('0.9');
     const main = await deployedIn(['dev', 'us']);
     const newer = world().release('2');
-    await world().deploy('promote', newer);
+    await world().deploy('promotion', newer);
     await world().forge.revertBy('ann', world().head, 'qa');
     expect(await reached(newer)).toEqual({ reached: [], newer: [] });
-    await world().deploy('promote', newer);
+    await world().deploy('promotion', newer);
     expect(await reached(main)).toEqual({ reached: ['dev', 'us'], newer: [{ environment: 'qa', main: newer }] });
     expect((await reached(before)).newer).toEqual([{ environment: 'qa', main: newer }]);
   });

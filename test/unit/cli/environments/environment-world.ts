@@ -73,8 +73,14 @@ export function helpers(world: () => World) {
     /** Deployed on day 1, promoted on day 2. */
     async promote(environment: string): Promise<Deployment> {
       const deployment = await world().deploy(environment);
-      noteOf(environment, deployment, { time: at(1), event: 'deployed', errand: 'promote', by: 'Ada', request: 7 });
-      noteOf(environment, deployment, { time: at(2), event: 'promoted', errand: 'promote', clusters: healthy });
+      noteOf(environment, deployment, {
+        time: at(1),
+        event: 'deployed',
+        operation: 'promotion',
+        by: 'Ada',
+        request: 7,
+      });
+      noteOf(environment, deployment, { time: at(2), event: 'promoted', operation: 'promotion', clusters: healthy });
       return deployment;
     },
     async rowOf(environment: string, cache?: string): Promise<EnvironmentRow> {

@@ -58,11 +58,11 @@ test('open requests of ours are shown, each in its environment; those of others 
       url: `${repository.url}/pull/1`,
       state: 'open',
       title: `Bring deploy/${main}/dev`,
-      errand: 'promote',
+      operation: 'promotion',
       main,
       workflowId: `promote/acme/platform/${main}`,
     },
-    expect.objectContaining({ number: 2, errand: 'configure', workflowId: 'configure/acme/platform/dev' }),
+    expect.objectContaining({ number: 2, operation: 'config change', workflowId: 'configure/acme/platform/dev' }),
   ]);
 });
 

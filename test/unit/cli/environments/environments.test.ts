@@ -64,7 +64,7 @@ test('what is deployed and not verified yet has no health, and the earlier commi
   const before = await promote('dev');
   world.change('large');
   const deployment = await world.deploy('dev');
-  noteOf('dev', deployment, { time: at(3), event: 'deployed', errand: 'promote' });
+  noteOf('dev', deployment, { time: at(3), event: 'deployed', operation: 'promotion' });
   const row = await rowOf('dev');
   expect(row).toMatchObject({ deployed: { main: deployment.main }, promoted: { main: before.main }, remarks: [] });
   expect(row.health).toBeUndefined();
@@ -81,7 +81,7 @@ test('what a person went on with is accepted, by name, and not promoted', async 
 test('an unchanged promotion is remembered by its record, and the difference to the provenance explained', async () => {
   const { commit, main: before, config } = await promote('dev');
   const main = world.changeNothing();
-  noteOf('dev', { commit, main, config }, { time: at(3), event: 'deployed', errand: 'promote' });
+  noteOf('dev', { commit, main, config }, { time: at(3), event: 'deployed', operation: 'promotion' });
   noteOf('dev', { commit, main, config }, { time: at(4), event: 'promoted', clusters: healthy });
   const row = await rowOf('dev');
   expect(row).toMatchObject({
@@ -191,8 +191,8 @@ test('a rollback of ours is no revert by hand', async () => {
   const second = await world.deploy('dev');
   noteOf('dev', second, { time: at(5), event: 'promoted', clusters: healthy });
   const back = await world.deploy('dev', first);
-  noteOf('dev', back, { time: at(6), event: 'deployed', errand: 'rollback' });
-  noteOf('dev', back, { time: at(7), event: 'rolled back', errand: 'rollback', clusters: healthy });
+  noteOf('dev', back, { time: at(6), event: 'deployed', operation: 'rollback' });
+  noteOf('dev', back, { time: at(7), event: 'rolled back', operation: 'rollback', clusters: healthy });
   expect(await rowOf('dev')).toMatchObject({
     deployed: { main: first.main },
     promoted: { main: first.main },

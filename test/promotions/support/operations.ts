@@ -6,31 +6,31 @@ import {
   type EnvironmentState,
   type EnvironmentStatus,
   hasEnded,
-  type PromotionResult,
-  type PromotionStatus,
+  type OperationResult,
+  type OperationStatus,
 } from '../../../src/operation/status.ts';
 import type { TemporalTest } from '../../support/temporal.ts';
 
 /** A promotion, a config change or a rollback. */
-type JourneyWorkflow = (input: object) => Promise<PromotionResult>;
+type OperationWorkflow = (input: object) => Promise<OperationResult>;
 
 export type Running = ReturnType<typeof talkTo>;
 
 /** Starts a workflow as the command line does, or tells the one that runs. */
-export async function startJourney(
+export async function startOperation(
   { client, taskQueue }: Pick<TemporalTest, 'client' | 'taskQueue'>,
   { workflow, id: workflowId, input, summary: staticSummary, attributes, signal }: Start,
 ): Promise<Running> {
   const typedSearchAttributes = new TypedSearchAttributes([...attributes]);
   const options = { workflowId, taskQueue, args: [input] as [object], staticSummary, typedSearchAttributes };
-  if (signal === undefined) return talkTo(await client.workflow.start<JourneyWorkflow>(workflow, options));
+  if (signal === undefined) return talkTo(await client.workflow.start<OperationWorkflow>(workflow, options));
   const telling = { ...options, workflowIdConflictPolicy: 'USE_EXISTING' as const, signal, signalArgs: [input] };
   const { signaledRunId } = await client.workflow.signalWithStart(workflow, telling);
-  return talkTo(client.workflow.getHandle<JourneyWorkflow>(workflowId, signaledRunId));
+  return talkTo(client.workflow.getHandle<OperationWorkflow>(workflowId, signaledRunId));
 }
 
-function talkTo(handle: WorkflowHandle<JourneyWorkflow>) {
-  const status = () => handle.query<PromotionStatus>(statusQuery);
+function talkTo(handle: WorkflowHandle<OperationWorkflow>) {
+  const status = () => handle.query<OperationStatus>(statusQuery);
   return {
     handle,
     status,
@@ -83,7 +83,7 @@ function talkTo(handle: WorkflowHandle<JourneyWorkflow>) {
 const patienceMs = 100_000;
 
 async function until(
-  status: () => Promise<PromotionStatus>,
+  status: () => Promise<OperationStatus>,
   name: string,
   what: string,
   reached: (seen: EnvironmentStatus) => boolean,

@@ -1,0 +1,3 @@
+/** What an operation does in an environment: it promotes a main commit, applies a config commit, or takes one back. */
+export const operationKinds = ['promotion', 'config change', 'rollback'] as const;
+export type OperationKind = (typeof operationKinds)[number];
