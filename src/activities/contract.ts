@@ -1,4 +1,4 @@
-import type { Newcomer, Revert } from '../lane/types.ts';
+import type { LaneRef, Revert } from '../lane/types.ts';
 import type { OperationKind } from '../operation/kind.ts';
 import type { Revision } from '../operation/status.ts';
 import type { GitopsTarget, MergePolicy, OnFailure, WhenNewer } from '../platform/types.ts';
@@ -154,7 +154,7 @@ export interface CloseOrder {
   readonly commit: string;
   readonly comment: string;
   /** Who took the turn: the comment links its commit and its workflow. */
-  readonly newcomer?: Newcomer & { readonly source: string };
+  readonly successor?: LaneRef & { readonly source: string };
 }
 
 /** `merged`: somebody was faster. */

@@ -2,8 +2,8 @@ import { Context } from '@temporalio/activity';
 import type { Parts } from '../dependencies.ts';
 import { asActivity } from './as-activity.ts';
 import type { Activities } from './contract.ts';
-import { callVisitors } from './lane/announce-lane.ts';
-import { surveyLane } from './lane/observe-lane.ts';
+import { announceLane } from './lane/announce-lane.ts';
+import { observeLane } from './lane/observe-lane.ts';
 import { recordedHold } from './lane/recorded-hold.ts';
 import { tellLane } from './lane/tell-lane.ts';
 import { awaitCarried, type Caller } from './pull-request/await-carried.ts';
@@ -39,8 +39,8 @@ export function createActivities(parts: Parts): Activities {
     requestReconciliation: asActivity((order) => requestReconciliation(parts, order)),
     awaitRollout: asActivity((order) => awaitRollout(parts, order)),
     tellLane: asActivity((order) => tellLane(parts, order)),
-    surveyLane: asActivity((order) => surveyLane(parts, order)),
-    callVisitors: asActivity((order) => callVisitors(parts, order)),
+    observeLane: asActivity((order) => observeLane(parts, order)),
+    announceLane: asActivity((order) => announceLane(parts, order)),
     recordedHold: asActivity((order) => recordedHold(parts, order)),
     planRollback: asActivity((input) => planRollback(parts, input)),
     endPromotions: asActivity((order) => endPromotions(parts, order)),

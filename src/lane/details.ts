@@ -1,12 +1,12 @@
 import { short } from '../operation/decisions.ts';
-import type { LaneStatus, Phase, Visitor } from './types.ts';
+import type { LaneStatus, Phase, TrackedEntry } from './types.ts';
 
 /** The lane as markdown, for the Temporal UI: who has it, who waits, and what holds it. */
 export function laneDetails(status: LaneStatus): string {
-  const { gitops, environment, occupant, waiting, configuring, hold, freeze, trouble, refusals } = status;
+  const { gitops, environment, current, waiting, configuring, hold, freeze, trouble, refusals } = status;
   const rows = [
-    ...(occupant ? [row('has the lane', occupant)] : []),
-    ...[...waiting, ...configuring].map((visitor) => row(visitor.standing?.kind ?? 'waits', visitor)),
+    ...(current ? [row('has the lane', current)] : []),
+    ...[...waiting, ...configuring].map((tracked) => row(tracked.admission?.kind ?? 'waits', tracked)),
   ];
   const lines = [
     `**${text(environment)}**: branch \`${gitops.branch}\` of ${gitops.repository}`,
@@ -25,14 +25,14 @@ export function laneDetails(status: LaneStatus): string {
 const table = ['| | what | main | phase | since (UTC) | workflow |', '|---|---|---|---|---|---|'];
 
 /** As people read it: who was let in says nothing more until it is merged, and renders or has its request open. */
-export function phaseOf({ phase, standing }: Visitor): Phase {
-  return phase === 'waiting' && standing?.kind === 'granted' ? 'unmerged' : phase;
+export function phaseOf({ phase, admission }: TrackedEntry): Phase {
+  return phase === 'waiting' && admission?.kind === 'granted' ? 'unmerged' : phase;
 }
 
-function row(place: string, visitor: Visitor): string {
-  const { operation, main, since, workflowId } = visitor;
+function row(place: string, tracked: TrackedEntry): string {
+  const { operation, main, since, workflowId } = tracked;
   const when = since.slice(5, 19).replace('T', ' ');
-  return `| ${place} | ${operation} | ${main ? `\`${short(main)}\`` : ''} | ${phaseOf(visitor)} | ${when} | \`${workflowId}\` |`;
+  return `| ${place} | ${operation} | ${main ? `\`${short(main)}\`` : ''} | ${phaseOf(tracked)} | ${when} | \`${workflowId}\` |`;
 }
 
 function until(end: string | undefined): string {

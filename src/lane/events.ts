@@ -1,10 +1,10 @@
 import { short } from '../operation/decisions.ts';
 import type { FreezeCalendar } from '../platform/freeze/freeze.ts';
 import { afterRollback } from '../record/queries.ts';
+import { everybody, exclusive, isActive, mapEntries, mapEntry, without } from './entries.ts';
 import { hasPassed, joinHolds } from './holds.ts';
 import { lookAgain, restAfter } from './schedule.ts';
-import type { Hold, LaneCommand, LaneEvent, LaneState, Survey, Visit, Visitor } from './types.ts';
-import { counts, everybody, exclusive, mapVisitor, mapVisitors, without } from './visitors.ts';
+import type { Hold, LaneCommand, LaneEntry, LaneEvent, LaneObservation, LaneState, TrackedEntry } from './types.ts';
 
 export interface Change {
   readonly state: LaneState;
@@ -22,14 +22,14 @@ const seenRevertsLimit = 20;
  */
 export function take(state: LaneState, event: LaneEvent, now: string): Change {
   switch (event.kind) {
-    case 'visit':
-      return visited(state, event.visit, now);
+    case 'enter':
+      return entered(state, event.entry, now);
     case 'reverted':
-      return then(visited(state, event.visit, now), (rest) => reverted(rest, event.revert, now));
+      return then(entered(state, event.entry, now), (rest) => reverted(rest, event.revert, now));
     case 'gone':
       return leftAlone(state, ({ id }) => id === event.id, now);
     case 'leave': {
-      // The hold counts also where the visit is not known: the lane may have lost its memory meanwhile.
+      // The hold counts also where the entry is not known: the lane may have lost its memory meanwhile.
       const rest = without(state, ({ id }) => id === event.id);
       return event.hold ? held(rest, event.hold, now) : silent(rest);
     }
@@ -39,10 +39,10 @@ export function take(state: LaneState, event: LaneEvent, now: string): Change {
       return resumed(state, event);
     case 'override':
       return overridden(state, event);
-    case 'surveyed':
-      return surveyed(state, event, now);
-    case 'unseen':
-      return silent({ ...state, unseen: restAfter(state, event.why, now) });
+    case 'observed':
+      return observed(state, event, now);
+    case 'unobservable':
+      return silent({ ...state, unobservable: restAfter(state, event.why, now) });
     case 'tick':
       return silent(lookAgain(state, now));
   }
@@ -57,17 +57,17 @@ function then({ state, records }: Change, next: (state: LaneState) => Change): C
   return { ...change, records: [...records, ...change.records] };
 }
 
-function visited(state: LaneState, visit: Visit, now: string): Change {
-  const known = everybody(state).find((visitor) => isSameStay(visitor, visit));
-  if (!known) return arrived(state, visit, now);
-  const isBack = visit.phase === 'merged' && known.supersededBy && known.supersededBy.operation !== 'rollback';
-  if (!isBack) return silent(mapVisitor(state, visit.id, (visitor) => ({ ...visitor, ...visit })));
+function entered(state: LaneState, entry: LaneEntry, now: string): Change {
+  const known = everybody(state).find((tracked) => isSameEntry(tracked, entry));
+  if (!known) return arrived(state, entry, now);
+  const isBack = entry.phase === 'merged' && known.supersededBy && known.supersededBy.operation !== 'rollback';
+  if (!isBack) return silent(mapEntry(state, entry.id, (tracked) => ({ ...tracked, ...entry })));
   // It was merged a moment before it would have been superseded.
-  if (known.id !== state.occupant?.id) return arrived(state, visit, now);
-  return silent(mapVisitor(state, visit.id, ({ supersededBy: _, ...visitor }) => ({ ...visitor, ...visit })));
+  if (known.id !== state.current?.id) return arrived(state, entry, now);
+  return silent(mapEntry(state, entry.id, ({ supersededBy: _, ...tracked }) => ({ ...tracked, ...entry })));
 }
 
-function isSameStay(a: Visit, b: Visit): boolean {
+function isSameEntry(a: LaneEntry, b: LaneEntry): boolean {
   const isSameRun = a.workflowId === b.workflowId && a.firstRunId === b.firstRunId;
   // What is known of a promotion's commit is known of no other.
   return (
@@ -76,26 +76,26 @@ function isSameStay(a: Visit, b: Visit): boolean {
 }
 
 /** A workflow that was started again, or comes again, takes the place of its earlier stay. */
-function arrived(state: LaneState, visit: Visit, now: string): Change {
-  const isEarlier = ({ operation, workflowId }: Visitor) =>
-    operation === visit.operation && workflowId === visit.workflowId;
-  const others = without(state, ({ id }) => id === visit.id);
+function arrived(state: LaneState, entry: LaneEntry, now: string): Change {
+  const isEarlier = ({ operation, workflowId }: TrackedEntry) =>
+    operation === entry.operation && workflowId === entry.workflowId;
+  const others = without(state, ({ id }) => id === entry.id);
   const left = leftAlone(others, isEarlier, now);
-  return { ...left, state: withNewcomer(left.state, { ...visit, since: now }) };
+  return { ...left, state: withArrival(left.state, { ...entry, since: now }) };
 }
 
-function withNewcomer(state: LaneState, visitor: Visitor): LaneState {
-  if (visitor.operation === 'config change') return { ...state, configuring: [...state.configuring, visitor] };
-  const unseen = state.unseen && { ...state.unseen, until: undefined };
-  return { ...state, waiting: [...state.waiting, visitor], surveyedAt: undefined, looks: undefined, unseen };
+function withArrival(state: LaneState, tracked: TrackedEntry): LaneState {
+  if (tracked.operation === 'config change') return { ...state, configuring: [...state.configuring, tracked] };
+  const unobservable = state.unobservable && { ...state.unobservable, until: undefined };
+  return { ...state, waiting: [...state.waiting, tracked], observedAt: undefined, looks: undefined, unobservable };
 }
 
 /** Without those who do not run any more. A rollback that cannot say so itself leaves the lane held all the same. */
-function leftAlone(state: LaneState, isGone: (visitor: Visitor) => boolean, now: string): Change {
+function leftAlone(state: LaneState, isGone: (tracked: TrackedEntry) => boolean, now: string): Change {
   const rest = without(state, isGone);
-  const rollback = everybody(state).find((visitor) => {
-    const { operation, phase } = visitor;
-    return isGone(visitor) && operation === 'rollback' && (phase === 'merged' || phase === 'failed');
+  const rollback = everybody(state).find((tracked) => {
+    const { operation, phase } = tracked;
+    return isGone(tracked) && operation === 'rollback' && (phase === 'merged' || phase === 'failed');
   });
   if (!rollback) return silent(rest);
   const { by = 'Fairlead', reason = '', holdsConfig = false } = rollback;
@@ -115,7 +115,7 @@ function held(state: LaneState, asked: Omit<Hold, 'since'>, now: string): Change
 
 /** An override was given for what held then, not for what holds the lane from now on. */
 function withoutOverrides(state: LaneState): LaneState {
-  return mapVisitors(state, ({ override: _, ...visitor }) => visitor);
+  return mapEntries(state, ({ override: _, ...tracked }) => tracked);
 }
 
 function resumed(state: LaneState, { by, reason }: Took<'resume'>): Change {
@@ -125,28 +125,28 @@ function resumed(state: LaneState, { by, reason }: Took<'resume'>): Change {
 }
 
 function overridden(state: LaneState, { id, by, reason }: Took<'override'>): Change {
-  const visitor = everybody(state).find((visitor) => visitor.id === id);
-  const before = visitor?.override;
-  if (!visitor || !counts(visitor) || (before?.by === by && before.reason === reason)) return silent(state);
+  const tracked = everybody(state).find((tracked) => tracked.id === id);
+  const before = tracked?.override;
+  if (!tracked || !isActive(tracked) || (before?.by === by && before.reason === reason)) return silent(state);
   // A config change has no main commit of its own.
-  const main = visitor.main === '' ? {} : { main: visitor.main };
+  const main = tracked.main === '' ? {} : { main: tracked.main };
   return {
-    state: mapVisitor(state, id, (visitor) => ({ ...visitor, override: { by, reason } })),
+    state: mapEntry(state, id, (tracked) => ({ ...tracked, override: { by, reason } })),
     records: [{ kind: 'record', event: 'overridden', by, reason, ...main }],
   };
 }
 
-function surveyed(state: LaneState, event: Took<'surveyed'>, now: string): Change {
-  const isGone = ({ id }: Visitor) => event.survey.gone.includes(id);
+function observed(state: LaneState, event: Took<'observed'>, now: string): Change {
+  const isGone = ({ id }: TrackedEntry) => event.observation.gone.includes(id);
   return then(leftAlone(state, isGone, now), (rest) => seen(rest, event, now));
 }
 
-function seen(rest: LaneState, { survey, looked }: Took<'surveyed'>, now: string): Change {
-  const related = mapVisitors(rest, (visitor) => {
-    if (visitor.operation === 'config change' || visitor.relations || !looked.includes(visitor.id)) return visitor;
-    return { ...visitor, relations: relationsOf(rest, visitor, survey) };
+function seen(rest: LaneState, { observation, looked }: Took<'observed'>, now: string): Change {
+  const related = mapEntries(rest, (tracked) => {
+    if (tracked.operation === 'config change' || tracked.relations || !looked.includes(tracked.id)) return tracked;
+    return { ...tracked, relations: relationsOf(rest, tracked, observation) };
   });
-  const calendar = survey.calendar ?? stillKnown(rest.calendar, now);
+  const calendar = observation.calendar ?? stillKnown(rest.calendar, now);
   const wasFrozen = rest.calendar?.now !== undefined && !hasPassed(rest.calendar.now.until, now);
   // A lane without memory does not know whether the freeze began before the override.
   const isNew = calendar.now !== undefined && rest.calendar !== undefined && !wasFrozen;
@@ -154,11 +154,11 @@ function seen(rest: LaneState, { survey, looked }: Took<'surveyed'>, now: string
     ...(isNew ? withoutOverrides(related) : related),
     calendar,
     frozenSince: calendar.now && ((wasFrozen ? rest.frozenSince : undefined) ?? now),
-    unseen: undefined,
+    unobservable: undefined,
     // Who came after the look was begun was not looked at.
-    surveyedAt: exclusive(related).every(({ relations }) => relations !== undefined) ? now : undefined,
+    observedAt: exclusive(related).every(({ relations }) => relations !== undefined) ? now : undefined,
   };
-  return reverted(change, survey.revert, now);
+  return reverted(change, observation.revert, now);
 }
 
 function stillKnown({ now: freeze, next }: FreezeCalendar = {}, now: string): FreezeCalendar {
@@ -168,12 +168,16 @@ function stillKnown({ now: freeze, next }: FreezeCalendar = {}, now: string): Fr
   };
 }
 
-function relationsOf(state: LaneState, { id }: Visitor, { relations }: Survey): Visitor['relations'] {
-  const present = new Set(exclusive(state).map((visitor) => visitor.id));
+function relationsOf(
+  state: LaneState,
+  { id }: TrackedEntry,
+  { relations }: LaneObservation,
+): TrackedEntry['relations'] {
+  const present = new Set(exclusive(state).map((tracked) => tracked.id));
   return Object.fromEntries(Object.entries(relations[id] ?? {}).filter(([other]) => present.has(other)));
 }
 
-function reverted(state: LaneState, revert: Survey['revert'], now: string): Change {
+function reverted(state: LaneState, revert: LaneObservation['revert'], now: string): Change {
   if (!revert || state.seenReverts.includes(revert.commit)) return silent(state);
   const { by, from, to, commit } = revert;
   const reason = `${by} took the environment back from main ${short(from)} to ${short(to)} on the forge`;

@@ -1,12 +1,12 @@
 import { afterRollback } from '../record/queries.ts';
-import type { Hold, LaneState, Visitor } from './types.ts';
-import { counts, exclusive } from './visitors.ts';
+import { exclusive, isActive } from './entries.ts';
+import type { Hold, LaneState, TrackedEntry } from './types.ts';
 
-/** What holds the lane now for this visitor, hold and freeze joined; undefined: nothing. */
-export function holdFor(state: LaneState, visitor: Visitor, now: string): Hold | undefined {
-  if (visitor.operation === 'rollback' || visitor.override) return undefined;
+/** What holds the lane now for this operation, hold and freeze joined; undefined: nothing. */
+export function holdFor(state: LaneState, tracked: TrackedEntry, now: string): Hold | undefined {
+  if (tracked.operation === 'rollback' || tracked.override) return undefined;
   const hold = inForce(state.hold, now);
-  if (visitor.operation === 'config change') return configHold(state, hold);
+  if (tracked.operation === 'config change') return configHold(state, hold);
   const freeze = freezeHold(state, now);
   return freeze ? joinHolds(hold, freeze) : hold;
 }
@@ -14,15 +14,15 @@ export function holdFor(state: LaneState, visitor: Visitor, now: string): Hold |
 /** A rollback to a recorded pair would be undone by what is rendered with today's config beside it. */
 function configHold(state: LaneState, hold: Hold | undefined): Hold | undefined {
   if (hold?.config) return hold;
-  const rollback = exclusive(state).find((visitor) => counts(visitor) && visitor.holdsConfig);
+  const rollback = exclusive(state).find((tracked) => isActive(tracked) && tracked.holdsConfig);
   if (!rollback) return undefined;
   const { by = 'Fairlead', reason, since } = rollback;
   return { by, reason: afterRollback(reason), since, config: true };
 }
 
-/** Whether this visitor may be let in, or was: by an earlier life of the lane, as it says itself. */
-export function mayEnter(state: LaneState, visitor: Visitor, now: string): boolean {
-  return visitor.phase !== 'waiting' || holdFor(state, visitor, now) === undefined;
+/** Whether this operation may be let in, or was: by an earlier life of the lane, as it says itself. */
+export function mayEnter(state: LaneState, tracked: TrackedEntry, now: string): boolean {
+  return tracked.phase !== 'waiting' || holdFor(state, tracked, now) === undefined;
 }
 
 /** The hold, unless it has ended. */

@@ -1,11 +1,11 @@
 import type { GitopsTarget } from '../platform/types.ts';
-import type { Hold, Revert, Standing, Visit } from './types.ts';
+import type { Admission, Hold, LaneEntry, Revert } from './types.ts';
 
 export const laneWorkflow = 'EnvironmentLane';
 
 /** Signals of the lane. `hold` and `resume` are updates, too. */
 export const laneSignals = {
-  visit: 'visit',
+  enter: 'enter',
   reverted: 'reverted',
   leave: 'leave',
   override: 'override',
@@ -13,8 +13,8 @@ export const laneSignals = {
   resume: 'resume',
 } as const;
 
-/** Signal from the lane to a visitor. */
-export const standingSignal = 'standing';
+/** Signal from the lane to an operation. */
+export const admissionSignal = 'admission';
 
 /** To whoever is under way here: the lane has begun without memory, see `LaneBeganMessage`. */
 export const laneBeganSignal = 'laneBegan';
@@ -24,21 +24,21 @@ export interface LaneBeganMessage {
   readonly environment: string;
 }
 
-/** Payload of `standing`. */
-export interface StandingMessage {
+/** Payload of `admission`. */
+export interface AdmissionMessage {
   /** Whose lane says it. */
   readonly gitops: GitopsTarget;
   readonly environment: string;
-  readonly visit: string;
+  readonly entry: string;
   readonly sequence: number;
-  readonly standing: Standing;
+  readonly admission: Admission;
   /** The answer to `reverted`: the commit of that revert. */
   readonly revert?: string;
 }
 
-/** From a visitor that is not let merge over it before the lane has answered. */
+/** From an operation that is not let merge over it before the lane has answered. */
 export interface RevertedMessage {
-  readonly visit: Visit;
+  readonly entry: LaneEntry;
   readonly revert: Revert;
 }
 

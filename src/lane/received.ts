@@ -14,18 +14,26 @@ import {
   optional,
   shapeOf,
 } from '../shape.ts';
-import type { LaneBeganMessage, LeaveMessage, OverrideMessage, RevertedMessage, StandingMessage } from './messages.ts';
-import { type Hold, type LaneInput, type Newcomer, phases, type Revert, type Standing, type Visit } from './types.ts';
+import type { AdmissionMessage, LaneBeganMessage, LeaveMessage, OverrideMessage, RevertedMessage } from './messages.ts';
+import {
+  type Admission,
+  type Hold,
+  type LaneEntry,
+  type LaneInput,
+  type LaneRef,
+  phases,
+  type Revert,
+} from './types.ts';
 
 /**
- * What a lane and its visitors send each other, checked where it comes in: anybody may send a signal from the Temporal
+ * What a lane and its operations send each other, checked where it comes in: anybody may send a signal from the Temporal
  * UI, and a workflow that stumbles over one would stand still for ever.
  */
-export function isVisit(value: unknown): value is Visit {
-  return isVisitOfAny(value) && (value.operation === 'config change' || value.main !== '');
+export function isLaneEntry(value: unknown): value is LaneEntry {
+  return isEntryOfAny(value) && (value.operation === 'config change' || value.main !== '');
 }
 
-const isVisitOfAny = shapeOf<Visit>({
+const isEntryOfAny = shapeOf<LaneEntry>({
   id: isText,
   operation: oneOf(operationKinds),
   main: (value) => value === '' || isCommit(value),
@@ -50,11 +58,11 @@ const newHold = {
 const isNewHold = shapeOf<Omit<Hold, 'since'>>(newHold);
 const isHold = shapeOf<Hold>({ ...newHold, since: isInstant });
 
-export const isReverted = shapeOf<RevertedMessage>({ visit: isVisit, revert: isRevert });
+export const isReverted = shapeOf<RevertedMessage>({ entry: isLaneEntry, revert: isRevert });
 export const isLeave = shapeOf<LeaveMessage>({ id: isText, hold: optional(isNewHold) });
 export const isOverride = shapeOf<OverrideMessage>({ id: isText, by: isText, reason: isText });
 
-const isNewcomer = shapeOf<Newcomer>({
+const isLaneRef = shapeOf<LaneRef>({
   operation: oneOf(operationKinds),
   main: isText,
   workflowId: isWorkflowId,
@@ -63,28 +71,28 @@ const isNewcomer = shapeOf<Newcomer>({
   reason: optional(isText),
 });
 
-type Word<Kind extends Standing['kind']> = Omit<Extract<Standing, { readonly kind: Kind }>, 'kind'>;
+type Word<Kind extends Admission['kind']> = Omit<Extract<Admission, { readonly kind: Kind }>, 'kind'>;
 
-const standings: Readonly<Record<Standing['kind'], (value: unknown) => boolean>> = {
+const admissions: Readonly<Record<Admission['kind'], (value: unknown) => boolean>> = {
   granted: shapeOf<Word<'granted'>>({ hold: optional(isHold) }),
-  waiting: shapeOf<Word<'waiting'>>({ behind: isNewcomer }),
+  waiting: shapeOf<Word<'waiting'>>({ behind: isLaneRef }),
   held: shapeOf<Word<'held'>>({ hold: isHold }),
-  unseen: shapeOf<Word<'unseen'>>({ why: isText }),
-  superseded: shapeOf<Word<'superseded'>>({ by: isNewcomer }),
+  unobservable: shapeOf<Word<'unobservable'>>({ why: isText }),
+  superseded: shapeOf<Word<'superseded'>>({ by: isLaneRef }),
 };
 
-function isStanding(value: unknown): value is Standing {
+function isAdmission(value: unknown): value is Admission {
   if (!isObject(value)) return false;
   const { kind } = value;
-  return isText(kind) && Object.hasOwn(standings, kind) && standings[kind as Standing['kind']](value);
+  return isText(kind) && Object.hasOwn(admissions, kind) && admissions[kind as Admission['kind']](value);
 }
 
 const isTarget = shapeOf<GitopsTarget>({ repository: isText, branch: isText });
 
-export const isStandingMessage = shapeOf<StandingMessage>({
-  visit: isText,
+export const isAdmissionMessage = shapeOf<AdmissionMessage>({
+  entry: isText,
   sequence: isCount,
-  standing: isStanding,
+  admission: isAdmission,
   revert: optional(isText),
   gitops: isTarget,
   environment: isText,

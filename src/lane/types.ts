@@ -5,13 +5,13 @@ import type { GitopsTarget, WhenNewer } from '../platform/types.ts';
 
 export const phases = ['waiting', 'unmerged', 'merged', 'failed'] as const;
 /**
- * How far a visitor has got, in its own words. `waiting`: it has not been let in, as far as it knows; `unmerged`: it
+ * How far an operation has got, in its own words. `waiting`: it has not been let in, as far as it knows; `unmerged`: it
  * was, and renders or has a request open; `merged`: its rollout is being verified; `failed`: its rollout needs a person.
  */
 export type Phase = (typeof phases)[number];
 
 /** What an `ApplyConfig`, a promotion or a rollback tells the lane, first and whenever its phase changes; repeated safely. */
-export interface Visit {
+export interface LaneEntry {
   /** Unique to this stay in this environment. */
   readonly id: string;
   readonly operation: OperationKind;
@@ -29,7 +29,7 @@ export interface Visit {
   readonly holdsConfig?: boolean;
 }
 
-/** Of one visitor's main commit to another's. */
+/** Of one operation's main commit to another's. */
 export type Relation = 'newer' | 'older' | 'same' | 'unrelated';
 
 /** Why nothing may start. */
@@ -46,23 +46,23 @@ export interface Hold {
   readonly revert?: string;
 }
 
-/** Whose turn it is, as the lane tells a visitor; always the whole truth at that moment. */
-export type Standing =
+/** Whose turn it is, as the lane tells an operation; always the whole truth at that moment. */
+export type Admission =
   /** `hold`: it was let in before, or by an override; what is in force now keeps it from merging by itself. */
   | { readonly kind: 'granted'; readonly hold?: Hold }
   /** Also told to one that was let in before the lane lost its memory, where another was meanwhile: its turn comes back. */
-  | { readonly kind: 'waiting'; readonly behind: Newcomer }
+  | { readonly kind: 'waiting'; readonly behind: LaneRef }
   | { readonly kind: 'held'; readonly hold: Hold }
   /** The lane lets nobody in, because it cannot see the world or read the record; it tries again. */
-  | { readonly kind: 'unseen'; readonly why: string }
+  | { readonly kind: 'unobservable'; readonly why: string }
   /**
    * It must clean up after itself and leave. When it had been merged already, it says so and stays, unless `by` is a
    * rollback. Told once: `by` stays the same, even where that one is superseded in its turn.
    */
-  | { readonly kind: 'superseded'; readonly by: Newcomer };
+  | { readonly kind: 'superseded'; readonly by: LaneRef };
 
-/** Another visitor, as one is told about it. */
-export type Newcomer = Pick<Visit, 'operation' | 'main' | 'workflowId' | 'firstRunId' | 'by' | 'reason'>;
+/** Another operation, as one is told about it. */
+export type LaneRef = Pick<LaneEntry, 'operation' | 'main' | 'workflowId' | 'firstRunId' | 'by' | 'reason'>;
 
 /** In spite of what holds now; a hold that begins later counts again. */
 export interface Override {
@@ -70,47 +70,47 @@ export interface Override {
   readonly reason: string;
 }
 
-export interface Visitor extends Visit {
+export interface TrackedEntry extends LaneEntry {
   /** ISO 8601. */
   readonly since: string;
-  /** Of its commit to those of the others in the lane, by their visit's id; undefined: not looked up yet. */
+  /** Of its commit to those of the others in the lane, by their entry's id; undefined: not looked up yet. */
   readonly relations?: Readonly<Record<string, Relation>>;
   readonly override?: Override;
   /** It is to leave, and counts for nobody else any more. */
-  readonly supersededBy?: Newcomer;
+  readonly supersededBy?: LaneRef;
   /** What it was told last. */
-  readonly standing?: Standing;
+  readonly admission?: Admission;
 }
 
 /** All that a lane knows: small, and passed on when it continues as new. */
 export interface LaneState {
   /** The promotion or rollback that was let in. */
-  readonly occupant?: Visitor;
+  readonly current?: TrackedEntry;
   /** Promotions and rollbacks that wait, in the order in which they came. */
-  readonly waiting: readonly Visitor[];
+  readonly waiting: readonly TrackedEntry[];
   /** Config changes: never in each other's or a promotion's way. */
-  readonly configuring: readonly Visitor[];
+  readonly configuring: readonly TrackedEntry[];
   readonly hold?: Hold;
   readonly calendar?: FreezeCalendar;
   /** When the freeze of `calendar.now` was first noticed. */
   readonly frozenSince?: string;
   /** Why the world could not be looked at, how often in a row, and until when it is left alone; ISO 8601. */
-  readonly unseen?: { readonly why: string; readonly tries: number; readonly until?: string };
+  readonly unobservable?: { readonly why: string; readonly tries: number; readonly until?: string };
   /** When the world was last looked at; undefined: it must be before anybody is let in. */
-  readonly surveyedAt?: string;
-  /** Looks now and then since somebody came or the occupant left; undefined: none. They become rarer. */
+  readonly observedAt?: string;
+  /** Looks now and then since somebody came or the current operation left; undefined: none. They become rarer. */
   readonly looks?: number;
   /** Commits of reverts by hand for which the lane was held already. */
   readonly seenReverts: readonly string[];
-  /** Of the last message to a visitor: not less than its time in milliseconds, so that a lane without memory counts on. */
+  /** Of the last message to an operation: not less than its time in milliseconds, so that a lane without memory counts on. */
   readonly sequence: number;
 }
 
 /** What was found when the world was looked at. */
-export interface Survey {
-  /** Visits whose workflow does not run any more. */
+export interface LaneObservation {
+  /** Entries whose workflow does not run any more. */
   readonly gone: readonly string[];
-  /** For each visit that had none: its relations to all others present. */
+  /** For each entry that had none: its relations to all others present. */
   readonly relations: Readonly<Record<string, Readonly<Record<string, Relation>>>>;
   /** Undefined: it cannot be read now; what was known last stands. */
   readonly calendar?: FreezeCalendar;
@@ -127,28 +127,28 @@ export interface Revert {
 }
 
 export type LaneEvent =
-  | { readonly kind: 'visit'; readonly visit: Visit }
+  | { readonly kind: 'enter'; readonly entry: LaneEntry }
   /** `hold`: taken over at the same moment, so that nobody slips in between. */
   | { readonly kind: 'leave'; readonly id: string; readonly hold?: Omit<Hold, 'since'> }
   | { readonly kind: 'gone'; readonly id: string }
-  /** A visitor found it before the lane looked. */
-  | { readonly kind: 'reverted'; readonly visit: Visit; readonly revert: Revert }
+  /** An operation found it before the lane looked. */
+  | { readonly kind: 'reverted'; readonly entry: LaneEntry; readonly revert: Revert }
   | { readonly kind: 'hold'; readonly hold: Omit<Hold, 'since'> }
   | { readonly kind: 'resume'; readonly by: string; readonly reason?: string }
   | { readonly kind: 'override'; readonly id: string; readonly by: string; readonly reason: string }
-  /** `looked`: the visits that were asked about. */
-  | { readonly kind: 'surveyed'; readonly survey: Survey; readonly looked: readonly string[] }
+  /** `looked`: the entries that were asked about. */
+  | { readonly kind: 'observed'; readonly observation: LaneObservation; readonly looked: readonly string[] }
   /** The look at the world failed. */
-  | { readonly kind: 'unseen'; readonly why: string }
+  | { readonly kind: 'unobservable'; readonly why: string }
   /** Time has passed: a hold's or a freeze's end, or a look now and then. */
   | { readonly kind: 'tick' };
 
 export type LaneCommand =
-  /** `revert`: the commit that the visitor asked about; the standing is what follows from it. */
+  /** `revert`: the commit that the operation asked about; the admission is what follows from it. */
   | {
       readonly kind: 'tell';
-      readonly visit: Visit;
-      readonly standing: Standing;
+      readonly entry: LaneEntry;
+      readonly admission: Admission;
       readonly sequence: number;
       readonly revert?: string;
     }
@@ -177,9 +177,9 @@ export interface LaneStatus {
   readonly gitops: GitopsTarget;
   readonly source: string;
   readonly environment: string;
-  readonly occupant?: Visitor;
-  readonly waiting: readonly Visitor[];
-  readonly configuring: readonly Visitor[];
+  readonly current?: TrackedEntry;
+  readonly waiting: readonly TrackedEntry[];
+  readonly configuring: readonly TrackedEntry[];
   readonly hold?: Hold;
   readonly freeze?: FreezeCalendar;
   /** Why it lets nobody in, or what it could not record; it goes on trying. */

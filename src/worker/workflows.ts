@@ -106,10 +106,10 @@ async function runningPromotions(client: Client, id: string): Promise<readonly R
   });
 }
 
-const visitors = [promotionWorkflow, configWorkflow, rollbackWorkflow];
+const entries = [promotionWorkflow, configWorkflow, rollbackWorkflow];
 
 async function runningIn(client: Client, id: string, name: string): Promise<readonly string[]> {
-  const listed = await running(client, visitors, id, ` AND ${environment.name} = ${quoted(name)}`);
+  const listed = await running(client, entries, id, ` AND ${environment.name} = ${quoted(name)}`);
   return listed.map(({ workflowId }) => workflowId);
 }
 

@@ -16,7 +16,7 @@ import { configInput } from '../operation/received.ts';
 import type { EnvironmentState, OperationResult, OutcomeKind } from '../operation/status.ts';
 import type { EnvironmentRun } from './environment/environment-run.ts';
 import { failureText } from './environment/results.ts';
-import { carry } from './environment/run-environment.ts';
+import { runEnvironment } from './environment/run-environment.ts';
 import { listen } from './operation/handlers.ts';
 import { Operation } from './operation/operation.ts';
 import { checkStart } from './temporal/check-start.ts';
@@ -149,7 +149,7 @@ class ConfigChange {
     this.operation.ending = undefined;
     this.operation.begin(subject, [[environment]], { commit: head, main: '' });
     const { run } = this;
-    if (run) await carry(run, { operation: 'config change' });
+    if (run) await runEnvironment(run, { operation: 'config change' });
     // It has not ended for whoever asked for another that is still being looked for.
     await settled();
     const result = await CancellationScope.nonCancellable(async () =>

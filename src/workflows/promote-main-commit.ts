@@ -24,7 +24,7 @@ export async function PromoteMainCommit(input: PromotionInput): Promise<Operatio
   const platform = await promotion.operation.learn(() => read(input));
   if (!platform) return promotion.operation.conclude('aborted');
   promotion.begin(platform);
-  for (const stage of platform.stages) if (!(await promotion.carryStage(stage))) break;
+  for (const stage of platform.stages) if (!(await promotion.runStage(stage))) break;
   const root = CancellationScope.current();
   const result = await CancellationScope.nonCancellable(async () => {
     const settled = await promotion.settled(() => root.consideredCancelled);

@@ -11,9 +11,9 @@ import type { RollbackInput } from '../operation/messages.ts';
 import { rollbackInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
 import { endOf } from './apply-config.ts';
-import type { Cargo, EnvironmentRun } from './environment/environment-run.ts';
+import type { DeploymentOrder, EnvironmentRun } from './environment/environment-run.ts';
 import type { Outcome } from './environment/results.ts';
-import { carry } from './environment/run-environment.ts';
+import { runEnvironment } from './environment/run-environment.ts';
 import { listen } from './operation/handlers.ts';
 import { Operation } from './operation/operation.ts';
 import { checkStart } from './temporal/check-start.ts';
@@ -43,7 +43,7 @@ export async function RollbackEnvironment(input: RollbackInput): Promise<Operati
 
 async function goBack(operation: Operation, input: RollbackInput, plan: RollbackPlan): Promise<OperationResult> {
   const run = operation.runs.get(input.environment);
-  if (run) await carry(run, cargoOf(run, input, plan));
+  if (run) await runEnvironment(run, orderOf(run, input, plan));
   const root = CancellationScope.current();
   const result = await CancellationScope.nonCancellable(async () => {
     await condition(allHandlersFinished);
@@ -57,24 +57,24 @@ async function goBack(operation: Operation, input: RollbackInput, plan: Rollback
  * Where it goes is decided when it is asked for. When the turn has come it is looked at once more: who had the turn may
  * have been merged meanwhile, and goes no further either; a person may have gone back behind the target.
  */
-function cargoOf(run: EnvironmentRun, input: RollbackInput, plan: RollbackPlan): Cargo {
+function orderOf(run: EnvironmentRun, input: RollbackInput, plan: RollbackPlan): DeploymentOrder {
   const { by, reason } = input;
   let present = plan;
-  const cargo = (): Cargo => {
+  const order = (): DeploymentOrder => {
     const { target, recordedConfig } = present;
     const config = recordedConfig ? { config: target.config } : {};
     return { operation: 'rollback', main: target.main, asked: { by, reason }, ...config, atTurn };
   };
-  const atTurn = async (): Promise<Cargo | Outcome> => {
-    if (run.hasDeployed) return cargo();
+  const atTurn = async (): Promise<DeploymentOrder | Outcome> => {
+    if (run.hasDeployed) return order();
     const now = await planned({ ...input, planned: present.target });
     if (now.kind !== 'go') return nothingToDo(input, now);
     const isOther = now.deployed.main !== present.deployed.main;
     if (isOther) await endPromotions(input, now);
     present = now;
-    return cargo();
+    return order();
   };
-  return cargo();
+  return order();
 }
 
 function planned(order: PlanOrder) {

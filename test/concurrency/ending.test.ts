@@ -122,9 +122,9 @@ describe('Cancelling in the Temporal UI', () => {
   it('ends a lane that has not begun yet, too', async () => {
     const world = new World([['dev']]);
     const [m1 = '', m2 = ''] = world.commitMains(2);
-    const { callVisitors } = world;
+    const { announceLane } = world;
     let isAway = true;
-    world.callVisitors = (order) => (isAway ? never() : callVisitors(order));
+    world.announceLane = (order) => (isAway ? never() : announceLane(order));
     await meet(world, async ({ promote, lane }) => {
       const operation = await promote(m1);
       await eventually(async () => (await operation.environment('dev')).state).toBe('queued');

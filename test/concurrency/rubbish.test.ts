@@ -4,9 +4,9 @@ import { meet } from '../workflows/support/meeting.ts';
 import { sha, World } from '../workflows/support/world.ts';
 
 describe('A message that no workflow of Fairlead has sent', () => {
-  const rubbish = [undefined, null, 7, 'visit', [], {}, { id: 7 }, { visit: 'x', sequence: 'y', standing: {} }];
+  const rubbish = [undefined, null, 7, 'enter', [], {}, { id: 7 }, { entry: 'x', sequence: 'y', admission: {} }];
 
-  const visit = {
+  const entry = {
     ...{ id: 'x', operation: 'config change', main: '', phase: 'waiting', whenNewer: 'wait', workflowId: 'x' },
     firstRunId: '01a219ba-f412-74f7-b213-48c772246fe7',
   };
@@ -16,12 +16,12 @@ describe('A message that no workflow of Fairlead has sent', () => {
     const [m1 = ''] = world.commitMains(1);
     await meet(world, async ({ promote, lane }) => {
       await lane('dev').hold();
-      for (const signal of ['visit', 'reverted', 'leave', 'override', 'hold', 'resume'])
+      for (const signal of ['enter', 'reverted', 'leave', 'override', 'hold', 'resume'])
         for (const payload of rubbish) await lane('dev').handle.signal(signal, payload);
       const poison = { by: 'ann', reason: 'x', config: false, until: 'tomorrow' };
       await lane('dev').handle.signal('leave', { id: 'nobody', hold: poison });
       for (const wrong of [{ workflowId: '' }, { firstRunId: 'x' }, { operation: 'promotion' }])
-        await lane('dev').handle.signal('visit', { ...visit, ...wrong });
+        await lane('dev').handle.signal('enter', { ...entry, ...wrong });
       await eventually(async () => (await lane('dev').status()).refusals.length).toBe(20);
       expect((await lane('dev').status()).hold).toMatchObject({ reason: 'load test' });
       await lane('dev').resume();
@@ -35,7 +35,7 @@ describe('A message that no workflow of Fairlead has sent', () => {
     await meet(world, async ({ promote }) => {
       const operation = await promote(m1);
       await operation.reaches('dev', 'pull request open');
-      for (const signal of ['standing', 'laneBegan', 'rerender', 'rolledBack', 'nudge', 'approve'])
+      for (const signal of ['admission', 'laneBegan', 'rerender', 'rolledBack', 'nudge', 'approve'])
         for (const payload of rubbish) await operation.handle.signal(signal, payload);
       await eventually(async () => (await operation.status()).refusals.length).toBe(20);
       world.at('dev').mergeByHand('bob');

@@ -115,7 +115,7 @@ describe.concurrent('A promotion that was terminated', () => {
       const commit = platform.release('2');
       const newer = await promote(commit);
       await newer.reaches('dev', 'pull request open');
-      expect((await lane('dev').status()).occupant?.workflowId).toBe(newer.handle.workflowId);
+      expect((await lane('dev').status()).current?.workflowId).toBe(newer.handle.workflowId);
       const [orphan] = await platform.requests();
       expect(orphan).toMatchObject({ state: 'closed', endedBy: 'fairlead-bot' });
       expect(orphan?.comments.at(-1)?.body).toContain(newer.handle.workflowId);

@@ -3,8 +3,8 @@ import { type LaneBeganMessage, laneBeganSignal } from '../../lane/messages.ts';
 import type { LaneInput } from '../../lane/types.ts';
 import { ownerAndName } from '../../platform/repository-url.ts';
 
-/** Tells what runs in an environment to visit its lane again; answers the workflow ids of those who heard it. */
-export async function callVisitors(
+/** Tells what runs in an environment to entry its lane again; answers the workflow ids of those who heard it. */
+export async function announceLane(
   { workflows }: Pick<Parts, 'workflows'>,
   { source, environment }: Pick<LaneInput, 'source' | 'environment'>,
 ): Promise<readonly string[]> {

@@ -1,11 +1,11 @@
 import type { LeaveMessage, laneSignals, OverrideMessage, RevertedMessage } from '../../lane/messages.ts';
-import type { LaneInput, Survey, Visit, Visitor } from '../../lane/types.ts';
+import type { LaneEntry, LaneInput, LaneObservation, TrackedEntry } from '../../lane/types.ts';
 import type { GoNoFurtherMessage, RollbackInput } from '../../operation/messages.ts';
 import type { Revision } from '../../operation/status.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
 
 export type LaneMessage =
-  | { readonly signal: typeof laneSignals.visit; readonly payload: Visit }
+  | { readonly signal: typeof laneSignals.enter; readonly payload: LaneEntry }
   | { readonly signal: typeof laneSignals.reverted; readonly payload: RevertedMessage }
   | { readonly signal: typeof laneSignals.leave; readonly payload: LeaveMessage }
   | { readonly signal: typeof laneSignals.override; readonly payload: OverrideMessage };
@@ -14,11 +14,14 @@ export interface LaneOrder extends Pick<LaneInput, 'gitops' | 'source' | 'enviro
   readonly message: LaneMessage;
 }
 
-export interface SurveyOrder {
+export interface ObservationOrder {
   readonly gitops: GitopsTarget;
   readonly source: string;
   readonly environment: string;
-  readonly visitors: readonly Pick<Visitor, 'id' | 'operation' | 'main' | 'workflowId' | 'firstRunId' | 'relations'>[];
+  readonly entries: readonly Pick<
+    TrackedEntry,
+    'id' | 'operation' | 'main' | 'workflowId' | 'firstRunId' | 'relations'
+  >[];
   readonly seenReverts: readonly string[];
 }
 
@@ -26,9 +29,9 @@ export interface LaneActivities {
   /** Sends a message to the lane of a GitOps branch, and starts the lane where it does not run. */
   tellLane(order: LaneOrder): Promise<void>;
   /** Looks who still runs, whose commit is newer, what is frozen, and whether somebody moved the branch back. */
-  surveyLane(order: SurveyOrder): Promise<Survey>;
-  /** Tells what runs in an environment to visit its lane again; answers the workflow ids of those who heard it. */
-  callVisitors(order: Pick<LaneInput, 'source' | 'environment'>): Promise<readonly string[]>;
+  observeLane(order: ObservationOrder): Promise<LaneObservation>;
+  /** Tells what runs in an environment to entry its lane again; answers the workflow ids of those who heard it. */
+  announceLane(order: Pick<LaneInput, 'source' | 'environment'>): Promise<readonly string[]>;
   /** The hold that the environment's record knows, for a lane that begins. */
   recordedHold(order: Pick<LaneInput, 'gitops' | 'environment'>): Promise<LaneInput['state']>;
 }

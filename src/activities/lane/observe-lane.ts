@@ -2,25 +2,25 @@ import type { Parts } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { deployedNow } from '../../gitops/deployed-now.ts';
 import { revertByHand } from '../../gitops/revert-by-hand.ts';
-import type { Revert, Survey } from '../../lane/types.ts';
+import type { LaneObservation, Revert } from '../../lane/types.ts';
 import { readFreeze } from '../source/read-freeze.ts';
 import { mainBranch } from '../source/read-platform.ts';
-import type { SurveyOrder } from './contract.ts';
+import type { ObservationOrder } from './contract.ts';
 import { relationsOf } from './relations.ts';
 
-type Looked = SurveyOrder['visitors'][number];
+type Looked = ObservationOrder['entries'][number];
 
 /**
  * Looks who still runs, whose commit is newer, what is frozen, and whether somebody moved the branch back. What is wrong
- * with the environment itself is for its visitors to find and say; what passes fails, and is tried again.
+ * with the environment itself is for its operations to find and say; what passes fails, and is tried again.
  */
-export async function surveyLane(parts: Parts, order: SurveyOrder): Promise<Survey> {
-  const { source: url, environment, gitops, visitors } = order;
+export async function observeLane(parts: Parts, order: ObservationOrder): Promise<LaneObservation> {
+  const { source: url, environment, gitops, entries } = order;
   const running = await Promise.all(
-    visitors.map(({ workflowId, firstRunId }) => parts.workflows.isRunning(workflowId, firstRunId)),
+    entries.map(({ workflowId, firstRunId }) => parts.workflows.isRunning(workflowId, firstRunId)),
   );
-  const gone = visitors.filter((_, index) => !running[index]).map(({ id }) => id);
-  const present = visitors.filter(({ id, operation }) => operation !== 'config change' && !gone.includes(id));
+  const gone = entries.filter((_, index) => !running[index]).map(({ id }) => id);
+  const present = entries.filter(({ id, operation }) => operation !== 'config change' && !gone.includes(id));
   const source = parts.repositories.open(url);
   const heads = await source.branchHeads([mainBranch, environment]);
   const calendar = await readFreeze(source, { environment, gitops, config: heads.get(environment) }, new Date());
@@ -32,7 +32,7 @@ export async function surveyLane(parts: Parts, order: SurveyOrder): Promise<Surv
 /** A rollback moves the branch back, and is recorded a moment later: while one is here, nobody else is suspected. */
 async function revertOf(
   parts: Parts,
-  { source, environment, gitops, seenReverts }: SurveyOrder,
+  { source, environment, gitops, seenReverts }: ObservationOrder,
   present: readonly Looked[],
   main: string | undefined,
 ): Promise<Revert | undefined> {

@@ -1,13 +1,16 @@
 import type { GitRepository } from '../../git/repository.ts';
-import type { Relation, Survey, Visitor } from '../../lane/types.ts';
+import type { LaneObservation, Relation, TrackedEntry } from '../../lane/types.ts';
 
-type Compared = Pick<Visitor, 'id' | 'main' | 'relations'>;
+type Compared = Pick<TrackedEntry, 'id' | 'main' | 'relations'>;
 
-/** For each of the visitors that has none: the relations of its main commit to those of all others. */
-export async function relationsOf(source: GitRepository, visitors: readonly Compared[]): Promise<Survey['relations']> {
-  const fresh = visitors.filter(({ relations }) => relations === undefined);
+/** For each of the operations that has none: the relations of its main commit to those of all others. */
+export async function relationsOf(
+  source: GitRepository,
+  entries: readonly Compared[],
+): Promise<LaneObservation['relations']> {
+  const fresh = entries.filter(({ relations }) => relations === undefined);
   if (fresh.length === 0) return {};
-  const behind = await source.ancestorsAmong([...new Set(visitors.map(({ main }) => main))]);
+  const behind = await source.ancestorsAmong([...new Set(entries.map(({ main }) => main))]);
   const relation = (one: string, other: string): Relation => {
     if (one === other) return 'same';
     if (behind.get(one)?.has(other)) return 'newer';
@@ -15,7 +18,7 @@ export async function relationsOf(source: GitRepository, visitors: readonly Comp
   };
   return Object.fromEntries(
     fresh.map((one) => {
-      const others = visitors.filter(({ id }) => id !== one.id);
+      const others = entries.filter(({ id }) => id !== one.id);
       return [one.id, Object.fromEntries(others.map(({ id, main }) => [id, relation(one.main, main)]))];
     }),
   );

@@ -10,9 +10,9 @@ export async function closePullRequest(parts: Parts, order: CloseOrder): Promise
 }
 
 /** To what took the turn, as far as there are addresses. */
-function links({ forges, workflowUrl }: Parts, { newcomer }: CloseOrder): readonly string[] {
-  if (!newcomer) return [];
-  const { source, main, workflowId } = newcomer;
+function links({ forges, workflowUrl }: Parts, { successor }: CloseOrder): readonly string[] {
+  if (!successor) return [];
+  const { source, main, workflowId } = successor;
   const commit = forges.commitUrl(source, main);
   const workflow = workflowUrl?.(workflowId);
   const found = [

@@ -7,7 +7,7 @@ import { mergedBy } from './merged-by.ts';
 /** Closes a request of ours with this comment and deletes its branch, unless somebody merged it first. */
 export async function closeRequest(
   parts: Pick<Parts, 'repositories' | 'forges'>,
-  order: Omit<CloseOrder, 'newcomer'>,
+  order: Omit<CloseOrder, 'successor'>,
 ): Promise<CloseOutcome> {
   const forge = parts.forges.for(order.gitops.repository);
   const number = order.number ?? (await forge.findOpen(order.branch, order.gitops.branch))?.number;

@@ -70,9 +70,9 @@ async function propose(
   order: RenderOrder,
   requested: RequestHead,
   deployed: Deployed | undefined,
-  standing: Omit<Rendered, 'waiting'>,
+  basis: Omit<Rendered, 'waiting'>,
 ): Promise<RenderOutcome> {
-  const { revision, base } = standing;
+  const { revision, base } = basis;
   const { environment } = order;
   const source = parts.repositories.open(order.source);
   const gitops = parts.repositories.open(order.gitops.repository);
@@ -85,12 +85,12 @@ async function propose(
   const written = deployed?.provenance.revision;
   if (deployed && written && sameApartFromProvenance(changes))
     if (await recordable(parts, place, { rendered: written, pair: revision }))
-      return { ...standing, kind: 'unchanged', deployed: deployed.revision, waiting };
-  const commit = await requestCommit(source, gitops, order, standing, changes);
+      return { ...basis, kind: 'unchanged', deployed: deployed.revision, waiting };
+  const commit = await requestCommit(source, gitops, order, basis, changes);
   const foreign = await publish(gitops, requested, commit, base);
   if (foreign) return foreign;
   return {
-    ...standing,
+    ...basis,
     kind: 'changed',
     commit,
     branch: requested.branch,

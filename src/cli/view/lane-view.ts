@@ -1,5 +1,5 @@
 import { phaseOf } from '../../lane/details.ts';
-import type { LaneStatus, Visitor } from '../../lane/types.ts';
+import type { LaneStatus, TrackedEntry } from '../../lane/types.ts';
 import { holdWords, short } from '../../operation/decisions.ts';
 import { oneLine } from './view.ts';
 
@@ -19,14 +19,14 @@ const operationWords = {
 
 /** For a terminal: whose lane it is, what holds it, who has it, and who waits. */
 export function laneLines(view: LaneView): readonly string[] {
-  const { occupant, waiting, configuring, url } = view;
-  const idle = occupant === undefined && waiting.length + configuring.length === 0;
+  const { current, waiting, configuring, url } = view;
+  const idle = current === undefined && waiting.length + configuring.length === 0;
   return [
     `${view.id}: ${view.environment} of ${view.source}, ${holdText(view)}`,
     ...(view.freeze?.next === undefined ? [] : [`  the next freeze begins at ${view.freeze.next}`]),
-    ...(occupant === undefined ? [] : visitorLines('has its turn', occupant)),
-    ...waiting.flatMap((visitor) => visitorLines('waits', visitor)),
-    ...configuring.flatMap((visitor) => visitorLines('goes beside', visitor)),
+    ...(current === undefined ? [] : entryLines('has its turn', current)),
+    ...waiting.flatMap((tracked) => entryLines('waits', tracked)),
+    ...configuring.flatMap((tracked) => entryLines('goes beside', tracked)),
     ...(idle ? ['  nobody is there'] : []),
     ...(view.trouble === undefined ? [] : [`  ${view.trouble}`]),
     ...view.refusals.slice(-5).map(({ at, action, reason }) => `  ${at} ${action} refused: ${reason}`),
@@ -43,13 +43,13 @@ export function holdText({ hold, freeze }: LaneStatus): string {
   return words.length === 0 ? 'not held' : oneLine(words.join('; '));
 }
 
-function visitorLines(usual: string, visitor: Visitor): readonly string[] {
-  const { operation, main, since, workflowId, override, by, reason, standing } = visitor;
-  const place = standing?.kind === 'held' ? 'is held' : standing?.kind === 'superseded' ? 'gives way' : usual;
+function entryLines(usual: string, tracked: TrackedEntry): readonly string[] {
+  const { operation, main, since, workflowId, override, by, reason, admission } = tracked;
+  const place = admission?.kind === 'held' ? 'is held' : admission?.kind === 'superseded' ? 'gives way' : usual;
   const what = main === '' ? 'config change' : `${operationWords[operation]} main ${short(main)}`;
   const asked = by === undefined ? '' : `, asked by ${by}: ${reason ?? ''}`;
   return [
-    `  ${place}: the ${what}, ${phaseOf(visitor)}, there since ${since}${asked} (${workflowId})`,
+    `  ${place}: the ${what}, ${phaseOf(tracked)}, there since ${since}${asked} (${workflowId})`,
     ...(override === undefined ? [] : [`    in spite of holds, by ${override.by}: ${override.reason}`]),
   ];
 }

@@ -81,7 +81,7 @@ interface Context extends AssignmentInput {
 }
 
 /** What a subtree held: whether anything in it is assigned or waiting, and the directories that are neither. */
-interface Visited {
+interface Entered {
   readonly found: boolean;
   readonly strays: readonly string[];
   readonly nested: readonly DirectoryNode[];
@@ -110,7 +110,7 @@ function visit(
   restrictions: readonly Restriction[],
   inLeaf: boolean,
   trail: Trail,
-): Visited {
+): Entered {
   const own = `${context.group.name}/${path}`;
   const admitted = admission(restrictions, own);
   if (admitted === 'out') return { found: true, strays: [], nested: [directory] };

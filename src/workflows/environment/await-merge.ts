@@ -5,7 +5,7 @@ import type { RequestStatus } from '../../operation/status.ts';
 import { wordsOf } from '../lane/client/lane-client.ts';
 import { step } from '../temporal/step.ts';
 import { answerOf } from '../temporal/waiting.ts';
-import type { Cargo, EnvironmentRun } from './environment-run.ts';
+import type { DeploymentOrder, EnvironmentRun } from './environment-run.ts';
 import { type Changed, proposalOf } from './request.ts';
 import { type Attention, attention, foreignPush, type Outcome } from './results.ts';
 
@@ -18,7 +18,7 @@ const over: readonly MergeOutcome['kind'][] = ['merged', 'merged otherwise', 'cl
 /** Waits, by the environment's policy, until the request is merged or cannot be. */
 export async function awaitMerge(
   run: EnvironmentRun,
-  cargo: Cargo,
+  order: DeploymentOrder,
   policy: EnvironmentSnapshot,
   rendered: Changed,
 ): Promise<Merged | Attention | Outcome> {
@@ -26,14 +26,14 @@ export async function awaitMerge(
     const { request } = run.status;
     if (!request) throw new TypeError('a merge is awaited without a request');
     if (run.stale) return { kind: 'stale' };
-    const merge = mayMerge(run, cargo, request);
+    const merge = mayMerge(run, order, request);
     announce(run, request, merge);
     const outcome = await answerOf(run, () =>
       step(
         'awaitMerge',
         `${run.name}: #${request.number} at ${short(rendered.commit)}`,
       )({
-        ...proposalOf(run, cargo, policy, rendered),
+        ...proposalOf(run, order, policy, rendered),
         number: request.number,
         answeredReverts: run.stay?.answeredReverts ?? [],
         merge,
@@ -68,9 +68,9 @@ async function hearOfHold(run: EnvironmentRun, request: RequestStatus, revert: R
  * Asking for a rollback counts as its approval; a merge on the forge is accepted under every policy. What holds the
  * lane keeps a request from being merged.
  */
-function mayMerge(run: EnvironmentRun, cargo: Cargo, request: RequestStatus): boolean {
+function mayMerge(run: EnvironmentRun, order: DeploymentOrder, request: RequestStatus): boolean {
   if (request.merge === 'manual') return false;
-  if (cargo.operation === 'rollback') return true;
+  if (order.operation === 'rollback') return true;
   const { approval, hold } = run.status;
   if (hold || !hasTurn(run)) return false;
   return request.merge === 'auto' || approval?.head === request.head;
@@ -78,7 +78,7 @@ function mayMerge(run: EnvironmentRun, cargo: Cargo, request: RequestStatus): bo
 
 /** A lane that has lost its memory may let another in first; the turn comes back. */
 function hasTurn({ stay }: EnvironmentRun): boolean {
-  return stay?.standing?.kind === 'granted';
+  return stay?.admission?.kind === 'granted';
 }
 
 function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): void {
@@ -96,10 +96,10 @@ function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): 
       'pull request open',
       `#${request.number} is not merged while ${run.name} is held by ${hold.by}: ${hold.reason}`,
     );
-  else if (run.stay?.standing)
+  else if (run.stay?.admission)
     run.enter(
       'pull request open',
-      `#${request.number} is not merged before its turn: ${wordsOf(run, run.stay.standing)}`,
+      `#${request.number} is not merged before its turn: ${wordsOf(run, run.stay.admission)}`,
     );
 }
 

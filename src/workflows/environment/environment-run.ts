@@ -1,18 +1,18 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { Newcomer, Standing } from '../../lane/types.ts';
+import type { Admission, LaneRef } from '../../lane/types.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import type { EnvironmentState, EnvironmentStatus } from '../../operation/status.ts';
-import type { LaneStay } from '../lane/client/lane-client.ts';
+import type { LaneClient } from '../lane/client/lane-client.ts';
 import type { Note } from './recording.ts';
 import type { Outcome } from './results.ts';
 
 /** What ends what runs in an environment: a person's decision, or another's turn. */
 export type Stop =
   | { readonly kind: 'reject' | 'abort'; readonly by: string; readonly reason: string }
-  | { readonly kind: 'supersede'; readonly newcomer: Newcomer };
+  | { readonly kind: 'supersede'; readonly successor: LaneRef };
 
 /** What is to be carried to the environment, and for whom. */
-export interface Cargo {
+export interface DeploymentOrder {
   readonly operation: OperationKind;
   /** Undefined: whatever is deployed there, with today's config. */
   readonly main?: string;
@@ -20,7 +20,7 @@ export interface Cargo {
   readonly config?: string;
   readonly asked?: { readonly by: string; readonly reason: string };
   /** What is to be carried, seen when the turn has come; an outcome: there is nothing to be done any more. */
-  readonly atTurn?: () => Promise<Cargo | Outcome>;
+  readonly atTurn?: () => Promise<DeploymentOrder | Outcome>;
 }
 
 /** Another pair of commits is about to count as deployed: what is rendered from now on must carry it. */
@@ -55,9 +55,9 @@ export class EnvironmentRun {
   /** Why nothing more of it is proposed: what is merged is verified still. */
   ending: string | undefined;
   /** The rollback that took its turn. */
-  takenBackBy: Newcomer | undefined;
+  takenBackBy: LaneRef | undefined;
   /** Its place in the environment's lane; undefined: it is not there. */
-  stay: LaneStay | undefined;
+  stay: LaneClient | undefined;
   /** Goes back by a rollback of its own; answers why not where it cannot. Promotions alone have it. */
   rollBack: ((by: string, reason: string) => Promise<string>) | undefined;
   readonly origin: Origin;
@@ -106,15 +106,15 @@ export class EnvironmentRun {
   }
 
   /** What the lane says. Only where it lets in, or holds, it says what holds; else that is as it was. */
-  hear(standing: Standing): void {
-    if (standing.kind === 'granted' || standing.kind === 'held') this.update({ hold: standing.hold });
-    if (standing.kind === 'superseded' && this.givesWay(standing.by))
-      this.stopWith({ kind: 'supersede', newcomer: standing.by });
+  hear(admission: Admission): void {
+    if (admission.kind === 'granted' || admission.kind === 'held') this.update({ hold: admission.hold });
+    if (admission.kind === 'superseded' && this.givesWay(admission.by))
+      this.stopWith({ kind: 'supersede', successor: admission.by });
     this.wake();
   }
 
   /** A merge may have crossed the lane's word; then it stays, unless a rollback wants the turn. */
-  private givesWay({ operation }: Newcomer): boolean {
+  private givesWay({ operation }: LaneRef): boolean {
     return operation === 'rollback' || !this.merged || this.status.state === 'needs attention';
   }
 
@@ -122,7 +122,7 @@ export class EnvironmentRun {
   async inScope<T>(run: () => Promise<T>): Promise<T> {
     this.scope = new CancellationScope();
     // What the lane said while nothing ran that could be stopped counts, too.
-    if (this.stay?.standing) this.hear(this.stay.standing);
+    if (this.stay?.admission) this.hear(this.stay.admission);
     try {
       return await this.scope.run(run);
     } finally {

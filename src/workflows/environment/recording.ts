@@ -2,7 +2,7 @@ import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/wo
 import type { OutcomeKind } from '../../operation/status.ts';
 import type { RecordEntry, RecordEvent } from '../../record/entry.ts';
 import { step } from '../temporal/step.ts';
-import type { Cargo, EnvironmentRun } from './environment-run.ts';
+import type { DeploymentOrder, EnvironmentRun } from './environment-run.ts';
 import { type Attention, attention, failureText, type Outcome } from './results.ts';
 
 /** A line for the record, and the commit of the environment's branch that it is about; none: its head. */
@@ -20,25 +20,25 @@ export async function write(run: EnvironmentRun, { entry, commit }: Note): Promi
 }
 
 /** Something is on the branch from now on: tells the lane, and the record. Who ends this meanwhile records it then. */
-export async function land(run: EnvironmentRun, cargo: Cargo, commit: string, isNews = true): Promise<void> {
+export async function land(run: EnvironmentRun, order: DeploymentOrder, commit: string, isNews = true): Promise<void> {
   run.update({ deployedAs: commit });
-  if (isNews) run.due = deployedNote(run, cargo);
-  if (cargo.operation !== 'config change') await run.stay?.say({ phase: 'merged' });
+  if (isNews) run.due = deployedNote(run, order);
+  if (order.operation !== 'config change') await run.stay?.say({ phase: 'merged' });
   if (!run.due) return;
   await write(run, run.due);
   run.due = undefined;
 }
 
 /** What is on the branch from now on. */
-export function deployedNote(run: EnvironmentRun, cargo: Cargo): Note {
+export function deployedNote(run: EnvironmentRun, order: DeploymentOrder): Note {
   const { mergedBy, approval, request, mergeCommit, deployedAs: commit } = run.status;
-  const by = mergedBy ?? approval?.by ?? cargo.asked?.by;
+  const by = mergedBy ?? approval?.by ?? order.asked?.by;
   const entry = {
     ...about(run, 'deployed'),
-    operation: cargo.operation,
+    operation: order.operation,
     ...(by !== undefined && { by }),
-    ...(cargo.operation === 'rollback' && cargo.asked && { reason: cargo.asked.reason }),
-    ...(cargo.operation === 'rollback' && cargo.config !== undefined && { configHeld: true }),
+    ...(order.operation === 'rollback' && order.asked && { reason: order.asked.reason }),
+    ...(order.operation === 'rollback' && order.config !== undefined && { configHeld: true }),
     ...(mergeCommit !== undefined && request && { request: request.number }),
   };
   return { entry, ...(commit !== undefined && { commit }) };
@@ -58,21 +58,21 @@ export async function tryToWrite(run: EnvironmentRun, note: Note): Promise<strin
 /** Records that it got through; answers what a person must do where it could not be recorded. */
 export async function recordSuccess(
   run: EnvironmentRun,
-  cargo: Cargo,
+  order: DeploymentOrder,
   outcome: Outcome,
 ): Promise<Attention | undefined> {
-  const event = successOf(cargo, outcome);
+  const event = successOf(order, outcome);
   if (event === undefined) return undefined;
   const { accepted, approval, mergedBy, deployedAs } = run.status;
-  const by = accepted?.by ?? cargo.asked?.by ?? approval?.by ?? mergedBy;
-  const reason = accepted?.reason ?? cargo.asked?.reason;
+  const by = accepted?.by ?? order.asked?.by ?? approval?.by ?? mergedBy;
+  const reason = accepted?.reason ?? order.asked?.reason;
   const entry = {
     ...about(run, event),
-    operation: cargo.operation,
+    operation: order.operation,
     ...(by !== undefined && { by }),
     ...(reason !== undefined && { reason }),
     ...verdictOf(run),
-    ...(event === 'rolled back' && cargo.config !== undefined && { configHeld: true }),
+    ...(event === 'rolled back' && order.config !== undefined && { configHeld: true }),
   };
   run.update({ message: `${outcome.message}: it is being recorded` });
   try {
@@ -89,17 +89,17 @@ export async function recordSuccess(
 }
 
 /** A config change that changes nothing has been recorded as deployed, and nobody looked at clusters. */
-function successOf({ operation }: Cargo, { kind }: Outcome): RecordEvent | undefined {
+function successOf({ operation }: DeploymentOrder, { kind }: Outcome): RecordEvent | undefined {
   if (kind === 'promoted' || kind === 'configured' || kind === 'accepted') return kind;
   if (kind === 'unchanged') return operation === 'promotion' ? 'promoted' : undefined;
   return kind === 'rolled back' && operation === 'rollback' ? kind : undefined;
 }
 
 /** Records how it ended otherwise, where that is about the environment; answers a remark where it could not. */
-export async function recordEnd(run: EnvironmentRun, cargo: Cargo, outcome: Outcome): Promise<string> {
-  if (successOf(cargo, outcome)) return '';
+export async function recordEnd(run: EnvironmentRun, order: DeploymentOrder, outcome: Outcome): Promise<string> {
+  if (successOf(order, outcome)) return '';
   const { kind, by, message, reason = message } = outcome;
-  const word = { operation: cargo.operation, ...(by !== undefined && { by }), reason };
+  const word = { operation: order.operation, ...(by !== undefined && { by }), reason };
   const { request, deployedAs: commit } = run.status;
   if (kind === 'rejected')
     return tryToWrite(run, { entry: { ...about(run, kind), ...word, ...(request && { request: request.number }) } });

@@ -1,8 +1,8 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { CloseOutcome, EnvironmentSnapshot, Proposal, RenderOutcome } from '../../activities/contract.ts';
-import type { Newcomer } from '../../lane/types.ts';
+import type { LaneRef } from '../../lane/types.ts';
 import { step } from '../temporal/step.ts';
-import type { Cargo, EnvironmentRun } from './environment-run.ts';
+import type { DeploymentOrder, EnvironmentRun } from './environment-run.ts';
 import { type Attention, attention } from './results.ts';
 
 export type Changed = Extract<RenderOutcome, { kind: 'changed' }>;
@@ -10,7 +10,7 @@ export type Changed = Extract<RenderOutcome, { kind: 'changed' }>;
 /** Closes what another promotion or rollback that does not run any more left open; answers what is in the way still. */
 export async function clear(
   run: EnvironmentRun,
-  { operation }: Cargo,
+  { operation }: DeploymentOrder,
   { gitops }: EnvironmentSnapshot,
   keep: string,
 ): Promise<Attention | undefined> {
@@ -25,7 +25,7 @@ export async function clear(
 /** What is proposed, as the steps that open and merge it must know it. */
 export function proposalOf(
   run: EnvironmentRun,
-  cargo: Cargo,
+  order: DeploymentOrder,
   { gitops }: EnvironmentSnapshot,
   { revision, commit, branch, base, recordHead }: Changed,
 ): Proposal {
@@ -33,25 +33,25 @@ export function proposalOf(
     source: run.origin.source,
     environment: run.name,
     gitops,
-    operation: cargo.operation,
+    operation: order.operation,
     revision,
     commit,
     branch,
     base,
     ...(recordHead !== undefined && { recordHead }),
-    ...configMayGoBack(cargo),
+    ...configMayGoBack(order),
   };
 }
 
 /** Of a rollback to a recorded pair. */
-export function configMayGoBack({ config }: Cargo): Pick<Proposal, 'configMayGoBack'> {
+export function configMayGoBack({ config }: DeploymentOrder): Pick<Proposal, 'configMayGoBack'> {
   return config === undefined ? {} : { configMayGoBack: true };
 }
 
 /** Opens the request for what was rendered, or brings the open one up to date; false: it is to be rendered again. */
 export async function propose(
   run: EnvironmentRun,
-  cargo: Cargo,
+  order: DeploymentOrder,
   policy: EnvironmentSnapshot,
   rendered: Changed,
 ): Promise<boolean> {
@@ -61,12 +61,12 @@ export async function propose(
     'openPullRequest',
     `${run.name}: open ${branch}`,
   )({
-    ...proposalOf(run, cargo, policy, rendered),
+    ...proposalOf(run, order, policy, rendered),
     ...(deployed && { deployed }),
     waiting,
     lostEdits,
     doubts,
-    ...(cargo.asked && { asked: cargo.asked }),
+    ...(order.asked && { asked: order.asked }),
     workflowId: workflowInfo().workflowId,
   });
   if (opened.kind === 'stale') return false;
@@ -88,7 +88,7 @@ export async function propose(
 export async function withdraw(
   run: EnvironmentRun,
   comment: string,
-  newcomer?: Newcomer,
+  successor?: LaneRef,
 ): Promise<CloseOutcome | undefined> {
   const { proposed } = run;
   const { source } = run.origin;
@@ -102,7 +102,7 @@ export async function withdraw(
     ...proposed,
     ...(request?.open && { number: request.number }),
     comment,
-    ...(newcomer && { newcomer: { ...newcomer, source } }),
+    ...(successor && { successor: { ...successor, source } }),
   });
   run.proposed = undefined;
   if (request?.open) run.update({ request: { ...request, open: false } });

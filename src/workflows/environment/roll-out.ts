@@ -5,7 +5,7 @@ import { count } from '../../operation/details.ts';
 import type { FleetStatus, OutcomeKind } from '../../operation/status.ts';
 import { step } from '../temporal/step.ts';
 import { answerOf } from '../temporal/waiting.ts';
-import type { Cargo, EnvironmentRun } from './environment-run.ts';
+import type { DeploymentOrder, EnvironmentRun } from './environment-run.ts';
 import { type Attention, attention, type Deployed, type MovedOn, type Outcome } from './results.ts';
 
 type Verified = { readonly kind: 'healthy' } | MovedOn | Attention | Outcome;
@@ -13,25 +13,25 @@ type Verified = { readonly kind: 'healthy' } | MovedOn | Attention | Outcome;
 /** From the merge until every cluster is healthy, and stays so through the soak. */
 export async function rollOut(
   run: EnvironmentRun,
-  cargo: Cargo,
+  order: DeploymentOrder,
   deployed: Deployed,
 ): Promise<MovedOn | Attention | Outcome> {
   run.enter('rolling out', `Flux applies ${short(deployed.commit)}`, { fleet: undefined });
   await requestReconciliation(run, deployed.policy);
-  const rolledOut = await verify(run, cargo, deployed, { phase: 'rollout' });
+  const rolledOut = await verify(run, order, deployed, { phase: 'rollout' });
   if (rolledOut.kind !== 'healthy') return rolledOut;
-  const soaked = deployed.policy.soakMs > 0 ? await soak(run, cargo, deployed) : rolledOut;
-  return soaked.kind === 'healthy' ? done(run, cargo) : soaked;
+  const soaked = deployed.policy.soakMs > 0 ? await soak(run, order, deployed) : rolledOut;
+  return soaked.kind === 'healthy' ? done(run, order) : soaked;
 }
 
-async function soak(run: EnvironmentRun, cargo: Cargo, deployed: Deployed): Promise<Verified> {
+async function soak(run: EnvironmentRun, order: DeploymentOrder, deployed: Deployed): Promise<Verified> {
   const soakEnds = after(deployed.policy.soakMs);
   run.enter('soaking', `every cluster must stay healthy until ${soakEnds}`);
-  const stayed = await verify(run, cargo, deployed, { phase: 'soak', soakEnds });
+  const stayed = await verify(run, order, deployed, { phase: 'soak', soakEnds });
   if (stayed.kind !== 'healthy') return stayed;
   run.enter('soaking', 'the soak is over: every cluster must be seen healthy once more');
   await requestReconciliation(run, deployed.policy);
-  return verify(run, cargo, deployed, { phase: 'after soak', soakEnds });
+  return verify(run, order, deployed, { phase: 'after soak', soakEnds });
 }
 
 function place(run: EnvironmentRun, { gitops, config }: EnvironmentSnapshot): ReconcileOrder {
@@ -45,23 +45,23 @@ async function requestReconciliation(run: EnvironmentRun, policy: EnvironmentSna
 
 async function verify(
   run: EnvironmentRun,
-  cargo: Cargo,
+  order: DeploymentOrder,
   { policy, commit, config }: Deployed,
   when: Pick<RolloutOrder, 'phase' | 'soakEnds'>,
 ): Promise<Verified> {
   const deadline = after(policy.rolloutTimeoutMs + (when.phase === 'soak' ? policy.soakMs : 0));
   for (let known: RolloutOrder['known']; ; ) {
-    if (run.status.accepted) return accepted(run, cargo);
-    const { operation } = cargo;
-    const order = { ...place(run, policy), operation, commit, deadline, ...when, ...(known && { known }) };
-    const report = await answerOf(run, () => step('awaitRollout', `${run.name}: health at ${short(commit)}`)(order));
+    if (run.status.accepted) return accepted(run, order);
+    const { operation } = order;
+    const rollout = { ...place(run, policy), operation, commit, deadline, ...when, ...(known && { known }) };
+    const report = await answerOf(run, () => step('awaitRollout', `${run.name}: health at ${short(commit)}`)(rollout));
     if (!report) continue;
     known = { digest: report.digest, at: report.at, reports: (known?.reports ?? 0) + 1 };
     // Where the branch has moved, nobody has looked at clusters.
     if (report.digest !== '') run.update({ fleet: report.fleet });
     // A config change is no less there with another main commit, of a promotion or a rollback.
     const isMoved = report.kind === 'overtaken' || report.kind === 'reverted';
-    if (report.kind === 'forgotten' || (isMoved && cargo.operation === 'config change')) return { kind: 'moved on' };
+    if (report.kind === 'forgotten' || (isMoved && order.operation === 'config change')) return { kind: 'moved on' };
     // What is recorded healthy is the pair that the clusters run.
     const { config: carried, commit: at } = report.seen ?? { config, commit };
     if (report.kind === 'healthy') run.update({ config: carried, deployedAs: at });
@@ -114,20 +114,20 @@ function worst({ total, healthy, others: [first] }: FleetStatus): string {
 const remedy = 'Retry when mended, accept the named clusters, roll back, or abort.';
 
 /** A person's word ends the wait; recorded as accepted, never as healthy. */
-export function accepted(run: EnvironmentRun, cargo: Cargo): Outcome {
+export function accepted(run: EnvironmentRun, order: DeploymentOrder): Outcome {
   const word = run.status.accepted;
   const message = `${word?.by ?? 'a person'} accepted ${word?.clusters.join(', ') ?? ''}: ${word?.reason ?? ''}`;
-  return { kind: cargo.operation === 'rollback' ? 'rolled back' : 'accepted', message };
+  return { kind: order.operation === 'rollback' ? 'rolled back' : 'accepted', message };
 }
 
-function done(run: EnvironmentRun, cargo: Cargo): Outcome {
+function done(run: EnvironmentRun, order: DeploymentOrder): Outcome {
   const clusters = run.status.fleet?.total === 0 ? 'no clusters to verify' : 'healthy on every cluster';
-  if (cargo.operation === 'rollback')
+  if (order.operation === 'rollback')
     return {
       kind: 'rolled back',
-      message: `back at main ${short(run.status.main)}, ${clusters}; asked by ${cargo.asked?.by}: ${cargo.asked?.reason}`,
+      message: `back at main ${short(run.status.main)}, ${clusters}; asked by ${order.asked?.by}: ${order.asked?.reason}`,
     };
-  if (cargo.operation === 'config change') return { kind: 'configured', message: clusters };
+  if (order.operation === 'config change') return { kind: 'configured', message: clusters };
   const kind: OutcomeKind = run.status.mergeCommit ? 'promoted' : 'unchanged';
   return { kind, message: kind === 'unchanged' ? `nothing to change, ${clusters}` : clusters };
 }

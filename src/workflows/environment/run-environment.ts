@@ -2,7 +2,7 @@ import { ActivityFailure, CancellationScope, condition, isCancellation } from '@
 import type { EnvironmentSnapshot } from '../../activities/contract.ts';
 import { afterRollback } from '../../record/queries.ts';
 import { named, takeTurn } from '../lane/client/lane-client.ts';
-import type { Cargo, EnvironmentRun, Stop } from './environment-run.ts';
+import type { DeploymentOrder, EnvironmentRun, Stop } from './environment-run.ts';
 import { deployedNote, recordEnd, recordSuccess, tryToWrite } from './recording.ts';
 import { withdraw } from './request.ts';
 import { type Attention, attention, failureText, type MovedOn, type Outcome } from './results.ts';
@@ -11,34 +11,34 @@ import { readPolicy, transform } from './transform.ts';
 
 /**
  * One environment: its turn in the lane → transform → merge → roll out, again after a `retry`, until there is an
- * outcome, which is recorded before the lane is left. Promotions, config changes and rollbacks differ in their cargo,
+ * outcome, which is recorded before the lane is left. Promotions, config changes and rollbacks differ in their order,
  * not in how they run. A cancellation, of this environment or of the whole workflow, is cleaned up after and becomes
  * an outcome.
  */
-export async function carry(run: EnvironmentRun, cargo: Cargo): Promise<void> {
+export async function runEnvironment(run: EnvironmentRun, order: DeploymentOrder): Promise<void> {
   try {
-    const outcome = await outcomeOf(run, cargo);
+    const outcome = await outcomeOf(run, order);
     await CancellationScope.nonCancellable(async () => {
-      const remark = await recordEnd(run, cargo, outcome);
+      const remark = await recordEnd(run, order, outcome);
       run.enter(outcome.kind, outcome.message + remark, { stopping: undefined, hold: undefined });
-      await leave(run, cargo, outcome);
+      await leave(run, order, outcome);
     });
   } finally {
-    await CancellationScope.nonCancellable(() => leave(run, cargo));
+    await CancellationScope.nonCancellable(() => leave(run, order));
   }
 }
 
-async function outcomeOf(run: EnvironmentRun, cargo: Cargo): Promise<Outcome> {
+async function outcomeOf(run: EnvironmentRun, order: DeploymentOrder): Promise<Outcome> {
   for (;;) {
     let outcome: Outcome | undefined;
     try {
-      outcome = await run.inScope(() => untilOutcome(run, cargo));
+      outcome = await run.inScope(() => untilOutcome(run, order));
       if (!run.stop) return outcome;
     } catch (error) {
       if (!isCancellation(error)) throw error;
     }
     const stop = run.stop ?? { kind: 'abort', by: 'Temporal', reason: 'the workflow was cancelled' };
-    outcome = (await CancellationScope.nonCancellable(() => stopped(run, cargo, stop))) ?? outcome;
+    outcome = (await CancellationScope.nonCancellable(() => stopped(run, order, stop))) ?? outcome;
     run.stop = undefined;
     run.update({ stopping: undefined });
     if (outcome) return outcome;
@@ -46,20 +46,20 @@ async function outcomeOf(run: EnvironmentRun, cargo: Cargo): Promise<Outcome> {
 }
 
 /** Nothing has come to an end before the record says so: what is healthy, or accepted, lets the next stage start. */
-async function untilOutcome(run: EnvironmentRun, cargo: Cargo): Promise<Outcome> {
+async function untilOutcome(run: EnvironmentRun, order: DeploymentOrder): Promise<Outcome> {
   for (let word: Word = 'retry'; ; ) {
-    const result = word === 'accepted' ? accepted(run, cargo) : await attempt(run, cargo);
+    const result = word === 'accepted' ? accepted(run, order) : await attempt(run, order);
     if (result.kind === 'moved on') continue;
-    const ended = result.kind === 'attention' ? result : ((await recordSuccess(run, cargo, result)) ?? result);
+    const ended = result.kind === 'attention' ? result : ((await recordSuccess(run, order, result)) ?? result);
     if (ended.kind !== 'attention') return ended;
     word = await person(run, await afterFailure(run, ended));
   }
 }
 
-async function attempt(run: EnvironmentRun, cargo: Cargo): Promise<MovedOn | Attention | Outcome> {
+async function attempt(run: EnvironmentRun, order: DeploymentOrder): Promise<MovedOn | Attention | Outcome> {
   try {
-    const policy = await policyOfItsTurn(run, cargo);
-    const present = (await cargo.atTurn?.()) ?? cargo;
+    const policy = await policyOfItsTurn(run, order);
+    const present = (await order.atTurn?.()) ?? order;
     if ('kind' in present) return present;
     const transformed = await transform(run, present, policy);
     return transformed.kind === 'deployed' ? await rollOut(run, present, transformed) : transformed;
@@ -70,10 +70,10 @@ async function attempt(run: EnvironmentRun, cargo: Cargo): Promise<MovedOn | Att
 }
 
 /** Takes its turn. What was read before it had to wait, perhaps for days, may be another by now. */
-async function policyOfItsTurn(run: EnvironmentRun, cargo: Cargo): Promise<EnvironmentSnapshot> {
+async function policyOfItsTurn(run: EnvironmentRun, order: DeploymentOrder): Promise<EnvironmentSnapshot> {
   for (;;) {
-    const policy = await readPolicy(run, cargo);
-    const waited = await takeTurn(run, cargo, policy);
+    const policy = await readPolicy(run, order);
+    const waited = await takeTurn(run, order, policy);
     if (!waited) return policy;
   }
 }
@@ -106,11 +106,11 @@ async function person(run: EnvironmentRun, { message }: Attention): Promise<Word
 }
 
 /** Cleans up after a stop; undefined: it goes on, because it had been merged before another could take its turn. */
-async function stopped(run: EnvironmentRun, cargo: Cargo, stop: Stop): Promise<Outcome | undefined> {
+async function stopped(run: EnvironmentRun, order: DeploymentOrder, stop: Stop): Promise<Outcome | undefined> {
   const before = run.status.deployedAs;
   const closed = await withdrawn(run, stop);
   const isNew = run.status.deployedAs !== before;
-  if (isNew) run.due = deployedNote(run, cargo);
+  if (isNew) run.due = deployedNote(run, order);
   const remark = closed + (run.due ? await tryToWrite(run, run.due) : '');
   run.due = undefined;
   if (stop.kind !== 'supersede') {
@@ -123,16 +123,16 @@ async function stopped(run: EnvironmentRun, cargo: Cargo, stop: Stop): Promise<O
       reason,
     };
   }
-  const { newcomer } = stop;
-  if (newcomer.operation !== 'rollback' && isNew) {
+  const { successor } = stop;
+  if (successor.operation !== 'rollback' && isNew) {
     // What needed a person has got on: it does not give way any more.
     run.enter('rendering', 'it was merged before it could give way');
     await run.stay?.say({ phase: 'merged' });
     return undefined;
   }
-  const back = newcomer.operation === 'rollback' && run.hasDeployed;
-  if (back) run.takenBackBy = newcomer;
-  return { kind: back ? 'rolled back' : 'superseded', message: `by ${named(newcomer)}${remark}` };
+  const back = successor.operation === 'rollback' && run.hasDeployed;
+  if (back) run.takenBackBy = successor;
+  return { kind: back ? 'rolled back' : 'superseded', message: `by ${named(successor)}${remark}` };
 }
 
 /** Answers what must be added to the reason. */
@@ -150,17 +150,17 @@ async function withdrawn(run: EnvironmentRun, stop: Stop): Promise<string> {
 }
 
 function wordsFor(stop: Stop): Parameters<typeof withdraw> extends [unknown, ...infer Rest] ? Rest : never {
-  if (stop.kind === 'supersede') return [`Superseded by ${named(stop.newcomer)}.`, stop.newcomer];
+  if (stop.kind === 'supersede') return [`Superseded by ${named(stop.successor)}.`, stop.successor];
   return [`Closed by Fairlead: ${stop.kind} by ${stop.by}: ${stop.reason}`];
 }
 
 /** Leaves the lane, once; after a rollback it is held at the same moment. */
-async function leave(run: EnvironmentRun, cargo: Cargo, outcome?: Outcome): Promise<void> {
+async function leave(run: EnvironmentRun, order: DeploymentOrder, outcome?: Outcome): Promise<void> {
   const { stay } = run;
   if (!stay) return;
   run.stay = undefined;
-  const held = cargo.operation === 'rollback' && (run.hasDeployed || outcome?.kind === 'rolled back');
-  const { by = 'Fairlead', reason = '' } = cargo.asked ?? {};
-  const hold = { by, reason: afterRollback(reason), config: cargo.config !== undefined };
+  const held = order.operation === 'rollback' && (run.hasDeployed || outcome?.kind === 'rolled back');
+  const { by = 'Fairlead', reason = '' } = order.asked ?? {};
+  const hold = { by, reason: afterRollback(reason), config: order.config !== undefined };
   await stay.leave(held ? hold : undefined);
 }

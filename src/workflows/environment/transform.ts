@@ -4,7 +4,7 @@ import type { Revision } from '../../operation/status.ts';
 import { step } from '../temporal/step.ts';
 import { answerOf } from '../temporal/waiting.ts';
 import { awaitMerge } from './await-merge.ts';
-import type { Cargo, EnvironmentRun } from './environment-run.ts';
+import type { DeploymentOrder, EnvironmentRun } from './environment-run.ts';
 import { land } from './recording.ts';
 import { type Changed, clear, configMayGoBack, propose, withdraw } from './request.ts';
 import { type Attention, attention, type Deployed, foreignPush, type Outcome } from './results.ts';
@@ -13,30 +13,34 @@ type Unchanged = Extract<RenderOutcome, { kind: 'unchanged' }>;
 type Transformed = Deployed | Attention | Outcome;
 
 /** Renders, opens the request and sees it merged; a request that went stale is rendered again. */
-export async function transform(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapshot): Promise<Transformed> {
-  for (let present = policy, overtaken: string | undefined; ; present = await readPolicy(run, cargo)) {
+export async function transform(
+  run: EnvironmentRun,
+  order: DeploymentOrder,
+  policy: EnvironmentSnapshot,
+): Promise<Transformed> {
+  for (let present = policy, overtaken: string | undefined; ; present = await readPolicy(run, order)) {
     const moved = hasMoved(run, present);
     if (moved) return moved;
-    const rendered = await render(run, cargo, present);
+    const rendered = await render(run, order, present);
     if (run.stale) continue;
     if (rendered.kind === 'config overtaken') {
       if (overtaken === present.config) return configWentBack(run, rendered.deployed, present);
       overtaken = present.config;
       continue;
     }
-    const result = await deliver(run, cargo, present, rendered);
+    const result = await deliver(run, order, present, rendered);
     if (result.kind !== 'stale') return result;
   }
 }
 
 /** The environment's policy at the head of its config branch; of a recorded pair, its config commit counts. */
-export async function readPolicy(run: EnvironmentRun, cargo: Cargo): Promise<EnvironmentSnapshot> {
+export async function readPolicy(run: EnvironmentRun, order: DeploymentOrder): Promise<EnvironmentSnapshot> {
   const { source, platformCommit: commit } = run.origin;
   const ref = { source, environment: run.name, ...(commit !== undefined && { commit }) };
   // What makes it stale from here on may be missing in what is read.
   run.stale = false;
   const policy = await step('readEnvironment', `${run.name}: read its policy`)(ref);
-  run.update({ config: cargo.config ?? policy.config, gitops: policy.gitops });
+  run.update({ config: order.config ?? policy.config, gitops: policy.gitops });
   return policy;
 }
 
@@ -50,9 +54,13 @@ function hasMoved(run: EnvironmentRun, { gitops }: EnvironmentSnapshot): Attenti
   );
 }
 
-async function render(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapshot): Promise<RenderOutcome> {
+async function render(
+  run: EnvironmentRun,
+  order: DeploymentOrder,
+  policy: EnvironmentSnapshot,
+): Promise<RenderOutcome> {
   const { pledge } = run;
-  const main = cargo.main ?? pledge?.main;
+  const main = order.main ?? pledge?.main;
   run.enter('rendering', `rendering ${main ? `main ${short(main)}` : 'what is deployed'} for ${run.name}`, {
     fleet: undefined,
   });
@@ -63,20 +71,20 @@ async function render(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnap
     source: run.origin.source,
     environment: run.name,
     gitops: policy.gitops,
-    config: cargo.config ?? policy.config,
-    operation: cargo.operation,
+    config: order.config ?? policy.config,
+    operation: order.operation,
     ...(main !== undefined && { main }),
-    ...(cargo.main === undefined && pledge && { over: pledge.over }),
-    ...configMayGoBack(cargo),
+    ...(order.main === undefined && pledge && { over: pledge.over }),
+    ...configMayGoBack(order),
   });
-  if (rendered.kind === 'changed' || rendered.kind === 'unchanged') remember(run, cargo, rendered);
+  if (rendered.kind === 'changed' || rendered.kind === 'unchanged') remember(run, order, rendered);
   return rendered;
 }
 
 /** Rendered again after our own merge, what was deployed before us must not become ourselves. */
 function remember(
   run: EnvironmentRun,
-  { operation }: Cargo,
+  { operation }: DeploymentOrder,
   { deployed, revision, waiting, doubts }: Changed | Unchanged,
 ): void {
   const isBefore = operation === 'promotion' && deployed !== undefined && deployed.main !== revision.main;
@@ -85,20 +93,20 @@ function remember(
 
 async function deliver(
   run: EnvironmentRun,
-  cargo: Cargo,
+  order: DeploymentOrder,
   policy: EnvironmentSnapshot,
   rendered: Exclude<RenderOutcome, { kind: 'config overtaken' }>,
 ): Promise<Transformed | { readonly kind: 'stale' }> {
-  if (rendered.kind === 'unchanged') return unchanged(run, cargo, policy, rendered);
-  if (rendered.kind !== 'changed') return withoutRequest(run, cargo, rendered);
-  const inTheWay = ended(run) ?? (await clear(run, cargo, policy, rendered.branch)) ?? ended(run);
+  if (rendered.kind === 'unchanged') return unchanged(run, order, policy, rendered);
+  if (rendered.kind !== 'changed') return withoutRequest(run, order, rendered);
+  const inTheWay = ended(run) ?? (await clear(run, order, policy, rendered.branch)) ?? ended(run);
   if (inTheWay) return inTheWay;
-  if (!(await propose(run, cargo, policy, rendered))) return { kind: 'stale' };
+  if (!(await propose(run, order, policy, rendered))) return { kind: 'stale' };
   // Merged before, and proposed again, it may give way again.
-  if (cargo.operation !== 'config change') await run.stay?.say({ phase: 'unmerged' });
-  const merged = await awaitMerge(run, cargo, policy, rendered);
+  if (order.operation !== 'config change') await run.stay?.say({ phase: 'unmerged' });
+  const merged = await awaitMerge(run, order, policy, rendered);
   if (merged.kind !== 'merged') return merged;
-  await land(run, cargo, merged.commit);
+  await land(run, order, merged.commit);
   return merged.overtaken
     ? { kind: 'stale' }
     : { kind: 'deployed', commit: merged.commit, config: rendered.revision.config, policy };
@@ -113,15 +121,15 @@ function ended({ ending }: EnvironmentRun): Outcome | undefined {
 /** Remembered by a record instead of a request, once no open request would forget it again. */
 async function unchanged(
   run: EnvironmentRun,
-  cargo: Cargo,
+  order: DeploymentOrder,
   policy: EnvironmentSnapshot,
   { base, revision, deployed }: Unchanged,
 ): Promise<Transformed | { readonly kind: 'stale' }> {
   await withdraw(run, 'Nothing is left to change: the branch holds these manifests already.');
-  const inTheWay = await clear(run, cargo, policy, '');
+  const inTheWay = await clear(run, order, policy, '');
   if (inTheWay) return inTheWay;
   const merged = run.status.mergeCommit !== undefined;
-  if (cargo.operation === 'rollback' && !merged)
+  if (order.operation === 'rollback' && !merged)
     return {
       kind: 'unchanged',
       message: `main ${short(revision.main)} gives the very manifests that are there already`,
@@ -131,8 +139,8 @@ async function unchanged(
     const carried = await settle(run, policy, { revision, deployed, base });
     if (carried.kind === 'stale') return carried;
   }
-  await land(run, cargo, base, isNews);
-  if (cargo.operation === 'config change' && !merged)
+  await land(run, order, base, isNews);
+  if (order.operation === 'config change' && !merged)
     return {
       kind: 'unchanged',
       message: `main ${short(revision.main)} is the same with config ${short(revision.config)}`,
@@ -171,7 +179,7 @@ function configWentBack(run: EnvironmentRun, deployed: string, { config }: Envir
 
 async function withoutRequest(
   run: EnvironmentRun,
-  cargo: Cargo,
+  order: DeploymentOrder,
   rendered: Exclude<RenderOutcome, { kind: 'changed' | 'unchanged' | 'config overtaken' }>,
 ): Promise<Attention | Outcome> {
   switch (rendered.kind) {
@@ -188,7 +196,7 @@ async function withoutRequest(
     case 'unrelated':
       return attention(
         `main ${short(rendered.deployed)}, which is deployed in ${run.name}, is neither older nor newer than ` +
-          `${short(cargo.main ?? run.status.main)}: main was rewritten. Abort this promotion, or put the branch right and retry.`,
+          `${short(order.main ?? run.status.main)}: main was rewritten. Abort this promotion, or put the branch right and retry.`,
       );
     case 'foreign push':
       return attention(foreignPush(rendered.branch, rendered.by));

@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities, PlatformSnapshot } from '../../activities/contract.ts';
 import type { WorkflowEnd } from '../../activities/lane/contract.ts';
-import type { Newcomer } from '../../lane/types.ts';
+import type { LaneRef } from '../../lane/types.ts';
 import {
   type GoNoFurtherMessage,
   type PromotionInput,
@@ -22,7 +22,7 @@ import {
 import { advances, hasEnded, type OperationResult, type OperationState } from '../../operation/status.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { failureText } from '../environment/results.ts';
-import { carry } from '../environment/run-environment.ts';
+import { runEnvironment } from '../environment/run-environment.ts';
 import { startAttributes } from '../temporal/search-attributes.ts';
 import { step } from '../temporal/step.ts';
 import { Operation } from './operation.ts';
@@ -54,16 +54,16 @@ export class Promotion {
   }
 
   /** Carries this commit through the environments of one stage, side by side; true: the next may start. */
-  async carryStage(names: readonly string[]): Promise<boolean> {
+  async runStage(names: readonly string[]): Promise<boolean> {
     const { operation } = this;
     const runs = names.flatMap((name) => operation.runs.get(name) ?? []);
     const due = runs.filter(({ status }) => !hasEnded(status.state));
-    await Promise.all(due.map((run) => this.carry(run)));
+    await Promise.all(due.map((run) => this.runEnvironment(run)));
     return operation.ending === undefined && runs.every(({ status }) => advances(status.state));
   }
 
-  private async carry(run: EnvironmentRun): Promise<void> {
-    await carry(run, { operation: 'promotion', main: this.input.commit });
+  private async runEnvironment(run: EnvironmentRun): Promise<void> {
+    await runEnvironment(run, { operation: 'promotion', main: this.input.commit });
     const { takenBackBy } = run;
     if (takenBackBy && !this.takenBack.has(run)) this.takenBack.set(run, rolledBackBy(run, takenBackBy));
     this.watchTakenBack();
@@ -149,8 +149,8 @@ export class Promotion {
 }
 
 /** As the rollback says it to those that it finds; this one was merged only just before its turn. */
-function rolledBackBy({ name }: EnvironmentRun, newcomer: Newcomer): RolledBackMessage {
-  const { workflowId: rollback, firstRunId: run, by = 'a person', reason = '' } = newcomer;
+function rolledBackBy({ name }: EnvironmentRun, successor: LaneRef): RolledBackMessage {
+  const { workflowId: rollback, firstRunId: run, by = 'a person', reason = '' } = successor;
   return { environment: name, by, reason, rollback, run };
 }
 

@@ -25,7 +25,7 @@ describe.each(deployments)('A lane that continues as new again and again, $worke
         await third.reaches('dev', 'queued');
         await middle();
         expect(await lane('dev').waiting(1)).toEqual([m3]);
-        expect((await lane('dev').status()).occupant).toMatchObject({ main: m1, phase: 'merged' });
+        expect((await lane('dev').status()).current).toMatchObject({ main: m1, phase: 'merged' });
         dev.unhealthy = [];
         const last = await promote(m4);
         expect((await first.result()).state).toBe('promoted');

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { laneSignals } from '../../../src/lane/messages.ts';
-import type { Visit, Visitor } from '../../../src/lane/types.ts';
+import type { LaneEntry, TrackedEntry } from '../../../src/lane/types.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { type Meeting, meet } from '../../workflows/support/meeting.ts';
 import { failed, unreachable, World } from '../../workflows/support/world.ts';
 
-describe('A visit that comes after its visitor has left', () => {
-  it('stands in nobody’s way: its visitor says once more that it has left', async () => {
+describe('An entry that comes after its operation has left', () => {
+  it('stands in nobody’s way: its operation says once more that it has left', async () => {
     const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
     const [m1 = '', m2 = ''] = world.commitMains(2);
     await meet(world, async ({ promote, lane, test }) => {
@@ -14,7 +14,7 @@ describe('A visit that comes after its visitor has left', () => {
       await first.reaches('qa', 'pull request open');
       const { workflowId, runId: firstRunId } = await first.handle.describe();
       const late = { id: 'late', operation: 'promotion', main: m1, phase: 'merged', whenNewer: 'supersede' } as const;
-      await visitAgain(test, world, { ...late, workflowId, firstRunId, since: '' });
+      await enterAgain(test, world, { ...late, workflowId, firstRunId, since: '' });
       await lane('dev').isEmpty();
       expect((await promote(m2)).handle.workflowId).not.toBe(workflowId);
       await lane('dev').isEmpty();
@@ -46,7 +46,7 @@ describe('A lane that was terminated', () => {
       const first = await promote(m1);
       const { request } = await first.reaches('dev', 'awaiting approval');
       await lane('dev').handle.terminate('a mistake');
-      world.at('dev').visits.clear();
+      world.at('dev').entries.clear();
       const newer = await promote(m2);
       expect((await newer.reaches('dev', 'needs attention')).message).toContain(
         `${first.handle.workflowId} still runs`,
@@ -75,7 +75,7 @@ describe('A lane that was terminated', () => {
       await lane('dev').hold();
       await lane('dev').resume();
       expect(await lane('dev').waiting(1)).toEqual([m2]);
-      expect((await lane('dev').status()).occupant).toMatchObject({ main: m1, phase: 'merged' });
+      expect((await lane('dev').status()).current).toMatchObject({ main: m1, phase: 'merged' });
       expect((await waiting.environment('dev')).state).toBe('queued');
       dev.unhealthy = [];
       expect((await first.result()).state).toBe('promoted');
@@ -93,10 +93,10 @@ describe('A lane that was terminated', () => {
       await operation.reaches('dev', 'awaiting approval');
       await lane('dev').hold();
       await eventually(async () => (await operation.environment('dev')).hold?.reason).toBe('load test');
-      const { gitops, occupant } = await lane('dev').status();
-      const behind = { ...occupant, operation: 'rollback', by: 'ann', reason: 'x' };
-      const message = { gitops, environment: 'dev', visit: occupant?.id, standing: { kind: 'waiting', behind } };
-      await operation.handle.signal('standing', { ...message, sequence: Date.now() + 60_000 });
+      const { gitops, current } = await lane('dev').status();
+      const behind = { ...current, operation: 'rollback', by: 'ann', reason: 'x' };
+      const message = { gitops, environment: 'dev', entry: current?.id, admission: { kind: 'waiting', behind } };
+      await operation.handle.signal('admission', { ...message, sequence: Date.now() + 60_000 });
       expect(await operation.environment('dev')).toMatchObject({ hold: { reason: 'load test' } });
       const { request } = await operation.environment('dev');
       await operation.decide('approve', { environment: 'dev', head: request?.head, override: true, reason: 'now' });
@@ -139,16 +139,16 @@ describe('A lane that was terminated', () => {
   });
 });
 
-/** Sends a visit that the lane knew, as whoever it is would. */
-async function visitAgain({ client, taskQueue }: Meeting['test'], world: World, visitor: Visitor | undefined) {
-  if (!visitor) throw new Error('nobody is there');
-  const { since: _, relations: __, standing: ___, ...visit } = visitor;
+/** Sends an entry that the lane knew, as whoever it is would. */
+async function enterAgain({ client, taskQueue }: Meeting['test'], world: World, tracked: TrackedEntry | undefined) {
+  if (!tracked) throw new Error('nobody is there');
+  const { since: _, relations: __, admission: ___, ...entry } = tracked;
   const { gitops } = await world.readEnvironment({ source: '', environment: 'dev' });
   await client.workflow.signalWithStart('EnvironmentLane', {
     workflowId: `lane/${taskQueue}/dev`,
     taskQueue,
     args: [{ gitops, source: 'https://forge.test/acme/platform', environment: 'dev' }],
-    signal: laneSignals.visit,
-    signalArgs: [visit satisfies Visit],
+    signal: laneSignals.enter,
+    signalArgs: [entry satisfies LaneEntry],
   });
 }

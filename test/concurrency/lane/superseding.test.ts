@@ -142,15 +142,15 @@ describe('A newer commit', () => {
     await meet(world, async ({ promote, lane }) => {
       const older = await promote(m1);
       await older.reaches('dev', 'rolling out');
-      const { gitops, occupant } = await lane('dev').status();
+      const { gitops, current } = await lane('dev').status();
       const by = {
         operation: 'promotion',
         main: m2,
         workflowId: `promote/acme/platform/${m2}`,
         firstRunId: randomUUID(),
       };
-      const to = { gitops, environment: 'dev', visit: occupant?.id, sequence: Date.now() + 60_000 };
-      await older.handle.signal('standing', { ...to, standing: { kind: 'superseded', by } });
+      const to = { gitops, environment: 'dev', entry: current?.id, sequence: Date.now() + 60_000 };
+      await older.handle.signal('admission', { ...to, admission: { kind: 'superseded', by } });
       expect(await older.status()).toMatchObject({ environments: [{ state: 'rolling out' }], refusals: [] });
       world.at('dev').unhealthy = [];
       expect((await older.result()).state).toBe('promoted');

@@ -117,7 +117,7 @@ describe('A rollback that takes the turn while another clears up', () => {
     await meet(world, async ({ promote, lane }) => {
       const operation = await promote(m1);
       await operation.reaches('dev', 'pull request open');
-      const { gitops, occupant } = await lane('dev').status();
+      const { gitops, current } = await lane('dev').status();
       const by = {
         operation: 'rollback',
         main: before,
@@ -128,9 +128,9 @@ describe('A rollback that takes the turn while another clears up', () => {
       };
       dev.beforeClose = async () => {
         dev.mergeByHand('bob');
-        const standing = { kind: 'superseded', by };
-        const from = { gitops, environment: 'dev', visit: occupant?.id };
-        await operation.handle.signal('standing', { ...from, sequence: Date.now() + 60_000, standing });
+        const admission = { kind: 'superseded', by };
+        const from = { gitops, environment: 'dev', entry: current?.id };
+        await operation.handle.signal('admission', { ...from, sequence: Date.now() + 60_000, admission });
       };
       await promote(m2);
       const { environments } = await operation.result();

@@ -56,7 +56,7 @@ const steps: readonly StepName[] = [
   'awaitCarried',
   'awaitRollout',
   'tellLane',
-  'surveyLane',
+  'observeLane',
   'readEnvironment',
   'planRollback',
   'endPromotions',

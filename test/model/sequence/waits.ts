@@ -52,10 +52,10 @@ async function queuedInVain(
   words: string,
 ): Promise<string | undefined> {
   if ((await openRequestsNamed(world, message)).length > 0) return undefined;
-  const occupant = (await people.laneStatus(environment))?.occupant;
-  if (occupant === undefined) return `${words}: nobody has the lane`;
-  const status = await people.status(occupant.workflowId);
-  return status?.state === 'running' ? undefined : `${words}: ${shortId(occupant.workflowId)} has ended`;
+  const current = (await people.laneStatus(environment))?.current;
+  if (current === undefined) return `${words}: nobody has the lane`;
+  const status = await people.status(current.workflowId);
+  return status?.state === 'running' ? undefined : `${words}: ${shortId(current.workflowId)} has ended`;
 }
 
 /** Numbers of the open requests that a message is about. */

@@ -18,8 +18,8 @@ import { gitCredentials } from '../../../src/settings/git-credentials.ts';
 import { loadSettings, type Settings } from '../../../src/settings/settings.ts';
 import { createParts } from '../../../src/worker/parts.ts';
 import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';
-import { type Running, startOperation } from './operations.ts';
 import { type TestLane, talkToLane } from './lane.ts';
+import { type Running, startOperation } from './operations.ts';
 import { type SmallEnvironment, type SmallPlatform, startPlatform } from './platform.ts';
 
 // Each test starts a worker, a renderer, and git hundreds of times: more of them side by side only wait for each other.

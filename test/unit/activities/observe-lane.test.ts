@@ -1,51 +1,55 @@
 import { describe, expect, it } from 'vitest';
-import type { SurveyOrder } from '../../../src/activities/lane/contract.ts';
-import { surveyLane } from '../../../src/activities/lane/observe-lane.ts';
+import type { ObservationOrder } from '../../../src/activities/lane/contract.ts';
+import { observeLane } from '../../../src/activities/lane/observe-lane.ts';
 import type { Parts } from '../../../src/dependencies.ts';
-import type { Survey } from '../../../src/lane/types.ts';
+import type { LaneObservation } from '../../../src/lane/types.ts';
 import { useWorld } from './environment-world.ts';
 
 const world = useWorld();
 
-type Visitor = SurveyOrder['visitors'][number];
+type TrackedEntry = ObservationOrder['entries'][number];
 
 /** One whose workflow runs. */
-function visitor(id: string, main: string, more: Partial<Visitor> = {}): Visitor {
+function tracked(id: string, main: string, more: Partial<TrackedEntry> = {}): TrackedEntry {
   world().running.add(`promote/${id}`);
   return { id, operation: 'promotion', main, workflowId: `promote/${id}`, firstRunId: 'run', ...more };
 }
 
-function survey(visitors: readonly Visitor[] = [], more: Partial<SurveyOrder> = {}, parts?: Parts): Promise<Survey> {
-  return surveyLane(parts ?? world().parts, { ...world().place, visitors, seenReverts: [], ...more });
+function observation(
+  entries: readonly TrackedEntry[] = [],
+  more: Partial<ObservationOrder> = {},
+  parts?: Parts,
+): Promise<LaneObservation> {
+  return observeLane(parts ?? world().parts, { ...world().place, entries, seenReverts: [], ...more });
 }
 
 describe('Who is gone', () => {
-  it('are the visitors whose workflow does not run, config changes too', async () => {
+  it('are the operations whose workflow does not run, config changes too', async () => {
     const main = world().release('1');
-    const there = visitor('there', main);
+    const there = tracked('there', main);
     const left = { ...there, id: 'left', workflowId: 'promote/left' };
     const config = { ...left, id: 'config', operation: 'config change' as const };
-    expect((await survey([there, left, config])).gone).toEqual(['left', 'config']);
+    expect((await observation([there, left, config])).gone).toEqual(['left', 'config']);
   });
 
   it('is asked about the very run that came', async () => {
     const asked: (readonly [string, string | undefined])[] = [];
     const isRunning = async (id: string, run?: string) => asked.push([id, run]) > 0;
     const parts = { ...world().parts, workflows: { ...world().parts.workflows, isRunning } };
-    await survey([visitor('one', world().release('1'), { firstRunId: 'first' })], {}, parts);
+    await observation([tracked('one', world().release('1'), { firstRunId: 'first' })], {}, parts);
     expect(asked).toEqual([['promote/one', 'first']]);
   });
 });
 
 describe('Relations', () => {
-  it('are told of each visitor that has none, to all others that are here', async () => {
+  it('are told of each operation that has none, to all others that are here', async () => {
     const [old, middle, young] = ['1', '2', '3'].map((version) => world().release(version)) as [string, string, string];
-    const known = visitor('known', middle, { relations: {} });
-    const { relations } = await survey([
+    const known = tracked('known', middle, { relations: {} });
+    const { relations } = await observation([
       known,
-      visitor('old', old),
-      visitor('young', young),
-      visitor('again', middle, { operation: 'rollback' }),
+      tracked('old', old),
+      tracked('young', young),
+      tracked('again', middle, { operation: 'rollback' }),
     ]);
     expect(relations).toEqual({
       old: { known: 'older', young: 'older', again: 'older' },
@@ -56,10 +60,10 @@ describe('Relations', () => {
 
   it('leave out config changes, and who is gone', async () => {
     const main = world().release('1');
-    const gone = { ...visitor('gone', main), workflowId: 'nobody' };
-    const { relations } = await survey([
-      visitor('one', main),
-      visitor('two', main, { operation: 'config change' }),
+    const gone = { ...tracked('gone', main), workflowId: 'nobody' };
+    const { relations } = await observation([
+      tracked('one', main),
+      tracked('two', main, { operation: 'config change' }),
       gone,
     ]);
     expect(relations).toEqual({ one: {} });
@@ -70,7 +74,7 @@ describe('Relations', () => {
     world().source.deleteBranch('main');
     const after = world().source.commit('main', { 'README.md': 'Begin again.\n' });
     const nowhere = 'f'.repeat(40);
-    const { relations } = await survey([visitor('a', before), visitor('b', after), visitor('c', nowhere)]);
+    const { relations } = await observation([tracked('a', before), tracked('b', after), tracked('c', nowhere)]);
     expect(relations).toEqual({
       a: { b: 'unrelated', c: 'unrelated' },
       b: { a: 'unrelated', c: 'unrelated' },
@@ -88,7 +92,7 @@ describe('The freeze calendar', () => {
 
   it('is that of the file at the head of the config branch', async () => {
     world().source.commit('qa', { 'fairlead.yaml': file(`${window(-1, 1)}, ${window(3, 4)}`) });
-    expect((await survey()).calendar).toEqual({
+    expect((await observation()).calendar).toEqual({
       now: { until: `${day(1)}:00.000Z`, reason: 'stocktaking' },
       next: `${day(3)}:00.000Z`,
     });
@@ -97,7 +101,7 @@ describe('The freeze calendar', () => {
   it('holds also while the Platform file on main is broken', async () => {
     world().source.commit('qa', { 'fairlead.yaml': file(window(-1, 1)) });
     world().source.commit('main', { 'fairlead.yaml': 'stages: 7\n' });
-    expect((await survey()).calendar?.now).toMatchObject({ reason: 'stocktaking' });
+    expect((await observation()).calendar?.now).toMatchObject({ reason: 'stocktaking' });
   });
 
   it.each([
@@ -106,11 +110,11 @@ describe('The freeze calendar', () => {
     ['on no branch', () => world().source.deleteBranch('qa')],
   ])('is not known where the file is %s: its reader will say so', async (_, breakIt) => {
     breakIt();
-    expect(await survey()).not.toHaveProperty('calendar');
+    expect(await observation()).not.toHaveProperty('calendar');
   });
 });
 
-describe('A survey', () => {
+describe('A observation', () => {
   it('fails where the source does not answer, to be tried again', async () => {
     const { parts } = world();
     const repositories: Parts['repositories'] = {
@@ -119,14 +123,14 @@ describe('A survey', () => {
         branchHeads: async () => Promise.reject(new Error(`${url} is away`)),
       }),
     };
-    await expect(survey([], {}, { ...parts, repositories })).rejects.toThrow('is away');
+    await expect(observation([], {}, { ...parts, repositories })).rejects.toThrow('is away');
   });
 
   it('of an environment without a branch, or with damaged provenance, goes on', async () => {
     const main = world().release('1');
     world().gitops.commit('qa', { '.fairlead/provenance.yaml': 'no map' });
-    expect(await survey([visitor('one', main)])).toEqual({ gone: [], relations: { one: {} }, calendar: {} });
+    expect(await observation([tracked('one', main)])).toEqual({ gone: [], relations: { one: {} }, calendar: {} });
     world().gitops.deleteBranch('qa');
-    expect(await survey([visitor('one', main)])).toEqual({ gone: [], relations: { one: {} }, calendar: {} });
+    expect(await observation([tracked('one', main)])).toEqual({ gone: [], relations: { one: {} }, calendar: {} });
   });
 });

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { holdText, type LaneView, laneLines } from '../../../src/cli/view/lane-view.ts';
-import type { Visitor } from '../../../src/lane/types.ts';
+import type { TrackedEntry } from '../../../src/lane/types.ts';
 
 const since = '2026-01-02T03:04:05.678Z';
 
-function visitor(operation: Visitor['operation'], workflowId: string, more: Partial<Visitor> = {}): Visitor {
+function tracked(
+  operation: TrackedEntry['operation'],
+  workflowId: string,
+  more: Partial<TrackedEntry> = {},
+): TrackedEntry {
   return {
     id: workflowId,
     operation,
@@ -55,9 +59,9 @@ describe('A lane on a terminal', () => {
     const override = { by: 'ann', reason: 'the shop is down' };
     const lines = laneLines(
       lane({
-        occupant: visitor('rollback', 'rollback/acme/platform/qa', { phase: 'merged', by: 'bob', reason: 'it fails' }),
-        waiting: [visitor('promotion', 'promote/x', { phase: 'waiting', override })],
-        configuring: [visitor('config change', 'configure/acme/platform/qa')],
+        current: tracked('rollback', 'rollback/acme/platform/qa', { phase: 'merged', by: 'bob', reason: 'it fails' }),
+        waiting: [tracked('promotion', 'promote/x', { phase: 'waiting', override })],
+        configuring: [tracked('config change', 'configure/acme/platform/qa')],
       }),
     );
     expect(lines.slice(1)).toEqual([
@@ -73,9 +77,9 @@ describe('A lane on a terminal', () => {
     const by = { operation: 'promotion', main: '', workflowId: 'promote/y', firstRunId: 'run' } as const;
     const lines = laneLines(
       lane({
-        occupant: visitor('promotion', 'promote/x', { standing: { kind: 'superseded', by } }),
+        current: tracked('promotion', 'promote/x', { admission: { kind: 'superseded', by } }),
         configuring: [
-          visitor('config change', 'configure/acme/platform/qa', { main: '', phase: 'waiting', standing: held }),
+          tracked('config change', 'configure/acme/platform/qa', { main: '', phase: 'waiting', admission: held }),
         ],
       }),
     );
@@ -86,9 +90,9 @@ describe('A lane on a terminal', () => {
   });
 
   it('says of who was let in that its request is not merged, until it says more itself', () => {
-    const standing = { kind: 'granted' } as const;
-    const occupant = visitor('promotion', 'promote/x', { phase: 'waiting', standing });
-    expect(laneLines(lane({ occupant }))[1]).toBe(
+    const admission = { kind: 'granted' } as const;
+    const current = tracked('promotion', 'promote/x', { phase: 'waiting', admission });
+    expect(laneLines(lane({ current }))[1]).toBe(
       `  has its turn: the promotion of main 3f2a9c1d, unmerged, there since ${since} (promote/x)`,
     );
   });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { SurveyOrder } from '../../../src/activities/lane/contract.ts';
-import { surveyLane } from '../../../src/activities/lane/observe-lane.ts';
-import type { Survey } from '../../../src/lane/types.ts';
+import type { ObservationOrder } from '../../../src/activities/lane/contract.ts';
+import { observeLane } from '../../../src/activities/lane/observe-lane.ts';
+import type { LaneObservation } from '../../../src/lane/types.ts';
 import type { RecordEntry } from '../../../src/record/entry.ts';
 import { useWorld } from '../activities/environment-world.ts';
 
@@ -40,11 +40,11 @@ function moveTo({ commit }: Deployment, branch = 'qa'): string {
   return moved;
 }
 
-async function found(more: Partial<SurveyOrder> = {}): Promise<Survey['revert']> {
-  return (await surveyLane(world().parts, { ...world().place, visitors: [], seenReverts: [], ...more })).revert;
+async function found(more: Partial<ObservationOrder> = {}): Promise<LaneObservation['revert']> {
+  return (await observeLane(world().parts, { ...world().place, entries: [], seenReverts: [], ...more })).revert;
 }
 
-function revertBy(commit: string): Survey['revert'] {
+function revertBy(commit: string): LaneObservation['revert'] {
   return { commit, by: 'Ada Lovelace', from: newer().main, to: older().main };
 }
 
@@ -125,9 +125,9 @@ describe('A revert by hand', () => {
       firstRunId: 'run',
     } as const;
     world().running.add('r');
-    expect(await found({ visitors: [rollback] })).toBeUndefined();
+    expect(await found({ entries: [rollback] })).toBeUndefined();
     world().running.delete('r');
-    expect(await found({ visitors: [rollback] })).toMatchObject({ commit });
+    expect(await found({ entries: [rollback] })).toMatchObject({ commit });
     await world().note({ ...revision, operation: 'rollback' }, commit);
     expect(await found()).toBeUndefined();
   });

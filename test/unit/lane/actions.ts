@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { Hold, Visit } from '../../../src/lane/types.ts';
+import type { Hold, LaneEntry } from '../../../src/lane/types.ts';
 import { plus, start } from './driver.ts';
 
-/** What visitors and people do, in any order. */
+/** What operations and people do, in any order. */
 export type Action =
   | GuestAction
-  | ({ readonly kind: 'come'; readonly commit: number } & Pick<Visit, 'operation' | 'whenNewer'>)
+  | ({ readonly kind: 'come'; readonly commit: number } & Pick<LaneEntry, 'operation' | 'whenNewer'>)
   | { readonly kind: 'hold'; readonly hold: Omit<Hold, 'since'> }
   | { readonly kind: 'resume' }
   /** What takes long: others come meanwhile. */

@@ -1,4 +1,4 @@
-import type { Relation, Survey, Visitor } from '../../../src/lane/types.ts';
+import type { LaneObservation, Relation, TrackedEntry } from '../../../src/lane/types.ts';
 
 /** Numbers above 0 stand for a line of commits, oldest first; those below for a line that is unrelated to it. */
 export function commit(number: number): string {
@@ -11,14 +11,14 @@ export function ancestry(main: string, other: string): Relation {
   return main > other ? 'newer' : 'older';
 }
 
-/** What a look at the world answers: for each visit that had none, its relations to all others present. */
-export function relationsOf(visitors: readonly Visitor[]): Survey['relations'] {
-  const asking = visitors.filter(({ relations }) => relations === undefined);
+/** What a look at the world answers: for each entry that had none, its relations to all others present. */
+export function relationsOf(entries: readonly TrackedEntry[]): LaneObservation['relations'] {
+  const asking = entries.filter(({ relations }) => relations === undefined);
   return Object.fromEntries(
     asking.map(({ id, main }) => [
       id,
       Object.fromEntries(
-        visitors.filter((other) => other.id !== id).map((other) => [other.id, ancestry(main, other.main)]),
+        entries.filter((other) => other.id !== id).map((other) => [other.id, ancestry(main, other.main)]),
       ),
     ]),
   );

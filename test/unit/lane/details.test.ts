@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { laneDetails } from '../../../src/lane/details.ts';
-import type { LaneStatus, Visitor } from '../../../src/lane/types.ts';
+import type { LaneStatus, TrackedEntry } from '../../../src/lane/types.ts';
 
 const since = '2026-01-02T03:04:05.678Z';
 const lane: LaneStatus = {
@@ -12,10 +12,10 @@ const lane: LaneStatus = {
   refusals: [],
 };
 
-function visitor(workflowId: string, more: Partial<Visitor> = {}): Visitor {
+function tracked(workflowId: string, more: Partial<TrackedEntry> = {}): TrackedEntry {
   const main = '3f2a9c1d'.repeat(5);
-  const visit = { id: workflowId, main, workflowId, firstRunId: 'run', since } as const;
-  return { operation: 'promotion', phase: 'waiting', whenNewer: 'supersede', ...visit, ...more };
+  const entry = { id: workflowId, main, workflowId, firstRunId: 'run', since } as const;
+  return { operation: 'promotion', phase: 'waiting', whenNewer: 'supersede', ...entry, ...more };
 }
 
 describe('The details of a lane in the Temporal UI', () => {
@@ -45,13 +45,13 @@ describe('The details of a lane in the Temporal UI', () => {
   it('say who has it with what is not merged yet, who is merged, and who waits', () => {
     const granted = { kind: 'granted' } as const;
     const behind = { operation: 'promotion', main: '', workflowId: 'promote/x', firstRunId: 'run' } as const;
-    const occupant = visitor('promote/x', { standing: granted });
-    const waiting = [visitor('promote/y', { standing: { kind: 'waiting', behind } })];
+    const current = tracked('promote/x', { admission: granted });
+    const waiting = [tracked('promote/y', { admission: { kind: 'waiting', behind } })];
     const configuring = [
-      visitor('configure/x', { operation: 'config change', main: '', phase: 'merged', standing: granted }),
+      tracked('configure/x', { operation: 'config change', main: '', phase: 'merged', admission: granted }),
     ];
     expect(
-      laneDetails({ ...lane, occupant, waiting, configuring })
+      laneDetails({ ...lane, current, waiting, configuring })
         .split('\n')
         .slice(4),
     ).toEqual([

@@ -1,14 +1,14 @@
-import { decide, emptyLane, needsSurvey } from '../../../src/lane/decide.ts';
+import { decide, emptyLane, needsObservation } from '../../../src/lane/decide.ts';
 import type {
+  Admission,
   Hold,
   LaneCommand,
+  LaneEntry,
   LaneEvent,
+  LaneObservation,
   LaneState,
   Revert,
-  Standing,
-  Survey,
-  Visit,
-  Visitor,
+  TrackedEntry,
 } from '../../../src/lane/types.ts';
 import type { OperationKind } from '../../../src/operation/kind.ts';
 import { commit, relationsOf } from './commits.ts';
@@ -18,17 +18,17 @@ export const start = '2026-03-02T10:00:00.000Z';
 type Tell = Extract<LaneCommand, { kind: 'tell' }>;
 type Note = Extract<LaneCommand, { kind: 'record' }>;
 
-/** A lane, and what it has said. Visits are named by who comes; a look at the world finds what is set here. */
+/** A lane, and what it has said. Entries are named by who comes; a look at the world finds what is set here. */
 export class Driver {
   state: LaneState = emptyLane;
   now = start;
   /** Undefined: the file cannot be read. */
-  calendar: Survey['calendar'] = {};
+  calendar: LaneObservation['calendar'] = {};
   revert: Revert | undefined;
   readonly gone = new Set<string>();
   tells: Tell[] = [];
   notes: Note[] = [];
-  private readonly visits = new Map<string, Visit>();
+  private readonly sent = new Map<string, LaneEntry>();
 
   send(event: LaneEvent): readonly LaneCommand[] {
     const { state, commands } = decide(this.state, event, this.now);
@@ -38,9 +38,9 @@ export class Driver {
     return commands;
   }
 
-  /** Says the visit, without a look at the world. */
-  say(id: string, change: Partial<Visit> = {}): readonly LaneCommand[] {
-    const known: Visit = this.visits.get(id) ?? {
+  /** Says the entry, without a look at the world. */
+  say(id: string, change: Partial<LaneEntry> = {}): readonly LaneCommand[] {
+    const known: LaneEntry = this.sent.get(id) ?? {
       id,
       operation: 'promotion',
       main: commit(1),
@@ -49,19 +49,19 @@ export class Driver {
       workflowId: `promote/${id}`,
       firstRunId: `run of ${id}`,
     };
-    const visit = { ...known, ...change };
-    this.visits.set(id, visit);
-    return this.send({ kind: 'visit', visit });
+    const entry = { ...known, ...change };
+    this.sent.set(id, entry);
+    return this.send({ kind: 'enter', entry });
   }
 
   /** Who is there finds a revert by hand before the lane looks. */
   finds(id: string, revert: Revert): void {
-    const visit = this.visits.get(id);
-    if (visit) this.send({ kind: 'reverted', visit, revert });
+    const entry = this.sent.get(id);
+    if (entry) this.send({ kind: 'reverted', entry, revert });
   }
 
-  /** Says the visit, and looks at the world where the lane wants that. */
-  comes(id: string, number: number, change: Partial<Visit> = {}): void {
+  /** Says the entry, and looks at the world where the lane wants that. */
+  comes(id: string, number: number, change: Partial<LaneEntry> = {}): void {
     this.say(id, { main: commit(number), ...change });
     this.look();
   }
@@ -72,17 +72,17 @@ export class Driver {
   }
 
   look(): void {
-    if (needsSurvey(this.state)) this.survey();
+    if (needsObservation(this.state)) this.observe();
   }
 
-  survey(visitors: readonly Visitor[] = this.visitors): void {
-    const survey: Survey = {
+  observe(entries: readonly TrackedEntry[] = this.entries): void {
+    const observation: LaneObservation = {
       gone: [...this.gone],
-      relations: relationsOf(visitors),
+      relations: relationsOf(entries),
       ...(this.calendar && { calendar: this.calendar }),
       ...(this.revert && { revert: this.revert }),
     };
-    this.send({ kind: 'surveyed', survey, looked: visitors.map(({ id }) => id) });
+    this.send({ kind: 'observed', observation, looked: entries.map(({ id }) => id) });
   }
 
   /** Time passes, then the lane looks at its state, and at the world where it wants that. */
@@ -92,24 +92,24 @@ export class Driver {
     this.look();
   }
 
-  get visitors(): readonly Visitor[] {
-    const { occupant, waiting, configuring } = this.state;
-    return [...(occupant ? [occupant] : []), ...waiting, ...configuring];
+  get entries(): readonly TrackedEntry[] {
+    const { current, waiting, configuring } = this.state;
+    return [...(current ? [current] : []), ...waiting, ...configuring];
   }
 
-  /** What the visit was told last. */
-  standing(id: string): Standing | undefined {
-    return this.tells.findLast(({ visit }) => visit.id === id)?.standing;
+  /** What the entry was told last. */
+  admission(id: string): Admission | undefined {
+    return this.tells.findLast(({ entry }) => entry.id === id)?.admission;
   }
 
   /** The same in a word or two: `superseded by b`, `waiting behind a`. */
   word(id: string): string {
-    const standing = this.standing(id);
-    if (standing?.kind === 'superseded') return `superseded by ${name(standing.by.workflowId)}`;
-    if (standing?.kind === 'waiting') return `waiting behind ${name(standing.behind.workflowId)}`;
-    if (standing?.kind === 'held') return `held: ${standing.hold.reason}`;
-    if (standing?.kind === 'granted' && standing.hold) return `granted, held: ${standing.hold.reason}`;
-    return standing?.kind ?? 'untold';
+    const admission = this.admission(id);
+    if (admission?.kind === 'superseded') return `superseded by ${name(admission.by.workflowId)}`;
+    if (admission?.kind === 'waiting') return `waiting behind ${name(admission.behind.workflowId)}`;
+    if (admission?.kind === 'held') return `held: ${admission.hold.reason}`;
+    if (admission?.kind === 'granted' && admission.hold) return `granted, held: ${admission.hold.reason}`;
+    return admission?.kind ?? 'untold';
   }
 
   words(...ids: readonly string[]): readonly string[] {
@@ -117,7 +117,7 @@ export class Driver {
   }
 }
 
-export const rollback = { operation: 'rollback', by: 'ann', reason: 'errors' } as const satisfies Partial<Visit>;
+export const rollback = { operation: 'rollback', by: 'ann', reason: 'errors' } as const satisfies Partial<LaneEntry>;
 export const configure = { operation: 'config change' } as const satisfies { operation: OperationKind };
 
 export function plus(time: string, ms: number): string {

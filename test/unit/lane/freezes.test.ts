@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holdFor, needsSurvey, nextTick } from '../../../src/lane/decide.ts';
+import { holdFor, needsObservation, nextTick } from '../../../src/lane/decide.ts';
 import { commit } from './commits.ts';
 import { configure, plus, rollback, start } from './driver.ts';
 import { freeze, incident, lane, minute } from './held-lane.ts';
@@ -10,11 +10,11 @@ describe('a freeze', () => {
     driver.calendar = freeze;
     driver.comes('a', 1);
     const hold = { by: 'freeze', reason: 'weekend', since: start, until: freeze.now.until, config: false };
-    expect(driver.standing('a')).toEqual({ kind: 'held', hold });
+    expect(driver.admission('a')).toEqual({ kind: 'held', hold });
     driver.passes(minute);
-    expect(driver.state.surveyedAt).toBe(plus(start, minute));
+    expect(driver.state.observedAt).toBe(plus(start, minute));
     expect(driver.tells).toHaveLength(1);
-    expect(driver.visitors.map((visitor) => holdFor(driver.state, visitor, freeze.now.until))).toEqual([undefined]);
+    expect(driver.entries.map((tracked) => holdFor(driver.state, tracked, freeze.now.until))).toEqual([undefined]);
   });
 
   test('ends with a look at the world, and then lets in', () => {
@@ -51,9 +51,9 @@ describe('a freeze', () => {
     const driver = lane();
     driver.calendar = { next: start };
     driver.say('a');
-    driver.survey();
+    driver.observe();
     expect(driver.tells).toEqual([]);
-    expect(needsSurvey(driver.state)).toBe(true);
+    expect(needsObservation(driver.state)).toBe(true);
   });
 
   test('that follows another has a beginning of its own', () => {
@@ -62,15 +62,15 @@ describe('a freeze', () => {
     driver.comes('a', 1);
     driver.calendar = { now: { until: plus(start, 120 * minute), reason: 'audit' } };
     driver.passes(60 * minute);
-    expect(driver.standing('a')).toMatchObject({ hold: { reason: 'audit', since: plus(start, 60 * minute) } });
+    expect(driver.admission('a')).toMatchObject({ hold: { reason: 'audit', since: plus(start, 60 * minute) } });
   });
 
-  test('outlasts a resumed hold, and tells the visitor what is left', () => {
+  test('outlasts a resumed hold, and tells the operation what is left', () => {
     const driver = lane(incident);
     driver.calendar = freeze;
     driver.comes('a', 1);
-    expect(driver.standing('a')).toMatchObject({ hold: { by: 'bob; freeze', reason: 'incident; weekend' } });
-    expect(driver.standing('a')).not.toHaveProperty('hold.until');
+    expect(driver.admission('a')).toMatchObject({ hold: { by: 'bob; freeze', reason: 'incident; weekend' } });
+    expect(driver.admission('a')).not.toHaveProperty('hold.until');
     driver.send({ kind: 'resume', by: 'ann' });
     expect(driver.words('a')).toEqual(['a held: weekend']);
   });
@@ -120,7 +120,7 @@ describe('an override', () => {
     expect(driver.words('a')).toEqual(['a granted']);
   });
 
-  test('of an occupant takes the hold from its standing', () => {
+  test('of a current operation takes the hold from its admission', () => {
     const driver = lane();
     driver.comes('a', 3);
     driver.send({ kind: 'hold', hold: incident });
@@ -128,7 +128,7 @@ describe('an override', () => {
     expect(driver.words('a')).toEqual(['a granted']);
   });
 
-  test('of a newer commit supersedes the occupant also while the lane is held', () => {
+  test('of a newer commit supersedes the current operation also while the lane is held', () => {
     const driver = lane();
     driver.comes('a', 3);
     driver.send({ kind: 'hold', hold: incident });

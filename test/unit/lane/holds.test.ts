@@ -27,7 +27,7 @@ describe('a hold', () => {
     ]);
   });
 
-  test('that begins later leaves the occupant in, and tells it', () => {
+  test('that begins later leaves the current operation in, and tells it', () => {
     const driver = lane();
     driver.comes('a', 1);
     driver.send({ kind: 'hold', hold: incident });

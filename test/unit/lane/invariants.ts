@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { decide, needsSurvey, nextTick } from '../../../src/lane/decide.ts';
-import type { LaneCommand, LaneEvent, LaneState, Visitor } from '../../../src/lane/types.ts';
+import { decide, needsObservation, nextTick } from '../../../src/lane/decide.ts';
+import type { LaneCommand, LaneEvent, LaneState, TrackedEntry } from '../../../src/lane/types.ts';
 
 type Tell = Extract<LaneCommand, { kind: 'tell' }>;
 
@@ -10,12 +10,12 @@ export function checked(state: LaneState, event: LaneEvent, now: string) {
   expect(decide(copy(state), copy(event), now), 'continued as new').toEqual(decision);
   expect(copy(decision.state)).toEqual(decision.state);
   const ids = everybody(decision.state).map(({ id }) => id);
-  expect(new Set(ids).size, 'each visit is there once').toBe(ids.length);
+  expect(new Set(ids).size, 'each entry is there once').toBe(ids.length);
   checkKnowledge(decision.state);
   checkSequence(state, decision.state, tellsOf(decision.commands));
-  checkStanding(decision.state, tellsOf(decision.commands));
+  checkAdmission(decision.state, tellsOf(decision.commands));
   checkRest(decision.state, now);
-  if (event.kind === 'visit') checkRepeated(decision.state, event, now);
+  if (event.kind === 'enter') checkRepeated(decision.state, event, now);
   return decision;
 }
 
@@ -24,7 +24,7 @@ function checkKnowledge(state: LaneState): void {
   const ids = new Set(everybody(state).map(({ id }) => id));
   for (const { relations = {} } of everybody(state)) for (const id of Object.keys(relations)) expect(ids).toContain(id);
   for (const { relations } of state.configuring) expect(relations).toBeUndefined();
-  if (needsSurvey(state) || state.surveyedAt || state.unseen) return;
+  if (needsObservation(state) || state.observedAt || state.unobservable) return;
   expect(state).not.toHaveProperty('calendar');
 }
 
@@ -34,13 +34,13 @@ function checkSequence(before: LaneState, after: LaneState, tells: readonly Tell
   expect(after.sequence).toBe(sequences.at(-1));
 }
 
-/** What the state says that a visitor was told is what it was told. */
-function checkStanding(state: LaneState, tells: readonly Tell[]): void {
-  for (const { visit, standing } of tells) {
-    expect(everybody(state).find(({ id }) => id === visit.id)?.standing).toEqual(standing);
-    if (standing.kind !== 'superseded') continue;
-    const { operation, workflowId } = standing.by;
-    expect(operation === visit.operation && workflowId === visit.workflowId, 'superseded by itself').toBe(false);
+/** What the state says that an operation was told is what it was told. */
+function checkAdmission(state: LaneState, tells: readonly Tell[]): void {
+  for (const { entry, admission } of tells) {
+    expect(everybody(state).find(({ id }) => id === entry.id)?.admission).toEqual(admission);
+    if (admission.kind !== 'superseded') continue;
+    const { operation, workflowId } = admission.by;
+    expect(operation === entry.operation && workflowId === entry.workflowId, 'superseded by itself').toBe(false);
   }
 }
 
@@ -55,16 +55,16 @@ function checkRest(state: LaneState, now: string): void {
   if (next !== undefined) expect(Date.parse(next)).toBeGreaterThan(Date.parse(tick));
 }
 
-function checkRepeated(state: LaneState, event: LaneEvent & { kind: 'visit' }, now: string): void {
+function checkRepeated(state: LaneState, event: LaneEvent & { kind: 'enter' }, now: string): void {
   const again = decide(state, event, now);
   expect({ ...again.state, sequence: state.sequence }).toEqual(state);
-  expect(again.commands.map((command) => command.kind === 'tell' && command.visit.id)).toEqual(
-    again.commands.length === 0 ? [] : [event.visit.id],
+  expect(again.commands.map((command) => command.kind === 'tell' && command.entry.id)).toEqual(
+    again.commands.length === 0 ? [] : [event.entry.id],
   );
 }
 
-export function everybody({ occupant, waiting, configuring }: LaneState): readonly Visitor[] {
-  return [...(occupant ? [occupant] : []), ...waiting, ...configuring];
+export function everybody({ current, waiting, configuring }: LaneState): readonly TrackedEntry[] {
+  return [...(current ? [current] : []), ...waiting, ...configuring];
 }
 
 export function tellsOf(commands: readonly LaneCommand[]): readonly Tell[] {

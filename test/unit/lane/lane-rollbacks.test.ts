@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { emptyLane, holdFor, needsSurvey, nextTick } from '../../../src/lane/decide.ts';
+import { emptyLane, holdFor, needsObservation, nextTick } from '../../../src/lane/decide.ts';
 import { commit } from './commits.ts';
 import { configure, rollback, start } from './driver.ts';
 import { freeze, incident, lane, minute } from './held-lane.ts';
@@ -13,13 +13,13 @@ describe('a rollback that does not run any more', () => {
     driver.say('r', { phase });
     driver.comes('a', 3);
     driver.gone.add('r');
-    driver.survey();
+    driver.observe();
     driver.look();
     expect(driver.words('a')).toEqual(['a held: rolled back: errors']);
     expect(driver.notes).toMatchObject([{ event: 'held', ...hold, hold: { config: false } }]);
   });
 
-  test('leaves it held with config where it went to a recorded pair, and could not be told its standing', () => {
+  test('leaves it held with config where it went to a recorded pair, and could not be told its admission', () => {
     const driver = lane();
     driver.comes('r', 1, { ...rollback, holdsConfig: true, phase: 'merged' });
     driver.send({ kind: 'gone', id: 'r' });
@@ -66,7 +66,7 @@ describe('a rollback to a recorded pair', () => {
 });
 
 describe('a world that cannot be seen', () => {
-  const blind = { kind: 'unseen', why: 'the token is wrong' } as const;
+  const blind = { kind: 'unobservable', why: 'the token is wrong' } as const;
 
   test('is what those who wait are told, but not those who were let in', () => {
     const driver = lane();
@@ -74,8 +74,8 @@ describe('a world that cannot be seen', () => {
     driver.comes('b', -1);
     driver.say('c');
     driver.send(blind);
-    expect(driver.standing('a')).toEqual({ kind: 'granted' });
-    for (const id of ['b', 'c']) expect(driver.standing(id)).toEqual(blind);
+    expect(driver.admission('a')).toEqual({ kind: 'granted' });
+    for (const id of ['b', 'c']) expect(driver.admission(id)).toEqual(blind);
     expect(driver.send(blind)).toEqual([]);
     driver.passes(minute);
     expect(driver.words('b', 'c')).toEqual(['b waiting behind a', 'c waiting behind a']);
@@ -86,18 +86,18 @@ describe('a world that cannot be seen', () => {
     driver.say('a');
     const rests = [1, 2, 3, 4, 5, 6, 7].map(() => {
       driver.send(blind);
-      expect(needsSurvey(driver.state)).toBe(false);
+      expect(needsObservation(driver.state)).toBe(false);
       const tick = nextTick(driver.state, driver.now) ?? driver.now;
       const rest = Date.parse(tick) - Date.parse(driver.now);
       driver.now = tick;
       driver.send({ kind: 'tick' });
-      expect(needsSurvey(driver.state)).toBe(true);
+      expect(needsObservation(driver.state)).toBe(true);
       return rest / 1000;
     });
     expect(rests).toEqual([30, 60, 120, 240, 480, 600, 600]);
     driver.send(blind);
     driver.say('b');
-    expect(needsSurvey(driver.state)).toBe(true);
+    expect(needsObservation(driver.state)).toBe(true);
   });
 
   test('says less than a hold', () => {
@@ -106,7 +106,7 @@ describe('a world that cannot be seen', () => {
     driver.say('b', { main: commit(-2) });
     driver.send(blind);
     expect(driver.words('a')).toEqual(['a held: incident']);
-    expect(driver.standing('b')).toEqual(blind);
+    expect(driver.admission('b')).toEqual(blind);
   });
 
   test('is forgotten with those who waited', () => {
@@ -149,14 +149,14 @@ describe('a revert by hand', () => {
     driver.say('a', { phase: 'unmerged' });
     for (const times of [1, 2]) {
       driver.finds('a', revert);
-      expect(driver.tells.at(-1)).toMatchObject({ visit: { id: 'a' }, revert: revert.commit });
+      expect(driver.tells.at(-1)).toMatchObject({ entry: { id: 'a' }, revert: revert.commit });
       expect(driver.words('a')).toEqual([`a granted, held: ${reason}`]);
       expect(driver.notes, `asked ${times} times`).toHaveLength(1);
     }
     driver.send({ kind: 'resume', by: 'ann' });
     expect(driver.tells.at(-1)).not.toHaveProperty('revert');
     driver.finds('a', revert);
-    expect(driver.tells.at(-1)).toMatchObject({ standing: { kind: 'granted' }, revert: revert.commit });
+    expect(driver.tells.at(-1)).toMatchObject({ admission: { kind: 'granted' }, revert: revert.commit });
     expect(driver.words('a')).toEqual(['a granted']);
   });
 
@@ -183,13 +183,13 @@ describe('a revert by hand', () => {
   });
 });
 
-test('what holds is answered for each visitor', () => {
+test('what holds is answered for each operation', () => {
   const driver = lane({ ...incident, config: true });
   driver.calendar = freeze;
   driver.comes('a', 1);
   driver.say('c', configure);
   driver.comes('r', 1, rollback);
-  const reasons = driver.visitors.map((visitor) => [visitor.id, holdFor(driver.state, visitor, driver.now)?.reason]);
+  const reasons = driver.entries.map((tracked) => [tracked.id, holdFor(driver.state, tracked, driver.now)?.reason]);
   expect(reasons).toEqual([
     ['r', undefined],
     ['a', 'incident; weekend'],

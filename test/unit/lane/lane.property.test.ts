@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { emptyLane } from '../../../src/lane/decide.ts';
-import type { LaneEvent, LaneState, Relation, Visit } from '../../../src/lane/types.ts';
+import type { LaneEntry, LaneEvent, LaneState, Relation } from '../../../src/lane/types.ts';
 import { actions } from './actions.ts';
 import { ancestry, commit } from './commits.ts';
 import { plus, start } from './driver.ts';
@@ -11,7 +11,7 @@ import { Model } from './model.ts';
 const unhurried = { timeout: 60_000 };
 
 test(
-  'whatever visitors and people do, one at a time is let in, nobody goes backwards, nobody starts while it is held',
+  'whatever operations and people do, one at a time is let in, nobody goes backwards, nobody starts while it is held',
   unhurried,
   () => {
     fc.assert(
@@ -32,14 +32,14 @@ test(
       fc.property(actions, (all) => {
         const model = new Model();
         for (const action of all) model.act(action);
-        const contending = [...model.guests.values()].filter(({ standing }) => standing?.kind !== 'superseded');
-        const newest = newestOf(contending.map(({ visit }) => visit));
+        const contending = [...model.guests.values()].filter(({ admission }) => admission?.kind !== 'superseded');
+        const newest = newestOf(contending.map(({ entry }) => entry));
         model.drain();
         expect(model.guests.size).toBe(0);
         const { seenReverts, sequence } = model.state;
         expect(model.state).toEqual({ ...emptyLane, seenReverts, sequence });
-        for (const { visit, wasGranted } of model.ended.filter(({ visit }) => newest.includes(visit.id)))
-          expect(wasGranted, `${visit.main} was let in`).toBe(true);
+        for (const { entry, wasGranted } of model.ended.filter(({ entry }) => newest.includes(entry.id)))
+          expect(wasGranted, `${entry.main} was let in`).toBe(true);
       }),
       { numRuns: 200 },
     );
@@ -47,10 +47,10 @@ test(
 );
 
 /** Promotions that no other one can supersede. */
-function newestOf(visits: readonly Visit[]): readonly string[] {
-  const promotions = visits.filter(({ operation }) => operation === 'promotion');
-  const isOlder = ({ main }: Visit) => promotions.some((other) => ancestry(other.main, main) === 'newer');
-  return promotions.filter((visit) => !isOlder(visit)).map(({ id }) => id);
+function newestOf(entries: readonly LaneEntry[]): readonly string[] {
+  const promotions = entries.filter(({ operation }) => operation === 'promotion');
+  const isOlder = ({ main }: LaneEntry) => promotions.some((other) => ancestry(other.main, main) === 'newer');
+  return promotions.filter((entry) => !isOlder(entry)).map(({ id }) => id);
 }
 
 const id = fc.constantFrom('v1', 'v2', 'v3', 'v4', 'v5', 'v6');
@@ -58,13 +58,13 @@ const minutes = fc.integer({ min: 0, max: 90 }).map((count) => plus(start, count
 const words = { by: fc.constantFrom('ann', 'bob'), reason: fc.constantFrom('incident', 'audit') };
 const hold = fc.record({ ...words, config: fc.boolean(), until: fc.option(minutes, { nil: undefined }) });
 
-/** Visits that contradict each other, looks that answer nonsense: what no visitor and no git would say. */
+/** Entries that contradict each other, looks that answer nonsense: what no operation and no git would say. */
 const event: fc.Arbitrary<LaneEvent> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      kind: fc.constant('visit' as const),
-      visit: fc.record({
+      kind: fc.constant('enter' as const),
+      entry: fc.record({
         id,
         operation: fc.constantFrom(
           'promotion' as const,
@@ -84,9 +84,9 @@ const event: fc.Arbitrary<LaneEvent> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      kind: fc.constant('surveyed' as const),
+      kind: fc.constant('observed' as const),
       looked: fc.subarray(['v1', 'v2', 'v3', 'v4', 'v5', 'v6']),
-      survey: fc.record({
+      observation: fc.record({
         gone: fc.subarray(['v1', 'v2', 'v9'], { maxLength: 1 }),
         relations: fc.dictionary(
           id,
@@ -108,7 +108,7 @@ const event: fc.Arbitrary<LaneEvent> = fc.oneof(
   },
   fc.record({ kind: fc.constant('leave' as const), id, hold: fc.option(hold, { nil: undefined }) }),
   fc.record({ kind: fc.constant('gone' as const), id }),
-  fc.record({ kind: fc.constant('unseen' as const), why: fc.constantFrom('no token', 'no answer') }),
+  fc.record({ kind: fc.constant('unobservable' as const), why: fc.constantFrom('no token', 'no answer') }),
   fc.record({ kind: fc.constant('hold' as const), hold }),
   fc.record({ kind: fc.constant('resume' as const), by: words.by }),
   fc.record({ kind: fc.constant('override' as const), id, ...words }),

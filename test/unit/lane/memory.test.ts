@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { decide, emptyLane, needsSurvey, nextTick } from '../../../src/lane/decide.ts';
+import { decide, emptyLane, needsObservation, nextTick } from '../../../src/lane/decide.ts';
 import { commit } from './commits.ts';
 import { configure, Driver, plus, rollback, start } from './driver.ts';
 
 const minute = 60_000;
 
 describe('a lane that was terminated', () => {
-  test('takes whoever was let in for its occupant, and tells it so after a look', () => {
+  test('takes whoever was let in for its current operation, and tells it so after a look', () => {
     const driver = new Driver();
     driver.say('a', { phase: 'unmerged', main: commit(1) });
-    expect(driver.state.occupant?.id).toBe('a');
+    expect(driver.state.current?.id).toBe('a');
     expect(driver.tells).toEqual([]);
-    driver.survey();
+    driver.observe();
     driver.comes('b', -1);
     expect(driver.words('a', 'b')).toEqual(['a granted', 'b waiting behind a']);
   });
@@ -27,7 +27,7 @@ describe('a lane that was terminated', () => {
     const driver = new Driver();
     driver.say('r', { ...rollback, main: commit(1) });
     driver.say('a', { phase: 'merged', main: commit(3) });
-    driver.survey();
+    driver.observe();
     expect(driver.words('a', 'r')).toEqual(['a superseded by r', 'r waiting behind a']);
   });
 
@@ -89,16 +89,16 @@ describe('a lane that was terminated', () => {
   });
 });
 
-describe('a visit', () => {
+describe('an entry', () => {
   test('that is repeated is answered again, and changes nothing', () => {
     const driver = new Driver();
     for (const id of ['a', 'b', 'c'] as const) driver.comes(id, id === 'b' ? -1 : 1);
     driver.say('d', configure);
     for (const id of ['a', 'b', 'c', 'd']) {
       const { sequence, ...before } = driver.state;
-      const answer = driver.standing(id);
+      const answer = driver.admission(id);
       const commands = driver.say(id);
-      expect(commands).toMatchObject([{ kind: 'tell', visit: { id }, standing: answer, sequence: sequence + 1 }]);
+      expect(commands).toMatchObject([{ kind: 'tell', entry: { id }, admission: answer, sequence: sequence + 1 }]);
       expect(driver.state).toEqual({ ...before, sequence: sequence + 1 });
     }
   });
@@ -106,7 +106,7 @@ describe('a visit', () => {
   test('says what is told without what the lane knows besides', () => {
     const driver = new Driver();
     driver.comes('r', 1, rollback);
-    expect(driver.tells.at(-1)?.visit).toEqual({
+    expect(driver.tells.at(-1)?.entry).toEqual({
       ...rollback,
       id: 'r',
       main: commit(1),
@@ -125,7 +125,7 @@ describe('a visit', () => {
     driver.comes('a', 1);
     driver.comes('b', -1);
     driver.comes('again', 1, { workflowId: 'promote/a', firstRunId: 'run of a', ...change });
-    expect(driver.visitors.map(({ id }) => id)).toEqual(['b', 'again']);
+    expect(driver.entries.map(({ id }) => id)).toEqual(['b', 'again']);
     expect(driver.words('b', 'again')).toEqual(['b granted', 'again waiting behind b']);
   });
 
@@ -142,18 +142,18 @@ describe('a visit', () => {
     const driver = new Driver();
     driver.comes('a', 1);
     driver.comes('r', 1, { ...rollback, workflowId: 'promote/a' });
-    expect(driver.visitors.map(({ id }) => id)).toEqual(['a', 'r']);
+    expect(driver.entries.map(({ id }) => id)).toEqual(['a', 'r']);
   });
 
   test('of a config change asks for no look at the world', () => {
     const driver = new Driver();
     driver.say('c', configure);
-    expect(needsSurvey(driver.state)).toBe(false);
+    expect(needsObservation(driver.state)).toBe(false);
     expect(nextTick(driver.state, driver.now)).toBeUndefined();
     driver.comes('a', 1);
-    const { surveyedAt } = driver.state;
+    const { observedAt } = driver.state;
     driver.say('d', configure);
-    expect(driver.state.surveyedAt).toBe(surveyedAt);
+    expect(driver.state.observedAt).toBe(observedAt);
   });
 });
 
@@ -188,13 +188,13 @@ describe('a look now and then', () => {
     expect(nextTick(driver.state, driver.now)).toBe(plus(driver.now, 15_000));
   });
 
-  test('is rare while there is an occupant alone', () => {
+  test('is rare while there is a current operation alone', () => {
     const driver = new Driver();
     driver.comes('a', 1);
     expect(looks(driver, 30 * minute)).toEqual([600, 1200, 1800]);
   });
 
-  test('lets the next one in when the occupant was terminated', () => {
+  test('lets the next one in when the current operation was terminated', () => {
     const driver = new Driver();
     driver.comes('a', 1);
     driver.comes('b', -1);
@@ -233,6 +233,6 @@ test('who is superseded leaves no relations behind', () => {
   driver.comes('a', 1);
   driver.say('a', { phase: 'merged' });
   for (let number = 2; number <= 30; number += 1) driver.comes(`c${number}`, number);
-  const known = driver.visitors.map(({ relations = {} }) => Object.keys(relations).length);
+  const known = driver.entries.map(({ relations = {} }) => Object.keys(relations).length);
   expect(Math.max(...known)).toBeLessThanOrEqual(1);
 });

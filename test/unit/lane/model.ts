@@ -1,15 +1,15 @@
 import { expect } from 'vitest';
-import { emptyLane, holdFor, needsSurvey, nextTick } from '../../../src/lane/decide.ts';
+import { emptyLane, holdFor, needsObservation, nextTick } from '../../../src/lane/decide.ts';
 import type {
+  Admission,
   Hold,
+  LaneEntry,
   LaneEvent,
+  LaneObservation,
   LaneState,
   Phase,
   Revert,
-  Standing,
-  Survey,
-  Visit,
-  Visitor,
+  TrackedEntry,
 } from '../../../src/lane/types.ts';
 import type { Action, GuestAction } from './actions.ts';
 import { ancestry, commit, relationsOf } from './commits.ts';
@@ -19,14 +19,14 @@ import { checked, everybody, tellsOf } from './invariants.ts';
 /** One who keeps to the rules of the lane. */
 interface Guest {
   /** As it was said last. */
-  readonly visit: Visit;
+  readonly entry: LaneEntry;
   /** As it is. */
   readonly phase: Phase;
-  readonly standing?: Standing;
+  readonly admission?: Admission;
   readonly wasGranted: boolean;
 }
 
-/** A lane and its visitors, each of whom does what it was told. What must never be is looked for after each event. */
+/** A lane and its operations, each of whom does what it was told. What must never be is looked for after each event. */
 export class Model {
   state: LaneState = emptyLane;
   now = start;
@@ -35,8 +35,8 @@ export class Model {
   ended: Guest[] = [];
   private came = 0;
   private reverts = 0;
-  private calendar: NonNullable<Survey['calendar']> = {};
-  private looked: readonly Visitor[] | undefined;
+  private calendar: NonNullable<LaneObservation['calendar']> = {};
+  private looked: readonly TrackedEntry[] | undefined;
 
   act(action: Action): void {
     switch (action.kind) {
@@ -74,11 +74,11 @@ export class Model {
     if (!id || !guest) return;
     switch (action.kind) {
       case 'repeat':
-        this.send({ kind: 'visit', visit: guest.visit });
+        this.send({ kind: 'enter', entry: guest.entry });
         break;
       case 'find a revert':
         this.reverts += 1;
-        this.send({ kind: 'reverted', visit: guest.visit, revert: this.revert });
+        this.send({ kind: 'reverted', entry: guest.entry, revert: this.revert });
         break;
       case 'override':
         this.send({ kind: 'override', id, by: 'ann', reason: 'fix' });
@@ -109,7 +109,7 @@ export class Model {
       const tick = nextTick(this.state, this.now);
       if (tick !== undefined) this.pass(Date.parse(tick) - Date.parse(this.now));
       // A lane asks about config changes when it asks about others.
-      if (this.guests.size === 0 && !needsSurvey(this.state)) this.survey(everybody(this.state));
+      if (this.guests.size === 0 && !needsObservation(this.state)) this.observation(everybody(this.state));
     }
   }
 
@@ -117,32 +117,36 @@ export class Model {
     const before = this.state;
     const { state, commands } = checked(before, event, this.now);
     this.state = state;
-    for (const { visit, standing } of tellsOf(commands)) {
-      const guest = this.guests.get(visit.id);
-      this.checkWord(visit, standing, everybody(before).find(({ id }) => id === visit.id)?.standing);
+    for (const { entry, admission } of tellsOf(commands)) {
+      const guest = this.guests.get(entry.id);
+      this.checkWord(entry, admission, everybody(before).find(({ id }) => id === entry.id)?.admission);
       if (guest)
-        this.guests.set(visit.id, { ...guest, standing, wasGranted: guest.wasGranted || standing.kind === 'granted' });
+        this.guests.set(entry.id, {
+          ...guest,
+          admission,
+          wasGranted: guest.wasGranted || admission.kind === 'granted',
+        });
     }
-    this.checkOccupant();
+    this.checkCurrent();
   }
 
   private come({ commit: number, operation, whenNewer }: Action & { kind: 'come' }): void {
     this.came += 1;
     const id = `v${this.came}`;
     const common = { id, operation, phase: 'waiting', whenNewer, main: commit(number) } as const;
-    const visit: Visit = { ...common, workflowId: `w${this.came}`, firstRunId: 'run' };
-    this.guests.set(id, { visit, phase: 'waiting', wasGranted: false });
-    this.send({ kind: 'visit', visit });
+    const entry: LaneEntry = { ...common, workflowId: `w${this.came}`, firstRunId: 'run' };
+    this.guests.set(id, { entry, phase: 'waiting', wasGranted: false });
+    this.send({ kind: 'enter', entry });
   }
 
   private goOn(id: string, guest: Guest, says: boolean): void {
-    const { standing, visit, phase } = guest;
-    if (standing?.kind === 'superseded') {
-      const stays = phase === 'merged' && visit.phase !== 'merged' && standing.by.operation !== 'rollback';
+    const { admission, entry, phase } = guest;
+    if (admission?.kind === 'superseded') {
+      const stays = phase === 'merged' && entry.phase !== 'merged' && admission.by.operation !== 'rollback';
       if (stays) this.enter(id, 'merged', true);
       else this.leave(id);
     }
-    if (standing?.kind !== 'granted') return;
+    if (admission?.kind !== 'granted') return;
     const next = { waiting: 'unmerged', unmerged: 'merged', merged: 'failed', failed: 'unmerged' } as const;
     if (phase === 'merged' && says) this.leave(id);
     else this.enter(id, next[phase], says);
@@ -151,9 +155,9 @@ export class Model {
   private enter(id: string, phase: Phase, says: boolean): void {
     const guest = this.guests.get(id);
     if (!guest) return;
-    const visit = says ? { ...guest.visit, phase } : guest.visit;
-    this.guests.set(id, { ...guest, phase, visit });
-    if (says) this.send({ kind: 'visit', visit });
+    const entry = says ? { ...guest.entry, phase } : guest.entry;
+    this.guests.set(id, { ...guest, phase, entry });
+    if (says) this.send({ kind: 'enter', entry });
   }
 
   private leave(id: string, hold?: Omit<Hold, 'since'>): void {
@@ -176,12 +180,12 @@ export class Model {
   }
 
   private beginToLook(): void {
-    if (needsSurvey(this.state)) this.looked ??= everybody(this.state);
+    if (needsObservation(this.state)) this.looked ??= everybody(this.state);
   }
 
   private look(): void {
     this.beginToLook();
-    if (this.looked) this.survey(this.looked);
+    if (this.looked) this.observation(this.looked);
     this.looked = undefined;
   }
 
@@ -189,39 +193,39 @@ export class Model {
     return { commit: `revert ${this.reverts}`, by: 'eve', from: commit(2), to: commit(1) };
   }
 
-  private survey(visitors: readonly Visitor[]): void {
+  private observation(entries: readonly TrackedEntry[]): void {
     const { now: freeze, next } = this.calendar;
     const isOver = freeze && Date.parse(freeze.until) <= Date.parse(this.now);
     const hasBegun = next !== undefined && Date.parse(next) <= Date.parse(this.now);
     this.calendar = { ...(freeze && !isOver && { now: freeze }), ...(next && !hasBegun && { next }) };
-    const survey: Survey = {
-      gone: visitors.map(({ id }) => id).filter((id) => !this.guests.has(id)),
-      relations: relationsOf(visitors),
+    const observation: LaneObservation = {
+      gone: entries.map(({ id }) => id).filter((id) => !this.guests.has(id)),
+      relations: relationsOf(entries),
       calendar: this.calendar,
       ...(this.reverts > 0 && { revert: this.revert }),
     };
-    this.send({ kind: 'surveyed', survey, looked: visitors.map(({ id }) => id) });
+    this.send({ kind: 'observed', observation, looked: entries.map(({ id }) => id) });
   }
 
-  private checkWord(visit: Visit, standing: Standing, before: Standing | undefined): void {
-    if (standing.kind === 'superseded') {
-      expect(visit.operation).toBe('promotion');
-      expect(standing.by.workflowId).not.toBe(visit.workflowId);
-      if (standing.by.operation === 'promotion') expect(ancestry(standing.by.main, visit.main)).toBe('newer');
-      else expect(standing.by.operation).toBe('rollback');
+  private checkWord(entry: LaneEntry, admission: Admission, before: Admission | undefined): void {
+    if (admission.kind === 'superseded') {
+      expect(entry.operation).toBe('promotion');
+      expect(admission.by.workflowId).not.toBe(entry.workflowId);
+      if (admission.by.operation === 'promotion') expect(ancestry(admission.by.main, entry.main)).toBe('newer');
+      else expect(admission.by.operation).toBe('rollback');
     }
-    if (standing.kind !== 'granted' || before?.kind === 'granted' || before?.kind === 'superseded') return;
-    const visitor = everybody(this.state).find(({ id }) => id === visit.id);
-    expect(visitor && holdFor(this.state, visitor, this.now), 'nobody starts while the lane is held').toBeUndefined();
+    if (admission.kind !== 'granted' || before?.kind === 'granted' || before?.kind === 'superseded') return;
+    const tracked = everybody(this.state).find(({ id }) => id === entry.id);
+    expect(tracked && holdFor(this.state, tracked, this.now), 'nobody starts while the lane is held').toBeUndefined();
   }
 
-  private checkOccupant(): void {
-    const granted = [...this.guests.values()].filter(({ visit, standing }) => {
-      return visit.operation !== 'config change' && standing?.kind === 'granted';
+  private checkCurrent(): void {
+    const granted = [...this.guests.values()].filter(({ entry, admission }) => {
+      return entry.operation !== 'config change' && admission?.kind === 'granted';
     });
     expect(granted.length, 'one at a time').toBeLessThanOrEqual(1);
-    const { occupant, waiting, surveyedAt } = this.state;
-    const ready = waiting.filter((visitor) => !visitor.supersededBy && !holdFor(this.state, visitor, this.now));
-    if (surveyedAt && ready.length > 0) expect(occupant, 'nobody waits for nobody').toBeDefined();
+    const { current, waiting, observedAt } = this.state;
+    const ready = waiting.filter((tracked) => !tracked.supersededBy && !holdFor(this.state, tracked, this.now));
+    if (observedAt && ready.length > 0) expect(current, 'nobody waits for nobody').toBeDefined();
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { needsSurvey } from '../../../src/lane/decide.ts';
+import { needsObservation } from '../../../src/lane/decide.ts';
 import { commit } from './commits.ts';
 import { Driver, rollback } from './driver.ts';
 
@@ -17,28 +17,28 @@ function taken(phase: 'waiting' | 'unmerged' | 'merged' | 'failed' = 'unmerged')
 
 /** That it is superseded. */
 function timesTold({ tells }: Driver, id: string): number {
-  return tells.filter(({ visit, standing }) => visit.id === id && standing.kind === 'superseded').length;
+  return tells.filter(({ entry, admission }) => entry.id === id && admission.kind === 'superseded').length;
 }
 
 describe('letting in', () => {
   test('nobody is let in before the world was looked at', () => {
     const driver = lane();
     expect(driver.say('a')).toEqual([]);
-    expect(needsSurvey(driver.state)).toBe(true);
-    driver.survey();
+    expect(needsObservation(driver.state)).toBe(true);
+    driver.observe();
     expect(driver.words('a')).toEqual(['a granted']);
-    expect(needsSurvey(driver.state)).toBe(false);
+    expect(needsObservation(driver.state)).toBe(false);
   });
 
   test('who came after the look was begun is not passed over: the world is looked at again', () => {
     const driver = lane();
     driver.say('a', { main: commit(1) });
-    const looked = driver.visitors;
+    const looked = driver.entries;
     driver.say('b', { main: commit(2) });
-    driver.survey(looked);
+    driver.observe(looked);
     expect(driver.tells).toEqual([]);
-    expect(needsSurvey(driver.state)).toBe(true);
-    driver.survey();
+    expect(needsObservation(driver.state)).toBe(true);
+    driver.observe();
     expect(driver.words('a', 'b')).toEqual(['a superseded by b', 'b granted']);
   });
 
@@ -47,7 +47,7 @@ describe('letting in', () => {
     driver.say('a');
     driver.say('b', { main: commit(-1) });
     driver.gone.add('a');
-    driver.survey();
+    driver.observe();
     expect(driver.words('a', 'b')).toEqual(['a untold', 'b granted']);
   });
 
@@ -68,29 +68,29 @@ describe('letting in', () => {
     expect(driver.words('b')).toEqual(['b waiting behind a']);
     driver.gone.add('b');
     driver.look();
-    expect(driver.state.occupant).toBeUndefined();
+    expect(driver.state.current).toBeUndefined();
     expect(driver.state.waiting).toEqual([]);
   });
 
   test('who was looked at together with others hears nothing before all were', () => {
     const driver = taken();
     driver.say('b', { main: commit(4) });
-    const looked = driver.visitors;
+    const looked = driver.entries;
     driver.say('c', { main: commit(-1) });
-    driver.survey(looked);
+    driver.observe(looked);
     expect(driver.words('b')).toEqual(['b untold']);
-    driver.survey();
+    driver.observe();
     expect(driver.words('b')).toEqual(['b superseded by a']);
   });
 
-  test('a terminated occupant makes nobody wait', () => {
+  test('a terminated current operation makes nobody wait', () => {
     const driver = taken();
     driver.gone.add('a');
     driver.comes('b', -1);
     expect(driver.words('b')).toEqual(['b granted']);
   });
 
-  test('an occupant that cannot be told anything is gone', () => {
+  test('a current operation that cannot be told anything is gone', () => {
     const driver = taken();
     driver.comes('b', -1);
     driver.send({ kind: 'gone', id: 'a' });
@@ -162,7 +162,7 @@ describe('superseding', () => {
     const driver = lane();
     const numbers = Array.from({ length: 50 }, (_, index) => ((index * 7) % 50) + 1);
     for (const number of numbers) driver.say(`c${number}`, { main: commit(number) });
-    driver.survey();
+    driver.observe();
     expect(driver.word('c50')).toBe('granted');
     for (const number of numbers.filter((number) => number !== 50))
       expect(driver.word(`c${number}`)).toBe('superseded by c50');
@@ -223,11 +223,11 @@ describe('rollbacks', () => {
   test.each(['unmerged', 'merged', 'failed'] as const)('a rollback interrupts a promotion that is %s', (phase) => {
     const driver = taken(phase);
     driver.comes('r', 2, { ...rollback, workflowId: 'rollback/prod' });
-    const newcomer = { ...rollback, main: commit(2), workflowId: 'rollback/prod', firstRunId: 'run of r' };
-    expect(driver.standing('a')).toEqual({ kind: 'superseded', by: newcomer });
+    const successor = { ...rollback, main: commit(2), workflowId: 'rollback/prod', firstRunId: 'run of r' };
+    expect(driver.admission('a')).toEqual({ kind: 'superseded', by: successor });
     expect(driver.words('r')).toEqual(['r waiting behind a']);
     driver.say('a', { phase: 'merged' });
-    expect(driver.standing('a')).toEqual({ kind: 'superseded', by: newcomer });
+    expect(driver.admission('a')).toEqual({ kind: 'superseded', by: successor });
     driver.leaves('a');
     expect(driver.words('r')).toEqual(['r granted']);
   });

@@ -6,7 +6,7 @@ import type {
   RenderOutcome,
 } from '../../../src/activities/contract.ts';
 import type { RolloutReport } from '../../../src/activities/rollout/contract.ts';
-import type { Relation, Survey } from '../../../src/lane/types.ts';
+import type { LaneObservation, Relation } from '../../../src/lane/types.ts';
 import type { OperationKind } from '../../../src/operation/kind.ts';
 import type { ClusterStatus, Revision } from '../../../src/operation/status.ts';
 import type { FreezeCalendar } from '../../../src/platform/freeze/freeze.ts';
@@ -93,13 +93,13 @@ export class FakeEnvironment {
   checksRun = false;
   /** Found by the lane when it looks. */
   freezes: FakeFreeze[] = [];
-  revert: Survey['revert'];
+  revert: LaneObservation['revert'];
   record: RecordEntry[] = [];
   recordFails: Error | undefined;
   /** Why a lane that begins cannot read it. */
   recordUnreadable: string | undefined;
-  /** Visits of the lane that have not left it, and whose they are. */
-  readonly visits = new Map<string, string>();
+  /** Entries of the lane that have not left it, and whose they are. */
+  readonly entries = new Map<string, string>();
   /** Commits of main or config that change nothing in the manifests. */
   readonly alike = new Set<string>();
   renders: (RenderOrder & { readonly main: string })[] = [];

@@ -1,12 +1,12 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../../src/activities/contract.ts';
-import type { LaneActivities, RollbackActivities, SurveyOrder } from '../../../src/activities/lane/contract.ts';
+import type { LaneActivities, ObservationOrder, RollbackActivities } from '../../../src/activities/lane/contract.ts';
 import { withdrawing } from '../../../src/activities/rollback/end-promotions.ts';
 import { stillWaiting } from '../../../src/activities/still-waiting.ts';
 import { emptyLane } from '../../../src/lane/decide.ts';
 import { laneBeganSignal, laneId, laneWorkflow } from '../../../src/lane/messages.ts';
-import type { LaneInput, Survey } from '../../../src/lane/types.ts';
+import type { LaneInput, LaneObservation } from '../../../src/lane/types.ts';
 import { goNoFurtherSignal, rolledBackSignal } from '../../../src/operation/messages.ts';
 import { lastHold, seenReverts } from '../../../src/record/queries.ts';
 import type { Surroundings } from './fake-environment.ts';
@@ -22,23 +22,23 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
       const workflowId = laneOf(Context.current().info.taskQueue, gitops.branch);
       const start = { workflow: laneWorkflow, workflowId, args: [{ gitops, source, environment, ...world.lanes }] };
       await world.workflows.signalWithStart(start, message.signal, message.payload);
-      const { visits } = world.at(environment);
-      if (message.signal === 'visit') visits.set(message.payload.id, message.payload.workflowId);
-      if (message.signal === 'leave') visits.delete(message.payload.id);
+      const { entries } = world.at(environment);
+      if (message.signal === 'enter') entries.set(message.payload.id, message.payload.workflowId);
+      if (message.signal === 'leave') entries.delete(message.payload.id);
     },
-    surveyLane: async ({ environment: name, visitors }) => {
+    observeLane: async ({ environment: name, entries }) => {
       const environment = world.at(name);
       environment.surveysFail -= 1;
       if (environment.surveysFail >= 0) throw ApplicationFailure.nonRetryable('its config cannot be read');
-      const gone = await goneOf(world, visitors);
-      const present = visitors.filter(({ id, operation }) => operation !== 'config change' && !gone.includes(id));
+      const gone = await goneOf(world, entries);
+      const present = entries.filter(({ id, operation }) => operation !== 'config change' && !gone.includes(id));
       const revert = present.some(({ operation }) => operation === 'rollback') ? undefined : environment.revert;
       // The server's clock, which a time-skipping server moves.
       const calendar = environment.calendar(Context.current().info.currentAttemptScheduledTimestampMs);
       return { gone, relations: relationsOf(world, present), calendar, ...(revert && { revert }) };
     },
-    callVisitors: async ({ environment }) => {
-      const ids = [...new Set(world.at(environment).visits.values())];
+    announceLane: async ({ environment }) => {
+      const ids = [...new Set(world.at(environment).entries.values())];
       const heard = await Promise.all(ids.map((id) => world.workflows.signal(id, laneBeganSignal, { environment })));
       return ids.filter((_, index) => heard[index]);
     },
@@ -56,14 +56,14 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
   };
 }
 
-async function goneOf({ workflows }: Surroundings, visitors: SurveyOrder['visitors']): Promise<readonly string[]> {
+async function goneOf({ workflows }: Surroundings, entries: ObservationOrder['entries']): Promise<readonly string[]> {
   const running = await Promise.all(
-    visitors.map(({ workflowId, firstRunId }) => workflows.isRunning(workflowId, firstRunId)),
+    entries.map(({ workflowId, firstRunId }) => workflows.isRunning(workflowId, firstRunId)),
   );
-  return visitors.filter((_, index) => !running[index]).map(({ id }) => id);
+  return entries.filter((_, index) => !running[index]).map(({ id }) => id);
 }
 
-function relationsOf(world: Surroundings, present: SurveyOrder['visitors']): Survey['relations'] {
+function relationsOf(world: Surroundings, present: ObservationOrder['entries']): LaneObservation['relations'] {
   const to = (one: string, other: string) => {
     const relation = world.relation(one, other);
     return relation === 'unknown' ? 'unrelated' : relation;

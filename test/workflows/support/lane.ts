@@ -53,8 +53,8 @@ export function testLane(world: World, test: TemporalTest, environment: string):
     resume: (message) => say(laneSignals.resume, { by: 'ann', ...message }),
     isEmpty: () =>
       patiently(async () => {
-        const { occupant, waiting, configuring } = await status();
-        expect([occupant, ...waiting, ...configuring].filter(Boolean)).toEqual([]);
+        const { current, waiting, configuring } = await status();
+        expect([current, ...waiting, ...configuring].filter(Boolean)).toEqual([]);
       }),
     waiting: (count) =>
       patiently(async () => {

@@ -82,8 +82,8 @@ export class World implements Activities, Surroundings {
   awaitRollout: Activities['awaitRollout'] = (order) => report(this, order);
   record = this.back.record;
   tellLane = this.lane.tellLane;
-  surveyLane = this.lane.surveyLane;
-  callVisitors = this.lane.callVisitors;
+  observeLane = this.lane.observeLane;
+  announceLane = this.lane.announceLane;
   recordedHold = this.lane.recordedHold;
   planRollback = this.back.planRollback;
   endPromotions = this.back.endPromotions;

@@ -1,6 +1,6 @@
 import { ActivityFailure, CancellationScope } from '@temporalio/workflow';
-import { laneBeganSignal, type StandingMessage, standingSignal } from '../../../lane/messages.ts';
-import { isLaneBegan, isStandingMessage } from '../../../lane/received.ts';
+import { type AdmissionMessage, admissionSignal, laneBeganSignal } from '../../../lane/messages.ts';
+import { isAdmissionMessage, isLaneBegan } from '../../../lane/received.ts';
 import { failureText } from '../../environment/results.ts';
 import type { Operation } from '../../operation/operation.ts';
 import { onMessage } from '../../temporal/on-message.ts';
@@ -8,20 +8,20 @@ import { leaveAgain } from './lane-client.ts';
 
 /** What the lanes say to an operation. */
 export function listenToLanes(operation: Operation): void {
-  onMessage(operation, standingSignal, isStandingMessage, (message) => hear(operation, message));
-  onMessage(operation, laneBeganSignal, isLaneBegan, ({ environment }) => visitAgain(operation, environment));
+  onMessage(operation, admissionSignal, isAdmissionMessage, (message) => hear(operation, message));
+  onMessage(operation, laneBeganSignal, isLaneBegan, ({ environment }) => enterAgain(operation, environment));
 }
 
-/** A visit that came to the lane after its visitor had left would stand in others' way for as long as this runs. */
-async function hear(operation: Operation, message: StandingMessage): Promise<void> {
-  const run = [...operation.runs.values()].find(({ stay }) => stay?.id === message.visit);
+/** An entry that came to the lane after its operation had left would stand in others' way for as long as this runs. */
+async function hear(operation: Operation, message: AdmissionMessage): Promise<void> {
+  const run = [...operation.runs.values()].find(({ stay }) => stay?.id === message.entry);
   if (run) run.stay?.hear(message);
   else await tellingLane(operation, 'leave', () => leaveAgain(operation.status.source, message));
 }
 
-async function visitAgain(operation: Operation, environment: string): Promise<void> {
+async function enterAgain(operation: Operation, environment: string): Promise<void> {
   const stay = operation.runs.get(environment)?.stay;
-  if (stay) await tellingLane(operation, 'visit', () => stay.repeat());
+  if (stay) await tellingLane(operation, 'enter', () => stay.repeat());
 }
 
 /** From a handler: whatever becomes of the operation, the lane is told; where it cannot be, people see why. */

@@ -1,35 +1,35 @@
 import { condition, uuid4, workflowInfo } from '@temporalio/workflow';
 import type { EnvironmentSnapshot } from '../../../activities/contract.ts';
 import type { LaneMessage, LaneOrder } from '../../../activities/lane/contract.ts';
-import { type LeaveMessage, laneSignals, type StandingMessage } from '../../../lane/messages.ts';
-import type { Newcomer, Revert, Standing, Visit } from '../../../lane/types.ts';
+import { type AdmissionMessage, type LeaveMessage, laneSignals } from '../../../lane/messages.ts';
+import type { Admission, LaneEntry, LaneRef, Revert } from '../../../lane/types.ts';
 import { holdWords, short } from '../../../operation/decisions.ts';
 import type { GitopsTarget } from '../../../platform/types.ts';
-import type { Cargo, EnvironmentRun } from '../../environment/environment-run.ts';
+import type { DeploymentOrder, EnvironmentRun } from '../../environment/environment-run.ts';
 import { step } from '../../temporal/step.ts';
 
 /** A lane that was terminated knows nobody: who waits says again that they do, less and less often. */
 const repeatAfterMs = { first: 60_000, most: 6 * 3_600_000 };
 
-/** The stay of one run in its environment's lane, from the first visit until it leaves. */
-export class LaneStay {
-  standing: Standing | undefined;
+/** The stay of one run in its environment's lane, from the first entry until it leaves. */
+export class LaneClient {
+  admission: Admission | undefined;
   /** Commits of reverts by hand of which the lane has said what follows. */
   readonly answeredReverts: string[] = [];
   readonly gitops: GitopsTarget;
-  private visit: Visit;
+  private entry: LaneEntry;
   private sequence = 0;
   private had = false;
   private readonly run: EnvironmentRun;
 
-  constructor(run: EnvironmentRun, gitops: GitopsTarget, visit: Visit) {
+  constructor(run: EnvironmentRun, gitops: GitopsTarget, entry: LaneEntry) {
     this.run = run;
     this.gitops = gitops;
-    this.visit = visit;
+    this.entry = entry;
   }
 
   get id(): string {
-    return this.visit.id;
+    return this.entry.id;
   }
 
   /** It has had its turn, whatever the lane says now. */
@@ -38,30 +38,30 @@ export class LaneStay {
   }
 
   /** Takes a message of the lane, unless a later one has come already. */
-  hear({ sequence, standing, revert }: StandingMessage): void {
+  hear({ sequence, admission, revert }: AdmissionMessage): void {
     if (sequence <= this.sequence) return;
     this.sequence = sequence;
     if (revert !== undefined) this.answeredReverts.push(revert);
-    this.standing = standing;
-    this.run.hear(standing);
+    this.admission = admission;
+    this.run.hear(admission);
   }
 
   /** Says how far it has got; nothing where the lane knows already. */
-  async say(change: Partial<Pick<Visit, 'phase' | 'whenNewer' | 'main'>>): Promise<void> {
-    const visit = { ...this.visit, ...change };
-    if (JSON.stringify(visit) === JSON.stringify(this.visit)) return;
-    this.visit = visit;
-    await this.tell({ signal: laneSignals.visit, payload: visit });
+  async say(change: Partial<Pick<LaneEntry, 'phase' | 'whenNewer' | 'main'>>): Promise<void> {
+    const entry = { ...this.entry, ...change };
+    if (JSON.stringify(entry) === JSON.stringify(this.entry)) return;
+    this.entry = entry;
+    await this.tell({ signal: laneSignals.enter, payload: entry });
   }
 
   /** Resolves when it is this run's turn; true: it had to wait for it. */
   async turn(): Promise<boolean> {
     let waited = false;
     await this.repeat();
-    for (let patience = repeatAfterMs.first; this.standing?.kind !== 'granted'; ) {
+    for (let patience = repeatAfterMs.first; this.admission?.kind !== 'granted'; ) {
       this.announce();
-      const { sequence, standing } = this;
-      waited ||= standing !== undefined;
+      const { sequence, admission } = this;
+      waited ||= admission !== undefined;
       const summary = `${this.run.name}: ask the lane again`;
       const heard = await condition(() => this.sequence > sequence, patience, { summary });
       if (heard) continue;
@@ -70,7 +70,7 @@ export class LaneStay {
     }
     this.had = true;
     // The lane knows: it let us in.
-    if (this.visit.phase === 'waiting') this.visit = { ...this.visit, phase: 'unmerged' };
+    if (this.entry.phase === 'waiting') this.entry = { ...this.entry, phase: 'unmerged' };
     return waited;
   }
 
@@ -79,7 +79,7 @@ export class LaneStay {
     const summary = `${this.run.name}: tell the lane again of ${short(revert.commit)}`;
     const answered = () => this.answeredReverts.includes(revert.commit);
     for (let patience = repeatAfterMs.first; ; patience = longer(patience)) {
-      await this.tell({ signal: laneSignals.reverted, payload: { visit: this.visit, revert } });
+      await this.tell({ signal: laneSignals.reverted, payload: { entry: this.entry, revert } });
       if (await condition(answered, patience, { summary })) return;
     }
   }
@@ -92,7 +92,7 @@ export class LaneStay {
 
   /** For a lane that does not know it any more. */
   async repeat(): Promise<void> {
-    await this.tell({ signal: laneSignals.visit, payload: this.visit });
+    await this.tell({ signal: laneSignals.enter, payload: this.entry });
   }
 
   async leave(hold: LeaveMessage['hold']): Promise<void> {
@@ -100,9 +100,10 @@ export class LaneStay {
   }
 
   private announce(): void {
-    const { run, standing } = this;
-    if (standing?.kind === 'held') run.enter('held', `${run.name} is ${wordsOf(run, standing)}`);
-    else if (standing?.kind === 'unseen' || standing?.kind === 'waiting') run.enter('queued', wordsOf(run, standing));
+    const { run, admission } = this;
+    if (admission?.kind === 'held') run.enter('held', `${run.name} is ${wordsOf(run, admission)}`);
+    else if (admission?.kind === 'unobservable' || admission?.kind === 'waiting')
+      run.enter('queued', wordsOf(run, admission));
     else run.enter('queued', `asks for its turn in ${run.name}`);
   }
 
@@ -112,14 +113,14 @@ export class LaneStay {
   }
 }
 
-/** Of a visit that the lane still knows, and nobody else. */
-export async function leaveAgain(source: string, { gitops, environment, visit: id }: StandingMessage): Promise<void> {
+/** Of an entry that the lane still knows, and nobody else. */
+export async function leaveAgain(source: string, { gitops, environment, entry: id }: AdmissionMessage): Promise<void> {
   await tellLane({ gitops, source, environment, message: { signal: laneSignals.leave, payload: { id } } });
 }
 
 async function tellLane(order: LaneOrder): Promise<void> {
   const { environment, message } = order;
-  const what = message.signal === 'visit' ? `visit (${message.payload.phase})` : message.signal;
+  const what = message.signal === 'enter' ? `enter (${message.payload.phase})` : message.signal;
   await step('tellLane', `${environment}: tell the lane: ${what}`)(order);
 }
 
@@ -128,45 +129,49 @@ function longer(patience: number): number {
 }
 
 /** Takes the run's turn in the lane of its environment; true: it had to wait, because others had theirs. */
-export async function takeTurn(run: EnvironmentRun, cargo: Cargo, policy: EnvironmentSnapshot): Promise<boolean> {
+export async function takeTurn(
+  run: EnvironmentRun,
+  order: DeploymentOrder,
+  policy: EnvironmentSnapshot,
+): Promise<boolean> {
   const { whenNewer, gitops } = policy;
   if (run.stay?.hadTurn) {
     await run.stay.say({ phase: run.merged ? 'merged' : 'unmerged', whenNewer });
     return false;
   }
   const { workflowId, firstExecutionRunId: firstRunId } = workflowInfo();
-  run.stay ??= new LaneStay(run, gitops, {
+  run.stay ??= new LaneClient(run, gitops, {
     id: uuid4(),
-    operation: cargo.operation,
-    main: cargo.main ?? run.status.main,
+    operation: order.operation,
+    main: order.main ?? run.status.main,
     phase: run.merged ? 'merged' : 'waiting',
     whenNewer,
     workflowId,
     firstRunId,
-    ...cargo.asked,
-    ...(cargo.operation === 'rollback' && cargo.config !== undefined && { holdsConfig: true }),
+    ...order.asked,
+    ...(order.operation === 'rollback' && order.config !== undefined && { holdsConfig: true }),
   });
   return run.stay.turn();
 }
 
 /** Why it is not let in. */
-export function wordsOf({ name }: EnvironmentRun, standing: Standing): string {
-  switch (standing.kind) {
+export function wordsOf({ name }: EnvironmentRun, admission: Admission): string {
+  switch (admission.kind) {
     case 'held':
-      return `held by ${holdWords(standing.hold)}`;
-    case 'unseen':
-      return `the lane of ${name} lets nobody in: ${standing.why}`;
+      return `held by ${holdWords(admission.hold)}`;
+    case 'unobservable':
+      return `the lane of ${name} lets nobody in: ${admission.why}`;
     case 'waiting':
-      return `waits for ${named(standing.behind)}`;
+      return `waits for ${named(admission.behind)}`;
     case 'superseded':
-      return `superseded by ${named(standing.by)}`;
+      return `superseded by ${named(admission.by)}`;
     case 'granted':
       return 'it is let in';
   }
 }
 
 /** E.g. `main 1a2b3c4d (promote/acme/platform/1a2b…)`. */
-export function named({ operation, main, workflowId, by, reason }: Newcomer): string {
+export function named({ operation, main, workflowId, by, reason }: LaneRef): string {
   if (operation === 'rollback')
     return `the rollback to main ${short(main)} (${workflowId}) asked by ${by ?? 'a person'}${reason ? `: ${reason}` : ''}`;
   return `main ${short(main)} (${workflowId})`;

@@ -13,7 +13,7 @@ const answerMs = 5_000;
 export async function beginLane(lane: Lane, input: LaneInput): Promise<void> {
   if (!input.state) {
     await remember(lane, input);
-    await callVisitors(lane, input);
+    await announceLane(lane, input);
   }
   lane.begun = true;
   lane.publish();
@@ -37,22 +37,24 @@ async function remember(lane: Lane, { gitops, environment }: LaneInput): Promise
 /** Says so to those who have come. */
 async function rest(lane: Lane, why: string): Promise<void> {
   const now = new Date().toISOString();
-  const unseen = restAfter(lane.state, why, now);
-  lane.state = { ...lane.state, unseen };
+  const unobservable = restAfter(lane.state, why, now);
+  lane.state = { ...lane.state, unobservable };
   lane.publish();
-  for (const visit of lane.newcomers) {
+  for (const entry of lane.arrivals) {
     const sequence = Math.max(lane.state.sequence + 1, Date.parse(now));
     lane.state = { ...lane.state, sequence };
-    await lane.perform({ kind: 'tell', visit, standing: { kind: 'unseen', why }, sequence });
+    await lane.perform({ kind: 'tell', entry, admission: { kind: 'unobservable', why }, sequence });
   }
-  await sleep(Date.parse(unseen.until) - Date.parse(now), { summary: `read the record again at ${unseen.until}` });
+  await sleep(Date.parse(unobservable.until) - Date.parse(now), {
+    summary: `read the record again at ${unobservable.until}`,
+  });
 }
 
 /** Who was let in before must be known before anybody else is let in. */
-async function callVisitors(lane: Lane, { source, environment }: LaneInput): Promise<void> {
+async function announceLane(lane: Lane, { source, environment }: LaneInput): Promise<void> {
   try {
-    const called = await step('callVisitors', 'call those who are there')({ source, environment });
-    const isHere = (id: string) => lane.newcomers.some(({ workflowId }) => workflowId === id);
+    const called = await step('announceLane', 'call those who are there')({ source, environment });
+    const isHere = (id: string) => lane.arrivals.some(({ workflowId }) => workflowId === id);
     await condition(() => called.every(isHere), answerMs, { summary: 'until they have come' });
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;

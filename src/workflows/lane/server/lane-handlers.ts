@@ -9,16 +9,16 @@ import {
 import { Failure, type FailureType } from '../../../failure.ts';
 import { type LaneAnswer, laneSignals } from '../../../lane/messages.ts';
 import { parseHold, parseResume } from '../../../lane/payload.ts';
-import { isLeave, isOverride, isReverted, isVisit } from '../../../lane/received.ts';
+import { isLaneEntry, isLeave, isOverride, isReverted } from '../../../lane/received.ts';
 import type { LaneEvent, LaneStatus } from '../../../lane/types.ts';
 import { statusQuery } from '../../../operation/messages.ts';
 import { onMessage } from '../../temporal/on-message.ts';
 import type { Lane } from './lane.ts';
 
-/** Registers the query, what visitors say, and what people say: both as signals and as updates. */
+/** Registers the query, what operations say, and what people say: both as signals and as updates. */
 export function listenToLane(lane: Lane): void {
   setHandler(defineQuery<LaneStatus>(statusQuery), () => lane.status);
-  onMessage(lane, laneSignals.visit, isVisit, (visit) => void lane.add({ visit, kind: 'visit' }));
+  onMessage(lane, laneSignals.enter, isLaneEntry, (entry) => void lane.add({ entry, kind: 'enter' }));
   onMessage(lane, laneSignals.reverted, isReverted, (message) => void lane.add({ ...message, kind: 'reverted' }));
   onMessage(lane, laneSignals.leave, isLeave, (message) => void lane.add({ ...message, kind: 'leave' }));
   onMessage(lane, laneSignals.override, isOverride, (message) => void lane.add({ ...message, kind: 'override' }));

@@ -5,10 +5,18 @@ import {
   setCurrentDetails,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { decide, emptyLane, needsSurvey } from '../../../lane/decide.ts';
+import { decide, emptyLane, needsObservation } from '../../../lane/decide.ts';
 import { laneDetails } from '../../../lane/details.ts';
-import { type StandingMessage, standingSignal } from '../../../lane/messages.ts';
-import type { LaneCommand, LaneEvent, LaneInput, LaneState, LaneStatus, Visit, Visitor } from '../../../lane/types.ts';
+import { type AdmissionMessage, admissionSignal } from '../../../lane/messages.ts';
+import type {
+  LaneCommand,
+  LaneEntry,
+  LaneEvent,
+  LaneInput,
+  LaneState,
+  LaneStatus,
+  TrackedEntry,
+} from '../../../lane/types.ts';
 import type { Refusal } from '../../../operation/status.ts';
 import { failureText } from '../../environment/results.ts';
 import { laneAttributes } from '../../temporal/search-attributes.ts';
@@ -21,7 +29,7 @@ export class Lane {
   private readonly inbox: LaneEvent[] = [];
   private readonly under = new Set<Promise<void>>();
   begun = false;
-  private surveying = false;
+  private observing = false;
   private unrecorded: string | undefined;
   private refusals: readonly Refusal[] = [];
   private done = 0;
@@ -35,13 +43,13 @@ export class Lane {
 
   get status(): LaneStatus {
     const { gitops, source, environment } = this.input;
-    const { occupant, waiting, configuring, hold, calendar: freeze } = this.state;
+    const { current, waiting, configuring, hold, calendar: freeze } = this.state;
     const { trouble, refusals } = this;
     return {
       gitops,
       source,
       environment,
-      ...(occupant && { occupant }),
+      ...(current && { current }),
       waiting,
       configuring,
       ...(hold && { hold }),
@@ -52,8 +60,11 @@ export class Lane {
   }
 
   private get trouble(): string | undefined {
-    const { unseen } = this.state;
-    const words = [...(unseen ? [`Lets nobody in: ${unseen.why}`] : []), ...(this.unrecorded ? [this.unrecorded] : [])];
+    const { unobservable } = this.state;
+    const words = [
+      ...(unobservable ? [`Lets nobody in: ${unobservable.why}`] : []),
+      ...(this.unrecorded ? [this.unrecorded] : []),
+    ];
     return words.length === 0 ? undefined : words.join(' ');
   }
 
@@ -64,12 +75,12 @@ export class Lane {
   }
 
   get hasWork(): boolean {
-    return this.inbox.length > 0 || (needsSurvey(this.state) && !this.surveying);
+    return this.inbox.length > 0 || (needsObservation(this.state) && !this.observing);
   }
 
   /** Nothing is under way: the state is all that there is. */
   get isIdle(): boolean {
-    return !this.hasWork && !this.surveying && this.under.size === 0;
+    return !this.hasWork && !this.observing && this.under.size === 0;
   }
 
   /** Answers a number to wait for: `hasCome`. */
@@ -83,17 +94,17 @@ export class Lane {
     return this.done >= number;
   }
 
-  /** Visits that it has not come to yet, the latest of each. */
-  get newcomers(): readonly Visit[] {
-    const visits = this.inbox.flatMap((event) => (event.kind === 'visit' ? [event.visit] : []));
-    return [...new Map(visits.map((visit) => [visit.id, visit])).values()];
+  /** Entries that it has not come to yet, the latest of each. */
+  get arrivals(): readonly LaneEntry[] {
+    const entries = this.inbox.flatMap((event) => (event.kind === 'enter' ? [event.entry] : []));
+    return [...new Map(entries.map((entry) => [entry.id, entry])).values()];
   }
 
   /** Until nothing is to be done. */
   async work(): Promise<void> {
     while (this.hasWork) {
       for (let event = this.inbox.shift(); event; event = this.inbox.shift()) await this.take(event);
-      if (needsSurvey(this.state) && !this.surveying) this.inBackground(this.survey());
+      if (needsObservation(this.state) && !this.observing) this.inBackground(this.observation());
     }
   }
 
@@ -107,16 +118,16 @@ export class Lane {
 
   async perform(command: LaneCommand): Promise<void> {
     if (command.kind === 'record') return this.inBackground(this.record(command));
-    const { visit, standing, sequence, revert } = command;
+    const { entry, admission, sequence, revert } = command;
     const { gitops, environment } = this.input;
     const about = revert === undefined ? {} : { revert };
-    const message: StandingMessage = { gitops, environment, visit: visit.id, sequence, standing, ...about };
+    const message: AdmissionMessage = { gitops, environment, entry: entry.id, sequence, admission, ...about };
     try {
-      await getExternalWorkflowHandle(visit.workflowId).signal(standingSignal, message);
+      await getExternalWorkflowHandle(entry.workflowId).signal(admissionSignal, message);
     } catch (error) {
       if (isCancellation(error)) throw error;
       // The only other way for this to fail: there is no such workflow any more.
-      this.add({ kind: 'gone', id: visit.id });
+      this.add({ kind: 'gone', id: entry.id });
     }
   }
 
@@ -130,20 +141,20 @@ export class Lane {
       .finally(() => this.under.delete(work));
   }
 
-  private async survey(): Promise<void> {
-    this.surveying = true;
+  private async observation(): Promise<void> {
+    this.observing = true;
     const { gitops, source, environment } = this.input;
-    const { occupant, waiting, configuring, seenReverts } = this.state;
-    const visitors = [...(occupant ? [occupant] : []), ...waiting, ...configuring].map(asked);
+    const { current, waiting, configuring, seenReverts } = this.state;
+    const entries = [...(current ? [current] : []), ...waiting, ...configuring].map(asked);
     try {
-      const order = { gitops, source, environment, visitors, seenReverts };
-      const survey = await step('surveyLane', `${environment}: look at the world`)(order);
-      this.add({ kind: 'surveyed', survey, looked: visitors.map(({ id }) => id) });
+      const order = { gitops, source, environment, entries, seenReverts };
+      const observation = await step('observeLane', `${environment}: look at the world`)(order);
+      this.add({ kind: 'observed', observation, looked: entries.map(({ id }) => id) });
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      this.add({ kind: 'unseen', why: `it cannot see the world. ${failureText(error)}` });
+      this.add({ kind: 'unobservable', why: `it cannot see the world. ${failureText(error)}` });
     } finally {
-      this.surveying = false;
+      this.observing = false;
     }
   }
 
@@ -172,14 +183,14 @@ export class Lane {
   publish(): void {
     const { status } = this;
     setCurrentDetails(laneDetails(status));
-    const state = status.hold || status.freeze?.now ? 'held' : status.occupant ? 'taken' : 'free';
+    const state = status.hold || status.freeze?.now ? 'held' : status.current ? 'taken' : 'free';
     if (state === this.published) return;
     this.published = state;
     upsertSearchAttributes(laneAttributes(state));
   }
 }
 
-/** What a look at the world must know of a visitor. */
-function asked({ id, operation, main, workflowId, firstRunId, relations }: Visitor) {
+/** What a look at the world must know of an operation. */
+function asked({ id, operation, main, workflowId, firstRunId, relations }: TrackedEntry) {
   return { id, operation, main, workflowId, firstRunId, ...(relations && { relations }) };
 }

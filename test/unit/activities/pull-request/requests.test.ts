@@ -70,14 +70,14 @@ describe('Closing a request that is superseded', () => {
       workflowUrl: (id: string) => `https://temporal.test/${id}`,
     };
     const { branch, commit } = rendered;
-    const newcomer = {
+    const successor = {
       operation: 'promotion',
       main: newer,
       workflowId: 'promote/x',
       firstRunId: 'run',
       source: world().place.source,
     } as const;
-    const order = { ...world().place, number, branch, commit, comment: 'Superseded.', newcomer };
+    const order = { ...world().place, number, branch, commit, comment: 'Superseded.', successor };
     expect(await closePullRequest(parts, order)).toEqual({ kind: 'closed' });
     expect(await closePullRequest(parts, order)).toEqual({ kind: 'closed' });
     const [request] = await world().forge.requests();
