@@ -111,7 +111,7 @@ export interface OpenOrder extends Proposal {
   /** Notes of the record that were ignored. */
   readonly doubts?: readonly string[];
   /** Who asked for a rollback, and why. */
-  readonly asked?: { readonly by: string; readonly reason: string };
+  readonly requester?: { readonly by: string; readonly reason: string };
   /** Workflow id, for a line at the foot of the request. */
   readonly workflowId: string;
 }

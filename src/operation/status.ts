@@ -165,7 +165,7 @@ export interface OperationStatus {
   readonly startedAt: string;
   readonly environments: readonly EnvironmentStatus[];
   /** Of a config change: so many more commits were asked for, and are looked for on the branch. */
-  readonly asked?: number;
+  readonly pendingLookups?: number;
   /** The latest 20. */
   readonly refusals: readonly Refusal[];
 }

@@ -79,7 +79,7 @@ class ConfigChange {
     const { commit } = this.input;
     let first: ConfigSnapshot | undefined;
     try {
-      first = await this.operation.learn(() => this.read(commit));
+      first = await this.operation.runUnlessAborted(() => this.read(commit));
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
       await settled();
@@ -101,7 +101,7 @@ class ConfigChange {
     const isAfterAbort = this.operation.ending !== undefined;
     try {
       const look = () => CancellationScope.nonCancellable(() => this.read(commit));
-      const snapshot = await this.operation.whileAsked(look);
+      const snapshot = await this.operation.trackPending(look);
       const isAborted = !isAfterAbort && this.operation.ending !== undefined;
       if (!isAborted) this.take(snapshot, isAfterAbort);
     } catch (error) {

@@ -21,7 +21,7 @@ export async function PromoteMainCommit(input: PromotionInput): Promise<Operatio
   onMessage(promotion.operation, rolledBackSignal, isRolledBack, (message) => promotion.rolledBack(message));
   onMessage(promotion.operation, goNoFurtherSignal, isGoNoFurther, (message) => promotion.goNoFurther(message));
   const read = step('readPlatform', `read fairlead.yaml at ${short(input.commit)}`);
-  const platform = await promotion.operation.learn(() => read(input));
+  const platform = await promotion.operation.runUnlessAborted(() => read(input));
   if (!platform) return promotion.operation.conclude('aborted');
   promotion.begin(platform);
   for (const stage of platform.stages) if (!(await promotion.runStage(stage))) break;

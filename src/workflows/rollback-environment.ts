@@ -28,14 +28,14 @@ export async function RollbackEnvironment(input: RollbackInput): Promise<Operati
   const { source, environment } = input;
   const operation = new Operation({ kind: 'rollback', source, commit: input.to ?? '', operation: 'rollback' });
   listen(operation);
-  const plan = await operation.learn(() => planned(input));
+  const plan = await operation.runUnlessAborted(() => planned(input));
   if (!plan) return operation.conclude('aborted');
   if (plan.kind !== 'go') {
     operation.begin('', [[environment]], { commit: plan.deployed.main });
     operation.runs.get(environment)?.enter('unchanged', nothingToDo(input, plan).message);
     return operation.conclude('unchanged');
   }
-  await operation.learn(() => endPromotions(input, plan));
+  await operation.runUnlessAborted(() => endPromotions(input, plan));
   if (operation.ending !== undefined) return operation.conclude('aborted');
   operation.begin(plan.subject, [[environment]], { commit: plan.target.main });
   return goBack(operation, input, plan);
@@ -63,7 +63,7 @@ function orderOf(run: EnvironmentRun, input: RollbackInput, plan: RollbackPlan):
   const order = (): DeploymentOrder => {
     const { target, recordedConfig } = present;
     const config = recordedConfig ? { config: target.config } : {};
-    return { operation: 'rollback', main: target.main, asked: { by, reason }, ...config, atTurn };
+    return { operation: 'rollback', main: target.main, requester: { by, reason }, ...config, atTurn };
   };
   const atTurn = async (): Promise<DeploymentOrder | Outcome> => {
     if (run.hasDeployed) return order();

@@ -33,7 +33,7 @@ export async function RollbackPromotion(input: RollbackPromotionInput): Promise<
   const { source, commit } = input;
   const operation = new Operation({ kind: 'rollback', source, commit, operation: 'rollback' });
   listen(operation);
-  await operation.learn(() => endPromotion(input));
+  await operation.runUnlessAborted(() => endPromotion(input));
   let found = await reach(operation, input);
   // A person may have merged it elsewhere while the others went back.
   while (found && found.reached.length > 0 && (await rollBackAll(operation, input, found.reached)))
@@ -54,7 +54,7 @@ async function endPromotion({ source, commit, by, reason }: RollbackPromotionInp
 /** Without the environments that it has seen to; undefined: a person wants an end. */
 async function reach(operation: Operation, { source, commit }: RollbackPromotionInput): Promise<Reach | undefined> {
   const look = step('reachedBy', `where is main ${short(commit)} deployed?`);
-  const found = await operation.learn(() => look({ source, commit }));
+  const found = await operation.runUnlessAborted(() => look({ source, commit }));
   return found && { ...found, reached: found.reached.filter((environment) => !operation.runs.has(environment)) };
 }
 

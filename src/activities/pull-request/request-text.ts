@@ -60,12 +60,14 @@ export function requestBody(facts: RequestFacts): string {
 function lead({ order, commitUrl, config: { direction } }: RequestFacts): string {
   const main = link(order.revision.main, commitUrl);
   const config = link(order.revision.config, commitUrl);
-  const asked = order.asked ? ` Asked by ${oneLine(order.asked.by)}: ${oneLine(order.asked.reason)}` : '';
+  const requester = order.requester
+    ? ` Asked by ${oneLine(order.requester.by)}: ${oneLine(order.requester.reason)}`
+    : '';
   const which = direction === 'back' ? 'the config of then' : "today's config";
   const leads = {
     promotion: `Main ${main} with config ${config} for **${order.environment}**.`,
     'config change': `Config ${config} with main ${main} for **${order.environment}**.`,
-    rollback: `Takes **${order.environment}** back to main ${main}, with ${which}, ${config}.${asked}`,
+    rollback: `Takes **${order.environment}** back to main ${main}, with ${which}, ${config}.${requester}`,
   };
   return leads[order.operation];
 }

@@ -35,7 +35,7 @@ export async function awaitMerge(
       )({
         ...proposalOf(run, order, policy, rendered),
         number: request.number,
-        answeredReverts: run.stay?.answeredReverts ?? [],
+        answeredReverts: run.lane?.answeredReverts ?? [],
         merge,
         ...(mayBeQueued && !merge && { mayBeQueued }),
       }),
@@ -61,7 +61,7 @@ async function hearOfHold(run: EnvironmentRun, request: RequestStatus, revert: R
     'pull request open',
     `${by} took ${run.name} back from main ${short(from)} to ${short(to)}: asks its lane whether #${request.number} may be merged`,
   );
-  await run.stay?.report(revert);
+  await run.lane?.report(revert);
 }
 
 /**
@@ -77,8 +77,8 @@ function mayMerge(run: EnvironmentRun, order: DeploymentOrder, request: RequestS
 }
 
 /** A lane that has lost its memory may let another in first; the turn comes back. */
-function hasTurn({ stay }: EnvironmentRun): boolean {
-  return stay?.admission?.kind === 'granted';
+function hasTurn({ lane }: EnvironmentRun): boolean {
+  return lane?.admission?.kind === 'granted';
 }
 
 function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): void {
@@ -96,10 +96,10 @@ function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): 
       'pull request open',
       `#${request.number} is not merged while ${run.name} is held by ${hold.by}: ${hold.reason}`,
     );
-  else if (run.stay?.admission)
+  else if (run.lane?.admission)
     run.enter(
       'pull request open',
-      `#${request.number} is not merged before its turn: ${wordsOf(run, run.stay.admission)}`,
+      `#${request.number} is not merged before its turn: ${wordsOf(run, run.lane.admission)}`,
     );
 }
 

@@ -18,13 +18,13 @@ export interface DeploymentOrder {
   readonly main?: string;
   /** A recorded config commit, instead of the head of the config branch. */
   readonly config?: string;
-  readonly asked?: { readonly by: string; readonly reason: string };
+  readonly requester?: { readonly by: string; readonly reason: string };
   /** What is to be carried, seen when the turn has come; an outcome: there is nothing to be done any more. */
   readonly atTurn?: () => Promise<DeploymentOrder | Outcome>;
 }
 
 /** Another pair of commits is about to count as deployed: what is rendered from now on must carry it. */
-export interface Pledge {
+export interface PendingRevision {
   readonly main: string;
   readonly over: string;
 }
@@ -45,19 +45,19 @@ export class EnvironmentRun {
   retryAsked = false;
   /** What is rendered is not what should be there any more, whatever the forge says. */
   stale = false;
-  pledge: Pledge | undefined;
+  pendingRevision: PendingRevision | undefined;
   stop: Stop | undefined;
   status: EnvironmentStatus;
   /** What we pushed and may have a request open for; a merge or a close ends it. */
   proposed: { readonly branch: string; readonly commit: string } | undefined;
   /** That it is on the branch, which is not in the record yet. */
-  due: Note | undefined;
+  unrecordedDeployment: Note | undefined;
   /** Why nothing more of it is proposed: what is merged is verified still. */
   ending: string | undefined;
   /** The rollback that took its turn. */
   takenBackBy: LaneRef | undefined;
   /** Its place in the environment's lane; undefined: it is not there. */
-  stay: LaneClient | undefined;
+  lane: LaneClient | undefined;
   /** Goes back by a rollback of its own; answers why not where it cannot. Promotions alone have it. */
   rollBack: ((by: string, reason: string) => Promise<string>) | undefined;
   readonly origin: Origin;
@@ -122,7 +122,7 @@ export class EnvironmentRun {
   async inScope<T>(run: () => Promise<T>): Promise<T> {
     this.scope = new CancellationScope();
     // What the lane said while nothing ran that could be stopped counts, too.
-    if (this.stay?.admission) this.hear(this.stay.admission);
+    if (this.lane?.admission) this.hear(this.lane.admission);
     try {
       return await this.scope.run(run);
     } finally {

@@ -20,24 +20,29 @@ export async function write(run: EnvironmentRun, { entry, commit }: Note): Promi
 }
 
 /** Something is on the branch from now on: tells the lane, and the record. Who ends this meanwhile records it then. */
-export async function land(run: EnvironmentRun, order: DeploymentOrder, commit: string, isNews = true): Promise<void> {
+export async function recordDeployed(
+  run: EnvironmentRun,
+  order: DeploymentOrder,
+  commit: string,
+  isNews = true,
+): Promise<void> {
   run.update({ deployedAs: commit });
-  if (isNews) run.due = deployedNote(run, order);
-  if (order.operation !== 'config change') await run.stay?.say({ phase: 'merged' });
-  if (!run.due) return;
-  await write(run, run.due);
-  run.due = undefined;
+  if (isNews) run.unrecordedDeployment = deployedNote(run, order);
+  if (order.operation !== 'config change') await run.lane?.say({ phase: 'merged' });
+  if (!run.unrecordedDeployment) return;
+  await write(run, run.unrecordedDeployment);
+  run.unrecordedDeployment = undefined;
 }
 
 /** What is on the branch from now on. */
 export function deployedNote(run: EnvironmentRun, order: DeploymentOrder): Note {
   const { mergedBy, approval, request, mergeCommit, deployedAs: commit } = run.status;
-  const by = mergedBy ?? approval?.by ?? order.asked?.by;
+  const by = mergedBy ?? approval?.by ?? order.requester?.by;
   const entry = {
     ...about(run, 'deployed'),
     operation: order.operation,
     ...(by !== undefined && { by }),
-    ...(order.operation === 'rollback' && order.asked && { reason: order.asked.reason }),
+    ...(order.operation === 'rollback' && order.requester && { reason: order.requester.reason }),
     ...(order.operation === 'rollback' && order.config !== undefined && { configHeld: true }),
     ...(mergeCommit !== undefined && request && { request: request.number }),
   };
@@ -64,8 +69,8 @@ export async function recordSuccess(
   const event = successOf(order, outcome);
   if (event === undefined) return undefined;
   const { accepted, approval, mergedBy, deployedAs } = run.status;
-  const by = accepted?.by ?? order.asked?.by ?? approval?.by ?? mergedBy;
-  const reason = accepted?.reason ?? order.asked?.reason;
+  const by = accepted?.by ?? order.requester?.by ?? approval?.by ?? mergedBy;
+  const reason = accepted?.reason ?? order.requester?.reason;
   const entry = {
     ...about(run, event),
     operation: order.operation,

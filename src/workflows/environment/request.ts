@@ -66,7 +66,7 @@ export async function propose(
     waiting,
     lostEdits,
     doubts,
-    ...(order.asked && { asked: order.asked }),
+    ...(order.requester && { requester: order.requester }),
     workflowId: workflowInfo().workflowId,
   });
   if (opened.kind === 'stale') return false;

@@ -125,7 +125,7 @@ function done(run: EnvironmentRun, order: DeploymentOrder): Outcome {
   if (order.operation === 'rollback')
     return {
       kind: 'rolled back',
-      message: `back at main ${short(run.status.main)}, ${clusters}; asked by ${order.asked?.by}: ${order.asked?.reason}`,
+      message: `back at main ${short(run.status.main)}, ${clusters}; asked by ${order.requester?.by}: ${order.requester?.reason}`,
     };
   if (order.operation === 'config change') return { kind: 'configured', message: clusters };
   const kind: OutcomeKind = run.status.mergeCommit ? 'promoted' : 'unchanged';

@@ -89,7 +89,7 @@ async function afterFailure(run: EnvironmentRun, failed: Attention): Promise<Att
     ]);
     failed = attention(`${failed.message} It was not rolled back: ${refused}`);
   }
-  if (run.merged) await run.stay?.say({ phase: 'failed' });
+  if (run.merged) await run.lane?.say({ phase: 'failed' });
   return failed;
 }
 
@@ -110,9 +110,9 @@ async function stopped(run: EnvironmentRun, order: DeploymentOrder, stop: Stop):
   const before = run.status.deployedAs;
   const closed = await withdrawn(run, stop);
   const isNew = run.status.deployedAs !== before;
-  if (isNew) run.due = deployedNote(run, order);
-  const remark = closed + (run.due ? await tryToWrite(run, run.due) : '');
-  run.due = undefined;
+  if (isNew) run.unrecordedDeployment = deployedNote(run, order);
+  const remark = closed + (run.unrecordedDeployment ? await tryToWrite(run, run.unrecordedDeployment) : '');
+  run.unrecordedDeployment = undefined;
   if (stop.kind !== 'supersede') {
     const { by, reason } = stop;
     // What was merged before it could be closed has not been rejected: it is there, and given up.
@@ -127,7 +127,7 @@ async function stopped(run: EnvironmentRun, order: DeploymentOrder, stop: Stop):
   if (successor.operation !== 'rollback' && isNew) {
     // What needed a person has got on: it does not give way any more.
     run.enter('rendering', 'it was merged before it could give way');
-    await run.stay?.say({ phase: 'merged' });
+    await run.lane?.say({ phase: 'merged' });
     return undefined;
   }
   const back = successor.operation === 'rollback' && run.hasDeployed;
@@ -156,11 +156,11 @@ function wordsFor(stop: Stop): Parameters<typeof withdraw> extends [unknown, ...
 
 /** Leaves the lane, once; after a rollback it is held at the same moment. */
 async function leave(run: EnvironmentRun, order: DeploymentOrder, outcome?: Outcome): Promise<void> {
-  const { stay } = run;
-  if (!stay) return;
-  run.stay = undefined;
+  const { lane } = run;
+  if (!lane) return;
+  run.lane = undefined;
   const held = order.operation === 'rollback' && (run.hasDeployed || outcome?.kind === 'rolled back');
-  const { by = 'Fairlead', reason = '' } = order.asked ?? {};
+  const { by = 'Fairlead', reason = '' } = order.requester ?? {};
   const hold = { by, reason: afterRollback(reason), config: order.config !== undefined };
-  await stay.leave(held ? hold : undefined);
+  await lane.leave(held ? hold : undefined);
 }

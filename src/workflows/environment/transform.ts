@@ -5,7 +5,7 @@ import { step } from '../temporal/step.ts';
 import { answerOf } from '../temporal/waiting.ts';
 import { awaitMerge } from './await-merge.ts';
 import type { DeploymentOrder, EnvironmentRun } from './environment-run.ts';
-import { land } from './recording.ts';
+import { recordDeployed } from './recording.ts';
 import { type Changed, clear, configMayGoBack, propose, withdraw } from './request.ts';
 import { type Attention, attention, type Deployed, foreignPush, type Outcome } from './results.ts';
 
@@ -46,7 +46,7 @@ export async function readPolicy(run: EnvironmentRun, order: DeploymentOrder): P
 
 /** The lane is the old branch's. */
 function hasMoved(run: EnvironmentRun, { gitops }: EnvironmentSnapshot): Attention | undefined {
-  const before = run.stay?.gitops;
+  const before = run.lane?.gitops;
   if (!before || (before.repository === gitops.repository && before.branch === gitops.branch)) return undefined;
   return attention(
     `${run.name} went from branch ${before.branch} of ${before.repository} to ${gitops.branch} of ${gitops.repository} ` +
@@ -59,8 +59,8 @@ async function render(
   order: DeploymentOrder,
   policy: EnvironmentSnapshot,
 ): Promise<RenderOutcome> {
-  const { pledge } = run;
-  const main = order.main ?? pledge?.main;
+  const { pendingRevision } = run;
+  const main = order.main ?? pendingRevision?.main;
   run.enter('rendering', `rendering ${main ? `main ${short(main)}` : 'what is deployed'} for ${run.name}`, {
     fleet: undefined,
   });
@@ -74,7 +74,7 @@ async function render(
     config: order.config ?? policy.config,
     operation: order.operation,
     ...(main !== undefined && { main }),
-    ...(order.main === undefined && pledge && { over: pledge.over }),
+    ...(order.main === undefined && pendingRevision && { over: pendingRevision.over }),
     ...configMayGoBack(order),
   });
   if (rendered.kind === 'changed' || rendered.kind === 'unchanged') remember(run, order, rendered);
@@ -103,10 +103,10 @@ async function deliver(
   if (inTheWay) return inTheWay;
   if (!(await propose(run, order, policy, rendered))) return { kind: 'stale' };
   // Merged before, and proposed again, it may give way again.
-  if (order.operation !== 'config change') await run.stay?.say({ phase: 'unmerged' });
+  if (order.operation !== 'config change') await run.lane?.say({ phase: 'unmerged' });
   const merged = await awaitMerge(run, order, policy, rendered);
   if (merged.kind !== 'merged') return merged;
-  await land(run, order, merged.commit);
+  await recordDeployed(run, order, merged.commit);
   return merged.overtaken
     ? { kind: 'stale' }
     : { kind: 'deployed', commit: merged.commit, config: rendered.revision.config, policy };
@@ -139,7 +139,7 @@ async function unchanged(
     const carried = await settle(run, policy, { revision, deployed, base });
     if (carried.kind === 'stale') return carried;
   }
-  await land(run, order, base, isNews);
+  await recordDeployed(run, order, base, isNews);
   if (order.operation === 'config change' && !merged)
     return {
       kind: 'unchanged',

@@ -35,11 +35,11 @@ export function listen(operation: Operation): void {
 
 /** It is repeated until the request carries the pair: what is under way already is not begun again. */
 function rerender(run: EnvironmentRun, { main, config, over }: RerenderMessage): void {
-  const { status, pledge } = run;
+  const { status, pendingRevision } = run;
   if (status.operation !== 'config change') {
     if (status.config !== config) run.rerender();
-  } else if (pledge?.main !== main || pledge.over !== over) {
-    run.pledge = { main, over };
+  } else if (pendingRevision?.main !== main || pendingRevision.over !== over) {
+    run.pendingRevision = { main, over };
     run.rerender();
   } else if ((status.main !== main || status.config !== config) && status.state !== 'rendering') run.rerender();
 }
@@ -47,23 +47,27 @@ function rerender(run: EnvironmentRun, { main, config, over }: RerenderMessage):
 function listenTo(operation: Operation, action: Action): void {
   setHandler(defineSignal<[unknown]>(action), (payload) => {
     try {
-      obey(operation, action, checked(operation, action, payload));
+      applyDecision(operation, action, checked(operation, action, payload));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       operation.refuse(action, error.message);
     }
   });
   const update = defineUpdate<DecisionAnswer, [unknown]>(action);
-  setHandler(update, (payload) => ({ message: obey(operation, action, checked(operation, action, payload)) }), {
-    validator: (payload) => {
-      try {
-        checked(operation, action, payload);
-      } catch (error) {
-        if (error instanceof Failure) throw ApplicationFailure.nonRetryable(error.message, error.type);
-        throw error;
-      }
+  setHandler(
+    update,
+    (payload) => ({ message: applyDecision(operation, action, checked(operation, action, payload)) }),
+    {
+      validator: (payload) => {
+        try {
+          checked(operation, action, payload);
+        } catch (error) {
+          if (error instanceof Failure) throw ApplicationFailure.nonRetryable(error.message, error.type);
+          throw error;
+        }
+      },
     },
-  });
+  );
 }
 
 /** Throws `Failure` with the reason where the decision cannot be obeyed now. */
@@ -75,20 +79,20 @@ function checked(operation: Operation, action: Action, payload: unknown): Decisi
 }
 
 /** Takes a checked decision; answers what happens now. */
-function obey(operation: Operation, action: Action, decision: Decision): string {
+function applyDecision(operation: Operation, action: Action, decision: Decision): string {
   const run = decision.environment === undefined ? undefined : operation.runs.get(decision.environment);
   if (!run) {
     operation.abortAll(decision.by, decision.reason ?? '');
     return 'it is being aborted: open requests are closed';
   }
-  const answer = effects[action](run, decision, operation);
+  const answer = decisionHandlers[action](run, decision, operation);
   run.wake();
   return answer;
 }
 
-type Effect = (run: EnvironmentRun, decision: Decision, operation: Operation) => string;
+type DecisionHandler = (run: EnvironmentRun, decision: Decision, operation: Operation) => string;
 
-const effects: Readonly<Record<Action, Effect>> = {
+const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
   approve: (run, decision, operation) => {
     if (decision.override) override(run, decision, operation);
     const { request, state } = run.status;
@@ -127,8 +131,8 @@ const effects: Readonly<Record<Action, Effect>> = {
 /** The lane lets it in, and records it; what holds it from now on, the lane says again. */
 function override(run: EnvironmentRun, decision: Decision, operation: Operation): void {
   run.update({ override: sign(decision), hold: undefined });
-  const { stay } = run;
-  if (stay) void tellingLane(operation, 'approve', () => stay.override(decision.by, decision.reason ?? ''));
+  const { lane } = run;
+  if (lane) void tellingLane(operation, 'approve', () => lane.override(decision.by, decision.reason ?? ''));
 }
 
 function sign({ by, reason }: Decision) {

@@ -34,7 +34,7 @@ export class Operation {
   private readonly origin: Origin;
   private refusals: OperationStatus['refusals'] = [];
   private published = '';
-  private asked = 0;
+  private pendingLookups = 0;
 
   constructor({ kind, source, commit, operation, platformCommit }: OperationInput) {
     const { workflowId: id, startTime } = workflowInfo();
@@ -75,15 +75,15 @@ export class Operation {
   }
 
   /** What must be known before anything can begin; undefined: a person wants an end meanwhile. */
-  async learn<T>(look: () => Promise<T>): Promise<T | undefined> {
+  async runUnlessAborted<T>(look: () => Promise<T>): Promise<T | undefined> {
     const found = await unless(() => this.ending !== undefined, look);
     return this.ending === undefined ? found : undefined;
   }
 
   get status(): OperationStatus {
     const environments = [...this.runs.values()].map(({ status }) => status);
-    const { state, refusals, asked } = this;
-    return { ...this.head, state, environments, refusals, ...(asked > 0 && { asked }) };
+    const { state, refusals, pendingLookups } = this;
+    return { ...this.head, state, environments, refusals, ...(pendingLookups > 0 && { pendingLookups }) };
   }
 
   refuse(action: string, reason: string): void {
@@ -119,12 +119,12 @@ export class Operation {
   }
 
   /** Of what was asked for and is looked for, people are told: its answer may change everything. */
-  async whileAsked<T>(look: () => Promise<T>): Promise<T> {
-    this.asked += 1;
+  async trackPending<T>(look: () => Promise<T>): Promise<T> {
+    this.pendingLookups += 1;
     try {
       return await look();
     } finally {
-      this.asked -= 1;
+      this.pendingLookups -= 1;
     }
   }
 

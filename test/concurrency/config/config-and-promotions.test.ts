@@ -95,10 +95,10 @@ describe('A config change and a promotion of one environment', () => {
     await meet(world, async ({ configure }) => {
       const change = await configure('dev', config);
       await change.reaches('dev', 'awaiting approval');
-      const pledge = { environment: 'dev', main: m1, config, over: sha('before') };
-      await change.handle.signal('rerender', pledge);
+      const pendingRevision = { environment: 'dev', main: m1, config, over: sha('before') };
+      await change.handle.signal('rerender', pendingRevision);
       await eventually(() => dev.open?.revision).toEqual({ main: m1, config });
-      await change.handle.signal('rerender', pledge);
+      await change.handle.signal('rerender', pendingRevision);
       const { request } = await change.reaches('dev', 'awaiting approval');
       await change.decide('approve', { environment: 'dev', head: request?.head });
       expect((await change.result()).state).toBe('configured');

@@ -81,7 +81,7 @@ describe('A newer config commit is not lost', () => {
       const second = dev.commitConfig();
       await configure('dev', second);
       await reading.underWay;
-      expect((await change.status()).asked).toBe(1);
+      expect((await change.status()).pendingLookups).toBe(1);
       dev.unhealthy = [];
       await change.reaches('dev', 'configured');
       expect((await change.status()).state).toBe('running');

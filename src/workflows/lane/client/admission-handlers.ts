@@ -14,14 +14,14 @@ export function listenToLanes(operation: Operation): void {
 
 /** An entry that came to the lane after its operation had left would stand in others' way for as long as this runs. */
 async function hear(operation: Operation, message: AdmissionMessage): Promise<void> {
-  const run = [...operation.runs.values()].find(({ stay }) => stay?.id === message.entry);
-  if (run) run.stay?.hear(message);
+  const run = [...operation.runs.values()].find(({ lane }) => lane?.id === message.entry);
+  if (run) run.lane?.hear(message);
   else await tellingLane(operation, 'leave', () => leaveAgain(operation.status.source, message));
 }
 
 async function enterAgain(operation: Operation, environment: string): Promise<void> {
-  const stay = operation.runs.get(environment)?.stay;
-  if (stay) await tellingLane(operation, 'enter', () => stay.repeat());
+  const lane = operation.runs.get(environment)?.lane;
+  if (lane) await tellingLane(operation, 'enter', () => lane.repeat());
 }
 
 /** From a handler: whatever becomes of the operation, the lane is told; where it cannot be, people see why. */

@@ -135,12 +135,12 @@ export async function takeTurn(
   policy: EnvironmentSnapshot,
 ): Promise<boolean> {
   const { whenNewer, gitops } = policy;
-  if (run.stay?.hadTurn) {
-    await run.stay.say({ phase: run.merged ? 'merged' : 'unmerged', whenNewer });
+  if (run.lane?.hadTurn) {
+    await run.lane.say({ phase: run.merged ? 'merged' : 'unmerged', whenNewer });
     return false;
   }
   const { workflowId, firstExecutionRunId: firstRunId } = workflowInfo();
-  run.stay ??= new LaneClient(run, gitops, {
+  run.lane ??= new LaneClient(run, gitops, {
     id: uuid4(),
     operation: order.operation,
     main: order.main ?? run.status.main,
@@ -148,10 +148,10 @@ export async function takeTurn(
     whenNewer,
     workflowId,
     firstRunId,
-    ...order.asked,
+    ...order.requester,
     ...(order.operation === 'rollback' && order.config !== undefined && { holdsConfig: true }),
   });
-  return run.stay.turn();
+  return run.lane.turn();
 }
 
 /** Why it is not let in. */

@@ -75,7 +75,7 @@ describe("A request's body", () => {
 
   it('of a rollback says who asked and why', () => {
     const main = { direction: 'back', commits: [commit], total: 42 } as const;
-    const body = requestBody(facts({ operation: 'rollback', asked: { by: 'olga', reason: 'it leaks' } }, { main }));
+    const body = requestBody(facts({ operation: 'rollback', requester: { by: 'olga', reason: 'it leaks' } }, { main }));
     expect(body).toContain("with today's config");
     expect(body).toContain('Asked by olga: it leaks');
     expect(body).toContain('### Main commits taken back: 42');
