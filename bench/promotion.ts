@@ -13,7 +13,7 @@ import { createActivities } from '../src/activities/create-activities.ts';
 import { promotionId, promotionWorkflow } from '../src/operation/messages.ts';
 import { parseSettings } from '../src/settings/settings.ts';
 import { workflowSource } from '../src/worker/bundle.ts';
-import { createParts } from '../src/worker/parts.ts';
+import { createDependencies } from '../src/worker/dependencies.ts';
 import type { PromoteMainCommit } from '../src/workflows/index.ts';
 import { healthyFleet } from './support/healthy-fleet.ts';
 import { change, seed, settingsText } from './support/one-app-platform.ts';
@@ -51,9 +51,9 @@ try {
   const env = { ...process.env, BENCH_TOKEN: 'bench', TEMPORAL_ADDRESS: temporal.address, FAIRLEAD_CACHE: directory };
   await runCli(['setup'], env);
   const settings = parseSettings(settingsText(forge.host, forge.apiUrl), 'bench settings', env);
-  const parts = await createParts(settings, () => undefined);
+  const dependencies = await createDependencies(settings, () => undefined);
   const fleet = healthyFleet(() => git(gitops.directory, ['rev-parse', 'dev']));
-  const watched = watch(parts, fleet);
+  const watched = watch(dependencies, fleet);
   const { elsewhere, renderAndFlux, remoteGit } = watched;
   const connection = await Connection.connect({ address: temporal.address });
   const native = await NativeConnection.connect({ address: temporal.address });
@@ -61,7 +61,7 @@ try {
     connection: native,
     taskQueue: 'bench',
     ...(await workflowSource(process.env)),
-    activities: { ...createActivities(watched.parts) },
+    activities: { ...createActivities(watched.dependencies) },
   });
   const client = new Client({ connection });
   await worker.runUntil(async () => {
@@ -92,7 +92,7 @@ try {
   });
   await connection.close();
   await native.close();
-  await parts.close();
+  await dependencies.close();
 } finally {
   await temporal.child.stop();
   await forge.close();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import { short } from '../src/operation/decisions.ts';
+import { shortSha } from '../src/operation/decisions.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
 import { type Rig, withRig } from './rig/rig.ts';
 import type { Awaited } from './scenes/fix.ts';
@@ -72,7 +72,7 @@ async function stay(
     ...names.map((name) => `  export ${name}=${env[name]}`),
     '  fairlead() { npm run --silent fairlead -- "$@"; }',
     '  fairlead status',
-    `  fairlead approve ${short(commit)} prod --head ${short(prod.request?.head ?? '')}   # the fix, in prod`,
+    `  fairlead approve ${shortSha(commit)} prod --head ${shortSha(prod.request?.head ?? '')}   # the fix, in prod`,
     '  fairlead hold dev --reason "let me look around"',
     `  fairlead render --source ${world.source} --main main --environment dev --out /tmp/dev`,
     `  git clone ${world.source}   # user x-access-token, password $FAIRLEAD_DEMO_TOKEN`,

@@ -6,20 +6,20 @@ import type { Renderer } from './render/types.ts';
 import type { Workflows } from './temporal/workflows-port.ts';
 
 /** What activities are made of; worker.ts composes it. */
-export interface Parts {
+export interface Dependencies {
   readonly repositories: GitRepositories;
   readonly forges: Forges;
   readonly fleet: Fleet;
   readonly renderer: Renderer;
   readonly leafCache?: LeafCache;
   readonly workflows: Workflows;
-  readonly pace: Pace;
+  readonly intervals: PollIntervals;
   /** Link for people to a workflow in the Temporal UI, where its address is known. */
   readonly workflowUrl?: (workflowId: string) => string;
 }
 
 /** All in milliseconds. */
-export interface Pace {
+export interface PollIntervals {
   /** Between two looks at a pull request. */
   readonly mergePollMs: number;
   /** Between two looks at an environment's clusters. */

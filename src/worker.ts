@@ -4,7 +4,7 @@ import { createActivities } from './activities/create-activities.ts';
 import { loadSettings, type Settings } from './settings/settings.ts';
 import { workflowSource } from './worker/bundle.ts';
 import { connectWorker } from './worker/connection.ts';
-import { createParts } from './worker/parts.ts';
+import { createDependencies } from './worker/dependencies.ts';
 
 /** How long running steps may go on when the worker is asked to stop; most are done in seconds. */
 const shutdownGraceTime = '20 seconds';
@@ -17,7 +17,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
   const chosen = settings ?? (await loadSettings());
   const log = pino({ name: 'fairlead-worker' }, pino.destination(2));
   Runtime.install({ logger: temporalLogger(log), shutdownSignals: ['SIGINT', 'SIGTERM'] });
-  const parts = await createParts(chosen, (sentence) => log.info(sentence));
+  const dependencies = await createDependencies(chosen, (sentence) => log.info(sentence));
   try {
     const { connection, namespace } = await connectWorker();
     try {
@@ -26,7 +26,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
         namespace,
         taskQueue: chosen.taskQueue,
         ...(await workflowSource(process.env)),
-        activities: { ...createActivities(parts) },
+        activities: { ...createActivities(dependencies) },
         shutdownGraceTime,
         maxConcurrentActivityTaskExecutions: chosen.concurrency.activities,
         maxCachedWorkflows: chosen.concurrency.cachedWorkflows,
@@ -37,7 +37,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
       await connection.close();
     }
   } finally {
-    await parts.close();
+    await dependencies.close();
   }
 }
 

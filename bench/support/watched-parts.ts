@@ -1,9 +1,9 @@
-import type { Parts } from '../../src/dependencies.ts';
+import type { Dependencies } from '../../src/dependencies.ts';
 import type { Fleet } from '../../src/fleet/types.ts';
 import { createStopwatch, type Stopwatch, timed } from './stopwatch.ts';
 
 export interface Watched {
-  readonly parts: Parts;
+  readonly dependencies: Dependencies;
   /** Render, forge and Flux: what an environment costs whoever orchestrates it. */
   readonly elsewhere: Stopwatch;
   /** Of that, renderer and Flux. */
@@ -16,9 +16,9 @@ export interface Watched {
  * The same parts, with the time taken that is not orchestration. Those of git's methods that connect to the
  * forge's host belong to the forge; reading and writing in the mirror is orchestration.
  */
-export function watch(parts: Parts, fleet: Fleet): Watched {
+export function watch(dependencies: Dependencies, fleet: Fleet): Watched {
   const [elsewhere, renderAndFlux, remoteGit] = [createStopwatch(), createStopwatch(), createStopwatch()];
-  const { repositories, forges, renderer } = parts;
+  const { repositories, forges, renderer } = dependencies;
   const connecting = [
     'branchHead',
     'branchHeads',
@@ -34,8 +34,8 @@ export function watch(parts: Parts, fleet: Fleet): Watched {
     elsewhere,
     renderAndFlux,
     remoteGit,
-    parts: {
-      ...parts,
+    dependencies: {
+      ...dependencies,
       repositories: {
         open: (url, signal) => timed(repositories.open(url, signal), [elsewhere, remoteGit], connecting),
       },

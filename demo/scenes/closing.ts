@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../fakes/flux/types.ts';
 import { git } from '../../fakes/github/git/run.ts';
 import { tableLines } from '../../src/cli/view/table.ts';
-import { short } from '../../src/operation/decisions.ts';
+import { shortSha } from '../../src/operation/decisions.ts';
 import type { SampleEnvironment } from '../sample/environments.ts';
 import type { DemoWorld } from '../world/world.ts';
 import type { Stage } from './stage.ts';
@@ -25,7 +25,7 @@ async function clusterRow(world: DemoWorld, environment: SampleEnvironment): Pro
   const there = groups.filter(({ cluster }) => appliedBy(world, cluster).every((revision) => revision === head));
   const versions = new Set(groups.map(({ cluster }) => forwarderOf(world, cluster)));
   const west = groups.find(({ region }) => region === 'westus')?.cluster ?? '';
-  return [name, short(head), `${there.length} of ${groups.length}`, [...versions].join(', '), cosmosOf(world, west)];
+  return [name, shortSha(head), `${there.length} of ${groups.length}`, [...versions].join(', '), cosmosOf(world, west)];
 }
 
 /** Commits that the cluster's own Kustomizations applied last. */

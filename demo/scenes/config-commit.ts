@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { short } from '../../src/operation/decisions.ts';
+import { shortSha } from '../../src/operation/decisions.ts';
 import { environmentOf, type Follower } from '../follow.ts';
 import { movedDatabase } from '../sample/config-branch.ts';
 import type { Stage } from './stage.ts';
@@ -15,7 +15,7 @@ export async function configCommit(stage: Stage, waiting: Follower): Promise<voi
   await followConfig('qa').end('configured');
   const after = await requestInProd(stage, waiting);
   if (!isDeepStrictEqual(after, before)) throw new Error(`the request in prod was touched: ${JSON.stringify(after)}`);
-  narrator.tell(`  prod's request #${after.number} is as it was, ${after.state} at ${short(after.head.sha)}`);
+  narrator.tell(`  prod's request #${after.number} is as it was, ${after.state} at ${shortSha(after.head.sha)}`);
 }
 
 async function requestInProd({ request }: Stage, waiting: Follower) {

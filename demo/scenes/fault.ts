@@ -1,4 +1,4 @@
-import { short } from '../../src/operation/decisions.ts';
+import { shortSha } from '../../src/operation/decisions.ts';
 import { brokenForwarder } from '../sample/commits.ts';
 import type { Stage } from './stage.ts';
 
@@ -12,6 +12,6 @@ export async function fault({ narrator, rig, promote, fairlead, followRollback }
   await fairlead('rollback', 'qa', '--by', 'olga', '--reason', why);
   await Promise.all([
     followRollback('qa').end('rolled back'),
-    broken.end('rolled back', `the broken ${short(commit)}`),
+    broken.end('rolled back', `the broken ${shortSha(commit)}`),
   ]);
 }

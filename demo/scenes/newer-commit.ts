@@ -1,5 +1,5 @@
 import { laneId } from '../../src/lane/messages.ts';
-import { short } from '../../src/operation/decisions.ts';
+import { shortSha } from '../../src/operation/decisions.ts';
 import { environmentOf, type Follower } from '../follow.ts';
 import { fresherShop } from '../sample/commits.ts';
 import type { Stage } from './stage.ts';
@@ -16,12 +16,12 @@ export async function newerCommit(stage: Stage, older: Follower, askApproval: As
   const newer = await promote(commit);
   const [{ request }, superseded] = await Promise.all([
     newer.reach('prod', 'awaiting approval'),
-    older.end('superseded', `the older ${short(rig.world.firstCommit)}`),
+    older.end('superseded', `the older ${shortSha(rig.world.firstCommit)}`),
   ]);
   await tellComment(stage, environmentOf(superseded, 'prod').request?.number ?? 0, commit);
   if (!request) throw new Error('prod waits for the approval of nothing');
   const by = await askApproval(request.url);
-  await stage.fairlead('approve', short(commit), 'prod', '--head', short(request.head), '--by', by);
+  await stage.fairlead('approve', shortSha(commit), 'prod', '--head', shortSha(request.head), '--by', by);
   await newer.end('promoted');
 }
 

@@ -63,7 +63,7 @@ export interface Rendered {
   readonly deployed?: Revision;
   readonly waiting: readonly string[];
   /** Notes that do not check out, in a sentence each; they were ignored. */
-  readonly doubts: readonly string[];
+  readonly ignoredNotes: readonly string[];
 }
 
 export type RenderOutcome =
@@ -109,7 +109,7 @@ export interface OpenOrder extends Proposal {
   readonly waiting: readonly string[];
   readonly lostEdits?: readonly string[];
   /** Notes of the record that were ignored. */
-  readonly doubts?: readonly string[];
+  readonly ignoredNotes?: readonly string[];
   /** Who asked for a rollback, and why. */
   readonly requester?: { readonly by: string; readonly reason: string };
   /** Workflow id, for a line at the foot of the request. */

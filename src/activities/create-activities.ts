@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import type { Parts } from '../dependencies.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { asActivity } from './as-activity.ts';
 import type { Activities } from './contract.ts';
 import { announceLane } from './lane/announce-lane.ts';
@@ -24,30 +24,30 @@ import { readEnvironment } from './source/read-environment.ts';
 import { readPlatform } from './source/read-platform.ts';
 
 /** The steps of every workflow, over the given parts. */
-export function createActivities(parts: Parts): Activities {
+export function createActivities(dependencies: Dependencies): Activities {
   return {
-    readPlatform: asActivity((ref) => readPlatform(parts, ref)),
-    readConfig: asActivity((ref) => readConfig(parts, ref)),
-    readEnvironment: asActivity((ref) => readEnvironment(parts, ref)),
-    renderEnvironment: asActivity((order) => renderEnvironment(parts, order)),
-    clearRequests: asActivity((order) => clearRequests(parts, order, caller().workflowId)),
-    openPullRequest: asActivity((order) => openPullRequest(parts, order)),
-    awaitMerge: asActivity((order) => awaitMerge(parts, order)),
-    awaitCarried: asActivity((order) => awaitCarried(parts, order, caller())),
-    record: asActivity((order) => record(parts, order)),
-    closePullRequest: asActivity((order) => closePullRequest(parts, order)),
-    requestReconciliation: asActivity((order) => requestReconciliation(parts, order)),
-    awaitRollout: asActivity((order) => awaitRollout(parts, order)),
-    tellLane: asActivity((order) => tellLane(parts, order)),
-    observeLane: asActivity((order) => observeLane(parts, order)),
-    announceLane: asActivity((order) => announceLane(parts, order)),
-    recordedHold: asActivity((order) => recordedHold(parts, order)),
-    planRollback: asActivity((input) => planRollback(parts, input)),
-    endPromotions: asActivity((order) => endPromotions(parts, order)),
-    endPromotion: asActivity((order) => endPromotion(parts, order)),
-    awaitWithdrawn: asActivity((ref) => awaitWithdrawn(parts, ref)),
-    awaitRollback: asActivity((ref) => awaitRollback(parts, ref)),
-    reachedBy: asActivity((ref) => reachedBy(parts, ref)),
+    readPlatform: asActivity((ref) => readPlatform(dependencies, ref)),
+    readConfig: asActivity((ref) => readConfig(dependencies, ref)),
+    readEnvironment: asActivity((ref) => readEnvironment(dependencies, ref)),
+    renderEnvironment: asActivity((order) => renderEnvironment(dependencies, order)),
+    clearRequests: asActivity((order) => clearRequests(dependencies, order, caller().workflowId)),
+    openPullRequest: asActivity((order) => openPullRequest(dependencies, order)),
+    awaitMerge: asActivity((order) => awaitMerge(dependencies, order)),
+    awaitCarried: asActivity((order) => awaitCarried(dependencies, order, caller())),
+    record: asActivity((order) => record(dependencies, order)),
+    closePullRequest: asActivity((order) => closePullRequest(dependencies, order)),
+    requestReconciliation: asActivity((order) => requestReconciliation(dependencies, order)),
+    awaitRollout: asActivity((order) => awaitRollout(dependencies, order)),
+    tellLane: asActivity((order) => tellLane(dependencies, order)),
+    observeLane: asActivity((order) => observeLane(dependencies, order)),
+    announceLane: asActivity((order) => announceLane(dependencies, order)),
+    recordedHold: asActivity((order) => recordedHold(dependencies, order)),
+    planRollback: asActivity((input) => planRollback(dependencies, input)),
+    endPromotions: asActivity((order) => endPromotions(dependencies, order)),
+    endPromotion: asActivity((order) => endPromotion(dependencies, order)),
+    awaitWithdrawn: asActivity((ref) => awaitWithdrawn(dependencies, ref)),
+    awaitRollback: asActivity((ref) => awaitRollback(dependencies, ref)),
+    reachedBy: asActivity((ref) => reachedBy(dependencies, ref)),
   };
 }
 

@@ -13,6 +13,6 @@ export function names(all: readonly string[], most = 5): string {
 }
 
 /** A commit as people quote it. */
-export function short(revision: string | undefined): string {
+export function shortSha(revision: string | undefined): string {
   return revision === undefined ? 'no revision yet' : revision.slice(0, 10);
 }

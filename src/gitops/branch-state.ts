@@ -1,12 +1,12 @@
 import type { RolloutOrder } from '../activities/rollout/contract.ts';
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
-import { short } from '../operation/decisions.ts';
+import { shortSha } from '../operation/decisions.ts';
 import type { Revision } from '../operation/status.ts';
 import { recordName } from '../record/entry.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
 import { isAtOrBehind } from './ancestry.ts';
-import { type DeployedParts, deployedWith } from './deployed-now.ts';
+import { type DeployedDependencies, deployedWith } from './deployed-now.ts';
 import { type GitopsHeads, gitopsHeads, provenanceAt } from './gitops-branch.ts';
 import { leafFolders } from './leaf-folders.ts';
 
@@ -32,18 +32,18 @@ export type BranchState =
 /** Merges to one environment's branch within one rollout are few; past this many, older ones are not looked at. */
 const mostDescendants = 500;
 
-export async function branchState(parts: DeployedParts, order: RolloutOrder): Promise<BranchState> {
-  const repository = parts.repositories.open(order.gitops.repository);
+export async function branchState(dependencies: DeployedDependencies, order: RolloutOrder): Promise<BranchState> {
+  const repository = dependencies.repositories.open(order.gitops.repository);
   const heads = await gitopsHeads(repository, order.gitops, { notes: recordName(order.environment) });
   const head = heads.base;
   if (!(await repository.ensureCommit(order.commit)) || !(await repository.isAncestor(order.commit, head)))
     throw new Failure(
       'Refused',
-      `${short(order.commit)} is not on ${order.gitops.branch} of ${repository.url} any more: the branch was rewritten. ` +
+      `${shortSha(order.commit)} is not on ${order.gitops.branch} of ${repository.url} any more: the branch was rewritten. ` +
         'Put it back and retry, or abort.',
     );
   const [expected, there] = await Promise.all([provenanceAt(repository, order.commit), provenanceAt(repository, head)]);
-  const source = parts.repositories.open(order.source);
+  const source = dependencies.repositories.open(order.source);
   if (!there) throw withoutProvenance(order);
   const back = await configWentBack(source, order, expected?.revision, there.revision);
   if (back) return back;
@@ -51,7 +51,7 @@ export async function branchState(parts: DeployedParts, order: RolloutOrder): Pr
   const mains: readonly (string | undefined)[] = [order.main, expected?.revision.main];
   if (!mains.includes(there.revision.main)) return movedOn(source, order, there);
   const isOtherConfig = there.revision.config !== expected?.revision.config;
-  if (isOtherConfig && there.revision.main !== order.main && (await isForgotten(parts, order, heads)))
+  if (isOtherConfig && there.revision.main !== order.main && (await isForgotten(dependencies, order, heads)))
     return { kind: 'forgotten' };
   const { commits } = await repository.log(order.commit, head, mostDescendants);
   const after = await Promise.all(
@@ -91,8 +91,12 @@ async function configWentBack(
 }
 
 /** A config change that was opened before the record was written, and merged after it, carries the older main commit. */
-async function isForgotten(parts: DeployedParts, order: RolloutOrder, heads: GitopsHeads): Promise<boolean> {
-  return (await deployedWith(parts, order, heads)).deployed?.revision.main !== order.main;
+async function isForgotten(
+  dependencies: DeployedDependencies,
+  order: RolloutOrder,
+  heads: GitopsHeads,
+): Promise<boolean> {
+  return (await deployedWith(dependencies, order, heads)).deployed?.revision.main !== order.main;
 }
 
 async function movedOn(source: GitRepository, { main }: RolloutOrder, there: Provenance): Promise<BranchState> {

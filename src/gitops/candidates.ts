@@ -15,7 +15,7 @@ const furthest = 500;
  * What the record says about the commits of a branch at which the main commit of its head has been deployed since,
  * newest first; nothing where every entry names the pair that the branch names itself.
  */
-export async function claimsAt(
+export async function candidatesAt(
   source: GitRepository,
   gitops: GitRepository,
   { head, notes, provenance }: { readonly head: string; readonly notes: Notes; readonly provenance: Provenance },
@@ -25,8 +25,8 @@ export async function claimsAt(
   const others = new Set(entries.filter(isOther).map(({ commit }) => commit));
   if (others.size === 0) return [];
   const commits = await sinceMainChanged(source, gitops, { head, revision: provenance.revision, until: others });
-  const claims = entries.filter(({ commit }) => commits.has(commit));
-  return claims.some(isOther) ? claims : [];
+  const candidates = entries.filter(({ commit }) => commits.has(commit));
+  return candidates.some(isOther) ? candidates : [];
 }
 
 /**

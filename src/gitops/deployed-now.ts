@@ -1,4 +1,4 @@
-import type { Parts } from '../dependencies.ts';
+import type { Dependencies } from '../dependencies.ts';
 import type { GitRepository, Notes } from '../git/repository.ts';
 import { type RecordedEntry, recordName } from '../record/entry.ts';
 import { parseEntries, printEntry } from '../record/lines.ts';
@@ -7,7 +7,7 @@ import { type Deployed, deployedAt, type EnvironmentPlace } from './deployed.ts'
 import { type GitopsHeads, gitopsHeads } from './gitops-branch.ts';
 import { sameRevision } from './same-render.ts';
 
-export type DeployedParts = Pick<Parts, 'repositories' | 'renderer' | 'leafCache'>;
+export type DeployedDependencies = Pick<Dependencies, 'repositories' | 'renderer' | 'leafCache'>;
 
 /** The branch and the record of an environment, asked of the remote. */
 export interface EnvironmentNow {
@@ -22,21 +22,28 @@ export interface EnvironmentNow {
 }
 
 /** Throws `Failure` `NotFound` where there is no such branch, and what `deployedAt` throws. */
-export async function deployedNow(parts: DeployedParts, where: EnvironmentPlace): Promise<EnvironmentNow> {
-  const gitops = parts.repositories.open(where.gitops.repository);
+export async function deployedNow(
+  dependencies: DeployedDependencies,
+  where: EnvironmentPlace,
+): Promise<EnvironmentNow> {
+  const gitops = dependencies.repositories.open(where.gitops.repository);
   // At one moment: what is recorded was merged before.
-  return deployedWith(parts, where, await gitopsHeads(gitops, where.gitops, { notes: recordName(where.environment) }));
+  return deployedWith(
+    dependencies,
+    where,
+    await gitopsHeads(gitops, where.gitops, { notes: recordName(where.environment) }),
+  );
 }
 
 /** The same, of heads that were asked for at one moment. */
 export async function deployedWith(
-  parts: DeployedParts,
+  dependencies: DeployedDependencies,
   where: EnvironmentPlace,
   { base: head, notes: noted }: Pick<GitopsHeads, 'base' | 'notes'>,
 ): Promise<EnvironmentNow> {
-  const gitops = parts.repositories.open(where.gitops.repository);
+  const gitops = dependencies.repositories.open(where.gitops.repository);
   const notes = await gitops.notes(recordName(where.environment), { head: noted });
-  const deployed = await deployedAt(parts, where, { head, notes });
+  const deployed = await deployedAt(dependencies, where, { head, notes });
   return { gitops, head, notes, entries: parseEntries(notes.lines).entries, deployed };
 }
 
@@ -45,13 +52,13 @@ export async function deployedWith(
  * Undefined: that commit cannot be had any more, so nobody can tell.
  */
 export async function wasDeployed(
-  parts: DeployedParts,
+  dependencies: DeployedDependencies,
   where: EnvironmentPlace,
   { gitops, notes }: Pick<EnvironmentNow, 'gitops' | 'notes'>,
   { commit, ...entry }: DeploymentEntry,
 ): Promise<boolean | undefined> {
   if (!(await gitops.ensureCommit(commit))) return undefined;
   const alone = { ...notes, lines: new Map([[commit, [printEntry(entry)]]]) };
-  const there = await deployedAt(parts, where, { head: commit, notes: alone });
+  const there = await deployedAt(dependencies, where, { head: commit, notes: alone });
   return there !== undefined && sameRevision(there.revision, entry);
 }

@@ -1,14 +1,14 @@
 import { mainBranch } from '../activities/source/read-platform.ts';
-import type { Parts } from '../dependencies.ts';
+import type { Dependencies } from '../dependencies.ts';
 import type { GitRepository, Notes } from '../git/repository.ts';
-import { short } from '../operation/decisions.ts';
+import { shortSha } from '../operation/decisions.ts';
 import type { Revision } from '../operation/status.ts';
 import type { GitopsTarget } from '../platform/types.ts';
 import type { RecordedEntry } from '../record/entry.ts';
 import { type DeploymentEntry, isMergeOfRollback } from '../record/queries.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
 import { isAtOrBehind, laterOf } from './ancestry.ts';
-import { claimsAt } from './candidates.ts';
+import { candidatesAt } from './candidates.ts';
 import { provenanceAt } from './gitops-branch.ts';
 import { likePair, sameRevision } from './same-render.ts';
 
@@ -26,13 +26,13 @@ export interface Deployed {
   /** What says so, where the branch itself names an earlier pair. */
   readonly record?: RecordedEntry;
   /** Notes that claim what does not check out, in a sentence each; 5 at most. They were ignored. */
-  readonly doubts: readonly string[];
+  readonly ignoredNotes: readonly string[];
 }
 
 /** Past this many the record is not worth a render more. */
-const mostDoubts = 5;
+const mostIgnoredNotes = 5;
 /** Distinct pairs that are looked at, newest first. */
-const mostClaims = 50;
+const mostCandidates = 50;
 
 /**
  * What is deployed at a head of an environment's branch, by DESIGN "Deployed commit of an environment"; undefined:
@@ -41,20 +41,25 @@ const mostClaims = 50;
  * `Failure` `InvalidInput` for damaged provenance, and what reading and rendering throws that passes.
  */
 export async function deployedAt(
-  parts: Pick<Parts, 'repositories' | 'renderer' | 'leafCache'>,
+  dependencies: Pick<Dependencies, 'repositories' | 'renderer' | 'leafCache'>,
   where: EnvironmentPlace,
   at: { readonly head: string; readonly notes: Notes },
 ): Promise<Deployed | undefined> {
-  const gitops = parts.repositories.open(where.gitops.repository);
+  const gitops = dependencies.repositories.open(where.gitops.repository);
   const provenance = await provenanceAt(gitops, at.head);
   if (!provenance) return undefined;
-  const source = parts.repositories.open(where.source);
-  const claims = await claimsAt(source, gitops, { ...at, provenance });
-  if (claims.length === 0) return { revision: provenance.revision, provenance, doubts: [] };
+  const source = dependencies.repositories.open(where.source);
+  const candidates = await candidatesAt(source, gitops, { ...at, provenance });
+  if (candidates.length === 0) return { revision: provenance.revision, provenance, ignoredNotes: [] };
   const head = await source.branchHead(mainBranch);
   const place = { source, environment: where.environment, ...(head !== undefined && { head }) };
-  const check = { source, head, written: provenance.revision, like: likePair(parts, place, provenance.revision) };
-  return { ...(await weigh(check, claims)), provenance };
+  const check = {
+    source,
+    head,
+    written: provenance.revision,
+    like: likePair(dependencies, place, provenance.revision),
+  };
+  return { ...(await resolveCandidates(check, candidates)), provenance };
 }
 
 interface Check {
@@ -67,65 +72,76 @@ interface Check {
 }
 
 /** Newest first. What was recorded before the newest rollback that checks out is void. */
-async function weigh(check: Check, claims: readonly DeploymentEntry[]): Promise<Omit<Deployed, 'provenance'>> {
-  const doubts = new Set<string>();
-  const believe = async (over: Revision, claim: DeploymentEntry): Promise<Revision | undefined> => {
-    if (doubts.size >= mostDoubts) return undefined;
-    const found = await examine(check, over, claim);
-    if (found.kind === 'doubt') doubts.add(doubt(claim, found.why));
+async function resolveCandidates(
+  check: Check,
+  candidates: readonly DeploymentEntry[],
+): Promise<Omit<Deployed, 'provenance'>> {
+  const ignoredNotes = new Set<string>();
+  const believe = async (over: Revision, candidate: DeploymentEntry): Promise<Revision | undefined> => {
+    if (ignoredNotes.size >= mostIgnoredNotes) return undefined;
+    const found = await examine(check, over, candidate);
+    if (found.kind === 'ignored note') ignoredNotes.add(ignoredNote(candidate, found.why));
     return found.kind === 'pair' ? found.pair : undefined;
   };
   let best: { readonly revision: Revision; readonly record?: RecordedEntry } = { revision: check.written };
   const adopt = (revision: Revision | undefined, record: RecordedEntry) => {
     if (revision && !sameRevision(revision, best.revision)) best = { revision, record };
   };
-  let since = claims.length;
-  for (const [index, claim] of claims.entries()) {
-    if (!isMergeOfRollback(claim)) continue;
-    const back = await believe(check.written, claim);
+  let since = candidates.length;
+  for (const [index, candidate] of candidates.entries()) {
+    if (!isMergeOfRollback(candidate)) continue;
+    const back = await believe(check.written, candidate);
     if (!back) continue;
-    adopt(back, claim);
+    adopt(back, candidate);
     since = index;
     break;
   }
-  for (const claim of distinct(claims.slice(0, since).filter((claim) => !isMergeOfRollback(claim))))
-    adopt(await believe(best.revision, claim), claim);
-  return { ...best, doubts: [...doubts] };
+  for (const candidate of distinct(candidates.slice(0, since).filter((candidate) => !isMergeOfRollback(candidate))))
+    adopt(await believe(best.revision, candidate), candidate);
+  return { ...best, ignoredNotes: [...ignoredNotes] };
 }
 
 /** Each pair by its newest entry. */
-function distinct(claims: readonly DeploymentEntry[]): readonly DeploymentEntry[] {
+function distinct(candidates: readonly DeploymentEntry[]): readonly DeploymentEntry[] {
   const pairs = new Map<string, DeploymentEntry>();
-  for (const claim of claims) {
-    const pair = `${claim.main}+${claim.config}`;
-    if (!pairs.has(pair)) pairs.set(pair, claim);
+  for (const candidate of candidates) {
+    const pair = `${candidate.main}+${candidate.config}`;
+    if (!pairs.has(pair)) pairs.set(pair, candidate);
   }
-  return [...pairs.values()].slice(0, mostClaims);
+  return [...pairs.values()].slice(0, mostCandidates);
 }
 
 type Examined =
   | { readonly kind: 'pair'; readonly pair: Revision }
   | { readonly kind: 'nothing new' }
-  | { readonly kind: 'doubt'; readonly why: string };
+  | { readonly kind: 'ignored note'; readonly why: string };
 
 /** What a claim makes of the pair that is believed so far: the later main commit with the later config commit. */
-async function examine(check: Check, over: Revision, claim: DeploymentEntry): Promise<Examined> {
+async function examine(check: Check, over: Revision, candidate: DeploymentEntry): Promise<Examined> {
   const { source, written, head, like } = check;
-  if (sameRevision(claim, written)) return { kind: 'pair', pair: over };
-  if (!(await isAtOrBehind(source, written.main, claim.main)))
-    return { kind: 'doubt', why: `does not descend from main ${short(written.main)}, which the branch names` };
-  if ((await laterOf(source, claim.config, written.config)) === undefined)
-    return { kind: 'doubt', why: `has a config unrelated to ${short(written.config)}, which the branch names` };
-  const main = await laterOf(source, over.main, claim.main);
-  if (main !== over.main && (head === undefined || !(await isAtOrBehind(source, claim.main, head))))
-    return { kind: 'doubt', why: `is not on ${mainBranch}` };
-  const config = await laterOf(source, over.config, claim.config);
+  if (sameRevision(candidate, written)) return { kind: 'pair', pair: over };
+  if (!(await isAtOrBehind(source, written.main, candidate.main)))
+    return {
+      kind: 'ignored note',
+      why: `does not descend from main ${shortSha(written.main)}, which the branch names`,
+    };
+  if ((await laterOf(source, candidate.config, written.config)) === undefined)
+    return {
+      kind: 'ignored note',
+      why: `has a config unrelated to ${shortSha(written.config)}, which the branch names`,
+    };
+  const main = await laterOf(source, over.main, candidate.main);
+  if (main !== over.main && (head === undefined || !(await isAtOrBehind(source, candidate.main, head))))
+    return { kind: 'ignored note', why: `is not on ${mainBranch}` };
+  const config = await laterOf(source, over.config, candidate.config);
   if (main === undefined || config === undefined) return { kind: 'nothing new' };
   const pair = { main, config };
   if (sameRevision(pair, over)) return { kind: 'nothing new' };
-  return (await like(pair)) ? { kind: 'pair', pair } : { kind: 'doubt', why: 'does not render to what is there' };
+  return (await like(pair))
+    ? { kind: 'pair', pair }
+    : { kind: 'ignored note', why: 'does not render to what is there' };
 }
 
-function doubt({ time, commit, main, config }: DeploymentEntry, why: string): string {
-  return `The note of ${time} on ${short(commit)} names main ${short(main)} with config ${short(config)}, which ${why}.`;
+function ignoredNote({ time, commit, main, config }: DeploymentEntry, why: string): string {
+  return `The note of ${time} on ${shortSha(commit)} names main ${shortSha(main)} with config ${shortSha(config)}, which ${why}.`;
 }

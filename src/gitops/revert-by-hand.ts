@@ -1,11 +1,11 @@
 import { Failure } from '../failure.ts';
 import type { CommitInfo, GitRepository } from '../git/repository.ts';
 import type { Revert } from '../lane/types.ts';
-import { short } from '../operation/decisions.ts';
+import { shortSha } from '../operation/decisions.ts';
 import { type DeploymentEntry, deployments } from '../record/queries.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import type { EnvironmentPlace } from './deployed.ts';
-import { type DeployedParts, type EnvironmentNow, wasDeployed } from './deployed-now.ts';
+import { type DeployedDependencies, type EnvironmentNow, wasDeployed } from './deployed-now.ts';
 import { provenanceAt } from './gitops-branch.ts';
 import { botIdentity } from './request-branch.ts';
 
@@ -23,18 +23,18 @@ const mostSkewMs = 300_000;
  * the record, is newer than what is deployed. `main`: head of main; `seenReverts`: those that were answered before.
  */
 export async function revertByHand(
-  parts: DeployedParts,
+  dependencies: DeployedDependencies,
   where: EnvironmentPlace,
   now: EnvironmentNow,
   { main, seenReverts }: { readonly main: string; readonly seenReverts: readonly string[] },
 ): Promise<Revert | undefined> {
   if (!now.deployed) return undefined;
-  const source = parts.repositories.open(where.source);
+  const source = dependencies.repositories.open(where.source);
   const to = now.deployed.revision.main;
   for (const entry of newestMains(now)) {
     if (entry.main === to) return undefined;
     if (!(await isAtOrBehind(source, entry.main, main))) continue;
-    if ((await wasDeployed(parts, where, now, entry)) === false) continue;
+    if ((await wasDeployed(dependencies, where, now, entry)) === false) continue;
     if (!(await isAtOrBehind(source, to, entry.main))) return undefined;
     const moved = await movedBack(now, entry, now.deployed.provenance.revision.main);
     return !moved || seenReverts.includes(moved.commit) ? undefined : { ...moved, from: entry.main, to };
@@ -69,7 +69,7 @@ async function movedBack(
   if (age < settlingMs && age > -mostSkewMs)
     throw new Failure(
       'Unavailable',
-      `${short(entry.commit)} was recorded just now and is not on the branch of ${gitops.url} yet: looking again.`,
+      `${shortSha(entry.commit)} was recorded just now and is not on the branch of ${gitops.url} yet: looking again.`,
     );
   return { commit: entry.commit, by: nameOf(await gitops.commit(head)) };
 }

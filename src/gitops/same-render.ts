@@ -1,11 +1,11 @@
-import type { Parts } from '../dependencies.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
 import type { Revision } from '../operation/status.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import { renderPair } from './compose-environment.ts';
 
-export type RenderParts = Pick<Parts, 'renderer' | 'leafCache'>;
+export type RenderDependencies = Pick<Dependencies, 'renderer' | 'leafCache'>;
 
 export interface RenderPlace {
   readonly source: GitRepository;
@@ -19,7 +19,7 @@ export interface RenderPlace {
  * what people edited by hand on the branch does not matter; a pair that does not render is like none.
  */
 export function likePair(
-  { renderer, leafCache }: RenderParts,
+  { renderer, leafCache }: RenderDependencies,
   place: RenderPlace,
   pair: Revision,
 ): (other: Revision) => Promise<boolean> {
@@ -46,13 +46,13 @@ export function likePair(
  * neither commit and renders the same. Any other pair needs a request, be it for the provenance alone.
  */
 export async function recordable(
-  parts: RenderParts,
+  dependencies: RenderDependencies,
   place: RenderPlace,
   { rendered, pair }: { readonly rendered: Revision; readonly pair: Revision },
 ): Promise<boolean> {
   if (!(await isAtOrBehind(place.source, rendered.main, pair.main))) return false;
   if (!(await isAtOrBehind(place.source, rendered.config, pair.config))) return false;
-  return likePair(parts, place, rendered)(pair);
+  return likePair(dependencies, place, rendered)(pair);
 }
 
 export function sameRevision(one: Revision, other: Revision): boolean {

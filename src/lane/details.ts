@@ -1,4 +1,4 @@
-import { short } from '../operation/decisions.ts';
+import { shortSha } from '../operation/decisions.ts';
 import type { LaneStatus, Phase, TrackedEntry } from './types.ts';
 
 /** The lane as markdown, for the Temporal UI: who has it, who waits, and what holds it. */
@@ -32,7 +32,7 @@ export function phaseOf({ phase, admission }: TrackedEntry): Phase {
 function row(place: string, tracked: TrackedEntry): string {
   const { operation, main, since, workflowId } = tracked;
   const when = since.slice(5, 19).replace('T', ' ');
-  return `| ${place} | ${operation} | ${main ? `\`${short(main)}\`` : ''} | ${phaseOf(tracked)} | ${when} | \`${workflowId}\` |`;
+  return `| ${place} | ${operation} | ${main ? `\`${shortSha(main)}\`` : ''} | ${phaseOf(tracked)} | ${when} | \`${workflowId}\` |`;
 }
 
 function until(end: string | undefined): string {

@@ -1,4 +1,4 @@
-import { short } from '../operation/decisions.ts';
+import { shortSha } from '../operation/decisions.ts';
 import type { FreezeCalendar } from '../platform/freeze/freeze.ts';
 import { afterRollback } from '../record/queries.ts';
 import { everybody, exclusive, isActive, mapEntries, mapEntry, without } from './entries.ts';
@@ -180,7 +180,7 @@ function relationsOf(
 function reverted(state: LaneState, revert: LaneObservation['revert'], now: string): Change {
   if (!revert || state.seenReverts.includes(revert.commit)) return silent(state);
   const { by, from, to, commit } = revert;
-  const reason = `${by} took the environment back from main ${short(from)} to ${short(to)} on the forge`;
+  const reason = `${by} took the environment back from main ${shortSha(from)} to ${shortSha(to)} on the forge`;
   const seenReverts = [...state.seenReverts, commit].slice(-seenRevertsLimit);
   return held({ ...state, seenReverts }, { by, reason, config: false, revert: commit }, now);
 }

@@ -36,8 +36,8 @@ const rules: Readonly<Record<Action, Rule>> = {
     if (e.hold && !override) return heldBack(e);
     if (!head || !e.request.head.startsWith(head))
       return (
-        `the approval is for ${short(head ?? 'no commit')}, but request #${e.request.number} of ${e.environment} is ` +
-        `now at ${short(e.request.head)}: look at ${e.request.url} again and approve that`
+        `the approval is for ${shortSha(head ?? 'no commit')}, but request #${e.request.number} of ${e.environment} is ` +
+        `now at ${shortSha(e.request.head)}: look at ${e.request.url} again and approve that`
       );
     if (e.approval?.head === e.request.head && !e.hold)
       return `${e.environment} is approved already, by ${e.approval.by}`;
@@ -94,6 +94,6 @@ export function holdWords({ by, until, reason }: Pick<Hold, 'by' | 'until' | 're
 }
 
 /** The first digits of a commit id, as people write it. */
-export function short(sha: string): string {
+export function shortSha(sha: string): string {
   return /^[0-9a-f]{40}$/.test(sha) ? sha.slice(0, 8) : sha;
 }

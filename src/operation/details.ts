@@ -1,4 +1,4 @@
-import { holdWords, short } from './decisions.ts';
+import { holdWords, shortSha } from './decisions.ts';
 import type { OperationKind } from './kind.ts';
 import type { EnvironmentStatus, FleetStatus, OperationStatus } from './status.ts';
 
@@ -22,7 +22,7 @@ export function details(status: OperationStatus): string {
 
 function heading({ kind, subject, commit, platform, state }: OperationStatus): string {
   const what = kind === 'promotion' ? '' : `${kind === 'rollback' ? 'Rollback' : 'Config change'}: `;
-  const which = commit === '' ? '' : `\`${short(commit)}\` of `;
+  const which = commit === '' ? '' : `\`${shortSha(commit)}\` of `;
   return `${what}${subject === '' ? '' : `**${text(subject)}** `}(${which}${text(platform)}): **${state}**`;
 }
 
@@ -38,8 +38,8 @@ function row(kind: OperationKind, e: EnvironmentStatus): string {
     text(e.environment),
     `${e.state}${operationRemark(kind, e.operation)}`,
     started ? e.since.slice(5, 19).replace('T', ' ') : '',
-    started && e.main ? `\`${short(e.main)}\`` : '',
-    e.config ? `\`${short(e.config)}\`` : '',
+    started && e.main ? `\`${shortSha(e.main)}\`` : '',
+    e.config ? `\`${shortSha(e.config)}\`` : '',
     e.request ? `[#${e.request.number}](${e.request.url})` : '',
     e.fleet ? count(e.fleet) : '',
     e.approval ? `${text(e.approval.by)}${e.approval.override ? ' (override)' : ''}` : '',

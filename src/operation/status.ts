@@ -136,7 +136,7 @@ export interface EnvironmentStatus {
   /** Assignments whose base is not at this commit. */
   readonly waitingFor: readonly string[];
   /** Notes of the record that do not check out, and were ignored. */
-  readonly doubts?: readonly string[];
+  readonly ignoredNotes?: readonly string[];
   /** What is awaited, or why it ended: one sentence that names what to do. */
   readonly message: string;
 }

@@ -8,7 +8,7 @@ import { createContributor } from './leaf/contribution.ts';
 import { type LeafPlan, planLeaf } from './leaf/plan.ts';
 import { leafError, renderLeaves, severalErrors } from './leaf/render.ts';
 import { findBases } from './source/bases.ts';
-import { openSources, type Sources, shortRevision } from './source/sources.ts';
+import { openSources, type Sources, shortSha } from './source/sources.ts';
 import type { Renderer, SourceTree } from './types.ts';
 
 export type { WaitingAssignment } from './assignment/assign.ts';
@@ -100,7 +100,7 @@ function nothingAssigned({ config }: PlatformInputs, waiting: readonly WaitingAs
     waiting.length === 0
       ? 'it has no directory <group>/<path of a base>'
       : `all that it assigns is waiting for main: ${waiting.map(({ group, path }) => `${group}/${path}`).join(', ')}`;
-  return `config ${shortRevision(config.revision)} assigns no base to any group: ${why}. An empty environment is never what is wanted.`;
+  return `config ${shortSha(config.revision)} assigns no base to any group: ${why}. An empty environment is never what is wanted.`;
 }
 
 function failed({ environment }: PlatformInputs, problems: readonly string[]): Failure {

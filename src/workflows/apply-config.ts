@@ -10,7 +10,7 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { ConfigSnapshot } from '../activities/contract.ts';
-import { short } from '../operation/decisions.ts';
+import { shortSha } from '../operation/decisions.ts';
 import { type ConfigInput, configureSignal } from '../operation/messages.ts';
 import { configInput } from '../operation/received.ts';
 import type { EnvironmentState, OperationResult, OutcomeKind } from '../operation/status.ts';
@@ -70,7 +70,7 @@ class ConfigChange {
     const { source, environment } = this.input;
     return step(
       'readConfig',
-      `look for config ${short(config)} on branch ${environment}`,
+      `look for config ${shortSha(config)} on branch ${environment}`,
     )({ source, environment, config });
   }
 

@@ -1,5 +1,5 @@
 import { allHandlersFinished, CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
-import { short } from '../operation/decisions.ts';
+import { shortSha } from '../operation/decisions.ts';
 import { goNoFurtherSignal, type PromotionInput, rolledBackSignal } from '../operation/messages.ts';
 import { isGoNoFurther, isRolledBack, promotionInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
@@ -20,7 +20,7 @@ export async function PromoteMainCommit(input: PromotionInput): Promise<Operatio
   listen(promotion.operation);
   onMessage(promotion.operation, rolledBackSignal, isRolledBack, (message) => promotion.rolledBack(message));
   onMessage(promotion.operation, goNoFurtherSignal, isGoNoFurther, (message) => promotion.goNoFurther(message));
-  const read = step('readPlatform', `read fairlead.yaml at ${short(input.commit)}`);
+  const read = step('readPlatform', `read fairlead.yaml at ${shortSha(input.commit)}`);
   const platform = await promotion.operation.runUnlessAborted(() => read(input));
   if (!platform) return promotion.operation.conclude('aborted');
   promotion.begin(platform);

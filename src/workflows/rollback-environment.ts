@@ -6,7 +6,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { NothingToRollBack, PlanOrder, RollbackPlan } from '../activities/lane/contract.ts';
-import { short } from '../operation/decisions.ts';
+import { shortSha } from '../operation/decisions.ts';
 import type { RollbackInput } from '../operation/messages.ts';
 import { rollbackInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
@@ -88,10 +88,10 @@ async function endPromotions(input: RollbackInput, { target, deployed }: Rollbac
 }
 
 function nothingToDo({ environment, of = '' }: RollbackInput, { kind, deployed }: NothingToRollBack): Outcome {
-  const main = short(deployed.main);
+  const main = shortSha(deployed.main);
   if (kind === 'already there') return { kind: 'unchanged', message: `${environment} is at main ${main} already` };
   return {
     kind: 'unchanged',
-    message: `${environment} has main ${main}, and not ${short(of)} any more: nothing was taken back`,
+    message: `${environment} has main ${main}, and not ${shortSha(of)} any more: nothing was taken back`,
   };
 }

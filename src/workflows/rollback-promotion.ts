@@ -10,7 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { Reach } from '../activities/lane/contract.ts';
 import type { FailureType } from '../failure.ts';
-import { short } from '../operation/decisions.ts';
+import { shortSha } from '../operation/decisions.ts';
 import { type RollbackPromotionInput, rollbackId, rollbackWorkflow } from '../operation/messages.ts';
 import { rollbackPromotionInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
@@ -46,14 +46,14 @@ export async function RollbackPromotion(input: RollbackPromotionInput): Promise<
 /** What it has open is withdrawn, or was merged a moment before, by the time at which somebody looks where it is. */
 async function endPromotion({ source, commit, by, reason }: RollbackPromotionInput): Promise<void> {
   const { workflowId: rollback, runId: run } = workflowInfo();
-  const what = `the promotion of ${short(commit)}`;
+  const what = `the promotion of ${shortSha(commit)}`;
   await step('endPromotion', `${what} goes no further`)({ source, commit, by, reason, rollback, run });
   await step('awaitWithdrawn', `until ${what} has withdrawn what is not merged`)({ source, commit });
 }
 
 /** Without the environments that it has seen to; undefined: a person wants an end. */
 async function reach(operation: Operation, { source, commit }: RollbackPromotionInput): Promise<Reach | undefined> {
-  const look = step('reachedBy', `where is main ${short(commit)} deployed?`);
+  const look = step('reachedBy', `where is main ${shortSha(commit)} deployed?`);
   const found = await operation.runUnlessAborted(() => look({ source, commit }));
   return found && { ...found, reached: found.reached.filter((environment) => !operation.runs.has(environment)) };
 }
@@ -64,7 +64,7 @@ async function rollBackAll(
   environments: readonly string[],
 ): Promise<boolean> {
   const stages = [...environments].reverse().map((environment) => [environment]);
-  operation.begin(`take back main ${short(input.commit)}`, stages);
+  operation.begin(`take back main ${shortSha(input.commit)}`, stages);
   for (const environment of stages.flat()) {
     const run = operation.runs.get(environment);
     if (operation.ending !== undefined || (run && !(await rollBackOne(operation, run, input)))) return false;
@@ -107,12 +107,12 @@ function whyNot(workflowId: string, { stop }: EnvironmentRun, error: unknown): s
 
 function conclude(operation: Operation, { commit }: RollbackPromotionInput, newer: Reach['newer']): OperationResult {
   const runs = [...operation.runs.values()];
-  const left = newer.map(({ environment, main }) => `${environment} has main ${short(main)}, which contains it`);
+  const left = newer.map(({ environment, main }) => `${environment} has main ${shortSha(main)}, which contains it`);
   const isDone = runs.every(({ status: { state } }) => state === 'rolled back' || state === 'unchanged');
   if (operation.ending !== undefined || !isDone) return withLeft(operation.conclude('aborted'), left);
   if (runs.some(({ status }) => status.state === 'rolled back'))
     return withLeft(operation.conclude('rolled back'), left);
-  const nowhere = `main ${short(commit)} is deployed in no environment any more`;
+  const nowhere = `main ${shortSha(commit)} is deployed in no environment any more`;
   if (left.length > 0)
     throw ApplicationFailure.nonRetryable(
       `${nowhere}, but ${left.join(', and ')}. Take that back instead.`,

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { short } from '../../src/operation/decisions.ts';
+import { shortSha } from '../../src/operation/decisions.ts';
 import type { RecordEntry } from '../../src/record/entry.ts';
 import { eventually } from '../workflows/support/eventually.ts';
 import { meet } from '../workflows/support/meeting.ts';
@@ -207,7 +207,7 @@ describe('The record', () => {
       expect((await first.result()).state).toBe('superseded');
       expect((await second.result()).state).toBe('promoted');
       const givenUp = { event: 'given up', main: m1, clusters: { total: 2, healthy: 1 }, request: 1 };
-      expect(dev.record[1]).toMatchObject({ ...givenUp, reason: expect.stringContaining(`by main ${short(m2)}`) });
+      expect(dev.record[1]).toMatchObject({ ...givenUp, reason: expect.stringContaining(`by main ${shortSha(m2)}`) });
       expect(dev.record.map(({ event }) => event)).toEqual(['deployed', 'given up', 'deployed', 'promoted']);
     });
   });

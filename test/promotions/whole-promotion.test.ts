@@ -8,7 +8,7 @@ import { createActivities } from '../../src/activities/create-activities.ts';
 import { promotionId, promotionWorkflow, statusQuery } from '../../src/operation/messages.ts';
 import type { EnvironmentStatus, OperationStatus } from '../../src/operation/status.ts';
 import { loadSettings } from '../../src/settings/settings.ts';
-import { createParts } from '../../src/worker/parts.ts';
+import { createDependencies } from '../../src/worker/dependencies.ts';
 import type { PromoteMainCommit } from '../../src/workflows/index.ts';
 import { runOnDevServer, type TemporalTest } from '../support/temporal.ts';
 
@@ -17,25 +17,25 @@ const timings = { pullMs: 5000, intervalMs: 2000, retryMs: 150, applyMs: 20, hea
 
 let directory: string;
 let world: DemoWorld;
-let parts: Awaited<ReturnType<typeof createParts>>;
+let dependencies: Awaited<ReturnType<typeof createDependencies>>;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'fairlead-promotion-'));
   world = await startWorld({ directory, soak: '500ms', timings, intervals: { merge: '100ms', health: '100ms' } });
   Object.assign(process.env, world.env);
   const settings = await loadSettings({ ...process.env, ...world.env, FAIRLEAD_CACHE: join(directory, 'cache') });
-  parts = await createParts(settings, () => undefined);
+  dependencies = await createDependencies(settings, () => undefined);
 }, 180_000);
 
 afterAll(async () => {
-  await parts?.close();
+  await dependencies?.close();
   await world?.close();
   await rm(directory, { recursive: true, force: true });
 });
 
 describe('A whole promotion, over git, forge and fleet', () => {
   it('carries a commit to prod, and takes a broken one back in qa', async () => {
-    await runOnDevServer({ activities: createActivities(parts) }, async (test) => {
+    await runOnDevServer({ activities: createActivities(dependencies) }, async (test) => {
       const first = await promote(test, world.firstCommit);
       const prod = await reaches(first, 'prod', 'awaiting approval');
       expect(prod.request?.url).toContain(`${world.forge.url}/acme/platform-gitops-prod/pull/1`);

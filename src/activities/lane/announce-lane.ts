@@ -1,11 +1,11 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { type LaneBeganMessage, laneBeganSignal } from '../../lane/messages.ts';
 import type { LaneInput } from '../../lane/types.ts';
 import { ownerAndName } from '../../platform/repository-url.ts';
 
 /** Tells what runs in an environment to entry its lane again; answers the workflow ids of those who heard it. */
 export async function announceLane(
-  { workflows }: Pick<Parts, 'workflows'>,
+  { workflows }: Pick<Dependencies, 'workflows'>,
   { source, environment }: Pick<LaneInput, 'source' | 'environment'>,
 ): Promise<readonly string[]> {
   const ids = await workflows.runningIn(ownerAndName(source), environment);

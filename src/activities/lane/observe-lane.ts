@@ -1,4 +1,4 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { deployedNow } from '../../gitops/deployed-now.ts';
 import { revertByHand } from '../../gitops/revert-by-hand.ts';
@@ -14,31 +14,31 @@ type Looked = ObservationOrder['entries'][number];
  * Looks who still runs, whose commit is newer, what is frozen, and whether somebody moved the branch back. What is wrong
  * with the environment itself is for its operations to find and say; what passes fails, and is tried again.
  */
-export async function observeLane(parts: Parts, order: ObservationOrder): Promise<LaneObservation> {
+export async function observeLane(dependencies: Dependencies, order: ObservationOrder): Promise<LaneObservation> {
   const { source: url, environment, gitops, entries } = order;
   const running = await Promise.all(
-    entries.map(({ workflowId, firstRunId }) => parts.workflows.isRunning(workflowId, firstRunId)),
+    entries.map(({ workflowId, firstRunId }) => dependencies.workflows.isRunning(workflowId, firstRunId)),
   );
   const gone = entries.filter((_, index) => !running[index]).map(({ id }) => id);
   const present = entries.filter(({ id, operation }) => operation !== 'config change' && !gone.includes(id));
-  const source = parts.repositories.open(url);
+  const source = dependencies.repositories.open(url);
   const heads = await source.branchHeads([mainBranch, environment]);
   const calendar = await readFreeze(source, { environment, gitops, config: heads.get(environment) }, new Date());
   const relations = await relationsOf(source, present);
-  const revert = await unlessBroken(() => revertOf(parts, order, present, heads.get(mainBranch)));
+  const revert = await unlessBroken(() => revertOf(dependencies, order, present, heads.get(mainBranch)));
   return { gone, relations, ...(calendar && { calendar }), ...(revert && { revert }) };
 }
 
 /** A rollback moves the branch back, and is recorded a moment later: while one is here, nobody else is suspected. */
 async function revertOf(
-  parts: Parts,
+  dependencies: Dependencies,
   { source, environment, gitops, seenReverts }: ObservationOrder,
   present: readonly Looked[],
   main: string | undefined,
 ): Promise<Revert | undefined> {
   if (main === undefined || present.some(({ operation }) => operation === 'rollback')) return undefined;
   const where = { source, environment, gitops };
-  return revertByHand(parts, where, await deployedNow(parts, where), { main, seenReverts });
+  return revertByHand(dependencies, where, await deployedNow(dependencies, where), { main, seenReverts });
 }
 
 /** A missing branch or damaged provenance must not stand in the way of everybody. */

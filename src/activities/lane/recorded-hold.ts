@@ -1,4 +1,4 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { emptyLane } from '../../lane/decide.ts';
 import type { LaneInput } from '../../lane/types.ts';
 import { recordName } from '../../record/entry.ts';
@@ -7,7 +7,7 @@ import { lastHold, seenReverts } from '../../record/queries.ts';
 
 /** What the record knows of holds, for a lane that begins; undefined: nothing that it must know. */
 export async function recordedHold(
-  { repositories }: Pick<Parts, 'repositories'>,
+  { repositories }: Pick<Dependencies, 'repositories'>,
   { gitops, environment }: Pick<LaneInput, 'gitops' | 'environment'>,
 ): Promise<LaneInput['state']> {
   const { lines } = await repositories.open(gitops.repository).notes(recordName(environment));

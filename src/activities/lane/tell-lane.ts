@@ -1,11 +1,11 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { laneId, laneWorkflow } from '../../lane/messages.ts';
 import type { LaneInput } from '../../lane/types.ts';
 import { ownerAndName } from '../../platform/repository-url.ts';
 import type { LaneOrder } from './contract.ts';
 
 /** Sends a message to the lane of a GitOps branch, and starts the lane where it does not run. */
-export async function tellLane({ workflows }: Pick<Parts, 'workflows'>, order: LaneOrder): Promise<void> {
+export async function tellLane({ workflows }: Pick<Dependencies, 'workflows'>, order: LaneOrder): Promise<void> {
   const { gitops, source, environment, message } = order;
   const input: LaneInput = { gitops, source, environment };
   const start = {

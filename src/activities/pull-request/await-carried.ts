@@ -1,9 +1,9 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { deployedAt } from '../../gitops/deployed.ts';
 import { provenanceAt } from '../../gitops/gitops-branch.ts';
 import { sameRevision } from '../../gitops/same-render.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import { type RerenderMessage, rerenderSignal } from '../../operation/messages.ts';
 import type { Revision } from '../../operation/status.ts';
 import { recordName } from '../../record/entry.ts';
@@ -23,29 +23,33 @@ export interface Caller {
  * something newer: what is merged later must not forget it again. Tells their owners to render again, and closes what
  * nobody owns any more. Fails benignly until then, or until it waits for something else than before.
  */
-export async function awaitCarried(parts: Parts, order: CarryOrder, caller: Caller): Promise<CarryOutcome> {
-  const found = await ownRequests(parts, order);
+export async function awaitCarried(
+  dependencies: Dependencies,
+  order: CarryOrder,
+  caller: Caller,
+): Promise<CarryOutcome> {
+  const found = await ownRequests(dependencies, order);
   if (found.base !== order.base) return { kind: 'stale' };
   const missing: string[] = [];
   for (const request of found.requests) {
-    if (await carries(parts, order, request)) continue;
-    missing.push(await bringAlong(parts, order, request, caller));
+    if (await carries(dependencies, order, request)) continue;
+    missing.push(await bringAlong(dependencies, order, request, caller));
   }
-  if (missing.length === 0) return (await isStill(parts, order)) ? { kind: 'carried' } : { kind: 'stale' };
+  if (missing.length === 0) return (await isStill(dependencies, order)) ? { kind: 'carried' } : { kind: 'stale' };
   const reason = missing.join(' ');
   if (reason !== order.waitingFor) return { kind: 'waiting', reason };
-  throw stillWaiting(reason, parts.pace.mergePollMs);
+  throw stillWaiting(reason, dependencies.intervals.mergePollMs);
 }
 
 /** The record may have moved, too: with another pair deployed, this one was rendered for nothing. */
-async function isStill(parts: Parts, order: CarryOrder): Promise<boolean> {
-  const notes = await parts.repositories.open(order.gitops.repository).notes(recordName(order.environment));
-  const deployed = await deployedAt(parts, order, { head: order.base, notes });
+async function isStill(dependencies: Dependencies, order: CarryOrder): Promise<boolean> {
+  const notes = await dependencies.repositories.open(order.gitops.repository).notes(recordName(order.environment));
+  const deployed = await deployedAt(dependencies, order, { head: order.base, notes });
   const known = [order.over, order.revision];
   return deployed !== undefined && known.some((revision) => sameRevision(revision, deployed.revision));
 }
 
-async function carries({ repositories }: Parts, order: CarryOrder, request: OwnRequest): Promise<boolean> {
+async function carries({ repositories }: Dependencies, order: CarryOrder, request: OwnRequest): Promise<boolean> {
   const source = repositories.open(order.source);
   const { revision, over } = order;
   const carried = (await provenanceAt(repositories.open(order.gitops.repository), request.head))?.revision;
@@ -68,23 +72,39 @@ async function carries({ repositories }: Parts, order: CarryOrder, request: OwnR
 }
 
 /** Answers what is awaited, for people. */
-async function bringAlong(parts: Parts, order: CarryOrder, request: OwnRequest, caller: Caller): Promise<string> {
+async function bringAlong(
+  dependencies: Dependencies,
+  order: CarryOrder,
+  request: OwnRequest,
+  caller: Caller,
+): Promise<string> {
   const { url, branch, foreign, workflowId } = request;
-  const pair = `main ${short(order.revision.main)} with config ${short(order.revision.config)}`;
+  const pair = `main ${shortSha(order.revision.main)} with config ${shortSha(order.revision.config)}`;
   if (foreign !== undefined)
     return `${foreign} pushed to ${branch}, which is ours, so that it cannot be rendered again with ${pair}: merge or close ${url}.`;
-  if (workflowId !== caller.workflowId && (await remind(parts, order, workflowId, caller.attempt)))
+  if (workflowId !== caller.workflowId && (await remind(dependencies, order, workflowId, caller.attempt)))
     return `${url} does not carry ${pair} yet: ${workflowId} renders it again.`;
   const comment = `Closed by Fairlead: ${workflowId}, which opened this, does not run any more, and ${pair} is deployed without it.`;
-  await closeRequest(parts, { gitops: order.gitops, number: request.number, branch, commit: request.head, comment });
+  await closeRequest(dependencies, {
+    gitops: order.gitops,
+    number: request.number,
+    branch,
+    commit: request.head,
+    comment,
+  });
   return `${url} did not carry ${pair} and is closed.`;
 }
 
 /** Less and less often, because each signal grows the owner's history; false: it does not run. */
-async function remind(parts: Parts, order: CarryOrder, workflowId: string, attempt: number): Promise<boolean> {
+async function remind(
+  dependencies: Dependencies,
+  order: CarryOrder,
+  workflowId: string,
+  attempt: number,
+): Promise<boolean> {
   const isPowerOfTwo = (attempt & (attempt - 1)) === 0;
-  if (!isPowerOfTwo) return parts.workflows.isRunning(workflowId);
+  if (!isPowerOfTwo) return dependencies.workflows.isRunning(workflowId);
   const { environment, revision, over } = order;
   const message: RerenderMessage = { environment, ...revision, over: over.main };
-  return parts.workflows.signal(workflowId, rerenderSignal, message);
+  return dependencies.workflows.signal(workflowId, rerenderSignal, message);
 }

@@ -1,4 +1,4 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import type { Forge, MergeResult, PullRequest } from '../../forge/port.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { deployedWith } from '../../gitops/deployed-now.ts';
@@ -19,23 +19,24 @@ import { deployedMoved } from './staleness.ts';
  * Looks at the request and, where it may, merges it. Fails benignly until it is merged, closed, stale
  * or cannot go on. The forge is the truth: a nudge only makes this look sooner.
  */
-export async function awaitMerge(parts: Parts, order: MergeOrder): Promise<MergeOutcome> {
-  const repository = parts.repositories.open(order.gitops.repository);
-  const forge = parts.forges.for(order.gitops.repository);
+export async function awaitMerge(dependencies: Dependencies, order: MergeOrder): Promise<MergeOutcome> {
+  const repository = dependencies.repositories.open(order.gitops.repository);
+  const forge = dependencies.forges.for(order.gitops.repository);
   // Branch and record first: a merge between the two looks would make a merged request look stale.
   const { base, notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.environment) });
   const request = await forge.pullRequest(order.number);
   const ended = await endOf(repository, order, request);
-  if (ended) return withOvertaken(parts, order, ended, notes);
+  if (ended) return withOvertaken(dependencies, order, ended, notes);
   if (request.base !== order.gitops.branch) return { kind: 'retargeted', base: request.base };
   if (base !== order.base) return { kind: 'stale' };
-  if (await deployedMoved(parts, order, notes)) return { kind: 'stale' };
-  if (request.head.sha !== order.commit) return await otherHead(parts, repository, order);
+  if (await deployedMoved(dependencies, order, notes)) return { kind: 'stale' };
+  if (request.head.sha !== order.commit) return await otherHead(dependencies, repository, order);
   if (!order.merge && order.mayBeQueued) await forge.leaveQueue(order.number);
-  if (!order.merge) throw stillWaiting(`${request.url} is open: waiting for a person`, parts.pace.mergePollMs);
-  const revert = await unansweredRevert(parts, order, { base, notes });
+  if (!order.merge)
+    throw stillWaiting(`${request.url} is open: waiting for a person`, dependencies.intervals.mergePollMs);
+  const revert = await unansweredRevert(dependencies, order, { base, notes });
   if (revert) return { kind: 'reverted', revert };
-  return await merge(parts, repository, forge, order, request);
+  return await merge(dependencies, repository, forge, order, request);
 }
 
 /**
@@ -43,33 +44,37 @@ export async function awaitMerge(parts: Parts, order: MergeOrder): Promise<Merge
  * whoever merges looks by itself.
  */
 async function unansweredRevert(
-  parts: Parts,
+  dependencies: Dependencies,
   order: MergeOrder,
   heads: Pick<GitopsHeads, 'base' | 'notes'>,
 ): Promise<Revert | undefined> {
   if (order.operation !== 'promotion') return undefined;
-  const now = await deployedWith(parts, order, heads);
-  const main = await mainHead(parts.repositories.open(order.source));
+  const now = await deployedWith(dependencies, order, heads);
+  const main = await mainHead(dependencies.repositories.open(order.source));
   const seen = [...order.answeredReverts, ...seenReverts(now.entries)];
-  return revertByHand(parts, order, now, { main, seenReverts: seen });
+  return revertByHand(dependencies, order, now, { main, seenReverts: seen });
 }
 
 /** A record moves no branch: the forge lets a person merge what has gone stale by it and was not rendered again yet. */
 async function withOvertaken(
-  parts: Parts,
+  dependencies: Dependencies,
   order: MergeOrder,
   ended: MergeOutcome,
   notes: string | undefined,
 ): Promise<MergeOutcome> {
-  if (ended.kind !== 'merged' || !(await deployedMoved(parts, order, notes))) return ended;
+  if (ended.kind !== 'merged' || !(await deployedMoved(dependencies, order, notes))) return ended;
   return { ...ended, overtaken: true };
 }
 
 /** Our own merge takes a moment, too. */
-async function whereRecordStands(parts: Parts, order: MergeOrder, merged: MergeOutcome): Promise<MergeOutcome> {
-  const repository = parts.repositories.open(order.gitops.repository);
+async function whereRecordStands(
+  dependencies: Dependencies,
+  order: MergeOrder,
+  merged: MergeOutcome,
+): Promise<MergeOutcome> {
+  const repository = dependencies.repositories.open(order.gitops.repository);
   const { notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.environment) });
-  return withOvertaken(parts, order, merged, notes);
+  return withOvertaken(dependencies, order, merged, notes);
 }
 
 async function endOf(
@@ -104,7 +109,7 @@ async function proved(
  * and is rendered over.
  */
 async function otherHead(
-  { pace }: Parts,
+  { intervals }: Dependencies,
   repository: GitRepository,
   { gitops, branch, commit }: MergeOrder,
 ): Promise<MergeOutcome> {
@@ -112,13 +117,13 @@ async function otherHead(
   const { base, branches } = await gitopsHeads(repository, gitops, { branches: [branch] });
   const present = branches.get(branch);
   if (present === undefined || present === commit)
-    throw stillWaiting(`the forge does not show yet what became of ${branch}`, pace.mergePollMs);
+    throw stillWaiting(`the forge does not show yet what became of ${branch}`, intervals.mergePollMs);
   const by = await foreignAuthor(repository, present, base);
   return by === undefined ? { kind: 'stale' } : { kind: 'foreign push', branch, by };
 }
 
 async function merge(
-  parts: Parts,
+  dependencies: Dependencies,
   repository: GitRepository,
   forge: Forge,
   order: MergeOrder,
@@ -127,16 +132,16 @@ async function merge(
   const result: MergeResult = await forge.merge(order.number, order.commit);
   switch (result.kind) {
     case 'merged':
-      return whereRecordStands(parts, order, await proved(repository, order, result.commit, {}));
+      return whereRecordStands(dependencies, order, await proved(repository, order, result.commit, {}));
     case 'refused':
       return { kind: 'refused', reason: result.reason };
     case 'not yet':
-      throw stillWaiting(`${request.url}: ${result.awaiting}`, parts.pace.mergePollMs);
+      throw stillWaiting(`${request.url}: ${result.awaiting}`, dependencies.intervals.mergePollMs);
     case 'head moved':
     case 'conflict':
       throw stillWaiting(
         `${request.url} cannot be merged as it is (${result.kind}): looking again`,
-        parts.pace.mergePollMs,
+        dependencies.intervals.mergePollMs,
       );
   }
 }

@@ -1,22 +1,25 @@
-import type { Parts } from '../../dependencies.ts';
-import { short } from '../../operation/decisions.ts';
+import type { Dependencies } from '../../dependencies.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import type { CloseOrder, CloseOutcome } from '../contract.ts';
 import { closeRequest } from './close-request.ts';
 import { quietly } from './request-text.ts';
 
 /** Closes our own request with the reason and deletes our branch, unless somebody merged it first. */
-export async function closePullRequest(parts: Parts, order: CloseOrder): Promise<CloseOutcome> {
-  return closeRequest(parts, { ...order, comment: [quietly(order.comment), ...links(parts, order)].join('\n\n') });
+export async function closePullRequest(dependencies: Dependencies, order: CloseOrder): Promise<CloseOutcome> {
+  return closeRequest(dependencies, {
+    ...order,
+    comment: [quietly(order.comment), ...links(dependencies, order)].join('\n\n'),
+  });
 }
 
 /** To what took the turn, as far as there are addresses. */
-function links({ forges, workflowUrl }: Parts, { successor }: CloseOrder): readonly string[] {
+function links({ forges, workflowUrl }: Dependencies, { successor }: CloseOrder): readonly string[] {
   if (!successor) return [];
   const { source, main, workflowId } = successor;
   const commit = forges.commitUrl(source, main);
   const workflow = workflowUrl?.(workflowId);
   const found = [
-    ...(commit === undefined ? [] : [`[main ${short(main)}](${commit})`]),
+    ...(commit === undefined ? [] : [`[main ${shortSha(main)}](${commit})`]),
     ...(workflow === undefined ? [] : [`[${workflowId}](${workflow})`]),
   ];
   return found.length === 0 ? [] : [`See ${found.join(' and ')}.`];

@@ -1,4 +1,4 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { Forge } from '../../forge/port.ts';
 import type { CloseOrder, CloseOutcome } from '../contract.ts';
@@ -6,21 +6,21 @@ import { mergedBy } from './merged-by.ts';
 
 /** Closes a request of ours with this comment and deletes its branch, unless somebody merged it first. */
 export async function closeRequest(
-  parts: Pick<Parts, 'repositories' | 'forges'>,
+  dependencies: Pick<Dependencies, 'repositories' | 'forges'>,
   order: Omit<CloseOrder, 'successor'>,
 ): Promise<CloseOutcome> {
-  const forge = parts.forges.for(order.gitops.repository);
+  const forge = dependencies.forges.for(order.gitops.repository);
   const number = order.number ?? (await forge.findOpen(order.branch, order.gitops.branch))?.number;
   const merged = number === undefined ? undefined : await close(forge, number, order);
   if (merged) return merged;
   // Also where no request is open: one that is being opened right now has nothing to stand on then.
-  const branchStays = await deleteBranch(parts, order);
+  const branchStays = await deleteBranch(dependencies, order);
   return { kind: 'closed', ...(branchStays !== undefined && { branchStays }) };
 }
 
 /** A branch that the forge's rules keep is no reason to stop: answers why it stays. */
 async function deleteBranch(
-  { repositories }: Pick<Parts, 'repositories'>,
+  { repositories }: Pick<Dependencies, 'repositories'>,
   { gitops, branch, commit }: Pick<CloseOrder, 'gitops' | 'branch' | 'commit'>,
 ): Promise<string | undefined> {
   try {

@@ -1,4 +1,4 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
 import { loadTree } from '../../gitops/load-tree.ts';
@@ -17,25 +17,28 @@ const mostCommits = 30;
  * Opens the request, or brings the open one up to date: title, body and label say what a reviewer wants first. Looks
  * before and after whether it still should: who records a pair without a request looks only at requests that are open.
  */
-export async function openPullRequest(parts: Parts, order: OpenOrder): Promise<OpenOutcome> {
-  if (await isStale(parts, order)) return { kind: 'stale' };
-  const { number, url } = await open(parts, order);
-  return (await isStale(parts, order)) ? { kind: 'stale' } : { kind: 'open', number, url };
+export async function openPullRequest(dependencies: Dependencies, order: OpenOrder): Promise<OpenOutcome> {
+  if (await isStale(dependencies, order)) return { kind: 'stale' };
+  const { number, url } = await open(dependencies, order);
+  return (await isStale(dependencies, order)) ? { kind: 'stale' } : { kind: 'open', number, url };
 }
 
 /** A branch that is gone does not count: its request may have been merged by now, and is found as that. */
-async function isStale(parts: Parts, order: OpenOrder): Promise<boolean> {
+async function isStale(dependencies: Dependencies, order: OpenOrder): Promise<boolean> {
   const { gitops, branch, commit } = order;
-  const repository = parts.repositories.open(gitops.repository);
+  const repository = dependencies.repositories.open(gitops.repository);
   const record = recordName(order.environment);
   const { branches, notes } = await gitopsHeads(repository, gitops, { branches: [branch], notes: record });
   if ((branches.get(branch) ?? commit) !== commit) return true;
-  return deployedMoved(parts, order, notes);
+  return deployedMoved(dependencies, order, notes);
 }
 
-async function open(parts: Parts, order: OpenOrder): Promise<{ readonly number: number; readonly url: string }> {
-  const source = parts.repositories.open(order.source);
-  const gitops = parts.repositories.open(order.gitops.repository);
+async function open(
+  dependencies: Dependencies,
+  order: OpenOrder,
+): Promise<{ readonly number: number; readonly url: string }> {
+  const source = dependencies.repositories.open(order.source);
+  const gitops = dependencies.repositories.open(order.gitops.repository);
   const { main, config } = order.revision;
   const { subject } = await source.commit(order.operation === 'config change' ? config : main);
   const facts = {
@@ -44,10 +47,10 @@ async function open(parts: Parts, order: OpenOrder): Promise<{ readonly number: 
     main: await commitRange(source, order.deployed?.main, main),
     config: await commitRange(source, order.deployed?.config, config),
     groups: await changesBetween(gitops, order.base, order.commit),
-    commitUrl: (sha: string) => parts.forges.commitUrl(order.source, sha),
-    workflowUrl: parts.workflowUrl?.(order.workflowId),
+    commitUrl: (sha: string) => dependencies.forges.commitUrl(order.source, sha),
+    workflowUrl: dependencies.workflowUrl?.(order.workflowId),
   };
-  const forge = parts.forges.for(order.gitops.repository);
+  const forge = dependencies.forges.for(order.gitops.repository);
   return forge.openPullRequest({
     head: { branch: order.branch, sha: order.commit },
     base: order.gitops.branch,

@@ -1,4 +1,4 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import type { PullRequest } from '../../forge/port.ts';
 import type { EnvironmentPlace } from '../../gitops/deployed.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
@@ -27,7 +27,10 @@ interface Listed {
 }
 
 /** As the forge lists them, oldest first; nobody has looked at their branches yet. */
-export async function listOwn({ forges }: Pick<Parts, 'forges'>, place: EnvironmentPlace): Promise<readonly Listed[]> {
+export async function listOwn(
+  { forges }: Pick<Dependencies, 'forges'>,
+  place: EnvironmentPlace,
+): Promise<readonly Listed[]> {
   const open = await forges.for(place.gitops.repository).openRequests(place.gitops.branch);
   return open.flatMap((request) => {
     const owner = ownerOf(request.head.branch, place);
@@ -37,12 +40,12 @@ export async function listOwn({ forges }: Pick<Parts, 'forges'>, place: Environm
 
 /** The open requests of ours to an environment's branch, oldest first; one whose branch is gone is about to close. */
 export async function ownRequests(
-  parts: Pick<Parts, 'repositories' | 'forges'>,
+  dependencies: Pick<Dependencies, 'repositories' | 'forges'>,
   place: EnvironmentPlace,
   listed?: readonly Listed[],
 ): Promise<OwnRequests> {
-  const repository = parts.repositories.open(place.gitops.repository);
-  const ours = listed ?? (await listOwn(parts, place));
+  const repository = dependencies.repositories.open(place.gitops.repository);
+  const ours = listed ?? (await listOwn(dependencies, place));
   const branches = ours.map(({ request }) => request.head.branch);
   const heads = await gitopsHeads(repository, place.gitops, { branches });
   const requests = await Promise.all(

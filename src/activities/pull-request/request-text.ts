@@ -1,5 +1,5 @@
 import type { CommitInfo } from '../../git/repository.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import type { ChangeSummary, GroupSummary } from '../../render/layout/summary.ts';
 import type { ObjectId } from '../../render/types.ts';
 import type { OpenOrder } from '../contract.ts';
@@ -29,9 +29,9 @@ export interface RequestFacts {
 export function requestTitle({ order: { operation, environment, revision }, subject }: RequestFacts): string {
   const { main, config } = revision;
   const acts = {
-    promotion: `Promote ${short(main)} to ${environment}`,
-    'config change': `Configure ${environment} with ${short(config)}`,
-    rollback: `Roll back ${environment} to ${short(main)}`,
+    promotion: `Promote ${shortSha(main)} to ${environment}`,
+    'config change': `Configure ${environment} with ${shortSha(config)}`,
+    rollback: `Roll back ${environment} to ${shortSha(main)}`,
   };
   // A title is plain text.
   return cut(`${acts[operation]}: ${subject}`.replace(/\s+/g, ' ').trim(), 200);
@@ -50,7 +50,7 @@ export function requestBody(facts: RequestFacts): string {
     list('Edited by hand since the last render, and **lost** with this request', (order.lostEdits ?? []).map(code)),
     list(
       'Notes that do not check out, and were ignored',
-      (order.doubts ?? []).map((doubt) => oneLine(doubt, 400)),
+      (order.ignoredNotes ?? []).map((ignoredNote) => oneLine(ignoredNote, 400)),
     ),
     foot(facts),
   ];
@@ -144,7 +144,7 @@ function foot({ order, workflowUrl }: RequestFacts): string {
 
 function link(sha: string, commitUrl: RequestFacts['commitUrl']): string {
   const url = commitUrl(sha);
-  return url ? `[\`${short(sha)}\`](${url})` : `\`${short(sha)}\``;
+  return url ? `[\`${shortSha(sha)}\`](${url})` : `\`${shortSha(sha)}\``;
 }
 
 /** Without mentions, and without links to issues, which it could even close. */

@@ -1,17 +1,21 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { configOvertaken, isAtOrBehind } from '../../gitops/ancestry.ts';
 import { deployedAt } from '../../gitops/deployed.ts';
 import { recordName } from '../../record/entry.ts';
 import type { Proposal } from '../contract.ts';
 
 /** Whether what is deployed by the record is not what the proposal stands on any more. `notes`: head of the record now. */
-export async function deployedMoved(parts: Parts, proposal: Proposal, notes: string | undefined): Promise<boolean> {
+export async function deployedMoved(
+  dependencies: Dependencies,
+  proposal: Proposal,
+  notes: string | undefined,
+): Promise<boolean> {
   if (notes === proposal.recordHead) return false;
   const { environment, operation, revision, base, configMayGoBack } = proposal;
-  const source = parts.repositories.open(proposal.source);
-  const repository = parts.repositories.open(proposal.gitops.repository);
+  const source = dependencies.repositories.open(proposal.source);
+  const repository = dependencies.repositories.open(proposal.gitops.repository);
   const record = await repository.notes(recordName(environment), { head: notes });
-  const deployed = (await deployedAt(parts, proposal, { head: base, notes: record }))?.revision;
+  const deployed = (await deployedAt(dependencies, proposal, { head: base, notes: record }))?.revision;
   if (!deployed) return false;
   const configs = { config: revision.config, deployed: deployed.config };
   if (!configMayGoBack && (await configOvertaken(source, environment, configs))) return true;

@@ -1,4 +1,4 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { gitopsHead } from '../../gitops/gitops-branch.ts';
 import { botIdentity } from '../../gitops/request-branch.ts';
 import { recordName } from '../../record/entry.ts';
@@ -6,7 +6,7 @@ import { printEntry } from '../../record/lines.ts';
 import type { RecordOrder } from '../contract.ts';
 
 /** Adds an entry to the record of an environment; done twice, it stands there once. */
-export async function record({ repositories }: Pick<Parts, 'repositories'>, order: RecordOrder): Promise<void> {
+export async function record({ repositories }: Pick<Dependencies, 'repositories'>, order: RecordOrder): Promise<void> {
   const { environment, gitops, entry } = order;
   const repository = repositories.open(gitops.repository);
   const name = recordName(environment);

@@ -1,4 +1,4 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { configOvertaken, isAtOrBehind } from '../../gitops/ancestry.ts';
 import { composeEnvironment } from '../../gitops/compose-environment.ts';
@@ -19,24 +19,24 @@ import { publish, type RequestHead, requestCommit } from './request-commit.ts';
  * Renders the environment on top of its branch and pushes the commit to the request's branch. The same
  * inputs give the same commit, so that doing it twice changes nothing.
  */
-export async function renderEnvironment(parts: Parts, order: RenderOrder): Promise<RenderOutcome> {
-  const gitops = parts.repositories.open(order.gitops.repository);
+export async function renderEnvironment(dependencies: Dependencies, order: RenderOrder): Promise<RenderOutcome> {
+  const gitops = dependencies.repositories.open(order.gitops.repository);
   const branch = requestBranch(order.operation, order.main ?? '', order.environment);
   const name = recordName(order.environment);
   const { base, branches, notes: head } = await gitopsHeads(gitops, order.gitops, { branches: [branch], notes: name });
   const notes = await gitops.notes(name, { head });
-  const deployed = await deployedAt(parts, order, { head: base, notes });
+  const deployed = await deployedAt(dependencies, order, { head: base, notes });
   const main = mainOf(order, deployed);
   if (main === undefined) return { kind: 'nothing promoted yet' };
   const revision = { main, config: order.config };
-  const passed = deployed && (await overtaken(parts.repositories.open(order.source), order, revision, deployed));
+  const passed = deployed && (await overtaken(dependencies.repositories.open(order.source), order, revision, deployed));
   if (passed) return passed;
-  return propose(parts, order, { branch, head: branches.get(branch) }, deployed, {
+  return propose(dependencies, order, { branch, head: branches.get(branch) }, deployed, {
     revision,
     base,
     ...(notes.head !== undefined && { recordHead: notes.head }),
     ...(deployed && { deployed: deployed.revision }),
-    doubts: deployed?.doubts ?? [],
+    ignoredNotes: deployed?.ignoredNotes ?? [],
   });
 }
 
@@ -66,7 +66,7 @@ async function overtaken(
 const mostWaiting = 50;
 
 async function propose(
-  parts: Parts,
+  dependencies: Dependencies,
   order: RenderOrder,
   requested: RequestHead,
   deployed: Deployed | undefined,
@@ -74,17 +74,17 @@ async function propose(
 ): Promise<RenderOutcome> {
   const { revision, base } = basis;
   const { environment } = order;
-  const source = parts.repositories.open(order.source);
-  const gitops = parts.repositories.open(order.gitops.repository);
+  const source = dependencies.repositories.open(order.source);
+  const gitops = dependencies.repositories.open(order.gitops.repository);
   const branch = await loadTree(gitops, base);
   const head = await source.branchHead(mainBranch);
   const place = { source, environment, ...(head !== undefined && { head }) };
-  const inputs = { ...parts, ...place, ...revision, ...(deployed && { deployed: deployed.revision.main }) };
+  const inputs = { ...dependencies, ...place, ...revision, ...(deployed && { deployed: deployed.revision.main }) };
   const { rendered, changes } = await composeEnvironment({ ...inputs, branch });
   const waiting = rendered.waiting.map(({ group, path }) => `${group}/${path}`).slice(0, mostWaiting);
   const written = deployed?.provenance.revision;
   if (deployed && written && sameApartFromProvenance(changes))
-    if (await recordable(parts, place, { rendered: written, pair: revision }))
+    if (await recordable(dependencies, place, { rendered: written, pair: revision }))
       return { ...basis, kind: 'unchanged', deployed: deployed.revision, waiting };
   const commit = await requestCommit(source, gitops, order, basis, changes);
   const foreign = await publish(gitops, requested, commit, base);

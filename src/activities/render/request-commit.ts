@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { botIdentity, foreignAuthor } from '../../gitops/request-branch.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
 import type { Rendered, RenderOrder, RenderOutcome } from '../contract.ts';
 
@@ -16,7 +16,7 @@ export async function requestCommit(
   const [main, config] = await Promise.all([source.commit(revision.main), source.commit(revision.config)]);
   const dates = [main.committer.date, config.committer.date];
   const date = dates.reduce((younger, other) => (Date.parse(other) > Date.parse(younger) ? other : younger));
-  const to = `${environment} to ${short(revision.main)}\n\n${main.subject}`;
+  const to = `${environment} to ${shortSha(revision.main)}\n\n${main.subject}`;
   const words = {
     promotion: `Promote ${to}`,
     'config change': `Configure ${environment}: ${config.subject}`,

@@ -1,4 +1,4 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import {
   type GoNoFurtherMessage,
@@ -14,7 +14,7 @@ import { stillWaiting } from '../still-waiting.ts';
 
 /** Tells the running promotions of what is taken back; told twice, they hear the same. */
 export async function endPromotions(
-  { repositories, workflows }: Pick<Parts, 'repositories' | 'workflows'>,
+  { repositories, workflows }: Pick<Dependencies, 'repositories' | 'workflows'>,
   order: EndPromotionsOrder,
 ): Promise<void> {
   const { environment, by, reason, rollback, run, target, deployed } = order;
@@ -28,7 +28,7 @@ export async function endPromotions(
 
 /** Tells the promotion of a main commit, where it runs, to withdraw what is not merged and to go no further. */
 export async function endPromotion(
-  { workflows }: Pick<Parts, 'workflows'>,
+  { workflows }: Pick<Dependencies, 'workflows'>,
   { source, commit, ...message }: Parameters<RollbackActivities['endPromotion']>[0],
 ): Promise<void> {
   await workflows.signal(
@@ -42,13 +42,13 @@ const unmerged: readonly EnvironmentState[] = ['queued', 'held', 'rendering', 'p
 
 /** Waits until nothing of a main commit's promotion that is not merged is under way; fails benignly until then. */
 export async function awaitWithdrawn(
-  { workflows, pace }: Pick<Parts, 'workflows' | 'pace'>,
+  { workflows, intervals }: Pick<Dependencies, 'workflows' | 'intervals'>,
   { source, commit }: PromotionRef,
 ): Promise<void> {
   const id = promotionId(ownerAndName(source), commit);
   const names = withdrawing(await workflows.status(id));
   if (names.length > 0)
-    throw stillWaiting(`${id} still withdraws what is not merged in ${names.join(', ')}`, pace.mergePollMs);
+    throw stillWaiting(`${id} still withdraws what is not merged in ${names.join(', ')}`, intervals.mergePollMs);
 }
 
 /** Environments in which something that is not merged is under way. `status`: undefined where it does not run. */

@@ -1,8 +1,8 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { sameRevision } from '../../gitops/same-render.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import type { Revision } from '../../operation/status.ts';
 import { deployments, healthyPairs } from '../../record/queries.ts';
 import type { PlanOrder, RollbackActivities } from '../lane/contract.ts';
@@ -22,9 +22,12 @@ import {
  * render differs from what is there. Throws `Failure` `Refused` with what to do instead, `InvalidInput` for a commit
  * that is not on main, and what rendering the target throws.
  */
-export async function planRollback(parts: Parts, order: PlanOrder): ReturnType<RollbackActivities['planRollback']> {
+export async function planRollback(
+  dependencies: Dependencies,
+  order: PlanOrder,
+): ReturnType<RollbackActivities['planRollback']> {
   const { planned, ...input } = order;
-  const view = await viewRollback(parts, input);
+  const view = await viewRollback(dependencies, input);
   const { deployed, source } = view;
   if (input.of !== undefined && !isThere(view, input.of) && !(planned && (await cameMeanwhile(view, input.of))))
     return { kind: 'not there', deployed };
@@ -100,7 +103,7 @@ async function checkDirection({ source, main, deployed, input }: RollbackView, t
   if (to === deployed.main || !(await isAtOrBehind(source, deployed.main, to))) return;
   throw new Failure(
     'Refused',
-    `Main ${short(to)} is newer than ${short(deployed.main)}, which is deployed in ${input.environment}: ` +
+    `Main ${shortSha(to)} is newer than ${shortSha(deployed.main)}, which is deployed in ${input.environment}: ` +
       'that is not back but forward. Promote it.',
   );
 }
@@ -117,7 +120,7 @@ async function wasHealthy(view: RollbackView, main: string): Promise<boolean> {
 function neverHealthy({ input }: RollbackView, to: string): Failure {
   return new Failure(
     'Refused',
-    `Main ${short(to)} was never recorded healthy in ${input.environment}. ` +
+    `Main ${shortSha(to)} was never recorded healthy in ${input.environment}. ` +
       'Name another, or say --force if you are sure of it.',
   );
 }
@@ -125,6 +128,6 @@ function neverHealthy({ input }: RollbackView, to: string): Failure {
 function noRecordedConfig({ input }: RollbackView, to: string): Failure {
   return new Failure(
     'Refused',
-    `No config is recorded with main ${short(to)} in ${input.environment}: leave out \`--config recorded\` to take today's.`,
+    `No config is recorded with main ${shortSha(to)} in ${input.environment}: leave out \`--config recorded\` to take today's.`,
   );
 }

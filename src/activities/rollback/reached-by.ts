@@ -1,4 +1,4 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
@@ -13,8 +13,8 @@ import { platformAt } from '../source/read-platform.ts';
  * Where a main commit is deployed now, in the order of its own stages: also where the record remembers a later one that
  * changed nothing. Throws `Failure` where an environment cannot be read: it might be one of them.
  */
-export async function reachedBy(parts: Parts, { source: url, commit }: PromotionRef): Promise<Reach> {
-  const source = parts.repositories.open(url);
+export async function reachedBy(dependencies: Dependencies, { source: url, commit }: PromotionRef): Promise<Reach> {
+  const source = dependencies.repositories.open(url);
   const platform = await platformAt(source, commit);
   const names = platform.stages.flat();
   const heads = await source.branchHeads(names);
@@ -22,7 +22,7 @@ export async function reachedBy(parts: Parts, { source: url, commit }: Promotion
     names.map(async (environment) => {
       const config = heads.get(environment);
       const deployed =
-        config === undefined ? undefined : await deployedIn(parts, source, platform, environment, config);
+        config === undefined ? undefined : await deployedIn(dependencies, source, platform, environment, config);
       return { environment, main: deployed?.revision.main, named: deployed?.provenance.revision.main };
     }),
   );
@@ -36,7 +36,7 @@ export async function reachedBy(parts: Parts, { source: url, commit }: Promotion
 }
 
 async function deployedIn(
-  parts: Parts,
+  dependencies: Dependencies,
   source: GitRepository,
   platform: Platform,
   environment: string,
@@ -44,7 +44,7 @@ async function deployedIn(
 ): Promise<Deployed | undefined> {
   const { gitops } = await environmentAt(source, platform, environment, config);
   try {
-    return (await deployedNow(parts, { source: source.url, environment, gitops })).deployed;
+    return (await deployedNow(dependencies, { source: source.url, environment, gitops })).deployed;
   } catch (error) {
     // Without a branch, nothing ever came there.
     if (error instanceof Failure && error.type === 'NotFound') return undefined;

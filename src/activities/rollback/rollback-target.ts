@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { likePair, sameRevision } from '../../gitops/same-render.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import type { Revision } from '../../operation/status.ts';
 import { type DeploymentEntry, healthyPairs } from '../../record/queries.ts';
 import { changesAnything, isEvidence, type RollbackView, recordedHint, recordedPair } from './rollback-view.ts';
@@ -26,10 +26,10 @@ const mostWords = 300;
  * `Failure` `Refused` where there is none; what does not render is passed over, and named then.
  */
 export async function latestTarget(view: RollbackView): Promise<Revision> {
-  const { parts, source, input, main: head, deployed } = view;
+  const { dependencies, source, input, main: head, deployed } = view;
   const place = { source, environment: input.environment, head };
   // A config change that waits to be merged must not make two main commits look different that are not.
-  const likeNow = likePair(parts, place, isRecorded(view) ? deployed : { ...deployed, config: view.config });
+  const likeNow = likePair(dependencies, place, isRecorded(view) ? deployed : { ...deployed, config: view.config });
   const broken: Broken[] = [];
   const looked = new Set<string>();
   for (const candidate of candidates(view)) {
@@ -76,7 +76,7 @@ async function attempt(view: RollbackView, candidate: Candidate): Promise<'same'
 
 async function nowhere(view: RollbackView, broken: readonly Broken[], looked: number): Promise<Failure> {
   const { input, deployed } = view;
-  const start = `${input.environment} has nowhere to go back to from main ${short(deployed.main)}`;
+  const start = `${input.environment} has nowhere to go back to from main ${shortSha(deployed.main)}`;
   const refused = (why: string) => new Failure('Refused', `${start}: ${why}`);
   if (looked === 0)
     return refused('no commit behind it was recorded healthy here. Name one with --to, and say --force.');
@@ -91,7 +91,7 @@ async function nowhere(view: RollbackView, broken: readonly Broken[], looked: nu
 function brokenWords(broken: readonly Broken[]): string {
   const words = broken
     .slice(0, mostNamed)
-    .map(({ pair, why }) => `Main ${short(pair.main)}: ${why.slice(0, mostWords)}`);
+    .map(({ pair, why }) => `Main ${shortSha(pair.main)}: ${why.slice(0, mostWords)}`);
   const more = broken.length > mostNamed ? [`And ${broken.length - mostNamed} more.`] : [];
   return [...words, ...more].join(' ');
 }
@@ -103,5 +103,5 @@ async function wayOut(view: RollbackView, broken: readonly Broken[]): Promise<st
     view,
     healthyPairs(view.now.entries).filter(({ main }) => mains.has(main)),
   );
-  return recorded ? ` Back to main ${short(recorded.main)},${recordedHint(recorded)}` : '';
+  return recorded ? ` Back to main ${shortSha(recorded.main)},${recordedHint(recorded)}` : '';
 }

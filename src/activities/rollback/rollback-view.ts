@@ -1,4 +1,4 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
@@ -6,7 +6,7 @@ import { composeEnvironment } from '../../gitops/compose-environment.ts';
 import type { EnvironmentPlace } from '../../gitops/deployed.ts';
 import { deployedNow, type EnvironmentNow, wasDeployed } from '../../gitops/deployed-now.ts';
 import { loadTree } from '../../gitops/load-tree.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import type { RollbackInput } from '../../operation/messages.ts';
 import type { Revision } from '../../operation/status.ts';
 import type { DeploymentEntry } from '../../record/queries.ts';
@@ -17,7 +17,7 @@ import { mainHead } from '../source/read-platform.ts';
 
 /** What a rollback is planned on. */
 export interface RollbackView {
-  readonly parts: Parts;
+  readonly dependencies: Dependencies;
   readonly input: RollbackInput;
   readonly where: EnvironmentPlace;
   readonly source: GitRepository;
@@ -31,20 +31,20 @@ export interface RollbackView {
 }
 
 /** Throws `Failure` `Refused` where nothing is deployed, and what is wrong with the environment. */
-export async function viewRollback(parts: Parts, input: RollbackInput): Promise<RollbackView> {
+export async function viewRollback(dependencies: Dependencies, input: RollbackInput): Promise<RollbackView> {
   const { environment } = input;
-  const { gitops, config } = await readEnvironment(parts, input);
-  const source = parts.repositories.open(input.source);
+  const { gitops, config } = await readEnvironment(dependencies, input);
+  const source = dependencies.repositories.open(input.source);
   const where = { source: input.source, environment, gitops };
   const main = await mainHead(source);
-  const now = await deployedNow(parts, where);
+  const now = await deployedNow(dependencies, where);
   if (!now.deployed)
     throw new Failure(
       'Refused',
       `Nothing is deployed in ${environment} (branch ${gitops.branch} of ${now.gitops.url}): there is nothing to take back.`,
     );
   const branch = await loadTree(now.gitops, now.head);
-  return { parts, input, where, source, main, config, now, deployed: now.deployed.revision, branch };
+  return { dependencies, input, where, source, main, config, now, deployed: now.deployed.revision, branch };
 }
 
 /**
@@ -56,17 +56,17 @@ export async function isEvidence(
   entry: DeploymentEntry,
   { withConfig }: { readonly withConfig: boolean },
 ): Promise<boolean> {
-  const { source, main, config, parts, where, now } = view;
+  const { source, main, config, dependencies, where, now } = view;
   if (!(await isAtOrBehind(source, entry.main, main))) return false;
   if (withConfig && !(await isAtOrBehind(source, entry.config, config))) return false;
   if (!(await isAtOrBehind(now.gitops, entry.commit, now.head))) return false;
-  return (await wasDeployed(parts, where, now, entry)) === true;
+  return (await wasDeployed(dependencies, where, now, entry)) === true;
 }
 
 /** Whether this pair renders to anything else than what the branch holds. Throws what rendering throws. */
 export async function changesAnything(view: RollbackView, pair: Revision): Promise<boolean> {
-  const { parts, input, source, main: head, deployed, branch } = view;
-  const { renderer, leafCache } = parts;
+  const { dependencies, input, source, main: head, deployed, branch } = view;
+  const { renderer, leafCache } = dependencies;
   const { changes } = await composeEnvironment({
     source,
     environment: input.environment,
@@ -92,5 +92,5 @@ export async function recordedPair(
 /** For people, where a main commit does not render with today's config; empty: no pair is known that would. */
 export function recordedHint(entry: DeploymentEntry | undefined): string {
   if (!entry) return '';
-  return ` \`--config recorded\` takes config ${short(entry.config)}, with which it was healthy on ${entry.time.slice(0, 10)}.`;
+  return ` \`--config recorded\` takes config ${shortSha(entry.config)}, with which it was healthy on ${entry.time.slice(0, 10)}.`;
 }

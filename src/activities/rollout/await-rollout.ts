@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { checkGroups } from '../../fleet/groups.ts';
 import { observeAll } from '../../fleet/observe-all.ts';
@@ -20,14 +20,14 @@ import { isNews } from './report-pace.ts';
  * Looks at all clusters of the environment. Answers when every one is healthy (and was, through the
  * soak), when one failed, at the deadline, or when there is progress to report; else fails benignly.
  */
-export async function awaitRollout(parts: Parts, order: RolloutOrder): Promise<RolloutReport> {
-  const environment = await policyOf(parts, order);
-  const branch = await branchState(parts, order);
+export async function awaitRollout(dependencies: Dependencies, order: RolloutOrder): Promise<RolloutReport> {
+  const environment = await policyOf(dependencies, order);
+  const branch = await branchState(dependencies, order);
   if (branch.kind !== 'current') return { ...emptyReport, at: new Date().toISOString(), ...branch };
   const { errors, warnings } = checkGroups([...branch.leaves.keys()], environment);
   if (errors.length > 0) throw new Failure('InvalidConfig', errors.join(' '));
-  const looked = await look(parts, order, environment, branch);
-  return answer(parts, order, looked, warnings, branch);
+  const looked = await look(dependencies, order, environment, branch);
+  return answer(dependencies, order, looked, warnings, branch);
 }
 
 type Judged = ClusterStatus & Pick<ClusterVerdict, 'failedAtRevision'>;
@@ -39,21 +39,24 @@ const emptyReport = {
   mayRollBack: false,
 } as const;
 
-export async function policyOf({ repositories }: Parts, order: ReconcileOrder): Promise<Environment> {
+export async function policyOf({ repositories }: Dependencies, order: ReconcileOrder): Promise<Environment> {
   const source = repositories.open(order.source);
   await source.ensureCommit(order.main);
   return environmentAt(source, await platformAt(source, order.main), order.environment, order.config);
 }
 
 async function look(
-  parts: Parts,
+  dependencies: Dependencies,
   order: RolloutOrder,
   environment: Environment,
   branch: Current,
 ): Promise<readonly Judged[]> {
   const watched = environment.clusters.filter(({ group }) => branch.leaves.has(group));
-  const options = { timeoutMs: parts.pace.clusterTimeoutMs, concurrency: parts.pace.clusterConcurrency };
-  return observeAll(parts.fleet, watched, order.gitops, options, (cluster, observation) => ({
+  const options = {
+    timeoutMs: dependencies.intervals.clusterTimeoutMs,
+    concurrency: dependencies.intervals.clusterConcurrency,
+  };
+  return observeAll(dependencies.fleet, watched, order.gitops, options, (cluster, observation) => ({
     name: cluster.name,
     ...judge(order, cluster, observation, branch),
   }));
@@ -81,7 +84,7 @@ function judge(
 }
 
 function answer(
-  parts: Parts,
+  dependencies: Dependencies,
   order: RolloutOrder,
   judged: readonly Judged[],
   warnings: readonly string[],
@@ -106,8 +109,8 @@ function answer(
   const over = order.phase === 'soak' ? (order.soakEnds ?? now) <= now : others.length === 0;
   if (over) return { ...report, kind: 'healthy', ...(branch.seen && { seen: branch.seen }) };
   if (others.length > 0 && order.deadline <= now) return { ...report, kind: 'unknown' };
-  if (isNews(parts.pace.progressMs, order.known, report)) return { ...report, kind: 'progress' };
-  throw stillWaiting(awaited(order, others, judged.length), parts.pace.healthPollMs);
+  if (isNews(dependencies.intervals.progressMs, order.known, report)) return { ...report, kind: 'progress' };
+  throw stillWaiting(awaited(order, others, judged.length), dependencies.intervals.healthPollMs);
 }
 
 function rank({ state }: ClusterStatus): number {

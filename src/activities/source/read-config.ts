@@ -1,4 +1,4 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { missingConfigBranch } from '../../platform/check-environments.ts';
@@ -6,7 +6,7 @@ import type { Activities, ConfigSnapshot } from '../contract.ts';
 
 /** The head of an environment's config branch, provided that the commit is on it. */
 export async function readConfig(
-  { repositories }: Pick<Parts, 'repositories'>,
+  { repositories }: Pick<Dependencies, 'repositories'>,
   { source: url, environment, config }: Parameters<Activities['readConfig']>[0],
 ): Promise<ConfigSnapshot> {
   const source = repositories.open(url);

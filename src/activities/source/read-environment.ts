@@ -1,4 +1,4 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import {
@@ -13,7 +13,10 @@ import type { EnvironmentRef, EnvironmentSnapshot } from '../contract.ts';
 import { configFile, mainHead, platformAt } from './read-platform.ts';
 
 /** An environment's policy at the head of its config branch, checked against those of the other environments. */
-export async function readEnvironment({ repositories }: Parts, ref: EnvironmentRef): Promise<EnvironmentSnapshot> {
+export async function readEnvironment(
+  { repositories }: Dependencies,
+  ref: EnvironmentRef,
+): Promise<EnvironmentSnapshot> {
   const source = repositories.open(ref.source);
   const platform = await platformAt(source, ref.commit ?? (await mainHead(source)));
   checkInStages(ref.environment, platform);

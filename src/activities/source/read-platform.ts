@@ -1,7 +1,7 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import { missingConfigBranch, missingPlatformFile } from '../../platform/check-environments.ts';
 import { parsePlatform } from '../../platform/platform.ts';
 import type { Platform } from '../../platform/types.ts';
@@ -11,7 +11,7 @@ export const mainBranch = 'main';
 export const configFile = 'fairlead.yaml';
 
 /** The stages of a promotion come from its own commit, once. */
-export async function readPlatform({ repositories }: Parts, ref: CommitRef): Promise<PlatformSnapshot> {
+export async function readPlatform({ repositories }: Dependencies, ref: CommitRef): Promise<PlatformSnapshot> {
   const source = repositories.open(ref.source);
   await checkOnMain(source, ref.commit);
   const platform = await platformAt(source, ref.commit);
@@ -44,6 +44,6 @@ async function checkOnMain(source: GitRepository, commit: string): Promise<void>
 /** Platform file of a main commit. Throws `Failure` InvalidConfig with file, line, value and remedy. */
 export async function platformAt(source: GitRepository, commit: string): Promise<Platform> {
   const file = await source.readFile(commit, configFile);
-  if (!file) throw missingPlatformFile(`${short(commit)} of ${source.url}`);
-  return parsePlatform(file.toString('utf8'), `${configFile} at ${short(commit)}`);
+  if (!file) throw missingPlatformFile(`${shortSha(commit)} of ${source.url}`);
+  return parsePlatform(file.toString('utf8'), `${configFile} at ${shortSha(commit)}`);
 }

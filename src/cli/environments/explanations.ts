@@ -1,5 +1,5 @@
 import type { Deployed } from '../../gitops/deployed.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import { deployments } from '../../record/queries.ts';
 import { timeWords } from '../view/table.ts';
 import type { Judge } from './judge.ts';
@@ -23,15 +23,15 @@ export async function explanations(seen: Seen): Promise<readonly string[]> {
 function remembered({ provenance, revision, record }: Deployed): string | undefined {
   if (record === undefined) return undefined;
   return (
-    `The provenance names main ${short(provenance.revision.main)} with config ${short(provenance.revision.config)}. ` +
-    `Main ${short(revision.main)} with config ${short(revision.config)} renders to the same manifests and was ` +
+    `The provenance names main ${shortSha(provenance.revision.main)} with config ${shortSha(provenance.revision.config)}. ` +
+    `Main ${shortSha(revision.main)} with config ${shortSha(revision.config)} renders to the same manifests and was ` +
     `recorded as deployed without a request (${timeWords(record.time)}).`
   );
 }
 
 async function offMain({ source }: Seen, { revision: { main } }: Deployed): Promise<string | undefined> {
   if (await source.repository.isAncestor(main, source.main)) return undefined;
-  return `The deployed commit ${short(main)} is not on main any more: main was rewritten.`;
+  return `The deployed commit ${shortSha(main)} is not on main any more: main was rewritten.`;
 }
 
 /** A revert on the forge, most often: the record knows better than the branch. */
@@ -40,7 +40,7 @@ async function movedBack({ source, record, judge }: Seen, { revision }: Deployed
   if (last === undefined || last.main === revision.main) return undefined;
   if (!(await source.repository.isAncestor(revision.main, last.main))) return undefined;
   return (
-    `Somebody moved the branch back to main ${short(revision.main)} by hand: the record's last is main ` +
-    `${short(last.main)} (${last.event}, ${timeWords(last.time)}).`
+    `Somebody moved the branch back to main ${shortSha(revision.main)} by hand: the record's last is main ` +
+    `${shortSha(last.main)} (${last.event}, ${timeWords(last.time)}).`
   );
 }

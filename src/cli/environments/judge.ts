@@ -16,7 +16,7 @@ export interface Judge {
 }
 
 export interface Judged {
-  readonly parts: Parameters<typeof deployedAt>[0];
+  readonly dependencies: Parameters<typeof deployedAt>[0];
   readonly where: Parameters<typeof deployedAt>[1];
   readonly record: EnvironmentRecord;
   readonly deployed: Deployed | undefined;
@@ -49,20 +49,23 @@ export function createJudge(judged: Judged): Judge {
 }
 
 async function doubtOf(judged: Judged, entry: RecordedEntry): Promise<string | undefined> {
-  const doubt = await judged.record.doubt(entry);
-  if (doubt !== undefined) return doubt;
+  const objection = await judged.record.objection(entry);
+  if (objection !== undefined) return objection;
   const [named] = deployments([entry]);
   if (named === undefined || (await wasThere(judged, named))) return undefined;
   return 'what it names was not deployed there';
 }
 
 /** A pair was on the branch at a commit where its provenance names it, or where it renders to the same. */
-async function wasThere({ parts, where, record, deployed }: Judged, entry: RecordedEntry & Revision): Promise<boolean> {
+async function wasThere(
+  { dependencies, where, record, deployed }: Judged,
+  entry: RecordedEntry & Revision,
+): Promise<boolean> {
   if (deployed && isPair(entry, deployed.revision)) return true;
   const provenance = await provenanceAt(record.gitops, entry.commit).catch(damagedIsNone);
   if (provenance && isPair(entry, provenance.revision)) return true;
   const alone = { head: record.notes.head, lines: new Map([[entry.commit, [printEntry(entry)]]]) };
-  const there = await deployedAt(parts, where, { head: entry.commit, notes: alone });
+  const there = await deployedAt(dependencies, where, { head: entry.commit, notes: alone });
   return there?.record !== undefined;
 }
 

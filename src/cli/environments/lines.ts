@@ -1,4 +1,4 @@
-import { holdWords, short } from '../../operation/decisions.ts';
+import { holdWords, shortSha } from '../../operation/decisions.ts';
 import { tableLines, timeWords } from '../view/table.ts';
 import { oneLine } from '../view/view.ts';
 import type { OpenRequest } from './requests.ts';
@@ -26,10 +26,10 @@ function columns(row: EnvironmentRow): readonly string[] {
   const { deployed, promoted } = row;
   return [
     row.environment,
-    deployed ? short(deployed.main) : 'nothing',
+    deployed ? shortSha(deployed.main) : 'nothing',
     deployed ? String(deployed.behind?.main ?? unread) : none,
     deployed ? configWords(deployed.config, deployed.behind?.config) : none,
-    promoted ? short(promoted.main) : none,
+    promoted ? shortSha(promoted.main) : none,
     row.health ? healthWords(row.health) : deployed ? 'not recorded' : none,
     holdColumn(row),
     requestsColumn(row),
@@ -37,7 +37,7 @@ function columns(row: EnvironmentRow): readonly string[] {
 }
 
 function configWords(config: string, behind: number | undefined): string {
-  return behind === undefined || behind === 0 ? short(config) : `${short(config)} (${behind} behind)`;
+  return behind === undefined || behind === 0 ? shortSha(config) : `${shortSha(config)} (${behind} behind)`;
 }
 
 function healthWords({ event, at, by, clusters }: Health): string {

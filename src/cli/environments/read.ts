@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { createForges } from '../../forge/forges.ts';
 import { createDiskCache } from '../../render/cache/disk.ts';
 import type { Settings } from '../../settings/settings.ts';
@@ -10,20 +10,24 @@ import { requestReader } from './requests.ts';
 import { type EnvironmentRow, readRow } from './row.ts';
 import { readSource } from './source.ts';
 
-type ReadParts = Pick<Parts, 'repositories' | 'renderer' | 'leafCache'>;
+type ReadDependencies = Pick<Dependencies, 'repositories' | 'renderer' | 'leafCache'>;
 
 /** Where every environment stands, in the order of the stages. Throws `Failure` where main cannot be read. */
 export async function readEnvironments(settings: Settings, io: Io, url: string): Promise<readonly EnvironmentRow[]> {
-  return await withParts(settings, io, async (parts) => {
-    const source = await readSource(parts.repositories.open(url));
+  return await withDependencies(settings, io, async (dependencies) => {
+    const source = await readSource(dependencies.repositories.open(url));
     const forges = createForges({ forges: settings.forges, requestTimeoutMs: settings.timeouts.forgeMs });
-    const look = { parts, source, requests: requestReader(settings, forges, url), now: new Date() };
+    const look = { dependencies, source, requests: requestReader(settings, forges, url), now: new Date() };
     const places = source.stages.flatMap((names, stage) => names.map((name) => ({ name, stage })));
     return await Promise.all(places.map(({ name, stage }) => readRow(look, name, stage)));
   });
 }
 
-async function withParts<T>(settings: Settings, io: Io, use: (parts: ReadParts) => Promise<T>): Promise<T> {
+async function withDependencies<T>(
+  settings: Settings,
+  io: Io,
+  use: (dependencies: ReadDependencies) => Promise<T>,
+): Promise<T> {
   const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
   try {
     return await withLazyRenderer(settings, io, (renderer) =>

@@ -1,6 +1,6 @@
 import type { GitRepository, Notes, Sha } from '../../git/repository.ts';
 import { gitopsHead } from '../../gitops/gitops-branch.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import { type RecordedEntry, recordName } from '../../record/entry.ts';
 import { parseEntries } from '../../record/lines.ts';
 import type { Policy, SourceNow } from './source.ts';
@@ -26,7 +26,7 @@ export interface EnvironmentRecord {
   readonly entries: readonly RecordedEntry[];
   readonly damaged: readonly IgnoredNote[];
   /** Why an entry cannot be true, by its commits alone; undefined: they are where they must be. */
-  doubt(entry: RecordedEntry): Promise<string | undefined>;
+  objection(entry: RecordedEntry): Promise<string | undefined>;
 }
 
 /** Throws `Failure` where the GitOps repository or the environment's branch cannot be read. */
@@ -45,11 +45,11 @@ export async function openRecord(
     notes,
     entries,
     damaged: damaged.map(({ commit, line }) => ({ commit, line, why: 'is no entry of the record' })),
-    async doubt(entry) {
+    async objection(entry) {
       if (!(await gitops.isAncestor(entry.commit, head)))
-        return `${short(entry.commit)} is not on ${policy.gitops.branch} of ${gitops.url}`;
+        return `${shortSha(entry.commit)} is not on ${policy.gitops.branch} of ${gitops.url}`;
       if (entry.main !== undefined && !(await source.isAncestor(entry.main, main)))
-        return `its main commit ${short(entry.main)} is not on main of ${source.url}`;
+        return `its main commit ${shortSha(entry.main)} is not on main of ${source.url}`;
       return undefined;
     },
   };
@@ -57,7 +57,7 @@ export async function openRecord(
 
 /** The newest `limit` entries whose commits are where they must be, and what came up on the way to them. */
 export async function newestEntries(
-  record: Pick<EnvironmentRecord, 'entries' | 'doubt'>,
+  record: Pick<EnvironmentRecord, 'entries' | 'objection'>,
   limit: number,
 ): Promise<{
   readonly entries: readonly RecordedEntry[];
@@ -70,9 +70,9 @@ export async function newestEntries(
   let looked = 0;
   while (good.length < limit && looked < record.entries.length) {
     const batch = record.entries.slice(looked, looked + limit - good.length);
-    const doubts = await Promise.all(batch.map((entry) => record.doubt(entry)));
+    const ignoredNotes = await Promise.all(batch.map((entry) => record.objection(entry)));
     for (const [index, entry] of batch.entries()) {
-      const why = doubts[index];
+      const why = ignoredNotes[index];
       if (why === undefined) good.push(entry);
       else ignored.push({ commit: entry.commit, entry, why });
     }
@@ -84,11 +84,11 @@ export async function newestEntries(
 /** A sentence for people. */
 export function ignoredWords({ commit, entry, line = '', why }: IgnoredNote): string {
   if (entry === undefined)
-    return `A note on ${short(commit)} does not count: ${JSON.stringify(line.slice(0, 80))} ${why}.`;
+    return `A note on ${shortSha(commit)} does not count: ${JSON.stringify(line.slice(0, 80))} ${why}.`;
   return `${noteWords(entry)} ("${entry.event}") does not count: ${why}.`;
 }
 
 /** How a sentence about an entry begins, here and in the doubts of `deployedAt`. */
 export function noteWords({ time, commit }: RecordedEntry): string {
-  return `The note of ${time} on ${short(commit)}`;
+  return `The note of ${time} on ${shortSha(commit)}`;
 }

@@ -1,4 +1,4 @@
-import type { Parts } from '../../dependencies.ts';
+import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository, Sha } from '../../git/repository.ts';
 import { deployedAt } from '../../gitops/deployed.ts';
@@ -57,7 +57,7 @@ export interface Health {
 }
 
 export interface Look {
-  readonly parts: Pick<Parts, 'repositories' | 'renderer' | 'leafCache'>;
+  readonly dependencies: Pick<Dependencies, 'repositories' | 'renderer' | 'leafCache'>;
   readonly source: SourceNow;
   readonly requests: (policy: Policy) => Promise<OpenRequests>;
   readonly now: Date;
@@ -88,11 +88,11 @@ function requestsColumn(requests: OpenRequests): Partial<EnvironmentRow> {
 
 /** All that the environment's branch and its record say. */
 async function readBranch(look: Look, policy: Policy): Promise<Omit<EnvironmentRow, 'environment' | 'stage'>> {
-  const { parts, source, now } = look;
-  const record = await openRecord(parts.repositories.open(policy.gitops.repository), source, policy);
+  const { dependencies, source, now } = look;
+  const record = await openRecord(dependencies.repositories.open(policy.gitops.repository), source, policy);
   const where = { source: source.repository.url, environment: policy.name, gitops: policy.gitops };
-  const deployed = await deployedAt(parts, where, { head: record.head, notes: record.notes });
-  const judge = createJudge({ parts, where, record, deployed });
+  const deployed = await deployedAt(dependencies, where, { head: record.head, notes: record.notes });
+  const judge = createJudge({ dependencies, where, record, deployed });
   const hold = lastHold(record.entries, now);
   const [health, promoted] = await Promise.all([
     deployed && judge.newest(verdicts(record.entries, deployed.revision)),
@@ -109,16 +109,18 @@ async function readBranch(look: Look, policy: Policy): Promise<Omit<EnvironmentR
     ...(health && { health: healthOf(health) }),
     ...(hold && { hold }),
     remarks,
-    ignored: ignoredNotes(record, judge, deployed?.doubts ?? []),
+    ignored: ignoredNotes(record, judge, deployed?.ignoredNotes ?? []),
   };
 }
 
-/** Each once: `doubts` are about some of the same notes. */
-function ignoredNotes(record: EnvironmentRecord, judge: Judge, doubts: readonly string[]): readonly string[] {
+/** Each once: `ignoredNotes` are about some of the same notes. */
+function ignoredNotes(record: EnvironmentRecord, judge: Judge, ignoredNotes: readonly string[]): readonly string[] {
   const more = judge
     .ignored()
-    .filter(({ entry }) => !doubts.some((doubt) => entry !== undefined && doubt.startsWith(noteWords(entry))));
-  return [...doubts, ...[...more, ...record.damaged].map(ignoredWords)];
+    .filter(
+      ({ entry }) => !ignoredNotes.some((objection) => entry !== undefined && objection.startsWith(noteWords(entry))),
+    );
+  return [...ignoredNotes, ...[...more, ...record.damaged].map(ignoredWords)];
 }
 
 function healthOf({ event, time, by, clusters }: RecordedEntry): Health {

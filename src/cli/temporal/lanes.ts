@@ -23,7 +23,7 @@ const asked = { atOnce: 8, forMs: 5_000 };
 export interface HeldLanes {
   readonly lanes: readonly LaneView[];
   /** Those that are held and did not say why, in a sentence. */
-  readonly doubt?: string;
+  readonly caveat?: string;
 }
 
 /** The lanes of one Temporal namespace, as commands need them. Throws `Failure`s. */
@@ -73,13 +73,13 @@ export class Lanes {
     if (ids.length === 0) return { lanes: [] };
     const { temporal, taskQueue } = this.session;
     const absent = await noWorker(temporal, taskQueue);
-    if (absent) return { lanes: [], doubt: `${ids.join(', ')}: held, it is not known why. ${absent.message}` };
+    if (absent) return { lanes: [], caveat: `${ids.join(', ')}: held, it is not known why. ${absent.message}` };
     const limit = pLimit(asked.atOnce);
     const views = await Promise.all(ids.map((id) => limit(() => this.quick(id))));
     const silent = ids.filter((_, index) => views[index] === undefined);
     return {
       lanes: views.filter((view) => view !== undefined),
-      ...(silent.length > 0 && { doubt: `${silent.join(', ')}: held, but no worker said why within a moment.` }),
+      ...(silent.length > 0 && { caveat: `${silent.join(', ')}: held, but no worker said why within a moment.` }),
     };
   }
 

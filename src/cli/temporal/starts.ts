@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import type { LaneInput } from '../../lane/types.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import {
   type ConfigInput,
   configId,
@@ -44,7 +44,7 @@ export function promotionStart(platform: string, input: PromotionInput, again: b
     id: promotionId(platform, commit),
     input,
     again,
-    summary: `${platform} ${short(commit)}`,
+    summary: `${platform} ${shortSha(commit)}`,
     attributes: attributes(platform, { commit }),
   };
 }
@@ -58,7 +58,7 @@ export function configStart(platform: string, input: ConfigInput): Start {
     input,
     again: true,
     signal: configureSignal,
-    summary: `${platform} ${environment}: config ${short(commit)}`,
+    summary: `${platform} ${environment}: config ${shortSha(commit)}`,
     attributes: attributes(platform, { commit, environment }),
   };
 }
@@ -70,7 +70,7 @@ export function rollbackStart(platform: string, input: RollbackInput): Start {
     id: rollbackId(platform, environment),
     input,
     again: true,
-    summary: `${platform} ${environment}: back${to === undefined ? '' : ` to ${short(to)}`}`,
+    summary: `${platform} ${environment}: back${to === undefined ? '' : ` to ${shortSha(to)}`}`,
     attributes: attributes(platform, { environment }),
   };
 }
@@ -81,7 +81,7 @@ export function rollbackPromotionStart(platform: string, input: RollbackPromotio
     id: rollbackPromotionId(platform, input.commit),
     input,
     again: true,
-    summary: `${platform}: back from ${short(input.commit)}`,
+    summary: `${platform}: back from ${shortSha(input.commit)}`,
     attributes: attributes(platform, {}),
   };
 }

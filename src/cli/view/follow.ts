@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import { awaitsPerson, type ExitCode, exitCodeOfOperation, exitCodes } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { FollowOptions } from '../options.ts';
@@ -76,7 +76,7 @@ function beginning({ kind, id }: OperationView, started: boolean): string {
 }
 
 function ending({ kind, id, commit, state }: OperationView): string {
-  if (state === 'running') return `Follow it with: fairlead status ${kind === 'promotion' ? short(commit) : id}`;
+  if (state === 'running') return `Follow it with: fairlead status ${kind === 'promotion' ? shortSha(commit) : id}`;
   return `It has ended${kind === 'promotion' && state !== 'promoted' ? '. Start it anew with --again' : ''}.`;
 }
 

@@ -1,6 +1,6 @@
 import { phaseOf } from '../../lane/details.ts';
 import type { LaneStatus, TrackedEntry } from '../../lane/types.ts';
-import { holdWords, short } from '../../operation/decisions.ts';
+import { holdWords, shortSha } from '../../operation/decisions.ts';
 import { oneLine } from './view.ts';
 
 /** A lane as commands show it; also what `--json` prints. */
@@ -46,7 +46,7 @@ export function holdText({ hold, freeze }: LaneStatus): string {
 function entryLines(usual: string, tracked: TrackedEntry): readonly string[] {
   const { operation, main, since, workflowId, override, by, reason, admission } = tracked;
   const place = admission?.kind === 'held' ? 'is held' : admission?.kind === 'superseded' ? 'gives way' : usual;
-  const what = main === '' ? 'config change' : `${operationWords[operation]} main ${short(main)}`;
+  const what = main === '' ? 'config change' : `${operationWords[operation]} main ${shortSha(main)}`;
   const asked = by === undefined ? '' : `, asked by ${by}: ${reason ?? ''}`;
   return [
     `  ${place}: the ${what}, ${phaseOf(tracked)}, there since ${since}${asked} (${workflowId})`,

@@ -1,5 +1,5 @@
 import type { FailureType } from '../../failure.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import { count, holdNotes, operationRemark } from '../../operation/details.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import type { EnvironmentStatus, OperationState, Refusal } from '../../operation/status.ts';
@@ -50,7 +50,7 @@ function title({ kind, platform, commit, subject }: OperationView): string {
   return [
     ...(kind === 'promotion' ? [] : [kind]),
     platform,
-    ...(commit === '' ? [] : [short(commit)]),
+    ...(commit === '' ? [] : [shortSha(commit)]),
     ...(subject ? [`"${oneLine(subject)}"`] : []),
   ].join(' ');
 }

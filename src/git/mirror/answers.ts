@@ -8,7 +8,7 @@ import { listTree, readLog, readObjects } from './read.ts';
 
 /** What a commit says about itself. Throws `Failure` `NotFound` for the id of something else. */
 export function commitInfo(git: Git, sha: Sha): Promise<CommitInfo> {
-  return recall(git.memory.commits, sha, async () => {
+  return recall(git.caches.commits, sha, async () => {
     const [commit] = await readLog(git, ['--no-walk', sha]);
     if (commit !== undefined) return commit;
     throw new Failure('NotFound', `${sha} in ${git.url.href} is not a commit. Give the id of a commit.`);
@@ -17,12 +17,12 @@ export function commitInfo(git: Git, sha: Sha): Promise<CommitInfo> {
 
 /** All files of a commit. */
 export function files(git: Git, commit: Sha): Promise<ReadonlyMap<string, TreeFile>> {
-  return recall(git.memory.listings, commit, () => listTree(git, commit));
+  return recall(git.caches.listings, commit, () => listTree(git, commit));
 }
 
 /** Contents of objects, in no order; what is not remembered is read with one process. */
 export async function contents(git: Git, oids: readonly Sha[]): Promise<ReadonlyMap<Sha, Buffer>> {
-  const { blobs } = git.memory;
+  const { blobs } = git.caches;
   const known = oids.flatMap((oid) => {
     const content = blobs.get(oid);
     return content === undefined ? [] : [[oid, content] as const];
@@ -40,7 +40,7 @@ export async function contents(git: Git, oids: readonly Sha[]): Promise<Readonly
 
 /** One file of a commit; of the listing only its own line is asked for, unless the whole is known. */
 export async function fileContent(git: Git, commit: Sha, path: string): Promise<Buffer | undefined> {
-  const { listings } = git.memory;
+  const { listings } = git.caches;
   const listing =
     listings.get(commit) ?? (await recall(listings, `${commit} ${path}`, () => listTree(git, commit, path)));
   const entry = listing.get(path);
@@ -56,7 +56,7 @@ export async function isAncestor(
   descendant: Sha,
   signal?: AbortSignal,
 ): Promise<boolean> {
-  const { ancestry } = git.memory;
+  const { ancestry } = git.caches;
   const known = ancestry.get(`${ancestor} ${descendant}`);
   if (known !== undefined) return known;
   await requireCommits(mirror, git, [descendant], signal);

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { type NotesTree, sizeOf } from '../notes/notes-tree.ts';
 import type { CommitInfo, Sha, TreeFile } from '../repository.ts';
 
-export interface Shelf<T> {
+export interface Cache<T> {
   get(key: string): T | undefined;
   set(key: string, value: T): void;
   delete(key: string): void;
@@ -13,19 +13,19 @@ export interface Shelf<T> {
  * What one mirror has answered before. Ids name contents, so none of it goes stale; but `present`, what the
  * mirror holds, ends when it is damaged: who meets an error forgets it and looks again. `notes` say of when they are.
  */
-export interface Memory {
-  readonly present: Shelf<true>;
-  readonly commits: Shelf<CommitInfo>;
-  readonly listings: Shelf<ReadonlyMap<string, TreeFile>>;
-  readonly blobs: Shelf<Buffer>;
+export interface Caches {
+  readonly present: Cache<true>;
+  readonly commits: Cache<CommitInfo>;
+  readonly listings: Cache<ReadonlyMap<string, TreeFile>>;
+  readonly blobs: Cache<Buffer>;
   /** By `<ancestor> <descendant>`, both of which were there. */
-  readonly ancestry: Shelf<boolean>;
+  readonly ancestry: Cache<boolean>;
   /** By notes ref, as last seen; it has a head, and is outdated when the remote's is another. */
-  readonly notes: Shelf<NotesTree>;
+  readonly notes: Cache<NotesTree>;
 }
 
 /** The memory of the mirror with this identity; what has none (it is damaged) is remembered by nobody. */
-export type Memories = (identity: string | undefined) => Memory;
+export type Memories = (identity: string | undefined) => Caches;
 
 /** One memory for all mirrors of a worker, so that its size does not grow with their number (about 200 MiB at most). */
 export function createMemories(): Memories {
@@ -43,30 +43,30 @@ export function createMemories(): Memories {
   });
   const notes = new LRUCache<string, NotesTree>({ maxSize: 64 * 1024 * 1024, sizeCalculation: sizeOf });
   return (identity = randomUUID()) => ({
-    present: shelf(present, identity),
-    commits: shelf(commits, identity),
-    listings: shelf(listings, identity),
-    blobs: shelf(blobs, identity),
-    ancestry: shelf(ancestry, identity),
-    notes: shelf(notes, identity),
+    present: cache(present, identity),
+    commits: cache(commits, identity),
+    listings: cache(listings, identity),
+    blobs: cache(blobs, identity),
+    ancestry: cache(ancestry, identity),
+    notes: cache(notes, identity),
   });
 }
 
 /** The answer remembered under the key, or worked out now. Errors are not remembered. */
-export async function recall<T>(shelf: Shelf<T>, key: string, workOut: () => Promise<T>): Promise<T> {
-  const known = shelf.get(key);
+export async function recall<T>(cache: Cache<T>, key: string, workOut: () => Promise<T>): Promise<T> {
+  const known = cache.get(key);
   if (known !== undefined) return known;
   const answer = await workOut();
-  shelf.set(key, answer);
+  cache.set(key, answer);
   return answer;
 }
 
 /** Takes back that these are in the mirror. */
-export function forgetPresence({ present }: Memory, shas: readonly Sha[]): void {
+export function forgetPresence({ present }: Caches, shas: readonly Sha[]): void {
   for (const sha of shas) present.delete(sha);
 }
 
-function shelf<T extends {}>(cache: LRUCache<string, T>, identity: string): Shelf<T> {
+function cache<T extends {}>(cache: LRUCache<string, T>, identity: string): Cache<T> {
   const named = (key: string) => `${identity} ${key}`;
   return {
     get: (key) => cache.get(named(key)),

@@ -65,7 +65,7 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
       const commands = gitOn(dir, url, settings, signal);
       const look = async () => {
         const identity = await ensureMirror(commands);
-        return { identity, git: { ...commands, memory: memories(identity) } };
+        return { identity, git: { ...commands, caches: memories(identity) } };
       };
       let found: ReturnType<typeof look> | undefined;
       return async (work) => {

@@ -27,7 +27,7 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
       } catch (error) {
         if (!(error instanceof GitExit || error instanceof MissingObject)) throw error;
       }
-      forgetPresence(git.memory, doubtful);
+      forgetPresence(git.caches, doubtful);
       await requireCommits(mirror, git, needs, signal);
       return await work(git);
     });

@@ -16,7 +16,7 @@ export async function objectTypes(git: Git, shas: readonly Sha[]): Promise<Reado
 
 /** Those of the ids that are not a commit in the mirror. Commits seen before are not looked for again. */
 export async function absent(git: Git, shas: readonly Sha[]): Promise<readonly Sha[]> {
-  const { present } = git.memory;
+  const { present } = git.caches;
   const unsure = shas.filter((sha) => present.get(sha) === undefined);
   const types = await objectTypes(git, unsure);
   return unsure.filter((sha) => {

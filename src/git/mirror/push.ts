@@ -86,16 +86,16 @@ function reason({ stdout, stderr }: Output): string {
 }
 
 function busy(git: Git, ref: string, words: string): Failure {
-  return new Failure('Unavailable', `${git.url.href} could not update ${short(ref)} just now. git says: ${words}`);
+  return new Failure('Unavailable', `${git.url.href} could not update ${shortRef(ref)} just now. git says: ${words}`);
 }
 
 function refused(git: Git, ref: string, words: string): Failure {
   return new Failure(
     'Refused',
-    `${git.url.href} does not accept the push to ${short(ref)}. Check its branch rules and hooks. git says: ${words}`,
+    `${git.url.href} does not accept the push to ${shortRef(ref)}. Check its branch rules and hooks. git says: ${words}`,
   );
 }
 
-function short(ref: string): string {
+function shortRef(ref: string): string {
   return ref.replace(/^refs\/heads\//, '');
 }

@@ -15,7 +15,7 @@ export async function writeCommit(git: Git, commit: CommitToWrite): Promise<Sha>
   const ref = `refs/fairlead/building/${randomUUID()}`;
   const { stdout } = await git.plumb(['fast-import', '--quiet', '--done'], fastImportStream(commit, ref));
   const sha = checkSha(stdout.toString('utf8').trim());
-  git.memory.present.set(sha, true);
+  git.caches.present.set(sha, true);
   return sha;
 }
 

@@ -24,7 +24,7 @@ export async function appendNotes(
   person: Person,
   signal?: AbortSignal,
 ): Promise<void> {
-  const remembered = git.memory.notes.get(ref);
+  const remembered = git.caches.notes.get(ref);
   // What is remembered does not prove that the lines are still there.
   let tree =
     remembered !== undefined && withLines(remembered, additions) !== undefined
@@ -37,7 +37,7 @@ export async function appendNotes(
     const commit = await writeCommit(git, { parent: head, changes: change.changes, message, person });
     const result = await pushRef(git, commit, head ?? null, ref);
     if (result.kind === 'pushed') {
-      git.memory.notes.set(ref, notesTree(commit, new Map([...tree.files, ...change.files])));
+      git.caches.notes.set(ref, notesTree(commit, new Map([...tree.files, ...change.files])));
       return;
     }
     if (result.kind === 'moved' && attempt === 1) {

@@ -22,7 +22,7 @@ export async function fetchNotes(
   if ((await absent(git, [head])).length === 0) return true;
   return await mirror.exclusively(async () => {
     // Another activity that held the lock before may have fetched the same.
-    if (git.memory.present.get(head)) return true;
+    if (git.caches.present.get(head)) return true;
     // Histories of notes share nothing with branches: offering those would only lengthen the talk.
     const options = [`--negotiation-tip=${seenNotes}/*`];
     const refusal = await transfer(git, [head], options);
@@ -33,7 +33,7 @@ export async function fetchNotes(
     // git takes for present what its refs lead to; the remote then sends nothing.
     if (type === undefined && refusal === undefined) throw new MissingObject(`The commit ${head}`);
     if (type === undefined) return false;
-    git.memory.present.set(head, true);
+    git.caches.present.set(head, true);
     await git.plumb(['update-ref', `${seenNotes}/${slotOf(ref)}`, head]);
     return true;
   }, signal);

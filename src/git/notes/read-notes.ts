@@ -45,11 +45,11 @@ export async function treeAt(
   signal?: AbortSignal,
 ): Promise<NotesTree | undefined> {
   if (head === undefined) return notesTree(undefined, new Map());
-  const last = git.memory.notes.get(ref);
+  const last = git.caches.notes.get(ref);
   if (last?.head === head) return last;
   if (!(await fetchNotes(mirror, git, ref, head, signal))) return undefined;
   const tree = notesTree(head, await listNotes(git, head, last));
-  git.memory.notes.set(ref, tree);
+  git.caches.notes.set(ref, tree);
   return tree;
 }
 

@@ -1,7 +1,7 @@
 import { GitPluginError, simpleGit } from 'simple-git';
 import { Failure } from '../../failure.ts';
 import type { RepositoryUrl } from '../../platform/repository-url.ts';
-import type { Memory } from '../mirror/caches.ts';
+import type { Caches } from '../mirror/caches.ts';
 import { settingHint, signIn } from './credentials.ts';
 import { type Environment, localEnvironment, remoteEnvironment } from './environment.ts';
 import { GitExit, GitTimeout, type Output } from './process.ts';
@@ -26,7 +26,7 @@ export interface Commands {
 
 /** The mirror as it is while it keeps its identity: git on it, and what it answered before. */
 export interface Git extends Commands {
-  readonly memory: Memory;
+  readonly caches: Caches;
 }
 
 export interface RemoteOptions {

@@ -2,7 +2,7 @@ import { closest } from '../../platform/closest.ts';
 import { type Base, isHelper } from '../source/bases.ts';
 import type { KustomizationReader } from '../source/kustomization.ts';
 import { refuseName } from '../source/names.ts';
-import { placeOf, shortRevision } from '../source/sources.ts';
+import { placeOf, shortSha } from '../source/sources.ts';
 import type { DirectoryNode, Source } from '../source/tree.ts';
 import { createWalk, type Trail, type Walk } from '../source/walk.ts';
 import { findGroups, type Group } from './groups.ts';
@@ -156,7 +156,7 @@ function strayProblem({ group, known, config, main }: Context, stray: string): s
   const meant =
     closest(path, [...known]) ?? [...known].find((base) => base.endsWith(path.slice(path.lastIndexOf('/'))));
   return (
-    `${placeOf(config, `${group.name}/${path}`)}: there is no base ${path} on main (looked at ${shortRevision(main.revision)}, ` +
+    `${placeOf(config, `${group.name}/${path}`)}: there is no base ${path} on main (looked at ${shortSha(main.revision)}, ` +
     `at main's head and at the deployed commit), so nothing of it would be rendered. ` +
     `${meant === undefined ? '' : `Did you mean ${group.name}/${meant}? `}Correct the path or remove the directory.`
   );

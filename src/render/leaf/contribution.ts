@@ -4,7 +4,7 @@ import { manifestNames } from '../source/bases.ts';
 import type { Kustomization } from '../source/kustomization.ts';
 import { forbiddenFieldOf, type Reference, referencesOf } from '../source/references.ts';
 import { type Resolved, resolveReference } from '../source/resolve.ts';
-import { placeOf, type Sources, shortRevision } from '../source/sources.ts';
+import { placeOf, type Sources, shortSha } from '../source/sources.ts';
 import { type DirectoryNode, directoryAt, type FileNode, type Source } from '../source/tree.ts';
 import { quoted, type Splice } from './edit.ts';
 import { pluginFiles } from './plugin.ts';
@@ -151,7 +151,7 @@ function onMain(sources: Sources, path: string, place: string, { charts }: Parts
   if (!directory) {
     throw new Failure(
       'RenderFailed',
-      `${place}: main has no directory ${path || '/'} at ${shortRevision(sources.main.revision)}. Correct the path, or promote a commit that has it.`,
+      `${place}: main has no directory ${path || '/'} at ${shortSha(sources.main.revision)}. Correct the path, or promote a commit that has it.`,
     );
   }
   if (directory.files.has('Chart.yaml') && !sources.kustomization(directory)) {

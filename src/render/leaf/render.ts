@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import { type Sources, shortRevision } from '../source/sources.ts';
+import { type Sources, shortSha } from '../source/sources.ts';
 import type { LeafOutput, Renderer } from '../types.ts';
 import { namespaceFrom } from './namespace.ts';
 import { LeafOutputs, type OutputOptions } from './outputs.ts';
@@ -70,7 +70,7 @@ async function outputOf(plan: LeafPlan, outputs: LeafOutputs, started: Started):
 
 /** One leaf's error with the place it is about. */
 export function leafError(sources: Sources, { assignment }: Pick<LeafPlan, 'assignment'>, message: string): string {
-  const commits = `main ${shortRevision(sources.main.revision)}, config ${shortRevision(sources.config.revision)}`;
+  const commits = `main ${shortSha(sources.main.revision)}, config ${shortSha(sources.config.revision)}`;
   return `group ${assignment.group}, leaf ${assignment.base.path} (${commits}): ${message}`;
 }
 

@@ -27,12 +27,12 @@ export function openSources(main: SourceTree, config: SourceTree, repositories: 
 
 /** A place for messages: `main 1a2b3c4d, apps/blue/shop/kustomization.yaml`. */
 export function placeOf(source: Source, path: string, line?: number): string {
-  const where = `${source.mount === '/main' ? 'main' : 'config'} ${shortRevision(source.revision)}, ${path || 'the root'}`;
+  const where = `${source.mount === '/main' ? 'main' : 'config'} ${shortSha(source.revision)}, ${path || 'the root'}`;
   return line === undefined ? where : `${where}, line ${line}`;
 }
 
 /** Eight digits of a commit id; anything else as it is. */
-export function shortRevision(revision: string): string {
+export function shortSha(revision: string): string {
   return /^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 8) : revision;
 }
 
@@ -58,7 +58,7 @@ function refuseOddPaths({ files, revision }: SourceTree): void {
     if (!odd && !/[\0\\]/.test(path)) continue;
     throw new Failure(
       'RenderFailed',
-      `${shortRevision(revision)} has a file called ${JSON.stringify(path)}. Paths with "..", "." or a backslash are not read; rename it.`,
+      `${shortSha(revision)} has a file called ${JSON.stringify(path)}. Paths with "..", "." or a backslash are not read; rename it.`,
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { EnvironmentSnapshot, MergeOutcome } from '../../activities/contract.ts';
 import type { Revert } from '../../lane/types.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import type { RequestStatus } from '../../operation/status.ts';
 import { wordsOf } from '../lane/client/lane-client.ts';
 import { step } from '../temporal/step.ts';
@@ -31,7 +31,7 @@ export async function awaitMerge(
     const outcome = await answerOf(run, () =>
       step(
         'awaitMerge',
-        `${run.name}: #${request.number} at ${short(rendered.commit)}`,
+        `${run.name}: #${request.number} at ${shortSha(rendered.commit)}`,
       )({
         ...proposalOf(run, order, policy, rendered),
         number: request.number,
@@ -59,7 +59,7 @@ async function hearOfHold(run: EnvironmentRun, request: RequestStatus, revert: R
   const { by, from, to } = revert;
   run.enter(
     'pull request open',
-    `${by} took ${run.name} back from main ${short(from)} to ${short(to)}: asks its lane whether #${request.number} may be merged`,
+    `${by} took ${run.name} back from main ${shortSha(from)} to ${shortSha(to)}: asks its lane whether #${request.number} may be merged`,
   );
   await run.lane?.report(revert);
 }
@@ -89,7 +89,7 @@ function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): 
   else if (request.merge === 'approval' && approval?.head !== request.head)
     run.enter(
       'awaiting approval',
-      `look at #${request.number}, then: fairlead approve ${run.origin.reference} ${run.name} --head ${short(request.head)}`,
+      `look at #${request.number}, then: fairlead approve ${run.origin.reference} ${run.name} --head ${shortSha(request.head)}`,
     );
   else if (hold)
     run.enter(
@@ -121,7 +121,7 @@ function conclude(run: EnvironmentRun, request: RequestStatus, outcome: Conclude
     case 'merged otherwise':
       run.update({ mergeCommit: outcome.commit, mergedBy: outcome.by });
       return attention(
-        `#${request.number} was merged as ${short(outcome.commit)}, but that is not what was rendered: ` +
+        `#${request.number} was merged as ${shortSha(outcome.commit)}, but that is not what was rendered: ` +
           `${outcome.difference}. Retry to render and propose it again, roll back, or abort.`,
       );
     case 'retargeted':

@@ -55,7 +55,7 @@ export async function propose(
   policy: EnvironmentSnapshot,
   rendered: Changed,
 ): Promise<boolean> {
-  const { commit, branch, deployed, waiting, lostEdits, takesOver, doubts } = rendered;
+  const { commit, branch, deployed, waiting, lostEdits, takesOver, ignoredNotes } = rendered;
   run.proposed = { branch, commit };
   const opened = await step(
     'openPullRequest',
@@ -65,7 +65,7 @@ export async function propose(
     ...(deployed && { deployed }),
     waiting,
     lostEdits,
-    doubts,
+    ignoredNotes,
     ...(order.requester && { requester: order.requester }),
     workflowId: workflowInfo().workflowId,
   });

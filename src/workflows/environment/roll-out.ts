@@ -1,6 +1,6 @@
 import type { EnvironmentSnapshot } from '../../activities/contract.ts';
 import type { ReconcileOrder, RolloutOrder, RolloutReport } from '../../activities/rollout/contract.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import { count } from '../../operation/details.ts';
 import type { FleetStatus, OutcomeKind } from '../../operation/status.ts';
 import { step } from '../temporal/step.ts';
@@ -16,7 +16,7 @@ export async function rollOut(
   order: DeploymentOrder,
   deployed: Deployed,
 ): Promise<MovedOn | Attention | Outcome> {
-  run.enter('rolling out', `Flux applies ${short(deployed.commit)}`, { fleet: undefined });
+  run.enter('rolling out', `Flux applies ${shortSha(deployed.commit)}`, { fleet: undefined });
   await requestReconciliation(run, deployed.policy);
   const rolledOut = await verify(run, order, deployed, { phase: 'rollout' });
   if (rolledOut.kind !== 'healthy') return rolledOut;
@@ -54,7 +54,9 @@ async function verify(
     if (run.status.accepted) return accepted(run, order);
     const { operation } = order;
     const rollout = { ...place(run, policy), operation, commit, deadline, ...when, ...(known && { known }) };
-    const report = await answerOf(run, () => step('awaitRollout', `${run.name}: health at ${short(commit)}`)(rollout));
+    const report = await answerOf(run, () =>
+      step('awaitRollout', `${run.name}: health at ${shortSha(commit)}`)(rollout),
+    );
     if (!report) continue;
     known = { digest: report.digest, at: report.at, reports: (known?.reports ?? 0) + 1 };
     // Where the branch has moved, nobody has looked at clusters.
@@ -84,15 +86,15 @@ function conclude(
     case 'overtaken':
       return {
         kind: 'superseded',
-        message: `main ${short(report.deployed ?? '')} was merged in ${run.name} meanwhile`,
+        message: `main ${shortSha(report.deployed ?? '')} was merged in ${run.name} meanwhile`,
       };
     case 'reverted':
       return attention(
-        `${run.name} went back to main ${short(report.deployed ?? '')} by another hand. Retry to propose this one again, or abort.`,
+        `${run.name} went back to main ${shortSha(report.deployed ?? '')} by another hand. Retry to propose this one again, or abort.`,
       );
     case 'config reverted':
       return attention(
-        `${run.name} went back to config ${short(report.deployed ?? '')} by another hand. Retry to propose today's again, or abort.`,
+        `${run.name} went back to config ${shortSha(report.deployed ?? '')} by another hand. Retry to propose today's again, or abort.`,
       );
     default:
       return { kind: 'healthy' };
@@ -125,7 +127,7 @@ function done(run: EnvironmentRun, order: DeploymentOrder): Outcome {
   if (order.operation === 'rollback')
     return {
       kind: 'rolled back',
-      message: `back at main ${short(run.status.main)}, ${clusters}; asked by ${order.requester?.by}: ${order.requester?.reason}`,
+      message: `back at main ${shortSha(run.status.main)}, ${clusters}; asked by ${order.requester?.by}: ${order.requester?.reason}`,
     };
   if (order.operation === 'config change') return { kind: 'configured', message: clusters };
   const kind: OutcomeKind = run.status.mergeCommit ? 'promoted' : 'unchanged';

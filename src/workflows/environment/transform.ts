@@ -1,5 +1,5 @@
 import type { CarryOutcome, EnvironmentSnapshot, RenderOutcome } from '../../activities/contract.ts';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import type { Revision } from '../../operation/status.ts';
 import { step } from '../temporal/step.ts';
 import { answerOf } from '../temporal/waiting.ts';
@@ -61,12 +61,12 @@ async function render(
 ): Promise<RenderOutcome> {
   const { pendingRevision } = run;
   const main = order.main ?? pendingRevision?.main;
-  run.enter('rendering', `rendering ${main ? `main ${short(main)}` : 'what is deployed'} for ${run.name}`, {
+  run.enter('rendering', `rendering ${main ? `main ${shortSha(main)}` : 'what is deployed'} for ${run.name}`, {
     fleet: undefined,
   });
   const rendered = await step(
     'renderEnvironment',
-    `${run.name}: render ${main ? short(main) : 'what is deployed'}`,
+    `${run.name}: render ${main ? shortSha(main) : 'what is deployed'}`,
   )({
     source: run.origin.source,
     environment: run.name,
@@ -85,10 +85,10 @@ async function render(
 function remember(
   run: EnvironmentRun,
   { operation }: DeploymentOrder,
-  { deployed, revision, waiting, doubts }: Changed | Unchanged,
+  { deployed, revision, waiting, ignoredNotes }: Changed | Unchanged,
 ): void {
   const isBefore = operation === 'promotion' && deployed !== undefined && deployed.main !== revision.main;
-  run.update({ ...revision, waitingFor: waiting, doubts, ...(isBefore && { previous: deployed }) });
+  run.update({ ...revision, waitingFor: waiting, ignoredNotes, ...(isBefore && { previous: deployed }) });
 }
 
 async function deliver(
@@ -132,7 +132,7 @@ async function unchanged(
   if (order.operation === 'rollback' && !merged)
     return {
       kind: 'unchanged',
-      message: `main ${short(revision.main)} gives the very manifests that are there already`,
+      message: `main ${shortSha(revision.main)} gives the very manifests that are there already`,
     };
   const isNews = !same(revision, deployed);
   if (isNews) {
@@ -143,7 +143,7 @@ async function unchanged(
   if (order.operation === 'config change' && !merged)
     return {
       kind: 'unchanged',
-      message: `main ${short(revision.main)} is the same with config ${short(revision.config)}`,
+      message: `main ${shortSha(revision.main)} is the same with config ${shortSha(revision.config)}`,
     };
   return { kind: 'deployed', commit: base, config: revision.config, policy };
 }
@@ -155,7 +155,7 @@ async function settle(
   { revision, deployed: over, base }: Pick<Unchanged, 'revision' | 'deployed' | 'base'>,
 ): Promise<Exclude<CarryOutcome, { kind: 'waiting' }>> {
   const order = { source: run.origin.source, environment: run.name, gitops, revision, over, base };
-  const name = `${run.name}: open requests carry main ${short(revision.main)}, too`;
+  const name = `${run.name}: open requests carry main ${shortSha(revision.main)}, too`;
   for (let waitingFor = ''; !run.stale; ) {
     const outcome = await answerOf(run, () => step('awaitCarried', name)({ ...order, waitingFor }));
     if (!outcome) continue;
@@ -172,8 +172,8 @@ function same(one: Revision, other: Revision): boolean {
 
 function configWentBack(run: EnvironmentRun, deployed: string, { config }: EnvironmentSnapshot): Attention {
   return attention(
-    `${run.name} was rendered with config ${short(deployed)}, but the head of its config branch is the older ` +
-      `${short(config)}: put the branch right and retry, or abort.`,
+    `${run.name} was rendered with config ${shortSha(deployed)}, but the head of its config branch is the older ` +
+      `${shortSha(config)}: put the branch right and retry, or abort.`,
   );
 }
 
@@ -184,7 +184,7 @@ async function withoutRequest(
 ): Promise<Attention | Outcome> {
   switch (rendered.kind) {
     case 'superseded': {
-      const message = `the newer main commit ${short(rendered.by)} is deployed in ${run.name} already`;
+      const message = `the newer main commit ${shortSha(rendered.by)} is deployed in ${run.name} already`;
       await withdraw(run, `Superseded: ${message}.`);
       return { kind: 'superseded', message };
     }
@@ -195,8 +195,8 @@ async function withoutRequest(
       };
     case 'unrelated':
       return attention(
-        `main ${short(rendered.deployed)}, which is deployed in ${run.name}, is neither older nor newer than ` +
-          `${short(order.main ?? run.status.main)}: main was rewritten. Abort this promotion, or put the branch right and retry.`,
+        `main ${shortSha(rendered.deployed)}, which is deployed in ${run.name}, is neither older nor newer than ` +
+          `${shortSha(order.main ?? run.status.main)}: main was rewritten. Abort this promotion, or put the branch right and retry.`,
       );
     case 'foreign push':
       return attention(foreignPush(rendered.branch, rendered.by));

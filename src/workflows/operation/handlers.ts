@@ -1,6 +1,6 @@
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import { Failure } from '../../failure.ts';
-import { refusal, short } from '../../operation/decisions.ts';
+import { refusal, shortSha } from '../../operation/decisions.ts';
 import {
   type Action,
   actions,
@@ -100,7 +100,7 @@ const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
     run.update({
       approval: { ...sign(decision), head: request.head, ...(decision.override && { override: true }) },
     });
-    return `${run.name} is approved at ${short(request.head)}: it merges as soon as the forge allows it`;
+    return `${run.name} is approved at ${shortSha(request.head)}: it merges as soon as the forge allows it`;
   },
   accept: (run, decision) => {
     const clusters = decision.clusters ?? [];

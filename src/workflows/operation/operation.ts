@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { short } from '../../operation/decisions.ts';
+import { shortSha } from '../../operation/decisions.ts';
 import { details } from '../../operation/details.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import {
@@ -39,7 +39,7 @@ export class Operation {
   constructor({ kind, source, commit, operation, platformCommit }: OperationInput) {
     const { workflowId: id, startTime } = workflowInfo();
     const parts = id.split('/').slice(1, -1);
-    const reference = kind === 'promotion' ? short(commit) : id;
+    const reference = kind === 'promotion' ? shortSha(commit) : id;
     this.head = {
       id,
       kind,

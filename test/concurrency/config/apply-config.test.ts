@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { short } from '../../../src/operation/decisions.ts';
+import { shortSha } from '../../../src/operation/decisions.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import type { FakeEnvironment, FakeRequest } from '../../workflows/support/fake-environment.ts';
 import { meet } from '../../workflows/support/meeting.ts';
@@ -46,7 +46,7 @@ describe('A config commit', () => {
     await meet(world, async ({ configure }) => {
       const { state, message } = await (await configure('dev', config)).result();
       expect(state).toBe('unchanged');
-      expect(message).toContain(`main ${short(sha('before'))} is the same with config ${short(config)}`);
+      expect(message).toContain(`main ${shortSha(sha('before'))} is the same with config ${shortSha(config)}`);
       expect(dev.requests).toEqual([]);
       expect(dev.record.map(({ event, config: which }) => [event, which])).toEqual([['deployed', config]]);
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { short } from '../../../src/operation/decisions.ts';
+import { shortSha } from '../../../src/operation/decisions.ts';
 import { answersTaken } from '../../workflows/support/answers-taken.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { deployments, meet } from '../../workflows/support/meeting.ts';
@@ -124,7 +124,7 @@ describe('A config change that was taken back while it rolled out', () => {
       await change.reaches('dev', 'rolling out');
       dev.nextReport = { kind: 'config reverted', deployed: sha('config') };
       expect((await change.reaches('dev', 'needs attention')).message).toBe(
-        `dev went back to config ${short(sha('config'))} by another hand. Retry to propose today's again, or abort.`,
+        `dev went back to config ${shortSha(sha('config'))} by another hand. Retry to propose today's again, or abort.`,
       );
       expect(dev.story).toEqual(['configure merged']);
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { short } from '../../../src/operation/decisions.ts';
+import { shortSha } from '../../../src/operation/decisions.ts';
 import { meet } from '../../workflows/support/meeting.ts';
 import { sha, unreachable, World } from '../../workflows/support/world.ts';
 
@@ -31,7 +31,7 @@ describe('An older commit', () => {
     await meet(world, async ({ promote }) => {
       const newer = await promote(m2);
       await newer.reaches('dev', 'awaiting approval');
-      expect((await (await promote(m1)).result()).message).toContain(`dev superseded: by main ${short(m2)}`);
+      expect((await (await promote(m1)).result()).message).toContain(`dev superseded: by main ${shortSha(m2)}`);
       expect(world.at('dev').renders.map(({ main }) => main)).toEqual([m2]);
       expect((await newer.environment('dev')).state).toBe('awaiting approval');
       await newer.decide('abort', { reason: 'seen enough' });
@@ -46,7 +46,7 @@ describe('An older commit', () => {
       expect((await (await promote(m2)).result()).state).toBe('promoted');
       const { state, message } = await (await promote(m1)).result();
       expect(state).toBe('superseded');
-      expect(message).toContain(`the newer main commit ${short(m2)} is deployed in dev already`);
+      expect(message).toContain(`the newer main commit ${shortSha(m2)} is deployed in dev already`);
       expect(world.at('dev').story).toEqual(['promote merged']);
     });
   });

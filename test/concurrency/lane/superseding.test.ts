@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { short } from '../../../src/operation/decisions.ts';
+import { shortSha } from '../../../src/operation/decisions.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { deployments, meet } from '../../workflows/support/meeting.ts';
 import { failed, sha, unreachable, World } from '../../workflows/support/world.ts';
@@ -22,10 +22,10 @@ describe.each(deployments)('A newer commit, $workers', ({ deployed }) => {
         const { state, environments } = await older.result();
         expect(state).toBe('superseded');
         expect(environments.map((e) => e.state)).toEqual(['superseded', 'not reached']);
-        expect(environments[0]?.message).toBe(`by main ${short(m2)} (${newer.handle.workflowId})`);
+        expect(environments[0]?.message).toBe(`by main ${shortSha(m2)} (${newer.handle.workflowId})`);
         expect(world.at('dev').requests[0]).toMatchObject({
           state: 'closed',
-          comment: expect.stringContaining(`Superseded by main ${short(m2)}`),
+          comment: expect.stringContaining(`Superseded by main ${shortSha(m2)}`),
         });
         const { request } = await newer.reaches('dev', 'awaiting approval');
         expect(world.at('dev').story).toEqual(['promote closed', 'promote open']);
@@ -50,9 +50,9 @@ describe.each(deployments)('A newer commit, $workers', ({ deployed }) => {
         await between.reaches('dev', 'queued');
         await middle();
         const newest = await promote(m3);
-        expect((await between.result()).message).toContain(`superseded: by main ${short(m3)}`);
+        expect((await between.result()).message).toContain(`superseded: by main ${shortSha(m3)}`);
         await eventually(async () => (await newest.environment('dev')).message).toContain(
-          `waits for main ${short(m1)}`,
+          `waits for main ${shortSha(m1)}`,
         );
         expect((await first.environment('dev')).state).toBe('rolling out');
         world.at('dev').unhealthy = [];
@@ -77,7 +77,7 @@ describe.each(deployments)('A newer commit, $workers', ({ deployed }) => {
         await older.reaches('dev', 'pull request open');
         const newer = await promote(m2);
         expect(await older.reaches('dev', 'rolling out')).toMatchObject({ mergedBy: 'bob', request: { open: false } });
-        expect((await newer.reaches('dev', 'queued')).message).toContain(`waits for main ${short(m1)}`);
+        expect((await newer.reaches('dev', 'queued')).message).toContain(`waits for main ${shortSha(m1)}`);
         await middle();
         dev.unhealthy = [];
         expect((await older.result()).state).toBe('promoted');
@@ -128,7 +128,7 @@ describe('A newer commit', () => {
       const newer = await promote(m2);
       const { state, message } = await older.result();
       expect(state).toBe('superseded');
-      expect(message).toContain(`dev superseded: by main ${short(m2)}`);
+      expect(message).toContain(`dev superseded: by main ${shortSha(m2)}`);
       expect((await newer.result()).state).toBe('promoted');
       expect(world.at('dev').story).toEqual(['promote merged', 'promote merged']);
       expect(world.at('prod').renders.map(({ main }) => main)).toEqual([m2]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { short } from '../../../src/operation/decisions.ts';
+import { shortSha } from '../../../src/operation/decisions.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { meet } from '../../workflows/support/meeting.ts';
 import { failed, sha, World } from '../../workflows/support/world.ts';
@@ -12,7 +12,7 @@ describe('A rollback', () => {
     await meet(world, async ({ rollBack, promote }) => {
       expect(await (await rollBack('dev', { to: before })).result()).toMatchObject({
         state: 'unchanged',
-        message: `dev unchanged: dev is at main ${short(before)} already`,
+        message: `dev unchanged: dev is at main ${shortSha(before)} already`,
       });
       const [m1 = ''] = world.commitMains(1);
       expect((await (await promote(m1)).result()).state).toBe('promoted');
@@ -144,7 +144,7 @@ describe('A rollback that comes to nothing', () => {
       const { state, environments } = await promotion.result();
       expect([state, ...environments.map((e) => e.state)]).toEqual(['aborted', 'promoted', 'aborted']);
       expect((await promotion.status()).refusals.map(({ reason }) => reason)).toEqual([
-        `dev unchanged: dev has main ${short(m2)}, and not ${short(m1)} any more: nothing was taken back`,
+        `dev unchanged: dev has main ${shortSha(m2)}, and not ${shortSha(m1)} any more: nothing was taken back`,
       ]);
       expect(world.at('dev').deployed?.main).toBe(m2);
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { short } from '../../../src/operation/decisions.ts';
+import { shortSha } from '../../../src/operation/decisions.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { meet } from '../../workflows/support/meeting.ts';
 import { sha, World } from '../../workflows/support/world.ts';
@@ -15,7 +15,7 @@ describe('A revert by hand on the forge', () => {
     await meet(world, async ({ promote, lane }) => {
       const operation = await promote(m2);
       expect((await operation.reaches('dev', 'held')).message).toBe(
-        `dev is held by bob: bob took the environment back from main ${short(m1)} to ${short(before)} on the forge`,
+        `dev is held by bob: bob took the environment back from main ${shortSha(m1)} to ${shortSha(before)} on the forge`,
       );
       expect(dev.renders).toEqual([]);
       await lane('dev').resume({ reason: 'mended' });
@@ -36,7 +36,7 @@ describe('A revert by hand on the forge', () => {
       await operation.reaches('dev', 'pull request open');
       dev.revert = { commit: sha('the revert'), by: 'bob', from: m1, to: before };
       dev.checksRun = false;
-      const words = `bob took the environment back from main ${short(m1)} to ${short(before)} on the forge`;
+      const words = `bob took the environment back from main ${shortSha(m1)} to ${shortSha(before)} on the forge`;
       await eventually(async () => (await operation.environment('dev')).message).toBe(
         `#1 is not merged while dev is held by bob: ${words}`,
       );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { short } from '../../../src/operation/decisions.ts';
+import { shortSha } from '../../../src/operation/decisions.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { deployments, meet } from '../../workflows/support/meeting.ts';
 import { failed, sha, World } from '../../workflows/support/world.ts';
@@ -59,7 +59,7 @@ describe('Taking back all that a promotion reached', () => {
     await meet(world, async ({ takeBack }) => {
       expect(await (await takeBack(m1)).result()).toMatchObject({
         state: 'unchanged',
-        message: `main ${short(m1)} is deployed in no environment any more`,
+        message: `main ${shortSha(m1)} is deployed in no environment any more`,
       });
     });
   });
@@ -69,7 +69,7 @@ describe('Taking back all that a promotion reached', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     world.at('qa').has(m2);
     await meet(world, async ({ takeBack }) => {
-      const message = `main ${short(m1)} is deployed in no environment any more, but qa has main ${short(m2)}, which contains it. Take that back instead.`;
+      const message = `main ${shortSha(m1)} is deployed in no environment any more, but qa has main ${shortSha(m2)}, which contains it. Take that back instead.`;
       await expect((await takeBack(m1)).result()).rejects.toMatchObject({ cause: { type: 'Refused', message } });
     });
   });
@@ -90,8 +90,10 @@ describe('Taking back all that a promotion reached', () => {
         ['prod', 'rolled back'],
         ['dev', 'unchanged'],
       ]);
-      expect(message).toContain(`dev has main ${short(m2)}, and not ${short(m1)} any more: nothing was taken back`);
-      expect(message).toContain(`qa has main ${short(m2)}, which contains it`);
+      expect(message).toContain(
+        `dev has main ${shortSha(m2)}, and not ${shortSha(m1)} any more: nothing was taken back`,
+      );
+      expect(message).toContain(`qa has main ${shortSha(m2)}, which contains it`);
       expect(world.at('dev').renders).toEqual([]);
     });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { short } from '../../../src/operation/decisions.ts';
+import { shortSha } from '../../../src/operation/decisions.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { deployments, meet } from '../../workflows/support/meeting.ts';
 import { failed, sha, unreachable, World } from '../../workflows/support/world.ts';
@@ -17,7 +17,7 @@ describe.each(deployments)('A rollback, $workers', ({ deployed }) => {
         expect((await (await promote(m1)).result()).state).toBe('promoted');
         expect(await (await rollBack('dev')).result()).toMatchObject({
           state: 'rolled back',
-          message: `dev rolled back: back at main ${short(before)}, healthy on every cluster; asked by ann: checkout fails`,
+          message: `dev rolled back: back at main ${shortSha(before)}, healthy on every cluster; asked by ann: checkout fails`,
         });
         const next = await promote(m2);
         expect((await next.reaches('dev', 'held')).message).toBe('dev is held by ann: rolled back: checkout fails');
@@ -74,7 +74,7 @@ describe.each(deployments)('A rollback, $workers', ({ deployed }) => {
         await middle();
         const rollback = await rollBack('dev');
         expect((await unmerged.result()).message).toBe(
-          `dev superseded: by the rollback to main ${short(before)} (${rollback.handle.workflowId}) asked by ann: checkout fails`,
+          `dev superseded: by the rollback to main ${shortSha(before)} (${rollback.handle.workflowId}) asked by ann: checkout fails`,
         );
         expect(dev.requests[0]?.comment).toContain('Superseded by the rollback to main');
         await rollback.reaches('dev', 'pull request open');

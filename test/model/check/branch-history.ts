@@ -40,7 +40,7 @@ export async function checkFolders(
   if (differing.length === 0) return;
   throw new Violation(
     '1 folders equal the render',
-    `${short(commit)} of ${environment} says that it was rendered from ${pairWords(world, pair, environment)}, but ${differing.join(', ')} differ`,
+    `${shortSha(commit)} of ${environment} says that it was rendered from ${pairWords(world, pair, environment)}, but ${differing.join(', ')} differ`,
   );
 }
 
@@ -53,7 +53,7 @@ export function checkDirection(
 ): void {
   if (isRevert) return;
   const isRollback = branch?.startsWith('rollback/') ?? false;
-  const words = `${short(commit)} of ${environment} (${branch ?? 'pushed by hand'}) goes from ${pairWords(world, before, environment)} to ${pairWords(world, after, environment)}`;
+  const words = `${shortSha(commit)} of ${environment} (${branch ?? 'pushed by hand'}) goes from ${pairWords(world, before, environment)} to ${pairWords(world, after, environment)}`;
   const main = placesIn(world.source.store, 'main');
   if (!isRollback && (main.get(after.main) ?? -1) < (main.get(before.main) ?? -1))
     throw new Violation('2 main does not go back', words);
@@ -67,6 +67,6 @@ export function pairWords(world: World, { main, config }: Pair, environment: str
   return `main ${world.source.main.indexOf(main)} + config ${world.source.config.get(environment)?.indexOf(config)}`;
 }
 
-export function short(sha: string): string {
+export function shortSha(sha: string): string {
   return sha.slice(0, 8);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { oursFor } from '../../../src/cli/environments/requests.ts';
 import { type EnvironmentRow, type Look, readRow } from '../../../src/cli/environments/row.ts';
 import { readSource } from '../../../src/cli/environments/source.ts';
-import type { Parts } from '../../../src/dependencies.ts';
+import type { Dependencies } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { ObjectStore } from '../git/object-store.ts';
 import { deployedIn, placesIn, type Repositories } from '../oracle/deployed.ts';
@@ -14,8 +14,8 @@ import type { World } from '../world/world.ts';
 import { Violation } from './violation.ts';
 
 /** Invariant 6, while nothing moves: what `fairlead environments` says equals what the repositories show. */
-export function compareWithRepositories({ world, parts, rig }: Sequence): Promise<void> {
-  return compare(world, rig.renders, parts, { source: world.source.store, gitops: world.gitops });
+export function compareWithRepositories({ world, dependencies, rig }: Sequence): Promise<void> {
+  return compare(world, rig.renders, dependencies, { source: world.source.store, gitops: world.gitops });
 }
 
 /** The same of fresh clones, and with empty mirrors. */
@@ -33,17 +33,22 @@ export async function compareWithClone(sequence: Sequence): Promise<void> {
     );
     if (!source || !gitops) return;
     const repositories = createGitRepositories({ cacheDir: mirrors, run: rig.git.run });
-    await compare(world, rig.renders, { ...sequence.parts, repositories }, { source, gitops });
+    await compare(world, rig.renders, { ...sequence.dependencies, repositories }, { source, gitops });
   } finally {
     rig.git.forget(mirrors);
     for (const directory of [clone, mirrors]) rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-async function compare(world: World, renders: Renders, parts: Parts, repositories: Repositories): Promise<void> {
+async function compare(
+  world: World,
+  renders: Renders,
+  dependencies: Dependencies,
+  repositories: Repositories,
+): Promise<void> {
   const look: Look = {
-    parts,
-    source: await readSource(parts.repositories.open(world.sourceUrl)),
+    dependencies,
+    source: await readSource(dependencies.repositories.open(world.sourceUrl)),
     requests: async ({ name: environment, gitops }) => {
       const open = (await world.forge.requests()).filter(
         ({ state, base }) => state === 'open' && base === gitops.branch,

@@ -2,7 +2,7 @@ import { provenanceOf } from '../oracle/deployed.ts';
 import { type NoteLine, noteLines } from '../oracle/record-lines.ts';
 import type { Renders } from '../oracle/renders.ts';
 import type { World } from '../world/world.ts';
-import { pairWords, short } from './branch-history.ts';
+import { pairWords, shortSha } from './branch-history.ts';
 import { Violation } from './violation.ts';
 
 /** What is recorded as healthy was seen healthy: the clusters were asked, and ran those very manifests. */
@@ -28,7 +28,7 @@ export class HealthRecord {
       const words = pairWords(this.#world, { main, config }, environment);
       throw new Violation(
         '3 healthy on evidence',
-        `${words} is recorded as ${event} at ${short(commit)} of ${environment}, and no cluster was seen healthy with it`,
+        `${words} is recorded as ${event} at ${shortSha(commit)} of ${environment}, and no cluster was seen healthy with it`,
       );
     }
   }

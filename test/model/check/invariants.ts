@@ -6,7 +6,7 @@ import type { Renders } from '../oracle/renders.ts';
 import type { StepCall } from '../rig/steps-of-all.ts';
 import type { Journal } from '../sequence/journal.ts';
 import type { World } from '../world/world.ts';
-import { checkDirection, checkFolders, type Origin, pairWords, short } from './branch-history.ts';
+import { checkDirection, checkFolders, type Origin, pairWords, shortSha } from './branch-history.ts';
 import { HealthRecord } from './health-record.ts';
 import { bot, checkRequests } from './requests.ts';
 import { RevertAnswers } from './revert-answers.ts';
@@ -139,9 +139,9 @@ export class Invariants {
     const { gitops } = this.#world;
     const [before, after] = [provenanceOf(gitops, parent), provenanceOf(gitops, commit)];
     this.#journal.add(
-      `  ${environment} is at ${short(commit)} by ${origin.branch ?? 'a push'}: ${after ? pairWords(this.#world, after, environment) : 'nothing of ours'}`,
+      `  ${environment} is at ${shortSha(commit)} by ${origin.branch ?? 'a push'}: ${after ? pairWords(this.#world, after, environment) : 'nothing of ours'}`,
     );
-    if (before && !after) throw new Violation('1 folders equal the render', `${short(commit)} has no provenance`);
+    if (before && !after) throw new Violation('1 folders equal the render', `${shortSha(commit)} has no provenance`);
     if (!after) return;
     if (origin.branch?.startsWith('deploy/') && before?.main !== after.main)
       this.#earlierStagesDone(environment, after.main, 'was merged');
@@ -205,8 +205,8 @@ export class Invariants {
       const places = placesIn(this.#world.source.store, environment);
       const deployed = this.#deployed.get(environment)?.config ?? '';
       if ((places.get(deployed) ?? -1) >= (places.get(config) ?? -1)) continue;
-      const words = `config ${short(config)} of ${environment} was recorded, and taken back by a merge`;
-      throw new Violation('2 config does not go back', `${words}; ${short(deployed)} is deployed in the end`);
+      const words = `config ${shortSha(config)} of ${environment} was recorded, and taken back by a merge`;
+      throw new Violation('2 config does not go back', `${words}; ${shortSha(deployed)} is deployed in the end`);
     }
   }
 

@@ -2,7 +2,7 @@ import { provenanceOf } from '../oracle/deployed.ts';
 import { noteLines } from '../oracle/record-lines.ts';
 import type { Pair } from '../oracle/renders.ts';
 import type { World } from '../world/world.ts';
-import { type Origin, short } from './branch-history.ts';
+import { type Origin, shortSha } from './branch-history.ts';
 import { bot } from './requests.ts';
 import { Violation } from './violation.ts';
 
@@ -44,7 +44,7 @@ export class RevertAnswers {
       if (isHeld) continue;
       throw new Violation(
         '2 a revert is answered',
-        `main ${this.#world.source.main.indexOf(main)} was merged in ${environment} over the revert ${short(revert)}, for which nobody held it`,
+        `main ${this.#world.source.main.indexOf(main)} was merged in ${environment} over the revert ${shortSha(revert)}, for which nobody held it`,
       );
     }
   }

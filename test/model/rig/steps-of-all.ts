@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { createActivities } from '../../../src/activities/create-activities.ts';
-import type { Parts } from '../../../src/dependencies.ts';
+import type { Dependencies } from '../../../src/dependencies.ts';
 import type { StepName } from '../events/types.ts';
 
 /** Who asks for a step, by Temporal's words. */
@@ -20,7 +20,7 @@ export interface Steps {
   perform(call: StepCall): Promise<unknown>;
 }
 
-export const stepNames = Object.keys(createActivities({} as Parts)) as readonly StepName[];
+export const stepNames = Object.keys(createActivities({} as Dependencies)) as readonly StepName[];
 
 /** The activities of a worker that serves all sequences: each step goes to the sequence that it is of. */
 export function stepsOfAll(sequences: ReadonlyMap<string, Steps>): object {

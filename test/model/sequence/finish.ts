@@ -47,10 +47,10 @@ export async function finish(sequence: Sequence): Promise<void> {
 async function checkWaits(sequence: Sequence): Promise<void> {
   for (let looks = 0; ; looks++) {
     const waits = await Promise.all((await running(sequence)).map((status) => waitsForAPerson(sequence, status)));
-    const doubts = waits.flat();
-    if (doubts.length === 0) return;
+    const ignoredNotes = waits.flat();
+    if (ignoredNotes.length === 0) return;
     // A lane notices only now and then that whoever had it was terminated.
-    if (looks === 20) throw new Violation('5 everything settles', doubts.join('; '));
+    if (looks === 20) throw new Violation('5 everything settles', ignoredNotes.join('; '));
     await new Promise((resolve) => setTimeout(resolve, 250));
     await comeToRest(sequence);
   }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createActivities } from '../../../src/activities/create-activities.ts';
-import type { Parts } from '../../../src/dependencies.ts';
+import type { Dependencies } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { createWorkflows } from '../../../src/worker/workflows.ts';
 import { Invariants } from '../check/invariants.ts';
@@ -21,7 +21,7 @@ export class Sequence {
   readonly rig: Rig;
   readonly world: World;
   readonly people: People;
-  readonly parts: Parts;
+  readonly dependencies: Dependencies;
   readonly journal = new Journal();
   readonly traffic = new Traffic();
   readonly interference = new Interference();
@@ -34,10 +34,10 @@ export class Sequence {
     this.rig = rig;
     this.world = world;
     this.people = new People(rig.client, world, traffic);
-    this.parts = partsOf(rig, world);
+    this.dependencies = dependenciesOf(rig, world);
     this.invariants = new Invariants(world, rig.renders, journal);
     const steps = new SequenceSteps({
-      activities: createActivities(this.parts),
+      activities: createActivities(this.dependencies),
       interference,
       traffic,
       journal,
@@ -63,7 +63,7 @@ export class Sequence {
   }
 }
 
-function partsOf(rig: Rig, world: World): Parts {
+function dependenciesOf(rig: Rig, world: World): Dependencies {
   return {
     repositories: createGitRepositories({ cacheDir: join(world.directory, 'mirrors'), run: rig.git.run }),
     forges: new MemoryForges({ [world.gitopsUrl]: world.forge }),
@@ -72,6 +72,6 @@ function partsOf(rig: Rig, world: World): Parts {
     leafCache: rig.leafCache,
     workflows: createWorkflows(),
     // How soon a step that waits looks again is decided where it is performed.
-    pace: { mergePollMs: 25, healthPollMs: 25, progressMs: 25, clusterTimeoutMs: 5_000, clusterConcurrency: 4 },
+    intervals: { mergePollMs: 25, healthPollMs: 25, progressMs: 25, clusterTimeoutMs: 5_000, clusterConcurrency: 4 },
   };
 }

@@ -13,8 +13,8 @@ export async function waitsForAPerson(sequence: Sequence, status: OperationStatu
   const active = open.filter(({ state }) => state !== 'waiting');
   if (active.length === 0)
     return (await isRollingBack(sequence, status)) ? [] : [`${shortId(status.id)} runs, and no environment of it does`];
-  const doubts = await Promise.all(active.map((run) => doubtAbout(sequence, run)));
-  return doubts.flatMap((doubt) => (doubt === undefined ? [] : [`${shortId(status.id)} ${doubt}`]));
+  const ignoredNotes = await Promise.all(active.map((run) => doubtAbout(sequence, run)));
+  return ignoredNotes.flatMap((doubt) => (doubt === undefined ? [] : [`${shortId(status.id)} ${doubt}`]));
 }
 
 /** It ends when its rollbacks have, and names them. */

@@ -16,7 +16,7 @@ import type { RollbackInput } from '../../../src/operation/messages.ts';
 import type { Revision } from '../../../src/operation/status.ts';
 import { gitCredentials } from '../../../src/settings/git-credentials.ts';
 import { loadSettings, type Settings } from '../../../src/settings/settings.ts';
-import { createParts } from '../../../src/worker/parts.ts';
+import { createDependencies } from '../../../src/worker/dependencies.ts';
 import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';
 import { type TestLane, talkToLane } from './lane.ts';
 import { type Running, startOperation } from './operations.ts';
@@ -76,20 +76,20 @@ export async function onWorker(
   caches: readonly string[] = ['cache'],
 ): Promise<void> {
   const settings = await loadSettings({ ...process.env, ...platform.env });
-  const workers: Awaited<ReturnType<typeof createParts>>[] = [];
+  const workers: Awaited<ReturnType<typeof createDependencies>>[] = [];
   try {
     for (const cache of caches)
       workers.push(
-        await createParts({ ...settings, cacheDirectory: join(platform.directory, cache) }, () => undefined),
+        await createDependencies({ ...settings, cacheDirectory: join(platform.directory, cache) }, () => undefined),
       );
-    const [parts] = workers;
-    if (!parts) throw new Error('there is no worker without a cache');
-    const deployed = (environment: string) => deployedAnew(platform, parts, settings, environment);
+    const [dependencies] = workers;
+    if (!dependencies) throw new Error('there is no worker without a cache');
+    const deployed = (environment: string) => deployedAnew(platform, dependencies, settings, environment);
     await runOnDevServer({ activities: steps(...workers.map(createActivities)) }, (test) =>
       body({ platform, test, deployed, ...commandsOf(platform, test) }),
     );
   } finally {
-    for (const parts of workers) await parts.close();
+    for (const dependencies of workers) await dependencies.close();
   }
 }
 
@@ -110,7 +110,7 @@ function commandsOf({ url: source, names, firstCommit }: SmallPlatform, test: Te
 
 async function deployedAnew(
   { directory, names, forge, url: source }: SmallPlatform,
-  { renderer }: Awaited<ReturnType<typeof createParts>>,
+  { renderer }: Awaited<ReturnType<typeof createDependencies>>,
   settings: Settings,
   environment: string,
 ): Promise<Revision | undefined> {

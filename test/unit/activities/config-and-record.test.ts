@@ -9,7 +9,7 @@ import { useWorld } from './environment-world.ts';
 const world = useWorld();
 
 describe('Reading a config commit', () => {
-  const read = (config: string) => readConfig(world().parts, { ...world().place, config });
+  const read = (config: string) => readConfig(world().dependencies, { ...world().place, config });
 
   it('answers the head of its branch, and what that is about', async () => {
     const config = world().configure('3');
@@ -41,17 +41,19 @@ describe("Reading an environment's policy", () => {
     const file = `apiVersion: fairlead.dev/v1\nkind: Platform\nname: acme\ngitops: { repository: ${gitops}-new }\nstages: [qa]\n`;
     const before = world().source.head('main') ?? '';
     world().source.commit('main', { 'fairlead.yaml': file });
-    expect(await readEnvironment(world().parts, world().place)).toMatchObject({
+    expect(await readEnvironment(world().dependencies, world().place)).toMatchObject({
       whenNewer: 'supersede',
       gitops: { repository: `${gitops}-new` },
     });
-    const snapshot = await readEnvironment(world().parts, { ...world().place, commit: before });
+    const snapshot = await readEnvironment(world().dependencies, { ...world().place, commit: before });
     expect(snapshot.gitops.repository).toBe(gitops);
   });
 
   it('refuses what is a branch, but no environment, and names those that there are', async () => {
     world().source.setBranch('feature', world().config);
-    await expect(readEnvironment(world().parts, { ...world().place, environment: 'feature' })).rejects.toMatchObject({
+    await expect(
+      readEnvironment(world().dependencies, { ...world().place, environment: 'feature' }),
+    ).rejects.toMatchObject({
       type: 'InvalidInput',
       message: expect.stringContaining('"feature" does not stand in `stages` in fairlead.yaml of main; there are: '),
     });
@@ -61,21 +63,21 @@ describe("Reading an environment's policy", () => {
 describe('Recording', () => {
   const entry = { time: '2026-01-01T00:00:00.000Z', event: 'held', by: 'ann', reason: 'weekend' } as const;
   const entries = async () => {
-    const { lines } = await world().parts.repositories.open(world().gitops.path).notes(recordName('qa'));
+    const { lines } = await world().dependencies.repositories.open(world().gitops.path).notes(recordName('qa'));
     return parseEntries(lines).entries;
   };
 
   it('is about the head of the branch where no commit is named, once, however often it is done', async () => {
     const commit = world().head;
-    await record(world().parts, { ...world().place, entry });
+    await record(world().dependencies, { ...world().place, entry });
     world().gitops.commit('qa', { 'README.md': 'by hand' });
-    await record(world().parts, { ...world().place, entry });
+    await record(world().dependencies, { ...world().place, entry });
     expect(await entries()).toEqual([{ ...entry, commit }]);
   });
 
   it('keeps the same words of another time', async () => {
-    await record(world().parts, { ...world().place, entry });
-    await record(world().parts, { ...world().place, entry: { ...entry, time: '2026-01-02T00:00:00.000Z' } });
+    await record(world().dependencies, { ...world().place, entry });
+    await record(world().dependencies, { ...world().place, entry: { ...entry, time: '2026-01-02T00:00:00.000Z' } });
     expect(await entries()).toHaveLength(2);
   });
 });

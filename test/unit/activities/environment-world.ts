@@ -5,7 +5,7 @@ import type { RenderOrder, RenderOutcome } from '../../../src/activities/contrac
 import { openPullRequest } from '../../../src/activities/pull-request/open-pull-request.ts';
 import { record } from '../../../src/activities/record/record.ts';
 import { renderEnvironment } from '../../../src/activities/render/render-environment.ts';
-import type { Parts } from '../../../src/dependencies.ts';
+import type { Dependencies } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { type Deployed, deployedAt } from '../../../src/gitops/deployed.ts';
 import type { Revision } from '../../../src/operation/status.ts';
@@ -29,7 +29,7 @@ export class EnvironmentWorld {
   readonly source: TestRepository;
   readonly gitops: TestRepository;
   readonly forge: MemoryForge;
-  readonly parts: Parts;
+  readonly dependencies: Dependencies;
   /** `owner/repo` of the source. */
   readonly platform: string;
   readonly place: { readonly source: string; readonly environment: 'qa'; readonly gitops: RenderOrder['gitops'] };
@@ -52,7 +52,7 @@ export class EnvironmentWorld {
     this.source.commit('main', { 'fairlead.yaml': platformFile(this.gitops.path), 'apps/web/web.yaml': webYaml('0') });
     this.source.commit('qa', { 'fairlead.yaml': environmentFile, 'one/apps/web/.gitkeep': '' });
     this.gitops.commit('qa', { 'README.md': 'Manifests of qa.\n' });
-    this.parts = {
+    this.dependencies = {
       repositories: createGitRepositories({ cacheDir: at('cache'), environment: gitTestEnvironment }),
       forges: new MemoryForges({ [this.gitops.path]: this.forge }),
       fleet: { observe: unused, requestReconciliation: unused },
@@ -70,7 +70,7 @@ export class EnvironmentWorld {
         runningIn: async () => [...this.running],
         runningPromotions: unused,
       },
-      pace: { mergePollMs: 10, healthPollMs: 10, progressMs: 10, clusterTimeoutMs: 10, clusterConcurrency: 1 },
+      intervals: { mergePollMs: 10, healthPollMs: 10, progressMs: 10, clusterTimeoutMs: 10, clusterConcurrency: 1 },
     };
   }
 
@@ -113,14 +113,14 @@ export class EnvironmentWorld {
 
   render(operation: RenderOrder['operation'], main?: string, more: Partial<RenderOrder> = {}): Promise<RenderOutcome> {
     const order = { ...this.place, operation, config: this.config, ...(main !== undefined && { main }), ...more };
-    return renderEnvironment(this.parts, order);
+    return renderEnvironment(this.dependencies, order);
   }
 
   /** Renders and opens the request; answers both. */
   async propose(operation: RenderOrder['operation'], main?: string, more: Partial<RenderOrder> = {}) {
     const rendered = await this.render(operation, main, more);
     if (rendered.kind !== 'changed') throw new Error(`not changed, but ${JSON.stringify(rendered)}`);
-    const opened = await openPullRequest(this.parts, this.openOrder(operation, rendered));
+    const opened = await openPullRequest(this.dependencies, this.openOrder(operation, rendered));
     if (opened.kind !== 'open') throw new Error(`${rendered.branch} was not opened, but is ${opened.kind}`);
     return { rendered, number: opened.number };
   }
@@ -144,14 +144,16 @@ export class EnvironmentWorld {
   async note(entry: Partial<RecordEntry>, commit?: string): Promise<RecordEntry> {
     const time = new Date(Date.UTC(2026, 0, 1) + 1000 * this.seconds++).toISOString();
     const noted: RecordEntry = { time, event: 'deployed', operation: 'promotion', ...entry };
-    await record(this.parts, { ...this.place, entry: noted, ...(commit !== undefined && { commit }) });
+    await record(this.dependencies, { ...this.place, entry: noted, ...(commit !== undefined && { commit }) });
     return noted;
   }
 
   /** As a worker that has seen nothing yet would find it. */
-  async deployed(parts: Pick<Parts, 'repositories' | 'renderer'> = this.parts): Promise<Deployed | undefined> {
-    const notes = await parts.repositories.open(this.gitops.path).notes(recordName('qa'));
-    return deployedAt(parts, this.place, { head: this.head, notes });
+  async deployed(
+    dependencies: Pick<Dependencies, 'repositories' | 'renderer'> = this.dependencies,
+  ): Promise<Deployed | undefined> {
+    const notes = await dependencies.repositories.open(this.gitops.path).notes(recordName('qa'));
+    return deployedAt(dependencies, this.place, { head: this.head, notes });
   }
 }
 

@@ -17,7 +17,7 @@ describe('A message to a lane', () => {
       gitops: { repository: 'https://forge.test/acme/gitops.git', branch: 'us' },
     };
     const message = { signal: 'leave', payload: { id: 'one' } } as const;
-    await tellLane({ workflows: { ...world().parts.workflows, signalWithStart } }, { ...lane, message });
+    await tellLane({ workflows: { ...world().dependencies.workflows, signalWithStart } }, { ...lane, message });
     const start = {
       workflow: 'EnvironmentLane',
       workflowId: 'lane/acme/gitops/us',
@@ -30,7 +30,7 @@ describe('A message to a lane', () => {
 });
 
 describe('A lane that begins', () => {
-  const begin = () => recordedHold(world().parts, world().place);
+  const begin = () => recordedHold(world().dependencies, world().place);
   const soon = '2099-01-01T00:00:00.000Z';
   const revert = 'a'.repeat(40);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ObservationOrder } from '../../../src/activities/lane/contract.ts';
 import { observeLane } from '../../../src/activities/lane/observe-lane.ts';
-import type { Parts } from '../../../src/dependencies.ts';
+import type { Dependencies } from '../../../src/dependencies.ts';
 import type { LaneObservation } from '../../../src/lane/types.ts';
 import { useWorld } from './environment-world.ts';
 
@@ -18,9 +18,9 @@ function tracked(id: string, main: string, more: Partial<TrackedEntry> = {}): Tr
 function observation(
   entries: readonly TrackedEntry[] = [],
   more: Partial<ObservationOrder> = {},
-  parts?: Parts,
+  dependencies?: Dependencies,
 ): Promise<LaneObservation> {
-  return observeLane(parts ?? world().parts, { ...world().place, entries, seenReverts: [], ...more });
+  return observeLane(dependencies ?? world().dependencies, { ...world().place, entries, seenReverts: [], ...more });
 }
 
 describe('Who is gone', () => {
@@ -35,8 +35,8 @@ describe('Who is gone', () => {
   it('is asked about the very run that came', async () => {
     const asked: (readonly [string, string | undefined])[] = [];
     const isRunning = async (id: string, run?: string) => asked.push([id, run]) > 0;
-    const parts = { ...world().parts, workflows: { ...world().parts.workflows, isRunning } };
-    await observation([tracked('one', world().release('1'), { firstRunId: 'first' })], {}, parts);
+    const dependencies = { ...world().dependencies, workflows: { ...world().dependencies.workflows, isRunning } };
+    await observation([tracked('one', world().release('1'), { firstRunId: 'first' })], {}, dependencies);
     expect(asked).toEqual([['promote/one', 'first']]);
   });
 });
@@ -116,14 +116,14 @@ describe('The freeze calendar', () => {
 
 describe('A observation', () => {
   it('fails where the source does not answer, to be tried again', async () => {
-    const { parts } = world();
-    const repositories: Parts['repositories'] = {
+    const { dependencies } = world();
+    const repositories: Dependencies['repositories'] = {
       open: (url) => ({
-        ...parts.repositories.open(url),
+        ...dependencies.repositories.open(url),
         branchHeads: async () => Promise.reject(new Error(`${url} is away`)),
       }),
     };
-    await expect(observation([], {}, { ...parts, repositories })).rejects.toThrow('is away');
+    await expect(observation([], {}, { ...dependencies, repositories })).rejects.toThrow('is away');
   });
 
   it('of an environment without a branch, or with damaged provenance, goes on', async () => {

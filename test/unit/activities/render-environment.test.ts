@@ -20,7 +20,7 @@ describe('Rendering a config change', () => {
       branch: 'configure/qa',
       base: world().head,
       deployed: revision,
-      doubts: [],
+      ignoredNotes: [],
     });
     const message = world().gitops.git(['log', '-1', '--format=%B', 'configure/qa']);
     expect(message).toBe(`Configure qa: Use 3\n\nMain: ${revision.main}\nConfig: ${config}`);
@@ -83,7 +83,7 @@ describe('A render that changes no manifest', () => {
     const { revision, commit } = await world().deploy('promotion', world().release('1'));
     const config = world().remark('fine');
     const main = world().document('more');
-    const expected = { kind: 'unchanged', base: commit, deployed: revision, doubts: [], waiting: [] };
+    const expected = { kind: 'unchanged', base: commit, deployed: revision, ignoredNotes: [], waiting: [] };
     expect(await world().render('promotion', main)).toEqual({ ...expected, revision: { main, config } });
     expect(await world().render('config change')).toEqual({ ...expected, revision: { ...revision, config } });
     expect(await world().render('promotion', revision.main, { config: revision.config })).toEqual({
@@ -150,7 +150,7 @@ describe('Rendering a promotion', () => {
     expect(await world().render('promotion', main)).toMatchObject({
       kind: 'changed',
       deployed: revision,
-      doubts: [expect.stringContaining('does not render')],
+      ignoredNotes: [expect.stringContaining('does not render')],
     });
   });
 

@@ -9,7 +9,15 @@ const world = useWorld();
 /** As of a rollout of this pair from that commit of the branch on. */
 function state({ main, config }: Revision, commit: string, operation: OperationKind = 'promotion') {
   const deadline = '2030-01-01T00:00:00.000Z';
-  return branchState(world().parts, { ...world().place, operation, main, config, commit, deadline, phase: 'rollout' });
+  return branchState(world().dependencies, {
+    ...world().place,
+    operation,
+    main,
+    config,
+    commit,
+    deadline,
+    phase: 'rollout',
+  });
 }
 
 /** Which of these commits a cluster may be at, and which count for its health. */

@@ -15,7 +15,7 @@ describe('What is deployed', () => {
     const { revision, commit } = await world().deploy('promotion', world().release('1'), { method });
     await world().note({ ...revision }, commit);
     await world().note({ ...revision, event: 'promoted' }, commit);
-    expect(await world().deployed()).toMatchObject({ revision, doubts: [] });
+    expect(await world().deployed()).toMatchObject({ revision, ignoredNotes: [] });
     expect((await world().deployed())?.record).toBeUndefined();
   });
 
@@ -47,7 +47,7 @@ describe('A promotion that changed nothing', () => {
       revision: later,
       provenance: { revision: first.revision },
       record: { ...noted, commit: first.commit },
-      doubts: [],
+      ignoredNotes: [],
     });
   });
 
@@ -56,7 +56,7 @@ describe('A promotion that changed nothing', () => {
     await world().note({ ...later }, first.commit);
     const { path: cacheDir, remove } = temporaryDirectory('clone');
     const repositories = createGitRepositories({ cacheDir, environment: gitTestEnvironment });
-    expect(await world().deployed({ ...world().parts, repositories })).toMatchObject({ revision: later });
+    expect(await world().deployed({ ...world().dependencies, repositories })).toMatchObject({ revision: later });
     remove();
   });
 
@@ -80,7 +80,7 @@ describe('A promotion that changed nothing', () => {
     world().configure('3');
     const { revision } = await world().deploy('config change');
     expect(revision).toEqual({ main: later.main, config: world().config });
-    expect(await world().deployed()).toMatchObject({ revision, doubts: [] });
+    expect(await world().deployed()).toMatchObject({ revision, ignoredNotes: [] });
     expect((await world().deployed())?.record).toBeUndefined();
   });
 
@@ -89,7 +89,7 @@ describe('A promotion that changed nothing', () => {
     const config = world().configure('3');
     await world().deploy('config change');
     await world().note({ ...later }, first.commit);
-    expect(await world().deployed()).toMatchObject({ revision: { main: later.main, config }, doubts: [] });
+    expect(await world().deployed()).toMatchObject({ revision: { main: later.main, config }, ignoredNotes: [] });
   });
 
   it('ends with the revert of the merge that it stood on', async () => {
@@ -97,7 +97,7 @@ describe('A promotion that changed nothing', () => {
     const { first, later } = await unchanged();
     await world().note({ ...later }, first.commit);
     await world().forge.revertBy('ann', first.commit, 'qa');
-    expect(await world().deployed()).toMatchObject({ revision: before.revision, doubts: [] });
+    expect(await world().deployed()).toMatchObject({ revision: before.revision, ignoredNotes: [] });
   });
 
   it('is taken back by a rollback alone, not by an older record that comes late', async () => {
@@ -106,7 +106,7 @@ describe('A promotion that changed nothing', () => {
     await world().note({ ...first.revision, event: 'promoted' }, first.commit);
     expect(await world().deployed()).toMatchObject({ revision: later });
     await world().note({ ...first.revision, operation: 'rollback' }, first.commit);
-    expect(await world().deployed()).toMatchObject({ revision: first.revision, doubts: [] });
+    expect(await world().deployed()).toMatchObject({ revision: first.revision, ignoredNotes: [] });
     await world().note({ ...later }, first.commit);
     expect(await world().deployed()).toMatchObject({ revision: later });
   });
@@ -118,7 +118,7 @@ describe('A promotion that changed nothing', () => {
     await world().note({ main: newest, config: first.revision.config }, first.commit);
     await world().note({ ...later }, first.commit);
     await world().note({ ...first.revision, config, operation: 'config change' }, first.commit);
-    expect(await world().deployed()).toMatchObject({ revision: { main: newest, config }, doubts: [] });
+    expect(await world().deployed()).toMatchObject({ revision: { main: newest, config }, ignoredNotes: [] });
   });
 });
 
@@ -132,7 +132,7 @@ describe('A config that went back', () => {
       config: first.revision.config,
       configMayGoBack: true,
     });
-    expect(await world().deployed()).toMatchObject({ revision: back.revision, doubts: [] });
+    expect(await world().deployed()).toMatchObject({ revision: back.revision, ignoredNotes: [] });
     expect(back.revision).toEqual(first.revision);
   });
 });
@@ -149,7 +149,7 @@ describe('A forged note', () => {
     const found = await world().deployed();
     expect(found).toMatchObject({ revision });
     expect(found?.record).toBeUndefined();
-    expect(found?.doubts).toEqual([expect.stringMatching(words)]);
+    expect(found?.ignoredNotes).toEqual([expect.stringMatching(words)]);
   }
 
   it('that names a commit beside main is ignored and reported', async () => {
@@ -198,7 +198,7 @@ describe('A forged note', () => {
     await world().note({ ...revision, main: world().document('even more') }, commit);
     await world().note({ ...revision, main }, 'd'.repeat(40));
     const found = await world().deployed();
-    expect(found).toMatchObject({ revision, doubts: [] });
+    expect(found).toMatchObject({ revision, ignoredNotes: [] });
     expect(found?.record).toBeUndefined();
   });
 
@@ -209,13 +209,13 @@ describe('A forged note', () => {
     await world().note({ ...revision, main: world().release('2') }, commit);
     expect(await world().deployed()).toMatchObject({
       revision: { ...revision, main },
-      doubts: [expect.stringContaining('does not render')],
+      ignoredNotes: [expect.stringContaining('does not render')],
     });
   });
 
   it('of many is reported five times', async () => {
     const { revision, commit } = await deployed();
     for (let digit = 0; digit < 8; digit++) await world().note({ ...revision, main: `${digit}`.repeat(40) }, commit);
-    expect((await world().deployed())?.doubts).toHaveLength(5);
+    expect((await world().deployed())?.ignoredNotes).toHaveLength(5);
   });
 });

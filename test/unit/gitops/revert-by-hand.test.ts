@@ -41,7 +41,7 @@ function moveTo({ commit }: Deployment, branch = 'qa'): string {
 }
 
 async function found(more: Partial<ObservationOrder> = {}): Promise<LaneObservation['revert']> {
-  return (await observeLane(world().parts, { ...world().place, entries: [], seenReverts: [], ...more })).revert;
+  return (await observeLane(world().dependencies, { ...world().place, entries: [], seenReverts: [], ...more })).revert;
 }
 
 function revertBy(commit: string): LaneObservation['revert'] {

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Parts } from '../../../src/dependencies.ts';
+import type { Dependencies } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import type { EnvironmentStatus, OperationStatus } from '../../../src/operation/status.ts';
 import type { Renderer } from '../../../src/render/types.ts';
@@ -245,12 +245,12 @@ describe('The model test finds that', () => {
   it('5: somebody waits without saying what for', async () => {
     const people = { status: async () => undefined, laneStatus: async () => undefined };
     const sequence = { world, people } as unknown as Sequence;
-    const doubts = (run: Partial<EnvironmentStatus>) => {
+    const ignoredNotes = (run: Partial<EnvironmentStatus>) => {
       const environments = [{ environment: 'dev', message: 'words', ...run } as EnvironmentStatus];
       const status = { id: 'promote/s0/source/x', platform: 's0/source', environments } as unknown as OperationStatus;
       return waitsForAPerson(sequence, status);
     };
-    expect(await doubts({ state: 'needs attention' })).toEqual([]);
+    expect(await ignoredNotes({ state: 'needs attention' })).toEqual([]);
     for (const run of [
       { state: 'needs attention', message: '' },
       { state: 'rendering' },
@@ -261,14 +261,15 @@ describe('The model test finds that', () => {
       { state: 'pull request open', request: { number: 7 } as never },
       { state: 'promoted' },
     ] as const)
-      expect(await doubts(run), run.state).toHaveLength(1);
+      expect(await ignoredNotes(run), run.state).toHaveLength(1);
   });
 
   it('6: `fairlead environments` says anything else than the repositories show', async () => {
     const cacheDir = join(directory.path, 'mirrors');
     const repositories = createGitRepositories({ cacheDir, environment: gitTestEnvironment });
-    const parts = { repositories, renderer } as unknown as Parts;
-    const compare = (seen: World) => compareWithRepositories({ world: seen, parts, rig: { renders } } as Sequence);
+    const dependencies = { repositories, renderer } as unknown as Dependencies;
+    const compare = (seen: World) =>
+      compareWithRepositories({ world: seen, dependencies, rig: { renders } } as Sequence);
     await compare(world);
     const copy = join(directory.path, 'copy');
     cpSync(world.gitopsUrl, copy, { recursive: true });

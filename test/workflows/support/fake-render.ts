@@ -31,7 +31,7 @@ function refused(
 function rendered({ deployed, head: base, takesOver, alike }: FakeEnvironment, order: RenderOrder, main: string) {
   const { operation, config, environment: name } = order;
   const revision = { main, config };
-  const found = { revision, base, ...(deployed && { deployed }), waiting: [], doubts: [] };
+  const found = { revision, base, ...(deployed && { deployed }), waiting: [], ignoredNotes: [] };
   const isSame = (one: string, other: string) => one === other || alike.has(one);
   if (deployed && isSame(main, deployed.main) && isSame(config, deployed.config))
     return { ...found, kind: 'unchanged', deployed } as const;

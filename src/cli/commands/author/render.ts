@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
 import type { GitRepository, Sha } from '../../../git/repository.ts';
 import { composeEnvironment } from '../../../gitops/compose-environment.ts';
-import { short } from '../../../operation/decisions.ts';
+import { shortSha } from '../../../operation/decisions.ts';
 import type { BranchChanges } from '../../../render/layout/compose.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
@@ -119,7 +119,7 @@ function reportLines(report: Report): readonly string[] {
   const { environment, main, config, groups, leaves, objects, out, waiting, written, removed } = report;
   const names = Object.entries(groups);
   return [
-    `${environment} at main ${short(main)} with config ${short(config)}: ${count(objects, 'object')} in ${count(leaves, 'leaf', 'leaves')}, ${count(names.length, 'group')}`,
+    `${environment} at main ${shortSha(main)} with config ${shortSha(config)}: ${count(objects, 'object')} in ${count(leaves, 'leaf', 'leaves')}, ${count(names.length, 'group')}`,
     ...names.map(
       ([group, folders]) => `  ${group}: ${folders.map((folder) => folder.slice(group.length + 1)).join(', ')}`,
     ),

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { short } from '../../../operation/decisions.ts';
+import { shortSha } from '../../../operation/decisions.ts';
 import type { RecordedEntry } from '../../../record/entry.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { ignoredWords, newestEntries, openRecord } from '../../environments/record.ts';
@@ -67,7 +67,7 @@ const heads = ['TIME', 'WHAT', 'MAIN', 'CONFIG', 'HEALTHY', 'BY', 'ABOUT'] as co
 function columns(entry: RecordedEntry): readonly string[] {
   const { time, event, main = '', config = '', clusters, by = '' } = entry;
   const healthy = clusters === undefined ? '' : `${clusters.healthy} of ${clusters.total}`;
-  return [timeWords(time), event, short(main), short(config), healthy, by, about(entry)];
+  return [timeWords(time), event, shortSha(main), shortSha(config), healthy, by, about(entry)];
 }
 
 function about({ operation, request, event, reason, until, configHeld, revert, commit }: RecordedEntry): string {
@@ -77,8 +77,8 @@ function about({ operation, request, event, reason, until, configHeld, revert, c
     reason,
     until !== undefined && `until ${timeWords(until)}`,
     event === 'held' && configHeld === true && 'config changes, too',
-    revert !== undefined && `moved back by ${short(revert)}`,
-    `at ${short(commit)}`,
+    revert !== undefined && `moved back by ${shortSha(revert)}`,
+    `at ${shortSha(commit)}`,
   ];
   return parts.filter((part) => typeof part === 'string' && part !== '').join(', ');
 }

@@ -90,7 +90,7 @@ async function oneLane({ lanes }: Online, id: string, options: StatusOptions, io
 async function listing({ operations, lanes }: Online, options: StatusOptions, io: Io): Promise<ExitCode> {
   const list = await operations.recent({ all: options.all === true, limit: listLimit });
   const held = await lanes.held();
-  if (held.doubt !== undefined) io.err(`${held.doubt}\n`);
+  if (held.caveat !== undefined) io.err(`${held.caveat}\n`);
   if (options.json) {
     printJson(io, [...list, ...held.lanes]);
     return exitCodes.ok;

@@ -3,7 +3,7 @@ import type { EnvironmentSnapshot } from '../../../activities/contract.ts';
 import type { LaneMessage, LaneOrder } from '../../../activities/lane/contract.ts';
 import { type AdmissionMessage, type LeaveMessage, laneSignals } from '../../../lane/messages.ts';
 import type { Admission, LaneEntry, LaneRef, Revert } from '../../../lane/types.ts';
-import { holdWords, short } from '../../../operation/decisions.ts';
+import { holdWords, shortSha } from '../../../operation/decisions.ts';
 import type { GitopsTarget } from '../../../platform/types.ts';
 import type { DeploymentOrder, EnvironmentRun } from '../../environment/environment-run.ts';
 import { step } from '../../temporal/step.ts';
@@ -76,7 +76,7 @@ export class LaneClient {
 
   /** Resolves when the lane has answered: what it holds from now on, this run has heard. */
   async report(revert: Revert): Promise<void> {
-    const summary = `${this.run.name}: tell the lane again of ${short(revert.commit)}`;
+    const summary = `${this.run.name}: tell the lane again of ${shortSha(revert.commit)}`;
     const answered = () => this.answeredReverts.includes(revert.commit);
     for (let patience = repeatAfterMs.first; ; patience = longer(patience)) {
       await this.tell({ signal: laneSignals.reverted, payload: { entry: this.entry, revert } });
@@ -173,6 +173,6 @@ export function wordsOf({ name }: EnvironmentRun, admission: Admission): string 
 /** E.g. `main 1a2b3c4d (promote/acme/platform/1a2b…)`. */
 export function named({ operation, main, workflowId, by, reason }: LaneRef): string {
   if (operation === 'rollback')
-    return `the rollback to main ${short(main)} (${workflowId}) asked by ${by ?? 'a person'}${reason ? `: ${reason}` : ''}`;
-  return `main ${short(main)} (${workflowId})`;
+    return `the rollback to main ${shortSha(main)} (${workflowId}) asked by ${by ?? 'a person'}${reason ? `: ${reason}` : ''}`;
+  return `main ${shortSha(main)} (${workflowId})`;
 }

@@ -15,7 +15,7 @@ interface Asking {
 
 function carry(revision: Revision, over: Revision, { self = 'self', attempt = 1, ...asking }: Asking = {}) {
   const order: CarryOrder = { ...world().place, revision, over, base: world().head, ...asking };
-  return awaitCarried(world().parts, order, { workflowId: self, attempt });
+  return awaitCarried(world().dependencies, order, { workflowId: self, attempt });
 }
 
 function waiting(reason: string | RegExp) {

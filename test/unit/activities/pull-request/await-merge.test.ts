@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MergeOrder, RenderOrder, RenderOutcome } from '../../../../src/activities/contract.ts';
 import { awaitMerge } from '../../../../src/activities/pull-request/await-merge.ts';
-import type { Parts } from '../../../../src/dependencies.ts';
+import type { Dependencies } from '../../../../src/dependencies.ts';
 import type { Forge } from '../../../../src/forge/port.ts';
 import type { MemoryForge } from '../../../model/memory-forge.ts';
 import { useWorld } from '../environment-world.ts';
@@ -15,7 +15,7 @@ function look(
   operation: RenderOrder['operation'],
   { rendered, number }: { readonly rendered: Changed; readonly number: number },
   more: Partial<MergeOrder> = {},
-  parts = world().parts,
+  dependencies = world().dependencies,
 ) {
   const { revision, branch, commit, base, recordHead } = rendered;
   const order = {
@@ -30,15 +30,15 @@ function look(
     merge: false,
     ...more,
   };
-  return awaitMerge(parts, { ...order, ...(recordHead !== undefined && { recordHead }) });
+  return awaitMerge(dependencies, { ...order, ...(recordHead !== undefined && { recordHead }) });
 }
 
 /** Something happens at the forge in the moment before it answers a call. */
-function partsWith(
+function dependenciesWith(
   call: 'pullRequest' | 'merge' | 'leaveQueue',
   before: (forge: MemoryForge, number: number) => Promise<unknown>,
-): Parts {
-  const { forge, parts } = world();
+): Dependencies {
+  const { forge, dependencies } = world();
   const slow: Forge = {
     findOpen: (...args) => forge.findOpen(...args),
     openRequests: (...args) => forge.openRequests(...args),
@@ -57,7 +57,7 @@ function partsWith(
       return forge.merge(number, head);
     },
   };
-  return { ...parts, forges: { for: () => slow, commitUrl: () => undefined } };
+  return { ...dependencies, forges: { for: () => slow, commitUrl: () => undefined } };
 }
 
 /** Main commit and config of version 1 are deployed and recorded. */
@@ -86,7 +86,7 @@ describe('A request that waits for its merge', () => {
   it('is merged, not stale, when it was merged between two looks', async () => {
     const { revision, commit } = await begin();
     const proposed = await world().propose('promotion', world().release('2'));
-    const merging = partsWith('pullRequest', async (forge, number) => {
+    const merging = dependenciesWith('pullRequest', async (forge, number) => {
       await forge.mergeBy('ann', number, 'merge');
       await world().note({ ...proposed.rendered.revision }, world().head);
     });
@@ -115,7 +115,7 @@ describe('A request that Fairlead merged itself', () => {
     const { revision, commit } = await begin();
     const proposed = await world().propose('promotion', world().release('2'));
     const config = world().remark('nothing');
-    const recording = partsWith('merge', () =>
+    const recording = dependenciesWith('merge', () =>
       world().note({ ...revision, operation: 'config change', config }, commit),
     );
     const outcome = await look('promotion', proposed, { merge: true }, recording);
@@ -127,7 +127,7 @@ describe('A request that Fairlead merged itself', () => {
   it('was merged by nobody also where its answer was lost, or a queue merged it', async () => {
     await begin();
     const proposed = await world().propose('promotion', world().release('2'));
-    const merging = partsWith('pullRequest', (forge, number) => forge.merge(number, proposed.rendered.commit));
+    const merging = dependenciesWith('pullRequest', (forge, number) => forge.merge(number, proposed.rendered.commit));
     const ours = await look('promotion', proposed, { merge: true }, merging);
     expect(ours).toEqual({ kind: 'merged', commit: world().head });
     expect(await look('promotion', proposed, { mayBeQueued: true })).toEqual(ours);
@@ -144,17 +144,17 @@ describe('A request that Fairlead merged itself', () => {
 
 describe('A request that somebody gave another base', () => {
   /** GitHub lets whoever may write do that. */
-  function partsWithBase(base: string): Parts {
-    const { forge, parts } = world();
+  function dependenciesWithBase(base: string): Dependencies {
+    const { forge, dependencies } = world();
     const pullRequest: Forge['pullRequest'] = async (number) => ({ ...(await forge.pullRequest(number)), base });
     const retargeted: Forge = Object.assign(Object.create(forge), { pullRequest });
-    return { ...parts, forges: { for: () => retargeted, commitUrl: () => undefined } };
+    return { ...dependencies, forges: { for: () => retargeted, commitUrl: () => undefined } };
   }
 
   it('is not merged there', async () => {
     await begin();
     const proposed = await world().propose('promotion', world().release('2'));
-    const outcome = await look('promotion', proposed, { merge: true }, partsWithBase('prod'));
+    const outcome = await look('promotion', proposed, { merge: true }, dependenciesWithBase('prod'));
     expect(outcome).toEqual({ kind: 'retargeted', base: 'prod' });
     expect(await world().forge.pullRequest(proposed.number)).toMatchObject({ state: 'open' });
   });
@@ -163,7 +163,7 @@ describe('A request that somebody gave another base', () => {
     await begin();
     const proposed = await world().propose('promotion', world().release('2'));
     await world().forge.mergeBy('ann', proposed.number, 'merge');
-    const outcome = await look('promotion', proposed, {}, partsWithBase('prod'));
+    const outcome = await look('promotion', proposed, {}, dependenciesWithBase('prod'));
     expect(outcome).toMatchObject({ kind: 'merged otherwise', difference: 'it was merged into prod' });
   });
 });
@@ -173,10 +173,10 @@ describe('A request that is not to be merged any more', () => {
     await begin();
     const proposed = await world().propose('promotion', world().release('2'));
     const left: number[] = [];
-    const parts = partsWith('leaveQueue', async (_, number) => left.push(number));
-    await expect(look('promotion', proposed, {}, parts)).rejects.toThrow(waiting);
+    const dependencies = dependenciesWith('leaveQueue', async (_, number) => left.push(number));
+    await expect(look('promotion', proposed, {}, dependencies)).rejects.toThrow(waiting);
     expect(left).toEqual([]);
-    await expect(look('promotion', proposed, { mayBeQueued: true }, parts)).rejects.toThrow(waiting);
+    await expect(look('promotion', proposed, { mayBeQueued: true }, dependencies)).rejects.toThrow(waiting);
     expect(left).toEqual([proposed.number]);
   });
 });

@@ -17,8 +17,8 @@ async function begin() {
   return { first, rendered };
 }
 
-function open(rendered: Extract<RenderOutcome, { kind: 'changed' }>, parts = world().parts) {
-  return openPullRequest(parts, world().openOrder('promotion', rendered));
+function open(rendered: Extract<RenderOutcome, { kind: 'changed' }>, dependencies = world().dependencies) {
+  return openPullRequest(dependencies, world().openOrder('promotion', rendered));
 }
 
 /** A config commit that changes nothing is recorded as deployed. */
@@ -56,7 +56,7 @@ describe('A request for what was rendered', () => {
 
   it('is stale when a newer config was recorded while it was opened, by somebody who could not see it yet', async () => {
     const { first, rendered } = await begin();
-    const { forge, parts } = world();
+    const { forge, dependencies } = world();
     const slow: Forge = new Proxy(forge, {
       get: (target, key: keyof Forge) => {
         if (key !== 'openPullRequest') return target[key].bind(target);
@@ -67,6 +67,6 @@ describe('A request for what was rendered', () => {
       },
     });
     const forges = { for: () => slow, commitUrl: () => undefined };
-    expect(await open(rendered, { ...parts, forges })).toEqual({ kind: 'stale' });
+    expect(await open(rendered, { ...dependencies, forges })).toEqual({ kind: 'stale' });
   });
 });

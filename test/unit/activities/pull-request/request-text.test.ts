@@ -109,7 +109,9 @@ describe("A request's body", () => {
   });
 
   it('shows the notes that were ignored', () => {
-    const body = requestBody(facts({ doubts: ['The note of today on 12345678 names @all, which is not on main.'] }));
+    const body = requestBody(
+      facts({ ignoredNotes: ['The note of today on 12345678 names @all, which is not on main.'] }),
+    );
     expect(body).toContain('### Notes that do not check out, and were ignored\n- The note of today on 12345678');
     expect(body).not.toContain('@all');
   });
@@ -118,7 +120,7 @@ describe("A request's body", () => {
     const body = requestBody(facts());
     expect(body).not.toContain('@all');
     expect(body).toContain('Bob \\<b\\>');
-    const other = requestBody(facts({ doubts: ['\\[ok\\](https://evil.test) (#12)'] }));
+    const other = requestBody(facts({ ignoredNotes: ['\\[ok\\](https://evil.test) (#12)'] }));
     expect(other).toContain('\\\\\\[ok\\\\\\](https://evil.test) (#\u200b12)');
   });
 

@@ -9,7 +9,7 @@ const open = async () =>
   (await world().forge.requests()).filter(({ state }) => state === 'open').map(({ head: { branch } }) => branch);
 
 function clear(keep: string, self = 'self') {
-  return clearRequests(world().parts, { ...world().place, keep, comment: 'Somebody else goes on.' }, self);
+  return clearRequests(world().dependencies, { ...world().place, keep, comment: 'Somebody else goes on.' }, self);
 }
 
 describe('Clearing the requests to a branch', () => {
@@ -64,8 +64,8 @@ describe('Closing a request that is superseded', () => {
     const main = world().release('1');
     const { rendered, number } = await world().propose('promotion', main);
     const newer = world().release('2');
-    const parts = {
-      ...world().parts,
+    const dependencies = {
+      ...world().dependencies,
       forges: { for: () => world().forge, commitUrl: (_: string, sha: string) => `https://forge.test/commit/${sha}` },
       workflowUrl: (id: string) => `https://temporal.test/${id}`,
     };
@@ -78,8 +78,8 @@ describe('Closing a request that is superseded', () => {
       source: world().place.source,
     } as const;
     const order = { ...world().place, number, branch, commit, comment: 'Superseded.', successor };
-    expect(await closePullRequest(parts, order)).toEqual({ kind: 'closed' });
-    expect(await closePullRequest(parts, order)).toEqual({ kind: 'closed' });
+    expect(await closePullRequest(dependencies, order)).toEqual({ kind: 'closed' });
+    expect(await closePullRequest(dependencies, order)).toEqual({ kind: 'closed' });
     const [request] = await world().forge.requests();
     expect(request?.comments.map(({ body }) => body)).toEqual([
       `Superseded.\n\nSee [main ${newer.slice(0, 8)}](https://forge.test/commit/${newer}) and [promote/x](https://temporal.test/promote/x).`,

@@ -37,21 +37,21 @@ export function usePlans() {
 }
 
 function plan(
-  { parts, place: { source, environment } }: EnvironmentWorld,
+  { dependencies, place: { source, environment } }: EnvironmentWorld,
   more: Partial<PlanOrder>,
   quarrel?: readonly [string, string],
 ) {
-  const renderer: typeof parts.renderer = {
-    ...parts.renderer,
+  const renderer: typeof dependencies.renderer = {
+    ...dependencies.renderer,
     render: async (request) => {
       const text = JSON.stringify(request);
       if (quarrel?.every((word) => text.includes(word)))
         throw new Failure('RenderFailed', 'one/apps/web cannot be rendered: they quarrel.');
-      return parts.renderer.render(request);
+      return dependencies.renderer.render(request);
     },
   };
   const input = { source, environment, by: 'ann', reason: 'errors', config: 'today' as const, force: false, ...more };
-  return planRollback({ ...parts, renderer }, input);
+  return planRollback({ ...dependencies, renderer }, input);
 }
 
 async function noteAll(

@@ -8,7 +8,7 @@ const world = useWorld();
 
 describe('Of the running promotions, a rollback ends', () => {
   async function ended(commits: readonly string[], order: { readonly target: string; readonly deployed: string }) {
-    const { parts, place, signals, platform } = world();
+    const { dependencies, place, signals, platform } = world();
     const running = commits.map((commit, index): RunningPromotion => ({ workflowId: `promote/${index}`, commit }));
     for (const { workflowId } of running) world().running.add(workflowId);
     const runningPromotions = async (id: string) => (id === platform ? running : []);
@@ -21,7 +21,7 @@ describe('Of the running promotions, a rollback ends', () => {
       run: 'r',
     };
     await endPromotions(
-      { ...parts, workflows: { ...parts.workflows, runningPromotions } },
+      { ...dependencies, workflows: { ...dependencies.workflows, runningPromotions } },
       { ...asked, config: 'today', force: false, ...order },
     );
     return signals;
@@ -51,7 +51,7 @@ describe('Of the running promotions, a rollback ends', () => {
 describe('The environments that a commit has reached', () => {
   const platform = (stages: string) =>
     `apiVersion: fairlead.dev/v1\nkind: Platform\nname: acme\ngitops: { repository: ${world().gitops.path} }\nstages: ${stages}\n`;
-  const reached = (commit: string) => reachedBy(world().parts, { source: world().place.source, commit });
+  const reached = (commit: string) => reachedBy(world().dependencies, { source: world().place.source, commit });
 
   /** Deployed in qa, and in the others as if they were it. */
   async function deployedIn(others: readonly string[]) {

@@ -7,7 +7,7 @@ import { before, expectation, kustomization, later, merged } from '../evidence.t
 const since = '2026-03-01T13:00:00.000Z';
 const leaf = fc.array(fc.constantFrom('apps', 'infra', 'blue', 'red', 'shop'), { minLength: 1, maxLength: 4 });
 const names = fc.uniqueArray(
-  leaf.map((parts) => `west-us/${parts.join('/')}`),
+  leaf.map((dependencies) => `west-us/${dependencies.join('/')}`),
   { minLength: 1, maxLength: 8 },
 );
 

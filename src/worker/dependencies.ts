@@ -1,5 +1,5 @@
 import { delimiter, join } from 'node:path';
-import type { Parts } from '../dependencies.ts';
+import type { Dependencies } from '../dependencies.ts';
 import { createFluxFleet } from '../fleet/flux/fleet.ts';
 import { createForges } from '../forge/forges.ts';
 import { createGitRepositories } from '../git/repositories.ts';
@@ -10,10 +10,10 @@ import { openRenderer } from './renderer.ts';
 import { createWorkflows } from './workflows.ts';
 
 /** The parts that the settings ask for, and how to let go of them. */
-export async function createParts(
+export async function createDependencies(
   settings: Settings,
   notice: (sentence: string) => void,
-): Promise<Parts & { readonly close: () => Promise<void> }> {
+): Promise<Dependencies & { readonly close: () => Promise<void> }> {
   const renderer = await openRenderer(settings);
   const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
   const { temporalUi } = settings;
@@ -31,7 +31,7 @@ export async function createParts(
     renderer,
     leafCache,
     workflows: createWorkflows(),
-    pace: {
+    intervals: {
       mergePollMs: settings.intervals.mergeMs,
       healthPollMs: settings.intervals.healthMs,
       progressMs: 2 * settings.intervals.healthMs,
