@@ -1,4 +1,4 @@
-import { shortSha } from '../../src/operation/decisions.ts';
+import { shortSha } from '../../src/short-sha.ts';
 import { brokenForwarder } from '../sample/commits.ts';
 import type { Stage } from './stage.ts';
 

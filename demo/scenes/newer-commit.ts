@@ -1,5 +1,5 @@
 import { laneId } from '../../src/lane/messages.ts';
-import { shortSha } from '../../src/operation/decisions.ts';
+import { shortSha } from '../../src/short-sha.ts';
 import { environmentOf, type Follower } from '../follow.ts';
 import { fresherShop } from '../sample/commits.ts';
 import type { Stage } from './stage.ts';

@@ -1,6 +1,6 @@
 import { failuresInARow, isFailure } from './failures.ts';
 import type { ClusterExpectation, Condition, KustomizationEvidence } from './types.ts';
-import { oneLine, shortSha } from './words.ts';
+import { oneLine, revisionWords } from './words.ts';
 
 /** What one Kustomization says about the expected commit. */
 export interface Finding {
@@ -82,16 +82,16 @@ function awaitsRevision(kustomization: KustomizationEvidence, expectation: Clust
   const reason = ready?.status === 'False' ? `; ${quote(ready)}` : '';
   if (lastAttemptedRevision !== undefined && !expectation.acceptable(lastAttemptedRevision)) {
     const source = sourceTrouble === undefined ? '' : `; its source ${sourceTrouble}`;
-    return `is at ${shortSha(lastAttemptedRevision)} and has not attempted the merged commit${source}${reason}`;
+    return `is at ${revisionWords(lastAttemptedRevision)} and has not attempted the merged commit${source}${reason}`;
   }
   if (isAcceptable(lastAppliedRevision, expectation) || isFailing(kustomization)) return undefined;
   if (lastAttemptedRevision !== undefined) {
-    return `is applying ${shortSha(lastAttemptedRevision)}: ${progress ?? quote(ready)}`;
+    return `is applying ${revisionWords(lastAttemptedRevision)}: ${progress ?? quote(ready)}`;
   }
   const source = sourceTrouble === undefined ? '' : `; its source ${sourceTrouble}`;
   return lastAppliedRevision === undefined
     ? `has applied nothing yet${source}${reason}`
-    : `is at ${shortSha(lastAppliedRevision)} and has not applied the merged commit${source}${reason}`;
+    : `is at ${revisionWords(lastAppliedRevision)} and has not applied the merged commit${source}${reason}`;
 }
 
 function isCurrent({ generation, observedGeneration, ready }: KustomizationEvidence): boolean {
@@ -114,7 +114,7 @@ function awaitsEvidence(kustomization: KustomizationEvidence, { reconciledSince 
 }
 
 function at({ lastAttemptedRevision }: KustomizationEvidence): string {
-  return shortSha(lastAttemptedRevision);
+  return revisionWords(lastAttemptedRevision);
 }
 
 function quote(condition: Condition | undefined): string {

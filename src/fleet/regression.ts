@@ -1,7 +1,7 @@
 import { isFailure } from './failures.ts';
 import { atRestBecause, isAcceptable, isFailing, isStalled } from './kustomization.ts';
 import type { ClusterExpectation, ClusterObservation, KustomizationEvidence } from './types.ts';
-import { oneLine, shortSha } from './words.ts';
+import { oneLine, revisionWords } from './words.ts';
 
 /**
  * What got worse on a cluster that was healthy at the expected commit, in one sentence; undefined: nothing did.
@@ -27,7 +27,7 @@ export function clusterRegression(
 function troubleOf(kustomization: KustomizationEvidence, expectation: ClusterExpectation): string | undefined {
   const { ready, stalled, lastAttemptedRevision, history = [] } = kustomization;
   if (isStalled(kustomization)) return `is stalled: ${oneLine(`${stalled?.reason}: ${stalled?.message}`)}`;
-  const at = `fails at ${shortSha(lastAttemptedRevision)}`;
+  const at = `fails at ${revisionWords(lastAttemptedRevision)}`;
   if (isFailing(kustomization)) return `${at}: ${oneLine(`${ready?.reason}: ${ready?.message}`)}`;
   const latest = history[0];
   const unsettled = ready?.status !== 'True' && latest !== undefined && isFailure(latest.status);

@@ -1,3 +1,5 @@
+import { shortSha } from '../short-sha.ts';
+
 const LONGEST = 300;
 
 /** Somebody else's message as one line of bounded length. */
@@ -12,7 +14,7 @@ export function names(all: readonly string[], most = 5): string {
   return all.length > most ? `${shown} and ${all.length - most} more` : shown;
 }
 
-/** A commit as people quote it. */
-export function shortSha(revision: string | undefined): string {
-  return revision === undefined ? 'no revision yet' : revision.slice(0, 10);
+/** Names a revision as people quote it. */
+export function revisionWords(revision: string | undefined): string {
+  return revision === undefined ? 'no revision yet' : shortSha(revision);
 }

@@ -1,10 +1,10 @@
 import type { RolloutOrder } from '../activities/rollout/contract.ts';
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
-import { shortSha } from '../operation/decisions.ts';
 import type { Revision } from '../operation/status.ts';
 import { recordName } from '../record/entry.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
+import { shortSha } from '../short-sha.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import { type DeployedDependencies, deployedWith } from './deployed-now.ts';
 import { type GitopsHeads, gitopsHeads, provenanceAt } from './gitops-branch.ts';

@@ -1,12 +1,12 @@
 import { mainBranch } from '../activities/source/read-platform.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { GitRepository, Notes } from '../git/repository.ts';
-import { shortSha } from '../operation/decisions.ts';
 import type { Revision } from '../operation/status.ts';
 import type { GitopsTarget } from '../platform/types.ts';
 import type { RecordedEntry } from '../record/entry.ts';
 import { type DeploymentEntry, isMergeOfRollback } from '../record/queries.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
+import { shortSha } from '../short-sha.ts';
 import { isAtOrBehind, laterOf } from './ancestry.ts';
 import { candidatesAt } from './candidates.ts';
 import { provenanceAt } from './gitops-branch.ts';

@@ -1,6 +1,7 @@
+import type { Hold } from '../operation/hold.ts';
 import { everybody, laneRef, mapEntries } from './entries.ts';
 import { holdFor, mayEnter } from './holds.ts';
-import type { Admission, Hold, LaneCommand, LaneEntry, LaneState, TrackedEntry } from './types.ts';
+import type { Admission, LaneCommand, LaneEntry, LaneState, TrackedEntry } from './types.ts';
 
 /** Who has just sent a message, and the revert that it was about, if any. */
 export interface Asking {

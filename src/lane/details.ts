@@ -1,4 +1,4 @@
-import { shortSha } from '../operation/decisions.ts';
+import { shortSha } from '../short-sha.ts';
 import type { LaneStatus, Phase, TrackedEntry } from './types.ts';
 
 /** The lane as markdown, for the Temporal UI: who has it, who waits, and what holds it. */

@@ -1,10 +1,10 @@
-import { shortSha } from '../operation/decisions.ts';
+import { afterRollback, type Hold } from '../operation/hold.ts';
 import type { FreezeCalendar } from '../platform/freeze/freeze.ts';
-import { afterRollback } from '../record/queries.ts';
+import { shortSha } from '../short-sha.ts';
 import { everybody, exclusive, isActive, mapEntries, mapEntry, without } from './entries.ts';
 import { hasPassed, joinHolds } from './holds.ts';
 import { lookAgain, restAfter } from './schedule.ts';
-import type { Hold, LaneCommand, LaneEntry, LaneEvent, LaneObservation, LaneState, TrackedEntry } from './types.ts';
+import type { LaneCommand, LaneEntry, LaneEvent, LaneObservation, LaneState, TrackedEntry } from './types.ts';
 
 export interface Change {
   readonly state: LaneState;

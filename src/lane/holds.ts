@@ -1,6 +1,6 @@
-import { afterRollback } from '../record/queries.ts';
+import { afterRollback, type Hold } from '../operation/hold.ts';
 import { exclusive, isActive } from './entries.ts';
-import type { Hold, LaneState, TrackedEntry } from './types.ts';
+import type { LaneState, TrackedEntry } from './types.ts';
 
 /** What holds the lane now for this operation, hold and freeze joined; undefined: nothing. */
 export function holdFor(state: LaneState, tracked: TrackedEntry, now: string): Hold | undefined {

@@ -1,5 +1,6 @@
+import type { Hold } from '../operation/hold.ts';
 import type { GitopsTarget } from '../platform/types.ts';
-import type { Admission, Hold, LaneEntry, Revert } from './types.ts';
+import type { Admission, LaneEntry, Revert } from './types.ts';
 
 export const laneWorkflow = 'EnvironmentLane';
 

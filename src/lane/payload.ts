@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
+import type { Hold } from '../operation/hold.ts';
 import type { ResumeMessage } from './messages.ts';
-import type { Hold } from './types.ts';
 
 const lengthLimit = 1000;
 /** Without its zone a time would be one thing on one worker, and another on the next. */

@@ -1,3 +1,4 @@
+import type { Hold } from '../operation/hold.ts';
 import { operationKinds } from '../operation/kind.ts';
 import { type GitopsTarget, whenNewerPolicies } from '../platform/types.ts';
 import {
@@ -15,15 +16,7 @@ import {
   shapeOf,
 } from '../shape.ts';
 import type { AdmissionMessage, LaneBeganMessage, LeaveMessage, OverrideMessage, RevertedMessage } from './messages.ts';
-import {
-  type Admission,
-  type Hold,
-  type LaneEntry,
-  type LaneInput,
-  type LaneRef,
-  phases,
-  type Revert,
-} from './types.ts';
+import { type Admission, type LaneEntry, type LaneInput, type LaneRef, phases, type Revert } from './types.ts';
 
 /**
  * What a lane and its operations send each other, checked where it comes in: anybody may send a signal from the Temporal

@@ -1,5 +1,6 @@
+import type { Hold } from '../operation/hold.ts';
 import type { OperationKind } from '../operation/kind.ts';
-import type { Refusal } from '../operation/status.ts';
+import type { Refusal } from '../operation/refusal.ts';
 import type { FreezeCalendar } from '../platform/freeze/freeze.ts';
 import type { GitopsTarget, WhenNewer } from '../platform/types.ts';
 
@@ -31,20 +32,6 @@ export interface LaneEntry {
 
 /** Of one operation's main commit to another's. */
 export type Relation = 'newer' | 'older' | 'same' | 'unrelated';
-
-/** Why nothing may start. */
-export interface Hold {
-  readonly by: string;
-  readonly reason: string;
-  /** ISO 8601. */
-  readonly since: string;
-  /** ISO 8601; undefined: until somebody resumes. */
-  readonly until?: string;
-  /** Config changes wait, too. */
-  readonly config: boolean;
-  /** The commit of the environment's branch that a person moved it back with, where that is the reason. */
-  readonly revert?: string;
-}
 
 /** Whose turn it is, as the lane tells an operation; always the whole truth at that moment. */
 export type Admission =

@@ -1,4 +1,5 @@
-import type { Hold } from '../lane/types.ts';
+import { shortSha } from '../short-sha.ts';
+import { holdWords } from './hold.ts';
 import { type Action, type Decision, rollbackId } from './messages.ts';
 import type { EnvironmentState, EnvironmentStatus, OperationStatus } from './status.ts';
 import { hasEnded } from './status.ts';
@@ -86,14 +87,4 @@ function is({ environment, state }: EnvironmentStatus): string {
 function heldBack({ environment, hold }: EnvironmentStatus): string {
   const words = hold === undefined ? '' : ` by ${holdWords(hold)}`;
   return `${environment} is held${words}. \`--override --reason …\` goes on in spite of that, in an emergency`;
-}
-
-/** Who holds, until when, and why: `ann until 2026-12-24T07:00:00.000Z: nothing before the holidays`. */
-export function holdWords({ by, until, reason }: Pick<Hold, 'by' | 'until' | 'reason'>): string {
-  return `${by}${until === undefined ? '' : ` until ${until}`}: ${reason}`;
-}
-
-/** The first digits of a commit id, as people write it. */
-export function shortSha(sha: string): string {
-  return /^[0-9a-f]{40}$/.test(sha) ? sha.slice(0, 8) : sha;
 }

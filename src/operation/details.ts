@@ -1,4 +1,5 @@
-import { holdWords, shortSha } from './decisions.ts';
+import { shortSha } from '../short-sha.ts';
+import { holdWords } from './hold.ts';
 import type { OperationKind } from './kind.ts';
 import type { EnvironmentStatus, FleetStatus, OperationStatus } from './status.ts';
 

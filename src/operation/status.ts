@@ -1,7 +1,8 @@
 import type { ClusterState } from '../fleet/types.ts';
-import type { Hold } from '../lane/types.ts';
 import type { MergePolicy } from '../platform/types.ts';
+import type { Hold } from './hold.ts';
 import type { OperationKind } from './kind.ts';
+import type { Refusal } from './refusal.ts';
 
 /** How one environment of an operation ended. */
 export type OutcomeKind =
@@ -139,13 +140,6 @@ export interface EnvironmentStatus {
   readonly ignoredNotes?: readonly string[];
   /** What is awaited, or why it ended: one sentence that names what to do. */
   readonly message: string;
-}
-
-/** A signal that could not be obeyed. */
-export interface Refusal {
-  readonly at: string;
-  readonly action: string;
-  readonly reason: string;
 }
 
 /** Of a promotion whose environments were promoted, unchanged or accepted it is `promoted`; a config change or a rollback has its one environment's. */

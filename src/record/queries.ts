@@ -1,4 +1,4 @@
-import type { Hold } from '../lane/types.ts';
+import { afterRollback, type Hold } from '../operation/hold.ts';
 import type { RecordEvent, RecordedEntry } from './entry.ts';
 
 /** An entry that says which pair was on the branch. */
@@ -42,11 +42,6 @@ function isRollback(entry: RecordedEntry): boolean {
 /** Says that a rollback is on the branch, whatever became of it. */
 export function isMergeOfRollback({ event, operation }: RecordedEntry): boolean {
   return event === 'deployed' && operation === 'rollback';
-}
-
-/** Why a lane is held after a rollback. */
-export function afterRollback(reason = 'no reason is recorded'): string {
-  return `rolled back: ${reason}`;
 }
 
 /** The distinct pairs that were recorded healthy on every cluster, each by its newest such entry, newest first. */

@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { shortSha } from '../short-sha.ts';
 import { assign, type WaitingAssignment } from './assignment/assign.ts';
 import { unreadProblems } from './assignment/unread.ts';
 import { sameObjectTwice } from './layout/conflicts.ts';
@@ -8,7 +9,7 @@ import { createContributor } from './leaf/contribution.ts';
 import { type LeafPlan, planLeaf } from './leaf/plan.ts';
 import { leafError, renderLeaves, severalErrors } from './leaf/render.ts';
 import { findBases } from './source/bases.ts';
-import { openSources, type Sources, shortSha } from './source/sources.ts';
+import { openSources, type Sources } from './source/sources.ts';
 import type { Renderer, SourceTree } from './types.ts';
 
 export type { WaitingAssignment } from './assignment/assign.ts';

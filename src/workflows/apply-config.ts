@@ -10,10 +10,10 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import type { ConfigSnapshot } from '../activities/contract.ts';
-import { shortSha } from '../operation/decisions.ts';
 import { type ConfigInput, configureSignal } from '../operation/messages.ts';
 import { configInput } from '../operation/received.ts';
 import type { EnvironmentState, OperationResult, OutcomeKind } from '../operation/status.ts';
+import { shortSha } from '../short-sha.ts';
 import type { EnvironmentRun } from './environment/environment-run.ts';
 import { failureText } from './environment/results.ts';
 import { runEnvironment } from './environment/run-environment.ts';

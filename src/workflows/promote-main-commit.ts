@@ -1,8 +1,8 @@
 import { allHandlersFinished, CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
-import { shortSha } from '../operation/decisions.ts';
 import { goNoFurtherSignal, type PromotionInput, rolledBackSignal } from '../operation/messages.ts';
 import { isGoNoFurther, isRolledBack, promotionInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
+import { shortSha } from '../short-sha.ts';
 import { listen } from './operation/handlers.ts';
 import { Promotion } from './operation/promotion.ts';
 import { checkStart } from './temporal/check-start.ts';

@@ -6,10 +6,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { NothingToRollBack, PlanOrder, RollbackPlan } from '../activities/lane/contract.ts';
-import { shortSha } from '../operation/decisions.ts';
 import type { RollbackInput } from '../operation/messages.ts';
 import { rollbackInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
+import { shortSha } from '../short-sha.ts';
 import { endOf } from './apply-config.ts';
 import type { DeploymentOrder, EnvironmentRun } from './environment/environment-run.ts';
 import type { Outcome } from './environment/results.ts';

@@ -10,10 +10,10 @@ import {
 } from '@temporalio/workflow';
 import type { Reach } from '../activities/lane/contract.ts';
 import type { FailureType } from '../failure.ts';
-import { shortSha } from '../operation/decisions.ts';
 import { type RollbackPromotionInput, rollbackId, rollbackWorkflow } from '../operation/messages.ts';
 import { rollbackPromotionInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
+import { shortSha } from '../short-sha.ts';
 import type { EnvironmentRun } from './environment/environment-run.ts';
 import { listen } from './operation/handlers.ts';
 import { Operation } from './operation/operation.ts';

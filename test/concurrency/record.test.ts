@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { shortSha } from '../../src/operation/decisions.ts';
 import type { RecordEntry } from '../../src/record/entry.ts';
+import { shortSha } from '../../src/short-sha.ts';
 import { eventually } from '../workflows/support/eventually.ts';
 import { meet } from '../workflows/support/meeting.ts';
 import { failed, sha, unreachable, World } from '../workflows/support/world.ts';

@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../dependencies.ts';
-import { shortSha } from '../../operation/decisions.ts';
+import { shortSha } from '../../short-sha.ts';
 import type { CloseOrder, CloseOutcome } from '../contract.ts';
 import { closeRequest } from './close-request.ts';
 import { quietly } from './request-text.ts';

@@ -1,9 +1,9 @@
 import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { likePair, sameRevision } from '../../gitops/same-render.ts';
-import { shortSha } from '../../operation/decisions.ts';
 import type { Revision } from '../../operation/status.ts';
 import { type DeploymentEntry, healthyPairs } from '../../record/queries.ts';
+import { shortSha } from '../../short-sha.ts';
 import { changesAnything, isEvidence, type RollbackView, recordedHint, recordedPair } from './rollback-view.ts';
 
 interface Candidate {

@@ -1,10 +1,10 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
-import { shortSha } from '../../operation/decisions.ts';
 import { missingConfigBranch, missingPlatformFile } from '../../platform/check-environments.ts';
 import { parsePlatform } from '../../platform/platform.ts';
 import type { Platform } from '../../platform/types.ts';
+import { shortSha } from '../../short-sha.ts';
 import type { CommitRef, PlatformSnapshot } from '../contract.ts';
 
 export const mainBranch = 'main';

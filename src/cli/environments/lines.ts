@@ -1,4 +1,5 @@
-import { holdWords, shortSha } from '../../operation/decisions.ts';
+import { holdWords } from '../../operation/hold.ts';
+import { shortSha } from '../../short-sha.ts';
 import { tableLines, timeWords } from '../view/table.ts';
 import { oneLine } from '../view/view.ts';
 import type { OpenRequest } from './requests.ts';

@@ -1,8 +1,8 @@
 import type { GitRepository, Notes, Sha } from '../../git/repository.ts';
 import { gitopsHead } from '../../gitops/gitops-branch.ts';
-import { shortSha } from '../../operation/decisions.ts';
 import { type RecordedEntry, recordName } from '../../record/entry.ts';
 import { parseEntries } from '../../record/lines.ts';
+import { shortSha } from '../../short-sha.ts';
 import type { Policy, SourceNow } from './source.ts';
 
 /** A note that does not count, and why. */

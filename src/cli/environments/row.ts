@@ -2,7 +2,7 @@ import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository, Sha } from '../../git/repository.ts';
 import { deployedAt } from '../../gitops/deployed.ts';
-import type { Hold } from '../../lane/types.ts';
+import type { Hold } from '../../operation/hold.ts';
 import type { Revision } from '../../operation/status.ts';
 import { type Freeze, freezeCalendar } from '../../platform/freeze/freeze.ts';
 import type { GitopsTarget } from '../../platform/types.ts';

@@ -1,6 +1,5 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 import type { LaneInput } from '../../lane/types.ts';
-import { shortSha } from '../../operation/decisions.ts';
 import {
   type ConfigInput,
   configId,
@@ -18,6 +17,7 @@ import {
   searchAttributes,
 } from '../../operation/messages.ts';
 import { ownerAndName } from '../../platform/repository-url.ts';
+import { shortSha } from '../../short-sha.ts';
 
 /** How a workflow is to be started. */
 export interface Start {

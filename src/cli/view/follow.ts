@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
-import { shortSha } from '../../operation/decisions.ts';
+import { shortSha } from '../../short-sha.ts';
 import { awaitsPerson, type ExitCode, exitCodeOfOperation, exitCodes } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { FollowOptions } from '../options.ts';

@@ -1,6 +1,7 @@
 import { phaseOf } from '../../lane/details.ts';
 import type { LaneStatus, TrackedEntry } from '../../lane/types.ts';
-import { holdWords, shortSha } from '../../operation/decisions.ts';
+import { holdWords } from '../../operation/hold.ts';
+import { shortSha } from '../../short-sha.ts';
 import { oneLine } from './view.ts';
 
 /** A lane as commands show it; also what `--json` prints. */

@@ -1,8 +1,9 @@
 import type { FailureType } from '../../failure.ts';
-import { shortSha } from '../../operation/decisions.ts';
 import { count, holdNotes, operationRemark } from '../../operation/details.ts';
 import type { OperationKind } from '../../operation/kind.ts';
-import type { EnvironmentStatus, OperationState, Refusal } from '../../operation/status.ts';
+import type { Refusal } from '../../operation/refusal.ts';
+import type { EnvironmentStatus, OperationState } from '../../operation/status.ts';
+import { shortSha } from '../../short-sha.ts';
 
 /** A promotion, a config change or a rollback as commands show it, running or ended; also what `--json` prints. */
 export interface OperationView {

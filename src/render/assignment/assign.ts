@@ -1,8 +1,9 @@
 import { closest } from '../../platform/closest.ts';
+import { shortSha } from '../../short-sha.ts';
 import { type Base, isHelper } from '../source/bases.ts';
 import type { KustomizationReader } from '../source/kustomization.ts';
 import { refuseName } from '../source/names.ts';
-import { placeOf, shortSha } from '../source/sources.ts';
+import { placeOf } from '../source/sources.ts';
 import type { DirectoryNode, Source } from '../source/tree.ts';
 import { createWalk, type Trail, type Walk } from '../source/walk.ts';
 import { findGroups, type Group } from './groups.ts';

@@ -1,10 +1,11 @@
 import { posix } from 'node:path';
 import { Failure } from '../../failure.ts';
+import { shortSha } from '../../short-sha.ts';
 import { manifestNames } from '../source/bases.ts';
 import type { Kustomization } from '../source/kustomization.ts';
 import { forbiddenFieldOf, type Reference, referencesOf } from '../source/references.ts';
 import { type Resolved, resolveReference } from '../source/resolve.ts';
-import { placeOf, type Sources, shortSha } from '../source/sources.ts';
+import { placeOf, type Sources } from '../source/sources.ts';
 import { type DirectoryNode, directoryAt, type FileNode, type Source } from '../source/tree.ts';
 import { quoted, type Splice } from './edit.ts';
 import { pluginFiles } from './plugin.ts';

@@ -1,5 +1,6 @@
 import { Failure } from '../../failure.ts';
-import { type Sources, shortSha } from '../source/sources.ts';
+import { shortSha } from '../../short-sha.ts';
+import type { Sources } from '../source/sources.ts';
 import type { LeafOutput, Renderer } from '../types.ts';
 import { namespaceFrom } from './namespace.ts';
 import { LeafOutputs, type OutputOptions } from './outputs.ts';

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Failure } from '../../failure.ts';
+import { shortSha } from '../../short-sha.ts';
 import type { SourceTree } from '../types.ts';
 import { createKustomizationReader, type KustomizationReader } from './kustomization.ts';
 import { type FileNode, indexTree, type Source } from './tree.ts';
@@ -29,11 +30,6 @@ export function openSources(main: SourceTree, config: SourceTree, repositories: 
 export function placeOf(source: Source, path: string, line?: number): string {
   const where = `${source.mount === '/main' ? 'main' : 'config'} ${shortSha(source.revision)}, ${path || 'the root'}`;
   return line === undefined ? where : `${where}, line ${line}`;
-}
-
-/** Eight digits of a commit id; anything else as it is. */
-export function shortSha(revision: string): string {
-  return /^[0-9a-f]{40}$/.test(revision) ? revision.slice(0, 8) : revision;
 }
 
 /** A file's text. Throws `Failure` RenderFailed where it is too large to be read or not UTF-8. */

@@ -1,7 +1,7 @@
 import type { EnvironmentSnapshot, MergeOutcome } from '../../activities/contract.ts';
 import type { Revert } from '../../lane/types.ts';
-import { shortSha } from '../../operation/decisions.ts';
 import type { RequestStatus } from '../../operation/status.ts';
+import { shortSha } from '../../short-sha.ts';
 import { wordsOf } from '../lane/client/lane-client.ts';
 import { step } from '../temporal/step.ts';
 import { answerOf } from '../temporal/waiting.ts';

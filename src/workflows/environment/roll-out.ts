@@ -1,8 +1,8 @@
 import type { EnvironmentSnapshot } from '../../activities/contract.ts';
 import type { ReconcileOrder, RolloutOrder, RolloutReport } from '../../activities/rollout/contract.ts';
-import { shortSha } from '../../operation/decisions.ts';
 import { count } from '../../operation/details.ts';
 import type { FleetStatus, OutcomeKind } from '../../operation/status.ts';
+import { shortSha } from '../../short-sha.ts';
 import { step } from '../temporal/step.ts';
 import { answerOf } from '../temporal/waiting.ts';
 import type { DeploymentOrder, EnvironmentRun } from './environment-run.ts';

@@ -1,6 +1,6 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import type { EnvironmentSnapshot } from '../../activities/contract.ts';
-import { afterRollback } from '../../record/queries.ts';
+import { afterRollback } from '../../operation/hold.ts';
 import { named, takeTurn } from '../lane/client/lane-client.ts';
 import type { DeploymentOrder, EnvironmentRun, Stop } from './environment-run.ts';
 import { deployedNote, recordEnd, recordSuccess, tryToWrite } from './recording.ts';

@@ -1,6 +1,6 @@
 import type { CarryOutcome, EnvironmentSnapshot, RenderOutcome } from '../../activities/contract.ts';
-import { shortSha } from '../../operation/decisions.ts';
 import type { Revision } from '../../operation/status.ts';
+import { shortSha } from '../../short-sha.ts';
 import { step } from '../temporal/step.ts';
 import { answerOf } from '../temporal/waiting.ts';
 import { awaitMerge } from './await-merge.ts';

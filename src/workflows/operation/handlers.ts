@@ -1,6 +1,6 @@
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import { Failure } from '../../failure.ts';
-import { refusal, shortSha } from '../../operation/decisions.ts';
+import { refusal } from '../../operation/decisions.ts';
 import {
   type Action,
   actions,
@@ -14,6 +14,7 @@ import {
 import { parseDecision } from '../../operation/payload.ts';
 import { isRerender } from '../../operation/received.ts';
 import type { OperationStatus } from '../../operation/status.ts';
+import { shortSha } from '../../short-sha.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { listenToLanes, tellingLane } from '../lane/client/admission-handlers.ts';
 import { onMessage } from '../temporal/on-message.ts';

@@ -1,5 +1,4 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { shortSha } from '../../operation/decisions.ts';
 import { details } from '../../operation/details.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import {
@@ -9,6 +8,7 @@ import {
   type OperationState,
   type OperationStatus,
 } from '../../operation/status.ts';
+import { shortSha } from '../../short-sha.ts';
 import { EnvironmentRun, type Origin } from '../environment/environment-run.ts';
 import { stateAttributes } from '../temporal/search-attributes.ts';
 import { unless } from '../temporal/waiting.ts';

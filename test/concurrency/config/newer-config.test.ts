@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortSha } from '../../../src/operation/decisions.ts';
+import { shortSha } from '../../../src/short-sha.ts';
 import { answersTaken } from '../../workflows/support/answers-taken.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { deployments, meet } from '../../workflows/support/meeting.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortSha } from '../../../src/operation/decisions.ts';
+import { shortSha } from '../../../src/short-sha.ts';
 import { meet } from '../../workflows/support/meeting.ts';
 import { sha, unreachable, World } from '../../workflows/support/world.ts';
 

@@ -1,3 +1,4 @@
+import { shortSha } from '../../../src/short-sha.ts';
 import { placesIn, provenanceOf } from '../oracle/deployed.ts';
 import type { Pair, Renders } from '../oracle/renders.ts';
 import type { World } from '../world/world.ts';
@@ -65,8 +66,4 @@ export function checkDirection(
 /** E.g. `main 3 + config 1`: how many commits are before them. */
 export function pairWords(world: World, { main, config }: Pair, environment: string): string {
   return `main ${world.source.main.indexOf(main)} + config ${world.source.config.get(environment)?.indexOf(config)}`;
-}
-
-export function shortSha(sha: string): string {
-  return sha.slice(0, 8);
 }

@@ -1,8 +1,9 @@
+import { shortSha } from '../../../src/short-sha.ts';
 import { provenanceOf } from '../oracle/deployed.ts';
 import { type NoteLine, noteLines } from '../oracle/record-lines.ts';
 import type { Renders } from '../oracle/renders.ts';
 import type { World } from '../world/world.ts';
-import { pairWords, shortSha } from './branch-history.ts';
+import { pairWords } from './branch-history.ts';
 import { Violation } from './violation.ts';
 
 /** What is recorded as healthy was seen healthy: the clusters were asked, and ran those very manifests. */

@@ -1,4 +1,5 @@
 import type { OpenOrder, RenderOrder } from '../../../src/activities/contract.ts';
+import { shortSha } from '../../../src/short-sha.ts';
 import type { RequestView } from '../memory-request.ts';
 import { type DeployedPair, deployedIn, placesIn, provenanceOf } from '../oracle/deployed.ts';
 import { noteLines } from '../oracle/record-lines.ts';
@@ -6,7 +7,7 @@ import type { Renders } from '../oracle/renders.ts';
 import type { StepCall } from '../rig/steps-of-all.ts';
 import type { Journal } from '../sequence/journal.ts';
 import type { World } from '../world/world.ts';
-import { checkDirection, checkFolders, type Origin, pairWords, shortSha } from './branch-history.ts';
+import { checkDirection, checkFolders, type Origin, pairWords } from './branch-history.ts';
 import { HealthRecord } from './health-record.ts';
 import { bot, checkRequests } from './requests.ts';
 import { RevertAnswers } from './revert-answers.ts';

@@ -1,8 +1,9 @@
+import { shortSha } from '../../../src/short-sha.ts';
 import { provenanceOf } from '../oracle/deployed.ts';
 import { noteLines } from '../oracle/record-lines.ts';
 import type { Pair } from '../oracle/renders.ts';
 import type { World } from '../world/world.ts';
-import { type Origin, shortSha } from './branch-history.ts';
+import type { Origin } from './branch-history.ts';
 import { bot } from './requests.ts';
 import { Violation } from './violation.ts';
 

@@ -1,7 +1,6 @@
 import { decide, emptyLane, needsObservation } from '../../../src/lane/decide.ts';
 import type {
   Admission,
-  Hold,
   LaneCommand,
   LaneEntry,
   LaneEvent,
@@ -10,6 +9,7 @@ import type {
   Revert,
   TrackedEntry,
 } from '../../../src/lane/types.ts';
+import type { Hold } from '../../../src/operation/hold.ts';
 import type { OperationKind } from '../../../src/operation/kind.ts';
 import { commit, relationsOf } from './commits.ts';
 

@@ -1,4 +1,4 @@
-import type { Hold } from '../../../src/lane/types.ts';
+import type { Hold } from '../../../src/operation/hold.ts';
 import { Driver, plus, start } from './driver.ts';
 
 export const minute = 60_000;

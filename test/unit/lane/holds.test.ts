@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decide, emptyLane, nextTick } from '../../../src/lane/decide.ts';
-import type { Hold } from '../../../src/lane/types.ts';
+import type { Hold } from '../../../src/operation/hold.ts';
 import { configure, plus, rollback, start } from './driver.ts';
 import { freeze, incident, lane, minute } from './held-lane.ts';
 

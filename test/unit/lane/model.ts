@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import { emptyLane, holdFor, needsObservation, nextTick } from '../../../src/lane/decide.ts';
 import type {
   Admission,
-  Hold,
   LaneEntry,
   LaneEvent,
   LaneObservation,
@@ -11,6 +10,7 @@ import type {
   Revert,
   TrackedEntry,
 } from '../../../src/lane/types.ts';
+import type { Hold } from '../../../src/operation/hold.ts';
 import type { Action, GuestAction } from './actions.ts';
 import { ancestry, commit, relationsOf } from './commits.ts';
 import { plus, start } from './driver.ts';

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { shortSha } from '../../../operation/decisions.ts';
 import type { RecordedEntry } from '../../../record/entry.ts';
 import { loadSettings } from '../../../settings/settings.ts';
+import { shortSha } from '../../../short-sha.ts';
 import { ignoredWords, newestEntries, openRecord } from '../../environments/record.ts';
 import { policyOf, readSource } from '../../environments/source.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';

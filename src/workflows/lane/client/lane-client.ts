@@ -3,8 +3,9 @@ import type { EnvironmentSnapshot } from '../../../activities/contract.ts';
 import type { LaneMessage, LaneOrder } from '../../../activities/lane/contract.ts';
 import { type AdmissionMessage, type LeaveMessage, laneSignals } from '../../../lane/messages.ts';
 import type { Admission, LaneEntry, LaneRef, Revert } from '../../../lane/types.ts';
-import { holdWords, shortSha } from '../../../operation/decisions.ts';
+import { holdWords } from '../../../operation/hold.ts';
 import type { GitopsTarget } from '../../../platform/types.ts';
+import { shortSha } from '../../../short-sha.ts';
 import type { DeploymentOrder, EnvironmentRun } from '../../environment/environment-run.ts';
 import { step } from '../../temporal/step.ts';
 

@@ -17,7 +17,7 @@ import type {
   LaneStatus,
   TrackedEntry,
 } from '../../../lane/types.ts';
-import type { Refusal } from '../../../operation/status.ts';
+import type { Refusal } from '../../../operation/refusal.ts';
 import { failureText } from '../../environment/results.ts';
 import { laneAttributes } from '../../temporal/search-attributes.ts';
 import { step } from '../../temporal/step.ts';

@@ -11,7 +11,7 @@ describe('during the soak a cluster has regressed', () => {
     [
       'when its health checks fail, once',
       reached(failing('HealthCheckFailed')),
-      'fails at aaaaaaaaaa: HealthCheckFailed: timeout',
+      'fails at aaaaaaaa: HealthCheckFailed: timeout',
     ],
     ['when it cannot be applied any more', reached(failing('ReconciliationFailed')), 'ReconciliationFailed'],
     [

@@ -92,7 +92,7 @@ const cases: readonly Case[] = [
     name: 'still at the commit before',
     see: reached(kustomization({ lastAppliedRevision: before, lastAttemptedRevision: before })),
     state: 'pending',
-    says: 'is at 0000000000 and has not attempted the merged commit',
+    says: 'is at 00000000 and has not attempted the merged commit',
   },
   {
     name: 'still at the commit before, because the source cannot be fetched',
@@ -112,13 +112,13 @@ const cases: readonly Case[] = [
       kustomization({ lastAppliedRevision: before, ready: unknownReady, progress: 'Running health checks' }),
     ),
     state: 'pending',
-    says: 'is applying aaaaaaaaaa: Running health checks',
+    says: 'is applying aaaaaaaa: Running health checks',
   },
   {
     name: 'on the way to a commit that is not acceptable, with the merge commit still applied',
     see: reached(kustomization({ lastAttemptedRevision: before, ready: unknownReady })),
     state: 'pending',
-    says: 'is at 0000000000',
+    says: 'is at 00000000',
   },
   {
     name: 'nothing applied yet',

@@ -65,7 +65,7 @@ const cases: readonly Case[] = [
     see: reached(kustomization({ lastAppliedRevision: before, lastAttemptedRevision: before })),
     expect: { deadlinePassed: true },
     state: 'failed',
-    says: /^Not healthy in time: Kustomization flux-system\/west-us is at 0000000000/,
+    says: /^Not healthy in time: Kustomization flux-system\/west-us is at 00000000/,
     atRevision: false,
   },
   {

@@ -1,0 +1,4 @@
+/** Answers the first eight digits of a commit id, as people quote it; anything else comes back as it is. */
+export function shortSha(sha: string): string {
+  return /^[0-9a-f]{40}$/.test(sha) ? sha.slice(0, 8) : sha;
+}
