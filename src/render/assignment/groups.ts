@@ -1,6 +1,6 @@
 import { isHelper } from '../source/bases.ts';
 import { kustomizationNames } from '../source/kustomization.ts';
-import type { DirectoryNode } from '../source/tree.ts';
+import type { DirectoryNode } from '../source/nodes.ts';
 import { createWalk, type Trail } from '../source/walk.ts';
 
 /** A directory of the config branch that directly holds a category. */

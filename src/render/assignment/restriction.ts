@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 import { isMap, isScalar } from 'yaml';
 import { isHelper } from '../source/bases.ts';
 import type { Kustomization, KustomizationReader } from '../source/kustomization.ts';
+import type { DirectoryNode } from '../source/nodes.ts';
 import { referencesOf } from '../source/references.ts';
-import type { DirectoryNode } from '../source/tree.ts';
 
 /** What the kustomization of a directory that is no base lets through. */
 export interface Restriction {

@@ -2,8 +2,8 @@ import { posix } from 'node:path';
 import type { LeafPlan } from '../leaf/plan.ts';
 import { isHelper } from '../source/bases.ts';
 import { kustomizationNames } from '../source/kustomization.ts';
+import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { placeOf, type Sources } from '../source/sources.ts';
-import type { DirectoryNode, FileNode } from '../source/tree.ts';
 import type { Assignment, WaitingAssignment } from './assign.ts';
 
 /** Files that only make sense where Fairlead reads them. */

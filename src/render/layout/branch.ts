@@ -1,5 +1,6 @@
 import { Failure } from '../../failure.ts';
-import { type DirectoryNode, type FileNode, find, indexTree } from '../source/tree.ts';
+import type { DirectoryNode, FileNode } from '../source/nodes.ts';
+import { find, indexTree } from '../source/tree.ts';
 import type { SourceTree } from '../types.ts';
 import { type Provenance, parseProvenance, provenancePath } from './provenance.ts';
 

@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
 import { createKustomizationReader, kustomizationNames } from '../source/kustomization.ts';
+import type { DirectoryNode } from '../source/nodes.ts';
 import { referencesOf } from '../source/references.ts';
 import { parseReference } from '../source/repository-url.ts';
-import { type DirectoryNode, find } from '../source/tree.ts';
+import { find } from '../source/tree.ts';
 import type { Branch } from './branch.ts';
 
 /** Flux's own folder: taken out of the list it would be pruned, and Flux with it. */

@@ -1,8 +1,9 @@
 import { posix } from 'node:path';
 import { Failure } from '../../failure.ts';
 import type { Assignment } from '../assignment/assign.ts';
+import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { placeOf, type Sources } from '../source/sources.ts';
-import { type DirectoryNode, type FileNode, find, type Source } from '../source/tree.ts';
+import { find, type Source } from '../source/tree.ts';
 import { createWalk, type Trail } from '../source/walk.ts';
 import type { ChartRequest } from '../types.ts';
 import { chartRoot, generatedKustomization } from './contribution.ts';

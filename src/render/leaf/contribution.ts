@@ -3,33 +3,17 @@ import { Failure } from '../../failure.ts';
 import { shortSha } from '../../short-sha.ts';
 import { manifestNames } from '../source/bases.ts';
 import type { Kustomization } from '../source/kustomization.ts';
+import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { forbiddenFieldOf, type Reference, referencesOf } from '../source/references.ts';
 import { type Resolved, resolveReference } from '../source/resolve.ts';
 import { placeOf, type Sources } from '../source/sources.ts';
-import { type DirectoryNode, directoryAt, type FileNode, type Source } from '../source/tree.ts';
+import { directoryAt, type Source } from '../source/tree.ts';
+import type { Contribution, Contributor } from './contributor.ts';
 import { quoted, type Splice } from './edit.ts';
 import { pluginFiles } from './plugin.ts';
 
 /** Where the chart's output stands in every request that has a chart; a kustomization of its own. */
 export const chartRoot = '/chart';
-
-/** What one directory with a kustomization brings into a request by itself. */
-export interface Contribution {
-  readonly source: Source;
-  readonly directory: DirectoryNode;
-  /** The kustomization's file in the renderer's file system, and its text before changes. */
-  readonly file: { readonly path: string; readonly text: string };
-  /** References to main, and through symlinked directories, as relative paths. */
-  readonly splices: readonly Splice[];
-  /** Other files, by path in the renderer's file system. */
-  readonly files: ReadonlyMap<string, FileNode>;
-  /** Directories whose contributions are needed too. */
-  readonly next: readonly { readonly source: Source; readonly directory: DirectoryNode }[];
-  /** Charts on main whose output it refers to; only the chart's own leaf may. */
-  readonly charts: readonly { readonly directory: DirectoryNode; readonly path: string; readonly place: string }[];
-}
-
-export type Contributor = (source: Source, directory: DirectoryNode) => Contribution;
 
 /** Works each directory out once for all leaves. Throws `Failure` RenderFailed with file, line and remedy. */
 export function createContributor(sources: Sources): Contributor {

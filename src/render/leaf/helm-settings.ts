@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { Failure } from '../../failure.ts';
 import { map, oneOf, text } from '../../platform/fields.ts';
 import { schemaProblems } from '../../platform/schema-problems.ts';
+import type { FileNode } from '../source/nodes.ts';
 import { placeOf, textOf } from '../source/sources.ts';
-import type { FileNode, Source } from '../source/tree.ts';
+import type { Source } from '../source/tree.ts';
 
 /** As Helm (pkg/chart/v2/util, ValidateReleaseName) and Kubernetes (RFC 1123 label) have them. */
 const releasePattern = /^[a-z0-9](?:[-a-z0-9]{0,51}[a-z0-9])?$/;

@@ -1,10 +1,12 @@
 import { posix } from 'node:path';
 import { Failure } from '../../failure.ts';
 import type { Assignment } from '../assignment/assign.ts';
+import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { placeOf, type Sources } from '../source/sources.ts';
-import type { DirectoryNode, FileNode, Source } from '../source/tree.ts';
+import type { Source } from '../source/tree.ts';
 import { type ChartPlan, chartParts } from './chart.ts';
-import { type Contribution, type Contributor, chartRoot, generatedKustomization } from './contribution.ts';
+import { chartRoot, generatedKustomization } from './contribution.ts';
+import type { Contribution, Contributor } from './contributor.ts';
 import { resourceInsertion, type Splice, spliced } from './edit.ts';
 
 /** Everything that goes into the rendering of one leaf; a request but for the chart's namespace. */

@@ -1,11 +1,12 @@
 import { posix } from 'node:path';
 import { type Document, isMap, isScalar, parseAllDocuments, visit } from 'yaml';
 import { Failure } from '../../failure.ts';
+import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { afterKey, type Reference } from '../source/references.ts';
 import type { Resolved } from '../source/resolve.ts';
 import { placeOf, textOf } from '../source/sources.ts';
-import { type DirectoryNode, type FileNode, find, type Source } from '../source/tree.ts';
-import type { Contributor } from './contribution.ts';
+import { find, type Source } from '../source/tree.ts';
+import type { Contributor } from './contributor.ts';
 
 const functionAnnotations = ['config.kubernetes.io/function', 'config.k8s.io/function'];
 

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import type { FileNode } from '../source/nodes.ts';
 import type { Sources } from '../source/sources.ts';
 import { contentOf } from '../source/sources.ts';
-import type { FileNode } from '../source/tree.ts';
 import type { ChartRequest, LeafRequest } from '../types.ts';
 import type { LeafPlan } from './plan.ts';
 

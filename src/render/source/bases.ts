@@ -1,8 +1,9 @@
 import type { SourceTree } from '../types.ts';
 import { createKustomizationReader, type KustomizationReader } from './kustomization.ts';
+import type { DirectoryNode, FileNode } from './nodes.ts';
 import { referencesOf } from './references.ts';
 import { resolveReference } from './resolve.ts';
-import { type DirectoryNode, directoryAt, type FileNode, indexTree, type Source } from './tree.ts';
+import { directoryAt, indexTree, type Source } from './tree.ts';
 import { createWalk, type Trail } from './walk.ts';
 
 /** A directory on main that can be assigned, see DESIGN "The source layout". */

@@ -1,5 +1,5 @@
 import { type Document, isMap, isScalar, LineCounter, type Node, type ParsedNode, parseAllDocuments } from 'yaml';
-import type { DirectoryNode, FileNode } from './tree.ts';
+import type { DirectoryNode, FileNode } from './nodes.ts';
 
 /** The names that kustomize recognises (konfig.RecognizedKustomizationFileNames). */
 export const kustomizationNames: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { SourceFile } from '../types.ts';
-import type { DirectoryNode, FileNode } from './tree.ts';
+import type { DirectoryNode, FileNode } from './nodes.ts';
 
 interface Building {
   readonly path: string;

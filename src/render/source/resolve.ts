@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { sameRepository } from '../../fleet/source-url.ts';
+import type { DirectoryNode, FileNode } from './nodes.ts';
 import type { Reference } from './references.ts';
 import { isInlineYaml } from './references.ts';
 import { parseReference } from './repository-url.ts';
-import { type DirectoryNode, type FileNode, find, type Source } from './tree.ts';
+import { find, type Source } from './tree.ts';
 
 /** Where a reference leads. */
 export type Resolved =

@@ -3,7 +3,8 @@ import { Failure } from '../../failure.ts';
 import { shortSha } from '../../short-sha.ts';
 import type { SourceTree } from '../types.ts';
 import { createKustomizationReader, type KustomizationReader } from './kustomization.ts';
-import { type FileNode, indexTree, type Source } from './tree.ts';
+import type { FileNode } from './nodes.ts';
+import { indexTree, type Source } from './tree.ts';
 
 /** The two commits of one render, indexed, with what was read from them so far. */
 export interface Sources {

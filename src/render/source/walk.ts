@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import type { DirectoryNode } from './tree.ts';
+import type { DirectoryNode } from './nodes.ts';
 
 /** The directories on the way to one, itself included. */
 export type Trail = readonly DirectoryNode[];
