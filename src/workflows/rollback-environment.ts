@@ -10,12 +10,13 @@ import type { RollbackInput } from '../operation/messages.ts';
 import { rollbackInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
 import { shortSha } from '../short-sha.ts';
-import { endOf } from './apply-config.ts';
-import type { DeploymentOrder, EnvironmentRun } from './environment/environment-run.ts';
+import type { EnvironmentRun } from './environment/environment-run.ts';
+import type { DeploymentOrder } from './environment/order.ts';
 import type { Outcome } from './environment/results.ts';
 import { runEnvironment } from './environment/run-environment.ts';
 import { listen } from './operation/handlers.ts';
 import { Operation } from './operation/operation.ts';
+import { outcomeOfOne } from './operation/outcome-of-one.ts';
 import { checkStart } from './temporal/check-start.ts';
 import { step } from './temporal/step.ts';
 
@@ -26,7 +27,7 @@ import { step } from './temporal/step.ts';
 export async function RollbackEnvironment(input: RollbackInput): Promise<OperationResult> {
   checkStart(input, rollbackInput, { command: 'rollback', id: ({ environment }) => ['rollback', environment] });
   const { source, environment } = input;
-  const operation = new Operation({ kind: 'rollback', source, commit: input.to ?? '', operation: 'rollback' });
+  const operation = new Operation({ kind: 'rollback', source, commit: input.to ?? '' });
   listen(operation);
   const plan = await operation.runUnlessAborted(() => planned(input));
   if (!plan) return operation.conclude('aborted');
@@ -47,7 +48,7 @@ async function goBack(operation: Operation, input: RollbackInput, plan: Rollback
   const root = CancellationScope.current();
   const result = await CancellationScope.nonCancellable(async () => {
     await condition(allHandlersFinished);
-    return operation.conclude(endOf(run?.status.state));
+    return operation.conclude(outcomeOfOne(run?.status.state));
   });
   if (root.consideredCancelled) throw new CancelledFailure(result.message);
   return result;
@@ -62,17 +63,17 @@ function orderOf(run: EnvironmentRun, input: RollbackInput, plan: RollbackPlan):
   let present = plan;
   const order = (): DeploymentOrder => {
     const { target, recordedConfig } = present;
-    const config = recordedConfig ? { config: target.config } : {};
-    return { operation: 'rollback', main: target.main, requester: { by, reason }, ...config, atTurn };
+    const config = recordedConfig ? target.config : undefined;
+    return { operation: 'rollback', main: target.main, config, requester: { by, reason }, atTurn };
   };
-  const atTurn = async (): Promise<DeploymentOrder | Outcome> => {
-    if (run.hasDeployed) return order();
+  const atTurn: DeploymentOrder['atTurn'] = async () => {
+    if (run.hasDeployed) return { kind: 'order', order: order() };
     const now = await planned({ ...input, planned: present.target });
     if (now.kind !== 'go') return nothingToDo(input, now);
     const isOther = now.deployed.main !== present.deployed.main;
     if (isOther) await endPromotions(input, now);
     present = now;
-    return order();
+    return { kind: 'order', order: order() };
   };
   return order();
 }

@@ -31,7 +31,7 @@ export async function RollbackPromotion(input: RollbackPromotionInput): Promise<
     id: ({ commit }) => ['rollback-promotion', commit],
   });
   const { source, commit } = input;
-  const operation = new Operation({ kind: 'rollback', source, commit, operation: 'rollback' });
+  const operation = new Operation({ kind: 'rollback', source, commit });
   listen(operation);
   await operation.runUnlessAborted(() => endPromotion(input));
   let found = await reach(operation, input);
@@ -97,7 +97,7 @@ async function rollBackOne(operation: Operation, run: EnvironmentRun, input: Rol
   return run.status.state === 'rolled back' || run.status.state === 'unchanged';
 }
 
-function whyNot(workflowId: string, { stop }: EnvironmentRun, error: unknown): string {
+function whyNot(workflowId: string, { control: { stop } }: EnvironmentRun, error: unknown): string {
   if (stop?.kind === 'abort') return `${stop.by}: ${stop.reason}`;
   if (isCancellation(error)) return 'the workflow was cancelled';
   if (error instanceof ChildWorkflowFailure) return `${workflowId}: ${rootCause(error) ?? error.message}`;

@@ -1,56 +1,43 @@
-import type { EnvironmentSnapshot, MergeOutcome } from '../../activities/contract.ts';
+import type { MergeOutcome } from '../../activities/contract.ts';
 import type { Revert } from '../../lane/types.ts';
 import type { RequestStatus } from '../../operation/status.ts';
 import { shortSha } from '../../short-sha.ts';
-import { wordsOf } from '../lane/client/lane-client.ts';
+import { admissionWords } from '../lane/client/admission-words.ts';
 import { step } from '../temporal/step.ts';
 import { answerOf } from '../temporal/waiting.ts';
-import type { DeploymentOrder, EnvironmentRun } from './environment-run.ts';
-import { type Changed, proposalOf } from './request.ts';
-import { type Attention, attention, foreignPush, type Outcome } from './results.ts';
-
-type Merged =
-  | { readonly kind: 'merged'; readonly commit: string; readonly overtaken: boolean }
-  | { readonly kind: 'stale' };
+import type { EnvironmentRun } from './environment-run.ts';
+import { type Changed, proposalOf } from './open-request.ts';
+import type { Attempt } from './order.ts';
+import { type AttemptEnd, attention, type Deployed, foreignPush, type RenderAgain, renderAgain } from './results.ts';
 
 const over: readonly MergeOutcome['kind'][] = ['merged', 'merged otherwise', 'closed'];
 
 /** Waits, by the environment's policy, until the request is merged or cannot be. */
-export async function awaitMerge(
-  run: EnvironmentRun,
-  order: DeploymentOrder,
-  policy: EnvironmentSnapshot,
-  rendered: Changed,
-): Promise<Merged | Attention | Outcome> {
+export async function awaitMerge(attempt: Attempt, rendered: Changed): Promise<Deployed | RenderAgain | AttemptEnd> {
+  const { run } = attempt;
   for (let mayBeQueued = false; ; ) {
     const { request } = run.status;
     if (!request) throw new TypeError('a merge is awaited without a request');
-    if (run.stale) return { kind: 'stale' };
-    const merge = mayMerge(run, order, request);
+    if (run.control.isStale) return renderAgain;
+    const merge = mayMerge(attempt, request);
     announce(run, request, merge);
-    const outcome = await answerOf(run, () =>
-      step(
-        'awaitMerge',
-        `${run.name}: #${request.number} at ${shortSha(rendered.commit)}`,
-      )({
-        ...proposalOf(run, order, policy, rendered),
-        number: request.number,
-        answeredReverts: run.lane?.answeredReverts ?? [],
-        merge,
-        ...(mayBeQueued && !merge && { mayBeQueued }),
-      }),
-    );
+    const order = {
+      ...proposalOf(attempt, rendered),
+      number: request.number,
+      answeredReverts: run.lane?.answeredReverts ?? [],
+      merge,
+      mayBeQueued: mayBeQueued && !merge ? true : undefined,
+    };
+    const name = `${run.name}: #${request.number} at ${shortSha(rendered.commit)}`;
+    const outcome = await answerOf(run.control, () => step('awaitMerge', name)(order));
     mayBeQueued ||= merge;
     if (!outcome) continue;
     if (outcome.kind === 'reverted') {
       await hearOfHold(run, request, outcome.revert);
       continue;
     }
-    if (over.includes(outcome.kind)) {
-      run.proposed = undefined;
-      run.update({ request: { ...request, open: false } });
-    }
-    return conclude(run, request, outcome);
+    if (over.includes(outcome.kind)) run.endProposal();
+    return conclude(run, { request, config: rendered.revision.config }, outcome);
   }
 }
 
@@ -68,7 +55,7 @@ async function hearOfHold(run: EnvironmentRun, request: RequestStatus, revert: R
  * Asking for a rollback counts as its approval; a merge on the forge is accepted under every policy. What holds the
  * lane keeps a request from being merged.
  */
-function mayMerge(run: EnvironmentRun, order: DeploymentOrder, request: RequestStatus): boolean {
+function mayMerge({ run, order }: Attempt, request: RequestStatus): boolean {
   if (request.merge === 'manual') return false;
   if (order.operation === 'rollback') return true;
   const { approval, hold } = run.status;
@@ -99,24 +86,34 @@ function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): 
   else if (run.lane?.admission)
     run.enter(
       'pull request open',
-      `#${request.number} is not merged before its turn: ${wordsOf(run, run.lane.admission)}`,
+      `#${request.number} is not merged before its turn: ${admissionWords(run.name, run.lane.admission)}`,
     );
 }
 
 type Concluded = Exclude<MergeOutcome, { kind: 'reverted' }>;
 
-function conclude(run: EnvironmentRun, request: RequestStatus, outcome: Concluded): Merged | Attention | Outcome {
+function conclude(
+  run: EnvironmentRun,
+  { request, config }: { readonly request: RequestStatus; readonly config: string },
+  outcome: Concluded,
+): Deployed | RenderAgain | AttemptEnd {
   switch (outcome.kind) {
     case 'merged':
       run.update({ mergeCommit: outcome.commit, mergedBy: outcome.by });
-      return { kind: 'merged', commit: outcome.commit, overtaken: outcome.overtaken ?? false };
+      return {
+        kind: 'deployed',
+        commit: outcome.commit,
+        config,
+        isNews: true,
+        overtaken: outcome.overtaken,
+      };
     case 'stale':
-      return { kind: 'stale' };
+      return renderAgain;
     case 'closed':
       return {
         kind: 'rejected',
         message: `#${request.number} was closed by ${outcome.by ?? 'a person'} without a merge`,
-        ...(outcome.by !== undefined && { by: outcome.by }),
+        by: outcome.by,
       };
     case 'merged otherwise':
       run.update({ mergeCommit: outcome.commit, mergedBy: outcome.by });
@@ -129,7 +126,7 @@ function conclude(run: EnvironmentRun, request: RequestStatus, outcome: Conclude
         `${request.url} goes to ${outcome.base} now, not to ${run.status.gitops?.branch}: it was not merged. Set its base back there, then retry, or abort.`,
       );
     case 'foreign push':
-      return attention(foreignPush(outcome.branch, outcome.by));
+      return foreignPush(outcome.branch, outcome.by);
     case 'refused':
       return attention(
         `the forge refuses to merge ${request.url}: ${outcome.reason} Merge it there, then retry, or abort.`,

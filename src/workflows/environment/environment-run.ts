@@ -1,33 +1,8 @@
-import { CancellationScope } from '@temporalio/workflow';
 import type { Admission, LaneRef } from '../../lane/types.ts';
-import type { OperationKind } from '../../operation/kind.ts';
 import type { EnvironmentState, EnvironmentStatus } from '../../operation/status.ts';
+import type { RecordEntry } from '../../record/entry.ts';
 import type { LaneClient } from '../lane/client/lane-client.ts';
-import type { Note } from './recording.ts';
-import type { Outcome } from './results.ts';
-
-/** What ends what runs in an environment: a person's decision, or another's turn. */
-export type Stop =
-  | { readonly kind: 'reject' | 'abort'; readonly by: string; readonly reason: string }
-  | { readonly kind: 'supersede'; readonly successor: LaneRef };
-
-/** What is to be carried to the environment, and for whom. */
-export interface DeploymentOrder {
-  readonly operation: OperationKind;
-  /** Undefined: whatever is deployed there, with today's config. */
-  readonly main?: string;
-  /** A recorded config commit, instead of the head of the config branch. */
-  readonly config?: string;
-  readonly requester?: { readonly by: string; readonly reason: string };
-  /** What is to be carried, seen when the turn has come; an outcome: there is nothing to be done any more. */
-  readonly atTurn?: () => Promise<DeploymentOrder | Outcome>;
-}
-
-/** Another pair of commits is about to count as deployed: what is rendered from now on must carry it. */
-export interface PendingRevision {
-  readonly main: string;
-  readonly over: string;
-}
+import { RunControl, type Stop } from './run-control.ts';
 
 /** How an operation is called by people and by its parts. */
 export interface Origin {
@@ -38,108 +13,174 @@ export interface Origin {
   readonly platformCommit?: string;
 }
 
-/** One environment of an operation: its status, and what people and the lane have said to it. */
-export class EnvironmentRun {
-  /** Counts everything that a waiting step must look at. */
-  wakes = 0;
-  retryAsked = false;
-  /** What is rendered is not what should be there any more, whatever the forge says. */
-  stale = false;
-  pendingRevision: PendingRevision | undefined;
-  stop: Stop | undefined;
-  status: EnvironmentStatus;
-  /** What we pushed and may have a request open for; a merge or a close ends it. */
-  proposed: { readonly branch: string; readonly commit: string } | undefined;
-  /** That it is on the branch, which is not in the record yet. */
-  unrecordedDeployment: Note | undefined;
-  /** Why nothing more of it is proposed: what is merged is verified still. */
-  ending: string | undefined;
-  /** The rollback that took its turn. */
-  takenBackBy: LaneRef | undefined;
-  /** Its place in the environment's lane; undefined: it is not there. */
-  lane: LaneClient | undefined;
-  /** Goes back by a rollback of its own; answers why not where it cannot. Promotions alone have it. */
-  rollBack: ((by: string, reason: string) => Promise<string>) | undefined;
-  readonly origin: Origin;
-  private scope: CancellationScope | undefined;
-  private readonly changed: () => void;
+/** Another pair of commits is about to count as deployed: what is rendered from now on must carry it. */
+export interface PendingRevision {
+  readonly main: string;
+  readonly over: string;
+}
 
-  constructor(origin: Origin, status: EnvironmentStatus, changed: () => void) {
+/** A line for the record, and the commit of the environment's branch that it is about; none: its head. */
+export interface RecordNote {
+  readonly entry: RecordEntry;
+  readonly commit?: string;
+}
+
+/** What we pushed and may have a request open for. */
+interface Proposed {
+  readonly branch: string;
+  readonly commit: string;
+}
+
+/** Goes back by a rollback of its own; answers why not where it cannot. */
+export type RollBack = (by: string, reason: string) => Promise<string>;
+
+/**
+ * One environment of an operation. It holds what was asked (`origin`), what is known (`status`, and what is under way on
+ * the forge, in the record and in the lane), and what others want of it (`control`). Every field changes through a
+ * method that says why; each change of the status is published.
+ */
+export class EnvironmentRun {
+  readonly origin: Origin;
+  readonly control = new RunControl();
+  /** Promotions alone have it. */
+  readonly rollBack: RollBack | undefined;
+  private present: EnvironmentStatus;
+  private readonly changed: () => void;
+  private pending: PendingRevision | undefined;
+  private pushed: Proposed | undefined;
+  private note: RecordNote | undefined;
+  private rollback: LaneRef | undefined;
+  private client: LaneClient | undefined;
+
+  constructor(
+    {
+      origin,
+      status,
+      rollBack,
+    }: { readonly origin: Origin; readonly status: EnvironmentStatus; readonly rollBack?: RollBack },
+    changed: () => void,
+  ) {
     this.origin = origin;
-    this.status = status;
+    this.present = status;
+    this.rollBack = rollBack;
     this.changed = changed;
   }
 
   get name(): string {
-    return this.status.environment;
+    return this.present.environment;
   }
 
-  /** What is carried is on the environment's branch, and nothing else of it is proposed. */
-  get merged(): boolean {
-    return this.hasDeployed && this.proposed === undefined;
-  }
-
-  /** Something of it is on the environment's branch, or was. */
-  get hasDeployed(): boolean {
-    return this.status.deployedAs !== undefined;
+  get status(): EnvironmentStatus {
+    return this.present;
   }
 
   update(change: Partial<EnvironmentStatus>): void {
-    this.status = { ...this.status, ...change };
+    this.present = { ...this.present, ...change };
     this.changed();
   }
 
   /** Enters a state, or says something new about the present one. */
   enter(state: EnvironmentState, message: string, change: Partial<EnvironmentStatus> = {}): void {
-    const since = state === this.status.state ? this.status.since : new Date().toISOString();
+    const since = state === this.present.state ? this.present.since : new Date().toISOString();
     this.update({ ...change, state, since, message });
   }
 
-  wake(): void {
-    this.wakes += 1;
+  /** Something of it is on the environment's branch, or was. */
+  get hasDeployed(): boolean {
+    return this.present.deployedAs !== undefined;
   }
 
-  /** Renders again what has a request open. */
-  rerender(): void {
-    this.stale = true;
-    this.wake();
+  /** What is deployed is on the environment's branch, and nothing else of it is proposed. */
+  get merged(): boolean {
+    return this.hasDeployed && this.pushed === undefined;
   }
 
-  /** What the lane says. Only where it lets in, or holds, it says what holds; else that is as it was. */
+  get proposed(): Proposed | undefined {
+    return this.pushed;
+  }
+
+  propose(proposed: Proposed): void {
+    this.pushed = proposed;
+  }
+
+  /** A merge or a close has ended the request. */
+  endProposal(): void {
+    this.pushed = undefined;
+    const { request } = this.present;
+    if (request?.open) this.update({ request: { ...request, open: false } });
+  }
+
+  get pendingRevision(): PendingRevision | undefined {
+    return this.pending;
+  }
+
+  expectRevision(revision: PendingRevision): void {
+    this.pending = revision;
+  }
+
+  /** It is on the branch, which is not in the record yet. */
+  get unrecordedDeployment(): RecordNote | undefined {
+    return this.note;
+  }
+
+  oweRecord(note: RecordNote): void {
+    this.note = note;
+  }
+
+  settleRecord(): void {
+    this.note = undefined;
+  }
+
+  /** Names the rollback that took its turn. */
+  get takenBackBy(): LaneRef | undefined {
+    return this.rollback;
+  }
+
+  giveBack(rollback: LaneRef): void {
+    this.rollback = rollback;
+  }
+
+  /** Its place in the environment's lane; undefined: it is not there. */
+  get lane(): LaneClient | undefined {
+    return this.client;
+  }
+
+  enterLane(client: LaneClient): void {
+    this.client = client;
+  }
+
+  /** Answers the client that is to say so to the lane; undefined: it was not there. */
+  leaveLane(): LaneClient | undefined {
+    const { client } = this;
+    this.client = undefined;
+    return client;
+  }
+
+  /** Takes the lane's word. Only where it lets in, or holds, it says what holds; else that is as it was. */
   hear(admission: Admission): void {
     if (admission.kind === 'granted' || admission.kind === 'held') this.update({ hold: admission.hold });
     if (admission.kind === 'superseded' && this.givesWay(admission.by))
       this.stopWith({ kind: 'supersede', successor: admission.by });
-    this.wake();
+    this.control.wake();
   }
 
   /** A merge may have crossed the lane's word; then it stays, unless a rollback wants the turn. */
   private givesWay({ operation }: LaneRef): boolean {
-    return operation === 'rollback' || !this.merged || this.status.state === 'needs attention';
-  }
-
-  /** Runs in a scope of its own, which `stopWith` cancels. */
-  async inScope<T>(run: () => Promise<T>): Promise<T> {
-    this.scope = new CancellationScope();
-    // What the lane said while nothing ran that could be stopped counts, too.
-    if (this.lane?.admission) this.hear(this.lane.admission);
-    try {
-      return await this.scope.run(run);
-    } finally {
-      this.scope = undefined;
-    }
+    return operation === 'rollback' || !this.merged || this.present.state === 'needs attention';
   }
 
   /** Ends what runs here; what follows is decided by who catches the cancellation. The first stop counts. */
   stopWith(stop: Stop): void {
-    if (!this.scope || this.stop) return;
-    this.stop = stop;
+    if (!this.control.takeStop(stop)) return;
     const message = stop.kind === 'supersede' ? 'superseded' : `${stop.kind} by ${stop.by}: ${stop.reason}`;
     this.update({ stopping: stop.kind, message });
-    this.scope.cancel();
+    this.control.cancel();
   }
 
-  get running(): boolean {
-    return this.scope !== undefined;
+  /** Runs `work` so that `stopWith` can end it. What the lane said while nothing ran that could be stopped counts, too. */
+  inScope<T>(work: () => Promise<T>): Promise<T> {
+    return this.control.inScope(() => {
+      if (this.client?.admission) this.hear(this.client.admission);
+    }, work);
   }
 }

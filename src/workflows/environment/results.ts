@@ -1,5 +1,3 @@
-import type { ActivityFailure } from '@temporalio/workflow';
-import type { EnvironmentSnapshot } from '../../activities/contract.ts';
 import type { OutcomeKind } from '../../operation/status.ts';
 
 /** How a run ended. */
@@ -11,20 +9,6 @@ export interface Outcome {
   readonly reason?: string;
 }
 
-/** What stands on the environment's branch and is to become healthy. */
-export interface Deployed {
-  readonly kind: 'deployed';
-  readonly commit: string;
-  /** That it was rendered with. */
-  readonly config: string;
-  readonly policy: EnvironmentSnapshot;
-}
-
-/** Another main commit is on the branch than the one that a config change was verified with. */
-export interface MovedOn {
-  readonly kind: 'moved on';
-}
-
 /** A person must decide before it goes on. */
 export interface Attention {
   readonly kind: 'attention';
@@ -33,15 +17,33 @@ export interface Attention {
   readonly mayRollBack?: boolean;
 }
 
+/** Ends an attempt: for good, or until a person has decided. */
+export type AttemptEnd = Outcome | Attention;
+
+/** The world has moved: what was rendered is not what should be there any more. */
+export const renderAgain = { kind: 'render again' } as const;
+export type RenderAgain = typeof renderAgain;
+
+/** What stands on the environment's branch from now on. */
+export interface Deployed {
+  readonly kind: 'deployed';
+  readonly commit: string;
+  /** The config commit that it was rendered with. */
+  readonly config: string;
+  /** The record does not know it yet. */
+  readonly isNews: boolean;
+  /** What was deployed had moved by the record before the merge took it back. */
+  readonly overtaken?: boolean;
+  /** Nobody looks at clusters for it. */
+  readonly end?: Outcome;
+}
+
 export function attention(message: string, mayRollBack = false): Attention {
   return { kind: 'attention', message, mayRollBack };
 }
 
-export function foreignPush(branch: string, by: string): string {
-  return `${by} pushed to ${branch}, which is ours: merge or remove that commit yourself, then retry, or abort.`;
-}
-
-/** What a step that failed for good says to people. */
-export function failureText(error: ActivityFailure): string {
-  return error.cause?.message ?? error.message;
+export function foreignPush(branch: string, by: string): Attention {
+  return attention(
+    `${by} pushed to ${branch}, which is ours: merge or remove that commit yourself, then retry, or abort.`,
+  );
 }

@@ -1,81 +1,77 @@
-import type { EnvironmentSnapshot } from '../../activities/contract.ts';
 import type { ReconcileOrder, RolloutOrder, RolloutReport } from '../../activities/rollout/contract.ts';
 import { count } from '../../operation/details.ts';
 import type { FleetStatus, OutcomeKind } from '../../operation/status.ts';
 import { shortSha } from '../../short-sha.ts';
 import { step } from '../temporal/step.ts';
 import { answerOf } from '../temporal/waiting.ts';
-import type { DeploymentOrder, EnvironmentRun } from './environment-run.ts';
-import { type Attention, attention, type Deployed, type MovedOn, type Outcome } from './results.ts';
+import type { EnvironmentRun } from './environment-run.ts';
+import type { Attempt, DeploymentOrder } from './order.ts';
+import { type AttemptEnd, attention, type Deployed, type Outcome, type RenderAgain, renderAgain } from './results.ts';
 
-type Verified = { readonly kind: 'healthy' } | MovedOn | Attention | Outcome;
+type Verified = { readonly kind: 'healthy' } | RenderAgain | AttemptEnd;
 
-/** From the merge until every cluster is healthy, and stays so through the soak. */
-export async function rollOut(
-  run: EnvironmentRun,
-  order: DeploymentOrder,
-  deployed: Deployed,
-): Promise<MovedOn | Attention | Outcome> {
+/** Waits from the merge until every cluster is healthy, and stays so through the soak. */
+export async function rollOut(attempt: Attempt, deployed: Deployed): Promise<RenderAgain | AttemptEnd> {
+  const { run, policy } = attempt;
   run.enter('rolling out', `Flux applies ${shortSha(deployed.commit)}`, { fleet: undefined });
-  await requestReconciliation(run, deployed.policy);
-  const rolledOut = await verify(run, order, deployed, { phase: 'rollout' });
+  await requestReconciliation(attempt);
+  const rolledOut = await verify(attempt, deployed, { phase: 'rollout' });
   if (rolledOut.kind !== 'healthy') return rolledOut;
-  const soaked = deployed.policy.soakMs > 0 ? await soak(run, order, deployed) : rolledOut;
-  return soaked.kind === 'healthy' ? done(run, order) : soaked;
+  const soaked = policy.soakMs > 0 ? await soak(attempt, deployed) : rolledOut;
+  return soaked.kind === 'healthy' ? done(attempt) : soaked;
 }
 
-async function soak(run: EnvironmentRun, order: DeploymentOrder, deployed: Deployed): Promise<Verified> {
-  const soakEnds = after(deployed.policy.soakMs);
+async function soak(attempt: Attempt, deployed: Deployed): Promise<Verified> {
+  const { run, policy } = attempt;
+  const soakEnds = after(policy.soakMs);
   run.enter('soaking', `every cluster must stay healthy until ${soakEnds}`);
-  const stayed = await verify(run, order, deployed, { phase: 'soak', soakEnds });
+  const stayed = await verify(attempt, deployed, { phase: 'soak', soakEnds });
   if (stayed.kind !== 'healthy') return stayed;
   run.enter('soaking', 'the soak is over: every cluster must be seen healthy once more');
-  await requestReconciliation(run, deployed.policy);
-  return verify(run, order, deployed, { phase: 'after soak', soakEnds });
+  await requestReconciliation(attempt);
+  return verify(attempt, deployed, { phase: 'after soak', soakEnds });
 }
 
-function place(run: EnvironmentRun, { gitops, config }: EnvironmentSnapshot): ReconcileOrder {
+function place({ run, policy: { gitops, config } }: Attempt): ReconcileOrder {
   const { main } = run.status;
   return { source: run.origin.source, environment: run.name, gitops, main, config };
 }
 
-async function requestReconciliation(run: EnvironmentRun, policy: EnvironmentSnapshot): Promise<void> {
-  await step('requestReconciliation', `${run.name}: ask Flux to look now`)(place(run, policy));
+async function requestReconciliation(attempt: Attempt): Promise<void> {
+  await step('requestReconciliation', `${attempt.run.name}: ask Flux to look now`)(place(attempt));
 }
 
 async function verify(
-  run: EnvironmentRun,
-  order: DeploymentOrder,
-  { policy, commit, config }: Deployed,
+  attempt: Attempt,
+  { commit, config }: Deployed,
   when: Pick<RolloutOrder, 'phase' | 'soakEnds'>,
 ): Promise<Verified> {
+  const { run, policy } = attempt;
+  const { operation } = attempt.order;
   const deadline = after(policy.rolloutTimeoutMs + (when.phase === 'soak' ? policy.soakMs : 0));
+  const name = `${run.name}: health at ${shortSha(commit)}`;
   for (let known: RolloutOrder['known']; ; ) {
-    if (run.status.accepted) return accepted(run, order);
-    const { operation } = order;
-    const rollout = { ...place(run, policy), operation, commit, deadline, ...when, ...(known && { known }) };
-    const report = await answerOf(run, () =>
-      step('awaitRollout', `${run.name}: health at ${shortSha(commit)}`)(rollout),
-    );
+    if (run.status.accepted) return acceptedOutcome(run, attempt.order);
+    const rollout = { ...place(attempt), operation, commit, deadline, ...when, known };
+    const report = await answerOf(run.control, () => step('awaitRollout', name)(rollout));
     if (!report) continue;
     known = { digest: report.digest, at: report.at, reports: (known?.reports ?? 0) + 1 };
     // Where the branch has moved, nobody has looked at clusters.
     if (report.digest !== '') run.update({ fleet: report.fleet });
     // A config change is no less there with another main commit, of a promotion or a rollback.
     const isMoved = report.kind === 'overtaken' || report.kind === 'reverted';
-    if (report.kind === 'forgotten' || (isMoved && order.operation === 'config change')) return { kind: 'moved on' };
+    if (report.kind === 'forgotten' || (isMoved && operation === 'config change')) return renderAgain;
     // What is recorded healthy is the pair that the clusters run.
     const { config: carried, commit: at } = report.seen ?? { config, commit };
     if (report.kind === 'healthy') run.update({ config: carried, deployedAs: at });
-    if (report.kind !== 'progress') return conclude(run, { policy, commit }, report, deadline);
+    if (report.kind !== 'progress') return conclude(attempt, { commit, deadline }, report);
   }
 }
 
 function conclude(
-  run: EnvironmentRun,
-  { policy, commit }: Pick<Deployed, 'policy' | 'commit'>,
+  { run, policy }: Attempt,
+  { commit, deadline }: { readonly commit: string; readonly deadline: string },
   report: RolloutReport,
-  deadline: string,
 ): Verified {
   const state = `${count(report.fleet)} clusters of ${run.name} are healthy. ${worst(report.fleet)}`;
   switch (report.kind) {
@@ -116,13 +112,13 @@ function worst({ total, healthy, others: [first] }: FleetStatus): string {
 const remedy = 'Retry when mended, accept the named clusters, roll back, or abort.';
 
 /** A person's word ends the wait; recorded as accepted, never as healthy. */
-export function accepted(run: EnvironmentRun, order: DeploymentOrder): Outcome {
+export function acceptedOutcome(run: EnvironmentRun, order: DeploymentOrder): Outcome {
   const word = run.status.accepted;
   const message = `${word?.by ?? 'a person'} accepted ${word?.clusters.join(', ') ?? ''}: ${word?.reason ?? ''}`;
   return { kind: order.operation === 'rollback' ? 'rolled back' : 'accepted', message };
 }
 
-function done(run: EnvironmentRun, order: DeploymentOrder): Outcome {
+function done({ run, order }: Attempt): Outcome {
   const clusters = run.status.fleet?.total === 0 ? 'no clusters to verify' : 'healthy on every cluster';
   if (order.operation === 'rollback')
     return {

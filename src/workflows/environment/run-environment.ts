@@ -1,19 +1,62 @@
-import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
-import type { EnvironmentSnapshot } from '../../activities/contract.ts';
-import { afterRollback } from '../../operation/hold.ts';
-import { named, takeTurn } from '../lane/client/lane-client.ts';
-import type { DeploymentOrder, EnvironmentRun, Stop } from './environment-run.ts';
-import { deployedNote, recordEnd, recordSuccess, tryToWrite } from './recording.ts';
-import { withdraw } from './request.ts';
-import { type Attention, attention, failureText, type MovedOn, type Outcome } from './results.ts';
-import { accepted, rollOut } from './roll-out.ts';
-import { readPolicy, transform } from './transform.ts';
+import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { failureText } from '../temporal/failure-text.ts';
+import { awaitMerge } from './await-merge.ts';
+import { type Decided, decidedByPerson } from './await-person.ts';
+import type { EnvironmentRun } from './environment-run.ts';
+import { leaveLane } from './leave-lane.ts';
+import { openRequest } from './open-request.ts';
+import type { DeploymentOrder } from './order.ts';
+import { recordDeployed, recordEnd, recordSuccess } from './record.ts';
+import { render } from './render.ts';
+import { type AttemptEnd, attention, type Outcome } from './results.ts';
+import { acceptedOutcome, rollOut } from './roll-out.ts';
+import { settleUnchanged } from './settle-unchanged.ts';
+import { cleanUpAfter } from './stop-run.ts';
+import { readPolicy, takeTurn } from './take-turn.ts';
 
 /**
- * One environment: its turn in the lane → transform → merge → roll out, again after a `retry`, until there is an
- * outcome, which is recorded before the lane is left. Promotions, config changes and rollbacks differ in their order,
- * not in how they run. A cancellation, of this environment or of the whole workflow, is cleaned up after and becomes
- * an outcome.
+ * The main line: one environment of a promotion, a config change or a rollback, which differ in what they order, not in
+ * how they run. These hold here:
+ *
+ * - Nothing begins before the lane has given the turn, and the lane is left exactly once.
+ * - What was rendered is merged only while the branch and the record still are what it was rendered on; else it is
+ *   rendered again, which is the only loop.
+ * - Nothing has come to an end before the record says so.
+ * - A person's stop, and another's turn, cancel the scope in which all of it runs: no step knows of them.
+ */
+async function deploy(run: EnvironmentRun, asked: DeploymentOrder): Promise<AttemptEnd> {
+  const turn = await takeTurn(run, asked);
+  if (turn.kind !== 'turn') return turn;
+  const { order } = turn;
+  for (let { policy } = turn; ; policy = await readPolicy(run, order)) {
+    const attempt = { run, order, policy };
+    const rendered = await render(attempt);
+    if (rendered.kind === 'render again') continue;
+    if (rendered.kind !== 'changed' && rendered.kind !== 'unchanged') return rendered;
+
+    const ready =
+      rendered.kind === 'changed' ? await openRequest(attempt, rendered) : await settleUnchanged(attempt, rendered);
+    if (ready.kind === 'render again') continue;
+    if (ready.kind !== 'open' && ready.kind !== 'deployed') return ready;
+
+    const deployed = ready.kind === 'open' ? await awaitMerge(attempt, ready.rendered) : ready;
+    if (deployed.kind === 'render again') continue;
+    if (deployed.kind !== 'deployed') return deployed;
+
+    await recordDeployed(attempt, deployed);
+    if (deployed.overtaken) continue;
+    if (deployed.end) return deployed.end;
+
+    const healthy = await rollOut(attempt, deployed);
+    if (healthy.kind === 'render again') continue;
+    return healthy.kind === 'attention' ? healthy : recordSuccess(run, order, healthy);
+  }
+}
+
+/**
+ * Deploys what is ordered in one environment, again after a `retry`, until there is an outcome, which is recorded before
+ * the lane is left. A cancellation, of this environment or of the whole workflow, is cleaned up after and becomes an
+ * outcome.
  */
 export async function runEnvironment(run: EnvironmentRun, order: DeploymentOrder): Promise<void> {
   try {
@@ -21,146 +64,49 @@ export async function runEnvironment(run: EnvironmentRun, order: DeploymentOrder
     await CancellationScope.nonCancellable(async () => {
       const remark = await recordEnd(run, order, outcome);
       run.enter(outcome.kind, outcome.message + remark, { stopping: undefined, hold: undefined });
-      await leave(run, order, outcome);
+      await leaveLane(run, order, outcome);
     });
   } finally {
-    await CancellationScope.nonCancellable(() => leave(run, order));
+    await CancellationScope.nonCancellable(() => leaveLane(run, order));
   }
 }
 
 async function outcomeOf(run: EnvironmentRun, order: DeploymentOrder): Promise<Outcome> {
+  const { control } = run;
   for (;;) {
     let outcome: Outcome | undefined;
     try {
-      outcome = await run.inScope(() => untilOutcome(run, order));
-      if (!run.stop) return outcome;
+      outcome = await run.inScope(() => deployUntilOutcome(run, order));
+      if (!control.stop) return outcome;
     } catch (error) {
       if (!isCancellation(error)) throw error;
     }
-    const stop = run.stop ?? { kind: 'abort', by: 'Temporal', reason: 'the workflow was cancelled' };
-    outcome = (await CancellationScope.nonCancellable(() => stopped(run, order, stop))) ?? outcome;
-    run.stop = undefined;
+    const stop = control.stop ?? { kind: 'abort', by: 'Temporal', reason: 'the workflow was cancelled' };
+    outcome = (await CancellationScope.nonCancellable(() => cleanUpAfter(stop, run, order))) ?? outcome;
+    control.clearStop();
     run.update({ stopping: undefined });
     if (outcome) return outcome;
   }
 }
 
-/** Nothing has come to an end before the record says so: what is healthy, or accepted, lets the next stage start. */
-async function untilOutcome(run: EnvironmentRun, order: DeploymentOrder): Promise<Outcome> {
-  for (let word: Word = 'retry'; ; ) {
-    const result = word === 'accepted' ? accepted(run, order) : await attempt(run, order);
-    if (result.kind === 'moved on') continue;
-    const ended = result.kind === 'attention' ? result : ((await recordSuccess(run, order, result)) ?? result);
-    if (ended.kind !== 'attention') return ended;
-    word = await person(run, await afterFailure(run, ended));
+/** A retry starts from the beginning: with nothing changed, it comes out as unchanged and goes on to verify. */
+async function deployUntilOutcome(run: EnvironmentRun, order: DeploymentOrder): Promise<Outcome> {
+  for (let decided: Decided = 'retry'; ; ) {
+    const end =
+      decided === 'accepted'
+        ? await recordSuccess(run, order, acceptedOutcome(run, order))
+        : await deployOrAsk(run, order);
+    if (end.kind !== 'attention') return end;
+    decided = await decidedByPerson(run, end);
   }
 }
 
-async function attempt(run: EnvironmentRun, order: DeploymentOrder): Promise<MovedOn | Attention | Outcome> {
+/** A step that failed for good is for a person. */
+async function deployOrAsk(run: EnvironmentRun, order: DeploymentOrder): Promise<AttemptEnd> {
   try {
-    const policy = await policyOfItsTurn(run, order);
-    const present = (await order.atTurn?.()) ?? order;
-    if ('kind' in present) return present;
-    const transformed = await transform(run, present, policy);
-    return transformed.kind === 'deployed' ? await rollOut(run, present, transformed) : transformed;
+    return await deploy(run, order);
   } catch (error) {
     if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
     return attention(failureText(error));
   }
-}
-
-/** Takes its turn. What was read before it had to wait, perhaps for days, may be another by now. */
-async function policyOfItsTurn(run: EnvironmentRun, order: DeploymentOrder): Promise<EnvironmentSnapshot> {
-  for (;;) {
-    const policy = await readPolicy(run, order);
-    const waited = await takeTurn(run, order, policy);
-    if (!waited) return policy;
-  }
-}
-
-/** A rollout that failed gives way to a newer commit; where the policy says so, it goes back by itself. */
-async function afterFailure(run: EnvironmentRun, failed: Attention): Promise<Attention> {
-  if (failed.mayRollBack && run.rollBack) {
-    run.enter('rolling back', failed.message);
-    // The rollback takes this run's turn, which cancels what follows.
-    const refused = await Promise.race([
-      run.rollBack('Fairlead', failed.message),
-      CancellationScope.current().cancelRequested,
-    ]);
-    failed = attention(`${failed.message} It was not rolled back: ${refused}`);
-  }
-  if (run.merged) await run.lane?.say({ phase: 'failed' });
-  return failed;
-}
-
-type Word = 'retry' | 'accepted';
-
-/** Waits for as long as it takes, unless something newer is to be tried. */
-async function person(run: EnvironmentRun, { message }: Attention): Promise<Word> {
-  run.retryAsked = false;
-  run.enter('needs attention', message);
-  await condition(() => run.retryAsked || run.stale || run.status.accepted !== undefined);
-  if (run.status.accepted) return 'accepted';
-  run.enter('rendering', 'trying again');
-  return 'retry';
-}
-
-/** Cleans up after a stop; undefined: it goes on, because it had been merged before another could take its turn. */
-async function stopped(run: EnvironmentRun, order: DeploymentOrder, stop: Stop): Promise<Outcome | undefined> {
-  const before = run.status.deployedAs;
-  const closed = await withdrawn(run, stop);
-  const isNew = run.status.deployedAs !== before;
-  if (isNew) run.unrecordedDeployment = deployedNote(run, order);
-  const remark = closed + (run.unrecordedDeployment ? await tryToWrite(run, run.unrecordedDeployment) : '');
-  run.unrecordedDeployment = undefined;
-  if (stop.kind !== 'supersede') {
-    const { by, reason } = stop;
-    // What was merged before it could be closed has not been rejected: it is there, and given up.
-    return {
-      kind: stop.kind === 'reject' && !isNew ? 'rejected' : 'aborted',
-      message: `${by}: ${reason}${remark}`,
-      by,
-      reason,
-    };
-  }
-  const { successor } = stop;
-  if (successor.operation !== 'rollback' && isNew) {
-    // What needed a person has got on: it does not give way any more.
-    run.enter('rendering', 'it was merged before it could give way');
-    await run.lane?.say({ phase: 'merged' });
-    return undefined;
-  }
-  const back = successor.operation === 'rollback' && run.hasDeployed;
-  if (back) run.takenBackBy = successor;
-  return { kind: back ? 'rolled back' : 'superseded', message: `by ${named(successor)}${remark}` };
-}
-
-/** Answers what must be added to the reason. */
-async function withdrawn(run: EnvironmentRun, stop: Stop): Promise<string> {
-  const { request } = run.status;
-  const which = request?.open ? `#${request.number}` : run.proposed?.branch;
-  try {
-    const closed = await withdraw(run, ...wordsFor(stop));
-    if (closed?.kind === 'merged') return ` (${which} had been merged before it could be closed)`;
-    return closed?.branchStays ? ` (${which} is closed, its branch stays: ${closed.branchStays})` : '';
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    return ` (${which} could not be closed, close it yourself: ${failureText(error)})`;
-  }
-}
-
-function wordsFor(stop: Stop): Parameters<typeof withdraw> extends [unknown, ...infer Rest] ? Rest : never {
-  if (stop.kind === 'supersede') return [`Superseded by ${named(stop.successor)}.`, stop.successor];
-  return [`Closed by Fairlead: ${stop.kind} by ${stop.by}: ${stop.reason}`];
-}
-
-/** Leaves the lane, once; after a rollback it is held at the same moment. */
-async function leave(run: EnvironmentRun, order: DeploymentOrder, outcome?: Outcome): Promise<void> {
-  const { lane } = run;
-  if (!lane) return;
-  run.lane = undefined;
-  const held = order.operation === 'rollback' && (run.hasDeployed || outcome?.kind === 'rolled back');
-  const { by = 'Fairlead', reason = '' } = order.requester ?? {};
-  const hold = { by, reason: afterRollback(reason), config: order.config !== undefined };
-  await lane.leave(held ? hold : undefined);
 }

@@ -24,7 +24,7 @@ import type { Operation } from './operation.ts';
 export function listen(operation: Operation): void {
   setHandler(defineQuery<OperationStatus>(statusQuery), () => operation.status);
   setHandler(defineSignal<[unknown]>(nudgeSignal), () => {
-    for (const run of operation.runs.values()) run.wake();
+    for (const run of operation.runs.values()) run.control.wake();
   });
   listenToLanes(operation);
   onMessage(operation, rerenderSignal, isRerender, (message) => {
@@ -38,11 +38,11 @@ export function listen(operation: Operation): void {
 function rerender(run: EnvironmentRun, { main, config, over }: RerenderMessage): void {
   const { status, pendingRevision } = run;
   if (status.operation !== 'config change') {
-    if (status.config !== config) run.rerender();
+    if (status.config !== config) run.control.rerender();
   } else if (pendingRevision?.main !== main || pendingRevision.over !== over) {
-    run.pendingRevision = { main, over };
-    run.rerender();
-  } else if ((status.main !== main || status.config !== config) && status.state !== 'rendering') run.rerender();
+    run.expectRevision({ main, over });
+    run.control.rerender();
+  } else if ((status.main !== main || status.config !== config) && status.state !== 'rendering') run.control.rerender();
 }
 
 function listenTo(operation: Operation, action: Action): void {
@@ -87,7 +87,7 @@ function applyDecision(operation: Operation, action: Action, decision: Decision)
     return 'it is being aborted: open requests are closed';
   }
   const answer = decisionHandlers[action](run, decision, operation);
-  run.wake();
+  run.control.wake();
   return answer;
 }
 
@@ -120,7 +120,7 @@ const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
     return `${run.name} is being rolled back; no further stage starts`;
   },
   retry: (run) => {
-    run.retryAsked = true;
+    run.control.askRetry();
     return `${run.name} is tried again`;
   },
   abort: (run, { by, reason = '' }, operation) => {

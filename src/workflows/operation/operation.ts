@@ -9,7 +9,7 @@ import {
   type OperationStatus,
 } from '../../operation/status.ts';
 import { shortSha } from '../../short-sha.ts';
-import { EnvironmentRun, type Origin } from '../environment/environment-run.ts';
+import { EnvironmentRun, type Origin, type RollBack } from '../environment/environment-run.ts';
 import { stateAttributes } from '../temporal/search-attributes.ts';
 import { unless } from '../temporal/waiting.ts';
 
@@ -18,9 +18,10 @@ export interface OperationInput {
   readonly kind: OperationKind;
   readonly source: string;
   readonly commit: string;
-  readonly operation: EnvironmentStatus['operation'];
   /** The main commit whose fairlead.yaml counts; undefined: main's head. */
   readonly platformCommit?: string;
+  /** Takes one of its environments back by a rollback of its own. */
+  readonly rollBack?: (run: EnvironmentRun, ...why: Parameters<RollBack>) => Promise<string>;
 }
 
 /** The state of one promotion, config change or rollback: its environments, and what people see of them. */
@@ -30,13 +31,13 @@ export class Operation {
   ending: string | undefined;
   state: OperationState = 'running';
   private head: Omit<OperationStatus, 'environments' | 'state' | 'refusals'>;
-  private readonly operation: EnvironmentStatus['operation'];
+  private readonly rollBack: OperationInput['rollBack'];
   private readonly origin: Origin;
   private refusals: OperationStatus['refusals'] = [];
   private published = '';
   private pendingLookups = 0;
 
-  constructor({ kind, source, commit, operation, platformCommit }: OperationInput) {
+  constructor({ kind, source, commit, platformCommit, rollBack }: OperationInput) {
     const { workflowId: id, startTime } = workflowInfo();
     const parts = id.split('/').slice(1, -1);
     const reference = kind === 'promotion' ? shortSha(commit) : id;
@@ -49,8 +50,8 @@ export class Operation {
       subject: '',
       startedAt: startTime.toISOString(),
     };
-    this.operation = operation;
-    this.origin = { source, reference, ...(platformCommit !== undefined && { platformCommit }) };
+    this.rollBack = rollBack;
+    this.origin = { source, reference, platformCommit };
   }
 
   /** Called when it is known where the operation goes, again with each round. */
@@ -62,10 +63,23 @@ export class Operation {
     this.head = { ...this.head, subject, commit };
     for (const [stage, names] of stages.entries())
       for (const environment of names) {
-        const status = { environment, stage, main, operation: this.operation, ...unbegun() };
-        this.runs.set(environment, new EnvironmentRun(this.origin, status, () => this.publish()));
+        const status = { environment, stage, main, operation: this.head.kind, ...unbegun() };
+        this.runs.set(environment, this.newRun(status));
       }
     this.publish();
+  }
+
+  private newRun(status: EnvironmentStatus): EnvironmentRun {
+    const { origin, rollBack } = this;
+    const begin: RollBack | undefined = rollBack && ((...why) => rollBack(run, ...why));
+    const run = new EnvironmentRun({ origin, status, rollBack: begin }, () => this.publish());
+    return run;
+  }
+
+  /** Begins another round: what was wanted of the last one is over. */
+  restart(): void {
+    this.state = 'running';
+    this.ending = undefined;
   }
 
   /** A newer commit takes the place of the one that it was about. */
@@ -94,7 +108,7 @@ export class Operation {
   /** Ends one environment, or keeps it from beginning. */
   abort(run: EnvironmentRun, by: string, reason: string): void {
     if (this.runs.size === 1) this.ending ??= aborted(by, reason);
-    if (run.running) run.stopWith({ kind: 'abort', by, reason });
+    if (run.control.running) run.stopWith({ kind: 'abort', by, reason });
     else run.enter('aborted', `${by}: ${reason}`);
   }
 
@@ -102,8 +116,8 @@ export class Operation {
   endAfter(stage: number, why: string): void {
     this.ending = why;
     for (const run of this.runs.values()) {
-      if (run.status.stage <= stage || !run.running) continue;
-      if (run.merged) run.ending = why;
+      if (run.status.stage <= stage || !run.control.running) continue;
+      if (run.merged) run.control.proposeNothingMore(why);
       else this.abort(run, 'Fairlead', why);
     }
   }
@@ -113,8 +127,8 @@ export class Operation {
     for (const run of this.runs.values()) {
       const { state } = run.status;
       // What another takes back ends as that does.
-      const isTakenBack = state === 'rolling back' && !run.running;
-      if (!hasEnded(state) && !run.stop && !isTakenBack) this.abort(run, by, reason);
+      const isTakenBack = state === 'rolling back' && !run.control.running;
+      if (!hasEnded(state) && !run.control.stop && !isTakenBack) this.abort(run, by, reason);
     }
   }
 

@@ -21,8 +21,8 @@ import {
 } from '../../operation/messages.ts';
 import { advances, hasEnded, type OperationResult, type OperationState } from '../../operation/status.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
-import { failureText } from '../environment/results.ts';
 import { runEnvironment } from '../environment/run-environment.ts';
+import { failureText } from '../temporal/failure-text.ts';
 import { startAttributes } from '../temporal/search-attributes.ts';
 import { step } from '../temporal/step.ts';
 import { Operation } from './operation.ts';
@@ -42,15 +42,14 @@ export class Promotion {
       kind: 'promotion',
       source,
       commit,
-      operation: 'promotion',
       platformCommit: commit,
+      rollBack: (run, by, reason) => this.rollBack(run, by, reason),
     });
   }
 
   /** Called once, when the platform has been read. */
   begin({ subject, stages }: PlatformSnapshot): void {
     this.operation.begin(subject, stages);
-    for (const run of this.operation.runs.values()) run.rollBack = (by, reason) => this.rollBack(run, by, reason);
   }
 
   /** Carries this commit through the environments of one stage, side by side; true: the next may start. */
@@ -94,7 +93,7 @@ export class Promotion {
   private watchTakenBack(): void {
     for (const [run, message] of this.takenBack) {
       const { state } = run.status;
-      if (run.running || !(advances(state) || state === 'rolled back')) continue;
+      if (run.control.running || !(advances(state) || state === 'rolled back')) continue;
       this.takenBack.delete(run);
       this.waitFor(this.seeTakenBack(run, message));
     }

@@ -1,8 +1,8 @@
 import { ActivityFailure, CancellationScope } from '@temporalio/workflow';
 import { type AdmissionMessage, admissionSignal, laneBeganSignal } from '../../../lane/messages.ts';
 import { isAdmissionMessage, isLaneBegan } from '../../../lane/received.ts';
-import { failureText } from '../../environment/results.ts';
 import type { Operation } from '../../operation/operation.ts';
+import { failureText } from '../../temporal/failure-text.ts';
 import { onMessage } from '../../temporal/on-message.ts';
 import { leaveAgain } from './lane-client.ts';
 

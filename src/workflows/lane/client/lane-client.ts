@@ -1,18 +1,25 @@
-import { condition, uuid4, workflowInfo } from '@temporalio/workflow';
-import type { EnvironmentSnapshot } from '../../../activities/contract.ts';
+import { condition } from '@temporalio/workflow';
 import type { LaneMessage, LaneOrder } from '../../../activities/lane/contract.ts';
 import { type AdmissionMessage, type LeaveMessage, laneSignals } from '../../../lane/messages.ts';
-import type { Admission, LaneEntry, LaneRef, Revert } from '../../../lane/types.ts';
-import { holdWords } from '../../../operation/hold.ts';
+import type { Admission, LaneEntry, Revert } from '../../../lane/types.ts';
+import type { EnvironmentState } from '../../../operation/status.ts';
 import type { GitopsTarget } from '../../../platform/types.ts';
 import { shortSha } from '../../../short-sha.ts';
-import type { DeploymentOrder, EnvironmentRun } from '../../environment/environment-run.ts';
 import { step } from '../../temporal/step.ts';
+import { admissionWords } from './admission-words.ts';
 
 /** A lane that was terminated knows nobody: who waits says again that they do, less and less often. */
 const repeatAfterMs = { first: 60_000, most: 6 * 3_600_000 };
 
-/** The stay of one run in its environment's lane, from the first entry until it leaves. */
+/** What a run shows of its lane, and hears from it. */
+export interface LaneListener {
+  readonly name: string;
+  readonly origin: { readonly source: string };
+  enter(state: EnvironmentState, message: string): void;
+  hear(admission: Admission): void;
+}
+
+/** Speaks for one run with its environment's lane, from the first entry until it leaves. */
 export class LaneClient {
   admission: Admission | undefined;
   /** Commits of reverts by hand of which the lane has said what follows. */
@@ -21,9 +28,9 @@ export class LaneClient {
   private entry: LaneEntry;
   private sequence = 0;
   private had = false;
-  private readonly run: EnvironmentRun;
+  private readonly run: LaneListener;
 
-  constructor(run: EnvironmentRun, gitops: GitopsTarget, entry: LaneEntry) {
+  constructor(run: LaneListener, gitops: GitopsTarget, entry: LaneEntry) {
     this.run = run;
     this.gitops = gitops;
     this.entry = entry;
@@ -102,9 +109,9 @@ export class LaneClient {
 
   private announce(): void {
     const { run, admission } = this;
-    if (admission?.kind === 'held') run.enter('held', `${run.name} is ${wordsOf(run, admission)}`);
+    if (admission?.kind === 'held') run.enter('held', `${run.name} is ${admissionWords(run.name, admission)}`);
     else if (admission?.kind === 'unobservable' || admission?.kind === 'waiting')
-      run.enter('queued', wordsOf(run, admission));
+      run.enter('queued', admissionWords(run.name, admission));
     else run.enter('queued', `asks for its turn in ${run.name}`);
   }
 
@@ -127,53 +134,4 @@ async function tellLane(order: LaneOrder): Promise<void> {
 
 function longer(patience: number): number {
   return Math.min(2 * patience, repeatAfterMs.most);
-}
-
-/** Takes the run's turn in the lane of its environment; true: it had to wait, because others had theirs. */
-export async function takeTurn(
-  run: EnvironmentRun,
-  order: DeploymentOrder,
-  policy: EnvironmentSnapshot,
-): Promise<boolean> {
-  const { whenNewer, gitops } = policy;
-  if (run.lane?.hadTurn) {
-    await run.lane.say({ phase: run.merged ? 'merged' : 'unmerged', whenNewer });
-    return false;
-  }
-  const { workflowId, firstExecutionRunId: firstRunId } = workflowInfo();
-  run.lane ??= new LaneClient(run, gitops, {
-    id: uuid4(),
-    operation: order.operation,
-    main: order.main ?? run.status.main,
-    phase: run.merged ? 'merged' : 'waiting',
-    whenNewer,
-    workflowId,
-    firstRunId,
-    ...order.requester,
-    ...(order.operation === 'rollback' && order.config !== undefined && { holdsConfig: true }),
-  });
-  return run.lane.turn();
-}
-
-/** Why it is not let in. */
-export function wordsOf({ name }: EnvironmentRun, admission: Admission): string {
-  switch (admission.kind) {
-    case 'held':
-      return `held by ${holdWords(admission.hold)}`;
-    case 'unobservable':
-      return `the lane of ${name} lets nobody in: ${admission.why}`;
-    case 'waiting':
-      return `waits for ${named(admission.behind)}`;
-    case 'superseded':
-      return `superseded by ${named(admission.by)}`;
-    case 'granted':
-      return 'it is let in';
-  }
-}
-
-/** E.g. `main 1a2b3c4d (promote/acme/platform/1a2b…)`. */
-export function named({ operation, main, workflowId, by, reason }: LaneRef): string {
-  if (operation === 'rollback')
-    return `the rollback to main ${shortSha(main)} (${workflowId}) asked by ${by ?? 'a person'}${reason ? `: ${reason}` : ''}`;
-  return `main ${shortSha(main)} (${workflowId})`;
 }

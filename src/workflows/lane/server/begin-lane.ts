@@ -2,7 +2,7 @@ import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/w
 import { emptyLane } from '../../../lane/decide.ts';
 import { restAfter } from '../../../lane/schedule.ts';
 import type { LaneInput } from '../../../lane/types.ts';
-import { failureText } from '../../environment/results.ts';
+import { failureText } from '../../temporal/failure-text.ts';
 import { step } from '../../temporal/step.ts';
 import type { Lane } from './lane.ts';
 

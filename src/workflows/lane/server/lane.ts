@@ -18,7 +18,7 @@ import type {
   TrackedEntry,
 } from '../../../lane/types.ts';
 import type { Refusal } from '../../../operation/refusal.ts';
-import { failureText } from '../../environment/results.ts';
+import { failureText } from '../../temporal/failure-text.ts';
 import { laneAttributes } from '../../temporal/search-attributes.ts';
 import { step } from '../../temporal/step.ts';
 

@@ -1,0 +1,96 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { Proposal, RenderOutcome } from '../../activities/contract.ts';
+import { step } from '../temporal/step.ts';
+import { type Attempt, configMayGoBack } from './order.ts';
+import { type AttemptEnd, type Attention, attention, type Outcome, type RenderAgain, renderAgain } from './results.ts';
+
+/** What was rendered and differs from the branch. */
+export type Changed = Extract<RenderOutcome, { kind: 'changed' }>;
+
+/** The request is open; its number and head are in the status. */
+export interface Opened {
+  readonly kind: 'open';
+  readonly rendered: Changed;
+}
+
+/** Opens the request for what was rendered, or brings the open one up to date. */
+export async function openRequest(attempt: Attempt, rendered: Changed): Promise<Opened | RenderAgain | AttemptEnd> {
+  const { run, order } = attempt;
+  const refused = ended(attempt) ?? (await closeLeftovers(attempt, rendered.branch)) ?? ended(attempt);
+  if (refused) return refused;
+  if (!(await propose(attempt, rendered))) return renderAgain;
+  // Merged before, and proposed again, it may give way again.
+  if (order.operation !== 'config change') await run.lane?.say({ phase: 'unmerged' });
+  return { kind: 'open', rendered };
+}
+
+/** Nothing more of it is to be proposed. */
+function ended({ run }: Attempt): Outcome | undefined {
+  const { ending } = run.control;
+  if (ending === undefined) return undefined;
+  return { kind: 'aborted', message: `Fairlead: ${ending}`, by: 'Fairlead', reason: ending };
+}
+
+/** Closes what an operation that does not run any more left open, but `keep`; answers what is in the way still. */
+export async function closeLeftovers({ run, order, policy }: Attempt, keep: string): Promise<Attention | undefined> {
+  if (order.operation === 'config change') return undefined;
+  const { workflowId } = workflowInfo();
+  const comment = `Closed by Fairlead: what opened this does not run any more, and ${workflowId} goes on here.`;
+  const cleared = await step(
+    'clearRequests',
+    `${run.name}: close what others left open`,
+  )({
+    source: run.origin.source,
+    environment: run.name,
+    gitops: policy.gitops,
+    keep,
+    comment,
+  });
+  return cleared.kind === 'clear' ? undefined : attention(cleared.reason);
+}
+
+/** Says what is proposed, as the steps that open and merge it must know it. */
+export function proposalOf({ run, order, policy }: Attempt, rendered: Changed): Proposal {
+  const { revision, commit, branch, base, recordHead } = rendered;
+  return {
+    source: run.origin.source,
+    environment: run.name,
+    gitops: policy.gitops,
+    operation: order.operation,
+    revision,
+    commit,
+    branch,
+    base,
+    recordHead,
+    configMayGoBack: configMayGoBack(order),
+  };
+}
+
+/** False: it is to be rendered again. */
+async function propose(attempt: Attempt, rendered: Changed): Promise<boolean> {
+  const { run, order, policy } = attempt;
+  const { commit, branch, deployed, waiting, lostEdits, takesOver, ignoredNotes } = rendered;
+  run.propose({ branch, commit });
+  const opened = await step(
+    'openPullRequest',
+    `${run.name}: open ${branch}`,
+  )({
+    ...proposalOf(attempt, rendered),
+    deployed,
+    waiting,
+    lostEdits,
+    ignoredNotes,
+    requester: order.requester,
+    workflowId: workflowInfo().workflowId,
+  });
+  if (opened.kind === 'stale') return false;
+  const { number, url } = opened;
+  const merge = policy.merge === 'auto' && takesOver ? 'approval' : policy.merge;
+  const { approval } = run.status;
+  run.update({
+    request: { number, url, branch, head: commit, merge, open: true },
+    // It was given for another commit.
+    approval: approval?.head === commit ? approval : undefined,
+  });
+  return true;
+}

@@ -1,0 +1,115 @@
+import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
+import type { OutcomeKind } from '../../operation/status.ts';
+import type { RecordEntry, RecordEvent } from '../../record/entry.ts';
+import { failureText } from '../temporal/failure-text.ts';
+import { step } from '../temporal/step.ts';
+import type { EnvironmentRun, RecordNote } from './environment-run.ts';
+import type { Attempt, DeploymentOrder } from './order.ts';
+import { type AttemptEnd, attention, type Deployed, type Outcome } from './results.ts';
+
+/** Writes to the record of the run's environment. */
+async function write(run: EnvironmentRun, { entry, commit }: RecordNote): Promise<void> {
+  const { gitops } = run.status;
+  if (!gitops) return;
+  await step('record', `${run.name}: record ${entry.event}`)({ environment: run.name, gitops, entry, commit });
+}
+
+/** Tells the lane and the record what is on the branch from now on. Who ends this meanwhile records it then. */
+export async function recordDeployed({ run, order }: Attempt, { commit, isNews }: Deployed): Promise<void> {
+  run.update({ deployedAs: commit });
+  if (isNews) run.oweRecord(deployedNote(run, order));
+  if (order.operation !== 'config change') await run.lane?.say({ phase: 'merged' });
+  const owed = run.unrecordedDeployment;
+  if (!owed) return;
+  await write(run, owed);
+  run.settleRecord();
+}
+
+/** Says what is on the branch from now on. */
+export function deployedNote(run: EnvironmentRun, order: DeploymentOrder): RecordNote {
+  const { mergedBy, approval, request, mergeCommit, deployedAs: commit } = run.status;
+  const isRollback = order.operation === 'rollback';
+  const entry = {
+    ...about(run, 'deployed'),
+    operation: order.operation,
+    by: mergedBy ?? approval?.by ?? order.requester?.by,
+    reason: isRollback ? order.requester?.reason : undefined,
+    configHeld: isRollback && order.config !== undefined ? true : undefined,
+    request: mergeCommit === undefined ? undefined : request?.number,
+  };
+  return { entry, commit };
+}
+
+/** Writes what stands whether it can be recorded or not; answers a remark where it cannot. */
+export async function tryToWrite(run: EnvironmentRun, note: RecordNote): Promise<string> {
+  try {
+    await write(run, note);
+    return '';
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return ` (this could not be recorded: ${failureText(error)})`;
+  }
+}
+
+/**
+ * Records that it got through, and answers the outcome; where that could not be recorded, a person must decide:
+ * otherwise a commit could go from stage to stage with no trace, and no rollback would find its way back.
+ */
+export async function recordSuccess(
+  run: EnvironmentRun,
+  order: DeploymentOrder,
+  outcome: Outcome,
+): Promise<AttemptEnd> {
+  const event = successOf(order, outcome);
+  if (event === undefined) return outcome;
+  const { accepted, approval, mergedBy, deployedAs: commit } = run.status;
+  const entry = {
+    ...about(run, event),
+    operation: order.operation,
+    by: accepted?.by ?? order.requester?.by ?? approval?.by ?? mergedBy,
+    reason: accepted?.reason ?? order.requester?.reason,
+    ...verdictOf(run),
+    configHeld: event === 'rolled back' && order.config !== undefined ? true : undefined,
+  };
+  run.update({ message: `${outcome.message}: it is being recorded` });
+  try {
+    await CancellationScope.nonCancellable(() => write(run, { entry, commit }));
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    run.update({ accepted: undefined });
+    return attention(
+      `${outcome.message}, but that could not be recorded: ${failureText(error)} Retry when mended, or abort.`,
+    );
+  }
+}
+
+/** A config change that changes nothing has been recorded as deployed, and nobody looked at clusters. */
+function successOf({ operation }: DeploymentOrder, { kind }: Outcome): RecordEvent | undefined {
+  if (kind === 'promoted' || kind === 'configured' || kind === 'accepted') return kind;
+  if (kind === 'unchanged') return operation === 'promotion' ? 'promoted' : undefined;
+  return kind === 'rolled back' && operation === 'rollback' ? kind : undefined;
+}
+
+/** Records how it ended otherwise, where that is about the environment; answers a remark where it could not. */
+export async function recordEnd(run: EnvironmentRun, order: DeploymentOrder, outcome: Outcome): Promise<string> {
+  if (successOf(order, outcome)) return '';
+  const { kind, by, message, reason = message } = outcome;
+  const said = { operation: order.operation, by, reason };
+  const { request, deployedAs: commit } = run.status;
+  if (kind === 'rejected')
+    return tryToWrite(run, { entry: { ...about(run, kind), ...said, request: request?.number } });
+  if (commit === undefined || !givenUp.includes(kind)) return '';
+  return tryToWrite(run, { entry: { ...about(run, 'given up'), ...said, ...verdictOf(run) }, commit });
+}
+
+const givenUp: readonly OutcomeKind[] = ['aborted', 'superseded', 'rolled back'];
+
+function verdictOf({ status: { fleet, request } }: EnvironmentRun): Pick<RecordEntry, 'clusters' | 'request'> {
+  return { clusters: fleet && { total: fleet.total, healthy: fleet.healthy }, request: request?.number };
+}
+
+function about(run: EnvironmentRun, event: RecordEvent): RecordEntry {
+  const { main, config } = run.status;
+  return { time: new Date().toISOString(), event, main, config, workflow: workflowInfo().workflowId };
+}

@@ -1,0 +1,103 @@
+import type { RenderOutcome } from '../../activities/contract.ts';
+import { shortSha } from '../../short-sha.ts';
+import { step } from '../temporal/step.ts';
+import type { Changed } from './open-request.ts';
+import { type Attempt, configMayGoBack } from './order.ts';
+import { type Attention, attention, foreignPush, type Outcome, type RenderAgain, renderAgain } from './results.ts';
+import type { Unchanged } from './settle-unchanged.ts';
+import { readPolicy } from './take-turn.ts';
+import { withdraw } from './withdraw.ts';
+
+/** Why there is nothing to propose. */
+type NotRendered = Attention | (Outcome & { readonly kind: 'superseded' | 'nothing promoted yet' });
+
+/** Renders what is ordered on top of the environment's branch. */
+export async function render(attempt: Attempt): Promise<Changed | Unchanged | RenderAgain | NotRendered> {
+  const moved = branchMoved(attempt);
+  if (moved) return moved;
+  const rendered = await renderStep(attempt);
+  if (attempt.run.control.isStale) return renderAgain;
+  if (rendered.kind !== 'changed' && rendered.kind !== 'unchanged') return withoutManifests(attempt, rendered);
+  return rendered;
+}
+
+/** The lane is the old branch's. */
+function branchMoved({ run, policy: { gitops } }: Attempt): Attention | undefined {
+  const before = run.lane?.gitops;
+  if (!before || (before.repository === gitops.repository && before.branch === gitops.branch)) return undefined;
+  return attention(
+    `${run.name} went from branch ${before.branch} of ${before.repository} to ${gitops.branch} of ${gitops.repository} ` +
+      'meanwhile. Abort this, and start it again.',
+  );
+}
+
+async function renderStep(attempt: Attempt): Promise<RenderOutcome> {
+  const { run, order, policy } = attempt;
+  const { pendingRevision } = run;
+  const main = order.main ?? pendingRevision?.main;
+  run.enter('rendering', `rendering ${main ? `main ${shortSha(main)}` : 'what is deployed'} for ${run.name}`, {
+    fleet: undefined,
+  });
+  const rendered = await step(
+    'renderEnvironment',
+    `${run.name}: render ${main ? shortSha(main) : 'what is deployed'}`,
+  )({
+    source: run.origin.source,
+    environment: run.name,
+    gitops: policy.gitops,
+    config: order.config ?? policy.config,
+    operation: order.operation,
+    main,
+    over: order.main === undefined ? pendingRevision?.over : undefined,
+    configMayGoBack: configMayGoBack(order),
+  });
+  if (rendered.kind === 'changed' || rendered.kind === 'unchanged') showRendered(attempt, rendered);
+  return rendered;
+}
+
+/** Rendered again after our own merge, what was deployed before us must not become ourselves. */
+function showRendered(
+  { run, order }: Attempt,
+  { deployed, revision, waiting, ignoredNotes }: Changed | Unchanged,
+): void {
+  const isBefore = order.operation === 'promotion' && deployed !== undefined && deployed.main !== revision.main;
+  const previous = isBefore ? deployed : run.status.previous;
+  run.update({ ...revision, waitingFor: waiting, ignoredNotes, previous });
+}
+
+type WithoutManifests = Exclude<RenderOutcome, { kind: 'changed' | 'unchanged' }>;
+
+async function withoutManifests(attempt: Attempt, rendered: WithoutManifests): Promise<RenderAgain | NotRendered> {
+  const { run, order } = attempt;
+  switch (rendered.kind) {
+    case 'superseded': {
+      const message = `the newer main commit ${shortSha(rendered.by)} is deployed in ${run.name} already`;
+      await withdraw(run, `Superseded: ${message}.`);
+      return { kind: 'superseded', message };
+    }
+    case 'nothing promoted yet':
+      return {
+        kind: 'nothing promoted yet',
+        message: `no main commit is deployed in ${run.name}: these values take effect with the first promotion`,
+      };
+    case 'config overtaken':
+      return configOvertaken(attempt, rendered.deployed);
+    case 'unrelated':
+      return attention(
+        `main ${shortSha(rendered.deployed)}, which is deployed in ${run.name}, is neither older nor newer than ` +
+          `${shortSha(order.main ?? run.status.main)}: main was rewritten. Abort this promotion, or put the branch right and retry.`,
+      );
+    case 'foreign push':
+      return foreignPush(rendered.branch, rendered.by);
+  }
+}
+
+/** A newer config commit is deployed: the branch has moved since it was read, or somebody took it back. */
+async function configOvertaken({ run, order, policy }: Attempt, deployed: string): Promise<RenderAgain | Attention> {
+  const { config } = await readPolicy(run, order);
+  if (config !== policy.config) return renderAgain;
+  return attention(
+    `${run.name} was rendered with config ${shortSha(deployed)}, but the head of its config branch is the older ` +
+      `${shortSha(config)}: put the branch right and retry, or abort.`,
+  );
+}

@@ -1,0 +1,105 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { LaneRef } from '../../lane/types.ts';
+
+/** What ends what runs in an environment: a person's decision, or another's turn. */
+export type Stop =
+  | { readonly kind: 'reject' | 'abort'; readonly by: string; readonly reason: string }
+  | { readonly kind: 'supersede'; readonly successor: LaneRef };
+
+/** Carries what people, the lane and other workflows want of a run to the step that waits. */
+export class RunControl {
+  private wakeups = 0;
+  private retry = false;
+  private stale = false;
+  private reads = 0;
+  private present: Stop | undefined;
+  private end: string | undefined;
+  private scope: CancellationScope | undefined;
+
+  /** Counts everything that a waiting step must look at. */
+  get wakes(): number {
+    return this.wakeups;
+  }
+
+  wake(): void {
+    this.wakeups += 1;
+  }
+
+  /** What is rendered is not what should be there any more, whatever the forge says. */
+  get isStale(): boolean {
+    return this.stale;
+  }
+
+  rerender(): void {
+    this.stale = true;
+    this.wake();
+  }
+
+  /** Counts the looks at the policy. What makes it stale after the call may be missing in what is read. */
+  beginPolicyRead(): void {
+    this.reads += 1;
+    this.stale = false;
+  }
+
+  get policyReads(): number {
+    return this.reads;
+  }
+
+  get retryAsked(): boolean {
+    return this.retry;
+  }
+
+  askRetry(): void {
+    this.retry = true;
+  }
+
+  /** A retry that was asked for before does not count. */
+  awaitRetry(): void {
+    this.retry = false;
+  }
+
+  /** Says why nothing more is proposed; what is merged is verified still. */
+  get ending(): string | undefined {
+    return this.end;
+  }
+
+  proposeNothingMore(why: string): void {
+    this.end = why;
+  }
+
+  get stop(): Stop | undefined {
+    return this.present;
+  }
+
+  get running(): boolean {
+    return this.scope !== undefined;
+  }
+
+  /** Takes the first stop while something runs; false: there is nothing to stop, or it is being stopped. */
+  takeStop(stop: Stop): boolean {
+    if (!this.scope || this.present) return false;
+    this.present = stop;
+    return true;
+  }
+
+  /** Cancels what runs; who catches the cancellation asks for the stop. */
+  cancel(): void {
+    this.scope?.cancel();
+  }
+
+  /** The stop has been cleaned up after. */
+  clearStop(): void {
+    this.present = undefined;
+  }
+
+  /** Runs `work` in a scope of its own, which `cancel` ends. `begun` is called when it can be stopped. */
+  async inScope<T>(begun: () => void, work: () => Promise<T>): Promise<T> {
+    this.scope = new CancellationScope();
+    begun();
+    try {
+      return await this.scope.run(work);
+    } finally {
+      this.scope = undefined;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import type { CarryOutcome, RenderOutcome } from '../../activities/contract.ts';
+import type { Revision } from '../../operation/status.ts';
+import { shortSha } from '../../short-sha.ts';
+import { step } from '../temporal/step.ts';
+import { answerOf } from '../temporal/waiting.ts';
+import { closeLeftovers } from './open-request.ts';
+import type { Attempt } from './order.ts';
+import type { AttemptEnd, Deployed, RenderAgain } from './results.ts';
+import { renderAgain } from './results.ts';
+import { withdraw } from './withdraw.ts';
+
+/** What was rendered and is on the branch already. */
+export type Unchanged = Extract<RenderOutcome, { kind: 'unchanged' }>;
+
+/** Lets the record remember what needs no request, once no open request would forget it again. */
+export async function settleUnchanged(
+  attempt: Attempt,
+  rendered: Unchanged,
+): Promise<Deployed | RenderAgain | AttemptEnd> {
+  const { run, order } = attempt;
+  const { revision, deployed, base: commit } = rendered;
+  await withdraw(run, 'Nothing is left to change: the branch holds these manifests already.');
+  const inTheWay = await closeLeftovers(attempt, '');
+  if (inTheWay) return inTheWay;
+  const merged = run.status.mergeCommit !== undefined;
+  const main = `main ${shortSha(revision.main)}`;
+  if (order.operation === 'rollback' && !merged)
+    return { kind: 'unchanged', message: `${main} gives the very manifests that are there already` };
+  const isNews = !isSame(revision, deployed);
+  if (isNews && (await awaitCarried(attempt, rendered)).kind === 'stale') return renderAgain;
+  const isDone = order.operation === 'config change' && !merged;
+  const message = `${main} is the same with config ${shortSha(revision.config)}`;
+  return {
+    kind: 'deployed',
+    commit,
+    config: revision.config,
+    isNews,
+    end: isDone ? { kind: 'unchanged', message } : undefined,
+  };
+}
+
+/** Says what it waits for; a newer config commit is not kept waiting. */
+async function awaitCarried(
+  { run, policy: { gitops } }: Attempt,
+  { revision, deployed: over, base }: Unchanged,
+): Promise<Exclude<CarryOutcome, { kind: 'waiting' }>> {
+  const order = { source: run.origin.source, environment: run.name, gitops, revision, over, base };
+  const name = `${run.name}: open requests carry main ${shortSha(revision.main)}, too`;
+  for (let waitingFor = ''; !run.control.isStale; ) {
+    const outcome = await answerOf(run.control, () => step('awaitCarried', name)({ ...order, waitingFor }));
+    if (!outcome) continue;
+    if (outcome.kind !== 'waiting') return outcome;
+    waitingFor = outcome.reason;
+    run.enter('queued', waitingFor);
+  }
+  return { kind: 'stale' };
+}
+
+function isSame(one: Revision, other: Revision): boolean {
+  return one.main === other.main && one.config === other.config;
+}

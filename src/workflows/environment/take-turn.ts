@@ -1,0 +1,66 @@
+import { uuid4, workflowInfo } from '@temporalio/workflow';
+import type { EnvironmentSnapshot } from '../../activities/contract.ts';
+import { LaneClient } from '../lane/client/lane-client.ts';
+import { step } from '../temporal/step.ts';
+import type { EnvironmentRun } from './environment-run.ts';
+import type { DeploymentOrder } from './order.ts';
+import type { Outcome } from './results.ts';
+
+/** The lane has let the run in: what is ordered by now, and the policy of this moment. */
+export interface Turn {
+  readonly kind: 'turn';
+  readonly order: DeploymentOrder;
+  readonly policy: EnvironmentSnapshot;
+}
+
+/** Takes the turn in the environment's lane. What was read before it had to wait, perhaps for days, is read anew. */
+export async function takeTurn(run: EnvironmentRun, asked: DeploymentOrder): Promise<Turn | Outcome> {
+  for (;;) {
+    const policy = await readPolicy(run, asked);
+    const waited = await awaitTurn(run, asked, policy);
+    if (waited) continue;
+    const present = asked.atTurn ? await asked.atTurn() : { kind: 'order' as const, order: asked };
+    return present.kind === 'order' ? { kind: 'turn', order: present.order, policy } : present;
+  }
+}
+
+/** Reads the policy at the head of the environment's config branch; of a recorded pair, its config commit counts. */
+export async function readPolicy(run: EnvironmentRun, order: DeploymentOrder): Promise<EnvironmentSnapshot> {
+  const { source, platformCommit: commit } = run.origin;
+  run.control.beginPolicyRead();
+  const policy = await step(
+    'readEnvironment',
+    `${run.name}: read its policy`,
+  )({ source, environment: run.name, commit });
+  run.update({ config: order.config ?? policy.config, gitops: policy.gitops });
+  return policy;
+}
+
+/** True: it had to wait, because others had their turn. */
+async function awaitTurn(
+  run: EnvironmentRun,
+  order: DeploymentOrder,
+  { whenNewer, gitops }: EnvironmentSnapshot,
+): Promise<boolean> {
+  if (run.lane?.hadTurn) {
+    await run.lane.say({ phase: run.merged ? 'merged' : 'unmerged', whenNewer });
+    return false;
+  }
+  if (!run.lane) {
+    const { workflowId, firstExecutionRunId: firstRunId } = workflowInfo();
+    const client = new LaneClient(run, gitops, {
+      id: uuid4(),
+      operation: order.operation,
+      main: order.main ?? run.status.main,
+      phase: run.merged ? 'merged' : 'waiting',
+      whenNewer,
+      workflowId,
+      firstRunId,
+      ...order.requester,
+      ...(order.operation === 'rollback' && order.config !== undefined && { holdsConfig: true }),
+    });
+    run.enterLane(client);
+    return client.turn();
+  }
+  return run.lane.turn();
+}

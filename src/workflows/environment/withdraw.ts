@@ -1,0 +1,34 @@
+import type { CloseOutcome } from '../../activities/contract.ts';
+import type { LaneRef } from '../../lane/types.ts';
+import { step } from '../temporal/step.ts';
+import type { EnvironmentRun } from './environment-run.ts';
+
+/**
+ * Takes back what is proposed: closes our open request with the reason and deletes our branch; undefined: nothing
+ * is. A request whose opening was cut off is open without our knowing its number, and is closed as well.
+ */
+export async function withdraw(
+  run: EnvironmentRun,
+  comment: string,
+  successor?: LaneRef,
+): Promise<CloseOutcome | undefined> {
+  const { proposed, origin } = run;
+  const { request, gitops } = run.status;
+  if (!proposed || !gitops) return undefined;
+  const number = request?.open ? request.number : undefined;
+  const which = number === undefined ? proposed.branch : `#${number}`;
+  const closed = await step(
+    'closePullRequest',
+    `${run.name}: close ${which}`,
+  )({
+    gitops,
+    ...proposed,
+    number,
+    comment,
+    successor: successor && { ...successor, source: origin.source },
+  });
+  run.endProposal();
+  if (closed.kind === 'merged')
+    run.update({ mergeCommit: closed.commit, deployedAs: closed.commit, mergedBy: closed.by });
+  return closed;
+}

@@ -1,0 +1,142 @@
+import {
+  ActivityFailure,
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  isCancellation,
+} from '@temporalio/workflow';
+import type { ConfigSnapshot } from '../../activities/contract.ts';
+import {
+  type ConfigQueue,
+  type ConfigQueueEvent,
+  newConfigQueue,
+  reduceConfigQueue,
+} from '../../operation/config-queue.ts';
+import { type ConfigInput, configureSignal } from '../../operation/messages.ts';
+import type { OperationResult } from '../../operation/status.ts';
+import { shortSha } from '../../short-sha.ts';
+import type { EnvironmentRun } from '../environment/environment-run.ts';
+import { runEnvironment } from '../environment/run-environment.ts';
+import { failureText } from '../temporal/failure-text.ts';
+import { step } from '../temporal/step.ts';
+import { Operation } from './operation.ts';
+import { outcomeOfOne } from './outcome-of-one.ts';
+
+/** The config changes of one environment, one after the other: what was asked for is decided by `reduceConfigQueue`. */
+export class ConfigChange {
+  readonly operation: Operation;
+  private readonly input: ConfigInput;
+  private queue: ConfigQueue;
+
+  constructor(input: ConfigInput) {
+    const { source, commit } = input;
+    this.input = input;
+    this.queue = newConfigQueue(commit);
+    this.operation = new Operation({ kind: 'config change', source, commit });
+  }
+
+  /** The commit that is to be applied next; undefined: nothing is left to do. */
+  get next(): ConfigSnapshot | undefined {
+    return this.queue.next;
+  }
+
+  private get run(): EnvironmentRun | undefined {
+    return this.operation.runs.get(this.input.environment);
+  }
+
+  private dispatch(event: ConfigQueueEvent): void {
+    this.queue = reduceConfigQueue(this.queue, event);
+  }
+
+  /** Applies the first commit. Where it is none of the branch, one that came meanwhile takes its place. */
+  async begin(): Promise<OperationResult> {
+    const first = await this.first();
+    if (first) return this.apply(first);
+    this.dispatch({ kind: 'ended', reads: 0, isAborted: true });
+    return this.operation.conclude('aborted');
+  }
+
+  private async first(): Promise<ConfigSnapshot | undefined> {
+    try {
+      return await this.operation.runUnlessAborted(() => this.read(this.input.commit));
+    } catch (error) {
+      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+      await handlersFinished();
+      const { next } = this;
+      if (!next) throw error;
+      this.operation.refuse(configureSignal, failureText(error));
+      return next;
+    }
+  }
+
+  /** Takes a newer config commit. What is no commit of the branch is refused, and disturbs nothing. */
+  async add(payload: unknown): Promise<void> {
+    const commit = commitOf(payload);
+    if (commit === undefined)
+      return this.operation.refuse(configureSignal, 'expected an object such as {"commit":"<40 hexadecimal digits>"}');
+    if (commit === this.queue.present && !this.isEnding) return;
+    const askedAfterAbort = this.operation.ending !== undefined;
+    try {
+      const look = () => CancellationScope.nonCancellable(() => this.read(commit));
+      this.found(await this.operation.trackPending(look), askedAfterAbort);
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      this.operation.refuse(configureSignal, failureText(error));
+    }
+  }
+
+  /** A person wants an end of what is applied: who asks for it after that wants it applied once more. */
+  private get isEnding(): boolean {
+    return this.operation.ending !== undefined || this.run?.status.stopping !== undefined;
+  }
+
+  /** What is not merged yet, or needs a person, is rendered again, with the head of the branch: it may be the remedy. */
+  private found(commit: ConfigSnapshot, askedAfterAbort: boolean): void {
+    const { run } = this;
+    const isAborting = this.operation.ending !== undefined;
+    const isTaken = run?.control.running === true && (!run.merged || run.status.state === 'needs attention');
+    this.dispatch({
+      kind: 'found',
+      commit,
+      reads: run?.control.policyReads ?? 0,
+      askedAfterAbort,
+      isAborting,
+      isTaken,
+    });
+    if (isAborting && !askedAfterAbort) return;
+    if (isTaken) this.operation.rename(commit.subject, commit.head);
+    run?.control.rerender();
+  }
+
+  async apply({ head, subject }: ConfigSnapshot): Promise<OperationResult> {
+    const { environment } = this.input;
+    this.dispatch({ kind: 'begun', commit: head });
+    this.operation.restart();
+    this.operation.begin(subject, [[environment]], { commit: head, main: '' });
+    const { run } = this;
+    if (run) await runEnvironment(run, { operation: 'config change' });
+    // It has not ended for whoever asked for another that is still being looked for.
+    await handlersFinished();
+    const result = await CancellationScope.nonCancellable(async () =>
+      this.operation.conclude(outcomeOfOne(run?.status.state)),
+    );
+    this.dispatch({ kind: 'ended', reads: run?.control.policyReads ?? 0, isAborted: result.state === 'aborted' });
+    return result;
+  }
+
+  private read(config: string): Promise<ConfigSnapshot> {
+    const { source, environment } = this.input;
+    const name = `look for config ${shortSha(config)} on branch ${environment}`;
+    return step('readConfig', name)({ source, environment, config });
+  }
+}
+
+/** Resolves when no signal or update is being handled any more. */
+export function handlersFinished(): Promise<void> {
+  return CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+}
+
+function commitOf(payload: unknown): string | undefined {
+  const { commit } = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
+  return typeof commit === 'string' && /^[0-9a-f]{40}$/.test(commit) ? commit : undefined;
+}
