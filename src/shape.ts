@@ -1,21 +1,76 @@
+import * as v from 'valibot';
+import { Failure } from './failure.ts';
+
 /**
- * Tells whether a value from outside is what it should be: for messages to workflows, where zod has no place, and for
- * lines of the record. What a shape does not name may be there, too: another version may have sent it.
+ * Schemas of what comes from outside: messages to workflows and lines of the record. Valibot rather than zod, because
+ * every workflow evaluates these modules for itself. What a schema of a message does not name may be there, too:
+ * another version may have sent it.
  */
-export type Check = (value: unknown) => boolean;
+export type Schema<T> = v.GenericSchema<unknown, T>;
 
-/** A check for each field; those that may be left out are `optional`. */
-export type Checks<T> = { readonly [Field in keyof Required<T>]: Check };
+/** A schema for each field of a type, the optional ones too: none can be forgotten. */
+export type Fields<T> = { readonly [Field in keyof T]-?: Schema<T[Field]> };
 
-export function shapeOf<T>(checks: Checks<T>): (value: unknown) => value is T {
-  return (value): value is T => faultOf(checks, value) === undefined;
+/** Makes the schema of a type that is written down elsewhere. */
+export function shapeOf<T>(fields: Fields<T>): Schema<T> {
+  // The compiler cannot see that the mapped type and valibot's own inference come to the same.
+  return v.object(fields) as unknown as Schema<T>;
 }
 
-/** What is wrong with a value, as `commit is "main"`; nothing when it is right. */
-export function faultOf<T>(checks: Checks<T>, value: unknown): string | undefined {
+/** Makes the schema of a message; its type is inferred from it. */
+export function message<Entries extends v.ObjectEntries>(fields: Entries) {
+  return v.pipe(v.object(fields), v.readonly());
+}
+
+/** Makes the type guard of a schema. */
+export function guardOf<T>(schema: Schema<T>): (value: unknown) => value is T {
+  return (value): value is T => faultOf(schema, value) === undefined;
+}
+
+/** Says what is wrong with a value, as `commit is "main"` or `gitops.branch is missing`; undefined: nothing. */
+export function faultOf<T>(schema: Schema<T>, value: unknown): string | undefined {
   if (!isObject(value)) return `the input is ${shown(value)}`;
-  const wrong = Object.entries<Check>(checks).find(([field, check]) => !check(value[field]));
-  return wrong && `${wrong[0]} is ${shown(value[wrong[0]])}`;
+  const [issue] = v.safeParse(schema, value, { abortEarly: true }).issues ?? [];
+  if (issue === undefined) return undefined;
+  const path = issue.path ?? [];
+  if (path.length === 0) return `the input is ${shown(value)}`;
+  return `${path.map(({ key }) => String(key)).join('.')} is ${shown(path.at(-1)?.value)}`;
+}
+
+/**
+ * Reads what a person sends: only these fields, whose schemas say in their messages what is expected. Throws `Failure`
+ * InvalidInput that names the field and what is expected. `example` is shown to who sends no object at all.
+ */
+export function readFields<Entries extends v.ObjectEntries>(
+  what: string,
+  payload: unknown,
+  { fields, example }: { readonly fields: Entries; readonly example: string },
+): v.InferOutput<v.StrictObjectSchema<Entries, undefined>> {
+  const refused = (why: string) => new Failure('InvalidInput', `${what}: ${why}`);
+  if (!isObject(payload))
+    throw refused(`expected an object such as ${example}, got ${JSON.stringify(payload) ?? 'nothing'}`);
+  const known = Object.keys(fields);
+  const unknown = Object.keys(payload).find((key) => !known.includes(key));
+  if (unknown !== undefined)
+    throw refused(`unknown field ${JSON.stringify(unknown)}; the fields are ${known.join(', ')}`);
+  // A field that is missing is undefined, so that its own schema says what is expected.
+  const given = Object.fromEntries(known.map((key) => [key, payload[key]]));
+  const read = v.safeParse(v.object(fields), given, { abortEarly: true });
+  if (!read.success) throw refused(read.issues[0].message);
+  return read.output;
+}
+
+const lengthLimit = 1000;
+
+/** A text that a person writes, without white space around; `field` names it in the error. */
+export function personsText(field: string) {
+  const wrong = `"${field}" must be a text of 1 to ${lengthLimit} characters`;
+  const fits = (text: string) => text.trim() !== '' && text.length <= lengthLimit;
+  return v.pipe(v.string(wrong), v.check(fits, wrong), v.trim());
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function shown(value: unknown): string {
@@ -23,46 +78,20 @@ function shown(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
-export function optional(check: Check): Check {
-  return (value) => value === undefined || check(value);
-}
-
-export function oneOf(values: readonly string[]): Check {
-  return (value) => isText(value) && values.includes(value);
-}
-
-export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function isText(value: unknown): value is string {
-  return typeof value === 'string';
-}
-
-export function isFlag(value: unknown): value is boolean {
-  return typeof value === 'boolean';
-}
-
 /** 0 or more. */
-export function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
-}
+export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** A full id. */
-export function isCommit(value: unknown): value is string {
-  return isText(value) && /^[0-9a-f]{40}$/.test(value);
-}
+export const commit = v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/));
 
 /** ISO 8601 in UTC. */
-export function isInstant(value: unknown): value is string {
-  return isText(value) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value) && !Number.isNaN(Date.parse(value));
-}
+export const instant = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/),
+  v.check((text) => !Number.isNaN(Date.parse(text))),
+);
 
 /** What Temporal takes for one. */
-export function isWorkflowId(value: unknown): value is string {
-  return isText(value) && value !== '' && value.length <= 1000;
-}
+export const workflowId = v.pipe(v.string(), v.minLength(1), v.maxLength(1000));
 
-export function isRunId(value: unknown): value is string {
-  return isText(value) && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
-}
+export const runId = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));

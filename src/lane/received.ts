@@ -1,103 +1,109 @@
+import * as v from 'valibot';
 import type { Hold } from '../operation/hold.ts';
 import { operationKinds } from '../operation/kind.ts';
 import { type GitopsTarget, whenNewerPolicies } from '../platform/types.ts';
+import { commit, count, guardOf, instant, isObject, message, runId, shapeOf, workflowId } from '../shape.ts';
 import {
-  type Checks,
-  isCommit,
-  isCount,
-  isFlag,
-  isInstant,
-  isObject,
-  isRunId,
-  isText,
-  isWorkflowId,
-  oneOf,
-  optional,
-  shapeOf,
-} from '../shape.ts';
-import type { AdmissionMessage, LaneBeganMessage, LeaveMessage, OverrideMessage, RevertedMessage } from './messages.ts';
-import { type Admission, type LaneEntry, type LaneInput, type LaneRef, phases, type Revert } from './types.ts';
+  type Admission,
+  type LaneEntry,
+  type LaneInput,
+  type LaneRef,
+  type LaneState,
+  phases,
+  type Revert,
+} from './types.ts';
 
 /**
  * What a lane and its operations send each other, checked where it comes in: anybody may send a signal from the Temporal
- * UI, and a workflow that stumbles over one would stand still for ever.
+ * UI, and a workflow that stumbles over one would stand still for ever. The schemas of messages are their types; those
+ * of what a lane keeps are held to `types.ts` by the compiler.
  */
-export function isLaneEntry(value: unknown): value is LaneEntry {
-  return isEntryOfAny(value) && (value.operation === 'config change' || value.main !== '');
-}
+const entry = v.pipe(
+  shapeOf<LaneEntry>({
+    id: v.string(),
+    operation: v.picklist(operationKinds),
+    main: v.union([v.literal(''), commit]),
+    phase: v.picklist(phases),
+    whenNewer: v.picklist(whenNewerPolicies),
+    workflowId,
+    firstRunId: runId,
+    by: v.optional(v.string()),
+    reason: v.optional(v.string()),
+    holdsConfig: v.optional(v.boolean()),
+  }),
+  v.check(({ operation, main }) => operation === 'config change' || main !== ''),
+);
+export const isLaneEntry = guardOf<LaneEntry>(entry);
 
-const isEntryOfAny = shapeOf<LaneEntry>({
-  id: isText,
-  operation: oneOf(operationKinds),
-  main: (value) => value === '' || isCommit(value),
-  phase: oneOf(phases),
-  whenNewer: oneOf(whenNewerPolicies),
-  workflowId: isWorkflowId,
-  firstRunId: isRunId,
-  by: optional(isText),
-  reason: optional(isText),
-  holdsConfig: optional(isFlag),
-});
-
-const isRevert = shapeOf<Revert>({ commit: isText, by: isText, from: isText, to: isText });
+const revert = shapeOf<Revert>({ commit: v.string(), by: v.string(), from: v.string(), to: v.string() });
 
 const newHold = {
-  by: isText,
-  reason: isText,
-  until: optional(isInstant),
-  config: isFlag,
-  revert: optional(isText),
+  by: v.string(),
+  reason: v.string(),
+  until: v.optional(instant),
+  config: v.boolean(),
+  revert: v.optional(v.string()),
 };
-const isNewHold = shapeOf<Omit<Hold, 'since'>>(newHold);
-const isHold = shapeOf<Hold>({ ...newHold, since: isInstant });
+const hold = shapeOf<Hold>({ ...newHold, since: instant });
 
-export const isReverted = shapeOf<RevertedMessage>({ entry: isLaneEntry, revert: isRevert });
-export const isLeave = shapeOf<LeaveMessage>({ id: isText, hold: optional(isNewHold) });
-export const isOverride = shapeOf<OverrideMessage>({ id: isText, by: isText, reason: isText });
+/** From an operation that is not let merge over it before the lane has answered. */
+const reverted = message({ entry, revert });
+export type RevertedMessage = v.InferOutput<typeof reverted>;
+export const isReverted = guardOf<RevertedMessage>(reverted);
 
-const isLaneRef = shapeOf<LaneRef>({
-  operation: oneOf(operationKinds),
-  main: isText,
-  workflowId: isWorkflowId,
-  firstRunId: isRunId,
-  by: optional(isText),
-  reason: optional(isText),
+const leave = message({ id: v.string(), hold: v.optional(shapeOf<Omit<Hold, 'since'>>(newHold)) });
+export type LeaveMessage = v.InferOutput<typeof leave>;
+export const isLeave = guardOf<LeaveMessage>(leave);
+
+const override = message({ id: v.string(), by: v.string(), reason: v.string() });
+export type OverrideMessage = v.InferOutput<typeof override>;
+export const isOverride = guardOf<OverrideMessage>(override);
+
+const laneRef = shapeOf<LaneRef>({
+  operation: v.picklist(operationKinds),
+  main: v.string(),
+  workflowId,
+  firstRunId: runId,
+  by: v.optional(v.string()),
+  reason: v.optional(v.string()),
 });
 
-type Word<Kind extends Admission['kind']> = Omit<Extract<Admission, { readonly kind: Kind }>, 'kind'>;
+type Word<Kind extends Admission['kind']> = Extract<Admission, { readonly kind: Kind }>;
 
-const admissions: Readonly<Record<Admission['kind'], (value: unknown) => boolean>> = {
-  granted: shapeOf<Word<'granted'>>({ hold: optional(isHold) }),
-  waiting: shapeOf<Word<'waiting'>>({ behind: isLaneRef }),
-  held: shapeOf<Word<'held'>>({ hold: isHold }),
-  unobservable: shapeOf<Word<'unobservable'>>({ why: isText }),
-  superseded: shapeOf<Word<'superseded'>>({ by: isLaneRef }),
-};
+const admission = v.union([
+  shapeOf<Word<'granted'>>({ kind: v.literal('granted'), hold: v.optional(hold) }),
+  shapeOf<Word<'waiting'>>({ kind: v.literal('waiting'), behind: laneRef }),
+  shapeOf<Word<'held'>>({ kind: v.literal('held'), hold }),
+  shapeOf<Word<'unobservable'>>({ kind: v.literal('unobservable'), why: v.string() }),
+  shapeOf<Word<'superseded'>>({ kind: v.literal('superseded'), by: laneRef }),
+]);
 
-function isAdmission(value: unknown): value is Admission {
-  if (!isObject(value)) return false;
-  const { kind } = value;
-  return isText(kind) && Object.hasOwn(admissions, kind) && admissions[kind as Admission['kind']](value);
-}
+const target = shapeOf<GitopsTarget>({ repository: v.string(), branch: v.string() });
 
-const isTarget = shapeOf<GitopsTarget>({ repository: isText, branch: isText });
-
-export const isAdmissionMessage = shapeOf<AdmissionMessage>({
-  entry: isText,
-  sequence: isCount,
-  admission: isAdmission,
-  revert: optional(isText),
-  gitops: isTarget,
-  environment: isText,
+/** Payload of `admission`. */
+const standingMessage = message({
+  /** Whose lane says it. */
+  gitops: target,
+  environment: v.string(),
+  entry: v.string(),
+  sequence: count,
+  admission,
+  /** The answer to `reverted`: the commit of that revert. */
+  revert: v.optional(v.string()),
 });
+export type AdmissionMessage = v.InferOutput<typeof standingMessage>;
+export const isAdmissionMessage = guardOf<AdmissionMessage>(standingMessage);
 
-export const laneInput: Checks<LaneInput> = {
-  gitops: isTarget,
-  source: isText,
-  environment: isText,
+export const laneInput = shapeOf<LaneInput>({
+  gitops: target,
+  source: v.string(),
+  environment: v.string(),
   // Its own, where it continues as new.
-  state: optional(isObject),
-  historyLimit: optional(isCount),
-};
+  state: v.optional(v.custom<LaneState>(isObject)),
+  historyLimit: v.optional(count),
+});
 
-export const isLaneBegan = shapeOf<LaneBeganMessage>({ environment: isText });
+/** It knows nobody: who is there says so again, with how far it has got. */
+const laneBegan = message({ environment: v.string() });
+export type LaneBeganMessage = v.InferOutput<typeof laneBegan>;
+export const isLaneBegan = guardOf<LaneBeganMessage>(laneBegan);

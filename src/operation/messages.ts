@@ -25,67 +25,15 @@ export const searchAttributes = {
   state: { name: 'FairleadState', type: 'KEYWORD_LIST' },
 } as const;
 
-export interface PromotionInput {
-  /** Source repository URL, without credentials. */
-  readonly source: string;
-  /** Full sha on main. */
-  readonly commit: string;
-}
-
-export interface ConfigInput {
-  readonly source: string;
-  readonly environment: string;
-  /** Full sha on the config branch. */
-  readonly commit: string;
-  /** Events of history after which it continues as new between two commits; default: when Temporal suggests it. */
-  readonly historyLimit?: number;
-}
-
-/** What is about to be recorded as deployed without a request; what does not carry it is rendered again first. */
-export interface RerenderMessage {
-  readonly environment: string;
-  readonly main: string;
-  readonly config: string;
-  /** What was deployed until now: the message counts only while it still is. */
-  readonly over: string;
-}
-
-export interface RolledBackMessage {
-  readonly environment: string;
-  readonly by: string;
-  readonly reason: string;
-  /** Workflow id of the rollback, and of its run. */
-  readonly rollback: string;
-  readonly run: string;
-}
-
-export interface GoNoFurtherMessage {
-  readonly by: string;
-  readonly reason: string;
-  /** Workflow id of what takes all back, and of its run. */
-  readonly rollback: string;
-  readonly run: string;
-}
-
-export interface RollbackInput {
-  readonly source: string;
-  readonly environment: string;
-  readonly by: string;
-  readonly reason: string;
-  /** Full sha on main; default: the latest recorded healthy here whose render differs from what is there now. */
-  readonly to?: string;
-  /** The main commit that is to be taken back; where it is not deployed any more by then, nothing is done. */
-  readonly of?: string;
-  /** `recorded`: the config commit of the record, too, and config is held as well. */
-  readonly config: 'today' | 'recorded';
-  /** Also to a commit that was never healthy here. */
-  readonly force: boolean;
-}
-
-/** All environments in which a promotion's commit is deployed, last first. */
-export interface RollbackPromotionInput extends Omit<RollbackInput, 'environment' | 'to' | 'of' | 'force'> {
-  readonly commit: string;
-}
+export type {
+  ConfigInput,
+  GoNoFurtherMessage,
+  PromotionInput,
+  RerenderMessage,
+  RollbackInput,
+  RollbackPromotionInput,
+  RolledBackMessage,
+} from './received.ts';
 
 export const actions = ['approve', 'reject', 'accept', 'rollback', 'retry', 'abort'] as const;
 export type Action = (typeof actions)[number];

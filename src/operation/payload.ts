@@ -1,57 +1,48 @@
-import { Failure } from '../failure.ts';
+import * as v from 'valibot';
+import { isObject, personsText, readFields } from '../shape.ts';
 import type { Action, Decision } from './messages.ts';
 
 const needsReason: readonly Action[] = ['reject', 'accept', 'rollback', 'abort'];
-const fields: readonly string[] = [
-  'environment',
-  'by',
-  'reason',
-  'head',
-  'override',
-  'clusters',
-] satisfies (keyof Decision)[];
-const lengthLimit = 1000;
+const example = '{"environment":"prod","by":"ann"}';
 
 /** Checks the payload of a signal or update. Throws `Failure` InvalidInput that names the field and what is expected. */
 export function parseDecision(action: Action, payload: unknown): Decision {
-  const refuse = (what: string): never => {
-    throw new Failure('InvalidInput', `${action}: ${what}`);
-  };
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload))
-    return refuse(
-      `expected an object such as {"environment":"prod","by":"ann"}, got ${JSON.stringify(payload) ?? 'nothing'}`,
-    );
-  const given = payload as Record<string, unknown>;
-  for (const key of Object.keys(given))
-    if (!fields.includes(key)) refuse(`unknown field ${JSON.stringify(key)}; the fields are ${fields.join(', ')}`);
-  const text = (key: string, required: boolean): string | undefined => {
-    const value = given[key];
-    if (value === undefined && !required) return undefined;
-    if (typeof value === 'string' && value.trim() !== '' && value.length <= lengthLimit) return value.trim();
-    return refuse(`"${key}" must be a text of 1 to ${lengthLimit} characters`);
-  };
-  const environment = text('environment', action !== 'abort');
-  const by = text('by', true) ?? refuse('"by" is missing');
-  const { override = false } = given;
-  if (typeof override !== 'boolean') return refuse(`"override" must be true or false, not ${JSON.stringify(override)}`);
-  if (override && action !== 'approve') refuse('"override" belongs to approve alone');
-  const reason = text('reason', needsReason.includes(action) || override);
-  // What is held from the start has no request yet.
-  const head = text('head', action === 'approve' && !override);
-  if (head !== undefined && !/^[0-9a-f]{7,40}$/.test(head))
-    refuse(`"head" must be the head commit of the request, 7 to 40 hexadecimal digits, not ${JSON.stringify(head)}`);
-  const clusters = given.clusters;
-  if (action === 'accept' && !isNames(clusters)) refuse('"clusters" must list the names of the unhealthy clusters');
-  return {
-    by,
-    ...(environment !== undefined && { environment }),
-    ...(reason !== undefined && { reason }),
-    ...(head !== undefined && { head }),
-    ...(override && { override }),
-    ...(isNames(clusters) && { clusters }),
-  };
+  const overrides = isObject(payload) && payload.override === true;
+  const decision = readFields(action, payload, { fields: fieldsOf(action, overrides), example });
+  return { ...decision, override: decision.override || undefined };
 }
 
-function isNames(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length > 0 && value.every((name) => typeof name === 'string' && name !== '');
+function fieldsOf(action: Action, overrides: boolean) {
+  const needed = (needs: boolean, field: string) => (needs ? personsText(field) : v.optional(personsText(field)));
+  return {
+    environment: needed(action !== 'abort', 'environment'),
+    by: personsText('by'),
+    override: v.optional(overrideOf(action)),
+    reason: needed(needsReason.includes(action) || overrides, 'reason'),
+    // What is held from the start has no request yet.
+    head: action === 'approve' && !overrides ? head : v.optional(head),
+    clusters: action === 'accept' ? clusters : v.fallback(v.optional(clusters), undefined),
+  } satisfies Record<keyof Decision, unknown>;
 }
+
+function overrideOf(action: Action) {
+  return v.pipe(
+    v.boolean(({ input }) => `"override" must be true or false, not ${JSON.stringify(input)}`),
+    v.check((override) => !override || action === 'approve', '"override" belongs to approve alone'),
+  );
+}
+
+const head = v.pipe(
+  personsText('head'),
+  v.regex(
+    /^[0-9a-f]{7,40}$/,
+    ({ input }) =>
+      `"head" must be the head commit of the request, 7 to 40 hexadecimal digits, not ${JSON.stringify(input)}`,
+  ),
+);
+
+const listNames = '"clusters" must list the names of the unhealthy clusters';
+const clusters = v.pipe(
+  v.array(v.pipe(v.string(listNames), v.minLength(1, listNames)), listNames),
+  v.minLength(1, listNames),
+);

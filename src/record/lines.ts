@@ -1,6 +1,7 @@
+import * as v from 'valibot';
 import { operationKinds } from '../operation/kind.ts';
-import { type Checks, isCommit, isCount, isFlag, isInstant, isObject, isText, oneOf } from '../shape.ts';
-import { type RecordEntry, type RecordEvent, type RecordedEntry, recordEvents } from './entry.ts';
+import { commit, count, instant, isObject, shapeOf } from '../shape.ts';
+import { type RecordEntry, type RecordedEntry, recordEvents } from './entry.ts';
 
 /** A line of the notes that is no entry of ours. */
 export interface DamagedLine {
@@ -54,18 +55,11 @@ export function parseEntries(lines: ReadonlyMap<string, readonly string[]>): Par
   };
 }
 
-/** Undefined: it is no entry of ours. */
+/** Undefined: it is no entry of ours. Keys that this version does not know are gone, inside of `clusters` too. */
 function parseEntry(line: string): RecordEntry | undefined {
   const written = parseObject(line);
-  if (written === undefined) return undefined;
-  const time = written.time;
-  const event = written.event;
-  if (!isTime(time) || !isEvent(event)) return undefined;
-  const known = Object.entries(checks).flatMap(([key, check]) =>
-    Object.hasOwn(written, key) ? [{ key, value: written[key], good: check(written[key]) }] : [],
-  );
-  if (known.some(({ good }) => !good)) return undefined;
-  return { time, event, ...Object.fromEntries(known.map(({ key, value }) => [key, cleaned(key, value)])) };
+  const read = v.safeParse(recordEntry, written, { abortEarly: true });
+  return read.success ? read.output : undefined;
 }
 
 function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
@@ -77,39 +71,30 @@ function parseObject(line: string): Readonly<Record<string, unknown>> | undefine
   }
 }
 
-type Optional = Omit<RecordEntry, 'time' | 'event'>;
+const clusterCount = v.pipe(
+  v.object({ total: count, healthy: count }),
+  v.check(({ total, healthy }) => healthy <= total),
+);
 
-const checks: Checks<Optional> = {
-  operation: oneOf(operationKinds),
-  main: isCommit,
-  config: isCommit,
-  by: isText,
-  reason: isText,
-  clusters: isClusterCount,
-  request: (value) => isCount(value) && value > 0,
-  workflow: isText,
-  until: isInstant,
-  configHeld: isFlag,
-  revert: isCommit,
-};
-
-/** Without the keys inside that this version does not know. */
-function cleaned(key: string, value: unknown): unknown {
-  return key === 'clusters' && isObject(value) ? { total: value.total, healthy: value.healthy } : value;
-}
-
-function isEvent(value: unknown): value is RecordEvent {
-  return recordEvents.some((event) => event === value);
-}
-
-/** Exactly the form in which entries sort as text. */
-function isTime(value: unknown): value is string {
-  return isText(value) && isInstant(value) && new Date(value).toISOString() === value;
-}
-
-function isClusterCount(value: unknown): boolean {
-  return isObject(value) && isCount(value.total) && isCount(value.healthy) && value.healthy <= value.total;
-}
+const recordEntry = shapeOf<RecordEntry>({
+  // Exactly the form in which entries sort as text.
+  time: v.pipe(
+    instant,
+    v.check((text) => new Date(text).toISOString() === text),
+  ),
+  event: v.picklist(recordEvents),
+  operation: v.optional(v.picklist(operationKinds)),
+  main: v.optional(commit),
+  config: v.optional(commit),
+  by: v.optional(v.string()),
+  reason: v.optional(v.string()),
+  clusters: v.optional(clusterCount),
+  request: v.optional(v.pipe(count, v.minValue(1))),
+  workflow: v.optional(v.string()),
+  until: v.optional(instant),
+  configHeld: v.optional(v.boolean()),
+  revert: v.optional(commit),
+});
 
 /** Of entries of the same millisecond, the later step of an operation is the newer. */
 function newestFirst(a: RecordEntry, b: RecordEntry): number {

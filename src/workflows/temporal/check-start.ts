@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
 import type { FailureType } from '../../failure.ts';
-import { type Checks, faultOf } from '../../shape.ts';
+import { faultOf, type Schema } from '../../shape.ts';
 
 /**
  * Refuses what a workflow of ours cannot be started with, and an id under which nobody would find it. `id`: how its id
@@ -9,11 +9,11 @@ import { type Checks, faultOf } from '../../shape.ts';
  */
 export function checkStart<T>(
   input: unknown,
-  checks: Checks<T>,
+  schema: Schema<T>,
   { command, id }: { readonly command: string; readonly id: (input: T) => readonly [begins: string, ends: string] },
 ): asserts input is T {
   const { workflowId, workflowType } = workflowInfo();
-  const fault = faultOf(checks, input);
+  const fault = faultOf(schema, input);
   if (fault !== undefined) throw wrong(`${workflowType} cannot be started: ${fault}. Use \`fairlead ${command}\`.`);
   const [begins, ends] = id(input as T);
   if (!workflowId.startsWith(`${begins}/`) || !workflowId.endsWith(`/${ends}`))
