@@ -1,5 +1,5 @@
+import { goInstall } from '../../demo/programs/go-install.ts';
 import { findProgram } from '../../src/programs/find.ts';
-import { goInstall } from '../../src/programs/go.ts';
 import type { LoopTools } from './loop.ts';
 
 const kustomizeVersion = 'v5.8.1';

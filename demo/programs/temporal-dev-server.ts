@@ -1,6 +1,6 @@
 import { findProgram } from '../../src/programs/find.ts';
-import { goInstall } from '../../src/programs/go.ts';
 import type { FindOptions } from '../../src/programs/recipe.ts';
+import { goInstall } from './go-install.ts';
 import { officialDownload } from './official-download.ts';
 
 /** The newest of the CLI that can be built from its published module alone. It carries server 1.29.1 and the UI. */

@@ -1,6 +1,6 @@
 import { findProgram } from '../../src/programs/find.ts';
-import { mavenProgram } from '../../src/programs/maven.ts';
 import type { FindOptions } from '../../src/programs/recipe.ts';
+import { mavenProgram } from './maven.ts';
 import { officialDownload } from './official-download.ts';
 
 const version = '1.38.0';

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { goInstall } from '../../../demo/programs/go-install.ts';
 import { Failure } from '../../../src/failure.ts';
 import { findProgram } from '../../../src/programs/find.ts';
-import { goInstall } from '../../../src/programs/go.ts';
 import type { ProgramRecipe, ProgramWay } from '../../../src/programs/recipe.ts';
 
 let home: string;

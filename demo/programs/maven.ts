@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ProgramWay } from './recipe.ts';
-import { runTool, type Tool } from './run-tool.ts';
+import type { ProgramWay } from '../../src/programs/recipe.ts';
+import { runTool, type Tool } from '../../src/programs/run-tool.ts';
 
 const maven: Tool = { name: 'mvn', remedy: 'Install Apache Maven and a Java runtime, and put both on the PATH.' };
 
