@@ -15,16 +15,6 @@ export const rolledBackSignal = 'rolledBack';
 export const goNoFurtherSignal = 'goNoFurther';
 export const defaultTaskQueue = 'fairlead';
 
-/** To be registered in the namespace before the first start (`fairlead setup`). */
-export const searchAttributes = {
-  platform: { name: 'FairleadPlatform', type: 'KEYWORD' },
-  commit: { name: 'FairleadCommit', type: 'KEYWORD' },
-  /** Environments in which something is under way. */
-  environment: { name: 'FairleadEnvironment', type: 'KEYWORD_LIST' },
-  /** States of those environments; of an ended promotion, its outcome. */
-  state: { name: 'FairleadState', type: 'KEYWORD_LIST' },
-} as const;
-
 export type {
   ConfigInput,
   GoNoFurtherMessage,

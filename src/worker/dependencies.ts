@@ -6,6 +6,7 @@ import { createGitRepositories } from '../git/repositories.ts';
 import { createDiskCache } from '../render/cache/disk.ts';
 import { gitCredentials } from '../settings/git-credentials.ts';
 import type { Settings } from '../settings/settings.ts';
+import { workflowUrl } from '../temporal/links.ts';
 import { openRenderer } from './renderer.ts';
 import { createWorkflows } from './workflows.ts';
 
@@ -17,6 +18,7 @@ export async function createDependencies(
   const renderer = await openRenderer(settings);
   const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
   const { temporalUi } = settings;
+  const namespace = process.env.TEMPORAL_NAMESPACE ?? 'default';
   return {
     repositories: createGitRepositories({
       cacheDir: join(settings.cacheDirectory, 'mirrors'),
@@ -38,15 +40,10 @@ export async function createDependencies(
       clusterTimeoutMs: settings.timeouts.clusterMs,
       clusterConcurrency: settings.concurrency.clusters,
     },
-    ...(temporalUi !== undefined && { workflowUrl: (id: string) => workflowUrl(temporalUi, id) }),
+    ...(temporalUi !== undefined && { workflowUrl: (id: string) => workflowUrl(temporalUi, namespace, id) }),
     close: async () => {
       await leafCache.settled();
       await renderer.close();
     },
   };
-}
-
-function workflowUrl(temporalUi: string, workflowId: string): string {
-  const namespace = process.env.TEMPORAL_NAMESPACE ?? 'default';
-  return `${temporalUi}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
 }

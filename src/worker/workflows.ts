@@ -6,28 +6,15 @@ import {
   type WorkflowExecutionInfo,
   type WorkflowExecutionStatusName,
 } from '@temporalio/client';
-import {
-  defineSearchAttributeKey,
-  NamespaceNotFoundError,
-  TypedSearchAttributes,
-  WorkflowNotFoundError,
-} from '@temporalio/common';
+import { NamespaceNotFoundError, TypedSearchAttributes, WorkflowNotFoundError } from '@temporalio/common';
 import type { WorkflowEnd } from '../activities/lane/contract.ts';
 import { Failure } from '../failure.ts';
-import {
-  configWorkflow,
-  promotionWorkflow,
-  rollbackWorkflow,
-  searchAttributes,
-  statusQuery,
-} from '../operation/messages.ts';
+import { configWorkflow, promotionWorkflow, rollbackWorkflow, statusQuery } from '../operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../operation/status.ts';
+import { searchAttributes, startAttributes } from '../temporal/search-attributes.ts';
 import type { RunningPromotion, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
 
 const { platform, commit, environment } = searchAttributes;
-const platformKey = defineSearchAttributeKey(platform.name, platform.type);
-const commitKey = defineSearchAttributeKey(commit.name, commit.type);
-const environmentKey = defineSearchAttributeKey(environment.name, environment.type);
 
 /** Of gRPC: asked again, it would be no better. */
 const invalidArgument = 3;
@@ -81,10 +68,7 @@ function startOptions({ workflowId, args, summary, attributes }: WorkflowStart, 
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     ...(summary !== undefined && { staticSummary: summary }),
     ...(attributes && {
-      typedSearchAttributes: new TypedSearchAttributes([
-        { key: platformKey, value: attributes.platform },
-        { key: environmentKey, value: [attributes.environment] },
-      ]),
+      typedSearchAttributes: new TypedSearchAttributes(startAttributes(attributes.platform, attributes)),
     }),
   };
 }
@@ -101,7 +85,7 @@ async function endOf({ workflow }: Client, workflowId: string, runId: string): P
 async function runningPromotions(client: Client, id: string): Promise<readonly RunningPromotion[]> {
   const listed = await running(client, [promotionWorkflow], id);
   return listed.flatMap(({ workflowId, typedSearchAttributes }) => {
-    const carried = typedSearchAttributes.get(commitKey);
+    const carried = typedSearchAttributes.get(commit);
     return carried === undefined ? [] : [{ workflowId, commit: carried }];
   });
 }

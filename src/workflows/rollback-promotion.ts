@@ -14,11 +14,11 @@ import { type RollbackPromotionInput, rollbackId, rollbackWorkflow } from '../op
 import { rollbackPromotionInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
 import { shortSha } from '../short-sha.ts';
+import { startAttributes } from '../temporal/search-attributes.ts';
 import type { EnvironmentRun } from './environment/environment-run.ts';
 import { listen } from './operation/handlers.ts';
 import { Operation } from './operation/operation.ts';
 import { checkStart } from './temporal/check-start.ts';
-import { startAttributes } from './temporal/search-attributes.ts';
 import { step } from './temporal/step.ts';
 
 /**
@@ -84,7 +84,7 @@ async function rollBackOne(operation: Operation, run: EnvironmentRun, input: Rol
         workflowId,
         args: [{ source, environment: run.name, of, by, reason, config, force: false }],
         staticSummary: `${platform} ${run.name}: ${reason}`.slice(0, 200),
-        typedSearchAttributes: startAttributes(platform, run.name),
+        typedSearchAttributes: startAttributes(platform, { environment: run.name }),
       }),
     );
     const { stage } = run.status;

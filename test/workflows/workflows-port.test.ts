@@ -6,7 +6,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, test } from 'vitest';
 import { asActivity } from '../../src/activities/as-activity.ts';
-import { searchAttributes } from '../../src/operation/messages.ts';
+import { searchAttributes } from '../../src/temporal/search-attributes.ts';
 import type { Workflows } from '../../src/temporal/workflows-port.ts';
 import { createWorkflows } from '../../src/worker/workflows.ts';
 import { runOnDevServer, type TemporalTest } from '../support/temporal.ts';

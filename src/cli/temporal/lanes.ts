@@ -10,8 +10,9 @@ import {
   type ResumeMessage,
 } from '../../lane/messages.ts';
 import type { LaneInput, LaneStatus } from '../../lane/types.ts';
-import { searchAttributes, statusQuery } from '../../operation/messages.ts';
+import { statusQuery } from '../../operation/messages.ts';
 import { noWorker } from '../../temporal/client.ts';
+import { searchAttributes } from '../../temporal/search-attributes.ts';
 import type { LaneView } from '../view/lane-view.ts';
 import type { Session } from './session.ts';
 import { laneAttributes } from './starts.ts';

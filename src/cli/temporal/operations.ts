@@ -9,11 +9,11 @@ import {
   promotionWorkflow,
   rollbackPromotionWorkflow,
   rollbackWorkflow,
-  searchAttributes,
   statusQuery,
 } from '../../operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../../operation/status.ts';
 import { workersWord } from '../../temporal/client.ts';
+import { searchAttributes } from '../../temporal/search-attributes.ts';
 import { listedView } from '../view/listed.ts';
 import type { OperationView } from '../view/view.ts';
 import {

@@ -3,6 +3,7 @@ import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Settings } from '../../settings/settings.ts';
 import { bounded, isTimeout, noWorker, silentWorker, type Temporal } from '../../temporal/client.ts';
+import { workflowUrl } from '../../temporal/links.ts';
 
 /** A worker that runs answers sooner. */
 const promptMs = 1_500;
@@ -70,7 +71,7 @@ export class Session {
   /** In the Temporal UI, where its address is known. */
   link(id: string): { readonly url?: string } {
     if (this.ui === undefined) return {};
-    return { url: `${this.ui}/namespaces/${this.temporal.namespace}/workflows/${encodeURIComponent(id)}` };
+    return { url: workflowUrl(this.ui, this.temporal.namespace, id) };
   }
 
   /** Fails where no worker polls; never resolves. */

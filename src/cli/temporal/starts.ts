@@ -1,4 +1,4 @@
-import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+import type { SearchAttributePair } from '@temporalio/common';
 import type { LaneInput } from '../../lane/types.ts';
 import {
   type ConfigInput,
@@ -14,10 +14,10 @@ import {
   rollbackPromotionId,
   rollbackPromotionWorkflow,
   rollbackWorkflow,
-  searchAttributes,
 } from '../../operation/messages.ts';
 import { ownerAndName } from '../../platform/repository-url.ts';
 import { shortSha } from '../../short-sha.ts';
+import { startAttributes } from '../../temporal/search-attributes.ts';
 
 /** How a workflow is to be started. */
 export interface Start {
@@ -33,10 +33,6 @@ export interface Start {
   readonly attributes: readonly SearchAttributePair[];
 }
 
-const platformKey = defineSearchAttributeKey(searchAttributes.platform.name, searchAttributes.platform.type);
-const commitKey = defineSearchAttributeKey(searchAttributes.commit.name, searchAttributes.commit.type);
-const environmentKey = defineSearchAttributeKey(searchAttributes.environment.name, searchAttributes.environment.type);
-
 export function promotionStart(platform: string, input: PromotionInput, again: boolean): Start {
   const { commit } = input;
   return {
@@ -45,7 +41,7 @@ export function promotionStart(platform: string, input: PromotionInput, again: b
     input,
     again,
     summary: `${platform} ${shortSha(commit)}`,
-    attributes: attributes(platform, { commit }),
+    attributes: startAttributes(platform, { commit }),
   };
 }
 
@@ -59,7 +55,7 @@ export function configStart(platform: string, input: ConfigInput): Start {
     again: true,
     signal: configureSignal,
     summary: `${platform} ${environment}: config ${shortSha(commit)}`,
-    attributes: attributes(platform, { commit, environment }),
+    attributes: startAttributes(platform, { commit, environment }),
   };
 }
 
@@ -71,7 +67,8 @@ export function rollbackStart(platform: string, input: RollbackInput): Start {
     input,
     again: true,
     summary: `${platform} ${environment}: back${to === undefined ? '' : ` to ${shortSha(to)}`}`,
-    attributes: attributes(platform, { environment }),
+    // A rollback is found by its id: the digits of a commit shall mean what carried it there.
+    attributes: startAttributes(platform, { environment }),
   };
 }
 
@@ -82,23 +79,11 @@ export function rollbackPromotionStart(platform: string, input: RollbackPromotio
     input,
     again: true,
     summary: `${platform}: back from ${shortSha(input.commit)}`,
-    attributes: attributes(platform, {}),
+    attributes: startAttributes(platform, {}),
   };
 }
 
 /** Of a lane that is started. */
 export function laneAttributes({ source, environment }: LaneInput): readonly SearchAttributePair[] {
-  return attributes(ownerAndName(source), { environment });
-}
-
-/** A rollback is found by its id: the digits of a commit shall mean what carried it there. */
-function attributes(
-  platform: string,
-  { commit, environment }: { readonly commit?: string; readonly environment?: string },
-): readonly SearchAttributePair[] {
-  return [
-    { key: platformKey, value: platform },
-    ...(commit === undefined ? [] : [{ key: commitKey, value: commit }]),
-    ...(environment === undefined ? [] : [{ key: environmentKey, value: [environment] }]),
-  ];
+  return startAttributes(ownerAndName(source), { environment });
 }

@@ -20,10 +20,10 @@ import {
   rollbackWorkflow,
 } from '../../operation/messages.ts';
 import { advances, hasEnded, type OperationResult, type OperationState } from '../../operation/status.ts';
+import { startAttributes } from '../../temporal/search-attributes.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { runEnvironment } from '../environment/run-environment.ts';
 import { failureText } from '../temporal/failure-text.ts';
-import { startAttributes } from '../temporal/search-attributes.ts';
 import { step } from '../temporal/step.ts';
 import { Operation } from './operation.ts';
 
@@ -171,7 +171,7 @@ async function rollBackBy(workflowId: string, input: RollbackInput, platform: st
       // A rollback that has begun is seen through, whatever becomes of the promotion.
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: `${platform} ${input.environment}: ${input.reason}`.slice(0, 200),
-      typedSearchAttributes: startAttributes(platform, input.environment),
+      typedSearchAttributes: startAttributes(platform, { environment: input.environment }),
     });
     return state === 'rolled back' ? '' : message;
   } catch (error) {

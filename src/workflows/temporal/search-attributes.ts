@@ -1,11 +1,6 @@
-import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
-import { searchAttributes } from '../../operation/messages.ts';
+import type { SearchAttributePair } from '@temporalio/common';
 import { hasEnded, type OperationStatus } from '../../operation/status.ts';
-
-const platformKey = defineSearchAttributeKey(searchAttributes.platform.name, searchAttributes.platform.type);
-const commitKey = defineSearchAttributeKey(searchAttributes.commit.name, searchAttributes.commit.type);
-const environmentKey = defineSearchAttributeKey(searchAttributes.environment.name, searchAttributes.environment.type);
-const stateKey = defineSearchAttributeKey(searchAttributes.state.name, searchAttributes.state.type);
+import { searchAttributes } from '../../temporal/search-attributes.ts';
 
 /** Environments in which something is under way, and their states; of an ended operation, its outcome. */
 export function stateAttributes(status: OperationStatus): SearchAttributePair[] {
@@ -14,21 +9,13 @@ export function stateAttributes(status: OperationStatus): SearchAttributePair[] 
   // A newer config commit takes the place of the one that it was started with.
   const { kind, commit } = status;
   return [
-    ...(kind === 'config change' ? [{ key: commitKey, value: commit }] : []),
-    { key: environmentKey, value: active.map(({ environment }) => environment) },
-    { key: stateKey, value: [...new Set(states)] },
-  ];
-}
-
-/** Of a workflow that another one starts. */
-export function startAttributes(platform: string, environment: string): SearchAttributePair[] {
-  return [
-    { key: platformKey, value: platform },
-    { key: environmentKey, value: [environment] },
+    ...(kind === 'config change' ? [{ key: searchAttributes.commit, value: commit }] : []),
+    { key: searchAttributes.environment, value: active.map(({ environment }) => environment) },
+    { key: searchAttributes.state, value: [...new Set(states)] },
   ];
 }
 
 /** Whether the lane lets anybody in. */
 export function laneAttributes(state: 'free' | 'taken' | 'held'): SearchAttributePair[] {
-  return [{ key: stateKey, value: [state] }];
+  return [{ key: searchAttributes.state, value: [state] }];
 }

@@ -17,10 +17,10 @@ import {
   nudgeSignal,
   type RollbackInput,
   type RollbackPromotionInput,
-  searchAttributes,
   statusQuery,
 } from '../../../src/operation/messages.ts';
 import type { OperationStatus } from '../../../src/operation/status.ts';
+import { searchAttributes } from '../../../src/temporal/search-attributes.ts';
 import { searchAttributeKeys } from '../../support/temporal-search-attributes.ts';
 import { taskQueue } from '../rig/rig.ts';
 import type { World } from '../world/world.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
-import { searchAttributes } from '../../../operation/messages.ts';
 import type { Temporal } from '../../../temporal/client.ts';
+import { searchAttributes } from '../../../temporal/search-attributes.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { withJson } from '../../options.ts';

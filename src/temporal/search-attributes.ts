@@ -1,0 +1,23 @@
+import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
+
+/** To be registered in the namespace before the first start (`fairlead setup`). Workflows, worker and commands use them. */
+export const searchAttributes = {
+  platform: defineSearchAttributeKey('FairleadPlatform', 'KEYWORD'),
+  commit: defineSearchAttributeKey('FairleadCommit', 'KEYWORD'),
+  /** Environments in which something is under way. */
+  environment: defineSearchAttributeKey('FairleadEnvironment', 'KEYWORD_LIST'),
+  /** States of those environments; of an ended promotion, its outcome. */
+  state: defineSearchAttributeKey('FairleadState', 'KEYWORD_LIST'),
+};
+
+/** The attributes of a workflow that is started; what is undefined is left out. */
+export function startAttributes(
+  platform: string,
+  { commit, environment }: { readonly commit?: string; readonly environment?: string },
+): SearchAttributePair[] {
+  return [
+    { key: searchAttributes.platform, value: platform },
+    ...(commit === undefined ? [] : [{ key: searchAttributes.commit, value: commit }]),
+    ...(environment === undefined ? [] : [{ key: searchAttributes.environment, value: [environment] }]),
+  ];
+}
