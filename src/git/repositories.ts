@@ -31,7 +31,6 @@ export function createGitRepositories(options: GitOptions): GitRepositories {
     environment: options.environment ?? process.env,
     notice: options.notice ?? (() => undefined),
     run: options.run ?? createGitRunner(),
-    runsAll: options.run !== undefined,
   };
   const memories = createMemories();
   const mirrors = new Map<string, Mirror>();

@@ -5,11 +5,7 @@ import { MissingObject } from './mirror.ts';
 /** `git ls-tree` of a whole commit, or of the entries at one path. Paths in git's order. */
 export async function listTree(git: Commands, commit: Sha, path?: string): Promise<ReadonlyMap<string, TreeFile>> {
   const command = ['ls-tree', '--full-tree', '-z', '-l'];
-  const listing =
-    path === undefined
-      ? await git.text([...command, '-r', commit])
-      : // simple-git waits when git prints nothing, as it does for a path that is not there.
-        (await git.plumb([...command, commit, '--', path])).stdout.toString('utf8');
+  const listing = await git.text([...command, ...(path === undefined ? ['-r', commit] : [commit, '--', path])]);
   return new Map(
     listing
       .split('\0')

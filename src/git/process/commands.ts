@@ -1,9 +1,8 @@
-import { GitPluginError, simpleGit } from 'simple-git';
 import { Failure } from '../../failure.ts';
 import type { RepositoryUrl } from '../../platform/repository-url.ts';
 import type { Caches } from '../mirror/caches.ts';
 import { settingHint, signIn } from './credentials.ts';
-import { type Environment, localEnvironment, remoteEnvironment } from './environment.ts';
+import { localEnvironment, remoteEnvironment } from './environment.ts';
 import { GitExit, GitTimeout, type Output } from './process.ts';
 import { gitWords, redact } from './redact.ts';
 import { remoteFailure } from './remote-failure.ts';
@@ -13,7 +12,7 @@ import type { GitSettings } from './settings.ts';
 export interface Commands {
   readonly dir: string;
   readonly url: RepositoryUrl;
-  /** A command that prints text, through simple-git. Throws `GitExit` for any exit code but 0. */
+  /** What a command without input prints. Throws `GitExit` for any exit code but 0. */
   text(args: readonly string[]): Promise<string>;
   /** A command fed through its standard input, or silent. Throws `GitExit` for exit codes not listed. */
   plumb(args: readonly string[], input?: string | Buffer, exitCodes?: readonly number[]): Promise<Output>;
@@ -52,8 +51,7 @@ export function gitOn(
     dir,
     url,
     plumb,
-    text: async (args) =>
-      settings.runsAll ? (await plumb(args)).stdout.toString('utf8') : text(args, env, settings, signal),
+    text: async (args) => (await plumb(args)).stdout.toString('utf8'),
     async remote(args, { input = '', transfer = false, answers = () => false } = {}) {
       const signedIn = await signIn(url, settings.credentials);
       const connected = remoteEnvironment(env, url, signedIn, Math.max(1, Math.round(timeouts.silenceMs / 1000)));
@@ -72,39 +70,6 @@ export function gitOn(
       );
     },
   };
-}
-
-async function text(
-  args: readonly string[],
-  env: Environment,
-  { cacheDir, timeouts }: GitSettings,
-  signal: AbortSignal | undefined,
-): Promise<string> {
-  signal?.throwIfAborted();
-  const name = args[0] ?? '';
-  // simple-git makes an error of its own of what `errors` answers, so the exit code is noted here.
-  let exit: GitExit | undefined;
-  const git = simpleGit({
-    baseDir: cacheDir,
-    allowEnvironment: Object.keys(env).filter((key) => key.startsWith('GIT_')),
-    // `exit` may come before the last of the output: a listing would be cut off without an error.
-    completion: { onClose: true, onExit: false },
-    timeout: { block: timeouts.localMs },
-    errors: (error, { exitCode, stdErr }) => {
-      if (exitCode === 0) return error;
-      exit = new GitExit(name, exitCode, Buffer.concat(stdErr).toString('utf8'));
-      return error ?? exit;
-    },
-    ...(signal && { abort: signal }),
-  });
-  try {
-    return await git.env(env).raw([...args]);
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof GitPluginError && error.plugin === 'timeout') throw new GitTimeout(name, timeouts.localMs);
-    if (exit !== undefined && exit.exitCode < 0) started({ code: 'ENOENT' });
-    throw exit ?? error;
-  }
 }
 
 function timedOut(error: unknown, url: RepositoryUrl): never {

@@ -30,6 +30,4 @@ export interface GitSettings {
   /** Told, in a sentence, what a person should know although nothing failed: a mirror that was replaced. */
   readonly notice: (sentence: string) => void;
   readonly run: RunGit;
-  /** Nothing may start git but `run`: not simple-git either. */
-  readonly runsAll?: boolean;
 }
