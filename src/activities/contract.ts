@@ -1,7 +1,7 @@
 import type { LaneRef, Revert } from '../lane/types.ts';
 import type { OperationKind } from '../operation/kind.ts';
 import type { Revision } from '../operation/status.ts';
-import type { GitopsTarget, MergePolicy, OnFailure, WhenNewer } from '../platform/types.ts';
+import type { Environment, GitopsTarget } from '../platform/types.ts';
 import type { RecordEntry } from '../record/entry.ts';
 import type { LaneActivities, RollbackActivities } from './lane/contract.ts';
 import type { RolloutActivities } from './rollout/contract.ts';
@@ -26,14 +26,10 @@ export interface EnvironmentRef {
 }
 
 /** An environment's policy at the head of its config branch: what the workflow decides by, and no more. */
-export interface EnvironmentSnapshot {
+export interface EnvironmentSnapshot
+  extends Pick<Environment, 'gitops' | 'merge' | 'soakMs' | 'rolloutTimeoutMs' | 'onFailure' | 'whenNewer'> {
+  /** Full sha at the head of the config branch. */
   readonly config: string;
-  readonly gitops: GitopsTarget;
-  readonly merge: MergePolicy;
-  readonly soakMs: number;
-  readonly rolloutTimeoutMs: number;
-  readonly onFailure: OnFailure;
-  readonly whenNewer: WhenNewer;
 }
 
 export interface RenderOrder {
