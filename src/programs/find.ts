@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../failure.ts';
-import { withBuildLock } from './build-lock.ts';
+import { withFileLock } from '../file-lock.ts';
 import { cacheDirectory } from './cache.ts';
 import { findOnPath, isExecutable } from './executable.ts';
 import type { FindOptions, ProgramRecipe, ProgramWay } from './recipe.ts';
@@ -50,14 +50,14 @@ async function fromCache(recipe: ProgramRecipe, search: Search): Promise<string>
   const executable = join(directory, recipe.executable);
   if (await isExecutable(executable)) return executable;
   await mkdir(shelf, { recursive: true });
-  return withBuildLock(
+  return withFileLock(
     `${directory}.lock`,
     async () => {
       if (!(await isExecutable(executable))) await make(recipe, { shelf, directory }, search);
       return executable;
     },
     {
-      ...(search.signal && { signal: search.signal }),
+      signal: search.signal,
       onWait: (pid) => search.progress(`${recipe.name}: process ${pid ?? 'unknown'} is making it; waiting for that`),
     },
   );

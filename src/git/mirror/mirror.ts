@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { Failure } from '../../failure.ts';
+import { withFileLock } from '../../file-lock.ts';
 import type { RepositoryUrl } from '../../platform/repository-url.ts';
-import { withFileLock } from '../lock.ts';
 import { type Commands, type Git, gitOn } from '../process/commands.ts';
 import { GitExit, GitTimeout } from '../process/process.ts';
 import { gitWords } from '../process/redact.ts';
@@ -38,7 +38,7 @@ export class MissingObject extends Error {
 export function createMirror(url: RepositoryUrl, settings: GitSettings, memories: Memories): Mirror {
   const dir = join(settings.cacheDir, mirrorName(url));
   const exclusively: Mirror['exclusively'] = (work, signal) =>
-    withFileLock(`${dir}.lock`, settings.timeouts.transferMs, signal, work);
+    withFileLock(`${dir}.lock`, work, { patienceMs: settings.timeouts.transferMs, signal });
   const turns = new Map<string, LimitFunction>();
 
   /** Moves the mirror that had `identity` aside, where what failed on it lies in it. Throws what lies elsewhere. */

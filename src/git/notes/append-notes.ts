@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import { pause } from '../lock.ts';
+import { pause } from '../../file-lock.ts';
 import type { Mirror } from '../mirror/mirror.ts';
 import { pushRef } from '../mirror/push.ts';
 import { writeCommit } from '../mirror/write.ts';

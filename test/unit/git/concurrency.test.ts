@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { withFileLock } from '../../../src/git/lock.ts';
+import { withFileLock } from '../../../src/file-lock.ts';
 import { git, gitTestEnvironment } from '../../support/git.ts';
 import { serveHttp } from './http-remote.ts';
 import { useBench } from './setup.ts';
@@ -74,7 +74,7 @@ describe('the lock between processes', () => {
     const most: number[] = [];
     await Promise.all(
       Array.from({ length: 5 }, () =>
-        withFileLock(path, 60_000, undefined, async () => {
+        withFileLock(path, async () => {
           most.push(++inside);
           await new Promise((resolve) => setImmediate(resolve));
           inside--;
@@ -91,9 +91,9 @@ describe('the lock between processes', () => {
     writeFileSync(path, '');
     const before = new Date(Date.now() - 60_000);
     utimesSync(path, before, before);
-    expect(await withFileLock(path, 60_000, undefined, async () => 'taken over')).toBe('taken over');
+    expect(await withFileLock(path, async () => 'taken over', { patienceMs: 60_000 })).toBe('taken over');
     writeFileSync(path, '');
-    expect(await withFileLock(path, 100, undefined, async () => 'without')).toBe('without');
+    expect(await withFileLock(path, async () => 'without', { patienceMs: 100 })).toBe('without');
     expect(readdirSync(bench.cacheDir)).toEqual(['x.lock']);
   });
 
@@ -102,7 +102,7 @@ describe('the lock between processes', () => {
     const path = `${bench.cacheDir}/x.lock`;
     writeFileSync(path, '');
     const controller = new AbortController();
-    const waiting = withFileLock(path, 60_000, controller.signal, async () => 'never');
+    const waiting = withFileLock(path, async () => 'never', { patienceMs: 60_000, signal: controller.signal });
     controller.abort(new Error('cancelled'));
     await expect(waiting).rejects.toThrow(/cancelled|aborted/);
   });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { withBuildLock } from '../../../src/programs/build-lock.ts';
+import { withFileLock } from '../../../src/file-lock.ts';
 
 const source = (name: string) =>
   pathToFileURL(fileURLToPath(new URL(`../../../src/programs/${name}`, import.meta.url)));
@@ -30,7 +30,7 @@ function run(code: string): ChildProcess {
     import { writeFile } from 'node:fs/promises';
     import { setTimeout as sleep } from 'node:timers/promises';
     import { findProgram } from '${source('find.ts')}';
-    import { withBuildLock } from '${source('build-lock.ts')}';
+    import { withFileLock } from '${source('../file-lock.ts')}';
     ${code}`;
   const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -62,13 +62,13 @@ describe('the lock of a build', () => {
 
   it('passes on at once when its holder was killed', async () => {
     const lock = join(directory, 'lock');
-    const holder = run(`await withBuildLock(${JSON.stringify(lock)}, async () => {
+    const holder = run(`await withFileLock(${JSON.stringify(lock)}, async () => {
       console.log('held');
       await sleep(600_000);
     });`);
     if (!holder.stdout) throw new Error('no output to wait for');
     await once(holder.stdout, 'data');
-    const waited = withBuildLock(lock, async () => 'mine', { onWait: () => holder.kill('SIGKILL') });
+    const waited = withFileLock(lock, async () => 'mine', { onWait: () => holder.kill('SIGKILL') });
     await expect(waited).resolves.toBe('mine');
   });
 
@@ -77,14 +77,14 @@ describe('the lock of a build', () => {
     await writeFile(lock, JSON.stringify({ token: 'x', pid: process.pid, host: 'elsewhere' }));
     const past = new Date(Date.now() - 60_000);
     await utimes(lock, past, past);
-    await expect(withBuildLock(lock, async () => 'mine')).resolves.toBe('mine');
+    await expect(withFileLock(lock, async () => 'mine')).resolves.toBe('mine');
   });
 
   it('is given up by a waiting process that is aborted', async () => {
     const lock = join(directory, 'lock');
     await writeFile(lock, JSON.stringify({ token: 'x', pid: process.pid, host: 'elsewhere' }));
     const controller = new AbortController();
-    const waited = withBuildLock(lock, async () => 'mine', {
+    const waited = withFileLock(lock, async () => 'mine', {
       signal: controller.signal,
       onWait: () => controller.abort(new Error('enough')),
     });
@@ -93,10 +93,10 @@ describe('the lock of a build', () => {
 
   it('is free again after work that failed', async () => {
     const lock = join(directory, 'lock');
-    const failing = withBuildLock(lock, async () => {
+    const failing = withFileLock(lock, async () => {
       throw new Error('broken');
     });
     await expect(failing).rejects.toThrow('broken');
-    await expect(withBuildLock(lock, async () => 'mine')).resolves.toBe('mine');
+    await expect(withFileLock(lock, async () => 'mine')).resolves.toBe('mine');
   });
 });

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const refreshMs = 2_000;
+const silentMs = 15_000;
+
+interface Holder {
+  readonly token: string;
+  readonly pid: number;
+  readonly host: string;
+}
+
+export interface LockOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** After so many milliseconds the work is done without the lock; undefined: it is waited for without end. */
+  readonly patienceMs?: number;
+  /** Told once that another process holds the lock. */
+  readonly onWait?: (holderPid: number | undefined) => void;
+}
+
+/**
+ * Runs `work` while no other process does so under the same lock file, on this machine or on another that shares the
+ * directory. A holder that was killed is noticed at once on its own host, elsewhere after 15 seconds of silence.
+ * Throws the signal's reason when that is aborted while it waits.
+ *
+ * It saves double work and guarantees nothing: two that break the same dead lock in the same moment both work, so what
+ * runs inside must be safe at the same time as itself.
+ */
+export async function withFileLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
+  const holder: Holder = { token: randomUUID(), pid: process.pid, host: hostname() };
+  const held = await acquire(path, holder, options);
+  const refresh = setInterval(() => held && touch(path), refreshMs);
+  refresh.unref();
+  try {
+    return await work();
+  } finally {
+    clearInterval(refresh);
+    if (held && (await read(path))?.token === holder.token) await rm(path, { force: true });
+  }
+}
+
+async function acquire(path: string, holder: Holder, { signal, patienceMs, onWait }: LockOptions): Promise<boolean> {
+  const until = patienceMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + patienceMs;
+  for (let told = false; ; told = true) {
+    signal?.throwIfAborted();
+    if (await take(path, holder)) return true;
+    const other = await read(path);
+    if (await isDead(path, other)) await rm(path, { force: true });
+    else if (Date.now() > until) return false;
+    else {
+      if (!told) onWait?.(other?.pid);
+      await pause(20 + Math.random() * 60, signal);
+    }
+  }
+}
+
+/** Waits, or throws the signal's reason when that is aborted first. */
+export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(ms, undefined, signal && { signal });
+  } catch (error) {
+    // The caller's own reason, not the timer's.
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function take(path: string, holder: Holder): Promise<boolean> {
+  try {
+    await writeFile(path, JSON.stringify(holder), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function read(path: string): Promise<Holder | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Holder;
+  } catch {
+    return undefined; // Gone, or taken and not yet written.
+  }
+}
+
+async function isDead(path: string, holder: Holder | undefined): Promise<boolean> {
+  if (holder?.host === hostname() && !isAlive(holder.pid)) return true;
+  try {
+    return Date.now() - (await stat(path)).mtimeMs > silentMs;
+  } catch {
+    return false; // Released a moment ago: the next attempt takes it.
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function touch(path: string): void {
+  const now = new Date();
+  // A lock that somebody broke meanwhile is no reason to fail.
+  utimes(path, now, now).catch(() => undefined);
+}
