@@ -244,7 +244,10 @@ function processesNaming(text: string): readonly string[] {
 }
 
 function filesBelow(directory: string): readonly string[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.path, entry.name), 'latin1'));
+  return (
+    readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      // Node 20.3 knows only the one name, Node 24 only the other.
+      .map((entry) => readFileSync(join(entry.parentPath ?? entry.path, entry.name), 'latin1'))
+  );
 }
