@@ -8,7 +8,7 @@ RUN go mod download
 COPY renderer/ ./
 RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/fairlead-renderer .
 
-FROM node:22.23.3-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
@@ -21,7 +21,7 @@ RUN npm prune --omit=dev --no-audit --no-fund \
       -not -name "$(uname -m)-unknown-linux-gnu" -exec rm -rf {} +
 
 # Debian, as the Temporal SDK does not support Alpine.
-FROM node:22.23.3-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates git openssh-client tini \
  && rm -rf /var/lib/apt/lists/* \
