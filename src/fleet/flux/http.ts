@@ -61,7 +61,10 @@ async function read(response: IncomingMessage, signal: AbortSignal): Promise<Buf
     for await (const chunk of source) chunks.push(chunk);
   };
   const plain = response.headers['content-encoding'] === 'gzip' ? createGunzip() : new PassThrough();
-  await pipeline(response, plain, atMost(LARGEST_ANSWER), collect, { signal });
+  const bounded = atMost(LARGEST_ANSWER);
+  // Node 24 does not destroy an answer that has arrived whole when a later stream fails, and waits for its end for ever.
+  bounded.once('error', () => response.destroy());
+  await pipeline(response, plain, bounded, collect, { signal });
   return Buffer.concat(chunks);
 }
 

@@ -107,6 +107,15 @@ describe('a cluster that answers otherwise than expected is unreachable, and the
       'more than 64 MiB',
     ],
     [
+      'an answer that is not compressed as it says',
+      (_, response) => {
+        response
+          .writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' })
+          .end('{"kind": "List"}');
+      },
+      'incorrect header check',
+    ],
+    [
       'a redirect, which would carry the token elsewhere',
       (_, response) => response.writeHead(302, { Location: 'https://example.org/' }).end(),
       'answers with a redirect (302)',
