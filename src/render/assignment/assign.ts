@@ -1,6 +1,6 @@
 import { closest } from '../../platform/closest.ts';
 import { shortSha } from '../../short-sha.ts';
-import { type Base, isHelper } from '../source/bases.ts';
+import { type Base, isHelper, type LayerName, layerNames } from '../source/bases.ts';
 import type { KustomizationReader } from '../source/kustomization.ts';
 import { refuseName } from '../source/names.ts';
 import type { DirectoryNode } from '../source/nodes.ts';
@@ -19,6 +19,8 @@ export interface Assignment {
   readonly path: string;
   /** Directories below the leaf's own that are assignments themselves, or lie between. */
   readonly nested: ReadonlySet<DirectoryNode>;
+  /** Names of its subdirectories that are layers: main has no base of that path. */
+  readonly layers: readonly LayerName[];
 }
 
 export interface WaitingAssignment {
@@ -139,12 +141,15 @@ function visit(
 }
 
 function record(context: Context, path: string, directory: DirectoryNode, nested: ReadonlySet<DirectoryNode>): void {
-  const { bases, group, result, config } = context;
+  const { bases, known, group, result, config } = context;
   const base = bases.get(path);
+  const own = `${group.name}/${path}`;
   const bad = refuseName(path);
-  if (bad !== undefined) result.problems.push(`${placeOf(config, `${group.name}/${path}`)}: ${bad}.`);
-  else if (base) result.assigned.push({ group: group.name, base, directory, path: `${group.name}/${path}`, nested });
-  else result.waiting.push({ group: group.name, path });
+  if (bad !== undefined) result.problems.push(`${placeOf(config, own)}: ${bad}.`);
+  else if (base) {
+    const layers = layerNames.filter((name) => !known.has(`${path}/${name}`));
+    result.assigned.push({ group: group.name, base, directory, path: own, nested, layers });
+  } else result.waiting.push({ group: group.name, path });
 }
 
 function restrictionAt(context: Context, directory: DirectoryNode, path: string): Restriction | undefined {

@@ -8,7 +8,6 @@ import type { Assignment, WaitingAssignment } from './assign.ts';
 
 /** Files that only make sense where Fairlead reads them. */
 const telling: readonly string[] = [...kustomizationNames, 'values.yaml', 'helm.yaml'];
-const layerNames: readonly string[] = ['configs', 'overlays'];
 
 /**
  * Sentences on files in leaves' directories that somebody wrote for Fairlead and that nothing reads: a directory
@@ -61,7 +60,7 @@ function ownFiles(
 /** Directories in the leaf's own that are no assignments themselves, and hold what was meant for Fairlead. */
 function below(
   { config, kustomization }: Sources,
-  { directory, path, base, nested }: Assignment,
+  { directory, path, base, nested, layers }: Assignment,
   isUnread: (file: FileNode) => boolean,
 ): readonly string[] {
   const hasKustomization = kustomization(directory) !== undefined;
@@ -75,10 +74,11 @@ function below(
     if (wasted || kept) return [`${placeOf(config, at)}: ${nothingReads(at, path, base.path)}`];
     return children(each).flatMap(([name, child]) => visit(child, `${at}/${name}`, false));
   };
+  const isLayer = (name: string) => layers.some((layer) => layer === name);
   const children = (each: DirectoryNode) =>
     // What a symlink leads to is judged where it lies.
     [...each.directories].filter(([name, child]) => !isHelper(name) && !nested.has(child) && child.parent === each);
-  return children(directory).flatMap(([name, child]) => visit(child, `${path}/${name}`, layerNames.includes(name)));
+  return children(directory).flatMap(([name, child]) => visit(child, `${path}/${name}`, isLayer(name)));
 }
 
 function nothingReads(at: string, leaf: string, base: string): string {

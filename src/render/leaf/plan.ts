@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { Failure } from '../../failure.ts';
 import type { Assignment } from '../assignment/assign.ts';
+import type { LayerName } from '../source/bases.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { placeOf, type Sources } from '../source/sources.ts';
 import type { Source } from '../source/tree.ts';
@@ -96,9 +97,10 @@ function withInsertion({ file, splices }: Contribution, insertion: Splice): Read
 }
 
 /** No kustomization: `configs/` are resources beside the base, `overlays/` patches; neither: the base as it is. */
-function layers(config: Source, { directory }: Assignment, baseRoot: string, baseStarts: readonly Start[]): Shape {
-  const configs = yamlFiles(config, directory, 'configs');
-  const overlays = yamlFiles(config, directory, 'overlays');
+function layers(config: Source, assignment: Assignment, baseRoot: string, baseStarts: readonly Start[]): Shape {
+  const { directory } = assignment;
+  const configs = yamlFiles(config, assignment, 'configs');
+  const overlays = yamlFiles(config, assignment, 'overlays');
   if (configs.length + overlays.length === 0) return { root: baseRoot, starts: baseStarts, files: new Map() };
   const root = `/config/${directory.path}`;
   const files = new Map<string, FileNode | string>();
@@ -111,9 +113,9 @@ function layers(config: Source, { directory }: Assignment, baseRoot: string, bas
   return { root, starts: baseStarts, files };
 }
 
-function yamlFiles(config: Source, leaf: DirectoryNode, name: 'configs' | 'overlays') {
-  const directory = leaf.directories.get(name);
-  if (!directory) return [];
+function yamlFiles(config: Source, leaf: Assignment, name: LayerName) {
+  const directory = leaf.directory.directories.get(name);
+  if (!directory || !leaf.layers.includes(name)) return [];
   const [broken] = directory.broken;
   if (broken)
     throw new Failure(

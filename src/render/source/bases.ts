@@ -14,8 +14,14 @@ export interface Base {
   readonly directory: DirectoryNode;
 }
 
-/** Directories of variants and of a leaf's files: nothing in them is a base. */
-const reserved: readonly string[] = ['configs', 'overlays'];
+/**
+ * Directories of variants and of a leaf's files. Below them, on main, only a directory with a kustomization of its own
+ * is a base; in a leaf they are its layers, unless main has such a base there.
+ */
+export const layerNames = ['configs', 'overlays'] as const;
+export type LayerName = (typeof layerNames)[number];
+
+const reserved: readonly string[] = layerNames;
 
 /** The paths of all bases of a commit of main. `repositories`: URLs that mean this repository. */
 export function basesOf(tree: SourceTree, repositories: readonly string[] = []): ReadonlySet<string> {
@@ -33,19 +39,20 @@ export function findBases(
   const reach = createReach(main, reader, repositories);
   const visit = (directory: DirectoryNode, path: string, pulled: readonly Reach[], trail: Trail) => {
     const kind = kindOf(directory, reader);
-    if (kind && kind !== 'component' && !isPulledIn(directory, kind, pulled))
+    const mayBeBase = kind === 'kustomization' || !isBelowLayer(path);
+    if (kind && kind !== 'component' && mayBeBase && !isPulledIn(directory, kind, pulled))
       bases.set(path, { path, kind, directory });
     if (kind === 'chart') return;
     const below = reader(directory) ? [...pulled, reach(directory)] : pulled;
     for (const [name, child] of walk(directory, trail)) {
-      if (isBaseName(name)) visit(child, `${path}/${name}`, below, [...trail, child]);
+      if (!isHelper(name)) visit(child, `${path}/${name}`, below, [...trail, child]);
     }
   };
   for (const [category, top] of walk(main.root, [main.root])) {
-    if (!isBaseName(category)) continue;
+    if (isHelper(category)) continue;
     // A category is never a base, so a kustomization there does not take its bases away.
     for (const [name, child] of walk(top, [main.root, top])) {
-      if (isBaseName(name)) visit(child, `${category}/${name}`, [], [main.root, top, child]);
+      if (!isHelper(name)) visit(child, `${category}/${name}`, [], [main.root, top, child]);
     }
   }
   return bases;
@@ -56,8 +63,9 @@ export function isHelper(name: string): boolean {
   return name.startsWith('.') || name.startsWith('_');
 }
 
-function isBaseName(name: string): boolean {
-  return !isHelper(name) && !reserved.includes(name);
+/** True also of the layer's own directory. */
+function isBelowLayer(path: string): boolean {
+  return path.split('/').some((name) => reserved.includes(name));
 }
 
 /** Files that a base of plain manifests consists of, sorted by name. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { assignedIn, base, kustomization, link, manifest, plan, refusal } from './trees.ts';
+import { assignedIn, base, fileIn, kustomization, link, manifest, plan, refusal, requestOf } from './trees.ts';
 
 const main = { ...base('apps/blue'), ...base('apps/blue/shop'), ...base('apps/blue/cart'), ...base('infra/net') };
 const leaf = { configs: manifest('ConfigMap', 'mine') };
@@ -31,6 +31,28 @@ describe('assignments', () => {
   test('a symlinked group has the same leaves', () => {
     const config = { 'eu/apps/blue/.gitkeep': '', us: link('eu') };
     expect(assignedIn({ main, config })).toEqual(['eu/apps/blue', 'us/apps/blue']);
+  });
+});
+
+describe('bases below overlays', () => {
+  const shop = {
+    ...base('apps/shop'),
+    'apps/shop/overlays/staging/kustomization.yaml': kustomization('../..'),
+  };
+  const patch = { 'eu/apps/shop/overlays/patch.yaml': manifest('ConfigMap', 'apps-shop') };
+
+  test('are assigned by their path, beside the patches of the leaf above', () => {
+    const config = { ...patch, 'eu/apps/shop/overlays/staging/.gitkeep': '' };
+    expect(assignedIn({ main: shop, config })).toEqual(['eu/apps/shop', 'eu/apps/shop/overlays/staging']);
+    const request = requestOf({ main: shop, config }, 'eu/apps/shop');
+    expect(fileIn(request, '/config/eu/apps/shop/kustomization.yaml')).toContain('overlays/patch.yaml');
+  });
+
+  test('a directory of patches is the layer of its leaf, unless main has a base of that very path', () => {
+    const main = { ...base('apps/shop'), ...base('apps/shop/overlays') };
+    const config = { 'eu/apps/shop/overlays/overlays/patch.yaml': manifest('ConfigMap', 'apps-shop-overlays') };
+    expect(assignedIn({ main, config })).toEqual(['eu/apps/shop', 'eu/apps/shop/overlays']);
+    expect(refusal({ main, config: patch })).toContain('eu/apps/shop/overlays/patch.yaml: nothing reads it');
   });
 });
 

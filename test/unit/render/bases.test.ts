@@ -26,17 +26,49 @@ test('a parent and what lies below it are bases alike', () => {
   expect(bases({ ...base('apps/blue'), ...base('apps/blue/shop') })).toEqual(['apps/blue', 'apps/blue/shop']);
 });
 
-test('nothing below a chart is a base, nor in configs or overlays', () => {
+test('nothing below a chart is a base, nor what has no kustomization in configs or overlays', () => {
   const found = bases({
     'infra/log/Chart.yaml': 'name: log',
     'infra/log/templates/x.yaml': manifest('ConfigMap', 'x'),
     'infra/log/charts/sub/Chart.yaml': 'name: sub',
+    ...base('infra/log/overlays/ha'),
     ...base('apps/shop'),
-    ...base('apps/shop/overlays/ha'),
+    'apps/shop/overlays/patch.yaml': manifest('ConfigMap', 'x'),
+    'apps/shop/configs/more/x.yaml': manifest('ConfigMap', 'x'),
+    'apps/shop/configs/log/Chart.yaml': 'name: log',
+    ...base('overlays/.x'),
+  });
+  expect(found).toEqual(['apps/shop', 'infra/log']);
+});
+
+test('a directory with a kustomization of its own is a base, also below overlays or configs', () => {
+  const overlay = (path: string) => ({
+    [`${path}/kustomization.yaml`]: kustomization('../../base'),
+    [`${path}/unused/patch.yaml`]: manifest('ConfigMap', 'x'),
+  });
+  const found = bases({
+    ...base('apps/shop/base'),
+    ...overlay('apps/shop/overlays/production'),
+    ...overlay('apps/shop/overlays/staging'),
     ...base('apps/shop/configs'),
     ...base('overlays/x'),
   });
-  expect(found).toEqual(['apps/shop', 'infra/log']);
+  expect(found).toEqual([
+    'apps/shop/base',
+    'apps/shop/configs',
+    'apps/shop/overlays/production',
+    'apps/shop/overlays/staging',
+    'overlays/x',
+  ]);
+});
+
+test('what an ancestor pulls in from its overlays is not a base, and Components there are none', () => {
+  const found = bases({
+    'apps/shop/kustomization.yaml': kustomization('overlays/ha'),
+    ...base('apps/shop/overlays/ha'),
+    'apps/shop/overlays/tls/kustomization.yaml': 'kind: Component\n',
+  });
+  expect(found).toEqual(['apps/shop']);
 });
 
 test('what an ancestor pulls in is not a base, through others and by file too', () => {
