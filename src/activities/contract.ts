@@ -188,6 +188,11 @@ export interface RecordOrder {
   readonly entry: RecordEntry;
 }
 
+export interface RecordOutcome {
+  /** Why the entry's request does not have the label of its state, in a sentence; the entry stands all the same. */
+  readonly unlabelled?: string;
+}
+
 export interface ClearOrder {
   readonly source: string;
   readonly environment: string;
@@ -223,6 +228,6 @@ export interface Activities extends LaneActivities, RollbackActivities, RolloutA
   awaitMerge(order: MergeOrder): Promise<MergeOutcome>;
   /** Waits until every open request of ours to the branch carries the pair or something newer, or the reason is new. */
   awaitCarried(order: CarryOrder): Promise<CarryOutcome>;
-  record(order: RecordOrder): Promise<void>;
+  record(order: RecordOrder): Promise<RecordOutcome>;
   closePullRequest(order: CloseOrder): Promise<CloseOutcome>;
 }

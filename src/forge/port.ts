@@ -24,6 +24,8 @@ export interface PullRequestDraft {
   readonly title: string;
   readonly body: string;
   readonly label: string;
+  /** Tells whether a merge is still in the base: a branch may have been moved back behind it. */
+  readonly isInBase: (merge: Sha) => Promise<boolean>;
 }
 
 /** "Not mergeable yet" is an answer, not an error. */
@@ -46,7 +48,7 @@ export type MergeResult =
 export interface Forge {
   /**
    * Opens the request, or adopts the open one with this head and base, or the merged one with exactly
-   * this head commit. A closed one is never adopted. Title, body and label are brought up to date on adoption.
+   * this head commit whose merge is still in the base. A closed one is never adopted. Title, body and label are brought up to date on adoption.
    */
   openPullRequest(draft: PullRequestDraft): Promise<PullRequest>;
   pullRequest(number: number): Promise<PullRequest>;
@@ -55,6 +57,8 @@ export interface Forge {
   /** All open requests to this base branch, from branches of this repository, oldest first. */
   openRequests(base: string): Promise<readonly PullRequest[]>;
   updatePullRequest(number: number, change: { readonly title: string; readonly body: string }): Promise<void>;
+  /** Labels a merged request and takes these other labels off. One that is not merged keeps its labels. */
+  relabel(number: number, label: string, instead: readonly string[]): Promise<void>;
   /** Merges only while the head is `head`. */
   merge(number: number, head: Sha): Promise<MergeResult>;
   /** Takes it out of a merge queue, into which `merge` has put it; changes nothing where it is in none. */

@@ -72,6 +72,7 @@ function notes(e: EnvironmentStatus): string[] {
     ...holdNotes(e),
     ...(e.fleet?.others.map((c) => `${c.name} ${c.state}: ${c.awaited}`) ?? []),
     ...(e.fleet?.warnings ?? []),
+    ...(e.unlabelled === undefined ? [] : [e.unlabelled]),
     ...e.waitingFor.map((path) => `assigned, but not on main at this commit: ${path}`),
   ];
   if (e.message === '' && below.length === 0) return [];

@@ -138,6 +138,8 @@ export interface EnvironmentStatus {
   readonly waitingFor: readonly string[];
   /** Notes of the record that do not check out, and were ignored. */
   readonly ignoredNotes?: readonly string[];
+  /** Why the request does not have the label of its state on the forge, in a sentence. */
+  readonly unlabelled?: string;
   /** What is awaited, or why it ended: one sentence that names what to do. */
   readonly message: string;
 }

@@ -73,6 +73,15 @@ export class MemoryForge implements Forge {
     return this.#call('update a pull request', () => write(this.#requests.numbered(number), change));
   }
 
+  relabel(number: number, label: string, instead: readonly string[]): Promise<void> {
+    return this.#call('label a pull request', () => {
+      const { labels, state } = this.#requests.numbered(number);
+      if (state !== 'merged') return;
+      const kept = labels.filter((each) => each !== label && !instead.includes(each));
+      labels.splice(0, labels.length, ...kept, label);
+    });
+  }
+
   merge(number: number, head: Sha): Promise<MergeResult> {
     return this.#call('merge a pull request', async () => {
       const request = this.#requests.numbered(number);
@@ -156,9 +165,9 @@ export class MemoryForge implements Forge {
     });
   }
 
-  async #openOrAdopt({ head, base, title, body }: PullRequestDraft): Promise<MemoryRequest> {
-    const merged = this.#requests.mergedFrom(head, base);
-    if (merged !== undefined) return merged;
+  async #openOrAdopt({ head, base, title, body, isInBase }: PullRequestDraft): Promise<MemoryRequest> {
+    for (const merged of this.#requests.mergedFrom(head, base))
+      if (merged.mergeCommit !== undefined && (await isInBase(merged.mergeCommit))) return merged;
     const open = this.#requests.openBetween(head.branch, base);
     const words = { title, body };
     const request = open ?? (await this.#requests.open({ branch: head.branch, base, ...words, author: this.#bot }));

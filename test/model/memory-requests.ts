@@ -5,7 +5,7 @@ import type { Sha } from '../../src/git/repository.ts';
 import type { MemoryRepository } from './memory-repository.ts';
 import { end, type MemoryRequest, write } from './memory-request.ts';
 
-export interface NewRequest extends Omit<PullRequestDraft, 'label' | 'head'> {
+export interface NewRequest extends Omit<PullRequestDraft, 'label' | 'head' | 'isInBase'> {
   readonly branch: string;
   readonly author: string;
 }
@@ -32,10 +32,10 @@ export class MemoryRequests {
   }
 
   /** The latest that was merged with exactly this commit. */
-  mergedFrom({ branch, sha }: PullRequestDraft['head'], base: string): MemoryRequest | undefined {
-    return this.all.findLast(
-      (one) => one.state === 'merged' && one.branch === branch && one.headSha === sha && one.base === base,
-    );
+  mergedFrom({ branch, sha }: PullRequestDraft['head'], base: string): readonly MemoryRequest[] {
+    return this.all
+      .filter((one) => one.state === 'merged' && one.branch === branch && one.headSha === sha && one.base === base)
+      .reverse();
   }
 
   /** Throws where GitHub would refuse it. */

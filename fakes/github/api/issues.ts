@@ -1,4 +1,4 @@
-import { type Answer, created, invalid, notFound, ok, Refusal } from '../answer.ts';
+import { type Answer, created, invalid, notFound, ok, Refusal, refused } from '../answer.ts';
 import { commentBody, issueBody, labelBody } from '../bodies/issue.ts';
 import { fullRepositoryBody } from '../bodies/repository.ts';
 import { type ForgeState, type Label, type PullRequest, type Repository, timestamp, type User } from '../model.ts';
@@ -18,6 +18,7 @@ export const issueRoutes: readonly Route[] = [
   { method: 'GET', path: '/repos/:owner/:repo/issues/:number/comments', handle: listComments },
   { method: 'POST', path: '/repos/:owner/:repo/issues/:number/comments', writes: ISSUES, handle: comment },
   { method: 'POST', path: '/repos/:owner/:repo/issues/:number/labels', writes: ISSUES, handle: addLabels },
+  { method: 'DELETE', path: '/repos/:owner/:repo/issues/:number/labels/:name', writes: ISSUES, handle: removeLabel },
 ];
 
 export function addComment(state: ForgeState, request: PullRequest, author: User, body: string) {
@@ -68,6 +69,17 @@ function addLabels(call: Call): Answer {
   }
   request.updatedAt = timestamp(state);
   return ok(request.labels.map((label) => labelBody(state, repository, label)));
+}
+
+function removeLabel(call: Call): Answer {
+  const { state, repository, params } = call;
+  const request = requestOf(call);
+  const label = labelNamed(repository, params.name ?? '');
+  const index = label === undefined ? -1 : request.labels.indexOf(label);
+  if (index < 0) return refused(404, 'Label does not exist');
+  request.labels.splice(index, 1);
+  request.updatedAt = timestamp(state);
+  return ok(request.labels.map((each) => labelBody(state, repository, each)));
 }
 
 function newLabel(state: ForgeState, repository: Repository, name: string, color: string, description: string | null) {

@@ -2,11 +2,11 @@ import type { Dependencies } from '../../dependencies.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
 import { loadTree } from '../../gitops/load-tree.ts';
-import { labels } from '../../gitops/request-branch.ts';
 import { recordName } from '../../record/entry.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
 import { summarize } from '../../render/layout/summary.ts';
 import type { OpenOrder, OpenOutcome } from '../contract.ts';
+import { openLabels } from '../request-labels.ts';
 import { type CommitRange, requestBody, requestTitle } from './request-text.ts';
 import { deployedMoved } from './staleness.ts';
 
@@ -56,8 +56,15 @@ async function open(
     base: order.gitops.branch,
     title: requestTitle(facts),
     body: requestBody(facts),
-    label: labels[order.operation],
+    label: openLabels[order.operation],
+    isInBase: (merge) => isOnBranch(gitops, order.gitops.branch, merge),
   });
+}
+
+/** False also for a commit that the remote does not have any more. */
+async function isOnBranch(gitops: GitRepository, branch: string, commit: string): Promise<boolean> {
+  const head = await gitops.branchHead(branch);
+  return head !== undefined && (await gitops.ensureCommit(commit)) && (await gitops.isAncestor(commit, head));
 }
 
 /** The commits between what is deployed and what is carried, whichever is the later. */

@@ -3,10 +3,19 @@ import { gitopsHead } from '../../gitops/gitops-branch.ts';
 import { botIdentity } from '../../gitops/request-branch.ts';
 import { recordName } from '../../record/entry.ts';
 import { printEntry } from '../../record/lines.ts';
-import type { RecordOrder } from '../contract.ts';
+import type { RecordOrder, RecordOutcome } from '../contract.ts';
+import { labelRequest } from '../request-labels.ts';
 
-/** Adds an entry to the record of an environment; done twice, it stands there once. */
-export async function record({ repositories }: Pick<Dependencies, 'repositories'>, order: RecordOrder): Promise<void> {
+/** Adds an entry to the record of an environment, and labels its request; done twice, nothing changes any more. */
+export async function record(
+  dependencies: Pick<Dependencies, 'repositories' | 'forges'>,
+  order: RecordOrder,
+): Promise<RecordOutcome> {
+  await append(dependencies, order);
+  return { unlabelled: await labelRequest(dependencies, order) };
+}
+
+async function append({ repositories }: Pick<Dependencies, 'repositories'>, order: RecordOrder): Promise<void> {
   const { environment, gitops, entry } = order;
   const repository = repositories.open(gitops.repository);
   const name = recordName(environment);

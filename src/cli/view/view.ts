@@ -74,6 +74,7 @@ function environmentLines(kind: OperationKind, each: EnvironmentStatus, { name, 
     ...holdNotes(each),
     ...(each.fleet?.others.slice(0, 5).map((cluster) => `${cluster.name} ${cluster.state}: ${cluster.awaited}`) ?? []),
     ...(each.fleet?.warnings ?? []),
+    ...(each.unlabelled === undefined ? [] : [each.unlabelled]),
     ...(each.waitingFor.length === 0
       ? []
       : [`assigned, but not on main at this commit: ${each.waitingFor.join(', ')}`]),

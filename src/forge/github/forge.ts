@@ -2,6 +2,7 @@ import type { RepositoryAddress } from '../address.ts';
 import type { Forge } from '../port.ts';
 import { createGitHubClient, type GitHubOptions } from './client.ts';
 import { closePullRequest } from './requests/close.ts';
+import { relabel } from './requests/labels.ts';
 import { findOpen, openRequests } from './requests/list.ts';
 import { merge } from './requests/merge.ts';
 import { leaveQueue } from './requests/merge-queue.ts';
@@ -20,6 +21,7 @@ export function createGitHubForge(options: GitHubOptions): Forge {
     async updatePullRequest(number, change) {
       await updatePullRequest(client, await readPullRequest(client, number), change);
     },
+    relabel: (number, label, instead) => relabel(client, number, label, instead),
     merge: (number, head) => merge(client, number, head),
     leaveQueue: (number) => leaveQueue(client, number),
     close: (number, comment) => closePullRequest(client, number, comment),

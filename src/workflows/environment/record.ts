@@ -11,7 +11,9 @@ import { type AttemptEnd, attention, type Deployed, type Outcome } from './resul
 async function write(run: EnvironmentRun, { entry, commit }: RecordNote): Promise<void> {
   const { gitops } = run.status;
   if (!gitops) return;
-  await step('record', `${run.name}: record ${entry.event}`)({ environment: run.name, gitops, entry, commit });
+  const order = { environment: run.name, gitops, entry, commit };
+  const { unlabelled } = await step('record', `${run.name}: record ${entry.event}`)(order);
+  if (unlabelled !== run.status.unlabelled) run.update({ unlabelled });
 }
 
 /** Tells the lane and the record what is on the branch from now on. Who ends this meanwhile records it then. */

@@ -15,7 +15,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
 
     beforeAll(async () => {
       world = await makeWorld();
-      bench = await createWorkbench(join(directory.path, 'local'), world.remote, 34);
+      bench = await createWorkbench(join(directory.path, 'local'), world.remote, 36);
     });
     afterAll(async () => {
       directory.remove();
@@ -68,6 +68,22 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
           expect(again).toMatchObject({ number, state: 'merged', mergeCommit, endedBy: world.names.person });
         },
       );
+
+      it('opens another for the same commit where its merge is not in the base any more', async () => {
+        const { draft, base } = bench.pair();
+        const before = bench.local.head(base);
+        const { number } = await world.forge.openPullRequest(draft);
+        const merge = await world.person.merge(number, 'merge');
+        await bench.push(`${before}:refs/heads/${base}`);
+        const asked: string[] = [];
+        const isInBase = async (commit: string) => asked.push(commit) === 0;
+        const again = await world.forge.openPullRequest({ ...draft, isInBase });
+        expect(again).toMatchObject({ state: 'open', head: draft.head });
+        expect(again.number).not.toBe(number);
+        expect(asked).toEqual([merge]);
+        await world.person.merge(again.number, 'merge');
+        expect(await world.forge.openPullRequest(draft)).toMatchObject({ number: again.number, state: 'merged' });
+      });
 
       it('does not adopt a request merged with an earlier commit of the branch', async () => {
         const { draft, head } = bench.pair();
@@ -139,6 +155,20 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
         const { number } = await world.forge.openPullRequest(draft);
         await world.forge.updatePullRequest(number, { title: 'Other', body: '' });
         expect(await world.forge.pullRequest(number)).toMatchObject({ title: 'Other', body: '', state: 'open' });
+      });
+
+      it('labels a merged request anew, leaves labels of others, and changes nothing when asked again', async () => {
+        const { draft } = bench.pair();
+        const { number } = await world.forge.openPullRequest({ ...draft, label: 'reviewed' });
+        await world.forge.openPullRequest(draft);
+        const labelsAfter = async () => {
+          await world.forge.relabel(number, 'deployed', ['promoted', 'deployed', 'promotion']);
+          return [...(await world.forge.pullRequest(number)).labels].sort();
+        };
+        expect(await labelsAfter()).toEqual(['promoted', 'reviewed']);
+        await world.person.merge(number, 'squash');
+        expect(await labelsAfter()).toEqual(['deployed', 'reviewed']);
+        expect(await labelsAfter()).toEqual(['deployed', 'reviewed']);
       });
 
       it('says who closed a request', async () => {

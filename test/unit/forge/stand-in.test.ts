@@ -20,7 +20,7 @@ beforeAll(async () => {
   await bench.push('dev', 'deploy/x');
   const body = '### Main commits: 1\n- [`abc`](https://x.example/c) *fix* <img src=x>\n\n> **1 object is removed.**';
   const head = { branch: 'deploy/x', sha };
-  await world.forge.openPullRequest({ head, base: 'dev', title, body, label: 'promoted' });
+  await world.forge.openPullRequest({ head, base: 'dev', title, body, label: 'promoted', isInBase: async () => true });
   world.server.protectBranch(REPOSITORY, 'dev', { requiredApprovals: 1 });
 });
 afterAll(async () => {

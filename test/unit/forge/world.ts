@@ -96,6 +96,7 @@ function importPairs(local: TestRepository, count: number): BranchPair[] {
       title: `Promote ${number}`,
       body: 'What changes',
       label: 'promoted',
+      isInBase: async () => true,
     };
     return { base, head, sha, draft };
   });

@@ -32,7 +32,14 @@ function draftOf(files: Readonly<Record<string, string>>, branch = 'deploy/x'): 
   const { repository } = world;
   repository.setBranch(branch, repository.head('dev') ?? '');
   const sha = repository.commit(branch, files);
-  return { head: { branch, sha }, base: 'dev', title: 'Promote x', body: 'What changes', label: 'promoted' };
+  return {
+    head: { branch, sha },
+    base: 'dev',
+    title: 'Promote x',
+    body: 'What changes',
+    label: 'promoted',
+    isInBase: async () => true,
+  };
 }
 
 function open(files: Readonly<Record<string, string>> = { 'app.yaml': 'two\n' }, branch?: string) {

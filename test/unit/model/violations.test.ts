@@ -86,7 +86,14 @@ async function merged(pair: Pair, kind: 'deploy' | 'rollback', by?: string, body
   const branch = `${kind}/${pair.main}/dev`;
   world.gitops.setRef(`refs/heads/${branch}`, world.gitops.ref(dev) ?? '');
   const sha = await commit(pair, `refs/heads/${branch}`);
-  const draft = { head: { branch, sha }, base: 'dev', title: 'Promote', body, label: 'promoted' };
+  const draft = {
+    head: { branch, sha },
+    base: 'dev',
+    title: 'Promote',
+    body,
+    label: 'promoted',
+    isInBase: async () => true,
+  };
   const { number } = await world.forge.openPullRequest(draft);
   if (by === undefined) await world.forge.merge(number, sha);
   else await world.forge.mergeBy(by, number, 'merge');
@@ -98,7 +105,14 @@ async function rebased(pair: Pair): Promise<void> {
   world.gitops.setRef(`refs/heads/${branch}`, world.gitops.ref(dev) ?? '');
   await commit(pair, `refs/heads/${branch}`);
   const sha = await commit(pair, `refs/heads/${branch}`, { 'one/by-hand.txt': 'pushed' });
-  const draft = { head: { branch, sha }, base: 'dev', title: 'Roll back', body: '', label: 'rolled-back' };
+  const draft = {
+    head: { branch, sha },
+    base: 'dev',
+    title: 'Roll back',
+    body: '',
+    label: 'rolled-back',
+    isInBase: async () => true,
+  };
   const { number } = await world.forge.openPullRequest(draft);
   expect(await world.forge.mergeBy('mia', number, 'rebase')).toBe('merged');
 }
@@ -227,7 +241,14 @@ describe('The model test finds that', () => {
       const pair = pairOf(world.source.commitMain({ web, api: 0 }));
       const branch = `deploy/${pair.main}/dev`;
       const sha = await commit(pair, `refs/heads/${branch}`);
-      await world.forge.openPullRequest({ head: { branch, sha }, base: 'dev', title: '', body: '', label: 'promoted' });
+      await world.forge.openPullRequest({
+        head: { branch, sha },
+        base: 'dev',
+        title: '',
+        body: '',
+        label: 'promoted',
+        isInBase: async () => true,
+      });
     }
     expect(await violated()).toBe('4 one open request');
   });

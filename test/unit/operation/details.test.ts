@@ -56,6 +56,11 @@ describe('Current details', () => {
     expect(approved).toContain('| ann (override) |');
   });
 
+  it('say why a request does not have the label of its state', () => {
+    const unlabelled = '#7 could not be labelled deployed. The rate limit is used up.';
+    expect(details(promotionWith({ unlabelled }))).toContain(`  - ${unlabelled}`);
+  });
+
   it('are not broken by what people write', () => {
     const text = details(promotionWith({ message: 'a|b <img>\n# title' }, { subject: '**x** | y' }));
     expect(text).toContain('\\*\\*x\\*\\* \\| y');

@@ -95,6 +95,8 @@ export class FakeEnvironment {
   freezes: FakeFreeze[] = [];
   revert: LaneObservation['revert'];
   record: RecordEntry[] = [];
+  /** What the record says of the request's label that could not be set. */
+  unlabelled: string | undefined;
   recordFails: Error | undefined;
   /** Why a lane that begins cannot read it. */
   recordUnreadable: string | undefined;

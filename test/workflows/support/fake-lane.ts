@@ -134,6 +134,7 @@ export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Ac
       // Without a request, the record alone says what counts as deployed.
       if (event === 'deployed' && request === undefined && main && config)
         environment.land({ main, config }, operation);
+      return { unlabelled: environment.unlabelled };
     },
   };
 }

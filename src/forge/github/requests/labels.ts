@@ -1,6 +1,7 @@
 import type { PullRequest } from '../../port.ts';
 import type { GitHubClient } from '../client.ts';
 import { anythingSchema, labelsSchema } from '../schemas.ts';
+import { getPullRequest, toPullRequest } from './pull-request.ts';
 
 const COLOR = '0e8a8a';
 const DESCRIPTION = 'Set by Fairlead';
@@ -22,6 +23,29 @@ export async function addLabel(
     answer: labelsSchema,
   });
   return labels.map(({ name }) => name);
+}
+
+/** See `Forge.relabel`. The new one comes first: a call that is cut off leaves both, and the next one finishes it. */
+export async function relabel(
+  client: GitHubClient,
+  number: number,
+  label: string,
+  instead: readonly string[],
+): Promise<void> {
+  const pullRequest = toPullRequest(await getPullRequest(client, number));
+  if (pullRequest.state !== 'merged') return;
+  const unwanted = instead.map((name) => name.toLowerCase()).filter((name) => name !== label.toLowerCase());
+  const present = await addLabel(client, pullRequest, label);
+  for (const name of present) if (unwanted.includes(name.toLowerCase())) await removeLabel(client, pullRequest, name);
+}
+
+async function removeLabel(client: GitHubClient, { number }: PullRequest, name: string): Promise<void> {
+  // 404: somebody else took it off just now.
+  await client.askExpecting([404], {
+    doing: `take label ${name} off pull request #${number}`,
+    request: (octokit, repository) => octokit.rest.issues.removeLabel({ ...repository, issue_number: number, name }),
+    answer: labelsSchema,
+  });
 }
 
 async function createLabel(client: GitHubClient, name: string): Promise<void> {

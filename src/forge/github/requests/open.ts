@@ -16,11 +16,19 @@ const HEAD_LAG_MS = 2_000;
  * request for the same commit. An open one is found by trying to create it, which cannot miss it.
  */
 export async function openPullRequest(client: GitHubClient, draft: PullRequestDraft): Promise<PullRequest> {
-  const merged = (await listBetween(client, ends(draft), 'closed')).find(
-    ({ merged_at, head }) => merged_at !== null && head.sha === draft.head.sha,
-  );
-  const opened = merged ? await readPullRequest(client, merged.number) : await createOrAdopt(client, draft);
+  const merged = await findMerged(client, draft);
+  if (merged) return readPullRequest(client, merged.number);
+  const opened = await createOrAdopt(client, draft);
   return { ...opened, labels: await addLabel(client, opened, draft.label) };
+}
+
+/** Where GitHub does not name the merge yet, it was merged a moment ago. */
+async function findMerged(client: GitHubClient, draft: PullRequestDraft): Promise<GitHubPullRequest | undefined> {
+  for (const found of await listBetween(client, ends(draft), 'closed')) {
+    if (found.merged_at === null || found.head.sha !== draft.head.sha) continue;
+    if (found.merge_commit_sha === null || (await draft.isInBase(found.merge_commit_sha))) return found;
+  }
+  return undefined;
 }
 
 async function createOrAdopt(client: GitHubClient, draft: PullRequestDraft): Promise<PullRequest> {

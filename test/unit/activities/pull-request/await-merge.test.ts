@@ -44,6 +44,7 @@ function dependenciesWith(
     openRequests: (...args) => forge.openRequests(...args),
     openPullRequest: (...args) => forge.openPullRequest(...args),
     updatePullRequest: (...args) => forge.updatePullRequest(...args),
+    relabel: (...args) => forge.relabel(...args),
     leaveQueue: async (number) => {
       if (call === 'leaveQueue') await before(forge, number);
     },

@@ -34,6 +34,24 @@ describe('A request for what was rendered', () => {
     expect(await open(rendered)).toEqual(opened);
   });
 
+  it.each(['merge', 'squash'] as const)(
+    'is adopted when it was merged by %s, and opened anew where the branch was moved back behind the merge',
+    async (method) => {
+      const { first, rendered } = await begin();
+      const opened = await open(rendered);
+      const number = opened.kind === 'open' ? opened.number : 0;
+      await world().forge.mergeBy('ann', number, method);
+      expect(await open(rendered)).toMatchObject({ kind: 'open', number });
+      world().gitops.setBranch('qa', first.commit);
+      const again = await world().render('promotion', rendered.revision.main);
+      if (again.kind !== 'changed') throw new Error(again.kind);
+      expect(again.commit).toBe(rendered.commit);
+      const second = await open(again);
+      expect(second).toMatchObject({ kind: 'open', number: number + 1 });
+      expect(await openRequests()).toMatchObject([{ number: number + 1 }]);
+    },
+  );
+
   it('is stale, and not opened, when somebody pushed to its branch', async () => {
     const { rendered } = await begin();
     world().gitops.commit(rendered.branch, { 'README.md': 'by hand' });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { foreignAuthor } from '../../../../src/activities/foreign-author.ts';
 import { clearRequests } from '../../../../src/activities/pull-request/clear-requests.ts';
 import { closePullRequest } from '../../../../src/activities/pull-request/close-pull-request.ts';
 import { useWorld } from '../environment-world.ts';
@@ -56,6 +57,45 @@ describe('Clearing the requests to a branch', () => {
       reason: expect.stringContaining(`Ada Lovelace pushed to deploy/${main}/qa`),
     });
     expect(await open()).toHaveLength(1);
+  });
+});
+
+describe('A branch of ours that the forge updated', () => {
+  /** As *Update branch* does it: the environment's branch moves by a file of somebody's, and is merged into ours. */
+  function update(branch: string, file: string): string {
+    const { gitops } = world();
+    const next = gitops.commit('qa', { [file]: 'kind: Note\n' });
+    const head = gitops.head(branch) ?? '';
+    const tree = gitops.git(['merge-tree', '--write-tree', head, next]);
+    const merged = gitops.git(['commit-tree', tree, '-p', head, '-p', next, '-m', 'Merge qa']);
+    gitops.setBranch(branch, merged);
+    return merged;
+  }
+
+  async function authorOf(head: string) {
+    const { dependencies, place } = world();
+    const repository = dependencies.repositories.open(place.gitops.repository);
+    return foreignAuthor(repository, head, (await repository.branchHead('qa')) ?? '');
+  }
+
+  it('is still ours after two updates, and is rendered over', async () => {
+    const main = world().release('1');
+    const { rendered } = await world().propose('promotion', main);
+    update(rendered.branch, 'one.txt');
+    expect(await authorOf(update(rendered.branch, 'two.txt'))).toBeUndefined();
+    expect(await world().render('promotion', main)).toMatchObject({ kind: 'changed', branch: rendered.branch });
+  });
+
+  it('is not ours when somebody committed between two updates, or merged another branch', async () => {
+    const { rendered } = await world().propose('promotion', world().release('1'));
+    update(rendered.branch, 'one.txt');
+    world().gitops.commit(rendered.branch, { 'one/apps/web/web.yaml': 'mine\n' });
+    expect(await authorOf(update(rendered.branch, 'two.txt'))).toBe('Ada Lovelace');
+    const { gitops } = world();
+    gitops.setBranch('other', rendered.commit);
+    const other = gitops.commit('other', { 'README.md': 'other' });
+    const merged = gitops.git(['commit-tree', `${other}^{tree}`, '-p', rendered.commit, '-p', other, '-m', 'Merge']);
+    expect(await authorOf(merged)).toBe('Ada Lovelace');
   });
 });
 

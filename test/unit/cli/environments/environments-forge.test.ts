@@ -36,7 +36,7 @@ async function openRequest(branch: string, base: string): Promise<void> {
   const sha = world.gitops.commit(branch, { [`${branch}.txt`]: 'changed' });
   const settings = { host: server.host, kind: 'github', apiUrl: server.apiUrl, tokenName: 'BOT_TOKEN' } as const;
   const forge = createForges({ forges: [{ ...settings, token: async () => token }] }).for(repository.url);
-  const draft = { base, title: `Bring ${branch}`, body: '', label: 'promoted' };
+  const draft = { base, title: `Bring ${branch}`, body: '', label: 'promoted', isInBase: async () => true };
   await forge.openPullRequest({ ...draft, head: { branch, sha } });
 }
 

@@ -1,0 +1,35 @@
+import type { CommitInfo, GitRepository } from '../git/repository.ts';
+import { botIdentity } from '../gitops/request-branch.ts';
+
+/** Somebody updates a branch now and then; past this many merges nobody looks any further. */
+const mostUpdates = 50;
+
+/**
+ * Finds who, other than us, committed at the head of our branch; undefined: nobody. Merges of the environment's branch
+ * into ours (*Update branch* on the forge, once or several times) are not a foreign push, as long as no other commit
+ * stands between them and ours. What such a merge hides does no harm: only the very commit that was rendered is merged,
+ * and the merge is rendered over.
+ */
+export async function foreignAuthor(
+  repository: GitRepository,
+  head: string,
+  environmentHead: string,
+): Promise<string | undefined> {
+  await repository.ensureCommit(head);
+  let commit = await repository.commit(head);
+  for (let updates = 0; !isOurs(commit); updates += 1) {
+    const [ours, theirs, ...more] = commit.parents;
+    const isUpdate = ours !== undefined && theirs !== undefined && more.length === 0 && updates < mostUpdates;
+    if (!isUpdate || !(await repository.isAncestor(theirs, environmentHead))) return authorOf(commit);
+    commit = await repository.commit(ours);
+  }
+  return undefined;
+}
+
+function authorOf({ author, committer }: CommitInfo): string {
+  return (author.email === botIdentity.email ? committer : author).name;
+}
+
+function isOurs({ author, committer }: CommitInfo): boolean {
+  return author.email === botIdentity.email && committer.email === botIdentity.email;
+}
