@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { Failure } from '../failure.ts';
+import { version } from '../version.ts';
 import { addRender } from './commands/author/render.ts';
 import { addValidate } from './commands/author/validate.ts';
 import { addDecisions } from './commands/decide/decide.ts';
@@ -56,7 +56,7 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
 function createProgram(io: Io & { readonly usage: Io['err'] }, done: (code: ExitCode) => void): Command {
   const program = new Command('fairlead')
     .description('Carries a commit of a platform repository through every environment of a Kubernetes fleet.')
-    .version(version())
+    .version(version)
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.usage })
     .showHelpAfterError('(--help shows what there is)')
@@ -69,22 +69,4 @@ reached, 4 needs a person, 5 --timeout passed. See docs/cli.md.`,
     );
   for (const add of commands) add(program, io, done);
   return program;
-}
-
-function version(): string {
-  // From src/cli, and from dist/src/cli.
-  for (const place of ['../../package.json', '../../../package.json']) {
-    const text = read(new URL(place, import.meta.url));
-    if (text !== undefined) return String((JSON.parse(text) as { readonly version: unknown }).version);
-  }
-  return 'unknown';
-}
-
-function read(url: URL): string | undefined {
-  try {
-    return readFileSync(url, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { version } from '../version.ts';
 import { closest } from './closest.ts';
 import { type Problem, pathText, shown } from './problems.ts';
 
@@ -77,6 +78,8 @@ function valueAt(content: unknown, path: Path): unknown {
 function unknownKey(key: string, path: Path, known: readonly string[]): string {
   const place = path.length === 0 ? '' : ` in ${pathText(path)}`;
   const meant = closest(key, known);
-  const remedy = meant === undefined ? `Known here: ${known.join(KEY_SEPARATOR)}.` : `Did you mean "${meant}"?`;
+  const newer = `This is Fairlead ${version}: if a newer one brought the key, update it.`;
+  const remedy =
+    meant === undefined ? `Known here: ${known.join(KEY_SEPARATOR)}. ${newer}` : `Did you mean "${meant}"?`;
   return `unknown key ${JSON.stringify(key)}${place}. ${remedy}`;
 }

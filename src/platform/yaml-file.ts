@@ -10,6 +10,7 @@ import {
   visit,
 } from 'yaml';
 import type { z } from 'zod';
+import { version } from '../version.ts';
 import { closest } from './closest.ts';
 import { invalidConfig, type Problem, shown } from './problems.ts';
 import { schemaProblems } from './schema-problems.ts';
@@ -103,14 +104,24 @@ function headerProblems(
     const value = header[key];
     if (value === right) return undefined;
     const wrong = Object.hasOwn(header, key) ? `${key} is ${shown(value)}` : `${key} is missing`;
-    const near = typeof value === 'string' && closest(value, [right]) !== undefined;
+    const near = typeof value === 'string' && !isOtherVersion(value) && closest(value, [right]) !== undefined;
     return { line: lineOf([key]), text: `${wrong}. Write \`${key}: ${right}\`.${near ? '' : more}` };
   };
   const problems = [
-    check('apiVersion', apiVersion, ' This version of Fairlead knows no other.'),
+    check('apiVersion', apiVersion, otherVersion(header.apiVersion)),
     check('kind', expected.kind, ` ${expected.otherKinds}`),
   ];
   return problems.filter((problem) => problem !== undefined);
+}
+
+/** Of ours, e.g. `fairlead.dev/v2`. */
+function isOtherVersion(value: unknown): boolean {
+  return typeof value === 'string' && /^fairlead\.dev\/v[0-9]\w*$/.test(value) && value !== apiVersion;
+}
+
+function otherVersion(value: unknown): string {
+  if (!isOtherVersion(value)) return ` Fairlead ${version} knows no other.`;
+  return ` ${value} needs a newer Fairlead than ${version}.`;
 }
 
 function lineOfPath(document: Document.Parsed, lines: LineCounter, path: readonly PropertyKey[]): number {

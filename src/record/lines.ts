@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { operationKinds } from '../operation/kind.ts';
 import { commit, count, instant, isObject, shapeOf } from '../shape.ts';
+import { newerFormat } from '../version.ts';
 import { type RecordEntry, type RecordedEntry, recordEvents } from './entry.ts';
 
 /** A line of the notes that is no entry of ours. */
@@ -17,12 +18,16 @@ export interface ParsedRecord {
   readonly damaged: readonly DamagedLine[];
 }
 
+/** Of a line, as `v`; a later one is for changes that an older reader must not pass over. Without `v` it is the first. */
+const format = 1;
+
 /** One line, without its end. The time stands first and the keys in one order: equal entries are equal lines. */
 export function printEntry(entry: RecordEntry): string {
   const { time, event, operation, main, config, by, reason, clusters, request, workflow, until, configHeld, revert } =
     entry;
   return JSON.stringify({
     time,
+    v: format,
     event,
     operation,
     main,
@@ -40,9 +45,11 @@ export function printEntry(entry: RecordEntry): string {
 
 /**
  * The notes of an environment, commit → lines. Whoever may push to the repository may write notes: what is no entry of
- * ours comes back as damaged, and nothing throws. Keys that this version does not know are passed over.
+ * ours comes back as damaged. Keys that this version does not know are passed over. Throws `Failure` Refused where a
+ * newer Fairlead wrote a line: nobody decides by a part of the record, or adds to it.
  */
 export function parseEntries(lines: ReadonlyMap<string, readonly string[]>): ParsedRecord {
+  refuseNewer(lines);
   const read = [...lines].flatMap(([commit, texts]) =>
     texts.filter((line) => line.trim() !== '').map((line) => ({ commit, line, entry: parseEntry(line) })),
   );
@@ -55,9 +62,19 @@ export function parseEntries(lines: ReadonlyMap<string, readonly string[]>): Par
   };
 }
 
+function refuseNewer(lines: ReadonlyMap<string, readonly string[]>): void {
+  for (const [commit, texts] of lines)
+    for (const line of texts) {
+      const written = parseObject(line);
+      if (v.is(newerLine, written))
+        throw newerFormat(`The record's line of ${written.time} on ${commit}`, written.v, format);
+    }
+}
+
 /** Undefined: it is no entry of ours. Keys that this version does not know are gone, inside of `clusters` too. */
 function parseEntry(line: string): RecordEntry | undefined {
   const written = parseObject(line);
+  if (written && Object.hasOwn(written, 'v') && written.v !== format) return undefined;
   const read = v.safeParse(recordEntry, written, { abortEarly: true });
   return read.success ? read.output : undefined;
 }
@@ -76,12 +93,16 @@ const clusterCount = v.pipe(
   v.check(({ total, healthy }) => healthy <= total),
 );
 
+/** Exactly the form in which entries sort as text. */
+const lineTime = v.pipe(
+  instant,
+  v.check((text) => new Date(text).toISOString() === text),
+);
+
+const newerLine = v.object({ time: lineTime, v: v.pipe(count, v.gtValue(format)) });
+
 const recordEntry = shapeOf<RecordEntry>({
-  // Exactly the form in which entries sort as text.
-  time: v.pipe(
-    instant,
-    v.check((text) => new Date(text).toISOString() === text),
-  ),
+  time: lineTime,
   event: v.picklist(recordEvents),
   operation: v.optional(v.picklist(operationKinds)),
   main: v.optional(commit),

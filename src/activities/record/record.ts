@@ -2,7 +2,7 @@ import type { Dependencies } from '../../dependencies.ts';
 import { gitopsHead } from '../../gitops/gitops-branch.ts';
 import { botIdentity } from '../../gitops/request-branch.ts';
 import { recordName } from '../../record/entry.ts';
-import { printEntry } from '../../record/lines.ts';
+import { parseEntries, printEntry } from '../../record/lines.ts';
 import type { RecordOrder, RecordOutcome } from '../contract.ts';
 import { labelRequest } from '../request-labels.ts';
 
@@ -20,8 +20,11 @@ async function append({ repositories }: Pick<Dependencies, 'repositories'>, orde
   const repository = repositories.open(gitops.repository);
   const name = recordName(environment);
   const line = printEntry(entry);
+  const { lines } = await repository.notes(name);
+  // Nothing is added beside what a newer Fairlead wrote.
+  parseEntries(lines);
   // The head may have moved since a first attempt, whose answer was lost.
-  if (order.commit === undefined && [...(await repository.notes(name)).lines.values()].flat().includes(line)) return;
+  if (order.commit === undefined && [...lines.values()].flat().includes(line)) return;
   const commit = order.commit ?? (await gitopsHead(repository, gitops));
   await repository.appendNotes(name, [{ commit, line }], { ...botIdentity, date: entry.time });
 }

@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { Failure } from '../../failure.ts';
+import { newerFormat } from '../../version.ts';
 
 /** Where a branch says what it was rendered from. */
 export const provenancePath = '.fairlead/provenance.yaml';
@@ -14,6 +15,9 @@ export interface Provenance {
   readonly renderer: Readonly<Record<string, string>>;
 }
 
+/** Of the file; a later one is for changes that an older reader must not pass over. */
+const format = 1;
+
 const head = '# Written by Fairlead: what the folders of these groups were rendered from.\n';
 
 /** The text of `.fairlead/provenance.yaml`; the revision on one line, so that two requests conflict on it. */
@@ -25,7 +29,7 @@ export function printProvenance({ revision, groups, renderer }: Provenance): str
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, version]) => `  ${JSON.stringify(name)}: ${JSON.stringify(version)}\n`);
   return (
-    `${head}revision: ${revision.main}+${revision.config}\n` +
+    `${head}format: ${format}\nrevision: ${revision.main}+${revision.config}\n` +
     `groups:${groupLines.length === 0 ? ' {}' : ''}\n${groupLines.join('')}` +
     `renderer:${versionLines.length === 0 ? ' {}' : ''}\n${versionLines.join('')}`
   );
@@ -33,7 +37,7 @@ export function printProvenance({ revision, groups, renderer }: Provenance): str
 
 /**
  * Reads `.fairlead/provenance.yaml`. Keys that this version does not know are passed over. Throws `Failure`
- * InvalidInput for a file that is damaged, with what is wrong in it.
+ * InvalidInput for a file that is damaged, with what is wrong in it, and Refused for one of a newer format.
  */
 export function parseProvenance(text: string): Provenance {
   const document = parseDocument(text, { prettyErrors: false });
@@ -41,6 +45,9 @@ export function parseProvenance(text: string): Provenance {
   if (error) throw damaged(error.message);
   const root = document.contents;
   if (!isMap(root)) throw damaged('it is not a map');
+  const written = root.get('format') ?? format;
+  if (!Number.isSafeInteger(written) || Number(written) < 1) throw damaged(`format is ${JSON.stringify(written)}`);
+  if (Number(written) > format) throw newerFormat(provenancePath, Number(written), format);
   const revision = root.get('revision');
   const pair = typeof revision === 'string' ? /^([0-9a-f]{40})\+([0-9a-f]{40})$/.exec(revision) : undefined;
   const [, main, config] = pair ?? [];

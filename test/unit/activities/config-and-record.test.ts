@@ -81,3 +81,23 @@ describe('Recording', () => {
     expect(await entries()).toHaveLength(2);
   });
 });
+
+describe('What a newer Fairlead wrote', () => {
+  it('to the record stops renders, and nothing is added beside it', async () => {
+    const { revision, commit } = await world().deploy('promotion', world().release('1'));
+    const line = JSON.stringify({ time: '2026-01-01T00:00:00.000Z', v: 2, outcome: 'new' });
+    world().gitops.git(['notes', `--ref=${recordName('qa')}`, 'add', '-m', line, commit]);
+    const before = world().notesHead;
+    const refusal = { type: 'Refused', message: expect.stringContaining('which a newer Fairlead wrote') };
+    await expect(world().render('promotion', world().release('2'))).rejects.toMatchObject(refusal);
+    await expect(world().note({ ...revision }, commit)).rejects.toMatchObject(refusal);
+    expect(world().notesHead).toBe(before);
+  });
+
+  it('as provenance stops renders', async () => {
+    const { commit } = await world().deploy('promotion', world().release('1'));
+    const text = world().gitops.git(['show', `${commit}:.fairlead/provenance.yaml`]);
+    world().gitops.commit('qa', { '.fairlead/provenance.yaml': `${text.replace('format: 1', 'format: 2')}\n` });
+    await expect(world().render('promotion', world().release('2'))).rejects.toMatchObject({ type: 'Refused' });
+  });
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parsePlatform } from '../../../src/platform/platform.ts';
+import { version } from '../../../src/version.ts';
 import { failureOf, platformHeader, platformText } from './examples.ts';
 
 const file = 'fairlead.yaml of main';
@@ -30,7 +31,9 @@ test('an unknown key is an error with the key that was probably meant', () => {
 
 test('an unknown key that resembles none lists the known ones, and says where it stands', () => {
   expect(problemsOf(`${platformHeader}stages: [dev]\ngitops:\n  repository: /srv/gitops.git\n  colour: red\n`)).toEqual(
-    [`${file}, line 7: unknown key "colour" in gitops. Known here: repository.`],
+    [
+      `${file}, line 7: unknown key "colour" in gitops. Known here: repository. This is Fairlead ${version}: if a newer one brought the key, update it.`,
+    ],
   );
 });
 
@@ -95,7 +98,10 @@ test('a file of the other kind is told where it belongs, and nothing else', () =
 
 test('a wrong or missing apiVersion is named', () => {
   expect(problemsOf('apiVersion: v1\nkind: Platform\n')[0]).toBe(
-    `${file}, line 1: apiVersion is "v1". Write \`apiVersion: fairlead.dev/v1\`. This version of Fairlead knows no other.`,
+    `${file}, line 1: apiVersion is "v1". Write \`apiVersion: fairlead.dev/v1\`. Fairlead ${version} knows no other.`,
   );
   expect(problemsOf('kind: Platform\n')[0]).toContain('apiVersion is missing.');
+  expect(problemsOf('apiVersion: fairlead.dev/v2\nkind: Platform\n')[0]).toBe(
+    `${file}, line 1: apiVersion is "fairlead.dev/v2". Write \`apiVersion: fairlead.dev/v1\`. fairlead.dev/v2 needs a newer Fairlead than ${version}.`,
+  );
 });

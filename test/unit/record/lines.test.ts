@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type RecordEntry, recordEvents } from '../../../src/record/entry.ts';
 import { parseEntries, printEntry } from '../../../src/record/lines.ts';
+import { version } from '../../../src/version.ts';
 
 const commit = 'c0'.repeat(20);
 const main = 'a1'.repeat(20);
@@ -25,7 +26,7 @@ describe('A line of the record', () => {
   it('begins with the time, has its keys in one order, and no line break', () => {
     const line = printEntry({ ...entry, reason: 'first\nsecond' });
     expect(line).toBe(
-      `{"time":"2026-03-01T10:00:00.000Z","event":"promoted","operation":"promotion","main":"${main}","config":"${config}",` +
+      `{"time":"2026-03-01T10:00:00.000Z","v":1,"event":"promoted","operation":"promotion","main":"${main}","config":"${config}",` +
         '"by":"Ada","reason":"first\\nsecond","clusters":{"total":3,"healthy":3},"request":7}',
     );
     const turned = Object.fromEntries(Object.entries(entry).reverse()) as unknown as RecordEntry;
@@ -64,6 +65,17 @@ describe('A line of the record', () => {
     );
   });
 
+  it('without a format is of the first', () => {
+    expect(parse(JSON.stringify(entry))).toEqual({ entries: [{ ...entry, commit }], damaged: [] });
+  });
+
+  it('of a newer format is never passed over: reading says which version it takes', () => {
+    const newer = JSON.stringify({ time: entry.time, v: 2, what: 'something new' });
+    expect(() => parse(printEntry(entry), newer)).toThrow(
+      `line of ${entry.time} on ${commit} has format 2, which a newer Fairlead wrote; this is Fairlead ${version}, which knows format 1. Nothing was changed.`,
+    );
+  });
+
   it('keeps what this version knows of a later one, and passes over the rest', () => {
     const later = JSON.stringify({ ...entry, weather: 'fine', clusters: { total: 3, healthy: 3, asleep: 1 } });
     expect(parse(later)).toEqual({ entries: [{ ...entry, commit }], damaged: [] });
@@ -74,6 +86,8 @@ describe('A line of the record', () => {
     ['half a line', printEntry(entry).slice(0, -5)],
     ['null', 'null'],
     ['a list', `[${printEntry(entry)}]`],
+    ['a format that is none', JSON.stringify({ ...entry, v: '2' })],
+    ['a newer format without a time', JSON.stringify({ v: 2 })],
     ['no time', JSON.stringify({ event: 'promoted' })],
     ['a time without milliseconds', JSON.stringify({ ...entry, time: '2026-03-01T10:00:00Z' })],
     ['a time of another zone', JSON.stringify({ ...entry, time: '2026-03-01T10:00:00.000+01:00' })],

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseProvenance, printProvenance } from '../../../src/render/layout/provenance.ts';
+import { version } from '../../../src/version.ts';
 
 const provenance = {
   revision: { main: 'a'.repeat(40), config: '0123456789'.repeat(4) },
@@ -13,6 +14,7 @@ const provenance = {
 test('provenance has its revision on one line and is sorted', () => {
   expect(printProvenance(provenance)).toBe(
     `# Written by Fairlead: what the folders of these groups were rendered from.
+format: 1
 revision: ${'a'.repeat(40)}+${'0123456789'.repeat(4)}
 groups:
   "eu": ["apps"]
@@ -37,6 +39,14 @@ test('keys of later versions are passed over', () => {
   expect(parseProvenance(`${printProvenance(provenance)}signature: x\n`).revision).toEqual(provenance.revision);
 });
 
+test('without a format it is of the first, and a newer one is refused with the version that runs', () => {
+  const text = printProvenance(provenance);
+  expect(parseProvenance(text.replace('format: 1\n', ''))).toEqual(parseProvenance(text));
+  expect(() => parseProvenance(text.replace('format: 1', 'format: 2'))).toThrow(
+    `.fairlead/provenance.yaml has format 2, which a newer Fairlead wrote; this is Fairlead ${version}, which knows`,
+  );
+});
+
 test('a revision of digits only is still text', () => {
   const text = printProvenance({ ...provenance, revision: { main: '1'.repeat(40), config: '2'.repeat(40) } });
   expect(parseProvenance(text).revision.main).toBe('1'.repeat(40));
@@ -46,6 +56,7 @@ test.each([
   ['<<<<<<< HEAD\nrevision: x\n', 'is damaged'],
   [`revision: ${'a'.repeat(40)}\n`, `revision is "${'a'.repeat(40)}", not <main sha>+<config sha>`],
   ['groups: {}\n', 'revision is missing'],
+  ['format: new\n', 'format is "new"'],
   [`revision: ${'a'.repeat(40)}+${'b'.repeat(40)}\ngroups: [eu]\n`, 'groups is not a map'],
 ])('%j is damaged', (text, expected) => {
   expect(() => parseProvenance(text)).toThrow(expected);

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { Failure } from './failure.ts';
+
+/** The version of the Fairlead that runs, as its package.json names it. */
+export const version = readVersion();
+
+/** What is written in a format that this version does not know: it stops here, so that nothing of it is lost. */
+export function newerFormat(what: string, format: number, known: number): Failure {
+  return new Failure(
+    'Refused',
+    `${what} has format ${format}, which a newer Fairlead wrote; this is Fairlead ${version}, which knows format ${known}. ` +
+      `Nothing was changed. Update this Fairlead, worker and command line alike, to a version that knows format ${format}, then retry.`,
+  );
+}
+
+function readVersion(): string {
+  // From src, and from dist/src.
+  for (const place of ['../package.json', '../../package.json']) {
+    const text = read(new URL(place, import.meta.url));
+    if (text !== undefined) return String((JSON.parse(text) as { readonly version: unknown }).version);
+  }
+  return 'unknown';
+}
+
+function read(url: URL): string | undefined {
+  try {
+    return readFileSync(url, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
