@@ -4,9 +4,9 @@ import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/
 export const searchAttributes = {
   platform: defineSearchAttributeKey('FairleadPlatform', 'KEYWORD'),
   commit: defineSearchAttributeKey('FairleadCommit', 'KEYWORD'),
-  /** Environments in which something is under way. */
+  /** Environments in which something is under way; of what has ended, those that it reached. See `listedNames`. */
   environment: defineSearchAttributeKey('FairleadEnvironment', 'KEYWORD_LIST'),
-  /** States of those environments; of an ended promotion, its outcome. */
+  /** States of what is under way; of an ended promotion, its outcome. */
   state: defineSearchAttributeKey('FairleadState', 'KEYWORD_LIST'),
 };
 

@@ -2,6 +2,8 @@ import { Context } from '@temporalio/activity';
 import {
   type Client,
   isGrpcServiceError,
+  QueryNotRegisteredError,
+  QueryRejectedError,
   ServiceError,
   type WorkflowExecutionInfo,
   type WorkflowExecutionStatusName,
@@ -9,12 +11,19 @@ import {
 import { NamespaceNotFoundError, TypedSearchAttributes, WorkflowNotFoundError } from '@temporalio/common';
 import type { WorkflowEnd } from '../activities/lane/contract.ts';
 import { Failure } from '../failure.ts';
-import { configWorkflow, promotionWorkflow, rollbackWorkflow, statusQuery } from '../operation/messages.ts';
+import { moreNames, underWay } from '../operation/listed-names.ts';
+import {
+  configId,
+  configWorkflow,
+  promotionId,
+  promotionWorkflow,
+  rollbackId,
+  rollbackWorkflow,
+  statusQuery,
+} from '../operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../operation/status.ts';
 import { searchAttributes, startAttributes } from '../temporal/search-attributes.ts';
 import type { RunningPromotion, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
-
-const { platform, commit, environment } = searchAttributes;
 
 /** Of gRPC: asked again, it would be no better. */
 const invalidArgument = 3;
@@ -82,24 +91,51 @@ async function endOf({ workflow }: Client, workflowId: string, runId: string): P
   return { state, message };
 }
 
+/** By their ids, which nobody can start one without; attributes are missing of what was started by hand. */
 async function runningPromotions(client: Client, id: string): Promise<readonly RunningPromotion[]> {
-  const listed = await running(client, [promotionWorkflow], id);
-  return listed.flatMap(({ workflowId, typedSearchAttributes }) => {
-    const carried = typedSearchAttributes.get(commit);
-    return carried === undefined ? [] : [{ workflowId, commit: carried }];
+  const prefix = promotionId(id, '');
+  const listed = await running(client, `WorkflowId STARTS_WITH ${quoted(prefix)}`);
+  return listed.flatMap(({ workflowId, type }) => {
+    const commit = workflowId.slice(prefix.length);
+    return type === promotionWorkflow && /^[0-9a-f]{40}$/.test(commit) ? [{ workflowId, commit }] : [];
   });
 }
 
 const entries = [promotionWorkflow, configWorkflow, rollbackWorkflow];
 
+/** A promotion whose list of environments was cut is asked; one that does not answer may be there. */
 async function runningIn(client: Client, id: string, name: string): Promise<readonly string[]> {
-  const listed = await running(client, entries, id, ` AND ${environment.name} = ${quoted(name)}`);
-  return listed.map(({ workflowId }) => workflowId);
+  const ofOne = [configId(id, name), rollbackId(id, name)].map(quoted).join(', ');
+  const promotions = `WorkflowId STARTS_WITH ${quoted(promotionId(id, ''))}`;
+  const names = [name, moreNames].map(quoted).join(', ');
+  const listed = await running(
+    client,
+    `(WorkflowId IN (${ofOne}) OR (${promotions} AND ${searchAttributes.environment.name} IN (${names})))`,
+  );
+  const found = await Promise.all(
+    listed.map(async ({ workflowId, typedSearchAttributes }) => {
+      const known = typedSearchAttributes.get(searchAttributes.environment) ?? [];
+      const isCut = known.includes(moreNames) && !known.includes(name);
+      return !isCut || (await mayBeIn(client, workflowId, name)) ? [workflowId] : [];
+    }),
+  );
+  return found.flat();
 }
 
-async function running({ workflow }: Client, types: readonly string[], id: string, and = '') {
-  const ofType = `WorkflowType IN (${types.map(quoted).join(', ')})`;
-  const query = `${ofType} AND ${platform.name} = ${quoted(id)} AND ExecutionStatus = 'Running'${and}`;
+async function mayBeIn({ workflow }: Client, workflowId: string, name: string): Promise<boolean> {
+  try {
+    return underWay(await workflow.getHandle(workflowId).query<OperationStatus>(statusQuery)).includes(name);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    if (ofTemporal(error) || error instanceof QueryNotRegisteredError || error instanceof QueryRejectedError)
+      return true;
+    throw error;
+  }
+}
+
+async function running({ workflow }: Client, which: string) {
+  const ofType = `WorkflowType IN (${entries.map(quoted).join(', ')})`;
+  const query = `${ofType} AND ExecutionStatus = 'Running' AND ${which}`;
   const listed: WorkflowExecutionInfo[] = [];
   for await (const each of workflow.list({ query })) listed.push(each);
   return listed;

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
+import { TypedSearchAttributes } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, test } from 'vitest';
 import { asActivity } from '../../src/activities/as-activity.ts';
+import { moreNames } from '../../src/operation/listed-names.ts';
 import { searchAttributes } from '../../src/temporal/search-attributes.ts';
 import type { Workflows } from '../../src/temporal/workflows-port.ts';
 import { createWorkflows } from '../../src/worker/workflows.ts';
@@ -13,8 +14,7 @@ import { runOnDevServer, type TemporalTest } from '../support/temporal.ts';
 import type * as workflows from './support/asking.ts';
 import { eventually } from './support/eventually.ts';
 
-const platformKey = defineSearchAttributeKey(searchAttributes.platform.name, searchAttributes.platform.type);
-const commitKey = defineSearchAttributeKey(searchAttributes.commit.name, searchAttributes.commit.type);
+const { platform: platformKey, environment: environmentKey } = searchAttributes;
 const commit = 'c'.repeat(40);
 
 const port = createWorkflows();
@@ -129,10 +129,7 @@ describe('the workflows that a step asks about', () => {
       expect(about.taskQueue).toBe(taskQueue);
       expect(await about.staticSummary()).toBe('lane of qa');
       expect(about.typedSearchAttributes.get(platformKey)).toBe('acme/platform');
-      const { environment } = searchAttributes;
-      expect(about.typedSearchAttributes.get(defineSearchAttributeKey(environment.name, environment.type))).toEqual([
-        'qa',
-      ]);
+      expect(about.typedSearchAttributes.get(environmentKey)).toEqual(['qa']);
     });
   });
 
@@ -147,22 +144,16 @@ describe('the workflows that a step asks about', () => {
     });
   });
 
-  test('are found as the running promotions of one platform, with their commits', async () => {
+  test('are found as the running promotions of one platform, with their commits, also those started by hand', async () => {
     await asking(async ({ start, ask, taskQueue }) => {
-      const promote = (platform: string, name = 'PromoteMainCommit') =>
-        start<typeof workflows.Listening>(name, {
-          args: [],
-          typedSearchAttributes: new TypedSearchAttributes([
-            { key: platformKey, value: platform },
-            { key: commitKey, value: commit },
-          ]),
-        });
+      const promote = (platform: string, main = commit, name = 'PromoteMainCommit') =>
+        start<typeof workflows.PromoteMainCommit>(name, { workflowId: `promote/${platform}/${main}`, args: [] });
       const platform = `o'hara/${taskQueue}`;
       const running = await promote(platform);
-      const ended = await promote(platform);
+      const ended = await promote(platform, 'd'.repeat(40));
       await ended.terminate();
       await promote(`${platform}-2`);
-      await promote(platform, 'Listening');
+      await promote(platform, 'e'.repeat(40), 'Listening');
       const found = () => ask('runningPromotions', platform);
       await eventually(found).toEqual([{ workflowId: running.workflowId, commit }]);
     });
@@ -170,28 +161,27 @@ describe('the workflows that a step asks about', () => {
 
   test('are found as what is under way in an environment of a platform', async () => {
     await asking(async ({ start, ask, taskQueue }) => {
-      const { environment } = searchAttributes;
-      const begin = (platform: string, names: string[], name = 'PromoteMainCommit') =>
-        start<typeof workflows.Listening>(name, {
-          args: [],
-          typedSearchAttributes: new TypedSearchAttributes([
-            { key: platformKey, value: platform },
-            { key: defineSearchAttributeKey(environment.name, environment.type), value: names },
-          ]),
-        });
       const platform = `acme/${taskQueue}`;
-      const promotion = await begin(platform, ['dev', 'qa']);
-      const change = await begin(platform, ['qa'], 'ApplyConfig');
-      const rollback = await begin(platform, ['qa'], 'RollbackEnvironment');
-      for (const [of, names, name] of [
-        [platform, ['dev'], 'PromoteMainCommit'],
-        [`${platform}-2`, ['qa'], 'ApplyConfig'],
-        [platform, ['qa'], 'Listening'],
-      ] as const)
-        await begin(of, [...names], name);
-      const ended = await begin(platform, ['qa']);
+      let commits = 0;
+      const promote = (of: string, names: string[], environments = names) =>
+        start<typeof workflows.PromoteMainCommit>('PromoteMainCommit', {
+          workflowId: `promote/${of}/${String(commits++).padStart(40, '0')}`,
+          args: [environments],
+          typedSearchAttributes: new TypedSearchAttributes([{ key: environmentKey, value: names }]),
+        });
+      const byHand = (workflowId: string, name: string) =>
+        start<typeof workflows.Listening>(name, { workflowId, args: [] });
+      const promotion = await promote(platform, ['dev', 'qa']);
+      const change = await byHand(`configure/${platform}/qa`, 'ApplyConfig');
+      const rollback = await byHand(`rollback/${platform}/qa`, 'RollbackEnvironment');
+      const cut = await promote(platform, [moreNames, 'dev'], ['dev', 'lab', 'qa']);
+      await promote(platform, [moreNames, 'dev'], ['dev', 'lab']);
+      await promote(platform, ['dev']);
+      await promote(`${platform}-2`, ['qa']);
+      await byHand(`configure/${platform}/qa-2`, 'ApplyConfig');
+      const ended = await promote(platform, ['qa']);
       await ended.terminate();
-      const ids = [promotion, change, rollback].map(({ workflowId }) => workflowId).sort();
+      const ids = [promotion, change, rollback, cut].map(({ workflowId }) => workflowId).sort();
       const found = async () => ((await ask('runningIn', platform, 'qa')) as string[]).sort();
       await eventually(found).toEqual(ids);
     });

@@ -10,7 +10,7 @@ import {
 } from '../../operation/status.ts';
 import { shortSha } from '../../short-sha.ts';
 import { EnvironmentRun, type Origin, type RollBack } from '../environment/environment-run.ts';
-import { stateAttributes } from '../temporal/search-attributes.ts';
+import { missingAttributes, stateAttributes } from '../temporal/search-attributes.ts';
 import { unless } from '../temporal/waiting.ts';
 
 /** What is under way, and for which commit. */
@@ -163,7 +163,7 @@ export class Operation {
     const print = JSON.stringify(attributes.map(({ value }) => value));
     if (print === this.published) return;
     this.published = print;
-    upsertSearchAttributes(attributes);
+    upsertSearchAttributes([...missingAttributes(status, workflowInfo().typedSearchAttributes), ...attributes]);
   }
 }
 

@@ -1,17 +1,37 @@
-import type { SearchAttributePair } from '@temporalio/common';
-import { hasEnded, type OperationStatus } from '../../operation/status.ts';
+import type { SearchAttributePair, TypedSearchAttributes } from '@temporalio/common';
+import { listedNames, reached, underWay } from '../../operation/listed-names.ts';
+import type { OperationStatus } from '../../operation/status.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
 
-/** Environments in which something is under way, and their states; of an ended operation, its outcome. */
+/**
+ * Lists what people filter by: the environments in which something is under way and their states; of an ended operation
+ * those that it reached, and its outcome.
+ */
 export function stateAttributes(status: OperationStatus): SearchAttributePair[] {
-  const active = status.environments.filter(({ state }) => state !== 'waiting' && !hasEnded(state));
-  const states = status.state === 'running' ? active.map(({ state }) => state) : [status.state];
+  const isRunning = status.state === 'running';
+  const active = underWay(status);
+  const states = status.environments.flatMap(({ environment, state }) => (active.includes(environment) ? state : []));
   // A newer config commit takes the place of the one that it was started with.
   const { kind, commit } = status;
   return [
     ...(kind === 'config change' ? [{ key: searchAttributes.commit, value: commit }] : []),
-    { key: searchAttributes.environment, value: active.map(({ environment }) => environment) },
-    { key: searchAttributes.state, value: [...new Set(states)] },
+    { key: searchAttributes.environment, value: [...listedNames(isRunning ? active : reached(status))] },
+    { key: searchAttributes.state, value: isRunning ? [...new Set(states)] : [status.state] },
+  ];
+}
+
+/** Lists what a workflow of ours is started with and this one was not: somebody started it by hand. */
+export function missingAttributes(
+  { kind, platform, commit }: Pick<OperationStatus, 'kind' | 'platform' | 'commit'>,
+  present: TypedSearchAttributes,
+): SearchAttributePair[] {
+  return [
+    ...(present.get(searchAttributes.platform) === undefined
+      ? [{ key: searchAttributes.platform, value: platform }]
+      : []),
+    ...(kind === 'promotion' && present.get(searchAttributes.commit) === undefined
+      ? [{ key: searchAttributes.commit, value: commit }]
+      : []),
   ];
 }
 

@@ -43,6 +43,11 @@ export async function Listening(renewals = 0): Promise<string> {
 }
 
 /** Have the names of the real ones, which lists go by. */
-export const PromoteMainCommit = Listening;
+export async function PromoteMainCommit(environments: readonly string[] = []): Promise<string> {
+  const status = defineQuery<unknown>('status');
+  const underWay = environments.map((environment) => ({ environment, state: 'rolling out' }));
+  setHandler(status, () => ({ id: workflowInfo().workflowId, environments: underWay }));
+  return Listening();
+}
 export const ApplyConfig = Listening;
 export const RollbackEnvironment = Listening;
