@@ -11,6 +11,7 @@ import { git } from '../fakes/github/git/run.ts';
 import { startForge } from '../fakes/github/start.ts';
 import { createActivities } from '../src/activities/create-activities.ts';
 import { promotionId, promotionWorkflow } from '../src/operation/messages.ts';
+import { platformId } from '../src/platform/platform-id.ts';
 import { parseSettings } from '../src/settings/settings.ts';
 import { workflowSource } from '../src/worker/bundle.ts';
 import { createDependencies } from '../src/worker/dependencies.ts';
@@ -72,7 +73,7 @@ try {
       const began = performance.now();
       const result = await client.workflow.execute<typeof PromoteMainCommit>(promotionWorkflow, {
         taskQueue: 'bench',
-        workflowId: promotionId('acme/platform', commit),
+        workflowId: promotionId(platformId(source.url), commit),
         args: [{ source: source.url, commit }],
       });
       const total = performance.now() - began;

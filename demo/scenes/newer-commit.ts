@@ -1,4 +1,5 @@
 import { laneId } from '../../src/lane/messages.ts';
+import { platformId } from '../../src/platform/platform-id.ts';
 import { shortSha } from '../../src/short-sha.ts';
 import { environmentOf, type Follower } from '../follow.ts';
 import { fresherShop } from '../sample/commits.ts';
@@ -11,7 +12,9 @@ export type AskApproval = (url: string) => Promise<string>;
 export async function newerCommit(stage: Stage, older: Follower, askApproval: AskApproval): Promise<void> {
   const { narrator, rig, promote, page } = stage;
   narrator.scene('A newer commit gets to prod: the older one, not merged yet, gives way to it');
-  narrator.tell(`  prod's lane: ${page(laneId(rig.world.environment('prod').gitopsRepository, 'prod'))}`);
+  narrator.tell(
+    `  prod's lane: ${page(laneId(platformId(`${rig.world.forge.url}/${rig.world.environment('prod').gitopsRepository}`), 'prod'))}`,
+  );
   const commit = await rig.world.commitToMain('Look for new versions of the shop more often', await fresherShop());
   const newer = await promote(commit);
   const [{ request }, superseded] = await Promise.all([

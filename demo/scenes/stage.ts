@@ -1,11 +1,11 @@
 import { Client, Connection } from '@temporalio/client';
 import type { PullRequestView } from '../../fakes/github/people.ts';
 import { configId, promotionId, rollbackId } from '../../src/operation/messages.ts';
+import { platformId } from '../../src/platform/platform-id.ts';
 import { type Follower, follow } from '../follow.ts';
 import type { Narrator } from '../narrator.ts';
 import { runCli } from '../rig/cli.ts';
 import type { Rig } from '../rig/rig.ts';
-import { platform } from '../world/world.ts';
 
 /** What every scene acts with: each command is told and run as a person would type it. */
 export interface Stage {
@@ -57,12 +57,12 @@ function createStage(rig: Rig, narrator: Narrator, client: Client): Stage {
       ),
     promote: async (commit) => {
       await fairlead('promote', '--commit', commit);
-      const id = promotionId(platform, commit);
+      const id = promotionId(platformId(rig.world.source), commit);
       narrator.tell(`  in the Temporal UI: ${page(id)}`);
       return follow(client, narrator, id);
     },
-    followConfig: (environment) => follow(client, narrator, configId(platform, environment)),
-    followRollback: (environment) => follow(client, narrator, rollbackId(platform, environment)),
+    followConfig: (environment) => follow(client, narrator, configId(platformId(rig.world.source), environment)),
+    followRollback: (environment) => follow(client, narrator, rollbackId(platformId(rig.world.source), environment)),
     request: async (environment, number) => {
       const { gitopsRepository } = rig.world.environment(environment);
       const all = await rig.world.forge.pullRequests(gitopsRepository);

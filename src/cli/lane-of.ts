@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import { laneId } from '../lane/messages.ts';
 import type { LaneInput } from '../lane/types.ts';
 import { checkInStages, missingConfigBranch } from '../platform/check-environments.ts';
-import { ownerAndName } from '../platform/repository-url.ts';
+import { platformId } from '../platform/platform-id.ts';
 import { loadSettings } from '../settings/settings.ts';
 import type { Io } from './io.ts';
 import { openRepositories } from './repositories.ts';
@@ -24,5 +24,5 @@ export async function laneOf(
   const config = heads.get(environment);
   if (config === undefined) throw missingConfigBranch(environment, repository.url);
   const { gitops } = await environmentAt(repository, platform, environment, config);
-  return { id: laneId(ownerAndName(gitops.repository), gitops.branch), lane: { gitops, source, environment } };
+  return { id: laneId(platformId(gitops.repository), gitops.branch), lane: { gitops, source, environment } };
 }

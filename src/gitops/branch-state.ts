@@ -34,7 +34,7 @@ const mostDescendants = 500;
 
 export async function branchState(dependencies: DeployedDependencies, order: RolloutOrder): Promise<BranchState> {
   const repository = dependencies.repositories.open(order.gitops.repository);
-  const heads = await gitopsHeads(repository, order.gitops, { notes: recordName(order.environment) });
+  const heads = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
   const head = heads.base;
   if (!(await repository.ensureCommit(order.commit)) || !(await repository.isAncestor(order.commit, head)))
     throw new Failure(

@@ -31,7 +31,7 @@ export async function deployedNow(
   return deployedWith(
     dependencies,
     where,
-    await gitopsHeads(gitops, where.gitops, { notes: recordName(where.environment) }),
+    await gitopsHeads(gitops, where.gitops, { notes: recordName(where.gitops.branch) }),
   );
 }
 
@@ -42,7 +42,7 @@ export async function deployedWith(
   { base: head, notes: noted }: Pick<GitopsHeads, 'base' | 'notes'>,
 ): Promise<EnvironmentNow> {
   const gitops = dependencies.repositories.open(where.gitops.repository);
-  const notes = await gitops.notes(recordName(where.environment), { head: noted });
+  const notes = await gitops.notes(recordName(where.gitops.branch), { head: noted });
   const deployed = await deployedAt(dependencies, where, { head, notes });
   return { gitops, head, notes, entries: parseEntries(notes.lines).entries, deployed };
 }

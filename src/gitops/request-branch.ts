@@ -1,14 +1,20 @@
 import type { OperationKind } from '../operation/kind.ts';
 import { configId, promotionId, rollbackId } from '../operation/messages.ts';
-import { ownerAndName } from '../platform/repository-url.ts';
+import { branchKey } from '../platform/branch-key.ts';
+import { platformId } from '../platform/platform-id.ts';
+import type { EnvironmentPlace } from './deployed.ts';
 
 /** Author and committer of every commit that Fairlead builds; by it, our commits are told from others'. */
 export const botIdentity = { name: 'Fairlead', email: 'fairlead@noreply.fairlead.dev' } as const;
 
-/** The head branch of our request: DESIGN "One environment, step by step". */
-export function requestBranch(operation: OperationKind, main: string, environment: string): string {
-  if (operation === 'config change') return `configure/${environment}`;
-  return `${operation === 'promotion' ? 'deploy' : 'rollback'}/${main}/${environment}`;
+/**
+ * The head branch of our request: DESIGN "One environment, step by step". It carries the GitOps branch that it goes to
+ * rather than the environment's name: that is unique in the repository, also where platforms share it.
+ */
+export function requestBranch(operation: OperationKind, main: string, gitopsBranch: string): string {
+  const key = branchKey(gitopsBranch);
+  if (operation === 'config change') return `configure/${key}`;
+  return `${operation === 'promotion' ? 'deploy' : 'rollback'}/${main}/${key}`;
 }
 
 export interface BranchOwner {
@@ -17,16 +23,13 @@ export interface BranchOwner {
 }
 
 /** Whose request comes from this branch; undefined: it is not ours, or not of this environment. */
-export function ownerOf(
-  branch: string,
-  { source, environment }: { readonly source: string; readonly environment: string },
-): BranchOwner | undefined {
-  const platform = ownerAndName(source);
+export function ownerOf(branch: string, { source, environment, gitops }: EnvironmentPlace): BranchOwner | undefined {
+  const platform = platformId(source);
   const main = /^(?:deploy|rollback)\/([0-9a-f]{40})\//.exec(branch)?.[1] ?? '';
   const owners: readonly BranchOwner[] = [
     { operation: 'promotion', workflowId: promotionId(platform, main) },
     { operation: 'config change', workflowId: configId(platform, environment) },
     { operation: 'rollback', workflowId: rollbackId(platform, environment) },
   ];
-  return owners.find(({ operation }) => requestBranch(operation, main, environment) === branch);
+  return owners.find(({ operation }) => requestBranch(operation, main, gitops.branch) === branch);
 }

@@ -1,3 +1,5 @@
+import { branchKey } from '../platform/branch-key.ts';
+
 export type {
   AdmissionMessage,
   LaneBeganMessage,
@@ -42,7 +44,7 @@ export interface LaneAnswer {
   readonly message: string;
 }
 
-/** Workflow id of the lane of one GitOps branch. `repository`: `owner/repo`. */
+/** Workflow id of the lane of one GitOps branch. `repository`: `platformId` of its repository. */
 export function laneId(repository: string, branch: string): string {
-  return `lane/${repository}/${branch}`;
+  return `lane/${repository}/${branchKey(branch)}`;
 }

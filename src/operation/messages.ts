@@ -48,7 +48,7 @@ export interface DecisionAnswer {
   readonly message: string;
 }
 
-/** Workflow id of the config changes of one environment. */
+/** Workflow id of the config changes of one environment. `platform`, here and below: `platformId` of the source. */
 export function configId(platform: string, environment: string): string {
   return `configure/${platform}/${environment}`;
 }

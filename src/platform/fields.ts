@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { branchKey } from './branch-key.ts';
 import { durationForms, durationPattern, parseDuration } from './duration.ts';
 import { forbiddenInFile } from './repository-address.ts';
 import { KEY_SEPARATOR } from './schema-problems.ts';
@@ -40,7 +41,7 @@ const NAME_RULE =
 /** A name that is safe as a branch, as a folder and in a shell. */
 export const plainName = text(NAME, `Write a name of ${NAME_RULE}; quote it where it is a number.`);
 
-/** Branches that hold or begin Fairlead's own (`deploy/<sha>/<env>`); git cannot keep `deploy` beside them. */
+/** Branches that hold or begin Fairlead's own (`deploy/<sha>/<GitOps branch>`); git cannot keep `deploy` beside them. */
 const OURS = ['deploy', 'configure', 'rollback'] as const;
 const NOT_ENVIRONMENTS = ['main', 'HEAD'] as const;
 
@@ -58,9 +59,17 @@ export const gitopsBranch = text(
   BRANCH,
   'Write the name of a branch: letters, digits and "._/-", beginning with a letter or digit, without "..", spaces or shell characters.',
 ).superRefine((branch, context) => {
-  const message = reservedBranch(branch);
+  const message = reservedBranch(branch) ?? tooLong(branch);
   if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
+
+/** So that the branches and notes that are named after it (`deploy/<sha>/<branch>`) stay valid refs of ours. */
+const longestKey = 150;
+
+function tooLong(branch: string): string | undefined {
+  if (branchKey(branch).length <= longestKey) return undefined;
+  return `Write a shorter name of a branch: ${longestKey} characters at most, where each "/" and "%" counts as three.`;
+}
 
 /** Why a branch cannot be an environment's GitOps branch; undefined: it can. */
 export function reservedBranch(branch: string): string | undefined {

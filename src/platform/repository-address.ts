@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { platformId } from './platform-id.ts';
 import { checkRepositoryUrl, type RepositoryUrl } from './repository-url.ts';
 
 /**
@@ -13,15 +14,9 @@ export function forbiddenInFile(url: string): string | undefined {
   return fine ? undefined : 'Write a URL such as https://github.com/acme/platform, or an absolute path without "..".';
 }
 
-/**
- * Host and path of a repository, so that two ways to write one address compare equal: the scheme, the user,
- * a default port, letter case, `.git` and a trailing slash do not tell repositories apart.
- */
+/** `platformId`, so that two ways to write one address compare equal; of what is no address, the text itself. */
 export function repositoryKey(url: string): string {
-  const parsed = parse(url);
-  if (parsed instanceof Failure) return url;
-  if (parsed.kind === 'local') return `/${parsed.path}`;
-  return `${parsed.host.replace(/:(22|80|443)$/, '')}/${parsed.path}`.toLowerCase();
+  return parse(url) instanceof Failure ? url : platformId(url);
 }
 
 function parse(url: string): RepositoryUrl | Failure {

@@ -19,19 +19,13 @@ export interface RepositoryId {
 }
 
 /**
- * The platform's id: the last two segments of the path, whatever the form of the URL (HTTPS, SSH,
+ * Owner and name of a repository: the last two segments of the path, whatever the form of the URL (HTTPS, SSH,
  * `user@host:path`, `file:`, a local path). Pure. Throws what `checkRepositoryUrl` throws.
  */
 export function repositoryId(url: string): RepositoryId {
   const { host, path } = checkRepositoryUrl(url);
   const segments = path.split('/');
   return { host, owner: segments.at(-2) ?? '', name: segments.at(-1) ?? '', path };
-}
-
-/** `owner/repo`: how repositories stand in the ids of workflows. Throws what `checkRepositoryUrl` throws. */
-export function ownerAndName(url: string): string {
-  const { owner, name } = repositoryId(url);
-  return `${owner}/${name}`;
 }
 
 /**

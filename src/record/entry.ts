@@ -1,4 +1,5 @@
 import type { OperationKind } from '../operation/kind.ts';
+import { branchKey } from '../platform/branch-key.ts';
 
 export const recordEvents = [
   /** An operation's request was merged, or nothing had to change: this pair is on the branch from now on. */
@@ -48,7 +49,7 @@ export interface RecordedEntry extends RecordEntry {
   readonly commit: string;
 }
 
-/** Name of the notes ref below `refs/notes/`. */
-export function recordName(environment: string): string {
-  return `fairlead/${environment}`;
+/** Name of the notes ref below `refs/notes/`: of a GitOps branch, which is unique in its repository. */
+export function recordName(gitopsBranch: string): string {
+  return `fairlead/${branchKey(gitopsBranch)}`;
 }

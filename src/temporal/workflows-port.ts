@@ -9,13 +9,16 @@ export interface Workflows {
   signal(workflowId: string, name: string, payload: unknown): Promise<boolean>;
   /** Starts the workflow where it does not run, and sends the signal in any case. */
   signalWithStart(start: WorkflowStart, name: string, payload: unknown): Promise<void>;
-  /** Workflow ids of the promotions, config changes and rollbacks that are under way in an environment of a platform. */
+  /**
+   * Workflow ids of the promotions, config changes and rollbacks that are under way in an environment of a platform.
+   * `platform`, here and below: `platformId` of its source.
+   */
   runningIn(platform: string, environment: string): Promise<readonly string[]>;
   /** What a promotion, a config change or a rollback says of itself; undefined: it does not run. */
   status(workflowId: string): Promise<OperationStatus | undefined>;
   /** How a run ended; undefined: it has not. One that is not known any more has ended, nobody knows how. */
   endOf(workflowId: string, runId: string): Promise<WorkflowEnd | undefined>;
-  /** Running promotions of a platform (`owner/repo`), and the main commits that they carry. */
+  /** Running promotions of a platform, and the main commits that they carry. */
   runningPromotions(platform: string): Promise<readonly RunningPromotion[]>;
 }
 

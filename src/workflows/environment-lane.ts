@@ -2,6 +2,7 @@ import { allHandlersFinished, condition, continueAsNew } from '@temporalio/workf
 import { nextTick } from '../lane/decide.ts';
 import { laneInput } from '../lane/received.ts';
 import type { LaneInput } from '../lane/types.ts';
+import { branchKey } from '../platform/branch-key.ts';
 import { beginLane } from './lane/server/begin-lane.ts';
 import { Lane } from './lane/server/lane.ts';
 import { listenToLane } from './lane/server/lane-handlers.ts';
@@ -16,7 +17,7 @@ const longestMs = 30 * 24 * 3_600_000;
  * carries messages to and fro, looks at the world where the rules ask for it, and continues as new between two events.
  */
 export async function EnvironmentLane(input: LaneInput): Promise<void> {
-  checkStart(input, laneInput, { command: 'hold', id: ({ gitops }) => ['lane', gitops.branch] });
+  checkStart(input, laneInput, { command: 'hold', id: ({ gitops }) => ['lane', branchKey(gitops.branch)] });
   const lane = new Lane(input);
   listenToLane(lane);
   await beginLane(lane, input);

@@ -8,9 +8,9 @@ import { lastHold, seenReverts } from '../../record/queries.ts';
 /** What the record knows of holds, for a lane that begins; undefined: nothing that it must know. */
 export async function recordedHold(
   { repositories }: Pick<Dependencies, 'repositories'>,
-  { gitops, environment }: Pick<LaneInput, 'gitops' | 'environment'>,
+  { gitops }: Pick<LaneInput, 'gitops' | 'environment'>,
 ): Promise<LaneInput['state']> {
-  const { lines } = await repositories.open(gitops.repository).notes(recordName(environment));
+  const { lines } = await repositories.open(gitops.repository).notes(recordName(gitops.branch));
   const { entries } = parseEntries(lines);
   const hold = lastHold(entries, new Date());
   const seen = seenReverts(entries);

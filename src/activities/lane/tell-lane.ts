@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { laneId, laneWorkflow } from '../../lane/messages.ts';
 import type { LaneInput } from '../../lane/types.ts';
-import { ownerAndName } from '../../platform/repository-url.ts';
+import { platformId } from '../../platform/platform-id.ts';
 import type { LaneOrder } from './contract.ts';
 
 /** Sends a message to the lane of a GitOps branch, and starts the lane where it does not run. */
@@ -10,10 +10,10 @@ export async function tellLane({ workflows }: Pick<Dependencies, 'workflows'>, o
   const input: LaneInput = { gitops, source, environment };
   const start = {
     workflow: laneWorkflow,
-    workflowId: laneId(ownerAndName(gitops.repository), gitops.branch),
+    workflowId: laneId(platformId(gitops.repository), gitops.branch),
     args: [input],
     summary: `lane of ${environment}`,
-    attributes: { platform: ownerAndName(source), environment },
+    attributes: { platform: platformId(source), environment },
   };
   await workflows.signalWithStart(start, message.signal, message.payload);
 }

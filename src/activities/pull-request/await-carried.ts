@@ -43,7 +43,7 @@ export async function awaitCarried(
 
 /** The record may have moved, too: with another pair deployed, this one was rendered for nothing. */
 async function isStill(dependencies: Dependencies, order: CarryOrder): Promise<boolean> {
-  const notes = await dependencies.repositories.open(order.gitops.repository).notes(recordName(order.environment));
+  const notes = await dependencies.repositories.open(order.gitops.repository).notes(recordName(order.gitops.branch));
   const deployed = await deployedAt(dependencies, order, { head: order.base, notes });
   const known = [order.over, order.revision];
   return deployed !== undefined && known.some((revision) => sameRevision(revision, deployed.revision));

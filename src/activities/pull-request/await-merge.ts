@@ -23,7 +23,7 @@ export async function awaitMerge(dependencies: Dependencies, order: MergeOrder):
   const repository = dependencies.repositories.open(order.gitops.repository);
   const forge = dependencies.forges.for(order.gitops.repository);
   // Branch and record first: a merge between the two looks would make a merged request look stale.
-  const { base, notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.environment) });
+  const { base, notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
   const request = await forge.pullRequest(order.number);
   const ended = await endOf(repository, order, request);
   if (ended) return withOvertaken(dependencies, order, ended, notes);
@@ -73,7 +73,7 @@ async function whereRecordStands(
   merged: MergeOutcome,
 ): Promise<MergeOutcome> {
   const repository = dependencies.repositories.open(order.gitops.repository);
-  const { notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.environment) });
+  const { notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
   return withOvertaken(dependencies, order, merged, notes);
 }
 

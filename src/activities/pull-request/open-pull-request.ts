@@ -27,7 +27,7 @@ export async function openPullRequest(dependencies: Dependencies, order: OpenOrd
 async function isStale(dependencies: Dependencies, order: OpenOrder): Promise<boolean> {
   const { gitops, branch, commit } = order;
   const repository = dependencies.repositories.open(gitops.repository);
-  const record = recordName(order.environment);
+  const record = recordName(order.gitops.branch);
   const { branches, notes } = await gitopsHeads(repository, gitops, { branches: [branch], notes: record });
   if ((branches.get(branch) ?? commit) !== commit) return true;
   return deployedMoved(dependencies, order, notes);

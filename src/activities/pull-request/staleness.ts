@@ -14,7 +14,7 @@ export async function deployedMoved(
   const { environment, operation, revision, base, configMayGoBack } = proposal;
   const source = dependencies.repositories.open(proposal.source);
   const repository = dependencies.repositories.open(proposal.gitops.repository);
-  const record = await repository.notes(recordName(environment), { head: notes });
+  const record = await repository.notes(recordName(proposal.gitops.branch), { head: notes });
   const deployed = (await deployedAt(dependencies, proposal, { head: base, notes: record }))?.revision;
   if (!deployed) return false;
   const configs = { config: revision.config, deployed: deployed.config };

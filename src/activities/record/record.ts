@@ -16,9 +16,9 @@ export async function record(
 }
 
 async function append({ repositories }: Pick<Dependencies, 'repositories'>, order: RecordOrder): Promise<void> {
-  const { environment, gitops, entry } = order;
+  const { gitops, entry } = order;
   const repository = repositories.open(gitops.repository);
-  const name = recordName(environment);
+  const name = recordName(gitops.branch);
   const line = printEntry(entry);
   const { lines } = await repository.notes(name);
   // Nothing is added beside what a newer Fairlead wrote.

@@ -21,8 +21,8 @@ import { publish, type RequestHead, requestCommit } from './request-commit.ts';
  */
 export async function renderEnvironment(dependencies: Dependencies, order: RenderOrder): Promise<RenderOutcome> {
   const gitops = dependencies.repositories.open(order.gitops.repository);
-  const branch = requestBranch(order.operation, order.main ?? '', order.environment);
-  const name = recordName(order.environment);
+  const branch = requestBranch(order.operation, order.main ?? '', order.gitops.branch);
+  const name = recordName(order.gitops.branch);
   const { base, branches, notes: head } = await gitopsHeads(gitops, order.gitops, { branches: [branch], notes: name });
   const notes = await gitops.notes(name, { head });
   const deployed = await deployedAt(dependencies, order, { head: base, notes });

@@ -8,7 +8,7 @@ import {
   rolledBackSignal,
 } from '../../operation/messages.ts';
 import type { EnvironmentState, EnvironmentStatus, OperationStatus } from '../../operation/status.ts';
-import { ownerAndName } from '../../platform/repository-url.ts';
+import { platformId } from '../../platform/platform-id.ts';
 import type { EndPromotionsOrder, PromotionRef, RollbackActivities } from '../lane/contract.ts';
 import { stillWaiting } from '../still-waiting.ts';
 
@@ -20,7 +20,7 @@ export async function endPromotions(
   const { environment, by, reason, rollback, run, target, deployed } = order;
   const source = repositories.open(order.source);
   const message: RolledBackMessage = { environment, by, reason, rollback, run };
-  for (const { workflowId, commit } of await workflows.runningPromotions(ownerAndName(order.source))) {
+  for (const { workflowId, commit } of await workflows.runningPromotions(platformId(order.source))) {
     if (commit === target || !(await isAtOrBehind(source, commit, deployed))) continue;
     if (await isAtOrBehind(source, target, commit)) await workflows.signal(workflowId, rolledBackSignal, message);
   }
@@ -32,7 +32,7 @@ export async function endPromotion(
   { source, commit, ...message }: Parameters<RollbackActivities['endPromotion']>[0],
 ): Promise<void> {
   await workflows.signal(
-    promotionId(ownerAndName(source), commit),
+    promotionId(platformId(source), commit),
     goNoFurtherSignal,
     message satisfies GoNoFurtherMessage,
   );
@@ -45,7 +45,7 @@ export async function awaitWithdrawn(
   { workflows, intervals }: Pick<Dependencies, 'workflows' | 'intervals'>,
   { source, commit }: PromotionRef,
 ): Promise<void> {
-  const id = promotionId(ownerAndName(source), commit);
+  const id = promotionId(platformId(source), commit);
   const names = withdrawing(await workflows.status(id));
   if (names.length > 0)
     throw stillWaiting(`${id} still withdraws what is not merged in ${names.join(', ')}`, intervals.mergePollMs);

@@ -36,7 +36,7 @@ export async function openRecord(
   policy: Policy,
 ): Promise<EnvironmentRecord> {
   // In this order: what is noted by now stands on commits that are on the branch by then.
-  const notes = await gitops.notes(recordName(policy.name));
+  const notes = await gitops.notes(recordName(policy.gitops.branch));
   const head = await gitopsHead(gitops, policy.gitops);
   const { entries, damaged } = parseEntries(notes.lines);
   return {

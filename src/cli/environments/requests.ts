@@ -1,6 +1,7 @@
 import type { Failure } from '../../failure.ts';
 import { repositoryAddress } from '../../forge/address.ts';
 import type { Forges, PullRequest } from '../../forge/port.ts';
+import type { EnvironmentPlace } from '../../gitops/deployed.ts';
 import { type BranchOwner, ownerOf } from '../../gitops/request-branch.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { orFailure, type Policy } from './source.ts';
@@ -29,7 +30,7 @@ export function requestReader(
     if (why !== undefined) return why;
     return await orFailure(async () => {
       const open = await forges.for(gitops.repository).openRequests(gitops.branch);
-      return open.flatMap((request) => oursFor({ source, environment: name }, request));
+      return open.flatMap((request) => oursFor({ source, environment: name, gitops }, request));
     });
   };
 }
@@ -44,7 +45,7 @@ async function unasked({ forges }: Pick<Settings, 'forges'>, repository: string)
 
 /** Known by the name of its branch; none: it is not ours, or not for this environment. */
 export function oursFor(
-  place: { readonly source: string; readonly environment: string },
+  place: EnvironmentPlace,
   { number, url, state, title, head }: PullRequest,
 ): readonly OpenRequest[] {
   const owner = ownerOf(head.branch, place);

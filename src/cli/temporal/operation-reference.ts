@@ -1,6 +1,8 @@
 import { Failure } from '../../failure.ts';
 import type { OperationKind } from '../../operation/kind.ts';
-import { type Action, promotionId } from '../../operation/messages.ts';
+import type { Action } from '../../operation/messages.ts';
+import { branchOfKey } from '../../platform/branch-key.ts';
+import { normalizedPlatformId } from '../../platform/platform-id.ts';
 import type { OperationView } from '../view/view.ts';
 
 export type ReferenceKind = OperationKind | 'lane';
@@ -9,7 +11,7 @@ export type ReferenceKind = OperationKind | 'lane';
 export interface WorkflowName {
   readonly id: string;
   readonly kind: ReferenceKind;
-  /** `owner/repo`: of a lane, of its GitOps repository; else of the source. */
+  /** `platformId`, as `github.com/acme/platform`: of a lane, of its GitOps repository; else of the source. */
   readonly repository: string;
   /** A commit, an environment, or a lane's branch. */
   readonly name: string;
@@ -28,18 +30,27 @@ const forms = [
   { prefix: 'configure', kind: 'config change', name: '[^/]+' },
   { prefix: 'rollback', kind: 'rollback', name: '[^/]+' },
   { prefix: 'rollback-promotion', kind: 'rollback', name: full },
-  { prefix: 'lane', kind: 'lane', name: '.+' },
+  { prefix: 'lane', kind: 'lane', name: '[^/]+' },
 ] as const;
+/** Host and path of a repository. */
+const repositoryForm = '[^/]+(?:/[^/]+)+';
 
-/** Undefined where the text is no workflow id of ours. `owner/repo/<sha>` is taken for its promotion. */
+/**
+ * Undefined where the text is no workflow id of ours. `host/owner/repo/<sha>` is taken for its promotion; a repository
+ * in another letter case is the same one.
+ */
 export function parseId(text: string): WorkflowName | undefined {
-  const short = /^([^/]+\/[^/]+)\/([0-9a-f]{40})$/.exec(text);
-  const id = short ? promotionId(short[1] ?? '', short[2] ?? '') : text;
   for (const { prefix, kind, name } of forms) {
-    const parts = new RegExp(`^${prefix}/([^/]+/[^/]+)/(${name})$`).exec(id);
-    if (parts) return { id, kind, repository: parts[1] ?? '', name: parts[2] ?? '' };
+    const parts = new RegExp(`^${prefix}/(${repositoryForm})/(${name})$`).exec(text);
+    if (parts) return named(prefix, kind, parts);
   }
-  return undefined;
+  const short = new RegExp(`^(${repositoryForm})/(${full})$`).exec(text);
+  return short ? named('promote', 'promotion', short) : undefined;
+}
+
+function named(prefix: string, kind: ReferenceKind, [, given = '', name = '']: readonly string[]): WorkflowName {
+  const repository = normalizedPlatformId(given);
+  return { id: `${prefix}/${repository}/${name}`, kind, repository, name: kind === 'lane' ? branchOfKey(name) : name };
 }
 
 /** Of an id of ours. */
@@ -56,7 +67,7 @@ export function isCommitPrefix(text: string): boolean {
 export function noReference(text: string): Failure {
   return new Failure(
     'InvalidInput',
-    `${JSON.stringify(text)} names nothing that Fairlead runs. Give an id (promote/OWNER/REPO/COMMIT, configure/OWNER/REPO/ENV or rollback/OWNER/REPO/ENV), or at least 7 digits of a commit.`,
+    `${JSON.stringify(text)} names nothing that Fairlead runs. Give an id (promote/HOST/OWNER/REPO/COMMIT, configure/HOST/OWNER/REPO/ENV or rollback/HOST/OWNER/REPO/ENV), or at least 7 digits of a commit.`,
   );
 }
 

@@ -67,7 +67,7 @@ export class Operations {
     }
   }
 
-  /** What a person means: an id, `owner/repo/<sha>`, or the first digits of a commit. */
+  /** What a person means: an id, `host/owner/repo/<sha>`, or the first digits of a commit. */
   async find(text: string): Promise<Reference> {
     const named = parseId(text);
     if (named?.kind === 'lane') {

@@ -15,7 +15,7 @@ import {
   rollbackPromotionWorkflow,
   rollbackWorkflow,
 } from '../../operation/messages.ts';
-import { ownerAndName } from '../../platform/repository-url.ts';
+import { platformId } from '../../platform/platform-id.ts';
 import { shortSha } from '../../short-sha.ts';
 import { startAttributes } from '../../temporal/search-attributes.ts';
 
@@ -85,5 +85,5 @@ export function rollbackPromotionStart(platform: string, input: RollbackPromotio
 
 /** Of a lane that is started. */
 export function laneAttributes({ source, environment }: LaneInput): readonly SearchAttributePair[] {
-  return startAttributes(ownerAndName(source), { environment });
+  return startAttributes(platformId(source), { environment });
 }

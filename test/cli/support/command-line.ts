@@ -1,3 +1,4 @@
+import { platformId } from '../../../src/platform/platform-id.ts';
 import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';
 import { fairlead, type Ran } from '../../unit/cli/test-io.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
@@ -7,7 +8,7 @@ import { sha, type World } from '../../workflows/support/world.ts';
 export interface CommandLine {
   readonly commit: string;
   readonly id: string;
-  /** `owner/repo` of a source that is the test's own. */
+  /** Of a source that is the test's own. */
   readonly platform: string;
   run(...args: readonly string[]): Promise<Ran>;
   /** The same on a task queue that no worker polls. */
@@ -21,12 +22,13 @@ export interface CommandLine {
 export function withCommandLine(world: World, body: (line: CommandLine) => Promise<void>): Promise<void> {
   return runOnDevServer({ activities: world }, (test) => {
     const commit = sha(test.taskQueue);
-    const platform = `${test.taskQueue}/platform`;
+    const source = `https://forge.test/${test.taskQueue}/platform`;
+    const platform = platformId(source);
     const env = {
       TEMPORAL_ADDRESS: test.address,
       TEMPORAL_NAMESPACE: test.namespace,
       FAIRLEAD_TASK_QUEUE: test.taskQueue,
-      FAIRLEAD_SOURCE: `https://forge.test/${platform}`,
+      FAIRLEAD_SOURCE: source,
     };
     const run = (...args: readonly string[]) => fairlead(args, { env });
     const alone = { ...env, FAIRLEAD_TASK_QUEUE: `nobody-${test.taskQueue}` };

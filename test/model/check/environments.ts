@@ -53,7 +53,7 @@ async function compare(
       const open = (await world.forge.requests()).filter(
         ({ state, base }) => state === 'open' && base === gitops.branch,
       );
-      return open.flatMap((request) => oursFor({ source: world.sourceUrl, environment }, request));
+      return open.flatMap((request) => oursFor({ source: world.sourceUrl, environment, gitops }, request));
     },
     now: new Date(),
   };

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
-import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import { TypedSearchAttributes } from '@temporalio/common';
 import {
   configStart,
@@ -20,6 +19,7 @@ import {
   statusQuery,
 } from '../../../src/operation/messages.ts';
 import type { OperationStatus } from '../../../src/operation/status.ts';
+import { platformId } from '../../../src/platform/platform-id.ts';
 import { searchAttributes } from '../../../src/temporal/search-attributes.ts';
 import { searchAttributeKeys } from '../../support/temporal-search-attributes.ts';
 import { taskQueue } from '../rig/rig.ts';
@@ -106,8 +106,7 @@ export class People {
   }
 
   laneId(environment: string): string {
-    const [owner] = this.#world.platform.split('/');
-    return laneId(`${owner}/gitops`, environment);
+    return laneId(platformId(this.#world.gitopsUrl), environment);
   }
 
   /** False where it does not run. */

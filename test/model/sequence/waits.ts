@@ -19,7 +19,9 @@ export async function waitsForAPerson(sequence: Sequence, status: OperationStatu
 
 /** It ends when its rollbacks have, and names them. */
 async function isRollingBack({ people }: Sequence, { platform, environments }: OperationStatus): Promise<boolean> {
-  const said = environments.flatMap(({ message }) => message.match(/rollback-promotion\/[\w/-]+/g) ?? []);
+  const said = environments.flatMap(
+    ({ message }) => message.match(/rollback-promotion\/[\w./:-]+\/[0-9a-f]{40}/g) ?? [],
+  );
   const named = [...environments.map(({ environment }) => rollbackId(platform, environment)), ...said];
   const rollbacks = await Promise.all(named.map((id) => people.status(id)));
   return rollbacks.some((rollback) => rollback?.state === 'running');

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { botIdentity } from '../../../src/gitops/request-branch.ts';
+import { platformId } from '../../../src/platform/platform-id.ts';
 import { printEntry } from '../../../src/record/lines.ts';
 import { printProvenance } from '../../../src/render/layout/provenance.ts';
 import type { EnvironmentPlan, WorldPlan } from '../events/types.ts';
@@ -15,7 +16,7 @@ import { SourceRepository } from './source-repository.ts';
 export class World {
   readonly plan: WorldPlan;
   readonly directory: string;
-  /** `owner/repo` of the source repository. */
+  /** `platformId` of the source repository. */
   readonly platform: string;
   readonly sourceUrl: string;
   readonly gitopsUrl: string;
@@ -28,8 +29,8 @@ export class World {
   private constructor(plan: WorldPlan, root: string, id: string) {
     this.plan = plan;
     this.directory = join(root, id);
-    this.platform = `${id}/source`;
     this.sourceUrl = join(this.directory, 'source');
+    this.platform = platformId(this.sourceUrl);
     this.gitopsUrl = join(this.directory, 'gitops');
     this.environments = plan.stages.flat();
     mkdirSync(this.directory, { recursive: true });

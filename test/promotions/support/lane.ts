@@ -1,6 +1,7 @@
 import { type LaneAnswer, laneId, laneSignals } from '../../../src/lane/messages.ts';
 import type { LaneStatus } from '../../../src/lane/types.ts';
 import { statusQuery } from '../../../src/operation/messages.ts';
+import { platformId } from '../../../src/platform/platform-id.ts';
 import type { TemporalTest } from '../../support/temporal.ts';
 
 export interface TestLane {
@@ -9,9 +10,9 @@ export interface TestLane {
   resume(): Promise<string>;
 }
 
-/** The lane of a branch. `repository`: `owner/repo`. */
+/** The lane of a branch. `repository`: its URL. */
 export function talkToLane({ client }: Pick<TemporalTest, 'client'>, repository: string, branch: string): TestLane {
-  const handle = client.workflow.getHandle(laneId(repository, branch));
+  const handle = client.workflow.getHandle(laneId(platformId(repository), branch));
   return {
     status: () => handle.query<LaneStatus>(statusQuery),
     resume: async () => {

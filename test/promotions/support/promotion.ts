@@ -14,6 +14,7 @@ import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { deployedNow } from '../../../src/gitops/deployed-now.ts';
 import type { RollbackInput } from '../../../src/operation/messages.ts';
 import type { Revision } from '../../../src/operation/status.ts';
+import { platformId } from '../../../src/platform/platform-id.ts';
 import { gitCredentials } from '../../../src/settings/git-credentials.ts';
 import { loadSettings, type Settings } from '../../../src/settings/settings.ts';
 import { createDependencies } from '../../../src/worker/dependencies.ts';
@@ -95,16 +96,16 @@ export async function onWorker(
 
 type Commands = Pick<PlatformTest, 'promote' | 'configure' | 'rollBack' | 'takeBack' | 'lane'>;
 
-function commandsOf({ url: source, names, firstCommit }: SmallPlatform, test: TemporalTest): Commands {
+function commandsOf({ url: source, forge, names, firstCommit }: SmallPlatform, test: TemporalTest): Commands {
+  const id = platformId(source);
   const start = (order: Start) => startOperation(test, order);
   const asked = { source, by: 'ann', reason: 'checkout fails', config: 'today' } as const;
   return {
-    promote: (commit = firstCommit) => start(promotionStart(names.source, { source, commit }, true)),
-    configure: (environment, commit) => start(configStart(names.source, { source, environment, commit })),
-    rollBack: (environment, input) =>
-      start(rollbackStart(names.source, { ...asked, environment, force: false, ...input })),
-    takeBack: (commit) => start(rollbackPromotionStart(names.source, { ...asked, commit })),
-    lane: (environment) => talkToLane(test, names.gitops, environment),
+    promote: (commit = firstCommit) => start(promotionStart(id, { source, commit }, true)),
+    configure: (environment, commit) => start(configStart(id, { source, environment, commit })),
+    rollBack: (environment, input) => start(rollbackStart(id, { ...asked, environment, force: false, ...input })),
+    takeBack: (commit) => start(rollbackPromotionStart(id, { ...asked, commit })),
+    lane: (environment) => talkToLane(test, `${forge.url}/${names.gitops}`, environment),
   };
 }
 

@@ -9,7 +9,7 @@ import type { Dependencies } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { type Deployed, deployedAt } from '../../../src/gitops/deployed.ts';
 import type { Revision } from '../../../src/operation/status.ts';
-import { repositoryId } from '../../../src/platform/repository-url.ts';
+import { platformId } from '../../../src/platform/platform-id.ts';
 import type { RecordEntry } from '../../../src/record/entry.ts';
 import { recordName } from '../../../src/record/entry.ts';
 import type { LeafRequest, Renderer } from '../../../src/render/types.ts';
@@ -30,7 +30,7 @@ export class EnvironmentWorld {
   readonly gitops: TestRepository;
   readonly forge: MemoryForge;
   readonly dependencies: Dependencies;
-  /** `owner/repo` of the source. */
+  /** `platformId` of the source. */
   readonly platform: string;
   readonly place: { readonly source: string; readonly environment: 'qa'; readonly gitops: RenderOrder['gitops'] };
   readonly running = new Set<string>();
@@ -45,8 +45,7 @@ export class EnvironmentWorld {
     this.source = createTestRepository(at('acme/platform.git'));
     this.gitops = createTestRepository(at('acme/gitops.git'));
     this.forge = new MemoryForge({ directory: this.gitops.path });
-    const { owner, name } = repositoryId(this.source.path);
-    this.platform = `${owner}/${name}`;
+    this.platform = platformId(this.source.path);
     const gitops = { repository: this.gitops.path, branch: 'qa' };
     this.place = { source: this.source.path, environment: 'qa', gitops };
     this.source.commit('main', { 'fairlead.yaml': platformFile(this.gitops.path), 'apps/web/web.yaml': webYaml('0') });

@@ -20,10 +20,10 @@ describe('A message to a lane', () => {
     await tellLane({ workflows: { ...world().dependencies.workflows, signalWithStart } }, { ...lane, message });
     const start = {
       workflow: 'EnvironmentLane',
-      workflowId: 'lane/acme/gitops/us',
+      workflowId: 'lane/forge.test/acme/gitops/us',
       args: [lane],
       summary: 'lane of prod-us',
-      attributes: { platform: 'acme/platform-src', environment: 'prod-us' },
+      attributes: { platform: 'forge.test/acme/platform-src', environment: 'prod-us' },
     };
     expect(sent).toEqual([[start, 'leave', { id: 'one' }]]);
   });

@@ -24,7 +24,7 @@ describe('The lane of an environment', () => {
     const source = repository.path;
     const gitops = { repository: 'https://github.com/acme/platform-gitops', branch: 'dev' };
     expect(await laneOf(source, 'dev', io)).toEqual({
-      id: 'lane/acme/platform-gitops/dev',
+      id: 'lane/github.com/acme/platform-gitops/dev',
       lane: { gitops, source, environment: 'dev' },
     });
     repository.commit('qa', {
@@ -33,7 +33,7 @@ describe('The lane of an environment', () => {
         'clusters: [{ name: one, group: us/west }]',
       ),
     });
-    expect((await laneOf(source, 'qa', io)).id).toBe('lane/acme/prod/team/qa');
+    expect((await laneOf(source, 'qa', io)).id).toBe('lane/github.com/acme/prod/team%2Fqa');
   });
 
   it('is that of no environment that main does not name', async () => {

@@ -8,21 +8,34 @@ const commit = '3f2a9c1d'.repeat(5);
 
 describe('A workflow id', () => {
   it.each([
-    [promotionId('acme/platform', commit), 'promotion', commit],
-    [configId('acme/platform', 'qa'), 'config change', 'qa'],
-    [rollbackId('acme/platform', 'qa'), 'rollback', 'qa'],
-    [rollbackPromotionId('acme/platform', commit), 'rollback', commit],
-    [laneId('acme/platform', 'team/qa'), 'lane', 'team/qa'],
+    [promotionId('forge.test/acme/platform', commit), 'promotion', commit],
+    [configId('forge.test/acme/platform', 'qa'), 'config change', 'qa'],
+    [rollbackId('forge.test/acme/platform', 'qa'), 'rollback', 'qa'],
+    [rollbackPromotionId('forge.test/acme/platform', commit), 'rollback', commit],
+    [laneId('forge.test/acme/platform', 'team/qa'), 'lane', 'team/qa'],
   ])('%s is that of a %s', (id, kind, name) => {
-    expect(parseId(id)).toEqual({ id, kind, repository: 'acme/platform', name });
+    expect(parseId(id)).toEqual({ id, kind, repository: 'forge.test/acme/platform', name });
     expect(kindOf(id)).toBe(kind);
   });
 
   it('may leave out what every promotion begins with', () => {
-    expect(parseId(`acme/platform/${commit}`)?.id).toBe(promotionId('acme/platform', commit));
+    expect(parseId(`forge.test/acme/platform/${commit}`)?.id).toBe(promotionId('forge.test/acme/platform', commit));
   });
 
-  it.each(['promote/acme/platform/3f2a9c1', 'configure/acme/platform', 'acme/platform', 'qa', commit, ''])(
+  it.each([
+    ['127.0.0.1:3000/acme/platform', 'qa'],
+    ['gitlab.example.com/group/sub/platform', 'qa'],
+    ['file:/srv/Acme/platform', 'qa'],
+  ])('has the host and the whole path in it: %s', (repository, name) => {
+    expect(parseId(configId(repository, name))).toMatchObject({ repository, name });
+    expect(parseId(laneId(repository, 'us/east'))).toMatchObject({ repository, name: 'us/east' });
+  });
+
+  it('is the same in another letter case of the repository', () => {
+    expect(parseId('configure/Forge.test/Acme/Platform/QA')?.id).toBe('configure/forge.test/acme/platform/QA');
+  });
+
+  it.each(['promote/forge.test/acme/platform/3f2a9c1', 'configure/acme/platform', 'acme/platform', 'qa', commit, ''])(
     'is not %j',
     (text) => {
       expect(parseId(text)).toBeUndefined();
@@ -33,7 +46,7 @@ describe('A workflow id', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const named = parseId(text);
-        return named === undefined || named.id.endsWith(text);
+        return named === undefined || named.id.toLowerCase().endsWith(text.toLowerCase());
       }),
     );
   });

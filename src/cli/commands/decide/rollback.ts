@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { isSha } from '../../../git/names.ts';
 import { promotionId, type RollbackInput } from '../../../operation/messages.ts';
-import { ownerAndName } from '../../../platform/repository-url.ts';
+import { platformId } from '../../../platform/platform-id.ts';
 import { fullCommit } from '../../commit.ts';
 import type { ExitCode } from '../../exit.ts';
 import type { Io } from '../../io.ts';
@@ -72,7 +72,7 @@ async function rollback(words: readonly string[], options: RollbackOptions, io: 
   checkUsage(words, options);
   const [environment] = words;
   const source = sourceFrom(options, io);
-  const platform = ownerAndName(source);
+  const platform = platformId(source);
   const asked = { source, by: await personFrom(options.by, io), reason: options.reason, config: options.config };
   const to = options.to === undefined ? undefined : await fullCommit(source, options.to, io);
   const { online } = await import('../../temporal/online.ts');

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ownerAndName } from '../../../platform/repository-url.ts';
+import { platformId } from '../../../platform/platform-id.ts';
 import { fullCommit } from '../../commit.ts';
 import type { ExitCode } from '../../exit.ts';
 import type { Io } from '../../io.ts';
@@ -44,6 +44,6 @@ async function applyConfig(options: ApplyConfigOptions, io: Io): Promise<ExitCod
   const { follow } = await import('../../view/follow.ts');
   const { configStart } = await import('../../temporal/starts.ts');
   return online(io, async ({ operations }) =>
-    follow(operations, await operations.start(configStart(ownerAndName(source), input)), options, io),
+    follow(operations, await operations.start(configStart(platformId(source), input)), options, io),
   );
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { repositoryId } from '../../../platform/repository-url.ts';
+import { platformId } from '../../../platform/platform-id.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
@@ -35,8 +35,7 @@ async function environments(options: EnvironmentsOptions, io: Io): Promise<ExitC
   const { readEnvironments } = await import('../../environments/read.ts');
   const rows = await readEnvironments(settings, io, url);
   if (options.json) {
-    const { owner, name } = repositoryId(url);
-    printJson(io, { platform: `${owner}/${name}`, source: url, environments: rows });
+    printJson(io, { platform: platformId(url), source: url, environments: rows });
   } else printLines(io, (await import('../../environments/lines.ts')).environmentLines(rows));
   const failed = rows.find(({ error }) => error !== undefined);
   return failed?.error ? exitCodeOfFailure(failed.error.type) : exitCodes.ok;

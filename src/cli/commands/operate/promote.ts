@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { ownerAndName } from '../../../platform/repository-url.ts';
+import { platformId } from '../../../platform/platform-id.ts';
 import { fullCommit } from '../../commit.ts';
 import type { ExitCode } from '../../exit.ts';
 import type { Io } from '../../io.ts';
@@ -35,7 +35,7 @@ ${waitExitCodes('promoted')}`,
 
 async function promote(options: PromoteOptions, io: Io): Promise<ExitCode> {
   const source = sourceFrom(options, io);
-  const platform = ownerAndName(source);
+  const platform = platformId(source);
   const input = { source, commit: await fullCommit(source, options.commit, io) };
   const again = options.again === true;
   const { online } = await import('../../temporal/online.ts');

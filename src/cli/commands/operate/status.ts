@@ -35,8 +35,8 @@ export function addStatus(program: Command, io: Io, done: (code: ExitCode) => vo
 Examples:
   $ fairlead status
   $ fairlead status 3f2a9c1
-  $ fairlead status promote/acme/platform/3f2a9c1d… --json
-  $ fairlead status configure/acme/platform/qa
+  $ fairlead status promote/github.com/acme/platform/3f2a9c1d… --json
+  $ fairlead status configure/github.com/acme/platform/qa
   $ fairlead status --environment qa --source https://github.com/acme/platform
 
 Exit codes: 0 running or done, 1 ended otherwise, 4 needs a person.`,

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type RunningForge, startForge } from '../../../../fakes/github/start.ts';
 import { createForges } from '../../../../src/forge/forges.ts';
+import { platformId } from '../../../../src/platform/platform-id.ts';
 import { temporaryDirectory } from '../../../support/git.ts';
 import { createWorld, type World } from './environment-world.ts';
 
@@ -60,9 +61,13 @@ test('open requests of ours are shown, each in its environment; those of others 
       title: `Bring deploy/${main}/dev`,
       operation: 'promotion',
       main,
-      workflowId: `promote/acme/platform/${main}`,
+      workflowId: `promote/${platformId(world.source.path)}/${main}`,
     },
-    expect.objectContaining({ number: 2, operation: 'config change', workflowId: 'configure/acme/platform/dev' }),
+    expect.objectContaining({
+      number: 2,
+      operation: 'config change',
+      workflowId: `configure/${platformId(world.source.path)}/dev`,
+    }),
   ]);
 });
 

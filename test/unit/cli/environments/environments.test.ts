@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { platformId } from '../../../../src/platform/platform-id.ts';
 import { environmentFile } from '../platform-repository.ts';
 import { at, createWorld, healthy, helpers, sha, type World } from './environment-world.ts';
 
@@ -35,7 +36,7 @@ test('--json prints every row whole', async () => {
   const gitops = { repository: world.gitops.path };
   const unknown = { requestsUnknown: 'a local repository has none', remarks: [], ignored: [] };
   expect(JSON.parse(out)).toEqual({
-    platform: 'acme/platform',
+    platform: platformId(world.source.path),
     source: world.source.path,
     environments: [
       {
