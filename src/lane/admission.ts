@@ -62,13 +62,14 @@ function granted(hold: Hold | undefined): Admission {
 }
 
 function entryOf(tracked: TrackedEntry): LaneEntry {
-  const { id, operation, main, phase, whenNewer, workflowId, firstRunId, by, reason, holdsConfig } = tracked;
+  const { id, source, environment, operation, main, phase, whenNewer, workflowId, firstRunId } = tracked;
+  const { by, reason, holdsConfig } = tracked;
   const asked = {
     ...(by !== undefined && { by }),
     ...(reason !== undefined && { reason }),
     ...(holdsConfig && { holdsConfig }),
   };
-  return { id, operation, main, phase, whenNewer, workflowId, firstRunId, ...asked };
+  return { id, source, environment, operation, main, phase, whenNewer, workflowId, firstRunId, ...asked };
 }
 
 function isSame(a: Admission, b: Admission | undefined): boolean {

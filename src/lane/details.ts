@@ -1,9 +1,10 @@
 import { shortSha } from '../short-sha.ts';
-import type { LaneStatus, Phase, TrackedEntry } from './types.ts';
+import { placeWords } from './place.ts';
+import type { LaneMove, LanePlace, LaneStatus, Phase, TrackedEntry } from './types.ts';
 
 /** The lane as markdown, for the Temporal UI: who has it, who waits, and what holds it. */
 export function laneDetails(status: LaneStatus): string {
-  const { gitops, environment, current, waiting, configuring, hold, freeze, trouble, refusals } = status;
+  const { gitops, environment, movedFrom, current, waiting, configuring, hold, freeze, trouble, refusals } = status;
   const rows = [
     ...(current ? [row('has the lane', current)] : []),
     ...[...waiting, ...configuring].map((tracked) => row(tracked.admission?.kind ?? 'waits', tracked)),
@@ -11,6 +12,7 @@ export function laneDetails(status: LaneStatus): string {
   const lines = [
     `**${text(environment)}**: branch \`${gitops.branch}\` of ${gitops.repository}`,
     '',
+    ...(movedFrom ? [text(movedWords(status, movedFrom)), ''] : []),
     ...(hold ? [`Held by ${text(hold.by)} since ${hold.since}${until(hold.until)}: ${text(hold.reason)}`, ''] : []),
     ...(freeze?.now ? [`Frozen${until(freeze.now.until)}: ${text(freeze.now.reason)}`, ''] : []),
     ...(trouble === undefined ? [] : [text(trouble), '']),
@@ -20,6 +22,11 @@ export function laneDetails(status: LaneStatus): string {
     ...refusals.slice(-5).map(({ at, action, reason }) => `- ${at} ${action} refused: ${text(reason)}`),
   ];
   return lines.join('\n').slice(0, 15_000);
+}
+
+/** E.g. `It is that of prod of https://… since 2026-…Z; before, it was that of …`. */
+export function movedWords(place: LanePlace, { at, ...before }: LaneMove): string {
+  return `Since ${at} it is the lane of ${placeWords(place)}; before, it was that of ${placeWords(before)}.`;
 }
 
 const table = ['| | what | main | phase | since (UTC) | workflow |', '|---|---|---|---|---|---|'];

@@ -9,6 +9,11 @@ export function everybody(state: LaneState): readonly TrackedEntry[] {
   return [...exclusive(state), ...state.configuring];
 }
 
+/** Whether this very entry is known. */
+export function isHere(state: LaneState, { id }: Pick<LaneEntry, 'id'>): boolean {
+  return everybody(state).some((tracked) => tracked.id === id);
+}
+
 export function mapEntries(state: LaneState, change: (tracked: TrackedEntry) => TrackedEntry): LaneState {
   return {
     ...state,

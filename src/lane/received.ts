@@ -7,6 +7,7 @@ import {
   type Admission,
   type LaneEntry,
   type LaneInput,
+  type LaneMove,
   type LaneRef,
   type LaneState,
   phases,
@@ -21,6 +22,8 @@ import {
 const entry = v.pipe(
   shapeOf<LaneEntry>({
     id: v.string(),
+    source: v.string(),
+    environment: v.string(),
     operation: v.picklist(operationKinds),
     main: v.union([v.literal(''), commit]),
     phase: v.picklist(phases),
@@ -75,13 +78,14 @@ const admission = v.union([
   shapeOf<Word<'waiting'>>({ kind: v.literal('waiting'), behind: laneRef }),
   shapeOf<Word<'held'>>({ kind: v.literal('held'), hold }),
   shapeOf<Word<'unobservable'>>({ kind: v.literal('unobservable'), why: v.string() }),
+  shapeOf<Word<'refused'>>({ kind: v.literal('refused'), why: v.string() }),
   shapeOf<Word<'superseded'>>({ kind: v.literal('superseded'), by: laneRef }),
 ]);
 
 const target = shapeOf<GitopsTarget>({ repository: v.string(), branch: v.string() });
 
 /** Payload of `admission`. */
-const standingMessage = message({
+const admissionMessage = message({
   /** Whose lane says it. */
   gitops: target,
   environment: v.string(),
@@ -91,13 +95,14 @@ const standingMessage = message({
   /** The answer to `reverted`: the commit of that revert. */
   revert: v.optional(v.string()),
 });
-export type AdmissionMessage = v.InferOutput<typeof standingMessage>;
-export const isAdmissionMessage = guardOf<AdmissionMessage>(standingMessage);
+export type AdmissionMessage = v.InferOutput<typeof admissionMessage>;
+export const isAdmissionMessage = guardOf<AdmissionMessage>(admissionMessage);
 
 export const laneInput = shapeOf<LaneInput>({
   gitops: target,
   source: v.string(),
   environment: v.string(),
+  movedFrom: v.optional(shapeOf<LaneMove>({ source: v.string(), environment: v.string(), at: v.string() })),
   // Its own, where it continues as new.
   state: v.optional(v.custom<LaneState>(isObject)),
   historyLimit: v.optional(count),

@@ -11,8 +11,15 @@ export const phases = ['waiting', 'unmerged', 'merged', 'failed'] as const;
  */
 export type Phase = (typeof phases)[number];
 
+/** Whose environment a lane serves. */
+export interface LanePlace {
+  /** URL of the source repository. */
+  readonly source: string;
+  readonly environment: string;
+}
+
 /** What an `ApplyConfig`, a promotion or a rollback tells the lane, first and whenever its phase changes; repeated safely. */
-export interface LaneEntry {
+export interface LaneEntry extends LanePlace {
   /** Unique to this stay in this environment. */
   readonly id: string;
   readonly operation: OperationKind;
@@ -42,6 +49,8 @@ export type Admission =
   | { readonly kind: 'held'; readonly hold: Hold }
   /** The lane lets nobody in, because it cannot see the world or read the record; it tries again. */
   | { readonly kind: 'unobservable'; readonly why: string }
+  /** It is not of the lane's platform, and must not wait: a person must put that right. */
+  | { readonly kind: 'refused'; readonly why: string }
   /**
    * It must clean up after itself and leave. When it had been merged already, it says so and stays, unless `by` is a
    * rollback. Told once: `by` stays the same, even where that one is superseded in its turn.
@@ -142,17 +151,24 @@ export type LaneCommand =
   /** For the record of the environment. Of `held`, everything is about all that holds now, joined. */
   | {
       readonly kind: 'record';
-      readonly event: 'held' | 'resumed' | 'overridden';
+      readonly event: 'held' | 'resumed' | 'overridden' | 'moved';
       readonly by: string;
       readonly reason?: string;
       readonly hold?: Hold;
       readonly main?: string;
     };
 
-export interface LaneInput {
+/** From where a lane went over to its present place. */
+export interface LaneMove extends LanePlace {
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** `source`, `environment`: of its latest operation from a source that has the deployed main commit. */
+export interface LaneInput extends LanePlace {
   readonly gitops: GitopsTarget;
-  readonly source: string;
-  readonly environment: string;
+  /** Where it was before; undefined: it was always here. */
+  readonly movedFrom?: LaneMove;
   /** Where it continues. */
   readonly state?: LaneState;
   /** Events of history after which it continues as new; default: when Temporal suggests it. */
@@ -160,10 +176,9 @@ export interface LaneInput {
 }
 
 /** Answer of the lane's query `status`. */
-export interface LaneStatus {
+export interface LaneStatus extends LanePlace {
   readonly gitops: GitopsTarget;
-  readonly source: string;
-  readonly environment: string;
+  readonly movedFrom?: LaneMove;
   readonly current?: TrackedEntry;
   readonly waiting: readonly TrackedEntry[];
   readonly configuring: readonly TrackedEntry[];

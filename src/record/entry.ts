@@ -18,6 +18,8 @@ export const recordEvents = [
   'resumed',
   /** Somebody was let in, or approved, in spite of a hold. */
   'overridden',
+  /** The lane of the branch went over to another source repository, or to another name of the environment. */
+  'moved',
 ] as const;
 export type RecordEvent = (typeof recordEvents)[number];
 

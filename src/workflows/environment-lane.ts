@@ -24,7 +24,7 @@ export async function EnvironmentLane(input: LaneInput): Promise<void> {
   for (;;) {
     await lane.work();
     if (isLong(input) && lane.isIdle && allHandlersFinished())
-      await continueAsNew<typeof EnvironmentLane>({ ...input, state: lane.state });
+      await continueAsNew<typeof EnvironmentLane>({ ...input, ...lane.memory });
     await pause(lane);
   }
 }

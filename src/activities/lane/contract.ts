@@ -1,5 +1,5 @@
 import type { LeaveMessage, laneSignals, OverrideMessage, RevertedMessage } from '../../lane/messages.ts';
-import type { LaneEntry, LaneInput, LaneObservation, TrackedEntry } from '../../lane/types.ts';
+import type { LaneEntry, LaneInput, LaneObservation, LanePlace, TrackedEntry } from '../../lane/types.ts';
 import type { GoNoFurtherMessage, RollbackInput } from '../../operation/messages.ts';
 import type { Revision } from '../../operation/status.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
@@ -25,11 +25,27 @@ export interface ObservationOrder {
   readonly seenReverts: readonly string[];
 }
 
+/** Of an operation from another source, or with another name of the environment, than `place`. */
+export interface AdmitOrder extends LanePlace {
+  readonly gitops: GitopsTarget;
+  /** The lane's now. */
+  readonly place: LanePlace;
+  /** Somebody is in the lane. */
+  readonly others: boolean;
+}
+
+export type AdmitOutcome =
+  | { readonly kind: 'taken' }
+  /** `why`: sentences that name both sources and what to do. */
+  | { readonly kind: 'refused'; readonly why: string };
+
 export interface LaneActivities {
   /** Sends a message to the lane of a GitOps branch, and starts the lane where it does not run. */
   tellLane(order: LaneOrder): Promise<void>;
   /** Looks who still runs, whose commit is newer, what is frozen, and whether somebody moved the branch back. */
   observeLane(order: ObservationOrder): Promise<LaneObservation>;
+  /** Whether the lane goes over to an operation's source and environment. */
+  admitVisitor(order: AdmitOrder): Promise<AdmitOutcome>;
   /** Tells what runs in an environment to entry its lane again; answers the workflow ids of those who heard it. */
   announceLane(order: Pick<LaneInput, 'source' | 'environment'>): Promise<readonly string[]>;
   /** The hold that the environment's record knows, for a lane that begins. */

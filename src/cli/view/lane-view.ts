@@ -1,4 +1,4 @@
-import { phaseOf } from '../../lane/details.ts';
+import { movedWords, phaseOf } from '../../lane/details.ts';
 import type { LaneStatus, TrackedEntry } from '../../lane/types.ts';
 import { holdWords } from '../../operation/hold.ts';
 import { shortSha } from '../../short-sha.ts';
@@ -24,6 +24,7 @@ export function laneLines(view: LaneView): readonly string[] {
   const idle = current === undefined && waiting.length + configuring.length === 0;
   return [
     `${view.id}: ${view.environment} of ${view.source}, ${holdText(view)}`,
+    ...(view.movedFrom === undefined ? [] : [`  ${movedWords(view, view.movedFrom)}`]),
     ...(view.freeze?.next === undefined ? [] : [`  the next freeze begins at ${view.freeze.next}`]),
     ...(current === undefined ? [] : entryLines('has its turn', current)),
     ...waiting.flatMap((tracked) => entryLines('waits', tracked)),

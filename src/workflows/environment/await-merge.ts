@@ -19,6 +19,8 @@ export async function awaitMerge(attempt: Attempt, rendered: Changed): Promise<D
     const { request } = run.status;
     if (!request) throw new TypeError('a merge is awaited without a request');
     if (run.control.isStale) return renderAgain;
+    const refused = run.lane?.refusal;
+    if (refused !== undefined) return attention(refused);
     const merge = mayMerge(attempt, request);
     announce(run, request, merge);
     const order = {

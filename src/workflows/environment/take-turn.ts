@@ -4,7 +4,7 @@ import { LaneClient } from '../lane/client/lane-client.ts';
 import { step } from '../temporal/step.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import type { DeploymentOrder } from './order.ts';
-import type { Outcome } from './results.ts';
+import { type AttemptEnd, attention } from './results.ts';
 
 /** The lane has let the run in: what is ordered by now, and the policy of this moment. */
 export interface Turn {
@@ -14,10 +14,12 @@ export interface Turn {
 }
 
 /** Takes the turn in the environment's lane. What was read before it had to wait, perhaps for days, is read anew. */
-export async function takeTurn(run: EnvironmentRun, asked: DeploymentOrder): Promise<Turn | Outcome> {
+export async function takeTurn(run: EnvironmentRun, asked: DeploymentOrder): Promise<Turn | AttemptEnd> {
   for (;;) {
     const policy = await readPolicy(run, asked);
     const waited = await awaitTurn(run, asked, policy);
+    const refused = run.lane?.refusal;
+    if (refused !== undefined) return attention(refused);
     if (waited) continue;
     const present = asked.atTurn ? await asked.atTurn() : { kind: 'order' as const, order: asked };
     return present.kind === 'order' ? { kind: 'turn', order: present.order, policy } : present;
@@ -42,7 +44,7 @@ async function awaitTurn(
   order: DeploymentOrder,
   { whenNewer, gitops }: EnvironmentSnapshot,
 ): Promise<boolean> {
-  if (run.lane?.hadTurn) {
+  if (run.lane?.hadTurn && run.lane.refusal === undefined) {
     await run.lane.say({ phase: run.merged ? 'merged' : 'unmerged', whenNewer });
     return false;
   }
@@ -50,6 +52,8 @@ async function awaitTurn(
     const { workflowId, firstExecutionRunId: firstRunId } = workflowInfo();
     const client = new LaneClient(run, gitops, {
       id: uuid4(),
+      source: run.origin.source,
+      environment: run.name,
       operation: order.operation,
       main: order.main ?? run.status.main,
       phase: run.merged ? 'merged' : 'waiting',

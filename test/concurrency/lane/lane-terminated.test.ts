@@ -3,6 +3,7 @@ import { laneSignals } from '../../../src/lane/messages.ts';
 import type { LaneEntry, TrackedEntry } from '../../../src/lane/types.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { type Meeting, meet } from '../../workflows/support/meeting.ts';
+import { source } from '../../workflows/support/promotion.ts';
 import { failed, unreachable, World } from '../../workflows/support/world.ts';
 
 describe('An entry that comes after its operation has left', () => {
@@ -14,7 +15,7 @@ describe('An entry that comes after its operation has left', () => {
       await first.reaches('qa', 'pull request open');
       const { workflowId, runId: firstRunId } = await first.handle.describe();
       const late = { id: 'late', operation: 'promotion', main: m1, phase: 'merged', whenNewer: 'supersede' } as const;
-      await enterAgain(test, world, { ...late, workflowId, firstRunId, since: '' });
+      await enterAgain(test, world, { ...late, source, environment: 'dev', workflowId, firstRunId, since: '' });
       await lane('dev').isEmpty();
       expect((await promote(m2)).handle.workflowId).not.toBe(workflowId);
       await lane('dev').isEmpty();

@@ -11,6 +11,8 @@ function tracked(
 ): TrackedEntry {
   return {
     id: workflowId,
+    source: 'https://forge.test/acme/platform',
+    environment: 'qa',
     operation,
     main: '3f2a9c1d'.repeat(5),
     phase: 'unmerged',
@@ -45,6 +47,13 @@ describe('A lane on a terminal', () => {
       '  Lets nobody in: no token.',
       `  ${since} hold refused: no reason`,
     ]);
+  });
+
+  it('says from which source and name of the environment it has gone over', () => {
+    const movedFrom = { source: 'https://forge.test/acme/old', environment: 'stage', at: since };
+    expect(laneLines(lane({ movedFrom }))[1]).toBe(
+      `  Since ${since} it is the lane of qa of https://forge.test/acme/platform; before, it was that of stage of https://forge.test/acme/old.`,
+    );
   });
 
   it('says that nobody is there, and that nothing holds it', () => {

@@ -14,7 +14,8 @@ const lane: LaneStatus = {
 
 function tracked(workflowId: string, more: Partial<TrackedEntry> = {}): TrackedEntry {
   const main = '3f2a9c1d'.repeat(5);
-  const entry = { id: workflowId, main, workflowId, firstRunId: 'run', since } as const;
+  const { source, environment } = lane;
+  const entry = { id: workflowId, source, environment, main, workflowId, firstRunId: 'run', since } as const;
   return { operation: 'promotion', phase: 'waiting', whenNewer: 'supersede', ...entry, ...more };
 }
 
@@ -28,6 +29,13 @@ describe('The details of a lane in the Temporal UI', () => {
       '',
       'Nobody is there.',
     ]);
+  });
+
+  it('say from which source and name of the environment it has gone over', () => {
+    const movedFrom = { source: 'https://forge.test/acme/old', environment: 'stage', at: since };
+    expect(laneDetails({ ...lane, movedFrom }).split('\n')[2]).toBe(
+      `Since ${since} it is the lane of qa of https://forge.test/acme/platform; before, it was that of stage of https://forge.test/acme/old.`,
+    );
   });
 
   it('say why it lets nobody in, and what it could not obey', () => {

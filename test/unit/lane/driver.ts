@@ -42,6 +42,8 @@ export class Driver {
   say(id: string, change: Partial<LaneEntry> = {}): readonly LaneCommand[] {
     const known: LaneEntry = this.sent.get(id) ?? {
       id,
+      source: 'https://forge.test/acme/platform',
+      environment: 'prod',
       operation: 'promotion',
       main: commit(1),
       phase: 'waiting',

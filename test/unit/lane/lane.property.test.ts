@@ -11,7 +11,7 @@ import { Model } from './model.ts';
 const unhurried = { timeout: 60_000 };
 
 test(
-  'whatever operations and people do, one at a time is let in, nobody goes backwards, nobody starts while it is held',
+  'whatever visitors and people do, one at a time is let in, nobody goes backwards, nobody starts while it is held',
   unhurried,
   () => {
     fc.assert(
@@ -66,6 +66,8 @@ const event: fc.Arbitrary<LaneEvent> = fc.oneof(
       kind: fc.constant('enter' as const),
       entry: fc.record({
         id,
+        source: fc.constantFrom('https://forge.test/acme/platform', 'https://forge.test/acme/moved'),
+        environment: fc.constant('prod'),
         operation: fc.constantFrom(
           'promotion' as const,
           'promotion' as const,

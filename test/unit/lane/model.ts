@@ -134,7 +134,8 @@ export class Model {
     this.came += 1;
     const id = `v${this.came}`;
     const common = { id, operation, phase: 'waiting', whenNewer, main: commit(number) } as const;
-    const entry: LaneEntry = { ...common, workflowId: `w${this.came}`, firstRunId: 'run' };
+    const place = { source: 'https://forge.test/acme/platform', environment: 'prod' } as const;
+    const entry: LaneEntry = { ...common, ...place, workflowId: `w${this.came}`, firstRunId: 'run' };
     this.guests.set(id, { entry, phase: 'waiting', wasGranted: false });
     this.send({ kind: 'enter', entry });
   }

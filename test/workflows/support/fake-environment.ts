@@ -48,6 +48,8 @@ export interface Surroundings {
   /** Workflow ids of the promotions that were started. */
   readonly promotions: readonly string[];
   readonly environments: ReadonlyMap<string, FakeEnvironment>;
+  /** Sources that do not have what is deployed. */
+  readonly foreignSources: ReadonlySet<string>;
   at(environment: string): FakeEnvironment;
   /** Of one main commit to another. */
   relation(one: string, other: string): Relation | 'unknown';

@@ -37,6 +37,10 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
       const calendar = environment.calendar(Context.current().info.currentAttemptScheduledTimestampMs);
       return { gone, relations: relationsOf(world, present), calendar, ...(revert && { revert }) };
     },
+    admitVisitor: async ({ source, place }) => {
+      if (!world.foreignSources.has(source)) return { kind: 'taken' };
+      return { kind: 'refused', why: `the branch belongs to ${place.source}, not to ${source}` };
+    },
     announceLane: async ({ environment }) => {
       const ids = [...new Set(world.at(environment).entries.values())];
       const heard = await Promise.all(ids.map((id) => world.workflows.signal(id, laneBeganSignal, { environment })));

@@ -22,6 +22,8 @@ export interface Meeting {
   readonly test: TemporalTest;
   /** Starts the promotion of a main commit. */
   promote(main: string): Promise<TestOperation>;
+  /** The same, with another URL of the source. */
+  promoteFrom(source: string, main: string): Promise<TestOperation>;
   /** `fairlead apply-config`: what runs takes the commit, else it is started. */
   configure(environment: string, config: string, more?: Partial<ConfigInput>): Promise<TestOperation>;
   rollBack(environment: string, input?: Partial<RollbackInput>): Promise<TestOperation>;
@@ -54,6 +56,7 @@ function meeting(world: World, test: TemporalTest, deployed: boolean): Meeting {
   return {
     test,
     promote: (main) => startPromotion(world, test, main),
+    promoteFrom: (from, main) => startPromotion(world, test, main, from),
     configure: (environment, commit, more) => configure(test, { source, environment, commit, ...more }),
     rollBack: async (environment, input) => {
       const args: [RollbackInput] = [{ ...asked, environment, force: false, ...input }];

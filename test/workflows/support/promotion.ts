@@ -29,12 +29,17 @@ async function promoting(
   await body({ ...(await startPromotion(world, test, commit)), test });
 }
 
-export async function startPromotion(world: World, test: TemporalTest, main: string): Promise<TestOperation> {
+export async function startPromotion(
+  world: World,
+  test: TemporalTest,
+  main: string,
+  from = source,
+): Promise<TestOperation> {
   const workflowId = promotionId(platformOf(test), main);
   world.promotions.push(workflowId);
   const handle = await test.start<typeof PromoteMainCommit>(promotionWorkflow, {
     workflowId,
-    args: [{ source, commit: main }],
+    args: [{ source: from, commit: main }],
   });
   return testOperation(handle);
 }

@@ -19,6 +19,7 @@ export class World implements Activities, Surroundings {
   /** Of main, oldest first; others are unrelated. Where there are none, nothing is known of any. */
   mains: string[] = [];
   promotions: string[] = [];
+  readonly foreignSources = new Set<string>();
   /** Given to lanes that begin. */
   lanes: Partial<LaneInput> = {};
   readonly workflows = createWorkflows();
@@ -83,6 +84,7 @@ export class World implements Activities, Surroundings {
   record = this.back.record;
   tellLane = this.lane.tellLane;
   observeLane = this.lane.observeLane;
+  admitVisitor = this.lane.admitVisitor;
   announceLane = this.lane.announceLane;
   recordedHold = this.lane.recordedHold;
   planRollback = this.back.planRollback;

@@ -7,6 +7,8 @@ export function admissionWords(environment: string, admission: Admission): strin
   switch (admission.kind) {
     case 'held':
       return `held by ${holdWords(admission.hold)}`;
+    case 'refused':
+      return admission.why;
     case 'unobservable':
       return `the lane of ${environment} lets nobody in: ${admission.why}`;
     case 'waiting':

@@ -62,11 +62,19 @@ export class LaneClient {
     await this.tell({ signal: laneSignals.enter, payload: entry });
   }
 
-  /** Resolves when it is this run's turn; true: it had to wait for it. */
+  /** Why the lane will never let it in; undefined: it does, or it will. */
+  get refusal(): string | undefined {
+    return this.admission?.kind === 'refused' ? this.admission.why : undefined;
+  }
+
+  /** Resolves when it is this run's turn, or never will be: `refusal`. True: it had to wait for it. */
   async turn(): Promise<boolean> {
     let waited = false;
+    // A person may have put right why it was refused.
+    if (this.refusal !== undefined) this.admission = undefined;
     await this.repeat();
     for (let patience = repeatAfterMs.first; this.admission?.kind !== 'granted'; ) {
+      if (this.refusal !== undefined) return waited;
       this.announce();
       const { sequence, admission } = this;
       waited ||= admission !== undefined;
@@ -82,10 +90,10 @@ export class LaneClient {
     return waited;
   }
 
-  /** Resolves when the lane has answered: what it holds from now on, this run has heard. */
+  /** Resolves when the lane has answered, or refused: what it holds from now on, this run has heard. */
   async report(revert: Revert): Promise<void> {
     const summary = `${this.run.name}: tell the lane again of ${shortSha(revert.commit)}`;
-    const answered = () => this.answeredReverts.includes(revert.commit);
+    const answered = () => this.answeredReverts.includes(revert.commit) || this.refusal !== undefined;
     for (let patience = repeatAfterMs.first; ; patience = longer(patience)) {
       await this.tell({ signal: laneSignals.reverted, payload: { entry: this.entry, revert } });
       if (await condition(answered, patience, { summary })) return;

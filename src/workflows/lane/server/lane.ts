@@ -7,7 +7,9 @@ import {
 } from '@temporalio/workflow';
 import { decide, emptyLane, needsObservation } from '../../../lane/decide.ts';
 import { laneDetails } from '../../../lane/details.ts';
+import { everybody, isHere } from '../../../lane/entries.ts';
 import { type AdmissionMessage, admissionSignal } from '../../../lane/messages.ts';
+import { newcomerFromElsewhere } from '../../../lane/place.ts';
 import type {
   LaneCommand,
   LaneEntry,
@@ -18,6 +20,9 @@ import type {
   TrackedEntry,
 } from '../../../lane/types.ts';
 import type { Refusal } from '../../../operation/refusal.ts';
+import { platformId } from '../../../platform/platform-id.ts';
+import { startAttributes } from '../../../temporal/search-attributes.ts';
+import { LaneAddress } from '../../lane-address.ts';
 import { failureText } from '../../temporal/failure-text.ts';
 import { laneAttributes } from '../../temporal/search-attributes.ts';
 import { step } from '../../temporal/step.ts';
@@ -25,7 +30,7 @@ import { step } from '../../temporal/step.ts';
 /** The state of a lane, and the events that it has not come to yet. */
 export class Lane {
   state: LaneState;
-  private readonly input: LaneInput;
+  private readonly address: LaneAddress;
   private readonly inbox: LaneEvent[] = [];
   private readonly under = new Set<Promise<void>>();
   begun = false;
@@ -37,18 +42,18 @@ export class Lane {
   private published = '';
 
   constructor(input: LaneInput) {
-    this.input = input;
+    this.address = new LaneAddress(input);
     this.state = input.state ?? emptyLane;
   }
 
   get status(): LaneStatus {
-    const { gitops, source, environment } = this.input;
     const { current, waiting, configuring, hold, calendar: freeze } = this.state;
+    const { gitops, place, movedFrom } = this.address;
     const { trouble, refusals } = this;
     return {
       gitops,
-      source,
-      environment,
+      ...place,
+      movedFrom,
       ...(current && { current }),
       waiting,
       configuring,
@@ -109,6 +114,12 @@ export class Lane {
   }
 
   private async take(event: LaneEvent): Promise<void> {
+    const stranger = newcomerFromElsewhere(this.address.place, this.state, event);
+    if (stranger) {
+      this.done += 1;
+      return this.inBackground(this.admit(stranger, event));
+    }
+    if (event.kind === 'enter' && !isHere(this.state, event.entry)) this.address.takeUrl(event.entry);
     const { state, commands } = decide(this.state, event, new Date().toISOString());
     this.state = state;
     this.publish();
@@ -119,7 +130,8 @@ export class Lane {
   async perform(command: LaneCommand): Promise<void> {
     if (command.kind === 'record') return this.inBackground(this.record(command));
     const { entry, admission, sequence, revert } = command;
-    const { gitops, environment } = this.input;
+    const { gitops, place } = this.address;
+    const { environment } = place;
     const about = revert === undefined ? {} : { revert };
     const message: AdmissionMessage = { gitops, environment, entry: entry.id, sequence, admission, ...about };
     try {
@@ -129,6 +141,37 @@ export class Lane {
       // The only other way for this to fail: there is no such workflow any more.
       this.add({ kind: 'gone', id: entry.id });
     }
+  }
+
+  /** Everything that is to be passed on when it continues as new. */
+  get memory(): Pick<LaneInput, 'source' | 'environment' | 'movedFrom' | 'state'> {
+    const { place, movedFrom } = this.address;
+    return { ...place, movedFrom, state: this.state };
+  }
+
+  /** Goes over to where somebody new comes from, or refuses them; then they are heard, or know why not. */
+  private async admit(entry: LaneEntry, event: LaneEvent): Promise<void> {
+    const { address } = this;
+    const answer = await address.admits(entry, everybody(this.state).length > 0);
+    if (answer.kind === 'refused') return this.turnAway(entry, answer.why);
+    const reason = address.goTo(entry, new Date().toISOString());
+    if (reason !== undefined) this.sayMoved(reason);
+    this.add(event);
+  }
+
+  private async turnAway(entry: LaneEntry, why: string): Promise<void> {
+    this.refuse('enter', `${entry.workflowId}: ${why}`);
+    const sequence = Math.max(this.state.sequence + 1, Date.now());
+    this.state = { ...this.state, sequence };
+    await this.perform({ kind: 'tell', entry, admission: { kind: 'refused', why }, sequence });
+  }
+
+  /** In the status, in the details, for searches and in the record. */
+  private sayMoved(reason: string): void {
+    const { source, environment } = this.address.place;
+    upsertSearchAttributes(startAttributes(platformId(source), { environment }));
+    this.inBackground(this.record({ kind: 'record', event: 'moved', by: 'Fairlead', reason }));
+    this.publish();
   }
 
   private inBackground(work: Promise<void>): void {
@@ -143,7 +186,8 @@ export class Lane {
 
   private async observation(): Promise<void> {
     this.observing = true;
-    const { gitops, source, environment } = this.input;
+    const { gitops, place } = this.address;
+    const { source, environment } = place;
     const { current, waiting, configuring, seenReverts } = this.state;
     const entries = [...(current ? [current] : []), ...waiting, ...configuring].map(asked);
     try {
@@ -159,7 +203,8 @@ export class Lane {
   }
 
   private async record({ event, by, reason, hold, main }: Extract<LaneCommand, { kind: 'record' }>): Promise<void> {
-    const { gitops, environment } = this.input;
+    const { gitops, place } = this.address;
+    const { environment } = place;
     const entry = {
       time: new Date().toISOString(),
       event,

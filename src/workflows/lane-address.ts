@@ -1,0 +1,50 @@
+import { ActivityFailure } from '@temporalio/workflow';
+import type { AdmitOutcome } from '../activities/lane/contract.ts';
+import { isSamePlace, placeWords } from '../lane/place.ts';
+import type { LaneEntry, LaneInput, LaneMove, LanePlace } from '../lane/types.ts';
+import type { GitopsTarget } from '../platform/types.ts';
+import { failureText } from './temporal/failure-text.ts';
+import { step } from './temporal/step.ts';
+
+/** Whose environment a lane serves: that of its latest operation whose source has the deployed main commit. */
+export class LaneAddress {
+  readonly gitops: GitopsTarget;
+  place: LanePlace;
+  movedFrom: LaneMove | undefined;
+
+  constructor({ gitops, source, environment, movedFrom }: LaneInput) {
+    this.gitops = gitops;
+    this.place = { source, environment };
+    this.movedFrom = movedFrom;
+  }
+
+  /** The same platform under another URL: by the present one it may not be reached any more. */
+  takeUrl(entry: LanePlace): void {
+    if (isSamePlace(this.place, entry)) this.place = { ...this.place, source: entry.source };
+  }
+
+  /** Whether the lane goes over to where somebody comes from. `others`: somebody is in the lane. */
+  async admits(entry: LaneEntry, others: boolean): Promise<AdmitOutcome> {
+    const { gitops, place } = this;
+    const { source, environment } = entry;
+    try {
+      const name = `is ${gitops.branch} that of ${placeWords(entry)}?`;
+      return await step('admitVisitor', name)({ gitops, source, environment, place, others });
+    } catch (error) {
+      if (!(error instanceof ActivityFailure)) throw error;
+      const branch = `branch ${gitops.branch} of ${gitops.repository}`;
+      const why = `It cannot be seen whether ${branch} belongs to ${placeWords(place)} or to ${placeWords(entry)}: `;
+      return { kind: 'refused', why: why + failureText(error) };
+    }
+  }
+
+  /** Answers what has changed, in words; undefined: it is there already. */
+  goTo({ source, environment }: LaneEntry, at: string): string | undefined {
+    const before = this.place;
+    const place = { source, environment };
+    if (isSamePlace(before, place)) return undefined;
+    this.place = place;
+    this.movedFrom = { ...before, at };
+    return `the branch belongs to ${placeWords(place)} now; before, it belonged to ${placeWords(before)}`;
+  }
+}
