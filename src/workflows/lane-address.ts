@@ -1,4 +1,4 @@
-import { ActivityFailure } from '@temporalio/workflow';
+import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import type { AdmitOutcome } from '../activities/lane/contract.ts';
 import { isSamePlace, placeWords } from '../lane/place.ts';
 import type { LaneEntry, LaneInput, LaneMove, LanePlace } from '../lane/types.ts';
@@ -31,7 +31,7 @@ export class LaneAddress {
       const name = `is ${gitops.branch} that of ${placeWords(entry)}?`;
       return await step('admitVisitor', name)({ gitops, source, environment, place, others });
     } catch (error) {
-      if (!(error instanceof ActivityFailure)) throw error;
+      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
       const branch = `branch ${gitops.branch} of ${gitops.repository}`;
       const why = `It cannot be seen whether ${branch} belongs to ${placeWords(place)} or to ${placeWords(entry)}: `;
       return { kind: 'refused', why: why + failureText(error) };

@@ -112,6 +112,8 @@ describe('an entry', () => {
       main: commit(1),
       phase: 'waiting',
       whenNewer: 'supersede',
+      source: 'https://forge.test/acme/platform',
+      environment: 'prod',
       workflowId: 'promote/r',
       firstRunId: 'run of r',
     });

@@ -20,7 +20,7 @@ export function admissionWords(environment: string, admission: Admission): strin
   }
 }
 
-/** Names another operation: `main 1a2b3c4d (promote/acme/platform/1a2b…)`. */
+/** Names another operation: `main 1a2b3c4d (promote/github.com/acme/platform/1a2b…)`. */
 export function refWords({ operation, main, workflowId, by, reason }: LaneRef): string {
   if (operation === 'rollback')
     return `the rollback to main ${shortSha(main)} (${workflowId}) asked by ${by ?? 'a person'}${reason ? `: ${reason}` : ''}`;

@@ -20,7 +20,7 @@ import type {
   TrackedEntry,
 } from '../../../lane/types.ts';
 import type { Refusal } from '../../../operation/refusal.ts';
-import { platformId } from '../../../platform/platform-id.ts';
+import { repositoryKey } from '../../../platform/repository-address.ts';
 import { startAttributes } from '../../../temporal/search-attributes.ts';
 import { LaneAddress } from '../../lane-address.ts';
 import { failureText } from '../../temporal/failure-text.ts';
@@ -169,7 +169,7 @@ export class Lane {
   /** In the status, in the details, for searches and in the record. */
   private sayMoved(reason: string): void {
     const { source, environment } = this.address.place;
-    upsertSearchAttributes(startAttributes(platformId(source), { environment }));
+    upsertSearchAttributes(startAttributes(repositoryKey(source), { environment }));
     this.inBackground(this.record({ kind: 'record', event: 'moved', by: 'Fairlead', reason }));
     this.publish();
   }
