@@ -1,5 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { tellLane } from '../../../src/activities/lane/tell-lane.ts';
+import { laneId } from '../../../src/lane/messages.ts';
+import { platformId } from '../../../src/platform/platform-id.ts';
 import { type TestRepository, temporaryDirectory } from '../../support/git.ts';
 import { environmentFile, platformRepository } from '../../unit/cli/platform-repository.ts';
 import type { Ran } from '../../unit/cli/test-io.ts';
@@ -29,7 +31,7 @@ export async function withLanes(world: World, body: (line: LaneLine) => Promise<
       const source = sourceOf(`${path}/${line.platform}.git`, gitopsOf(taskQueue));
       const act: LaneLine['act'] = (action, ...args) =>
         line.run(action, 'qa', '--source', source.path, '--by', 'Ada', ...args);
-      await body({ ...line, source, lane: `lane/${taskQueue}/gitops/qa`, act });
+      await body({ ...line, source, lane: laneId(platformId(gitopsOf(taskQueue)), 'qa'), act });
     });
   } finally {
     remove();
