@@ -82,6 +82,8 @@ export interface Repository {
   readonly protections: Map<string, Protection>;
   /** `<sha> <check>` of every check that succeeded. */
   readonly passedChecks: Set<string>;
+  /** What git answers to every fetch that begins by protocol 2; asked once. */
+  capabilities?: Promise<string>;
   /** Requests about one repository are answered one after the other. */
   turn: Promise<unknown>;
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type GitService, runHttpBackend } from './git/http-backend.ts';
+import { capabilitiesOf, type GitService, runHttpBackend } from './git/http-backend.ts';
 import { type ForgeState, inTurn, type Repository, repositoryKey } from './model.ts';
 import { followBranches } from './pull-requests.ts';
 import { sendText } from './send.ts';
@@ -41,6 +41,12 @@ export async function answerGit(
     const refusal = `Permission to ${repository.owner}/${repository.name}.git denied to ${user.login}.\n`;
     return sendText(response, 403, refusal);
   }
+  if (isFirstOfFetch(call, request)) {
+    repository.capabilities ??= capabilitiesOf(repository.directory);
+    const headers = { 'content-type': 'application/x-git-upload-pack-advertisement', 'cache-control': 'no-cache' };
+    response.writeHead(200, headers).end(await repository.capabilities);
+    return;
+  }
   const service: GitService = {
     directory: repository.directory,
     path: call.service,
@@ -53,6 +59,12 @@ export async function answerGit(
     await runHttpBackend(state.gitBackend, service, request, response);
     await followBranches(state, repository, user);
   });
+}
+
+/** Git asks for the branches in its next call; this one is answered alike whatever has happened to them. */
+function isFirstOfFetch({ service, query }: GitCall, { method, headers }: IncomingMessage): boolean {
+  const isQuestion = method === 'GET' && service === 'info/refs' && query === 'service=git-upload-pack';
+  return isQuestion && headers['git-protocol'] === 'version=2';
 }
 
 /** Tells the `update` hook what to refuse; without rules it need not run for every branch. */

@@ -20,6 +20,11 @@ export async function findHttpBackend(): Promise<string> {
   return join(await git('.', ['--exec-path']), 'git-http-backend');
 }
 
+/** What a fetch by protocol 2 is told first: what git can do, and nothing of the repository's branches. */
+export function capabilitiesOf(directory: string): Promise<string> {
+  return git(directory, ['upload-pack', '--stateless-rpc', '--advertise-refs', '.'], { GIT_PROTOCOL: 'version=2' });
+}
+
 /** Answers one request of a git client with `git http-backend`, a CGI program. Ends with the answer. */
 export async function runHttpBackend(
   program: string,
