@@ -1,0 +1,94 @@
+/**
+ * Lists what CI runs. A part begins when those that it `needs` have passed and one of the places is free, in this order:
+ * what takes longest comes first. `report`: who counts its tests; a part without one is a check and counts as one.
+ */
+export function partsOf({ reports }) {
+  const vitest = (name) => `--reporter=default --reporter=json --outputFile.json=${reports}/${name}.json`;
+  return [
+    { name: 'npm ci', command: 'npm ci --no-audit --no-fund', limitMinutes: 15 },
+    { name: 'build the renderer', needs: ['npm ci'], command: 'npm run --silent build:renderer', limitMinutes: 20 },
+    {
+      name: "build Temporal's servers",
+      needs: ['npm ci'],
+      command: 'npm run --silent build:servers',
+      limitMinutes: 30,
+    },
+    { name: 'types', needs: ['npm ci'], command: 'npm run --silent check:types', limitMinutes: 10 },
+    {
+      name: 'build, with the workflow bundle',
+      needs: ['types'],
+      command: 'npm run --silent build',
+      limitMinutes: 10,
+    },
+    {
+      name: 'model: 150 random sequences',
+      needs: ["build Temporal's servers", 'build the renderer', 'types'],
+      command: `npm run --silent test:model -- --sequences 150 --events 6 \
+        --seed "$((16#$(git rev-parse --short=7 HEAD || echo 1)))"`,
+      limitMinutes: 30,
+    },
+    {
+      name: 'workflows',
+      needs: ["build Temporal's servers", 'build the renderer', 'types'],
+      command: `npm run --silent test:workflows -- ${vitest('workflows')}`,
+      report: { kind: 'vitest', file: `${reports}/workflows.json` },
+      limitMinutes: 40,
+    },
+    {
+      name: 'whole promotions',
+      needs: ["build Temporal's servers", 'build the renderer', 'types'],
+      command: `npm run --silent test:promotions -- --project temporal ${vitest('promotions')}`,
+      report: { kind: 'vitest', file: `${reports}/promotions.json` },
+      limitMinutes: 40,
+    },
+    {
+      name: 'units',
+      needs: ['build the renderer'],
+      command: `npm run --silent test:unit -- ${vitest('units')}`,
+      report: { kind: 'vitest', file: `${reports}/units.json` },
+      limitMinutes: 30,
+    },
+    {
+      name: 'demo',
+      needs: ["build Temporal's servers", 'build the renderer', 'types'],
+      command: 'npm run --silent demo',
+      limitMinutes: 10,
+    },
+    ...goModule('renderer', reports),
+    ...goModule('.ci/deployment', reports),
+    ...goModule('.ci/workflows', reports),
+    { name: 'links', needs: ['npm ci'], command: 'npm run --silent check:links', limitMinutes: 10 },
+    { name: 'spelling', needs: ['npm ci'], command: 'npm run --silent check:spelling', limitMinutes: 10 },
+    { name: 'format and lint', needs: ['npm ci'], command: 'npm run --silent check:format', limitMinutes: 10 },
+    {
+      name: 'published schemas are current',
+      needs: ['npm ci'],
+      command: `npm run --silent build:schemas && [ -z "$(git status --porcelain -- docs/schemas)" ] && exit
+        git --no-pager diff --stat -- docs/schemas
+        echo 'docs/schemas differs from what the sources say: run "npm run build:schemas" and commit it.'
+        exit 1`,
+      limitMinutes: 5,
+    },
+  ];
+}
+
+function goModule(directory, reports) {
+  const report = `${reports}/go-${directory.replaceAll('/', '-')}.json`;
+  return [
+    {
+      name: `gofmt ${directory}`,
+      command: `files=$(gofmt -l ${directory}) && [ -z "$files" ] && exit
+        printf 'Run gofmt -w on:\\n%s\\n' "$files"
+        exit 1`,
+      limitMinutes: 5,
+    },
+    { name: `go vet ${directory}`, command: `go -C ${directory} vet ./...`, limitMinutes: 20 },
+    {
+      name: `go test ${directory}`,
+      needs: [`go vet ${directory}`],
+      command: `go -C ${directory} test -count=1 -json ./... >${report}`,
+      report: { kind: 'go', file: report },
+      limitMinutes: 30,
+    },
+  ];
+}
