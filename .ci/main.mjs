@@ -16,6 +16,7 @@ mkdirSync(reports);
 // What Go compiles is large, and is better on the disk.
 const env = { ...process.env, CI: 'true', TMPDIR: directory, GOTMPDIR: process.env.GOTMPDIR ?? tmpdir() };
 const groups = new Set();
+const interruption = new AbortController();
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => void interrupt(name));
 
@@ -25,6 +26,8 @@ summarise(results);
 
 async function runPart(part) {
   const { name, command, limitMinutes } = part;
+  // Nothing begins any more, and nothing that is ended is told as a failure.
+  if (interruption.signal.aborted) return forever();
   const from = seconds();
   say(`--- ${name} begins at ${from} s`);
   const log = join(reports, `${name.replaceAll(/\W+/g, '-')}.log`);
@@ -32,6 +35,7 @@ async function runPart(part) {
   groups.add(group);
   const outcome = await group.ended;
   groups.delete(group);
+  if (interruption.signal.aborted) return forever();
   const output = readFileSync(log, 'utf8').trimEnd();
   const counted = { from, to: seconds(), ...count(part, outcome, output) };
   say(`\n=== ${name}`, output, `=== ${name}: ${words(counted)}\n`);
@@ -73,13 +77,18 @@ function summarise(all) {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-/** Ends what runs, and leaves nothing. */
+/** Ends what runs, and leaves nothing. A second signal changes nothing: what ends is ended by force after a while. */
 async function interrupt(name) {
-  process.removeAllListeners(name);
+  if (interruption.signal.aborted) return;
+  interruption.abort();
   say(`Interrupted by ${name}; ending ${groups.size} parts.`);
   await Promise.all([...groups].map((group) => group.stop('It was interrupted.')));
   rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   process.exit(130);
+}
+
+function forever() {
+  return new Promise(() => undefined);
 }
 
 function words({ passed, failed, from, to }) {
