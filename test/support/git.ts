@@ -71,9 +71,13 @@ export function createTestRepository(path: string): TestRepository {
   mkdirSync(path, { recursive: true });
   const run = (args: readonly string[], input?: string | Buffer) =>
     git(path, args, input === undefined ? {} : { input });
-  run(['init', '--quiet', '--bare', '--initial-branch=main']);
+  run(['init', '--quiet', '--bare', '--template=', '--initial-branch=main']);
+  mkdirSync(join(path, 'hooks'), { recursive: true });
   // Written and read without git where that is simple: each of its processes costs more than the file does.
-  appendFileSync(join(path, 'config'), '[uploadpack]\n\tallowAnySHA1InWant = true\n[gc]\n\tauto = 0\n');
+  appendFileSync(
+    join(path, 'config'),
+    '[uploadpack]\n\tallowAnySHA1InWant = true\n[gc]\n\tauto = 0\n[receive]\n\tautogc = false\n',
+  );
   const head = (branch: string) => {
     const loose = join(path, 'refs/heads', branch);
     if (existsSync(loose) && lstatSync(loose).isFile()) return readFileSync(loose, 'utf8').trim();

@@ -43,7 +43,7 @@ export function createGitSource(
   let last: Promise<unknown> = Promise.resolve();
 
   const fetchNow = async () => {
-    initialised ??= git(['init', '--quiet', '--bare', bare]);
+    initialised ??= git(['init', '--quiet', '--bare', '--template=', bare]);
     await initialised;
     await git(['-C', bare, 'fetch', ...fetchOptions, url, '+refs/heads/*:refs/heads/*']);
   };

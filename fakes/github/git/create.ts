@@ -1,4 +1,4 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from './run.ts';
 
@@ -13,18 +13,23 @@ case "$FORGE_PROTECTED" in
 esac
 `;
 
+/** Written at once: each setting by `git config` is a process of its own. */
+const SETTINGS = `[http]
+\treceivepack = true
+[receive]
+\tautogc = false
+[gc]
+\tauto = 0
+[uploadpack]
+\tallowAnySHA1InWant = true
+\tallowFilter = true
+`;
+
 /** An empty bare repository that keeps every object and takes what GitHub takes. */
 export async function createBareRepository(directory: string, defaultBranch: string): Promise<void> {
   await mkdir(directory, { recursive: true });
-  await git(directory, ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, '.']);
-  const settings = [
-    ['http.receivepack', 'true'],
-    ['receive.autogc', 'false'],
-    ['gc.auto', '0'],
-    ['uploadpack.allowAnySHA1InWant', 'true'],
-    ['uploadpack.allowFilter', 'true'],
-  ] as const;
-  for (const [key, value] of settings) await git(directory, ['config', key, value]);
+  await git(directory, ['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`, '.']);
+  await appendFile(join(directory, 'config'), SETTINGS);
   const hook = join(directory, 'hooks', 'update');
   await mkdir(join(directory, 'hooks'), { recursive: true });
   await writeFile(hook, UPDATE_HOOK);
