@@ -5,7 +5,6 @@ import { gitopsHead, provenanceAt } from '../gitops/gitops-branch.ts';
 import { placeWords } from '../lane/place.ts';
 import { shortSha } from '../short-sha.ts';
 import type { AdmitOrder, AdmitOutcome } from './lane/contract.ts';
-import { mainBranch } from './source/read-platform.ts';
 
 /**
  * Whether the lane of a GitOps branch may go over to an operation's source and environment: where main there contains the
@@ -20,6 +19,7 @@ export async function admitVisitor(
   if (deployed instanceof Failure) return refused(order, deployed.message);
   if (deployed === undefined) return others ? refused(order, 'others of that platform are there.') : { kind: 'taken' };
   const source = repositories.open(url);
+  const mainBranch = await source.mainBranch();
   const head = await source.branchHead(mainBranch);
   // A commit that can be fetched proves nothing: a forge hands out those of a fork's parent, too.
   if (head !== undefined && (await isAtOrBehind(source, deployed, head))) return { kind: 'taken' };

@@ -1,5 +1,5 @@
 import { environmentAt } from '../activities/source/read-environment.ts';
-import { mainBranch, platformAt } from '../activities/source/read-platform.ts';
+import { platformAt } from '../activities/source/read-platform.ts';
 import { Failure } from '../failure.ts';
 import { laneId } from '../lane/messages.ts';
 import type { LaneInput } from '../lane/types.ts';
@@ -7,6 +7,7 @@ import { checkInStages, missingConfigBranch } from '../platform/check-environmen
 import { platformId } from '../platform/platform-id.ts';
 import { loadSettings } from '../settings/settings.ts';
 import type { Io } from './io.ts';
+import type { MainBranchOption } from './main-branch.ts';
 import { openRepositories } from './repositories.ts';
 
 /** The lane of an environment, by its files at the heads of main and of its config branch. Throws `Failure`s. */
@@ -14,8 +15,10 @@ export async function laneOf(
   source: string,
   environment: string,
   io: Io,
+  options: MainBranchOption = {},
 ): Promise<{ readonly id: string; readonly lane: LaneInput }> {
-  const repository = openRepositories(await loadSettings(io.env), io).open(source);
+  const repository = openRepositories(await loadSettings(io.env), io, options).open(source);
+  const mainBranch = await repository.mainBranch();
   const heads = await repository.branchHeads([mainBranch, environment]);
   const main = heads.get(mainBranch);
   if (main === undefined) throw new Failure('NotFound', `${repository.url} has no branch ${mainBranch}. Push one.`);

@@ -64,6 +64,8 @@ export function collect(value: string, earlier: readonly string[] = []): readonl
 
 /** A repository's URL or a directory, as git is given it. Throws `Failure` `InvalidInput`. */
 export function sourceUrl(source: string, io: Io): string {
+  // A path that begins here names a directory only together with the current one.
+  if (/^\.{1,2}(\/|$)/.test(source)) return checkRepositoryUrl(resolve(io.cwd, source)).href;
   const { kind, href } = checkRepositoryUrl(source);
   return kind === 'local' ? resolve(io.cwd, href) : href;
 }

@@ -6,11 +6,16 @@ import type { Settings } from '../settings/settings.ts';
 import type { Io } from './io.ts';
 
 /** Mirrors in the same cache as a worker's, which several processes may share. */
-export function openRepositories(settings: Settings, io: Io): GitRepositories {
+export function openRepositories(
+  settings: Settings,
+  io: Io,
+  { mainBranch }: { readonly mainBranch?: string } = {},
+): GitRepositories {
   return createGitRepositories({
     cacheDir: join(settings.cacheDirectory, 'mirrors'),
     credentials: gitCredentials(settings),
     environment: io.env,
+    ...(mainBranch !== undefined && { mainBranch }),
     notice: (sentence) => io.err(`${sentence}\n`),
   });
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { checkRepositoryUrl, type RepositoryUrl } from '../platform/repository-url.ts';
+import { createMainBranches } from './main-branch.ts';
 import { createMemories } from './mirror/caches.ts';
 import { createMirror, type Mirror } from './mirror/mirror.ts';
 import { mirrorName } from './mirror/mirror-directory.ts';
@@ -14,6 +15,8 @@ export interface GitOptions {
   readonly cacheDir: string;
   readonly credentials?: Credentials;
   readonly timeouts?: Partial<GitTimeouts>;
+  /** The main branch of every repository, whatever its HEAD says. */
+  readonly mainBranch?: string;
   /** Default: this process's. */
   readonly environment?: Readonly<NodeJS.ProcessEnv>;
   /** Told, in a sentence, when a damaged mirror was replaced. */
@@ -34,13 +37,14 @@ export function createGitRepositories(options: GitOptions): GitRepositories {
   };
   const memories = createMemories();
   const mirrors = new Map<string, Mirror>();
+  const mainBranches = createMainBranches();
   return {
     open(url, signal) {
       const address = absolute(checkRepositoryUrl(url));
       const name = mirrorName(address);
       const mirror = mirrors.get(name) ?? createMirror(address, settings, memories);
       mirrors.set(name, mirror);
-      return mirroredRepository(mirror, signal);
+      return mirroredRepository(mirror, { mainBranches, mainBranch: options.mainBranch }, signal);
     },
   };
 }

@@ -63,6 +63,8 @@ export interface Notes {
 export interface GitRepository {
   /** As configured, without credentials. */
   readonly url: string;
+  /** Names the branch that promotions start from: the remote's HEAD says it. Remembered for a minute. */
+  mainBranch(): Promise<string>;
   /** Asks the remote for the head of a branch and fetches it where the mirror lacks it; undefined: no such branch. */
   branchHead(branch: string): Promise<Sha | undefined>;
   /** Asks the remote for the heads of all given branches with one connection. Missing branches are left out. */

@@ -1,4 +1,4 @@
-import { mainBranch, platformAt } from '../activities/source/read-platform.ts';
+import { platformAt } from '../activities/source/read-platform.ts';
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
 import { type BranchChanges, composeBranch } from '../render/layout/compose.ts';
@@ -10,6 +10,8 @@ import { loadTree } from './load-tree.ts';
 /** What a pair of commits is rendered with. */
 export interface RenderInputs {
   readonly source: GitRepository;
+  /** Other URLs of the source: those that a clone was made from. */
+  readonly alsoKnownAs?: readonly string[];
   readonly environment: string;
   readonly main: string;
   readonly config: string;
@@ -46,7 +48,7 @@ export async function composeEnvironment(inputs: ComposeInputs): Promise<Compose
 
 /** Renders an environment from its two commits. */
 export async function renderPair(inputs: RenderInputs): Promise<RenderedPlatform> {
-  const { source, environment, renderer, leafCache } = inputs;
+  const { source, environment, renderer, leafCache, alsoKnownAs = [] } = inputs;
   await present(source, inputs.main);
   await present(source, inputs.config);
   const [main, config] = await Promise.all([loadTree(source, inputs.main), loadTree(source, inputs.config)]);
@@ -56,7 +58,8 @@ export async function renderPair(inputs: RenderInputs): Promise<RenderedPlatform
       main,
       config,
       environment,
-      sourceRepositories: [source.url, ...(sourceRepository === undefined ? [] : [sourceRepository])],
+      sourceRepositories: [source.url, sourceRepository, ...alsoKnownAs].filter((url) => url !== undefined),
+      mainBranch: await source.mainBranch(),
       alsoBases: await otherBases(source, inputs),
     },
     renderer,
@@ -74,7 +77,7 @@ async function present(source: GitRepository, commit: string): Promise<void> {
 
 /** Bases at main's head and at the deployed commit: assignments of these wait for their base. */
 async function otherBases(source: GitRepository, inputs: RenderInputs): Promise<ReadonlySet<string>> {
-  const { main, deployed, head = await source.branchHead(mainBranch) } = inputs;
+  const { main, deployed, head = await source.branchHead(await source.mainBranch()) } = inputs;
   const others = new Set([head, deployed].filter((commit) => commit !== undefined && commit !== main));
   const bases = new Set<string>();
   for (const commit of others) {

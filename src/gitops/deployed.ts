@@ -1,4 +1,3 @@
-import { mainBranch } from '../activities/source/read-platform.ts';
 import type { Dependencies } from '../dependencies.ts';
 import type { GitRepository, Notes } from '../git/repository.ts';
 import type { Revision } from '../operation/status.ts';
@@ -51,7 +50,7 @@ export async function deployedAt(
   const source = dependencies.repositories.open(where.source);
   const candidates = await candidatesAt(source, gitops, { ...at, provenance });
   if (candidates.length === 0) return { revision: provenance.revision, provenance, ignoredNotes: [] };
-  const head = await source.branchHead(mainBranch);
+  const head = await source.branchHead(await source.mainBranch());
   const place = { source, environment: where.environment, ...(head !== undefined && { head }) };
   const check = {
     source,
@@ -132,7 +131,7 @@ async function examine(check: Check, over: Revision, candidate: DeploymentEntry)
     };
   const main = await laterOf(source, over.main, candidate.main);
   if (main !== over.main && (head === undefined || !(await isAtOrBehind(source, candidate.main, head))))
-    return { kind: 'ignored note', why: `is not on ${mainBranch}` };
+    return { kind: 'ignored note', why: `is not on ${await source.mainBranch()}` };
   const config = await laterOf(source, over.config, candidate.config);
   if (main === undefined || config === undefined) return { kind: 'nothing new' };
   const pair = { main, config };

@@ -23,6 +23,8 @@ export interface PlatformInputs {
   readonly environment: string;
   /** URLs by which kustomizations may refer to the source repository: where it is fetched from, `source.repository`. */
   readonly sourceRepositories: readonly string[];
+  /** Its main branch, which refs to it may name. Default: `main`. */
+  readonly mainBranch?: string;
   /** Bases at main's head and at the deployed commit: assignments of these wait instead of failing. */
   readonly alsoBases: ReadonlySet<string>;
 }
@@ -45,9 +47,10 @@ export interface PlannedPlatform {
  * assignments, or with the errors of up to ten leaves; each names file, line and remedy.
  */
 export function planPlatform(inputs: PlatformInputs): PlannedPlatform {
-  const { main, config, sourceRepositories, alsoBases } = inputs;
-  const sources = openSources(main, config, sourceRepositories);
-  const bases = findBases(sources.main, sources.kustomization, sourceRepositories);
+  const { main, config, alsoBases } = inputs;
+  const own = { urls: inputs.sourceRepositories, mainBranch: inputs.mainBranch ?? 'main' };
+  const sources = openSources(main, config, own);
+  const bases = findBases(sources.main, sources.kustomization, own);
   const assignments = assign({ ...sources, bases, alsoBases, reader: sources.kustomization });
   const { assigned, waiting } = assignments;
   if (assignments.problems.length > 0) throw failed(inputs, assignments.problems);

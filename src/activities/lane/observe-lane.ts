@@ -4,7 +4,6 @@ import { deployedNow } from '../../gitops/deployed-now.ts';
 import { revertByHand } from '../../gitops/revert-by-hand.ts';
 import type { LaneObservation, Revert } from '../../lane/types.ts';
 import { readFreeze } from '../source/read-freeze.ts';
-import { mainBranch } from '../source/read-platform.ts';
 import type { ObservationOrder } from './contract.ts';
 import { relationsOf } from './relations.ts';
 
@@ -22,6 +21,7 @@ export async function observeLane(dependencies: Dependencies, order: Observation
   const gone = entries.filter((_, index) => !running[index]).map(({ id }) => id);
   const present = entries.filter(({ id, operation }) => operation !== 'config change' && !gone.includes(id));
   const source = dependencies.repositories.open(url);
+  const mainBranch = await source.mainBranch();
   const heads = await source.branchHeads([mainBranch, environment]);
   const calendar = await readFreeze(source, { environment, gitops, config: heads.get(environment) }, new Date());
   const relations = await relationsOf(source, present);

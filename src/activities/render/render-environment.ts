@@ -11,7 +11,6 @@ import type { Revision } from '../../operation/status.ts';
 import { recordName } from '../../record/entry.ts';
 import { sameApartFromProvenance, takesOver } from '../../render/layout/compose.ts';
 import type { Rendered, RenderOrder, RenderOutcome } from '../contract.ts';
-import { mainBranch } from '../source/read-platform.ts';
 import { lostEdits } from './lost-edits.ts';
 import { publish, type RequestHead, requestCommit } from './request-commit.ts';
 
@@ -77,7 +76,7 @@ async function propose(
   const source = dependencies.repositories.open(order.source);
   const gitops = dependencies.repositories.open(order.gitops.repository);
   const branch = await loadTree(gitops, base);
-  const head = await source.branchHead(mainBranch);
+  const head = await source.branchHead(await source.mainBranch());
   const place = { source, environment, ...(head !== undefined && { head }) };
   const inputs = { ...dependencies, ...place, ...revision, ...(deployed && { deployed: deployed.revision.main }) };
   const { rendered, changes } = await composeEnvironment({ ...inputs, branch });

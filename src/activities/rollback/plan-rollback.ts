@@ -6,7 +6,6 @@ import type { Revision } from '../../operation/status.ts';
 import { deployments, healthyPairs } from '../../record/queries.ts';
 import { shortSha } from '../../short-sha.ts';
 import type { PlanOrder, RollbackActivities } from '../lane/contract.ts';
-import { mainBranch } from '../source/read-platform.ts';
 import { latestTarget } from './rollback-target.ts';
 import {
   changesAnything,
@@ -95,11 +94,13 @@ async function recordedTarget(view: RollbackView, to: string): Promise<Revision 
 }
 
 async function checkDirection({ source, main, deployed, input }: RollbackView, to: string): Promise<void> {
-  if (!(await isAtOrBehind(source, to, main)))
+  if (!(await isAtOrBehind(source, to, main))) {
+    const mainBranch = await source.mainBranch();
     throw new Failure(
       'InvalidInput',
       `${to} is not on ${mainBranch} of ${source.url}: an environment goes back to commits of ${mainBranch} only. Check the id.`,
     );
+  }
   if (to === deployed.main || !(await isAtOrBehind(source, deployed.main, to))) return;
   throw new Failure(
     'Refused',

@@ -7,7 +7,6 @@ import type { Platform } from '../../platform/types.ts';
 import { shortSha } from '../../short-sha.ts';
 import type { CommitRef, PlatformSnapshot } from '../contract.ts';
 
-export const mainBranch = 'main';
 export const configFile = 'fairlead.yaml';
 
 /** The stages of a promotion come from its own commit, once. */
@@ -25,12 +24,14 @@ export async function readPlatform({ repositories }: Dependencies, ref: CommitRe
 
 /** Asked of the remote. */
 export async function mainHead(source: GitRepository): Promise<string> {
+  const mainBranch = await source.mainBranch();
   const head = await source.branchHead(mainBranch);
   if (head) return head;
   throw new Failure('NotFound', `${source.url} has no branch ${mainBranch}: promotions start there. Push one.`);
 }
 
 async function checkOnMain(source: GitRepository, commit: string): Promise<void> {
+  const mainBranch = await source.mainBranch();
   const head = await mainHead(source);
   if (!(await source.ensureCommit(commit)))
     throw new Failure('NotFound', `${source.url} has no commit ${commit}. Push it to ${mainBranch}, or check the id.`);

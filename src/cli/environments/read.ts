@@ -4,6 +4,7 @@ import { createForges } from '../../forge/forges.ts';
 import { createDiskCache } from '../../render/cache/disk.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Io } from '../io.ts';
+import type { MainBranchOption } from '../main-branch.ts';
 import { withLazyRenderer } from '../renderer.ts';
 import { openRepositories } from '../repositories.ts';
 import { requestReader } from './requests.ts';
@@ -13,8 +14,13 @@ import { readSource } from './source.ts';
 type ReadDependencies = Pick<Dependencies, 'repositories' | 'renderer' | 'leafCache'>;
 
 /** Where every environment stands, in the order of the stages. Throws `Failure` where main cannot be read. */
-export async function readEnvironments(settings: Settings, io: Io, url: string): Promise<readonly EnvironmentRow[]> {
-  return await withDependencies(settings, io, async (dependencies) => {
+export async function readEnvironments(
+  settings: Settings,
+  io: Io,
+  url: string,
+  options: MainBranchOption = {},
+): Promise<readonly EnvironmentRow[]> {
+  return await withDependencies(settings, io, options, async (dependencies) => {
     const source = await readSource(dependencies.repositories.open(url));
     const forges = createForges({ forges: settings.forges, requestTimeoutMs: settings.timeouts.forgeMs });
     const look = { dependencies, source, requests: requestReader(settings, forges, url), now: new Date() };
@@ -26,12 +32,13 @@ export async function readEnvironments(settings: Settings, io: Io, url: string):
 async function withDependencies<T>(
   settings: Settings,
   io: Io,
+  options: MainBranchOption,
   use: (dependencies: ReadDependencies) => Promise<T>,
 ): Promise<T> {
   const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
   try {
     return await withLazyRenderer(settings, io, (renderer) =>
-      use({ repositories: openRepositories(settings, io), renderer, leafCache }),
+      use({ repositories: openRepositories(settings, io, options), renderer, leafCache }),
     );
   } finally {
     await leafCache.settled();

@@ -1,5 +1,5 @@
 import { environmentAt } from '../../activities/source/read-environment.ts';
-import { mainBranch, platformAt } from '../../activities/source/read-platform.ts';
+import { platformAt } from '../../activities/source/read-platform.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository, Sha } from '../../git/repository.ts';
 import { checkEnvironments, missingConfigBranch } from '../../platform/check-environments.ts';
@@ -22,6 +22,7 @@ export interface SourceNow {
 
 /** Throws `Failure` where main, or its Platform file, cannot be read. */
 export async function readSource(repository: GitRepository): Promise<SourceNow> {
+  const mainBranch = await repository.mainBranch();
   const main = await repository.branchHead(mainBranch);
   if (main === undefined)
     throw new Failure('NotFound', `${repository.url} has no branch ${mainBranch}. Push one, or check the address.`);

@@ -22,6 +22,7 @@ export interface Sides {
   readonly name: string;
   readonly main: SourceTree;
   readonly config: SourceTree;
+  readonly mainBranch: string;
   readonly sourceRepositories: readonly string[];
   readonly alsoBases: ReadonlySet<string>;
 }

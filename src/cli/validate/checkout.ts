@@ -20,6 +20,8 @@ export interface Checkout {
   /** URL of the remote `origin`, where it has one that Fairlead takes. */
   readonly origin: string | undefined;
   readonly isGit: boolean;
+  /** The main branch of `origin`, where the clone has noted it. */
+  originHead(): Promise<string | undefined>;
   workingTree(): Promise<SourceTree>;
   /** The commit of the first of these revisions that is there. */
   resolve(...revisions: readonly string[]): Promise<Sha | undefined>;
@@ -59,6 +61,8 @@ async function gitCheckout(directory: string, git: Commands): Promise<Checkout> 
     isGit: true,
     branch: await ask(['symbolic-ref', '--quiet', '--short', 'HEAD']),
     origin: usableUrl(await ask(['config', '--get', 'remote.origin.url'])),
+    originHead: async () =>
+      (await ask(['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']))?.replace('refs/remotes/origin/', ''),
     workingTree: async () => {
       const listed = await git.text(['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
       return readDirectory(directory, { revision: workingTreeName, paths: listed.split('\0').filter(Boolean) });
@@ -84,6 +88,7 @@ function plainDirectory(directory: string): Checkout {
     branch: undefined,
     origin: undefined,
     workingTree: () => readDirectory(directory, { revision: workingTreeName }),
+    originHead: async () => undefined,
     resolve: async () => undefined,
     tree: () => Promise.reject(new Failure('Internal', `${directory} is no git checkout.`)),
   };

@@ -10,10 +10,15 @@ import { Findings } from './findings.ts';
 
 export interface ValidateInput {
   readonly checkout: Checkout;
+  readonly mainBranch: string;
+  /** URL of the source as workers are given it. */
+  readonly source?: string;
   /** The environment of a config branch's checkout; of a checkout of main, the only one to look at. */
   readonly environment?: string;
   /** The branch that a change goes to, as a CI system tells it. */
   readonly targetBranch?: string;
+  /** The branch that is checked out; of a detached checkout, as a CI system tells it. */
+  readonly pushedBranch?: string;
   /** Revision of main, for a config branch's checkout. */
   readonly main?: string;
   readonly renderer?: Renderer;
@@ -37,12 +42,15 @@ export async function validate(input: ValidateInput): Promise<ValidateReport> {
 }
 
 /** A file that says neither is read as that of main: its problems name the kinds. */
-function kindOf(tree: SourceTree, { environment, targetBranch, checkout }: ValidateInput): ValidateReport['kind'] {
+function kindOf(
+  tree: SourceTree,
+  { environment, targetBranch, pushedBranch, mainBranch }: ValidateInput,
+): ValidateReport['kind'] {
   const text = tree.files.get(configFile)?.content?.toString('utf8');
   const kind = /^kind:[ \t]*["']?(\w+)/m.exec(text ?? '')?.[1];
   if (text !== undefined) return kind === 'Environment' ? 'Environment' : 'Platform';
-  const branch = environment ?? targetBranch ?? checkout.branch;
-  return branch === undefined || branch === 'main' ? 'Platform' : 'Environment';
+  const branch = environment ?? targetBranch ?? pushedBranch;
+  return branch === undefined || branch === mainBranch ? 'Platform' : 'Environment';
 }
 
 async function validateMain(
@@ -50,24 +58,25 @@ async function validateMain(
   main: SourceTree,
   findings: Findings,
 ): Promise<readonly EnvironmentReport[]> {
-  const { checkout, renderer } = input;
+  const { checkout, renderer, mainBranch } = input;
   const platform = await findings.attempt(() => platformIn(main, 'main'));
   if (platform === undefined) return [];
-  const merged = await checkout.resolve('refs/remotes/origin/main', 'refs/heads/main');
-  const repositories = sourceRepositories(platform, checkout);
+  const merged = await checkout.resolve(...refsOf(mainBranch));
+  const repositories = sourceRepositories(platform, input);
   // What is on main already waits when it goes; see DESIGN "Waiting".
-  const alsoBases = merged === undefined ? new Set<string>() : basesOf(await checkout.tree(merged), repositories);
+  const alsoBases =
+    merged === undefined ? new Set<string>() : basesOf(await checkout.tree(merged), { urls: repositories, mainBranch });
   const reports: EnvironmentReport[] = [];
   const policies: Environment[] = [];
   for (const name of environmentsToCheck(platform, input)) {
     const config = await configTree(checkout, name);
     if (config === undefined) {
-      findings.warn(missingHere(`branch ${name}`, name, `${name} was not checked`));
+      findings.warn(missingHere(checkout, name, `${name} was not checked`));
       continue;
     }
     const policy = await findings.attempt(() => environmentIn(config, name, platform));
     if (policy) policies.push(policy);
-    const sides = { name, main, config, sourceRepositories: repositories, alsoBases };
+    const sides = { name, main, config, mainBranch, sourceRepositories: repositories, alsoBases };
     const report = await checkRendering(sides, policy, renderer, findings);
     if (report) reports.push(report);
   }
@@ -80,9 +89,9 @@ async function validateConfig(
   config: SourceTree,
   findings: Findings,
 ): Promise<readonly EnvironmentReport[]> {
-  const { checkout, renderer } = input;
+  const { checkout, renderer, mainBranch } = input;
   const main = await mainTree(input);
-  if (main === undefined) findings.warn(missingHere('main', 'main', 'assignments were not checked'));
+  if (main === undefined) findings.warn(missingHere(checkout, mainBranch, 'assignments were not checked'));
   const platform = main && (await findings.attempt(() => platformIn(main, 'main')));
   const name = environmentName(input, platform);
   // Without main its default is not known; whether there is one is then not for this check to say.
@@ -92,8 +101,8 @@ async function validateConfig(
   if (main === undefined || platform === undefined) return [];
   const others = await otherPolicies(checkout, platform, name);
   if (policy) await findings.attempt(() => checkEnvironments([policy, ...others], withSource(checkout)));
-  const repositories = sourceRepositories(platform, checkout);
-  const sides = { name, main, config, sourceRepositories: repositories, alsoBases: new Set<string>() };
+  const repositories = sourceRepositories(platform, input);
+  const sides = { name, main, config, mainBranch, sourceRepositories: repositories, alsoBases: new Set<string>() };
   const report = await checkRendering(sides, policy, renderer, findings);
   return report ? [report] : [];
 }
@@ -111,7 +120,7 @@ function environmentsToCheck(platform: Platform, { environment }: ValidateInput)
 }
 
 function environmentName(
-  { environment, targetBranch, checkout }: ValidateInput,
+  { environment, targetBranch, pushedBranch, checkout }: ValidateInput,
   platform: Platform | undefined,
 ): string {
   const names = platform?.stages.flat();
@@ -119,22 +128,32 @@ function environmentName(
     if (platform !== undefined) checkInStages(environment, platform);
     return environment;
   }
-  const candidates = [targetBranch, checkout.branch].filter((branch) => branch !== undefined);
+  const candidates = [targetBranch, pushedBranch].filter((branch) => branch !== undefined);
   const name = candidates.find((branch) => names === undefined || names.includes(branch));
   if (name !== undefined) return name;
   throw new Failure(
     'InvalidInput',
-    `It is not known whose config branch this is${candidates.length === 0 ? '' : ` (${candidates.join(', ')} is no environment)`}. Say it with --environment${names === undefined ? '' : `, one of: ${names.join(', ')}`}.`,
+    `It is not known whose config branch this is${whyUnknown(checkout, candidates)}. Say it with --environment${names === undefined ? '' : `, one of: ${names.join(', ')}`}.`,
   );
 }
 
+function whyUnknown({ isGit, directory }: Checkout, branches: readonly string[]): string {
+  if (branches.length > 0) return ` (${[...new Set(branches)].join(', ')} is no environment)`;
+  return isGit ? ' (no branch is checked out)' : ` (${directory} is not the root of a git checkout)`;
+}
+
+/** Where a branch may lie in a checkout: as the remote has it, else the local one. */
+function refsOf(branch: string): readonly string[] {
+  return [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`];
+}
+
 async function configTree(checkout: Checkout, name: string): Promise<SourceTree | undefined> {
-  const commit = await checkout.resolve(`refs/remotes/origin/${name}`, `refs/heads/${name}`);
+  const commit = await checkout.resolve(...refsOf(name));
   return commit === undefined ? undefined : checkout.tree(commit);
 }
 
-async function mainTree({ checkout, main }: ValidateInput): Promise<SourceTree | undefined> {
-  const revisions = main === undefined ? ['refs/remotes/origin/main', 'refs/heads/main'] : [main];
+async function mainTree({ checkout, main, mainBranch }: ValidateInput): Promise<SourceTree | undefined> {
+  const revisions = main === undefined ? refsOf(mainBranch) : [main];
   const commit = await checkout.resolve(...revisions);
   if (commit !== undefined) return checkout.tree(commit);
   if (main === undefined) return undefined;
@@ -156,14 +175,15 @@ async function otherPolicies(checkout: Checkout, platform: Platform, name: strin
   return policies;
 }
 
-function sourceRepositories({ sourceRepository }: Platform, { origin }: Checkout): readonly string[] {
-  return [origin, sourceRepository].filter((url) => url !== undefined);
+function sourceRepositories({ sourceRepository }: Platform, { checkout, source }: ValidateInput): readonly string[] {
+  return [checkout.origin, source, sourceRepository].filter((url) => url !== undefined);
 }
 
 function withSource({ origin }: Checkout): { readonly sourceRepository?: string } {
   return origin === undefined ? {} : { sourceRepository: origin };
 }
 
-function missingHere(what: string, branch: string, consequence: string): string {
-  return `There is no ${what} here: ${consequence}. \`git fetch origin ${branch}:refs/remotes/origin/${branch}\` brings it.`;
+function missingHere({ isGit, directory }: Checkout, branch: string, consequence: string): string {
+  if (!isGit) return `${directory} is not the root of a git checkout: ${consequence}. Name one that is.`;
+  return `There is no branch ${branch} here: ${consequence}. \`git fetch origin ${branch}:refs/remotes/origin/${branch}\` brings it.`;
 }

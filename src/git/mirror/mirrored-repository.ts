@@ -1,3 +1,4 @@
+import { askMainBranch, type MainBranches } from '../main-branch.ts';
 import { checkPath, checkRevision, checkSha } from '../names.ts';
 import { appendNotes, checkNoteLines } from '../notes/append-notes.ts';
 import { readNotes } from '../notes/read-notes.ts';
@@ -14,8 +15,18 @@ import { branchRef, notesRef, remoteRefs } from './remote-refs.ts';
 import { resolveCommit } from './resolve.ts';
 import { writeCommit } from './write.ts';
 
+/** What is known of main branches: by whoever calls, and from the remotes. */
+export interface KnownMainBranches {
+  readonly mainBranch: string | undefined;
+  readonly mainBranches: MainBranches;
+}
+
 /** The port of repository.ts on a mirror. What a read needs and the mirror lacks is fetched first. */
-export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRepository {
+export function mirroredRepository(
+  mirror: Mirror,
+  { mainBranch, mainBranches }: KnownMainBranches,
+  signal?: AbortSignal,
+): GitRepository {
   // Files are read by id, which says nothing about the commit to fetch when the mirror was replaced meanwhile.
   const listed = recentShas(8);
   const use = mirror.open(signal);
@@ -46,6 +57,14 @@ export function mirroredRepository(mirror: Mirror, signal?: AbortSignal): GitRep
 
   return {
     url: mirror.url.href,
+    async mainBranch() {
+      const { href } = mirror.url;
+      const known = mainBranch ?? mainBranches.get(href);
+      if (known !== undefined) return known;
+      const asked = await use(askMainBranch);
+      mainBranches.set(href, asked);
+      return asked;
+    },
     async branchHead(branch) {
       const ref = branchRef(branch);
       return await use(async (git) => {

@@ -84,7 +84,7 @@ function fromKustomization(
   const parts: Parts = { splices: [], files: new Map(), next: [], charts: [] };
   for (const reference of referencesOf(kustomization)) {
     const place = placeOf(source, path, reference.line);
-    const resolved = resolveReference(source, directory, reference, sources.repositories);
+    const resolved = resolveReference(source, directory, reference, sources.own);
     if (resolved.kind === 'refused') {
       throw new Failure('RenderFailed', `${place}: ${reference.field}: ${resolved.why}.`);
     }

@@ -2,7 +2,7 @@ import type { SourceTree } from '../types.ts';
 import { createKustomizationReader, type KustomizationReader } from './kustomization.ts';
 import type { DirectoryNode, FileNode } from './nodes.ts';
 import { referencesOf } from './references.ts';
-import { resolveReference } from './resolve.ts';
+import { type OwnRepository, resolveReference } from './resolve.ts';
 import { directoryAt, indexTree, type Source } from './tree.ts';
 import { createWalk, type Trail } from './walk.ts';
 
@@ -23,20 +23,16 @@ export type LayerName = (typeof layerNames)[number];
 
 const reserved: readonly string[] = layerNames;
 
-/** The paths of all bases of a commit of main. `repositories`: URLs that mean this repository. */
-export function basesOf(tree: SourceTree, repositories: readonly string[] = []): ReadonlySet<string> {
-  return new Set(findBases(indexTree(tree, '/main'), createKustomizationReader(), repositories).keys());
+/** The paths of all bases of a commit of main. `own`: this repository. */
+export function basesOf(tree: SourceTree, own: OwnRepository = { urls: [], mainBranch: 'main' }): ReadonlySet<string> {
+  return new Set(findBases(indexTree(tree, '/main'), createKustomizationReader(), own).keys());
 }
 
 /** All bases of main by path, sorted. */
-export function findBases(
-  main: Source,
-  reader: KustomizationReader,
-  repositories: readonly string[],
-): ReadonlyMap<string, Base> {
+export function findBases(main: Source, reader: KustomizationReader, own: OwnRepository): ReadonlyMap<string, Base> {
   const bases = new Map<string, Base>();
   const walk = createWalk();
-  const reach = createReach(main, reader, repositories);
+  const reach = createReach(main, reader, own);
   const visit = (directory: DirectoryNode, path: string, pulled: readonly Reach[], trail: Trail) => {
     const kind = kindOf(directory, reader);
     const mayBeBase = kind === 'kustomization' || !isBelowLayer(path);
@@ -104,7 +100,7 @@ function isPulledIn(directory: DirectoryNode, kind: Base['kind'], ancestors: rea
 }
 
 /** What a directory's kustomization pulls in, directly or through others. */
-function createReach(main: Source, reader: KustomizationReader, repositories: readonly string[]) {
+function createReach(main: Source, reader: KustomizationReader, own: OwnRepository) {
   const known = new Map<DirectoryNode, Reach>();
   const direct = (directory: DirectoryNode): Reach => {
     const seen = known.get(directory);
@@ -114,7 +110,7 @@ function createReach(main: Source, reader: KustomizationReader, repositories: re
     const kustomization = reader(directory);
     const references = kustomization && 'ok' in kustomization ? referencesOf(kustomization.ok) : [];
     for (const reference of references) {
-      const target = resolveReference(main, directory, reference, repositories);
+      const target = resolveReference(main, directory, reference, own);
       if (target.kind === 'file') files.add(target.file);
       const pulled = target.kind === 'main' ? directoryAt(main, target.path) : undefined;
       if (target.kind === 'directory') directories.add(target.directory);

@@ -17,18 +17,27 @@ export type Resolved =
   /** A sentence on what is wrong and what to do. */
   | { readonly kind: 'refused'; readonly why: string };
 
-/** Refs that mean main's commit at hand. */
-const mainRefs: readonly string[] = ['', 'HEAD', 'main', 'refs/heads/main', 'heads/main'];
+/** How kustomizations may refer to the platform's own source repository. */
+export interface OwnRepository {
+  readonly urls: readonly string[];
+  /** The branch that refs may name. */
+  readonly mainBranch: string;
+}
+
+/** Whether a ref means main's commit at hand. */
+function isMain(ref: string, mainBranch: string): boolean {
+  return ['', 'HEAD', mainBranch, `refs/heads/${mainBranch}`, `heads/${mainBranch}`].includes(ref);
+}
 
 /**
  * Follows one reference of the kustomization in `directory`, in the order in which kustomize tries: a local
- * file, a git URL, a local directory. `repositories` are the URLs of this platform's source repository.
+ * file, a git URL, a local directory. `own` is this platform's source repository.
  */
 export function resolveReference(
   source: Source,
   directory: DirectoryNode,
   reference: Pick<Reference, 'role' | 'value'>,
-  repositories: readonly string[],
+  own: OwnRepository,
 ): Resolved {
   const { role, value } = reference;
   if (role === 'plugin' && isInlineYaml(value)) return { kind: 'inline' };
@@ -38,11 +47,11 @@ export function resolveReference(
   if (parsed.kind === 'local') return local.kind === 'directory' && role === 'file' ? notAFile(value) : local;
   if (parsed.kind === 'remote' || role === 'file') return remote(value);
   const { repository, path, ref } = parsed.reference;
-  if (!repositories.some((known) => sameRepository(known, repository))) return remote(value);
-  if (mainRefs.includes(ref)) return { kind: 'main', path };
+  if (!own.urls.some((known) => sameRepository(known, repository))) return remote(value);
+  if (isMain(ref, own.mainBranch)) return { kind: 'main', path };
   return refused(
     `${JSON.stringify(shownUrl(value))} refers to main at ${JSON.stringify(ref)}. Fairlead renders the base at the commit ` +
-      'that is promoted: write ref=main, or leave it out',
+      `that is promoted: write ref=${own.mainBranch}, or leave it out`,
   );
 }
 

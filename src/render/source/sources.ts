@@ -4,25 +4,25 @@ import { shortSha } from '../../short-sha.ts';
 import type { SourceTree } from '../types.ts';
 import { createKustomizationReader, type KustomizationReader } from './kustomization.ts';
 import type { FileNode } from './nodes.ts';
+import type { OwnRepository } from './resolve.ts';
 import { indexTree, type Source } from './tree.ts';
 
 /** The two commits of one render, indexed, with what was read from them so far. */
 export interface Sources {
   readonly main: Source;
   readonly config: Source;
-  /** URLs by which kustomizations may refer to the source repository. */
-  readonly repositories: readonly string[];
+  readonly own: OwnRepository;
   readonly kustomization: KustomizationReader;
 }
 
 /** Throws `Failure` RenderFailed for paths that no honest git commit has. */
-export function openSources(main: SourceTree, config: SourceTree, repositories: readonly string[]): Sources {
+export function openSources(main: SourceTree, config: SourceTree, own: OwnRepository): Sources {
   refuseOddPaths(main);
   refuseOddPaths(config);
   return {
     main: indexTree(main, '/main'),
     config: indexTree(config, '/config'),
-    repositories,
+    own,
     kustomization: createKustomizationReader(),
   };
 }

@@ -1,21 +1,25 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
 import type { GitRepository, Sha } from '../../../git/repository.ts';
 import { composeEnvironment } from '../../../gitops/compose-environment.ts';
+import { checkRepositoryUrl } from '../../../platform/repository-url.ts';
 import type { BranchChanges } from '../../../render/layout/compose.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { shortSha } from '../../../short-sha.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
-import { sourceUrl, withJson } from '../../options.ts';
+import { type MainBranchOption, mainBranchOption } from '../../main-branch.ts';
+import { sourceFrom, sourceUrl, withJson } from '../../options.ts';
 import { readOutDirectory, writeChanges } from '../../out-directory.ts';
 import { withRenderer } from '../../renderer.ts';
 import { count, printJson, printLines } from '../../report.ts';
 import { openRepositories } from '../../repositories.ts';
+import { openCheckout } from '../../validate/checkout.ts';
 
-interface RenderOptions {
-  readonly source: string;
+interface RenderOptions extends MainBranchOption {
+  readonly source?: string;
   readonly main: string;
   readonly environment: string;
   readonly config?: string;
@@ -41,12 +45,12 @@ interface Report {
 }
 
 export function addRender(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  withJson(program.command('render'))
+  mainBranchOption(withJson(program.command('render')))
     .summary('write the files of an environment to a directory')
     .description(
       'Renders one environment from a commit of main and one of its config branch, and writes what its GitOps branch would hold. Needs no Temporal. Written over an earlier render or a checkout of the GitOps branch, it changes what a promotion would change there.',
     )
-    .requiredOption('--source <url|dir>', 'the platform source repository, or a clone of it')
+    .option('--source <url|dir>', 'the platform source repository, or a clone of it (default: FAIRLEAD_SOURCE)')
     .requiredOption('--main <rev>', 'commit, branch or tag with the bases')
     .requiredOption('--environment <name>', 'the environment, named like its config branch')
     .option('--config <rev>', 'commit of the config branch (default: its head)')
@@ -64,14 +68,16 @@ Examples:
 
 async function render(options: RenderOptions, io: Io): Promise<ExitCode> {
   const settings = await loadSettings(io.env);
-  const source = openRepositories(settings, io).open(sourceUrl(options.source, io));
+  const url = sourceFrom(options, io);
+  const source = openRepositories(settings, io, options).open(url);
   const out = resolve(io.cwd, options.out);
   const branch = await readOutDirectory(out, options.force === true);
   const main = await commitAt(source, options.main);
   const config = await configCommit(source, options);
   const { environment } = options;
+  const alsoKnownAs = await otherAddresses(url, io);
   const { rendered, changes } = await withRenderer(settings, io, (renderer) =>
-    composeEnvironment({ source, environment, main, config, renderer, ...(branch && { branch }) }),
+    composeEnvironment({ source, alsoKnownAs, environment, main, config, renderer, ...(branch && { branch }) }),
   );
   await writeChanges(out, changes);
   const leaves = [...rendered.leaves.values()].flat();
@@ -89,6 +95,15 @@ async function render(options: RenderOptions, io: Io): Promise<ExitCode> {
   if (options.json) printJson(io, report);
   else printLines(io, reportLines(report));
   return exitCodes.ok;
+}
+
+/** What a clone calls the repository that it was made from: references to that mean the platform itself. */
+async function otherAddresses(source: string, io: Io): Promise<readonly string[]> {
+  if (checkRepositoryUrl(source).kind !== 'local') return [];
+  const isDirectory = (await stat(source).catch(() => undefined))?.isDirectory();
+  const origin = isDirectory ? (await openCheckout(source, io)).origin : undefined;
+  const meant = io.env.FAIRLEAD_SOURCE;
+  return [origin, meant ? sourceUrl(meant, io) : undefined].filter((url) => url !== undefined);
 }
 
 async function commitAt(source: GitRepository, revision: string): Promise<Sha> {

@@ -3,12 +3,14 @@ import type { Command } from 'commander';
 import { loadSettings } from '../../../settings/settings.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
-import { withJson } from '../../options.ts';
+import { type MainBranchOption, mainBranchOf, mainBranchOption } from '../../main-branch.ts';
+import { sourceUrl, withJson } from '../../options.ts';
 import { count, printJson, printLines } from '../../report.ts';
 import { openCheckout } from '../../validate/checkout.ts';
-import { type ValidateReport, validate } from '../../validate/validate.ts';
+import { ciBranches, queueTarget } from '../../validate/ci-branch.ts';
+import { type ValidateInput, type ValidateReport, validate } from '../../validate/validate.ts';
 
-interface ValidateOptions {
+interface ValidateOptions extends MainBranchOption {
   readonly environment?: string;
   readonly main?: string;
   readonly render?: boolean;
@@ -17,15 +19,15 @@ interface ValidateOptions {
 }
 
 export function addValidate(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  withJson(program.command('validate'))
+  mainBranchOption(withJson(program.command('validate')))
     .summary('check a checkout of main or of a config branch')
     .description(
-      `Checks fairlead.yaml, and the assignments and leaves of every environment, in the files as they are now. The other side is taken from the same repository: for main the config branches, for a config branch main (from the remote "origin", else the local branch). Needs no Temporal and no network. Errors are what would stop a promotion.`,
+      `Checks fairlead.yaml, and the assignments and leaves of every environment, in the files as they are now. The other side is taken from the same repository: for main the config branches, for a config branch main (from the remote "origin", else the local branch). Needs no Temporal, and asks the network only for the name of a main branch that is not here. Errors are what would stop a promotion.`,
     )
     .argument('[dir]', 'the checkout', '.')
     .option(
       '--environment <name>',
-      "for a config branch: whose it is (default: the pull request's target, or the branch)",
+      "for a config branch: whose it is (default: the pull request's target, or the branch, also as CI tells it)",
     )
     .option('--main <rev>', 'for a config branch: the commit of main to check it with')
     .option('--strict', 'fail on warnings, too: on what is not there to be checked above all')
@@ -45,13 +47,16 @@ Exit codes: 0 valid, 2 not valid.`,
 async function run(dir: string, options: ValidateOptions, io: Io): Promise<ExitCode> {
   const checkout = await openCheckout(resolve(io.cwd, dir), io);
   const { environment, main } = options;
-  // Set by GitHub Actions for a pull request.
-  const targetBranch = io.env.GITHUB_BASE_REF || undefined;
-  const input = {
+  const { target, branch } = ciBranches(io.env);
+  const known = io.env.FAIRLEAD_SOURCE;
+  const input: ValidateInput = {
     checkout,
-    ...(environment !== undefined && { environment }),
-    ...(main !== undefined && { main }),
-    ...(targetBranch !== undefined && { targetBranch }),
+    mainBranch: options.mainBranch ?? (await mainBranchOf(checkout, io)),
+    environment,
+    main,
+    targetBranch: target ?? queueTarget(checkout.branch),
+    pushedBranch: checkout.branch ?? branch,
+    source: known ? sourceUrl(known, io) : undefined,
   };
   const report = options.render ? await rendering(input, io) : await validate(input);
   const ok = report.errors.length === 0 && !(options.strict && report.warnings.length > 0);
@@ -60,7 +65,7 @@ async function run(dir: string, options: ValidateOptions, io: Io): Promise<ExitC
   return ok ? exitCodes.ok : exitCodes.badInput;
 }
 
-async function rendering(input: Parameters<typeof validate>[0], io: Io): Promise<ValidateReport> {
+async function rendering(input: ValidateInput, io: Io): Promise<ValidateReport> {
   const { withRenderer } = await import('../../renderer.ts');
   return withRenderer(await loadSettings(io.env), io, (renderer) => validate({ ...input, renderer }));
 }

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
+import { type MainBranchOption, mainBranchOption } from '../../main-branch.ts';
 import { byOption, personFrom, sourceFrom, sourceOption, withJson } from '../../options.ts';
 import { printJson } from '../../report.ts';
 import { oneLine } from '../../view/view.ts';
 
-interface ResumeOptions {
+interface ResumeOptions extends MainBranchOption {
   readonly source?: string;
   readonly by?: string;
   readonly reason?: string;
@@ -28,7 +29,7 @@ export function addHold(program: Command, io: Io, done: (code: ExitCode) => void
     .requiredOption('--reason <text>', 'why; it is recorded, and shown to all who wait')
     .option('--until <time>', 'when it ends by itself: 2026-12-24T08:00+01:00, or a duration such as 4h')
     .option('--config', 'hold config changes, too');
-  sourceOption(byOption(command))
+  mainBranchOption(sourceOption(byOption(command)))
     .addHelpText(
       'after',
       `
@@ -45,7 +46,7 @@ export function addResume(program: Command, io: Io, done: (code: ExitCode) => vo
     .description('Ends the hold of an environment: what waited goes on. A freeze window ends by itself alone.')
     .argument('<environment>', 'the environment that is meant')
     .option('--reason <text>', 'why; it is recorded');
-  sourceOption(byOption(command))
+  mainBranchOption(sourceOption(byOption(command)))
     .addHelpText('after', '\nExample:\n  $ fairlead resume qa --reason "the fault is mended"')
     .action(async (environment: string, options: ResumeOptions) => done(await resume(environment, options, io)));
 }
@@ -78,7 +79,7 @@ async function act(
 ): Promise<ExitCode> {
   const { laneOf } = await import('../../lane-of.ts');
   const { online } = await import('../../temporal/online.ts');
-  const { id, lane } = await laneOf(sourceFrom(options, io), environment, io);
+  const { id, lane } = await laneOf(sourceFrom(options, io), environment, io, options);
   return online(io, async ({ lanes }) => {
     const answer = await lanes.tell(id, lane, action, message);
     if (options.json) printJson(io, { id, action, environment, ...message, message: answer.message });

@@ -3,16 +3,17 @@ import { platformId } from '../../../platform/platform-id.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
+import { type MainBranchOption, mainBranchOption } from '../../main-branch.ts';
 import { sourceFrom, sourceOption, withJson } from '../../options.ts';
 import { printJson, printLines } from '../../report.ts';
 
-interface EnvironmentsOptions {
+interface EnvironmentsOptions extends MainBranchOption {
   readonly source?: string;
   readonly json?: boolean;
 }
 
 export function addEnvironments(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  sourceOption(withJson(program.command('environments')))
+  mainBranchOption(sourceOption(withJson(program.command('environments'))))
     .summary('show what is deployed and promoted in every environment')
     .description(
       'Shows for every environment, in the order of the stages: the deployed commit of main and how many commits main is ahead of it, the config commit, the commit that was last recorded healthy, the last verdict on what is deployed, what holds it, and our open requests. Reads git and the forge only; needs no Temporal and no worker.',
@@ -33,7 +34,7 @@ async function environments(options: EnvironmentsOptions, io: Io): Promise<ExitC
   const settings = await loadSettings(io.env);
   const url = sourceFrom(options, io);
   const { readEnvironments } = await import('../../environments/read.ts');
-  const rows = await readEnvironments(settings, io, url);
+  const rows = await readEnvironments(settings, io, url, options);
   if (options.json) {
     printJson(io, { platform: platformId(url), source: url, environments: rows });
   } else printLines(io, (await import('../../environments/lines.ts')).environmentLines(rows));

@@ -6,20 +6,21 @@ import { ignoredWords, newestEntries, openRecord } from '../../environments/reco
 import { policyOf, readSource } from '../../environments/source.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
+import { type MainBranchOption, mainBranchOption } from '../../main-branch.ts';
 import { sourceFrom, sourceOption, withJson } from '../../options.ts';
 import { printJson, printLines } from '../../report.ts';
 import { openRepositories } from '../../repositories.ts';
 import { tableLines, timeWords } from '../../view/table.ts';
 import { oneLine } from '../../view/view.ts';
 
-interface HistoryOptions {
+interface HistoryOptions extends MainBranchOption {
   readonly source?: string;
   readonly limit: number;
   readonly json?: boolean;
 }
 
 export function addHistory(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  sourceOption(withJson(program.command('history')))
+  mainBranchOption(sourceOption(withJson(program.command('history'))))
     .summary('show what happened in an environment')
     .description(
       "Shows the record of an environment, newest first: what was deployed, promoted, configured, accepted, given up, rolled back, held, by whom, and how many clusters were healthy. It is read from the notes of the GitOps repository; needs no Temporal and no forge. Notes that are no entries, or whose commits are not on main or on the environment's branch, are told below.",
@@ -42,7 +43,7 @@ function countArgument(text: string): number {
 }
 
 async function history(environment: string, options: HistoryOptions, io: Io): Promise<ExitCode> {
-  const repositories = openRepositories(await loadSettings(io.env), io);
+  const repositories = openRepositories(await loadSettings(io.env), io, options);
   const source = await readSource(repositories.open(sourceFrom(options, io)));
   const policy = policyOf(source, environment);
   const record = await openRecord(repositories.open(policy.gitops.repository), source, policy);

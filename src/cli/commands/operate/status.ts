@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { type ExitCode, exitCodeOfOperation, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
+import { type MainBranchOption, mainBranchOption } from '../../main-branch.ts';
 import { sourceFrom, sourceOption, withJson } from '../../options.ts';
 import { printJson, printLines } from '../../report.ts';
 import type { Online } from '../../temporal/online.ts';
@@ -9,7 +10,7 @@ import { parseId, unknown } from '../../temporal/operation-reference.ts';
 import { holdText, laneLines } from '../../view/lane-view.ts';
 import { type OperationView, operationLines } from '../../view/view.ts';
 
-interface StatusOptions {
+interface StatusOptions extends MainBranchOption {
   readonly environment?: string;
   readonly source?: string;
   readonly all?: boolean;
@@ -28,7 +29,7 @@ export function addStatus(program: Command, io: Io, done: (code: ExitCode) => vo
     .argument('[id]', 'an id, or at least 7 digits of a commit')
     .option('--environment <name>', 'instead of an id: the lane of an environment')
     .option('--all', 'list those that have ended, too');
-  sourceOption(command)
+  mainBranchOption(sourceOption(command))
     .addHelpText(
       'after',
       `
@@ -64,7 +65,7 @@ async function laneIdOf(
   if (asked !== undefined)
     throw new Failure('InvalidInput', `Say ${asked} or --environment ${environment}: both cannot be meant.`);
   const { laneOf } = await import('../../lane-of.ts');
-  return (await laneOf(sourceFrom(options, io), environment, io)).id;
+  return (await laneOf(sourceFrom(options, io), environment, io, options)).id;
 }
 
 async function oneOperation(

@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { Failure } from '../failure.ts';
+import { loadSettings } from '../settings/settings.ts';
+import type { Io } from './io.ts';
+import { openRepositories } from './repositories.ts';
+import type { Checkout } from './validate/checkout.ts';
+
+/** What `mainBranchOption` adds to a command's options. */
+export interface MainBranchOption {
+  readonly mainBranch?: string;
+}
+
+/** `--main-branch`, of commands that read the platform from its main branch. */
+export function mainBranchOption(command: Command): Command {
+  return command.option('--main-branch <name>', "the source's main branch (default: the one that its HEAD names)");
+}
+
+/**
+ * Names the main branch of a checkout: the one that its `origin` is known to have, else `main` where that is here. Only
+ * where neither says it is `origin` asked; `main` where it cannot be.
+ */
+export async function mainBranchOf(checkout: Checkout, io: Io): Promise<string> {
+  const cloned = await checkout.originHead();
+  if (cloned !== undefined) return cloned;
+  const here = await checkout.resolve('refs/remotes/origin/main', 'refs/heads/main');
+  if (here !== undefined || checkout.origin === undefined) return 'main';
+  try {
+    return await openRepositories(await loadSettings(io.env), io)
+      .open(checkout.origin)
+      .mainBranch();
+  } catch (error) {
+    if (error instanceof Failure) return 'main';
+    throw error;
+  }
+}

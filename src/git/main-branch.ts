@@ -1,0 +1,40 @@
+import { LRUCache } from 'lru-cache';
+import type { Git } from './process/commands.ts';
+
+/** The main branch's name where a remote does not say another. */
+export const usualMainBranch = 'main';
+
+const clonedHead = { ref: 'refs/remotes/origin/HEAD', branches: 'refs/remotes/origin/' } as const;
+const heads = 'refs/heads/';
+
+/** Remembers main branches by repository for a minute, so that a renamed branch is noticed soon. */
+export type MainBranches = LRUCache<string, string>;
+
+export function createMainBranches(): MainBranches {
+  return new LRUCache({ max: 1_000, ttl: 60_000 });
+}
+
+/**
+ * Asks the remote which branch is its main branch: the one that its HEAD names. The HEAD of a clone on this machine is
+ * whatever somebody works on: there it is the one that the clone's own `origin` names, else `main` where that is there.
+ * Answers `main` where none of them says anything (an empty repository, a detached HEAD).
+ */
+export async function askMainBranch({ url, remote }: Git): Promise<string> {
+  const usual = `${heads}${usualMainBranch}`;
+  const asked = url.kind === 'local' ? ['HEAD', clonedHead.ref, usual] : ['HEAD'];
+  const { stdout } = await remote(['ls-remote', '--quiet', '--symref', url.href, ...asked]);
+  const lines = stdout
+    .toString('utf8')
+    .split('\n')
+    .map((line) => line.split('\t'));
+  const target = (name: string) =>
+    lines.find(([value = '', ref]) => ref === name && value.startsWith('ref: '))?.[0]?.slice('ref: '.length);
+  const named = branchIn(target('HEAD'), heads) ?? usualMainBranch;
+  if (url.kind !== 'local') return named;
+  const hasUsual = lines.some(([, ref]) => ref === usual);
+  return branchIn(target(clonedHead.ref), clonedHead.branches) ?? (hasUsual ? usualMainBranch : named);
+}
+
+function branchIn(ref: string | undefined, prefix: string): string | undefined {
+  return ref?.startsWith(prefix) ? ref.slice(prefix.length) : undefined;
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { git } from '../../support/git.ts';
+import { useBench } from './setup.ts';
+
+const bench = useBench();
+
+test("the main branch is the one that the remote's HEAD names", async () => {
+  bench.remote.commit('trunk', { a: '1' });
+  bench.remote.git(['symbolic-ref', 'HEAD', 'refs/heads/trunk']);
+  expect(await bench.open({}, `file://${bench.remote.path}`).mainBranch()).toBe('trunk');
+});
+
+test('an empty repository, and a detached HEAD, have main', async () => {
+  expect(await bench.open().mainBranch()).toBe('main');
+  const head = bench.remote.commit('main', { a: '1' });
+  bench.remote.commit('qa', { a: '1' });
+  bench.remote.git(['update-ref', '--no-deref', 'HEAD', head]);
+  expect(await bench.open().mainBranch()).toBe('main');
+});
+
+test('in a clone somebody works in, the HEAD of its origin counts, else main', async () => {
+  bench.remote.commit('trunk', { a: '1' });
+  bench.remote.commit('qa', { a: '1' });
+  bench.remote.git(['symbolic-ref', 'HEAD', 'refs/heads/trunk']);
+  const clone = `${bench.directory}/clone`;
+  git(bench.directory, ['clone', '--quiet', bench.remote.path, clone]);
+  git(clone, ['switch', '--quiet', 'qa']);
+  expect(await bench.open({}, clone).mainBranch()).toBe('trunk');
+  git(clone, ['symbolic-ref', '--delete', 'refs/remotes/origin/HEAD']);
+  git(clone, ['branch', '--quiet', 'main']);
+  expect(await bench.open({}, clone).mainBranch()).toBe('main');
+});
+
+test('what the caller says counts, and asks nobody', async () => {
+  const nowhere = bench.open({ mainBranch: 'stem' }, `${bench.directory}/nowhere.git`);
+  expect(await nowhere.mainBranch()).toBe('stem');
+});
