@@ -26,6 +26,8 @@ export interface PollIntervals {
   readonly healthPollMs: number;
   /** Reports of progress come no faster than this: each costs history. */
   readonly progressMs: number;
+  /** So long a commit that git does not have yet is looked for: a mirror may lag behind CI. Default: not at all. */
+  readonly commitPatienceMs?: number;
   /** One look at one cluster. */
   readonly clusterTimeoutMs: number;
   /** Clusters looked at side by side. */

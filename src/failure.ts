@@ -28,16 +28,19 @@ export class Failure extends Error {
   readonly type: FailureType;
   /** When the world said how long to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** So long since a step began, in milliseconds, it is asked again although the type says that a person is needed. */
+  readonly patienceMs: number | undefined;
 
   constructor(
     type: FailureType,
     message: string,
-    options: { readonly cause?: unknown; readonly retryAfterMs?: number } = {},
+    options: { readonly cause?: unknown; readonly retryAfterMs?: number; readonly patienceMs?: number } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = type;
     this.type = type;
     this.retryAfterMs = options.retryAfterMs;
+    this.patienceMs = options.patienceMs;
   }
 
   get retryable(): boolean {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { cut } from './cut.ts';
 import { Failure } from './failure.ts';
 
 /**
@@ -75,7 +76,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? 'missing';
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  return cut(text, 80);
 }
 
 /** 0 or more. */

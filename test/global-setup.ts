@@ -31,7 +31,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-test-'));
   const [server, timeSkipping] = await Promise.all([
     startDevServer(directory),
-    timeSkippingServer(directory),
+    // Only the project `workflows` has tests that need it; `npm test` shall ask for no Java.
+    project.name === 'workflows'
+      ? timeSkippingServer(directory)
+      : { missing: 'it is made for `npm run test:workflows` only' },
     workflowBundle(directory, productionWorkflows),
     // Whole promotions need it; made here, no test's time passes meanwhile.
     ensureRenderer(),

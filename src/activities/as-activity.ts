@@ -32,11 +32,16 @@ function unexpected(error: unknown): ApplicationFailure {
   });
 }
 
+/** The world may be about to bring what is missing. */
+function isEarly({ patienceMs }: Failure): boolean {
+  return patienceMs !== undefined && Date.now() - Context.current().info.scheduledTimestampMs < patienceMs;
+}
+
 function toApplicationFailure(failure: Failure): ApplicationFailure {
   return ApplicationFailure.create({
     type: failure.type,
     message: failure.message,
-    nonRetryable: !failure.retryable,
+    nonRetryable: !failure.retryable && !isEarly(failure),
     ...(failure.retryAfterMs !== undefined && { nextRetryDelay: failure.retryAfterMs }),
   });
 }

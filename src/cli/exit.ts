@@ -13,9 +13,9 @@ export const exitCodes = {
   badInput: 2,
   /** Temporal, a worker, a repository or a forge cannot be reached. */
   unreachable: 3,
-  /** A person is needed before anything goes on. */
+  /** It runs, and a person must approve, merge, resume or decide before it goes on. */
   needsPerson: 4,
-  /** `--timeout` passed while things still moved by themselves. */
+  /** `--timeout` passed, and nobody needs to do anything. */
   stillRunning: 5,
 } as const;
 
@@ -48,7 +48,7 @@ export function exitCodeOfOperation(view: OperationView): ExitCode {
   if (view.failure !== undefined) return exitCodeOfFailure(view.failure.type);
   if (wanted[view.kind].includes(view.state)) return exitCodes.ok;
   if (view.state !== 'running') return exitCodes.otherwise;
-  return isStuck(view) ? exitCodes.needsPerson : exitCodes.ok;
+  return awaitsPerson(view) ? exitCodes.needsPerson : exitCodes.ok;
 }
 
 /** A person must decide, and nothing else moves meanwhile. */
@@ -60,7 +60,8 @@ export function isStuck({ environments, asked = 0 }: Pick<OperationView, 'enviro
 }
 
 /** A person must decide, approve, resume or merge somewhere. */
-export function awaitsPerson({ environments }: Pick<OperationView, 'environments'>): boolean {
+export function awaitsPerson({ environments, asked = 0 }: Pick<OperationView, 'environments' | 'asked'>): boolean {
+  if (asked > 0) return false;
   return environments.some(
     (each) =>
       needsDecision(each) ||

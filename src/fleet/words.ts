@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts';
 import { shortSha } from '../short-sha.ts';
 
 const LONGEST = 300;
@@ -5,7 +6,7 @@ const LONGEST = 300;
 /** Somebody else's message as one line of bounded length. */
 export function oneLine(message: string, longest = LONGEST): string {
   const line = message.replace(/\s+/g, ' ').trim();
-  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+  return cut(line, longest);
 }
 
 /** `a, b, c and 4 more`. */

@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { closest } from './closest.ts';
 import { repositoryKey } from './repository-address.ts';
 import type { Environment, GitopsTarget, Platform } from './types.ts';
 
@@ -66,9 +67,10 @@ export function missingPlatformFile(where: string): Failure {
 export function checkInStages(name: string, { stages }: Pick<Platform, 'stages'>): void {
   const names = stages.flat();
   if (names.includes(name)) return;
+  const near = closest(name, names);
   throw new Failure(
     'InvalidInput',
-    `"${name}" does not stand in \`stages\` in fairlead.yaml of main; there are: ${names.join(', ')}.`,
+    `"${name}" does not stand in \`stages\` in fairlead.yaml of main; there are: ${names.join(', ')}.${near === undefined ? '' : ` Is "${near}" meant?`}`,
   );
 }
 

@@ -4,6 +4,9 @@ import { groupPath, map, type Single, text, withoutRepeats } from './fields.ts';
 const remedy =
   'List the clusters as `- { name: prod-us-1, group: us/east }`, or write `clusters: none` to verify nothing.';
 
+const emptyRemedy =
+  'An empty list may be a mistake, so it is refused: list the clusters as `- { name: prod-us-1, group: us/east }`, or write `clusters: none` to verify nothing.';
+
 const cluster = map({
   name: text(
     /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,252}$/,
@@ -20,7 +23,7 @@ const cluster = map({
  * one context would make the health of a single cluster count twice.
  */
 export const clustersField = z.union(
-  [z.literal('none'), withoutRepeats(z.array(cluster, { error: remedy }).min(1, { error: remedy }), identities)],
+  [z.literal('none'), withoutRepeats(z.array(cluster, { error: remedy }).min(1, { error: emptyRemedy }), identities)],
   { error: remedy },
 );
 

@@ -60,7 +60,7 @@ export interface EnvironmentContext {
 }
 
 /** `fairlead.yaml` of a config branch, defaults filled in. Throws `Failure` `InvalidConfig` with all problems at once. */
-export function parseEnvironment(text: string, { file, name, platform }: EnvironmentContext): Environment {
+export function parseEnvironment(text: string | Buffer, { file, name, platform }: EnvironmentContext): Environment {
   const { value, lineOf } = parseFileOfKind(text, file, environmentFile);
   const gitops = gitopsTarget(value, name, platform);
   const problems = [...gitops.problems, ...contradictions(value)];

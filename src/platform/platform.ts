@@ -53,7 +53,7 @@ const platformFile: FileOfKind<typeof platformSchema> = {
  * `fairlead.yaml` of main. Throws `Failure` `InvalidConfig` with all its problems at once; `file` is how
  * messages call it, such as `fairlead.yaml of main`.
  */
-export function parsePlatform(text: string, file: string): Platform {
+export function parsePlatform(text: string | Buffer, file: string): Platform {
   const { value } = parseFileOfKind(text, file, platformFile);
   return {
     name: value.name,

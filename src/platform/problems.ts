@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts';
 import { Failure } from '../failure.ts';
 
 /** One thing that is wrong in one file, for people. */
@@ -16,6 +17,7 @@ export function invalidConfig(file: string, problems: readonly Problem[]): Failu
 }
 
 const LONGEST_SHOWN = 80;
+const LONGEST_NAME = 300;
 
 /**
  * A value as a message may show it: short, on one line, without what looks like a secret
@@ -27,7 +29,8 @@ export function shown(value: unknown, path: readonly PropertyKey[] = []): string
   if (typeof value === 'object') return 'a map';
   if (path.some((key) => /token|password|secret|credential/i.test(String(key)))) return 'not shown here';
   const text = typeof value === 'string' ? JSON.stringify(withoutSecrets(value)) : String(value);
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  // Of several words the first ones say what is meant; a name is worth showing as a whole.
+  return cut(text, /\s/.test(text) ? LONGEST_SHOWN : LONGEST_NAME);
 }
 
 function withoutSecrets(text: string): string {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   type Document,
   isCollection,
@@ -41,22 +42,38 @@ export interface ParsedFile<T> {
  * each with file, line, path, value and remedy. `file` is how messages call it.
  */
 export function parseFileOfKind<S extends z.ZodType>(
-  text: string,
+  content: string | Buffer,
   file: string,
   expected: FileOfKind<S>,
 ): ParsedFile<z.output<S>> {
+  if (typeof content !== 'string' && !isUtf8(content)) {
+    throw invalidConfig(file, [{ text: 'it is not UTF-8 text. Save it as UTF-8.' }]);
+  }
+  const text = content.toString();
   if (text.length > LARGEST_FILE) {
     throw invalidConfig(file, [{ text: `it has more than ${LARGEST_FILE} characters. Is it the right file?` }]);
   }
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const document = notTooDeep(file, () =>
+    parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, merge: true }),
+  );
   const lineOf = (path: readonly PropertyKey[]) => lineOfPath(document, lines, path);
-  const content = contentOf(document, lines, file);
-  const header = headerProblems(content, expected, lineOf);
+  const values = notTooDeep(file, () => contentOf(document, lines, file));
+  const header = headerProblems(values, expected, lineOf);
   if (header.length > 0) throw invalidConfig(file, header);
-  const result = expected.schema.safeParse(content, { reportInput: true });
-  if (!result.success) throw invalidConfig(file, schemaProblems(result.error.issues, content, lineOf));
+  const result = expected.schema.safeParse(values, { reportInput: true });
+  if (!result.success) throw invalidConfig(file, schemaProblems(result.error.issues, values, lineOf));
   return { value: result.data, lineOf };
+}
+
+/** Whoever nests thousands of levels exhausts the parser's stack. */
+function notTooDeep<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw invalidConfig(file, [{ text: 'its lists and maps are nested too deep. Is it the right file?' }]);
+  }
 }
 
 function contentOf(document: Document.Parsed, lines: LineCounter, file: string): unknown {
@@ -81,6 +98,8 @@ function contentOf(document: Document.Parsed, lines: LineCounter, file: string):
 }
 
 function syntaxText(code: string, message: string): string {
+  // The parser catches the end of its own stack.
+  if (/call stack/i.test(message)) return 'its lists and maps are nested too deep. Is it the right file?';
   if (code === 'MULTIPLE_DOCS') return 'more than one document. Keep one, and remove the `---` between them.';
   if (code === 'DUPLICATE_KEY') return 'the same key stands twice in one map. Keep one of them.';
   if (code === 'TAB_AS_INDENT') return 'a tab in the indentation. Use spaces.';

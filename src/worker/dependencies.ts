@@ -37,6 +37,7 @@ export async function createDependencies(
       mergePollMs: settings.intervals.mergeMs,
       healthPollMs: settings.intervals.healthMs,
       progressMs: 2 * settings.intervals.healthMs,
+      commitPatienceMs: 2 * 60_000,
       clusterTimeoutMs: settings.timeouts.clusterMs,
       clusterConcurrency: settings.concurrency.clusters,
     },

@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Reach } from '../activities/lane/contract.ts';
+import { cut } from '../cut.ts';
 import type { FailureType } from '../failure.ts';
 import { type RollbackPromotionInput, rollbackId, rollbackWorkflow } from '../operation/messages.ts';
 import { rollbackPromotionInput } from '../operation/received.ts';
@@ -83,7 +84,7 @@ async function rollBackOne(operation: Operation, run: EnvironmentRun, input: Rol
       executeChild(rollbackWorkflow, {
         workflowId,
         args: [{ source, environment: run.name, of, by, reason, config, force: false }],
-        staticSummary: `${platform} ${run.name}: ${reason}`.slice(0, 200),
+        staticSummary: cut(`${platform} ${run.name}: ${reason}`, 200),
         typedSearchAttributes: startAttributes(platform, { environment: run.name }),
       }),
     );

@@ -1,3 +1,4 @@
+import { cut } from '../../cut.ts';
 import type { CommitInfo } from '../../git/repository.ts';
 import type { ChangeSummary, GroupSummary } from '../../render/layout/summary.ts';
 import type { ObjectId } from '../../render/types.ts';
@@ -159,8 +160,4 @@ function oneLine(text: string, longest = 120): string {
     .replace(/[<>[\]`|\\]/g, '\\$&')
     .trim();
   return cut(quietly(line), longest);
-}
-
-function cut(line: string, longest: number): string {
-  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
 }

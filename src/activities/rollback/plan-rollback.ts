@@ -1,3 +1,4 @@
+import { cut } from '../../cut.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
@@ -38,7 +39,7 @@ export async function planRollback(
   if (target === 'there') return { kind: 'already there', deployed };
   const { subject } = await source.commit(target.main);
   const recordedConfig = input.config === 'recorded';
-  return { kind: 'go', target, recordedConfig, subject: subject.slice(0, 200), deployed };
+  return { kind: 'go', target, recordedConfig, subject: cut(subject, 200), deployed };
 }
 
 async function stillBack(view: RollbackView, planned: Revision): Promise<Revision | 'there'> {

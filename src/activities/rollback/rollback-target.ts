@@ -1,3 +1,4 @@
+import { cut } from '../../cut.ts';
 import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { likePair, sameRevision } from '../../gitops/same-render.ts';
@@ -91,7 +92,7 @@ async function nowhere(view: RollbackView, broken: readonly Broken[], looked: nu
 function brokenWords(broken: readonly Broken[]): string {
   const words = broken
     .slice(0, mostNamed)
-    .map(({ pair, why }) => `Main ${shortSha(pair.main)}: ${why.slice(0, mostWords)}`);
+    .map(({ pair, why }) => `Main ${shortSha(pair.main)}: ${cut(why, mostWords)}`);
   const more = broken.length > mostNamed ? [`And ${broken.length - mostNamed} more.`] : [];
   return [...words, ...more].join(' ');
 }

@@ -1,3 +1,4 @@
+import { cut } from '../../cut.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
@@ -6,18 +7,22 @@ import type { Activities, ConfigSnapshot } from '../contract.ts';
 
 /** The head of an environment's config branch, provided that the commit is on it. */
 export async function readConfig(
-  { repositories }: Pick<Dependencies, 'repositories'>,
+  { repositories, intervals }: Pick<Dependencies, 'repositories'> & Partial<Pick<Dependencies, 'intervals'>>,
   { source: url, environment, config }: Parameters<Activities['readConfig']>[0],
 ): Promise<ConfigSnapshot> {
   const source = repositories.open(url);
   const head = await source.branchHead(environment);
   if (!head) throw missingConfigBranch(environment, source.url);
-  if (!(await isAtOrBehind(source, config, head)))
+  if (!(await isAtOrBehind(source, config, head))) {
+    // What git does not have at all may be on its way; what it has is elsewhere for good.
+    const patienceMs = (await source.ensureCommit(config)) ? undefined : intervals?.commitPatienceMs;
     throw new Failure(
       'InvalidInput',
       `${config} is not on ${environment}, the config branch of ${source.url}: it was never pushed there, or the branch ` +
         `was rewritten. Apply a commit of today's branch, such as its head ${head}.`,
+      { ...(patienceMs !== undefined && { patienceMs, retryAfterMs: 5_000 }) },
     );
+  }
   const { subject } = await source.commit(head);
-  return { head, subject: subject.slice(0, 200) };
+  return { head, subject: cut(subject, 200) };
 }

@@ -41,7 +41,7 @@ export async function environmentAt(
   await source.ensureCommit(config);
   const file = await source.readFile(config, configFile);
   if (!file) throw missingEnvironmentFile(name);
-  return parseEnvironment(file.toString('utf8'), { file: `${configFile} of branch ${name}`, name, platform });
+  return parseEnvironment(file, { file: `${configFile} of branch ${name}`, name, platform });
 }
 
 /** The other environments, as far as they can be read now: one that cannot is an error when its own turn comes. */

@@ -1,3 +1,4 @@
+import { cut } from '../../cut.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
@@ -10,16 +11,19 @@ import type { CommitRef, PlatformSnapshot } from '../contract.ts';
 export const configFile = 'fairlead.yaml';
 
 /** The stages of a promotion come from its own commit, once. */
-export async function readPlatform({ repositories }: Dependencies, ref: CommitRef): Promise<PlatformSnapshot> {
+export async function readPlatform(
+  { repositories, intervals }: Pick<Dependencies, 'repositories'> & Partial<Pick<Dependencies, 'intervals'>>,
+  ref: CommitRef,
+): Promise<PlatformSnapshot> {
   const source = repositories.open(ref.source);
-  await checkOnMain(source, ref.commit);
+  await checkOnMain(source, ref.commit, intervals?.commitPatienceMs);
   const platform = await platformAt(source, ref.commit);
   const names = platform.stages.flat();
   const branches = await source.branchHeads(names);
   const missing = names.find((name) => !branches.has(name));
   if (missing !== undefined) throw missingConfigBranch(missing, source.url);
   const { subject } = await source.commit(ref.commit);
-  return { name: platform.name, subject: subject.slice(0, 200), stages: platform.stages };
+  return { name: platform.name, subject: cut(subject, 200), stages: platform.stages };
 }
 
 /** Asked of the remote. */
@@ -30,11 +34,13 @@ export async function mainHead(source: GitRepository): Promise<string> {
   throw new Failure('NotFound', `${source.url} has no branch ${mainBranch}: promotions start there. Push one.`);
 }
 
-async function checkOnMain(source: GitRepository, commit: string): Promise<void> {
+async function checkOnMain(source: GitRepository, commit: string, patienceMs?: number): Promise<void> {
   const mainBranch = await source.mainBranch();
   const head = await mainHead(source);
   if (!(await source.ensureCommit(commit)))
-    throw new Failure('NotFound', `${source.url} has no commit ${commit}. Push it to ${mainBranch}, or check the id.`);
+    throw new Failure('NotFound', `${source.url} has no commit ${commit}. Push it to ${mainBranch}, or check the id.`, {
+      ...(patienceMs !== undefined && { patienceMs, retryAfterMs: 5_000 }),
+    });
   if (!(await source.isAncestor(commit, head)))
     throw new Failure(
       'InvalidInput',
@@ -46,5 +52,5 @@ async function checkOnMain(source: GitRepository, commit: string): Promise<void>
 export async function platformAt(source: GitRepository, commit: string): Promise<Platform> {
   const file = await source.readFile(commit, configFile);
   if (!file) throw missingPlatformFile(`${shortSha(commit)} of ${source.url}`);
-  return parsePlatform(file.toString('utf8'), `${configFile} at ${shortSha(commit)}`);
+  return parsePlatform(file, `${configFile} at ${shortSha(commit)}`);
 }

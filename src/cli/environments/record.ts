@@ -1,3 +1,4 @@
+import { cut } from '../../cut.ts';
 import type { GitRepository, Notes, Sha } from '../../git/repository.ts';
 import { gitopsHead } from '../../gitops/gitops-branch.ts';
 import { type RecordedEntry, recordName } from '../../record/entry.ts';
@@ -84,7 +85,7 @@ export async function newestEntries(
 /** A sentence for people. */
 export function ignoredWords({ commit, entry, line = '', why }: IgnoredNote): string {
   if (entry === undefined)
-    return `A note on ${shortSha(commit)} does not count: ${JSON.stringify(line.slice(0, 80))} ${why}.`;
+    return `A note on ${shortSha(commit)} does not count: ${JSON.stringify(cut(line, 80))} ${why}.`;
   return `${noteWords(entry)} ("${entry.event}") does not count: ${why}.`;
 }
 

@@ -35,7 +35,7 @@ export function environmentIn(
 ): Environment {
   const file = config.files.get(configFile)?.content;
   if (file === undefined) throw missingEnvironmentFile(name);
-  return parseEnvironment(file.toString('utf8'), { file: `${configFile} of branch ${name}`, name, platform });
+  return parseEnvironment(file, { file: `${configFile} of branch ${name}`, name, platform });
 }
 
 /** Assignments and leaves of an environment, and its clusters against its groups; rendered where a renderer is given. */

@@ -110,7 +110,7 @@ async function validateConfig(
 function platformIn(main: SourceTree, where: string): Platform {
   const file = main.files.get(configFile)?.content;
   if (file === undefined) throw missingPlatformFile(where);
-  return parsePlatform(file.toString('utf8'), `${configFile} of ${where}`);
+  return parsePlatform(file, `${configFile} of ${where}`);
 }
 
 function environmentsToCheck(platform: Platform, { environment }: ValidateInput): readonly string[] {

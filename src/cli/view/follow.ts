@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
 import { shortSha } from '../../short-sha.ts';
-import { awaitsPerson, type ExitCode, exitCodeOfOperation, exitCodes } from '../exit.ts';
+import { type ExitCode, exitCodeOfOperation, exitCodes } from '../exit.ts';
 import type { Io } from '../io.ts';
 import type { FollowOptions } from '../options.ts';
 import { printJson, printLines } from '../report.ts';
@@ -31,14 +31,15 @@ export async function follow(
   }
   if (!options.wait) {
     tell(io, options, first, started);
-    return first.state === 'running' ? exitCodes.ok : exitCodeOfOperation(first);
+    // What has just been started is what was asked for; how it goes on is not waited for.
+    return started && first.state === 'running' ? exitCodes.ok : exitCodeOfOperation(first);
   }
   const { timeout } = options;
   const last = await watch(operations, id, io, { ...pace, ...(timeout !== undefined && { timeoutMs: timeout }) });
   if (options.json) printJson(io, last);
   else printLines(io, operationLines(last));
-  if (last.state !== 'running') return exitCodeOfOperation(last);
-  return awaitsPerson(last) ? exitCodes.needsPerson : exitCodes.stillRunning;
+  const code = exitCodeOfOperation(last);
+  return last.state === 'running' && code === exitCodes.ok ? exitCodes.stillRunning : code;
 }
 
 /** The operation once its environments are known, or it has ended. Throws `Failure` where no worker takes it up. */

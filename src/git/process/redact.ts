@@ -1,3 +1,5 @@
+import { cut } from '../../cut.ts';
+
 const longest = 600;
 
 /** Text of git's for a message: without secrets, control characters and noise, and not longer than a few lines. */
@@ -13,7 +15,7 @@ export function gitWords(stderr: string, secrets: readonly string[]): string {
     .map((line) => line.replace(/^remote:\s*/, '').replace(/^((fatal|error):\s*)+/, ''))
     .filter((line) => line !== '' && !noise.test(line));
   const text = [...new Set(lines)].join('; ');
-  return text.length <= longest ? text : `${text.slice(0, longest)}…`;
+  return cut(text, longest);
 }
 
 const noise =

@@ -1,3 +1,4 @@
+import { cut } from '../../cut.ts';
 import { Failure } from '../../failure.ts';
 import type { LeafOutput, LeafRequest } from '../types.ts';
 import type { Ending, RendererProcess } from './process.ts';
@@ -28,7 +29,7 @@ export async function callRenderer(
   const answer = parseAnswer(outcome);
   if (!answer || answer.id !== id) {
     await process.kill();
-    throw new Failure('RenderFailed', `The renderer gave no proper answer: ${outcome.slice(0, 200)}`);
+    throw new Failure('RenderFailed', `The renderer gave no proper answer: ${cut(outcome, 200)}`);
   }
   if ('output' in answer) return answer.output;
   // It said so with its last breath.

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { type Document, isMap, isScalar, LineCounter, type Node, type ParsedNode, parseAllDocuments } from 'yaml';
 import type { DirectoryNode, FileNode } from './nodes.ts';
 
@@ -55,6 +56,7 @@ function read(directory: DirectoryNode, known: Map<string, Parsed>): ReturnType<
   }
   const file = directory.files.get(name);
   if (!file?.content) return { bad: { name, problem: 'it is too large to be a kustomization' } };
+  if (!isUtf8(file.content)) return { bad: { name, problem: 'it is not UTF-8 text' } };
   const text = file.content.toString('utf8');
   const parsed = known.get(text) ?? parse(text);
   known.set(text, parsed);
@@ -66,13 +68,20 @@ function parse(text: string): Parsed {
   const lineOf = (offset: number) => lines.linePos(offset).line;
   // Like kustomize's parser, take merge keys and repeated keys; the renderer judges the content.
   const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false, merge: true };
-  const found = parseAllDocuments(text, options);
+  let found: ReturnType<typeof parseAllDocuments<ParsedNode>>;
+  try {
+    found = parseAllDocuments<ParsedNode>(text, options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { problem: 'its lists and maps are nested too deep' };
+  }
   const documents: readonly Document.Parsed<ParsedNode>[] = Array.isArray(found) ? found : [];
   const [document, ...more] = documents;
   const bad = (line: number, what: string) => ({ problem: `line ${line}: ${what}` });
   const empty: Content = { text, kind: 'Kustomization', document: undefined, lineOf };
   if (!document) return { content: empty };
   const [error] = document.errors;
+  if (error && /call stack/i.test(error.message)) return { problem: 'its lists and maps are nested too deep' };
   if (error) return bad(lineOf(error.pos[0]), `not valid YAML: ${error.message}`);
   if (more.length > 0) {
     return bad(lineOf(more[0]?.range[0] ?? 0), 'a kustomization is one YAML document; remove the others');

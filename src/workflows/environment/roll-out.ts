@@ -1,4 +1,5 @@
 import type { ReconcileOrder, RolloutOrder, RolloutReport } from '../../activities/rollout/contract.ts';
+import { cut } from '../../cut.ts';
 import { count } from '../../operation/details.ts';
 import type { FleetStatus, OutcomeKind } from '../../operation/status.ts';
 import { shortSha } from '../../short-sha.ts';
@@ -106,7 +107,7 @@ function mayRollBack({ status }: EnvironmentRun, commit: string, report: Rollout
 function worst({ total, healthy, others: [first] }: FleetStatus): string {
   if (!first) return '';
   const more = total - healthy - 1;
-  return `${first.name}: ${first.awaited.slice(0, 300)}.${more > 0 ? ` ${more} more ${more > 1 ? 'are' : 'is'} not healthy.` : ''}`;
+  return `${first.name}: ${cut(first.awaited, 300)}.${more > 0 ? ` ${more} more ${more > 1 ? 'are' : 'is'} not healthy.` : ''}`;
 }
 
 const remedy = 'Retry when mended, accept the named clusters, roll back, or abort.';

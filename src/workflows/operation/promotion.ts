@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities, PlatformSnapshot } from '../../activities/contract.ts';
 import type { WorkflowEnd } from '../../activities/lane/contract.ts';
+import { cut } from '../../cut.ts';
 import type { LaneRef } from '../../lane/types.ts';
 import {
   type GoNoFurtherMessage,
@@ -170,7 +171,7 @@ async function rollBackBy(workflowId: string, input: RollbackInput, platform: st
       args: [input],
       // A rollback that has begun is seen through, whatever becomes of the promotion.
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      staticSummary: `${platform} ${input.environment}: ${input.reason}`.slice(0, 200),
+      staticSummary: cut(`${platform} ${input.environment}: ${input.reason}`, 200),
       typedSearchAttributes: startAttributes(platform, { environment: input.environment }),
     });
     return state === 'rolled back' ? '' : message;

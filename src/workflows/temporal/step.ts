@@ -1,5 +1,6 @@
 import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../../activities/contract.ts';
+import { cut } from '../../cut.ts';
 
 /**
  * Failures that the world mends by itself are retried for ever; those that need a person are marked
@@ -18,5 +19,5 @@ const changing: readonly (keyof Activities)[] = ['awaitMerge'];
 /** Activities whose name in the UI says what they are about. */
 export function step<Name extends keyof Activities>(name: Name, summary: string): Activities[Name] {
   const cancellationType = changing.includes(name) ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL';
-  return proxyActivities<Activities>({ ...options, cancellationType, summary: summary.slice(0, 200) })[name];
+  return proxyActivities<Activities>({ ...options, cancellationType, summary: cut(summary, 200) })[name];
 }

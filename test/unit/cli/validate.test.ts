@@ -157,7 +157,7 @@ test('a config branch without its file, and one without main here, say so', asyn
   const alone = await validate(path);
   expect(alone).toMatchObject({
     code: 0,
-    err: expect.stringContaining('There is no main here: assignments were not checked.'),
+    err: expect.stringContaining('There is no branch main here: assignments were not checked.'),
   });
   rmSync(join(path, 'fairlead.yaml'));
   expect((await validate(path)).err).toContain('error: fairlead.yaml is missing at the root of branch qa.');
@@ -179,7 +179,10 @@ test('--main names the commit to check a config branch with', async () => {
 test('a directory outside of git is checked as far as it goes, and one that is not there is named', async () => {
   const path = join(directory.path, 'plain');
   write(join(path, 'fairlead.yaml'), 'apiVersion: fairlead.dev/v1\nkind: Platform\nname: acme\nstages: [dev]\n');
-  expect(await validate(path)).toMatchObject({ code: 0, err: expect.stringContaining('There is no branch dev here') });
+  expect(await validate(path)).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('is not the root of a git checkout: dev was not checked'),
+  });
   expect((await validate(join(directory.path, 'nowhere'))).err).toContain('nowhere is no directory.');
   expect((await validate(directory.path)).err).toContain('fairlead.yaml is missing at the root of main.');
 });

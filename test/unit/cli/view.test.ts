@@ -136,11 +136,12 @@ describe('The exit code', () => {
     expect(codes('rollback')).toEqual([1, 0, 0, 0, 1, 1]);
   });
 
-  it('is 4 where all that is open is held until somebody resumes, not where time ends the hold', () => {
+  it('is 4 where somebody must decide or resume, not where time ends the hold', () => {
     const held = (until?: string) => environment('qa', { state: 'held', hold: { ...hold, ...(until && { until }) } });
     const stuck = environment('qa-2', { state: 'needs attention' });
     expect(exitCodeOfOperation(promotion([held(), stuck]))).toBe(4);
-    expect(exitCodeOfOperation(promotion([held('2026-12-24T07:00:00Z'), stuck]))).toBe(0);
+    expect(exitCodeOfOperation(promotion([held('2026-12-24T07:00:00Z'), stuck]))).toBe(4);
+    expect(exitCodeOfOperation(promotion([held('2026-12-24T07:00:00Z')]))).toBe(0);
     expect([held(), held('2026-12-24T07:00:00Z')].map((each) => awaitsPerson(promotion([each])))).toEqual([
       true,
       false,

@@ -75,6 +75,10 @@ async function rollback(words: readonly string[], options: RollbackOptions, io: 
   const platform = platformId(source);
   const asked = { source, by: await personFrom(options.by, io), reason: options.reason, config: options.config };
   const to = options.to === undefined ? undefined : await fullCommit(source, options.to, io);
+  if (environment !== undefined) {
+    const { checkEnvironmentKnown } = await import('../../known-environment.ts');
+    await checkEnvironmentKnown(source, environment, io);
+  }
   const { online } = await import('../../temporal/online.ts');
   const { follow } = await import('../../view/follow.ts');
   const { rollbackPromotionStart, rollbackStart } = await import('../../temporal/starts.ts');

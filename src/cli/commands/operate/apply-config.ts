@@ -40,6 +40,8 @@ async function applyConfig(options: ApplyConfigOptions, io: Io): Promise<ExitCod
   const source = sourceFrom(options, io);
   const { environment } = options;
   const input = { source, environment, commit: await fullCommit(source, options.commit, io) };
+  const { checkEnvironmentKnown } = await import('../../known-environment.ts');
+  await checkEnvironmentKnown(source, environment, io);
   const { online } = await import('../../temporal/online.ts');
   const { follow } = await import('../../view/follow.ts');
   const { configStart } = await import('../../temporal/starts.ts');

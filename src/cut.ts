@@ -1,0 +1,30 @@
+/**
+ * Shortens a text from outside to at most `longest` characters. It ends after a whole word, with an ellipsis. Where a
+ * single word is longer than that, such as a path, its beginning and its end are kept: these tell it from others.
+ */
+export function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const room = text.slice(0, longest);
+  const end = room.search(/\s\S*$/);
+  const kept = end < 0 ? '' : room.slice(0, end).trimEnd();
+  // A long name at the end, such as an address, is worth more than a tidy break far before it.
+  if (kept.length >= longest / 2) return `${kept}…`;
+  const rest = text.slice(kept.length).trimStart();
+  const [word = ''] = /^\S*/.exec(rest) ?? [];
+  const place = longest - (kept === '' ? 0 : kept.length + 1);
+  const middle = `${kept === '' ? '' : `${kept} `}${ends(word, place - 1)}`;
+  return word.length < rest.length && !middle.endsWith('…') ? `${middle}…`.slice(0, longest) : middle;
+}
+
+/** The beginning and the end of a name. */
+function ends(word: string, longest: number): string {
+  if (word.length <= longest) return word;
+  const tail = Math.floor((longest - 1) / 2);
+  const head = longest - 1 - tail;
+  return `${whole(word.slice(0, head))}…${word.slice(word.length - tail).replace(/^[\udc00-\udfff]/, '')}`;
+}
+
+/** Half a character at the end is none. */
+function whole(text: string): string {
+  return text.replace(/[\ud800-\udbff]$/, '');
+}
