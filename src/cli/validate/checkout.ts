@@ -64,7 +64,8 @@ async function gitCheckout(directory: string, git: Commands): Promise<Checkout> 
     originHead: async () =>
       (await ask(['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']))?.replace('refs/remotes/origin/', ''),
     workingTree: async () => {
-      const listed = await git.text(['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
+      // git takes the directory that it stands in for the work tree.
+      const listed = await git.text(['-C', directory, 'ls-files', '-z', '--cached', '--others', '--exclude-standard']);
       return readDirectory(directory, { revision: workingTreeName, paths: listed.split('\0').filter(Boolean) });
     },
     resolve: async (...revisions) => {

@@ -1,5 +1,3 @@
-import { cut } from '../../cut.ts';
-
 /** GitHub's limit for the body of a request or comment, in characters. */
 export const BODY_LIMIT = 65_536;
 const TITLE_LIMIT = 256;
@@ -15,7 +13,7 @@ export function limitBody(body: string, limit: number = BODY_LIMIT): string {
 }
 
 export function limitTitle(title: string): string {
-  return cut(title, TITLE_LIMIT);
+  return title.length <= TITLE_LIMIT ? title : `${withoutHalfCharacter(title.slice(0, TITLE_LIMIT - 1))}…`;
 }
 
 /** Whether GitHub shows the same: it may change line ends and trailing space. */

@@ -75,11 +75,13 @@ test('references may name a main branch that is called otherwise', async () => {
   remote.git(['symbolic-ref', 'HEAD', 'refs/heads/trunk']);
   remote.commit('qa', {
     'us/west/apps/blue/shop/overlays/shop.yaml': null,
-    'us/west/apps/blue/shop/kustomization.yaml': `resources: ["file://${remote.path}//apps/blue/shop?ref=trunk"]\n`,
+    'us/west/apps/blue/shop/kustomization.yaml':
+      'resources: ["https://github.com/acme/platform//apps/blue/shop?ref=trunk"]\n',
   });
-  const args = ['--source', `file://${remote.path}`, '--main', 'trunk'];
-  const { code, err } = await render(args, { cwd: directory.path });
-  // A path is no address that kustomize takes for a repository: what is refused is the kind of URL, not the ref.
-  expect({ code, err }).toMatchObject({ err: expect.not.stringContaining('write ref=') });
-  expect((await render([...args, '--main-branch', 'stem'], { cwd: directory.path })).code).toBe(code);
+  cloned();
+  git(clone, ['remote', 'set-url', 'origin', 'https://github.com/acme/platform']);
+  const args = ['--source', '.', '--main', 'refs/heads/trunk'];
+  expect(await render(args)).toMatchObject(rendered);
+  const { code, err } = await render([...args, '--main-branch', 'stem']);
+  expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('trunk') });
 });
