@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { Dependencies } from '../dependencies.ts';
-import { admitVisitor } from './admit-visitor.ts';
 import { asActivity } from './as-activity.ts';
 import type { Activities } from './contract.ts';
+import { admitPlatform } from './lane/admit-platform.ts';
 import { announceLane } from './lane/announce-lane.ts';
 import { observeLane } from './lane/observe-lane.ts';
 import { recordedHold } from './lane/recorded-hold.ts';
@@ -41,7 +41,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     awaitRollout: asActivity((order) => awaitRollout(dependencies, order)),
     tellLane: asActivity((order) => tellLane(dependencies, order)),
     observeLane: asActivity((order) => observeLane(dependencies, order)),
-    admitVisitor: asActivity((order) => admitVisitor(dependencies, order)),
+    admitPlatform: asActivity((order) => admitPlatform(dependencies, order)),
     announceLane: asActivity((order) => announceLane(dependencies, order)),
     recordedHold: asActivity((order) => recordedHold(dependencies, order)),
     planRollback: asActivity((input) => planRollback(dependencies, input)),

@@ -1,5 +1,5 @@
-import { platformAt } from '../activities/source/read-platform.ts';
 import { Failure } from '../failure.ts';
+import { platformAt } from '../gitops/platform-file.ts';
 import { checkInStages } from '../platform/check-environments.ts';
 import type { Platform } from '../platform/types.ts';
 import { loadSettings } from '../settings/settings.ts';

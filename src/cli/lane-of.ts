@@ -1,6 +1,6 @@
-import { environmentAt } from '../activities/source/read-environment.ts';
-import { platformAt } from '../activities/source/read-platform.ts';
 import { Failure } from '../failure.ts';
+import { environmentAt } from '../gitops/environment-file.ts';
+import { platformAt } from '../gitops/platform-file.ts';
 import { laneId } from '../lane/messages.ts';
 import type { LaneInput } from '../lane/types.ts';
 import { checkInStages, missingConfigBranch } from '../platform/check-environments.ts';

@@ -1,14 +1,23 @@
-import type { RolloutOrder } from '../activities/rollout/contract.ts';
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
+import type { OperationKind } from '../operation/kind.ts';
 import type { Revision } from '../operation/status.ts';
 import { recordName } from '../record/entry.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
 import { shortSha } from '../short-sha.ts';
 import { isAtOrBehind } from './ancestry.ts';
+import type { EnvironmentPlace } from './deployed.ts';
 import { type DeployedDependencies, deployedWith } from './deployed-now.ts';
 import { type GitopsHeads, gitopsHeads, provenanceAt } from './gitops-branch.ts';
 import { leafFolders } from './leaf-folders.ts';
+
+/** What was deployed, whose health is awaited. */
+export interface AwaitedDeployment extends EnvironmentPlace {
+  readonly operation: OperationKind;
+  /** The commit of the environment's branch: the merge, or the unchanged head. */
+  readonly commit: string;
+  readonly main: string;
+}
 
 /** What has become of the environment's branch since the commit whose health is awaited. */
 export type BranchState =
@@ -32,7 +41,7 @@ export type BranchState =
 /** Merges to one environment's branch within one rollout are few; past this many, older ones are not looked at. */
 const mostDescendants = 500;
 
-export async function branchState(dependencies: DeployedDependencies, order: RolloutOrder): Promise<BranchState> {
+export async function branchState(dependencies: DeployedDependencies, order: AwaitedDeployment): Promise<BranchState> {
   const repository = dependencies.repositories.open(order.gitops.repository);
   const heads = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
   const head = heads.base;
@@ -71,7 +80,7 @@ export async function branchState(dependencies: DeployedDependencies, order: Rol
   };
 }
 
-function withoutProvenance({ environment }: RolloutOrder): Failure {
+function withoutProvenance({ environment }: AwaitedDeployment): Failure {
   return new Failure(
     'Refused',
     `The provenance is gone from the branch of ${environment}. Put it back and retry, or abort.`,
@@ -81,7 +90,7 @@ function withoutProvenance({ environment }: RolloutOrder): Failure {
 /** A config change is there no more when somebody took it back, whatever main commit that was with. */
 async function configWentBack(
   source: GitRepository,
-  { operation }: RolloutOrder,
+  { operation }: AwaitedDeployment,
   expected: Revision | undefined,
   there: Revision,
 ): Promise<BranchState | undefined> {
@@ -93,13 +102,13 @@ async function configWentBack(
 /** A config change that was opened before the record was written, and merged after it, carries the older main commit. */
 async function isForgotten(
   dependencies: DeployedDependencies,
-  order: RolloutOrder,
+  order: AwaitedDeployment,
   heads: GitopsHeads,
 ): Promise<boolean> {
   return (await deployedWith(dependencies, order, heads)).deployed?.revision.main !== order.main;
 }
 
-async function movedOn(source: GitRepository, { main }: RolloutOrder, there: Provenance): Promise<BranchState> {
+async function movedOn(source: GitRepository, { main }: AwaitedDeployment, there: Provenance): Promise<BranchState> {
   const deployed = there.revision.main;
   const newer = (await source.ensureCommit(deployed)) && (await source.isAncestor(main, deployed));
   return { kind: newer ? 'overtaken' : 'reverted', deployed };

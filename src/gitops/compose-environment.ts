@@ -1,4 +1,3 @@
-import { platformAt } from '../activities/source/read-platform.ts';
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
 import { type BranchChanges, composeBranch } from '../render/layout/compose.ts';
@@ -6,6 +5,7 @@ import type { Provenance } from '../render/layout/provenance.ts';
 import { basesOf, type LeafCache, type RenderedPlatform, renderPlatform } from '../render/platform.ts';
 import type { Renderer, SourceTree } from '../render/types.ts';
 import { loadTree } from './load-tree.ts';
+import { platformAt } from './platform-file.ts';
 
 /** What a pair of commits is rendered with. */
 export interface RenderInputs {

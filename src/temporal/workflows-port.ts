@@ -1,4 +1,3 @@
-import type { WorkflowEnd } from '../activities/lane/contract.ts';
 import type { OperationStatus } from '../operation/status.ts';
 
 /** Workflows of ours, as steps ask for them; Temporal stands behind it. Errors are `Failure`s. */
@@ -37,4 +36,10 @@ export interface RunningPromotion {
   readonly workflowId: string;
   /** Full sha on main. */
   readonly commit: string;
+}
+
+export interface WorkflowEnd {
+  /** Of what completed, its own word. */
+  readonly state: string;
+  readonly message: string;
 }

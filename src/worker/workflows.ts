@@ -9,7 +9,6 @@ import {
   type WorkflowExecutionStatusName,
 } from '@temporalio/client';
 import { NamespaceNotFoundError, TypedSearchAttributes, WorkflowNotFoundError } from '@temporalio/common';
-import type { WorkflowEnd } from '../activities/lane/contract.ts';
 import { Failure } from '../failure.ts';
 import { moreNames, underWay } from '../operation/listed-names.ts';
 import {
@@ -23,7 +22,7 @@ import {
 } from '../operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../operation/status.ts';
 import { searchAttributes, startAttributes } from '../temporal/search-attributes.ts';
-import type { RunningPromotion, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
+import type { RunningPromotion, WorkflowEnd, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
 
 /** Of gRPC: asked again, it would be no better. */
 const invalidArgument = 3;

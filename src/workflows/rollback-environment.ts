@@ -5,7 +5,7 @@ import {
   condition,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { NothingToRollBack, PlanOrder, RollbackPlan } from '../activities/lane/contract.ts';
+import type { NothingToRollBack, PlanOrder, RollbackPlan } from '../activities/rollback/contract.ts';
 import type { RollbackInput } from '../operation/messages.ts';
 import { rollbackInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';

@@ -8,7 +8,7 @@ import {
   rootCause,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Reach } from '../activities/lane/contract.ts';
+import type { Reach } from '../activities/rollback/contract.ts';
 import { cut } from '../cut.ts';
 import type { FailureType } from '../failure.ts';
 import { type RollbackPromotionInput, rollbackId, rollbackWorkflow } from '../operation/messages.ts';

@@ -7,9 +7,9 @@ import { type RerenderMessage, rerenderSignal } from '../../operation/messages.t
 import type { Revision } from '../../operation/status.ts';
 import { recordName } from '../../record/entry.ts';
 import { shortSha } from '../../short-sha.ts';
-import type { CarryOrder, CarryOutcome } from '../contract.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import { closeRequest } from './close-request.ts';
+import type { CarryOrder, CarryOutcome } from './contract.ts';
 import { type OwnRequest, ownRequests } from './open-requests.ts';
 
 /** Who waits: its workflow, and which attempt of the step this is, from 1. */

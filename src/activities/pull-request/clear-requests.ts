@@ -1,6 +1,6 @@
 import type { Dependencies } from '../../dependencies.ts';
-import type { ClearOrder, ClearOutcome } from '../contract.ts';
 import { closeRequest } from './close-request.ts';
+import type { ClearOrder, ClearOutcome } from './contract.ts';
 import { listOwn, ownRequests } from './open-requests.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { shortSha } from '../../short-sha.ts';
-import type { CloseOrder, CloseOutcome } from '../contract.ts';
 import { closeRequest } from './close-request.ts';
+import type { CloseOrder, CloseOutcome } from './contract.ts';
 import { quietly } from './request-text.ts';
 
 /** Closes our own request with the reason and deletes our branch, unless somebody merged it first. */

@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { Forge } from '../../forge/port.ts';
-import type { CloseOrder, CloseOutcome } from '../contract.ts';
+import type { CloseOrder, CloseOutcome } from './contract.ts';
 import { mergedBy } from './merged-by.ts';
 
 /** Closes a request of ours with this comment and deletes its branch, unless somebody merged it first. */

@@ -5,8 +5,8 @@ import { loadTree } from '../../gitops/load-tree.ts';
 import { recordName } from '../../record/entry.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
 import { summarize } from '../../render/layout/summary.ts';
-import type { OpenOrder, OpenOutcome } from '../contract.ts';
-import { openLabels } from '../request-labels.ts';
+import { openLabels } from '../record/request-labels.ts';
+import type { OpenOrder, OpenOutcome } from './contract.ts';
 import { type CommitRange, requestBody, requestTitle } from './request-text.ts';
 import { deployedMoved } from './staleness.ts';
 

@@ -1,9 +1,9 @@
 import type { Dependencies } from '../../dependencies.ts';
 import type { PullRequest } from '../../forge/port.ts';
 import type { EnvironmentPlace } from '../../gitops/deployed.ts';
+import { foreignAuthor } from '../../gitops/foreign-author.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
 import { type BranchOwner, ownerOf } from '../../gitops/request-branch.ts';
-import { foreignAuthor } from '../foreign-author.ts';
 
 /** An open request of ours. */
 export interface OwnRequest extends BranchOwner {

@@ -3,7 +3,7 @@ import type { CommitInfo } from '../../git/repository.ts';
 import type { ChangeSummary, GroupSummary } from '../../render/layout/summary.ts';
 import type { ObjectId } from '../../render/types.ts';
 import { shortSha } from '../../short-sha.ts';
-import type { OpenOrder } from '../contract.ts';
+import type { OpenOrder } from './contract.ts';
 
 export interface CommitList {
   readonly commits: readonly CommitInfo[];

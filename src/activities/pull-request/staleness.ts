@@ -2,7 +2,7 @@ import type { Dependencies } from '../../dependencies.ts';
 import { configOvertaken, isAtOrBehind } from '../../gitops/ancestry.ts';
 import { deployedAt } from '../../gitops/deployed.ts';
 import { recordName } from '../../record/entry.ts';
-import type { Proposal } from '../contract.ts';
+import type { Proposal } from './contract.ts';
 
 /** Whether what is deployed by the record is not what the proposal stands on any more. `notes`: head of the record now. */
 export async function deployedMoved(

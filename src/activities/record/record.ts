@@ -3,8 +3,8 @@ import { gitopsHead } from '../../gitops/gitops-branch.ts';
 import { botIdentity } from '../../gitops/request-branch.ts';
 import { recordName } from '../../record/entry.ts';
 import { parseEntries, printEntry } from '../../record/lines.ts';
-import type { RecordOrder, RecordOutcome } from '../contract.ts';
-import { labelRequest } from '../request-labels.ts';
+import type { RecordOrder, RecordOutcome } from './contract.ts';
+import { labelRequest } from './request-labels.ts';
 
 /** Adds an entry to the record of an environment, and labels its request; done twice, nothing changes any more. */
 export async function record(

@@ -10,7 +10,7 @@ import { recordable } from '../../gitops/same-render.ts';
 import type { Revision } from '../../operation/status.ts';
 import { recordName } from '../../record/entry.ts';
 import { sameApartFromProvenance, takesOver } from '../../render/layout/compose.ts';
-import type { Rendered, RenderOrder, RenderOutcome } from '../contract.ts';
+import type { Rendered, RenderOrder, RenderOutcome } from './contract.ts';
 import { lostEdits } from './lost-edits.ts';
 import { publish, type RequestHead, requestCommit } from './request-commit.ts';
 

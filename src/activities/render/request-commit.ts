@@ -1,10 +1,10 @@
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
+import { foreignAuthor } from '../../gitops/foreign-author.ts';
 import { botIdentity } from '../../gitops/request-branch.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
 import { shortSha } from '../../short-sha.ts';
-import type { Rendered, RenderOrder, RenderOutcome } from '../contract.ts';
-import { foreignAuthor } from '../foreign-author.ts';
+import type { Rendered, RenderOrder, RenderOutcome } from './contract.ts';
 
 /** Builds the commit of a request on top of the environment's branch. */
 export async function requestCommit(

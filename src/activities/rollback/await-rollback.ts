@@ -1,6 +1,7 @@
 import type { Dependencies } from '../../dependencies.ts';
-import type { RollbackActivities, WorkflowEnd } from '../lane/contract.ts';
+import type { WorkflowEnd } from '../../temporal/workflows-port.ts';
 import { stillWaiting } from '../still-waiting.ts';
+import type { RollbackActivities } from './contract.ts';
 
 /** Waits until this run of a rollback has ended; fails benignly until then. */
 export async function awaitRollback(

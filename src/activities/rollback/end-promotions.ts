@@ -9,8 +9,8 @@ import {
 } from '../../operation/messages.ts';
 import type { EnvironmentState, EnvironmentStatus, OperationStatus } from '../../operation/status.ts';
 import { platformId } from '../../platform/platform-id.ts';
-import type { EndPromotionsOrder, PromotionRef, RollbackActivities } from '../lane/contract.ts';
 import { stillWaiting } from '../still-waiting.ts';
+import type { EndPromotionsOrder, PromotionRef, RollbackActivities } from './contract.ts';
 
 /** Tells the running promotions of what is taken back; told twice, they hear the same. */
 export async function endPromotions(

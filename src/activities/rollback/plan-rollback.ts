@@ -6,7 +6,7 @@ import { sameRevision } from '../../gitops/same-render.ts';
 import type { Revision } from '../../operation/status.ts';
 import { deployments, healthyPairs } from '../../record/queries.ts';
 import { shortSha } from '../../short-sha.ts';
-import type { PlanOrder, RollbackActivities } from '../lane/contract.ts';
+import type { PlanOrder, RollbackActivities } from './contract.ts';
 import { latestTarget } from './rollback-target.ts';
 import {
   changesAnything,

@@ -4,10 +4,10 @@ import type { GitRepository } from '../../git/repository.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import type { Deployed } from '../../gitops/deployed.ts';
 import { deployedNow } from '../../gitops/deployed-now.ts';
+import { environmentAt } from '../../gitops/environment-file.ts';
+import { platformAt } from '../../gitops/platform-file.ts';
 import type { Platform } from '../../platform/types.ts';
-import type { PromotionRef, Reach } from '../lane/contract.ts';
-import { environmentAt } from '../source/read-environment.ts';
-import { platformAt } from '../source/read-platform.ts';
+import type { PromotionRef, Reach } from './contract.ts';
 
 /**
  * Where a main commit is deployed now, in the order of its own stages: also where the record remembers a later one that

@@ -6,6 +6,7 @@ import { composeEnvironment } from '../../gitops/compose-environment.ts';
 import type { EnvironmentPlace } from '../../gitops/deployed.ts';
 import { deployedNow, type EnvironmentNow, wasDeployed } from '../../gitops/deployed-now.ts';
 import { loadTree } from '../../gitops/load-tree.ts';
+import { mainHead } from '../../gitops/platform-file.ts';
 import type { RollbackInput } from '../../operation/messages.ts';
 import type { Revision } from '../../operation/status.ts';
 import type { DeploymentEntry } from '../../record/queries.ts';
@@ -13,7 +14,6 @@ import { sameApartFromProvenance } from '../../render/layout/compose.ts';
 import type { SourceTree } from '../../render/types.ts';
 import { shortSha } from '../../short-sha.ts';
 import { readEnvironment } from '../source/read-environment.ts';
-import { mainHead } from '../source/read-platform.ts';
 
 /** What a rollback is planned on. */
 export interface RollbackView {

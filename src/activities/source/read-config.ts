@@ -3,7 +3,8 @@ import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { missingConfigBranch } from '../../platform/check-environments.ts';
-import type { Activities, ConfigSnapshot } from '../contract.ts';
+import type { Activities } from '../contract.ts';
+import type { ConfigSnapshot } from './contract.ts';
 
 /** The head of an environment's config branch, provided that the commit is on it. */
 export async function readConfig(

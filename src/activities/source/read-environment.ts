@@ -1,16 +1,11 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
-import {
-  checkEnvironments,
-  checkInStages,
-  missingConfigBranch,
-  missingEnvironmentFile,
-} from '../../platform/check-environments.ts';
-import { parseEnvironment } from '../../platform/environment.ts';
+import { environmentAt } from '../../gitops/environment-file.ts';
+import { mainHead, platformAt } from '../../gitops/platform-file.ts';
+import { checkEnvironments, checkInStages, missingConfigBranch } from '../../platform/check-environments.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
-import type { EnvironmentRef, EnvironmentSnapshot } from '../contract.ts';
-import { configFile, mainHead, platformAt } from './read-platform.ts';
+import type { EnvironmentRef, EnvironmentSnapshot } from './contract.ts';
 
 /** An environment's policy at the head of its config branch, checked against those of the other environments. */
 export async function readEnvironment(
@@ -29,19 +24,6 @@ export async function readEnvironment(
   });
   const { gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer } = environment;
   return { config, gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer };
-}
-
-/** Environment file of one commit of a config branch. Throws `Failure` InvalidConfig with file, line, value, remedy. */
-export async function environmentAt(
-  source: GitRepository,
-  platform: Platform,
-  name: string,
-  config: string,
-): Promise<Environment> {
-  await source.ensureCommit(config);
-  const file = await source.readFile(config, configFile);
-  if (!file) throw missingEnvironmentFile(name);
-  return parseEnvironment(file, { file: `${configFile} of branch ${name}`, name, platform });
 }
 
 /** The other environments, as far as they can be read now: one that cannot is an error when its own turn comes. */

@@ -1,8 +1,8 @@
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
+import { environmentAt } from '../../gitops/environment-file.ts';
 import { type FreezeCalendar, freezeCalendar } from '../../platform/freeze/freeze.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
-import { environmentAt } from './read-environment.ts';
 
 export interface FreezePlace {
   readonly environment: string;

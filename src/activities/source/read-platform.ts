@@ -2,13 +2,9 @@ import { cut } from '../../cut.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
-import { missingConfigBranch, missingPlatformFile } from '../../platform/check-environments.ts';
-import { parsePlatform } from '../../platform/platform.ts';
-import type { Platform } from '../../platform/types.ts';
-import { shortSha } from '../../short-sha.ts';
-import type { CommitRef, PlatformSnapshot } from '../contract.ts';
-
-export const configFile = 'fairlead.yaml';
+import { mainHead, platformAt } from '../../gitops/platform-file.ts';
+import { missingConfigBranch } from '../../platform/check-environments.ts';
+import type { CommitRef, PlatformSnapshot } from './contract.ts';
 
 /** The stages of a promotion come from its own commit, once. */
 export async function readPlatform(
@@ -26,14 +22,6 @@ export async function readPlatform(
   return { name: platform.name, subject: cut(subject, 200), stages: platform.stages };
 }
 
-/** Asked of the remote. */
-export async function mainHead(source: GitRepository): Promise<string> {
-  const mainBranch = await source.mainBranch();
-  const head = await source.branchHead(mainBranch);
-  if (head) return head;
-  throw new Failure('NotFound', `${source.url} has no branch ${mainBranch}: promotions start there. Push one.`);
-}
-
 async function checkOnMain(source: GitRepository, commit: string, patienceMs?: number): Promise<void> {
   const mainBranch = await source.mainBranch();
   const head = await mainHead(source);
@@ -46,11 +34,4 @@ async function checkOnMain(source: GitRepository, commit: string, patienceMs?: n
       'InvalidInput',
       `${commit} is not on ${mainBranch} of ${source.url}: only commits of ${mainBranch} are promoted. Merge it first.`,
     );
-}
-
-/** Platform file of a main commit. Throws `Failure` InvalidConfig with file, line, value and remedy. */
-export async function platformAt(source: GitRepository, commit: string): Promise<Platform> {
-  const file = await source.readFile(commit, configFile);
-  if (!file) throw missingPlatformFile(`${shortSha(commit)} of ${source.url}`);
-  return parsePlatform(file, `${configFile} at ${shortSha(commit)}`);
 }

@@ -1,7 +1,7 @@
-import { environmentAt } from '../../activities/source/read-environment.ts';
-import { platformAt } from '../../activities/source/read-platform.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository, Sha } from '../../git/repository.ts';
+import { environmentAt } from '../../gitops/environment-file.ts';
+import { platformAt } from '../../gitops/platform-file.ts';
 import { checkEnvironments, missingConfigBranch } from '../../platform/check-environments.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 

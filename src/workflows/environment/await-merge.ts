@@ -1,4 +1,4 @@
-import type { MergeOutcome } from '../../activities/contract.ts';
+import type { MergeOutcome } from '../../activities/pull-request/contract.ts';
 import type { Revert } from '../../lane/types.ts';
 import type { RequestStatus } from '../../operation/status.ts';
 import { shortSha } from '../../short-sha.ts';

@@ -1,5 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
-import type { Proposal, RenderOutcome } from '../../activities/contract.ts';
+import type { Proposal } from '../../activities/pull-request/contract.ts';
+import type { RenderOutcome } from '../../activities/render/contract.ts';
 import { step } from '../temporal/step.ts';
 import { type Attempt, configMayGoBack } from './order.ts';
 import { type AttemptEnd, type Attention, attention, type Outcome, type RenderAgain, renderAgain } from './results.ts';

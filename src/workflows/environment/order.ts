@@ -1,4 +1,4 @@
-import type { EnvironmentSnapshot } from '../../activities/contract.ts';
+import type { EnvironmentSnapshot } from '../../activities/source/contract.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import type { Outcome } from './results.ts';

@@ -1,4 +1,4 @@
-import type { RenderOutcome } from '../../activities/contract.ts';
+import type { RenderOutcome } from '../../activities/render/contract.ts';
 import { shortSha } from '../../short-sha.ts';
 import { step } from '../temporal/step.ts';
 import type { Changed } from './open-request.ts';

@@ -1,4 +1,5 @@
-import type { CarryOutcome, RenderOutcome } from '../../activities/contract.ts';
+import type { CarryOutcome } from '../../activities/pull-request/contract.ts';
+import type { RenderOutcome } from '../../activities/render/contract.ts';
 import type { Revision } from '../../operation/status.ts';
 import { shortSha } from '../../short-sha.ts';
 import { step } from '../temporal/step.ts';

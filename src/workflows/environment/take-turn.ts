@@ -1,5 +1,5 @@
 import { uuid4, workflowInfo } from '@temporalio/workflow';
-import type { EnvironmentSnapshot } from '../../activities/contract.ts';
+import type { EnvironmentSnapshot } from '../../activities/source/contract.ts';
 import { LaneClient } from '../lane/client/lane-client.ts';
 import { step } from '../temporal/step.ts';
 import type { EnvironmentRun } from './environment-run.ts';

@@ -1,4 +1,4 @@
-import type { CloseOutcome } from '../../activities/contract.ts';
+import type { CloseOutcome } from '../../activities/pull-request/contract.ts';
 import type { LaneRef } from '../../lane/types.ts';
 import { step } from '../temporal/step.ts';
 import type { EnvironmentRun } from './environment-run.ts';

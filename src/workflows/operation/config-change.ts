@@ -5,7 +5,7 @@ import {
   condition,
   isCancellation,
 } from '@temporalio/workflow';
-import type { ConfigSnapshot } from '../../activities/contract.ts';
+import type { ConfigSnapshot } from '../../activities/source/contract.ts';
 import {
   type ConfigQueue,
   type ConfigQueueEvent,

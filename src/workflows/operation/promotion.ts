@@ -8,8 +8,8 @@ import {
   ParentClosePolicy,
   rootCause,
 } from '@temporalio/workflow';
-import type { Activities, PlatformSnapshot } from '../../activities/contract.ts';
-import type { WorkflowEnd } from '../../activities/lane/contract.ts';
+import type { Activities } from '../../activities/contract.ts';
+import type { PlatformSnapshot } from '../../activities/source/contract.ts';
 import { cut } from '../../cut.ts';
 import type { LaneRef } from '../../lane/types.ts';
 import {
@@ -22,6 +22,7 @@ import {
 } from '../../operation/messages.ts';
 import { advances, hasEnded, type OperationResult, type OperationState } from '../../operation/status.ts';
 import { startAttributes } from '../../temporal/search-attributes.ts';
+import type { WorkflowEnd } from '../../temporal/workflows-port.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { runEnvironment } from '../environment/run-environment.ts';
 import { failureText } from '../temporal/failure-text.ts';

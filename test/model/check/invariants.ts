@@ -1,4 +1,5 @@
-import type { OpenOrder, RenderOrder } from '../../../src/activities/contract.ts';
+import type { OpenOrder } from '../../../src/activities/pull-request/contract.ts';
+import type { RenderOrder } from '../../../src/activities/render/contract.ts';
 import { shortSha } from '../../../src/short-sha.ts';
 import type { RequestView } from '../memory-request.ts';
 import { type DeployedPair, deployedIn, placesIn, provenanceOf } from '../oracle/deployed.ts';

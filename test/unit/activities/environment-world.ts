@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
 import type { MergeMethod } from '../../../fakes/github/model.ts';
-import type { RenderOrder, RenderOutcome } from '../../../src/activities/contract.ts';
 import { openPullRequest } from '../../../src/activities/pull-request/open-pull-request.ts';
 import { record } from '../../../src/activities/record/record.ts';
+import type { RenderOrder, RenderOutcome } from '../../../src/activities/render/contract.ts';
 import { renderEnvironment } from '../../../src/activities/render/render-environment.ts';
 import type { Dependencies } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';

@@ -7,17 +7,8 @@ import { useWorld } from '../activities/environment-world.ts';
 const world = useWorld();
 
 /** As of a rollout of this pair from that commit of the branch on. */
-function state({ main, config }: Revision, commit: string, operation: OperationKind = 'promotion') {
-  const deadline = '2030-01-01T00:00:00.000Z';
-  return branchState(world().dependencies, {
-    ...world().place,
-    operation,
-    main,
-    config,
-    commit,
-    deadline,
-    phase: 'rollout',
-  });
+function state({ main }: Revision, commit: string, operation: OperationKind = 'promotion') {
+  return branchState(world().dependencies, { ...world().place, operation, main, commit });
 }
 
 /** Which of these commits a cluster may be at, and which count for its health. */

@@ -1,11 +1,8 @@
 import { createHash } from 'node:crypto';
-import type {
-  EnvironmentSnapshot,
-  MergeOutcome,
-  RenderOrder,
-  RenderOutcome,
-} from '../../../src/activities/contract.ts';
+import type { MergeOutcome } from '../../../src/activities/pull-request/contract.ts';
+import type { RenderOrder, RenderOutcome } from '../../../src/activities/render/contract.ts';
 import type { RolloutReport } from '../../../src/activities/rollout/contract.ts';
+import type { EnvironmentSnapshot } from '../../../src/activities/source/contract.ts';
 import type { LaneObservation, Relation } from '../../../src/lane/types.ts';
 import type { OperationKind } from '../../../src/operation/kind.ts';
 import type { ClusterStatus, Revision } from '../../../src/operation/status.ts';

@@ -1,5 +1,6 @@
 import { Context } from '@temporalio/activity';
-import type { Activities, CarryOrder } from '../../../src/activities/contract.ts';
+import type { Activities } from '../../../src/activities/contract.ts';
+import type { CarryOrder } from '../../../src/activities/pull-request/contract.ts';
 import { stillWaiting } from '../../../src/activities/still-waiting.ts';
 import { type RerenderMessage, rerenderSignal } from '../../../src/operation/messages.ts';
 import type { FakeEnvironment, FakeRequest, Surroundings } from './fake-environment.ts';

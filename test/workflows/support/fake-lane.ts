@@ -1,7 +1,8 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../../src/activities/contract.ts';
-import type { LaneActivities, ObservationOrder, RollbackActivities } from '../../../src/activities/lane/contract.ts';
+import type { LaneActivities, ObservationOrder } from '../../../src/activities/lane/contract.ts';
+import type { RollbackActivities } from '../../../src/activities/rollback/contract.ts';
 import { withdrawing } from '../../../src/activities/rollback/end-promotions.ts';
 import { stillWaiting } from '../../../src/activities/still-waiting.ts';
 import { emptyLane } from '../../../src/lane/decide.ts';
@@ -37,7 +38,7 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
       const calendar = environment.calendar(Context.current().info.currentAttemptScheduledTimestampMs);
       return { gone, relations: relationsOf(world, present), calendar, ...(revert && { revert }) };
     },
-    admitVisitor: async ({ source, place }) => {
+    admitPlatform: async ({ source, place }) => {
       if (!world.foreignSources.has(source)) return { kind: 'taken' };
       return { kind: 'refused', why: `the branch belongs to ${place.source}, not to ${source}` };
     },

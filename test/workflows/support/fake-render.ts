@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import type { RenderOrder, RenderOutcome } from '../../../src/activities/contract.ts';
+import type { RenderOrder, RenderOutcome } from '../../../src/activities/render/contract.ts';
 import { type FakeEnvironment, type Surroundings, sha } from './fake-environment.ts';
 
 /** Renders from memory: a commit id stands for what would be in it. */

@@ -84,7 +84,7 @@ export class World implements Activities, Surroundings {
   record = this.back.record;
   tellLane = this.lane.tellLane;
   observeLane = this.lane.observeLane;
-  admitVisitor = this.lane.admitVisitor;
+  admitPlatform = this.lane.admitPlatform;
   announceLane = this.lane.announceLane;
   recordedHold = this.lane.recordedHold;
   planRollback = this.back.planRollback;

@@ -22,10 +22,10 @@ import type {
 import type { Refusal } from '../../../operation/refusal.ts';
 import { repositoryKey } from '../../../platform/repository-address.ts';
 import { startAttributes } from '../../../temporal/search-attributes.ts';
-import { LaneAddress } from '../../lane-address.ts';
 import { failureText } from '../../temporal/failure-text.ts';
 import { laneAttributes } from '../../temporal/search-attributes.ts';
 import { step } from '../../temporal/step.ts';
+import { LaneAddress } from './lane-address.ts';
 
 /** The state of a lane, and the events that it has not come to yet. */
 export class Lane {

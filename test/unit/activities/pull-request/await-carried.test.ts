@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CarryOrder } from '../../../../src/activities/contract.ts';
 import { awaitCarried } from '../../../../src/activities/pull-request/await-carried.ts';
+import type { CarryOrder } from '../../../../src/activities/pull-request/contract.ts';
 import type { Revision } from '../../../../src/operation/status.ts';
 import { useWorld } from '../environment-world.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { MergeOrder, RenderOrder, RenderOutcome } from '../../../../src/activities/contract.ts';
 import { awaitMerge } from '../../../../src/activities/pull-request/await-merge.ts';
+import type { MergeOrder } from '../../../../src/activities/pull-request/contract.ts';
+import type { RenderOrder, RenderOutcome } from '../../../../src/activities/render/contract.ts';
 import type { Dependencies } from '../../../../src/dependencies.ts';
 import type { Forge } from '../../../../src/forge/port.ts';
 import type { MemoryForge } from '../../../model/memory-forge.ts';

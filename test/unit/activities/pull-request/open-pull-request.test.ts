@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RenderOutcome } from '../../../../src/activities/contract.ts';
 import { openPullRequest } from '../../../../src/activities/pull-request/open-pull-request.ts';
+import type { RenderOutcome } from '../../../../src/activities/render/contract.ts';
 import type { Forge } from '../../../../src/forge/port.ts';
 import { useWorld } from '../environment-world.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { foreignAuthor } from '../../../../src/activities/foreign-author.ts';
 import { clearRequests } from '../../../../src/activities/pull-request/clear-requests.ts';
 import { closePullRequest } from '../../../../src/activities/pull-request/close-pull-request.ts';
+import { foreignAuthor } from '../../../../src/gitops/foreign-author.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();

@@ -1,4 +1,4 @@
-import type { PlanOrder } from '../../../../src/activities/lane/contract.ts';
+import type { PlanOrder } from '../../../../src/activities/rollback/contract.ts';
 import { planRollback } from '../../../../src/activities/rollback/plan-rollback.ts';
 import { Failure } from '../../../../src/failure.ts';
 import type { Revision } from '../../../../src/operation/status.ts';

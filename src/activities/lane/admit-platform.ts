@@ -1,16 +1,16 @@
-import type { Dependencies } from '../dependencies.ts';
-import { Failure } from '../failure.ts';
-import { isAtOrBehind } from '../gitops/ancestry.ts';
-import { gitopsHead, provenanceAt } from '../gitops/gitops-branch.ts';
-import { placeWords } from '../lane/place.ts';
-import { shortSha } from '../short-sha.ts';
-import type { AdmitOrder, AdmitOutcome } from './lane/contract.ts';
+import type { Dependencies } from '../../dependencies.ts';
+import { Failure } from '../../failure.ts';
+import { isAtOrBehind } from '../../gitops/ancestry.ts';
+import { gitopsHead, provenanceAt } from '../../gitops/gitops-branch.ts';
+import { placeWords } from '../../lane/place.ts';
+import { shortSha } from '../../short-sha.ts';
+import type { AdmitOrder, AdmitOutcome } from './contract.ts';
 
 /**
  * Whether the lane of a GitOps branch may go over to an operation's source and environment: where main there contains the
  * main commit that is deployed, by the branch's provenance. Where nothing is deployed, only if nobody else is there.
  */
-export async function admitVisitor(
+export async function admitPlatform(
   { repositories }: Pick<Dependencies, 'repositories'>,
   order: AdmitOrder,
 ): Promise<AdmitOutcome> {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { record } from '../../../src/activities/record/record.ts';
-import type { RecordEntry } from '../../../src/record/entry.ts';
-import { useWorld } from './environment-world.ts';
+import { record } from '../../../../src/activities/record/record.ts';
+import type { RecordEntry } from '../../../../src/record/entry.ts';
+import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();
 

@@ -1,5 +1,5 @@
 import type { CommitInfo, GitRepository } from '../git/repository.ts';
-import { botIdentity } from '../gitops/request-branch.ts';
+import { botIdentity } from './request-branch.ts';
 
 /** Somebody updates a branch now and then; past this many merges nobody looks any further. */
 const mostUpdates = 50;

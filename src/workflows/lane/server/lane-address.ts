@@ -1,10 +1,10 @@
 import { ActivityFailure, isCancellation } from '@temporalio/workflow';
-import type { AdmitOutcome } from '../activities/lane/contract.ts';
-import { isSamePlace, placeWords } from '../lane/place.ts';
-import type { LaneEntry, LaneInput, LaneMove, LanePlace } from '../lane/types.ts';
-import type { GitopsTarget } from '../platform/types.ts';
-import { failureText } from './temporal/failure-text.ts';
-import { step } from './temporal/step.ts';
+import type { AdmitOutcome } from '../../../activities/lane/contract.ts';
+import { isSamePlace, placeWords } from '../../../lane/place.ts';
+import type { LaneEntry, LaneInput, LaneMove, LanePlace } from '../../../lane/types.ts';
+import type { GitopsTarget } from '../../../platform/types.ts';
+import { failureText } from '../../temporal/failure-text.ts';
+import { step } from '../../temporal/step.ts';
 
 /** Whose environment a lane serves: that of its latest operation whose source has the deployed main commit. */
 export class LaneAddress {
@@ -29,7 +29,7 @@ export class LaneAddress {
     const { source, environment } = entry;
     try {
       const name = `is ${gitops.branch} that of ${placeWords(entry)}?`;
-      return await step('admitVisitor', name)({ gitops, source, environment, place, others });
+      return await step('admitPlatform', name)({ gitops, source, environment, place, others });
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
       const branch = `branch ${gitops.branch} of ${gitops.repository}`;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { admitVisitor } from '../../../src/activities/admit-visitor.ts';
+import { admitPlatform } from '../../../src/activities/lane/admit-platform.ts';
 import { git } from '../../support/git.ts';
 import { useWorld } from './environment-world.ts';
 
@@ -8,7 +8,7 @@ const before = 'https://forge.test/acme/old';
 
 function admit(more: { readonly source?: string; readonly others?: boolean } = {}) {
   const place = { source: before, environment: 'qa' };
-  return admitVisitor(world().dependencies, { ...world().place, place, others: false, ...more });
+  return admitPlatform(world().dependencies, { ...world().place, place, others: false, ...more });
 }
 
 it('A source that contains the deployed main commit takes the lane, whoever is there', async () => {

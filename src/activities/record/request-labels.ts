@@ -1,7 +1,7 @@
-import type { Dependencies } from '../dependencies.ts';
-import { Failure } from '../failure.ts';
-import type { OperationKind } from '../operation/kind.ts';
-import type { RecordEntry } from '../record/entry.ts';
+import type { Dependencies } from '../../dependencies.ts';
+import { Failure } from '../../failure.ts';
+import type { OperationKind } from '../../operation/kind.ts';
+import type { RecordEntry } from '../../record/entry.ts';
 import type { RecordOrder } from './contract.ts';
 
 /** What a request is labelled with while it is open. */
