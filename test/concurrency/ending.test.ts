@@ -114,7 +114,7 @@ describe('Cancelling in the Temporal UI', () => {
       await change.reaches('dev', 'pull request open');
       await change.handle.cancel();
       await expect(change.result()).rejects.toThrow();
-      expect(dev.story).toEqual(['configure closed']);
+      expect(dev.story).toEqual(['config change closed']);
       await lane('dev').isEmpty();
     });
   });

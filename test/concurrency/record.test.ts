@@ -236,7 +236,7 @@ describe('The record', () => {
     dev.recordFails = ApplicationFailure.create({ message: 'no answer', nextRetryDelay: 20 });
     await meet(world, async ({ promote }) => {
       const operation = await promote(main);
-      await eventually(() => dev.story).toEqual(['promote merged']);
+      await eventually(() => dev.story).toEqual(['promotion merged']);
       await eventually(async () => (await operation.environment('dev')).deployedAs).toBe(dev.head);
       await operation.decide('abort', { environment: 'dev', reason: 'not this one' });
       dev.recordFails = undefined;

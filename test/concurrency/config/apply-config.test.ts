@@ -80,7 +80,7 @@ describe('A config commit', () => {
       const newer = dev.commitConfig();
       await configure('dev', newer);
       expect((await change.result()).state).toBe('configured');
-      expect(dev.story.at(-1)).toBe('configure merged');
+      expect(dev.story.at(-1)).toBe('config change merged');
       expect(dev.deployed?.config).toBe(newer);
     });
   });
@@ -123,7 +123,7 @@ describe('A config commit', () => {
       await configure('dev', config);
       dev.mergeByHand('bob');
       expect(await change.result()).toMatchObject({ state: 'configured', environments: [{ mergedBy: 'bob' }] });
-      expect(dev.story).toEqual(['configure merged']);
+      expect(dev.story).toEqual(['config change merged']);
     });
   });
 
@@ -160,7 +160,7 @@ describe('A config commit', () => {
       await change.reaches('dev', 'awaiting approval');
       await change.decide('reject', { environment: 'dev', reason: 'too many replicas' });
       expect((await change.result()).state).toBe('rejected');
-      expect(dev.story).toEqual(['configure closed']);
+      expect(dev.story).toEqual(['config change closed']);
       expect(dev.record).toMatchObject([{ event: 'rejected', reason: expect.stringContaining('too many replicas') }]);
     });
   });

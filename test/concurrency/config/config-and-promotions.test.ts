@@ -61,7 +61,7 @@ describe('A config change and a promotion of one environment', () => {
       dev.unhealthy = [];
       expect((await promotion.result()).state).toBe('promoted');
       expect((await change.result()).state).toBe('configured');
-      expect(dev.story).toEqual(['configure merged', 'promote merged']);
+      expect(dev.story).toEqual(['config change merged', 'promotion merged']);
       expect(dev.record.find(({ event }) => event === 'configured')).toMatchObject({ main: m1, config: dev.config });
     });
   });
@@ -121,7 +121,7 @@ describe('A config change and a promotion of one environment', () => {
       const promotion = await promote(m1);
       expect((await promotion.result()).environments[0]?.state).toBe('unchanged');
       expect((await change.result()).state).toBe('unchanged');
-      expect(dev.story).toEqual(['configure closed']);
+      expect(dev.story).toEqual(['config change closed']);
       expect(dev.deployed).toEqual({ main: m1, config: dev.config });
     });
   });

@@ -45,7 +45,7 @@ describe('A newer config commit is not lost', () => {
       await eventually(() => dev.open?.revision.config).toBe(newer);
       dev.mergeByHand('bob');
       expect((await change.result()).state).toBe('configured');
-      expect(dev.story).toEqual(['configure closed', 'configure merged']);
+      expect(dev.story).toEqual(['config change closed', 'config change merged']);
     });
   });
 
@@ -61,10 +61,10 @@ describe('A newer config commit is not lost', () => {
         await eventually(() => answersTaken(change.handle, 'readConfig')).toBe(2);
       };
       await change.decide('abort', { environment: 'dev', reason: 'a mistake' });
-      await eventually(() => dev.story).toEqual(['configure closed', 'configure open']);
+      await eventually(() => dev.story).toEqual(['config change closed', 'config change open']);
       dev.mergeByHand('bob');
       expect((await change.result()).state).toBe('configured');
-      expect(dev.story).toEqual(['configure closed', 'configure merged']);
+      expect(dev.story).toEqual(['config change closed', 'config change merged']);
     });
   });
 
@@ -123,7 +123,7 @@ describe('A newer config commit is not lost', () => {
       await change.handle.cancel();
       await expect(change.result()).rejects.toThrow();
       expect((await change.handle.describe()).status.name).toBe('CANCELLED');
-      expect(dev.story).toEqual(['configure closed']);
+      expect(dev.story).toEqual(['config change closed']);
     });
   });
 
@@ -149,7 +149,7 @@ describe('A newer config commit is not lost', () => {
       expect(typedSearchAttributes.get(defineSearchAttributeKey(name, type))).toBe(second);
       dev.mergeByHand('bob');
       expect(await next.result()).toMatchObject({ state: 'configured', environments: [{ config: second }] });
-      expect(dev.story).toEqual(['configure merged', 'configure merged']);
+      expect(dev.story).toEqual(['config change merged', 'config change merged']);
     });
   });
 

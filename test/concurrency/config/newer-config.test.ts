@@ -24,7 +24,7 @@ describe.each(deployments)('A newer config commit, $workers', ({ deployed }) => 
         const { request } = await change.reaches('dev', 'awaiting approval');
         await change.decide('approve', { environment: 'dev', head: request?.head });
         expect((await change.result()).state).toBe('configured');
-        expect(dev.story).toEqual(['configure merged']);
+        expect(dev.story).toEqual(['config change merged']);
         expect(dev.deployed).toEqual({ main: sha('before'), config: second });
       },
       deployed,
@@ -48,7 +48,7 @@ describe.each(deployments)('A newer config commit, $workers', ({ deployed }) => 
         await configure('dev', second);
         expect(await change.environment('dev')).toMatchObject({ state: 'rolling out', config: first });
         dev.unhealthy = [];
-        await eventually(() => dev.story).toEqual(['configure merged', 'configure open']);
+        await eventually(() => dev.story).toEqual(['config change merged', 'config change open']);
         dev.mergeByHand('bob');
         expect(await change.result()).toMatchObject({ state: 'configured', environments: [{ config: second }] });
         expect(dev.record.map(({ event, config }) => [event, config])).toEqual([
@@ -76,7 +76,7 @@ describe('A newer config commit', () => {
       const second = dev.commitConfig();
       await configure('dev', second);
       expect(await change.result()).toMatchObject({ state: 'configured', environments: [{ config: second }] });
-      expect(dev.story).toEqual(['configure merged', 'configure merged']);
+      expect(dev.story).toEqual(['config change merged', 'config change merged']);
     });
   });
 
@@ -126,7 +126,7 @@ describe('A config change that was taken back while it rolled out', () => {
       expect((await change.reaches('dev', 'needs attention')).message).toBe(
         `dev went back to config ${shortSha(sha('config'))} by another hand. Retry to propose today's again, or abort.`,
       );
-      expect(dev.story).toEqual(['configure merged']);
+      expect(dev.story).toEqual(['config change merged']);
     });
   });
 });

@@ -61,7 +61,7 @@ describe.each(deployments)('A held environment, $workers', ({ deployed }) => {
         for (let look = 0; look < 3; look += 1) await operation.handle.signal('nudge', {});
         await isKeptFromMerging(operation, 'dev');
         await middle();
-        expect(dev.story).toEqual(['promote open']);
+        expect(dev.story).toEqual(['promotion open']);
         await lane('dev').resume();
         const { request } = await operation.reaches('qa', 'awaiting approval');
         await operation.decide('approve', { environment: 'qa', head: request?.head });
@@ -70,7 +70,7 @@ describe.each(deployments)('A held environment, $workers', ({ deployed }) => {
         qa.checksRun = false;
         for (let look = 0; look < 3; look += 1) await operation.handle.signal('nudge', {});
         await isKeptFromMerging(operation, 'qa');
-        expect(qa.story).toEqual(['promote open']);
+        expect(qa.story).toEqual(['promotion open']);
         await lane('qa').resume();
         expect((await operation.result()).state).toBe('promoted');
       },
@@ -100,7 +100,7 @@ describe('A hold that comes while Fairlead merges', () => {
       dev.beforeMerge = undefined;
       letGo();
       expect((await operation.result()).state).toBe('promoted');
-      expect(dev.story).toEqual(['promote merged']);
+      expect(dev.story).toEqual(['promotion merged']);
       expect(dev.renders).toHaveLength(1);
     });
   });

@@ -34,7 +34,7 @@ describe('A lane that was terminated', () => {
       const newer = await promote(m2);
       expect((await first.result()).state).toBe('superseded');
       const { request } = await newer.reaches('dev', 'awaiting approval');
-      expect(world.at('dev').story).toEqual(['promote closed', 'promote open']);
+      expect(world.at('dev').story).toEqual(['promotion closed', 'promotion open']);
       await newer.decide('approve', { environment: 'dev', head: request?.head });
       expect((await newer.result()).state).toBe('promoted');
     });
@@ -104,7 +104,7 @@ describe('A lane that was terminated', () => {
       await eventually(async () => (await operation.environment('dev')).message).toContain(
         'is not merged before its turn',
       );
-      expect(dev.story).toEqual(['promote open']);
+      expect(dev.story).toEqual(['promotion open']);
     });
   });
 

@@ -37,7 +37,7 @@ describe('A promotion that was terminated', () => {
       await gone.handle.terminate('a mistake');
       const next = await promote(m2);
       const { request } = await next.reaches('dev', 'awaiting approval');
-      expect(world.at('dev').story).toEqual(['promote closed', 'promote open']);
+      expect(world.at('dev').story).toEqual(['promotion closed', 'promotion open']);
       expect(world.at('dev').requests[0]?.comment).toContain('what opened this does not run any more');
       await next.decide('approve', { environment: 'dev', head: request?.head });
       expect((await next.result()).state).toBe('promoted');
@@ -86,7 +86,7 @@ describe('A promotion that was terminated', () => {
       await gone.handle.terminate('a mistake');
       const again = await promote(m1);
       const { request } = await again.reaches('dev', 'awaiting approval');
-      expect(world.at('dev').story).toEqual(['promote open']);
+      expect(world.at('dev').story).toEqual(['promotion open']);
       await again.decide('approve', { environment: 'dev', head: request?.head });
       expect((await again.result()).state).toBe('promoted');
     });

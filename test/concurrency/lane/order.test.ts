@@ -47,7 +47,7 @@ describe('An older commit', () => {
       const { state, message } = await (await promote(m1)).result();
       expect(state).toBe('superseded');
       expect(message).toContain(`the newer main commit ${shortSha(m2)} is deployed in dev already`);
-      expect(world.at('dev').story).toEqual(['promote merged']);
+      expect(world.at('dev').story).toEqual(['promotion merged']);
     });
   });
 });

@@ -28,7 +28,7 @@ describe.each(deployments)('A newer commit, $workers', ({ deployed }) => {
           comment: expect.stringContaining(`Superseded by main ${shortSha(m2)}`),
         });
         const { request } = await newer.reaches('dev', 'awaiting approval');
-        expect(world.at('dev').story).toEqual(['promote closed', 'promote open']);
+        expect(world.at('dev').story).toEqual(['promotion closed', 'promotion open']);
         await newer.decide('approve', { environment: 'dev', head: request?.head });
         expect((await newer.result()).state).toBe('promoted');
         expect(world.at('prod').renders.map(({ main }) => main)).toEqual([m2]);
@@ -114,7 +114,7 @@ describe('A newer commit', () => {
       const next = await newest.reaches('dev', 'awaiting approval');
       await newest.decide('approve', { environment: 'dev', head: next.request?.head });
       expect((await newest.result()).state).toBe('promoted');
-      expect(world.at('dev').story).toEqual(['promote merged', 'promote merged']);
+      expect(world.at('dev').story).toEqual(['promotion merged', 'promotion merged']);
     });
   });
 
@@ -130,7 +130,7 @@ describe('A newer commit', () => {
       expect(state).toBe('superseded');
       expect(message).toContain(`dev superseded: by main ${shortSha(m2)}`);
       expect((await newer.result()).state).toBe('promoted');
-      expect(world.at('dev').story).toEqual(['promote merged', 'promote merged']);
+      expect(world.at('dev').story).toEqual(['promotion merged', 'promotion merged']);
       expect(world.at('prod').renders.map(({ main }) => main)).toEqual([m2]);
     });
   });

@@ -78,7 +78,7 @@ describe('What a promotion has merged in a later stage', () => {
       await promotion.decide('retry', { environment: 'qa' });
       const { environments } = await promotion.result();
       expect(environments.map((e) => e.state)).toEqual(['rolled back', 'aborted']);
-      expect(qa.story).toEqual(['promote merged']);
+      expect(qa.story).toEqual(['promotion merged']);
       expect(qa.record.at(-1)).toMatchObject({
         event: 'given up',
         reason: expect.stringContaining('dev is rolled back'),

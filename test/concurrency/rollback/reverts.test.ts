@@ -41,7 +41,7 @@ describe('A revert by hand on the forge', () => {
         `#1 is not merged while dev is held by bob: ${words}`,
       );
       for (let look = 0; look < 3; look += 1) await operation.handle.signal('nudge', {});
-      expect(dev.story).toEqual(['promote open']);
+      expect(dev.story).toEqual(['promotion open']);
       expect(await lane('dev').resume()).toBe('dev goes on');
       expect((await operation.result()).state).toBe('promoted');
       expect(dev.record.filter(({ event }) => event === 'held')).toHaveLength(1);

@@ -116,7 +116,7 @@ describe('Taking back all that a promotion reached', () => {
       const { state, environments } = await (await takeBack(m1)).result();
       expect(state).toBe('rolled back');
       expect(environments.map((e) => e.environment)).toEqual(['asia', 'us']);
-      expect(world.at('eu').story).toEqual(['promote closed']);
+      expect(world.at('eu').story).toEqual(['promotion closed']);
       expect(asia.deployed?.main).toBe(before);
       expect((await promotion.result()).state).toBe('rolled back');
     });
@@ -169,7 +169,7 @@ describe('Taking back all that a promotion reached', () => {
       const operation = await takeBack(m1);
       expect((await promotion.result()).state).not.toBe('promoted');
       expect((await operation.result()).state).toBe('rolled back');
-      expect(dev.story).toEqual(['promote merged', 'rollback merged']);
+      expect(dev.story).toEqual(['promotion merged', 'rollback merged']);
     });
   });
 
@@ -182,7 +182,7 @@ describe('Taking back all that a promotion reached', () => {
       const operation = await takeBack(m1);
       expect((await promotion.result()).environments.map((e) => e.state)).toEqual(['rolled back', 'aborted']);
       expect((await operation.result()).state).toBe('rolled back');
-      expect(world.at('qa').story).toEqual(['promote closed']);
+      expect(world.at('qa').story).toEqual(['promotion closed']);
     });
   });
 });

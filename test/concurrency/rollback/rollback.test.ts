@@ -55,7 +55,7 @@ describe.each(deployments)('A rollback, $workers', ({ deployed }) => {
         expect(environments.map((e) => e.state)).toEqual(['rolled back', 'aborted', 'not reached']);
         expect(environments[0]?.message).toBe(`by ${rollback.handle.workflowId}, asked by ann: checkout fails`);
         expect((await rollback.result()).state).toBe('rolled back');
-        expect(world.at('qa').story).toEqual(['promote closed']);
+        expect(world.at('qa').story).toEqual(['promotion closed']);
       },
       deployed,
     );
@@ -80,7 +80,7 @@ describe.each(deployments)('A rollback, $workers', ({ deployed }) => {
         await rollback.reaches('dev', 'pull request open');
         dev.mergeByHand('bob');
         expect((await rollback.result()).state).toBe('rolled back');
-        expect(dev.story).toEqual(['promote closed', 'rollback merged']);
+        expect(dev.story).toEqual(['promotion closed', 'rollback merged']);
       },
       deployed,
     );
@@ -217,7 +217,7 @@ describe('A rollback', () => {
         const [there] = (await merged.status()).environments;
         return there?.since !== since && there?.state;
       }).toBe('needs attention');
-      expect(dev.story).toEqual(['promote merged']);
+      expect(dev.story).toEqual(['promotion merged']);
     });
   });
 
@@ -234,7 +234,7 @@ describe('A rollback', () => {
       dev.mayRollBack = true;
       await promotion.decide('retry', { environment: 'dev' });
       expect((await promotion.result()).environments[0]?.state).toBe('rolled back');
-      expect(dev.story).toEqual(['promote merged', 'rollback merged']);
+      expect(dev.story).toEqual(['promotion merged', 'rollback merged']);
     });
   });
 

@@ -2,8 +2,8 @@
 const always: readonly string[] = [
   ...['config', 'merge', 'approve', 'rollback', 'stall', 'flux'].map((kind) => `event ${kind}: done`),
   'step renderEnvironment: promote unchanged',
-  'step awaitMerge: promote merged',
-  'step awaitMerge: configure merged',
+  'step awaitMerge: promotion merged',
+  'step awaitMerge: config change merged',
   'step closePullRequest: closed',
 ];
 

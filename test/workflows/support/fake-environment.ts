@@ -115,7 +115,7 @@ export class FakeEnvironment {
     return this.requests.find(({ state }) => state === 'open');
   }
 
-  /** Its requests as `promote merged`, `configure open`, oldest first. */
+  /** Its requests as `promotion merged`, `config change open`, oldest first. */
   get story(): readonly string[] {
     return this.requests.map(({ operation, state }) => `${operation} ${state}`);
   }
