@@ -26,6 +26,6 @@ export async function laneOf(
   checkInStages(environment, platform);
   const config = heads.get(environment);
   if (config === undefined) throw missingConfigBranch(environment, repository.url);
-  const { gitops } = await environmentAt(repository, platform, environment, config);
+  const { gitops } = await environmentAt(repository, platform, { name: environment, config });
   return { id: laneId(platformId(gitops.repository), gitops.branch), lane: { gitops, source, environment } };
 }

@@ -54,7 +54,7 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
   const [expected, there] = await Promise.all([provenanceAt(repository, order.commit), provenanceAt(repository, head)]);
   const source = dependencies.repositories.open(order.source);
   if (!there) throw withoutProvenance(order);
-  const back = await configWentBack(source, order, expected?.revision, there.revision);
+  const back = await configWentBack(source, order, { expected: expected?.revision, there: there.revision });
   if (back) return back;
   // Of what nothing had to change for, the branch names the main commit only when the next config change is merged.
   const mains: readonly (string | undefined)[] = [order.main, expected?.revision.main];
@@ -75,7 +75,7 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
     evident: new Set(same.flatMap(({ sha, revision }) => (revision?.config === there.revision.config ? [sha] : []))),
     mergedAt: (await repository.commit(order.commit)).committer.date,
     configChanged: same.some(({ revision }) => revision?.config !== expected?.revision.config),
-    ...(isOtherConfig && { seen: { config: there.revision.config, commit: head } }),
+    seen: isOtherConfig ? { config: there.revision.config, commit: head } : undefined,
     leaves: leafFolders((await repository.listFiles(head)).keys(), there.groups),
   };
 }
@@ -91,8 +91,7 @@ function withoutProvenance({ environment }: AwaitedDeployment): Failure {
 async function configWentBack(
   source: GitRepository,
   { operation }: AwaitedDeployment,
-  expected: Revision | undefined,
-  there: Revision,
+  { expected, there }: { readonly expected: Revision | undefined; readonly there: Revision },
 ): Promise<BranchState | undefined> {
   if (operation !== 'config change' || !expected || there.config === expected.config) return undefined;
   if (!(await isAtOrBehind(source, there.config, expected.config))) return undefined;

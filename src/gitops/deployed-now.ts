@@ -54,9 +54,9 @@ export async function deployedWith(
 export async function wasDeployed(
   dependencies: DeployedDependencies,
   where: EnvironmentPlace,
-  { gitops, notes }: Pick<EnvironmentNow, 'gitops' | 'notes'>,
-  { commit, ...entry }: DeploymentEntry,
+  { now, entry: { commit, ...entry } }: { readonly now: EnvironmentNow; readonly entry: DeploymentEntry },
 ): Promise<boolean | undefined> {
+  const { gitops, notes } = now;
   if (!(await gitops.ensureCommit(commit))) return undefined;
   const alone = { ...notes, lines: new Map([[commit, [printEntry(entry)]]]) };
   const there = await deployedAt(dependencies, where, { head: commit, notes: alone });

@@ -8,8 +8,7 @@ import { configFile } from './platform-file.ts';
 export async function environmentAt(
   source: GitRepository,
   platform: Platform,
-  name: string,
-  config: string,
+  { name, config }: { readonly name: string; readonly config: string },
 ): Promise<Environment> {
   await source.ensureCommit(config);
   const file = await source.readFile(config, configFile);

@@ -18,15 +18,23 @@ const settlingMs = 10_000;
 /** The record's time is the Temporal server's. What is further ahead was forged, and is waited for by nobody. */
 const mostSkewMs = 300_000;
 
+/** What is known when a revert by hand is looked for. */
+export interface RevertQuestion {
+  readonly now: EnvironmentNow;
+  /** Head of the main branch. */
+  readonly main: string;
+  /** Commits of reverts that were answered before. */
+  readonly seenReverts: readonly string[];
+}
+
 /**
- * Whether somebody else's hand moved the environment's branch back: what was last promoted or rolled back to here, by
- * the record, is newer than what is deployed. `main`: head of main; `seenReverts`: those that were answered before.
+ * Finds out whether somebody else's hand moved the environment's branch back: what was last promoted or rolled back to
+ * here, by the record, is newer than what is deployed. Undefined: nobody did.
  */
 export async function revertByHand(
   dependencies: DeployedDependencies,
   where: EnvironmentPlace,
-  now: EnvironmentNow,
-  { main, seenReverts }: { readonly main: string; readonly seenReverts: readonly string[] },
+  { now, main, seenReverts }: RevertQuestion,
 ): Promise<Revert | undefined> {
   if (!now.deployed) return undefined;
   const source = dependencies.repositories.open(where.source);
@@ -34,7 +42,7 @@ export async function revertByHand(
   for (const entry of newestMains(now)) {
     if (entry.main === to) return undefined;
     if (!(await isAtOrBehind(source, entry.main, main))) continue;
-    if ((await wasDeployed(dependencies, where, now, entry)) === false) continue;
+    if ((await wasDeployed(dependencies, where, { now, entry })) === false) continue;
     if (!(await isAtOrBehind(source, to, entry.main))) return undefined;
     const moved = await movedBack(now, entry, now.deployed.provenance.revision.main);
     return !moved || seenReverts.includes(moved.commit) ? undefined : { ...moved, from: entry.main, to };

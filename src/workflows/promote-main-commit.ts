@@ -18,8 +18,12 @@ export async function PromoteMainCommit(input: PromotionInput): Promise<Operatio
   checkStart(input, promotionInput, { command: 'promote', id: ({ commit }) => ['promote', commit] });
   const promotion = new Promotion(input);
   listen(promotion.operation);
-  onMessage(promotion.operation, rolledBackSignal, isRolledBack, (message) => promotion.rolledBack(message));
-  onMessage(promotion.operation, goNoFurtherSignal, isGoNoFurther, (message) => promotion.goNoFurther(message));
+  onMessage(promotion.operation, { name: rolledBackSignal, isMessage: isRolledBack }, (message) =>
+    promotion.rolledBack(message),
+  );
+  onMessage(promotion.operation, { name: goNoFurtherSignal, isMessage: isGoNoFurther }, (message) =>
+    promotion.goNoFurther(message),
+  );
   const read = step('readPlatform', `read fairlead.yaml at ${shortSha(input.commit)}`);
   const platform = await promotion.operation.runUnlessAborted(() => read(input));
   if (!platform) return promotion.operation.conclude('aborted');

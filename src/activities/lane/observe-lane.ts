@@ -7,8 +7,6 @@ import { readFreeze } from '../source/read-freeze.ts';
 import type { ObservationOrder } from './contract.ts';
 import { relationsOf } from './relations.ts';
 
-type Looked = ObservationOrder['entries'][number];
-
 /**
  * Looks who still runs, whose commit is newer, what is frozen, and whether somebody moved the branch back. What is wrong
  * with the environment itself is for its operations to find and say; what passes fails, and is tried again.
@@ -25,20 +23,21 @@ export async function observeLane(dependencies: Dependencies, order: Observation
   const heads = await source.branchHeads([mainBranch, environment]);
   const calendar = await readFreeze(source, { environment, gitops, config: heads.get(environment) }, new Date());
   const relations = await relationsOf(source, present);
-  const revert = await unlessBroken(() => revertOf(dependencies, order, present, heads.get(mainBranch)));
-  return { gone, relations, ...(calendar && { calendar }), ...(revert && { revert }) };
+  // A rollback moves the branch back, and is recorded a moment later: while one is here, nobody else is suspected.
+  const isRollback = present.some(({ operation }) => operation === 'rollback');
+  const main = isRollback ? undefined : heads.get(mainBranch);
+  const revert = main === undefined ? undefined : await unlessBroken(() => findRevert(dependencies, order, main));
+  return { gone, relations, calendar, revert };
 }
 
-/** A rollback moves the branch back, and is recorded a moment later: while one is here, nobody else is suspected. */
-async function revertOf(
+async function findRevert(
   dependencies: Dependencies,
   { source, environment, gitops, seenReverts }: ObservationOrder,
-  present: readonly Looked[],
-  main: string | undefined,
+  main: string,
 ): Promise<Revert | undefined> {
-  if (main === undefined || present.some(({ operation }) => operation === 'rollback')) return undefined;
   const where = { source, environment, gitops };
-  return revertByHand(dependencies, where, await deployedNow(dependencies, where), { main, seenReverts });
+  const now = await deployedNow(dependencies, where);
+  return revertByHand(dependencies, where, { now, main, seenReverts });
 }
 
 /** A missing branch or damaged provenance must not stand in the way of everybody. */

@@ -33,7 +33,7 @@ export async function awaitCarried(
   const missing: string[] = [];
   for (const request of found.requests) {
     if (await carries(dependencies, order, request)) continue;
-    missing.push(await bringAlong(dependencies, order, request, caller));
+    missing.push(await bringAlong(dependencies, { order, caller }, request));
   }
   if (missing.length === 0) return (await isStill(dependencies, order)) ? { kind: 'carried' } : { kind: 'stale' };
   const reason = missing.join(' ');
@@ -74,15 +74,14 @@ async function carries({ repositories }: Dependencies, order: CarryOrder, reques
 /** Answers what is awaited, for people. */
 async function bringAlong(
   dependencies: Dependencies,
-  order: CarryOrder,
+  { order, caller }: { readonly order: CarryOrder; readonly caller: Caller },
   request: OwnRequest,
-  caller: Caller,
 ): Promise<string> {
   const { url, branch, foreign, workflowId } = request;
   const pair = `main ${shortSha(order.revision.main)} with config ${shortSha(order.revision.config)}`;
   if (foreign !== undefined)
     return `${foreign} pushed to ${branch}, which is ours, so that it cannot be rendered again with ${pair}: merge or close ${url}.`;
-  if (workflowId !== caller.workflowId && (await remind(dependencies, order, workflowId, caller.attempt)))
+  if (workflowId !== caller.workflowId && (await remind(dependencies, order, { workflowId, attempt: caller.attempt })))
     return `${url} does not carry ${pair} yet: ${workflowId} renders it again.`;
   const comment = `Closed by Fairlead: ${workflowId}, which opened this, does not run any more, and ${pair} is deployed without it.`;
   await closeRequest(dependencies, {
@@ -99,8 +98,7 @@ async function bringAlong(
 async function remind(
   dependencies: Dependencies,
   order: CarryOrder,
-  workflowId: string,
-  attempt: number,
+  { workflowId, attempt }: Caller,
 ): Promise<boolean> {
   const isPowerOfTwo = (attempt & (attempt - 1)) === 0;
   if (!isPowerOfTwo) return dependencies.workflows.isRunning(workflowId);

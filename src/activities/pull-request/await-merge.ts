@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../dependencies.ts';
-import type { Forge, MergeResult, PullRequest } from '../../forge/port.ts';
+import type { MergeResult, PullRequest } from '../../forge/port.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { deployedWith } from '../../gitops/deployed-now.ts';
 import { foreignAuthor } from '../../gitops/foreign-author.ts';
@@ -26,7 +26,7 @@ export async function awaitMerge(dependencies: Dependencies, order: MergeOrder):
   const { base, notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
   const request = await forge.pullRequest(order.number);
   const ended = await endOf(repository, order, request);
-  if (ended) return withOvertaken(dependencies, order, ended, notes);
+  if (ended) return withOvertaken(ended, () => deployedMoved(dependencies, order, notes));
   if (request.base !== order.gitops.branch) return { kind: 'retargeted', base: request.base };
   if (base !== order.base) return { kind: 'stale' };
   if (await deployedMoved(dependencies, order, notes)) return { kind: 'stale' };
@@ -36,7 +36,7 @@ export async function awaitMerge(dependencies: Dependencies, order: MergeOrder):
     throw stillWaiting(`${request.url} is open: waiting for a person`, dependencies.intervals.mergePollMs);
   const revert = await unansweredRevert(dependencies, order, { base, notes });
   if (revert) return { kind: 'reverted', revert };
-  return await merge(dependencies, repository, forge, order, request);
+  return await merge(dependencies, order, request);
 }
 
 /**
@@ -52,17 +52,12 @@ async function unansweredRevert(
   const now = await deployedWith(dependencies, order, heads);
   const main = await mainHead(dependencies.repositories.open(order.source));
   const seen = [...order.answeredReverts, ...seenReverts(now.entries)];
-  return revertByHand(dependencies, order, now, { main, seenReverts: seen });
+  return revertByHand(dependencies, order, { now, main, seenReverts: seen });
 }
 
 /** A record moves no branch: the forge lets a person merge what has gone stale by it and was not rendered again yet. */
-async function withOvertaken(
-  dependencies: Dependencies,
-  order: MergeOrder,
-  ended: MergeOutcome,
-  notes: string | undefined,
-): Promise<MergeOutcome> {
-  if (ended.kind !== 'merged' || !(await deployedMoved(dependencies, order, notes))) return ended;
+async function withOvertaken(ended: MergeOutcome, hasMoved: () => Promise<boolean>): Promise<MergeOutcome> {
+  if (ended.kind !== 'merged' || !(await hasMoved())) return ended;
   return { ...ended, overtaken: true };
 }
 
@@ -74,7 +69,7 @@ async function whereRecordStands(
 ): Promise<MergeOutcome> {
   const repository = dependencies.repositories.open(order.gitops.repository);
   const { notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
-  return withOvertaken(dependencies, order, merged, notes);
+  return withOvertaken(merged, () => deployedMoved(dependencies, order, notes));
 }
 
 async function endOf(
@@ -82,26 +77,23 @@ async function endOf(
   order: MergeOrder,
   request: PullRequest,
 ): Promise<MergeOutcome | undefined> {
-  if (request.state === 'closed') return { kind: 'closed', ...(request.endedBy && { by: request.endedBy }) };
+  if (request.state === 'closed') return { kind: 'closed', by: request.endedBy };
   if (request.state === 'open' || request.mergeCommit === undefined) return undefined;
   if (request.base !== order.gitops.branch)
     return { kind: 'merged otherwise', commit: request.mergeCommit, difference: `it was merged into ${request.base}` };
   const mayBeOurs = order.merge || order.mayBeQueued === true;
-  return proved(repository, order, request.mergeCommit, mergedBy(request, mayBeOurs));
+  return proveMerge(repository, order, { commit: request.mergeCommit, ...mergedBy(request, mayBeOurs) });
 }
 
 /** A merge is proved by content, because squash and rebase keep no ancestry to our commit. */
-async function proved(
+async function proveMerge(
   repository: GitRepository,
   order: MergeOrder,
-  commit: string,
-  by: { readonly by?: string },
+  merge: { readonly commit: string; readonly by?: string },
 ): Promise<MergeOutcome> {
-  await repository.ensureCommit(commit);
-  const difference = await differenceFrom(repository, order.commit, commit);
-  return difference === undefined
-    ? { kind: 'merged', commit, ...by }
-    : { kind: 'merged otherwise', commit, difference, ...by };
+  await repository.ensureCommit(merge.commit);
+  const difference = await differenceFrom(repository, order.commit, merge.commit);
+  return difference === undefined ? { kind: 'merged', ...merge } : { kind: 'merged otherwise', ...merge, difference };
 }
 
 /**
@@ -122,17 +114,14 @@ async function otherHead(
   return by === undefined ? { kind: 'stale' } : { kind: 'foreign push', branch, by };
 }
 
-async function merge(
-  dependencies: Dependencies,
-  repository: GitRepository,
-  forge: Forge,
-  order: MergeOrder,
-  request: PullRequest,
-): Promise<MergeOutcome> {
-  const result: MergeResult = await forge.merge(order.number, order.commit);
+async function merge(dependencies: Dependencies, order: MergeOrder, request: PullRequest): Promise<MergeOutcome> {
+  const { repository: url } = order.gitops;
+  const result: MergeResult = await dependencies.forges.for(url).merge(order.number, order.commit);
   switch (result.kind) {
-    case 'merged':
-      return whereRecordStands(dependencies, order, await proved(repository, order, result.commit, {}));
+    case 'merged': {
+      const merged = await proveMerge(dependencies.repositories.open(url), order, { commit: result.commit });
+      return whereRecordStands(dependencies, order, merged);
+    }
     case 'refused':
       return { kind: 'refused', reason: result.reason };
     case 'not yet':

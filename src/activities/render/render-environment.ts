@@ -28,15 +28,17 @@ export async function renderEnvironment(dependencies: Dependencies, order: Rende
   const main = mainOf(order, deployed);
   if (main === undefined) return { kind: 'nothing promoted yet' };
   const revision = { main, config: order.config };
-  const passed = deployed && (await overtaken(dependencies.repositories.open(order.source), order, revision, deployed));
+  const source = dependencies.repositories.open(order.source);
+  const passed = deployed && (await findNewer(source, order, { revision, deployed: deployed.revision }));
   if (passed) return passed;
-  return propose(dependencies, order, { branch, head: branches.get(branch) }, deployed, {
+  const basis = {
     revision,
     base,
-    ...(notes.head !== undefined && { recordHead: notes.head }),
-    ...(deployed && { deployed: deployed.revision }),
+    recordHead: notes.head,
+    deployed: deployed?.revision,
     ignoredNotes: deployed?.ignoredNotes ?? [],
-  });
+  };
+  return propose(dependencies, order, { requested: { branch, head: branches.get(branch) }, deployed, basis });
 }
 
 /** A config change carries what is deployed, or what is about to be recorded in its place. */
@@ -46,11 +48,10 @@ function mainOf({ operation, main, over }: RenderOrder, deployed: Deployed | und
 }
 
 /** Nothing but a rollback moves an environment backwards. */
-async function overtaken(
+async function findNewer(
   source: GitRepository,
   { environment, operation, configMayGoBack }: RenderOrder,
-  { main, config }: Revision,
-  { revision: deployed }: Deployed,
+  { revision: { main, config }, deployed }: { readonly revision: Revision; readonly deployed: Revision },
 ): Promise<RenderOutcome | undefined> {
   if (operation === 'promotion' && !(await isAtOrBehind(source, deployed.main, main)))
     return (await isAtOrBehind(source, main, deployed.main))
@@ -64,12 +65,17 @@ async function overtaken(
 /** Enough to see the pattern; the list is kept in history. */
 const mostWaiting = 50;
 
+/** What a proposal stands on. */
+interface ProposalBasis {
+  readonly requested: RequestHead;
+  readonly deployed: Deployed | undefined;
+  readonly basis: Omit<Rendered, 'waiting'>;
+}
+
 async function propose(
   dependencies: Dependencies,
   order: RenderOrder,
-  requested: RequestHead,
-  deployed: Deployed | undefined,
-  basis: Omit<Rendered, 'waiting'>,
+  { requested, deployed, basis }: ProposalBasis,
 ): Promise<RenderOutcome> {
   const { revision, base } = basis;
   const { environment } = order;
@@ -77,16 +83,16 @@ async function propose(
   const gitops = dependencies.repositories.open(order.gitops.repository);
   const branch = await loadTree(gitops, base);
   const head = await source.branchHead(await source.mainBranch());
-  const place = { source, environment, ...(head !== undefined && { head }) };
-  const inputs = { ...dependencies, ...place, ...revision, ...(deployed && { deployed: deployed.revision.main }) };
+  const place = { source, environment, head };
+  const inputs = { ...dependencies, ...place, ...revision, deployed: deployed?.revision.main };
   const { rendered, changes } = await composeEnvironment({ ...inputs, branch });
   const waiting = rendered.waiting.map(({ group, path }) => `${group}/${path}`).slice(0, mostWaiting);
   const written = deployed?.provenance.revision;
   if (deployed && written && sameApartFromProvenance(changes))
     if (await recordable(dependencies, place, { rendered: written, pair: revision }))
       return { ...basis, kind: 'unchanged', deployed: deployed.revision, waiting };
-  const commit = await requestCommit(source, gitops, order, basis, changes);
-  const foreign = await publish(gitops, requested, commit, base);
+  const commit = await requestCommit({ source, gitops }, order, { revision, base, changes });
+  const foreign = await publish(gitops, requested, { commit, base });
   if (foreign) return foreign;
   return {
     ...basis,

@@ -6,13 +6,22 @@ import type { BranchChanges } from '../../render/layout/compose.ts';
 import { shortSha } from '../../short-sha.ts';
 import type { Rendered, RenderOrder, RenderOutcome } from './contract.ts';
 
+/** The two repositories of an environment. */
+export interface Repositories {
+  readonly source: GitRepository;
+  readonly gitops: GitRepository;
+}
+
+/** What a request changes on the environment's branch. */
+export interface RequestChanges extends Pick<Rendered, 'revision' | 'base'> {
+  readonly changes: BranchChanges;
+}
+
 /** Builds the commit of a request on top of the environment's branch. */
 export async function requestCommit(
-  source: GitRepository,
-  gitops: GitRepository,
+  { source, gitops }: Repositories,
   { environment, operation }: Pick<RenderOrder, 'environment' | 'operation'>,
-  { revision, base }: Pick<Rendered, 'revision' | 'base'>,
-  changes: BranchChanges,
+  { revision, base, changes }: RequestChanges,
 ): Promise<string> {
   const [main, config] = await Promise.all([source.commit(revision.main), source.commit(revision.config)]);
   const dates = [main.committer.date, config.committer.date];
@@ -41,8 +50,7 @@ export interface RequestHead {
 export async function publish(
   gitops: GitRepository,
   { branch, head: present }: RequestHead,
-  commit: string,
-  base: string,
+  { commit, base }: { readonly commit: string; readonly base: string },
 ): Promise<Extract<RenderOutcome, { kind: 'foreign push' }> | undefined> {
   const by = present === undefined ? undefined : await foreignAuthor(gitops, present, base);
   if (by !== undefined) return { kind: 'foreign push', branch, by };

@@ -22,7 +22,7 @@ export async function reachedBy(dependencies: Dependencies, { source: url, commi
     names.map(async (environment) => {
       const config = heads.get(environment);
       const deployed =
-        config === undefined ? undefined : await deployedIn(dependencies, source, platform, environment, config);
+        config === undefined ? undefined : await deployedIn(dependencies, source, { platform, environment, config });
       return { environment, main: deployed?.revision.main, named: deployed?.provenance.revision.main };
     }),
   );
@@ -38,11 +38,13 @@ export async function reachedBy(dependencies: Dependencies, { source: url, commi
 async function deployedIn(
   dependencies: Dependencies,
   source: GitRepository,
-  platform: Platform,
-  environment: string,
-  config: string,
+  {
+    platform,
+    environment,
+    config,
+  }: { readonly platform: Platform; readonly environment: string; readonly config: string },
 ): Promise<Deployed | undefined> {
-  const { gitops } = await environmentAt(source, platform, environment, config);
+  const { gitops } = await environmentAt(source, platform, { name: environment, config });
   try {
     return (await deployedNow(dependencies, { source: source.url, environment, gitops })).deployed;
   } catch (error) {

@@ -60,7 +60,7 @@ export async function isEvidence(
   if (!(await isAtOrBehind(source, entry.main, main))) return false;
   if (withConfig && !(await isAtOrBehind(source, entry.config, config))) return false;
   if (!(await isAtOrBehind(now.gitops, entry.commit, now.head))) return false;
-  return (await wasDeployed(dependencies, where, now, entry)) === true;
+  return (await wasDeployed(dependencies, where, { now, entry })) === true;
 }
 
 /** Whether this pair renders to anything else than what the branch holds. Throws what rendering throws. */

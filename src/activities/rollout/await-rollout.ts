@@ -26,12 +26,18 @@ export async function awaitRollout(dependencies: Dependencies, order: RolloutOrd
   if (branch.kind !== 'current') return { ...emptyReport, at: new Date().toISOString(), ...branch };
   const { errors, warnings } = checkGroups([...branch.leaves.keys()], environment);
   if (errors.length > 0) throw new Failure('InvalidConfig', errors.join(' '));
-  const looked = await look(dependencies, order, environment, branch);
-  return answer(dependencies, order, looked, warnings, branch);
+  const judged = await judgeClusters(dependencies, environment, { order, branch });
+  return reportOf(dependencies, { order, branch }, { judged, warnings });
 }
 
 type Judged = ClusterStatus & Pick<ClusterVerdict, 'failedAtRevision'>;
 type Current = Extract<BranchState, { kind: 'current' }>;
+
+/** What was asked for, and what has become of the branch since. */
+interface Awaited {
+  readonly order: RolloutOrder;
+  readonly branch: Current;
+}
 
 const emptyReport = {
   fleet: { total: 0, healthy: 0, others: [], warnings: [] },
@@ -42,15 +48,15 @@ const emptyReport = {
 export async function policyOf({ repositories }: Dependencies, order: ReconcileOrder): Promise<Environment> {
   const source = repositories.open(order.source);
   await source.ensureCommit(order.main);
-  return environmentAt(source, await platformAt(source, order.main), order.environment, order.config);
+  return environmentAt(source, await platformAt(source, order.main), { name: order.environment, config: order.config });
 }
 
-async function look(
+async function judgeClusters(
   dependencies: Dependencies,
-  order: RolloutOrder,
   environment: Environment,
-  branch: Current,
+  awaited: Awaited,
 ): Promise<readonly Judged[]> {
+  const { order, branch } = awaited;
   const watched = environment.clusters.filter(({ group }) => branch.leaves.has(group));
   const options = {
     timeoutMs: dependencies.intervals.clusterTimeoutMs,
@@ -58,16 +64,11 @@ async function look(
   };
   return observeAll(dependencies.fleet, watched, order.gitops, options, (cluster, observation) => ({
     name: cluster.name,
-    ...judge(order, cluster, observation, branch),
+    ...judge(awaited, cluster, observation),
   }));
 }
 
-function judge(
-  order: RolloutOrder,
-  cluster: Cluster,
-  observation: ClusterObservation,
-  branch: Current,
-): ClusterVerdict {
+function judge({ order, branch }: Awaited, cluster: Cluster, observation: ClusterObservation): ClusterVerdict {
   const now = new Date().toISOString();
   const expectation: ClusterExpectation = {
     group: cluster.group,
@@ -75,7 +76,7 @@ function judge(
     acceptable: (revision) => branch.evident.has(revision),
     mergedAt: branch.mergedAt,
     deadlinePassed: order.deadline <= now,
-    ...(order.phase === 'after soak' && { reconciledSince: order.soakEnds }),
+    reconciledSince: order.phase === 'after soak' ? order.soakEnds : undefined,
   };
   const before = { ...expectation, acceptable: (revision: string) => branch.acceptable.has(revision) };
   const regression = order.phase === 'rollout' ? undefined : clusterRegression(observation, before);
@@ -83,12 +84,10 @@ function judge(
   return clusterVerdict(observation, expectation);
 }
 
-function answer(
+function reportOf(
   dependencies: Dependencies,
-  order: RolloutOrder,
-  judged: readonly Judged[],
-  warnings: readonly string[],
-  branch: Current,
+  { order, branch }: Awaited,
+  { judged, warnings }: { readonly judged: readonly Judged[]; readonly warnings: readonly string[] },
 ): RolloutReport {
   const summary = summarizeFleet(judged);
   const others = judged.filter(({ state }) => state !== 'healthy').sort((a, b) => rank(a) - rank(b));
@@ -107,17 +106,17 @@ function answer(
   if (summary.failed > 0) return { ...report, kind: 'failed' };
   const now = report.at;
   const over = order.phase === 'soak' ? (order.soakEnds ?? now) <= now : others.length === 0;
-  if (over) return { ...report, kind: 'healthy', ...(branch.seen && { seen: branch.seen }) };
+  if (over) return { ...report, kind: 'healthy', seen: branch.seen };
   if (others.length > 0 && order.deadline <= now) return { ...report, kind: 'unknown' };
   if (isNews(dependencies.intervals.progressMs, order.known, report)) return { ...report, kind: 'progress' };
-  throw stillWaiting(awaited(order, others, judged.length), dependencies.intervals.healthPollMs);
+  throw stillWaiting(awaitedWords(order, others, judged.length), dependencies.intervals.healthPollMs);
 }
 
 function rank({ state }: ClusterStatus): number {
   return ['failed', 'unknown', 'pending', 'healthy'].indexOf(state);
 }
 
-function awaited(order: RolloutOrder, others: readonly ClusterStatus[], total: number): string {
+function awaitedWords(order: RolloutOrder, others: readonly ClusterStatus[], total: number): string {
   if (others.length === 0) return `all ${total} clusters are healthy; soaking until ${order.soakEnds}`;
   const first = others.slice(0, 3).map(({ name, awaited }) => `${name}: ${awaited}`);
   return `${total - others.length} of ${total} clusters are healthy. ${first.join('; ')}`;

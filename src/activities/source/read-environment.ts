@@ -18,23 +18,22 @@ export async function readEnvironment(
   const heads = await source.branchHeads(platform.stages.flat());
   const config = heads.get(ref.environment);
   if (!config) throw missingConfigBranch(ref.environment, source.url);
-  const environment = await environmentAt(source, platform, ref.environment, config);
-  checkEnvironments([environment, ...(await others(source, platform, heads, ref.environment))], {
-    sourceRepository: source.url,
-  });
+  const environment = await environmentAt(source, platform, { name: ref.environment, config });
+  const rest = [...heads].filter(([name]) => name !== ref.environment);
+  checkEnvironments([environment, ...(await readableOf(source, platform, rest))], { sourceRepository: source.url });
   const { gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer } = environment;
   return { config, gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer };
 }
 
 /** The other environments, as far as they can be read now: one that cannot is an error when its own turn comes. */
-async function others(
+async function readableOf(
   source: GitRepository,
   platform: Platform,
-  heads: ReadonlyMap<string, string>,
-  name: string,
+  heads: readonly (readonly [name: string, config: string])[],
 ): Promise<readonly Environment[]> {
-  const rest = [...heads].filter(([other]) => other !== name);
-  const read = await Promise.allSettled(rest.map(([other, head]) => environmentAt(source, platform, other, head)));
+  const read = await Promise.allSettled(
+    heads.map(([name, config]) => environmentAt(source, platform, { name, config })),
+  );
   return read.flatMap((result) => {
     if (result.status === 'fulfilled') return [result.value];
     if (result.reason instanceof Failure && !result.reason.retryable) return [];

@@ -25,7 +25,7 @@ export async function readFreeze(
   // Of the Platform file only the default counts, which the lane knows better: it was asked for by its GitOps branch.
   const platform = { name: '', stages: [[environment]], gitopsRepository: gitops.repository };
   try {
-    return freezeCalendar((await environmentAt(source, platform, environment, config)).freeze, at);
+    return freezeCalendar((await environmentAt(source, platform, { name: environment, config })).freeze, at);
   } catch (error) {
     if (error instanceof Failure && !error.retryable) return undefined;
     throw error;

@@ -58,7 +58,7 @@ async function readPolicy(
   config: Sha | undefined,
 ): Promise<Policy | Failure> {
   if (config === undefined) return missingConfigBranch(name, repository.url);
-  return await orFailure(async () => ({ ...(await environmentAt(repository, platform, name, config)), config }));
+  return await orFailure(async () => ({ ...(await environmentAt(repository, platform, { name, config })), config }));
 }
 
 /** Two environments must not share a GitOps branch; only those that do are to be blamed. */

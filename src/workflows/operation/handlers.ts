@@ -27,7 +27,7 @@ export function listen(operation: Operation): void {
     for (const run of operation.runs.values()) run.control.wake();
   });
   listenToLanes(operation);
-  onMessage(operation, rerenderSignal, isRerender, (message) => {
+  onMessage(operation, { name: rerenderSignal, isMessage: isRerender }, (message) => {
     const run = operation.runs.get(message.environment);
     if (run && !run.merged) rerender(run, message);
   });

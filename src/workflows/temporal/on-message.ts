@@ -1,8 +1,14 @@
 import { defineSignal, setHandler } from '@temporalio/workflow';
 
-/** Who keeps why a signal could not be obeyed, for people to see. */
+/** Keeps why a signal could not be obeyed, for people to see. */
 export interface Refusing {
   refuse(action: string, reason: string): void;
+}
+
+/** A signal that our own workflows send, and how its payload is told from any other. */
+export interface MessageKind<T> {
+  readonly name: string;
+  readonly isMessage: (payload: unknown) => payload is T;
 }
 
 /**
@@ -11,12 +17,11 @@ export interface Refusing {
  */
 export function onMessage<T>(
   who: Refusing,
-  name: string,
-  isMessage: (payload: unknown) => payload is T,
-  take: (message: T) => void | Promise<void>,
+  { name, isMessage }: MessageKind<T>,
+  handle: (message: T) => void | Promise<void>,
 ): void {
   setHandler(defineSignal<[unknown]>(name), (payload) => {
-    if (isMessage(payload)) return take(payload);
+    if (isMessage(payload)) return handle(payload);
     who.refuse(name, 'this is no message of a workflow of Fairlead; people send approve, hold and the like');
   });
 }

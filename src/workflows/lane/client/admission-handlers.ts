@@ -8,8 +8,10 @@ import { leaveAgain } from './lane-client.ts';
 
 /** What the lanes say to an operation. */
 export function listenToLanes(operation: Operation): void {
-  onMessage(operation, admissionSignal, isAdmissionMessage, (message) => hear(operation, message));
-  onMessage(operation, laneBeganSignal, isLaneBegan, ({ environment }) => enterAgain(operation, environment));
+  onMessage(operation, { name: admissionSignal, isMessage: isAdmissionMessage }, (message) => hear(operation, message));
+  onMessage(operation, { name: laneBeganSignal, isMessage: isLaneBegan }, ({ environment }) =>
+    enterAgain(operation, environment),
+  );
 }
 
 /** An entry that came to the lane after its operation had left would stand in others' way for as long as this runs. */

@@ -18,10 +18,26 @@ import type { Lane } from './lane.ts';
 /** Registers the query, what operations say, and what people say: both as signals and as updates. */
 export function listenToLane(lane: Lane): void {
   setHandler(defineQuery<LaneStatus>(statusQuery), () => lane.status);
-  onMessage(lane, laneSignals.enter, isLaneEntry, (entry) => void lane.add({ entry, kind: 'enter' }));
-  onMessage(lane, laneSignals.reverted, isReverted, (message) => void lane.add({ ...message, kind: 'reverted' }));
-  onMessage(lane, laneSignals.leave, isLeave, (message) => void lane.add({ ...message, kind: 'leave' }));
-  onMessage(lane, laneSignals.override, isOverride, (message) => void lane.add({ ...message, kind: 'override' }));
+  onMessage(
+    lane,
+    { name: laneSignals.enter, isMessage: isLaneEntry },
+    (entry) => void lane.add({ entry, kind: 'enter' }),
+  );
+  onMessage(
+    lane,
+    { name: laneSignals.reverted, isMessage: isReverted },
+    (message) => void lane.add({ ...message, kind: 'reverted' }),
+  );
+  onMessage(
+    lane,
+    { name: laneSignals.leave, isMessage: isLeave },
+    (message) => void lane.add({ ...message, kind: 'leave' }),
+  );
+  onMessage(
+    lane,
+    { name: laneSignals.override, isMessage: isOverride },
+    (message) => void lane.add({ ...message, kind: 'override' }),
+  );
   listenTo(lane, laneSignals.hold, holding);
   listenTo(lane, laneSignals.resume, resuming);
 }
