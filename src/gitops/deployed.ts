@@ -51,7 +51,7 @@ export async function deployedAt(
   const candidates = await candidatesAt(source, gitops, { ...at, provenance });
   if (candidates.length === 0) return { revision: provenance.revision, provenance, ignoredNotes: [] };
   const head = await source.branchHead(await source.mainBranch());
-  const place = { source, environment: where.environment, ...(head !== undefined && { head }) };
+  const place = { source, environment: where.environment, head };
   const check = {
     source,
     head,

@@ -19,7 +19,7 @@ export async function loadTree(
     files: new Map(
       [...listed].map(([path, { mode, oid }]) => {
         const content = contents.get(path);
-        return [path, { mode, oid, ...(content && { content }) }];
+        return [path, { mode, oid, content }];
       }),
     ),
   };

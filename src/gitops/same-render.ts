@@ -26,7 +26,7 @@ export function likePair(
   const files = async (revision: Revision): Promise<ReadonlyMap<string, string> | undefined> => {
     try {
       const deployed = pair.main;
-      return (await renderPair({ ...place, ...revision, deployed, renderer, ...(leafCache && { leafCache }) })).files;
+      return (await renderPair({ ...place, ...revision, deployed, renderer, leafCache })).files;
     } catch (error) {
       if (error instanceof Failure && !error.retryable) return undefined;
       throw error;

@@ -58,16 +58,16 @@ function ofConfigChange({ phase, admission }: TrackedEntry, hold: Hold | undefin
 }
 
 function granted(hold: Hold | undefined): Admission {
-  return { kind: 'granted', ...(hold && { hold }) };
+  return { kind: 'granted', hold };
 }
 
 function entryOf(tracked: TrackedEntry): LaneEntry {
   const { id, source, environment, operation, main, phase, whenNewer, workflowId, firstRunId } = tracked;
   const { by, reason, holdsConfig } = tracked;
   const asked = {
-    ...(by !== undefined && { by }),
-    ...(reason !== undefined && { reason }),
-    ...(holdsConfig && { holdsConfig }),
+    by,
+    reason,
+    holdsConfig,
   };
   return { id, source, environment, operation, main, phase, whenNewer, workflowId, firstRunId, ...asked };
 }

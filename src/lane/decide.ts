@@ -36,5 +36,5 @@ function askingBy(event: LaneEvent): Asking | undefined {
 function tidy(state: LaneState): LaneState {
   if (exclusive(state).length > 0) return state;
   const { configuring, hold, seenReverts, sequence } = state;
-  return { waiting: [], configuring, ...(hold && { hold }), seenReverts, sequence };
+  return { waiting: [], configuring, hold, seenReverts, sequence };
 }

@@ -89,7 +89,7 @@ export function laneRef({ operation, main, workflowId, firstRunId, by, reason }:
     main,
     workflowId,
     firstRunId,
-    ...(by !== undefined && { by }),
-    ...(reason !== undefined && { reason }),
+    by,
+    reason,
   };
 }

@@ -120,7 +120,7 @@ function withoutOverrides(state: LaneState): LaneState {
 
 function resumed(state: LaneState, { by, reason }: Took<'resume'>): Change {
   if (!state.hold) return silent(state);
-  const record: LaneCommand = { kind: 'record', event: 'resumed', by, ...(reason !== undefined && { reason }) };
+  const record: LaneCommand = { kind: 'record', event: 'resumed', by, reason };
   return { state: { ...state, hold: undefined }, records: [record] };
 }
 

@@ -43,9 +43,9 @@ export function joinHolds(older: Hold | undefined, newer: Hold): Hold {
     by: joinWords(older?.by, newer.by),
     reason: joinWords(older?.reason, newer.reason),
     since: older && hasPassed(older.since, newer.since) ? older.since : newer.since,
-    ...(until !== undefined && { until }),
+    until,
     config: newer.config || older?.config === true,
-    ...(revert !== undefined && { revert }),
+    revert,
   };
 }
 

@@ -31,7 +31,7 @@ export function lastHold(entries: readonly RecordedEntry[], now: Date): Hold | u
   const reason = isRollback(last) ? afterRollback(last.reason) : (last.reason ?? 'no reason is recorded');
   if (until !== undefined && Date.parse(until) <= now.getTime()) return undefined;
   const { revert } = last;
-  return { by, reason, since, ...(until !== undefined && { until }), config, ...(revert !== undefined && { revert }) };
+  return { by, reason, since, until, config, revert };
 }
 
 /** It holds by itself once it is merged: its verdict, and what the lane says a moment later, may never be written. */

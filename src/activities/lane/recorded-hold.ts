@@ -15,5 +15,5 @@ export async function recordedHold(
   const hold = lastHold(entries, new Date());
   const seen = seenReverts(entries);
   if (hold === undefined && seen.length === 0) return undefined;
-  return { ...emptyLane, ...(hold && { hold }), seenReverts: seen };
+  return { ...emptyLane, hold, seenReverts: seen };
 }

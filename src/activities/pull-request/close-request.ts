@@ -15,7 +15,7 @@ export async function closeRequest(
   if (merged) return merged;
   // Also where no request is open: one that is being opened right now has nothing to stand on then.
   const branchStays = await deleteBranch(dependencies, order);
-  return { kind: 'closed', ...(branchStays !== undefined && { branchStays }) };
+  return { kind: 'closed', branchStays };
 }
 
 /** A branch that the forge's rules keep is no reason to stop: answers why it stays. */

@@ -75,7 +75,7 @@ export async function changesAnything(view: RollbackView, pair: Revision): Promi
     deployed: deployed.main,
     branch,
     renderer,
-    ...(leafCache && { leafCache }),
+    leafCache,
   });
   return !sameApartFromProvenance(changes);
 }

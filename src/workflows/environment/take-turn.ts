@@ -61,7 +61,7 @@ async function awaitTurn(
       workflowId,
       firstRunId,
       ...order.requester,
-      ...(order.operation === 'rollback' && order.config !== undefined && { holdsConfig: true }),
+      holdsConfig: order.operation === 'rollback' && order.config !== undefined ? true : undefined,
     });
     run.enterLane(client);
     return client.turn();

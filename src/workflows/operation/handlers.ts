@@ -99,7 +99,7 @@ const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
     const { request, state } = run.status;
     if (!request?.open || state === 'held') return `${run.name} is let in, in spite of what holds it`;
     run.update({
-      approval: { ...sign(decision), head: request.head, ...(decision.override && { override: true }) },
+      approval: { ...sign(decision), head: request.head, override: decision.override },
     });
     return `${run.name} is approved at ${shortSha(request.head)}: it merges as soon as the forge allows it`;
   },
@@ -137,5 +137,5 @@ function override(run: EnvironmentRun, decision: Decision, operation: Operation)
 }
 
 function sign({ by, reason }: Decision) {
-  return { by, at: new Date().toISOString(), ...(reason !== undefined && { reason }) };
+  return { by, at: new Date().toISOString(), reason };
 }

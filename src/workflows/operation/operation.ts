@@ -97,7 +97,13 @@ export class Operation {
   get status(): OperationStatus {
     const environments = [...this.runs.values()].map(({ status }) => status);
     const { state, refusals, pendingLookups } = this;
-    return { ...this.head, state, environments, refusals, ...(pendingLookups > 0 && { pendingLookups }) };
+    return {
+      ...this.head,
+      state,
+      environments,
+      refusals,
+      pendingLookups: pendingLookups > 0 ? pendingLookups : undefined,
+    };
   }
 
   refuse(action: string, reason: string): void {

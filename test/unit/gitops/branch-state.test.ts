@@ -39,7 +39,7 @@ describe('The branch during a rollout', () => {
     const found = await state({ ...revision, main }, commit);
     expect(found.kind === 'current' && [...found.acceptable]).toEqual([commit, byHand]);
     expect(found.kind === 'current' && [...found.evident]).toEqual([commit, byHand]);
-    expect(found).not.toHaveProperty('seen');
+    expect(found).toHaveProperty('seen', undefined);
   });
 
   it('counts health for the config that is there now alone, and says which that is', async () => {
@@ -52,7 +52,7 @@ describe('The branch during a rollout', () => {
       evident: [onTop],
     });
     await world().forge.revertBy('ann', onTop, 'qa');
-    expect(await state(revision, commit)).not.toHaveProperty('seen');
+    expect(await state(revision, commit)).toHaveProperty('seen', undefined);
     const { evident } = await evidence(revision, commit, [commit, onTop, world().head]);
     expect(evident).toEqual([commit, world().head]);
   });

@@ -112,7 +112,7 @@ export class LaneClient {
   }
 
   async leave(hold: LeaveMessage['hold']): Promise<void> {
-    await this.tell({ signal: laneSignals.leave, payload: { id: this.id, ...(hold && { hold }) } });
+    await this.tell({ signal: laneSignals.leave, payload: { id: this.id, hold } });
   }
 
   private announce(): void {

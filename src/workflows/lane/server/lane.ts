@@ -54,12 +54,12 @@ export class Lane {
       gitops,
       ...place,
       movedFrom,
-      ...(current && { current }),
+      current,
       waiting,
       configuring,
-      ...(hold && { hold }),
-      ...(freeze && { freeze }),
-      ...(trouble !== undefined && { trouble }),
+      hold,
+      freeze,
+      trouble,
       refusals,
     };
   }
@@ -209,11 +209,11 @@ export class Lane {
       time: new Date().toISOString(),
       event,
       by,
-      ...(reason !== undefined && { reason }),
-      ...(main !== undefined && { main }),
-      ...(hold?.until !== undefined && { until: hold.until }),
-      ...(hold?.config && { configHeld: true }),
-      ...(hold?.revert !== undefined && { revert: hold.revert }),
+      reason,
+      main,
+      until: hold?.until,
+      configHeld: hold?.config ? true : undefined,
+      revert: hold?.revert,
     };
     try {
       await step('record', `${environment}: record ${event}`)({ environment, gitops, entry });
@@ -237,5 +237,5 @@ export class Lane {
 
 /** What a look at the world must know of an operation. */
 function asked({ id, operation, main, workflowId, firstRunId, relations }: TrackedEntry) {
-  return { id, operation, main, workflowId, firstRunId, ...(relations && { relations }) };
+  return { id, operation, main, workflowId, firstRunId, relations };
 }
