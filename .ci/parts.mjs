@@ -57,6 +57,7 @@ export function partsOf({ reports }) {
     ...goModule('renderer', reports, ['build the renderer']),
     ...goModule('.ci/deployment', reports),
     ...goModule('.ci/workflows', reports),
+    { name: 'structure', command: 'npm run --silent check:structure', limitMinutes: 5 },
     { name: 'links', needs: ['npm ci'], command: 'npm run --silent check:links', limitMinutes: 10 },
     { name: 'spelling', needs: ['npm ci'], command: 'npm run --silent check:spelling', limitMinutes: 10 },
     { name: 'format and lint', needs: ['npm ci'], command: 'npm run --silent check:format', limitMinutes: 10 },

@@ -5,10 +5,10 @@ import type { EnvironmentState, EnvironmentStatus, OperationStatus } from './sta
 import { hasEnded } from './status.ts';
 
 /** What of an operation's status the rules look at. */
-export type Judged = Pick<OperationStatus, 'kind' | 'platform' | 'state' | 'environments'>;
+export type DecidableStatus = Pick<OperationStatus, 'kind' | 'platform' | 'state' | 'environments'>;
 
 /** Why this decision cannot be obeyed now, as a sentence; undefined: it can. Pure; changes nothing. */
-export function refusal(status: Judged, action: Action, decision: Decision): string | undefined {
+export function refusal(status: DecidableStatus, action: Action, decision: Decision): string | undefined {
   if (status.state !== 'running') return `this ${status.kind} has ended as ${status.state}`;
   if (decision.environment === undefined) return undefined;
   const environment = status.environments.find(({ environment }) => environment === decision.environment);
@@ -20,7 +20,7 @@ export function refusal(status: Judged, action: Action, decision: Decision): str
   return rules[action](environment, decision, status);
 }
 
-type Rule = (environment: EnvironmentStatus, decision: Decision, operation: Judged) => string | undefined;
+type Rule = (environment: EnvironmentStatus, decision: Decision, operation: DecidableStatus) => string | undefined;
 
 const requestStates: readonly EnvironmentState[] = ['pull request open', 'awaiting approval'];
 const rolloutStates: readonly EnvironmentState[] = ['rolling out', 'soaking', 'needs attention'];

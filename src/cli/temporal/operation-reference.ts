@@ -18,7 +18,7 @@ export interface WorkflowName {
 }
 
 /** What a person means. `run`: one run among several of the same id; undefined: the latest. */
-export interface Reference {
+export interface OperationReference {
   readonly id: string;
   readonly run?: string;
 }

@@ -20,8 +20,8 @@ import {
   isCommitPrefix,
   kindOf,
   noReference,
+  type OperationReference,
   parseId,
-  type Reference,
   tooLate,
   unknown,
 } from './operation-reference.ts';
@@ -68,7 +68,7 @@ export class Operations {
   }
 
   /** What a person means: an id, `host/owner/repo/<sha>`, or the first digits of a commit. */
-  async find(text: string): Promise<Reference> {
+  async find(text: string): Promise<OperationReference> {
     const named = parseId(text);
     if (named?.kind === 'lane') {
       throw new Failure(
@@ -104,7 +104,7 @@ export class Operations {
    * An operation as it stands; undefined: there is none. A running one is asked through its worker, unless `ended`:
    * then the answer for it is undefined too. Throws `Failure` `Unavailable` where no worker answers.
    */
-  async view({ id, run }: Reference, { ended = false } = {}): Promise<OperationView | undefined> {
+  async view({ id, run }: OperationReference, { ended = false } = {}): Promise<OperationView | undefined> {
     const about = await this.session.describe(id, run);
     if (about === undefined) return undefined;
     if (about.status.name === 'CONTINUED_AS_NEW') return this.view({ id }, { ended });
@@ -113,7 +113,7 @@ export class Operations {
   }
 
   /** Sends a person's decision and gives the answer. Throws `Failure` `Refused` with the reason where it is refused. */
-  async decide(reference: Reference, action: Action, decision: Decision): Promise<DecisionAnswer> {
+  async decide(reference: OperationReference, action: Action, decision: Decision): Promise<DecisionAnswer> {
     const handle = this.session.temporal.client.workflow.getHandle(reference.id, reference.run);
     const args: [Decision] = [decision];
     try {

@@ -42,7 +42,7 @@ export interface Coordinates {
 export type OctokitAnswer = Pick<HttpAnswer, 'status' | 'headers' | 'data'> & { readonly url: string };
 
 /** `refused`: with a status that the caller knows how to read. */
-export type Answer<T> =
+export type ForgeAnswer<T> =
   | { readonly kind: 'ok'; readonly data: T }
   | { readonly kind: 'refused'; readonly status: number; readonly message: string; readonly failure: Failure };
 
@@ -51,7 +51,7 @@ export interface GitHubClient {
   readonly options: GitHubOptions;
   ask<T>(call: Call<T>): Promise<T>;
   /** As `ask`, but the given error statuses are answers. A rate limit never is. */
-  askExpecting<T>(statuses: readonly number[], call: Call<T>): Promise<Answer<T>>;
+  askExpecting<T>(statuses: readonly number[], call: Call<T>): Promise<ForgeAnswer<T>>;
 }
 
 /** `owner/name`, for messages. */
@@ -73,7 +73,7 @@ export function createGitHubClient(options: GitHubOptions): GitHubClient {
   };
 }
 
-async function ask<T>(options: GitHubOptions, statuses: readonly number[], call: Call<T>): Promise<Answer<T>> {
+async function ask<T>(options: GitHubOptions, statuses: readonly number[], call: Call<T>): Promise<ForgeAnswer<T>> {
   const { apiUrl, repository, requestTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const { host, owner, name } = repository;
   const context: CallContext = {
@@ -97,7 +97,7 @@ async function ask<T>(options: GitHubOptions, statuses: readonly number[], call:
   throw failureOfContent(context, answer.url, problemOf(parsed.error));
 }
 
-function refusal(context: CallContext, statuses: readonly number[], answer: HttpAnswer): Answer<never> {
+function refusal(context: CallContext, statuses: readonly number[], answer: HttpAnswer): ForgeAnswer<never> {
   const failure = failureOfAnswer(context, answer);
   const message = gitHubMessage(answer.data);
   const expected = statuses.includes(answer.status) && !isRateLimited(answer.status, answer.headers, message);

@@ -14,10 +14,10 @@ const passedOn = [
 /** Never asks for a passphrase or an unknown host, gives up on a dead connection within a minute. */
 const ssh = 'ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4';
 
-export type Environment = Readonly<Record<string, string>>;
+export type GitEnvironment = Readonly<Record<string, string>>;
 
 /** Environment for git on a mirror: no prompt, no other language, no replaced objects, this directory only. */
-export function localEnvironment(ambient: Readonly<NodeJS.ProcessEnv>, gitDir: string): Environment {
+export function localEnvironment(ambient: Readonly<NodeJS.ProcessEnv>, gitDir: string): GitEnvironment {
   const inherited = passedOn.flatMap((name) => {
     const value = ambient[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -38,11 +38,11 @@ export function localEnvironment(ambient: Readonly<NodeJS.ProcessEnv>, gitDir: s
  * their credential helpers and headers do not.
  */
 export function remoteEnvironment(
-  local: Environment,
+  local: GitEnvironment,
   url: RepositoryUrl,
   signIn: SignIn,
   quietSeconds: number,
-): Environment {
+): GitEnvironment {
   const entries: [string, string][] = [
     ['credential.helper', ''],
     ['http.extraHeader', ''],
@@ -71,7 +71,7 @@ function origin(url: RepositoryUrl): string {
   return `${url.href.startsWith('https:') ? 'https' : 'http'}://${url.host}`;
 }
 
-function configVariables(entries: readonly (readonly [string, string])[]): Environment {
+function configVariables(entries: readonly (readonly [string, string])[]): GitEnvironment {
   const variables = entries.flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${index}`, key],
     [`GIT_CONFIG_VALUE_${index}`, value],

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { buffer, text } from 'node:stream/consumers';
-import type { Environment } from './environment.ts';
+import type { GitEnvironment } from './environment.ts';
 
 export interface Command {
   readonly args: readonly string[];
-  readonly env: Environment;
+  readonly env: GitEnvironment;
   readonly input?: string | Buffer;
   readonly limitMs: number;
   readonly signal?: AbortSignal;

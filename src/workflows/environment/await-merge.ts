@@ -8,12 +8,22 @@ import { answerOf } from '../temporal/waiting.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import { type Changed, proposalOf } from './open-request.ts';
 import type { Attempt } from './order.ts';
-import { type AttemptEnd, attention, type Deployed, foreignPush, type RenderAgain, renderAgain } from './results.ts';
+import {
+  type AttemptEnd,
+  attention,
+  type DeployedCommit,
+  foreignPush,
+  type RenderAgain,
+  renderAgain,
+} from './results.ts';
 
 const over: readonly MergeOutcome['kind'][] = ['merged', 'merged otherwise', 'closed'];
 
 /** Waits, by the environment's policy, until the request is merged or cannot be. */
-export async function awaitMerge(attempt: Attempt, rendered: Changed): Promise<Deployed | RenderAgain | AttemptEnd> {
+export async function awaitMerge(
+  attempt: Attempt,
+  rendered: Changed,
+): Promise<DeployedCommit | RenderAgain | AttemptEnd> {
   const { run } = attempt;
   for (let mayBeQueued = false; ; ) {
     const { request } = run.status;
@@ -98,7 +108,7 @@ function conclude(
   run: EnvironmentRun,
   { request, config }: { readonly request: RequestStatus; readonly config: string },
   outcome: Concluded,
-): Deployed | RenderAgain | AttemptEnd {
+): DeployedCommit | RenderAgain | AttemptEnd {
   switch (outcome.kind) {
     case 'merged':
       run.update({ mergeCommit: outcome.commit, mergedBy: outcome.by });

@@ -5,7 +5,7 @@ import { failureText } from '../temporal/failure-text.ts';
 import { step } from '../temporal/step.ts';
 import type { EnvironmentRun, RecordNote } from './environment-run.ts';
 import type { Attempt, DeploymentOrder } from './order.ts';
-import { type AttemptEnd, attention, type Deployed, type Outcome } from './results.ts';
+import { type AttemptEnd, attention, type DeployedCommit, type Outcome } from './results.ts';
 
 /** Writes to the record of the run's environment. */
 async function write(run: EnvironmentRun, { entry, commit }: RecordNote): Promise<void> {
@@ -17,7 +17,7 @@ async function write(run: EnvironmentRun, { entry, commit }: RecordNote): Promis
 }
 
 /** Tells the lane and the record what is on the branch from now on. Who ends this meanwhile records it then. */
-export async function recordDeployed({ run, order }: Attempt, { commit, isNews }: Deployed): Promise<void> {
+export async function recordDeployed({ run, order }: Attempt, { commit, isNews }: DeployedCommit): Promise<void> {
   run.update({ deployedAs: commit });
   if (isNews) run.oweRecord(deployedNote(run, order));
   if (order.operation !== 'config change') await run.lane?.say({ phase: 'merged' });

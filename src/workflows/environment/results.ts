@@ -25,7 +25,7 @@ export const renderAgain = { kind: 'render again' } as const;
 export type RenderAgain = typeof renderAgain;
 
 /** What stands on the environment's branch from now on. */
-export interface Deployed {
+export interface DeployedCommit {
   readonly kind: 'deployed';
   readonly commit: string;
   /** The config commit that it was rendered with. */

@@ -7,12 +7,19 @@ import { step } from '../temporal/step.ts';
 import { answerOf } from '../temporal/waiting.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import type { Attempt, DeploymentOrder } from './order.ts';
-import { type AttemptEnd, attention, type Deployed, type Outcome, type RenderAgain, renderAgain } from './results.ts';
+import {
+  type AttemptEnd,
+  attention,
+  type DeployedCommit,
+  type Outcome,
+  type RenderAgain,
+  renderAgain,
+} from './results.ts';
 
 type Verified = { readonly kind: 'healthy' } | RenderAgain | AttemptEnd;
 
 /** Waits from the merge until every cluster is healthy, and stays so through the soak. */
-export async function rollOut(attempt: Attempt, deployed: Deployed): Promise<RenderAgain | AttemptEnd> {
+export async function rollOut(attempt: Attempt, deployed: DeployedCommit): Promise<RenderAgain | AttemptEnd> {
   const { run, policy } = attempt;
   run.enter('rolling out', `Flux applies ${shortSha(deployed.commit)}`, { fleet: undefined });
   await requestReconciliation(attempt);
@@ -22,7 +29,7 @@ export async function rollOut(attempt: Attempt, deployed: Deployed): Promise<Ren
   return soaked.kind === 'healthy' ? done(attempt) : soaked;
 }
 
-async function soak(attempt: Attempt, deployed: Deployed): Promise<Verified> {
+async function soak(attempt: Attempt, deployed: DeployedCommit): Promise<Verified> {
   const { run, policy } = attempt;
   const soakEnds = after(policy.soakMs);
   run.enter('soaking', `every cluster must stay healthy until ${soakEnds}`);
@@ -44,7 +51,7 @@ async function requestReconciliation(attempt: Attempt): Promise<void> {
 
 async function verify(
   attempt: Attempt,
-  { commit, config }: Deployed,
+  { commit, config }: DeployedCommit,
   when: Pick<RolloutOrder, 'phase' | 'soakEnds'>,
 ): Promise<Verified> {
   const { run, policy } = attempt;

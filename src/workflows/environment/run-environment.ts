@@ -3,7 +3,6 @@ import { failureText } from '../temporal/failure-text.ts';
 import { awaitMerge } from './await-merge.ts';
 import { type Decided, decidedByPerson } from './await-person.ts';
 import type { EnvironmentRun } from './environment-run.ts';
-import { leaveLane } from './leave-lane.ts';
 import { openRequest } from './open-request.ts';
 import type { DeploymentOrder } from './order.ts';
 import { recordDeployed, recordEnd, recordSuccess } from './record.ts';
@@ -12,7 +11,7 @@ import { type AttemptEnd, attention, type Outcome } from './results.ts';
 import { acceptedOutcome, rollOut } from './roll-out.ts';
 import { settleUnchanged } from './settle-unchanged.ts';
 import { cleanUpAfter } from './stop-run.ts';
-import { readPolicy, takeTurn } from './take-turn.ts';
+import { leaveLane, readPolicy, takeTurn } from './take-turn.ts';
 
 /**
  * The main line: one environment of a promotion, a config change or a rollback, which differ in what they order, not in

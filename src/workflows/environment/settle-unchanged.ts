@@ -6,7 +6,7 @@ import { step } from '../temporal/step.ts';
 import { answerOf } from '../temporal/waiting.ts';
 import { closeLeftovers } from './open-request.ts';
 import type { Attempt } from './order.ts';
-import type { AttemptEnd, Deployed, RenderAgain } from './results.ts';
+import type { AttemptEnd, DeployedCommit, RenderAgain } from './results.ts';
 import { renderAgain } from './results.ts';
 import { withdraw } from './withdraw.ts';
 
@@ -17,7 +17,7 @@ export type Unchanged = Extract<RenderOutcome, { kind: 'unchanged' }>;
 export async function settleUnchanged(
   attempt: Attempt,
   rendered: Unchanged,
-): Promise<Deployed | RenderAgain | AttemptEnd> {
+): Promise<DeployedCommit | RenderAgain | AttemptEnd> {
   const { run, order } = attempt;
   const { revision, deployed, base: commit } = rendered;
   await withdraw(run, 'Nothing is left to change: the branch holds these manifests already.');

@@ -1,10 +1,11 @@
 import { uuid4, workflowInfo } from '@temporalio/workflow';
 import type { EnvironmentSnapshot } from '../../activities/source/contract.ts';
+import { afterRollback } from '../../operation/hold.ts';
 import { LaneClient } from '../lane/client/lane-client.ts';
 import { step } from '../temporal/step.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import type { DeploymentOrder } from './order.ts';
-import { type AttemptEnd, attention } from './results.ts';
+import { type AttemptEnd, attention, type Outcome } from './results.ts';
 
 /** The lane has let the run in: what is ordered by now, and the policy of this moment. */
 export interface Turn {
@@ -67,4 +68,12 @@ async function awaitTurn(
     return client.turn();
   }
   return run.lane.turn();
+}
+
+/** Leaves the lane, once; after a rollback it is held at the same moment. */
+export async function leaveLane(run: EnvironmentRun, order: DeploymentOrder, outcome?: Outcome): Promise<void> {
+  const held = order.operation === 'rollback' && (run.hasDeployed || outcome?.kind === 'rolled back');
+  const { by = 'Fairlead', reason = '' } = order.requester ?? {};
+  const hold = { by, reason: afterRollback(reason), config: order.config !== undefined };
+  await run.leaveLane()?.leave(held ? hold : undefined);
 }

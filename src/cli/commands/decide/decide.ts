@@ -7,7 +7,7 @@ import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { byOption, collect, personFrom, withJson } from '../../options.ts';
 import { printJson } from '../../report.ts';
-import { type Reference, tooLate, unknown } from '../../temporal/operation-reference.ts';
+import { type OperationReference, tooLate, unknown } from '../../temporal/operation-reference.ts';
 import type { Operations } from '../../temporal/operations.ts';
 import { oneLine } from '../../view/view.ts';
 
@@ -134,7 +134,7 @@ async function decide(
  */
 async function headNow(
   operations: Operations,
-  reference: Reference,
+  reference: OperationReference,
   decision: Pick<Decision, 'environment' | 'by' | 'override'>,
 ): Promise<string | undefined> {
   const view = await operations.view(reference);

@@ -1,6 +1,6 @@
 import type { Sha } from '../../../git/repository.ts';
 import type { MergeResult } from '../../port.ts';
-import type { Answer, GitHubClient } from '../client.ts';
+import type { ForgeAnswer, GitHubClient } from '../client.ts';
 import { type GitHubPullRequest, mergedSchema } from '../schemas.ts';
 import { enqueue } from './merge-queue.ts';
 import { getPullRequest } from './pull-request.ts';
@@ -35,7 +35,7 @@ function tryMerge(
   number: number,
   sha: Sha,
   merge_method: Method,
-): Promise<Answer<{ readonly sha: Sha }>> {
+): Promise<ForgeAnswer<{ readonly sha: Sha }>> {
   return client.askExpecting([405, 409], {
     doing: `merge pull request #${number}`,
     request: (octokit, repository) =>

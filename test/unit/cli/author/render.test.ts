@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type TestRepository, temporaryDirectory } from '../../support/git.ts';
-import { manifest, platformRepository } from './platform-repository.ts';
-import { fairlead } from './test-io.ts';
+import { type TestRepository, temporaryDirectory } from '../../../support/git.ts';
+import { manifest, platformRepository } from '../platform-repository.ts';
+import { fairlead } from '../test-io.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let remote: TestRepository;

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { git, type TestRepository, temporaryDirectory } from '../../support/git.ts';
-import { environmentFile, platformRepository } from './platform-repository.ts';
-import { fairlead } from './test-io.ts';
+import { git, type TestRepository, temporaryDirectory } from '../../../support/git.ts';
+import { environmentFile, platformRepository } from '../platform-repository.ts';
+import { fairlead } from '../test-io.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
 let remote: TestRepository;
