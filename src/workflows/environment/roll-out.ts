@@ -114,7 +114,9 @@ function mayRollBack({ status }: EnvironmentRun, commit: string, report: Rollout
 function worst({ total, healthy, others: [first] }: FleetStatus): string {
   if (!first) return '';
   const more = total - healthy - 1;
-  return `${first.name}: ${cut(first.awaited, 300)}.${more > 0 ? ` ${more} more ${more > 1 ? 'are' : 'is'} not healthy.` : ''}`;
+  // What is awaited may be a whole sentence, or a clause.
+  const awaited = cut(first.awaited, 300).replace(/\.$/, '');
+  return `${first.name}: ${awaited}.${more > 0 ? ` ${more} more ${more > 1 ? 'are' : 'is'} not healthy.` : ''}`;
 }
 
 const remedy = 'Retry when mended, accept the named clusters, roll back, or abort.';
