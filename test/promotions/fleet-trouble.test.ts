@@ -22,7 +22,7 @@ describe.concurrent('A cluster', () => {
 
   it('without Flux, or without a context in the kubeconfig, is named with what it lacks', async ({ expect }) => {
     const clusters = [{ name: 'bare', flux: false }, { name: 'lost', context: 'nowhere' }, { name: 'well' }];
-    const dev = { name: 'dev', rolloutTimeout: '15s', clusters };
+    const dev = { name: 'dev', rolloutTimeout: '30s', clusters };
     await onPlatform([dev], async ({ platform, promote }) => {
       const promotion = await promote();
       const { fleet } = await promotion.reaches('dev', 'needs attention');
