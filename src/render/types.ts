@@ -1,63 +1,75 @@
-/** A commit's files in memory; the pure part of rendering reads nothing else. */
+/** The files of a commit in memory. The pure part of rendering reads nothing else. */
 export interface SourceTree {
-  /** The commit, or 'working tree' for `fairlead validate`. */
+  /** The commit's id; for files that are in no commit, a name for messages. */
   readonly revision: string;
   /** Path → file, sorted by path. */
   readonly files: ReadonlyMap<string, SourceFile>;
 }
 
+/** A file of a commit. */
 export interface SourceFile {
   readonly mode: '100644' | '100755' | '120000' | '160000';
-  /** git blob id: equal ids, equal content. */
+  /** The id of the git blob. Equal ids mean equal content. */
   readonly oid: string;
   /** Undefined for submodules and for files too large to be read for rendering. */
   readonly content?: Buffer;
 }
 
-/** `group/version`, kind, namespace and name of an object: two leaves must not yield the same. */
+/** What tells an object from all others in a cluster. */
 export interface ObjectId {
+  /** `group/version`, or the version alone. */
   readonly apiVersion: string;
   readonly kind: string;
+  /** '' for an object in no namespace. */
   readonly namespace: string;
   readonly name: string;
 }
 
-/** What the renderer makes of one leaf. Everything that it may read is in `files`. */
+/** What the renderer is asked for one leaf. Everything that it may read is in `files` and `binaryFiles`. */
 export interface LeafRequest {
-  /** Virtual absolute path → content. Main lies below `/main`, the config branch below `/config`. */
+  /**
+   * Absolute path in the renderer's file system → content. Main lies below `/main`, the config branch below `/config`.
+   */
   readonly files: Readonly<Record<string, string>>;
-  /** The same for content that is not UTF-8 (packed chart dependencies, binary data), in base64; no path is in both. */
+  /** The same for content that is not UTF-8 (packed chart dependencies, binary data), in base64. No path is in both. */
   readonly binaryFiles?: Readonly<Record<string, string>>;
-  /** Directory to build, as by `kustomize build`. */
+  /** The directory to build, as by `kustomize build`. */
   readonly root: string;
-  /** Rendered first; its output is written to `outputFile`, which the kustomization at `root` refers to. */
+  /** The chart to render first. Its output becomes `outputFile`, to which the kustomization at `root` refers. */
   readonly chart?: ChartRequest;
 }
 
+/** How a chart is rendered. Paths are those of the renderer's file system. */
 export interface ChartRequest {
   readonly directory: string;
   readonly outputFile: string;
-  /** Outermost first; later ones win, all over the chart's own. */
+  /** The values files, outermost first. Later ones win, and all of them win over the chart's own. */
   readonly valuesFiles: readonly string[];
   readonly releaseName: string;
   readonly namespace: string;
   readonly includeCRDs: boolean;
   readonly kubeVersion?: string;
   readonly apiVersions: readonly string[];
-  /** Test hooks are always dropped; undefined: any other hook is an error. */
+  /** What becomes of hooks; undefined: any of them is an error. Test hooks are always dropped. */
   readonly hooks?: 'keep' | 'drop';
 }
 
+/** The rendered objects of one leaf. */
 export interface LeafOutput {
-  /** Exactly what `kustomize build` prints. */
+  /** The objects exactly as `kustomize build` prints them. */
   readonly yaml: string;
   readonly objects: readonly ObjectId[];
 }
 
-/** Throws `Failure` `RenderFailed` with the tool's message; a crash, a time-out or a memory limit costs that one call. */
+/** Renders leaves. */
 export interface Renderer {
+  /**
+   * Renders one leaf. Throws `Failure` RenderFailed with the tool's message. A crash, a time-out or the memory limit
+   * costs that one call only.
+   */
   render(request: LeafRequest, options?: { readonly signal?: AbortSignal }): Promise<LeafOutput>;
-  /** E.g. `{ protocol: '1', kustomize: 'v0.21.2', helm: 'v4.3.1' }`; stands in provenance and in cache keys. */
+  /** Answers what it is made of, such as `{ kustomize: 'v0.21.2', helm: 'v4.3.1' }`, for provenance and cache keys. */
   versions(): Promise<Readonly<Record<string, string>>>;
+  /** Ends all processes. */
   close(): Promise<void>;
 }

@@ -6,43 +6,54 @@ import { z } from 'zod';
 import type { LeafCache } from '../leaf/cache.ts';
 import type { LeafOutput } from '../types.ts';
 
+/*
+ * What holds in this folder: an entry is written whole or not at all, under a name that is the digest of its request,
+ * so several processes may share a directory. A disk that is full, read-only or damaged costs time, never a render.
+ */
+
+/** Where a cache keeps its files, and how many. */
 export interface DiskCacheOptions {
-  /** Made when it is missing; only this cache may own it. Several processes may share it. */
+  /**
+   * The directory of the cache, which nothing else may use. It is made when it is missing. Several processes may share
+   * it.
+   */
   readonly directory: string;
-  /** What all entries may take together; the ones unused for longest go first. */
+  /** How much all entries may take together. Those that were not used for longest go first. Default: 256 MiB. */
   readonly maxBytes?: number;
 }
 
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
-/** Entries are counted again after this share of the limit was written, and then cut down to `ROOM_LEFT`. */
+/** The share of the limit after whose writing the entries are counted again. */
 const TRIM_AFTER = 1 / 16;
-const ROOM_LEFT = 3 / 4;
-/** Few, so that a background task leaves threads to the others. */
+/** The share of the limit to which entries are cut down where there are too many. */
+const TRIM_TO = 3 / 4;
+/** How many files are written at a time: few, so that writing in the background leaves threads for the rest. */
 const WRITES_AT_A_TIME = 2;
+/** The age at which a half-written file is removed, because whoever wrote it has ended. */
 const ABANDONED_MS = 3_600_000;
-/** Marking an entry as used is only worth a write when its mark is old. */
+/** The age of an entry's mark of use from which a new mark is worth a write. */
 const MARK_AFTER_MS = 600_000;
 
-const schema = z.object({
+const outputSchema = z.object({
   yaml: z.string(),
   objects: z.array(z.object({ apiVersion: z.string(), kind: z.string(), namespace: z.string(), name: z.string() })),
 });
 
 /** A cache that can be waited for. */
 export interface DiskCache extends LeafCache {
-  /** Resolves when everything given so far is on disk, or was refused by it. */
+  /** Waits until everything given so far is on disk, or was refused by it. */
   settled(): Promise<void>;
 }
 
 /**
- * Keeps outputs of leaves as files, written in the background. Entries are written whole or not at all; one that is
- * damaged counts as missing. It never fails a render: where the disk refuses, it remembers nothing.
+ * Makes a cache that keeps outputs of leaves as files, written in the background. An entry that is damaged counts as
+ * missing. Where the disk refuses, the cache remembers nothing and throws nothing.
  */
 export function createDiskCache({ directory, maxBytes = DEFAULT_MAX_BYTES }: DiskCacheOptions): DiskCache {
   const limit = pLimit(WRITES_AT_A_TIME);
   const pending = new Map<string, LeafOutput>();
   const writes = new Set<Promise<void>>();
-  // The first write looks how much an earlier process left.
+  // The first write counts what earlier processes left.
   let written = Number.POSITIVE_INFINITY;
   const store = async (path: string, output: LeafOutput) => {
     const text = JSON.stringify(output);
@@ -53,12 +64,12 @@ export function createDiskCache({ directory, maxBytes = DEFAULT_MAX_BYTES }: Dis
     await trim(directory, maxBytes);
   };
   return {
-    get: async (key) => pending.get(key) ?? orNothing(() => read(pathOf(directory, key))),
+    get: async (key) => pending.get(key) ?? ignoreErrors(() => readEntry(pathOf(directory, key))),
     set: (key, output) => {
       const path = pathOf(directory, key);
       pending.set(key, output);
       const write = limit(async () => {
-        await orNothing(() => store(path, output));
+        await ignoreErrors(() => store(path, output));
         pending.delete(key);
         writes.delete(write);
       });
@@ -68,17 +79,17 @@ export function createDiskCache({ directory, maxBytes = DEFAULT_MAX_BYTES }: Dis
   };
 }
 
-async function read(path: string): Promise<LeafOutput | undefined> {
+async function readEntry(path: string): Promise<LeafOutput | undefined> {
   const text = await readFile(path, 'utf8');
   const { mtimeMs } = await stat(path);
   if (Date.now() - mtimeMs > MARK_AFTER_MS) await utimes(path, new Date(), new Date());
-  const parsed = schema.safeParse(JSON.parse(text));
+  const parsed = outputSchema.safeParse(JSON.parse(text));
   if (parsed.success) return parsed.data;
   await rm(path, { force: true });
   return undefined;
 }
 
-/** A rename puts the entry in place at once, so that nobody reads half of it. */
+/** Writes an entry beside its place and renames it, so that nobody reads half of it. */
 async function writeWhole(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}-${randomBytes(6).toString('hex')}.tmp`;
   try {
@@ -90,7 +101,7 @@ async function writeWhole(path: string, text: string): Promise<void> {
   }
 }
 
-/** Nearly always the directory is there already. */
+/** Writes a file, and makes its directory only where it is missing, which it nearly never is. */
 async function writeInto(path: string, text: string): Promise<void> {
   try {
     await writeFile(path, text);
@@ -101,7 +112,7 @@ async function writeInto(path: string, text: string): Promise<void> {
   }
 }
 
-/** Keys are hexadecimal digests: nothing else becomes a path. */
+/** Answers the path of an entry. Throws `RangeError` for a key that is no digest: nothing else becomes a path. */
 function pathOf(directory: string, key: string): string {
   if (!/^[0-9a-f]{64}$/.test(key)) throw new RangeError(`${JSON.stringify(key)} is no key of a leaf`);
   return join(directory, key.slice(0, 2), `${key}.json`);
@@ -113,7 +124,7 @@ async function trim(directory: string, maxBytes: number): Promise<void> {
   for (const name of names) {
     const path = join(directory, name);
     // Another process may have removed it in the meantime.
-    const info = await orNothing(() => stat(path));
+    const info = await ignoreErrors(() => stat(path));
     if (!info?.isFile()) continue;
     if (name.endsWith('.tmp') && Date.now() - info.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
     else entries.push({ path, size: info.size, used: info.mtimeMs });
@@ -121,14 +132,14 @@ async function trim(directory: string, maxBytes: number): Promise<void> {
   let total = entries.reduce((sum, { size }) => sum + size, 0);
   if (total <= maxBytes) return;
   for (const { path, size } of entries.sort((a, b) => a.used - b.used)) {
-    if (total <= maxBytes * ROOM_LEFT) return;
+    if (total <= maxBytes * TRIM_TO) return;
     await rm(path, { force: true });
     total -= size;
   }
 }
 
-/** A cache is a convenience: what its disk or its content refuses is the same as never stored. */
-async function orNothing<T>(work: () => Promise<T>): Promise<T | undefined> {
+/** Answers undefined where the disk or an entry's content refuses: to a cache that is the same as never stored. */
+async function ignoreErrors<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {

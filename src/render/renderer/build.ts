@@ -1,6 +1,6 @@
 /**
- * `npm run build:renderer [-- FILE]`: has the renderer ready in the cache and prints its path; with FILE, copies it there
- * (what the container image does).
+ * The program behind `npm run build:renderer [-- FILE]`. It has the renderer ready in the cache and prints its path.
+ * With FILE it copies the renderer there, as the container image does.
  */
 import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';

@@ -1,11 +1,13 @@
 import { cut } from '../../cut.ts';
 import { Failure } from '../../failure.ts';
-import type { LeafOutput, LeafRequest } from '../types.ts';
+import type { LeafOutput } from '../types.ts';
 import type { Ending, RendererProcess } from './process.ts';
-import { type Answer, parseAnswer, requestLine } from './protocol.ts';
+import { parseAnswer, type RendererAnswer, type RendererCall, requestLine } from './protocol.ts';
 
+/** The limits of one call. */
 export interface CallOptions {
   readonly timeoutMs: number;
+  /** What the process may use, for the message where it needs more. */
   readonly memoryLimitBytes: number;
   readonly signal?: AbortSignal;
 }
@@ -13,28 +15,28 @@ export interface CallOptions {
 const mebibyte = 1024 * 1024;
 
 /**
- * Renders one leaf in a process that has greeted and is idle. Whatever ends the call without a proper answer (time,
- * abort, crash, nonsense) also ends the process, so that nothing late is taken for the answer to the next call.
+ * Renders one leaf in a process that has greeted and is idle. Where a call has no proper answer (time-out, abort,
+ * crash, nonsense) the process is ended, too, so that nothing late is taken for the answer to the next call. Throws
+ * `Failure`.
  */
 export async function callRenderer(
   process: RendererProcess,
-  id: string,
-  request: LeafRequest,
+  call: RendererCall,
   options: CallOptions,
 ): Promise<LeafOutput> {
   const watch = watchCall(process, options);
-  const outcome = await process.exchange(requestLine(id, request));
+  const outcome = await process.exchange(requestLine(call));
   watch.end();
-  if (typeof outcome !== 'string') throw watch.reason() ?? crashed(outcome, options);
+  if (typeof outcome !== 'string') throw watch.reason() ?? crashFailure(outcome, options);
   const answer = parseAnswer(outcome);
-  if (!answer || answer.id !== id) {
+  if (!answer || answer.id !== call.id) {
     await process.kill();
     throw new Failure('RenderFailed', `The renderer gave no proper answer: ${cut(outcome, 200)}`);
   }
   if ('output' in answer) return answer.output;
-  // It said so with its last breath.
+  // The process has reached its limit, and cannot go on.
   if (answer.error.kind === 'memory-limit') await process.kill();
-  throw refused(answer.error);
+  throw answerFailure(answer.error);
 }
 
 /** Ends the process when the call takes too long or is aborted, and remembers which of the two it was. */
@@ -45,7 +47,7 @@ function watchCall(process: RendererProcess, options: CallOptions): { end(): voi
     void process.kill();
   };
   const onAbort = (): void => stop(options.signal?.reason);
-  const timer = setTimeout(() => stop(tooLong(options.timeoutMs)), options.timeoutMs);
+  const timer = setTimeout(() => stop(timeoutFailure(options.timeoutMs)), options.timeoutMs);
   options.signal?.addEventListener('abort', onAbort, { once: true });
   return {
     end: () => {
@@ -56,12 +58,12 @@ function watchCall(process: RendererProcess, options: CallOptions): { end(): voi
   };
 }
 
-function tooLong(timeoutMs: number): Failure {
+function timeoutFailure(timeoutMs: number): Failure {
   const limit = `${timeoutMs / 1000} s`;
   return new Failure('RenderFailed', `The render took longer than ${limit} and was stopped; look for an endless loop.`);
 }
 
-function crashed(ending: Ending, options: CallOptions): Failure {
+function crashFailure(ending: Ending, options: CallOptions): Failure {
   if (/out of memory|cannot allocate memory/i.test(ending.stderr)) {
     const limit = `${Math.floor(options.memoryLimitBytes / mebibyte)} MiB`;
     return new Failure('RenderFailed', `The render needs more than ${limit} of memory and was stopped.`);
@@ -74,7 +76,7 @@ function crashed(ending: Ending, options: CallOptions): Failure {
   );
 }
 
-function refused(error: Extract<Answer, { readonly error: unknown }>['error']): Failure {
+function answerFailure(error: Extract<RendererAnswer, { readonly error: unknown }>['error']): Failure {
   if (error.kind === 'bad-request')
     return new Failure('Internal', `The renderer refused the request: ${error.message}`);
   return new Failure('RenderFailed', error.message);

@@ -9,8 +9,8 @@ import { goBuild } from '../../programs/go.ts';
 import type { FindOptions } from '../../programs/recipe.ts';
 
 /**
- * The path of the renderer: what `FAIRLEAD_RENDERER` names, else `fairlead-renderer` on the PATH, else the one built
- * from renderer/ as it is now, once, into the cache. Throws as `findProgram` does.
+ * Answers the path of the renderer: the one that `FAIRLEAD_RENDERER` names, else `fairlead-renderer` on the PATH, else
+ * the one that is built once from renderer/ as it is now, into the cache. Throws as `findProgram` does.
  */
 export async function ensureRenderer(options: FindOptions = {}): Promise<string> {
   const sources = rendererSources();
@@ -19,7 +19,7 @@ export async function ensureRenderer(options: FindOptions = {}): Promise<string>
       name: 'fairlead-renderer',
       environmentVariable: 'FAIRLEAD_RENDERER',
       pathNames: ['fairlead-renderer'],
-      cacheKey: sources ? await hashOf(sources) : 'without-sources',
+      cacheKey: sources ? await digestSources(sources) : 'without-sources',
       executable: 'fairlead-renderer',
       ways: [
         sources
@@ -43,14 +43,14 @@ const withoutSources = {
   },
 };
 
-/** renderer/, seen from the sources as well as from what the compiler makes of them in dist/. */
+/** Finds renderer/, from the sources as well as from what the compiler makes of them in dist/. */
 function rendererSources(): string | undefined {
   const roots = ['../../../', '../../../../'].map((up) => fileURLToPath(new URL(up, import.meta.url)));
   return roots.map((root) => join(root, 'renderer')).find((directory) => existsSync(join(directory, 'go.mod')));
 }
 
-/** Of everything that goes into the executable, by path and content; tests do not. */
-async function hashOf(directory: string): Promise<string> {
+/** Digests everything that goes into the executable, by path and content; tests do not. */
+async function digestSources(directory: string): Promise<string> {
   const entries = await readdir(directory, { recursive: true });
   const hash = createHash('sha256');
   for (const name of entries.filter(isSource).sort()) {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Calls `onLine` for each complete line of UTF-8 text, without its newline; half a line at the end is dropped. */
+/** Calls `onLine` for each complete line of UTF-8 text, without its newline. Half a line at the end is dropped. */
 export function onLines(stream: Readable, onLine: (line: string) => void): void {
   let parts: string[] = [];
   stream.setEncoding('utf8');
@@ -15,7 +15,7 @@ export function onLines(stream: Readable, onLine: (line: string) => void): void 
   });
 }
 
-/** The end of what a stream said, at most `limit` characters. */
+/** Keeps the end of what a stream says, at most `limit` characters. The function that it gives answers what is kept. */
 export function keepTail(stream: Readable, limit: number): () => string {
   let tail = '';
   stream.setEncoding('utf8');

@@ -7,14 +7,24 @@ import { awaitGreeting } from './greeting.ts';
 import { RendererProcess } from './process.ts';
 import type { Greeting } from './protocol.ts';
 
+/*
+ * What holds in this folder: a process has one call at a time, and a call has one answer. A process that did anything
+ * but answer is ended, and never used again. It gets no environment and no file, only the request; time and memory are
+ * limited. Whatever happens in a process costs the call that it had, and no other.
+ */
+
+/** How a pool runs its processes. */
 export interface RendererPoolOptions {
-  /** The renderer's executable: see `ensureRenderer`. */
+  /** The path of the renderer; `ensureRenderer` answers it. */
   readonly binary: string;
-  /** Processes at most, and so renders at once; one for each core if not given. They are started when needed. */
+  /**
+   * How many processes there are at most, and so renders at once. They are started when needed. Default: one for each
+   * core.
+   */
   readonly size?: number;
-  /** What one render may take, waiting for a free process aside. */
+  /** How long one render may take in its process. Default: a minute. */
   readonly timeoutMs?: number;
-  /** What one process may use, at least 64 MiB. */
+  /** How much memory one process may use, at least 64 MiB. Default: 512 MiB. */
   readonly memoryLimitBytes?: number;
 }
 
@@ -22,8 +32,8 @@ const defaultTimeoutMs = 60_000;
 const defaultMemoryLimitBytes = 512 * 1024 * 1024;
 
 /**
- * Renders in long-lived processes, one leaf at a time in each. What a leaf does to its process (crash, endless loop,
- * too much memory) costs that call a `RenderFailed`; the next call gets a new process.
+ * Makes a renderer of long-lived processes, one leaf at a time in each. Where a leaf ends its process (crash, endless
+ * loop, too much memory) that call throws `Failure` RenderFailed, and the next one gets a new process.
  */
 export function createRendererPool(options: RendererPoolOptions): Renderer {
   return new RendererPool(options);
@@ -58,8 +68,8 @@ class RendererPool implements Renderer {
       const process = await this.obtain();
       try {
         this.calls += 1;
-        const call = { timeoutMs, memoryLimitBytes, ...(signal && { signal }) };
-        return await callRenderer(process, String(this.calls), request, call);
+        const call = { id: String(this.calls), leaf: request };
+        return await callRenderer(process, call, { timeoutMs, memoryLimitBytes, signal });
       } finally {
         this.giveBack(process);
       }
@@ -84,7 +94,7 @@ class RendererPool implements Renderer {
     try {
       return await turn;
     } catch (error) {
-      // A process that we ended ourselves did not crash.
+      // A process that `close` ended did not crash.
       throw this.closed ? closedFailure() : error;
     } finally {
       this.turns.delete(turn);
@@ -117,7 +127,7 @@ function closedFailure(): Failure {
   return new Failure('Unavailable', 'The renderer is closed.');
 }
 
-/** A call that waits for its turn ends at once when it is aborted; its turn then passes. */
+/** Waits for a call's turn, or until it is aborted. Its turn then passes unused. */
 async function untilAborted<T>(turn: Promise<T>, signal: AbortSignal): Promise<T> {
   const over = new AbortController();
   const aborted = new Promise<never>((_resolve, reject) => {

@@ -2,21 +2,24 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { keepTail, onLines } from './lines.ts';
 
-/** Enough for the stacks that Go prints after the one line that says what was fatal. */
+/** How much of stderr is kept: enough for the stacks that Go prints after the line that says what was fatal. */
 const stderrCharacters = 65_536;
 
+/** How a process is started. */
 export interface ProcessOptions {
   readonly binary: string;
   readonly memoryLimitBytes: number;
 }
 
-/** How a process ended, in words, and the last that it said on stderr. */
+/** How a process ended, in words, with the end of what it said on stderr. */
 export interface Ending {
   readonly description: string;
   readonly stderr: string;
 }
 
-/** One renderer: a line in, a line out. What the lines mean, and how long one may take, is its user's business. */
+/**
+ * A process that answers each line with a line. What the lines mean, and how long one may take, is up to the caller.
+ */
 export class RendererProcess {
   private readonly child: ChildProcessWithoutNullStreams;
   private readonly gone: Promise<void>;
@@ -26,11 +29,11 @@ export class RendererProcess {
   private waiting: ((outcome: string | Ending) => void) | undefined;
 
   constructor(options: ProcessOptions) {
-    // No environment: env files of generators would read it, and a render must not depend on where it runs.
+    // The process gets no environment: generators could read it, and a render must not depend on where it runs.
     this.child = spawn(options.binary, [`-memory-limit=${options.memoryLimitBytes}`], { env: {}, cwd: tmpdir() });
     const tail = keepTail(this.child.stderr, stderrCharacters);
     onLines(this.child.stdout, (line) => this.receive(line));
-    // A process that is gone closes its input; its ending says why.
+    // A process that has ended closes its input. Its ending says why.
     this.child.stdin.on('error', () => undefined);
     this.gone = new Promise((resolve) => {
       const end = (description: string): void => {
@@ -43,7 +46,7 @@ export class RendererProcess {
     });
   }
 
-  /** Whether it can take another line. */
+  /** Tells whether the process can take another line. */
   get usable(): boolean {
     return !this.killed && this.ending === undefined;
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LeafOutput, LeafRequest } from '../types.ts';
 
-/** What this side of docs/renderer-protocol.md speaks. */
+/** The version of docs/renderer-protocol.md that this side speaks. */
 export const protocolVersion = '1';
 
 const helloSchema = z.object({
@@ -16,24 +16,32 @@ const answerSchema = z.object({
   error: z.object({ kind: z.string(), message: z.string() }).optional(),
 });
 
+/** What a process says first. */
 export type Greeting = z.infer<typeof helloSchema>['hello'];
 
-export type Answer =
+/** A request to a process. The answer has the same id. */
+export interface RendererCall {
+  readonly id: string;
+  readonly leaf: LeafRequest;
+}
+
+/** The answer of a process to one request. */
+export type RendererAnswer =
   | { readonly id: string; readonly output: LeafOutput }
   | { readonly id: string; readonly error: { readonly kind: string; readonly message: string } };
 
-/** One request as a line, newline included. */
-export function requestLine(id: string, leaf: LeafRequest): string {
+/** Writes a request as one line, newline included. */
+export function requestLine({ id, leaf }: RendererCall): string {
   return `${JSON.stringify({ id, leaf })}\n`;
 }
 
-/** Undefined when the line is no greeting. */
+/** Reads a greeting; undefined: the line is none. */
 export function parseGreeting(line: string): Greeting | undefined {
   return helloSchema.safeParse(parseJson(line)).data?.hello;
 }
 
-/** Undefined when the line is no answer. */
-export function parseAnswer(line: string): Answer | undefined {
+/** Reads an answer; undefined: the line is none. */
+export function parseAnswer(line: string): RendererAnswer | undefined {
   const parsed = answerSchema.safeParse(parseJson(line)).data;
   if (parsed?.error) return { id: parsed.id, error: parsed.error };
   if (parsed?.output) return { id: parsed.id, output: parsed.output };
