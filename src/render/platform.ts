@@ -7,35 +7,46 @@ import { type Layout, layOut } from './layout/files.ts';
 import type { LeafCache } from './leaf/cache.ts';
 import { createContributor } from './leaf/contribution.ts';
 import { type LeafPlan, planLeaf } from './leaf/plan.ts';
-import { leafError, renderLeaves, severalErrors } from './leaf/render.ts';
+import { joinErrors, leafError, renderLeaves } from './leaf/render.ts';
 import { findBases } from './source/bases.ts';
 import { openSources, type Sources } from './source/sources.ts';
 import type { Renderer, SourceTree } from './types.ts';
+
+/*
+ * What holds for rendering: the same two commits give the same bytes, wherever and however often they are rendered.
+ * Nothing but the files of the two commits is read. An environment is rendered whole or not at all; it is never empty.
+ * Each problem names the place and the remedy.
+ */
 
 export type { WaitingAssignment } from './assignment/assign.ts';
 export type { LeafCache } from './leaf/cache.ts';
 export { basesOf } from './source/bases.ts';
 
+/** What one environment is rendered from. */
 export interface PlatformInputs {
   readonly main: SourceTree;
   readonly config: SourceTree;
-  /** For messages. */
+  /** The name of the environment, for messages. */
   readonly environment: string;
-  /** URLs by which kustomizations may refer to the source repository: where it is fetched from, `source.repository`. */
+  /**
+   * URLs by which kustomizations may refer to the source repository: the one it is fetched from, `source.repository`.
+   */
   readonly sourceRepositories: readonly string[];
-  /** Its main branch, which refs to it may name. Default: `main`. */
+  /** The main branch of the source repository, which references may name. Default: `main`. */
   readonly mainBranch?: string;
-  /** Bases at main's head and at the deployed commit: assignments of these wait instead of failing. */
+  /** The paths of bases at main's head and in the deployed commit. Assignments of these wait instead of failing. */
   readonly alsoBases: ReadonlySet<string>;
 }
 
-/** What one environment's branch should hold, provenance aside. */
+/** The files that the branch of one environment should hold, provenance aside. */
 export interface RenderedPlatform extends Layout {
-  /** Assignments that were left out because their base is not there at this commit. */
+  /** Assignments that were left out because their base is not in this commit of main. */
   readonly waiting: readonly WaitingAssignment[];
+  /** The versions of the programs that rendered it. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
+/** The leaves that are to be rendered, and those that wait. */
 export interface PlannedPlatform {
   readonly sources: Sources;
   readonly leaves: readonly LeafPlan[];
@@ -43,8 +54,8 @@ export interface PlannedPlatform {
 }
 
 /**
- * Works out what to render, without rendering it. Throws `Failure` RenderFailed with all that is wrong with
- * assignments, or with the errors of up to ten leaves; each names file, line and remedy.
+ * Works out what to render, without rendering it. Throws `Failure` RenderFailed with all problems of the assignments,
+ * or with the errors of up to ten leaves; each names file, line and remedy.
  */
 export function planPlatform(inputs: PlatformInputs): PlannedPlatform {
   const { main, config, alsoBases } = inputs;
@@ -53,8 +64,8 @@ export function planPlatform(inputs: PlatformInputs): PlannedPlatform {
   const bases = findBases(sources.main, sources.kustomization, own);
   const assignments = assign({ ...sources, bases, alsoBases, reader: sources.kustomization });
   const { assigned, waiting } = assignments;
-  if (assignments.problems.length > 0) throw failed(inputs, assignments.problems);
-  if (assigned.length === 0) throw failed(inputs, [nothingAssigned(inputs, waiting)]);
+  if (assignments.problems.length > 0) throw renderFailure(inputs, assignments.problems);
+  if (assigned.length === 0) throw renderFailure(inputs, [nothingAssignedProblem(inputs, waiting)]);
   const contribute = createContributor(sources);
   const errors: string[] = [];
   const leaves = assigned.flatMap((assignment) => {
@@ -66,15 +77,15 @@ export function planPlatform(inputs: PlatformInputs): PlannedPlatform {
       return [];
     }
   });
-  if (errors.length > 0) throw failed(inputs, [severalErrors(errors)]);
+  if (errors.length > 0) throw renderFailure(inputs, [joinErrors(errors)]);
   const unread = unreadProblems(sources, leaves, waiting);
-  if (unread.length > 0) throw failed(inputs, unread);
+  if (unread.length > 0) throw renderFailure(inputs, unread);
   return { sources, leaves, waiting };
 }
 
 /**
- * Renders one environment: the bases at `main` with the values of `config`. Deterministic. Throws `Failure`
- * RenderFailed (assignments, leaves, the same object twice, nothing rendered); failures of the pool as they are.
+ * Renders one environment: the bases of `main` with the values of `config`. Throws `Failure` RenderFailed for problems
+ * of assignments and leaves, for an object that comes twice and where there is none; and what the renderer throws.
  */
 export async function renderPlatform(
   inputs: PlatformInputs,
@@ -82,24 +93,24 @@ export async function renderPlatform(
   options: { readonly cache?: LeafCache; readonly signal?: AbortSignal } = {},
 ): Promise<RenderedPlatform> {
   const { sources, leaves, waiting } = planPlatform(inputs);
-  const rendered = await renderLeaves(sources, leaves, renderer, options);
+  const rendered = await renderLeaves(sources, leaves, { renderer, ...options });
   const outputs = rendered.map(({ plan: { assignment }, output }) => ({
     group: assignment.group,
     path: assignment.base.path,
     output,
   }));
   const conflicts = sameObjectTwice(outputs);
-  if (conflicts.length > 0) throw failed(inputs, conflicts);
+  if (conflicts.length > 0) throw renderFailure(inputs, conflicts);
   const layout = layOut(outputs);
   if (layout.objects === 0) {
-    throw failed(inputs, [
+    throw renderFailure(inputs, [
       'none of the assigned bases yields an object. An empty environment is never what is wanted.',
     ]);
   }
   return { ...layout, waiting, versions: await renderer.versions() };
 }
 
-function nothingAssigned({ config }: PlatformInputs, waiting: readonly WaitingAssignment[]): string {
+function nothingAssignedProblem({ config }: PlatformInputs, waiting: readonly WaitingAssignment[]): string {
   const why =
     waiting.length === 0
       ? 'it has no directory <group>/<path of a base>'
@@ -107,7 +118,7 @@ function nothingAssigned({ config }: PlatformInputs, waiting: readonly WaitingAs
   return `config ${shortSha(config.revision)} assigns no base to any group: ${why}. An empty environment is never what is wanted.`;
 }
 
-function failed({ environment }: PlatformInputs, problems: readonly string[]): Failure {
+function renderFailure({ environment }: PlatformInputs, problems: readonly string[]): Failure {
   const text = problems.join('\n');
   return new Failure(
     'RenderFailed',

@@ -2,51 +2,59 @@ import { closest } from '../../platform/closest.ts';
 import { shortSha } from '../../short-sha.ts';
 import { type Base, isHelper, type LayerName, layerNames } from '../source/bases.ts';
 import type { KustomizationReader } from '../source/kustomization.ts';
-import { refuseName } from '../source/names.ts';
-import type { DirectoryNode } from '../source/nodes.ts';
+import { nameProblem } from '../source/names.ts';
+import type { DirectoryAtPath, DirectoryNode } from '../source/nodes.ts';
 import { placeOf } from '../source/sources.ts';
 import type { Source } from '../source/tree.ts';
 import { createWalk, type Trail, type Walk } from '../source/walk.ts';
 import { findGroups, type Group } from './groups.ts';
-import { admission, type Restriction, readRestriction } from './restriction.ts';
+import { admittedBy, type Restriction, readRestriction } from './restriction.ts';
 
-/** One leaf to be: a base in a group, with the leaf's directory on the config branch. */
+/*
+ * What holds in this folder: the config branch assigns by having a directory, and nothing on it is dropped silently. A
+ * directory with files is an assignment, a part of one, or a problem that is told. All problems are told at once, each
+ * with the commit, the path and the remedy. The same two commits give the same assignments in the same order.
+ */
+
+/** A base that goes to a group, with the directory of the leaf on the config branch. */
 export interface Assignment {
   readonly group: string;
   readonly base: Base;
   readonly directory: DirectoryNode;
   /** `<group>/<path of the base>`. */
   readonly path: string;
-  /** Directories below the leaf's own that are assignments themselves, or lie between. */
+  /** Directories below the leaf's own that are assignments themselves, or lie on the way to one. */
   readonly nested: ReadonlySet<DirectoryNode>;
-  /** Names of its subdirectories that are layers: main has no base of that path. */
+  /** The names of subdirectories that are layers of the leaf, because main has no base at their path. */
   readonly layers: readonly LayerName[];
 }
 
+/** An assignment whose base is not in the rendered commit, but at main's head or in the deployed commit. */
 export interface WaitingAssignment {
   readonly group: string;
-  /** Path of the base that is not there yet, or not any more. */
+  /** The path of the base. */
   readonly path: string;
 }
 
-/** Sorted by path. */
+/** The assignments of a config branch, each list sorted by path. */
 export interface Assignments {
   readonly assigned: readonly Assignment[];
   readonly waiting: readonly WaitingAssignment[];
-  /** Sentences; whoever renders refuses to, as long as there are any. */
+  /** Sentences on what is wrong. Nothing is rendered as long as there are any. */
   readonly problems: readonly string[];
 }
 
+/** Everything that decides which base goes to which group. */
 export interface AssignmentInput {
   readonly config: Source;
   readonly main: Source;
   readonly bases: ReadonlyMap<string, Base>;
-  /** Bases at main's head or at the deployed commit. */
+  /** The paths of bases at main's head or in the deployed commit. */
   readonly alsoBases: ReadonlySet<string>;
   readonly reader: KustomizationReader;
 }
 
-/** Finds out which base goes to which group; see DESIGN "The source layout". */
+/** Finds out which base goes to which group; see docs/design.md "The source layout". */
 export function assign(input: AssignmentInput): Assignments {
   const known = new Set([...input.bases.keys(), ...input.alsoBases]);
   const categories = new Set([...known].map((path) => path.slice(0, path.indexOf('/'))));
@@ -56,8 +64,8 @@ export function assign(input: AssignmentInput): Assignments {
   const above = new Set([...known].flatMap(ancestorsOf));
   const walk = createWalk();
   for (const group of groups) {
-    const bad = refuseName(group.name);
-    if (bad !== undefined) result.problems.push(`${place(group.name)}: ${bad}.`);
+    const problem = nameProblem(group.name);
+    if (problem !== undefined) result.problems.push(`${place(group.name)}: ${problem}.`);
     else assignGroup({ ...input, known, above, categories, group, result, walk });
   }
   return {
@@ -76,7 +84,7 @@ interface Result {
 
 interface Context extends AssignmentInput {
   readonly known: ReadonlySet<string>;
-  /** Paths above a base. */
+  /** The paths that lie above a base. */
   readonly above: ReadonlySet<string>;
   readonly categories: ReadonlySet<string>;
   readonly group: Group;
@@ -84,77 +92,89 @@ interface Context extends AssignmentInput {
   readonly result: Result;
 }
 
-/** What a subtree held: whether anything in it is assigned or waiting, and the directories that are neither. */
-interface Entered {
+/** A directory below a group, on the way down. */
+interface Visit {
+  readonly directory: DirectoryNode;
+  /** The path of the base that this directory would assign. */
+  readonly path: string;
+  /** The restrictions of all directories above. */
+  readonly restrictions: readonly Restriction[];
+  /** True inside a leaf's directory. */
+  readonly inLeaf: boolean;
+  readonly trail: Trail;
+}
+
+/** What was found in a directory and below it. */
+interface Visited {
+  /** True where anything is assigned or waiting, or excluded by a restriction. */
   readonly found: boolean;
+  /** The paths of directories with files that belong to no assignment. */
   readonly strays: readonly string[];
+  /** The directories that are assignments, or lie on the way to one. */
   readonly nested: readonly DirectoryNode[];
 }
 
 function assignGroup(context: Context): void {
   const { group, categories, result } = context;
   const restrictions = [...group.above, { path: group.name, directory: group.directory }].flatMap(
-    ({ path, directory }) => restrictionAt(context, directory, path) ?? [],
+    (each) => restrictionAt(context, each) ?? [],
   );
   for (const [name, child] of context.walk(group.directory, [])) {
     const path = `${group.name}/${name}`;
-    if (isHelper(name) || admission(restrictions, path) === 'out') continue;
+    if (isHelper(name) || admittedBy(restrictions, path) === 'out') continue;
     const strays = categories.has(name)
-      ? visit(context, child, name, restrictions, false, [child]).strays
-      : filesBelow(child, path);
+      ? visitDirectory(context, { directory: child, path: name, restrictions, inLeaf: false, trail: [child] }).strays
+      : strayPaths(child, path);
     result.problems.push(...strays.map((stray) => strayProblem(context, stray)));
   }
 }
 
-/** `path` is that of the base which this directory would assign. */
-function visit(
-  context: Context,
-  directory: DirectoryNode,
-  path: string,
-  restrictions: readonly Restriction[],
-  inLeaf: boolean,
-  trail: Trail,
-): Entered {
+function visitDirectory(context: Context, { directory, path, restrictions, inLeaf, trail }: Visit): Visited {
   const own = `${context.group.name}/${path}`;
-  const admitted = admission(restrictions, own);
+  const admitted = admittedBy(restrictions, own);
   if (admitted === 'out') return { found: true, strays: [], nested: [directory] };
   const isBase = context.known.has(path) && admitted === 'listed';
-  const leaf = inLeaf || isBase;
+  const partOfLeaf = inLeaf || isBase;
   const restricts = !context.known.has(path) && (!inLeaf || context.above.has(path));
-  const restriction = restricts ? restrictionAt(context, directory, own) : undefined;
+  const restriction = restricts ? restrictionAt(context, { path: own, directory }) : undefined;
   const below = restriction ? [...restrictions, restriction] : restrictions;
   const visited = context
     .walk(directory, trail)
     .filter(([name]) => !isHelper(name))
-    .map(([name, child]) => visit(context, child, `${path}/${name}`, below, leaf, [...trail, child]));
+    .map(([name, child]) => ({ directory: child, path: `${path}/${name}`, trail: [...trail, child] }))
+    .map((child) => visitDirectory(context, { ...child, restrictions: below, inLeaf: partOfLeaf }));
   const nested = visited.flatMap((each) => each.nested);
-  if (isBase) record(context, path, directory, new Set(nested));
+  if (isBase) addAssignment(context, { path, directory }, new Set(nested));
   const found = isBase || visited.some((each) => each.found);
   const strays = visited.flatMap((each) => each.strays);
   const holdsFiles = directory.files.size + directory.broken.size > 0;
   return {
     found,
     // The shallowest directory with files is what somebody meant as an assignment.
-    strays: !found && !leaf && holdsFiles ? [own] : strays,
+    strays: !found && !partOfLeaf && holdsFiles ? [own] : strays,
     nested: found ? [directory, ...nested] : nested,
   };
 }
 
-function record(context: Context, path: string, directory: DirectoryNode, nested: ReadonlySet<DirectoryNode>): void {
+function addAssignment(
+  context: Context,
+  { path, directory }: DirectoryAtPath,
+  nested: ReadonlySet<DirectoryNode>,
+): void {
   const { bases, known, group, result, config } = context;
   const base = bases.get(path);
   const own = `${group.name}/${path}`;
-  const bad = refuseName(path);
-  if (bad !== undefined) result.problems.push(`${placeOf(config, own)}: ${bad}.`);
+  const problem = nameProblem(path);
+  if (problem !== undefined) result.problems.push(`${placeOf(config, own)}: ${problem}.`);
   else if (base) {
     const layers = layerNames.filter((name) => !known.has(`${path}/${name}`));
     result.assigned.push({ group: group.name, base, directory, path: own, nested, layers });
   } else result.waiting.push({ group: group.name, path });
 }
 
-function restrictionAt(context: Context, directory: DirectoryNode, path: string): Restriction | undefined {
-  return readRestriction(directory, path, context.reader, (name, text) => {
-    context.result.problems.push(`${placeOf(context.config, `${path}/${name}`)}: ${text}`);
+function restrictionAt(context: Context, at: DirectoryAtPath): Restriction | undefined {
+  return readRestriction(at, context.reader, (name, text) => {
+    context.result.problems.push(`${placeOf(context.config, `${at.path}/${name}`)}: ${text}`);
   });
 }
 
@@ -169,11 +189,12 @@ function strayProblem({ group, known, config, main }: Context, stray: string): s
   );
 }
 
-function filesBelow(directory: DirectoryNode, path: string): readonly string[] {
+/** Lists the shallowest directories with files, at this path or below. */
+function strayPaths(directory: DirectoryNode, path: string): readonly string[] {
   if (directory.files.size + directory.broken.size > 0) return [path];
   // What a symlink leads to is judged where it lies.
   const own = [...directory.directories].filter(([name, child]) => !isHelper(name) && child.parent === directory);
-  return own.flatMap(([name, child]) => filesBelow(child, `${path}/${name}`));
+  return own.flatMap(([name, child]) => strayPaths(child, `${path}/${name}`));
 }
 
 function ancestorsOf(path: string): readonly string[] {

@@ -1,6 +1,6 @@
 import { isHelper } from '../source/bases.ts';
 import { kustomizationNames } from '../source/kustomization.ts';
-import type { DirectoryNode } from '../source/nodes.ts';
+import type { DirectoryAtPath, DirectoryNode } from '../source/nodes.ts';
 import { createWalk, type Trail } from '../source/walk.ts';
 
 /** A directory of the config branch that directly holds a category. */
@@ -8,17 +8,18 @@ export interface Group {
   /** `west-us`, `us/east`. */
   readonly name: string;
   readonly directory: DirectoryNode;
-  /** Directories from below the root to above the group, outermost first: their kustomizations restrict too. */
-  readonly above: readonly { readonly path: string; readonly directory: DirectoryNode }[];
+  /** The directories between the root and the group, outermost first. Their kustomizations restrict, too. */
+  readonly above: readonly DirectoryAtPath[];
 }
 
+/** The groups of a config branch, and what is wrong with its upper directories. */
 export interface GroupSearch {
   readonly groups: readonly Group[];
-  /** Sentences on what stands where no group can be. */
+  /** Sentences on directories that stand where no group can be, or look like a group and are none. */
   readonly problems: readonly string[];
 }
 
-/** Finds the groups of a config branch, sorted by name. `place` makes a path a place for messages. */
+/** Finds the groups of a config branch, sorted by name. `place` names the place of a path for messages. */
 export function findGroups(
   root: DirectoryNode,
   categories: ReadonlySet<string>,
@@ -39,41 +40,44 @@ export function findGroups(
     }
     return undefined;
   };
-  const visit = (directory: DirectoryNode, path: string, above: Group['above'], trail: Trail): boolean => {
+  // Tells whether there is a group here or below.
+  const visit = (at: DirectoryAtPath, above: Group['above'], trail: Trail): boolean => {
+    const { path, directory } = at;
     if (isGroup(directory)) {
       const inner = innerGroup(directory, path, trail);
       if (inner === undefined) groups.push({ name: path, directory, above });
-      else problems.push(groupInGroup(place(inner), path));
+      else problems.push(groupInGroupProblem(place(inner), path));
       return true;
     }
     let found = false;
     const barren: string[] = [];
     for (const [name, child] of children(directory, trail)) {
-      const has = visit(child, `${path}/${name}`, [...above, { path, directory }], [...trail, child]);
-      if (!has && looksLikeGroup(child)) barren.push(`${path}/${name}`);
-      found ||= has;
+      const childPath = `${path}/${name}`;
+      const hasGroup = visit({ path: childPath, directory: child }, [...above, at], [...trail, child]);
+      if (!hasGroup && looksLikeGroup(child)) barren.push(childPath);
+      found ||= hasGroup;
     }
-    if (found) problems.push(...barren.map((each) => noCategory(place(each), categories)));
+    if (found) problems.push(...barren.map((each) => noCategoryProblem(place(each), categories)));
     return found;
   };
   for (const [name, child] of children(root, [root])) {
-    if (categories.has(name)) problems.push(categoryAtRoot(place(name), name));
-    else if (!visit(child, name, [], [root, child]) && looksLikeGroup(child)) {
-      problems.push(noCategory(place(name), categories));
+    if (categories.has(name)) problems.push(categoryAtRootProblem(place(name), name));
+    else if (!visit({ path: name, directory: child }, [], [root, child]) && looksLikeGroup(child)) {
+      problems.push(noCategoryProblem(place(name), categories));
     }
   }
   return { groups, problems };
 }
 
-function groupInGroup(place: string, group: string): string {
+function groupInGroupProblem(place: string, group: string): string {
   return `${place}: a group inside the group ${group}. Groups may be nested, but hold no groups; move one of them.`;
 }
 
-function categoryAtRoot(place: string, category: string): string {
+function categoryAtRootProblem(place: string, category: string): string {
   return `${place}: the category ${category} stands at the root. Which group is it for? Move it to <group>/${category}.`;
 }
 
-function noCategory(place: string, categories: ReadonlySet<string>): string {
+function noCategoryProblem(place: string, categories: ReadonlySet<string>): string {
   const known = [...categories].sort().join(', ') || 'none: main has no bases';
   return (
     `${place}: it looks like a group, but holds no category (${known}), so nothing in it would be rendered. ` +
@@ -81,7 +85,7 @@ function noCategory(place: string, categories: ReadonlySet<string>): string {
   );
 }
 
-/** Something in it that only makes sense for Fairlead: YAML, or a directory kept alive by a dot file. */
+/** Tells whether a directory holds what only makes sense for Fairlead: YAML, or a file that keeps a folder in git. */
 function looksLikeGroup(directory: DirectoryNode): boolean {
   for (const name of directory.files.keys()) {
     if (/\.ya?ml$/i.test(name) || kustomizationNames.includes(name) || /^\.(git)?keep$/.test(name)) return true;

@@ -2,37 +2,38 @@ import { posix } from 'node:path';
 import { isMap, isScalar } from 'yaml';
 import { isHelper } from '../source/bases.ts';
 import type { Kustomization, KustomizationReader } from '../source/kustomization.ts';
-import type { DirectoryNode } from '../source/nodes.ts';
+import type { DirectoryAtPath, DirectoryNode } from '../source/nodes.ts';
 import { referencesOf } from '../source/references.ts';
 
-/** What the kustomization of a directory that is no base lets through. */
+/** The paths that the kustomization of a directory without a base lets through. */
 export interface Restriction {
-  /** Path of the directory, as the config branch has it. */
+  /** The path of the directory on the config branch. */
   readonly path: string;
+  /** The paths of the directories that it lists. */
   readonly listed: readonly string[];
 }
 
-/** Fields without meaning of their own, and those that list children. */
-const understood: readonly string[] = ['apiversion', 'kind', 'metadata', 'resources', 'bases'];
+/** The fields that list directories, and those that mean nothing by themselves. */
+const understoodFields: readonly string[] = ['apiversion', 'kind', 'metadata', 'resources', 'bases'];
 
 /**
- * Reads the kustomization of a group, a category or another directory that is no base; undefined: there is none.
- * What it would do beyond listing directories is a problem: it would be lost without a word.
+ * Reads the kustomization of a group, a category or another directory without a base; undefined: there is none, or it
+ * cannot be read. Fields that do more than list directories are problems, because nothing would apply them. `tell`
+ * takes each problem with the name of the file.
  */
 export function readRestriction(
-  directory: DirectoryNode,
-  path: string,
+  { path, directory }: DirectoryAtPath,
   reader: KustomizationReader,
-  problem: (name: string, text: string) => void,
+  tell: (name: string, problem: string) => void,
 ): Restriction | undefined {
   const read = reader(directory);
   if (!read) return undefined;
   if ('bad' in read) {
-    problem(read.bad.name, read.bad.problem);
+    tell(read.bad.name, read.bad.problem);
     return undefined;
   }
   for (const { field, line } of otherFields(read.ok)) {
-    problem(
+    tell(
       read.ok.name,
       `line ${line}: no base is rendered here, so ${field} has no effect; only \`resources\` does, as the list of what is assigned. Move it to the leaves.`,
     );
@@ -40,11 +41,11 @@ export function readRestriction(
   const listed: string[] = [];
   for (const { value, line } of referencesOf(read.ok)) {
     const target = posix.join('/', value).slice(1).replace(/\/+$/, '');
-    const leaves = posix.normalize(value).startsWith('..') || value.startsWith('/');
+    const leadsOut = posix.normalize(value).startsWith('..') || value.startsWith('/');
     const [first = '', ...rest] = target.split('/');
     const child = directory.directories.get(first);
-    if (leaves || !child || isHelper(first) || !exists(child, rest)) {
-      problem(
+    if (leadsOut || !child || isHelper(first) || !hasDirectory(child, rest)) {
+      tell(
         read.ok.name,
         `line ${line}: ${JSON.stringify(value)} is no directory below it. List directories of this branch only; Fairlead adds their bases.`,
       );
@@ -53,8 +54,11 @@ export function readRestriction(
   return { path, listed };
 }
 
-/** `listed`: assigned. `above`: not itself, but something below it is. */
-export function admission(restrictions: readonly Restriction[], path: string): 'listed' | 'above' | 'out' {
+/**
+ * Tells what all restrictions together say of a path. `listed`: it is assigned; `above`: only something below it is;
+ * `out`: neither is.
+ */
+export function admittedBy(restrictions: readonly Restriction[], path: string): 'listed' | 'above' | 'out' {
   let result: 'listed' | 'above' = 'listed';
   for (const { listed } of restrictions) {
     if (listed.some((entry) => entry === path || path.startsWith(`${entry}/`))) continue;
@@ -68,12 +72,12 @@ function otherFields(kustomization: Kustomization): readonly { readonly field: s
   const map = kustomization.document?.contents;
   if (!isMap(map)) return [];
   return map.items.flatMap(({ key }) => {
-    if (!isScalar(key) || understood.includes(String(key.value).toLowerCase())) return [];
+    if (!isScalar(key) || understoodFields.includes(String(key.value).toLowerCase())) return [];
     return [{ field: String(key.value), line: kustomization.lineOf(key.range?.[0] ?? 0) }];
   });
 }
 
-function exists(from: DirectoryNode, names: readonly string[]): boolean {
+function hasDirectory(from: DirectoryNode, names: readonly string[]): boolean {
   let directory: DirectoryNode | undefined = from;
   for (const name of names) directory = directory?.directories.get(name);
   return directory !== undefined;

@@ -6,12 +6,12 @@ import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { placeOf, type Sources } from '../source/sources.ts';
 import type { Assignment, WaitingAssignment } from './assign.ts';
 
-/** Files that only make sense where Fairlead reads them. */
-const telling: readonly string[] = [...kustomizationNames, 'values.yaml', 'helm.yaml'];
+/** The names of files that only make sense where Fairlead reads them. */
+const meaningfulNames: readonly string[] = [...kustomizationNames, 'values.yaml', 'helm.yaml'];
 
 /**
- * Sentences on files in leaves' directories that somebody wrote for Fairlead and that nothing reads: a directory
- * that looks like an assignment but is none, YAML beside `configs/`, a `helm.yaml` where there is no chart.
+ * Finds files in leaves' directories that somebody wrote for Fairlead and that nothing reads: a directory that looks
+ * like an assignment but is none, YAML beside `configs/`, a `helm.yaml` where there is no chart. Answers sentences.
  */
 export function unreadProblems(
   sources: Sources,
@@ -23,21 +23,26 @@ export function unreadProblems(
     ...leaves.map(({ assignment }) => assignment.path),
     ...waiting.map(({ group, path }) => `${group}/${path}`),
   ];
-  const parents = new Set(paths.flatMap((path) => parentsOf(path)));
+  const parents = new Set(paths.flatMap((path) => pathsAbove(path)));
   return leaves.flatMap(({ assignment }) => {
     const isUnread = (file: FileNode) => !reads.has(file);
     return [
-      ...ownFiles(sources, assignment, isUnread, parents.has(assignment.path)),
-      ...below(sources, assignment, isUnread),
+      ...ownFileProblems(sources, assignment, { isUnread, isParent: parents.has(assignment.path) }),
+      ...subdirectoryProblems(sources, assignment, isUnread),
     ];
   });
 }
 
-function ownFiles(
+/** What is known of a leaf from all leaves: which files nothing reads, and whether another assignment lies below it. */
+interface LeafUse {
+  readonly isUnread: (file: FileNode) => boolean;
+  readonly isParent: boolean;
+}
+
+function ownFileProblems(
   { config, kustomization }: Sources,
   { directory, base, path }: Assignment,
-  isUnread: (file: FileNode) => boolean,
-  isParent: boolean,
+  { isUnread, isParent }: LeafUse,
 ): readonly string[] {
   const problems: string[] = [];
   for (const [name, file] of directory.files) {
@@ -57,8 +62,8 @@ function ownFiles(
   return problems;
 }
 
-/** Directories in the leaf's own that are no assignments themselves, and hold what was meant for Fairlead. */
-function below(
+/** Finds directories inside the leaf's that are no assignments, and hold what was meant for Fairlead. */
+function subdirectoryProblems(
   { config, kustomization }: Sources,
   { directory, path, base, nested, layers }: Assignment,
   isUnread: (file: FileNode) => boolean,
@@ -68,10 +73,10 @@ function below(
     const unread = [...each.files].filter(([, file]) => isUnread(file)).map(([name]) => name);
     const all = unread.length === each.files.size;
     const wasted = hasKustomization
-      ? unread.some((name) => telling.includes(name)) || (layer && all && unread.some(isYaml))
-      : unread.some((name) => isYaml(name) || telling.includes(name));
+      ? unread.some((name) => meaningfulNames.includes(name)) || (layer && all && unread.some(isYaml))
+      : unread.some((name) => isYaml(name) || meaningfulNames.includes(name));
     const kept = !layer && each.files.size === 1 && all && isPlaceholder(unread[0]);
-    if (wasted || kept) return [`${placeOf(config, at)}: ${nothingReads(at, path, base.path)}`];
+    if (wasted || kept) return [`${placeOf(config, at)}: ${nothingReadsWords(at, path, base.path)}`];
     return children(each).flatMap(([name, child]) => visit(child, `${at}/${name}`, false));
   };
   const isLayer = (name: string) => layers.some((layer) => layer === name);
@@ -81,7 +86,7 @@ function below(
   return children(directory).flatMap(([name, child]) => visit(child, `${path}/${name}`, isLayer(name)));
 }
 
-function nothingReads(at: string, leaf: string, base: string): string {
+function nothingReadsWords(at: string, leaf: string, base: string): string {
   const below = at.slice(leaf.length + 1);
   return (
     `nothing reads it: ${base}/${below} is no base on main, and nothing in the leaf ${base} refers to it. ` +
@@ -97,7 +102,7 @@ function isYaml(name: string): boolean {
   return /\.ya?ml$/i.test(name) && !name.startsWith('.');
 }
 
-function parentsOf(path: string): readonly string[] {
+function pathsAbove(path: string): readonly string[] {
   const names = path.split('/');
   return names.map((_, index) => names.slice(0, index).join('/'));
 }

@@ -1,19 +1,22 @@
 import { Failure } from '../../failure.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
-import { find, indexTree } from '../source/tree.ts';
+import { findPath, indexTree } from '../source/tree.ts';
 import type { SourceTree } from '../types.ts';
 import { type Provenance, parseProvenance, provenancePath } from './provenance.ts';
 
-/** The present tree of an environment's branch, ready for questions. */
+/** The files of an environment's branch as they are now. */
 export interface Branch {
   readonly tree: SourceTree;
   readonly root: DirectoryNode;
   readonly provenance: Provenance | undefined;
-  /** Paths of all files below a folder, symlinks and submodules included. */
+  /** Lists the paths of all files below a folder, symlinks and submodules included. */
   filesBelow(folder: string): readonly string[];
 }
 
-/** Throws `Failure` InvalidInput for provenance that cannot be read. */
+/**
+ * Opens the tree of a branch; undefined: an empty one. Throws `Failure` InvalidInput for provenance that cannot be
+ * read.
+ */
 export function openBranch(tree: SourceTree | undefined): Branch {
   const present = tree ?? { revision: 'an empty branch', files: new Map() };
   const paths = [...present.files.keys()].sort();
@@ -34,7 +37,10 @@ export function openBranch(tree: SourceTree | undefined): Branch {
   };
 }
 
-/** The provenance at this commit of a GitOps branch; undefined: it has none. Throws `Failure` InvalidInput when damaged. */
+/**
+ * Reads the provenance at this commit of a GitOps branch; undefined: it has none. Throws `Failure` as `parseProvenance`
+ * does.
+ */
 export function provenanceOf(branch: SourceTree | undefined): Provenance | undefined {
   const file = branch?.files.get(provenancePath);
   if (!file) return undefined;
@@ -46,12 +52,13 @@ export function provenanceOf(branch: SourceTree | undefined): Provenance | undef
   return parseProvenance(file.content.toString('utf8'));
 }
 
-/** The file at this path, symlinks followed. */
+/** Answers the file at this path, symlinks followed; undefined: there is none. */
 export function fileAt(branch: Branch, path: string): FileNode | undefined {
-  const found = find(branch.root, path);
+  const found = findPath(branch.root, path);
   return found.kind === 'file' ? found.file : undefined;
 }
 
+/** Answers the index of the first path that does not sort before `prefix`. */
 function lowerBound(paths: readonly string[], prefix: string): number {
   let [low, high] = [0, paths.length];
   while (low < high) {

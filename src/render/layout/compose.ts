@@ -4,11 +4,19 @@ import { foreignEntries, groupKustomizations } from './foreign.ts';
 import { kustomizationText } from './kustomization-text.ts';
 import { type Provenance, printProvenance, provenancePath } from './provenance.ts';
 
-/** Path → new content; `null` removes the file. Only what differs from the branch. */
+/*
+ * What holds in this folder: Fairlead owns the `<group>/<category>` folders that it renders or that the provenance
+ * names, the groups' kustomizations and the provenance. Everything else on a branch stays, and stays listed, so that
+ * Flux does not prune it. The same render of the same branch gives the same bytes.
+ */
+
+/** The files in which a render differs from the branch: path → new content; `null` removes the file. */
 export type BranchChanges = ReadonlyMap<string, string | null>;
 
+/** A render, and the branch that it goes to. */
 export interface Composition {
   readonly rendered: {
+    /** Group → its categories. */
     readonly groups: ReadonlyMap<string, readonly string[]>;
     readonly files: ReadonlyMap<string, string>;
   };
@@ -18,15 +26,15 @@ export interface Composition {
 }
 
 /**
- * Works out what a render changes on an environment's branch; see DESIGN "The GitOps layout". Each
+ * Works out what a render changes on an environment's branch; see docs/design.md "The GitOps layout". Each
  * `<group>/<category>` is replaced whole, groups of the last provenance that are no longer assigned go, and
- * everything else stays. Throws `Failure` InvalidInput when the branch's provenance is damaged.
+ * everything else stays. Throws `Failure` as `parseProvenance` does for the branch's provenance.
  */
 export function composeBranch({ rendered, provenance, branch: tree }: Composition): BranchChanges {
   const branch = openBranch(tree);
   const last = branch.provenance?.groups ?? new Map<string, readonly string[]>();
   const wanted = new Map<string, string | null>(rendered.files);
-  // What is gone first: what stays lists only what is still there then.
+  // Removals come first: what is listed below is only what is still there afterwards.
   const gone = [...last.keys()].filter((group) => !rendered.groups.has(group));
   const groups = [...gone, ...rendered.groups.keys()].map((group) => {
     const now = rendered.groups.get(group) ?? [];
@@ -39,7 +47,7 @@ export function composeBranch({ rendered, provenance, branch: tree }: Compositio
   }
   const stays = (path: string) => branch.tree.files.has(path) && wanted.get(path) !== null;
   for (const { group, now, ours } of groups) {
-    const foreign = foreignEntries(branch, group, ours, stays);
+    const foreign = foreignEntries(branch, { group, ours }, stays);
     const [own = '', ...others] = groupKustomizations.map((name) => `${group}/${name}`);
     wanted.set(own, now.length + foreign.length === 0 ? null : kustomizationText([...now, ...foreign]));
     for (const other of others) wanted.set(other, null);
@@ -51,26 +59,26 @@ export function composeBranch({ rendered, provenance, branch: tree }: Compositio
   );
 }
 
-/** True when nothing but the provenance changes: the manifests are on the branch already. */
+/** Tells whether nothing but the provenance changes, so that the manifests are on the branch already. */
 export function sameApartFromProvenance(changes: BranchChanges): boolean {
   return [...changes.keys()].every((path) => path === provenancePath);
 }
 
-/** True when a branch that Fairlead has never written to holds files that would be changed or removed. */
+/** Tells whether a branch that Fairlead has never written to holds files that would be changed or removed. */
 export function takesOver(branch: SourceTree | undefined, changes: BranchChanges): boolean {
   if (!branch || branch.files.has(provenancePath)) return false;
   return [...changes.keys()].some((path) => branch.files.has(path));
 }
 
 /**
- * Paths in our folders that are not what `rendered` says. With a render of the pair in the branch's own
- * provenance, these are the edits by hand that the next render loses.
+ * Lists the paths in Fairlead's folders that differ from `rendered`. Given a render of the pair that the branch's own
+ * provenance names, these are the edits by hand that the next render loses.
  */
 export function editsByHand(composition: Composition): readonly string[] {
   return [...composeBranch(composition).keys()].filter((path) => path !== provenancePath);
 }
 
-/** A file where a folder is needed, or a folder where a file is. */
+/** Removes a file where a folder is needed, and the files of a folder where a file is. */
 function removeWhatStandsInTheWay(branch: Branch, wanted: Map<string, string | null>): void {
   const folders = new Set<string>();
   for (const [path, text] of wanted) {

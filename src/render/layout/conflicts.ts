@@ -1,13 +1,16 @@
 import type { ObjectId } from '../types.ts';
 import type { LaidOutLeaf } from './files.ts';
 
-/** Sentences on objects that two leaves of one group would both bring; the clusters would flip between them. */
+/**
+ * Finds objects that two leaves of one group would both bring, so that clusters would flip between them. Answers
+ * sentences.
+ */
 export function sameObjectTwice(leaves: readonly LaidOutLeaf[]): readonly string[] {
   const owners = new Map<string, string>();
   const problems: string[] = [];
   for (const { group, path, output } of leaves) {
     for (const object of output.objects) {
-      const key = `${group}\n${identity(object)}`;
+      const key = `${group}\n${objectKey(object)}`;
       const owner = owners.get(key);
       if (owner === undefined) owners.set(key, path);
       else if (owner !== path) {
@@ -20,13 +23,13 @@ export function sameObjectTwice(leaves: readonly LaidOutLeaf[]): readonly string
   return problems;
 }
 
-/** One object in a cluster, whatever version of its API it is written in. */
-export function identity({ apiVersion, kind, namespace, name }: ObjectId): string {
+/** Names one object of a cluster, whatever version of its API it is written in. */
+export function objectKey({ apiVersion, kind, namespace, name }: ObjectId): string {
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
   return `${group}/${kind}/${namespace}/${name}`;
 }
 
-/** `Deployment shop/web`; cluster-wide ones without the namespace. */
+/** Names an object for people: `Deployment shop/web`, or `Namespace shop` where it is in no namespace. */
 export function objectName({ kind, namespace, name }: ObjectId): string {
   return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
 }

@@ -1,26 +1,28 @@
 import type { LeafOutput } from '../types.ts';
 import { kustomizationText } from './kustomization-text.ts';
 
+/** A rendered leaf, and where it goes. */
 export interface LaidOutLeaf {
   readonly group: string;
-  /** Path of the base: `apps/blue/shop`. */
+  /** The path of the base: `apps/blue/shop`. */
   readonly path: string;
   readonly output: LeafOutput;
 }
 
+/** The files of a GitOps branch that a render makes. */
 export interface Layout {
   /** Path → content, sorted by path; without provenance. */
   readonly files: ReadonlyMap<string, string>;
   /** Group → its categories that hold objects, both sorted. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
-  /** Group → folders that hold a leaf's objects, sorted. */
+  /** Group → the folders that hold a leaf's objects, sorted. */
   readonly leaves: ReadonlyMap<string, readonly string[]>;
   readonly objects: number;
 }
 
 /**
- * Puts rendered leaves into the folders of the GitOps repository; see DESIGN "The GitOps layout". A leaf without
- * objects leaves no file, and a level without any is not listed.
+ * Puts rendered leaves into the folders of the GitOps repository; see docs/design.md "The GitOps layout". A
+ * leaf without objects makes no file, and a level without objects is not listed.
  */
 export function layOut(leaves: readonly LaidOutLeaf[]): Layout {
   const files = new Map<string, string>();
@@ -35,11 +37,11 @@ export function layOut(leaves: readonly LaidOutLeaf[]): Layout {
     const folder = `${group}/${path}`;
     const file = `${names.at(-1)}.yaml`;
     files.set(`${folder}/${file}`, output.yaml);
-    listed(entries, folder, file);
+    addToList(entries, folder, file);
     for (let depth = names.length - 1; depth >= 0; depth--) {
-      listed(entries, [group, ...names.slice(0, depth)].join('/'), names[depth] ?? '');
+      addToList(entries, [group, ...names.slice(0, depth)].join('/'), names[depth] ?? '');
     }
-    listed(groups, group, names[0] ?? '');
+    addToList(groups, group, names[0] ?? '');
     folders.set(group, [...(folders.get(group) ?? []), folder]);
   }
   for (const [level, names] of entries) files.set(`${level}/kustomization.yaml`, kustomizationText([...names]));
@@ -51,7 +53,7 @@ export function layOut(leaves: readonly LaidOutLeaf[]): Layout {
   };
 }
 
-function listed(lists: Map<string, Set<string>>, key: string, name: string): void {
+function addToList(lists: Map<string, Set<string>>, key: string, name: string): void {
   const list = lists.get(key) ?? new Set();
   lists.set(key, list.add(name));
 }

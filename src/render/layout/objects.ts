@@ -1,13 +1,14 @@
 import { parse } from 'yaml';
 import type { ObjectId } from '../types.ts';
 
+/** An object as it stands in a manifest. */
 export interface ObjectText {
   readonly id: ObjectId;
-  /** Its YAML document as it stands in the file. */
+  /** The YAML document, byte for byte but for blank ends. */
   readonly text: string;
 }
 
-/** The objects of a manifest file. What is no object (a broken edit by hand) is passed over. */
+/** Lists the objects of a manifest file. What is no object (a broken edit by hand) is passed over. */
 export function objectsIn(text: string): readonly ObjectText[] {
   return text.split(/^---[ \t]*$\n?/m).flatMap((document) => {
     const id = quickId(document) ?? parsedId(document);
@@ -15,7 +16,7 @@ export function objectsIn(text: string): readonly ObjectText[] {
   });
 }
 
-/** Reads the form that kustomize prints without a YAML parser: a first render has thousands of objects. */
+/** Reads the form that kustomize prints, without a YAML parser, because a first render has thousands of objects. */
 function quickId(document: string): ObjectId | undefined {
   const apiVersion = /^apiVersion: ([\w./-]+)$/m.exec(document)?.[1];
   const kind = /^kind: (\w+)$/m.exec(document)?.[1];
@@ -23,7 +24,7 @@ function quickId(document: string): ObjectId | undefined {
   const name = metadata && /^ {2}name: ([\w.:-]+)$/m.exec(metadata)?.[1];
   const namespace = metadata && (/^ {2}namespace: ([\w.-]+)$/m.exec(metadata)?.[1] ?? '');
   if (!apiVersion || !kind || !name || namespace === undefined) return undefined;
-  // A quoted namespace is for the parser.
+  // A quoted namespace is left to the parser.
   return namespace === '' && /^ {2}namespace:/m.test(metadata) ? undefined : { apiVersion, kind, namespace, name };
 }
 
@@ -35,7 +36,7 @@ function parsedId(document: string): ObjectId | undefined {
     if (!apiVersion || !kind || !name) return undefined;
     return { apiVersion: `${apiVersion}`, kind: `${kind}`, name: `${name}`, namespace: `${namespace ?? ''}` };
   } catch {
-    // Not YAML: nothing in it was ever applied.
+    // Text that is not YAML was never applied.
     return undefined;
   }
 }

@@ -2,34 +2,34 @@ import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { Failure } from '../../failure.ts';
 import { newerFormat } from '../../version.ts';
 
-/** Where a branch says what it was rendered from. */
+/** The path at which a branch says what it was rendered from. */
 export const provenancePath = '.fairlead/provenance.yaml';
 
-/** What a GitOps commit was rendered from; see DESIGN "Words". */
+/** What a GitOps commit was rendered from. */
 export interface Provenance {
   /** The pair of commits, full ids. */
   readonly revision: { readonly main: string; readonly config: string };
   /** Group → its categories: the folders that are Fairlead's. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
-  /** Versions of what rendered it. */
+  /** The versions of the programs that rendered it. */
   readonly renderer: Readonly<Record<string, string>>;
 }
 
-/** Of the file; a later one is for changes that an older reader must not pass over. */
-const format = 1;
+/** The version of the file's format. It grows with changes that an older reader must not pass over. */
+const formatVersion = 1;
 
-const head = '# Written by Fairlead: what the folders of these groups were rendered from.\n';
+const headComment = '# Written by Fairlead: what the folders of these groups were rendered from.\n';
 
-/** The text of `.fairlead/provenance.yaml`; the revision on one line, so that two requests conflict on it. */
+/** Writes `.fairlead/provenance.yaml`. The revision stands on one line, so that two requests conflict on it. */
 export function printProvenance({ revision, groups, renderer }: Provenance): string {
   const groupLines = [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([group, categories]) => `  ${JSON.stringify(group)}: ${list([...categories].sort())}\n`);
+    .map(([group, categories]) => `  ${JSON.stringify(group)}: ${flowList([...categories].sort())}\n`);
   const versionLines = Object.entries(renderer)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, version]) => `  ${JSON.stringify(name)}: ${JSON.stringify(version)}\n`);
   return (
-    `${head}format: ${format}\nrevision: ${revision.main}+${revision.config}\n` +
+    `${headComment}format: ${formatVersion}\nrevision: ${revision.main}+${revision.config}\n` +
     `groups:${groupLines.length === 0 ? ' {}' : ''}\n${groupLines.join('')}` +
     `renderer:${versionLines.length === 0 ? ' {}' : ''}\n${versionLines.join('')}`
   );
@@ -45,9 +45,9 @@ export function parseProvenance(text: string): Provenance {
   if (error) throw damaged(error.message);
   const root = document.contents;
   if (!isMap(root)) throw damaged('it is not a map');
-  const written = root.get('format') ?? format;
+  const written = root.get('format') ?? formatVersion;
   if (!Number.isSafeInteger(written) || Number(written) < 1) throw damaged(`format is ${JSON.stringify(written)}`);
-  if (Number(written) > format) throw newerFormat(provenancePath, Number(written), format);
+  if (Number(written) > formatVersion) throw newerFormat(provenancePath, Number(written), formatVersion);
   const revision = root.get('revision');
   const pair = typeof revision === 'string' ? /^([0-9a-f]{40})\+([0-9a-f]{40})$/.exec(revision) : undefined;
   const [, main, config] = pair ?? [];
@@ -56,12 +56,12 @@ export function parseProvenance(text: string): Provenance {
   }
   return {
     revision: { main, config },
-    groups: groupsOf(root.get('groups')),
-    renderer: versionsOf(root.get('renderer')),
+    groups: parseGroups(root.get('groups')),
+    renderer: parseVersions(root.get('renderer')),
   };
 }
 
-function groupsOf(node: unknown): ReadonlyMap<string, readonly string[]> {
+function parseGroups(node: unknown): ReadonlyMap<string, readonly string[]> {
   if (!isMap(node)) throw damaged('groups is not a map of group and categories');
   const groups = new Map<string, readonly string[]>();
   for (const { key, value } of node.items) {
@@ -73,7 +73,10 @@ function groupsOf(node: unknown): ReadonlyMap<string, readonly string[]> {
   return groups;
 }
 
-/** Folders named here are replaced or removed: a hand-made file must not point elsewhere. */
+/**
+ * Refuses paths that lead elsewhere: the folders that are named here are replaced or removed, and people can edit the
+ * file.
+ */
 function refuseEscape(path: string): void {
   const names = path.split('/');
   if (names.some((name) => name === '' || name === '.' || name === '..' || name.startsWith('.'))) {
@@ -81,7 +84,7 @@ function refuseEscape(path: string): void {
   }
 }
 
-function versionsOf(node: unknown): Readonly<Record<string, string>> {
+function parseVersions(node: unknown): Readonly<Record<string, string>> {
   if (!isMap(node)) return {};
   return Object.fromEntries(
     node.items.flatMap(({ key, value }) =>
@@ -90,7 +93,7 @@ function versionsOf(node: unknown): Readonly<Record<string, string>> {
   );
 }
 
-function list(names: readonly string[]): string {
+function flowList(names: readonly string[]): string {
   return `[${names.map((name) => JSON.stringify(name)).join(', ')}]`;
 }
 

@@ -3,56 +3,59 @@ import { Failure } from '../../failure.ts';
 import type { Assignment } from '../assignment/assign.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { placeOf, type Sources } from '../source/sources.ts';
-import { find, type Source } from '../source/tree.ts';
+import { findPath, type Source } from '../source/tree.ts';
 import { createWalk, type Trail } from '../source/walk.ts';
 import type { ChartRequest } from '../types.ts';
-import { chartRoot, generatedKustomization } from './contribution.ts';
-import { mergedSettings, readHelmSettings, refuseReleaseName } from './helm-settings.ts';
+import { chartRoot, writeKustomization } from './contribution.ts';
+import { mergeSettings, readHelmSettings, releaseNameProblem } from './helm-settings.ts';
 
-/** A chart request whose namespace may still have to be found in what the parents render. */
+/** A chart request whose namespace, where it has none, is found in what the parents render. */
 export type ChartPlan = Omit<ChartRequest, 'namespace'> & { readonly namespace?: string };
 
+/** What the chart of a leaf adds to the leaf's plan. */
 export interface ChartParts {
   readonly chart: ChartPlan;
+  /** Files by path in the renderer's file system; texts are those that Fairlead wrote. */
   readonly files: ReadonlyMap<string, FileNode | string>;
 }
 
-/** What the chart of a leaf needs. Throws `Failure` RenderFailed for bad settings and unreadable files. */
-export function chartParts(sources: Sources, assignment: Assignment): ChartParts {
+/** Gathers what the chart of a leaf needs. Throws `Failure` RenderFailed for bad settings and unreadable files. */
+export function gatherChart(sources: Sources, assignment: Assignment): ChartParts {
   const { base, path, directory } = assignment;
-  const files = new Map<string, FileNode | string>(filesBelow(sources.main, base.directory));
+  const files = new Map<string, FileNode | string>(readableFiles(sources.main, base.directory));
   const values = valuesChain(sources.config, path);
   for (const [at, file] of values) files.set(at, file);
-  files.set(`${chartRoot}/kustomization.yaml`, generatedKustomization({ resources: ['output.yaml'] }));
-  const settings = mergedSettings(settingsIn(sources.main, base.directory), settingsIn(sources.config, directory));
+  files.set(`${chartRoot}/kustomization.yaml`, writeKustomization({ resources: ['output.yaml'] }));
+  const settings = mergeSettings(settingsIn(sources.main, base.directory), settingsIn(sources.config, directory));
   const releaseName = settings.releaseName ?? posix.basename(base.path);
-  const refused = refuseReleaseName(releaseName);
-  if (refused !== undefined) throw new Failure('RenderFailed', `${placeOf(sources.config, path)}: ${refused}.`);
+  const problem = releaseNameProblem(releaseName);
+  if (problem !== undefined) throw new Failure('RenderFailed', `${placeOf(sources.config, path)}: ${problem}.`);
   const chart: ChartPlan = {
     directory: `/main/${base.directory.path}`,
     outputFile: `${chartRoot}/output.yaml`,
     valuesFiles: [...values.keys()],
     releaseName,
-    // Leaving definitions out would be a loss that nobody asked for.
+    // Definitions that were left out would be a loss that nobody asked for.
     includeCRDs: settings.includeCRDs ?? true,
     apiVersions: settings.apiVersions ?? [],
-    ...(settings.namespace === undefined ? {} : { namespace: settings.namespace }),
-    ...(settings.kubeVersion === undefined ? {} : { kubeVersion: settings.kubeVersion }),
-    ...(settings.hooks === undefined ? {} : { hooks: settings.hooks }),
+    namespace: settings.namespace,
+    kubeVersion: settings.kubeVersion,
+    hooks: settings.hooks,
   };
   return { chart, files };
 }
 
-/** Every `values.yaml` from the root of the config branch down to the leaf, outermost first. */
+/** Finds every `values.yaml` from the root of the config branch down to the leaf, outermost first. */
 function valuesChain(config: Source, leaf: string): ReadonlyMap<string, FileNode> {
   const names = leaf.split('/');
   const chain = new Map<string, FileNode>();
   for (let depth = 0; depth <= names.length; depth++) {
     const path = posix.join(...names.slice(0, depth), 'values.yaml');
-    const found = find(config.root, path);
+    const found = findPath(config.root, path);
     if (found.kind === 'file') chain.set(`${config.mount}/${path}`, found.file);
-    if (found.kind === 'broken')
+    if (found.kind === 'broken') {
       throw new Failure('RenderFailed', `${placeOf(config, path)} cannot be read: ${found.why}.`);
+    }
   }
   return chain;
 }
@@ -62,8 +65,8 @@ function settingsIn(source: Source, directory: DirectoryNode) {
   return file ? readHelmSettings(source, file) : {};
 }
 
-/** All files of a directory, symlinks followed, by path in the renderer's file system. */
-function filesBelow(source: Source, top: DirectoryNode): ReadonlyMap<string, FileNode> {
+/** Lists all files of a directory, symlinks followed: path in the renderer's file system → file. */
+function readableFiles(source: Source, top: DirectoryNode): ReadonlyMap<string, FileNode> {
   const files = new Map<string, FileNode>();
   const walk = createWalk();
   const visit = (directory: DirectoryNode, path: string, trail: Trail) => {

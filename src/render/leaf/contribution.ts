@@ -4,23 +4,24 @@ import { shortSha } from '../../short-sha.ts';
 import { manifestNames } from '../source/bases.ts';
 import type { Kustomization } from '../source/kustomization.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
-import { forbiddenFieldOf, type Reference, referencesOf } from '../source/references.ts';
+import { forbiddenField, type Reference, referencesOf } from '../source/references.ts';
 import { type Resolved, resolveReference } from '../source/resolve.ts';
 import { placeOf, type Sources } from '../source/sources.ts';
-import { directoryAt, type Source } from '../source/tree.ts';
-import type { Contribution, Contributor } from './contributor.ts';
-import { quoted, type Splice } from './edit.ts';
+import { directoryAt, type Source, type SourceDirectory } from '../source/tree.ts';
+import type { ChartReference, Contribution, Contributor } from './contributor.ts';
+import { pathScalar, type Splice } from './edit.ts';
 import { pluginFiles } from './plugin.ts';
 
-/** Where the chart's output stands in every request that has a chart; a kustomization of its own. */
+/** The directory, in every request with a chart, of the chart's output; it has a kustomization of its own. */
 export const chartRoot = '/chart';
 
-/** Works each directory out once for all leaves. Throws `Failure` RenderFailed with file, line and remedy. */
+/** Makes a contributor that works out each directory once for all leaves. */
 export function createContributor(sources: Sources): Contributor {
   const known = new Map<DirectoryNode, Contribution>();
-  const contribute: Contributor = (source, directory) => {
-    const seen = known.get(directory);
-    if (seen) return seen;
+  const contribute: Contributor = (from) => {
+    const { source, directory } = from;
+    const earlier = known.get(directory);
+    if (earlier) return earlier;
     const read = sources.kustomization(directory);
     if (read && 'bad' in read) {
       throw new Failure(
@@ -28,17 +29,15 @@ export function createContributor(sources: Sources): Contributor {
         `${placeOf(source, posix.join(directory.path, read.bad.name))}: ${read.bad.problem}.`,
       );
     }
-    const fresh = read
-      ? fromKustomization(sources, source, directory, read.ok, contribute)
-      : fromManifests(source, directory);
+    const fresh = read ? kustomizationFiles(from, read.ok, { sources, contribute }) : manifestFiles(from);
     known.set(directory, fresh);
     return fresh;
   };
   return contribute;
 }
 
-/** A base of plain manifests: a kustomization that lists them. */
-function fromManifests(source: Source, directory: DirectoryNode): Contribution {
+/** Writes the kustomization of a base of plain manifests, which lists them. */
+function manifestFiles({ source, directory }: SourceDirectory): Contribution {
   const names = manifestNames(directory);
   const broken = [...directory.broken].find(([name]) => /\.ya?ml$/i.test(name));
   const where = placeOf(source, directory.path);
@@ -51,7 +50,7 @@ function fromManifests(source: Source, directory: DirectoryNode): Contribution {
       return file ? [[at(name), file] as const] : [];
     }),
   );
-  const text = generatedKustomization({ resources: names });
+  const text = writeKustomization({ resources: names });
   return {
     source,
     directory,
@@ -63,55 +62,64 @@ function fromManifests(source: Source, directory: DirectoryNode): Contribution {
   };
 }
 
-/** A kustomization file with these lists of paths. */
-export function generatedKustomization(lists: Readonly<Record<string, readonly string[]>>): string {
+/** Writes a kustomization file with these lists of paths. */
+export function writeKustomization(lists: Readonly<Record<string, readonly string[]>>): string {
   const fields = Object.entries(lists).filter(([, items]) => items.length > 0);
   const list = ([field, items]: [string, readonly string[]]) =>
-    `${field}:\n${items.map((item) => `- ${field === 'patches' ? 'path: ' : ''}${quoted(item)}\n`).join('')}`;
+    `${field}:\n${items.map((item) => `- ${field === 'patches' ? 'path: ' : ''}${pathScalar(item)}\n`).join('')}`;
   return `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n${fields.map(list).join('')}`;
 }
 
-function fromKustomization(
-  sources: Sources,
-  source: Source,
-  directory: DirectoryNode,
+/** What the files of a kustomization are looked up with. */
+interface Lookup {
+  readonly sources: Sources;
+  readonly contribute: Contributor;
+}
+
+/** Follows the references of a kustomization, and rewrites those that lead elsewhere in the renderer's file system. */
+function kustomizationFiles(
+  from: SourceDirectory,
   kustomization: Kustomization,
-  contribute: Contributor,
+  { sources, contribute }: Lookup,
 ): Contribution {
+  const { source, directory } = from;
   const path = posix.join(directory.path, kustomization.name);
   refuseHelmFields(kustomization, (line) => placeOf(source, path, line));
   const { text } = kustomization;
   const parts: Parts = { splices: [], files: new Map(), next: [], charts: [] };
   for (const reference of referencesOf(kustomization)) {
     const place = placeOf(source, path, reference.line);
-    const resolved = resolveReference(source, directory, reference, sources.own);
+    const resolved = resolveReference(from, reference, sources.own);
     if (resolved.kind === 'refused') {
       throw new Failure('RenderFailed', `${place}: ${reference.field}: ${resolved.why}.`);
     }
-    const target = resolved.kind === 'main' ? onMain(sources, resolved.path, place, parts) : resolved;
+    const target = resolved.kind === 'main' ? targetOnMain(sources, { path: resolved.path, place }, parts) : resolved;
     if (target.kind === 'file') parts.files.set(`${source.mount}/${target.path}`, target.file);
-    const from = resolved.kind === 'main' ? sources.main : source;
-    if (target.kind === 'directory') parts.next.push({ source: from, directory: target.directory });
-    const moved = newPlace(from, target, resolved);
-    if (moved !== undefined) parts.splices.push(rewritten(reference, source, directory, text, moved));
+    const targetSource = resolved.kind === 'main' ? sources.main : source;
+    if (target.kind === 'directory') parts.next.push({ source: targetSource, directory: target.directory });
+    const moved = movedPath(targetSource, target, resolved);
+    if (moved !== undefined) {
+      const relative = posix.relative(`${source.mount}/${directory.path}`, moved);
+      parts.splices.push(referenceSplice(reference, text, relative));
+    }
     if (reference.role === 'plugin' && target.kind !== 'chart') {
-      const named = pluginFiles(source, directory, target, reference, place, contribute);
+      const named = pluginFiles({ from, reference, target, place }, contribute);
       for (const [file, node] of named) parts.files.set(file, node);
     }
   }
   return { source, directory, file: { path: `${source.mount}/${path}`, text }, ...parts };
 }
 
-/** What following the references of a kustomization gathers. */
+/** The parts of a contribution that are gathered reference by reference. */
 interface Parts {
   readonly splices: Splice[];
   readonly files: Map<string, FileNode>;
-  readonly next: Contribution['next'][number][];
-  readonly charts: Contribution['charts'][number][];
+  readonly next: SourceDirectory[];
+  readonly charts: ChartReference[];
 }
 
 function refuseHelmFields(kustomization: Kustomization, place: (line: number) => string): void {
-  const forbidden = forbiddenFieldOf(kustomization);
+  const forbidden = forbiddenField(kustomization);
   if (!forbidden) return;
   throw new Failure(
     'RenderFailed',
@@ -120,18 +128,25 @@ function refuseHelmFields(kustomization: Kustomization, place: (line: number) =>
   );
 }
 
-/** Where a reference must point in the renderer's file system; undefined: it is right as written. */
-function newPlace(from: Source, target: Target, resolved: Resolved): string | undefined {
+/**
+ * Answers the path to which a reference must point in the renderer's file system; undefined: it is right as written.
+ */
+function movedPath(source: Source, target: ReferenceTarget, resolved: Resolved): string | undefined {
   if (target.kind === 'chart') return chartRoot;
   if (target.kind !== 'directory') return undefined;
-  // kustomize goes on from where a symlinked directory really lies; so does this path.
+  // kustomize goes on from the place where a symlinked directory really lies, and so does this path.
   const real = target.directory.path;
-  return resolved.kind === 'main' || target.path !== real ? `${from.mount}/${real}` : undefined;
+  return resolved.kind === 'main' || target.path !== real ? `${source.mount}/${real}` : undefined;
 }
 
-type Target = Exclude<Resolved, { kind: 'main' | 'refused' }> | { readonly kind: 'chart' };
+/** What a reference leads to once a path on main is looked up. */
+type ReferenceTarget = Exclude<Resolved, { kind: 'main' | 'refused' }> | { readonly kind: 'chart' };
 
-function onMain(sources: Sources, path: string, place: string, { charts }: Parts): Target {
+function targetOnMain(
+  sources: Sources,
+  { path, place }: Pick<ChartReference, 'path' | 'place'>,
+  { charts }: Pick<Parts, 'charts'>,
+): ReferenceTarget {
   const directory = directoryAt(sources.main, path);
   if (!directory) {
     throw new Failure(
@@ -146,9 +161,9 @@ function onMain(sources: Sources, path: string, place: string, { charts }: Parts
   return { kind: 'directory', path: directory.path, directory };
 }
 
-function rewritten(reference: Reference, from: Source, directory: DirectoryNode, text: string, target: string): Splice {
-  const [start, end] = reference.range;
+/** Makes the change that puts `path` in place of a reference in a kustomization's text. */
+function referenceSplice({ range: [start, end] }: Reference, text: string, path: string): Splice {
   // The range of a block scalar (`>-`) takes the line's end with it.
   const tail = text.slice(start, end).endsWith('\n') ? '\n' : '';
-  return { start, end, text: quoted(posix.relative(`${from.mount}/${directory.path}`, target)) + tail };
+  return { start, end, text: pathScalar(path) + tail };
 }

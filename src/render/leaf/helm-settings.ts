@@ -4,31 +4,31 @@ import { Failure } from '../../failure.ts';
 import { map, oneOf, text } from '../../platform/fields.ts';
 import { schemaProblems } from '../../platform/schema-problems.ts';
 import type { FileNode } from '../source/nodes.ts';
-import { placeOf, textOf } from '../source/sources.ts';
+import { fileText, placeOf } from '../source/sources.ts';
 import type { Source } from '../source/tree.ts';
 
-/** As Helm (pkg/chart/v2/util, ValidateReleaseName) and Kubernetes (RFC 1123 label) have them. */
+/** The rules of Helm (pkg/chart/v2/util, ValidateReleaseName) and of Kubernetes (RFC 1123 label). */
 const releasePattern = /^[a-z0-9](?:[-a-z0-9]{0,51}[a-z0-9])?$/;
 const namespacePattern = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const versionPattern = /^v?\d+\.\d+(\.\d+)?([-+][\w.+-]+)?$/;
-const apiVersions = 'Write a list of API versions such as monitoring.coreos.com/v1.';
+const apiVersionsRemedy = 'Write a list of API versions such as monitoring.coreos.com/v1.';
 
-const schema = map({
+const helmSchema = map({
   releaseName: text(releasePattern, 'Write lower-case letters, digits and "-", 53 at most.').optional(),
   namespace: text(namespacePattern, 'Write the name of a namespace: lower-case letters, digits and "-".').optional(),
   includeCRDs: z.boolean('Write true or false.').optional(),
   kubeVersion: text(versionPattern, 'Write a version such as "1.33.0", in quotes.').optional(),
-  apiVersions: z.array(text(/^[\w./-]+$/, apiVersions), apiVersions).optional(),
+  apiVersions: z.array(text(/^[\w./-]+$/, apiVersionsRemedy), apiVersionsRemedy).optional(),
   hooks: oneOf(['keep', 'drop']).optional(),
 });
 
-/** `helm.yaml`: how a chart is rendered; see DESIGN "The source layout". */
-export type HelmSettings = z.output<typeof schema>;
+/** The content of `helm.yaml`, which says how a chart is rendered; see docs/source-layout.md. */
+export type HelmSettings = z.output<typeof helmSchema>;
 
 /** Reads one `helm.yaml`. Throws `Failure` RenderFailed with file, line, value and remedy, all problems at once. */
 export function readHelmSettings(source: Source, file: FileNode): HelmSettings {
   const lines = new LineCounter();
-  const document = parseDocument(textOf(source, file), { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const document = parseDocument(fileText(source, file), { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const fail = (problems: readonly { readonly line?: number; readonly text: string }[]): never => {
     throw new Failure(
       'RenderFailed',
@@ -41,12 +41,12 @@ export function readHelmSettings(source: Source, file: FileNode): HelmSettings {
   };
   const [error] = document.errors;
   if (error) return fail([{ line: lines.linePos(error.pos[0]).line, text: `not valid YAML: ${error.message}` }]);
-  const content = contentOf(document, fail);
-  const result = schema.safeParse(content);
+  const content = readContent(document, fail);
+  const result = helmSchema.safeParse(content);
   return result.success ? result.data : fail(schemaProblems(result.error.issues, content, lineOf));
 }
 
-function contentOf(document: Document, fail: (problems: readonly { readonly text: string }[]) => never): unknown {
+function readContent(document: Document, fail: (problems: readonly { readonly text: string }[]) => never): unknown {
   try {
     return document.toJS() ?? {};
   } catch (error) {
@@ -55,13 +55,13 @@ function contentOf(document: Document, fail: (problems: readonly { readonly text
   }
 }
 
-/** Settings beside the chart, with those of the leaf over them. */
-export function mergedSettings(chart: HelmSettings, leaf: HelmSettings): HelmSettings {
+/** Merges the settings beside the chart with those of the leaf, which win. */
+export function mergeSettings(chart: HelmSettings, leaf: HelmSettings): HelmSettings {
   return { ...chart, ...leaf };
 }
 
-/** Why this cannot be a release name; undefined: it can. */
-export function refuseReleaseName(name: string): string | undefined {
+/** Says why this cannot be a release name; undefined: it can. */
+export function releaseNameProblem(name: string): string | undefined {
   if (releasePattern.test(name)) return undefined;
   return `${JSON.stringify(name)} cannot be a Helm release name (lower-case letters, digits and "-", 53 at most): set releaseName in helm.yaml`;
 }

@@ -1,16 +1,17 @@
 import type { LeafOutput } from '../types.ts';
 
-/** A leaf whose base lies above another's in the same group, and what it rendered. */
+/** A leaf whose base lies above that of another leaf in the same group, with its output. */
 export interface RenderedParent {
   readonly path: string;
   readonly output: LeafOutput;
 }
 
+/** The namespace of a release, or a clause on why it is not known. */
 export type NamespaceSearch = { readonly namespace: string } | { readonly problem: string };
 
 /**
- * A release's namespace: the one Namespace in the rendered output of the closest parent that has one.
- * `parents`: closest first.
+ * Finds a release's namespace: the one Namespace in the output of the closest parent that has any. `parents` come
+ * closest first.
  */
 export function namespaceFrom(parents: readonly RenderedParent[]): NamespaceSearch {
   for (const { path, output } of parents) {

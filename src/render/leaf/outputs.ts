@@ -5,44 +5,44 @@ import type { LeafCache } from './cache.ts';
 import type { LeafPlan } from './plan.ts';
 import { createRequestMaker, type RequestMaker } from './request.ts';
 
-export interface OutputOptions {
+/** What leaves are rendered with. */
+export interface RenderTools {
+  readonly renderer: Renderer;
   readonly cache?: LeafCache;
   readonly signal?: AbortSignal;
 }
 
-/** Requests made ready for the pool at a time: enough to keep every process busy, few enough to bound memory. */
+/**
+ * How many requests are ready for the pool at a time: enough to keep every process busy, few enough to bound memory.
+ */
 const READY_REQUESTS = 16;
 
-/** The outputs of one render's leaves: from the cache, from an equal leaf, or from the renderer. */
+/** Answers the outputs of one render's leaves: from the cache, from an equal leaf, or from the renderer. */
 export class LeafOutputs {
-  private readonly renderer: Renderer;
+  private readonly tools: RenderTools;
   private readonly versions: Readonly<Record<string, string>>;
-  private readonly options: OutputOptions;
   private readonly maker: RequestMaker;
   private readonly limit = pLimit(READY_REQUESTS);
   private readonly shared = new Map<string, Promise<LeafOutput>>();
   private readonly fresh = new Map<string, LeafOutput>();
   private stopped = false;
 
-  constructor(
-    sources: Sources,
-    renderer: Renderer,
-    versions: Readonly<Record<string, string>>,
-    options: OutputOptions,
-  ) {
-    this.renderer = renderer;
+  constructor(sources: Sources, tools: RenderTools, versions: Readonly<Record<string, string>>) {
+    this.tools = tools;
     this.versions = versions;
-    this.options = options;
     this.maker = createRequestMaker(sources);
   }
 
-  /** Undefined once `stop` was called. Throws what the renderer throws, and the signal's reason. */
-  of(plan: LeafPlan, namespace: string | undefined): Promise<LeafOutput | undefined> {
+  /**
+   * Answers the output of a leaf; undefined once `stop` was called. Throws what the renderer throws, and the signal's
+   * reason.
+   */
+  outputOf(plan: LeafPlan, namespace: string | undefined): Promise<LeafOutput | undefined> {
     return this.limit(async () => {
       if (this.stopped) return undefined;
-      this.options.signal?.throwIfAborted();
+      this.tools.signal?.throwIfAborted();
       const key = this.maker.key(plan, namespace, this.versions);
-      // Groups that take a base as it is have it in common.
+      // Groups that take a base as it is share its output.
       const output = this.shared.get(key) ?? this.make(plan, namespace, key);
       this.shared.set(key, output);
       return output;
@@ -54,17 +54,17 @@ export class LeafOutputs {
     this.stopped = true;
   }
 
-  /** Hands what was rendered to the cache; nobody waits for the disk. */
+  /** Hands what was rendered to the cache, without waiting for the disk. */
   remember(): void {
-    for (const [key, output] of this.fresh) this.options.cache?.set(key, output);
+    for (const [key, output] of this.fresh) this.tools.cache?.set(key, output);
     this.fresh.clear();
   }
 
   private async make(plan: LeafPlan, namespace: string | undefined, key: string): Promise<LeafOutput> {
-    const { cache, signal } = this.options;
+    const { renderer, cache, signal } = this.tools;
     const known = await cache?.get(key);
     if (known) return known;
-    const output = await this.renderer.render(this.maker.request(plan, namespace), signal ? { signal } : {});
+    const output = await renderer.render(this.maker.request(plan, namespace), { signal });
     this.fresh.set(key, output);
     return output;
   }

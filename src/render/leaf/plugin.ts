@@ -2,49 +2,57 @@ import { posix } from 'node:path';
 import { type Document, isMap, isScalar, parseAllDocuments, visit } from 'yaml';
 import { Failure } from '../../failure.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
-import { afterKey, type Reference } from '../source/references.ts';
+import { pathAfterKey, type Reference } from '../source/references.ts';
 import type { Resolved } from '../source/resolve.ts';
-import { placeOf, textOf } from '../source/sources.ts';
-import { find, type Source } from '../source/tree.ts';
+import { fileText, placeOf } from '../source/sources.ts';
+import { findPath, type SourceDirectory } from '../source/tree.ts';
 import type { Contributor } from './contributor.ts';
 
 const functionAnnotations = ['config.kubernetes.io/function', 'config.k8s.io/function'];
 
+/** A reference of a kustomization to the configuration of a generator, transformer or validator. */
+export interface PluginReference {
+  /** The directory of the kustomization. */
+  readonly from: SourceDirectory;
+  readonly reference: Reference;
+  readonly target: Exclude<Resolved, { kind: 'main' | 'refused' }>;
+  /** The place of the reference, for messages. */
+  readonly place: string;
+}
+
 /**
- * Files that the configuration of a generator, transformer or validator names, by path in the renderer's file
- * system: relative to the kustomization, as kustomize reads them. Throws `Failure` RenderFailed for what executes.
+ * Lists the files that a plugin's configuration names: path in the renderer's file system → file. As in kustomize, the
+ * names are relative to the kustomization. Throws `Failure` RenderFailed for a plugin that is a program.
  */
 export function pluginFiles(
-  source: Source,
-  directory: DirectoryNode,
-  target: Exclude<Resolved, { kind: 'main' | 'refused' }>,
-  reference: Reference,
-  place: string,
+  { from: { source, directory }, reference, target, place }: PluginReference,
   contribute: Contributor,
 ): ReadonlyMap<string, FileNode> {
   const files = new Map<string, FileNode>();
   const scan = (text: string, where: string) => {
     for (const document of documentsOf(text)) {
-      // Files of a directory may also be patches to configuration: the renderer tells those apart.
+      // Files of a directory may be patches to configuration; only the renderer can tell which are.
       if (target.kind !== 'directory') refuseExecutable(document, where, reference.field);
       for (const value of stringsOf(document)) {
-        const path = posix.join(directory.path, afterKey(value));
+        const path = posix.join(directory.path, pathAfterKey(value));
         if (value === '' || value.includes('\n') || path.startsWith('..')) continue;
-        const found = find(source.root, path);
+        const found = findPath(source.root, path);
         if (found.kind === 'file') files.set(`${source.mount}/${path}`, found.file);
       }
     }
   };
   if (target.kind === 'inline') scan(reference.value, place);
-  if (target.kind === 'file') scan(textOf(source, target.file), placeOf(source, target.path));
+  if (target.kind === 'file') scan(fileText(source, target.file), placeOf(source, target.path));
   if (target.kind === 'directory') {
-    const seen = new Set<DirectoryNode>();
+    const visited = new Set<DirectoryNode>();
     const queue = [{ source, directory: target.directory }];
     for (const next of queue) {
-      if (seen.has(next.directory)) continue;
-      seen.add(next.directory);
-      const contribution = contribute(next.source, next.directory);
-      for (const file of contribution.files.values()) scan(textOf(next.source, file), placeOf(next.source, file.path));
+      if (visited.has(next.directory)) continue;
+      visited.add(next.directory);
+      const contribution = contribute(next);
+      for (const file of contribution.files.values()) {
+        scan(fileText(next.source, file), placeOf(next.source, file.path));
+      }
       queue.push(...contribution.next);
     }
   }

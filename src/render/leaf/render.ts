@@ -1,17 +1,18 @@
 import { Failure } from '../../failure.ts';
 import { shortSha } from '../../short-sha.ts';
 import type { Sources } from '../source/sources.ts';
-import type { LeafOutput, Renderer } from '../types.ts';
+import type { LeafOutput } from '../types.ts';
 import { namespaceFrom } from './namespace.ts';
-import { LeafOutputs, type OutputOptions } from './outputs.ts';
+import { LeafOutputs, type RenderTools } from './outputs.ts';
 import type { LeafPlan } from './plan.ts';
 
+/** A leaf that was rendered. */
 export interface RenderedLeaf {
   readonly plan: LeafPlan;
   readonly output: LeafOutput;
 }
 
-/** A message with more than this many leaves helps nobody. */
+/** How many leaves a message names at most: with more of them it helps nobody. */
 const MOST_ERRORS = 10;
 
 /**
@@ -22,14 +23,13 @@ const MOST_ERRORS = 10;
 export async function renderLeaves(
   sources: Sources,
   plans: readonly LeafPlan[],
-  renderer: Renderer,
-  options: OutputOptions = {},
+  tools: RenderTools,
 ): Promise<readonly RenderedLeaf[]> {
-  const outputs = new LeafOutputs(sources, renderer, await renderer.versions(), options);
+  const outputs = new LeafOutputs(sources, tools, await tools.renderer.versions());
   const errors: string[] = [];
   const guarded = async (plan: LeafPlan, started: Started) => {
     try {
-      return await outputOf(plan, outputs, started);
+      return await renderLeaf(plan, outputs, started);
     } catch (error) {
       const isOfLeaf = error instanceof Failure && error.type === 'RenderFailed';
       if (isOfLeaf) errors.push(leafError(sources, plan, error.message));
@@ -42,47 +42,47 @@ export async function renderLeaves(
   // Sorted by path, a parent has started before its children ask for it.
   for (const plan of plans) started.set(plan.assignment.path, guarded(plan, started));
   const finished = await Promise.all(started.values());
-  // Also when leaves failed: the next attempt is the faster for it.
+  // The cache gets them also when leaves failed, so that the next attempt is faster.
   outputs.remember();
-  if (errors.length > 0) throw new Failure('RenderFailed', severalErrors(errors));
+  if (errors.length > 0) throw new Failure('RenderFailed', joinErrors(errors));
   return plans.flatMap((plan, index) => {
     const output = finished[index];
     return output ? [{ plan, output }] : [];
   });
 }
 
-/** Path of a leaf → its output; undefined where it has none, for its own or a parent's error. */
+/** Path of a leaf → its output; undefined where it or a parent failed. */
 type Started = ReadonlyMap<string, Promise<LeafOutput | undefined>>;
 
-async function outputOf(plan: LeafPlan, outputs: LeafOutputs, started: Started): Promise<LeafOutput | undefined> {
-  if (!plan.chart || plan.chart.namespace !== undefined) return outputs.of(plan, undefined);
+async function renderLeaf(plan: LeafPlan, outputs: LeafOutputs, started: Started): Promise<LeafOutput | undefined> {
+  if (!plan.chart || plan.chart.namespace !== undefined) return outputs.outputOf(plan, undefined);
   const parents = [];
   for (const path of parentPaths(plan)) {
     const parent = started.get(path);
     const output = await parent;
-    // Its own error is told; this leaf's would only follow from it.
+    // The parent's error is told; one of this leaf would only follow from it.
     if (parent && !output) return undefined;
     if (output) parents.push({ path, output });
   }
   const found = namespaceFrom(parents);
   if ('problem' in found) throw new Failure('RenderFailed', found.problem);
-  return outputs.of(plan, found.namespace);
+  return outputs.outputOf(plan, found.namespace);
 }
 
-/** One leaf's error with the place it is about. */
+/** Writes the error of one leaf, with group, leaf and commits. */
 export function leafError(sources: Sources, { assignment }: Pick<LeafPlan, 'assignment'>, message: string): string {
   const commits = `main ${shortSha(sources.main.revision)}, config ${shortSha(sources.config.revision)}`;
   return `group ${assignment.group}, leaf ${assignment.base.path} (${commits}): ${message}`;
 }
 
-/** All errors in one message, in a fixed order. */
-export function severalErrors(errors: readonly string[]): string {
+/** Joins errors to one message, in a fixed order, and says where there may be more of them. */
+export function joinErrors(errors: readonly string[]): string {
   const shown = [...errors].sort().slice(0, MOST_ERRORS);
   const rest = errors.length >= MOST_ERRORS ? ['There may be more; mend these first.'] : [];
   return [...shown, ...rest].join('\n');
 }
 
-/** Leaves of the same group whose base may lie above, closest first. */
+/** Lists the paths of leaves of the same group whose base may lie above, closest first. */
 function parentPaths({ assignment }: LeafPlan): readonly string[] {
   const names = assignment.base.path.split('/');
   return names.slice(2).map((_, index) => `${assignment.group}/${names.slice(0, names.length - 1 - index).join('/')}`);

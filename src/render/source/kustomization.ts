@@ -13,30 +13,33 @@ export interface Kustomization {
   readonly kind: 'Kustomization' | 'Component';
   /** Undefined for a file that is empty or holds only comments. */
   readonly document: Document.Parsed<ParsedNode> | undefined;
+  /** Answers the line, from 1, of an offset in the text. */
   readonly lineOf: (offset: number) => number;
 }
 
-/** Why a kustomization file cannot be used, with its line where there is one; for people. */
+/** A kustomization file that cannot be used. */
 export interface BadKustomization {
   readonly name: string;
+  /** A clause for people, with the line where there is one. */
   readonly problem: string;
 }
 
+/** Reads the kustomization of a directory; undefined: the directory has none. */
 export type KustomizationReader = (
   directory: DirectoryNode,
 ) => { readonly ok: Kustomization } | { readonly bad: BadKustomization } | undefined;
 
 /**
- * Reads each directory's kustomization at most once; undefined: the directory has none. Groups often have the very
- * same file, so that a text is parsed once, too.
+ * Makes a reader that reads the kustomization of each directory at most once. A text is parsed once, too, because
+ * groups often have the very same file.
  */
 export function createKustomizationReader(): KustomizationReader {
   const known = new Map<DirectoryNode, ReturnType<KustomizationReader>>();
   const parsed = new Map<string, Parsed>();
   return (directory) => {
-    const seen = known.get(directory);
-    if (seen || known.has(directory)) return seen;
-    const fresh = read(directory, parsed);
+    const earlier = known.get(directory);
+    if (earlier || known.has(directory)) return earlier;
+    const fresh = readKustomization(directory, parsed);
     known.set(directory, fresh);
     return fresh;
   };
@@ -45,7 +48,7 @@ export function createKustomizationReader(): KustomizationReader {
 type Content = Omit<Kustomization, 'file' | 'name'>;
 type Parsed = { readonly content: Content } | { readonly problem: string };
 
-function read(directory: DirectoryNode, known: Map<string, Parsed>): ReturnType<KustomizationReader> {
+function readKustomization(directory: DirectoryNode, known: Map<string, Parsed>): ReturnType<KustomizationReader> {
   const names = kustomizationNames.filter((name) => directory.files.has(name));
   const broken = kustomizationNames.find((name) => directory.broken.has(name));
   if (broken !== undefined) return { bad: { name: broken, problem: directory.broken.get(broken) ?? '' } };
@@ -58,12 +61,12 @@ function read(directory: DirectoryNode, known: Map<string, Parsed>): ReturnType<
   if (!file?.content) return { bad: { name, problem: 'it is too large to be a kustomization' } };
   if (!isUtf8(file.content)) return { bad: { name, problem: 'it is not UTF-8 text' } };
   const text = file.content.toString('utf8');
-  const parsed = known.get(text) ?? parse(text);
+  const parsed = known.get(text) ?? parseKustomization(text);
   known.set(text, parsed);
   return 'problem' in parsed ? { bad: { name, problem: parsed.problem } } : { ok: { ...parsed.content, file, name } };
 }
 
-function parse(text: string): Parsed {
+function parseKustomization(text: string): Parsed {
   const lines = new LineCounter();
   const lineOf = (offset: number) => lines.linePos(offset).line;
   // Like kustomize's parser, take merge keys and repeated keys; the renderer judges the content.
@@ -93,20 +96,22 @@ function parse(text: string): Parsed {
   return { content: { text, kind: isComponent ? 'Component' : 'Kustomization', document, lineOf } };
 }
 
-/** A top-level field's value. kustomize decodes through Go's JSON, which does not mind the case of keys. */
+/**
+ * Answers the value of a top-level field. kustomize decodes through Go's JSON, which ignores the letter case of keys.
+ */
 export function fieldOf(document: Document.Parsed<ParsedNode>, field: string): Node | undefined {
   return isMap(document.contents) ? memberOf(document.contents, field, document) : undefined;
 }
 
-/** The same for any map; aliases are followed. */
+/** Answers the value of a field of any map, with the same disregard for letter case; aliases are followed. */
 export function memberOf(map: Node, field: string, document: Document): Node | undefined {
   if (!isMap(map)) return undefined;
   const isField = (key: unknown) => isScalar(key) && String(key.value).toLowerCase() === field.toLowerCase();
   const value = map.items.findLast((pair) => isField(pair.key))?.value as Node | null | undefined;
-  return value === null || value === undefined ? undefined : followed(value, document);
+  return value === null || value === undefined ? undefined : followAlias(value, document);
 }
 
-/** The node itself, or what an alias stands for. */
-export function followed(node: Node, document: Document): Node | undefined {
+/** Answers the node itself, or what it stands for where it is an alias. */
+export function followAlias(node: Node, document: Document): Node | undefined {
   return 'resolve' in node && typeof node.resolve === 'function' ? (node.resolve(document) as Node | undefined) : node;
 }

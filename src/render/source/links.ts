@@ -8,16 +8,17 @@ interface Building {
   readonly directories: Map<string, Building>;
   readonly files: Map<string, FileNode>;
   readonly broken: Map<string, string>;
-  /** Symlinks not followed yet: name → target. */
+  /** Symlinks that are not followed yet: name → target. */
   readonly links: Map<string, string>;
 }
 
-type Target = { readonly directory: Building } | { readonly file: FileNode } | { readonly why: string };
+/** What a symlink leads to; `why` says why it leads nowhere. */
+type LinkTarget = { readonly directory: Building } | { readonly file: FileNode } | { readonly why: string };
 
-/** As Linux counts: more hops than this are a circle. */
+/** More hops than this are a circle, as Linux counts them. */
 const MOST_HOPS = 40;
 
-/** Builds the tree of nodes, then puts in place of every symlink what it leads to. */
+/** Builds the tree of a commit's files, and puts in place of every symlink what it leads to. */
 export function nodesOf(files: ReadonlyMap<string, SourceFile>): DirectoryNode {
   const root = emptyDirectory('', undefined);
   const directories = new Map([['', root]]);
@@ -33,19 +34,19 @@ export function nodesOf(files: ReadonlyMap<string, SourceFile>): DirectoryNode {
     }
   }
   for (const directory of withLinks) {
-    for (const [name, target] of [...directory.links]) place(directory, name, follow(directory, target, 0));
+    for (const [name, target] of [...directory.links]) replaceLink(directory, name, followLink(directory, target, 0));
   }
   return root;
 }
 
-function place(directory: Building, name: string, target: Target): void {
+function replaceLink(directory: Building, name: string, target: LinkTarget): void {
   directory.links.delete(name);
   if ('directory' in target) directory.directories.set(name, target.directory);
   else if ('file' in target) directory.files.set(name, target.file);
   else directory.broken.set(name, target.why);
 }
 
-function follow(from: Building, target: string, hops: number): Target {
+function followLink(from: Building, target: string, hops: number): LinkTarget {
   const leaves = { why: `it is a symlink to ${JSON.stringify(target)}, which is outside of the repository` };
   if (target.startsWith('/')) return leaves;
   if (hops > MOST_HOPS) return { why: 'it is a symlink in a circle' };
@@ -57,25 +58,25 @@ function follow(from: Building, target: string, hops: number): Target {
       directory = directory.parent;
       continue;
     }
-    const next = step(directory, segment, hops);
+    const next = followName(directory, segment, hops);
     if ('directory' in next) directory = next.directory;
-    else if ('file' in next && index < segments.length - 1) return dangling(target);
-    else return 'why' in next && next.why === '' ? dangling(target) : next;
+    else if ('file' in next && index < segments.length - 1) return danglingLink(target);
+    else return 'why' in next && next.why === '' ? danglingLink(target) : next;
   }
   return { directory };
 }
 
-/** `why` is '' for what does not exist at all. */
-function step(directory: Building, name: string, hops: number): Target {
+/** Answers what a name in a directory leads to. `why` is '' for what does not exist at all. */
+function followName(directory: Building, name: string, hops: number): LinkTarget {
   const link = directory.links.get(name);
-  if (link !== undefined) return follow(directory, link, hops + 1);
+  if (link !== undefined) return followLink(directory, link, hops + 1);
   const next = directory.directories.get(name);
   if (next) return { directory: next };
   const file = directory.files.get(name);
   return file ? { file } : { why: directory.broken.get(name) ?? '' };
 }
 
-function dangling(target: string): Target {
+function danglingLink(target: string): LinkTarget {
   return { why: `it is a symlink to ${JSON.stringify(target)}, which does not exist` };
 }
 

@@ -1,8 +1,8 @@
 /**
- * Why a group, category or base of this path cannot be rendered; undefined: it can. Names become folders of the
+ * Says why a group, category or base of this path cannot be rendered; undefined: it can. Names become folders of the
  * GitOps repository, entries of kustomizations, paths in Flux objects and words in messages and branch rules.
  */
-export function refuseName(path: string): string | undefined {
+export function nameProblem(path: string): string | undefined {
   for (const name of path.split('/')) {
     if (!/^[A-Za-z0-9_.][A-Za-z0-9_.-]*$/.test(name)) {
       return `${JSON.stringify(name)} is not a name for it: use letters, digits, ".", "_" and "-", and no "-" in front`;

@@ -1,5 +1,5 @@
 import { type Document, isScalar, isSeq, type Node } from 'yaml';
-import { fieldOf, followed, type Kustomization, memberOf } from './kustomization.ts';
+import { fieldOf, followAlias, type Kustomization, memberOf } from './kustomization.ts';
 
 /** What a kustomization expects behind a reference. */
 export type ReferenceRole =
@@ -7,7 +7,7 @@ export type ReferenceRole =
   | 'resource'
   /** A directory with a Component. */
   | 'component'
-  /** Configuration of a built-in plugin: like a resource, or inline YAML; may itself name files. */
+  /** The configuration of a built-in plugin: like a resource, or inline YAML. It may name files itself. */
   | 'plugin'
   /** A file. */
   | 'file';
@@ -17,13 +17,14 @@ export interface Reference {
   readonly field: string;
   readonly role: ReferenceRole;
   readonly value: string;
-  /** 1-based line in the kustomization file. */
+  /** The line in the kustomization file, from 1. */
   readonly line: number;
-  /** Where the scalar stands in the text: start and end offset. */
+  /** The offsets in the text at which the scalar begins and ends. */
   readonly range: readonly [number, number];
 }
 
-const lists: Readonly<Record<string, ReferenceRole>> = {
+/** Fields that are lists of references. */
+const referenceLists: Readonly<Record<string, ReferenceRole>> = {
   resources: 'resource',
   bases: 'resource',
   components: 'component',
@@ -35,40 +36,46 @@ const lists: Readonly<Record<string, ReferenceRole>> = {
   patchesStrategicMerge: 'file',
 };
 
-/** Lists of maps with a `path`. */
-const withPath: readonly string[] = ['patches', 'patchesJson6902', 'replacements'];
-const generators: readonly string[] = ['configMapGenerator', 'secretGenerator'];
+/** Fields that are lists of maps with a `path`. */
+const pathLists: readonly string[] = ['patches', 'patchesJson6902', 'replacements'];
+const generatorLists: readonly string[] = ['configMapGenerator', 'secretGenerator'];
 
-/** Everything that a kustomization reads from elsewhere, in the file's order within each field. */
+/** Lists everything that a kustomization reads from elsewhere, in the file's order within each field. */
 export function referencesOf(kustomization: Kustomization): readonly Reference[] {
   const { document } = kustomization;
   if (!document) return [];
   const found: Reference[] = [];
-  const add = (field: string, role: ReferenceRole, node: Node | undefined, value?: string) => {
+  const add = ({ field, role }: Expected, node: Node | undefined, value?: string) => {
     if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return;
     const [start, end] = node.range;
     found.push({ field, role, value: value ?? node.value, line: kustomization.lineOf(start), range: [start, end] });
   };
-  for (const [field, role] of Object.entries(lists)) {
+  for (const [field, role] of Object.entries(referenceLists)) {
     for (const item of itemsOf(fieldOf(document, field), document)) {
       // An inline patch has several lines, a path has one.
-      if (field !== 'patchesStrategicMerge' || !isInline(item)) add(field, role, item);
+      if (field !== 'patchesStrategicMerge' || !isInline(item)) add({ field, role }, item);
     }
   }
-  for (const field of withPath) {
-    for (const item of itemsOf(fieldOf(document, field), document))
-      add(field, 'file', memberOf(item, 'path', document));
+  for (const field of pathLists) {
+    for (const item of itemsOf(fieldOf(document, field), document)) {
+      add({ field, role: 'file' }, memberOf(item, 'path', document));
+    }
   }
   const openapi = fieldOf(document, 'openapi');
-  if (openapi) add('openapi', 'file', memberOf(openapi, 'path', document));
-  for (const field of generators) {
-    for (const item of itemsOf(fieldOf(document, field), document)) addGenerated(field, item, document, add);
+  if (openapi) add({ field: 'openapi', role: 'file' }, memberOf(openapi, 'path', document));
+  for (const field of generatorLists) {
+    for (const item of itemsOf(fieldOf(document, field), document)) {
+      for (const { node, value } of generatorFiles(item, document)) add({ field, role: 'file' }, node, value);
+    }
   }
   return found;
 }
 
-/** Fields of kustomize that run programs or fetch charts; see FIELD-NOTES "Known attacks on renderers". */
-export function forbiddenFieldOf(
+/**
+ * Finds a field that would have kustomize fetch charts and run helm, which rendering refuses: it has no network and
+ * runs no programs.
+ */
+export function forbiddenField(
   kustomization: Kustomization,
 ): { readonly field: string; readonly line: number } | undefined {
   const { document } = kustomization;
@@ -80,29 +87,36 @@ export function forbiddenFieldOf(
   return undefined;
 }
 
-/** Whether a scalar is YAML text rather than a path. */
+/** Tells whether a scalar is YAML text rather than a path. */
 export function isInlineYaml(value: string): boolean {
   return value.includes('\n') || /^\s*[{[]/.test(value) || /^[\w.]+:\s/.test(value);
 }
 
-type Add = (field: string, role: ReferenceRole, node: Node | undefined, value?: string) => void;
+/** What a reference of this field is expected to lead to. */
+type Expected = Pick<Reference, 'field' | 'role'>;
 
-function addGenerated(field: string, generator: Node, document: Document, add: Add): void {
-  for (const item of itemsOf(memberOf(generator, 'files', document), document)) {
-    if (isScalar(item) && typeof item.value === 'string') add(field, 'file', item, afterKey(item.value));
-  }
-  for (const item of itemsOf(memberOf(generator, 'envs', document), document)) add(field, 'file', item);
-  add(field, 'file', memberOf(generator, 'env', document));
+/** A scalar of a generator that names a file. `value`: the path, where the scalar holds more than that. */
+interface GeneratorFile {
+  readonly node: Node | undefined;
+  readonly value?: string;
 }
 
-/** `key=path` or `path`. */
-export function afterKey(value: string): string {
+function generatorFiles(generator: Node, document: Document): readonly GeneratorFile[] {
+  const files = itemsOf(memberOf(generator, 'files', document), document).flatMap((node) =>
+    isScalar(node) && typeof node.value === 'string' ? [{ node, value: pathAfterKey(node.value) }] : [],
+  );
+  const envs = itemsOf(memberOf(generator, 'envs', document), document).map((node) => ({ node }));
+  return [...files, ...envs, { node: memberOf(generator, 'env', document) }];
+}
+
+/** Answers the path in `key=path` or `path`. */
+export function pathAfterKey(value: string): string {
   return value.includes('=') ? value.slice(value.indexOf('=') + 1) : value;
 }
 
 function itemsOf(node: Node | undefined, document: Document): readonly Node[] {
   if (!isSeq(node)) return [];
-  return node.items.flatMap((item) => followed(item as Node, document) ?? []);
+  return node.items.flatMap((item) => followAlias(item as Node, document) ?? []);
 }
 
 function isInline(node: Node): boolean {

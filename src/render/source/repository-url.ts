@@ -1,15 +1,16 @@
 import { posix } from 'node:path';
 
-/** A git URL as kustomize takes it apart. */
+/** The parts of a git URL, as kustomize tells them apart. */
 export interface GitReference {
-  /** What `git clone` would be given. */
+  /** The address that `git clone` would be given. */
   readonly repository: string;
-  /** Path in the repository, without slashes at the ends; '' is its root. */
+  /** The path in the repository, without slashes at the ends; '' is its root. */
   readonly path: string;
-  /** `?ref=` or `?version=`; '' where there is none. */
+  /** The value of `?ref=` or `?version=`; '' where there is none. */
   readonly ref: string;
 }
 
+/** What the text of a reference is, as kustomize reads it. */
 export type ParsedReference =
   | { readonly kind: 'git'; readonly reference: GitReference }
   /** A URL, but not one of a directory in a git repository. */
@@ -17,7 +18,7 @@ export type ParsedReference =
   | { readonly kind: 'local' };
 
 const schemes = ['ssh://', 'https://', 'http://', 'file://'] as const;
-/** By GitHub's URLs, which have always been the default: owner and name. */
+/** Owner and name: kustomize takes GitHub's form of URLs for the default. */
 const DEFAULT_SEGMENTS = 2;
 
 /**
@@ -29,13 +30,13 @@ export function parseReference(text: string): ParsedReference {
     ? { kind: 'remote' }
     : { kind: 'local' };
   if (text.startsWith('/')) return { kind: 'local' };
-  const [address = '', query = ''] = cut(text, '?');
+  const [address = '', query = ''] = splitOnce(text, '?');
   const located = splitHost(address);
   if (!located) return notGit;
   const parts = splitPath(located.rest, located.host.startsWith('file://'));
-  if (!parts || parts.repository === '' || leaves(parts.path)) return notGit;
+  if (!parts || parts.repository === '' || leadsOut(parts.path)) return notGit;
   const path = posix.normalize(`/${parts.path}`).replace(/^\/+|\/+$/g, '');
-  return { kind: 'git', reference: { repository: located.host + parts.repository, path, ref: refOf(query) } };
+  return { kind: 'git', reference: { repository: located.host + parts.repository, path, ref: refInQuery(query) } };
 }
 
 function splitHost(address: string): { readonly host: string; readonly rest: string } | undefined {
@@ -82,18 +83,18 @@ function splitPath(rest: string, isFile: boolean): { readonly repository: string
   };
 }
 
-function leaves(path: string): boolean {
+function leadsOut(path: string): boolean {
   return posix.normalize(path.replace(/^\//, '')).split('/')[0] === '..';
 }
 
-function refOf(query: string): string {
+function refInQuery(query: string): string {
   // Go's url.ParseQuery refuses a semicolon, and kustomize then takes the defaults.
   if (query.includes(';')) return '';
   const values = new URLSearchParams(query);
   return values.get('ref') || values.get('version') || '';
 }
 
-function cut(text: string, separator: string): readonly [string, string] {
+function splitOnce(text: string, separator: string): readonly [string, string] {
   const index = text.indexOf(separator);
   return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + separator.length)];
 }

@@ -7,7 +7,13 @@ import type { FileNode } from './nodes.ts';
 import type { OwnRepository } from './resolve.ts';
 import { indexTree, type Source } from './tree.ts';
 
-/** The two commits of one render, indexed, with what was read from them so far. */
+/*
+ * What holds in this folder: a commit is read once and never changes. A symlink leads where a file system would follow
+ * it, and never out of the tree. References are understood as kustomize understands them; one that would need the
+ * network is refused. A message names the commit, the path and, where there is one, the line.
+ */
+
+/** The two commits of one render as trees, with the kustomizations that were read from them so far. */
 export interface Sources {
   readonly main: Source;
   readonly config: Source;
@@ -15,7 +21,7 @@ export interface Sources {
   readonly kustomization: KustomizationReader;
 }
 
-/** Throws `Failure` RenderFailed for paths that no honest git commit has. */
+/** Builds the trees of both commits. Throws `Failure` RenderFailed for paths that no honest git commit has. */
 export function openSources(main: SourceTree, config: SourceTree, own: OwnRepository): Sources {
   refuseOddPaths(main);
   refuseOddPaths(config);
@@ -27,21 +33,21 @@ export function openSources(main: SourceTree, config: SourceTree, own: OwnReposi
   };
 }
 
-/** A place for messages: `main 1a2b3c4d, apps/blue/shop/kustomization.yaml`. */
+/** Names a place for messages: `main 1a2b3c4d, apps/blue/shop/kustomization.yaml`. */
 export function placeOf(source: Source, path: string, line?: number): string {
   const where = `${source.mount === '/main' ? 'main' : 'config'} ${shortSha(source.revision)}, ${path || 'the root'}`;
   return line === undefined ? where : `${where}, line ${line}`;
 }
 
-/** A file's text. Throws `Failure` RenderFailed where it is too large to be read or not UTF-8. */
-export function textOf(source: Source, file: FileNode): string {
-  const content = contentOf(source, file);
+/** Answers the text of a file. Throws `Failure` RenderFailed where it is too large to be read or not UTF-8. */
+export function fileText(source: Source, file: FileNode): string {
+  const content = fileBytes(source, file);
   if (isUtf8(content)) return content.toString('utf8');
   throw new Failure('RenderFailed', `${placeOf(source, file.path)} is not UTF-8 text.`);
 }
 
-/** A file's bytes. Throws `Failure` RenderFailed where it is too large to be read. */
-export function contentOf(source: Source, file: FileNode): Buffer {
+/** Answers the bytes of a file. Throws `Failure` RenderFailed where it is too large to be read. */
+export function fileBytes(source: Source, file: FileNode): Buffer {
   if (file.content) return file.content;
   throw new Failure(
     'RenderFailed',

@@ -2,31 +2,39 @@ import type { SourceFile, SourceTree } from '../types.ts';
 import { nodesOf } from './links.ts';
 import type { DirectoryNode, FileNode } from './nodes.ts';
 
+/** What a path leads to. */
 export type Found =
   | { readonly kind: 'file'; readonly file: FileNode }
   | { readonly kind: 'directory'; readonly directory: DirectoryNode }
-  /** It exists, but cannot be read; a clause for people. */
+  /** The name exists, but cannot be read; `why` is a clause for people. */
   | { readonly kind: 'broken'; readonly why: string }
   | { readonly kind: 'missing' }
+  /** The path leads out of the tree. */
   | { readonly kind: 'outside' };
 
-/** Which of the two trees a file is of: its directory in the renderer's file system. */
+/** The directory in the renderer's file system below which the files of one of the two trees lie. */
 export type Mount = '/main' | '/config';
 
-/** A commit's files as a directory tree in which symlinks are followed. */
+/** The files of a commit as a tree of directories in which symlinks are followed. */
 export interface Source {
   readonly mount: Mount;
   readonly revision: string;
   readonly root: DirectoryNode;
 }
 
-/** Indexes a commit once. */
+/** A directory of one of the two trees. */
+export interface SourceDirectory {
+  readonly source: Source;
+  readonly directory: DirectoryNode;
+}
+
+/** Builds the tree of a commit's files. */
 export function indexTree(tree: SourceTree, mount: Mount): Source {
   return { mount, revision: tree.revision, root: nodesOf(tree.files as ReadonlyMap<string, SourceFile>) };
 }
 
 /** Follows a relative path as the file system would, `..` and symlinks included. */
-export function find(from: DirectoryNode, path: string): Found {
+export function findPath(from: DirectoryNode, path: string): Found {
   let directory = from;
   const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.');
   for (const [index, segment] of segments.entries()) {
@@ -48,8 +56,8 @@ export function find(from: DirectoryNode, path: string): Found {
   return { kind: 'directory', directory };
 }
 
-/** The directory at this path, symlinks followed; undefined: there is none. */
+/** Answers the directory at this path, symlinks followed; undefined: there is none. */
 export function directoryAt(source: Source, path: string): DirectoryNode | undefined {
-  const found = find(source.root, path);
+  const found = findPath(source.root, path);
   return found.kind === 'directory' ? found.directory : undefined;
 }

@@ -1,21 +1,26 @@
 import { Failure } from '../../failure.ts';
 import type { DirectoryNode } from './nodes.ts';
 
-/** The directories on the way to one, itself included. */
+/** The directories on the way to a directory, with that directory itself as the last. */
 export type Trail = readonly DirectoryNode[];
 
-/** Subdirectories by name, sorted; symlinked ones too, but for those that lead back onto the trail. */
+/**
+ * Answers the subdirectories with their names, sorted; symlinks to directories, too, unless they lead back onto the
+ * trail.
+ */
 export type Walk = (directory: DirectoryNode, trail: Trail) => readonly (readonly [string, DirectoryNode])[];
 
-/** Far more than any repository has; symlinks that fan out, each to the next, would make millions of a few. */
+/**
+ * Far more than any repository has. Symlinks that fan out, each to the next, make millions of directories out of a few.
+ */
 const MOST_DIRECTORIES = 200_000;
 
-/** A walk through a tree. Throws `Failure` RenderFailed where symlinks multiply its directories without end. */
+/** Begins a walk through a tree. The walk throws `Failure` RenderFailed where symlinks multiply the directories. */
 export function createWalk(): Walk {
-  let seen = 0;
+  let visited = 0;
   return (directory, trail) => {
-    seen += directory.directories.size;
-    if (seen > MOST_DIRECTORIES) {
+    visited += directory.directories.size;
+    if (visited > MOST_DIRECTORIES) {
       const where = directory.path || 'the root';
       throw new Failure(
         'RenderFailed',
