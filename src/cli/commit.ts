@@ -3,7 +3,7 @@ import { isSha } from '../git/names.ts';
 import { loadSettings } from '../settings/settings.ts';
 import type { Io } from './io.ts';
 
-/** A full id as it is; branches, tags and short ids are looked up in the repository. Throws `Failure` `NotFound`. */
+/** Answers a full id as it is, and looks up anything else in the repository. Throws `Failure` NotFound. */
 export async function fullCommit(source: string, revision: string, io: Io): Promise<string> {
   if (isSha(revision)) return revision;
   const { openRepositories } = await import('./repositories.ts');

@@ -3,17 +3,17 @@ import type { OperationKind } from '../operation/kind.ts';
 import { type EnvironmentStatus, hasEnded } from '../operation/status.ts';
 import type { OperationView } from './view/view.ts';
 
-/** Exit codes of every command; documented in docs/cli.md. */
+/** The exit codes of every command; docs/cli.md documents them. */
 export const exitCodes = {
-  /** Done; what was waited for ended as it should. */
+  /** The command is done, and what it waited for ended as it should. */
   ok: 0,
-  /** It ended otherwise, or something of ours is broken. */
+  /** What was waited for ended otherwise, or Fairlead has a defect. */
   otherwise: 1,
-  /** Bad input: arguments, files, a commit that is unknown, a decision that is refused. */
+  /** The input is bad: arguments, files, a commit that is unknown, a decision that is refused. */
   badInput: 2,
   /** Temporal, a worker, a repository or a forge cannot be reached. */
   unreachable: 3,
-  /** It runs, and a person must approve, merge, resume or decide before it goes on. */
+  /** The operation runs, and a person must approve, merge, resume or decide before it goes on. */
   needsPerson: 4,
   /** `--timeout` passed, and nobody needs to do anything. */
   stillRunning: 5,
@@ -32,34 +32,35 @@ const byFailure: Readonly<Record<FailureType, ExitCode>> = {
   Internal: exitCodes.otherwise,
 };
 
+/** Answers the exit code for a failure. */
 export function exitCodeOfFailure(type: FailureType): ExitCode {
   return byFailure[type];
 }
 
-/** The ends that are what was asked for. */
-const wanted: Readonly<Record<OperationKind, readonly OperationView['state'][]>> = {
+/** The states in which an operation ends as it was asked to. */
+const successStates: Readonly<Record<OperationKind, readonly OperationView['state'][]>> = {
   promotion: ['promoted'],
   'config change': ['configured', 'unchanged', 'accepted', 'nothing promoted yet'],
   rollback: ['rolled back', 'unchanged', 'accepted'],
 };
 
-/** Of a promotion, a config change or a rollback as it stands now. */
+/** Answers the exit code for a promotion, a config change or a rollback as it stands now. */
 export function exitCodeOfOperation(view: OperationView): ExitCode {
   if (view.failure !== undefined) return exitCodeOfFailure(view.failure.type);
-  if (wanted[view.kind].includes(view.state)) return exitCodes.ok;
+  if (successStates[view.kind].includes(view.state)) return exitCodes.ok;
   if (view.state !== 'running') return exitCodes.otherwise;
   return awaitsPerson(view) ? exitCodes.needsPerson : exitCodes.ok;
 }
 
-/** A person must decide, and nothing else moves meanwhile. */
+/** Tells whether a person must decide, and nothing else moves meanwhile. */
 export function isStuck({ environments, asked = 0 }: Pick<OperationView, 'environments' | 'asked'>): boolean {
-  // What somebody has asked for meanwhile may be the remedy.
+  // A commit that somebody asked for meanwhile may be the remedy.
   if (asked > 0) return false;
   const open = environments.filter(({ state }) => state !== 'waiting' && !hasEnded(state));
   return open.length > 0 && open.every((each) => needsDecision(each) || (each.state === 'held' && heldForGood(each)));
 }
 
-/** A person must decide, approve, resume or merge somewhere. */
+/** Tells whether a person must decide, approve, resume or merge somewhere. */
 export function awaitsPerson({ environments, asked = 0 }: Pick<OperationView, 'environments' | 'asked'>): boolean {
   if (asked > 0) return false;
   return environments.some(
@@ -71,12 +72,14 @@ export function awaitsPerson({ environments, asked = 0 }: Pick<OperationView, 'e
   );
 }
 
-/** Nobody has decided yet: what follows from a decision is recorded, or cleaned up, before the state changes. */
+/**
+ * Tells whether nobody has decided yet. The state stays until what follows from a decision is recorded and cleaned up.
+ */
 function needsDecision({ state, accepted, stopping }: EnvironmentStatus): boolean {
   return state === 'needs attention' && accepted === undefined && stopping === undefined;
 }
 
-/** Until somebody resumes: no time ends it. */
+/** Tells whether an environment is held until somebody resumes it. */
 function heldForGood({ hold }: EnvironmentStatus): boolean {
   return hold !== undefined && hold.until === undefined;
 }

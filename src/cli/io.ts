@@ -1,13 +1,21 @@
-/** What a command sees of the world around it; tests bring their own. */
+/** What a command sees of the world around it. Tests bring their own. */
 export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Standard error is a terminal on which lines may be redrawn. */
+  /** True where standard error is a terminal on which lines may be redrawn. */
   readonly interactive: boolean;
   readonly env: NodeJS.ProcessEnv;
+  /** The directory from which relative paths are meant. */
   readonly cwd: string;
 }
 
+/** One call of a command: its options, and the world around it. */
+export interface Invocation<Options> {
+  readonly options: Options;
+  readonly io: Io;
+}
+
+/** Gives the world around this process. */
 export function processIo(): Io {
   return {
     out: (text) => void process.stdout.write(text),
@@ -18,7 +26,7 @@ export function processIo(): Io {
   };
 }
 
-/** `npm run fairlead` changes to Fairlead's own checkout; paths are meant from where it was called. */
+/** Answers where the command was called: `npm run fairlead` changes to Fairlead's own checkout. */
 function workingDirectory(env: NodeJS.ProcessEnv): string {
   return (env.npm_lifecycle_event === 'fairlead' && env.INIT_CWD) || process.cwd();
 }

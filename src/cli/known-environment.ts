@@ -6,20 +6,23 @@ import { loadSettings } from '../settings/settings.ts';
 import type { Io } from './io.ts';
 import { openRepositories } from './repositories.ts';
 
-/** How long the source may take to be read, in milliseconds: past that, the worker is left to say what is wrong. */
-const patienceMs = 10_000;
+/**
+ * How long the source may take to be read, in milliseconds. After that it is left to the worker to say what is wrong.
+ */
+const sourceTimeoutMs = 10_000;
 
 /**
- * Refuses an environment that the source does not have, so that no workflow is started to fail. Where the source cannot
- * be read from here, nothing is known, and nothing is refused. Throws `Failure` `InvalidInput` with the nearest name.
+ * Refuses an environment that the source does not have, so that no workflow is started only to fail. Where the source
+ * cannot be read from here, nothing is refused. Throws `Failure` InvalidInput with the nearest name.
  */
 export async function checkEnvironmentKnown(source: string, environment: string, io: Io): Promise<void> {
-  const platform = await readable(source, io);
+  const platform = await platformIfReadable(source, io);
   if (platform !== undefined) checkInStages(environment, platform);
 }
 
-async function readable(source: string, io: Io): Promise<Platform | undefined> {
-  const signal = AbortSignal.timeout(patienceMs);
+/** Reads the platform at main's head; undefined: it cannot be read from here. */
+async function platformIfReadable(source: string, io: Io): Promise<Platform | undefined> {
+  const signal = AbortSignal.timeout(sourceTimeoutMs);
   try {
     const repository = openRepositories(await loadSettings(io.env), io).open(source, signal);
     const main = await repository.branchHead(await repository.mainBranch());

@@ -7,21 +7,30 @@ import { checkInStages, missingConfigBranch } from '../platform/check-environmen
 import { platformId } from '../platform/platform-id.ts';
 import { loadSettings } from '../settings/settings.ts';
 import type { Io } from './io.ts';
-import type { MainBranchOption } from './main-branch.ts';
 import { openRepositories } from './repositories.ts';
 
-/** The lane of an environment, by its files at the heads of main and of its config branch. Throws `Failure`s. */
-export async function laneOf(
-  source: string,
-  environment: string,
-  io: Io,
-  options: MainBranchOption = {},
-): Promise<{ readonly id: string; readonly lane: LaneInput }> {
-  const repository = openRepositories(await loadSettings(io.env), io, options).open(source);
-  const mainBranch = await repository.mainBranch();
-  const heads = await repository.branchHeads([mainBranch, environment]);
-  const main = heads.get(mainBranch);
-  if (main === undefined) throw new Failure('NotFound', `${repository.url} has no branch ${mainBranch}. Push one.`);
+/** An environment as a person names it. */
+export interface EnvironmentAddress {
+  /** URL of the source repository. */
+  readonly source: string;
+  readonly environment: string;
+  /** The source's main branch; undefined: the one that its HEAD names. */
+  readonly mainBranch?: string;
+}
+
+/** A lane: its workflow id, and what it is started with where it does not run. */
+export interface NamedLane {
+  readonly id: string;
+  readonly lane: LaneInput;
+}
+
+/** Finds the lane of an environment, by its files at the heads of main and of its config branch. Throws `Failure`. */
+export async function laneOf({ source, environment, mainBranch }: EnvironmentAddress, io: Io): Promise<NamedLane> {
+  const repository = openRepositories(await loadSettings(io.env), io, { mainBranch }).open(source);
+  const branch = await repository.mainBranch();
+  const heads = await repository.branchHeads([branch, environment]);
+  const main = heads.get(branch);
+  if (main === undefined) throw new Failure('NotFound', `${repository.url} has no branch ${branch}. Push one.`);
   const platform = await platformAt(repository, main);
   checkInStages(environment, platform);
   const config = heads.get(environment);

@@ -5,19 +5,19 @@ import type { Io } from './io.ts';
 import { openRepositories } from './repositories.ts';
 import type { Checkout } from './validate/checkout.ts';
 
-/** What `mainBranchOption` adds to a command's options. */
+/** The option that `mainBranchOption` adds. */
 export interface MainBranchOption {
   readonly mainBranch?: string;
 }
 
-/** `--main-branch`, of commands that read the platform from its main branch. */
-export function mainBranchOption(command: Command): Command {
+/** Adds `--main-branch`, for commands that read the platform from its main branch. */
+export function addMainBranchOption(command: Command): Command {
   return command.option('--main-branch <name>', "the source's main branch (default: the one that its HEAD names)");
 }
 
 /**
  * Names the main branch of a checkout: the one that its `origin` is known to have, else `main` where that is here. Only
- * where neither says it is `origin` asked; `main` where it cannot be.
+ * where there is neither is `origin` asked; where that fails, it is `main`.
  */
 export async function mainBranchOf(checkout: Checkout, io: Io): Promise<string> {
   const cloned = await checkout.originHead();

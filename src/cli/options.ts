@@ -6,17 +6,20 @@ import { durationForms, parseDuration } from '../platform/duration.ts';
 import { checkRepositoryUrl } from '../platform/repository-url.ts';
 import type { Io } from './io.ts';
 
-/** Every command takes it. */
-export function withJson(command: Command): Command {
+/** Adds `--json`, which every command takes. */
+export function addJsonOption(command: Command): Command {
   return command.option('--json', 'print JSON, for programs');
 }
 
-/** `--source`, of commands that need the platform's repository; `sourceFrom` reads it. */
-export function sourceOption(command: Command): Command {
+/** Adds `--source`, for commands that need the platform's repository; `sourceFrom` reads it. */
+export function addSourceOption(command: Command): Command {
   return command.option('--source <url>', 'the platform source repository (default: FAIRLEAD_SOURCE)');
 }
 
-/** The platform's repository as git is given it: `--source`, else `FAIRLEAD_SOURCE`. Throws `Failure` `InvalidInput`. */
+/**
+ * Answers the platform's repository, as git takes it: `--source`, else `FAIRLEAD_SOURCE`. Throws `Failure`
+ * InvalidInput.
+ */
 export function sourceFrom({ source }: { readonly source?: string }, io: Io): string {
   const given = source ?? io.env.FAIRLEAD_SOURCE;
   if (given) return sourceUrl(given, io);
@@ -26,51 +29,52 @@ export function sourceFrom({ source }: { readonly source?: string }, io: Io): st
   );
 }
 
-/** For `Command.option`: milliseconds. */
-export function durationArgument(text: string): number {
+/** Reads an option's duration, in milliseconds. */
+function durationArgument(text: string): number {
   const milliseconds = parseDuration(text);
   if (milliseconds === undefined) throw new InvalidArgumentError(`Write a duration such as ${durationForms}.`);
   return milliseconds;
 }
 
+/** The options that `addFollowOptions` adds, and `--json`. */
 export interface FollowOptions {
   readonly wait?: boolean;
-  /** In milliseconds. */
+  /** How long to watch, in milliseconds; undefined: for as long as it takes. */
   readonly timeout?: number;
   readonly json?: boolean;
 }
 
-/** `--wait` and `--timeout`, of commands that start something. */
-export function followOptions(command: Command): Command {
+/** Adds `--wait` and `--timeout`, for commands that start something. */
+export function addFollowOptions(command: Command): Command {
   return command
     .option('--wait', 'show the progress until it ends or needs a person')
     .option('--timeout <duration>', 'with --wait: stop watching after this long, such as 30m', durationArgument);
 }
 
-/** For the help of those commands. */
+/** Writes the line on exit codes in the help of commands that start something. */
 export function waitExitCodes(done: string): string {
   return `Exit codes with --wait: 0 ${done}, 1 ended otherwise, 4 needs a person, 5 --timeout passed.`;
 }
 
-/** `--by`, of commands that act in a person's name; `personFrom` reads it. */
-export function byOption(command: Command): Command {
+/** Adds `--by`, for commands that act in a person's name; `personFrom` reads it. */
+export function addByOption(command: Command): Command {
   return command.option('--by <name>', "who acts (default: git's user.name, else the system's user)");
 }
 
-/** For options that may be repeated. */
-export function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+/** Gathers the values of an option that may be repeated. */
+export function collectValues(value: string, earlier: readonly string[] = []): readonly string[] {
   return [...earlier, value];
 }
 
-/** A repository's URL or a directory, as git is given it. Throws `Failure` `InvalidInput`. */
+/** Answers a repository's URL or directory, as git takes it. Throws `Failure` InvalidInput. */
 export function sourceUrl(source: string, io: Io): string {
-  // A path that begins here names a directory only together with the current one.
+  // A path that begins with a dot names a directory only together with the current one.
   if (/^\.{1,2}(\/|$)/.test(source)) return checkRepositoryUrl(resolve(io.cwd, source)).href;
   const { kind, href } = checkRepositoryUrl(source);
   return kind === 'local' ? resolve(io.cwd, href) : href;
 }
 
-/** Who acts: `--by`, else git's user, else the system's. Throws `Failure` `InvalidInput` where none is known. */
+/** Answers who acts: `--by`, else git's user, else the system's. Throws `Failure` InvalidInput where none is known. */
 export async function personFrom(by: string | undefined, io: Io): Promise<string> {
   if (by !== undefined) return by;
   const { stdout } = await execa('git', ['config', '--get', 'user.name'], { cwd: io.cwd, env: io.env, reject: false });

@@ -7,8 +7,8 @@ import type { SourceTree } from '../render/types.ts';
 import { readDirectory } from './validate/directory-tree.ts';
 
 /**
- * What a directory for a render holds now; undefined: nothing. An earlier render, or a checkout of a GitOps branch
- * that Fairlead writes, is known by its provenance. Throws `Failure` `InvalidInput` for anything else, unless `force`.
+ * Reads a directory that a render goes to; undefined: it is empty. An earlier render, or a checkout of a GitOps branch
+ * that Fairlead writes, is known by its provenance. Throws `Failure` InvalidInput for anything else, unless `force`.
  */
 export async function readOutDirectory(directory: string, force: boolean): Promise<SourceTree | undefined> {
   const entries = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
@@ -24,17 +24,17 @@ export async function readOutDirectory(directory: string, force: boolean): Promi
   );
 }
 
-/** Writes what a render changes; everything else stays. Folders that it empties go. */
+/** Writes the changes of a render. Everything else stays; folders that become empty are removed. */
 export async function writeChanges(directory: string, changes: BranchChanges): Promise<void> {
   await mkdir(directory, { recursive: true });
-  // What goes first: a file may stand where a folder is needed.
+  // Removals come first: a file may stand where a folder is needed.
   for (const [path, text] of changes) if (text === null) await rm(join(directory, path), { force: true });
   for (const [path, text] of changes) if (text === null) await removeEmptyFolders(directory, dirname(path));
   for (const [path, text] of changes) {
     if (text === null) continue;
     const file = join(directory, path);
     await mkdir(dirname(file), { recursive: true });
-    // Never through a symlink that stands there.
+    // A symlink that stands there must not be written through.
     await rm(file, { force: true });
     await writeFile(file, text);
   }

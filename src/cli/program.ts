@@ -17,7 +17,14 @@ import { type ExitCode, exitCodes } from './exit.ts';
 import type { Io } from './io.ts';
 import { reportError } from './report.ts';
 
-/** In the order of the help. */
+/*
+ * What holds for every command: results go to standard output, and what is said meanwhile goes to standard error; with
+ * `--json` the result or the error is JSON on standard output. Each exit code has one meaning. A failure is told in
+ * sentences that end with the remedy; a stack is shown only for a defect, and only when asked for. What only some
+ * commands need, such as Temporal, is loaded by those alone.
+ */
+
+/** The commands in the order of the help. */
 const commands = [
   addPromote,
   addApplyConfig,

@@ -3,7 +3,7 @@ import type { Settings } from '../settings/settings.ts';
 import { openRenderer } from '../worker/renderer.ts';
 import type { Io } from './io.ts';
 
-/** Hands the renderer to `use`, building it first where it is not there yet, and ends its processes afterwards. */
+/** Hands the renderer to `use`, and ends its processes afterwards. Where there is none yet, it is built first. */
 export async function withRenderer<T>(settings: Settings, io: Io, use: (renderer: Renderer) => Promise<T>): Promise<T> {
   const renderer = await openRenderer(settings, { env: io.env, progress: (line) => io.err(`${line}\n`) });
   try {
@@ -13,7 +13,7 @@ export async function withRenderer<T>(settings: Settings, io: Io, use: (renderer
   }
 }
 
-/** The same, but it is opened, and built, only when something has to be rendered. */
+/** Hands over a renderer that is opened, and built, only when something has to be rendered. */
 export async function withLazyRenderer<T>(
   settings: Settings,
   io: Io,

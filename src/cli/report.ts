@@ -3,15 +3,15 @@ import { type ExitCode, exitCodeOfFailure, exitCodes } from './exit.ts';
 import type { Io } from './io.ts';
 
 /**
- * Tells a person, or with `--json` a program, what failed, and answers the exit code. Failures are sentences;
- * anything else is a defect of ours, and only then does a stack help.
+ * Tells a person, or with `--json` a program, what failed, and answers the exit code. A `Failure` is told in its own
+ * sentences. Anything else is a defect of Fairlead, and only then does a stack help.
  */
 export function reportError(error: unknown, io: Io, json: boolean): ExitCode {
   const failure = error instanceof Failure ? error : undefined;
   const message = failure?.message ?? `Unexpected: ${error instanceof Error ? error.message : String(error)}`;
   const type = failure?.type ?? 'Internal';
   if (json) io.out(`${JSON.stringify({ error: { type, message } }, null, 2)}\n`);
-  else io.err(`${printable(message)}\n`);
+  else io.err(`${printableText(message)}\n`);
   if (!failure && !json) {
     const stack = error instanceof Error ? error.stack : undefined;
     io.err(
@@ -21,21 +21,22 @@ export function reportError(error: unknown, io: Io, json: boolean): ExitCode {
   return failure ? exitCodeOfFailure(failure.type) : exitCodes.otherwise;
 }
 
-/** Text from outside may have lines, and cannot steer the terminal. */
-function printable(text: string): string {
+/** Drops control characters, so that text from outside cannot steer the terminal; its lines stay. */
+function printableText(text: string): string {
   return text.replace(/[^\P{Cc}\n]/gu, '');
 }
 
+/** Prints a value as JSON. */
 export function printJson(io: Io, value: unknown): void {
   io.out(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Lines with one newline each. */
+/** Prints lines with one newline each. */
 export function printLines(io: Io, lines: readonly string[]): void {
   for (const line of lines) io.out(`${line}\n`);
 }
 
-/** `1 leaf`, `2 leaves`. */
-export function count(number: number, one: string, several = `${one}s`): string {
+/** Writes a number with its noun: `1 leaf`, `2 leaves`. */
+export function countOf(number: number, one: string, several = `${one}s`): string {
   return `${number} ${number === 1 ? one : several}`;
 }

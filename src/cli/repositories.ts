@@ -5,7 +5,7 @@ import { gitCredentials } from '../settings/git-credentials.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Io } from './io.ts';
 
-/** Mirrors in the same cache as a worker's, which several processes may share. */
+/** Opens repositories by mirrors in the cache that workers use, too; several processes may share it. */
 export function openRepositories(
   settings: Settings,
   io: Io,
@@ -15,7 +15,7 @@ export function openRepositories(
     cacheDir: join(settings.cacheDirectory, 'mirrors'),
     credentials: gitCredentials(settings),
     environment: io.env,
-    ...(mainBranch !== undefined && { mainBranch }),
+    mainBranch,
     notice: (sentence) => io.err(`${sentence}\n`),
   });
 }

@@ -2,7 +2,10 @@ import { Temporal } from 'temporal-polyfill';
 import { Failure } from '../failure.ts';
 import { parseDuration } from '../platform/duration.ts';
 
-/** `--until`: a time with its zone, or a duration from now; answers ISO 8601, UTC. Throws `Failure` `InvalidInput`. */
+/**
+ * Reads `--until`: a time with its zone, or a duration from now. Answers ISO 8601 in UTC. Throws `Failure`
+ * InvalidInput.
+ */
 export function untilFrom(text: string, now: Date): string {
   const until = parseTime(text, now);
   if (until.getTime() > now.getTime()) return until.toISOString();
@@ -12,9 +15,9 @@ export function untilFrom(text: string, now: Date): string {
 function parseTime(text: string, now: Date): Date {
   const duration = parseDuration(text);
   if (duration !== undefined) return new Date(now.getTime() + duration);
-  const instant = attempt(() => Temporal.Instant.from(text));
+  const instant = unlessInvalid(() => Temporal.Instant.from(text));
   if (instant !== undefined) return new Date(instant.epochMilliseconds);
-  const local = attempt(() => Temporal.PlainDateTime.from(text));
+  const local = unlessInvalid(() => Temporal.PlainDateTime.from(text));
   if (local === undefined) {
     throw new Failure(
       'InvalidInput',
@@ -28,7 +31,8 @@ function parseTime(text: string, now: Date): Date {
   );
 }
 
-function attempt<T>(parse: () => T): T | undefined {
+/** Answers undefined where the text cannot be parsed. */
+function unlessInvalid<T>(parse: () => T): T | undefined {
   try {
     return parse();
   } catch (error) {

@@ -6,21 +6,27 @@ import type { Judge } from './judge.ts';
 import type { EnvironmentRecord } from './record.ts';
 import type { SourceNow } from './source.ts';
 
-interface Seen {
+/** What is known of an environment when its remarks are made. */
+interface EnvironmentFacts {
   readonly source: SourceNow;
   readonly record: EnvironmentRecord;
   readonly deployed: Deployed | undefined;
   readonly judge: Judge;
 }
 
-/** Why what is deployed is not what the provenance, main or the record lets one expect, in sentences. */
-export async function explanations(seen: Seen): Promise<readonly string[]> {
-  if (seen.deployed === undefined) return [];
-  const found = [remembered(seen.deployed), await offMain(seen, seen.deployed), await movedBack(seen, seen.deployed)];
-  return found.filter((sentence) => sentence !== undefined);
+/** Explains in sentences why what is deployed differs from what the provenance, main or the record let one expect. */
+export async function explainDeployed(facts: EnvironmentFacts): Promise<readonly string[]> {
+  const { deployed } = facts;
+  if (deployed === undefined) return [];
+  const remarks = [
+    sameRenderRemark(deployed),
+    await offMainRemark(facts, deployed),
+    await movedBackRemark(facts, deployed),
+  ];
+  return remarks.filter((sentence) => sentence !== undefined);
 }
 
-function remembered({ provenance, revision, record }: Deployed): string | undefined {
+function sameRenderRemark({ provenance, revision, record }: Deployed): string | undefined {
   if (record === undefined) return undefined;
   return (
     `The provenance names main ${shortSha(provenance.revision.main)} with config ${shortSha(provenance.revision.config)}. ` +
@@ -29,13 +35,22 @@ function remembered({ provenance, revision, record }: Deployed): string | undefi
   );
 }
 
-async function offMain({ source }: Seen, { revision: { main } }: Deployed): Promise<string | undefined> {
+async function offMainRemark(
+  { source }: EnvironmentFacts,
+  { revision: { main } }: Deployed,
+): Promise<string | undefined> {
   if (await source.repository.isAncestor(main, source.main)) return undefined;
   return `The deployed commit ${shortSha(main)} is not on main any more: main was rewritten.`;
 }
 
-/** A revert on the forge, most often: the record knows better than the branch. */
-async function movedBack({ source, record, judge }: Seen, { revision }: Deployed): Promise<string | undefined> {
+/**
+ * Tells of a branch that was moved back by hand, most often by a revert on the forge: the record knows more than the
+ * branch.
+ */
+async function movedBackRemark(
+  { source, record, judge }: EnvironmentFacts,
+  { revision }: Deployed,
+): Promise<string | undefined> {
   const last = await judge.newest(deployments(record.entries));
   if (last === undefined || last.main === revision.main) return undefined;
   if (!(await source.repository.isAncestor(revision.main, last.main))) return undefined;

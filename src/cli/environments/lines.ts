@@ -1,37 +1,43 @@
 import { holdWords } from '../../operation/hold.ts';
 import { shortSha } from '../../short-sha.ts';
 import { tableLines, timeWords } from '../view/table.ts';
-import { oneLine } from '../view/view.ts';
+import { printableLine } from '../view/view.ts';
 import type { OpenRequest } from './requests.ts';
 import type { EnvironmentRow, Health } from './row.ts';
 
-const heads = ['ENVIRONMENT', 'MAIN', 'BEHIND', 'CONFIG', 'PROMOTED', 'HEALTH', 'HOLD', 'REQUESTS'] as const;
+const environmentHeads = ['ENVIRONMENT', 'MAIN', 'BEHIND', 'CONFIG', 'PROMOTED', 'HEALTH', 'HOLD', 'REQUESTS'] as const;
 
-/** For a terminal: a table, each row followed by what there is to say about it, and last what is about several. */
-export function environmentLines(rows: readonly EnvironmentRow[]): readonly string[] {
-  const [headline = '', ...lines] = tableLines(heads, rows.map(columns));
+/** Writes the table of environments: below each row what there is to say about it, at the end what is about several. */
+export function environmentTable(rows: readonly EnvironmentRow[]): readonly string[] {
+  const [headline = '', ...lines] = tableLines(environmentHeads, rows.map(environmentColumns));
   const unknown = new Set(rows.flatMap(({ requestsUnknown }) => requestsUnknown ?? []));
   return [
     headline,
-    ...rows.flatMap((row, index) => [lines[index] ?? '', ...details(row).map((line) => `  ${oneLine(line)}`)]),
-    ...[...unknown].map((why) => `Open requests are not known: ${oneLine(why)}.`),
+    ...rows.flatMap((row, index) => [
+      lines[index] ?? '',
+      ...detailLines(row).map((line) => `  ${printableLine(line)}`),
+    ]),
+    ...[...unknown].map((why) => `Open requests are not known: ${printableLine(why)}.`),
   ];
 }
 
-const operationWords = { promotion: 'promotion', 'config change': 'config', rollback: 'rollback' } as const;
-const none = '-';
-const unread = '?';
+const operationNames = { promotion: 'promotion', 'config change': 'config', rollback: 'rollback' } as const;
+/** What stands in a column where there is nothing. */
+const noneMark = '-';
+/** What stands in a column where nothing could be read. */
+const unreadMark = '?';
 
-function columns(row: EnvironmentRow): readonly string[] {
-  if (row.head === undefined) return [row.environment, ...Array(5).fill(unread), holdColumn(row), requestsColumn(row)];
+function environmentColumns(row: EnvironmentRow): readonly string[] {
+  if (row.head === undefined)
+    return [row.environment, ...Array(5).fill(unreadMark), holdColumn(row), requestsColumn(row)];
   const { deployed, promoted } = row;
   return [
     row.environment,
     deployed ? shortSha(deployed.main) : 'nothing',
-    deployed ? String(deployed.behind?.main ?? unread) : none,
-    deployed ? configWords(deployed.config, deployed.behind?.config) : none,
-    promoted ? shortSha(promoted.main) : none,
-    row.health ? healthWords(row.health) : deployed ? 'not recorded' : none,
+    deployed ? String(deployed.behind?.main ?? unreadMark) : noneMark,
+    deployed ? configWords(deployed.config, deployed.behind?.config) : noneMark,
+    promoted ? shortSha(promoted.main) : noneMark,
+    row.health ? healthWords(row.health) : deployed ? 'not recorded' : noneMark,
     holdColumn(row),
     requestsColumn(row),
   ];
@@ -48,16 +54,16 @@ function healthWords({ event, at, by, clusters }: Health): string {
 }
 
 function holdColumn({ head, hold, freeze }: EnvironmentRow): string {
-  const held = head === undefined ? unread : hold && 'held';
-  return [held, freeze && 'frozen'].filter(Boolean).join(', ') || none;
+  const held = head === undefined ? unreadMark : hold && 'held';
+  return [held, freeze && 'frozen'].filter(Boolean).join(', ') || noneMark;
 }
 
 function requestsColumn({ requests }: EnvironmentRow): string {
-  if (requests === undefined) return unread;
-  return requests.map(({ number, operation }) => `#${number} ${operationWords[operation]}`).join(', ') || none;
+  if (requests === undefined) return unreadMark;
+  return requests.map(({ number, operation }) => `#${number} ${operationNames[operation]}`).join(', ') || noneMark;
 }
 
-function details(row: EnvironmentRow): readonly string[] {
+function detailLines(row: EnvironmentRow): readonly string[] {
   const { error, hold, freeze, requests = [], remarks, ignored } = row;
   return [
     ...(error ? [`error: ${error.message}`] : []),

@@ -1,46 +1,53 @@
 import { join } from 'node:path';
-import type { Dependencies } from '../../dependencies.ts';
 import { createForges } from '../../forge/forges.ts';
 import { createDiskCache } from '../../render/cache/disk.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Io } from '../io.ts';
-import type { MainBranchOption } from '../main-branch.ts';
 import { withLazyRenderer } from '../renderer.ts';
 import { openRepositories } from '../repositories.ts';
-import { requestReader } from './requests.ts';
-import { type EnvironmentRow, readRow } from './row.ts';
+import { createRequestReader } from './requests.ts';
+import { type EnvironmentRow, type RowContext, readRow } from './row.ts';
 import { readSource } from './source.ts';
 
-type ReadDependencies = Pick<Dependencies, 'repositories' | 'renderer' | 'leafCache'>;
+/*
+ * What holds in this folder: everything is read from git and the forge, and nothing is written or started. What cannot
+ * be read of one environment is told in its row, and keeps nothing of the others back. An entry of the record counts
+ * only where git agrees with it.
+ */
 
-/** Where every environment stands, in the order of the stages. Throws `Failure` where main cannot be read. */
-export async function readEnvironments(
-  settings: Settings,
-  io: Io,
-  url: string,
-  options: MainBranchOption = {},
-): Promise<readonly EnvironmentRow[]> {
-  return await withDependencies(settings, io, options, async (dependencies) => {
-    const source = await readSource(dependencies.repositories.open(url));
-    const forges = createForges({ forges: settings.forges, requestTimeoutMs: settings.timeouts.forgeMs });
-    const look = { dependencies, source, requests: requestReader(settings, forges, url), now: new Date() };
-    const places = source.stages.flatMap((names, stage) => names.map((name) => ({ name, stage })));
-    return await Promise.all(places.map(({ name, stage }) => readRow(look, name, stage)));
-  });
+/** A platform as a person names it. */
+export interface PlatformAddress {
+  /** URL of the source repository. */
+  readonly url: string;
+  /** The source's main branch; undefined: the one that its HEAD names. */
+  readonly mainBranch?: string;
 }
 
-async function withDependencies<T>(
+/** Reads where every environment stands, in the order of the stages. Throws `Failure` where main cannot be read. */
+export async function readEnvironments(
+  { url, mainBranch }: PlatformAddress,
   settings: Settings,
   io: Io,
-  options: MainBranchOption,
-  use: (dependencies: ReadDependencies) => Promise<T>,
-): Promise<T> {
+): Promise<readonly EnvironmentRow[]> {
   const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
+  const repositories = openRepositories(settings, io, { mainBranch });
   try {
     return await withLazyRenderer(settings, io, (renderer) =>
-      use({ repositories: openRepositories(settings, io, options), renderer, leafCache }),
+      readRows(url, settings, { repositories, renderer, leafCache }),
     );
   } finally {
     await leafCache.settled();
   }
+}
+
+async function readRows(
+  url: string,
+  settings: Settings,
+  dependencies: RowContext['dependencies'],
+): Promise<readonly EnvironmentRow[]> {
+  const source = await readSource(dependencies.repositories.open(url));
+  const forges = createForges({ forges: settings.forges, requestTimeoutMs: settings.timeouts.forgeMs });
+  const context = { dependencies, source, requests: createRequestReader(settings, forges, url), now: new Date() };
+  const places = source.stages.flatMap((names, stage) => names.map((name) => ({ name, stage })));
+  return await Promise.all(places.map(({ name, stage }) => readRow(context, name, stage)));
 }

@@ -6,37 +6,39 @@ import { parseEntries } from '../../record/lines.ts';
 import { shortSha } from '../../short-sha.ts';
 import type { Policy, SourceNow } from './source.ts';
 
-/** A note that does not count, and why. */
+/** A note that does not count. */
 export interface IgnoredNote {
-  /** The commit that it is a note of. */
+  /** The commit on which the note is. */
   readonly commit: Sha;
-  /** A sentence for people, without its full stop. */
+  /** A clause for people that says why it does not count. */
   readonly why: string;
-  /** What it says; of a note that is no entry, `line`. */
+  /** The entry that it is. */
   readonly entry?: RecordedEntry;
+  /** The text of a note that is no entry. */
   readonly line?: string;
 }
 
-/** The record of an environment, as its GitOps repository has it now. */
+/** The record of an environment as its GitOps repository has it now. */
 export interface EnvironmentRecord {
   readonly gitops: GitRepository;
-  /** Of the environment's branch. */
+  /** The head of the environment's branch. */
   readonly head: Sha;
   readonly notes: Notes;
-  /** Newest first; checked by nobody yet. */
+  /** All entries, newest first, before any is checked. */
   readonly entries: readonly RecordedEntry[];
+  /** The notes that are no entries. */
   readonly damaged: readonly IgnoredNote[];
-  /** Why an entry cannot be true, by its commits alone; undefined: they are where they must be. */
+  /** Says why an entry cannot be true, by its commits alone; undefined: they are where they must be. */
   objection(entry: RecordedEntry): Promise<string | undefined>;
 }
 
-/** Throws `Failure` where the GitOps repository or the environment's branch cannot be read. */
+/** Reads a record. Throws `Failure` where the GitOps repository or the environment's branch cannot be read. */
 export async function openRecord(
   gitops: GitRepository,
   { repository: source, main }: SourceNow,
   policy: Policy,
 ): Promise<EnvironmentRecord> {
-  // In this order: what is noted by now stands on commits that are on the branch by then.
+  // The notes are read first, so that the branch has by then the commits on which they are.
   const notes = await gitops.notes(recordName(policy.gitops.branch));
   const head = await gitopsHead(gitops, policy.gitops);
   const { entries, damaged } = parseEntries(notes.lines);
@@ -56,14 +58,14 @@ export async function openRecord(
   };
 }
 
-/** The newest `limit` entries whose commits are where they must be, and what came up on the way to them. */
+/** Finds the newest `limit` entries whose commits are where they must be, and those that were ignored on the way. */
 export async function newestEntries(
   record: Pick<EnvironmentRecord, 'entries' | 'objection'>,
   limit: number,
 ): Promise<{
   readonly entries: readonly RecordedEntry[];
   readonly ignored: readonly IgnoredNote[];
-  /** How many are older, and were not looked at. */
+  /** How many entries are older, and were not looked at. */
   readonly older: number;
 }> {
   const good: RecordedEntry[] = [];
@@ -71,9 +73,9 @@ export async function newestEntries(
   let looked = 0;
   while (good.length < limit && looked < record.entries.length) {
     const batch = record.entries.slice(looked, looked + limit - good.length);
-    const ignoredNotes = await Promise.all(batch.map((entry) => record.objection(entry)));
+    const objections = await Promise.all(batch.map((entry) => record.objection(entry)));
     for (const [index, entry] of batch.entries()) {
-      const why = ignoredNotes[index];
+      const why = objections[index];
       if (why === undefined) good.push(entry);
       else ignored.push({ commit: entry.commit, entry, why });
     }
@@ -82,14 +84,14 @@ export async function newestEntries(
   return { entries: good, ignored, older: record.entries.length - looked };
 }
 
-/** A sentence for people. */
+/** Says in a sentence which note is ignored, and why. */
 export function ignoredWords({ commit, entry, line = '', why }: IgnoredNote): string {
   if (entry === undefined)
     return `A note on ${shortSha(commit)} does not count: ${JSON.stringify(cut(line, 80))} ${why}.`;
   return `${noteWords(entry)} ("${entry.event}") does not count: ${why}.`;
 }
 
-/** How a sentence about an entry begins, here and in the doubts of `deployedAt`. */
+/** Writes how a sentence about an entry begins, here and in the doubts of `deployedAt`. */
 export function noteWords({ time, commit }: RecordedEntry): string {
   return `The note of ${time} on ${shortSha(commit)}`;
 }

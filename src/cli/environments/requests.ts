@@ -6,27 +6,27 @@ import { type BranchOwner, ownerOf } from '../../gitops/request-branch.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { orFailure, type Policy } from './source.ts';
 
-/** An open request of ours to an environment's branch, and whose it is. */
+/** An open request of Fairlead to an environment's branch, and the operation that it belongs to. */
 export interface OpenRequest extends BranchOwner {
   readonly number: number;
   readonly url: string;
   readonly state: PullRequest['state'];
-  /** The main commit that it carries; a config change carries the deployed one. */
+  /** The main commit that the request carries; undefined: its branch names none. */
   readonly main?: string;
   readonly title: string;
 }
 
-/** A text: why nobody can be asked, where that is nobody's mistake. */
+/** The open requests; or a clause on why there is nobody to ask for them; or why the asking failed. */
 export type OpenRequests = readonly OpenRequest[] | string | Failure;
 
-/** Asks the forge of an environment's GitOps repository, where one is configured. */
-export function requestReader(
+/** Makes a function that asks the forge of an environment's GitOps repository, where one is configured. */
+export function createRequestReader(
   settings: Pick<Settings, 'forges'>,
   forges: Forges,
   source: string,
 ): (policy: Policy) => Promise<OpenRequests> {
   return async ({ name, gitops }) => {
-    const why = await orFailure(() => unasked(settings, gitops.repository));
+    const why = await orFailure(() => whyNotAsked(settings, gitops.repository));
     if (why !== undefined) return why;
     return await orFailure(async () => {
       const open = await forges.for(gitops.repository).openRequests(gitops.branch);
@@ -35,7 +35,7 @@ export function requestReader(
   };
 }
 
-async function unasked({ forges }: Pick<Settings, 'forges'>, repository: string): Promise<string | undefined> {
+async function whyNotAsked({ forges }: Pick<Settings, 'forges'>, repository: string): Promise<string | undefined> {
   const address = repositoryAddress(repository);
   if (address === undefined) return 'a local repository has none';
   const setting = forges.find(({ host }) => host === address.host);
@@ -43,7 +43,7 @@ async function unasked({ forges }: Pick<Settings, 'forges'>, repository: string)
   return (await setting.token()) === undefined ? `${setting.tokenName} is not set` : undefined;
 }
 
-/** Known by the name of its branch; none: it is not ours, or not for this environment. */
+/** Recognizes a request of Fairlead by the name of its branch; none: it is another's, or for another environment. */
 export function oursFor(
   place: EnvironmentPlace,
   { number, url, state, title, head }: PullRequest,
@@ -51,5 +51,5 @@ export function oursFor(
   const owner = ownerOf(head.branch, place);
   if (owner === undefined) return [];
   const main = /\/([0-9a-f]{40})\//.exec(head.branch)?.[1];
-  return [{ number, url, state, title, ...owner, ...(main !== undefined && { main }) }];
+  return [{ number, url, state, title, ...owner, main }];
 }

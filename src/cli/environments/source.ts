@@ -5,22 +5,22 @@ import { platformAt } from '../../gitops/platform-file.ts';
 import { checkEnvironments, missingConfigBranch } from '../../platform/check-environments.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 
-/** An environment's policy at the head of its config branch. */
+/** The policy of an environment at the head of its config branch. */
 export interface Policy extends Environment {
-  /** That head. */
+  /** The head of the config branch. */
   readonly config: Sha;
 }
 
-/** A platform as the heads of its branches say it now. */
+/** A platform as the heads of its branches describe it now. */
 export interface SourceNow {
   readonly repository: GitRepository;
   readonly main: Sha;
   readonly stages: Platform['stages'];
-  /** In the order of the stages; a failure says why an environment's policy cannot be read. */
+  /** Environment → its policy, in the order of the stages. A failure says why a policy cannot be read. */
   readonly policies: ReadonlyMap<string, Policy | Failure>;
 }
 
-/** Throws `Failure` where main, or its Platform file, cannot be read. */
+/** Reads a platform. Throws `Failure` where main, or its Platform file, cannot be read. */
 export async function readSource(repository: GitRepository): Promise<SourceNow> {
   const mainBranch = await repository.mainBranch();
   const main = await repository.branchHead(mainBranch);
@@ -29,18 +29,23 @@ export async function readSource(repository: GitRepository): Promise<SourceNow> 
   const platform = await platformAt(repository, main);
   const names = platform.stages.flat();
   const heads = await repository.branchHeads(names);
-  const read = await Promise.all(names.map((name) => readPolicy(repository, platform, name, heads.get(name))));
-  const policies = read.map((policy) => collision(policy, read, repository) ?? policy);
+  const read = await Promise.all(names.map((name) => readHeadPolicy({ repository, platform }, name, heads.get(name))));
+  const policies = read.map((policy) => findCollision(policy, read, repository) ?? policy);
   return {
     repository,
     main,
     stages: platform.stages,
-    policies: new Map(names.flatMap((name, index) => entryOf(name, policies[index]))),
+    policies: new Map(
+      names.flatMap((name, index) => {
+        const policy = policies[index];
+        return policy === undefined ? [] : [[name, policy] as const];
+      }),
+    ),
   };
 }
 
-/** The policy of one environment. Throws `Failure` where there is none, or it cannot be read. */
-export function policyOf({ policies, repository }: SourceNow, environment: string): Policy {
+/** Answers the policy of one environment. Throws `Failure` where there is none, or it cannot be read. */
+export function environmentPolicy({ policies, repository }: SourceNow, environment: string): Policy {
   const policy = policies.get(environment);
   if (policy === undefined)
     throw new Failure(
@@ -51,9 +56,14 @@ export function policyOf({ policies, repository }: SourceNow, environment: strin
   return policy;
 }
 
-async function readPolicy(
-  repository: GitRepository,
-  platform: Platform,
+/** A source repository, with its Platform file as read at main's head. */
+interface PlatformSource {
+  readonly repository: GitRepository;
+  readonly platform: Platform;
+}
+
+async function readHeadPolicy(
+  { repository, platform }: PlatformSource,
   name: string,
   config: Sha | undefined,
 ): Promise<Policy | Failure> {
@@ -61,8 +71,8 @@ async function readPolicy(
   return await orFailure(async () => ({ ...(await environmentAt(repository, platform, { name, config })), config }));
 }
 
-/** Two environments must not share a GitOps branch; only those that do are to be blamed. */
-function collision(
+/** Finds out whether an environment shares its GitOps branch with another, so that only those that do are blamed. */
+function findCollision(
   policy: Policy | Failure,
   all: readonly (Policy | Failure)[],
   { url }: GitRepository,
@@ -70,13 +80,13 @@ function collision(
   if (policy instanceof Failure) return undefined;
   const others = all.filter((other): other is Policy => !(other instanceof Failure) && other !== policy);
   for (const group of [[policy], ...others.map((other) => [policy, other])]) {
-    const found = problemOf(() => checkEnvironments(group, { sourceRepository: url }));
+    const found = failureOf(() => checkEnvironments(group, { sourceRepository: url }));
     if (found) return found;
   }
   return undefined;
 }
 
-function problemOf(check: () => void): Failure | undefined {
+function failureOf(check: () => void): Failure | undefined {
   try {
     check();
     return undefined;
@@ -86,7 +96,7 @@ function problemOf(check: () => void): Failure | undefined {
   }
 }
 
-/** What is expected to go wrong, as a value. */
+/** Answers a `Failure` as a value, and throws anything else. */
 export async function orFailure<T>(work: () => Promise<T>): Promise<T | Failure> {
   try {
     return await work();
@@ -94,8 +104,4 @@ export async function orFailure<T>(work: () => Promise<T>): Promise<T | Failure>
     if (error instanceof Failure) return error;
     throw error;
   }
-}
-
-function entryOf(name: string, policy: Policy | Failure | undefined): readonly (readonly [string, Policy | Failure])[] {
-  return policy === undefined ? [] : [[name, policy]];
 }

@@ -13,21 +13,27 @@ import type { LaneInput, LaneStatus } from '../../lane/types.ts';
 import { statusQuery } from '../../operation/messages.ts';
 import { noWorker } from '../../temporal/client.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
+import type { NamedLane } from '../lane-of.ts';
 import type { LaneView } from '../view/lane-view.ts';
 import type { Session } from './session.ts';
-import { laneAttributes } from './starts.ts';
+import { laneStartAttributes } from './starts.ts';
 
-/** Of a namespace: more held ones are not asked why. */
-const mostLanes = 100;
-const asked = { atOnce: 8, forMs: 5_000 };
+/** How many held lanes of a namespace are asked why: all at most, at a time, and for how many milliseconds each. */
+const heldQueries = { most: 100, atOnce: 8, timeoutMs: 5_000 };
 
+/** What a person tells a lane. */
+export type HoldOrResume =
+  | { readonly action: 'hold'; readonly message: HoldMessage }
+  | { readonly action: 'resume'; readonly message: ResumeMessage };
+
+/** The lanes of a namespace that are held. */
 export interface HeldLanes {
   readonly lanes: readonly LaneView[];
-  /** Those that are held and did not say why, in a sentence. */
+  /** A sentence on the lanes that are held and did not say why. */
   readonly caveat?: string;
 }
 
-/** The lanes of one Temporal namespace, as commands need them. Throws `Failure`s. */
+/** The lanes of one Temporal namespace, as commands need them. All methods throw `Failure`. */
 export class Lanes {
   private readonly session: Session;
 
@@ -35,23 +41,18 @@ export class Lanes {
     this.session = session;
   }
 
-  /** Holds or resumes a lane, which is started where it does not run: the environment's record may know of a hold. */
-  async tell(
-    id: string,
-    lane: LaneInput,
-    action: 'hold' | 'resume',
-    message: HoldMessage | ResumeMessage,
-  ): Promise<LaneAnswer> {
+  /** Holds or resumes a lane. One that does not run is started, because the environment's record may know of a hold. */
+  async send({ id, lane }: NamedLane, { action, message }: HoldOrResume): Promise<LaneAnswer> {
     const startWorkflowOperation = new WithStartWorkflowOperation(laneWorkflow, {
       workflowId: id,
       taskQueue: this.session.taskQueue,
       args: [lane],
       workflowIdConflictPolicy: 'USE_EXISTING',
       staticSummary: `lane of ${lane.environment}`,
-      typedSearchAttributes: new TypedSearchAttributes([...laneAttributes(lane)]),
+      typedSearchAttributes: new TypedSearchAttributes([...laneStartAttributes(lane)]),
     });
     const options = { args: [message], startWorkflowOperation };
-    return this.session.answered(() =>
+    return this.session.callWorker(() =>
       this.session.temporal.client.workflow.executeUpdateWithStart<
         (input: LaneInput) => Promise<unknown>,
         LaneAnswer,
@@ -60,38 +61,38 @@ export class Lanes {
     );
   }
 
-  /** Throws `Failure` `NotFound` where the lane does not run: then nothing is under way there, and nothing is held. */
+  /** Asks a lane how it stands. Throws `Failure` NotFound where it does not run: then nothing is under way or held. */
   async view(id: string): Promise<LaneView> {
     if ((await this.session.describe(id))?.status.name !== 'RUNNING')
       throw new Failure('NotFound', `The lane ${id} does not run: nothing is under way there, and nobody holds it.`);
-    return this.session.answered(() => this.query(id));
+    return this.session.callWorker(() => this.queryView(id));
   }
 
-  /** Lanes that somebody holds, or that are frozen; their workers are asked why. */
-  async held(): Promise<HeldLanes> {
+  /** Lists the lanes that somebody holds, or that are frozen, and asks their workers why. */
+  async listHeld(): Promise<HeldLanes> {
     const query = `WorkflowType = '${laneWorkflow}' AND ExecutionStatus = 'Running' AND ${searchAttributes.state.name} = 'held'`;
-    const ids = (await this.session.list(query, mostLanes)).map(({ workflowId }) => workflowId);
+    const ids = (await this.session.list(query, heldQueries.most)).map(({ workflowId }) => workflowId);
     if (ids.length === 0) return { lanes: [] };
     const { temporal, taskQueue } = this.session;
     const absent = await noWorker(temporal, taskQueue);
     if (absent) return { lanes: [], caveat: `${ids.join(', ')}: held, it is not known why. ${absent.message}` };
-    const limit = pLimit(asked.atOnce);
-    const views = await Promise.all(ids.map((id) => limit(() => this.quick(id))));
+    const limit = pLimit(heldQueries.atOnce);
+    const views = await Promise.all(ids.map((id) => limit(() => this.queryQuickly(id))));
     const silent = ids.filter((_, index) => views[index] === undefined);
     return {
       lanes: views.filter((view) => view !== undefined),
-      ...(silent.length > 0 && { caveat: `${silent.join(', ')}: held, but no worker said why within a moment.` }),
+      caveat: silent.length > 0 ? `${silent.join(', ')}: held, but no worker said why within a moment.` : undefined,
     };
   }
 
-  private async quick(id: string): Promise<LaneView | undefined> {
+  private async queryQuickly(id: string): Promise<LaneView | undefined> {
     const { connection } = this.session.temporal;
-    // One that does not answer keeps nobody waiting.
-    return connection.withDeadline(Date.now() + asked.forMs, () => this.query(id)).catch(() => undefined);
+    // A lane that does not answer must not keep the list waiting.
+    return connection.withDeadline(Date.now() + heldQueries.timeoutMs, () => this.queryView(id)).catch(() => undefined);
   }
 
-  private async query(id: string): Promise<LaneView> {
+  private async queryView(id: string): Promise<LaneView> {
     const handle = this.session.temporal.client.workflow.getHandle(id);
-    return { id, kind: 'lane', ...(await handle.query<LaneStatus>(statusQuery)), ...this.session.link(id) };
+    return { id, kind: 'lane', ...(await handle.query<LaneStatus>(statusQuery)), url: this.session.uiUrl(id) };
   }
 }

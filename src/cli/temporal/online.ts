@@ -5,13 +5,14 @@ import { Lanes } from './lanes.ts';
 import { Operations } from './operations.ts';
 import { Session } from './session.ts';
 
-export interface Online {
+/** What runs in a Temporal namespace. */
+export interface TemporalNamespace {
   readonly operations: Operations;
   readonly lanes: Lanes;
 }
 
-/** Hands what runs in the configured Temporal namespace to `use`. Throws `Failure`s. */
-export async function online<T>(io: Io, use: (online: Online) => Promise<T>): Promise<T> {
+/** Hands what runs in the configured Temporal namespace to `use`. Throws `Failure`. */
+export async function withTemporalNamespace<T>(io: Io, use: (namespace: TemporalNamespace) => Promise<T>): Promise<T> {
   const settings = await loadSettings(io.env);
   return withTemporal(io.env, (temporal) => {
     const session = new Session(temporal, settings);

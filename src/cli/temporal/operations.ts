@@ -18,20 +18,27 @@ import { listedView } from '../view/listed.ts';
 import type { OperationView } from '../view/view.ts';
 import {
   isCommitPrefix,
-  kindOf,
-  noReference,
+  kindOfId,
+  noReferenceFailure,
   type OperationReference,
   parseId,
-  tooLate,
-  unknown,
+  tooLateFailure,
+  unknownFailure,
 } from './operation-reference.ts';
 import type { Session, WorkflowInfo } from './session.ts';
 import type { Start } from './starts.ts';
 
-const types = [promotionWorkflow, configWorkflow, rollbackWorkflow, rollbackPromotionWorkflow];
-const ofOurTypes = `WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`;
+/*
+ * What holds in this folder: an operation runs or has ended, as Temporal says; how it stands, its own workflow says, so
+ * a worker is needed to ask. A call never waits for a worker that is not there. Every error leaves this folder as a
+ * `Failure`. A start that is repeated starts nothing twice.
+ */
 
-/** The promotions, config changes and rollbacks of one Temporal namespace, as commands need them. Throws `Failure`s. */
+const workflowTypes = [promotionWorkflow, configWorkflow, rollbackWorkflow, rollbackPromotionWorkflow];
+/** The part of a query that lets through operations only. */
+const operationQuery = `WorkflowType IN (${workflowTypes.map((type) => `'${type}'`).join(', ')})`;
+
+/** The promotions, config changes and rollbacks of one Temporal namespace. All methods throw `Failure`. */
 export class Operations {
   private readonly session: Session;
 
@@ -39,7 +46,10 @@ export class Operations {
     this.session = session;
   }
 
-  /** Starts what does not run; what runs, and takes a signal, is sent it. `started`: it did not run before. */
+  /**
+   * Starts a workflow that does not run, and sends the signal, if there is one, to one that runs. `started`: it did not
+   * run.
+   */
   async start(order: Start): Promise<{ readonly id: string; readonly started: boolean }> {
     const { workflow } = this.session.temporal.client;
     const { id, input, signal } = order;
@@ -53,13 +63,13 @@ export class Operations {
     };
     if (signal !== undefined) {
       const started = (await this.session.describe(id))?.status.name !== 'RUNNING';
-      const telling = { ...options, workflowIdConflictPolicy: 'USE_EXISTING' as const, signal, signalArgs: [input] };
-      await this.session.bounded(() => workflow.signalWithStart(order.workflow, telling));
+      const withSignal = { ...options, workflowIdConflictPolicy: 'USE_EXISTING' as const, signal, signalArgs: [input] };
+      await this.session.callTemporal(() => workflow.signalWithStart(order.workflow, withSignal));
       return { id, started };
     }
     try {
       const once = { ...options, workflowIdConflictPolicy: 'FAIL' as const };
-      await this.session.bounded(() => workflow.start(order.workflow, once));
+      await this.session.callTemporal(() => workflow.start(order.workflow, once));
       return { id, started: true };
     } catch (error) {
       if (error instanceof WorkflowExecutionAlreadyStartedError) return { id, started: false };
@@ -67,7 +77,7 @@ export class Operations {
     }
   }
 
-  /** What a person means: an id, `host/owner/repo/<sha>`, or the first digits of a commit. */
+  /** Finds what a person means by an id, by `host/owner/repo/<sha>` or by the first digits of a commit. */
   async find(text: string): Promise<OperationReference> {
     const named = parseId(text);
     if (named?.kind === 'lane') {
@@ -77,82 +87,85 @@ export class Operations {
       );
     }
     if (named) return { id: named.id };
-    if (!isCommitPrefix(text)) throw noReference(text);
+    if (!isCommitPrefix(text)) throw noReferenceFailure(text);
     const found = await this.session.list(
-      `${ofOurTypes} AND ${searchAttributes.commit.name} STARTS_WITH '${text}'`,
+      `${operationQuery} AND ${searchAttributes.commit.name} STARTS_WITH '${text}'`,
       20,
     );
     const [newest] = found;
-    if (newest === undefined) throw unknown(text);
+    if (newest === undefined) throw unknownFailure(text);
     const ids = new Set(found.map(({ workflowId }) => workflowId));
     if (ids.size > 1) {
-      const which = [...ids].map((id) => `${id} (${kindOf(id)})`).join(', ');
+      const which = [...ids].map((id) => `${id} (${kindOfId(id)})`).join(', ');
       throw new Failure('InvalidInput', `${text} fits several. Give one of: ${which}.`);
     }
     const { workflowId: id, runId: run } = newest;
-    // The config changes of an environment share one id: that of another commit is not meant.
-    return kindOf(id) === 'promotion' ? { id } : { id, run };
+    // The config changes of an environment share one id; the run with another commit is not meant.
+    return kindOfId(id) === 'promotion' ? { id } : { id, run };
   }
 
-  /** Newest first; those that run, or all. */
-  async recent({ all, limit }: { readonly all: boolean; readonly limit: number }): Promise<readonly OperationView[]> {
-    const found = await this.session.list(`${ofOurTypes}${all ? '' : " AND ExecutionStatus = 'Running'"}`, limit);
-    return found.map((info) => this.listed(info));
+  /** Lists operations, newest first: those that run, or all. */
+  async listNewest(which: 'running' | 'all', limit: number): Promise<readonly OperationView[]> {
+    const running = which === 'running' ? " AND ExecutionStatus = 'Running'" : '';
+    const found = await this.session.list(`${operationQuery}${running}`, limit);
+    return found.map((info) => this.viewListed(info));
   }
 
   /**
-   * An operation as it stands; undefined: there is none. A running one is asked through its worker, unless `ended`:
-   * then the answer for it is undefined too. Throws `Failure` `Unavailable` where no worker answers.
+   * Shows how an operation stands; undefined: there is none. A running one is asked through its worker; with `ended`
+   * the answer for it is undefined. Throws `Failure` Unavailable where no worker answers.
    */
   async view({ id, run }: OperationReference, { ended = false } = {}): Promise<OperationView | undefined> {
     const about = await this.session.describe(id, run);
     if (about === undefined) return undefined;
     if (about.status.name === 'CONTINUED_AS_NEW') return this.view({ id }, { ended });
-    if (about.status.name !== 'RUNNING') return this.outcome(about);
-    return ended ? undefined : this.asked(about);
+    if (about.status.name !== 'RUNNING') return this.viewEnded(about);
+    return ended ? undefined : this.viewRunning(about);
   }
 
-  /** Sends a person's decision and gives the answer. Throws `Failure` `Refused` with the reason where it is refused. */
+  /** Sends a person's decision and gives the answer. Throws `Failure` Refused with the reason where it is refused. */
   async decide(reference: OperationReference, action: Action, decision: Decision): Promise<DecisionAnswer> {
     const handle = this.session.temporal.client.workflow.getHandle(reference.id, reference.run);
     const args: [Decision] = [decision];
     try {
-      return await this.session.answered(() => handle.executeUpdate<DecisionAnswer, [Decision]>(action, { args }));
+      return await this.session.callWorker(() => handle.executeUpdate<DecisionAnswer, [Decision]>(action, { args }));
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
       const view = await this.view(reference, { ended: true });
-      throw view === undefined ? unknown(reference.id) : tooLate(action, view);
+      throw view === undefined ? unknownFailure(reference.id) : tooLateFailure(action, view);
     }
   }
 
-  /** Of one that ran a moment ago. Where it has ended meanwhile, how it ended says more than it answers now. */
-  private async asked({ workflowId, runId }: WorkflowInfo): Promise<OperationView> {
+  /**
+   * Shows an operation that ran a moment ago. Where it has ended meanwhile, its result says more than its answer now.
+   */
+  private async viewRunning({ workflowId, runId }: WorkflowInfo): Promise<OperationView> {
     const handle = this.session.temporal.client.workflow.getHandle(workflowId, runId);
-    const status = await this.session.answered(() => handle.query<OperationStatus>(statusQuery));
+    const status = await this.session.callWorker(() => handle.query<OperationStatus>(statusQuery));
     const ended =
       status.state === 'running' ? undefined : await this.view({ id: workflowId, run: runId }, { ended: true });
-    return ended ?? { ...status, ...this.session.link(status.id) };
+    return ended ?? { ...status, url: this.session.uiUrl(status.id) };
   }
 
-  private async outcome(about: WorkflowInfo): Promise<OperationView> {
-    const ended = this.listed(about);
+  private async viewEnded(about: WorkflowInfo): Promise<OperationView> {
+    const ended = this.viewListed(about);
     const handle = this.session.temporal.client.workflow.getHandle(about.workflowId, about.runId);
     if (about.status.name === 'COMPLETED') {
-      const result: OperationResult = await this.session.bounded(() => handle.result());
-      // Where a rollback went is not in its id.
+      const result: OperationResult = await this.session.callTemporal(() => handle.result());
+      // The id of a rollback does not say where it went.
       return { ...ended, ...result, commit: ended.commit || (result.environments[0]?.main ?? '') };
     }
     if (about.status.name !== 'FAILED') return ended;
     const failure = await this.session
-      .bounded(() => handle.result())
+      .callTemporal(() => handle.result())
       .then(
         () => undefined,
         (error: unknown) => workersWord(error) ?? Promise.reject(error),
       );
-    return { ...ended, ...(failure && { failure: { type: failure.type, message: failure.message } }) };
+    return { ...ended, failure: failure && { type: failure.type, message: failure.message } };
   }
 
-  private listed(info: WorkflowInfo): OperationView {
-    return { ...listedView(info), ...this.session.link(info.workflowId) };
+  private viewListed(info: WorkflowInfo): OperationView {
+    return { ...listedView(info), url: this.session.uiUrl(info.workflowId) };
   }
 }

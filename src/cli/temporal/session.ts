@@ -5,15 +5,16 @@ import type { Settings } from '../../settings/settings.ts';
 import { bounded, isTimeout, noWorker, silentWorker, type Temporal } from '../../temporal/client.ts';
 import { workflowUrl } from '../../temporal/links.ts';
 
-/** A worker that runs answers sooner. */
+/** How long to wait for an answer before looking whether there is a worker at all. One that runs answers sooner. */
 const promptMs = 1_500;
 
+/** What Temporal itself says of a workflow. */
 export type WorkflowInfo = Pick<
   WorkflowExecutionInfo,
   'workflowId' | 'runId' | 'status' | 'startTime' | 'searchAttributes'
 >;
 
-/** What a command asks of one Temporal namespace. Errors are `Failure`s once they have left `withTemporal`. */
+/** The calls of a command to one Temporal namespace. Their errors become `Failure` where `withTemporal` ends. */
 export class Session {
   readonly temporal: Temporal;
   readonly taskQueue: string;
@@ -25,40 +26,42 @@ export class Session {
     this.ui = temporalUi;
   }
 
-  /** A call that Temporal itself answers. */
-  bounded<T>(call: () => Promise<T>): Promise<T> {
+  /** Makes a call that Temporal itself answers. */
+  callTemporal<T>(call: () => Promise<T>): Promise<T> {
     return bounded(this.temporal, call);
   }
 
   /**
-   * A call that a worker answers: a query or an update. Where there is none, that is found out while waiting, not
-   * after it. Throws `Failure` `Unavailable` where nobody polls the task queue, or nobody answers in time.
+   * Makes a call that a worker answers: a query or an update. While it waits it finds out whether there is a worker.
+   * Throws `Failure` Unavailable where nobody polls the task queue, or nobody answers in time.
    */
-  async answered<T>(call: () => Promise<T>): Promise<T> {
+  async callWorker<T>(call: () => Promise<T>): Promise<T> {
     const over = new AbortController();
     try {
-      const answer = this.temporal.connection.withAbortSignal(over.signal, () => this.bounded(call));
-      return await Promise.race([answer, this.absence(over.signal)]);
+      const answer = this.temporal.connection.withAbortSignal(over.signal, () => this.callTemporal(call));
+      return await Promise.race([answer, this.failWithoutWorker(over.signal)]);
     } catch (error) {
       if (!isTimeout(error)) throw error;
       throw await silentWorker(this.temporal, this.taskQueue);
     } finally {
-      // Ends the call, too: in flight it would keep the process.
+      // This ends the call, too, which would keep the process alive.
       over.abort();
     }
   }
 
-  /** Undefined: there is none. */
+  /** Describes a workflow; undefined: there is none. */
   async describe(id: string, run?: string): Promise<WorkflowInfo | undefined> {
-    return this.bounded(() => this.temporal.client.workflow.getHandle(id, run).describe()).catch((error: unknown) => {
-      if (error instanceof WorkflowNotFoundError) return undefined;
-      throw error;
-    });
+    return this.callTemporal(() => this.temporal.client.workflow.getHandle(id, run).describe()).catch(
+      (error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        throw error;
+      },
+    );
   }
 
-  /** Newest first. */
+  /** Lists workflows, newest first. */
   async list(query: string, limit: number): Promise<readonly WorkflowInfo[]> {
-    return this.bounded(async () => {
+    return this.callTemporal(async () => {
       const found: WorkflowInfo[] = [];
       for await (const info of this.temporal.client.workflow.list({ query, pageSize: limit })) {
         found.push(info);
@@ -68,14 +71,13 @@ export class Session {
     });
   }
 
-  /** In the Temporal UI, where its address is known. */
-  link(id: string): { readonly url?: string } {
-    if (this.ui === undefined) return {};
-    return { url: workflowUrl(this.ui, this.temporal.namespace, id) };
+  /** Answers the address of a workflow in the Temporal UI; undefined: the UI's own is not known. */
+  uiUrl(id: string): string | undefined {
+    return this.ui === undefined ? undefined : workflowUrl(this.ui, this.temporal.namespace, id);
   }
 
-  /** Fails where no worker polls; never resolves. */
-  private async absence(signal: AbortSignal): Promise<never> {
+  /** Fails where no worker polls the task queue, and otherwise waits for ever. */
+  private async failWithoutWorker(signal: AbortSignal): Promise<never> {
     const never = new Promise<never>(() => undefined);
     if (await pause(promptMs, false, { signal }).catch(() => true)) return never;
     const failure = await noWorker(this.temporal, this.taskQueue);

@@ -24,15 +24,16 @@ export interface Start {
   readonly workflow: string;
   readonly id: string;
   readonly input: object;
-  /** One that has ended is started again. */
+  /** True where a workflow that has ended is started again. */
   readonly again: boolean;
-  /** Sent to the one that runs or was started, with the input. */
+  /** The signal that takes the input to the workflow, whether it ran before or not. */
   readonly signal?: string;
-  /** For people, in the Temporal UI. */
+  /** The line that people read in the Temporal UI. */
   readonly summary: string;
   readonly attributes: readonly SearchAttributePair[];
 }
 
+/** Describes the start of the promotion of a main commit. */
 export function promotionStart(platform: string, input: PromotionInput, again: boolean): Start {
   const { commit } = input;
   return {
@@ -45,7 +46,7 @@ export function promotionStart(platform: string, input: PromotionInput, again: b
   };
 }
 
-/** The one that runs takes the commit up; where none does, it is started with it. */
+/** Describes the start of the config change of an environment. One that runs takes the commit up. */
 export function configStart(platform: string, input: ConfigInput): Start {
   const { commit, environment } = input;
   return {
@@ -59,6 +60,7 @@ export function configStart(platform: string, input: ConfigInput): Start {
   };
 }
 
+/** Describes the start of the rollback of one environment. */
 export function rollbackStart(platform: string, input: RollbackInput): Start {
   const { to, environment } = input;
   return {
@@ -67,11 +69,12 @@ export function rollbackStart(platform: string, input: RollbackInput): Start {
     input,
     again: true,
     summary: `${platform} ${environment}: back${to === undefined ? '' : ` to ${shortSha(to)}`}`,
-    // A rollback is found by its id: the digits of a commit shall mean what carried it there.
+    // A rollback has no commit attribute: the digits of a commit mean the operation that carried it there.
     attributes: startAttributes(platform, { environment }),
   };
 }
 
+/** Describes the start of the rollback of all that a promotion reached. */
 export function rollbackPromotionStart(platform: string, input: RollbackPromotionInput): Start {
   return {
     workflow: rollbackPromotionWorkflow,
@@ -83,7 +86,7 @@ export function rollbackPromotionStart(platform: string, input: RollbackPromotio
   };
 }
 
-/** Of a lane that is started. */
-export function laneAttributes({ source, environment }: LaneInput): readonly SearchAttributePair[] {
+/** Answers the search attributes with which a lane is started. */
+export function laneStartAttributes({ source, environment }: LaneInput): readonly SearchAttributePair[] {
   return startAttributes(platformId(source), { environment });
 }

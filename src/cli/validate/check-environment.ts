@@ -1,12 +1,11 @@
 import { checkGroups } from '../../fleet/groups.ts';
+import { configFile } from '../../gitops/platform-file.ts';
 import { missingEnvironmentFile } from '../../platform/check-environments.ts';
 import { parseEnvironment } from '../../platform/environment.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 import { type PlatformInputs, planPlatform, renderPlatform } from '../../render/platform.ts';
 import type { Renderer, SourceTree } from '../../render/types.ts';
 import type { Findings } from './findings.ts';
-
-export const configFile = 'fairlead.yaml';
 
 /** What one environment would be rendered to. */
 export interface EnvironmentReport {
@@ -18,16 +17,19 @@ export interface EnvironmentReport {
   readonly waiting: readonly string[];
 }
 
-export interface Sides {
+/** An environment that is checked: its two trees, and what is known of it. */
+export interface CheckedEnvironment {
   readonly name: string;
   readonly main: SourceTree;
   readonly config: SourceTree;
+  /** Undefined where the Environment file cannot be used. */
+  readonly policy: Environment | undefined;
   readonly mainBranch: string;
   readonly sourceRepositories: readonly string[];
   readonly alsoBases: ReadonlySet<string>;
 }
 
-/** The Environment file of a config branch's tree. Throws `Failure` with its problems. */
+/** Reads the Environment file of a config branch's tree. Throws `Failure` with its problems. */
 export function environmentIn(
   config: SourceTree,
   name: string,
@@ -38,15 +40,17 @@ export function environmentIn(
   return parseEnvironment(file, { file: `${configFile} of branch ${name}`, name, platform });
 }
 
-/** Assignments and leaves of an environment, and its clusters against its groups; rendered where a renderer is given. */
+/**
+ * Checks the assignments and leaves of an environment, and its clusters against its groups. With a renderer everything
+ * is rendered, too. Answers what would be rendered; undefined: it cannot be.
+ */
 export async function checkRendering(
-  { name, ...sides }: Sides,
-  policy: Environment | undefined,
+  { name, policy, ...trees }: CheckedEnvironment,
   renderer: Renderer | undefined,
   findings: Findings,
 ): Promise<EnvironmentReport | undefined> {
-  const inputs: PlatformInputs = { ...sides, environment: name };
-  const report = await findings.attempt(() => (renderer ? rendered(inputs, renderer) : planned(inputs)));
+  const inputs: PlatformInputs = { ...trees, environment: name };
+  const report = await findings.attempt(() => (renderer ? renderReport(inputs, renderer) : planReport(inputs)));
   if (report === undefined) return undefined;
   for (const path of report.waiting) {
     findings.warn(`${name}: ${path} is assigned, but is no base here any more or yet: it would be left out.`);
@@ -59,7 +63,7 @@ export async function checkRendering(
   return report;
 }
 
-function planned(inputs: PlatformInputs): EnvironmentReport {
+function planReport(inputs: PlatformInputs): EnvironmentReport {
   const { leaves, waiting } = planPlatform(inputs);
   return {
     environment: inputs.environment,
@@ -69,7 +73,7 @@ function planned(inputs: PlatformInputs): EnvironmentReport {
   };
 }
 
-async function rendered(inputs: PlatformInputs, renderer: Renderer): Promise<EnvironmentReport> {
+async function renderReport(inputs: PlatformInputs, renderer: Renderer): Promise<EnvironmentReport> {
   const { groups, leaves, objects, waiting } = await renderPlatform(inputs, renderer);
   return {
     environment: inputs.environment,

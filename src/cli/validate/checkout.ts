@@ -12,26 +12,30 @@ import type { SourceFile, SourceTree } from '../../render/types.ts';
 import type { Io } from '../io.ts';
 import { readDirectory } from './directory-tree.ts';
 
-/** A directory that somebody works in: its files as they are now, and the other branches where it is a git checkout. */
+/**
+ * A directory in which somebody works: its files as they are now, and the other branches where it is a git checkout.
+ */
 export interface Checkout {
   readonly directory: string;
   /** Undefined outside of git, and where no branch is checked out. */
   readonly branch: string | undefined;
-  /** URL of the remote `origin`, where it has one that Fairlead takes. */
+  /** The URL of the remote `origin`; undefined: there is none, or none that Fairlead takes. */
   readonly origin: string | undefined;
   readonly isGit: boolean;
-  /** The main branch of `origin`, where the clone has noted it. */
+  /** Answers the main branch of `origin`; undefined: the clone has not noted it. */
   originHead(): Promise<string | undefined>;
+  /** Reads the files as they are now. */
   workingTree(): Promise<SourceTree>;
-  /** The commit of the first of these revisions that is there. */
+  /** Answers the commit of the first of these revisions that is there; undefined: none is. */
   resolve(...revisions: readonly string[]): Promise<Sha | undefined>;
+  /** Reads the files of a commit. */
   tree(commit: Sha): Promise<SourceTree>;
 }
 
-/** Opens a directory. Throws `Failure` `InvalidInput` where there is none, or git cannot read it. */
+/** Opens a directory. Throws `Failure` InvalidInput where there is none, or git cannot read it. */
 export async function openCheckout(path: string, io: Io): Promise<Checkout> {
-  const about = await stat(path).catch(() => undefined);
-  if (!about?.isDirectory()) throw new Failure('InvalidInput', `${path} is no directory. Name a checkout.`);
+  const stats = await stat(path).catch(() => undefined);
+  if (!stats?.isDirectory()) throw new Failure('InvalidInput', `${path} is no directory. Name a checkout.`);
   const directory = await realpath(path);
   const gitDirectory = await gitDirectoryOf(directory, io);
   if (gitDirectory === undefined) return plainDirectory(directory);
@@ -52,17 +56,17 @@ export async function openCheckout(path: string, io: Io): Promise<Checkout> {
 }
 
 async function gitCheckout(directory: string, git: Commands): Promise<Checkout> {
-  const ask = async (args: readonly string[]) => {
+  const askGit = async (args: readonly string[]) => {
     const { stdout, exitCode } = await git.plumb(args, '', [0, 1, 128]);
     return exitCode === 0 ? stdout.toString('utf8').trim() || undefined : undefined;
   };
   return {
     directory,
     isGit: true,
-    branch: await ask(['symbolic-ref', '--quiet', '--short', 'HEAD']),
-    origin: usableUrl(await ask(['config', '--get', 'remote.origin.url'])),
+    branch: await askGit(['symbolic-ref', '--quiet', '--short', 'HEAD']),
+    origin: usableUrl(await askGit(['config', '--get', 'remote.origin.url'])),
     originHead: async () =>
-      (await ask(['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']))?.replace('refs/remotes/origin/', ''),
+      (await askGit(['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']))?.replace('refs/remotes/origin/', ''),
     workingTree: async () => {
       // git takes the directory that it stands in for the work tree.
       const listed = await git.text(['-C', directory, 'ls-files', '-z', '--cached', '--others', '--exclude-standard']);
@@ -71,7 +75,7 @@ async function gitCheckout(directory: string, git: Commands): Promise<Checkout> 
     resolve: async (...revisions) => {
       for (const revision of revisions) {
         const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
-        const commit = await ask(args);
+        const commit = await askGit(args);
         if (commit !== undefined) return commit;
       }
       return undefined;
@@ -95,7 +99,7 @@ function plainDirectory(directory: string): Checkout {
   };
 }
 
-/** Undefined where the directory is not itself the root of a checkout. */
+/** Finds the git directory of a checkout; undefined: the directory is not the root of one. */
 async function gitDirectoryOf(directory: string, io: Io): Promise<string | undefined> {
   if ((await stat(join(directory, '.git')).catch(() => undefined)) === undefined) return undefined;
   const { exitCode, stdout, stderr } = await execa('git', ['rev-parse', '--absolute-git-dir'], {
@@ -117,12 +121,12 @@ async function commitTree(git: Commands, commit: Sha): Promise<SourceTree> {
   const contents = await readObjects(git, [...new Set(read)]);
   const files = [...listed].map(([path, { mode, oid }]): readonly [string, SourceFile] => {
     const content = mode === '160000' ? undefined : contents.get(oid);
-    return [path, { mode, oid, ...(content && { content }) }];
+    return [path, { mode, oid, content }];
   });
   return { revision: commit, files: new Map(files) };
 }
 
-/** Without credentials that a CI system may have put there. */
+/** Answers a URL that Fairlead takes, without the credentials that a CI system may have put there. */
 function usableUrl(url: string | undefined): string | undefined {
   try {
     return url === undefined ? undefined : checkRepositoryUrl(url.replace(/^(https?:\/\/)[^/@]*@/, '$1')).href;

@@ -1,4 +1,4 @@
-/** Branches as a CI system tells them of the checkout that it made, which is often detached. */
+/** The branches that a CI system names for the checkout that it made, which is often detached. */
 export interface CiBranches {
   /** The branch that a pull request, or a merge queue's run, goes to. */
   readonly target?: string;
@@ -15,14 +15,16 @@ export function ciBranches(env: NodeJS.ProcessEnv): CiBranches {
   return {
     target:
       queueTarget(pushed) ??
-      given(env.GITHUB_BASE_REF) ??
-      given(env.CI_MERGE_REQUEST_TARGET_BRANCH_NAME) ??
-      given(env.SYSTEM_PULLREQUEST_TARGETBRANCH)?.replace(/^refs\/heads\//, ''),
+      nonEmpty(env.GITHUB_BASE_REF) ??
+      nonEmpty(env.CI_MERGE_REQUEST_TARGET_BRANCH_NAME) ??
+      nonEmpty(env.SYSTEM_PULLREQUEST_TARGETBRANCH)?.replace(/^refs\/heads\//, ''),
     branch: pushed,
   };
 }
 
-/** The branch that a merge queue's own branch, `gh-readonly-queue/<branch>/pr-…`, is to become. */
+/**
+ * Answers the target of a merge queue's branch, `gh-readonly-queue/<branch>/pr-…`; undefined: it is no such branch.
+ */
 export function queueTarget(branch: string | undefined): string | undefined {
   return /^gh-readonly-queue\/(.+)\/[^/]+$/.exec(branch ?? '')?.[1];
 }
@@ -30,19 +32,19 @@ export function queueTarget(branch: string | undefined): string | undefined {
 function githubBranch(env: NodeJS.ProcessEnv): string | undefined {
   const { GITHUB_REF: ref = '', GITHUB_REF_TYPE: type, GITHUB_REF_NAME: name } = env;
   const isBranch = ref === '' ? type !== 'tag' : ref.startsWith('refs/heads/');
-  return isBranch ? (given(ref.replace(/^refs\/heads\//, '')) ?? given(name)) : undefined;
+  return isBranch ? (nonEmpty(ref.replace(/^refs\/heads\//, '')) ?? nonEmpty(name)) : undefined;
 }
 
 function gitlabBranch(env: NodeJS.ProcessEnv): string | undefined {
-  if (given(env.CI_COMMIT_TAG) !== undefined) return undefined;
-  // Of a merge request, the name of the branch that it comes from.
-  return given(env.CI_COMMIT_BRANCH) ?? given(env.CI_COMMIT_REF_NAME);
+  if (nonEmpty(env.CI_COMMIT_TAG) !== undefined) return undefined;
+  // For a merge request, the ref name is the branch that it comes from.
+  return nonEmpty(env.CI_COMMIT_BRANCH) ?? nonEmpty(env.CI_COMMIT_REF_NAME);
 }
 
 function azureBranch(ref: string | undefined): string | undefined {
   return ref?.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : undefined;
 }
 
-function given(text: string | undefined): string | undefined {
+function nonEmpty(text: string | undefined): string | undefined {
   return text || undefined;
 }

@@ -3,12 +3,15 @@ import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SourceFile, SourceTree } from '../../render/types.ts';
 
-/** As for commits: larger files are no manifests; rendering that needs one says so. */
+/**
+ * The size, in bytes, up to which a file is read, as in commits. Larger files are no manifests; a render that needs one
+ * fails.
+ */
 const largestFile = 4 * 1024 * 1024;
 
 /**
- * A directory's files as a tree: those of `paths`, or all below it but `.git`. Nothing outside is read: a symlink is
- * its target's text, as in a commit. Paths that have vanished meanwhile are left out.
+ * Reads the files of a directory as a tree: those of `paths`, or all below it but `.git`. Nothing outside is read,
+ * because a symlink is the text of its target, as in a commit. Paths that have vanished meanwhile are left out.
  */
 export async function readDirectory(
   directory: string,
@@ -31,16 +34,16 @@ async function pathsBelow(directory: string): Promise<readonly string[]> {
 }
 
 async function readSourceFile(path: string): Promise<SourceFile | undefined> {
-  const about = await lstat(path).catch(ignoreMissing);
-  if (about === undefined || about.isDirectory()) return undefined;
-  if (about.isSymbolicLink()) return sourceFile('120000', Buffer.from(await readlink(path)));
-  if (!about.isFile()) return undefined;
-  const mode = (about.mode & 0o100) === 0 ? '100644' : '100755';
-  if (about.size > largestFile) return { mode, oid: `${about.size}:${about.mtimeMs}` };
+  const stats = await lstat(path).catch(ignoreMissing);
+  if (stats === undefined || stats.isDirectory()) return undefined;
+  if (stats.isSymbolicLink()) return sourceFile('120000', Buffer.from(await readlink(path)));
+  if (!stats.isFile()) return undefined;
+  const mode = (stats.mode & 0o100) === 0 ? '100644' : '100755';
+  if (stats.size > largestFile) return { mode, oid: `${stats.size}:${stats.mtimeMs}` };
   return sourceFile(mode, await readFile(path));
 }
 
-/** The id is git's, so that equal content is known as equal, wherever it is read from. */
+/** Makes a file with git's id, so that equal content has equal ids wherever it is read from. */
 function sourceFile(mode: SourceFile['mode'], content: Buffer): SourceFile {
   const oid = createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
   return { mode, oid, content };

@@ -1,29 +1,39 @@
 import { Failure } from '../../failure.ts';
+import { configFile } from '../../gitops/platform-file.ts';
 import { checkEnvironments, checkInStages, missingPlatformFile } from '../../platform/check-environments.ts';
 import { parsePlatform } from '../../platform/platform.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 import { basesOf } from '../../render/platform.ts';
 import type { Renderer, SourceTree } from '../../render/types.ts';
-import { checkRendering, configFile, type EnvironmentReport, environmentIn } from './check-environment.ts';
+import { checkRendering, type EnvironmentReport, environmentIn } from './check-environment.ts';
 import type { Checkout } from './checkout.ts';
 import { Findings } from './findings.ts';
 
+/*
+ * What holds in this folder: the files are checked as they are now, committed or not. The other side comes from the
+ * same repository, as it was fetched; nothing is fetched. Whatever would stop a promotion is an error; what is not
+ * there to be checked is a warning.
+ */
+
+/** What is checked, and what is known of it. */
 export interface ValidateInput {
   readonly checkout: Checkout;
   readonly mainBranch: string;
-  /** URL of the source as workers are given it. */
+  /** The URL by which workers read the source. */
   readonly source?: string;
-  /** The environment of a config branch's checkout; of a checkout of main, the only one to look at. */
+  /** In a checkout of a config branch, the environment that it is of; in one of main, the only one to check. */
   readonly environment?: string;
-  /** The branch that a change goes to, as a CI system tells it. */
+  /** The branch that a change goes to, as a CI system names it. */
   readonly targetBranch?: string;
-  /** The branch that is checked out; of a detached checkout, as a CI system tells it. */
+  /** The branch that is checked out; in a detached checkout, the one that a CI system names. */
   readonly pushedBranch?: string;
-  /** Revision of main, for a config branch's checkout. */
+  /** The revision of main to check a config branch with; undefined: the head of main. */
   readonly main?: string;
+  /** Renders everything; undefined: nothing is rendered. */
   readonly renderer?: Renderer;
 }
 
+/** The result of a check; also what `--json` prints. */
 export interface ValidateReport {
   readonly kind: 'Platform' | 'Environment';
   readonly errors: readonly string[];
@@ -31,18 +41,22 @@ export interface ValidateReport {
   readonly environments: readonly EnvironmentReport[];
 }
 
-/** Checks a checkout of main, or of a config branch, together with the other side where that is in the same repository. */
+/**
+ * Checks a checkout of main, or of a config branch, together with the other side where that is in the same repository.
+ */
 export async function validate(input: ValidateInput): Promise<ValidateReport> {
   const tree = await input.checkout.workingTree();
-  const kind = kindOf(tree, input);
+  const kind = checkoutKind(tree, input);
   const findings = new Findings();
   const environments =
     kind === 'Platform' ? await validateMain(input, tree, findings) : await validateConfig(input, tree, findings);
   return { kind, errors: findings.errors, warnings: findings.warnings, environments };
 }
 
-/** A file that says neither is read as that of main: its problems name the kinds. */
-function kindOf(
+/**
+ * Tells what a checkout is of. A file that says neither is read as that of main, whose problems then name the kinds.
+ */
+function checkoutKind(
   tree: SourceTree,
   { environment, targetBranch, pushedBranch, mainBranch }: ValidateInput,
 ): ValidateReport['kind'] {
@@ -61,9 +75,9 @@ async function validateMain(
   const { checkout, renderer, mainBranch } = input;
   const platform = await findings.attempt(() => platformIn(main, 'main'));
   if (platform === undefined) return [];
-  const merged = await checkout.resolve(...refsOf(mainBranch));
+  const merged = await checkout.resolve(...branchRefs(mainBranch));
   const repositories = sourceRepositories(platform, input);
-  // What is on main already waits when it goes; see DESIGN "Waiting".
+  // The assignment of a base that is on main already waits when the base goes; see docs/design.md "Waiting".
   const alsoBases =
     merged === undefined ? new Set<string>() : basesOf(await checkout.tree(merged), { urls: repositories, mainBranch });
   const reports: EnvironmentReport[] = [];
@@ -71,16 +85,16 @@ async function validateMain(
   for (const name of environmentsToCheck(platform, input)) {
     const config = await configTree(checkout, name);
     if (config === undefined) {
-      findings.warn(missingHere(checkout, name, `${name} was not checked`));
+      findings.warn(missingBranchWarning(checkout, name, `${name} was not checked`));
       continue;
     }
     const policy = await findings.attempt(() => environmentIn(config, name, platform));
     if (policy) policies.push(policy);
-    const sides = { name, main, config, mainBranch, sourceRepositories: repositories, alsoBases };
-    const report = await checkRendering(sides, policy, renderer, findings);
+    const environment = { name, main, config, policy, mainBranch, sourceRepositories: repositories, alsoBases };
+    const report = await checkRendering(environment, renderer, findings);
     if (report) reports.push(report);
   }
-  await findings.attempt(() => checkEnvironments(policies, withSource(checkout)));
+  await findings.attempt(() => checkEnvironments(policies, { sourceRepository: checkout.origin }));
   return reports;
 }
 
@@ -91,19 +105,20 @@ async function validateConfig(
 ): Promise<readonly EnvironmentReport[]> {
   const { checkout, renderer, mainBranch } = input;
   const main = await mainTree(input);
-  if (main === undefined) findings.warn(missingHere(checkout, mainBranch, 'assignments were not checked'));
+  if (main === undefined) findings.warn(missingBranchWarning(checkout, mainBranch, 'assignments were not checked'));
   const platform = main && (await findings.attempt(() => platformIn(main, 'main')));
-  const name = environmentName(input, platform);
-  // Without main its default is not known; whether there is one is then not for this check to say.
+  const name = checkedEnvironment(input, platform);
+  // Without main it is not known which GitOps repository is the default; any will do, so that this is no error.
   const policy = await findings.attempt(() =>
     environmentIn(config, name, platform ?? { gitopsRepository: 'https://unknown.invalid/unknown/unknown' }),
   );
   if (main === undefined || platform === undefined) return [];
   const others = await otherPolicies(checkout, platform, name);
-  if (policy) await findings.attempt(() => checkEnvironments([policy, ...others], withSource(checkout)));
+  if (policy)
+    await findings.attempt(() => checkEnvironments([policy, ...others], { sourceRepository: checkout.origin }));
   const repositories = sourceRepositories(platform, input);
-  const sides = { name, main, config, mainBranch, sourceRepositories: repositories, alsoBases: new Set<string>() };
-  const report = await checkRendering(sides, policy, renderer, findings);
+  const trees = { main, config, mainBranch, sourceRepositories: repositories, alsoBases: new Set<string>() };
+  const report = await checkRendering({ name, policy, ...trees }, renderer, findings);
   return report ? [report] : [];
 }
 
@@ -119,7 +134,8 @@ function environmentsToCheck(platform: Platform, { environment }: ValidateInput)
   return [environment];
 }
 
-function environmentName(
+/** Answers the environment that a config branch is of. Throws `Failure` InvalidInput where that is not known. */
+function checkedEnvironment(
   { environment, targetBranch, pushedBranch, checkout }: ValidateInput,
   platform: Platform | undefined,
 ): string {
@@ -142,18 +158,18 @@ function whyUnknown({ isGit, directory }: Checkout, branches: readonly string[])
   return isGit ? ' (no branch is checked out)' : ` (${directory} is not the root of a git checkout)`;
 }
 
-/** Where a branch may lie in a checkout: as the remote has it, else the local one. */
-function refsOf(branch: string): readonly string[] {
+/** Lists the refs by which a checkout may have a branch: as the remote has it, else the local one. */
+function branchRefs(branch: string): readonly string[] {
   return [`refs/remotes/origin/${branch}`, `refs/heads/${branch}`];
 }
 
 async function configTree(checkout: Checkout, name: string): Promise<SourceTree | undefined> {
-  const commit = await checkout.resolve(...refsOf(name));
+  const commit = await checkout.resolve(...branchRefs(name));
   return commit === undefined ? undefined : checkout.tree(commit);
 }
 
 async function mainTree({ checkout, main, mainBranch }: ValidateInput): Promise<SourceTree | undefined> {
-  const revisions = main === undefined ? refsOf(mainBranch) : [main];
+  const revisions = main === undefined ? branchRefs(mainBranch) : [main];
   const commit = await checkout.resolve(...revisions);
   if (commit !== undefined) return checkout.tree(commit);
   if (main === undefined) return undefined;
@@ -163,7 +179,7 @@ async function mainTree({ checkout, main, mainBranch }: ValidateInput): Promise<
   );
 }
 
-/** Of the other environments, as far as they are here and in order: each is its own branch's to check. */
+/** Reads the policies of the other environments, as far as they are here and right; each branch has its own check. */
 async function otherPolicies(checkout: Checkout, platform: Platform, name: string): Promise<readonly Environment[]> {
   const policies: Environment[] = [];
   const ignored = new Findings();
@@ -179,11 +195,7 @@ function sourceRepositories({ sourceRepository }: Platform, { checkout, source }
   return [checkout.origin, source, sourceRepository].filter((url) => url !== undefined);
 }
 
-function withSource({ origin }: Checkout): { readonly sourceRepository?: string } {
-  return origin === undefined ? {} : { sourceRepository: origin };
-}
-
-function missingHere({ isGit, directory }: Checkout, branch: string, consequence: string): string {
+function missingBranchWarning({ isGit, directory }: Checkout, branch: string, consequence: string): string {
   if (!isGit) return `${directory} is not the root of a git checkout: ${consequence}. Name one that is.`;
   return `There is no branch ${branch} here: ${consequence}. \`git fetch origin ${branch}:refs/remotes/origin/${branch}\` brings it.`;
 }

@@ -2,53 +2,60 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
 import { shortSha } from '../../short-sha.ts';
 import { type ExitCode, exitCodeOfOperation, exitCodes } from '../exit.ts';
-import type { Io } from '../io.ts';
+import type { Invocation } from '../io.ts';
 import type { FollowOptions } from '../options.ts';
 import { printJson, printLines } from '../report.ts';
-import { kindOf } from '../temporal/operation-reference.ts';
+import { kindOfId } from '../temporal/operation-reference.ts';
 import type { Operations } from '../temporal/operations.ts';
 import { type OperationView, operationLines } from './view.ts';
-import { watch } from './watch.ts';
+import { watchOperation } from './watch.ts';
 
-/** How long to wait until the worker has read the source, in milliseconds: what is wrong with the input shows there. */
-const firstLookMs = 15_000;
+/** How long to wait until the worker has read the source, in milliseconds. Problems of the input show there. */
+const startTimeoutMs = 15_000;
+/** How often to look, and how long Temporal and the worker may be away. */
 const pace = { intervalMs: 1_000, patienceMs: 120_000 };
 
+/** An operation that was asked for. */
+export interface AskedOperation {
+  readonly id: string;
+  /** False where it ran already, or had ended before. */
+  readonly started: boolean;
+}
+
 /**
- * Tells how something that was started, or found running, stands; with `wait` shows it until it ends. Throws `Failure`
- * where it could not be carried out, or nobody takes it up.
+ * Tells how an operation stands that was asked for; with `wait`, shows it until it ends. Throws `Failure` where it
+ * could not be carried out, or no worker takes it up.
  */
-export async function follow(
+export async function followOperation(
   operations: Operations,
-  { id, started }: { readonly id: string; readonly started: boolean },
-  options: FollowOptions,
-  io: Io,
+  { id, started }: AskedOperation,
+  { options, io }: Invocation<FollowOptions>,
 ): Promise<ExitCode> {
-  const first = await firstLook(operations, id);
+  const first = await awaitBeginning(operations, id);
   if (first.failure) {
-    const earlier = kindOf(id) === 'promotion' && !started;
-    throw new Failure(first.failure.type, `${first.failure.message}${earlier ? oneMoreTry(id) : ''}`);
+    const earlier = kindOfId(id) === 'promotion' && !started;
+    throw new Failure(first.failure.type, `${first.failure.message}${earlier ? earlierOutcomeWords(id) : ''}`);
   }
   if (!options.wait) {
-    tell(io, options, first, started);
-    // What has just been started is what was asked for; how it goes on is not waited for.
+    if (options.json) printJson(io, { started, ...first });
+    else printLines(io, [beginningWords(first, started), ...operationLines(first), endingWords(first)]);
+    // Whatever has just been started is what was asked for; how it goes on is not waited for.
     return started && first.state === 'running' ? exitCodes.ok : exitCodeOfOperation(first);
   }
-  const { timeout } = options;
-  const last = await watch(operations, id, io, { ...pace, ...(timeout !== undefined && { timeoutMs: timeout }) });
+  const last = await watchOperation({ operations, id }, io, { ...pace, timeoutMs: options.timeout });
   if (options.json) printJson(io, last);
   else printLines(io, operationLines(last));
   const code = exitCodeOfOperation(last);
   return last.state === 'running' && code === exitCodes.ok ? exitCodes.stillRunning : code;
 }
 
-/** The operation once its environments are known, or it has ended. Throws `Failure` where no worker takes it up. */
-async function firstLook(operations: Operations, id: string): Promise<OperationView> {
-  const end = Date.now() + firstLookMs;
+/** Waits until an operation's environments are known, or it has ended. Throws `Failure` where no worker takes it up. */
+async function awaitBeginning(operations: Operations, id: string): Promise<OperationView> {
+  const end = Date.now() + startTimeoutMs;
   try {
     for (;;) {
       const view = await operations.view({ id });
-      if (view === undefined) throw new Failure('Internal', `The ${kindOf(id)} ${id} was started and is gone.`);
+      if (view === undefined) throw new Failure('Internal', `The ${kindOfId(id)} ${id} was started and is gone.`);
       if (view.state !== 'running' || view.environments.length > 0 || Date.now() > end) return view;
       await pause(100);
     }
@@ -56,31 +63,23 @@ async function firstLook(operations: Operations, id: string): Promise<OperationV
     if (!(error instanceof Failure) || error.type !== 'Unavailable') throw error;
     throw new Failure(
       'Unavailable',
-      `The ${kindOf(id)} ${id} is started, but nobody carries it out yet. ${error.message}`,
+      `The ${kindOfId(id)} ${id} is started, but nobody carries it out yet. ${error.message}`,
     );
   }
 }
 
-function tell(io: Io, { json }: FollowOptions, view: OperationView, started: boolean): void {
-  if (json) {
-    printJson(io, { started, ...view });
-    return;
-  }
-  printLines(io, [beginning(view, started), ...operationLines(view), ending(view)]);
-}
-
-function beginning({ kind, id }: OperationView, started: boolean): string {
+function beginningWords({ kind, id }: OperationView, started: boolean): string {
   if (started) return `The ${kind} ${id} has started.`;
   return kind === 'config change'
     ? `The config change ${id} runs already; it has been told of the commit.`
     : `The ${kind} ${id} was started before.`;
 }
 
-function ending({ kind, id, commit, state }: OperationView): string {
+function endingWords({ kind, id, commit, state }: OperationView): string {
   if (state === 'running') return `Follow it with: fairlead status ${kind === 'promotion' ? shortSha(commit) : id}`;
   return `It has ended${kind === 'promotion' && state !== 'promoted' ? '. Start it anew with --again' : ''}.`;
 }
 
-function oneMoreTry(id: string): string {
+function earlierOutcomeWords(id: string): string {
   return ` (That was the outcome of ${id}, which was started before; --again starts it anew.)`;
 }

@@ -2,23 +2,23 @@ import { movedWords, phaseOf } from '../../lane/details.ts';
 import type { LaneStatus, TrackedEntry } from '../../lane/types.ts';
 import { holdWords } from '../../operation/hold.ts';
 import { shortSha } from '../../short-sha.ts';
-import { oneLine } from './view.ts';
+import { printableLine } from './view.ts';
 
 /** A lane as commands show it; also what `--json` prints. */
 export interface LaneView extends LaneStatus {
   readonly id: string;
   readonly kind: 'lane';
-  /** In the Temporal UI, where its address is known. */
+  /** Its address in the Temporal UI; undefined: it is not known. */
   readonly url?: string;
 }
 
-const operationWords = {
+const operationPhrases = {
   promotion: 'promotion of',
   'config change': 'config change with',
   rollback: 'rollback to',
 } as const;
 
-/** For a terminal: whose lane it is, what holds it, who has it, and who waits. */
+/** Writes lines for a terminal: whose lane it is, what holds it, who has its turn, and who waits. */
 export function laneLines(view: LaneView): readonly string[] {
   const { current, waiting, configuring, url } = view;
   const idle = current === undefined && waiting.length + configuring.length === 0;
@@ -33,22 +33,22 @@ export function laneLines(view: LaneView): readonly string[] {
     ...(view.trouble === undefined ? [] : [`  ${view.trouble}`]),
     ...view.refusals.slice(-5).map(({ at, action, reason }) => `  ${at} ${action} refused: ${reason}`),
     ...(url === undefined ? [] : [`  ${url}`]),
-  ].map(oneLineIndented);
+  ].map(printableIndented);
 }
 
-/** What holds a lane now, in one line. */
+/** Says in one line what holds a lane now. */
 export function holdText({ hold, freeze }: LaneStatus): string {
   const words = [
     ...(hold === undefined ? [] : [`held by ${holdWords(hold)}${hold.config ? ' (config changes, too)' : ''}`]),
     ...(freeze?.now === undefined ? [] : [`frozen until ${freeze.now.until}: ${freeze.now.reason}`]),
   ];
-  return words.length === 0 ? 'not held' : oneLine(words.join('; '));
+  return words.length === 0 ? 'not held' : printableLine(words.join('; '));
 }
 
 function entryLines(usual: string, tracked: TrackedEntry): readonly string[] {
   const { operation, main, since, workflowId, override, by, reason, admission } = tracked;
   const place = admission?.kind === 'held' ? 'is held' : admission?.kind === 'superseded' ? 'gives way' : usual;
-  const what = main === '' ? 'config change' : `${operationWords[operation]} main ${shortSha(main)}`;
+  const what = main === '' ? 'config change' : `${operationPhrases[operation]} main ${shortSha(main)}`;
   const asked = by === undefined ? '' : `, asked by ${by}: ${reason ?? ''}`;
   return [
     `  ${place}: the ${what}, ${phaseOf(tracked)}, there since ${since}${asked} (${workflowId})`,
@@ -56,7 +56,7 @@ function entryLines(usual: string, tracked: TrackedEntry): readonly string[] {
   ];
 }
 
-function oneLineIndented(line: string): string {
+function printableIndented(line: string): string {
   const [indent = ''] = /^ */.exec(line) ?? [];
-  return `${indent}${oneLine(line.slice(indent.length))}`;
+  return `${indent}${printableLine(line.slice(indent.length))}`;
 }

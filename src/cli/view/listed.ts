@@ -4,11 +4,12 @@ import { parseId } from '../temporal/operation-reference.ts';
 import type { WorkflowInfo } from '../temporal/session.ts';
 import type { OperationView } from './view.ts';
 
-/** Ends that Temporal knows; what completed says itself how. */
-const ends = { CANCELLED: 'aborted', FAILED: 'failed', RUNNING: 'running' } as const;
-const success = { promotion: 'promoted', 'config change': 'configured', rollback: 'rolled back' } as const;
+/** The states of an operation that Temporal itself tells; of one that completed, its attributes tell. */
+const temporalStates = { CANCELLED: 'aborted', FAILED: 'failed', RUNNING: 'running' } as const;
+/** The state of an operation that completed before its attributes told how. */
+const successStateOf = { promotion: 'promoted', 'config change': 'configured', rollback: 'rolled back' } as const;
 
-/** What is known of an operation without a worker: its id, and what visibility says. */
+/** Shows what is known of an operation without a worker, from its id and from Temporal's list. */
 export function listedView({
   workflowId: id,
   status,
@@ -24,8 +25,8 @@ export function listedView({
   const name = named?.name ?? '';
   const state =
     status.name === 'COMPLETED'
-      ? ((attribute(searchAttributes.state.name) as OperationView['state'] | undefined) ?? success[kind])
-      : ((ends as Readonly<Record<string, OperationView['state']>>)[status.name] ?? 'terminated');
+      ? ((attribute(searchAttributes.state.name) as OperationView['state'] | undefined) ?? successStateOf[kind])
+      : ((temporalStates as Readonly<Record<string, OperationView['state']>>)[status.name] ?? 'terminated');
   return {
     id,
     kind,
@@ -34,7 +35,7 @@ export function listedView({
     state,
     startedAt: startTime.toISOString(),
     environments: [],
-    ...(status.name === 'RUNNING' && environments.length > 0 && { underWay: { environments, states } }),
+    underWay: status.name === 'RUNNING' && environments.length > 0 ? { environments, states } : undefined,
     refusals: [],
   };
 }

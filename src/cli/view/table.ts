@@ -1,8 +1,11 @@
-import { oneLine } from './view.ts';
+import { printableLine } from './view.ts';
 
-/** Rows below a headline, columns aligned and two spaces apart; columns in which no row has anything are left out. */
+/**
+ * Writes rows below a headline, with columns aligned and two spaces apart. A column that is empty in all rows is left
+ * out.
+ */
 export function tableLines(heads: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const clean = rows.map((row) => row.map(oneLine));
+  const clean = rows.map((row) => row.map(printableLine));
   const widths = heads.map((head, column) => {
     const widest = Math.max(0, ...clean.map((row) => (row[column] ?? '').length));
     return widest === 0 ? 0 : Math.max(widest, head.length);
@@ -15,7 +18,7 @@ export function tableLines(heads: readonly string[], rows: readonly (readonly st
   );
 }
 
-/** An ISO time as people read it, to the second: `2026-03-01 10:00:05Z`. */
+/** Writes an ISO time as people read it, to the second: `2026-03-01 10:00:05Z`. */
 export function timeWords(iso: string): string {
   return iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 }

@@ -10,49 +10,54 @@ export interface OperationView {
   readonly id: string;
   readonly kind: OperationKind;
   readonly platform: string;
-  /** The main commit; of a config change, the config commit. Empty where no worker has told it. */
+  /** The main commit; of a config change, the config commit. '' where no worker has told it. */
   readonly commit: string;
-  /** First line of the commit's message, where a worker has read it. */
+  /** The first line of the commit's message; undefined: no worker has told it. */
   readonly subject?: string;
-  /** `failed`: it could not be carried out at all, see `failure`; `terminated`: it was ended by force in Temporal. */
+  /** `failed`: it could not be carried out, as `failure` says. `terminated`: it was ended by force in Temporal. */
   readonly state: OperationState | 'failed' | 'terminated';
   readonly startedAt: string;
   readonly environments: readonly EnvironmentStatus[];
-  /** In a list, of what runs: where something is under way, and in which states. */
+  /** In a list, for what runs: the environments in which something is under way, and the states there. */
   readonly underWay?: { readonly environments: readonly string[]; readonly states: readonly string[] };
-  /** So many more commits were asked for, and are looked for. */
+  /** How many more commits were asked for, and are looked for. */
   readonly asked?: number;
   readonly refusals: readonly Refusal[];
-  /** How it ended, in a sentence. */
+  /** A sentence on how it ended. */
   readonly message?: string;
   readonly failure?: { readonly type: FailureType; readonly message: string };
-  /** In the Temporal UI, where its address is known. */
+  /** Its address in the Temporal UI; undefined: it is not known. */
   readonly url?: string;
 }
 
-/** For a terminal: a headline, a row for each environment, and below it what is awaited there. */
+/** Writes lines for a terminal: a headline, a row for each environment, and below each what is awaited there. */
 export function operationLines(view: OperationView): readonly string[] {
   const widths = {
     name: Math.max(0, ...view.environments.map(({ environment }) => environment.length)),
     state: Math.max(0, ...view.environments.map((each) => stateText(view.kind, each).length)),
   };
   return [
-    `${title(view)}: ${view.state}`,
-    ...view.environments.flatMap((each) => environmentLines(view.kind, each, widths)),
-    ...(view.environments.length === 0 && view.message ? [`  ${oneLine(view.message)}`] : []),
+    `${operationTitle(view)}: ${view.state}`,
+    ...view.environments.flatMap((each) => statusLines(view.kind, each, widths)),
+    ...(view.environments.length === 0 && view.message ? [`  ${printableLine(view.message)}`] : []),
     ...(view.failure ? [`  ${view.failure.message}`] : []),
-    ...view.refusals.slice(-3).map(({ at, action, reason }) => `  refused at ${at}, ${action}: ${oneLine(reason)}`),
+    ...view.refusals
+      .slice(-3)
+      .map(({ at, action, reason }) => `  refused at ${at}, ${action}: ${printableLine(reason)}`),
     ...(view.url === undefined ? [] : [`  ${view.url}`]),
   ];
 }
 
-/** E.g. `config change acme/platform 3f2a9c1d "Raise the limits"`; promotions are the rule and not named as such. */
-function title({ kind, platform, commit, subject }: OperationView): string {
+/**
+ * Names an operation: `config change acme/platform 3f2a9c1d "Raise the limits"`. A promotion, the usual kind, is not
+ * called one.
+ */
+function operationTitle({ kind, platform, commit, subject }: OperationView): string {
   return [
     ...(kind === 'promotion' ? [] : [kind]),
     platform,
     ...(commit === '' ? [] : [shortSha(commit)]),
-    ...(subject ? [`"${oneLine(subject)}"`] : []),
+    ...(subject ? [`"${printableLine(subject)}"`] : []),
   ].join(' ');
 }
 
@@ -61,11 +66,11 @@ interface Widths {
   readonly state: number;
 }
 
-function environmentLines(kind: OperationKind, each: EnvironmentStatus, { name, state }: Widths): readonly string[] {
+function statusLines(kind: OperationKind, each: EnvironmentStatus, { name, state }: Widths): readonly string[] {
   const details = [
     each.fleet && `${count(each.fleet)} clusters healthy`,
     each.request && `#${each.request.number} ${each.request.url}`,
-    each.approval && `approved by ${oneLine(each.approval.by)}${each.approval.override ? ' (override)' : ''}`,
+    each.approval && `approved by ${printableLine(each.approval.by)}${each.approval.override ? ' (override)' : ''}`,
   ].filter((detail) => detail !== undefined);
   const row =
     `  ${each.environment.padEnd(name)}  ${stateText(kind, each).padEnd(state)}  ${details.join(', ')}`.trimEnd();
@@ -79,41 +84,41 @@ function environmentLines(kind: OperationKind, each: EnvironmentStatus, { name, 
       ? []
       : [`assigned, but not on main at this commit: ${each.waitingFor.join(', ')}`]),
   ];
-  return [row, ...below.map((line) => `  ${' '.repeat(name)}    ${oneLine(line)}`)];
+  return [row, ...below.map((line) => `  ${' '.repeat(name)}    ${printableLine(line)}`)];
 }
 
-/** The state, and which operation it belongs to where that is not the operation's own. */
+/** Names the state, and the kind of operation that it belongs to where that is another. */
 function stateText(kind: OperationKind, { operation, state, stopping }: EnvironmentStatus): string {
   const text = `${state}${operationRemark(kind, operation)}`;
   return stopping === undefined ? text : `${text}, stopping (${stopping})`;
 }
 
-/** What changed between two looks, one line for each environment that did, for logs. */
+/** Writes a line for logs for each environment that changed between two looks. */
 export function changedLines(
   before: Pick<OperationView, 'kind' | 'environments'> | undefined,
   now: Pick<OperationView, 'kind' | 'environments'>,
 ): readonly string[] {
-  const lineOf = (each: EnvironmentStatus) => headline(now.kind, each);
-  const known = new Map(before?.environments.map((each) => [each.environment, lineOf(each)]));
+  const changeLine = (each: EnvironmentStatus) => headchangeLine(now.kind, each);
+  const known = new Map(before?.environments.map((each) => [each.environment, changeLine(each)]));
   return now.environments
-    .filter((each) => known.get(each.environment) !== lineOf(each))
+    .filter((each) => known.get(each.environment) !== changeLine(each))
     .filter((each) => before !== undefined || each.state !== 'waiting')
-    .map(lineOf);
+    .map(changeLine);
 }
 
-function headline(kind: OperationKind, each: EnvironmentStatus): string {
+function headchangeLine(kind: OperationKind, each: EnvironmentStatus): string {
   const request = each.request ? ` ${each.request.url}` : '';
-  const message = messageOf(each) === '' ? '' : `: ${oneLine(messageOf(each))}`;
-  const hold = holdNotes(each).map((note) => ` (${oneLine(note)})`);
+  const message = messageOf(each) === '' ? '' : `: ${printableLine(messageOf(each))}`;
+  const hold = holdNotes(each).map((note) => ` (${printableLine(note)})`);
   return `${each.environment} ${stateText(kind, each)}${request}${message}${hold.join('')}`;
 }
 
-/** What is awaited, or why it ended; nothing is awaited any more of what is being stopped. */
+/** Says what is awaited, or why it ended; '' while it is being stopped, because nothing is awaited then. */
 function messageOf({ message, stopping }: EnvironmentStatus): string {
   return stopping === undefined ? message : '';
 }
 
-/** Text from outside stays on its line and cannot steer the terminal. */
-export function oneLine(text: string): string {
+/** Makes one line of a text from outside, without characters that could steer the terminal. */
+export function printableLine(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '');
 }

@@ -3,33 +3,39 @@ import { createLogUpdate } from 'log-update';
 import { Failure } from '../../failure.ts';
 import { isStuck } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { unknown } from '../temporal/operation-reference.ts';
+import { unknownFailure } from '../temporal/operation-reference.ts';
 import type { Operations } from '../temporal/operations.ts';
 import { changedLines, type OperationView, operationLines } from './view.ts';
 
-/** In milliseconds. */
+/** How to watch, all in milliseconds. */
 export interface WatchOptions {
+  /** The time between two looks. */
   readonly intervalMs: number;
-  /** Undefined: for as long as it takes. */
+  /** How long to watch; undefined: for as long as it takes. */
   readonly timeoutMs?: number;
-  /** So long may Temporal and the worker be away before the watch gives up. */
+  /** How long Temporal and the worker may be away before the watch gives up. */
   readonly patienceMs: number;
 }
 
+/** The operation that is watched. */
+export interface WatchedOperation {
+  readonly operations: Operations;
+  readonly id: string;
+}
+
 /**
- * Shows an operation until it ends, a person must decide, or the time is up; answers how it stood then. On a
- * terminal the picture is redrawn; elsewhere each change is a line on standard error, so that standard output holds
- * the outcome only. Temporal or the worker may be away for a while meanwhile.
+ * Shows an operation until it ends, a person must decide, or the time is up, and answers how it stood then. On a
+ * terminal the picture is redrawn. Elsewhere each change is a line on standard error, so that standard output has the
+ * outcome only. Temporal or the worker may be away for a while.
  */
-export async function watch(
-  operations: Operations,
-  id: string,
+export async function watchOperation(
+  { operations, id }: WatchedOperation,
   io: Io,
   { intervalMs, timeoutMs = Number.POSITIVE_INFINITY, patienceMs }: WatchOptions,
 ): Promise<OperationView> {
   const screen = createScreen(io);
   const end = Date.now() + timeoutMs;
-  let seen: OperationView | undefined;
+  let latest: OperationView | undefined;
   let lastAnswer = Date.now();
   try {
     for (;;) {
@@ -38,28 +44,27 @@ export async function watch(
         screen.note(`${error.message} Trying again.`);
         return 'away' as const;
       });
-      if (now === undefined) throw unknown(id);
+      if (now === undefined) throw unknownFailure(id);
       if (now !== 'away') {
         lastAnswer = Date.now();
-        const whole = withWhatWasSeen(seen, now);
-        screen.show(seen, whole);
-        seen = whole;
+        const whole = keepEarlier(latest, now);
+        screen.show(latest, whole);
+        latest = whole;
       }
-      if (seen && (seen.state !== 'running' || isStuck(seen) || Date.now() >= end)) return seen;
+      if (latest && (latest.state !== 'running' || isStuck(latest) || Date.now() >= end)) return latest;
       await pause(intervalMs);
     }
   } finally {
-    screen.done();
+    screen.close();
   }
 }
 
-/** What has ended is known by its result, which does not repeat everything. */
-function withWhatWasSeen(before: OperationView | undefined, now: OperationView): OperationView {
+/** Keeps what only the running operation told: one that has ended is known by its result, which does not repeat all. */
+function keepEarlier(before: OperationView | undefined, now: OperationView): OperationView {
   if (before === undefined || now.state === 'running') return now;
-  const subject = now.subject ?? before.subject;
   return {
     ...now,
-    ...(subject !== undefined && { subject }),
+    subject: now.subject ?? before.subject,
     refusals: now.refusals.length > 0 ? now.refusals : before.refusals,
   };
 }
@@ -68,16 +73,17 @@ function isAway(error: unknown): error is Failure {
   return error instanceof Failure && error.type === 'Unavailable';
 }
 
+/** Where an operation is shown. */
 interface Screen {
   show(before: OperationView | undefined, now: OperationView): void;
   note(text: string): void;
-  done(): void;
+  close(): void;
 }
 
 function createScreen(io: Io): Screen {
   if (!io.interactive) {
     const line = (text: string) => io.err(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
-    return { show: (before, now) => changedLines(before, now).forEach(line), note: line, done: () => undefined };
+    return { show: (before, now) => changedLines(before, now).forEach(line), note: line, close: () => undefined };
   }
   const draw = createLogUpdate(process.stderr);
   let picture: readonly string[] = [];
@@ -87,6 +93,6 @@ function createScreen(io: Io): Screen {
       draw(picture.join('\n'));
     },
     note: (text) => draw([...picture, text].join('\n')),
-    done: () => draw.clear(),
+    close: () => draw.clear(),
   };
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { oursFor } from '../../../src/cli/environments/requests.ts';
-import { type EnvironmentRow, type Look, readRow } from '../../../src/cli/environments/row.ts';
+import { type EnvironmentRow, type RowContext, readRow } from '../../../src/cli/environments/row.ts';
 import { readSource } from '../../../src/cli/environments/source.ts';
 import type { Dependencies } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
@@ -46,7 +46,7 @@ async function compare(
   dependencies: Dependencies,
   repositories: Repositories,
 ): Promise<void> {
-  const look: Look = {
+  const look: RowContext = {
     dependencies,
     source: await readSource(dependencies.repositories.open(world.sourceUrl)),
     requests: async ({ name: environment, gitops }) => {

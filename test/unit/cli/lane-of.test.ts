@@ -23,7 +23,7 @@ describe('The lane of an environment', () => {
   it('is that of its GitOps branch, as its files at the heads of main and of its config branch say', async () => {
     const source = repository.path;
     const gitops = { repository: 'https://github.com/acme/platform-gitops', branch: 'dev' };
-    expect(await laneOf(source, 'dev', io)).toEqual({
+    expect(await laneOf({ source, environment: 'dev' }, io)).toEqual({
       id: 'lane/github.com/acme/platform-gitops/dev',
       lane: { gitops, source, environment: 'dev' },
     });
@@ -33,11 +33,11 @@ describe('The lane of an environment', () => {
         'clusters: [{ name: one, group: us/west }]',
       ),
     });
-    expect((await laneOf(source, 'qa', io)).id).toBe('lane/github.com/acme/prod/team%2Fqa');
+    expect((await laneOf({ source, environment: 'qa' }, io)).id).toBe('lane/github.com/acme/prod/team%2Fqa');
   });
 
   it('is that of no environment that main does not name', async () => {
-    await expect(laneOf(repository.path, 'prod', io)).rejects.toThrow(
+    await expect(laneOf({ source: repository.path, environment: 'prod' }, io)).rejects.toThrow(
       '"prod" does not stand in `stages` in fairlead.yaml of main; there are: dev, qa.',
     );
     const held = await fairlead(['hold', 'prod', '--reason', 'x', '--source', repository.path], { env: io.env });

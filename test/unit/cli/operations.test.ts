@@ -14,9 +14,9 @@ function operationsOf(statuses: readonly string[], state: string): Operations {
   };
   const session = {
     describe: async () => ({ workflowId: id, runId: 'r', startTime: new Date(), status: { name: looks.shift() } }),
-    answered: (call: () => Promise<unknown>) => call(),
-    bounded: (call: () => Promise<unknown>) => call(),
-    link: () => ({}),
+    callWorker: (call: () => Promise<unknown>) => call(),
+    callTemporal: (call: () => Promise<unknown>) => call(),
+    uiUrl: () => undefined,
     temporal: { client: { workflow: { getHandle: () => handle } } },
   };
   return new Operations(session as unknown as Session);

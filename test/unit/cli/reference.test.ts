@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { kindOf, parseId } from '../../../src/cli/temporal/operation-reference.ts';
+import { kindOfId, parseId } from '../../../src/cli/temporal/operation-reference.ts';
 import { laneId } from '../../../src/lane/messages.ts';
 import { configId, promotionId, rollbackId, rollbackPromotionId } from '../../../src/operation/messages.ts';
 
@@ -15,7 +15,7 @@ describe('A workflow id', () => {
     [laneId('forge.test/acme/platform', 'team/qa'), 'lane', 'team/qa'],
   ])('%s is that of a %s', (id, kind, name) => {
     expect(parseId(id)).toEqual({ id, kind, repository: 'forge.test/acme/platform', name });
-    expect(kindOf(id)).toBe(kind);
+    expect(kindOfId(id)).toBe(kind);
   });
 
   it('may leave out what every promotion begins with', () => {

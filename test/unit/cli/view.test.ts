@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { awaitsPerson, exitCodeOfFailure, exitCodeOfOperation, isStuck } from '../../../src/cli/exit.ts';
-import { changedLines, type OperationView, oneLine, operationLines } from '../../../src/cli/view/view.ts';
+import { changedLines, type OperationView, operationLines, printableLine } from '../../../src/cli/view/view.ts';
 import { failureTypes } from '../../../src/failure.ts';
 import type { EnvironmentStatus } from '../../../src/operation/status.ts';
 
@@ -106,7 +106,7 @@ describe('A promotion on a terminal', () => {
   });
 
   it('cannot be steered by text from outside', () => {
-    expect(oneLine('a\nb\u001b[2Jc\u0007')).toBe('a b[2Jc');
+    expect(printableLine('a\nb\u001b[2Jc\u0007')).toBe('a b[2Jc');
     expect(operationLines(promotion([], { subject: 'x\u001b]0;title\u0007\ny' }))[0]).toContain('"x]0;title y"');
   });
 

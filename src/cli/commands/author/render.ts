@@ -10,11 +10,11 @@ import { loadSettings } from '../../../settings/settings.ts';
 import { shortSha } from '../../../short-sha.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
-import { type MainBranchOption, mainBranchOption } from '../../main-branch.ts';
-import { sourceFrom, sourceUrl, withJson } from '../../options.ts';
+import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
+import { addJsonOption, sourceFrom, sourceUrl } from '../../options.ts';
 import { readOutDirectory, writeChanges } from '../../out-directory.ts';
 import { withRenderer } from '../../renderer.ts';
-import { count, printJson, printLines } from '../../report.ts';
+import { countOf, printJson, printLines } from '../../report.ts';
 import { openRepositories } from '../../repositories.ts';
 import { openCheckout } from '../../validate/checkout.ts';
 
@@ -29,23 +29,24 @@ interface RenderOptions extends MainBranchOption {
 }
 
 /** What was rendered, as `--json` prints it. */
-interface Report {
+interface RenderReport {
   readonly environment: string;
   readonly main: Sha;
   readonly config: Sha;
   readonly out: string;
-  /** Group → folders of its leaves. */
+  /** Group → the folders of its leaves. */
   readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly leaves: number;
   readonly objects: number;
-  /** Assignments whose base is not at this commit of main. */
+  /** The paths of assignments whose base is not in this commit of main. */
   readonly waiting: readonly string[];
   readonly written: number;
   readonly removed: number;
 }
 
+/** Adds `fairlead render`. */
 export function addRender(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  mainBranchOption(withJson(program.command('render')))
+  addMainBranchOption(addJsonOption(program.command('render')))
     .summary('write the files of an environment to a directory')
     .description(
       'Renders one environment from a commit of main and one of its config branch, and writes what its GitOps branch would hold. Needs no Temporal. Written over an earlier render or a checkout of the GitOps branch, it changes what a promotion would change there.',
@@ -63,10 +64,10 @@ Examples:
   $ fairlead render --source . --main main --environment qa --out /tmp/qa
   $ fairlead render --source https://github.com/acme/platform --main 3f2a9c1 --environment prod --config 81bc0de --out out/prod`,
     )
-    .action(async (options: RenderOptions) => done(await render(options, io)));
+    .action(async (options: RenderOptions) => done(await renderToDirectory(options, io)));
 }
 
-async function render(options: RenderOptions, io: Io): Promise<ExitCode> {
+async function renderToDirectory(options: RenderOptions, io: Io): Promise<ExitCode> {
   const settings = await loadSettings(io.env);
   const url = sourceFrom(options, io);
   const source = openRepositories(settings, io, options).open(url);
@@ -77,11 +78,11 @@ async function render(options: RenderOptions, io: Io): Promise<ExitCode> {
   const { environment } = options;
   const alsoKnownAs = await otherAddresses(url, io);
   const { rendered, changes } = await withRenderer(settings, io, (renderer) =>
-    composeEnvironment({ source, alsoKnownAs, environment, main, config, renderer, ...(branch && { branch }) }),
+    composeEnvironment({ source, alsoKnownAs, environment, main, config, renderer, branch }),
   );
   await writeChanges(out, changes);
   const leaves = [...rendered.leaves.values()].flat();
-  const report: Report = {
+  const report: RenderReport = {
     environment,
     main,
     config,
@@ -97,13 +98,13 @@ async function render(options: RenderOptions, io: Io): Promise<ExitCode> {
   return exitCodes.ok;
 }
 
-/** What a clone calls the repository that it was made from: references to that mean the platform itself. */
+/** Lists other URLs of a clone's repository. References to these mean the platform itself, too. */
 async function otherAddresses(source: string, io: Io): Promise<readonly string[]> {
   if (checkRepositoryUrl(source).kind !== 'local') return [];
   const isDirectory = (await stat(source).catch(() => undefined))?.isDirectory();
   const origin = isDirectory ? (await openCheckout(source, io)).origin : undefined;
-  const meant = io.env.FAIRLEAD_SOURCE;
-  return [origin, meant ? sourceUrl(meant, io) : undefined].filter((url) => url !== undefined);
+  const configured = io.env.FAIRLEAD_SOURCE;
+  return [origin, configured ? sourceUrl(configured, io) : undefined].filter((url) => url !== undefined);
 }
 
 async function commitAt(source: GitRepository, revision: string): Promise<Sha> {
@@ -130,15 +131,15 @@ function changeCounts(changes: BranchChanges): { readonly written: number; reado
   return { written: changes.size - removed, removed };
 }
 
-function reportLines(report: Report): readonly string[] {
+function reportLines(report: RenderReport): readonly string[] {
   const { environment, main, config, groups, leaves, objects, out, waiting, written, removed } = report;
   const names = Object.entries(groups);
   return [
-    `${environment} at main ${shortSha(main)} with config ${shortSha(config)}: ${count(objects, 'object')} in ${count(leaves, 'leaf', 'leaves')}, ${count(names.length, 'group')}`,
+    `${environment} at main ${shortSha(main)} with config ${shortSha(config)}: ${countOf(objects, 'object')} in ${countOf(leaves, 'leaf', 'leaves')}, ${countOf(names.length, 'group')}`,
     ...names.map(
       ([group, folders]) => `  ${group}: ${folders.map((folder) => folder.slice(group.length + 1)).join(', ')}`,
     ),
     ...waiting.map((path) => `  waiting for its base on main: ${path}`),
-    `${out}: ${count(written, 'file')} written, ${removed} removed`,
+    `${out}: ${countOf(written, 'file')} written, ${removed} removed`,
   ];
 }

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { loadSettings } from '../../../settings/settings.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
-import { type MainBranchOption, mainBranchOf, mainBranchOption } from '../../main-branch.ts';
-import { sourceUrl, withJson } from '../../options.ts';
-import { count, printJson, printLines } from '../../report.ts';
+import { addMainBranchOption, type MainBranchOption, mainBranchOf } from '../../main-branch.ts';
+import { addJsonOption, sourceUrl } from '../../options.ts';
+import { countOf, printJson, printLines } from '../../report.ts';
 import { openCheckout } from '../../validate/checkout.ts';
 import { ciBranches, queueTarget } from '../../validate/ci-branch.ts';
 import { type ValidateInput, type ValidateReport, validate } from '../../validate/validate.ts';
@@ -18,8 +18,9 @@ interface ValidateOptions extends MainBranchOption {
   readonly json?: boolean;
 }
 
+/** Adds `fairlead validate`. */
 export function addValidate(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  mainBranchOption(withJson(program.command('validate')))
+  addMainBranchOption(addJsonOption(program.command('validate')))
     .summary('check a checkout of main or of a config branch')
     .description(
       `Checks fairlead.yaml, and the assignments and leaves of every environment, in the files as they are now. The other side is taken from the same repository: for main the config branches, for a config branch main (from the remote "origin", else the local branch). Needs no Temporal, and asks the network only for the name of a main branch that is not here. Errors are what would stop a promotion.`,
@@ -41,14 +42,14 @@ Examples:
 
 Exit codes: 0 valid, 2 not valid.`,
     )
-    .action(async (dir: string, options: ValidateOptions) => done(await run(dir, options, io)));
+    .action(async (dir: string, options: ValidateOptions) => done(await validateDirectory(dir, options, io)));
 }
 
-async function run(dir: string, options: ValidateOptions, io: Io): Promise<ExitCode> {
+async function validateDirectory(dir: string, options: ValidateOptions, io: Io): Promise<ExitCode> {
   const checkout = await openCheckout(resolve(io.cwd, dir), io);
   const { environment, main } = options;
   const { target, branch } = ciBranches(io.env);
-  const known = io.env.FAIRLEAD_SOURCE;
+  const configured = io.env.FAIRLEAD_SOURCE;
   const input: ValidateInput = {
     checkout,
     mainBranch: options.mainBranch ?? (await mainBranchOf(checkout, io)),
@@ -56,30 +57,30 @@ async function run(dir: string, options: ValidateOptions, io: Io): Promise<ExitC
     main,
     targetBranch: target ?? queueTarget(checkout.branch),
     pushedBranch: checkout.branch ?? branch,
-    source: known ? sourceUrl(known, io) : undefined,
+    source: configured ? sourceUrl(configured, io) : undefined,
   };
-  const report = options.render ? await rendering(input, io) : await validate(input);
+  const report = options.render ? await validateAndRender(input, io) : await validate(input);
   const ok = report.errors.length === 0 && !(options.strict && report.warnings.length > 0);
   if (options.json) printJson(io, { ok, ...report });
-  else print(report, ok, io);
+  else printReport(report, ok, io);
   return ok ? exitCodes.ok : exitCodes.badInput;
 }
 
-async function rendering(input: ValidateInput, io: Io): Promise<ValidateReport> {
+async function validateAndRender(input: ValidateInput, io: Io): Promise<ValidateReport> {
   const { withRenderer } = await import('../../renderer.ts');
   return withRenderer(await loadSettings(io.env), io, (renderer) => validate({ ...input, renderer }));
 }
 
-function print({ errors, warnings, environments }: ValidateReport, ok: boolean, io: Io): void {
+function printReport({ errors, warnings, environments }: ValidateReport, ok: boolean, io: Io): void {
   printLines(
     io,
     environments.map(({ environment, groups, leaves, objects }) => {
-      const rendered = objects === undefined ? '' : `, ${count(objects, 'object')}`;
-      return `${environment}: ${count(leaves, 'leaf', 'leaves')} in ${count(groups.length, 'group')} (${groups.join(', ')})${rendered}`;
+      const rendered = objects === undefined ? '' : `, ${countOf(objects, 'object')}`;
+      return `${environment}: ${countOf(leaves, 'leaf', 'leaves')} in ${countOf(groups.length, 'group')} (${groups.join(', ')})${rendered}`;
     }),
   );
   for (const warning of warnings) io.err(`warning: ${warning}\n`);
   for (const error of errors) io.err(`error: ${error}\n`);
-  const found = `${count(errors.length, 'error')}, ${count(warnings.length, 'warning')}`;
+  const found = `${countOf(errors.length, 'error')}, ${countOf(warnings.length, 'warning')}`;
   io.out(`${ok ? 'Valid' : 'Not valid'}: ${found}.\n`);
 }

@@ -4,12 +4,12 @@ import { refusal } from '../../../operation/decisions.ts';
 import type { Action, Decision } from '../../../operation/messages.ts';
 import { parseDecision } from '../../../operation/payload.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
-import type { Io } from '../../io.ts';
-import { byOption, collect, personFrom, withJson } from '../../options.ts';
+import type { Invocation, Io } from '../../io.ts';
+import { addByOption, addJsonOption, collectValues, personFrom } from '../../options.ts';
 import { printJson } from '../../report.ts';
-import { type OperationReference, tooLate, unknown } from '../../temporal/operation-reference.ts';
+import { type OperationReference, tooLateFailure, unknownFailure } from '../../temporal/operation-reference.ts';
 import type { Operations } from '../../temporal/operations.ts';
-import { oneLine } from '../../view/view.ts';
+import { printableLine } from '../../view/view.ts';
 
 interface DecideOptions {
   readonly by?: string;
@@ -20,7 +20,8 @@ interface DecideOptions {
   readonly json?: boolean;
 }
 
-interface Decidable {
+/** A decision, as its command explains it. */
+interface DecisionCommand {
   readonly summary: string;
   readonly description: string;
   readonly reason: 'required' | 'optional';
@@ -28,8 +29,8 @@ interface Decidable {
   readonly example: string;
 }
 
-/** `rollback` is a command of its own, and takes an environment back also when no promotion runs. */
-const decisions: Readonly<Record<Exclude<Action, 'rollback'>, Decidable>> = {
+/** The decisions that are commands. `rollback` is another command, which works also when no promotion runs. */
+const decisionCommands: Readonly<Record<Exclude<Action, 'rollback'>, DecisionCommand>> = {
   approve: {
     summary: 'approve the request of an environment as it is now',
     description:
@@ -70,17 +71,24 @@ const decisions: Readonly<Record<Exclude<Action, 'rollback'>, Decidable>> = {
   },
 };
 
+/** Adds a command for each decision: `fairlead approve`, `reject`, `accept`, `retry` and `abort`. */
 export function addDecisions(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  for (const [name, about] of Object.entries(decisions)) addDecision(program, name as Action, about, io, done);
+  for (const [action, about] of Object.entries(decisionCommands) as [Action, DecisionCommand][]) {
+    addDecision(program.command(action), about).action(
+      async (reference: string, environment: string | undefined, options: DecideOptions) =>
+        done(await sendDecision(action, { reference, environment }, { options, io })),
+    );
+  }
 }
 
-function addDecision(program: Command, action: Action, about: Decidable, io: Io, done: (code: ExitCode) => void): void {
-  const command = withJson(program.command(action))
+function addDecision(command: Command, about: DecisionCommand): Command {
+  const action = command.name();
+  addJsonOption(command)
     .summary(about.summary)
     .description(about.description)
     .argument('<id>', 'of a promotion, a config change or a rollback; or at least 7 digits of its commit')
     .argument(about.environment, 'the environment that is meant');
-  byOption(command);
+  addByOption(command);
   if (about.reason === 'required') command.requiredOption('--reason <text>', 'why; it is recorded');
   else command.option('--reason <text>', 'why; it is recorded');
   if (action === 'approve') {
@@ -88,58 +96,56 @@ function addDecision(program: Command, action: Action, about: Decidable, io: Io,
     command.option('--override', 'in spite of a hold or a freeze; with --reason');
   }
   if (action === 'accept') {
-    command.requiredOption('--cluster <name>', 'an unhealthy cluster to go on with; repeat it for each', collect);
+    command.requiredOption('--cluster <name>', 'an unhealthy cluster to go on with; repeat it for each', collectValues);
   }
-  command
-    .addHelpText(
-      'after',
-      `\nExample:\n  $ fairlead ${about.example}\n\nA decision that is refused ends with code 2 and says why.`,
-    )
-    .action(async (id: string, environment: string | undefined, options: DecideOptions) =>
-      done(await decide(action, id, environment, options, io)),
-    );
+  return command.addHelpText(
+    'after',
+    `\nExample:\n  $ fairlead ${about.example}\n\nA decision that is refused ends with code 2 and says why.`,
+  );
 }
 
-async function decide(
+/** What a decision is about, in a person's words. */
+interface DecisionTarget {
+  /** An id, or digits of a commit. */
+  readonly reference: string;
+  readonly environment: string | undefined;
+}
+
+async function sendDecision(
   action: Action,
-  reference: string,
-  environment: string | undefined,
-  options: DecideOptions,
-  io: Io,
+  { reference, environment }: DecisionTarget,
+  { options, io }: Invocation<DecideOptions>,
 ): Promise<ExitCode> {
-  if (options.override && options.reason === undefined)
+  if (options.override && options.reason === undefined) {
     throw new Failure('InvalidInput', 'An override is recorded with its reason. Say it with --reason.');
-  const given = {
-    by: await personFrom(options.by, io),
-    ...(environment !== undefined && { environment }),
-    ...(options.reason !== undefined && { reason: options.reason }),
-    ...(options.override && { override: true }),
-    ...(options.cluster !== undefined && { clusters: options.cluster }),
-  };
-  const { online } = await import('../../temporal/online.ts');
-  return online(io, async ({ operations }) => {
+  }
+  const by = await personFrom(options.by, io);
+  const { reason, override, cluster: clusters } = options;
+  const given = { by, environment, reason, override, clusters };
+  const { withTemporalNamespace } = await import('../../temporal/online.ts');
+  return withTemporalNamespace(io, async ({ operations }) => {
     const found = await operations.find(reference);
-    const head = action === 'approve' ? (options.head ?? (await headNow(operations, found, given))) : undefined;
-    const decision = parseDecision(action, { ...given, ...(head !== undefined && { head: head.toLowerCase() }) });
+    const head = action === 'approve' ? (options.head ?? (await requestHead(operations, found, given))) : undefined;
+    const decision = parseDecision(action, { ...given, head: head?.toLowerCase() });
     const { message } = await operations.decide(found, action, decision);
     if (options.json) printJson(io, { id: found.id, action, ...decision, message });
-    else io.out(`${oneLine(message)}.\n`);
+    else io.out(`${printableLine(message)}.\n`);
     return exitCodes.ok;
   });
 }
 
 /**
- * The request's head as a person sees it now; bound to it, the approval cannot slip to a later one. Undefined for an
- * override where nothing is rendered yet.
+ * Answers the request's head as a person sees it now, so that the approval does not count for a later one. Undefined
+ * for an override where nothing is rendered yet. Throws `Failure` where there is nothing to approve.
  */
-async function headNow(
+async function requestHead(
   operations: Operations,
   reference: OperationReference,
   decision: Pick<Decision, 'environment' | 'by' | 'override'>,
 ): Promise<string | undefined> {
   const view = await operations.view(reference);
-  if (view === undefined) throw unknown(reference.id);
-  if (view.state !== 'running') throw tooLate('approve', view);
+  if (view === undefined) throw unknownFailure(reference.id);
+  if (view.state !== 'running') throw tooLateFailure('approve', view);
   const head = view.environments.find(({ environment }) => environment === decision.environment)?.request?.head;
   if (head !== undefined || decision.override) return head;
   const reason = refusal({ ...view, state: view.state }, 'approve', decision);

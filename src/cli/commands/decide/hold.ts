@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { type ExitCode, exitCodes } from '../../exit.ts';
-import type { Io } from '../../io.ts';
-import { type MainBranchOption, mainBranchOption } from '../../main-branch.ts';
-import { byOption, personFrom, sourceFrom, sourceOption, withJson } from '../../options.ts';
+import type { Invocation, Io } from '../../io.ts';
+import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
+import { addByOption, addJsonOption, addSourceOption, personFrom, sourceFrom } from '../../options.ts';
 import { printJson } from '../../report.ts';
-import { oneLine } from '../../view/view.ts';
+import type { HoldOrResume } from '../../temporal/lanes.ts';
+import { printableLine } from '../../view/view.ts';
 
 interface ResumeOptions extends MainBranchOption {
   readonly source?: string;
@@ -19,8 +20,9 @@ interface HoldOptions extends ResumeOptions {
   readonly config?: boolean;
 }
 
+/** Adds `fairlead hold`. */
 export function addHold(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  const command = withJson(program.command('hold'))
+  const command = addJsonOption(program.command('hold'))
     .summary('let no promotion start in an environment')
     .description(
       'Holds an environment: promotions wait there before they render, and open requests are not merged by Fairlead, until it is resumed. Rollbacks go through, and so do config changes unless they are held, too. A hold of a held environment adds to the first: it lasts as long as either.',
@@ -29,7 +31,7 @@ export function addHold(program: Command, io: Io, done: (code: ExitCode) => void
     .requiredOption('--reason <text>', 'why; it is recorded, and shown to all who wait')
     .option('--until <time>', 'when it ends by itself: 2026-12-24T08:00+01:00, or a duration such as 4h')
     .option('--config', 'hold config changes, too');
-  mainBranchOption(sourceOption(byOption(command)))
+  addMainBranchOption(addSourceOption(addByOption(command)))
     .addHelpText(
       'after',
       `
@@ -37,53 +39,52 @@ Examples:
   $ fairlead hold qa --reason "load test" --until 4h
   $ fairlead hold prod --reason "incident 4711" --config --source https://github.com/acme/platform`,
     )
-    .action(async (environment: string, options: HoldOptions) => done(await hold(environment, options, io)));
+    .action(async (environment: string, options: HoldOptions) =>
+      done(await holdEnvironment(environment, { options, io })),
+    );
 }
 
+/** Adds `fairlead resume`. */
 export function addResume(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  const command = withJson(program.command('resume'))
+  const command = addJsonOption(program.command('resume'))
     .summary('end the hold of an environment')
     .description('Ends the hold of an environment: what waited goes on. A freeze window ends by itself alone.')
     .argument('<environment>', 'the environment that is meant')
     .option('--reason <text>', 'why; it is recorded');
-  mainBranchOption(sourceOption(byOption(command)))
+  addMainBranchOption(addSourceOption(addByOption(command)))
     .addHelpText('after', '\nExample:\n  $ fairlead resume qa --reason "the fault is mended"')
-    .action(async (environment: string, options: ResumeOptions) => done(await resume(environment, options, io)));
+    .action(async (environment: string, options: ResumeOptions) =>
+      done(await resumeEnvironment(environment, { options, io })),
+    );
 }
 
-async function hold(environment: string, options: HoldOptions, io: Io): Promise<ExitCode> {
+async function holdEnvironment(environment: string, { options, io }: Invocation<HoldOptions>): Promise<ExitCode> {
   const { untilFrom } = await import('../../until.ts');
-  const { reason, config = false } = options;
+  const { reason, config } = options;
   const until = options.until === undefined ? undefined : untilFrom(options.until, new Date());
-  const message = {
-    by: await personFrom(options.by, io),
-    reason,
-    ...(until !== undefined && { until }),
-    ...(config && { config }),
-  };
-  return act('hold', environment, message, options, io);
+  const by = await personFrom(options.by, io);
+  return sendToLane(environment, { action: 'hold', message: { by, reason, until, config } }, { options, io });
 }
 
-async function resume(environment: string, options: ResumeOptions, io: Io): Promise<ExitCode> {
-  const { reason } = options;
-  const message = { by: await personFrom(options.by, io), ...(reason !== undefined && { reason }) };
-  return act('resume', environment, message, options, io);
+async function resumeEnvironment(environment: string, { options, io }: Invocation<ResumeOptions>): Promise<ExitCode> {
+  const message = { by: await personFrom(options.by, io), reason: options.reason };
+  return sendToLane(environment, { action: 'resume', message }, { options, io });
 }
 
-async function act(
-  action: 'hold' | 'resume',
+async function sendToLane(
   environment: string,
-  message: { readonly by: string; readonly reason?: string },
-  options: ResumeOptions,
-  io: Io,
+  told: HoldOrResume,
+  { options, io }: Invocation<ResumeOptions>,
 ): Promise<ExitCode> {
   const { laneOf } = await import('../../lane-of.ts');
-  const { online } = await import('../../temporal/online.ts');
-  const { id, lane } = await laneOf(sourceFrom(options, io), environment, io, options);
-  return online(io, async ({ lanes }) => {
-    const answer = await lanes.tell(id, lane, action, message);
-    if (options.json) printJson(io, { id, action, environment, ...message, message: answer.message });
-    else io.out(`${oneLine(answer.message)}.\n`);
+  const { withTemporalNamespace } = await import('../../temporal/online.ts');
+  const { mainBranch } = options;
+  const address = await laneOf({ source: sourceFrom(options, io), environment, mainBranch }, io);
+  return withTemporalNamespace(io, async ({ lanes }) => {
+    const answer = await lanes.send(address, told);
+    if (options.json)
+      printJson(io, { id: address.id, action: told.action, environment, ...told.message, message: answer.message });
+    else io.out(`${printableLine(answer.message)}.\n`);
     return exitCodes.ok;
   });
 }

@@ -7,14 +7,14 @@ import { fullCommit } from '../../commit.ts';
 import type { ExitCode } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import {
-  byOption,
+  addByOption,
+  addFollowOptions,
+  addJsonOption,
+  addSourceOption,
   type FollowOptions,
-  followOptions,
   personFrom,
   sourceFrom,
-  sourceOption,
   waitExitCodes,
-  withJson,
 } from '../../options.ts';
 import { isCommitPrefix, parseId } from '../../temporal/operation-reference.ts';
 import type { Operations } from '../../temporal/operations.ts';
@@ -30,8 +30,9 @@ interface RollbackOptions extends FollowOptions {
   readonly by?: string;
 }
 
+/** Adds `fairlead rollback`. */
 export function addRollback(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  const command = withJson(program.command('rollback'))
+  const command = addJsonOption(program.command('rollback'))
     .summary('take an environment back to an earlier main commit')
     .description(
       "Takes an environment back to the latest main commit that was recorded healthy there and renders differently, or to the one that --to names, with today's config. It goes through a request, the merge and the health check like everything else, and holds the environment afterwards, so that the next commit does not bring the fault back. Asking for it counts as the approval.",
@@ -53,7 +54,7 @@ export function addRollback(program: Command, io: Io, done: (code: ExitCode) => 
       '--promotion <id>',
       'instead of an environment: all that this promotion reached, last first; an id, or at least 7 digits of its commit',
     );
-  for (const add of [byOption, sourceOption, followOptions]) add(command);
+  for (const add of [addByOption, addSourceOption, addFollowOptions]) add(command);
   command
     .addHelpText(
       'after',
@@ -65,10 +66,12 @@ Examples:
 
 ${waitExitCodes('rolled back, or there already')}`,
     )
-    .action(async (_environment: unknown, options: RollbackOptions) => done(await rollback(command.args, options, io)));
+    .action(async (_environment: unknown, options: RollbackOptions) =>
+      done(await startRollback(command.args, options, io)),
+    );
 }
 
-async function rollback(words: readonly string[], options: RollbackOptions, io: Io): Promise<ExitCode> {
+async function startRollback(words: readonly string[], options: RollbackOptions, io: Io): Promise<ExitCode> {
   checkUsage(words, options);
   const [environment] = words;
   const source = sourceFrom(options, io);
@@ -79,27 +82,27 @@ async function rollback(words: readonly string[], options: RollbackOptions, io: 
     const { checkEnvironmentKnown } = await import('../../known-environment.ts');
     await checkEnvironmentKnown(source, environment, io);
   }
-  const { online } = await import('../../temporal/online.ts');
-  const { follow } = await import('../../view/follow.ts');
+  const { withTemporalNamespace } = await import('../../temporal/online.ts');
+  const { followOperation } = await import('../../view/follow.ts');
   const { rollbackPromotionStart, rollbackStart } = await import('../../temporal/starts.ts');
-  return online(io, async ({ operations }) => {
+  return withTemporalNamespace(io, async ({ operations }) => {
     const force = options.force === true;
     const order =
       environment !== undefined
-        ? rollbackStart(platform, { ...asked, environment, force, ...(to !== undefined && { to }) })
+        ? rollbackStart(platform, { ...asked, environment, force, to })
         : rollbackPromotionStart(platform, { ...asked, commit: await promotedCommit(operations, platform, options) });
     await startOnce(operations, order, environment ?? 'this promotion');
-    return follow(operations, { id: order.id, started: true }, options, io);
+    return followOperation(operations, { id: order.id, started: true }, { options, io });
   });
 }
 
-/** Throws `Failure` `InvalidInput` where it is not clear what is meant, with what to write instead. */
+/** Refuses words that do not say what is meant. Throws `Failure` InvalidInput with what to write instead. */
 function checkUsage(words: readonly string[], options: RollbackOptions): void {
   const refuse = (what: string): never => {
     throw new Failure('InvalidInput', what);
   };
   const [environment] = words;
-  const promotion = words.find(isReference);
+  const promotion = words.find(namesOperation);
   if (promotion !== undefined || words.length > 1) {
     const where = words.find((word) => word !== promotion) ?? 'ENV';
     refuse(
@@ -116,12 +119,14 @@ function checkUsage(words: readonly string[], options: RollbackOptions): void {
     refuse('--promotion takes each environment back to what its own record names: leave out --to and --force.');
 }
 
-/** A name in letters alone is an environment's, even where all of them are digits. */
-function isReference(text: string): boolean {
+/**
+ * Tells whether a word names an operation. A word in letters alone is an environment, even where all are hex digits.
+ */
+function namesOperation(text: string): boolean {
   return parseId(text) !== undefined || (isCommitPrefix(text) && /\d/.test(text));
 }
 
-/** A rollback that runs is not joined: it may go elsewhere, and its reason is another. */
+/** Starts a rollback. Throws `Failure` Refused where one runs: that may go elsewhere, and for another reason. */
 async function startOnce(operations: Operations, order: Start, what: string): Promise<void> {
   if ((await operations.start(order)).started) return;
   throw new Failure(
@@ -130,7 +135,7 @@ async function startOnce(operations: Operations, order: Start, what: string): Pr
   );
 }
 
-/** The main commit of the promotion that is meant, which need not be known to Temporal any more. */
+/** Answers the main commit of the promotion that is meant. A commit given in full need not be known to Temporal. */
 async function promotedCommit(operations: Operations, platform: string, options: RollbackOptions): Promise<string> {
   const reference = options.promotion ?? '';
   const text = isSha(reference) ? promotionId(platform, reference) : reference;

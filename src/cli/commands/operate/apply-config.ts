@@ -3,7 +3,14 @@ import { platformId } from '../../../platform/platform-id.ts';
 import { fullCommit } from '../../commit.ts';
 import type { ExitCode } from '../../exit.ts';
 import type { Io } from '../../io.ts';
-import { type FollowOptions, followOptions, sourceFrom, sourceOption, waitExitCodes, withJson } from '../../options.ts';
+import {
+  addFollowOptions,
+  addJsonOption,
+  addSourceOption,
+  type FollowOptions,
+  sourceFrom,
+  waitExitCodes,
+} from '../../options.ts';
 
 interface ApplyConfigOptions extends FollowOptions {
   readonly source?: string;
@@ -11,19 +18,20 @@ interface ApplyConfigOptions extends FollowOptions {
   readonly commit: string;
 }
 
+/** Adds `fairlead apply-config`. */
 export function addApplyConfig(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  const command = withJson(program.command('apply-config'))
+  const command = addJsonOption(program.command('apply-config'))
     .summary('carry a commit of a config branch to its environment')
     .description(
       'Renders an environment again, with the main commit that is deployed there and a commit of its config branch. There is one config change for each environment, and the newest commit wins: one that runs takes it up.',
     );
-  sourceOption(command)
+  addSourceOption(command)
     .requiredOption('--environment <name>', 'the environment, named like its config branch')
     .requiredOption(
       '--commit <rev>',
       'the commit on the config branch; a full id needs no access to the repository from here',
     );
-  followOptions(command)
+  addFollowOptions(command)
     .addHelpText(
       'after',
       `
@@ -42,10 +50,10 @@ async function applyConfig(options: ApplyConfigOptions, io: Io): Promise<ExitCod
   const input = { source, environment, commit: await fullCommit(source, options.commit, io) };
   const { checkEnvironmentKnown } = await import('../../known-environment.ts');
   await checkEnvironmentKnown(source, environment, io);
-  const { online } = await import('../../temporal/online.ts');
-  const { follow } = await import('../../view/follow.ts');
+  const { withTemporalNamespace } = await import('../../temporal/online.ts');
+  const { followOperation } = await import('../../view/follow.ts');
   const { configStart } = await import('../../temporal/starts.ts');
-  return online(io, async ({ operations }) =>
-    follow(operations, await operations.start(configStart(platformId(source), input)), options, io),
+  return withTemporalNamespace(io, async ({ operations }) =>
+    followOperation(operations, await operations.start(configStart(platformId(source), input)), { options, io }),
   );
 }

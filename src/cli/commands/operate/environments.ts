@@ -3,8 +3,8 @@ import { platformId } from '../../../platform/platform-id.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
-import { type MainBranchOption, mainBranchOption } from '../../main-branch.ts';
-import { sourceFrom, sourceOption, withJson } from '../../options.ts';
+import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
+import { addJsonOption, addSourceOption, sourceFrom } from '../../options.ts';
 import { printJson, printLines } from '../../report.ts';
 
 interface EnvironmentsOptions extends MainBranchOption {
@@ -12,8 +12,9 @@ interface EnvironmentsOptions extends MainBranchOption {
   readonly json?: boolean;
 }
 
+/** Adds `fairlead environments`. */
 export function addEnvironments(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  mainBranchOption(sourceOption(withJson(program.command('environments'))))
+  addMainBranchOption(addSourceOption(addJsonOption(program.command('environments'))))
     .summary('show what is deployed and promoted in every environment')
     .description(
       'Shows for every environment, in the order of the stages: the deployed commit of main and how many commits main is ahead of it, the config commit, the commit that was last recorded healthy, the last verdict on what is deployed, what holds it, and our open requests. Reads git and the forge only; needs no Temporal and no worker.',
@@ -27,17 +28,17 @@ Examples:
 
 Exit codes: 0 every environment could be read; 2 or 3, as of the first that could not.`,
     )
-    .action(async (options: EnvironmentsOptions) => done(await environments(options, io)));
+    .action(async (options: EnvironmentsOptions) => done(await showEnvironments(options, io)));
 }
 
-async function environments(options: EnvironmentsOptions, io: Io): Promise<ExitCode> {
+async function showEnvironments(options: EnvironmentsOptions, io: Io): Promise<ExitCode> {
   const settings = await loadSettings(io.env);
   const url = sourceFrom(options, io);
   const { readEnvironments } = await import('../../environments/read.ts');
-  const rows = await readEnvironments(settings, io, url, options);
+  const rows = await readEnvironments({ url, mainBranch: options.mainBranch }, settings, io);
   if (options.json) {
     printJson(io, { platform: platformId(url), source: url, environments: rows });
-  } else printLines(io, (await import('../../environments/lines.ts')).environmentLines(rows));
+  } else printLines(io, (await import('../../environments/lines.ts')).environmentTable(rows));
   const failed = rows.find(({ error }) => error !== undefined);
   return failed?.error ? exitCodeOfFailure(failed.error.type) : exitCodes.ok;
 }

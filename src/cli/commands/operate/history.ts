@@ -3,15 +3,15 @@ import type { RecordedEntry } from '../../../record/entry.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { shortSha } from '../../../short-sha.ts';
 import { ignoredWords, newestEntries, openRecord } from '../../environments/record.ts';
-import { policyOf, readSource } from '../../environments/source.ts';
+import { environmentPolicy, readSource } from '../../environments/source.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
-import { type MainBranchOption, mainBranchOption } from '../../main-branch.ts';
-import { sourceFrom, sourceOption, withJson } from '../../options.ts';
+import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
+import { addJsonOption, addSourceOption, sourceFrom } from '../../options.ts';
 import { printJson, printLines } from '../../report.ts';
 import { openRepositories } from '../../repositories.ts';
 import { tableLines, timeWords } from '../../view/table.ts';
-import { oneLine } from '../../view/view.ts';
+import { printableLine } from '../../view/view.ts';
 
 interface HistoryOptions extends MainBranchOption {
   readonly source?: string;
@@ -19,14 +19,15 @@ interface HistoryOptions extends MainBranchOption {
   readonly json?: boolean;
 }
 
+/** Adds `fairlead history`. */
 export function addHistory(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  mainBranchOption(sourceOption(withJson(program.command('history'))))
+  addMainBranchOption(addSourceOption(addJsonOption(program.command('history'))))
     .summary('show what happened in an environment')
     .description(
       "Shows the record of an environment, newest first: what was deployed, promoted, configured, accepted, given up, rolled back, held, by whom, and how many clusters were healthy. It is read from the notes of the GitOps repository; needs no Temporal and no forge. Notes that are no entries, or whose commits are not on main or on the environment's branch, are told below.",
     )
     .argument('<environment>', 'the environment')
-    .option('--limit <number>', 'how many entries to show', countArgument, 30)
+    .option('--limit <number>', 'how many entries to show', limitArgument, 30)
     .addHelpText(
       'after',
       `
@@ -34,18 +35,18 @@ Examples:
   $ fairlead history prod --source https://github.com/acme/platform
   $ FAIRLEAD_SOURCE=https://github.com/acme/platform fairlead history qa --limit 200 --json`,
     )
-    .action(async (environment: string, options: HistoryOptions) => done(await history(environment, options, io)));
+    .action(async (environment: string, options: HistoryOptions) => done(await showHistory(environment, options, io)));
 }
 
-function countArgument(text: string): number {
+function limitArgument(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Write a whole number, 1 or more.');
 }
 
-async function history(environment: string, options: HistoryOptions, io: Io): Promise<ExitCode> {
+async function showHistory(environment: string, options: HistoryOptions, io: Io): Promise<ExitCode> {
   const repositories = openRepositories(await loadSettings(io.env), io, options);
   const source = await readSource(repositories.open(sourceFrom(options, io)));
-  const policy = policyOf(source, environment);
+  const policy = environmentPolicy(source, environment);
   const record = await openRecord(repositories.open(policy.gitops.repository), source, policy);
   const { entries, ignored, older } = await newestEntries(record, options.limit);
   const notCounted = [...ignored, ...record.damaged];
@@ -54,24 +55,24 @@ async function history(environment: string, options: HistoryOptions, io: Io): Pr
     return exitCodes.ok;
   }
   if (entries.length === 0) io.out(`Nothing is recorded of ${environment} yet.\n`);
-  else printLines(io, tableLines(heads, entries.map(columns)));
+  else printLines(io, tableLines(historyHeads, entries.map(historyColumns)));
   if (older > 0) io.out(`${older} older: --limit ${options.limit + older} shows them, too.\n`);
   printLines(
     io,
-    notCounted.map((note) => oneLine(`ignored: ${ignoredWords(note)}`)),
+    notCounted.map((note) => printableLine(`ignored: ${ignoredWords(note)}`)),
   );
   return exitCodes.ok;
 }
 
-const heads = ['TIME', 'WHAT', 'MAIN', 'CONFIG', 'HEALTHY', 'BY', 'ABOUT'] as const;
+const historyHeads = ['TIME', 'WHAT', 'MAIN', 'CONFIG', 'HEALTHY', 'BY', 'ABOUT'] as const;
 
-function columns(entry: RecordedEntry): readonly string[] {
+function historyColumns(entry: RecordedEntry): readonly string[] {
   const { time, event, main = '', config = '', clusters, by = '' } = entry;
   const healthy = clusters === undefined ? '' : `${clusters.healthy} of ${clusters.total}`;
-  return [timeWords(time), event, shortSha(main), shortSha(config), healthy, by, about(entry)];
+  return [timeWords(time), event, shortSha(main), shortSha(config), healthy, by, aboutColumn(entry)];
 }
 
-function about({ operation, request, event, reason, until, configHeld, revert, commit }: RecordedEntry): string {
+function aboutColumn({ operation, request, event, reason, until, configHeld, revert, commit }: RecordedEntry): string {
   const parts = [
     (event === 'deployed' || event === 'given up') && operation,
     event === 'deployed' && request === undefined ? 'nothing to change' : request !== undefined && `#${request}`,

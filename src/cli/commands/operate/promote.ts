@@ -3,7 +3,14 @@ import { platformId } from '../../../platform/platform-id.ts';
 import { fullCommit } from '../../commit.ts';
 import type { ExitCode } from '../../exit.ts';
 import type { Io } from '../../io.ts';
-import { type FollowOptions, followOptions, sourceFrom, sourceOption, waitExitCodes, withJson } from '../../options.ts';
+import {
+  addFollowOptions,
+  addJsonOption,
+  addSourceOption,
+  type FollowOptions,
+  sourceFrom,
+  waitExitCodes,
+} from '../../options.ts';
 
 interface PromoteOptions extends FollowOptions {
   readonly source?: string;
@@ -11,16 +18,17 @@ interface PromoteOptions extends FollowOptions {
   readonly again?: boolean;
 }
 
+/** Adds `fairlead promote`. */
 export function addPromote(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  const command = withJson(program.command('promote'))
+  const command = addJsonOption(program.command('promote'))
     .summary('carry a commit of main through every environment')
     .description(
       'Starts the promotion of a commit of main. One that runs already, or that ended as promoted, is shown instead.',
     );
-  sourceOption(command)
+  addSourceOption(command)
     .requiredOption('--commit <rev>', 'the commit on main; a full id needs no access to the repository from here')
     .option('--again', 'start anew what ended otherwise than promoted');
-  followOptions(command)
+  addFollowOptions(command)
     .addHelpText(
       'after',
       `
@@ -30,21 +38,21 @@ Examples:
 
 ${waitExitCodes('promoted')}`,
     )
-    .action(async (options: PromoteOptions) => done(await promote(options, io)));
+    .action(async (options: PromoteOptions) => done(await startPromotion(options, io)));
 }
 
-async function promote(options: PromoteOptions, io: Io): Promise<ExitCode> {
+async function startPromotion(options: PromoteOptions, io: Io): Promise<ExitCode> {
   const source = sourceFrom(options, io);
   const platform = platformId(source);
   const input = { source, commit: await fullCommit(source, options.commit, io) };
   const again = options.again === true;
-  const { online } = await import('../../temporal/online.ts');
-  const { follow } = await import('../../view/follow.ts');
+  const { withTemporalNamespace } = await import('../../temporal/online.ts');
+  const { followOperation } = await import('../../view/follow.ts');
   const { promotionStart } = await import('../../temporal/starts.ts');
-  return online(io, async ({ operations }) => {
+  return withTemporalNamespace(io, async ({ operations }) => {
     const order = promotionStart(platform, input, again);
     const promoted = again && (await operations.view({ id: order.id }, { ended: true }))?.state === 'promoted';
     const { id, started } = promoted ? { id: order.id, started: false } : await operations.start(order);
-    return follow(operations, { id, started }, options, io);
+    return followOperation(operations, { id, started }, { options, io });
   });
 }

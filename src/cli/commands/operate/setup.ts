@@ -4,30 +4,31 @@ import type { Temporal } from '../../../temporal/client.ts';
 import { searchAttributes } from '../../../temporal/search-attributes.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
-import { withJson } from '../../options.ts';
+import { addJsonOption } from '../../options.ts';
 import { printJson } from '../../report.ts';
 
-/** IndexedValueType of Temporal's API. */
+/** The values of IndexedValueType in Temporal's API. */
 const indexedValueTypes = { KEYWORD: 2, KEYWORD_LIST: 7 } as const;
 
-const wanted = Object.values(searchAttributes);
+const ownAttributes = Object.values(searchAttributes);
 
+/** Adds `fairlead setup`. */
 export function addSetup(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  withJson(program.command('setup'))
+  addJsonOption(program.command('setup'))
     .summary("register Fairlead's search attributes in Temporal, once")
     .description(
-      `Registers ${wanted.map(({ name }) => name).join(', ')} in the Temporal namespace. May be repeated. Needed once for each namespace, before the first promotion.`,
+      `Registers ${ownAttributes.map(({ name }) => name).join(', ')} in the Temporal namespace. May be repeated. Needed once for each namespace, before the first promotion.`,
     )
     .addHelpText('after', '\nExample:\n  $ TEMPORAL_ADDRESS=temporal.example.com:7233 fairlead setup')
-    .action(async (options: { readonly json?: boolean }) => done(await setup(options, io)));
+    .action(async (options: { readonly json?: boolean }) => done(await setUpNamespace(options, io)));
 }
 
-async function setup({ json }: { readonly json?: boolean }, io: Io): Promise<ExitCode> {
+async function setUpNamespace({ json }: { readonly json?: boolean }, io: Io): Promise<ExitCode> {
   const { withTemporal } = await import('../../../temporal/client.ts');
   return withTemporal(io.env, async (temporal) => {
-    const added = await register(temporal);
+    const added = await registerAttributes(temporal);
     const { namespace } = temporal;
-    if (json) printJson(io, { namespace, added, registered: wanted.map(({ name }) => name) });
+    if (json) printJson(io, { namespace, added, registered: ownAttributes.map(({ name }) => name) });
     else if (added.length === 0)
       io.out(`All search attributes are registered already in the namespace "${namespace}".\n`);
     else io.out(`Registered in the namespace "${namespace}": ${added.join(', ')}.\n`);
@@ -35,14 +36,14 @@ async function setup({ json }: { readonly json?: boolean }, io: Io): Promise<Exi
   });
 }
 
-/** Answers the names that were missing. Throws `Failure` where one exists with another type. */
-async function register(temporal: Temporal): Promise<readonly string[]> {
+/** Registers the attributes that are missing, and answers their names. Throws `Failure` where one has another type. */
+async function registerAttributes(temporal: Temporal): Promise<readonly string[]> {
   const { bounded } = await import('../../../temporal/client.ts');
   const { operatorService } = temporal.connection;
   const { namespace } = temporal;
   const { customAttributes = {} } = await bounded(temporal, () => operatorService.listSearchAttributes({ namespace }));
-  const missing = wanted.filter(({ name }) => !Object.hasOwn(customAttributes, name));
-  for (const { name, type } of wanted) {
+  const missing = ownAttributes.filter(({ name }) => !Object.hasOwn(customAttributes, name));
+  for (const { name, type } of ownAttributes) {
     if (missing.some((attribute) => attribute.name === name)) continue;
     if (customAttributes[name] === indexedValueTypes[type]) continue;
     throw new Failure(

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { type ExitCode, exitCodeOfOperation, exitCodes } from '../../exit.ts';
-import type { Io } from '../../io.ts';
-import { type MainBranchOption, mainBranchOption } from '../../main-branch.ts';
-import { sourceFrom, sourceOption, withJson } from '../../options.ts';
+import type { Invocation, Io } from '../../io.ts';
+import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
+import { addJsonOption, addSourceOption, sourceFrom } from '../../options.ts';
 import { printJson, printLines } from '../../report.ts';
-import type { Online } from '../../temporal/online.ts';
-import { parseId, unknown } from '../../temporal/operation-reference.ts';
+import type { TemporalNamespace } from '../../temporal/online.ts';
+import { parseId, unknownFailure } from '../../temporal/operation-reference.ts';
 import { holdText, laneLines } from '../../view/lane-view.ts';
 import { type OperationView, operationLines } from '../../view/view.ts';
 
@@ -17,11 +17,12 @@ interface StatusOptions extends MainBranchOption {
   readonly json?: boolean;
 }
 
-/** How many promotions, config changes and rollbacks a list shows. */
+/** How many promotions, config changes and rollbacks a list shows at most. */
 const listLimit = 30;
 
+/** Adds `fairlead status`. */
 export function addStatus(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  const command = withJson(program.command('status'))
+  const command = addJsonOption(program.command('status'))
     .summary('show a promotion, a config change, a rollback or a lane, or what runs')
     .description(
       'Shows where a promotion, a config change or a rollback stands and what it waits for, or who is in a lane; without an id, lists what runs, and the lanes that are held.',
@@ -29,7 +30,7 @@ export function addStatus(program: Command, io: Io, done: (code: ExitCode) => vo
     .argument('[id]', 'an id, or at least 7 digits of a commit')
     .option('--environment <name>', 'instead of an id: the lane of an environment')
     .option('--all', 'list those that have ended, too');
-  mainBranchOption(sourceOption(command))
+  addMainBranchOption(addSourceOption(command))
     .addHelpText(
       'after',
       `
@@ -42,55 +43,62 @@ Examples:
 
 Exit codes: 0 running or done, 1 ended otherwise, 4 needs a person.`,
     )
-    .action(async (id: string | undefined, options: StatusOptions) => done(await status(id, options, io)));
+    .action(async (id: string | undefined, options: StatusOptions) => done(await showStatus(id, { options, io })));
 }
 
-async function status(asked: string | undefined, options: StatusOptions, io: Io): Promise<ExitCode> {
-  const reference = options.environment === undefined ? asked : await laneIdOf(options.environment, asked, options, io);
-  const { online } = await import('../../temporal/online.ts');
-  return online(io, async (there) => {
-    if (reference === undefined) return listing(there, options, io);
-    return parseId(reference)?.kind === 'lane'
-      ? oneLane(there, reference, options, io)
-      : oneOperation(there, reference, options, io);
+async function showStatus(id: string | undefined, invocation: Invocation<StatusOptions>): Promise<ExitCode> {
+  const reference = await referenceFrom(id, invocation);
+  const { withTemporalNamespace } = await import('../../temporal/online.ts');
+  return withTemporalNamespace(invocation.io, async (namespace) => {
+    if (reference === undefined) return showList(namespace, invocation);
+    const show = parseId(reference)?.kind === 'lane' ? showLane : showOperation;
+    return show(namespace, reference, invocation);
   });
 }
 
-async function laneIdOf(
-  environment: string,
-  asked: string | undefined,
-  options: StatusOptions,
-  io: Io,
-): Promise<string> {
-  if (asked !== undefined)
-    throw new Failure('InvalidInput', `Say ${asked} or --environment ${environment}: both cannot be meant.`);
+/** Answers the id that is meant; undefined: none. Throws `Failure` where two things are named. */
+async function referenceFrom(
+  id: string | undefined,
+  { options, io }: Invocation<StatusOptions>,
+): Promise<string | undefined> {
+  const { environment, mainBranch } = options;
+  if (environment === undefined) return id;
+  if (id !== undefined) {
+    throw new Failure('InvalidInput', `Say ${id} or --environment ${environment}: both cannot be meant.`);
+  }
   const { laneOf } = await import('../../lane-of.ts');
-  return (await laneOf(sourceFrom(options, io), environment, io, options)).id;
+  return (await laneOf({ source: sourceFrom(options, io), environment, mainBranch }, io)).id;
 }
 
-async function oneOperation(
-  { operations }: Online,
+async function showOperation(
+  { operations }: TemporalNamespace,
   reference: string,
-  options: StatusOptions,
-  io: Io,
+  { options, io }: Invocation<StatusOptions>,
 ): Promise<ExitCode> {
   const view = await operations.view(await operations.find(reference));
-  if (view === undefined) throw unknown(reference);
+  if (view === undefined) throw unknownFailure(reference);
   if (options.json) printJson(io, view);
   else printLines(io, operationLines(view));
   return exitCodeOfOperation(view);
 }
 
-async function oneLane({ lanes }: Online, id: string, options: StatusOptions, io: Io): Promise<ExitCode> {
+async function showLane(
+  { lanes }: TemporalNamespace,
+  id: string,
+  { options, io }: Invocation<StatusOptions>,
+): Promise<ExitCode> {
   const view = await lanes.view(id);
   if (options.json) printJson(io, view);
   else printLines(io, laneLines(view));
   return exitCodes.ok;
 }
 
-async function listing({ operations, lanes }: Online, options: StatusOptions, io: Io): Promise<ExitCode> {
-  const list = await operations.recent({ all: options.all === true, limit: listLimit });
-  const held = await lanes.held();
+async function showList(
+  { operations, lanes }: TemporalNamespace,
+  { options, io }: Invocation<StatusOptions>,
+): Promise<ExitCode> {
+  const list = await operations.listNewest(options.all ? 'all' : 'running', listLimit);
+  const held = await lanes.listHeld();
   if (held.caveat !== undefined) io.err(`${held.caveat}\n`);
   if (options.json) {
     printJson(io, [...list, ...held.lanes]);
@@ -106,7 +114,7 @@ async function listing({ operations, lanes }: Online, options: StatusOptions, io
   return exitCodes.ok;
 }
 
-/** E.g. `running (prod: awaiting approval)`. */
+/** Writes the state of an operation in a list: `running (prod: awaiting approval)`. */
 function stateWords({ state, underWay }: OperationView): string {
   return underWay ? `${state} (${underWay.environments.join(', ')}: ${underWay.states.join(', ')})` : state;
 }

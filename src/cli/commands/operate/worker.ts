@@ -3,6 +3,7 @@ import { loadSettings } from '../../../settings/settings.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 
+/** Adds `fairlead worker`. */
 export function addWorker(program: Command, io: Io, done: (code: ExitCode) => void): void {
   program
     .command('worker')
