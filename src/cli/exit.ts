@@ -7,7 +7,7 @@ import type { OperationView } from './view/view.ts';
 export const exitCodes = {
   /** The command is done, and what it waited for ended as it should. */
   ok: 0,
-  /** What was waited for ended otherwise, or Fairlead has a defect. */
+  /** The operation that was waited for ended otherwise, or Fairlead has a defect. */
   otherwise: 1,
   /** The input is bad: arguments, files, a commit that is unknown, a decision that is refused. */
   badInput: 2,

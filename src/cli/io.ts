@@ -1,8 +1,8 @@
-/** What a command sees of the world around it. Tests bring their own. */
+/** The world around a command. Tests bring their own. */
 export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** True where standard error is a terminal on which lines may be redrawn. */
+  /** Tells whether standard error is a terminal on which lines may be redrawn. */
   readonly interactive: boolean;
   readonly env: NodeJS.ProcessEnv;
   /** The directory from which relative paths are meant. */

@@ -7,7 +7,8 @@ import type { Io } from './io.ts';
 import { openRepositories } from './repositories.ts';
 
 /**
- * How long the source may take to be read, in milliseconds. After that it is left to the worker to say what is wrong.
+ * The time, in milliseconds, that the source may take to be read. After that it is left to the worker to say what is
+ * wrong.
  */
 const sourceTimeoutMs = 10_000;
 

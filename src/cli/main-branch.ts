@@ -22,7 +22,7 @@ export function addMainBranchOption(command: Command): Command {
 export async function mainBranchOf(checkout: Checkout, io: Io): Promise<string> {
   const cloned = await checkout.originHead();
   if (cloned !== undefined) return cloned;
-  const here = await checkout.resolve('refs/remotes/origin/main', 'refs/heads/main');
+  const here = await checkout.resolveCommit('refs/remotes/origin/main', 'refs/heads/main');
   if (here !== undefined || checkout.origin === undefined) return 'main';
   try {
     return await openRepositories(await loadSettings(io.env), io)

@@ -39,7 +39,7 @@ function durationArgument(text: string): number {
 /** The options that `addFollowOptions` adds, and `--json`. */
 export interface FollowOptions {
   readonly wait?: boolean;
-  /** How long to watch, in milliseconds; undefined: for as long as it takes. */
+  /** The time to watch, in milliseconds; undefined: as long as it takes. */
   readonly timeout?: number;
   readonly json?: boolean;
 }

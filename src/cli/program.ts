@@ -18,7 +18,7 @@ import type { Io } from './io.ts';
 import { reportError } from './report.ts';
 
 /*
- * What holds for every command: results go to standard output, and what is said meanwhile goes to standard error; with
+ * Invariants of every command: results go to standard output, and what is said meanwhile goes to standard error; with
  * `--json` the result or the error is JSON on standard output. Each exit code has one meaning. A failure is told in
  * sentences that end with the remedy; a stack is shown only for a defect, and only when asked for. What only some
  * commands need, such as Temporal, is loaded by those alone.

@@ -20,14 +20,14 @@ export async function withLazyRenderer<T>(
   use: (renderer: Renderer) => Promise<T>,
 ): Promise<T> {
   let opened: Promise<Renderer> | undefined;
-  const renderer = () => {
+  const openOnce = () => {
     opened ??= openRenderer(settings, { env: io.env, progress: (line) => io.err(`${line}\n`) });
     return opened;
   };
   try {
     return await use({
-      render: async (request, options) => (await renderer()).render(request, options),
-      versions: async () => (await renderer()).versions(),
+      render: async (request, options) => (await openOnce()).render(request, options),
+      versions: async () => (await openOnce()).versions(),
       close: async () => undefined,
     });
   } finally {

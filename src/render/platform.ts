@@ -13,7 +13,7 @@ import { openSources, type Sources } from './source/sources.ts';
 import type { Renderer, SourceTree } from './types.ts';
 
 /*
- * What holds for rendering: the same two commits give the same bytes, wherever and however often they are rendered.
+ * Invariants of rendering: the same two commits give the same bytes, wherever and however often they are rendered.
  * Nothing but the files of the two commits is read. An environment is rendered whole or not at all; it is never empty.
  * Each problem names the place and the remedy.
  */
@@ -22,7 +22,7 @@ export type { WaitingAssignment } from './assignment/assign.ts';
 export type { LeafCache } from './leaf/cache.ts';
 export { basesOf } from './source/bases.ts';
 
-/** What one environment is rendered from. */
+/** The inputs of the render of one environment. */
 export interface PlatformInputs {
   readonly main: SourceTree;
   readonly config: SourceTree;

@@ -11,11 +11,11 @@ export interface SourceFile {
   readonly mode: '100644' | '100755' | '120000' | '160000';
   /** The id of the git blob. Equal ids mean equal content. */
   readonly oid: string;
-  /** Undefined for submodules and for files too large to be read for rendering. */
+  /** The bytes; undefined for submodules, and for files that are too large to be rendered. */
   readonly content?: Buffer;
 }
 
-/** What tells an object from all others in a cluster. */
+/** The identity of an object among all others in a cluster. */
 export interface ObjectId {
   /** `group/version`, or the version alone. */
   readonly apiVersion: string;
@@ -25,13 +25,13 @@ export interface ObjectId {
   readonly name: string;
 }
 
-/** What the renderer is asked for one leaf. Everything that it may read is in `files` and `binaryFiles`. */
+/** The request to render one leaf. Everything that the renderer may read is in `files` and `binaryFiles`. */
 export interface LeafRequest {
   /**
    * Absolute path in the renderer's file system → content. Main lies below `/main`, the config branch below `/config`.
    */
   readonly files: Readonly<Record<string, string>>;
-  /** The same for content that is not UTF-8 (packed chart dependencies, binary data), in base64. No path is in both. */
+  /** The files that are not UTF-8 (packed chart dependencies, binary data), in base64. No path is in both. */
   readonly binaryFiles?: Readonly<Record<string, string>>;
   /** The directory to build, as by `kustomize build`. */
   readonly root: string;
@@ -39,7 +39,7 @@ export interface LeafRequest {
   readonly chart?: ChartRequest;
 }
 
-/** How a chart is rendered. Paths are those of the renderer's file system. */
+/** The request to render a chart. Paths are those of the renderer's file system. */
 export interface ChartRequest {
   readonly directory: string;
   readonly outputFile: string;
@@ -50,7 +50,7 @@ export interface ChartRequest {
   readonly includeCRDs: boolean;
   readonly kubeVersion?: string;
   readonly apiVersions: readonly string[];
-  /** What becomes of hooks; undefined: any of them is an error. Test hooks are always dropped. */
+  /** The treatment of hooks; undefined: any of them is an error. Test hooks are always dropped. */
   readonly hooks?: 'keep' | 'drop';
 }
 

@@ -6,7 +6,7 @@ import type { Judge } from './judge.ts';
 import type { EnvironmentRecord } from './record.ts';
 import type { SourceNow } from './source.ts';
 
-/** What is known of an environment when its remarks are made. */
+/** The facts from which the remarks about an environment are made. */
 interface EnvironmentFacts {
   readonly source: SourceNow;
   readonly record: EnvironmentRecord;
@@ -51,7 +51,7 @@ async function movedBackRemark(
   { source, record, judge }: EnvironmentFacts,
   { revision }: Deployed,
 ): Promise<string | undefined> {
-  const last = await judge.newest(deployments(record.entries));
+  const last = await judge.findNewest(deployments(record.entries));
   if (last === undefined || last.main === revision.main) return undefined;
   if (!(await source.repository.isAncestor(revision.main, last.main))) return undefined;
   return (

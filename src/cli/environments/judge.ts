@@ -10,12 +10,12 @@ import type { EnvironmentRecord, IgnoredNote } from './record.ts';
 /** Tells which entries of a record count. Each is checked once, and only when it is asked about. */
 export interface Judge {
   /** Answers the first of these entries that counts; undefined: none does. */
-  newest<T extends RecordedEntry>(entries: readonly T[]): Promise<T | undefined>;
+  findNewest<T extends RecordedEntry>(entries: readonly T[]): Promise<T | undefined>;
   /** Lists the entries that were asked about and do not count, newest first. */
   ignored(): readonly IgnoredNote[];
 }
 
-/** What entries are checked against. */
+/** The environment against which entries are checked. */
 export interface JudgedEnvironment {
   readonly dependencies: Parameters<typeof deployedAt>[0];
   readonly where: Parameters<typeof deployedAt>[1];
@@ -38,7 +38,7 @@ export function createJudge(judged: JudgedEnvironment): Judge {
     return doubt;
   };
   return {
-    async newest(entries) {
+    async findNewest(entries) {
       for (const entry of entries) if ((await doubtOnce(entry)) === undefined) return entry;
       return undefined;
     },
@@ -52,7 +52,7 @@ export function createJudge(judged: JudgedEnvironment): Judge {
 
 /** Says why an entry does not count; undefined: it does. */
 async function findDoubt(judged: JudgedEnvironment, entry: RecordedEntry): Promise<string | undefined> {
-  const objection = await judged.record.objection(entry);
+  const objection = await judged.record.findObjection(entry);
   if (objection !== undefined) return objection;
   const [named] = deployments([entry]);
   if (named === undefined || (await namesDeployedPair(judged, named))) return undefined;

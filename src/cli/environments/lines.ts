@@ -22,9 +22,9 @@ export function environmentTable(rows: readonly EnvironmentRow[]): readonly stri
 }
 
 const operationNames = { promotion: 'promotion', 'config change': 'config', rollback: 'rollback' } as const;
-/** What stands in a column where there is nothing. */
+/** The mark in a column where there is nothing. */
 const noneMark = '-';
-/** What stands in a column where nothing could be read. */
+/** The mark in a column where nothing could be read. */
 const unreadMark = '?';
 
 function environmentColumns(row: EnvironmentRow): readonly string[] {

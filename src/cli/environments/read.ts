@@ -10,7 +10,7 @@ import { type EnvironmentRow, type RowContext, readRow } from './row.ts';
 import { readSource } from './source.ts';
 
 /*
- * What holds in this folder: everything is read from git and the forge, and nothing is written or started. What cannot
+ * Invariants of this folder: everything is read from git and the forge, and nothing is written or started. What cannot
  * be read of one environment is told in its row, and keeps nothing of the others back. An entry of the record counts
  * only where git agrees with it.
  */

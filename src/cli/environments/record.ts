@@ -24,12 +24,12 @@ export interface EnvironmentRecord {
   /** The head of the environment's branch. */
   readonly head: Sha;
   readonly notes: Notes;
-  /** All entries, newest first, before any is checked. */
+  /** The entries, newest first, of which none is checked yet. */
   readonly entries: readonly RecordedEntry[];
   /** The notes that are no entries. */
   readonly damaged: readonly IgnoredNote[];
   /** Says why an entry cannot be true, by its commits alone; undefined: they are where they must be. */
-  objection(entry: RecordedEntry): Promise<string | undefined>;
+  findObjection(entry: RecordedEntry): Promise<string | undefined>;
 }
 
 /** Reads a record. Throws `Failure` where the GitOps repository or the environment's branch cannot be read. */
@@ -48,7 +48,7 @@ export async function openRecord(
     notes,
     entries,
     damaged: damaged.map(({ commit, line }) => ({ commit, line, why: 'is no entry of the record' })),
-    async objection(entry) {
+    async findObjection(entry) {
       if (!(await gitops.isAncestor(entry.commit, head)))
         return `${shortSha(entry.commit)} is not on ${policy.gitops.branch} of ${gitops.url}`;
       if (entry.main !== undefined && !(await source.isAncestor(entry.main, main)))
@@ -60,12 +60,12 @@ export async function openRecord(
 
 /** Finds the newest `limit` entries whose commits are where they must be, and those that were ignored on the way. */
 export async function newestEntries(
-  record: Pick<EnvironmentRecord, 'entries' | 'objection'>,
+  record: Pick<EnvironmentRecord, 'entries' | 'findObjection'>,
   limit: number,
 ): Promise<{
   readonly entries: readonly RecordedEntry[];
   readonly ignored: readonly IgnoredNote[];
-  /** How many entries are older, and were not looked at. */
+  /** The number of entries that are older, and were not looked at. */
   readonly older: number;
 }> {
   const good: RecordedEntry[] = [];
@@ -73,7 +73,7 @@ export async function newestEntries(
   let looked = 0;
   while (good.length < limit && looked < record.entries.length) {
     const batch = record.entries.slice(looked, looked + limit - good.length);
-    const objections = await Promise.all(batch.map((entry) => record.objection(entry)));
+    const objections = await Promise.all(batch.map((entry) => record.findObjection(entry)));
     for (const [index, entry] of batch.entries()) {
       const why = objections[index];
       if (why === undefined) good.push(entry);

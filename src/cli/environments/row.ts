@@ -14,7 +14,7 @@ import { type EnvironmentRecord, ignoredWords, noteWords, openRecord } from './r
 import type { OpenRequest, OpenRequests } from './requests.ts';
 import { environmentPolicy, orFailure, type Policy, type SourceNow } from './source.ts';
 
-/** How one environment stands; also what `--json` prints of it. */
+/** The state of one environment; also what `--json` prints of it. */
 export interface EnvironmentRow {
   readonly environment: string;
   /** The index of its stage, from 0. */
@@ -33,7 +33,9 @@ export interface EnvironmentRow {
   readonly hold?: Hold;
   /** The freeze window in force. */
   readonly freeze?: Freeze;
-  /** Undefined: there is nobody to ask, as `requestsUnknown` says, or the asking failed, as `error` says. */
+  /**
+   * Fairlead's open requests; undefined where nobody could be asked, as `requestsUnknown` says, or the asking failed.
+   */
   readonly requests?: readonly OpenRequest[];
   readonly requestsUnknown?: string;
   /** Sentences that explain why things differ from what one would expect. */
@@ -43,7 +45,7 @@ export interface EnvironmentRow {
   readonly error?: { readonly type: Failure['type']; readonly message: string };
 }
 
-/** How many commits the branches have beyond the deployed pair; undefined: the deployed commit is not on its branch. */
+/** The numbers of commits beyond the deployed pair; undefined: the deployed commit is not on its branch. */
 export interface Behind {
   readonly main?: number;
   readonly config?: number;
@@ -57,7 +59,7 @@ export interface Health {
   readonly clusters?: { readonly total: number; readonly healthy: number };
 }
 
-/** What all rows are read with. */
+/** The sources from which all rows are read. */
 export interface RowContext {
   readonly dependencies: Pick<Dependencies, 'repositories' | 'renderer' | 'leafCache'>;
   readonly source: SourceNow;
@@ -100,8 +102,8 @@ async function readBranch(context: RowContext, policy: Policy): Promise<Omit<Env
   const judge = createJudge({ dependencies, where, record, deployed });
   const hold = lastHold(record.entries, now);
   const [health, promoted] = await Promise.all([
-    deployed && judge.newest(verdicts(record.entries, deployed.revision)),
-    judge.newest(healthyEntries(record.entries)),
+    deployed && judge.findNewest(verdicts(record.entries, deployed.revision)),
+    judge.findNewest(healthyEntries(record.entries)),
   ]);
   const remarks = await explainDeployed({ source, record, deployed, judge });
   return {

@@ -18,10 +18,10 @@ import type { LaneView } from '../view/lane-view.ts';
 import type { Session } from './session.ts';
 import { laneStartAttributes } from './starts.ts';
 
-/** How many held lanes of a namespace are asked why: all at most, at a time, and for how many milliseconds each. */
+/** The limits for asking held lanes why: in all, at a time, and in milliseconds for each. */
 const heldQueries = { most: 100, atOnce: 8, timeoutMs: 5_000 };
 
-/** What a person tells a lane. */
+/** The message of a person to a lane. */
 export type HoldOrResume =
   | { readonly action: 'hold'; readonly message: HoldMessage }
   | { readonly action: 'resume'; readonly message: ResumeMessage };

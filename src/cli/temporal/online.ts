@@ -5,7 +5,7 @@ import { Lanes } from './lanes.ts';
 import { Operations } from './operations.ts';
 import { Session } from './session.ts';
 
-/** What runs in a Temporal namespace. */
+/** The operations and lanes of a Temporal namespace. */
 export interface TemporalNamespace {
   readonly operations: Operations;
   readonly lanes: Lanes;

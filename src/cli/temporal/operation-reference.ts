@@ -5,7 +5,7 @@ import { branchOfKey } from '../../platform/branch-key.ts';
 import { normalizedPlatformId } from '../../platform/platform-id.ts';
 import type { OperationView } from '../view/view.ts';
 
-/** What an id may be one of. */
+/** The kinds of workflow that an id may name. */
 export type ReferenceKind = OperationKind | 'lane';
 
 /** The parts of a workflow id of Fairlead. */
@@ -29,7 +29,7 @@ export interface OperationReference {
 }
 
 const commitForm = '[0-9a-f]{40}';
-/** How ids of each kind begin and end; see operation/messages.ts and lane/messages.ts. */
+/** The beginnings and ends of ids of each kind; see operation/messages.ts and lane/messages.ts. */
 const idForms = [
   { prefix: 'promote', kind: 'promotion', name: commitForm },
   { prefix: 'configure', kind: 'config change', name: '[^/]+' },

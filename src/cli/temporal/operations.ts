@@ -29,7 +29,7 @@ import type { Session, WorkflowInfo } from './session.ts';
 import type { Start } from './starts.ts';
 
 /*
- * What holds in this folder: an operation runs or has ended, as Temporal says; how it stands, its own workflow says, so
+ * Invariants of this folder: an operation runs or has ended, as Temporal says; how it stands, its own workflow says, so
  * a worker is needed to ask. A call never waits for a worker that is not there. Every error leaves this folder as a
  * `Failure`. A start that is repeated starts nothing twice.
  */

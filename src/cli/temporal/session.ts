@@ -5,10 +5,12 @@ import type { Settings } from '../../settings/settings.ts';
 import { bounded, isTimeout, noWorker, silentWorker, type Temporal } from '../../temporal/client.ts';
 import { workflowUrl } from '../../temporal/links.ts';
 
-/** How long to wait for an answer before looking whether there is a worker at all. One that runs answers sooner. */
+/**
+ * The time, in milliseconds, after which a call looks whether there is a worker at all. One that runs answers sooner.
+ */
 const promptMs = 1_500;
 
-/** What Temporal itself says of a workflow. */
+/** The facts about a workflow that Temporal itself knows. */
 export type WorkflowInfo = Pick<
   WorkflowExecutionInfo,
   'workflowId' | 'runId' | 'status' | 'startTime' | 'searchAttributes'

@@ -19,12 +19,12 @@ import { platformId } from '../../platform/platform-id.ts';
 import { shortSha } from '../../short-sha.ts';
 import { startAttributes } from '../../temporal/search-attributes.ts';
 
-/** How a workflow is to be started. */
+/** The start of a workflow. */
 export interface Start {
   readonly workflow: string;
   readonly id: string;
   readonly input: object;
-  /** True where a workflow that has ended is started again. */
+  /** Tells whether a workflow that has ended is started again. */
   readonly again: boolean;
   /** The signal that takes the input to the workflow, whether it ran before or not. */
   readonly signal?: string;

@@ -7,12 +7,12 @@ import { type PlatformInputs, planPlatform, renderPlatform } from '../../render/
 import type { Renderer, SourceTree } from '../../render/types.ts';
 import type { Findings } from './findings.ts';
 
-/** What one environment would be rendered to. */
+/** The extent of what one environment would be rendered to. */
 export interface EnvironmentReport {
   readonly environment: string;
   readonly groups: readonly string[];
   readonly leaves: number;
-  /** Undefined where nothing was rendered. */
+  /** The number of objects; undefined where nothing was rendered. */
   readonly objects?: number;
   readonly waiting: readonly string[];
 }
@@ -22,7 +22,7 @@ export interface CheckedEnvironment {
   readonly name: string;
   readonly main: SourceTree;
   readonly config: SourceTree;
-  /** Undefined where the Environment file cannot be used. */
+  /** The Environment file; undefined where it cannot be used. */
   readonly policy: Environment | undefined;
   readonly mainBranch: string;
   readonly sourceRepositories: readonly string[];

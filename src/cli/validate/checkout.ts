@@ -17,7 +17,7 @@ import { readDirectory } from './directory-tree.ts';
  */
 export interface Checkout {
   readonly directory: string;
-  /** Undefined outside of git, and where no branch is checked out. */
+  /** The branch that is checked out; undefined outside of git, and where none is. */
   readonly branch: string | undefined;
   /** The URL of the remote `origin`; undefined: there is none, or none that Fairlead takes. */
   readonly origin: string | undefined;
@@ -25,11 +25,11 @@ export interface Checkout {
   /** Answers the main branch of `origin`; undefined: the clone has not noted it. */
   originHead(): Promise<string | undefined>;
   /** Reads the files as they are now. */
-  workingTree(): Promise<SourceTree>;
+  readWorkingTree(): Promise<SourceTree>;
   /** Answers the commit of the first of these revisions that is there; undefined: none is. */
-  resolve(...revisions: readonly string[]): Promise<Sha | undefined>;
+  resolveCommit(...revisions: readonly string[]): Promise<Sha | undefined>;
   /** Reads the files of a commit. */
-  tree(commit: Sha): Promise<SourceTree>;
+  readTree(commit: Sha): Promise<SourceTree>;
 }
 
 /** Opens a directory. Throws `Failure` InvalidInput where there is none, or git cannot read it. */
@@ -67,12 +67,12 @@ async function gitCheckout(directory: string, git: Commands): Promise<Checkout> 
     origin: usableUrl(await askGit(['config', '--get', 'remote.origin.url'])),
     originHead: async () =>
       (await askGit(['symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD']))?.replace('refs/remotes/origin/', ''),
-    workingTree: async () => {
+    readWorkingTree: async () => {
       // git takes the directory that it stands in for the work tree.
       const listed = await git.text(['-C', directory, 'ls-files', '-z', '--cached', '--others', '--exclude-standard']);
       return readDirectory(directory, { revision: workingTreeName, paths: listed.split('\0').filter(Boolean) });
     },
-    resolve: async (...revisions) => {
+    resolveCommit: async (...revisions) => {
       for (const revision of revisions) {
         const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
         const commit = await askGit(args);
@@ -80,7 +80,7 @@ async function gitCheckout(directory: string, git: Commands): Promise<Checkout> 
       }
       return undefined;
     },
-    tree: (commit) => commitTree(git, commit),
+    readTree: (commit) => commitTree(git, commit),
   };
 }
 
@@ -92,10 +92,10 @@ function plainDirectory(directory: string): Checkout {
     isGit: false,
     branch: undefined,
     origin: undefined,
-    workingTree: () => readDirectory(directory, { revision: workingTreeName }),
+    readWorkingTree: () => readDirectory(directory, { revision: workingTreeName }),
     originHead: async () => undefined,
-    resolve: async () => undefined,
-    tree: () => Promise.reject(new Failure('Internal', `${directory} is no git checkout.`)),
+    resolveCommit: async () => undefined,
+    readTree: () => Promise.reject(new Failure('Internal', `${directory} is no git checkout.`)),
   };
 }
 

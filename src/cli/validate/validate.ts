@@ -10,18 +10,18 @@ import type { Checkout } from './checkout.ts';
 import { Findings } from './findings.ts';
 
 /*
- * What holds in this folder: the files are checked as they are now, committed or not. The other side comes from the
+ * Invariants of this folder: the files are checked as they are now, committed or not. The other side comes from the
  * same repository, as it was fetched; nothing is fetched. Whatever would stop a promotion is an error; what is not
  * there to be checked is a warning.
  */
 
-/** What is checked, and what is known of it. */
+/** The checkout that is checked, with what is known of it. */
 export interface ValidateInput {
   readonly checkout: Checkout;
   readonly mainBranch: string;
   /** The URL by which workers read the source. */
   readonly source?: string;
-  /** In a checkout of a config branch, the environment that it is of; in one of main, the only one to check. */
+  /** The environment of a config branch's checkout; in a checkout of main, the only one to check. */
   readonly environment?: string;
   /** The branch that a change goes to, as a CI system names it. */
   readonly targetBranch?: string;
@@ -45,7 +45,7 @@ export interface ValidateReport {
  * Checks a checkout of main, or of a config branch, together with the other side where that is in the same repository.
  */
 export async function validate(input: ValidateInput): Promise<ValidateReport> {
-  const tree = await input.checkout.workingTree();
+  const tree = await input.checkout.readWorkingTree();
   const kind = checkoutKind(tree, input);
   const findings = new Findings();
   const environments =
@@ -75,11 +75,13 @@ async function validateMain(
   const { checkout, renderer, mainBranch } = input;
   const platform = await findings.attempt(() => platformIn(main, 'main'));
   if (platform === undefined) return [];
-  const merged = await checkout.resolve(...branchRefs(mainBranch));
+  const merged = await checkout.resolveCommit(...branchRefs(mainBranch));
   const repositories = sourceRepositories(platform, input);
   // The assignment of a base that is on main already waits when the base goes; see docs/design.md "Waiting".
   const alsoBases =
-    merged === undefined ? new Set<string>() : basesOf(await checkout.tree(merged), { urls: repositories, mainBranch });
+    merged === undefined
+      ? new Set<string>()
+      : basesOf(await checkout.readTree(merged), { urls: repositories, mainBranch });
   const reports: EnvironmentReport[] = [];
   const policies: Environment[] = [];
   for (const name of environmentsToCheck(platform, input)) {
@@ -164,14 +166,14 @@ function branchRefs(branch: string): readonly string[] {
 }
 
 async function configTree(checkout: Checkout, name: string): Promise<SourceTree | undefined> {
-  const commit = await checkout.resolve(...branchRefs(name));
-  return commit === undefined ? undefined : checkout.tree(commit);
+  const commit = await checkout.resolveCommit(...branchRefs(name));
+  return commit === undefined ? undefined : checkout.readTree(commit);
 }
 
 async function mainTree({ checkout, main, mainBranch }: ValidateInput): Promise<SourceTree | undefined> {
   const revisions = main === undefined ? branchRefs(mainBranch) : [main];
-  const commit = await checkout.resolve(...revisions);
-  if (commit !== undefined) return checkout.tree(commit);
+  const commit = await checkout.resolveCommit(...revisions);
+  if (commit !== undefined) return checkout.readTree(commit);
   if (main === undefined) return undefined;
   throw new Failure(
     'NotFound',

@@ -10,9 +10,9 @@ import type { Operations } from '../temporal/operations.ts';
 import { type OperationView, operationLines } from './view.ts';
 import { watchOperation } from './watch.ts';
 
-/** How long to wait until the worker has read the source, in milliseconds. Problems of the input show there. */
+/** The time, in milliseconds, to wait until the worker has read the source. Problems of the input show there. */
 const startTimeoutMs = 15_000;
-/** How often to look, and how long Temporal and the worker may be away. */
+/** The time between two looks, and the time for which Temporal and the worker may be away. */
 const pace = { intervalMs: 1_000, patienceMs: 120_000 };
 
 /** An operation that was asked for. */

@@ -18,24 +18,24 @@ export function listedView({
 }: WorkflowInfo): OperationView {
   const named = parseId(id);
   const kind = named === undefined || named.kind === 'lane' ? 'promotion' : named.kind;
-  const attributes = (name: string) => (found?.[name] ?? []) as readonly string[];
-  const attribute = (name: string) => attributes(name)[0];
-  const environments = attributes(searchAttributes.environment.name);
-  const states = attributes(searchAttributes.state.name);
+  const attributeValues = (name: string) => (found?.[name] ?? []) as readonly string[];
+  const firstValue = (name: string) => attributeValues(name)[0];
+  const environments = attributeValues(searchAttributes.environment.name);
+  const states = attributeValues(searchAttributes.state.name);
   const name = named?.name ?? '';
   const state =
     status.name === 'COMPLETED'
-      ? ((attribute(searchAttributes.state.name) as OperationView['state'] | undefined) ?? successStateOf[kind])
+      ? ((firstValue(searchAttributes.state.name) as OperationView['state'] | undefined) ?? successStateOf[kind])
       : ((temporalStates as Readonly<Record<string, OperationView['state']>>)[status.name] ?? 'terminated');
   return {
     id,
     kind,
     platform: named?.repository ?? '',
-    commit: isSha(name) ? name : (attribute(searchAttributes.commit.name) ?? ''),
+    commit: isSha(name) ? name : (firstValue(searchAttributes.commit.name) ?? ''),
     state,
     startedAt: startTime.toISOString(),
     environments: [],
-    underWay: status.name === 'RUNNING' && environments.length > 0 ? { environments, states } : undefined,
+    ...(status.name === 'RUNNING' && environments.length > 0 && { underWay: { environments, states } }),
     refusals: [],
   };
 }

@@ -18,9 +18,9 @@ export interface OperationView {
   readonly state: OperationState | 'failed' | 'terminated';
   readonly startedAt: string;
   readonly environments: readonly EnvironmentStatus[];
-  /** In a list, for what runs: the environments in which something is under way, and the states there. */
+  /** The environments in which something is under way, and the states there; only in a list, of what runs. */
   readonly underWay?: { readonly environments: readonly string[]; readonly states: readonly string[] };
-  /** How many more commits were asked for, and are looked for. */
+  /** The number of further commits that were asked for, and are looked for. */
   readonly asked?: number;
   readonly refusals: readonly Refusal[];
   /** A sentence on how it ended. */

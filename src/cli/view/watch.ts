@@ -7,13 +7,13 @@ import { unknownFailure } from '../temporal/operation-reference.ts';
 import type { Operations } from '../temporal/operations.ts';
 import { changedLines, type OperationView, operationLines } from './view.ts';
 
-/** How to watch, all in milliseconds. */
+/** The times of a watch, in milliseconds. */
 export interface WatchOptions {
   /** The time between two looks. */
   readonly intervalMs: number;
-  /** How long to watch; undefined: for as long as it takes. */
+  /** The time after which the watch ends; undefined: when the operation does. */
   readonly timeoutMs?: number;
-  /** How long Temporal and the worker may be away before the watch gives up. */
+  /** The time for which Temporal and the worker may be away before the watch gives up. */
   readonly patienceMs: number;
 }
 
@@ -73,7 +73,7 @@ function isAway(error: unknown): error is Failure {
   return error instanceof Failure && error.type === 'Unavailable';
 }
 
-/** Where an operation is shown. */
+/** The place at which an operation is shown. */
 interface Screen {
   show(before: OperationView | undefined, now: OperationView): void;
   note(text: string): void;
@@ -82,8 +82,12 @@ interface Screen {
 
 function createScreen(io: Io): Screen {
   if (!io.interactive) {
-    const line = (text: string) => io.err(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
-    return { show: (before, now) => changedLines(before, now).forEach(line), note: line, close: () => undefined };
+    const printLine = (text: string) => io.err(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
+    return {
+      show: (before, now) => changedLines(before, now).forEach(printLine),
+      note: printLine,
+      close: () => undefined,
+    };
   }
   const draw = createLogUpdate(process.stderr);
   let picture: readonly string[] = [];

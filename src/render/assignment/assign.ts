@@ -11,7 +11,7 @@ import { findGroups, type Group } from './groups.ts';
 import { admittedBy, type Restriction, readRestriction } from './restriction.ts';
 
 /*
- * What holds in this folder: the config branch assigns by having a directory, and nothing on it is dropped silently. A
+ * Invariants of this folder: the config branch assigns by having a directory, and nothing on it is dropped silently. A
  * directory with files is an assignment, a part of one, or a problem that is told. All problems are told at once, each
  * with the commit, the path and the remedy. The same two commits give the same assignments in the same order.
  */
@@ -58,14 +58,14 @@ export interface AssignmentInput {
 export function assign(input: AssignmentInput): Assignments {
   const known = new Set([...input.bases.keys(), ...input.alsoBases]);
   const categories = new Set([...known].map((path) => path.slice(0, path.indexOf('/'))));
-  const place = (path: string) => placeOf(input.config, path);
-  const { groups, problems } = findGroups(input.config.root, categories, place);
+  const placeOfPath = (path: string) => placeOf(input.config, path);
+  const { groups, problems } = findGroups(input.config.root, categories, placeOfPath);
   const result: Result = { assigned: [], waiting: [], problems: [...problems] };
   const above = new Set([...known].flatMap(ancestorsOf));
   const walk = createWalk();
   for (const group of groups) {
     const problem = nameProblem(group.name);
-    if (problem !== undefined) result.problems.push(`${place(group.name)}: ${problem}.`);
+    if (problem !== undefined) result.problems.push(`${placeOfPath(group.name)}: ${problem}.`);
     else assignGroup({ ...input, known, above, categories, group, result, walk });
   }
   return {
@@ -99,14 +99,14 @@ interface Visit {
   readonly path: string;
   /** The restrictions of all directories above. */
   readonly restrictions: readonly Restriction[];
-  /** True inside a leaf's directory. */
+  /** Tells whether the directory lies inside a leaf's. */
   readonly inLeaf: boolean;
   readonly trail: Trail;
 }
 
-/** What was found in a directory and below it. */
+/** The findings in a directory and below it. */
 interface Visited {
-  /** True where anything is assigned or waiting, or excluded by a restriction. */
+  /** Tells whether anything is assigned or waiting there, or excluded by a restriction. */
   readonly found: boolean;
   /** The paths of directories with files that belong to no assignment. */
   readonly strays: readonly string[];

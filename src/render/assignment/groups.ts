@@ -19,20 +19,20 @@ export interface GroupSearch {
   readonly problems: readonly string[];
 }
 
-/** Finds the groups of a config branch, sorted by name. `place` names the place of a path for messages. */
+/** Finds the groups of a config branch, sorted by name. `placeOfPath` names the place of a path for messages. */
 export function findGroups(
   root: DirectoryNode,
   categories: ReadonlySet<string>,
-  place: (path: string) => string,
+  placeOfPath: (path: string) => string,
 ): GroupSearch {
   const groups: Group[] = [];
   const problems: string[] = [];
   const walk = createWalk();
-  const children = (directory: DirectoryNode, trail: Trail) =>
+  const childDirectories = (directory: DirectoryNode, trail: Trail) =>
     walk(directory, trail).filter(([name]) => !isHelper(name));
   const isGroup = (directory: DirectoryNode) => [...directory.directories.keys()].some((name) => categories.has(name));
   const innerGroup = (group: DirectoryNode, path: string, trail: Trail): string | undefined => {
-    for (const [name, child] of children(group, trail)) {
+    for (const [name, child] of childDirectories(group, trail)) {
       if (categories.has(name)) continue;
       const inner = `${path}/${name}`;
       const found = isGroup(child) ? inner : innerGroup(child, inner, [...trail, child]);
@@ -41,29 +41,29 @@ export function findGroups(
     return undefined;
   };
   // Tells whether there is a group here or below.
-  const visit = (at: DirectoryAtPath, above: Group['above'], trail: Trail): boolean => {
+  const visitDirectory = (at: DirectoryAtPath, above: Group['above'], trail: Trail): boolean => {
     const { path, directory } = at;
     if (isGroup(directory)) {
       const inner = innerGroup(directory, path, trail);
       if (inner === undefined) groups.push({ name: path, directory, above });
-      else problems.push(groupInGroupProblem(place(inner), path));
+      else problems.push(groupInGroupProblem(placeOfPath(inner), path));
       return true;
     }
     let found = false;
     const barren: string[] = [];
-    for (const [name, child] of children(directory, trail)) {
+    for (const [name, child] of childDirectories(directory, trail)) {
       const childPath = `${path}/${name}`;
-      const hasGroup = visit({ path: childPath, directory: child }, [...above, at], [...trail, child]);
+      const hasGroup = visitDirectory({ path: childPath, directory: child }, [...above, at], [...trail, child]);
       if (!hasGroup && looksLikeGroup(child)) barren.push(childPath);
       found ||= hasGroup;
     }
-    if (found) problems.push(...barren.map((each) => noCategoryProblem(place(each), categories)));
+    if (found) problems.push(...barren.map((each) => noCategoryProblem(placeOfPath(each), categories)));
     return found;
   };
-  for (const [name, child] of children(root, [root])) {
-    if (categories.has(name)) problems.push(categoryAtRootProblem(place(name), name));
-    else if (!visit({ path: name, directory: child }, [], [root, child]) && looksLikeGroup(child)) {
-      problems.push(noCategoryProblem(place(name), categories));
+  for (const [name, child] of childDirectories(root, [root])) {
+    if (categories.has(name)) problems.push(categoryAtRootProblem(placeOfPath(name), name));
+    else if (!visitDirectory({ path: name, directory: child }, [], [root, child]) && looksLikeGroup(child)) {
+      problems.push(noCategoryProblem(placeOfPath(name), categories));
     }
   }
   return { groups, problems };

@@ -33,7 +33,7 @@ export function unreadProblems(
   });
 }
 
-/** What is known of a leaf from all leaves: which files nothing reads, and whether another assignment lies below it. */
+/** The use of a leaf's files: which of them nothing reads, and whether another assignment lies below the leaf. */
 interface LeafUse {
   readonly isUnread: (file: FileNode) => boolean;
   readonly isParent: boolean;
@@ -69,7 +69,7 @@ function subdirectoryProblems(
   isUnread: (file: FileNode) => boolean,
 ): readonly string[] {
   const hasKustomization = kustomization(directory) !== undefined;
-  const visit = (each: DirectoryNode, at: string, layer: boolean): readonly string[] => {
+  const problemsBelow = (each: DirectoryNode, at: string, layer: boolean): readonly string[] => {
     const unread = [...each.files].filter(([, file]) => isUnread(file)).map(([name]) => name);
     const all = unread.length === each.files.size;
     const wasted = hasKustomization
@@ -77,13 +77,13 @@ function subdirectoryProblems(
       : unread.some((name) => isYaml(name) || meaningfulNames.includes(name));
     const kept = !layer && each.files.size === 1 && all && isPlaceholder(unread[0]);
     if (wasted || kept) return [`${placeOf(config, at)}: ${nothingReadsWords(at, path, base.path)}`];
-    return children(each).flatMap(([name, child]) => visit(child, `${at}/${name}`, false));
+    return childDirectories(each).flatMap(([name, child]) => problemsBelow(child, `${at}/${name}`, false));
   };
   const isLayer = (name: string) => layers.some((layer) => layer === name);
-  const children = (each: DirectoryNode) =>
+  const childDirectories = (each: DirectoryNode) =>
     // What a symlink leads to is judged where it lies.
     [...each.directories].filter(([name, child]) => !isHelper(name) && !nested.has(child) && child.parent === each);
-  return children(directory).flatMap(([name, child]) => visit(child, `${path}/${name}`, isLayer(name)));
+  return childDirectories(directory).flatMap(([name, child]) => problemsBelow(child, `${path}/${name}`, isLayer(name)));
 }
 
 function nothingReadsWords(at: string, leaf: string, base: string): string {

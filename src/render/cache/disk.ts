@@ -7,18 +7,18 @@ import type { LeafCache } from '../leaf/cache.ts';
 import type { LeafOutput } from '../types.ts';
 
 /*
- * What holds in this folder: an entry is written whole or not at all, under a name that is the digest of its request,
+ * Invariants of this folder: an entry is written whole or not at all, under a name that is the digest of its request,
  * so several processes may share a directory. A disk that is full, read-only or damaged costs time, never a render.
  */
 
-/** Where a cache keeps its files, and how many. */
+/** The place and the size of a cache. */
 export interface DiskCacheOptions {
   /**
    * The directory of the cache, which nothing else may use. It is made when it is missing. Several processes may share
    * it.
    */
   readonly directory: string;
-  /** How much all entries may take together. Those that were not used for longest go first. Default: 256 MiB. */
+  /** The bytes that all entries may take together. Those that were not used for longest go first. Default: 256 MiB. */
   readonly maxBytes?: number;
 }
 
@@ -27,7 +27,9 @@ const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 const TRIM_AFTER = 1 / 16;
 /** The share of the limit to which entries are cut down where there are too many. */
 const TRIM_TO = 3 / 4;
-/** How many files are written at a time: few, so that writing in the background leaves threads for the rest. */
+/**
+ * The number of files that are written at a time: few, so that writing in the background leaves threads for the rest.
+ */
 const WRITES_AT_A_TIME = 2;
 /** The age at which a half-written file is removed, because whoever wrote it has ended. */
 const ABANDONED_MS = 3_600_000;
@@ -55,13 +57,13 @@ export function createDiskCache({ directory, maxBytes = DEFAULT_MAX_BYTES }: Dis
   const writes = new Set<Promise<void>>();
   // The first write counts what earlier processes left.
   let written = Number.POSITIVE_INFINITY;
-  const store = async (path: string, output: LeafOutput) => {
+  const storeOutput = async (path: string, output: LeafOutput) => {
     const text = JSON.stringify(output);
     await writeWhole(path, text);
     written += text.length;
     if (written < maxBytes * TRIM_AFTER) return;
     written = 0;
-    await trim(directory, maxBytes);
+    await trimEntries(directory, maxBytes);
   };
   return {
     get: async (key) => pending.get(key) ?? ignoreErrors(() => readEntry(pathOf(directory, key))),
@@ -69,7 +71,7 @@ export function createDiskCache({ directory, maxBytes = DEFAULT_MAX_BYTES }: Dis
       const path = pathOf(directory, key);
       pending.set(key, output);
       const write = limit(async () => {
-        await ignoreErrors(() => store(path, output));
+        await ignoreErrors(() => storeOutput(path, output));
         pending.delete(key);
         writes.delete(write);
       });
@@ -118,7 +120,7 @@ function pathOf(directory: string, key: string): string {
   return join(directory, key.slice(0, 2), `${key}.json`);
 }
 
-async function trim(directory: string, maxBytes: number): Promise<void> {
+async function trimEntries(directory: string, maxBytes: number): Promise<void> {
   const names = await readdir(directory, { recursive: true });
   const entries = [];
   for (const name of names) {

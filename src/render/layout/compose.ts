@@ -5,7 +5,7 @@ import { kustomizationText } from './kustomization-text.ts';
 import { type Provenance, printProvenance, provenancePath } from './provenance.ts';
 
 /*
- * What holds in this folder: Fairlead owns the `<group>/<category>` folders that it renders or that the provenance
+ * Invariants of this folder: Fairlead owns the `<group>/<category>` folders that it renders or that the provenance
  * names, the groups' kustomizations and the provenance. Everything else on a branch stays, and stays listed, so that
  * Flux does not prune it. The same render of the same branch gives the same bytes.
  */
@@ -45,9 +45,9 @@ export function composeBranch({ rendered, provenance, branch: tree }: Compositio
       for (const path of branch.filesBelow(`${group}/${category}`)) if (!wanted.has(path)) wanted.set(path, null);
     }
   }
-  const stays = (path: string) => branch.tree.files.has(path) && wanted.get(path) !== null;
+  const staysOnBranch = (path: string) => branch.tree.files.has(path) && wanted.get(path) !== null;
   for (const { group, now, ours } of groups) {
-    const foreign = foreignEntries(branch, { group, ours }, stays);
+    const foreign = foreignEntries(branch, { group, ours }, staysOnBranch);
     const [own = '', ...others] = groupKustomizations.map((name) => `${group}/${name}`);
     wanted.set(own, now.length + foreign.length === 0 ? null : kustomizationText([...now, ...foreign]));
     for (const other of others) wanted.set(other, null);
@@ -55,7 +55,7 @@ export function composeBranch({ rendered, provenance, branch: tree }: Compositio
   wanted.set(provenancePath, printProvenance(provenance));
   removeWhatStandsInTheWay(branch, wanted);
   return new Map(
-    [...wanted].filter(([path, text]) => differs(branch, path, text)).sort(([a], [b]) => (a < b ? -1 : 1)),
+    [...wanted].filter(([path, text]) => differsFromBranch(branch, path, text)).sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 }
 
@@ -90,7 +90,7 @@ function removeWhatStandsInTheWay(branch: Branch, wanted: Map<string, string | n
   for (const folder of folders) if (branch.tree.files.has(folder)) wanted.set(folder, null);
 }
 
-function differs({ tree }: Branch, path: string, text: string | null): boolean {
+function differsFromBranch({ tree }: Branch, path: string, text: string | null): boolean {
   const file = tree.files.get(path);
   if (text === null) return file !== undefined;
   return file?.mode !== '100644' || !file.content?.equals(Buffer.from(text));

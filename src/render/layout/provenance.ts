@@ -5,7 +5,7 @@ import { newerFormat } from '../../version.ts';
 /** The path at which a branch says what it was rendered from. */
 export const provenancePath = '.fairlead/provenance.yaml';
 
-/** What a GitOps commit was rendered from. */
+/** The pair that a GitOps commit was rendered from, and the extent of the render. */
 export interface Provenance {
   /** The pair of commits, full ids. */
   readonly revision: { readonly main: string; readonly config: string };
@@ -42,17 +42,18 @@ export function printProvenance({ revision, groups, renderer }: Provenance): str
 export function parseProvenance(text: string): Provenance {
   const document = parseDocument(text, { prettyErrors: false });
   const [error] = document.errors;
-  if (error) throw damaged(error.message);
+  if (error) throw damageFailure(error.message);
   const root = document.contents;
-  if (!isMap(root)) throw damaged('it is not a map');
+  if (!isMap(root)) throw damageFailure('it is not a map');
   const written = root.get('format') ?? formatVersion;
-  if (!Number.isSafeInteger(written) || Number(written) < 1) throw damaged(`format is ${JSON.stringify(written)}`);
+  if (!Number.isSafeInteger(written) || Number(written) < 1)
+    throw damageFailure(`format is ${JSON.stringify(written)}`);
   if (Number(written) > formatVersion) throw newerFormat(provenancePath, Number(written), formatVersion);
   const revision = root.get('revision');
   const pair = typeof revision === 'string' ? /^([0-9a-f]{40})\+([0-9a-f]{40})$/.exec(revision) : undefined;
   const [, main, config] = pair ?? [];
   if (main === undefined || config === undefined) {
-    throw damaged(`revision is ${JSON.stringify(revision) ?? 'missing'}, not <main sha>+<config sha>`);
+    throw damageFailure(`revision is ${JSON.stringify(revision) ?? 'missing'}, not <main sha>+<config sha>`);
   }
   return {
     revision: { main, config },
@@ -62,10 +63,10 @@ export function parseProvenance(text: string): Provenance {
 }
 
 function parseGroups(node: unknown): ReadonlyMap<string, readonly string[]> {
-  if (!isMap(node)) throw damaged('groups is not a map of group and categories');
+  if (!isMap(node)) throw damageFailure('groups is not a map of group and categories');
   const groups = new Map<string, readonly string[]>();
   for (const { key, value } of node.items) {
-    if (!isScalar(key) || !isSeq(value)) throw damaged('groups is not a map of group and categories');
+    if (!isScalar(key) || !isSeq(value)) throw damageFailure('groups is not a map of group and categories');
     const categories = value.items.map((item) => String(isScalar(item) ? item.value : item));
     for (const path of [String(key.value), ...categories]) refuseEscape(path);
     groups.set(String(key.value), categories);
@@ -80,7 +81,7 @@ function parseGroups(node: unknown): ReadonlyMap<string, readonly string[]> {
 function refuseEscape(path: string): void {
   const names = path.split('/');
   if (names.some((name) => name === '' || name === '.' || name === '..' || name.startsWith('.'))) {
-    throw damaged(`${JSON.stringify(path)} is no group or category`);
+    throw damageFailure(`${JSON.stringify(path)} is no group or category`);
   }
 }
 
@@ -97,7 +98,7 @@ function flowList(names: readonly string[]): string {
   return `[${names.map((name) => JSON.stringify(name)).join(', ')}]`;
 }
 
-function damaged(what: string): Failure {
+function damageFailure(what: string): Failure {
   return new Failure(
     'InvalidInput',
     `${provenancePath} is damaged: ${what}. Restore it from the branch's history; Fairlead does not guess what is deployed.`,

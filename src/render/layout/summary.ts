@@ -42,13 +42,13 @@ function compareObjects(
   before: ReadonlyMap<string, ObjectText>,
   after: ReadonlyMap<string, ObjectText>,
 ): GroupSummary {
-  const pick = (from: ReadonlyMap<string, ObjectText>, test: (key: string, object: ObjectText) => boolean) =>
+  const pickIds = (from: ReadonlyMap<string, ObjectText>, test: (key: string, object: ObjectText) => boolean) =>
     [...from].filter(([key, object]) => test(key, object)).map(([, { id }]) => id);
   return {
     group,
-    added: pick(after, (key) => !before.has(key)),
-    changed: pick(after, (key, { text }) => before.has(key) && before.get(key)?.text !== text),
-    removed: pick(before, (key) => !after.has(key)),
+    added: pickIds(after, (key) => !before.has(key)),
+    changed: pickIds(after, (key, { text }) => before.has(key) && before.get(key)?.text !== text),
+    removed: pickIds(before, (key) => !after.has(key)),
   };
 }
 

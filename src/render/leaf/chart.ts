@@ -12,7 +12,7 @@ import { mergeSettings, readHelmSettings, releaseNameProblem } from './helm-sett
 /** A chart request whose namespace, where it has none, is found in what the parents render. */
 export type ChartPlan = Omit<ChartRequest, 'namespace'> & { readonly namespace?: string };
 
-/** What the chart of a leaf adds to the leaf's plan. */
+/** The parts that a chart adds to its leaf's plan. */
 export interface ChartParts {
   readonly chart: ChartPlan;
   /** Files by path in the renderer's file system; texts are those that Fairlead wrote. */
@@ -69,7 +69,7 @@ function settingsIn(source: Source, directory: DirectoryNode) {
 function readableFiles(source: Source, top: DirectoryNode): ReadonlyMap<string, FileNode> {
   const files = new Map<string, FileNode>();
   const walk = createWalk();
-  const visit = (directory: DirectoryNode, path: string, trail: Trail) => {
+  const addFiles = (directory: DirectoryNode, path: string, trail: Trail) => {
     const circle = [...directory.directories].find(([, child]) => trail.includes(child));
     const [broken] = circle
       ? [[circle[0], 'it is a symlink to a directory that it lies in'] as const]
@@ -79,8 +79,8 @@ function readableFiles(source: Source, top: DirectoryNode): ReadonlyMap<string, 
       throw new Failure('RenderFailed', `${place} cannot be read: ${broken[1]}.`);
     }
     for (const [name, file] of directory.files) files.set(`${source.mount}/${path}/${name}`, file);
-    for (const [name, child] of walk(directory, trail)) visit(child, posix.join(path, name), [...trail, child]);
+    for (const [name, child] of walk(directory, trail)) addFiles(child, posix.join(path, name), [...trail, child]);
   };
-  visit(top, top.path, [top]);
+  addFiles(top, top.path, [top]);
   return files;
 }

@@ -43,18 +43,18 @@ function manifestFiles({ source, directory }: SourceDirectory): Contribution {
   const where = placeOf(source, directory.path);
   if (broken) throw new Failure('RenderFailed', `${where}: ${broken[0]} cannot be read: ${broken[1]}.`);
   if (names.length === 0) throw new Failure('RenderFailed', `${where} holds no kustomization and no manifests.`);
-  const at = (name: string) => `${source.mount}/${directory.path}/${name}`;
+  const mountedPath = (name: string) => `${source.mount}/${directory.path}/${name}`;
   const files = new Map(
     names.flatMap((name) => {
       const file = directory.files.get(name);
-      return file ? [[at(name), file] as const] : [];
+      return file ? [[mountedPath(name), file] as const] : [];
     }),
   );
   const text = writeKustomization({ resources: names });
   return {
     source,
     directory,
-    file: { path: at('kustomization.yaml'), text },
+    file: { path: mountedPath('kustomization.yaml'), text },
     splices: [],
     files,
     next: [],
@@ -65,12 +65,12 @@ function manifestFiles({ source, directory }: SourceDirectory): Contribution {
 /** Writes a kustomization file with these lists of paths. */
 export function writeKustomization(lists: Readonly<Record<string, readonly string[]>>): string {
   const fields = Object.entries(lists).filter(([, items]) => items.length > 0);
-  const list = ([field, items]: [string, readonly string[]]) =>
+  const listText = ([field, items]: [string, readonly string[]]) =>
     `${field}:\n${items.map((item) => `- ${field === 'patches' ? 'path: ' : ''}${pathScalar(item)}\n`).join('')}`;
-  return `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n${fields.map(list).join('')}`;
+  return `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n${fields.map(listText).join('')}`;
 }
 
-/** What the files of a kustomization are looked up with. */
+/** The means by which the files of a kustomization are looked up. */
 interface Lookup {
   readonly sources: Sources;
   readonly contribute: Contributor;
@@ -139,7 +139,7 @@ function movedPath(source: Source, target: ReferenceTarget, resolved: Resolved):
   return resolved.kind === 'main' || target.path !== real ? `${source.mount}/${real}` : undefined;
 }
 
-/** What a reference leads to once a path on main is looked up. */
+/** The target of a reference, once a path on main is looked up. */
 type ReferenceTarget = Exclude<Resolved, { kind: 'main' | 'refused' }> | { readonly kind: 'chart' };
 
 function targetOnMain(

@@ -29,7 +29,7 @@ export type HelmSettings = z.output<typeof helmSchema>;
 export function readHelmSettings(source: Source, file: FileNode): HelmSettings {
   const lines = new LineCounter();
   const document = parseDocument(fileText(source, file), { lineCounter: lines, prettyErrors: false, stringKeys: true });
-  const fail = (problems: readonly { readonly line?: number; readonly text: string }[]): never => {
+  const failWith = (problems: readonly { readonly line?: number; readonly text: string }[]): never => {
     throw new Failure(
       'RenderFailed',
       problems.map((each) => `${placeOf(source, file.path, each.line)}: ${each.text}`).join('\n'),
@@ -40,18 +40,18 @@ export function readHelmSettings(source: Source, file: FileNode): HelmSettings {
     return lines.linePos(isNode(node) ? (node.range?.[0] ?? 0) : 0).line;
   };
   const [error] = document.errors;
-  if (error) return fail([{ line: lines.linePos(error.pos[0]).line, text: `not valid YAML: ${error.message}` }]);
-  const content = readContent(document, fail);
+  if (error) return failWith([{ line: lines.linePos(error.pos[0]).line, text: `not valid YAML: ${error.message}` }]);
+  const content = readContent(document, failWith);
   const result = helmSchema.safeParse(content);
-  return result.success ? result.data : fail(schemaProblems(result.error.issues, content, lineOf));
+  return result.success ? result.data : failWith(schemaProblems(result.error.issues, content, lineOf));
 }
 
-function readContent(document: Document, fail: (problems: readonly { readonly text: string }[]) => never): unknown {
+function readContent(document: Document, failWith: (problems: readonly { readonly text: string }[]) => never): unknown {
   try {
     return document.toJS() ?? {};
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
-    return fail([{ text: `${error.message}. Write the values out instead of using so many aliases.` }]);
+    return failWith([{ text: `${error.message}. Write the values out instead of using so many aliases.` }]);
   }
 }
 

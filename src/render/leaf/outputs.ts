@@ -5,7 +5,7 @@ import type { LeafCache } from './cache.ts';
 import type { LeafPlan } from './plan.ts';
 import { createRequestMaker, type RequestMaker } from './request.ts';
 
-/** What leaves are rendered with. */
+/** The tools with which leaves are rendered. */
 export interface RenderTools {
   readonly renderer: Renderer;
   readonly cache?: LeafCache;
@@ -13,7 +13,8 @@ export interface RenderTools {
 }
 
 /**
- * How many requests are ready for the pool at a time: enough to keep every process busy, few enough to bound memory.
+ * The number of requests that are ready for the pool at a time: enough to keep every process busy, few enough to bound
+ * memory.
  */
 const READY_REQUESTS = 16;
 
@@ -41,9 +42,9 @@ export class LeafOutputs {
     return this.limit(async () => {
       if (this.stopped) return undefined;
       this.tools.signal?.throwIfAborted();
-      const key = this.maker.key(plan, namespace, this.versions);
+      const key = this.maker.requestKey(plan, namespace, this.versions);
       // Groups that take a base as it is share its output.
-      const output = this.shared.get(key) ?? this.make(plan, namespace, key);
+      const output = this.shared.get(key) ?? this.renderOutput(plan, namespace, key);
       this.shared.set(key, output);
       return output;
     });
@@ -60,11 +61,11 @@ export class LeafOutputs {
     this.fresh.clear();
   }
 
-  private async make(plan: LeafPlan, namespace: string | undefined, key: string): Promise<LeafOutput> {
+  private async renderOutput(plan: LeafPlan, namespace: string | undefined, key: string): Promise<LeafOutput> {
     const { renderer, cache, signal } = this.tools;
     const known = await cache?.get(key);
     if (known) return known;
-    const output = await renderer.render(this.maker.request(plan, namespace), { signal });
+    const output = await renderer.render(this.maker.makeRequest(plan, namespace), { signal });
     this.fresh.set(key, output);
     return output;
   }

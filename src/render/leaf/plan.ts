@@ -11,7 +11,7 @@ import type { Contribution, Contributor } from './contributor.ts';
 import { applySplices, resourceInsertion, type Splice } from './edit.ts';
 
 /*
- * What holds in this folder: the request of a leaf has exactly the files that its build may read, so the renderer needs
+ * Invariants of this folder: the request of a leaf has exactly the files that its build may read, so the renderer needs
  * no network and no other file. Files stay as they were written, byte for byte, but for the references that must lead
  * to main and the entry that brings the base. Nothing that runs a program is let through. Equal inputs make equal
  * requests.
@@ -59,13 +59,13 @@ export function planLeaf(sources: Sources, contribute: Contributor, assignment: 
   return { assignment, root: build.root, files, reads, chart: chart?.chart };
 }
 
-/** What is built: a directory of the renderer's file system, and the directories whose contributions it needs. */
+/** A directory to build in the renderer's file system, with the directories whose contributions it needs. */
 interface Build {
   readonly root: string;
   readonly starts: readonly SourceDirectory[];
 }
 
-/** What is built for a leaf. */
+/** The build of a leaf. */
 interface LeafBuild extends Build {
   /** The kustomizations that are written for the leaf, and the files that only they refer to. */
   readonly files: ReadonlyMap<string, FileNode | string>;
@@ -164,8 +164,8 @@ function gatherContributions(
  */
 function refersToBase(reached: ReadonlyMap<DirectoryNode, Contribution>, { base }: Assignment): boolean {
   if (base.kind === 'chart') return [...reached.values()].some(({ charts }) => charts.length > 0);
-  const inside = (path: string) => path === base.directory.path || path.startsWith(`${base.directory.path}/`);
-  return [...reached.values()].some(({ source, directory }) => source.mount === '/main' && inside(directory.path));
+  const liesInBase = (path: string) => path === base.directory.path || path.startsWith(`${base.directory.path}/`);
+  return [...reached.values()].some(({ source, directory }) => source.mount === '/main' && liesInBase(directory.path));
 }
 
 function refuseForeignCharts(contributions: ReadonlyMap<DirectoryNode, Contribution>, { base }: Assignment): void {

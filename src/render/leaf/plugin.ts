@@ -29,7 +29,7 @@ export function pluginFiles(
   contribute: Contributor,
 ): ReadonlyMap<string, FileNode> {
   const files = new Map<string, FileNode>();
-  const scan = (text: string, where: string) => {
+  const addNamedFiles = (text: string, where: string) => {
     for (const document of documentsOf(text)) {
       // Files of a directory may be patches to configuration; only the renderer can tell which are.
       if (target.kind !== 'directory') refuseExecutable(document, where, reference.field);
@@ -41,8 +41,8 @@ export function pluginFiles(
       }
     }
   };
-  if (target.kind === 'inline') scan(reference.value, place);
-  if (target.kind === 'file') scan(fileText(source, target.file), placeOf(source, target.path));
+  if (target.kind === 'inline') addNamedFiles(reference.value, place);
+  if (target.kind === 'file') addNamedFiles(fileText(source, target.file), placeOf(source, target.path));
   if (target.kind === 'directory') {
     const visited = new Set<DirectoryNode>();
     const queue = [{ source, directory: target.directory }];
@@ -51,7 +51,7 @@ export function pluginFiles(
       visited.add(next.directory);
       const contribution = contribute(next);
       for (const file of contribution.files.values()) {
-        scan(fileText(next.source, file), placeOf(next.source, file.path));
+        addNamedFiles(fileText(next.source, file), placeOf(next.source, file.path));
       }
       queue.push(...contribution.next);
     }
@@ -61,19 +61,20 @@ export function pluginFiles(
 
 function refuseExecutable(document: Document, place: string, field: string): void {
   if (!isMap(document.contents)) return;
-  const refuse = (what: string) => {
+  const refuseProgram = (what: string) => {
     throw new Failure(
       'RenderFailed',
       `${place}: ${field}: ${what}. Rendering runs no programs: use kustomize's built-in ones, or write the result out.`,
     );
   };
   for (const annotation of functionAnnotations) {
-    if (document.getIn(['metadata', 'annotations', annotation]) !== undefined) refuse('this is an executable function');
+    if (document.getIn(['metadata', 'annotations', annotation]) !== undefined)
+      refuseProgram('this is an executable function');
   }
   const apiVersion = document.get('apiVersion');
   if (typeof apiVersion === 'string' && apiVersion !== 'builtin')
-    refuse(`${apiVersion} ${String(document.get('kind'))} is a plugin that would be executed`);
-  if (document.get('kind') === 'HelmChartInflationGenerator') refuse('HelmChartInflationGenerator runs helm');
+    refuseProgram(`${apiVersion} ${String(document.get('kind'))} is a plugin that would be executed`);
+  if (document.get('kind') === 'HelmChartInflationGenerator') refuseProgram('HelmChartInflationGenerator runs helm');
 }
 
 function documentsOf(text: string): readonly Document[] {

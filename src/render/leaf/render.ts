@@ -12,7 +12,7 @@ export interface RenderedLeaf {
   readonly output: LeafOutput;
 }
 
-/** How many leaves a message names at most: with more of them it helps nobody. */
+/** The number of leaves that a message names at most: with more of them it helps nobody. */
 const MOST_ERRORS = 10;
 
 /**
@@ -27,7 +27,7 @@ export async function renderLeaves(
 ): Promise<readonly RenderedLeaf[]> {
   const outputs = new LeafOutputs(sources, tools, await tools.renderer.versions());
   const errors: string[] = [];
-  const guarded = async (plan: LeafPlan, started: Started) => {
+  const renderOrNote = async (plan: LeafPlan, started: Started) => {
     try {
       return await renderLeaf(plan, outputs, started);
     } catch (error) {
@@ -40,7 +40,7 @@ export async function renderLeaves(
   };
   const started = new Map<string, Promise<LeafOutput | undefined>>();
   // Sorted by path, a parent has started before its children ask for it.
-  for (const plan of plans) started.set(plan.assignment.path, guarded(plan, started));
+  for (const plan of plans) started.set(plan.assignment.path, renderOrNote(plan, started));
   const finished = await Promise.all(started.values());
   // The cache gets them also when leaves failed, so that the next attempt is faster.
   outputs.remember();

@@ -14,19 +14,19 @@ export interface RequestMaker {
    * Makes the request of a leaf; `namespace` is the chart's, where the plan has none. Throws `Failure` RenderFailed for
    * a file that is too large to be read.
    */
-  request(plan: LeafPlan, namespace: string | undefined): LeafRequest;
+  makeRequest(plan: LeafPlan, namespace: string | undefined): LeafRequest;
   /**
    * Answers a digest of everything that can influence the output: equal keys mean equal outputs. Throws as `request`
    * does.
    */
-  key(plan: LeafPlan, namespace: string | undefined, versions: Readonly<Record<string, string>>): string;
+  requestKey(plan: LeafPlan, namespace: string | undefined, versions: Readonly<Record<string, string>>): string;
 }
 
 /** Makes a request maker that reads and digests each file once for all leaves. */
 export function createRequestMaker(sources: Sources): RequestMaker {
   const texts = new Map<FileNode, { readonly text: string; readonly binary: boolean }>();
   const digests = new Map<FileNode, string>();
-  const read = (path: string, file: FileNode) => {
+  const readOnce = (path: string, file: FileNode) => {
     const known = texts.get(file);
     if (known) return known;
     const content = fileBytes(path.startsWith('/main/') ? sources.main : sources.config, file);
@@ -43,11 +43,11 @@ export function createRequestMaker(sources: Sources): RequestMaker {
     return digest;
   };
   return {
-    request: (plan, namespace) => {
+    makeRequest: (plan, namespace) => {
       const files: Record<string, string> = {};
       const binaryFiles: Record<string, string> = {};
       for (const [path, file] of plan.files) {
-        const { text, binary } = typeof file === 'string' ? { text: file, binary: false } : read(path, file);
+        const { text, binary } = typeof file === 'string' ? { text: file, binary: false } : readOnce(path, file);
         (binary ? binaryFiles : files)[path] = text;
       }
       return {
@@ -57,7 +57,7 @@ export function createRequestMaker(sources: Sources): RequestMaker {
         chart: chartRequest(plan, namespace),
       };
     },
-    key: (plan, namespace, versions) => {
+    requestKey: (plan, namespace, versions) => {
       const files = [...plan.files].map(([path, file]) => [path, digestOf(path, file)]).sort(byFirst);
       const all = { REQUEST_VERSION, versions: Object.entries(versions).sort(byFirst), root: plan.root, files };
       return sha256(JSON.stringify({ ...all, chart: chartRequest(plan, namespace) ?? null }));

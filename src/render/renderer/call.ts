@@ -7,7 +7,7 @@ import { parseAnswer, type RendererAnswer, type RendererCall, requestLine } from
 /** The limits of one call. */
 export interface CallOptions {
   readonly timeoutMs: number;
-  /** What the process may use, for the message where it needs more. */
+  /** The memory that the process may use, for the message where it needs more. */
   readonly memoryLimitBytes: number;
   readonly signal?: AbortSignal;
 }
@@ -42,12 +42,12 @@ export async function callRenderer(
 /** Ends the process when the call takes too long or is aborted, and remembers which of the two it was. */
 function watchCall(process: RendererProcess, options: CallOptions): { end(): void; reason(): unknown } {
   let reason: unknown;
-  const stop = (why: unknown): void => {
+  const stopCall = (why: unknown): void => {
     reason ??= why;
     void process.kill();
   };
-  const onAbort = (): void => stop(options.signal?.reason);
-  const timer = setTimeout(() => stop(timeoutFailure(options.timeoutMs)), options.timeoutMs);
+  const onAbort = (): void => stopCall(options.signal?.reason);
+  const timer = setTimeout(() => stopCall(timeoutFailure(options.timeoutMs)), options.timeoutMs);
   options.signal?.addEventListener('abort', onAbort, { once: true });
   return {
     end: () => {

@@ -2,7 +2,7 @@ import { Failure } from '../../failure.ts';
 import type { Ending, RendererProcess } from './process.ts';
 import { type Greeting, parseGreeting, protocolVersion } from './protocol.ts';
 
-/** How long a process may take until it greets. */
+/** The time, in milliseconds, that a process may take until it greets. */
 const greetingMs = 30_000;
 const rendererRemedy =
   'Run `npm run build:renderer` and unset FAIRLEAD_RENDERER, or let it name a renderer of this version.';

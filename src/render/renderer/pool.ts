@@ -8,23 +8,23 @@ import { RendererProcess } from './process.ts';
 import type { Greeting } from './protocol.ts';
 
 /*
- * What holds in this folder: a process has one call at a time, and a call has one answer. A process that did anything
+ * Invariants of this folder: a process has one call at a time, and a call has one answer. A process that did anything
  * but answer is ended, and never used again. It gets no environment and no file, only the request; time and memory are
  * limited. Whatever happens in a process costs the call that it had, and no other.
  */
 
-/** How a pool runs its processes. */
+/** The settings of a pool. */
 export interface RendererPoolOptions {
   /** The path of the renderer; `ensureRenderer` answers it. */
   readonly binary: string;
   /**
-   * How many processes there are at most, and so renders at once. They are started when needed. Default: one for each
+   * The number of processes at most, and so of renders at once. They are started when needed. Default: one for each
    * core.
    */
   readonly size?: number;
-  /** How long one render may take in its process. Default: a minute. */
+  /** The time, in milliseconds, that one render may take in its process. Default: a minute. */
   readonly timeoutMs?: number;
-  /** How much memory one process may use, at least 64 MiB. Default: 512 MiB. */
+  /** The memory that one process may use, at least 64 MiB. Default: 512 MiB. */
   readonly memoryLimitBytes?: number;
 }
 
@@ -65,7 +65,7 @@ class RendererPool implements Renderer {
     signal?.throwIfAborted();
     const turn = this.takeTurn(async () => {
       signal?.throwIfAborted();
-      const process = await this.obtain();
+      const process = await this.obtainProcess();
       try {
         this.calls += 1;
         const call = { id: String(this.calls), leaf: request };
@@ -78,7 +78,7 @@ class RendererPool implements Renderer {
   }
 
   async versions(): Promise<Readonly<Record<string, string>>> {
-    if (!this.greeting) await this.takeTurn(async () => this.giveBack(await this.obtain()));
+    if (!this.greeting) await this.takeTurn(async () => this.giveBack(await this.obtainProcess()));
     return this.greeting?.versions ?? {};
   }
 
@@ -101,7 +101,7 @@ class RendererPool implements Renderer {
     }
   }
 
-  private async obtain(): Promise<RendererProcess> {
+  private async obtainProcess(): Promise<RendererProcess> {
     for (let process = this.idle.pop(); process; process = this.idle.pop()) {
       if (process.usable) return process;
       this.processes.delete(process);

@@ -2,16 +2,16 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { keepTail, onLines } from './lines.ts';
 
-/** How much of stderr is kept: enough for the stacks that Go prints after the line that says what was fatal. */
+/** The length of stderr that is kept: enough for the stacks that Go prints after the line that says what was fatal. */
 const stderrCharacters = 65_536;
 
-/** How a process is started. */
+/** The settings with which a process is started. */
 export interface ProcessOptions {
   readonly binary: string;
   readonly memoryLimitBytes: number;
 }
 
-/** How a process ended, in words, with the end of what it said on stderr. */
+/** The end of a process in words, with the last that it said on stderr. */
 export interface Ending {
   readonly description: string;
   readonly stderr: string;
@@ -32,17 +32,17 @@ export class RendererProcess {
     // The process gets no environment: generators could read it, and a render must not depend on where it runs.
     this.child = spawn(options.binary, [`-memory-limit=${options.memoryLimitBytes}`], { env: {}, cwd: tmpdir() });
     const tail = keepTail(this.child.stderr, stderrCharacters);
-    onLines(this.child.stdout, (line) => this.receive(line));
+    onLines(this.child.stdout, (line) => this.receiveLine(line));
     // A process that has ended closes its input. Its ending says why.
     this.child.stdin.on('error', () => undefined);
     this.gone = new Promise((resolve) => {
-      const end = (description: string): void => {
+      const noteEnding = (description: string): void => {
         this.ending ??= { description, stderr: tail() };
-        this.settle(this.ending);
+        this.settleExchange(this.ending);
         resolve();
       };
-      this.child.on('error', (error) => end(error.message));
-      this.child.on('close', (code, signal) => end(signal ? `ended by ${signal}` : `exit code ${code}`));
+      this.child.on('error', (error) => noteEnding(error.message));
+      this.child.on('close', (code, signal) => noteEnding(signal ? `ended by ${signal}` : `exit code ${code}`));
     });
   }
 
@@ -69,11 +69,11 @@ export class RendererProcess {
     await this.gone;
   }
 
-  private receive(line: string): void {
-    if (!this.settle(line)) this.early.push(line);
+  private receiveLine(line: string): void {
+    if (!this.settleExchange(line)) this.early.push(line);
   }
 
-  private settle(outcome: string | Ending): boolean {
+  private settleExchange(outcome: string | Ending): boolean {
     const waiting = this.waiting;
     this.waiting = undefined;
     waiting?.(outcome);

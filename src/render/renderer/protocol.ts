@@ -16,7 +16,7 @@ const answerSchema = z.object({
   error: z.object({ kind: z.string(), message: z.string() }).optional(),
 });
 
-/** What a process says first. */
+/** The first line of a process. */
 export type Greeting = z.infer<typeof helloSchema>['hello'];
 
 /** A request to a process. The answer has the same id. */

@@ -31,7 +31,7 @@ export function findBases(main: Source, reader: KustomizationReader, own: OwnRep
   const bases = new Map<string, Base>();
   const walk = createWalk();
   const reachedFrom = createReach(main, reader, own);
-  const visit = ({ path, directory }: DirectoryAtPath, pulled: readonly PulledIn[], trail: Trail) => {
+  const visitDirectory = ({ path, directory }: DirectoryAtPath, pulled: readonly PulledIn[], trail: Trail) => {
     const kind = baseKind(directory, reader);
     const mayBeBase = kind === 'kustomization' || !isBelowLayer(path);
     if (kind && kind !== 'component' && mayBeBase && !isPulledIn(directory, kind, pulled)) {
@@ -40,14 +40,15 @@ export function findBases(main: Source, reader: KustomizationReader, own: OwnRep
     if (kind === 'chart') return;
     const below = reader(directory) ? [...pulled, reachedFrom(directory)] : pulled;
     for (const [name, child] of walk(directory, trail)) {
-      if (!isHelper(name)) visit({ path: `${path}/${name}`, directory: child }, below, [...trail, child]);
+      if (!isHelper(name)) visitDirectory({ path: `${path}/${name}`, directory: child }, below, [...trail, child]);
     }
   };
   for (const [category, top] of walk(main.root, [main.root])) {
     if (isHelper(category)) continue;
     // A category is never a base, so a kustomization there does not take its bases away.
     for (const [name, child] of walk(top, [main.root, top])) {
-      if (!isHelper(name)) visit({ path: `${category}/${name}`, directory: child }, [], [main.root, top, child]);
+      if (!isHelper(name))
+        visitDirectory({ path: `${category}/${name}`, directory: child }, [], [main.root, top, child]);
     }
   }
   return bases;
@@ -88,7 +89,7 @@ export function holdsObject(file: FileNode | undefined): boolean {
   return /^"?apiVersion"?:\s*\S/m.test(text) && /^"?kind"?:\s*\S/m.test(text);
 }
 
-/** What kustomizations pull in. */
+/** The directories and files that kustomizations pull in. */
 interface PulledIn {
   readonly directories: ReadonlySet<DirectoryNode>;
   readonly files: ReadonlySet<FileNode>;

@@ -11,7 +11,7 @@ export interface Kustomization {
   readonly name: string;
   readonly text: string;
   readonly kind: 'Kustomization' | 'Component';
-  /** Undefined for a file that is empty or holds only comments. */
+  /** The YAML document; undefined for a file that is empty or holds only comments. */
   readonly document: Document.Parsed<ParsedNode> | undefined;
   /** Answers the line, from 1, of an offset in the text. */
   readonly lineOf: (offset: number) => number;
@@ -80,17 +80,17 @@ function parseKustomization(text: string): Parsed {
   }
   const documents: readonly Document.Parsed<ParsedNode>[] = Array.isArray(found) ? found : [];
   const [document, ...more] = documents;
-  const bad = (line: number, what: string) => ({ problem: `line ${line}: ${what}` });
+  const badAtLine = (line: number, what: string) => ({ problem: `line ${line}: ${what}` });
   const empty: Content = { text, kind: 'Kustomization', document: undefined, lineOf };
   if (!document) return { content: empty };
   const [error] = document.errors;
   if (error && /call stack/i.test(error.message)) return { problem: 'its lists and maps are nested too deep' };
-  if (error) return bad(lineOf(error.pos[0]), `not valid YAML: ${error.message}`);
+  if (error) return badAtLine(lineOf(error.pos[0]), `not valid YAML: ${error.message}`);
   if (more.length > 0) {
-    return bad(lineOf(more[0]?.range[0] ?? 0), 'a kustomization is one YAML document; remove the others');
+    return badAtLine(lineOf(more[0]?.range[0] ?? 0), 'a kustomization is one YAML document; remove the others');
   }
   if (isScalar(document.contents) && document.contents.value === null) return { content: empty };
-  if (!isMap(document.contents)) return bad(1, 'a kustomization is a map of fields');
+  if (!isMap(document.contents)) return badAtLine(1, 'a kustomization is a map of fields');
   const kind = fieldOf(document, 'kind');
   const isComponent = isScalar(kind) && kind.value === 'Component';
   return { content: { text, kind: isComponent ? 'Component' : 'Kustomization', document, lineOf } };

@@ -12,7 +12,7 @@ interface Building {
   readonly links: Map<string, string>;
 }
 
-/** What a symlink leads to; `why` says why it leads nowhere. */
+/** The target of a symlink; `why` says why it leads nowhere. */
 type LinkTarget = { readonly directory: Building } | { readonly file: FileNode } | { readonly why: string };
 
 /** More hops than this are a circle, as Linux counts them. */

@@ -3,7 +3,7 @@ export interface FileNode {
   /** The path at which the file really lies: for a symlink, that of its target. */
   readonly path: string;
   readonly oid: string;
-  /** Undefined for a file that is too large to be read. */
+  /** The bytes; undefined for a file that is too large to be read. */
   readonly content: Buffer | undefined;
 }
 

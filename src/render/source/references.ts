@@ -1,7 +1,7 @@
 import { type Document, isScalar, isSeq, type Node } from 'yaml';
 import { fieldOf, followAlias, type Kustomization, memberOf } from './kustomization.ts';
 
-/** What a kustomization expects behind a reference. */
+/** The kind of thing that a kustomization expects behind a reference. */
 export type ReferenceRole =
   /** A file of objects, or a directory with a kustomization; a git URL means a directory elsewhere. */
   | 'resource'
@@ -45,7 +45,7 @@ export function referencesOf(kustomization: Kustomization): readonly Reference[]
   const { document } = kustomization;
   if (!document) return [];
   const found: Reference[] = [];
-  const add = ({ field, role }: Expected, node: Node | undefined, value?: string) => {
+  const addReference = ({ field, role }: Expected, node: Node | undefined, value?: string) => {
     if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return;
     const [start, end] = node.range;
     found.push({ field, role, value: value ?? node.value, line: kustomization.lineOf(start), range: [start, end] });
@@ -53,19 +53,19 @@ export function referencesOf(kustomization: Kustomization): readonly Reference[]
   for (const [field, role] of Object.entries(referenceLists)) {
     for (const item of itemsOf(fieldOf(document, field), document)) {
       // An inline patch has several lines, a path has one.
-      if (field !== 'patchesStrategicMerge' || !isInline(item)) add({ field, role }, item);
+      if (field !== 'patchesStrategicMerge' || !isInline(item)) addReference({ field, role }, item);
     }
   }
   for (const field of pathLists) {
     for (const item of itemsOf(fieldOf(document, field), document)) {
-      add({ field, role: 'file' }, memberOf(item, 'path', document));
+      addReference({ field, role: 'file' }, memberOf(item, 'path', document));
     }
   }
   const openapi = fieldOf(document, 'openapi');
-  if (openapi) add({ field: 'openapi', role: 'file' }, memberOf(openapi, 'path', document));
+  if (openapi) addReference({ field: 'openapi', role: 'file' }, memberOf(openapi, 'path', document));
   for (const field of generatorLists) {
     for (const item of itemsOf(fieldOf(document, field), document)) {
-      for (const { node, value } of generatorFiles(item, document)) add({ field, role: 'file' }, node, value);
+      for (const { node, value } of generatorFiles(item, document)) addReference({ field, role: 'file' }, node, value);
     }
   }
   return found;
@@ -92,7 +92,7 @@ export function isInlineYaml(value: string): boolean {
   return value.includes('\n') || /^\s*[{[]/.test(value) || /^[\w.]+:\s/.test(value);
 }
 
-/** What a reference of this field is expected to lead to. */
+/** A field, with the kind of thing that its references lead to. */
 type Expected = Pick<Reference, 'field' | 'role'>;
 
 /** A scalar of a generator that names a file. `value`: the path, where the scalar holds more than that. */

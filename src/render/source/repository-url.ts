@@ -10,7 +10,7 @@ export interface GitReference {
   readonly ref: string;
 }
 
-/** What the text of a reference is, as kustomize reads it. */
+/** The text of a reference, as kustomize reads it. */
 export type ParsedReference =
   | { readonly kind: 'git'; readonly reference: GitReference }
   /** A URL, but not one of a directory in a git repository. */

@@ -5,7 +5,7 @@ import { isInlineYaml, type Reference } from './references.ts';
 import { parseReference } from './repository-url.ts';
 import { findPath, type SourceDirectory } from './tree.ts';
 
-/** What a reference leads to. */
+/** The target of a reference. */
 export type Resolved =
   /** `path` is where the kustomization looks for it; through symlinks that is not where it lies. */
   | { readonly kind: 'file'; readonly path: string; readonly file: FileNode }

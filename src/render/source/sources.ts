@@ -8,7 +8,7 @@ import type { OwnRepository } from './resolve.ts';
 import { indexTree, type Source } from './tree.ts';
 
 /*
- * What holds in this folder: a commit is read once and never changes. A symlink leads where a file system would follow
+ * Invariants of this folder: a commit is read once and never changes. A symlink leads where a file system would follow
  * it, and never out of the tree. References are understood as kustomize understands them; one that would need the
  * network is refused. A message names the commit, the path and, where there is one, the line.
  */

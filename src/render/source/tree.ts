@@ -2,7 +2,7 @@ import type { SourceFile, SourceTree } from '../types.ts';
 import { nodesOf } from './links.ts';
 import type { DirectoryNode, FileNode } from './nodes.ts';
 
-/** What a path leads to. */
+/** The thing to which a path leads. */
 export type Found =
   | { readonly kind: 'file'; readonly file: FileNode }
   | { readonly kind: 'directory'; readonly directory: DirectoryNode }

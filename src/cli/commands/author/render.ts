@@ -28,7 +28,7 @@ interface RenderOptions extends MainBranchOption {
   readonly json?: boolean;
 }
 
-/** What was rendered, as `--json` prints it. */
+/** The result of a render, as `--json` prints it. */
 interface RenderReport {
   readonly environment: string;
   readonly main: Sha;

@@ -104,7 +104,7 @@ function addDecision(command: Command, about: DecisionCommand): Command {
   );
 }
 
-/** What a decision is about, in a person's words. */
+/** The operation and the environment that a decision is about, in a person's words. */
 interface DecisionTarget {
   /** An id, or digits of a commit. */
   readonly reference: string;

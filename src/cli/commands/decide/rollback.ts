@@ -98,25 +98,26 @@ async function startRollback(words: readonly string[], options: RollbackOptions,
 
 /** Refuses words that do not say what is meant. Throws `Failure` InvalidInput with what to write instead. */
 function checkUsage(words: readonly string[], options: RollbackOptions): void {
-  const refuse = (what: string): never => {
+  const refuseUsage = (what: string): never => {
     throw new Failure('InvalidInput', what);
   };
   const [environment] = words;
   const promotion = words.find(namesOperation);
   if (promotion !== undefined || words.length > 1) {
     const where = words.find((word) => word !== promotion) ?? 'ENV';
-    refuse(
+    refuseUsage(
       `\`rollback\` takes one environment: \`fairlead rollback ${where} --reason …\`, and --to for a certain main commit. All that a promotion reached is taken back by \`fairlead rollback --promotion ${promotion ?? 'ID'} --reason …\`.`,
     );
   }
   if (options.promotion === undefined) {
-    if (environment === undefined) refuse('Name the environment that is to go back, or a promotion with --promotion.');
+    if (environment === undefined)
+      refuseUsage('Name the environment that is to go back, or a promotion with --promotion.');
     return;
   }
   if (environment !== undefined)
-    refuse(`--promotion takes back all that the promotion reached: leave out ${environment}, or --promotion.`);
+    refuseUsage(`--promotion takes back all that the promotion reached: leave out ${environment}, or --promotion.`);
   if (options.to !== undefined || options.force)
-    refuse('--promotion takes each environment back to what its own record names: leave out --to and --force.');
+    refuseUsage('--promotion takes each environment back to what its own record names: leave out --to and --force.');
 }
 
 /**

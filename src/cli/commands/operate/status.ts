@@ -17,7 +17,7 @@ interface StatusOptions extends MainBranchOption {
   readonly json?: boolean;
 }
 
-/** How many promotions, config changes and rollbacks a list shows at most. */
+/** The number of promotions, config changes and rollbacks that a list shows at most. */
 const listLimit = 30;
 
 /** Adds `fairlead status`. */
