@@ -75,7 +75,7 @@ export class Lanes {
     if (ids.length === 0) return { lanes: [] };
     const { temporal, taskQueue } = this.session;
     const absent = await noWorker(temporal, taskQueue);
-    if (absent) return { lanes: [], caveat: `${ids.join(', ')}: held, it is not known why. ${absent.message}` };
+    if (absent) return { lanes: [], caveat: `${ids.join(', ')}: held, but it is not known why. ${absent.message}` };
     const limit = pLimit(heldQueries.atOnce);
     const views = await Promise.all(ids.map((id) => limit(() => this.queryQuickly(id))));
     const silent = ids.filter((_, index) => views[index] === undefined);

@@ -47,7 +47,7 @@ export function readRestriction(
     if (leadsOut || !child || isHelper(first) || !hasDirectory(child, rest)) {
       tell(
         read.ok.name,
-        `line ${line}: ${JSON.stringify(value)} is no directory below it. List directories of this branch only; Fairlead adds their bases.`,
+        `line ${line}: ${JSON.stringify(value)} is no directory below this one. List directories of this branch only; Fairlead adds their bases.`,
       );
     } else listed.push(posix.join(path, target));
   }

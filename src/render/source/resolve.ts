@@ -71,8 +71,8 @@ function resolveLocally({ source, directory }: SourceDirectory, value: string): 
 
 function remoteReference(value: string): Resolved {
   return refusedReference(
-    `${JSON.stringify(shownUrl(value))} is elsewhere. Rendering has no network: copy what it names into the repository. ` +
-      "(Is it this platform's own repository? Then `source.repository` in main's fairlead.yaml must say so)",
+    `${JSON.stringify(shownUrl(value))} lies outside of the platform's repository. Rendering has no network: copy it into the repository. ` +
+      "(If it is the platform's own, name it as `source.repository` in main's fairlead.yaml)",
   );
 }
 

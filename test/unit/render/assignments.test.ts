@@ -94,7 +94,7 @@ describe('a kustomization at a directory that is no base', () => {
   });
   test.each(['nope', 'README.md', '../us', 'https://github.com/acme/x'])('must not list %s', (entry) => {
     const all = { ...config, 'eu/README.md': '', 'eu/kustomization.yaml': kustomization('apps', entry) };
-    expect(refusal({ main, config: all })).toContain(`"${entry}" is no directory below it`);
+    expect(refusal({ main, config: all })).toContain(`"${entry}" is no directory below this one`);
   });
 });
 
@@ -208,7 +208,7 @@ describe('names', () => {
   );
   test('and for a group', () => {
     expect(refusal({ main, config: { '--upload-pack=x/apps/blue/.gitkeep': '' } })).toContain(
-      '"--upload-pack=x" is not a name for it',
+      '"--upload-pack=x" cannot be a name here',
     );
   });
   test('but disturbs nobody where it is not assigned', () => {

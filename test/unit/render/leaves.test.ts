@@ -269,7 +269,11 @@ describe('refused, with file, line and remedy', () => {
     ['a tag', `resources:\n- ${repository}//apps/blue/shop?ref=v1.2.0\n`, ['line 2', '"v1.2.0"', 'write ref=main']],
     ['a sha', kustomization(`${repository}//apps/blue/shop?ref=${'1'.repeat(40)}`), ['write ref=main']],
     ['another branch', kustomization(`${repository}//apps/blue/shop?ref=dev`), ['"dev"']],
-    ['a remote base', kustomization('https://github.com/other/repo//x?ref=main'), ['is elsewhere', 'no network']],
+    [
+      'a remote base',
+      kustomization('https://github.com/other/repo//x?ref=main'),
+      ["lies outside of the platform's repository", 'no network'],
+    ],
     ['a remote file', kustomization('https://raw.githubusercontent.com/acme/platform-src/main/x.yaml'), ['no network']],
     ['a remote patch', 'patches: [{ path: "https://example.com/p.yaml" }]', ['patches', 'no network']],
     [

@@ -28,10 +28,10 @@ export function addValidate(program: Command, io: Io, done: (code: ExitCode) => 
     .argument('[dir]', 'the checkout', '.')
     .option(
       '--environment <name>',
-      "for a config branch: whose it is (default: the pull request's target, or the branch, also as CI tells it)",
+      "for a config branch: the environment that it belongs to (default: the pull request's target, or the branch, also as CI tells it)",
     )
     .option('--main <rev>', 'for a config branch: the commit of main to check it with')
-    .option('--strict', 'fail on warnings, too: on what is not there to be checked above all')
+    .option('--strict', 'fail on warnings, too: most of them are about branches that are not here to be checked')
     .option('--render', 'render everything, too; the first time this builds the renderer')
     .addHelpText(
       'after',

@@ -34,14 +34,14 @@ const decisionCommands: Readonly<Record<Exclude<Action, 'rollback'>, DecisionCom
   approve: {
     summary: 'approve the request of an environment as it is now',
     description:
-      'Approves the pull request of an environment whose policy is `merge: approval`. An approval counts for one head commit: after a re-render it must be given again. While the environment is held or frozen, --override approves all the same, in an emergency; what has not begun there is let in.',
+      'Approves the pull request of an environment whose policy is `merge: approval`. An approval counts for one head commit: after a re-render it must be given again. While the environment is held or frozen, --override approves all the same, in an emergency; an operation that has not begun there is let in.',
     reason: 'optional',
     environment: '<environment>',
     example: 'approve 3f2a9c1 prod --head 81bc0de',
   },
   reject: {
     summary: 'say no: close the request of an environment',
-    description: 'Closes the pull request of an environment; what opened it ends there as rejected.',
+    description: 'Closes the pull request of an environment; the operation that opened it ends there as rejected.',
     reason: 'required',
     environment: '<environment>',
     example: 'reject 3f2a9c1 prod --reason "not before the holidays"',
@@ -49,7 +49,7 @@ const decisionCommands: Readonly<Record<Exclude<Action, 'rollback'>, DecisionCom
   accept: {
     summary: 'go on although named clusters are unhealthy',
     description:
-      'Goes on with all clusters named that are not healthy. It is recorded as accepted by you, never as healthy.',
+      'Goes on although clusters are not healthy; each of these must be named. The record says that you accepted it, never that it was healthy.',
     reason: 'required',
     environment: '<environment>',
     example: 'accept 3f2a9c1 prod --cluster prod-us-3 --reason "decommissioned tomorrow"',
@@ -86,8 +86,8 @@ function addDecision(command: Command, about: DecisionCommand): Command {
   addJsonOption(command)
     .summary(about.summary)
     .description(about.description)
-    .argument('<id>', 'of a promotion, a config change or a rollback; or at least 7 digits of its commit')
-    .argument(about.environment, 'the environment that is meant');
+    .argument('<id>', 'the id of a promotion, a config change or a rollback, or at least 7 digits of its commit')
+    .argument(about.environment, 'the environment');
   addByOption(command);
   if (about.reason === 'required') command.requiredOption('--reason <text>', 'why; it is recorded');
   else command.option('--reason <text>', 'why; it is recorded');

@@ -27,7 +27,7 @@ export function addHold(program: Command, io: Io, done: (code: ExitCode) => void
     .description(
       'Holds an environment: promotions wait there before they render, and open requests are not merged by Fairlead, until it is resumed. Rollbacks go through, and so do config changes unless they are held, too. A hold of a held environment adds to the first: it lasts as long as either.',
     )
-    .argument('<environment>', 'the environment that is meant')
+    .argument('<environment>', 'the environment')
     .requiredOption('--reason <text>', 'why; it is recorded, and shown to all who wait')
     .option('--until <time>', 'when it ends by itself: 2026-12-24T08:00+01:00, or a duration such as 4h')
     .option('--config', 'hold config changes, too');
@@ -48,8 +48,10 @@ Examples:
 export function addResume(program: Command, io: Io, done: (code: ExitCode) => void): void {
   const command = addJsonOption(program.command('resume'))
     .summary('end the hold of an environment')
-    .description('Ends the hold of an environment: what waited goes on. A freeze window ends by itself alone.')
-    .argument('<environment>', 'the environment that is meant')
+    .description(
+      'Ends the hold of an environment: operations that waited go on. A freeze window cannot be ended; it ends by itself.',
+    )
+    .argument('<environment>', 'the environment')
     .option('--reason <text>', 'why; it is recorded');
   addMainBranchOption(addSourceOption(addByOption(command)))
     .addHelpText('after', '\nExample:\n  $ fairlead resume qa --reason "the fault is mended"')

@@ -37,7 +37,7 @@ export function addRollback(program: Command, io: Io, done: (code: ExitCode) => 
     .description(
       "Takes an environment back to the latest main commit that was recorded healthy there and renders differently, or to the one that --to names, with today's config. It goes through a request, the merge and the health check like everything else, and holds the environment afterwards, so that the next commit does not bring the fault back. Asking for it counts as the approval.",
     )
-    .argument('[environment]', 'the environment that is meant')
+    .argument('[environment]', 'the environment')
     .allowExcessArguments()
     .requiredOption('--reason <text>', 'why; it is recorded, and shown as the reason of the hold')
     .option('--to <rev>', 'the main commit to go back to (default: from the record)')

@@ -24,7 +24,7 @@ export function addHistory(program: Command, io: Io, done: (code: ExitCode) => v
   addMainBranchOption(addSourceOption(addJsonOption(program.command('history'))))
     .summary('show what happened in an environment')
     .description(
-      "Shows the record of an environment, newest first: what was deployed, promoted, configured, accepted, given up, rolled back, held, by whom, and how many clusters were healthy. It is read from the notes of the GitOps repository; needs no Temporal and no forge. Notes that are no entries, or whose commits are not on main or on the environment's branch, are told below.",
+      "Shows the record of an environment, newest first: what was deployed, promoted, configured, accepted, given up, rolled back, held, by whom, and how many clusters were healthy. It is read from the notes of the GitOps repository; needs no Temporal and no forge. Notes that are no entries, or whose commits are not on main or on the environment's branch, are listed below.",
     )
     .argument('<environment>', 'the environment')
     .option('--limit <number>', 'how many entries to show', limitArgument, 30)

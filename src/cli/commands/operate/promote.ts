@@ -27,7 +27,7 @@ export function addPromote(program: Command, io: Io, done: (code: ExitCode) => v
     );
   addSourceOption(command)
     .requiredOption('--commit <rev>', 'the commit on main; a full id needs no access to the repository from here')
-    .option('--again', 'start anew what ended otherwise than promoted');
+    .option('--again', 'start a promotion again that ended otherwise than promoted');
   addFollowOptions(command)
     .addHelpText(
       'after',

@@ -64,7 +64,7 @@ test("a reference to the clone's origin is the platform itself, as validate has 
       'resources: ["https://github.com/acme/platform//apps/blue/shop?ref=main"]\n',
   });
   cloned();
-  expect((await render(['--source', '.'])).err).toContain('is elsewhere');
+  expect((await render(['--source', '.'])).err).toContain("lies outside of the platform's repository");
   git(clone, ['remote', 'set-url', 'origin', 'https://github.com/acme/platform']);
   expect(await render(['--source', '.'])).toMatchObject(rendered);
   expect(readFileSync(join(directory.path, 'out/us/west/apps/blue/shop/shop.yaml'), 'utf8')).toContain('name: shop');

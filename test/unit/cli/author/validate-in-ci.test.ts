@@ -68,7 +68,7 @@ test('a reference to the address in FAIRLEAD_SOURCE is the platform itself', asy
   });
   const path = detached('dev');
   const args = ['--environment', 'dev'];
-  expect((await validate(path, {}, args)).err).toContain('is elsewhere');
+  expect((await validate(path, {}, args)).err).toContain("lies outside of the platform's repository");
   expect(await validate(path, { FAIRLEAD_SOURCE: 'https://github.com/acme/platform' }, args)).toMatchObject({
     code: 0,
   });
