@@ -98,7 +98,7 @@ export function changedLines(
   before: Pick<OperationView, 'kind' | 'environments'> | undefined,
   now: Pick<OperationView, 'kind' | 'environments'>,
 ): readonly string[] {
-  const changeLine = (each: EnvironmentStatus) => headchangeLine(now.kind, each);
+  const changeLine = (each: EnvironmentStatus) => environmentHeadline(now.kind, each);
   const known = new Map(before?.environments.map((each) => [each.environment, changeLine(each)]));
   return now.environments
     .filter((each) => known.get(each.environment) !== changeLine(each))
@@ -106,7 +106,7 @@ export function changedLines(
     .map(changeLine);
 }
 
-function headchangeLine(kind: OperationKind, each: EnvironmentStatus): string {
+function environmentHeadline(kind: OperationKind, each: EnvironmentStatus): string {
   const request = each.request ? ` ${each.request.url}` : '';
   const message = messageOf(each) === '' ? '' : `: ${printableLine(messageOf(each))}`;
   const hold = holdNotes(each).map((note) => ` (${printableLine(note)})`);

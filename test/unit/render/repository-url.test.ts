@@ -148,7 +148,8 @@ describe('a reference of a kustomization is taken apart as kustomize does', () =
       }
     }
   });
-  test.each(smoke)('%s', (url, repository, path, ref) => {
+  test.each(smoke)('%s', (url, ...expected) => {
+    const [repository, path, ref] = expected;
     expect(parseReference(url)).toEqual({ kind: 'git', reference: { repository, path, ref } });
   });
   test.each(local)('%s is a local path', (path) => {

@@ -26,7 +26,7 @@ Examples:
   $ fairlead environments --source https://github.com/acme/platform
   $ FAIRLEAD_SOURCE=https://github.com/acme/platform fairlead environments --json
 
-Exit codes: 0 every environment could be read; 2 or 3, as of the first that could not.`,
+Exit codes: 0 every environment could be read; 2 or 3, the code for the first that could not.`,
     )
     .action(async (options: EnvironmentsOptions) => done(await showEnvironments(options, io)));
 }

@@ -129,16 +129,16 @@ export function createWorld({ gitops: given, settings = [], env = {} }: WorldOpt
       gitops.git(['notes', `--ref=fairlead/${environment}`, 'append', '-m', text, commit]);
     },
     run: (args, cache = 'cache') =>
-      fairlead(args, { env: { ...environmentOf(directory, source.path, settings, cache), ...env } }),
+      fairlead(args, { env: { ...environmentOf(directory, source.path, [`cache: ${cache}`, ...settings]), ...env } }),
     close: remove,
   };
   return world;
 }
 
-function environmentOf(directory: string, source: string, settings: readonly string[], cache: string) {
+function environmentOf(directory: string, source: string, settings: readonly string[]) {
   const file = join(directory, 'worker.yaml');
   mkdirSync(directory, { recursive: true });
-  const head = ['apiVersion: fairlead.dev/v1', 'kind: Worker', `cache: ${cache}`, 'renderer: { processes: 1 }'];
+  const head = ['apiVersion: fairlead.dev/v1', 'kind: Worker', 'renderer: { processes: 1 }'];
   writeFileSync(file, `${[...head, ...settings].join('\n')}\n`);
   return {
     // The mirrors are this test's own; the renderer is the one that is built already.
