@@ -53,16 +53,16 @@ export function exitCodeOfOperation(view: OperationView): ExitCode {
 }
 
 /** Tells whether a person must decide, and nothing else moves meanwhile. */
-export function isStuck({ environments, asked = 0 }: Pick<OperationView, 'environments' | 'asked'>): boolean {
+export function isStuck({ environments, pendingLookups = 0 }: Pick<OperationView, 'environments' | 'pendingLookups'>): boolean {
   // A commit that somebody asked for meanwhile may be the remedy.
-  if (asked > 0) return false;
+  if (pendingLookups > 0) return false;
   const open = environments.filter(({ state }) => state !== 'waiting' && !hasEnded(state));
   return open.length > 0 && open.every((each) => needsDecision(each) || (each.state === 'held' && heldForGood(each)));
 }
 
 /** Tells whether a person must decide, approve, resume or merge somewhere. */
-export function awaitsPerson({ environments, asked = 0 }: Pick<OperationView, 'environments' | 'asked'>): boolean {
-  if (asked > 0) return false;
+export function awaitsPerson({ environments, pendingLookups = 0 }: Pick<OperationView, 'environments' | 'pendingLookups'>): boolean {
+  if (pendingLookups > 0) return false;
   return environments.some(
     (each) =>
       needsDecision(each) ||

@@ -40,8 +40,7 @@ export async function openCheckout(path: string, io: Io): Promise<Checkout> {
   const gitDirectory = await gitDirectoryOf(directory, io);
   if (gitDirectory === undefined) return plainDirectory(directory);
   const git = gitOn(
-    gitDirectory,
-    checkRepositoryUrl(directory),
+    { dir: gitDirectory, url: checkRepositoryUrl(directory) },
     {
       cacheDir: directory,
       credentials: undefined,

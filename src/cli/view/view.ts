@@ -21,7 +21,7 @@ export interface OperationView {
   /** The environments in which something is under way, and the states there; only in a list, of what runs. */
   readonly underWay?: { readonly environments: readonly string[]; readonly states: readonly string[] };
   /** The number of further commits that were asked for, and are looked for. */
-  readonly asked?: number;
+  readonly pendingLookups?: number;
   readonly refusals: readonly Refusal[];
   /** A sentence on how it ended. */
   readonly message?: string;

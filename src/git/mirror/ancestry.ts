@@ -1,16 +1,10 @@
 import type { Git } from '../process/commands.ts';
 import type { Sha } from '../repository.ts';
 import { fetchMissing } from './fetch.ts';
-import type { Mirror } from './mirror.ts';
 
 /** See `GitRepository.ancestorsAmong`: three processes, however many commits there are. */
-export async function ancestorsAmong(
-  mirror: Mirror,
-  git: Git,
-  commits: readonly Sha[],
-  signal?: AbortSignal,
-): Promise<ReadonlyMap<Sha, ReadonlySet<Sha>>> {
-  const missing = new Set(await fetchMissing(mirror, git, commits, signal));
+export async function ancestorsAmong(git: Git, commits: readonly Sha[]): Promise<ReadonlyMap<Sha, ReadonlySet<Sha>>> {
+  const missing = new Set(await fetchMissing(git, commits));
   const there = [...new Set(commits)].filter((sha) => !missing.has(sha));
   const behind = there.length < 2 ? new Map<Sha, bigint>() : await markAncestors(git, there);
   return new Map(

@@ -3,11 +3,10 @@ import type { Git } from '../process/commands.ts';
 import type { CommitInfo, Sha, TreeFile } from '../repository.ts';
 import { recall } from './caches.ts';
 import { fetchMissing, requireCommits } from './fetch.ts';
-import type { Mirror } from './mirror.ts';
 import { listTree, readLog, readObjects } from './read.ts';
 
-/** What a commit says about itself. Throws `Failure` `NotFound` for the id of something else. */
-export function commitInfo(git: Git, sha: Sha): Promise<CommitInfo> {
+/** Answers what a commit says about itself. Throws `Failure` `NotFound` for the id of something else. */
+export function readCommitInfo(git: Git, sha: Sha): Promise<CommitInfo> {
   return recall(git.caches.commits, sha, async () => {
     const [commit] = await readLog(git, ['--no-walk', sha]);
     if (commit !== undefined) return commit;
@@ -15,13 +14,13 @@ export function commitInfo(git: Git, sha: Sha): Promise<CommitInfo> {
   });
 }
 
-/** All files of a commit. */
-export function files(git: Git, commit: Sha): Promise<ReadonlyMap<string, TreeFile>> {
+/** Lists all files of a commit. */
+export function listFiles(git: Git, commit: Sha): Promise<ReadonlyMap<string, TreeFile>> {
   return recall(git.caches.listings, commit, () => listTree(git, commit));
 }
 
-/** Contents of objects, in no order; what is not remembered is read with one process. */
-export async function contents(git: Git, oids: readonly Sha[]): Promise<ReadonlyMap<Sha, Buffer>> {
+/** Reads the contents of objects, in no order; what is not remembered is read with one process. */
+export async function readContents(git: Git, oids: readonly Sha[]): Promise<ReadonlyMap<Sha, Buffer>> {
   const { blobs } = git.caches;
   const known = oids.flatMap((oid) => {
     const content = blobs.get(oid);
@@ -38,29 +37,23 @@ export async function contents(git: Git, oids: readonly Sha[]): Promise<Readonly
   return all;
 }
 
-/** One file of a commit; of the listing only its own line is asked for, unless the whole is known. */
-export async function fileContent(git: Git, commit: Sha, path: string): Promise<Buffer | undefined> {
+/** Reads one file of a commit. Only its own line of the listing is asked for, unless the whole listing is known. */
+export async function readFileContent(git: Git, commit: Sha, path: string): Promise<Buffer | undefined> {
   const { listings } = git.caches;
   const listing =
     listings.get(commit) ?? (await recall(listings, `${commit} ${path}`, () => listTree(git, commit, path)));
   const entry = listing.get(path);
   if (entry === undefined || entry.mode === '160000') return undefined;
-  return (await contents(git, [entry.oid])).get(entry.oid);
+  return (await readContents(git, [entry.oid])).get(entry.oid);
 }
 
-/** Fetches what is missing. What neither the mirror nor the remote has is no ancestor: mirrors have whole histories. */
-export async function isAncestor(
-  mirror: Mirror,
-  git: Git,
-  ancestor: Sha,
-  descendant: Sha,
-  signal?: AbortSignal,
-): Promise<boolean> {
+/** Answers whether one commit is an ancestor of another, and fetches what is missing for that. What neither the mirror nor the remote has is no ancestor: mirrors have whole histories. */
+export async function isAncestor(git: Git, ancestor: Sha, descendant: Sha): Promise<boolean> {
   const { ancestry } = git.caches;
   const known = ancestry.get(`${ancestor} ${descendant}`);
   if (known !== undefined) return known;
-  await requireCommits(mirror, git, [descendant], signal);
-  if ((await fetchMissing(mirror, git, [ancestor], signal)).length > 0) return false;
+  await requireCommits(git, [descendant]);
+  if ((await fetchMissing(git, [ancestor])).length > 0) return false;
   if (ancestor === descendant) return true;
   return await recall(ancestry, `${ancestor} ${descendant}`, async () => {
     const { exitCode } = await git.plumb(['merge-base', '--is-ancestor', ancestor, descendant], '', [0, 1]);
@@ -68,17 +61,16 @@ export async function isAncestor(
   });
 }
 
-/** Commits of `to` that `from` does not have, newest first, and how many there are. */
-export async function range(
-  mirror: Mirror,
-  git: Git,
-  from: Sha | undefined,
-  to: Sha,
-  limit: number,
-  signal?: AbortSignal,
-) {
+/** The commits that `to` has and `from` lacks; without `from`, the whole history of `to`. */
+export interface CommitRange {
+  readonly from: Sha | undefined;
+  readonly to: Sha;
+}
+
+/** Lists the commits of a range, newest first and `limit` at most, and counts all of them. */
+export async function readRange(git: Git, { from, to }: CommitRange, limit: number) {
   if (from === to) {
-    await requireCommits(mirror, git, [to], signal);
+    await requireCommits(git, [to]);
     return { commits: [], total: 0 };
   }
   const revisions = from === undefined ? [to] : [to, `^${from}`];

@@ -2,7 +2,7 @@ import { Failure } from '../../failure.ts';
 import type { Git } from '../process/commands.ts';
 import type { Sha } from '../repository.ts';
 import { keepTidy } from './housekeeping.ts';
-import { type Mirror, MissingObject } from './mirror.ts';
+import { MissingObject } from './mirror.ts';
 import { absent, objectTypes, remember } from './objects.ts';
 import { listRemote } from './remote-refs.ts';
 import { isShallow, shallowClone, shallowWords } from './shallow.ts';
@@ -12,14 +12,9 @@ import { isShallow, shallowClone, shallowWords } from './shallow.ts';
  * remote does not have, or that are no commits. A server that gives away only what its refs point to is
  * asked for all of them.
  */
-export async function fetchMissing(
-  mirror: Mirror,
-  git: Git,
-  wanted: readonly Sha[],
-  signal?: AbortSignal,
-): Promise<readonly Sha[]> {
+export async function fetchMissing(git: Git, wanted: readonly Sha[]): Promise<readonly Sha[]> {
   if ((await absent(git, wanted)).length === 0) return [];
-  return await mirror.exclusively(async () => {
+  return await git.exclusively(async () => {
     // Whoever held the lock before may have fetched the same.
     const missing = await absent(git, wanted);
     if (missing.length === 0) return [];
@@ -31,21 +26,21 @@ export async function fetchMissing(
     // git takes for present what its refs lead to; the remote then sends nothing.
     if (lost !== undefined) throw new MissingObject(`The commit ${lost}`);
     return strangers;
-  }, signal);
+  });
 }
 
-/** All tips of branches and tags, fetched. */
-export async function fetchAllTips(mirror: Mirror, git: Git, signal?: AbortSignal): Promise<readonly Sha[]> {
+/** Fetches all tips of branches and tags, and answers them. */
+export async function fetchAllTips(git: Git): Promise<readonly Sha[]> {
   const refs = await listRemote(git, ['--heads', '--tags']);
   const tips = [...new Set([...refs].filter(([name]) => !refs.has(`${name}^{}`)).map(([, sha]) => sha))];
-  await mirror.exclusively(async () => {
+  await git.exclusively(async () => {
     const missing = await absent(git, tips);
     if (missing.length > 0) await fetchObjects(git, missing);
-  }, signal);
+  });
   return tips;
 }
 
-/** Answers those that the remote says it does not have. */
+/** Fetches these commits. Answers those that the remote says it does not have. */
 async function fetchCommits(git: Git, missing: readonly Sha[]): Promise<ReadonlySet<Sha>> {
   const refusal = await fetchObjects(git, missing);
   if (refusal === undefined) return new Set();
@@ -69,7 +64,7 @@ async function fetchObjects(git: Git, shas: readonly Sha[]): Promise<Refusal | u
   return refusal;
 }
 
-/** Brings objects by id, or what full names of refs are at, with one connection. No ref of the mirror changes. */
+/** Fetches objects by id, or what full names of refs are at, with one connection. No ref of the mirror changes. */
 export async function transfer(
   git: Git,
   wanted: readonly string[],
@@ -91,14 +86,9 @@ function refusalIn(stderr: string): Refusal | undefined {
   return /not our ref|couldn't find remote ref|no matching remote head/i.test(stderr) ? 'unknown' : undefined;
 }
 
-/** Throws `Failure` `NotFound` when the remote lacks one of the commits; afterwards the mirror has them all. */
-export async function requireCommits(
-  mirror: Mirror,
-  git: Git,
-  wanted: readonly Sha[],
-  signal?: AbortSignal,
-): Promise<void> {
-  const [lacking] = await fetchMissing(mirror, git, wanted, signal);
+/** Fetches what the mirror lacks of these commits. Throws `Failure` `NotFound` where the remote does not have one. */
+export async function requireCommits(git: Git, wanted: readonly Sha[]): Promise<void> {
+  const [lacking] = await fetchMissing(git, wanted);
   if (lacking === undefined) return;
   throw new Failure(
     'NotFound',

@@ -3,29 +3,33 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { Failure } from '../../failure.ts';
 import { withFileLock } from '../../file-lock.ts';
 import type { RepositoryUrl } from '../../platform/repository-url.ts';
-import { type Commands, type Git, gitOn } from '../process/commands.ts';
+import { type Git, gitOn } from '../process/commands.ts';
 import { GitExit, GitTimeout } from '../process/process.ts';
 import { gitWords } from '../process/redact.ts';
 import type { GitSettings } from '../process/settings.ts';
 import type { Memories } from './caches.ts';
 import { ensureMirror, identityOf, mirrorName, moveAside } from './mirror-directory.ts';
 
-/** The bare repository in the cache that stands for one remote. */
+/**
+ * The bare repository in the cache that stands for one remote. These hold:
+ *
+ * - Nothing in it is the only copy: it may be deleted, damaged or replaced at any time, and is made again.
+ * - Several activities and processes use it at once. Only fetches exclude each other, by a lock file beside it.
+ * - Objects are never pruned, because a commit that is not pushed yet has no ref.
+ */
 export interface Mirror {
   readonly url: RepositoryUrl;
-  /** For one step, which `signal` ends. Which mirror is there is looked at first, and again after an error. */
-  open(signal?: AbortSignal): Use;
-  /** Runs `work` while no other activity or process that asks for it does. */
-  exclusively<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Opens the mirror for one step, which `signal` ends. Its identity is read first, and again after an error. */
+  open(signal?: AbortSignal): UseMirror;
   /** Runs `work` after that of all activities of this process that asked before with the same key. */
   inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
 /**
- * Runs `work` on the mirror, creating it first where there is none. When git fails for a reason that lies
- * in the mirror, it is moved aside and `work` runs once more, on a new one; `work` fetches what it needs.
+ * Runs `work` on the mirror, and creates the mirror first where there is none. When git fails for a reason that lies
+ * in the mirror, the mirror is moved aside and `work` runs once more, on a new one; `work` fetches what it needs.
  */
-export type Use = <T>(work: (git: Git) => Promise<T>) => Promise<T>;
+export type UseMirror = <T>(work: (git: Git) => Promise<T>) => Promise<T>;
 
 /** An object that must be in the mirror is not, though git did not fail over it. */
 export class MissingObject extends Error {
@@ -35,51 +39,59 @@ export class MissingObject extends Error {
   }
 }
 
+/** The mirror that was there when it was opened. */
+interface OpenedMirror {
+  /** Undefined: it was damaged. */
+  readonly identity: string | undefined;
+  readonly git: Git;
+}
+
+/** Makes the mirror of a repository in the cache directory of the settings. Nothing is read or connected to yet. */
 export function createMirror(url: RepositoryUrl, settings: GitSettings, memories: Memories): Mirror {
   const dir = join(settings.cacheDir, mirrorName(url));
-  const exclusively: Mirror['exclusively'] = (work, signal) =>
+  const locked = <T>(work: () => Promise<T>, signal: AbortSignal | undefined) =>
     withFileLock(`${dir}.lock`, work, { patienceMs: settings.timeouts.transferMs, signal });
   const turns = new Map<string, LimitFunction>();
 
-  /** Moves the mirror that had `identity` aside, where what failed on it lies in it. Throws what lies elsewhere. */
-  async function replace(identity: string | undefined, error: unknown, commands: Commands, signal?: AbortSignal) {
-    const isStill = async () => (await identityOf(dir)) === identity;
-    const isItsFault = isSuspicious(error) && (!(await isStill()) || (await isDamage(error, commands)));
+  /** Moves the mirror aside where the error lies in it, unless it was replaced already. Throws what lies elsewhere. */
+  async function replaceDamaged({ identity, git }: OpenedMirror, error: unknown) {
+    const isUnchanged = async () => (await identityOf(dir)) === identity;
+    const isItsFault = isSuspicious(error) && (!(await isUnchanged()) || (await isDamage(error, git)));
     if (!isItsFault) throw asFailure(error, url);
-    await exclusively(async () => {
-      if (!(await isStill())) return;
+    await git.exclusively(async () => {
+      if (!(await isUnchanged())) return;
       await moveAside(dir);
       settings.notice(`The mirror of ${url.href} was damaged. It is in ${dir}.damaged now, and is fetched anew.`);
-    }, signal);
+    });
   }
 
   return {
     url,
-    exclusively,
     inTurn(key, work) {
       const turn = turns.get(key) ?? pLimit(1);
       turns.set(key, turn);
       return turn(work);
     },
     open(signal) {
-      const commands = gitOn(dir, url, settings, signal);
-      const look = async () => {
+      const commands = gitOn({ dir, url }, settings, signal);
+      const exclusively: Git['exclusively'] = (work) => locked(work, signal);
+      const openMirror = async (): Promise<OpenedMirror> => {
         const identity = await ensureMirror(commands);
-        return { identity, git: { ...commands, caches: memories(identity) } };
+        return { identity, git: { ...commands, caches: memories(identity), signal, exclusively } };
       };
-      let found: ReturnType<typeof look> | undefined;
+      let found: Promise<OpenedMirror> | undefined;
       return async (work) => {
         signal?.throwIfAborted();
-        found ??= look();
+        found ??= openMirror();
         const before = found;
         try {
           const { git } = await before;
           return await work(git);
         } catch (error) {
           if (found === before) found = undefined;
-          await replace((await before).identity, error, commands, signal);
+          await replaceDamaged(await before, error);
         }
-        found ??= look();
+        found ??= openMirror();
         const { git } = await found;
         return await work(git).catch((error: unknown) => {
           throw asFailure(error, url);
@@ -97,13 +109,13 @@ function isSuspicious(error: unknown): error is GitExit | MissingObject {
   return error instanceof MissingObject || (error instanceof GitExit && !machine.test(error.stderr));
 }
 
-async function isDamage(error: GitExit | MissingObject, git: Commands): Promise<boolean> {
+async function isDamage(error: GitExit | MissingObject, git: Git): Promise<boolean> {
   if (error instanceof MissingObject || !error.connected) return true;
   // The remote's words told nothing: the mirror is to blame only if it is not sound.
   return !(await isSound(git));
 }
 
-async function isSound(git: Commands): Promise<boolean> {
+async function isSound(git: Git): Promise<boolean> {
   try {
     await git.plumb(['fsck', '--no-dangling', '--no-progress']);
     return true;

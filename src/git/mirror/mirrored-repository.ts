@@ -6,7 +6,7 @@ import type { Git } from '../process/commands.ts';
 import { GitExit } from '../process/process.ts';
 import type { GitRepository, Sha } from '../repository.ts';
 import { ancestorsAmong } from './ancestry.ts';
-import { commitInfo, contents, fileContent, files, isAncestor, range } from './answers.ts';
+import { isAncestor, listFiles, readCommitInfo, readContents, readFileContent, readRange } from './answers.ts';
 import { forgetPresence } from './caches.ts';
 import { fetchMissing, requireCommits } from './fetch.ts';
 import { type Mirror, MissingObject } from './mirror.ts';
@@ -15,13 +15,15 @@ import { branchRef, notesRef, remoteRefs } from './remote-refs.ts';
 import { resolveCommit } from './resolve.ts';
 import { writeCommit } from './write.ts';
 
-/** What is known of main branches: by whoever calls, and from the remotes. */
+/** What is known of main branches already. */
 export interface KnownMainBranches {
+  /** The one that the caller's settings name, whatever a remote says. */
   readonly mainBranch: string | undefined;
+  /** What the remotes said. */
   readonly mainBranches: MainBranches;
 }
 
-/** The port of repository.ts on a mirror. What a read needs and the mirror lacks is fetched first. */
+/** Serves the port of repository.ts from a mirror. What a read needs and the mirror lacks is fetched first. */
 export function mirroredRepository(
   mirror: Mirror,
   { mainBranch, mainBranches }: KnownMainBranches,
@@ -29,17 +31,17 @@ export function mirroredRepository(
 ): GitRepository {
   // Files are read by id, which says nothing about the commit to fetch when the mirror was replaced meanwhile.
   const listed = recentShas(8);
-  const use = mirror.open(signal);
-  const reading = async <T>(needs: readonly Sha[], work: (git: Git) => Promise<T>, doubtful = needs) => {
+  const useMirror = mirror.open(signal);
+  const readWith = async <T>(needs: readonly Sha[], work: (git: Git) => Promise<T>, doubtful = needs) => {
     needs.forEach(checkSha);
-    return await use(async (git) => {
+    return await useMirror(async (git) => {
       try {
         return await work(git);
       } catch (error) {
         if (!(error instanceof GitExit || error instanceof MissingObject)) throw error;
       }
       forgetPresence(git.caches, doubtful);
-      await requireCommits(mirror, git, needs, signal);
+      await requireCommits(git, needs);
       return await work(git);
     });
   };
@@ -47,7 +49,7 @@ export function mirroredRepository(
   const heads: GitRepository['heads'] = async ({ branches, notes }) => {
     const refs = new Map(branches.map((branch) => [branchRef(branch), branch]));
     const noted = notes === undefined ? [] : [notesRef(notes)];
-    const found = await use((git) => remoteRefs(git, [...refs.keys(), ...noted]));
+    const found = await useMirror((git) => remoteRefs(git, [...refs.keys(), ...noted]));
     const named = [...refs].flatMap(([ref, branch]) => {
       const sha = found.get(ref);
       return sha === undefined ? [] : [[branch, sha] as const];
@@ -61,15 +63,15 @@ export function mirroredRepository(
       const { href } = mirror.url;
       const known = mainBranch ?? mainBranches.get(href);
       if (known !== undefined) return known;
-      const asked = await use(askMainBranch);
+      const asked = await useMirror(askMainBranch);
       mainBranches.set(href, asked);
       return asked;
     },
     async branchHead(branch) {
       const ref = branchRef(branch);
-      return await use(async (git) => {
+      return await useMirror(async (git) => {
         const head = (await remoteRefs(git, [ref])).get(ref);
-        if (head !== undefined) await requireCommits(mirror, git, [head], signal);
+        if (head !== undefined) await requireCommits(git, [head]);
         return head;
       });
     },
@@ -77,62 +79,63 @@ export function mirroredRepository(
     heads,
     async resolveCommit(revision) {
       const checked = checkRevision(revision);
-      return await use((git) => resolveCommit(mirror, git, checked, signal));
+      return await useMirror((git) => resolveCommit(git, checked));
     },
     async ensureCommit(sha) {
       checkSha(sha);
-      return (await use((git) => fetchMissing(mirror, git, [sha], signal))).length === 0;
+      return (await useMirror((git) => fetchMissing(git, [sha]))).length === 0;
     },
-    commit: (sha) => reading([sha], (git) => commitInfo(git, sha)),
+    commit: (sha) => readWith([sha], (git) => readCommitInfo(git, sha)),
     async isAncestor(ancestor, descendant) {
       checkSha(ancestor);
-      const work = (git: Git) => isAncestor(mirror, git, ancestor, descendant, signal);
-      return await reading([descendant], work, [ancestor, descendant]);
+      const work = (git: Git) => isAncestor(git, ancestor, descendant);
+      return await readWith([descendant], work, [ancestor, descendant]);
     },
     async ancestorsAmong(commits) {
       const wanted = commits.map(checkSha);
-      return await reading([], (git) => ancestorsAmong(mirror, git, wanted, signal), wanted);
+      return await readWith([], (git) => ancestorsAmong(git, wanted), wanted);
     },
     log: (from, to, limit) =>
-      reading(from === undefined ? [to] : [from, to], (git) => range(mirror, git, from, to, limit, signal)),
+      readWith(from === undefined ? [to] : [from, to], (git) => readRange(git, { from, to }, limit)),
     async listFiles(commit) {
       listed.add(commit);
-      return await reading([commit], (git) => files(git, commit));
+      return await readWith([commit], (git) => listFiles(git, commit));
     },
     async readBlobs(oids) {
       const wanted = [...new Set(oids)].map(checkSha);
-      return await reading(listed.all(), (git) => contents(git, wanted));
+      return await readWith(listed.all(), (git) => readContents(git, wanted));
     },
     async readFile(commit, path) {
       checkPath(path);
-      return await reading([commit], (git) => fileContent(git, commit, path));
+      return await readWith([commit], (git) => readFileContent(git, commit, path));
     },
-    writeCommit: (commit) => reading([commit.parent], (git) => writeCommit(git, commit)),
+    writeCommit: (commit) => readWith([commit.parent], (git) => writeCommit(git, commit)),
     async push(request) {
       const ref = branchRef(request.branch);
       checkSha(request.commit);
       if (request.expected !== null) checkSha(request.expected);
-      return await use((git) => pushCommit(git, request, ref));
+      return await useMirror((git) => pushCommit(git, request, ref));
     },
     async deleteBranch(branch, expected) {
       const ref = branchRef(branch);
       checkSha(expected);
-      return await use((git) => deleteRemoteBranch(git, ref, expected));
+      return await useMirror((git) => deleteRemoteBranch(git, ref, expected));
     },
     async notes(name, at) {
       const ref = notesRef(name);
-      return (await use((git) => readNotes(mirror, git, ref, signal, at))).notes;
+      return (await useMirror((git) => readNotes(git, ref, at))).notes;
     },
     async appendNotes(name, additions, person) {
       const ref = notesRef(name);
       checkNoteLines(additions);
       if (additions.length === 0) return;
       // Of those who add at the same time only one gets through: ours need not race each other.
-      await mirror.inTurn(ref, () => use((git) => appendNotes(mirror, git, ref, additions, person, signal)));
+      await mirror.inTurn(ref, () => useMirror((git) => appendNotes(git, ref, { additions, person })));
     },
   };
 }
 
+/** Keeps the `limit` ids that were added last. */
 function recentShas(limit: number) {
   const shas = new Set<Sha>();
   return {

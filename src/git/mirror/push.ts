@@ -18,8 +18,8 @@ export async function pushCommit(
       `The commit ${commit} for ${branch} of ${git.url.href} is not in the worker's mirror any more. Build it again.`,
     );
   }
-  const result = await pushRef(git, commit, expected, ref);
-  if (result.kind === 'busy') throw busy(git, ref, result.words);
+  const result = await pushRef(git, { commit, ref, expected });
+  if (result.kind === 'busy') throw busyFailure(git, ref, result.words);
   if (result.kind === 'pushed') await remember(git, [commit]);
   return result;
 }
@@ -30,21 +30,24 @@ export interface PushBusy {
   readonly words: string;
 }
 
-/** Pushes a commit of the mirror to a ref while that is where the caller expects it (`null`: it must not exist). */
-export async function pushRef(
-  git: Git,
-  commit: Sha,
-  expected: Sha | null,
-  ref: string,
-): Promise<PushResult | PushBusy> {
+/** A commit of the mirror, and the full name of the ref that it is pushed to. */
+export interface RefPush {
+  readonly commit: Sha;
+  readonly ref: string;
+  /** Where the ref must be on the remote right now; `null`: it must not exist. */
+  readonly expected: Sha | null;
+}
+
+/** Pushes a commit to a ref while that is where the caller expects it. Throws `Failure` `Refused` where it may not. */
+export async function pushRef(git: Git, { commit, ref, expected }: RefPush): Promise<PushResult | PushBusy> {
   const output = await pushWithLease(git, `${commit}:${ref}`, `${ref}:${expected ?? ''}`);
   if (output.exitCode === 0) return { kind: 'pushed' };
   const actual = (await remoteRefs(git, [ref])).get(ref) ?? null;
   if (actual === commit) return { kind: 'pushed' };
   if (actual !== expected) return { kind: 'moved', actual };
-  const words = reason(output);
+  const words = refusalWords(output);
   if (passing.test(words)) return { kind: 'busy', words };
-  throw refused(git, ref, words);
+  throw refusedFailure(git, ref, words);
 }
 
 /** Deletes a branch that is still where the caller expects it. */
@@ -60,8 +63,8 @@ export async function deleteRemoteBranch(
   const actual = (await remoteRefs(git, [ref])).get(ref) ?? null;
   if (actual === null) return { kind: 'gone' };
   if (actual !== expected) return { kind: 'moved', actual };
-  const words = reason(output);
-  throw passing.test(words) ? busy(git, ref, words) : refused(git, ref, words);
+  const words = refusalWords(output);
+  throw passing.test(words) ? busyFailure(git, ref, words) : refusedFailure(git, ref, words);
 }
 
 async function pushWithLease(git: Git, refspec: string, lease: string): Promise<Output> {
@@ -80,16 +83,16 @@ const noSuchRef = /remote ref does not exist/i;
 const passing =
   /cannot lock|failed to (lock|update)|incorrect old value|reference already exists|remote failure|stale info/i;
 
-function reason({ stdout, stderr }: Output): string {
+function refusalWords({ stdout, stderr }: Output): string {
   const line = rejected.exec(stdout.toString('utf8'))?.[0] ?? '';
   return gitWords(`${line.split('\t').at(-1) ?? ''}\n${stderr}`, []);
 }
 
-function busy(git: Git, ref: string, words: string): Failure {
+function busyFailure(git: Git, ref: string, words: string): Failure {
   return new Failure('Unavailable', `${git.url.href} could not update ${shortRef(ref)} just now. git says: ${words}`);
 }
 
-function refused(git: Git, ref: string, words: string): Failure {
+function refusedFailure(git: Git, ref: string, words: string): Failure {
   return new Failure(
     'Refused',
     `${git.url.href} does not accept the push to ${shortRef(ref)}. Check its branch rules and hooks. git says: ${words}`,

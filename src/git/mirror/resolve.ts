@@ -3,24 +3,18 @@ import { isSha } from '../names.ts';
 import type { Git } from '../process/commands.ts';
 import type { Sha } from '../repository.ts';
 import { fetchAllTips, fetchMissing } from './fetch.ts';
-import type { Mirror } from './mirror.ts';
 import { absent, objectTypes } from './objects.ts';
 import { listRemote } from './remote-refs.ts';
 
 /**
- * A branch, tag, full id or unique prefix of at least 7 digits to a commit of the remote, which is in the
+ * Resolves a branch, tag, full id or unique prefix of at least 7 digits to a commit of the remote, which is in the
  * mirror afterwards. A name goes before a prefix, as in git. Throws `Failure` `InvalidInput` where a name is
  * a branch and a tag at once, or a prefix fits several commits. `name` has passed `checkRevision`.
  */
-export async function resolveCommit(
-  mirror: Mirror,
-  git: Git,
-  name: string,
-  signal?: AbortSignal,
-): Promise<Sha | undefined> {
+export async function resolveCommit(git: Git, name: string): Promise<Sha | undefined> {
   const sha = isSha(name) ? name : await namedObject(git, name);
-  if (sha !== undefined) return await peeled(mirror, git, sha, signal);
-  return /^[0-9a-fA-F]{7,39}$/.test(name) ? await byPrefix(mirror, git, name.toLowerCase(), signal) : undefined;
+  if (sha !== undefined) return await peelTag(git, sha);
+  return /^[0-9a-fA-F]{7,39}$/.test(name) ? await resolvePrefix(git, name.toLowerCase()) : undefined;
 }
 
 async function namedObject(git: Git, name: string): Promise<Sha | undefined> {
@@ -40,9 +34,9 @@ async function namedObject(git: Git, name: string): Promise<Sha | undefined> {
   return found[0];
 }
 
-/** The commit itself, or the one that an annotated tag leads to. */
-async function peeled(mirror: Mirror, git: Git, sha: Sha, signal?: AbortSignal): Promise<Sha | undefined> {
-  const missing = await fetchMissing(mirror, git, [sha], signal);
+/** Answers the commit itself, or the one that an annotated tag leads to; undefined: the id names neither. */
+async function peelTag(git: Git, sha: Sha): Promise<Sha | undefined> {
+  const missing = await fetchMissing(git, [sha]);
   if (missing.length === 0) return sha;
   if ((await objectTypes(git, [sha])).get(sha) !== 'tag') return undefined;
   const { stdout, exitCode } = await git.plumb(
@@ -53,8 +47,8 @@ async function peeled(mirror: Mirror, git: Git, sha: Sha, signal?: AbortSignal):
   return exitCode === 0 ? stdout.toString('utf8').trim() : undefined;
 }
 
-async function byPrefix(mirror: Mirror, git: Git, prefix: string, signal?: AbortSignal): Promise<Sha | undefined> {
-  const tips = await fetchAllTips(mirror, git, signal);
+async function resolvePrefix(git: Git, prefix: string): Promise<Sha | undefined> {
+  const tips = await fetchAllTips(git);
   const objects = (await git.text(['rev-parse', `--disambiguate=${prefix}`])).split('\n').filter(Boolean);
   const strangers = new Set(await absent(git, objects));
   const commits = objects.filter((sha) => !strangers.has(sha));

@@ -1,51 +1,47 @@
 import { Failure } from '../../failure.ts';
 import { pause } from '../../file-lock.ts';
-import type { Mirror } from '../mirror/mirror.ts';
 import { pushRef } from '../mirror/push.ts';
 import { writeCommit } from '../mirror/write.ts';
 import { checkSha } from '../names.ts';
 import type { Git } from '../process/commands.ts';
 import type { Person } from '../repository.ts';
 import { type NoteLine, notesTree, withLines } from './notes-tree.ts';
-import { readNotes, treeAt } from './read-notes.ts';
+import { readNotes, readNotesTree } from './read-notes.ts';
 
 const attempts = 20;
+
+/** Lines, and who adds them. */
+export interface SignedNotes {
+  readonly additions: readonly NoteLine[];
+  readonly person: Person;
+}
 
 /**
  * Adds lines to notes on the remote. Builds on what was last seen there: where that is outdated the remote
  * refuses, and the lines are added to what it has now. Throws `Failure` `Refused` where the remote does not
  * accept the push, `Unavailable` where others were faster each time.
  */
-export async function appendNotes(
-  mirror: Mirror,
-  git: Git,
-  ref: string,
-  additions: readonly NoteLine[],
-  person: Person,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function appendNotes(git: Git, ref: string, { additions, person }: SignedNotes): Promise<void> {
   const remembered = git.caches.notes.get(ref);
   // What is remembered does not prove that the lines are still there.
   let tree =
-    remembered !== undefined && withLines(remembered, additions) !== undefined
-      ? remembered
-      : await readNotes(mirror, git, ref, signal);
+    remembered !== undefined && withLines(remembered, additions) !== undefined ? remembered : await readNotes(git, ref);
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const change = withLines(tree, additions);
     if (change === undefined) return;
     const { head } = tree;
     const commit = await writeCommit(git, { parent: head, changes: change.changes, message, person });
-    const result = await pushRef(git, commit, head ?? null, ref);
+    const result = await pushRef(git, { commit, ref, expected: head ?? null });
     if (result.kind === 'pushed') {
       git.caches.notes.set(ref, notesTree(commit, new Map([...tree.files, ...change.files])));
       return;
     }
     if (result.kind === 'moved' && attempt === 1) {
       // Most often nobody is adding now: what was remembered was outdated.
-      tree = (await treeAt(mirror, git, ref, result.actual ?? undefined, signal)) ?? tree;
+      tree = (await readNotesTree(git, ref, result.actual ?? undefined)) ?? tree;
     } else {
-      await pause(Math.random() * 20 * attempt, signal);
-      tree = await readNotes(mirror, git, ref, signal);
+      await pause(Math.random() * 20 * attempt, git.signal);
+      tree = await readNotes(git, ref);
     }
   }
   throw new Failure(

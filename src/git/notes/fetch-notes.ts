@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Failure } from '../../failure.ts';
 import { transfer } from '../mirror/fetch.ts';
 import { keepTidy } from '../mirror/housekeeping.ts';
-import { type Mirror, MissingObject } from '../mirror/mirror.ts';
+import { MissingObject } from '../mirror/mirror.ts';
 import { absent, objectTypes } from '../mirror/objects.ts';
 import type { Git } from '../process/commands.ts';
 import type { Sha } from '../repository.ts';
@@ -12,15 +12,9 @@ import type { Sha } from '../repository.ts';
  * ref has moved on, or the server gives away by name only: then what the ref is at now is fetched. False: the
  * commit was not in that either.
  */
-export async function fetchNotes(
-  mirror: Mirror,
-  git: Git,
-  ref: string,
-  head: Sha,
-  signal?: AbortSignal,
-): Promise<boolean> {
+export async function fetchNotes(git: Git, ref: string, head: Sha): Promise<boolean> {
   if ((await absent(git, [head])).length === 0) return true;
-  return await mirror.exclusively(async () => {
+  return await git.exclusively(async () => {
     // Another activity that held the lock before may have fetched the same.
     if (git.caches.present.get(head)) return true;
     // Histories of notes share nothing with branches: offering those would only lengthen the talk.
@@ -29,14 +23,14 @@ export async function fetchNotes(
     if (refusal !== undefined) await transfer(git, [ref], options);
     await keepTidy(git);
     const type = (await objectTypes(git, [head])).get(head);
-    if (type !== undefined && type !== 'commit') throw noNotes(git, ref, head, type);
+    if (type !== undefined && type !== 'commit') throw notNotes(git, ref, { head, type });
     // git takes for present what its refs lead to; the remote then sends nothing.
     if (type === undefined && refusal === undefined) throw new MissingObject(`The commit ${head}`);
     if (type === undefined) return false;
     git.caches.present.set(head, true);
     await git.plumb(['update-ref', `${seenNotes}/${slotOf(ref)}`, head]);
     return true;
-  }, signal);
+  });
 }
 
 /**
@@ -45,7 +39,7 @@ export async function fetchNotes(
  */
 const seenNotes = 'refs/fairlead/seen-notes';
 
-function noNotes({ url }: Git, ref: string, head: Sha, type: string): Failure {
+function notNotes({ url }: Git, ref: string, { head, type }: { readonly head: Sha; readonly type: string }): Failure {
   return new Failure(
     'Refused',
     `${ref} of ${url.href} is at ${head}, a ${type}, where git keeps a commit of notes. ` +

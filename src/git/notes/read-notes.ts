@@ -1,6 +1,5 @@
 import { Failure } from '../../failure.ts';
 import { pause } from '../../file-lock.ts';
-import type { Mirror } from '../mirror/mirror.ts';
 import { readObjects } from '../mirror/read.ts';
 import { remoteRefs } from '../mirror/remote-refs.ts';
 import type { Git } from '../process/commands.ts';
@@ -11,24 +10,18 @@ import { annotatedBy, type NoteFile, type NotesTree, noteLines, notesTree } from
 const attempts = 20;
 
 /**
- * The notes of a ref as the remote has them now. No local ref of notes exists that a fetch could overwrite; what
- * is remembered is the last tree seen, and it counts only while the remote is still at its commit. `at`: where it
- * is, as the remote has just said.
+ * Reads the notes of a ref as the remote has them now. No local ref of notes exists that a fetch could overwrite. The
+ * last tree that was seen is remembered, and counts only while the remote is still at its commit. `at` is where the
+ * remote has just said it is. Throws `Failure` `Unavailable` where the ref moves faster than it can be read.
  */
-export async function readNotes(
-  mirror: Mirror,
-  git: Git,
-  ref: string,
-  signal?: AbortSignal,
-  at?: { readonly head: Sha | undefined },
-): Promise<NotesTree> {
-  const known = at && (await treeAt(mirror, git, ref, at.head, signal));
+export async function readNotes(git: Git, ref: string, at?: { readonly head: Sha | undefined }): Promise<NotesTree> {
+  const known = at && (await readNotesTree(git, ref, at.head));
   if (known !== undefined) return known;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     const head = (await remoteRefs(git, [ref])).get(ref);
-    const tree = await treeAt(mirror, git, ref, head, signal);
+    const tree = await readNotesTree(git, ref, head);
     if (tree !== undefined) return tree;
-    await pause(Math.random() * 20 * attempt, signal);
+    await pause(Math.random() * 20 * attempt, git.signal);
   }
   throw new Failure(
     'Unavailable',
@@ -36,18 +29,12 @@ export async function readNotes(
   );
 }
 
-/** The notes of a ref at this commit. Undefined: the remote has left this commit behind before it could be fetched. */
-export async function treeAt(
-  mirror: Mirror,
-  git: Git,
-  ref: string,
-  head: Sha | undefined,
-  signal?: AbortSignal,
-): Promise<NotesTree | undefined> {
+/** Reads the notes of a ref at this commit; undefined: the remote left the commit behind before it could be fetched. */
+export async function readNotesTree(git: Git, ref: string, head: Sha | undefined): Promise<NotesTree | undefined> {
   if (head === undefined) return notesTree(undefined, new Map());
   const last = git.caches.notes.get(ref);
   if (last?.head === head) return last;
-  if (!(await fetchNotes(mirror, git, ref, head, signal))) return undefined;
+  if (!(await fetchNotes(git, ref, head))) return undefined;
   const tree = notesTree(head, await listNotes(git, head, last));
   git.caches.notes.set(ref, tree);
   return tree;

@@ -8,16 +8,23 @@ import { gitWords, redact } from './redact.ts';
 import { remoteFailure } from './remote-failure.ts';
 import type { GitSettings } from './settings.ts';
 
-/** git's commands on one mirror directory, with the remote it mirrors. */
-export interface Commands {
+/** A mirror's directory, and the remote that it mirrors. */
+export interface MirrorPlace {
   readonly dir: string;
   readonly url: RepositoryUrl;
-  /** What a command without input prints. Throws `GitExit` for any exit code but 0. */
+}
+
+/**
+ * Runs git's commands on one mirror. Every command has a time limit, sees only what it needs of the worker's
+ * environment, and gets credentials in its environment alone: they are in no URL, argument, file or message.
+ */
+export interface Commands extends MirrorPlace {
+  /** Answers what a command without input prints. Throws `GitExit` for any exit code but 0. */
   text(args: readonly string[]): Promise<string>;
-  /** A command fed through its standard input, or silent. Throws `GitExit` for exit codes not listed. */
+  /** Runs a command with this standard input. Throws `GitExit` for an exit code that is not listed; default: 0. */
   plumb(args: readonly string[], input?: string | Buffer, exitCodes?: readonly number[]): Promise<Output>;
   /**
-   * A command that connects to the remote. Throws a `Failure` where git's words tell what the world is missing,
+   * Runs a command that connects to the remote. Throws `Failure` where git's words tell what the world is missing,
    * `GitExit` where they do not; resolves where `answers` says that the words are an answer.
    */
   remote(args: readonly string[], options?: RemoteOptions): Promise<Output>;
@@ -26,26 +33,28 @@ export interface Commands {
 /** The mirror as it is while it keeps its identity: git on it, and what it answered before. */
 export interface Git extends Commands {
   readonly caches: Caches;
+  /** Ends the step that opened the mirror. */
+  readonly signal: AbortSignal | undefined;
+  /** Runs `work` while no other activity or process that asks for this mirror does. */
+  exclusively<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface RemoteOptions {
   readonly input?: string;
+  /** True for a fetch or a push, which may take longer than a question. */
   readonly transfer?: boolean;
+  /** Says whether an exit code other than 0 is an answer rather than an error. */
   readonly answers?: (output: Output) => boolean;
 }
 
-export function gitOn(
-  dir: string,
-  url: RepositoryUrl,
-  settings: GitSettings,
-  signal: AbortSignal | undefined,
-): Commands {
+/** Makes the commands on a mirror; `signal` ends those that run when it is aborted. */
+export function gitOn({ dir, url }: MirrorPlace, settings: GitSettings, signal: AbortSignal | undefined): Commands {
   const env = localEnvironment(settings.environment, dir);
   const { timeouts, run } = settings;
   const plumb: Commands['plumb'] = async (args, input = '', exitCodes = [0]) => {
-    const output = await run({ args, env, input, limitMs: timeouts.localMs, ...(signal && { signal }) }).catch(started);
+    const output = await run({ args, env, input, limitMs: timeouts.localMs, signal }).catch(throwStartFailure);
     if (exitCodes.includes(output.exitCode)) return output;
-    throw new GitExit(args[0] ?? '', output.exitCode, output.stderr);
+    throw new GitExit(args[0] ?? '', output);
   };
   return {
     dir,
@@ -54,10 +63,11 @@ export function gitOn(
     text: async (args) => (await plumb(args)).stdout.toString('utf8'),
     async remote(args, { input = '', transfer = false, answers = () => false } = {}) {
       const signedIn = await signIn(url, settings.credentials);
-      const connected = remoteEnvironment(env, url, signedIn, Math.max(1, Math.round(timeouts.silenceMs / 1000)));
+      const quietSeconds = Math.max(1, Math.round(timeouts.silenceMs / 1000));
+      const connected = remoteEnvironment(env, { url, signIn: signedIn, quietSeconds });
       const limitMs = transfer ? timeouts.transferMs : timeouts.askMs;
-      const output = await run({ args, env: connected, input, limitMs, ...(signal && { signal }) }).catch(
-        (error: unknown) => timedOut(error, url),
+      const output = await run({ args, env: connected, input, limitMs, signal }).catch((error: unknown) =>
+        throwTimeout(error, url),
       );
       if (output.exitCode === 0 || answers(output)) {
         return { ...output, stderr: redact(output.stderr, signedIn.secrets) };
@@ -66,14 +76,14 @@ export function gitOn(
       const hint = settingHint(url, settings.credentials);
       throw (
         remoteFailure(words, { url, hint, signedIn: signedIn.header !== undefined }) ??
-        new GitExit(args[0] ?? '', output.exitCode, words, true)
+        new GitExit(args[0] ?? '', { exitCode: output.exitCode, stderr: words, connected: true })
       );
     },
   };
 }
 
-function timedOut(error: unknown, url: RepositoryUrl): never {
-  if (!(error instanceof GitTimeout)) return started(error);
+function throwTimeout(error: unknown, url: RepositoryUrl): never {
+  if (!(error instanceof GitTimeout)) return throwStartFailure(error);
   throw new Failure(
     'Unavailable',
     `${url.href} did not answer git within ${error.limitMs / 1000} s. It will be asked again.`,
@@ -81,7 +91,7 @@ function timedOut(error: unknown, url: RepositoryUrl): never {
   );
 }
 
-function started(error: unknown): never {
+function throwStartFailure(error: unknown): never {
   if ((error as NodeJS.ErrnoException | null)?.code !== 'ENOENT') throw error;
   throw new Failure('Internal', 'The program "git" is not on the PATH of the worker. Install git 2.34 or later.', {
     cause: error,

@@ -14,10 +14,19 @@ const passedOn = [
 /** Never asks for a passphrase or an unknown host, gives up on a dead connection within a minute. */
 const ssh = 'ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4';
 
-export type GitEnvironment = Readonly<Record<string, string>>;
+/** The variables that a git process is started with. */
+export type ProcessEnvironment = Readonly<Record<string, string>>;
 
-/** Environment for git on a mirror: no prompt, no other language, no replaced objects, this directory only. */
-export function localEnvironment(ambient: Readonly<NodeJS.ProcessEnv>, gitDir: string): GitEnvironment {
+/** How a command connects. */
+export interface RemoteAccess {
+  readonly url: RepositoryUrl;
+  readonly signIn: SignIn;
+  /** Whole seconds without a byte after which git gives up. */
+  readonly quietSeconds: number;
+}
+
+/** Makes the environment for git on a mirror: no prompt, English, no replaced objects, this directory only. */
+export function localEnvironment(ambient: Readonly<NodeJS.ProcessEnv>, gitDir: string): ProcessEnvironment {
   const inherited = passedOn.flatMap((name) => {
     const value = ambient[name];
     return value === undefined ? [] : [[name, value] as const];
@@ -33,16 +42,14 @@ export function localEnvironment(ambient: Readonly<NodeJS.ProcessEnv>, gitDir: s
 }
 
 /**
- * Environment for a command that connects. Credentials travel here and nowhere else: not in argv, the URL or
+ * Makes the environment for a command that connects. Credentials travel here and nowhere else: not in argv, the URL or
  * a stored configuration. The user's and the system's configuration count for proxies and certificates;
  * their credential helpers and headers do not.
  */
 export function remoteEnvironment(
-  local: GitEnvironment,
-  url: RepositoryUrl,
-  signIn: SignIn,
-  quietSeconds: number,
-): GitEnvironment {
+  local: ProcessEnvironment,
+  { url, signIn, quietSeconds }: RemoteAccess,
+): ProcessEnvironment {
   const entries: [string, string][] = [
     ['credential.helper', ''],
     ['http.extraHeader', ''],
@@ -71,7 +78,7 @@ function origin(url: RepositoryUrl): string {
   return `${url.href.startsWith('https:') ? 'https' : 'http'}://${url.host}`;
 }
 
-function configVariables(entries: readonly (readonly [string, string])[]): GitEnvironment {
+function configVariables(entries: readonly (readonly [string, string])[]): ProcessEnvironment {
   const variables = entries.flatMap(([key, value], index) => [
     [`GIT_CONFIG_KEY_${index}`, key],
     [`GIT_CONFIG_VALUE_${index}`, value],

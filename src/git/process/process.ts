@@ -1,15 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { buffer, text } from 'node:stream/consumers';
-import type { GitEnvironment } from './environment.ts';
+import type { ProcessEnvironment } from './environment.ts';
 
+/** One run of git. */
 export interface Command {
   readonly args: readonly string[];
-  readonly env: GitEnvironment;
+  readonly env: ProcessEnvironment;
   readonly input?: string | Buffer;
+  /** Milliseconds after which git is ended. */
   readonly limitMs: number;
   readonly signal?: AbortSignal;
 }
 
+/** What a run of git gave. */
 export interface Output {
   readonly stdout: Buffer;
   readonly stderr: string;
@@ -22,7 +25,14 @@ export class GitExit extends Error {
   readonly stderr: string;
   /** True for a command that talked to a remote, so that either side may be at fault. */
   readonly connected: boolean;
-  constructor(command: string, exitCode: number, stderr: string, connected = false) {
+  constructor(
+    command: string,
+    {
+      exitCode,
+      stderr,
+      connected = false,
+    }: { readonly exitCode: number; readonly stderr: string; readonly connected?: boolean },
+  ) {
     super(`git ${command} ended with exit code ${exitCode}`);
     this.name = 'GitExit';
     this.exitCode = exitCode;
@@ -48,6 +58,7 @@ export class GitTimeout extends Error {
  */
 export type RunGit = (command: Command) => Promise<Output>;
 
+/** Makes a runner whose processes end with this one. */
 export function createGitRunner(): RunGit {
   const groups = new Set<number>();
   const killAll = () => {
@@ -64,10 +75,10 @@ export function createGitRunner(): RunGit {
   };
 }
 
-async function runInGroup({ args, env, input, limitMs, signal }: Command, groups: Set<number>): Promise<Output> {
-  const name = args[0] ?? '';
+async function runInGroup(command: Command, groups: Set<number>): Promise<Output> {
+  const { args, env, input } = command;
   const child = spawn('git', args, { cwd: '/', env, detached: true, stdio: 'pipe' });
-  const limit = endInTime(child, name, limitMs, signal);
+  const limit = endInTime(child, command);
   if (child.pid !== undefined) groups.add(child.pid);
   // A git that ends early closes its input; its exit code and words say why.
   child.stdin.on('error', () => undefined);
@@ -76,7 +87,7 @@ async function runInGroup({ args, env, input, limitMs, signal }: Command, groups
     const [stdout, stderr, exitCode] = await Promise.all([
       buffer(child.stdout),
       text(child.stderr),
-      ended(child, name),
+      exitCodeOf(child, subcommand(command)),
     ]);
     limit.check();
     return { stdout, stderr, exitCode };
@@ -89,7 +100,7 @@ async function runInGroup({ args, env, input, limitMs, signal }: Command, groups
   }
 }
 
-function ended(child: ChildProcess, name: string): Promise<number> {
+function exitCodeOf(child: ChildProcess, name: string): Promise<number> {
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => {
@@ -100,7 +111,8 @@ function ended(child: ChildProcess, name: string): Promise<number> {
 }
 
 /** Ends the child's group when it takes too long or the caller is cancelled; git gets two seconds to clean up. */
-function endInTime(child: ChildProcess, name: string, limitMs: number, signal: AbortSignal | undefined) {
+function endInTime(child: ChildProcess, command: Command) {
+  const { limitMs, signal } = command;
   let reason: unknown;
   let forced: NodeJS.Timeout | undefined;
   const stop = (why: unknown) => {
@@ -110,7 +122,7 @@ function endInTime(child: ChildProcess, name: string, limitMs: number, signal: A
     killGroup(group, 'SIGTERM');
     forced ??= setTimeout(() => killGroup(group, 'SIGKILL'), 2000);
   };
-  const timer = setTimeout(() => stop(new GitTimeout(name, limitMs)), limitMs);
+  const timer = setTimeout(() => stop(new GitTimeout(subcommand(command), limitMs)), limitMs);
   const abort = () => stop(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
   return {
@@ -124,6 +136,11 @@ function endInTime(child: ChildProcess, name: string, limitMs: number, signal: A
       signal?.removeEventListener('abort', abort);
     },
   };
+}
+
+/** Names the command for messages: `fetch`. */
+function subcommand({ args }: Command): string {
+  return args[0] ?? '';
 }
 
 function killGroup(group: number, signal: NodeJS.Signals): void {

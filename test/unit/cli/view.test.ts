@@ -155,7 +155,7 @@ describe('The exit code', () => {
     expect(exitCodeOfOperation(promotion([stuck, environment('prod', {})]))).toBe(4);
     expect(isStuck(promotion([stuck, environment('qa-2', { state: 'rolling out' })]))).toBe(false);
     expect(isStuck(promotion([environment('dev', {})]))).toBe(false);
-    expect(isStuck({ ...promotion([stuck]), asked: 1 })).toBe(false);
+    expect(isStuck({ ...promotion([stuck]), pendingLookups: 1 })).toBe(false);
   });
 
   it('is not 4 where a person has decided, and that is being carried out', () => {

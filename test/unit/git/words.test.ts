@@ -76,22 +76,20 @@ describe('the environment of git', () => {
     ['git@github.com:a/b', 'ssh'],
     ['/srv/a/b', 'file'],
   ])('allows %s no protocol but its own', (address, protocols) => {
-    const env = remoteEnvironment(
-      localEnvironment(ambient, '/x'),
-      checkRepositoryUrl(address),
-      { header: undefined, secrets: [] },
-      60,
-    );
+    const env = remoteEnvironment(localEnvironment(ambient, '/x'), {
+      url: checkRepositoryUrl(address),
+      signIn: { header: undefined, secrets: [] },
+      quietSeconds: 60,
+    });
     expect(env).toMatchObject({ GIT_ALLOW_PROTOCOL: protocols, GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '' });
   });
 
   it('sends the credential to its own host only', () => {
-    const env = remoteEnvironment(
-      localEnvironment(ambient, '/x'),
+    const env = remoteEnvironment(localEnvironment(ambient, '/x'), {
       url,
-      { header: 'Authorization: Basic x', secrets: [] },
-      60,
-    );
+      signIn: { header: 'Authorization: Basic x', secrets: [] },
+      quietSeconds: 60,
+    });
     const entries = Array.from({ length: Number(env.GIT_CONFIG_COUNT) }, (_, i) => [
       env[`GIT_CONFIG_KEY_${i}`],
       env[`GIT_CONFIG_VALUE_${i}`],

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createMemories } from '../../../../src/git/mirror/caches.ts';
-import { createMirror, type Mirror } from '../../../../src/git/mirror/mirror.ts';
+import { createMirror } from '../../../../src/git/mirror/mirror.ts';
 import { fetchNotes } from '../../../../src/git/notes/fetch-notes.ts';
 import type { Git } from '../../../../src/git/process/commands.ts';
 import { createGitRunner } from '../../../../src/git/process/process.ts';
@@ -52,7 +52,7 @@ describe('a head of notes that the ref has left behind', () => {
   const bench = useBench();
 
   /** Runs on a mirror of the remote, with git's old protocol, in which servers give away tips only. */
-  function strictly<T>(work: (mirror: Mirror, git: Git) => Promise<T>): Promise<T> {
+  function strictly<T>(work: (git: Git) => Promise<T>): Promise<T> {
     bench.remote.git(['config', 'uploadpack.allowAnySHA1InWant', 'false']);
     writeFileSync(`${bench.directory}/.gitconfig`, '[protocol]\n\tversion = 0\n');
     const mirror = createMirror(
@@ -67,20 +67,20 @@ describe('a head of notes that the ref has left behind', () => {
       },
       createMemories(),
     );
-    return mirror.open()((git) => work(mirror, git));
+    return mirror.open()(work);
   }
 
   it('is fetched by the name of the ref, from a server that does not give it by its id', async () => {
     const old = bench.remote.commit('scratch', { README: 'one' });
     bench.remote.git(['update-ref', `refs/notes/${dev}`, bench.remote.commit('scratch', { README: 'two' })]);
     bench.remote.deleteBranch('scratch');
-    expect(await strictly((mirror, git) => fetchNotes(mirror, git, `refs/notes/${dev}`, old))).toBe(true);
+    expect(await strictly((git) => fetchNotes(git, `refs/notes/${dev}`, old))).toBe(true);
     expect(git(bench.mirror(), ['cat-file', '-t', old])).toBe('commit');
   });
 
   it('is no answer where it is gone for good, or the ref is', async () => {
     const gone = '7'.repeat(40);
-    const ask = () => strictly((mirror, git) => fetchNotes(mirror, git, `refs/notes/${dev}`, gone));
+    const ask = () => strictly((git) => fetchNotes(git, `refs/notes/${dev}`, gone));
     expect(await ask()).toBe(false);
     bench.remote.git(['update-ref', `refs/notes/${dev}`, bench.remote.commit('scratch', { README: 'two' })]);
     expect(await ask()).toBe(false);
