@@ -1,23 +1,28 @@
 import pLimit from 'p-limit';
 import type { ClusterObservation, ClusterRef, Fleet, GitopsSource, ObserveOptions } from './types.ts';
 
+/** One look at each of these clusters; the time limit is that of each look. */
+export interface ObservationRound<C extends ClusterRef> extends ObserveOptions {
+  readonly clusters: readonly C[];
+  readonly source: GitopsSource;
+  /** How many clusters are looked at at once. */
+  readonly concurrency: number;
+}
+
 /**
- * Looks at all clusters, `concurrency` at a time, and keeps of each look only what `judge` makes of it: what was
+ * Looks at all clusters and keeps of each look only what `judge` makes of it: what was
  * read of a thousand clusters is never in memory at once. Answers in the order of `clusters`. Throws only what
  * `judge` throws, or the reason of the caller's aborted signal.
  */
 export async function observeAll<C extends ClusterRef, T>(
   fleet: Pick<Fleet, 'observe'>,
-  clusters: readonly C[],
-  source: GitopsSource,
-  options: ObserveOptions & { readonly concurrency: number },
+  { clusters, source, concurrency, ...options }: ObservationRound<C>,
   judge: (cluster: C, observation: ClusterObservation) => T,
 ): Promise<readonly T[]> {
-  const { concurrency, ...each } = options;
   const limit = pLimit(concurrency);
-  const look = async (cluster: C) => judge(cluster, await fleet.observe(cluster, source, each));
+  const observeOne = async (cluster: C) => judge(cluster, await fleet.observe(cluster, source, options));
   try {
-    return await Promise.all(clusters.map((cluster) => limit(look, cluster)));
+    return await Promise.all(clusters.map((cluster) => limit(observeOne, cluster)));
   } finally {
     // After a failure nobody waits for the rest: do not start it.
     limit.clearQueue();

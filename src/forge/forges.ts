@@ -36,7 +36,7 @@ const kinds = {
         repository,
         token,
         tokenName,
-        ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
+        requestTimeoutMs,
       }),
     commitUrl: gitHubCommitUrl,
   },

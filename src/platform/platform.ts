@@ -57,8 +57,8 @@ export function parsePlatform(text: string | Buffer, file: string): Platform {
   const { value } = parseFileOfKind(text, file, platformFile);
   return {
     name: value.name,
-    ...(value.source === undefined ? {} : { sourceRepository: value.source.repository }),
-    ...(value.gitops === undefined ? {} : { gitopsRepository: value.gitops.repository }),
+    sourceRepository: value.source?.repository,
+    gitopsRepository: value.gitops?.repository,
     stages: value.stages.map((stage) => (typeof stage === 'string' ? [stage] : stage)),
   };
 }

@@ -10,7 +10,7 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /**
- * Zod's issues in the words of a file's author. A schema's own message is the remedy ("Write a duration
+ * Puts zod's issues into the words of a file's author. A schema's own message is the remedy ("Write a duration
  * such as 30s."); path and value are put before it here.
  */
 export function schemaProblems(
@@ -18,10 +18,16 @@ export function schemaProblems(
   content: unknown,
   lineOf: (path: Path) => number,
 ): readonly Problem[] {
-  return issues.flatMap((issue) => problemsOf(issue, [], content, lineOf));
+  return issues.flatMap((issue) => problemsOf(issue, [], { content, lineOf }));
 }
 
-function problemsOf(issue: Issue, base: Path, content: unknown, lineOf: (path: Path) => number): readonly Problem[] {
+interface CheckedFile {
+  readonly content: unknown;
+  readonly lineOf: (path: Path) => number;
+}
+
+function problemsOf(issue: Issue, base: Path, file: CheckedFile): readonly Problem[] {
+  const { content, lineOf } = file;
   const path = [...base, ...issue.path];
   if (issue.code === 'unrecognized_keys') {
     const known = issue.message.split(KEY_SEPARATOR);
@@ -29,18 +35,18 @@ function problemsOf(issue: Issue, base: Path, content: unknown, lineOf: (path: P
   }
   if (issue.code === 'invalid_union') {
     const inner = fittingOption(issue.errors);
-    if (inner !== undefined) return inner.flatMap((each) => problemsOf(each, path, content, lineOf));
+    if (inner !== undefined) return inner.flatMap((each) => problemsOf(each, path, file));
   }
   return [
     {
       line: lineOf(path),
-      text: `${whatIsThere(path, content)}. ${issue.message}${slip(issue, valueAt(content, path))}`,
+      text: `${whatIsThere(path, content)}. ${issue.message}${suggestion(issue, valueAt(content, path))}`,
     },
   ];
 }
 
-/** For one of a list of words. */
-function slip(issue: Issue, value: unknown): string {
+/** Names the word of a list that was most likely meant. */
+function suggestion(issue: Issue, value: unknown): string {
   if (issue.code !== 'invalid_value' || typeof value !== 'string') return '';
   const meant = closest(
     value,
@@ -49,7 +55,7 @@ function slip(issue: Issue, value: unknown): string {
   return meant === undefined ? '' : ` Did you mean "${meant}"?`;
 }
 
-/** Of a union's options the one whose type fits the input, so that its own problems are the ones to tell. */
+/** Finds the option of a union whose type fits the input, so that its own problems are the ones to tell. */
 function fittingOption(options: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   const fitting = options.filter((issues) => issues.every((issue) => issue.path.length > 0 || !isMismatch(issue)));
   return fitting.length === 1 ? fitting[0] : undefined;

@@ -25,7 +25,7 @@ export async function findProgram(recipe: ProgramRecipe, options: FindOptions = 
   const search: Search = {
     env: options.env ?? process.env,
     progress: options.progress ?? ((line) => void process.stderr.write(`${line}\n`)),
-    ...(options.signal && { signal: options.signal }),
+    signal: options.signal,
   };
   return (
     (await fromEnvironment(recipe, search.env)) ??
@@ -45,15 +45,15 @@ async function fromEnvironment(recipe: ProgramRecipe, env: NodeJS.ProcessEnv): P
 }
 
 async function fromCache(recipe: ProgramRecipe, search: Search): Promise<string> {
-  const shelf = join(cacheDirectory(search.env), 'programs', recipe.name);
-  const directory = join(shelf, recipe.cacheKey);
+  const programDirectory = join(cacheDirectory(search.env), 'programs', recipe.name);
+  const directory = join(programDirectory, recipe.cacheKey);
   const executable = join(directory, recipe.executable);
   if (await isExecutable(executable)) return executable;
-  await mkdir(shelf, { recursive: true });
+  await mkdir(programDirectory, { recursive: true });
   return withFileLock(
     `${directory}.lock`,
     async () => {
-      if (!(await isExecutable(executable))) await make(recipe, { shelf, directory }, search);
+      if (!(await isExecutable(executable))) await make(recipe, { programDirectory, directory }, search);
       return executable;
     },
     {
@@ -65,15 +65,15 @@ async function fromCache(recipe: ProgramRecipe, search: Search): Promise<string>
 
 async function make(
   recipe: ProgramRecipe,
-  place: { readonly shelf: string; readonly directory: string },
+  place: { readonly programDirectory: string; readonly directory: string },
   search: Search,
 ): Promise<void> {
-  await removeAbandoned(place.shelf);
+  await removeAbandoned(place.programDirectory);
   const failures: Failure[] = [];
   for (const way of recipe.ways) {
-    const partial = await mkdtemp(join(place.shelf, '.partial-'));
+    const partial = await mkdtemp(join(place.programDirectory, '.partial-'));
     try {
-      await tryWay(recipe, way, partial, search);
+      await tryWay({ recipe, way }, partial, search);
       await putInPlace(partial, place.directory, recipe.executable);
       return;
     } catch (error) {
@@ -88,10 +88,14 @@ async function make(
   throw notObtained(recipe, failures);
 }
 
-async function tryWay(recipe: ProgramRecipe, way: ProgramWay, partial: string, search: Search): Promise<void> {
+async function tryWay(
+  { recipe, way }: { readonly recipe: ProgramRecipe; readonly way: ProgramWay },
+  partial: string,
+  search: Search,
+): Promise<void> {
   const began = Date.now();
   search.progress(`${recipe.name} is not here yet: ${way.description} (${way.duration})`);
-  await way.obtain(partial, { env: search.env, ...(search.signal && { signal: search.signal }) });
+  await way.obtain(partial, { env: search.env, signal: search.signal });
   if (!(await isExecutable(join(partial, recipe.executable)))) {
     throw new Failure('Internal', `${way.description} left no executable ${recipe.executable}`);
   }
@@ -113,10 +117,10 @@ async function putInPlace(partial: string, directory: string, executable: string
 }
 
 /** Leftovers of processes that were killed while they made something. */
-async function removeAbandoned(shelf: string): Promise<void> {
-  for (const name of await readdir(shelf)) {
+async function removeAbandoned(programDirectory: string): Promise<void> {
+  for (const name of await readdir(programDirectory)) {
     if (!name.startsWith('.partial-')) continue;
-    const path = join(shelf, name);
+    const path = join(programDirectory, name);
     const age = await stat(path).then(
       (found) => Date.now() - found.mtimeMs,
       () => 0,

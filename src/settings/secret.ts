@@ -10,10 +10,18 @@ export interface Secret {
   readonly name: string;
 }
 
-export function secretFrom(written: WrittenSecret, env: NodeJS.ProcessEnv, absolute: (path: string) => string): Secret {
+/** Where the places that a settings file names are looked up. */
+export interface SecretOrigin {
+  readonly env: NodeJS.ProcessEnv;
+  /** Makes a path of the settings file absolute. */
+  readonly absolute: (path: string) => string;
+}
+
+/** Locates a secret that the settings name, and reads nothing yet. */
+export function secretFrom(written: WrittenSecret, { env, absolute }: SecretOrigin): Secret {
   if ('env' in written) {
     return {
-      read: async () => content(env[written.env]),
+      read: async () => trimmedSecret(env[written.env]),
       name: `environment variable ${written.env}`,
     };
   }
@@ -23,7 +31,7 @@ export function secretFrom(written: WrittenSecret, env: NodeJS.ProcessEnv, absol
 
 async function readSecretFile(path: string): Promise<string | undefined> {
   try {
-    return content(await readFile(path, 'utf8'));
+    return trimmedSecret(await readFile(path, 'utf8'));
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     throw new Failure(
@@ -36,8 +44,8 @@ async function readSecretFile(path: string): Promise<string | undefined> {
   }
 }
 
-/** Files and variables often end with a newline that is no part of the secret. */
-function content(text: string | undefined): string | undefined {
+/** Trims the newline that files and variables often end with, and that is no part of the secret. */
+function trimmedSecret(text: string | undefined): string | undefined {
   const trimmed = text?.trim();
   return trimmed === '' ? undefined : trimmed;
 }

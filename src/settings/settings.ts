@@ -5,10 +5,10 @@ import { Failure } from '../failure.ts';
 import type { ForgeKind, ForgeSetting } from '../forge/forges.ts';
 import { parseFileOfKind } from '../platform/yaml-file.ts';
 import { cacheDirectory } from '../programs/cache.ts';
-import { type Secret, secretFrom } from './secret.ts';
+import { type Secret, type SecretOrigin, secretFrom } from './secret.ts';
 import { defaultProcesses, type WrittenSettings, workerFile, workerSchema } from './worker-schema.ts';
 
-/** For git over HTTPS to one host. */
+/** The sign-in for git over HTTPS to one host. */
 export interface GitCredential {
   /** Lower case, with the port where the URL has one. */
   readonly host: string;
@@ -41,7 +41,7 @@ export interface Settings {
 }
 
 /**
- * The settings file that FAIRLEAD_SETTINGS names, where it names one, over the defaults. FAIRLEAD_CACHE and
+ * Reads the settings file that FAIRLEAD_SETTINGS names, where it names one, over the defaults. FAIRLEAD_CACHE and
  * FAIRLEAD_TASK_QUEUE win over the file. Secrets are only located here. Throws `Failure` `InvalidConfig`.
  */
 export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promise<Settings> {
@@ -52,7 +52,7 @@ export async function loadSettings(env: NodeJS.ProcessEnv = process.env): Promis
   return parseSettings(await readSettings(file), file, env);
 }
 
-/** The content of a settings file; paths in it are relative to `file`. */
+/** Reads the content of a settings file; paths in it are relative to `file`. Throws `Failure` `InvalidConfig`. */
 export function parseSettings(text: string, file: string, env: NodeJS.ProcessEnv): Settings {
   return resolveSettings(parseFileOfKind(text, file, workerFile).value, env, dirname(resolve(file)));
 }
@@ -73,12 +73,13 @@ async function readSettings(file: string): Promise<string> {
 function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, directory: string): Settings {
   const home = env.HOME || homedir();
   const absolute = (path: string) => resolve(directory, path.replace(/^~(?=\/|$)/, home));
-  const forges = written.forges.map((forge) => forgeSetting(forge, env, absolute));
+  const origin: SecretOrigin = { env, absolute };
+  const forges = written.forges.map((forge) => forgeSetting(forge, origin));
   return {
     taskQueue: env.FAIRLEAD_TASK_QUEUE || written.taskQueue,
-    ...(written.temporalUi === undefined ? {} : { temporalUi: written.temporalUi.replace(/\/+$/, '') }),
+    temporalUi: written.temporalUi?.replace(/\/+$/, ''),
     forges,
-    gitCredentials: gitCredentials(written, forges, env, absolute),
+    gitCredentials: gitCredentials(written, forges, origin),
     kubeconfigFiles: kubeconfigFiles(written.kubeconfig && absolute(written.kubeconfig), env.KUBECONFIG, home),
     cacheDirectory: !env.FAIRLEAD_CACHE && written.cache ? absolute(written.cache) : resolve(cacheDirectory(env)),
     renderer: {
@@ -92,16 +93,13 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
   };
 }
 
-type Absolute = (path: string) => string;
-
 function forgeSetting(
   { host, kind, api, token }: WrittenSettings['forges'][number],
-  env: NodeJS.ProcessEnv,
-  absolute: Absolute,
+  origin: SecretOrigin,
 ): ForgeSetting {
   const isGitHub = host.toLowerCase() === 'github.com';
   const secret = token ?? (isGitHub ? { env: 'GITHUB_TOKEN' } : undefined);
-  const located = secret === undefined ? undefined : secretFrom(secret, env, absolute);
+  const located = secret === undefined ? undefined : secretFrom(secret, origin);
   return {
     host: host.toLowerCase(),
     kind: kind as ForgeKind,
@@ -111,17 +109,16 @@ function forgeSetting(
   };
 }
 
-/** Those of the settings, and for every other forge its own token. */
+/** Answers the credentials of the settings, and for every forge that has none there its own token. */
 function gitCredentials(
   written: WrittenSettings,
   forges: readonly ForgeSetting[],
-  env: NodeJS.ProcessEnv,
-  absolute: Absolute,
+  origin: SecretOrigin,
 ): readonly GitCredential[] {
   const own = written.git.credentials.map(({ host, username, token }) => ({
     host: host.toLowerCase(),
     username,
-    token: secretFrom(token, env, absolute),
+    token: secretFrom(token, origin),
   }));
   const others = forges
     .filter(({ host }) => !own.some((credential) => credential.host === host))

@@ -41,7 +41,7 @@ export async function createDependencies(
       clusterTimeoutMs: settings.timeouts.clusterMs,
       clusterConcurrency: settings.concurrency.clusters,
     },
-    ...(temporalUi !== undefined && { workflowUrl: (id: string) => workflowUrl(temporalUi, namespace, id) }),
+    workflowUrl: temporalUi === undefined ? undefined : (id) => workflowUrl(temporalUi, namespace, id),
     close: async () => {
       await leafCache.settled();
       await renderer.close();

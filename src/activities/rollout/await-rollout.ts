@@ -58,11 +58,13 @@ async function judgeClusters(
 ): Promise<readonly Judged[]> {
   const { order, branch } = awaited;
   const watched = environment.clusters.filter(({ group }) => branch.leaves.has(group));
-  const options = {
+  const round = {
+    clusters: watched,
+    source: order.gitops,
     timeoutMs: dependencies.intervals.clusterTimeoutMs,
     concurrency: dependencies.intervals.clusterConcurrency,
   };
-  return observeAll(dependencies.fleet, watched, order.gitops, options, (cluster, observation) => ({
+  return observeAll(dependencies.fleet, round, (cluster, observation) => ({
     name: cluster.name,
     ...judge(awaited, cluster, observation),
   }));

@@ -24,13 +24,19 @@ const PATCHES = 8;
 /** GitRepositories named where none is the one that was looked for. */
 const SOURCES = 20;
 
-/** Flux's status through the Kubernetes API, one kubeconfig context for each cluster. See docs/fleet.md. */
+/**
+ * Reads Flux's status through the Kubernetes API, one kubeconfig context for each cluster. See docs/fleet.md.
+ *
+ * - Whatever goes wrong with a cluster is an answer; only the caller's own signal makes a look throw.
+ * - A look is bounded in time and in memory, and no answer repeats a secret.
+ * - A 404 of a Kubernetes API server means that Flux is not there; of anything else it means that nothing is known.
+ */
 export function createFluxFleet({ kubeconfig, concurrency = 32 }: FluxFleetOptions = {}): Fleet {
-  const contexts = openKubeconfigs(kubeconfig);
-  const turns = pLimit(concurrency);
+  const access: ClusterAccess = { contexts: openKubeconfigs(kubeconfig), turns: pLimit(concurrency) };
   return {
     observe: (cluster, source, options) =>
-      look<ClusterObservation>(contexts, turns, cluster, options, {
+      lookAt<ClusterObservation>(access, cluster, {
+        ...options,
         work: (api) => observe(api, source),
         otherwise: (error, server) =>
           error instanceof FluxMissing
@@ -38,22 +44,27 @@ export function createFluxFleet({ kubeconfig, concurrency = 32 }: FluxFleetOptio
             : { kind: 'unreachable', why: whyUnreachable(error, server) },
       }),
     requestReconciliation: (cluster, source, options) =>
-      look(contexts, turns, cluster, options, { work: (api) => request(api, source), otherwise: () => false }),
+      lookAt(access, cluster, { ...options, work: (api) => requestAll(api, source), otherwise: () => false }),
   };
 }
 
-interface Look<T> {
+interface ClusterAccess {
+  readonly contexts: Kubeconfigs;
+  /** Bounds how many looks go on at once. */
+  readonly turns: LimitFunction;
+}
+
+interface Look<T> extends ObserveOptions {
   readonly work: (api: ClusterApi) => Promise<T>;
+  /** Makes an answer of what went wrong with the cluster. */
   readonly otherwise: (error: unknown, server: string | undefined) => T;
 }
 
 /** Bounds a look in time, and turns whatever goes wrong with the cluster into an answer. */
-function look<T>(
-  contexts: Kubeconfigs,
-  turns: LimitFunction,
+function lookAt<T>(
+  { contexts, turns }: ClusterAccess,
   cluster: ClusterRef,
-  { timeoutMs, signal }: ObserveOptions,
-  { work, otherwise }: Look<T>,
+  { timeoutMs, signal, work, otherwise }: Look<T>,
 ): Promise<T> {
   return turns(async () => {
     signal?.throwIfAborted();
@@ -72,20 +83,20 @@ function look<T>(
 }
 
 async function observe(api: ClusterApi, source: GitopsSource): Promise<ClusterObservation> {
-  const { repositories, objects } = await read(api, source);
+  const { repositories, objects } = await readFlux(api, source);
   if (objects.length > 0) return { kind: 'reached', kustomizations: objects };
   return { kind: 'reached', kustomizations: [], otherSources: repositories.slice(0, SOURCES).map(describe) };
 }
 
-async function read(api: ClusterApi, source: GitopsSource) {
-  const repositories = await served(api, gitRepositories, api.list(gitRepositories, gitRepositorySchema));
-  const all = await served(api, kustomizations, api.list(kustomizations, kustomizationSchema));
+async function readFlux(api: ClusterApi, source: GitopsSource) {
+  const repositories = await orFluxMissing(api, gitRepositories, api.list(gitRepositories, gitRepositorySchema));
+  const all = await orFluxMissing(api, kustomizations, api.list(kustomizations, kustomizationSchema));
   const matching = followers(repositories, source);
   return { repositories, matching, objects: consumers(all, matching) };
 }
 
 /** A 404 means that there is no Flux, but only from a Kubernetes API server. */
-async function served<T>(api: ClusterApi, resource: Resource, answer: Promise<T>): Promise<T> {
+async function orFluxMissing<T>(api: ClusterApi, resource: Resource, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
@@ -95,9 +106,9 @@ async function served<T>(api: ClusterApi, resource: Resource, answer: Promise<T>
   }
 }
 
-/** True where everything concerned was asked. The time is this process's clock: see docs/fleet.md, "Soak". */
-async function request(api: ClusterApi, source: GitopsSource): Promise<boolean> {
-  const { matching, objects } = await read(api, source);
+/** Asks Flux to reconcile. Answers whether everything concerned could be asked. The time is this process's clock: see docs/fleet.md, "Soak". */
+async function requestAll(api: ClusterApi, source: GitopsSource): Promise<boolean> {
+  const { matching, objects } = await readFlux(api, source);
   const annotations = { [REQUESTED_AT]: new Date().toISOString() };
   const patches = pLimit(PATCHES);
   const asked = await Promise.allSettled([
@@ -107,7 +118,7 @@ async function request(api: ClusterApi, source: GitopsSource): Promise<boolean> 
   return matching.length > 0 && asked.every((each) => each.status === 'fulfilled');
 }
 
-/** A credential plugin does not listen to signals; nobody waits for it longer than this. */
+/** Stops waiting when the signal is aborted: a credential plugin, for one, does not listen to signals. */
 function endingWith<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);

@@ -2,7 +2,7 @@ import { Failure } from '../../failure.ts';
 import { isRateLimited, rateLimitWaitMs, retryAfterMs } from './rate-limit.ts';
 import { errorBodySchema } from './schemas.ts';
 
-/** What a message about a failed call needs to name. */
+/** What a message about a failed call names. */
 export interface CallContext {
   readonly host: string;
   /** `owner/name`. */
@@ -21,7 +21,7 @@ export interface HttpAnswer {
   readonly call: string;
 }
 
-/** GitHub's own words on one line, with those about single fields. */
+/** Answers GitHub's own words on one line, with those about single fields. */
 export function gitHubMessage(data: unknown): string {
   const parsed = errorBodySchema.safeParse(data);
   if (!parsed.success) return 'an answer without a message';
@@ -33,12 +33,14 @@ export function gitHubMessage(data: unknown): string {
   return text.replace(/\.$/, '');
 }
 
-/** The failure that an answer of GitHub's with an error status means. */
+/** Makes the failure that an answer of GitHub's with an error status means. */
 export function failureOfAnswer(context: CallContext, answer: HttpAnswer): Failure {
   const { status, headers } = answer;
   const words = gitHubMessage(answer.data);
   const fail = (type: Failure['type'], remedy: string, waitMs?: number) =>
-    new Failure(type, `${what(context)} (${answer.call}: ${status}): ${words}. ${remedy}`, waiting(waitMs));
+    new Failure(type, `${attempted(context)} (${answer.call}: ${status}): ${words}. ${remedy}`, {
+      retryAfterMs: waitMs,
+    });
 
   if (isRateLimited(status, headers, words)) {
     const waitMs = rateLimitWaitMs(headers);
@@ -53,7 +55,7 @@ export function failureOfAnswer(context: CallContext, answer: HttpAnswer): Failu
   if (status === 401) {
     return fail('Unauthorized', `Put a valid token into ${context.tokenName}.`);
   }
-  if (status === 403) return forbidden(fail, context, headers, words);
+  if (status === 403) return forbidden(fail, context, { headers, words });
   if (status === 404 || status === 410) {
     const token = `the token in ${context.tokenName}`;
     return fail('NotFound', `Check that it exists, and that ${token} may see ${context.repository}.`);
@@ -63,7 +65,11 @@ export function failureOfAnswer(context: CallContext, answer: HttpAnswer): Failu
 
 type Fail = (type: Failure['type'], remedy: string) => Failure;
 
-function forbidden(fail: Fail, context: CallContext, headers: HttpAnswer['headers'], words: string): Failure {
+function forbidden(
+  fail: Fail,
+  context: CallContext,
+  { headers, words }: { readonly headers: HttpAnswer['headers']; readonly words: string },
+): Failure {
   if (/archived|read-only|locked/i.test(words)) return fail('Refused', 'The repository takes no changes.');
   const needed = headers['x-accepted-github-permissions'];
   const permissions = needed ?? 'write access to contents, pull requests and issues';
@@ -74,7 +80,7 @@ function forbidden(fail: Fail, context: CallContext, headers: HttpAnswer['header
   );
 }
 
-/** No answer came: refused, unknown host, closed, too slow. */
+/** Makes the failure of a call that got no answer: refused, unknown host, closed, too slow. */
 export function failureOfConnection(context: CallContext, error: unknown, timeoutMs: number): Failure {
   const chain = causes(error);
   const tooSlow = chain.some(({ name }) => name === 'TimeoutError' || name === 'AbortError');
@@ -83,30 +89,29 @@ export function failureOfConnection(context: CallContext, error: unknown, timeou
   const certificate = /certificate/i.test(reason) ? ' Name its certificate authority in NODE_EXTRA_CA_CERTS.' : '';
   return new Failure(
     'Unavailable',
-    `${what(context)}: ${reason}. Fairlead tries again; check that the worker reaches ${context.host}.${certificate}`,
-    root === undefined ? {} : { cause: root },
+    `${attempted(context)}: ${reason}. Fairlead tries again; check that the worker reaches ${context.host}.${certificate}`,
+    { cause: root },
   );
 }
 
-/** An answer that is no answer of GitHub's API: cut short, or a proxy's page. */
+/** Makes the failure of an answer that is none of GitHub's API: cut short, or a proxy's page. */
 export function failureOfContent(context: CallContext, call: string, problem: string): Failure {
   return new Failure(
     'Unavailable',
-    `${what(context)} (${call}): the answer is not what GitHub's API gives (${problem}). Check the API address of ${context.host} in the worker's settings, and proxies on the way.`,
+    `${attempted(context)} (${call}): the answer is not what GitHub's API gives (${problem}). Check the API address of ${context.host} in the worker's settings, and proxies on the way.`,
   );
 }
 
-/** The token is not there, or is none. */
+/** Makes the failure of a token that is missing or cannot be one; `problem` says which. */
 export function failureOfToken(context: CallContext, problem: string): Failure {
-  return new Failure('Unauthorized', `${what(context)}: ${context.tokenName} ${problem}. Put a valid token into it.`);
+  return new Failure(
+    'Unauthorized',
+    `${attempted(context)}: ${context.tokenName} ${problem}. Put a valid token into it.`,
+  );
 }
 
-function what({ host, repository, doing }: CallContext): string {
+function attempted({ host, repository, doing }: CallContext): string {
   return `Could not ${doing} in ${repository} on ${host}`;
-}
-
-function waiting(waitMs: number | undefined): { readonly retryAfterMs?: number } {
-  return waitMs === undefined ? {} : { retryAfterMs: waitMs };
 }
 
 function seconds(ms: number): string {

@@ -21,13 +21,14 @@ export function createGitHubForge(options: GitHubOptions): Forge {
     async updatePullRequest(number, change) {
       await updatePullRequest(client, await readPullRequest(client, number), change);
     },
-    relabel: (number, label, instead) => relabel(client, number, label, instead),
-    merge: (number, head) => merge(client, number, head),
+    relabel: (number, label, instead) => relabel(client, number, { label, instead }),
+    merge: (number, head) => merge(client, { number, head }),
     leaveQueue: (number) => leaveQueue(client, number),
     close: (number, comment) => closePullRequest(client, number, comment),
   };
 }
 
+/** Names the page of a commit. */
 export function gitHubCommitUrl({ webOrigin, owner, name }: RepositoryAddress, sha: string): string {
   return `${webOrigin}/${owner}/${name}/commit/${sha}`;
 }

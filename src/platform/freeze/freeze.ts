@@ -38,8 +38,8 @@ export function freezeCalendar(windows: readonly FreezeWindow[], at: Date): Free
   const freeze = freezeAt(windows, at.getTime());
   const next = nextBegin(windows, freeze?.until ?? at.getTime());
   return {
-    ...(freeze !== undefined && { now: { until: iso(freeze.until), reason: freeze.reasons.join('; ') } }),
-    ...(next !== undefined && { next: iso(next) }),
+    now: freeze && { until: iso(freeze.until), reason: freeze.reasons.join('; ') },
+    next: next === undefined ? undefined : iso(next),
   };
 }
 

@@ -21,9 +21,7 @@ describe('a rollout seen through the Kubernetes API', () => {
     const states = (commit: string) =>
       observeAll(
         flux,
-        names.map((name) => ({ name, context: name })),
-        source,
-        { timeoutMs: 5000, concurrency: 2 },
+        { clusters: names.map((name) => ({ name, context: name })), source, timeoutMs: 5000, concurrency: 2 },
         (_, look) => clusterVerdict(look, expecting(commit)),
       );
     const healthy = names.map(() => ({ state: 'healthy', awaited: '' }));

@@ -23,8 +23,8 @@ function countingFleet(answer: (cluster: ClusterRef) => ClusterObservation) {
 
 test('a thousand clusters are looked at, so many at a time, and answered in their order', async () => {
   const { fleet, seen } = countingFleet(({ name }) => ({ kind: 'unreachable', why: name }));
-  const options = { timeoutMs: 1000, concurrency: 16 };
-  const answers = await observeAll(fleet, clusters, source, options, ({ name }, look) => `${name} ${look.kind}`);
+  const round = { clusters, source, timeoutMs: 1000, concurrency: 16 };
+  const answers = await observeAll(fleet, round, ({ name }, look) => `${name} ${look.kind}`);
   expect(answers).toEqual(clusters.map(({ name }) => `${name} unreachable`));
   expect(seen).toEqual({ now: 0, most: 16, looks: 1000 });
 });
@@ -34,7 +34,7 @@ test('when judging fails, the clusters that wait are not looked at', async () =>
   const judge = () => {
     throw new Error('broken');
   };
-  await expect(observeAll(fleet, clusters, source, { timeoutMs: 1000, concurrency: 4 }, judge)).rejects.toThrow(
+  await expect(observeAll(fleet, { clusters, source, timeoutMs: 1000, concurrency: 4 }, judge)).rejects.toThrow(
     'broken',
   );
   expect(seen.looks).toBeLessThan(20);

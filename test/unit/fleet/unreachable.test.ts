@@ -206,7 +206,8 @@ test('one cluster that does not answer costs the others nothing', async () => {
     { name: 'b', server: good.url, authority: good.authority },
   );
   const fleet = createFluxFleet({ kubeconfig: { yaml } });
-  const kinds = await observeAll(fleet, clusters, source, { timeoutMs: 3_000, concurrency: 4 }, (_, { kind }) => kind);
+  const round = { clusters, source, timeoutMs: 3_000, concurrency: 4 };
+  const kinds = await observeAll(fleet, round, (_, { kind }) => kind);
   expect(kinds).toEqual(['reached', 'unreachable', 'unreachable', 'reached']);
 });
 

@@ -5,12 +5,14 @@ import { anythingSchema, commentsSchema } from '../schemas.ts';
 import { BODY_LIMIT, limitBody } from '../text.ts';
 import { getPullRequest } from './pull-request.ts';
 
-/** See `Forge.close`. A hidden line marks our comment, so that a repeated close does not say it again. */
+/** Closes a request as `Forge.close` promises. A hidden line marks our comment, so that a repeated close does not say it again. */
 export async function closePullRequest(client: GitHubClient, number: number, comment: string): Promise<void> {
   const { state } = await getPullRequest(client, number);
   if (state === 'closed') return;
   const marker = markerOf(comment);
-  if (!(await isCommented(client, number, marker))) await post(client, number, comment, marker);
+  if (!(await isCommented(client, number, marker))) {
+    await postComment(client, number, withMarker(comment, marker));
+  }
   await client.ask({
     doing: `close pull request #${number}`,
     request: (octokit, repository) =>
@@ -36,8 +38,11 @@ async function isCommented(client: GitHubClient, number: number, marker: string)
   return false;
 }
 
-async function post(client: GitHubClient, number: number, comment: string, marker: string): Promise<void> {
-  const body = `${limitBody(comment, BODY_LIMIT - marker.length - 2)}\n\n${marker}`;
+function withMarker(comment: string, marker: string): string {
+  return `${limitBody(comment, BODY_LIMIT - marker.length - 2)}\n\n${marker}`;
+}
+
+async function postComment(client: GitHubClient, number: number, body: string): Promise<void> {
   await client.ask({
     doing: `comment on pull request #${number}`,
     request: (octokit, repository) => octokit.rest.issues.createComment({ ...repository, issue_number: number, body }),

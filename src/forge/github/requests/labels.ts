@@ -6,7 +6,7 @@ import { getPullRequest, toPullRequest } from './pull-request.ts';
 const COLOR = '0e8a8a';
 const DESCRIPTION = 'Set by Fairlead';
 
-/** Sees to it that the request has the label, which is created where the repository lacks it. Returns all its labels. */
+/** Gives the request the label, which is created where the repository lacks it. Answers all labels of the request. */
 export async function addLabel(
   client: GitHubClient,
   pullRequest: PullRequest,
@@ -25,13 +25,17 @@ export async function addLabel(
   return labels.map(({ name }) => name);
 }
 
-/** See `Forge.relabel`. The new one comes first: a call that is cut off leaves both, and the next one finishes it. */
-export async function relabel(
-  client: GitHubClient,
-  number: number,
-  label: string,
-  instead: readonly string[],
-): Promise<void> {
+/** A label to put on a request, and those that it replaces. */
+export interface LabelChange {
+  readonly label: string;
+  readonly instead: readonly string[];
+}
+
+/**
+ * Relabels a request as `Forge.relabel` promises. The new label comes first: a call that is cut off leaves both, and
+ * the next one finishes it.
+ */
+export async function relabel(client: GitHubClient, number: number, { label, instead }: LabelChange): Promise<void> {
   const pullRequest = toPullRequest(await getPullRequest(client, number));
   if (pullRequest.state !== 'merged') return;
   const unwanted = instead.map((name) => name.toLowerCase()).filter((name) => name !== label.toLowerCase());

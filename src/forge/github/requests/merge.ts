@@ -15,16 +15,22 @@ const WANTS_QUEUE = /merge queue/i;
 /** What waiting does not mend: this account may not, whoever reviews. */
 const PERMANENT = /not allowed|not authorized|not permitted|cannot update this protected/i;
 
+/** A request, and the head that alone may be merged. */
+export interface PinnedRequest {
+  readonly number: number;
+  readonly head: Sha;
+}
+
 /**
- * See `Forge.merge`. Tries at once, whatever GitHub says about the request's state: the account may be allowed
+ * Merges as `Forge.merge` promises. Tries at once, whatever GitHub says about the request's state: the account may be allowed
  * to pass its rules, and a state read before would be old by then.
  */
-export async function merge(client: GitHubClient, number: number, head: Sha): Promise<MergeResult> {
+export async function merge(client: GitHubClient, wanted: PinnedRequest): Promise<MergeResult> {
   const forbidden: string[] = [];
   for (const method of METHODS) {
-    const answer = await tryMerge(client, number, head, method);
+    const answer = await tryMerge(client, wanted, method);
     if (answer.kind === 'ok') return { kind: 'merged', commit: answer.data.sha };
-    if (!METHOD_FORBIDDEN.test(answer.message)) return explain(client, number, head, answer.message);
+    if (!METHOD_FORBIDDEN.test(answer.message)) return explainRefusal(client, wanted, answer.message);
     forbidden.push(answer.message);
   }
   return { kind: 'refused', reason: `${forbidden.join('; ')}.` };
@@ -32,20 +38,23 @@ export async function merge(client: GitHubClient, number: number, head: Sha): Pr
 
 function tryMerge(
   client: GitHubClient,
-  number: number,
-  sha: Sha,
+  { number, head }: PinnedRequest,
   merge_method: Method,
 ): Promise<ForgeAnswer<{ readonly sha: Sha }>> {
   return client.askExpecting([405, 409], {
     doing: `merge pull request #${number}`,
     request: (octokit, repository) =>
-      octokit.rest.pulls.merge({ ...repository, pull_number: number, sha, merge_method }),
+      octokit.rest.pulls.merge({ ...repository, pull_number: number, sha: head, merge_method }),
     answer: mergedSchema,
   });
 }
 
-/** GitHub refuses with one of two statuses and a sentence; what it means stands in the request itself. */
-async function explain(client: GitHubClient, number: number, head: Sha, message: string): Promise<MergeResult> {
+/** Says what a refusal means: GitHub gives one of two statuses and a sentence; the request itself tells the rest. */
+async function explainRefusal(
+  client: GitHubClient,
+  { number, head }: PinnedRequest,
+  message: string,
+): Promise<MergeResult> {
   const found = await getPullRequest(client, number);
   const isOurs = found.head.sha === head;
   if (found.merged_at !== null) {
@@ -59,10 +68,10 @@ async function explain(client: GitHubClient, number: number, head: Sha, message:
   if (!isOurs) return { kind: 'head moved' };
   if (WANTS_QUEUE.test(message)) return { kind: 'not yet', awaiting: await enqueue(client, found) };
   if (PERMANENT.test(message)) return { kind: 'refused', reason: `${message}.` };
-  return waiting(found, message);
+  return whatIsAwaited(found, message);
 }
 
-function waiting(found: GitHubPullRequest, message: string): MergeResult {
+function whatIsAwaited(found: GitHubPullRequest, message: string): MergeResult {
   if (found.mergeable === false) return { kind: 'conflict' };
   if (found.draft === true) return { kind: 'not yet', awaiting: 'the request is a draft: mark it ready for review' };
   // GitHub says "not mergeable" of what it has not computed yet, too.

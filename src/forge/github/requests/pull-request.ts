@@ -2,7 +2,7 @@ import type { PullRequest } from '../../port.ts';
 import type { GitHubClient } from '../client.ts';
 import { type GitHubPullRequest, issueSchema, pullRequestSchema } from '../schemas.ts';
 
-/** The request as GitHub has it now, every field of `GitHubPullRequest` filled. */
+/** Reads the request as GitHub has it now, every field of `GitHubPullRequest` filled. */
 export function getPullRequest(client: GitHubClient, number: number): Promise<GitHubPullRequest> {
   return client.ask({
     doing: `read pull request #${number}`,
@@ -11,13 +11,14 @@ export function getPullRequest(client: GitHubClient, number: number): Promise<Gi
   });
 }
 
-/** As `getPullRequest`, in the words of the port, with who ended it. */
+/** Reads the request in the words of the port, with who ended it. */
 export async function readPullRequest(client: GitHubClient, number: number): Promise<PullRequest> {
   const found = await getPullRequest(client, number);
   const endedBy = found.merged_by?.login ?? (found.state === 'closed' ? await closedBy(client, number) : undefined);
   return toPullRequest(found, endedBy);
 }
 
+/** Puts GitHub's answer into the words of the port. */
 export function toPullRequest(found: GitHubPullRequest, endedBy?: string): PullRequest {
   const merged = found.merged_at !== null;
   return {
@@ -30,9 +31,9 @@ export function toPullRequest(found: GitHubPullRequest, endedBy?: string): PullR
     body: found.body ?? '',
     labels: found.labels.map(({ name }) => name),
     // Of an open request it is a test merge.
-    ...(merged && found.merge_commit_sha !== null ? { mergeCommit: found.merge_commit_sha } : {}),
-    ...(found.user ? { author: found.user.login } : {}),
-    ...(endedBy === undefined ? {} : { endedBy }),
+    mergeCommit: merged ? (found.merge_commit_sha ?? undefined) : undefined,
+    author: found.user?.login,
+    endedBy,
   };
 }
 
