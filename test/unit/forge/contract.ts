@@ -29,7 +29,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
         expect(opened).toMatchObject({ state: 'open', base, head: { branch: head, sha }, title: draft.title });
         expect(opened).toMatchObject({ body: 'What changes', labels: ['promoted'] });
         expect(opened.url).toContain(String(opened.number));
-        expect(opened).not.toHaveProperty('mergeCommit');
+        expect(opened.mergeCommit).toBeUndefined();
         expect(await world.forge.pullRequest(opened.number)).toEqual(opened);
       });
 
@@ -177,7 +177,7 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
         await world.person.close(number);
         const found = await world.forge.pullRequest(number);
         expect(found).toMatchObject({ state: 'closed', endedBy: world.names.person });
-        expect(found).not.toHaveProperty('mergeCommit');
+        expect(found.mergeCommit).toBeUndefined();
       });
 
       it('says who merged a request, and as which commit, also after its branch is gone', async () => {
