@@ -53,7 +53,10 @@ export function exitCodeOfOperation(view: OperationView): ExitCode {
 }
 
 /** Tells whether a person must decide, and nothing else moves meanwhile. */
-export function isStuck({ environments, pendingLookups = 0 }: Pick<OperationView, 'environments' | 'pendingLookups'>): boolean {
+export function isStuck({
+  environments,
+  pendingLookups = 0,
+}: Pick<OperationView, 'environments' | 'pendingLookups'>): boolean {
   // A commit that somebody asked for meanwhile may be the remedy.
   if (pendingLookups > 0) return false;
   const open = environments.filter(({ state }) => state !== 'waiting' && !hasEnded(state));
@@ -61,7 +64,10 @@ export function isStuck({ environments, pendingLookups = 0 }: Pick<OperationView
 }
 
 /** Tells whether a person must decide, approve, resume or merge somewhere. */
-export function awaitsPerson({ environments, pendingLookups = 0 }: Pick<OperationView, 'environments' | 'pendingLookups'>): boolean {
+export function awaitsPerson({
+  environments,
+  pendingLookups = 0,
+}: Pick<OperationView, 'environments' | 'pendingLookups'>): boolean {
   if (pendingLookups > 0) return false;
   return environments.some(
     (each) =>

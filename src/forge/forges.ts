@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import { type RepositoryAddress, repositoryAddress } from './address.ts';
+import { checkRepositoryUrl, type RepositoryAddress } from '../platform/repository-url.ts';
 import { createGitHubForge, gitHubCommitUrl } from './github/forge.ts';
 import type { Forge, Forges } from './port.ts';
 
@@ -50,14 +50,14 @@ export function createForges({ forges, requestTimeoutMs }: ForgesOptions): Forge
   const byHost = new Map(forges.map((setting) => [setting.host.toLowerCase(), setting]));
   return {
     for(repositoryUrl) {
-      const repository = repositoryAddress(repositoryUrl);
+      const repository = checkRepositoryUrl(repositoryUrl).webAddress;
       if (repository === undefined) throw noHost(repositoryUrl);
       const setting = byHost.get(repository.host);
       if (setting === undefined) throw notConfigured(repository, [...byHost.keys()]);
       return kinds[setting.kind].createForge(setting, repository, requestTimeoutMs);
     },
     commitUrl(repositoryUrl, sha) {
-      const repository = repositoryAddress(repositoryUrl);
+      const repository = checkRepositoryUrl(repositoryUrl).webAddress;
       const setting = repository && byHost.get(repository.host);
       return setting && kinds[setting.kind].commitUrl(repository, sha);
     },

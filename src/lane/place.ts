@@ -1,4 +1,4 @@
-import { repositoryKey } from '../platform/repository-address.ts';
+import { repositoryKey } from '../platform/platform-id.ts';
 import { isHere } from './entries.ts';
 import type { LaneEntry, LaneEvent, LanePlace, LaneState } from './types.ts';
 

@@ -1,66 +1,119 @@
 import { Failure } from '../failure.ts';
+import { splitUrl, type Transport, type UrlParts } from './url-parts.ts';
 
-/** A repository's address, taken apart. `href` is what git is given: no credentials, no trailing slash. */
-export interface RepositoryUrl {
-  readonly kind: 'http' | 'ssh' | 'local';
+/** Where people look at a repository on its forge. */
+export interface RepositoryAddress {
+  /** Lower case, with the port of the web where the URL has one. */
+  readonly host: string;
+  /** Everything between host and name; with a slash in it on forges that nest groups. */
+  readonly owner: string;
+  readonly name: string;
+  /** Scheme and host under which people look at it; `https` where git speaks SSH. */
+  readonly webOrigin: string;
+}
+
+/** Other names under which a forge answers git. */
+const hostAliases: Readonly<Record<string, string>> = {
+  'www.github.com': 'github.com',
+  'ssh.github.com:443': 'github.com',
+};
+
+/**
+ * The URL of a repository, checked by `checkRepositoryUrl`: git can be given it, and it carries no secret. It answers
+ * from its own text alone, so that CI, people, workers and workflows come to the same answers whatever settings they have.
+ */
+export class RepositoryUrl {
+  readonly kind: Transport;
+  /** What git is given: no credentials, no trailing slash. */
   readonly href: string;
   /** Lower case, with the port where one is given; empty for a local path. */
   readonly host: string;
   /** Without leading and trailing slash and without `.git`: `owner/repo`, `group/subgroup/repo`. */
   readonly path: string;
-}
+  readonly #parts: UrlParts;
 
-export interface RepositoryId {
-  readonly host: string;
-  /** The last but one segment of the path; empty where there is none. */
-  readonly owner: string;
-  readonly name: string;
-  readonly path: string;
+  constructor(parts: UrlParts, { kind, href, host, path }: Pick<RepositoryUrl, 'kind' | 'href' | 'host' | 'path'>) {
+    this.kind = kind;
+    this.href = href;
+    this.host = host;
+    this.path = path;
+    this.#parts = parts;
+  }
+
+  /** Names the owner: everything in the path before the name, `group/subgroup` for one; empty where there is nothing. */
+  get owner(): string {
+    return this.path.slice(0, Math.max(0, this.path.lastIndexOf('/')));
+  }
+
+  /** Names the repository itself: the last segment of the path. */
+  get name(): string {
+    return this.path.slice(this.path.lastIndexOf('/') + 1);
+  }
+
+  /**
+   * Names the repository in the ids of workflows and in `FairleadPlatform`: `<host>/<path>`, such as
+   * `github.com/acme/platform` or `git.example.com:8443/group/sub/platform`; in a directory `file:/<path>`.
+   *
+   * - The scheme, the user, `.git`, a trailing slash and the scheme's default port tell nothing apart; another port does.
+   * - Letter case tells nothing apart on any host: every forge ignores it, and two ids for one platform would give it
+   *   two promotions of one commit and two lanes. In directories it counts.
+   */
+  get id(): string {
+    if (this.kind === 'local') return `file:/${this.path}`;
+    const host = this.#hostWithPort;
+    return `${hostAliases[host] ?? host}/${this.path}`.toLowerCase();
+  }
+
+  /** Answers where people look at it; undefined for what is on no forge: a local path, or a path without an owner. */
+  get webAddress(): RepositoryAddress | undefined {
+    const { kind, owner, name } = this;
+    if (kind === 'local' || owner === '') return undefined;
+    // The port of SSH says nothing about the web's.
+    const host = kind === 'ssh' ? this.#parts.host.toLowerCase() : this.#hostWithPort;
+    return { host, owner, name, webOrigin: `${kind === 'ssh' ? 'https' : this.#parts.scheme}://${host}` };
+  }
+
+  /** Without the port where that is the scheme's default. */
+  get #hostWithPort(): string {
+    const { host, port } = this.#parts;
+    return `${host.toLowerCase()}${port === '' ? '' : `:${port}`}`;
+  }
 }
 
 /**
- * Owner and name of a repository: the last two segments of the path, whatever the form of the URL (HTTPS, SSH,
- * `user@host:path`, `file:`, a local path). Pure. Throws what `checkRepositoryUrl` throws.
- */
-export function repositoryId(url: string): RepositoryId {
-  const { host, path } = checkRepositoryUrl(url);
-  const segments = path.split('/');
-  return { host, owner: segments.at(-2) ?? '', name: segments.at(-1) ?? '', path };
-}
-
-/**
- * Takes a repository URL from outside apart. Throws `Failure` `InvalidInput` for one that git would read
+ * Checks a repository URL from outside. Throws `Failure` `InvalidInput` for one that git would read
  * as an option or a helper (`--upload-pack=…`, `ext::…`), that carries a password or token, or that has
  * characters no forge uses; the message repeats everything but the secret.
  */
 export function checkRepositoryUrl(url: string): RepositoryUrl {
   if (url === '') throw invalid(url, 'is empty');
-  if (hasControlCharacter(url)) throw invalid(url, 'contains control characters');
+  if (/\p{Cc}/u.test(url)) throw invalid(url, 'contains control characters');
   if (url.startsWith('-')) throw invalid(url, 'begins with a dash');
   if (/^[a-z0-9+.-]*::/i.test(url)) throw invalid(url, 'names a remote helper');
-  const scheme = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/i.exec(url);
-  if (scheme) return withScheme(url, (scheme[1] ?? '').toLowerCase(), scheme[2] ?? '');
-  const scp = /^([^/:]+|[^/:]*\[[^\]/]*\]):(.*)$/.exec(url);
-  if (scp) return scpUrl(url, scp[1] ?? '', scp[2] ?? '');
-  return localUrl(url, url);
+  const parts = splitUrl(url);
+  if (parts.transport === 'http') return httpUrl(url, parts);
+  if (parts.transport === 'ssh') return sshUrl(url, parts);
+  if (parts.transport === 'local') return localUrl(url, parts);
+  throw invalid(url, `has the scheme "${parts.scheme}"`);
 }
 
-function withScheme(url: string, scheme: string, rest: string): RepositoryUrl {
-  const slash = rest.indexOf('/');
-  const authority = slash < 0 ? rest : rest.slice(0, slash);
-  const path = slash < 0 ? '' : rest.slice(slash);
-  if (scheme === 'https' || scheme === 'http') return httpUrl(url, scheme, authority, path);
-  if (scheme === 'ssh' || scheme === 'git+ssh' || scheme === 'ssh+git') {
-    return sshUrl(url, `ssh://${authority}${path}`, authority, path);
+/**
+ * Answers why a repository's URL cannot stand in a file, with the remedy; undefined: it can. The rules are those of
+ * `checkRepositoryUrl`, and local paths must be absolute, because a file is read in many places.
+ */
+export function forbiddenInFile(url: string): string | undefined {
+  try {
+    const { kind, href } = checkRepositoryUrl(url);
+    if (kind !== 'local' || (/^\/\S+$/.test(href) && !href.split('/').includes('..'))) return undefined;
+    return 'Write a URL such as https://github.com/acme/platform, or an absolute path without "..".';
+  } catch (error) {
+    if (error instanceof Failure) return error.message;
+    throw error;
   }
-  if (scheme === 'file') {
-    if (authority !== '' && authority !== 'localhost') throw invalid(url, 'is a file URL with a host');
-    return localUrl(url, decoded(url, path));
-  }
-  throw invalid(url, `has the scheme "${scheme}"`);
 }
 
-function httpUrl(url: string, scheme: string, authority: string, path: string): RepositoryUrl {
+function httpUrl(url: string, parts: UrlParts): RepositoryUrl {
+  const { scheme, authority, path } = parts;
   if (authority.includes('@')) {
     throw new Failure(
       'InvalidInput',
@@ -69,34 +122,34 @@ function httpUrl(url: string, scheme: string, authority: string, path: string): 
     );
   }
   const host = checkedHost(url, authority);
-  const clean = checkedPath(url, path);
-  return { kind: 'http', host, path: clean, href: `${scheme}://${host}${path.replace(/\/+$/, '')}` };
-}
-
-/** `user:token@host/path` reads as a path on the host `user`. */
-function scpUrl(url: string, authority: string, path: string): RepositoryUrl {
-  if (path.includes('@')) throw withSecret(url, 'a password or token');
-  return sshUrl(url, url, authority, path);
+  const href = `${scheme}://${host}${path.replace(/\/+$/, '')}`;
+  return new RepositoryUrl(parts, { kind: 'http', host, path: checkedPath(url, path), href });
 }
 
 /** How tokens of GitHub and GitLab begin. */
 const token = /^(gh[a-z]_|github_pat_|gl[a-z]+-)/;
 
-function sshUrl(url: string, href: string, authority: string, path: string): RepositoryUrl {
-  const at = authority.lastIndexOf('@');
-  const user = at < 0 ? '' : authority.slice(0, at);
+function sshUrl(url: string, parts: UrlParts): RepositoryUrl {
+  const { scheme, authority, user = '', path } = parts;
+  // `user:token@host/path` reads as a path on the host `user`.
+  if (scheme === '' && path.includes('@')) throw withSecret(url, 'a password or token');
   if (user.includes(':')) throw withSecret(url, 'a password');
   if (token.test(user)) throw withSecret(url, 'a token');
-  if (at >= 0 && !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(user)) throw invalid(url, 'has an odd user name');
-  const host = checkedHost(url, authority.slice(at + 1));
-  return { kind: 'ssh', host, path: checkedPath(url, path), href: href.replace(/\/+$/, '') };
+  if (parts.user !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(user))
+    throw invalid(url, 'has an odd user name');
+  const host = checkedHost(url, authority.slice(authority.lastIndexOf('@') + 1));
+  const href = (scheme === '' ? url : `ssh://${authority}${path}`).replace(/\/+$/, '');
+  return new RepositoryUrl(parts, { kind: 'ssh', host, path: checkedPath(url, path), href });
 }
 
-function localUrl(url: string, path: string): RepositoryUrl {
+function localUrl(url: string, parts: UrlParts): RepositoryUrl {
+  const { scheme, authority } = parts;
+  if (authority !== '' && authority !== 'localhost') throw invalid(url, 'is a file URL with a host');
+  const path = scheme === '' ? parts.path : decoded(url, parts.path);
   const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.' && segment !== '..');
   const clean = segments.join('/').replace(/\.git$/, '');
   if (clean === '') throw invalid(url, 'names no directory');
-  return { kind: 'local', host: '', path: clean, href: path.replace(/(.)\/+$/, '$1') };
+  return new RepositoryUrl(parts, { kind: 'local', host: '', path: clean, href: path.replace(/(.)\/+$/, '$1') });
 }
 
 function decoded(url: string, path: string): string {
@@ -129,10 +182,7 @@ function checkedPath(url: string, path: string): string {
   return clean;
 }
 
-function hasControlCharacter(text: string): boolean {
-  return /\p{Cc}/u.test(text);
-}
-
+/** Hides more than `withoutCredentials`: what is refused may be written in any way. */
 function withoutUserInfo(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@').replace(/[?#].*$/, '');
 }

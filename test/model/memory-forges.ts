@@ -1,6 +1,6 @@
 import { Failure } from '../../src/failure.ts';
 import type { Forge, Forges } from '../../src/forge/port.ts';
-import { repositoryId } from '../../src/platform/repository-url.ts';
+import { checkRepositoryUrl } from '../../src/platform/repository-url.ts';
 
 /** Forges by the URLs of their repositories, in whatever form a URL is written. */
 export class MemoryForges implements Forges {
@@ -22,6 +22,6 @@ export class MemoryForges implements Forges {
 }
 
 function keyOf(url: string): string {
-  const { host, path } = repositoryId(url);
+  const { host, path } = checkRepositoryUrl(url);
   return `${host}/${path}`;
 }

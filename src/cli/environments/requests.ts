@@ -1,8 +1,8 @@
 import type { Failure } from '../../failure.ts';
-import { repositoryAddress } from '../../forge/address.ts';
 import type { Forges, PullRequest } from '../../forge/port.ts';
 import type { EnvironmentPlace } from '../../gitops/deployed.ts';
 import { type BranchOwner, ownerOf } from '../../gitops/request-branch.ts';
+import { checkRepositoryUrl } from '../../platform/repository-url.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { orFailure, type Policy } from './source.ts';
 
@@ -36,7 +36,7 @@ export function createRequestReader(
 }
 
 async function whyNotAsked({ forges }: Pick<Settings, 'forges'>, repository: string): Promise<string | undefined> {
-  const address = repositoryAddress(repository);
+  const address = checkRepositoryUrl(repository).webAddress;
   if (address === undefined) return 'a local repository has none';
   const setting = forges.find(({ host }) => host === address.host);
   if (setting === undefined) return `no forge is configured for ${address.host}`;

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import { sameRepository } from '../../platform/same-repository.ts';
+import { withoutCredentials } from '../../platform/url-parts.ts';
 import { commitOfRevision } from '../revision.ts';
-import { sameRepository, withoutCredentials } from '../source-url.ts';
 import type { Condition, GitopsSource, KustomizationEvidence, ReconciliationRecord } from '../types.ts';
 import { oneLine } from '../words.ts';
 import { goDurationMs } from './go-duration.ts';

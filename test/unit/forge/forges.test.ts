@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/failure.ts';
-import { repositoryAddress } from '../../../src/forge/address.ts';
 import { createForges, type ForgeSetting } from '../../../src/forge/forges.ts';
+import { checkRepositoryUrl } from '../../../src/platform/repository-url.ts';
 
 function setting(host: string): ForgeSetting {
   return { host, kind: 'github', apiUrl: `https://${host}/api/v3`, token: async () => 'x', tokenName: 'T' };
@@ -63,10 +63,13 @@ describe('the link to a commit', () => {
 
 describe('the address of a repository', () => {
   it('keeps the groups above the owner', () => {
-    expect(repositoryAddress('https://git.example.com/a/b/c.git')).toMatchObject({ owner: 'a/b', name: 'c' });
+    expect(checkRepositoryUrl('https://git.example.com/a/b/c.git').webAddress).toMatchObject({
+      owner: 'a/b',
+      name: 'c',
+    });
   });
   it('leaves the port of SSH out', () => {
-    expect(repositoryAddress('ssh://git@git.example.com:2222/a/b')).toMatchObject({
+    expect(checkRepositoryUrl('ssh://git@git.example.com:2222/a/b').webAddress).toMatchObject({
       host: 'git.example.com',
       webOrigin: 'https://git.example.com',
     });

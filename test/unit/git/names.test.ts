@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkRef, checkSha } from '../../../src/git/names.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
-import { checkRepositoryUrl, repositoryId } from '../../../src/platform/repository-url.ts';
+import { checkRepositoryUrl } from '../../../src/platform/repository-url.ts';
 import { git, gitTestEnvironment } from '../../support/git.ts';
 
 const invalid = (value: string) =>
@@ -94,8 +94,11 @@ describe('a repository URL from outside', () => {
     ['/srv/acme/shop.git', '', 'acme', 'shop', 'srv/acme/shop'],
     ['../acme/shop', '', 'acme', 'shop', 'acme/shop'],
     ['shop', '', '', 'shop', 'shop'],
-  ])('may be %s', (url, host, owner, name, path) => {
-    expect(repositoryId(url)).toEqual({ host, owner, name, path });
+  ])('may be %s', (url, ...[host, owner, name, path]) => {
+    const checked = checkRepositoryUrl(url);
+    expect({ host: checked.host, name: checked.name, path: checked.path }).toEqual({ host, name, path });
+    // Of groups inside groups the innermost.
+    expect(checked.owner.split('/').at(-1)).toBe(owner);
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { forbiddenInFile, repositoryKey } from '../../../src/platform/repository-address.ts';
+import { repositoryKey } from '../../../src/platform/platform-id.ts';
+import { forbiddenInFile } from '../../../src/platform/repository-url.ts';
 
 test.each([
   'https://github.com/acme/platform',

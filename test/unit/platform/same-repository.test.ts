@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { sameRepository, withoutCredentials } from '../../../src/fleet/source-url.ts';
+import { sameRepository } from '../../../src/platform/same-repository.ts';
+import { withoutCredentials } from '../../../src/platform/url-parts.ts';
 
 const https = 'https://github.com/acme/platform-gitops';
 

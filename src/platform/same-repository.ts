@@ -1,0 +1,57 @@
+import { splitUrl, type Transport } from './url-parts.ts';
+
+interface Place {
+  readonly transport: Transport;
+  readonly host: string;
+  /** Empty where it is the default of the scheme. */
+  readonly port: string;
+  readonly path: string;
+}
+
+/**
+ * Answers whether two URLs mean the same repository, and never throws, because others write these URLs: what is no URL
+ * is only the same as itself. HTTPS, SSH and scp form, `.git`, a trailing slash, a user, percent signs for letters and
+ * the case of letters make no difference. Ports are compared within HTTP and within SSH, but not across them: one
+ * server has different ports for the two. Matching too widely cannot make anything green, because a cluster's
+ * revision must also be a commit of the branch.
+ */
+export function sameRepository(one: string, other: string): boolean {
+  const [a, b] = [placeOf(one), placeOf(other)];
+  if (!a || !b) return one === other;
+  if (a.host !== b.host || a.path !== b.path) return false;
+  return a.transport !== b.transport || a.port === b.port;
+}
+
+function placeOf(url: string): Place | undefined {
+  const { transport, scheme, host, port, path } = splitUrl(url);
+  if (transport === undefined) return undefined;
+  if (transport === 'local') {
+    return path.startsWith('/') ? { transport, host: '', port: '', path: barePath(path) } : undefined;
+  }
+  const withoutQuery = scheme === '' ? path : path.replace(/[?#].*$/s, '');
+  return { transport, ...webTwin(host.toLowerCase(), port, barePath(withoutQuery).toLowerCase()) };
+}
+
+function barePath(path: string): string {
+  return decoded(path)
+    .replace(/^\/+|\/+$/g, '')
+    .replace(/\.git$/i, '');
+}
+
+/** Answers the HTTPS address of a repository on a forge whose SSH address has another host, path or port. */
+function webTwin(host: string, port: string, path: string): Omit<Place, 'transport'> {
+  if (host === 'ssh.github.com') return { host: 'github.com', port: '', path };
+  if (host === 'altssh.gitlab.com') return { host: 'gitlab.com', port: '', path };
+  if (host === 'ssh.dev.azure.com') return { host: 'dev.azure.com', port: '', path: path.replace(/^v3\//, '') };
+  if (host === 'dev.azure.com') return { host, port, path: path.replace('/_git/', '/') };
+  return { host, port, path };
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // A stray percent sign is part of the name.
+    return path;
+  }
+}
