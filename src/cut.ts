@@ -12,19 +12,19 @@ export function cut(text: string, longest: number): string {
   const rest = text.slice(kept.length).trimStart();
   const [word = ''] = /^\S*/.exec(rest) ?? [];
   const place = longest - (kept === '' ? 0 : kept.length + 1);
-  const middle = `${kept === '' ? '' : `${kept} `}${ends(word, place - 1)}`;
+  const middle = `${kept === '' ? '' : `${kept} `}${shortenWord(word, place - 1)}`;
   return word.length < rest.length && !middle.endsWith('…') ? `${middle}…`.slice(0, longest) : middle;
 }
 
 /** The beginning and the end of a name. */
-function ends(word: string, longest: number): string {
+function shortenWord(word: string, longest: number): string {
   if (word.length <= longest) return word;
   const tail = Math.floor((longest - 1) / 2);
   const head = longest - 1 - tail;
-  return `${whole(word.slice(0, head))}…${word.slice(word.length - tail).replace(/^[\udc00-\udfff]/, '')}`;
+  return `${withoutHalfCharacter(word.slice(0, head))}…${word.slice(word.length - tail).replace(/^[\udc00-\udfff]/, '')}`;
 }
 
 /** Half a character at the end is none. */
-function whole(text: string): string {
+function withoutHalfCharacter(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, '');
 }

@@ -30,23 +30,27 @@ export interface LockOptions {
  */
 export async function withFileLock<T>(path: string, work: () => Promise<T>, options: LockOptions = {}): Promise<T> {
   const holder: Holder = { token: randomUUID(), pid: process.pid, host: hostname() };
-  const held = await acquire(path, holder, options);
-  const refresh = setInterval(() => held && touch(path), refreshMs);
+  const held = await acquireLock(path, holder, options);
+  const refresh = setInterval(() => held && touchLock(path), refreshMs);
   refresh.unref();
   try {
     return await work();
   } finally {
     clearInterval(refresh);
-    if (held && (await read(path))?.token === holder.token) await rm(path, { force: true });
+    if (held && (await readHolder(path))?.token === holder.token) await rm(path, { force: true });
   }
 }
 
-async function acquire(path: string, holder: Holder, { signal, patienceMs, onWait }: LockOptions): Promise<boolean> {
+async function acquireLock(
+  path: string,
+  holder: Holder,
+  { signal, patienceMs, onWait }: LockOptions,
+): Promise<boolean> {
   const until = patienceMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + patienceMs;
   for (let told = false; ; told = true) {
     signal?.throwIfAborted();
-    if (await take(path, holder)) return true;
-    const other = await read(path);
+    if (await tryLock(path, holder)) return true;
+    const other = await readHolder(path);
     if (await isDead(path, other)) await rm(path, { force: true });
     else if (Date.now() > until) return false;
     else {
@@ -67,7 +71,7 @@ export async function pause(ms: number, signal: AbortSignal | undefined): Promis
   }
 }
 
-async function take(path: string, holder: Holder): Promise<boolean> {
+async function tryLock(path: string, holder: Holder): Promise<boolean> {
   try {
     await writeFile(path, JSON.stringify(holder), { flag: 'wx' });
     return true;
@@ -77,7 +81,7 @@ async function take(path: string, holder: Holder): Promise<boolean> {
   }
 }
 
-async function read(path: string): Promise<Holder | undefined> {
+async function readHolder(path: string): Promise<Holder | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Holder;
   } catch {
@@ -103,7 +107,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function touch(path: string): void {
+function touchLock(path: string): void {
   const now = new Date();
   // A lock that somebody broke meanwhile is no reason to fail.
   utimes(path, now, now).catch(() => undefined);

@@ -30,12 +30,12 @@ export function guardOf<T>(schema: Schema<T>): (value: unknown) => value is T {
 
 /** Says what is wrong with a value, as `commit is "main"` or `gitops.branch is missing`; undefined: nothing. */
 export function faultOf<T>(schema: Schema<T>, value: unknown): string | undefined {
-  if (!isObject(value)) return `the input is ${shown(value)}`;
+  if (!isObject(value)) return `the input is ${shownJson(value)}`;
   const [issue] = v.safeParse(schema, value, { abortEarly: true }).issues ?? [];
   if (issue === undefined) return undefined;
   const path = issue.path ?? [];
-  if (path.length === 0) return `the input is ${shown(value)}`;
-  return `${path.map(({ key }) => String(key)).join('.')} is ${shown(path.at(-1)?.value)}`;
+  if (path.length === 0) return `the input is ${shownJson(value)}`;
+  return `${path.map(({ key }) => String(key)).join('.')} is ${shownJson(path.at(-1)?.value)}`;
 }
 
 /**
@@ -47,17 +47,17 @@ export function readFields<Entries extends v.ObjectEntries>(
   payload: unknown,
   { fields, example }: { readonly fields: Entries; readonly example: string },
 ): v.InferOutput<v.StrictObjectSchema<Entries, undefined>> {
-  const refused = (why: string) => new Failure('InvalidInput', `${what}: ${why}`);
+  const refuse = (why: string) => new Failure('InvalidInput', `${what}: ${why}`);
   if (!isObject(payload))
-    throw refused(`expected an object such as ${example}, got ${JSON.stringify(payload) ?? 'nothing'}`);
+    throw refuse(`expected an object such as ${example}, got ${JSON.stringify(payload) ?? 'nothing'}`);
   const known = Object.keys(fields);
   const unknown = Object.keys(payload).find((key) => !known.includes(key));
   if (unknown !== undefined)
-    throw refused(`unknown field ${JSON.stringify(unknown)}; the fields are ${known.join(', ')}`);
+    throw refuse(`unknown field ${JSON.stringify(unknown)}; the fields are ${known.join(', ')}`);
   // A field that is missing is undefined, so that its own schema says what is expected.
   const given = Object.fromEntries(known.map((key) => [key, payload[key]]));
   const read = v.safeParse(v.object(fields), given, { abortEarly: true });
-  if (!read.success) throw refused(read.issues[0].message);
+  if (!read.success) throw refuse(read.issues[0].message);
   return read.output;
 }
 
@@ -66,15 +66,15 @@ const lengthLimit = 1000;
 /** A text that a person writes, without white space around; `field` names it in the error. */
 export function personsText(field: string) {
   const wrong = `"${field}" must be a text of 1 to ${lengthLimit} characters`;
-  const fits = (text: string) => text.trim() !== '' && text.length <= lengthLimit;
-  return v.pipe(v.string(wrong), v.check(fits, wrong), v.trim());
+  const hasRightLength = (text: string) => text.trim() !== '' && text.length <= lengthLimit;
+  return v.pipe(v.string(wrong), v.check(hasRightLength, wrong), v.trim());
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function shown(value: unknown): string {
+function shownJson(value: unknown): string {
   const text = JSON.stringify(value) ?? 'missing';
   return cut(text, 80);
 }

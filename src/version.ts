@@ -16,13 +16,13 @@ export function newerFormat(what: string, format: number, known: number): Failur
 function readVersion(): string {
   // From src, and from dist/src.
   for (const place of ['../package.json', '../../package.json']) {
-    const text = read(new URL(place, import.meta.url));
+    const text = readIfPresent(new URL(place, import.meta.url));
     if (text !== undefined) return String((JSON.parse(text) as { readonly version: unknown }).version);
   }
   return 'unknown';
 }
 
-function read(url: URL): string | undefined {
+function readIfPresent(url: URL): string | undefined {
   try {
     return readFileSync(url, 'utf8');
   } catch (error) {

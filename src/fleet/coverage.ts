@@ -12,10 +12,11 @@ export function coverage(
 ): { readonly uncovered: readonly string[]; readonly unchecked: readonly string[] } {
   const paths = kustomizations.map((each) => each.path);
   const checkedPaths = kustomizations.filter((each) => each.healthChecked).map((each) => each.path);
-  const among = (candidates: readonly string[]) => (leaf: string) => candidates.some((path) => covers(path, leaf));
-  const covered = leaves.filter(among(paths));
+  const isCoveredBy = (candidates: readonly string[]) => (leaf: string) =>
+    candidates.some((path) => covers(path, leaf));
+  const covered = leaves.filter(isCoveredBy(paths));
   return {
     uncovered: leaves.filter((leaf) => !covered.includes(leaf)),
-    unchecked: covered.filter((leaf) => !among(checkedPaths)(leaf)),
+    unchecked: covered.filter((leaf) => !isCoveredBy(checkedPaths)(leaf)),
   };
 }

@@ -24,10 +24,10 @@ export function failuresInARow(
 ): number {
   const history = kustomization.history ?? [];
   const success = history.findIndex((entry) => entry.status === SUCCEEDED);
-  const since = Math.max(seconds(history[success]?.last), seconds(expectation.mergedAt));
+  const since = Math.max(wholeSeconds(history[success]?.last), wholeSeconds(expectation.mergedAt));
   return (success === -1 ? history : history.slice(0, success))
     .filter((entry) => isFailure(entry.status) && isAt(entry, kustomization, expectation))
-    .reduce((sum, entry) => sum + (seconds(entry.first) >= since ? entry.total : 1), 0);
+    .reduce((sum, entry) => sum + (wholeSeconds(entry.first) >= since ? entry.total : 1), 0);
 }
 
 function isAt(
@@ -40,6 +40,6 @@ function isAt(
 }
 
 /** Flux's times have whole seconds. */
-function seconds(time: string | undefined): number {
+function wholeSeconds(time: string | undefined): number {
   return time === undefined ? 0 : Math.floor(Date.parse(time) / 1000);
 }

@@ -23,20 +23,26 @@ export function judgeKustomization(kustomization: KustomizationEvidence, expecta
   const failures = failuresInARow(kustomization, expectation);
   const failing = attempted && isFailing(kustomization);
   const failedAtRevision = attempted && (failing || failures > 0);
-  const finding = (state: Finding['state'], clause: string, blamesRevision = failedAtRevision): Finding => ({
+  const makeFinding = (state: Finding['state'], clause: string, blamesRevision = failedAtRevision): Finding => ({
     state,
     says: `Kustomization ${kustomization.namespace}/${kustomization.name} ${clause}`,
     failedAtRevision: blamesRevision,
   });
 
   const atRest = atRestBecause(kustomization);
-  if (atRest !== undefined) return finding('pending', atRest, false);
-  if (isStalled(kustomization)) return finding('failed', `is stalled: ${quote(kustomization.stalled)}`, attempted);
+  if (atRest !== undefined) return makeFinding('pending', atRest, false);
+  if (isStalled(kustomization))
+    return makeFinding('failed', `is stalled: ${quoteCondition(kustomization.stalled)}`, attempted);
   if (failing && failures >= REPEATEDLY) {
-    return finding('failed', `failed ${failures} times at ${at(kustomization)}: ${quote(kustomization.ready)}`);
+    return makeFinding(
+      'failed',
+      `failed ${failures} times at ${revisionOf(kustomization)}: ${quoteCondition(kustomization.ready)}`,
+    );
   }
-  const awaited = awaits(kustomization, expectation, failures);
-  return awaited === undefined ? { state: 'healthy', says: '', failedAtRevision: false } : finding('pending', awaited);
+  const awaited = whatIsAwaited(kustomization, expectation, failures);
+  return awaited === undefined
+    ? { state: 'healthy', says: '', failedAtRevision: false }
+    : makeFinding('pending', awaited);
 }
 
 /** Why Flux does not reconcile it, so that what its conditions say is old; undefined: it does. */
@@ -60,7 +66,7 @@ export function isAcceptable(revision: string | undefined, expectation: ClusterE
 }
 
 /** What keeps it from being healthy; undefined: nothing. Most telling first. */
-function awaits(
+function whatIsAwaited(
   kustomization: KustomizationEvidence,
   expectation: ClusterExpectation,
   failures: number,
@@ -68,10 +74,11 @@ function awaits(
   const { ready, progress } = kustomization;
   const revision = awaitsRevision(kustomization, expectation);
   if (revision !== undefined) return revision;
-  if (isFailing(kustomization)) return `failed at ${at(kustomization)}, and Flux tries again: ${quote(ready)}`;
+  if (isFailing(kustomization))
+    return `failed at ${revisionOf(kustomization)}, and Flux tries again: ${quoteCondition(ready)}`;
   if (ready?.status !== 'True') {
-    const before = failures > 0 ? `, after ${failures} failed at ${at(kustomization)}` : '';
-    return ready === undefined ? 'has no status yet' : `is not ready${before}: ${progress ?? quote(ready)}`;
+    const before = failures > 0 ? `, after ${failures} failed at ${revisionOf(kustomization)}` : '';
+    return ready === undefined ? 'has no status yet' : `is not ready${before}: ${progress ?? quoteCondition(ready)}`;
   }
   if (!isCurrent(kustomization)) return 'has not been reconciled since its spec changed';
   return awaitsEvidence(kustomization, expectation);
@@ -79,14 +86,14 @@ function awaits(
 
 function awaitsRevision(kustomization: KustomizationEvidence, expectation: ClusterExpectation): string | undefined {
   const { lastAppliedRevision, lastAttemptedRevision, ready, progress, sourceTrouble } = kustomization;
-  const reason = ready?.status === 'False' ? `; ${quote(ready)}` : '';
+  const reason = ready?.status === 'False' ? `; ${quoteCondition(ready)}` : '';
   if (lastAttemptedRevision !== undefined && !expectation.acceptable(lastAttemptedRevision)) {
     const source = sourceTrouble === undefined ? '' : `; its source ${sourceTrouble}`;
     return `is at ${revisionWords(lastAttemptedRevision)} and has not attempted the merged commit${source}${reason}`;
   }
   if (isAcceptable(lastAppliedRevision, expectation) || isFailing(kustomization)) return undefined;
   if (lastAttemptedRevision !== undefined) {
-    return `is applying ${revisionWords(lastAttemptedRevision)}: ${progress ?? quote(ready)}`;
+    return `is applying ${revisionWords(lastAttemptedRevision)}: ${progress ?? quoteCondition(ready)}`;
   }
   const source = sourceTrouble === undefined ? '' : `; its source ${sourceTrouble}`;
   return lastAppliedRevision === undefined
@@ -113,10 +120,10 @@ function awaitsEvidence(kustomization: KustomizationEvidence, { reconciledSince 
     : `has not been reconciled since ${reconciledSince}; the last time was ${lastReconciliationBegan}`;
 }
 
-function at({ lastAttemptedRevision }: KustomizationEvidence): string {
+function revisionOf({ lastAttemptedRevision }: KustomizationEvidence): string {
   return revisionWords(lastAttemptedRevision);
 }
 
-function quote(condition: Condition | undefined): string {
+function quoteCondition(condition: Condition | undefined): string {
   return condition === undefined ? 'no status' : oneLine(`${condition.reason}: ${condition.message}`);
 }

@@ -18,13 +18,13 @@ export function clusterRegression(
   if (observation.kind === 'unreachable') return undefined;
   for (const each of observation.kustomizations) {
     if (atRestBecause(each) !== undefined || !isAcceptable(each.lastAttemptedRevision, expectation)) continue;
-    const trouble = troubleOf(each, expectation);
+    const trouble = regressionOf(each, expectation);
     if (trouble !== undefined) return `Kustomization ${each.namespace}/${each.name} was healthy, and now ${trouble}`;
   }
   return undefined;
 }
 
-function troubleOf(kustomization: KustomizationEvidence, expectation: ClusterExpectation): string | undefined {
+function regressionOf(kustomization: KustomizationEvidence, expectation: ClusterExpectation): string | undefined {
   const { ready, stalled, lastAttemptedRevision, history = [] } = kustomization;
   if (isStalled(kustomization)) return `is stalled: ${oneLine(`${stalled?.reason}: ${stalled?.message}`)}`;
   const at = `fails at ${revisionWords(lastAttemptedRevision)}`;

@@ -14,15 +14,15 @@ export interface FleetSummary {
 
 /** Counts of an environment's clusters. No cluster at all is never healthy. */
 export function summarizeFleet(verdicts: readonly ClusterVerdict[]): FleetSummary {
-  const count = (state: ClusterVerdict['state']) => verdicts.filter((each) => each.state === state).length;
+  const countOf = (state: ClusterVerdict['state']) => verdicts.filter((each) => each.state === state).length;
   const failed = verdicts.filter((each) => each.state === 'failed');
-  const healthy = count('healthy');
+  const healthy = countOf('healthy');
   return {
     total: verdicts.length,
     healthy,
-    pending: count('pending'),
+    pending: countOf('pending'),
     failed: failed.length,
-    unknown: count('unknown'),
+    unknown: countOf('unknown'),
     allHealthy: verdicts.length > 0 && healthy === verdicts.length,
     failedAtRevision: failed.length > 0 && failed.every((each) => each.failedAtRevision === true),
   };

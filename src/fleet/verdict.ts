@@ -1,7 +1,7 @@
 import { coverage } from './coverage.ts';
 import { type Finding, judgeKustomization } from './kustomization.ts';
 import type { ClusterExpectation, ClusterObservation, ClusterVerdict } from './types.ts';
-import { names } from './words.ts';
+import { listNames } from './words.ts';
 
 type Reached = Extract<ClusterObservation, { readonly kind: 'reached' }>;
 
@@ -20,14 +20,14 @@ export function clusterVerdict(observation: ClusterObservation, expectation: Clu
   const failed = findings.filter((finding) => finding.state === 'failed');
   const pending = findings.filter((finding) => finding.state === 'pending');
 
-  if (failed.length > 0) return failure(sentence(says(failed)), failed);
-  const awaited = [...lacking, ...says(pending)];
+  if (failed.length > 0) return failedVerdict(joinClauses(clausesOf(failed)), failed);
+  const awaited = [...lacking, ...clausesOf(pending)];
   if (awaited.length === 0) return { state: 'healthy', awaited: '' };
-  if (expectation.deadlinePassed) return failure(`Not healthy in time: ${sentence(awaited)}`, pending);
-  return { state: 'pending', awaited: sentence(awaited) };
+  if (expectation.deadlinePassed) return failedVerdict(`Not healthy in time: ${joinClauses(awaited)}`, pending);
+  return { state: 'pending', awaited: joinClauses(awaited) };
 }
 
-function failure(awaited: string, findings: readonly Finding[]): ClusterVerdict {
+function failedVerdict(awaited: string, findings: readonly Finding[]): ClusterVerdict {
   return { state: 'failed', awaited, failedAtRevision: findings.some((finding) => finding.failedAtRevision) };
 }
 
@@ -39,24 +39,26 @@ function whatIsLacking(observation: Reached, { group, leaves }: ClusterExpectati
   }
   if (kustomizations.length === 0) {
     const others =
-      otherSources.length === 0 ? 'there are no GitRepositories' : `the GitRepositories are ${names(otherSources)}`;
+      otherSources.length === 0 ? 'there are no GitRepositories' : `the GitRepositories are ${listNames(otherSources)}`;
     return [`No Kustomization has this GitOps repository and branch as its source; ${others}`];
   }
   if (leaves.length === 0) return [`No leaf was rendered for its group ${group}`];
   const { uncovered, unchecked } = coverage(leaves, kustomizations);
   return [
-    ...(uncovered.length > 0 ? [`No Kustomization applies ${names(uncovered, 10)}`] : []),
+    ...(uncovered.length > 0 ? [`No Kustomization applies ${listNames(uncovered, 10)}`] : []),
     ...(unchecked.length > 0
-      ? [`Health not evaluated for ${names(unchecked, 10)}: set \`wait: true\` on the Kustomization that applies it`]
+      ? [
+          `Health not evaluated for ${listNames(unchecked, 10)}: set \`wait: true\` on the Kustomization that applies it`,
+        ]
       : []),
   ];
 }
 
-function says(findings: readonly Finding[]): string[] {
+function clausesOf(findings: readonly Finding[]): string[] {
   return findings.map((finding) => finding.says);
 }
 
-function sentence(clauses: readonly string[]): string {
+function joinClauses(clauses: readonly string[]): string {
   const more = clauses.length > QUOTED ? `; and ${clauses.length - QUOTED} more` : '';
   return `${clauses.slice(0, QUOTED).join('; ')}${more}`;
 }

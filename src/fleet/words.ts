@@ -10,7 +10,7 @@ export function oneLine(message: string, longest = LONGEST): string {
 }
 
 /** `a, b, c and 4 more`. */
-export function names(all: readonly string[], most = 5): string {
+export function listNames(all: readonly string[], most = 5): string {
   const shown = all.slice(0, most).join(', ');
   return all.length > most ? `${shown} and ${all.length - most} more` : shown;
 }

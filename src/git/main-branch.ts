@@ -5,7 +5,7 @@ import type { Git } from './process/commands.ts';
 export const usualMainBranch = 'main';
 
 const clonedHead = { ref: 'refs/remotes/origin/HEAD', branches: 'refs/remotes/origin/' } as const;
-const heads = 'refs/heads/';
+const branchPrefix = 'refs/heads/';
 
 /** Remembers main branches by repository for a minute, so that a renamed branch is noticed soon. */
 export type MainBranches = LRUCache<string, string>;
@@ -20,19 +20,19 @@ export function createMainBranches(): MainBranches {
  * Answers `main` where none of them says anything (an empty repository, a detached HEAD).
  */
 export async function askMainBranch({ url, remote }: Git): Promise<string> {
-  const usual = `${heads}${usualMainBranch}`;
+  const usual = `${branchPrefix}${usualMainBranch}`;
   const asked = url.kind === 'local' ? ['HEAD', clonedHead.ref, usual] : ['HEAD'];
   const { stdout } = await remote(['ls-remote', '--quiet', '--symref', url.href, ...asked]);
   const lines = stdout
     .toString('utf8')
     .split('\n')
     .map((line) => line.split('\t'));
-  const target = (name: string) =>
+  const refTarget = (name: string) =>
     lines.find(([value = '', ref]) => ref === name && value.startsWith('ref: '))?.[0]?.slice('ref: '.length);
-  const named = branchIn(target('HEAD'), heads) ?? usualMainBranch;
+  const named = branchIn(refTarget('HEAD'), branchPrefix) ?? usualMainBranch;
   if (url.kind !== 'local') return named;
   const hasUsual = lines.some(([, ref]) => ref === usual);
-  return branchIn(target(clonedHead.ref), clonedHead.branches) ?? (hasUsual ? usualMainBranch : named);
+  return branchIn(refTarget(clonedHead.ref), clonedHead.branches) ?? (hasUsual ? usualMainBranch : named);
 }
 
 function branchIn(ref: string | undefined, prefix: string): string | undefined {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { checkRepositoryUrl, type RepositoryUrl } from '../platform/repository-url.ts';
 import { createMainBranches } from './main-branch.ts';
-import { createMemories } from './mirror/caches.ts';
+import { createCaches } from './mirror/caches.ts';
 import { createMirror, type Mirror } from './mirror/mirror.ts';
 import { mirrorName } from './mirror/mirror-directory.ts';
 import { mirroredRepository } from './mirror/mirrored-repository.ts';
@@ -35,12 +35,12 @@ export function createGitRepositories(options: GitOptions): GitRepositories {
     notice: options.notice ?? (() => undefined),
     run: options.run ?? createGitRunner(),
   };
-  const memories = createMemories();
+  const memories = createCaches();
   const mirrors = new Map<string, Mirror>();
   const mainBranches = createMainBranches();
   return {
     open(url, signal) {
-      const address = absolute(checkRepositoryUrl(url));
+      const address = absoluteUrl(checkRepositoryUrl(url));
       const name = mirrorName(address);
       const mirror = mirrors.get(name) ?? createMirror(address, settings, memories);
       mirrors.set(name, mirror);
@@ -49,6 +49,6 @@ export function createGitRepositories(options: GitOptions): GitRepositories {
   };
 }
 
-function absolute(url: RepositoryUrl): RepositoryUrl {
+function absoluteUrl(url: RepositoryUrl): RepositoryUrl {
   return url.kind === 'local' ? checkRepositoryUrl(resolve(url.href)) : url;
 }

@@ -3,32 +3,32 @@ export function closest(word: string, candidates: readonly string[]): string | u
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: { readonly candidate: string; readonly distance: number } | undefined;
   for (const candidate of candidates) {
-    const distance = slips(word.toLowerCase(), candidate.toLowerCase());
+    const distance = countSlips(word.toLowerCase(), candidate.toLowerCase());
     if (distance <= limit && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) best = { candidate, distance };
   }
   return best?.candidate;
 }
 
 /** Letters added, dropped, replaced or swapped with their neighbour (optimal string alignment). */
-function slips(from: string, to: string): number {
+function countSlips(from: string, to: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {
     const current = [row];
     for (let column = 1; column <= to.length; column++) {
-      const replaced = at(last, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      const replaced = distanceAt(last, column - 1) + (from[row - 1] === to[column - 1] ? 0 : 1);
       const swapped =
         from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1]
-          ? at(beforeLast, column - 2) + 1
+          ? distanceAt(beforeLast, column - 2) + 1
           : Number.POSITIVE_INFINITY;
-      current.push(Math.min(replaced, swapped, at(last, column) + 1, at(current, column - 1) + 1));
+      current.push(Math.min(replaced, swapped, distanceAt(last, column) + 1, distanceAt(current, column - 1) + 1));
     }
     beforeLast = last;
     last = current;
   }
-  return at(last, to.length);
+  return distanceAt(last, to.length);
 }
 
-function at(row: readonly number[], column: number): number {
+function distanceAt(row: readonly number[], column: number): number {
   return row[column] ?? Number.POSITIVE_INFINITY;
 }

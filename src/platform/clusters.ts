@@ -23,11 +23,14 @@ const cluster = map({
  * one context would make the health of a single cluster count twice.
  */
 export const clustersField = z.union(
-  [z.literal('none'), withoutRepeats(z.array(cluster, { error: remedy }).min(1, { error: emptyRemedy }), identities)],
+  [
+    z.literal('none'),
+    withoutRepeats(z.array(cluster, { error: remedy }).min(1, { error: emptyRemedy }), clusterIdentities),
+  ],
   { error: remedy },
 );
 
-function identities(clusters: readonly unknown[]): readonly Single[] {
+function clusterIdentities(clusters: readonly unknown[]): readonly Single[] {
   const named = clusters.map((each) => partial.safeParse(each).data);
   const names = named.flatMap((each, index) =>
     each === undefined

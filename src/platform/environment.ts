@@ -63,7 +63,7 @@ export interface EnvironmentContext {
 export function parseEnvironment(text: string | Buffer, { file, name, platform }: EnvironmentContext): Environment {
   const { value, lineOf } = parseFileOfKind(text, file, environmentFile);
   const gitops = gitopsTarget(value, name, platform);
-  const problems = [...gitops.problems, ...contradictions(value)];
+  const problems = [...gitops.problems, ...contradictionsIn(value)];
   if (problems.length > 0) {
     throw invalidConfig(
       file,
@@ -107,7 +107,7 @@ function gitopsTarget(
   return { target: { repository: repository ?? '', branch }, problems };
 }
 
-function contradictions(value: Written): readonly ProblemAt[] {
+function contradictionsIn(value: Written): readonly ProblemAt[] {
   if (value.clusters === 'none') return [];
   const withCluster = new Set(value.clusters.map(({ group }) => group));
   return value.withoutClusters.flatMap((group, index) =>

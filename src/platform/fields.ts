@@ -59,14 +59,14 @@ export const gitopsBranch = text(
   BRANCH,
   'Write the name of a branch: letters, digits and "._/-", beginning with a letter or digit, without "..", spaces or shell characters.',
 ).superRefine((branch, context) => {
-  const message = reservedBranch(branch) ?? tooLong(branch);
+  const message = reservedBranch(branch) ?? tooLongBranch(branch);
   if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
 
 /** So that the branches and notes that are named after it (`deploy/<sha>/<branch>`) stay valid refs of ours. */
 const longestKey = 150;
 
-function tooLong(branch: string): string | undefined {
+function tooLongBranch(branch: string): string | undefined {
   if (branchKey(branch).length <= longestKey) return undefined;
   return `Write a shorter name of a branch: ${longestKey} characters at most, where each "/" and "%" counts as three.`;
 }

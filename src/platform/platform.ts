@@ -15,11 +15,11 @@ const stage = z.union(
 
 const stages = withoutRepeats(z.array(stage, { error: stageRemedy }).min(1, { error: stageRemedy }), (list) =>
   list.flatMap((entry, index) =>
-    Array.isArray(entry) ? entry.flatMap((name, inner) => once(name, [index, inner])) : once(entry, [index]),
+    Array.isArray(entry) ? entry.flatMap((name, inner) => namedOnce(name, [index, inner])) : namedOnce(entry, [index]),
   ),
 );
 
-function once(name: unknown, path: readonly PropertyKey[]): readonly Single[] {
+function namedOnce(name: unknown, path: readonly PropertyKey[]): readonly Single[] {
   if (typeof name !== 'string') return [];
   return [{ key: name, path, message: `The environment "${name}" stands in \`stages\` twice. Name it once.` }];
 }

@@ -23,7 +23,7 @@ const LONGEST_NAME = 300;
  * A value as a message may show it: short, on one line, without what looks like a secret
  * (credentials in a URL, a forge's token, anything below a key that names one).
  */
-export function shown(value: unknown, path: readonly PropertyKey[] = []): string {
+export function shownValue(value: unknown, path: readonly PropertyKey[] = []): string {
   if (value === null || value === undefined) return 'empty';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a map';

@@ -86,15 +86,15 @@ export class RepositoryUrl {
  * characters no forge uses; the message repeats everything but the secret.
  */
 export function checkRepositoryUrl(url: string): RepositoryUrl {
-  if (url === '') throw invalid(url, 'is empty');
-  if (/\p{Cc}/u.test(url)) throw invalid(url, 'contains control characters');
-  if (url.startsWith('-')) throw invalid(url, 'begins with a dash');
-  if (/^[a-z0-9+.-]*::/i.test(url)) throw invalid(url, 'names a remote helper');
+  if (url === '') throw invalidUrl(url, 'is empty');
+  if (/\p{Cc}/u.test(url)) throw invalidUrl(url, 'contains control characters');
+  if (url.startsWith('-')) throw invalidUrl(url, 'begins with a dash');
+  if (/^[a-z0-9+.-]*::/i.test(url)) throw invalidUrl(url, 'names a remote helper');
   const parts = splitUrl(url);
   if (parts.transport === 'http') return httpUrl(url, parts);
   if (parts.transport === 'ssh') return sshUrl(url, parts);
   if (parts.transport === 'local') return localUrl(url, parts);
-  throw invalid(url, `has the scheme "${parts.scheme}"`);
+  throw invalidUrl(url, `has the scheme "${parts.scheme}"`);
 }
 
 /**
@@ -136,7 +136,7 @@ function sshUrl(url: string, parts: UrlParts): RepositoryUrl {
   if (user.includes(':')) throw withSecret(url, 'a password');
   if (token.test(user)) throw withSecret(url, 'a token');
   if (parts.user !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(user))
-    throw invalid(url, 'has an odd user name');
+    throw invalidUrl(url, 'has an odd user name');
   const host = checkedHost(url, authority.slice(authority.lastIndexOf('@') + 1));
   const href = (scheme === '' ? url : `ssh://${authority}${path}`).replace(/\/+$/, '');
   return new RepositoryUrl(parts, { kind: 'ssh', host, path: checkedPath(url, path), href });
@@ -144,15 +144,15 @@ function sshUrl(url: string, parts: UrlParts): RepositoryUrl {
 
 function localUrl(url: string, parts: UrlParts): RepositoryUrl {
   const { scheme, authority } = parts;
-  if (authority !== '' && authority !== 'localhost') throw invalid(url, 'is a file URL with a host');
-  const path = scheme === '' ? parts.path : decoded(url, parts.path);
+  if (authority !== '' && authority !== 'localhost') throw invalidUrl(url, 'is a file URL with a host');
+  const path = scheme === '' ? parts.path : decodePath(url, parts.path);
   const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.' && segment !== '..');
   const clean = segments.join('/').replace(/\.git$/, '');
-  if (clean === '') throw invalid(url, 'names no directory');
+  if (clean === '') throw invalidUrl(url, 'names no directory');
   return new RepositoryUrl(parts, { kind: 'local', host: '', path: clean, href: path.replace(/(.)\/+$/, '$1') });
 }
 
-function decoded(url: string, path: string): string {
+function decodePath(url: string, path: string): string {
   try {
     return decodeURIComponent(path);
   } catch (cause) {
@@ -164,21 +164,21 @@ function decoded(url: string, path: string): string {
 
 function checkedHost(url: string, host: string): string {
   if (!/^([A-Za-z0-9][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$/.test(host)) {
-    throw invalid(url, 'has no valid host');
+    throw invalidUrl(url, 'has no valid host');
   }
   return host.toLowerCase();
 }
 
 function checkedPath(url: string, path: string): string {
   const clean = path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '');
-  if (clean === '') throw invalid(url, 'names no repository');
+  if (clean === '') throw invalidUrl(url, 'names no repository');
   if (!/^[\p{L}\p{N}._~+@%/-]+$/u.test(clean)) {
-    throw invalid(url, 'contains spaces or characters that are not allowed in a repository URL');
+    throw invalidUrl(url, 'contains spaces or characters that are not allowed in a repository URL');
   }
   if (clean.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
-    throw invalid(url, 'contains an empty, "." or ".." segment');
+    throw invalidUrl(url, 'contains an empty, "." or ".." segment');
   }
-  if (path.startsWith('-') || clean.startsWith('-')) throw invalid(url, 'has a path that begins with a dash');
+  if (path.startsWith('-') || clean.startsWith('-')) throw invalidUrl(url, 'has a path that begins with a dash');
   return clean;
 }
 
@@ -194,7 +194,7 @@ function withSecret(url: string, what: string): Failure {
   );
 }
 
-function invalid(url: string, what: string): Failure {
+function invalidUrl(url: string, what: string): Failure {
   return new Failure(
     'InvalidInput',
     `The repository URL ${JSON.stringify(withoutUserInfo(url))} ${what}. ` +

@@ -1,6 +1,6 @@
 import { splitUrl, type Transport } from './url-parts.ts';
 
-interface Place {
+interface ComparableAddress {
   readonly transport: Transport;
   readonly host: string;
   /** Empty where it is the default of the scheme. */
@@ -16,13 +16,13 @@ interface Place {
  * revision must also be a commit of the branch.
  */
 export function sameRepository(one: string, other: string): boolean {
-  const [a, b] = [placeOf(one), placeOf(other)];
+  const [a, b] = [addressOf(one), addressOf(other)];
   if (!a || !b) return one === other;
   if (a.host !== b.host || a.path !== b.path) return false;
   return a.transport !== b.transport || a.port === b.port;
 }
 
-function placeOf(url: string): Place | undefined {
+function addressOf(url: string): ComparableAddress | undefined {
   const { transport, scheme, host, port, path } = splitUrl(url);
   if (transport === undefined) return undefined;
   if (transport === 'local') {
@@ -33,13 +33,13 @@ function placeOf(url: string): Place | undefined {
 }
 
 function barePath(path: string): string {
-  return decoded(path)
+  return decodedPath(path)
     .replace(/^\/+|\/+$/g, '')
     .replace(/\.git$/i, '');
 }
 
 /** Answers the HTTPS address of a repository on a forge whose SSH address has another host, path or port. */
-function webTwin(host: string, port: string, path: string): Omit<Place, 'transport'> {
+function webTwin(host: string, port: string, path: string): Omit<ComparableAddress, 'transport'> {
   if (host === 'ssh.github.com') return { host: 'github.com', port: '', path };
   if (host === 'altssh.gitlab.com') return { host: 'gitlab.com', port: '', path };
   if (host === 'ssh.dev.azure.com') return { host: 'dev.azure.com', port: '', path: path.replace(/^v3\//, '') };
@@ -47,7 +47,7 @@ function webTwin(host: string, port: string, path: string): Omit<Place, 'transpo
   return { host, port, path };
 }
 
-function decoded(path: string): string {
+function decodedPath(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {

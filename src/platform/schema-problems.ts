@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { version } from '../version.ts';
 import { closest } from './closest.ts';
-import { type Problem, pathText, shown } from './problems.ts';
+import { type Problem, pathText, shownValue } from './problems.ts';
 
 /** Between the known keys in the message of an `unrecognized_keys` issue; see `map` in fields.ts. */
 export const KEY_SEPARATOR = ', ';
@@ -69,7 +69,7 @@ function whatIsThere(path: Path, content: unknown): string {
   const parent = valueAt(content, path.slice(0, -1));
   const key = path.at(-1);
   const missing = typeof parent === 'object' && parent !== null && key !== undefined && !Object.hasOwn(parent, key);
-  return `${pathText(path)} is ${missing ? 'missing' : shown(valueAt(content, path), path)}`;
+  return `${pathText(path)} is ${missing ? 'missing' : shownValue(valueAt(content, path), path)}`;
 }
 
 function valueAt(content: unknown, path: Path): unknown {

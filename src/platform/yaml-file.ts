@@ -13,7 +13,7 @@ import {
 import type { z } from 'zod';
 import { version } from '../version.ts';
 import { closest } from './closest.ts';
-import { invalidConfig, type Problem, shown } from './problems.ts';
+import { invalidConfig, type Problem, shownValue } from './problems.ts';
 import { schemaProblems } from './schema-problems.ts';
 
 /** A fairlead.yaml has a few kilobytes; a larger file is some other file. */
@@ -58,7 +58,7 @@ export function parseFileOfKind<S extends z.ZodType>(
     parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, merge: true }),
   );
   const lineOf = (path: readonly PropertyKey[]) => lineOfPath(document, lines, path);
-  const values = notTooDeep(file, () => contentOf(document, lines, file));
+  const values = notTooDeep(file, () => documentContent(document, lines, file));
   const header = headerProblems(values, expected, lineOf);
   if (header.length > 0) throw invalidConfig(file, header);
   const result = expected.schema.safeParse(values, { reportInput: true });
@@ -76,7 +76,7 @@ function notTooDeep<T>(file: string, work: () => T): T {
   }
 }
 
-function contentOf(document: Document.Parsed, lines: LineCounter, file: string): unknown {
+function documentContent(document: Document.Parsed, lines: LineCounter, file: string): unknown {
   const syntax = [...document.errors, ...document.warnings].map((error) => ({
     line: lines.linePos(error.pos[0]).line,
     text: `not valid YAML: ${syntaxText(error.code, error.message)}`,
@@ -116,19 +116,19 @@ function headerProblems(
     return [{ text: `it is empty. Begin it with \`apiVersion: ${apiVersion}\` and \`kind: ${expected.kind}\`.` }];
   }
   if (typeof content !== 'object' || Array.isArray(content)) {
-    return [{ line: 1, text: `the file is ${shown(content)}. Write a map with \`kind: ${expected.kind}\`.` }];
+    return [{ line: 1, text: `the file is ${shownValue(content)}. Write a map with \`kind: ${expected.kind}\`.` }];
   }
   const header = content as Readonly<Record<string, unknown>>;
-  const check = (key: 'apiVersion' | 'kind', right: string, more: string): Problem | undefined => {
+  const checkKey = (key: 'apiVersion' | 'kind', right: string, more: string): Problem | undefined => {
     const value = header[key];
     if (value === right) return undefined;
-    const wrong = Object.hasOwn(header, key) ? `${key} is ${shown(value)}` : `${key} is missing`;
+    const wrong = Object.hasOwn(header, key) ? `${key} is ${shownValue(value)}` : `${key} is missing`;
     const near = typeof value === 'string' && !isOtherVersion(value) && closest(value, [right]) !== undefined;
     return { line: lineOf([key]), text: `${wrong}. Write \`${key}: ${right}\`.${near ? '' : more}` };
   };
   const problems = [
-    check('apiVersion', apiVersion, otherVersion(header.apiVersion)),
-    check('kind', expected.kind, ` ${expected.otherKinds}`),
+    checkKey('apiVersion', apiVersion, otherVersion(header.apiVersion)),
+    checkKey('kind', expected.kind, ` ${expected.otherKinds}`),
   ];
   return problems.filter((problem) => problem !== undefined);
 }

@@ -53,7 +53,7 @@ async function fromCache(recipe: ProgramRecipe, search: Search): Promise<string>
   return withFileLock(
     `${directory}.lock`,
     async () => {
-      if (!(await isExecutable(executable))) await make(recipe, { programDirectory, directory }, search);
+      if (!(await isExecutable(executable))) await makeProgram(recipe, { programDirectory, directory }, search);
       return executable;
     },
     {
@@ -63,7 +63,7 @@ async function fromCache(recipe: ProgramRecipe, search: Search): Promise<string>
   );
 }
 
-async function make(
+async function makeProgram(
   recipe: ProgramRecipe,
   place: { readonly programDirectory: string; readonly directory: string },
   search: Search,

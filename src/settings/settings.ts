@@ -72,16 +72,16 @@ async function readSettings(file: string): Promise<string> {
 
 function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, directory: string): Settings {
   const home = env.HOME || homedir();
-  const absolute = (path: string) => resolve(directory, path.replace(/^~(?=\/|$)/, home));
-  const origin: SecretOrigin = { env, absolute };
+  const absolutePath = (path: string) => resolve(directory, path.replace(/^~(?=\/|$)/, home));
+  const origin: SecretOrigin = { env, absolute: absolutePath };
   const forges = written.forges.map((forge) => forgeSetting(forge, origin));
   return {
     taskQueue: env.FAIRLEAD_TASK_QUEUE || written.taskQueue,
     temporalUi: written.temporalUi?.replace(/\/+$/, ''),
     forges,
-    gitCredentials: gitCredentials(written, forges, origin),
-    kubeconfigFiles: kubeconfigFiles(written.kubeconfig && absolute(written.kubeconfig), env.KUBECONFIG, home),
-    cacheDirectory: !env.FAIRLEAD_CACHE && written.cache ? absolute(written.cache) : resolve(cacheDirectory(env)),
+    gitCredentials: allCredentials(written, forges, origin),
+    kubeconfigFiles: kubeconfigFiles(written.kubeconfig && absolutePath(written.kubeconfig), env.KUBECONFIG, home),
+    cacheDirectory: !env.FAIRLEAD_CACHE && written.cache ? absolutePath(written.cache) : resolve(cacheDirectory(env)),
     renderer: {
       processes: written.renderer.processes ?? defaultProcesses(),
       timeLimitMs: written.renderer.timeLimit,
@@ -110,7 +110,7 @@ function forgeSetting(
 }
 
 /** Answers the credentials of the settings, and for every forge that has none there its own token. */
-function gitCredentials(
+function allCredentials(
   written: WrittenSettings,
   forges: readonly ForgeSetting[],
   origin: SecretOrigin,

@@ -16,7 +16,7 @@ const memory = text(/^[1-9]\d{0,5}[MG]iB$/, 'Write a size such as 512MiB or 2GiB
   (size) => Number.parseInt(size, 10) * (size.endsWith('GiB') ? 1024 : 1),
 );
 
-function count(most: number) {
+function wholeNumber(most: number) {
   const error = `Write a whole number from 1 to ${most}.`;
   return z.number({ error }).int({ error }).min(1, { error }).max(most, { error });
 }
@@ -72,7 +72,7 @@ export const workerSchema = map({
   kubeconfig: path.optional().describe('Default: KUBECONFIG, else ~/.kube/config.'),
   cache: path.optional().describe('Mirrors and built programs. Default: FAIRLEAD_CACHE, else ~/.cache/fairlead.'),
   renderer: map({
-    processes: count(64).optional().describe('Default: one for each core, 8 at most.'),
+    processes: wholeNumber(64).optional().describe('Default: one for each core, 8 at most.'),
     timeLimit: duration({ atLeastMs: 1_000 }).prefault('60s').describe('For one leaf.'),
     memoryLimit: memory.prefault('512MiB').describe('For one process.'),
   }).prefault({}),
@@ -85,9 +85,9 @@ export const workerSchema = map({
     cluster: duration({ atLeastMs: 100 }).prefault('20s').describe('For one look at one cluster.'),
   }).prefault({}),
   concurrency: map({
-    activities: count(1_000).prefault(40).describe('Activities that this worker runs at once.'),
-    clusters: count(1_000).prefault(32).describe('Clusters of an environment that are looked at at once.'),
-    cachedWorkflows: count(100_000).prefault(200).describe('Workflows that stay in memory.'),
+    activities: wholeNumber(1_000).prefault(40).describe('Activities that this worker runs at once.'),
+    clusters: wholeNumber(1_000).prefault(32).describe('Clusters of an environment that are looked at at once.'),
+    cachedWorkflows: wholeNumber(100_000).prefault(200).describe('Workflows that stay in memory.'),
   }).prefault({}),
 }).meta({
   title: 'Fairlead worker settings',

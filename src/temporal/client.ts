@@ -11,7 +11,7 @@ import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Failure, type FailureType, failureTypes } from '../failure.ts';
 
 /** How long Temporal may take to answer a command, in milliseconds. */
-const patienceMs = 10_000;
+const answerWithinMs = 10_000;
 const connectMs = 5_000;
 /** Workers poll at least once a minute; a poller that was not seen for longer is gone. */
 const pollerFreshMs = 75_000;
@@ -52,11 +52,11 @@ export async function withTemporal<T>(env: NodeJS.ProcessEnv, use: (temporal: Te
   });
   try {
     await connection.ensureConnected().catch((error: unknown) => {
-      throw credentialsRefused(error, address) ?? away(address, grpcError(error)?.details, error);
+      throw credentialsRefused(error, address) ?? temporalAway(address, grpcError(error)?.details, error);
     });
     return await use({ client: new Client({ connection, namespace }), connection, namespace, address });
   } catch (error) {
-    throw asFailure(error, { address, namespace });
+    throw temporalFailure(error, { address, namespace });
   } finally {
     await connection.close();
   }
@@ -75,7 +75,11 @@ function connectConfig(env: NodeJS.ProcessEnv) {
 }
 
 /** One call that Temporal must answer in time. */
-export function bounded<T>({ connection }: Temporal, call: () => Promise<T>, forMs: number = patienceMs): Promise<T> {
+export function askTemporal<T>(
+  { connection }: Temporal,
+  call: () => Promise<T>,
+  forMs: number = answerWithinMs,
+): Promise<T> {
   return connection.withDeadline(Date.now() + forMs, call);
 }
 
@@ -88,7 +92,7 @@ export function isTimeout(error: unknown): boolean {
 
 /** When a worker last asked for work on the task queue; undefined: not within the last minutes. */
 export async function lastPoll({ connection, namespace }: Temporal, taskQueue: string): Promise<Date | undefined> {
-  const { pollers } = await connection.withDeadline(Date.now() + patienceMs, () =>
+  const { pollers } = await connection.withDeadline(Date.now() + answerWithinMs, () =>
     connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 }),
   );
   const times = (pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000);
@@ -111,12 +115,12 @@ export async function silentWorker(temporal: Temporal, taskQueue: string): Promi
   const ago = last === undefined ? 'long ago' : `${Math.round((Date.now() - last.getTime()) / 1000)} s ago`;
   return new Failure(
     'Unavailable',
-    `No worker answered within ${patienceMs / 1000} s; one last polled the task queue "${taskQueue}" ${ago}. See whether it still runs, and try again.`,
+    `No worker answered within ${answerWithinMs / 1000} s; one last polled the task queue "${taskQueue}" ${ago}. See whether it still runs, and try again.`,
   );
 }
 
 /** The same error in words for people, with its type. */
-export function asFailure(
+export function temporalFailure(
   error: unknown,
   { address, namespace }: { readonly address: string; readonly namespace: string },
 ): Failure {
@@ -127,7 +131,7 @@ export function asFailure(
       `Temporal at ${address} has no namespace "${namespace}". Create it, or set TEMPORAL_NAMESPACE.`,
     );
   }
-  const told = workersWord(error);
+  const told = workerFailure(error);
   if (told) return told;
   const refused = credentialsRefused(error, address);
   if (refused) return refused;
@@ -138,7 +142,7 @@ export function asFailure(
       `Temporal does not know Fairlead's search attributes yet (${details}). Run \`fairlead setup\` once.`,
     );
   }
-  if (isTimeout(error) || code === grpc.unavailable) return away(address, details, error);
+  if (isTimeout(error) || code === grpc.unavailable) return temporalAway(address, details, error);
   if (code !== undefined)
     return new Failure('Internal', `Temporal at ${address} refuses: ${details}.`, { cause: error });
   throw error;
@@ -154,7 +158,7 @@ function credentialsRefused(error: unknown, address: string): Failure | undefine
   );
 }
 
-function away(address: string, details: string | undefined, cause: unknown): Failure {
+function temporalAway(address: string, details: string | undefined, cause: unknown): Failure {
   const why = details === undefined ? '' : ` (${details.replace(/\.?\s*$/, '')})`;
   return new Failure(
     'Unavailable',
@@ -164,7 +168,7 @@ function away(address: string, details: string | undefined, cause: unknown): Fai
 }
 
 /** What a workflow or one of its activities failed with: the type is one of ours. */
-export function workersWord(error: unknown): Failure | undefined {
+export function workerFailure(error: unknown): Failure | undefined {
   if (!(error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError)) return undefined;
   let cause: unknown = error.cause;
   while (cause instanceof Error && !(cause instanceof ApplicationFailure) && cause.cause) cause = cause.cause;

@@ -9,7 +9,7 @@ import { Failure } from '../failure.ts';
 const require = createRequire(import.meta.url);
 
 /** Built with one version of the SDK and run with another, workflows may fail to replay: the stamp tells. */
-function stamp(): string {
+function sdkStamp(): string {
   const { version } = require('@temporalio/worker/package.json') as { version: string };
   return `// fairlead workflows for @temporalio/worker ${version}`;
 }
@@ -41,7 +41,7 @@ export async function bundleSmall(workflowsPath: string, logger?: Logger): Promi
 
 /** Writes the production bundle of the workflows, stamped; answers a digest of it. */
 export async function writeWorkflowBundle(file: string): Promise<string> {
-  const text = `${stamp()}\n${await bundleSmall(workflowsPath())}`;
+  const text = `${sdkStamp()}\n${await bundleSmall(workflowsPath())}`;
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
@@ -57,14 +57,14 @@ export async function workflowSource(
   const file = env.FAIRLEAD_WORKFLOW_BUNDLE;
   if (!file) return { workflowsPath: workflowsPath() };
   const code = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Failure('InvalidConfig', `The workflow bundle ${file} cannot be read (${error.code}). ${remedy}`);
+    throw new Failure('InvalidConfig', `The workflow bundle ${file} cannot be read (${error.code}). ${bundleRemedy}`);
   });
-  if (code.split('\n', 1)[0] !== stamp())
+  if (code.split('\n', 1)[0] !== sdkStamp())
     throw new Failure(
       'InvalidConfig',
-      `The workflow bundle ${file} was not made by this version of Fairlead. ${remedy}`,
+      `The workflow bundle ${file} was not made by this version of Fairlead. ${bundleRemedy}`,
     );
   return { workflowBundle: { code } };
 }
 
-const remedy = 'Make it anew with `npm run build`, or unset FAIRLEAD_WORKFLOW_BUNDLE.';
+const bundleRemedy = 'Make it anew with `npm run build`, or unset FAIRLEAD_WORKFLOW_BUNDLE.';

@@ -5,14 +5,14 @@
 import { hostname } from 'node:os';
 import { Failure } from '../failure.ts';
 import { loadSettings } from '../settings/settings.ts';
-import { bounded, type Temporal, withTemporal } from '../temporal/client.ts';
+import { askTemporal, type Temporal, withTemporal } from '../temporal/client.ts';
 
 /** A poll lasts a minute at most. */
 const freshMs = 75_000;
 
 try {
   const { taskQueue } = await loadSettings();
-  if (await withTemporal(process.env, (temporal) => polls(temporal, taskQueue))) process.exitCode = 0;
+  if (await withTemporal(process.env, (temporal) => isPolling(temporal, taskQueue))) process.exitCode = 0;
   else throw new Failure('Unavailable', `No worker of ${hostname()} polls the task queue "${taskQueue}".`);
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
@@ -21,9 +21,9 @@ try {
 }
 
 /** Workers name themselves `<process id>@<host name>`. */
-async function polls(temporal: Temporal, taskQueue: string): Promise<boolean> {
+async function isPolling(temporal: Temporal, taskQueue: string): Promise<boolean> {
   const { namespace, connection } = temporal;
-  const { pollers } = await bounded(temporal, () =>
+  const { pollers } = await askTemporal(temporal, () =>
     connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 }),
   );
   return (pollers ?? []).some(

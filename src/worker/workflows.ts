@@ -28,41 +28,41 @@ import type { RunningPromotion, WorkflowEnd, WorkflowStart, Workflows } from '..
 const invalidArgument = 3;
 
 /** A paused one goes on one day. */
-const open: readonly WorkflowExecutionStatusName[] = ['RUNNING', 'PAUSED'];
+const openStatuses: readonly WorkflowExecutionStatusName[] = ['RUNNING', 'PAUSED'];
 
 /**
  * The workflows of the namespace and task queue of the activity that asks: usable inside activities only.
  * `patienceMs`: how long Temporal may take to answer.
  */
 export function createWorkflows({ patienceMs = 10_000 } = {}): Workflows {
-  const ask = <T>(call: (client: Client) => Promise<T>) => bounded(patienceMs, call);
+  const askServer = <T>(call: (client: Client) => Promise<T>) => inTime(patienceMs, call);
   return {
     isRunning: (workflowId, firstRunId) =>
-      ask(async ({ workflow }) => {
+      askServer(async ({ workflow }) => {
         const { status, raw } = await workflow.getHandle(workflowId).describe();
-        if (!open.includes(status.name)) return false;
+        if (!openStatuses.includes(status.name)) return false;
         return firstRunId === undefined || raw.workflowExecutionInfo?.firstRunId === firstRunId;
       }).catch(whereMissing(false)),
     signal: (workflowId, name, payload) =>
-      ask(async ({ workflow }) => {
+      askServer(async ({ workflow }) => {
         await workflow.getHandle(workflowId).signal(name, payload);
         return true;
       }).catch(whereMissing(false)),
     async signalWithStart(start, name, payload) {
-      await ask(({ workflow }) => workflow.signalWithStart(start.workflow, startOptions(start, name, payload)));
+      await askServer(({ workflow }) => workflow.signalWithStart(start.workflow, startOptions(start, name, payload)));
     },
     status: (workflowId) =>
-      ask(async ({ workflow }) => {
+      askServer(async ({ workflow }) => {
         const handle = workflow.getHandle(workflowId);
-        if (!open.includes((await handle.describe()).status.name)) return undefined;
+        if (!openStatuses.includes((await handle.describe()).status.name)) return undefined;
         return handle.query<OperationStatus>(statusQuery);
       }).catch(whereMissing(undefined)),
     endOf: (workflowId, runId) =>
-      ask((client) => endOf(client, workflowId, runId)).catch(
+      askServer((client) => workflowEnd(client, workflowId, runId)).catch(
         whereMissing({ state: 'unknown', message: 'it is not known any more' }),
       ),
-    runningIn: (id, name) => ask((client) => runningIn(client, id, name)),
-    runningPromotions: (id) => ask((client) => runningPromotions(client, id)),
+    runningIn: (id, name) => askServer((client) => runningIn(client, id, name)),
+    runningPromotions: (id) => askServer((client) => runningPromotions(client, id)),
   };
 }
 
@@ -81,10 +81,10 @@ function startOptions({ workflowId, args, summary, attributes }: WorkflowStart, 
   };
 }
 
-async function endOf({ workflow }: Client, workflowId: string, runId: string): Promise<WorkflowEnd | undefined> {
+async function workflowEnd({ workflow }: Client, workflowId: string, runId: string): Promise<WorkflowEnd | undefined> {
   const handle = workflow.getHandle<() => Promise<OperationResult>>(workflowId, runId);
   const { status } = await handle.describe();
-  if (open.includes(status.name)) return undefined;
+  if (openStatuses.includes(status.name)) return undefined;
   if (status.name !== 'COMPLETED') return { state: status.name.toLowerCase(), message: '' };
   const { state, message } = await handle.result();
   return { state, message };
@@ -93,21 +93,21 @@ async function endOf({ workflow }: Client, workflowId: string, runId: string): P
 /** By their ids, which nobody can start one without; attributes are missing of what was started by hand. */
 async function runningPromotions(client: Client, id: string): Promise<readonly RunningPromotion[]> {
   const prefix = promotionId(id, '');
-  const listed = await running(client, `WorkflowId STARTS_WITH ${quoted(prefix)}`);
+  const listed = await listRunning(client, `WorkflowId STARTS_WITH ${quotedText(prefix)}`);
   return listed.flatMap(({ workflowId, type }) => {
     const commit = workflowId.slice(prefix.length);
     return type === promotionWorkflow && /^[0-9a-f]{40}$/.test(commit) ? [{ workflowId, commit }] : [];
   });
 }
 
-const entries = [promotionWorkflow, configWorkflow, rollbackWorkflow];
+const operationWorkflows = [promotionWorkflow, configWorkflow, rollbackWorkflow];
 
 /** A promotion whose list of environments was cut is asked; one that does not answer may be there. */
 async function runningIn(client: Client, id: string, name: string): Promise<readonly string[]> {
-  const ofOne = [configId(id, name), rollbackId(id, name)].map(quoted).join(', ');
-  const promotions = `WorkflowId STARTS_WITH ${quoted(promotionId(id, ''))}`;
-  const names = [name, moreNames].map(quoted).join(', ');
-  const listed = await running(
+  const ofOne = [configId(id, name), rollbackId(id, name)].map(quotedText).join(', ');
+  const promotions = `WorkflowId STARTS_WITH ${quotedText(promotionId(id, ''))}`;
+  const names = [name, moreNames].map(quotedText).join(', ');
+  const listed = await listRunning(
     client,
     `(WorkflowId IN (${ofOne}) OR (${promotions} AND ${searchAttributes.environment.name} IN (${names})))`,
   );
@@ -126,14 +126,14 @@ async function mayBeIn({ workflow }: Client, workflowId: string, name: string): 
     return underWay(await workflow.getHandle(workflowId).query<OperationStatus>(statusQuery)).includes(name);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
-    if (ofTemporal(error) || error instanceof QueryNotRegisteredError || error instanceof QueryRejectedError)
+    if (isTemporalError(error) || error instanceof QueryNotRegisteredError || error instanceof QueryRejectedError)
       return true;
     throw error;
   }
 }
 
-async function running({ workflow }: Client, which: string) {
-  const ofType = `WorkflowType IN (${entries.map(quoted).join(', ')})`;
+async function listRunning({ workflow }: Client, which: string) {
+  const ofType = `WorkflowType IN (${operationWorkflows.map(quotedText).join(', ')})`;
   const query = `${ofType} AND ExecutionStatus = 'Running' AND ${which}`;
   const listed: WorkflowExecutionInfo[] = [];
   for await (const each of workflow.list({ query })) listed.push(each);
@@ -141,21 +141,21 @@ async function running({ workflow }: Client, which: string) {
 }
 
 /** For a visibility query, which is written like SQL. */
-function quoted(text: string): string {
+function quotedText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** Each page of a list is a call of its own, yet all of them together get the time of one: lists here are short. */
-async function bounded<T>(patienceMs: number, call: (client: Client) => Promise<T>): Promise<T> {
+async function inTime<T>(patienceMs: number, call: (client: Client) => Promise<T>): Promise<T> {
   const { client } = Context.current();
   try {
     return await client.connection.withDeadline(Date.now() + patienceMs, () => call(client));
   } catch (error) {
-    throw ofTemporal(error) ? noAnswer(error) : error;
+    throw isTemporalError(error) ? noAnswer(error) : error;
   }
 }
 
-function ofTemporal(error: unknown): error is Error {
+function isTemporalError(error: unknown): error is Error {
   return error instanceof ServiceError || error instanceof NamespaceNotFoundError || isGrpcServiceError(error);
 }
 

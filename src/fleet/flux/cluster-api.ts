@@ -19,7 +19,7 @@ export interface Resource {
 }
 
 /** `kustomizations.kustomize.toolkit.fluxcd.io/v1`, as people search for it. */
-export function nameOf({ group, version, plural }: Resource): string {
+export function resourceName({ group, version, plural }: Resource): string {
   return `${plural}.${group}/${version}`;
 }
 
@@ -60,20 +60,20 @@ export function clusterApi(config: KubeConfig, signal: AbortSignal): ClusterApi 
   const objects = new CustomObjectsApi(configuration);
   const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
 
-  const page = async (resource: Resource, from: string | undefined) => {
+  const readPage = async (resource: Resource, from: string | undefined) => {
     const answer: unknown = await objects.listCustomObjectForAllNamespaces({
       ...resource,
       limit: PAGE,
       ...(from && { _continue: from }),
     });
-    return check(listSchema, answer, `a list of ${resource.plural}`);
+    return checkAnswer(listSchema, answer, `a list of ${resource.plural}`);
   };
-  const all = async <T>(resource: Resource, item: ZodType<T>): Promise<readonly T[]> => {
+  const readAll = async <T>(resource: Resource, item: ZodType<T>): Promise<readonly T[]> => {
     const found: T[] = [];
     let from: string | undefined;
     for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-      const { items, metadata } = await page(resource, from);
-      for (const each of items) found.push(check(item, each, `one of its ${resource.plural}`));
+      const { items, metadata } = await readPage(resource, from);
+      for (const each of items) found.push(checkAnswer(item, each, `one of its ${resource.plural}`));
       if (!metadata.continue) return found;
       from = metadata.continue;
     }
@@ -83,10 +83,10 @@ export function clusterApi(config: KubeConfig, signal: AbortSignal): ClusterApi 
   return {
     async list(resource, item) {
       try {
-        return await all(resource, item);
+        return await readAll(resource, item);
       } catch (error) {
         if (statusOf(error) !== 410) throw error;
-        return all(resource, item);
+        return readAll(resource, item);
       }
     },
     async annotate(resource, object, annotations) {
@@ -116,7 +116,7 @@ export function statusOf(error: unknown): number | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
 }
 
-function check<T>(schema: ZodType<T>, value: unknown, what: string): T {
+function checkAnswer<T>(schema: ZodType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [issue] = result.error.issues;

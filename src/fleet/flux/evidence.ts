@@ -8,7 +8,7 @@ import { goDurationMs } from './go-duration.ts';
 import type { ConditionObject, GitRepositoryObject, KustomizationObject, SnapshotObject } from './schemas.ts';
 
 /** The GitRepositories that follow this branch of this repository. */
-export function followers(
+export function repositoriesFollowing(
   repositories: readonly GitRepositoryObject[],
   source: GitopsSource,
 ): readonly GitRepositoryObject[] {
@@ -18,7 +18,7 @@ export function followers(
 }
 
 /** `url@branch`, as a hint where nothing follows the branch that was asked for. */
-export function describe({ spec }: GitRepositoryObject): string {
+export function sourceName({ spec }: GitRepositoryObject): string {
   return `${withoutCredentials(spec.url)}@${branchOf(spec) ?? 'a fixed revision'}`;
 }
 
@@ -34,7 +34,7 @@ function branchOf({ ref }: GitRepositoryObject['spec']): string | undefined {
 }
 
 /** The Kustomizations whose source is one of these GitRepositories, which may lie in another namespace. */
-export function consumers(
+export function kustomizationsOf(
   kustomizations: readonly KustomizationObject[],
   repositories: readonly GitRepositoryObject[],
 ): readonly KustomizationEvidence[] {
@@ -50,37 +50,41 @@ function evidenceOf(
   { metadata, spec, status }: KustomizationObject,
   source: GitRepositoryObject,
 ): KustomizationEvidence {
-  const find = (type: string) => status?.conditions?.find((each) => each.type === type);
-  const [ready, stalled, reconciling] = [find('Ready'), find('Stalled'), find('Reconciling')];
+  const findCondition = (type: string) => status?.conditions?.find((each) => each.type === type);
+  const [ready, stalled, reconciling] = [
+    findCondition('Ready'),
+    findCondition('Stalled'),
+    findCondition('Reconciling'),
+  ];
   const history = status?.history?.map(recordOf);
-  const trouble = troubleOf(source);
+  const trouble = sourceTroubleOf(source);
   return withoutUndefined({
     name: metadata.name,
     namespace: metadata.namespace,
-    path: normalised(spec.path ?? ''),
+    path: normalisedPath(spec.path ?? ''),
     suspended: spec.suspend ?? false,
     deleting: metadata.deletionTimestamp ? true : undefined,
     generation: metadata.generation,
     observedGeneration: status?.observedGeneration ?? 0,
-    lastAppliedRevision: commitOf(status?.lastAppliedRevision),
-    lastAttemptedRevision: commitOf(status?.lastAttemptedRevision),
+    lastAppliedRevision: commitIn(status?.lastAppliedRevision),
+    lastAttemptedRevision: commitIn(status?.lastAttemptedRevision),
     ready: ready && conditionOf(ready),
     stalled: stalled && conditionOf(stalled),
     healthChecked: spec.wait === true || (spec.healthChecks?.length ?? 0) > 0,
     history,
-    lastReconciliationBegan: began(status?.history?.[0]),
+    lastReconciliationBegan: beganAt(status?.history?.[0]),
     lastHandledReconcileAt: status?.lastHandledReconcileAt || undefined,
     progress: reconciling?.status === 'True' ? oneLine(reconciling.message) : undefined,
     sourceTrouble: trouble,
   });
 }
 
-function commitOf(revision: string | null | undefined): string | undefined {
+function commitIn(revision: string | null | undefined): string | undefined {
   return revision ? commitOfRevision(revision) : undefined;
 }
 
 /** As Flux resolves it: never above the root of the repository. */
-function normalised(path: string): string {
+function normalisedPath(path: string): string {
   return posix.join('/', path).replace(/^\/|\/$/g, '');
 }
 
@@ -100,19 +104,19 @@ function recordOf(entry: SnapshotObject): ReconciliationRecord {
     total: entry.totalReconciliations,
     first: entry.firstReconciled,
     last: entry.lastReconciled,
-    revision: commitOf(entry.metadata?.revision),
+    revision: commitIn(entry.metadata?.revision),
   });
 }
 
 /** The end has whole seconds, cut off: what comes out is up to a second too early, never too late. */
-function began(latest: SnapshotObject | undefined): string | undefined {
+function beganAt(latest: SnapshotObject | undefined): string | undefined {
   const duration = latest && goDurationMs(latest.lastReconciledDuration);
   return duration === undefined
     ? undefined
     : new Date(Date.parse(latest?.lastReconciled ?? '') - duration).toISOString();
 }
 
-function troubleOf({ metadata, spec, status }: GitRepositoryObject): string | undefined {
+function sourceTroubleOf({ metadata, spec, status }: GitRepositoryObject): string | undefined {
   const name = `GitRepository ${metadata.namespace}/${metadata.name}`;
   if (spec.suspend) return `${name} is suspended`;
   const ready = status?.conditions?.find((each) => each.type === 'Ready');

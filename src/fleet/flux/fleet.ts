@@ -1,8 +1,8 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { ClusterObservation, ClusterRef, Fleet, GitopsSource, ObserveOptions } from '../types.ts';
-import { type ClusterApi, clusterApi, nameOf, type Resource, statusOf } from './cluster-api.ts';
-import { consumers, describe, followers } from './evidence.ts';
+import { type ClusterApi, clusterApi, type Resource, resourceName, statusOf } from './cluster-api.ts';
+import { kustomizationsOf, repositoriesFollowing, sourceName } from './evidence.ts';
 import { UnexpectedAnswer } from './http.ts';
 import { type KubeconfigSource, type Kubeconfigs, openKubeconfigs } from './kubeconfig.ts';
 import { gitRepositories, gitRepositorySchema, kustomizationSchema, kustomizations } from './schemas.ts';
@@ -37,7 +37,7 @@ export function createFluxFleet({ kubeconfig, concurrency = 32 }: FluxFleetOptio
     observe: (cluster, source, options) =>
       lookAt<ClusterObservation>(access, cluster, {
         ...options,
-        work: (api) => observe(api, source),
+        work: (api) => observeCluster(api, source),
         otherwise: (error, server) =>
           error instanceof FluxMissing
             ? { kind: 'reached', kustomizations: [], fluxMissing: error.message }
@@ -54,7 +54,7 @@ interface ClusterAccess {
   readonly turns: LimitFunction;
 }
 
-interface Look<T> extends ObserveOptions {
+interface ClusterLook<T> extends ObserveOptions {
   readonly work: (api: ClusterApi) => Promise<T>;
   /** Makes an answer of what went wrong with the cluster. */
   readonly otherwise: (error: unknown, server: string | undefined) => T;
@@ -64,7 +64,7 @@ interface Look<T> extends ObserveOptions {
 function lookAt<T>(
   { contexts, turns }: ClusterAccess,
   cluster: ClusterRef,
-  { timeoutMs, signal, work, otherwise }: Look<T>,
+  { timeoutMs, signal, work, otherwise }: ClusterLook<T>,
 ): Promise<T> {
   return turns(async () => {
     signal?.throwIfAborted();
@@ -82,17 +82,17 @@ function lookAt<T>(
   });
 }
 
-async function observe(api: ClusterApi, source: GitopsSource): Promise<ClusterObservation> {
+async function observeCluster(api: ClusterApi, source: GitopsSource): Promise<ClusterObservation> {
   const { repositories, objects } = await readFlux(api, source);
   if (objects.length > 0) return { kind: 'reached', kustomizations: objects };
-  return { kind: 'reached', kustomizations: [], otherSources: repositories.slice(0, SOURCES).map(describe) };
+  return { kind: 'reached', kustomizations: [], otherSources: repositories.slice(0, SOURCES).map(sourceName) };
 }
 
 async function readFlux(api: ClusterApi, source: GitopsSource) {
   const repositories = await orFluxMissing(api, gitRepositories, api.list(gitRepositories, gitRepositorySchema));
   const all = await orFluxMissing(api, kustomizations, api.list(kustomizations, kustomizationSchema));
-  const matching = followers(repositories, source);
-  return { repositories, matching, objects: consumers(all, matching) };
+  const matching = repositoriesFollowing(repositories, source);
+  return { repositories, matching, objects: kustomizationsOf(all, matching) };
 }
 
 /** A 404 means that there is no Flux, but only from a Kubernetes API server. */
@@ -101,7 +101,7 @@ async function orFluxMissing<T>(api: ClusterApi, resource: Resource, answer: Pro
     return await answer;
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
-    if (await api.isKubernetes()) throw new FluxMissing(nameOf(resource));
+    if (await api.isKubernetes()) throw new FluxMissing(resourceName(resource));
     throw new UnexpectedAnswer('answers with HTTP 404');
   }
 }

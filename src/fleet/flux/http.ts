@@ -19,12 +19,13 @@ const LARGEST_ANSWER = 64 * 1024 * 1024;
 export function boundedHttp(signal: AbortSignal): PromiseHttpLibrary {
   return {
     async send(context) {
-      const response = await sent(context, signal);
+      const response = await sendRequest(context, signal);
       const status = response.statusCode ?? 0;
       const type = response.headers['content-type'] ?? 'no content type';
       if (status >= 300 && status < 400) throw new UnexpectedAnswer(`answers with a redirect (${status})`);
-      if (status < 300 && !/^application\/json\b/.test(type)) throw unread(response, `answers with ${type}, not JSON`);
-      const body = await read(response, signal);
+      if (status < 300 && !/^application\/json\b/.test(type))
+        throw refuseUnread(response, `answers with ${type}, not JSON`);
+      const body = await readBody(response, signal);
       const headers = Object.fromEntries(
         Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
       );
@@ -36,7 +37,7 @@ export function boundedHttp(signal: AbortSignal): PromiseHttpLibrary {
   };
 }
 
-function sent(context: RequestContext, signal: AbortSignal): Promise<IncomingMessage> {
+function sendRequest(context: RequestContext, signal: AbortSignal): Promise<IncomingMessage> {
   const url = new URL(context.getUrl());
   const start = url.protocol === 'http:' ? requestHttp : requestHttps;
   const body = context.getBody();
@@ -55,7 +56,7 @@ function sent(context: RequestContext, signal: AbortSignal): Promise<IncomingMes
   });
 }
 
-async function read(response: IncomingMessage, signal: AbortSignal): Promise<Buffer> {
+async function readBody(response: IncomingMessage, signal: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = [];
   const collect = async (source: AsyncIterable<Buffer>) => {
     for await (const chunk of source) chunks.push(chunk);
@@ -79,7 +80,7 @@ function atMost(limit: number): Transform {
   });
 }
 
-function unread(response: IncomingMessage, message: string): UnexpectedAnswer {
+function refuseUnread(response: IncomingMessage, message: string): UnexpectedAnswer {
   response.destroy();
   return new UnexpectedAnswer(message);
 }

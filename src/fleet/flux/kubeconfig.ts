@@ -4,7 +4,7 @@ import { delimiter, dirname, join, resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { names } from '../words.ts';
+import { listNames } from '../words.ts';
 
 /** Where kubeconfigs come from: files (one path, or several as in KUBECONFIG), or their text. */
 export type KubeconfigSource = { readonly files: string } | { readonly yaml: string };
@@ -33,26 +33,26 @@ export function openKubeconfigs(source?: KubeconfigSource): Kubeconfigs {
       const stamp = await stampOf(source);
       if (loaded?.stamp !== stamp) {
         contexts.clear();
-        loaded = { stamp, all: load(source) };
+        loaded = { stamp, all: loadSource(source) };
       }
       const mine = loaded;
       const all = await mine.all.catch((error: unknown) => {
         if (loaded === mine) loaded = undefined;
         throw error;
       });
-      const known = contexts.get(name) ?? choose(all, name);
+      const known = contexts.get(name) ?? chooseContext(all, name);
       contexts.set(name, known);
       return known;
     },
   };
 }
 
-function choose(all: KubeConfig, context: string): KubeConfig {
+function chooseContext(all: KubeConfig, context: string): KubeConfig {
   const entry = all.getContextObject(context);
   if (!entry) {
     const others = all.getContexts().map((each) => each.name);
     throw new KubeconfigProblem(
-      `The kubeconfig has no context ${context}; ${others.length === 0 ? 'it has none at all' : `it has ${names(others, 10)}`}.`,
+      `The kubeconfig has no context ${context}; ${others.length === 0 ? 'it has none at all' : `it has ${listNames(others, 10)}`}.`,
     );
   }
   const { clusters, users, contexts } = all;
@@ -70,27 +70,30 @@ function choose(all: KubeConfig, context: string): KubeConfig {
   return chosen;
 }
 
-async function load(source: KubeconfigSource | undefined): Promise<KubeConfig> {
+async function loadSource(source: KubeconfigSource | undefined): Promise<KubeConfig> {
   if (source && 'yaml' in source) return fromText(source.yaml, process.cwd(), 'The kubeconfig');
   const files = filesOf(source);
-  const present = await Promise.all(files.map(async (file) => ({ file, text: await textOf(file) })));
+  const present = await Promise.all(files.map(async (file) => ({ file, text: await readIfPresent(file) })));
   const texts = present.filter((each) => each.text !== undefined);
   if (texts.length === 0 && source) throw new KubeconfigProblem(`There is no kubeconfig at ${files.join(', ')}.`);
   const merged = new KubeConfig();
   if (texts.length === 0) merged.loadFromDefault();
-  for (const { file, text = '' } of texts) merge(merged, fromText(text, dirname(file), `The kubeconfig ${file}`));
+  for (const { file, text = '' } of texts) mergeConfig(merged, fromText(text, dirname(file), `The kubeconfig ${file}`));
   return merged;
 }
 
 /** As kubectl merges: the first file that has a name wins. */
-function merge(into: KubeConfig, from: KubeConfig): void {
-  const add = <T extends { readonly name: string }>(mine: readonly T[] | undefined, theirs: readonly T[]): T[] => {
+function mergeConfig(into: KubeConfig, from: KubeConfig): void {
+  const withUnknown = <T extends { readonly name: string }>(
+    mine: readonly T[] | undefined,
+    theirs: readonly T[],
+  ): T[] => {
     const known = new Set(mine?.map((each) => each.name));
     return [...(mine ?? []), ...theirs.filter((each) => !known.has(each.name))];
   };
-  into.clusters = add(into.clusters, from.clusters);
-  into.users = add(into.users, from.users);
-  into.contexts = add(into.contexts, from.contexts);
+  into.clusters = withUnknown(into.clusters, from.clusters);
+  into.users = withUnknown(into.users, from.users);
+  into.contexts = withUnknown(into.contexts, from.contexts);
 }
 
 function fromText(text: string, directory: string, what: string): KubeConfig {
@@ -121,7 +124,7 @@ function filesOf(source: KubeconfigSource | undefined): string[] {
   return list.split(delimiter).filter((file) => file !== '');
 }
 
-async function textOf(file: string): Promise<string | undefined> {
+async function readIfPresent(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -30,14 +30,14 @@ export function whyUnreachable(error: unknown, server: string | undefined): stri
   if (error instanceof UnexpectedAnswer) return `${at} ${error.message}: is this a Kubernetes API server?`;
   if (error instanceof SyntaxError) return `${at} answers with broken JSON: is this a Kubernetes API server?`;
   const status = statusOf(error);
-  if (status !== undefined) return `${at} ${answered(status, error)}`;
+  if (status !== undefined) return `${at} ${refusalText(status, error)}`;
   const code = networkCode(error);
   if (code !== undefined && TLS[code]) return `${at} cannot be trusted: ${TLS[code]} (${code}).`;
   if (code !== undefined && NETWORK[code]) return `${at} cannot be reached: ${NETWORK[code]} (${code}).`;
   return `${at} cannot be looked at: ${oneLine(error instanceof Error ? error.message : String(error))}`;
 }
 
-function answered(status: number, error: unknown): string {
+function refusalText(status: number, error: unknown): string {
   const message = serverMessage(error);
   const details = message === undefined ? '' : ` It says: ${oneLine(message)}`;
   if (status === 401) return `does not accept the credentials of the kubeconfig (401).${details}`;
@@ -50,12 +50,12 @@ function answered(status: number, error: unknown): string {
 /** The message of a Kubernetes `Status`; whatever else is in a body is not repeated. */
 function serverMessage(error: unknown): string | undefined {
   const body = error instanceof Error && 'body' in error ? error.body : undefined;
-  const status = typeof body === 'string' ? parsed(body) : body;
+  const status = typeof body === 'string' ? parseJson(body) : body;
   if (typeof status !== 'object' || status === null || !('message' in status)) return undefined;
   return typeof status.message === 'string' ? status.message : undefined;
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

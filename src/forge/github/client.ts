@@ -42,7 +42,7 @@ export interface Coordinates {
 export type OctokitAnswer = Pick<HttpAnswer, 'status' | 'headers' | 'data'> & { readonly url: string };
 
 /** `refused`: with a status that the caller knows how to read. */
-export type ForgeAnswer<T> =
+export type GitHubAnswer<T> =
   | { readonly kind: 'ok'; readonly data: T }
   | { readonly kind: 'refused'; readonly status: number; readonly message: string; readonly failure: Failure };
 
@@ -51,7 +51,7 @@ export interface GitHubClient {
   readonly options: GitHubOptions;
   ask<T>(call: Call<T>): Promise<T>;
   /** As `ask`, but the given error statuses are answers. A rate limit never is. */
-  askExpecting<T>(statuses: readonly number[], call: Call<T>): Promise<ForgeAnswer<T>>;
+  askExpecting<T>(statuses: readonly number[], call: Call<T>): Promise<GitHubAnswer<T>>;
 }
 
 /** `owner/name`, for messages. */
@@ -64,16 +64,20 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 export function createGitHubClient(options: GitHubOptions): GitHubClient {
   return {
     options,
-    askExpecting: (statuses, call) => ask(options, statuses, call),
+    askExpecting: (statuses, call) => askGitHub(options, statuses, call),
     async ask(call) {
-      const answer = await ask(options, [], call);
+      const answer = await askGitHub(options, [], call);
       if (answer.kind === 'refused') throw answer.failure;
       return answer.data;
     },
   };
 }
 
-async function ask<T>(options: GitHubOptions, statuses: readonly number[], call: Call<T>): Promise<ForgeAnswer<T>> {
+async function askGitHub<T>(
+  options: GitHubOptions,
+  statuses: readonly number[],
+  call: Call<T>,
+): Promise<GitHubAnswer<T>> {
   const { apiUrl, repository, requestTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const { host, owner, name } = repository;
   const context: CallContext = {
@@ -89,15 +93,15 @@ async function ask<T>(options: GitHubOptions, statuses: readonly number[], call:
   } catch (error) {
     const http = errorAnswer(error);
     if (http === undefined) throw failureOfConnection(context, error, requestTimeoutMs);
-    return refusal(context, statuses, http);
+    return refusedAnswer(context, statuses, http);
   }
   if (answer.status >= 300) throw failureOfAnswer(context, { ...answer, call: answer.url });
   const parsed = call.answer.safeParse(answer.data);
   if (parsed.success) return { kind: 'ok', data: parsed.data };
-  throw failureOfContent(context, answer.url, problemOf(parsed.error));
+  throw failureOfContent(context, answer.url, schemaProblem(parsed.error));
 }
 
-function refusal(context: CallContext, statuses: readonly number[], answer: HttpAnswer): ForgeAnswer<never> {
+function refusedAnswer(context: CallContext, statuses: readonly number[], answer: HttpAnswer): GitHubAnswer<never> {
   const failure = failureOfAnswer(context, answer);
   const message = gitHubMessage(answer.data);
   const expected = statuses.includes(answer.status) && !isRateLimited(answer.status, answer.headers, message);
@@ -113,7 +117,7 @@ async function validToken(options: GitHubOptions, context: CallContext): Promise
   return token;
 }
 
-function problemOf(error: z.ZodError): string {
+function schemaProblem(error: z.ZodError): string {
   const issue = error.issues[0];
   return `${issue?.path.join('.') || 'answer'}: ${issue?.message ?? 'unknown'}`;
 }

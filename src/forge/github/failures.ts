@@ -37,35 +37,35 @@ export function gitHubMessage(data: unknown): string {
 export function failureOfAnswer(context: CallContext, answer: HttpAnswer): Failure {
   const { status, headers } = answer;
   const words = gitHubMessage(answer.data);
-  const fail = (type: Failure['type'], remedy: string, waitMs?: number) =>
-    new Failure(type, `${attempted(context)} (${answer.call}: ${status}): ${words}. ${remedy}`, {
+  const failureWith = (type: Failure['type'], remedy: string, waitMs?: number) =>
+    new Failure(type, `${whatFailed(context)} (${answer.call}: ${status}): ${words}. ${remedy}`, {
       retryAfterMs: waitMs,
     });
 
   if (isRateLimited(status, headers, words)) {
     const waitMs = rateLimitWaitMs(headers);
-    return fail('Unavailable', `Its rate limit is used up; the next try is in ${seconds(waitMs)}.`, waitMs);
+    return failureWith('Unavailable', `Its rate limit is used up; the next try is in ${secondsText(waitMs)}.`, waitMs);
   }
   if (status >= 500 || status === 408) {
-    return fail('Unavailable', 'Fairlead tries again.', retryAfterMs(headers));
+    return failureWith('Unavailable', 'Fairlead tries again.', retryAfterMs(headers));
   }
   if (status >= 300 && status < 400) {
-    return fail('NotFound', 'The repository has moved: write its present URL in fairlead.yaml.');
+    return failureWith('NotFound', 'The repository has moved: write its present URL in fairlead.yaml.');
   }
   if (status === 401) {
-    return fail('Unauthorized', `Put a valid token into ${context.tokenName}.`);
+    return failureWith('Unauthorized', `Put a valid token into ${context.tokenName}.`);
   }
-  if (status === 403) return forbidden(fail, context, { headers, words });
+  if (status === 403) return failureOfForbidden(failureWith, context, { headers, words });
   if (status === 404 || status === 410) {
     const token = `the token in ${context.tokenName}`;
-    return fail('NotFound', `Check that it exists, and that ${token} may see ${context.repository}.`);
+    return failureWith('NotFound', `Check that it exists, and that ${token} may see ${context.repository}.`);
   }
-  return fail('Refused', 'Trying again does not help: see what GitHub names.');
+  return failureWith('Refused', 'Trying again does not help: see what GitHub names.');
 }
 
 type Fail = (type: Failure['type'], remedy: string) => Failure;
 
-function forbidden(
+function failureOfForbidden(
   fail: Fail,
   context: CallContext,
   { headers, words }: { readonly headers: HttpAnswer['headers']; readonly words: string },
@@ -82,14 +82,16 @@ function forbidden(
 
 /** Makes the failure of a call that got no answer: refused, unknown host, closed, too slow. */
 export function failureOfConnection(context: CallContext, error: unknown, timeoutMs: number): Failure {
-  const chain = causes(error);
+  const chain = causeChain(error);
   const tooSlow = chain.some(({ name }) => name === 'TimeoutError' || name === 'AbortError');
   const root = chain.at(-1);
-  const reason = tooSlow ? `no answer within ${seconds(timeoutMs)}` : root?.message || root?.code || 'no connection';
+  const reason = tooSlow
+    ? `no answer within ${secondsText(timeoutMs)}`
+    : root?.message || root?.code || 'no connection';
   const certificate = /certificate/i.test(reason) ? ' Name its certificate authority in NODE_EXTRA_CA_CERTS.' : '';
   return new Failure(
     'Unavailable',
-    `${attempted(context)}: ${reason}. Fairlead tries again; check that the worker reaches ${context.host}.${certificate}`,
+    `${whatFailed(context)}: ${reason}. Fairlead tries again; check that the worker reaches ${context.host}.${certificate}`,
     { cause: root },
   );
 }
@@ -98,7 +100,7 @@ export function failureOfConnection(context: CallContext, error: unknown, timeou
 export function failureOfContent(context: CallContext, call: string, problem: string): Failure {
   return new Failure(
     'Unavailable',
-    `${attempted(context)} (${call}): the answer is not what GitHub's API gives (${problem}). Check the API address of ${context.host} in the worker's settings, and proxies on the way.`,
+    `${whatFailed(context)} (${call}): the answer is not what GitHub's API gives (${problem}). Check the API address of ${context.host} in the worker's settings, and proxies on the way.`,
   );
 }
 
@@ -106,19 +108,19 @@ export function failureOfContent(context: CallContext, call: string, problem: st
 export function failureOfToken(context: CallContext, problem: string): Failure {
   return new Failure(
     'Unauthorized',
-    `${attempted(context)}: ${context.tokenName} ${problem}. Put a valid token into it.`,
+    `${whatFailed(context)}: ${context.tokenName} ${problem}. Put a valid token into it.`,
   );
 }
 
-function attempted({ host, repository, doing }: CallContext): string {
+function whatFailed({ host, repository, doing }: CallContext): string {
   return `Could not ${doing} in ${repository} on ${host}`;
 }
 
-function seconds(ms: number): string {
+function secondsText(ms: number): string {
   return `${Math.ceil(ms / 100) / 10} s`;
 }
 
-function causes(error: unknown): readonly (Error & { readonly code?: string })[] {
+function causeChain(error: unknown): readonly (Error & { readonly code?: string })[] {
   const chain: Error[] = [];
   for (let next: unknown = error; next instanceof Error && chain.length < 5; next = next.cause) chain.push(next);
   return chain;

@@ -4,7 +4,7 @@ import { createGitHubClient, type GitHubOptions } from './client.ts';
 import { closePullRequest } from './requests/close.ts';
 import { relabel } from './requests/labels.ts';
 import { findOpen, openRequests } from './requests/list.ts';
-import { merge } from './requests/merge.ts';
+import { mergePullRequest } from './requests/merge.ts';
 import { leaveQueue } from './requests/merge-queue.ts';
 import { openPullRequest } from './requests/open.ts';
 import { readPullRequest } from './requests/pull-request.ts';
@@ -22,7 +22,7 @@ export function createGitHubForge(options: GitHubOptions): Forge {
       await updatePullRequest(client, await readPullRequest(client, number), change);
     },
     relabel: (number, label, instead) => relabel(client, number, { label, instead }),
-    merge: (number, head) => merge(client, { number, head }),
+    merge: (number, head) => mergePullRequest(client, { number, head }),
     leaveQueue: (number) => leaveQueue(client, number),
     close: (number, comment) => closePullRequest(client, number, comment),
   };

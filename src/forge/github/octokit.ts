@@ -1,7 +1,7 @@
 import { Octokit } from '@octokit/rest';
 import type { HttpAnswer } from './failures.ts';
 
-const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const silentLog = { debug: doNothing, info: doNothing, warn: doNothing, error: doNothing };
 
 /**
  * An Octokit for one request, with its time limit. No retry or throttling plugin: one repeats writes, the other
@@ -12,7 +12,7 @@ export function createOctokit(apiUrl: string, token: string, timeoutMs: number):
     baseUrl: apiUrl.replace(/\/+$/, ''),
     auth: token,
     userAgent: 'fairlead',
-    log: silent,
+    log: silentLog,
     request: { retries: 0, redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) },
   });
 }
@@ -28,4 +28,4 @@ export function errorAnswer(error: unknown): HttpAnswer | undefined {
   return { ...response, call: `${request.method} ${new URL(request.url).pathname}` };
 }
 
-function ignore(): void {}
+function doNothing(): void {}

@@ -9,7 +9,7 @@ export function limitBody(body: string, limit: number = BODY_LIMIT): string {
   const room = limit - NOTE.length - CLOSING_ROOM;
   const cut = body.slice(0, room);
   const lines = cut.slice(0, Math.max(cut.lastIndexOf('\n'), 0)) || withoutHalfCharacter(cut);
-  return lines + closing(lines) + NOTE;
+  return lines + closingTags(lines) + NOTE;
 }
 
 export function limitTitle(title: string): string {
@@ -18,13 +18,13 @@ export function limitTitle(title: string): string {
 
 /** Whether GitHub shows the same: it may change line ends and trailing space. */
 export function sameText(one: string, other: string): boolean {
-  return plain(one) === plain(other);
+  return comparableText(one) === comparableText(other);
 }
 
 /** Room for what `closing` may add. */
 const CLOSING_ROOM = 200;
 
-function closing(text: string): string {
+function closingTags(text: string): string {
   const fence = (text.match(/^ {0,3}```/gm) ?? []).length % 2 === 1 ? '\n```' : '';
   const open = (text.match(/<details\b/g) ?? []).length - (text.match(/<\/details>/g) ?? []).length;
   return fence + '\n</details>'.repeat(Math.min(Math.max(open, 0), 10));
@@ -34,6 +34,6 @@ function withoutHalfCharacter(text: string): string {
   return /[\ud800-\udbff]$/.test(text) ? text.slice(0, -1) : text;
 }
 
-function plain(text: string): string {
+function comparableText(text: string): string {
   return text.replaceAll('\r\n', '\n').trimEnd();
 }

@@ -62,13 +62,13 @@ export async function isAncestor(git: Git, ancestor: Sha, descendant: Sha): Prom
 }
 
 /** The commits that `to` has and `from` lacks; without `from`, the whole history of `to`. */
-export interface CommitRange {
+export interface RangeEnds {
   readonly from: Sha | undefined;
   readonly to: Sha;
 }
 
 /** Lists the commits of a range, newest first and `limit` at most, and counts all of them. */
-export async function readRange(git: Git, { from, to }: CommitRange, limit: number) {
+export async function readRange(git: Git, { from, to }: RangeEnds, limit: number) {
   if (from === to) {
     await requireCommits(git, [to]);
     return { commits: [], total: 0 };

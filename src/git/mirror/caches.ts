@@ -25,10 +25,10 @@ export interface Caches {
 }
 
 /** The memory of the mirror with this identity; what has none (it is damaged) is remembered by nobody. */
-export type Memories = (identity: string | undefined) => Caches;
+export type CachesByMirror = (identity: string | undefined) => Caches;
 
 /** One memory for all mirrors of a worker, so that its size does not grow with their number (about 200 MiB at most). */
-export function createMemories(): Memories {
+export function createCaches(): CachesByMirror {
   const present = new LRUCache<string, true>({ max: 20_000 });
   const commits = new LRUCache<string, CommitInfo>({ max: 5_000 });
   const ancestry = new LRUCache<string, boolean>({ max: 20_000 });
@@ -43,12 +43,12 @@ export function createMemories(): Memories {
   });
   const notes = new LRUCache<string, NotesTree>({ maxSize: 64 * 1024 * 1024, sizeCalculation: sizeOf });
   return (identity = randomUUID()) => ({
-    present: cache(present, identity),
-    commits: cache(commits, identity),
-    listings: cache(listings, identity),
-    blobs: cache(blobs, identity),
-    ancestry: cache(ancestry, identity),
-    notes: cache(notes, identity),
+    present: cacheOf(present, identity),
+    commits: cacheOf(commits, identity),
+    listings: cacheOf(listings, identity),
+    blobs: cacheOf(blobs, identity),
+    ancestry: cacheOf(ancestry, identity),
+    notes: cacheOf(notes, identity),
   });
 }
 
@@ -66,15 +66,15 @@ export function forgetPresence({ present }: Caches, shas: readonly Sha[]): void 
   for (const sha of shas) present.delete(sha);
 }
 
-function cache<T extends {}>(cache: LRUCache<string, T>, identity: string): Cache<T> {
-  const named = (key: string) => `${identity} ${key}`;
+function cacheOf<T extends {}>(cache: LRUCache<string, T>, identity: string): Cache<T> {
+  const keyOf = (key: string) => `${identity} ${key}`;
   return {
-    get: (key) => cache.get(named(key)),
+    get: (key) => cache.get(keyOf(key)),
     set: (key, value) => {
-      cache.set(named(key), value);
+      cache.set(keyOf(key), value);
     },
     delete: (key) => {
-      cache.delete(named(key));
+      cache.delete(keyOf(key));
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Git } from '../process/commands.ts';
 import type { Sha } from '../repository.ts';
 import { keepTidy } from './housekeeping.ts';
 import { MissingObject } from './mirror.ts';
-import { absent, objectTypes, remember } from './objects.ts';
+import { absentCommits, objectTypes, rememberCommits } from './objects.ts';
 import { listRemote } from './remote-refs.ts';
 import { isShallow, shallowClone, shallowWords } from './shallow.ts';
 
@@ -13,14 +13,14 @@ import { isShallow, shallowClone, shallowWords } from './shallow.ts';
  * asked for all of them.
  */
 export async function fetchMissing(git: Git, wanted: readonly Sha[]): Promise<readonly Sha[]> {
-  if ((await absent(git, wanted)).length === 0) return [];
+  if ((await absentCommits(git, wanted)).length === 0) return [];
   return await git.exclusively(async () => {
     // Whoever held the lock before may have fetched the same.
-    const missing = await absent(git, wanted);
+    const missing = await absentCommits(git, wanted);
     if (missing.length === 0) return [];
     const denied = await fetchCommits(git, missing);
     await keepTidy(git);
-    const strangers = await absent(git, missing);
+    const strangers = await absentCommits(git, missing);
     const types = await objectTypes(git, strangers);
     const lost = strangers.find((sha) => !types.has(sha) && !denied.has(sha));
     // git takes for present what its refs lead to; the remote then sends nothing.
@@ -34,7 +34,7 @@ export async function fetchAllTips(git: Git): Promise<readonly Sha[]> {
   const refs = await listRemote(git, ['--heads', '--tags']);
   const tips = [...new Set([...refs].filter(([name]) => !refs.has(`${name}^{}`)).map(([, sha]) => sha))];
   await git.exclusively(async () => {
-    const missing = await absent(git, tips);
+    const missing = await absentCommits(git, tips);
     if (missing.length > 0) await fetchObjects(git, missing);
   });
   return tips;
@@ -56,20 +56,20 @@ async function fetchCommits(git: Git, missing: readonly Sha[]): Promise<Readonly
   return denied;
 }
 
-type Refusal = 'unadvertised' | 'unknown';
+type FetchRefusal = 'unadvertised' | 'unknown';
 
-async function fetchObjects(git: Git, shas: readonly Sha[]): Promise<Refusal | undefined> {
-  const refusal = await transfer(git, shas);
-  if (refusal === undefined) await remember(git, shas);
+async function fetchObjects(git: Git, shas: readonly Sha[]): Promise<FetchRefusal | undefined> {
+  const refusal = await transferObjects(git, shas);
+  if (refusal === undefined) await rememberCommits(git, shas);
   return refusal;
 }
 
 /** Fetches objects by id, or what full names of refs are at, with one connection. No ref of the mirror changes. */
-export async function transfer(
+export async function transferObjects(
   git: Git,
   wanted: readonly string[],
   more: readonly string[] = [],
-): Promise<Refusal | undefined> {
+): Promise<FetchRefusal | undefined> {
   if (await isShallow(git.url)) throw shallowClone(git.url);
   const options = ['--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--quiet'];
   const output = await git.remote(['fetch', ...options, ...more, '--stdin', git.url.href], {
@@ -81,7 +81,7 @@ export async function transfer(
   return output.exitCode === 0 ? undefined : refusalIn(output.stderr);
 }
 
-function refusalIn(stderr: string): Refusal | undefined {
+function refusalIn(stderr: string): FetchRefusal | undefined {
   if (/Server does not allow request for unadvertised object/i.test(stderr)) return 'unadvertised';
   return /not our ref|couldn't find remote ref|no matching remote head/i.test(stderr) ? 'unknown' : undefined;
 }

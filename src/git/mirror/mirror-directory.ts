@@ -33,7 +33,7 @@ const identityFile = 'fairlead-mirror';
 export async function ensureMirror({ dir, plumb }: Commands): Promise<string | undefined> {
   const cacheDir = dirname(dir);
   const identity = await identityOf(dir);
-  if (identity !== undefined || (await exists(dir))) return identity;
+  if (identity !== undefined || (await directoryExists(dir))) return identity;
   await mkdir(cacheDir, { recursive: true, mode: 0o700 });
   const fresh = join(cacheDir, `.new-${randomUUID()}`);
   await plumb(['init', '--quiet', '--bare', '--template=', '--object-format=sha1', '--initial-branch=main', fresh]);
@@ -57,7 +57,7 @@ export async function identityOf(dir: string): Promise<string | undefined> {
   }
 }
 
-async function exists(dir: string): Promise<boolean> {
+async function directoryExists(dir: string): Promise<boolean> {
   return await access(dir).then(
     () => true,
     () => false,

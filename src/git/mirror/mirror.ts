@@ -7,7 +7,7 @@ import { type Git, gitOn } from '../process/commands.ts';
 import { GitExit, GitTimeout } from '../process/process.ts';
 import { gitWords } from '../process/redact.ts';
 import type { GitSettings } from '../process/settings.ts';
-import type { Memories } from './caches.ts';
+import type { CachesByMirror } from './caches.ts';
 import { ensureMirror, identityOf, mirrorName, moveAside } from './mirror-directory.ts';
 
 /**
@@ -47,9 +47,9 @@ interface OpenedMirror {
 }
 
 /** Makes the mirror of a repository in the cache directory of the settings. Nothing is read or connected to yet. */
-export function createMirror(url: RepositoryUrl, settings: GitSettings, memories: Memories): Mirror {
+export function createMirror(url: RepositoryUrl, settings: GitSettings, memories: CachesByMirror): Mirror {
   const dir = join(settings.cacheDir, mirrorName(url));
-  const locked = <T>(work: () => Promise<T>, signal: AbortSignal | undefined) =>
+  const withMirrorLock = <T>(work: () => Promise<T>, signal: AbortSignal | undefined) =>
     withFileLock(`${dir}.lock`, work, { patienceMs: settings.timeouts.transferMs, signal });
   const turns = new Map<string, LimitFunction>();
 
@@ -57,7 +57,7 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
   async function replaceDamaged({ identity, git }: OpenedMirror, error: unknown) {
     const isUnchanged = async () => (await identityOf(dir)) === identity;
     const isItsFault = isSuspicious(error) && (!(await isUnchanged()) || (await isDamage(error, git)));
-    if (!isItsFault) throw asFailure(error, url);
+    if (!isItsFault) throw gitFailure(error, url);
     await git.exclusively(async () => {
       if (!(await isUnchanged())) return;
       await moveAside(dir);
@@ -74,7 +74,7 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
     },
     open(signal) {
       const commands = gitOn({ dir, url }, settings, signal);
-      const exclusively: Git['exclusively'] = (work) => locked(work, signal);
+      const exclusively: Git['exclusively'] = (work) => withMirrorLock(work, signal);
       const openMirror = async (): Promise<OpenedMirror> => {
         const identity = await ensureMirror(commands);
         return { identity, git: { ...commands, caches: memories(identity), signal, exclusively } };
@@ -94,7 +94,7 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
         found ??= openMirror();
         const { git } = await found;
         return await work(git).catch((error: unknown) => {
-          throw asFailure(error, url);
+          throw gitFailure(error, url);
         });
       };
     },
@@ -127,7 +127,7 @@ async function isSound(git: Git): Promise<boolean> {
   }
 }
 
-function asFailure(error: unknown, url: RepositoryUrl): unknown {
+function gitFailure(error: unknown, url: RepositoryUrl): unknown {
   if (error instanceof MissingObject)
     return new Failure('Internal', `${error.message} of ${url.href}.`, { cause: error });
   if (error instanceof GitTimeout) {

@@ -46,7 +46,7 @@ export function mirroredRepository(
     });
   };
 
-  const heads: GitRepository['heads'] = async ({ branches, notes }) => {
+  const readHeads: GitRepository['heads'] = async ({ branches, notes }) => {
     const refs = new Map(branches.map((branch) => [branchRef(branch), branch]));
     const noted = notes === undefined ? [] : [notesRef(notes)];
     const found = await useMirror((git) => remoteRefs(git, [...refs.keys(), ...noted]));
@@ -75,8 +75,8 @@ export function mirroredRepository(
         return head;
       });
     },
-    branchHeads: async (branches) => (await heads({ branches })).branches,
-    heads,
+    branchHeads: async (branches) => (await readHeads({ branches })).branches,
+    heads: readHeads,
     async resolveCommit(revision) {
       const checked = checkRevision(revision);
       return await useMirror((git) => resolveCommit(git, checked));
@@ -88,8 +88,8 @@ export function mirroredRepository(
     commit: (sha) => readWith([sha], (git) => readCommitInfo(git, sha)),
     async isAncestor(ancestor, descendant) {
       checkSha(ancestor);
-      const work = (git: Git) => isAncestor(git, ancestor, descendant);
-      return await readWith([descendant], work, [ancestor, descendant]);
+      const askAncestry = (git: Git) => isAncestor(git, ancestor, descendant);
+      return await readWith([descendant], askAncestry, [ancestor, descendant]);
     },
     async ancestorsAmong(commits) {
       const wanted = commits.map(checkSha);

@@ -15,7 +15,7 @@ export async function objectTypes(git: Git, shas: readonly Sha[]): Promise<Reado
 }
 
 /** Those of the ids that are not a commit in the mirror. Commits seen before are not looked for again. */
-export async function absent(git: Git, shas: readonly Sha[]): Promise<readonly Sha[]> {
+export async function absentCommits(git: Git, shas: readonly Sha[]): Promise<readonly Sha[]> {
   const { present } = git.caches;
   const unsure = shas.filter((sha) => present.get(sha) === undefined);
   const types = await objectTypes(git, unsure);
@@ -30,7 +30,7 @@ export async function absent(git: Git, shas: readonly Sha[]): Promise<readonly S
  * Tells git which commits are here, so that it offers them when it fetches the next. Under 256 names of our
  * own, each holding the last commit whose id begins with it: bounded, and no name can be in another's way.
  */
-export async function remember(git: Git, shas: readonly Sha[]): Promise<void> {
+export async function rememberCommits(git: Git, shas: readonly Sha[]): Promise<void> {
   const slots = new Map(shas.map((sha) => [sha.slice(0, 2), sha]));
   const updates = [...slots].map(([slot, sha]) => `update refs/fairlead/seen/${slot} ${sha}\n`);
   await git.plumb(['update-ref', '--stdin'], updates.join(''));

@@ -3,7 +3,7 @@ import type { Git } from '../process/commands.ts';
 import type { Output } from '../process/process.ts';
 import { gitWords } from '../process/redact.ts';
 import type { PushRequest, PushResult, Sha } from '../repository.ts';
-import { objectTypes, remember } from './objects.ts';
+import { objectTypes, rememberCommits } from './objects.ts';
 import { remoteRefs } from './remote-refs.ts';
 
 /** Pushes while the branch is where the caller expects it; what is there already counts as pushed. */
@@ -20,7 +20,7 @@ export async function pushCommit(
   }
   const result = await pushRef(git, { commit, ref, expected });
   if (result.kind === 'busy') throw busyFailure(git, ref, result.words);
-  if (result.kind === 'pushed') await remember(git, [commit]);
+  if (result.kind === 'pushed') await rememberCommits(git, [commit]);
   return result;
 }
 

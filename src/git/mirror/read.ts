@@ -69,11 +69,11 @@ function commitInfo(values: readonly string[]): CommitInfo {
     parents: parents.split(' ').filter(Boolean),
     tree,
     subject,
-    author: person(people.slice(0, 3)),
-    committer: person(people.slice(3, 6)),
+    author: readPerson(people.slice(0, 3)),
+    committer: readPerson(people.slice(3, 6)),
   };
 }
 
-function person([name = '', email = '', seconds = '']: readonly string[]): Person {
+function readPerson([name = '', email = '', seconds = '']: readonly string[]): Person {
   return { name, email, date: new Date(Number(seconds) * 1000).toISOString() };
 }

@@ -3,7 +3,7 @@ import { isSha } from '../names.ts';
 import type { Git } from '../process/commands.ts';
 import type { Sha } from '../repository.ts';
 import { fetchAllTips, fetchMissing } from './fetch.ts';
-import { absent, objectTypes } from './objects.ts';
+import { absentCommits, objectTypes } from './objects.ts';
 import { listRemote } from './remote-refs.ts';
 
 /**
@@ -50,7 +50,7 @@ async function peelTag(git: Git, sha: Sha): Promise<Sha | undefined> {
 async function resolvePrefix(git: Git, prefix: string): Promise<Sha | undefined> {
   const tips = await fetchAllTips(git);
   const objects = (await git.text(['rev-parse', `--disambiguate=${prefix}`])).split('\n').filter(Boolean);
-  const strangers = new Set(await absent(git, objects));
+  const strangers = new Set(await absentCommits(git, objects));
   const commits = objects.filter((sha) => !strangers.has(sha));
   const known: Sha[] = [];
   for (const sha of commits) if (await isReachable(git, sha, tips)) known.push(sha);

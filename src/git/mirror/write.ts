@@ -27,27 +27,27 @@ export async function writeCommit(git: Git, commit: CommitToWrite): Promise<Sha>
 export function fastImportStream({ parent, changes, message, person }: CommitToWrite, ref: string): Buffer {
   const paths = [...changes.keys()].map(checkPath).sort();
   const parts: (string | Buffer)[] = [];
-  const data = (content: Buffer) => parts.push(`data ${content.length}\n`, content, '\n');
+  const pushData = (content: Buffer) => parts.push(`data ${content.length}\n`, content, '\n');
 
   parts.push(`commit ${ref}\nmark :1\n`);
-  parts.push(`author ${signature(person)}\ncommitter ${signature(person)}\n`);
-  data(Buffer.from(message.endsWith('\n') ? message : `${message}\n`, 'utf8'));
+  parts.push(`author ${signatureLine(person)}\ncommitter ${signatureLine(person)}\n`);
+  pushData(Buffer.from(message.endsWith('\n') ? message : `${message}\n`, 'utf8'));
   if (parent !== undefined) parts.push(`from ${checkSha(parent)}\n`);
   for (const path of paths) {
-    if (changes.get(path) === null) parts.push(`D ${quoted(path)}\n`);
+    if (changes.get(path) === null) parts.push(`D ${quotedPath(path)}\n`);
   }
   for (const path of paths) {
     const content = changes.get(path);
     if (content === null || content === undefined) continue;
-    parts.push(`M 100644 inline ${quoted(path)}\n`);
-    data(Buffer.from(content));
+    parts.push(`M 100644 inline ${quotedPath(path)}\n`);
+    pushData(Buffer.from(content));
   }
   // Forgetting the ref again leaves the commit, and nothing to clean up.
   parts.push(`\nreset ${ref}\nfrom ${'0'.repeat(40)}\n\nget-mark :1\ndone\n`);
   return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'utf8') : part)));
 }
 
-function signature({ name, email, date }: Person): string {
+function signatureLine({ name, email, date }: Person): string {
   const seconds = Math.floor(Date.parse(date) / 1000);
   if (!Number.isFinite(seconds) || seconds < 0) {
     throw new Failure(
@@ -65,6 +65,6 @@ function signature({ name, email, date }: Person): string {
   return `${name} <${email}> ${seconds} +0000`;
 }
 
-function quoted(path: string): string {
+function quotedPath(path: string): string {
   return `"${path.replace(/["\\]/g, '\\$&')}"`;
 }

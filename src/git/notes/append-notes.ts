@@ -8,7 +8,7 @@ import type { Person } from '../repository.ts';
 import { type NoteLine, notesTree, withLines } from './notes-tree.ts';
 import { readNotes, readNotesTree } from './read-notes.ts';
 
-const attempts = 20;
+const appendAttempts = 20;
 
 /** Lines, and who adds them. */
 export interface SignedNotes {
@@ -26,11 +26,11 @@ export async function appendNotes(git: Git, ref: string, { additions, person }: 
   // What is remembered does not prove that the lines are still there.
   let tree =
     remembered !== undefined && withLines(remembered, additions) !== undefined ? remembered : await readNotes(git, ref);
-  for (let attempt = 1; attempt <= attempts; attempt++) {
+  for (let attempt = 1; attempt <= appendAttempts; attempt++) {
     const change = withLines(tree, additions);
     if (change === undefined) return;
     const { head } = tree;
-    const commit = await writeCommit(git, { parent: head, changes: change.changes, message, person });
+    const commit = await writeCommit(git, { parent: head, changes: change.changes, message: commitMessage, person });
     const result = await pushRef(git, { commit, ref, expected: head ?? null });
     if (result.kind === 'pushed') {
       git.caches.notes.set(ref, notesTree(commit, new Map([...tree.files, ...change.files])));
@@ -46,11 +46,11 @@ export async function appendNotes(git: Git, ref: string, { additions, person }: 
   }
   throw new Failure(
     'Unavailable',
-    `${ref} of ${git.url.href} moved ${attempts} times while notes were added to it. It will be tried again.`,
+    `${ref} of ${git.url.href} moved ${appendAttempts} times while notes were added to it. It will be tried again.`,
   );
 }
 
-const message = 'Notes added by Fairlead';
+const commitMessage = 'Notes added by Fairlead';
 
 /** Throws `Failure` `InvalidInput` for what no note can hold, or what merging by lines would break. */
 export function checkNoteLines(additions: readonly NoteLine[]): void {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../failure.ts';
-import { transfer } from '../mirror/fetch.ts';
+import { transferObjects } from '../mirror/fetch.ts';
 import { keepTidy } from '../mirror/housekeeping.ts';
 import { MissingObject } from '../mirror/mirror.ts';
-import { absent, objectTypes } from '../mirror/objects.ts';
+import { absentCommits, objectTypes } from '../mirror/objects.ts';
 import type { Git } from '../process/commands.ts';
 import type { Sha } from '../repository.ts';
 
@@ -13,14 +13,14 @@ import type { Sha } from '../repository.ts';
  * commit was not in that either.
  */
 export async function fetchNotes(git: Git, ref: string, head: Sha): Promise<boolean> {
-  if ((await absent(git, [head])).length === 0) return true;
+  if ((await absentCommits(git, [head])).length === 0) return true;
   return await git.exclusively(async () => {
     // Another activity that held the lock before may have fetched the same.
     if (git.caches.present.get(head)) return true;
     // Histories of notes share nothing with branches: offering those would only lengthen the talk.
     const options = [`--negotiation-tip=${seenNotes}/*`];
-    const refusal = await transfer(git, [head], options);
-    if (refusal !== undefined) await transfer(git, [ref], options);
+    const refusal = await transferObjects(git, [head], options);
+    if (refusal !== undefined) await transferObjects(git, [ref], options);
     await keepTidy(git);
     const type = (await objectTypes(git, [head])).get(head);
     if (type !== undefined && type !== 'commit') throw notNotes(git, ref, { head, type });

@@ -30,7 +30,9 @@ export interface NotesChange {
 }
 
 export function notesTree(head: Sha | undefined, files: NotesTree['files']): NotesTree {
-  const lines = new Map([...files].map(([commit, parts]) => [commit, parts.flatMap((part) => texts(part.lines))]));
+  const lines = new Map(
+    [...files].map(([commit, parts]) => [commit, parts.flatMap((part) => decodeLines(part.lines))]),
+  );
   return { head, files, notes: { head, lines } };
 }
 
@@ -80,7 +82,7 @@ export function sizeOf({ files }: NotesTree): number {
   return size;
 }
 
-function texts(lines: readonly string[]): readonly string[] {
+function decodeLines(lines: readonly string[]): readonly string[] {
   return lines.map((line) => (/^\p{ASCII}*$/u.test(line) ? line : Buffer.from(line, 'latin1').toString('utf8')));
 }
 

@@ -7,7 +7,7 @@ import type { Sha } from '../repository.ts';
 import { fetchNotes } from './fetch-notes.ts';
 import { annotatedBy, type NoteFile, type NotesTree, noteLines, notesTree } from './notes-tree.ts';
 
-const attempts = 20;
+const readAttempts = 20;
 
 /**
  * Reads the notes of a ref as the remote has them now. No local ref of notes exists that a fetch could overwrite. The
@@ -17,7 +17,7 @@ const attempts = 20;
 export async function readNotes(git: Git, ref: string, at?: { readonly head: Sha | undefined }): Promise<NotesTree> {
   const known = at && (await readNotesTree(git, ref, at.head));
   if (known !== undefined) return known;
-  for (let attempt = 1; attempt <= attempts; attempt++) {
+  for (let attempt = 1; attempt <= readAttempts; attempt++) {
     const head = (await remoteRefs(git, [ref])).get(ref);
     const tree = await readNotesTree(git, ref, head);
     if (tree !== undefined) return tree;
@@ -25,7 +25,7 @@ export async function readNotes(git: Git, ref: string, at?: { readonly head: Sha
   }
   throw new Failure(
     'Unavailable',
-    `${ref} of ${git.url.href} moved ${attempts} times while it was read. It will be asked again.`,
+    `${ref} of ${git.url.href} moved ${readAttempts} times while it was read. It will be asked again.`,
   );
 }
 

@@ -58,7 +58,7 @@ export function remoteEnvironment(
     // git would carry the header over to wherever it is redirected.
     ['http.followRedirects', signIn.header === undefined ? 'initial' : 'false'],
   ];
-  if (signIn.header !== undefined) entries.push([`http.${origin(url)}/.extraHeader`, signIn.header]);
+  if (signIn.header !== undefined) entries.push([`http.${originOf(url)}/.extraHeader`, signIn.header]);
   return {
     ...(local.GIT_SSH === undefined ? { GIT_SSH_COMMAND: ssh } : {}),
     ...local,
@@ -74,7 +74,7 @@ function allowedProtocols(url: RepositoryUrl): string {
   return url.href.startsWith('https:') ? 'https' : 'http:https';
 }
 
-function origin(url: RepositoryUrl): string {
+function originOf(url: RepositoryUrl): string {
   return `${url.href.startsWith('https:') ? 'https' : 'http'}://${url.host}`;
 }
 

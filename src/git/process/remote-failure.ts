@@ -8,7 +8,7 @@ export interface Connection {
   readonly signedIn: boolean;
 }
 
-type Rule = readonly [RegExp, FailureType, (connection: Connection) => string];
+type WordsRule = readonly [RegExp, FailureType, (connection: Connection) => string];
 
 /**
  * What git's words about a remote (in English, redacted) mean for a caller; undefined: nothing known.
@@ -16,7 +16,7 @@ type Rule = readonly [RegExp, FailureType, (connection: Connection) => string];
  */
 export function remoteFailure(words: string, connection: Connection): Failure | undefined {
   if (ownDamage.test(words)) return undefined;
-  const rule = rules.find(([pattern]) => pattern.test(words));
+  const rule = wordsRules.find(([pattern]) => pattern.test(words));
   if (rule === undefined) return undefined;
   const [, type, sentence] = rule;
   return new Failure(type, `${sentence(connection)} git says: ${words}`);
@@ -26,9 +26,9 @@ export function remoteFailure(words: string, connection: Connection): Failure | 
 const ownDamage =
   /bad object|unable to read|corrupt|inflate|packfile .* (cannot|is truncated|does not match)|missing (blob|tree|commit)|necessary objects|unresolved delta|not a git repository/i;
 
-const wait = () => 'It will be asked again.';
+const askedAgain = () => 'It will be asked again.';
 
-const rules: readonly Rule[] = [
+const wordsRules: readonly WordsRule[] = [
   [
     /could not read (Username|Password)|Authentication failed|returned error: 401/i,
     'Unauthorized',
@@ -82,12 +82,12 @@ const rules: readonly Rule[] = [
   [
     /returned error: (429|5\d\d)|too many requests|rate limit/i,
     'Unavailable',
-    ({ url }) => `${url.href} cannot answer at present. ${wait()}`,
+    ({ url }) => `${url.href} cannot answer at present. ${askedAgain()}`,
   ],
   [
     /could not resolve|connection refused|failed to connect|couldn't connect|connection (timed out|reset|was reset|closed|died)|timed? ?out|too slow|less than \d+ bytes\/sec|network is unreachable|no route to host|empty reply|recv failure|send failure|hung up unexpectedly|early EOF|RPC failed|unexpected disconnect|transfer closed|expected flush|expected packfile|TLS|unexpected eof|bad line length|invalid index-pack output|kex_exchange_identification/i,
     'Unavailable',
-    ({ url }) => `${url.href} could not be reached, or the connection broke. ${wait()}`,
+    ({ url }) => `${url.href} could not be reached, or the connection broke. ${askedAgain()}`,
   ],
   [
     /returned error: 4\d\d/i,

@@ -40,18 +40,18 @@ const freezeWindow = map({
   ).describe('What people read who wait for its end.'),
 }).transform(({ from, to, timeZone, reason }, context): FreezeWindow => {
   const common = { timeZone, reason: reason.trim() };
-  const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['to'], message });
+  const refuseEnd = (message: string) => context.addIssue({ code: 'custom', path: ['to'], message });
   if (isWeekly(from) !== isWeekly(to)) {
-    refuse(
+    refuseEnd(
       `A window is either of every week or of dates, but it begins ${shownMoment(from)}. Write both in the same form.`,
     );
     return z.NEVER;
   }
   if (isWeekly(from)) {
-    if (from === to) refuse('It ends when it begins. Write another day or time.');
+    if (from === to) refuseEnd('It ends when it begins. Write another day or time.');
     return { kind: 'weekly', from: weekTime(from), to: weekTime(to), ...common };
   }
-  if (to <= from) refuse(`It must be later than the beginning, ${from}. Write a later date or time.`);
+  if (to <= from) refuseEnd(`It must be later than the beginning, ${from}. Write a later date or time.`);
   return { kind: 'dated', from: isoLocal(from), to: isoLocal(to), ...common };
 });
 

@@ -38,8 +38,8 @@ export function freezeCalendar(windows: readonly FreezeWindow[], at: Date): Free
   const freeze = freezeAt(windows, at.getTime());
   const next = nextBegin(windows, freeze?.until ?? at.getTime());
   return {
-    now: freeze && { until: iso(freeze.until), reason: freeze.reasons.join('; ') },
-    next: next === undefined ? undefined : iso(next),
+    now: freeze && { until: isoTime(freeze.until), reason: freeze.reasons.join('; ') },
+    next: next === undefined ? undefined : isoTime(next),
   };
 }
 
@@ -80,9 +80,9 @@ function spansNear(window: FreezeWindow, instant: number): readonly Span[] {
 
 /** Of the week after this Sunday. */
 function weeklySpan({ from, to, timeZone }: WeeklyFreezeWindow, sunday: Temporal.PlainDate): Span {
-  const local = (weekday: number, time: string) => sunday.add({ days: weekday }).toPlainDateTime(time);
-  const begin = local(from.weekday, from.time);
-  const sameWeek = local(to.weekday, to.time);
+  const localTime = (weekday: number, time: string) => sunday.add({ days: weekday }).toPlainDateTime(time);
+  const begin = localTime(from.weekday, from.time);
+  const sameWeek = localTime(to.weekday, to.time);
   const end = Temporal.PlainDateTime.compare(begin, sameWeek) < 0 ? sameWeek : sameWeek.add({ weeks: 1 });
   return { begin: instantOf(begin, timeZone, 'earlier'), end: instantOf(end, timeZone, 'later') };
 }
@@ -98,6 +98,6 @@ function isDated(window: FreezeWindow): window is DatedFreezeWindow {
   return window.kind === 'dated';
 }
 
-function iso(milliseconds: number): string {
+function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }

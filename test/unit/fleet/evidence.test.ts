@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { consumers, describe as describeSource, followers } from '../../../src/fleet/flux/evidence.ts';
+import {
+  sourceName as describeSource,
+  kustomizationsOf,
+  repositoriesFollowing,
+} from '../../../src/fleet/flux/evidence.ts';
 import { goDurationMs } from '../../../src/fleet/flux/go-duration.ts';
 import {
   type GitRepositoryObject,
@@ -44,7 +48,7 @@ describe('a GitRepository follows the branch', () => {
     ['of another name', { ref: { branch: 'qa' } }, 'dev', false],
     ['of another repository', { url: 'https://github.com/acme/other' }, 'dev', false],
   ])('%s', (_, spec, branch, follows) => {
-    expect(followers([repository(spec)], { ...source, branch })).toHaveLength(follows ? 1 : 0);
+    expect(repositoriesFollowing([repository(spec)], { ...source, branch })).toHaveLength(follows ? 1 : 0);
   });
 
   test('and is described without credentials', () => {
@@ -68,12 +72,12 @@ describe('a Kustomization belongs to the source', () => {
     ['not when its source is of another kind', { sourceRef: { kind: 'OCIRepository', name: 'gitops' } }, {}, false],
     ['not when it has another name', { sourceRef: { kind: 'GitRepository', name: 'other' } }, {}, false],
   ])('%s', (_, spec, metadata, belongs) => {
-    expect(consumers([kustomization(spec, {}, metadata)], [repository()])).toHaveLength(belongs ? 1 : 0);
+    expect(kustomizationsOf([kustomization(spec, {}, metadata)], [repository()])).toHaveLength(belongs ? 1 : 0);
   });
 });
 
 describe('of a Kustomization is read', () => {
-  const evidence = (object: KustomizationObject, from = repository()) => consumers([object], [from])[0];
+  const evidence = (object: KustomizationObject, from = repository()) => kustomizationsOf([object], [from])[0];
 
   test.each([
     ['./west/', 'west'],

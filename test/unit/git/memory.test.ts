@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createMemories, forgetPresence } from '../../../src/git/mirror/caches.ts';
+import { createCaches, forgetPresence } from '../../../src/git/mirror/caches.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { createTestRepository, git, gitTestEnvironment } from '../../support/git.ts';
 import { newCommit, useBench } from './setup.ts';
@@ -88,7 +88,7 @@ describe('what was read once', () => {
 
 describe('the memory of a worker', () => {
   it('is bounded over all mirrors, and keeps what is youngest', () => {
-    const memories = createMemories();
+    const memories = createCaches();
     const content = Buffer.alloc(1000 * 1024);
     const keys = Array.from({ length: 100 }, (_, i) => `${i}`);
     for (const key of keys) memories(`mirror ${Number(key) % 3}`).blobs.set(key, content);
@@ -99,13 +99,13 @@ describe('the memory of a worker', () => {
   });
 
   it('leaves out what is very large', () => {
-    const { blobs } = createMemories()('mirror');
+    const { blobs } = createCaches()('mirror');
     blobs.set('large', Buffer.alloc(2 * 1024 * 1024));
     expect(blobs.get('large')).toBeUndefined();
   });
 
   it('forgets that something is present, and keeps what it said', () => {
-    const memory = createMemories()('mirror');
+    const memory = createCaches()('mirror');
     memory.present.set('a', true);
     memory.ancestry.set('a b', false);
     forgetPresence(memory, ['a']);
@@ -114,7 +114,7 @@ describe('the memory of a worker', () => {
   });
 
   it('has nothing of a mirror without identity', () => {
-    const memories = createMemories();
+    const memories = createCaches();
     memories(undefined).present.set('a', true);
     expect(memories(undefined).present.get('a')).toBeUndefined();
   });

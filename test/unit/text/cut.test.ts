@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cut } from '../../../src/cut.ts';
-import { shown } from '../../../src/platform/problems.ts';
+import { shownValue } from '../../../src/platform/problems.ts';
 
 test('a text that is short enough stays as it is', () => {
   expect(cut('all is well', 11)).toBe('all is well');
@@ -18,7 +18,7 @@ test('a single long word keeps its beginning and its end', () => {
 
 test('a name that is shown as a value is whole, however long names may be', () => {
   const name = 'g/'.repeat(120);
-  expect(shown(name)).toBe(JSON.stringify(name));
+  expect(shownValue(name)).toBe(JSON.stringify(name));
 });
 
 test('never longer than asked, and never half a character', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GitHubClient } from '../client.ts';
-import { pages } from '../pages.ts';
+import { readPages } from '../pages.ts';
 import { anythingSchema, commentsSchema } from '../schemas.ts';
 import { BODY_LIMIT, limitBody } from '../text.ts';
 import { getPullRequest } from './pull-request.ts';
@@ -26,7 +26,7 @@ function markerOf(comment: string): string {
 }
 
 async function isCommented(client: GitHubClient, number: number, marker: string): Promise<boolean> {
-  const lists = pages(client, {
+  const lists = readPages(client, {
     doing: `read the comments of pull request #${number}`,
     request: (octokit, list) => octokit.rest.issues.listComments({ ...list, issue_number: number }),
     answer: commentsSchema,

@@ -1,6 +1,6 @@
 import type { PullRequest } from '../../port.ts';
 import { type GitHubClient, repositoryName } from '../client.ts';
-import { pages } from '../pages.ts';
+import { readPages } from '../pages.ts';
 import { type GitHubPullRequest, pullRequestsSchema } from '../schemas.ts';
 import { toPullRequest } from './pull-request.ts';
 
@@ -17,7 +17,7 @@ export async function findOpen(client: GitHubClient, head: string, base: string)
 
 /** See `Forge.openRequests`. */
 export async function openRequests(client: GitHubClient, base: string): Promise<readonly PullRequest[]> {
-  const lists = pages(client, {
+  const lists = readPages(client, {
     doing: `list the open pull requests to ${base}`,
     request: (octokit, list) =>
       octokit.rest.pulls.list({ ...list, state: 'open', base, sort: 'created', direction: 'asc' }),
@@ -25,7 +25,9 @@ export async function openRequests(client: GitHubClient, base: string): Promise<
   });
   const found: PullRequest[] = [];
   for await (const list of lists) {
-    found.push(...list.filter((one) => isOurs(client, one) && one.base.ref === base).map((one) => toPullRequest(one)));
+    found.push(
+      ...list.filter((one) => isInRepository(client, one) && one.base.ref === base).map((one) => toPullRequest(one)),
+    );
   }
   return found;
 }
@@ -50,10 +52,10 @@ export async function listBetween(
       }),
     answer: pullRequestsSchema,
   });
-  return found.filter((one) => one.head.ref === head && one.base.ref === base && isOurs(client, one));
+  return found.filter((one) => one.head.ref === head && one.base.ref === base && isInRepository(client, one));
 }
 
 /** Its branch is in this repository, not in a fork. */
-function isOurs(client: GitHubClient, { head }: GitHubPullRequest): boolean {
+function isInRepository(client: GitHubClient, { head }: GitHubPullRequest): boolean {
   return head.repo?.full_name.toLowerCase() === repositoryName(client).toLowerCase();
 }

@@ -31,7 +31,7 @@ const dequeuedSchema = z.object({ errors: errorsSchema });
  * that is queued already, or that the queue does not take yet, is waited for.
  */
 export async function enqueue(client: GitHubClient, found: GitHubPullRequest): Promise<string> {
-  const { data, errors = [] } = await graphql(client, enqueuedSchema, {
+  const { data, errors = [] } = await askGraphql(client, enqueuedSchema, {
     doing: `put pull request #${found.number} into the merge queue`,
     query: ENQUEUE,
     variables: { input: { pullRequestId: found.node_id, expectedHeadOid: found.head.sha } },
@@ -46,9 +46,9 @@ export async function enqueue(client: GitHubClient, found: GitHubPullRequest): P
 export async function leaveQueue(client: GitHubClient, number: number): Promise<void> {
   const { node_id: id } = await getPullRequest(client, number);
   const doing = `see whether pull request #${number} is in the merge queue`;
-  const { data } = await graphql(client, queuedSchema, { doing, query: IS_QUEUED, variables: { id } });
+  const { data } = await askGraphql(client, queuedSchema, { doing, query: IS_QUEUED, variables: { id } });
   if (!data?.node?.isInMergeQueue) return;
-  const { errors: [error] = [] } = await graphql(client, dequeuedSchema, {
+  const { errors: [error] = [] } = await askGraphql(client, dequeuedSchema, {
     doing: `take pull request #${number} out of the merge queue`,
     query: DEQUEUE,
     variables: { input: { id } },
@@ -60,13 +60,17 @@ export async function leaveQueue(client: GitHubClient, number: number): Promise<
   );
 }
 
-interface Asked {
+interface GraphqlCall {
   readonly doing: string;
   readonly query: string;
   readonly variables: object;
 }
 
-function graphql<T>(client: GitHubClient, answer: z.ZodType<T>, { doing, query, variables }: Asked): Promise<T> {
+function askGraphql<T>(
+  client: GitHubClient,
+  answer: z.ZodType<T>,
+  { doing, query, variables }: GraphqlCall,
+): Promise<T> {
   const url = graphqlUrl(client.options.apiUrl);
   return client.ask({
     doing,

@@ -1,6 +1,6 @@
 import type { Sha } from '../../../git/repository.ts';
 import type { MergeResult } from '../../port.ts';
-import type { ForgeAnswer, GitHubClient } from '../client.ts';
+import type { GitHubAnswer, GitHubClient } from '../client.ts';
 import { type GitHubPullRequest, mergedSchema } from '../schemas.ts';
 import { enqueue } from './merge-queue.ts';
 import { getPullRequest } from './pull-request.ts';
@@ -25,7 +25,7 @@ export interface PinnedRequest {
  * Merges as `Forge.merge` promises. Tries at once, whatever GitHub says about the request's state: the account may be allowed
  * to pass its rules, and a state read before would be old by then.
  */
-export async function merge(client: GitHubClient, wanted: PinnedRequest): Promise<MergeResult> {
+export async function mergePullRequest(client: GitHubClient, wanted: PinnedRequest): Promise<MergeResult> {
   const forbidden: string[] = [];
   for (const method of METHODS) {
     const answer = await tryMerge(client, wanted, method);
@@ -40,7 +40,7 @@ function tryMerge(
   client: GitHubClient,
   { number, head }: PinnedRequest,
   merge_method: Method,
-): Promise<ForgeAnswer<{ readonly sha: Sha }>> {
+): Promise<GitHubAnswer<{ readonly sha: Sha }>> {
   return client.askExpecting([405, 409], {
     doing: `merge pull request #${number}`,
     request: (octokit, repository) =>

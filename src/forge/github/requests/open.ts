@@ -24,7 +24,7 @@ export async function openPullRequest(client: GitHubClient, draft: PullRequestDr
 
 /** Where GitHub does not name the merge yet, it was merged a moment ago. */
 async function findMerged(client: GitHubClient, draft: PullRequestDraft): Promise<GitHubPullRequest | undefined> {
-  for (const found of await listBetween(client, ends(draft), 'closed')) {
+  for (const found of await listBetween(client, endsOf(draft), 'closed')) {
     if (found.merged_at === null || found.head.sha !== draft.head.sha) continue;
     if (found.merge_commit_sha === null || (await draft.isInBase(found.merge_commit_sha))) return found;
   }
@@ -45,12 +45,12 @@ async function createOrAdopt(client: GitHubClient, draft: PullRequestDraft): Pro
     answer: pullRequestSchema,
   });
   if (created.kind === 'ok') return toPullRequest(requireHead(client, draft, created.data));
-  if (/already exists/i.test(created.message)) return adopt(client, draft);
-  throw unopened(client, draft, created.message) ?? created.failure;
+  if (/already exists/i.test(created.message)) return adoptOpen(client, draft);
+  throw failureOfBranch(client, draft, created.message) ?? created.failure;
 }
 
 /** What GitHub means when it calls a branch invalid; undefined where it means something else. */
-function unopened(client: GitHubClient, { head, base }: PullRequestDraft, message: string): Failure | undefined {
+function failureOfBranch(client: GitHubClient, { head, base }: PullRequestDraft, message: string): Failure | undefined {
   if (/\bbase invalid\b/.test(message)) {
     return new Failure(
       'NotFound',
@@ -65,8 +65,8 @@ function unopened(client: GitHubClient, { head, base }: PullRequestDraft, messag
   );
 }
 
-async function adopt(client: GitHubClient, draft: PullRequestDraft): Promise<PullRequest> {
-  const [found] = await listBetween(client, ends(draft), 'open');
+async function adoptOpen(client: GitHubClient, draft: PullRequestDraft): Promise<PullRequest> {
+  const [found] = await listBetween(client, endsOf(draft), 'open');
   if (found === undefined) {
     throw new Failure(
       'Unavailable',
@@ -79,7 +79,7 @@ async function adopt(client: GitHubClient, draft: PullRequestDraft): Promise<Pul
   return updatePullRequest(client, open, { title, body });
 }
 
-function ends({ head, base }: PullRequestDraft): Ends {
+function endsOf({ head, base }: PullRequestDraft): Ends {
   return { head: head.branch, base };
 }
 

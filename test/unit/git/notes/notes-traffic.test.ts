@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createMemories } from '../../../../src/git/mirror/caches.ts';
+import { createCaches } from '../../../../src/git/mirror/caches.ts';
 import { createMirror } from '../../../../src/git/mirror/mirror.ts';
 import { fetchNotes } from '../../../../src/git/notes/fetch-notes.ts';
 import type { Git } from '../../../../src/git/process/commands.ts';
@@ -65,7 +65,7 @@ describe('a head of notes that the ref has left behind', () => {
         notice: (sentence) => bench.notices.push(sentence),
         run: createGitRunner(),
       },
-      createMemories(),
+      createCaches(),
     );
     return mirror.open()(work);
   }
