@@ -5,12 +5,14 @@ import type { Forge, Forges } from './port.ts';
 
 /** One forge as the worker's settings name it. */
 export interface ForgeSetting {
-  /** As in the URLs of its repositories, with the port where there is one: `github.com`, `127.0.0.1:8080`. */
+  /** The host as in the URLs of its repositories, with the port where there is one: `github.com`, `127.0.0.1:8080`. */
   readonly host: string;
   readonly kind: ForgeKind;
-  /** Base of its API: `https://api.github.com`, `https://ghe.example.com/api/v3`. */
+  /** The base of its API: `https://api.github.com`, `https://ghe.example.com/api/v3`. */
   readonly apiUrl: string;
-  /** Asked before every request, so that a token may be rotated; `undefined` where none is set. */
+  /**
+   * Answers the token, undefined where none is set. It is asked before every request, so that a token may be rotated.
+   */
   readonly token: () => Promise<string | undefined>;
   /** Where the token comes from, for messages: `environment variable GITHUB_TOKEN`. */
   readonly tokenName: string;
@@ -18,7 +20,7 @@ export interface ForgeSetting {
 
 export interface ForgesOptions {
   readonly forges: readonly ForgeSetting[];
-  /** For one request, in milliseconds. */
+  /** The time for one request, in milliseconds. */
   readonly requestTimeoutMs?: number;
 }
 
@@ -45,7 +47,7 @@ const kinds = {
 export type ForgeKind = keyof typeof kinds;
 export const forgeKinds = Object.keys(kinds) as readonly ForgeKind[];
 
-/** The forges of the worker's settings, by the host of a repository's URL. Opens no connection by itself. */
+/** Makes the forges of the worker's settings, by the host of a repository's URL. No connection is opened yet. */
 export function createForges({ forges, requestTimeoutMs }: ForgesOptions): Forges {
   const byHost = new Map(forges.map((setting) => [setting.host.toLowerCase(), setting]));
   return {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Git } from './process/commands.ts';
 
-/** The main branch's name where a remote does not say another. */
+/** The name of the main branch where a remote does not say another. */
 export const usualMainBranch = 'main';
 
 const clonedHead = { ref: 'refs/remotes/origin/HEAD', branches: 'refs/remotes/origin/' } as const;

@@ -3,7 +3,7 @@ import type { Sha } from './repository.ts';
 
 const shaPattern = /^[0-9a-f]{40}$/;
 
-/** True for a full, lower-case object id. */
+/** Answers whether the text is a full, lower-case object id. */
 export function isSha(text: string): boolean {
   return shaPattern.test(text);
 }
@@ -31,8 +31,9 @@ export function checkRef(ref: string): string {
 }
 
 /**
- * A full id in lower case, or the name of a branch, tag or ref, or a prefix, checked as a ref is. What git
- * computes (`main~2`, `HEAD@{1}`) is refused: `Failure` `InvalidInput`.
+ * Checks a revision from outside: a full id, which comes back in lower case, or the name of a branch, tag or ref, or a
+ * prefix. Throws `Failure` `InvalidInput` for what git would have to compute (`main~2`, `HEAD@{1}`), and for what
+ * `checkRef` refuses.
  */
 export function checkRevision(revision: string): string {
   return /^[0-9a-fA-F]{40}$/.test(revision) ? revision.toLowerCase() : checkRef(revision);

@@ -11,21 +11,21 @@ import { defaultTimeouts, type GitSettings, type GitTimeouts } from './process/s
 import type { GitRepositories } from './repository.ts';
 
 export interface GitOptions {
-  /** Directory of the mirrors; created when missing. Several processes may share it. */
+  /** The directory of the mirrors, which is created when it is missing. Several processes may share it. */
   readonly cacheDir: string;
   readonly credentials?: Credentials;
   readonly timeouts?: Partial<GitTimeouts>;
   /** The main branch of every repository, whatever its HEAD says. */
   readonly mainBranch?: string;
-  /** Default: this process's. */
+  /** The environment that git's own is made from. Default: this process's. */
   readonly environment?: Readonly<NodeJS.ProcessEnv>;
-  /** Told, in a sentence, when a damaged mirror was replaced. */
+  /** Is told, in a sentence, when a damaged mirror was replaced. */
   readonly notice?: (sentence: string) => void;
-  /** Starts git in this process's stead. */
+  /** Starts git. Default: as a child of this process. */
   readonly run?: RunGit;
 }
 
-/** Repositories by URL, each seen through one bare mirror in the cache. Opening connects to nothing. */
+/** Opens repositories by URL, each through one bare mirror in the cache. Opening connects to nothing. */
 export function createGitRepositories(options: GitOptions): GitRepositories {
   const settings: GitSettings = {
     cacheDir: resolve(options.cacheDir),

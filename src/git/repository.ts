@@ -19,16 +19,16 @@ export interface CommitInfo {
 export interface Person {
   readonly name: string;
   readonly email: string;
-  /** ISO 8601, UTC. */
+  /** ISO 8601, in UTC. */
   readonly date: string;
 }
 
 export interface NewCommit {
   readonly parent: Sha;
-  /** Path → new content; `null` removes the file. Everything else stays as in the parent. */
+  /** New content by path; `null` removes the file. Everything else stays as in the parent. */
   readonly changes: ReadonlyMap<string, string | Buffer | null>;
   readonly message: string;
-  /** Author and committer alike; the same inputs give the same commit id. */
+  /** Author and committer alike. The same inputs give the same commit id. */
   readonly person: Person;
 }
 
@@ -39,75 +39,84 @@ export interface PushRequest {
   readonly expected: Sha | null;
 }
 
-/** The remote refused a push because its branch is not where the caller expected it. */
+/** The remote refused a push, because its branch is not where the caller expected it. */
 export interface PushRejected {
   readonly kind: 'moved';
   readonly actual: Sha | null;
 }
 export type PushResult = { readonly kind: 'pushed' } | PushRejected;
 
-/** Lines that notes of a ref hold, by the commit that they are about. */
+/** The lines that notes of a ref hold, by the commit that they are about. */
 export interface Notes {
   /** The notes ref's own commit on the remote; undefined: there is no such ref. */
   readonly head: Sha | undefined;
-  /** As they stand there, empty lines left out. People write notes too: not every line is a record. */
+  /** The lines as they stand there, without empty ones. People write notes too, so not every line is a record. */
   readonly lines: ReadonlyMap<Sha, readonly string[]>;
 }
 
 /**
- * One remote repository, seen through a bare mirror in the worker's cache. Safe to use from several
- * activities and several processes at once. Every method throws `Failure` with a sentence that names
- * the repository (never a credential), what was asked and what to do.
- * Answers are remembered and given to several callers: no one may change a Buffer in them.
+ * One remote repository, seen through a bare mirror in the worker's cache. These hold for every method:
+ *
+ * - It may be called by several activities and several processes at once.
+ * - It throws `Failure` with a sentence that names the repository (never a credential), what was asked and what to do.
+ * - Answers about the remote are as of now; answers about a commit are remembered and given to several callers, so that
+ *   nobody may change a Buffer in them.
  */
 export interface GitRepository {
-  /** As configured, without credentials. */
+  /** The URL as it was configured, without credentials. */
   readonly url: string;
-  /** Names the branch that promotions start from: the remote's HEAD says it. Remembered for a minute. */
+  /**
+   * Names the branch that promotions start from, which is the one that the remote's HEAD names. The answer is
+   * remembered for a minute.
+   */
   mainBranch(): Promise<string>;
   /** Asks the remote for the head of a branch and fetches it where the mirror lacks it; undefined: no such branch. */
   branchHead(branch: string): Promise<Sha | undefined>;
   /** Asks the remote for the heads of all given branches with one connection. Missing branches are left out. */
   branchHeads(branches: readonly string[]): Promise<ReadonlyMap<string, Sha>>;
-  /** A branch, tag, sha or unique prefix (≥ 7 digits) to a commit id; undefined: the remote has no such commit. */
+  /**
+   * Resolves a branch, tag, full id or unique prefix (of at least 7 digits); undefined: the remote has no such commit.
+   */
   resolveCommit(revision: string): Promise<Sha | undefined>;
   /** Makes sure that the commit is in the mirror; false: the remote does not have it. */
   ensureCommit(sha: Sha): Promise<boolean>;
   commit(sha: Sha): Promise<CommitInfo>;
-  /** True also for `ancestor === descendant`. */
+  /** Answers whether one commit is an ancestor of the other, or the same. */
   isAncestor(ancestor: Sha, descendant: Sha): Promise<boolean>;
-  /** Of each of these commits those of the others that it descends from. One that the remote does not have has none. */
+  /**
+   * Answers, for each of these commits, those of the others that it descends from. One that the remote lacks has none.
+   */
   ancestorsAmong(commits: readonly Sha[]): Promise<ReadonlyMap<Sha, ReadonlySet<Sha>>>;
-  /** Commits reachable from `to` and not from `from`, newest first, `limit` at most, and how many there are. */
+  /** Lists commits reachable from `to` and not from `from`, newest first, `limit` at most, and counts all of them. */
   log(
     from: Sha | undefined,
     to: Sha,
     limit: number,
   ): Promise<{ readonly commits: readonly CommitInfo[]; readonly total: number }>;
-  /** All files below the root, recursively, path → entry, in git's order. */
+  /** Lists all files below the root, by path, in git's order. */
   listFiles(commit: Sha): Promise<ReadonlyMap<string, TreeFile>>;
   readBlobs(oids: Iterable<Sha>): Promise<ReadonlyMap<Sha, Buffer>>;
-  /** Content of one file; undefined: no such file. */
+  /** Reads the content of one file; undefined: there is no such file. */
   readFile(commit: Sha, path: string): Promise<Buffer | undefined>;
-  /** Builds a commit in the object database, without a work tree. Deterministic. */
+  /** Builds a commit in the object database, without a work tree. The same input gives the same id. */
   writeCommit(commit: NewCommit): Promise<Sha>;
   push(request: PushRequest): Promise<PushResult>;
   /** Deletes a branch that is still at `expected`; a branch already gone is fine. */
   deleteBranch(branch: string, expected: Sha): Promise<PushResult | { readonly kind: 'gone' }>;
   /**
-   * All notes of `refs/notes/<name>` as the remote has them now; an empty answer where there is no such ref. `at`:
-   * where `heads` has just told it; then the remote is not asked again.
+   * Reads all notes of `refs/notes/<name>` as the remote has them now, none where there is no such ref. `at` is where
+   * `heads` has just said the ref is; the remote is then not asked again.
    */
   notes(name: string, at?: { readonly head: Sha | undefined }): Promise<Notes>;
-  /** Heads of branches and of `refs/notes/<notes>` with one connection: for callers that look often. */
+  /** Asks for the heads of branches and of `refs/notes/<notes>` with one connection, for callers that look often. */
   heads(refs: { readonly branches: readonly string[]; readonly notes?: string }): Promise<{
     readonly branches: ReadonlyMap<string, Sha>;
     readonly notes: Sha | undefined;
   }>;
   /**
-   * Adds lines to the notes of commits on the remote. Lines that are there already are not added again; lines of
+   * Adds lines to the notes of commits on the remote. Lines that are there already are not added again, and lines of
    * others are never lost: when the remote's notes moved meanwhile, ours are added to theirs. The commits are not
-   * looked up. A line is not empty and has no line break: `Failure` `InvalidInput`.
+   * looked up. Throws `Failure` `InvalidInput` for a line that is empty or has a line break.
    */
   appendNotes(
     name: string,
@@ -118,6 +127,6 @@ export interface GitRepository {
 
 /** Opens repositories by URL (HTTPS, SSH, `file:` or a local path); one mirror for each. */
 export interface GitRepositories {
-  /** Ends what git is doing when `signal` is aborted; the call then throws the signal's reason. */
+  /** Opens a repository. Aborting `signal` ends what git is doing, and the call then throws the signal's reason. */
   open(url: string, signal?: AbortSignal): GitRepository;
 }

@@ -18,16 +18,16 @@ export interface GitHubOptions {
   /** `https://api.github.com`, or an Enterprise Server's `https://ghe.example.com/api/v3`. */
   readonly apiUrl: string;
   readonly repository: RepositoryAddress;
-  /** Asked before every request. */
+  /** Answers the token; it is asked before every request. */
   readonly token: () => Promise<string | undefined>;
   /** Where the token comes from, for messages: `environment variable GITHUB_TOKEN`. */
   readonly tokenName: string;
-  /** For one request, in milliseconds. */
+  /** The time for one request, in milliseconds. */
   readonly requestTimeoutMs?: number;
 }
 
 export interface Call<T> {
-  /** For messages: `open a pull request`. */
+  /** What the call does, for messages: `open a pull request`. */
   readonly doing: string;
   /** Makes one request. */
   readonly request: (octokit: Octokit, repository: Coordinates) => Promise<OctokitAnswer>;
@@ -41,20 +41,20 @@ export interface Coordinates {
 
 export type OctokitAnswer = Pick<HttpAnswer, 'status' | 'headers' | 'data'> & { readonly url: string };
 
-/** `refused`: with a status that the caller knows how to read. */
+/** What GitHub answered. `refused` has an error status that the caller knows how to read. */
 export type GitHubAnswer<T> =
   | { readonly kind: 'ok'; readonly data: T }
   | { readonly kind: 'refused'; readonly status: number; readonly message: string; readonly failure: Failure };
 
-/** One repository on GitHub. Every error is a `Failure`; nothing is tried twice, that is Temporal's task. */
+/** One repository on GitHub. Every error is a `Failure`, and nothing is tried twice here: that is Temporal's task. */
 export interface GitHubClient {
   readonly options: GitHubOptions;
   ask<T>(call: Call<T>): Promise<T>;
-  /** As `ask`, but the given error statuses are answers. A rate limit never is. */
+  /** Calls as `ask` does, but the given error statuses are answers. A rate limit never is. */
   askExpecting<T>(statuses: readonly number[], call: Call<T>): Promise<GitHubAnswer<T>>;
 }
 
-/** `owner/name`, for messages. */
+/** Names the repository for messages: `owner/name`. */
 export function repositoryName({ options: { repository } }: GitHubClient): string {
   return `${repository.owner}/${repository.name}`;
 }
@@ -109,7 +109,7 @@ function refusedAnswer(context: CallContext, statuses: readonly number[], answer
   return { kind: 'refused', status: answer.status, message, failure };
 }
 
-/** What no HTTP header can carry would be quoted by the error about it, so it is refused here. */
+/** Reads the token. One that no HTTP header can carry is refused here, because the error about it would quote it. */
 async function validToken(options: GitHubOptions, context: CallContext): Promise<string> {
   const token = (await options.token())?.trim();
   if (token === undefined || token === '') throw failureOfToken(context, 'is not set');

@@ -7,9 +7,9 @@ export interface CallContext {
   readonly host: string;
   /** `owner/name`. */
   readonly repository: string;
-  /** `open a pull request`. */
+  /** What the call does: `open a pull request`. */
   readonly doing: string;
-  /** `environment variable GITHUB_TOKEN`. */
+  /** Where the token comes from: `environment variable GITHUB_TOKEN`. */
   readonly tokenName: string;
 }
 
@@ -17,7 +17,7 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number | undefined>>;
   readonly data: unknown;
-  /** `POST /repos/acme/gitops/pulls`. */
+  /** The call as GitHub's documentation names it: `POST /repos/acme/gitops/pulls`. */
   readonly call: string;
 }
 

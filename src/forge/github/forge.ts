@@ -10,7 +10,9 @@ import { openPullRequest } from './requests/open.ts';
 import { readPullRequest } from './requests/pull-request.ts';
 import { updatePullRequest } from './requests/update.ts';
 
-/** Pull requests of one repository on github.com or a GitHub Enterprise Server. Opens no connection by itself. */
+/**
+ * Serves the pull requests of one repository on github.com or a GitHub Enterprise Server. No connection is opened yet.
+ */
 export function createGitHubForge(options: GitHubOptions): Forge {
   const client = createGitHubClient(options);
   return {

@@ -4,8 +4,8 @@ import type { HttpAnswer } from './failures.ts';
 const silentLog = { debug: doNothing, info: doNothing, warn: doNothing, error: doNothing };
 
 /**
- * An Octokit for one request, with its time limit. No retry or throttling plugin: one repeats writes, the other
- * queues for the whole process. Redirects are not followed: `fetch` would turn a POST into a GET.
+ * Makes an Octokit for one request, with its time limit. It has no retry and no throttling plugin: one repeats writes,
+ * the other queues for the whole process. Redirects are not followed, because `fetch` would turn a POST into a GET.
  */
 export function createOctokit(apiUrl: string, token: string, timeoutMs: number): Octokit {
   return new Octokit({
@@ -17,7 +17,7 @@ export function createOctokit(apiUrl: string, token: string, timeoutMs: number):
   });
 }
 
-/** What Octokit's error says about an answer; `undefined` where none came. */
+/** Answers what Octokit's error says about an answer; undefined where none came. */
 export function errorAnswer(error: unknown): HttpAnswer | undefined {
   if (!(error instanceof Error) || !('response' in error) || !('request' in error)) return undefined;
   const { response, request } = error as Error & {

@@ -13,7 +13,7 @@ interface Page {
 
 const PER_PAGE = 100;
 
-/** The pages of a list, each asked for when the one before was not enough. GitHub says in `link` whether one follows. */
+/** Reads the pages of a list, each when the one before was not enough. GitHub says in `link` whether one follows. */
 export async function* readPages<T>(client: GitHubClient, { doing, answer, request }: PagedCall<T>): AsyncGenerator<T> {
   let more = true;
   for (let page = 1; more; page += 1) {

@@ -1,10 +1,10 @@
 type Headers = Readonly<Record<string, string | number | undefined>>;
 
-/** GitHub asks to wait a minute where a secondary limit comes without a time. */
+/** The wait where a secondary limit comes without a time: GitHub asks for a minute. */
 const DEFAULT_WAIT_MS = 60_000;
 
 /**
- * Whether an answer means "too many requests": 429, or 403 by the primary limit (none remaining) or a secondary
+ * Answers whether an answer means "too many requests": 429, or 403 by the primary limit (none remaining) or a secondary
  * one (told by `retry-after` or the message alone).
  * @see https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
  */
@@ -15,7 +15,9 @@ export function isRateLimited(status: number, headers: Headers, message: string)
   return exhausted || headers['retry-after'] !== undefined || /rate limit|abuse detection/i.test(message);
 }
 
-/** How long to wait in milliseconds: `retry-after` (seconds or a date), then the reset of an exhausted limit. */
+/**
+ * Answers how long to wait in milliseconds: `retry-after` (seconds or a date), then the reset of an exhausted limit.
+ */
 export function retryAfterMs(headers: Headers, nowMs: number = Date.now()): number | undefined {
   const retryAfter = headers['retry-after'];
   if (retryAfter !== undefined) {
@@ -31,7 +33,7 @@ export function retryAfterMs(headers: Headers, nowMs: number = Date.now()): numb
   return Math.max(0, reset * 1000 - (Number.isFinite(date) ? date : nowMs));
 }
 
-/** The wait of a rate-limited answer, which always has one. */
+/** Answers the wait of a rate-limited answer, in milliseconds; there always is one. */
 export function rateLimitWaitMs(headers: Headers): number {
   return retryAfterMs(headers) ?? DEFAULT_WAIT_MS;
 }

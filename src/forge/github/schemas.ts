@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What is read of GitHub's answers; everything else in them may change without notice to us. */
+/** The schemas name what is read of GitHub's answers. Everything else in them may change without notice. */
 const login = z.object({ login: z.string() });
 
 export const pullRequestSchema = z.object({
@@ -34,10 +34,10 @@ export const mergedSchema = z.object({ sha: z.string(), merged: z.literal(true) 
 export const issueSchema = z.object({ closed_by: login.nullish() });
 export const commentsSchema = z.array(z.object({ body: z.string().optional() }));
 export const labelsSchema = z.array(z.object({ name: z.string() }));
-/** For answers of which only the status matters. */
+/** Reads answers of which only the status matters. */
 export const anythingSchema = z.object({});
 
-/** The body of an error, which every part may lack: proxies answer too. */
+/** The body of an error. Every part may be missing, because proxies answer too. */
 export const errorBodySchema = z.object({
   message: z.string().optional(),
   errors: z

@@ -3,7 +3,7 @@ export const BODY_LIMIT = 65_536;
 const TITLE_LIMIT = 256;
 const NOTE = `\n\n*Cut here: GitHub takes ${BODY_LIMIT.toLocaleString('en')} characters at most.*\n`;
 
-/** The body as GitHub takes it: cut at the end of a line, with a note, code fences and details closed. */
+/** Shortens a body to what GitHub takes: cut at the end of a line, with a note, code fences and details closed. */
 export function limitBody(body: string, limit: number = BODY_LIMIT): string {
   if (body.length <= limit) return body;
   const room = limit - NOTE.length - CLOSING_ROOM;
@@ -16,12 +16,12 @@ export function limitTitle(title: string): string {
   return title.length <= TITLE_LIMIT ? title : `${withoutHalfCharacter(title.slice(0, TITLE_LIMIT - 1))}…`;
 }
 
-/** Whether GitHub shows the same: it may change line ends and trailing space. */
+/** Answers whether GitHub shows the same for both: it may change line ends and trailing space. */
 export function sameText(one: string, other: string): boolean {
   return comparableText(one) === comparableText(other);
 }
 
-/** Room for what `closing` may add. */
+/** Room for what `closingTags` may add. */
 const CLOSING_ROOM = 200;
 
 function closingTags(text: string): string {

@@ -2,7 +2,7 @@ import type { Git } from '../process/commands.ts';
 import type { Sha } from '../repository.ts';
 import { fetchMissing } from './fetch.ts';
 
-/** See `GitRepository.ancestorsAmong`: three processes, however many commits there are. */
+/** Answers as `GitRepository.ancestorsAmong` promises, with three processes, however many commits there are. */
 export async function ancestorsAmong(git: Git, commits: readonly Sha[]): Promise<ReadonlyMap<Sha, ReadonlySet<Sha>>> {
   const missing = new Set(await fetchMissing(git, commits));
   const there = [...new Set(commits)].filter((sha) => !missing.has(sha));
@@ -15,7 +15,10 @@ export async function ancestorsAmong(git: Git, commits: readonly Sha[]): Promise
   );
 }
 
-/** Commit → which of these are behind it, a bit for each; walks what lies above their common ancestor, parents first. */
+/**
+ * Marks, for each commit, which of these it descends from, a bit for each. Walks, parents first, what lies above their
+ * common ancestor.
+ */
 async function markAncestors(git: Git, commits: readonly Sha[]): Promise<ReadonlyMap<Sha, bigint>> {
   const common = await git.plumb(['merge-base', '--octopus', ...commits], '', [0, 1]);
   const base = common.stdout.toString('utf8').trim();

@@ -10,8 +10,9 @@ export interface Cache<T> {
 }
 
 /**
- * What one mirror has answered before. Ids name contents, so none of it goes stale; but `present`, what the
- * mirror holds, ends when it is damaged: who meets an error forgets it and looks again. `notes` say of when they are.
+ * What one mirror has answered before. Ids name contents, so none of that goes stale. Two caches differ: `present`,
+ * what the mirror holds, ends when the mirror is damaged, so that whoever meets an error forgets it and looks again;
+ * `notes` say themselves of which commit they are.
  */
 export interface Caches {
   readonly present: Cache<true>;
@@ -20,14 +21,17 @@ export interface Caches {
   readonly blobs: Cache<Buffer>;
   /** By `<ancestor> <descendant>`, both of which were there. */
   readonly ancestry: Cache<boolean>;
-  /** By notes ref, as last seen; it has a head, and is outdated when the remote's is another. */
+  /** By notes ref, as last seen. It has a head, and is outdated when the remote's is another. */
   readonly notes: Cache<NotesTree>;
 }
 
-/** The memory of the mirror with this identity; what has none (it is damaged) is remembered by nobody. */
+/** Answers the caches of the mirror with this identity. A mirror without one is damaged, and nothing of it is kept. */
 export type CachesByMirror = (identity: string | undefined) => Caches;
 
-/** One memory for all mirrors of a worker, so that its size does not grow with their number (about 200 MiB at most). */
+/**
+ * Makes one set of caches for all mirrors of a worker, so that their size (about 200 MiB at most) does not grow with
+ * the number of mirrors.
+ */
 export function createCaches(): CachesByMirror {
   const present = new LRUCache<string, true>({ max: 20_000 });
   const commits = new LRUCache<string, CommitInfo>({ max: 5_000 });
@@ -52,7 +56,7 @@ export function createCaches(): CachesByMirror {
   });
 }
 
-/** The answer remembered under the key, or worked out now. Errors are not remembered. */
+/** Answers what is remembered under the key, or else works it out and remembers that. Errors are not remembered. */
 export async function recall<T>(cache: Cache<T>, key: string, workOut: () => Promise<T>): Promise<T> {
   const known = cache.get(key);
   if (known !== undefined) return known;
@@ -61,7 +65,7 @@ export async function recall<T>(cache: Cache<T>, key: string, workOut: () => Pro
   return answer;
 }
 
-/** Takes back that these are in the mirror. */
+/** Forgets that these commits are in the mirror. */
 export function forgetPresence({ present }: Caches, shas: readonly Sha[]): void {
   for (const sha of shas) present.delete(sha);
 }

@@ -4,13 +4,15 @@ import type { Git } from '../process/commands.ts';
 
 const tooManyPacks = 60;
 const tooManyLooseObjects = 8_000;
-/** Loose objects spread evenly over 256 folders, so one tells of all; git itself estimates with this one. */
+/**
+ * Loose objects spread evenly over 256 folders, so that one folder tells of all; git itself estimates with this one.
+ */
 const sampled = '17';
 const dayMs = 24 * 3600 * 1000;
 
 /**
- * Puts many small packs and loose objects together, when there are that many; each fetch brings a pack.
- * Throws no object away, whether a ref leads to it or not: commits that are not pushed yet have none.
+ * Puts small packs and loose objects together when there are many of them, because each fetch brings a pack. No object
+ * is thrown away, whether a ref leads to it or not: commits that are not pushed yet have none.
  */
 export async function keepTidy(git: Git): Promise<void> {
   const objects = join(git.dir, 'objects');
@@ -30,7 +32,7 @@ async function namesIn(directory: string): Promise<readonly string[]> {
   }
 }
 
-/** Packs that were being written when their process was killed; nobody writes one for a day. */
+/** Removes packs that were being written when their process was killed; nobody writes one for a day. */
 async function removeRemains(packs: string): Promise<void> {
   const remains = (await readdir(packs)).filter((name) => name.startsWith('tmp_')).map((name) => join(packs, name));
   for (const path of remains) {

@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path';
 import type { RepositoryUrl } from '../../platform/repository-url.ts';
 import type { Commands } from '../process/commands.ts';
 
-/** Readable, and different for URLs that differ in more than case of the host and a final `.git`. */
+/**
+ * Names a mirror's directory: readable, and different for URLs that differ in more than the case of the host and a
+ * final `.git`.
+ */
 export function mirrorName({ kind, host, path, href }: RepositoryUrl): string {
   const key = kind === 'local' ? href : href.replace(/\.git$/, '');
   const readable = `${host}-${path}`.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[-.]+/, '');
@@ -12,8 +15,9 @@ export function mirrorName({ kind, host, path, href }: RepositoryUrl): string {
 }
 
 /**
- * No hooks, whatever the user's configuration says. No housekeeping of git's: it throws away what no ref leads
- * to. A fetch arrives as a pack, whole or not at all: loose objects of a broken one look like a whole commit.
+ * The configuration of every mirror. No hooks run, whatever the user's configuration says. git does no housekeeping of
+ * its own, because that throws away what no ref leads to. A fetch arrives as a pack, whole or not at all, because loose
+ * objects of a broken fetch look like a whole commit.
  */
 const mirrorConfig = `[core]
 \thooksPath = /dev/null
@@ -29,7 +33,7 @@ const mirrorConfig = `[core]
 
 const identityFile = 'fairlead-mirror';
 
-/** Creates the mirror where there is none. Answers what tells it from the next one at the same place. */
+/** Creates the mirror where there is none. Answers its identity, as `identityOf` does. */
 export async function ensureMirror({ dir, plumb }: Commands): Promise<string | undefined> {
   const cacheDir = dirname(dir);
   const identity = await identityOf(dir);
@@ -47,7 +51,7 @@ export async function ensureMirror({ dir, plumb }: Commands): Promise<string | u
   return await identityOf(dir);
 }
 
-/** Changes when the mirror is replaced; undefined: there is none, or it is damaged. */
+/** Answers what tells a mirror from the next one at the same place; undefined: there is none, or it is damaged. */
 export async function identityOf(dir: string): Promise<string | undefined> {
   try {
     return await readFile(join(dir, identityFile), 'utf8');
@@ -64,7 +68,7 @@ async function directoryExists(dir: string): Promise<boolean> {
   );
 }
 
-/** Keeps the last damaged one for whoever wants to know what happened to it. */
+/** Moves a damaged mirror aside. The last one is kept for whoever wants to know what happened to it. */
 export async function moveAside(dir: string): Promise<void> {
   await rm(`${dir}.damaged`, { recursive: true, force: true });
   await rename(dir, `${dir}.damaged`);

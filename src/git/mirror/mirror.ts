@@ -31,7 +31,7 @@ export interface Mirror {
  */
 export type UseMirror = <T>(work: (git: Git) => Promise<T>) => Promise<T>;
 
-/** An object that must be in the mirror is not, though git did not fail over it. */
+/** The mirror lacks an object that it must have, although git did not fail over it. */
 export class MissingObject extends Error {
   constructor(what: string) {
     super(`${what} is missing in the mirror`);
@@ -101,7 +101,7 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
   };
 }
 
-/** What the machine lacks is not the mirror's fault, and a new one would not mend it. */
+/** git's words about what the machine lacks: that is not the mirror's fault, and a new one would not mend it. */
 const machine =
   /No space left|Disk quota|Too many open files|Cannot allocate memory|Out of memory|Permission denied|Read-only/i;
 

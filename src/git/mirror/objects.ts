@@ -1,7 +1,7 @@
 import type { Git } from '../process/commands.ts';
 import type { Sha } from '../repository.ts';
 
-/** Type of each object that the mirror has. */
+/** Answers the type of each of these objects that the mirror has. */
 export async function objectTypes(git: Git, shas: readonly Sha[]): Promise<ReadonlyMap<Sha, string>> {
   if (shas.length === 0) return new Map();
   const { stdout } = await git.plumb(['cat-file', '--batch-check=%(objectname) %(objecttype)'], `${shas.join('\n')}\n`);
@@ -14,7 +14,7 @@ export async function objectTypes(git: Git, shas: readonly Sha[]): Promise<Reado
   );
 }
 
-/** Those of the ids that are not a commit in the mirror. Commits seen before are not looked for again. */
+/** Answers those of the ids that are not a commit in the mirror. Commits seen before are not looked for again. */
 export async function absentCommits(git: Git, shas: readonly Sha[]): Promise<readonly Sha[]> {
   const { present } = git.caches;
   const unsure = shas.filter((sha) => present.get(sha) === undefined);
@@ -27,8 +27,9 @@ export async function absentCommits(git: Git, shas: readonly Sha[]): Promise<rea
 }
 
 /**
- * Tells git which commits are here, so that it offers them when it fetches the next. Under 256 names of our
- * own, each holding the last commit whose id begins with it: bounded, and no name can be in another's way.
+ * Tells git which commits are here, so that it offers them when it fetches the next. They stand under 256 names of our
+ * own, each holding the last commit whose id begins with it: the number is bounded, and no name can be in another's
+ * way.
  */
 export async function rememberCommits(git: Git, shas: readonly Sha[]): Promise<void> {
   const slots = new Map(shas.map((sha) => [sha.slice(0, 2), sha]));

@@ -6,7 +6,10 @@ import type { PushRequest, PushResult, Sha } from '../repository.ts';
 import { objectTypes, rememberCommits } from './objects.ts';
 import { remoteRefs } from './remote-refs.ts';
 
-/** Pushes while the branch is where the caller expects it; what is there already counts as pushed. */
+/**
+ * Pushes while the branch is where the caller expects it; what is there already counts as pushed. Throws `Failure`
+ * `Unavailable` where the remote is busy with the ref, `Refused` where it does not accept the push.
+ */
 export async function pushCommit(
   git: Git,
   { commit, branch, expected }: PushRequest,
@@ -24,7 +27,7 @@ export async function pushCommit(
   return result;
 }
 
-/** The remote could not update the ref just then: it does it for somebody else, who is not through yet. */
+/** The remote could not update the ref just then, because it does so for somebody else who is not through yet. */
 export interface PushBusy {
   readonly kind: 'busy';
   readonly words: string;
@@ -50,7 +53,7 @@ export async function pushRef(git: Git, { commit, ref, expected }: RefPush): Pro
   throw refusedFailure(git, ref, words);
 }
 
-/** Deletes a branch that is still where the caller expects it. */
+/** Deletes a branch that is still where the caller expects it. Throws what `pushCommit` throws. */
 export async function deleteRemoteBranch(
   git: Git,
   ref: string,
@@ -75,11 +78,11 @@ async function pushWithLease(git: Git, refspec: string, lease: string): Promise<
   });
 }
 
-/** A line of `push --porcelain`: the flag "!", the refs, the reason in brackets. */
+/** Matches a refusal in `push --porcelain`: the flag "!", the refs, the reason in brackets. */
 const rejected = /^!\t.*$/m;
 const noSuchRef = /remote ref does not exist/i;
 
-/** What the next attempt may not meet: another's lock, or an outdated answer to the question where the ref is. */
+/** Matches what the next attempt may not meet: another's lock, or an outdated answer to where the ref is. */
 const passing =
   /cannot lock|failed to (lock|update)|incorrect old value|reference already exists|remote failure|stale info/i;
 

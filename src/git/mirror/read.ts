@@ -2,7 +2,9 @@ import type { Commands } from '../process/commands.ts';
 import type { CommitInfo, Person, Sha, TreeFile } from '../repository.ts';
 import { MissingObject } from './mirror.ts';
 
-/** `git ls-tree` of a whole commit, or of the entries at one path. Paths in git's order. */
+/**
+ * Lists the files of a whole commit, or those at one path, in git's order. Throws `MissingObject` for one that is gone.
+ */
 export async function listTree(git: Commands, commit: Sha, path?: string): Promise<ReadonlyMap<string, TreeFile>> {
   const command = ['ls-tree', '--full-tree', '-z', '-l'];
   const listing = await git.text([...command, ...(path === undefined ? ['-r', commit] : [commit, '--', path])]);
@@ -30,7 +32,7 @@ function fileMode(mode: string): TreeFile['mode'] {
   return mode === '100755' || mode === '120000' || mode === '160000' ? mode : '100644';
 }
 
-/** Contents of many objects, from one process. */
+/** Reads the contents of many objects with one process. Throws `MissingObject` for one that is gone. */
 export async function readObjects(git: Commands, oids: readonly Sha[]): Promise<ReadonlyMap<Sha, Buffer>> {
   if (oids.length === 0) return new Map();
   const { stdout } = await git.plumb(['cat-file', '--batch'], `${oids.join('\n')}\n`);
@@ -50,7 +52,7 @@ export async function readObjects(git: Commands, oids: readonly Sha[]): Promise<
 
 const fields = ['%H', '%P', '%T', '%s', '%an', '%ae', '%at', '%cn', '%ce', '%ct'];
 
-/** Commits that `git log` prints for these arguments. */
+/** Reads the commits that `git log` lists for these arguments. */
 export async function readLog(git: Commands, args: readonly string[]): Promise<readonly CommitInfo[]> {
   const format = `--format=tformat:${fields.join('%x00')}`;
   const printed = await git.text(['log', '-z', '--no-show-signature', '--encoding=UTF-8', format, ...args]);

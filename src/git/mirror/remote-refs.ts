@@ -2,12 +2,12 @@ import { checkRef, isSha } from '../names.ts';
 import type { Git } from '../process/commands.ts';
 import type { Sha } from '../repository.ts';
 
-/** Full names of branches, checked. */
+/** Names a branch in full. Throws `Failure` `InvalidInput` for what cannot be one. */
 export function branchRef(branch: string): string {
   return `refs/heads/${checkRef(branch)}`;
 }
 
-/** Full name of a notes ref, checked. */
+/** Names a notes ref in full. Throws `Failure` `InvalidInput` for what cannot be one. */
 export function notesRef(name: string): string {
   return `refs/notes/${checkRef(name)}`;
 }
@@ -19,7 +19,7 @@ export async function remoteRefs(git: Git, names: readonly string[]): Promise<Re
   return new Map(names.flatMap((name) => (all.has(name) ? [[name, all.get(name) ?? ''] as const] : [])));
 }
 
-/** Ref name → object id, as the remote tells; `name^{}` holds what an annotated tag points to. */
+/** Lists the remote's refs by name, each with its object id. `name^{}` holds what an annotated tag points to. */
 export async function listRemote(git: Git, args: readonly string[]): Promise<ReadonlyMap<string, Sha>> {
   const options = args.filter((arg) => arg.startsWith('--'));
   const patterns = args.filter((arg) => !arg.startsWith('--'));

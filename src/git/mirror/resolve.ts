@@ -63,7 +63,9 @@ async function resolvePrefix(git: Git, prefix: string): Promise<Sha | undefined>
   return known[0];
 }
 
-/** The mirror may hold commits that were never pushed, or that the remote has left behind. */
+/**
+ * Answers whether a tip of the remote leads to the commit. The mirror may hold others: never pushed, or left behind.
+ */
 async function isReachable(git: Git, sha: Sha, tips: readonly Sha[]): Promise<boolean> {
   const input = `${sha}\n${tips.map((tip) => `^${tip}\n`).join('')}`;
   const { stdout } = await git.plumb(['rev-list', '--max-count=1', '--stdin'], input);

@@ -2,10 +2,13 @@ import { access } from 'node:fs/promises';
 import { Failure } from '../../failure.ts';
 import type { RepositoryUrl } from '../../platform/repository-url.ts';
 
-/** What git says when it leaves something out because the other side is shallow. */
+/** Matches git's words when it leaves something out because the other side is shallow. */
 export const shallowWords = /shallow roots are not allowed to be updated|shallow update not allowed/i;
 
-/** git would take what there is of a shallow clone, and ancestry would be wrong ever after. */
+/**
+ * Answers whether the repository is a shallow clone on this machine. git would take what there is of one, and ancestry
+ * would be wrong ever after.
+ */
 export async function isShallow(url: RepositoryUrl): Promise<boolean> {
   if (url.kind !== 'local') return false;
   const marks = [`${url.href}/shallow`, `${url.href}/.git/shallow`];

@@ -20,9 +20,9 @@ export async function writeCommit(git: Git, commit: CommitToWrite): Promise<Sha>
 }
 
 /**
- * The commit in the language of git-fast-import(1). Pure. Files that go come before those that come, so that
- * a file may take the place of a directory and the other way round. Throws `Failure` `InvalidInput` for
- * paths, names and dates that no commit can hold.
+ * Writes the commit in the language of git-fast-import(1). Pure. Files that go come before those that come, so that a
+ * file may take the place of a directory and the other way round. Throws `Failure` `InvalidInput` for paths, names and
+ * dates that no commit can hold.
  */
 export function fastImportStream({ parent, changes, message, person }: CommitToWrite, ref: string): Buffer {
   const paths = [...changes.keys()].map(checkPath).sort();

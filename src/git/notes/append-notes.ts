@@ -17,9 +17,9 @@ export interface SignedNotes {
 }
 
 /**
- * Adds lines to notes on the remote. Builds on what was last seen there: where that is outdated the remote
- * refuses, and the lines are added to what it has now. Throws `Failure` `Refused` where the remote does not
- * accept the push, `Unavailable` where others were faster each time.
+ * Adds lines to notes on the remote. It builds on what was last seen there: where that is outdated the remote refuses,
+ * and the lines are added to what it has now. Throws `Failure` `Refused` where the remote does not accept the push,
+ * `Unavailable` where others were faster each time.
  */
 export async function appendNotes(git: Git, ref: string, { additions, person }: SignedNotes): Promise<void> {
   const remembered = git.caches.notes.get(ref);

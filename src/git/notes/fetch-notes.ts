@@ -8,9 +8,9 @@ import type { Git } from '../process/commands.ts';
 import type { Sha } from '../repository.ts';
 
 /**
- * Makes sure that a commit of a notes ref is in the mirror. Where the remote does not give it by its id, its
- * ref has moved on, or the server gives away by name only: then what the ref is at now is fetched. False: the
- * commit was not in that either.
+ * Makes sure that a commit of a notes ref is in the mirror. Where the remote does not give it by its id, because its
+ * ref has moved on or the server gives away by name only, what the ref is at now is fetched. Answers whether the mirror
+ * has the commit afterwards. Throws `Failure` `Refused` where the id names something else.
  */
 export async function fetchNotes(git: Git, ref: string, head: Sha): Promise<boolean> {
   if ((await absentCommits(git, [head])).length === 0) return true;
@@ -34,8 +34,8 @@ export async function fetchNotes(git: Git, ref: string, head: Sha): Promise<bool
 }
 
 /**
- * What git offers when it fetches the next notes, apart from `refs/fairlead/seen`: notes move so often that
- * they would soon take all of its places. No note is read from here.
+ * The refs that git offers when it fetches the next notes. They lie apart from `refs/fairlead/seen`, because notes move
+ * so often that they would soon take all of its places. No note is read from here.
  */
 const seenNotes = 'refs/fairlead/seen-notes';
 
@@ -47,7 +47,10 @@ function notNotes({ url }: Git, ref: string, { head, type }: { readonly head: Sh
   );
 }
 
-/** Any name of a notes ref, so that none is in another's way; as few as there are environments. */
+/**
+ * Names the place of a notes ref. The names are hashed, so that none is in another's way; there are as few as
+ * environments.
+ */
 function slotOf(ref: string): string {
   return createHash('sha256').update(ref).digest('hex').slice(0, 16);
 }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { isSha } from '../names.ts';
 import type { Notes, Sha } from '../repository.ts';
 
-/** A file of a notes tree. Usually one for each annotated commit, but git reads several as one note. */
+/** A file of a notes tree. There is usually one for each annotated commit, but git reads several as one note. */
 export interface NoteFile {
   readonly path: string;
   readonly oid: Sha;
-  /** Without empty lines, a character for each byte: others may write what is not UTF-8, and get it back. */
+  /** The lines without empty ones, a character for each byte: others may write what is not UTF-8, and get it back. */
   readonly lines: readonly string[];
 }
 
@@ -23,7 +23,10 @@ export interface NoteLine {
   readonly line: string;
 }
 
-/** What a commit does to a notes tree: the notes as they are afterwards, and their paths (`null`: the file goes). */
+/**
+ * What a commit does to a notes tree: the notes as they are afterwards, and the new content of their paths (`null`: the
+ * file goes).
+ */
 export interface NotesChange {
   readonly files: ReadonlyMap<Sha, readonly NoteFile[]>;
   readonly changes: ReadonlyMap<string, Buffer | null>;
@@ -36,7 +39,9 @@ export function notesTree(head: Sha | undefined, files: NotesTree['files']): Not
   return { head, files, notes: { head, lines } };
 }
 
-/** The commit that a file of a notes tree is about; undefined for files that are no notes. Directories fan out. */
+/**
+ * Answers the commit that a file of a notes tree is about; undefined for files that are no notes. Directories fan out.
+ */
 export function annotatedBy(path: string): Sha | undefined {
   const sha = path.replaceAll('/', '');
   return isSha(sha) ? sha : undefined;
@@ -47,9 +52,9 @@ export function noteLines(content: Buffer): readonly string[] {
 }
 
 /**
- * Adds lines to notes; undefined: all are there. A note that changes comes out as git's `cat_sort_uniq` would
- * merge it: its lines in the order of their bytes, each once. It stands in one file, one directory deep: git
- * reads any depth, and a tree of thousands in one directory would be written anew with each line.
+ * Adds lines to notes; undefined: all are there. A note that changes comes out as git's `cat_sort_uniq` would merge it:
+ * its lines in the order of their bytes, each once. It stands in one file, one directory deep: git reads any depth, and
+ * a tree of thousands in one directory would be written anew with each line.
  */
 export function withLines(tree: NotesTree, additions: readonly NoteLine[]): NotesChange | undefined {
   const wanted = new Map<Sha, Set<string>>();
@@ -73,7 +78,7 @@ export function withLines(tree: NotesTree, additions: readonly NoteLine[]): Note
   return changes.size === 0 ? undefined : { files, changes };
 }
 
-/** Rough, in bytes. */
+/** Estimates how much memory a tree takes, in bytes. */
 export function sizeOf({ files }: NotesTree): number {
   let size = 1;
   for (const parts of files.values()) {

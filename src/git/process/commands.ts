@@ -30,7 +30,9 @@ export interface Commands extends MirrorPlace {
   remote(args: readonly string[], options?: RemoteOptions): Promise<Output>;
 }
 
-/** The mirror as it is while it keeps its identity: git on it, and what it answered before. */
+/**
+ * The mirror as it is while it keeps its identity: git on it, what it answered before, and what ends or locks the step.
+ */
 export interface Git extends Commands {
   readonly caches: Caches;
   /** Ends the step that opened the mirror. */

@@ -6,16 +6,16 @@ export interface Credential {
   readonly password: string;
 }
 
-/** Where user name and password or token for a repository's host come from; asked before each connection. */
+/** Answers the user name and the password or token for a repository's host; it is asked before each connection. */
 export interface Credentials {
   for(url: string): Promise<Credential | undefined>;
-  /** For messages: what a person sets to give a credential for this URL, e.g. the variable `GITHUB_TOKEN`. */
+  /** Names, for messages, what a person sets to give a credential for this URL, such as the variable `GITHUB_TOKEN`. */
   setting?(url: string): string;
 }
 
 /** What a connection needs to sign in, and what must never be seen in a message about it. */
 export interface SignIn {
-  /** One line of an HTTP header; undefined: connect without. */
+  /** One line of an HTTP header; undefined: the connection is made without. */
   readonly header: string | undefined;
   readonly secrets: readonly string[];
 }
@@ -39,7 +39,7 @@ export async function signIn(url: RepositoryUrl, credentials: Credentials | unde
   return { header: `Authorization: Basic ${basic}`, secrets: [password, basic] };
 }
 
-/** " (setting)" where the composition root names one. */
+/** Answers " (setting)" where the credentials name what is set, else nothing. */
 export function settingHint(url: RepositoryUrl, credentials: Credentials | undefined): string {
   const setting = credentials?.setting?.(url.href);
   return setting === undefined ? '' : ` (${setting})`;

@@ -2,7 +2,7 @@ import type { RepositoryUrl } from '../../platform/repository-url.ts';
 import type { SignIn } from './credentials.ts';
 
 /**
- * What git may see of the worker's own environment: where programs, keys, proxies and certificate
+ * The variables of the worker's own environment that git may see: where programs, keys, proxies and certificate
  * authorities are. Everything else, other `GIT_` variables above all, would change what git does.
  */
 const passedOn = [
@@ -11,7 +11,10 @@ const passedOn = [
   ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH', 'GIT_SSH', 'GIT_SSH_COMMAND'],
 ];
 
-/** Never asks for a passphrase or an unknown host, gives up on a dead connection within a minute. */
+/**
+ * The ssh that git starts. It never asks for a passphrase or an unknown host, and gives up on a dead connection within
+ * a minute.
+ */
 const ssh = 'ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4';
 
 /** The variables that a git process is started with. */

@@ -41,7 +41,7 @@ export class GitExit extends Error {
   }
 }
 
-/** git was ended by us because it took longer than it may. */
+/** git was ended here, because it took longer than it may. */
 export class GitTimeout extends Error {
   readonly limitMs: number;
   constructor(command: string, limitMs: number) {
@@ -126,7 +126,7 @@ function endInTime(child: ChildProcess, command: Command) {
   const abort = () => stop(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
   return {
-    /** Throws why the child was ended, if it was: some gits then still exit as if by themselves. */
+    /** Throws why the child was ended here, if it was: some gits then still exit as if by themselves. */
     check() {
       if (reason !== undefined) throw reason;
     },

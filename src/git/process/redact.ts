@@ -2,7 +2,9 @@ import { cut } from '../../cut.ts';
 
 const longest = 600;
 
-/** Text of git's for a message: without secrets, control characters and noise, and not longer than a few lines. */
+/**
+ * Prepares git's words for a message: without secrets, control characters and noise, and not longer than a few lines.
+ */
 export function gitWords(stderr: string, secrets: readonly string[]): string {
   const lines = redact(stderr, secrets)
     .split(/[\r\n]+/)

@@ -3,7 +3,7 @@ import type { RepositoryUrl } from '../../platform/repository-url.ts';
 
 export interface Connection {
   readonly url: RepositoryUrl;
-  /** Where the credential is set, for people; empty where nobody says. */
+  /** Where people set the credential; empty where nobody says. */
   readonly hint: string;
   readonly signedIn: boolean;
 }
@@ -11,8 +11,8 @@ export interface Connection {
 type WordsRule = readonly [RegExp, FailureType, (connection: Connection) => string];
 
 /**
- * What git's words about a remote (in English, redacted) mean for a caller; undefined: nothing known.
- * The order counts: ssh says "Could not read from remote repository" after each of its own errors.
+ * Answers what git's words about a remote (in English, redacted) mean for a caller; undefined: nothing is known. The
+ * order of the rules counts: ssh says "Could not read from remote repository" after each of its own errors.
  */
 export function remoteFailure(words: string, connection: Connection): Failure | undefined {
   if (ownDamage.test(words)) return undefined;
@@ -22,7 +22,7 @@ export function remoteFailure(words: string, connection: Connection): Failure | 
   return new Failure(type, `${sentence(connection)} git says: ${words}`);
 }
 
-/** A broken mirror ends a transfer too, and the remote then seems to have hung up. */
+/** Matches the words of a broken mirror. It ends a transfer too, and the remote then seems to have hung up. */
 const ownDamage =
   /bad object|unable to read|corrupt|inflate|packfile .* (cannot|is truncated|does not match)|missing (blob|tree|commit)|necessary objects|unresolved delta|not a git repository/i;
 

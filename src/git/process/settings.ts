@@ -1,15 +1,15 @@
 import type { Credentials } from './credentials.ts';
 import type { RunGit } from './process.ts';
 
-/** Limits in milliseconds. Past them git is ended, and the call fails as `Unavailable`. */
+/** Limits in milliseconds. Past them git is ended, and the call throws `Failure` `Unavailable`. */
 export interface GitTimeouts {
-  /** For asking a remote what it has. */
+  /** The time for asking a remote what it has. */
   readonly askMs: number;
-  /** For a fetch or a push as a whole. */
+  /** The time for a fetch or a push as a whole. */
   readonly transferMs: number;
-  /** Without a single byte from the remote; whole seconds count. */
+  /** The time without a single byte from the remote; whole seconds count. */
   readonly silenceMs: number;
-  /** For a command on the mirror alone. */
+  /** The time for a command on the mirror alone. */
   readonly localMs: number;
 }
 
@@ -25,9 +25,9 @@ export interface GitSettings {
   readonly cacheDir: string;
   readonly credentials: Credentials | undefined;
   readonly timeouts: GitTimeouts;
-  /** The worker's environment; only what git needs of it is passed on. */
+  /** The worker's environment. Only what git needs of it is passed on. */
   readonly environment: Readonly<NodeJS.ProcessEnv>;
-  /** Told, in a sentence, what a person should know although nothing failed: a mirror that was replaced. */
+  /** Is told, in a sentence, what a person should know although nothing failed: that a mirror was replaced. */
   readonly notice: (sentence: string) => void;
   readonly run: RunGit;
 }

@@ -9,13 +9,13 @@ export interface Ends {
   readonly base: string;
 }
 
-/** See `Forge.findOpen`. */
+/** Finds a request as `Forge.findOpen` promises. */
 export async function findOpen(client: GitHubClient, head: string, base: string): Promise<PullRequest | undefined> {
   const [found] = await listBetween(client, { head, base }, 'open');
   return found && toPullRequest(found);
 }
 
-/** See `Forge.openRequests`. */
+/** Lists requests as `Forge.openRequests` promises. */
 export async function openRequests(client: GitHubClient, base: string): Promise<readonly PullRequest[]> {
   const lists = readPages(client, {
     doing: `list the open pull requests to ${base}`,
@@ -32,7 +32,10 @@ export async function openRequests(client: GitHubClient, base: string): Promise<
   return found;
 }
 
-/** Requests with our head branch and our base, latest first: GitHub ignores a `head` that it cannot read. */
+/**
+ * Lists requests with this head branch and this base, latest first. What GitHub lists beyond is left out, because it
+ * ignores a `head` that it cannot read.
+ */
 export async function listBetween(
   client: GitHubClient,
   { head, base }: Ends,
@@ -55,7 +58,7 @@ export async function listBetween(
   return found.filter((one) => one.head.ref === head && one.base.ref === base && isInRepository(client, one));
 }
 
-/** Its branch is in this repository, not in a fork. */
+/** Answers whether the request's branch is in this repository, and not in a fork. */
 function isInRepository(client: GitHubClient, { head }: GitHubPullRequest): boolean {
   return head.repo?.full_name.toLowerCase() === repositoryName(client).toLowerCase();
 }

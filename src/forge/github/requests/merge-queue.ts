@@ -27,8 +27,8 @@ const queuedSchema = z.object({
 const dequeuedSchema = z.object({ errors: errorsSchema });
 
 /**
- * Puts the request into the branch's merge queue, which only GraphQL can, and says what is awaited. A request
- * that is queued already, or that the queue does not take yet, is waited for.
+ * Puts the request into the branch's merge queue, which only GraphQL can, and says what is awaited. A request that is
+ * queued already, or that the queue does not take yet, is waited for.
  */
 export async function enqueue(client: GitHubClient, found: GitHubPullRequest): Promise<string> {
   const { data, errors = [] } = await askGraphql(client, enqueuedSchema, {
@@ -42,7 +42,7 @@ export async function enqueue(client: GitHubClient, found: GitHubPullRequest): P
   return position === undefined ? 'the merge queue' : `the merge queue, position ${position}`;
 }
 
-/** See `Forge.leaveQueue`. A GitHub that does not know of queues has none. */
+/** Leaves the queue as `Forge.leaveQueue` promises. A GitHub that does not know of queues has none. */
 export async function leaveQueue(client: GitHubClient, number: number): Promise<void> {
   const { node_id: id } = await getPullRequest(client, number);
   const doing = `see whether pull request #${number} is in the merge queue`;
@@ -79,7 +79,7 @@ function askGraphql<T>(
   });
 }
 
-/** Enterprise Server has GraphQL beside, not below, its REST API. */
+/** Answers the address of GraphQL, which an Enterprise Server has beside its REST API and not below it. */
 function graphqlUrl(apiUrl: string): string {
   const base = apiUrl.replace(/\/+$/, '');
   return base.endsWith('/api/v3') ? base.replace(/\/v3$/, '/graphql') : `${base}/graphql`;

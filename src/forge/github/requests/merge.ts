@@ -5,14 +5,14 @@ import { type GitHubPullRequest, mergedSchema } from '../schemas.ts';
 import { enqueue } from './merge-queue.ts';
 import { getPullRequest } from './pull-request.ts';
 
-/** In order of preference: a repository may forbid some of them. */
+/** The ways to merge, in order of preference: a repository may forbid some of them. */
 const METHODS = ['merge', 'squash', 'rebase'] as const;
 type Method = (typeof METHODS)[number];
 
-/** "Squash merges are not allowed on this repository.", "This branch must not contain merge commits." */
+/** Matches "Squash merges are not allowed on this repository.", "This branch must not contain merge commits." */
 const METHOD_FORBIDDEN = /(merge commits|squash merges|rebase merges) are not allowed|must not contain merge commits/i;
 const WANTS_QUEUE = /merge queue/i;
-/** What waiting does not mend: this account may not, whoever reviews. */
+/** Matches what waiting does not mend: this account may not merge, whoever reviews. */
 const PERMANENT = /not allowed|not authorized|not permitted|cannot update this protected/i;
 
 /** A request, and the head that alone may be merged. */

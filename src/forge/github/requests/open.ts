@@ -8,12 +8,12 @@ import { type Ends, listBetween } from './list.ts';
 import { readPullRequest, toPullRequest } from './pull-request.ts';
 import { updatePullRequest } from './update.ts';
 
-/** GitHub shows a push on the request a moment later. */
+/** The wait, in milliseconds, until GitHub shows a push on the request. */
 const HEAD_LAG_MS = 2_000;
 
 /**
- * See `Forge.openPullRequest`. A merged one is looked for first: after a squash GitHub would open a second
- * request for the same commit. An open one is found by trying to create it, which cannot miss it.
+ * Opens a request as `Forge.openPullRequest` promises. A merged one is looked for first, because after a squash GitHub
+ * would open a second request for the same commit. An open one is found by trying to create it, which cannot miss it.
  */
 export async function openPullRequest(client: GitHubClient, draft: PullRequestDraft): Promise<PullRequest> {
   const merged = await findMerged(client, draft);
@@ -22,7 +22,7 @@ export async function openPullRequest(client: GitHubClient, draft: PullRequestDr
   return { ...opened, labels: await addLabel(client, opened, draft.label) };
 }
 
-/** Where GitHub does not name the merge yet, it was merged a moment ago. */
+/** Finds a merged request with this head. Where GitHub does not name the merge yet, it was merged a moment ago. */
 async function findMerged(client: GitHubClient, draft: PullRequestDraft): Promise<GitHubPullRequest | undefined> {
   for (const found of await listBetween(client, endsOf(draft), 'closed')) {
     if (found.merged_at === null || found.head.sha !== draft.head.sha) continue;
@@ -49,7 +49,7 @@ async function createOrAdopt(client: GitHubClient, draft: PullRequestDraft): Pro
   throw failureOfBranch(client, draft, created.message) ?? created.failure;
 }
 
-/** What GitHub means when it calls a branch invalid; undefined where it means something else. */
+/** Says what GitHub means when it calls a branch invalid; undefined where it means something else. */
 function failureOfBranch(client: GitHubClient, { head, base }: PullRequestDraft, message: string): Failure | undefined {
   if (/\bbase invalid\b/.test(message)) {
     return new Failure(

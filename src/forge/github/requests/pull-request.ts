@@ -37,7 +37,7 @@ export function toPullRequest(found: GitHubPullRequest, endedBy?: string): PullR
   };
 }
 
-/** A pull request is an issue too, and only the issue says who closed it. */
+/** Asks who closed the request. A pull request is an issue too, and only the issue says it. */
 async function closedBy(client: GitHubClient, number: number): Promise<string | undefined> {
   const issue = await client.ask({
     doing: `read who closed pull request #${number}`,

@@ -4,7 +4,7 @@ import { pullRequestSchema } from '../schemas.ts';
 import { limitBody, limitTitle, sameText } from '../text.ts';
 import { toPullRequest } from './pull-request.ts';
 
-/** Writes title and body only where GitHub has others, so that nobody is notified of nothing. */
+/** Brings title and body up to date, and writes only where GitHub has others, so that nobody is notified of nothing. */
 export async function updatePullRequest(
   client: GitHubClient,
   present: PullRequest,
