@@ -16,7 +16,7 @@ export function cut(text: string, longest: number): string {
   return word.length < rest.length && !middle.endsWith('…') ? `${middle}…`.slice(0, longest) : middle;
 }
 
-/** The beginning and the end of a name. */
+/** Keeps the beginning and the end of a name. */
 function shortenWord(word: string, longest: number): string {
   if (word.length <= longest) return word;
   const tail = Math.floor((longest - 1) / 2);
@@ -24,7 +24,7 @@ function shortenWord(word: string, longest: number): string {
   return `${withoutHalfCharacter(word.slice(0, head))}…${word.slice(word.length - tail).replace(/^[\udc00-\udfff]/, '')}`;
 }
 
-/** Half a character at the end is none. */
+/** Takes half a character away from the end. */
 function withoutHalfCharacter(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, '');
 }

@@ -1,6 +1,6 @@
 /**
- * All types of failures: of errors that cross a border (activity → workflow, command → exit code).
- * `retryable` ones are the world's and pass; the others need a change of input or a person.
+ * All types of failures: of errors that cross a border (activity → workflow, command → exit code). `retryable` ones are
+ * the world's and pass; the others need a change of input or a person.
  */
 export const failureTypes = {
   /** fairlead.yaml, worker settings: names file, line, value and remedy. */
@@ -26,9 +26,9 @@ export type FailureType = keyof typeof failureTypes;
 /** An error for people: one or more sentences that say what, where and what to do; never a secret. */
 export class Failure extends Error {
   readonly type: FailureType;
-  /** When the world said how long to wait, in milliseconds. */
+  /** How long the world said to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
-  /** So long since a step began, in milliseconds, it is asked again although the type says that a person is needed. */
+  /** How long, in milliseconds since a step began, it is asked again although the type says that a person is needed. */
   readonly patienceMs: number | undefined;
 
   constructor(

@@ -14,9 +14,9 @@ interface Holder {
 
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
-  /** After so many milliseconds the work is done without the lock; undefined: it is waited for without end. */
+  /** The milliseconds after which the work is done without the lock; undefined: it is waited for without end. */
   readonly patienceMs?: number;
-  /** Told once that another process holds the lock. */
+  /** Is told once that another process holds the lock. */
   readonly onWait?: (holderPid: number | undefined) => void;
 }
 

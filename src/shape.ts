@@ -63,7 +63,7 @@ export function readFields<Entries extends v.ObjectEntries>(
 
 const lengthLimit = 1000;
 
-/** A text that a person writes, without white space around; `field` names it in the error. */
+/** Makes the schema of a text that a person writes, without white space around; `field` names it in the error. */
 export function personsText(field: string) {
   const wrong = `"${field}" must be a text of 1 to ${lengthLimit} characters`;
   const hasRightLength = (text: string) => text.trim() !== '' && text.length <= lengthLimit;
@@ -79,20 +79,20 @@ function shownJson(value: unknown): string {
   return cut(text, 80);
 }
 
-/** 0 or more. */
+/** A whole number, 0 or more. */
 export const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-/** A full id. */
+/** The full id of a commit. */
 export const commit = v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/));
 
-/** ISO 8601 in UTC. */
+/** A time: ISO 8601, in UTC. */
 export const instant = v.pipe(
   v.string(),
   v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/),
   v.check((text) => !Number.isNaN(Date.parse(text))),
 );
 
-/** What Temporal takes for one. */
+/** An id that Temporal takes for a workflow. */
 export const workflowId = v.pipe(v.string(), v.minLength(1), v.maxLength(1000));
 
 export const runId = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));

@@ -4,7 +4,10 @@ import { Failure } from './failure.ts';
 /** The version of the Fairlead that runs, as its package.json names it. */
 export const version = readVersion();
 
-/** What is written in a format that this version does not know: it stops here, so that nothing of it is lost. */
+/**
+ * Makes the failure of what is written in a format that this version does not know: nothing of it may be changed or
+ * lost.
+ */
 export function newerFormat(what: string, format: number, known: number): Failure {
   return new Failure(
     'Refused',

@@ -1,11 +1,11 @@
 import type { KustomizationEvidence } from './types.ts';
 
-/** Whether a Kustomization with this path applies the folder: it is the folder, or an ancestor of it. */
+/** Answers whether a Kustomization with this path applies the folder: it is the folder, or an ancestor of it. */
 export function covers(path: string, folder: string): boolean {
   return path === '' || folder === path || folder.startsWith(`${path}/`);
 }
 
-/** Leaves that no Kustomization applies, and leaves that some apply but none checks the health of. */
+/** Finds the leaves that no Kustomization applies, and those that some apply but none checks the health of. */
 export function coverage(
   leaves: readonly string[],
   kustomizations: readonly KustomizationEvidence[],

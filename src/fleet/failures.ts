@@ -4,19 +4,18 @@ import type { ClusterExpectation, KustomizationEvidence, ReconciliationRecord } 
 const FAILING: readonly string[] = ['BuildFailed', 'ReconciliationFailed', 'PruneFailed', 'HealthCheckFailed'];
 const SUCCEEDED = 'ReconciliationSucceeded';
 
-/** Whether a `Ready: False`, or an entry of the history, with this reason is a failed attempt. */
+/** Answers whether a `Ready: False`, or an entry of the history, with this reason is a failed attempt. */
 export function isFailure(reason: string): boolean {
   return FAILING.includes(reason);
 }
 
 /**
- * At least how many of the latest reconciliations in a row failed at an acceptable revision; 0 also where Flux keeps
- * no history (before 2.7) or the build failed (which Flux does not record).
+ * Counts how many of the latest reconciliations in a row failed at an acceptable revision, at least. Answers 0 also
+ * where Flux keeps no history (before 2.7) or the build failed (which Flux does not record).
  *
- * An entry of the history stands for all reconciliations of the same manifests with the same end, whenever they
- * were. So an entry counts in full only where its first failure is later than the latest success and than the
- * merge; otherwise just its latest failure counts.
- * (fluxcd/pkg apis/meta `History.Upsert`.)
+ * An entry of the history stands for all reconciliations of the same manifests with the same end, whenever they were
+ * (fluxcd/pkg, apis/meta, `History.Upsert`). So an entry counts in full only where its first failure is later than the
+ * latest success and than the merge; otherwise just its latest failure counts.
  */
 export function failuresInARow(
   kustomization: KustomizationEvidence,
@@ -39,7 +38,7 @@ function isAt(
   return revision !== undefined && acceptable(revision);
 }
 
-/** Flux's times have whole seconds. */
+/** Answers a time in seconds since 1970: Flux's times have whole seconds. */
 function wholeSeconds(time: string | undefined): number {
   return time === undefined ? 0 : Math.floor(Date.parse(time) / 1000);
 }

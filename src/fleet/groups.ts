@@ -3,24 +3,27 @@ import type { Cluster, Environment } from '../platform/types.ts';
 type FleetPolicy = Pick<Environment, 'name' | 'clusters' | 'clustersWaived' | 'withoutClusters'>;
 
 export interface FleetCheck {
-  /** Sentences; nothing of this environment can be green until they are mended. */
+  /** Sentences. Nothing of this environment can be green until these are mended. */
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
 }
 
-/** Rendered groups that no cluster shows the health of, and that the Environment does not waive. */
+/** Answers the rendered groups that no cluster shows the health of, and that the Environment does not waive. */
 export function groupsWithoutCluster(rendered: readonly string[], policy: FleetPolicy): readonly string[] {
   if (policy.clustersWaived) return [];
   const known = new Set([...policy.clusters.map((cluster) => cluster.group), ...policy.withoutClusters]);
   return rendered.filter((group) => !known.has(group));
 }
 
-/** Clusters whose group is not rendered (yet): there is nothing to expect of them. */
+/** Answers the clusters whose group is not rendered (yet), so that nothing is expected of them. */
 export function clustersWithoutGroup(rendered: readonly string[], policy: FleetPolicy): readonly Cluster[] {
   return policy.clusters.filter((cluster) => !rendered.includes(cluster.group));
 }
 
-/** DESIGN "Green": no clusters, or a rendered group without one, is an error; a cluster of a group not rendered, a warning. */
+/**
+ * Checks the groups by docs/design.md "Green": no clusters at all, or a rendered group without one, is an error; a
+ * cluster of a group that is not rendered is a warning.
+ */
 export function checkGroups(rendered: readonly string[], policy: FleetPolicy): FleetCheck {
   const errors: string[] = [];
   if (policy.clusters.length === 0 && !policy.clustersWaived) {

@@ -11,11 +11,11 @@ export interface Finding {
   readonly failedAtRevision: boolean;
 }
 
-/** One failed attempt is not failure: a webhook may have been away, a node late. */
+/** One failed attempt is not failure, because a webhook may have been away, or a node late. */
 const REPEATEDLY = 2;
 
 /**
- * Judges one Kustomization; see DESIGN "Green" and docs/fleet.md for the rules. Whether its leaves have their
+ * Judges one Kustomization by the rules of docs/design.md "Green" and docs/fleet.md. Whether its leaves have their
  * health checked is a question to all Kustomizations of the cluster together (`coverage`).
  */
 export function judgeKustomization(kustomization: KustomizationEvidence, expectation: ClusterExpectation): Finding {
@@ -45,18 +45,18 @@ export function judgeKustomization(kustomization: KustomizationEvidence, expecta
     : makeFinding('pending', awaited);
 }
 
-/** Why Flux does not reconcile it, so that what its conditions say is old; undefined: it does. */
+/** Answers why Flux does not reconcile it, so that what its conditions say is old; undefined: Flux does. */
 export function atRestBecause({ namespace, name, deleting, suspended }: KustomizationEvidence): string | undefined {
   if (deleting) return 'is being deleted';
   return suspended ? `is suspended: run \`flux resume kustomization ${name} -n ${namespace}\`` : undefined;
 }
 
-/** `Stalled: True` about the present spec; one about an older spec says nothing any more. */
+/** Answers whether it is `Stalled: True` about the present spec; one about an older spec says nothing any more. */
 export function isStalled({ stalled, generation }: KustomizationEvidence): boolean {
   return stalled?.status === 'True' && (stalled.observedGeneration ?? generation) >= generation;
 }
 
-/** `Ready: False` for a reason that blames the manifests or the workload. */
+/** Answers whether it is `Ready: False` for a reason that blames the manifests or the workload. */
 export function isFailing({ ready }: KustomizationEvidence): boolean {
   return ready?.status === 'False' && isFailure(ready.reason);
 }
@@ -65,7 +65,7 @@ export function isAcceptable(revision: string | undefined, expectation: ClusterE
   return revision !== undefined && expectation.acceptable(revision);
 }
 
-/** What keeps it from being healthy; undefined: nothing. Most telling first. */
+/** Answers what keeps it from being healthy, the most telling first; undefined: nothing. */
 function whatIsAwaited(
   kustomization: KustomizationEvidence,
   expectation: ClusterExpectation,
@@ -106,8 +106,9 @@ function isCurrent({ generation, observedGeneration, ready }: KustomizationEvide
 }
 
 /**
- * After the soak, `Ready: True` must come from a reconciliation begun since: by the history's times, which are the
- * cluster's clock, or by the handled `requestedAt`, which is the clock of whoever asked.
+ * Answers what evidence is missing after the soak. `Ready: True` must then come from a reconciliation begun since: by
+ * the history's times, which are the cluster's clock, or by the handled `requestedAt`, which is the clock of whoever
+ * asked.
  */
 function awaitsEvidence(kustomization: KustomizationEvidence, { reconciledSince }: ClusterExpectation) {
   if (reconciledSince === undefined) return undefined;

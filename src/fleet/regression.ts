@@ -4,12 +4,12 @@ import type { ClusterExpectation, ClusterObservation, KustomizationEvidence } fr
 import { oneLine, revisionWords } from './words.ts';
 
 /**
- * What got worse on a cluster that was healthy at the expected commit, in one sentence; undefined: nothing did.
+ * Says in one sentence what got worse on a cluster that was healthy at the expected commit; undefined: nothing did.
  *
- * During the soak one failure is enough, because the cluster has shown that it can be healthy: an acceptable
- * revision that now fails, also where Flux is at it again and only its history tells, or `Stalled`. Merely
- * reconciling, waiting for a source or a dependency, suspended, or unreachable is no regression (and no evidence
- * either: `clusterVerdict` keeps the soak open).
+ * During the soak one failure is enough, because the cluster has shown that it can be healthy: an acceptable revision
+ * that now fails, also where Flux is at it again and only its history tells, or `Stalled`. Merely reconciling, waiting
+ * for a source or a dependency, suspended, or unreachable is no regression (and no evidence either: `clusterVerdict`
+ * keeps the soak open).
  */
 export function clusterRegression(
   observation: ClusterObservation,

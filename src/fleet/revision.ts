@@ -1,8 +1,8 @@
 const SHA1 = /^[0-9a-f]{40}$/;
 
 /**
- * The commit id in a revision as Flux writes it: `dev@sha1:<40>`, `refs/heads/dev@sha1:<40>`, `sha1:<40>`, and
- * `dev/<40>` or `<40>` of Flux before 0.36. Undefined for everything else: a tag's name, an OCI digest, and the
+ * Reads the commit id in a revision as Flux writes it: `dev@sha1:<40>`, `refs/heads/dev@sha1:<40>`, `sha1:<40>`, and
+ * `dev/<40>` or `<40>` of Flux before 0.36. Answers undefined for everything else: a tag's name, an OCI digest, and the
  * `sha256:` of repositories in git's newer object format, which Fairlead does not read.
  */
 export function commitOfRevision(revision: string): string | undefined {

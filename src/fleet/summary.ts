@@ -6,13 +6,13 @@ export interface FleetSummary {
   readonly pending: number;
   readonly failed: number;
   readonly unknown: number;
-  /** At least one cluster, and every one healthy. */
+  /** There is at least one cluster, and every one is healthy. */
   readonly allHealthy: boolean;
   /** At least one failed, and every one that failed did so at an acceptable revision. */
   readonly failedAtRevision: boolean;
 }
 
-/** Counts of an environment's clusters. No cluster at all is never healthy. */
+/** Counts an environment's clusters by state. No cluster at all is never healthy. */
 export function summarizeFleet(verdicts: readonly ClusterVerdict[]): FleetSummary {
   const countOf = (state: ClusterVerdict['state']) => verdicts.filter((each) => each.state === state).length;
   const failed = verdicts.filter((each) => each.state === 'failed');

@@ -1,30 +1,32 @@
-/** One Flux Kustomization as read from a cluster; only what the verdict needs. */
+/** One Flux Kustomization as it was read from a cluster; only what the verdict needs. */
 export interface KustomizationEvidence {
   readonly name: string;
   readonly namespace: string;
-  /** `spec.path`, normalised: no leading `./`, no trailing slash; '' is the root. */
+  /** `spec.path`, normalised: without leading `./` and trailing slash; '' is the root. */
   readonly path: string;
   readonly suspended: boolean;
   readonly generation: number;
   readonly observedGeneration: number;
-  /** Commit ids, extracted from Flux's revision forms; undefined where absent or unparsable. */
+  /** The commit ids in Flux's revisions; undefined where there is none that can be read. */
   readonly lastAppliedRevision?: string;
   readonly lastAttemptedRevision?: string;
   readonly ready?: Condition;
   readonly stalled?: Condition;
-  /** `spec.wait`, or non-empty `spec.healthChecks`. */
+  /** True with `spec.wait`, or with `spec.healthChecks` that are not empty. */
   readonly healthChecked: boolean;
-  /** `status.history`, newest first, where Flux (≥ 2.7) keeps it; at most five. */
+  /** `status.history`, newest first, five at most, where Flux (≥ 2.7) keeps it. */
   readonly history?: readonly ReconciliationRecord[];
-  /** When the latest finished reconciliation began, ISO 8601, as far as Flux tells (`status.history`). */
+  /** When the latest finished reconciliation began, ISO 8601, as far as `status.history` tells. */
   readonly lastReconciliationBegan?: string;
   /** `status.lastHandledReconcileAt`: the last `requestedAt` annotation that Flux acted on. */
   readonly lastHandledReconcileAt?: string;
-  /** Marked for deletion: what it applied may vanish at any moment. */
+  /** True where it is marked for deletion: what it applied may vanish at any moment. */
   readonly deleting?: boolean;
   /** What Flux is doing right now, from its condition `Reconciling`. */
   readonly progress?: string;
-  /** Trouble of its GitRepository (suspended, cannot be fetched), in one clause, for people who wait for a revision. */
+  /**
+   * The trouble of its GitRepository (suspended, cannot be fetched), in one clause, for people who wait for a revision.
+   */
   readonly sourceTrouble?: string;
 }
 
@@ -32,12 +34,12 @@ export interface KustomizationEvidence {
 export interface ReconciliationRecord {
   /** `ReconciliationSucceeded`, or the reason of the failure. */
   readonly status: string;
-  /** How many reconciliations the entry stands for; not necessarily in a row. */
+  /** How many reconciliations the entry stands for, not necessarily in a row. */
   readonly total: number;
-  /** When the first and the last of them ended, ISO 8601, whole seconds. */
+  /** When the first and the last of them ended, ISO 8601, in whole seconds. */
   readonly first: string;
   readonly last: string;
-  /** Commit id of the last of them. */
+  /** The commit id of the last of them. */
   readonly revision?: string;
 }
 
@@ -50,31 +52,36 @@ export interface Condition {
   readonly observedGeneration?: number;
 }
 
-/** What one bounded look at one cluster gave. */
+/** What one look at one cluster gave. */
 export type ClusterObservation =
   | {
       readonly kind: 'reached';
       readonly kustomizations: readonly KustomizationEvidence[];
-      /** The API that the cluster does not serve, e.g. `kustomizations.kustomize.toolkit.fluxcd.io/v1`: no Flux there. */
+      /**
+       * The API that the cluster does not serve, such as `kustomizations.kustomize.toolkit.fluxcd.io/v1`: Flux is not
+       * there.
+       */
       readonly fluxMissing?: string;
-      /** Where no Kustomization matched: `url@branch` of some GitRepositories that are there, without credentials. */
+      /** `url@branch` of some GitRepositories that are there, without credentials, where no Kustomization matched. */
       readonly otherSources?: readonly string[];
     }
-  /** The API server did not answer in time, refused, or the context is missing; never green, never red. */
+  /** The API server did not answer in time or refused, or the context is missing: never green, never red. */
   | { readonly kind: 'unreachable'; readonly why: string };
 
 export interface ClusterExpectation {
-  /** Folder of the cluster's group in the GitOps repository. */
+  /** The folder of the cluster's group in the GitOps repository. */
   readonly group: string;
-  /** Folders of the leaves of that group, e.g. `west-us/apps/blue/shop`. */
+  /** The folders of the leaves of that group, such as `west-us/apps/blue/shop`. */
   readonly leaves: readonly string[];
-  /** True for the merge commit and those descendants at which this main commit is still deployed. */
+  /**
+   * Answers whether a revision counts: the merge commit, or a descendant at which this main commit is still deployed.
+   */
   readonly acceptable: (revision: string) => boolean;
-  /** After the soak: evidence must come from a reconciliation begun at or after this time, ISO 8601. */
+  /** Set after the soak: evidence must come from a reconciliation begun at or after this time, ISO 8601. */
   readonly reconciledSince?: string;
-  /** When the commit was merged, ISO 8601: failures of unchanged manifests that Flux counted before do not count. */
+  /** When the commit was merged, ISO 8601. Failures of unchanged manifests that Flux counted before do not count. */
   readonly mergedAt?: string;
-  /** The time for the rollout is over: what is pending has failed. What is unreachable stays unknown. */
+  /** True when the time for the rollout is over: what is pending has failed. What is unreachable stays unknown. */
   readonly deadlinePassed?: boolean;
 }
 
@@ -83,15 +90,18 @@ export type ClusterState = 'healthy' | 'pending' | 'failed' | 'unknown';
 /** The verdict on one cluster, for the status query, the UI and the request's closing comment. */
 export interface ClusterVerdict {
   readonly state: ClusterState;
-  /** One sentence: what is awaited, or what failed where, in Flux's own words. Empty when healthy. */
+  /** One sentence that says what is awaited, or what failed where, in Flux's own words; empty when healthy. */
   readonly awaited: string;
-  /** Of a failed cluster: Flux attempted an acceptable revision and reported a failure of it; `onFailure: rollback` needs this. */
+  /**
+   * True of a failed cluster where Flux attempted an acceptable revision and reported a failure of it: `onFailure:
+   * rollback` needs that.
+   */
   readonly failedAtRevision?: boolean;
 }
 
 export interface ClusterRef {
   readonly name: string;
-  /** kubeconfig context. */
+  /** The kubeconfig context. */
   readonly context: string;
 }
 
@@ -101,20 +111,22 @@ export interface GitopsSource {
 }
 
 export interface ObserveOptions {
-  /** Milliseconds for the whole look at the cluster. */
+  /** The time for the whole look at the cluster, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Reads Flux's status, one cluster at a time; bounded by `timeoutMs`; never throws for a cluster's sake.
- * Where the caller's own `signal` is aborted, it throws the signal's reason.
+ * Reads Flux's status, one cluster at a time. These hold for every method:
+ *
+ * - It never throws for a cluster's sake, and takes `timeoutMs` at most.
+ * - Where the caller's own `signal` is aborted, it throws the signal's reason.
  */
 export interface Fleet {
   observe(cluster: ClusterRef, source: GitopsSource, options: ObserveOptions): Promise<ClusterObservation>;
   /**
-   * Asks Flux to fetch and reconcile now (annotation `reconcile.fluxcd.io/requestedAt`); best effort: false where
-   * something concerned could not be asked, for want of permission or because the cluster is not reached.
+   * Asks Flux to fetch and reconcile now (annotation `reconcile.fluxcd.io/requestedAt`). Answers whether everything
+   * concerned was asked: a permission may be missing, or the cluster may not be reached.
    */
   requestReconciliation(cluster: ClusterRef, source: GitopsSource, options: ObserveOptions): Promise<boolean>;
 }

@@ -5,13 +5,16 @@ import { listNames } from './words.ts';
 
 type Reached = Extract<ClusterObservation, { readonly kind: 'reached' }>;
 
-/** So many findings are quoted; with more, a sentence is no sentence any more. */
+/** The number of findings that are quoted: with more, a sentence is none any more. */
 const QUOTED = 3;
 
 /**
- * Whether a cluster is healthy at the expected commit (DESIGN "Green"; the rules as a table in docs/fleet.md).
- * Healthy only on positive evidence; pending is not failure, one failed attempt is not either; unreachable is
- * unknown, also past the deadline.
+ * Judges whether a cluster is healthy at the expected commit. These hold (docs/design.md "Green"; docs/fleet.md has the
+ * rules as a table):
+ *
+ * - A cluster is healthy on positive evidence only.
+ * - What is pending has not failed, and one failed attempt is no failure either.
+ * - An unreachable cluster is unknown, also past the deadline.
  */
 export function clusterVerdict(observation: ClusterObservation, expectation: ClusterExpectation): ClusterVerdict {
   if (observation.kind === 'unreachable') return { state: 'unknown', awaited: observation.why };
@@ -31,7 +34,7 @@ function failedVerdict(awaited: string, findings: readonly Finding[]): ClusterVe
   return { state: 'failed', awaited, failedAtRevision: findings.some((finding) => finding.failedAtRevision) };
 }
 
-/** What no single Kustomization can say: Flux, Kustomizations, leaves or health checks that are not there. */
+/** Says what no single Kustomization can: Flux, Kustomizations, leaves or health checks that are not there. */
 function whatIsLacking(observation: Reached, { group, leaves }: ClusterExpectation): string[] {
   const { kustomizations, fluxMissing, otherSources = [] } = observation;
   if (fluxMissing !== undefined) {

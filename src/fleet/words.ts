@@ -3,13 +3,13 @@ import { shortSha } from '../short-sha.ts';
 
 const LONGEST = 300;
 
-/** Somebody else's message as one line of bounded length. */
+/** Puts somebody else's message on one line of bounded length. */
 export function oneLine(message: string, longest = LONGEST): string {
   const line = message.replace(/\s+/g, ' ').trim();
   return cut(line, longest);
 }
 
-/** `a, b, c and 4 more`. */
+/** Lists names for people: `a, b, c and 4 more`. */
 export function listNames(all: readonly string[], most = 5): string {
   const shown = all.slice(0, most).join(', ');
   return all.length > most ? `${shown} and ${all.length - most} more` : shown;

@@ -8,7 +8,7 @@ export function branchKey(branch: string): string {
   return branch.replaceAll('%', '%25').replaceAll('/', '%2F');
 }
 
-/** The branch of a key; text that is no key stays as it is. */
+/** Reads the branch of a key; text that is no key stays as it is. */
 export function branchOfKey(key: string): string {
   return key.replaceAll('%2F', '/').replaceAll('%25', '%');
 }

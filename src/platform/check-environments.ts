@@ -4,9 +4,9 @@ import { repositoryKey } from './platform-id.ts';
 import type { Environment, GitopsTarget, Platform } from './types.ts';
 
 /**
- * What only shows when all environments of a platform are known: two of them must not share a GitOps branch,
- * and none may have its own source branch for one. `sourceRepository` is the URL that the platform is
- * fetched from. Throws `Failure` `InvalidConfig` with all problems at once.
+ * Checks what only shows when all environments of a platform are known: two of them must not share a GitOps branch, and
+ * none may have its own source branch for one. `sourceRepository` is the URL that the platform is fetched from. Throws
+ * `Failure` `InvalidConfig` with all problems at once.
  */
 export function checkEnvironments(
   environments: readonly Environment[],
@@ -47,7 +47,7 @@ function targetKey({ repository, branch }: GitopsTarget): string {
   return `${repositoryKey(repository)}\n${branch}`;
 }
 
-/** For a config branch that exists but holds no `fairlead.yaml`. */
+/** Makes the failure of a config branch that holds no `fairlead.yaml`. */
 export function missingEnvironmentFile(name: string): Failure {
   return new Failure(
     'InvalidConfig',
@@ -55,7 +55,7 @@ export function missingEnvironmentFile(name: string): Failure {
   );
 }
 
-/** For a main commit without a `fairlead.yaml`. */
+/** Makes the failure of a main commit without a `fairlead.yaml`. */
 export function missingPlatformFile(where: string): Failure {
   return new Failure(
     'InvalidConfig',
@@ -63,7 +63,9 @@ export function missingPlatformFile(where: string): Failure {
   );
 }
 
-/** Throws `Failure` InvalidInput for what is no environment of the platform, with those that there are. */
+/**
+ * Throws `Failure` `InvalidInput` for what is no environment of the platform; the message names those that there are.
+ */
 export function checkInStages(name: string, { stages }: Pick<Platform, 'stages'>): void {
   const names = stages.flat();
   if (names.includes(name)) return;
@@ -74,7 +76,7 @@ export function checkInStages(name: string, { stages }: Pick<Platform, 'stages'>
   );
 }
 
-/** For an environment in `stages` whose config branch does not exist. */
+/** Makes the failure of an environment in `stages` whose config branch does not exist. */
 export function missingConfigBranch(name: string, repository: string): Failure {
   return new Failure(
     'InvalidConfig',

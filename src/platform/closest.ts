@@ -1,4 +1,4 @@
-/** The candidate that was most likely meant: a small number of typing slips away; undefined: none is near. */
+/** Finds the candidate that was most likely meant, a small number of typing slips away; undefined: none is near. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   const limit = Math.max(1, Math.floor(word.length / 3));
   let best: { readonly candidate: string; readonly distance: number } | undefined;
@@ -9,7 +9,7 @@ export function closest(word: string, candidates: readonly string[]): string | u
   return best?.candidate;
 }
 
-/** Letters added, dropped, replaced or swapped with their neighbour (optimal string alignment). */
+/** Counts letters added, dropped, replaced or swapped with their neighbour (optimal string alignment). */
 function countSlips(from: string, to: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, column) => column);

@@ -19,8 +19,8 @@ const cluster = map({
 });
 
 /**
- * `clusters`: never empty by accident, and no cluster stands for another one. Two entries of one group with
- * one context would make the health of a single cluster count twice.
+ * The field `clusters`. It is never empty by accident, and no cluster stands for another one: two entries of one group
+ * with one context would make the health of a single cluster count twice.
  */
 export const clustersField = z.union(
   [
@@ -59,7 +59,7 @@ function clusterIdentities(clusters: readonly unknown[]): readonly Single[] {
 
 const partial = z.object({ name: z.string(), group: z.string().optional(), context: z.string().optional() });
 
-/** `withoutClusters`. */
+/** The field `withoutClusters`. */
 export const waivedGroups = withoutRepeats(
   z.array(groupPath, { error: 'List the groups that have no cluster.' }),
   (groups) =>

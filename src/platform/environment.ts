@@ -6,7 +6,7 @@ import { invalidConfig, type Problem } from './problems.ts';
 import { type Cluster, type Environment, type GitopsTarget, type Platform, whenNewerPolicies } from './types.ts';
 import { apiVersion, type FileOfKind, parseFileOfKind } from './yaml-file.ts';
 
-/** `fairlead.yaml` of kind Environment. The descriptions are what editors show. */
+/** The schema of `fairlead.yaml` of kind Environment. The descriptions are what editors show. */
 export const environmentSchema = map({
   apiVersion: z.literal(apiVersion),
   kind: z.literal('Environment'),
@@ -51,7 +51,7 @@ const environmentFile: FileOfKind<typeof environmentSchema> = {
   otherKinds: 'At the root of a config branch stands the Environment file; the Platform file belongs to main.',
 };
 
-/** Whose file it is: the environment's name is its config branch, the platform gives the defaults. */
+/** Where the file belongs: the environment's name is its config branch, and the platform gives the defaults. */
 export interface EnvironmentContext {
   /** How messages call the file, such as `fairlead.yaml of branch dev`. */
   readonly file: string;
@@ -59,7 +59,10 @@ export interface EnvironmentContext {
   readonly platform: Pick<Platform, 'gitopsRepository'>;
 }
 
-/** `fairlead.yaml` of a config branch, defaults filled in. Throws `Failure` `InvalidConfig` with all problems at once. */
+/**
+ * Parses `fairlead.yaml` of a config branch and fills its defaults in. Throws `Failure` `InvalidConfig` with all
+ * problems at once.
+ */
 export function parseEnvironment(text: string | Buffer, { file, name, platform }: EnvironmentContext): Environment {
   const { value, lineOf } = parseFileOfKind(text, file, environmentFile);
   const gitops = gitopsTarget(value, name, platform);

@@ -4,7 +4,7 @@ import { durationForms, durationPattern, parseDuration } from './duration.ts';
 import { forbiddenInFile } from './repository-url.ts';
 import { KEY_SEPARATOR } from './schema-problems.ts';
 
-/** A map that takes these keys and no others; its message for an unknown key lists the known ones. */
+/** Makes a map that takes these keys and no others; its message for an unknown key lists the known ones. */
 export function map<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   const keys = Object.keys(shape).join(KEY_SEPARATOR);
   return z.strictObject(shape, {
@@ -12,17 +12,17 @@ export function map<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
   });
 }
 
-/** Text of one line that matches; `remedy` says how to write it. */
+/** Makes a text of one line that matches; `remedy` says how to write it. */
 export function text(pattern: RegExp, remedy: string) {
   return z.string({ error: remedy }).regex(pattern, { error: remedy });
 }
 
-/** One of these words. */
+/** Makes a choice of one of these words. */
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, { error: `Write one of: ${words.join(', ')}.` });
 }
 
-/** A duration, read as milliseconds. */
+/** Makes a duration, which is read as milliseconds. */
 export function duration(limits: { readonly atLeastMs: number } = { atLeastMs: 0 }) {
   const remedy = `Write a duration such as ${durationForms}.`;
   return text(durationPattern, remedy).transform((written, context) => {
@@ -41,7 +41,9 @@ const NAME_RULE =
 /** A name that is safe as a branch, as a folder and in a shell. */
 export const plainName = text(NAME, `Write a name of ${NAME_RULE}; quote it where it is a number.`);
 
-/** Branches that hold or begin Fairlead's own (`deploy/<sha>/<GitOps branch>`); git cannot keep `deploy` beside them. */
+/**
+ * Branches that hold or begin Fairlead's own (`deploy/<sha>/<GitOps branch>`); git cannot keep `deploy` beside them.
+ */
 const OURS = ['deploy', 'configure', 'rollback'] as const;
 const NOT_ENVIRONMENTS = ['main', 'HEAD'] as const;
 
@@ -63,7 +65,10 @@ export const gitopsBranch = text(
   if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
 
-/** So that the branches and notes that are named after it (`deploy/<sha>/<branch>`) stay valid refs of ours. */
+/**
+ * The longest key of a branch, so that the branches and notes that are named after it (`deploy/<sha>/<branch>`) stay
+ * valid refs.
+ */
 const longestKey = 150;
 
 function tooLongBranch(branch: string): string | undefined {
@@ -71,7 +76,7 @@ function tooLongBranch(branch: string): string | undefined {
   return `Write a shorter name of a branch: ${longestKey} characters at most, where each "/" and "%" counts as three.`;
 }
 
-/** Why a branch cannot be an environment's GitOps branch; undefined: it can. */
+/** Says why a branch cannot be an environment's GitOps branch; undefined: it can. */
 export function reservedBranch(branch: string): string | undefined {
   const prefix = OURS.find((ours) => branch === ours || branch.startsWith(`${ours}/`));
   if (prefix === undefined) return undefined;
@@ -103,7 +108,7 @@ export interface Single {
 }
 
 /**
- * A list in which no two entries have the same key. Looks also at lists with other problems, so that all are
+ * Makes a list in which no two entries have the same key. It also looks at lists with other problems, so that all are
  * told at once; `singles` therefore meets items that their schema has refused.
  */
 export function withoutRepeats<S extends z.ZodType<readonly unknown[]>>(

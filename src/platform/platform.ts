@@ -24,7 +24,7 @@ function namedOnce(name: unknown, path: readonly PropertyKey[]): readonly Single
   return [{ key: name, path, message: `The environment "${name}" stands in \`stages\` twice. Name it once.` }];
 }
 
-/** `fairlead.yaml` of kind Platform. The descriptions are what editors show. */
+/** The schema of `fairlead.yaml` of kind Platform. The descriptions are what editors show. */
 export const platformSchema = map({
   apiVersion: z.literal(apiVersion),
   kind: z.literal('Platform'),
@@ -50,7 +50,7 @@ const platformFile: FileOfKind<typeof platformSchema> = {
 };
 
 /**
- * `fairlead.yaml` of main. Throws `Failure` `InvalidConfig` with all its problems at once; `file` is how
+ * Parses `fairlead.yaml` of main. Throws `Failure` `InvalidConfig` with all its problems at once; `file` is how
  * messages call it, such as `fairlead.yaml of main`.
  */
 export function parsePlatform(text: string | Buffer, file: string): Platform {

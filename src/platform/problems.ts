@@ -3,13 +3,13 @@ import { Failure } from '../failure.ts';
 
 /** One thing that is wrong in one file, for people. */
 export interface Problem {
-  /** 1-based; undefined where the file as a whole is meant. */
+  /** Counts from 1; undefined where the file as a whole is meant. */
   readonly line?: number;
   /** What is wrong and what to do, as one or more sentences. */
   readonly text: string;
 }
 
-/** All problems of a file at once, in the file's order, one a line. */
+/** Makes one failure of all problems of a file, in the file's order, one a line. */
 export function invalidConfig(file: string, problems: readonly Problem[]): Failure {
   const inOrder = problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
   const lines = inOrder.map(({ line, text }) => `${file}${line === undefined ? '' : `, line ${line}`}: ${text}`);
@@ -20,8 +20,8 @@ const LONGEST_SHOWN = 80;
 const LONGEST_NAME = 300;
 
 /**
- * A value as a message may show it: short, on one line, without what looks like a secret
- * (credentials in a URL, a forge's token, anything below a key that names one).
+ * Shows a value in a message: short, on one line, without what looks like a secret (credentials in a URL, a forge's
+ * token, anything below a key that names one).
  */
 export function shownValue(value: unknown, path: readonly PropertyKey[] = []): string {
   if (value === null || value === undefined) return 'empty';
@@ -37,7 +37,7 @@ function withoutSecrets(text: string): string {
   return text.replace(/\/\/[^/@\s]*@/g, '//***@').replace(/\b(gh[a-z]_|github_pat_|glpat-)\w+/g, '$1***');
 }
 
-/** `clusters[0].group`; the file itself is 'the file'. */
+/** Writes a path for people: `clusters[0].group`; the file itself is `the file`. */
 export function pathText(path: readonly PropertyKey[]): string {
   if (path.length === 0) return 'the file';
   return path

@@ -3,7 +3,7 @@ import { version } from '../version.ts';
 import { closest } from './closest.ts';
 import { type Problem, pathText, shownValue } from './problems.ts';
 
-/** Between the known keys in the message of an `unrecognized_keys` issue; see `map` in fields.ts. */
+/** Stands between the known keys in the message of an `unrecognized_keys` issue; see `map` in fields.ts. */
 export const KEY_SEPARATOR = ', ';
 
 type Issue = z.core.$ZodIssue;

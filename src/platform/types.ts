@@ -1,4 +1,4 @@
-/** How a pull request of an environment comes to be merged; see DESIGN "fairlead.yaml". */
+/** How a pull request of an environment comes to be merged; see docs/design.md "fairlead.yaml". */
 export type MergePolicy = 'auto' | 'approval' | 'manual';
 
 /** What happens when a rollout fails: wait for a person, or go back on positive evidence of failure. */
@@ -13,9 +13,9 @@ export type WhenNewer = (typeof whenNewerPolicies)[number];
 
 /** A time of the week, on the clocks of a time zone. */
 export interface WeekTime {
-  /** 1 is Monday, 7 is Sunday. */
+  /** A number: 1 is Monday, 7 is Sunday. */
   readonly weekday: number;
-  /** `16:00`. */
+  /** Hours and minutes: `16:00`. */
   readonly time: string;
 }
 
@@ -39,17 +39,17 @@ export interface DatedFreezeWindow extends Freezing {
   readonly to: string;
 }
 
-/** When no promotion may start. `freezeCalendar` says when that is. */
+/** A time in which no promotion may start. `freezeCalendar` says when that is. */
 export type FreezeWindow = WeeklyFreezeWindow | DatedFreezeWindow;
 
-/** `fairlead.yaml` of kind Platform, at the root of main. */
+/** What `fairlead.yaml` of kind Platform says, at the root of main. */
 export interface Platform {
   readonly name: string;
   /** A URL by which kustomizations refer to this repository, where it differs from the one it is fetched from. */
   readonly sourceRepository?: string;
-  /** Default GitOps repository of every environment. */
+  /** The default GitOps repository of every environment. */
   readonly gitopsRepository?: string;
-  /** Environments in order; those of one stage run side by side. */
+  /** The environments in order; those of one stage run side by side. */
   readonly stages: readonly (readonly string[])[];
 }
 
@@ -61,11 +61,11 @@ export interface GitopsTarget {
 export interface Cluster {
   readonly name: string;
   readonly group: string;
-  /** kubeconfig context. */
+  /** The kubeconfig context. */
   readonly context: string;
 }
 
-/** `fairlead.yaml` of kind Environment, at the root of a config branch, defaults filled in. */
+/** What `fairlead.yaml` of kind Environment says, at the root of a config branch, defaults filled in. */
 export interface Environment {
   readonly name: string;
   readonly gitops: GitopsTarget;
@@ -74,10 +74,10 @@ export interface Environment {
   readonly rolloutTimeoutMs: number;
   readonly onFailure: OnFailure;
   readonly whenNewer: WhenNewer;
-  /** Together they leave some time free. */
+  /** Windows that together leave some time free. */
   readonly freeze: readonly FreezeWindow[];
   readonly clusters: readonly Cluster[];
-  /** `clusters: none`: nothing of this environment is verified. */
+  /** True with `clusters: none`: nothing of this environment is verified. */
   readonly clustersWaived: boolean;
   /** Rendered groups that are known to have no cluster. */
   readonly withoutClusters: readonly string[];

@@ -16,9 +16,9 @@ import { closest } from './closest.ts';
 import { invalidConfig, type Problem, shownValue } from './problems.ts';
 import { schemaProblems } from './schema-problems.ts';
 
-/** A fairlead.yaml has a few kilobytes; a larger file is some other file. */
+/** The most characters that are read: a fairlead.yaml has a few kilobytes, and a larger file is some other file. */
 const LARGEST_FILE = 1_000_000;
-/** Anchors are for a person's convenience; beyond this they are an attack (YAML bombs). */
+/** The most aliases of a file: they are for a person's convenience, and beyond this they are an attack (YAML bombs). */
 const MOST_ALIASES = 50;
 
 export const apiVersion = 'fairlead.dev/v1';
@@ -33,7 +33,7 @@ export interface FileOfKind<S extends z.ZodType> {
 /** The content of a file, and where its parts stand. */
 export interface ParsedFile<T> {
   readonly value: T;
-  /** The line of the key or item at this path, or of the closest thing around it. */
+  /** Answers the line of the key or item at this path, or of the closest thing around it. */
   readonly lineOf: (path: readonly PropertyKey[]) => number;
 }
 
@@ -66,7 +66,7 @@ export function parseFileOfKind<S extends z.ZodType>(
   return { value: result.data, lineOf };
 }
 
-/** Whoever nests thousands of levels exhausts the parser's stack. */
+/** Refuses a file that exhausts the parser's stack, as thousands of nested levels do. */
 function notTooDeep<T>(file: string, work: () => T): T {
   try {
     return work();
@@ -106,7 +106,10 @@ function syntaxText(code: string, message: string): string {
   return `${message.replace(/\.?$/, '.')} Mend the syntax.`;
 }
 
-/** Where the kind is wrong, every other key would be reported too: only the header is then. */
+/**
+ * Finds what is wrong with `apiVersion` and `kind`. Where one is wrong every other key would be reported too, so that
+ * only these are.
+ */
 function headerProblems(
   content: unknown,
   expected: FileOfKind<z.ZodType>,
@@ -133,7 +136,7 @@ function headerProblems(
   return problems.filter((problem) => problem !== undefined);
 }
 
-/** Of ours, e.g. `fairlead.dev/v2`. */
+/** Answers whether the value is another version of this format, such as `fairlead.dev/v2`. */
 function isOtherVersion(value: unknown): boolean {
   return typeof value === 'string' && /^fairlead\.dev\/v[0-9]\w*$/.test(value) && value !== apiVersion;
 }

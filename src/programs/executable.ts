@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 
-/** Whether `path` is a file that this user may execute. */
+/** Answers whether `path` is a file that this user may execute. */
 export async function isExecutable(path: string): Promise<boolean> {
   try {
     await access(path, constants.X_OK);
@@ -12,7 +12,7 @@ export async function isExecutable(path: string): Promise<boolean> {
   }
 }
 
-/** The first of `names` found in the directories of `PATH`; relative directories there are ignored. */
+/** Finds the first of `names` in the directories of `PATH`; relative directories there are ignored. */
 export async function findOnPath(names: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const directories = (env.PATH ?? '').split(delimiter).filter(isAbsolute);
   for (const name of names) {

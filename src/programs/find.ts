@@ -15,11 +15,11 @@ interface Search {
 }
 
 /**
- * The path of an executable: the one its environment variable names, else one on the PATH, else one in the cache,
- * else what the recipe's ways make, once, into the cache (processes that need it at the same time wait for one).
+ * Finds an executable: the one its environment variable names, else one on the PATH, else one in the cache, else what
+ * the recipe's ways make, once, into the cache. Processes that need it at the same time wait for one of them.
  *
- * Throws `InvalidConfig` when the variable names no executable or a tool to build it is missing, and `Unavailable`
- * when every way failed; both say what to do.
+ * Throws `Failure` `InvalidConfig` when the variable names no executable or a tool to build it is missing, and
+ * `Unavailable` when every way failed; both say what to do.
  */
 export async function findProgram(recipe: ProgramRecipe, options: FindOptions = {}): Promise<string> {
   const search: Search = {
@@ -102,7 +102,10 @@ async function tryWay(
   search.progress(`${recipe.name} is ready after ${((Date.now() - began) / 1000).toFixed(1)} s and kept for next time`);
 }
 
-/** One rename, so that a reader sees nothing or all of it; who comes second keeps the first one's. */
+/**
+ * Puts a program in place with one rename, so that a reader sees nothing or all of it; who comes second keeps the
+ * first.
+ */
 async function putInPlace(partial: string, directory: string, executable: string): Promise<void> {
   try {
     await rename(partial, directory);
@@ -116,7 +119,7 @@ async function putInPlace(partial: string, directory: string, executable: string
   }
 }
 
-/** Leftovers of processes that were killed while they made something. */
+/** Removes what processes left behind that were killed while they made something. */
 async function removeAbandoned(programDirectory: string): Promise<void> {
   for (const name of await readdir(programDirectory)) {
     if (!name.startsWith('.partial-')) continue;

@@ -6,10 +6,10 @@ export const go: Tool = {
   remedy: 'Install Go 1.26 or newer (https://go.dev/doc/install) and put it on the PATH.',
 };
 
-/** Without debug symbols and machine paths. */
+/** Builds without debug symbols and machine paths. */
 export const small = ['-trimpath', '-ldflags=-s -w'] as const;
 
-/** `go build` of the main package in a module on disk, into an executable called `output`. */
+/** Runs `go build` on the main package of a module on disk, into an executable called `output`. */
 export function goBuild(options: {
   readonly moduleDirectory: string;
   readonly output: string;

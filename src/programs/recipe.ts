@@ -1,16 +1,16 @@
 /** How a program that Fairlead starts, but does not ship, comes onto this machine. */
 export interface ProgramRecipe {
-  /** For messages and as the folder in the cache, e.g. `temporal`. */
+  /** The name in messages, and of the folder in the cache, such as `temporal`. */
   readonly name: string;
-  /** Names an executable; set, it is used and nothing else is tried. */
+  /** The variable that names an executable; where it is set, that is used and nothing else is tried. */
   readonly environmentVariable?: string;
-  /** Names looked for on the PATH, in this order. */
+  /** The names that are looked for on the PATH, in this order. */
   readonly pathNames?: readonly string[];
-  /** Version or hash of sources: what is cached under another key is never used. */
+  /** The version or hash of the sources: what is cached under another key is never used. */
   readonly cacheKey: string;
   /** The executable, relative to the directory that a way fills. */
   readonly executable: string;
-  /** Tried in this order, each into an empty directory; the first that succeeds is kept. */
+  /** The ways to make it, tried in this order, each into an empty directory; the first that succeeds is kept. */
   readonly ways: readonly ProgramWay[];
 }
 
@@ -32,6 +32,6 @@ export interface WayContext {
 export interface FindOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
-  /** One line of progress; to stderr if not given, as stdout may be a command's result. */
+  /** Is told one line of progress. Default: standard error, because standard output may be a command's result. */
   readonly progress?: (line: string) => void;
 }

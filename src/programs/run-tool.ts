@@ -6,12 +6,12 @@ import type { WayContext } from './recipe.ts';
 /** A build tool that a way needs, and what people do when it is missing. */
 export interface Tool {
   readonly name: string;
-  /** A sentence: `Install Go 1.26 or newer (https://go.dev/dl/).` */
+  /** What to do where it is missing, as a sentence: `Install Go 1.26 or newer (https://go.dev/dl/).` */
   readonly remedy: string;
 }
 
 /**
- * Runs a build tool in `cwd` and returns what it printed. Throws `InvalidConfig` when it is not on the PATH,
+ * Runs a build tool in `cwd` and answers what it printed. Throws `Failure` `InvalidConfig` when it is not on the PATH,
  * `Unavailable` with its last lines when it fails, and the signal's reason when that aborts it.
  */
 export async function runTool(

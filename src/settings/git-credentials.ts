@@ -2,7 +2,7 @@ import type { Credentials } from '../git/process/credentials.ts';
 import { checkRepositoryUrl } from '../platform/repository-url.ts';
 import type { Settings } from './settings.ts';
 
-/** Credentials by host, read anew for each connection, so that a token may be rotated. */
+/** Answers credentials by host, read anew for each connection, so that a token may be rotated. */
 export function gitCredentials(settings: Pick<Settings, 'gitCredentials'>): Credentials {
   const entryFor = (url: string) => settings.gitCredentials.find(({ host }) => host === checkRepositoryUrl(url).host);
   return {

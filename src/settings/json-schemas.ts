@@ -6,9 +6,9 @@ import { workerSchema } from './worker-schema.ts';
 const schemas = { platform: platformSchema, environment: environmentSchema, worker: workerSchema } as const;
 
 /**
- * The published JSON Schemas, file name → content, generated from the schemas that Fairlead itself validates
- * with. Draft 7, which editors know best. They describe what is written (with defaults, before durations become
- * numbers); rules that span several keys are checked by `fairlead validate` only.
+ * Generates the published JSON Schemas, by file name, from the schemas that Fairlead itself validates with. They are of
+ * draft 7, which editors know best. They describe what is written (with defaults, before durations become numbers);
+ * rules that span several keys are checked by `fairlead validate` only.
  */
 export function jsonSchemas(): ReadonlyMap<string, string> {
   return new Map(

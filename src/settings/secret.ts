@@ -4,9 +4,9 @@ import type { WrittenSecret } from './worker-schema.ts';
 
 /** Where a secret is kept. It is read each time that it is needed, so that it may be rotated; nothing keeps it. */
 export interface Secret {
-  /** Undefined where none is set. Throws `Failure` `InvalidConfig` where its file cannot be read. */
+  /** Reads it; undefined: none is set. Throws `Failure` `InvalidConfig` where its file cannot be read. */
   readonly read: () => Promise<string | undefined>;
-  /** For messages: `environment variable GITHUB_TOKEN`. */
+  /** Names the place for messages: `environment variable GITHUB_TOKEN`. */
   readonly name: string;
 }
 

@@ -10,20 +10,23 @@ import { defaultProcesses, type WrittenSettings, workerFile, workerSchema } from
 
 /** The sign-in for git over HTTPS to one host. */
 export interface GitCredential {
-  /** Lower case, with the port where the URL has one. */
+  /** The host in lower case, with the port where the URL has one. */
   readonly host: string;
   readonly username: string;
   readonly token: Secret;
 }
 
-/** What a worker or a command needs to know of the world around it. Durations in milliseconds. */
+/**
+ * What a worker or a command needs to know of the world around it. Durations are in milliseconds, and no secret is in
+ * here: settings say where secrets are kept.
+ */
 export interface Settings {
   readonly taskQueue: string;
-  /** Address of the Temporal UI, without a trailing slash. */
+  /** The address of the Temporal UI, without a trailing slash. */
   readonly temporalUi?: string;
   readonly forges: readonly ForgeSetting[];
   readonly gitCredentials: readonly GitCredential[];
-  /** Merged in this order, as kubectl does with KUBECONFIG. */
+  /** The files in the order in which they are merged, as kubectl does with KUBECONFIG. */
   readonly kubeconfigFiles: readonly string[];
   readonly cacheDirectory: string;
   readonly renderer: {

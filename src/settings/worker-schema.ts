@@ -53,7 +53,7 @@ function onePerHost<S extends z.ZodType<readonly unknown[]>>(list: S): S {
   );
 }
 
-/** Settings of a worker, as written. The descriptions are what editors show. */
+/** The schema of a worker's settings, as they are written. The descriptions are what editors show. */
 export const workerSchema = map({
   apiVersion: z.literal(apiVersion),
   kind: z.literal('Worker'),
@@ -104,7 +104,7 @@ export const workerFile: FileOfKind<typeof workerSchema> = {
     'FAIRLEAD_SETTINGS names the settings of a worker; Platform and Environment files belong to the source repository.',
 };
 
-/** One renderer process for each core; more than 8 help nobody. */
+/** Answers how many renderer processes a worker keeps by default: one for each core; more than 8 help nobody. */
 export function defaultProcesses(): number {
   return Math.min(8, availableParallelism());
 }

@@ -13,10 +13,12 @@ import { Failure, type FailureType, failureTypes } from '../failure.ts';
 /** How long Temporal may take to answer a command, in milliseconds. */
 const answerWithinMs = 10_000;
 const connectMs = 5_000;
-/** Workers poll at least once a minute; a poller that was not seen for longer is gone. */
+/**
+ * How old a poll may be, in milliseconds. Workers poll at least once a minute, and one that has not for longer is gone.
+ */
 const pollerFreshMs = 75_000;
 
-/** Codes of gRPC (google.rpc.Code) that mean something to a person here. */
+/** The codes of gRPC (google.rpc.Code) that mean something to a person here. */
 const grpc = {
   cancelled: 1,
   invalid: 3,
@@ -36,8 +38,8 @@ export interface Temporal {
 }
 
 /**
- * Connects as `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE` and Temporal's other settings say, hands the client to
- * `use`, and disconnects. Whatever Temporal refuses comes out as a `Failure`.
+ * Connects as `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE` and Temporal's other settings say, hands the client to `use`,
+ * and disconnects. Whatever Temporal refuses is thrown as a `Failure`.
  */
 export async function withTemporal<T>(env: NodeJS.ProcessEnv, use: (temporal: Temporal) => Promise<T>): Promise<T> {
   const { connectionOptions, namespace = 'default' } = connectConfig(env);
@@ -74,7 +76,7 @@ function connectConfig(env: NodeJS.ProcessEnv) {
   }
 }
 
-/** One call that Temporal must answer in time. */
+/** Makes one call that Temporal must answer in time. */
 export function askTemporal<T>(
   { connection }: Temporal,
   call: () => Promise<T>,
@@ -83,14 +85,14 @@ export function askTemporal<T>(
   return connection.withDeadline(Date.now() + forMs, call);
 }
 
-/** True where Temporal's answer did not come in time: it is the worker that answers queries and updates. */
+/** Answers whether Temporal's answer did not come in time. Queries and updates are answered by the worker. */
 export function isTimeout(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   const code = grpcError(error)?.code;
   return code === grpc.deadline || code === grpc.cancelled;
 }
 
-/** When a worker last asked for work on the task queue; undefined: not within the last minutes. */
+/** Answers when a worker last asked for work on the task queue; undefined: not within the last minutes. */
 export async function lastPoll({ connection, namespace }: Temporal, taskQueue: string): Promise<Date | undefined> {
   const { pollers } = await connection.withDeadline(Date.now() + answerWithinMs, () =>
     connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 }),
@@ -99,7 +101,7 @@ export async function lastPoll({ connection, namespace }: Temporal, taskQueue: s
   return times.length === 0 ? undefined : new Date(Math.max(...times));
 }
 
-/** A sentence where no worker takes what is put on the task queue; undefined: one polls. */
+/** Makes the failure of a task queue that no worker takes from; undefined: one polls. */
 export async function noWorker(temporal: Temporal, taskQueue: string): Promise<Failure | undefined> {
   const last = await lastPoll(temporal, taskQueue);
   if (last !== undefined && Date.now() - last.getTime() < pollerFreshMs) return undefined;
@@ -109,7 +111,7 @@ export async function noWorker(temporal: Temporal, taskQueue: string): Promise<F
   );
 }
 
-/** For a worker that polled a moment ago, and yet did not answer. */
+/** Makes the failure of a worker that polled a moment ago, and yet did not answer. */
 export async function silentWorker(temporal: Temporal, taskQueue: string): Promise<Failure> {
   const last = await lastPoll(temporal, taskQueue);
   const ago = last === undefined ? 'long ago' : `${Math.round((Date.now() - last.getTime()) / 1000)} s ago`;
@@ -119,7 +121,7 @@ export async function silentWorker(temporal: Temporal, taskQueue: string): Promi
   );
 }
 
-/** The same error in words for people, with its type. */
+/** Puts an error into words for people, with its type. Throws what Temporal has not caused. */
 export function temporalFailure(
   error: unknown,
   { address, namespace }: { readonly address: string; readonly namespace: string },
@@ -167,7 +169,10 @@ function temporalAway(address: string, details: string | undefined, cause: unkno
   );
 }
 
-/** What a workflow or one of its activities failed with: the type is one of ours. */
+/**
+ * Makes the failure that a workflow or one of its activities ended with, of the same type; undefined: that is not what
+ * the error says.
+ */
 export function workerFailure(error: unknown): Failure | undefined {
   if (!(error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError)) return undefined;
   let cause: unknown = error.cause;

@@ -1,16 +1,19 @@
 import { defineSearchAttributeKey, type SearchAttributePair } from '@temporalio/common';
 
-/** To be registered in the namespace before the first start (`fairlead setup`). Workflows, worker and commands use them. */
+/**
+ * The search attributes of workflows. They are registered in the namespace before the first start (`fairlead setup`).
+ * Workflows, worker and commands use them.
+ */
 export const searchAttributes = {
   platform: defineSearchAttributeKey('FairleadPlatform', 'KEYWORD'),
   commit: defineSearchAttributeKey('FairleadCommit', 'KEYWORD'),
-  /** Environments in which something is under way; of what has ended, those that it reached. See `listedNames`. */
+  /** The environments in which something is under way; of what has ended, those that it reached. See `listedNames`. */
   environment: defineSearchAttributeKey('FairleadEnvironment', 'KEYWORD_LIST'),
-  /** States of what is under way; of an ended promotion, its outcome. */
+  /** The states of what is under way; of an ended promotion, its outcome. */
   state: defineSearchAttributeKey('FairleadState', 'KEYWORD_LIST'),
 };
 
-/** The attributes of a workflow that is started; what is undefined is left out. */
+/** Answers the attributes of a workflow that is started; what is undefined is left out. */
 export function startAttributes(
   platform: string,
   { commit, environment }: { readonly commit?: string; readonly environment?: string },

@@ -1,40 +1,43 @@
 import type { OperationStatus } from '../operation/status.ts';
 
-/** Workflows of ours, as steps ask for them; Temporal stands behind it. Errors are `Failure`s. */
+/** Fairlead's own workflows, as steps ask for them; Temporal stands behind it. Errors are `Failure`s. */
 export interface Workflows {
-  /** Of `firstRunId`: that very one, or what it continued as; false also where there never was one. */
+  /**
+   * Answers whether the workflow runs; false also where there never was one. With `firstRunId`, only that run counts,
+   * or what it continued as.
+   */
   isRunning(workflowId: string, firstRunId?: string): Promise<boolean>;
-  /** False: it does not run. */
+  /** Sends a signal. Answers whether the workflow runs. */
   signal(workflowId: string, name: string, payload: unknown): Promise<boolean>;
   /** Starts the workflow where it does not run, and sends the signal in any case. */
   signalWithStart(start: WorkflowStart, name: string, payload: unknown): Promise<void>;
   /**
-   * Workflow ids of the promotions, config changes and rollbacks that are under way in an environment of a platform.
-   * `platform`, here and below: `platformId` of its source.
+   * Lists the workflow ids of the promotions, config changes and rollbacks that are under way in an environment of a
+   * platform. `platform`, here and below, is `platformId` of its source.
    */
   runningIn(platform: string, environment: string): Promise<readonly string[]>;
-  /** What a promotion, a config change or a rollback says of itself; undefined: it does not run. */
+  /** Asks a promotion, a config change or a rollback for its status; undefined: it does not run. */
   status(workflowId: string): Promise<OperationStatus | undefined>;
-  /** How a run ended; undefined: it has not. One that is not known any more has ended, nobody knows how. */
+  /** Answers how a run ended; undefined: it has not. One that Temporal has forgotten has ended, nobody knows how. */
   endOf(workflowId: string, runId: string): Promise<WorkflowEnd | undefined>;
-  /** Running promotions of a platform, and the main commits that they carry. */
+  /** Lists the running promotions of a platform, and the main commits that they carry. */
   runningPromotions(platform: string): Promise<readonly RunningPromotion[]>;
 }
 
 export interface WorkflowStart {
-  /** Its type. */
+  /** The workflow's type. */
   readonly workflow: string;
   readonly workflowId: string;
   readonly args: readonly unknown[];
-  /** For people, in the Temporal UI. */
+  /** A line for people, in the Temporal UI. */
   readonly summary?: string;
-  /** Search attributes; they must have been registered (`fairlead setup`). */
+  /** The values of search attributes, which must have been registered (`fairlead setup`). */
   readonly attributes?: { readonly platform: string; readonly environment: string };
 }
 
 export interface RunningPromotion {
   readonly workflowId: string;
-  /** Full sha on main. */
+  /** The full id of a commit on main. */
   readonly commit: string;
 }
 

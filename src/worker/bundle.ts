@@ -8,13 +8,13 @@ import { Failure } from '../failure.ts';
 
 const require = createRequire(import.meta.url);
 
-/** Built with one version of the SDK and run with another, workflows may fail to replay: the stamp tells. */
+/** Names the version of the SDK. Built with one version and run with another, workflows may fail to replay. */
 function sdkStamp(): string {
   const { version } = require('@temporalio/worker/package.json') as { version: string };
   return `// fairlead workflows for @temporalio/worker ${version}`;
 }
 
-/** The worker refuses a bundle without an inline source map; a real one is ten times the size of the code. */
+/** An empty source map. The worker refuses a bundle without one; a real one is ten times the size of the code. */
 const emptySourceMap = [
   // In two parts: what reads sources line by line takes the whole for the map of this file.
   '//# source',
@@ -29,7 +29,10 @@ function workflowsPath(): string {
   return fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url));
 }
 
-/** The workflows that this module exports, small: without a source map, of which each worker makes a picture for itself. */
+/**
+ * Bundles the workflows that this module exports, without a source map, of which each worker would make an object for
+ * itself.
+ */
 export async function bundleSmall(workflowsPath: string, logger?: Logger): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
@@ -39,7 +42,7 @@ export async function bundleSmall(workflowsPath: string, logger?: Logger): Promi
   return `${code}\n${emptySourceMap}\n`;
 }
 
-/** Writes the production bundle of the workflows, stamped; answers a digest of it. */
+/** Writes the production bundle of the workflows, stamped, and answers a digest of it. */
 export async function writeWorkflowBundle(file: string): Promise<string> {
   const text = `${sdkStamp()}\n${await bundleSmall(workflowsPath())}`;
   await mkdir(dirname(file), { recursive: true });
@@ -48,8 +51,8 @@ export async function writeWorkflowBundle(file: string): Promise<string> {
 }
 
 /**
- * What a worker runs: the prebuilt bundle that FAIRLEAD_WORKFLOW_BUNDLE names, else the sources, bundled
- * at start. Throws `Failure` InvalidConfig where the bundle is missing or made for another SDK.
+ * Answers what a worker runs: the prebuilt bundle that FAIRLEAD_WORKFLOW_BUNDLE names, else the sources, bundled at
+ * start. Throws `Failure` `InvalidConfig` where the bundle is missing or made for another SDK.
  */
 export async function workflowSource(
   env: NodeJS.ProcessEnv,

@@ -10,7 +10,7 @@ import { workflowUrl } from '../temporal/links.ts';
 import { openRenderer } from './renderer.ts';
 import { createWorkflows } from './workflows.ts';
 
-/** The parts that the settings ask for, and how to let go of them. */
+/** Makes the parts that the settings ask for. `close` lets go of them. */
 export async function createDependencies(
   settings: Settings,
   notice: (sentence: string) => void,

@@ -7,7 +7,7 @@ import { Failure } from '../failure.ts';
 import { loadSettings } from '../settings/settings.ts';
 import { askTemporal, type Temporal, withTemporal } from '../temporal/client.ts';
 
-/** A poll lasts a minute at most. */
+/** How old a poll may be, in milliseconds: a poll lasts a minute at most. */
 const freshMs = 75_000;
 
 try {
@@ -20,7 +20,7 @@ try {
   process.exitCode = 1;
 }
 
-/** Workers name themselves `<process id>@<host name>`. */
+/** Answers whether a worker of this host polls the task queue. Workers name themselves `<process id>@<host name>`. */
 async function isPolling(temporal: Temporal, taskQueue: string): Promise<boolean> {
   const { namespace, connection } = temporal;
   const { pollers } = await askTemporal(temporal, () =>

@@ -4,7 +4,7 @@ import { createRendererPool } from '../render/renderer/pool.ts';
 import type { Renderer } from '../render/types.ts';
 import type { Settings } from '../settings/settings.ts';
 
-/** The pool that the settings ask for; the program is built first where it is not there yet. */
+/** Opens the pool that the settings ask for; the program is built first where it is not there yet. */
 export async function openRenderer(settings: Settings, options: FindOptions = {}): Promise<Renderer> {
   const { processes, timeLimitMs, memoryLimitMiB } = settings.renderer;
   return createRendererPool({

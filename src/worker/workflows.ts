@@ -24,15 +24,15 @@ import type { OperationResult, OperationStatus } from '../operation/status.ts';
 import { searchAttributes, startAttributes } from '../temporal/search-attributes.ts';
 import type { RunningPromotion, WorkflowEnd, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
 
-/** Of gRPC: asked again, it would be no better. */
+/** The gRPC code of a question that is no better when it is asked again. */
 const invalidArgument = 3;
 
-/** A paused one goes on one day. */
+/** The states of a workflow that has not ended; a paused one goes on one day. */
 const openStatuses: readonly WorkflowExecutionStatusName[] = ['RUNNING', 'PAUSED'];
 
 /**
- * The workflows of the namespace and task queue of the activity that asks: usable inside activities only.
- * `patienceMs`: how long Temporal may take to answer.
+ * Asks for the workflows of the namespace and task queue of the activity that asks: usable inside activities only.
+ * `patienceMs` is how long Temporal may take to answer.
  */
 export function createWorkflows({ patienceMs = 10_000 } = {}): Workflows {
   const askServer = <T>(call: (client: Client) => Promise<T>) => inTime(patienceMs, call);
@@ -90,7 +90,9 @@ async function workflowEnd({ workflow }: Client, workflowId: string, runId: stri
   return { state, message };
 }
 
-/** By their ids, which nobody can start one without; attributes are missing of what was started by hand. */
+/**
+ * Lists running promotions by their ids, which nobody can start one without. What was started by hand lacks attributes.
+ */
 async function runningPromotions(client: Client, id: string): Promise<readonly RunningPromotion[]> {
   const prefix = promotionId(id, '');
   const listed = await listRunning(client, `WorkflowId STARTS_WITH ${quotedText(prefix)}`);
@@ -102,7 +104,10 @@ async function runningPromotions(client: Client, id: string): Promise<readonly R
 
 const operationWorkflows = [promotionWorkflow, configWorkflow, rollbackWorkflow];
 
-/** A promotion whose list of environments was cut is asked; one that does not answer may be there. */
+/**
+ * Lists what is under way in an environment. A promotion whose list of environments was cut is asked; one that does not
+ * answer may be there.
+ */
 async function runningIn(client: Client, id: string, name: string): Promise<readonly string[]> {
   const ofOne = [configId(id, name), rollbackId(id, name)].map(quotedText).join(', ');
   const promotions = `WorkflowId STARTS_WITH ${quotedText(promotionId(id, ''))}`;
@@ -140,12 +145,15 @@ async function listRunning({ workflow }: Client, which: string) {
   return listed;
 }
 
-/** For a visibility query, which is written like SQL. */
+/** Quotes a text for a visibility query, which is written like SQL. */
 function quotedText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Each page of a list is a call of its own, yet all of them together get the time of one: lists here are short. */
+/**
+ * Makes a call that must be answered in time. Each page of a list is a call of its own, yet all of them together get
+ * the time of one: lists here are short.
+ */
 async function inTime<T>(patienceMs: number, call: (client: Client) => Promise<T>): Promise<T> {
   const { client } = Context.current();
   try {

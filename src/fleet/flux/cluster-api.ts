@@ -18,15 +18,15 @@ export interface Resource {
   readonly plural: string;
 }
 
-/** `kustomizations.kustomize.toolkit.fluxcd.io/v1`, as people search for it. */
+/** Names a resource as people search for it: `kustomizations.kustomize.toolkit.fluxcd.io/v1`. */
 export function resourceName({ group, version, plural }: Resource): string {
   return `${plural}.${group}/${version}`;
 }
 
 export interface ClusterApi {
   /**
-   * All objects of a kind in all namespaces, page by page, checked against the schema. The snapshot may expire
-   * between pages on a busy cluster; then it starts again, once.
+   * Lists all objects of a kind in all namespaces, page by page, checked against the schema. The snapshot may expire
+   * between pages on a busy cluster; then the list starts again, once.
    */
   list<T>(resource: Resource, item: ZodType<T>): Promise<readonly T[]>;
   annotate(
@@ -34,12 +34,12 @@ export interface ClusterApi {
     object: { readonly namespace: string; readonly name: string },
     annotations: Readonly<Record<string, string>>,
   ): Promise<void>;
-  /** Whether this is a Kubernetes API server at all: a proxy in between answers 404 as well. */
+  /** Answers whether this is a Kubernetes API server at all: a proxy in between answers 404 as well. */
   isKubernetes(): Promise<boolean>;
 }
 
 const PAGE = 250;
-/** 20,000 objects: beyond what Flux manages on one cluster; a server that never ends its list is not believed. */
+/** 20,000 objects, beyond what Flux manages on one cluster: a server that never ends its list is not believed. */
 const MOST_PAGES = 80;
 
 const listSchema = z.object({
@@ -48,7 +48,10 @@ const listSchema = z.object({
   items: z.array(z.unknown()),
 });
 
-/** The API of the current context's cluster; every call ends with the signal. Errors are client-node's and fetch's. */
+/**
+ * Opens the API of the current context's cluster; every call ends with the signal. Errors are client-node's and
+ * fetch's.
+ */
 export function clusterApi(config: KubeConfig, signal: AbortSignal): ClusterApi {
   const cluster = config.getCurrentCluster();
   if (!cluster) throw new Error('the kubeconfig has no current cluster');
@@ -111,7 +114,7 @@ export function clusterApi(config: KubeConfig, signal: AbortSignal): ClusterApi 
   };
 }
 
-/** The HTTP status of client-node's error. */
+/** Answers the HTTP status of client-node's error; undefined where it has none. */
 export function statusOf(error: unknown): number | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
 }

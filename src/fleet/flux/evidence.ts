@@ -7,7 +7,7 @@ import { oneLine } from '../words.ts';
 import { goDurationMs } from './go-duration.ts';
 import type { ConditionObject, GitRepositoryObject, KustomizationObject, SnapshotObject } from './schemas.ts';
 
-/** The GitRepositories that follow this branch of this repository. */
+/** Answers the GitRepositories that follow this branch of this repository. */
 export function repositoriesFollowing(
   repositories: readonly GitRepositoryObject[],
   source: GitopsSource,
@@ -17,14 +17,14 @@ export function repositoriesFollowing(
   );
 }
 
-/** `url@branch`, as a hint where nothing follows the branch that was asked for. */
+/** Names what a GitRepository follows, `url@branch`, as a hint where nothing follows the branch that was asked for. */
 export function sourceName({ spec }: GitRepositoryObject): string {
   return `${withoutCredentials(spec.url)}@${branchOf(spec) ?? 'a fixed revision'}`;
 }
 
 /**
- * The branch that a GitRepository follows; undefined where it follows none. As source-controller decides: a commit
- * pins, a `name` goes before the others, and without any reference it is `master`.
+ * Answers the branch that a GitRepository follows; undefined where it follows none. The rules are source-controller's:
+ * a commit pins, a `name` goes before the others, and without any reference it is `master`.
  */
 function branchOf({ ref }: GitRepositoryObject['spec']): string | undefined {
   if (ref?.commit) return undefined;
@@ -33,7 +33,7 @@ function branchOf({ ref }: GitRepositoryObject['spec']): string | undefined {
   return ref?.branch || 'master';
 }
 
-/** The Kustomizations whose source is one of these GitRepositories, which may lie in another namespace. */
+/** Answers the Kustomizations whose source is one of these GitRepositories, which may lie in another namespace. */
 export function kustomizationsOf(
   kustomizations: readonly KustomizationObject[],
   repositories: readonly GitRepositoryObject[],
@@ -58,7 +58,7 @@ function evidenceOf(
   ];
   const history = status?.history?.map(recordOf);
   const trouble = sourceTroubleOf(source);
-  return withoutUndefined({
+  return {
     name: metadata.name,
     namespace: metadata.namespace,
     path: normalisedPath(spec.path ?? ''),
@@ -76,39 +76,42 @@ function evidenceOf(
     lastHandledReconcileAt: status?.lastHandledReconcileAt || undefined,
     progress: reconciling?.status === 'True' ? oneLine(reconciling.message) : undefined,
     sourceTrouble: trouble,
-  });
+  };
 }
 
 function commitIn(revision: string | null | undefined): string | undefined {
   return revision ? commitOfRevision(revision) : undefined;
 }
 
-/** As Flux resolves it: never above the root of the repository. */
+/** Resolves a path as Flux does: never above the root of the repository. */
 function normalisedPath(path: string): string {
   return posix.join('/', path).replace(/^\/|\/$/g, '');
 }
 
 function conditionOf({ status, reason, message, lastTransitionTime, observedGeneration }: ConditionObject): Condition {
-  return withoutUndefined({
+  return {
     status,
     reason,
     message,
     lastTransitionTime: lastTransitionTime ?? undefined,
     observedGeneration: observedGeneration ?? undefined,
-  });
+  };
 }
 
 function recordOf(entry: SnapshotObject): ReconciliationRecord {
-  return withoutUndefined({
+  return {
     status: entry.lastReconciledStatus,
     total: entry.totalReconciliations,
     first: entry.firstReconciled,
     last: entry.lastReconciled,
     revision: commitIn(entry.metadata?.revision),
-  });
+  };
 }
 
-/** The end has whole seconds, cut off: what comes out is up to a second too early, never too late. */
+/**
+ * Answers when a reconciliation began. Its end has whole seconds, cut off: the answer is up to a second too early,
+ * never too late.
+ */
 function beganAt(latest: SnapshotObject | undefined): string | undefined {
   const duration = latest && goDurationMs(latest.lastReconciledDuration);
   return duration === undefined
@@ -121,9 +124,4 @@ function sourceTroubleOf({ metadata, spec, status }: GitRepositoryObject): strin
   if (spec.suspend) return `${name} is suspended`;
   const ready = status?.conditions?.find((each) => each.type === 'Ready');
   return ready?.status === 'False' ? oneLine(`${name} is not ready: ${ready.reason}: ${ready.message}`) : undefined;
-}
-
-/** Absent rather than undefined: evidence travels as JSON. */
-function withoutUndefined<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as T;
 }

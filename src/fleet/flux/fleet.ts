@@ -9,9 +9,12 @@ import { gitRepositories, gitRepositorySchema, kustomizationSchema, kustomizatio
 import { whyUnreachable } from './why-unreachable.ts';
 
 export interface FluxFleetOptions {
-  /** Default: `KUBECONFIG`, `~/.kube/config`, or the pod's service account. */
+  /** Where contexts are looked up. Default: `KUBECONFIG`, `~/.kube/config`, or the pod's service account. */
   readonly kubeconfig?: KubeconfigSource;
-  /** Clusters looked at at once, over all environments; the time limit of a look begins with its turn. Default 32. */
+  /**
+   * How many clusters are looked at at once, over all environments; the time limit of a look begins with its turn.
+   * Default: 32.
+   */
   readonly concurrency?: number;
 }
 
@@ -19,9 +22,9 @@ export interface FluxFleetOptions {
 class FluxMissing extends Error {}
 
 const REQUESTED_AT = 'reconcile.fluxcd.io/requestedAt';
-/** Annotations written at once to one cluster. */
+/** How many annotations are written at once to one cluster. */
 const PATCHES = 8;
-/** GitRepositories named where none is the one that was looked for. */
+/** How many GitRepositories are named where none is the one that was looked for. */
 const SOURCES = 20;
 
 /**
@@ -95,7 +98,7 @@ async function readFlux(api: ClusterApi, source: GitopsSource) {
   return { repositories, matching, objects: kustomizationsOf(all, matching) };
 }
 
-/** A 404 means that there is no Flux, but only from a Kubernetes API server. */
+/** Throws `FluxMissing` for a 404, but only from a Kubernetes API server: anything else says nothing about Flux. */
 async function orFluxMissing<T>(api: ClusterApi, resource: Resource, answer: Promise<T>): Promise<T> {
   try {
     return await answer;

@@ -8,7 +8,7 @@ const UNITS: Readonly<Record<string, number>> = {
   ns: 1e-6,
 };
 
-/** Milliseconds of a duration as Go prints it (`1h2m3.5s`, `350ms`, `0s`); undefined: it is none. */
+/** Reads a duration as Go prints it (`1h2m3.5s`, `350ms`, `0s`), in milliseconds; undefined: the text is none. */
 export function goDurationMs(text: string): number | undefined {
   if (!/^(?:\d+(?:\.\d+)?(?:h|ms|us|µs|ns|m|s))+$/.test(text)) return undefined;
   const parts = text.matchAll(/(\d+(?:\.\d+)?)(h|ms|us|µs|ns|m|s)/g);

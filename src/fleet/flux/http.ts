@@ -8,13 +8,13 @@ import { type PromiseHttpLibrary, type RequestContext, ResponseContext } from '@
 /** A cluster answered, but not as a Kubernetes API server does. */
 export class UnexpectedAnswer extends Error {}
 
-/** One answer; a page of 250 Kustomizations with long inventories takes about 25 MB. */
+/** The largest answer that is read, in bytes: a page of 250 Kustomizations with long inventories takes about 25 MB. */
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 
 /**
- * How client-node talks to an API server here. Its own way, node-fetch, bounds no answer, waits on when a connection
- * breaks in the middle of one, and follows redirects, which an API server has no reason to send.
- * The signal ends a request at any point.
+ * Makes the HTTP library by which client-node talks to an API server. Its own, node-fetch, bounds no answer, waits on
+ * when a connection breaks in the middle of one, and follows redirects, which an API server has no reason to send. The
+ * signal ends a request at any point.
  */
 export function boundedHttp(signal: AbortSignal): PromiseHttpLibrary {
   return {

@@ -9,11 +9,11 @@ import { listNames } from '../words.ts';
 /** Where kubeconfigs come from: files (one path, or several as in KUBECONFIG), or their text. */
 export type KubeconfigSource = { readonly files: string } | { readonly yaml: string };
 
-/** A cluster cannot be looked at for a reason on our side; the message is for people. */
+/** A cluster cannot be looked at for a reason on this side; the message is for people. */
 export class KubeconfigProblem extends Error {}
 
 export interface Kubeconfigs {
-  /** The configuration with this context as the current one. Throws `KubeconfigProblem`. */
+  /** Answers the configuration with this context as the current one. Throws `KubeconfigProblem`. */
   context(name: string): Promise<KubeConfig>;
 }
 
@@ -21,9 +21,9 @@ const userSchema = z.looseObject({ user: z.looseObject({ tokenFile: z.string().o
 const fileSchema = z.looseObject({ users: z.array(userSchema).nullish() });
 
 /**
- * Opens kubeconfigs. Without a source: `KUBECONFIG`, `~/.kube/config`, or the pod's service account, as kubectl
- * does. Files are read again when they change, so that rotated credentials need no restart; between changes every
- * context keeps its `KubeConfig`, and with it the tokens that its credential plugin has issued.
+ * Opens kubeconfigs; without a source `KUBECONFIG`, `~/.kube/config` or the pod's service account, as kubectl does.
+ * Files are read again when they change, so that rotated credentials need no restart. Between changes every context
+ * keeps its `KubeConfig`, and with it the tokens that its credential plugin has issued.
  */
 export function openKubeconfigs(source?: KubeconfigSource): Kubeconfigs {
   const contexts = new Map<string, KubeConfig>();
@@ -82,7 +82,7 @@ async function loadSource(source: KubeconfigSource | undefined): Promise<KubeCon
   return merged;
 }
 
-/** As kubectl merges: the first file that has a name wins. */
+/** Merges as kubectl does: the first file that has a name wins. */
 function mergeConfig(into: KubeConfig, from: KubeConfig): void {
   const withUnknown = <T extends { readonly name: string }>(
     mine: readonly T[] | undefined,
@@ -110,7 +110,10 @@ function fromText(text: string, directory: string, what: string): KubeConfig {
   return config;
 }
 
-/** client-node does not know `tokenFile`; as an `authProvider` it reads the file anew when the token is rotated. */
+/**
+ * Makes an `authProvider` of a `tokenFile`, which client-node does not know. It reads the file anew when the token is
+ * rotated.
+ */
 function withTokenFile(entry: z.infer<typeof userSchema>, directory: string): unknown {
   const { tokenFile, ...user } = entry.user ?? {};
   if (tokenFile === undefined) return entry;
@@ -133,7 +136,7 @@ async function readIfPresent(file: string): Promise<string | undefined> {
   }
 }
 
-/** Changes when a file does. */
+/** Answers a text that changes when a file does. */
 async function stampOf(source: KubeconfigSource | undefined): Promise<string> {
   if (source && 'yaml' in source) return 'text';
   const stamps = filesOf(source).map(async (file) => {

@@ -31,7 +31,7 @@ const condition = z.object({
 
 const conditions = z.array(condition).nullish();
 
-/** What is read of a GitRepository of Flux; everything else is passed over. */
+/** The parts of a Flux GitRepository that are read; everything else is passed over. */
 export const gitRepositorySchema = z.object({
   metadata,
   spec: z.object({
@@ -59,7 +59,7 @@ const snapshot = z.object({
   metadata: z.object({ revision: z.string().nullish() }).nullish(),
 });
 
-/** What is read of a Kustomization of Flux; everything else, such as its inventory, is passed over. */
+/** The parts of a Flux Kustomization that are read; everything else, such as its inventory, is passed over. */
 export const kustomizationSchema = z.object({
   metadata,
   spec: z.object({

@@ -23,7 +23,7 @@ const NETWORK: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the connection timed out',
 };
 
-/** One sentence why a cluster could not be looked at, without secrets: what happened, and where it helps, what to do. */
+/** Says in one sentence, without secrets, why a cluster could not be looked at, and where it helps what to do. */
 export function whyUnreachable(error: unknown, server: string | undefined): string {
   const at = server === undefined ? 'The cluster' : `The API server ${server}`;
   if (error instanceof KubeconfigProblem) return error.message;
@@ -47,7 +47,7 @@ function refusalText(status: number, error: unknown): string {
   return `answers with HTTP ${status}.${details}`;
 }
 
-/** The message of a Kubernetes `Status`; whatever else is in a body is not repeated. */
+/** Reads the message of a Kubernetes `Status`. Whatever else is in a body is not repeated. */
 function serverMessage(error: unknown): string | undefined {
   const body = error instanceof Error && 'body' in error ? error.body : undefined;
   const status = typeof body === 'string' ? parseJson(body) : body;
@@ -64,7 +64,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The code of a system or TLS error, which fetch may have wrapped. */
+/** Reads the code of a system or TLS error, which fetch may have wrapped. */
 function networkCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ('code' in error && typeof error.code === 'string') return error.code;

@@ -15,7 +15,7 @@ const MOMENT = new RegExp(`^(?:${WEEKLY}|${DATED})$`);
 
 const momentRemedy = `Write a time of every week such as Fri 16:00 (${SHORT.join(', ')}; 00:00 to 23:59), or one of a date such as 2026-12-18 16:00.`;
 
-/** As it is written; only the window that it belongs to says what it means. */
+/** A moment as it is written; only the window that it belongs to says what it means. */
 const moment = z
   .string({ error: momentRemedy })
   .regex(MOMENT, { error: ({ input }) => momentRemedy + didYouMean(likelyMoment(String(input))) })
@@ -59,7 +59,7 @@ const listRemedy =
   'List windows such as `- { from: Fri 16:00, to: Mon 08:00, timeZone: Europe/Oslo, reason: weekend }`.';
 const MOST_WINDOWS = 100;
 
-/** `freeze`: windows that leave some time free. */
+/** The field `freeze`: windows that leave some time free. */
 export const freezeField = z
   .array(freezeWindow, { error: listRemedy })
   .max(MOST_WINDOWS, { error: `Keep to ${MOST_WINDOWS} windows; remove those that are over.` })
@@ -70,7 +70,10 @@ export const freezeField = z
     context.addIssue({ code: 'custom', message });
   });
 
-/** Looked for in January and in July, for windows of several time zones may leave a gap in one half of the year only. */
+/**
+ * Answers whether weekly windows leave no time free. It looks in January and in July, because windows of several time
+ * zones may leave a gap in one half of the year only.
+ */
 function leavesNoTime(windows: readonly FreezeWindow[]): boolean {
   const weekly = windows.filter(({ kind }) => kind === 'weekly');
   return [Date.UTC(2026, 0, 15), Date.UTC(2026, 6, 15)].some((instant) => {
@@ -98,7 +101,10 @@ function shownMoment(moment: string): string {
   return isWeekly(moment) ? `every week, ${moment}` : `once, ${moment}`;
 }
 
-/** For a day written out or mistyped, a lower-case one, a time without its zero, and the "T" between date and time. */
+/**
+ * Guesses the moment that was meant by a day written out, mistyped or in lower case, a time without its zero, or a "T"
+ * between date and time.
+ */
 function likelyMoment(written: string): string | undefined {
   const [, day = '', time = ''] = /^(\S+?)[,.]?(?:\s+|(?<=\d)T(?=\d))(\d{1,2}:\d\d)(?::00)?$/.exec(written) ?? [];
   const likely = `${likelyDay(day) ?? day} ${time.padStart(5, '0')}`;

@@ -3,20 +3,25 @@ import type { DatedFreezeWindow, FreezeWindow, WeeklyFreezeWindow } from '../typ
 import { instantOf } from './freeze-time-zone.ts';
 
 export interface Freeze {
-  /** The first instant that is free again: ISO 8601, UTC. */
+  /** The first instant that is free again: ISO 8601, in UTC. */
   readonly until: string;
-  /** Of the windows in force at the instant, and of those that lengthen the freeze beyond them: joined by "; ". */
+  /**
+   * The reasons of the windows in force at the instant, and of those that lengthen the freeze beyond them, joined by ";
+   * ".
+   */
   readonly reason: string;
 }
 
 export interface FreezeCalendar {
-  /** In force at the instant. Windows that overlap or adjoin are one freeze, which lasts to their latest end. */
+  /**
+   * The freeze in force at the instant. Windows that overlap or adjoin are one freeze, which lasts to their latest end.
+   */
   readonly now?: Freeze;
-  /** When the next freeze begins, after the instant and after `now`: ISO 8601, UTC; undefined: there is none. */
+  /** When the next freeze begins, after the instant and after `now`: ISO 8601, in UTC; undefined: there is none. */
   readonly next?: string;
 }
 
-/** Milliseconds since 1970; `end` is the first instant that is free again. */
+/** A time in milliseconds since 1970; `end` is the first instant that is free again. */
 interface Span {
   readonly begin: number;
   readonly end: number;
@@ -30,9 +35,9 @@ interface JoinedFreeze {
 const YEAR = 366 * 24 * 3_600_000;
 
 /**
- * What these windows say of an instant, daylight saving included: a freeze is never shorter than it is written.
- * A window begins with the first of two equal local times and ends with the second; a local time that the clocks
- * skip is the instant at which they do. Windows that leave no time free are cut after a year.
+ * Answers what these windows say of an instant, daylight saving included: a freeze is never shorter than it is written.
+ * A window begins with the first of two equal local times and ends with the second; a local time that the clocks skip
+ * is the instant at which they do. Windows that leave no time free are cut after a year.
  */
 export function freezeCalendar(windows: readonly FreezeWindow[], at: Date): FreezeCalendar {
   const freeze = freezeAt(windows, at.getTime());
@@ -61,7 +66,7 @@ function freezeAt(windows: readonly FreezeWindow[], instant: number): JoinedFree
   return until === instant ? undefined : { until, reasons: [...reasons] };
 }
 
-/** At an instant that is free, the earliest window after it has no other before it that it could adjoin. */
+/** Finds the earliest beginning after an instant that is free: no window before it could adjoin it. */
 function nextBegin(windows: readonly FreezeWindow[], free: number): number | undefined {
   const begins = windows
     .flatMap((window) => spansNear(window, free))
@@ -70,7 +75,9 @@ function nextBegin(windows: readonly FreezeWindow[], free: number): number | und
   return begins.length === 0 ? undefined : Math.min(...begins);
 }
 
-/** All spans of a window that can be in force at the instant, and the next one; the clocks may skip a span whole. */
+/**
+ * Finds all spans of a window that can be in force at the instant, and the next one; the clocks may skip a span whole.
+ */
 function spansNear(window: FreezeWindow, instant: number): readonly Span[] {
   if (isDated(window)) return [datedSpan(window)];
   const today = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(window.timeZone).toPlainDate();
@@ -78,7 +85,7 @@ function spansNear(window: FreezeWindow, instant: number): readonly Span[] {
   return [-1, 0, 1, 2].map((weeks) => weeklySpan(window, sunday.add({ weeks })));
 }
 
-/** Of the week after this Sunday. */
+/** Answers the span of the week after this Sunday. */
 function weeklySpan({ from, to, timeZone }: WeeklyFreezeWindow, sunday: Temporal.PlainDate): Span {
   const localTime = (weekday: number, time: string) => sunday.add({ days: weekday }).toPlainDateTime(time);
   const begin = localTime(from.weekday, from.time);
