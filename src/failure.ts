@@ -21,6 +21,7 @@ export const failureTypes = {
   Internal: { retryable: true },
 } as const satisfies Record<string, { readonly retryable: boolean }>;
 
+/** The name of a type of failure. */
 export type FailureType = keyof typeof failureTypes;
 
 /** An error for people: one or more sentences that say what, where and what to do; never a secret. */

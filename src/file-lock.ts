@@ -12,6 +12,7 @@ interface Holder {
   readonly host: string;
 }
 
+/** How a lock is waited for. */
 export interface LockOptions {
   readonly signal?: AbortSignal | undefined;
   /** The milliseconds after which the work is done without the lock; undefined: it is waited for without end. */
@@ -55,13 +56,13 @@ async function acquireLock(
     else if (Date.now() > until) return false;
     else {
       if (!told) onWait?.(other?.pid);
-      await pause(20 + Math.random() * 60, signal);
+      await sleepFor(20 + Math.random() * 60, signal);
     }
   }
 }
 
 /** Waits, or throws the signal's reason when that is aborted first. */
-export async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+export async function sleepFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
   try {
     await sleep(ms, undefined, signal && { signal });
   } catch (error) {

@@ -70,6 +70,7 @@ export function personsText(field: string) {
   return v.pipe(v.string(wrong), v.check(hasRightLength, wrong), v.trim());
 }
 
+/** Answers whether a value is an object with keys, and no list. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -95,4 +96,5 @@ export const instant = v.pipe(
 /** An id that Temporal takes for a workflow. */
 export const workflowId = v.pipe(v.string(), v.minLength(1), v.maxLength(1000));
 
+/** The id of a run of a workflow. */
 export const runId = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));

@@ -2,6 +2,7 @@ import type { Cluster, Environment } from '../platform/types.ts';
 
 type FleetPolicy = Pick<Environment, 'name' | 'clusters' | 'clustersWaived' | 'withoutClusters'>;
 
+/** What is wrong with an environment's groups. */
 export interface FleetCheck {
   /** Sentences. Nothing of this environment can be green until these are mended. */
   readonly errors: readonly string[];

@@ -61,6 +61,7 @@ export function isFailing({ ready }: KustomizationEvidence): boolean {
   return ready?.status === 'False' && isFailure(ready.reason);
 }
 
+/** Answers whether a revision is known and counts for the expected commit. */
 export function isAcceptable(revision: string | undefined, expectation: ClusterExpectation): boolean {
   return revision !== undefined && expectation.acceptable(revision);
 }

@@ -1,5 +1,6 @@
 import type { ClusterVerdict } from './types.ts';
 
+/** How many clusters of an environment are in which state. */
 export interface FleetSummary {
   readonly total: number;
   readonly healthy: number;

@@ -43,6 +43,7 @@ export interface ReconciliationRecord {
   readonly revision?: string;
 }
 
+/** A condition of a Flux object. */
 export interface Condition {
   readonly status: 'True' | 'False' | 'Unknown';
   readonly reason: string;
@@ -68,6 +69,7 @@ export type ClusterObservation =
   /** The API server did not answer in time or refused, or the context is missing: never green, never red. */
   | { readonly kind: 'unreachable'; readonly why: string };
 
+/** What a cluster is judged by. */
 export interface ClusterExpectation {
   /** The folder of the cluster's group in the GitOps repository. */
   readonly group: string;
@@ -85,6 +87,7 @@ export interface ClusterExpectation {
   readonly deadlinePassed?: boolean;
 }
 
+/** The state of a cluster; docs/fleet.md says what counts as each. */
 export type ClusterState = 'healthy' | 'pending' | 'failed' | 'unknown';
 
 /** The verdict on one cluster, for the status query, the UI and the request's closing comment. */
@@ -99,17 +102,20 @@ export interface ClusterVerdict {
   readonly failedAtRevision?: boolean;
 }
 
+/** A cluster, and how it is reached. */
 export interface ClusterRef {
   readonly name: string;
   /** The kubeconfig context. */
   readonly context: string;
 }
 
+/** The branch that Flux follows. */
 export interface GitopsSource {
   readonly repository: string;
   readonly branch: string;
 }
 
+/** The limits of one look at a cluster. */
 export interface ObserveOptions {
   /** The time for the whole look at the cluster, in milliseconds. */
   readonly timeoutMs: number;

@@ -18,6 +18,7 @@ export interface ForgeSetting {
   readonly tokenName: string;
 }
 
+/** The forges of the worker's settings, and their time limit. */
 export interface ForgesOptions {
   readonly forges: readonly ForgeSetting[];
   /** The time for one request, in milliseconds. */
@@ -44,7 +45,9 @@ const kinds = {
   },
 } as const satisfies Record<string, Kind>;
 
+/** A kind of forge that Fairlead speaks to. */
 export type ForgeKind = keyof typeof kinds;
+/** All kinds, as settings name them. */
 export const forgeKinds = Object.keys(kinds) as readonly ForgeKind[];
 
 /** Makes the forges of the worker's settings, by the host of a repository's URL. No connection is opened yet. */

@@ -1,5 +1,6 @@
 import type { Sha } from '../git/repository.ts';
 
+/** A pull request as the forge has it now. */
 export interface PullRequest {
   readonly number: number;
   /** The page that people look at. */
@@ -18,6 +19,7 @@ export interface PullRequest {
   readonly endedBy?: string;
 }
 
+/** A pull request that is wanted. */
 export interface PullRequestDraft {
   readonly head: { readonly branch: string; readonly sha: Sha };
   readonly base: string;
@@ -74,6 +76,7 @@ export interface Forge {
   close(number: number, comment: string): Promise<void>;
 }
 
+/** The forges that the worker's settings name. */
 export interface Forges {
   /**
    * Opens the forge of a repository. Throws `Failure` `InvalidConfig`, naming host and setting, where none is

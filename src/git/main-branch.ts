@@ -10,6 +10,7 @@ const branchPrefix = 'refs/heads/';
 /** Remembers main branches by repository for a minute, so that a renamed branch is noticed soon. */
 export type MainBranches = LRUCache<string, string>;
 
+/** Makes an empty memory of main branches. */
 export function createMainBranches(): MainBranches {
   return new LRUCache({ max: 1_000, ttl: 60_000 });
 }

@@ -10,6 +10,7 @@ import { createGitRunner, type RunGit } from './process/process.ts';
 import { defaultTimeouts, type GitSettings, type GitTimeouts } from './process/settings.ts';
 import type { GitRepositories } from './repository.ts';
 
+/** What the repositories of a worker or a command share. */
 export interface GitOptions {
   /** The directory of the mirrors, which is created when it is missing. Several processes may share it. */
   readonly cacheDir: string;

@@ -1,12 +1,14 @@
 /** A full, lower-case object id: 40 hexadecimal digits. */
 export type Sha = string;
 
+/** A file of a commit: its mode, the id of its content and its size in bytes. */
 export interface TreeFile {
   readonly mode: '100644' | '100755' | '120000' | '160000';
   readonly oid: Sha;
   readonly size: number;
 }
 
+/** What a commit says about itself. */
 export interface CommitInfo {
   readonly sha: Sha;
   readonly parents: readonly Sha[];
@@ -16,6 +18,7 @@ export interface CommitInfo {
   readonly committer: Person;
 }
 
+/** The author or the committer of a commit. */
 export interface Person {
   readonly name: string;
   readonly email: string;
@@ -23,6 +26,7 @@ export interface Person {
   readonly date: string;
 }
 
+/** A commit to build, as what differs from its parent. */
 export interface NewCommit {
   readonly parent: Sha;
   /** New content by path; `null` removes the file. Everything else stays as in the parent. */
@@ -32,6 +36,7 @@ export interface NewCommit {
   readonly person: Person;
 }
 
+/** A commit, and the branch that it is pushed to. */
 export interface PushRequest {
   readonly commit: Sha;
   readonly branch: string;
@@ -44,6 +49,7 @@ export interface PushRejected {
   readonly kind: 'moved';
   readonly actual: Sha | null;
 }
+/** What became of a push. */
 export type PushResult = { readonly kind: 'pushed' } | PushRejected;
 
 /** The lines that notes of a ref hold, by the commit that they are about. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { groupPath, map, type Single, text, withoutRepeats } from './fields.ts';
 
-const remedy =
+const clustersRemedy =
   'List the clusters as `- { name: prod-us-1, group: us/east }`, or write `clusters: none` to verify nothing.';
 
 const emptyRemedy =
@@ -25,9 +25,9 @@ const cluster = map({
 export const clustersField = z.union(
   [
     z.literal('none'),
-    withoutRepeats(z.array(cluster, { error: remedy }).min(1, { error: emptyRemedy }), clusterIdentities),
+    withoutRepeats(z.array(cluster, { error: clustersRemedy }).min(1, { error: emptyRemedy }), clusterIdentities),
   ],
-  { error: remedy },
+  { error: clustersRemedy },
 );
 
 function clusterIdentities(clusters: readonly unknown[]): readonly Single[] {

@@ -1,9 +1,18 @@
+/*
+ * What the two kinds of fairlead.yaml say. These hold in this folder:
+ *
+ * - It is pure: a file's meaning follows from its text alone, whoever reads it and wherever.
+ * - A file is refused as a whole, with all its problems at once; what is parsed has passed every check.
+ * - A problem names file, line, value and remedy, and never repeats a secret.
+ */
+
 /** How a pull request of an environment comes to be merged; see docs/design.md "fairlead.yaml". */
 export type MergePolicy = 'auto' | 'approval' | 'manual';
 
 /** What happens when a rollout fails: wait for a person, or go back on positive evidence of failure. */
 export type OnFailure = 'wait' | 'rollback';
 
+/** The policies of `WhenNewer`, as files write them. */
 export const whenNewerPolicies = ['supersede', 'wait'] as const;
 /**
  * What a newer main commit does to one that is not merged yet: it takes its place, or leaves it alone. Of those
@@ -53,11 +62,13 @@ export interface Platform {
   readonly stages: readonly (readonly string[])[];
 }
 
+/** The branch that an environment is rendered to. It is unique, and keys everything that belongs to the environment. */
 export interface GitopsTarget {
   readonly repository: string;
   readonly branch: string;
 }
 
+/** A cluster of an environment. */
 export interface Cluster {
   readonly name: string;
   readonly group: string;

@@ -21,8 +21,10 @@ const LARGEST_FILE = 1_000_000;
 /** The most aliases of a file: they are for a person's convenience, and beyond this they are an attack (YAML bombs). */
 const MOST_ALIASES = 50;
 
+/** The format of every file that Fairlead reads. */
 export const apiVersion = 'fairlead.dev/v1';
 
+/** A kind of file, and what it may hold. */
 export interface FileOfKind<S extends z.ZodType> {
   readonly kind: string;
   readonly schema: S;

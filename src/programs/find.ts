@@ -18,6 +18,9 @@ interface Search {
  * Finds an executable: the one its environment variable names, else one on the PATH, else one in the cache, else what
  * the recipe's ways make, once, into the cache. Processes that need it at the same time wait for one of them.
  *
+ * What is made appears whole or not at all, under a key that says what it was made from; so it is never outdated, and
+ * may be deleted at any time.
+ *
  * Throws `Failure` `InvalidConfig` when the variable names no executable or a tool to build it is missing, and
  * `Unavailable` when every way failed; both say what to do.
  */

@@ -1,6 +1,7 @@
 import type { ProgramWay } from './recipe.ts';
 import { runTool, type Tool } from './run-tool.ts';
 
+/** The Go toolchain. */
 export const go: Tool = {
   name: 'go',
   remedy: 'Install Go 1.26 or newer (https://go.dev/doc/install) and put it on the PATH.',

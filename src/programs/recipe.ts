@@ -24,11 +24,13 @@ export interface ProgramWay {
   obtain(directory: string, context: WayContext): Promise<void>;
 }
 
+/** The environment in which a way makes a program, and the signal that ends it. */
 export interface WayContext {
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
 }
 
+/** How a program is looked for. */
 export interface FindOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;

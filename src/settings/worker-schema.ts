@@ -94,9 +94,12 @@ export const workerSchema = map({
   description: 'The file that FAIRLEAD_SETTINGS names: forges, credentials, caches and limits of a worker.',
 });
 
+/** A worker's settings, defaults filled in, before paths and secrets are located. */
 export type WrittenSettings = z.output<typeof workerSchema>;
+/** Where a settings file says that a secret is kept. */
 export type WrittenSecret = z.output<typeof secret>;
 
+/** The settings file of a worker. */
 export const workerFile: FileOfKind<typeof workerSchema> = {
   kind: 'Worker',
   schema: workerSchema,

@@ -19,7 +19,7 @@ const connectMs = 5_000;
 const pollerFreshMs = 75_000;
 
 /** The codes of gRPC (google.rpc.Code) that mean something to a person here. */
-const grpc = {
+const grpcCodes = {
   cancelled: 1,
   invalid: 3,
   deadline: 4,
@@ -30,6 +30,7 @@ const grpc = {
   unauthenticated: 16,
 };
 
+/** A connection to a namespace of Temporal. */
 export interface Temporal {
   readonly client: Client;
   readonly connection: Connection;
@@ -77,7 +78,7 @@ function connectConfig(env: NodeJS.ProcessEnv) {
 }
 
 /** Makes one call that Temporal must answer in time. */
-export function askTemporal<T>(
+export function bounded<T>(
   { connection }: Temporal,
   call: () => Promise<T>,
   forMs: number = answerWithinMs,
@@ -89,7 +90,7 @@ export function askTemporal<T>(
 export function isTimeout(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   const code = grpcError(error)?.code;
-  return code === grpc.deadline || code === grpc.cancelled;
+  return code === grpcCodes.deadline || code === grpcCodes.cancelled;
 }
 
 /** Answers when a worker last asked for work on the task queue; undefined: not within the last minutes. */
@@ -133,18 +134,18 @@ export function temporalFailure(
       `Temporal at ${address} has no namespace "${namespace}". Create it, or set TEMPORAL_NAMESPACE.`,
     );
   }
-  const told = workerFailure(error);
+  const told = workersWord(error);
   if (told) return told;
   const refused = credentialsRefused(error, address);
   if (refused) return refused;
   const { code, details } = grpcError(error) ?? {};
-  if (code === grpc.invalid && /search attribute/i.test(details ?? '')) {
+  if (code === grpcCodes.invalid && /search attribute/i.test(details ?? '')) {
     return new Failure(
       'InvalidConfig',
       `Temporal does not know Fairlead's search attributes yet (${details}). Run \`fairlead setup\` once.`,
     );
   }
-  if (isTimeout(error) || code === grpc.unavailable) return temporalAway(address, details, error);
+  if (isTimeout(error) || code === grpcCodes.unavailable) return temporalAway(address, details, error);
   if (code !== undefined)
     return new Failure('Internal', `Temporal at ${address} refuses: ${details}.`, { cause: error });
   throw error;
@@ -152,7 +153,7 @@ export function temporalFailure(
 
 function credentialsRefused(error: unknown, address: string): Failure | undefined {
   const { code, details } = grpcError(error) ?? {};
-  if (code !== grpc.denied && code !== grpc.unauthenticated) return undefined;
+  if (code !== grpcCodes.denied && code !== grpcCodes.unauthenticated) return undefined;
   return new Failure(
     'Unauthorized',
     `Temporal at ${address} refuses these credentials (${details}). Check TEMPORAL_API_KEY and the TEMPORAL_TLS settings.`,
@@ -173,7 +174,7 @@ function temporalAway(address: string, details: string | undefined, cause: unkno
  * Makes the failure that a workflow or one of its activities ended with, of the same type; undefined: that is not what
  * the error says.
  */
-export function workerFailure(error: unknown): Failure | undefined {
+export function workersWord(error: unknown): Failure | undefined {
   if (!(error instanceof WorkflowFailedError || error instanceof WorkflowUpdateFailedError)) return undefined;
   let cause: unknown = error.cause;
   while (cause instanceof Error && !(cause instanceof ApplicationFailure) && cause.cause) cause = cause.cause;

@@ -24,6 +24,7 @@ export interface Workflows {
   runningPromotions(platform: string): Promise<readonly RunningPromotion[]>;
 }
 
+/** A workflow to start. */
 export interface WorkflowStart {
   /** The workflow's type. */
   readonly workflow: string;
@@ -35,6 +36,7 @@ export interface WorkflowStart {
   readonly attributes?: { readonly platform: string; readonly environment: string };
 }
 
+/** A promotion that runs. */
 export interface RunningPromotion {
   readonly workflowId: string;
   /** The full id of a commit on main. */

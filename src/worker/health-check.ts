@@ -5,7 +5,7 @@
 import { hostname } from 'node:os';
 import { Failure } from '../failure.ts';
 import { loadSettings } from '../settings/settings.ts';
-import { askTemporal, type Temporal, withTemporal } from '../temporal/client.ts';
+import { bounded, type Temporal, withTemporal } from '../temporal/client.ts';
 
 /** How old a poll may be, in milliseconds: a poll lasts a minute at most. */
 const freshMs = 75_000;
@@ -23,7 +23,7 @@ try {
 /** Answers whether a worker of this host polls the task queue. Workers name themselves `<process id>@<host name>`. */
 async function isPolling(temporal: Temporal, taskQueue: string): Promise<boolean> {
   const { namespace, connection } = temporal;
-  const { pollers } = await askTemporal(temporal, () =>
+  const { pollers } = await bounded(temporal, () =>
     connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 }),
   );
   return (pollers ?? []).some(

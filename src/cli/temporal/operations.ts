@@ -12,7 +12,7 @@ import {
   statusQuery,
 } from '../../operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../../operation/status.ts';
-import { workerFailure } from '../../temporal/client.ts';
+import { workersWord } from '../../temporal/client.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
 import { listedView } from '../view/listed.ts';
 import type { OperationView } from '../view/view.ts';
@@ -160,7 +160,7 @@ export class Operations {
       .callTemporal(() => handle.result())
       .then(
         () => undefined,
-        (error: unknown) => workerFailure(error) ?? Promise.reject(error),
+        (error: unknown) => workersWord(error) ?? Promise.reject(error),
       );
     return { ...ended, failure: failure && { type: failure.type, message: failure.message } };
   }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Settings } from '../../settings/settings.ts';
-import { askTemporal, isTimeout, noWorker, silentWorker, type Temporal } from '../../temporal/client.ts';
+import { bounded, isTimeout, noWorker, silentWorker, type Temporal } from '../../temporal/client.ts';
 import { workflowUrl } from '../../temporal/links.ts';
 
 /**
@@ -30,7 +30,7 @@ export class Session {
 
   /** Makes a call that Temporal itself answers. */
   callTemporal<T>(call: () => Promise<T>): Promise<T> {
-    return askTemporal(this.temporal, call);
+    return bounded(this.temporal, call);
   }
 
   /**

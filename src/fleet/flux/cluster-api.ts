@@ -23,6 +23,7 @@ export function resourceName({ group, version, plural }: Resource): string {
   return `${plural}.${group}/${version}`;
 }
 
+/** The part of a cluster's API that is used here. */
 export interface ClusterApi {
   /**
    * Lists all objects of a kind in all namespaces, page by page, checked against the schema. The snapshot may expire

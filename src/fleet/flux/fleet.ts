@@ -8,6 +8,7 @@ import { type KubeconfigSource, type Kubeconfigs, openKubeconfigs } from './kube
 import { gitRepositories, gitRepositorySchema, kustomizationSchema, kustomizations } from './schemas.ts';
 import { whyUnreachable } from './why-unreachable.ts';
 
+/** Where clusters are found, and how many are looked at at once. */
 export interface FluxFleetOptions {
   /** Where contexts are looked up. Default: `KUBECONFIG`, `~/.kube/config`, or the pod's service account. */
   readonly kubeconfig?: KubeconfigSource;

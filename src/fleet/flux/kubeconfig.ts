@@ -12,6 +12,7 @@ export type KubeconfigSource = { readonly files: string } | { readonly yaml: str
 /** A cluster cannot be looked at for a reason on this side; the message is for people. */
 export class KubeconfigProblem extends Error {}
 
+/** The contexts of the kubeconfigs. */
 export interface Kubeconfigs {
   /** Answers the configuration with this context as the current one. Throws `KubeconfigProblem`. */
   context(name: string): Promise<KubeConfig>;

@@ -14,6 +14,7 @@ import {
 import { createOctokit, errorAnswer } from './octokit.ts';
 import { isRateLimited } from './rate-limit.ts';
 
+/** Where a repository is on GitHub, and how to sign in. */
 export interface GitHubOptions {
   /** `https://api.github.com`, or an Enterprise Server's `https://ghe.example.com/api/v3`. */
   readonly apiUrl: string;
@@ -26,6 +27,7 @@ export interface GitHubOptions {
   readonly requestTimeoutMs?: number;
 }
 
+/** One call, and the schema of its answer. */
 export interface Call<T> {
   /** What the call does, for messages: `open a pull request`. */
   readonly doing: string;
@@ -34,11 +36,13 @@ export interface Call<T> {
   readonly answer: z.ZodType<T>;
 }
 
+/** The repository in GitHub's own terms. */
 export interface Coordinates {
   readonly owner: string;
   readonly repo: string;
 }
 
+/** An answer as Octokit gives it. */
 export type OctokitAnswer = Pick<HttpAnswer, 'status' | 'headers' | 'data'> & { readonly url: string };
 
 /** What GitHub answered. `refused` has an error status that the caller knows how to read. */
@@ -61,6 +65,7 @@ export function repositoryName({ options: { repository } }: GitHubClient): strin
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
+/** Makes the client of one repository. No connection is opened yet. */
 export function createGitHubClient(options: GitHubOptions): GitHubClient {
   return {
     options,

@@ -13,6 +13,7 @@ export interface CallContext {
   readonly tokenName: string;
 }
 
+/** An answer of GitHub's, as far as messages and decisions need it. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | number | undefined>>;

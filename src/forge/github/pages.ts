@@ -1,6 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import type { Call, Coordinates, GitHubClient, OctokitAnswer } from './client.ts';
 
+/** A call that lists, made once for each page. */
 export interface PagedCall<T> extends Pick<Call<T>, 'doing' | 'answer'> {
   /** Makes one request, for this page of this size. */
   readonly request: (octokit: Octokit, list: Coordinates & Page) => Promise<OctokitAnswer>;

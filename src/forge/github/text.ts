@@ -12,6 +12,7 @@ export function limitBody(body: string, limit: number = BODY_LIMIT): string {
   return lines + closingTags(lines) + NOTE;
 }
 
+/** Shortens a title to what GitHub takes. */
 export function limitTitle(title: string): string {
   return title.length <= TITLE_LIMIT ? title : `${withoutHalfCharacter(title.slice(0, TITLE_LIMIT - 1))}…`;
 }

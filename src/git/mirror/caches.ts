@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { type NotesTree, sizeOf } from '../notes/notes-tree.ts';
 import type { CommitInfo, Sha, TreeFile } from '../repository.ts';
 
+/** A bounded memory of answers; an entry may be gone at any time. */
 export interface Cache<T> {
   get(key: string): T | undefined;
   set(key: string, value: T): void;

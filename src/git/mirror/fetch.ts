@@ -5,7 +5,7 @@ import { keepTidy } from './housekeeping.ts';
 import { MissingObject } from './mirror.ts';
 import { absentCommits, objectTypes, rememberCommits } from './objects.ts';
 import { listRemote } from './remote-refs.ts';
-import { isShallow, shallowClone, shallowWords } from './shallow.ts';
+import { isShallow, shallowFailure, shallowWords } from './shallow.ts';
 
 /**
  * Fetches the commits that the mirror lacks, each by its id, with one connection. Answers those that the
@@ -70,14 +70,14 @@ export async function transferObjects(
   wanted: readonly string[],
   more: readonly string[] = [],
 ): Promise<FetchRefusal | undefined> {
-  if (await isShallow(git.url)) throw shallowClone(git.url);
+  if (await isShallow(git.url)) throw shallowFailure(git.url);
   const options = ['--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules', '--quiet'];
   const output = await git.remote(['fetch', ...options, ...more, '--stdin', git.url.href], {
     input: wanted.map((name) => `${name}\n`).join(''),
     transfer: true,
     answers: ({ stderr }) => refusalIn(stderr) !== undefined || shallowWords.test(stderr),
   });
-  if (shallowWords.test(output.stderr)) throw shallowClone(git.url);
+  if (shallowWords.test(output.stderr)) throw shallowFailure(git.url);
   return output.exitCode === 0 ? undefined : refusalIn(output.stderr);
 }
 

@@ -102,11 +102,11 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
 }
 
 /** git's words about what the machine lacks: that is not the mirror's fault, and a new one would not mend it. */
-const machine =
+const machineWords =
   /No space left|Disk quota|Too many open files|Cannot allocate memory|Out of memory|Permission denied|Read-only/i;
 
 function isSuspicious(error: unknown): error is GitExit | MissingObject {
-  return error instanceof MissingObject || (error instanceof GitExit && !machine.test(error.stderr));
+  return error instanceof MissingObject || (error instanceof GitExit && !machineWords.test(error.stderr));
 }
 
 async function isDamage(error: GitExit | MissingObject, git: Git): Promise<boolean> {

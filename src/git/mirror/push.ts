@@ -49,7 +49,7 @@ export async function pushRef(git: Git, { commit, ref, expected }: RefPush): Pro
   if (actual === commit) return { kind: 'pushed' };
   if (actual !== expected) return { kind: 'moved', actual };
   const words = refusalWords(output);
-  if (passing.test(words)) return { kind: 'busy', words };
+  if (passingWords.test(words)) return { kind: 'busy', words };
   throw refusedFailure(git, ref, words);
 }
 
@@ -67,27 +67,27 @@ export async function deleteRemoteBranch(
   if (actual === null) return { kind: 'gone' };
   if (actual !== expected) return { kind: 'moved', actual };
   const words = refusalWords(output);
-  throw passing.test(words) ? busyFailure(git, ref, words) : refusedFailure(git, ref, words);
+  throw passingWords.test(words) ? busyFailure(git, ref, words) : refusedFailure(git, ref, words);
 }
 
 async function pushWithLease(git: Git, refspec: string, lease: string): Promise<Output> {
   const options = ['--porcelain', '--no-verify', '--no-signed', '--no-follow-tags', '--recurse-submodules=no'];
   return await git.remote(['push', ...options, `--force-with-lease=${lease}`, git.url.href, refspec], {
     transfer: true,
-    answers: (output) => rejected.test(output.stdout.toString('utf8')) || noSuchRef.test(output.stderr),
+    answers: (output) => rejectedLine.test(output.stdout.toString('utf8')) || noSuchRef.test(output.stderr),
   });
 }
 
 /** Matches a refusal in `push --porcelain`: the flag "!", the refs, the reason in brackets. */
-const rejected = /^!\t.*$/m;
+const rejectedLine = /^!\t.*$/m;
 const noSuchRef = /remote ref does not exist/i;
 
 /** Matches what the next attempt may not meet: another's lock, or an outdated answer to where the ref is. */
-const passing =
+const passingWords =
   /cannot lock|failed to (lock|update)|incorrect old value|reference already exists|remote failure|stale info/i;
 
 function refusalWords({ stdout, stderr }: Output): string {
-  const line = rejected.exec(stdout.toString('utf8'))?.[0] ?? '';
+  const line = rejectedLine.exec(stdout.toString('utf8'))?.[0] ?? '';
   return gitWords(`${line.split('\t').at(-1) ?? ''}\n${stderr}`, []);
 }
 

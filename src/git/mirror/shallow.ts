@@ -23,7 +23,8 @@ export async function isShallow(url: RepositoryUrl): Promise<boolean> {
   return found.includes(true);
 }
 
-export function shallowClone(url: RepositoryUrl): Failure {
+/** Makes the failure of a shallow clone, which says how to complete it. */
+export function shallowFailure(url: RepositoryUrl): Failure {
   return new Failure(
     'InvalidInput',
     `${url.href} is a shallow clone, its history is cut off. Complete it with "git fetch --unshallow" ` +

@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import { pause } from '../../file-lock.ts';
+import { sleepFor } from '../../file-lock.ts';
 import { pushRef } from '../mirror/push.ts';
 import { writeCommit } from '../mirror/write.ts';
 import { checkSha } from '../names.ts';
@@ -40,7 +40,7 @@ export async function appendNotes(git: Git, ref: string, { additions, person }: 
       // Most often nobody is adding now: what was remembered was outdated.
       tree = (await readNotesTree(git, ref, result.actual ?? undefined)) ?? tree;
     } else {
-      await pause(Math.random() * 20 * attempt, git.signal);
+      await sleepFor(Math.random() * 20 * attempt, git.signal);
       tree = await readNotes(git, ref);
     }
   }

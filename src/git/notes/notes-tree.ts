@@ -10,7 +10,12 @@ export interface NoteFile {
   readonly lines: readonly string[];
 }
 
-/** A notes ref at one commit. */
+/**
+ * A notes ref at one commit. Notes belong to everybody, so these hold:
+ *
+ * - No line of others is lost or changed, whatever bytes it has.
+ * - The same lines added by several at the same time give the same files, so that git can merge them.
+ */
 export interface NotesTree {
   readonly head: Sha | undefined;
   /** By the commit that they annotate. */
@@ -18,6 +23,7 @@ export interface NotesTree {
   readonly notes: Notes;
 }
 
+/** A line of a note, and the commit that it is about. */
 export interface NoteLine {
   readonly commit: Sha;
   readonly line: string;
@@ -32,6 +38,7 @@ export interface NotesChange {
   readonly changes: ReadonlyMap<string, Buffer | null>;
 }
 
+/** Makes the tree of a notes ref at this commit, with its notes decoded. */
 export function notesTree(head: Sha | undefined, files: NotesTree['files']): NotesTree {
   const lines = new Map(
     [...files].map(([commit, parts]) => [commit, parts.flatMap((part) => decodeLines(part.lines))]),
@@ -47,6 +54,7 @@ export function annotatedBy(path: string): Sha | undefined {
   return isSha(sha) ? sha : undefined;
 }
 
+/** Splits the content of a note into its lines, without empty ones, a character for each byte. */
 export function noteLines(content: Buffer): readonly string[] {
   return content.toString('latin1').split('\n').filter(Boolean);
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import { pause } from '../../file-lock.ts';
+import { sleepFor } from '../../file-lock.ts';
 import { readObjects } from '../mirror/read.ts';
 import { remoteRefs } from '../mirror/remote-refs.ts';
 import type { Git } from '../process/commands.ts';
@@ -21,7 +21,7 @@ export async function readNotes(git: Git, ref: string, at?: { readonly head: Sha
     const head = (await remoteRefs(git, [ref])).get(ref);
     const tree = await readNotesTree(git, ref, head);
     if (tree !== undefined) return tree;
-    await pause(Math.random() * 20 * attempt, git.signal);
+    await sleepFor(Math.random() * 20 * attempt, git.signal);
   }
   throw new Failure(
     'Unavailable',

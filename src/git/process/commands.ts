@@ -41,6 +41,7 @@ export interface Git extends Commands {
   exclusively<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** How a command that connects is run. */
 export interface RemoteOptions {
   readonly input?: string;
   /** True for a fetch or a push, which may take longer than a question. */

@@ -1,6 +1,7 @@
 import { Failure } from '../../failure.ts';
 import type { RepositoryUrl } from '../../platform/repository-url.ts';
 
+/** The sign-in for one host; the password may be a token. */
 export interface Credential {
   readonly username: string;
   readonly password: string;
@@ -20,13 +21,14 @@ export interface SignIn {
   readonly secrets: readonly string[];
 }
 
-export const anonymous: SignIn = { header: undefined, secrets: [] };
+/** The sign-in of a connection without a credential. */
+export const anonymousSignIn: SignIn = { header: undefined, secrets: [] };
 
 /** Asks for the credential of an HTTP remote. Throws `Failure` `InvalidConfig` for one that no header can carry. */
 export async function signIn(url: RepositoryUrl, credentials: Credentials | undefined): Promise<SignIn> {
-  if (url.kind !== 'http') return anonymous;
+  if (url.kind !== 'http') return anonymousSignIn;
   const credential = await credentials?.for(url.href);
-  if (credential === undefined) return anonymous;
+  if (credential === undefined) return anonymousSignIn;
   const { username, password } = credential;
   if (username.includes(':') || /\p{Cc}/u.test(username + password)) {
     throw new Failure(

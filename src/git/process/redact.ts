@@ -1,6 +1,6 @@
 import { cut } from '../../cut.ts';
 
-const longest = 600;
+const longestWords = 600;
 
 /**
  * Prepares git's words for a message: without secrets, control characters and noise, and not longer than a few lines.
@@ -15,12 +15,12 @@ export function gitWords(stderr: string, secrets: readonly string[]): string {
         .trim(),
     )
     .map((line) => line.replace(/^remote:\s*/, '').replace(/^((fatal|error):\s*)+/, ''))
-    .filter((line) => line !== '' && !noise.test(line));
+    .filter((line) => line !== '' && !noisePattern.test(line));
   const text = [...new Set(lines)].join('; ');
-  return cut(text, longest);
+  return cut(text, longestWords);
 }
 
-const noise =
+const noisePattern =
   /^(hint:|Please make sure you have the correct access rights|and the repository exists\.|warning: (redirecting|[iI]gnoring --negotiation-tip))/;
 
 /** Takes the given secrets, passwords in URLs and authorisation headers out of a text. */

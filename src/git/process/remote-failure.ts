@@ -1,6 +1,7 @@
 import { Failure, type FailureType } from '../../failure.ts';
 import type { RepositoryUrl } from '../../platform/repository-url.ts';
 
+/** What a message about a failed connection names. */
 export interface Connection {
   readonly url: RepositoryUrl;
   /** Where people set the credential; empty where nobody says. */
@@ -15,7 +16,7 @@ type WordsRule = readonly [RegExp, FailureType, (connection: Connection) => stri
  * order of the rules counts: ssh says "Could not read from remote repository" after each of its own errors.
  */
 export function remoteFailure(words: string, connection: Connection): Failure | undefined {
-  if (ownDamage.test(words)) return undefined;
+  if (damageWords.test(words)) return undefined;
   const rule = wordsRules.find(([pattern]) => pattern.test(words));
   if (rule === undefined) return undefined;
   const [, type, sentence] = rule;
@@ -23,7 +24,7 @@ export function remoteFailure(words: string, connection: Connection): Failure | 
 }
 
 /** Matches the words of a broken mirror. It ends a transfer too, and the remote then seems to have hung up. */
-const ownDamage =
+const damageWords =
   /bad object|unable to read|corrupt|inflate|packfile .* (cannot|is truncated|does not match)|missing (blob|tree|commit)|necessary objects|unresolved delta|not a git repository/i;
 
 const askedAgain = () => 'It will be asked again.';

@@ -13,6 +13,7 @@ export interface GitTimeouts {
   readonly localMs: number;
 }
 
+/** The limits where a caller sets no others. */
 export const defaultTimeouts: GitTimeouts = {
   askMs: 60_000,
   transferMs: 15 * 60_000,

@@ -16,7 +16,7 @@ const MOMENT = new RegExp(`^(?:${WEEKLY}|${DATED})$`);
 const momentRemedy = `Write a time of every week such as Fri 16:00 (${SHORT.join(', ')}; 00:00 to 23:59), or one of a date such as 2026-12-18 16:00.`;
 
 /** A moment as it is written; only the window that it belongs to says what it means. */
-const moment = z
+const momentField = z
   .string({ error: momentRemedy })
   .regex(MOMENT, { error: ({ input }) => momentRemedy + didYouMean(likelyMoment(String(input))) })
   .refine((written) => isWeekly(written) || isDateTime(written), {
@@ -31,8 +31,8 @@ const timeZone = z.string({ error: zoneRemedy }).refine(isTimeZone, {
 });
 
 const freezeWindow = map({
-  from: moment.describe('When it begins: a time of every week (Fri 16:00), or one of a date (2026-12-18 16:00).'),
-  to: moment.describe('When it ends: written like `from`.'),
+  from: momentField.describe('When it begins: a time of every week (Fri 16:00), or one of a date (2026-12-18 16:00).'),
+  to: momentField.describe('When it ends: written like `from`.'),
   timeZone: timeZone.prefault('UTC').describe('Whose clocks are meant: a name of the IANA time zone database.'),
   reason: text(
     /^(?=.*\S)[^\p{Cc}]{1,200}$/u,

@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { DatedFreezeWindow, FreezeWindow, WeeklyFreezeWindow } from '../types.ts';
 import { instantOf } from './freeze-time-zone.ts';
 
+/** A time in which nothing starts. */
 export interface Freeze {
   /** The first instant that is free again: ISO 8601, in UTC. */
   readonly until: string;
@@ -12,6 +13,7 @@ export interface Freeze {
   readonly reason: string;
 }
 
+/** What freeze windows say of an instant. */
 export interface FreezeCalendar {
   /**
    * The freeze in force at the instant. Windows that overlap or adjoin are one freeze, which lasts to their latest end.

@@ -38,12 +38,10 @@ async function setUpNamespace({ json }: { readonly json?: boolean }, io: Io): Pr
 
 /** Registers the attributes that are missing, and answers their names. Throws `Failure` where one has another type. */
 async function registerAttributes(temporal: Temporal): Promise<readonly string[]> {
-  const { askTemporal } = await import('../../../temporal/client.ts');
+  const { bounded } = await import('../../../temporal/client.ts');
   const { operatorService } = temporal.connection;
   const { namespace } = temporal;
-  const { customAttributes = {} } = await askTemporal(temporal, () =>
-    operatorService.listSearchAttributes({ namespace }),
-  );
+  const { customAttributes = {} } = await bounded(temporal, () => operatorService.listSearchAttributes({ namespace }));
   const missing = ownAttributes.filter(({ name }) => !Object.hasOwn(customAttributes, name));
   for (const { name, type } of ownAttributes) {
     if (missing.some((attribute) => attribute.name === name)) continue;
@@ -55,6 +53,6 @@ async function registerAttributes(temporal: Temporal): Promise<readonly string[]
   }
   if (missing.length === 0) return [];
   const attributes = Object.fromEntries(missing.map(({ name, type }) => [name, indexedValueTypes[type]]));
-  await askTemporal(temporal, () => operatorService.addSearchAttributes({ namespace, searchAttributes: attributes }));
+  await bounded(temporal, () => operatorService.addSearchAttributes({ namespace, searchAttributes: attributes }));
   return missing.map(({ name }) => name);
 }

@@ -4,6 +4,7 @@ import { readPages } from '../pages.ts';
 import { type GitHubPullRequest, pullRequestsSchema } from '../schemas.ts';
 import { toPullRequest } from './pull-request.ts';
 
+/** The branches between which a request goes. */
 export interface Ends {
   readonly head: string;
   readonly base: string;
