@@ -22,14 +22,17 @@ export function sameRepository(one: string, other: string): boolean {
   return a.transport !== b.transport || a.port === b.port;
 }
 
+/** Matches a host name or an IP address; one of version 6 has its brackets. */
+const hostPattern = /^([a-z0-9][a-z0-9._-]*|\[[0-9a-f:.]+\])$/i;
+
 function addressOf(url: string): ComparableAddress | undefined {
-  const { transport, scheme, host, port, path } = splitUrl(url);
-  if (transport === undefined) return undefined;
+  const { transport, scheme, host, port, path: written } = splitUrl(url);
+  const path = scheme === '' ? written : written.replace(/[?#].*$/s, '');
   if (transport === 'local') {
     return path.startsWith('/') ? { transport, host: '', port: '', path: barePath(path) } : undefined;
   }
-  const withoutQuery = scheme === '' ? path : path.replace(/[?#].*$/s, '');
-  return { transport, ...webTwin(host.toLowerCase(), port, barePath(withoutQuery).toLowerCase()) };
+  if (transport === undefined || !hostPattern.test(host)) return undefined;
+  return { transport, ...webTwin(host.toLowerCase(), port, barePath(path).toLowerCase()) };
 }
 
 function barePath(path: string): string {

@@ -45,7 +45,8 @@ export function splitUrl(url: string): UrlParts {
     const authority = slash < 0 ? rest : rest.slice(0, slash);
     return partsOf(scheme.toLowerCase(), authority, slash < 0 ? '' : rest.slice(slash));
   }
-  const [, authority, path = ''] = /^([^/:]+|[^/:]*\[[^\]/]*\]):(.*)$/s.exec(url) ?? [];
+  // An address in brackets has colons of its own.
+  const [, authority, path = ''] = /^([^/:[]*\[[^\]/]*\]|[^/:]+):(.*)$/s.exec(url) ?? [];
   if (authority !== undefined) return partsOf('', authority, path);
   return { transport: 'local', scheme: '', authority: '', user: undefined, host: '', port: '', path: url };
 }
