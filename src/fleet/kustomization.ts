@@ -1,6 +1,6 @@
 import { failuresInARow, isFailure } from './failures.ts';
 import type { ClusterExpectation, Condition, KustomizationEvidence } from './types.ts';
-import { oneLine, revisionWords } from './words.ts';
+import { boundedLine, revisionWords } from './words.ts';
 
 /** What one Kustomization says about the expected commit. */
 export interface Finding {
@@ -127,5 +127,5 @@ function revisionOf({ lastAttemptedRevision }: KustomizationEvidence): string {
 }
 
 function quoteCondition(condition: Condition | undefined): string {
-  return condition === undefined ? 'no status' : oneLine(`${condition.reason}: ${condition.message}`);
+  return condition === undefined ? 'no status' : boundedLine(`${condition.reason}: ${condition.message}`);
 }

@@ -1,7 +1,7 @@
 import { isFailure } from './failures.ts';
 import { atRestBecause, isAcceptable, isFailing, isStalled } from './kustomization.ts';
 import type { ClusterExpectation, ClusterObservation, KustomizationEvidence } from './types.ts';
-import { oneLine, revisionWords } from './words.ts';
+import { boundedLine, revisionWords } from './words.ts';
 
 /**
  * Says in one sentence what got worse on a cluster that was healthy at the expected commit; undefined: nothing did.
@@ -26,9 +26,9 @@ export function clusterRegression(
 
 function regressionOf(kustomization: KustomizationEvidence, expectation: ClusterExpectation): string | undefined {
   const { ready, stalled, lastAttemptedRevision, history = [] } = kustomization;
-  if (isStalled(kustomization)) return `is stalled: ${oneLine(`${stalled?.reason}: ${stalled?.message}`)}`;
+  if (isStalled(kustomization)) return `is stalled: ${boundedLine(`${stalled?.reason}: ${stalled?.message}`)}`;
   const at = `fails at ${revisionWords(lastAttemptedRevision)}`;
-  if (isFailing(kustomization)) return `${at}: ${oneLine(`${ready?.reason}: ${ready?.message}`)}`;
+  if (isFailing(kustomization)) return `${at}: ${boundedLine(`${ready?.reason}: ${ready?.message}`)}`;
   const latest = history[0];
   const unsettled = ready?.status !== 'True' && latest !== undefined && isFailure(latest.status);
   const revision = latest?.revision ?? lastAttemptedRevision;

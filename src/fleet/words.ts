@@ -4,7 +4,7 @@ import { shortSha } from '../short-sha.ts';
 const LONGEST = 300;
 
 /** Puts somebody else's message on one line of bounded length. */
-export function oneLine(message: string, longest = LONGEST): string {
+export function boundedLine(message: string, longest = LONGEST): string {
   const line = message.replace(/\s+/g, ' ').trim();
   return cut(line, longest);
 }

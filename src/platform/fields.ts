@@ -48,7 +48,7 @@ const OURS = ['deploy', 'configure', 'rollback'] as const;
 const NOT_ENVIRONMENTS = ['main', 'HEAD'] as const;
 
 /** The name of an environment: its config branch, and by default its GitOps branch. */
-export const environmentName = plainName.superRefine((name, context) => {
+export const environmentNameField = plainName.superRefine((name, context) => {
   if (NOT_ENVIRONMENTS.some((reserved) => reserved === name)) {
     context.addIssue({ code: 'custom', message: `"${name}" cannot be the branch of an environment. Rename it.` });
   }

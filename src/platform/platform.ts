@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { environmentName, map, plainName, repositoryUrl, type Single, withoutRepeats } from './fields.ts';
+import { environmentNameField, map, plainName, repositoryUrl, type Single, withoutRepeats } from './fields.ts';
 import type { Platform } from './types.ts';
 import { apiVersion, type FileOfKind, parseFileOfKind } from './yaml-file.ts';
 
@@ -7,7 +7,10 @@ const stageRemedy =
   'List the environments in order, such as `stages: [dev, qa, prod]`; a list inside runs side by side.';
 
 const stage = z.union(
-  [environmentName, z.array(environmentName, { error: stageRemedy }).min(1, { error: `Remove it. ${stageRemedy}` })],
+  [
+    environmentNameField,
+    z.array(environmentNameField, { error: stageRemedy }).min(1, { error: `Remove it. ${stageRemedy}` }),
+  ],
   {
     error: 'Write the name of an environment, or a list of names that run side by side; quote it where it is a number.',
   },

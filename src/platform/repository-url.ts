@@ -118,7 +118,7 @@ function httpUrl(url: string, parts: UrlParts): RepositoryUrl {
     throw new Failure(
       'InvalidInput',
       `The repository URL ${withoutUserInfo(url)} carries a user name, password or token. Give the URL without it; ` +
-        "credentials belong into the worker's settings.",
+        "credentials belong in the worker's settings.",
     );
   }
   const host = checkedHost(url, authority);

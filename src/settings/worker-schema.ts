@@ -22,7 +22,7 @@ function wholeNumber(most: number) {
 }
 
 const secretRemedy =
-  'Name where it is kept: `{ env: NAME }` or `{ file: PATH }`. Secrets themselves never stand in this file.';
+  'Name where it is kept: `{ env: NAME }` or `{ file: PATH }`. This file never holds a secret itself.';
 const secret = z
   .union(
     [map({ env: text(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Write the name of an environment variable.') }), map({ file: path })],

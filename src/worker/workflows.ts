@@ -171,7 +171,7 @@ function noAnswer(error: Error): Failure {
   const cause = error instanceof ServiceError ? (error.cause ?? error) : error;
   const why = isGrpcServiceError(cause) ? cause.details : cause.message;
   if (isGrpcServiceError(cause) && cause.code === invalidArgument)
-    return new Failure('InvalidInput', `Temporal cannot be asked that: ${why}.`, { cause: error });
+    return new Failure('InvalidInput', `Temporal refuses the question: ${why}.`, { cause: error });
   return new Failure(
     'Unavailable',
     `Temporal did not answer a step of its own worker (${why}). It is asked again; see whether the server is well.`,

@@ -3,7 +3,7 @@ import { sameRepository } from '../../platform/same-repository.ts';
 import { withoutCredentials } from '../../platform/url-parts.ts';
 import { commitOfRevision } from '../revision.ts';
 import type { Condition, GitopsSource, KustomizationEvidence, ReconciliationRecord } from '../types.ts';
-import { oneLine } from '../words.ts';
+import { boundedLine } from '../words.ts';
 import { goDurationMs } from './go-duration.ts';
 import type { ConditionObject, GitRepositoryObject, KustomizationObject, SnapshotObject } from './schemas.ts';
 
@@ -74,7 +74,7 @@ function evidenceOf(
     history,
     lastReconciliationBegan: beganAt(status?.history?.[0]),
     lastHandledReconcileAt: status?.lastHandledReconcileAt || undefined,
-    progress: reconciling?.status === 'True' ? oneLine(reconciling.message) : undefined,
+    progress: reconciling?.status === 'True' ? boundedLine(reconciling.message) : undefined,
     sourceTrouble: trouble,
   };
 }
@@ -123,5 +123,5 @@ function sourceTroubleOf({ metadata, spec, status }: GitRepositoryObject): strin
   const name = `GitRepository ${metadata.namespace}/${metadata.name}`;
   if (spec.suspend) return `${name} is suspended`;
   const ready = status?.conditions?.find((each) => each.type === 'Ready');
-  return ready?.status === 'False' ? oneLine(`${name} is not ready: ${ready.reason}: ${ready.message}`) : undefined;
+  return ready?.status === 'False' ? boundedLine(`${name} is not ready: ${ready.reason}: ${ready.message}`) : undefined;
 }

@@ -1,4 +1,4 @@
-import { oneLine } from '../words.ts';
+import { boundedLine } from '../words.ts';
 import { statusOf } from './cluster-api.ts';
 import { UnexpectedAnswer } from './http.ts';
 import { KubeconfigProblem } from './kubeconfig.ts';
@@ -34,15 +34,15 @@ export function whyUnreachable(error: unknown, server: string | undefined): stri
   const code = networkCode(error);
   if (code !== undefined && TLS[code]) return `${at} cannot be trusted: ${TLS[code]} (${code}).`;
   if (code !== undefined && NETWORK[code]) return `${at} cannot be reached: ${NETWORK[code]} (${code}).`;
-  return `${at} cannot be looked at: ${oneLine(error instanceof Error ? error.message : String(error))}`;
+  return `${at} cannot be looked at: ${boundedLine(error instanceof Error ? error.message : String(error))}`;
 }
 
 function refusalText(status: number, error: unknown): string {
   const message = serverMessage(error);
-  const details = message === undefined ? '' : ` It says: ${oneLine(message)}`;
+  const details = message === undefined ? '' : ` It says: ${boundedLine(message)}`;
   if (status === 401) return `does not accept the credentials of the kubeconfig (401).${details}`;
   if (status === 403) {
-    return `does not allow to list GitRepositories and Kustomizations (403): bind the ClusterRole of docs/fleet.md.${details}`;
+    return `does not allow listing GitRepositories and Kustomizations (403): bind the ClusterRole of docs/fleet.md.${details}`;
   }
   return `answers with HTTP ${status}.${details}`;
 }

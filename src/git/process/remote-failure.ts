@@ -36,7 +36,7 @@ const wordsRules: readonly WordsRule[] = [
     ({ url, hint, signedIn }) =>
       signedIn
         ? `${url.host} does not accept the credential for ${url.href}. Check the one set for ${url.host}${hint}.`
-        : `${url.href} asks for a credential and none is set for ${url.host}. Set one in the worker's settings${hint}.`,
+        : `${url.href} asks for a credential, but none is set for ${url.host}. Set one in the worker's settings${hint}.`,
   ],
   [
     /returned error: 403|Permission to \S+ denied|insufficient permission/i,

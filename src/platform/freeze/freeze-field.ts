@@ -20,7 +20,7 @@ const momentField = z
   .string({ error: momentRemedy })
   .regex(MOMENT, { error: ({ input }) => momentRemedy + didYouMean(likelyMoment(String(input))) })
   .refine((written) => isWeekly(written) || isDateTime(written), {
-    error: 'There is no such day in the calendar. Write one that there is.',
+    error: 'The calendar has no such day. Write one that exists.',
     when: ({ value }) => typeof value === 'string' && MOMENT.test(value),
   });
 
@@ -33,11 +33,13 @@ const timeZone = z.string({ error: zoneRemedy }).refine(isTimeZone, {
 const freezeWindow = map({
   from: momentField.describe('When it begins: a time of every week (Fri 16:00), or one of a date (2026-12-18 16:00).'),
   to: momentField.describe('When it ends: written like `from`.'),
-  timeZone: timeZone.prefault('UTC').describe('Whose clocks are meant: a name of the IANA time zone database.'),
+  timeZone: timeZone
+    .prefault('UTC')
+    .describe('The time zone whose clocks are meant: a name of the IANA time zone database.'),
   reason: text(
     /^(?=.*\S)[^\p{Cc}]{1,200}$/u,
-    'Say in one line, of 200 characters at most, why nothing starts then: people read it who wait.',
-  ).describe('What people read who wait for its end.'),
+    'Say in one line of 200 characters at most why nothing starts then; people who wait read it.',
+  ).describe('What people who wait for its end read.'),
 }).transform(({ from, to, timeZone, reason }, context): FreezeWindow => {
   const common = { timeZone, reason: reason.trim() };
   const refuseEnd = (message: string) => context.addIssue({ code: 'custom', path: ['to'], message });

@@ -53,7 +53,7 @@ describe('a cluster that answers otherwise than expected is unreachable, and the
     [
       '403 for Kustomizations alone',
       beyondSources((_, response) => json(response, 403, status(403, 'no'))),
-      'does not allow to list',
+      'does not allow listing',
     ],
     [
       '429',

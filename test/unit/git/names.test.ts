@@ -153,7 +153,7 @@ describe('a repository URL from outside', () => {
   it('says what it is about and what to do', () => {
     expect(() => checkRepositoryUrl('https://ada:s3cret@github.com/acme/shop')).toThrow(
       'The repository URL https://…@github.com/acme/shop carries a user name, password or token. ' +
-        "Give the URL without it; credentials belong into the worker's settings.",
+        "Give the URL without it; credentials belong in the worker's settings.",
     );
   });
 });

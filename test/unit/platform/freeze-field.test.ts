@@ -89,7 +89,7 @@ test.each(['16:00', 'Fri', 'Fri 24:00', 'Fri 16:60', 'Xyz 16:00', 'Mon-Fri 16:00
 
 test.each(['2026-02-29', '2026-04-31', '2026-13-01', '2026-12-00'])('there is no day %s', (day) => {
   expect(problemsOf(freeze(`from: ${day} 16:00, to: 2027-12-24 08:00, reason: x`))).toEqual([
-    `${file}, line 5: freeze[0].from is "${day} 16:00". There is no such day in the calendar. Write one that there is.`,
+    `${file}, line 5: freeze[0].from is "${day} 16:00". The calendar has no such day. Write one that exists.`,
   ]);
 });
 
@@ -116,7 +116,7 @@ test('a window that takes no time, goes backwards or mixes its forms is refused 
 
 test('what is missing, unknown or of another type is named with what to write', () => {
   const windows = ['to: 12, timeZone: 2, reson: x', 'from: Fri 16:00, to: Mon 08:00, reason: "  "'];
-  const reason = 'Say in one line, of 200 characters at most, why nothing starts then: people read it who wait.';
+  const reason = 'Say in one line of 200 characters at most why nothing starts then; people who wait read it.';
   expect(problemsOf(`${freeze(...windows)}  - weekend\n`)).toEqual([
     `${file}, line 5: freeze[0].from is missing. ${momentRemedy}`,
     `${file}, line 5: freeze[0].to is 12. ${momentRemedy}`,
