@@ -66,7 +66,7 @@ export async function sleepFor(ms: number, signal: AbortSignal | undefined): Pro
   try {
     await sleep(ms, undefined, signal && { signal });
   } catch (error) {
-    // The caller's own reason, not the timer's.
+    // The caller gets its own reason, not the timer's.
     signal?.throwIfAborted();
     throw error;
   }
@@ -86,7 +86,8 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Holder;
   } catch {
-    return undefined; // Gone, or taken and not yet written.
+    // The file is gone, or made and not written yet.
+    return undefined;
   }
 }
 
@@ -95,7 +96,8 @@ async function isDead(path: string, holder: Holder | undefined): Promise<boolean
   try {
     return Date.now() - (await stat(path)).mtimeMs > silentMs;
   } catch {
-    return false; // Released a moment ago: the next attempt takes it.
+    // The lock was released a moment ago: the next attempt takes it.
+    return false;
   }
 }
 

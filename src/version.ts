@@ -17,7 +17,7 @@ export function newerFormat(what: string, format: number, known: number): Failur
 }
 
 function readVersion(): string {
-  // From src, and from dist/src.
+  // The file lies one level above src, and two above dist/src.
   for (const place of ['../package.json', '../../package.json']) {
     const text = readIfPresent(new URL(place, import.meta.url));
     if (text !== undefined) return String((JSON.parse(text) as { readonly version: unknown }).version);

@@ -24,7 +24,7 @@ export async function observeAll<C extends ClusterRef, T>(
   try {
     return await Promise.all(clusters.map((cluster) => limit(observeOne, cluster)));
   } finally {
-    // After a failure nobody waits for the rest: do not start it.
+    // Nobody waits for the rest after a failure, so it is not started.
     limit.clearQueue();
   }
 }

@@ -29,7 +29,7 @@ export function shownValue(value: unknown, path: readonly PropertyKey[] = []): s
   if (typeof value === 'object') return 'a map';
   if (path.some((key) => /token|password|secret|credential/i.test(String(key)))) return 'not shown here';
   const text = typeof value === 'string' ? JSON.stringify(withoutSecrets(value)) : String(value);
-  // Of several words the first ones say what is meant; a name is worth showing as a whole.
+  // The first of several words say what is meant; a name is worth showing as a whole.
   return cut(text, /\s/.test(text) ? LONGEST_SHOWN : LONGEST_NAME);
 }
 

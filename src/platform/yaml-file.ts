@@ -100,7 +100,7 @@ function documentContent(document: Document.Parsed, lines: LineCounter, file: st
 }
 
 function syntaxText(code: string, message: string): string {
-  // The parser catches the end of its own stack.
+  // The parser itself catches the overflow of its stack.
   if (/call stack/i.test(message)) return 'its lists and maps are nested too deep. Is it the right file?';
   if (code === 'MULTIPLE_DOCS') return 'more than one document. Keep one, and remove the `---` between them.';
   if (code === 'DUPLICATE_KEY') return 'the same key stands twice in one map. Keep one of them.';

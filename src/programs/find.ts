@@ -116,7 +116,7 @@ async function putInPlace(partial: string, directory: string, executable: string
     const code = (error as NodeJS.ErrnoException).code;
     if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
     if (await isExecutable(join(directory, executable))) return;
-    // Somebody cleaned half of the cache away: what is left there is no program.
+    // Somebody deleted half of the cache: what is left there is no program.
     await rm(directory, { recursive: true, force: true });
     await rename(partial, directory);
   }

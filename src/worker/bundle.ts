@@ -16,7 +16,7 @@ function sdkStamp(): string {
 
 /** An empty source map. The worker refuses a bundle without one; a real one is ten times the size of the code. */
 const emptySourceMap = [
-  // In two parts: what reads sources line by line takes the whole for the map of this file.
+  // The words are in two parts, because tools that read sources line by line would take them for the map of this file.
   '//# source',
   'MappingURL=data:application/json;base64,',
   Buffer.from(JSON.stringify({ version: 3, file: 'workflows.js', sources: [], names: [], mappings: '' })).toString(

@@ -59,7 +59,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Not a Status: an HTML page of a proxy says nothing that helps here.
+    // The body is no Status: an HTML page of a proxy says nothing that helps here.
     return undefined;
   }
 }

@@ -28,7 +28,7 @@ export function retryAfterMs(headers: Headers, nowMs: number = Date.now()): numb
   if (String(headers['x-ratelimit-remaining']) !== '0') return undefined;
   const reset = Number(headers['x-ratelimit-reset']);
   if (!Number.isFinite(reset)) return undefined;
-  // GitHub's own clock, where it says so: ours may differ.
+  // The time is GitHub's own where its answer says it, because this clock may differ.
   const date = Date.parse(String(headers.date));
   return Math.max(0, reset * 1000 - (Number.isFinite(date) ? date : nowMs));
 }

@@ -11,19 +11,19 @@ export const pullRequestSchema = z.object({
   title: z.string(),
   body: z.string().nullable(),
   draft: z.boolean().optional(),
-  // None where the account was deleted.
+  // GitHub names no user where the account was deleted.
   user: login.nullish(),
   labels: z.array(z.object({ name: z.string() })),
   head: z.object({
     ref: z.string(),
     sha: z.string(),
-    // A fork that was deleted.
+    // The repository is null where it was a fork that was deleted.
     repo: z.object({ full_name: z.string() }).nullable(),
   }),
   base: z.object({ ref: z.string() }),
   merged_at: z.string().nullable(),
   merge_commit_sha: z.string().nullable(),
-  // Only in the answer for one, not in lists; null while GitHub computes it.
+  // GitHub names it in the answer for one request, not in lists; null while it is computed.
   mergeable: z.boolean().nullish(),
   merged_by: login.nullish(),
 });

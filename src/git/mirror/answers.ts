@@ -29,7 +29,7 @@ export async function readContents(git: Git, oids: readonly Sha[]): Promise<Read
   const all = new Map(known);
   const unread = oids.filter((oid) => !all.has(oid));
   for (const [oid, part] of await readObjects(git, unread)) {
-    // A part of git's output would keep the whole of it in memory.
+    // The content is copied, because a part of git's output would keep the whole of it in memory.
     const content = Buffer.from(part);
     blobs.set(oid, content);
     all.set(oid, content);

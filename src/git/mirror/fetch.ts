@@ -50,7 +50,7 @@ async function fetchCommits(git: Git, missing: readonly Sha[]): Promise<Readonly
     return new Set(missing);
   }
   if (missing.length === 1) return new Set(missing);
-  // One unknown id fails them all.
+  // One unknown id makes the whole fetch fail, so each is fetched alone.
   const denied = new Set<Sha>();
   for (const sha of missing) for (const one of await fetchCommits(git, [sha])) denied.add(one);
   return denied;

@@ -44,7 +44,7 @@ async function ageOf(path: string): Promise<number> {
   try {
     return Date.now() - (await stat(path)).mtimeMs;
   } catch (error) {
-    // Complete by now, and renamed.
+    // The pack is complete by now, and renamed.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
     throw error;
   }

@@ -44,7 +44,7 @@ export async function ensureMirror({ dir, plumb }: Commands): Promise<string | u
   await appendFile(join(fresh, 'config'), mirrorConfig);
   await writeFile(join(fresh, identityFile), randomUUID());
   await rename(fresh, dir).catch(async (error: NodeJS.ErrnoException) => {
-    // Somebody else was faster.
+    // Another process made the mirror first.
     await rm(fresh, { recursive: true, force: true });
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
   });

@@ -111,7 +111,7 @@ function isSuspicious(error: unknown): error is GitExit | MissingObject {
 
 async function isDamage(error: GitExit | MissingObject, git: Git): Promise<boolean> {
   if (error instanceof MissingObject || !error.connected) return true;
-  // The remote's words told nothing: the mirror is to blame only if it is not sound.
+  // The remote's words tell nothing: the mirror is to blame only if it is not sound.
   return !(await isSound(git));
 }
 
@@ -121,7 +121,7 @@ async function isSound(git: Git): Promise<boolean> {
     return true;
   } catch (error) {
     if (error instanceof GitExit) return false;
-    // Too large to look through in time: then what was thrown first is what the caller learns.
+    // The mirror is too large to be checked in time: the caller gets the first error.
     if (error instanceof GitTimeout) return true;
     throw error;
   }

@@ -129,7 +129,7 @@ export function mirroredRepository(
       const ref = notesRef(name);
       checkNoteLines(additions);
       if (additions.length === 0) return;
-      // Of those who add at the same time only one gets through: ours need not race each other.
+      // Only one of those who add at the same time gets through, so the activities of this process take turns.
       await mirror.inTurn(ref, () => useMirror((git) => appendNotes(git, ref, { additions, person })));
     },
   };

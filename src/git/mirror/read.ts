@@ -21,7 +21,7 @@ function treeEntry(line: string): readonly (readonly [string, TreeFile])[] {
   const tab = line.indexOf('\t');
   const [mode = '', type = '', oid = '', size = ''] = line.slice(0, tab).split(/ +/);
   if (type === 'tree') return [];
-  // What ls-tree prints for an object that it cannot find.
+  // ls-tree prints this for an object that it cannot find.
   if (size === 'BAD') throw new MissingObject(`The object ${oid}`);
   const file = { mode: fileMode(mode), oid, size: size === '-' ? 0 : Number(size) };
   return [[line.slice(tab + 1), file]];

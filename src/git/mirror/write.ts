@@ -42,7 +42,7 @@ export function fastImportStream({ parent, changes, message, person }: CommitToW
     parts.push(`M 100644 inline ${quotedPath(path)}\n`);
     pushData(Buffer.from(content));
   }
-  // Forgetting the ref again leaves the commit, and nothing to clean up.
+  // The reset removes the ref again: the commit stays, and there is nothing to clean up.
   parts.push(`\nreset ${ref}\nfrom ${'0'.repeat(40)}\n\nget-mark :1\ndone\n`);
   return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'utf8') : part)));
 }

@@ -37,7 +37,7 @@ export async function appendNotes(git: Git, ref: string, { additions, person }: 
       return;
     }
     if (result.kind === 'moved' && attempt === 1) {
-      // Most often nobody is adding now: what was remembered was outdated.
+      // What was remembered was outdated; most often nobody is adding now.
       tree = (await readNotesTree(git, ref, result.actual ?? undefined)) ?? tree;
     } else {
       await sleepFor(Math.random() * 20 * attempt, git.signal);

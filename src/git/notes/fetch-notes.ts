@@ -17,7 +17,7 @@ export async function fetchNotes(git: Git, ref: string, head: Sha): Promise<bool
   return await git.exclusively(async () => {
     // Another activity that held the lock before may have fetched the same.
     if (git.caches.present.get(head)) return true;
-    // Histories of notes share nothing with branches: offering those would only lengthen the talk.
+    // Histories of notes share nothing with branches, so branches are not offered to the remote.
     const options = [`--negotiation-tip=${seenNotes}/*`];
     const refusal = await transferObjects(git, [head], options);
     if (refusal !== undefined) await transferObjects(git, [ref], options);

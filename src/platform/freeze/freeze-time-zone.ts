@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { closest } from '../closest.ts';
 
-// `Temporal` is here the date and time API of ECMAScript, which Node brings along from version 26 on.
+// `Temporal` is the date and time API of ECMAScript here, which Node has from version 26 on.
 
 /** Answers whether this is a name of the IANA time zone database, in any case. Offsets such as `+02:00` are none. */
 export function isTimeZone(name: string): boolean {

@@ -32,7 +32,7 @@ async function isCommented(client: GitHubClient, number: number, marker: string)
     answer: commentsSchema,
   });
   for await (const comments of lists) {
-    // A whole line of its own: a quoted one stands behind a ">".
+    // The marker counts as a whole line only: a quoted one has a ">" before it.
     if (comments.some(({ body }) => body?.split(/\r?\n/).includes(marker))) return true;
   }
   return false;

@@ -74,7 +74,7 @@ async function explainRefusal(
 function whatIsAwaited(found: GitHubPullRequest, message: string): MergeResult {
   if (found.mergeable === false) return { kind: 'conflict' };
   if (found.draft === true) return { kind: 'not yet', awaiting: 'the request is a draft: mark it ready for review' };
-  // GitHub says "not mergeable" of what it has not computed yet, too.
+  // GitHub also says "not mergeable" of what it has not computed yet.
   if (found.mergeable !== true) return { kind: 'not yet', awaiting: 'GitHub computes whether it can be merged' };
   return { kind: 'not yet', awaiting: message };
 }

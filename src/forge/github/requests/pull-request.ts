@@ -30,7 +30,7 @@ export function toPullRequest(found: GitHubPullRequest, endedBy?: string): PullR
     title: found.title,
     body: found.body ?? '',
     labels: found.labels.map(({ name }) => name),
-    // Of an open request it is a test merge.
+    // GitHub names a test merge here while the request is open.
     mergeCommit: merged ? (found.merge_commit_sha ?? undefined) : undefined,
     author: found.user?.login,
     endedBy,
