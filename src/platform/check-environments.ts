@@ -63,6 +63,14 @@ export function missingPlatformFile(where: string): Failure {
   );
 }
 
+/** Makes the failure for a `fairlead.yaml` that is there, and so large that nobody has read it. */
+export function oversizedFile(where: string): Failure {
+  return new Failure(
+    'InvalidConfig',
+    `fairlead.yaml at the root of ${where} is too large: a file of this kind has a few kilobytes. Is it the right file?`,
+  );
+}
+
 /**
  * Throws `Failure` `InvalidInput` for what is no environment of the platform; the message names those that there are.
  */

@@ -1,6 +1,6 @@
 import { checkGroups } from '../../fleet/groups.ts';
 import { configFile } from '../../gitops/platform-file.ts';
-import { missingEnvironmentFile } from '../../platform/check-environments.ts';
+import { missingEnvironmentFile, oversizedFile } from '../../platform/check-environments.ts';
 import { parseEnvironment } from '../../platform/environment.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 import { type PlatformInputs, planPlatform, renderPlatform } from '../../render/platform.ts';
@@ -35,9 +35,10 @@ export function environmentIn(
   name: string,
   platform: Pick<Platform, 'gitopsRepository'>,
 ): Environment {
-  const file = config.files.get(configFile)?.content;
+  const file = config.files.get(configFile);
   if (file === undefined) throw missingEnvironmentFile(name);
-  return parseEnvironment(file, { file: `${configFile} of branch ${name}`, name, platform });
+  if (file.content === undefined) throw oversizedFile(`branch ${name}`);
+  return parseEnvironment(file.content, { file: `${configFile} of branch ${name}`, name, platform });
 }
 
 /**

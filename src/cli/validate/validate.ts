@@ -1,6 +1,11 @@
 import { Failure } from '../../failure.ts';
 import { configFile } from '../../gitops/platform-file.ts';
-import { checkEnvironments, checkInStages, missingPlatformFile } from '../../platform/check-environments.ts';
+import {
+  checkEnvironments,
+  checkInStages,
+  missingPlatformFile,
+  oversizedFile,
+} from '../../platform/check-environments.ts';
 import { parsePlatform } from '../../platform/platform.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 import { basesOf } from '../../render/platform.ts';
@@ -125,9 +130,10 @@ async function validateConfig(
 }
 
 function platformIn(main: SourceTree, where: string): Platform {
-  const file = main.files.get(configFile)?.content;
+  const file = main.files.get(configFile);
   if (file === undefined) throw missingPlatformFile(where);
-  return parsePlatform(file, `${configFile} of ${where}`);
+  if (file.content === undefined) throw oversizedFile(where);
+  return parsePlatform(file.content, `${configFile} of ${where}`);
 }
 
 function environmentsToCheck(platform: Platform, { environment }: ValidateInput): readonly string[] {

@@ -187,6 +187,19 @@ test('a directory outside of git is checked as far as it goes, and one that is n
   expect((await validate(directory.path)).err).toContain('fairlead.yaml is missing at the root of main.');
 });
 
+test.each(['main', 'qa'])(
+  'a fairlead.yaml of %s that is far too large is told as such, and not as missing',
+  async (branch) => {
+    const path = checkout(branch);
+    write(join(path, 'fairlead.yaml'), `# ${'x'.repeat(5 * 1024 * 1024)}\n`);
+    const { code, err } = await validate(path);
+    expect(code).toBe(2);
+    const where = branch === 'main' ? 'main' : 'branch qa';
+    expect(err).toContain(`error: fairlead.yaml at the root of ${where} is too large: `);
+    expect(err).not.toContain('missing');
+  },
+);
+
 test('symlinks in the working tree are not followed out of it', async () => {
   const path = checkout('main');
   write(join(directory.path, 'outside.yaml'), manifest('ConfigMap', 'outside'));
