@@ -5,6 +5,7 @@ import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { missingConfigBranch } from '../../platform/check-environments.ts';
 import type { Activities } from '../contract.ts';
 import type { ConfigSnapshot } from './contract.ts';
+import { lateCommit } from './late-commit.ts';
 
 /** The head of an environment's config branch, provided that the commit is on it. */
 export async function readConfig(
@@ -21,7 +22,7 @@ export async function readConfig(
       'InvalidInput',
       `${config} is not on ${environment}, the config branch of ${source.url}: it was never pushed there, or the branch ` +
         `was rewritten. Apply a commit of today's branch, such as its head ${head}.`,
-      { ...(patienceMs !== undefined && { patienceMs, retryAfterMs: 5_000 }) },
+      lateCommit(patienceMs),
     );
   }
   const { subject } = await source.commit(head);

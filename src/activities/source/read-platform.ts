@@ -5,6 +5,7 @@ import type { GitRepository } from '../../git/repository.ts';
 import { mainHead, platformAt } from '../../gitops/platform-file.ts';
 import { missingConfigBranch } from '../../platform/check-environments.ts';
 import type { CommitRef, PlatformSnapshot } from './contract.ts';
+import { lateCommit } from './late-commit.ts';
 
 /** The stages of a promotion come from its own commit, once. */
 export async function readPlatform(
@@ -26,9 +27,11 @@ async function checkOnMain(source: GitRepository, commit: string, patienceMs?: n
   const mainBranch = await source.mainBranch();
   const head = await mainHead(source);
   if (!(await source.ensureCommit(commit)))
-    throw new Failure('NotFound', `${source.url} has no commit ${commit}. Push it to ${mainBranch}, or check the id.`, {
-      ...(patienceMs !== undefined && { patienceMs, retryAfterMs: 5_000 }),
-    });
+    throw new Failure(
+      'NotFound',
+      `${source.url} has no commit ${commit}. Push it to ${mainBranch}, or check the id.`,
+      lateCommit(patienceMs),
+    );
   if (!(await source.isAncestor(commit, head)))
     throw new Failure(
       'InvalidInput',

@@ -26,6 +26,9 @@ import { type SmallEnvironment, type SmallPlatform, startPlatform } from './plat
 // Each test starts a worker, a renderer, and git hundreds of times: more of them side by side only wait for each other.
 vi.setConfig({ maxConcurrency: 2, testTimeout: 180_000 });
 
+/** So long a commit that git does not have is looked for: two minutes are no test's time. */
+const commitPatienceMs = 1_000;
+
 export interface PlatformTest {
   readonly platform: SmallPlatform;
   readonly test: TemporalTest;
@@ -79,10 +82,11 @@ export async function onWorker(
   const settings = await loadSettings({ ...process.env, ...platform.env });
   const workers: Awaited<ReturnType<typeof createDependencies>>[] = [];
   try {
-    for (const cache of caches)
-      workers.push(
-        await createDependencies({ ...settings, cacheDirectory: join(platform.directory, cache) }, () => undefined),
-      );
+    for (const cache of caches) {
+      const cacheDirectory = join(platform.directory, cache);
+      const parts = await createDependencies({ ...settings, cacheDirectory }, () => undefined);
+      workers.push({ ...parts, intervals: { ...parts.intervals, commitPatienceMs } });
+    }
     const [dependencies] = workers;
     if (!dependencies) throw new Error('there is no worker without a cache');
     const deployed = (environment: string) => deployedAnew(platform, dependencies, settings, environment);
