@@ -47,9 +47,10 @@ ${waitExitCodes('healthy, or nothing to change')}`,
 async function applyConfig(options: ApplyConfigOptions, io: Io): Promise<ExitCode> {
   const source = sourceFrom(options, io);
   const { environment } = options;
-  const input = { source, environment, commit: await fullCommit(source, options.commit, io) };
   const { checkEnvironmentKnown } = await import('../../known-environment.ts');
+  // Before the commit, which is often named by the branch of the same name.
   await checkEnvironmentKnown(source, environment, io);
+  const input = { source, environment, commit: await fullCommit(source, options.commit, io) };
   const { withTemporalNamespace } = await import('../../temporal/online.ts');
   const { followOperation } = await import('../../view/follow.ts');
   const { configStart } = await import('../../temporal/starts.ts');
