@@ -21,6 +21,21 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** What each code means: the words of `--help`, and those that the table of docs/cli.md begins with. */
+export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
+  0: 'done',
+  1: 'it ended otherwise',
+  2: 'bad input',
+  3: 'Temporal, a worker, a repository or a forge cannot be reached',
+  4: 'it runs, and waits for a person',
+  5: '--timeout passed',
+};
+
+/** Lists codes with their meanings, for `--help`. */
+export function exitCodeWords(...codes: readonly ExitCode[]): string {
+  return codes.map((code) => `${code} ${exitCodeMeanings[code]}`).join('; ');
+}
+
 const byFailure: Readonly<Record<FailureType, ExitCode>> = {
   InvalidConfig: exitCodes.badInput,
   InvalidInput: exitCodes.badInput,

@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { Failure } from '../failure.ts';
 import { durationForms, parseDuration } from '../platform/duration.ts';
 import { checkRepositoryUrl } from '../platform/repository-url.ts';
+import { exitCodeWords } from './exit.ts';
 import type { Io } from './io.ts';
 
 /** Adds `--json`, which every command takes. */
@@ -53,7 +54,7 @@ export function addFollowOptions(command: Command): Command {
 
 /** Writes the line on exit codes in the help of commands that start something. */
 export function waitExitCodes(done: string): string {
-  return `Exit codes with --wait: 0 ${done}, 1 ended otherwise, 4 needs a person, 5 --timeout passed.`;
+  return `Exit codes: 0 ${done}, or under way and nobody is needed; ${exitCodeWords(1, 4, 5)}.`;
 }
 
 /** Adds `--by`, for commands that act in a person's name; `personFrom` reads it. */

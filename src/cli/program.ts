@@ -13,7 +13,7 @@ import { addPromote } from './commands/operate/promote.ts';
 import { addSetup } from './commands/operate/setup.ts';
 import { addStatus } from './commands/operate/status.ts';
 import { addWorker } from './commands/operate/worker.ts';
-import { type ExitCode, exitCodes } from './exit.ts';
+import { type ExitCode, exitCodes, exitCodeWords } from './exit.ts';
 import type { Io } from './io.ts';
 import { reportError } from './report.ts';
 
@@ -71,8 +71,8 @@ function createProgram(io: Io & { readonly usage: Io['err'] }, done: (code: Exit
     .addHelpText(
       'after',
       `
-Exit codes: 0 done or promoted, 1 ended otherwise, 2 bad input or refused, 3 Temporal, a worker or a remote cannot be
-reached, 4 needs a person, 5 --timeout passed. See docs/cli.md.`,
+Exit codes: ${exitCodeWords(0, 1, 2, 3)};
+${exitCodeWords(4, 5)}. See docs/cli.md.`,
     );
   for (const add of commands) add(program, io, done);
   return program;

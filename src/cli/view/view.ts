@@ -2,7 +2,7 @@ import type { FailureType } from '../../failure.ts';
 import { count, holdNotes, operationRemark } from '../../operation/details.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import type { Refusal } from '../../operation/refusal.ts';
-import type { EnvironmentStatus, OperationState } from '../../operation/status.ts';
+import type { EnvironmentStatus, OperationState, OperationStatus } from '../../operation/status.ts';
 import { shortSha } from '../../short-sha.ts';
 
 /** A promotion, a config change or a rollback as commands show it, running or ended; also what `--json` prints. */
@@ -21,7 +21,7 @@ export interface OperationView {
   /** The environments in which something is under way, and the states there; only in a list, of what runs. */
   readonly underWay?: { readonly environments: readonly string[]; readonly states: readonly string[] };
   /** The number of further commits that were asked for, and are looked for. */
-  readonly pendingLookups?: number;
+  readonly pendingLookups?: OperationStatus['pendingLookups'];
   readonly refusals: readonly Refusal[];
   /** A sentence on how it ended. */
   readonly message?: string;

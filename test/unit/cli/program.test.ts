@@ -26,7 +26,7 @@ test('the help lists every command and the exit codes', async () => {
   const { code, out } = await fairlead(['--help']);
   expect(code).toBe(0);
   for (const command of commands) expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
-  expect(out).toContain('Exit codes: 0 done or promoted');
+  expect(out).toContain('Exit codes: 0 done;');
 });
 
 test.each(commands)('the help of %s has an example', async (command) => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
-import { type ExitCode, exitCodeOfOperation, exitCodes } from '../../exit.ts';
+import { type ExitCode, exitCodeOfOperation, exitCodes, exitCodeWords } from '../../exit.ts';
 import type { Invocation, Io } from '../../io.ts';
 import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
 import { addJsonOption, addSourceOption, sourceFrom } from '../../options.ts';
@@ -41,7 +41,7 @@ Examples:
   $ fairlead status configure/github.com/acme/platform/qa
   $ fairlead status --environment qa --source https://github.com/acme/platform
 
-Exit codes: 0 running or done, 1 ended otherwise, 4 needs a person.`,
+Exit codes: 0 done, or under way and nobody is needed; ${exitCodeWords(1, 4)}.`,
     )
     .action(async (id: string | undefined, options: StatusOptions) => done(await showStatus(id, { options, io })));
 }
