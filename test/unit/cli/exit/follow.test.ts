@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Io } from '../../../../src/cli/io.ts';
 import type { Operations } from '../../../../src/cli/temporal/operations.ts';
-import { follow } from '../../../../src/cli/view/follow.ts';
+import { followOperation } from '../../../../src/cli/view/follow.ts';
 import type { OperationView } from '../../../../src/cli/view/view.ts';
 import type { OperationStatus } from '../../../../src/operation/status.ts';
 import { viewOf } from './views.ts';
@@ -73,5 +73,9 @@ function codeOf(view: OperationView, { started, wait = false }: { started: boole
   const ignore = () => undefined;
   const io: Io = { out: ignore, err: ignore, interactive: false, env: {}, cwd: '/' };
   const operations: Pick<Operations, 'view'> = { view: async () => view };
-  return follow(operations as Operations, { id: view.id, started }, wait ? { wait, timeout: 0 } : {}, io);
+  return followOperation(
+    operations as Operations,
+    { id: view.id, started },
+    { options: wait ? { wait, timeout: 0 } : {}, io },
+  );
 }
