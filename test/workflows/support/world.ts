@@ -55,7 +55,11 @@ export class World implements Activities, Surroundings {
     return a > b ? 'newer' : 'older';
   }
 
-  readPlatform = async () => ({ name: 'acme', subject: 'Raise the limits', stages: this.stages });
+  readPlatform: Activities['readPlatform'] = async () => ({
+    name: 'acme',
+    subject: 'Raise the limits',
+    stages: this.stages,
+  });
 
   readEnvironment: Activities['readEnvironment'] = async ({ environment: name }) => {
     const { policy, config } = this.at(name);

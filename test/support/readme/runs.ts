@@ -1,0 +1,55 @@
+import { type ReadmeCommand, readmeCommands } from './commands.ts';
+
+/** Why a command is not run by a test, and the part of `.ci/run` that has it instead. */
+interface Exception {
+  readonly part: string;
+  readonly reason: string;
+}
+
+/**
+ * Who runs each command of README.md: `unit` is test/unit/cli/readme, `server` is test/cli/readme.test.ts. A test
+ * there fails where README has another, or has one of these no more.
+ */
+export const runs = {
+  'npm ci': { part: 'npm ci', reason: 'nothing else runs without it' },
+  'npm run demo': { part: 'demo', reason: 'it takes minutes, and checks itself that every scene happens' },
+  'npm run demo -- --keep': { part: 'demo', reason: 'the same, which then stays until somebody interrupts it' },
+  'npm test': { part: 'units', reason: 'it is this run' },
+  'docker compose up -d': { part: 'go test .ci/deployment', reason: 'there are images to build; its files are parsed' },
+  'npm run --silent fairlead --': 'unit',
+  'fairlead validate': 'unit',
+  'fairlead render': 'unit',
+  'fairlead environments': 'unit',
+  'fairlead history': 'unit',
+  'fairlead setup': 'server',
+  'fairlead worker': 'server',
+  'fairlead promote': 'server',
+  'fairlead apply-config': 'server',
+  'fairlead status': 'server',
+  'fairlead approve': 'server',
+  'fairlead rollback': 'server',
+  'fairlead resume': 'server',
+  'fairlead hold': 'server',
+} as const satisfies Readonly<Record<string, 'unit' | 'server' | Exception>>;
+
+type Runs = typeof runs;
+
+/** The names of the commands that one of the two runs. */
+export type RunBy<Who extends 'unit' | 'server'> = {
+  readonly [Name in keyof Runs]: Runs[Name] extends Who ? Name : never;
+}[keyof Runs];
+
+/** The commands of README.md that one of the two runs, each as often as it stands there. */
+export function commandsRunBy<Who extends 'unit' | 'server'>(
+  who: Who,
+): readonly (ReadmeCommand & { readonly name: RunBy<Who> })[] {
+  const all: Readonly<Record<string, unknown>> = runs;
+  return readmeCommands().filter(
+    (command): command is ReadmeCommand & { readonly name: RunBy<Who> } => all[command.name] === who,
+  );
+}
+
+/** The exceptions, each with its command. */
+export const exceptions: readonly (Exception & { readonly name: string })[] = Object.entries(runs).flatMap(
+  ([name, who]) => (typeof who === 'string' ? [] : [{ name, ...who }]),
+);
