@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import { splitUrl, type Transport, type UrlParts } from './url-parts.ts';
+import { splitUrl, type Transport, type UrlParts } from './unchecked-url.ts';
 
 /** Where people look at a repository on its forge. */
 export interface RepositoryAddress {

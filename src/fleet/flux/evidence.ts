@@ -1,6 +1,5 @@
 import { posix } from 'node:path';
-import { sameRepository } from '../../platform/same-repository.ts';
-import { withoutCredentials } from '../../platform/url-parts.ts';
+import { sameRepository, withoutCredentials } from '../../platform/unchecked-url.ts';
 import { commitOfRevision } from '../revision.ts';
 import type { Condition, GitopsSource, KustomizationEvidence, ReconciliationRecord } from '../types.ts';
 import { boundedLine } from '../words.ts';
