@@ -24,7 +24,7 @@ export interface ClusterSurroundings {
   source(url: string): GitSource;
 }
 
-/** One cluster: an API server on a free port of 127.0.0.1, and Flux behind it. */
+/** Starts one cluster: an API server on a free port of 127.0.0.1, and Flux behind it. */
 export async function startCluster(options: ClusterOptions, around: ClusterSurroundings): Promise<StartedCluster> {
   const { name, environment, context = name, flux = true, permissions } = options;
   const store = createObjectStore();

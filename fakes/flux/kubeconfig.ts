@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import type { StartedCluster } from './cluster.ts';
 
-/** A kubeconfig with one context for each cluster. */
+/** Writes a kubeconfig with one context for each cluster. */
 export function kubeconfigOf(clusters: readonly StartedCluster[], authority: string): string {
   const data = Buffer.from(authority).toString('base64');
   return stringify({

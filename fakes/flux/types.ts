@@ -1,54 +1,54 @@
-/** What the stand-in for a fleet is asked to be. Times are milliseconds. */
+/** The fleet that the stand-in plays. Times are in milliseconds. */
 export interface FleetOptions {
   readonly clusters: readonly ClusterOptions[];
-  /** Sent as HTTP basic authentication to the GitOps repositories' own hosts, and nowhere else. */
+  /** The token that is sent as HTTP basic authentication to the GitOps repositories' own hosts, and nowhere else. */
   readonly gitToken?: string;
   readonly timings?: Partial<Timings>;
 }
 
 export interface ClusterOptions {
-  /** Also the kubeconfig context, unless `context` is given. */
+  /** The cluster's name; also the kubeconfig context, unless `context` is given. */
   readonly name: string;
   readonly context?: string;
-  /** For the rule `demo.fairlead.dev/unhealthy-in`. */
+  /** The environment's name, for the annotation `demo.fairlead.dev/unhealthy-in`. */
   readonly environment: string;
   readonly gitops: { readonly url: string; readonly branch: string };
-  /** Folders that the cluster applies, one Kustomization each, with health checks. */
+  /** The folders that the cluster applies, one Kustomization each, with health checks. */
   readonly paths: readonly (string | KustomizationOptions)[];
-  /** False: a cluster without Flux; its API server knows nothing of GitRepositories and Kustomizations. */
+  /** Says whether the cluster has Flux; without it the API server knows no GitRepositories and Kustomizations. */
   readonly flux?: boolean;
-  /** What the kubeconfig's user may do; everything by default. */
+  /** What the kubeconfig's user may do. Default: everything. */
   readonly permissions?: { readonly list?: boolean; readonly patch?: readonly string[] };
 }
 
 export interface KustomizationOptions {
   readonly name?: string;
   readonly path: string;
-  /** Names of Kustomizations that must be ready first. */
+  /** The names of Kustomizations that must be ready first. */
   readonly dependsOn?: readonly string[];
-  /** Check the health of what was applied; default true. */
+  /** Says whether the health of what was applied is checked. Default: true. */
   readonly wait?: boolean;
   readonly suspend?: boolean;
 }
 
 export interface Timings {
-  /** Between two fetches of a GitRepository. */
+  /** The time between two fetches of a GitRepository. */
   readonly pullMs: number;
-  /** Between two reconciliations of a Kustomization that succeeds. */
+  /** The time between two reconciliations of a Kustomization that succeeds. */
   readonly intervalMs: number;
-  /** Until a failed reconciliation is tried again. */
+  /** The time until a failed reconciliation is tried again. */
   readonly retryMs: number;
-  /** Until one that waits for a dependency is, Flux's `--requeue-dependency`; default: as after a failure. */
+  /** The time until one that waits for a dependency is tried again: Flux's `--requeue-dependency`. Default: `retryMs`. */
   readonly dependencyMs?: number;
-  /** How long applying takes. */
+  /** The time that applying takes. */
   readonly applyMs: number;
-  /** How long it takes until what was applied is healthy. */
+  /** The time until what was applied is healthy. */
   readonly healthMs: number;
-  /** How long what does not become healthy is waited for. */
+  /** The time for which what does not become healthy is waited for. */
   readonly healthTimeoutMs: number;
 }
 
-/** About what people see of a small, quick cluster. */
+/** Times about as people see them of a small, quick cluster. */
 export const defaultTimings: Timings = {
   pullMs: 2000,
   intervalMs: 5000,
@@ -78,7 +78,7 @@ export interface KubeObject {
 export interface Deployed {
   readonly kustomization: string;
   readonly path: string;
-  /** Commit id; undefined until the first reconciliation has succeeded. */
+  /** The commit; undefined until the first reconciliation has succeeded. */
   readonly revision?: string;
   readonly objects: readonly KubeObject[];
 }
@@ -89,18 +89,18 @@ export interface StandInCluster {
   readonly apiUrl: string;
   /** Cuts the API server off, or brings it back; Flux inside goes on. */
   setReachable(reachable: boolean): void;
-  /** From the next reconciliation on, health checks fail, as when nodes are lost. */
+  /** Lets health checks fail from the next reconciliation on, as when nodes are lost. */
   setHealthy(healthy: boolean): void;
   deployed(): readonly Deployed[];
-  /** All objects of a kind, e.g. `Kustomization`. */
+  /** Answers all objects of a kind, such as `Kustomization`. */
   objects(kind: string): readonly KubeObject[];
 }
 
 export interface RunningFleet {
-  /** A file; its directory goes with `close`. */
+  /** The path of the kubeconfig; `close` removes it with its directory. */
   readonly kubeconfigPath: string;
   readonly kubeconfig: string;
-  /** Throws for an unknown name. */
+  /** Answers one cluster. Throws for an unknown name. */
   cluster(name: string): StandInCluster;
   /** Ends all servers, timers and child processes, and removes all files. */
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-/** What a handler answers over HTTP; JSON unless it says otherwise. */
+/** What a handler answers over HTTP, as JSON. */
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
@@ -15,11 +15,12 @@ export function created(body: unknown): Answer {
   return { status: 201, body };
 }
 
-/** An error as GitHub words it. */
+/** Answers an error in GitHub's words. */
 export function refused(status: number, message: string, headers: Readonly<Record<string, string>> = {}): Answer {
   return { status, body: { message, documentation_url: DOCS, status: String(status) }, headers };
 }
 
+/** One problem of one field, as GitHub's 422 lists it. */
 export interface FieldError {
   readonly resource: string;
   readonly field?: string;
@@ -27,6 +28,7 @@ export interface FieldError {
   readonly message?: string;
 }
 
+/** Answers 422 with what is wrong in each field. */
 export function invalid(...errors: readonly FieldError[]): Answer {
   return {
     status: 422,
@@ -37,7 +39,7 @@ export function invalid(...errors: readonly FieldError[]): Answer {
 export const notFound = refused(404, 'Not Found');
 export const badCredentials = refused(401, 'Bad credentials');
 
-/** Thrown where a handler cannot go on; the server answers it. */
+/** Ends a handler early; the server sends the answer that it holds. */
 export class Refusal extends Error {
   readonly answer: Answer;
 

@@ -1,4 +1,4 @@
-/** What the next matching calls meet instead of, or after, their answer. */
+/** Trouble that the next matching calls meet instead of their answer, or after it. */
 export type Trouble =
   /** An answer with this status, as GitHub or a proxy before it would give. */
   | {
@@ -6,9 +6,9 @@ export type Trouble =
       readonly status: number;
       readonly message?: string;
       readonly headers?: Readonly<Record<string, string>>;
-      /** JSON instead of GitHub's error. */
+      /** The JSON to send instead of GitHub's error. */
       readonly body?: unknown;
-      /** Instead of JSON. */
+      /** The text to send instead of JSON. */
       readonly text?: string;
     }
   /** Never answers, and changes nothing. */
@@ -20,15 +20,16 @@ export type Trouble =
   /** Sends half of the answer, then nothing more. */
   | { readonly kind: 'half an answer' };
 
+/** One fault that a test asks for. */
 export interface Fault {
-  /** Of the API's calls: `POST /repos/acme/gitops/pulls`, tested as `method path`. Default: every call. */
+  /** Matches the API's calls as `method path`: `POST /repos/acme/gitops/pulls`. Default: every call. */
   readonly match?: RegExp;
-  /** Calls that meet it. Default: 1. */
+  /** The number of calls that meet it. Default: 1. */
   readonly times?: number;
   readonly trouble: Trouble;
 }
 
-/** Faults in the order in which they were asked for. */
+/** Keeps faults in the order in which they were asked for. */
 export class Faults {
   readonly #waiting: { readonly fault: Fault; left: number }[] = [];
 
@@ -36,7 +37,7 @@ export class Faults {
     this.#waiting.push({ fault, left: fault.times ?? 1 });
   }
 
-  /** Takes what this call meets; undefined: nothing. */
+  /** Takes the trouble that this call meets; undefined where it meets none. */
   take(call: string): Trouble | undefined {
     const index = this.#waiting.findIndex(({ fault }) => fault.match?.test(call) ?? true);
     const found = this.#waiting[index];

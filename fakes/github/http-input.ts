@@ -1,9 +1,16 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal, refused } from './answer.ts';
 
 const LIMIT = 4 * 1024 * 1024;
 
-/** The token of `Bearer …`, `token …`, or `Basic` with any user name. */
+/** One call that arrived over HTTP, and where its answer goes. */
+export interface HttpCall {
+  readonly url: URL;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** Answers the token of `Bearer …`, `token …`, or `Basic` with any user name; undefined where there is none. */
 export function tokenOf({ authorization }: IncomingHttpHeaders): string | undefined {
   const [, scheme, value] = /^(\w+) +(\S+)$/.exec(authorization ?? '') ?? [];
   if (scheme === undefined || value === undefined) return undefined;
@@ -14,6 +21,7 @@ export function tokenOf({ authorization }: IncomingHttpHeaders): string | undefi
     .replace(/^[^:]*:/, '');
 }
 
+/** Reads a body as text. Throws `Refusal` (413) where it is larger than 4 MiB. */
 export async function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -26,17 +34,17 @@ export async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** A JSON object, empty where there is no body. */
+/** Parses a JSON object, which is empty where there is no body. Throws `Refusal` (400) for everything else. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> {
   if (text === '') return {};
-  const parsed = parse(text);
+  const parsed = parseJson(text);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new Refusal(refused(400, 'Body should be a JSON object'));
   }
   return parsed as Record<string, unknown>;
 }
 
-function parse(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 
-/** On this machine only; returns the address. */
+/** Listens on this machine only, and answers the address. */
 export function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
@@ -12,6 +12,7 @@ export function listen(server: Server, port: number): Promise<string> {
   });
 }
 
+/** Stops at once, whatever is still being answered. */
 export function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

@@ -1,16 +1,24 @@
 import { mergeBy } from './git/merge-methods.ts';
 import { branchHead, git } from './git/run.ts';
-import { type ForgeState, type MergeMethod, type PullRequest, type Repository, timestamp, type User } from './model.ts';
+import {
+  type MergeMethod,
+  type PullRequest,
+  type Repository,
+  type RequestContext,
+  timestamp,
+  type User,
+} from './model.ts';
 import { comparisonOf, followBranches, markMerged } from './pull-requests.ts';
 
+/** Who wants to merge, and how. */
 export interface MergeWish {
   readonly by: User;
   readonly method: MergeMethod;
-  /** What the head must be. */
+  /** The commit that the head must be. */
   readonly sha?: string;
   readonly title?: string;
   readonly message?: string;
-  /** The queue itself merges. */
+  /** Says that the merge queue itself merges. */
   readonly fromQueue?: boolean;
 }
 
@@ -18,13 +26,9 @@ export type Merged =
   | { readonly kind: 'merged'; readonly commit: string }
   | { readonly kind: 'refused'; readonly status: 405 | 409; readonly message: string };
 
-/** Merges as GitHub does, or refuses in GitHub's words. To be called in the repository's turn. */
-export async function mergePullRequest(
-  state: ForgeState,
-  repository: Repository,
-  request: PullRequest,
-  wish: MergeWish,
-): Promise<Merged> {
+/** Merges as GitHub does, or refuses in GitHub's words. Must run in the repository's turn. */
+export async function mergePullRequest(context: RequestContext, wish: MergeWish): Promise<Merged> {
+  const { state, repository, request } = context;
   const refusal = await refusalOf(repository, request, wish);
   if (refusal !== undefined) return { kind: 'refused', ...refusal };
   const base = request.baseSha;
@@ -42,7 +46,7 @@ export async function mergePullRequest(
     }));
   if (commit === undefined) return { kind: 'refused', status: 405, message: 'Pull Request is not mergeable' };
   await git(repository.directory, ['update-ref', `refs/heads/${request.baseBranch}`, commit, base]);
-  markMerged(state, request, wish.by, commit);
+  markMerged(context, wish.by, commit);
   if (repository.deleteBranchOnMerge) await deleteHead(repository, request);
   await followBranches(state, repository, wish.by);
   return { kind: 'merged', commit };
@@ -64,7 +68,7 @@ async function refusalOf(repository: Repository, request: PullRequest, wish: Mer
   return rule === undefined ? undefined : refuse(rule);
 }
 
-/** What the base's protection still lacks, in GitHub's words. */
+/** Says in GitHub's words what the base's protection still lacks; undefined where it lacks nothing. */
 export function brokenRule(
   repository: Repository,
   request: PullRequest,

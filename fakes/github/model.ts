@@ -1,6 +1,10 @@
 import type { Comparison } from './git/compare.ts';
 
-/** What the stand-in remembers; the rest stands in the repositories themselves. Mutable on purpose: it is the state. */
+/*
+ * What the stand-in remembers; everything else is read from the bare repositories. The fields are mutable on purpose:
+ * they are the state. What reads or changes a repository's requests runs in that repository's turn (`inTurn`).
+ */
+
 export type Permission = 'none' | 'read' | 'write' | 'admin';
 export const mergeMethods = ['merge', 'squash', 'rebase'] as const;
 export type MergeMethod = (typeof mergeMethods)[number];
@@ -19,11 +23,11 @@ export interface Label {
   readonly description: string | null;
 }
 
-/** What a branch asks of a merge. Protected branches take no pushes over HTTP. */
+/** What a protected branch requires of a merge. It takes no pushes over HTTP. */
 export interface Protection {
   readonly requiredApprovals?: number;
   readonly requiredChecks?: readonly string[];
-  /** Only these may merge; everybody, where it is left out. */
+  /** Logins of those who may merge; everybody may where it is left out. */
   readonly restrictedTo?: readonly string[];
   readonly mergeQueue?: boolean;
   readonly linearHistory?: boolean;
@@ -48,7 +52,7 @@ export interface PullRequest {
   body: string | null;
   updatedAt: string;
   state: 'open' | 'closed';
-  /** As long as the request is open, these follow the branches. */
+  /** The heads of the two branches; they follow the branches as long as the request is open. */
   headSha: string;
   baseSha: string;
   closedAt: string | null;
@@ -57,13 +61,13 @@ export interface PullRequest {
   mergedBy: User | null;
   mergeCommit: string | null;
   queued: boolean;
-  /** So many more reads see `mergeable: null`, as while GitHub computes it. */
+  /** The number of reads that still see `mergeable: null`, as they do while GitHub computes it. */
   uncomputedReads: number;
-  /** The latest one, of this pair of base and head. */
+  /** The latest comparison, with the pair of base and head that it compares. */
   comparison?: { readonly pair: string; readonly result: Promise<Comparison> };
   readonly labels: Label[];
   readonly comments: Comment[];
-  /** Logins. */
+  /** Logins of those who approved. */
   readonly approvals: Set<string>;
 }
 
@@ -82,19 +86,19 @@ export interface Repository {
   readonly protections: Map<string, Protection>;
   /** `<sha> <check>` of every check that succeeded. */
   readonly passedChecks: Set<string>;
-  /** What git answers to every fetch that begins by protocol 2; asked once. */
+  /** The first answer to every fetch by git's protocol 2; git is asked for it once. */
   capabilities?: Promise<string>;
-  /** Requests about one repository are answered one after the other. */
+  /** Ends with the last call about this repository; calls about one repository are answered one after the other. */
   turn: Promise<unknown>;
 }
 
 export interface ForgeState {
   /** Without a trailing slash. */
   url: string;
-  /** Path of git's own CGI program. */
+  /** The path of git's own CGI program. */
   readonly gitBackend: string;
   readonly users: User[];
-  /** Login of who acts on the web pages. */
+  /** The login of the person who acts on the web pages. */
   readonly person: string;
   /** By `owner/name` in lower case. */
   readonly repositories: Map<string, Repository>;
@@ -102,20 +106,33 @@ export interface ForgeState {
   readonly nextId: () => number;
 }
 
+/** One repository of the forge, with the state of all of it. */
+export interface RepositoryContext {
+  readonly state: ForgeState;
+  readonly repository: Repository;
+}
+
+/** One pull request of a repository. */
+export interface RequestContext extends RepositoryContext {
+  readonly request: PullRequest;
+}
+
+/** Answers the time of now as GitHub writes it, in whole seconds. */
 export function timestamp(state: ForgeState): string {
   return `${state.now().toISOString().slice(0, 19)}Z`;
 }
 
+/** Names a repository in the state; letter case does not matter, as on GitHub. */
 export function repositoryKey(owner: string, name: string): string {
   return `${owner}/${name}`.toLowerCase();
 }
 
-/** Undefined for what is no method. */
+/** Answers the merge method of this name; undefined where there is none. */
 export function mergeMethodOf(name: string): MergeMethod | undefined {
   return mergeMethods.find((method) => method === name);
 }
 
-/** Runs `work` when everything about this repository that was asked before is done. */
+/** Runs `work` after everything that was asked about this repository before. */
 export function inTurn<T>(repository: Repository, work: () => Promise<T>): Promise<T> {
   const result = repository.turn.then(work);
   repository.turn = result.catch(() => undefined);

@@ -3,6 +3,7 @@ import { branchHead } from './git/run.ts';
 import { type ForgeState, type PullRequest, type Repository, timestamp, type User } from './model.ts';
 import { comparisonOf, keepHead } from './pull-requests.ts';
 
+/** What a new pull request is opened with. */
 export interface NewPullRequest {
   readonly head: { readonly branch: string; readonly sha: string };
   readonly base: { readonly branch: string; readonly sha: string };
@@ -12,7 +13,7 @@ export interface NewPullRequest {
   readonly author: User;
 }
 
-/** Undefined where the head brings no commits. */
+/** Opens a pull request, and answers it; undefined where the head brings no commits. */
 export async function openPullRequest(
   state: ForgeState,
   repository: Repository,
@@ -50,7 +51,7 @@ export async function openPullRequest(
   return request;
 }
 
-/** False where GitHub refuses: merged, a branch gone, or something else pushed to the head since. */
+/** Opens a closed request again; false where GitHub refuses: merged, a branch gone, or another head pushed since. */
 export async function reopenPullRequest(
   state: ForgeState,
   { directory }: Repository,

@@ -6,6 +6,7 @@ import {
   type Protection,
   type PullRequest,
   type Repository,
+  type RequestContext,
   repositoryKey,
   type User,
 } from './model.ts';
@@ -33,74 +34,67 @@ type RepositoryName = string;
 /** What people and other systems do on a forge. */
 export interface People {
   pullRequests(repository: RepositoryName): Promise<readonly PullRequestView[]>;
-  /** Sets all rules of a branch anew; from then on it takes no pushes over HTTP. */
+  /** Replaces all rules of a branch; from then on it takes no pushes over HTTP. */
   protectBranch(repository: RepositoryName, branch: string, rules: Protection): void;
   approve(repository: RepositoryName, number: number, login?: string): Promise<void>;
-  /** A check succeeds at the request's present head. */
+  /** Lets a check succeed at the request's present head. */
   passCheck(repository: RepositoryName, number: number, check: string): Promise<void>;
-  /** Throws GitHub's words where it may not be merged. Returns the merge commit. */
+  /** Merges, and answers the merge commit. Throws GitHub's words where it may not be merged. */
   merge(repository: RepositoryName, number: number, method?: MergeMethod): Promise<string>;
   closePullRequest(repository: RepositoryName, number: number): Promise<void>;
   /** Merges what is queued, first come first served. */
   runMergeQueue(repository: RepositoryName): Promise<void>;
-  /** So many more reads see `mergeable: null`, and merges are refused until then. */
+  /** Lets the next `reads` reads see `mergeable: null`; merges are refused until then. */
   delayMergeability(repository: RepositoryName, number: number, reads: number): Promise<void>;
 }
 
-/** Everything is done by the person of the web pages, where no other name is given. */
+/** Acts as the person of the web pages, where no other name is given. */
 export function createPeople(state: ForgeState): People {
-  async function act<T>(
-    name: string,
-    number: number,
-    work: (repository: Repository, one: PullRequest) => Promise<T> | T,
-  ) {
+  async function act<T>(name: string, number: number, work: (context: RequestContext) => Promise<T> | T) {
     const repository = repositoryNamed(state, name);
     return inTurn(repository, async () => {
       await followBranches(state, repository);
       const request = repository.pullRequests.find((one) => one.number === number);
       if (request === undefined) throw new Error(`${name} has no pull request #${number}`);
-      return work(repository, request);
+      return work({ state, repository, request });
     });
   }
   return {
     async pullRequests(name) {
       const repository = repositoryNamed(state, name);
       await inTurn(repository, () => followBranches(state, repository));
-      return repository.pullRequests.map((request) => view(state, repository, request));
+      return repository.pullRequests.map((request) => viewOf({ state, repository, request }));
     },
     protectBranch: (name, branch, rules) => void repositoryNamed(state, name).protections.set(branch, rules),
-    approve: (name, number, login = state.person) => act(name, number, (_, one) => void one.approvals.add(login)),
+    approve: (name, number, login = state.person) =>
+      act(name, number, ({ request }) => void request.approvals.add(login)),
     passCheck: (name, number, check) =>
-      act(name, number, (repository, one) => void repository.passedChecks.add(`${one.headSha} ${check}`)),
-    merge: (name, number, method = 'merge') =>
-      act(name, number, (repository, one) => mergeByPerson(state, repository, one, method)),
-    closePullRequest: (name, number) => act(name, number, (_, one) => closeByPerson(state, one)),
+      act(name, number, ({ repository, request }) => void repository.passedChecks.add(`${request.headSha} ${check}`)),
+    merge: (name, number, method = 'merge') => act(name, number, (context) => mergeByPerson(context, method)),
+    closePullRequest: (name, number) => act(name, number, ({ request }) => closeByPerson(state, request)),
     runMergeQueue: (name) => runQueue(state, repositoryNamed(state, name)),
     delayMergeability: (name, number, reads) =>
-      act(name, number, (_, one) => {
-        one.uncomputedReads = reads;
+      act(name, number, ({ request }) => {
+        request.uncomputedReads = reads;
       }),
   };
 }
 
+/** Answers the person who acts on the web pages. */
 export function personOf(state: ForgeState): User {
   const found = state.users.find(({ login }) => login === state.person);
   if (found === undefined) throw new Error(`${state.person} is not a user`);
   return found;
 }
 
-/** To be called in the repository's turn. */
-export async function mergeByPerson(
-  state: ForgeState,
-  repository: Repository,
-  request: PullRequest,
-  method: MergeMethod,
-): Promise<string> {
-  const merged = await mergePullRequest(state, repository, request, { by: personOf(state), method });
+/** Merges as the person of the web pages, and answers the merge commit. Must run in the repository's turn. */
+export async function mergeByPerson(context: RequestContext, method: MergeMethod): Promise<string> {
+  const merged = await mergePullRequest(context, { by: personOf(context.state), method });
   if (merged.kind === 'refused') throw new Error(merged.message);
   return merged.commit;
 }
 
+/** Closes an open request as the person of the web pages. */
 export function closeByPerson(state: ForgeState, request: PullRequest): void {
   if (request.state === 'open') close(state, request, personOf(state));
 }
@@ -110,11 +104,12 @@ function runQueue(state: ForgeState, repository: Repository): Promise<void> {
     await followBranches(state, repository);
     for (const request of repository.pullRequests.filter(({ queued }) => queued)) {
       const wish = { by: personOf(state), method: 'merge', fromQueue: true } as const;
-      await mergePullRequest(state, repository, request, wish);
+      await mergePullRequest({ state, repository, request }, wish);
     }
   });
 }
 
+/** Answers the repository `owner/name`. Throws where there is none. */
 export function repositoryNamed(state: ForgeState, name: string): Repository {
   const [owner = '', repository = ''] = name.split('/');
   const found = state.repositories.get(repositoryKey(owner, repository));
@@ -122,7 +117,8 @@ export function repositoryNamed(state: ForgeState, name: string): Repository {
   return found;
 }
 
-export function view({ url }: ForgeState, repository: Repository, request: PullRequest): PullRequestView {
+/** Shows a pull request as people see it. */
+export function viewOf({ state: { url }, repository, request }: RequestContext): PullRequestView {
   const endedBy = request.mergedBy ?? request.closedBy;
   return {
     number: request.number,
@@ -135,7 +131,7 @@ export function view({ url }: ForgeState, repository: Repository, request: PullR
     body: request.body ?? '',
     labels: request.labels.map(({ name }) => name),
     comments: request.comments.map(({ author, body }) => ({ author: author.login, body })),
-    ...(request.mergeCommit === null ? {} : { mergeCommit: request.mergeCommit }),
-    ...(endedBy === null ? {} : { endedBy: endedBy.login }),
+    mergeCommit: request.mergeCommit ?? undefined,
+    endedBy: endedBy?.login,
   };
 }

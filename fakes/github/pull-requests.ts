@@ -1,6 +1,13 @@
 import { type Comparison, compare, isAncestor } from './git/compare.ts';
 import { branchHead, git } from './git/run.ts';
-import { type ForgeState, type PullRequest, type Repository, timestamp, type User } from './model.ts';
+import {
+  type ForgeState,
+  type PullRequest,
+  type Repository,
+  type RequestContext,
+  timestamp,
+  type User,
+} from './model.ts';
 
 /**
  * Brings open requests in line with the branches, as GitHub does after a push: the head follows, a base that
@@ -8,12 +15,13 @@ import { type ForgeState, type PullRequest, type Repository, timestamp, type Use
  */
 export async function followBranches(state: ForgeState, repository: Repository, actor?: User): Promise<void> {
   for (const request of repository.pullRequests) {
-    if (request.state === 'open') await follow(state, repository, request, actor ?? request.author);
+    if (request.state === 'open') await followBranch({ state, repository, request }, actor ?? request.author);
   }
 }
 
-async function follow(state: ForgeState, repository: Repository, request: PullRequest, actor: User): Promise<void> {
-  const { directory } = repository;
+async function followBranch(context: RequestContext, actor: User): Promise<void> {
+  const { state, request } = context;
+  const { directory } = context.repository;
   const head = await branchHead(directory, request.headBranch);
   const base = await branchHead(directory, request.baseBranch);
   const last = head ?? request.headSha;
@@ -21,37 +29,39 @@ async function follow(state: ForgeState, repository: Repository, request: PullRe
   if (!moved && head !== undefined) return;
   if (base !== undefined && moved && (await isAncestor(directory, last, base))) {
     request.headSha = last;
-    markMerged(state, request, actor, base);
+    markMerged(context, actor, base);
     return;
   }
   if (base !== undefined) request.baseSha = base;
-  if (last !== request.headSha) await setHead(state, repository, request, last);
+  if (last !== request.headSha) await setHead(context, last);
   if (head === undefined || base === undefined) close(state, request, actor);
 }
 
-async function setHead(state: ForgeState, repository: Repository, request: PullRequest, head: string): Promise<void> {
+async function setHead({ state, repository, request }: RequestContext, head: string): Promise<void> {
   request.headSha = head;
   request.queued = false;
   request.updatedAt = timestamp(state);
   await keepHead(repository, request);
 }
 
-/** GitHub serves the head of every request for ever, also when its branch is gone. */
+/** Keeps the head of a request for ever, also when its branch is gone, as GitHub does. */
 export async function keepHead(repository: Repository, { number, headSha }: PullRequest): Promise<void> {
   await git(repository.directory, ['update-ref', `refs/pull/${number}/head`, headSha]);
 }
 
+/** Ends a request without a merge. */
 export function close(state: ForgeState, request: PullRequest, by: User): void {
   const now = timestamp(state);
   Object.assign(request, { state: 'closed', closedAt: now, closedBy: by, updatedAt: now, queued: false });
 }
 
-export function markMerged(state: ForgeState, request: PullRequest, by: User, commit: string): void {
+/** Ends a request as merged by `commit`. */
+export function markMerged({ state, request }: RequestContext, by: User, commit: string): void {
   close(state, request, by);
   Object.assign(request, { mergedAt: request.closedAt, mergedBy: by, mergeCommit: commit });
 }
 
-/** Of base and head as they are, or were at the end; worked out once for a pair. */
+/** Compares base and head as they are, or as they were at the end; once for each pair. */
 export function comparisonOf(repository: Repository, request: PullRequest): Promise<Comparison> {
   const pair = `${request.baseSha}...${request.headSha}`;
   if (request.comparison?.pair !== pair) {

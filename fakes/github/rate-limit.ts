@@ -11,7 +11,7 @@ export class RateLimit {
     this.#now = now;
   }
 
-  /** Counts one call; `exceeded` where the hour has no more. */
+  /** Counts one call; `exceeded` says that the hour has no more. */
   count(token: string): { readonly exceeded: boolean; readonly headers: Readonly<Record<string, string>> } {
     const hour = Math.floor(this.#now().getTime() / 1000 / HOUR_S);
     const known = this.#used.get(token);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Answer, Refusal, refused } from './answer.ts';
 import { answerApi } from './api/answer-api.ts';
 import type { Faults, Trouble } from './faults.ts';
-import { parseObject, readText, tokenOf } from './http-input.ts';
+import { type HttpCall, parseObject, readText, tokenOf } from './http-input.ts';
 import type { ForgeState } from './model.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { sendJson, sendText } from './send.ts';
@@ -12,13 +12,13 @@ import { answerWeb } from './web/answer-web.ts';
 /** One call of the API with its answer, for checks against GitHub's published description. */
 export interface Exchange {
   readonly method: string;
-  /** Below the API's base: `/repos/acme/gitops/pulls`. */
+  /** The path below the API's base: `/repos/acme/gitops/pulls`. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly requestBody: unknown;
   readonly status: number;
   readonly responseBody: unknown;
-  /** The answer was a fault that a test asked for. */
+  /** Says that the answer was a fault that a test asked for. */
   readonly injected: boolean;
 }
 
@@ -29,32 +29,39 @@ export interface Server {
   readonly onExchange: (exchange: Exchange) => void;
 }
 
-/** Everything under one address, as on GitHub Enterprise Server: the API, git, and pages for people. */
+/** Answers everything under one address, as GitHub Enterprise Server does: the API, git, and pages for people. */
 export async function answer(server: Server, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', server.state.url);
+  const http = { url, request, response };
   const gitCall = gitCallOf(url);
   try {
-    if (gitCall) await answerGit(server.state, gitCall, tokenOf(request.headers), request, response);
-    else if (url.pathname.startsWith('/api/')) await answerApiCall(server, url, request, response);
-    else await answerWeb(server.state, url, request, response);
+    if (gitCall) await answerGit(server.state, gitCall, http);
+    else if (url.pathname.startsWith('/api/')) await answerApiCall(server, http);
+    else await answerWeb(server.state, http);
   } catch (error) {
     if (response.headersSent) response.destroy();
-    else sendText(response, 500, `The stand-in failed: ${error instanceof Error ? error.stack : String(error)}\n`);
+    else {
+      const text = `The stand-in failed: ${error instanceof Error ? error.stack : String(error)}\n`;
+      sendText(response, { status: 500, text });
+    }
   }
 }
 
-async function answerApiCall(
-  server: Server,
-  url: URL,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+/** One call of the API that meets trouble: what would answer it, and where the answer goes. */
+interface TroubledCall {
+  readonly handle: () => Promise<Answer>;
+  readonly record: (status: number, body: unknown) => void;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly response: ServerResponse;
+}
+
+async function answerApiCall(server: Server, { url, request, response }: HttpCall): Promise<void> {
   const method = request.method ?? 'GET';
   const path = url.pathname.replace(/^\/api(\/v3)?/, '');
   const token = tokenOf(request.headers);
   const { exceeded, headers } = server.rateLimit.count(token ?? '');
   const trouble = server.faults.take(`${method} ${path}`);
-  const requestBody = parsed(await readText(request));
+  const requestBody = parseBody(await readText(request));
   const handle = (): Promise<Answer> => {
     if (exceeded) return Promise.resolve(refused(403, 'API rate limit exceeded'));
     if (requestBody instanceof Refusal) return Promise.resolve(requestBody.answer);
@@ -65,25 +72,21 @@ async function answerApiCall(
     const injected = trouble !== undefined || exceeded;
     server.onExchange({ method, path, query: url.searchParams, requestBody, status, responseBody, injected });
   };
-  if (trouble !== undefined) return meet(trouble, handle, record, headers, response);
+  if (trouble !== undefined) return answerWithTrouble(trouble, { handle, record, headers, response });
   const { status, body, headers: own } = await handle();
   record(status, body);
-  sendJson(response, status, body, { ...headers, ...own });
+  sendJson(response, { status, body, headers: { ...headers, ...own } });
 }
 
-async function meet(
-  trouble: Trouble,
-  handle: () => Promise<Answer>,
-  record: (status: number, body: unknown) => void,
-  headers: Readonly<Record<string, string>>,
-  response: ServerResponse,
-): Promise<void> {
+async function answerWithTrouble(trouble: Trouble, { handle, record, headers, response }: TroubledCall): Promise<void> {
   if (trouble.kind === 'answer') {
     const { status, message = 'Asked for by a test', text } = trouble;
     const body = trouble.body ?? refused(status, message).body;
     const all = { ...headers, ...trouble.headers };
     record(status, body);
-    return text === undefined ? sendJson(response, status, body, all) : sendText(response, status, text, all);
+    return text === undefined
+      ? sendJson(response, { status, body, headers: all })
+      : sendText(response, { status, text, headers: all });
   }
   record(0, undefined);
   if (trouble.kind === 'silence') return;
@@ -98,7 +101,7 @@ async function meet(
   response.destroy();
 }
 
-function parsed(text: string): Readonly<Record<string, unknown>> | Refusal {
+function parseBody(text: string): Readonly<Record<string, unknown>> | Refusal {
   try {
     return parseObject(text);
   } catch (error) {

@@ -1,20 +1,23 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { capabilitiesOf, type GitService, runHttpBackend } from './git/http-backend.ts';
+import { type HttpCall, tokenOf } from './http-input.ts';
 import { type ForgeState, inTurn, type Repository, repositoryKey } from './model.ts';
 import { followBranches } from './pull-requests.ts';
 import { sendText } from './send.ts';
 
 const GIT_PATH = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
 
+/** One call of git's smart protocol, read from its address. */
 export interface GitCall {
   readonly owner: string;
   readonly name: string;
-  /** Below the repository. */
+  /** The path below the repository: `info/refs`, `git-upload-pack`, `git-receive-pack`. */
   readonly service: string;
   readonly query: string;
   readonly writes: boolean;
 }
 
+/** Reads a call of git from its address; undefined where it is something else. */
 export function gitCallOf(url: URL): GitCall | undefined {
   const [, owner, name, service] = GIT_PATH.exec(url.pathname) ?? [];
   if (owner === undefined || name === undefined || service === undefined) return undefined;
@@ -22,24 +25,22 @@ export function gitCallOf(url: URL): GitCall | undefined {
   return { owner, name, service, query: url.search.slice(1), writes };
 }
 
-/** Git's smart protocol with GitHub's answers about credentials; git itself does the work. */
-export async function answerGit(
-  state: ForgeState,
-  call: GitCall,
-  token: string | undefined,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+/** Answers git's smart protocol, with GitHub's words about credentials; git itself does the work. */
+export async function answerGit(state: ForgeState, call: GitCall, http: HttpCall): Promise<void> {
+  const { request, response } = http;
+  const token = tokenOf(request.headers);
   const user = state.users.find((one) => one.token === token);
   if (user === undefined) {
-    const challenge = { 'www-authenticate': 'Basic realm="GitHub"' };
-    return sendText(response, 401, 'Invalid username or token.\n', challenge);
+    const headers = { 'www-authenticate': 'Basic realm="GitHub"' };
+    return sendText(response, { status: 401, text: 'Invalid username or token.\n', headers });
   }
   const repository = state.repositories.get(repositoryKey(call.owner, call.name));
-  if (repository === undefined || user.permission === 'none') return sendText(response, 404, 'Repository not found.\n');
+  if (repository === undefined || user.permission === 'none') {
+    return sendText(response, { status: 404, text: 'Repository not found.\n' });
+  }
   if (call.writes && user.permission === 'read') {
-    const refusal = `Permission to ${repository.owner}/${repository.name}.git denied to ${user.login}.\n`;
-    return sendText(response, 403, refusal);
+    const text = `Permission to ${repository.owner}/${repository.name}.git denied to ${user.login}.\n`;
+    return sendText(response, { status: 403, text });
   }
   if (isFirstOfFetch(call, request)) {
     repository.capabilities ??= capabilitiesOf(repository.directory);
@@ -54,9 +55,9 @@ export async function answerGit(
     user: user.login,
     env: hookEnvironment(repository),
   };
-  if (call.service !== 'git-receive-pack') return runHttpBackend(state.gitBackend, service, request, response);
+  if (call.service !== 'git-receive-pack') return runHttpBackend(state.gitBackend, service, http);
   await inTurn(repository, async () => {
-    await runHttpBackend(state.gitBackend, service, request, response);
+    await runHttpBackend(state.gitBackend, service, http);
     await followBranches(state, repository, user);
   });
 }

@@ -10,25 +10,27 @@ import { createPeople, type People } from './people.ts';
 import { RateLimit } from './rate-limit.ts';
 import { answer, type Exchange } from './server.ts';
 
+/** How the stand-in is set up. */
 export interface ForgeOptions {
-  /** Default: any free one. */
+  /** The port to listen on. Default: any free one. */
   readonly port?: number;
-  /** Where the bare repositories are kept. */
+  /** The folder of the bare repositories. */
   readonly directory: string;
-  /** Of the bot, who may write. */
+  /** The token of the bot, which may write. */
   readonly token: string;
-  /** Default: `fairlead-bot`. */
+  /** The bot's login. Default: `fairlead-bot`. */
   readonly login?: string;
-  /** Who acts on the web pages; a maintainer. Default: `maintainer`, with a token that nobody knows. */
+  /** The maintainer who acts on the web pages. Default: `maintainer`, with a token that nobody knows. */
   readonly person?: { readonly login: string; readonly token: string };
-  /** Calls that a token has in an hour. Default: a million. */
+  /** The number of calls that a token has in an hour. Default: a million. */
   readonly hourlyLimit?: number;
-  /** Default: the system's. */
+  /** The clock. Default: the system's. */
   readonly now?: () => Date;
-  /** Told of every call of the API. */
+  /** Is told of every call of the API. */
   readonly onExchange?: (exchange: Exchange) => void;
 }
 
+/** How a repository of the stand-in behaves. */
 export interface RepositoryOptions {
   /** Default: `main`. */
   readonly defaultBranch?: string;
@@ -37,6 +39,7 @@ export interface RepositoryOptions {
   readonly deleteBranchOnMerge?: boolean;
 }
 
+/** The stand-in while it runs, and what people do on it. */
 export interface RunningForge extends People {
   /** `http://127.0.0.1:PORT`; repositories are at `/owner/name`. */
   readonly url: string;
@@ -44,21 +47,21 @@ export interface RunningForge extends People {
   readonly host: string;
   /** GitHub Enterprise Server's form: `…/api/v3`. */
   readonly apiUrl: string;
-  /** Empty. `directory` is the bare repository, `url` what git and `fairlead.yaml` take. */
+  /** Makes an empty repository. `directory` is the bare repository, `url` what git and `fairlead.yaml` take. */
   createRepository(
     owner: string,
     name: string,
     options?: RepositoryOptions,
   ): Promise<{ readonly url: string; readonly directory: string }>;
   addUser(user: { readonly login: string; readonly token: string; readonly permission: Permission }): void;
-  /** The next calls that match meet trouble. */
+  /** Lets the next calls that match meet trouble. */
   fail(fault: Fault): void;
   clearFaults(): void;
   /** Ends at once, whatever is still being answered. */
   close(): Promise<void>;
 }
 
-/** A GitHub on this machine: REST for what Fairlead asks, git over HTTP, pages for people. */
+/** Starts a GitHub on this machine: REST for what Fairlead asks, git over HTTP, pages for people. */
 export async function startForge(options: ForgeOptions): Promise<RunningForge> {
   const directory = resolve(options.directory);
   await mkdir(directory, { recursive: true });
@@ -74,7 +77,8 @@ export async function startForge(options: ForgeOptions): Promise<RunningForge> {
     host: new URL(state.url).host,
     apiUrl: `${state.url}/api/v3`,
     ...createPeople(state),
-    createRepository: (owner, name, wanted = {}) => createRepository(state, directory, owner, name, wanted),
+    createRepository: (owner, name, wanted = {}) =>
+      createRepository(state, join(directory, owner, `${name}.git`), { owner, name, ...wanted }),
     addUser: (user) => void state.users.push({ id: state.nextId(), ...user }),
     fail: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
@@ -104,13 +108,11 @@ async function newState(options: ForgeOptions, now: () => Date): Promise<ForgeSt
 
 async function createRepository(
   state: ForgeState,
-  root: string,
-  owner: string,
-  name: string,
-  options: RepositoryOptions,
+  directory: string,
+  wanted: RepositoryOptions & { readonly owner: string; readonly name: string },
 ): Promise<{ readonly url: string; readonly directory: string }> {
-  const directory = join(root, owner, `${name}.git`);
-  const { defaultBranch = 'main', mergeMethods = ['merge', 'squash', 'rebase'], deleteBranchOnMerge = false } = options;
+  const { owner, name, defaultBranch = 'main', deleteBranchOnMerge = false } = wanted;
+  const { mergeMethods = ['merge', 'squash', 'rebase'] } = wanted;
   await createBareRepository(directory, defaultBranch);
   state.repositories.set(repositoryKey(owner, name), {
     id: state.nextId(),

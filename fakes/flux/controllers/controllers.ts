@@ -5,7 +5,7 @@ import { type KustomizeController, reconcileKustomization } from './kustomize-co
 import { reconcileSource, sourceKeyOf } from './source-controller.ts';
 import { createWorkQueue, type WorkQueue } from './work-queue.ts';
 
-/** Flux inside one cluster: reconciles what is created, changed, annotated, or gets a new artifact. */
+/** Runs Flux inside one cluster: reconciles what is created, changed, annotated, or gets a new artifact. */
 export function startControllers(cluster: KustomizeController, onError: (error: unknown) => void): WorkQueue {
   const { store } = cluster;
   const queue = createWorkQueue(async (key, signal) => {

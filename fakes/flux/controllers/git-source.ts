@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-/** A commit's files: path → content. */
+/** The files of a commit: content by path. */
 export type Files = ReadonlyMap<string, string>;
 
 export interface GitSource {
@@ -14,7 +14,7 @@ export interface GitSource {
 
 const KEPT = 8;
 
-/** Without git's own cleaning up, which is two processes more each time. */
+/** Options without git's own cleaning up, which would be two processes more each time. */
 const fetchOptions = ['--quiet', '--prune', '--no-auto-maintenance', '--no-write-fetch-head'];
 
 type Git = (args: readonly string[], input?: string) => Promise<Buffer>;

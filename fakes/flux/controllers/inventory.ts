@@ -4,7 +4,7 @@ import { isKustomization, type Kustomization } from './flux-types.ts';
 
 type Entry = { readonly id: string; readonly v: string };
 
-/** `namespace_name_group_kind` and the version, as in `status.inventory`. */
+/** An entry of `status.inventory`: `namespace_name_group_kind`, and the version. */
 function entryOf({ apiVersion, kind, metadata }: KubeObject): Entry {
   const [version = '', group = ''] = apiVersion.split('/').reverse();
   return { id: [metadata.namespace ?? '', metadata.name, group, kind].join('_'), v: version };
@@ -29,12 +29,12 @@ export function apply(store: ObjectStore, owner: Kustomization, objects: readonl
   return entries;
 }
 
-/** What a Kustomization has applied and is still there. */
+/** Answers what a Kustomization has applied and is still there. */
 export function applied(store: ObjectStore, { status }: Kustomization): readonly KubeObject[] {
   return status?.inventory?.entries.flatMap((entry) => store.get(keyOfEntry(entry)) ?? []) ?? [];
 }
 
-/** A Kustomization that is removed takes with it what it applied. */
+/** Removes what a Kustomization applied, as its removal does. */
 function prune(store: ObjectStore, key: string): void {
   const object = store.get(key);
   store.remove(key);

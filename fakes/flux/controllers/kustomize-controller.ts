@@ -33,8 +33,9 @@ class NotReady extends Error {
 }
 
 /**
- * One reconciliation of a Kustomization, with the status written at the same points and in the same words as
- * kustomize-controller 1.7 does: fetch, attempted, build, apply, prune, health, applied.
+ * Reconciles a Kustomization once, and answers after how many milliseconds it wants to be called again; undefined where
+ * it is gone or suspended. The status is written at the same points and in the same words as by
+ * kustomize-controller 1.7: fetch, attempted, build, apply, prune, health, applied.
  */
 export async function reconcileKustomization(
   controller: KustomizeController,
@@ -48,10 +49,10 @@ export async function reconcileKustomization(
   const writer = statusWriter(controller, key, start.metadata.generation ?? 1);
   let requeueMs = timings.intervalMs;
   try {
-    await reconcile(controller, start, writer, signal);
+    await reconcile(controller, start, { writer, signal });
   } catch (error) {
     if (!(error instanceof NotReady)) throw error;
-    writer.condition('Ready', 'False', error.reason, error.message);
+    writer.condition({ type: 'Ready', status: 'False', reason: error.reason, message: error.message });
     const awaitsDependency = error.reason === DEPENDENCY_NOT_READY;
     requeueMs = (awaitsDependency ? timings.dependencyMs : undefined) ?? timings.retryMs;
   }
@@ -59,11 +60,16 @@ export async function reconcileKustomization(
   return requeueMs;
 }
 
+/** One reconciliation under way: where its status goes, and what aborts it. */
+interface Reconciliation {
+  readonly writer: StatusWriter;
+  readonly signal: AbortSignal;
+}
+
 async function reconcile(
   controller: KustomizeController,
   object: Kustomization,
-  writer: StatusWriter,
-  signal: AbortSignal,
+  { writer, signal }: Reconciliation,
 ): Promise<void> {
   const { store, timings } = controller;
   const startedAt = Date.now();
@@ -72,7 +78,8 @@ async function reconcile(
   if (trouble !== undefined) throw new NotReady(DEPENDENCY_NOT_READY, trouble);
   const within = `for revision ${revision} with a timeout of ${goDuration(timings.healthTimeoutMs)}`;
 
-  writer.condition('Ready', 'Unknown', 'Progressing', 'Reconciliation in progress');
+  const inProgress = 'Reconciliation in progress';
+  writer.condition({ type: 'Ready', status: 'Unknown', reason: 'Progressing', message: inProgress });
   writer.progress(`Fetching manifests ${within}`);
   const files = await controller.source(url).files(revision.slice(-40));
   const folder = folderOf(object);
@@ -82,17 +89,20 @@ async function reconcile(
   }
   writer.update({ lastAttemptedRevision: revision });
   writer.progress(`Building manifests ${within}`);
-  const objects = build(() => buildFolder(files, folder));
+  const objects = buildOrNotReady(() => buildFolder(files, folder));
   const digest = `sha256:${createHash('sha256').update(JSON.stringify(objects)).digest('hex')}`;
   const remember = (status: string) => writer.history({ digest, status, revision, tookMs: Date.now() - startedAt });
 
   writer.progress(`Detecting drift ${within}`);
   await delay(timings.applyMs, undefined, { signal });
   writer.update({ inventory: { entries: apply(store, writer.current() ?? object, objects) } });
-  await awaitHealth(controller, object, objects, { writer, within, signal, remember });
+  const awaitsHealth = object.spec.wait === true && objects.length > 0;
+  if (awaitsHealth) await awaitHealth(controller, objects, { writer, within, signal, remember });
+  else writer.drop('Healthy');
   writer.update({ lastAppliedRevision: revision });
-  writer.condition('Ready', 'True', 'ReconciliationSucceeded', `Applied revision: ${revision}`);
-  remember('ReconciliationSucceeded');
+  const reason = 'ReconciliationSucceeded';
+  writer.condition({ type: 'Ready', status: 'True', reason, message: `Applied revision: ${revision}` });
+  remember(reason);
 }
 
 function artifactOf({ store }: KustomizeController, object: Kustomization) {
@@ -107,7 +117,7 @@ function artifactOf({ store }: KustomizeController, object: Kustomization) {
   return { url: source.spec.url, revision };
 }
 
-function build(make: () => readonly KubeObject[]): readonly KubeObject[] {
+function buildOrNotReady(make: () => readonly KubeObject[]): readonly KubeObject[] {
   try {
     return make();
   } catch (error) {
@@ -116,40 +126,37 @@ function build(make: () => readonly KubeObject[]): readonly KubeObject[] {
   }
 }
 
-interface HealthStep {
-  readonly writer: StatusWriter;
+/** The health checks of one reconciliation. */
+interface HealthStep extends Reconciliation {
+  /** The end of its messages: revision and time-out. */
   readonly within: string;
-  readonly signal: AbortSignal;
   readonly remember: (status: string) => void;
 }
 
 async function awaitHealth(
   controller: KustomizeController,
-  object: Kustomization,
   objects: readonly KubeObject[],
   { writer, within, signal, remember }: HealthStep,
 ): Promise<void> {
-  if (object.spec.wait !== true || objects.length === 0) {
-    writer.drop('Healthy');
-    return;
-  }
   const message = `Running health checks ${within}`;
   writer.progress(message);
-  writer.condition('Healthy', 'Unknown', 'Progressing', message);
+  writer.condition({ type: 'Healthy', status: 'Unknown', reason: 'Progressing', message });
   const startedAt = Date.now();
   const failure = await checkHealth(controller, objects, signal);
   if (failure !== undefined) {
-    writer.condition('Healthy', 'False', 'HealthCheckFailed', failure);
-    remember('HealthCheckFailed');
-    throw new NotReady('HealthCheckFailed', failure);
+    const reason = 'HealthCheckFailed';
+    writer.condition({ type: 'Healthy', status: 'False', reason, message: failure });
+    remember(reason);
+    throw new NotReady(reason, failure);
   }
-  writer.condition('Healthy', 'True', 'Succeeded', `Health check passed in ${goDuration(Date.now() - startedAt)}`);
+  const passed = `Health check passed in ${goDuration(Date.now() - startedAt)}`;
+  writer.condition({ type: 'Healthy', status: 'True', reason: 'Succeeded', message: passed });
 }
 
 interface StatusWriter {
   current(): Kustomization | undefined;
   update(change: Partial<KustomizationStatus>): void;
-  condition(type: string, status: 'True' | 'False' | 'Unknown', reason: string, message: string): void;
+  condition(condition: Parameters<typeof withCondition>[1]): void;
   progress(message: string): void;
   drop(type: string): void;
   history(news: Parameters<typeof withHistory>[1]): void;
@@ -157,7 +164,7 @@ interface StatusWriter {
   finish(handledRequest: string | undefined): void;
 }
 
-/** Writes to the object as it is by then: people may have changed it meanwhile. */
+/** Makes a writer of the object's status. It reads the object anew each time: people may have changed it meanwhile. */
 function statusWriter({ store }: KustomizeController, key: string, generation: number): StatusWriter {
   const current = () => {
     const object = store.get(key);
@@ -165,13 +172,15 @@ function statusWriter({ store }: KustomizeController, key: string, generation: n
   };
   const update = (change: Partial<KustomizationStatus>) => store.putStatus(key, { ...current()?.status, ...change });
   const conditions = () => current()?.status?.conditions;
-  const condition: StatusWriter['condition'] = (type, status, reason, message) =>
-    update({ conditions: withCondition(conditions(), { type, status, reason, message }, generation) });
+  const condition: StatusWriter['condition'] = (one) =>
+    update({ conditions: withCondition(conditions(), one, generation) });
+  const reconciling = (reason: string, message: string) =>
+    condition({ type: 'Reconciling', status: 'True', reason, message });
   return {
     current,
     update,
     condition,
-    progress: (message) => condition('Reconciling', 'True', 'Progressing', message),
+    progress: (message) => reconciling('Progressing', message),
     drop: (type) => update({ conditions: without(conditions(), type) }),
     history: (news) => update({ history: withHistory(current()?.status?.history, news) }),
     finish(handledRequest) {
@@ -179,7 +188,7 @@ function statusWriter({ store }: KustomizeController, key: string, generation: n
       const progressing = conditions()?.find((each) => each.type === 'Reconciling');
       if (isReady(conditions()))
         update({ conditions: without(conditions(), 'Reconciling'), observedGeneration: generation });
-      else if (progressing) condition('Reconciling', 'True', 'ProgressingWithRetry', progressing.message);
+      else if (progressing) reconciling('ProgressingWithRetry', progressing.message);
     },
   };
 }

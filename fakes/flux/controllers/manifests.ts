@@ -4,12 +4,12 @@ import { keyOf } from '../kubernetes/object-store.ts';
 import type { KubeObject } from '../types.ts';
 import type { Files } from './git-source.ts';
 
-/** The manifests cannot be built; worded as kustomize and kustomize-controller do. */
+/** Says why the manifests cannot be built, in the words of kustomize and kustomize-controller. */
 export class BuildError extends Error {}
 
 const KUSTOMIZATION = ['kustomization.yaml', 'kustomization.yml'];
 
-/** Whether the folder exists at the commit. */
+/** Says whether the folder exists at the commit. */
 export function hasFolder(files: Files, path: string): boolean {
   return path === '' || [...files.keys()].some((file) => file.startsWith(`${path}/`));
 }

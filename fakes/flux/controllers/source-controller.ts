@@ -85,7 +85,7 @@ function failed({ metadata, status }: GitRepository, cause: string): GitReposito
   };
 }
 
-/** The GitRepository that a Kustomization has as its source; its namespace is the default. */
+/** Names the GitRepository that is a Kustomization's source; its own namespace is the default. */
 export function sourceKeyOf(object: {
   readonly metadata: { readonly namespace?: string };
   readonly spec: { readonly sourceRef: { readonly name: string; readonly namespace?: string } };

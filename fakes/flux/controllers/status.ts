@@ -3,7 +3,7 @@ import type { Condition, Kustomization, Snapshot } from './flux-types.ts';
 
 type News = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
-/** Conditions with this one set; its transition time is kept while nothing about it changes (fluxcd/pkg runtime). */
+/** Answers the conditions with this one set; its transition time stays while nothing about it changes (fluxcd/pkg runtime). */
 export function withCondition(
   conditions: readonly Condition[] | undefined,
   news: News,
@@ -25,7 +25,7 @@ export function isReady(conditions: readonly Condition[] | undefined): boolean {
 
 const KEPT = 5;
 
-/** The history with one more reconciliation: entries are kept per digest and status (fluxcd/pkg apis/meta). */
+/** Answers the history with one more reconciliation: one entry for each digest and status (fluxcd/pkg apis/meta). */
 export function withHistory(
   history: readonly Snapshot[] = [],
   news: { readonly digest: string; readonly status: string; readonly revision: string; readonly tookMs: number },
@@ -45,7 +45,7 @@ export function withHistory(
   return [latest, ...history.filter((each) => !isSame(each))].slice(0, KEPT);
 }
 
-/** The folder of a Kustomization without `./` and slashes around it. */
+/** Answers the folder of a Kustomization, without `./` and slashes around it. */
 export function folderOf(kustomization: Kustomization): string {
   return (kustomization.spec.path ?? '').replace(/^(\.?\/)+/, '').replace(/\/+$/, '');
 }

@@ -1,4 +1,4 @@
-/** Reconciles one object; says after how many milliseconds it wants to be called again. */
+/** Reconciles one object; answers after how many milliseconds it wants to be called again. */
 export type Reconcile = (key: string, signal: AbortSignal) => Promise<number | undefined>;
 
 export interface WorkQueue {
@@ -10,7 +10,7 @@ export interface WorkQueue {
 
 const BACK_OFF_MS = 1000;
 
-/** Like a controller's: each object is reconciled by one at a time, and again when its interval is over. */
+/** Makes a queue like a controller's: each object is reconciled once at a time, and again when its interval is over. */
 export function createWorkQueue(reconcile: Reconcile, onError: (error: unknown) => void): WorkQueue {
   const timers = new Map<string, NodeJS.Timeout>();
   const running = new Map<string, Promise<void>>();

@@ -1,6 +1,6 @@
 export interface Answer {
   readonly status: number;
-  /** A string is sent as plain text. */
+  /** The content: a string is sent as plain text, everything else as JSON. */
   readonly body: object | string;
 }
 
@@ -8,7 +8,7 @@ export interface Refusal extends Answer {
   readonly body: object;
 }
 
-/** A Kubernetes `Status`. */
+/** Answers a failure as a Kubernetes `Status`. */
 export function refuse(code: number, reason: string, message: string): Refusal {
   return {
     status: code,
@@ -16,7 +16,7 @@ export function refuse(code: number, reason: string, message: string): Refusal {
   };
 }
 
-/** What an API server says about a group that it does not have. */
+/** Answers what an API server says about a group that it does not have. */
 export function notFound(): Answer {
   return { status: 404, body: '404 page not found\n' };
 }

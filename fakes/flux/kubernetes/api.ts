@@ -50,7 +50,7 @@ interface Target {
   readonly name: string | undefined;
 }
 
-/** `/apis/<group>/<version>[/namespaces/<namespace>]/<plural>[/<name>]`; `/api/v1` for the core group. */
+/** Reads a path: `/apis/<group>/<version>[/namespaces/<namespace>]/<plural>[/<name>]`; `/api/v1` for the core group. */
 function locate(path: string, served: readonly Resource[]): Target | undefined {
   const parts = path
     .split('/')
@@ -70,7 +70,7 @@ function read({ store, permissions }: ApiOptions, target: Target, query: URLSear
   const objects = select(store, target);
   if (name === undefined) {
     const inNamespace = objects.filter((each) => namespace === undefined || each.metadata.namespace === namespace);
-    return page(resource, inNamespace, query, store.resourceVersion());
+    return page(resource, { objects: inNamespace, resourceVersion: store.resourceVersion() }, query);
   }
   const [object] = objects;
   return object ? { status: 200, body: object } : missing(resource, name);

@@ -1,14 +1,14 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
 export interface ServerCertificate {
-  /** PEM, and also the authority that clients are to trust. */
+  /** The certificate as PEM; it is also the authority that clients trust. */
   readonly certificate: string;
   readonly key: string;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** A self-signed certificate for 127.0.0.1 and localhost, made anew for each run, so that no key is ever kept. */
+/** Makes a self-signed certificate for 127.0.0.1 and localhost, anew for each run, so that no key is ever kept. */
 export function selfSignedCertificate(commonName: string): ServerCertificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = sequence(set(sequence(objectId('550403'), tagged(0x0c, Buffer.from(commonName)))));
@@ -28,7 +28,7 @@ export function selfSignedCertificate(commonName: string): ServerCertificate {
   return { certificate: pem('CERTIFICATE', der), key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }
 
-/** CA: true, because clients trust it as its own authority. */
+/** The extension CA is true, because clients trust the certificate as its own authority. */
 function basicConstraints(): Buffer {
   const critical = Buffer.of(0x01, 0x01, 0xff);
   return sequence(objectId('551d13'), critical, tagged(0x04, sequence(Buffer.of(0x01, 0x01, 0xff))));

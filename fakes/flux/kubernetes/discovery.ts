@@ -14,7 +14,7 @@ const FLUX: readonly Resource[] = [
   { ...resource('kustomize.toolkit.fluxcd.io/v1', 'Kustomization', true), shortNames: ['ks'] },
 ];
 
-/** The kinds that the cluster serves: Flux's, and those of which there are objects. */
+/** Answers the kinds that the cluster serves: Flux's, and those of which there are objects. */
 export function resources(store: ObjectStore, flux: boolean): readonly Resource[] {
   const found = new Map((flux ? FLUX : []).map((each) => [`${each.group}/${each.kind}`, each]));
   for (const { apiVersion, kind, metadata } of store.all()) {
@@ -25,7 +25,7 @@ export function resources(store: ObjectStore, flux: boolean): readonly Resource[
   return [...found.values()];
 }
 
-/** Answers to `/version`, `/healthz`, `/api`, `/apis` and below, as far as `kubectl get` asks. */
+/** Answers `/version`, `/healthz`, `/api`, `/apis` and below, as far as `kubectl get` asks. */
 export function discovery(path: string, served: readonly Resource[]): object | string | undefined {
   if (['/healthz', '/livez', '/readyz'].includes(path)) return 'ok';
   if (path === '/version') return { major: '1', minor: '34', gitVersion: 'v1.34.0', platform: 'linux/amd64' };

@@ -1,4 +1,4 @@
-/** JSON merge patch (RFC 7386): `null` removes, objects merge, everything else replaces. */
+/** Applies a JSON merge patch (RFC 7386): `null` removes, objects merge, everything else replaces. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isMap(patch)) return patch;
   const merged: Record<string, unknown> = isMap(target) ? { ...target } : {};

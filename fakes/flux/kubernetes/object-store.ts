@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { kubeTime } from '../time.ts';
 import type { KubeObject } from '../types.ts';
 
-/** `kind/namespace/name` with its API group; the order in which lists are paged. */
+/** Names an object: `kind/namespace/name` with its API group. Lists are paged in the order of these keys. */
 export function keyOf({ apiVersion, kind, metadata }: KubeObject): string {
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
   return `${group}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
@@ -14,11 +14,11 @@ export type Listener = (object: KubeObject, before: KubeObject | undefined) => v
 /** The objects of one cluster, with the bookkeeping of an API server: uid, generation, resourceVersion. */
 export interface ObjectStore {
   get(key: string): KubeObject | undefined;
-  /** In the order of their keys. */
+  /** Answers all objects, in the order of their keys. */
   all(): readonly KubeObject[];
   /** Creates or replaces what people write; the status stays, the generation counts changes of anything but metadata. */
   put(object: KubeObject): KubeObject;
-  /** Does nothing where the object is gone. */
+  /** Replaces the status. Does nothing where the object is gone. */
   putStatus(key: string, status: object): void;
   remove(key: string): void;
   resourceVersion(): string;

@@ -3,12 +3,17 @@ import { type Answer, refuse } from './answers.ts';
 import type { Resource } from './discovery.ts';
 import { keyOf } from './object-store.ts';
 
-/** A list in pages: `limit` objects, and a `continue` token that names the last of them. */
+/** All objects that a list has at one version of the store. */
+export interface Listing {
+  readonly objects: readonly KubeObject[];
+  readonly resourceVersion: string;
+}
+
+/** Answers one page of a list: `limit` objects, and a `continue` token that names the last of them. */
 export function page(
   { kind, group, version }: Resource,
-  objects: readonly KubeObject[],
+  { objects, resourceVersion }: Listing,
   query: URLSearchParams,
-  resourceVersion: string,
 ): Answer {
   const after = afterOf(query.get('continue'));
   if (after === null) return refuse(400, 'BadRequest', 'continue key is not valid');
@@ -26,7 +31,7 @@ function tokenOf(last: KubeObject): string {
   return Buffer.from(JSON.stringify({ after: keyOf(last) })).toString('base64url');
 }
 
-/** Undefined: from the start; null: not one of our tokens. */
+/** Reads the key after which a page begins; undefined at the start, null where the token is not one of ours. */
 function afterOf(token: string | null): string | undefined | null {
   if (!token) return undefined;
   try {

@@ -4,17 +4,18 @@ import { followBranches } from '../pull-requests.ts';
 import { answerGraphql } from './graphql.ts';
 import { routeOf } from './routes.ts';
 
+/** One call of the API, read from HTTP. */
 export interface ApiRequest {
   readonly method: string;
-  /** Below `/api`: `/v3/repos/…`, `/graphql`. */
+  /** The path below `/api`: `/v3/repos/…`, `/graphql`. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Undefined where no token came. */
+  /** The token of the call; undefined where none came. */
   readonly token: string | undefined;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** GitHub's REST API as Enterprise Server serves it, `/api/v3`, and GraphQL beside it. */
+/** Answers GitHub's REST API as Enterprise Server serves it, `/api/v3`, and GraphQL beside it. */
 export async function answerApi(state: ForgeState, request: ApiRequest): Promise<Answer> {
   const user = state.users.find(({ token }) => token === request.token);
   if (user === undefined) return request.token === undefined ? refused(401, 'Requires authentication') : badCredentials;

@@ -1,7 +1,7 @@
 import { type Answer, ok } from '../answer.ts';
 import { idOfNode } from '../bodies/node-id.ts';
 import { brokenRule } from '../merging.ts';
-import { type ForgeState, inTurn, type PullRequest, type Repository, type User } from '../model.ts';
+import { type ForgeState, inTurn, type PullRequest, type RequestContext, type User } from '../model.ts';
 import { followBranches } from '../pull-requests.ts';
 
 interface Variables {
@@ -11,7 +11,7 @@ interface Variables {
 
 type Field = 'enqueuePullRequest' | 'dequeuePullRequest' | 'node';
 
-/** What is asked for of merge queues: two mutations, and whether a request is in one. */
+/** Answers what is asked about merge queues: two mutations, and whether a request is in one. */
 export async function answerGraphql(
   state: ForgeState,
   user: User,
@@ -29,7 +29,7 @@ export async function answerGraphql(
     if (field === 'node') return ok({ data: { node: { isInMergeQueue: request.queued } } });
     return inTurn(repository, () =>
       field === 'enqueuePullRequest'
-        ? enqueue(state, repository, request, user, input.expectedHeadOid)
+        ? enqueue({ state, repository, request }, user, input.expectedHeadOid)
         : dequeue(request),
     );
   }
@@ -37,9 +37,7 @@ export async function answerGraphql(
 }
 
 async function enqueue(
-  state: ForgeState,
-  repository: Repository,
-  request: PullRequest,
+  { state, repository, request }: RequestContext,
   by: User,
   head: string | undefined,
 ): Promise<Answer> {

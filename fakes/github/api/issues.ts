@@ -1,10 +1,18 @@
 import { type Answer, created, invalid, notFound, ok, Refusal, refused } from '../answer.ts';
 import { commentBody, issueBody, labelBody } from '../bodies/issue.ts';
 import { fullRepositoryBody } from '../bodies/repository.ts';
-import { type ForgeState, type Label, type PullRequest, type Repository, timestamp, type User } from '../model.ts';
-import { type Call, page, type Route, requestOf, requiredText, textOf } from './call.ts';
+import {
+  type Label,
+  type Repository,
+  type RepositoryContext,
+  type RequestContext,
+  timestamp,
+  type User,
+} from '../model.ts';
+import { type Call, page, type Route, requestContextOf, requestOf, requiredText, textOf } from './call.ts';
 
 const ISSUES = 'issues=write; pull_requests=write';
+const DEFAULT_COLOR = 'ededed';
 
 export const issueRoutes: readonly Route[] = [
   { method: 'GET', path: '/repos/:owner/:repo', handle: (call) => ok(fullRepositoryBody(call.state, call.repository)) },
@@ -16,12 +24,13 @@ export const issueRoutes: readonly Route[] = [
     handle: (call) => ok(issueBody(call.state, call.repository, requestOf(call))),
   },
   { method: 'GET', path: '/repos/:owner/:repo/issues/:number/comments', handle: listComments },
-  { method: 'POST', path: '/repos/:owner/:repo/issues/:number/comments', writes: ISSUES, handle: comment },
+  { method: 'POST', path: '/repos/:owner/:repo/issues/:number/comments', writes: ISSUES, handle: createComment },
   { method: 'POST', path: '/repos/:owner/:repo/issues/:number/labels', writes: ISSUES, handle: addLabels },
   { method: 'DELETE', path: '/repos/:owner/:repo/issues/:number/labels/:name', writes: ISSUES, handle: removeLabel },
 ];
 
-export function addComment(state: ForgeState, request: PullRequest, author: User, body: string) {
+/** Adds a comment to a request, and answers it. */
+export function addComment({ state, request }: RequestContext, author: User, body: string) {
   const added = { id: state.nextId(), author, body, createdAt: timestamp(state) };
   request.comments.push(added);
   request.updatedAt = added.createdAt;
@@ -29,17 +38,19 @@ export function addComment(state: ForgeState, request: PullRequest, author: User
 }
 
 function listComments(call: Call): Answer {
-  const { state, repository } = call;
-  const request = requestOf(call);
-  const path = `issues/${request.number}/comments`;
-  return page(call, path, request.comments, (one) => commentBody(state, repository, request, one));
+  const context = requestContextOf(call);
+  const { number, comments } = context.request;
+  return page(call, {
+    path: `issues/${number}/comments`,
+    bodies: comments.map((one) => commentBody(context, one)),
+  });
 }
 
-function comment(call: Call): Answer {
-  const request = requestOf(call);
-  const body = requiredText(call, 'IssueComment', 'body', 65_536);
-  const added = addComment(call.state, request, call.user, body);
-  return created(commentBody(call.state, call.repository, request, added));
+function createComment(call: Call): Answer {
+  const context = requestContextOf(call);
+  const body = requiredText(call, { resource: 'IssueComment', field: 'body', limit: 65_536 });
+  const added = addComment(context, call.user, body);
+  return created(commentBody(context, added));
 }
 
 function readLabel({ state, repository, params }: Call): Answer {
@@ -49,12 +60,13 @@ function readLabel({ state, repository, params }: Call): Answer {
 
 function createLabel(call: Call): Answer {
   const { state, repository } = call;
-  const name = requiredText(call, 'Label', 'name', 50);
+  const name = requiredText(call, { resource: 'Label', field: 'name', limit: 50 });
   if (labelNamed(repository, name))
     throw new Refusal(invalid({ resource: 'Label', field: 'name', code: 'already_exists' }));
-  const color = textOf(call, 'Label', 'color') ?? 'ededed';
+  const color = textOf(call, { resource: 'Label', field: 'color' }) ?? DEFAULT_COLOR;
   if (!/^[0-9a-f]{6}$/i.test(color)) throw new Refusal(invalid({ resource: 'Label', field: 'color', code: 'invalid' }));
-  const added = newLabel(state, repository, name, color, textOf(call, 'Label', 'description', 100) ?? null);
+  const description = textOf(call, { resource: 'Label', field: 'description', limit: 100 }) ?? null;
+  const added = addLabel(call, { name, color, description });
   return created(labelBody(state, repository, added));
 }
 
@@ -64,7 +76,7 @@ function addLabels(call: Call): Answer {
   const wanted: unknown = call.body.labels;
   if (!Array.isArray(wanted)) throw new Refusal(invalid({ resource: 'Label', field: 'labels', code: 'missing_field' }));
   for (const name of wanted.map(String)) {
-    const label = labelNamed(repository, name) ?? newLabel(state, repository, name, 'ededed', null);
+    const label = labelNamed(repository, name) ?? addLabel(call, { name, color: DEFAULT_COLOR, description: null });
     if (!request.labels.includes(label)) request.labels.push(label);
   }
   request.updatedAt = timestamp(state);
@@ -82,8 +94,8 @@ function removeLabel(call: Call): Answer {
   return ok(request.labels.map((each) => labelBody(state, repository, each)));
 }
 
-function newLabel(state: ForgeState, repository: Repository, name: string, color: string, description: string | null) {
-  const added: Label = { id: state.nextId(), name, color, description };
+function addLabel({ state, repository }: RepositoryContext, label: Omit<Label, 'id'>): Label {
+  const added = { id: state.nextId(), ...label };
   repository.labels.push(added);
   return added;
 }

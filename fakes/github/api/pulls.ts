@@ -3,24 +3,25 @@ import { pullRequestBody, pullRequestSummary } from '../bodies/pull-request.ts';
 import { haveCommonHistory } from '../git/compare.ts';
 import { branchHead } from '../git/run.ts';
 import { mergePullRequest } from '../merging.ts';
-import { mergeMethodOf, type PullRequest, timestamp } from '../model.ts';
+import { mergeMethodOf, type PullRequest, type RequestContext, timestamp, type User } from '../model.ts';
 import { openPullRequest, reopenPullRequest } from '../opening.ts';
 import { close, comparisonOf } from '../pull-requests.ts';
-import { type Call, page, type Route, requestOf, requiredText, textOf } from './call.ts';
+import { type Call, page, type Route, requestContextOf, requiredText, type TextField, textOf } from './call.ts';
 
 const RESOURCE = 'PullRequest';
+const TITLE: TextField = { resource: RESOURCE, field: 'title', limit: 256 };
+const BODY: TextField = { resource: RESOURCE, field: 'body', limit: 65_536 };
 const NEEDS = 'pull_requests=write';
-const LIMITS = { title: 256, body: 65_536 } as const;
 
 export const pullRoutes: readonly Route[] = [
-  { method: 'GET', path: '/repos/:owner/:repo/pulls', handle: list },
-  { method: 'POST', path: '/repos/:owner/:repo/pulls', writes: NEEDS, handle: open },
-  { method: 'GET', path: '/repos/:owner/:repo/pulls/:number', handle: read },
-  { method: 'PATCH', path: '/repos/:owner/:repo/pulls/:number', writes: NEEDS, handle: update },
-  { method: 'PUT', path: '/repos/:owner/:repo/pulls/:number/merge', writes: 'contents=write', handle: merge },
+  { method: 'GET', path: '/repos/:owner/:repo/pulls', handle: listPullRequests },
+  { method: 'POST', path: '/repos/:owner/:repo/pulls', writes: NEEDS, handle: createPullRequest },
+  { method: 'GET', path: '/repos/:owner/:repo/pulls/:number', handle: readPullRequest },
+  { method: 'PATCH', path: '/repos/:owner/:repo/pulls/:number', writes: NEEDS, handle: updatePullRequest },
+  { method: 'PUT', path: '/repos/:owner/:repo/pulls/:number/merge', writes: 'contents=write', handle: mergeOnRequest },
 ];
 
-function list(call: Call): Answer {
+function listPullRequests(call: Call): Answer {
   const { state, repository, query } = call;
   const wanted = query.get('state') ?? 'open';
   const base = query.get('base');
@@ -35,14 +36,17 @@ function list(call: Call): Answer {
     .filter((one) => branch === null || branch.toLowerCase() === `${repository.owner}:${one.headBranch}`.toLowerCase())
     .sort((one, other) => other[key].localeCompare(one[key]) || other.number - one.number);
   if (direction === 'asc') found.reverse();
-  return page(call, 'pulls', found, (one) => pullRequestSummary(state, repository, one));
+  return page(call, {
+    path: 'pulls',
+    bodies: found.map((request) => pullRequestSummary({ state, repository, request })),
+  });
 }
 
-async function open(call: Call): Promise<Answer> {
-  const head = requiredText(call, RESOURCE, 'head').replace(/^[^:]*:/, '');
-  const base = requiredText(call, RESOURCE, 'base');
-  const title = requiredText(call, RESOURCE, 'title', LIMITS.title);
-  const body = textOf(call, RESOURCE, 'body', LIMITS.body) ?? null;
+async function createPullRequest(call: Call): Promise<Answer> {
+  const head = requiredText(call, { resource: RESOURCE, field: 'head' }).replace(/^[^:]*:/, '');
+  const base = requiredText(call, { resource: RESOURCE, field: 'base' });
+  const title = requiredText(call, TITLE);
+  const body = textOf(call, BODY) ?? null;
   const { state, repository, user } = call;
   const draft = call.body.draft === true;
   const [headSha, baseSha] = [
@@ -62,21 +66,23 @@ async function open(call: Call): Promise<Answer> {
   const place = { head: { branch: head, sha: headSha }, base: { branch: base, sha: baseSha } };
   const request = await openPullRequest(state, repository, { ...place, title, body, draft, author: user });
   if (request === undefined) throw refuse(`No commits between ${base} and ${head}`);
-  return created(await whole(call, request));
+  return created(await answeredBody({ state, repository, request }, user));
 }
 
-async function read(call: Call): Promise<Answer> {
-  const request = requestOf(call);
-  const body = await whole(call, request);
+async function readPullRequest(call: Call): Promise<Answer> {
+  const context = requestContextOf(call);
+  const { request } = context;
+  const body = await answeredBody(context, call.user);
   if (request.uncomputedReads > 0) request.uncomputedReads -= 1;
   return ok(body);
 }
 
-async function update(call: Call): Promise<Answer> {
-  const request = requestOf(call);
-  const title = textOf(call, RESOURCE, 'title', LIMITS.title);
-  const body = textOf(call, RESOURCE, 'body', LIMITS.body);
-  const wanted = textOf(call, RESOURCE, 'state');
+async function updatePullRequest(call: Call): Promise<Answer> {
+  const context = requestContextOf(call);
+  const { request } = context;
+  const title = textOf(call, TITLE);
+  const body = textOf(call, BODY);
+  const wanted = textOf(call, { resource: RESOURCE, field: 'state' });
   if (title !== undefined) request.title = title;
   if (body !== undefined) request.body = body;
   request.updatedAt = timestamp(call.state);
@@ -89,28 +95,25 @@ async function update(call: Call): Promise<Answer> {
     const message = 'state cannot be changed. The head branch was changed after the pull request was closed.';
     throw new Refusal(invalid({ resource: RESOURCE, field: 'state', code: 'invalid', message }));
   }
-  return ok(await whole(call, request));
+  return ok(await answeredBody(context, call.user));
 }
 
-async function merge(call: Call): Promise<Answer> {
-  const request = requestOf(call);
-  const method = mergeMethodOf(textOf(call, RESOURCE, 'merge_method') ?? 'merge');
+async function mergeOnRequest(call: Call): Promise<Answer> {
+  const optionalText = (field: string) => textOf(call, { resource: RESOURCE, field });
+  const context = requestContextOf(call);
+  const method = mergeMethodOf(optionalText('merge_method') ?? 'merge');
   if (method === undefined) throw new Refusal(invalid({ resource: RESOURCE, field: 'merge_method', code: 'invalid' }));
-  const optional = (key: string, field: string) => {
-    const value = textOf(call, RESOURCE, field);
-    return value === undefined ? {} : { [key]: value };
-  };
-  const result = await mergePullRequest(call.state, call.repository, request, {
+  const result = await mergePullRequest(context, {
     by: call.user,
     method,
-    ...optional('sha', 'sha'),
-    ...optional('title', 'commit_title'),
-    ...optional('message', 'commit_message'),
+    sha: optionalText('sha'),
+    title: optionalText('commit_title'),
+    message: optionalText('commit_message'),
   });
   if (result.kind === 'refused') return refused(result.status, result.message);
   return ok({ sha: result.commit, merged: true, message: 'Pull Request successfully merged' });
 }
 
-async function whole({ state, repository, user }: Call, request: PullRequest): Promise<unknown> {
-  return pullRequestBody(state, repository, request, await comparisonOf(repository, request), user);
+async function answeredBody(context: RequestContext, viewer: User): Promise<unknown> {
+  return pullRequestBody(context, await comparisonOf(context.repository, context.request), viewer);
 }

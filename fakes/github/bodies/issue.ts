@@ -1,16 +1,16 @@
-import type { Comment, ForgeState, Label, PullRequest, Repository } from '../model.ts';
+import type { Comment, ForgeState, Label, PullRequest, Repository, RequestContext } from '../model.ts';
 import { nodeId } from './node-id.ts';
 import { repositoryApiUrl } from './repository.ts';
 import { userBody } from './user.ts';
 
-/** `label`. */
+/** Writes a label as `label` of GitHub's description. */
 export function labelBody(state: ForgeState, repository: Repository, { id, name, color, description }: Label) {
   const url = `${repositoryApiUrl(state, repository)}/labels/${encodeURIComponent(name)}`;
   return { id, node_id: nodeId('LA', id), url, name, color, default: false, description };
 }
 
-/** `issue-comment`. */
-export function commentBody(state: ForgeState, repository: Repository, request: PullRequest, comment: Comment) {
+/** Writes a comment as `issue-comment`. */
+export function commentBody({ state, repository, request }: RequestContext, comment: Comment) {
   const api = repositoryApiUrl(state, repository);
   const { id, author, body, createdAt } = comment;
   return {
@@ -27,7 +27,7 @@ export function commentBody(state: ForgeState, repository: Repository, request: 
   };
 }
 
-/** `issue`: every pull request is one. */
+/** Writes a pull request as `issue`: every one is an issue, too. */
 export function issueBody(state: ForgeState, repository: Repository, request: PullRequest) {
   const api = repositoryApiUrl(state, repository);
   const self = `${api}/issues/${request.number}`;

@@ -1,17 +1,18 @@
 import type { Comparison } from '../git/compare.ts';
 import { brokenRule } from '../merging.ts';
-import type { ForgeState, PullRequest, Repository, User } from '../model.ts';
+import type { PullRequest, RepositoryContext, RequestContext, User } from '../model.ts';
 import { labelBody } from './issue.ts';
 import { nodeId } from './node-id.ts';
 import { repositoryApiUrl, repositoryBody } from './repository.ts';
 import { userBody } from './user.ts';
 
-/** `pull-request-simple`, as in lists. */
-export function pullRequestSummary(state: ForgeState, repository: Repository, request: PullRequest) {
+/** Writes a pull request as `pull-request-simple` of GitHub's description, as it stands in lists. */
+export function pullRequestSummary(context: RequestContext) {
+  const { state, repository, request } = context;
   const { id, number } = request;
   const api = repositoryApiUrl(state, repository);
   const web = `${state.url}/${repository.owner}/${repository.name}/pull/${number}`;
-  const urls = urlsOf(api, web, number, request.headSha);
+  const urls = { ...linkedUrls(api, web, number), statuses_url: `${api}/statuses/${request.headSha}` };
   return {
     id,
     node_id: nodeId('PR', id),
@@ -34,8 +35,8 @@ export function pullRequestSummary(state: ForgeState, repository: Repository, re
     assignees: [],
     requested_reviewers: [],
     requested_teams: [],
-    head: sideBody(state, repository, request.headBranch, request.headSha),
-    base: sideBody(state, repository, request.baseBranch, request.baseSha),
+    head: sideBody(context, request.headBranch, request.headSha),
+    base: sideBody(context, request.baseBranch, request.baseSha),
     _links: linksOf(urls),
     author_association: 'MEMBER',
     auto_merge: null,
@@ -43,22 +44,17 @@ export function pullRequestSummary(state: ForgeState, repository: Repository, re
   };
 }
 
-/** `pull-request`, as for one. */
-export function pullRequestBody(
-  state: ForgeState,
-  repository: Repository,
-  request: PullRequest,
-  comparison: Comparison,
-  viewer: User,
-) {
+/** Writes a pull request as `pull-request`, as it is answered alone. */
+export function pullRequestBody(context: RequestContext, comparison: Comparison, viewer: User) {
+  const { state, request } = context;
   const known = request.state === 'open' && request.uncomputedReads === 0;
   const mergeable = known ? comparison.mergedTree !== undefined : null;
   return {
-    ...pullRequestSummary(state, repository, request),
+    ...pullRequestSummary(context),
     merged: request.mergedAt !== null,
     mergeable,
     rebaseable: mergeable,
-    mergeable_state: mergeableState(repository, request, mergeable, viewer),
+    mergeable_state: mergeableState(context, mergeable, viewer),
     merged_by: request.mergedBy && userBody(state, request.mergedBy),
     comments: request.comments.length,
     review_comments: 0,
@@ -70,19 +66,19 @@ export function pullRequestBody(
   };
 }
 
-/** Of an open request GitHub gives the commit of a test merge, which is on no branch. */
+/** Answers what GitHub gives for an open request: the commit of a test merge, which is on no branch. */
 function testMerge({ state, headSha }: PullRequest): string | null {
   return state === 'open' ? [...headSha].reverse().join('') : null;
 }
 
-function mergeableState(repository: Repository, request: PullRequest, mergeable: boolean | null, by: User): string {
+function mergeableState({ repository, request }: RequestContext, mergeable: boolean | null, by: User): string {
   if (mergeable === null) return 'unknown';
   if (request.draft) return 'draft';
   if (!mergeable) return 'dirty';
   return brokenRule(repository, request, { by }) === undefined ? 'clean' : 'blocked';
 }
 
-function sideBody(state: ForgeState, repository: Repository, ref: string, sha: string) {
+function sideBody({ state, repository }: RepositoryContext, ref: string, sha: string) {
   return {
     label: `${repository.owner}:${ref}`,
     ref,
@@ -92,7 +88,7 @@ function sideBody(state: ForgeState, repository: Repository, ref: string, sha: s
   };
 }
 
-function urlsOf(api: string, web: string, number: number, sha: string) {
+function linkedUrls(api: string, web: string, number: number) {
   return {
     url: `${api}/pulls/${number}`,
     html_url: web,
@@ -103,11 +99,10 @@ function urlsOf(api: string, web: string, number: number, sha: string) {
     review_comments_url: `${api}/pulls/${number}/comments`,
     review_comment_url: `${api}/pulls/comments{/number}`,
     comments_url: `${api}/issues/${number}/comments`,
-    statuses_url: `${api}/statuses/${sha}`,
   };
 }
 
-function linksOf(urls: ReturnType<typeof urlsOf>) {
+function linksOf(urls: ReturnType<typeof linkedUrls> & { readonly statuses_url: string }) {
   return {
     self: { href: urls.url },
     html: { href: urls.html_url },

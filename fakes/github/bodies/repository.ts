@@ -2,7 +2,7 @@ import type { ForgeState, Repository } from '../model.ts';
 import { nodeId } from './node-id.ts';
 import { userBody } from './user.ts';
 
-/** Field → path below the repository's API address, as GitHub writes them. */
+/** Paths below the repository's API address, by field, as GitHub writes them. */
 const links: Readonly<Record<string, string>> = {
   archive_url: '{archive_format}{/ref}',
   assignees_url: 'assignees{/user}',
@@ -42,16 +42,17 @@ const links: Readonly<Record<string, string>> = {
   trees_url: 'git/trees{/sha}',
 };
 
+/** Answers the repository's address in the API. */
 export function repositoryApiUrl({ url }: ForgeState, { owner, name }: Repository): string {
   return `${url}/api/v3/repos/${owner}/${name}`;
 }
 
-/** `full-repository`. */
+/** Writes a repository as `full-repository` of GitHub's description. */
 export function fullRepositoryBody(state: ForgeState, repository: Repository) {
   return { ...repositoryBody(state, repository), network_count: 0, subscribers_count: 0 };
 }
 
-/** `repository`, as inside others. */
+/** Writes a repository as `repository`, as it stands inside other bodies. */
 export function repositoryBody(state: ForgeState, repository: Repository) {
   const { id, owner, name, createdAt, mergeMethods } = repository;
   const self = repositoryApiUrl(state, repository);

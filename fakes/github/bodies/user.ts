@@ -14,7 +14,7 @@ const links = [
 ] as const;
 const names: Readonly<Record<string, string>> = { orgs: 'organizations_url' };
 
-/** `simple-user`. */
+/** Writes a user as `simple-user` of GitHub's description. */
 export function userBody({ url }: ForgeState, { id, login }: Pick<User, 'id' | 'login'>) {
   const self = `${url}/api/v3/users/${login}`;
   const urls = links.map((link) => {

@@ -10,6 +10,7 @@ export interface Comparison {
   readonly mergedTree: string | undefined;
 }
 
+/** Compares two commits as GitHub does for a pull request. */
 export async function compare(directory: string, base: string, head: string): Promise<Comparison> {
   const [mergedTree, count, stat] = await Promise.all([
     mergeTree(directory, base, head),
@@ -26,6 +27,7 @@ export async function compare(directory: string, base: string, head: string): Pr
   };
 }
 
+/** Merges two commits in the object database, and answers the tree; undefined where they conflict. */
 export async function mergeTree(directory: string, ours: string, theirs: string): Promise<string | undefined> {
   const { code, stdout, stderr } = await tryGit(directory, ['merge-tree', '--write-tree', ours, theirs]);
   if (code === 0) return stdout.slice(0, 40);

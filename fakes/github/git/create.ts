@@ -2,7 +2,7 @@ import { appendFile, chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from './run.ts';
 
-/** Runs once for each pushed ref; the protected ones arrive from the HTTP side (smart-http.ts). */
+/** The hook that runs once for each pushed ref; smart-http.ts tells it the protected ones. */
 const UPDATE_HOOK = `#!/bin/sh
 case "$FORGE_PROTECTED" in
   *" $1 "*)
@@ -13,7 +13,7 @@ case "$FORGE_PROTECTED" in
 esac
 `;
 
-/** Written at once: each setting by `git config` is a process of its own. */
+/** The settings, written at once: each `git config` would be a process of its own. */
 const SETTINGS = `[http]
 \treceivepack = true
 [receive]
@@ -25,7 +25,7 @@ const SETTINGS = `[http]
 \tallowFilter = true
 `;
 
-/** An empty bare repository that keeps every object and takes what GitHub takes. */
+/** Makes an empty bare repository that keeps every object and takes what GitHub takes. */
 export async function createBareRepository(directory: string, defaultBranch: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   await git(directory, ['init', '--quiet', '--bare', '--template=', `--initial-branch=${defaultBranch}`, '.']);

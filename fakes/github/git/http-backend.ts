@@ -2,9 +2,11 @@ import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { HttpCall } from '../http-input.ts';
 import { sendText } from '../send.ts';
 import { git, gitEnvironment } from './run.ts';
 
+/** What one call of git is about. */
 export interface GitService {
   /** The bare repository. */
   readonly directory: string;
@@ -12,25 +14,25 @@ export interface GitService {
   readonly path: string;
   readonly query: string;
   readonly user: string;
-  /** For the hooks. */
+  /** Variables for the hooks. */
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Answers the path of git's own CGI program. */
 export async function findHttpBackend(): Promise<string> {
   return join(await git('.', ['--exec-path']), 'git-http-backend');
 }
 
-/** What a fetch by protocol 2 is told first: what git can do, and nothing of the repository's branches. */
+/** Answers what a fetch by protocol 2 is told first: what git can do, and nothing of the repository's branches. */
 export function capabilitiesOf(directory: string): Promise<string> {
   return git(directory, ['upload-pack', '--stateless-rpc', '--advertise-refs', '.'], { GIT_PROTOCOL: 'version=2' });
 }
 
-/** Answers one request of a git client with `git http-backend`, a CGI program. Ends with the answer. */
+/** Answers one call of a git client with `git http-backend`, a CGI program. Ends when the answer has ended. */
 export async function runHttpBackend(
   program: string,
   service: GitService,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response }: HttpCall,
 ): Promise<void> {
   const child = spawn(program, { env: gitEnvironment(cgiEnvironment(service, request)) });
   request.pipe(child.stdin);
@@ -41,12 +43,12 @@ export async function runHttpBackend(
   response.on('close', () => {
     if (!response.writableFinished) child.kill();
   });
-  passOn(child.stdout, response);
+  forwardOutput(child.stdout, response);
   const failed = await new Promise<boolean>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code !== 0));
   });
-  if (!response.headersSent) sendText(response, 500, Buffer.concat(complaints).toString());
+  if (!response.headersSent) sendText(response, { status: 500, text: Buffer.concat(complaints).toString() });
   else if (failed && !response.writableFinished) response.destroy();
 }
 
@@ -69,7 +71,7 @@ function cgiEnvironment({ directory, path, query, user, env }: GitService, { hea
 }
 
 /** A CGI program prints headers, an empty line, and the body. */
-function passOn(output: Readable, response: ServerResponse): void {
+function forwardOutput(output: Readable, response: ServerResponse): void {
   let head = Buffer.alloc(0);
   const untilHead = (chunk: Buffer) => {
     head = Buffer.concat([head, chunk]);

@@ -2,19 +2,20 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+/** How a git command ended. */
 export interface GitResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Nothing of the machine's own git configuration reaches the stand-in. */
+/** Answers variables that keep the machine's own git configuration away from the stand-in. */
 export function gitEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const { PATH, HOME } = process.env;
   return { PATH, HOME, LC_ALL: 'C', GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', ...extra };
 }
 
-/** For commands whose exit code is an answer. */
+/** Runs git where the exit code is an answer. */
 export function tryGit(
   directory: string,
   args: readonly string[],
@@ -30,7 +31,7 @@ export function tryGit(
   });
 }
 
-/** Standard output without the last line end. Throws for any exit code but 0. */
+/** Runs git, and answers standard output without the last line end. Throws for any exit code but 0. */
 export async function git(
   directory: string,
   args: readonly string[],
@@ -41,7 +42,7 @@ export async function git(
   return stdout.replace(/\n$/, '');
 }
 
-/** The commit that a branch is at; read from the files, because every answer asks for it. */
+/** Answers the head of a branch; reads the files themselves, because every answer of the forge asks for it. */
 export async function branchHead(directory: string, branch: string): Promise<string | undefined> {
   const ref = `refs/heads/${branch}`;
   // What git allows in no name would lead out of the folder.

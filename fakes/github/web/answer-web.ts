@@ -1,7 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readText } from '../http-input.ts';
+import { type HttpCall, readText } from '../http-input.ts';
 import { mergePullRequest } from '../merging.ts';
-import { type ForgeState, inTurn, mergeMethodOf, type PullRequest, type Repository, repositoryKey } from '../model.ts';
+import {
+  type ForgeState,
+  inTurn,
+  mergeMethodOf,
+  type PullRequest,
+  type Repository,
+  type RequestContext,
+  repositoryKey,
+} from '../model.ts';
 import { closeByPerson, personOf } from '../people.ts';
 import { followBranches } from '../pull-requests.ts';
 import { sendText } from '../send.ts';
@@ -12,18 +19,16 @@ const HTML = {
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
 };
 
-/** Pages for people, at the addresses that GitHub uses. */
-export async function answerWeb(
-  state: ForgeState,
-  url: URL,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (request.method === 'POST') return act(state, url, request, response);
-  if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'Method not allowed\n');
+/** Answers with pages for people, at the addresses that GitHub uses. */
+export async function answerWeb(state: ForgeState, http: HttpCall): Promise<void> {
+  const { url, request, response } = http;
+  if (request.method === 'POST') return answerButton(state, http);
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return sendText(response, { status: 405, text: 'Method not allowed\n' });
+  }
   const content = await contentOf(state, url.pathname.replace(/\/+$/, ''));
-  if (content === undefined) return sendText(response, 404, 'Not found\n');
-  sendText(response, 200, content, HTML);
+  if (content === undefined) return sendText(response, { status: 404, text: 'Not found\n' });
+  sendText(response, { status: 200, text: content, headers: HTML });
 }
 
 async function contentOf(state: ForgeState, path: string): Promise<string | undefined> {
@@ -35,48 +40,49 @@ async function contentOf(state: ForgeState, path: string): Promise<string | unde
     await followBranches(state, repository);
     if (kind === 'pulls') return pullRequestsPage(state, repository);
     if (kind === 'commit') return /^[0-9a-f]{7,40}$/.test(what) ? commitPage(repository, what) : undefined;
-    const found = kind === 'pull' ? requestNumbered(repository, what) : undefined;
-    return found && pullRequestPage(state, repository, found);
+    const request = kind === 'pull' ? requestNumbered(repository, what) : undefined;
+    return request && pullRequestPage({ state, repository, request });
   });
 }
 
-/** The buttons: `POST …/pull/1/merge`, `/approve`, `/close`. */
-async function act(state: ForgeState, url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** Answers the buttons: `POST …/pull/1/merge`, `/approve`, `/close`. */
+async function answerButton(state: ForgeState, { url, request, response }: HttpCall): Promise<void> {
   const { origin } = request.headers;
-  if (origin !== undefined && origin !== state.url) return sendText(response, 403, 'This form is not ours.\n');
+  if (origin !== undefined && origin !== state.url) {
+    return sendText(response, { status: 403, text: 'This form is not ours.\n' });
+  }
   const [, owner = '', name = '', , number = '', action = ''] = url.pathname.split('/');
   const repository = state.repositories.get(repositoryKey(owner, name));
   const found = repository && requestNumbered(repository, number);
-  if (repository === undefined || found === undefined) return sendText(response, 404, 'Not found\n');
+  if (repository === undefined || found === undefined) {
+    return sendText(response, { status: 404, text: 'Not found\n' });
+  }
+  const context = { state, repository, request: found };
   const form = new URLSearchParams(await readText(request));
   const problem = await inTurn(repository, async () => {
     await followBranches(state, repository);
-    return press(state, repository, found, action, form);
+    return pressButton(context, action, form);
   });
   if (problem !== undefined) {
-    return sendText(response, 409, await pullRequestPage(state, repository, found, problem), HTML);
+    return sendText(response, { status: 409, text: await pullRequestPage(context, problem), headers: HTML });
   }
   response.writeHead(303, { location: `/${owner}/${name}/pull/${number}` }).end();
 }
 
-async function press(
-  state: ForgeState,
-  repository: Repository,
-  request: PullRequest,
+/** Does what a button says; answers what is wrong where it cannot be done. */
+async function pressButton(
+  context: RequestContext,
   action: string,
   form: URLSearchParams,
 ): Promise<string | undefined> {
+  const { state, request } = context;
   if (action === 'close') closeByPerson(state, request);
   else if (action === 'approve') request.approvals.add(state.person);
   else if (action === 'merge') {
-    const sha = form.get('sha');
+    const sha = form.get('sha') ?? undefined;
     const method = mergeMethodOf(form.get('method') ?? 'merge');
     if (method === undefined) return 'There is no such way to merge.';
-    const merged = await mergePullRequest(state, repository, request, {
-      by: personOf(state),
-      method,
-      ...(sha === null ? {} : { sha }),
-    });
+    const merged = await mergePullRequest(context, { by: personOf(state), method, sha });
     if (merged.kind === 'refused') return merged.message;
   } else return `There is nothing to do called ${action}.`;
   return undefined;

@@ -1,10 +1,10 @@
 import { git } from '../git/run.ts';
 import { type Html, html } from './html.ts';
 
-/** What a page still shows at ease. */
+/** The longest diff that a page shows, in characters. */
 const LIMIT = 400_000;
 
-/** The changes from one commit to another, a box for each file. */
+/** Shows the changes from one commit to another, a box for each file. */
 export async function diffOf(directory: string, range: readonly string[]): Promise<Html> {
   const text = await git(directory, ['diff', '--no-color', '--no-ext-diff', '--find-renames', ...range]);
   const files = text

@@ -9,7 +9,7 @@ export class Html {
 
 type Part = Html | string | number | undefined | readonly Html[];
 
-/** A template in which every value is escaped, pieces of HTML aside. */
+/** Fills a template in which every value is escaped, pieces of HTML aside. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(strings.map((text, index) => text + written(parts[index])).join(''));
 }

@@ -1,7 +1,7 @@
 import { type Html, html } from './html.ts';
 
 /**
- * As much of GitHub's Markdown as pull requests use: headings, lists, quotes, fences, rules, and in a line
+ * Shows as much of GitHub's Markdown as pull requests use: headings, lists, quotes, fences, rules, and in a line
  * code, links, bold, italics. Everything else, HTML included, is shown as it is written; comments are not.
  */
 export function markdown(text: string): Html {

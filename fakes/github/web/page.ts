@@ -1,6 +1,7 @@
 import { Html, html } from './html.ts';
 import { style } from './style.ts';
 
+/** Renders a whole page around its content. */
 export function page(title: string, content: Html): string {
   const whole = html`<!doctype html>
 <html lang="en">

@@ -1,4 +1,4 @@
-/** Inline, so that a page is one answer. */
+/** The style sheet; it is part of each page, so that a page is one answer. */
 export const style = `
 :root { --line: #d0d7de; --soft: #f6f8fa; --text: #1f2328; --dim: #59636e; --link: #0969da; color-scheme: light; }
 * { box-sizing: border-box; }
