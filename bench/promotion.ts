@@ -20,7 +20,7 @@ import { healthyFleet } from './support/healthy-fleet.ts';
 import { change, seed, settingsText } from './support/one-app-platform.ts';
 import { machine, summary } from './support/report.ts';
 import { runJob } from './support/script.ts';
-import { watch } from './support/watched-parts.ts';
+import { watchDependencies } from './support/watched-parts.ts';
 
 /**
  * Orchestration overhead of an environment: from the start of a promotion to its end, less the time spent in the
@@ -33,11 +33,11 @@ const warmUp = 3;
 Runtime.install({
   logger: { ...console, log: () => {}, trace: () => {}, debug: () => {}, info: () => {}, warn: () => {} } as never,
 });
-/** Of one promotion, in milliseconds. */
+/** Times of one promotion, in milliseconds. */
 interface Taken {
   readonly overhead: number;
   readonly remoteGit: number;
-  /** All but render and Flux. */
+  /** The whole but for render and Flux. */
   readonly withForge: number;
   readonly script: number;
 }
@@ -54,7 +54,7 @@ try {
   const settings = parseSettings(settingsText(forge.host, forge.apiUrl), 'bench settings', env);
   const dependencies = await createDependencies(settings, () => undefined);
   const fleet = healthyFleet(() => git(gitops.directory, ['rev-parse', 'dev']));
-  const watched = watch(dependencies, fleet);
+  const watched = watchDependencies(dependencies, fleet);
   const { elsewhere, renderAndFlux, remoteGit } = watched;
   const connection = await Connection.connect({ address: temporal.address });
   const native = await NativeConnection.connect({ address: temporal.address });
@@ -101,7 +101,7 @@ try {
 }
 
 function report(taken: readonly Taken[]): void {
-  const of = (part: keyof Taken) => summary(taken.map((one) => one[part]));
+  const of = (figure: keyof Taken) => summary(taken.map((one) => one[figure]));
   const words = ({ median, p95 }: ReturnType<typeof summary>) => `median ${median} ms, 95th percentile ${p95} ms`;
   const ratio = (of('withForge').median / of('script').median).toFixed(1);
   const lines = [

@@ -48,32 +48,35 @@ async function bench(platform: GeneratedPlatform): Promise<void> {
 
   const loop = await prepareLoop(join(directory, 'loop'), platform, tools);
   const loopMs = await loop.run();
-  row('shell loop: kustomize build / helm template, git add, commit', loopMs);
+  printRow('shell loop: kustomize build / helm template, git add, commit', loopMs);
 
   const worker = fork(new URL('./render/fairlead.ts', import.meta.url), { stdio: 'inherit' });
   const memory = watchMemory(worker.pid ?? 0);
-  const cold = await ask(worker, order);
-  row(`Fairlead, cold: ${cold.objects} objects, ${cold.changedFiles} files`, cold.totalMs, cold);
-  await checkAgainstLoop(gitops, cold.commit, platform, loop);
+  const cold = await renderOn(worker, order);
+  printRow(`Fairlead, cold: ${cold.objects} objects, ${cold.changedFiles} files`, cold.totalMs, cold);
+  await checkAgainstLoop({ gitops, commit: cold.commit }, platform, loop);
   await git(gitops, 'update-ref', 'refs/heads/dev', cold.commit);
   const { path, content } = oneBaseChange(platform);
-  const change = await ask(worker, { ...order, main: await commitFiles(source, 'main', new Map([[path, content]])) });
-  row(`Fairlead, one base changed: ${change.changedFiles} files`, change.totalMs, change);
+  const change = await renderOn(worker, {
+    ...order,
+    main: await commitFiles(source, 'main', new Map([[path, content]])),
+  });
+  printRow(`Fairlead, one base changed: ${change.changedFiles} files`, change.totalMs, change);
   const peak = await memory.stop();
   worker.disconnect();
   await once(worker, 'exit');
 
-  verdict(
+  printVerdict(
     `cold is ${(loopMs / cold.totalMs).toFixed(1)} times as fast as the loop`,
     loopMs / cold.totalMs >= targets.coldRatio,
     `${targets.coldRatio} times`,
   );
-  verdict(
+  printVerdict(
     `one base changed took ${Math.round(change.totalMs)} ms`,
     change.totalMs < targets.changeMs,
     `${targets.changeMs} ms`,
   );
-  verdict(
+  printVerdict(
     `peak memory of all processes was ${Math.round(peak / 2 ** 20)} MiB`,
     peak > 0 && peak < targets.peakBytes,
     '1024 MiB',
@@ -92,7 +95,7 @@ function referringToMain({ config }: GeneratedPlatform): ReadonlyMap<string, str
   return new Map([...config].map(([path, text]) => [path, url(text)]));
 }
 
-async function ask(worker: ChildProcess, order: Order): Promise<Result> {
+async function renderOn(worker: ChildProcess, order: Order): Promise<Result> {
   const answer = once(worker, 'message');
   const ended = once(worker, 'exit').then(([code]) => {
     throw new Error(`The worker ended with exit code ${code}.`);
@@ -102,10 +105,9 @@ async function ask(worker: ChildProcess, order: Order): Promise<Result> {
   return result;
 }
 
-/** Both did the same work: equal bytes from kustomize, as many objects from a chart (whose form differs). */
+/** Throws where both did not do the same work: equal bytes from kustomize, as many objects from a chart (whose form differs). */
 async function checkAgainstLoop(
-  gitops: string,
-  commit: string,
+  { gitops, commit }: { readonly gitops: string; readonly commit: string },
   { leaves }: GeneratedPlatform,
   loop: Awaited<ReturnType<typeof prepareLoop>>,
 ): Promise<void> {
@@ -115,23 +117,23 @@ async function checkAgainstLoop(
     const name = leaf.path.slice(leaf.path.lastIndexOf('/') + 1);
     const ours = await readFile(join(archive, leaf.group, leaf.path, `${name}.yaml`), 'utf8');
     const theirs = await loop.outputOf(leaf);
-    const same = leaf.style === 'chart' ? kinds(ours) === kinds(theirs) : ours === theirs;
+    const same = leaf.style === 'chart' ? kindLines(ours) === kindLines(theirs) : ours === theirs;
     if (!same)
       throw new Error(`${leaf.group}/${leaf.path} differs from what the loop printed:\n${ours}\n---\n${theirs}`);
   }
   await git(gitops, 'worktree', 'remove', '--force', archive);
 }
 
-function kinds(text: string): string {
+function kindLines(text: string): string {
   return (text.match(/^kind: .*$/gm) ?? []).sort().join();
 }
 
-function row(what: string, totalMs: number, parts?: Result): void {
-  const detail = parts ? `  (render ${Math.round(parts.renderMs)}, commit and push ${Math.round(parts.commitMs)})` : '';
+function printRow(what: string, totalMs: number, times?: Result): void {
+  const detail = times ? `  (render ${Math.round(times.renderMs)}, commit and push ${Math.round(times.commitMs)})` : '';
   console.log(`${`${Math.round(totalMs)} ms`.padStart(10)}  ${what}${detail}`);
 }
 
-function verdict(what: string, reached: boolean, target: string): void {
+function printVerdict(what: string, reached: boolean, target: string): void {
   console.log(`${reached ? 'reached' : 'MISSED '}  ${what} (target ${target})`);
   if (!reached) process.exitCode = 1;
 }

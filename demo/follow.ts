@@ -10,14 +10,15 @@ export interface Follower {
   readonly id: string;
   /** Follows until the environment is in that state. Throws where it gets elsewhere, or nowhere in three minutes. */
   reach(environment: string, state: EnvironmentState): Promise<EnvironmentStatus>;
-  /** Follows until it has ended like this; `label`: before each line, where others are told at the same time. */
+  /** Follows until it has ended in that state. `label` stands before each line, where others are told at the same time. */
   end(state: OperationStatus['state'], label?: string): Promise<OperationStatus>;
-  /** One look, of which nothing is told. */
+  /** Looks once, and tells nothing. */
   look(): Promise<OperationStatus>;
 }
 
-const pace = { lookMs: 300, patienceMs: 180_000 };
+const patience = { lookMs: 300, totalMs: 180_000 };
 
+/** Makes a follower of one operation. */
 export function follow(client: Client, narrator: Narrator, id: string): Follower {
   const handle = client.workflow.getHandle(id);
   let seen: OperationStatus | undefined;
@@ -31,9 +32,9 @@ export function follow(client: Client, narrator: Narrator, id: string): Follower
       seen = now;
       if (when(now)) return now;
       const isTrouble = troublesOf(now).some((trouble) => !began.troubles.includes(trouble));
-      if (now.state !== 'running' || isTrouble || Date.now() > began.at + pace.patienceMs)
+      if (now.state !== 'running' || isTrouble || Date.now() > began.at + patience.totalMs)
         throw new Error(`${id} was to be ${wanted}, but it is ${now.state}: ${JSON.stringify(now.environments)}`);
-      await pause(pace.lookMs);
+      await pause(patience.lookMs);
     }
   };
 
@@ -49,13 +50,13 @@ export function follow(client: Client, narrator: Narrator, id: string): Follower
   };
 }
 
-/** Environments that need a person, each with the time since when. */
+/** Names the environments that need a person, each with the time since when. */
 function troublesOf(status: OperationStatus | undefined): readonly string[] {
   const troubles = status?.environments.filter(({ state }) => state === 'needs attention') ?? [];
   return troubles.map(({ environment, since }) => `${environment} ${since}`);
 }
 
-/** Throws where there is none of that name. */
+/** Answers the status of one environment. Throws where there is none of that name. */
 export function environmentOf({ id, environments }: OperationStatus, name: string): EnvironmentStatus {
   const found = environments.find(({ environment }) => environment === name);
   if (found === undefined) throw new Error(`${id} knows no environment ${name}`);

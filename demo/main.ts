@@ -26,7 +26,9 @@ try {
   await withRig(interrupt.signal, async (rig) => {
     introduce(rig, narrator);
     const awaited = await tellStory(rig, narrator, (url) => approve(url, narrator, interrupt.signal));
-    if (keep) await stay(rig, awaited, narrator, interrupt.signal);
+    if (!keep) return;
+    showCommands(rig, awaited, narrator);
+    await once(interrupt.signal, 'abort');
   });
   narrator.tell('Done; nothing is left running.');
 } catch (error) {
@@ -44,7 +46,7 @@ function introduce({ temporal, world }: Rig, { tell }: Narrator): void {
   tell(`Source:        ${world.source} (FAIRLEAD_SOURCE, so that no command must name it)`);
 }
 
-/** Asked on a terminal; given by the script otherwise. */
+/** Asks for the approval on a terminal, and gives it by itself otherwise. Answers who approved. */
 async function approve(url: string, { tell }: Narrator, signal: AbortSignal): Promise<string> {
   if (!process.stdin.isTTY) {
     tell(`  prod waits for an approval of ${url}; the script gives it`);
@@ -59,13 +61,8 @@ async function approve(url: string, { tell }: Narrator, signal: AbortSignal): Pr
   }
 }
 
-async function stay(
-  rig: Rig,
-  { commit, prod }: Awaited,
-  { scene, lines }: Narrator,
-  signal: AbortSignal,
-): Promise<void> {
-  const { env, world, temporal } = rig;
+/** Prints commands to try while everything keeps running. */
+function showCommands({ env, world, temporal }: Rig, { commit, prod }: Awaited, { scene, lines }: Narrator): void {
   scene('Everything keeps running. In another terminal, in this directory (the commands above work there, too):');
   const names = ['TEMPORAL_ADDRESS', 'FAIRLEAD_SETTINGS', 'FAIRLEAD_DEMO_TOKEN', 'FAIRLEAD_SOURCE'];
   lines([
@@ -80,5 +77,4 @@ async function stay(
     '',
     '  Ctrl-C here ends it all.',
   ]);
-  await once(signal, 'abort');
 }

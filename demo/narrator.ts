@@ -1,12 +1,12 @@
 import { styleText } from 'node:util';
 
-/** Prints the demo's story, each line with the time since its begin. */
+/** Prints the demo's story, each line with the time since it began. */
 export interface Narrator {
-  /** A new scene. */
+  /** Begins a scene. */
   scene(title: string): void;
-  /** What happens. */
+  /** Tells what happens. */
   tell(line: string): void;
-  /** A command as a person would type it. */
+  /** Shows a command as a person would type it. */
   command(args: readonly string[]): void;
   lines(lines: readonly string[]): void;
 }

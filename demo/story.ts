@@ -8,7 +8,7 @@ import { type Awaited, fix } from './scenes/fix.ts';
 import { type AskApproval, newerCommit } from './scenes/newer-commit.ts';
 import { withStage } from './scenes/stage.ts';
 
-/** What happens when changes meet, in five scenes; each throws where what it tells does not happen. */
+/** Tells what happens when changes meet, in five scenes. Throws where what a scene tells does not happen. */
 export function tellStory(rig: Rig, narrator: Narrator, askApproval: AskApproval): Promise<Awaited> {
   return withStage(rig, narrator, async (stage) => {
     const waiting = await firstCommit(stage);

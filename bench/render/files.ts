@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 
-/** Nothing of the machine's own git configuration, the same author and date every time. */
+/** Variables that keep the machine's own git configuration away, with the same author and date every time. */
 const environment = {
   PATH: process.env.PATH ?? '',
   HOME: '/nonexistent',
@@ -13,7 +13,7 @@ const environment = {
   GIT_COMMITTER_EMAIL: 'bench@example.com',
 };
 
-/** Runs git in a directory; returns what it printed. */
+/** Runs git in a directory, and answers what it printed. */
 export async function git(directory: string, ...args: readonly string[]): Promise<string> {
   const { stdout } = await execa('git', args, { cwd: directory, env: environment, extendEnv: false });
   return stdout;
@@ -28,7 +28,7 @@ export async function writeFiles(directory: string, files: ReadonlyMap<string, s
   }
 }
 
-/** Commits files to a branch of a bare repository, on top of what it holds; returns the commit. */
+/** Commits files to a branch of a bare repository, on top of what it holds, and answers the commit. */
 export async function commitFiles(bare: string, branch: string, files: ReadonlyMap<string, string>): Promise<string> {
   const stream = [
     `commit refs/heads/${branch}`,

@@ -4,13 +4,20 @@ import { execa } from 'execa';
 import { git, writeFiles } from './files.ts';
 import { type BenchLeaf, type GeneratedPlatform, mainReference } from './platform.ts';
 
+/** The folders that stand for checkouts of the two branches. */
+interface Checkouts {
+  readonly main: string;
+  readonly config: string;
+}
+
+/** The paths of the command lines that the loop runs. */
 export interface LoopTools {
   readonly kustomize: string;
   readonly helm: string;
 }
 
 /**
- * What pipelines do today: a shell script that runs `kustomize build` or `helm template` for each leaf in a checkout,
+ * Prepares what pipelines do today: a shell script that runs `kustomize build` or `helm template` for each leaf in a checkout,
  * then `git add` and `git commit`. Checkouts and references are made ready beforehand and do not count.
  */
 export async function prepareLoop(directory: string, platform: GeneratedPlatform, tools: LoopTools) {
@@ -28,12 +35,12 @@ export async function prepareLoop(directory: string, platform: GeneratedPlatform
   await mkdir(out, { recursive: true });
   await git(out, 'init', '--quiet');
   const lines = platform.leaves.map(
-    (leaf) => `mkdir -p ${folderOf(leaf)}\n${commandOf(leaf, tools, main, config)} > ${fileOf(leaf)}`,
+    (leaf) => `mkdir -p ${folderOf(leaf)}\n${commandOf(leaf, tools, { main, config })} > ${fileOf(leaf)}`,
   );
   const script = join(directory, 'loop.sh');
   await writeFile(script, `set -eu\n${lines.join('\n')}\ngit add -A\ngit commit --quiet -m render\n`);
   return {
-    /** Milliseconds. */
+    /** Runs the loop, and answers how long it took, in milliseconds. */
     run: async (): Promise<number> => {
       const start = performance.now();
       await execa('bash', [script], {
@@ -49,8 +56,7 @@ export async function prepareLoop(directory: string, platform: GeneratedPlatform
 function commandOf(
   { group, path, style, namespace }: BenchLeaf,
   { kustomize, helm }: LoopTools,
-  main: string,
-  config: string,
+  { main, config }: Checkouts,
 ): string {
   if (style === 'kustomize') return `${kustomize} build ${config}/${group}/${path}`;
   if (style === 'plain') return `${kustomize} build ${main}/${path}`;
@@ -61,7 +67,7 @@ function commandOf(
   return `${helm} template ${name} ${main}/${path} --namespace ${namespace} ${values}`;
 }
 
-/** kustomize has no build of a folder of manifests; pipelines keep a list of them in git. */
+/** Answers kustomizations that list plain manifests: kustomize builds no bare folder, so pipelines keep the list in git. */
 function kustomizationsOfPlain({ leaves }: GeneratedPlatform): readonly [string, string][] {
   const text = 'resources:\n- configmap.yaml\n- deployment.yaml\n- service.yaml\n';
   return leaves.filter(({ style }) => style === 'plain').map(({ path }) => [`${path}/kustomization.yaml`, text]);

@@ -13,7 +13,7 @@ export function watchMemory(pid: number) {
     }
   })();
   return {
-    /** The largest sum seen, in bytes; 0 where there is no /proc. */
+    /** Stops, and answers the largest sum seen, in bytes; 0 where there is no /proc. */
     stop: async (): Promise<number> => {
       running = false;
       await sampling;

@@ -8,10 +8,10 @@ export type LeafStyle = 'kustomize' | 'chart' | 'plain';
 
 export interface BenchLeaf {
   readonly group: string;
-  /** Path of its base. */
+  /** The path of its base. */
   readonly path: string;
   readonly style: LeafStyle;
-  /** Namespace of a chart's release. */
+  /** The namespace of a chart's release. */
   readonly namespace: string;
 }
 
@@ -26,7 +26,7 @@ export const mainReference = '<main>';
 
 const teamCount = 20;
 
-/** Half of the bases kustomize with a patch in every group, a quarter charts, a quarter plain manifests. */
+/** Makes a platform: half of its bases are kustomize's with a patch in every group, a quarter charts, a quarter plain manifests. */
 export function generatePlatform({ bases, groups }: PlatformSize): GeneratedPlatform {
   const main = new Map<string, string>();
   const config = new Map<string, string>();
@@ -38,9 +38,10 @@ export function generatePlatform({ bases, groups }: PlatformSize): GeneratedPlat
     const name = `app-${String(index).padStart(3, '0')}`;
     const path = `apps/${team}/${name}`;
     const style = (['kustomize', 'chart', 'kustomize', 'plain'] as const)[index % 4] ?? 'plain';
-    addBase(main, path, name, team, style);
+    const base = { path, name, team, style };
+    addBase(main, base);
     for (const group of groupNames) {
-      addLeaf(config, `${group}/${path}`, path, name, style, group);
+      addLeaf(config, base, group);
       leaves.push({ group, path, style, namespace: team });
     }
   }
@@ -48,7 +49,7 @@ export function generatePlatform({ bases, groups }: PlatformSize): GeneratedPlat
   return { main, config, leaves };
 }
 
-/** The file of main that changes one base, with the content it gets. */
+/** Answers the file of main that changes one base, with its new content. */
 export function oneBaseChange({ main }: GeneratedPlatform): { readonly path: string; readonly content: string } {
   const [path, content] = [...main].find(([name]) => name.endsWith('app-000/deployment.yaml')) ?? [];
   if (path === undefined || content === undefined) throw new Error('The platform has no app-000.');
@@ -63,7 +64,15 @@ source: { repository: https://git.example.com/acme/platform-src }
 stages: [dev]
 `;
 
-function addBase(main: Map<string, string>, path: string, name: string, team: string, style: LeafStyle): void {
+/** One base of the generated platform. */
+interface GeneratedBase {
+  readonly path: string;
+  readonly name: string;
+  readonly team: string;
+  readonly style: LeafStyle;
+}
+
+function addBase(main: Map<string, string>, { path, name, team, style }: GeneratedBase): void {
   if (style === 'chart') {
     main.set(`${path}/Chart.yaml`, `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`);
     main.set(`${path}/helm.yaml`, `namespace: ${team}\n`);
@@ -86,14 +95,8 @@ function addBase(main: Map<string, string>, path: string, name: string, team: st
   }
 }
 
-function addLeaf(
-  config: Map<string, string>,
-  leaf: string,
-  path: string,
-  name: string,
-  style: LeafStyle,
-  group: string,
-): void {
+function addLeaf(config: Map<string, string>, { path, name, style }: GeneratedBase, group: string): void {
+  const leaf = `${group}/${path}`;
   if (style === 'plain') config.set(`${leaf}/.gitkeep`, '');
   if (style === 'chart')
     config.set(

@@ -1,6 +1,6 @@
 import type { Fleet } from '../../src/fleet/types.ts';
 
-/** A fleet that has applied the head of the branch the moment it is asked. */
+/** Plays a fleet that has applied the head of the branch the moment it is asked. */
 export function healthyFleet(head: () => Promise<string>): Fleet {
   return {
     observe: async () => {

@@ -1,6 +1,6 @@
 import { type Commit, commitTo } from '../../demo/world/seed.ts';
 
-/** One app, one environment, one cluster: what is left to measure is the way, not the load. */
+/** Seeds one app, one environment and one cluster: what is left to measure is the way, not the load. */
 export async function seed(source: string, gitops: string, gitopsUrl: string): Promise<void> {
   const platform = `apiVersion: fairlead.dev/v1\nkind: Platform\nname: bench\ngitops: { repository: ${gitopsUrl} }\nstages: [dev]\n`;
   const policy =
@@ -15,7 +15,7 @@ export async function seed(source: string, gitops: string, gitopsUrl: string): P
     await commitTo(gitops, { branch, message: `Begin ${branch}`, files: new Map([['README.md', `${branch}\n`]]) });
 }
 
-/** A commit on main that changes what every cluster gets. */
+/** Answers a commit to main that changes what every cluster gets. */
 export function change(index: number): Commit {
   const map = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: shop, namespace: default }\ndata: { release: "${index}" }\n`;
   return { branch: 'main', message: `Release ${index}`, files: new Map([['apps/shop/map.yaml', map]]) };

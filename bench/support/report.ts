@@ -1,12 +1,12 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 
-/** For the line above every figure. */
+/** Describes the machine, for the line above every figure. */
 export function machine(): string {
   const [cpu] = cpus();
   return `${availableParallelism()} × ${cpu?.model.trim() ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
 }
 
-/** Whole milliseconds. */
+/** Answers median and 95th percentile, rounded to whole numbers. */
 export function summary(values: readonly number[]): { readonly median: number; readonly p95: number } {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (share: number) =>

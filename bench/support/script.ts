@@ -29,13 +29,13 @@ export interface JobInputs {
   readonly directory: string;
   readonly source: string;
   readonly gitops: string;
-  /** Of the GitOps repository in the forge's API. */
+  /** The address of the GitOps repository in the forge's API. */
   readonly api: string;
   readonly token: string;
   readonly commit: string;
 }
 
-/** Runs the job in a new directory and answers how long it took, in milliseconds. */
+/** Runs the job in a new directory, and answers how long it took, in milliseconds. */
 export async function runJob({ directory, source, gitops, api, token, commit }: JobInputs): Promise<number> {
   const cwd = await mkdtemp(join(directory, 'job-'));
   const basic = Buffer.from(`job:${token}`).toString('base64');

@@ -29,7 +29,7 @@ export function createStopwatch(): Stopwatch {
   };
 }
 
-/** The same object, with its methods (all, or those named) watched by each of the stopwatches. */
+/** Answers the same object, with its methods (all, or those named) watched by each of the stopwatches. */
 export function timed<T extends object>(
   target: T,
   stopwatches: readonly Stopwatch[],

@@ -4,19 +4,19 @@ import { createStopwatch, type Stopwatch, timed } from './stopwatch.ts';
 
 export interface Watched {
   readonly dependencies: Dependencies;
-  /** Render, forge and Flux: what an environment costs whoever orchestrates it. */
+  /** The time of render, forge and Flux: what an environment costs whoever orchestrates it. */
   readonly elsewhere: Stopwatch;
-  /** Of that, renderer and Flux. */
+  /** The part of `elsewhere` that renderer and Flux take. */
   readonly renderAndFlux: Stopwatch;
-  /** Of that, git's conversations with the forge's host. */
+  /** The part of `elsewhere` that git's conversations with the forge's host take. */
   readonly remoteGit: Stopwatch;
 }
 
 /**
- * The same parts, with the time taken that is not orchestration. Those of git's methods that connect to the
+ * Answers the same dependencies, and takes the time that is not orchestration. Those of git's methods that connect to the
  * forge's host belong to the forge; reading and writing in the mirror is orchestration.
  */
-export function watch(dependencies: Dependencies, fleet: Fleet): Watched {
+export function watchDependencies(dependencies: Dependencies, fleet: Fleet): Watched {
   const [elsewhere, renderAndFlux, remoteGit] = [createStopwatch(), createStopwatch(), createStopwatch()];
   const { repositories, forges, renderer } = dependencies;
   const connecting = [

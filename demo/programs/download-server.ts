@@ -15,7 +15,7 @@ try {
   process.exitCode = 1;
 }
 
-/** The SDK repeats the address and the outer errors; the last one says what is wrong. */
+/** Answers the innermost error: the SDK repeats the address and the outer errors before it. */
 function innermost(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.split(': ').at(-1)?.split('\n')[0] ?? message;

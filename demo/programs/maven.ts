@@ -11,7 +11,7 @@ export interface MavenArtifact {
   readonly version: string;
 }
 
-/** A Java program and all it depends on, below `lib/`, started by an executable script called `output`. */
+/** Fetches a Java program and all it depends on below `lib/`; an executable script called `output` starts it. */
 export function mavenProgram(options: {
   readonly artifacts: readonly MavenArtifact[];
   readonly mainClass: string;

@@ -10,8 +10,15 @@ export type ServerKind = 'dev server' | 'time-skipping server';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const script = fileURLToPath(new URL('./download-server.ts', import.meta.url));
 
+interface DownloadLimits {
+  /** The time without a single byte after which the download is given up, in milliseconds. */
+  readonly patienceMs: number;
+  /** The time that the whole may take, in milliseconds. */
+  readonly limitMs: number;
+}
+
 /**
- * The Temporal SDK's own download of a server, into an executable called `output`.
+ * Makes an executable called `output` by the Temporal SDK's own download of a server.
  *
  * The SDK offers it only together with a start, and neither can be stopped half-way: so both happen in a process of
  * their own, which is ended when after `patienceMs` not one byte has arrived (no network, or one that drops packets),
@@ -20,13 +27,13 @@ const script = fileURLToPath(new URL('./download-server.ts', import.meta.url));
 export function officialDownload(
   kind: ServerKind,
   output: string,
-  { patienceMs = 8_000, limitMs = 180_000 }: { readonly patienceMs?: number; readonly limitMs?: number } = {},
+  { patienceMs = 8_000, limitMs = 180_000 }: Partial<DownloadLimits> = {},
 ): ProgramWay {
   return {
     description: `downloading Temporal's ${kind} from temporal.download`,
     duration: 'under a minute; given up after a few seconds without a network',
     obtain: async (directory, context) => {
-      await download(kind, directory, context, { patienceMs, limitMs });
+      await download(kind, directory, { context, patienceMs, limitMs });
       const [file] = await readdir(directory);
       if (!file) throw new Failure('Unavailable', `The download of Temporal's ${kind} left no file.`);
       await rename(join(directory, file), join(directory, output));
@@ -38,8 +45,7 @@ export function officialDownload(
 async function download(
   kind: ServerKind,
   directory: string,
-  context: WayContext,
-  { patienceMs, limitMs }: { readonly patienceMs: number; readonly limitMs: number },
+  { context, patienceMs, limitMs }: DownloadLimits & { readonly context: WayContext },
 ): Promise<void> {
   const child = execa(process.execPath, ['--import', 'tsx', script, kind, directory], {
     cwd: root,

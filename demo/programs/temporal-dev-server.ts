@@ -3,11 +3,11 @@ import type { FindOptions } from '../../src/programs/recipe.ts';
 import { goInstall } from './go-install.ts';
 import { officialDownload } from './official-download.ts';
 
-/** The newest of the CLI that can be built from its published module alone. It carries server 1.29.1 and the UI. */
+/** The newest version of the CLI that can be built from its published module alone. It carries server 1.29.1 and the UI. */
 const version = 'v1.5.1';
 
 /**
- * Path of Temporal's CLI, whose `server start-dev` is a whole server with UI: `TEMPORAL_CLI`, one on the PATH, one
+ * Answers the path of Temporal's CLI, whose `server start-dev` is a whole server with UI: `TEMPORAL_CLI`, one on the PATH, one
  * kept from last time, the official download, or built here. Throws as `findProgram` does.
  */
 export function temporalDevServer(options: FindOptions = {}): Promise<string> {

@@ -6,7 +6,7 @@ import { officialDownload } from './official-download.ts';
 const version = '1.38.0';
 
 /**
- * Path of Temporal's time-skipping test server: `TEMPORAL_TEST_SERVER`, one on the PATH, one kept from last time, the
+ * Answers the path of Temporal's time-skipping test server: `TEMPORAL_TEST_SERVER`, one on the PATH, one kept from last time, the
  * official download, or the Java SDK's own, which needs Java when it runs. Throws as `findProgram` does.
  */
 export function temporalTestServer(options: FindOptions = {}): Promise<string> {

@@ -2,17 +2,28 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 
+/** How a program is started. */
+export interface ProgramStart {
+  /** The name for messages. */
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** The file to which its output is appended. */
+  readonly logFile: string;
+}
+
+/** A program while it runs. */
 export interface Child {
   /** Rejects, naming the log, when the process ends before it was asked to. */
   readonly ended: Promise<never>;
-  /** Asks it to end, and ends it when it does not. */
+  /** Asks it to end, and kills it when it has not after 15 seconds. */
   stop(): Promise<void>;
 }
 
 const patienceMs = 15_000;
 
-/** A program of the demo, in a process group of its own so that Ctrl-C reaches it through us alone. */
-export function startChild(name: string, command: readonly string[], env: NodeJS.ProcessEnv, logFile: string): Child {
+/** Starts a program in a process group of its own, so that Ctrl-C reaches it through the demo alone. */
+export function startChild({ name, command, env, logFile }: ProgramStart): Child {
   const [program = '', ...args] = command;
   const log = openSync(logFile, 'a');
   const child = spawn(program, args, { env, stdio: ['ignore', log, log], detached: true });

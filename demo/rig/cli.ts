@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
-/** The command line tool, run from the sources. */
+/** The command that runs the command line tool from the sources. */
 export const cliCommand = [
   process.execPath,
   '--import',
@@ -9,7 +9,7 @@ export const cliCommand = [
   fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url)),
 ] as const;
 
-/** Runs `fairlead …` as a person or CI would; answers what it printed. Throws with its error text. */
+/** Runs `fairlead …` as a person or CI would, and answers what it printed. Throws its error text where it fails. */
 export async function runCli(args: readonly string[], env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<string> {
   const [program, ...rest] = cliCommand;
   const { exitCode, stdout, stderr } = await execa(program, [...rest, ...args], {

@@ -15,14 +15,14 @@ import { type RunningTemporal, startTemporal } from './temporal.ts';
 export interface Rig {
   readonly world: DemoWorld;
   readonly temporal: RunningTemporal;
-  /** Of the worker and of each command. */
+  /** The environment variables of the worker and of each command. */
   readonly env: NodeJS.ProcessEnv;
-  /** Rejects when something that must run ends. */
+  /** Rejects when something ends that must run. */
   readonly trouble: Promise<never>;
   readonly directory: string;
 }
 
-/** Fairlead asks Flux to look when there is something to see; by itself Flux looks seldom, as on real clusters. */
+/** Flux looks seldom by itself, as on real clusters: Fairlead asks it to look when there is something to see. */
 const timings = {
   pullMs: 20_000,
   intervalMs: 10_000,
@@ -74,7 +74,8 @@ async function start(directory: string, signal: AbortSignal, closing: (() => Pro
 }
 
 function startWorker(directory: string, env: NodeJS.ProcessEnv): Child {
-  return startChild('The worker', [...cliCommand, 'worker'], env, join(directory, 'worker.log'));
+  const command = [...cliCommand, 'worker'];
+  return startChild({ name: 'The worker', command, env, logFile: join(directory, 'worker.log') });
 }
 
 async function untilWorkerPolls(env: NodeJS.ProcessEnv): Promise<void> {

@@ -4,19 +4,20 @@ import { Connection } from '@temporalio/client';
 import { devServerOptions } from '../programs/temporal-dev-server.ts';
 import { type Child, startChild } from './child.ts';
 
+/** Temporal's dev server while it runs. */
 export interface RunningTemporal {
   readonly address: string;
   readonly uiUrl: string;
   readonly child: Child;
 }
 
-/** Temporal's dev server with its UI, in memory, on free ports. */
+/** Starts Temporal's dev server with its UI, in memory, on free ports. */
 export async function startTemporal(program: string, logFile: string): Promise<RunningTemporal> {
   const [port, uiPort] = await Promise.all([freePort(), freePort()]);
   const address = `127.0.0.1:${port}`;
   const ports = ['--ip', '127.0.0.1', '--port', `${port}`, '--ui-port', `${uiPort}`];
   const command = [program, 'server', 'start-dev', ...ports, '--log-level', 'error', ...devServerOptions];
-  const child = startChild('The Temporal dev server', command, process.env, logFile);
+  const child = startChild({ name: 'The Temporal dev server', command, env: process.env, logFile });
   try {
     await Promise.race([untilItAnswers(address), child.ended]);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { sampleEnvironments } from './environments.ts';
 
-/** Files of a tenant's own repository, the same on each environment's branch. */
+/** Answers the files of a tenant's own repository, the same on each environment's branch. */
 export function appRepository(app: string): ReadonlyMap<string, string> {
   return new Map(sampleEnvironments.map(({ name }) => [`deploy/${name}/deployment.yaml`, deployment(app, name)]));
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const mainDirectory = fileURLToPath(new URL('./main/', import.meta.url));
 
-/** Files of the sample platform's main, as they lie in demo/sample/main. */
+/** Reads the files of the sample platform's main from demo/sample/main. */
 export async function mainFiles(): Promise<ReadonlyMap<string, string>> {
   const entries = await readdir(mainDirectory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
@@ -15,7 +15,7 @@ export async function mainFiles(): Promise<ReadonlyMap<string, string>> {
   );
 }
 
-/** A change of main that becomes healthy everywhere. */
+/** Answers a change of main that becomes healthy everywhere. */
 export async function fresherShop(): Promise<ReadonlyMap<string, string>> {
   const path = 'apps/blue/shop/source.yaml';
   const source = (await mainFiles()).get(path) ?? '';
@@ -23,14 +23,14 @@ export async function fresherShop(): Promise<ReadonlyMap<string, string>> {
 }
 
 /**
- * A change of main that cannot become healthy in qa: the forwarder's new version asks for a permission
+ * Answers a change of main that cannot become healthy in qa: the forwarder's new version asks for a permission
  * that qa's clusters do not give. The stand-in clusters know it by the annotation.
  */
 export function brokenForwarder(): Promise<ReadonlyMap<string, string>> {
   return forwarder('2.0.0', '2.0', 'annotations:\n  demo.fairlead.dev/unhealthy-in: qa');
 }
 
-/** What mends it: a version that does without the permission. */
+/** Answers the change that mends it: a version that does without the permission. */
 export function mendedForwarder(): Promise<ReadonlyMap<string, string>> {
   return forwarder('2.0.1', '2.0.1', 'annotations: {}');
 }

@@ -1,6 +1,6 @@
 import { type SampleEnvironment, type SampleGroup, sampleApps } from './environments.ts';
 
-/** Files of an environment's config branch: its policy, and what each group assigns with which values. */
+/** Answers the files of an environment's config branch: its policy, and what each group assigns with which values. */
 export function configBranch(environment: SampleEnvironment, soak = '3s'): ReadonlyMap<string, string> {
   return new Map([
     ['fairlead.yaml', policy(environment, soak)],
@@ -9,12 +9,12 @@ export function configBranch(environment: SampleEnvironment, soak = '3s'): Reado
   ]);
 }
 
-/** A change of an environment's config branch: its shop uses another Cosmos DB account in every region. */
+/** Answers a change of an environment's config branch: its shop uses another Cosmos DB account in every region. */
 export function movedDatabase({ name, groups }: SampleEnvironment): ReadonlyMap<string, string> {
   return new Map(
     groups.map(({ group, region }) => [
       `${group}/apps/blue/shop/cosmos.yaml`,
-      cosmos(`${name}-2`, region, 'blue', 'shop'),
+      cosmos({ environment: `${name}-2`, region, tenant: 'blue', app: 'shop' }),
     ]),
   );
 }
@@ -39,7 +39,7 @@ function groupFiles(environment: SampleEnvironment, group: SampleGroup): readonl
     [`${folder}/infra/logging/log-forwarder/overlays/tolerations.yaml`, tolerations],
     ...sampleApps.flatMap(({ tenant, app }): [string, string][] => [
       [`${folder}/apps/${tenant}/${app}/kustomization.yaml`, appKustomization(environment.name, tenant, app)],
-      [`${folder}/apps/${tenant}/${app}/cosmos.yaml`, cosmos(environment.name, region, tenant, app)],
+      [`${folder}/apps/${tenant}/${app}/cosmos.yaml`, cosmos({ environment: environment.name, region, tenant, app })],
     ]),
   ];
 }
@@ -64,7 +64,15 @@ patches:
 `;
 }
 
-function cosmos(environment: string, region: string, tenant: string, app: string): string {
+/** What tells one Cosmos DB account from another. */
+interface CosmosAccount {
+  readonly environment: string;
+  readonly region: string;
+  readonly tenant: string;
+  readonly app: string;
+}
+
+function cosmos({ environment, region, tenant, app }: CosmosAccount): string {
   return `apiVersion: v1
 kind: ConfigMap
 metadata:

@@ -1,11 +1,12 @@
 /** One cluster group of the sample fleet: one cluster, one region. */
 export interface SampleGroup {
-  /** Folder on the config branch and in the GitOps repository. */
+  /** The folder on the config branch and in the GitOps repository. */
   readonly group: string;
   readonly region: string;
   readonly cluster: string;
 }
 
+/** One environment of the sample platform. */
 export interface SampleEnvironment {
   readonly name: string;
   readonly gitopsRepository: string;
@@ -13,7 +14,7 @@ export interface SampleEnvironment {
   readonly groups: readonly SampleGroup[];
 }
 
-/** Dev, qa and prod in three regions; other groups in each, and prod in a GitOps repository of its own. */
+/** The sample's environments: dev, qa and prod in three regions, each with other groups; prod has a GitOps repository of its own. */
 export const sampleEnvironments: readonly SampleEnvironment[] = [
   {
     name: 'dev',

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../fakes/flux/types.ts';
+import type { KubeObject, StandInCluster } from '../../fakes/flux/types.ts';
 import { git } from '../../fakes/github/git/run.ts';
 import { tableLines } from '../../src/cli/view/table.ts';
 import { shortSha } from '../../src/short-sha.ts';
@@ -6,7 +6,7 @@ import type { SampleEnvironment } from '../sample/environments.ts';
 import type { DemoWorld } from '../world/world.ts';
 import type { Stage } from './stage.ts';
 
-/** What there is in the end: by the record, by git and the forge, and by the clusters. */
+/** Shows what there is in the end: by the record, by git and the forge, and by the clusters. */
 export async function closing({ narrator, rig, show }: Stage): Promise<void> {
   narrator.scene('What happened in qa, and what runs where, read from git and the forge alone');
   await show('history', 'qa');
@@ -18,37 +18,37 @@ export async function closing({ narrator, rig, show }: Stage): Promise<void> {
 
 const heads = ['ENVIRONMENT', 'BRANCH', 'CLUSTERS THERE', 'LOG FORWARDER', 'COSMOS DB OF THE SHOP IN WEST US'] as const;
 
-/** An environment in a row; the Azure region West US is one of each. */
+/** Shows an environment as a row; each has a cluster in the Azure region West US. */
 async function clusterRow(world: DemoWorld, environment: SampleEnvironment): Promise<readonly string[]> {
   const { name, gitopsRepository, groups } = environment;
   const head = await git(world.directoryOf(gitopsRepository), ['rev-parse', name]);
-  const there = groups.filter(({ cluster }) => appliedBy(world, cluster).every((revision) => revision === head));
-  const versions = new Set(groups.map(({ cluster }) => forwarderOf(world, cluster)));
-  const west = groups.find(({ region }) => region === 'westus')?.cluster ?? '';
-  return [name, shortSha(head), `${there.length} of ${groups.length}`, [...versions].join(', '), cosmosOf(world, west)];
+  const clusters = groups.map(({ cluster }) => world.fleet.cluster(cluster));
+  const there = clusters.filter((cluster) => appliedBy(cluster).every((revision) => revision === head));
+  const versions = new Set(clusters.map(forwarderOf));
+  const west = world.fleet.cluster(groups.find(({ region }) => region === 'westus')?.cluster ?? '');
+  return [name, shortSha(head), `${there.length} of ${groups.length}`, [...versions].join(', '), cosmosOf(west)];
 }
 
-/** Commits that the cluster's own Kustomizations applied last. */
-function appliedBy(world: DemoWorld, cluster: string): readonly (string | undefined)[] {
-  const own = world.fleet.cluster(cluster).deployed();
-  return own.filter(({ kustomization }) => kustomization.startsWith('flux-system/')).map(({ revision }) => revision);
+/** Answers the commits that the cluster's own Kustomizations applied last. */
+function appliedBy(cluster: StandInCluster): readonly (string | undefined)[] {
+  return cluster
+    .deployed()
+    .filter(({ kustomization }) => kustomization.startsWith('flux-system/'))
+    .map(({ revision }) => revision);
 }
 
-function forwarderOf(world: DemoWorld, cluster: string): string {
-  const spec = find(world, cluster, 'DaemonSet', 'log-forwarder')?.spec as
+function forwarderOf(cluster: StandInCluster): string {
+  const spec = findObject(cluster, 'DaemonSet', 'log-forwarder')?.spec as
     | { readonly template: { readonly metadata: { readonly labels: Readonly<Record<string, string>> } } }
     | undefined;
   return spec?.template.metadata.labels['app.kubernetes.io/version'] ?? 'none';
 }
 
-function cosmosOf(world: DemoWorld, cluster: string): string {
-  const data = find(world, cluster, 'ConfigMap', 'shop-cosmos-db')?.data as
-    | Readonly<Record<string, string>>
-    | undefined;
+function cosmosOf(cluster: StandInCluster): string {
+  const data = findObject(cluster, 'ConfigMap', 'shop-cosmos-db')?.data as Readonly<Record<string, string>> | undefined;
   return new URL(data?.COSMOS_ENDPOINT ?? 'https://none').hostname;
 }
 
-function find(world: DemoWorld, cluster: string, kind: string, name: string): KubeObject | undefined {
-  const objects = world.fleet.cluster(cluster).objects(kind);
-  return objects.find(({ metadata }) => metadata.name === name);
+function findObject(cluster: StandInCluster, kind: string, name: string): KubeObject | undefined {
+  return cluster.objects(kind).find(({ metadata }) => metadata.name === name);
 }

@@ -10,7 +10,8 @@ export async function configCommit(stage: Stage, waiting: Follower): Promise<voi
   narrator.scene('Meanwhile, a config commit in qa: it waits for nobody, and disturbs nobody');
   const before = await requestInProd(stage, waiting);
   const files = movedDatabase(rig.world.environment('qa'));
-  const commit = await rig.world.commitToConfig('qa', 'Move the shop to another Cosmos DB account', files, 'Tom');
+  const message = 'Move the shop to another Cosmos DB account';
+  const commit = await rig.world.commitToConfig('qa', { message, files, author: 'Tom' });
   await fairlead('apply-config', '--environment', 'qa', '--commit', commit);
   await followConfig('qa').end('configured');
   const after = await requestInProd(stage, waiting);

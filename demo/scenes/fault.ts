@@ -5,7 +5,8 @@ import type { Stage } from './stage.ts';
 /** A commit that breaks qa is taken back there, never reaches prod, and leaves qa held. */
 export async function fault({ narrator, rig, promote, fairlead, followRollback }: Stage): Promise<void> {
   narrator.scene('A third commit breaks the rollout in qa: it is rolled back there, and never reaches prod');
-  const commit = await rig.world.commitToMain('Upgrade the log forwarder to 2.0', await brokenForwarder(), 'Bob');
+  const message = 'Upgrade the log forwarder to 2.0';
+  const commit = await rig.world.commitToMain({ message, files: await brokenForwarder(), author: 'Bob' });
   const broken = await promote(commit);
   await broken.reach('qa', 'needs attention');
   const why = 'the new forwarder does not start in qa';

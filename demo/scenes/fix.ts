@@ -8,10 +8,11 @@ export interface Awaited {
   readonly prod: EnvironmentStatus;
 }
 
-/** The next commit is not let into the environment that was rolled back before somebody resumes it. */
+/** The environment that was rolled back does not admit the next commit before somebody resumes it. */
 export async function fix({ narrator, rig, promote, fairlead }: Stage): Promise<Awaited> {
   narrator.scene('The rollback holds qa: the fix waits before it until somebody resumes it');
-  const commit = await rig.world.commitToMain('Upgrade the log forwarder to 2.0.1', await mendedForwarder(), 'Bob');
+  const message = 'Upgrade the log forwarder to 2.0.1';
+  const commit = await rig.world.commitToMain({ message, files: await mendedForwarder(), author: 'Bob' });
   const mended = await promote(commit);
   await mended.reach('qa', 'held');
   await fairlead('resume', 'qa', '--by', 'olga', '--reason', '2.0.1 asks for no permission');

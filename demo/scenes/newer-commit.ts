@@ -15,7 +15,8 @@ export async function newerCommit(stage: Stage, older: Follower, askApproval: As
   narrator.tell(
     `  prod's lane: ${page(laneId(platformId(`${rig.world.forge.url}/${rig.world.environment('prod').gitopsRepository}`), 'prod'))}`,
   );
-  const commit = await rig.world.commitToMain('Look for new versions of the shop more often', await fresherShop());
+  const message = 'Look for new versions of the shop more often';
+  const commit = await rig.world.commitToMain({ message, files: await fresherShop() });
   const newer = await promote(commit);
   const [{ request }, superseded] = await Promise.all([
     newer.reach('prod', 'awaiting approval'),
@@ -28,7 +29,7 @@ export async function newerCommit(stage: Stage, older: Follower, askApproval: As
   await newer.end('promoted');
 }
 
-/** What the older one wrote under its request when it closed it. */
+/** Tells what the older one wrote under its request when it closed it. */
 async function tellComment({ request, narrator }: Stage, number: number, newer: string): Promise<void> {
   const { state, comments, url } = await request('prod', number);
   const last = comments.at(-1)?.body ?? '';

@@ -11,19 +11,20 @@ import type { Rig } from '../rig/rig.ts';
 export interface Stage {
   readonly rig: Rig;
   readonly narrator: Narrator;
-  /** `fairlead …`, of whose answer the first line is told. */
+  /** Runs `fairlead …`, and tells the first line of its answer. */
   fairlead(...args: readonly string[]): Promise<void>;
-  /** `fairlead …`, of whose answer all is told. */
+  /** Runs `fairlead …`, and tells all of its answer. */
   show(...args: readonly string[]): Promise<void>;
   promote(commit: string): Promise<Follower>;
   followConfig(environment: string): Follower;
   followRollback(environment: string): Follower;
-  /** The page of a workflow in the Temporal UI. */
+  /** Answers the page of a workflow in the Temporal UI. */
   page(workflowId: string): string;
-  /** As the forge shows it, whatever Fairlead says of it. Throws where there is none. */
+  /** Answers a request as the forge shows it, whatever Fairlead says of it. Throws where there is none. */
   request(environment: string, number: number): Promise<PullRequestView>;
 }
 
+/** Connects to Temporal for as long as `use` runs. */
 export async function withStage<T>(rig: Rig, narrator: Narrator, use: (stage: Stage) => Promise<T>): Promise<T> {
   const connection = await Connection.connect({ address: rig.temporal.address });
   try {

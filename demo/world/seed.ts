@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { git } from '../../fakes/github/git/run.ts';
 
+/** A commit to one branch, by Ann where nobody else is named. */
 export interface Commit {
   readonly branch: string;
   readonly message: string;
-  /** Path → content. On an existing branch, the other files stay. */
+  /** Content by path. The other files of an existing branch stay. */
   readonly files: ReadonlyMap<string, string>;
   readonly author?: string;
 }
@@ -35,7 +36,7 @@ export async function commitTo(directory: string, commit: Commit): Promise<strin
   }
 }
 
-/** The sample names its repositories as on github.com; here they live on the stand-in. */
+/** Moves files to the stand-in: the sample names its repositories as on github.com. */
 export function onForge(files: ReadonlyMap<string, string>, forgeUrl: string): ReadonlyMap<string, string> {
   return new Map([...files].map(([path, text]) => [path, text.replaceAll('https://github.com', forgeUrl)]));
 }

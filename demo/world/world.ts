@@ -7,16 +7,17 @@ import { appRepository } from '../sample/app-repository.ts';
 import { mainFiles } from '../sample/commits.ts';
 import { configBranch } from '../sample/config-branch.ts';
 import { type SampleEnvironment, sampleApps, sampleEnvironments } from '../sample/environments.ts';
-import { commitTo, onForge } from './seed.ts';
+import { type Commit, commitTo, onForge } from './seed.ts';
 
+/** How the world outside is set up. */
 export interface WorldOptions {
-  /** Everything is kept below it. */
+  /** The folder below which everything is kept. */
   readonly directory: string;
   readonly soak?: string;
   readonly timings?: Partial<Timings>;
-  /** Address of the Temporal UI, for links in requests. */
+  /** The address of the Temporal UI, for links in requests. */
   readonly temporalUi?: string;
-  /** Between two looks of the worker at requests and at clusters, e.g. `500ms`. */
+  /** The time between two looks of the worker at requests and at clusters, such as `500ms`. */
   readonly intervals?: { readonly merge: string; readonly health: string };
 }
 
@@ -25,32 +26,32 @@ export interface DemoWorld {
   readonly forge: RunningForge;
   readonly fleet: RunningFleet;
   readonly environments: readonly SampleEnvironment[];
-  /** URL of the source repository. */
+  /** The URL of the source repository. */
   readonly source: string;
-  /** Its first commit on main. */
+  /** The source repository's first commit on main. */
   readonly firstCommit: string;
-  /** For a worker and for the CLI: settings, kubeconfig, the bot's token. */
+  /** The environment variables of a worker and of the command line: settings, kubeconfig, the bot's token. */
   readonly env: Readonly<Record<string, string>>;
-  /** Throws where there is none of that name. */
+  /** Answers an environment. Throws where there is none of that name. */
   environment(name: string): SampleEnvironment;
-  /** Bare repository of `owner/name` on the forge. */
+  /** Answers the bare repository of `owner/name` on the forge. */
   directoryOf(repository: string): string;
-  /** Commits to the source repository's main; answers the id. */
-  commitToMain(message: string, files: Files, author?: string): Promise<string>;
-  /** The same, to an environment's config branch. */
-  commitToConfig(environment: string, message: string, files: Files, author?: string): Promise<string>;
+  /** Commits to the source repository's main, and answers the id. */
+  commitToMain(change: Change): Promise<string>;
+  /** Commits to an environment's config branch, and answers the id. */
+  commitToConfig(environment: string, change: Change): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Path → content. */
-type Files = ReadonlyMap<string, string>;
+/** A change of one branch, by Ann where nobody else is named. */
+type Change = Omit<Commit, 'branch'>;
 
 /** The sample's source repository on the forge. */
 export const platform = 'acme/platform';
 
 export const botToken = 'demo-bot-token-that-opens-nothing-else';
 
-/** A busy machine must not look like an unhealthy cluster. */
+/** The patience of the clusters: a busy machine must not look like an unhealthy cluster. */
 const patient = { healthTimeoutMs: 4_000 };
 
 /** Starts forge and fleet and seeds the sample platform. Ports are free ones. */
@@ -73,8 +74,8 @@ export async function startWorld(options: WorldOptions): Promise<DemoWorld> {
     timings: { ...patient, ...options.timings },
   });
   const directoryOf = (repository: string) => directories.get(repository) ?? '';
-  const commit = (branch: string, message: string, files: Files, author = 'Ann') =>
-    commitTo(directoryOf(platform), { branch, message, files: onForge(files, forge.url), author });
+  const commit = (branch: string, { files, ...change }: Change) =>
+    commitTo(directoryOf(platform), { branch, ...change, files: onForge(files, forge.url) });
   return {
     forge,
     fleet,
@@ -84,7 +85,7 @@ export async function startWorld(options: WorldOptions): Promise<DemoWorld> {
     env: await environmentOf(options, forge, fleet),
     directoryOf,
     environment: environmentNamed,
-    commitToMain: (message, files, author) => commit('main', message, files, author),
+    commitToMain: (change) => commit('main', change),
     commitToConfig: commit,
     close: async () => {
       await fleet.close();
@@ -137,7 +138,7 @@ function clustersOf({ name: environment, gitopsRepository, groups }: SampleEnvir
   }));
 }
 
-/** The forge is configured like any other: by the worker's settings. */
+/** Writes the worker's settings, which name the forge like any other, and answers what points to them. */
 async function environmentOf(
   { directory, intervals, temporalUi }: WorldOptions,
   forge: RunningForge,

@@ -47,7 +47,10 @@ describe('A whole promotion, over git, forge and fleet', () => {
         ['prod', 'promoted', 3],
       ]);
 
-      const second = await world.commitToMain('Upgrade the log forwarder to 2.0', await brokenForwarder());
+      const second = await world.commitToMain({
+        message: 'Upgrade the log forwarder to 2.0',
+        files: await brokenForwarder(),
+      });
       const broken = await promote(test, second);
       const qa = await reaches(broken, 'qa', 'needs attention');
       expect(qa.message).toContain('DaemonSet/logging/log-forwarder');
