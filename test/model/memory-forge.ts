@@ -3,7 +3,14 @@ import { Failure } from '../../src/failure.ts';
 import type { Forge, MergeResult, PullRequest, PullRequestDraft } from '../../src/forge/port.ts';
 import type { Sha } from '../../src/git/repository.ts';
 import { MemoryRepository } from './memory-repository.ts';
-import { end, type MemoryRequest, portView, type RequestView, view, write } from './memory-request.ts';
+import {
+  endRequest,
+  type MemoryRequest,
+  portView,
+  type RequestView,
+  requestView,
+  writeText,
+} from './memory-request.ts';
 import { MemoryRequests } from './memory-requests.ts';
 
 export interface MemoryForgeOptions {
@@ -70,7 +77,7 @@ export class MemoryForge implements Forge {
   }
 
   updatePullRequest(number: number, change: { readonly title: string; readonly body: string }): Promise<void> {
-    return this.#call('update a pull request', () => write(this.#requests.numbered(number), change));
+    return this.#call('update a pull request', () => writeText(this.#requests.numbered(number), change));
   }
 
   relabel(number: number, label: string, instead: readonly string[]): Promise<void> {
@@ -102,7 +109,7 @@ export class MemoryForge implements Forge {
       const request = this.#requests.numbered(number);
       if (request.state !== 'open') return;
       request.comments.push({ author: this.#bot, body: comment });
-      end(request, 'closed', this.#bot);
+      endRequest(request, { state: 'closed', by: this.#bot });
     });
   }
 
@@ -113,7 +120,7 @@ export class MemoryForge implements Forge {
 
   /** All of them, as people see them, oldest first. */
   requests(): Promise<readonly RequestView[]> {
-    return this.#inTurn(() => this.#requests.all.map(view));
+    return this.#inTurn(() => this.#requests.all.map(requestView));
   }
 
   /** A person merges whatever the head is now. `closed`: it is not open any more. */
@@ -134,7 +141,7 @@ export class MemoryForge implements Forge {
   closeBy(person: string, number: number): Promise<void> {
     return this.#inTurn(() => {
       const request = this.#requests.numbered(number);
-      if (request.state === 'open') end(request, 'closed', person);
+      if (request.state === 'open') endRequest(request, { state: 'closed', by: person });
     });
   }
 
@@ -143,7 +150,7 @@ export class MemoryForge implements Forge {
     return this.#inTurn(async () => {
       if (this.#requests.openBetween(branch, base)) throw new Error(`A request from ${branch} to ${base} is open`);
       const words = { title: `Change ${base}`, body: `By ${person}` };
-      return view(await this.#requests.open({ branch, base, ...words, author: person }));
+      return requestView(await this.#requests.open({ branch, base, ...words, author: person }));
     });
   }
 
@@ -175,7 +182,7 @@ export class MemoryForge implements Forge {
     if (headSha !== head.sha) {
       throw new Failure('Unavailable', `Pull request #${number} has commit ${headSha}, not ${head.sha}.`);
     }
-    write(request, words);
+    writeText(request, words);
     return request;
   }
 

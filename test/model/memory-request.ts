@@ -11,11 +11,11 @@ export interface Comment {
 export interface RequestView extends PullRequest {
   readonly author: string;
   readonly comments: readonly Comment[];
-  /** What its base is at, or was when it ended. */
+  /** The head of its base, as it is or was when the request ended. */
   readonly baseSha: Sha;
 }
 
-/** What the forge remembers of a request. Mutable on purpose: it is the state. */
+/** What the forge remembers of a request. Its fields are mutable on purpose: they are the state. */
 export interface MemoryRequest {
   readonly number: number;
   readonly url: string;
@@ -27,13 +27,14 @@ export interface MemoryRequest {
   title: string;
   body: string;
   state: PullRequest['state'];
-  /** As long as the request is open, these follow the branches. */
+  /** The heads of the two branches; they follow the branches as long as the request is open. */
   headSha: Sha;
   baseSha: Sha;
   mergeCommit?: Sha;
   endedBy?: string;
 }
 
+/** Shows a request as the port `Forge` does. */
 export function portView(request: MemoryRequest): PullRequest {
   const { number, url, author, branch, headSha, base, title, body, state, mergeCommit, endedBy } = request;
   return {
@@ -46,23 +47,33 @@ export function portView(request: MemoryRequest): PullRequest {
     title,
     body,
     labels: [...request.labels],
-    ...(mergeCommit !== undefined && { mergeCommit }),
-    ...(endedBy !== undefined && { endedBy }),
+    mergeCommit,
+    endedBy,
   };
 }
 
-export function view(request: MemoryRequest): RequestView {
+/** Shows a request as people see it. */
+export function requestView(request: MemoryRequest): RequestView {
   const { author, comments, baseSha } = request;
   return { ...portView(request), author, comments: [...comments], baseSha };
 }
 
-export function write(request: MemoryRequest, { title, body }: Pick<PullRequest, 'title' | 'body'>): void {
+/** Writes title and body, cut as GitHub's limits want it. */
+export function writeText(request: MemoryRequest, { title, body }: Pick<PullRequest, 'title' | 'body'>): void {
   request.title = limitTitle(title);
   request.body = limitBody(body);
 }
 
-/** `by` is left out where nobody knows. */
-export function end(request: MemoryRequest, state: 'merged' | 'closed', by?: string, mergeCommit?: Sha): void {
+/** How a request ended. */
+export interface RequestEnd {
+  readonly state: 'merged' | 'closed';
+  /** Who ended it; undefined where nobody knows. */
+  readonly by?: string;
+  readonly mergeCommit?: Sha;
+}
+
+/** Ends a request. */
+export function endRequest(request: MemoryRequest, { state, by, mergeCommit }: RequestEnd): void {
   request.state = state;
   if (mergeCommit !== undefined) request.mergeCommit = mergeCommit;
   if (by !== undefined) request.endedBy = by;

@@ -3,14 +3,14 @@ import { Failure, type FailureType } from '../../src/failure.ts';
 import type { PullRequestDraft } from '../../src/forge/port.ts';
 import type { Sha } from '../../src/git/repository.ts';
 import type { MemoryRepository } from './memory-repository.ts';
-import { end, type MemoryRequest, write } from './memory-request.ts';
+import { endRequest, type MemoryRequest, writeText } from './memory-request.ts';
 
 export interface NewRequest extends Omit<PullRequestDraft, 'label' | 'head' | 'isInBase'> {
   readonly branch: string;
   readonly author: string;
 }
 
-/** The requests of one repository, and what git and the forge do to them. One call after the other, please. */
+/** The requests of one repository, and what git and the forge do to them. Calls must not overlap. */
 export class MemoryRequests {
   readonly all: MemoryRequest[] = [];
   readonly #name: string;
@@ -31,21 +31,21 @@ export class MemoryRequests {
     return this.all.find((one) => one.state === 'open' && one.branch === head && one.base === base);
   }
 
-  /** The latest that was merged with exactly this commit. */
+  /** Answers the requests that were merged with exactly this commit, the latest first. */
   mergedFrom({ branch, sha }: PullRequestDraft['head'], base: string): readonly MemoryRequest[] {
     return this.all
       .filter((one) => one.state === 'merged' && one.branch === branch && one.headSha === sha && one.base === base)
       .reverse();
   }
 
-  /** Throws where GitHub would refuse it. */
+  /** Opens a request. Throws where GitHub would refuse it. */
   async open({ branch, base, title, body, author }: NewRequest): Promise<MemoryRequest> {
     const number = this.all.length + 1;
     const url = `https://forge.example/${this.#name}/pull/${number}`;
     const heads = await this.#headsToOpen(branch, base);
     const texts = { title: '', body: '', labels: [], comments: [] };
     const request: MemoryRequest = { number, url, author, branch, base, ...heads, state: 'open', ...texts };
-    write(request, { title, body });
+    writeText(request, { title, body });
     this.all.push(request);
     return request;
   }
@@ -63,7 +63,7 @@ export class MemoryRequests {
     });
     if (commit === undefined) return 'conflict';
     if (!(await this.#repository.move(base, baseSha, commit))) return 'base moved';
-    end(request, 'merged', by, commit);
+    endRequest(request, { state: 'merged', by, mergeCommit: commit });
     await this.follow(by);
     return commit;
   }
@@ -73,10 +73,10 @@ export class MemoryRequests {
    * contains the head makes it merged, a deleted branch closes it. `actor` is who did it, where that is known.
    */
   async follow(actor?: string): Promise<void> {
-    for (const request of this.all) if (request.state === 'open') await this.#follow(request, actor);
+    for (const request of this.all) if (request.state === 'open') await this.#followBranches(request, actor);
   }
 
-  async #follow(request: MemoryRequest, actor: string | undefined): Promise<void> {
+  async #followBranches(request: MemoryRequest, actor: string | undefined): Promise<void> {
     const head = await this.#repository.head(request.branch);
     const base = await this.#repository.head(request.base);
     const last = head ?? request.headSha;
@@ -84,10 +84,10 @@ export class MemoryRequests {
     if (!moved && head !== undefined) return;
     request.headSha = last;
     if (base !== undefined && moved && (await this.#repository.contains(base, last))) {
-      return end(request, 'merged', actor, base);
+      return endRequest(request, { state: 'merged', by: actor, mergeCommit: base });
     }
     if (base !== undefined) request.baseSha = base;
-    if (head === undefined || base === undefined) end(request, 'closed', actor);
+    if (head === undefined || base === undefined) endRequest(request, { state: 'closed', by: actor });
   }
 
   async #headsToOpen(branch: string, base: string): Promise<Pick<MemoryRequest, 'headSha' | 'baseSha'>> {

@@ -10,10 +10,10 @@ import { report } from './sequence/report.ts';
 import { type Failed, runSequence } from './sequence/run-sequence.ts';
 import { shrink } from './shrink.ts';
 
-/** Sequences after which the server is a new one. */
+/** The number of sequences after which the server is a new one. */
 const epoch = 200;
 
-/** Sequences that held are told of once in so many: what failed must not drown. */
+/** Every so many sequences that held are told of once: what failed must not drown. */
 const sayEvery = 10;
 
 /** Runs the sequences that the options ask for, several at once; answers how many failed. */
@@ -24,7 +24,7 @@ export async function runAll(rig: Rig, options: ModelOptions): Promise<number> {
   const paths = path === undefined ? Array.from({ length: sequences }, (_, index) => String(index)) : [path];
   for (let from = 0; from < paths.length && !run.isOver; from += epoch) {
     if (from > 0) await rig.renew();
-    await run.some(paths.slice(from, from + epoch), paths.length);
+    await run.runPaths(paths.slice(from, from + epoch), paths.length);
   }
   run.end();
   return run.failures.length;
@@ -49,12 +49,12 @@ class Run {
     return this.failures.length >= this.#options.mostFailures;
   }
 
-  async some(paths: readonly string[], all: number): Promise<void> {
+  async runPaths(paths: readonly string[], all: number): Promise<void> {
     const left = [...paths];
     const failed: { readonly path: string; readonly result: Failed }[] = [];
     const next = async (): Promise<void> => {
       for (let path = left.shift(); path !== undefined && !this.isOver; path = left.shift()) {
-        const result = await this.#one(path, all);
+        const result = await this.#runPath(path, all);
         if (!result) continue;
         failed.push({ path, result });
         this.failures.push(`--seed ${this.#options.seed} --path ${path}: ${result.invariant}`);
@@ -77,12 +77,12 @@ class Run {
     say(this.failures.length === 0 ? 'Everything held.' : `FAILED:\n${this.failures.join('\n')}`);
   }
 
-  async #one(path: string, all: number): Promise<Failed | undefined> {
+  async #runPath(path: string, all: number): Promise<Failed | undefined> {
     const { journal, replay } = this.#options;
     const begun = Date.now();
     const plan = planAt(this.#options, path);
     const name = `s${path.replaceAll(':', '-')}`;
-    const result = await runSequence(this.#rig, plan, name, async (sequence) => {
+    const result = await runSequence(this.#rig, { plan, name }, async (sequence) => {
       if (journal) say(await report(sequence));
       if (replay) await this.#replayer.take(this.#rig.client, this.#rig.address, sequence.world.platform);
     });
@@ -109,7 +109,7 @@ class Run {
     this.#seen.add(failed.invariant);
     say(`\n=== --seed ${seed} --path ${path}: ${failed.invariant}\n${failed.message}`);
     if (shrinkMs > 0 && isNew) {
-      const shrunk = await shrink(this.#rig, this.#options, path, failed);
+      const shrunk = await shrink(this.#rig, this.#options, { path, failed });
       if (shrunk) {
         const { plan, tried } = shrunk;
         say(`=== the smallest of ${tried} that fail like this: --seed ${seed} --path ${shrunk.path}`);

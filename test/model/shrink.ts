@@ -5,26 +5,32 @@ import type { ModelOptions } from './options.ts';
 import type { Rig } from './rig/rig.ts';
 import { type Failed, runSequence } from './sequence/run-sequence.ts';
 
+/** A sequence that failed, by its path in the seed. */
+export interface FailedPath {
+  readonly path: string;
+  readonly failed: Failed;
+}
+
+/** The smallest sequence that fails in the same way. */
 export interface Shrunk {
   readonly plan: SequencePlan;
-  /** To be given as `--path`. */
+  /** The path for `--path`. */
   readonly path: string;
   readonly failed: Failed;
   readonly tried: number;
 }
 
-/** Of each smaller sequence; what fails depends on who is faster, too. */
+/** The number of attempts of each smaller sequence; what fails depends on who is faster, too. */
 const attempts = 3;
 
 /**
- * Looks for a smaller sequence that fails in the same way, for a bounded time. Undefined: the sequence itself did not
- * fail again.
+ * Looks for a smaller sequence that fails in the same way, for a bounded time. It is undefined where the
+ * sequence itself did not fail again.
  */
 export async function shrink(
   rig: Rig,
   options: ModelOptions,
-  path: string,
-  before: Failed,
+  { path, failed: before }: FailedPath,
 ): Promise<Shrunk | undefined> {
   let tried = 0;
   let smallest: { readonly plan: SequencePlan; readonly failed: Failed } | undefined;
@@ -36,7 +42,7 @@ export async function shrink(
       { length: attempts },
       (_, attempt) => `shrink${path.replaceAll(':', '-')}x${number}x${attempt}`,
     );
-    const results = await Promise.all(names.map((name) => runSequence(rig, plan, name)));
+    const results = await Promise.all(names.map((name) => runSequence(rig, { plan, name })));
     const failed = results.find((result) => result?.invariant === before.invariant);
     if (!failed) return true;
     smallest = { plan, failed };

@@ -6,26 +6,32 @@ import { Violation } from './violation.ts';
 
 /** How a commit came to an environment's branch. */
 export interface Origin {
-  /** Of the request that was merged as this commit; undefined: a person pushed it. */
+  /** The branch of the request that was merged as this commit; undefined where a person pushed it. */
   readonly branch?: string;
-  /** Who merged it. */
+  /** The person or bot that merged it. */
   readonly by?: string;
-  /** A person took something back with it. */
+  /** Says that a person took something back with it. */
   readonly isRevert: boolean;
-  /** A rollback to a recorded pair was asked for. */
+  /** Says that a rollback to a recorded pair was asked for. */
   readonly configMayGoBack: boolean;
 }
 
-/** Files with this in their name are people's; whatever happens to them is fine. */
+/** The mark in the names of files that are people's; whatever happens to them is fine. */
 export const byHand = 'by-hand';
 
-/** Invariant 1: our folders equal the render of the pair that the provenance names, what hands have written aside. */
+/** What the folders of a branch are compared with. */
+export interface FolderTruth {
+  readonly world: World;
+  readonly renders: Renders;
+  /** Object ids of what hands have written; none by default. */
+  readonly handMade?: ReadonlySet<string>;
+}
+
+/** Checks invariant 1: our folders equal the render of the pair that the provenance names, what hands wrote aside. */
 export async function checkFolders(
-  world: World,
+  { world, renders, handMade }: FolderTruth,
   environment: string,
   commit: string,
-  renders: Renders,
-  handMade: ReadonlySet<string> = new Set(),
 ): Promise<void> {
   const pair = provenanceOf(world.gitops, commit);
   if (!pair) return;
@@ -36,7 +42,7 @@ export async function checkFolders(
     ),
   );
   const differing = [...new Set([...blobs.keys(), ...actual.keys()])].filter(
-    (path) => blobs.get(path) !== actual.get(path) && !handMade.has(actual.get(path) ?? ''),
+    (path) => blobs.get(path) !== actual.get(path) && !handMade?.has(actual.get(path) ?? ''),
   );
   if (differing.length === 0) return;
   throw new Violation(
@@ -45,13 +51,17 @@ export async function checkFolders(
   );
 }
 
-/** Invariant 2: nothing goes backwards but by a rollback or a person's revert. */
-export function checkDirection(
-  world: World,
-  environment: string,
-  { before, after, commit }: { readonly before: Pair; readonly after: Pair; readonly commit: string },
-  { branch, isRevert, configMayGoBack }: Origin,
-): void {
+/** A commit that changed the pair of an environment's branch. */
+export interface PairChange {
+  readonly before: Pair;
+  readonly after: Pair;
+  readonly commit: string;
+  readonly origin: Origin;
+}
+
+/** Checks invariant 2: nothing goes backwards but by a rollback or a person's revert. */
+export function checkDirection(world: World, environment: string, { before, after, commit, origin }: PairChange): void {
+  const { branch, isRevert, configMayGoBack } = origin;
   if (isRevert) return;
   const isRollback = branch?.startsWith('rollback/') ?? false;
   const words = `${shortSha(commit)} of ${environment} (${branch ?? 'pushed by hand'}) goes from ${pairWords(world, before, environment)} to ${pairWords(world, after, environment)}`;
@@ -63,7 +73,7 @@ export function checkDirection(
     throw new Violation('2 config does not go back', words);
 }
 
-/** E.g. `main 3 + config 1`: how many commits are before them. */
+/** Describes a pair by how many commits are before each: `main 3 + config 1`. */
 export function pairWords(world: World, { main, config }: Pair, environment: string): string {
   return `main ${world.source.main.indexOf(main)} + config ${world.source.config.get(environment)?.indexOf(config)}`;
 }

@@ -13,12 +13,13 @@ import type { Sequence } from '../sequence/sequence.ts';
 import type { World } from '../world/world.ts';
 import { Violation } from './violation.ts';
 
-/** Invariant 6, while nothing moves: what `fairlead environments` says equals what the repositories show. */
+/** Checks invariant 6 while nothing moves: what `fairlead environments` says equals what the repositories show. */
 export function compareWithRepositories({ world, dependencies, rig }: Sequence): Promise<void> {
-  return compare(world, rig.renders, dependencies, { source: world.source.store, gitops: world.gitops });
+  const repositories = { source: world.source.store, gitops: world.gitops };
+  return compareRows({ world, renders: rig.renders, repositories }, dependencies);
 }
 
-/** The same of fresh clones, and with empty mirrors. */
+/** Checks the same of fresh clones, and with empty mirrors. */
 export async function compareWithClone(sequence: Sequence): Promise<void> {
   const { world, rig } = sequence;
   const clone = join(world.directory, 'clone');
@@ -27,25 +28,29 @@ export async function compareWithClone(sequence: Sequence): Promise<void> {
     const [source, gitops] = await Promise.all(
       [world.sourceUrl, world.gitopsUrl].map(async (url, index) => {
         const directory = join(clone, String(index));
-        await cloned(sequence, url, directory);
+        await cloneInto(sequence, url, directory);
         return new ObjectStore(directory);
       }),
     );
     if (!source || !gitops) return;
     const repositories = createGitRepositories({ cacheDir: mirrors, run: rig.git.run });
-    await compare(world, rig.renders, { ...sequence.dependencies, repositories }, { source, gitops });
+    const shown = { world, renders: rig.renders, repositories: { source, gitops } };
+    await compareRows(shown, { ...sequence.dependencies, repositories });
   } finally {
     rig.git.forget(mirrors);
     for (const directory of [clone, mirrors]) rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
-async function compare(
-  world: World,
-  renders: Renders,
-  dependencies: Dependencies,
-  repositories: Repositories,
-): Promise<void> {
+/** Where the truth about environments is read: the world, the oracle's renders, and both repositories. */
+interface Truth {
+  readonly world: World;
+  readonly renders: Renders;
+  readonly repositories: Repositories;
+}
+
+async function compareRows(truth: Truth, dependencies: Dependencies): Promise<void> {
+  const { world } = truth;
   const look: RowContext = {
     dependencies,
     source: await readSource(dependencies.repositories.open(world.sourceUrl)),
@@ -60,7 +65,7 @@ async function compare(
   for (const [stage, names] of world.plan.stages.entries())
     for (const environment of names) {
       const row = await readRow(look, environment, stage);
-      const [said, shown] = [saidBy(row), await shownBy(world, renders, repositories, environment, look.now)];
+      const [said, shown] = [saidBy(row), await shownBy(truth, environment, look.now)];
       const [one, other] = [JSON.stringify(said), JSON.stringify(shown)];
       if (one === other) continue;
       throw new Violation(
@@ -70,7 +75,7 @@ async function compare(
     }
 }
 
-/** What both must agree about. */
+/** What the command and the repositories must agree about. */
 interface Picture {
   readonly error: string | undefined;
   readonly head: string | undefined;
@@ -100,24 +105,18 @@ function saidBy(row: EnvironmentRow): Picture {
   };
 }
 
-async function shownBy(
-  world: World,
-  renders: Renders,
-  repositories: Repositories,
-  environment: string,
-  now: Date,
-): Promise<Picture> {
+async function shownBy({ world, renders, repositories }: Truth, environment: string, now: Date): Promise<Picture> {
   const { source, gitops } = repositories;
   const deployed = await deployedIn(repositories, environment, renders);
   const lines = noteLines(gitops, environment);
   const held = heldBy(lines, now);
   const promoted = lastHealthy(lines);
-  const health = deployed && lastVerdict(lines, deployed);
+  const health = deployed && lastOutcome(lines, deployed);
   const [main, config] = [placesIn(source, 'main'), placesIn(source, environment)];
   const behind = (places: ReadonlyMap<string, number>, sha: string) =>
     places.size - 1 - (places.get(sha) ?? Number.NaN);
   const open = (await world.forge.requests()).filter(({ state, base, head }) => {
-    return state === 'open' && base === environment && ours(environment).test(head.branch);
+    return state === 'open' && base === environment && ownBranches(environment).test(head.branch);
   });
   return {
     error: undefined,
@@ -133,7 +132,7 @@ async function shownBy(
   };
 }
 
-function ours(environment: string): RegExp {
+function ownBranches(environment: string): RegExp {
   return new RegExp(`^((deploy|rollback)/[0-9a-f]{40}|configure)/${environment}$`);
 }
 
@@ -141,7 +140,7 @@ function pairText({ main, config }: Pair): string {
   return `${main}+${config}`;
 }
 
-async function cloned({ rig }: Sequence, url: string, directory: string): Promise<void> {
+async function cloneInto({ rig }: Sequence, url: string, directory: string): Promise<void> {
   const { PATH = '' } = process.env;
   const env = { PATH, HOME: directory, GIT_CONFIG_NOSYSTEM: '1' };
   const args = ['clone', '--quiet', '--mirror', url, directory];
@@ -167,7 +166,7 @@ function lastHealthy(lines: readonly NoteLine[]): NoteLine | undefined {
   );
 }
 
-function lastVerdict(lines: readonly NoteLine[], { main, config }: Pair): NoteLine | undefined {
+function lastOutcome(lines: readonly NoteLine[], { main, config }: Pair): NoteLine | undefined {
   return lines.find(
     (line) =>
       ['promoted', 'configured', 'rolled back', 'accepted', 'given up'].includes(line.event) &&

@@ -120,7 +120,8 @@ export class Invariants {
       const [parent] = gitops.commit(commit).parents;
       const request = await this.#requestOf(environment, commit);
       if (parent !== undefined && request) this.#noteMixtures(request, parent, commit);
-      await checkFolders(this.#world, environment, commit, this.#renders, this.handMade);
+      const truth = { world: this.#world, renders: this.#renders, handMade: this.handMade };
+      await checkFolders(truth, environment, commit);
       if (parent !== undefined) this.#checkChange(environment, { parent, commit }, this.#originOf(commit, request));
     }
     this.#seen.set(environment, head);
@@ -149,7 +150,7 @@ export class Invariants {
       this.#earlierStagesDone(environment, after.main, 'was merged');
     if (!before) return;
     this.#answers.note(environment, { parent, before, after }, origin);
-    checkDirection(this.#world, environment, { before, after, commit }, origin);
+    checkDirection(this.#world, environment, { before, after, commit, origin });
   }
 
   /** The request that brought a commit. Merged by rebasing, one to which somebody has pushed is more than one commit. */

@@ -12,7 +12,7 @@ export interface DeployedPair extends Pair {
   readonly provenance: Pair;
 }
 
-/** The pair in a commit's provenance; undefined: it has none. */
+/** Reads the pair in a commit's provenance; undefined where it has none. */
 export function provenanceOf(gitops: ObjectStore, commit: string): Pair | undefined {
   const text = gitops.file(commit, '.fairlead/provenance.yaml');
   const [, main = '', config = ''] = /^revision: ([0-9a-f]{40})\+([0-9a-f]{40})$/m.exec(text ?? '') ?? [];
@@ -22,8 +22,8 @@ export function provenanceOf(gitops: ObjectStore, commit: string): Pair | undefi
 const events = ['deployed', 'promoted', 'configured', 'rolled back', 'accepted'];
 
 /**
- * DESIGN "Deployed commit of an environment", worked out from the repositories alone and without the code under test;
- * undefined: nothing was ever deployed.
+ * Works out docs/design.md "Deployed commit of an environment" from the repositories alone and without the code under
+ * test; undefined where nothing was ever deployed.
  */
 export async function deployedIn(
   { source, gitops }: Repositories,
@@ -36,33 +36,33 @@ export async function deployedIn(
   const provenance = head === undefined ? undefined : provenanceOf(gitops, head);
   if (head === undefined || !provenance) return undefined;
   const place = { main: placesIn(source, 'main'), config: placesIn(source, environment) };
-  const claims = claimsOf(gitops, head, provenance, lines).filter(
-    ({ main, config }) => at(place.main, main) >= at(place.main, provenance.main) && place.config.has(config),
+  const candidates = candidatesOf(gitops, { head, provenance }, lines).filter(
+    ({ main, config }) => placeOf(place.main, main) >= placeOf(place.main, provenance.main) && place.config.has(config),
   );
   const isSame = (pair: Pair) => renders.same(source, provenance, pair);
   let best: Pair = provenance;
-  const adopt = async (claim: Pair) => {
-    const main = at(place.main, claim.main) > at(place.main, best.main) ? claim.main : best.main;
-    const config = at(place.config, claim.config) > at(place.config, best.config) ? claim.config : best.config;
+  const adopt = async (candidate: Pair) => {
+    const main = laterOf(place.main, candidate.main, best.main);
+    const config = laterOf(place.config, candidate.config, best.config);
     if (await isSame({ main, config })) best = { main, config };
   };
-  let since = claims.length;
-  for (const [index, claim] of claims.entries()) {
-    if (claim.operation !== 'rollback' || claim.event !== 'deployed') continue;
-    if (!(await isSame({ ...claim, config: later(place.config, claim.config, provenance.config) }))) continue;
-    await adopt(claim);
+  let since = candidates.length;
+  for (const [index, candidate] of candidates.entries()) {
+    if (candidate.operation !== 'rollback' || candidate.event !== 'deployed') continue;
+    const config = laterOf(place.config, candidate.config, provenance.config);
+    if (!(await isSame({ ...candidate, config }))) continue;
+    await adopt(candidate);
     since = index;
     break;
   }
-  for (const claim of claims.slice(0, since)) await adopt(claim);
+  for (const candidate of candidates.slice(0, since)) await adopt(candidate);
   return { ...best, provenance };
 }
 
-/** What the record says about the commits of the branch since its main commit changed last, newest first. */
-function claimsOf(
+/** Answers what the record says about the branch's commits since its main commit changed last, newest first. */
+function candidatesOf(
   gitops: ObjectStore,
-  head: string,
-  provenance: Pair,
+  { head, provenance }: { readonly head: string; readonly provenance: Pair },
   lines: readonly NoteLine[],
 ): readonly (NoteLine & Pair)[] {
   const since = (sha: string) => provenanceOf(gitops, sha)?.main !== provenance.main;
@@ -73,17 +73,17 @@ function claimsOf(
   );
 }
 
-/** Commit → how many are before it, on a branch whose history is a line. */
+/** Answers how many commits are before each commit of a branch whose history is a line. */
 export function placesIn(store: ObjectStore, branch: string): ReadonlyMap<string, number> {
   const head = store.ref(`refs/heads/${branch}`);
   const commits = head === undefined ? [] : [...store.firstParents(head)].reverse();
   return new Map(commits.map((sha, index) => [sha, index]));
 }
 
-function at(places: ReadonlyMap<string, number>, sha: string): number {
+function placeOf(places: ReadonlyMap<string, number>, sha: string): number {
   return places.get(sha) ?? -1;
 }
 
-function later(places: ReadonlyMap<string, number>, one: string, other: string): string {
-  return at(places, one) > at(places, other) ? one : other;
+function laterOf(places: ReadonlyMap<string, number>, one: string, other: string): string {
+  return placeOf(places, one) > placeOf(places, other) ? one : other;
 }

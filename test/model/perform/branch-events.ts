@@ -5,7 +5,7 @@ import { blobId } from '../oracle/renders.ts';
 import { whenThere } from '../sequence/quiet.ts';
 import type { Sequence } from '../sequence/sequence.ts';
 import { environmentOf, firstOf, nothing, type Performers, picked } from './performer.ts';
-import { pushed } from './pushed.ts';
+import { pushCommit } from './push-commit.ts';
 
 export const branchEvents: Performers<'revert' | 'edit' | 'forged note' | 'hold' | 'resume' | 'flux'> = {
   /** Of the last merge to the environment's branch. */
@@ -27,7 +27,7 @@ export const branchEvents: Performers<'revert' | 'edit' | 'forged note' | 'hold'
     const path = ours === undefined ? `${folder}/${byHand}-${Date.now() % 1000}.yaml` : webFile;
     const text = ours === undefined ? 'a: 1\n' : `${ours}# ${byHand}\n`;
     if (ours !== undefined) invariants.handMade.add(blobId(text));
-    const commit = pushed(sequence, name, new Map([[path, text]]), 'Edit by hand');
+    const commit = pushCommit(sequence, name, { files: new Map([[path, text]]), message: 'Edit by hand' });
     return `${path} on ${name}: ${commit?.slice(0, 8)}`;
   },
   /** Whoever may push may write notes; this one claims what is not true, or was not asked of anybody. */
@@ -70,7 +70,7 @@ export const branchEvents: Performers<'revert' | 'edit' | 'forged note' | 'hold'
 
 const webFile = 'one/apps/web/web.yaml';
 
-/** Undefined: none, or nothing of ours was there before it. */
+/** Answers the last merge; undefined where there is none, or nothing of ours was there before it. */
 async function lastMerge({ world }: Sequence, environment: string): Promise<string | undefined> {
   const merged = (await world.forge.requests()).filter(({ base, state }) => base === environment && state === 'merged');
   const commit = merged.at(-1)?.mergeCommit;

@@ -9,53 +9,46 @@ export const decisionEvents: Performers<
   'approve' | 'retry' | 'accept' | 'reject' | 'abort' | 'take back' | 'terminate' | 'cancel'
 > = {
   approve: (sequence, { pick, override, stale }) =>
-    decide(
-      sequence,
-      'approve',
-      pick,
-      (run) => override || run.request?.open === true,
-      ({ request }) => ({
+    decide(sequence, pick, {
+      action: 'approve',
+      suits: (run) => override || run.request?.open === true,
+      details: ({ request }) => ({
         head: stale ? '0123456789' : (request?.head ?? '0123456789'),
         ...(override && { override: true, reason: 'it burns' }),
       }),
-    ),
-  retry: (sequence, { pick }) => decide(sequence, 'retry', pick, ({ state }) => state === 'needs attention'),
+    }),
+  retry: (sequence, { pick }) =>
+    decide(sequence, pick, { action: 'retry', suits: ({ state }) => state === 'needs attention' }),
   accept: (sequence, { pick }) =>
-    decide(
-      sequence,
-      'accept',
-      pick,
-      ({ fleet }) => fleet !== undefined && fleet.others.length > 0,
-      ({ fleet }) => ({
+    decide(sequence, pick, {
+      action: 'accept',
+      suits: ({ fleet }) => fleet !== undefined && fleet.others.length > 0,
+      details: ({ fleet }) => ({
         reason: 'good enough',
         clusters: fleet?.others.map(({ name }) => name) ?? [],
       }),
-    ),
+    }),
   reject: (sequence, { pick }) =>
-    decide(
-      sequence,
-      'reject',
-      pick,
-      ({ request }) => request?.open === true,
-      () => ({ reason: 'no' }),
-    ),
+    decide(sequence, pick, {
+      action: 'reject',
+      suits: ({ request }) => request?.open === true,
+      details: () => ({ reason: 'no' }),
+    }),
   async abort(sequence, { pick, all }) {
-    if (!all) return decide(sequence, 'abort', pick, isUnderWay, () => ({ reason: 'enough' }));
+    if (!all) {
+      return decide(sequence, pick, { action: 'abort', suits: isUnderWay, details: () => ({ reason: 'enough' }) });
+    }
     const workflowId = picked(await operations(sequence), pick);
     if (workflowId === undefined) return nothing;
     await sequence.people.decide(workflowId, 'abort', { reason: 'enough of all of it' });
     return shortId(workflowId);
   },
   'take back': (sequence, { pick }) =>
-    decide(
-      sequence,
-      'rollback',
-      pick,
-      ({ operation, mergeCommit }) => operation === 'promotion' && mergeCommit !== undefined,
-      () => ({
-        reason: 'it broke',
-      }),
-    ),
+    decide(sequence, pick, {
+      action: 'rollback',
+      suits: ({ operation, mergeCommit }) => operation === 'promotion' && mergeCommit !== undefined,
+      details: () => ({ reason: 'it broke' }),
+    }),
   async terminate(sequence, { pick }) {
     const workflowId = picked(await operations(sequence), pick);
     if (workflowId === undefined) return nothing;
@@ -70,25 +63,24 @@ export const decisionEvents: Performers<
   },
 };
 
-/** Promotions, config changes and rollbacks that may be running, in a lasting order. */
+/** Names the promotions, config changes and rollbacks that may be running, in a lasting order. */
 export async function operations({ traffic }: Sequence): Promise<readonly string[]> {
   return [...traffic.workflows].filter((id) => !id.startsWith('lane/')).sort();
 }
 
-type Rest = Omit<Decision, 'by' | 'environment'>;
+/** A decision, the environments in which it looks possible, and what it says. */
+interface PlannedDecision {
+  readonly action: Parameters<Sequence['people']['decide']>[1];
+  readonly suits: (run: EnvironmentStatus) => boolean;
+  readonly details?: (run: EnvironmentStatus) => Omit<Decision, 'by' | 'environment'>;
+}
 
-/** A person decides about one of the environments that look as if they could. */
-async function decide(
-  sequence: Sequence,
-  action: Parameters<Sequence['people']['decide']>[1],
-  pick: number,
-  suits: (run: EnvironmentStatus) => boolean,
-  rest: (run: EnvironmentStatus) => Rest = () => ({}),
-): Promise<string> {
+/** Lets a person decide about one of the environments in which the decision looks possible. */
+async function decide(sequence: Sequence, pick: number, { action, suits, details }: PlannedDecision): Promise<string> {
   const chosen = await whenThere(sequence, async () => picked(await runsThat(sequence, suits), pick), 40);
   if (!chosen) return nothing;
   const { id, run } = chosen;
-  await sequence.people.decide(id, action, { environment: run.environment, ...rest(run) });
+  await sequence.people.decide(id, action, { environment: run.environment, ...details?.(run) });
   return `${shortId(id)} ${run.environment} (${run.state})`;
 }
 

@@ -6,34 +6,34 @@ import type { RequestView } from '../memory-request.ts';
 import { whenThere } from '../sequence/quiet.ts';
 import type { Sequence } from '../sequence/sequence.ts';
 import { environmentOf, nothing, type Performers, picked } from './performer.ts';
-import { pushed } from './pushed.ts';
+import { pushCommit } from './push-commit.ts';
 
 export const requestEvents: Performers<'merge' | 'close' | 'push' | 'update' | 'foreign request'> = {
   async merge(sequence, { pick, method }) {
-    const request = await seen(sequence, pick);
+    const request = await pickRequest(sequence, pick);
     if (!request) return nothing;
     const outcome = await sequence.world.forge.mergeBy('mia', request.number, method);
     if (outcome === 'merged') sequence.rig.coverage.add(`merged by hand: ${method}`);
     return `${words(request)}: ${outcome}`;
   },
   async close(sequence, { pick }) {
-    const request = await seen(sequence, pick);
+    const request = await pickRequest(sequence, pick);
     if (!request) return nothing;
     await sequence.world.forge.closeBy('cleo', request.number);
     return words(request);
   },
   async push(sequence, { pick }) {
-    const request = await seen(sequence, pick, isOurs);
+    const request = await pickRequest(sequence, pick, isOurs);
     if (!request) return nothing;
     const files = new Map([
       [`one/apps/web/${byHand}-${sequence.world.gitops.refs('refs/heads').length}.yaml`, 'a: 1\n'],
     ]);
-    pushed(sequence, request.head.branch, files, 'Push to a branch of Fairlead');
+    pushCommit(sequence, request.head.branch, { files, message: 'Push to a branch of Fairlead' });
     return words(request);
   },
   /** *Update branch*: the forge merges the environment's branch into ours. */
   async update(sequence, { pick }) {
-    const request = await seen(sequence, pick, isOurs);
+    const request = await pickRequest(sequence, pick, isOurs);
     if (!request) return nothing;
     const { gitopsUrl, gitops } = sequence.world;
     const [ours, theirs] = [request.head.branch, request.base].map((branch) => gitops.ref(`refs/heads/${branch}`));
@@ -53,7 +53,8 @@ export const requestEvents: Performers<'merge' | 'close' | 'push' | 'update' | '
     const base = environmentOf(sequence, environment);
     const branch = `deploy/by-${world.gitops.refs('refs/heads').length}/${base}`;
     world.gitops.setRef(`refs/heads/${branch}`, world.gitops.ref(`refs/heads/${base}`) ?? '');
-    pushed(sequence, branch, new Map([[`notes/${byHand}.md`, `${branch}\n`]]), 'Work of somebody else');
+    const files = new Map([[`notes/${byHand}.md`, `${branch}\n`]]);
+    pushCommit(sequence, branch, { files, message: 'Work of somebody else' });
     const { number } = await world.forge.openForeign(branch, base, 'flo');
     return `#${number} from ${branch}`;
   },
@@ -63,8 +64,8 @@ async function openOnes({ world }: Sequence): Promise<readonly RequestView[]> {
   return (await world.forge.requests()).filter(({ state }) => state === 'open');
 }
 
-/** The request that a person turns to; undefined: none comes. */
-function seen(
+/** Picks the request that a person turns to; undefined where none comes. */
+function pickRequest(
   sequence: Sequence,
   pick: number,
   suits: (request: RequestView) => boolean = () => true,

@@ -20,6 +20,14 @@ import { type Steps, stepsOfAll } from './steps-of-all.ts';
 
 export const taskQueue = 'model';
 
+interface RigOptions {
+  readonly directory: string;
+  /** The path of the dev server's program. */
+  readonly program: string;
+  readonly workflowBundle: { readonly code: string };
+  readonly renderer: Renderer;
+}
+
 /** What all sequences share: a dev server, one worker, the renderer, and a folder that is gone afterwards. */
 export class Rig {
   readonly directory: string;
@@ -29,17 +37,17 @@ export class Rig {
   readonly renders: Renders;
   readonly git = new GitLauncher();
   readonly coverage = new Coverage();
-  /** By the name of a sequence: who does the steps of its workflows. */
+  /** The steps of each sequence's workflows, by the name of the sequence. */
   readonly steps = new Map<string, Steps>();
   #server: TestWorkflowEnvironment | undefined;
   #worker: TestWorker | undefined;
   #restarting: Promise<void> | undefined;
   readonly #program: string;
 
-  private constructor(directory: string, program: string, bundle: { readonly code: string }, renderer: Renderer) {
+  private constructor({ directory, program, workflowBundle, renderer }: RigOptions) {
     this.directory = directory;
     this.#program = program;
-    this.workflowBundle = bundle;
+    this.workflowBundle = workflowBundle;
     this.renderer = renderer;
     this.leafCache = memoryCache();
     this.renders = new Renders(renderer, this.leafCache);
@@ -48,10 +56,14 @@ export class Rig {
   static async start(): Promise<Rig> {
     const shared = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
     const directory = await mkdtemp(join(shared, 'fairlead-model-'));
-    const [program, bundle, binary] = await Promise.all([temporalDevServer(), quickWorkflows(), ensureRenderer()]);
-    const path = await guarded(program, { directory, name: 'temporal', cleansUp: true });
+    const [server, workflowBundle, binary] = await Promise.all([
+      temporalDevServer(),
+      quickWorkflows(),
+      ensureRenderer(),
+    ]);
+    const program = await guarded(server, { directory, name: 'temporal', cleansUp: true });
     const renderer = createRendererPool({ binary, size: 1, timeoutMs: 60_000, memoryLimitBytes: 1024 ** 3 });
-    const rig = new Rig(directory, path, bundle, renderer);
+    const rig = new Rig({ directory, program, workflowBundle, renderer });
     await rig.renew();
     return rig;
   }
@@ -61,12 +73,12 @@ export class Rig {
     return this.#server.client;
   }
 
-  /** host:port. */
+  /** The address of the server, `host:port`. */
   get address(): string {
     return this.#server?.address ?? '';
   }
 
-  /** A new server with a new worker: the old one's histories only make it slow. No sequence may be under way. */
+  /** Starts a new server with a new worker: the old one's histories only make it slow. No sequence may be under way. */
   async renew(): Promise<void> {
     await this.#stop();
     this.#server = await TestWorkflowEnvironment.createLocal({

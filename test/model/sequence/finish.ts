@@ -25,8 +25,8 @@ const endings: readonly Event['kind'][] = [
 ];
 
 /**
- * The end of a sequence: it comes to rest, and everybody waits for something that has a name. Then, where it is planned
- * so, people see everything through, and a new commit must get everywhere.
+ * Ends a sequence: it comes to rest, and everybody waits for something that has a name. Then, where it is planned so,
+ * people see everything through, and a new commit must get everywhere.
  */
 export async function finish(sequence: Sequence): Promise<void> {
   sequence.journal.add('* no more events');
@@ -40,28 +40,30 @@ export async function finish(sequence: Sequence): Promise<void> {
   await seeThrough(sequence, 'what was begun');
   // Who ends a promotion by hand leaves the environment as it is.
   if (!sequence.plan.events.some(({ kind }) => endings.includes(kind))) sequence.invariants.checkOwed();
-  if (ending === 'one more commit') await arrive(sequence);
+  if (ending === 'one more commit') await promoteEverywhere(sequence);
 }
 
-/** Invariant 5: who has not ended waits for what its status names. */
+/** Checks invariant 5: an operation that has not ended waits for what its status names. */
 async function checkWaits(sequence: Sequence): Promise<void> {
   for (let looks = 0; ; looks++) {
-    const waits = await Promise.all((await running(sequence)).map((status) => waitsForAPerson(sequence, status)));
-    const ignoredNotes = waits.flat();
-    if (ignoredNotes.length === 0) return;
-    // A lane notices only now and then that whoever had it was terminated.
-    if (looks === 20) throw new Violation('5 everything settles', ignoredNotes.join('; '));
+    const waits = await Promise.all(
+      (await runningOperations(sequence)).map((status) => waitsForAPerson(sequence, status)),
+    );
+    const unnamed = waits.flat();
+    if (unnamed.length === 0) return;
+    // A lane notices only now and then that its current operation was terminated.
+    if (looks === 20) throw new Violation('5 everything settles', unnamed.join('; '));
     await new Promise((resolve) => setTimeout(resolve, 250));
     await comeToRest(sequence);
   }
 }
 
-/** People do what is asked of them until nothing runs any more. */
+/** Lets people do what is asked of them until nothing runs any more. */
 async function seeThrough(sequence: Sequence, what: string): Promise<void> {
   const { world, people, journal } = sequence;
   for (const environment of world.environments) world.fleet.set(environment, 'cured');
   for (let round = 1; round <= mostRounds; round++) {
-    const statuses = await running(sequence);
+    const statuses = await runningOperations(sequence);
     for (const { environments } of statuses)
       for (const { state } of environments) sequence.rig.coverage.add(`at rest: ${state}`);
     if (statuses.length === 0) return;
@@ -69,25 +71,29 @@ async function seeThrough(sequence: Sequence, what: string): Promise<void> {
     for (const environment of world.environments)
       await people.tellLane(environment, 'resume', { by: 'hal', reason: 'all is well' });
     for (const status of statuses)
-      for (const run of status.environments) if (!hasEnded(run.state)) await help(sequence, status, run, round);
+      for (const run of status.environments)
+        if (!hasEnded(run.state)) await doWhatIsAsked(sequence, { id: status.id, run, round });
     sequence.traffic.changed();
     await comeToRest(sequence);
     await sequence.invariants.check();
     sequence.invariants.raise();
   }
-  const left = (await running(sequence)).map(
+  const left = (await runningOperations(sequence)).map(
     ({ id, environments }) => `${shortId(id)}: ${JSON.stringify(environments)}`,
   );
   if (left.length > 0)
     throw new Violation('5 everything settles', `in spite of all that people did: ${left.join('; ')}`);
 }
 
-async function help(
-  sequence: Sequence,
-  { id }: OperationStatus,
-  { environment, state, request, message }: EnvironmentStatus,
-  round: number,
-): Promise<void> {
+/** An environment of an operation that waits, and how many rounds people have done what is asked. */
+interface WaitingRun {
+  readonly id: string;
+  readonly run: EnvironmentStatus;
+  readonly round: number;
+}
+
+async function doWhatIsAsked(sequence: Sequence, { id, run, round }: WaitingRun): Promise<void> {
+  const { environment, state, request, message } = run;
   const { people, world, journal } = sequence;
   journal.add(`  ${shortId(id)} ${environment} is ${state}`);
   switch (state) {
@@ -111,7 +117,7 @@ async function help(
   }
 }
 
-/** Requests of ours to which somebody pushed are left to people, who are told which. */
+/** Closes the requests that a message names: those of ours to which somebody pushed are left to people. */
 async function closeNamed({ world, journal }: Sequence, message: string): Promise<void> {
   for (const number of await openRequestsNamed(world, message)) {
     journal.add(`  = close #${number}`);
@@ -119,8 +125,8 @@ async function closeNamed({ world, journal }: Sequence, message: string): Promis
   }
 }
 
-/** A new commit of main gets everywhere, with today's config. */
-async function arrive(sequence: Sequence): Promise<void> {
+/** Checks that a new commit of main gets everywhere, with today's config. */
+async function promoteEverywhere(sequence: Sequence): Promise<void> {
   const { world, people, journal, rig } = sequence;
   const main = world.source.commitMain({ web: 1, api: world.source.main.length });
   journal.add(`* a last commit: main ${world.source.main.length - 1} is ${main.slice(0, 8)}`);
@@ -131,7 +137,8 @@ async function arrive(sequence: Sequence): Promise<void> {
     const deployed = await deployedIn({ source: world.source.store, gitops: world.gitops }, environment, rig.renders);
     const expected = { main, config: world.source.configHead(environment) };
     // What hands have written in our folders is gone by now.
-    await checkFolders(world, environment, world.gitops.ref(`refs/heads/${environment}`) ?? '', rig.renders);
+    const head = world.gitops.ref(`refs/heads/${environment}`) ?? '';
+    await checkFolders({ world, renders: rig.renders }, environment, head);
     if (deployed?.main === expected.main && deployed.config === expected.config) continue;
     const words = (pair: { main: string; config: string }) => pairWords(world, pair, environment);
     throw new Violation(
@@ -141,7 +148,7 @@ async function arrive(sequence: Sequence): Promise<void> {
   }
 }
 
-async function running(sequence: Sequence): Promise<readonly OperationStatus[]> {
+async function runningOperations(sequence: Sequence): Promise<readonly OperationStatus[]> {
   const all = await Promise.all((await operations(sequence)).map((id) => sequence.people.status(id)));
   return all.filter((status) => status?.state === 'running').filter((status) => status !== undefined);
 }

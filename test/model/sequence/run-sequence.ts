@@ -1,6 +1,6 @@
 import { compareWithRepositories } from '../check/environments.ts';
 import { Violation } from '../check/violation.ts';
-import type { Event, SequencePlan } from '../events/types.ts';
+import type { Event } from '../events/types.ts';
 import { eventWords } from '../events/words.ts';
 import { operations } from '../perform/decision-events.ts';
 import { perform } from '../perform/perform.ts';
@@ -9,7 +9,7 @@ import type { Rig } from '../rig/rig.ts';
 import { finish } from './finish.ts';
 import { afterSteps, whileAtRest } from './quiet.ts';
 import { report } from './report.ts';
-import { Sequence } from './sequence.ts';
+import { Sequence, type SequenceStart } from './sequence.ts';
 
 export interface Failed {
   readonly invariant: string;
@@ -18,16 +18,15 @@ export interface Failed {
   readonly report: string;
 }
 
-/** Runs one sequence; undefined: everything held. `end`: called before its world is taken away. */
+/** Runs one sequence; undefined where everything held. `end` is called before its world is taken away. */
 export async function runSequence(
   rig: Rig,
-  plan: SequencePlan,
-  name: string,
+  start: SequenceStart,
   end: (sequence: Sequence) => Promise<void> = async () => undefined,
 ): Promise<Failed | undefined> {
-  const sequence = await Sequence.begin(rig, plan, name);
+  const sequence = await Sequence.begin(rig, start);
   try {
-    for (const event of plan.events) await happen(sequence, event);
+    for (const event of start.plan.events) await performEvent(sequence, event);
     await finish(sequence);
     sequence.invariants.raise();
     await end(sequence);
@@ -43,7 +42,7 @@ export async function runSequence(
   }
 }
 
-async function happen(sequence: Sequence, event: Event): Promise<void> {
+async function performEvent(sequence: Sequence, event: Event): Promise<void> {
   const { journal, interference, traffic, invariants, rig } = sequence;
   journal.add(`* ${eventWords(event)}`);
   const outcome = await perform(sequence, event);
@@ -58,7 +57,7 @@ async function happen(sequence: Sequence, event: Event): Promise<void> {
   invariants.raise();
 }
 
-/** The forge's webhook knows nothing of who waits: all are told. */
+/** Nudges every operation: the forge's webhook knows nothing of who waits. */
 async function nudge(sequence: Sequence, times: number): Promise<void> {
   if (times === 0) return;
   const all = await operations(sequence);

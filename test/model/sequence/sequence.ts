@@ -14,6 +14,12 @@ import { People } from './people.ts';
 import { SequenceSteps } from './sequence-steps.ts';
 import { Traffic } from './traffic.ts';
 
+/** What a sequence plays, under a name that no other has. */
+export interface SequenceStart {
+  readonly plan: SequencePlan;
+  readonly name: string;
+}
+
 /** One sequence while it runs: its world, its people, and the steps of its workflows. */
 export class Sequence {
   readonly name: string;
@@ -27,7 +33,7 @@ export class Sequence {
   readonly interference = new Interference();
   readonly invariants: Invariants;
 
-  private constructor(rig: Rig, plan: SequencePlan, world: World, name: string) {
+  private constructor(rig: Rig, { plan, name }: SequenceStart, world: World) {
     const { journal, traffic, interference } = this;
     this.name = name;
     this.plan = plan;
@@ -48,9 +54,10 @@ export class Sequence {
     rig.steps.set(name, steps);
   }
 
-  static async begin(rig: Rig, plan: SequencePlan, name: string): Promise<Sequence> {
-    const world = await World.create(plan.world, rig.directory, name, rig.renders);
-    const sequence = new Sequence(rig, plan, world, name);
+  static async begin(rig: Rig, start: SequenceStart): Promise<Sequence> {
+    const { plan, name } = start;
+    const world = await World.create(plan.world, { root: rig.directory, id: name }, rig.renders);
+    const sequence = new Sequence(rig, start, world);
     if (plan.world.laneLimit !== null) await sequence.people.beginLanes(plan.world.laneLimit);
     return sequence;
   }

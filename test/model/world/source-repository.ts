@@ -5,6 +5,13 @@ import { type ConfigContent, configFiles, type MainContent, mainFiles } from './
 
 export type ConfigChange = 0 | 1 | 2 | 'note' | MergePolicy;
 
+interface TimedCommit {
+  readonly files: ReadonlyMap<string, string>;
+  readonly message: string;
+  /** The time since the sequence's first second. */
+  readonly seconds: number;
+}
+
 interface Options {
   readonly store: ObjectStore;
   readonly gitops: string;
@@ -17,9 +24,9 @@ const firstSecond = 1_700_000_000;
 /** The source repository of a sequence: main and the config branches, whose histories are lines. */
 export class SourceRepository {
   readonly store: ObjectStore;
-  /** Commits of main, oldest first. */
+  /** The commits of main, oldest first. */
   readonly main: string[] = [];
-  /** The same of each config branch. */
+  /** The commits of each config branch, oldest first. */
   readonly config = new Map<string, string[]>();
   readonly #options: Options;
   readonly #contents = new Map<string, ConfigContent>();
@@ -47,7 +54,7 @@ export class SourceRepository {
     const { gitops, stages } = this.#options;
     const files = mainFiles(gitops, stages, { ...content, number });
     const words = `Release ${number}: web ${content.web}, api ${content.api}`;
-    return this.#commit('main', this.main, files, words, 10 * number);
+    return this.#commit('main', this.main, { files, message: words, seconds: 10 * number });
   }
 
   commitConfig(environment: string, change: ConfigChange): string {
@@ -63,16 +70,10 @@ export class SourceRepository {
     this.#contents.set(environment, content);
     const files = configFiles(environment, plan, content);
     const words = `Config ${content.number} of ${environment}: value ${content.value}, merge ${content.merge}`;
-    return this.#commit(environment, commits, files, words, 10 * commits.length + 5);
+    return this.#commit(environment, commits, { files, message: words, seconds: 10 * commits.length + 5 });
   }
 
-  #commit(
-    branch: string,
-    history: string[],
-    files: ReadonlyMap<string, string>,
-    message: string,
-    seconds: number,
-  ): string {
+  #commit(branch: string, history: string[], { files, message, seconds }: TimedCommit): string {
     const tree = this.store.writeTree(files);
     const parents = history.slice(-1);
     const sha = this.store.writeCommit({ tree, parents, message, person: 'Ada', seconds: firstSecond + seconds });

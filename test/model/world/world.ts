@@ -12,11 +12,17 @@ import { MemoryFleet } from './memory-fleet.ts';
 import { createRepository } from './repository.ts';
 import { SourceRepository } from './source-repository.ts';
 
+/** Where a world is kept: a folder of its own, called by a name that no other sequence has. */
+export interface WorldPlace {
+  readonly root: string;
+  readonly id: string;
+}
+
 /** The world outside of one sequence: repositories, a forge and clusters, as people see them. */
 export class World {
   readonly plan: WorldPlan;
   readonly directory: string;
-  /** `platformId` of the source repository. */
+  /** The platform's id. */
   readonly platform: string;
   readonly sourceUrl: string;
   readonly gitopsUrl: string;
@@ -26,7 +32,7 @@ export class World {
   readonly forge: MemoryForge;
   readonly fleet: MemoryFleet;
 
-  private constructor(plan: WorldPlan, root: string, id: string) {
+  private constructor(plan: WorldPlan, { root, id }: WorldPlace) {
     this.plan = plan;
     this.directory = join(root, id);
     this.sourceUrl = join(this.directory, 'source');
@@ -46,9 +52,8 @@ export class World {
     this.fleet = new MemoryFleet(this.gitops);
   }
 
-  /** `id`: a name that no other sequence has. */
-  static async create(plan: WorldPlan, root: string, id: string, renders: Renders): Promise<World> {
-    const world = new World(plan, root, id);
+  static async create(plan: WorldPlan, place: WorldPlace, renders: Renders): Promise<World> {
+    const world = new World(plan, place);
     for (const environment of world.environments) {
       const tree = world.gitops.writeTree(new Map([['README.md', `What ${environment} runs.\n`]]));
       const empty = { tree, parents: [], message: `Begin ${environment}`, person: 'Ada', seconds: 1_700_000_000 };
@@ -66,7 +71,7 @@ export class World {
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 3 });
   }
 
-  /** As if main's first commit had been promoted here long ago. */
+  /** Makes it look as if main's first commit had been promoted here long ago. */
   async #seed(environment: string, renders: Renders): Promise<void> {
     const { gitops, source } = this;
     const revision = { main: source.head, config: source.configHead(environment) };

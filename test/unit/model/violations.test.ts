@@ -46,7 +46,7 @@ let invariants: Invariants;
 beforeEach(async () => {
   directory = temporaryDirectory('violations');
   renders = new Renders(renderer, { get: async () => undefined, set: () => undefined });
-  world = await World.create(plan, directory.path, 's0', renders);
+  world = await World.create(plan, { root: directory.path, id: 's0' }, renders);
   invariants = new Invariants(world, renders, new Journal());
   await holds();
 });
@@ -82,7 +82,11 @@ async function commit(pair: Pair, branch = dev, change: Readonly<Record<string, 
 }
 
 /** The same by a request of ours, merged by a person or by us. */
-async function merged(pair: Pair, kind: 'deploy' | 'rollback', by?: string, body = ''): Promise<void> {
+async function merged(
+  pair: Pair,
+  kind: 'deploy' | 'rollback',
+  { by, body = '' }: { readonly by?: string; readonly body?: string } = {},
+): Promise<void> {
   const branch = `${kind}/${pair.main}/dev`;
   world.gitops.setRef(`refs/heads/${branch}`, world.gitops.ref(dev) ?? '');
   const sha = await commit(pair, `refs/heads/${branch}`);
@@ -140,9 +144,9 @@ describe('The model test finds that', () => {
     const next = pairOf(world.source.commitMain({ web: 1, api: 0 }));
     const other = { 'one/apps/web/web.yaml': 'something else\n' };
     const sha = await commit(next, dev, other);
-    await expect(checkFolders(world, 'dev', sha, renders)).rejects.toThrow('one/apps/web/web.yaml differ');
+    await expect(checkFolders({ world, renders }, 'dev', sha)).rejects.toThrow('one/apps/web/web.yaml differ');
     const oid = world.gitops.files(sha).get('one/apps/web/web.yaml')?.oid ?? '';
-    await checkFolders(world, 'dev', sha, renders, new Set([oid]));
+    await checkFolders({ world, renders, handMade: new Set([oid]) }, 'dev', sha);
     expect(await violated()).toBe('1 folders equal the render');
   });
 
@@ -177,11 +181,11 @@ describe('The model test finds that', () => {
     const before = pairOf(world.source.head);
     const after = pairOf(world.source.head, world.source.commitConfig('dev', 1));
     await commit(after);
-    await merged(before, 'rollback', undefined, `Asked by rob: ${invariants.reasonFor('recorded')}`);
+    await merged(before, 'rollback', { body: `Asked by rob: ${invariants.reasonFor('recorded')}` });
     await holds();
     await commit(after);
     await holds();
-    await merged(before, 'rollback', undefined, `Asked by rob: ${invariants.reasonFor('today')}`);
+    await merged(before, 'rollback', { body: `Asked by rob: ${invariants.reasonFor('today')}` });
     expect(await violated()).toBe('2 config does not go back');
   });
 
@@ -266,12 +270,12 @@ describe('The model test finds that', () => {
   it('5: somebody waits without saying what for', async () => {
     const people = { status: async () => undefined, laneStatus: async () => undefined };
     const sequence = { world, people } as unknown as Sequence;
-    const ignoredNotes = (run: Partial<EnvironmentStatus>) => {
+    const unnamedWaits = (run: Partial<EnvironmentStatus>) => {
       const environments = [{ environment: 'dev', message: 'words', ...run } as EnvironmentStatus];
       const status = { id: 'promote/s0/source/x', platform: 's0/source', environments } as unknown as OperationStatus;
       return waitsForAPerson(sequence, status);
     };
-    expect(await ignoredNotes({ state: 'needs attention' })).toEqual([]);
+    expect(await unnamedWaits({ state: 'needs attention' })).toEqual([]);
     for (const run of [
       { state: 'needs attention', message: '' },
       { state: 'rendering' },
@@ -282,7 +286,7 @@ describe('The model test finds that', () => {
       { state: 'pull request open', request: { number: 7 } as never },
       { state: 'promoted' },
     ] as const)
-      expect(await ignoredNotes(run), run.state).toHaveLength(1);
+      expect(await unnamedWaits(run), run.state).toHaveLength(1);
   });
 
   it('6: `fairlead environments` says anything else than the repositories show', async () => {

@@ -1,12 +1,13 @@
 import type { Sequence } from '../sequence/sequence.ts';
 
-/** A person commits files on top of a branch; undefined: somebody else was faster, and they let it be. */
-export function pushed(
-  { world }: Sequence,
-  branch: string,
-  files: ReadonlyMap<string, string>,
-  message: string,
-): string | undefined {
+/** A commit that a person pushes. */
+export interface PersonCommit {
+  readonly files: ReadonlyMap<string, string>;
+  readonly message: string;
+}
+
+/** Lets a person commit files on top of a branch; undefined where somebody else was faster, and they let it be. */
+export function pushCommit({ world }: Sequence, branch: string, { files, message }: PersonCommit): string | undefined {
   const { gitops } = world;
   const parent = gitops.ref(`refs/heads/${branch}`);
   if (parent === undefined) return undefined;
