@@ -47,8 +47,8 @@ export function portView(request: MemoryRequest): PullRequest {
     title,
     body,
     labels: [...request.labels],
-    mergeCommit,
-    endedBy,
+    ...(mergeCommit !== undefined && { mergeCommit }),
+    ...(endedBy !== undefined && { endedBy }),
   };
 }
 

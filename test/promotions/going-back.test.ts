@@ -133,7 +133,7 @@ describe.concurrent('A rollback while promotions are under way', () => {
       const states = (await platform.requests()).map(({ state }) => state);
       expect(states).toEqual(['merged', 'merged', merged ? 'merged' : 'closed', 'merged']);
     };
-    await onPlatform([dev], body, closing.steps);
+    await onPlatform([dev], body, { steps: closing.steps });
   });
 });
 
@@ -248,7 +248,7 @@ describe.concurrent('A Temporal that has lost everything', () => {
         expect(environments).toMatchObject([{ previous: { main: platform.firstCommit } }]);
         expect(await deployed('dev')).toMatchObject({ main });
       };
-      await onWorker(platform, inNewWorld, undefined, ['another-cache']);
+      await onWorker(platform, inNewWorld, { caches: ['another-cache'] });
     });
   });
 });

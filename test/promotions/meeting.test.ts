@@ -90,7 +90,7 @@ describe.concurrent('What changes nothing', () => {
       expect(await deployed('dev')).toEqual({ main: words, config });
       expect(await platform.requests()).toHaveLength(2);
     };
-    await onPlatform([manual], body, rendering.steps);
+    await onPlatform([manual], body, { steps: rendering.steps });
   });
 
   it('of a config change is recorded when the open request of a promotion carries it; its approval is void', async ({

@@ -98,7 +98,7 @@ describe.concurrent('An older commit whose request a person merges', () => {
         expect((await newer.result()).state).toBe('promoted');
         expect(await deployed('dev')).toMatchObject({ main: commit });
       },
-      closing.steps,
+      { steps: closing.steps },
     );
   });
 });

@@ -74,7 +74,7 @@ describe.concurrent('Workers that share nothing but the task queue', () => {
       for (const cache of ['one', 'other'])
         expect(await readdir(join(platform.directory, cache, 'mirrors'))).toHaveLength(2);
     };
-    await onPlatform([manual], body, inTurns, ['one', 'other']);
+    await onPlatform([manual], body, { steps: inTurns, caches: ['one', 'other'] });
   });
 });
 

@@ -6,31 +6,31 @@ import addFormatsModule from 'ajv-formats';
 import { execa } from 'execa';
 import { parse } from 'yaml';
 
-/** Versions that FIELD-NOTES was checked with; their modules hold the CRDs. */
+/** The versions that the stand-ins follow; their modules hold the CRDs. */
 const KUSTOMIZE_CONTROLLER = 'github.com/fluxcd/kustomize-controller@v1.7.3';
 const SOURCE_CONTROLLER = 'github.com/fluxcd/source-controller@v1.8.5';
 
-/** What is wrong with an object by the schema of its CRD; empty: nothing. */
+/** Says what is wrong with an object by the schema of its CRD; empty where nothing is. */
 export type Check = (object: unknown) => readonly string[];
 
 /**
- * Checks of Flux's objects by the CRDs that its controllers are released with, from the Go module cache (fetched
+ * Makes checks of Flux's objects by the CRDs that its controllers are released with, from the Go module cache (fetched
  * where missing). Fields that the schema does not know are wrong too: an API server would drop them.
  */
 export async function fluxCrds(): Promise<{ readonly kustomization: Check; readonly gitRepository: Check }> {
   const [kustomization, gitRepository] = await Promise.all([
-    check(KUSTOMIZE_CONTROLLER, 'kustomize.toolkit.fluxcd.io_kustomizations.yaml'),
-    check(SOURCE_CONTROLLER, 'source.toolkit.fluxcd.io_gitrepositories.yaml'),
+    crdCheck(KUSTOMIZE_CONTROLLER, 'kustomize.toolkit.fluxcd.io_kustomizations.yaml'),
+    crdCheck(SOURCE_CONTROLLER, 'source.toolkit.fluxcd.io_gitrepositories.yaml'),
   ]);
   return { kustomization, gitRepository };
 }
 
-async function check(module: string, file: string): Promise<Check> {
+async function crdCheck(module: string, file: string): Promise<Check> {
   const directory = await moduleDirectory(module);
   const crd = parse(await readFile(join(directory, 'config/crd/bases', file), 'utf8')) as Crd;
   const schema = crd.spec.versions.find(({ name }) => name === 'v1')?.schema.openAPIV3Schema;
   if (!schema) throw new Error(`${file} of ${module} has no version v1`);
-  const validate = compiled(closed(schema));
+  const validate = compileSchema(closeSchema(schema));
   return (object) =>
     validate(object)
       ? []
@@ -50,7 +50,7 @@ async function moduleDirectory(module: string): Promise<string> {
   return (JSON.parse(stdout) as { readonly Dir: string }).Dir;
 }
 
-function compiled(schema: object): ValidateFunction {
+function compileSchema(schema: object): ValidateFunction {
   const ajv = new Ajv({ allErrors: true, strict: false });
   addFormatsModule.default(ajv, ['date-time']);
   // Formats of OpenAPI that say how to store a number, nothing about its value.
@@ -58,11 +58,11 @@ function compiled(schema: object): ValidateFunction {
   return ajv.compile(schema);
 }
 
-/** Objects with properties take no others, except the top level's `metadata`, which the CRD leaves open. */
-function closed(schema: unknown): object {
-  if (Array.isArray(schema)) return schema.map(closed);
+/** Closes objects with properties to others, except the top level's `metadata`, which the CRD leaves open. */
+function closeSchema(schema: unknown): object {
+  if (Array.isArray(schema)) return schema.map(closeSchema);
   if (typeof schema !== 'object' || schema === null) return schema as object;
-  const entries = Object.entries(schema).map(([key, value]) => [key, closed(value)]);
+  const entries = Object.entries(schema).map(([key, value]) => [key, closeSchema(value)]);
   const open = !('properties' in schema) || 'additionalProperties' in schema || !('type' in schema);
   return { ...Object.fromEntries(entries), ...(open ? {} : { additionalProperties: false }) };
 }

@@ -5,11 +5,11 @@ export interface Gate {
   /** Resolves when the step is about to begin. */
   readonly underWay: Promise<void>;
   letGo(): void;
-  /** The same steps, with the gate. */
+  /** Answers the same steps, with the gate. */
   readonly steps: (activities?: Activities) => object;
 }
 
-/** Holds every such step until it is let go; from then on none. */
+/** Holds every such step until the gate lets go; from then on none. */
 export function holdStep<Name extends keyof Activities>(
   name: Name,
   isMeant: (order: Parameters<Activities[Name]>[0]) => boolean = () => true,

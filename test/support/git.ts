@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A new directory below the system's temporary one; `remove` when the test is done. */
+/** Makes a new directory below the system's temporary one; `remove` it when the test is done. */
 export function temporaryDirectory(purpose = 'test'): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), `fairlead-${purpose}-`));
   return { path, remove: () => rmSync(path, { recursive: true, force: true, maxRetries: 3 }) };
@@ -11,7 +11,7 @@ export function temporaryDirectory(purpose = 'test'): { readonly path: string; r
 
 const person = { name: 'Ada Lovelace', email: 'ada@example.org' };
 
-/** Nothing of the developer's own configuration, one author. */
+/** Variables that keep the developer's own configuration of git away, with one author. */
 export const gitTestEnvironment: NodeJS.ProcessEnv = {
   PATH: process.env.PATH,
   HOME: tmpdir(),
@@ -24,7 +24,7 @@ export const gitTestEnvironment: NodeJS.ProcessEnv = {
   GIT_COMMITTER_EMAIL: person.email,
 };
 
-/** Runs git in a directory and gives its output, trimmed. Throws git's words when it fails. */
+/** Runs git in a directory, and answers its output, trimmed at the end. Throws git's words when it fails. */
 export function git(
   directory: string,
   args: readonly string[],
@@ -41,7 +41,7 @@ export function git(
   return stdout.toString('utf8').trimEnd();
 }
 
-/** A file's content; `null` removes it; an object says the mode too. */
+/** The content of a file; `null` removes it; an object also says the mode. */
 export type FileChange =
   | string
   | Buffer
@@ -50,14 +50,14 @@ export type FileChange =
 
 export interface CommitOptions {
   readonly message?: string;
-  /** ISO 8601. Default: the same moment for all, so that ids repeat. */
+  /** The time, in ISO 8601. Default: the same moment for all, so that ids repeat. */
   readonly date?: string;
 }
 
 /** A bare repository on disk that stands for a remote; commits are made without a work tree. */
 export interface TestRepository {
   readonly path: string;
-  /** Commits changes on top of a branch, creating it (without history) when it is not there. Gives the id. */
+  /** Commits changes on top of a branch, and answers the id. Makes the branch, without history, when it is not there. */
   commit(branch: string, changes: Readonly<Record<string, FileChange>>, options?: CommitOptions): string;
   head(branch: string): string | undefined;
   /** Creates or moves a branch. */
@@ -66,11 +66,10 @@ export interface TestRepository {
   git(args: readonly string[], input?: string | Buffer): string;
 }
 
-/** `git init --bare` at `path`, with what a forge allows: fetching any commit by its id. */
+/** Makes a bare repository at `path` that allows what a forge does: to fetch any commit by its id. */
 export function createTestRepository(path: string): TestRepository {
   mkdirSync(path, { recursive: true });
-  const run = (args: readonly string[], input?: string | Buffer) =>
-    git(path, args, input === undefined ? {} : { input });
+  const run = (args: readonly string[], input?: string | Buffer) => git(path, args, { input });
   run(['init', '--quiet', '--bare', '--template=', '--initial-branch=main']);
   mkdirSync(join(path, 'hooks'), { recursive: true });
   // Written and read without git where that is simple: each of its processes costs more than the file does.
@@ -91,15 +90,14 @@ export function createTestRepository(path: string): TestRepository {
     setBranch: (branch, sha) => void run(['update-ref', `refs/heads/${branch}`, sha]),
     deleteBranch: (branch) => void run(['update-ref', '-d', `refs/heads/${branch}`]),
     commit(branch, changes, options = {}) {
-      run(['fast-import', '--quiet', '--done'], importStream(branch, head(branch), changes, options));
+      run(['fast-import', '--quiet', '--done'], importStream({ branch, parent: head(branch) }, changes, options));
       return head(branch) ?? '';
     },
   };
 }
 
 function importStream(
-  branch: string,
-  parent: string | undefined,
+  { branch, parent }: { readonly branch: string; readonly parent: string | undefined },
   changes: Readonly<Record<string, FileChange>>,
   { message = 'Change', date = '2024-01-02T03:04:05Z' }: CommitOptions,
 ): Buffer {

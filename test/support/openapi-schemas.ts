@@ -5,8 +5,8 @@ export interface JsonObject {
 
 export interface SchemaReader {
   /**
-   * A schema of the description as JSON Schema, with all that it refers to. `closed`: objects that list their
-   * properties have no others.
+   * Answers a schema of the description as JSON Schema, with all that it refers to. Where it is `closed`, objects that
+   * list their properties have no others.
    */
   standalone(schema: Json, closed: boolean): JsonObject;
 }
@@ -15,7 +15,7 @@ const PREFIX = '#/components/schemas/';
 /** Notes for people and generators, which some validators take for keywords. */
 const NOTES = new Set(['description', 'example', 'examples', 'title', 'readOnly', 'deprecated', 'discriminator']);
 
-/** OpenAPI 3.0 schemas for a validator of JSON Schema: the difference is `nullable`. */
+/** Reads OpenAPI 3.0 schemas for a validator of JSON Schema: the difference is `nullable`. */
 export function createSchemaReader(description: JsonObject): SchemaReader {
   const components = (description.components as JsonObject).schemas as JsonObject;
   return {
@@ -43,15 +43,15 @@ function convert(schema: Json, closed: boolean): Json {
   const { nullable, ...rest } = schema;
   const kept = Object.entries(rest).filter(([key]) => !NOTES.has(key) && !key.startsWith('x-'));
   const converted = Object.fromEntries(
-    kept.map(([key, value]) => [key, key === 'properties' ? properties(value, closed) : convert(value, closed)]),
+    kept.map(([key, value]) => [key, key === 'properties' ? convertProperties(value, closed) : convert(value, closed)]),
   );
   const isClosed = closed && 'properties' in converted && !('additionalProperties' in converted);
   const whole = isClosed ? { ...converted, additionalProperties: false } : converted;
   return nullable === true ? { anyOf: [whole, { type: 'null' }] } : whole;
 }
 
-/** Their names are no keywords: a property may be called `title`. */
-function properties(value: Json, closed: boolean): Json {
+/** Converts properties, whose names are no keywords: one may be called `title`. */
+function convertProperties(value: Json, closed: boolean): Json {
   const entries = Object.entries(value as JsonObject);
   return Object.fromEntries(entries.map(([name, schema]) => [name, convert(schema, closed)]));
 }
@@ -63,7 +63,7 @@ function referredFrom(schema: Json): string[] {
   return Object.values(schema).flatMap(referredFrom);
 }
 
-/** `Array.isArray` does not narrow readonly lists. */
+/** Narrows to readonly lists, which `Array.isArray` does not. */
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
 }

@@ -7,17 +7,17 @@ import { createSchemaReader, type Json, type JsonObject } from './openapi-schema
 /** One call of an API with its answer, as a stand-in saw it. */
 export interface Exchange {
   readonly method: string;
-  /** Below the API's base, without the query. */
+  /** The path below the API's base, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly requestBody: unknown;
   readonly status: number;
   readonly responseBody: unknown;
-  /** The answer is a test's fault on purpose: only the request is checked. */
+  /** Says that the answer is a fault that a test asked for: only the request is checked. */
   readonly injected: boolean;
 }
 
-/** What is wrong with an exchange, one sentence each; none: it is as published. */
+/** Says what is wrong with an exchange, one sentence each; empty where it is as published. */
 export type Check = (exchange: Exchange) => readonly string[];
 
 /**
@@ -32,7 +32,7 @@ export function createGitHubCheck(): Check {
   const ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: false, logger: false });
   addFormats.default(ajv);
   const compiled = new Map<string, ValidateFunction>();
-  const problemsOf = (key: string, schema: Json, closed: boolean, value: unknown, where: string) => {
+  const problemsOf: ProblemsOf = (value, { key, schema, closed, where }) => {
     const validate = compiled.get(key) ?? ajv.compile(schemas.standalone(schema, closed));
     compiled.set(key, validate);
     if (validate(value)) return [];
@@ -44,19 +44,16 @@ export function createGitHubCheck(): Check {
 
   return (exchange) => {
     const found = paths.filter(({ pattern }) => pattern.test(exchange.path)).map(({ path }) => path);
-    const path = found.sort((one, other) => wildcards(one) - wildcards(other))[0];
+    const path = found.sort((one, other) => countWildcards(one) - countWildcards(other))[0];
     const operation = path === undefined ? undefined : description.paths[path]?.[exchange.method.toLowerCase()];
     if (path === undefined || operation === undefined)
       return [`${exchange.method} ${exchange.path}: GitHub has no such operation`];
     const key = `${exchange.method} ${path}`;
+    const published = { description, operation, key };
     const problems = [
-      ...queryProblems(description, operation, exchange, (name, schema, value) =>
-        problemsOf(`${key} ?${name}`, schema, false, value, `?${name}`),
-      ),
-      ...bodyProblems(operation, exchange, (schema, value) =>
-        problemsOf(`${key} request`, schema, true, value, 'request'),
-      ),
-      ...(exchange.injected ? [] : answerProblems(description, operation, exchange, key, problemsOf)),
+      ...queryProblems(published, exchange, problemsOf),
+      ...bodyProblems(published, exchange, problemsOf),
+      ...(exchange.injected ? [] : answerProblems(published, exchange, problemsOf)),
     ];
     return problems.map((problem) => `${key}: ${problem}`);
   };
@@ -74,58 +71,73 @@ interface Operation {
 }
 
 type Content = Readonly<Record<string, { readonly schema: Json }>>;
-type ProblemsOf = (key: string, schema: Json, closed: boolean, value: unknown, where: string) => readonly string[];
+
+/** An operation of the description, with the key by which messages name it. */
+interface PublishedOperation {
+  readonly description: Description;
+  readonly operation: Operation;
+  readonly key: string;
+}
+
+/** How a value is validated: the schema, a key that keeps it compiled, and where the value stands. */
+interface SchemaUse {
+  readonly key: string;
+  readonly schema: Json;
+  readonly closed: boolean;
+  readonly where: string;
+}
+
+type ProblemsOf = (value: unknown, use: SchemaUse) => readonly string[];
 
 function queryProblems(
-  description: Description,
-  operation: Operation,
+  { description, operation, key }: PublishedOperation,
   { query }: Exchange,
-  check: (name: string, schema: Json, value: unknown) => readonly string[],
+  problemsOf: ProblemsOf,
 ): readonly string[] {
   const known = (operation.parameters ?? [])
-    .map((one) => resolved(description, one))
+    .map((one) => resolveReference(description, one))
     .filter((one) => one.in === 'query');
   return [...query].flatMap(([name, text]) => {
     const parameter = known.find((one) => one.name === name);
     if (parameter === undefined) return [`?${name} is not a parameter`];
     const schema = parameter.schema as JsonObject;
-    return check(name, schema, schema.type === 'integer' ? Number(text) : text);
+    const value = schema.type === 'integer' ? Number(text) : text;
+    return problemsOf(value, { key: `${key} ?${name}`, schema, closed: false, where: `?${name}` });
   });
 }
 
 function bodyProblems(
-  { requestBody }: Operation,
+  { operation: { requestBody }, key }: PublishedOperation,
   exchange: Exchange,
-  check: (schema: Json, value: unknown) => readonly string[],
+  problemsOf: ProblemsOf,
 ): readonly string[] {
   const sent = exchange.requestBody !== undefined && Object.keys(exchange.requestBody as object).length > 0;
   const schema = requestBody?.content?.['application/json']?.schema;
   if (schema === undefined) return sent ? ['takes no body'] : [];
   if (!sent) return requestBody?.required ? ['needs a body'] : [];
-  return check(schema, exchange.requestBody);
+  return problemsOf(exchange.requestBody, { key: `${key} request`, schema, closed: true, where: 'request' });
 }
 
 function answerProblems(
-  description: Description,
-  { responses }: Operation,
+  { description, operation: { responses }, key }: PublishedOperation,
   { status, responseBody }: Exchange,
-  key: string,
   problemsOf: ProblemsOf,
 ): readonly string[] {
   const success = status < 400;
   const listed = responses[String(status)];
   if (listed === undefined && success) return [`does not answer with ${status}`];
-  const response = listed === undefined ? undefined : resolved(description, listed);
+  const response = listed === undefined ? undefined : resolveReference(description, listed);
   const content = response?.content as Content | undefined;
   const schema = content?.['application/json']?.schema ?? { $ref: '#/components/schemas/basic-error' };
   const wanted: Json = success ? schema : { allOf: [schema, hasMessage] };
-  return problemsOf(`${key} ${status}`, wanted, success, responseBody, `answer ${status}`);
+  const use = { key: `${key} ${status}`, schema: wanted, closed: success, where: `answer ${status}` };
+  return problemsOf(responseBody, use);
 }
 
-/** Every error has one, though some schemas leave it open. */
+/** The schema of GitHub's errors: every one has a message, though some schemas leave it open. */
 const hasMessage: Json = { type: 'object', required: ['message', 'documentation_url'] };
 
-function resolved(description: Description, value: JsonObject): JsonObject {
+function resolveReference(description: Description, value: JsonObject): JsonObject {
   const ref = typeof value.$ref === 'string' ? value.$ref : undefined;
   const [, , section = '', name = ''] = ref?.split('/') ?? [];
   const found = ref === undefined ? value : description.components[section]?.[name];
@@ -138,6 +150,6 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${escaped.replace(/\{[^}]+\}/g, '[^/]+')}$`);
 }
 
-function wildcards(path: string): number {
+function countWildcards(path: string): number {
   return path.split('{').length;
 }

@@ -9,29 +9,29 @@ import { bundleSmall } from '../../src/worker/bundle.ts';
 export const productionWorkflows = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
 
 /**
- * File with the bundle of the workflows at `workflowsPath`, made at most about once for each `directory`: test
+ * Answers the file with the bundle of the workflows at `workflowsPath`, made at most about once for each `directory`: test
  * processes that need the same one find it there. Two that come at the same moment both write it; the file is
  * moved into place whole, so nobody reads half of it.
  */
 export async function workflowBundle(directory: string, workflowsPath: string): Promise<string> {
   const file = join(directory, `workflows-${createHash('sha256').update(workflowsPath).digest('hex').slice(0, 16)}.js`);
   if (await exists(file)) return file;
-  const code = await (workflowsPath === productionWorkflows ? production() : bundled(workflowsPath));
+  const code = await (workflowsPath === productionWorkflows ? bundleProduction() : bundleTest(workflowsPath));
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, code);
   await rename(draft, file);
   return file;
 }
 
-async function bundled(workflowsPath: string): Promise<string> {
+async function bundleTest(workflowsPath: string): Promise<string> {
   return (await bundleWorkflowCode({ workflowsPath, logger: quiet })).code;
 }
 
-/** A worker that is taken down takes a step with it now and then; tests are not to wait for half a minute until it is missed. */
-async function production(): Promise<string> {
-  const parts = (await bundleSmall(productionWorkflows, quiet)).split('heartbeatTimeout:"30 seconds"');
-  if (parts.length !== 2) throw new Error('the workflows do not say once any more when a step is missed');
-  return parts.join('heartbeatTimeout:"12 seconds"');
+/** Bundles with a shorter heartbeat time-out: a worker that is taken down takes a step with it now and then, and tests must not wait half a minute until it is missed. */
+async function bundleProduction(): Promise<string> {
+  const pieces = (await bundleSmall(productionWorkflows, quiet)).split('heartbeatTimeout:"30 seconds"');
+  if (pieces.length !== 2) throw new Error('the workflows do not say once any more when a step is missed');
+  return pieces.join('heartbeatTimeout:"12 seconds"');
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -27,7 +27,7 @@ export class StartedExecutions {
       const output = await next(input);
       this.#executions.push({
         workflowId: output.workflowExecution.workflowId,
-        ...(output.workflowExecution.runId && { runId: output.workflowExecution.runId }),
+        runId: output.workflowExecution.runId,
       });
       return output;
     },
@@ -45,8 +45,8 @@ export interface RecordedHistory {
 }
 
 /**
- * Histories of the executions given, and of all that these started or continued as: children, runs continued as
- * new, retries. Each run once.
+ * Fetches the histories of the executions given, and of all that these started or continued as: children, runs
+ * continued as new, retries. Each run comes once.
  */
 export async function fetchHistories(client: Client, executions: Iterable<Execution>): Promise<RecordedHistory[]> {
   const found = new Map<string, RecordedHistory>();

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * A script that is `program`, and that ends when the process that started it is gone: the SDK stops its servers only
+ * Writes a script that is `program`, and that ends when the process that started it is gone: the SDK stops its servers only
  * when it is asked to, which a run that is interrupted or killed no longer does. With `cleansUp` the directory of the
  * script goes then too.
  */

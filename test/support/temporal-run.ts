@@ -15,9 +15,9 @@ import { replay } from './temporal-replay.ts';
 import { TestWorker } from './temporal-worker.ts';
 
 export interface TemporalTestOptions {
-  /** What the worker runs as activities. */
+  /** The activities that the worker runs. */
   readonly activities: object;
-  /** Entry of the workflows; the production ones if not given. */
+  /** The entry of the workflows. Default: the production ones. */
   readonly workflowsPath?: string;
   readonly worker?: Partial<WorkerOptions>;
   readonly client?: Omit<ClientOptionsForTestEnv, 'interceptors'>;
@@ -27,20 +27,20 @@ export interface TemporalTestOptions {
 export interface TemporalTest {
   /** A client whose every start is remembered, for the replay at the end. */
   readonly client: Client;
-  /** Unique to the test; also good as a part of names that must not meet those of another test. */
+  /** The task queue, unique to the test; also good inside names that must not meet those of another test. */
   readonly taskQueue: string;
-  /** host:port and namespace, for parts that connect by themselves. */
+  /** The server's `host:port`, for programs that connect by themselves. */
   readonly address: string;
   readonly namespace: string;
-  /** Runs when the test begins. */
+  /** The worker, which runs when the test begins. */
   readonly worker: Pick<TestWorker, 'start' | 'stop' | 'restart'>;
   /** Starts a workflow on the test's task queue, under an id of its own if none is given. */
   start<W extends Workflow>(workflow: string | W, options: TestStart<W>): Promise<WorkflowHandleWithStartDetails<W>>;
-  /** `start`, and the result. */
+  /** Starts a workflow, and answers its result. */
   execute<W extends Workflow>(workflow: string | W, options: TestStart<W>): Promise<WorkflowResultType<W>>;
-  /** Server time: a time-skipping server jumps, a dev server waits. */
+  /** Sleeps by the server's time: a time-skipping server jumps, a dev server waits. */
   sleep(milliseconds: number): Promise<void>;
-  /** Histories so far of all that was started on the task queue, and of what that started. */
+  /** Fetches the histories so far of all that was started on the task queue, and of what that started. */
   histories(): Promise<readonly RecordedHistory[]>;
 }
 
@@ -48,10 +48,15 @@ export type TestStart<W extends Workflow> = Partial<Omit<WorkflowStartOptions, '
   readonly args: Readonly<Parameters<W>>;
 };
 
-/** What `runOnDevServer` and `runTimeSkipping` promise, in an environment that is closed afterwards. */
+/** An environment of one test, whose client remembers what it starts. */
+export interface RecordedEnvironment {
+  readonly environment: TestWorkflowEnvironment;
+  readonly executions: StartedExecutions;
+}
+
+/** Does what `runOnDevServer` and `runTimeSkipping` promise, in an environment that is closed afterwards. */
 export async function runIn<R>(
-  environment: TestWorkflowEnvironment,
-  executions: StartedExecutions,
+  { environment, executions }: RecordedEnvironment,
   options: TemporalTestOptions,
   body: (test: TemporalTest) => Promise<R>,
 ): Promise<R> {
@@ -68,7 +73,8 @@ export async function runIn<R>(
     workflowBundle: { codePath },
     activities: options.activities,
   });
-  const histories = async () => fetchHistories(client, [...executions.all, ...(await listed(environment, taskQueue))]);
+  const histories = async () =>
+    fetchHistories(client, [...executions.all, ...(await listExecutions(environment, taskQueue))]);
   try {
     await worker.start();
     const { address, namespace = 'default' } = environment;
@@ -95,13 +101,13 @@ function starting(client: Client, taskQueue: string): Pick<TemporalTest, 'start'
   return { start, execute: async (workflow, options) => (await start(workflow, options)).result() };
 }
 
-/** What of a worker's options decides how its workflows run. */
+/** Picks the worker options that decide how its workflows run; the SDK looks at which keys there are. */
 function replayable({ dataConverter, interceptors, sinks }: Partial<WorkerOptions> = {}): Partial<WorkerOptions> {
   return { ...(dataConverter && { dataConverter }), ...(interceptors && { interceptors }), ...(sinks && { sinks }) };
 }
 
-/** Executions that another client started: a command line under test. The time-skipping server has no list. */
-async function listed(environment: TestWorkflowEnvironment, taskQueue: string, and = '') {
+/** Lists the executions that another client started: a command line under test. The time-skipping server has no list. */
+async function listExecutions(environment: TestWorkflowEnvironment, taskQueue: string, and = '') {
   if (environment.supportsTimeSkipping) return [];
   const found: { readonly workflowId: string; readonly runId: string }[] = [];
   const query = `TaskQueue = "${taskQueue}"${and}`;
@@ -117,7 +123,7 @@ async function terminateRunning(
   executions: StartedExecutions,
 ): Promise<void> {
   if (environment.supportsTimeSkipping) return;
-  const running = await listed(environment, taskQueue, ' AND ExecutionStatus = "Running"');
+  const running = await listExecutions(environment, taskQueue, ' AND ExecutionStatus = "Running"');
   // What was started a moment ago is not listed yet.
   for (const { workflowId, runId } of [...executions.all, ...running]) {
     // It may have ended long ago, or between the list and here.

@@ -8,7 +8,7 @@ export interface TemporalLogEntry {
   readonly meta: LogMetadata | undefined;
 }
 
-/** What the SDK logs in this process, as `TemporalLogEntry`. */
+/** The channel of what the SDK logs in this process, as `TemporalLogEntry`. */
 export const temporalLog = channel('fairlead.test.temporal-log');
 
 const printed: readonly LogLevel[] = process.env.TEMPORAL_LOG ? ['INFO', 'WARN', 'ERROR'] : [];

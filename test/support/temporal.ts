@@ -22,11 +22,11 @@ export async function runOnDevServer<R>(
     address: inject('temporal').address,
     client: { ...options.client, interceptors: { workflow: [executions.interceptor] } },
   });
-  return runIn(environment, executions, options, body);
+  return runIn({ environment, executions }, options, body);
 }
 
 /**
- * The same on a time-skipping server of the test's own, where a soak of hours takes a moment: time jumps while a
+ * Does the same on a time-skipping server of the test's own, where a soak of hours takes a moment: time jumps while a
  * result is awaited or `sleep` is called. Only for waits that no cancellation crosses: see docs/testing.md.
  */
 export async function runTimeSkipping<R>(
@@ -41,7 +41,7 @@ export async function runTimeSkipping<R>(
     client: { ...options.client, interceptors: { workflow: [executions.interceptor] } },
   });
   await registerSearchAttributes(environment);
-  return runIn(environment, executions, options, body);
+  return runIn({ environment, executions }, options, body);
 }
 
 async function registerSearchAttributes({ connection }: TestWorkflowEnvironment): Promise<void> {

@@ -6,11 +6,11 @@ import type { TemporalTest } from '../../support/temporal.ts';
 
 export interface TestLane {
   status(): Promise<LaneStatus>;
-  /** Somebody ends what holds it; answers what the lane says. */
+  /** Ends the lane's holds, and answers what the lane says. */
   resume(): Promise<string>;
 }
 
-/** The lane of a branch. `repository`: its URL. */
+/** Talks to the lane of a branch; `repository` is the URL. */
 export function talkToLane({ client }: Pick<TemporalTest, 'client'>, repository: string, branch: string): TestLane {
   const handle = client.workflow.getHandle(laneId(platformId(repository), branch));
   return {

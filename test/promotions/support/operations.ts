@@ -36,12 +36,12 @@ function talkTo(handle: WorkflowHandle<OperationWorkflow>) {
     status,
     result: () => handle.result(),
     /**
-     * Looks until the environment is in that state, and says these words; fails at once where it can only get there by
-     * a person's word.
+     * Looks until the environment is in that state, and says these words; fails at once where only a person's decision
+     * can get it there.
      */
     async reaches(name: string, state: EnvironmentState, words = ''): Promise<EnvironmentStatus> {
       const reached = (seen: EnvironmentStatus) => seen.state === state && seen.message.includes(words);
-      return until(status, name, `get ${state}${words && `: ${words}`}`, reached);
+      return waitUntil(status, name, { what: `get ${state}${words && `: ${words}`}`, reached });
     },
     /** Looks until it needs a person, and says these words. */
     async fails(name: string, words: string): Promise<EnvironmentStatus> {
@@ -63,8 +63,9 @@ function talkTo(handle: WorkflowHandle<OperationWorkflow>) {
     },
     /** Looks until its request has another head than `before`. */
     async rendersAgain(name: string, before: string | undefined): Promise<EnvironmentStatus> {
-      return until(status, name, 'render again', ({ state, request }) => {
-        return state !== 'rendering' && request?.head !== before;
+      return waitUntil(status, name, {
+        what: 'render again',
+        reached: ({ state, request }) => state !== 'rendering' && request?.head !== before,
       });
     },
     /** Sends the update; answers its message, or the reason of the refusal. */
@@ -79,14 +80,19 @@ function talkTo(handle: WorkflowHandle<OperationWorkflow>) {
   };
 }
 
-/** A busy machine is slow. */
+/** The longest wait: a busy machine is slow. */
 const patienceMs = 100_000;
 
-async function until(
+/** What an environment is to get to, in words that follow "did not". */
+interface Goal {
+  readonly what: string;
+  readonly reached: (seen: EnvironmentStatus) => boolean;
+}
+
+async function waitUntil(
   status: () => Promise<OperationStatus>,
   name: string,
-  what: string,
-  reached: (seen: EnvironmentStatus) => boolean,
+  { what, reached }: Goal,
 ): Promise<EnvironmentStatus> {
   for (const end = Date.now() + patienceMs; ; await pause()) {
     const { environments } = await status();

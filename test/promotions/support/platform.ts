@@ -14,71 +14,71 @@ import { createTestRepository, type TestRepository } from '../../support/git.ts'
 
 export interface SmallEnvironment {
   readonly name: string;
-  /** Default: `auto`. */
+  /** Who merges. Default: `auto`. */
   readonly merge?: MergePolicy;
   readonly soak?: string;
-  /** Default: a minute. */
+  /** The time-out of a rollout. Default: a minute. */
   readonly rolloutTimeout?: string;
   readonly onFailure?: 'wait' | 'rollback';
   readonly whenNewer?: WhenNewer;
-  /** A window as fairlead.yaml writes it. */
+  /** A freeze window as fairlead.yaml writes it. */
   readonly freeze?: string;
-  /** All of the group `one`. Default: one, called after the environment. */
+  /** The clusters, all of the group `one`. Default: one, called after the environment. */
   readonly clusters?: readonly SmallCluster[];
 }
 
 export interface SmallCluster {
   readonly name: string;
   readonly flux?: boolean;
-  /** As fairlead.yaml names it. Default: the one that the kubeconfig has. */
+  /** The context that fairlead.yaml names. Default: the one that the kubeconfig has. */
   readonly context?: string;
 }
 
 /** A platform of one application, its forge and its clusters: the least that a commit can travel through. */
 export interface SmallPlatform {
   readonly directory: string;
-  /** Of the repositories, `owner/repo`: lanes and promotions of all tests share one Temporal server. */
+  /** The names `owner/repo` of the repositories; they are the test's own, because all tests share one Temporal server. */
   readonly names: { readonly source: string; readonly gitops: string };
   readonly forge: RunningForge;
   readonly fleet: RunningFleet;
-  /** URL of the source repository. */
+  /** The URL of the source repository. */
   readonly url: string;
   readonly source: TestRepository;
   readonly gitops: TestRepository;
   /** The first commit on main: version 1 of the application. */
   readonly firstCommit: string;
-  /** Settings of a worker and of the command line. */
+  /** The environment variables of a worker and of the command line. */
   readonly env: Readonly<Record<string, string>>;
-  /** Commits a version of the application to main; answers the id. */
+  /** Commits a version of the application to main, and answers the id. */
   release(version: string): string;
   /** Commits an environment's policy to its config branch. */
   setPolicy(environment: SmallEnvironment): string;
-  /** Commits a value of the application to the environment's config branch; answers the id. */
+  /** Commits a value of the application to the environment's config branch, and answers the id. */
   setValue(environment: string, value: string): string;
-  /** The version of the application that a cluster runs, read from the cluster. */
+  /** Reads the version of the application from a cluster. */
   versionOn(cluster: string): unknown;
-  /** Requests of the GitOps repository, as people see them. */
+  /** Answers the requests of the GitOps repository, as people see them. */
   requests(): Promise<readonly PullRequestView[]>;
-  /** Somebody makes a branch of the GitOps repository and opens a request from it; answers its number. */
+  /** Makes a branch of the GitOps repository, opens a request from it, and answers its number. */
   propose(branch: string, sha: string, base: string): Promise<number>;
-  /** A person merges the request on the forge. */
+  /** Merges a request on the forge, as a person. */
   merge(number: number, method?: MergeMethod): Promise<string>;
-  /** Somebody takes a merge on a branch back, as the forge's button does; answers the commit. */
+  /** Takes a merge on a branch back, as the forge's button does, and answers the commit. */
   revert(branch: string, merge: string): string;
-  /** Content of a file on a branch of the GitOps repository. */
+  /** Reads a file on a branch of the GitOps repository. */
   manifest(branch: string, path: string): string;
-  /** The pair of commits that a branch of the GitOps repository says it was rendered from. */
+  /** Reads the pair that a branch of the GitOps repository says it was rendered from. */
   provenance(branch: string): Revision;
-  /** What the worker's token is from now on; undefined: there is none. */
+  /** Gives the worker another token, or none where it is undefined. */
   setToken(token: string | undefined): Promise<void>;
   close(): Promise<void>;
 }
 
 export const botToken = 'the-bot-of-a-test';
-/** May read and nothing else. */
+/** The token of a user who may read and nothing else. */
 export const readerToken = 'a-reader-of-a-test';
 
-/** A busy machine must not look like an unhealthy cluster. */
+/** The times of the clusters: a busy machine must not look like an unhealthy cluster. */
 const timings: Partial<Timings> = {
   pullMs: 1500,
   intervalMs: 1500,

@@ -15,6 +15,7 @@ import { deployedNow } from '../../../src/gitops/deployed-now.ts';
 import type { RollbackInput } from '../../../src/operation/messages.ts';
 import type { Revision } from '../../../src/operation/status.ts';
 import { platformId } from '../../../src/platform/platform-id.ts';
+import type { Renderer } from '../../../src/render/types.ts';
 import { gitCredentials } from '../../../src/settings/git-credentials.ts';
 import { loadSettings, type Settings } from '../../../src/settings/settings.ts';
 import { createDependencies } from '../../../src/worker/dependencies.ts';
@@ -32,34 +33,36 @@ const commitPatienceMs = 1_000;
 export interface PlatformTest {
   readonly platform: SmallPlatform;
   readonly test: TemporalTest;
-  /** Starts the promotion of a commit; the first one of main if none is given. */
+  /** Starts the promotion of a commit. Default: the first one of main. */
   promote(commit?: string): Promise<Running>;
-  /** `fairlead apply-config`: the one that runs is told of the commit, else one is started. */
+  /** Does what `fairlead apply-config` does: tells the config change that runs of the commit, or starts one. */
   configure(environment: string, commit: string): Promise<Running>;
   rollBack(environment: string, input?: Partial<RollbackInput>): Promise<Running>;
-  /** `fairlead rollback --promotion`: takes back all that it reached. */
+  /** Does what `fairlead rollback --promotion` does: takes back all that the promotion reached. */
   takeBack(commit: string): Promise<Running>;
   lane(environment: string): TestLane;
-  /** What git alone says is deployed there, seen with an empty cache. */
+  /** Answers what git alone says is deployed there, read with an empty cache. */
   deployed(environment: string): Promise<Revision | undefined>;
 }
 
-/** Makes the worker's activities of one set for each of `caches`; by default of the one that there is. */
-type Steps = (...workers: readonly Activities[]) => object;
+/** How the workers of a test differ from one worker of production. */
+export interface WorkerSetup {
+  /** Makes the activities of one set for each of `caches`. Default: the first set. */
+  readonly steps?: (...workers: readonly Activities[]) => object;
+  /** The folders of the workers' caches, one worker each. Default: one. */
+  readonly caches?: readonly string[];
+}
 
-/**
- * Starts a small platform and a worker that is made of the parts of production, and takes all away afterwards.
- */
+/** Starts a small platform and a worker with the dependencies of production, and takes all away afterwards. */
 export async function onPlatform(
   environments: readonly SmallEnvironment[],
   body: (test: PlatformTest) => Promise<void>,
-  steps?: Steps,
-  caches?: readonly string[],
+  setup?: WorkerSetup,
 ): Promise<void> {
-  await withPlatform(environments, (platform) => onWorker(platform, body, steps, caches));
+  await withPlatform(environments, (platform) => onWorker(platform, body, setup));
 }
 
-/** A platform that outlives those who work on it. */
+/** Starts a platform that outlives those who work on it, and takes it away when `body` has ended. */
 export async function withPlatform(
   environments: readonly SmallEnvironment[],
   body: (platform: SmallPlatform) => Promise<void>,
@@ -72,12 +75,11 @@ export async function withPlatform(
   }
 }
 
-/** A worker on a task queue of its own. Of what ran on it, nothing runs afterwards. */
+/** Starts a worker on a task queue of its own. Of what ran on it, nothing runs afterwards. */
 export async function onWorker(
   platform: SmallPlatform,
   body: (test: PlatformTest) => Promise<void>,
-  steps: Steps = (only) => only ?? {},
-  caches: readonly string[] = ['cache'],
+  { steps = (only) => only ?? {}, caches = ['cache'] }: WorkerSetup = {},
 ): Promise<void> {
   const settings = await loadSettings({ ...process.env, ...platform.env });
   const workers: Awaited<ReturnType<typeof createDependencies>>[] = [];
@@ -89,7 +91,8 @@ export async function onWorker(
     }
     const [dependencies] = workers;
     if (!dependencies) throw new Error('there is no worker without a cache');
-    const deployed = (environment: string) => deployedAnew(platform, dependencies, settings, environment);
+    const deployed = (environment: string) =>
+      deployedAnew(platform, { renderer: dependencies.renderer, settings }, environment);
     await runOnDevServer({ activities: steps(...workers.map(createActivities)) }, (test) =>
       body({ platform, test, deployed, ...commandsOf(platform, test) }),
     );
@@ -115,8 +118,7 @@ function commandsOf({ url: source, forge, names, firstCommit }: SmallPlatform, t
 
 async function deployedAnew(
   { directory, names, forge, url: source }: SmallPlatform,
-  { renderer }: Awaited<ReturnType<typeof createDependencies>>,
-  settings: Settings,
+  { renderer, settings }: { readonly renderer: Renderer; readonly settings: Settings },
   environment: string,
 ): Promise<Revision | undefined> {
   const cacheDir = join(directory, `fresh-${randomUUID()}`);

@@ -2,7 +2,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Running } from './operations.ts';
 
-/** Why an operation failed that could not even begin: what the workflow, or its first step, refused. */
+/** Answers why an operation failed that could not even begin: what the workflow, or its first step, refused. */
 export async function refusal(operation: Running): Promise<ApplicationFailure> {
   const error: unknown = await operation.result().then(
     ({ state }) => new Error(`it ended as ${state}`),

@@ -7,11 +7,11 @@ import type { TemporalTest } from '../../support/temporal.ts';
 import type { SmallPlatform } from './platform.ts';
 
 export interface WorkerProcess {
-  /** Ends it at once, as a lost node does; nothing of it gets to clean up. */
+  /** Kills it at once, as a lost node does; nothing of it gets to clean up. */
   kill(): Promise<void>;
 }
 
-/** A `fairlead worker` in a process of its own, on the test's task queue. `bundle`: of its workflows, prebuilt. */
+/** Starts `fairlead worker` in a process of its own, on the test's task queue, with a prebuilt bundle of its workflows. */
 export function startWorkerProcess(platform: SmallPlatform, test: TemporalTest, bundle: string): WorkerProcess {
   const [program, ...args] = cliCommand;
   const env = {

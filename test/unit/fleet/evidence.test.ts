@@ -38,16 +38,24 @@ function kustomization(spec: object = {}, status: object = {}, metadata: object 
 
 describe('a GitRepository follows the branch', () => {
   test.each([
-    ['named as its branch', { ref: { branch: 'dev' } }, 'dev', true],
-    ['named as a full reference', { ref: { name: 'refs/heads/dev' } }, 'dev', true],
-    ['that is master, without any reference', { ref: undefined }, 'master', true],
-    ['but is pinned to a commit on it', { ref: { branch: 'dev', commit: sha } }, 'dev', false],
-    ['but takes a tag instead', { ref: { branch: 'dev', tag: 'v1' } }, 'dev', false],
-    ['but takes a range of versions instead', { ref: { branch: 'dev', semver: '>=1' } }, 'dev', false],
-    ['but takes a pull request instead', { ref: { branch: 'dev', name: 'refs/pull/1/head' } }, 'dev', false],
-    ['of another name', { ref: { branch: 'qa' } }, 'dev', false],
-    ['of another repository', { url: 'https://github.com/acme/other' }, 'dev', false],
-  ])('%s', (_, spec, branch, follows) => {
+    ['named as its branch', { ref: { branch: 'dev' } }, { branch: 'dev', follows: true }],
+    ['named as a full reference', { ref: { name: 'refs/heads/dev' } }, { branch: 'dev', follows: true }],
+    ['that is master, without any reference', { ref: undefined }, { branch: 'master', follows: true }],
+    ['but is pinned to a commit on it', { ref: { branch: 'dev', commit: sha } }, { branch: 'dev', follows: false }],
+    ['but takes a tag instead', { ref: { branch: 'dev', tag: 'v1' } }, { branch: 'dev', follows: false }],
+    [
+      'but takes a range of versions instead',
+      { ref: { branch: 'dev', semver: '>=1' } },
+      { branch: 'dev', follows: false },
+    ],
+    [
+      'but takes a pull request instead',
+      { ref: { branch: 'dev', name: 'refs/pull/1/head' } },
+      { branch: 'dev', follows: false },
+    ],
+    ['of another name', { ref: { branch: 'qa' } }, { branch: 'dev', follows: false }],
+    ['of another repository', { url: 'https://github.com/acme/other' }, { branch: 'dev', follows: false }],
+  ])('%s', (_, spec, { branch, follows }) => {
     expect(repositoriesFollowing([repository(spec)], { ...source, branch })).toHaveLength(follows ? 1 : 0);
   });
 
@@ -60,18 +68,24 @@ describe('a GitRepository follows the branch', () => {
 });
 
 describe('a Kustomization belongs to the source', () => {
-  test.each([
-    ['by name, in its own namespace', {}, {}, true],
+  test.each<[string, { readonly spec?: object; readonly metadata?: object }, boolean]>([
+    ['by name, in its own namespace', {}, true],
     [
       'by name and namespace, from another one',
-      { sourceRef: { kind: 'GitRepository', name: 'gitops', namespace: 'flux-system' } },
-      { namespace: 'blue' },
+      {
+        spec: { sourceRef: { kind: 'GitRepository', name: 'gitops', namespace: 'flux-system' } },
+        metadata: { namespace: 'blue' },
+      },
       true,
     ],
-    ['not by name alone, from another namespace', {}, { namespace: 'blue' }, false],
-    ['not when its source is of another kind', { sourceRef: { kind: 'OCIRepository', name: 'gitops' } }, {}, false],
-    ['not when it has another name', { sourceRef: { kind: 'GitRepository', name: 'other' } }, {}, false],
-  ])('%s', (_, spec, metadata, belongs) => {
+    ['not by name alone, from another namespace', { metadata: { namespace: 'blue' } }, false],
+    [
+      'not when its source is of another kind',
+      { spec: { sourceRef: { kind: 'OCIRepository', name: 'gitops' } } },
+      false,
+    ],
+    ['not when it has another name', { spec: { sourceRef: { kind: 'GitRepository', name: 'other' } } }, false],
+  ])('%s', (_, { spec = {}, metadata = {} }, belongs) => {
     expect(kustomizationsOf([kustomization(spec, {}, metadata)], [repository()])).toHaveLength(belongs ? 1 : 0);
   });
 });

@@ -11,7 +11,7 @@ export interface TestProxy {
 export async function connectProxy(scheme: string): Promise<TestProxy> {
   const sockets = new Set<Socket>();
   let tunnels = 0;
-  const pass = (client: Socket, host: string, port: number, answer: Buffer) => {
+  const pass = (client: Socket, { host, port }: Target, answer: Buffer) => {
     tunnels += 1;
     const target = connect(port, host, () => client.write(answer));
     sockets.add(target);
@@ -36,12 +36,17 @@ export async function connectProxy(scheme: string): Promise<TestProxy> {
   };
 }
 
-type Pass = (client: Socket, host: string, port: number, answer: Buffer) => void;
+interface Target {
+  readonly host: string;
+  readonly port: number;
+}
+
+type Pass = (client: Socket, target: Target, answer: Buffer) => void;
 
 function byConnect(client: Socket, pass: Pass): void {
   client.once('data', (data) => {
     const [, host = '', port = ''] = /^CONNECT ([\d.]+):(\d+) /.exec(data.toString('latin1')) ?? [];
-    pass(client, host, Number(port), Buffer.from('HTTP/1.1 200 OK\r\n\r\n'));
+    pass(client, { host, port: Number(port) }, Buffer.from('HTTP/1.1 200 OK\r\n\r\n'));
   });
 }
 
@@ -50,7 +55,7 @@ function bySocks(client: Socket, pass: Pass): void {
     client.write(Buffer.of(5, 0));
     client.once('data', (data) => {
       const host = [...data.subarray(4, 8)].join('.');
-      pass(client, host, data.readUInt16BE(8), Buffer.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0));
+      pass(client, { host, port: data.readUInt16BE(8) }, Buffer.of(5, 0, 0, 1, 0, 0, 0, 0, 0, 0));
     });
   });
 }

@@ -5,13 +5,18 @@ const now = Date.parse('2030-01-01T00:00:00Z');
 
 describe('a limited rate', () => {
   it.each([
-    [429, {}, '', true],
-    [403, { 'x-ratelimit-remaining': '0' }, 'API rate limit exceeded', true],
-    [403, { 'retry-after': '5' }, 'Wait', true],
-    [403, {}, 'You have triggered an abuse detection mechanism', true],
-    [403, { 'x-ratelimit-remaining': '4999' }, 'Resource not accessible by integration', false],
-    [404, { 'x-ratelimit-remaining': '0' }, 'Not Found', false],
-  ] as const)('%s %j "%s": %s', (status, headers, message, limited) => {
+    { status: 429, headers: {}, message: '', limited: true },
+    { status: 403, headers: { 'x-ratelimit-remaining': '0' }, message: 'API rate limit exceeded', limited: true },
+    { status: 403, headers: { 'retry-after': '5' }, message: 'Wait', limited: true },
+    { status: 403, headers: {}, message: 'You have triggered an abuse detection mechanism', limited: true },
+    {
+      status: 403,
+      headers: { 'x-ratelimit-remaining': '4999' },
+      message: 'Resource not accessible by integration',
+      limited: false,
+    },
+    { status: 404, headers: { 'x-ratelimit-remaining': '0' }, message: 'Not Found', limited: false },
+  ] as const)('$status $headers "$message": $limited', ({ status, headers, message, limited }) => {
     expect(isRateLimited(status, headers, message)).toBe(limited);
   });
 });

@@ -45,7 +45,7 @@ export async function serveHttp(
       return void response.writeHead(401, { 'www-authenticate': 'Basic realm="test"' }).end();
     }
     const isFetch = request.method === 'POST' && (request.url ?? '').endsWith('/git-upload-pack');
-    backend(root, request, response, behaviour.kind === 'cut' && isFetch);
+    serveGit({ root, cut: behaviour.kind === 'cut' && isFetch }, request, response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -64,7 +64,11 @@ export async function serveHttp(
   return remote;
 }
 
-function backend(root: string, request: IncomingMessage, response: ServerResponse, cut: boolean): void {
+function serveGit(
+  { root, cut }: { readonly root: string; readonly cut: boolean },
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const child = spawn('git', ['http-backend'], {
     env: {

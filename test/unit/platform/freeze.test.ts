@@ -4,8 +4,17 @@ import type { DatedFreezeWindow, FreezeWindow, WeeklyFreezeWindow } from '../../
 
 const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** `weekly('Fri 16:00', 'Mon 08:00')` */
-function weekly(from: string, to: string, timeZone = 'Europe/Oslo', reason = 'weekend'): WeeklyFreezeWindow {
+interface WindowOptions {
+  readonly timeZone?: string;
+  readonly reason?: string;
+}
+
+/** Writes a window: `weekly('Fri 16:00', 'Mon 08:00')`. */
+function weekly(
+  from: string,
+  to: string,
+  { timeZone = 'Europe/Oslo', reason = 'weekend' }: WindowOptions = {},
+): WeeklyFreezeWindow {
   const [begin, end] = [from, to].map((written) => {
     const [day = '', time = ''] = written.split(' ');
     return { weekday: days.indexOf(day) + 1, time };
@@ -14,7 +23,11 @@ function weekly(from: string, to: string, timeZone = 'Europe/Oslo', reason = 'we
   return { kind: 'weekly', from: begin, to: end, timeZone, reason };
 }
 
-function dated(from: string, to: string, timeZone = 'Europe/Oslo', reason = 'holidays'): DatedFreezeWindow {
+function dated(
+  from: string,
+  to: string,
+  { timeZone = 'Europe/Oslo', reason = 'holidays' }: WindowOptions = {},
+): DatedFreezeWindow {
   return { kind: 'dated', from, to, timeZone, reason };
 }
 
@@ -28,23 +41,71 @@ function nextFreeze(windows: FreezeWindow | readonly FreezeWindow[], free: strin
   return [next, calendar(windows, next ?? '').now?.until];
 }
 
-const weekend = (timeZone: string) => weekly('Fri 16:00', 'Mon 08:00', timeZone);
+const weekend = (timeZone: string) => weekly('Fri 16:00', 'Mon 08:00', { timeZone });
 
 describe('a weekend from Friday 16:00 to Monday 08:00, on the clocks of', () => {
   test.each([
-    ['Europe/Oslo', 'in winter', '2026-01-14', '2026-01-16T15:00Z', '2026-01-19T07:00Z', 64],
-    ['Europe/Oslo', 'in summer', '2026-07-15', '2026-07-17T14:00Z', '2026-07-20T06:00Z', 64],
-    ['Europe/Oslo', 'when clocks are put forward', '2026-03-25', '2026-03-27T15:00Z', '2026-03-30T06:00Z', 63],
-    ['Europe/Oslo', 'when clocks are put back', '2026-10-21', '2026-10-23T14:00Z', '2026-10-26T07:00Z', 65],
-    ['America/New_York', 'when clocks are put forward', '2026-03-04', '2026-03-06T21:00Z', '2026-03-09T12:00Z', 63],
-    ['America/New_York', 'when clocks are put back', '2026-10-28', '2026-10-30T20:00Z', '2026-11-02T13:00Z', 65],
-    ['Australia/Sydney', 'when clocks are put back', '2026-04-01', '2026-04-03T05:00Z', '2026-04-05T22:00Z', 65],
-    ['Australia/Sydney', 'when clocks are put forward', '2026-09-30', '2026-10-02T06:00Z', '2026-10-04T21:00Z', 63],
-    ['Asia/Tokyo', 'whose clocks are never put', '2026-03-25', '2026-03-27T07:00Z', '2026-03-29T23:00Z', 64],
-    ['UTC', 'whose clocks are never put', '2026-10-21', '2026-10-23T16:00Z', '2026-10-26T08:00Z', 64],
-    ['Asia/Kolkata', 'half an hour aside', '2026-10-21', '2026-10-23T10:30Z', '2026-10-26T02:30Z', 64],
-    ['Pacific/Kiritimati', 'fourteen hours ahead', '2026-10-21', '2026-10-23T02:00Z', '2026-10-25T18:00Z', 64],
-  ])('%s %s', (timeZone, _when, before, from, to, hours) => {
+    [
+      'Europe/Oslo',
+      'in winter',
+      { before: '2026-01-14', from: '2026-01-16T15:00Z', to: '2026-01-19T07:00Z', hours: 64 },
+    ],
+    [
+      'Europe/Oslo',
+      'in summer',
+      { before: '2026-07-15', from: '2026-07-17T14:00Z', to: '2026-07-20T06:00Z', hours: 64 },
+    ],
+    [
+      'Europe/Oslo',
+      'when clocks are put forward',
+      { before: '2026-03-25', from: '2026-03-27T15:00Z', to: '2026-03-30T06:00Z', hours: 63 },
+    ],
+    [
+      'Europe/Oslo',
+      'when clocks are put back',
+      { before: '2026-10-21', from: '2026-10-23T14:00Z', to: '2026-10-26T07:00Z', hours: 65 },
+    ],
+    [
+      'America/New_York',
+      'when clocks are put forward',
+      { before: '2026-03-04', from: '2026-03-06T21:00Z', to: '2026-03-09T12:00Z', hours: 63 },
+    ],
+    [
+      'America/New_York',
+      'when clocks are put back',
+      { before: '2026-10-28', from: '2026-10-30T20:00Z', to: '2026-11-02T13:00Z', hours: 65 },
+    ],
+    [
+      'Australia/Sydney',
+      'when clocks are put back',
+      { before: '2026-04-01', from: '2026-04-03T05:00Z', to: '2026-04-05T22:00Z', hours: 65 },
+    ],
+    [
+      'Australia/Sydney',
+      'when clocks are put forward',
+      { before: '2026-09-30', from: '2026-10-02T06:00Z', to: '2026-10-04T21:00Z', hours: 63 },
+    ],
+    [
+      'Asia/Tokyo',
+      'whose clocks are never put',
+      { before: '2026-03-25', from: '2026-03-27T07:00Z', to: '2026-03-29T23:00Z', hours: 64 },
+    ],
+    [
+      'UTC',
+      'whose clocks are never put',
+      { before: '2026-10-21', from: '2026-10-23T16:00Z', to: '2026-10-26T08:00Z', hours: 64 },
+    ],
+    [
+      'Asia/Kolkata',
+      'half an hour aside',
+      { before: '2026-10-21', from: '2026-10-23T10:30Z', to: '2026-10-26T02:30Z', hours: 64 },
+    ],
+    [
+      'Pacific/Kiritimati',
+      'fourteen hours ahead',
+      { before: '2026-10-21', from: '2026-10-23T02:00Z', to: '2026-10-25T18:00Z', hours: 64 },
+    ],
+  ])('%s %s', (timeZone, _when, { before, from, to, hours }) => {
     const freeze = nextFreeze(weekend(timeZone), `${before}T12:00Z`);
     expect(freeze).toEqual([new Date(from).toISOString(), new Date(to).toISOString()]);
     expect((Date.parse(freeze[1] ?? '') - Date.parse(freeze[0] ?? '')) / 3_600_000).toBe(hours);
@@ -55,47 +116,57 @@ describe('where clocks are put', () => {
   const [forward, back] = ['2026-03-28T12:00Z', '2026-10-24T12:00Z'];
 
   test.each([
-    ['a skipped beginning is the moment of the skip', weekly('Sun 02:30', 'Sun 12:00'), forward, '01:00', '10:00'],
-    ['a skipped end is the moment of the skip', weekly('Sun 00:00', 'Sun 02:30'), forward, '23:00', '01:00'],
-    ['a beginning that comes twice is the first', weekly('Sun 02:30', 'Sun 12:00'), back, '00:30', '11:00'],
-    ['an end that comes twice is the second', weekly('Sun 00:00', 'Sun 02:30'), back, '22:00', '01:30'],
+    [
+      'a skipped beginning is the moment of the skip',
+      weekly('Sun 02:30', 'Sun 12:00'),
+      { before: forward, from: '01:00', to: '10:00' },
+    ],
+    [
+      'a skipped end is the moment of the skip',
+      weekly('Sun 00:00', 'Sun 02:30'),
+      { before: forward, from: '23:00', to: '01:00' },
+    ],
+    [
+      'a beginning that comes twice is the first',
+      weekly('Sun 02:30', 'Sun 12:00'),
+      { before: back, from: '00:30', to: '11:00' },
+    ],
+    [
+      'an end that comes twice is the second',
+      weekly('Sun 00:00', 'Sun 02:30'),
+      { before: back, from: '22:00', to: '01:30' },
+    ],
     [
       'half an hour that comes twice is frozen from its first beginning to its second end',
       weekly('Sun 02:00', 'Sun 02:30'),
-      back,
-      '00:00',
-      '01:30',
+      { before: back, from: '00:00', to: '01:30' },
     ],
-    ['an hour that comes twice is frozen both times', weekly('Sun 02:00', 'Sun 03:00'), back, '00:00', '02:00'],
+    [
+      'an hour that comes twice is frozen both times',
+      weekly('Sun 02:00', 'Sun 03:00'),
+      { before: back, from: '00:00', to: '02:00' },
+    ],
     [
       'the same for dates that are skipped',
       dated('2026-03-29T02:30', '2026-03-29T12:00'),
-      '2026-03-01T12:00Z',
-      '01:00',
-      '10:00',
+      { before: '2026-03-01T12:00Z', from: '01:00', to: '10:00' },
     ],
     [
       'the same for dates that come twice',
       dated('2026-10-25T02:10', '2026-10-25T02:20'),
-      '2026-10-01T12:00Z',
-      '00:10',
-      '01:20',
+      { before: '2026-10-01T12:00Z', from: '00:10', to: '01:20' },
     ],
     [
       'half an hour is skipped on Lord Howe Island',
-      weekly('Sun 02:15', 'Sun 12:00', 'Australia/Lord_Howe'),
-      '2026-10-03T12:00Z',
-      '15:30',
-      '01:00',
+      weekly('Sun 02:15', 'Sun 12:00', { timeZone: 'Australia/Lord_Howe' }),
+      { before: '2026-10-03T12:00Z', from: '15:30', to: '01:00' },
     ],
     [
       'midnight itself is skipped in Santiago',
-      weekly('Sun 00:30', 'Sun 12:00', 'America/Santiago'),
-      '2026-09-05T12:00Z',
-      '04:00',
-      '15:00',
+      weekly('Sun 00:30', 'Sun 12:00', { timeZone: 'America/Santiago' }),
+      { before: '2026-09-05T12:00Z', from: '04:00', to: '15:00' },
     ],
-  ])('%s', (_rule, window, before, from, to) => {
+  ])('%s', (_rule, window, { before, from, to }) => {
     expect(nextFreeze(window, before).map((instant) => instant?.slice(11, 16))).toEqual([from, to]);
   });
 
@@ -124,7 +195,7 @@ test('a weekly window goes over the end of the year', () => {
 });
 
 test('a window that ends earlier on the day of its beginning lasts almost a week', () => {
-  expect(calendar(weekly('Fri 16:00', 'Fri 08:00', 'UTC'), '2026-01-05T00:00Z')).toEqual({
+  expect(calendar(weekly('Fri 16:00', 'Fri 08:00', { timeZone: 'UTC' }), '2026-01-05T00:00Z')).toEqual({
     now: { until: '2026-01-09T08:00:00.000Z', reason: 'weekend' },
     next: '2026-01-09T16:00:00.000Z',
   });
@@ -135,7 +206,7 @@ test('no windows, no freeze', () => {
 });
 
 test('a window holds from its very beginning, until just before its end', () => {
-  const window = weekly('Fri 16:00', 'Mon 08:00', 'UTC');
+  const window = weekly('Fri 16:00', 'Mon 08:00', { timeZone: 'UTC' });
   const [friday, monday, nextFriday] = [
     '2026-01-16T16:00:00.000Z',
     '2026-01-19T08:00:00.000Z',
@@ -149,11 +220,11 @@ test('a window holds from its very beginning, until just before its end', () => 
 });
 
 describe('windows are one freeze', () => {
-  const shift = weekly('Mon 06:00', 'Mon 12:00', 'UTC', 'shift change');
+  const shift = weekly('Mon 06:00', 'Mon 12:00', { timeZone: 'UTC', reason: 'shift change' });
 
   test.each([
-    ['that overlap', weekly('Fri 16:00', 'Mon 08:00', 'UTC')],
-    ['that adjoin', weekly('Fri 16:00', 'Mon 06:00', 'UTC')],
+    ['that overlap', weekly('Fri 16:00', 'Mon 08:00', { timeZone: 'UTC' })],
+    ['that adjoin', weekly('Fri 16:00', 'Mon 06:00', { timeZone: 'UTC' })],
   ])('%s', (_how, window) => {
     const until = '2026-01-19T12:00:00.000Z';
     expect(calendar([window, shift], '2026-01-17T00:00Z')).toEqual({
@@ -164,23 +235,27 @@ describe('windows are one freeze', () => {
   });
 
   test('with a minute between them they are two', () => {
-    expect(calendar([weekly('Fri 16:00', 'Mon 05:59', 'UTC'), shift], '2026-01-17T00:00Z')).toEqual({
+    expect(calendar([weekly('Fri 16:00', 'Mon 05:59', { timeZone: 'UTC' }), shift], '2026-01-17T00:00Z')).toEqual({
       now: { until: '2026-01-19T05:59:00.000Z', reason: 'weekend' },
       next: '2026-01-19T06:00:00.000Z',
     });
   });
 
   test('whose time zones differ', () => {
-    const tokyo = weekly('Fri 09:00', 'Sat 01:00', 'Asia/Tokyo', 'Tokyo');
-    expect(calendar([tokyo, weekly('Fri 16:00', 'Mon 08:00', 'UTC')], '2026-01-16T15:00Z').now).toEqual({
+    const tokyo = weekly('Fri 09:00', 'Sat 01:00', { timeZone: 'Asia/Tokyo', reason: 'Tokyo' });
+    expect(calendar([tokyo, weekly('Fri 16:00', 'Mon 08:00', { timeZone: 'UTC' })], '2026-01-16T15:00Z').now).toEqual({
       until: '2026-01-19T08:00:00.000Z',
       reason: 'Tokyo; weekend',
     });
   });
 
   test('and its reason names once what is in force and what lengthens it, not what lies inside', () => {
-    const holidays = dated('2026-12-16T00:00', '2027-01-06T00:00', 'UTC');
-    const windows = [weekly('Fri 16:00', 'Mon 08:00', 'UTC'), holidays, { ...holidays, to: '2026-12-24T00:00' }];
+    const holidays = dated('2026-12-16T00:00', '2027-01-06T00:00', { timeZone: 'UTC' });
+    const windows = [
+      weekly('Fri 16:00', 'Mon 08:00', { timeZone: 'UTC' }),
+      holidays,
+      { ...holidays, to: '2026-12-24T00:00' },
+    ];
     expect(calendar(windows, '2026-12-16T12:00Z')).toEqual({
       now: { until: '2027-01-06T00:00:00.000Z', reason: 'holidays' },
       next: '2027-01-08T16:00:00.000Z',
@@ -189,8 +264,8 @@ describe('windows are one freeze', () => {
   });
 
   test('after a window of many years, too', () => {
-    const decades = dated('2020-01-01T00:00', '2050-01-01T00:00', 'UTC', 'closed');
-    const newYear = weekly('Sat 00:00', 'Sun 00:00', 'UTC', 'Saturday');
+    const decades = dated('2020-01-01T00:00', '2050-01-01T00:00', { timeZone: 'UTC', reason: 'closed' });
+    const newYear = weekly('Sat 00:00', 'Sun 00:00', { timeZone: 'UTC', reason: 'Saturday' });
     expect(calendar([decades, newYear], '2026-01-16T15:00Z').now).toEqual({
       until: '2050-01-02T00:00:00.000Z',
       reason: 'closed; Saturday',
@@ -199,7 +274,10 @@ describe('windows are one freeze', () => {
 });
 
 test('windows that leave no time free are cut after about a year', () => {
-  const always = [weekly('Mon 00:00', 'Thu 00:00', 'UTC'), weekly('Thu 00:00', 'Mon 00:00', 'UTC')];
+  const always = [
+    weekly('Mon 00:00', 'Thu 00:00', { timeZone: 'UTC' }),
+    weekly('Thu 00:00', 'Mon 00:00', { timeZone: 'UTC' }),
+  ];
   const until = Date.parse(calendar(always, '2026-01-16T15:00Z').now?.until ?? '');
   expect(until).toBeGreaterThan(Date.parse('2027-01-16T15:00Z'));
   expect(until).toBeLessThan(Date.parse('2027-02-01T00:00Z'));

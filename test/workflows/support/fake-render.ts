@@ -11,14 +11,16 @@ export async function render(world: Surroundings, order: RenderOrder): Promise<R
   environment.renders.push({ ...order, main });
   environment.nextRender = undefined;
   if (nextRender instanceof Error) throw ApplicationFailure.nonRetryable(nextRender.message, 'RenderFailed');
-  return nextRender ?? refused(world, environment, order, main) ?? rendered(environment, order, main);
+  const known = { ...order, main };
+  return nextRender ?? refusal(world, environment, known) ?? renderFromMemory(environment, known);
 }
 
-function refused(
+type KnownOrder = RenderOrder & { readonly main: string };
+
+function refusal(
   world: Surroundings,
   { deployed, configs }: FakeEnvironment,
-  { operation, config, configMayGoBack }: RenderOrder,
-  main: string,
+  { operation, main, config, configMayGoBack }: KnownOrder,
 ): RenderOutcome | undefined {
   if (!deployed) return undefined;
   const relation = world.relation(main, deployed.main);
@@ -28,8 +30,8 @@ function refused(
   return isOvertaken ? { kind: 'config overtaken', deployed: deployed.config } : undefined;
 }
 
-function rendered({ deployed, head: base, takesOver, alike }: FakeEnvironment, order: RenderOrder, main: string) {
-  const { operation, config, environment: name } = order;
+function renderFromMemory({ deployed, head: base, takesOver, alike }: FakeEnvironment, order: KnownOrder) {
+  const { operation, main, config, environment: name } = order;
   const revision = { main, config };
   const found = { revision, base, ...(deployed && { deployed }), waiting: [], ignoredNotes: [] };
   const isSame = (one: string, other: string) => one === other || alike.has(one);

@@ -55,8 +55,8 @@ function meeting(world: World, test: TemporalTest, deployed: boolean): Meeting {
   const platform = platformOf(test);
   return {
     test,
-    promote: (main) => startPromotion(world, test, main),
-    promoteFrom: (from, main) => startPromotion(world, test, main, from),
+    promote: (main) => startPromotion(world, test, { commit: main }),
+    promoteFrom: (from, main) => startPromotion(world, test, { commit: main, source: from }),
     configure: (environment, commit, more) => configure(test, { source, environment, commit, ...more }),
     rollBack: async (environment, input) => {
       const args: [RollbackInput] = [{ ...asked, environment, force: false, ...input }];

@@ -11,29 +11,28 @@ export interface TestPromotion extends TestOperation {
   readonly test: TemporalTest;
 }
 
-/** Real time: for everything in which a wait is cancelled or nudged. */
+/** Promotes in real time: for everything in which a wait is cancelled or nudged. */
 export function promoteOnDevServer(world: World, body: (promotion: TestPromotion) => Promise<void>): Promise<void> {
-  return runOnDevServer({ activities: world }, (test) => promoting(world, test, body));
+  return runOnDevServer({ activities: world }, (test) => withPromotion(world, test, body));
 }
 
-/** Time jumps: for soaks and deadlines that no cancellation crosses. */
+/** Promotes while time jumps: for soaks and deadlines that no cancellation crosses. */
 export function promoteTimeSkipping(world: World, body: (promotion: TestPromotion) => Promise<void>): Promise<void> {
-  return runTimeSkipping({ activities: world }, (test) => promoting(world, test, body));
+  return runTimeSkipping({ activities: world }, (test) => withPromotion(world, test, body));
 }
 
-async function promoting(
+async function withPromotion(
   world: World,
   test: TemporalTest,
   body: (promotion: TestPromotion) => Promise<void>,
 ): Promise<void> {
-  await body({ ...(await startPromotion(world, test, commit)), test });
+  await body({ ...(await startPromotion(world, test, { commit })), test });
 }
 
 export async function startPromotion(
   world: World,
   test: TemporalTest,
-  main: string,
-  from = source,
+  { commit: main, source: from = source }: { readonly commit: string; readonly source?: string },
 ): Promise<TestOperation> {
   const workflowId = promotionId(platformOf(test), main);
   world.promotions.push(workflowId);
@@ -46,7 +45,7 @@ export async function startPromotion(
 
 export const source = 'https://forge.test/acme/platform';
 
-/** Of a test's own. */
+/** Answers a platform of the test's own. */
 export function platformOf({ taskQueue }: TemporalTest): string {
   return `acme/${taskQueue}`;
 }

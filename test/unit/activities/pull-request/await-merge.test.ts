@@ -15,8 +15,7 @@ type Changed = Extract<RenderOutcome, { kind: 'changed' }>;
 function look(
   operation: RenderOrder['operation'],
   { rendered, number }: { readonly rendered: Changed; readonly number: number },
-  more: Partial<MergeOrder> = {},
-  dependencies = world().dependencies,
+  { dependencies = world().dependencies, ...more }: Partial<MergeOrder> & { readonly dependencies?: Dependencies } = {},
 ) {
   const { revision, branch, commit, base, recordHead } = rendered;
   const order = {
@@ -31,7 +30,7 @@ function look(
     merge: false,
     ...more,
   };
-  return awaitMerge(dependencies, { ...order, ...(recordHead !== undefined && { recordHead }) });
+  return awaitMerge(dependencies, { ...order, recordHead });
 }
 
 /** Something happens at the forge in the moment before it answers a call. */
@@ -93,7 +92,11 @@ describe('A request that waits for its merge', () => {
       await world().note({ ...proposed.rendered.revision }, world().head);
     });
     await world().note({ ...revision, event: 'promoted' }, commit);
-    expect(await look('promotion', proposed, {}, merging)).toEqual({ kind: 'merged', commit: world().head, by: 'ann' });
+    expect(await look('promotion', proposed, { dependencies: merging })).toEqual({
+      kind: 'merged',
+      commit: world().head,
+      by: 'ann',
+    });
   });
 });
 
@@ -120,7 +123,7 @@ describe('A request that Fairlead merged itself', () => {
     const recording = dependenciesWith('merge', () =>
       world().note({ ...revision, operation: 'config change', config }, commit),
     );
-    const outcome = await look('promotion', proposed, { merge: true }, recording);
+    const outcome = await look('promotion', proposed, { merge: true, dependencies: recording });
     expect(outcome).toEqual({ kind: 'merged', commit: world().head, overtaken: true });
     const next = await world().propose('promotion', world().release('3'));
     expect(await look('promotion', next, { merge: true })).toEqual({ kind: 'merged', commit: world().head });
@@ -130,7 +133,7 @@ describe('A request that Fairlead merged itself', () => {
     await begin();
     const proposed = await world().propose('promotion', world().release('2'));
     const merging = dependenciesWith('pullRequest', (forge, number) => forge.merge(number, proposed.rendered.commit));
-    const ours = await look('promotion', proposed, { merge: true }, merging);
+    const ours = await look('promotion', proposed, { merge: true, dependencies: merging });
     expect(ours).toEqual({ kind: 'merged', commit: world().head });
     expect(await look('promotion', proposed, { mayBeQueued: true })).toEqual(ours);
   });
@@ -156,7 +159,7 @@ describe('A request that somebody gave another base', () => {
   it('is not merged there', async () => {
     await begin();
     const proposed = await world().propose('promotion', world().release('2'));
-    const outcome = await look('promotion', proposed, { merge: true }, dependenciesWithBase('prod'));
+    const outcome = await look('promotion', proposed, { merge: true, dependencies: dependenciesWithBase('prod') });
     expect(outcome).toEqual({ kind: 'retargeted', base: 'prod' });
     expect(await world().forge.pullRequest(proposed.number)).toMatchObject({ state: 'open' });
   });
@@ -165,7 +168,7 @@ describe('A request that somebody gave another base', () => {
     await begin();
     const proposed = await world().propose('promotion', world().release('2'));
     await world().forge.mergeBy('ann', proposed.number, 'merge');
-    const outcome = await look('promotion', proposed, {}, dependenciesWithBase('prod'));
+    const outcome = await look('promotion', proposed, { dependencies: dependenciesWithBase('prod') });
     expect(outcome).toMatchObject({ kind: 'merged otherwise', difference: 'it was merged into prod' });
   });
 });
@@ -176,9 +179,9 @@ describe('A request that is not to be merged any more', () => {
     const proposed = await world().propose('promotion', world().release('2'));
     const left: number[] = [];
     const dependencies = dependenciesWith('leaveQueue', async (_, number) => left.push(number));
-    await expect(look('promotion', proposed, {}, dependencies)).rejects.toThrow(waiting);
+    await expect(look('promotion', proposed, { dependencies })).rejects.toThrow(waiting);
     expect(left).toEqual([]);
-    await expect(look('promotion', proposed, { mayBeQueued: true }, dependencies)).rejects.toThrow(waiting);
+    await expect(look('promotion', proposed, { mayBeQueued: true, dependencies })).rejects.toThrow(waiting);
     expect(left).toEqual([proposed.number]);
   });
 });

@@ -21,7 +21,7 @@ export function usePlans() {
     isHealthy = true,
   ): Promise<Deployment> => {
     const deployment = await world().deploy(operation, main);
-    await noteAll(world(), operation, deployment, isHealthy);
+    await noteAll(world(), deployment, { operation, isHealthy });
     return deployment;
   };
   return {
@@ -30,7 +30,7 @@ export function usePlans() {
     deploy,
     release: (version: string, isHealthy = true) => deploy('promotion', world().release(version), isHealthy),
     note: (entry: Partial<RecordEntry>, commit: string) => world().note({ config: world().config, ...entry }, commit),
-    noteHealthy: (deployment: Deployment) => noteAll(world(), 'promotion', deployment, true),
+    noteHealthy: (deployment: Deployment) => noteAll(world(), deployment, { operation: 'promotion', isHealthy: true }),
     /** `quarrel`: a leaf that holds both words does not render. */
     plan: (more: Partial<PlanOrder> = {}, quarrel?: readonly [string, string]) => plan(world(), more, quarrel),
   };
@@ -56,9 +56,8 @@ function plan(
 
 async function noteAll(
   world: EnvironmentWorld,
-  operation: 'promotion' | 'config change',
   { revision, commit }: Deployment,
-  isHealthy: boolean,
+  { operation, isHealthy }: { readonly operation: 'promotion' | 'config change'; readonly isHealthy: boolean },
 ): Promise<void> {
   await world.note({ ...revision, operation }, commit);
   const event = operation === 'promotion' ? 'promoted' : 'configured';

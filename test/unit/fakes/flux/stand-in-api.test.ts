@@ -107,14 +107,14 @@ describe("the stand-in's API", () => {
     expect(crds.kustomization(suspended.body)).toEqual([]);
   });
 
-  test.each<[string, string, Call, number]>([
-    ['no token', KUSTOMIZATIONS, { token: 'guess' }, 401],
-    ['a kind that it does not have', '/apis/example.org/v1/things', {}, 404],
-    ['an object that it does not have', `${WEST}-coast`, {}, 404],
-    ['a patch in another form', WEST, { method: 'PATCH', body: {}, type: 'application/json' }, 415],
-    ['a method that it does not have', WEST, { method: 'DELETE' }, 405],
-    ['a watch', `${KUSTOMIZATIONS}?watch=true`, {}, 405],
-  ])('refuses %s', async (_, path, how, status) => {
+  test.each<[string, [string, Call], number]>([
+    ['no token', [KUSTOMIZATIONS, { token: 'guess' }], 401],
+    ['a kind that it does not have', ['/apis/example.org/v1/things', {}], 404],
+    ['an object that it does not have', [`${WEST}-coast`, {}], 404],
+    ['a patch in another form', [WEST, { method: 'PATCH', body: {}, type: 'application/json' }], 415],
+    ['a method that it does not have', [WEST, { method: 'DELETE' }], 405],
+    ['a watch', [`${KUSTOMIZATIONS}?watch=true`, {}], 405],
+  ])('refuses %s', async (_, [path, how], status) => {
     expect((await call(path, how)).status).toBe(status);
   });
 

@@ -175,30 +175,30 @@ describe('the stand-in for Flux writes only what the CRDs of Flux allow', () => 
     [
       'a folder that is not there',
       { 'east/a.yaml': configMap('a', '1') },
-      'ArtifactFailed',
-      'kustomization path not found',
+      { reason: 'ArtifactFailed', message: 'kustomization path not found' },
     ],
     [
       'a resource that is not there',
       { 'west/kustomization.yaml': 'resources: [gone]\n' },
-      'BuildFailed',
-      'accumulating resources',
+      { reason: 'BuildFailed', message: 'accumulating resources' },
     ],
-    ['broken YAML', { 'west/a.yaml': 'a: [\n' }, 'BuildFailed', 'MalformedYAMLError'],
-    ['a file that is no object', { 'west/a.yaml': 'just: text\n' }, 'BuildFailed', 'missing Resource metadata'],
+    ['broken YAML', { 'west/a.yaml': 'a: [\n' }, { reason: 'BuildFailed', message: 'MalformedYAMLError' }],
+    [
+      'a file that is no object',
+      { 'west/a.yaml': 'just: text\n' },
+      { reason: 'BuildFailed', message: 'missing Resource metadata' },
+    ],
     [
       'the same object twice',
       { 'west/a.yaml': configMap('a', '1'), 'west/b.yaml': configMap('a', '2') },
-      'BuildFailed',
-      'already registered id',
+      { reason: 'BuildFailed', message: 'already registered id' },
     ],
     [
       'a field of kustomize that the stand-in does not do',
       { 'west/kustomization.yaml': 'namePrefix: x\n' },
-      'BuildFailed',
-      'namePrefix',
+      { reason: 'BuildFailed', message: 'namePrefix' },
     ],
-  ])('%s', async (_, files, reason, message) => {
+  ])('%s', async (_, files, { reason, message }) => {
     gitops.commit('dev', files);
     const { store } = run(['west']);
     await vi.waitFor(
