@@ -20,7 +20,7 @@ import { healthyFleet } from './support/healthy-fleet.ts';
 import { change, seed, settingsText } from './support/one-app-platform.ts';
 import { machine, summary } from './support/report.ts';
 import { runJob } from './support/script.ts';
-import { watchDependencies } from './support/watched-parts.ts';
+import { watchDependencies } from './support/watched-dependencies.ts';
 
 /**
  * Orchestration overhead of an environment: from the start of a promotion to its end, less the time spent in the

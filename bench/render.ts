@@ -105,7 +105,10 @@ async function renderOn(worker: ChildProcess, order: Order): Promise<Result> {
   return result;
 }
 
-/** Throws where both did not do the same work: equal bytes from kustomize, as many objects from a chart (whose form differs). */
+/**
+ * Throws where both did not do the same work: equal bytes from kustomize, as many objects from a chart (whose form
+ * differs).
+ */
 async function checkAgainstLoop(
   { gitops, commit }: { readonly gitops: string; readonly commit: string },
   { leaves }: GeneratedPlatform,

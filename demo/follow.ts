@@ -10,7 +10,9 @@ export interface Follower {
   readonly id: string;
   /** Follows until the environment is in that state. Throws where it gets elsewhere, or nowhere in three minutes. */
   reach(environment: string, state: EnvironmentState): Promise<EnvironmentStatus>;
-  /** Follows until it has ended in that state. `label` stands before each line, where others are told at the same time. */
+  /**
+   * Follows until it has ended in that state. `label` stands before each line, where others are told at the same time.
+   */
   end(state: OperationStatus['state'], label?: string): Promise<OperationStatus>;
   /** Looks once, and tells nothing. */
   look(): Promise<OperationStatus>;

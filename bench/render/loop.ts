@@ -67,7 +67,9 @@ function commandOf(
   return `${helm} template ${name} ${main}/${path} --namespace ${namespace} ${values}`;
 }
 
-/** Answers kustomizations that list plain manifests: kustomize builds no bare folder, so pipelines keep the list in git. */
+/**
+ * Answers kustomizations that list plain manifests: kustomize builds no bare folder, so pipelines keep the list in git.
+ */
 function kustomizationsOfPlain({ leaves }: GeneratedPlatform): readonly [string, string][] {
   const text = 'resources:\n- configmap.yaml\n- deployment.yaml\n- service.yaml\n';
   return leaves.filter(({ style }) => style === 'plain').map(({ path }) => [`${path}/kustomization.yaml`, text]);

@@ -26,7 +26,10 @@ export const mainReference = '<main>';
 
 const teamCount = 20;
 
-/** Makes a platform: half of its bases are kustomize's with a patch in every group, a quarter charts, a quarter plain manifests. */
+/**
+ * Makes a platform: half of its bases are kustomize's with a patch in every group, a quarter charts, a quarter plain
+ * manifests.
+ */
 export function generatePlatform({ bases, groups }: PlatformSize): GeneratedPlatform {
   const main = new Map<string, string>();
   const config = new Map<string, string>();

@@ -2,7 +2,9 @@ import { go, small } from '../../src/programs/go.ts';
 import type { ProgramWay } from '../../src/programs/recipe.ts';
 import { runTool } from '../../src/programs/run-tool.ts';
 
-/** Builds with `go install <package>@<version>`; the executable is called after the last element of the package's path. */
+/**
+ * Builds with `go install <package>@<version>`; the executable is called after the last element of the package's path.
+ */
 export function goInstall(options: {
   readonly package: string;
   readonly version: string;

@@ -3,7 +3,9 @@ import type { FindOptions } from '../../src/programs/recipe.ts';
 import { goInstall } from './go-install.ts';
 import { officialDownload } from './official-download.ts';
 
-/** The newest version of the CLI that can be built from its published module alone. It carries server 1.29.1 and the UI. */
+/**
+ * The newest version of the CLI that can be built from its published module alone. It carries server 1.29.1 and the UI.
+ */
 const version = 'v1.5.1';
 
 /**

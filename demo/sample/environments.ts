@@ -14,7 +14,10 @@ export interface SampleEnvironment {
   readonly groups: readonly SampleGroup[];
 }
 
-/** The sample's environments: dev, qa and prod in three regions, each with other groups; prod has a GitOps repository of its own. */
+/**
+ * The sample's environments: dev, qa and prod in three regions, each with other groups; prod has a GitOps repository of
+ * its own.
+ */
 export const sampleEnvironments: readonly SampleEnvironment[] = [
   {
     name: 'dev',

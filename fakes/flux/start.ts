@@ -38,7 +38,10 @@ export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
   }
 }
 
-/** Keeps one mirror for each URL, shared by all clusters; the token goes only to hosts of the clusters' own GitOps repositories. */
+/**
+ * Keeps one mirror for each URL, shared by all clusters; the token goes only to hosts of the clusters' own GitOps
+ * repositories.
+ */
 function sourcesOf(options: FleetOptions, directory: string, signal: AbortSignal): (url: string) => GitSource {
   const trusted = new Set(options.clusters.map(({ gitops }) => originOf(gitops.url)));
   const sources = new Map<string, GitSource>();

@@ -38,7 +38,9 @@ export interface Timings {
   readonly intervalMs: number;
   /** The time until a failed reconciliation is tried again. */
   readonly retryMs: number;
-  /** The time until one that waits for a dependency is tried again: Flux's `--requeue-dependency`. Default: `retryMs`. */
+  /**
+   * The time until one that waits for a dependency is tried again: Flux's `--requeue-dependency`. Default: `retryMs`.
+   */
   readonly dependencyMs?: number;
   /** The time that applying takes. */
   readonly applyMs: number;

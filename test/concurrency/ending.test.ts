@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { rolledBackSignal } from '../../src/operation/messages.ts';
+import { runConcurrently } from '../workflows/support/concurrency.ts';
 import { eventually } from '../workflows/support/eventually.ts';
-import { meet } from '../workflows/support/meeting.ts';
 import { failed, sha, unreachable, World } from '../workflows/support/world.ts';
 
 const never = () => Promise.reject(ApplicationFailure.create({ message: 'no answer', nextRetryDelay: 20 }));
@@ -14,7 +14,7 @@ describe('A reject', () => {
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
     dev.beforeClose = () => dev.mergeByHand('bob');
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(m1);
       await operation.reaches('dev', 'pull request open');
       await operation.decide('reject', { environment: 'dev', reason: 'not this one' });
@@ -35,7 +35,7 @@ describe('An abort', () => {
   it('of one that waits for its turn leaves the lane, and nobody else alone', async () => {
     const world = new World([['dev'], ['qa']], { dev: { merge: 'manual', whenNewer: 'wait' } });
     const [m1 = '', m2 = ''] = world.commitMains(2);
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const first = await promote(m1);
       await first.reaches('dev', 'pull request open');
       const waiting = await promote(m2);
@@ -50,7 +50,7 @@ describe('An abort', () => {
   it('of one that is held leaves the lane', async () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       await lane('dev').hold();
       const operation = await promote(m1);
       await operation.reaches('dev', 'held');
@@ -64,7 +64,7 @@ describe('An abort', () => {
   it('ends a promotion also while its platform cannot be read', async () => {
     const world = new World([['dev']]);
     world.readPlatform = never;
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(sha('any'));
       expect(await operation.decide('abort', { reason: 'the source is down' })).toContain('aborted');
       expect(await operation.result()).toMatchObject({
@@ -78,7 +78,7 @@ describe('An abort', () => {
     const world = new World([['dev']]);
     world.planRollback = never;
     world.readConfig = never;
-    await meet(world, async ({ rollBack, configure }) => {
+    await runConcurrently(world, async ({ rollBack, configure }) => {
       for (const operation of [await rollBack('dev'), await configure('dev', sha('any'))]) {
         await operation.decide('abort', { reason: 'the source is down' });
         expect(await operation.result()).toMatchObject({
@@ -95,7 +95,7 @@ describe('Cancelling in the Temporal UI', () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const [m1 = ''] = world.commitMains(1);
     world.at('dev').has(m1);
-    await meet(world, async ({ rollBack, lane }) => {
+    await runConcurrently(world, async ({ rollBack, lane }) => {
       const rollback = await rollBack('dev');
       await rollback.reaches('dev', 'pull request open');
       await rollback.handle.cancel();
@@ -109,7 +109,7 @@ describe('Cancelling in the Temporal UI', () => {
   it('closes the request of a config change, and begins no newer one', async () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const dev = world.at('dev');
-    await meet(world, async ({ configure, lane }) => {
+    await runConcurrently(world, async ({ configure, lane }) => {
       const change = await configure('dev', dev.commitConfig());
       await change.reaches('dev', 'pull request open');
       await change.handle.cancel();
@@ -125,7 +125,7 @@ describe('Cancelling in the Temporal UI', () => {
     const { announceLane } = world;
     let isAway = true;
     world.announceLane = (order) => (isAway ? never() : announceLane(order));
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const operation = await promote(m1);
       await eventually(async () => (await operation.environment('dev')).state).toBe('queued');
       await lane('dev').handle.cancel();
@@ -138,7 +138,7 @@ describe('Cancelling in the Temporal UI', () => {
   it('ends a lane, which begins again with the next comer', async () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       await lane('dev').hold();
       await eventually(() => world.at('dev').record).toHaveLength(1);
       await lane('dev').handle.cancel();
@@ -156,7 +156,7 @@ describe('A promotion', () => {
     const world = new World([['dev'], ['qa']]);
     const [m1 = ''] = world.commitMains(1);
     world.at('dev').unhealthy = [unreachable('dev-1')];
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(m1);
       await operation.reaches('dev', 'rolling out');
       const told = {
@@ -183,7 +183,7 @@ describe('A promotion', () => {
     const dev = world.at('dev');
     dev.unhealthy = [failed('dev-1')];
     dev.neverHealthy = true;
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const operation = await promote(m1);
       expect((await operation.reaches('dev', 'needs attention')).message).toContain(
         'It was not rolled back: nothing was recorded healthy in dev before',
@@ -197,7 +197,7 @@ describe('A promotion', () => {
   it('that could not tell the lane that it came does not go on without its turn', async () => {
     const world = new World([['dev']], { dev: { whenNewer: 'wait', merge: 'manual' } });
     const [m1 = '', m2 = ''] = world.commitMains(2);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const first = await promote(m1);
       await first.reaches('dev', 'pull request open');
       world.at('dev').laneIsLost = true;

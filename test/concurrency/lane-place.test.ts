@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { runConcurrently } from '../workflows/support/concurrency.ts';
 import { eventually } from '../workflows/support/eventually.ts';
-import { meet } from '../workflows/support/meeting.ts';
 import { source } from '../workflows/support/promotion.ts';
 import { unreachable, World } from '../workflows/support/world.ts';
 
@@ -10,7 +10,7 @@ describe('A lane whose platform was moved', () => {
   it('takes the source of who comes last, and says so', async () => {
     const world = new World([['dev']]);
     const [m1 = '', m2 = ''] = world.commitMains(2);
-    await meet(world, async ({ promote, promoteFrom, lane }) => {
+    await runConcurrently(world, async ({ promote, promoteFrom, lane }) => {
       expect((await (await promote(m1)).result()).state).toBe('promoted');
       expect(await lane('dev').status()).toMatchObject({ source });
       expect((await (await promoteFrom(elsewhere, m2)).result()).state).toBe('promoted');
@@ -33,7 +33,7 @@ describe('A lane whose platform was moved', () => {
     const world = new World([['dev']]);
     const [m1 = '', m2 = ''] = world.commitMains(2);
     world.lanes = { historyLimit: 30 };
-    await meet(world, async ({ promote, promoteFrom, lane }) => {
+    await runConcurrently(world, async ({ promote, promoteFrom, lane }) => {
       expect((await (await promote(m1)).result()).state).toBe('promoted');
       const { runId } = await lane('dev').handle.describe();
       expect((await (await promoteFrom(elsewhere, m2)).result()).state).toBe('promoted');
@@ -45,7 +45,7 @@ describe('A lane whose platform was moved', () => {
   it('takes another URL of the same platform without a word', async () => {
     const world = new World([['dev']]);
     const [m1 = '', m2 = ''] = world.commitMains(2);
-    await meet(world, async ({ promote, promoteFrom, lane }) => {
+    await runConcurrently(world, async ({ promote, promoteFrom, lane }) => {
       await (await promote(m1)).result();
       const ssh = 'git@forge.test:Acme/platform.git';
       expect((await (await promoteFrom(ssh, m2)).result()).state).toBe('promoted');
@@ -62,7 +62,7 @@ describe('An operation of another platform', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     world.foreignSources.add(elsewhere);
     world.at('dev').unhealthy = [unreachable('dev-1')];
-    await meet(world, async ({ promote, promoteFrom, lane }) => {
+    await runConcurrently(world, async ({ promote, promoteFrom, lane }) => {
       const first = await promote(m1);
       await first.reaches('dev', 'rolling out');
       const other = await promoteFrom(elsewhere, m2);
@@ -82,7 +82,7 @@ describe('An operation of another platform', () => {
     const world = new World([['dev']]);
     const [m1 = '', m2 = ''] = world.commitMains(2);
     world.foreignSources.add(elsewhere);
-    await meet(world, async ({ promote, promoteFrom }) => {
+    await runConcurrently(world, async ({ promote, promoteFrom }) => {
       await (await promote(m1)).result();
       const other = await promoteFrom(elsewhere, m2);
       await other.reaches('dev', 'needs attention');
@@ -95,7 +95,7 @@ describe('An operation of another platform', () => {
   it('does not wait with its request open, where the lane finds out only then', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promoteFrom, lane }) => {
+    await runConcurrently(world, async ({ promoteFrom, lane }) => {
       const other = await promoteFrom(elsewhere, m1);
       await other.reaches('dev', 'awaiting approval');
       await lane('dev').handle.terminate('a mistake');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { moreNames } from '../../src/operation/listed-names.ts';
-import { meet } from '../workflows/support/meeting.ts';
+import { runConcurrently } from '../workflows/support/concurrency.ts';
 import { World } from '../workflows/support/world.ts';
 
 describe('What is listed of a promotion', () => {
@@ -8,7 +8,7 @@ describe('What is listed of a promotion', () => {
     const world = new World([['dev'], ['qa'], ['prod']]);
     const [main = ''] = world.commitMains(1);
     world.at('qa').policy = { ...world.at('qa').policy, merge: 'manual' };
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(main);
       await operation.reaches('qa', 'pull request open');
       const attributes = async () => (await operation.handle.describe()).searchAttributes;
@@ -28,7 +28,7 @@ describe('What is listed of a promotion', () => {
     const names = Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(100, '-x'));
     const world = new World([names]);
     const [main = ''] = world.commitMains(1);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(main);
       expect(await operation.result()).toMatchObject({ state: 'promoted' });
       const { searchAttributes } = await operation.handle.describe();
@@ -40,7 +40,7 @@ describe('What is listed of a promotion', () => {
     const world = new World([['dev']]);
     const [main = ''] = world.commitMains(1);
     world.at('dev').unlabelled = '#1 could not be labelled deployed. The rate limit is used up.';
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(main);
       const { state, environments } = await operation.result();
       expect(state).toBe('promoted');

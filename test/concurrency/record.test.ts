@@ -2,8 +2,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { RecordEntry } from '../../src/record/entry.ts';
 import { shortSha } from '../../src/short-sha.ts';
+import { runConcurrently } from '../workflows/support/concurrency.ts';
 import { eventually } from '../workflows/support/eventually.ts';
-import { meet } from '../workflows/support/meeting.ts';
 import { failed, sha, unreachable, World } from '../workflows/support/world.ts';
 
 /** Without time and workflow, which every entry has. */
@@ -22,7 +22,7 @@ describe('The record', () => {
   it('says who approved what, and how many clusters became healthy', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const [main = ''] = world.commitMains(1);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(main);
       const { request } = await operation.reaches('dev', 'awaiting approval');
       await operation.decide('approve', { environment: 'dev', head: request?.head });
@@ -40,7 +40,7 @@ describe('The record', () => {
     const dev = world.at('dev');
     dev.checksRun = true;
     dev.unhealthy = [failed('dev-1')];
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(main);
       const { request } = await operation.reaches('dev', 'awaiting approval');
       await operation.decide('approve', { environment: 'dev', head: request?.head });
@@ -68,7 +68,7 @@ describe('The record', () => {
   it('says who merged on the forge', async () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const [main = ''] = world.commitMains(1);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(main);
       await operation.reaches('dev', 'pull request open');
       world.at('dev').mergeByHand('bob');
@@ -84,7 +84,7 @@ describe('The record', () => {
     const world = new World([['dev'], ['qa']]);
     const [main = ''] = world.commitMains(1);
     world.at('qa').alike.add(main);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       await (await promote(main)).result();
       expect(entries(world.at('dev').record)).toEqual([
         { event: 'deployed', operation: 'promotion', main, config, request: 1 },
@@ -102,7 +102,7 @@ describe('The record', () => {
     const world = new World([['dev']]);
     const [main = ''] = world.commitMains(1);
     world.at('dev').unhealthy = [failed('dev-1')];
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(main);
       await operation.reaches('dev', 'needs attention');
       await operation.decide('accept', { environment: 'dev', reason: 'known', clusters: ['dev-1'] });
@@ -118,7 +118,7 @@ describe('The record', () => {
   it('says who rejected a request, and why', async () => {
     const world = new World([['dev', 'qa']], { dev: { merge: 'approval' }, qa: { merge: 'manual' } });
     const [main = ''] = world.commitMains(1);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(main);
       await Promise.all([operation.reaches('dev', 'awaiting approval'), operation.reaches('qa', 'pull request open')]);
       await operation.decide('reject', { environment: 'dev', reason: 'not on a Friday' });
@@ -134,7 +134,7 @@ describe('The record', () => {
   it('keeps nothing of what was superseded or aborted before its merge', async () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const [m1 = '', m2 = ''] = world.commitMains(2);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const older = await promote(m1);
       await older.reaches('dev', 'pull request open');
       const newer = await promote(m2);
@@ -153,7 +153,7 @@ describe('The record', () => {
     const notesAreProtected = ApplicationFailure.nonRetryable('Notes are protected.');
     dev.recordFails = notesAreProtected;
     dev.unhealthy = [unreachable('dev-1')];
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(main);
       expect((await operation.reaches('dev', 'needs attention')).message).toBe('Notes are protected.');
       dev.recordFails = undefined;
@@ -180,7 +180,7 @@ describe('The record', () => {
     const [main = ''] = world.commitMains(1);
     const dev = world.at('dev');
     dev.unhealthy = [failed('dev-1')];
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(main);
       await operation.reaches('dev', 'needs attention');
       dev.recordFails = ApplicationFailure.nonRetryable('Notes are protected.');
@@ -200,7 +200,7 @@ describe('The record', () => {
     const dev = world.at('dev');
     dev.unhealthy = [failed('dev-1')];
     dev.unhealthyAt = m1;
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const first = await promote(m1);
       await first.reaches('dev', 'needs attention');
       const second = await promote(m2);
@@ -217,7 +217,7 @@ describe('The record', () => {
     const [main = ''] = world.commitMains(1);
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(main);
       await operation.reaches('dev', 'rolling out');
       await operation.decide('abort', { environment: 'dev', reason: 'seen enough' });
@@ -234,7 +234,7 @@ describe('The record', () => {
     const [main = ''] = world.commitMains(1);
     const dev = world.at('dev');
     dev.recordFails = ApplicationFailure.create({ message: 'no answer', nextRetryDelay: 20 });
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(main);
       await eventually(() => dev.story).toEqual(['promotion merged']);
       await eventually(async () => (await operation.environment('dev')).deployedAs).toBe(dev.head);
@@ -254,7 +254,7 @@ describe('The record', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(m1);
       await eventually(async () => (await operation.environment('dev')).fleet).toMatchObject({ total: 2, healthy: 1 });
       const nobody = { total: 0, healthy: 0, others: [], warnings: [] };

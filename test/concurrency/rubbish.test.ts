@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { runConcurrently } from '../workflows/support/concurrency.ts';
 import { eventually } from '../workflows/support/eventually.ts';
-import { meet } from '../workflows/support/meeting.ts';
 import { sha, World } from '../workflows/support/world.ts';
 
 describe('A message that no workflow of Fairlead has sent', () => {
@@ -14,7 +14,7 @@ describe('A message that no workflow of Fairlead has sent', () => {
   it('is refused by a lane, which goes on', async () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       await lane('dev').hold();
       for (const signal of ['enter', 'reverted', 'leave', 'override', 'hold', 'resume'])
         for (const payload of rubbish) await lane('dev').handle.signal(signal, payload);
@@ -32,7 +32,7 @@ describe('A message that no workflow of Fairlead has sent', () => {
   it('is refused by a promotion, which goes on', async () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(m1);
       await operation.reaches('dev', 'pull request open');
       for (const signal of ['admission', 'laneBegan', 'rerender', 'rolledBack', 'nudge', 'approve'])
@@ -69,7 +69,7 @@ describe('A workflow that is started with rubbish', () => {
       { gitops: { repository: 'x', branch: 'dev' }, source: 'x', environment: 'dev' },
     ],
   ] as const)('%s ends, and says what to do', async (type, id, good) => {
-    await meet(new World([['dev']]), async ({ test }) => {
+    await runConcurrently(new World([['dev']]), async ({ test }) => {
       const own = id.replace('acme', test.taskQueue);
       const inputs: readonly [unknown, string][] = [
         [undefined, 'the input is missing'],

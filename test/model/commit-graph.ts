@@ -18,7 +18,7 @@ export class CommitGraph {
     this.#directory = directory;
   }
 
-  /** Throws for what the repository does not have. */
+  /** Reads a commit. Throws for what the repository does not have. */
   async commit(sha: Sha): Promise<Commit> {
     const known = this.#known.get(sha);
     if (known !== undefined) return known;
@@ -30,7 +30,7 @@ export class CommitGraph {
     return read;
   }
 
-  /** Whether `ancestor` is `descendant` or behind it. */
+  /** Says whether `ancestor` is `descendant` or behind it. */
   async contains(descendant: Sha, ancestor: Sha): Promise<boolean> {
     for await (const sha of this.#history(descendant)) if (sha === ancestor) return true;
     return false;
@@ -43,7 +43,7 @@ export class CommitGraph {
     return false;
   }
 
-  /** The commit and all behind it, nearest first. */
+  /** Answers the commit and all behind it, nearest first. */
   async *#history(sha: Sha): AsyncGenerator<Sha> {
     const seen = new Set([sha]);
     // A set is walked in the order of adding, also over what is added on the way.
@@ -64,7 +64,7 @@ export class CommitGraph {
     }
   }
 
-  /** All of it at once: what lies behind a packed commit is packed too. */
+  /** Reads all packed commits at once: what lies behind a packed commit is packed too. */
   async #readHistory(sha: Sha): Promise<void> {
     const listed = await git(this.#directory, ['rev-list', '--header', sha]);
     for (const record of listed.split('\0').filter((text) => text.trim() !== '')) {

@@ -14,11 +14,11 @@ import {
 import { MemoryRequests } from './memory-requests.ts';
 
 export interface MemoryForgeOptions {
-  /** A bare repository, which others push to and fetch from. */
+  /** The path of a bare repository, which others push to and fetch from. */
   readonly directory: string;
-  /** `owner/name`. */
+  /** The repository's `owner/name`. */
   readonly name?: string;
-  /** Whom the port acts for. */
+  /** The login that the port acts for. */
   readonly bot?: string;
 }
 
@@ -27,9 +27,9 @@ export interface MemoryForgeOptions {
  * live in memory. Behaves as GitHub does behind the port, without HTTP and nearly without processes.
  */
 export class MemoryForge implements Forge {
-  /** How the bot merges: a repository may allow only one method. */
+  /** The method by which the bot merges: a repository may allow only one. */
   botMethod: MergeMethod = 'merge';
-  /** As long as it is set, the bot's merges are refused with this sentence. */
+  /** The sentence with which the bot's merges are refused, as long as it is set. */
   refusing: string | undefined;
   readonly #name: string;
   readonly #bot: string;
@@ -54,7 +54,7 @@ export class MemoryForge implements Forge {
     });
   }
 
-  /** It has none. */
+  /** Does nothing: this forge has no merge queue. */
   leaveQueue(): Promise<void> {
     return this.#call('leave the merge queue', () => undefined);
   }
@@ -118,12 +118,12 @@ export class MemoryForge implements Forge {
     this.#failures = { left: calls, when };
   }
 
-  /** All of them, as people see them, oldest first. */
+  /** Answers all requests as people see them, oldest first. */
   requests(): Promise<readonly RequestView[]> {
     return this.#inTurn(() => this.#requests.all.map(requestView));
   }
 
-  /** A person merges whatever the head is now. `closed`: it is not open any more. */
+  /** Merges whatever the head is now, as a person; `closed` where it is not open any more. */
   mergeBy(person: string, number: number, method: MergeMethod): Promise<'merged' | 'conflict' | 'closed'> {
     return this.#inTurn(async () => {
       const request = this.#requests.numbered(number);
@@ -137,7 +137,7 @@ export class MemoryForge implements Forge {
     });
   }
 
-  /** Changes nothing where it is not open. */
+  /** Closes a request as a person; changes nothing where it is not open. */
   closeBy(person: string, number: number): Promise<void> {
     return this.#inTurn(() => {
       const request = this.#requests.numbered(number);
@@ -145,7 +145,7 @@ export class MemoryForge implements Forge {
     });
   }
 
-  /** Somebody else's request, from a branch that is there. Throws where the forge would refuse it. */
+  /** Opens somebody else's request from a branch that is there. Throws where the forge would refuse it. */
   openForeign(branch: string, base: string, person: string): Promise<RequestView> {
     return this.#inTurn(async () => {
       if (this.#requests.openBetween(branch, base)) throw new Error(`A request from ${branch} to ${base} is open`);
@@ -186,7 +186,7 @@ export class MemoryForge implements Forge {
     return request;
   }
 
-  /** A call of the port: fails where a test asked for it. */
+  /** Does a call of the port; fails where a test asked for it. */
   async #call<T>(doing: string, work: () => T | Promise<T>): Promise<T> {
     const failures = this.#failures;
     if (failures.left === 0) return this.#inTurn(work);
@@ -195,7 +195,7 @@ export class MemoryForge implements Forge {
     throw new Failure('Unavailable', `Could not ${doing} in ${this.#name}: a test asked for it.`);
   }
 
-  /** One after the other, each with the requests as the branches want them. */
+  /** Does one thing after the other, each with the requests in line with the branches. */
   #inTurn<T>(work: () => T | Promise<T>): Promise<T> {
     const result = this.#turn.then(async () => {
       await this.#requests.follow();

@@ -2,7 +2,7 @@ import { Failure } from '../../src/failure.ts';
 import type { Forge, Forges } from '../../src/forge/port.ts';
 import { checkRepositoryUrl } from '../../src/platform/repository-url.ts';
 
-/** Forges by the URLs of their repositories, in whatever form a URL is written. */
+/** Finds forges by the URLs of their repositories, in whatever form a URL is written. */
 export class MemoryForges implements Forges {
   readonly #byKey: ReadonlyMap<string, Forge>;
 

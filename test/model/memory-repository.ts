@@ -18,9 +18,9 @@ export interface Merge {
 }
 
 export interface Reversal {
-  /** What stands on the branch. */
+  /** The commit on the branch. */
   readonly tip: Sha;
-  /** What is taken back: all from `before` to this commit. */
+  /** The last commit that is taken back; the first one comes after `before`. */
   readonly commit: Sha;
   readonly before: Sha;
   readonly person: string;
@@ -34,7 +34,7 @@ export class MemoryRepository {
   readonly #directory: string;
   readonly #graph: CommitGraph;
   readonly #store: ObjectStore;
-  /** By base and head; undefined: they conflict. */
+  /** Merged trees by base and head; undefined where they conflict. */
   readonly #mergedTrees = new Map<string, Sha | undefined>();
 
   constructor(directory: string) {
@@ -64,7 +64,7 @@ export class MemoryRepository {
     return (await this.#graph.commit(sha)).parents[0];
   }
 
-  /** The commit that merging makes, on no branch yet; undefined where base and head conflict. */
+  /** Makes the commit of a merge, on no branch yet; undefined where base and head conflict. */
   async merge(method: MergeMethod, { person, ...merge }: Merge): Promise<Sha | undefined> {
     const tree = await this.#mergedTree(merge.base, merge.head);
     if (tree === undefined) return undefined;
@@ -73,7 +73,7 @@ export class MemoryRepository {
     return mergeBy(method, { ...merge, tree, author, directory: this.#directory, date: new Date().toISOString() });
   }
 
-  /** What `mergeBy` makes, without a process. */
+  /** Makes what `mergeBy` makes, without a process. */
   #mergedCommit(method: MergeMethod, { base, head, subject, body, person }: Merge, tree: Sha): Sha {
     return this.#store.writeCommit({
       tree,
@@ -86,7 +86,7 @@ export class MemoryRepository {
     });
   }
 
-  /** The commit that takes back what a merge brought, on no branch yet; undefined where later commits conflict. */
+  /** Makes the commit that takes back a merge, on no branch yet; undefined where later commits conflict. */
   async revert({ tip, commit, before, person }: Reversal): Promise<Sha | undefined> {
     const { tree } = await this.#graph.commit(before);
     const undone = await this.#commitTree(tree, commit, person);
@@ -96,7 +96,7 @@ export class MemoryRepository {
     return merged === undefined ? undefined : this.#commitTree(merged, tip, person);
   }
 
-  /** False where somebody else moved the branch meanwhile. */
+  /** Moves a branch; false where somebody else moved it meanwhile. */
   async move(branch: string, from: Sha, to: Sha): Promise<boolean> {
     for (let attempt = 0; attempt < 100; attempt++) {
       if (this.#store.moveRef(`refs/heads/${branch}`, from, to)) return true;

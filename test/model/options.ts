@@ -4,17 +4,17 @@ export interface ModelOptions {
   readonly sequences: number;
   readonly seed: number;
   readonly concurrency: number;
-  /** Of one sequence, as a failure prints it. */
+  /** The path of one sequence, as a failure prints it. */
   readonly path: string | undefined;
-  /** A file with a sequence, instead of those of the seed. */
+  /** A file with a sequence to run instead of those of the seed. */
   readonly plan: string | undefined;
   readonly replay: boolean;
   /** Prints what happened also where everything held. */
   readonly journal: boolean;
   readonly mostEvents: number;
-  /** For each failure. */
+  /** The time for shrinking each failure, in milliseconds. */
   readonly shrinkMs: number;
-  /** Failures after which no more sequences are begun. */
+  /** The number of failures after which no more sequences are begun. */
   readonly mostFailures: number;
 }
 

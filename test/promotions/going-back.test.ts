@@ -5,8 +5,8 @@ import { onPlatform, onWorker, type PlatformTest, withPlatform } from './support
 const dev = { name: 'dev' } as const;
 const manual = { name: 'dev', merge: 'manual' } as const;
 
-/** Carries main commits to the end, one after the other. */
-async function carryAll({ promote }: PlatformTest, commits: readonly string[]): Promise<void> {
+/** Promotes main commits to the end, one after the other. */
+async function promoteAll({ promote }: PlatformTest, commits: readonly string[]): Promise<void> {
   for (const commit of commits) await (await promote(commit)).result();
 }
 
@@ -17,10 +17,10 @@ describe.concurrent('A rollback after its promotion has ended', () => {
     await onPlatform([dev], async (context) => {
       const { platform, test, promote, configure, rollBack, lane, deployed } = context;
       const second = platform.release('2');
-      await carryAll(context, [platform.firstCommit, second]);
+      await promoteAll(context, [platform.firstCommit, second]);
       const config = platform.setValue('dev', 'blue');
       await (await configure('dev', config)).result();
-      await carryAll(context, [platform.release('3')]);
+      await promoteAll(context, [platform.release('3')]);
 
       const back = await (await rollBack('dev')).result();
       expect(back).toMatchObject({ state: 'rolled back', environments: [{ fleet: { healthy: 1, total: 1 } }] });
@@ -49,9 +49,9 @@ describe.concurrent('A rollback after its promotion has ended', () => {
     await onPlatform([dev], async (context) => {
       const { platform, configure, rollBack, lane, deployed } = context;
       const before = platform.source.head('dev') ?? '';
-      await carryAll(context, [platform.firstCommit, platform.release('2')]);
+      await promoteAll(context, [platform.firstCommit, platform.release('2')]);
       await (await configure('dev', platform.setValue('dev', 'blue'))).result();
-      await carryAll(context, [platform.release('3')]);
+      await promoteAll(context, [platform.release('3')]);
 
       const back = await rollBack('dev', { config: 'recorded', to: platform.firstCommit });
       expect((await back.result()).state).toBe('rolled back');
@@ -73,7 +73,7 @@ describe.concurrent('A rollback after its promotion has ended', () => {
     await onPlatform([dev, { name: 'prod' }], async (context) => {
       const { platform, takeBack, lane, deployed } = context;
       const second = platform.release('2');
-      await carryAll(context, [platform.firstCommit, second]);
+      await promoteAll(context, [platform.firstCommit, second]);
       expect((await (await takeBack(second)).result()).state).toBe('rolled back');
       const requests = (await platform.requests()).slice(4);
       expect(requests.map(({ base, state }) => `${base} ${state}`)).toEqual(['prod merged', 'dev merged']);
@@ -112,7 +112,7 @@ describe.concurrent('A rollback while promotions are under way', () => {
     const closing = holdStep('closePullRequest');
     const body = async (context: PlatformTest) => {
       const { platform, promote, rollBack, deployed } = context;
-      await carryAll(context, [platform.firstCommit, platform.release('2')]);
+      await promoteAll(context, [platform.firstCommit, platform.release('2')]);
       platform.setPolicy(manual);
       const promotion = await promote(platform.release('3'));
       await promotion.reaches('dev', 'pull request open');
@@ -144,7 +144,7 @@ describe.concurrent('A rollback whose request is open', () => {
     await onPlatform([dev], async (context) => {
       const { platform, test, configure, rollBack, deployed } = context;
       const { gitops } = platform;
-      await carryAll(context, [platform.firstCommit, platform.release('2')]);
+      await promoteAll(context, [platform.firstCommit, platform.release('2')]);
       platform.setPolicy(manual);
       const rollback = await rollBack('dev');
       const open = await rollback.reaches('dev', 'pull request open');
@@ -179,7 +179,7 @@ describe.concurrent('A freeze', () => {
   }) => {
     await onPlatform([dev], async (context) => {
       const { platform, test, promote, configure, rollBack, lane } = context;
-      await carryAll(context, [platform.firstCommit, platform.release('2')]);
+      await promoteAll(context, [platform.firstCommit, platform.release('2')]);
       platform.setPolicy({ ...dev, freeze });
       const held = await promote(platform.release('3'));
       await held.reaches('dev', 'held', 'dev is held by freeze until ');
@@ -192,8 +192,8 @@ describe.concurrent('A freeze', () => {
       expect((await (await rollBack('dev')).result()).state).toBe('rolled back');
       expect(platform.versionOn('dev')).toEqual({ version: '1', value: 'blue' });
       await held.reaches('dev', 'held', 'stocktaking');
-      const word = { environment: 'dev', override: true, reason: 'the shop is down' };
-      expect(await held.decide('approve', word)).toContain('dev is let in');
+      const decision = { environment: 'dev', override: true, reason: 'the shop is down' };
+      expect(await held.decide('approve', decision)).toContain('dev is let in');
       expect((await held.result()).state).toBe('promoted');
       expect(platform.versionOn('dev')).toEqual({ version: '3', value: 'blue' });
     });
@@ -203,14 +203,14 @@ describe.concurrent('A freeze', () => {
 describe.concurrent('A revert by hand on the forge', () => {
   it('keeps what waited for its approval from being merged over it, until the lane is resumed', async ({ expect }) => {
     await onPlatform([{ name: 'dev', merge: 'approval' }], async ({ platform, test, promote, lane, deployed }) => {
-      const carry = async (main: string) => {
+      const promoteApproved = async (main: string) => {
         const promotion = await promote(main);
         const { request } = await promotion.reaches('dev', 'awaiting approval');
         await promotion.decide('approve', { environment: 'dev', head: request?.head });
         return (await promotion.result()).environments[0]?.mergeCommit ?? '';
       };
-      await carry(platform.firstCommit);
-      const mergeCommit = await carry(platform.release('2'));
+      await promoteApproved(platform.firstCommit);
+      const mergeCommit = await promoteApproved(platform.release('2'));
       const promotion = await promote(platform.release('3'));
       const open = await promotion.reaches('dev', 'awaiting approval');
 
@@ -234,7 +234,7 @@ describe.concurrent('A Temporal that has lost everything', () => {
   it('learns from git what is deployed, and that it is held', async ({ expect }) => {
     await withPlatform([dev], async (platform) => {
       await onWorker(platform, async (context) => {
-        await carryAll(context, [platform.firstCommit, platform.release('2')]);
+        await promoteAll(context, [platform.firstCommit, platform.release('2')]);
         expect((await (await context.rollBack('dev')).result()).state).toBe('rolled back');
       });
       const inNewWorld = async ({ promote, lane, deployed }: PlatformTest) => {

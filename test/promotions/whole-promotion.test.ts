@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 describe('A whole promotion, over git, forge and fleet', () => {
-  it('carries a commit to prod, and takes a broken one back in qa', async () => {
+  it('promotes a commit to prod, and takes a broken one back in qa', async () => {
     await runOnDevServer({ activities: createActivities(dependencies) }, async (test) => {
       const first = await promote(test, world.firstCommit);
       const prod = await reaches(first, 'prod', 'awaiting approval');

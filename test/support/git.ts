@@ -57,7 +57,9 @@ export interface CommitOptions {
 /** A bare repository on disk that stands for a remote; commits are made without a work tree. */
 export interface TestRepository {
   readonly path: string;
-  /** Commits changes on top of a branch, and answers the id. Makes the branch, without history, when it is not there. */
+  /**
+   * Commits changes on top of a branch, and answers the id. Makes the branch, without history, when it is not there.
+   */
   commit(branch: string, changes: Readonly<Record<string, FileChange>>, options?: CommitOptions): string;
   head(branch: string): string | undefined;
   /** Creates or moves a branch. */

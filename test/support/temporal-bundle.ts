@@ -27,7 +27,10 @@ async function bundleTest(workflowsPath: string): Promise<string> {
   return (await bundleWorkflowCode({ workflowsPath, logger: quiet })).code;
 }
 
-/** Bundles with a shorter heartbeat time-out: a worker that is taken down takes a step with it now and then, and tests must not wait half a minute until it is missed. */
+/**
+ * Bundles with a shorter heartbeat time-out: a worker that is taken down takes a step with it now and then, and tests
+ * must not wait half a minute until it is missed.
+ */
 async function bundleProduction(): Promise<string> {
   const pieces = (await bundleSmall(productionWorkflows, quiet)).split('heartbeatTimeout:"30 seconds"');
   if (pieces.length !== 2) throw new Error('the workflows do not say once any more when a step is missed');

@@ -106,7 +106,9 @@ function replayable({ dataConverter, interceptors, sinks }: Partial<WorkerOption
   return { ...(dataConverter && { dataConverter }), ...(interceptors && { interceptors }), ...(sinks && { sinks }) };
 }
 
-/** Lists the executions that another client started: a command line under test. The time-skipping server has no list. */
+/**
+ * Lists the executions that another client started: a command line under test. The time-skipping server has no list.
+ */
 async function listExecutions(environment: TestWorkflowEnvironment, taskQueue: string, and = '') {
   if (environment.supportsTimeSkipping) return [];
   const found: { readonly workflowId: string; readonly runId: string }[] = [];

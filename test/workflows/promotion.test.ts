@@ -4,7 +4,7 @@ import { commit, promoteOnDevServer } from './support/promotion.ts';
 import { sha, World } from './support/world.ts';
 
 describe('A promotion', () => {
-  it('carries the same commit through every stage, one after the other', async () => {
+  it('promotes the same commit through every stage, one after the other', async () => {
     const world = new World([['dev'], ['qa'], ['prod']]);
     await promoteOnDevServer(world, async ({ result }) => {
       const { state, environments } = await result();

@@ -3,7 +3,9 @@ import { isKustomization, KUSTOMIZE_API, type Kustomization } from './flux-types
 import { sourceKeyOf } from './source-controller.ts';
 import { isReady } from './status.ts';
 
-/** Says what `spec.dependsOn` still waits for, in kustomize-controller's words; undefined where it waits for nothing. */
+/**
+ * Says what `spec.dependsOn` still waits for, in kustomize-controller's words; undefined where it waits for nothing.
+ */
 export function dependencyTrouble(store: ObjectStore, object: Kustomization, revision: string): string | undefined {
   for (const { name, namespace = object.metadata.namespace } of object.spec.dependsOn ?? []) {
     const metadata = { name, ...(namespace !== undefined && { namespace }) };

@@ -4,7 +4,9 @@ import type { KubeObject, Timings } from '../types.ts';
 import { isGitRepository, isKustomization } from './flux-types.ts';
 import { isReady } from './status.ts';
 
-/** The annotation that names, separated by commas, the environments or clusters where an object never becomes healthy. */
+/**
+ * The annotation that names, separated by commas, the environments or clusters where an object never becomes healthy.
+ */
 export const UNHEALTHY_IN = 'demo.fairlead.dev/unhealthy-in';
 
 export interface HealthCheck {

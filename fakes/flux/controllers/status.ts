@@ -3,7 +3,10 @@ import type { Condition, Kustomization, Snapshot } from './flux-types.ts';
 
 type News = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
 
-/** Answers the conditions with this one set; its transition time stays while nothing about it changes (fluxcd/pkg runtime). */
+/**
+ * Answers the conditions with this one set; its transition time stays while nothing about it changes (fluxcd/pkg
+ * runtime).
+ */
 export function withCondition(
   conditions: readonly Condition[] | undefined,
   news: News,

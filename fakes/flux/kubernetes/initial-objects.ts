@@ -5,7 +5,10 @@ import type { ClusterOptions, KustomizationOptions, Timings } from '../types.ts'
 const NAMESPACE = 'flux-system';
 const SOURCE = 'gitops';
 
-/** Answers the objects that somebody applied when the cluster was set up: the source, and a Kustomization for each folder. */
+/**
+ * Answers the objects that somebody applied when the cluster was set up: the source, and a Kustomization for each
+ * folder.
+ */
 export function initialObjects(
   { gitops, paths }: Pick<ClusterOptions, 'gitops' | 'paths'>,
   timings: Timings,

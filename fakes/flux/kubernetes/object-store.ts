@@ -16,7 +16,9 @@ export interface ObjectStore {
   get(key: string): KubeObject | undefined;
   /** Answers all objects, in the order of their keys. */
   all(): readonly KubeObject[];
-  /** Creates or replaces what people write; the status stays, the generation counts changes of anything but metadata. */
+  /**
+   * Creates or replaces what people write; the status stays, the generation counts changes of anything but metadata.
+   */
   put(object: KubeObject): KubeObject;
   /** Replaces the status. Does nothing where the object is gone. */
   putStatus(key: string, status: object): void;

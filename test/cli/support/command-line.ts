@@ -4,14 +4,14 @@ import { fairlead, type Ran } from '../../unit/cli/test-io.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { sha, type World } from '../../workflows/support/world.ts';
 
-/** The command line against the test's worker; one promotion of a commit that is the test's own. */
+/** Runs the command line against the test's worker, for one promotion of a commit that is the test's own. */
 export interface CommandLine {
   readonly commit: string;
   readonly id: string;
-  /** Of a source that is the test's own. */
+  /** The platform of a source that is the test's own. */
   readonly platform: string;
   run(...args: readonly string[]): Promise<Ran>;
-  /** The same on a task queue that no worker polls. */
+  /** Runs a command on a task queue that no worker polls. */
   runAlone(...args: readonly string[]): Promise<Ran>;
   promote(...args: readonly string[]): Promise<Ran>;
   /** Runs `status` until its JSON has the environment in that state; of the promotion, if no other id is given. */

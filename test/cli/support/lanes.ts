@@ -8,12 +8,12 @@ import type { Ran } from '../../unit/cli/test-io.ts';
 import type { World } from '../../workflows/support/world.ts';
 import { type CommandLine, withCommandLine } from './command-line.ts';
 
-/** The command line, with a source in git whose environments `dev` and `qa` have lanes of the test's own. */
+/** Runs the command line with a source in git whose environments `dev` and `qa` have lanes of the test's own. */
 export interface LaneLine extends CommandLine {
   readonly source: TestRepository;
-  /** Of `qa`. */
+  /** The lane of `qa`. */
   readonly lane: string;
-  /** `hold` or `resume` of `qa`, by Ada. */
+  /** Runs `hold` or `resume` of `qa`, by Ada. */
   act(action: 'hold' | 'resume', ...args: readonly string[]): Promise<Ran>;
 }
 

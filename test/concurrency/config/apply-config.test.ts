@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { shortSha } from '../../../src/short-sha.ts';
+import { runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import type { FakeEnvironment, FakeRequest } from '../../workflows/support/fake-environment.ts';
-import { meet } from '../../workflows/support/meeting.ts';
 import { failed, sha, World } from '../../workflows/support/world.ts';
 
 describe('A config commit', () => {
@@ -10,7 +10,7 @@ describe('A config commit', () => {
     const world = new World([['dev'], ['qa']]);
     const dev = world.at('dev');
     const config = dev.commitConfig();
-    await meet(world, async ({ configure, lane }) => {
+    await runConcurrently(world, async ({ configure, lane }) => {
       const change = await configure('dev', config);
       expect(await change.result()).toMatchObject({
         state: 'configured',
@@ -29,7 +29,7 @@ describe('A config commit', () => {
   it('waits for the first promotion where nothing is promoted yet', async () => {
     const world = new World([['dev']]);
     world.at('dev').deployed = undefined;
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const { state, message } = await (await configure('dev', world.at('dev').commitConfig())).result();
       expect(state).toBe('nothing promoted yet');
       expect(message).toContain('these values take effect with the first promotion');
@@ -43,7 +43,7 @@ describe('A config commit', () => {
     const config = dev.commitConfig();
     dev.alike.add(config);
     dev.unhealthy = [failed('dev-1')];
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const { state, message } = await (await configure('dev', config)).result();
       expect(state).toBe('unchanged');
       expect(message).toContain(`main ${shortSha(sha('before'))} is the same with config ${shortSha(config)}`);
@@ -58,7 +58,7 @@ describe('A config commit', () => {
     const config = dev.commitConfig();
     dev.alike.add(config);
     const request = leftBehind(dev);
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', config);
       const words = { state: 'queued', message: `hannah pushed to ${request.branch}` };
       await eventually(() => change.environment('dev')).toMatchObject(words);
@@ -74,7 +74,7 @@ describe('A config commit', () => {
     const config = dev.commitConfig();
     dev.alike.add(config);
     leftBehind(dev);
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', config);
       await eventually(async () => (await change.environment('dev')).message).toContain('hannah pushed to');
       const newer = dev.commitConfig();
@@ -86,7 +86,7 @@ describe('A config commit', () => {
   });
 
   it('that is not on the branch fails, with the reason', async () => {
-    await meet(new World([['dev']]), async ({ configure }) => {
+    await runConcurrently(new World([['dev']]), async ({ configure }) => {
       const change = await configure('dev', sha('elsewhere'));
       await expect(change.result()).rejects.toMatchObject({
         cause: { cause: { type: 'InvalidInput', message: expect.stringContaining('is not on branch dev') } },
@@ -97,7 +97,7 @@ describe('A config commit', () => {
   it('that is not on the branch is refused while another runs, and disturbs nothing', async () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const dev = world.at('dev');
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', dev.commitConfig());
       const { request } = await change.reaches('dev', 'pull request open');
       await configure('dev', sha('elsewhere'));
@@ -117,7 +117,7 @@ describe('A config commit', () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const dev = world.at('dev');
     const config = dev.commitConfig();
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', config);
       await change.reaches('dev', 'pull request open');
       await configure('dev', config);
@@ -131,7 +131,7 @@ describe('A config commit', () => {
     const world = new World([['dev']]);
     const dev = world.at('dev');
     dev.unhealthy = [failed('dev-1')];
-    await meet(world, async ({ configure, lane }) => {
+    await runConcurrently(world, async ({ configure, lane }) => {
       const change = await configure('dev', dev.commitConfig());
       await change.reaches('dev', 'needs attention');
       expect(await change.decide('rollback', { environment: 'dev', reason: 'x' })).toContain(
@@ -155,7 +155,7 @@ describe('A config commit', () => {
   it('that a person rejects closes its request', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const dev = world.at('dev');
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', dev.commitConfig());
       await change.reaches('dev', 'awaiting approval');
       await change.decide('reject', { environment: 'dev', reason: 'too many replicas' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { meet } from '../../workflows/support/meeting.ts';
 import { sha, unreachable, World } from '../../workflows/support/world.ts';
 
 describe('A promotion', () => {
@@ -10,7 +10,7 @@ describe('A promotion', () => {
     const dev = world.at('dev');
     const seen = { config: sha('merged on top'), commit: sha('that merge') };
     dev.nextReport = { kind: 'healthy', seen };
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       expect((await (await promote(m1)).result()).state).toBe('promoted');
       expect(dev.record).toMatchObject([
         { event: 'deployed', main: m1, config: sha('config') },
@@ -26,7 +26,7 @@ describe('A config change and a promotion of one environment', () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
-    await meet(world, async ({ promote, configure }) => {
+    await runConcurrently(world, async ({ promote, configure }) => {
       const promotion = await promote(m1);
       await promotion.reaches('dev', 'pull request open');
       const config = dev.commitConfig();
@@ -52,7 +52,7 @@ describe('A config change and a promotion of one environment', () => {
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
-    await meet(world, async ({ promote, configure }) => {
+    await runConcurrently(world, async ({ promote, configure }) => {
       const change = await configure('dev', dev.commitConfig());
       await change.reaches('dev', 'rolling out');
       const promotion = await promote(m1);
@@ -70,7 +70,7 @@ describe('A config change and a promotion of one environment', () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
-    await meet(world, async ({ promote, configure }) => {
+    await runConcurrently(world, async ({ promote, configure }) => {
       const promotion = await promote(m1);
       const before = (await promotion.reaches('dev', 'awaiting approval')).request?.head;
       const change = await configure('dev', dev.commitConfig());
@@ -92,7 +92,7 @@ describe('A config change and a promotion of one environment', () => {
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
     const config = dev.commitConfig();
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', config);
       await change.reaches('dev', 'awaiting approval');
       const pendingRevision = { environment: 'dev', main: m1, config, over: sha('before') };
@@ -114,7 +114,7 @@ describe('A config change and a promotion of one environment', () => {
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
     dev.alike.add(m1);
-    await meet(world, async ({ promote, configure }) => {
+    await runConcurrently(world, async ({ promote, configure }) => {
       const change = await configure('dev', dev.commitConfig());
       await change.reaches('dev', 'awaiting approval');
       dev.alike.add(dev.commitConfig());
@@ -133,7 +133,7 @@ describe('A promotion whose request a person merged although a newer config had 
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
     const before = dev.config;
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const promotion = await promote(m1);
       await promotion.reaches('dev', 'pull request open');
       const request = dev.open;
@@ -160,7 +160,7 @@ describe('A config change and a rollback of one environment', () => {
     const dev = world.at('dev');
     dev.has(m1);
     Object.assign(dev, { unhealthy: [unreachable('dev-1')], unhealthyAt: m1 });
-    await meet(world, async ({ configure, rollBack }) => {
+    await runConcurrently(world, async ({ configure, rollBack }) => {
       const change = await configure('dev', dev.commitConfig());
       await change.reaches('dev', 'rolling out');
       expect((await (await rollBack('dev')).result()).state).toBe('rolled back');

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { searchAttributes } from '../../../src/temporal/search-attributes.ts';
 import { holdStep } from '../../support/gate.ts';
 import { answersTaken } from '../../workflows/support/answers-taken.ts';
+import { runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { meet } from '../../workflows/support/meeting.ts';
 import { testOperation } from '../../workflows/support/operation.ts';
 import { sha, unreachable, World } from '../../workflows/support/world.ts';
 
@@ -15,7 +15,7 @@ describe('A newer config commit is not lost', () => {
     const gone = sha('amended, and pushed away');
     const reading = holdStep('readConfig', ({ config }) => config === gone);
     Object.assign(world, reading.steps({ ...world }));
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', gone);
       await reading.underWay;
       const newer = dev.commitConfig();
@@ -32,7 +32,7 @@ describe('A newer config commit is not lost', () => {
   it('when it comes while an abort is cleaned up after', async () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const dev = world.at('dev');
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', dev.commitConfig());
       await change.reaches('dev', 'pull request open');
       const newer = sha('newer');
@@ -53,7 +53,7 @@ describe('A newer config commit is not lost', () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const dev = world.at('dev');
     const config = dev.commitConfig();
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', config);
       await change.reaches('dev', 'pull request open');
       dev.beforeClose = async () => {
@@ -75,7 +75,7 @@ describe('A newer config commit is not lost', () => {
     const first = dev.commitConfig();
     const reading = holdStep('readConfig', ({ config }) => config !== first);
     Object.assign(world, reading.steps({ ...world }));
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', first);
       await change.reaches('dev', 'rolling out');
       const second = dev.commitConfig();
@@ -96,7 +96,7 @@ describe('A newer config commit is not lost', () => {
     const first = dev.commitConfig();
     const reading = holdStep('readConfig', ({ config }) => config === first);
     Object.assign(world, reading.steps({ ...world }));
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', first);
       await reading.underWay;
       await configure('dev', dev.commitConfig());
@@ -114,7 +114,7 @@ describe('A newer config commit is not lost', () => {
     const first = dev.commitConfig();
     const reading = holdStep('readConfig', ({ config }) => config !== first);
     Object.assign(world, reading.steps({ ...world }));
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', first);
       await change.reaches('dev', 'pull request open');
       await configure('dev', dev.commitConfig());
@@ -131,7 +131,7 @@ describe('A newer config commit is not lost', () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const dev = world.at('dev');
     const first = dev.commitConfig();
-    await meet(world, async ({ configure, test }) => {
+    await runConcurrently(world, async ({ configure, test }) => {
       const change = await configure('dev', first, { historyLimit: 10 });
       await change.reaches('dev', 'pull request open');
       dev.unhealthy = [unreachable('dev-1')];
@@ -157,7 +157,7 @@ describe('A newer config commit is not lost', () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
-    await meet(world, async ({ promote, configure }) => {
+    await runConcurrently(world, async ({ promote, configure }) => {
       const promotion = await promote(m1);
       await promotion.reaches('dev', 'pull request open');
       dev.unhealthy = [unreachable('dev-1')];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { shortSha } from '../../../src/short-sha.ts';
 import { answersTaken } from '../../workflows/support/answers-taken.ts';
+import { deployments, runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { deployments, meet } from '../../workflows/support/meeting.ts';
 import { failed, sha, unreachable, World } from '../../workflows/support/world.ts';
 
 describe.each(deployments)('A newer config commit, $workers', ({ deployed }) => {
@@ -10,7 +10,7 @@ describe.each(deployments)('A newer config commit, $workers', ({ deployed }) => 
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const dev = world.at('dev');
     const first = dev.commitConfig();
-    await meet(
+    await runConcurrently(
       world,
       async ({ configure, middle }) => {
         const change = await configure('dev', first);
@@ -35,7 +35,7 @@ describe.each(deployments)('A newer config commit, $workers', ({ deployed }) => 
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const dev = world.at('dev');
     const first = dev.commitConfig();
-    await meet(
+    await runConcurrently(
       world,
       async ({ configure, middle }) => {
         dev.unhealthy = [unreachable('dev-1')];
@@ -69,7 +69,7 @@ describe('A newer config commit', () => {
     const dev = world.at('dev');
     dev.unhealthy = [failed('dev-1')];
     const first = dev.commitConfig();
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', first);
       await change.reaches('dev', 'needs attention');
       dev.unhealthy = [];
@@ -84,7 +84,7 @@ describe('A newer config commit', () => {
     const world = new World([['dev']]);
     const dev = world.at('dev');
     const first = dev.commitConfig();
-    await meet(world, async ({ configure, lane }) => {
+    await runConcurrently(world, async ({ configure, lane }) => {
       await lane('dev').hold({ config: true });
       const change = await configure('dev', first);
       await change.reaches('dev', 'held');
@@ -102,7 +102,7 @@ describe('A newer config commit', () => {
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
     const first = dev.commitConfig();
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', first);
       await change.reaches('dev', 'rolling out');
       await configure('dev', dev.commitConfig());
@@ -119,7 +119,7 @@ describe('A config change that was taken back while it rolled out', () => {
     const world = new World([['dev']]);
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
-    await meet(world, async ({ configure }) => {
+    await runConcurrently(world, async ({ configure }) => {
       const change = await configure('dev', dev.commitConfig());
       await change.reaches('dev', 'rolling out');
       dev.nextReport = { kind: 'config reverted', deployed: sha('config') };
@@ -138,7 +138,7 @@ describe('An unchanged promotion whose record became void', () => {
     const dev = world.at('dev');
     dev.alike.add(m1);
     dev.nextReport = { kind: 'forgotten' };
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       expect((await (await promote(m1)).result()).state).toBe('promoted');
       expect(dev.renders).toHaveLength(2);
     });

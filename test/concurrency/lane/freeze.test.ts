@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { runConcurrently, runConcurrentlySkippingTime } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { meet, meetTimeSkipping } from '../../workflows/support/meeting.ts';
 import { World } from '../../workflows/support/world.ts';
 
 const hour = 3_600_000;
@@ -10,7 +10,7 @@ describe('A freeze window', () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
-    await meet(world, async ({ promote, configure, lane }) => {
+    await runConcurrently(world, async ({ promote, configure, lane }) => {
       const ends = Date.now() + 10_000;
       dev.freezes = [{ begins: Date.now() - hour, ends, reason: 'weekend' }];
       const operation = await promote(m1);
@@ -32,7 +32,7 @@ describe('A freeze window', () => {
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
     dev.checksRun = true;
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const [begins, ends] = [Date.now() + 6_000, Date.now() + 10_000];
       dev.freezes = [{ begins, ends, reason: 'weekend' }];
       const operation = await promote(m1);
@@ -49,7 +49,7 @@ describe('A freeze window', () => {
   it('adds to a hold: resumed, it is still frozen', async () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       world.at('dev').freezes = [{ begins: Date.now() - hour, ends: Date.now() + hour, reason: 'weekend' }];
       await lane('dev').hold({ by: 'bob', reason: 'load test' });
       const operation = await promote(m1);
@@ -71,7 +71,7 @@ describe('A weekend that is frozen', () => {
     const world = new World([['dev'], ['prod']]);
     Object.assign(world, { intervalMs: 60_000 });
     const [m1 = ''] = world.commitMains(1);
-    await meetTimeSkipping(world, async ({ promote }) => {
+    await runConcurrentlySkippingTime(world, async ({ promote }) => {
       const begins = Date.now();
       const ends = begins + 60 * hour;
       world.at('prod').freezes = [{ begins, ends, reason: 'weekend' }];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { deployments, runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { deployments, meet } from '../../workflows/support/meeting.ts';
 import type { TestOperation } from '../../workflows/support/operation.ts';
 import { World } from '../../workflows/support/world.ts';
 
@@ -17,7 +17,7 @@ describe.each(deployments)('A held environment, $workers', ({ deployed }) => {
   it('keeps promotions before they render, with who and why, until it is resumed', async () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
-    await meet(
+    await runConcurrently(
       world,
       async ({ promote, lane, middle }) => {
         expect(await lane('dev').hold({ by: 'bob', reason: 'load test' })).toBe(
@@ -50,7 +50,7 @@ describe.each(deployments)('A held environment, $workers', ({ deployed }) => {
     const [dev, qa] = [world.at('dev'), world.at('qa')];
     dev.checksRun = true;
     qa.checksRun = true;
-    await meet(
+    await runConcurrently(
       world,
       async ({ promote, lane, middle }) => {
         const operation = await promote(m1);
@@ -84,7 +84,7 @@ describe('A hold that comes while Fairlead merges', () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       let letGo = () => {};
       const merging = new Promise<void>((resolve) => {
         dev.beforeMerge = () =>
@@ -110,7 +110,7 @@ describe('A hold', () => {
   it('lets config changes go on', async () => {
     const world = new World([['dev']]);
     const config = world.at('dev').commitConfig();
-    await meet(world, async ({ configure, lane }) => {
+    await runConcurrently(world, async ({ configure, lane }) => {
       await lane('dev').hold();
       expect((await (await configure('dev', config)).result()).state).toBe('configured');
     });
@@ -119,7 +119,7 @@ describe('A hold', () => {
   it('with config keeps config changes before they render, too', async () => {
     const world = new World([['dev']]);
     const config = world.at('dev').commitConfig();
-    await meet(world, async ({ configure, lane }) => {
+    await runConcurrently(world, async ({ configure, lane }) => {
       expect(await lane('dev').hold({ config: true })).toContain('promotions and config changes wait');
       const change = await configure('dev', config);
       expect((await change.reaches('dev', 'held')).message).toBe('dev is held by ann: load test');
@@ -132,7 +132,7 @@ describe('A hold', () => {
   it('ends by itself at its time', async () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const until = later(5_000);
       expect(await lane('dev').hold({ until })).toContain(`dev is held until ${until}`);
       const { environments } = await (await promote(m1)).result();
@@ -145,7 +145,7 @@ describe('A hold', () => {
 
   it('joins the one before: both must be over', async () => {
     const world = new World([['dev']]);
-    await meet(world, async ({ lane }) => {
+    await runConcurrently(world, async ({ lane }) => {
       await lane('dev').hold({ by: 'bob', reason: 'load test', until: later(60_000) });
       await lane('dev').hold({ by: 'eve', reason: 'incident', config: true });
       const { hold } = await lane('dev').status();
@@ -155,7 +155,7 @@ describe('A hold', () => {
   });
 
   it('that makes no sense is refused with the reason', async () => {
-    await meet(new World([['dev']]), async ({ lane }) => {
+    await runConcurrently(new World([['dev']]), async ({ lane }) => {
       expect(await lane('dev').hold({ until: later(-1_000) })).toContain('which has passed');
       for (const until of ['2099-01-01T08:00:00', '9999-12-31T23:59:59-01:00', 'January 1, 2099 UTC'])
         expect(await lane('dev').hold({ until })).toContain('must be a time in ISO 8601 with Z or an offset');
@@ -167,7 +167,7 @@ describe('A hold', () => {
   it('accepts what a person merges on the forge', async () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const operation = await promote(m1);
       await operation.reaches('dev', 'pull request open');
       await lane('dev').hold();
@@ -180,7 +180,7 @@ describe('A hold', () => {
   it('keeps an unmerged promotion from being superseded, until the newer may enter', async () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const [m1 = '', m2 = ''] = world.commitMains(2);
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const older = await promote(m1);
       await older.reaches('dev', 'pull request open');
       await lane('dev').hold();

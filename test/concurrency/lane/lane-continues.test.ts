@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type ConcurrencyTest, deployments, runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { deployments, type Meeting, meet } from '../../workflows/support/meeting.ts';
 import { unreachable, World } from '../../workflows/support/world.ts';
 
 /** Continues as new after nearly every event. */
@@ -12,7 +12,7 @@ describe.each(deployments)('A lane that continues as new again and again, $worke
     const [m1 = '', m2 = '', m3 = '', m4 = ''] = world.commitMains(4);
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
-    await meet(
+    await runConcurrently(
       world,
       async ({ promote, lane, middle }) => {
         const first = await promote(m1);
@@ -44,7 +44,7 @@ describe.each(deployments)('A lane that continues as new again and again, $worke
     const world = shortly(new World([['dev']], { dev: { merge: 'manual', whenNewer: 'wait' } }));
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
-    await meet(
+    await runConcurrently(
       world,
       async ({ promote, configure, lane, middle }) => {
         const first = await promote(m1);
@@ -70,6 +70,6 @@ describe.each(deployments)('A lane that continues as new again and again, $worke
 });
 
 /** Of the present one. */
-async function runOf({ handle }: ReturnType<Meeting['lane']>): Promise<string> {
+async function runOf({ handle }: ReturnType<ConcurrencyTest['lane']>): Promise<string> {
   return (await handle.describe()).runId;
 }

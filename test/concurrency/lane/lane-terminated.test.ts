@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { laneSignals } from '../../../src/lane/messages.ts';
 import type { LaneEntry, TrackedEntry } from '../../../src/lane/types.ts';
+import { type ConcurrencyTest, runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { type Meeting, meet } from '../../workflows/support/meeting.ts';
 import { source } from '../../workflows/support/promotion.ts';
 import { failed, unreachable, World } from '../../workflows/support/world.ts';
 
@@ -10,7 +10,7 @@ describe('An entry that comes after its operation has left', () => {
   it('stands in nobody’s way: its operation says once more that it has left', async () => {
     const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
     const [m1 = '', m2 = ''] = world.commitMains(2);
-    await meet(world, async ({ promote, lane, test }) => {
+    await runConcurrently(world, async ({ promote, lane, test }) => {
       const first = await promote(m1);
       await first.reaches('qa', 'pull request open');
       const { workflowId, runId: firstRunId } = await first.handle.describe();
@@ -27,7 +27,7 @@ describe('A lane that was terminated', () => {
   it('calls those who are there before it lets anybody in: an older one gives way as ever', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const [m1 = '', m2 = ''] = world.commitMains(2);
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const first = await promote(m1);
       await first.reaches('dev', 'awaiting approval');
       await lane('dev').handle.terminate('a mistake');
@@ -43,7 +43,7 @@ describe('A lane that was terminated', () => {
   it('does not know whom it could not call: a newer one needs a person, who is told which request it is', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const [m1 = '', m2 = ''] = world.commitMains(2);
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const first = await promote(m1);
       const { request } = await first.reaches('dev', 'awaiting approval');
       await lane('dev').handle.terminate('a mistake');
@@ -66,7 +66,7 @@ describe('A lane that was terminated', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const first = await promote(m1);
       await first.reaches('dev', 'rolling out');
       const waiting = await promote(m2);
@@ -89,7 +89,7 @@ describe('A lane that was terminated', () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const operation = await promote(m1);
       await operation.reaches('dev', 'awaiting approval');
       await lane('dev').hold();
@@ -114,7 +114,7 @@ describe('A lane that was terminated', () => {
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
     dev.unhealthyAt = m1;
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const first = await promote(m1);
       await first.reaches('dev', 'rolling out');
       await lane('dev').handle.terminate('a mistake');
@@ -128,7 +128,7 @@ describe('A lane that was terminated', () => {
   it('remembers by the record that it is held', async () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       await lane('dev').hold({ reason: 'load test' });
       await eventually(() => world.at('dev').record).toMatchObject([{ event: 'held' }]);
       await lane('dev').handle.terminate('a mistake');
@@ -141,7 +141,11 @@ describe('A lane that was terminated', () => {
 });
 
 /** Sends an entry that the lane knew, as whoever it is would. */
-async function enterAgain({ client, taskQueue }: Meeting['test'], world: World, tracked: TrackedEntry | undefined) {
+async function enterAgain(
+  { client, taskQueue }: ConcurrencyTest['test'],
+  world: World,
+  tracked: TrackedEntry | undefined,
+) {
   if (!tracked) throw new Error('nobody is there');
   const { since: _, relations: __, admission: ___, ...entry } = tracked;
   const { gitops } = await world.readEnvironment({ source: '', environment: 'dev' });

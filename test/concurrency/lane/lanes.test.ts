@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { deployments, runConcurrently, runConcurrentlySkippingTime } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { deployments, meet, meetTimeSkipping } from '../../workflows/support/meeting.ts';
 import { unreachable, World } from '../../workflows/support/world.ts';
 
 describe.each(deployments)('Fifty commits in a burst, $workers', ({ deployed }) => {
@@ -8,7 +8,7 @@ describe.each(deployments)('Fifty commits in a burst, $workers', ({ deployed }) 
     const world = new World([['dev']], { dev: { merge: 'manual' } });
     const commits = world.commitMains(50);
     const dev = world.at('dev');
-    await meet(
+    await runConcurrently(
       world,
       async ({ promote, middle, lane }) => {
         const operations = await Promise.all(commits.map(promote));
@@ -31,7 +31,7 @@ describe('A promotion that was terminated', () => {
   it('is not waited for: the next comer gets the lane, and closes what it left open', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval', whenNewer: 'wait' } });
     const [m1 = '', m2 = ''] = world.commitMains(2);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const gone = await promote(m1);
       await gone.reaches('dev', 'awaiting approval');
       await gone.handle.terminate('a mistake');
@@ -48,7 +48,7 @@ describe('A promotion that was terminated', () => {
     const world = new World([['dev']]);
     const [m1 = '', m2 = '', m3 = ''] = world.commitMains(3);
     world.at('dev').unhealthy = [unreachable('dev-1')];
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const gone = await promote(m1);
       await gone.reaches('dev', 'rolling out');
       const waiting = await promote(m3);
@@ -66,7 +66,7 @@ describe('A promotion that was terminated', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     Object.assign(world, { intervalMs: 60_000 });
     world.at('dev').unhealthy = [unreachable('dev-1')];
-    await meetTimeSkipping(world, async ({ promote }) => {
+    await runConcurrentlySkippingTime(world, async ({ promote }) => {
       const gone = await promote(m1);
       await gone.reaches('dev', 'rolling out');
       const waiting = await promote(m2);
@@ -77,10 +77,10 @@ describe('A promotion that was terminated', () => {
     });
   });
 
-  it('can be started again, and takes the place of its earlier stay', async () => {
+  it('can be started again, and takes the place of its earlier entry', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const gone = await promote(m1);
       await gone.reaches('dev', 'awaiting approval');
       await gone.handle.terminate('a mistake');
@@ -97,8 +97,8 @@ describe('A lane that cannot see the world', () => {
   it('lets nobody in, looks again, and goes on', async () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
-    world.at('dev').surveysFail = 2;
-    await meetTimeSkipping(world, async ({ promote }) => {
+    world.at('dev').failingObservations = 2;
+    await runConcurrentlySkippingTime(world, async ({ promote }) => {
       const { state, environments } = await (await promote(m1)).result();
       expect(state).toBe('promoted');
       expect(Date.parse(environments[0]?.since ?? '')).toBeGreaterThan(Date.now() + 80_000);
@@ -108,8 +108,8 @@ describe('A lane that cannot see the world', () => {
   it('says why, to whoever waits and in its own status', async () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
-    world.at('dev').surveysFail = 1;
-    await meet(world, async ({ promote, lane }) => {
+    world.at('dev').failingObservations = 1;
+    await runConcurrently(world, async ({ promote, lane }) => {
       const operation = await promote(m1);
       const why = 'it cannot see the world. its config cannot be read';
       await eventually(async () => (await operation.environment('dev')).message).toBe(
@@ -125,7 +125,7 @@ describe('A lane that cannot see the world', () => {
     const dev = world.at('dev');
     dev.record = [{ time: new Date().toISOString(), event: 'held', by: 'bob', reason: 'an incident' }];
     dev.recordUnreadable = 'Bad credentials. Set a valid token.';
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const operation = await promote(m1);
       await eventually(async () => (await operation.environment('dev')).message).toContain(
         'the lane of dev lets nobody in: its record cannot be read. Bad credentials.',
@@ -141,7 +141,7 @@ describe('A lane that cannot see the world', () => {
     const dev = world.at('dev');
     dev.record = [{ time: new Date().toISOString(), event: 'held', by: 'bob', reason: 'an incident' }];
     dev.recordUnreadable = 'Bad credentials.';
-    await meetTimeSkipping(world, async ({ promote, test }) => {
+    await runConcurrentlySkippingTime(world, async ({ promote, test }) => {
       const operation = await promote(m1);
       await eventually(async () => (await operation.environment('dev')).message).toContain('Bad credentials');
       dev.recordUnreadable = undefined;

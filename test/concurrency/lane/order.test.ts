@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { shortSha } from '../../../src/short-sha.ts';
-import { meet } from '../../workflows/support/meeting.ts';
+import { runConcurrently } from '../../workflows/support/concurrency.ts';
 import { sha, unreachable, World } from '../../workflows/support/world.ts';
 
 describe('A commit that has waited for its turn', () => {
@@ -9,7 +9,7 @@ describe('A commit that has waited for its turn', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const first = await promote(m1);
       await first.reaches('dev', 'rolling out');
       const waiting = await promote(m2);
@@ -28,7 +28,7 @@ describe('An older commit', () => {
   it('that arrives later is superseded at once, without a render', async () => {
     const world = new World([['dev'], ['prod']], { dev: { merge: 'approval' } });
     const [m1 = '', m2 = ''] = world.commitMains(2);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const newer = await promote(m2);
       await newer.reaches('dev', 'awaiting approval');
       expect((await (await promote(m1)).result()).message).toContain(`dev superseded: by main ${shortSha(m2)}`);
@@ -42,7 +42,7 @@ describe('An older commit', () => {
   it('than what is deployed is superseded, and changes nothing', async () => {
     const world = new World([['dev']]);
     const [m1 = '', m2 = ''] = world.commitMains(2);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       expect((await (await promote(m2)).result()).state).toBe('promoted');
       const { state, message } = await (await promote(m1)).result();
       expect(state).toBe('superseded');
@@ -56,7 +56,7 @@ describe('A commit that is neither older nor newer', () => {
   it('waits, and then needs a person', async () => {
     const world = new World([['dev'], ['prod']], { dev: { merge: 'approval' } });
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const first = await promote(m1);
       const { request } = await first.reaches('dev', 'awaiting approval');
       const stranger = await promote(sha('of a rewritten main'));

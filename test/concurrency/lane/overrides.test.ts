@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { type ConcurrencyTest, runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { type Meeting, meet } from '../../workflows/support/meeting.ts';
 import { sha, World } from '../../workflows/support/world.ts';
 
 describe('An approval in spite of a hold', () => {
   it('is refused without override, and with it merges and is recorded', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const operation = await promote(m1);
       const { request } = await operation.reaches('dev', 'awaiting approval');
       await lane('dev').hold();
@@ -32,7 +32,7 @@ describe('An approval in spite of a hold', () => {
   it('lets one in that waits before rendering', async () => {
     const world = new World([['dev'], ['qa']]);
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       await lane('dev').hold();
       const operation = await promote(m1);
       await operation.reaches('dev', 'held');
@@ -52,7 +52,7 @@ describe('An approval in spite of a hold', () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       await lane('dev').hold();
       await eventually(() => dev.record).toMatchObject([{ event: 'held' }]);
       const operation = await promote(m1);
@@ -67,9 +67,9 @@ describe('An approval in spite of a hold', () => {
 
   it('does not count for what somebody holds the environment for afterwards', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
-    await meet(world, async (meeting) => {
-      const { operation, request } = await letIn(world, meeting);
-      await meeting.lane('dev').hold({ by: 'eve', reason: 'incident 4712' });
+    await runConcurrently(world, async (context) => {
+      const { operation, request } = await admitByOverride(world, context);
+      await context.lane('dev').hold({ by: 'eve', reason: 'incident 4712' });
       await eventually(async () => (await operation.environment('dev')).hold?.by).toBe('ann; eve');
       const refused = await operation.decide('approve', { environment: 'dev', head: request?.head });
       expect(refused).toContain('dev is held by ann; eve: load test; incident 4712');
@@ -78,8 +78,8 @@ describe('An approval in spite of a hold', () => {
 
   it('lets it in only: what it renders is approved on its own where the policy says so', async () => {
     const world = new World([['dev']], { dev: { merge: 'approval' } });
-    await meet(world, async (meeting) => {
-      const { operation, request } = await letIn(world, meeting);
+    await runConcurrently(world, async (context) => {
+      const { operation, request } = await admitByOverride(world, context);
       await operation.decide('approve', { environment: 'dev', head: request?.head });
       expect((await operation.result()).state).toBe('promoted');
     });
@@ -94,8 +94,10 @@ function eventsOf(world: World): readonly string[] {
     .sort();
 }
 
-/** Held, let in all the same, and rendered: the approval of its request is awaited. */
-async function letIn(world: World, { promote, lane }: Meeting) {
+/**
+ * Starts a promotion that is held, admitted by an override, rendered, and then waits for the approval of its request.
+ */
+async function admitByOverride(world: World, { promote, lane }: ConcurrencyTest) {
   const [m1 = ''] = world.commitMains(1);
   await lane('dev').hold();
   const operation = await promote(m1);

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { shortSha } from '../../../src/short-sha.ts';
+import { deployments, runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { deployments, meet } from '../../workflows/support/meeting.ts';
 import { failed, sha, unreachable, World } from '../../workflows/support/world.ts';
 
 const approval = (whenNewer: 'supersede' | 'wait' = 'supersede') =>
@@ -12,7 +12,7 @@ describe.each(deployments)('A newer commit, $workers', ({ deployed }) => {
   it('takes the place of one that awaits approval, which closes its own request and names the newer', async () => {
     const world = approval();
     const [m1, m2] = commits(world);
-    await meet(
+    await runConcurrently(
       world,
       async ({ promote, middle }) => {
         const older = await promote(m1);
@@ -41,7 +41,7 @@ describe.each(deployments)('A newer commit, $workers', ({ deployed }) => {
     const world = new World([['dev']]);
     const [m1, m2, m3] = commits(world);
     world.at('dev').unhealthy = [unreachable('dev-1')];
-    await meet(
+    await runConcurrently(
       world,
       async ({ promote, middle }) => {
         const first = await promote(m1);
@@ -70,7 +70,7 @@ describe.each(deployments)('A newer commit, $workers', ({ deployed }) => {
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
     dev.beforeClose = () => dev.mergeByHand('bob');
-    await meet(
+    await runConcurrently(
       world,
       async ({ promote, middle }) => {
         const older = await promote(m1);
@@ -100,7 +100,7 @@ describe('A newer commit', () => {
   it('leaves an unmerged one alone under whenNewer: wait, and of those that wait only the newest stays', async () => {
     const world = approval('wait');
     const [m1, m2, m3] = commits(world);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const first = await promote(m1);
       const { request } = await first.reaches('dev', 'awaiting approval');
       const between = await promote(m2);
@@ -122,7 +122,7 @@ describe('A newer commit', () => {
     const world = new World([['dev'], ['prod']]);
     const [m1, m2] = commits(world);
     Object.assign(world.at('dev'), { unhealthy: [failed('dev-1')], unhealthyAt: m1 });
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const older = await promote(m1);
       await older.reaches('dev', 'needs attention');
       const newer = await promote(m2);
@@ -139,7 +139,7 @@ describe('A newer commit', () => {
     const world = new World([['dev']]);
     const [m1, m2] = commits(world);
     world.at('dev').unhealthy = [unreachable('dev-1')];
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const older = await promote(m1);
       await older.reaches('dev', 'rolling out');
       const { gitops, current } = await lane('dev').status();
@@ -164,7 +164,7 @@ describe('A newer commit', () => {
     dev.nextMerge = { kind: 'refused', reason: 'This account may not merge.' };
     dev.unhealthy = [unreachable('dev-1')];
     dev.unhealthyAt = m1;
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const older = await promote(m1);
       expect((await older.reaches('dev', 'needs attention')).message).toContain('This account may not merge');
       dev.mergeByHand('bob');
@@ -181,7 +181,7 @@ describe('A newer commit', () => {
     const world = new World([['dev']]);
     const [m1, m2] = commits(world);
     world.at('dev').nextRender = new Error('west-us/apps/shop: no such patch');
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const older = await promote(m1);
       await older.reaches('dev', 'needs attention');
       expect((await (await promote(m2)).result()).state).toBe('promoted');
@@ -193,7 +193,7 @@ describe('A newer commit', () => {
     const world = new World([['us', 'eu']], { us: { merge: 'approval' } });
     const [m1, m2] = commits(world);
     world.at('eu').unhealthy = [unreachable('eu-1')];
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const older = await promote(m1);
       await Promise.all([older.reaches('us', 'awaiting approval'), older.reaches('eu', 'rolling out')]);
       const newer = await promote(m2);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { shortSha } from '../../../src/short-sha.ts';
+import { runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { meet } from '../../workflows/support/meeting.ts';
 import { failed, sha, World } from '../../workflows/support/world.ts';
 
 const before = sha('before');
@@ -9,7 +9,7 @@ const before = sha('before');
 describe('A rollback', () => {
   it('to what is there already says so, and holds nothing', async () => {
     const world = new World([['dev']]);
-    await meet(world, async ({ rollBack, promote }) => {
+    await runConcurrently(world, async ({ rollBack, promote }) => {
       expect(await (await rollBack('dev', { to: before })).result()).toMatchObject({
         state: 'unchanged',
         message: `dev unchanged: dev is at main ${shortSha(before)} already`,
@@ -25,7 +25,7 @@ describe('A rollback', () => {
     const dev = world.at('dev');
     dev.has(m1);
     dev.alike.add(before);
-    await meet(world, async ({ rollBack, lane }) => {
+    await runConcurrently(world, async ({ rollBack, lane }) => {
       const { state, message } = await (await rollBack('dev')).result();
       expect(state).toBe('unchanged');
       expect(message).toContain('gives the very manifests that are there already');
@@ -34,7 +34,7 @@ describe('A rollback', () => {
   });
 
   it('that has nowhere to go fails with the reason', async () => {
-    await meet(new World([['dev']]), async ({ rollBack }) => {
+    await runConcurrently(new World([['dev']]), async ({ rollBack }) => {
       await expect((await rollBack('dev')).result()).rejects.toMatchObject({
         cause: { cause: { type: 'Refused', message: 'nothing was recorded healthy in dev before' } },
       });
@@ -46,7 +46,7 @@ describe('A rollback of one environment of a stage', () => {
   it('leaves its siblings alone, and keeps the next stage from starting', async () => {
     const world = new World([['us', 'eu'], ['rest']], { eu: { merge: 'approval' } });
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote, rollBack }) => {
+    await runConcurrently(world, async ({ promote, rollBack }) => {
       const promotion = await promote(m1);
       const [{ request }] = await Promise.all([
         promotion.reaches('eu', 'awaiting approval'),
@@ -69,7 +69,7 @@ describe('What a promotion has merged in a later stage', () => {
     const [m1 = ''] = world.commitMains(1);
     const qa = world.at('qa');
     qa.unhealthy = [failed('qa-1')];
-    await meet(world, async ({ promote, rollBack }) => {
+    await runConcurrently(world, async ({ promote, rollBack }) => {
       const promotion = await promote(m1);
       await promotion.reaches('qa', 'needs attention');
       expect((await (await rollBack('dev')).result()).state).toBe('rolled back');
@@ -92,7 +92,7 @@ describe('An abort of a promotion', () => {
     const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
-    await meet(world, async ({ promote, rollBack }) => {
+    await runConcurrently(world, async ({ promote, rollBack }) => {
       const promotion = await promote(m1);
       await promotion.reaches('qa', 'pull request open');
       dev.policy = { ...dev.policy, merge: 'manual' };
@@ -112,7 +112,7 @@ describe('A rollback that comes to nothing', () => {
   it('is said so in the promotion that it was to take back, which goes no further all the same', async () => {
     const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote, rollBack }) => {
+    await runConcurrently(world, async ({ promote, rollBack }) => {
       const promotion = await promote(m1);
       await promotion.reaches('qa', 'pull request open');
       world.at('dev').policy = { ...world.at('dev').policy, merge: 'manual' };
@@ -136,7 +136,7 @@ describe('A rollback that comes to nothing', () => {
   it('is refused where a newer commit than what is to be taken back is there, and nothing further starts', async () => {
     const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
     const [m1 = '', m2 = ''] = world.commitMains(2);
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const promotion = await promote(m1);
       await promotion.reaches('qa', 'pull request open');
       world.at('dev').has(m2);
@@ -159,7 +159,7 @@ describe('A rollback to a recorded pair', () => {
     const old = dev.config;
     dev.commitConfig();
     dev.has(m1);
-    await meet(world, async ({ rollBack, configure, lane }) => {
+    await runConcurrently(world, async ({ rollBack, configure, lane }) => {
       expect((await (await rollBack('dev', { config: 'recorded' })).result()).state).toBe('rolled back');
       expect(dev.deployed).toEqual({ main: before, config: old });
       await eventually(() => dev.record.at(-1)).toMatchObject({ event: 'held', configHeld: true });

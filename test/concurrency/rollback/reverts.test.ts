@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { shortSha } from '../../../src/short-sha.ts';
+import { runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { meet } from '../../workflows/support/meeting.ts';
 import { sha, World } from '../../workflows/support/world.ts';
 
 const before = sha('before');
@@ -12,7 +12,7 @@ describe('A revert by hand on the forge', () => {
     const [m1 = '', m2 = '', m3 = ''] = world.commitMains(3);
     const dev = world.at('dev');
     dev.revert = { commit: sha('the revert'), by: 'bob', from: m1, to: before };
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const operation = await promote(m2);
       expect((await operation.reaches('dev', 'held')).message).toBe(
         `dev is held by bob: bob took the environment back from main ${shortSha(m1)} to ${shortSha(before)} on the forge`,
@@ -31,7 +31,7 @@ describe('A revert by hand on the forge', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
     dev.checksRun = true;
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const operation = await promote(m2);
       await operation.reaches('dev', 'pull request open');
       dev.revert = { commit: sha('the revert'), by: 'bob', from: m1, to: before };

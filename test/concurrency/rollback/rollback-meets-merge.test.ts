@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { meet } from '../../workflows/support/meeting.ts';
 import { sha, unreachable, World } from '../../workflows/support/world.ts';
 
 const before = sha('before');
@@ -12,7 +12,7 @@ describe('A rollback whose turn comes when more has been merged', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
     dev.has(m1);
-    await meet(world, async ({ promote, rollBack }) => {
+    await runConcurrently(world, async ({ promote, rollBack }) => {
       const promotion = await promote(m2);
       await promotion.reaches('qa', 'pull request open');
       dev.deployed = { main: m1, config: dev.config };
@@ -30,7 +30,7 @@ describe('A rollback whose turn comes when more has been merged', () => {
     const dev = world.at('dev');
     dev.has(m1);
     dev.has(m2);
-    await meet(world, async ({ rollBack }) => {
+    await runConcurrently(world, async ({ rollBack }) => {
       dev.afterPlan = () => dev.has(before);
       const rollback = await rollBack('dev');
       expect((await rollback.reaches('dev', 'needs attention')).message).toContain('not back but forward');
@@ -47,7 +47,7 @@ describe('A rollback that meets a merge', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
     dev.has(m1);
-    await meet(world, async ({ promote, rollBack }) => {
+    await runConcurrently(world, async ({ promote, rollBack }) => {
       const promotion = await promote(m2);
       await promotion.reaches('dev', 'pull request open');
       dev.beforeClose = () => dev.mergeByHand('bob');
@@ -75,7 +75,7 @@ describe('A rollback in whose way something was merged a moment before', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
     dev.has(m1);
-    await meet(world, async ({ promote, rollBack }) => {
+    await runConcurrently(world, async ({ promote, rollBack }) => {
       const promotion = await promote(m2);
       await promotion.reaches('dev', 'pull request open');
       dev.policy = { ...dev.policy, merge: 'auto' };
@@ -92,7 +92,7 @@ describe('A rollback in whose way something was merged a moment before', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
     dev.has(m1);
-    await meet(world, async ({ promote, rollBack }) => {
+    await runConcurrently(world, async ({ promote, rollBack }) => {
       const promotion = await promote(m2);
       await promotion.reaches('dev', 'pull request open');
       dev.beforeClose = () => dev.mergeByHand('bob');
@@ -114,7 +114,7 @@ describe('A rollback that takes the turn while another clears up', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
     dev.unhealthy = [unreachable('dev-1')];
-    await meet(world, async ({ promote, lane }) => {
+    await runConcurrently(world, async ({ promote, lane }) => {
       const operation = await promote(m1);
       await operation.reaches('dev', 'pull request open');
       const { gitops, current } = await lane('dev').status();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { shortSha } from '../../../src/short-sha.ts';
+import { deployments, runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { deployments, meet } from '../../workflows/support/meeting.ts';
 import { failed, sha, World } from '../../workflows/support/world.ts';
 
 const before = sha('before');
@@ -11,7 +11,7 @@ describe.each(deployments)('Taking back all that a promotion reached, $workers',
     const world = new World([['dev'], ['qa'], ['prod']], { qa: { merge: 'manual' } });
     const [m1 = ''] = world.commitMains(1);
     for (const name of ['dev', 'qa']) world.at(name).has(m1);
-    await meet(
+    await runConcurrently(
       world,
       async ({ takeBack, lane, middle }) => {
         const operation = await takeBack(m1);
@@ -44,7 +44,7 @@ describe('Taking back all that a promotion reached', () => {
     const [m1 = ''] = world.commitMains(1);
     for (const name of ['dev', 'qa']) world.at(name).has(m1);
     world.at('qa').before = undefined;
-    await meet(world, async ({ takeBack }) => {
+    await runConcurrently(world, async ({ takeBack }) => {
       const { state, environments } = await (await takeBack(m1)).result();
       expect(state).toBe('aborted');
       expect(environments.map((e) => e.state)).toEqual(['aborted', 'not reached']);
@@ -56,7 +56,7 @@ describe('Taking back all that a promotion reached', () => {
   it('says so where it is deployed nowhere any more', async () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ takeBack }) => {
+    await runConcurrently(world, async ({ takeBack }) => {
       expect(await (await takeBack(m1)).result()).toMatchObject({
         state: 'unchanged',
         message: `main ${shortSha(m1)} is deployed in no environment any more`,
@@ -68,7 +68,7 @@ describe('Taking back all that a promotion reached', () => {
     const world = new World([['dev'], ['qa']]);
     const [m1 = '', m2 = ''] = world.commitMains(2);
     world.at('qa').has(m2);
-    await meet(world, async ({ takeBack }) => {
+    await runConcurrently(world, async ({ takeBack }) => {
       const message = `main ${shortSha(m1)} is deployed in no environment any more, but qa has main ${shortSha(m2)}, which contains it. Take that back instead.`;
       await expect((await takeBack(m1)).result()).rejects.toMatchObject({ cause: { type: 'Refused', message } });
     });
@@ -79,7 +79,7 @@ describe('Taking back all that a promotion reached', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     for (const name of ['dev', 'prod']) world.at(name).has(m1);
     world.at('qa').has(m2);
-    await meet(world, async ({ takeBack }) => {
+    await runConcurrently(world, async ({ takeBack }) => {
       const operation = await takeBack(m1);
       await eventually(() => world.at('prod').story).toEqual(['rollback open']);
       world.at('dev').has(m2);
@@ -106,7 +106,7 @@ describe('Taking back all that a promotion reached', () => {
       asia.policy = { ...asia.policy, merge: 'auto' };
       asia.mergeByHand('bob');
     };
-    await meet(world, async ({ promote, takeBack }) => {
+    await runConcurrently(world, async ({ promote, takeBack }) => {
       const promotion = await promote(m1);
       await Promise.all([
         promotion.reaches('us', 'promoted'),
@@ -126,7 +126,7 @@ describe('Taking back all that a promotion reached', () => {
     const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
     const [m1 = ''] = world.commitMains(1);
     for (const name of ['dev', 'qa']) world.at(name).has(m1);
-    await meet(world, async ({ takeBack }) => {
+    await runConcurrently(world, async ({ takeBack }) => {
       const operation = await takeBack(m1);
       await eventually(() => world.at('qa').story).toEqual(['rollback open']);
       await operation.decide('abort', { reason: 'not that one' });
@@ -159,7 +159,7 @@ describe('Taking back all that a promotion reached', () => {
       seen.told = true;
       return awaitWithdrawn(order);
     };
-    await meet(world, async ({ promote, takeBack }) => {
+    await runConcurrently(world, async ({ promote, takeBack }) => {
       const promotion = await promote(m1);
       await promotion.reaches('dev', 'needs attention');
       dev.commitConfig();
@@ -176,7 +176,7 @@ describe('Taking back all that a promotion reached', () => {
   it('ends the promotion that still runs', async () => {
     const world = new World([['dev'], ['qa']], { qa: { merge: 'approval' } });
     const [m1 = ''] = world.commitMains(1);
-    await meet(world, async ({ promote, takeBack }) => {
+    await runConcurrently(world, async ({ promote, takeBack }) => {
       const promotion = await promote(m1);
       await promotion.reaches('qa', 'awaiting approval');
       const operation = await takeBack(m1);

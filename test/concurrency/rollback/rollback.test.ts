@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { shortSha } from '../../../src/short-sha.ts';
+import { deployments, runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import { deployments, meet } from '../../workflows/support/meeting.ts';
 import { failed, sha, unreachable, World } from '../../workflows/support/world.ts';
 
 const before = sha('before');
@@ -11,7 +11,7 @@ describe.each(deployments)('A rollback, $workers', ({ deployed }) => {
     const world = new World([['dev']]);
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
-    await meet(
+    await runConcurrently(
       world,
       async ({ promote, rollBack, lane, middle }) => {
         expect((await (await promote(m1)).result()).state).toBe('promoted');
@@ -43,7 +43,7 @@ describe.each(deployments)('A rollback, $workers', ({ deployed }) => {
   it('of an environment that a running promotion reached ends what comes after it', async () => {
     const world = new World([['dev'], ['qa'], ['prod']], { qa: { merge: 'approval' } });
     const [m1 = ''] = world.commitMains(1);
-    await meet(
+    await runConcurrently(
       world,
       async ({ promote, rollBack, middle }) => {
         const promotion = await promote(m1);
@@ -66,7 +66,7 @@ describe.each(deployments)('A rollback, $workers', ({ deployed }) => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
     dev.has(m1);
-    await meet(
+    await runConcurrently(
       world,
       async ({ promote, rollBack, middle }) => {
         const unmerged = await promote(m2);
@@ -95,7 +95,7 @@ describe('A rollback', () => {
     const world = new World([['dev'], ['qa']]);
     const [m1 = ''] = world.commitMains(1);
     Object.assign(world.at('dev'), { unhealthy: [cluster], unhealthyAt: m1 });
-    await meet(world, async ({ promote, rollBack }) => {
+    await runConcurrently(world, async ({ promote, rollBack }) => {
       const promotion = await promote(m1);
       await promotion.reaches('dev', state);
       const rollback = await rollBack('dev');
@@ -110,7 +110,7 @@ describe('A rollback', () => {
     const world = new World([['dev']]);
     const [m1 = '', m2 = ''] = world.commitMains(2);
     Object.assign(world.at('dev'), { unhealthy: [unreachable('dev-1')], unhealthyAt: m1 });
-    await meet(world, async ({ promote, rollBack, lane }) => {
+    await runConcurrently(world, async ({ promote, rollBack, lane }) => {
       const first = await promote(m1);
       await first.reaches('dev', 'rolling out');
       const waiting = await promote(m2);
@@ -127,7 +127,7 @@ describe('A rollback', () => {
     const world = new World([['dev']]);
     const [m1 = ''] = world.commitMains(1);
     world.at('dev').has(m1);
-    await meet(world, async ({ rollBack, lane }) => {
+    await runConcurrently(world, async ({ rollBack, lane }) => {
       await lane('dev').hold({ by: 'bob', reason: 'load test' });
       expect((await (await rollBack('dev')).result()).state).toBe('rolled back');
       await eventually(async () => (await lane('dev').status()).hold).toMatchObject({
@@ -142,7 +142,7 @@ describe('A rollback', () => {
     const [m1 = '', m2 = ''] = world.commitMains(2);
     const dev = world.at('dev');
     dev.has(m2);
-    await meet(world, async ({ rollBack, lane }) => {
+    await runConcurrently(world, async ({ rollBack, lane }) => {
       expect((await (await rollBack('dev', { to: m1 })).result()).state).toBe('rolled back');
       const further = await rollBack('dev', { to: before, reason: 'still fails' });
       expect((await further.result()).state).toBe('rolled back');
@@ -157,7 +157,7 @@ describe('A rollback', () => {
     const world = new World([['dev'], ['qa']], { dev: { merge: 'approval' }, qa: { merge: 'manual' } });
     const [m1 = ''] = world.commitMains(1);
     for (const each of world.environments.values()) each.has(m1);
-    await meet(world, async ({ rollBack }) => {
+    await runConcurrently(world, async ({ rollBack }) => {
       expect((await (await rollBack('dev')).result()).state).toBe('rolled back');
       const manual = await rollBack('qa');
       await manual.reaches('qa', 'pull request open');
@@ -172,7 +172,7 @@ describe('A rollback', () => {
     const [m1 = ''] = world.commitMains(1);
     const dev = world.at('dev');
     dev.has(m1);
-    await meet(world, async ({ rollBack, lane }) => {
+    await runConcurrently(world, async ({ rollBack, lane }) => {
       const rollback = await rollBack('dev');
       await rollback.reaches('dev', 'pull request open');
       await rollback.decide('abort', { environment: 'dev', reason: 'a mistake' });
@@ -189,7 +189,7 @@ describe('A rollback', () => {
     const dev = world.at('dev');
     dev.has(m1);
     dev.unhealthy = [unreachable('dev-1')];
-    await meet(world, async ({ rollBack, lane }) => {
+    await runConcurrently(world, async ({ rollBack, lane }) => {
       const rollback = await rollBack('dev');
       await rollback.reaches('dev', 'rolling out');
       await rollback.decide('abort', { environment: 'dev', reason: 'seen enough' });
@@ -204,7 +204,7 @@ describe('A rollback', () => {
     const dev = world.at('dev');
     dev.alike.add(m1);
     dev.unhealthy = [failed('dev-1')];
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const unchanged = await promote(m1);
       expect((await unchanged.reaches('dev', 'needs attention')).message).toContain('1 of 2 clusters of dev');
       dev.mayRollBack = false;
@@ -228,7 +228,7 @@ describe('A rollback', () => {
     dev.unhealthy = [failed('dev-1')];
     dev.unhealthyAt = m1;
     dev.mayRollBack = false;
-    await meet(world, async ({ promote }) => {
+    await runConcurrently(world, async ({ promote }) => {
       const promotion = await promote(m1);
       await promotion.reaches('dev', 'needs attention');
       dev.mayRollBack = true;
@@ -244,7 +244,7 @@ describe('A rollback', () => {
     const dev = world.at('dev');
     dev.has(m1);
     dev.unhealthy = [failed('dev-1')];
-    await meet(world, async ({ rollBack }) => {
+    await runConcurrently(world, async ({ rollBack }) => {
       const rollback = await rollBack('dev');
       await rollback.reaches('dev', 'needs attention');
       expect(await rollback.decide('rollback', { environment: 'dev', reason: 'x' })).toContain(

@@ -6,7 +6,7 @@ import type { World } from '../world/world.ts';
 import { pairWords } from './branch-history.ts';
 import { Violation } from './violation.ts';
 
-/** What is recorded as healthy was seen healthy: the clusters were asked, and ran those very manifests. */
+/** Checks that what is recorded as healthy was seen healthy: the clusters were asked, and ran those very manifests. */
 export class HealthRecord {
   readonly #world: World;
   readonly #renders: Renders;

@@ -14,23 +14,23 @@ import { bot, checkRequests } from './requests.ts';
 import { RevertAnswers } from './revert-answers.ts';
 import { Violation } from './violation.ts';
 
-/** What must hold at every moment; the first that does not is kept. */
+/** Checks what must hold at every moment, and keeps the first violation. */
 export class Invariants {
   violation: unknown;
-  /** Commits by which a person took something back on an environment's branch, and when. */
+  /** The commits by which a person took something back on an environment's branch, and when. */
   readonly reverts = new Map<string, number>();
-  /** Contents of our files that a person wrote. */
+  /** The object ids of our files' contents that a person wrote. */
   readonly handMade = new Set<string>();
   readonly #recordedReasons = new Set<string>();
   #reasons = 0;
   readonly #world: World;
   readonly #renders: Renders;
   readonly #journal: Journal;
-  /** Environment → the commit up to which its branch has been looked at. */
+  /** The commit up to which the branch of each environment has been looked at. */
   readonly #seen = new Map<string, string>();
   readonly #refs = new Map<string, string>();
   readonly #deployed = new Map<string, DeployedPair & { readonly head: string }>();
-  /** Environment → the config that a person's merge has taken back. */
+  /** The config of each environment that a person's merge has taken back. */
   readonly #owed = new Map<string, string>();
   readonly #health: HealthRecord;
   readonly #answers: RevertAnswers;
@@ -44,7 +44,7 @@ export class Invariants {
     this.#answers = new RevertAnswers(world, this.reverts);
   }
 
-  /** A reason that no other rollback has: by it the request says whether config may go back. */
+  /** Makes a reason that no other rollback has: by it the request says whether config may go back. */
   reasonFor(config: 'today' | 'recorded'): string {
     this.#reasons += 1;
     const reason = `fault ${this.#reasons}.`;
@@ -52,7 +52,7 @@ export class Invariants {
     return reason;
   }
 
-  /** While a person takes something back, nobody looks at half of it. */
+  /** Lets a person take something back while nobody looks at half of it. */
   async reverting(revert: () => Promise<string>): Promise<string> {
     const done = this.#turn.then(revert).then((commit) => {
       this.reverts.set(commit, Date.now());
@@ -67,7 +67,7 @@ export class Invariants {
     if (this.violation !== undefined) throw this.violation;
   }
 
-  /** Invariant 3, at the moment at which a promotion begins to work in an environment. */
+  /** Checks invariant 3 at the moment at which a promotion begins to work in an environment. */
   beforeStep({ name, order }: StepCall): void {
     if (name !== 'renderEnvironment' && name !== 'openPullRequest') return;
     const { operation, environment, ...carried } = order as RenderOrder | OpenOrder;
@@ -76,7 +76,7 @@ export class Invariants {
     this.#catching(() => this.#earlierStagesDone(environment, main, 'is worked on'));
   }
 
-  /** After a step that may have changed the forge or the record. */
+  /** Checks after a step that may have changed the forge or the record. */
   async afterStep({ name }: StepCall): Promise<void> {
     if (['readEnvironment', 'readPlatform', 'readConfig', 'requestReconciliation'].includes(name)) return;
     await this.check();
@@ -100,7 +100,7 @@ export class Invariants {
     }
   }
 
-  /** Since it was asked last: most steps move nothing. */
+  /** Says whether an environment's refs have moved since it was asked last: most steps move nothing. */
   #hasMoved(environment: string): boolean {
     const { gitops } = this.#world;
     const refs = [`refs/heads/${environment}`, `refs/notes/fairlead/${environment}`].map((name) => gitops.ref(name));
@@ -110,7 +110,7 @@ export class Invariants {
     return true;
   }
 
-  /** Every commit that has come to the branch since the last look, oldest first. */
+  /** Checks every commit that has come to the branch since the last look, oldest first. */
   async #checkBranch(environment: string): Promise<void> {
     const { gitops } = this.#world;
     const head = gitops.ref(`refs/heads/${environment}`) ?? '';
@@ -127,7 +127,7 @@ export class Invariants {
     this.#seen.set(environment, head);
   }
 
-  /** A request that is merged over an edit by hand that it does not know of: the forge makes one file of both. */
+  /** Notes files that the forge mixes: a request is merged over an edit by hand that it does not know of. */
   #noteMixtures({ head }: RequestView, parent: string, commit: string): void {
     const { gitops } = this.#world;
     if (gitops.commit(head.sha).parents[0] === parent) return;
@@ -153,7 +153,10 @@ export class Invariants {
     checkDirection(this.#world, environment, { before, after, commit, origin });
   }
 
-  /** The request that brought a commit. Merged by rebasing, one to which somebody has pushed is more than one commit. */
+  /**
+   * Finds the request that brought a commit. Merged by rebasing, one to which somebody has pushed is more than one
+   * commit.
+   */
   async #requestOf(environment: string, commit: string): Promise<RequestView | undefined> {
     const { forge, gitops } = this.#world;
     return (await forge.requests()).find(
@@ -170,7 +173,7 @@ export class Invariants {
     return { ...merged, isRevert: this.reverts.has(commit), configMayGoBack };
   }
 
-  /** Invariant 2 for what is deployed by the record, which may be later than what the branch says. */
+  /** Checks invariant 2 for what is deployed by the record, which may be later than what the branch says. */
   async #checkDeployed(environment: string): Promise<void> {
     const { gitops, source } = this.#world;
     const head = gitops.ref(`refs/heads/${environment}`) ?? '';
@@ -197,12 +200,12 @@ export class Invariants {
     this.#owed.set(environment, before.config);
   }
 
-  /** When everything has come to rest: who merged over a revert by hand had an answer of the lane. */
+  /** Checks at rest that who merged over a revert by hand had an answer of the lane. */
   checkAnswers(): void {
     this.#answers.check();
   }
 
-  /** After people saw everything through. */
+  /** Checks after people saw everything through. */
   checkOwed(): void {
     for (const [environment, config] of this.#owed) {
       const places = placesIn(this.#world.source.store, environment);

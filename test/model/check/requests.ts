@@ -2,10 +2,10 @@ import type { RequestView } from '../memory-request.ts';
 import type { World } from '../world/world.ts';
 import { Violation } from './violation.ts';
 
-/** Who opens and merges requests for Fairlead. */
+/** The login that opens and merges requests for Fairlead. */
 export const bot = 'fairlead-bot';
 
-/** Invariant 4: at most one open request of a kind for an environment, and those of others are left alone. */
+/** Checks invariant 4: at most one open request of a kind for an environment, and those of others are left alone. */
 export function checkRequests(world: World, requests: readonly RequestView[]): void {
   for (const environment of world.environments) {
     const open = requests.filter(({ state, base }) => state === 'open' && base === environment);

@@ -7,7 +7,10 @@ import type { Origin } from './branch-history.ts';
 import { bot } from './requests.ts';
 import { Violation } from './violation.ts';
 
-/** Between a look at the branch and the merge that follows from it nobody can stand. */
+/**
+ * The time for which a revert does not count yet: nobody can stand between a look at the branch and the merge that
+ * follows.
+ */
 const crossingMs = 2_000;
 
 interface Owed {
@@ -16,7 +19,10 @@ interface Owed {
   readonly main: string;
 }
 
-/** Where a person took an environment back, Fairlead merges no promotion by itself before its lane was held for that. */
+/**
+ * Checks that where a person took an environment back, Fairlead merges no promotion by itself before its lane was held
+ * for that.
+ */
 export class RevertAnswers {
   readonly #world: World;
   readonly #reverts: ReadonlyMap<string, number>;
@@ -27,7 +33,7 @@ export class RevertAnswers {
     this.#reverts = reverts;
   }
 
-  /** A commit has come to the branch. */
+  /** Notes that a commit has come to the branch. */
   note(
     environment: string,
     { parent, before, after }: { readonly parent: string; readonly before: Pair; readonly after: Pair },
@@ -50,7 +56,7 @@ export class RevertAnswers {
     }
   }
 
-  /** The revert since which the branch names this main commit, unless it came only just now. */
+  /** Answers the revert since which the branch names this main commit, unless it came only just now. */
   #revertBehind(parent: string, main: string): string | undefined {
     const { gitops } = this.#world;
     const since = [...gitops.firstParents(parent, (sha) => provenanceOf(gitops, sha)?.main !== main)].at(-1);
@@ -58,7 +64,7 @@ export class RevertAnswers {
     return at !== undefined && Date.now() - at > crossingMs ? since : undefined;
   }
 
-  /** By the record, something newer was there last. */
+  /** Says that by the record something newer was there last. */
   #isKnown(environment: string, main: string): boolean {
     const { gitops, source } = this.#world;
     const events = ['deployed', 'promoted', 'rolled back', 'accepted'];

@@ -1,6 +1,6 @@
-/** What must never happen has happened. */
+/** Says that what must never happen has happened. */
 export class Violation extends Error {
-  /** One of the issue's, or what else must hold. */
+  /** The invariant, by its number in test/model/README.md and its name. */
   readonly invariant: string;
 
   constructor(invariant: string, what: string) {

@@ -16,7 +16,7 @@ const some = <const T extends readonly unknown[]>(...values: T): fc.Arbitrary<T[
 const pick = fc.nat(7);
 const environment = fc.nat(2);
 
-/** Simplest first: shrinking goes there. */
+/** The choices, the simplest first: shrinking goes there. */
 const method = some('merge', 'squash', 'rebase');
 const policy = some('auto', 'auto', 'approval', 'manual');
 
@@ -126,7 +126,7 @@ const happenings: Happenings = {
   ],
 };
 
-/** Everything that may happen. */
+/** Generates everything that may happen. */
 export const eventKinds = Object.keys(happenings);
 
 const anyPause: fc.Arbitrary<Pause> = fc.oneof(
@@ -158,7 +158,7 @@ const anyEvent: fc.Arbitrary<Event> = fc
   .tuple(anyHappening, anyPause, anyNudges)
   .map(([happening, pause, nudges]) => ({ ...happening, pause, nudges }));
 
-/** Platforms, and lists of what happens to them. */
+/** Generates platforms, and lists of what happens to them. */
 export function anySequence(mostEvents: number): fc.Arbitrary<SequencePlan> {
   // Without the bias, of which half of all lists would have one event or two.
   return fc.record({

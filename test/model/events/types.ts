@@ -41,7 +41,9 @@ export type FluxMood = 'well' | 'failing' | 'lagging' | 'unreachable' | 'cured';
 
 /** Numbers pick one of what is there when the event comes; where there is nothing, it does nothing. */
 export type Happening =
-  /** A commit on main. `web` 3 is content that no cluster gets healthy with. `start`: how often it is promoted at once. */
+  /**
+   * A commit on main. `web` 3 is content that no cluster gets healthy with. `start`: how often it is promoted at once.
+   */
   | { readonly kind: 'commit'; readonly web: number; readonly api: number; readonly start: 0 | 1 | 2 }
   /** `back`: how many commits behind main's head. */
   | { readonly kind: 'promote'; readonly back: number; readonly again: boolean }
@@ -91,7 +93,9 @@ export type Happening =
   | { readonly kind: 'terminate'; readonly pick: number }
   | { readonly kind: 'cancel'; readonly pick: number }
   | { readonly kind: 'forge fails'; readonly calls: number; readonly when: 'before' | 'after' }
-  /** The next such step is done, but its answer is lost. `zombie`: it is still being done when it is asked for again. */
+  /**
+   * The next such step is done, but its answer is lost. `zombie`: it is still being done when it is asked for again.
+   */
   | { readonly kind: 'lose answer'; readonly step: StepName; readonly zombie: boolean }
   /** The next such step waits, before or after it is done, until so many events have happened. */
   | { readonly kind: 'stall'; readonly step: StepName; readonly when: 'before' | 'after'; readonly events: number };

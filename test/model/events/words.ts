@@ -1,6 +1,6 @@
 import type { Event } from './types.ts';
 
-/** One line for a person. */
+/** Describes an event in one line, for a person. */
 export function eventWords({ kind, pause, nudges, ...fields }: Event): string {
   const details = Object.entries(fields).map(([key, value]) => `${key} ${JSON.stringify(value) ?? '-'}`);
   const after = [

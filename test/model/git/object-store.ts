@@ -31,12 +31,12 @@ export interface CommitDraft {
   readonly tree: string;
   readonly parents: readonly string[];
   readonly message: string;
-  /** A name; the address is made of it, where none is given. */
+  /** The author's name; the address is made of it where none is given. */
   readonly person: string;
   readonly email?: string;
-  /** `name <address>`; default: the author. */
+  /** The committer, `name <address>`. Default: the author. */
   readonly committer?: string;
-  /** Since 1970. */
+  /** The time, in seconds since 1970. */
   readonly seconds: number;
 }
 
@@ -61,7 +61,7 @@ export class ObjectStore {
     }
   }
 
-  /** Full names of the refs below a folder such as `refs/heads`. */
+  /** Answers the full names of the refs below a folder such as `refs/heads`. */
   refs(below: string): readonly string[] {
     const folder = join(this.directory, below);
     if (!existsSync(folder)) return [];
@@ -72,7 +72,7 @@ export class ObjectStore {
     });
   }
 
-  /** Without a lock: for refs that nobody else moves. */
+  /** Sets a ref without a lock: for refs that nobody else moves. */
   setRef(name: string, sha: string): void {
     const file = join(this.directory, name);
     mkdirSync(dirname(file), { recursive: true });
@@ -80,7 +80,9 @@ export class ObjectStore {
     renameSync(`${file}.draft`, file);
   }
 
-  /** Moves a ref as git does, under its lock. False: it was not at `from` (undefined: it was there). */
+  /**
+   * Moves a ref as git does, under its lock; false where it was not at `from`, or was there where `from` is undefined.
+   */
   moveRef(name: string, from: string | undefined, to: string): boolean {
     const file = join(this.directory, name);
     mkdirSync(dirname(file), { recursive: true });
@@ -112,7 +114,7 @@ export class ObjectStore {
     return commit;
   }
 
-  /** All files of a commit, path → entry. */
+  /** Answers all files of a commit, by path. */
   files(commit: string): ReadonlyMap<string, FileEntry> {
     return this.#filesOf(this.commit(commit).tree);
   }
@@ -121,13 +123,13 @@ export class ObjectStore {
     return this.#read(oid);
   }
 
-  /** Content of one file of a commit; undefined: it has none. */
+  /** Reads one file of a commit; undefined where it has none. */
   file(commit: string, path: string): string | undefined {
     const entry = this.files(commit).get(path);
     return entry && this.blob(entry.oid).toString('utf8');
   }
 
-  /** The commit and those behind it by first parents, newest first, until `until` says that it is enough. */
+  /** Walks from the commit by first parents, newest first, until `until` says that it is enough. */
   *firstParents(from: string, until: (sha: string) => boolean = () => false): Generator<string> {
     for (let sha: string | undefined = from; sha !== undefined && !until(sha); [sha] = this.commit(sha).parents)
       yield sha;

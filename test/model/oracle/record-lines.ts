@@ -2,7 +2,7 @@ import type { ObjectStore } from '../git/object-store.ts';
 
 /** A line of an environment's notes, read without the code under test. */
 export interface NoteLine {
-  /** The commit of the environment's branch that it is about. */
+  /** The commit of the environment's branch that the line is about. */
   readonly commit: string;
   readonly time: string;
   readonly event: string;
@@ -17,7 +17,7 @@ export interface NoteLine {
   readonly revert?: string;
 }
 
-/** All of them, newest first; lines that are no record are left out. */
+/** Reads all lines, newest first; what is no entry of a record is left out. */
 export function noteLines(gitops: ObjectStore, environment: string): readonly NoteLine[] {
   const head = gitops.ref(`refs/notes/fairlead/${environment}`);
   if (head === undefined) return [];
@@ -33,7 +33,7 @@ export function noteLines(gitops: ObjectStore, environment: string): readonly No
     .sort((a, b) => (a.time === b.time ? rank(b) - rank(a) : a.time < b.time ? 1 : -1));
 }
 
-/** Of one millisecond: what was done comes before what became of it. */
+/** Orders lines of one millisecond: what was done comes before what became of it. */
 function rank({ event }: NoteLine): number {
   return event === 'deployed' ? 0 : 1;
 }

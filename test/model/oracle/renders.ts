@@ -12,11 +12,11 @@ export interface Pair {
 
 export interface ExpectedRender {
   readonly rendered: RenderedPlatform;
-  /** Path → blob id. */
+  /** Blob ids by path. */
   readonly blobs: ReadonlyMap<string, string>;
 }
 
-/** What pairs of commits render to; the same content is rendered once for all sequences. */
+/** Renders pairs of commits; the same content is rendered once for all sequences. */
 export class Renders {
   readonly #renderer: Renderer;
   readonly #cache: LeafCache;
@@ -36,7 +36,7 @@ export class Renders {
     return render;
   }
 
-  /** Whether two pairs give the same manifests. */
+  /** Says whether two pairs give the same manifests. */
   async same(source: ObjectStore, one: Pair, other: Pair): Promise<boolean> {
     const [a, b] = [await this.of(source, one), await this.of(source, other)];
     return a.blobs.size === b.blobs.size && [...a.blobs].every(([path, oid]) => b.blobs.get(path) === oid);

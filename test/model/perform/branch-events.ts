@@ -8,7 +8,7 @@ import { environmentOf, firstOf, nothing, type Performers, picked } from './perf
 import { pushCommit } from './push-commit.ts';
 
 export const branchEvents: Performers<'revert' | 'edit' | 'forged note' | 'hold' | 'resume' | 'flux'> = {
-  /** Of the last merge to the environment's branch. */
+  /** Takes back the last merge to the environment's branch. */
   async revert(sequence, { environment }) {
     const { world, invariants } = sequence;
     const found = await whenThere(sequence, () => firstOf(sequence, environment, lastMerge), 5);
@@ -30,7 +30,7 @@ export const branchEvents: Performers<'revert' | 'edit' | 'forged note' | 'hold'
     const commit = pushCommit(sequence, name, { files: new Map([[path, text]]), message: 'Edit by hand' });
     return `${path} on ${name}: ${commit?.slice(0, 8)}`;
   },
-  /** Whoever may push may write notes; this one claims what is not true, or was not asked of anybody. */
+  /** Writes a note that says what is not true, or was asked by nobody: who may push may also write notes. */
   async 'forged note'(sequence, { environment, back }) {
     const { world } = sequence;
     const { gitops, source } = world;

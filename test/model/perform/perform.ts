@@ -15,7 +15,7 @@ const performers: Performers<Kind> = {
   ...machineEvents,
 };
 
-/** Lets something happen; answers what it came to, for the journal. */
+/** Lets something happen, and answers what it came to, for the journal. */
 export function perform(sequence: Sequence, event: Happening): Promise<string> {
   const performer = performers[event.kind] as (sequence: Sequence, event: Happening) => Promise<string>;
   return performer(sequence, event);

@@ -1,18 +1,18 @@
 import type { Kind, Of } from '../events/types.ts';
 import type { Sequence } from '../sequence/sequence.ts';
 
-/** Lets something happen; answers what it came to, for the journal. */
+/** Lets something happen, and answers what it came to, for the journal. */
 export type Performer<K extends Kind> = (sequence: Sequence, event: Of<K>) => Promise<string>;
 export type Performers<K extends Kind> = { readonly [Each in K]: Performer<Each> };
 
 export const nothing = 'there was nothing to do it to';
 
-/** One of these, whatever the number; undefined: there is none. */
+/** Picks one of these by any number; undefined where there is none. */
 export function picked<T>(list: readonly T[], pick: number): T | undefined {
   return list[pick % Math.max(list.length, 1)];
 }
 
-/** The first environment, from this one on, in which something is found. */
+/** Finds the first environment, from this one on, in which something is found. */
 export async function firstOf<T>(
   sequence: Sequence,
   index: number,

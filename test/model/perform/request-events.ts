@@ -31,7 +31,7 @@ export const requestEvents: Performers<'merge' | 'close' | 'push' | 'update' | '
     pushCommit(sequence, request.head.branch, { files, message: 'Push to a branch of Fairlead' });
     return words(request);
   },
-  /** *Update branch*: the forge merges the environment's branch into ours. */
+  /** Presses *Update branch*: the forge merges the environment's branch into ours. */
   async update(sequence, { pick }) {
     const request = await pickRequest(sequence, pick, isOurs);
     if (!request) return nothing;

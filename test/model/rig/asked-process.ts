@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 type Numbered<T> = T & { readonly id: number };
 
-/** A process of our own that answers each question with a message of the same `id`. */
+/** A child process that answers each question with a message of the same `id`. */
 export class AskedProcess<Question extends object, Answer extends object> {
   readonly #file: string;
   readonly #child: ChildProcess;
@@ -31,12 +31,12 @@ export class AskedProcess<Question extends object, Answer extends object> {
     });
   }
 
-  /** What nobody answers, and who has ended need not hear. */
+  /** Tells the process what needs no answer; one that has ended need not hear it. */
   tell(message: object): void {
     if (this.#child.connected) this.#child.send(message);
   }
 
-  /** Whoever asks afterwards, or still waits, gets an error. */
+  /** Ends the process; who asks afterwards, or still waits, gets an error. */
   close(): void {
     if (this.#child.connected) this.#child.disconnect();
   }

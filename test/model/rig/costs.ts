@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Seconds of processor time by program: of this process, of what it ran to its end, and of what still runs below it. */
+/**
+ * Seconds of processor time by program: of this process, of what it ran to its end, and of what still runs below it.
+ */
 export type Costs = Readonly<Record<string, number>>;
 
 const ticksPerSecond = 100;

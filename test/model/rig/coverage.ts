@@ -1,7 +1,7 @@
-/** Each happens a dozen times and more in 150 short sequences: what is rarer would be missing by chance one day. */
+/** What happens a dozen times and more in 150 short sequences: what is rarer would be missing by chance one day. */
 const always: readonly string[] = [
   ...['config', 'merge', 'approve', 'rollback', 'stall', 'flux'].map((kind) => `event ${kind}: done`),
-  'step renderEnvironment: promote unchanged',
+  'step renderEnvironment: promotion unchanged',
   'step awaitMerge: promotion merged',
   'step awaitMerge: config change merged',
   'step closePullRequest: closed',
@@ -15,14 +15,14 @@ const inLongRuns: readonly string[] = [
   'merged by hand: merge',
   'merged by hand: squash',
   'merged by hand: rebase',
-  'step renderEnvironment: promote superseded',
-  'step awaitMerge: promote stale',
+  'step renderEnvironment: promotion superseded',
+  'step awaitMerge: promotion stale',
   'step awaitMerge: rollback merged',
   'step awaitRollout: rollback healthy',
-  'step surveyLane: done revert',
+  'step observeLane: done revert',
 ];
 
-/** What the sequences of a run came upon, so that nobody takes for tested what never happened. */
+/** Counts what the sequences of a run came upon, so that nobody takes for tested what never happened. */
 export class Coverage {
   readonly #counts = new Map<string, number>();
 
@@ -30,13 +30,13 @@ export class Coverage {
     this.#counts.set(what, (this.#counts.get(what) ?? 0) + 1);
   }
 
-  /** What a run of so many sequences must have come upon, and did not. */
+  /** Names what a run of so many sequences must have come upon, and did not. */
   missing(sequences: number): readonly string[] {
     const required = [...(sequences < 150 ? [] : always), ...(sequences < 1000 ? [] : inLongRuns)];
     return required.filter((what) => !this.#counts.has(what));
   }
 
-  /** `awaitMerge: merged 12, stale 3`, a line for each word before the colon. */
+  /** Lists what was met with counts, one line for each group: `awaitMerge: merged 12, stale 3`. */
   get lines(): readonly string[] {
     const groups = new Map<string, string[]>();
     for (const [what, count] of [...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1))) {

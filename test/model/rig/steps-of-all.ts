@@ -4,7 +4,7 @@ import { createActivities } from '../../../src/activities/create-activities.ts';
 import type { Dependencies } from '../../../src/dependencies.ts';
 import type { StepName } from '../events/types.ts';
 
-/** Who asks for a step, by Temporal's words. */
+/** The call of a step: its name, its order, and who asks. */
 export interface StepCall {
   readonly name: StepName;
   readonly order: unknown;
@@ -22,7 +22,7 @@ export interface Steps {
 
 export const stepNames = Object.keys(createActivities({} as Dependencies)) as readonly StepName[];
 
-/** The activities of a worker that serves all sequences: each step goes to the sequence that it is of. */
+/** Makes the activities of a worker that serves all sequences: each step goes to the sequence that it is of. */
 export function stepsOfAll(sequences: ReadonlyMap<string, Steps>): object {
   return Object.fromEntries(
     stepNames.map((name) => [name, (order: unknown) => stepsOf(sequences, order).perform(callOf(name, order))]),
@@ -47,7 +47,7 @@ interface Ordered {
   readonly workflowId?: string;
 }
 
-/** Every order names one of the repositories of its sequence, or a workflow of its platform. */
+/** Finds the sequence of an order, which names one of its repositories or a workflow of its platform. */
 function stepsOf(sequences: ReadonlyMap<string, Steps>, order: unknown): Steps {
   const { source, gitops, workflowId } = order as Ordered;
   const name = (source ?? gitops?.repository)?.split('/').at(-2) ?? workflowId?.split('/')[1] ?? '';

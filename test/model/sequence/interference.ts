@@ -22,7 +22,7 @@ export class Interference {
     else this.#losses.push(event);
   }
 
-  /** Steps that wait for it go on. */
+  /** Lets the steps that wait for it go on. */
   eventHappened(): void {
     for (const gate of this.#gates) {
       gate.left -= 1;
@@ -32,7 +32,7 @@ export class Interference {
     }
   }
 
-  /** Nothing comes between any more. */
+  /** Lets nothing come between any more. */
   end(): void {
     this.#stalls.length = 0;
     this.#losses.length = 0;
@@ -62,7 +62,7 @@ export class Interference {
     work().then(gone, gone);
   }
 
-  /** Something is still being done that nobody waits for. */
+  /** Says that something is still being done that nobody waits for. */
   get isHaunted(): boolean {
     return this.#zombies > 0;
   }

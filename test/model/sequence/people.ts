@@ -26,7 +26,9 @@ import { taskQueue } from '../rig/rig.ts';
 import type { World } from '../world/world.ts';
 import type { Traffic } from './traffic.ts';
 
-/** A worker that is replaced gives its steps ten seconds to end; a question put to the old one is lost after ten more. */
+/**
+ * A worker that is replaced gives its steps ten seconds to end; a question put to the old one is lost after ten more.
+ */
 const replacedWithinMs = 120_000;
 
 /** What people and CI do to a platform through Temporal, as the command line does it. */
@@ -61,7 +63,7 @@ export class People {
     return this.#start(rollbackPromotionStart(platform, { ...input, source }));
   }
 
-  /** Holds or resumes; answers what the lane said. */
+  /** Holds or resumes, and answers what the lane said. */
   async tellLane(environment: string, action: 'hold' | 'resume', message: object): Promise<string> {
     const workflowId = this.laneId(environment);
     this.#traffic.workflows.add(workflowId);

@@ -3,7 +3,7 @@ import { noteLines } from '../oracle/record-lines.ts';
 import type { Sequence } from './sequence.ts';
 import { shortId } from './sequence-steps.ts';
 
-/** Everything that tells why a sequence went wrong. */
+/** Reports everything that tells why a sequence went wrong. */
 export async function report(sequence: Sequence): Promise<string> {
   const { plan, journal, world } = sequence;
   const parts = [

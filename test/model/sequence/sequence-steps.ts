@@ -12,13 +12,13 @@ interface Options {
   readonly traffic: Traffic;
   readonly journal: Journal;
   readonly coverage: Coverage;
-  /** Looks whether the step may be done at all. */
+  /** Checks before a step whether it may be done at all. */
   readonly before: (call: StepCall) => void;
-  /** Looks what it did. */
+  /** Checks after a step what it did. */
   readonly after: (call: StepCall) => Promise<void>;
 }
 
-/** Any other failure than a step's "not yet" is tried again after so many milliseconds. */
+/** The time until a failure that is not a step's "not yet" is tried again, in milliseconds. */
 const retryMs = 25;
 
 /** The steps of one sequence: those of production, watched and interfered with. */
@@ -77,7 +77,7 @@ export class SequenceSteps implements Steps {
   }
 }
 
-/** A workflow's id with short commits and without the platform, which is the same for all. */
+/** Shortens a workflow's id: with short commits and without the platform, which is the same for all. */
 export function shortId(workflowId: string): string {
   return workflowId.replace(/\/[^/]+\/(source|gitops)\//, '/').replace(/[0-9a-f]{40}/g, (sha) => sha.slice(0, 8));
 }
@@ -86,7 +86,7 @@ function isStillWaiting(error: unknown): boolean {
   return error instanceof ApplicationFailure && error.type === 'StillWaiting';
 }
 
-/** In which of its ways a step ended, by operation. */
+/** Says in which of its ways a step ended, by operation. */
 function kindOf({ order }: StepCall, result: unknown): string {
   const { operation } = order as { readonly operation?: string };
   const { kind, gone = [], revert } = (result ?? {}) as Readonly<Record<string, unknown>>;

@@ -1,19 +1,19 @@
 import type { StepCall } from '../rig/steps-of-all.ts';
 
-/** Between two looks while something has just changed, and when nothing has for a while; milliseconds. */
+/** The time between two looks while something has just changed, and when nothing has for a while, in milliseconds. */
 const looks = { soon: 25, later: 350, soonFor: 250 };
 
 /** What is under way in a sequence, as far as steps tell. */
 export class Traffic {
-  /** Workflows that may be running. */
+  /** The workflows that may be running. */
   readonly workflows = new Set<string>();
-  /** A workflow that did something, or was found doing it. */
+  /** Notes a workflow that did something, or was found doing it. */
   lastToMove = '';
   changedAt = Date.now();
   /** Steps that came to an end, however they ended; those that found that they have to wait are none. */
   done = 0;
   #underWay = 0;
-  /** When the last attempt of a step that waits began. */
+  /** The time at which the last attempt of each waiting step began. */
   readonly #looked = new Map<string, number>();
 
   begin({ workflowId, activityId }: StepCall): void {
@@ -32,7 +32,7 @@ export class Traffic {
     this.changed();
   }
 
-  /** Something is not as it was: whoever waits must look again before anything can be called quiet. */
+  /** Notes that something has changed: whoever waits must look again before anything can be called quiet. */
   changed(): void {
     this.changedAt = Date.now();
   }
@@ -45,7 +45,7 @@ export class Traffic {
     return (this.#looked.get(keyOf(workflowId, activityId)) ?? 0) > time;
   }
 
-  /** Milliseconds until a step that waits looks again: looking costs more than anything else. */
+  /** Answers the milliseconds until a step that waits looks again: looking costs more than anything else. */
   get nextLookMs(): number {
     return Date.now() - this.changedAt < looks.soonFor ? looks.soon : looks.later;
   }

@@ -7,17 +7,17 @@ import { shortId } from './sequence-steps.ts';
 
 const workStates: readonly EnvironmentState[] = ['waiting', 'rendering'];
 
-/** What a running operation waits for that nobody could find out from its status; empty: all is said. */
+/** Says what a running operation waits for that its status does not name; empty where it names everything. */
 export async function waitsForAPerson(sequence: Sequence, status: OperationStatus): Promise<readonly string[]> {
   const open = status.environments.filter(({ state }) => !hasEnded(state));
   const active = open.filter(({ state }) => state !== 'waiting');
   if (active.length === 0)
     return (await isRollingBack(sequence, status)) ? [] : [`${shortId(status.id)} runs, and no environment of it does`];
-  const ignoredNotes = await Promise.all(active.map((run) => doubtAbout(sequence, run)));
-  return ignoredNotes.flatMap((doubt) => (doubt === undefined ? [] : [`${shortId(status.id)} ${doubt}`]));
+  const unnamed = await Promise.all(active.map((run) => unnamedWait(sequence, run)));
+  return unnamed.flatMap((words) => (words === undefined ? [] : [`${shortId(status.id)} ${words}`]));
 }
 
-/** It ends when its rollbacks have, and names them. */
+/** Says whether a rollback runs that the operation names: it ends when they have. */
 async function isRollingBack({ people }: Sequence, { platform, environments }: OperationStatus): Promise<boolean> {
   const said = environments.flatMap(
     ({ message }) => message.match(/rollback-promotion\/[\w./:-]+\/[0-9a-f]{40}/g) ?? [],
@@ -27,7 +27,8 @@ async function isRollingBack({ people }: Sequence, { platform, environments }: O
   return rollbacks.some((rollback) => rollback?.state === 'running');
 }
 
-async function doubtAbout(sequence: Sequence, run: EnvironmentStatus): Promise<string | undefined> {
+/** Says what an environment waits for that its status does not name; undefined where it names it. */
+async function unnamedWait(sequence: Sequence, run: EnvironmentStatus): Promise<string | undefined> {
   const { environment, state, message, request, hold } = run;
   const words = `${environment} is ${state} (${message})`;
   if (message === '') return `${words}: it does not say what for`;
@@ -47,7 +48,9 @@ async function doubtAbout(sequence: Sequence, run: EnvironmentStatus): Promise<s
   return undefined;
 }
 
-/** Whoever waits names a request that is open, or waits for whoever has the lane. */
+/**
+ * Says why a queued operation waits in vain; undefined where it names an open request, or the current operation runs.
+ */
 async function queuedInVain(
   { people, world }: Sequence,
   { environment, message }: EnvironmentStatus,
@@ -60,7 +63,7 @@ async function queuedInVain(
   return status?.state === 'running' ? undefined : `${words}: ${shortId(current.workflowId)} has ended`;
 }
 
-/** Numbers of the open requests that a message is about. */
+/** Answers the numbers of the open requests that a message names. */
 export async function openRequestsNamed({ forge }: World, message: string): Promise<readonly number[]> {
   const isNamed = ({ url, head: { branch } }: { readonly url: string; readonly head: { readonly branch: string } }) =>
     message.includes(branch) || message.includes(`${url} `) || message.includes(`${url}.`);

@@ -2,7 +2,7 @@ import { formatDuration } from '../../../src/platform/duration.ts';
 import type { MergePolicy } from '../../../src/platform/types.ts';
 import type { EnvironmentPlan, Stages } from '../events/types.ts';
 
-/** What of main's files changes from commit to commit. */
+/** What changes from commit to commit in main's files. */
 export interface MainContent {
   readonly web: number;
   readonly api: number;
@@ -10,7 +10,7 @@ export interface MainContent {
   readonly number: number;
 }
 
-/** The same of a config branch. */
+/** What changes from commit to commit in a config branch's files. */
 export interface ConfigContent {
   readonly value: number;
   readonly merge: MergePolicy;

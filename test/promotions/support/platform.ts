@@ -37,7 +37,9 @@ export interface SmallCluster {
 /** A platform of one application, its forge and its clusters: the least that a commit can travel through. */
 export interface SmallPlatform {
   readonly directory: string;
-  /** The names `owner/repo` of the repositories; they are the test's own, because all tests share one Temporal server. */
+  /**
+   * The names `owner/repo` of the repositories; they are the test's own, because all tests share one Temporal server.
+   */
   readonly names: { readonly source: string; readonly gitops: string };
   readonly forge: RunningForge;
   readonly fleet: RunningFleet;

@@ -11,7 +11,9 @@ export interface WorkerProcess {
   kill(): Promise<void>;
 }
 
-/** Starts `fairlead worker` in a process of its own, on the test's task queue, with a prebuilt bundle of its workflows. */
+/**
+ * Starts `fairlead worker` in a process of its own, on the test's task queue, with a prebuilt bundle of its workflows.
+ */
 export function startWorkerProcess(platform: SmallPlatform, test: TemporalTest, bundle: string): WorkerProcess {
   const [program, ...args] = cliCommand;
   const env = {

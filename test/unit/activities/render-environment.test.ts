@@ -41,13 +41,13 @@ describe('Rendering a config change', () => {
 
   it('takes what is about to be recorded only as long as that would take the place of what is deployed', async () => {
     const { revision, commit } = await world().deploy('promotion', world().release('1'));
-    const pledged = world().document('more');
+    const pending = world().document('more');
     const order = { over: revision.main };
     world().configure('3');
-    expect(await world().render('config change', pledged, order)).toMatchObject({ revision: { main: pledged } });
+    expect(await world().render('config change', pending, order)).toMatchObject({ revision: { main: pending } });
     const main = world().document('even more');
     await world().note({ ...revision, main }, commit);
-    expect(await world().render('config change', pledged, order)).toMatchObject({ revision: { main } });
+    expect(await world().render('config change', pending, order)).toMatchObject({ revision: { main } });
   });
 
   it('uses one branch for all of them', async () => {

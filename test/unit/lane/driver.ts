@@ -99,13 +99,13 @@ export class Driver {
     return [...(current ? [current] : []), ...waiting, ...configuring];
   }
 
-  /** What the entry was told last. */
+  /** Answers what the entry was told last. */
   admission(id: string): Admission | undefined {
     return this.tells.findLast(({ entry }) => entry.id === id)?.admission;
   }
 
-  /** The same in a word or two: `superseded by b`, `waiting behind a`. */
-  word(id: string): string {
+  /** Describes what the entry was told last: `superseded by b`, `waiting behind a`. */
+  admissionText(id: string): string {
     const admission = this.admission(id);
     if (admission?.kind === 'superseded') return `superseded by ${name(admission.by.workflowId)}`;
     if (admission?.kind === 'waiting') return `waiting behind ${name(admission.behind.workflowId)}`;
@@ -114,8 +114,8 @@ export class Driver {
     return admission?.kind ?? 'untold';
   }
 
-  words(...ids: readonly string[]): readonly string[] {
-    return ids.map((id) => `${id} ${this.word(id)}`);
+  admissionTexts(...ids: readonly string[]): readonly string[] {
+    return ids.map((id) => `${id} ${this.admissionText(id)}`);
   }
 }
 

@@ -23,7 +23,7 @@ describe('a freeze', () => {
     driver.comes('a', 1);
     driver.calendar = {};
     driver.passes(60 * minute);
-    expect(driver.words('a')).toEqual(['a granted']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted']);
   });
 
   test('that begins is noticed at its time', () => {
@@ -33,7 +33,7 @@ describe('a freeze', () => {
     expect(nextTick(driver.state, driver.now)).toBe(plus(start, 5 * minute));
     driver.calendar = freeze;
     driver.passes(5 * minute);
-    expect(driver.words('a')).toEqual(['a granted, held: weekend']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted, held: weekend']);
   });
 
   test('that has begun, or ended, is looked at before anybody is let in, whatever comes first', () => {
@@ -44,7 +44,7 @@ describe('a freeze', () => {
     driver.now = plus(start, 5 * minute);
     driver.calendar = freeze;
     driver.leaves('a');
-    expect(driver.words('b')).toEqual(['b held: weekend']);
+    expect(driver.admissionTexts('b')).toEqual(['b held: weekend']);
   });
 
   test('that begins while the world is looked at is looked at again', () => {
@@ -72,7 +72,7 @@ describe('a freeze', () => {
     expect(driver.admission('a')).toMatchObject({ hold: { by: 'bob; freeze', reason: 'incident; weekend' } });
     expect(driver.admission('a')).toHaveProperty('hold.until', undefined);
     driver.send({ kind: 'resume', by: 'ann' });
-    expect(driver.words('a')).toEqual(['a held: weekend']);
+    expect(driver.admissionTexts('a')).toEqual(['a held: weekend']);
   });
 });
 
@@ -84,9 +84,9 @@ describe('a freeze whose file cannot be read any more', () => {
     driver.comes('b', -1, { phase: 'unmerged' });
     driver.calendar = undefined;
     driver.passes(30 * minute);
-    expect(driver.words('a', 'b')).toEqual(['a held: weekend', 'b granted, held: weekend']);
+    expect(driver.admissionTexts('a', 'b')).toEqual(['a held: weekend', 'b granted, held: weekend']);
     driver.passes(30 * minute);
-    expect(driver.words('b')).toEqual(['b granted']);
+    expect(driver.admissionTexts('b')).toEqual(['b granted']);
     expect(Date.parse(nextTick(driver.state, driver.now) ?? '')).toBeGreaterThan(Date.parse(driver.now));
   });
 });
@@ -98,7 +98,7 @@ describe('an override', () => {
     driver.comes('a', 3);
     driver.comes('b', -3);
     driver.send({ kind: 'override', id: 'a', by: 'ann', reason: 'the fix' });
-    expect(driver.words('a', 'b')).toEqual(['a granted', 'b held: incident; weekend']);
+    expect(driver.admissionTexts('a', 'b')).toEqual(['a granted', 'b held: incident; weekend']);
     const note = { kind: 'record', event: 'overridden', by: 'ann', reason: 'the fix', main: commit(3) };
     expect(driver.notes.slice(1)).toEqual([note]);
   });
@@ -107,7 +107,7 @@ describe('an override', () => {
     const driver = lane({ ...incident, config: true });
     driver.say('c', { ...configure, main: '' });
     driver.send({ kind: 'override', id: 'c', by: 'ann', reason: 'the fix' });
-    expect(driver.words('c')).toEqual(['c granted']);
+    expect(driver.admissionTexts('c')).toEqual(['c granted']);
     expect(driver.notes.at(-1)).toEqual({ kind: 'record', event: 'overridden', by: 'ann', reason: 'the fix' });
   });
 
@@ -117,7 +117,7 @@ describe('an override', () => {
     driver.say('a', { phase: 'unmerged' });
     driver.send({ kind: 'override', id: 'a', by: 'ann', reason: 'the fix' });
     driver.look();
-    expect(driver.words('a')).toEqual(['a granted']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted']);
   });
 
   test('of a current operation takes the hold from its admission', () => {
@@ -125,7 +125,7 @@ describe('an override', () => {
     driver.comes('a', 3);
     driver.send({ kind: 'hold', hold: incident });
     driver.send({ kind: 'override', id: 'a', by: 'ann', reason: 'the fix' });
-    expect(driver.words('a')).toEqual(['a granted']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted']);
   });
 
   test('of a newer commit supersedes the current operation also while the lane is held', () => {
@@ -134,7 +134,7 @@ describe('an override', () => {
     driver.send({ kind: 'hold', hold: incident });
     driver.comes('b', 4);
     driver.send({ kind: 'override', id: 'b', by: 'ann', reason: 'the fix' });
-    expect(driver.words('a', 'b')).toEqual(['a superseded by b', 'b waiting behind a']);
+    expect(driver.admissionTexts('a', 'b')).toEqual(['a superseded by b', 'b waiting behind a']);
   });
 
   test('is not undone by a newer commit that is held', () => {
@@ -145,7 +145,7 @@ describe('an override', () => {
     driver.send({ kind: 'override', id: 'a', by: 'ann', reason: 'the fix' });
     driver.comes('b', 4);
     driver.leaves('x');
-    expect(driver.words('a', 'b')).toEqual(['a granted', 'b held: incident']);
+    expect(driver.admissionTexts('a', 'b')).toEqual(['a granted', 'b held: incident']);
   });
 
   test('is for what holds when it is given: a rollback that leaves with a hold holds that one, too', () => {
@@ -154,7 +154,7 @@ describe('an override', () => {
     driver.comes('a', 3);
     driver.send({ kind: 'override', id: 'a', by: 'ann', reason: 'the fix' });
     driver.leaves('r', { by: 'ann', reason: 'rolled back', config: false });
-    expect(driver.words('a')).toEqual(['a held: incident; rolled back']);
+    expect(driver.admissionTexts('a')).toEqual(['a held: incident; rolled back']);
   });
 
   test('does not last into a freeze that begins later', () => {
@@ -162,13 +162,13 @@ describe('an override', () => {
     driver.comes('a', 3);
     driver.send({ kind: 'override', id: 'a', by: 'ann', reason: 'the fix' });
     driver.passes(10 * minute);
-    expect(driver.words('a')).toEqual(['a granted']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted']);
     driver.calendar = freeze;
     driver.passes(10 * minute);
-    expect(driver.words('a')).toEqual(['a granted, held: incident; weekend']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted, held: incident; weekend']);
     driver.send({ kind: 'override', id: 'a', by: 'ann', reason: 'still the fix' });
     driver.passes(10 * minute);
-    expect(driver.words('a')).toEqual(['a granted']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted']);
   });
 
   test('repeated, for one who is superseded, or for nobody, is nothing', () => {

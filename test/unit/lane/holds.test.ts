@@ -18,9 +18,9 @@ describe('a hold', () => {
     const driver = lane(incident);
     driver.comes('a', 1);
     driver.comes('b', 2);
-    expect(driver.words('a', 'b')).toEqual(['a superseded by b', 'b held: incident']);
+    expect(driver.admissionTexts('a', 'b')).toEqual(['a superseded by b', 'b held: incident']);
     driver.send({ kind: 'resume', by: 'ann', reason: 'mended' });
-    expect(driver.words('b')).toEqual(['b granted']);
+    expect(driver.admissionTexts('b')).toEqual(['b granted']);
     expect(driver.notes.map(({ event, by, reason }) => [event, by, reason])).toEqual([
       ['held', 'bob', 'incident'],
       ['resumed', 'ann', 'mended'],
@@ -31,9 +31,9 @@ describe('a hold', () => {
     const driver = lane();
     driver.comes('a', 1);
     driver.send({ kind: 'hold', hold: incident });
-    expect(driver.words('a')).toEqual(['a granted, held: incident']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted, held: incident']);
     driver.send({ kind: 'resume', by: 'ann' });
-    expect(driver.words('a')).toEqual(['a granted']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted']);
   });
 
   test.each(['waiting', 'unmerged', 'failed'] as const)(
@@ -44,9 +44,9 @@ describe('a hold', () => {
       if (phase !== 'waiting') driver.say('a', { phase });
       driver.send({ kind: 'hold', hold: incident });
       driver.comes('b', 2);
-      expect(driver.words('a', 'b')).toEqual(['a granted, held: incident', 'b held: incident']);
+      expect(driver.admissionTexts('a', 'b')).toEqual(['a granted, held: incident', 'b held: incident']);
       driver.send({ kind: 'resume', by: 'ann' });
-      expect(driver.words('a', 'b')).toEqual(['a superseded by b', 'b waiting behind a']);
+      expect(driver.admissionTexts('a', 'b')).toEqual(['a superseded by b', 'b waiting behind a']);
     },
   );
 
@@ -55,13 +55,13 @@ describe('a hold', () => {
     driver.comes('a', 2);
     driver.send({ kind: 'hold', hold: incident });
     driver.comes('b', 1);
-    expect(driver.words('b')).toEqual(['b superseded by a']);
+    expect(driver.admissionTexts('b')).toEqual(['b superseded by a']);
   });
 
   test('does not concern rollbacks', () => {
     const driver = lane({ ...incident, config: true });
     driver.comes('r', 1, rollback);
-    expect(driver.words('r')).toEqual(['r granted']);
+    expect(driver.admissionTexts('r')).toEqual(['r granted']);
   });
 
   test('ends by itself, without a record', () => {
@@ -69,7 +69,7 @@ describe('a hold', () => {
     driver.comes('a', 1);
     expect(nextTick(driver.state, driver.now)).toBe(plus(start, 15_000));
     driver.passes(minute);
-    expect(driver.words('a')).toEqual(['a granted']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted']);
     expect(driver.state.hold).toBeUndefined();
     expect(driver.notes).toHaveLength(1);
   });
@@ -160,19 +160,19 @@ describe('config changes', () => {
   test('are answered at once, beside whoever is there', () => {
     const driver = lane(incident);
     driver.say('c', configure);
-    expect(driver.words('c')).toEqual(['c granted']);
+    expect(driver.admissionTexts('c')).toEqual(['c granted']);
     driver.calendar = freeze;
     driver.comes('a', 1);
     driver.say('c');
-    expect(driver.words('a', 'c')).toEqual(['a held: incident; weekend', 'c granted']);
+    expect(driver.admissionTexts('a', 'c')).toEqual(['a held: incident; weekend', 'c granted']);
   });
 
   test('wait for a hold that is for them, too', () => {
     const driver = lane({ ...incident, config: true });
     driver.say('c', configure);
-    expect(driver.words('c')).toEqual(['c held: incident']);
+    expect(driver.admissionTexts('c')).toEqual(['c held: incident']);
     driver.send({ kind: 'resume', by: 'ann' });
-    expect(driver.words('c')).toEqual(['c granted']);
+    expect(driver.admissionTexts('c')).toEqual(['c granted']);
   });
 
   test('that have begun stay in, and hear of the hold', () => {
@@ -181,13 +181,13 @@ describe('config changes', () => {
     driver.send({ kind: 'hold', hold: { ...incident, config: true } });
     driver.say('c');
     driver.say('d', { ...configure, phase: 'unmerged' });
-    expect(driver.words('c', 'd')).toEqual(['c granted, held: incident', 'd granted, held: incident']);
+    expect(driver.admissionTexts('c', 'd')).toEqual(['c granted, held: incident', 'd granted, held: incident']);
   });
 
   test('go on by an override', () => {
     const driver = lane({ ...incident, config: true });
     driver.say('c', configure);
     driver.send({ kind: 'override', id: 'c', by: 'ann', reason: 'fix' });
-    expect(driver.words('c')).toEqual(['c granted']);
+    expect(driver.admissionTexts('c')).toEqual(['c granted']);
   });
 });

@@ -15,7 +15,7 @@ describe('a rollback that does not run any more', () => {
     driver.gone.add('r');
     driver.observe();
     driver.look();
-    expect(driver.words('a')).toEqual(['a held: rolled back: errors']);
+    expect(driver.admissionTexts('a')).toEqual(['a held: rolled back: errors']);
     expect(driver.notes).toMatchObject([{ event: 'held', ...hold, hold: { config: false } }]);
   });
 
@@ -32,7 +32,7 @@ describe('a rollback that does not run any more', () => {
     driver.comes('again', 1, { ...rollback, workflowId: 'rollback/prod' });
     driver.leaves('again');
     driver.comes('a', 3);
-    expect(driver.words('a')).toEqual(['a held: rolled back: errors']);
+    expect(driver.admissionTexts('a')).toEqual(['a held: rolled back: errors']);
     expect(driver.notes).toMatchObject([{ event: 'held', ...hold }]);
   });
 
@@ -51,17 +51,20 @@ describe('a rollback to a recorded pair', () => {
     driver.comes('a', 3);
     driver.comes('r', 1, { ...rollback, holdsConfig: true });
     driver.say('d', configure);
-    expect(driver.words('c', 'd')).toEqual(['c granted, held: rolled back: errors', 'd held: rolled back: errors']);
+    expect(driver.admissionTexts('c', 'd')).toEqual([
+      'c granted, held: rolled back: errors',
+      'd held: rolled back: errors',
+    ]);
     driver.leaves('a');
     driver.leaves('r');
-    expect(driver.words('c', 'd')).toEqual(['c granted', 'd granted']);
+    expect(driver.admissionTexts('c', 'd')).toEqual(['c granted', 'd granted']);
   });
 
   test("with today's config holds none", () => {
     const driver = lane();
     driver.comes('r', 1, rollback);
     driver.say('c', configure);
-    expect(driver.words('c')).toEqual(['c granted']);
+    expect(driver.admissionTexts('c')).toEqual(['c granted']);
   });
 });
 
@@ -78,7 +81,7 @@ describe('a world that cannot be seen', () => {
     for (const id of ['b', 'c']) expect(driver.admission(id)).toEqual(blind);
     expect(driver.send(blind)).toEqual([]);
     driver.passes(minute);
-    expect(driver.words('b', 'c')).toEqual(['b waiting behind a', 'c waiting behind a']);
+    expect(driver.admissionTexts('b', 'c')).toEqual(['b waiting behind a', 'c waiting behind a']);
   });
 
   test('is looked at again after a while, longer each time up to ten minutes, and at once for whoever comes', () => {
@@ -105,7 +108,7 @@ describe('a world that cannot be seen', () => {
     driver.comes('a', 1);
     driver.say('b', { main: commit(-2) });
     driver.send(blind);
-    expect(driver.words('a')).toEqual(['a held: incident']);
+    expect(driver.admissionTexts('a')).toEqual(['a held: incident']);
     expect(driver.admission('b')).toEqual(blind);
   });
 
@@ -126,7 +129,7 @@ describe('a revert by hand', () => {
     const driver = lane();
     driver.revert = revert;
     driver.comes('a', 8);
-    expect(driver.words('a')).toEqual([`a held: ${reason}`]);
+    expect(driver.admissionTexts('a')).toEqual([`a held: ${reason}`]);
     const hold = { by: 'eve', reason, since: start, config: false, revert: revert.commit };
     expect(driver.notes).toEqual([{ kind: 'record', event: 'held', by: 'eve', reason, hold }]);
   });
@@ -137,10 +140,10 @@ describe('a revert by hand', () => {
     driver.comes('a', 8);
     driver.send({ kind: 'resume', by: 'ann' });
     driver.passes(10 * minute);
-    expect(driver.words('a')).toEqual(['a granted']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted']);
     driver.revert = { ...revert, commit: 'e'.repeat(40) };
     driver.passes(10 * minute);
-    expect(driver.words('a')).toEqual([`a granted, held: ${reason}`]);
+    expect(driver.admissionTexts('a')).toEqual([`a granted, held: ${reason}`]);
   });
 
   test('holds who found it before the lane looked; what is asked is answered each time', () => {
@@ -150,14 +153,14 @@ describe('a revert by hand', () => {
     for (const times of [1, 2]) {
       driver.finds('a', revert);
       expect(driver.tells.at(-1)).toMatchObject({ entry: { id: 'a' }, revert: revert.commit });
-      expect(driver.words('a')).toEqual([`a granted, held: ${reason}`]);
+      expect(driver.admissionTexts('a')).toEqual([`a granted, held: ${reason}`]);
       expect(driver.notes, `asked ${times} times`).toHaveLength(1);
     }
     driver.send({ kind: 'resume', by: 'ann' });
     expect(driver.tells.at(-1)).not.toHaveProperty('revert');
     driver.finds('a', revert);
     expect(driver.tells.at(-1)).toMatchObject({ admission: { kind: 'granted' }, revert: revert.commit });
-    expect(driver.words('a')).toEqual(['a granted']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted']);
   });
 
   test('is answered by a lane that has lost its memory, too', () => {
@@ -167,7 +170,7 @@ describe('a revert by hand', () => {
     driver.state = emptyLane;
     driver.finds('a', revert);
     driver.look();
-    expect(driver.words('a')).toEqual([`a granted, held: ${reason}`]);
+    expect(driver.admissionTexts('a')).toEqual([`a granted, held: ${reason}`]);
     driver.finds('a', revert);
     expect(driver.tells.at(-1)).toMatchObject({ revert: revert.commit });
   });

@@ -11,7 +11,7 @@ import { Model } from './model.ts';
 const unhurried = { timeout: 60_000 };
 
 test(
-  'whatever visitors and people do, one at a time is let in, nobody goes backwards, nobody starts while it is held',
+  'whatever operations and people do, one at a time is admitted, nobody goes backwards, nobody starts while it is held',
   unhurried,
   () => {
     fc.assert(
@@ -32,10 +32,10 @@ test(
       fc.property(actions, (all) => {
         const model = new Model();
         for (const action of all) model.act(action);
-        const contending = [...model.guests.values()].filter(({ admission }) => admission?.kind !== 'superseded');
+        const contending = [...model.modelEntries.values()].filter(({ admission }) => admission?.kind !== 'superseded');
         const newest = newestOf(contending.map(({ entry }) => entry));
         model.drain();
-        expect(model.guests.size).toBe(0);
+        expect(model.modelEntries.size).toBe(0);
         const { seenReverts, sequence } = model.state;
         expect(model.state).toEqual({ ...emptyLane, seenReverts, sequence });
         for (const { entry, wasGranted } of model.ended.filter(({ entry }) => newest.includes(entry.id)))
@@ -128,8 +128,8 @@ test(
         for (const [each, ms] of events) {
           now = plus(now, ms);
           ({ state } = checked(state, each, now));
-          const stays = everybody(state).map(({ operation, workflowId }) => `${operation} ${workflowId}`);
-          expect(new Set(stays).size, 'one stay of each workflow').toBe(stays.length);
+          const entries = everybody(state).map(({ operation, workflowId }) => `${operation} ${workflowId}`);
+          expect(new Set(entries).size, 'one entry of each workflow').toBe(entries.length);
           expect(JSON.stringify(state).length).toBeLessThan(20_000);
         }
       }),

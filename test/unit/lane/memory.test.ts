@@ -13,14 +13,14 @@ describe('a lane that was terminated', () => {
     expect(driver.tells).toEqual([]);
     driver.observe();
     driver.comes('b', -1);
-    expect(driver.words('a', 'b')).toEqual(['a granted', 'b waiting behind a']);
+    expect(driver.admissionTexts('a', 'b')).toEqual(['a granted', 'b waiting behind a']);
   });
 
   test('takes it over in spite of a hold, of which it hears', () => {
     const driver = new Driver();
     driver.send({ kind: 'hold', hold: { by: 'bob', reason: 'incident', config: false } });
     driver.comes('a', 1, { phase: 'unmerged' });
-    expect(driver.words('a')).toEqual(['a granted, held: incident']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted, held: incident']);
   });
 
   test('lets a rollback interrupt it', () => {
@@ -28,7 +28,7 @@ describe('a lane that was terminated', () => {
     driver.say('r', { ...rollback, main: commit(1) });
     driver.say('a', { phase: 'merged', main: commit(3) });
     driver.observe();
-    expect(driver.words('a', 'r')).toEqual(['a superseded by r', 'r waiting behind a']);
+    expect(driver.admissionTexts('a', 'r')).toEqual(['a superseded by r', 'r waiting behind a']);
   });
 
   test('orders it like any other where somebody was let in meanwhile', () => {
@@ -36,9 +36,9 @@ describe('a lane that was terminated', () => {
     driver.comes('b', 5);
     driver.comes('a', 4, { phase: 'unmerged' });
     driver.comes('x', -1, { phase: 'unmerged' });
-    expect(driver.words('a', 'b', 'x')).toEqual(['a superseded by b', 'b granted', 'x waiting behind b']);
+    expect(driver.admissionTexts('a', 'b', 'x')).toEqual(['a superseded by b', 'b granted', 'x waiting behind b']);
     driver.leaves('b');
-    expect(driver.words('a', 'x')).toEqual(['a superseded by b', 'x granted']);
+    expect(driver.admissionTexts('a', 'x')).toEqual(['a superseded by b', 'x granted']);
   });
 
   test('promises it its turn in spite of a hold', () => {
@@ -46,9 +46,9 @@ describe('a lane that was terminated', () => {
     driver.comes('b', 5);
     driver.send({ kind: 'hold', hold: { by: 'bob', reason: 'incident', config: false } });
     driver.comes('a', -1, { phase: 'unmerged' });
-    expect(driver.words('a')).toEqual(['a waiting behind b']);
+    expect(driver.admissionTexts('a')).toEqual(['a waiting behind b']);
     driver.leaves('b');
-    expect(driver.words('a')).toEqual(['a granted, held: incident']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted, held: incident']);
   });
 
   test('leaves one that was merged meanwhile in its place, and gives it its turn back', () => {
@@ -57,10 +57,10 @@ describe('a lane that was terminated', () => {
     driver.comes('a', 4, { phase: 'unmerged' });
     driver.say('a', { phase: 'merged' });
     driver.look();
-    expect(driver.words('a')).toEqual(['a waiting behind b']);
+    expect(driver.admissionTexts('a')).toEqual(['a waiting behind b']);
     driver.comes('x', -1);
     driver.leaves('b');
-    expect(driver.words('a', 'x')).toEqual(['a granted', 'x waiting behind a']);
+    expect(driver.admissionTexts('a', 'x')).toEqual(['a granted', 'x waiting behind a']);
   });
 
   test('compares one that was superseded, and merged, anew', () => {
@@ -71,9 +71,9 @@ describe('a lane that was terminated', () => {
     driver.say('a', { phase: 'merged' });
     driver.look();
     driver.leaves('b');
-    expect(driver.words('a', 'c')).toEqual(['a granted', 'c waiting behind a']);
+    expect(driver.admissionTexts('a', 'c')).toEqual(['a granted', 'c waiting behind a']);
     driver.say('a', { phase: 'failed' });
-    expect(driver.words('a')).toEqual(['a superseded by c']);
+    expect(driver.admissionTexts('a')).toEqual(['a superseded by c']);
   });
 
   test('tells those who were told before: it counts on from the time', () => {
@@ -128,16 +128,16 @@ describe('an entry', () => {
     driver.comes('b', -1);
     driver.comes('again', 1, { workflowId: 'promote/a', firstRunId: 'run of a', ...change });
     expect(driver.entries.map(({ id }) => id)).toEqual(['b', 'again']);
-    expect(driver.words('b', 'again')).toEqual(['b granted', 'again waiting behind b']);
+    expect(driver.admissionTexts('b', 'again')).toEqual(['b granted', 'again waiting behind b']);
   });
 
   test('with another commit than before is compared anew', () => {
     const driver = new Driver();
     driver.comes('x', 3, { whenNewer: 'wait' });
     driver.comes('a', 4, { whenNewer: 'wait' });
-    expect(driver.words('a')).toEqual(['a waiting behind x']);
+    expect(driver.admissionTexts('a')).toEqual(['a waiting behind x']);
     driver.comes('a', 2);
-    expect(driver.words('a')).toEqual(['a superseded by x']);
+    expect(driver.admissionTexts('a')).toEqual(['a superseded by x']);
   });
 
   test('of the same workflow with another operation is another one', () => {
@@ -202,7 +202,7 @@ describe('a look now and then', () => {
     driver.comes('b', -1);
     driver.gone.add('a');
     driver.passes(15_000);
-    expect(driver.words('b')).toEqual(['b granted']);
+    expect(driver.admissionTexts('b')).toEqual(['b granted']);
   });
 
   test('is not taken where nobody is: only the end of a hold is awaited', () => {

@@ -17,7 +17,7 @@ import { plus, start } from './driver.ts';
 import { checked, everybody, tellsOf } from './invariants.ts';
 
 /** One who keeps to the rules of the lane. */
-interface Guest {
+interface ModelEntry {
   /** As it was said last. */
   readonly entry: LaneEntry;
   /** As it is. */
@@ -31,8 +31,8 @@ export class Model {
   state: LaneState = emptyLane;
   now = start;
   /** Of those who are there. */
-  guests = new Map<string, Guest>();
-  ended: Guest[] = [];
+  modelEntries = new Map<string, ModelEntry>();
+  ended: ModelEntry[] = [];
   private came = 0;
   private reverts = 0;
   private calendar: NonNullable<LaneObservation['calendar']> = {};
@@ -70,27 +70,27 @@ export class Model {
   }
 
   private actAs(action: GuestAction): void {
-    const [id, guest] = [...this.guests][action.who % Math.max(this.guests.size, 1)] ?? [];
-    if (!id || !guest) return;
+    const [id, modelEntry] = [...this.modelEntries][action.who % Math.max(this.modelEntries.size, 1)] ?? [];
+    if (!id || !modelEntry) return;
     switch (action.kind) {
       case 'repeat':
-        this.send({ kind: 'enter', entry: guest.entry });
+        this.send({ kind: 'enter', entry: modelEntry.entry });
         break;
       case 'find a revert':
         this.reverts += 1;
-        this.send({ kind: 'reverted', entry: guest.entry, revert: this.revert });
+        this.send({ kind: 'reverted', entry: modelEntry.entry, revert: this.revert });
         break;
       case 'override':
         this.send({ kind: 'override', id, by: 'ann', reason: 'fix' });
         break;
       case 'vanish':
-        this.guests.delete(id);
+        this.modelEntries.delete(id);
         break;
       case 'leave':
         this.leave(id, action.hold);
         break;
       case 'go on':
-        this.goOn(id, guest, action.says);
+        this.goOn(id, modelEntry, action.says);
     }
   }
 
@@ -104,12 +104,12 @@ export class Model {
     for (let turns = 10 * (everybody(this.state).length + 1); everybody(this.state).length > 0; turns -= 1) {
       expect(turns, JSON.stringify(this.state)).toBeGreaterThan(0);
       this.look();
-      const guests = [...this.guests];
-      for (const [id, guest] of guests) this.goOn(id, guest, true);
+      const modelEntries = [...this.modelEntries];
+      for (const [id, modelEntry] of modelEntries) this.goOn(id, modelEntry, true);
       const tick = nextTick(this.state, this.now);
       if (tick !== undefined) this.pass(Date.parse(tick) - Date.parse(this.now));
       // A lane asks about config changes when it asks about others.
-      if (this.guests.size === 0 && !needsObservation(this.state)) this.observation(everybody(this.state));
+      if (this.modelEntries.size === 0 && !needsObservation(this.state)) this.observation(everybody(this.state));
     }
   }
 
@@ -118,13 +118,13 @@ export class Model {
     const { state, commands } = checked(before, event, this.now);
     this.state = state;
     for (const { entry, admission } of tellsOf(commands)) {
-      const guest = this.guests.get(entry.id);
+      const modelEntry = this.modelEntries.get(entry.id);
       this.checkWord(entry, admission, everybody(before).find(({ id }) => id === entry.id)?.admission);
-      if (guest)
-        this.guests.set(entry.id, {
-          ...guest,
+      if (modelEntry)
+        this.modelEntries.set(entry.id, {
+          ...modelEntry,
           admission,
-          wasGranted: guest.wasGranted || admission.kind === 'granted',
+          wasGranted: modelEntry.wasGranted || admission.kind === 'granted',
         });
     }
     this.checkCurrent();
@@ -136,15 +136,15 @@ export class Model {
     const common = { id, operation, phase: 'waiting', whenNewer, main: commit(number) } as const;
     const place = { source: 'https://forge.test/acme/platform', environment: 'prod' } as const;
     const entry: LaneEntry = { ...common, ...place, workflowId: `w${this.came}`, firstRunId: 'run' };
-    this.guests.set(id, { entry, phase: 'waiting', wasGranted: false });
+    this.modelEntries.set(id, { entry, phase: 'waiting', wasGranted: false });
     this.send({ kind: 'enter', entry });
   }
 
-  private goOn(id: string, guest: Guest, says: boolean): void {
-    const { admission, entry, phase } = guest;
+  private goOn(id: string, modelEntry: ModelEntry, says: boolean): void {
+    const { admission, entry, phase } = modelEntry;
     if (admission?.kind === 'superseded') {
-      const stays = phase === 'merged' && entry.phase !== 'merged' && admission.by.operation !== 'rollback';
-      if (stays) this.enter(id, 'merged', true);
+      const remains = phase === 'merged' && entry.phase !== 'merged' && admission.by.operation !== 'rollback';
+      if (remains) this.enter(id, 'merged', true);
       else this.leave(id);
     }
     if (admission?.kind !== 'granted') return;
@@ -154,17 +154,17 @@ export class Model {
   }
 
   private enter(id: string, phase: Phase, says: boolean): void {
-    const guest = this.guests.get(id);
-    if (!guest) return;
-    const entry = says ? { ...guest.entry, phase } : guest.entry;
-    this.guests.set(id, { ...guest, phase, entry });
+    const modelEntry = this.modelEntries.get(id);
+    if (!modelEntry) return;
+    const entry = says ? { ...modelEntry.entry, phase } : modelEntry.entry;
+    this.modelEntries.set(id, { ...modelEntry, phase, entry });
     if (says) this.send({ kind: 'enter', entry });
   }
 
   private leave(id: string, hold?: Omit<Hold, 'since'>): void {
-    const guest = this.guests.get(id);
-    if (guest) this.ended.push(guest);
-    this.guests.delete(id);
+    const modelEntry = this.modelEntries.get(id);
+    if (modelEntry) this.ended.push(modelEntry);
+    this.modelEntries.delete(id);
     this.send({ kind: 'leave', id, ...(hold && { hold }) });
   }
 
@@ -200,7 +200,7 @@ export class Model {
     const hasBegun = next !== undefined && Date.parse(next) <= Date.parse(this.now);
     this.calendar = { ...(freeze && !isOver && { now: freeze }), ...(next && !hasBegun && { next }) };
     const observation: LaneObservation = {
-      gone: entries.map(({ id }) => id).filter((id) => !this.guests.has(id)),
+      gone: entries.map(({ id }) => id).filter((id) => !this.modelEntries.has(id)),
       relations: relationsOf(entries),
       calendar: this.calendar,
       ...(this.reverts > 0 && { revert: this.revert }),
@@ -221,7 +221,7 @@ export class Model {
   }
 
   private checkCurrent(): void {
-    const granted = [...this.guests.values()].filter(({ entry, admission }) => {
+    const granted = [...this.modelEntries.values()].filter(({ entry, admission }) => {
       return entry.operation !== 'config change' && admission?.kind === 'granted';
     });
     expect(granted.length, 'one at a time').toBeLessThanOrEqual(1);

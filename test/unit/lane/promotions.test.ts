@@ -26,7 +26,7 @@ describe('letting in', () => {
     expect(driver.say('a')).toEqual([]);
     expect(needsObservation(driver.state)).toBe(true);
     driver.observe();
-    expect(driver.words('a')).toEqual(['a granted']);
+    expect(driver.admissionTexts('a')).toEqual(['a granted']);
     expect(needsObservation(driver.state)).toBe(false);
   });
 
@@ -39,7 +39,7 @@ describe('letting in', () => {
     expect(driver.tells).toEqual([]);
     expect(needsObservation(driver.state)).toBe(true);
     driver.observe();
-    expect(driver.words('a', 'b')).toEqual(['a superseded by b', 'b granted']);
+    expect(driver.admissionTexts('a', 'b')).toEqual(['a superseded by b', 'b granted']);
   });
 
   test('one that came and was terminated is not let in', () => {
@@ -48,7 +48,7 @@ describe('letting in', () => {
     driver.say('b', { main: commit(-1) });
     driver.gone.add('a');
     driver.observe();
-    expect(driver.words('a', 'b')).toEqual(['a untold', 'b granted']);
+    expect(driver.admissionTexts('a', 'b')).toEqual(['a untold', 'b granted']);
   });
 
   test('unrelated commits come in the order of arrival', () => {
@@ -56,16 +56,16 @@ describe('letting in', () => {
     driver.comes('a', 1);
     driver.comes('b', -1);
     driver.comes('c', -1);
-    expect(driver.words('b', 'c')).toEqual(['b waiting behind a', 'c waiting behind a']);
+    expect(driver.admissionTexts('b', 'c')).toEqual(['b waiting behind a', 'c waiting behind a']);
     driver.leaves('a');
-    expect(driver.words('b', 'c')).toEqual(['b granted', 'c waiting behind b']);
+    expect(driver.admissionTexts('b', 'c')).toEqual(['b granted', 'c waiting behind b']);
   });
 
   test('the world is looked at again before the next one is let in', () => {
     const driver = taken();
     driver.comes('b', -1);
     driver.send({ kind: 'leave', id: 'a' });
-    expect(driver.words('b')).toEqual(['b waiting behind a']);
+    expect(driver.admissionTexts('b')).toEqual(['b waiting behind a']);
     driver.gone.add('b');
     driver.look();
     expect(driver.state.current).toBeUndefined();
@@ -78,16 +78,16 @@ describe('letting in', () => {
     const looked = driver.entries;
     driver.say('c', { main: commit(-1) });
     driver.observe(looked);
-    expect(driver.words('b')).toEqual(['b untold']);
+    expect(driver.admissionTexts('b')).toEqual(['b untold']);
     driver.observe();
-    expect(driver.words('b')).toEqual(['b superseded by a']);
+    expect(driver.admissionTexts('b')).toEqual(['b superseded by a']);
   });
 
   test('a terminated current operation makes nobody wait', () => {
     const driver = taken();
     driver.gone.add('a');
     driver.comes('b', -1);
-    expect(driver.words('b')).toEqual(['b granted']);
+    expect(driver.admissionTexts('b')).toEqual(['b granted']);
   });
 
   test('a current operation that cannot be told anything is gone', () => {
@@ -95,13 +95,13 @@ describe('letting in', () => {
     driver.comes('b', -1);
     driver.send({ kind: 'gone', id: 'a' });
     driver.look();
-    expect(driver.words('b')).toEqual(['b granted']);
+    expect(driver.admissionTexts('b')).toEqual(['b granted']);
   });
 
   test('a workflow of the same commit waits', () => {
     const driver = taken();
     driver.comes('b', 5);
-    expect(driver.words('a', 'b')).toEqual(['a granted', 'b waiting behind a']);
+    expect(driver.admissionTexts('a', 'b')).toEqual(['a granted', 'b waiting behind a']);
   });
 });
 
@@ -109,17 +109,17 @@ describe('superseding', () => {
   test.each(['waiting', 'unmerged', 'failed'] as const)('a newer commit takes the place of one that is %s', (phase) => {
     const driver = taken(phase);
     driver.comes('b', 6);
-    expect(driver.words('a', 'b')).toEqual(['a superseded by b', 'b waiting behind a']);
+    expect(driver.admissionTexts('a', 'b')).toEqual(['a superseded by b', 'b waiting behind a']);
     driver.leaves('a');
-    expect(driver.words('b')).toEqual(['b granted']);
+    expect(driver.admissionTexts('b')).toEqual(['b granted']);
   });
 
   test('a newer commit waits for one whose rollout is being verified, and takes its place when that fails', () => {
     const driver = taken('merged');
     driver.comes('b', 6);
-    expect(driver.words('a', 'b')).toEqual(['a granted', 'b waiting behind a']);
+    expect(driver.admissionTexts('a', 'b')).toEqual(['a granted', 'b waiting behind a']);
     driver.say('a', { phase: 'failed' });
-    expect(driver.words('a')).toEqual(['a superseded by b']);
+    expect(driver.admissionTexts('a')).toEqual(['a superseded by b']);
   });
 
   test('what was found out about commits is remembered at the next look', () => {
@@ -127,13 +127,13 @@ describe('superseding', () => {
     driver.comes('b', 6);
     driver.passes(60_000);
     driver.say('a', { phase: 'failed' });
-    expect(driver.words('a')).toEqual(['a superseded by b']);
+    expect(driver.admissionTexts('a')).toEqual(['a superseded by b']);
   });
 
   test.each(['unmerged', 'failed'] as const)('whenNewer wait: one that is %s is left alone', (phase) => {
     const driver = taken(phase);
     driver.comes('b', 6, { whenNewer: 'wait' });
-    expect(driver.words('a', 'b')).toEqual(['a granted', 'b waiting behind a']);
+    expect(driver.admissionTexts('a', 'b')).toEqual(['a granted', 'b waiting behind a']);
   });
 
   test.each(['supersede', 'wait'] as const)('whenNewer %s: of those that wait only the newest stays', (whenNewer) => {
@@ -144,7 +144,7 @@ describe('superseding', () => {
       ['d', 7],
     ] as const)
       driver.comes(id, number, { whenNewer });
-    expect(driver.words('a', 'b', 'c', 'd')).toEqual([
+    expect(driver.admissionTexts('a', 'b', 'c', 'd')).toEqual([
       'a granted',
       'b superseded by c',
       'c waiting behind a',
@@ -155,7 +155,7 @@ describe('superseding', () => {
   test.each(['unmerged', 'merged'] as const)('a commit older than one that is %s never comes in', (phase) => {
     const driver = taken(phase);
     driver.comes('b', 4, { whenNewer: 'wait' });
-    expect(driver.words('a', 'b')).toEqual(['a granted', 'b superseded by a']);
+    expect(driver.admissionTexts('a', 'b')).toEqual(['a granted', 'b superseded by a']);
   });
 
   test('of a burst the newest is let in, in whatever order they come', () => {
@@ -163,20 +163,24 @@ describe('superseding', () => {
     const numbers = Array.from({ length: 50 }, (_, index) => ((index * 7) % 50) + 1);
     for (const number of numbers) driver.say(`c${number}`, { main: commit(number) });
     driver.observe();
-    expect(driver.word('c50')).toBe('granted');
+    expect(driver.admissionText('c50')).toBe('granted');
     for (const number of numbers.filter((number) => number !== 50))
-      expect(driver.word(`c${number}`)).toBe('superseded by c50');
+      expect(driver.admissionText(`c${number}`)).toBe('superseded by c50');
   });
 
   test('who is superseded keeps to the one that it was told', () => {
     const driver = taken();
     driver.comes('b', 6);
     driver.comes('c', 7);
-    expect(driver.words('a', 'b', 'c')).toEqual(['a superseded by b', 'b superseded by c', 'c waiting behind a']);
+    expect(driver.admissionTexts('a', 'b', 'c')).toEqual([
+      'a superseded by b',
+      'b superseded by c',
+      'c waiting behind a',
+    ]);
     expect(timesTold(driver, 'a')).toBe(1);
     driver.leaves('b');
     driver.leaves('a');
-    expect(driver.words('c')).toEqual(['c granted']);
+    expect(driver.admissionTexts('c')).toEqual(['c granted']);
   });
 
   test('who is superseded has no say any more', () => {
@@ -184,18 +188,18 @@ describe('superseding', () => {
     driver.comes('b', 7);
     driver.leaves('b');
     driver.comes('c', 4);
-    expect(driver.words('a', 'c')).toEqual(['a superseded by b', 'c waiting behind a']);
+    expect(driver.admissionTexts('a', 'c')).toEqual(['a superseded by b', 'c waiting behind a']);
   });
 
   test('merged a moment before it was superseded: it stays, and the newer one waits', () => {
     const driver = taken();
     driver.comes('b', 6);
     driver.say('a', { phase: 'merged' });
-    expect(driver.words('a', 'b')).toEqual(['a granted', 'b waiting behind a']);
+    expect(driver.admissionTexts('a', 'b')).toEqual(['a granted', 'b waiting behind a']);
     driver.comes('c', 5);
-    expect(driver.word('c')).toBe('superseded by b');
+    expect(driver.admissionText('c')).toBe('superseded by b');
     driver.leaves('a');
-    expect(driver.words('b')).toEqual(['b granted']);
+    expect(driver.admissionTexts('b')).toEqual(['b granted']);
   });
 
   test('merged after all, it gives way to the newest when its rollout fails', () => {
@@ -204,9 +208,9 @@ describe('superseding', () => {
     driver.comes('c', 7);
     driver.leaves('b');
     driver.say('a', { phase: 'merged' });
-    expect(driver.words('a', 'c')).toEqual(['a granted', 'c waiting behind a']);
+    expect(driver.admissionTexts('a', 'c')).toEqual(['a granted', 'c waiting behind a']);
     driver.say('a', { phase: 'failed' });
-    expect(driver.words('a')).toEqual(['a superseded by c']);
+    expect(driver.admissionTexts('a')).toEqual(['a superseded by c']);
   });
 
   test('one that is told to give way, and repeats that it is not merged, still is to give way', () => {
@@ -214,7 +218,7 @@ describe('superseding', () => {
     driver.comes('b', 6);
     driver.leaves('b');
     driver.say('a');
-    expect(driver.word('a')).toBe('superseded by b');
+    expect(driver.admissionText('a')).toBe('superseded by b');
     expect(timesTold(driver, 'a')).toBe(2);
   });
 });
@@ -225,11 +229,11 @@ describe('rollbacks', () => {
     driver.comes('r', 2, { ...rollback, workflowId: 'rollback/prod' });
     const successor = { ...rollback, main: commit(2), workflowId: 'rollback/prod', firstRunId: 'run of r' };
     expect(driver.admission('a')).toEqual({ kind: 'superseded', by: successor });
-    expect(driver.words('r')).toEqual(['r waiting behind a']);
+    expect(driver.admissionTexts('r')).toEqual(['r waiting behind a']);
     driver.say('a', { phase: 'merged' });
     expect(driver.admission('a')).toEqual({ kind: 'superseded', by: successor });
     driver.leaves('a');
-    expect(driver.words('r')).toEqual(['r granted']);
+    expect(driver.admissionTexts('r')).toEqual(['r granted']);
   });
 
   test('a promotion gives way to a rollback also where that is over before it has left', () => {
@@ -237,7 +241,7 @@ describe('rollbacks', () => {
     driver.comes('r', 2, rollback);
     driver.leaves('r');
     driver.say('a', { phase: 'merged' });
-    expect(driver.words('a')).toEqual(['a superseded by r']);
+    expect(driver.admissionTexts('a')).toEqual(['a superseded by r']);
   });
 
   test('a rollback goes before promotions that came earlier', () => {
@@ -245,7 +249,7 @@ describe('rollbacks', () => {
     driver.comes('b', -1);
     driver.comes('r', 2, rollback);
     driver.leaves('a');
-    expect(driver.words('b', 'r')).toEqual(['b waiting behind r', 'r granted']);
+    expect(driver.admissionTexts('b', 'r')).toEqual(['b waiting behind r', 'r granted']);
   });
 
   test('a rollback waits for another, and no promotion takes its place', () => {
@@ -253,9 +257,9 @@ describe('rollbacks', () => {
     driver.comes('r', 2, rollback);
     driver.comes('s', 1, rollback);
     driver.comes('b', 9);
-    expect(driver.words('r', 's', 'b')).toEqual(['r granted', 's waiting behind r', 'b waiting behind r']);
+    expect(driver.admissionTexts('r', 's', 'b')).toEqual(['r granted', 's waiting behind r', 'b waiting behind r']);
     driver.leaves('r');
-    expect(driver.words('s', 'b')).toEqual(['s granted', 'b waiting behind s']);
+    expect(driver.admissionTexts('s', 'b')).toEqual(['s granted', 'b waiting behind s']);
   });
 
   test('the hold that a rollback leaves with lets nobody slip in', () => {
@@ -263,17 +267,17 @@ describe('rollbacks', () => {
     driver.comes('r', 2, rollback);
     driver.comes('b', 9);
     driver.leaves('r', { by: 'ann', reason: 'rolled back', config: false });
-    expect(driver.words('b')).toEqual(['b held: rolled back']);
+    expect(driver.admissionTexts('b')).toEqual(['b held: rolled back']);
     driver.send({ kind: 'resume', by: 'ann' });
-    expect(driver.words('b')).toEqual(['b granted']);
+    expect(driver.admissionTexts('b')).toEqual(['b granted']);
   });
 
   test('a merged promotion that was superseded by a newer one still gives way to a rollback', () => {
     const driver = taken();
     driver.comes('b', 6);
     driver.comes('r', 2, rollback);
-    expect(driver.words('a')).toEqual(['a superseded by b']);
+    expect(driver.admissionTexts('a')).toEqual(['a superseded by b']);
     driver.say('a', { phase: 'merged' });
-    expect(driver.words('a')).toEqual(['a superseded by r']);
+    expect(driver.admissionTexts('a')).toEqual(['a superseded by r']);
   });
 });

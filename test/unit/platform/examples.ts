@@ -1,6 +1,6 @@
 import { Failure } from '../../../src/failure.ts';
 
-/** The Platform file of DESIGN's example. */
+/** An example of a Platform file. */
 export const platformText = `apiVersion: fairlead.dev/v1
 kind: Platform
 name: acme
@@ -9,7 +9,7 @@ gitops: { repository: https://github.com/acme/platform-gitops }
 stages: [dev, qa, [prod-us, prod-eu]]
 `;
 
-/** The Environment file of DESIGN's example. */
+/** An example of an Environment file. */
 export const environmentText = `apiVersion: fairlead.dev/v1
 kind: Environment
 gitops: { repository: https://github.com/acme/platform-gitops-prod, branch: prod-us }

@@ -18,7 +18,10 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** A program that prints `greeting` and then does what `onRequest` says with each request, `first` marking its first life. */
+/**
+ * A program that prints `greeting` and then does what `onRequest` says with each request, `first` marking its first
+ * life.
+ */
 async function openProgram(greeting: string, onRequest = ''): Promise<Renderer> {
   const binary = join(directory, 'renderer');
   const mark = JSON.stringify(join(directory, 'lived'));

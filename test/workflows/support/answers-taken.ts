@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 
-/** How many answers of a step the workflow has gone on from. */
+/** Counts the answers of a step from which the workflow has gone on. */
 export async function answersTaken(handle: WorkflowHandle, step: string): Promise<number> {
   const { events } = await handle.fetchHistory();
   const all = events ?? [];

@@ -25,7 +25,7 @@ export async function Asking(method: keyof Workflows, args: readonly unknown[]):
 
 export const status = defineQuery<{ readonly id: string }>('status');
 
-/** What an operation says of itself, and its result, which is the word that it is told. */
+/** Says what an operation would say of itself, and ends with the word that it is told. */
 export async function Telling(): Promise<{ readonly state: string; readonly message: string }> {
   setHandler(status, () => ({ id: workflowInfo().workflowId }));
   const message = await Listening();
@@ -33,7 +33,7 @@ export async function Telling(): Promise<{ readonly state: string; readonly mess
   return { state: 'rolled back', message };
 }
 
-/** Continues as new so many times, then returns the first word that it is told. */
+/** Continues as new so many times, then answers the first word that it is told. */
 export async function Listening(renewals = 0): Promise<string> {
   const heard: string[] = [];
   setHandler(word, (said) => void heard.push(said));
@@ -42,7 +42,7 @@ export async function Listening(renewals = 0): Promise<string> {
   return heard.join(' ');
 }
 
-/** Have the names of the real ones, which lists go by. */
+/** Workflows with the names of the real ones, which lists go by. */
 export async function PromoteMainCommit(environments: readonly string[] = []): Promise<string> {
   const status = defineQuery<unknown>('status');
   const underWay = environments.map((environment) => ({ environment, state: 'rolling out' }));

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 
-/** `expect.poll`, with patience for a machine that is busy, or for a step that a worker took with it. */
+/** Polls as `expect.poll` does, with patience for a machine that is busy, or for a step that a worker took with it. */
 export function eventually<T>(look: () => T | Promise<T>) {
   return expect.poll(look, { timeout: 50_000, interval: 25 });
 }

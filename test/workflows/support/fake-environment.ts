@@ -16,7 +16,7 @@ export interface FakeRequest {
   readonly number: number;
   readonly branch: string;
   readonly operation: OperationKind;
-  /** Of whoever opened it. */
+  /** The workflow id of the operation that opened it. */
   readonly workflowId: string;
   head: string;
   base: string;
@@ -25,88 +25,90 @@ export interface FakeRequest {
   mergeCommit?: string;
   endedBy?: string;
   comment?: string;
-  /** Merged although the record had moved. */
+  /** Says that it was merged although the record had moved. */
   overtaken?: true;
-  /** Who else pushed to its branch. */
+  /** Somebody else who pushed to its branch. */
   foreign?: string;
 }
 
 export interface FakeFreeze {
-  /** Milliseconds since 1970, of the server's clock. */
+  /** The time by the server's clock, in milliseconds since 1970. */
   readonly begins: number;
   readonly ends: number;
   readonly reason: string;
 }
 
-/** What the parts of the world know of each other. */
+/** What the fakes of the world know of each other. */
 export interface Surroundings {
   readonly intervalMs: number;
   readonly workflows: Workflows;
-  /** Workflow ids of the promotions that were started. */
+  /** The workflow ids of the promotions that were started. */
   readonly promotions: readonly string[];
   readonly environments: ReadonlyMap<string, FakeEnvironment>;
-  /** Sources that do not have what is deployed. */
+  /** The sources that do not have what is deployed. */
   readonly foreignSources: ReadonlySet<string>;
   at(environment: string): FakeEnvironment;
-  /** Of one main commit to another. */
+  /** Answers the relation of one main commit to another. */
   relation(one: string, other: string): Relation | 'unknown';
 }
 
-/** One environment of the world that workflow tests run in: its config branch, its branch, its requests, its clusters. */
+/**
+ * One environment of the world that workflow tests run in: its config branch, its branch, its requests, its clusters.
+ */
 export class FakeEnvironment {
   policy: Policy = { merge: 'auto', soakMs: 0, rolloutTimeoutMs: 600_000, onFailure: 'wait', whenNewer: 'supersede' };
-  /** Commits of its config branch, oldest first. */
+  /** The commits of its config branch, oldest first. */
   configs = [sha('config')];
   head = sha('head');
   deployed: Revision | undefined = { main: sha('before'), config: sha('config') };
-  /** Where a rollback goes. */
+  /** The pair that a rollback goes back to. */
   before: Revision | undefined;
-  /** The record knows of none that was healthy. */
+  /** Says that the record knows of no healthy pair. */
   neverHealthy = false;
   requests: FakeRequest[] = [];
-  /** Clusters that are not healthy; a report is made of them. */
+  /** The clusters that are not healthy; the report is made of them. */
   unhealthy: ClusterStatus[] = [];
-  /** Where set, they are unhealthy at this main commit alone. */
+  /** The main commit at which they are unhealthy; every one where it is not set. */
   unhealthyAt: string | undefined;
   mayRollBack = true;
-  /** What the next render answers instead, once. */
+  /** The answer of the next render, once. */
   nextRender: RenderOutcome | Error | undefined;
-  /** What the next look at the request answers instead, once. */
+  /** The answer of the next look at the request, once. */
   nextMerge: MergeOutcome | undefined;
   /** Happens when a rollback has been planned, once. */
   afterPlan: (() => void) | undefined;
   /** Happens a moment before Fairlead closes a request. */
   beforeClose: (() => void | Promise<void>) | undefined;
-  /** What the next look at the clusters answers instead, once. */
+  /** The answer of the next look at the clusters, once. */
   nextReport: Partial<RolloutReport> | undefined;
-  /** Commits of the branch that the entries of the record are about; undefined: its head. */
+  /** The commits of the branch that the entries of the record are about; undefined stands for its head. */
   notedOn: (string | undefined)[] = [];
   /** Happens a moment before Fairlead merges a request. */
   beforeMerge: (() => Promise<void>) | undefined;
   takesOver = false;
-  /** The lane's looks at the world that fail for good, one after the other. */
-  surveysFail = 0;
-  /** Nobody can tell its lane anything. */
+  /** The number of the lane's next observations that fail for good. */
+  failingObservations = 0;
+  /** Says that nobody can tell its lane anything. */
   laneIsLost = false;
-  /** The forge lets nothing be merged meanwhile. */
+  /** Says that checks run, so that the forge lets nothing be merged. */
   checksRun = false;
-  /** Found by the lane when it looks. */
+  /** The freezes that the lane finds when it looks. */
   freezes: FakeFreeze[] = [];
   revert: LaneObservation['revert'];
   record: RecordEntry[] = [];
-  /** What the record says of the request's label that could not be set. */
+  /** What the record says of a label of the request that could not be set. */
   unlabelled: string | undefined;
   recordFails: Error | undefined;
-  /** Why a lane that begins cannot read it. */
+  /** The reason why a lane that begins cannot read the record. */
   recordUnreadable: string | undefined;
-  /** Entries of the lane that have not left it, and whose they are. */
+  /** The workflow ids of the lane entries that have not left, by entry. */
   readonly entries = new Map<string, string>();
-  /** Commits of main or config that change nothing in the manifests. */
+  /** The commits of main or config that change nothing in the manifests. */
   readonly alike = new Set<string>();
   renders: (RenderOrder & { readonly main: string })[] = [];
   readonly clusters: number = 2;
 
-  /** Head of its config branch. */
+  /** The head of its config branch. */
   get config(): string {
     return this.configs.at(-1) ?? '';
   }
@@ -120,40 +122,40 @@ export class FakeEnvironment {
     return this.requests.map(({ operation, state }) => `${operation} ${state}`);
   }
 
-  /** A commit on its config branch; answers its id. */
+  /** Commits to its config branch, and answers the id. */
   commitConfig(): string {
     const commit = sha(`${this.config} changed`);
     this.configs.push(commit);
     return commit;
   }
 
-  /** Somebody else's commit on the branch. */
+  /** Moves the branch by somebody else's commit. */
   moveOn(): void {
     this.head = sha(`${this.head} moved`);
   }
 
-  /** `by`: a person; undefined: Fairlead. */
+  /** Merges a request; `by` is the person who does, and Fairlead does where it is undefined. */
   merge(request: FakeRequest, by?: string): void {
     this.head = sha(`${request.head} merged`);
     Object.assign(request, { state: 'merged', mergeCommit: this.head, ...(by !== undefined && { endedBy: by }) });
-    this.land(request.revision, request.operation);
+    this.setDeployed(request.revision, request.operation);
   }
 
-  /** A person merges on the forge what is open there. */
+  /** Merges what is open, as a person on the forge. */
   mergeByHand(by: string): void {
     if (!this.open) throw new Error(`there is no open request for ${by} to merge`);
     this.merge(this.open, by);
   }
 
-  /** What counts as deployed from now on. */
-  land(revision: Revision, operation: OperationKind): void {
+  /** Says what counts as deployed from now on. */
+  setDeployed(revision: Revision, operation: OperationKind): void {
     if (this.deployed?.main !== revision.main) this.before = operation === 'rollback' ? undefined : this.deployed;
     this.deployed = revision;
   }
 
-  /** This main commit has got here before. */
+  /** Says that this main commit has got here before. */
   has(main: string): void {
-    this.land({ main, config: this.config }, 'promotion');
+    this.setDeployed({ main, config: this.config }, 'promotion');
   }
 
   close(by: string): void {
@@ -170,7 +172,7 @@ export class FakeEnvironment {
   }
 }
 
-/** A commit id of its own for each text. */
+/** Makes a commit id of its own for each text. */
 export function sha(text: string): string {
   return createHash('sha1').update(text).digest('hex');
 }

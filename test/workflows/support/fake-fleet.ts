@@ -4,7 +4,10 @@ import { stillWaiting } from '../../../src/activities/still-waiting.ts';
 import type { ClusterStatus } from '../../../src/operation/status.ts';
 import { type Surroundings, sha } from './fake-environment.ts';
 
-/** What the clusters say, as the real step does: of what failed and what is healthy at once, of the rest now and then. */
+/**
+ * Answers what the clusters say, as the real step does: of what failed and what is healthy at once, of the rest now and
+ * then.
+ */
 export async function report(world: Surroundings, order: RolloutOrder): Promise<RolloutReport> {
   const { environment: name, main, phase, soakEnds, deadline, known } = order;
   const environment = world.at(name);

@@ -10,7 +10,7 @@ type ForgeSteps = Pick<
   'openPullRequest' | 'awaitMerge' | 'closePullRequest' | 'clearRequests' | 'awaitCarried'
 >;
 
-/** Requests in memory, merged and closed as the real steps do it. */
+/** Keeps requests in memory, and merges and closes them as the real steps do. */
 export function forgeSteps(world: Surroundings): ForgeSteps {
   return {
     openPullRequest: async ({ environment: name, operation, branch, commit: head, base, revision, workflowId }) => {

@@ -12,7 +12,7 @@ import { goNoFurtherSignal, rolledBackSignal } from '../../../src/operation/mess
 import { lastHold, seenReverts } from '../../../src/record/queries.ts';
 import type { Surroundings } from './fake-environment.ts';
 
-/** Lanes are a test's own: their ids are made of its task queue. */
+/** Names a lane of the test's own: the id is made of its task queue. */
 export const laneOf = (taskQueue: string, branch: string) => laneId(taskQueue, branch);
 
 /** The lanes are the real ones; what they look at is the memory. */
@@ -29,8 +29,8 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
     },
     observeLane: async ({ environment: name, entries }) => {
       const environment = world.at(name);
-      environment.surveysFail -= 1;
-      if (environment.surveysFail >= 0) throw ApplicationFailure.nonRetryable('its config cannot be read');
+      environment.failingObservations -= 1;
+      if (environment.failingObservations >= 0) throw ApplicationFailure.nonRetryable('its config cannot be read');
       const gone = await goneOf(world, entries);
       const present = entries.filter(({ id, operation }) => operation !== 'config change' && !gone.includes(id));
       const revert = present.some(({ operation }) => operation === 'rollback') ? undefined : environment.revert;
@@ -82,7 +82,7 @@ function relationsOf(world: Surroundings, present: ObservationOrder['entries']):
   );
 }
 
-/** Where a rollback goes, and whom it tells. */
+/** Plans where a rollback goes, and whom it tells. */
 export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Activities, 'record'> {
   return {
     planRollback: async ({ environment: name, to, of, config, planned }) => {
@@ -138,7 +138,7 @@ export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Ac
       const { event, main, config, request, operation = 'promotion' } = entry;
       // Without a request, the record alone says what counts as deployed.
       if (event === 'deployed' && request === undefined && main && config)
-        environment.land({ main, config }, operation);
+        environment.setDeployed({ main, config }, operation);
       return { unlabelled: environment.unlabelled };
     },
   };

@@ -17,14 +17,14 @@ import type { World } from './world.ts';
 
 /** The lane of an environment as people talk to it; answers are messages, or reasons of refusals. */
 export interface TestLane {
-  /** Whichever run is the present one. */
+  /** The handle of whichever run is the present one. */
   readonly handle: WorkflowHandle;
   status(): Promise<LaneStatus>;
   hold(message?: Partial<HoldMessage>): Promise<string>;
   resume(message?: Partial<ResumeMessage>): Promise<string>;
-  /** Polls until nobody is there. */
+  /** Polls until the lane has no entry. */
   isEmpty(): Promise<void>;
-  /** Main commits of those who wait, in the order in which they came; polls until there are so many. */
+  /** Polls until so many wait, and answers their main commits in the order in which they came. */
   waiting(count: number): Promise<readonly string[]>;
 }
 
@@ -65,7 +65,7 @@ export function testLane(world: World, test: TemporalTest, environment: string):
   };
 }
 
-/** Until it does not throw any more. */
+/** Tries until it does not throw any more. */
 function patiently<T>(look: () => Promise<T>): Promise<T> {
   return vi.waitFor(look, { timeout: 50_000, interval: 25 });
 }

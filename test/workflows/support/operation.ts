@@ -15,13 +15,13 @@ export interface TestOperation {
   environment(name: string): Promise<EnvironmentStatus>;
   /** Polls until the environment is in that state. */
   reaches(name: string, state: EnvironmentState): Promise<EnvironmentStatus>;
-  /** Sends the update; answers its message, or the reason of the refusal. */
+  /** Sends the update, and answers its message, or the reason of the refusal. */
   decide(action: Action, decision: object): Promise<string>;
   result(): Promise<OperationResult>;
 }
 
 const pollMs = 25;
-/** Longer than it takes until a step is missed that a worker took with it. */
+/** The longest wait: longer than it takes until a step is missed that a worker took with it. */
 const patienceMs = 50_000;
 
 export function testOperation(handle: WorkflowHandle): TestOperation {
@@ -52,7 +52,7 @@ export function testOperation(handle: WorkflowHandle): TestOperation {
   };
 }
 
-/** The message of an update's answer, or the reason why it was refused. */
+/** Answers the message of an update, or the reason why it was refused. */
 export async function answerTo(update: Promise<{ readonly message: string }>): Promise<string> {
   try {
     return (await update).message;

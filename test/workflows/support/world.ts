@@ -16,11 +16,11 @@ export class World implements Activities, Surroundings {
   readonly environments: ReadonlyMap<string, FakeEnvironment>;
   readonly intervalMs = 20;
   reconciliations: string[] = [];
-  /** Of main, oldest first; others are unrelated. Where there are none, nothing is known of any. */
+  /** The commits of main, oldest first; others are unrelated. Where there are none, nothing is known of any. */
   mains: string[] = [];
   promotions: string[] = [];
   readonly foreignSources = new Set<string>();
-  /** Given to lanes that begin. */
+  /** The limits that lanes begin with. */
   lanes: Partial<LaneInput> = {};
   readonly workflows = createWorkflows();
   private readonly stages: readonly (readonly string[])[];
@@ -40,7 +40,7 @@ export class World implements Activities, Surroundings {
     return environment;
   }
 
-  /** So many commits on main, upon what is deployed; oldest first. */
+  /** Makes so many commits on main on top of what is deployed, and answers them, oldest first. */
   commitMains(count: number): string[] {
     const commits = Array.from({ length: count }, (_, index) => sha(`main ${index + 1}`));
     this.mains = [sha('before'), ...commits];

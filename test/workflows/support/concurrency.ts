@@ -17,41 +17,49 @@ import { type TestOperation, testOperation } from './operation.ts';
 import { platformOf, source, startPromotion } from './promotion.ts';
 import type { World } from './world.ts';
 
-/** Where any number of commits, people and crashes meet: everything of the workflows is real, the world is in memory. */
-export interface Meeting {
+/** What a test of several operations at once works with: the workflows are real, the world is in memory. */
+export interface ConcurrencyTest {
   readonly test: TemporalTest;
   /** Starts the promotion of a main commit. */
   promote(main: string): Promise<TestOperation>;
-  /** The same, with another URL of the source. */
+  /** Starts the promotion of a main commit under another URL of the source. */
   promoteFrom(source: string, main: string): Promise<TestOperation>;
-  /** `fairlead apply-config`: what runs takes the commit, else it is started. */
+  /** Does what `fairlead apply-config` does: tells the config change that runs of the commit, or starts one. */
   configure(environment: string, config: string, more?: Partial<ConfigInput>): Promise<TestOperation>;
   rollBack(environment: string, input?: Partial<RollbackInput>): Promise<TestOperation>;
   /** Takes back all that a promotion reached. */
   takeBack(main: string): Promise<TestOperation>;
   lane(environment: string): TestLane;
-  /** In the middle of a test that is run `deployed`: another worker goes on. */
+  /** Replaces the worker in the middle of a test that is run `deployed`. */
   middle(): Promise<void>;
 }
 
-/** For `describe.each`: the same again, with another worker from the middle on. */
+/** Variants for `describe.each`: with one worker, and with another from the middle on. */
 export const deployments = [
   { workers: 'with one worker', deployed: false },
   { workers: 'with the worker restarted in the middle', deployed: true },
 ] as const;
 
-export function meet(world: World, body: (meeting: Meeting) => Promise<void>, deployed = false): Promise<void> {
-  return runOnDevServer({ activities: world }, (test) => body(meeting(world, test, deployed)));
+/** Runs `body` in real time; `deployed` says that the worker is replaced in the middle. */
+export function runConcurrently(
+  world: World,
+  body: (concurrencyTest: ConcurrencyTest) => Promise<void>,
+  deployed = false,
+): Promise<void> {
+  return runOnDevServer({ activities: world }, (test) => body(concurrencyTest(world, test, deployed)));
 }
 
-/** Time jumps while a result is awaited, or the test sleeps. */
-export function meetTimeSkipping(world: World, body: (meeting: Meeting) => Promise<void>): Promise<void> {
-  return runTimeSkipping({ activities: world }, (test) => body(meeting(world, test, false)));
+/** Does the same while time jumps: whenever a result is awaited, or the test sleeps. */
+export function runConcurrentlySkippingTime(
+  world: World,
+  body: (concurrencyTest: ConcurrencyTest) => Promise<void>,
+): Promise<void> {
+  return runTimeSkipping({ activities: world }, (test) => body(concurrencyTest(world, test, false)));
 }
 
 const asked = { source, by: 'ann', reason: 'checkout fails', config: 'today' } as const;
 
-function meeting(world: World, test: TemporalTest, deployed: boolean): Meeting {
+function concurrencyTest(world: World, test: TemporalTest, deployed: boolean): ConcurrencyTest {
   const platform = platformOf(test);
   return {
     test,

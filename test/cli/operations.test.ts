@@ -5,7 +5,7 @@ import { withCommandLine } from './support/command-line.ts';
 import { withLanes } from './support/lanes.ts';
 
 describe('apply-config', () => {
-  it('carries a config commit to its environment, and shows it as what it is', async () => {
+  it('applies a config commit to its environment, and shows it as what it is', async () => {
     const world = new World([['qa']], { qa: { merge: 'approval' } });
     const config = sha('a new value');
     world.at('qa').configs.push(config);
