@@ -43,14 +43,14 @@ export async function withRig<T>(signal: AbortSignal, use: (rig: Rig) => Promise
   });
   interrupted.catch(() => undefined);
   try {
-    const rig = await Promise.race([start(directory, signal, closing), interrupted]);
+    const rig = await Promise.race([startRig(directory, signal, closing), interrupted]);
     return await Promise.race([use(rig), rig.trouble, interrupted]);
   } finally {
     for (const close of closing.reverse()) await close();
   }
 }
 
-async function start(directory: string, signal: AbortSignal, closing: (() => Promise<void>)[]): Promise<Rig> {
+async function startRig(directory: string, signal: AbortSignal, closing: (() => Promise<void>)[]): Promise<Rig> {
   // Built at the same time where they are not there yet: minutes on a new machine, once.
   const [program, renderer] = await Promise.all([temporalDevServer({ signal }), ensureRenderer({ signal })]);
   const temporal = await startTemporal(program, join(directory, 'temporal.log'));

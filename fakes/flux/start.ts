@@ -31,7 +31,7 @@ export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
     const kubeconfig = kubeconfigOf(clusters, certificate.certificate);
     const kubeconfigPath = join(directory, 'kubeconfig');
     await writeFile(kubeconfigPath, kubeconfig, { mode: 0o600 });
-    return { kubeconfig, kubeconfigPath, close, cluster: (name) => find(clusters, name) };
+    return { kubeconfig, kubeconfigPath, close, cluster: (name) => clusterNamed(clusters, name) };
   } catch (error) {
     await close();
     throw error;
@@ -57,7 +57,7 @@ function originOf(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : url;
 }
 
-function find(clusters: readonly StartedCluster[], name: string): StartedCluster {
+function clusterNamed(clusters: readonly StartedCluster[], name: string): StartedCluster {
   const cluster = clusters.find((each) => each.name === name);
   if (!cluster) throw new Error(`no cluster ${name}; there are ${clusters.map((each) => each.name).join(', ')}`);
   return cluster;

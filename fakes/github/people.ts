@@ -10,7 +10,7 @@ import {
   repositoryKey,
   type User,
 } from './model.ts';
-import { close, followBranches } from './pull-requests.ts';
+import { closeRequest, followBranches } from './pull-requests.ts';
 
 /** A pull request as people see it. */
 export interface PullRequestView {
@@ -96,7 +96,7 @@ export async function mergeByPerson(context: RequestContext, method: MergeMethod
 
 /** Closes an open request as the person of the web pages. */
 export function closeByPerson(state: ForgeState, request: PullRequest): void {
-  if (request.state === 'open') close(state, request, personOf(state));
+  if (request.state === 'open') closeRequest(state, request, personOf(state));
 }
 
 function runQueue(state: ForgeState, repository: Repository): Promise<void> {

@@ -34,7 +34,7 @@ async function followBranch(context: RequestContext, actor: User): Promise<void>
   }
   if (base !== undefined) request.baseSha = base;
   if (last !== request.headSha) await setHead(context, last);
-  if (head === undefined || base === undefined) close(state, request, actor);
+  if (head === undefined || base === undefined) closeRequest(state, request, actor);
 }
 
 async function setHead({ state, repository, request }: RequestContext, head: string): Promise<void> {
@@ -50,14 +50,14 @@ export async function keepHead(repository: Repository, { number, headSha }: Pull
 }
 
 /** Ends a request without a merge. */
-export function close(state: ForgeState, request: PullRequest, by: User): void {
+export function closeRequest(state: ForgeState, request: PullRequest, by: User): void {
   const now = timestamp(state);
   Object.assign(request, { state: 'closed', closedAt: now, closedBy: by, updatedAt: now, queued: false });
 }
 
 /** Ends a request as merged by `commit`. */
 export function markMerged({ state, request }: RequestContext, by: User, commit: string): void {
-  close(state, request, by);
+  closeRequest(state, request, by);
   Object.assign(request, { mergedAt: request.closedAt, mergedBy: by, mergeCommit: commit });
 }
 

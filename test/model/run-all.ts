@@ -20,7 +20,9 @@ const sayEvery = 10;
 export async function runAll(rig: Rig, options: ModelOptions): Promise<number> {
   const run = new Run(rig, options);
   const { sequences, path, seed, mostEvents } = options;
-  say(`--sequences ${sequences} --seed ${seed} --events ${mostEvents}${path === undefined ? '' : ` --path ${path}`}`);
+  printLine(
+    `--sequences ${sequences} --seed ${seed} --events ${mostEvents}${path === undefined ? '' : ` --path ${path}`}`,
+  );
   const paths = path === undefined ? Array.from({ length: sequences }, (_, index) => String(index)) : [path];
   for (let from = 0; from < paths.length && !run.isOver; from += epoch) {
     if (from > 0) await rig.renew();
@@ -72,9 +74,9 @@ class Run {
     this.failures.push(...this.#rig.coverage.missing(this.#done).map((what) => `never happened: ${what}`));
     const seconds = Math.round((Date.now() - this.#begun) / 1000);
     const { seed } = this.#options;
-    say(this.#rig.coverage.lines.join('\n'));
-    say(`${this.#done} sequences of seed ${seed} in ${seconds} s, ${this.#replayer.replayed} histories replayed`);
-    say(this.failures.length === 0 ? 'Everything held.' : `FAILED:\n${this.failures.join('\n')}`);
+    printLine(this.#rig.coverage.lines.join('\n'));
+    printLine(`${this.#done} sequences of seed ${seed} in ${seconds} s, ${this.#replayer.replayed} histories replayed`);
+    printLine(this.failures.length === 0 ? 'Everything held.' : `FAILED:\n${this.failures.join('\n')}`);
   }
 
   async #runPath(path: string, all: number): Promise<Failed | undefined> {
@@ -83,7 +85,7 @@ class Run {
     const plan = planAt(this.#options, path);
     const name = `s${path.replaceAll(':', '-')}`;
     const result = await runSequence(this.#rig, { plan, name }, async (sequence) => {
-      if (journal) say(await report(sequence));
+      if (journal) printLine(await report(sequence));
       if (replay) await this.#replayer.take(this.#rig.client, this.#rig.address, sequence.world.platform);
     });
     this.#done += 1;
@@ -91,14 +93,14 @@ class Run {
     const took = ((Date.now() - begun) / 1000).toFixed(1);
     const words = result ? `FAILED ${result.invariant}` : 'held';
     if (result || this.#done % sayEvery === 0 || this.#done === all)
-      say(`${this.#done}/${all} ${seconds} s: path ${path}, ${plan.events.length} events, ${took} s: ${words}`);
+      printLine(`${this.#done}/${all} ${seconds} s: path ${path}, ${plan.events.length} events, ${took} s: ${words}`);
     this.#sayProblems();
     return result;
   }
 
   #sayProblems(): void {
     for (const problem of this.#replayer.problems()) {
-      say(problem);
+      printLine(problem);
       this.failures.push(`replay: ${problem.slice(0, 300)}`);
     }
   }
@@ -107,19 +109,19 @@ class Run {
     const { seed, shrinkMs } = this.#options;
     const isNew = !this.#seen.has(failed.invariant);
     this.#seen.add(failed.invariant);
-    say(`\n=== --seed ${seed} --path ${path}: ${failed.invariant}\n${failed.message}`);
+    printLine(`\n=== --seed ${seed} --path ${path}: ${failed.invariant}\n${failed.message}`);
     if (shrinkMs > 0 && isNew) {
       const shrunk = await shrink(this.#rig, this.#options, { path, failed });
       if (shrunk) {
         const { plan, tried } = shrunk;
-        say(`=== the smallest of ${tried} that fail like this: --seed ${seed} --path ${shrunk.path}`);
-        say(plan.events.map(eventWords).join('\n'));
-        say(`${shrunk.failed.message}\n${shrunk.failed.report}\nPlan: ${JSON.stringify(plan)}`);
+        printLine(`=== the smallest of ${tried} that fail like this: --seed ${seed} --path ${shrunk.path}`);
+        printLine(plan.events.map(eventWords).join('\n'));
+        printLine(`${shrunk.failed.message}\n${shrunk.failed.report}\nPlan: ${JSON.stringify(plan)}`);
         return;
       }
-      say('=== it did not fail again; this is how it did:');
+      printLine('=== it did not fail again; this is how it did:');
     }
-    say(failed.report);
+    printLine(failed.report);
   }
 }
 
@@ -130,6 +132,6 @@ function planAt({ seed, mostEvents, plan: file }: ModelOptions, path: string): S
   return plan;
 }
 
-function say(text: string): void {
+function printLine(text: string): void {
   process.stdout.write(`${text}\n`);
 }

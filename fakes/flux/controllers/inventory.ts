@@ -17,7 +17,11 @@ function keyOfEntry({ id, v }: Entry): string {
 }
 
 /** Creates or updates the objects, removes those of the last inventory that are gone, and returns the new inventory. */
-export function apply(store: ObjectStore, owner: Kustomization, objects: readonly KubeObject[]): readonly Entry[] {
+export function applyObjects(
+  store: ObjectStore,
+  owner: Kustomization,
+  objects: readonly KubeObject[],
+): readonly Entry[] {
   for (const object of objects) store.put(withOwner(object, owner));
   const entries = objects.map(entryOf);
   if (owner.spec.prune) {

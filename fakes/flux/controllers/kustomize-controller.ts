@@ -12,7 +12,7 @@ import {
 } from './flux-types.ts';
 import type { GitSource } from './git-source.ts';
 import { checkHealth, type HealthCheck } from './health.ts';
-import { apply } from './inventory.ts';
+import { applyObjects } from './inventory.ts';
 import { BuildError, buildFolder, hasFolder } from './manifests.ts';
 import { sourceKeyOf } from './source-controller.ts';
 import { folderOf, isReady, withCondition, withHistory, without } from './status.ts';
@@ -95,7 +95,7 @@ async function reconcile(
 
   writer.progress(`Detecting drift ${within}`);
   await delay(timings.applyMs, undefined, { signal });
-  writer.update({ inventory: { entries: apply(store, writer.current() ?? object, objects) } });
+  writer.update({ inventory: { entries: applyObjects(store, writer.current() ?? object, objects) } });
   const awaitsHealth = object.spec.wait === true && objects.length > 0;
   if (awaitsHealth) await awaitHealth(controller, objects, { writer, within, signal, remember });
   else writer.drop('Healthy');

@@ -34,7 +34,7 @@ async function answerTo(options: ApiOptions, request: IncomingMessage): Promise<
   if (general) return { status: 200, body: general };
   const target = locate(url.pathname, served);
   if (!target) return notFound();
-  if (request.method === 'GET') return read(options, target, url.searchParams);
+  if (request.method === 'GET') return readTarget(options, target, url.searchParams);
   if (request.method === 'PATCH') return patch(options, target, request);
   return refuse(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');
 }
@@ -63,7 +63,7 @@ function locate(path: string, served: readonly Resource[]): Target | undefined {
   return resource && { resource, namespace: namespaced ? rest[1] : undefined, name };
 }
 
-function read({ store, permissions }: ApiOptions, target: Target, query: URLSearchParams): Answer {
+function readTarget({ store, permissions }: ApiOptions, target: Target, query: URLSearchParams): Answer {
   const { resource, namespace, name } = target;
   if (permissions?.list === false) return forbidden(name === undefined ? 'list' : 'get', resource);
   if (query.get('watch') === 'true') return refuse(405, 'MethodNotAllowed', 'this cluster does not serve watches');

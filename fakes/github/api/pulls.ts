@@ -5,7 +5,7 @@ import { branchHead } from '../git/run.ts';
 import { mergePullRequest } from '../merging.ts';
 import { mergeMethodOf, type PullRequest, type RequestContext, timestamp, type User } from '../model.ts';
 import { openPullRequest, reopenPullRequest } from '../opening.ts';
-import { close, comparisonOf } from '../pull-requests.ts';
+import { closeRequest, comparisonOf } from '../pull-requests.ts';
 import { type Call, page, type Route, requestContextOf, requiredText, type TextField, textOf } from './call.ts';
 
 const RESOURCE = 'PullRequest';
@@ -86,7 +86,7 @@ async function updatePullRequest(call: Call): Promise<Answer> {
   if (title !== undefined) request.title = title;
   if (body !== undefined) request.body = body;
   request.updatedAt = timestamp(call.state);
-  if (wanted === 'closed' && request.state === 'open') close(call.state, request, call.user);
+  if (wanted === 'closed' && request.state === 'open') closeRequest(call.state, request, call.user);
   if (
     wanted === 'open' &&
     request.state === 'closed' &&

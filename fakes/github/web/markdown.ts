@@ -36,22 +36,22 @@ function blockAt(lines: readonly string[], at: number): Block {
   const heading = HEADING.exec(line);
   if (heading) return { block: html`<h3>${inline(heading[2] ?? '')}</h3>`, taken: 1 };
   if (FENCE.test(line)) return fence(lines, at);
-  const items = run(lines, at, (one) => ITEM.test(one));
+  const items = linesWhile(lines, at, (one) => ITEM.test(one));
   if (items.length > 0) {
     const list = items.map((item) => html`<li>${inline(item.replace(ITEM, ''))}</li>`);
     return { block: html`<ul>${list}</ul>`, taken: items.length };
   }
-  const quoted = run(lines, at, (one) => QUOTE.test(one));
+  const quoted = linesWhile(lines, at, (one) => QUOTE.test(one));
   if (quoted.length > 0) {
     const inner = quoted.map((one) => one.replace(QUOTE, ''));
     return { block: html`<blockquote>${broken(inner)}</blockquote>`, taken: quoted.length };
   }
-  const plain = [line, ...run(lines, at + 1, (one) => !startsBlock(one))];
+  const plain = [line, ...linesWhile(lines, at + 1, (one) => !startsBlock(one))];
   return { block: html`<p>${broken(plain)}</p>`, taken: plain.length };
 }
 
 function fence(lines: readonly string[], at: number): Block {
-  const inner = run(lines, at + 1, (one) => !FENCE.test(one));
+  const inner = linesWhile(lines, at + 1, (one) => !FENCE.test(one));
   return { block: html`<pre>${inner.join('\n')}</pre>`, taken: inner.length + 2 };
 }
 
@@ -59,7 +59,7 @@ function startsBlock(line: string): boolean {
   return line.trim() === '' || [ITEM, QUOTE, FENCE, HEADING, RULE].some((pattern) => pattern.test(line));
 }
 
-function run(lines: readonly string[], from: number, belongs: (line: string) => boolean): readonly string[] {
+function linesWhile(lines: readonly string[], from: number, belongs: (line: string) => boolean): readonly string[] {
   const rest = lines.slice(from);
   const end = rest.findIndex((line) => !belongs(line));
   return end < 0 ? rest : rest.slice(0, end);

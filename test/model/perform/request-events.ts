@@ -14,13 +14,13 @@ export const requestEvents: Performers<'merge' | 'close' | 'push' | 'update' | '
     if (!request) return nothing;
     const outcome = await sequence.world.forge.mergeBy('mia', request.number, method);
     if (outcome === 'merged') sequence.rig.coverage.add(`merged by hand: ${method}`);
-    return `${words(request)}: ${outcome}`;
+    return `${requestWords(request)}: ${outcome}`;
   },
   async close(sequence, { pick }) {
     const request = await pickRequest(sequence, pick);
     if (!request) return nothing;
     await sequence.world.forge.closeBy('cleo', request.number);
-    return words(request);
+    return requestWords(request);
   },
   async push(sequence, { pick }) {
     const request = await pickRequest(sequence, pick, isOurs);
@@ -29,7 +29,7 @@ export const requestEvents: Performers<'merge' | 'close' | 'push' | 'update' | '
       [`one/apps/web/${byHand}-${sequence.world.gitops.refs('refs/heads').length}.yaml`, 'a: 1\n'],
     ]);
     pushCommit(sequence, request.head.branch, { files, message: 'Push to a branch of Fairlead' });
-    return words(request);
+    return requestWords(request);
   },
   /** Presses *Update branch*: the forge merges the environment's branch into ours. */
   async update(sequence, { pick }) {
@@ -38,7 +38,7 @@ export const requestEvents: Performers<'merge' | 'close' | 'push' | 'update' | '
     const { gitopsUrl, gitops } = sequence.world;
     const [ours, theirs] = [request.head.branch, request.base].map((branch) => gitops.ref(`refs/heads/${branch}`));
     const tree = ours && theirs && (await mergeTree(gitopsUrl, ours, theirs));
-    if (!ours || !theirs || !tree) return `${words(request)}: they conflict, or are gone`;
+    if (!ours || !theirs || !tree) return `${requestWords(request)}: they conflict, or are gone`;
     const who = { GIT_AUTHOR_NAME: 'uma', GIT_AUTHOR_EMAIL: 'uma@example.org' };
     const merged = await git(gitopsUrl, ['commit-tree', tree, '-p', ours, '-p', theirs, '-m', 'Update branch'], {
       ...who,
@@ -46,7 +46,7 @@ export const requestEvents: Performers<'merge' | 'close' | 'push' | 'update' | '
       GIT_COMMITTER_EMAIL: 'noreply@forge.example',
     });
     await git(gitopsUrl, ['update-ref', `refs/heads/${request.head.branch}`, merged, ours]).catch(() => undefined);
-    return words(request);
+    return requestWords(request);
   },
   async 'foreign request'(sequence, { environment }) {
     const { world } = sequence;
@@ -77,6 +77,6 @@ function isOurs({ author }: RequestView): boolean {
   return author === bot;
 }
 
-function words({ number, head: { branch, sha } }: RequestView): string {
+function requestWords({ number, head: { branch, sha } }: RequestView): string {
   return `#${number} from ${branch.replace(/[0-9a-f]{40}/, (main) => main.slice(0, 8))} at ${sha.slice(0, 8)}`;
 }

@@ -50,7 +50,7 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
       );
       if (request?.state === 'merged')
         return { kind: 'merged', commit: request.mergeCommit ?? '', ...(request.endedBy && { by: request.endedBy }) };
-      if (request?.state === 'open') close(request, comment);
+      if (request?.state === 'open') closeRequest(request, comment);
       return { kind: 'closed' };
     },
     clearRequests: async ({ environment: name, keep, comment }) => {
@@ -58,7 +58,7 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
         if (request.state !== 'open' || request.operation === 'config change' || request.branch === keep) continue;
         if (request.workflowId !== self() && (await world.workflows.isRunning(request.workflowId)))
           return { kind: 'in the way', reason: `${request.branch} is open, and ${request.workflowId} still runs` };
-        close(request, comment);
+        closeRequest(request, comment);
       }
       return { kind: 'clear' };
     },
@@ -83,7 +83,7 @@ function numbered({ requests }: FakeEnvironment, number: number): FakeRequest {
   return request;
 }
 
-function close(request: FakeRequest, comment: string): void {
+function closeRequest(request: FakeRequest, comment: string): void {
   Object.assign(request, { state: 'closed', endedBy: 'fairlead', comment });
 }
 
@@ -99,7 +99,7 @@ async function bringAlong(world: Surroundings, request: FakeRequest, order: Carr
   const message: RerenderMessage = { environment, ...revision, over: over.main };
   const reminded =
     request.workflowId !== self() && (await world.workflows.signal(request.workflowId, rerenderSignal, message));
-  if (!reminded) close(request, 'closed by Fairlead: what opened this does not run any more');
+  if (!reminded) closeRequest(request, 'closed by Fairlead: what opened this does not run any more');
 }
 
 function self(): string {
