@@ -169,7 +169,7 @@ export class Invariants {
 
   #originOf(commit: string, request: RequestView | undefined): Origin {
     const configMayGoBack = [...this.#recordedReasons].some((reason) => request?.body.includes(reason));
-    const merged = request && { branch: request.head.branch, ...(request.endedBy && { by: request.endedBy }) };
+    const merged = request && { branch: request.head.branch, by: request.endedBy };
     return { ...merged, isRevert: this.reverts.has(commit), configMayGoBack };
   }
 

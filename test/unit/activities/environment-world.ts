@@ -111,7 +111,7 @@ export class EnvironmentWorld {
   }
 
   render(operation: RenderOrder['operation'], main?: string, more: Partial<RenderOrder> = {}): Promise<RenderOutcome> {
-    const order = { ...this.place, operation, config: this.config, ...(main !== undefined && { main }), ...more };
+    const order = { ...this.place, operation, config: this.config, main, ...more };
     return renderEnvironment(this.dependencies, order);
   }
 
@@ -143,7 +143,7 @@ export class EnvironmentWorld {
   async note(entry: Partial<RecordEntry>, commit?: string): Promise<RecordEntry> {
     const time = new Date(Date.UTC(2026, 0, 1) + 1000 * this.seconds++).toISOString();
     const noted: RecordEntry = { time, event: 'deployed', operation: 'promotion', ...entry };
-    await record(this.dependencies, { ...this.place, entry: noted, ...(commit !== undefined && { commit }) });
+    await record(this.dependencies, { ...this.place, entry: noted, commit });
     return noted;
   }
 

@@ -137,7 +137,7 @@ describe('The exit code', () => {
   });
 
   it('is 4 where somebody must decide or resume, not where time ends the hold', () => {
-    const held = (until?: string) => environment('qa', { state: 'held', hold: { ...hold, ...(until && { until }) } });
+    const held = (until?: string) => environment('qa', { state: 'held', hold: { ...hold, until } });
     const stuck = environment('qa-2', { state: 'needs attention' });
     expect(exitCodeOfOperation(promotion([held(), stuck]))).toBe(4);
     expect(exitCodeOfOperation(promotion([held('2026-12-24T07:00:00Z'), stuck]))).toBe(4);

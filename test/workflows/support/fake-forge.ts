@@ -27,7 +27,7 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
       environment.nextMerge = undefined;
       if (nextMerge) return nextMerge;
       const request = numbered(environment, number);
-      if (request.state === 'closed') return { kind: 'closed', ...(request.endedBy && { by: request.endedBy }) };
+      if (request.state === 'closed') return { kind: 'closed', by: request.endedBy };
       if (request.state === 'open' && head !== base) return { kind: 'stale' };
       if (request.state === 'open' && !merge) throw stillWaiting('a person merges it', world.intervalMs);
       if (request.state === 'open' && environment.checksRun) throw stillWaiting('checks run', world.intervalMs);
@@ -38,7 +38,7 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
       if (request.state === 'open') await environment.beforeMerge?.();
       if (request.state === 'open') environment.merge(request);
       const { mergeCommit: commit = '', endedBy: by, overtaken } = request;
-      return { kind: 'merged', commit, ...(by && { by }), ...(overtaken && { overtaken }) };
+      return { kind: 'merged', commit, by, ...(overtaken && { overtaken }) };
     },
     closePullRequest: async ({ gitops, number, branch, comment }) => {
       const environment = world.at(gitops.branch);
@@ -49,7 +49,7 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
         number === undefined ? isOurs(each) : each.number === number,
       );
       if (request?.state === 'merged')
-        return { kind: 'merged', commit: request.mergeCommit ?? '', ...(request.endedBy && { by: request.endedBy }) };
+        return { kind: 'merged', commit: request.mergeCommit ?? '', by: request.endedBy };
       if (request?.state === 'open') closeRequest(request, comment);
       return { kind: 'closed' };
     },

@@ -36,7 +36,7 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
       const revert = present.some(({ operation }) => operation === 'rollback') ? undefined : environment.revert;
       // The server's clock, which a time-skipping server moves.
       const calendar = environment.calendar(Context.current().info.currentAttemptScheduledTimestampMs);
-      return { gone, relations: relationsOf(world, present), calendar, ...(revert && { revert }) };
+      return { gone, relations: relationsOf(world, present), calendar, revert };
     },
     admitPlatform: async ({ source, place }) => {
       if (!world.foreignSources.has(source)) return { kind: 'taken' };
@@ -56,7 +56,7 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
         .reverse();
       const hold = lastHold(entries, new Date());
       const seen = seenReverts(entries);
-      return hold || seen.length > 0 ? { ...emptyLane, ...(hold && { hold }), seenReverts: seen } : undefined;
+      return hold || seen.length > 0 ? { ...emptyLane, hold, seenReverts: seen } : undefined;
     },
   };
 }
