@@ -69,7 +69,7 @@ describe.each(deployments)('A lane that continues as new again and again, $worke
   });
 });
 
-/** Of the present one. */
+/** Answers the run id of the present run. */
 async function runOf({ handle }: ReturnType<ConcurrencyTest['lane']>): Promise<string> {
   return (await handle.describe()).runId;
 }

@@ -86,7 +86,7 @@ describe('An approval in spite of a hold', () => {
   });
 });
 
-/** Of the record, by name: the lane writes what overrides it while the operation goes on. */
+/** Lists the events of the record, sorted by name: the lane writes what overrides it while the operation goes on. */
 function eventsOf(world: World): readonly string[] {
   return world
     .at('dev')

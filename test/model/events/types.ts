@@ -64,7 +64,7 @@ export type Happening =
   | { readonly kind: 'accept'; readonly pick: number }
   | { readonly kind: 'reject'; readonly pick: number }
   | { readonly kind: 'abort'; readonly pick: number; readonly all: boolean }
-  /** Of a promotion, as an action on it. */
+  /** The rollback of a promotion, as a decision on it. */
   | { readonly kind: 'take back'; readonly pick: number }
   | { readonly kind: 'rollback promotion'; readonly back: number; readonly config: 'today' | 'recorded' }
   | {

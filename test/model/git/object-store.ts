@@ -221,7 +221,7 @@ function* entriesOf(tree: Buffer): Generator<{ readonly name: string; readonly m
   }
 }
 
-/** Undefined: somebody else has it. */
+/** Takes a lock; undefined where somebody else has it. */
 function takeLock(file: string): true | undefined {
   try {
     closeSync(openSync(file, 'wx'));

@@ -61,7 +61,7 @@ export function blobId(text: string): string {
     .digest('hex');
 }
 
-/** Of what is rendered: fairlead.yaml holds paths that differ from sequence to sequence. */
+/** Names the content of a commit that is rendered, without fairlead.yaml, whose paths differ between sequences. */
 function contentKey(store: ObjectStore, commit: string): string {
   const files = [...store.files(commit)].filter(([path]) => path.includes('/') && !path.startsWith('docs/'));
   return createHash('sha1')

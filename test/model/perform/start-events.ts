@@ -45,7 +45,7 @@ export const startEvents: Performers<'commit' | 'promote' | 'config' | 'apply' |
   },
 };
 
-/** Undefined: there is nowhere to go back to yet. */
+/** Counts the main commits that were healthy; undefined where there is nothing to go back to yet. */
 function healthyMains({ world }: Sequence, environment: string): number | undefined {
   const healthy = noteLines(world.gitops, environment).filter(({ event }) => event === 'promoted');
   const { size } = new Set(healthy.map(({ main }) => main));

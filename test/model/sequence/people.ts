@@ -111,7 +111,7 @@ export class People {
     return laneId(platformId(this.#world.gitopsUrl), environment);
   }
 
-  /** False where it does not run. */
+  /** Sends a decision; false where the operation does not run. */
   async decide(workflowId: string, action: Action, decision: Omit<Decision, 'by'>): Promise<boolean> {
     return this.#signal(workflowId, action, { by: 'ann', ...decision });
   }
@@ -120,7 +120,7 @@ export class People {
     await this.#signal(workflowId, nudgeSignal);
   }
 
-  /** Undefined: it does not run. */
+  /** Asks an operation for its status; undefined where it does not run. */
   async status(workflowId: string): Promise<OperationStatus | undefined> {
     return this.#query<OperationStatus>(workflowId);
   }
@@ -183,7 +183,7 @@ export class People {
   }
 }
 
-/** For its type. */
+/** Stands for the lane's workflow, whose type alone is needed. */
 declare function lane(input: LaneInput): Promise<void>;
 
 function unlessGone(error: unknown): void {

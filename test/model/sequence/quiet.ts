@@ -120,7 +120,7 @@ interface Execution {
   readonly activities: readonly { readonly activityId: string; readonly awaits: string | undefined }[];
 }
 
-/** Undefined: it does not run. */
+/** Asks the server for a workflow; undefined where it does not run. */
 async function describe(client: Client, workflowId: string): Promise<Execution | undefined> {
   try {
     const { status, runId, historyLength, raw } = await client.workflow.getHandle(workflowId).describe();

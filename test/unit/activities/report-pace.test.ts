@@ -5,7 +5,7 @@ import { isNews } from '../../../src/activities/rollout/report-pace.ts';
 const second = 1_000;
 const day = 86_400 * second;
 
-/** Of a fleet in which something changes at each look; answers when the reports came. */
+/** Answers when reports come of a fleet in which something changes at each look. */
 function reports(until: number): readonly number[] {
   const came: number[] = [];
   let known: RolloutOrder['known'];

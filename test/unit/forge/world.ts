@@ -6,9 +6,9 @@ import { createTestRepository, gitTestEnvironment, type TestRepository } from '.
 
 /** One empty repository on some forge, our account and a person's. What the statements about every forge need. */
 export interface ForgeWorld {
-  /** As our account. */
+  /** The forge, as our account sees it. */
   readonly forge: Forge;
-  /** For git, as our account. */
+  /** The repository for git, as our account sees it. */
   readonly remote: Remote;
   /** What the forge calls our account, and the person. */
   readonly names: { readonly ours: string; readonly person: string };

@@ -22,7 +22,7 @@ type Note = Extract<LaneCommand, { kind: 'record' }>;
 export class Driver {
   state: LaneState = emptyLane;
   now = start;
-  /** Undefined: the file cannot be read. */
+  /** The freezes; undefined where the file cannot be read. */
   calendar: LaneObservation['calendar'] = {};
   revert: Revert | undefined;
   readonly gone = new Set<string>();

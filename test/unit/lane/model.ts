@@ -30,7 +30,7 @@ interface ModelEntry {
 export class Model {
   state: LaneState = emptyLane;
   now = start;
-  /** Of those who are there. */
+  /** The entries that have not left, by id. */
   modelEntries = new Map<string, ModelEntry>();
   ended: ModelEntry[] = [];
   private came = 0;

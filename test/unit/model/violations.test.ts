@@ -81,7 +81,7 @@ async function commit(pair: Pair, branch = dev, change: Readonly<Record<string, 
   return sha;
 }
 
-/** The same by a request of ours, merged by a person or by us. */
+/** Makes such a commit by a request of ours, merged by a person or by us. */
 async function merged(
   pair: Pair,
   kind: 'deploy' | 'rollback',

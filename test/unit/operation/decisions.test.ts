@@ -11,7 +11,7 @@ interface Case {
   readonly state: Partial<EnvironmentStatus>;
   readonly kind?: OperationKind;
   readonly decision?: Partial<Decision>;
-  /** Undefined: obeyed. */
+  /** The reason of the refusal; undefined where the decision is applied. */
   readonly because?: string;
 }
 
