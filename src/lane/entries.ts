@@ -1,19 +1,21 @@
 import type { LaneEntry, LaneRef, LaneState, Relation, TrackedEntry } from './types.ts';
 
-/** Promotions and rollbacks: those that are in each other's way. */
-export function exclusive({ current, waiting }: LaneState): readonly TrackedEntry[] {
+/** Lists the promotions and rollbacks, which are in each other's way: the current one first, then those that wait. */
+export function exclusiveEntries({ current, waiting }: LaneState): readonly TrackedEntry[] {
   return current ? [current, ...waiting] : waiting;
 }
 
-export function everybody(state: LaneState): readonly TrackedEntry[] {
-  return [...exclusive(state), ...state.configuring];
+/** Lists every entry of the lane, config changes last. */
+export function allEntries(state: LaneState): readonly TrackedEntry[] {
+  return [...exclusiveEntries(state), ...state.configuring];
 }
 
-/** Whether this very entry is known. */
-export function isHere(state: LaneState, { id }: Pick<LaneEntry, 'id'>): boolean {
-  return everybody(state).some((tracked) => tracked.id === id);
+/** Tells whether the lane has an entry of this id. */
+export function isInLane(state: LaneState, { id }: Pick<LaneEntry, 'id'>): boolean {
+  return allEntries(state).some((tracked) => tracked.id === id);
 }
 
+/** Changes every entry of the lane. */
 export function mapEntries(state: LaneState, change: (tracked: TrackedEntry) => TrackedEntry): LaneState {
   return {
     ...state,
@@ -23,23 +25,24 @@ export function mapEntries(state: LaneState, change: (tracked: TrackedEntry) => 
   };
 }
 
+/** Changes the entry of this id; the state stays as it is where there is none. */
 export function mapEntry(state: LaneState, id: string, change: (tracked: TrackedEntry) => TrackedEntry): LaneState {
   return mapEntries(state, (tracked) => (tracked.id === id ? change(tracked) : tracked));
 }
 
 /**
- * Without the operations that leave, and with nothing that the others knew of them. Where the current operation's place becomes
- * free for somebody, the world is looked at again before anybody is let in: the last look may be minutes old.
+ * Removes the entries that leave, with the relations of the others to them. Where the current one leaves and others
+ * wait, the world must be observed again before anybody is let in: the last observation may be minutes old.
  */
-export function without(state: LaneState, leaves: (tracked: TrackedEntry) => boolean): LaneState {
+export function removeEntries(state: LaneState, leaves: (tracked: TrackedEntry) => boolean): LaneState {
   const stays = (tracked: TrackedEntry) => !leaves(tracked);
   const left = new Set(
-    everybody(state)
+    allEntries(state)
       .filter(leaves)
       .map(({ id }) => id),
   );
   const { current } = state;
-  const rest = forget(
+  const rest = dropRelationsTo(
     {
       ...state,
       current: current && stays(current) ? current : undefined,
@@ -52,8 +55,8 @@ export function without(state: LaneState, leaves: (tracked: TrackedEntry) => boo
   return isFree && rest.waiting.length > 0 ? { ...rest, observedAt: undefined, looks: undefined } : rest;
 }
 
-/** Drops the relations to these entries, so that what is known does not grow with all who ever came. */
-export function forget(state: LaneState, ids: ReadonlySet<string>): LaneState {
+/** Drops the relations to these entries, so that the state does not grow with every entry that ever came. */
+export function dropRelationsTo(state: LaneState, ids: ReadonlySet<string>): LaneState {
   return mapEntries(state, (tracked) => {
     const { relations } = tracked;
     if (relations === undefined || !Object.keys(relations).some((id) => ids.has(id))) return tracked;
@@ -68,13 +71,16 @@ const opposite: Readonly<Record<Relation, Relation>> = {
   unrelated: 'unrelated',
 };
 
-/** Whether the commit of `a` is a descendant of that of `b`. Whoever came later was compared with whoever was there. */
+/**
+ * Tells whether the commit of `a` descends from that of `b`. Either of the two may know the relation: an entry that
+ * came later was compared with those that were there.
+ */
 export function isNewer(a: TrackedEntry, b: TrackedEntry): boolean {
   const inverse = b.relations?.[a.id];
   return a.id !== b.id && (a.relations?.[b.id] ?? (inverse && opposite[inverse])) === 'newer';
 }
 
-/** Superseded ones have lost their say. */
+/** Tells whether an entry still counts: a superseded one does not. */
 export function isActive(tracked: TrackedEntry): boolean {
   return tracked.supersededBy === undefined;
 }
@@ -83,13 +89,7 @@ export function isPromotion({ operation }: LaneEntry): boolean {
   return operation === 'promotion';
 }
 
+/** Answers the entry as other operations are told about it. */
 export function laneRef({ operation, main, workflowId, firstRunId, by, reason }: LaneEntry): LaneRef {
-  return {
-    operation,
-    main,
-    workflowId,
-    firstRunId,
-    by,
-    reason,
-  };
+  return { operation, main, workflowId, firstRunId, by, reason };
 }

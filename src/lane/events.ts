@@ -1,111 +1,120 @@
 import { afterRollback, type Hold } from '../operation/hold.ts';
 import type { FreezeCalendar } from '../platform/freeze/freeze.ts';
 import { shortSha } from '../short-sha.ts';
-import { everybody, exclusive, isActive, mapEntries, mapEntry, without } from './entries.ts';
+import { allEntries, exclusiveEntries, isActive, mapEntries, mapEntry, removeEntries } from './entries.ts';
 import { hasPassed, joinHolds } from './holds.ts';
-import { lookAgain, restAfter } from './schedule.ts';
+import { observeIfDue, pauseAfterFailure } from './schedule.ts';
 import type { LaneCommand, LaneEntry, LaneEvent, LaneObservation, LaneState, TrackedEntry } from './types.ts';
 
-export interface Change {
+/** What an event makes of the state, before anything follows from it. */
+export interface LaneChange {
   readonly state: LaneState;
-  /** For the environment's record. */
+  /** The commands that write to the environment's record. */
   readonly records: readonly LaneCommand[];
 }
 
-type Took<Kind extends LaneEvent['kind']> = Extract<LaneEvent, { readonly kind: Kind }>;
+type EventOf<Kind extends LaneEvent['kind']> = Extract<LaneEvent, { readonly kind: Kind }>;
 
 const seenRevertsLimit = 20;
 
 /**
- * What an event says, written down; what follows from it is worked out afterwards, from the state alone. `state`: of
- * `now`, see `expire`.
+ * Writes down what an event says; what follows from it is worked out afterwards, from the state alone. `state` must
+ * be that of `now`, see `dropExpired`.
  */
-export function take(state: LaneState, event: LaneEvent, now: string): Change {
+export function applyEvent(state: LaneState, event: LaneEvent, now: string): LaneChange {
   switch (event.kind) {
     case 'enter':
-      return entered(state, event.entry, now);
+      return applyEntry(state, event.entry, now);
     case 'reverted':
-      return then(entered(state, event.entry, now), (rest) => reverted(rest, event.revert, now));
+      return continueWith(applyEntry(state, event.entry, now), (rest) => applyRevert(rest, event.revert, now));
     case 'gone':
-      return leftAlone(state, ({ id }) => id === event.id, now);
+      return removeGone(state, ({ id }) => id === event.id, now);
     case 'leave': {
       // The hold counts also where the entry is not known: the lane may have lost its memory meanwhile.
-      const rest = without(state, ({ id }) => id === event.id);
-      return event.hold ? held(rest, event.hold, now) : silent(rest);
+      const rest = removeEntries(state, ({ id }) => id === event.id);
+      return event.hold ? applyHold(rest, event.hold, now) : withoutRecord(rest);
     }
     case 'hold':
-      return held(state, event.hold, now);
+      return applyHold(state, event.hold, now);
     case 'resume':
-      return resumed(state, event);
+      return endHold(state, event);
     case 'override':
-      return overridden(state, event);
+      return applyOverride(state, event);
     case 'observed':
-      return observed(state, event, now);
+      return applyObservation(state, event, now);
     case 'unobservable':
-      return silent({ ...state, unobservable: restAfter(state, event.why, now) });
+      return withoutRecord({ ...state, unobservable: pauseAfterFailure(state, event.why, now) });
     case 'tick':
-      return silent(lookAgain(state, now));
+      return withoutRecord(observeIfDue(state, now));
   }
 }
 
-function silent(state: LaneState): Change {
+/** Makes a change that the record need not know. */
+function withoutRecord(state: LaneState): LaneChange {
   return { state, records: [] };
 }
 
-function then({ state, records }: Change, next: (state: LaneState) => Change): Change {
+/** Makes a second change after a first one, and keeps what both record. */
+function continueWith({ state, records }: LaneChange, next: (state: LaneState) => LaneChange): LaneChange {
   const change = next(state);
   return { ...change, records: [...records, ...change.records] };
 }
 
-function entered(state: LaneState, entry: LaneEntry, now: string): Change {
-  const known = everybody(state).find((tracked) => isSameEntry(tracked, entry));
-  if (!known) return arrived(state, entry, now);
+/** Takes what an operation says of itself; one that the lane does not know is added. */
+function applyEntry(state: LaneState, entry: LaneEntry, now: string): LaneChange {
+  const known = allEntries(state).find((tracked) => isSameEntry(tracked, entry));
+  if (!known) return addArrival(state, entry, now);
   const isBack = entry.phase === 'merged' && known.supersededBy && known.supersededBy.operation !== 'rollback';
-  if (!isBack) return silent(mapEntry(state, entry.id, (tracked) => ({ ...tracked, ...entry })));
+  if (!isBack) return withoutRecord(mapEntry(state, entry.id, (tracked) => ({ ...tracked, ...entry })));
   // It was merged a moment before it would have been superseded.
-  if (known.id !== state.current?.id) return arrived(state, entry, now);
-  return silent(mapEntry(state, entry.id, ({ supersededBy: _, ...tracked }) => ({ ...tracked, ...entry })));
+  if (known.id !== state.current?.id) return addArrival(state, entry, now);
+  return withoutRecord(mapEntry(state, entry.id, ({ supersededBy: _, ...tracked }) => ({ ...tracked, ...entry })));
 }
 
+/** Tells whether an entry is the one that the lane knows, so that what it knows stays true. */
 function isSameEntry(a: LaneEntry, b: LaneEntry): boolean {
   const isSameRun = a.workflowId === b.workflowId && a.firstRunId === b.firstRunId;
-  // What is known of a promotion's commit is known of no other.
+  // Relations are known of one main commit: a promotion with another one is another entry.
   return (
     a.id === b.id && a.operation === b.operation && isSameRun && (a.operation !== 'promotion' || a.main === b.main)
   );
 }
 
-/** A workflow that was started again, or comes again, takes the place of its earlier stay. */
-function arrived(state: LaneState, entry: LaneEntry, now: string): Change {
+/** Adds a new entry. The entry of a workflow that was started again, or comes again, replaces its earlier one. */
+function addArrival(state: LaneState, entry: LaneEntry, now: string): LaneChange {
   const isEarlier = ({ operation, workflowId }: TrackedEntry) =>
     operation === entry.operation && workflowId === entry.workflowId;
-  const others = without(state, ({ id }) => id === entry.id);
-  const left = leftAlone(others, isEarlier, now);
-  return { ...left, state: withArrival(left.state, { ...entry, since: now }) };
+  const others = removeEntries(state, ({ id }) => id === entry.id);
+  const left = removeGone(others, isEarlier, now);
+  return { ...left, state: insertArrival(left.state, { ...entry, since: now }) };
 }
 
-function withArrival(state: LaneState, tracked: TrackedEntry): LaneState {
+/** Puts a new entry last, and asks for an observation at once where others may be in its way. */
+function insertArrival(state: LaneState, tracked: TrackedEntry): LaneState {
   if (tracked.operation === 'config change') return { ...state, configuring: [...state.configuring, tracked] };
   const unobservable = state.unobservable && { ...state.unobservable, until: undefined };
   return { ...state, waiting: [...state.waiting, tracked], observedAt: undefined, looks: undefined, unobservable };
 }
 
-/** Without those who do not run any more. A rollback that cannot say so itself leaves the lane held all the same. */
-function leftAlone(state: LaneState, isGone: (tracked: TrackedEntry) => boolean, now: string): Change {
-  const rest = without(state, isGone);
-  const rollback = everybody(state).find((tracked) => {
+/**
+ * Removes entries whose workflow does not run any more. A merged rollback among them leaves the lane held all the same.
+ */
+function removeGone(state: LaneState, isGone: (tracked: TrackedEntry) => boolean, now: string): LaneChange {
+  const rest = removeEntries(state, isGone);
+  const rollback = allEntries(state).find((tracked) => {
     const { operation, phase } = tracked;
     return isGone(tracked) && operation === 'rollback' && (phase === 'merged' || phase === 'failed');
   });
-  if (!rollback) return silent(rest);
+  if (!rollback) return withoutRecord(rest);
   const { by = 'Fairlead', reason = '', holdsConfig = false } = rollback;
-  return held(rest, { by, reason: afterRollback(reason), config: holdsConfig }, now);
+  return applyHold(rest, { by, reason: afterRollback(reason), config: holdsConfig }, now);
 }
 
-function held(state: LaneState, asked: Omit<Hold, 'since'>, now: string): Change {
-  if (hasPassed(asked.until, now)) return silent(state);
+/** Holds the lane, together with what holds it already; a hold that has passed or is known changes nothing. */
+function applyHold(state: LaneState, asked: Omit<Hold, 'since'>, now: string): LaneChange {
+  if (hasPassed(asked.until, now)) return withoutRecord(state);
   const hold = joinHolds(state.hold, { ...asked, since: now });
-  if (JSON.stringify(hold) === JSON.stringify(state.hold)) return silent(state);
+  if (JSON.stringify(hold) === JSON.stringify(state.hold)) return withoutRecord(state);
   const { by, reason } = hold;
   return {
     state: { ...withoutOverrides(state), hold },
@@ -113,21 +122,21 @@ function held(state: LaneState, asked: Omit<Hold, 'since'>, now: string): Change
   };
 }
 
-/** An override was given for what held then, not for what holds the lane from now on. */
+/** Drops all overrides: they were given for what held then, not for what holds the lane from now on. */
 function withoutOverrides(state: LaneState): LaneState {
   return mapEntries(state, ({ override: _, ...tracked }) => tracked);
 }
 
-function resumed(state: LaneState, { by, reason }: Took<'resume'>): Change {
-  if (!state.hold) return silent(state);
+function endHold(state: LaneState, { by, reason }: EventOf<'resume'>): LaneChange {
+  if (!state.hold) return withoutRecord(state);
   const record: LaneCommand = { kind: 'record', event: 'resumed', by, reason };
   return { state: { ...state, hold: undefined }, records: [record] };
 }
 
-function overridden(state: LaneState, { id, by, reason }: Took<'override'>): Change {
-  const tracked = everybody(state).find((tracked) => tracked.id === id);
+function applyOverride(state: LaneState, { id, by, reason }: EventOf<'override'>): LaneChange {
+  const tracked = allEntries(state).find((tracked) => tracked.id === id);
   const before = tracked?.override;
-  if (!tracked || !isActive(tracked) || (before?.by === by && before.reason === reason)) return silent(state);
+  if (!tracked || !isActive(tracked) || (before?.by === by && before.reason === reason)) return withoutRecord(state);
   // A config change has no main commit of its own.
   const main = tracked.main === '' ? {} : { main: tracked.main };
   return {
@@ -136,51 +145,55 @@ function overridden(state: LaneState, { id, by, reason }: Took<'override'>): Cha
   };
 }
 
-function observed(state: LaneState, event: Took<'observed'>, now: string): Change {
+function applyObservation(state: LaneState, event: EventOf<'observed'>, now: string): LaneChange {
   const isGone = ({ id }: TrackedEntry) => event.observation.gone.includes(id);
-  return then(leftAlone(state, isGone, now), (rest) => seen(rest, event, now));
+  return continueWith(removeGone(state, isGone, now), (rest) => applyFindings(rest, event, now));
 }
 
-function seen(rest: LaneState, { observation, looked }: Took<'observed'>, now: string): Change {
+/** Takes what was observed of the entries that are left. */
+function applyFindings(rest: LaneState, { observation, looked }: EventOf<'observed'>, now: string): LaneChange {
   const related = mapEntries(rest, (tracked) => {
     if (tracked.operation === 'config change' || tracked.relations || !looked.includes(tracked.id)) return tracked;
-    return { ...tracked, relations: relationsOf(rest, tracked, observation) };
+    return { ...tracked, relations: presentRelations(rest, tracked, observation) };
   });
-  const calendar = observation.calendar ?? stillKnown(rest.calendar, now);
+  const calendar = observation.calendar ?? unexpiredCalendar(rest.calendar, now);
   const wasFrozen = rest.calendar?.now !== undefined && !hasPassed(rest.calendar.now.until, now);
-  // A lane without memory does not know whether the freeze began before the override.
+  // A lane that has lost its memory does not know whether the freeze began before the override.
   const isNew = calendar.now !== undefined && rest.calendar !== undefined && !wasFrozen;
   const change: LaneState = {
     ...(isNew ? withoutOverrides(related) : related),
     calendar,
     frozenSince: calendar.now && ((wasFrozen ? rest.frozenSince : undefined) ?? now),
     unobservable: undefined,
-    // Who came after the look was begun was not looked at.
-    observedAt: exclusive(related).every(({ relations }) => relations !== undefined) ? now : undefined,
+    // An entry that came after the observation began was not observed.
+    observedAt: exclusiveEntries(related).every(({ relations }) => relations !== undefined) ? now : undefined,
   };
-  return reverted(change, observation.revert, now);
+  return applyRevert(change, observation.revert, now);
 }
 
-function stillKnown({ now: freeze, next }: FreezeCalendar = {}, now: string): FreezeCalendar {
+/** Answers what was last known of freezes, as far as it has not passed. */
+function unexpiredCalendar({ now: freeze, next }: FreezeCalendar = {}, now: string): FreezeCalendar {
   return {
     ...(freeze && !hasPassed(freeze.until, now) && { now: freeze }),
     ...(next !== undefined && !hasPassed(next, now) && { next }),
   };
 }
 
-function relationsOf(
+/** Answers the observed relations of an entry to those that are still in the lane. */
+function presentRelations(
   state: LaneState,
   { id }: TrackedEntry,
   { relations }: LaneObservation,
 ): TrackedEntry['relations'] {
-  const present = new Set(exclusive(state).map((tracked) => tracked.id));
+  const present = new Set(exclusiveEntries(state).map((tracked) => tracked.id));
   return Object.fromEntries(Object.entries(relations[id] ?? {}).filter(([other]) => present.has(other)));
 }
 
-function reverted(state: LaneState, revert: LaneObservation['revert'], now: string): Change {
-  if (!revert || state.seenReverts.includes(revert.commit)) return silent(state);
+/** Holds the lane for a revert by hand, once for each. */
+function applyRevert(state: LaneState, revert: LaneObservation['revert'], now: string): LaneChange {
+  if (!revert || state.seenReverts.includes(revert.commit)) return withoutRecord(state);
   const { by, from, to, commit } = revert;
   const reason = `${by} took the environment back from main ${shortSha(from)} to ${shortSha(to)} on the forge`;
   const seenReverts = [...state.seenReverts, commit].slice(-seenRevertsLimit);
-  return held({ ...state, seenReverts }, { by, reason, config: false, revert: commit }, now);
+  return applyHold({ ...state, seenReverts }, { by, reason, config: false, revert: commit }, now);
 }

@@ -8,9 +8,10 @@ export type {
   RevertedMessage,
 } from './received.ts';
 
+/** Names the workflow type of a lane. */
 export const laneWorkflow = 'EnvironmentLane';
 
-/** Signals of the lane. `hold` and `resume` are updates, too. */
+/** Names the signals that a lane takes. `hold` and `resume` are updates, too. */
 export const laneSignals = {
   enter: 'enter',
   reverted: 'reverted',
@@ -20,31 +21,35 @@ export const laneSignals = {
   resume: 'resume',
 } as const;
 
-/** Signal from the lane to an operation. */
+/** Names the signal by which a lane tells an operation its admission. */
 export const admissionSignal = 'admission';
 
-/** To whoever is under way here: the lane has begun without memory, see `LaneBeganMessage`. */
+/** Names the signal by which a lane that has begun without memory asks operations to enter again. */
 export const laneBeganSignal = 'laneBegan';
 
+/** What a person sends to hold a lane. */
 export interface HoldMessage {
   readonly by: string;
   readonly reason: string;
-  /** ISO 8601. */
+  /** When the hold ends by itself, ISO 8601; default: when somebody resumes. */
   readonly until?: string;
+  /** Config changes are held, too. */
   readonly config?: boolean;
 }
 
+/** What a person sends to end a hold. */
 export interface ResumeMessage {
   readonly by: string;
   readonly reason?: string;
 }
 
+/** What a lane answers to a hold or a resume. */
 export interface LaneAnswer {
-  /** What holds now, for people. */
+  /** What holds the lane now, in a sentence for people. */
   readonly message: string;
 }
 
-/** Workflow id of the lane of one GitOps branch. `repository`: `platformId` of its repository. */
+/** Answers the workflow id of the lane of one GitOps branch. `repository`: `platformId` of its repository. */
 export function laneId(repository: string, branch: string): string {
   return `lane/${repository}/${branchKey(branch)}`;
 }

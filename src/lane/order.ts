@@ -1,18 +1,18 @@
-import { forget, isActive, isNewer, isPromotion, laneRef, mapEntry } from './entries.ts';
+import { dropRelationsTo, isActive, isNewer, isPromotion, laneRef, mapEntry } from './entries.ts';
 import { holdFor, mayEnter } from './holds.ts';
 import type { LaneState, TrackedEntry } from './types.ts';
 
 /**
- * Who has the lane, and who gives way to whom: DESIGN "Changes that meet". Nobody gives way and nobody is let in
- * before the world was looked at. Nothing changes when it is applied twice.
+ * Settles who has the lane, and who gives way to whom: docs/design.md "Changes that meet". Nobody gives way and nobody
+ * is let in before the world was observed. Applied twice, it changes nothing more.
  */
-export function order(state: LaneState, now: string): LaneState {
+export function orderOperations(state: LaneState, now: string): LaneState {
   const taken = takeOver(state);
   if (taken.observedAt === undefined) return taken;
   return admitNext(giveWayToNewer(keepNewest(giveWayToRollback(taken), now), now), now);
 }
 
-/** Whoever was let in before the lane lost its memory is in already, unless somebody else is. */
+/** Makes current again what was let in before the lane lost its memory, unless something else is current. */
 function takeOver(state: LaneState): LaneState {
   if (state.current) return state;
   return admit(
@@ -21,24 +21,24 @@ function takeOver(state: LaneState): LaneState {
   );
 }
 
-/** A rollback interrupts a promotion, however far it has got, but not another rollback. */
+/** Lets a rollback interrupt the current promotion, however far it has got, but not another rollback. */
 function giveWayToRollback(state: LaneState): LaneState {
   const { current, waiting } = state;
   const rollback = waiting.find(({ operation }) => operation === 'rollback');
   return current && isPromotion(current) && rollback ? supersede(state, current, rollback) : state;
 }
 
-/** Of related promotions only the newest waits. */
+/** Supersedes waiting promotions by newer ones: of related promotions only the newest waits. */
 function keepNewest(state: LaneState, now: string): LaneState {
   return state.waiting.filter(mayGiveWay).reduce((rest, tracked) => {
-    const by = newest(rivals(rest, now, tracked));
-    // Nobody asks any more whose commit is newer than its own: what is known stays small in a burst.
+    const by = newestEntry(newerRivals(rest, now, tracked));
+    // Its relations are not asked for any more: without them, the state stays small in a burst.
     return by ? forgetRelations(supersede(rest, tracked, by), tracked) : rest;
   }, state);
 }
 
-/** Newer ones, the current operation included. Who is held does not get in the way of who may enter. */
-function rivals(state: LaneState, now: string, tracked: TrackedEntry): readonly TrackedEntry[] {
+/** Lists the newer promotions, the current one included. A held one does not get in the way of one that may enter. */
+function newerRivals(state: LaneState, now: string, tracked: TrackedEntry): readonly TrackedEntry[] {
   const { current, waiting } = state;
   const isHeld = tracked !== current && !mayEnter(state, tracked, now);
   const others = waiting.filter((other) => isHeld || mayEnter(state, other, now));
@@ -47,15 +47,15 @@ function rivals(state: LaneState, now: string, tracked: TrackedEntry): readonly 
   );
 }
 
-/** A promotion that is not merged yet, or whose rollout has failed, gives way to a newer one. */
+/** Supersedes the current promotion by a newer one while it is not merged yet, or when its rollout has failed. */
 function giveWayToNewer(state: LaneState, now: string): LaneState {
   const { current } = state;
   if (!current || !mayGiveWay(current)) return state;
-  const by = newest(rivals(state, now, current).filter(({ whenNewer }) => whenNewer === 'supersede'));
+  const by = newestEntry(newerRivals(state, now, current).filter(({ whenNewer }) => whenNewer === 'supersede'));
   return by ? supersede(state, current, by) : state;
 }
 
-/** Rollbacks first, each in the order of arrival. */
+/** Lets the next operation in: rollbacks first, each kind in the order of arrival. */
 function admitNext(state: LaneState, now: string): LaneState {
   if (state.current) return state;
   const ready = state.waiting.filter((tracked) => isActive(tracked) && holdFor(state, tracked, now) === undefined);
@@ -71,17 +71,19 @@ function mayGiveWay(tracked: TrackedEntry): boolean {
   return isPromotion(tracked) && tracked.phase !== 'merged';
 }
 
-function newest(entries: readonly TrackedEntry[]): TrackedEntry | undefined {
+/** Answers an entry that none of the others is newer than. */
+function newestEntry(entries: readonly TrackedEntry[]): TrackedEntry | undefined {
   return entries.find((tracked) => !entries.some((other) => isNewer(other, tracked))) ?? entries[0];
 }
 
-/** Once and for all: who took its place is not told anew when that one gives way in its turn. */
+/** Supersedes an entry once and for all: its successor stays the same even where that one gives way in its turn. */
 function supersede(state: LaneState, { id }: TrackedEntry, by: TrackedEntry): LaneState {
   return mapEntry(state, id, (tracked) => ({ ...tracked, supersededBy: tracked.supersededBy ?? laneRef(by) }));
 }
 
+/** Drops what is known of the relations between this entry and the others. */
 function forgetRelations(state: LaneState, { id }: TrackedEntry): LaneState {
-  return forget(
+  return dropRelationsTo(
     mapEntry(state, id, (tracked) => ({ ...tracked, relations: {} })),
     new Set([id]),
   );

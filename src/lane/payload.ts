@@ -4,14 +4,17 @@ import type { Hold } from '../operation/hold.ts';
 import { personsText, readFields } from '../shape.ts';
 import type { ResumeMessage } from './messages.ts';
 
-/** Without its zone a time would be one thing on one worker, and another on the next. */
+/** A time without its zone would mean one thing on one worker, and another on the next. */
 const zoned = /^\d{4}-.*(Z|[+-]\d\d:\d\d)$/;
-/** Of the years with four digits. */
+/** The last moment of the years with four digits. */
 const latest = Date.parse('9999-12-31T23:59:59.999Z');
 const example = '{"by":"ann","reason":"…"}';
 
 const until = v.pipe(
-  v.custom<string>((given) => typeof given === 'string' && zoned.test(given) && Date.parse(given) <= latest, noTime),
+  v.custom<string>(
+    (given) => typeof given === 'string' && zoned.test(given) && Date.parse(given) <= latest,
+    invalidTime,
+  ),
   v.transform((given) => new Date(given).toISOString()),
 );
 
@@ -32,11 +35,13 @@ export function parseHold(payload: unknown, now: string): Omit<Hold, 'since'> {
   return hold;
 }
 
-/** The same for `resume`. */
+/**
+ * Checks what a person sends with `resume`. Throws `Failure` InvalidInput that names the field and what is expected.
+ */
 export function parseResume(payload: unknown): ResumeMessage {
   return readFields('resume', payload, { fields: resumeFields, example });
 }
 
-function noTime({ input }: { readonly input: unknown }): string {
+function invalidTime({ input }: { readonly input: unknown }): string {
   return `"until" must be a time in ISO 8601 with Z or an offset, not ${JSON.stringify(input)}`;
 }

@@ -15,9 +15,9 @@ import {
 } from './types.ts';
 
 /**
- * What a lane and its operations send each other, checked where it comes in: anybody may send a signal from the Temporal
- * UI, and a workflow that stumbles over one would stand still for ever. The schemas of messages are their types; those
- * of what a lane keeps are held to `types.ts` by the compiler.
+ * The schemas of what a lane and its operations send each other. Messages are checked where they come in: anybody may
+ * send a signal from the Temporal UI, and a workflow that throws on one would make no progress any more. A message's
+ * type is inferred from its schema; the schemas of what a lane keeps are held to `types.ts` by the compiler.
  */
 const entry = v.pipe(
   shapeOf<LaneEntry>({
@@ -49,7 +49,9 @@ const newHold = {
 };
 const hold = shapeOf<Hold>({ ...newHold, since: instant });
 
-/** From an operation that is not let merge over it before the lane has answered. */
+/**
+ * Tells the lane of a revert by hand that an operation found; the operation merges only after the lane has answered.
+ */
 const reverted = message({ entry, revert });
 export type RevertedMessage = v.InferOutput<typeof reverted>;
 export const isReverted = guardOf<RevertedMessage>(reverted);
@@ -71,28 +73,30 @@ const laneRef = shapeOf<LaneRef>({
   reason: v.optional(v.string()),
 });
 
-type Word<Kind extends Admission['kind']> = Extract<Admission, { readonly kind: Kind }>;
+type AdmissionOf<Kind extends Admission['kind']> = Extract<Admission, { readonly kind: Kind }>;
 
 const admission = v.union([
-  shapeOf<Word<'granted'>>({ kind: v.literal('granted'), hold: v.optional(hold) }),
-  shapeOf<Word<'waiting'>>({ kind: v.literal('waiting'), behind: laneRef }),
-  shapeOf<Word<'held'>>({ kind: v.literal('held'), hold }),
-  shapeOf<Word<'unobservable'>>({ kind: v.literal('unobservable'), why: v.string() }),
-  shapeOf<Word<'refused'>>({ kind: v.literal('refused'), why: v.string() }),
-  shapeOf<Word<'superseded'>>({ kind: v.literal('superseded'), by: laneRef }),
+  shapeOf<AdmissionOf<'granted'>>({ kind: v.literal('granted'), hold: v.optional(hold) }),
+  shapeOf<AdmissionOf<'waiting'>>({ kind: v.literal('waiting'), behind: laneRef }),
+  shapeOf<AdmissionOf<'held'>>({ kind: v.literal('held'), hold }),
+  shapeOf<AdmissionOf<'unobservable'>>({ kind: v.literal('unobservable'), why: v.string() }),
+  shapeOf<AdmissionOf<'refused'>>({ kind: v.literal('refused'), why: v.string() }),
+  shapeOf<AdmissionOf<'superseded'>>({ kind: v.literal('superseded'), by: laneRef }),
 ]);
 
 const target = shapeOf<GitopsTarget>({ repository: v.string(), branch: v.string() });
 
-/** Payload of `admission`. */
+/** The payload of the signal `admission`. */
 const admissionMessage = message({
-  /** Whose lane says it. */
+  /** The GitOps branch of the lane that sends it. */
   gitops: target,
   environment: v.string(),
+  /** Id of the entry that is told. */
   entry: v.string(),
+  /** Of two messages, the one with the greater number counts. */
   sequence: count,
   admission,
-  /** The answer to `reverted`: the commit of that revert. */
+  /** The commit of the revert that this answers, where it answers the signal `reverted`. */
   revert: v.optional(v.string()),
 });
 export type AdmissionMessage = v.InferOutput<typeof admissionMessage>;
@@ -103,12 +107,12 @@ export const laneInput = shapeOf<LaneInput>({
   source: v.string(),
   environment: v.string(),
   movedFrom: v.optional(shapeOf<LaneMove>({ source: v.string(), environment: v.string(), at: v.string() })),
-  // Its own, where it continues as new.
+  // The lane wrote it itself when it continued as new.
   state: v.optional(v.custom<LaneState>(isObject)),
   historyLimit: v.optional(count),
 });
 
-/** It knows nobody: who is there says so again, with how far it has got. */
+/** Tells an operation that the lane knows no entries: it must enter again, with how far it has got. */
 const laneBegan = message({ environment: v.string() });
 export type LaneBeganMessage = v.InferOutput<typeof laneBegan>;
 export const isLaneBegan = guardOf<LaneBeganMessage>(laneBegan);

@@ -1,58 +1,71 @@
-import { exclusive } from './entries.ts';
-import { hasPassed, inForce } from './holds.ts';
+import { exclusiveEntries } from './entries.ts';
+import { hasPassed, holdInForce } from './holds.ts';
 import type { LaneState } from './types.ts';
 
 const firstLookMs = 15_000;
 const rareLookMs = 10 * 60_000;
 const firstRestMs = 30_000;
 
-/** Whether the world must be looked at before anything can go on. */
+/** Tells whether the world must be observed before anything can go on. */
 export function needsObservation(state: LaneState): boolean {
-  return state.observedAt === undefined && state.unobservable?.until === undefined && exclusive(state).length > 0;
+  return (
+    state.observedAt === undefined && state.unobservable?.until === undefined && exclusiveEntries(state).length > 0
+  );
 }
 
 /**
- * When the lane must look at its state again by itself, ISO, not before `now`; undefined: never (nobody is there,
- * nothing ends). While an observation is due, only a hold's end and the next try are awaited: the observation says what comes next.
+ * Answers when the lane must look at its state again by itself, ISO 8601, not before `now`; undefined where nothing
+ * ends and no entry waits. While an observation is due, only the end of a hold and the next try are awaited: the
+ * observation says what comes next.
  */
 export function nextTick(state: LaneState, now: string): string | undefined {
   const { hold, calendar, observedAt, unobservable } = state;
-  const ofTheWorld =
-    observedAt === undefined ? [unobservable?.until] : [calendar?.now?.until, calendar?.next, lookDue(state)];
-  const times = [hold?.until, ...ofTheWorld].flatMap((time) => (time === undefined ? [] : [Date.parse(time)]));
+  const observedTimes =
+    observedAt === undefined ? [unobservable?.until] : [calendar?.now?.until, calendar?.next, observationDue(state)];
+  const times = [hold?.until, ...observedTimes].flatMap((time) => (time === undefined ? [] : [Date.parse(time)]));
   if (times.length === 0) return undefined;
   return new Date(Math.max(Math.min(...times), Date.parse(now))).toISOString();
 }
 
-/** What time alone changes: a hold that has ended is dropped, and a freeze that begins or ends must be looked at. */
-export function expire(state: LaneState, now: string): LaneState {
+/**
+ * Applies what time alone changes: drops a hold that has ended, and asks for an observation when a freeze begins or
+ * ends.
+ */
+export function dropExpired(state: LaneState, now: string): LaneState {
   const { calendar, observedAt, unobservable } = state;
   const isBoundary = hasPassed(calendar?.now?.until, now) || hasPassed(calendar?.next, now);
   return {
     ...state,
-    hold: inForce(state.hold, now),
+    hold: holdInForce(state.hold, now),
     observedAt: isBoundary ? undefined : observedAt,
     unobservable:
       unobservable && hasPassed(unobservable.until, now) ? { ...unobservable, until: undefined } : unobservable,
   };
 }
 
-export type Rest = NonNullable<LaneState['unobservable']> & { readonly until: string };
+/** Why the world could not be observed, and until when it is not tried again. */
+export type ObservationPause = NonNullable<LaneState['unobservable']> & { readonly until: string };
 
-/** A world that cannot be seen is left alone for a while, longer each time. */
-export function restAfter({ unobservable }: LaneState, why: string, now: string): Rest {
+/**
+ * Answers for how long the lane does not observe after a failure: longer each time, from 30 seconds up to 10 minutes.
+ */
+export function pauseAfterFailure({ unobservable }: LaneState, why: string, now: string): ObservationPause {
   const tries = (unobservable?.tries ?? 0) + 1;
   const ms = Math.min(firstRestMs * 2 ** (tries - 1), rareLookMs);
   return { why, tries, until: new Date(Date.parse(now) + ms).toISOString() };
 }
 
-/** A look now and then: who waits must not wait for one who was terminated, and a revert by hand must be seen. */
-export function lookAgain(state: LaneState, now: string): LaneState {
-  if (!hasPassed(lookDue(state), now)) return state;
+/**
+ * Asks for an observation when one is due by time: no entry may wait for an operation that was terminated, and a revert
+ * by hand must be noticed.
+ */
+export function observeIfDue(state: LaneState, now: string): LaneState {
+  if (!hasPassed(observationDue(state), now)) return state;
   return { ...state, observedAt: undefined, looks: (state.looks ?? 0) + 1 };
 }
 
-function lookDue(state: LaneState): string | undefined {
+/** Answers when the next observation is due, ISO 8601; undefined while one is asked for already. */
+function observationDue(state: LaneState): string | undefined {
   const { observedAt, waiting, looks = 0 } = state;
   if (observedAt === undefined) return undefined;
   const interval = waiting.length === 0 ? rareLookMs : Math.min(firstLookMs * 2 ** looks, rareLookMs);

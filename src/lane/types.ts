@@ -6,79 +6,87 @@ import type { GitopsTarget, WhenNewer } from '../platform/types.ts';
 
 export const phases = ['waiting', 'unmerged', 'merged', 'failed'] as const;
 /**
- * How far an operation has got, in its own words. `waiting`: it has not been let in, as far as it knows; `unmerged`: it
- * was, and renders or has a request open; `merged`: its rollout is being verified; `failed`: its rollout needs a person.
+ * How far an operation says that it has got. `waiting`: it has not been let in, as far as it knows; `unmerged`: it was
+ * let in, and renders or has a request open; `merged`: its rollout is being verified; `failed`: its rollout needs a
+ * person.
  */
 export type Phase = (typeof phases)[number];
 
-/** Whose environment a lane serves. */
+/** The environment that a lane serves, and the source repository that it belongs to. */
 export interface LanePlace {
   /** URL of the source repository. */
   readonly source: string;
   readonly environment: string;
 }
 
-/** What an `ApplyConfig`, a promotion or a rollback tells the lane, first and whenever its phase changes; repeated safely. */
+/** What an operation tells the lane, first and whenever its phase changes. It may be told twice. */
 export interface LaneEntry extends LanePlace {
-  /** Unique to this stay in this environment. */
+  /** Unique to this operation's run in this environment, from entering the lane to leaving it. */
   readonly id: string;
   readonly operation: OperationKind;
-  /** The main commit that is to be carried here; of `configure`, the one deployed when it came. */
+  /** The main commit that is to be deployed; of a config change, the one that was deployed when it came, or ''. */
   readonly main: string;
   readonly phase: Phase;
   readonly whenNewer: WhenNewer;
   readonly workflowId: string;
-  /** `firstExecutionRunId`: tells a started-again workflow of the same id from the one that came. */
+  /**
+   * Temporal's `firstExecutionRunId`: tells a workflow that was started again under the same id from the earlier one.
+   */
   readonly firstRunId: string;
-  /** Of rollbacks: who asked, and why. */
+  /** Who asked for a rollback; undefined for other operations. */
   readonly by?: string;
+  /** Why a rollback was asked for; undefined for other operations. */
   readonly reason?: string;
-  /** Of rollbacks to a recorded pair: config changes wait while it is there, and afterwards. */
+  /** A rollback to a recorded pair: config changes wait while it is in the lane, and afterwards. */
   readonly holdsConfig?: boolean;
 }
 
-/** Of one operation's main commit to another's. */
+/** How the main commit of one operation relates to that of another. */
 export type Relation = 'newer' | 'older' | 'same' | 'unrelated';
 
-/** Whose turn it is, as the lane tells an operation; always the whole truth at that moment. */
+/** What a lane tells an operation; it replaces all that was told before. */
 export type Admission =
-  /** `hold`: it was let in before, or by an override; what is in force now keeps it from merging by itself. */
+  /** It is let in. `hold` keeps it from merging by itself: it was let in before that began, or by an override. */
   | { readonly kind: 'granted'; readonly hold?: Hold }
-  /** Also told to one that was let in before the lane lost its memory, where another was meanwhile: its turn comes back. */
+  /**
+   * It waits. Told also to one that was let in before the lane lost its memory and let another in: its turn comes back.
+   */
   | { readonly kind: 'waiting'; readonly behind: LaneRef }
+  /** It waits for the end of this hold. */
   | { readonly kind: 'held'; readonly hold: Hold }
-  /** The lane lets nobody in, because it cannot see the world or read the record; it tries again. */
+  /** The lane lets nobody in, because it cannot observe the world or read the record; it tries again. */
   | { readonly kind: 'unobservable'; readonly why: string }
-  /** It is not of the lane's platform, and must not wait: a person must put that right. */
+  /** It does not belong to the lane's platform, and never gets in: a person must put that right. */
   | { readonly kind: 'refused'; readonly why: string }
   /**
-   * It must clean up after itself and leave. When it had been merged already, it says so and stays, unless `by` is a
-   * rollback. Told once: `by` stays the same, even where that one is superseded in its turn.
+   * It must clean up after itself and leave. Where it had been merged already, it says so and goes on, unless `by` is a
+   * rollback. `by` stays the same, even where that one is superseded in its turn.
    */
   | { readonly kind: 'superseded'; readonly by: LaneRef };
 
-/** Another operation, as one is told about it. */
+/** Another operation, as an operation is told about it. */
 export type LaneRef = Pick<LaneEntry, 'operation' | 'main' | 'workflowId' | 'firstRunId' | 'by' | 'reason'>;
 
-/** In spite of what holds now; a hold that begins later counts again. */
+/** Lets an operation in in spite of what holds now; a hold that begins later counts again. */
 export interface Override {
   readonly by: string;
   readonly reason: string;
 }
 
+/** An entry, and what the lane knows of it. */
 export interface TrackedEntry extends LaneEntry {
-  /** ISO 8601. */
+  /** When it came, ISO 8601. */
   readonly since: string;
-  /** Of its commit to those of the others in the lane, by their entry's id; undefined: not looked up yet. */
+  /** How its main commit relates to those of the other entries, by their ids; undefined: not observed yet. */
   readonly relations?: Readonly<Record<string, Relation>>;
   readonly override?: Override;
-  /** It is to leave, and counts for nobody else any more. */
+  /** The operation for which it is to leave; it counts for nobody else any more. */
   readonly supersededBy?: LaneRef;
   /** What it was told last. */
   readonly admission?: Admission;
 }
 
-/** All that a lane knows: small, and passed on when it continues as new. */
+/** All that a lane knows. It is small, and is passed on when the lane continues as new. */
 export interface LaneState {
   /** The promotion or rollback that was let in. */
   readonly current?: TrackedEntry;
@@ -87,60 +95,66 @@ export interface LaneState {
   /** Config changes: never in each other's or a promotion's way. */
   readonly configuring: readonly TrackedEntry[];
   readonly hold?: Hold;
+  /** The freezes as they were last observed. */
   readonly calendar?: FreezeCalendar;
   /** When the freeze of `calendar.now` was first noticed. */
   readonly frozenSince?: string;
-  /** Why the world could not be looked at, how often in a row, and until when it is left alone; ISO 8601. */
+  /** Why the world could not be observed, how often in a row, and until when (ISO 8601) it is not tried again. */
   readonly unobservable?: { readonly why: string; readonly tries: number; readonly until?: string };
-  /** When the world was last looked at; undefined: it must be before anybody is let in. */
+  /** When the world was last observed; undefined: it must be observed before anybody is let in. */
   readonly observedAt?: string;
-  /** Looks now and then since somebody came or the current operation left; undefined: none. They become rarer. */
+  /** How many observations were due by time since an entry came or the current one left; they become rarer. */
   readonly looks?: number;
   /** Commits of reverts by hand for which the lane was held already. */
   readonly seenReverts: readonly string[];
-  /** Of the last message to an operation: not less than its time in milliseconds, so that a lane without memory counts on. */
+  /**
+   * The number of the last message to an operation; at least its time in ms, so that a lane without memory counts on.
+   */
   readonly sequence: number;
 }
 
-/** What was found when the world was looked at. */
+/** What was found when the world was observed. */
 export interface LaneObservation {
   /** Entries whose workflow does not run any more. */
   readonly gone: readonly string[];
-  /** For each entry that had none: its relations to all others present. */
+  /** The relations of each entry that had none to all others in the lane. */
   readonly relations: Readonly<Record<string, Readonly<Record<string, Relation>>>>;
-  /** Undefined: it cannot be read now; what was known last stands. */
+  /** The freezes; undefined: they cannot be read now, and what was known last stands. */
   readonly calendar?: FreezeCalendar;
   readonly revert?: Revert;
 }
 
-/** Somebody else's hand moved the environment's branch back, from one main commit to an older one. */
+/** A revert by hand: somebody else moved the environment's branch back, from one main commit to an older one. */
 export interface Revert {
-  /** Of the environment's branch: the one that moved it, or the one that is gone from it. */
+  /** The commit of the environment's branch that moved it back, or the one that is gone from it. */
   readonly commit: string;
   readonly by: string;
   readonly from: string;
   readonly to: string;
 }
 
+/** Everything that changes what a lane knows. */
 export type LaneEvent =
   | { readonly kind: 'enter'; readonly entry: LaneEntry }
-  /** `hold`: taken over at the same moment, so that nobody slips in between. */
+  /** An operation leaves. `hold` begins at the same moment, so that nobody is let in between. */
   | { readonly kind: 'leave'; readonly id: string; readonly hold?: Omit<Hold, 'since'> }
+  /** The workflow of an entry does not run any more. */
   | { readonly kind: 'gone'; readonly id: string }
-  /** An operation found it before the lane looked. */
+  /** An operation found a revert by hand before the lane did. */
   | { readonly kind: 'reverted'; readonly entry: LaneEntry; readonly revert: Revert }
   | { readonly kind: 'hold'; readonly hold: Omit<Hold, 'since'> }
   | { readonly kind: 'resume'; readonly by: string; readonly reason?: string }
   | { readonly kind: 'override'; readonly id: string; readonly by: string; readonly reason: string }
-  /** `looked`: the entries that were asked about. */
+  /** The world was observed. `looked`: the ids of the entries that were asked about. */
   | { readonly kind: 'observed'; readonly observation: LaneObservation; readonly looked: readonly string[] }
-  /** The look at the world failed. */
+  /** The observation failed. */
   | { readonly kind: 'unobservable'; readonly why: string }
-  /** Time has passed: a hold's or a freeze's end, or a look now and then. */
+  /** Time has passed: a hold or a freeze ends, or an observation is due. */
   | { readonly kind: 'tick' };
 
+/** What a lane must do. */
 export type LaneCommand =
-  /** `revert`: the commit that the operation asked about; the admission is what follows from it. */
+  /** Tell an operation its admission. `revert`: the commit that the operation asked about, which this answers. */
   | {
       readonly kind: 'tell';
       readonly entry: LaneEntry;
@@ -148,7 +162,7 @@ export type LaneCommand =
       readonly sequence: number;
       readonly revert?: string;
     }
-  /** For the record of the environment. Of `held`, everything is about all that holds now, joined. */
+  /** Write to the environment's record. `held` is about all that holds now, joined. */
   | {
       readonly kind: 'record';
       readonly event: 'held' | 'resumed' | 'overridden' | 'moved';
@@ -158,24 +172,24 @@ export type LaneCommand =
       readonly main?: string;
     };
 
-/** From where a lane went over to its present place. */
+/** The place that a lane served before, and when it moved. */
 export interface LaneMove extends LanePlace {
   /** ISO 8601. */
   readonly at: string;
 }
 
-/** `source`, `environment`: of its latest operation from a source that has the deployed main commit. */
+/** The input of a lane. Its place is that of its latest operation whose source has the deployed main commit. */
 export interface LaneInput extends LanePlace {
   readonly gitops: GitopsTarget;
-  /** Where it was before; undefined: it was always here. */
+  /** The place that it served before; undefined: it never moved. */
   readonly movedFrom?: LaneMove;
-  /** Where it continues. */
+  /** The state with which it continues as new; undefined: it begins without memory. */
   readonly state?: LaneState;
   /** Events of history after which it continues as new; default: when Temporal suggests it. */
   readonly historyLimit?: number;
 }
 
-/** Answer of the lane's query `status`. */
+/** The answer to the lane's query `status`. */
 export interface LaneStatus extends LanePlace {
   readonly gitops: GitopsTarget;
   readonly movedFrom?: LaneMove;
@@ -184,8 +198,8 @@ export interface LaneStatus extends LanePlace {
   readonly configuring: readonly TrackedEntry[];
   readonly hold?: Hold;
   readonly freeze?: FreezeCalendar;
-  /** Why it lets nobody in, or what it could not record; it goes on trying. */
+  /** Why the lane lets nobody in, or what it could not record; it goes on trying. */
   readonly trouble?: string;
-  /** Signals that could not be obeyed, the latest 20. */
+  /** The latest 20 signals that could not be obeyed. */
   readonly refusals: readonly Refusal[];
 }

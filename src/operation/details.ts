@@ -1,49 +1,55 @@
 import { shortSha } from '../short-sha.ts';
 import { holdWords } from './hold.ts';
 import type { OperationKind } from './kind.ts';
+import { escapeMarkdown } from './markdown.ts';
 import type { EnvironmentStatus, FleetStatus, OperationStatus } from './status.ts';
 
 /** Temporal takes at most 20 kB of details; in bytes. */
 const limit = 19_000;
 
-/** A promotion, a config change or a rollback as markdown, for the Temporal UI: a table with links, then what is awaited where. */
+/**
+ * A promotion, a config change or a rollback as markdown, for the Temporal UI: a table with links, then what is awaited
+ * where.
+ */
 export function details(status: OperationStatus): string {
   const lines = [
-    heading(status),
+    operationHeading(status),
     '',
     '| environment | state | since (UTC) | main | config | request | healthy | approved |',
     '|---|---|---|---|---|---|---|---|',
-    ...status.environments.map((environment) => row(status.kind, environment)),
+    ...status.environments.map((environment) => environmentRow(status.kind, environment)),
     '',
-    ...status.environments.flatMap(notes),
-    ...status.refusals.slice(-5).map(({ at, action, reason }) => `- ${at} ${action} refused: ${text(reason)}`),
+    ...status.environments.flatMap(environmentNotes),
+    ...status.refusals
+      .slice(-5)
+      .map(({ at, action, reason }) => `- ${at} ${action} refused: ${escapeMarkdown(reason)}`),
   ];
-  return cut(lines.join('\n'));
+  return cutToLimit(lines.join('\n'));
 }
 
-function heading({ kind, subject, commit, platform, state }: OperationStatus): string {
+function operationHeading({ kind, subject, commit, platform, state }: OperationStatus): string {
   const what = kind === 'promotion' ? '' : `${kind === 'rollback' ? 'Rollback' : 'Config change'}: `;
   const which = commit === '' ? '' : `\`${shortSha(commit)}\` of `;
-  return `${what}${subject === '' ? '' : `**${text(subject)}** `}(${which}${text(platform)}): **${state}**`;
+  return `${what}${subject === '' ? '' : `**${escapeMarkdown(subject)}** `}(${which}${escapeMarkdown(platform)}): **${state}**`;
 }
 
-function cut(whole: string): string {
+function cutToLimit(whole: string): string {
   const bytes = new TextEncoder().encode(whole);
   // A character cut in two becomes one replacement character.
   return bytes.length <= limit ? whole : `${new TextDecoder().decode(bytes.slice(0, limit))}\n…`;
 }
 
-function row(kind: OperationKind, e: EnvironmentStatus): string {
+function environmentRow(kind: OperationKind, e: EnvironmentStatus): string {
   const started = e.state !== 'waiting' && e.state !== 'not reached';
   const cells = [
-    text(e.environment),
+    escapeMarkdown(e.environment),
     `${e.state}${operationRemark(kind, e.operation)}`,
     started ? e.since.slice(5, 19).replace('T', ' ') : '',
     started && e.main ? `\`${shortSha(e.main)}\`` : '',
     e.config ? `\`${shortSha(e.config)}\`` : '',
     e.request ? `[#${e.request.number}](${e.request.url})` : '',
     e.fleet ? count(e.fleet) : '',
-    e.approval ? `${text(e.approval.by)}${e.approval.override ? ' (override)' : ''}` : '',
+    e.approval ? `${escapeMarkdown(e.approval.by)}${e.approval.override ? ' (override)' : ''}` : '',
   ];
   return `| ${cells.join(' | ')} |`;
 }
@@ -67,7 +73,7 @@ export function count(fleet: FleetStatus): string {
   return `${fleet.healthy} of ${fleet.total}`;
 }
 
-function notes(e: EnvironmentStatus): string[] {
+function environmentNotes(e: EnvironmentStatus): string[] {
   const below = [
     ...holdNotes(e),
     ...(e.fleet?.others.map((c) => `${c.name} ${c.state}: ${c.awaited}`) ?? []),
@@ -76,10 +82,8 @@ function notes(e: EnvironmentStatus): string[] {
     ...e.waitingFor.map((path) => `assigned, but not on main at this commit: ${path}`),
   ];
   if (e.message === '' && below.length === 0) return [];
-  return [`- **${text(e.environment)}**: ${text(e.message || e.state)}`, ...below.map((line) => `  - ${text(line)}`)];
-}
-
-/** Text from outside must not break the table or become markup. */
-function text(value: string): string {
-  return value.replace(/[\\|<>[\]`*_]/g, '\\$&').replace(/\s*\n\s*/g, ' ');
+  return [
+    `- **${escapeMarkdown(e.environment)}**: ${escapeMarkdown(e.message || e.state)}`,
+    ...below.map((line) => `  - ${escapeMarkdown(line)}`),
+  ];
 }

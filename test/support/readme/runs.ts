@@ -15,7 +15,10 @@ export const runs = {
   'npm run demo': { part: 'demo', reason: 'it takes minutes, and checks itself that every scene happens' },
   'npm run demo -- --keep': { part: 'demo', reason: 'the same, which then stays until somebody interrupts it' },
   'npm test': { part: 'units', reason: 'it is this run' },
-  'docker compose up --detach --build --wait': { part: 'go test .ci/deployment', reason: 'there are images to build; its files are parsed' },
+  'docker compose up --detach --build --wait': {
+    part: 'go test .ci/deployment',
+    reason: 'there are images to build; its files are parsed',
+  },
   'npm run --silent fairlead --': 'unit',
   'fairlead validate': 'unit',
   'fairlead render': 'unit',

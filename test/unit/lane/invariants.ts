@@ -9,7 +9,7 @@ export function checked(state: LaneState, event: LaneEvent, now: string) {
   const decision = decide(state, event, now);
   expect(decide(copy(state), copy(event), now), 'continued as new').toEqual(decision);
   expect(copy(decision.state)).toEqual(decision.state);
-  const ids = everybody(decision.state).map(({ id }) => id);
+  const ids = allEntries(decision.state).map(({ id }) => id);
   expect(new Set(ids).size, 'each entry is there once').toBe(ids.length);
   checkKnowledge(decision.state);
   checkSequence(state, decision.state, tellsOf(decision.commands));
@@ -21,8 +21,9 @@ export function checked(state: LaneState, event: LaneEvent, now: string) {
 
 /** It knows nothing of who is not there. */
 function checkKnowledge(state: LaneState): void {
-  const ids = new Set(everybody(state).map(({ id }) => id));
-  for (const { relations = {} } of everybody(state)) for (const id of Object.keys(relations)) expect(ids).toContain(id);
+  const ids = new Set(allEntries(state).map(({ id }) => id));
+  for (const { relations = {} } of allEntries(state))
+    for (const id of Object.keys(relations)) expect(ids).toContain(id);
   for (const { relations } of state.configuring) expect(relations).toBeUndefined();
   if (needsObservation(state) || state.observedAt || state.unobservable) return;
   expect(state).not.toHaveProperty('calendar');
@@ -37,7 +38,7 @@ function checkSequence(before: LaneState, after: LaneState, tells: readonly Tell
 /** What the state says that an operation was told is what it was told. */
 function checkAdmission(state: LaneState, tells: readonly Tell[]): void {
   for (const { entry, admission } of tells) {
-    expect(everybody(state).find(({ id }) => id === entry.id)?.admission).toEqual(admission);
+    expect(allEntries(state).find(({ id }) => id === entry.id)?.admission).toEqual(admission);
     if (admission.kind !== 'superseded') continue;
     const { operation, workflowId } = admission.by;
     expect(operation === entry.operation && workflowId === entry.workflowId, 'superseded by itself').toBe(false);
@@ -63,7 +64,7 @@ function checkRepeated(state: LaneState, event: LaneEvent & { kind: 'enter' }, n
   );
 }
 
-export function everybody({ current, waiting, configuring }: LaneState): readonly TrackedEntry[] {
+export function allEntries({ current, waiting, configuring }: LaneState): readonly TrackedEntry[] {
   return [...(current ? [current] : []), ...waiting, ...configuring];
 }
 

@@ -5,7 +5,7 @@ import type { LaneEntry, LaneEvent, LaneState, Relation } from '../../../src/lan
 import { actions } from './actions.ts';
 import { ancestry, commit } from './commits.ts';
 import { plus, start } from './driver.ts';
-import { checked, everybody } from './invariants.ts';
+import { allEntries, checked } from './invariants.ts';
 import { Model } from './model.ts';
 
 const unhurried = { timeout: 60_000 };
@@ -25,7 +25,7 @@ test(
 );
 
 test(
-  'when nothing holds and nobody comes any more, everybody has a turn or has given way, and the lane is empty',
+  'when nothing holds and nobody comes any more, allEntries has a turn or has given way, and the lane is empty',
   unhurried,
   () => {
     fc.assert(
@@ -128,7 +128,7 @@ test(
         for (const [each, ms] of events) {
           now = plus(now, ms);
           ({ state } = checked(state, each, now));
-          const entries = everybody(state).map(({ operation, workflowId }) => `${operation} ${workflowId}`);
+          const entries = allEntries(state).map(({ operation, workflowId }) => `${operation} ${workflowId}`);
           expect(new Set(entries).size, 'one entry of each workflow').toBe(entries.length);
           expect(JSON.stringify(state).length).toBeLessThan(20_000);
         }

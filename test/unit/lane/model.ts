@@ -14,7 +14,7 @@ import type { Hold } from '../../../src/operation/hold.ts';
 import type { Action, GuestAction } from './actions.ts';
 import { ancestry, commit, relationsOf } from './commits.ts';
 import { plus, start } from './driver.ts';
-import { checked, everybody, tellsOf } from './invariants.ts';
+import { allEntries, checked, tellsOf } from './invariants.ts';
 
 /** One who keeps to the rules of the lane. */
 interface ModelEntry {
@@ -101,7 +101,7 @@ export class Model {
     this.pass(60 * 60_000);
     this.look();
     this.send({ kind: 'resume', by: 'ann' });
-    for (let turns = 10 * (everybody(this.state).length + 1); everybody(this.state).length > 0; turns -= 1) {
+    for (let turns = 10 * (allEntries(this.state).length + 1); allEntries(this.state).length > 0; turns -= 1) {
       expect(turns, JSON.stringify(this.state)).toBeGreaterThan(0);
       this.look();
       const modelEntries = [...this.modelEntries];
@@ -109,7 +109,7 @@ export class Model {
       const tick = nextTick(this.state, this.now);
       if (tick !== undefined) this.pass(Date.parse(tick) - Date.parse(this.now));
       // A lane asks about config changes when it asks about others.
-      if (this.modelEntries.size === 0 && !needsObservation(this.state)) this.observation(everybody(this.state));
+      if (this.modelEntries.size === 0 && !needsObservation(this.state)) this.observation(allEntries(this.state));
     }
   }
 
@@ -119,7 +119,7 @@ export class Model {
     this.state = state;
     for (const { entry, admission } of tellsOf(commands)) {
       const modelEntry = this.modelEntries.get(entry.id);
-      this.checkWord(entry, admission, everybody(before).find(({ id }) => id === entry.id)?.admission);
+      this.checkWord(entry, admission, allEntries(before).find(({ id }) => id === entry.id)?.admission);
       if (modelEntry)
         this.modelEntries.set(entry.id, {
           ...modelEntry,
@@ -181,7 +181,7 @@ export class Model {
   }
 
   private beginToLook(): void {
-    if (needsObservation(this.state)) this.looked ??= everybody(this.state);
+    if (needsObservation(this.state)) this.looked ??= allEntries(this.state);
   }
 
   private look(): void {
@@ -216,7 +216,7 @@ export class Model {
       else expect(admission.by.operation).toBe('rollback');
     }
     if (admission.kind !== 'granted' || before?.kind === 'granted' || before?.kind === 'superseded') return;
-    const tracked = everybody(this.state).find(({ id }) => id === entry.id);
+    const tracked = allEntries(this.state).find(({ id }) => id === entry.id);
     expect(tracked && holdFor(this.state, tracked, this.now), 'nobody starts while the lane is held').toBeUndefined();
   }
 

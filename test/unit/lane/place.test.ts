@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSamePlace, newcomerFromElsewhere } from '../../../src/lane/place.ts';
+import { entryFromElsewhere, isSamePlace } from '../../../src/lane/place.ts';
 import type { LaneEntry } from '../../../src/lane/types.ts';
 import { Driver } from './driver.ts';
 
@@ -22,8 +22,7 @@ describe('From elsewhere', () => {
   const driver = new Driver();
   driver.say('known', moved);
   const entry = driver.state.waiting[0] as LaneEntry;
-  const from = (event: Parameters<typeof newcomerFromElsewhere>[2]) =>
-    newcomerFromElsewhere(place, driver.state, event)?.id;
+  const from = (event: Parameters<typeof entryFromElsewhere>[2]) => entryFromElsewhere(place, driver.state, event)?.id;
 
   it('comes whoever is new and says so, also with a revert', () => {
     const revert = { commit: 'a', by: 'ann', from: 'b', to: 'c' };

@@ -1,6 +1,6 @@
 import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow';
 import { emptyLane } from '../../../lane/decide.ts';
-import { restAfter } from '../../../lane/schedule.ts';
+import { pauseAfterFailure } from '../../../lane/schedule.ts';
 import type { LaneInput } from '../../../lane/types.ts';
 import { failureText } from '../../temporal/failure-text.ts';
 import { step } from '../../temporal/step.ts';
@@ -37,7 +37,7 @@ async function remember(lane: Lane, { gitops, environment }: LaneInput): Promise
 /** Says so to those who have come. */
 async function rest(lane: Lane, why: string): Promise<void> {
   const now = new Date().toISOString();
-  const unobservable = restAfter(lane.state, why, now);
+  const unobservable = pauseAfterFailure(lane.state, why, now);
   lane.state = { ...lane.state, unobservable };
   lane.publish();
   for (const entry of lane.arrivals) {
@@ -54,8 +54,8 @@ async function rest(lane: Lane, why: string): Promise<void> {
 async function announceLane(lane: Lane, { source, environment }: LaneInput): Promise<void> {
   try {
     const called = await step('announceLane', 'call those who are there')({ source, environment });
-    const isHere = (id: string) => lane.arrivals.some(({ workflowId }) => workflowId === id);
-    await condition(() => called.every(isHere), answerMs, { summary: 'until they have come' });
+    const hasCome = (id: string) => lane.arrivals.some(({ workflowId }) => workflowId === id);
+    await condition(() => called.every(hasCome), answerMs, { summary: 'until they have come' });
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
     // Whoever speaks to it is known from then on.

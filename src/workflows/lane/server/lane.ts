@@ -7,9 +7,9 @@ import {
 } from '@temporalio/workflow';
 import { decide, emptyLane, needsObservation } from '../../../lane/decide.ts';
 import { laneDetails } from '../../../lane/details.ts';
-import { everybody, isHere } from '../../../lane/entries.ts';
+import { allEntries, isInLane } from '../../../lane/entries.ts';
 import { type AdmissionMessage, admissionSignal } from '../../../lane/messages.ts';
-import { newcomerFromElsewhere } from '../../../lane/place.ts';
+import { entryFromElsewhere } from '../../../lane/place.ts';
 import type {
   LaneCommand,
   LaneEntry,
@@ -114,12 +114,12 @@ export class Lane {
   }
 
   private async take(event: LaneEvent): Promise<void> {
-    const stranger = newcomerFromElsewhere(this.address.place, this.state, event);
+    const stranger = entryFromElsewhere(this.address.place, this.state, event);
     if (stranger) {
       this.done += 1;
       return this.inBackground(this.admit(stranger, event));
     }
-    if (event.kind === 'enter' && !isHere(this.state, event.entry)) this.address.takeUrl(event.entry);
+    if (event.kind === 'enter' && !isInLane(this.state, event.entry)) this.address.takeUrl(event.entry);
     const { state, commands } = decide(this.state, event, new Date().toISOString());
     this.state = state;
     this.publish();
@@ -152,7 +152,7 @@ export class Lane {
   /** Goes over to where somebody new comes from, or refuses them; then they are heard, or know why not. */
   private async admit(entry: LaneEntry, event: LaneEvent): Promise<void> {
     const { address } = this;
-    const answer = await address.admits(entry, everybody(this.state).length > 0);
+    const answer = await address.admits(entry, allEntries(this.state).length > 0);
     if (answer.kind === 'refused') return this.turnAway(entry, answer.why);
     const reason = address.goTo(entry, new Date().toISOString());
     if (reason !== undefined) this.sayMoved(reason);
