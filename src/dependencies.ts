@@ -5,31 +5,34 @@ import type { LeafCache } from './render/platform.ts';
 import type { Renderer } from './render/types.ts';
 import type { Workflows } from './temporal/workflows-port.ts';
 
-/** What activities are made of; worker.ts composes it. */
+/** The parts that steps are made of; worker.ts composes them. */
 export interface Dependencies {
   readonly repositories: GitRepositories;
   readonly forges: Forges;
   readonly fleet: Fleet;
   readonly renderer: Renderer;
+  /** Keeps rendered leaves; undefined: every leaf is rendered anew. */
   readonly leafCache?: LeafCache;
   readonly workflows: Workflows;
   readonly intervals: PollIntervals;
-  /** Link for people to a workflow in the Temporal UI, where its address is known. */
+  /** Answers the address of a workflow in the Temporal UI; undefined: the address of the UI is not known. */
   readonly workflowUrl?: (workflowId: string) => string;
 }
 
-/** All in milliseconds. */
+/** How often the world is looked at; all times in milliseconds. */
 export interface PollIntervals {
-  /** Between two looks at a pull request. */
+  /** The time between two looks at a pull request. */
   readonly mergePollMs: number;
-  /** Between two looks at an environment's clusters. */
+  /** The time between two looks at an environment's clusters. */
   readonly healthPollMs: number;
-  /** Reports of progress come no faster than this: each costs history. */
+  /** The shortest time between two reports of progress: each costs history. */
   readonly progressMs: number;
-  /** So long a commit that git does not have yet is looked for: a mirror may lag behind CI. Default: not at all. */
+  /**
+   * For how long a commit that git does not have yet is looked for: a mirror may lag behind CI. Default: not at all.
+   */
   readonly commitPatienceMs?: number;
-  /** One look at one cluster. */
+  /** The longest time that one look at one cluster may take. */
   readonly clusterTimeoutMs: number;
-  /** Clusters looked at side by side. */
+  /** How many clusters are looked at side by side. */
   readonly clusterConcurrency: number;
 }

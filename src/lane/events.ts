@@ -1,4 +1,4 @@
-import { afterRollback, type Hold } from '../operation/hold.ts';
+import { type Hold, rollbackHoldReason } from '../operation/hold.ts';
 import type { FreezeCalendar } from '../platform/freeze/freeze.ts';
 import { shortSha } from '../short-sha.ts';
 import { allEntries, exclusiveEntries, isActive, mapEntries, mapEntry, removeEntries } from './entries.ts';
@@ -107,7 +107,7 @@ function removeGone(state: LaneState, isGone: (tracked: TrackedEntry) => boolean
   });
   if (!rollback) return withoutRecord(rest);
   const { by = 'Fairlead', reason = '', holdsConfig = false } = rollback;
-  return applyHold(rest, { by, reason: afterRollback(reason), config: holdsConfig }, now);
+  return applyHold(rest, { by, reason: rollbackHoldReason(reason), config: holdsConfig }, now);
 }
 
 /** Holds the lane, together with what holds it already; a hold that has passed or is known changes nothing. */

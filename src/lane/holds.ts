@@ -1,4 +1,4 @@
-import { afterRollback, type Hold } from '../operation/hold.ts';
+import { type Hold, rollbackHoldReason } from '../operation/hold.ts';
 import { exclusiveEntries, isActive } from './entries.ts';
 import type { LaneState, TrackedEntry } from './types.ts';
 
@@ -17,7 +17,7 @@ function configHold(state: LaneState, hold: Hold | undefined): Hold | undefined 
   const rollback = exclusiveEntries(state).find((tracked) => isActive(tracked) && tracked.holdsConfig);
   if (!rollback) return undefined;
   const { by = 'Fairlead', reason, since } = rollback;
-  return { by, reason: afterRollback(reason), since, config: true };
+  return { by, reason: rollbackHoldReason(reason), since, config: true };
 }
 
 /** Tells whether this operation may be let in now, or says itself that the lane let it in before it lost its memory. */

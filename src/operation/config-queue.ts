@@ -5,20 +5,26 @@ export interface ConfigCommit {
 }
 
 /**
- * What was asked of the config changes of one environment. The newest commit counts; it is dropped when the run that is
- * under way has read the branch after it came, or when a person wanted an end after it was asked for.
+ * What was asked of the config changes of one environment. These hold here:
+ *
+ * - Only the newest commit counts.
+ * - It is dropped when the run that is under way has read the config branch after it came.
+ * - It is dropped when a person aborts after it was asked for.
  */
 export interface ConfigQueue {
-  /** The commit that is being applied, or was last. */
+  /** The commit that is being applied, or was applied last. */
   readonly present: string;
+  /** The commit to apply next; undefined: none was asked for. */
   readonly next?: ConfigCommit;
   /** How often the run had read its policy when `next` came. */
   readonly readsBefore: number;
-  /** `next` was asked for after a person had wanted an end. */
+  /** `next` was asked for after a person had aborted the run. */
   readonly isAfterAbort: boolean;
 }
 
+/** What changes a queue. */
 export type ConfigQueueEvent =
+  /** A run of this commit has begun. */
   | { readonly kind: 'begun'; readonly commit: string }
   /** The commit was found on the branch. `isTaken`: the run under way takes it into its request. */
   | {
@@ -29,9 +35,10 @@ export type ConfigQueueEvent =
       readonly isAborting: boolean;
       readonly isTaken: boolean;
     }
+  /** The run has ended, after so many reads of its policy. */
   | { readonly kind: 'ended'; readonly reads: number; readonly isAborted: boolean };
 
-/** Answers the queue before anything was begun. */
+/** Makes the queue of an environment whose first commit has not begun yet. */
 export function newConfigQueue(commit: string): ConfigQueue {
   return { present: commit, readsBefore: 0, isAfterAbort: false };
 }
@@ -42,7 +49,7 @@ export function reduceConfigQueue(queue: ConfigQueue, event: ConfigQueueEvent): 
     case 'begun':
       return newConfigQueue(event.commit);
     case 'found': {
-      // The abort came while the commit was looked for: it is meant, too.
+      // The abort came while the commit was looked for: it ends this one, too.
       if (event.isAborting && !event.askedAfterAbort) return queue;
       return {
         present: event.isTaken ? event.commit.head : queue.present,

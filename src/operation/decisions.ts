@@ -4,10 +4,10 @@ import { type Action, type Decision, rollbackId } from './messages.ts';
 import type { EnvironmentState, EnvironmentStatus, OperationStatus } from './status.ts';
 import { hasEnded } from './status.ts';
 
-/** What of an operation's status the rules look at. */
+/** The part of an operation's status that the rules look at. */
 export type DecidableStatus = Pick<OperationStatus, 'kind' | 'platform' | 'state' | 'environments'>;
 
-/** Why this decision cannot be obeyed now, as a sentence; undefined: it can. Pure; changes nothing. */
+/** Says why a decision cannot be obeyed now, in a sentence; undefined where it can. It is pure, and changes nothing. */
 export function refusal(status: DecidableStatus, action: Action, decision: Decision): string | undefined {
   if (status.state !== 'running') return `this ${status.kind} has ended as ${status.state}`;
   if (decision.environment === undefined) return undefined;
@@ -20,6 +20,7 @@ export function refusal(status: DecidableStatus, action: Action, decision: Decis
   return rules[action](environment, decision, status);
 }
 
+/** Says why a decision is refused; undefined where it is not. */
 type Rule = (environment: EnvironmentStatus, decision: Decision, operation: DecidableStatus) => string | undefined;
 
 const requestStates: readonly EnvironmentState[] = ['pull request open', 'awaiting approval'];
@@ -28,13 +29,13 @@ const rolloutStates: readonly EnvironmentState[] = ['rolling out', 'soaking', 'n
 const rules: Readonly<Record<Action, Rule>> = {
   approve: (e, { head, override = false }) => {
     if (e.state === 'queued')
-      return `${is(e)}: ${e.message || 'another has its turn first'}; there is nothing to approve`;
-    // Nothing is rendered yet: it is let in, and what it renders is approved on its own.
-    if (e.state === 'held') return override ? undefined : heldBack(e);
-    if (!e.request?.open || !requestStates.includes(e.state)) return `${is(e)}: there is nothing to approve`;
+      return `${stateWords(e)}: ${e.message || 'another has its turn first'}; there is nothing to approve`;
+    // Nothing is rendered yet: an override lets it in, and its request is approved on its own.
+    if (e.state === 'held') return override ? undefined : heldRefusal(e);
+    if (!e.request?.open || !requestStates.includes(e.state)) return `${stateWords(e)}: there is nothing to approve`;
     if (e.request.merge === 'manual')
       return `${e.environment} has the policy manual: merge ${e.request.url} on the forge`;
-    if (e.hold && !override) return heldBack(e);
+    if (e.hold && !override) return heldRefusal(e);
     if (!head || !e.request.head.startsWith(head))
       return (
         `the approval is for ${shortSha(head ?? 'no commit')}, but request #${e.request.number} of ${e.environment} is ` +
@@ -46,9 +47,11 @@ const rules: Readonly<Record<Action, Rule>> = {
     return undefined;
   },
   reject: (e) =>
-    e.request?.open && requestStates.includes(e.state) ? undefined : `${is(e)}: there is no open request to reject`,
+    e.request?.open && requestStates.includes(e.state)
+      ? undefined
+      : `${stateWords(e)}: there is no open request to reject`,
   accept: (e, { clusters = [] }) => {
-    if (!e.fleet || !rolloutStates.includes(e.state)) return `${is(e)}: there are no clusters to accept`;
+    if (!e.fleet || !rolloutStates.includes(e.state)) return `${stateWords(e)}: there are no clusters to accept`;
     const names = e.fleet.others.map(({ name }) => name);
     const unknown = clusters.filter((name) => !names.includes(name));
     const left = names.filter((name) => !clusters.includes(name));
@@ -62,29 +65,31 @@ const rules: Readonly<Record<Action, Rule>> = {
     if (kind === 'config change')
       return 'a config change is not rolled back: revert the commit on the config branch, and apply that instead';
     if (kind === 'rollback' || e.operation === 'rollback') return 'this is a rollback already';
-    if (e.state === 'rolling back') return `${is(e)} already, see ${rollbackId(platform, e.environment)}`;
+    if (e.state === 'rolling back') return `${stateWords(e)} already, see ${rollbackId(platform, e.environment)}`;
     if (e.state === 'rolled back') return `${e.environment} was rolled back already`;
     if (!e.request || !e.mergeCommit)
-      return `${is(e)}: nothing of this promotion is deployed there; abort or reject it instead`;
+      return `${stateWords(e)}: nothing of this promotion is deployed there; abort or reject it instead`;
     if (!e.previous)
       return `nothing was deployed in ${e.environment} before this promotion: there is nothing to go back to`;
     return undefined;
   },
-  retry: (e) => (e.state === 'needs attention' ? undefined : `${is(e)}: there is nothing to retry`),
+  retry: (e) => (e.state === 'needs attention' ? undefined : `${stateWords(e)}: there is nothing to retry`),
   abort: (e, _decision, { platform }) => {
     if (e.state === 'rolling back') {
       const rollback = rollbackId(platform, e.environment);
-      return `${is(e)}: abort ${rollback} where that shall stop`;
+      return `${stateWords(e)}: abort ${rollback} where that shall stop`;
     }
-    return hasEnded(e.state) ? `${is(e)}: there is nothing to abort` : undefined;
+    return hasEnded(e.state) ? `${stateWords(e)}: there is nothing to abort` : undefined;
   },
 };
 
-function is({ environment, state }: EnvironmentStatus): string {
+/** Says where an environment stands: `prod is soaking`. */
+function stateWords({ environment, state }: EnvironmentStatus): string {
   return state === 'needs attention' ? `${environment} ${state}` : `${environment} is ${state}`;
 }
 
-function heldBack({ environment, hold }: EnvironmentStatus): string {
+/** Says who holds an environment, and how to go on all the same. */
+function heldRefusal({ environment, hold }: EnvironmentStatus): string {
   const words = hold === undefined ? '' : ` by ${holdWords(hold)}`;
   return `${environment} is held${words}. \`--override --reason …\` goes on in spite of that, in an emergency`;
 }

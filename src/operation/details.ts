@@ -4,14 +4,14 @@ import type { OperationKind } from './kind.ts';
 import { escapeMarkdown } from './markdown.ts';
 import type { EnvironmentStatus, FleetStatus, OperationStatus } from './status.ts';
 
-/** Temporal takes at most 20 kB of details; in bytes. */
-const limit = 19_000;
+/** Temporal takes at most 20 kB of details. */
+const mostBytes = 19_000;
 
 /**
- * A promotion, a config change or a rollback as markdown, for the Temporal UI: a table with links, then what is awaited
- * where.
+ * Describes an operation in markdown for the Temporal UI: a table of its environments with links, then what each awaits
+ * and which decisions were refused.
  */
-export function details(status: OperationStatus): string {
+export function operationDetails(status: OperationStatus): string {
   const lines = [
     operationHeading(status),
     '',
@@ -33,10 +33,11 @@ function operationHeading({ kind, subject, commit, platform, state }: OperationS
   return `${what}${subject === '' ? '' : `**${escapeMarkdown(subject)}** `}(${which}${escapeMarkdown(platform)}): **${state}**`;
 }
 
+/** Shortens the details to `mostBytes` of UTF-8, with an ellipsis. */
 function cutToLimit(whole: string): string {
   const bytes = new TextEncoder().encode(whole);
   // A character cut in two becomes one replacement character.
-  return bytes.length <= limit ? whole : `${new TextDecoder().decode(bytes.slice(0, limit))}\n…`;
+  return bytes.length <= mostBytes ? whole : `${new TextDecoder().decode(bytes.slice(0, mostBytes))}\n…`;
 }
 
 function environmentRow(kind: OperationKind, e: EnvironmentStatus): string {
@@ -59,7 +60,7 @@ export function operationRemark(kind: OperationKind, operation: OperationKind): 
   return operation === kind ? '' : ` (${operation})`;
 }
 
-/** What holds an environment and in spite of what it goes on, a sentence each. */
+/** Says what holds an environment, and in spite of what hold it goes on, in a sentence each. */
 export function holdNotes({ hold, override, message }: EnvironmentStatus): readonly string[] {
   return [
     // A message that is about the hold says it already.
@@ -68,11 +69,12 @@ export function holdNotes({ hold, override, message }: EnvironmentStatus): reado
   ];
 }
 
-/** E.g. `2 of 3`. */
+/** Says how many clusters are healthy: `2 of 3`. */
 export function count(fleet: FleetStatus): string {
   return `${fleet.healthy} of ${fleet.total}`;
 }
 
+/** Lists below the table what an environment awaits and what people should know of it. */
 function environmentNotes(e: EnvironmentStatus): string[] {
   const below = [
     ...holdNotes(e),

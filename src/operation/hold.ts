@@ -1,4 +1,4 @@
-/** Says why nothing may start in an environment. */
+/** Why nothing may start in an environment. */
 export interface Hold {
   readonly by: string;
   readonly reason: string;
@@ -6,9 +6,9 @@ export interface Hold {
   readonly since: string;
   /** ISO 8601; undefined: until somebody resumes. */
   readonly until?: string;
-  /** Config changes wait, too. */
+  /** Config changes are held, too. */
   readonly config: boolean;
-  /** The commit of the environment's branch that a person moved it back with, where that is the reason. */
+  /** The commit with which a person moved the environment's branch back, where that is why it is held. */
   readonly revert?: string;
 }
 
@@ -18,6 +18,6 @@ export function holdWords({ by, until, reason }: Pick<Hold, 'by' | 'until' | 're
 }
 
 /** Says why a lane is held after a rollback. */
-export function afterRollback(reason = 'no reason is recorded'): string {
+export function rollbackHoldReason(reason = 'no reason is recorded'): string {
   return `rolled back: ${reason}`;
 }

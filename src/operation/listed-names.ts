@@ -3,7 +3,7 @@ import { type EnvironmentState, hasEnded, type OperationStatus } from './status.
 /** Stands among the listed names where there are more; no environment is called so. */
 export const moreNames = '…';
 
-/** Temporal takes 2 kB for one attribute, and what people filter by is short. */
+/** Temporal takes 2 kB for one search attribute; what people filter by is short. */
 const most = { names: 30, bytes: 1_500 } as const;
 
 const unbegun: readonly EnvironmentState[] = ['waiting', 'not reached'];
@@ -15,7 +15,7 @@ export function underWay({ environments }: Pick<OperationStatus, 'environments'>
 }
 
 /** Lists the environments in which something began, whatever became of it. */
-export function reached({ environments }: Pick<OperationStatus, 'environments'>): readonly string[] {
+export function environmentsReached({ environments }: Pick<OperationStatus, 'environments'>): readonly string[] {
   return environments.filter(({ state }) => !unbegun.includes(state)).map(({ environment }) => environment);
 }
 
@@ -24,17 +24,17 @@ export function reached({ environments }: Pick<OperationStatus, 'environments'>)
  * because later stages are what people look for. `moreNames` then stands in front.
  */
 export function listedNames(names: readonly string[]): readonly string[] {
-  if (fits(names)) return names;
+  if (fitsAttribute(names)) return names;
   let listed: readonly string[] = [moreNames];
   for (const name of [...names].reverse()) {
     const longer = [moreNames, name, ...listed.slice(1)];
-    if (!fits(longer)) break;
+    if (!fitsAttribute(longer)) break;
     listed = longer;
   }
   return listed;
 }
 
-function fits(names: readonly string[]): boolean {
+function fitsAttribute(names: readonly string[]): boolean {
   const encoder = new TextEncoder();
   const bytes = names.reduce((sum, name) => sum + encoder.encode(name).length, 0);
   return names.length <= most.names && bytes <= most.bytes;

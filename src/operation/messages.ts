@@ -1,17 +1,21 @@
-/** Name of the workflow type, its query and its hint signal; the actions below are signals and updates of the same names. */
+/**
+ * The names on the wire: of workflow types, the query, signals and actions. What runs under these names in a Temporal
+ * namespace today must be able to go on, so that none of them changes. Each action is a signal and an update.
+ */
 export const promotionWorkflow = 'PromoteMainCommit';
 export const configWorkflow = 'ApplyConfig';
 export const rollbackWorkflow = 'RollbackEnvironment';
 export const rollbackPromotionWorkflow = 'RollbackPromotion';
 export const statusQuery = 'status';
+/** Makes an operation that waits look at once; it carries no facts. */
 export const nudgeSignal = 'nudge';
-/** To `ApplyConfig`: a config commit, the newest of which counts. */
+/** Tells `ApplyConfig` of a config commit; the newest one counts. */
 export const configureSignal = 'configure';
-/** To whoever has a request open: see `RerenderMessage`. */
+/** Tells an operation with an open request to render it again: see `RerenderMessage`. */
 export const rerenderSignal = 'rerender';
-/** To a promotion: an environment that it reached is being taken back behind its commit. */
+/** Tells a promotion that an environment which it reached goes back behind its commit. */
 export const rolledBackSignal = 'rolledBack';
-/** To a promotion: all that it reached is being taken back; what it has not merged yet is withdrawn. */
+/** Tells a promotion that all that it reached goes back: it withdraws what it has not merged yet. */
 export const goNoFurtherSignal = 'goNoFurther';
 export const defaultTaskQueue = 'fairlead';
 
@@ -28,42 +32,46 @@ export type {
 export const actions = ['approve', 'reject', 'accept', 'rollback', 'retry', 'abort'] as const;
 export type Action = (typeof actions)[number];
 
-/** What a person sends with any action. `by` is a claim, see DESIGN "Temporal". */
+/** What a person sends with any action. `by` is a claim: docs/design.md "Temporal". */
 export interface Decision {
-  /** May be left out of `abort` only: then all environments are meant. */
+  /** The environment that is meant. Only `abort` may leave it out, and means all environments then. */
   readonly environment?: string;
   readonly by: string;
   /** Required by `reject`, `accept`, `rollback` and `abort`. */
   readonly reason?: string;
-  /** `approve`: the head commit of the request that was looked at, at least 7 digits. */
+  /** Of `approve`: the head commit of the request that the person looked at, at least 7 digits. */
   readonly head?: string;
-  /** `approve`: in spite of a hold or a freeze; with a reason. */
+  /** Of `approve`: it counts in spite of a hold or a freeze; a reason is required. */
   readonly override?: boolean;
-  /** `accept`: the unhealthy clusters to go on with, all of them. */
+  /** Of `accept`: the names of all clusters that are not healthy. */
   readonly clusters?: readonly string[];
 }
 
+/** What an operation answers to a decision. */
 export interface DecisionAnswer {
-  /** What happens now, for people. */
+  /** What happens now, in a sentence for people. */
   readonly message: string;
 }
 
-/** Workflow id of the config changes of one environment. `platform`, here and below: `platformId` of the source. */
+/**
+ * Answers the workflow id of the config changes of one environment. `platform`, here and below: `platformId` of the
+ * source.
+ */
 export function configId(platform: string, environment: string): string {
   return `configure/${platform}/${environment}`;
 }
 
-/** Workflow id of the rollbacks of one environment: one at a time. */
+/** Answers the workflow id of the rollbacks of one environment, of which one runs at a time. */
 export function rollbackId(platform: string, environment: string): string {
   return `rollback/${platform}/${environment}`;
 }
 
-/** Workflow id of the rollback of all that a promotion reached. */
+/** Answers the workflow id of the rollback of all that a promotion reached. */
 export function rollbackPromotionId(platform: string, commit: string): string {
   return `rollback-promotion/${platform}/${commit}`;
 }
 
-/** Workflow id of the promotion of one main commit. */
+/** Answers the workflow id of the promotion of one main commit. */
 export function promotionId(platform: string, commit: string): string {
   return `promote/${platform}/${commit}`;
 }

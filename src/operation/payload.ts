@@ -5,22 +5,24 @@ import type { Action, Decision } from './messages.ts';
 const needsReason: readonly Action[] = ['reject', 'accept', 'rollback', 'abort'];
 const example = '{"environment":"prod","by":"ann"}';
 
-/** Checks the payload of a signal or update. Throws `Failure` InvalidInput that names the field and what is expected. */
+/**
+ * Checks the payload of a signal or update. Throws `Failure` InvalidInput that names the field and what is expected.
+ */
 export function parseDecision(action: Action, payload: unknown): Decision {
-  const overrides = isObject(payload) && payload.override === true;
-  const decision = readFields(action, payload, { fields: fieldsOf(action, overrides), example });
+  const givesOverride = isObject(payload) && payload.override === true;
+  const decision = readFields(action, payload, { fields: fieldsOf(action, givesOverride), example });
   return { ...decision, override: decision.override || undefined };
 }
 
-function fieldsOf(action: Action, overrides: boolean) {
+function fieldsOf(action: Action, givesOverride: boolean) {
   const needed = (needs: boolean, field: string) => (needs ? personsText(field) : v.optional(personsText(field)));
   return {
     environment: needed(action !== 'abort', 'environment'),
     by: personsText('by'),
     override: v.optional(overrideOf(action)),
-    reason: needed(needsReason.includes(action) || overrides, 'reason'),
-    // What is held from the start has no request yet.
-    head: action === 'approve' && !overrides ? head : v.optional(head),
+    reason: needed(needsReason.includes(action) || givesOverride, 'reason'),
+    // An operation that is held from the start has no request yet.
+    head: action === 'approve' && !givesOverride ? head : v.optional(head),
     clusters: action === 'accept' ? clusters : v.fallback(v.optional(clusters), undefined),
   } satisfies Record<keyof Decision, unknown>;
 }

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { commit, count, guardOf, message, runId, workflowId } from '../shape.ts';
 
 /**
- * What workflows are started with and send each other, checked where it comes in: anybody may start one, or send a
- * signal, from the Temporal UI. The schemas are the types.
+ * The schemas of what operations are started with and send each other; the types are inferred from them. Inputs and
+ * messages are checked where they come in: anybody may start a workflow, or send a signal, from the Temporal UI.
  */
 export const promotionInput = message({
   /** Source repository URL, without credentials. */
@@ -27,32 +27,36 @@ const rollback = {
   source: v.string(),
   by: v.string(),
   reason: v.string(),
-  /** `recorded`: the config commit of the record, too, and config is held as well. */
+  /**
+   * `recorded`: the config commit of the record counts, and config changes are held, too; `today`: the branch's head.
+   */
   config: v.picklist(['today', 'recorded']),
 };
 
 export const rollbackInput = message({
   ...rollback,
   environment: v.string(),
-  /** Full sha on main; default: the latest recorded healthy here whose render differs from what is there now. */
+  /** Full sha on main; default: the latest one recorded healthy here whose render differs from what is deployed. */
   to: v.optional(commit),
-  /** The main commit that is to be taken back; where it is not deployed any more by then, nothing is done. */
+  /** The main commit to take back; where it is not deployed any more when the turn comes, nothing is done. */
   of: v.optional(commit),
-  /** Also to a commit that was never healthy here. */
+  /** A commit that was never recorded healthy here is a target, too. */
   force: v.boolean(),
 });
 export type RollbackInput = v.InferOutput<typeof rollbackInput>;
 
-/** All environments in which a promotion's commit is deployed, last first. */
+/** Takes back all environments in which a promotion's commit is deployed, the last stage first. */
 export const rollbackPromotionInput = message({ ...rollback, commit });
 export type RollbackPromotionInput = v.InferOutput<typeof rollbackPromotionInput>;
 
-/** What is about to be recorded as deployed without a request; what does not carry it is rendered again first. */
+/**
+ * Names a pair that is about to be recorded as deployed without a request: open requests are rendered with it first.
+ */
 const rerender = message({
   environment: v.string(),
   main: commit,
   config: commit,
-  /** What was deployed until now: the message counts only while it still is. */
+  /** The main commit that was deployed until now; the message counts only while it still is. */
   over: commit,
 });
 export type RerenderMessage = v.InferOutput<typeof rerender>;
@@ -61,15 +65,18 @@ export const isRerender = guardOf<RerenderMessage>(rerender);
 const takenBack = {
   by: v.string(),
   reason: v.string(),
-  /** Workflow id of what takes it back, and of its run. */
+  /** Workflow id of the rollback that takes it back. */
   rollback: workflowId,
+  /** Run id of that rollback. */
   run: runId,
 };
 
+/** Tells a promotion that all that it reached is taken back. */
 const goNoFurther = message(takenBack);
 export type GoNoFurtherMessage = v.InferOutput<typeof goNoFurther>;
 export const isGoNoFurther = guardOf<GoNoFurtherMessage>(goNoFurther);
 
+/** Tells a promotion that one environment that it reached is taken back. */
 const rolledBack = message({ ...takenBack, environment: v.string() });
 export type RolledBackMessage = v.InferOutput<typeof rolledBack>;
 export const isRolledBack = guardOf<RolledBackMessage>(rolledBack);

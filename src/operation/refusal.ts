@@ -1,5 +1,6 @@
-/** A signal that could not be obeyed. */
+/** A signal that could not be obeyed, and why. */
 export interface Refusal {
+  /** ISO 8601. */
   readonly at: string;
   readonly action: string;
   readonly reason: string;

@@ -8,28 +8,29 @@ import type { Refusal } from './refusal.ts';
 export type OutcomeKind =
   /** Merged, and healthy on every cluster through the soak. */
   | 'promoted'
-  /** The same, of a config change. */
+  /** A config change was merged, and is healthy on every cluster through the soak. */
   | 'configured'
-  /** Nothing to change in the manifests, and healthy: done without a request. */
+  /** Nothing had to change in the manifests, and every cluster is healthy: there was no request. */
   | 'unchanged'
-  /** A config change where no main commit is deployed: its values take effect with the first promotion. */
+  /** A config change found no main commit deployed: its values take effect with the first promotion. */
   | 'nothing promoted yet'
   /** A person went on with named clusters unhealthy. */
   | 'accepted'
-  /** A person said no: closed the request, or rejected it here. */
+  /** A person closed the request on the forge, or rejected it. */
   | 'rejected'
+  /** The environment went back to an earlier main commit. */
   | 'rolled back'
   | 'aborted'
-  /** A newer main commit is deployed here already, or took the turn; or a rollback did. */
+  /** A newer main commit is deployed here already, or it or a rollback took the turn. */
   | 'superseded';
 
-/** Where one environment stands; see DESIGN "One environment, step by step". */
+/** Where one environment of an operation stands: docs/design.md "One environment, step by step". */
 export type EnvironmentState =
   /** An earlier stage has not finished. */
   | 'waiting'
-  /** Another one has the environment's lane, or an open request that does not carry the same yet. */
+  /** Another operation has the environment's lane, or an open request that was not rendered with the same pair yet. */
   | 'queued'
-  /** The lane is held, or frozen. */
+  /** A hold or a freeze keeps it from starting. */
   | 'held'
   | 'rendering'
   | 'pull request open'
@@ -37,13 +38,13 @@ export type EnvironmentState =
   | 'rolling out'
   | 'soaking'
   | 'needs attention'
-  /** A rollback of its own has taken over. */
+  /** A rollback of this environment is under way. */
   | 'rolling back'
   | OutcomeKind
-  /** An earlier stage did not get through: this one was never started. */
+  /** It never started, because an earlier stage did not get through. */
   | 'not reached';
 
-/** Ends after which the next stage may start. */
+/** The outcomes after which the next stage may start. */
 const advancing: readonly string[] = ['promoted', 'configured', 'unchanged', 'accepted'] satisfies OutcomeKind[];
 const ended: readonly string[] = [
   ...advancing,
@@ -51,24 +52,28 @@ const ended: readonly string[] = [
   'not reached',
 ];
 
+/** Tells whether the next stage may start after an environment in this state. */
 export function advances(state: EnvironmentState): boolean {
   return advancing.includes(state);
 }
 
+/** Tells whether nothing happens any more in an environment in this state. */
 export function hasEnded(state: EnvironmentState): boolean {
   return ended.includes(state);
 }
 
-/** The pair of commits that a GitOps commit was rendered from. */
+/** A pair of commits that are rendered together. */
 export interface Revision {
+  /** Full sha on main. */
   readonly main: string;
+  /** Full sha on the config branch. */
   readonly config: string;
 }
 
 export interface ClusterStatus {
   readonly name: string;
   readonly state: ClusterState;
-  /** One sentence; empty when healthy. */
+  /** What is awaited of it, in a sentence; empty when it is healthy. */
   readonly awaited: string;
 }
 
@@ -76,26 +81,26 @@ export interface ClusterStatus {
 export interface FleetStatus {
   readonly total: number;
   readonly healthy: number;
-  /** Those that are not healthy, failed ones first; at most `fleetStatusLimit` of them. */
+  /** The clusters that are not healthy, failed ones first; at most `fleetStatusLimit` of them. */
   readonly others: readonly ClusterStatus[];
   readonly warnings: readonly string[];
 }
 
-/** Keeps status, history and details small for fleets of a thousand clusters. */
+/** The most clusters that a status lists: status, history and details stay small for fleets of a thousand clusters. */
 export const fleetStatusLimit = 20;
 
 export interface RequestStatus {
   readonly number: number;
   readonly url: string;
   readonly branch: string;
-  /** The commit that we rendered; what an approval is bound to. */
+  /** The commit that Fairlead rendered; an approval counts for it alone. */
   readonly head: string;
-  /** The policy in force for it: a first take-over of a branch is never `auto`. */
+  /** The policy in force for this request: a first take-over of a branch is never `auto`. */
   readonly merge: MergePolicy;
   readonly open: boolean;
 }
 
-/** A person's word, as claimed by the sender. */
+/** A person's decision, by whom and when; `by` is what the sender claims. */
 export interface Signature {
   readonly by: string;
   /** ISO 8601. */
@@ -105,68 +110,71 @@ export interface Signature {
 
 export interface EnvironmentStatus {
   readonly environment: string;
-  /** Index of its stage, from 0. */
+  /** The index of its stage, from 0. */
   readonly stage: number;
   readonly state: EnvironmentState;
   /** When this state began, ISO 8601. */
   readonly since: string;
-  /** What is being carried here now: the promotion's commit, or a rollback's target. */
+  /** The main commit that is being deployed here now: the promotion's commit, or a rollback's target. */
   readonly main: string;
   readonly operation: OperationKind;
   readonly config?: string;
-  /** GitOps repository and branch. */
+  /** The environment's GitOps repository and branch. */
   readonly gitops?: { readonly repository: string; readonly branch: string };
-  /** What was deployed here before this promotion; without it there is nothing to go back to. */
+  /** What was deployed here before this promotion; undefined: there is nothing to go back to. */
   readonly previous?: Revision;
   readonly request?: RequestStatus;
-  /** Our request's merge on the environment's branch. */
+  /** The merge of our request on the environment's branch. */
   readonly mergeCommit?: string;
   readonly mergedBy?: string;
   /** The commit of the branch at which this counts as deployed: the merge, or the head where nothing had to change. */
   readonly deployedAs?: string;
-  /** `override`: given in spite of a hold. */
+  /** The approval of the request's head. `override`: it was given in spite of a hold. */
   readonly approval?: Signature & { readonly head: string; readonly override?: boolean };
   readonly accepted?: Signature & { readonly clusters: readonly string[] };
   readonly fleet?: FleetStatus;
-  /** A decision that ends what runs here was taken; it is being cleaned up. */
+  /** The decision that ends what runs here; it is being cleaned up after. */
   readonly stopping?: 'reject' | 'abort' | 'supersede';
-  /** What holds the environment's lane now, whether it has kept this one from starting or keeps it from merging. */
+  /** What holds the environment's lane now, and keeps this operation from starting or from merging. */
   readonly hold?: Hold;
-  /** Let in, or approved, in spite of a hold. */
+  /** The decision by which it was let in, or approved, in spite of a hold. */
   readonly override?: Signature;
-  /** Assignments whose base is not at this commit. */
+  /** The waiting assignments: their base is not at this commit. */
   readonly waitingFor: readonly string[];
-  /** Notes of the record that do not check out, and were ignored. */
+  /** Entries of the record that do not check out and were ignored, in a sentence each. */
   readonly ignoredNotes?: readonly string[];
-  /** Why the request does not have the label of its state on the forge, in a sentence. */
+  /** Why the request does not have the label of its state on the forge, in a sentence; undefined: it has. */
   readonly unlabelled?: string;
   /** What is awaited, or why it ended: one sentence that names what to do. */
   readonly message: string;
 }
 
-/** Of a promotion whose environments were promoted, unchanged or accepted it is `promoted`; a config change or a rollback has its one environment's. */
+/**
+ * How an operation stands. A promotion is `promoted` where its environments were promoted, unchanged or accepted; a
+ * config change and a rollback have the outcome of their one environment.
+ */
 export type OperationState = 'running' | OutcomeKind;
 
-/** Answer of the query `status`, of a promotion, a config change and a rollback alike. */
+/** The answer of every operation to the query `status`. */
 export interface OperationStatus {
   readonly id: string;
   readonly kind: OperationKind;
   readonly platform: string;
-  /** Source repository, without credentials. */
+  /** URL of the source repository, without credentials. */
   readonly source: string;
-  /** The main commit; of a config change, the config commit. */
+  /** The main commit that is deployed; of a config change, the config commit. */
   readonly commit: string;
   readonly subject: string;
   readonly state: OperationState;
   readonly startedAt: string;
   readonly environments: readonly EnvironmentStatus[];
-  /** Of a config change: so many more commits were asked for, and are looked for on the branch. */
+  /** How many more commits a config change was asked for and looks for on the branch. */
   readonly pendingLookups?: number;
-  /** The latest 20. */
+  /** The latest 20 signals that could not be obeyed. */
   readonly refusals: readonly Refusal[];
 }
 
-/** What `PromoteMainCommit`, `ApplyConfig` and `RollbackEnvironment` return. */
+/** The result of an operation's workflow. */
 export interface OperationResult {
   readonly state: Exclude<OperationState, 'running'>;
   readonly message: string;

@@ -1,29 +1,38 @@
 import type { OperationKind } from '../operation/kind.ts';
 import { branchKey } from '../platform/branch-key.ts';
 
+/** What an entry of the record is about; later steps of one operation stand later, see `compareNewestFirst`. */
 export const recordEvents = [
-  /** An operation's request was merged, or nothing had to change: this pair is on the branch from now on. */
+  /** The pair is on the branch from now on: a request was merged, or nothing had to change. */
   'deployed',
-  /** Healthy on every cluster through the soak. */
+  /** A promotion, a config change or a rollback is healthy on every cluster through the soak. */
   'promoted',
   'configured',
   'rolled back',
   /** A person went on with named clusters unhealthy. */
   'accepted',
-  /** It is on the branch, and nobody goes on with it: aborted, superseded or taken back before it was healthy. */
+  /** The pair is on the branch, but was aborted, superseded or taken back before it was healthy. */
   'given up',
-  /** A person said no to a request. */
+  /** A person rejected a request. */
   'rejected',
+  /** The lane of the branch is held. */
   'held',
+  /** A person ended the hold. */
   'resumed',
-  /** Somebody was let in, or approved, in spite of a hold. */
+  /** A person let an operation in, or approved it, in spite of a hold. */
   'overridden',
   /** The lane of the branch went over to another source repository, or to another name of the environment. */
   'moved',
 ] as const;
 export type RecordEvent = (typeof recordEvents)[number];
 
-/** One line of the record of an environment: DESIGN "The record". */
+/**
+ * One line of the record of an environment: docs/design.md "The record". These hold here:
+ *
+ * - Entries are only added: none is changed or removed.
+ * - Equal entries are equal lines, so that adding one twice changes nothing.
+ * - Whoever may push may write notes: what an entry claims is checked before it counts.
+ */
 export interface RecordEntry {
   /** ISO 8601, UTC, with milliseconds: lines sort by it. */
   readonly time: string;
@@ -31,27 +40,28 @@ export interface RecordEntry {
   readonly operation?: OperationKind;
   readonly main?: string;
   readonly config?: string;
-  /** Who merged, approved, accepted, asked, held. */
+  /** The person who merged, approved, accepted, asked or held. */
   readonly by?: string;
   readonly reason?: string;
   readonly clusters?: { readonly total: number; readonly healthy: number };
-  /** Number of the request that was merged or rejected; none: nothing had to change. */
+  /** The number of the request that was merged or rejected; undefined: nothing had to change. */
   readonly request?: number;
-  /** Workflow id. */
+  /** The workflow id of the operation. */
   readonly workflow?: string;
-  /** Of `held`. */
+  /** When the hold of `held` ends by itself, ISO 8601; undefined: when somebody resumes. */
   readonly until?: string;
-  /** Of `held`, and of `rolled back`, which holds until somebody resumes. */
+  /** Config changes are held, too: of `held`, and of a rollback, which holds until somebody resumes. */
   readonly configHeld?: boolean;
+  /** The commit of the revert by hand for which the lane is `held`. */
   readonly revert?: string;
 }
 
-/** An entry, and the commit of the environment's branch that it is about. */
+/** An entry as it was read, with the commit of the environment's branch that it is a note of. */
 export interface RecordedEntry extends RecordEntry {
   readonly commit: string;
 }
 
-/** Name of the notes ref below `refs/notes/`: of a GitOps branch, which is unique in its repository. */
+/** Names the notes ref below `refs/notes/` of a GitOps branch, which is unique in its repository. */
 export function recordName(gitopsBranch: string): string {
   return `fairlead/${branchKey(gitopsBranch)}`;
 }

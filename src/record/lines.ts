@@ -18,10 +18,16 @@ export interface ParsedRecord {
   readonly damaged: readonly DamagedLine[];
 }
 
-/** Of a line, as `v`; a later one is for changes that an older reader must not pass over. Without `v` it is the first. */
+/**
+ * The version of a line's format, its key `v`; a line without it has the first. The version rises with a change that an
+ * older reader must not pass over.
+ */
 const format = 1;
 
-/** One line, without its end. The time stands first and the keys in one order: equal entries are equal lines. */
+/**
+ * Prints an entry as one line, without its end. The time stands first and the keys in one order: equal entries are
+ * equal lines.
+ */
 export function printEntry(entry: RecordEntry): string {
   const { time, event, operation, main, config, by, reason, clusters, request, workflow, until, configHeld, revert } =
     entry;
@@ -44,9 +50,9 @@ export function printEntry(entry: RecordEntry): string {
 }
 
 /**
- * The notes of an environment, commit → lines. Whoever may push to the repository may write notes: what is no entry of
- * ours comes back as damaged. Keys that this version does not know are passed over. Throws `Failure` Refused where a
- * newer Fairlead wrote a line: nobody decides by a part of the record, or adds to it.
+ * Reads the notes of an environment, commit → lines. Whoever may push to the repository may write notes: what is no
+ * entry of ours comes back as damaged. Keys that this version does not know are passed over. Throws `Failure` Refused
+ * where a newer Fairlead wrote a line, because nobody may decide by a part of the record, or add to it.
  */
 export function parseEntries(lines: ReadonlyMap<string, readonly string[]>): ParsedRecord {
   refuseNewer(lines);
@@ -56,12 +62,13 @@ export function parseEntries(lines: ReadonlyMap<string, readonly string[]>): Par
   return {
     entries: read
       .flatMap(({ commit, line, entry }) => (entry ? [{ line, entry: { ...entry, commit } }] : []))
-      .sort((a, b) => newestFirst(a.entry, b.entry) || descending(a.line, b.line))
+      .sort((a, b) => compareNewestFirst(a.entry, b.entry) || compareDescending(a.line, b.line))
       .map(({ entry }) => entry),
     damaged: read.filter(({ entry }) => entry === undefined).map(({ commit, line }) => ({ commit, line })),
   };
 }
 
+/** Throws `Failure` Refused where a newer Fairlead wrote a line. */
 function refuseNewer(lines: ReadonlyMap<string, readonly string[]>): void {
   for (const [commit, texts] of lines)
     for (const line of texts) {
@@ -71,7 +78,7 @@ function refuseNewer(lines: ReadonlyMap<string, readonly string[]>): void {
     }
 }
 
-/** Undefined: it is no entry of ours. Keys that this version does not know are gone, inside of `clusters` too. */
+/** Reads one line; undefined where it is no entry of ours. Keys that this version does not know are dropped. */
 function parseEntry(line: string): RecordEntry | undefined {
   const written = parseObject(line);
   if (written && Object.hasOwn(written, 'v') && written.v !== format) return undefined;
@@ -93,7 +100,7 @@ const clusterCount = v.pipe(
   v.check(({ total, healthy }) => healthy <= total),
 );
 
-/** Exactly the form in which entries sort as text. */
+/** A time in exactly the form in which lines sort as text. */
 const lineTime = v.pipe(
   instant,
   v.check((text) => new Date(text).toISOString() === text),
@@ -117,11 +124,11 @@ const recordEntry = shapeOf<RecordEntry>({
   revert: v.optional(commit),
 });
 
-/** Of entries of the same millisecond, the later step of an operation is the newer. */
-function newestFirst(a: RecordEntry, b: RecordEntry): number {
-  return descending(a.time, b.time) || recordEvents.indexOf(b.event) - recordEvents.indexOf(a.event);
+/** Sorts the newest entry first. Of two of the same millisecond, the later step of an operation is the newer. */
+function compareNewestFirst(a: RecordEntry, b: RecordEntry): number {
+  return compareDescending(a.time, b.time) || recordEvents.indexOf(b.event) - recordEvents.indexOf(a.event);
 }
 
-function descending(a: string, b: string): number {
+function compareDescending(a: string, b: string): number {
   return a === b ? 0 : a < b ? 1 : -1;
 }

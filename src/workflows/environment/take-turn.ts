@@ -1,6 +1,6 @@
 import { uuid4, workflowInfo } from '@temporalio/workflow';
 import type { EnvironmentSnapshot } from '../../activities/source/contract.ts';
-import { afterRollback } from '../../operation/hold.ts';
+import { rollbackHoldReason } from '../../operation/hold.ts';
 import { LaneClient } from '../lane/client/lane-client.ts';
 import { step } from '../temporal/step.ts';
 import type { EnvironmentRun } from './environment-run.ts';
@@ -74,6 +74,6 @@ async function awaitTurn(
 export async function leaveLane(run: EnvironmentRun, order: DeploymentOrder, outcome?: Outcome): Promise<void> {
   const held = order.operation === 'rollback' && (run.hasDeployed || outcome?.kind === 'rolled back');
   const { by = 'Fairlead', reason = '' } = order.requester ?? {};
-  const hold = { by, reason: afterRollback(reason), config: order.config !== undefined };
+  const hold = { by, reason: rollbackHoldReason(reason), config: order.config !== undefined };
   await run.leaveLane()?.leave(held ? hold : undefined);
 }

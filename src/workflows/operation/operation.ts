@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
-import { details } from '../../operation/details.ts';
+import { operationDetails } from '../../operation/details.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import {
   type EnvironmentStatus,
@@ -164,7 +164,7 @@ export class Operation {
   /** Shows the status in the Temporal UI; writes to history only when a search attribute changes. */
   private publish(): void {
     const status = this.status;
-    setCurrentDetails(details(status));
+    setCurrentDetails(operationDetails(status));
     const attributes = stateAttributes(status);
     const print = JSON.stringify(attributes.map(({ value }) => value));
     if (print === this.published) return;

@@ -1,5 +1,5 @@
 import type { SearchAttributePair, TypedSearchAttributes } from '@temporalio/common';
-import { listedNames, reached, underWay } from '../../operation/listed-names.ts';
+import { environmentsReached, listedNames, underWay } from '../../operation/listed-names.ts';
 import type { OperationStatus } from '../../operation/status.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
 
@@ -15,7 +15,7 @@ export function stateAttributes(status: OperationStatus): SearchAttributePair[] 
   const { kind, commit } = status;
   return [
     ...(kind === 'config change' ? [{ key: searchAttributes.commit, value: commit }] : []),
-    { key: searchAttributes.environment, value: [...listedNames(isRunning ? active : reached(status))] },
+    { key: searchAttributes.environment, value: [...listedNames(isRunning ? active : environmentsReached(status))] },
     { key: searchAttributes.state, value: isRunning ? [...new Set(states)] : [status.state] },
   ];
 }

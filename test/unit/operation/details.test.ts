@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { details } from '../../../src/operation/details.ts';
+import { operationDetails } from '../../../src/operation/details.ts';
 import { hold, promotionWith, request, sha, unhealthy } from './status-examples.ts';
 
 describe('Current details', () => {
   it('show each environment in a row with links, and below what is awaited', () => {
-    const text = details(
+    const text = operationDetails(
       promotionWith({
         state: 'needs attention',
         config: sha('e'),
@@ -25,7 +25,7 @@ describe('Current details', () => {
 
   it('say what is under way', () => {
     const first = (...[environment, rest]: Parameters<typeof promotionWith>) =>
-      details(promotionWith(environment, rest)).split('\n')[0];
+      operationDetails(promotionWith(environment, rest)).split('\n')[0];
     expect(first({})).toBe('**Raise the limits** (`aaaaaaaa` of acme/platform): **running**');
     expect(first({}, { kind: 'config change', subject: 'More memory' })).toBe(
       'Config change: **More memory** (`aaaaaaaa` of acme/platform): **running**',
@@ -35,15 +35,15 @@ describe('Current details', () => {
 
   it('name an operation only where it is not what the operation is about', () => {
     const stateOf = (kind: 'promotion' | 'rollback') =>
-      details(promotionWith({ state: 'soaking', operation: 'rollback' }, { kind })).split('\n')[4];
+      operationDetails(promotionWith({ state: 'soaking', operation: 'rollback' }, { kind })).split('\n')[4];
     expect(stateOf('promotion')).toContain('| soaking (rollback) |');
     expect(stateOf('rollback')).toContain('| soaking |');
   });
 
   it('show who holds, and who goes on in spite of it', () => {
     const held = { state: 'held', hold, message: 'prod is held by bob: Christmas' } as const;
-    expect(details(promotionWith(held)).match(/Christmas/g)).toHaveLength(1);
-    const approved = details(
+    expect(operationDetails(promotionWith(held)).match(/Christmas/g)).toHaveLength(1);
+    const approved = operationDetails(
       promotionWith({
         state: 'pull request open',
         hold,
@@ -58,17 +58,17 @@ describe('Current details', () => {
 
   it('say why a request does not have the label of its state', () => {
     const unlabelled = '#7 could not be labelled deployed. The rate limit is used up.';
-    expect(details(promotionWith({ unlabelled }))).toContain(`  - ${unlabelled}`);
+    expect(operationDetails(promotionWith({ unlabelled }))).toContain(`  - ${unlabelled}`);
   });
 
   it('are not broken by what people write', () => {
-    const text = details(promotionWith({ message: 'a|b <img>\n# title' }, { subject: '**x** | y' }));
+    const text = operationDetails(promotionWith({ message: 'a|b <img>\n# title' }, { subject: '**x** | y' }));
     expect(text).toContain('\\*\\*x\\*\\* \\| y');
     expect(text).toContain('a\\|b \\<img\\> # title');
   });
 
   it('stay below what Temporal shows', () => {
     const message = 'ø…'.repeat(15_000);
-    expect(Buffer.byteLength(details(promotionWith({ message })))).toBeLessThan(20_000);
+    expect(Buffer.byteLength(operationDetails(promotionWith({ message })))).toBeLessThan(20_000);
   });
 });
