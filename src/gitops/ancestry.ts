@@ -1,20 +1,23 @@
 import type { GitRepository } from '../git/repository.ts';
 
-/** True where `later` is `earlier` or descends from it; a commit that the remote does not have is related to none but itself. */
+/**
+ * Tells whether `later` is `earlier` or descends from it. A commit that the remote does not have is related to itself
+ * alone.
+ */
 export async function isAtOrBehind(source: GitRepository, earlier: string, later: string): Promise<boolean> {
   if (earlier === later) return true;
   return (await source.ensureCommit(later)) && (await source.isAncestor(earlier, later));
 }
 
-/** The later one of two commits; undefined: neither descends from the other. */
+/** Answers the later one of two commits; undefined where neither descends from the other. */
 export async function laterOf(source: GitRepository, one: string, other: string): Promise<string | undefined> {
   if (await isAtOrBehind(source, other, one)) return one;
   return (await isAtOrBehind(source, one, other)) ? other : undefined;
 }
 
 /**
- * Whether a newer config commit than this one is deployed. A deployed one that is not on the config branch any more
- * does not count: whoever rewrote the branch wants what is there now.
+ * Tells whether a newer config commit than this one is deployed. A deployed one that is not on the config branch any
+ * more does not count: whoever rewrote the branch wants what is there now.
  */
 export async function configOvertaken(
   source: GitRepository,

@@ -11,7 +11,7 @@ import { type DeployedDependencies, deployedWith } from './deployed-now.ts';
 import { type GitopsHeads, gitopsHeads, provenanceAt } from './gitops-branch.ts';
 import { leafFolders } from './leaf-folders.ts';
 
-/** What was deployed, whose health is awaited. */
+/** The deployment whose health is awaited. */
 export interface AwaitedDeployment extends EnvironmentPlace {
   readonly operation: OperationKind;
   /** The commit of the environment's branch: the merge, or the unchanged head. */
@@ -23,24 +23,31 @@ export interface AwaitedDeployment extends EnvironmentPlace {
 export type BranchState =
   | {
       readonly kind: 'current';
-      /** That commit, and its descendants at which the same main commit is still deployed. */
+      /** The awaited commit, and its descendants at which the same main commit is still deployed. */
       readonly acceptable: ReadonlySet<string>;
-      /** Those of them with the config of the head: health at another says nothing of what is deployed now. */
+      /** The acceptable commits with the config of the head: health at another says nothing of what is deployed now. */
       readonly evident: ReadonlySet<string>;
+      /** When the awaited commit came to be, ISO 8601. */
       readonly mergedAt: string;
       /** A descendant was rendered from another config commit. */
       readonly configChanged: boolean;
-      /** That of the head, where it is not that of the commit whose health is awaited. */
+      /** The config commit of the head and the head, where that is not the config of the awaited commit. */
       readonly seen?: { readonly config: string; readonly commit: string };
-      /** Group → folders of its leaves, at the newest acceptable commit. */
+      /** Maps each group to the folders of its leaves at the newest acceptable commit. */
       readonly leaves: ReadonlyMap<string, readonly string[]>;
     }
+  /** Another main commit is deployed: a newer one, or another one; or, of a config change, an older config commit. */
   | { readonly kind: 'overtaken' | 'reverted' | 'config reverted'; readonly deployed: string }
+  /** The branch was rendered again with the main commit that it names, without the one that the record remembered. */
   | { readonly kind: 'forgotten' };
 
 /** Merges to one environment's branch within one rollout are few; past this many, older ones are not looked at. */
 const mostDescendants = 500;
 
+/**
+ * Finds out what has become of the environment's branch since the awaited commit. Throws `Failure` `Refused` where the
+ * branch does not contain that commit or has no provenance any more.
+ */
 export async function branchState(dependencies: DeployedDependencies, order: AwaitedDeployment): Promise<BranchState> {
   const repository = dependencies.repositories.open(order.gitops.repository);
   const heads = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
@@ -53,12 +60,12 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
     );
   const [expected, there] = await Promise.all([provenanceAt(repository, order.commit), provenanceAt(repository, head)]);
   const source = dependencies.repositories.open(order.source);
-  if (!there) throw withoutProvenance(order);
+  if (!there) throw missingProvenance(order);
   const back = await configWentBack(source, order, { expected: expected?.revision, there: there.revision });
   if (back) return back;
-  // Of what nothing had to change for, the branch names the main commit only when the next config change is merged.
+  // Where nothing had to change, the branch names the main commit only when the next config change is merged.
   const mains: readonly (string | undefined)[] = [order.main, expected?.revision.main];
-  if (!mains.includes(there.revision.main)) return movedOn(source, order, there);
+  if (!mains.includes(there.revision.main)) return otherMainState(source, order, there);
   const isOtherConfig = there.revision.config !== expected?.revision.config;
   if (isOtherConfig && there.revision.main !== order.main && (await isForgotten(dependencies, order, heads)))
     return { kind: 'forgotten' };
@@ -80,14 +87,14 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
   };
 }
 
-function withoutProvenance({ environment }: AwaitedDeployment): Failure {
+function missingProvenance({ environment }: AwaitedDeployment): Failure {
   return new Failure(
     'Refused',
     `The provenance is gone from the branch of ${environment}. Put it back and retry, or abort.`,
   );
 }
 
-/** A config change is there no more when somebody took it back, whatever main commit that was with. */
+/** Answers `config reverted` where somebody took a config change back, whatever main commit is deployed with that. */
 async function configWentBack(
   source: GitRepository,
   { operation }: AwaitedDeployment,
@@ -98,7 +105,10 @@ async function configWentBack(
   return { kind: 'config reverted', deployed: there.config };
 }
 
-/** A config change that was opened before the record was written, and merged after it, carries the older main commit. */
+/**
+ * Tells whether the main commit is not deployed any more: a config change whose request was opened before the record
+ * was written, and merged after it, was rendered with the older one.
+ */
 async function isForgotten(
   dependencies: DeployedDependencies,
   order: AwaitedDeployment,
@@ -107,7 +117,12 @@ async function isForgotten(
   return (await deployedWith(dependencies, order, heads)).deployed?.revision.main !== order.main;
 }
 
-async function movedOn(source: GitRepository, { main }: AwaitedDeployment, there: Provenance): Promise<BranchState> {
+/** Answers what another main commit on the branch means: a newer one has overtaken, any other one is a revert. */
+async function otherMainState(
+  source: GitRepository,
+  { main }: AwaitedDeployment,
+  there: Provenance,
+): Promise<BranchState> {
   const deployed = there.revision.main;
   const newer = (await source.ensureCommit(deployed)) && (await source.isAncestor(main, deployed));
   return { kind: newer ? 'overtaken' : 'reverted', deployed };

@@ -1,19 +1,18 @@
-import { Failure } from '../failure.ts';
 import type { GitRepository, Notes } from '../git/repository.ts';
 import type { Revision } from '../operation/status.ts';
 import { parseEntries } from '../record/lines.ts';
 import { type DeploymentEntry, deployments } from '../record/queries.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
 import { isAtOrBehind } from './ancestry.ts';
-import { provenanceAt } from './gitops-branch.ts';
+import { readableRevision } from './gitops-branch.ts';
 import { sameRevision } from './same-render.ts';
 
-/** Commits since the last change of the main commit; further back nobody looks. */
+/** The most commits since the last change of the main commit that are looked at. */
 const furthest = 500;
 
 /**
- * What the record says about the commits of a branch at which the main commit of its head has been deployed since,
- * newest first; nothing where every entry names the pair that the branch names itself.
+ * Lists the candidates, newest first: what the record says about the commits of a branch since which the main commit of
+ * its head has been deployed. It lists nothing where every entry names the pair that the branch names itself.
  */
 export async function candidatesAt(
   source: GitRepository,
@@ -30,9 +29,9 @@ export async function candidatesAt(
 }
 
 /**
- * The commits at or behind the head that are reached through commits of the same main commit and of no later config:
- * also by a second parent, because who merges by hand does not always stand on the branch. Ends when all of `until`
- * were met.
+ * Finds the commits at or behind the head that are reached through commits of the same main commit and of no later
+ * config. It follows second parents, too: who merges by hand does not always stand on the branch. It ends when all of
+ * `until` were met.
  */
 async function sinceMainChanged(
   source: GitRepository,
@@ -45,19 +44,9 @@ async function sinceMainChanged(
     awaited.delete(commit);
     if (awaited.size === 0 || found.size >= furthest) break;
     for (const parent of (await gitops.commit(commit)).parents) {
-      const before = found.has(parent) ? undefined : await revisionAt(gitops, parent);
+      const before = found.has(parent) ? undefined : await readableRevision(gitops, parent);
       if (before?.main === main && (await isAtOrBehind(source, before.config, config))) found.set(parent, before);
     }
   }
   return new Set(found.keys());
-}
-
-/** Provenance that was damaged once is the end of what can be known. */
-async function revisionAt(gitops: GitRepository, commit: string): Promise<Revision | undefined> {
-  try {
-    return (await provenanceAt(gitops, commit))?.revision;
-  } catch (error) {
-    if (error instanceof Failure && !error.retryable) return undefined;
-    throw error;
-  }
 }

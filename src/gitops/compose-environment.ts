@@ -7,35 +7,37 @@ import type { Renderer, SourceTree } from '../render/types.ts';
 import { loadTree } from './load-tree.ts';
 import { platformAt } from './platform-file.ts';
 
-/** What a pair of commits is rendered with. */
+/** A pair of commits, and what it is rendered with. */
 export interface RenderInputs {
   readonly source: GitRepository;
-  /** Other URLs of the source: those that a clone was made from. */
+  /** Other URLs of the source repository: those that a clone was made from. */
   readonly alsoKnownAs?: readonly string[];
   readonly environment: string;
   readonly main: string;
   readonly config: string;
-  /** Main's head, where it was asked for already. */
+  /** The head of main; default: the remote is asked for it. */
   readonly head?: string;
-  /** The main commit deployed there, where one is. */
+  /** The main commit that is deployed in the environment; undefined: none is. */
   readonly deployed?: string;
   readonly renderer: Renderer;
   readonly leafCache?: LeafCache;
 }
 
+/** The inputs of a render that goes to a branch. */
 export interface ComposeInputs extends RenderInputs {
-  /** What the environment's branch holds. */
+  /** The files of the environment's branch; undefined: it is empty. */
   readonly branch?: SourceTree;
 }
 
+/** A render, and what it changes on the environment's branch. */
 export interface Composed {
   readonly rendered: RenderedPlatform;
   readonly provenance: Provenance;
-  /** Against `branch`, provenance among them. */
+  /** The changes to the files of `branch`, the provenance included. */
   readonly changes: BranchChanges;
 }
 
-/** Renders an environment from its two commits and works out what changes on its branch. */
+/** Renders an environment from its pair of commits and works out what changes on its branch. */
 export async function composeEnvironment(inputs: ComposeInputs): Promise<Composed> {
   const rendered = await renderPair(inputs);
   const provenance: Provenance = {
@@ -46,11 +48,11 @@ export async function composeEnvironment(inputs: ComposeInputs): Promise<Compose
   return { rendered, provenance, changes: composeBranch({ rendered, provenance, branch: inputs.branch }) };
 }
 
-/** Renders an environment from its two commits. */
+/** Renders an environment from its pair of commits. Throws `Failure` NotFound where one of them is gone. */
 export async function renderPair(inputs: RenderInputs): Promise<RenderedPlatform> {
   const { source, environment, renderer, leafCache, alsoKnownAs = [] } = inputs;
-  await present(source, inputs.main);
-  await present(source, inputs.config);
+  await ensurePresent(source, inputs.main);
+  await ensurePresent(source, inputs.config);
   const [main, config] = await Promise.all([loadTree(source, inputs.main), loadTree(source, inputs.config)]);
   const { sourceRepository } = await platformAt(source, inputs.main);
   return renderPlatform(
@@ -67,7 +69,7 @@ export async function renderPair(inputs: RenderInputs): Promise<RenderedPlatform
   );
 }
 
-async function present(source: GitRepository, commit: string): Promise<void> {
+async function ensurePresent(source: GitRepository, commit: string): Promise<void> {
   if (await source.ensureCommit(commit)) return;
   throw new Failure(
     'NotFound',
@@ -75,7 +77,7 @@ async function present(source: GitRepository, commit: string): Promise<void> {
   );
 }
 
-/** Bases at main's head and at the deployed commit: assignments of these wait for their base. */
+/** Lists the bases at main's head and at the deployed commit: assignments of these wait for their base. */
 async function otherBases(source: GitRepository, inputs: RenderInputs): Promise<ReadonlySet<string>> {
   const { main, deployed, head = await source.branchHead(await source.mainBranch()) } = inputs;
   const others = new Set([head, deployed].filter((commit) => commit !== undefined && commit !== main));

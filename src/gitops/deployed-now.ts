@@ -7,27 +7,31 @@ import { type Deployed, deployedAt, type EnvironmentPlace } from './deployed.ts'
 import { type GitopsHeads, gitopsHeads } from './gitops-branch.ts';
 import { sameRevision } from './same-render.ts';
 
+/** The parts that finding out what is deployed needs. */
 export type DeployedDependencies = Pick<Dependencies, 'repositories' | 'renderer' | 'leafCache'>;
 
 /** The branch and the record of an environment, asked of the remote. */
 export interface EnvironmentNow {
   readonly gitops: GitRepository;
-  /** Of the environment's branch. */
+  /** The head of the environment's branch. */
   readonly head: string;
   readonly notes: Notes;
-  /** Newest first; not checked. */
+  /** The entries of the record, newest first; nobody has checked them. */
   readonly entries: readonly RecordedEntry[];
-  /** Undefined: nothing of ours is there. */
+  /** What is deployed; undefined: nothing of ours is on the branch. */
   readonly deployed: Deployed | undefined;
 }
 
-/** Throws `Failure` `NotFound` where there is no such branch, and what `deployedAt` throws. */
+/**
+ * Reads what is deployed in an environment now. Throws `Failure` `NotFound` where there is no such branch, and what
+ * `deployedAt` throws.
+ */
 export async function deployedNow(
   dependencies: DeployedDependencies,
   where: EnvironmentPlace,
 ): Promise<EnvironmentNow> {
   const gitops = dependencies.repositories.open(where.gitops.repository);
-  // At one moment: what is recorded was merged before.
+  // Both heads must be of one moment, because what is recorded was merged before.
   return deployedWith(
     dependencies,
     where,
@@ -35,7 +39,7 @@ export async function deployedNow(
   );
 }
 
-/** The same, of heads that were asked for at one moment. */
+/** Reads what is deployed at heads that were asked for at one moment. Throws what `deployedAt` throws. */
 export async function deployedWith(
   dependencies: DeployedDependencies,
   where: EnvironmentPlace,
@@ -48,8 +52,8 @@ export async function deployedWith(
 }
 
 /**
- * Whether a pair was there at the commit that its entry is about: the provenance names it, or it renders to the same.
- * Undefined: that commit cannot be had any more, so nobody can tell.
+ * Tells whether a pair was deployed at the commit that its entry is about: the provenance names it, or it renders to
+ * the same. Undefined: that commit cannot be had any more, so that nobody can tell.
  */
 export async function wasDeployed(
   dependencies: DeployedDependencies,

@@ -9,35 +9,40 @@ import { shortSha } from '../short-sha.ts';
 import { isAtOrBehind, laterOf } from './ancestry.ts';
 import { candidatesAt } from './candidates.ts';
 import { provenanceAt } from './gitops-branch.ts';
-import { likePair, sameRevision } from './same-render.ts';
+import { rendersLike, sameRevision } from './same-render.ts';
 
+/** Where an environment is: its source repository, its name and its GitOps branch. */
 export interface EnvironmentPlace {
-  /** Source repository URL. */
+  /** URL of the source repository. */
   readonly source: string;
   readonly environment: string;
   readonly gitops: GitopsTarget;
 }
 
-/** What runs in an environment, as git tells. */
+/** What is deployed in an environment, as git tells. */
 export interface Deployed {
   readonly revision: Revision;
   readonly provenance: Provenance;
-  /** What says so, where the branch itself names an earlier pair. */
+  /** The entry that names the pair, where the branch itself names an earlier one. */
   readonly record?: RecordedEntry;
-  /** Notes that claim what does not check out, in a sentence each; 5 at most. They were ignored. */
+  /** The entries that do not check out and were ignored, in a sentence each; 5 at most. */
   readonly ignoredNotes: readonly string[];
 }
 
-/** Past this many the record is not worth a render more. */
+/** Past this many ignored notes, no more candidates are rendered. */
 const mostIgnoredNotes = 5;
-/** Distinct pairs that are looked at, newest first. */
+/** The most distinct pairs that are looked at, newest first. */
 const mostCandidates = 50;
 
 /**
- * What is deployed at a head of an environment's branch, by DESIGN "Deployed commit of an environment"; undefined:
- * nothing of ours is there. A record is checked, not trusted: it may only name a pair that goes back in neither commit
- * and renders the same. Of those that check out the newest counts, and nothing but a rollback takes one back. Throws
- * `Failure` `InvalidInput` for damaged provenance, and what reading and rendering throws that passes.
+ * Answers what is deployed at a head of an environment's branch, by docs/design.md "Deployed commit of an environment";
+ * undefined where nothing of ours is there. Throws `Failure` `InvalidInput` for damaged provenance, and the passing
+ * failures of reading and rendering. These hold here:
+ *
+ * - What is deployed is a matter of the branch and its record alone; both are of one moment.
+ * - A record is checked, not trusted: it may only name a pair that goes back in neither commit and renders the same.
+ * - Of the entries that check out the newest counts, and nothing but a rollback takes one back.
+ * - An entry that does not check out is named and counts for nothing.
  */
 export async function deployedAt(
   dependencies: Pick<Dependencies, 'repositories' | 'renderer' | 'leafCache'>,
@@ -56,30 +61,35 @@ export async function deployedAt(
     source,
     head,
     written: provenance.revision,
-    like: likePair(dependencies, place, provenance.revision),
+    rendersAlike: rendersLike(dependencies, place, provenance.revision),
   };
   return { ...(await resolveCandidates(check, candidates)), provenance };
 }
 
-interface Check {
+/** What candidates are checked against. */
+interface CandidateCheck {
   readonly source: GitRepository;
-  /** Of main. */
+  /** The head of main; undefined: there is no main branch. */
   readonly head: string | undefined;
   /** The pair that the branch names. */
   readonly written: Revision;
-  readonly like: (pair: Revision) => Promise<boolean>;
+  /** Tells whether a pair renders to the files of `written`. */
+  readonly rendersAlike: (pair: Revision) => Promise<boolean>;
 }
 
-/** Newest first. What was recorded before the newest rollback that checks out is void. */
+/**
+ * Works out the deployed pair from the candidates, newest first. What was recorded before the newest true rollback is
+ * void.
+ */
 async function resolveCandidates(
-  check: Check,
+  check: CandidateCheck,
   candidates: readonly DeploymentEntry[],
 ): Promise<Omit<Deployed, 'provenance'>> {
   const ignoredNotes = new Set<string>();
   const believe = async (over: Revision, candidate: DeploymentEntry): Promise<Revision | undefined> => {
     if (ignoredNotes.size >= mostIgnoredNotes) return undefined;
-    const found = await examine(check, over, candidate);
-    if (found.kind === 'ignored note') ignoredNotes.add(ignoredNote(candidate, found.why));
+    const found = await examineCandidate(check, over, candidate);
+    if (found.kind === 'ignored note') ignoredNotes.add(ignoredNoteWords(candidate, found.why));
     return found.kind === 'pair' ? found.pair : undefined;
   };
   let best: { readonly revision: Revision; readonly record?: RecordedEntry } = { revision: check.written };
@@ -95,13 +105,15 @@ async function resolveCandidates(
     since = index;
     break;
   }
-  for (const candidate of distinct(candidates.slice(0, since).filter((candidate) => !isMergeOfRollback(candidate))))
+  for (const candidate of distinctPairs(
+    candidates.slice(0, since).filter((candidate) => !isMergeOfRollback(candidate)),
+  ))
     adopt(await believe(best.revision, candidate), candidate);
   return { ...best, ignoredNotes: [...ignoredNotes] };
 }
 
-/** Each pair by its newest entry. */
-function distinct(candidates: readonly DeploymentEntry[]): readonly DeploymentEntry[] {
+/** Lists each pair by its newest entry, up to `mostCandidates` of them. */
+function distinctPairs(candidates: readonly DeploymentEntry[]): readonly DeploymentEntry[] {
   const pairs = new Map<string, DeploymentEntry>();
   for (const candidate of candidates) {
     const pair = `${candidate.main}+${candidate.config}`;
@@ -115,9 +127,12 @@ type Examined =
   | { readonly kind: 'nothing new' }
   | { readonly kind: 'ignored note'; readonly why: string };
 
-/** What a claim makes of the pair that is believed so far: the later main commit with the later config commit. */
-async function examine(check: Check, over: Revision, candidate: DeploymentEntry): Promise<Examined> {
-  const { source, written, head, like } = check;
+/**
+ * Works out what a candidate makes of the pair that is believed so far: the later main commit with the later config
+ * commit.
+ */
+async function examineCandidate(check: CandidateCheck, over: Revision, candidate: DeploymentEntry): Promise<Examined> {
+  const { source, written, head, rendersAlike } = check;
   if (sameRevision(candidate, written)) return { kind: 'pair', pair: over };
   if (!(await isAtOrBehind(source, written.main, candidate.main)))
     return {
@@ -136,11 +151,11 @@ async function examine(check: Check, over: Revision, candidate: DeploymentEntry)
   if (main === undefined || config === undefined) return { kind: 'nothing new' };
   const pair = { main, config };
   if (sameRevision(pair, over)) return { kind: 'nothing new' };
-  return (await like(pair))
+  return (await rendersAlike(pair))
     ? { kind: 'pair', pair }
     : { kind: 'ignored note', why: 'does not render to what is there' };
 }
 
-function ignoredNote({ time, commit, main, config }: DeploymentEntry, why: string): string {
+function ignoredNoteWords({ time, commit, main, config }: DeploymentEntry, why: string): string {
   return `The note of ${time} on ${shortSha(commit)} names main ${shortSha(main)} with config ${shortSha(config)}, which ${why}.`;
 }

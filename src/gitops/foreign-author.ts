@@ -1,7 +1,7 @@
 import type { CommitInfo, GitRepository } from '../git/repository.ts';
 import { botIdentity } from './request-branch.ts';
 
-/** Somebody updates a branch now and then; past this many merges nobody looks any further. */
+/** The most merges of the environment's branch that are followed: people update a branch now and then. */
 const mostUpdates = 50;
 
 /**
@@ -20,13 +20,14 @@ export async function foreignAuthor(
   for (let updates = 0; !isOurs(commit); updates += 1) {
     const [ours, theirs, ...more] = commit.parents;
     const isUpdate = ours !== undefined && theirs !== undefined && more.length === 0 && updates < mostUpdates;
-    if (!isUpdate || !(await repository.isAncestor(theirs, environmentHead))) return authorOf(commit);
+    if (!isUpdate || !(await repository.isAncestor(theirs, environmentHead))) return personOf(commit);
     commit = await repository.commit(ours);
   }
   return undefined;
 }
 
-function authorOf({ author, committer }: CommitInfo): string {
+/** Names the person behind a commit: the author, or the committer where Fairlead is the author. */
+export function personOf({ author, committer }: CommitInfo): string {
   return (author.email === botIdentity.email ? committer : author).name;
 }
 

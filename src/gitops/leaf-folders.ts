@@ -1,6 +1,6 @@
 /**
- * The folders of a GitOps branch that hold a leaf's objects, by group: those below our categories with
- * a file other than the level's kustomization.yaml. See DESIGN "The GitOps layout".
+ * Lists the folders of a GitOps branch that hold a leaf's objects, by group: those below our categories with a file
+ * other than the level's kustomization.yaml. See docs/design.md "The GitOps layout".
  */
 export function leafFolders(
   paths: Iterable<string>,

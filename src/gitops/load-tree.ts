@@ -1,10 +1,10 @@
 import type { GitRepository } from '../git/repository.ts';
 import type { SourceTree } from '../render/types.ts';
 
-/** Larger files are no manifests; rendering that needs one says so. */
+/** The size up to which files are loaded, in bytes. Larger ones are no manifests; a render that needs one says so. */
 const largestFile = 4 * 1024 * 1024;
 
-/** A commit's files in memory. `wanted` leaves out content that is not needed. */
+/** Loads a commit's files into memory. `wanted` names the paths whose content is needed; default: all. */
 export async function loadTree(
   repository: GitRepository,
   commit: string,

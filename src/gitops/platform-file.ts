@@ -5,9 +5,12 @@ import { parsePlatform } from '../platform/platform.ts';
 import type { Platform } from '../platform/types.ts';
 import { shortSha } from '../short-sha.ts';
 
+/** The name of the Platform file and of the Environment files. */
 export const configFile = 'fairlead.yaml';
 
-/** Answers the head of the main branch, asked of the remote. Throws `Failure` NotFound where there is no such branch. */
+/**
+ * Answers the head of the main branch, asked of the remote. Throws `Failure` NotFound where there is no such branch.
+ */
 export async function mainHead(source: GitRepository): Promise<string> {
   const mainBranch = await source.mainBranch();
   const head = await source.branchHead(mainBranch);

@@ -4,12 +4,13 @@ import { branchKey } from '../platform/branch-key.ts';
 import { platformId } from '../platform/platform-id.ts';
 import type { EnvironmentPlace } from './deployed.ts';
 
-/** Author and committer of every commit that Fairlead builds; by it, our commits are told from others'. */
+/** The author and committer of every commit that Fairlead builds; they tell its commits from those of others. */
 export const botIdentity = { name: 'Fairlead', email: 'fairlead@noreply.fairlead.dev' } as const;
 
 /**
- * The head branch of our request: DESIGN "One environment, step by step". It carries the GitOps branch that it goes to
- * rather than the environment's name: that is unique in the repository, also where platforms share it.
+ * Names the head branch of a request: docs/design.md "One environment, step by step". The name contains that of the
+ * GitOps branch rather than of the environment, because that is unique in the repository, also where platforms share
+ * it.
  */
 export function requestBranch(operation: OperationKind, main: string, gitopsBranch: string): string {
   const key = branchKey(gitopsBranch);
@@ -17,12 +18,13 @@ export function requestBranch(operation: OperationKind, main: string, gitopsBran
   return `${operation === 'promotion' ? 'deploy' : 'rollback'}/${main}/${key}`;
 }
 
+/** The operation that a request branch belongs to. */
 export interface BranchOwner {
   readonly operation: OperationKind;
   readonly workflowId: string;
 }
 
-/** Whose request comes from this branch; undefined: it is not ours, or not of this environment. */
+/** Tells whose request comes from this branch; undefined where it is not ours, or not of this environment. */
 export function ownerOf(branch: string, { source, environment, gitops }: EnvironmentPlace): BranchOwner | undefined {
   const platform = platformId(source);
   const main = /^(?:deploy|rollback)\/([0-9a-f]{40})\//.exec(branch)?.[1] ?? '';

@@ -6,30 +6,31 @@ import { shortSha } from '../short-sha.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import type { EnvironmentPlace } from './deployed.ts';
 import { type DeployedDependencies, type EnvironmentNow, wasDeployed } from './deployed-now.ts';
-import { provenanceAt } from './gitops-branch.ts';
-import { botIdentity } from './request-branch.ts';
+import { personOf } from './foreign-author.ts';
+import { readableRevision } from './gitops-branch.ts';
 
-/** Pairs of the record that are looked at, newest first, until one is true. */
+/** The most main commits of the record that are looked at, newest first, until one is true. */
 const mostEntries = 20;
-/** Commits since the branch was moved back; whoever did it further ago is not looked for. */
+/** The most commits since the branch was moved back that are followed to whoever did it. */
 const furthest = 500;
 /** A forge may show its branches a little later than it says that a request is merged. */
 const settlingMs = 10_000;
-/** The record's time is the Temporal server's. What is further ahead was forged, and is waited for by nobody. */
+/** An entry's time is the Temporal server's. One that is further ahead was forged, and is not waited for. */
 const mostSkewMs = 300_000;
 
-/** What is known when a revert by hand is looked for. */
+/** What must be known to look for a revert by hand. */
 export interface RevertQuestion {
   readonly now: EnvironmentNow;
-  /** Head of the main branch. */
+  /** The head of the main branch. */
   readonly main: string;
-  /** Commits of reverts that were answered before. */
+  /** The commits of reverts for which the lane was held before. */
   readonly seenReverts: readonly string[];
 }
 
 /**
- * Finds out whether somebody else's hand moved the environment's branch back: what was last promoted or rolled back to
- * here, by the record, is newer than what is deployed. Undefined: nobody did.
+ * Finds a revert by hand: the main commit that, by the record, was last promoted or rolled back to here is newer than
+ * the deployed one. Undefined: nobody moved the branch back, or the lane was held for it before. Throws `Failure`
+ * Unavailable where the forge does not show yet what was recorded just now.
  */
 export async function revertByHand(
   dependencies: DeployedDependencies,
@@ -44,13 +45,16 @@ export async function revertByHand(
     if (!(await isAtOrBehind(source, entry.main, main))) continue;
     if ((await wasDeployed(dependencies, where, { now, entry })) === false) continue;
     if (!(await isAtOrBehind(source, to, entry.main))) return undefined;
-    const moved = await movedBack(now, entry, now.deployed.provenance.revision.main);
+    const moved = await findMoveBack(now, entry, now.deployed.provenance.revision.main);
     return !moved || seenReverts.includes(moved.commit) ? undefined : { ...moved, from: entry.main, to };
   }
   return undefined;
 }
 
-/** A config change only repeats the main commit that it found; it would hide that somebody had moved it. */
+/**
+ * Lists the newest entry of each main commit. A config change only repeats the one that it found, and would hide a
+ * revert.
+ */
 function newestMains({ entries }: EnvironmentNow): readonly DeploymentEntry[] {
   const mains = new Map<string, DeploymentEntry>();
   for (const entry of deployments(entries))
@@ -59,19 +63,20 @@ function newestMains({ entries }: EnvironmentNow): readonly DeploymentEntry[] {
 }
 
 /**
- * The commit that took the revision back, and who made it; undefined: none did. Where what was recorded is not on the
- * branch any more, somebody pushed it away: no commit tells who, so it is known by the one that is gone.
+ * Answers the commit that moved the branch back, and who made it; undefined where none did. Where the recorded commit
+ * is not on the branch any more, a forced push removed it: that commit then stands for the revert, and the head for
+ * who.
  */
-async function movedBack(
+async function findMoveBack(
   { gitops, head }: EnvironmentNow,
   entry: DeploymentEntry,
   named: string,
 ): Promise<{ readonly commit: string; readonly by: string } | undefined> {
   if (await isAtOrBehind(gitops, entry.commit, head)) {
-    const commit = await lastChangeOf(gitops, head, named);
-    // It has named it since before: a config change has made that record void, and nobody has gone back.
+    const commit = await lastChangeOfMain(gitops, head, named);
+    // The branch has named it since before: a config change has made that entry void, and nobody has gone back.
     if (await isAtOrBehind(gitops, commit.sha, entry.commit)) return undefined;
-    return { commit: commit.sha, by: nameOf(commit) };
+    return { commit: commit.sha, by: personOf(commit) };
   }
   const age = Date.now() - Date.parse(entry.time);
   if (age < settlingMs && age > -mostSkewMs)
@@ -79,30 +84,16 @@ async function movedBack(
       'Unavailable',
       `${shortSha(entry.commit)} was recorded just now and is not on the branch of ${gitops.url} yet: looking again.`,
     );
-  return { commit: entry.commit, by: nameOf(await gitops.commit(head)) };
+  return { commit: entry.commit, by: personOf(await gitops.commit(head)) };
 }
 
-/** The commit since which the branch names this main commit. */
-async function lastChangeOf(gitops: GitRepository, head: string, main: string): Promise<CommitInfo> {
+/** Answers the commit since which the branch names this main commit. */
+async function lastChangeOfMain(gitops: GitRepository, head: string, main: string): Promise<CommitInfo> {
   let commit = await gitops.commit(head);
   for (let steps = 0; steps < furthest; steps++) {
     const [before] = commit.parents;
-    if (before === undefined || (await mainAt(gitops, before)) !== main) break;
+    if (before === undefined || (await readableRevision(gitops, before))?.main !== main) break;
     commit = await gitops.commit(before);
   }
   return commit;
-}
-
-/** Provenance that was damaged once names nothing. */
-async function mainAt(gitops: GitRepository, commit: string): Promise<string | undefined> {
-  try {
-    return (await provenanceAt(gitops, commit))?.revision.main;
-  } catch (error) {
-    if (error instanceof Failure && !error.retryable) return undefined;
-    throw error;
-  }
-}
-
-function nameOf({ author, committer }: CommitInfo): string {
-  return (author.email === botIdentity.email ? committer : author).name;
 }

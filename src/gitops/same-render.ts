@@ -5,25 +5,27 @@ import type { Revision } from '../operation/status.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import { renderPair } from './compose-environment.ts';
 
+/** The parts that a render needs. */
 export type RenderDependencies = Pick<Dependencies, 'renderer' | 'leafCache'>;
 
+/** The environment that is rendered, and its source repository. */
 export interface RenderPlace {
   readonly source: GitRepository;
   readonly environment: string;
-  /** Main's head, where it was asked for already. */
+  /** The head of main; default: the remote is asked for it. */
   readonly head?: string;
 }
 
 /**
- * Tells which pairs render to the very files of the one that the branch was rendered from. Both are rendered, so that
- * what people edited by hand on the branch does not matter; a pair that does not render is like none.
+ * Makes a test that tells whether another pair renders to the very files of this one. Both are rendered, so that what
+ * people edited by hand on the branch does not matter; a pair that does not render is like no other.
  */
-export function likePair(
+export function rendersLike(
   { renderer, leafCache }: RenderDependencies,
   place: RenderPlace,
   pair: Revision,
 ): (other: Revision) => Promise<boolean> {
-  const files = async (revision: Revision): Promise<ReadonlyMap<string, string> | undefined> => {
+  const renderFiles = async (revision: Revision): Promise<ReadonlyMap<string, string> | undefined> => {
     try {
       const deployed = pair.main;
       return (await renderPair({ ...place, ...revision, deployed, renderer, leafCache })).files;
@@ -32,33 +34,34 @@ export function likePair(
       throw error;
     }
   };
-  let own: ReturnType<typeof files> | undefined;
+  let own: ReturnType<typeof renderFiles> | undefined;
   return async (other) => {
     if (sameRevision(pair, other)) return true;
-    own ??= files(pair);
-    const [one, another] = [await own, await files(other)];
-    return one !== undefined && another !== undefined && sameFiles(one, another);
+    own ??= renderFiles(pair);
+    const [one, another] = [await own, await renderFiles(other)];
+    return one !== undefined && another !== undefined && haveSameFiles(one, another);
   };
 }
 
 /**
- * Whether a record can say that this pair is deployed where the branch was rendered from that one: it goes back in
- * neither commit and renders the same. Any other pair needs a request, be it for the provenance alone.
+ * Tells whether the record can say that `pair` is deployed where the branch was `rendered` from another one: it goes
+ * back in neither commit and renders the same. Any other pair needs a request, be it for the provenance alone.
  */
-export async function recordable(
+export async function isRecordable(
   dependencies: RenderDependencies,
   place: RenderPlace,
   { rendered, pair }: { readonly rendered: Revision; readonly pair: Revision },
 ): Promise<boolean> {
   if (!(await isAtOrBehind(place.source, rendered.main, pair.main))) return false;
   if (!(await isAtOrBehind(place.source, rendered.config, pair.config))) return false;
-  return likePair(dependencies, place, rendered)(pair);
+  return rendersLike(dependencies, place, rendered)(pair);
 }
 
+/** Tells whether two pairs name the same two commits. */
 export function sameRevision(one: Revision, other: Revision): boolean {
   return one.main === other.main && one.config === other.config;
 }
 
-function sameFiles(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
+function haveSameFiles(one: ReadonlyMap<string, string>, other: ReadonlyMap<string, string>): boolean {
   return one.size === other.size && [...one].every(([path, text]) => other.get(path) === text);
 }

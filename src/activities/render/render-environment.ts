@@ -6,7 +6,7 @@ import { type Deployed, deployedAt } from '../../gitops/deployed.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
 import { loadTree } from '../../gitops/load-tree.ts';
 import { requestBranch } from '../../gitops/request-branch.ts';
-import { recordable } from '../../gitops/same-render.ts';
+import { isRecordable } from '../../gitops/same-render.ts';
 import type { Revision } from '../../operation/status.ts';
 import { recordName } from '../../record/entry.ts';
 import { sameApartFromProvenance, takesOver } from '../../render/layout/compose.ts';
@@ -89,7 +89,7 @@ async function propose(
   const waiting = rendered.waiting.map(({ group, path }) => `${group}/${path}`).slice(0, mostWaiting);
   const written = deployed?.provenance.revision;
   if (deployed && written && sameApartFromProvenance(changes))
-    if (await recordable(dependencies, place, { rendered: written, pair: revision }))
+    if (await isRecordable(dependencies, place, { rendered: written, pair: revision }))
       return { ...basis, kind: 'unchanged', deployed: deployed.revision, waiting };
   const commit = await requestCommit({ source, gitops }, order, { revision, base, changes });
   const foreign = await publish(gitops, requested, { commit, base });

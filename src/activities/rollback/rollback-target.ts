@@ -1,7 +1,7 @@
 import { cut } from '../../cut.ts';
 import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
-import { likePair, sameRevision } from '../../gitops/same-render.ts';
+import { rendersLike, sameRevision } from '../../gitops/same-render.ts';
 import type { Revision } from '../../operation/status.ts';
 import { type DeploymentEntry, healthyPairs } from '../../record/queries.ts';
 import { shortSha } from '../../short-sha.ts';
@@ -30,7 +30,7 @@ export async function latestTarget(view: RollbackView): Promise<Revision> {
   const { dependencies, source, input, main: head, deployed } = view;
   const place = { source, environment: input.environment, head };
   // A config change that waits to be merged must not make two main commits look different that are not.
-  const likeNow = likePair(dependencies, place, isRecorded(view) ? deployed : { ...deployed, config: view.config });
+  const likeNow = rendersLike(dependencies, place, isRecorded(view) ? deployed : { ...deployed, config: view.config });
   const broken: Broken[] = [];
   const looked = new Set<string>();
   for (const candidate of candidates(view)) {
