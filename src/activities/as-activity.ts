@@ -5,7 +5,7 @@ import { Failure, type FailureType } from '../failure.ts';
 const heartbeatMs = 5_000;
 const unexpectedAttempts = 5;
 
-/** Keeps Temporal informed that the step lives, and tells it which failures to retry. */
+/** Makes an activity of a step: heartbeats while the step runs, and tells Temporal which failures to retry. */
 export function asActivity<Input, Output>(step: (input: Input) => Promise<Output>): (input: Input) => Promise<Output> {
   return async (input) => {
     const beat = setInterval(() => heartbeat(), heartbeatMs);
@@ -13,15 +13,15 @@ export function asActivity<Input, Output>(step: (input: Input) => Promise<Output
       return await step(input);
     } catch (error) {
       if (error instanceof Failure) throw toApplicationFailure(error);
-      throw error instanceof ApplicationFailure ? error : unexpected(error);
+      throw error instanceof ApplicationFailure ? error : unexpectedFailure(error);
     } finally {
       clearInterval(beat);
     }
   };
 }
 
-/** A fault of ours: tried a few times more, then it is for a person, who sees it in the status. */
-function unexpected(error: unknown): ApplicationFailure {
+/** Makes the failure of an error in Fairlead itself: it is retried a few times; then a person sees it in the status. */
+function unexpectedFailure(error: unknown): ApplicationFailure {
   const { activityType, attempt } = Context.current().info;
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return ApplicationFailure.create({
@@ -32,11 +32,12 @@ function unexpected(error: unknown): ApplicationFailure {
   });
 }
 
-/** The world may be about to bring what is missing. */
+/** Tells whether what is missing may still come, so that the step is tried again. */
 function isEarly({ patienceMs }: Failure): boolean {
   return patienceMs !== undefined && Date.now() - Context.current().info.scheduledTimestampMs < patienceMs;
 }
 
+/** Translates a failure for Temporal, with whether and when to retry. */
 function toApplicationFailure(failure: Failure): ApplicationFailure {
   return ApplicationFailure.create({
     type: failure.type,

@@ -24,7 +24,7 @@ import { readConfig } from './source/read-config.ts';
 import { readEnvironment } from './source/read-environment.ts';
 import { readPlatform } from './source/read-platform.ts';
 
-/** The steps of every workflow, over the given parts. */
+/** Makes the steps of every workflow from the given parts. */
 export function createActivities(dependencies: Dependencies): Activities {
   return {
     readPlatform: asActivity((ref) => readPlatform(dependencies, ref)),
@@ -53,6 +53,7 @@ export function createActivities(dependencies: Dependencies): Activities {
   };
 }
 
+/** Names the workflow that asks for the running step. */
 function caller(): Caller {
   const { workflowExecution, attempt } = Context.current().info;
   return { workflowId: workflowExecution?.workflowId ?? '', attempt };

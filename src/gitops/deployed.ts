@@ -39,7 +39,7 @@ const mostCandidates = 50;
  * undefined where nothing of ours is there. Throws `Failure` `InvalidInput` for damaged provenance, and the passing
  * failures of reading and rendering. These hold here:
  *
- * - What is deployed is a matter of the branch and its record alone; both are of one moment.
+ * - Nothing decides but the branch, its record and the source repository; branch and record are read at one moment.
  * - A record is checked, not trusted: it may only name a pair that goes back in neither commit and renders the same.
  * - Of the entries that check out the newest counts, and nothing but a rollback takes one back.
  * - An entry that does not check out is named and counts for nothing.

@@ -7,8 +7,9 @@ import { shortSha } from '../../short-sha.ts';
 import type { AdmitOrder, AdmitOutcome } from './contract.ts';
 
 /**
- * Whether the lane of a GitOps branch may go over to an operation's source and environment: where main there contains the
- * main commit that is deployed, by the branch's provenance. Where nothing is deployed, only if nobody else is there.
+ * Tells whether the lane of a GitOps branch moves to an operation's source and environment: it does where main of that
+ * source contains the main commit that is deployed, by the branch's provenance. Where nothing is deployed, it moves
+ * only if no other operation is in the lane.
  */
 export async function admitPlatform(
   { repositories }: Pick<Dependencies, 'repositories'>,
@@ -16,17 +17,21 @@ export async function admitPlatform(
 ): Promise<AdmitOutcome> {
   const { gitops, source: url, others } = order;
   const deployed = await deployedMain(repositories.open(gitops.repository), order);
-  if (deployed instanceof Failure) return refused(order, deployed.message);
-  if (deployed === undefined) return others ? refused(order, 'others of that platform are there.') : { kind: 'taken' };
+  if (deployed instanceof Failure) return refusedOutcome(order, deployed.message);
+  if (deployed === undefined)
+    return others ? refusedOutcome(order, 'others of that platform are there.') : { kind: 'taken' };
   const source = repositories.open(url);
   const mainBranch = await source.mainBranch();
   const head = await source.branchHead(mainBranch);
   // A commit that can be fetched proves nothing: a forge hands out those of a fork's parent, too.
   if (head !== undefined && (await isAtOrBehind(source, deployed, head))) return { kind: 'taken' };
-  return refused(order, `main ${shortSha(deployed)}, which is deployed there, is not on ${mainBranch} of ${url}.`);
+  return refusedOutcome(
+    order,
+    `main ${shortSha(deployed)}, which is deployed there, is not on ${mainBranch} of ${url}.`,
+  );
 }
 
-/** Damaged provenance names no commit that could be looked for. */
+/** Reads which main commit the branch names. Damaged provenance names none, and its failure is the answer. */
 async function deployedMain(
   gitops: ReturnType<Dependencies['repositories']['open']>,
   order: AdmitOrder,
@@ -39,7 +44,7 @@ async function deployedMain(
   }
 }
 
-function refused({ gitops, place, source, environment }: AdmitOrder, why: string): AdmitOutcome {
+function refusedOutcome({ gitops, place, source, environment }: AdmitOrder, why: string): AdmitOutcome {
   return {
     kind: 'refused',
     why:

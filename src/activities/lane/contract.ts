@@ -2,16 +2,19 @@ import type { LeaveMessage, laneSignals, OverrideMessage, RevertedMessage } from
 import type { LaneEntry, LaneInput, LaneObservation, LanePlace, TrackedEntry } from '../../lane/types.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
 
+/** A signal to a lane, with its payload. */
 export type LaneMessage =
   | { readonly signal: typeof laneSignals.enter; readonly payload: LaneEntry }
   | { readonly signal: typeof laneSignals.reverted; readonly payload: RevertedMessage }
   | { readonly signal: typeof laneSignals.leave; readonly payload: LeaveMessage }
   | { readonly signal: typeof laneSignals.override; readonly payload: OverrideMessage };
 
+/** What is to be told to which lane. */
 export interface LaneOrder extends Pick<LaneInput, 'gitops' | 'source' | 'environment'> {
   readonly message: LaneMessage;
 }
 
+/** What a lane asks about the world. */
 export interface ObservationOrder {
   readonly gitops: GitopsTarget;
   readonly source: string;
@@ -23,28 +26,35 @@ export interface ObservationOrder {
   readonly seenReverts: readonly string[];
 }
 
+/** Asks whether a lane may move to the place of an operation. */
 export interface AdmitOrder extends LanePlace {
   readonly gitops: GitopsTarget;
-  /** The lane's now. */
+  /** The place that the lane serves now. */
   readonly place: LanePlace;
-  /** Somebody is in the lane. */
+  /** Another operation is in the lane. */
   readonly others: boolean;
 }
 
 export type AdmitOutcome =
+  /** The lane moves there. */
   | { readonly kind: 'taken' }
-  /** `why`: sentences that name both sources and what to do. */
+  /** The lane stays. `why`: sentences that name both sources and what to do. */
   | { readonly kind: 'refused'; readonly why: string };
 
+/** Steps that lanes and their operations ask for. */
 export interface LaneActivities {
   /** Sends a message to the lane of a GitOps branch, and starts the lane where it does not run. */
   tellLane(order: LaneOrder): Promise<void>;
-  /** Looks who still runs, whose commit is newer, what is frozen, and whether somebody moved the branch back. */
+  /**
+   * Observes the world: who still runs, whose commit is newer, what is frozen, and whether somebody reverted by hand.
+   */
   observeLane(order: ObservationOrder): Promise<LaneObservation>;
-  /** Whether the lane goes over to an operation's source and environment. */
+  /** Tells whether the lane moves to an operation's source and environment. */
   admitPlatform(order: AdmitOrder): Promise<AdmitOutcome>;
-  /** Tells what runs in an environment to entry its lane again; answers the workflow ids of those who heard it. */
+  /**
+   * Asks the operations in an environment to enter its lane again; answers the workflow ids of those that were told.
+   */
   announceLane(order: Pick<LaneInput, 'source' | 'environment'>): Promise<readonly string[]>;
-  /** The hold that the environment's record knows, for a lane that begins. */
+  /** Reads what the environment's record knows of holds, for a lane that begins without memory. */
   recordedHold(order: Pick<LaneInput, 'gitops' | 'environment'>): Promise<LaneInput['state']>;
 }

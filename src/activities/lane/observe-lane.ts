@@ -5,11 +5,12 @@ import { revertByHand } from '../../gitops/revert-by-hand.ts';
 import type { LaneObservation, Revert } from '../../lane/types.ts';
 import { readFreeze } from '../source/read-freeze.ts';
 import type { ObservationOrder } from './contract.ts';
-import { relationsOf } from './relations.ts';
+import { compareCommits } from './relations.ts';
 
 /**
- * Looks who still runs, whose commit is newer, what is frozen, and whether somebody moved the branch back. What is wrong
- * with the environment itself is for its operations to find and say; what passes fails, and is tried again.
+ * Observes the world: who still runs, whose commit is newer, what is frozen, and whether somebody reverted by hand.
+ * What is wrong with the environment itself is for its operations to find and say. A passing failure fails the step,
+ * which is tried again.
  */
 export async function observeLane(dependencies: Dependencies, order: ObservationOrder): Promise<LaneObservation> {
   const { source: url, environment, gitops, entries } = order;
@@ -22,8 +23,8 @@ export async function observeLane(dependencies: Dependencies, order: Observation
   const mainBranch = await source.mainBranch();
   const heads = await source.branchHeads([mainBranch, environment]);
   const calendar = await readFreeze(source, { environment, gitops, config: heads.get(environment) }, new Date());
-  const relations = await relationsOf(source, present);
-  // A rollback moves the branch back, and is recorded a moment later: while one is here, nobody else is suspected.
+  const relations = await compareCommits(source, present);
+  // A rollback moves the branch back, and is recorded a moment later: while one is here, no revert is looked for.
   const isRollback = present.some(({ operation }) => operation === 'rollback');
   const main = isRollback ? undefined : heads.get(mainBranch);
   const revert = main === undefined ? undefined : await unlessBroken(() => findRevert(dependencies, order, main));
@@ -40,7 +41,7 @@ async function findRevert(
   return revertByHand(dependencies, where, { now, main, seenReverts });
 }
 
-/** A missing branch or damaged provenance must not stand in the way of everybody. */
+/** Answers undefined for a failure that needs a person: a missing branch must not keep everybody out of the lane. */
 async function unlessBroken<T>(look: () => Promise<T>): Promise<T | undefined> {
   try {
     return await look();

@@ -5,7 +5,7 @@ import { recordName } from '../../record/entry.ts';
 import { parseEntries } from '../../record/lines.ts';
 import { lastHold, seenReverts } from '../../record/queries.ts';
 
-/** What the record knows of holds, for a lane that begins; undefined: nothing that it must know. */
+/** Reads the lane state that follows from the record: holds and answered reverts; undefined where there are none. */
 export async function recordedHold(
   { repositories }: Pick<Dependencies, 'repositories'>,
   { gitops }: Pick<LaneInput, 'gitops' | 'environment'>,

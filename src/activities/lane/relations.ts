@@ -1,12 +1,12 @@
 import type { GitRepository } from '../../git/repository.ts';
 import type { LaneObservation, Relation, TrackedEntry } from '../../lane/types.ts';
 
-type Compared = Pick<TrackedEntry, 'id' | 'main' | 'relations'>;
+type ComparedEntry = Pick<TrackedEntry, 'id' | 'main' | 'relations'>;
 
-/** For each of the operations that has none: the relations of its main commit to those of all others. */
-export async function relationsOf(
+/** Works out, for each entry without relations, how its main commit relates to those of all others. */
+export async function compareCommits(
   source: GitRepository,
-  entries: readonly Compared[],
+  entries: readonly ComparedEntry[],
 ): Promise<LaneObservation['relations']> {
   const fresh = entries.filter(({ relations }) => relations === undefined);
   if (fresh.length === 0) return {};

@@ -10,53 +10,56 @@ import { shortSha } from '../../short-sha.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import { closeRequest } from './close-request.ts';
 import type { CarryOrder, CarryOutcome } from './contract.ts';
-import { type OwnRequest, ownRequests } from './open-requests.ts';
+import { type OwnRequest, readOwnRequests } from './open-requests.ts';
 
-/** Who waits: its workflow, and which attempt of the step this is, from 1. */
+/** The workflow that waits, and which attempt of the step this is, from 1. */
 export interface Caller {
   readonly workflowId: string;
   readonly attempt: number;
 }
 
 /**
- * Waits until every open request of ours to the environment's branch carries the pair that is about to be recorded, or
- * something newer: what is merged later must not forget it again. Tells their owners to render again, and closes what
- * nobody owns any more. Fails benignly until then, or until it waits for something else than before.
+ * Waits until every open request of ours to the environment's branch was rendered with the pair that is about to be
+ * recorded, or with a newer one: a later merge must not take the record back. Tells the owners of the others to render
+ * again, and closes a request whose owner does not run any more. Fails benignly until then, or until it waits for
+ * something else than before.
  */
 export async function awaitCarried(
   dependencies: Dependencies,
   order: CarryOrder,
   caller: Caller,
 ): Promise<CarryOutcome> {
-  const found = await ownRequests(dependencies, order);
+  const found = await readOwnRequests(dependencies, order);
   if (found.base !== order.base) return { kind: 'stale' };
   const missing: string[] = [];
   for (const request of found.requests) {
-    if (await carries(dependencies, order, request)) continue;
-    missing.push(await bringAlong(dependencies, { order, caller }, request));
+    if (await carriesPair(dependencies, order, request)) continue;
+    missing.push(await renewRequest(dependencies, { order, caller }, request));
   }
-  if (missing.length === 0) return (await isStill(dependencies, order)) ? { kind: 'carried' } : { kind: 'stale' };
+  if (missing.length === 0)
+    return (await isDeployedStill(dependencies, order)) ? { kind: 'carried' } : { kind: 'stale' };
   const reason = missing.join(' ');
   if (reason !== order.waitingFor) return { kind: 'waiting', reason };
   throw stillWaiting(reason, dependencies.intervals.mergePollMs);
 }
 
-/** The record may have moved, too: with another pair deployed, this one was rendered for nothing. */
-async function isStill(dependencies: Dependencies, order: CarryOrder): Promise<boolean> {
+/** Tells whether the same pair is still deployed, or this one: with another, this one was rendered for nothing. */
+async function isDeployedStill(dependencies: Dependencies, order: CarryOrder): Promise<boolean> {
   const notes = await dependencies.repositories.open(order.gitops.repository).notes(recordName(order.gitops.branch));
   const deployed = await deployedAt(dependencies, order, { head: order.base, notes });
   const known = [order.over, order.revision];
   return deployed !== undefined && known.some((revision) => sameRevision(revision, deployed.revision));
 }
 
-async function carries({ repositories }: Dependencies, order: CarryOrder, request: OwnRequest): Promise<boolean> {
+/** Tells whether a merge of this request would keep the pair that is about to be recorded. */
+async function carriesPair({ repositories }: Dependencies, order: CarryOrder, request: OwnRequest): Promise<boolean> {
   const source = repositories.open(order.source);
   const { revision, over } = order;
   const carried = (await provenanceAt(repositories.open(order.gitops.repository), request.head))?.revision;
   if (!carried) return false;
   if (!(await isAtOrBehind(source, revision.config, carried.config)))
     // A rollback to a recorded pair takes config back on purpose.
-    return request.operation === 'rollback' && carried.config !== over.config && (await behind(carried, over));
+    return request.operation === 'rollback' && carried.config !== over.config && (await isConfigBehind(carried, over));
   switch (request.operation) {
     case 'promotion':
       return isAtOrBehind(source, revision.main, carried.main);
@@ -66,13 +69,13 @@ async function carries({ repositories }: Dependencies, order: CarryOrder, reques
       return true;
   }
 
-  function behind(one: Revision, other: Revision): Promise<boolean> {
+  function isConfigBehind(one: Revision, other: Revision): Promise<boolean> {
     return isAtOrBehind(source, one.config, other.config);
   }
 }
 
-/** Answers what is awaited, for people. */
-async function bringAlong(
+/** Has a request rendered again, or closes it; answers what is awaited, in a sentence for people. */
+async function renewRequest(
   dependencies: Dependencies,
   { order, caller }: { readonly order: CarryOrder; readonly caller: Caller },
   request: OwnRequest,
@@ -81,7 +84,10 @@ async function bringAlong(
   const pair = `main ${shortSha(order.revision.main)} with config ${shortSha(order.revision.config)}`;
   if (foreign !== undefined)
     return `${foreign} pushed to ${branch}, which is ours, so that it cannot be rendered again with ${pair}: merge or close ${url}.`;
-  if (workflowId !== caller.workflowId && (await remind(dependencies, order, { workflowId, attempt: caller.attempt })))
+  if (
+    workflowId !== caller.workflowId &&
+    (await remindOwner(dependencies, order, { workflowId, attempt: caller.attempt }))
+  )
     return `${url} does not carry ${pair} yet: ${workflowId} renders it again.`;
   const comment = `Closed by Fairlead: ${workflowId}, which opened this, does not run any more, and ${pair} is deployed without it.`;
   await closeRequest(dependencies, {
@@ -94,8 +100,11 @@ async function bringAlong(
   return `${url} did not carry ${pair} and is closed.`;
 }
 
-/** Less and less often, because each signal grows the owner's history; false: it does not run. */
-async function remind(
+/**
+ * Tells the owner to render again, less and less often, because each signal grows the owner's history; false where the
+ * owner does not run.
+ */
+async function remindOwner(
   dependencies: Dependencies,
   order: CarryOrder,
   { workflowId, attempt }: Caller,

@@ -16,8 +16,8 @@ import { differenceFrom } from './proof-of-merge.ts';
 import { deployedMoved } from './staleness.ts';
 
 /**
- * Looks at the request and, where it may, merges it. Fails benignly until it is merged, closed, stale
- * or cannot go on. The forge is the truth: a nudge only makes this look sooner.
+ * Looks at a request and, where the order allows it, merges it. Fails benignly until the request is merged, closed,
+ * stale or cannot go on. The forge alone says what has happened: a nudge only makes this look sooner.
  */
 export async function awaitMerge(dependencies: Dependencies, order: MergeOrder): Promise<MergeOutcome> {
   const repository = dependencies.repositories.open(order.gitops.repository);
@@ -25,23 +25,23 @@ export async function awaitMerge(dependencies: Dependencies, order: MergeOrder):
   // Branch and record first: a merge between the two looks would make a merged request look stale.
   const { base, notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
   const request = await forge.pullRequest(order.number);
-  const ended = await endOf(repository, order, request);
-  if (ended) return withOvertaken(ended, () => deployedMoved(dependencies, order, notes));
+  const ended = await requestEnd(repository, order, request);
+  if (ended) return markOvertaken(ended, () => deployedMoved(dependencies, order, notes));
   if (request.base !== order.gitops.branch) return { kind: 'retargeted', base: request.base };
   if (base !== order.base) return { kind: 'stale' };
   if (await deployedMoved(dependencies, order, notes)) return { kind: 'stale' };
-  if (request.head.sha !== order.commit) return await otherHead(dependencies, repository, order);
+  if (request.head.sha !== order.commit) return await judgeOtherHead(dependencies, repository, order);
   if (!order.merge && order.mayBeQueued) await forge.leaveQueue(order.number);
   if (!order.merge)
     throw stillWaiting(`${request.url} is open: waiting for a person`, dependencies.intervals.mergePollMs);
   const revert = await unansweredRevert(dependencies, order, { base, notes });
   if (revert) return { kind: 'reverted', revert };
-  return await merge(dependencies, order, request);
+  return await mergeRequest(dependencies, order, request);
 }
 
 /**
- * What is newer contains the fault for which somebody took the environment back. The lane looks now and then only, so
- * whoever merges looks by itself.
+ * Finds a revert by hand that the lane has not answered yet: a newer commit contains the fault for which somebody took
+ * the environment back. The lane observes only now and then, so that each merge looks for itself.
  */
 async function unansweredRevert(
   dependencies: Dependencies,
@@ -55,24 +55,28 @@ async function unansweredRevert(
   return revertByHand(dependencies, order, { now, main, seenReverts: seen });
 }
 
-/** A record moves no branch: the forge lets a person merge what has gone stale by it and was not rendered again yet. */
-async function withOvertaken(ended: MergeOutcome, hasMoved: () => Promise<boolean>): Promise<MergeOutcome> {
+/**
+ * Marks a merge as `overtaken` where what is deployed had moved by the record. A record moves no branch, so that the
+ * forge lets a person merge a request that has gone stale by it.
+ */
+async function markOvertaken(ended: MergeOutcome, hasMoved: () => Promise<boolean>): Promise<MergeOutcome> {
   if (ended.kind !== 'merged' || !(await hasMoved())) return ended;
   return { ...ended, overtaken: true };
 }
 
-/** Our own merge takes a moment, too. */
-async function whereRecordStands(
+/** Marks our own merge as `overtaken` where the record has moved while it was under way. */
+async function markOwnMerge(
   dependencies: Dependencies,
   order: MergeOrder,
   merged: MergeOutcome,
 ): Promise<MergeOutcome> {
   const repository = dependencies.repositories.open(order.gitops.repository);
   const { notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
-  return withOvertaken(merged, () => deployedMoved(dependencies, order, notes));
+  return markOvertaken(merged, () => deployedMoved(dependencies, order, notes));
 }
 
-async function endOf(
+/** Answers how the request ended on the forge; undefined while it is open. */
+async function requestEnd(
   repository: GitRepository,
   order: MergeOrder,
   request: PullRequest,
@@ -85,7 +89,7 @@ async function endOf(
   return proveMerge(repository, order, { commit: request.mergeCommit, ...mergedBy(request, mayBeOurs) });
 }
 
-/** A merge is proved by content, because squash and rebase keep no ancestry to our commit. */
+/** Proves a merge by content, because squash and rebase keep no ancestry to our commit. */
 async function proveMerge(
   repository: GitRepository,
   order: MergeOrder,
@@ -97,10 +101,10 @@ async function proveMerge(
 }
 
 /**
- * Only the very commit that was rendered is merged: a merge of *Update branch* may hold more than it says,
- * and is rendered over.
+ * Says what another head of our branch than the rendered commit means. Only the very commit that was rendered is
+ * merged: the merge of an *Update branch* may contain more than it says, and is rendered over.
  */
-async function otherHead(
+async function judgeOtherHead(
   { intervals }: Dependencies,
   repository: GitRepository,
   { gitops, branch, commit }: MergeOrder,
@@ -114,13 +118,17 @@ async function otherHead(
   return by === undefined ? { kind: 'stale' } : { kind: 'foreign push', branch, by };
 }
 
-async function merge(dependencies: Dependencies, order: MergeOrder, request: PullRequest): Promise<MergeOutcome> {
+async function mergeRequest(
+  dependencies: Dependencies,
+  order: MergeOrder,
+  request: PullRequest,
+): Promise<MergeOutcome> {
   const { repository: url } = order.gitops;
   const result: MergeResult = await dependencies.forges.for(url).merge(order.number, order.commit);
   switch (result.kind) {
     case 'merged': {
       const merged = await proveMerge(dependencies.repositories.open(url), order, { commit: result.commit });
-      return whereRecordStands(dependencies, order, merged);
+      return markOwnMerge(dependencies, order, merged);
     }
     case 'refused':
       return { kind: 'refused', reason: result.reason };

@@ -1,22 +1,22 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { closeRequest } from './close-request.ts';
 import type { ClearOrder, ClearOutcome } from './contract.ts';
-import { listOwn, ownRequests } from './open-requests.ts';
+import { listOwnRequests, readOwnRequests } from './open-requests.ts';
 
 /**
- * Closes what a promotion or a rollback that does not run any more has left open to the environment's branch. Requests
- * of config changes stay: they are in nobody's way. `self`: the workflow that asks; what it left behind goes, too.
+ * Closes the open requests to the environment's branch whose promotion or rollback does not run any more. Requests of
+ * config changes stay: they are in nobody's way. `self` is the workflow that asks; what it left open is closed, too.
  */
 export async function clearRequests(
   dependencies: Dependencies,
   order: ClearOrder,
   self: string,
 ): Promise<ClearOutcome> {
-  const listed = (await listOwn(dependencies, order)).filter(
+  const listed = (await listOwnRequests(dependencies, order)).filter(
     ({ request, owner }) => owner.operation !== 'config change' && request.head.branch !== order.keep,
   );
   if (listed.length === 0) return { kind: 'clear' };
-  const { requests } = await ownRequests(dependencies, order, listed);
+  const { requests } = await readOwnRequests(dependencies, order, listed);
   const reasons: string[] = [];
   for (const { branch, number, url, head, foreign, workflowId } of requests) {
     if (foreign !== undefined)

@@ -2,18 +2,18 @@ import type { Dependencies } from '../../dependencies.ts';
 import { shortSha } from '../../short-sha.ts';
 import { closeRequest } from './close-request.ts';
 import type { CloseOrder, CloseOutcome } from './contract.ts';
-import { quietly } from './request-text.ts';
+import { withoutMentions } from './request-text.ts';
 
 /** Closes our own request with the reason and deletes our branch, unless somebody merged it first. */
 export async function closePullRequest(dependencies: Dependencies, order: CloseOrder): Promise<CloseOutcome> {
   return closeRequest(dependencies, {
     ...order,
-    comment: [quietly(order.comment), ...links(dependencies, order)].join('\n\n'),
+    comment: [withoutMentions(order.comment), ...successorLinks(dependencies, order)].join('\n\n'),
   });
 }
 
-/** To what took the turn, as far as there are addresses. */
-function links({ forges, workflowUrl }: Dependencies, { successor }: CloseOrder): readonly string[] {
+/** Links the commit and the workflow that took the turn, as far as their addresses are known. */
+function successorLinks({ forges, workflowUrl }: Dependencies, { successor }: CloseOrder): readonly string[] {
   if (!successor) return [];
   const { source, main, workflowId } = successor;
   const commit = forges.commitUrl(source, main);

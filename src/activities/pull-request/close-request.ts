@@ -4,21 +4,21 @@ import type { Forge } from '../../forge/port.ts';
 import type { CloseOrder, CloseOutcome } from './contract.ts';
 import { mergedBy } from './merged-by.ts';
 
-/** Closes a request of ours with this comment and deletes its branch, unless somebody merged it first. */
+/** Closes a request of ours with a comment and deletes its branch, unless somebody merged it first. */
 export async function closeRequest(
   dependencies: Pick<Dependencies, 'repositories' | 'forges'>,
   order: Omit<CloseOrder, 'successor'>,
 ): Promise<CloseOutcome> {
   const forge = dependencies.forges.for(order.gitops.repository);
   const number = order.number ?? (await forge.findOpen(order.branch, order.gitops.branch))?.number;
-  const merged = number === undefined ? undefined : await close(forge, number, order);
+  const merged = number === undefined ? undefined : await closeOnForge(forge, number, order);
   if (merged) return merged;
-  // Also where no request is open: one that is being opened right now has nothing to stand on then.
+  // The branch goes even where no request is open: one that is being opened right now cannot be opened without it.
   const branchStays = await deleteBranch(dependencies, order);
   return { kind: 'closed', branchStays };
 }
 
-/** A branch that the forge's rules keep is no reason to stop: answers why it stays. */
+/** Deletes our branch, and answers why it stays where it does: a branch that the forge's rules keep stops nobody. */
 async function deleteBranch(
   { repositories }: Pick<Dependencies, 'repositories'>,
   { gitops, branch, commit }: Pick<CloseOrder, 'gitops' | 'branch' | 'commit'>,
@@ -32,8 +32,10 @@ async function deleteBranch(
   }
 }
 
-/** Answers the merge where somebody was faster; one into another branch is none. */
-async function close(
+/**
+ * Closes the request on the forge. Answers the merge where somebody was faster; a merge into another branch is none.
+ */
+async function closeOnForge(
   forge: Forge,
   number: number,
   { comment, gitops }: Pick<CloseOrder, 'comment' | 'gitops'>,

@@ -3,104 +3,125 @@ import type { OperationKind } from '../../operation/kind.ts';
 import type { Revision } from '../../operation/status.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
 
+/** A rendered pair, the commit that a request proposes, and what it was rendered on. */
 export interface Proposal {
   readonly source: string;
   readonly environment: string;
   readonly gitops: GitopsTarget;
   readonly operation: OperationKind;
   readonly revision: Revision;
+  /** The commit that was rendered, the head of the request. */
   readonly commit: string;
+  /** The head branch of the request. */
   readonly branch: string;
+  /** The head of the environment's branch when it was rendered. */
   readonly base: string;
+  /** The head of the record when it was rendered; undefined: there was no record. */
   readonly recordHead?: string;
+  /** A rollback to a recorded pair may take config back. */
   readonly configMayGoBack?: boolean;
 }
 
+/** What a request is to say when it is opened or brought up to date. */
 export interface OpenOrder extends Proposal {
+  /** What is deployed now; undefined: nothing is. */
   readonly deployed?: Revision;
+  /** Waiting assignments, as `group/path`. */
   readonly waiting: readonly string[];
+  /** Files that a person edited by hand, and that the request overwrites. */
   readonly lostEdits?: readonly string[];
-  /** Notes of the record that were ignored. */
+  /** Entries of the record that do not check out and were ignored, in a sentence each. */
   readonly ignoredNotes?: readonly string[];
   /** Who asked for a rollback, and why. */
   readonly requester?: { readonly by: string; readonly reason: string };
-  /** Workflow id, for a line at the foot of the request. */
+  /** The workflow id that the foot of the request names. */
   readonly workflowId: string;
 }
 
 export type OpenOutcome =
   | { readonly kind: 'open'; readonly number: number; readonly url: string }
-  /** Our branch or what is deployed moved: render again. The request may be open all the same. */
+  /** Our branch or what is deployed has moved, so it must be rendered again. The request may be open all the same. */
   | { readonly kind: 'stale' };
 
+/** Which request is awaited, and whether it may be merged. */
 export interface MergeOrder extends Proposal {
   readonly number: number;
-  /** Commits of reverts by hand over which it may be merged: the lane has answered them. */
+  /** The commits of reverts by hand in spite of which it may be merged: the lane has answered them. */
   readonly answeredReverts: readonly string[];
-  /** Merge it as soon as the forge allows, or only watch. */
+  /** True: it is merged as soon as the forge allows; false: a person merges it, and this only watches. */
   readonly merge: boolean;
-  /** It was to be merged a while ago, and is not any more: it leaves a merge queue. */
+  /** It was to be merged before and is not any more: it leaves a merge queue. */
   readonly mayBeQueued?: boolean;
 }
 
+/** What has become of a request. */
 export type MergeOutcome =
-  /** `overtaken`: what was deployed had moved by the record before the merge took it back: render again. */
+  /** It was merged. `overtaken`: what was deployed had moved by the record before, so it must be rendered again. */
   | { readonly kind: 'merged'; readonly commit: string; readonly by?: string; readonly overtaken?: true }
-  /** Merged, but our folders are not what we rendered. */
+  /** It was merged, but the folders that Fairlead renders are not what was rendered. */
   | { readonly kind: 'merged otherwise'; readonly commit: string; readonly by?: string; readonly difference: string }
+  /** Somebody closed it without a merge. */
   | { readonly kind: 'closed'; readonly by?: string }
-  /** The environment's branch or its deployed commit moved: render again. */
+  /** The environment's branch or what is deployed has moved: it must be rendered again. */
   | { readonly kind: 'stale' }
-  /** Not merged yet: the lane must hear of it first. */
+  /** It is not merged yet, because the lane must be told of a revert by hand first. */
   | { readonly kind: 'reverted'; readonly revert: Revert }
+  /** Somebody else committed to our branch. */
   | { readonly kind: 'foreign push'; readonly branch: string; readonly by: string }
   /** Somebody gave it another base on the forge. */
   | { readonly kind: 'retargeted'; readonly base: string }
+  /** The forge refuses to merge it. */
   | { readonly kind: 'refused'; readonly reason: string };
 
+/** Which request is to be closed, and why. */
 export interface CloseOrder {
   readonly gitops: GitopsTarget;
-  /** Where it is not known, whether the request was opened: the open one with our head and base, if there is one. */
+  /** The number of the request; undefined: the open one with our head and base is meant, if there is one. */
   readonly number?: number;
   readonly branch: string;
   readonly commit: string;
   readonly comment: string;
-  /** Who took the turn: the comment links its commit and its workflow. */
+  /** The operation that took the turn: the comment links its commit and its workflow. */
   readonly successor?: LaneRef & { readonly source: string };
 }
 
 export type CloseOutcome =
-  /** `branchStays`: why our branch could not be deleted. */
+  /** It is closed, or was never open. `branchStays`: why our branch could not be deleted. */
   | { readonly kind: 'closed'; readonly branchStays?: string }
+  /** Somebody merged it before it could be closed. */
   | { readonly kind: 'merged'; readonly commit: string; readonly by?: string };
 
+/** Which pair is about to be recorded as deployed without a request. */
 export interface CarryOrder {
   readonly source: string;
   readonly environment: string;
   readonly gitops: GitopsTarget;
   /** The pair that is about to be recorded. */
   readonly revision: Revision;
-  /** What was deployed until now, and the head of the branch that it was found at. */
+  /** The pair that was deployed until now. */
   readonly over: Revision;
+  /** The head of the environment's branch at which that was found. */
   readonly base: string;
-  /** What was waited for at the last answer. */
+  /** The reason of the last answer `waiting`. */
   readonly waitingFor?: string;
 }
 
 export type CarryOutcome =
+  /** Every open request was rendered with the pair, or with a newer one. */
   | { readonly kind: 'carried' }
-  /** The branch or its deployed commit moved, render again. */
+  /** The environment's branch or what is deployed has moved: it must be rendered again. */
   | { readonly kind: 'stale' }
-  /** `reason`, for people, is not what was waited for before: names each request, whose it is and what to do. */
+  /** It waits for something else than before. `reason` names each request, whose it is and what to do, for people. */
   | { readonly kind: 'waiting'; readonly reason: string };
 
+/** Which requests of operations that do not run any more are to be closed. */
 export interface ClearOrder {
   readonly source: string;
   readonly environment: string;
   readonly gitops: GitopsTarget;
-  /** The request branch that is ours now. */
+  /** The request branch of the operation that asks: its request stays open. */
   readonly keep: string;
-  /** Comment on what is closed. */
+  /** The comment on each request that is closed. */
   readonly comment: string;
 }
 
@@ -108,9 +129,14 @@ export type ClearOutcome = { readonly kind: 'clear' } | { readonly kind: 'in the
 
 /** Steps on the pull requests of an environment. */
 export interface PullRequestActivities {
+  /** Closes what promotions and rollbacks that do not run any more left open. */
   clearRequests(order: ClearOrder): Promise<ClearOutcome>;
+  /** Opens the request, or brings the open one up to date. */
   openPullRequest(order: OpenOrder): Promise<OpenOutcome>;
+  /** Waits until the request is merged, closed, stale or cannot go on; merges it where the order allows it. */
   awaitMerge(order: MergeOrder): Promise<MergeOutcome>;
+  /** Waits until every open request was rendered with the pair that is about to be recorded. */
   awaitCarried(order: CarryOrder): Promise<CarryOutcome>;
+  /** Closes our own request and deletes its branch, unless somebody merged it first. */
   closePullRequest(order: CloseOrder): Promise<CloseOutcome>;
 }

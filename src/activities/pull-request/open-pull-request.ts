@@ -10,20 +10,20 @@ import type { OpenOrder, OpenOutcome } from './contract.ts';
 import { type CommitRange, requestBody, requestTitle } from './request-text.ts';
 import { deployedMoved } from './staleness.ts';
 
-/** Commits that are listed in a request; the number of the others is said. */
+/** The most commits that a request lists; it gives the number of the others. */
 const mostCommits = 30;
 
 /**
- * Opens the request, or brings the open one up to date: title, body and label say what a reviewer wants first. Looks
- * before and after whether it still should: who records a pair without a request looks only at requests that are open.
+ * Opens the request, or brings the open one up to date: title, body and label say what a reviewer wants first. Checks
+ * before and after whether it is stale: who records a pair without a request looks only at requests that are open.
  */
 export async function openPullRequest(dependencies: Dependencies, order: OpenOrder): Promise<OpenOutcome> {
   if (await isStale(dependencies, order)) return { kind: 'stale' };
-  const { number, url } = await open(dependencies, order);
+  const { number, url } = await openOnForge(dependencies, order);
   return (await isStale(dependencies, order)) ? { kind: 'stale' } : { kind: 'open', number, url };
 }
 
-/** A branch that is gone does not count: its request may have been merged by now, and is found as that. */
+/** Tells whether it must be rendered again. A branch that is gone does not count: its request may have been merged. */
 async function isStale(dependencies: Dependencies, order: OpenOrder): Promise<boolean> {
   const { gitops, branch, commit } = order;
   const repository = dependencies.repositories.open(gitops.repository);
@@ -33,7 +33,7 @@ async function isStale(dependencies: Dependencies, order: OpenOrder): Promise<bo
   return deployedMoved(dependencies, order, notes);
 }
 
-async function open(
+async function openOnForge(
   dependencies: Dependencies,
   order: OpenOrder,
 ): Promise<{ readonly number: number; readonly url: string }> {
@@ -61,21 +61,26 @@ async function open(
   });
 }
 
-/** False also for a commit that the remote does not have any more. */
+/** Tells whether a commit is on the branch; one that the remote does not have any more is not. */
 async function isOnBranch(gitops: GitRepository, branch: string, commit: string): Promise<boolean> {
   const head = await gitops.branchHead(branch);
   return head !== undefined && (await gitops.ensureCommit(commit)) && (await gitops.isAncestor(commit, head));
 }
 
-/** The commits between what is deployed and what is carried, whichever is the later. */
-async function commitRange(source: GitRepository, deployed: string | undefined, carried: string): Promise<CommitRange> {
+/** Lists the commits between the deployed one and the proposed one, whichever is the later. */
+async function commitRange(
+  source: GitRepository,
+  deployed: string | undefined,
+  proposed: string,
+): Promise<CommitRange> {
   if (deployed === undefined || !(await source.ensureCommit(deployed)))
-    return { direction: 'on', commits: [await source.commit(carried)], total: 1 };
-  const back = deployed !== carried && (await source.isAncestor(carried, deployed));
-  const [from, to] = back ? [carried, deployed] : [deployed, carried];
+    return { direction: 'on', commits: [await source.commit(proposed)], total: 1 };
+  const back = deployed !== proposed && (await source.isAncestor(proposed, deployed));
+  const [from, to] = back ? [proposed, deployed] : [deployed, proposed];
   return { direction: back ? 'back' : 'on', ...(await source.log(from, to, mostCommits)) };
 }
 
+/** Summarizes, group by group, which objects a request adds, changes and removes. */
 async function changesBetween(gitops: GitRepository, base: string, commit: string) {
   await gitops.ensureCommit(base);
   await gitops.ensureCommit(commit);

@@ -10,28 +10,30 @@ export interface OwnRequest extends BranchOwner {
   readonly number: number;
   readonly url: string;
   readonly branch: string;
-  /** Of its branch, now. */
+  /** The head of its branch, now. */
   readonly head: string;
-  /** Who else committed there. */
+  /** The person other than Fairlead who committed there; undefined: nobody did. */
   readonly foreign: string | undefined;
 }
 
+/** The open requests of ours to an environment's branch, oldest first. */
 export interface OwnRequests {
-  /** Head of the environment's branch, after the requests were listed. */
+  /** The head of the environment's branch, after the requests were listed. */
   readonly base: string;
   readonly requests: readonly OwnRequest[];
 }
 
-interface Listed {
+/** An open request as the forge lists it, and whose it is. */
+interface ListedRequest {
   readonly request: PullRequest;
   readonly owner: BranchOwner;
 }
 
-/** As the forge lists them, oldest first; nobody has looked at their branches yet. */
-export async function listOwn(
+/** Lists the open requests of ours as the forge does, oldest first, without a look at their branches. */
+export async function listOwnRequests(
   { forges }: Pick<Dependencies, 'forges'>,
   place: EnvironmentPlace,
-): Promise<readonly Listed[]> {
+): Promise<readonly ListedRequest[]> {
   const open = await forges.for(place.gitops.repository).openRequests(place.gitops.branch);
   return open.flatMap((request) => {
     const owner = ownerOf(request.head.branch, place);
@@ -39,14 +41,17 @@ export async function listOwn(
   });
 }
 
-/** The open requests of ours to an environment's branch, oldest first; one whose branch is gone is about to close. */
-export async function ownRequests(
+/**
+ * Reads the open requests of ours to an environment's branch, oldest first, and the heads of their branches. One whose
+ * branch is gone is left out: it is about to close. `listed`: what `listOwnRequests` answered, where that is known.
+ */
+export async function readOwnRequests(
   dependencies: Pick<Dependencies, 'repositories' | 'forges'>,
   place: EnvironmentPlace,
-  listed?: readonly Listed[],
+  listed?: readonly ListedRequest[],
 ): Promise<OwnRequests> {
   const repository = dependencies.repositories.open(place.gitops.repository);
-  const ours = listed ?? (await listOwn(dependencies, place));
+  const ours = listed ?? (await listOwnRequests(dependencies, place));
   const branches = ours.map(({ request }) => request.head.branch);
   const heads = await gitopsHeads(repository, place.gitops, { branches });
   const requests = await Promise.all(

@@ -3,8 +3,8 @@ import { provenanceAt } from '../../gitops/gitops-branch.ts';
 import { provenancePath } from '../../render/layout/provenance.ts';
 
 /**
- * In what a merge commit differs from what we rendered, in our folders and provenance alone, for
- * people; undefined: in nothing. Other folders may have moved on.
+ * Says, for people, in which files a merge commit differs from what was rendered; undefined where it does not. Only the
+ * provenance and the folders that Fairlead renders count: other folders may have moved on.
  */
 export async function differenceFrom(
   repository: GitRepository,
@@ -16,18 +16,18 @@ export async function differenceFrom(
   const ours = ownPaths(provenance?.groups ?? new Map());
   const [before, after] = await Promise.all([repository.listFiles(rendered), repository.listFiles(merged)]);
   const differing = [...new Set([...before.keys(), ...after.keys()])].filter(
-    (path) => ours(path) && !same(before.get(path), after.get(path)),
+    (path) => ours(path) && !isSameFile(before.get(path), after.get(path)),
   );
   if (differing.length === 0) return undefined;
   const more = differing.length > 3 ? ` and ${differing.length - 3} more` : '';
   return `${differing.slice(0, 3).join(', ')}${more} differ`;
 }
 
-function same(one: TreeFile | undefined, other: TreeFile | undefined): boolean {
+function isSameFile(one: TreeFile | undefined, other: TreeFile | undefined): boolean {
   return one?.oid === other?.oid && one?.mode === other?.mode;
 }
 
-/** Tells the paths that a render replaces whole. */
+/** Makes a test that tells which paths a render replaces as a whole. */
 export function ownPaths(groups: ReadonlyMap<string, readonly string[]>): (path: string) => boolean {
   const folders = [...groups].flatMap(([group, categories]) => categories.map((category) => `${group}/${category}/`));
   return (path) => path === provenancePath || folders.some((folder) => path.startsWith(folder));

@@ -5,19 +5,21 @@ import type { ObjectId } from '../../render/types.ts';
 import { shortSha } from '../../short-sha.ts';
 import type { OpenOrder } from './contract.ts';
 
+/** Some commits, newest first, and how many there are in all. */
 export interface CommitList {
   readonly commits: readonly CommitInfo[];
   readonly total: number;
 }
 
-/** Which commits a request brings, or takes back. */
+/** The commits that a request brings, or takes back. */
 export interface CommitRange extends CommitList {
   readonly direction: 'on' | 'back';
 }
 
+/** All that title and body of a request are made of. */
 export interface RequestFacts {
   readonly order: OpenOrder;
-  /** Of the main commit that is carried; of the config commit, where that is what changes. */
+  /** The first line of the message of the main commit; of a config change, of the config commit. */
   readonly subject: string;
   readonly main: CommitRange;
   readonly config: CommitRange;
@@ -26,7 +28,7 @@ export interface RequestFacts {
   readonly workflowUrl?: string | undefined;
 }
 
-/** E.g. `Promote 1a2b3c4d to qa: Raise the limits`. */
+/** Makes the title of a request: `Promote 1a2b3c4d to qa: Raise the limits`. */
 export function requestTitle({ order: { operation, environment, revision }, subject }: RequestFacts): string {
   const { main, config } = revision;
   const acts = {
@@ -38,31 +40,37 @@ export function requestTitle({ order: { operation, environment, revision }, subj
   return cut(`${acts[operation]}: ${subject}`.replace(/\s+/g, ' ').trim(), 200);
 }
 
-/** Markdown: commits, objects added, changed and removed per group, assignments waiting, what is lost, links. */
+/**
+ * Makes the body of a request in markdown: commits, objects added, changed and removed in each group, waiting
+ * assignments, edits that are lost, ignored notes, links.
+ */
 export function requestBody(facts: RequestFacts): string {
   const { order } = facts;
   const sections = [
-    lead(facts),
-    ...commitLists(facts),
-    removals(facts.groups),
-    ...alike(facts.groups).map(groupSection),
+    leadSection(facts),
+    ...commitSections(facts),
+    removalSection(facts.groups),
+    ...groupAlike(facts.groups).map(groupSection),
     facts.groups.length === 0 ? 'No object changes: only the commits that the branch says it was rendered from.' : '',
-    list('Assigned, but not on main at this commit (skipped)', order.waiting.map(code)),
-    list('Edited by hand since the last render, and **lost** with this request', (order.lostEdits ?? []).map(code)),
-    list(
-      'Notes that do not check out, and were ignored',
-      (order.ignoredNotes ?? []).map((ignoredNote) => oneLine(ignoredNote, 400)),
+    listSection('Assigned, but not on main at this commit (skipped)', order.waiting.map(codeSpan)),
+    listSection(
+      'Edited by hand since the last render, and **lost** with this request',
+      (order.lostEdits ?? []).map(codeSpan),
     ),
-    foot(facts),
+    listSection(
+      'Notes that do not check out, and were ignored',
+      (order.ignoredNotes ?? []).map((ignoredNote) => inOneLine(ignoredNote, 400)),
+    ),
+    footSection(facts),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-function lead({ order, commitUrl, config: { direction } }: RequestFacts): string {
-  const main = link(order.revision.main, commitUrl);
-  const config = link(order.revision.config, commitUrl);
+function leadSection({ order, commitUrl, config: { direction } }: RequestFacts): string {
+  const main = commitLink(order.revision.main, commitUrl);
+  const config = commitLink(order.revision.config, commitUrl);
   const requester = order.requester
-    ? ` Asked by ${oneLine(order.requester.by)}: ${oneLine(order.requester.reason)}`
+    ? ` Asked by ${inOneLine(order.requester.by)}: ${inOneLine(order.requester.reason)}`
     : '';
   const which = direction === 'back' ? 'the config of then' : "today's config";
   const leads = {
@@ -73,28 +81,30 @@ function lead({ order, commitUrl, config: { direction } }: RequestFacts): string
   return leads[order.operation];
 }
 
-/** First what the operation is about. The other commit of the pair is told of only where it moves. */
-function commitLists({ order, main, config, commitUrl }: RequestFacts): readonly string[] {
+/** Lists first the commits that the operation is about. Those of the other side are listed only where it moves. */
+function commitSections({ order, main, config, commitUrl }: RequestFacts): readonly string[] {
   if (order.deployed === undefined) return ['Nothing was deployed here by Fairlead before.'];
-  const mains = commitList('Main', main, commitUrl);
-  const configs = commitList('Config', config, commitUrl);
+  const mains = commitSection('Main', main, commitUrl);
+  const configs = commitSection('Config', config, commitUrl);
   if (order.operation === 'config change') return main.total === 0 ? [configs] : [configs, mains];
   return config.total === 0 ? [mains] : [mains, configs];
 }
 
-function commitList(
+function commitSection(
   which: string,
   { direction, commits, total }: CommitRange,
   commitUrl: RequestFacts['commitUrl'],
 ): string {
   const what = direction === 'back' ? 'taken back' : 'since the deployed one';
-  const lines = commits.map((c) => `- ${link(c.sha, commitUrl)} ${oneLine(c.subject)} (${oneLine(c.author.name)})`);
+  const lines = commits.map(
+    (c) => `- ${commitLink(c.sha, commitUrl)} ${inOneLine(c.subject)} (${inOneLine(c.author.name)})`,
+  );
   const more = total - commits.length;
   return [`### ${which} commits ${what}: ${total}`, ...lines, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
 }
 
-/** Removals first: they are what a reviewer must not miss. */
-function removals(groups: ChangeSummary): string {
+/** Says how many objects are removed. It stands first, because a reviewer must not miss it. */
+function removalSection(groups: ChangeSummary): string {
   const total = groups.reduce((sum, { removed }) => sum + removed.length, 0);
   return total === 0 ? '' : `> **${total} ${total === 1 ? 'object is' : 'objects are'} removed.**`;
 }
@@ -103,8 +113,8 @@ interface AlikeGroups extends Omit<GroupSummary, 'group'> {
   readonly groups: readonly string[];
 }
 
-/** Groups in which the same happens to the same objects are told once. */
-function alike(summary: ChangeSummary): readonly AlikeGroups[] {
+/** Joins the groups in which the same happens to the same objects, so that they are listed once. */
+function groupAlike(summary: ChangeSummary): readonly AlikeGroups[] {
   const found = new Map<string, AlikeGroups>();
   for (const { group, ...changes } of summary) {
     const key = JSON.stringify(changes);
@@ -117,47 +127,51 @@ function groupSection({ groups, added, changed, removed }: AlikeGroups): string 
   const names = groups.map((group) => `\`${group}\``).join(', ');
   const each = groups.length > 1 ? ' each' : '';
   const counts = `${added.length} added, ${changed.length} changed, ${removed.length} removed${each}`;
-  const lines = [...rows('**removed**', removed), ...rows('added', added), ...rows('changed', changed)];
+  const lines = [
+    ...objectRows('**removed**', removed),
+    ...objectRows('added', added),
+    ...objectRows('changed', changed),
+  ];
   return [`### ${names}: ${counts}`, ...lines].join('\n');
 }
 
 const mostObjects = 40;
 
-function rows(what: string, objects: readonly ObjectId[]): string[] {
+function objectRows(what: string, objects: readonly ObjectId[]): string[] {
   const lines = objects.slice(0, mostObjects).map(({ kind, namespace, name }) => {
     return `- ${what} ${kind} \`${namespace === '' ? name : `${namespace}/${name}`}\``;
   });
   return objects.length > mostObjects ? [...lines, `- … and ${objects.length - mostObjects} more ${what}`] : lines;
 }
 
-function list(title: string, entries: readonly string[]): string {
+function listSection(title: string, entries: readonly string[]): string {
   return entries.length === 0 ? '' : [`### ${title}`, ...entries.map((entry) => `- ${entry}`)].join('\n');
 }
 
-function code(text: string): string {
+function codeSpan(text: string): string {
   return `\`${text}\``;
 }
 
-function foot({ order, workflowUrl }: RequestFacts): string {
+function footSection({ order, workflowUrl }: RequestFacts): string {
   const id = workflowUrl ? `[${order.workflowId}](${workflowUrl})` : `\`${order.workflowId}\``;
   return `---\nFairlead ${id}. Do not push to \`${order.branch}\`: it is rendered again when \`${order.gitops.branch}\` moves.`;
 }
 
-function link(sha: string, commitUrl: RequestFacts['commitUrl']): string {
+function commitLink(sha: string, commitUrl: RequestFacts['commitUrl']): string {
   const url = commitUrl(sha);
   return url ? `[\`${shortSha(sha)}\`](${url})` : `\`${shortSha(sha)}\``;
 }
 
-/** Without mentions, and without links to issues, which it could even close. */
-export function quietly(text: string): string {
+/** Takes the effect of mentions and of links to issues, which it could even close, from a text. */
+export function withoutMentions(text: string): string {
   return text.replace(/[@#](?=\w)/g, '$&\u200b');
 }
 
-/** Text from commits and people must neither break the layout nor mention anyone. */
-function oneLine(text: string, longest = 120): string {
+/** Puts a text from commits or people on one line, so that it neither breaks the layout nor mentions anyone. */
+function inOneLine(text: string, longest = 120): string {
   const line = text
     .replace(/\s+/g, ' ')
     .replace(/[<>[\]`|\\]/g, '\\$&')
     .trim();
-  return cut(quietly(line), longest);
+  return cut(withoutMentions(line), longest);
 }

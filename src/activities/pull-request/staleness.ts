@@ -4,7 +4,10 @@ import { deployedAt } from '../../gitops/deployed.ts';
 import { recordName } from '../../record/entry.ts';
 import type { Proposal } from './contract.ts';
 
-/** Whether what is deployed by the record is not what the proposal stands on any more. `notes`: head of the record now. */
+/**
+ * Tells whether, by the record, another pair is deployed than the proposal was rendered on. `notes`: head of the record
+ * now.
+ */
 export async function deployedMoved(
   dependencies: Dependencies,
   proposal: Proposal,

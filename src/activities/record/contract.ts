@@ -1,14 +1,16 @@
 import type { GitopsTarget } from '../../platform/types.ts';
 import type { RecordEntry } from '../../record/entry.ts';
 
+/** What is to be added to which record. */
 export interface RecordOrder {
   readonly environment: string;
   readonly gitops: GitopsTarget;
-  /** On the environment's branch; undefined: its head. */
+  /** The commit of the environment's branch that the entry is about; undefined: the head. */
   readonly commit?: string;
   readonly entry: RecordEntry;
 }
 
+/** What came of the label of the entry's request. */
 export interface RecordOutcome {
   /** Why the entry's request does not have the label of its state, in a sentence; the entry stands all the same. */
   readonly unlabelled?: string;
@@ -16,5 +18,6 @@ export interface RecordOutcome {
 
 /** The step that writes to the record. */
 export interface RecordActivities {
+  /** Adds an entry to the record of an environment, and labels its request. */
   record(order: RecordOrder): Promise<RecordOutcome>;
 }

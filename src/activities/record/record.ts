@@ -6,16 +6,17 @@ import { parseEntries, printEntry } from '../../record/lines.ts';
 import type { RecordOrder, RecordOutcome } from './contract.ts';
 import { labelRequest } from './request-labels.ts';
 
-/** Adds an entry to the record of an environment, and labels its request; done twice, nothing changes any more. */
+/** Adds an entry to the record of an environment, and labels its request. Done twice, it changes nothing more. */
 export async function record(
   dependencies: Pick<Dependencies, 'repositories' | 'forges'>,
   order: RecordOrder,
 ): Promise<RecordOutcome> {
-  await append(dependencies, order);
+  await appendEntry(dependencies, order);
   return { unlabelled: await labelRequest(dependencies, order) };
 }
 
-async function append({ repositories }: Pick<Dependencies, 'repositories'>, order: RecordOrder): Promise<void> {
+/** Adds the entry, unless it is there. Throws `Failure` Refused beside what a newer Fairlead wrote. */
+async function appendEntry({ repositories }: Pick<Dependencies, 'repositories'>, order: RecordOrder): Promise<void> {
   const { gitops, entry } = order;
   const repository = repositories.open(gitops.repository);
   const name = recordName(gitops.branch);

@@ -4,19 +4,28 @@ import type { OperationKind } from '../../operation/kind.ts';
 import type { RecordEntry } from '../../record/entry.ts';
 import type { RecordOrder } from './contract.ts';
 
-/** What a request is labelled with while it is open. */
+/** The label of an open request, by the operation. */
 export const openLabels: Readonly<Record<OperationKind, string>> = {
   promotion: 'promotion',
   'config change': 'configuration',
   rollback: 'rollback',
 };
 
-const every = ['promotion', 'deployed', 'promoted', 'configuration', 'configured', 'rollback', 'rolled-back'] as const;
-type Label = (typeof every)[number];
+/** All labels that Fairlead gives; a request has one of them. */
+const requestLabels = [
+  'promotion',
+  'deployed',
+  'promoted',
+  'configuration',
+  'configured',
+  'rollback',
+  'rolled-back',
+] as const;
+type Label = (typeof requestLabels)[number];
 
 /**
- * What a merged request is labelled with from this entry of the record on; undefined: the label stays. What a person
- * accepted with unhealthy clusters stays `deployed`.
+ * Answers the label of a merged request from this entry of the record on; undefined where its label stays. A request
+ * that a person accepted with unhealthy clusters stays `deployed`.
  */
 export function labelAfter({ event, operation }: RecordEntry): Label | undefined {
   if (event === 'promoted' || event === 'configured') return event;
@@ -26,8 +35,8 @@ export function labelAfter({ event, operation }: RecordEntry): Label | undefined
 }
 
 /**
- * Labels the request of an entry of the record. Answers, in a sentence, why it could not: a label holds nothing up, and
- * the next entry tries again. A request that was not merged keeps its label.
+ * Labels the request of an entry of the record. Answers, in a sentence, why it could not; undefined where it could. A
+ * missing label stops nobody, and the next entry tries again. A request that was not merged keeps its label.
  */
 export async function labelRequest(
   { forges }: Pick<Dependencies, 'forges'>,
@@ -38,7 +47,7 @@ export async function labelRequest(
   if (label === undefined || number === undefined) return undefined;
   try {
     const forge = forges.for(gitops.repository);
-    await forge.relabel(number, label, every);
+    await forge.relabel(number, label, requestLabels);
     return undefined;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -2,15 +2,17 @@ import type { OperationKind } from '../../operation/kind.ts';
 import type { Revision } from '../../operation/status.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
 
+/** What is to be rendered for which environment. */
 export interface RenderOrder {
   readonly source: string;
   readonly environment: string;
   readonly gitops: GitopsTarget;
   /**
-   * The main commit; of `configure`, the one that is about to be recorded as deployed instead of `over`, if any:
-   * otherwise what is deployed is rendered.
+   * The main commit. Of a config change, the pending revision: it is rendered while `over` is deployed; undefined or
+   * otherwise, the deployed main commit is rendered.
    */
   readonly main?: string;
+  /** The main commit in whose place the pending revision is about to be recorded. */
   readonly over?: string;
   readonly config: string;
   readonly operation: OperationKind;
@@ -18,44 +20,49 @@ export interface RenderOrder {
   readonly configMayGoBack?: boolean;
 }
 
+/** A render, and what it was rendered on. */
 export interface Rendered {
   /** The pair that was rendered. */
   readonly revision: Revision;
-  /** Head of the environment's branch, and of its record, when it was rendered. */
+  /** The head of the environment's branch when it was rendered. */
   readonly base: string;
+  /** The head of the environment's record when it was rendered; undefined: there was no record. */
   readonly recordHead?: string;
-  /** What was deployed there, by provenance or by a record that checks out. */
+  /** The pair that was deployed, by provenance or by a record that checks out; undefined: none was. */
   readonly deployed?: Revision;
+  /** Waiting assignments, as `group/path`. */
   readonly waiting: readonly string[];
-  /** Notes that do not check out, in a sentence each; they were ignored. */
+  /** Entries of the record that do not check out and were ignored, in a sentence each. */
   readonly ignoredNotes: readonly string[];
 }
 
 export type RenderOutcome =
+  /** The manifests differ from the branch, or its provenance must say so. */
   | (Rendered & {
       readonly kind: 'changed';
-      /** Built on `base`, pushed to `branch`. */
+      /** The commit on top of `base` that was pushed to `branch`. */
       readonly commit: string;
       readonly branch: string;
-      /** The branch has no provenance yet and files of others would change: never merged automatically. */
+      /** The branch has no provenance yet and files of others would change: it is never merged automatically. */
       readonly takesOver: boolean;
       /** Files that a person edited in our folders, and that this overwrites. */
       readonly lostEdits: readonly string[];
     })
   /** The branch holds these manifests already, provenance aside. */
   | (Rendered & { readonly kind: 'unchanged'; readonly deployed: Revision })
-  /** What is deployed is newer. */
+  /** A newer main commit is deployed. */
   | { readonly kind: 'superseded'; readonly by: string }
-  /** Of `configure`: no main commit is deployed here. */
+  /** A config change found no main commit deployed. */
   | { readonly kind: 'nothing promoted yet' }
   /** A newer config commit is deployed: the policy must be read again. */
   | { readonly kind: 'config overtaken'; readonly deployed: string }
-  /** What is deployed is neither older nor newer: main was rewritten. */
+  /** The deployed main commit is neither older nor newer: main was rewritten. */
   | { readonly kind: 'unrelated'; readonly deployed: string }
   /** Somebody else committed to our branch. */
   | { readonly kind: 'foreign push'; readonly branch: string; readonly by: string };
 
 /** The step that renders. */
 export interface RenderActivities {
+  /** Renders the environment on top of its branch, and pushes the commit to the request's branch. */
   renderEnvironment(order: RenderOrder): Promise<RenderOutcome>;
 }

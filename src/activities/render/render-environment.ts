@@ -12,11 +12,11 @@ import { recordName } from '../../record/entry.ts';
 import { sameApartFromProvenance, takesOver } from '../../render/layout/compose.ts';
 import type { Rendered, RenderOrder, RenderOutcome } from './contract.ts';
 import { lostEdits } from './lost-edits.ts';
-import { publish, type RequestHead, requestCommit } from './request-commit.ts';
+import { buildRequestCommit, pushCommit, type RequestHead } from './request-commit.ts';
 
 /**
- * Renders the environment on top of its branch and pushes the commit to the request's branch. The same
- * inputs give the same commit, so that doing it twice changes nothing.
+ * Renders the environment on top of its branch and pushes the commit to the request's branch. The same inputs give the
+ * same commit, so that doing it twice changes nothing.
  */
 export async function renderEnvironment(dependencies: Dependencies, order: RenderOrder): Promise<RenderOutcome> {
   const gitops = dependencies.repositories.open(order.gitops.repository);
@@ -25,7 +25,7 @@ export async function renderEnvironment(dependencies: Dependencies, order: Rende
   const { base, branches, notes: head } = await gitopsHeads(gitops, order.gitops, { branches: [branch], notes: name });
   const notes = await gitops.notes(name, { head });
   const deployed = await deployedAt(dependencies, order, { head: base, notes });
-  const main = mainOf(order, deployed);
+  const main = mainToRender(order, deployed);
   if (main === undefined) return { kind: 'nothing promoted yet' };
   const revision = { main, config: order.config };
   const source = dependencies.repositories.open(order.source);
@@ -38,16 +38,20 @@ export async function renderEnvironment(dependencies: Dependencies, order: Rende
     deployed: deployed?.revision,
     ignoredNotes: deployed?.ignoredNotes ?? [],
   };
-  return propose(dependencies, order, { requested: { branch, head: branches.get(branch) }, deployed, basis });
+  return renderRequest(dependencies, order, { requested: { branch, head: branches.get(branch) }, deployed, basis });
 }
 
-/** A config change carries what is deployed, or what is about to be recorded in its place. */
-function mainOf({ operation, main, over }: RenderOrder, deployed: Deployed | undefined): string | undefined {
+/**
+ * Answers the main commit to render. A config change renders the deployed one, or the one about to be recorded for it.
+ */
+function mainToRender({ operation, main, over }: RenderOrder, deployed: Deployed | undefined): string | undefined {
   if (operation !== 'config change') return main;
   return main !== undefined && deployed && over === deployed.revision.main ? main : deployed?.revision.main;
 }
 
-/** Nothing but a rollback moves an environment backwards. */
+/**
+ * Answers what is deployed that is newer than what is ordered: nothing but a rollback moves an environment backwards.
+ */
 async function findNewer(
   source: GitRepository,
   { environment, operation, configMayGoBack }: RenderOrder,
@@ -62,17 +66,20 @@ async function findNewer(
   return { kind: 'config overtaken', deployed: deployed.config };
 }
 
-/** Enough to see the pattern; the list is kept in history. */
+/** The most waiting assignments that are listed: enough to see the pattern. The list is kept in history. */
 const mostWaiting = 50;
 
-/** What a proposal stands on. */
+/** What a request is rendered on. */
 interface ProposalBasis {
   readonly requested: RequestHead;
   readonly deployed: Deployed | undefined;
   readonly basis: Omit<Rendered, 'waiting'>;
 }
 
-async function propose(
+/**
+ * Renders the pair; pushes a commit where the branch has other manifests, or where the record cannot say what is there.
+ */
+async function renderRequest(
   dependencies: Dependencies,
   order: RenderOrder,
   { requested, deployed, basis }: ProposalBasis,
@@ -91,8 +98,8 @@ async function propose(
   if (deployed && written && sameApartFromProvenance(changes))
     if (await isRecordable(dependencies, place, { rendered: written, pair: revision }))
       return { ...basis, kind: 'unchanged', deployed: deployed.revision, waiting };
-  const commit = await requestCommit({ source, gitops }, order, { revision, base, changes });
-  const foreign = await publish(gitops, requested, { commit, base });
+  const commit = await buildRequestCommit({ source, gitops }, order, { revision, base, changes });
+  const foreign = await pushCommit(gitops, requested, { commit, base });
   if (foreign) return foreign;
   return {
     ...basis,

@@ -18,7 +18,7 @@ export interface RequestChanges extends Pick<Rendered, 'revision' | 'base'> {
 }
 
 /** Builds the commit of a request on top of the environment's branch. */
-export async function requestCommit(
+export async function buildRequestCommit(
   { source, gitops }: Repositories,
   { environment, operation }: Pick<RenderOrder, 'environment' | 'operation'>,
   { revision, base, changes }: RequestChanges,
@@ -40,14 +40,17 @@ export async function requestCommit(
   });
 }
 
-/** The branch of a request, and where it was seen; undefined: it was not there. */
+/** The branch of a request, and its head when it was last seen; undefined: it was not there. */
 export interface RequestHead {
   readonly branch: string;
   readonly head: string | undefined;
 }
 
-/** Moves the request's branch from where it was seen to the commit; answers who else committed there, if anybody did. */
-export async function publish(
+/**
+ * Moves the request's branch from the head that was seen to the commit; answers who else committed there, if anybody
+ * did. Throws `Failure` Unavailable where the branch moved meanwhile.
+ */
+export async function pushCommit(
   gitops: GitRepository,
   { branch, head: present }: RequestHead,
   { commit, base }: { readonly commit: string; readonly base: string },

@@ -12,7 +12,7 @@ import { platformId } from '../../platform/platform-id.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import type { EndPromotionsOrder, PromotionRef, RollbackActivities } from './contract.ts';
 
-/** Tells the running promotions of what is taken back; told twice, they hear the same. */
+/** Tells the running promotions of what is taken back that they go no further. */
 export async function endPromotions(
   { repositories, workflows }: Pick<Dependencies, 'repositories' | 'workflows'>,
   order: EndPromotionsOrder,
@@ -40,19 +40,22 @@ export async function endPromotion(
 
 const unmerged: readonly EnvironmentState[] = ['queued', 'held', 'rendering', 'pull request open', 'awaiting approval'];
 
-/** Waits until nothing of a main commit's promotion that is not merged is under way; fails benignly until then. */
+/** Waits until the promotion of a main commit has nothing unmerged under way any more; fails benignly until then. */
 export async function awaitWithdrawn(
   { workflows, intervals }: Pick<Dependencies, 'workflows' | 'intervals'>,
   { source, commit }: PromotionRef,
 ): Promise<void> {
   const id = promotionId(platformId(source), commit);
-  const names = withdrawing(await workflows.status(id));
+  const names = environmentsWithdrawing(await workflows.status(id));
   if (names.length > 0)
     throw stillWaiting(`${id} still withdraws what is not merged in ${names.join(', ')}`, intervals.mergePollMs);
 }
 
-/** Environments in which something that is not merged is under way. `status`: undefined where it does not run. */
-export function withdrawing(status: OperationStatus | undefined): readonly string[] {
+/**
+ * Lists the environments in which something unmerged is under way. `status`: undefined where the promotion does not
+ * run.
+ */
+export function environmentsWithdrawing(status: OperationStatus | undefined): readonly string[] {
   const open = ({ state, stopping }: EnvironmentStatus) => stopping !== undefined || unmerged.includes(state);
   return status?.environments.filter(open).map(({ environment }) => environment) ?? [];
 }

@@ -18,9 +18,9 @@ import {
 } from './rollback-view.ts';
 
 /**
- * Where an environment goes back to: the commit that was asked for, or else the latest one recorded healthy here whose
- * render differs from what is there. Throws `Failure` `Refused` with what to do instead, `InvalidInput` for a commit
- * that is not on main, and what rendering the target throws.
+ * Finds where an environment goes back to: the commit that was asked for, or else the latest one recorded healthy here
+ * whose render differs from what is deployed. Throws `Failure` `Refused` with what to do instead, `InvalidInput` for a
+ * commit that is not on main, and what rendering the target throws.
  */
 export async function planRollback(
   dependencies: Dependencies,
@@ -29,10 +29,14 @@ export async function planRollback(
   const { planned, ...input } = order;
   const view = await viewRollback(dependencies, input);
   const { deployed, source } = view;
-  if (input.of !== undefined && !isThere(view, input.of) && !(planned && (await cameMeanwhile(view, input.of))))
+  if (
+    input.of !== undefined &&
+    !isDeployedHere(view, input.of) &&
+    !(planned && (await wasMergedMeanwhile(view, input.of)))
+  )
     return { kind: 'not there', deployed };
   const target = await (planned
-    ? stillBack(view, planned)
+    ? confirmTarget(view, planned)
     : input.to === undefined
       ? latestTarget(view)
       : askedTarget(view, input.to));
@@ -42,7 +46,8 @@ export async function planRollback(
   return { kind: 'go', target, recordedConfig, subject: cut(subject, 200), deployed };
 }
 
-async function stillBack(view: RollbackView, planned: Revision): Promise<Revision | 'there'> {
+/** Checks an earlier plan against what is deployed by now. */
+async function confirmTarget(view: RollbackView, planned: Revision): Promise<Revision | 'there'> {
   await checkDirection(view, planned.main);
   const target = view.input.config === 'recorded' ? planned : { main: planned.main, config: view.config };
   const isThere =
@@ -50,16 +55,17 @@ async function stillBack(view: RollbackView, planned: Revision): Promise<Revisio
   return isThere ? 'there' : target;
 }
 
-/** Also where the record remembers a later commit that changed nothing: the manifests are its own. */
-function isThere({ deployed, now }: RollbackView, main: string): boolean {
+/** Tells whether a main commit is deployed, also where the record remembers a later one that changed nothing. */
+function isDeployedHere({ deployed, now }: RollbackView, main: string): boolean {
   return main === deployed.main || main === now.deployed?.provenance.revision.main;
 }
 
 /**
- * Whether what is there now contains what is to be taken back, and nobody has seen it healthy: it was merged while the
- * rollback waited for its turn, which nobody verifies any more. What was seen healthy, or accepted, may be the fix.
+ * Tells whether the deployed commit contains the one to take back, and was never recorded healthy: it was merged while
+ * the rollback waited for its turn, and nobody verifies it any more. One that was recorded healthy, or accepted, may be
+ * the fix.
  */
-async function cameMeanwhile({ source, deployed, now }: RollbackView, of: string): Promise<boolean> {
+async function wasMergedMeanwhile({ source, deployed, now }: RollbackView, of: string): Promise<boolean> {
   const isSettled = now.entries.some(
     ({ event, main }) => main === deployed.main && (event === 'promoted' || event === 'accepted'),
   );
@@ -94,6 +100,7 @@ async function recordedTarget(view: RollbackView, to: string): Promise<Revision 
   return target;
 }
 
+/** Throws `Failure` where the target is not on main, or lies ahead of what is deployed. */
 async function checkDirection({ source, main, deployed, input }: RollbackView, to: string): Promise<void> {
   if (!(await isAtOrBehind(source, to, main))) {
     const mainBranch = await source.mainBranch();

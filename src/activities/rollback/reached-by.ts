@@ -10,8 +10,8 @@ import type { Platform } from '../../platform/types.ts';
 import type { PromotionRef, Reach } from './contract.ts';
 
 /**
- * Where a main commit is deployed now, in the order of its own stages: also where the record remembers a later one that
- * changed nothing. Throws `Failure` where an environment cannot be read: it might be one of them.
+ * Finds where a main commit is deployed now, in the order of its own stages, also where the record remembers a later
+ * one that changed nothing. Throws `Failure` where an environment cannot be read: it might be one of them.
  */
 export async function reachedBy(dependencies: Dependencies, { source: url, commit }: PromotionRef): Promise<Reach> {
   const source = dependencies.repositories.open(url);
@@ -48,7 +48,7 @@ async function deployedIn(
   try {
     return (await deployedNow(dependencies, { source: source.url, environment, gitops })).deployed;
   } catch (error) {
-    // Without a branch, nothing ever came there.
+    // Without a branch, nothing was ever deployed.
     if (error instanceof Failure && error.type === 'NotFound') return undefined;
     throw error;
   }

@@ -7,24 +7,26 @@ import { type DeploymentEntry, healthyPairs } from '../../record/queries.ts';
 import { shortSha } from '../../short-sha.ts';
 import { changesAnything, isEvidence, type RollbackView, recordedHint, recordedPair } from './rollback-view.ts';
 
+/** A pair that may be the target, and the entry that says that it was healthy. */
 interface Candidate {
   readonly entry: DeploymentEntry;
   readonly pair: Revision;
 }
 
+/** A candidate that does not render. */
 interface Broken extends Candidate {
   readonly why: string;
 }
 
-/** Commits that are rendered before the search is given up; a person names one then. */
+/** The most pairs that are rendered before the search is given up; then a person must name a commit. */
 const mostRendered = 200;
-/** Of what does not render, in a message. */
+/** The most commits that do not render which a message names, and the length of the reason of each. */
 const mostNamed = 3;
 const mostWords = 300;
 
 /**
- * The latest pair recorded healthy here that lies behind what is deployed and renders to something else. Throws
- * `Failure` `Refused` where there is none; what does not render is passed over, and named then.
+ * Finds the latest pair recorded healthy here that lies behind what is deployed and renders to something else. Throws
+ * `Failure` `Refused` where there is none; pairs that do not render are passed over, and named in that failure.
  */
 export async function latestTarget(view: RollbackView): Promise<Revision> {
   const { dependencies, source, input, main: head, deployed } = view;
@@ -33,26 +35,26 @@ export async function latestTarget(view: RollbackView): Promise<Revision> {
   const likeNow = rendersLike(dependencies, place, isRecorded(view) ? deployed : { ...deployed, config: view.config });
   const broken: Broken[] = [];
   const looked = new Set<string>();
-  for (const candidate of candidates(view)) {
+  for (const candidate of healthyCandidates(view)) {
     const { entry, pair } = candidate;
     const pairName = `${pair.main}+${pair.config}`;
     if (looked.has(pairName) || !(await isBehind(view, pair))) continue;
     if (!(await isEvidence(view, entry, { withConfig: isRecorded(view) }))) continue;
     if (looked.add(pairName).size > mostRendered) break;
-    const outcome = await attempt(view, candidate);
+    const outcome = await tryRender(view, candidate);
     if (outcome === 'same') continue;
     if (outcome !== 'differs') broken.push(outcome);
     else if (!(await likeNow(pair))) return pair;
   }
-  throw await nowhere(view, broken, looked.size);
+  throw await noTarget(view, broken, looked.size);
 }
 
 function isRecorded({ input }: RollbackView): boolean {
   return input.config === 'recorded';
 }
 
-/** Newest first. */
-function candidates(view: RollbackView): readonly Candidate[] {
+/** Lists the pairs that were recorded healthy, newest first. */
+function healthyCandidates(view: RollbackView): readonly Candidate[] {
   return healthyPairs(view.now.entries).map((entry) => ({
     entry,
     pair: { main: entry.main, config: isRecorded(view) ? entry.config : view.config },
@@ -66,7 +68,7 @@ async function isBehind(view: RollbackView, pair: Revision): Promise<boolean> {
   return !sameRevision(pair, deployed) && isAtOrBehind(source, pair.config, deployed.config);
 }
 
-async function attempt(view: RollbackView, candidate: Candidate): Promise<'same' | 'differs' | Broken> {
+async function tryRender(view: RollbackView, candidate: Candidate): Promise<'same' | 'differs' | Broken> {
   try {
     return (await changesAnything(view, candidate.pair)) ? 'differs' : 'same';
   } catch (error) {
@@ -75,7 +77,7 @@ async function attempt(view: RollbackView, candidate: Candidate): Promise<'same'
   }
 }
 
-async function nowhere(view: RollbackView, broken: readonly Broken[], looked: number): Promise<Failure> {
+async function noTarget(view: RollbackView, broken: readonly Broken[], looked: number): Promise<Failure> {
   const { input, deployed } = view;
   const start = `${input.environment} has nowhere to go back to from main ${shortSha(deployed.main)}`;
   const refused = (why: string) => new Failure('Refused', `${start}: ${why}`);
@@ -85,7 +87,7 @@ async function nowhere(view: RollbackView, broken: readonly Broken[], looked: nu
     return refused('what was recorded healthy here renders to what is there already. Name another with --to.');
   const today = isRecorded(view) ? '' : " with today's config";
   return refused(
-    `what was recorded healthy here does not render${today}. ${brokenWords(broken)}${await wayOut(view, broken)}`,
+    `what was recorded healthy here does not render${today}. ${brokenWords(broken)}${await recordedWayOut(view, broken)}`,
   );
 }
 
@@ -97,7 +99,7 @@ function brokenWords(broken: readonly Broken[]): string {
   return [...words, ...more].join(' ');
 }
 
-async function wayOut(view: RollbackView, broken: readonly Broken[]): Promise<string> {
+async function recordedWayOut(view: RollbackView, broken: readonly Broken[]): Promise<string> {
   if (isRecorded(view)) return '';
   const mains = new Set(broken.map(({ pair }) => pair.main));
   const recorded = await recordedPair(

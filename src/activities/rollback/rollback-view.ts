@@ -15,22 +15,26 @@ import type { SourceTree } from '../../render/types.ts';
 import { shortSha } from '../../short-sha.ts';
 import { readEnvironment } from '../source/read-environment.ts';
 
-/** What a rollback is planned on. */
+/** All that a rollback is planned on. */
 export interface RollbackView {
   readonly dependencies: Dependencies;
   readonly input: RollbackInput;
   readonly where: EnvironmentPlace;
   readonly source: GitRepository;
-  /** Heads of main and of the config branch. */
+  /** The head of main. */
   readonly main: string;
+  /** The head of the config branch. */
   readonly config: string;
   readonly now: EnvironmentNow;
   readonly deployed: Revision;
-  /** What the environment's branch holds. */
+  /** The files of the environment's branch. */
   readonly branch: SourceTree;
 }
 
-/** Throws `Failure` `Refused` where nothing is deployed, and what is wrong with the environment. */
+/**
+ * Reads what a rollback is planned on. Throws `Failure` `Refused` where nothing is deployed, and what is wrong with the
+ * environment.
+ */
 export async function viewRollback(dependencies: Dependencies, input: RollbackInput): Promise<RollbackView> {
   const { environment } = input;
   const { gitops, config } = await readEnvironment(dependencies, input);
@@ -48,7 +52,7 @@ export async function viewRollback(dependencies: Dependencies, input: RollbackIn
 }
 
 /**
- * Whether an entry is true: its main commit is on main, and was deployed at a commit that is on the environment's
+ * Tells whether an entry is true: its main commit is on main, and was deployed at a commit that is on the environment's
  * branch. `withConfig`: its config commit is on the config branch, too, so that its reviewers have seen it.
  */
 export async function isEvidence(
@@ -63,7 +67,7 @@ export async function isEvidence(
   return (await wasDeployed(dependencies, where, { now, entry })) === true;
 }
 
-/** Whether this pair renders to anything else than what the branch holds. Throws what rendering throws. */
+/** Tells whether a pair renders to other manifests than the branch has. Throws what rendering throws. */
 export async function changesAnything(view: RollbackView, pair: Revision): Promise<boolean> {
   const { dependencies, input, source, main: head, deployed, branch } = view;
   const { renderer, leafCache } = dependencies;
@@ -80,7 +84,7 @@ export async function changesAnything(view: RollbackView, pair: Revision): Promi
   return !sameApartFromProvenance(changes);
 }
 
-/** The newest of these entries that is true, its config included; undefined: none is. */
+/** Finds the first of these entries that is true, its config included; undefined where none is. */
 export async function recordedPair(
   view: RollbackView,
   entries: readonly DeploymentEntry[],
@@ -89,7 +93,7 @@ export async function recordedPair(
   return undefined;
 }
 
-/** For people, where a main commit does not render with today's config; empty: no pair is known that would. */
+/** Tells people of the recorded config where a main commit does not render with today's; empty where none is known. */
 export function recordedHint(entry: DeploymentEntry | undefined): string {
   if (!entry) return '';
   return ` \`--config recorded\` takes config ${shortSha(entry.config)}, with which it was healthy on ${entry.time.slice(0, 10)}.`;

@@ -14,11 +14,11 @@ import { type ClusterStatus, fleetStatusLimit } from '../../operation/status.ts'
 import type { Cluster, Environment } from '../../platform/types.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import type { ReconcileOrder, RolloutOrder, RolloutReport } from './contract.ts';
-import { isNews } from './report-pace.ts';
+import { isReportDue } from './report-pace.ts';
 
 /**
- * Looks at all clusters of the environment. Answers when every one is healthy (and was, through the
- * soak), when one failed, at the deadline, or when there is progress to report; else fails benignly.
+ * Looks at all clusters of the environment. Answers when every one is healthy (and was, through the soak), when one
+ * failed, at the deadline, or when there is progress to report; else fails benignly.
  */
 export async function awaitRollout(dependencies: Dependencies, order: RolloutOrder): Promise<RolloutReport> {
   const environment = await policyOf(dependencies, order);
@@ -33,7 +33,7 @@ export async function awaitRollout(dependencies: Dependencies, order: RolloutOrd
 type Judged = ClusterStatus & Pick<ClusterVerdict, 'failedAtRevision'>;
 type Current = Extract<BranchState, { kind: 'current' }>;
 
-/** What was asked for, and what has become of the branch since. */
+/** The rollout that is awaited, and what has become of the branch since. */
 interface Awaited {
   readonly order: RolloutOrder;
   readonly branch: Current;
@@ -45,6 +45,7 @@ const emptyReport = {
   mayRollBack: false,
 } as const;
 
+/** Reads the Environment file by which an environment rolls out. Throws `Failure` where it is missing or broken. */
 export async function policyOf({ repositories }: Dependencies, order: ReconcileOrder): Promise<Environment> {
   const source = repositories.open(order.source);
   await source.ensureCommit(order.main);
@@ -66,11 +67,11 @@ async function judgeClusters(
   };
   return observeAll(dependencies.fleet, round, (cluster, observation) => ({
     name: cluster.name,
-    ...judge(awaited, cluster, observation),
+    ...judgeCluster(awaited, cluster, observation),
   }));
 }
 
-function judge({ order, branch }: Awaited, cluster: Cluster, observation: ClusterObservation): ClusterVerdict {
+function judgeCluster({ order, branch }: Awaited, cluster: Cluster, observation: ClusterObservation): ClusterVerdict {
   const now = new Date().toISOString();
   const expectation: ClusterExpectation = {
     group: cluster.group,
@@ -86,13 +87,14 @@ function judge({ order, branch }: Awaited, cluster: Cluster, observation: Cluste
   return clusterVerdict(observation, expectation);
 }
 
+/** Makes the report of a look; throws the benign failure where there is nothing to report yet. */
 function reportOf(
   dependencies: Dependencies,
   { order, branch }: Awaited,
   { judged, warnings }: { readonly judged: readonly Judged[]; readonly warnings: readonly string[] },
 ): RolloutReport {
   const summary = summarizeFleet(judged);
-  const others = judged.filter(({ state }) => state !== 'healthy').sort((a, b) => rank(a) - rank(b));
+  const others = judged.filter(({ state }) => state !== 'healthy').sort((a, b) => severityRank(a) - severityRank(b));
   const digest = createHash('sha256').update(JSON.stringify(others)).digest('hex').slice(0, 16);
   const report = {
     fleet: {
@@ -110,11 +112,11 @@ function reportOf(
   const over = order.phase === 'soak' ? (order.soakEnds ?? now) <= now : others.length === 0;
   if (over) return { ...report, kind: 'healthy', seen: branch.seen };
   if (others.length > 0 && order.deadline <= now) return { ...report, kind: 'unknown' };
-  if (isNews(dependencies.intervals.progressMs, order.known, report)) return { ...report, kind: 'progress' };
+  if (isReportDue(dependencies.intervals.progressMs, order.known, report)) return { ...report, kind: 'progress' };
   throw stillWaiting(awaitedWords(order, others, judged.length), dependencies.intervals.healthPollMs);
 }
 
-function rank({ state }: ClusterStatus): number {
+function severityRank({ state }: ClusterStatus): number {
   return ['failed', 'unknown', 'pending', 'healthy'].indexOf(state);
 }
 

@@ -11,20 +11,25 @@ export interface ReconcileOrder {
   readonly config: string;
 }
 
+/** Which deployment is awaited, and until when. */
 export interface RolloutOrder extends ReconcileOrder {
   readonly operation: OperationKind;
-  /** The merge commit, or the unchanged head. */
+  /** The commit of the environment's branch that is awaited: the merge, or the unchanged head. */
   readonly commit: string;
-  /** ISO 8601; past it, what is pending has failed. */
+  /** The end of the time-out, ISO 8601: a cluster that is pending after it has failed. */
   readonly deadline: string;
-  /** From the merge to health; the soak until `soakEnds`; evidence from reconciliations begun since then. */
+  /**
+   * `rollout`: from the merge until every cluster is healthy; `soak`: until `soakEnds`; `after soak`: until Flux has
+   * reconciled once more since then.
+   */
   readonly phase: 'rollout' | 'soak' | 'after soak';
-  /** ISO 8601; of the soak and after it. */
+  /** When the soak ends, ISO 8601; undefined in the phase `rollout`. */
   readonly soakEnds?: string;
-  /** The last report, and how many there were: an answer comes when there is something new to say, ever less often. */
+  /** The last report, and how many there were: progress is reported when something changed, and ever less often. */
   readonly known?: { readonly digest: string; readonly at: string; readonly reports?: number };
 }
 
+/** What a look at the clusters found. */
 export interface RolloutReport {
   readonly kind:
     | 'progress'
@@ -42,18 +47,27 @@ export interface RolloutReport {
     /** The record of what nothing had to change for is void: with the config merged since, it renders differently. */
     | 'forgotten';
   readonly fleet: FleetStatus;
+  /** Tells two reports apart that list other clusters; empty: nobody has looked at clusters. */
   readonly digest: string;
+  /** When it was made, ISO 8601. */
   readonly at: string;
-  /** Every failed cluster failed at the right revision, and no config change was merged since: `onFailure: rollback` may act. */
+  /**
+   * Every failed cluster failed at the right revision, and no config change was merged since: `onFailure: rollback` may
+   * act.
+   */
   readonly mayRollBack: boolean;
-  /** Of `overtaken` and the like: the main commit now deployed; of `config reverted`, the config commit. */
+  /** The main commit that is deployed now, of `overtaken` and `reverted`; the config commit, of `config reverted`. */
   readonly deployed?: string;
-  /** Of `healthy`, where another config was merged since: the config that the clusters run, and a commit that has it. */
+  /**
+   * The config that the clusters run, and a commit that has it; of `healthy`, where another config was merged since.
+   */
   readonly seen?: { readonly config: string; readonly commit: string };
 }
 
+/** Steps that have to do with clusters. */
 export interface RolloutActivities {
-  /** Best effort: Flux would get there by itself, later. */
+  /** Asks Flux to reconcile now, as far as it may be asked: it would get there by itself, later. */
   requestReconciliation(order: ReconcileOrder): Promise<void>;
+  /** Looks at all clusters until there is something to report; fails benignly until then. */
   awaitRollout(order: RolloutOrder): Promise<RolloutReport>;
 }

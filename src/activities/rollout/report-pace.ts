@@ -1,15 +1,15 @@
 import type { RolloutOrder, RolloutReport } from './contract.ts';
 
-/** After so many reports they come half as often. */
+/** The number of reports after which they come half as often. */
 const reportsAtOnePace = 40;
 const slowestMs = 10 * 60_000;
 
 /**
- * Each report costs history, of which Temporal keeps a limited amount: one comes when something changed, and not more
- * often than every `progressMs`. A fleet that changes at each look through a soak of days is reported ever less often,
- * down to every 10 minutes.
+ * Tells whether progress is to be reported now. Each report costs history, of which Temporal keeps a limited amount:
+ * one comes when something changed, and not more often than every `progressMs`. A fleet that changes at each look
+ * through a soak of days is reported ever less often, down to every 10 minutes.
  */
-export function isNews(
+export function isReportDue(
   progressMs: number,
   known: RolloutOrder['known'],
   { digest, at }: Pick<RolloutReport, 'digest' | 'at'>,

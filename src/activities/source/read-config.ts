@@ -7,7 +7,7 @@ import type { Activities } from '../contract.ts';
 import type { ConfigSnapshot } from './contract.ts';
 import { lateCommit } from './late-commit.ts';
 
-/** The head of an environment's config branch, provided that the commit is on it. */
+/** Reads the head of an environment's config branch. Throws `Failure` InvalidInput where the commit is not on it. */
 export async function readConfig(
   { repositories, intervals }: Pick<Dependencies, 'repositories'> & Partial<Pick<Dependencies, 'intervals'>>,
   { source: url, environment, config }: Parameters<Activities['readConfig']>[0],

@@ -7,7 +7,10 @@ import { checkEnvironments, checkInStages, missingConfigBranch } from '../../pla
 import type { Environment, Platform } from '../../platform/types.ts';
 import type { EnvironmentRef, EnvironmentSnapshot } from './contract.ts';
 
-/** An environment's policy at the head of its config branch, checked against those of the other environments. */
+/**
+ * Reads an environment's policy at the head of its config branch, checked against those of the other environments.
+ * Throws `Failure` where a file is missing or broken.
+ */
 export async function readEnvironment(
   { repositories }: Dependencies,
   ref: EnvironmentRef,
@@ -20,13 +23,13 @@ export async function readEnvironment(
   if (!config) throw missingConfigBranch(ref.environment, source.url);
   const environment = await environmentAt(source, platform, { name: ref.environment, config });
   const rest = [...heads].filter(([name]) => name !== ref.environment);
-  checkEnvironments([environment, ...(await readableOf(source, platform, rest))], { sourceRepository: source.url });
+  checkEnvironments([environment, ...(await readReadable(source, platform, rest))], { sourceRepository: source.url });
   const { gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer } = environment;
   return { config, gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer };
 }
 
-/** The other environments, as far as they can be read now: one that cannot is an error when its own turn comes. */
-async function readableOf(
+/** Reads the other environments as far as they can be read now: one that cannot is an error when its own turn comes. */
+async function readReadable(
   source: GitRepository,
   platform: Platform,
   heads: readonly (readonly [name: string, config: string])[],

@@ -4,16 +4,17 @@ import { environmentAt } from '../../gitops/environment-file.ts';
 import { type FreezeCalendar, freezeCalendar } from '../../platform/freeze/freeze.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
 
+/** The environment whose freezes are read. */
 export interface FreezePlace {
   readonly environment: string;
   readonly gitops: GitopsTarget;
-  /** Head of the config branch; undefined: there is none. */
+  /** The head of the config branch; undefined: there is none. */
   readonly config: string | undefined;
 }
 
 /**
- * What the freeze windows of an environment say of this moment. Undefined: the file is missing or broken. Who is let in
- * reads the policy, and says what is wrong with it; a freeze that was known before does not end by that.
+ * Reads what the freeze windows of an environment say of a moment; undefined where the file is missing or broken. An
+ * operation that is let in reads the policy, and says what is wrong with it; a freeze that was known before goes on.
  */
 export async function readFreeze(
   source: GitRepository,
@@ -22,7 +23,7 @@ export async function readFreeze(
 ): Promise<FreezeCalendar | undefined> {
   const { environment, gitops, config } = place;
   if (config === undefined) return undefined;
-  // Of the Platform file only the default counts, which the lane knows better: it was asked for by its GitOps branch.
+  // The Platform file only gives the default GitOps repository, and the lane knows the repository already.
   const platform = { name: '', stages: [[environment]], gitopsRepository: gitops.repository };
   try {
     return freezeCalendar((await environmentAt(source, platform, { name: environment, config })).freeze, at);

@@ -7,7 +7,10 @@ import { missingConfigBranch } from '../../platform/check-environments.ts';
 import type { CommitRef, PlatformSnapshot } from './contract.ts';
 import { lateCommit } from './late-commit.ts';
 
-/** The stages of a promotion come from its own commit, once. */
+/**
+ * Reads the Platform file at a promotion's own commit, once: its stages do not change while it runs. Throws `Failure`
+ * where the commit is not on main or a config branch is missing.
+ */
 export async function readPlatform(
   { repositories, intervals }: Pick<Dependencies, 'repositories'> & Partial<Pick<Dependencies, 'intervals'>>,
   ref: CommitRef,

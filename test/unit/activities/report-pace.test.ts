@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RolloutOrder } from '../../../src/activities/rollout/contract.ts';
-import { isNews } from '../../../src/activities/rollout/report-pace.ts';
+import { isReportDue } from '../../../src/activities/rollout/report-pace.ts';
 
 const second = 1_000;
 const day = 86_400 * second;
@@ -11,7 +11,7 @@ function reports(until: number): readonly number[] {
   let known: RolloutOrder['known'];
   for (let now = 0; now < until; now += 15 * second) {
     const report = { digest: `look at ${now}`, at: new Date(now).toISOString() };
-    if (!isNews(30 * second, known, report)) continue;
+    if (!isReportDue(30 * second, known, report)) continue;
     came.push(now);
     known = { ...report, reports: came.length };
   }
@@ -30,5 +30,5 @@ it('A soak of a week does not use up the history: 51,200 events, of which each r
 
 it('What has not changed is no news', () => {
   const known = { digest: 'same', at: new Date(0).toISOString(), reports: 1 };
-  expect(isNews(30 * second, known, { digest: 'same', at: new Date(day).toISOString() })).toBe(false);
+  expect(isReportDue(30 * second, known, { digest: 'same', at: new Date(day).toISOString() })).toBe(false);
 });

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Activities } from '../../../src/activities/contract.ts';
 import type { LaneActivities, ObservationOrder } from '../../../src/activities/lane/contract.ts';
 import type { RollbackActivities } from '../../../src/activities/rollback/contract.ts';
-import { withdrawing } from '../../../src/activities/rollback/end-promotions.ts';
+import { environmentsWithdrawing } from '../../../src/activities/rollback/end-promotions.ts';
 import { stillWaiting } from '../../../src/activities/still-waiting.ts';
 import { emptyLane } from '../../../src/lane/decide.ts';
 import { laneBeganSignal, laneId, laneWorkflow } from '../../../src/lane/messages.ts';
@@ -116,7 +116,7 @@ export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Ac
     },
     awaitWithdrawn: async ({ commit }) => {
       for (const id of promotionsOf(world, commit))
-        if (withdrawing(await world.workflows.status(id)).length > 0) throw stillWaiting(id, world.intervalMs);
+        if (environmentsWithdrawing(await world.workflows.status(id)).length > 0) throw stillWaiting(id, world.intervalMs);
     },
     awaitRollback: async ({ workflowId, runId }) => {
       const end = await world.workflows.endOf(workflowId, runId);
