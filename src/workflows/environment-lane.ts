@@ -7,14 +7,14 @@ import { beginLane } from './lane/server/begin-lane.ts';
 import { Lane } from './lane/server/lane.ts';
 import { listenToLane } from './lane/server/lane-handlers.ts';
 import { checkStart } from './temporal/check-start.ts';
-import { isLong } from './temporal/history.ts';
+import { isHistoryLong } from './temporal/history.ts';
 
-/** A condition without a time-out has no timer; with one, the longest that a timer may take. */
+/** The longest time that the lane waits with a timer. */
 const longestMs = 30 * 24 * 3_600_000;
 
 /**
- * The lane of one environment's branch: an entity that runs for ever. What it does is decided by `decide`; this only
- * carries messages to and fro, looks at the world where the rules ask for it, and continues as new between two events.
+ * Runs the lane of one GitOps branch, for ever. `decide` decides what it does; this workflow only brings messages to
+ * and fro, observes the world where the rules ask for it, and continues as new between two events.
  */
 export async function EnvironmentLane(input: LaneInput): Promise<void> {
   checkStart(input, laneInput, { command: 'hold', id: ({ gitops }) => ['lane', branchKey(gitops.branch)] });
@@ -22,15 +22,15 @@ export async function EnvironmentLane(input: LaneInput): Promise<void> {
   listenToLane(lane);
   await beginLane(lane, input);
   for (;;) {
-    await lane.work();
-    if (isLong(input) && lane.isIdle && allHandlersFinished())
+    await lane.handleEvents();
+    if (isHistoryLong(input) && lane.isIdle && allHandlersFinished())
       await continueAsNew<typeof EnvironmentLane>({ ...input, ...lane.memory });
-    await pause(lane);
+    await awaitWork(lane);
   }
 }
 
-/** Until there is something to do, or it is time to look. */
-async function pause(lane: Lane): Promise<void> {
+/** Waits until there is something to do, or the next tick is due. */
+async function awaitWork(lane: Lane): Promise<void> {
   const now = new Date();
   const tick = nextTick(lane.state, now.toISOString());
   if (tick === undefined) return condition(() => lane.hasWork);

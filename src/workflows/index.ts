@@ -1,3 +1,4 @@
+/** All workflow types. Each exported name is a type on the wire: it never changes. */
 export { ApplyConfig } from './apply-config.ts';
 export { EnvironmentLane } from './environment-lane.ts';
 export { PromoteMainCommit } from './promote-main-commit.ts';

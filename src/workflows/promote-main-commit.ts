@@ -3,21 +3,20 @@ import { goNoFurtherSignal, type PromotionInput, rolledBackSignal } from '../ope
 import { isGoNoFurther, isRolledBack, promotionInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
 import { shortSha } from '../short-sha.ts';
-import { listen } from './operation/handlers.ts';
+import { registerHandlers } from './operation/handlers.ts';
 import { Promotion } from './operation/promotion.ts';
 import { checkStart } from './temporal/check-start.ts';
 import { onMessage } from './temporal/on-message.ts';
 import { step } from './temporal/step.ts';
 
 /**
- * Carries one main commit through the stages of its own fairlead.yaml. The environments of a stage
- * run side by side; the next stage starts when all of them got through. Cancelled, it cleans up
- * after itself first.
+ * Promotes one main commit through the stages of its own fairlead.yaml. The environments of a stage run side by side;
+ * the next stage starts when all of them got through. When it is cancelled, it cleans up after itself first.
  */
 export async function PromoteMainCommit(input: PromotionInput): Promise<OperationResult> {
   checkStart(input, promotionInput, { command: 'promote', id: ({ commit }) => ['promote', commit] });
   const promotion = new Promotion(input);
-  listen(promotion.operation);
+  registerHandlers(promotion.operation);
   onMessage(promotion.operation, { name: rolledBackSignal, isMessage: isRolledBack }, (message) =>
     promotion.rolledBack(message),
   );
@@ -31,7 +30,7 @@ export async function PromoteMainCommit(input: PromotionInput): Promise<Operatio
   for (const stage of platform.stages) if (!(await promotion.runStage(stage))) break;
   const root = CancellationScope.current();
   const result = await CancellationScope.nonCancellable(async () => {
-    const settled = await promotion.settled(() => root.consideredCancelled);
+    const settled = await promotion.settle(() => root.consideredCancelled);
     await condition(allHandlersFinished);
     return settled;
   });

@@ -14,7 +14,7 @@ import type { EnvironmentRun } from './environment/environment-run.ts';
 import type { DeploymentOrder } from './environment/order.ts';
 import type { Outcome } from './environment/results.ts';
 import { runEnvironment } from './environment/run-environment.ts';
-import { listen } from './operation/handlers.ts';
+import { registerHandlers } from './operation/handlers.ts';
 import { Operation } from './operation/operation.ts';
 import { outcomeOfOne } from './operation/outcome-of-one.ts';
 import { checkStart } from './temporal/check-start.ts';
@@ -28,8 +28,8 @@ export async function RollbackEnvironment(input: RollbackInput): Promise<Operati
   checkStart(input, rollbackInput, { command: 'rollback', id: ({ environment }) => ['rollback', environment] });
   const { source, environment } = input;
   const operation = new Operation({ kind: 'rollback', source, commit: input.to ?? '' });
-  listen(operation);
-  const plan = await operation.runUnlessAborted(() => planned(input));
+  registerHandlers(operation);
+  const plan = await operation.runUnlessAborted(() => planRollback(input));
   if (!plan) return operation.conclude('aborted');
   if (plan.kind !== 'go') {
     operation.begin('', [[environment]], { commit: plan.deployed.main });
@@ -44,7 +44,7 @@ export async function RollbackEnvironment(input: RollbackInput): Promise<Operati
 
 async function goBack(operation: Operation, input: RollbackInput, plan: RollbackPlan): Promise<OperationResult> {
   const run = operation.runs.get(input.environment);
-  if (run) await runEnvironment(run, orderOf(run, input, plan));
+  if (run) await runEnvironment(run, rollbackOrder(run, input, plan));
   const root = CancellationScope.current();
   const result = await CancellationScope.nonCancellable(async () => {
     await condition(allHandlersFinished);
@@ -55,10 +55,11 @@ async function goBack(operation: Operation, input: RollbackInput, plan: Rollback
 }
 
 /**
- * Where it goes is decided when it is asked for. When the turn has come it is looked at once more: who had the turn may
- * have been merged meanwhile, and goes no further either; a person may have gone back behind the target.
+ * Makes the order of a rollback. The target is planned when the rollback is asked for, and again when its turn has
+ * come: who had the turn may have been merged meanwhile, and goes no further either; a person may have gone back
+ * further.
  */
-function orderOf(run: EnvironmentRun, input: RollbackInput, plan: RollbackPlan): DeploymentOrder {
+function rollbackOrder(run: EnvironmentRun, input: RollbackInput, plan: RollbackPlan): DeploymentOrder {
   const { by, reason } = input;
   let present = plan;
   const order = (): DeploymentOrder => {
@@ -68,7 +69,7 @@ function orderOf(run: EnvironmentRun, input: RollbackInput, plan: RollbackPlan):
   };
   const atTurn: DeploymentOrder['atTurn'] = async () => {
     if (run.hasDeployed) return { kind: 'order', order: order() };
-    const now = await planned({ ...input, planned: present.target });
+    const now = await planRollback({ ...input, planned: present.target });
     if (now.kind !== 'go') return nothingToDo(input, now);
     const isOther = now.deployed.main !== present.deployed.main;
     if (isOther) await endPromotions(input, now);
@@ -78,7 +79,7 @@ function orderOf(run: EnvironmentRun, input: RollbackInput, plan: RollbackPlan):
   return order();
 }
 
-function planned(order: PlanOrder) {
+function planRollback(order: PlanOrder) {
   return step('planRollback', `${order.environment}: find where to go back to`)(order);
 }
 

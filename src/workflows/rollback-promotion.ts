@@ -17,7 +17,7 @@ import type { OperationResult } from '../operation/status.ts';
 import { shortSha } from '../short-sha.ts';
 import { startAttributes } from '../temporal/search-attributes.ts';
 import type { EnvironmentRun } from './environment/environment-run.ts';
-import { listen } from './operation/handlers.ts';
+import { registerHandlers } from './operation/handlers.ts';
 import { Operation } from './operation/operation.ts';
 import { checkStart } from './temporal/check-start.ts';
 import { step } from './temporal/step.ts';
@@ -33,18 +33,21 @@ export async function RollbackPromotion(input: RollbackPromotionInput): Promise<
   });
   const { source, commit } = input;
   const operation = new Operation({ kind: 'rollback', source, commit });
-  listen(operation);
+  registerHandlers(operation);
   await operation.runUnlessAborted(() => endPromotion(input));
-  let found = await reach(operation, input);
+  let found = await findReached(operation, input);
   // A person may have merged it elsewhere while the others went back.
   while (found && found.reached.length > 0 && (await rollBackAll(operation, input, found.reached)))
-    found = await reach(operation, input);
-  const result = conclude(operation, input, found?.newer ?? []);
+    found = await findReached(operation, input);
+  const result = concludeRollbacks(operation, input, found?.newer ?? []);
   if (CancellationScope.current().consideredCancelled) throw new CancelledFailure(result.message);
   return result;
 }
 
-/** What it has open is withdrawn, or was merged a moment before, by the time at which somebody looks where it is. */
+/**
+ * Ends the promotion, and waits until it has withdrawn what is not merged: only then it is settled where it is
+ * deployed.
+ */
 async function endPromotion({ source, commit, by, reason }: RollbackPromotionInput): Promise<void> {
   const { workflowId: rollback, runId: run } = workflowInfo();
   const what = `the promotion of ${shortSha(commit)}`;
@@ -52,8 +55,14 @@ async function endPromotion({ source, commit, by, reason }: RollbackPromotionInp
   await step('awaitWithdrawn', `until ${what} has withdrawn what is not merged`)({ source, commit });
 }
 
-/** Without the environments that it has seen to; undefined: a person wants an end. */
-async function reach(operation: Operation, { source, commit }: RollbackPromotionInput): Promise<Reach | undefined> {
+/**
+ * Finds where the commit is deployed, without the environments that were taken back already; undefined: a person
+ * aborts.
+ */
+async function findReached(
+  operation: Operation,
+  { source, commit }: RollbackPromotionInput,
+): Promise<Reach | undefined> {
   const look = step('reachedBy', `where is main ${shortSha(commit)} deployed?`);
   const found = await operation.runUnlessAborted(() => look({ source, commit }));
   return found && { ...found, reached: found.reached.filter((environment) => !operation.runs.has(environment)) };
@@ -73,14 +82,14 @@ async function rollBackAll(
   return true;
 }
 
-/** One that has gone on or back by itself meanwhile is no failure. */
+/** Takes one environment back; true also where it has another commit by now. */
 async function rollBackOne(operation: Operation, run: EnvironmentRun, input: RollbackPromotionInput): Promise<boolean> {
   const { source, commit: of, by, reason, config } = input;
   const { platform } = operation.status;
   const workflowId = rollbackId(platform, run.name);
   run.enter('rolling back', workflowId);
   try {
-    const result: OperationResult = await run.inScope(() =>
+    const result: OperationResult = await run.runInScope(() =>
       executeChild(rollbackWorkflow, {
         workflowId,
         args: [{ source, environment: run.name, of, by, reason, config, force: false }],
@@ -89,16 +98,16 @@ async function rollBackOne(operation: Operation, run: EnvironmentRun, input: Rol
       }),
     );
     const { stage } = run.status;
-    // One that was ended before it could begin has nothing to show.
+    // A rollback that was ended before it could begin has no environments.
     if (result.environments.length === 0) run.enter(result.state, result.message, { stopping: undefined });
     for (const status of result.environments) run.update({ ...status, stage, stopping: undefined });
   } catch (error) {
-    run.enter('aborted', whyNot(workflowId, run, error), { stopping: undefined });
+    run.enter('aborted', whyNotRolledBack(workflowId, run, error), { stopping: undefined });
   }
   return run.status.state === 'rolled back' || run.status.state === 'unchanged';
 }
 
-function whyNot(workflowId: string, { control: { stop } }: EnvironmentRun, error: unknown): string {
+function whyNotRolledBack(workflowId: string, { control: { stop } }: EnvironmentRun, error: unknown): string {
   if (stop?.kind === 'abort') return `${stop.by}: ${stop.reason}`;
   if (isCancellation(error)) return 'the workflow was cancelled';
   if (error instanceof ChildWorkflowFailure) return `${workflowId}: ${rootCause(error) ?? error.message}`;
@@ -106,13 +115,17 @@ function whyNot(workflowId: string, { control: { stop } }: EnvironmentRun, error
   throw error;
 }
 
-function conclude(operation: Operation, { commit }: RollbackPromotionInput, newer: Reach['newer']): OperationResult {
+function concludeRollbacks(
+  operation: Operation,
+  { commit }: RollbackPromotionInput,
+  newer: Reach['newer'],
+): OperationResult {
   const runs = [...operation.runs.values()];
   const left = newer.map(({ environment, main }) => `${environment} has main ${shortSha(main)}, which contains it`);
   const isDone = runs.every(({ status: { state } }) => state === 'rolled back' || state === 'unchanged');
-  if (operation.ending !== undefined || !isDone) return withLeft(operation.conclude('aborted'), left);
+  if (operation.ending !== undefined || !isDone) return addLeft(operation.conclude('aborted'), left);
   if (runs.some(({ status }) => status.state === 'rolled back'))
-    return withLeft(operation.conclude('rolled back'), left);
+    return addLeft(operation.conclude('rolled back'), left);
   const nowhere = `main ${shortSha(commit)} is deployed in no environment any more`;
   if (left.length > 0)
     throw ApplicationFailure.nonRetryable(
@@ -122,7 +135,7 @@ function conclude(operation: Operation, { commit }: RollbackPromotionInput, newe
   return { ...operation.conclude('unchanged'), message: nowhere };
 }
 
-/** Says what was left alone. */
-function withLeft(result: OperationResult, left: readonly string[]): OperationResult {
+/** Adds to the message which environments were left alone. */
+function addLeft(result: OperationResult, left: readonly string[]): OperationResult {
   return left.length === 0 ? result : { ...result, message: `${result.message}; ${left.join('; ')}` };
 }

@@ -4,7 +4,7 @@ import type { RequestStatus } from '../../operation/status.ts';
 import { shortSha } from '../../short-sha.ts';
 import { admissionWords } from '../lane/client/admission-words.ts';
 import { step } from '../temporal/step.ts';
-import { answerOf } from '../temporal/waiting.ts';
+import { answerUnlessWoken } from '../temporal/waiting.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import { type Changed, proposalOf } from './open-request.ts';
 import type { Attempt } from './order.ts';
@@ -17,7 +17,7 @@ import {
   renderAgain,
 } from './results.ts';
 
-const over: readonly MergeOutcome['kind'][] = ['merged', 'merged otherwise', 'closed'];
+const requestEnds: readonly MergeOutcome['kind'][] = ['merged', 'merged otherwise', 'closed'];
 
 /** Waits, by the environment's policy, until the request is merged or cannot be. */
 export async function awaitMerge(
@@ -32,7 +32,7 @@ export async function awaitMerge(
     const refused = run.lane?.refusal;
     if (refused !== undefined) return attention(refused);
     const merge = mayMerge(attempt, request);
-    announce(run, request, merge);
+    showAwaited(run, request, merge);
     const order = {
       ...proposalOf(attempt, rendered),
       number: request.number,
@@ -41,31 +41,33 @@ export async function awaitMerge(
       mayBeQueued: mayBeQueued && !merge ? true : undefined,
     };
     const name = `${run.name}: #${request.number} at ${shortSha(rendered.commit)}`;
-    const outcome = await answerOf(run.control, () => step('awaitMerge', name)(order));
+    const outcome = await answerUnlessWoken(run.control, () => step('awaitMerge', name)(order));
     mayBeQueued ||= merge;
     if (!outcome) continue;
     if (outcome.kind === 'reverted') {
-      await hearOfHold(run, request, outcome.revert);
+      await askLane(run, request, outcome.revert);
       continue;
     }
-    if (over.includes(outcome.kind)) run.endProposal();
-    return conclude(run, { request, config: rendered.revision.config }, outcome);
+    if (requestEnds.includes(outcome.kind)) run.endProposal();
+    return mergeResult(run, { request, config: rendered.revision.config }, outcome);
   }
 }
 
-/** Somebody took the environment back while the request was open: the lane says what follows before it is merged. */
-async function hearOfHold(run: EnvironmentRun, request: RequestStatus, revert: Revert): Promise<void> {
+/**
+ * Reports a revert by hand that was found while the request was open: nothing is merged before the lane has answered.
+ */
+async function askLane(run: EnvironmentRun, request: RequestStatus, revert: Revert): Promise<void> {
   const { by, from, to } = revert;
   run.enter(
     'pull request open',
     `${by} took ${run.name} back from main ${shortSha(from)} to ${shortSha(to)}: asks its lane whether #${request.number} may be merged`,
   );
-  await run.lane?.report(revert);
+  await run.lane?.reportRevert(revert);
 }
 
 /**
- * Asking for a rollback counts as its approval; a merge on the forge is accepted under every policy. What holds the
- * lane keeps a request from being merged.
+ * Tells whether Fairlead may merge the request. Asking for a rollback counts as its approval; what holds the lane keeps
+ * a request from being merged. A merge by a person on the forge is accepted under every policy.
  */
 function mayMerge({ run, order }: Attempt, request: RequestStatus): boolean {
   if (request.merge === 'manual') return false;
@@ -75,12 +77,16 @@ function mayMerge({ run, order }: Attempt, request: RequestStatus): boolean {
   return request.merge === 'auto' || approval?.head === request.head;
 }
 
-/** A lane that has lost its memory may let another in first; the turn comes back. */
+/**
+ * Tells whether the run has its turn: a lane that has lost its memory may let another in first, and the turn comes
+ * back.
+ */
 function hasTurn({ lane }: EnvironmentRun): boolean {
   return lane?.admission?.kind === 'granted';
 }
 
-function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): void {
+/** Shows in the status what the request waits for. */
+function showAwaited(run: EnvironmentRun, request: RequestStatus, merge: boolean): void {
   const { hold, approval } = run.status;
   if (merge) run.enter('pull request open', `#${request.number} merges as soon as the forge allows it`);
   else if (request.merge === 'manual')
@@ -102,12 +108,12 @@ function announce(run: EnvironmentRun, request: RequestStatus, merge: boolean): 
     );
 }
 
-type Concluded = Exclude<MergeOutcome, { kind: 'reverted' }>;
+type FinalOutcome = Exclude<MergeOutcome, { kind: 'reverted' }>;
 
-function conclude(
+function mergeResult(
   run: EnvironmentRun,
   { request, config }: { readonly request: RequestStatus; readonly config: string },
-  outcome: Concluded,
+  outcome: FinalOutcome,
 ): DeployedCommit | RenderAgain | AttemptEnd {
   switch (outcome.kind) {
     case 'merged':

@@ -2,12 +2,12 @@ import { CancellationScope, condition } from '@temporalio/workflow';
 import type { EnvironmentRun } from './environment-run.ts';
 import { type Attention, attention } from './results.ts';
 
-/** What a person has decided. */
+/** How a person lets a run go on. */
 export type Decided = 'retry' | 'accepted';
 
 /** Waits for as long as it takes until a person has decided, unless something newer is to be tried. */
 export async function decidedByPerson(run: EnvironmentRun, failed: Attention): Promise<Decided> {
-  const { message } = await giveWay(run, failed);
+  const { message } = await offerTurn(run, failed);
   const { control } = run;
   control.awaitRetry();
   run.enter('needs attention', message);
@@ -17,14 +17,16 @@ export async function decidedByPerson(run: EnvironmentRun, failed: Attention): P
   return 'retry';
 }
 
-/** A rollout that failed gives way to a newer commit; where the policy says so, it goes back by itself. */
-async function giveWay(run: EnvironmentRun, failed: Attention): Promise<Attention> {
+/**
+ * Tells the lane that a failed rollout may give way to a newer commit; where the policy says so, rolls back by itself.
+ */
+async function offerTurn(run: EnvironmentRun, failed: Attention): Promise<Attention> {
   const told = failed.mayRollBack && run.rollBack ? await rollBack(run, run.rollBack, failed) : failed;
-  if (run.merged) await run.lane?.say({ phase: 'failed' });
+  if (run.merged) await run.lane?.updateEntry({ phase: 'failed' });
   return told;
 }
 
-/** The rollback takes this run's turn, which cancels what follows: only one that is refused is answered. */
+/** Begins a rollback. It takes this run's turn, which cancels what follows: an answer means that it was refused. */
 async function rollBack(
   run: EnvironmentRun,
   begin: NonNullable<EnvironmentRun['rollBack']>,

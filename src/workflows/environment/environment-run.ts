@@ -4,7 +4,7 @@ import type { RecordEntry } from '../../record/entry.ts';
 import type { LaneClient } from '../lane/client/lane-client.ts';
 import { RunControl, type Stop } from './run-control.ts';
 
-/** How an operation is called by people and by its parts. */
+/** Where an operation comes from, and how people refer to it. */
 export interface Origin {
   readonly source: string;
   /** What `fairlead approve` takes: an id, or the first digits of a commit. */
@@ -13,36 +13,39 @@ export interface Origin {
   readonly platformCommit?: string;
 }
 
-/** Another pair of commits is about to count as deployed: what is rendered from now on must carry it. */
+/** The main commit that is about to be recorded as deployed in place of `over`: what is rendered from now on has it. */
 export interface PendingRevision {
   readonly main: string;
   readonly over: string;
 }
 
-/** A line for the record, and the commit of the environment's branch that it is about; none: its head. */
+/** An entry for the record, and the commit of the environment's branch that it is about; undefined: the head. */
 export interface RecordNote {
   readonly entry: RecordEntry;
   readonly commit?: string;
 }
 
-/** What we pushed and may have a request open for. */
+/** The commit that was pushed to a request's branch, and may have a request open. */
 interface Proposed {
   readonly branch: string;
   readonly commit: string;
 }
 
-/** Goes back by a rollback of its own; answers why not where it cannot. */
+/** Starts a rollback of its own; answers why it was not rolled back, or '' where it was. */
 export type RollBack = (by: string, reason: string) => Promise<string>;
 
 /**
- * One environment of an operation. It holds what was asked (`origin`), what is known (`status`, and what is under way on
- * the forge, in the record and in the lane), and what others want of it (`control`). Every field changes through a
- * method that says why; each change of the status is published.
+ * One environment of an operation: what was asked (`origin`), what is known (`status`, and what is under way on the
+ * forge, in the record and in the lane), and what others want of it (`control`). These hold here:
+ *
+ * - Every field changes through a method that says why.
+ * - Each change of the status is published.
+ * - The first stop counts; a later one changes nothing.
  */
 export class EnvironmentRun {
   readonly origin: Origin;
   readonly control = new RunControl();
-  /** Promotions alone have it. */
+  /** Rolls this environment back; promotions alone can. */
   readonly rollBack: RollBack | undefined;
   private present: EnvironmentStatus;
   private readonly changed: () => void;
@@ -79,31 +82,32 @@ export class EnvironmentRun {
     this.changed();
   }
 
-  /** Enters a state, or says something new about the present one. */
+  /** Enters a state, or changes the message of the present one. */
   enter(state: EnvironmentState, message: string, change: Partial<EnvironmentStatus> = {}): void {
     const since = state === this.present.state ? this.present.since : new Date().toISOString();
     this.update({ ...change, state, since, message });
   }
 
-  /** Something of it is on the environment's branch, or was. */
+  /** Tells whether something of this run is on the environment's branch, or was. */
   get hasDeployed(): boolean {
     return this.present.deployedAs !== undefined;
   }
 
-  /** What is deployed is on the environment's branch, and nothing else of it is proposed. */
+  /** Tells whether what it deploys is on the environment's branch, and nothing more of it is proposed. */
   get merged(): boolean {
     return this.hasDeployed && this.pushed === undefined;
   }
 
+  /** Answers what was pushed and neither merged nor closed. */
   get proposed(): Proposed | undefined {
     return this.pushed;
   }
 
-  propose(proposed: Proposed): void {
+  beginProposal(proposed: Proposed): void {
     this.pushed = proposed;
   }
 
-  /** A merge or a close has ended the request. */
+  /** Notes that a merge or a close has ended the request. */
   endProposal(): void {
     this.pushed = undefined;
     const { request } = this.present;
@@ -118,7 +122,7 @@ export class EnvironmentRun {
     this.pending = revision;
   }
 
-  /** It is on the branch, which is not in the record yet. */
+  /** Answers the entry that the record still lacks: its merge is on the branch. */
   get unrecordedDeployment(): RecordNote | undefined {
     return this.note;
   }
@@ -131,16 +135,16 @@ export class EnvironmentRun {
     this.note = undefined;
   }
 
-  /** Names the rollback that took its turn. */
+  /** Names the rollback that took this run's turn. */
   get takenBackBy(): LaneRef | undefined {
     return this.rollback;
   }
 
-  giveBack(rollback: LaneRef): void {
+  noteTakenBack(rollback: LaneRef): void {
     this.rollback = rollback;
   }
 
-  /** Its place in the environment's lane; undefined: it is not there. */
+  /** Answers the client for the environment's lane; undefined while the run is not in the lane. */
   get lane(): LaneClient | undefined {
     return this.client;
   }
@@ -149,27 +153,30 @@ export class EnvironmentRun {
     this.client = client;
   }
 
-  /** Answers the client that is to say so to the lane; undefined: it was not there. */
+  /** Answers the client that is to leave the lane; undefined where the run was not there. */
   leaveLane(): LaneClient | undefined {
     const { client } = this;
     this.client = undefined;
     return client;
   }
 
-  /** Takes the lane's word. Only where it lets in, or holds, it says what holds; else that is as it was. */
-  hear(admission: Admission): void {
+  /** Takes an admission. Only `granted` and `held` say what holds; with every other one, the hold stays as it was. */
+  takeAdmission(admission: Admission): void {
     if (admission.kind === 'granted' || admission.kind === 'held') this.update({ hold: admission.hold });
     if (admission.kind === 'superseded' && this.givesWay(admission.by))
       this.stopWith({ kind: 'supersede', successor: admission.by });
     this.control.wake();
   }
 
-  /** A merge may have crossed the lane's word; then it stays, unless a rollback wants the turn. */
+  /**
+   * Tells whether it gives way. After a merge that the lane did not know yet it stays, unless a rollback wants the
+   * turn.
+   */
   private givesWay({ operation }: LaneRef): boolean {
     return operation === 'rollback' || !this.merged || this.present.state === 'needs attention';
   }
 
-  /** Ends what runs here; what follows is decided by who catches the cancellation. The first stop counts. */
+  /** Ends what runs here, by a cancellation; who catches that decides what follows. */
   stopWith(stop: Stop): void {
     if (!this.control.takeStop(stop)) return;
     const message = stop.kind === 'supersede' ? 'superseded' : `${stop.kind} by ${stop.by}: ${stop.reason}`;
@@ -177,10 +184,13 @@ export class EnvironmentRun {
     this.control.cancel();
   }
 
-  /** Runs `work` so that `stopWith` can end it. What the lane said while nothing ran that could be stopped counts, too. */
-  inScope<T>(work: () => Promise<T>): Promise<T> {
-    return this.control.inScope(() => {
-      if (this.client?.admission) this.hear(this.client.admission);
+  /**
+   * Runs `work` so that `stopWith` can end it. An admission that came while nothing ran that could be stopped counts,
+   * too.
+   */
+  runInScope<T>(work: () => Promise<T>): Promise<T> {
+    return this.control.runInScope(() => {
+      if (this.client?.admission) this.takeAdmission(this.client.admission);
     }, work);
   }
 }

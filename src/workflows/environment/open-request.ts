@@ -5,7 +5,7 @@ import { step } from '../temporal/step.ts';
 import { type Attempt, configMayGoBack } from './order.ts';
 import { type AttemptEnd, type Attention, attention, type Outcome, type RenderAgain, renderAgain } from './results.ts';
 
-/** What was rendered and differs from the branch. */
+/** A render that differs from the branch. */
 export type Changed = Extract<RenderOutcome, { kind: 'changed' }>;
 
 /** The request is open; its number and head are in the status. */
@@ -17,22 +17,22 @@ export interface Opened {
 /** Opens the request for what was rendered, or brings the open one up to date. */
 export async function openRequest(attempt: Attempt, rendered: Changed): Promise<Opened | RenderAgain | AttemptEnd> {
   const { run, order } = attempt;
-  const refused = ended(attempt) ?? (await closeLeftovers(attempt, rendered.branch)) ?? ended(attempt);
+  const refused = endedOutcome(attempt) ?? (await closeLeftovers(attempt, rendered.branch)) ?? endedOutcome(attempt);
   if (refused) return refused;
-  if (!(await propose(attempt, rendered))) return renderAgain;
-  // Merged before, and proposed again, it may give way again.
-  if (order.operation !== 'config change') await run.lane?.say({ phase: 'unmerged' });
+  if (!(await proposeRendered(attempt, rendered))) return renderAgain;
+  // It was merged before and is proposed again, so that it may give way again.
+  if (order.operation !== 'config change') await run.lane?.updateEntry({ phase: 'unmerged' });
   return { kind: 'open', rendered };
 }
 
-/** Nothing more of it is to be proposed. */
-function ended({ run }: Attempt): Outcome | undefined {
+/** Answers the outcome where nothing more of the operation is to be proposed. */
+function endedOutcome({ run }: Attempt): Outcome | undefined {
   const { ending } = run.control;
   if (ending === undefined) return undefined;
   return { kind: 'aborted', message: `Fairlead: ${ending}`, by: 'Fairlead', reason: ending };
 }
 
-/** Closes what an operation that does not run any more left open, but `keep`; answers what is in the way still. */
+/** Closes what operations that do not run any more left open, except `keep`; answers what is still in the way. */
 export async function closeLeftovers({ run, order, policy }: Attempt, keep: string): Promise<Attention | undefined> {
   if (order.operation === 'config change') return undefined;
   const { workflowId } = workflowInfo();
@@ -50,7 +50,7 @@ export async function closeLeftovers({ run, order, policy }: Attempt, keep: stri
   return cleared.kind === 'clear' ? undefined : attention(cleared.reason);
 }
 
-/** Says what is proposed, as the steps that open and merge it must know it. */
+/** Answers the proposal for the steps that open and merge the request. */
 export function proposalOf({ run, order, policy }: Attempt, rendered: Changed): Proposal {
   const { revision, commit, branch, base, recordHead } = rendered;
   return {
@@ -67,11 +67,11 @@ export function proposalOf({ run, order, policy }: Attempt, rendered: Changed): 
   };
 }
 
-/** False: it is to be rendered again. */
-async function propose(attempt: Attempt, rendered: Changed): Promise<boolean> {
+/** Opens the request; false: it must be rendered again. */
+async function proposeRendered(attempt: Attempt, rendered: Changed): Promise<boolean> {
   const { run, order, policy } = attempt;
   const { commit, branch, deployed, waiting, lostEdits, takesOver, ignoredNotes } = rendered;
-  run.propose({ branch, commit });
+  run.beginProposal({ branch, commit });
   const opened = await step(
     'openPullRequest',
     `${run.name}: open ${branch}`,
@@ -90,7 +90,7 @@ async function propose(attempt: Attempt, rendered: Changed): Promise<boolean> {
   const { approval } = run.status;
   run.update({
     request: { number, url, branch, head: commit, merge, open: true },
-    // It was given for another commit.
+    // An approval counts for one commit alone.
     approval: approval?.head === commit ? approval : undefined,
   });
   return true;

@@ -3,15 +3,17 @@ import type { OperationKind } from '../../operation/kind.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import type { Outcome } from './results.ts';
 
-/** What is to be deployed in an environment, and for whom. */
+/** What an operation wants in an environment. */
 export interface DeploymentOrder {
   readonly operation: OperationKind;
-  /** Undefined: whatever is deployed there, with today's config. */
+  /** The main commit; undefined: the one that is deployed there, with today's config. */
   readonly main?: string;
-  /** A recorded config commit, instead of the head of the config branch. */
+  /** A recorded config commit; undefined: the head of the config branch. */
   readonly config?: string;
   readonly requester?: { readonly by: string; readonly reason: string };
-  /** Looks once more when the turn has come; an outcome: there is nothing to be done any more. */
+  /**
+   * Decides once more when the turn has come. It answers the order, or an outcome where there is nothing left to do.
+   */
   readonly atTurn?: () => Promise<{ readonly kind: 'order'; readonly order: DeploymentOrder } | Outcome>;
 }
 
@@ -22,7 +24,7 @@ export interface Attempt {
   readonly policy: EnvironmentSnapshot;
 }
 
-/** A rollback to a recorded pair may take config back. */
+/** Answers true for a rollback to a recorded pair, which may take config back. */
 export function configMayGoBack({ config }: DeploymentOrder): true | undefined {
   return config === undefined ? undefined : true;
 }

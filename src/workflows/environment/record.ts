@@ -8,7 +8,7 @@ import type { Attempt, DeploymentOrder } from './order.ts';
 import { type AttemptEnd, attention, type DeployedCommit, type Outcome } from './results.ts';
 
 /** Writes to the record of the run's environment. */
-async function write(run: EnvironmentRun, { entry, commit }: RecordNote): Promise<void> {
+async function writeRecord(run: EnvironmentRun, { entry, commit }: RecordNote): Promise<void> {
   const { gitops } = run.status;
   if (!gitops) return;
   const order = { environment: run.name, gitops, entry, commit };
@@ -16,23 +16,23 @@ async function write(run: EnvironmentRun, { entry, commit }: RecordNote): Promis
   if (unlabelled !== run.status.unlabelled) run.update({ unlabelled });
 }
 
-/** Tells the lane and the record what is on the branch from now on. Who ends this meanwhile records it then. */
+/** Tells the lane and the record what is on the branch from now on. A stop meanwhile leaves the entry owed. */
 export async function recordDeployed({ run, order }: Attempt, { commit, isNews }: DeployedCommit): Promise<void> {
   run.update({ deployedAs: commit });
   if (isNews) run.oweRecord(deployedNote(run, order));
-  if (order.operation !== 'config change') await run.lane?.say({ phase: 'merged' });
+  if (order.operation !== 'config change') await run.lane?.updateEntry({ phase: 'merged' });
   const owed = run.unrecordedDeployment;
   if (!owed) return;
-  await write(run, owed);
+  await writeRecord(run, owed);
   run.settleRecord();
 }
 
-/** Says what is on the branch from now on. */
+/** Makes the entry about what is on the branch from now on. */
 export function deployedNote(run: EnvironmentRun, order: DeploymentOrder): RecordNote {
   const { mergedBy, approval, request, mergeCommit, deployedAs: commit } = run.status;
   const isRollback = order.operation === 'rollback';
   const entry = {
-    ...about(run, 'deployed'),
+    ...entryAbout(run, 'deployed'),
     operation: order.operation,
     by: mergedBy ?? approval?.by ?? order.requester?.by,
     reason: isRollback ? order.requester?.reason : undefined,
@@ -42,10 +42,10 @@ export function deployedNote(run: EnvironmentRun, order: DeploymentOrder): Recor
   return { entry, commit };
 }
 
-/** Writes what stands whether it can be recorded or not; answers a remark where it cannot. */
+/** Tries to write to the record; answers a remark where it cannot, and '' where it can. */
 export async function tryToWrite(run: EnvironmentRun, note: RecordNote): Promise<string> {
   try {
-    await write(run, note);
+    await writeRecord(run, note);
     return '';
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
@@ -54,28 +54,28 @@ export async function tryToWrite(run: EnvironmentRun, note: RecordNote): Promise
 }
 
 /**
- * Records that it got through, and answers the outcome; where that could not be recorded, a person must decide:
- * otherwise a commit could go from stage to stage with no trace, and no rollback would find its way back.
+ * Records that the run got through, and answers the outcome. Where that cannot be recorded, a person must decide: a
+ * commit could go from stage to stage with no trace otherwise, and no rollback would find its way back.
  */
 export async function recordSuccess(
   run: EnvironmentRun,
   order: DeploymentOrder,
   outcome: Outcome,
 ): Promise<AttemptEnd> {
-  const event = successOf(order, outcome);
+  const event = successEvent(order, outcome);
   if (event === undefined) return outcome;
   const { accepted, approval, mergedBy, deployedAs: commit } = run.status;
   const entry = {
-    ...about(run, event),
+    ...entryAbout(run, event),
     operation: order.operation,
     by: accepted?.by ?? order.requester?.by ?? approval?.by ?? mergedBy,
     reason: accepted?.reason ?? order.requester?.reason,
-    ...verdictOf(run),
+    ...verdictFields(run),
     configHeld: event === 'rolled back' && order.config !== undefined ? true : undefined,
   };
   run.update({ message: `${outcome.message}: it is being recorded` });
   try {
-    await CancellationScope.nonCancellable(() => write(run, { entry, commit }));
+    await CancellationScope.nonCancellable(() => writeRecord(run, { entry, commit }));
     return outcome;
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
@@ -86,32 +86,32 @@ export async function recordSuccess(
   }
 }
 
-/** A config change that changes nothing has been recorded as deployed, and nobody looked at clusters. */
-function successOf({ operation }: DeploymentOrder, { kind }: Outcome): RecordEvent | undefined {
+/** Names the event of a success; undefined for every other outcome. An unchanged config change verified no clusters. */
+function successEvent({ operation }: DeploymentOrder, { kind }: Outcome): RecordEvent | undefined {
   if (kind === 'promoted' || kind === 'configured' || kind === 'accepted') return kind;
   if (kind === 'unchanged') return operation === 'promotion' ? 'promoted' : undefined;
   return kind === 'rolled back' && operation === 'rollback' ? kind : undefined;
 }
 
-/** Records how it ended otherwise, where that is about the environment; answers a remark where it could not. */
+/** Records an end without success, where that is about the environment; answers a remark where it cannot. */
 export async function recordEnd(run: EnvironmentRun, order: DeploymentOrder, outcome: Outcome): Promise<string> {
-  if (successOf(order, outcome)) return '';
+  if (successEvent(order, outcome)) return '';
   const { kind, by, message, reason = message } = outcome;
-  const said = { operation: order.operation, by, reason };
+  const endFields = { operation: order.operation, by, reason };
   const { request, deployedAs: commit } = run.status;
   if (kind === 'rejected')
-    return tryToWrite(run, { entry: { ...about(run, kind), ...said, request: request?.number } });
+    return tryToWrite(run, { entry: { ...entryAbout(run, kind), ...endFields, request: request?.number } });
   if (commit === undefined || !givenUp.includes(kind)) return '';
-  return tryToWrite(run, { entry: { ...about(run, 'given up'), ...said, ...verdictOf(run) }, commit });
+  return tryToWrite(run, { entry: { ...entryAbout(run, 'given up'), ...endFields, ...verdictFields(run) }, commit });
 }
 
 const givenUp: readonly OutcomeKind[] = ['aborted', 'superseded', 'rolled back'];
 
-function verdictOf({ status: { fleet, request } }: EnvironmentRun): Pick<RecordEntry, 'clusters' | 'request'> {
+function verdictFields({ status: { fleet, request } }: EnvironmentRun): Pick<RecordEntry, 'clusters' | 'request'> {
   return { clusters: fleet && { total: fleet.total, healthy: fleet.healthy }, request: request?.number };
 }
 
-function about(run: EnvironmentRun, event: RecordEvent): RecordEntry {
+function entryAbout(run: EnvironmentRun, event: RecordEvent): RecordEntry {
   const { main, config } = run.status;
   return { time: new Date().toISOString(), event, main, config, workflow: workflowInfo().workflowId };
 }

@@ -21,7 +21,7 @@ export async function render(attempt: Attempt): Promise<Changed | Unchanged | Re
   return rendered;
 }
 
-/** The lane is the old branch's. */
+/** Answers what to do where the environment has another GitOps branch meanwhile: the run is in the old one's lane. */
 function branchMoved({ run, policy: { gitops } }: Attempt): Attention | undefined {
   const before = run.lane?.gitops;
   if (!before || (before.repository === gitops.repository && before.branch === gitops.branch)) return undefined;
@@ -55,7 +55,7 @@ async function renderStep(attempt: Attempt): Promise<RenderOutcome> {
   return rendered;
 }
 
-/** Rendered again after our own merge, what was deployed before us must not become ourselves. */
+/** Shows what was rendered. After our own merge, the status keeps what was deployed before it. */
 function showRendered(
   { run, order }: Attempt,
   { deployed, revision, waiting, ignoredNotes }: Changed | Unchanged,
@@ -92,7 +92,7 @@ async function withoutManifests(attempt: Attempt, rendered: WithoutManifests): P
   }
 }
 
-/** A newer config commit is deployed: the branch has moved since it was read, or somebody took it back. */
+/** Says what a newer deployed config commit means: the config branch has moved since it was read, or was taken back. */
 async function configOvertaken({ run, order, policy }: Attempt, deployed: string): Promise<RenderAgain | Attention> {
   const { config } = await readPolicy(run, order);
   if (config !== policy.config) return renderAgain;

@@ -13,18 +13,18 @@ export interface Outcome {
 export interface Attention {
   readonly kind: 'attention';
   readonly message: string;
-  /** Positive evidence of failure: `onFailure: rollback` may act. */
+  /** There is positive evidence of failure, so that `onFailure: rollback` may act. */
   readonly mayRollBack?: boolean;
 }
 
-/** Ends an attempt: for good, or until a person has decided. */
+/** How an attempt ended: for good, or until a person has decided. */
 export type AttemptEnd = Outcome | Attention;
 
-/** The world has moved: what was rendered is not what should be there any more. */
+/** Says that what was rendered is stale, and must be rendered again. */
 export const renderAgain = { kind: 'render again' } as const;
 export type RenderAgain = typeof renderAgain;
 
-/** What stands on the environment's branch from now on. */
+/** What is on the environment's branch from now on. */
 export interface DeployedCommit {
   readonly kind: 'deployed';
   readonly commit: string;
@@ -32,16 +32,18 @@ export interface DeployedCommit {
   readonly config: string;
   /** The record does not know it yet. */
   readonly isNews: boolean;
-  /** What was deployed had moved by the record before the merge took it back. */
+  /** What was deployed had moved by the record before the merge: it must be rendered again. */
   readonly overtaken?: boolean;
-  /** Nobody looks at clusters for it. */
+  /** The outcome where no clusters are to be verified; undefined: the rollout follows. */
   readonly end?: Outcome;
 }
 
+/** Makes the result that asks a person to decide. `message` says what to do. */
 export function attention(message: string, mayRollBack = false): Attention {
   return { kind: 'attention', message, mayRollBack };
 }
 
+/** Makes the result for somebody else's commit on our branch. */
 export function foreignPush(branch: string, by: string): Attention {
   return attention(
     `${by} pushed to ${branch}, which is ours: merge or remove that commit yourself, then retry, or abort.`,

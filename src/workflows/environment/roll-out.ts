@@ -4,7 +4,7 @@ import { count } from '../../operation/details.ts';
 import type { FleetStatus, OutcomeKind } from '../../operation/status.ts';
 import { shortSha } from '../../short-sha.ts';
 import { step } from '../temporal/step.ts';
-import { answerOf } from '../temporal/waiting.ts';
+import { answerUnlessWoken } from '../temporal/waiting.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import type { Attempt, DeploymentOrder } from './order.ts';
 import {
@@ -23,65 +23,66 @@ export async function rollOut(attempt: Attempt, deployed: DeployedCommit): Promi
   const { run, policy } = attempt;
   run.enter('rolling out', `Flux applies ${shortSha(deployed.commit)}`, { fleet: undefined });
   await requestReconciliation(attempt);
-  const rolledOut = await verify(attempt, deployed, { phase: 'rollout' });
+  const rolledOut = await verifyHealth(attempt, deployed, { phase: 'rollout' });
   if (rolledOut.kind !== 'healthy') return rolledOut;
   const soaked = policy.soakMs > 0 ? await soak(attempt, deployed) : rolledOut;
-  return soaked.kind === 'healthy' ? done(attempt) : soaked;
+  return soaked.kind === 'healthy' ? successOutcome(attempt) : soaked;
 }
 
 async function soak(attempt: Attempt, deployed: DeployedCommit): Promise<Verified> {
   const { run, policy } = attempt;
-  const soakEnds = after(policy.soakMs);
+  const soakEnds = timeIn(policy.soakMs);
   run.enter('soaking', `every cluster must stay healthy until ${soakEnds}`);
-  const stayed = await verify(attempt, deployed, { phase: 'soak', soakEnds });
+  const stayed = await verifyHealth(attempt, deployed, { phase: 'soak', soakEnds });
   if (stayed.kind !== 'healthy') return stayed;
   run.enter('soaking', 'the soak is over: every cluster must be seen healthy once more');
   await requestReconciliation(attempt);
-  return verify(attempt, deployed, { phase: 'after soak', soakEnds });
+  return verifyHealth(attempt, deployed, { phase: 'after soak', soakEnds });
 }
 
-function place({ run, policy: { gitops, config } }: Attempt): ReconcileOrder {
+function reconcileOrder({ run, policy: { gitops, config } }: Attempt): ReconcileOrder {
   const { main } = run.status;
   return { source: run.origin.source, environment: run.name, gitops, main, config };
 }
 
 async function requestReconciliation(attempt: Attempt): Promise<void> {
-  await step('requestReconciliation', `${attempt.run.name}: ask Flux to look now`)(place(attempt));
+  await step('requestReconciliation', `${attempt.run.name}: ask Flux to look now`)(reconcileOrder(attempt));
 }
 
-async function verify(
+/** Waits until every cluster is healthy in a phase of the rollout; answers what ends the wait otherwise. */
+async function verifyHealth(
   attempt: Attempt,
   { commit, config }: DeployedCommit,
   when: Pick<RolloutOrder, 'phase' | 'soakEnds'>,
 ): Promise<Verified> {
   const { run, policy } = attempt;
   const { operation } = attempt.order;
-  const deadline = after(policy.rolloutTimeoutMs + (when.phase === 'soak' ? policy.soakMs : 0));
+  const deadline = timeIn(policy.rolloutTimeoutMs + (when.phase === 'soak' ? policy.soakMs : 0));
   const name = `${run.name}: health at ${shortSha(commit)}`;
   for (let known: RolloutOrder['known']; ; ) {
     if (run.status.accepted) return acceptedOutcome(run, attempt.order);
-    const rollout = { ...place(attempt), operation, commit, deadline, ...when, known };
-    const report = await answerOf(run.control, () => step('awaitRollout', name)(rollout));
+    const rollout = { ...reconcileOrder(attempt), operation, commit, deadline, ...when, known };
+    const report = await answerUnlessWoken(run.control, () => step('awaitRollout', name)(rollout));
     if (!report) continue;
     known = { digest: report.digest, at: report.at, reports: (known?.reports ?? 0) + 1 };
     // Where the branch has moved, nobody has looked at clusters.
     if (report.digest !== '') run.update({ fleet: report.fleet });
-    // A config change is no less there with another main commit, of a promotion or a rollback.
+    // A config change stays deployed when another operation merges another main commit: it is rendered again with that.
     const isMoved = report.kind === 'overtaken' || report.kind === 'reverted';
     if (report.kind === 'forgotten' || (isMoved && operation === 'config change')) return renderAgain;
     // What is recorded healthy is the pair that the clusters run.
-    const { config: carried, commit: at } = report.seen ?? { config, commit };
-    if (report.kind === 'healthy') run.update({ config: carried, deployedAs: at });
-    if (report.kind !== 'progress') return conclude(attempt, { commit, deadline }, report);
+    const { config: seenConfig, commit: at } = report.seen ?? { config, commit };
+    if (report.kind === 'healthy') run.update({ config: seenConfig, deployedAs: at });
+    if (report.kind !== 'progress') return rolloutResult(attempt, { commit, deadline }, report);
   }
 }
 
-function conclude(
+function rolloutResult(
   { run, policy }: Attempt,
   { commit, deadline }: { readonly commit: string; readonly deadline: string },
   report: RolloutReport,
 ): Verified {
-  const state = `${count(report.fleet)} clusters of ${run.name} are healthy. ${worst(report.fleet)}`;
+  const state = `${count(report.fleet)} clusters of ${run.name} are healthy. ${firstUnhealthy(report.fleet)}`;
   switch (report.kind) {
     case 'failed':
       return attention(`${state} ${remedy}`, mayRollBack(run, commit, report) && policy.onFailure === 'rollback');
@@ -105,13 +106,13 @@ function conclude(
   }
 }
 
-/** What was there before this promotion merged anything failed by itself, or by somebody else's change. */
+/** Tells whether a failure may be rolled back: only one of the commit that this operation merged may. */
 function mayRollBack({ status }: EnvironmentRun, commit: string, report: RolloutReport): boolean {
   return report.mayRollBack && status.mergeCommit === commit;
 }
 
-/** The first of those that are not healthy stands for all: the status lists the others. */
-function worst({ total, healthy, others: [first] }: FleetStatus): string {
+/** Names the first cluster that is not healthy, and counts the others: the status lists them. */
+function firstUnhealthy({ total, healthy, others: [first] }: FleetStatus): string {
   if (!first) return '';
   const more = total - healthy - 1;
   // What is awaited may be a whole sentence, or a clause.
@@ -121,14 +122,15 @@ function worst({ total, healthy, others: [first] }: FleetStatus): string {
 
 const remedy = 'Retry when mended, accept the named clusters, roll back, or abort.';
 
-/** A person's word ends the wait; recorded as accepted, never as healthy. */
+/** Makes the outcome of a person's `accept`: it is recorded as accepted, never as healthy. */
 export function acceptedOutcome(run: EnvironmentRun, order: DeploymentOrder): Outcome {
-  const word = run.status.accepted;
-  const message = `${word?.by ?? 'a person'} accepted ${word?.clusters.join(', ') ?? ''}: ${word?.reason ?? ''}`;
+  const { accepted } = run.status;
+  const message = `${accepted?.by ?? 'a person'} accepted ${accepted?.clusters.join(', ') ?? ''}: ${accepted?.reason ?? ''}`;
   return { kind: order.operation === 'rollback' ? 'rolled back' : 'accepted', message };
 }
 
-function done({ run, order }: Attempt): Outcome {
+/** Makes the outcome of a rollout that got through. */
+function successOutcome({ run, order }: Attempt): Outcome {
   const clusters = run.status.fleet?.total === 0 ? 'no clusters to verify' : 'healthy on every cluster';
   if (order.operation === 'rollback')
     return {
@@ -140,6 +142,7 @@ function done({ run, order }: Attempt): Outcome {
   return { kind, message: kind === 'unchanged' ? `nothing to change, ${clusters}` : clusters };
 }
 
-function after(ms: number): string {
+/** Answers the time in so many milliseconds, ISO 8601. */
+function timeIn(ms: number): string {
   return new Date(Date.now() + ms).toISOString();
 }

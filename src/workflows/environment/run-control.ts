@@ -6,7 +6,7 @@ export type Stop =
   | { readonly kind: 'reject' | 'abort'; readonly by: string; readonly reason: string }
   | { readonly kind: 'supersede'; readonly successor: LaneRef };
 
-/** Carries what people, the lane and other workflows want of a run to the step that waits. */
+/** Passes what people, the lane and other workflows want of a run to the step that waits. */
 export class RunControl {
   private wakeups = 0;
   private retry = false;
@@ -25,17 +25,19 @@ export class RunControl {
     this.wakeups += 1;
   }
 
-  /** What is rendered is not what should be there any more, whatever the forge says. */
+  /** Tells whether what was rendered must be rendered again, whatever the forge says. */
   get isStale(): boolean {
     return this.stale;
   }
 
-  rerender(): void {
+  markStale(): void {
     this.stale = true;
     this.wake();
   }
 
-  /** Counts the looks at the policy. What makes it stale after the call may be missing in what is read. */
+  /**
+   * Counts the reads of the policy. It is called before a read: what marks the run stale later may be missing in that.
+   */
   beginPolicyRead(): void {
     this.reads += 1;
     this.stale = false;
@@ -53,12 +55,12 @@ export class RunControl {
     this.retry = true;
   }
 
-  /** A retry that was asked for before does not count. */
+  /** Begins to wait for a retry; one that was asked for before does not count. */
   awaitRetry(): void {
     this.retry = false;
   }
 
-  /** Says why nothing more is proposed; what is merged is verified still. */
+  /** Says why nothing more is proposed; what is merged is still verified. */
   get ending(): string | undefined {
     return this.end;
   }
@@ -75,7 +77,7 @@ export class RunControl {
     return this.scope !== undefined;
   }
 
-  /** Takes the first stop while something runs; false: there is nothing to stop, or it is being stopped. */
+  /** Takes the first stop while something runs; false where nothing runs or it is being stopped already. */
   takeStop(stop: Stop): boolean {
     if (!this.scope || this.present) return false;
     this.present = stop;
@@ -87,13 +89,13 @@ export class RunControl {
     this.scope?.cancel();
   }
 
-  /** The stop has been cleaned up after. */
+  /** Forgets the stop, once it has been cleaned up after. */
   clearStop(): void {
     this.present = undefined;
   }
 
   /** Runs `work` in a scope of its own, which `cancel` ends. `begun` is called when it can be stopped. */
-  async inScope<T>(begun: () => void, work: () => Promise<T>): Promise<T> {
+  async runInScope<T>(begun: () => void, work: () => Promise<T>): Promise<T> {
     this.scope = new CancellationScope();
     begun();
     try {

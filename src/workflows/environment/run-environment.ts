@@ -14,11 +14,11 @@ import { cleanUpAfter } from './stop-run.ts';
 import { leaveLane, readPolicy, takeTurn } from './take-turn.ts';
 
 /**
- * The main line: one environment of a promotion, a config change or a rollback, which differ in what they order, not in
- * how they run. These hold here:
+ * Takes what is ordered through one environment: turn, render, request, merge, record, rollout. Promotions, config
+ * changes and rollbacks differ in what they order, not in how they run. These hold here:
  *
  * - Nothing begins before the lane has given the turn, and the lane is left exactly once.
- * - What was rendered is merged only while the branch and the record still are what it was rendered on; else it is
+ * - What was rendered is merged only while the branch and the record are what it was rendered on; otherwise it is
  *   rendered again, which is the only loop.
  * - Nothing has come to an end before the record says so.
  * - A person's stop, and another's turn, cancel the scope in which all of it runs: no step knows of them.
@@ -53,13 +53,13 @@ async function deploy(run: EnvironmentRun, asked: DeploymentOrder): Promise<Atte
 }
 
 /**
- * Deploys what is ordered in one environment, again after a `retry`, until there is an outcome, which is recorded before
- * the lane is left. A cancellation, of this environment or of the whole workflow, is cleaned up after and becomes an
- * outcome.
+ * Deploys what is ordered in one environment, again after a `retry`, until there is an outcome, which is recorded
+ * before the lane is left. A cancellation, of this environment or of the whole workflow, is cleaned up after and
+ * becomes an outcome.
  */
 export async function runEnvironment(run: EnvironmentRun, order: DeploymentOrder): Promise<void> {
   try {
-    const outcome = await outcomeOf(run, order);
+    const outcome = await runUntilOutcome(run, order);
     await CancellationScope.nonCancellable(async () => {
       const remark = await recordEnd(run, order, outcome);
       run.enter(outcome.kind, outcome.message + remark, { stopping: undefined, hold: undefined });
@@ -70,12 +70,12 @@ export async function runEnvironment(run: EnvironmentRun, order: DeploymentOrder
   }
 }
 
-async function outcomeOf(run: EnvironmentRun, order: DeploymentOrder): Promise<Outcome> {
+async function runUntilOutcome(run: EnvironmentRun, order: DeploymentOrder): Promise<Outcome> {
   const { control } = run;
   for (;;) {
     let outcome: Outcome | undefined;
     try {
-      outcome = await run.inScope(() => deployUntilOutcome(run, order));
+      outcome = await run.runInScope(() => deployUntilOutcome(run, order));
       if (!control.stop) return outcome;
     } catch (error) {
       if (!isCancellation(error)) throw error;
@@ -88,7 +88,9 @@ async function outcomeOf(run: EnvironmentRun, order: DeploymentOrder): Promise<O
   }
 }
 
-/** A retry starts from the beginning: with nothing changed, it comes out as unchanged and goes on to verify. */
+/**
+ * Repeats the deployment until a person need not decide. With nothing to change, a retry goes on to verify clusters.
+ */
 async function deployUntilOutcome(run: EnvironmentRun, order: DeploymentOrder): Promise<Outcome> {
   for (let decided: Decided = 'retry'; ; ) {
     const end =
@@ -100,7 +102,7 @@ async function deployUntilOutcome(run: EnvironmentRun, order: DeploymentOrder): 
   }
 }
 
-/** A step that failed for good is for a person. */
+/** Deploys what is ordered; a step that failed for good needs a person's attention. */
 async function deployOrAsk(run: EnvironmentRun, order: DeploymentOrder): Promise<AttemptEnd> {
   try {
     return await deploy(run, order);

@@ -3,17 +3,17 @@ import type { RenderOutcome } from '../../activities/render/contract.ts';
 import type { Revision } from '../../operation/status.ts';
 import { shortSha } from '../../short-sha.ts';
 import { step } from '../temporal/step.ts';
-import { answerOf } from '../temporal/waiting.ts';
+import { answerUnlessWoken } from '../temporal/waiting.ts';
 import { closeLeftovers } from './open-request.ts';
 import type { Attempt } from './order.ts';
 import type { AttemptEnd, DeployedCommit, RenderAgain } from './results.ts';
 import { renderAgain } from './results.ts';
 import { withdraw } from './withdraw.ts';
 
-/** What was rendered and is on the branch already. */
+/** A render that equals the branch. */
 export type Unchanged = Extract<RenderOutcome, { kind: 'unchanged' }>;
 
-/** Lets the record remember what needs no request, once no open request would forget it again. */
+/** Answers what the record is to remember without a request, once no open request would take it back. */
 export async function settleUnchanged(
   attempt: Attempt,
   rendered: Unchanged,
@@ -27,7 +27,7 @@ export async function settleUnchanged(
   const main = `main ${shortSha(revision.main)}`;
   if (order.operation === 'rollback' && !merged)
     return { kind: 'unchanged', message: `${main} gives the very manifests that are there already` };
-  const isNews = !isSame(revision, deployed);
+  const isNews = !isSamePair(revision, deployed);
   if (isNews && (await awaitCarried(attempt, rendered)).kind === 'stale') return renderAgain;
   const isDone = order.operation === 'config change' && !merged;
   const message = `${main} is the same with config ${shortSha(revision.config)}`;
@@ -40,7 +40,7 @@ export async function settleUnchanged(
   };
 }
 
-/** Says what it waits for; a newer config commit is not kept waiting. */
+/** Waits until open requests were rendered with the pair, and shows what for; a stale run waits no longer. */
 async function awaitCarried(
   { run, policy: { gitops } }: Attempt,
   { revision, deployed: over, base }: Unchanged,
@@ -48,7 +48,7 @@ async function awaitCarried(
   const order = { source: run.origin.source, environment: run.name, gitops, revision, over, base };
   const name = `${run.name}: open requests carry main ${shortSha(revision.main)}, too`;
   for (let waitingFor = ''; !run.control.isStale; ) {
-    const outcome = await answerOf(run.control, () => step('awaitCarried', name)({ ...order, waitingFor }));
+    const outcome = await answerUnlessWoken(run.control, () => step('awaitCarried', name)({ ...order, waitingFor }));
     if (!outcome) continue;
     if (outcome.kind !== 'waiting') return outcome;
     waitingFor = outcome.reason;
@@ -57,6 +57,6 @@ async function awaitCarried(
   return { kind: 'stale' };
 }
 
-function isSame(one: Revision, other: Revision): boolean {
+function isSamePair(one: Revision, other: Revision): boolean {
   return one.main === other.main && one.config === other.config;
 }

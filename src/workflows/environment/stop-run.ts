@@ -9,7 +9,7 @@ import type { Outcome } from './results.ts';
 import type { Stop } from './run-control.ts';
 import { withdraw } from './withdraw.ts';
 
-/** Cleans up after a stop; undefined: it goes on, because it had been merged before another could take its turn. */
+/** Cleans up after a stop. Undefined: the run goes on, because it was merged before another could take its turn. */
 export async function cleanUpAfter(
   stop: Stop,
   run: EnvironmentRun,
@@ -22,31 +22,31 @@ export async function cleanUpAfter(
   const owed = run.unrecordedDeployment;
   const remark = closed + (owed ? await tryToWrite(run, owed) : '');
   run.settleRecord();
-  if (stop.kind === 'supersede') return superseded(run, stop.successor, { isNew, remark });
+  if (stop.kind === 'supersede') return supersededOutcome(run, stop.successor, { isNew, remark });
   const { by, reason } = stop;
   // What was merged before it could be closed has not been rejected: it is there, and given up.
   const kind = stop.kind === 'reject' && !isNew ? 'rejected' : 'aborted';
   return { kind, message: `${by}: ${reason}${remark}`, by, reason };
 }
 
-async function superseded(
+async function supersededOutcome(
   run: EnvironmentRun,
   successor: LaneRef,
   { isNew, remark }: { readonly isNew: boolean; readonly remark: string },
 ): Promise<Outcome | undefined> {
   const isRollback = successor.operation === 'rollback';
   if (!isRollback && isNew) {
-    // What needed a person has got on: it does not give way any more.
+    // A merge came between: it does not give way any more.
     run.enter('rendering', 'it was merged before it could give way');
-    await run.lane?.say({ phase: 'merged' });
+    await run.lane?.updateEntry({ phase: 'merged' });
     return undefined;
   }
   const isTakenBack = isRollback && run.hasDeployed;
-  if (isTakenBack) run.giveBack(successor);
+  if (isTakenBack) run.noteTakenBack(successor);
   return { kind: isTakenBack ? 'rolled back' : 'superseded', message: `by ${refWords(successor)}${remark}` };
 }
 
-/** Answers what must be added to the reason. */
+/** Withdraws what is proposed; answers a remark for the message, '' where there is none. */
 async function withdrawFor(stop: Stop, run: EnvironmentRun): Promise<string> {
   const { request } = run.status;
   const which = request?.open ? `#${request.number}` : run.proposed?.branch;

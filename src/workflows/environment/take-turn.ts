@@ -7,7 +7,7 @@ import type { EnvironmentRun } from './environment-run.ts';
 import type { DeploymentOrder } from './order.ts';
 import { type AttemptEnd, attention, type Outcome } from './results.ts';
 
-/** The lane has let the run in: what is ordered by now, and the policy of this moment. */
+/** The turn of a run: what is ordered by now, and the policy of this moment. */
 export interface Turn {
   readonly kind: 'turn';
   readonly order: DeploymentOrder;
@@ -39,14 +39,14 @@ export async function readPolicy(run: EnvironmentRun, order: DeploymentOrder): P
   return policy;
 }
 
-/** True: it had to wait, because others had their turn. */
+/** Waits for the turn; true: others had theirs first. */
 async function awaitTurn(
   run: EnvironmentRun,
   order: DeploymentOrder,
   { whenNewer, gitops }: EnvironmentSnapshot,
 ): Promise<boolean> {
   if (run.lane?.hadTurn && run.lane.refusal === undefined) {
-    await run.lane.say({ phase: run.merged ? 'merged' : 'unmerged', whenNewer });
+    await run.lane.updateEntry({ phase: run.merged ? 'merged' : 'unmerged', whenNewer });
     return false;
   }
   if (!run.lane) {
@@ -65,9 +65,9 @@ async function awaitTurn(
       holdsConfig: order.operation === 'rollback' && order.config !== undefined ? true : undefined,
     });
     run.enterLane(client);
-    return client.turn();
+    return client.waitForTurn();
   }
-  return run.lane.turn();
+  return run.lane.waitForTurn();
 }
 
 /** Leaves the lane, once; after a rollback it is held at the same moment. */

@@ -4,8 +4,8 @@ import { step } from '../temporal/step.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 
 /**
- * Takes back what is proposed: closes our open request with the reason and deletes our branch; undefined: nothing
- * is. A request whose opening was cut off is open without our knowing its number, and is closed as well.
+ * Withdraws what is proposed: closes our open request with the reason and deletes our branch; undefined where nothing
+ * is proposed. A request whose opening was interrupted may be open without a known number, and is closed as well.
  */
 export async function withdraw(
   run: EnvironmentRun,

@@ -22,7 +22,7 @@ import { step } from '../temporal/step.ts';
 import { Operation } from './operation.ts';
 import { outcomeOfOne } from './outcome-of-one.ts';
 
-/** The config changes of one environment, one after the other: what was asked for is decided by `reduceConfigQueue`. */
+/** The config changes of one environment, one after the other; `reduceConfigQueue` decides which commit is next. */
 export class ConfigChange {
   readonly operation: Operation;
   private readonly input: ConfigInput;
@@ -35,7 +35,7 @@ export class ConfigChange {
     this.operation = new Operation({ kind: 'config change', source, commit });
   }
 
-  /** The commit that is to be applied next; undefined: nothing is left to do. */
+  /** Answers the commit to apply next; undefined where nothing is left to do. */
   get next(): ConfigSnapshot | undefined {
     return this.queue.next;
   }
@@ -48,17 +48,17 @@ export class ConfigChange {
     this.queue = reduceConfigQueue(this.queue, event);
   }
 
-  /** Applies the first commit. Where it is none of the branch, one that came meanwhile takes its place. */
+  /** Applies the first commit. Where it is not on the branch, one that came meanwhile takes its place. */
   async begin(): Promise<OperationResult> {
-    const first = await this.first();
-    if (first) return this.apply(first);
+    const first = await this.readFirst();
+    if (first) return this.applyCommit(first);
     this.dispatch({ kind: 'ended', reads: 0, isAborted: true });
     return this.operation.conclude('aborted');
   }
 
-  private async first(): Promise<ConfigSnapshot | undefined> {
+  private async readFirst(): Promise<ConfigSnapshot | undefined> {
     try {
-      return await this.operation.runUnlessAborted(() => this.read(this.input.commit));
+      return await this.operation.runUnlessAborted(() => this.readConfig(this.input.commit));
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
       await handlersFinished();
@@ -69,29 +69,32 @@ export class ConfigChange {
     }
   }
 
-  /** Takes a newer config commit. What is no commit of the branch is refused, and disturbs nothing. */
-  async add(payload: unknown): Promise<void> {
+  /** Takes a newer config commit. One that is not on the branch is refused, and changes nothing. */
+  async addCommit(payload: unknown): Promise<void> {
     const commit = commitOf(payload);
     if (commit === undefined)
       return this.operation.refuse(configureSignal, 'expected an object such as {"commit":"<40 hexadecimal digits>"}');
     if (commit === this.queue.present && !this.isEnding) return;
     const askedAfterAbort = this.operation.ending !== undefined;
     try {
-      const look = () => CancellationScope.nonCancellable(() => this.read(commit));
-      this.found(await this.operation.trackPending(look), askedAfterAbort);
+      const look = () => CancellationScope.nonCancellable(() => this.readConfig(commit));
+      this.takeCommit(await this.operation.trackPending(look), askedAfterAbort);
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
       this.operation.refuse(configureSignal, failureText(error));
     }
   }
 
-  /** A person wants an end of what is applied: who asks for it after that wants it applied once more. */
+  /** Tells whether a person has ended what is applied: a commit that is asked for after that is applied once more. */
   private get isEnding(): boolean {
     return this.operation.ending !== undefined || this.run?.status.stopping !== undefined;
   }
 
-  /** What is not merged yet, or needs a person, is rendered again, with the head of the branch: it may be the remedy. */
-  private found(commit: ConfigSnapshot, askedAfterAbort: boolean): void {
+  /**
+   * Takes a commit into the run, which is rendered again where it is not merged yet or needs attention: it may be the
+   * remedy.
+   */
+  private takeCommit(commit: ConfigSnapshot, askedAfterAbort: boolean): void {
     const { run } = this;
     const isAborting = this.operation.ending !== undefined;
     const isTaken = run?.control.running === true && (!run.merged || run.status.state === 'needs attention');
@@ -105,17 +108,18 @@ export class ConfigChange {
     });
     if (isAborting && !askedAfterAbort) return;
     if (isTaken) this.operation.rename(commit.subject, commit.head);
-    run?.control.rerender();
+    run?.control.markStale();
   }
 
-  async apply({ head, subject }: ConfigSnapshot): Promise<OperationResult> {
+  /** Applies one commit, and resolves with the result. */
+  async applyCommit({ head, subject }: ConfigSnapshot): Promise<OperationResult> {
     const { environment } = this.input;
     this.dispatch({ kind: 'begun', commit: head });
     this.operation.restart();
     this.operation.begin(subject, [[environment]], { commit: head, main: '' });
     const { run } = this;
     if (run) await runEnvironment(run, { operation: 'config change' });
-    // It has not ended for whoever asked for another that is still being looked for.
+    // It has not ended while another commit that was asked for is being looked for.
     await handlersFinished();
     const result = await CancellationScope.nonCancellable(async () =>
       this.operation.conclude(outcomeOfOne(run?.status.state)),
@@ -124,7 +128,7 @@ export class ConfigChange {
     return result;
   }
 
-  private read(config: string): Promise<ConfigSnapshot> {
+  private readConfig(config: string): Promise<ConfigSnapshot> {
     const { source, environment } = this.input;
     const name = `look for config ${shortSha(config)} on branch ${environment}`;
     return step('readConfig', name)({ source, environment, config });

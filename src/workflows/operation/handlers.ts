@@ -20,8 +20,8 @@ import { listenToLanes, tellingLane } from '../lane/client/admission-handlers.ts
 import { onMessage } from '../temporal/on-message.ts';
 import type { Operation } from './operation.ts';
 
-/** Registers the query, the hints, the lane's word, and every action both as a signal and as an update. */
-export function listen(operation: Operation): void {
+/** Registers the query, the nudge, the signals of lanes and operations, and every action as a signal and an update. */
+export function registerHandlers(operation: Operation): void {
   setHandler(defineQuery<OperationStatus>(statusQuery), () => operation.status);
   setHandler(defineSignal<[unknown]>(nudgeSignal), () => {
     for (const run of operation.runs.values()) run.control.wake();
@@ -29,26 +29,30 @@ export function listen(operation: Operation): void {
   listenToLanes(operation);
   onMessage(operation, { name: rerenderSignal, isMessage: isRerender }, (message) => {
     const run = operation.runs.get(message.environment);
-    if (run && !run.merged) rerender(run, message);
+    if (run && !run.merged) applyRerender(run, message);
   });
-  for (const action of actions) listenTo(operation, action);
+  for (const action of actions) listenToAction(operation, action);
 }
 
-/** It is repeated until the request carries the pair: what is under way already is not begun again. */
-function rerender(run: EnvironmentRun, { main, config, over }: RerenderMessage): void {
+/**
+ * Has the request rendered with a pending revision. The message is repeated: what is under way already is not begun
+ * again.
+ */
+function applyRerender(run: EnvironmentRun, { main, config, over }: RerenderMessage): void {
   const { status, pendingRevision } = run;
   if (status.operation !== 'config change') {
-    if (status.config !== config) run.control.rerender();
+    if (status.config !== config) run.control.markStale();
   } else if (pendingRevision?.main !== main || pendingRevision.over !== over) {
     run.expectRevision({ main, over });
-    run.control.rerender();
-  } else if ((status.main !== main || status.config !== config) && status.state !== 'rendering') run.control.rerender();
+    run.control.markStale();
+  } else if ((status.main !== main || status.config !== config) && status.state !== 'rendering')
+    run.control.markStale();
 }
 
-function listenTo(operation: Operation, action: Action): void {
+function listenToAction(operation: Operation, action: Action): void {
   setHandler(defineSignal<[unknown]>(action), (payload) => {
     try {
-      applyDecision(operation, action, checked(operation, action, payload));
+      applyDecision(operation, action, checkDecision(operation, action, payload));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       operation.refuse(action, error.message);
@@ -57,11 +61,11 @@ function listenTo(operation: Operation, action: Action): void {
   const update = defineUpdate<DecisionAnswer, [unknown]>(action);
   setHandler(
     update,
-    (payload) => ({ message: applyDecision(operation, action, checked(operation, action, payload)) }),
+    (payload) => ({ message: applyDecision(operation, action, checkDecision(operation, action, payload)) }),
     {
       validator: (payload) => {
         try {
-          checked(operation, action, payload);
+          checkDecision(operation, action, payload);
         } catch (error) {
           if (error instanceof Failure) throw ApplicationFailure.nonRetryable(error.message, error.type);
           throw error;
@@ -71,8 +75,8 @@ function listenTo(operation: Operation, action: Action): void {
   );
 }
 
-/** Throws `Failure` with the reason where the decision cannot be obeyed now. */
-function checked(operation: Operation, action: Action, payload: unknown): Decision {
+/** Reads a decision. Throws `Failure` with the reason where it cannot be obeyed now. */
+function checkDecision(operation: Operation, action: Action, payload: unknown): Decision {
   const decision = parseDecision(action, payload);
   const reason = refusal(operation.status, action, decision);
   if (reason !== undefined) throw new Failure('Refused', `${action} refused: ${reason}`);
@@ -95,17 +99,17 @@ type DecisionHandler = (run: EnvironmentRun, decision: Decision, operation: Oper
 
 const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
   approve: (run, decision, operation) => {
-    if (decision.override) override(run, decision, operation);
+    if (decision.override) applyOverride(run, decision, operation);
     const { request, state } = run.status;
     if (!request?.open || state === 'held') return `${run.name} is let in, in spite of what holds it`;
     run.update({
-      approval: { ...sign(decision), head: request.head, override: decision.override },
+      approval: { ...signDecision(decision), head: request.head, override: decision.override },
     });
     return `${run.name} is approved at ${shortSha(request.head)}: it merges as soon as the forge allows it`;
   },
   accept: (run, decision) => {
     const clusters = decision.clusters ?? [];
-    run.update({ accepted: { ...sign(decision), clusters } });
+    run.update({ accepted: { ...signDecision(decision), clusters } });
     return `${run.name} goes on with ${clusters.join(', ')} unhealthy`;
   },
   reject: (run, decision) => {
@@ -129,13 +133,13 @@ const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
   },
 };
 
-/** The lane lets it in, and records it; what holds it from now on, the lane says again. */
-function override(run: EnvironmentRun, decision: Decision, operation: Operation): void {
-  run.update({ override: sign(decision), hold: undefined });
+/** Asks the lane to let the run in and to record that; the lane tells again of what holds it from now on. */
+function applyOverride(run: EnvironmentRun, decision: Decision, operation: Operation): void {
+  run.update({ override: signDecision(decision), hold: undefined });
   const { lane } = run;
-  if (lane) void tellingLane(operation, 'approve', () => lane.override(decision.by, decision.reason ?? ''));
+  if (lane) void tellingLane(operation, 'approve', () => lane.overrideHold(decision.by, decision.reason ?? ''));
 }
 
-function sign({ by, reason }: Decision) {
+function signDecision({ by, reason }: Decision) {
   return { by, at: new Date().toISOString(), reason };
 }

@@ -11,20 +11,27 @@ import {
 import { shortSha } from '../../short-sha.ts';
 import { EnvironmentRun, type Origin, type RollBack } from '../environment/environment-run.ts';
 import { missingAttributes, stateAttributes } from '../temporal/search-attributes.ts';
-import { unless } from '../temporal/waiting.ts';
+import { runUnless } from '../temporal/waiting.ts';
 
-/** What is under way, and for which commit. */
+/** What an operation is, and for which commit. */
 export interface OperationInput {
   readonly kind: OperationKind;
   readonly source: string;
   readonly commit: string;
   /** The main commit whose fairlead.yaml counts; undefined: main's head. */
   readonly platformCommit?: string;
-  /** Takes one of its environments back by a rollback of its own. */
+  /** Takes one of its environments back by a rollback of its own; answers why it could not, '' where it could. */
   readonly rollBack?: (run: EnvironmentRun, ...why: Parameters<RollBack>) => Promise<string>;
 }
 
-/** The state of one promotion, config change or rollback: its environments, and what people see of them. */
+/**
+ * The state of one promotion, config change or rollback: its environments, and what people see of them. These hold
+ * here:
+ *
+ * - Every change of an environment is published at once, in the status and in the Temporal UI.
+ * - Once `ending` is set, no further environment starts.
+ * - What was merged is never withdrawn: it is verified, or given up.
+ */
 export class Operation {
   readonly runs = new Map<string, EnvironmentRun>();
   /** Why no further environment starts. */
@@ -54,7 +61,7 @@ export class Operation {
     this.origin = { source, reference, platformCommit };
   }
 
-  /** Called when it is known where the operation goes, again with each round. */
+  /** Begins the environments of the operation's stages; called again with each round. */
   begin(
     subject: string,
     stages: readonly (readonly string[])[],
@@ -63,7 +70,7 @@ export class Operation {
     this.head = { ...this.head, subject, commit };
     for (const [stage, names] of stages.entries())
       for (const environment of names) {
-        const status = { environment, stage, main, operation: this.head.kind, ...unbegun() };
+        const status = { environment, stage, main, operation: this.head.kind, ...unbegunStatus() };
         this.runs.set(environment, this.newRun(status));
       }
     this.publish();
@@ -76,21 +83,21 @@ export class Operation {
     return run;
   }
 
-  /** Begins another round: what was wanted of the last one is over. */
+  /** Begins another round: a wish to end the last one does not count any more. */
   restart(): void {
     this.state = 'running';
     this.ending = undefined;
   }
 
-  /** A newer commit takes the place of the one that it was about. */
+  /** Puts a newer commit in the place of the one that the operation was about. */
   rename(subject: string, commit: string): void {
     this.head = { ...this.head, subject, commit };
     this.publish();
   }
 
-  /** What must be known before anything can begin; undefined: a person wants an end meanwhile. */
+  /** Runs what must be known before anything can begin; undefined where a person aborts meanwhile. */
   async runUnlessAborted<T>(look: () => Promise<T>): Promise<T | undefined> {
-    const found = await unless(() => this.ending !== undefined, look);
+    const found = await runUnless(() => this.ending !== undefined, look);
     return this.ending === undefined ? found : undefined;
   }
 
@@ -113,12 +120,14 @@ export class Operation {
 
   /** Ends one environment, or keeps it from beginning. */
   abort(run: EnvironmentRun, by: string, reason: string): void {
-    if (this.runs.size === 1) this.ending ??= aborted(by, reason);
+    if (this.runs.size === 1) this.ending ??= abortedWords(by, reason);
     if (run.control.running) run.stopWith({ kind: 'abort', by, reason });
     else run.enter('aborted', `${by}: ${reason}`);
   }
 
-  /** What comes after a stage does not start any more, and what of it is not merged yet is withdrawn. */
+  /**
+   * Ends the operation after a stage: later ones do not start any more, and what is not merged yet there is withdrawn.
+   */
   endAfter(stage: number, why: string): void {
     this.ending = why;
     for (const run of this.runs.values()) {
@@ -129,16 +138,16 @@ export class Operation {
   }
 
   abortAll(by: string, reason: string): void {
-    this.ending = aborted(by, reason);
+    this.ending = abortedWords(by, reason);
     for (const run of this.runs.values()) {
       const { state } = run.status;
-      // What another takes back ends as that does.
+      // What another workflow takes back ends as that does.
       const isTakenBack = state === 'rolling back' && !run.control.running;
       if (!hasEnded(state) && !run.control.stop && !isTakenBack) this.abort(run, by, reason);
     }
   }
 
-  /** Of what was asked for and is looked for, people are told: its answer may change everything. */
+  /** Counts a look for another commit, so that the status shows that its answer is still to come. */
   async trackPending<T>(look: () => Promise<T>): Promise<T> {
     this.pendingLookups += 1;
     try {
@@ -148,7 +157,7 @@ export class Operation {
     }
   }
 
-  /** The answer of the workflow; what was never started is said to be so. */
+  /** Ends the operation, and answers the workflow's result. Environments that never started become `not reached`. */
   conclude(state: Exclude<OperationState, 'running'>): OperationResult {
     for (const run of this.runs.values())
       if (!hasEnded(run.status.state)) run.enter('not reached', 'an earlier stage did not get through');
@@ -173,11 +182,11 @@ export class Operation {
   }
 }
 
-function aborted(by: string, reason: string): string {
+function abortedWords(by: string, reason: string): string {
   return `aborted by ${by}: ${reason}`;
 }
 
-function unbegun() {
+function unbegunStatus() {
   const { startTime } = workflowInfo();
   return { state: 'waiting', since: startTime.toISOString(), waitingFor: [], message: '' } as const;
 }

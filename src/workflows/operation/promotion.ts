@@ -29,12 +29,12 @@ import { failureText } from '../temporal/failure-text.ts';
 import { step } from '../temporal/step.ts';
 import { Operation } from './operation.ts';
 
-/** One `PromoteMainCommit`: the order of its stages, and its way back. */
+/** One `PromoteMainCommit`: it takes a commit through the stages, and follows the rollbacks of its environments. */
 export class Promotion {
   readonly operation: Operation;
   private readonly input: PromotionInput;
   private readonly rollbacks = new Set<Promise<unknown>>();
-  /** What is to be watched while it is taken back. */
+  /** The environments that are taken back and were not followed yet. */
   private readonly takenBack = new Map<EnvironmentRun, RolledBackMessage>();
 
   constructor(input: PromotionInput) {
@@ -49,12 +49,12 @@ export class Promotion {
     });
   }
 
-  /** Called once, when the platform has been read. */
+  /** Begins the stages of the platform; called once. */
   begin({ subject, stages }: PlatformSnapshot): void {
     this.operation.begin(subject, stages);
   }
 
-  /** Carries this commit through the environments of one stage, side by side; true: the next may start. */
+  /** Deploys this commit in the environments of one stage, side by side; true: the next stage may start. */
   async runStage(names: readonly string[]): Promise<boolean> {
     const { operation } = this;
     const runs = names.flatMap((name) => operation.runs.get(name) ?? []);
@@ -70,7 +70,7 @@ export class Promotion {
     this.watchTakenBack();
   }
 
-  /** An environment that this commit reached is being taken back: what comes after it does not start any more. */
+  /** Notes that an environment is being taken back: the stages after it do not start any more. */
   rolledBack(message: RolledBackMessage): void {
     const { environment, by, reason } = message;
     const run = this.operation.runs.get(environment);
@@ -80,7 +80,7 @@ export class Promotion {
     this.watchTakenBack();
   }
 
-  /** All that this commit reached is being taken back, one environment after the other. */
+  /** Notes that all environments of this promotion are being taken back, one after the other. */
   goNoFurther({ by, reason, rollback, run: runId }: GoNoFurtherMessage): void {
     const { operation } = this;
     operation.endAfter(-1, `all that this promotion reached is rolled back by ${by}: ${reason}`);
@@ -88,29 +88,31 @@ export class Promotion {
       const { state, message } = run.status;
       if (advances(state)) run.enter(state, `${message}; ${rollback} takes back all that this promotion reached`);
     }
-    this.waitFor(endOf({ workflowId: rollback, runId }));
+    this.trackRollback(awaitEnd({ workflowId: rollback, runId }));
   }
 
-  /** What still runs there learns it from the lane, unless it gets through before. */
+  /**
+   * Follows the rollbacks of environments in which nothing runs any more; what still runs is superseded by the lane.
+   */
   private watchTakenBack(): void {
     for (const [run, message] of this.takenBack) {
       const { state } = run.status;
       if (run.control.running || !(advances(state) || state === 'rolled back')) continue;
       this.takenBack.delete(run);
-      this.waitFor(this.seeTakenBack(run, message));
+      this.trackRollback(this.followRollback(run, message));
     }
   }
 
-  /** It is rolled back when the rollback says so: it may be rejected, or aborted. */
-  private async seeTakenBack(
+  /** Waits until a rollback has ended: only then it is known whether the environment is rolled back. */
+  private async followRollback(
     run: EnvironmentRun,
     { by, reason, rollback, run: runId }: RolledBackMessage,
   ): Promise<void> {
     const before = run.status;
     const words = `by ${rollback}, asked by ${by}: ${reason}`;
     run.enter('rolling back', words, { operation: 'rollback' });
-    const { state, message } = await endOf({ workflowId: rollback, runId });
-    // Another may have begun meanwhile.
+    const { state, message } = await awaitEnd({ workflowId: rollback, runId });
+    // Another rollback may have begun meanwhile.
     if (run.status.state !== 'rolling back') return;
     if (state === 'rolled back') return run.enter('rolled back', words);
     const rest = `${rollback} ended as ${state}${message && `: ${message}`}`;
@@ -118,7 +120,7 @@ export class Promotion {
     run.enter(end, `${before.message}; ${rest}`, { operation: before.operation });
   }
 
-  /** Takes one environment back by a rollback of its own; answers why it could not. */
+  /** Takes one environment back by a rollback of its own; answers why it could not, '' where it could. */
   private rollBack(run: EnvironmentRun, by: string, reason: string): Promise<string> {
     const { source } = this.input;
     const { platform } = this.operation.status;
@@ -126,22 +128,22 @@ export class Promotion {
     const input = { source, environment: run.name, of, by, reason, config: 'today', force: false } as const;
     const workflowId = rollbackId(platform, run.name);
     const rollback = CancellationScope.nonCancellable(() => rollBackBy(workflowId, input, platform));
-    this.waitFor(rollback);
+    this.trackRollback(rollback);
     return rollback;
   }
 
-  private waitFor(rollback: Promise<unknown>): void {
+  private trackRollback(rollback: Promise<unknown>): void {
     this.rollbacks.add(rollback);
     void rollback.finally(() => this.rollbacks.delete(rollback));
   }
 
-  /** Resolves when nothing runs any more. */
-  async settled(cancelled: () => boolean): Promise<OperationResult> {
+  /** Waits until no rollback runs any more, and concludes the operation. */
+  async settle(cancelled: () => boolean): Promise<OperationResult> {
     while (this.rollbacks.size > 0) await Promise.all(this.rollbacks);
-    return this.operation.conclude(this.outcome(cancelled()));
+    return this.operation.conclude(this.outcomeState(cancelled()));
   }
 
-  private outcome(cancelled: boolean): Exclude<OperationState, 'running'> {
+  private outcomeState(cancelled: boolean): Exclude<OperationState, 'running'> {
     for (const { state } of this.operation.status.environments)
       if (state === 'rejected' || state === 'rolled back' || state === 'aborted' || state === 'superseded')
         return state;
@@ -149,13 +151,14 @@ export class Promotion {
   }
 }
 
-/** As the rollback says it to those that it finds; this one was merged only just before its turn. */
+/** Makes the message of the rollback that took the turn, where it did not find this promotion itself. */
 function rolledBackBy({ name }: EnvironmentRun, successor: LaneRef): RolledBackMessage {
   const { workflowId: rollback, firstRunId: run, by = 'a person', reason = '' } = successor;
   return { environment: name, by, reason, rollback, run };
 }
 
-async function endOf(rollback: Parameters<Activities['awaitRollback']>[0]): Promise<WorkflowEnd> {
+/** Waits until a rollback has ended; `unknown` where that cannot be found out. */
+async function awaitEnd(rollback: Parameters<Activities['awaitRollback']>[0]): Promise<WorkflowEnd> {
   try {
     const wait = step('awaitRollback', `until ${rollback.workflowId} has ended`);
     return await CancellationScope.nonCancellable(() => wait(rollback));

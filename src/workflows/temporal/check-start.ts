@@ -4,8 +4,8 @@ import type { FailureType } from '../../failure.ts';
 import { faultOf, type Schema } from '../../shape.ts';
 
 /**
- * Refuses what a workflow of ours cannot be started with, and an id under which nobody would find it. `id`: how its id
- * begins and ends. Throws a failure that ends the workflow: any other error would be tried again for ever.
+ * Refuses an input that a workflow cannot be started with, and an id under which nobody would find it. `id` answers how
+ * its id must begin and end. Throws a failure that ends the workflow: any other error would be tried again for ever.
  */
 export function checkStart<T>(
   input: unknown,
@@ -14,12 +14,13 @@ export function checkStart<T>(
 ): asserts input is T {
   const { workflowId, workflowType } = workflowInfo();
   const fault = faultOf(schema, input);
-  if (fault !== undefined) throw wrong(`${workflowType} cannot be started: ${fault}. Use \`fairlead ${command}\`.`);
+  if (fault !== undefined)
+    throw startFailure(`${workflowType} cannot be started: ${fault}. Use \`fairlead ${command}\`.`);
   const [begins, ends] = id(input as T);
   if (!workflowId.startsWith(`${begins}/`) || !workflowId.endsWith(`/${ends}`))
-    throw wrong(`${workflowType} cannot run under the id ${workflowId}. Use \`fairlead ${command}\`.`);
+    throw startFailure(`${workflowType} cannot run under the id ${workflowId}. Use \`fairlead ${command}\`.`);
 }
 
-function wrong(message: string): ApplicationFailure {
+function startFailure(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, 'InvalidInput' satisfies FailureType);
 }

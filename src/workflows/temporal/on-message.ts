@@ -1,11 +1,11 @@
 import { defineSignal, setHandler } from '@temporalio/workflow';
 
-/** Keeps why a signal could not be obeyed, for people to see. */
+/** A workflow that shows people why a signal could not be obeyed. */
 export interface Refusing {
   refuse(action: string, reason: string): void;
 }
 
-/** A signal that our own workflows send, and how its payload is told from any other. */
+/** A signal that our own workflows send, and the test that tells its payload from any other. */
 export interface MessageKind<T> {
   readonly name: string;
   readonly isMessage: (payload: unknown) => payload is T;

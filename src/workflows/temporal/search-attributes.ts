@@ -35,7 +35,7 @@ export function missingAttributes(
   ];
 }
 
-/** Whether the lane lets anybody in. */
+/** Lists what people filter lanes by: whether one is free, taken or held. */
 export function laneAttributes(state: 'free' | 'taken' | 'held'): SearchAttributePair[] {
   return [{ key: searchAttributes.state, value: [state] }];
 }

@@ -13,10 +13,10 @@ const options: ActivityOptions = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 };
 
-/** An attempt that changes the world is seen to its end, also when nobody waits for its answer any more. */
+/** Steps whose attempts change the world: each is seen to its end, even when nobody waits for its answer any more. */
 const changing: readonly (keyof Activities)[] = ['awaitMerge'];
 
-/** Activities whose name in the UI says what they are about. */
+/** Answers the activity of this name; `summary` says in the Temporal UI what this call is about. */
 export function step<Name extends keyof Activities>(name: Name, summary: string): Activities[Name] {
   const cancellationType = changing.includes(name) ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL';
   return proxyActivities<Activities>({ ...options, cancellationType, summary: cut(summary, 200) })[name];

@@ -2,24 +2,26 @@ import { ActivityFailure, CancellationScope, condition, isCancellation } from '@
 
 /** Something that can be woken while it waits: by a nudge, or by a person's decision. */
 export interface Wakeable {
+  /** How often it was woken. */
   readonly wakes: number;
 }
 
 /**
- * Runs a step that waits for the world until it answers or until `who` is woken; undefined: woken, look again. Woken,
- * the step is cancelled wherever it is. An attempt that is seen to its end may still answer: that counts.
+ * Runs a step that waits for the world until it answers or `who` is woken; undefined: it was woken, and must look
+ * again. The step is cancelled then, wherever it is. An attempt that is seen to its end may still answer, and that
+ * counts.
  */
-export async function answerOf<T>(who: Wakeable, wait: () => Promise<T>): Promise<T | undefined> {
+export async function answerUnlessWoken<T>(who: Wakeable, wait: () => Promise<T>): Promise<T | undefined> {
   const seen = who.wakes;
   return CancellationScope.cancellable(async () => {
     const answer = wait();
-    const first = await Promise.race([answered(answer), condition(() => who.wakes > seen)]);
+    const first = await Promise.race([wrapAnswer(answer), condition(() => who.wakes > seen)]);
     CancellationScope.current().cancel();
     return first ? first.answer : unlessCancelled(answer);
   });
 }
 
-async function answered<T>(answer: Promise<T>): Promise<{ readonly answer: T }> {
+async function wrapAnswer<T>(answer: Promise<T>): Promise<{ readonly answer: T }> {
   return { answer: await answer };
 }
 
@@ -34,8 +36,10 @@ async function unlessCancelled<T>(answer: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Runs steps until they answer; undefined: it is over before that, and they are cancelled wherever they are. */
-export async function unless<T>(over: () => boolean, work: () => Promise<T>): Promise<T | undefined> {
+/**
+ * Runs steps until they answer; undefined: `over` became true before that, and they were cancelled wherever they were.
+ */
+export async function runUnless<T>(over: () => boolean, work: () => Promise<T>): Promise<T | undefined> {
   return CancellationScope.cancellable(async () => {
     const answer = await Promise.race([work(), condition(over).then(() => undefined)]);
     CancellationScope.current().cancel();

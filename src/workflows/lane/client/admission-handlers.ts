@@ -6,27 +6,32 @@ import { failureText } from '../../temporal/failure-text.ts';
 import { onMessage } from '../../temporal/on-message.ts';
 import { leaveAgain } from './lane-client.ts';
 
-/** What the lanes say to an operation. */
+/** Registers the signals that lanes send to an operation. */
 export function listenToLanes(operation: Operation): void {
-  onMessage(operation, { name: admissionSignal, isMessage: isAdmissionMessage }, (message) => hear(operation, message));
+  onMessage(operation, { name: admissionSignal, isMessage: isAdmissionMessage }, (message) =>
+    passAdmission(operation, message),
+  );
   onMessage(operation, { name: laneBeganSignal, isMessage: isLaneBegan }, ({ environment }) =>
     enterAgain(operation, environment),
   );
 }
 
-/** An entry that came to the lane after its operation had left would stand in others' way for as long as this runs. */
-async function hear(operation: Operation, message: AdmissionMessage): Promise<void> {
+/**
+ * Passes a lane's answer to its run. An entry that reached the lane after its run had left is taken out: it would block
+ * others.
+ */
+async function passAdmission(operation: Operation, message: AdmissionMessage): Promise<void> {
   const run = [...operation.runs.values()].find(({ lane }) => lane?.id === message.entry);
-  if (run) run.lane?.hear(message);
+  if (run) run.lane?.takeMessage(message);
   else await tellingLane(operation, 'leave', () => leaveAgain(operation.status.source, message));
 }
 
 async function enterAgain(operation: Operation, environment: string): Promise<void> {
   const lane = operation.runs.get(environment)?.lane;
-  if (lane) await tellingLane(operation, 'enter', () => lane.repeat());
+  if (lane) await tellingLane(operation, 'enter', () => lane.repeatEntry());
 }
 
-/** From a handler: whatever becomes of the operation, the lane is told; where it cannot be, people see why. */
+/** Tells a lane something from a handler, whatever becomes of the operation; where it cannot, people see why. */
 export async function tellingLane(operation: Operation, what: string, tell: () => Promise<void>): Promise<void> {
   try {
     await CancellationScope.nonCancellable(tell);

@@ -8,26 +8,32 @@ import { shortSha } from '../../../short-sha.ts';
 import { step } from '../../temporal/step.ts';
 import { admissionWords } from './admission-words.ts';
 
-/** A lane that was terminated knows nobody: who waits says again that they do, less and less often. */
+/** How long a run waits before it enters again, less and less often: a lane that was terminated knows nobody. */
 const repeatAfterMs = { first: 60_000, most: 6 * 3_600_000 };
 
-/** What a run shows of its lane, and hears from it. */
+/** The part of a run that its lane client needs: it shows the lane's answers, and takes them. */
 export interface LaneListener {
   readonly name: string;
   readonly origin: { readonly source: string };
   enter(state: EnvironmentState, message: string): void;
-  hear(admission: Admission): void;
+  takeAdmission(admission: Admission): void;
 }
 
-/** Speaks for one run with its environment's lane, from the first entry until it leaves. */
+/**
+ * Talks to the environment's lane for one run, from the first entry until it leaves. These hold here:
+ *
+ * - Messages of the lane count in the order of their numbers, however they arrive.
+ * - An entry may be sent again at any time: the lane knows it by its id.
+ * - A lane that has lost its memory learns from the client how far the run has got.
+ */
 export class LaneClient {
   admission: Admission | undefined;
-  /** Commits of reverts by hand of which the lane has said what follows. */
+  /** The commits of reverts by hand that the lane has answered. */
   readonly answeredReverts: string[] = [];
   readonly gitops: GitopsTarget;
   private entry: LaneEntry;
   private sequence = 0;
-  private had = false;
+  private tookTurn = false;
   private readonly run: LaneListener;
 
   constructor(run: LaneListener, gitops: GitopsTarget, entry: LaneEntry) {
@@ -40,82 +46,87 @@ export class LaneClient {
     return this.entry.id;
   }
 
-  /** It has had its turn, whatever the lane says now. */
+  /** Tells whether the run has had its turn, whatever the lane says now. */
   get hadTurn(): boolean {
-    return this.had;
+    return this.tookTurn;
   }
 
   /** Takes a message of the lane, unless a later one has come already. */
-  hear({ sequence, admission, revert }: AdmissionMessage): void {
+  takeMessage({ sequence, admission, revert }: AdmissionMessage): void {
     if (sequence <= this.sequence) return;
     this.sequence = sequence;
     if (revert !== undefined) this.answeredReverts.push(revert);
     this.admission = admission;
-    this.run.hear(admission);
+    this.run.takeAdmission(admission);
   }
 
-  /** Says how far it has got; nothing where the lane knows already. */
-  async say(change: Partial<Pick<LaneEntry, 'phase' | 'whenNewer' | 'main'>>): Promise<void> {
+  /** Tells the lane how far the run has got; nothing is sent where the lane knows it already. */
+  async updateEntry(change: Partial<Pick<LaneEntry, 'phase' | 'whenNewer' | 'main'>>): Promise<void> {
     const entry = { ...this.entry, ...change };
     if (JSON.stringify(entry) === JSON.stringify(this.entry)) return;
     this.entry = entry;
-    await this.tell({ signal: laneSignals.enter, payload: entry });
+    await this.sendToLane({ signal: laneSignals.enter, payload: entry });
   }
 
-  /** Why the lane will never let it in; undefined: it does, or it will. */
+  /** Says why the lane will never let the run in; undefined where it does, or will. */
   get refusal(): string | undefined {
     return this.admission?.kind === 'refused' ? this.admission.why : undefined;
   }
 
-  /** Resolves when it is this run's turn, or never will be: `refusal`. True: it had to wait for it. */
-  async turn(): Promise<boolean> {
+  /** Resolves when it is this run's turn, or never will be: see `refusal`. True: it had to wait. */
+  async waitForTurn(): Promise<boolean> {
     let waited = false;
-    // A person may have put right why it was refused.
+    // A person may have removed the reason of a refusal.
     if (this.refusal !== undefined) this.admission = undefined;
-    await this.repeat();
+    await this.repeatEntry();
     for (let patience = repeatAfterMs.first; this.admission?.kind !== 'granted'; ) {
       if (this.refusal !== undefined) return waited;
-      this.announce();
+      this.showAdmission();
       const { sequence, admission } = this;
       waited ||= admission !== undefined;
       const summary = `${this.run.name}: ask the lane again`;
-      const heard = await condition(() => this.sequence > sequence, patience, { summary });
-      if (heard) continue;
-      patience = longer(patience);
-      await this.repeat();
+      const isAnswered = await condition(() => this.sequence > sequence, patience, { summary });
+      if (isAnswered) continue;
+      patience = longerPatience(patience);
+      await this.repeatEntry();
     }
-    this.had = true;
-    // The lane knows: it let us in.
+    this.tookTurn = true;
+    // The lane need not be told: it let us in.
     if (this.entry.phase === 'waiting') this.entry = { ...this.entry, phase: 'unmerged' };
     return waited;
   }
 
-  /** Resolves when the lane has answered, or refused: what it holds from now on, this run has heard. */
-  async report(revert: Revert): Promise<void> {
+  /**
+   * Tells the lane of a revert by hand. Resolves when it has answered, or refused: then this run knows what holds it.
+   */
+  async reportRevert(revert: Revert): Promise<void> {
     const summary = `${this.run.name}: tell the lane again of ${shortSha(revert.commit)}`;
     const answered = () => this.answeredReverts.includes(revert.commit) || this.refusal !== undefined;
-    for (let patience = repeatAfterMs.first; ; patience = longer(patience)) {
-      await this.tell({ signal: laneSignals.reverted, payload: { entry: this.entry, revert } });
+    for (let patience = repeatAfterMs.first; ; patience = longerPatience(patience)) {
+      await this.sendToLane({ signal: laneSignals.reverted, payload: { entry: this.entry, revert } });
       if (await condition(answered, patience, { summary })) return;
     }
   }
 
-  /** A lane that has lost its memory must know first for whom it is. */
-  async override(by: string, reason: string): Promise<void> {
-    await this.repeat();
-    await this.tell({ signal: laneSignals.override, payload: { id: this.id, by, reason } });
+  /**
+   * Asks the lane to let the run in in spite of what holds. It enters first, because the lane may have lost its memory.
+   */
+  async overrideHold(by: string, reason: string): Promise<void> {
+    await this.repeatEntry();
+    await this.sendToLane({ signal: laneSignals.override, payload: { id: this.id, by, reason } });
   }
 
-  /** For a lane that does not know it any more. */
-  async repeat(): Promise<void> {
-    await this.tell({ signal: laneSignals.enter, payload: this.entry });
+  /** Enters again, for a lane that does not know the run any more. */
+  async repeatEntry(): Promise<void> {
+    await this.sendToLane({ signal: laneSignals.enter, payload: this.entry });
   }
 
+  /** Leaves the lane; `hold` begins at the same moment. */
   async leave(hold: LeaveMessage['hold']): Promise<void> {
-    await this.tell({ signal: laneSignals.leave, payload: { id: this.id, hold } });
+    await this.sendToLane({ signal: laneSignals.leave, payload: { id: this.id, hold } });
   }
 
-  private announce(): void {
+  private showAdmission(): void {
     const { run, admission } = this;
     if (admission?.kind === 'held') run.enter('held', `${run.name} is ${admissionWords(run.name, admission)}`);
     else if (admission?.kind === 'unobservable' || admission?.kind === 'waiting')
@@ -123,13 +134,13 @@ export class LaneClient {
     else run.enter('queued', `asks for its turn in ${run.name}`);
   }
 
-  private async tell(message: LaneMessage): Promise<void> {
+  private async sendToLane(message: LaneMessage): Promise<void> {
     const { gitops, run } = this;
     await tellLane({ gitops, source: run.origin.source, environment: run.name, message });
   }
 }
 
-/** Of an entry that the lane still knows, and nobody else. */
+/** Takes an entry out of the lane that no run has any more. */
 export async function leaveAgain(source: string, { gitops, environment, entry: id }: AdmissionMessage): Promise<void> {
   await tellLane({ gitops, source, environment, message: { signal: laneSignals.leave, payload: { id } } });
 }
@@ -140,6 +151,6 @@ async function tellLane(order: LaneOrder): Promise<void> {
   await step('tellLane', `${environment}: tell the lane: ${what}`)(order);
 }
 
-function longer(patience: number): number {
+function longerPatience(patience: number): number {
   return Math.min(2 * patience, repeatAfterMs.most);
 }

@@ -6,21 +6,23 @@ import { failureText } from '../../temporal/failure-text.ts';
 import { step } from '../../temporal/step.ts';
 import type { Lane } from './lane.ts';
 
-/** So long may those take to come again who were called. */
+/** The longest time that the operations that were asked to enter again are waited for. */
 const answerMs = 5_000;
 
-/** A lane without a state has no memory: the record knows what holds it, and those who are there say so again. */
+/**
+ * Begins a lane. One without a state has no memory: it reads the record for holds, and asks operations to enter again.
+ */
 export async function beginLane(lane: Lane, input: LaneInput): Promise<void> {
   if (!input.state) {
-    await remember(lane, input);
+    await readRecord(lane, input);
     await announceLane(lane, input);
   }
   lane.begun = true;
   lane.publish();
 }
 
-/** Nobody comes to anything before the record was read: it may hold the lane. */
-async function remember(lane: Lane, { gitops, environment }: LaneInput): Promise<void> {
+/** Reads what holds the lane from the record, however often it must try: nobody is let in before that. */
+async function readRecord(lane: Lane, { gitops, environment }: LaneInput): Promise<void> {
   for (;;) {
     try {
       const state = await step('recordedHold', 'is it held, by the record?')({ gitops, environment });
@@ -29,13 +31,13 @@ async function remember(lane: Lane, { gitops, environment }: LaneInput): Promise
       return;
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-      await rest(lane, `its record cannot be read. ${failureText(error)}`);
+      await pauseUnobservable(lane, `its record cannot be read. ${failureText(error)}`);
     }
   }
 }
 
-/** Says so to those who have come. */
-async function rest(lane: Lane, why: string): Promise<void> {
+/** Tells the entries that have come why nobody is let in, and waits before the next try. */
+async function pauseUnobservable(lane: Lane, why: string): Promise<void> {
   const now = new Date().toISOString();
   const unobservable = pauseAfterFailure(lane.state, why, now);
   lane.state = { ...lane.state, unobservable };
@@ -43,14 +45,14 @@ async function rest(lane: Lane, why: string): Promise<void> {
   for (const entry of lane.arrivals) {
     const sequence = Math.max(lane.state.sequence + 1, Date.parse(now));
     lane.state = { ...lane.state, sequence };
-    await lane.perform({ kind: 'tell', entry, admission: { kind: 'unobservable', why }, sequence });
+    await lane.performCommand({ kind: 'tell', entry, admission: { kind: 'unobservable', why }, sequence });
   }
   await sleep(Date.parse(unobservable.until) - Date.parse(now), {
     summary: `read the record again at ${unobservable.until}`,
   });
 }
 
-/** Who was let in before must be known before anybody else is let in. */
+/** Asks operations to enter again: who was let in before must be known before anybody else is let in. */
 async function announceLane(lane: Lane, { source, environment }: LaneInput): Promise<void> {
   try {
     const called = await step('announceLane', 'call those who are there')({ source, environment });
@@ -58,7 +60,7 @@ async function announceLane(lane: Lane, { source, environment }: LaneInput): Pro
     await condition(() => called.every(hasCome), answerMs, { summary: 'until they have come' });
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-    // Whoever speaks to it is known from then on.
+    // The lane still learns of each operation when that speaks to it.
     lane.refuse('begin', `those who are there could not be called: ${failureText(error)}`);
   }
 }

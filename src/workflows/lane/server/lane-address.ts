@@ -6,7 +6,7 @@ import type { GitopsTarget } from '../../../platform/types.ts';
 import { failureText } from '../../temporal/failure-text.ts';
 import { step } from '../../temporal/step.ts';
 
-/** Whose environment a lane serves: that of its latest operation whose source has the deployed main commit. */
+/** The place that a lane serves: that of its latest operation whose source has the deployed main commit. */
 export class LaneAddress {
   readonly gitops: GitopsTarget;
   place: LanePlace;
@@ -18,13 +18,13 @@ export class LaneAddress {
     this.movedFrom = movedFrom;
   }
 
-  /** The same platform under another URL: by the present one it may not be reached any more. */
+  /** Takes another URL of the same platform: under the present one it may not be reached any more. */
   takeUrl(entry: LanePlace): void {
     if (isSamePlace(this.place, entry)) this.place = { ...this.place, source: entry.source };
   }
 
-  /** Whether the lane goes over to where somebody comes from. `others`: somebody is in the lane. */
-  async admits(entry: LaneEntry, others: boolean): Promise<AdmitOutcome> {
+  /** Asks whether the lane moves to the place of an entry. `others`: another operation is in the lane. */
+  async askAdmission(entry: LaneEntry, others: boolean): Promise<AdmitOutcome> {
     const { gitops, place } = this;
     const { source, environment } = entry;
     try {
@@ -38,8 +38,8 @@ export class LaneAddress {
     }
   }
 
-  /** Answers what has changed, in words; undefined: it is there already. */
-  goTo({ source, environment }: LaneEntry, at: string): string | undefined {
+  /** Moves to the place of an entry. Says what has changed; undefined where the lane is there already. */
+  moveTo({ source, environment }: LaneEntry, at: string): string | undefined {
     const before = this.place;
     const place = { source, environment };
     if (isSamePlace(before, place)) return undefined;

@@ -15,7 +15,7 @@ import { statusQuery } from '../../../operation/messages.ts';
 import { onMessage } from '../../temporal/on-message.ts';
 import type { Lane } from './lane.ts';
 
-/** Registers the query, what operations say, and what people say: both as signals and as updates. */
+/** Registers the query, the signals of operations, and what people send, each as a signal and as an update. */
 export function listenToLane(lane: Lane): void {
   setHandler(defineQuery<LaneStatus>(statusQuery), () => lane.status);
   onMessage(
@@ -38,26 +38,27 @@ export function listenToLane(lane: Lane): void {
     { name: laneSignals.override, isMessage: isOverride },
     (message) => void lane.add({ ...message, kind: 'override' }),
   );
-  listenTo(lane, laneSignals.hold, holding);
-  listenTo(lane, laneSignals.resume, resuming);
+  listenToPeople(lane, laneSignals.hold, readHold);
+  listenToPeople(lane, laneSignals.resume, readResume);
 }
 
-interface Word {
+/** What a person's message means to the lane, and the answer to it. */
+interface PersonsMessage {
   readonly event: LaneEvent;
   readonly message: string;
 }
 
-/** Throws `Failure` for what cannot be obeyed. */
-type Reader = (lane: Lane, payload: unknown) => Word;
+/** Reads a person's message. Throws `Failure` for what cannot be obeyed. */
+type Reader = (lane: Lane, payload: unknown) => PersonsMessage;
 
-function holding({ status }: Lane, payload: unknown): Word {
+function readHold({ status }: Lane, payload: unknown): PersonsMessage {
   const hold = parseHold(payload, new Date().toISOString());
   const what = hold.config ? 'promotions and config changes wait' : 'promotions wait, config changes go on';
   const until = hold.until === undefined ? 'until somebody resumes it' : `until ${hold.until}`;
   return { event: { kind: 'hold', hold }, message: `${status.environment} is held ${until}: ${what}` };
 }
 
-function resuming({ status }: Lane, payload: unknown): Word {
+function readResume({ status }: Lane, payload: unknown): PersonsMessage {
   const resume = parseResume(payload);
   const { environment, hold, freeze } = status;
   const frozen = freeze?.now ? `${environment} is frozen until ${freeze.now.until}: ${freeze.now.reason}` : undefined;
@@ -66,8 +67,8 @@ function resuming({ status }: Lane, payload: unknown): Word {
   return { event: { kind: 'resume', ...resume }, message: `${environment} goes on${rest}` };
 }
 
-/** The answer comes when the lane has come to it. */
-function listenTo(lane: Lane, name: 'hold' | 'resume', read: Reader): void {
+/** Registers what people send. The answer to an update comes when the lane has handled it. */
+function listenToPeople(lane: Lane, name: 'hold' | 'resume', read: Reader): void {
   setHandler(defineSignal<[unknown]>(name), (payload) => {
     try {
       lane.add(read(lane, payload).event);
@@ -81,21 +82,25 @@ function listenTo(lane: Lane, name: 'hold' | 'resume', read: Reader): void {
     async (payload) => {
       // A lane that begins does not know yet what holds it.
       await condition(() => lane.begun || lane.status.trouble !== undefined);
-      if (!lane.begun) throw ApplicationFailure.nonRetryable(notNow(lane), 'Unavailable' satisfies FailureType);
-      const { event, message } = refusing(() => read(lane, payload));
+      if (!lane.begun) throw ApplicationFailure.nonRetryable(notReadyWords(lane), 'Unavailable' satisfies FailureType);
+      const { event, message } = asApplicationFailure(() => read(lane, payload));
       const number = lane.add(event);
-      await condition(() => lane.hasCome(number));
+      await condition(() => lane.hasHandled(number));
       return { message };
     },
-    { validator: (payload) => void refusing(() => (name === 'hold' ? read(lane, payload) : parseResume(payload))) },
+    {
+      validator: (payload) =>
+        void asApplicationFailure(() => (name === 'hold' ? read(lane, payload) : parseResume(payload))),
+    },
   );
 }
 
-function notNow({ status: { environment, trouble = '' } }: Lane): string {
+function notReadyWords({ status: { environment, trouble = '' } }: Lane): string {
   return `The lane of ${environment} does not know yet what holds it. ${trouble} Say it again when that is mended.`;
 }
 
-function refusing<T>(work: () => T): T {
+/** Does the work, and turns a `Failure` into one that Temporal answers to the sender of an update. */
+function asApplicationFailure<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -27,17 +27,20 @@ import { laneAttributes } from '../../temporal/search-attributes.ts';
 import { step } from '../../temporal/step.ts';
 import { LaneAddress } from './lane-address.ts';
 
-/** The state of a lane, and the events that it has not come to yet. */
+/**
+ * A lane: its state, and the events that it has not handled yet. `decide` alone changes the state by an event. Events
+ * are handled one after the other; what must wait for a step goes on in the background, and comes back as an event.
+ */
 export class Lane {
   state: LaneState;
   private readonly address: LaneAddress;
   private readonly inbox: LaneEvent[] = [];
-  private readonly under = new Set<Promise<void>>();
+  private readonly inProgress = new Set<Promise<void>>();
   begun = false;
   private observing = false;
   private unrecorded: string | undefined;
   private refusals: readonly Refusal[] = [];
-  private done = 0;
+  private handled = 0;
   private added = 0;
   private published = '';
 
@@ -83,52 +86,52 @@ export class Lane {
     return this.inbox.length > 0 || (needsObservation(this.state) && !this.observing);
   }
 
-  /** Nothing is under way: the state is all that there is. */
+  /** Tells whether nothing is under way: the state is all that there is. */
   get isIdle(): boolean {
-    return !this.hasWork && !this.observing && this.under.size === 0;
+    return !this.hasWork && !this.observing && this.inProgress.size === 0;
   }
 
-  /** Answers a number to wait for: `hasCome`. */
+  /** Adds an event; answers its number, for `hasHandled`. */
   add(event: LaneEvent): number {
     this.inbox.push(event);
     this.added += 1;
     return this.added;
   }
 
-  hasCome(number: number): boolean {
-    return this.done >= number;
+  hasHandled(number: number): boolean {
+    return this.handled >= number;
   }
 
-  /** Entries that it has not come to yet, the latest of each. */
+  /** Lists the entries that it has not handled yet, each as it came last. */
   get arrivals(): readonly LaneEntry[] {
     const entries = this.inbox.flatMap((event) => (event.kind === 'enter' ? [event.entry] : []));
     return [...new Map(entries.map((entry) => [entry.id, entry])).values()];
   }
 
-  /** Until nothing is to be done. */
-  async work(): Promise<void> {
+  /** Handles events, and observes where the rules ask for it, until there is nothing to do. */
+  async handleEvents(): Promise<void> {
     while (this.hasWork) {
-      for (let event = this.inbox.shift(); event; event = this.inbox.shift()) await this.take(event);
-      if (needsObservation(this.state) && !this.observing) this.inBackground(this.observation());
+      for (let event = this.inbox.shift(); event; event = this.inbox.shift()) await this.handleEvent(event);
+      if (needsObservation(this.state) && !this.observing) this.inBackground(this.observeWorld());
     }
   }
 
-  private async take(event: LaneEvent): Promise<void> {
-    const stranger = entryFromElsewhere(this.address.place, this.state, event);
-    if (stranger) {
-      this.done += 1;
-      return this.inBackground(this.admit(stranger, event));
+  private async handleEvent(event: LaneEvent): Promise<void> {
+    const arrival = entryFromElsewhere(this.address.place, this.state, event);
+    if (arrival) {
+      this.handled += 1;
+      return this.inBackground(this.admit(arrival, event));
     }
     if (event.kind === 'enter' && !isInLane(this.state, event.entry)) this.address.takeUrl(event.entry);
     const { state, commands } = decide(this.state, event, new Date().toISOString());
     this.state = state;
     this.publish();
-    for (const command of commands) await this.perform(command);
-    this.done += 1;
+    for (const command of commands) await this.performCommand(command);
+    this.handled += 1;
   }
 
-  async perform(command: LaneCommand): Promise<void> {
-    if (command.kind === 'record') return this.inBackground(this.record(command));
+  async performCommand(command: LaneCommand): Promise<void> {
+    if (command.kind === 'record') return this.inBackground(this.writeRecord(command));
     const { entry, admission, sequence, revert } = command;
     const { gitops, place } = this.address;
     const { environment } = place;
@@ -138,58 +141,58 @@ export class Lane {
       await getExternalWorkflowHandle(entry.workflowId).signal(admissionSignal, message);
     } catch (error) {
       if (isCancellation(error)) throw error;
-      // The only other way for this to fail: there is no such workflow any more.
+      // This fails otherwise only where there is no such workflow any more.
       this.add({ kind: 'gone', id: entry.id });
     }
   }
 
-  /** Everything that is to be passed on when it continues as new. */
+  /** All that is passed on when the lane continues as new. */
   get memory(): Pick<LaneInput, 'source' | 'environment' | 'movedFrom' | 'state'> {
     const { place, movedFrom } = this.address;
     return { ...place, movedFrom, state: this.state };
   }
 
-  /** Goes over to where somebody new comes from, or refuses them; then they are heard, or know why not. */
+  /** Moves to the place of a new entry and then handles its event, or refuses the entry and says why. */
   private async admit(entry: LaneEntry, event: LaneEvent): Promise<void> {
     const { address } = this;
-    const answer = await address.admits(entry, allEntries(this.state).length > 0);
-    if (answer.kind === 'refused') return this.turnAway(entry, answer.why);
-    const reason = address.goTo(entry, new Date().toISOString());
-    if (reason !== undefined) this.sayMoved(reason);
+    const answer = await address.askAdmission(entry, allEntries(this.state).length > 0);
+    if (answer.kind === 'refused') return this.refuseEntry(entry, answer.why);
+    const reason = address.moveTo(entry, new Date().toISOString());
+    if (reason !== undefined) this.announceMove(reason);
     this.add(event);
   }
 
-  private async turnAway(entry: LaneEntry, why: string): Promise<void> {
+  private async refuseEntry(entry: LaneEntry, why: string): Promise<void> {
     this.refuse('enter', `${entry.workflowId}: ${why}`);
     const sequence = Math.max(this.state.sequence + 1, Date.now());
     this.state = { ...this.state, sequence };
-    await this.perform({ kind: 'tell', entry, admission: { kind: 'refused', why }, sequence });
+    await this.performCommand({ kind: 'tell', entry, admission: { kind: 'refused', why }, sequence });
   }
 
-  /** In the status, in the details, for searches and in the record. */
-  private sayMoved(reason: string): void {
+  /** Shows a move in the status, in the details, to searches and in the record. */
+  private announceMove(reason: string): void {
     const { source, environment } = this.address.place;
     upsertSearchAttributes(startAttributes(repositoryKey(source), { environment }));
-    this.inBackground(this.record({ kind: 'record', event: 'moved', by: 'Fairlead', reason }));
+    this.inBackground(this.writeRecord({ kind: 'record', event: 'moved', by: 'Fairlead', reason }));
     this.publish();
   }
 
   private inBackground(work: Promise<void>): void {
-    this.under.add(work);
+    this.inProgress.add(work);
     void work
       .catch((error: unknown) => {
-        // Whoever runs the lane ends with it.
+        // A cancellation ends the whole lane.
         if (!isCancellation(error)) throw error;
       })
-      .finally(() => this.under.delete(work));
+      .finally(() => this.inProgress.delete(work));
   }
 
-  private async observation(): Promise<void> {
+  private async observeWorld(): Promise<void> {
     this.observing = true;
     const { gitops, place } = this.address;
     const { source, environment } = place;
     const { current, waiting, configuring, seenReverts } = this.state;
-    const entries = [...(current ? [current] : []), ...waiting, ...configuring].map(asked);
+    const entries = [...(current ? [current] : []), ...waiting, ...configuring].map(observedFields);
     try {
       const order = { gitops, source, environment, entries, seenReverts };
       const observation = await step('observeLane', `${environment}: look at the world`)(order);
@@ -202,7 +205,13 @@ export class Lane {
     }
   }
 
-  private async record({ event, by, reason, hold, main }: Extract<LaneCommand, { kind: 'record' }>): Promise<void> {
+  private async writeRecord({
+    event,
+    by,
+    reason,
+    hold,
+    main,
+  }: Extract<LaneCommand, { kind: 'record' }>): Promise<void> {
     const { gitops, place } = this.address;
     const { environment } = place;
     const entry = {
@@ -235,7 +244,7 @@ export class Lane {
   }
 }
 
-/** What a look at the world must know of an operation. */
-function asked({ id, operation, main, workflowId, firstRunId, relations }: TrackedEntry) {
+/** Answers the fields of an entry that an observation needs. */
+function observedFields({ id, operation, main, workflowId, firstRunId, relations }: TrackedEntry) {
   return { id, operation, main, workflowId, firstRunId, relations };
 }
