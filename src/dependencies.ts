@@ -19,7 +19,7 @@ export interface Dependencies {
   readonly workflowUrl?: (workflowId: string) => string;
 }
 
-/** How often the world is looked at; all times in milliseconds. */
+/** The pace at which the world is looked at; all times in milliseconds. */
 export interface PollIntervals {
   /** The time between two looks at a pull request. */
   readonly mergePollMs: number;

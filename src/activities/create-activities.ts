@@ -31,10 +31,10 @@ export function createActivities(dependencies: Dependencies): Activities {
     readConfig: asActivity((ref) => readConfig(dependencies, ref)),
     readEnvironment: asActivity((ref) => readEnvironment(dependencies, ref)),
     renderEnvironment: asActivity((order) => renderEnvironment(dependencies, order)),
-    clearRequests: asActivity((order) => clearRequests(dependencies, order, caller().workflowId)),
+    clearRequests: asActivity((order) => clearRequests(dependencies, order, currentCaller().workflowId)),
     openPullRequest: asActivity((order) => openPullRequest(dependencies, order)),
     awaitMerge: asActivity((order) => awaitMerge(dependencies, order)),
-    awaitCarried: asActivity((order) => awaitCarried(dependencies, order, caller())),
+    awaitCarried: asActivity((order) => awaitCarried(dependencies, order, currentCaller())),
     record: asActivity((order) => record(dependencies, order)),
     closePullRequest: asActivity((order) => closePullRequest(dependencies, order)),
     requestReconciliation: asActivity((order) => requestReconciliation(dependencies, order)),
@@ -54,7 +54,7 @@ export function createActivities(dependencies: Dependencies): Activities {
 }
 
 /** Names the workflow that asks for the running step. */
-function caller(): Caller {
+function currentCaller(): Caller {
   const { workflowExecution, attempt } = Context.current().info;
   return { workflowId: workflowExecution?.workflowId ?? '', attempt };
 }

@@ -19,7 +19,7 @@ export interface AwaitedDeployment extends EnvironmentPlace {
   readonly main: string;
 }
 
-/** What has become of the environment's branch since the commit whose health is awaited. */
+/** Says what has become of the environment's branch since the commit whose health is awaited. */
 export type BranchState =
   | {
       readonly kind: 'current';
@@ -27,7 +27,7 @@ export type BranchState =
       readonly acceptable: ReadonlySet<string>;
       /** The acceptable commits with the config of the head: health at another says nothing of what is deployed now. */
       readonly evident: ReadonlySet<string>;
-      /** When the awaited commit came to be, ISO 8601. */
+      /** The time of the awaited commit, ISO 8601. */
       readonly mergedAt: string;
       /** A descendant was rendered from another config commit. */
       readonly configChanged: boolean;

@@ -18,7 +18,7 @@ export interface EnvironmentNow {
   readonly notes: Notes;
   /** The entries of the record, newest first; nobody has checked them. */
   readonly entries: readonly RecordedEntry[];
-  /** What is deployed; undefined: nothing of ours is on the branch. */
+  /** The pair that is deployed; undefined: nothing of ours is on the branch. */
   readonly deployed: Deployed | undefined;
 }
 

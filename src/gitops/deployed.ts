@@ -11,7 +11,7 @@ import { candidatesAt } from './candidates.ts';
 import { provenanceAt } from './gitops-branch.ts';
 import { rendersLike, sameRevision } from './same-render.ts';
 
-/** Where an environment is: its source repository, its name and its GitOps branch. */
+/** An environment's address: its source repository, its name and its GitOps branch. */
 export interface EnvironmentPlace {
   /** URL of the source repository. */
   readonly source: string;
@@ -19,7 +19,7 @@ export interface EnvironmentPlace {
   readonly gitops: GitopsTarget;
 }
 
-/** What is deployed in an environment, as git tells. */
+/** The pair that is deployed in an environment, and what says so. */
 export interface Deployed {
   readonly revision: Revision;
   readonly provenance: Provenance;
@@ -66,7 +66,7 @@ export async function deployedAt(
   return { ...(await resolveCandidates(check, candidates)), provenance };
 }
 
-/** What candidates are checked against. */
+/** The facts that candidates are checked against. */
 interface CandidateCheck {
   readonly source: GitRepository;
   /** The head of main; undefined: there is no main branch. */
@@ -86,29 +86,29 @@ async function resolveCandidates(
   candidates: readonly DeploymentEntry[],
 ): Promise<Omit<Deployed, 'provenance'>> {
   const ignoredNotes = new Set<string>();
-  const believe = async (over: Revision, candidate: DeploymentEntry): Promise<Revision | undefined> => {
+  const checkedPair = async (over: Revision, candidate: DeploymentEntry): Promise<Revision | undefined> => {
     if (ignoredNotes.size >= mostIgnoredNotes) return undefined;
     const found = await examineCandidate(check, over, candidate);
     if (found.kind === 'ignored note') ignoredNotes.add(ignoredNoteWords(candidate, found.why));
     return found.kind === 'pair' ? found.pair : undefined;
   };
   let best: { readonly revision: Revision; readonly record?: RecordedEntry } = { revision: check.written };
-  const adopt = (revision: Revision | undefined, record: RecordedEntry) => {
+  const adoptPair = (revision: Revision | undefined, record: RecordedEntry) => {
     if (revision && !sameRevision(revision, best.revision)) best = { revision, record };
   };
   let since = candidates.length;
   for (const [index, candidate] of candidates.entries()) {
     if (!isMergeOfRollback(candidate)) continue;
-    const back = await believe(check.written, candidate);
+    const back = await checkedPair(check.written, candidate);
     if (!back) continue;
-    adopt(back, candidate);
+    adoptPair(back, candidate);
     since = index;
     break;
   }
   for (const candidate of distinctPairs(
     candidates.slice(0, since).filter((candidate) => !isMergeOfRollback(candidate)),
   ))
-    adopt(await believe(best.revision, candidate), candidate);
+    adoptPair(await checkedPair(best.revision, candidate), candidate);
   return { ...best, ignoredNotes: [...ignoredNotes] };
 }
 

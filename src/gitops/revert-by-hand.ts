@@ -18,7 +18,7 @@ const settlingMs = 10_000;
 /** An entry's time is the Temporal server's. One that is further ahead was forged, and is not waited for. */
 const mostSkewMs = 300_000;
 
-/** What must be known to look for a revert by hand. */
+/** The facts from which a revert by hand is found. */
 export interface RevertQuestion {
   readonly now: EnvironmentNow;
   /** The head of the main branch. */

@@ -11,7 +11,7 @@ export { needsObservation, nextTick } from './schedule.ts';
 /** The state of a lane that knows of no operation, hold or revert. */
 export const emptyLane: LaneState = { waiting: [], configuring: [], seenReverts: [], sequence: 0 };
 
-/** What a lane becomes by an event, and what it must do about it. */
+/** The state that follows from an event, and the commands that the lane must perform. */
 export interface LaneTransition {
   readonly state: LaneState;
   /** The commands in the order in which they must be performed. */

@@ -6,7 +6,7 @@ import { hasPassed, joinHolds } from './holds.ts';
 import { observeIfDue, pauseAfterFailure } from './schedule.ts';
 import type { LaneCommand, LaneEntry, LaneEvent, LaneObservation, LaneState, TrackedEntry } from './types.ts';
 
-/** What an event makes of the state, before anything follows from it. */
+/** The state with what an event says, before anything follows from it. */
 export interface LaneChange {
   readonly state: LaneState;
   /** The commands that write to the environment's record. */

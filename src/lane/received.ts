@@ -93,7 +93,7 @@ const admissionMessage = message({
   environment: v.string(),
   /** Id of the entry that is told. */
   entry: v.string(),
-  /** Of two messages, the one with the greater number counts. */
+  /** The number of the message: of two, the one with the greater number counts. */
   sequence: count,
   admission,
   /** The commit of the revert that this answers, where it answers the signal `reverted`. */

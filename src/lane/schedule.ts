@@ -43,7 +43,7 @@ export function dropExpired(state: LaneState, now: string): LaneState {
   };
 }
 
-/** Why the world could not be observed, and until when it is not tried again. */
+/** The reason of a failed observation, and the time until which it is not tried again. */
 export type ObservationPause = NonNullable<LaneState['unobservable']> & { readonly until: string };
 
 /**

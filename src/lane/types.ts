@@ -82,11 +82,11 @@ export interface TrackedEntry extends LaneEntry {
   readonly override?: Override;
   /** The operation for which it is to leave; it counts for nobody else any more. */
   readonly supersededBy?: LaneRef;
-  /** What it was told last. */
+  /** The admission that it was told last. */
   readonly admission?: Admission;
 }
 
-/** All that a lane knows. It is small, and is passed on when the lane continues as new. */
+/** The memory of a lane. It is small, and is passed on when the lane continues as new. */
 export interface LaneState {
   /** The promotion or rollback that was let in. */
   readonly current?: TrackedEntry;
@@ -113,7 +113,7 @@ export interface LaneState {
   readonly sequence: number;
 }
 
-/** What was found when the world was observed. */
+/** The findings of one observation. */
 export interface LaneObservation {
   /** Entries whose workflow does not run any more. */
   readonly gone: readonly string[];
@@ -152,7 +152,7 @@ export type LaneEvent =
   /** Time has passed: a hold or a freeze ends, or an observation is due. */
   | { readonly kind: 'tick' };
 
-/** What a lane must do. */
+/** A command that a lane must perform. */
 export type LaneCommand =
   /** Tell an operation its admission. `revert`: the commit that the operation asked about, which this answers. */
   | {

@@ -5,7 +5,7 @@ export interface ConfigCommit {
 }
 
 /**
- * What was asked of the config changes of one environment. These hold here:
+ * The commits that the config changes of one environment were asked to apply. These hold here:
  *
  * - Only the newest commit counts.
  * - It is dropped when the run that is under way has read the config branch after it came.
@@ -16,13 +16,13 @@ export interface ConfigQueue {
   readonly present: string;
   /** The commit to apply next; undefined: none was asked for. */
   readonly next?: ConfigCommit;
-  /** How often the run had read its policy when `next` came. */
+  /** The number of times that the run had read its policy when `next` came. */
   readonly readsBefore: number;
   /** `next` was asked for after a person had aborted the run. */
   readonly isAfterAbort: boolean;
 }
 
-/** What changes a queue. */
+/** An event that changes a queue. */
 export type ConfigQueueEvent =
   /** A run of this commit has begun. */
   | { readonly kind: 'begun'; readonly commit: string }

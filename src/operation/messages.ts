@@ -39,11 +39,11 @@ export interface Decision {
   readonly by: string;
   /** Required by `reject`, `accept`, `rollback` and `abort`. */
   readonly reason?: string;
-  /** Of `approve`: the head commit of the request that the person looked at, at least 7 digits. */
+  /** The head commit of the request that the person looked at, at least 7 digits; for `approve`. */
   readonly head?: string;
-  /** Of `approve`: it counts in spite of a hold or a freeze; a reason is required. */
+  /** The approval counts in spite of a hold or a freeze, and needs a reason; for `approve`. */
   readonly override?: boolean;
-  /** Of `accept`: the names of all clusters that are not healthy. */
+  /** The names of all clusters that are not healthy; for `accept`. */
   readonly clusters?: readonly string[];
 }
 

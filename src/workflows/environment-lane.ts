@@ -35,5 +35,5 @@ async function awaitWork(lane: Lane): Promise<void> {
   const tick = nextTick(lane.state, now.toISOString());
   if (tick === undefined) return condition(() => lane.hasWork);
   const ms = Math.min(Math.max(Date.parse(tick) - now.getTime(), 1), longestMs);
-  if (!(await condition(() => lane.hasWork, ms, { summary: `look again at ${tick}` }))) lane.add({ kind: 'tick' });
+  if (!(await condition(() => lane.hasWork, ms, { summary: `look again at ${tick}` }))) lane.addEvent({ kind: 'tick' });
 }

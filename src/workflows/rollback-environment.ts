@@ -62,21 +62,21 @@ async function goBack(operation: Operation, input: RollbackInput, plan: Rollback
 function rollbackOrder(run: EnvironmentRun, input: RollbackInput, plan: RollbackPlan): DeploymentOrder {
   const { by, reason } = input;
   let present = plan;
-  const order = (): DeploymentOrder => {
+  const currentOrder = (): DeploymentOrder => {
     const { target, recordedConfig } = present;
     const config = recordedConfig ? target.config : undefined;
     return { operation: 'rollback', main: target.main, config, requester: { by, reason }, atTurn };
   };
   const atTurn: DeploymentOrder['atTurn'] = async () => {
-    if (run.hasDeployed) return { kind: 'order', order: order() };
+    if (run.hasDeployed) return { kind: 'order', order: currentOrder() };
     const now = await planRollback({ ...input, planned: present.target });
     if (now.kind !== 'go') return nothingToDo(input, now);
     const isOther = now.deployed.main !== present.deployed.main;
     if (isOther) await endPromotions(input, now);
     present = now;
-    return { kind: 'order', order: order() };
+    return { kind: 'order', order: currentOrder() };
   };
-  return order();
+  return currentOrder();
 }
 
 function planRollback(order: PlanOrder) {

@@ -9,12 +9,12 @@ export type LaneMessage =
   | { readonly signal: typeof laneSignals.leave; readonly payload: LeaveMessage }
   | { readonly signal: typeof laneSignals.override; readonly payload: OverrideMessage };
 
-/** What is to be told to which lane. */
+/** Orders a message to the lane of one GitOps branch. */
 export interface LaneOrder extends Pick<LaneInput, 'gitops' | 'source' | 'environment'> {
   readonly message: LaneMessage;
 }
 
-/** What a lane asks about the world. */
+/** Orders an observation: the lane, its entries, and the reverts that it was held for already. */
 export interface ObservationOrder {
   readonly gitops: GitopsTarget;
   readonly source: string;

@@ -22,9 +22,9 @@ export interface Proposal {
   readonly configMayGoBack?: boolean;
 }
 
-/** What a request is to say when it is opened or brought up to date. */
+/** Orders a request to be opened or brought up to date, with all that its text says. */
 export interface OpenOrder extends Proposal {
-  /** What is deployed now; undefined: nothing is. */
+  /** The pair that is deployed now; undefined: none is. */
   readonly deployed?: Revision;
   /** Waiting assignments, as `group/path`. */
   readonly waiting: readonly string[];
@@ -43,7 +43,7 @@ export type OpenOutcome =
   /** Our branch or what is deployed has moved, so it must be rendered again. The request may be open all the same. */
   | { readonly kind: 'stale' };
 
-/** Which request is awaited, and whether it may be merged. */
+/** Orders a look at a request, and says whether it may be merged. */
 export interface MergeOrder extends Proposal {
   readonly number: number;
   /** The commits of reverts by hand in spite of which it may be merged: the lane has answered them. */
@@ -54,7 +54,7 @@ export interface MergeOrder extends Proposal {
   readonly mayBeQueued?: boolean;
 }
 
-/** What has become of a request. */
+/** Says what has become of a request. */
 export type MergeOutcome =
   /** It was merged. `overtaken`: what was deployed had moved by the record before, so it must be rendered again. */
   | { readonly kind: 'merged'; readonly commit: string; readonly by?: string; readonly overtaken?: true }
@@ -73,7 +73,7 @@ export type MergeOutcome =
   /** The forge refuses to merge it. */
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Which request is to be closed, and why. */
+/** Orders a request to be closed, with the reason as a comment. */
 export interface CloseOrder {
   readonly gitops: GitopsTarget;
   /** The number of the request; undefined: the open one with our head and base is meant, if there is one. */
@@ -91,7 +91,7 @@ export type CloseOutcome =
   /** Somebody merged it before it could be closed. */
   | { readonly kind: 'merged'; readonly commit: string; readonly by?: string };
 
-/** Which pair is about to be recorded as deployed without a request. */
+/** Orders a look at the open requests before a pair is recorded as deployed without a request. */
 export interface CarryOrder {
   readonly source: string;
   readonly environment: string;
@@ -114,7 +114,7 @@ export type CarryOutcome =
   /** It waits for something else than before. `reason` names each request, whose it is and what to do, for people. */
   | { readonly kind: 'waiting'; readonly reason: string };
 
-/** Which requests of operations that do not run any more are to be closed. */
+/** Orders the requests of operations that do not run any more to be closed. */
 export interface ClearOrder {
   readonly source: string;
   readonly environment: string;

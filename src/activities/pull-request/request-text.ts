@@ -16,7 +16,7 @@ export interface CommitRange extends CommitList {
   readonly direction: 'on' | 'back';
 }
 
-/** All that title and body of a request are made of. */
+/** The facts that title and body of a request are made of. */
 export interface RequestFacts {
   readonly order: OpenOrder;
   /** The first line of the message of the main commit; of a config change, of the config commit. */

@@ -1,7 +1,7 @@
 import type { GitopsTarget } from '../../platform/types.ts';
 import type { RecordEntry } from '../../record/entry.ts';
 
-/** What is to be added to which record. */
+/** Orders an entry in the record of one environment. */
 export interface RecordOrder {
   readonly environment: string;
   readonly gitops: GitopsTarget;
@@ -10,9 +10,11 @@ export interface RecordOrder {
   readonly entry: RecordEntry;
 }
 
-/** What came of the label of the entry's request. */
+/** Says what became of the label of the entry's request. */
 export interface RecordOutcome {
-  /** Why the entry's request does not have the label of its state, in a sentence; the entry stands all the same. */
+  /**
+   * Why the entry's request does not have the label of its state, in a sentence; the entry is recorded all the same.
+   */
   readonly unlabelled?: string;
 }
 

@@ -2,7 +2,7 @@ import type { OperationKind } from '../../operation/kind.ts';
 import type { Revision } from '../../operation/status.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
 
-/** What is to be rendered for which environment. */
+/** Orders a render of one environment. */
 export interface RenderOrder {
   readonly source: string;
   readonly environment: string;

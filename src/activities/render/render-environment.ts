@@ -69,7 +69,7 @@ async function findNewer(
 /** The most waiting assignments that are listed: enough to see the pattern. The list is kept in history. */
 const mostWaiting = 50;
 
-/** What a request is rendered on. */
+/** The state of branches and record that a request is rendered on. */
 interface ProposalBasis {
   readonly requested: RequestHead;
   readonly deployed: Deployed | undefined;

@@ -12,7 +12,7 @@ export interface Repositories {
   readonly gitops: GitRepository;
 }
 
-/** What a request changes on the environment's branch. */
+/** The changes of a request to the environment's branch, and what they were rendered from. */
 export interface RequestChanges extends Pick<Rendered, 'revision' | 'base'> {
   readonly changes: BranchChanges;
 }

@@ -8,7 +8,7 @@ export interface PlanOrder extends RollbackInput {
   readonly planned?: Revision;
 }
 
-/** Where an environment goes back to, and from where. */
+/** The plan of a rollback: where the environment goes back to, and from where. */
 export interface RollbackPlan {
   readonly kind: 'go';
   /** The pair to go back to. */
@@ -47,7 +47,7 @@ export interface PromotionRef {
   readonly commit: string;
 }
 
-/** Where a main commit is deployed. */
+/** The environments in which a main commit is deployed. */
 export interface Reach {
   /** The environments in which it is deployed now, in the order of its stages. */
   readonly reached: readonly string[];

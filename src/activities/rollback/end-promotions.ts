@@ -56,6 +56,6 @@ export async function awaitWithdrawn(
  * run.
  */
 export function environmentsWithdrawing(status: OperationStatus | undefined): readonly string[] {
-  const open = ({ state, stopping }: EnvironmentStatus) => stopping !== undefined || unmerged.includes(state);
-  return status?.environments.filter(open).map(({ environment }) => environment) ?? [];
+  const isOpen = ({ state, stopping }: EnvironmentStatus) => stopping !== undefined || unmerged.includes(state);
+  return status?.environments.filter(isOpen).map(({ environment }) => environment) ?? [];
 }

@@ -15,7 +15,7 @@ import type { SourceTree } from '../../render/types.ts';
 import { shortSha } from '../../short-sha.ts';
 import { readEnvironment } from '../source/read-environment.ts';
 
-/** All that a rollback is planned on. */
+/** The facts that a rollback is planned on. */
 export interface RollbackView {
   readonly dependencies: Dependencies;
   readonly input: RollbackInput;

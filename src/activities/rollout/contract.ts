@@ -11,7 +11,7 @@ export interface ReconcileOrder {
   readonly config: string;
 }
 
-/** Which deployment is awaited, and until when. */
+/** Orders a look at the clusters, for one deployment and one phase of its rollout. */
 export interface RolloutOrder extends ReconcileOrder {
   readonly operation: OperationKind;
   /** The commit of the environment's branch that is awaited: the merge, or the unchanged head. */
@@ -29,7 +29,7 @@ export interface RolloutOrder extends ReconcileOrder {
   readonly known?: { readonly digest: string; readonly at: string; readonly reports?: number };
 }
 
-/** What a look at the clusters found. */
+/** The findings of one look at the clusters. */
 export interface RolloutReport {
   readonly kind:
     | 'progress'
@@ -42,7 +42,7 @@ export interface RolloutReport {
     | 'overtaken'
     /** The branch went back to an older main commit by another hand. */
     | 'reverted'
-    /** Of a config change: the branch went back to an older config commit by another hand, or by a rollback. */
+    /** A config change was taken back: the branch has an older config commit, by another hand or by a rollback. */
     | 'config reverted'
     /** The record of what nothing had to change for is void: with the config merged since, it renders differently. */
     | 'forgotten';

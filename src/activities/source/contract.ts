@@ -8,7 +8,7 @@ export interface CommitRef {
   readonly commit: string;
 }
 
-/** What a promotion must know of the Platform file at its commit. */
+/** The part of the Platform file at a promotion's commit that the promotion needs. */
 export interface PlatformSnapshot {
   readonly name: string;
   /** The first line of the commit's message. */

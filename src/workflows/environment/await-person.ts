@@ -22,7 +22,7 @@ export async function decidedByPerson(run: EnvironmentRun, failed: Attention): P
  */
 async function offerTurn(run: EnvironmentRun, failed: Attention): Promise<Attention> {
   const told = failed.mayRollBack && run.rollBack ? await rollBack(run, run.rollBack, failed) : failed;
-  if (run.merged) await run.lane?.updateEntry({ phase: 'failed' });
+  if (run.isMerged) await run.lane?.updateEntry({ phase: 'failed' });
   return told;
 }
 

@@ -4,10 +4,10 @@ import type { RecordEntry } from '../../record/entry.ts';
 import type { LaneClient } from '../lane/client/lane-client.ts';
 import { RunControl, type Stop } from './run-control.ts';
 
-/** Where an operation comes from, and how people refer to it. */
+/** The source of an operation, and how people refer to it. */
 export interface Origin {
   readonly source: string;
-  /** What `fairlead approve` takes: an id, or the first digits of a commit. */
+  /** The reference that `fairlead approve` takes: an id, or the first digits of a commit. */
   readonly reference: string;
   /** The main commit whose fairlead.yaml counts; undefined: main's head. */
   readonly platformCommit?: string;
@@ -94,7 +94,7 @@ export class EnvironmentRun {
   }
 
   /** Tells whether what it deploys is on the environment's branch, and nothing more of it is proposed. */
-  get merged(): boolean {
+  get isMerged(): boolean {
     return this.hasDeployed && this.pushed === undefined;
   }
 
@@ -173,7 +173,7 @@ export class EnvironmentRun {
    * turn.
    */
   private givesWay({ operation }: LaneRef): boolean {
-    return operation === 'rollback' || !this.merged || this.present.state === 'needs attention';
+    return operation === 'rollback' || !this.isMerged || this.present.state === 'needs attention';
   }
 
   /** Ends what runs here, by a cancellation; who catches that decides what follows. */

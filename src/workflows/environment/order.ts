@@ -3,7 +3,7 @@ import type { OperationKind } from '../../operation/kind.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import type { Outcome } from './results.ts';
 
-/** What an operation wants in an environment. */
+/** Orders a deployment: what an operation wants in one environment, and who asked. */
 export interface DeploymentOrder {
   readonly operation: OperationKind;
   /** The main commit; undefined: the one that is deployed there, with today's config. */

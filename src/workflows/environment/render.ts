@@ -8,7 +8,7 @@ import type { Unchanged } from './settle-unchanged.ts';
 import { readPolicy } from './take-turn.ts';
 import { withdraw } from './withdraw.ts';
 
-/** Why there is nothing to propose. */
+/** The result of a render that proposes nothing. */
 type NotRendered = Attention | (Outcome & { readonly kind: 'superseded' | 'nothing promoted yet' });
 
 /** Renders what is ordered on top of the environment's branch. */

@@ -24,7 +24,7 @@ export type AttemptEnd = Outcome | Attention;
 export const renderAgain = { kind: 'render again' } as const;
 export type RenderAgain = typeof renderAgain;
 
-/** What is on the environment's branch from now on. */
+/** The commit that is on the environment's branch from now on. */
 export interface DeployedCommit {
   readonly kind: 'deployed';
   readonly commit: string;

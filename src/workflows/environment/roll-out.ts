@@ -25,11 +25,11 @@ export async function rollOut(attempt: Attempt, deployed: DeployedCommit): Promi
   await requestReconciliation(attempt);
   const rolledOut = await verifyHealth(attempt, deployed, { phase: 'rollout' });
   if (rolledOut.kind !== 'healthy') return rolledOut;
-  const soaked = policy.soakMs > 0 ? await soak(attempt, deployed) : rolledOut;
+  const soaked = policy.soakMs > 0 ? await awaitSoak(attempt, deployed) : rolledOut;
   return soaked.kind === 'healthy' ? successOutcome(attempt) : soaked;
 }
 
-async function soak(attempt: Attempt, deployed: DeployedCommit): Promise<Verified> {
+async function awaitSoak(attempt: Attempt, deployed: DeployedCommit): Promise<Verified> {
   const { run, policy } = attempt;
   const soakEnds = timeIn(policy.soakMs);
   run.enter('soaking', `every cluster must stay healthy until ${soakEnds}`);

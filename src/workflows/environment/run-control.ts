@@ -1,7 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { LaneRef } from '../../lane/types.ts';
 
-/** What ends what runs in an environment: a person's decision, or another's turn. */
+/** The reason why a run is stopped: a person's decision, or another's turn. */
 export type Stop =
   | { readonly kind: 'reject' | 'abort'; readonly by: string; readonly reason: string }
   | { readonly kind: 'supersede'; readonly successor: LaneRef };
@@ -73,7 +73,7 @@ export class RunControl {
     return this.present;
   }
 
-  get running(): boolean {
+  get isRunning(): boolean {
     return this.scope !== undefined;
   }
 

@@ -46,7 +46,7 @@ async function awaitTurn(
   { whenNewer, gitops }: EnvironmentSnapshot,
 ): Promise<boolean> {
   if (run.lane?.hadTurn && run.lane.refusal === undefined) {
-    await run.lane.updateEntry({ phase: run.merged ? 'merged' : 'unmerged', whenNewer });
+    await run.lane.updateEntry({ phase: run.isMerged ? 'merged' : 'unmerged', whenNewer });
     return false;
   }
   if (!run.lane) {
@@ -57,7 +57,7 @@ async function awaitTurn(
       environment: run.name,
       operation: order.operation,
       main: order.main ?? run.status.main,
-      phase: run.merged ? 'merged' : 'waiting',
+      phase: run.isMerged ? 'merged' : 'waiting',
       whenNewer,
       workflowId,
       firstRunId,

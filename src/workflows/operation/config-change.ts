@@ -64,7 +64,7 @@ export class ConfigChange {
       await handlersFinished();
       const { next } = this;
       if (!next) throw error;
-      this.operation.refuse(configureSignal, failureText(error));
+      this.operation.addRefusal(configureSignal, failureText(error));
       return next;
     }
   }
@@ -73,7 +73,10 @@ export class ConfigChange {
   async addCommit(payload: unknown): Promise<void> {
     const commit = commitOf(payload);
     if (commit === undefined)
-      return this.operation.refuse(configureSignal, 'expected an object such as {"commit":"<40 hexadecimal digits>"}');
+      return this.operation.addRefusal(
+        configureSignal,
+        'expected an object such as {"commit":"<40 hexadecimal digits>"}',
+      );
     if (commit === this.queue.present && !this.isEnding) return;
     const askedAfterAbort = this.operation.ending !== undefined;
     try {
@@ -81,7 +84,7 @@ export class ConfigChange {
       this.takeCommit(await this.operation.trackPending(look), askedAfterAbort);
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      this.operation.refuse(configureSignal, failureText(error));
+      this.operation.addRefusal(configureSignal, failureText(error));
     }
   }
 
@@ -97,7 +100,7 @@ export class ConfigChange {
   private takeCommit(commit: ConfigSnapshot, askedAfterAbort: boolean): void {
     const { run } = this;
     const isAborting = this.operation.ending !== undefined;
-    const isTaken = run?.control.running === true && (!run.merged || run.status.state === 'needs attention');
+    const isTaken = run?.control.isRunning === true && (!run.isMerged || run.status.state === 'needs attention');
     this.dispatch({
       kind: 'found',
       commit,
@@ -107,7 +110,7 @@ export class ConfigChange {
       isTaken,
     });
     if (isAborting && !askedAfterAbort) return;
-    if (isTaken) this.operation.rename(commit.subject, commit.head);
+    if (isTaken) this.operation.replaceCommit(commit.subject, commit.head);
     run?.control.markStale();
   }
 

@@ -29,7 +29,7 @@ export function registerHandlers(operation: Operation): void {
   listenToLanes(operation);
   onMessage(operation, { name: rerenderSignal, isMessage: isRerender }, (message) => {
     const run = operation.runs.get(message.environment);
-    if (run && !run.merged) applyRerender(run, message);
+    if (run && !run.isMerged) applyRerender(run, message);
   });
   for (const action of actions) listenToAction(operation, action);
 }
@@ -55,7 +55,7 @@ function listenToAction(operation: Operation, action: Action): void {
       applyDecision(operation, action, checkDecision(operation, action, payload));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      operation.refuse(action, error.message);
+      operation.addRefusal(action, error.message);
     }
   });
   const update = defineUpdate<DecisionAnswer, [unknown]>(action);
@@ -119,7 +119,7 @@ const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
   rollback: (run, { by, reason = '' }, operation) => {
     operation.endAfter(run.status.stage, `${run.name} is rolled back by ${by}: ${reason}`);
     void run.rollBack?.(by, reason).then((refused) => {
-      if (refused !== '') operation.refuse('rollback', refused);
+      if (refused !== '') operation.addRefusal('rollback', refused);
     });
     return `${run.name} is being rolled back; no further stage starts`;
   },
@@ -128,7 +128,7 @@ const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
     return `${run.name} is tried again`;
   },
   abort: (run, { by, reason = '' }, operation) => {
-    operation.abort(run, by, reason);
+    operation.abortRun(run, by, reason);
     return `${run.name} is being aborted`;
   },
 };

@@ -13,7 +13,7 @@ import { EnvironmentRun, type Origin, type RollBack } from '../environment/envir
 import { missingAttributes, stateAttributes } from '../temporal/search-attributes.ts';
 import { runUnless } from '../temporal/waiting.ts';
 
-/** What an operation is, and for which commit. */
+/** The kind of an operation, its commit, and where that comes from. */
 export interface OperationInput {
   readonly kind: OperationKind;
   readonly source: string;
@@ -34,7 +34,7 @@ export interface OperationInput {
  */
 export class Operation {
   readonly runs = new Map<string, EnvironmentRun>();
-  /** Why no further environment starts. */
+  /** The reason why no further environment starts; undefined: further ones start. */
   ending: string | undefined;
   state: OperationState = 'running';
   private head: Omit<OperationStatus, 'environments' | 'state' | 'refusals'>;
@@ -90,7 +90,7 @@ export class Operation {
   }
 
   /** Puts a newer commit in the place of the one that the operation was about. */
-  rename(subject: string, commit: string): void {
+  replaceCommit(subject: string, commit: string): void {
     this.head = { ...this.head, subject, commit };
     this.publish();
   }
@@ -113,15 +113,15 @@ export class Operation {
     };
   }
 
-  refuse(action: string, reason: string): void {
+  addRefusal(action: string, reason: string): void {
     this.refusals = [...this.refusals, { at: new Date().toISOString(), action, reason }].slice(-20);
     this.publish();
   }
 
   /** Ends one environment, or keeps it from beginning. */
-  abort(run: EnvironmentRun, by: string, reason: string): void {
+  abortRun(run: EnvironmentRun, by: string, reason: string): void {
     if (this.runs.size === 1) this.ending ??= abortedWords(by, reason);
-    if (run.control.running) run.stopWith({ kind: 'abort', by, reason });
+    if (run.control.isRunning) run.stopWith({ kind: 'abort', by, reason });
     else run.enter('aborted', `${by}: ${reason}`);
   }
 
@@ -131,9 +131,9 @@ export class Operation {
   endAfter(stage: number, why: string): void {
     this.ending = why;
     for (const run of this.runs.values()) {
-      if (run.status.stage <= stage || !run.control.running) continue;
-      if (run.merged) run.control.proposeNothingMore(why);
-      else this.abort(run, 'Fairlead', why);
+      if (run.status.stage <= stage || !run.control.isRunning) continue;
+      if (run.isMerged) run.control.proposeNothingMore(why);
+      else this.abortRun(run, 'Fairlead', why);
     }
   }
 
@@ -142,8 +142,8 @@ export class Operation {
     for (const run of this.runs.values()) {
       const { state } = run.status;
       // What another workflow takes back ends as that does.
-      const isTakenBack = state === 'rolling back' && !run.control.running;
-      if (!hasEnded(state) && !run.control.stop && !isTakenBack) this.abort(run, by, reason);
+      const isTakenBack = state === 'rolling back' && !run.control.isRunning;
+      if (!hasEnded(state) && !run.control.stop && !isTakenBack) this.abortRun(run, by, reason);
     }
   }
 

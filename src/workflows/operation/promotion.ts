@@ -97,7 +97,7 @@ export class Promotion {
   private watchTakenBack(): void {
     for (const [run, message] of this.takenBack) {
       const { state } = run.status;
-      if (run.control.running || !(advances(state) || state === 'rolled back')) continue;
+      if (run.control.isRunning || !(advances(state) || state === 'rolled back')) continue;
       this.takenBack.delete(run);
       this.trackRollback(this.followRollback(run, message));
     }

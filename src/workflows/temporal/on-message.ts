@@ -2,7 +2,7 @@ import { defineSignal, setHandler } from '@temporalio/workflow';
 
 /** A workflow that shows people why a signal could not be obeyed. */
 export interface Refusing {
-  refuse(action: string, reason: string): void;
+  addRefusal(action: string, reason: string): void;
 }
 
 /** A signal that our own workflows send, and the test that tells its payload from any other. */
@@ -22,6 +22,6 @@ export function onMessage<T>(
 ): void {
   setHandler(defineSignal<[unknown]>(name), (payload) => {
     if (isMessage(payload)) return handle(payload);
-    who.refuse(name, 'this is no message of a workflow of Fairlead; people send approve, hold and the like');
+    who.addRefusal(name, 'this is no message of a workflow of Fairlead; people send approve, hold and the like');
   });
 }

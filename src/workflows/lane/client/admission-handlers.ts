@@ -37,6 +37,6 @@ export async function tellingLane(operation: Operation, what: string, tell: () =
     await CancellationScope.nonCancellable(tell);
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
-    operation.refuse(what, `the lane could not be told: ${failureText(error)}`);
+    operation.addRefusal(what, `the lane could not be told: ${failureText(error)}`);
   }
 }

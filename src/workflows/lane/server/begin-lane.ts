@@ -61,6 +61,6 @@ async function announceLane(lane: Lane, { source, environment }: LaneInput): Pro
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
     // The lane still learns of each operation when that speaks to it.
-    lane.refuse('begin', `those who are there could not be called: ${failureText(error)}`);
+    lane.addRefusal('begin', `those who are there could not be called: ${failureText(error)}`);
   }
 }

@@ -21,28 +21,28 @@ export function listenToLane(lane: Lane): void {
   onMessage(
     lane,
     { name: laneSignals.enter, isMessage: isLaneEntry },
-    (entry) => void lane.add({ entry, kind: 'enter' }),
+    (entry) => void lane.addEvent({ entry, kind: 'enter' }),
   );
   onMessage(
     lane,
     { name: laneSignals.reverted, isMessage: isReverted },
-    (message) => void lane.add({ ...message, kind: 'reverted' }),
+    (message) => void lane.addEvent({ ...message, kind: 'reverted' }),
   );
   onMessage(
     lane,
     { name: laneSignals.leave, isMessage: isLeave },
-    (message) => void lane.add({ ...message, kind: 'leave' }),
+    (message) => void lane.addEvent({ ...message, kind: 'leave' }),
   );
   onMessage(
     lane,
     { name: laneSignals.override, isMessage: isOverride },
-    (message) => void lane.add({ ...message, kind: 'override' }),
+    (message) => void lane.addEvent({ ...message, kind: 'override' }),
   );
   listenToPeople(lane, laneSignals.hold, readHold);
   listenToPeople(lane, laneSignals.resume, readResume);
 }
 
-/** What a person's message means to the lane, and the answer to it. */
+/** The event that a person's message means to the lane, and the answer to the person. */
 interface PersonsMessage {
   readonly event: LaneEvent;
   readonly message: string;
@@ -71,10 +71,10 @@ function readResume({ status }: Lane, payload: unknown): PersonsMessage {
 function listenToPeople(lane: Lane, name: 'hold' | 'resume', read: Reader): void {
   setHandler(defineSignal<[unknown]>(name), (payload) => {
     try {
-      lane.add(read(lane, payload).event);
+      lane.addEvent(read(lane, payload).event);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      lane.refuse(name, error.message);
+      lane.addRefusal(name, error.message);
     }
   });
   setHandler(
@@ -84,7 +84,7 @@ function listenToPeople(lane: Lane, name: 'hold' | 'resume', read: Reader): void
       await condition(() => lane.begun || lane.status.trouble !== undefined);
       if (!lane.begun) throw ApplicationFailure.nonRetryable(notReadyWords(lane), 'Unavailable' satisfies FailureType);
       const { event, message } = asApplicationFailure(() => read(lane, payload));
-      const number = lane.add(event);
+      const number = lane.addEvent(event);
       await condition(() => lane.hasHandled(number));
       return { message };
     },

@@ -77,7 +77,7 @@ export class Lane {
   }
 
   /** Keeps why a signal could not be obeyed. */
-  refuse(action: string, reason: string): void {
+  addRefusal(action: string, reason: string): void {
     this.refusals = [...this.refusals, { at: new Date().toISOString(), action, reason }].slice(-20);
     this.publish();
   }
@@ -92,7 +92,7 @@ export class Lane {
   }
 
   /** Adds an event; answers its number, for `hasHandled`. */
-  add(event: LaneEvent): number {
+  addEvent(event: LaneEvent): number {
     this.inbox.push(event);
     this.added += 1;
     return this.added;
@@ -120,7 +120,7 @@ export class Lane {
     const arrival = entryFromElsewhere(this.address.place, this.state, event);
     if (arrival) {
       this.handled += 1;
-      return this.inBackground(this.admit(arrival, event));
+      return this.inBackground(this.admitOrRefuse(arrival, event));
     }
     if (event.kind === 'enter' && !isInLane(this.state, event.entry)) this.address.takeUrl(event.entry);
     const { state, commands } = decide(this.state, event, new Date().toISOString());
@@ -142,28 +142,28 @@ export class Lane {
     } catch (error) {
       if (isCancellation(error)) throw error;
       // This fails otherwise only where there is no such workflow any more.
-      this.add({ kind: 'gone', id: entry.id });
+      this.addEvent({ kind: 'gone', id: entry.id });
     }
   }
 
-  /** All that is passed on when the lane continues as new. */
+  /** Answers what is passed on when the lane continues as new. */
   get memory(): Pick<LaneInput, 'source' | 'environment' | 'movedFrom' | 'state'> {
     const { place, movedFrom } = this.address;
     return { ...place, movedFrom, state: this.state };
   }
 
   /** Moves to the place of a new entry and then handles its event, or refuses the entry and says why. */
-  private async admit(entry: LaneEntry, event: LaneEvent): Promise<void> {
+  private async admitOrRefuse(entry: LaneEntry, event: LaneEvent): Promise<void> {
     const { address } = this;
     const answer = await address.askAdmission(entry, allEntries(this.state).length > 0);
     if (answer.kind === 'refused') return this.refuseEntry(entry, answer.why);
     const reason = address.moveTo(entry, new Date().toISOString());
     if (reason !== undefined) this.announceMove(reason);
-    this.add(event);
+    this.addEvent(event);
   }
 
   private async refuseEntry(entry: LaneEntry, why: string): Promise<void> {
-    this.refuse('enter', `${entry.workflowId}: ${why}`);
+    this.addRefusal('enter', `${entry.workflowId}: ${why}`);
     const sequence = Math.max(this.state.sequence + 1, Date.now());
     this.state = { ...this.state, sequence };
     await this.performCommand({ kind: 'tell', entry, admission: { kind: 'refused', why }, sequence });
@@ -196,10 +196,10 @@ export class Lane {
     try {
       const order = { gitops, source, environment, entries, seenReverts };
       const observation = await step('observeLane', `${environment}: look at the world`)(order);
-      this.add({ kind: 'observed', observation, looked: entries.map(({ id }) => id) });
+      this.addEvent({ kind: 'observed', observation, looked: entries.map(({ id }) => id) });
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      this.add({ kind: 'unobservable', why: `it cannot see the world. ${failureText(error)}` });
+      this.addEvent({ kind: 'unobservable', why: `it cannot see the world. ${failureText(error)}` });
     } finally {
       this.observing = false;
     }
