@@ -22,7 +22,7 @@ export function laneDetails(status: LaneStatus): string {
       : []),
     ...(freeze?.now ? [`Frozen${untilWords(freeze.now.until)}: ${escapeMarkdown(freeze.now.reason)}`, ''] : []),
     ...(trouble === undefined ? [] : [escapeMarkdown(trouble), '']),
-    ...(rows.length === 0 ? ['Nobody is there.'] : tableHead),
+    ...(rows.length === 0 ? ['No operation is in the lane.'] : tableHead),
     ...rows,
     ...(refusals.length === 0 ? [] : ['']),
     ...refusals.slice(-5).map(({ at, action, reason }) => `- ${at} ${action} refused: ${escapeMarkdown(reason)}`),

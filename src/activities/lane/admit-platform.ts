@@ -19,7 +19,7 @@ export async function admitPlatform(
   const deployed = await deployedMain(repositories.open(gitops.repository), order);
   if (deployed instanceof Failure) return refusedOutcome(order, deployed.message);
   if (deployed === undefined)
-    return others ? refusedOutcome(order, 'others of that platform are there.') : { kind: 'taken' };
+    return others ? refusedOutcome(order, 'operations of that platform are in its lane.') : { kind: 'taken' };
   const source = repositories.open(url);
   const mainBranch = await source.mainBranch();
   const head = await source.branchHead(mainBranch);

@@ -60,7 +60,7 @@ async function askLane(run: EnvironmentRun, request: RequestStatus, revert: Reve
   const { by, from, to } = revert;
   run.enter(
     'pull request open',
-    `${by} took ${run.name} back from main ${shortSha(from)} to ${shortSha(to)}: asks its lane whether #${request.number} may be merged`,
+    `${by} took ${run.name} back from main ${shortSha(from)} to ${shortSha(to)}: its lane is asked whether #${request.number} may be merged`,
   );
   await run.lane?.reportRevert(revert);
 }

@@ -95,11 +95,11 @@ function rolloutResult(
       };
     case 'reverted':
       return attention(
-        `${run.name} went back to main ${shortSha(report.deployed ?? '')} by another hand. Retry to propose this one again, or abort.`,
+        `somebody else took ${run.name} back to main ${shortSha(report.deployed ?? '')}. Retry to propose this one again, or abort.`,
       );
     case 'config reverted':
       return attention(
-        `${run.name} went back to config ${shortSha(report.deployed ?? '')} by another hand. Retry to propose today's again, or abort.`,
+        `somebody else took ${run.name} back to config ${shortSha(report.deployed ?? '')}. Retry to propose today's again, or abort.`,
       );
     default:
       return { kind: 'healthy' };

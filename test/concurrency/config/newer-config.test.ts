@@ -124,7 +124,7 @@ describe('A config change that was taken back while it rolled out', () => {
       await change.reaches('dev', 'rolling out');
       dev.nextReport = { kind: 'config reverted', deployed: sha('config') };
       expect((await change.reaches('dev', 'needs attention')).message).toBe(
-        `dev went back to config ${shortSha(sha('config'))} by another hand. Retry to propose today's again, or abort.`,
+        `somebody else took dev back to config ${shortSha(sha('config'))}. Retry to propose today's again, or abort.`,
       );
       expect(dev.story).toEqual(['config change merged']);
     });

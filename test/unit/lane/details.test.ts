@@ -27,7 +27,7 @@ describe('The details of a lane in the Temporal UI', () => {
       '',
       `Held by ann since ${since}: load \\| test`,
       '',
-      'Nobody is there.',
+      'No operation is in the lane.',
     ]);
   });
 
@@ -44,7 +44,7 @@ describe('The details of a lane in the Temporal UI', () => {
     expect(lines.slice(2)).toEqual([
       'Lets nobody in: no \\*token\\*.',
       '',
-      'Nobody is there.',
+      'No operation is in the lane.',
       '',
       `- ${since} hold refused: hold: "by" must be a text`,
     ]);

@@ -116,7 +116,8 @@ export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Ac
     },
     awaitWithdrawn: async ({ commit }) => {
       for (const id of promotionsOf(world, commit))
-        if (environmentsWithdrawing(await world.workflows.status(id)).length > 0) throw stillWaiting(id, world.intervalMs);
+        if (environmentsWithdrawing(await world.workflows.status(id)).length > 0)
+          throw stillWaiting(id, world.intervalMs);
     },
     awaitRollback: async ({ workflowId, runId }) => {
       const end = await world.workflows.endOf(workflowId, runId);

@@ -25,7 +25,7 @@ export async function beginLane(lane: Lane, input: LaneInput): Promise<void> {
 async function readRecord(lane: Lane, { gitops, environment }: LaneInput): Promise<void> {
   for (;;) {
     try {
-      const state = await step('recordedHold', 'is it held, by the record?')({ gitops, environment });
+      const state = await step('recordedHold', 'read from the record what holds it')({ gitops, environment });
       const { sequence } = lane.state;
       lane.state = { ...(state ?? emptyLane), sequence };
       return;
@@ -55,12 +55,15 @@ async function pauseUnobservable(lane: Lane, why: string): Promise<void> {
 /** Asks operations to enter again: who was let in before must be known before anybody else is let in. */
 async function announceLane(lane: Lane, { source, environment }: LaneInput): Promise<void> {
   try {
-    const called = await step('announceLane', 'call those who are there')({ source, environment });
+    const called = await step('announceLane', 'ask running operations to enter again')({ source, environment });
     const hasCome = (id: string) => lane.arrivals.some(({ workflowId }) => workflowId === id);
-    await condition(() => called.every(hasCome), answerMs, { summary: 'until they have come' });
+    await condition(() => called.every(hasCome), answerMs, { summary: 'wait for them to enter' });
   } catch (error) {
     if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
     // The lane still learns of each operation when that speaks to it.
-    lane.addRefusal('begin', `those who are there could not be called: ${failureText(error)}`);
+    lane.addRefusal(
+      'begin',
+      `the operations of this environment could not be asked to enter again: ${failureText(error)}`,
+    );
   }
 }

@@ -28,7 +28,7 @@ export class LaneAddress {
     const { gitops, place } = this;
     const { source, environment } = entry;
     try {
-      const name = `is ${gitops.branch} that of ${placeWords(entry)}?`;
+      const name = `does ${gitops.branch} belong to ${placeWords(entry)}?`;
       return await step('admitPlatform', name)({ gitops, source, environment, place, others });
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;

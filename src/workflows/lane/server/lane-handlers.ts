@@ -96,7 +96,7 @@ function listenToPeople(lane: Lane, name: 'hold' | 'resume', read: Reader): void
 }
 
 function notReadyWords({ status: { environment, trouble = '' } }: Lane): string {
-  return `The lane of ${environment} does not know yet what holds it. ${trouble} Say it again when that is mended.`;
+  return `The lane of ${environment} does not know yet what holds it. ${trouble} Send it again when that is put right.`;
 }
 
 /** Does the work, and turns a `Failure` into one that Temporal answers to the sender of an update. */

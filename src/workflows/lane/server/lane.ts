@@ -195,7 +195,7 @@ export class Lane {
     const entries = [...(current ? [current] : []), ...waiting, ...configuring].map(observedFields);
     try {
       const order = { gitops, source, environment, entries, seenReverts };
-      const observation = await step('observeLane', `${environment}: look at the world`)(order);
+      const observation = await step('observeLane', `${environment}: observe the world`)(order);
       this.addEvent({ kind: 'observed', observation, looked: entries.map(({ id }) => id) });
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
@@ -229,7 +229,7 @@ export class Lane {
       this.unrecorded = undefined;
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      this.unrecorded = `That it was ${event} could not be recorded: ${failureText(error)}`;
+      this.unrecorded = `The entry "${event}" could not be recorded: ${failureText(error)}`;
     }
     this.publish();
   }
