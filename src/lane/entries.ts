@@ -85,6 +85,7 @@ export function isActive(tracked: TrackedEntry): boolean {
   return tracked.supersededBy === undefined;
 }
 
+/** Tells whether an entry is that of a promotion. */
 export function isPromotion({ operation }: LaneEntry): boolean {
   return operation === 'promotion';
 }

@@ -36,6 +36,7 @@ const entry = v.pipe(
   }),
   v.check(({ operation, main }) => operation === 'config change' || main !== ''),
 );
+/** Tells whether a payload is the entry of an operation. A config change may lack a main commit. */
 export const isLaneEntry = guardOf<LaneEntry>(entry);
 
 const revert = shapeOf<Revert>({ commit: v.string(), by: v.string(), from: v.string(), to: v.string() });
@@ -56,10 +57,12 @@ const reverted = message({ entry, revert });
 export type RevertedMessage = v.InferOutput<typeof reverted>;
 export const isReverted = guardOf<RevertedMessage>(reverted);
 
+/** Tells the lane that an operation leaves; `hold` begins at the same moment. */
 const leave = message({ id: v.string(), hold: v.optional(shapeOf<Omit<Hold, 'since'>>(newHold)) });
 export type LeaveMessage = v.InferOutput<typeof leave>;
 export const isLeave = guardOf<LeaveMessage>(leave);
 
+/** Tells the lane to let an operation in in spite of what holds now. */
 const override = message({ id: v.string(), by: v.string(), reason: v.string() });
 export type OverrideMessage = v.InferOutput<typeof override>;
 export const isOverride = guardOf<OverrideMessage>(override);
@@ -102,6 +105,7 @@ const admissionMessage = message({
 export type AdmissionMessage = v.InferOutput<typeof admissionMessage>;
 export const isAdmissionMessage = guardOf<AdmissionMessage>(admissionMessage);
 
+/** The schema of a lane's input. */
 export const laneInput = shapeOf<LaneInput>({
   gitops: target,
   source: v.string(),

@@ -4,6 +4,7 @@ import type { Refusal } from '../operation/refusal.ts';
 import type { FreezeCalendar } from '../platform/freeze/freeze.ts';
 import type { GitopsTarget, WhenNewer } from '../platform/types.ts';
 
+/** The phases of an operation, as its entry names them. */
 export const phases = ['waiting', 'unmerged', 'merged', 'failed'] as const;
 /**
  * How far an operation says that it has got. `waiting`: it has not been let in, as far as it knows; `unmerged`: it was

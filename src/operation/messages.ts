@@ -17,6 +17,7 @@ export const rerenderSignal = 'rerender';
 export const rolledBackSignal = 'rolledBack';
 /** Tells a promotion that all that it reached goes back: it withdraws what it has not merged yet. */
 export const goNoFurtherSignal = 'goNoFurther';
+/** Names the task queue where the settings name none. */
 export const defaultTaskQueue = 'fairlead';
 
 export type {
@@ -29,6 +30,7 @@ export type {
   RolledBackMessage,
 } from './received.ts';
 
+/** The actions by which people decide. */
 export const actions = ['approve', 'reject', 'accept', 'rollback', 'retry', 'abort'] as const;
 export type Action = (typeof actions)[number];
 

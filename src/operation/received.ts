@@ -13,6 +13,7 @@ export const promotionInput = message({
 });
 export type PromotionInput = v.InferOutput<typeof promotionInput>;
 
+/** The input of `ApplyConfig`. */
 export const configInput = message({
   source: v.string(),
   environment: v.string(),
@@ -23,6 +24,7 @@ export const configInput = message({
 });
 export type ConfigInput = v.InferOutput<typeof configInput>;
 
+/** The fields that both kinds of rollback have. */
 const rollback = {
   source: v.string(),
   by: v.string(),
@@ -33,6 +35,7 @@ const rollback = {
   config: v.picklist(['today', 'recorded']),
 };
 
+/** The input of `RollbackEnvironment`. */
 export const rollbackInput = message({
   ...rollback,
   environment: v.string(),

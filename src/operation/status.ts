@@ -70,6 +70,7 @@ export interface Revision {
   readonly config: string;
 }
 
+/** The state of one cluster, as it was last seen. */
 export interface ClusterStatus {
   readonly name: string;
   readonly state: ClusterState;
@@ -89,6 +90,7 @@ export interface FleetStatus {
 /** The most clusters that a status lists: status, history and details stay small for fleets of a thousand clusters. */
 export const fleetStatusLimit = 20;
 
+/** The request of an operation in one environment, open or not. */
 export interface RequestStatus {
   readonly number: number;
   readonly url: string;
@@ -108,6 +110,13 @@ export interface Signature {
   readonly reason?: string;
 }
 
+/**
+ * The status of one environment of an operation. These hold here:
+ *
+ * - `mergeCommit` and `deployedAs` never become undefined again: what was merged is on the branch, or was.
+ * - A state for which `hasEnded` is true changes only when a rollback takes the environment back.
+ * - `message` says in one sentence what is awaited, from whom, or why it ended.
+ */
 export interface EnvironmentStatus {
   readonly environment: string;
   /** The index of its stage, from 0. */

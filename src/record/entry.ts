@@ -24,6 +24,7 @@ export const recordEvents = [
   /** The lane of the branch went over to another source repository, or to another name of the environment. */
   'moved',
 ] as const;
+/** One of the events that an entry may be about. */
 export type RecordEvent = (typeof recordEvents)[number];
 
 /**

@@ -35,6 +35,7 @@ export interface AdmitOrder extends LanePlace {
   readonly others: boolean;
 }
 
+/** Says whether the lane moves to the place of an operation. */
 export type AdmitOutcome =
   /** The lane moves there. */
   | { readonly kind: 'taken' }

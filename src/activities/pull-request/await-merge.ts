@@ -17,7 +17,12 @@ import { deployedMoved } from './staleness.ts';
 
 /**
  * Looks at a request and, where the order allows it, merges it. Fails benignly until the request is merged, closed,
- * stale or cannot go on. The forge alone says what has happened: a nudge only makes this look sooner.
+ * stale or cannot go on. These hold here:
+ *
+ * - The forge alone says what has happened to a request; a nudge only makes this look sooner.
+ * - Fairlead merges only the very commit that was rendered, on the branch and the record that it was rendered on.
+ * - A merge, by whomever, is proved by content before it counts.
+ * - No promotion is merged by itself over a revert by hand that the lane has not answered.
  */
 export async function awaitMerge(dependencies: Dependencies, order: MergeOrder): Promise<MergeOutcome> {
   const repository = dependencies.repositories.open(order.gitops.repository);

@@ -38,6 +38,7 @@ export interface OpenOrder extends Proposal {
   readonly workflowId: string;
 }
 
+/** Says whether the request is open with what was rendered. */
 export type OpenOutcome =
   | { readonly kind: 'open'; readonly number: number; readonly url: string }
   /** Our branch or what is deployed has moved, so it must be rendered again. The request may be open all the same. */
@@ -85,6 +86,7 @@ export interface CloseOrder {
   readonly successor?: LaneRef & { readonly source: string };
 }
 
+/** Says whether the request was closed, or merged before. */
 export type CloseOutcome =
   /** It is closed, or was never open. `branchStays`: why our branch could not be deleted. */
   | { readonly kind: 'closed'; readonly branchStays?: string }
@@ -106,6 +108,7 @@ export interface CarryOrder {
   readonly waitingFor?: string;
 }
 
+/** Says whether the open requests were rendered with the pair that is about to be recorded. */
 export type CarryOutcome =
   /** Every open request was rendered with the pair, or with a newer one. */
   | { readonly kind: 'carried' }
@@ -125,6 +128,7 @@ export interface ClearOrder {
   readonly comment: string;
 }
 
+/** Says whether the others' requests are closed. `reason`: what is in the way, and what to do, for people. */
 export type ClearOutcome = { readonly kind: 'clear' } | { readonly kind: 'in the way'; readonly reason: string };
 
 /** Steps on the pull requests of an environment. */

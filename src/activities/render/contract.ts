@@ -36,6 +36,7 @@ export interface Rendered {
   readonly ignoredNotes: readonly string[];
 }
 
+/** The result of a render, or the reason why there is none. */
 export type RenderOutcome =
   /** The manifests differ from the branch, or its provenance must say so. */
   | (Rendered & {

@@ -18,7 +18,11 @@ import { isReportDue } from './report-pace.ts';
 
 /**
  * Looks at all clusters of the environment. Answers when every one is healthy (and was, through the soak), when one
- * failed, at the deadline, or when there is progress to report; else fails benignly.
+ * failed, at the deadline, or when there is progress to report; else fails benignly. These hold here:
+ *
+ * - A cluster is healthy by positive evidence alone, about a commit with the pair that is deployed now.
+ * - A cluster that cannot be seen is neither healthy nor failed.
+ * - Where the branch has moved on to another main commit, no cluster is looked at.
  */
 export async function awaitRollout(dependencies: Dependencies, order: RolloutOrder): Promise<RolloutReport> {
   const environment = await policyOf(dependencies, order);
