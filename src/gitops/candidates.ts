@@ -30,8 +30,8 @@ export async function candidatesAt(
 
 /**
  * Finds the commits at or behind the head that are reached through commits of the same main commit and of no later
- * config. It follows second parents, too: who merges by hand does not always stand on the branch. It ends when all of
- * `until` were met.
+ * config. It follows second parents, too: a merge by hand does not always have the branch as its first. It ends when
+ * all of `until` were met.
  */
 async function sinceMainChanged(
   source: GitRepository,

@@ -31,7 +31,7 @@ export async function deployedNow(
   where: EnvironmentPlace,
 ): Promise<EnvironmentNow> {
   const gitops = dependencies.repositories.open(where.gitops.repository);
-  // Both heads must be of one moment, because what is recorded was merged before.
+  // Both heads must be of one moment: an entry is about a merge that the head then contains.
   return deployedWith(
     dependencies,
     where,

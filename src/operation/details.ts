@@ -36,7 +36,7 @@ function operationHeading({ kind, subject, commit, platform, state }: OperationS
 /** Shortens the details to `mostBytes` of UTF-8, with an ellipsis. */
 function cutToLimit(whole: string): string {
   const bytes = new TextEncoder().encode(whole);
-  // A character cut in two becomes one replacement character.
+  // A character that is cut in two becomes one replacement character.
   return bytes.length <= mostBytes ? whole : `${new TextDecoder().decode(bytes.slice(0, mostBytes))}\n…`;
 }
 

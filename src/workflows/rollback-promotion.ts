@@ -36,7 +36,7 @@ export async function RollbackPromotion(input: RollbackPromotionInput): Promise<
   registerHandlers(operation);
   await operation.runUnlessAborted(() => endPromotion(input));
   let found = await findReached(operation, input);
-  // A person may have merged it elsewhere while the others went back.
+  // A person may have merged the commit in another environment while these went back.
   while (found && found.reached.length > 0 && (await rollBackAll(operation, input, found.reached)))
     found = await findReached(operation, input);
   const result = concludeRollbacks(operation, input, found?.newer ?? []);

@@ -27,7 +27,7 @@ import { deployedMoved } from './staleness.ts';
 export async function awaitMerge(dependencies: Dependencies, order: MergeOrder): Promise<MergeOutcome> {
   const repository = dependencies.repositories.open(order.gitops.repository);
   const forge = dependencies.forges.for(order.gitops.repository);
-  // Branch and record first: a merge between the two looks would make a merged request look stale.
+  // Branch and record are read first: a merge after that is found in the request, and does not make it look stale.
   const { base, notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
   const request = await forge.pullRequest(order.number);
   const ended = await requestEnd(repository, order, request);
@@ -114,7 +114,7 @@ async function judgeOtherHead(
   repository: GitRepository,
   { gitops, branch, commit }: MergeOrder,
 ): Promise<MergeOutcome> {
-  // Both branches as they are by now: an update merges a head that was not there at the look before.
+  // Both branches are read again: an *Update branch* merges a head that may not have been there before.
   const { base, branches } = await gitopsHeads(repository, gitops, { branches: [branch] });
   const present = branches.get(branch);
   if (present === undefined || present === commit)

@@ -15,7 +15,7 @@ const mostCommits = 30;
 
 /**
  * Opens the request, or brings the open one up to date: title, body and label say what a reviewer wants first. Checks
- * before and after whether it is stale: who records a pair without a request looks only at requests that are open.
+ * before and after whether it is stale: a step that records a pair without a request sees only requests that are open.
  */
 export async function openPullRequest(dependencies: Dependencies, order: OpenOrder): Promise<OpenOutcome> {
   if (await isStale(dependencies, order)) return { kind: 'stale' };

@@ -31,7 +31,7 @@ const mostWords = 300;
 export async function latestTarget(view: RollbackView): Promise<Revision> {
   const { dependencies, source, input, main: head, deployed } = view;
   const place = { source, environment: input.environment, head };
-  // A config change that waits to be merged must not make two main commits look different that are not.
+  // A config change that is not merged yet must not make two main commits look different that render the same.
   const likeNow = rendersLike(dependencies, place, isRecorded(view) ? deployed : { ...deployed, config: view.config });
   const broken: Broken[] = [];
   const looked = new Set<string>();

@@ -16,7 +16,7 @@ export async function readConfig(
   const head = await source.branchHead(environment);
   if (!head) throw missingConfigBranch(environment, source.url);
   if (!(await isAtOrBehind(source, config, head))) {
-    // What git does not have at all may be on its way; what it has is elsewhere for good.
+    // A commit that git does not have at all may still come; one that it has is on another branch for good.
     const patienceMs = (await source.ensureCommit(config)) ? undefined : intervals?.commitPatienceMs;
     throw new Failure(
       'InvalidInput',

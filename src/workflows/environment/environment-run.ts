@@ -176,7 +176,7 @@ export class EnvironmentRun {
     return operation === 'rollback' || !this.isMerged || this.present.state === 'needs attention';
   }
 
-  /** Ends what runs here, by a cancellation; who catches that decides what follows. */
+  /** Ends what runs here, by a cancellation; `cleanUpAfter` decides what follows. */
   stopWith(stop: Stop): void {
     if (!this.control.takeStop(stop)) return;
     const message = stop.kind === 'supersede' ? 'superseded' : `${stop.kind} by ${stop.by}: ${stop.reason}`;

@@ -65,7 +65,7 @@ async function verifyHealth(
     const report = await answerUnlessWoken(run.control, () => step('awaitRollout', name)(rollout));
     if (!report) continue;
     known = { digest: report.digest, at: report.at, reports: (known?.reports ?? 0) + 1 };
-    // Where the branch has moved, nobody has looked at clusters.
+    // A report without a digest comes from a branch that has moved: no cluster was looked at.
     if (report.digest !== '') run.update({ fleet: report.fleet });
     // A config change stays deployed when another operation merges another main commit: it is rendered again with that.
     const isMoved = report.kind === 'overtaken' || report.kind === 'reverted';

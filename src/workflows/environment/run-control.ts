@@ -84,7 +84,7 @@ export class RunControl {
     return true;
   }
 
-  /** Cancels what runs; who catches the cancellation asks for the stop. */
+  /** Cancels what runs; the code that catches the cancellation reads `stop`. */
   cancel(): void {
     this.scope?.cancel();
   }

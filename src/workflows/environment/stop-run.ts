@@ -24,7 +24,7 @@ export async function cleanUpAfter(
   run.settleRecord();
   if (stop.kind === 'supersede') return supersededOutcome(run, stop.successor, { isNew, remark });
   const { by, reason } = stop;
-  // What was merged before it could be closed has not been rejected: it is there, and given up.
+  // A request that was merged before it could be closed was not rejected: it is deployed, and given up.
   const kind = stop.kind === 'reject' && !isNew ? 'rejected' : 'aborted';
   return { kind, message: `${by}: ${reason}${remark}`, by, reason };
 }

@@ -11,7 +11,7 @@ export function stateAttributes(status: OperationStatus): SearchAttributePair[] 
   const isRunning = status.state === 'running';
   const active = underWay(status);
   const states = status.environments.flatMap(({ environment, state }) => (active.includes(environment) ? state : []));
-  // A newer config commit takes the place of the one that it was started with.
+  // A newer config commit may have replaced the one that the workflow was started with.
   const { kind, commit } = status;
   return [
     ...(kind === 'config change' ? [{ key: searchAttributes.commit, value: commit }] : []),

@@ -29,7 +29,7 @@ async function unlessCancelled<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    // An attempt that ends without an answer is not repeated when it was cancelled meanwhile.
+    // The step was cancelled while an attempt ran that ended without an answer: it is not tried again.
     const isLast = error instanceof ActivityFailure && error.retryState === 'CANCEL_REQUESTED';
     if (isLast || isCancellation(error)) return undefined;
     throw error;
