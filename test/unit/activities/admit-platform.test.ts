@@ -37,5 +37,8 @@ it('Any other is refused, with both sources and the remedy, also where the commi
 
 it('Where nothing is deployed, it goes to who comes while nobody is there', async () => {
   expect(await admit()).toEqual({ kind: 'taken' });
-  expect(await admit({ others: true })).toMatchObject({ kind: 'refused', why: expect.stringContaining('operations of that platform are in its lane') });
+  expect(await admit({ others: true })).toMatchObject({
+    kind: 'refused',
+    why: expect.stringContaining('operations of that platform are in its lane'),
+  });
 });
