@@ -8,7 +8,7 @@ import { readableRevision } from './gitops-branch.ts';
 import { sameRevision } from './same-render.ts';
 
 /** The most commits since the last change of the main commit that are looked at. */
-const furthest = 500;
+const mostCommitsBack = 500;
 
 /**
  * Lists the candidates, newest first: what the record says about the commits of a branch since which the main commit of
@@ -42,7 +42,7 @@ async function sinceMainChanged(
   const awaited = new Set(from.until);
   for (const [commit, { main, config }] of found) {
     awaited.delete(commit);
-    if (awaited.size === 0 || found.size >= furthest) break;
+    if (awaited.size === 0 || found.size >= mostCommitsBack) break;
     for (const parent of (await gitops.commit(commit)).parents) {
       const before = found.has(parent) ? undefined : await readableRevision(gitops, parent);
       if (before?.main === main && (await isAtOrBehind(source, before.config, config))) found.set(parent, before);

@@ -17,7 +17,7 @@ export async function foreignAuthor(
 ): Promise<string | undefined> {
   await repository.ensureCommit(head);
   let commit = await repository.commit(head);
-  for (let updates = 0; !isOurs(commit); updates += 1) {
+  for (let updates = 0; !isFairleadCommit(commit); updates += 1) {
     const [ours, theirs, ...more] = commit.parents;
     const isUpdate = ours !== undefined && theirs !== undefined && more.length === 0 && updates < mostUpdates;
     if (!isUpdate || !(await repository.isAncestor(theirs, environmentHead))) return personOf(commit);
@@ -31,6 +31,6 @@ export function personOf({ author, committer }: CommitInfo): string {
   return (author.email === botIdentity.email ? committer : author).name;
 }
 
-function isOurs({ author, committer }: CommitInfo): boolean {
+function isFairleadCommit({ author, committer }: CommitInfo): boolean {
   return author.email === botIdentity.email && committer.email === botIdentity.email;
 }

@@ -12,7 +12,7 @@ import { readableRevision } from './gitops-branch.ts';
 /** The most main commits of the record that are looked at, newest first, until one is true. */
 const mostEntries = 20;
 /** The most commits since the branch was moved back that are followed to whoever did it. */
-const furthest = 500;
+const mostCommitsBack = 500;
 /** A forge may show its branches a little later than it says that a request is merged. */
 const settlingMs = 10_000;
 /** An entry's time is the Temporal server's. One that is further ahead was forged, and is not waited for. */
@@ -90,7 +90,7 @@ async function findMoveBack(
 /** Answers the commit since which the branch names this main commit. */
 async function lastChangeOfMain(gitops: GitRepository, head: string, main: string): Promise<CommitInfo> {
   let commit = await gitops.commit(head);
-  for (let steps = 0; steps < furthest; steps++) {
+  for (let steps = 0; steps < mostCommitsBack; steps++) {
     const [before] = commit.parents;
     if (before === undefined || (await readableRevision(gitops, before))?.main !== main) break;
     commit = await gitops.commit(before);

@@ -8,7 +8,7 @@ import type { ResumeMessage } from './messages.ts';
 const zoned = /^\d{4}-.*(Z|[+-]\d\d:\d\d)$/;
 /** The last moment of the years with four digits. */
 const latest = Date.parse('9999-12-31T23:59:59.999Z');
-const example = '{"by":"ann","reason":"…"}';
+const laneExample = '{"by":"ann","reason":"…"}';
 
 const until = v.pipe(
   v.custom<string>(
@@ -29,7 +29,7 @@ const resumeFields = { by: personsText('by'), reason: v.optional(personsText('re
 
 /** Checks what a person sends with `hold`. Throws `Failure` InvalidInput that names the field and what is expected. */
 export function parseHold(payload: unknown, now: string): Omit<Hold, 'since'> {
-  const hold = readFields('hold', payload, { fields: holdFields, example });
+  const hold = readFields('hold', payload, { fields: holdFields, example: laneExample });
   if (hold.until !== undefined && Date.parse(hold.until) <= Date.parse(now))
     throw new Failure('InvalidInput', `hold: "until" is ${JSON.stringify(hold.until)}, which has passed`);
   return hold;
@@ -39,7 +39,7 @@ export function parseHold(payload: unknown, now: string): Omit<Hold, 'since'> {
  * Checks what a person sends with `resume`. Throws `Failure` InvalidInput that names the field and what is expected.
  */
 export function parseResume(payload: unknown): ResumeMessage {
-  return readFields('resume', payload, { fields: resumeFields, example });
+  return readFields('resume', payload, { fields: resumeFields, example: laneExample });
 }
 
 function invalidTime({ input }: { readonly input: unknown }): string {

@@ -2,9 +2,9 @@ import { exclusiveEntries } from './entries.ts';
 import { hasPassed, holdInForce } from './holds.ts';
 import type { LaneState } from './types.ts';
 
-const firstLookMs = 15_000;
-const rareLookMs = 10 * 60_000;
-const firstRestMs = 30_000;
+const firstObservationMs = 15_000;
+const rareObservationMs = 10 * 60_000;
+const firstPauseMs = 30_000;
 
 /** Tells whether the world must be observed before anything can go on. */
 export function needsObservation(state: LaneState): boolean {
@@ -51,7 +51,7 @@ export type ObservationPause = NonNullable<LaneState['unobservable']> & { readon
  */
 export function pauseAfterFailure({ unobservable }: LaneState, why: string, now: string): ObservationPause {
   const tries = (unobservable?.tries ?? 0) + 1;
-  const ms = Math.min(firstRestMs * 2 ** (tries - 1), rareLookMs);
+  const ms = Math.min(firstPauseMs * 2 ** (tries - 1), rareObservationMs);
   return { why, tries, until: new Date(Date.parse(now) + ms).toISOString() };
 }
 
@@ -68,6 +68,7 @@ export function observeIfDue(state: LaneState, now: string): LaneState {
 function observationDue(state: LaneState): string | undefined {
   const { observedAt, waiting, looks = 0 } = state;
   if (observedAt === undefined) return undefined;
-  const interval = waiting.length === 0 ? rareLookMs : Math.min(firstLookMs * 2 ** looks, rareLookMs);
+  const interval =
+    waiting.length === 0 ? rareObservationMs : Math.min(firstObservationMs * 2 ** looks, rareObservationMs);
   return new Date(Date.parse(observedAt) + interval).toISOString();
 }

@@ -17,22 +17,27 @@ export function refusal(status: DecidableStatus, action: Action, decision: Decis
     return `there is no environment ${decision.environment} in this ${status.kind}; it has ${names || 'none yet'}`;
   }
   if (environment.stopping) return `${environment.environment} is being stopped already (${environment.stopping})`;
-  return rules[action](environment, decision, status);
+  return decisionRules[action](environment, decision, status);
 }
 
 /** Says why a decision is refused; undefined where it is not. */
-type Rule = (environment: EnvironmentStatus, decision: Decision, operation: DecidableStatus) => string | undefined;
+type DecisionRule = (
+  environment: EnvironmentStatus,
+  decision: Decision,
+  operation: DecidableStatus,
+) => string | undefined;
 
 const requestStates: readonly EnvironmentState[] = ['pull request open', 'awaiting approval'];
 const rolloutStates: readonly EnvironmentState[] = ['rolling out', 'soaking', 'needs attention'];
 
-const rules: Readonly<Record<Action, Rule>> = {
+const decisionRules: Readonly<Record<Action, DecisionRule>> = {
   approve: (e, { head, override = false }) => {
     if (e.state === 'queued')
-      return `${stateWords(e)}: ${e.message || 'another has its turn first'}; there is nothing to approve`;
+      return `${environmentWords(e)}: ${e.message || 'another has its turn first'}; there is nothing to approve`;
     // Nothing is rendered yet: an override lets it in, and its request is approved on its own.
     if (e.state === 'held') return override ? undefined : heldRefusal(e);
-    if (!e.request?.open || !requestStates.includes(e.state)) return `${stateWords(e)}: there is nothing to approve`;
+    if (!e.request?.open || !requestStates.includes(e.state))
+      return `${environmentWords(e)}: there is nothing to approve`;
     if (e.request.merge === 'manual')
       return `${e.environment} has the policy manual: merge ${e.request.url} on the forge`;
     if (e.hold && !override) return heldRefusal(e);
@@ -49,9 +54,9 @@ const rules: Readonly<Record<Action, Rule>> = {
   reject: (e) =>
     e.request?.open && requestStates.includes(e.state)
       ? undefined
-      : `${stateWords(e)}: there is no open request to reject`,
+      : `${environmentWords(e)}: there is no open request to reject`,
   accept: (e, { clusters = [] }) => {
-    if (!e.fleet || !rolloutStates.includes(e.state)) return `${stateWords(e)}: there are no clusters to accept`;
+    if (!e.fleet || !rolloutStates.includes(e.state)) return `${environmentWords(e)}: there are no clusters to accept`;
     const names = e.fleet.others.map(({ name }) => name);
     const unknown = clusters.filter((name) => !names.includes(name));
     const left = names.filter((name) => !clusters.includes(name));
@@ -65,26 +70,26 @@ const rules: Readonly<Record<Action, Rule>> = {
     if (kind === 'config change')
       return 'a config change is not rolled back: revert the commit on the config branch, and apply that instead';
     if (kind === 'rollback' || e.operation === 'rollback') return 'this is a rollback already';
-    if (e.state === 'rolling back') return `${stateWords(e)} already, see ${rollbackId(platform, e.environment)}`;
+    if (e.state === 'rolling back') return `${environmentWords(e)} already, see ${rollbackId(platform, e.environment)}`;
     if (e.state === 'rolled back') return `${e.environment} was rolled back already`;
     if (!e.request || !e.mergeCommit)
-      return `${stateWords(e)}: nothing of this promotion is deployed there; abort or reject it instead`;
+      return `${environmentWords(e)}: nothing of this promotion is deployed there; abort or reject it instead`;
     if (!e.previous)
       return `nothing was deployed in ${e.environment} before this promotion: there is nothing to go back to`;
     return undefined;
   },
-  retry: (e) => (e.state === 'needs attention' ? undefined : `${stateWords(e)}: there is nothing to retry`),
+  retry: (e) => (e.state === 'needs attention' ? undefined : `${environmentWords(e)}: there is nothing to retry`),
   abort: (e, _decision, { platform }) => {
     if (e.state === 'rolling back') {
       const rollback = rollbackId(platform, e.environment);
-      return `${stateWords(e)}: abort ${rollback} where that shall stop`;
+      return `${environmentWords(e)}: abort ${rollback} to stop that`;
     }
-    return hasEnded(e.state) ? `${stateWords(e)}: there is nothing to abort` : undefined;
+    return hasEnded(e.state) ? `${environmentWords(e)}: there is nothing to abort` : undefined;
   },
 };
 
 /** Says where an environment stands: `prod is soaking`. */
-function stateWords({ environment, state }: EnvironmentStatus): string {
+function environmentWords({ environment, state }: EnvironmentStatus): string {
   return state === 'needs attention' ? `${environment} ${state}` : `${environment} is ${state}`;
 }
 

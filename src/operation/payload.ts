@@ -3,14 +3,14 @@ import { isObject, personsText, readFields } from '../shape.ts';
 import type { Action, Decision } from './messages.ts';
 
 const needsReason: readonly Action[] = ['reject', 'accept', 'rollback', 'abort'];
-const example = '{"environment":"prod","by":"ann"}';
+const decisionExample = '{"environment":"prod","by":"ann"}';
 
 /**
  * Checks the payload of a signal or update. Throws `Failure` InvalidInput that names the field and what is expected.
  */
 export function parseDecision(action: Action, payload: unknown): Decision {
   const givesOverride = isObject(payload) && payload.override === true;
-  const decision = readFields(action, payload, { fields: fieldsOf(action, givesOverride), example });
+  const decision = readFields(action, payload, { fields: fieldsOf(action, givesOverride), example: decisionExample });
   return { ...decision, override: decision.override || undefined };
 }
 

@@ -45,21 +45,21 @@ export type EnvironmentState =
   | 'not reached';
 
 /** The outcomes after which the next stage may start. */
-const advancing: readonly string[] = ['promoted', 'configured', 'unchanged', 'accepted'] satisfies OutcomeKind[];
-const ended: readonly string[] = [
-  ...advancing,
+const advancingStates: readonly string[] = ['promoted', 'configured', 'unchanged', 'accepted'] satisfies OutcomeKind[];
+const endedStates: readonly string[] = [
+  ...advancingStates,
   ...(['nothing promoted yet', 'rejected', 'rolled back', 'aborted', 'superseded'] satisfies OutcomeKind[]),
   'not reached',
 ];
 
 /** Tells whether the next stage may start after an environment in this state. */
 export function advances(state: EnvironmentState): boolean {
-  return advancing.includes(state);
+  return advancingStates.includes(state);
 }
 
 /** Tells whether nothing happens any more in an environment in this state. */
 export function hasEnded(state: EnvironmentState): boolean {
-  return ended.includes(state);
+  return endedStates.includes(state);
 }
 
 /** A pair of commits that are rendered together. */

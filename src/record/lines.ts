@@ -19,10 +19,10 @@ export interface ParsedRecord {
 }
 
 /**
- * The version of a line's format, its key `v`; a line without it has the first. The version rises with a change that an
- * older reader must not pass over.
+ * The version of a line's format, its key `v`; a line without it has the first. The version rises with a change
+ * that an older reader must not pass over.
  */
-const format = 1;
+const lineFormat = 1;
 
 /**
  * Prints an entry as one line, without its end. The time stands first and the keys in one order: equal entries are
@@ -33,7 +33,7 @@ export function printEntry(entry: RecordEntry): string {
     entry;
   return JSON.stringify({
     time,
-    v: format,
+    v: lineFormat,
     event,
     operation,
     main,
@@ -74,14 +74,14 @@ function refuseNewer(lines: ReadonlyMap<string, readonly string[]>): void {
     for (const line of texts) {
       const written = parseObject(line);
       if (v.is(newerLine, written))
-        throw newerFormat(`The record's line of ${written.time} on ${commit}`, written.v, format);
+        throw newerFormat(`The record's line of ${written.time} on ${commit}`, written.v, lineFormat);
     }
 }
 
 /** Reads one line; undefined where it is no entry of ours. Keys that this version does not know are dropped. */
 function parseEntry(line: string): RecordEntry | undefined {
   const written = parseObject(line);
-  if (written && Object.hasOwn(written, 'v') && written.v !== format) return undefined;
+  if (written && Object.hasOwn(written, 'v') && written.v !== lineFormat) return undefined;
   const read = v.safeParse(recordEntry, written, { abortEarly: true });
   return read.success ? read.output : undefined;
 }
@@ -106,7 +106,7 @@ const lineTime = v.pipe(
   v.check((text) => new Date(text).toISOString() === text),
 );
 
-const newerLine = v.object({ time: lineTime, v: v.pipe(count, v.gtValue(format)) });
+const newerLine = v.object({ time: lineTime, v: v.pipe(count, v.gtValue(lineFormat)) });
 
 const recordEntry = shapeOf<RecordEntry>({
   time: lineTime,

@@ -12,7 +12,7 @@ import { recordName } from '../../record/entry.ts';
 import { sameApartFromProvenance, takesOver } from '../../render/layout/compose.ts';
 import type { Rendered, RenderOrder, RenderOutcome } from './contract.ts';
 import { lostEdits } from './lost-edits.ts';
-import { buildRequestCommit, pushCommit, type RequestHead } from './request-commit.ts';
+import { buildRequestCommit, pushRequestCommit, type RequestHead } from './request-commit.ts';
 
 /**
  * Renders the environment on top of its branch and pushes the commit to the request's branch. The same inputs give the
@@ -99,7 +99,7 @@ async function renderRequest(
     if (await isRecordable(dependencies, place, { rendered: written, pair: revision }))
       return { ...basis, kind: 'unchanged', deployed: deployed.revision, waiting };
   const commit = await buildRequestCommit({ source, gitops }, order, { revision, base, changes });
-  const foreign = await pushCommit(gitops, requested, { commit, base });
+  const foreign = await pushRequestCommit(gitops, requested, { commit, base });
   if (foreign) return foreign;
   return {
     ...basis,

@@ -50,7 +50,7 @@ export interface RequestHead {
  * Moves the request's branch from the head that was seen to the commit; answers who else committed there, if anybody
  * did. Throws `Failure` Unavailable where the branch moved meanwhile.
  */
-export async function pushCommit(
+export async function pushRequestCommit(
   gitops: GitRepository,
   { branch, head: present }: RequestHead,
   { commit, base }: { readonly commit: string; readonly base: string },

@@ -25,7 +25,7 @@ import { isReportDue } from './report-pace.ts';
  * - Where the branch has moved on to another main commit, no cluster is looked at.
  */
 export async function awaitRollout(dependencies: Dependencies, order: RolloutOrder): Promise<RolloutReport> {
-  const environment = await policyOf(dependencies, order);
+  const environment = await readRolloutPolicy(dependencies, order);
   const branch = await branchState(dependencies, order);
   if (branch.kind !== 'current') return { ...emptyReport, at: new Date().toISOString(), ...branch };
   const { errors, warnings } = checkGroups([...branch.leaves.keys()], environment);
@@ -34,7 +34,7 @@ export async function awaitRollout(dependencies: Dependencies, order: RolloutOrd
   return reportOf(dependencies, { order, branch }, { judged, warnings });
 }
 
-type Judged = ClusterStatus & Pick<ClusterVerdict, 'failedAtRevision'>;
+type JudgedCluster = ClusterStatus & Pick<ClusterVerdict, 'failedAtRevision'>;
 type Current = Extract<BranchState, { kind: 'current' }>;
 
 /** The rollout that is awaited, and what has become of the branch since. */
@@ -50,7 +50,7 @@ const emptyReport = {
 } as const;
 
 /** Reads the Environment file by which an environment rolls out. Throws `Failure` where it is missing or broken. */
-export async function policyOf({ repositories }: Dependencies, order: ReconcileOrder): Promise<Environment> {
+export async function readRolloutPolicy({ repositories }: Dependencies, order: ReconcileOrder): Promise<Environment> {
   const source = repositories.open(order.source);
   await source.ensureCommit(order.main);
   return environmentAt(source, await platformAt(source, order.main), { name: order.environment, config: order.config });
@@ -60,7 +60,7 @@ async function judgeClusters(
   dependencies: Dependencies,
   environment: Environment,
   awaited: Awaited,
-): Promise<readonly Judged[]> {
+): Promise<readonly JudgedCluster[]> {
   const { order, branch } = awaited;
   const watched = environment.clusters.filter(({ group }) => branch.leaves.has(group));
   const round = {
@@ -95,7 +95,7 @@ function judgeCluster({ order, branch }: Awaited, cluster: Cluster, observation:
 function reportOf(
   dependencies: Dependencies,
   { order, branch }: Awaited,
-  { judged, warnings }: { readonly judged: readonly Judged[]; readonly warnings: readonly string[] },
+  { judged, warnings }: { readonly judged: readonly JudgedCluster[]; readonly warnings: readonly string[] },
 ): RolloutReport {
   const summary = summarizeFleet(judged);
   const others = judged.filter(({ state }) => state !== 'healthy').sort((a, b) => severityRank(a) - severityRank(b));

@@ -81,7 +81,7 @@ async function withoutManifests(attempt: Attempt, rendered: WithoutManifests): P
         message: `no main commit is deployed in ${run.name}: these values take effect with the first promotion`,
       };
     case 'config overtaken':
-      return configOvertaken(attempt, rendered.deployed);
+      return afterOvertakenConfig(attempt, rendered.deployed);
     case 'unrelated':
       return attention(
         `main ${shortSha(rendered.deployed)}, which is deployed in ${run.name}, is neither older nor newer than ` +
@@ -93,7 +93,10 @@ async function withoutManifests(attempt: Attempt, rendered: WithoutManifests): P
 }
 
 /** Says what a newer deployed config commit means: the config branch has moved since it was read, or was taken back. */
-async function configOvertaken({ run, order, policy }: Attempt, deployed: string): Promise<RenderAgain | Attention> {
+async function afterOvertakenConfig(
+  { run, order, policy }: Attempt,
+  deployed: string,
+): Promise<RenderAgain | Attention> {
   const { config } = await readPolicy(run, order);
   if (config !== policy.config) return renderAgain;
   return attention(

@@ -85,9 +85,12 @@ function rolloutResult(
   const state = `${count(report.fleet)} clusters of ${run.name} are healthy. ${firstUnhealthy(report.fleet)}`;
   switch (report.kind) {
     case 'failed':
-      return attention(`${state} ${remedy}`, mayRollBack(run, commit, report) && policy.onFailure === 'rollback');
+      return attention(
+        `${state} ${rolloutRemedy}`,
+        mayRollBack(run, commit, report) && policy.onFailure === 'rollback',
+      );
     case 'unknown':
-      return attention(`By ${deadline} not every cluster could be seen: ${state} ${remedy}`);
+      return attention(`By ${deadline} not every cluster could be seen: ${state} ${rolloutRemedy}`);
     case 'overtaken':
       return {
         kind: 'superseded',
@@ -120,7 +123,7 @@ function firstUnhealthy({ total, healthy, others: [first] }: FleetStatus): strin
   return `${first.name}: ${awaited}.${more > 0 ? ` ${more} more ${more > 1 ? 'are' : 'is'} not healthy.` : ''}`;
 }
 
-const remedy = 'Retry when mended, accept the named clusters, roll back, or abort.';
+const rolloutRemedy = 'Retry when mended, accept the named clusters, roll back, or abort.';
 
 /** Makes the outcome of a person's `accept`: it is recorded as accepted, never as healthy. */
 export function acceptedOutcome(run: EnvironmentRun, order: DeploymentOrder): Outcome {

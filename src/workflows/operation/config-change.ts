@@ -71,7 +71,7 @@ export class ConfigChange {
 
   /** Takes a newer config commit. One that is not on the branch is refused, and changes nothing. */
   async addCommit(payload: unknown): Promise<void> {
-    const commit = commitOf(payload);
+    const commit = commitIn(payload);
     if (commit === undefined)
       return this.operation.addRefusal(
         configureSignal,
@@ -143,7 +143,7 @@ export function handlersFinished(): Promise<void> {
   return CancellationScope.nonCancellable(() => condition(allHandlersFinished));
 }
 
-function commitOf(payload: unknown): string | undefined {
+function commitIn(payload: unknown): string | undefined {
   const { commit } = typeof payload === 'object' && payload !== null ? (payload as Record<string, unknown>) : {};
   return typeof commit === 'string' && /^[0-9a-f]{40}$/.test(commit) ? commit : undefined;
 }

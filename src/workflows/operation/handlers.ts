@@ -99,7 +99,7 @@ type DecisionHandler = (run: EnvironmentRun, decision: Decision, operation: Oper
 
 const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
   approve: (run, decision, operation) => {
-    if (decision.override) applyOverride(run, decision, operation);
+    if (decision.override) askOverride(run, decision, operation);
     const { request, state } = run.status;
     if (!request?.open || state === 'held') return `${run.name} is let in, in spite of what holds it`;
     run.update({
@@ -134,7 +134,7 @@ const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
 };
 
 /** Asks the lane to let the run in and to record that; the lane tells again of what holds it from now on. */
-function applyOverride(run: EnvironmentRun, decision: Decision, operation: Operation): void {
+function askOverride(run: EnvironmentRun, decision: Decision, operation: Operation): void {
   run.update({ override: signDecision(decision), hold: undefined });
   const { lane } = run;
   if (lane) void tellingLane(operation, 'approve', () => lane.overrideHold(decision.by, decision.reason ?? ''));

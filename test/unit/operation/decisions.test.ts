@@ -255,7 +255,7 @@ const cases: readonly Case[] = [
     says: 'abort: while a rollback has taken over',
     action: 'abort',
     state: { ...merged, state: 'rolling back' },
-    because: 'abort rollback/acme/platform/prod where that shall stop',
+    because: 'abort rollback/acme/platform/prod to stop that',
   },
   {
     says: 'retry: while a rollback has taken over',
