@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Command } from 'commander';
-import { shortSha } from '../src/short-sha.ts';
+import { shortSha } from '../src/short-names.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
 import { type Rig, withRig } from './rig/rig.ts';
 import type { Awaited } from './scenes/fix.ts';

@@ -1,7 +1,7 @@
 import type { KubeObject, StandInCluster } from '../../fakes/flux/types.ts';
 import { git } from '../../fakes/github/git/run.ts';
 import { tableLines } from '../../src/cli/view/table.ts';
-import { shortSha } from '../../src/short-sha.ts';
+import { shortSha } from '../../src/short-names.ts';
 import type { SampleEnvironment } from '../sample/environments.ts';
 import type { DemoWorld } from '../world/world.ts';
 import type { Stage } from './stage.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { shortSha } from '../../src/short-sha.ts';
+import { shortSha } from '../../src/short-names.ts';
 import { environmentOf, type Follower } from '../follow.ts';
 import { movedDatabase } from '../sample/config-branch.ts';
 import type { Stage } from './stage.ts';

@@ -1,4 +1,4 @@
-import { shortSha } from '../../src/short-sha.ts';
+import { shortSha } from '../../src/short-names.ts';
 import { brokenForwarder } from '../sample/commits.ts';
 import type { Stage } from './stage.ts';
 

@@ -1,6 +1,6 @@
 import { laneId } from '../../src/lane/messages.ts';
 import { platformId } from '../../src/platform/platform-id.ts';
-import { shortSha } from '../../src/short-sha.ts';
+import { shortSha } from '../../src/short-names.ts';
 import { environmentOf, type Follower } from '../follow.ts';
 import { fresherShop } from '../sample/commits.ts';
 import type { Stage } from './stage.ts';

@@ -1,5 +1,5 @@
 import { cut } from '../cut.ts';
-import { shortSha } from '../short-sha.ts';
+import { shortSha } from '../short-names.ts';
 
 const LONGEST = 300;
 

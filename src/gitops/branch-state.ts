@@ -4,7 +4,7 @@ import type { OperationKind } from '../operation/kind.ts';
 import type { Revision } from '../operation/status.ts';
 import { recordName } from '../record/entry.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
-import { shortSha } from '../short-sha.ts';
+import { shortSha } from '../short-names.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import type { EnvironmentPlace } from './deployed.ts';
 import { type DeployedDependencies, deployedWith } from './deployed-now.ts';

@@ -5,7 +5,7 @@ import type { GitopsTarget } from '../platform/types.ts';
 import type { RecordedEntry } from '../record/entry.ts';
 import { type DeploymentEntry, isMergeOfRollback } from '../record/queries.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
-import { shortSha } from '../short-sha.ts';
+import { shortSha } from '../short-names.ts';
 import { isAtOrBehind, laterOf } from './ancestry.ts';
 import { candidatesAt } from './candidates.ts';
 import { provenanceAt } from './gitops-branch.ts';

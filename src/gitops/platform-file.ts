@@ -3,7 +3,7 @@ import type { GitRepository } from '../git/repository.ts';
 import { missingPlatformFile } from '../platform/check-environments.ts';
 import { parsePlatform } from '../platform/platform.ts';
 import type { Platform } from '../platform/types.ts';
-import { shortSha } from '../short-sha.ts';
+import { shortSha } from '../short-names.ts';
 
 /** The name of the Platform file and of the Environment files. */
 export const configFile = 'fairlead.yaml';

@@ -2,7 +2,7 @@ import { Failure } from '../failure.ts';
 import type { CommitInfo, GitRepository } from '../git/repository.ts';
 import type { Revert } from '../lane/types.ts';
 import { type DeploymentEntry, deployments } from '../record/queries.ts';
-import { shortSha } from '../short-sha.ts';
+import { shortSha } from '../short-names.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import type { EnvironmentPlace } from './deployed.ts';
 import { type DeployedDependencies, type EnvironmentNow, wasDeployed } from './deployed-now.ts';

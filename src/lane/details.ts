@@ -1,5 +1,5 @@
 import { escapeMarkdown } from '../operation/markdown.ts';
-import { shortSha } from '../short-sha.ts';
+import { shortSha } from '../short-names.ts';
 import { placeWords } from './place.ts';
 import type { LaneMove, LanePlace, LaneStatus, Phase, TrackedEntry } from './types.ts';
 

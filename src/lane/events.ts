@@ -1,6 +1,6 @@
 import { type Hold, rollbackHoldReason } from '../operation/hold.ts';
 import type { FreezeCalendar } from '../platform/freeze/freeze.ts';
-import { shortSha } from '../short-sha.ts';
+import { shortSha } from '../short-names.ts';
 import { allEntries, exclusiveEntries, isActive, mapEntries, mapEntry, removeEntries } from './entries.ts';
 import { hasPassed, joinHolds } from './holds.ts';
 import { observeIfDue, pauseAfterFailure } from './schedule.ts';

@@ -1,4 +1,4 @@
-import { shortSha } from '../short-sha.ts';
+import { shortSha } from '../short-names.ts';
 import { holdWords } from './hold.ts';
 import { type Action, type Decision, rollbackId } from './messages.ts';
 import type { EnvironmentState, EnvironmentStatus, OperationStatus } from './status.ts';

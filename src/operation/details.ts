@@ -1,4 +1,4 @@
-import { shortSha } from '../short-sha.ts';
+import { shortSha } from '../short-names.ts';
 import { holdWords } from './hold.ts';
 import type { OperationKind } from './kind.ts';
 import { escapeMarkdown } from './markdown.ts';

@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import { shortSha } from '../short-sha.ts';
+import { shortSha } from '../short-names.ts';
 import { assign, type WaitingAssignment } from './assignment/assign.ts';
 import { unreadProblems } from './assignment/unread.ts';
 import { sameObjectTwice } from './layout/conflicts.ts';

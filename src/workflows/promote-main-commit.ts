@@ -2,7 +2,7 @@ import { allHandlersFinished, CancellationScope, CancelledFailure, condition } f
 import { goNoFurtherSignal, type PromotionInput, rolledBackSignal } from '../operation/messages.ts';
 import { isGoNoFurther, isRolledBack, promotionInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
-import { shortSha } from '../short-sha.ts';
+import { shortSha } from '../short-names.ts';
 import { registerHandlers } from './operation/handlers.ts';
 import { Promotion } from './operation/promotion.ts';
 import { checkStart } from './temporal/check-start.ts';

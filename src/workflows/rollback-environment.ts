@@ -9,7 +9,7 @@ import type { NothingToRollBack, PlanOrder, RollbackPlan } from '../activities/r
 import type { RollbackInput } from '../operation/messages.ts';
 import { rollbackInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
-import { shortSha } from '../short-sha.ts';
+import { shortSha } from '../short-names.ts';
 import type { EnvironmentRun } from './environment/environment-run.ts';
 import type { DeploymentOrder } from './environment/order.ts';
 import type { Outcome } from './environment/results.ts';

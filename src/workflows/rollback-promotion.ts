@@ -14,7 +14,7 @@ import type { FailureType } from '../failure.ts';
 import { type RollbackPromotionInput, rollbackId, rollbackWorkflow } from '../operation/messages.ts';
 import { rollbackPromotionInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
-import { shortSha } from '../short-sha.ts';
+import { shortSha } from '../short-names.ts';
 import { startAttributes } from '../temporal/search-attributes.ts';
 import type { EnvironmentRun } from './environment/environment-run.ts';
 import { registerHandlers } from './operation/handlers.ts';

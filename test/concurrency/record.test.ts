@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import type { RecordEntry } from '../../src/record/entry.ts';
-import { shortSha } from '../../src/short-sha.ts';
+import { shortSha } from '../../src/short-names.ts';
 import { runConcurrently } from '../workflows/support/concurrency.ts';
 import { eventually } from '../workflows/support/eventually.ts';
 import { failed, sha, unreachable, World } from '../workflows/support/world.ts';

@@ -3,7 +3,7 @@ import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { gitopsHead, provenanceAt } from '../../gitops/gitops-branch.ts';
 import { placeWords } from '../../lane/place.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import type { AdmitOrder, AdmitOutcome } from './contract.ts';
 
 /**

@@ -6,7 +6,7 @@ import { sameRevision } from '../../gitops/same-render.ts';
 import { type RerenderMessage, rerenderSignal } from '../../operation/messages.ts';
 import type { Revision } from '../../operation/status.ts';
 import { recordName } from '../../record/entry.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import { closeRequest } from './close-request.ts';
 import type { CarryOrder, CarryOutcome } from './contract.ts';

@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../dependencies.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { closeRequest } from './close-request.ts';
 import type { CloseOrder, CloseOutcome } from './contract.ts';
 import { withoutMentions } from './request-text.ts';

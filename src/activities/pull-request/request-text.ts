@@ -2,7 +2,7 @@ import { cut } from '../../cut.ts';
 import type { CommitInfo } from '../../git/repository.ts';
 import type { ChangeSummary, GroupSummary } from '../../render/layout/summary.ts';
 import type { ObjectId } from '../../render/types.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import type { OpenOrder } from './contract.ts';
 
 /** Some commits, newest first, and how many there are in all. */

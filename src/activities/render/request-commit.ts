@@ -3,7 +3,7 @@ import type { GitRepository } from '../../git/repository.ts';
 import { foreignAuthor } from '../../gitops/foreign-author.ts';
 import { botIdentity } from '../../gitops/request-branch.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import type { Rendered, RenderOrder, RenderOutcome } from './contract.ts';
 
 /** The two repositories of an environment. */

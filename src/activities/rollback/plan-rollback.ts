@@ -5,7 +5,7 @@ import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { sameRevision } from '../../gitops/same-render.ts';
 import type { Revision } from '../../operation/status.ts';
 import { deployments, healthyPairs } from '../../record/queries.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import type { PlanOrder, RollbackActivities } from './contract.ts';
 import { latestTarget } from './rollback-target.ts';
 import {

@@ -4,7 +4,7 @@ import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { rendersLike, sameRevision } from '../../gitops/same-render.ts';
 import type { Revision } from '../../operation/status.ts';
 import { type DeploymentEntry, healthyPairs } from '../../record/queries.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { changesAnything, isEvidence, type RollbackView, recordedHint, recordedPair } from './rollback-view.ts';
 
 /** A pair that may be the target, and the entry that says that it was healthy. */

@@ -12,7 +12,7 @@ import type { Revision } from '../../operation/status.ts';
 import type { DeploymentEntry } from '../../record/queries.ts';
 import { sameApartFromProvenance } from '../../render/layout/compose.ts';
 import type { SourceTree } from '../../render/types.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { readEnvironment } from '../source/read-environment.ts';
 
 /** The facts that a rollback is planned on. */

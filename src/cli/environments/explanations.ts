@@ -1,6 +1,6 @@
 import type { Deployed } from '../../gitops/deployed.ts';
 import { deployments } from '../../record/queries.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { timeWords } from '../view/table.ts';
 import type { Judge } from './judge.ts';
 import type { EnvironmentRecord } from './record.ts';

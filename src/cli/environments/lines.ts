@@ -1,5 +1,5 @@
 import { holdWords } from '../../operation/hold.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { tableLines, timeWords } from '../view/table.ts';
 import { printableLine } from '../view/view.ts';
 import type { OpenRequest } from './requests.ts';

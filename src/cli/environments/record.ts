@@ -3,7 +3,7 @@ import type { GitRepository, Notes, Sha } from '../../git/repository.ts';
 import { gitopsHead } from '../../gitops/gitops-branch.ts';
 import { type RecordedEntry, recordName } from '../../record/entry.ts';
 import { parseEntries } from '../../record/lines.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import type { Policy, SourceNow } from './source.ts';
 
 /** A note that does not count. */

@@ -16,7 +16,7 @@ import {
   rollbackWorkflow,
 } from '../../operation/messages.ts';
 import { platformId } from '../../platform/platform-id.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { startAttributes } from '../../temporal/search-attributes.ts';
 
 /** The start of a workflow. */

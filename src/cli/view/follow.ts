@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Failure } from '../../failure.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { type ExitCode, exitCodeOfOperation, exitCodes } from '../exit.ts';
 import type { Invocation } from '../io.ts';
 import type { FollowOptions } from '../options.ts';

@@ -1,7 +1,7 @@
 import { movedWords, phaseOf } from '../../lane/details.ts';
 import type { LaneStatus, TrackedEntry } from '../../lane/types.ts';
 import { holdWords } from '../../operation/hold.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { printableLine } from './view.ts';
 
 /** A lane as commands show it; also what `--json` prints. */

@@ -3,7 +3,7 @@ import { count, holdNotes, operationRemark } from '../../operation/details.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import type { Refusal } from '../../operation/refusal.ts';
 import type { EnvironmentStatus, OperationState, OperationStatus } from '../../operation/status.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 
 /** A promotion, a config change or a rollback as commands show it, running or ended; also what `--json` prints. */
 export interface OperationView {

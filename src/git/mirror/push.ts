@@ -1,4 +1,5 @@
 import { Failure } from '../../failure.ts';
+import { shortRef } from '../../short-names.ts';
 import type { Git } from '../process/commands.ts';
 import type { Output } from '../process/process.ts';
 import { gitWords } from '../process/redact.ts';
@@ -100,8 +101,4 @@ function refusedFailure(git: Git, ref: string, words: string): Failure {
     'Refused',
     `${git.url.href} does not accept the push to ${shortRef(ref)}. Check its branch rules and hooks. git says: ${words}`,
   );
-}
-
-function shortRef(ref: string): string {
-  return ref.replace(/^refs\/heads\//, '');
 }

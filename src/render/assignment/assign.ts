@@ -1,5 +1,5 @@
 import { closest } from '../../platform/closest.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { type Base, isHelper, type LayerName, layerNames } from '../source/bases.ts';
 import type { KustomizationReader } from '../source/kustomization.ts';
 import { nameProblem } from '../source/names.ts';

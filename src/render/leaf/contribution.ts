@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { Failure } from '../../failure.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { manifestNames } from '../source/bases.ts';
 import type { Kustomization } from '../source/kustomization.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';

@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import type { Sources } from '../source/sources.ts';
 import type { LeafOutput } from '../types.ts';
 import { namespaceFrom } from './namespace.ts';

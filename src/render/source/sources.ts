@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Failure } from '../../failure.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import type { SourceTree } from '../types.ts';
 import { createKustomizationReader, type KustomizationReader } from './kustomization.ts';
 import type { FileNode } from './nodes.ts';

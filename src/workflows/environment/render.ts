@@ -1,5 +1,5 @@
 import type { RenderOutcome } from '../../activities/render/contract.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { step } from '../temporal/step.ts';
 import type { Changed } from './open-request.ts';
 import { type Attempt, configMayGoBack } from './order.ts';

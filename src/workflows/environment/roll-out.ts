@@ -2,7 +2,7 @@ import type { ReconcileOrder, RolloutOrder, RolloutReport } from '../../activiti
 import { cut } from '../../cut.ts';
 import { count } from '../../operation/details.ts';
 import type { FleetStatus, OutcomeKind } from '../../operation/status.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { step } from '../temporal/step.ts';
 import { answerUnlessWoken } from '../temporal/waiting.ts';
 import type { EnvironmentRun } from './environment-run.ts';

@@ -1,7 +1,7 @@
 import type { CarryOutcome } from '../../activities/pull-request/contract.ts';
 import type { RenderOutcome } from '../../activities/render/contract.ts';
 import type { Revision } from '../../operation/status.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { step } from '../temporal/step.ts';
 import { answerUnlessWoken } from '../temporal/waiting.ts';
 import { closeLeftovers } from './open-request.ts';

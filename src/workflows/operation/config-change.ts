@@ -14,7 +14,7 @@ import {
 } from '../../operation/config-queue.ts';
 import { type ConfigInput, configureSignal } from '../../operation/messages.ts';
 import type { OperationResult } from '../../operation/status.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { runEnvironment } from '../environment/run-environment.ts';
 import { failureText } from '../temporal/failure-text.ts';

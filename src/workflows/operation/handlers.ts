@@ -14,7 +14,7 @@ import {
 import { parseDecision } from '../../operation/payload.ts';
 import { isRerender } from '../../operation/received.ts';
 import type { OperationStatus } from '../../operation/status.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { listenToLanes, tellingLane } from '../lane/client/admission-handlers.ts';
 import { onMessage } from '../temporal/on-message.ts';

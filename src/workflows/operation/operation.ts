@@ -8,7 +8,7 @@ import {
   type OperationState,
   type OperationStatus,
 } from '../../operation/status.ts';
-import { shortSha } from '../../short-sha.ts';
+import { shortSha } from '../../short-names.ts';
 import { EnvironmentRun, type Origin, type RollBack } from '../environment/environment-run.ts';
 import { missingAttributes, stateAttributes } from '../temporal/search-attributes.ts';
 import { runUnless } from '../temporal/waiting.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortSha } from '../../../src/short-sha.ts';
+import { shortSha } from '../../../src/short-names.ts';
 import { runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import type { FakeEnvironment, FakeRequest } from '../../workflows/support/fake-environment.ts';

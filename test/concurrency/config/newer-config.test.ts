@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortSha } from '../../../src/short-sha.ts';
+import { shortSha } from '../../../src/short-names.ts';
 import { answersTaken } from '../../workflows/support/answers-taken.ts';
 import { deployments, runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { shortSha } from '../../../src/short-sha.ts';
+import { shortSha } from '../../../src/short-names.ts';
 import { deployments, runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { failed, sha, World } from '../../workflows/support/world.ts';

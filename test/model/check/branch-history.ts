@@ -1,4 +1,4 @@
-import { shortSha } from '../../../src/short-sha.ts';
+import { shortSha } from '../../../src/short-names.ts';
 import { placesIn, provenanceOf } from '../oracle/deployed.ts';
 import type { Pair, Renders } from '../oracle/renders.ts';
 import type { World } from '../world/world.ts';

@@ -1,6 +1,6 @@
 import type { OpenOrder } from '../../../src/activities/pull-request/contract.ts';
 import type { RenderOrder } from '../../../src/activities/render/contract.ts';
-import { shortSha } from '../../../src/short-sha.ts';
+import { shortSha } from '../../../src/short-names.ts';
 import type { RequestView } from '../memory-request.ts';
 import { type DeployedPair, deployedIn, placesIn, provenanceOf } from '../oracle/deployed.ts';
 import { noteLines } from '../oracle/record-lines.ts';

@@ -1,4 +1,4 @@
-import { shortSha } from '../../../src/short-sha.ts';
+import { shortSha } from '../../../src/short-names.ts';
 import { provenanceOf } from '../oracle/deployed.ts';
 import { noteLines } from '../oracle/record-lines.ts';
 import type { Pair } from '../oracle/renders.ts';

@@ -7,7 +7,7 @@ import { composeEnvironment } from '../../../gitops/compose-environment.ts';
 import { checkRepositoryUrl } from '../../../platform/repository-url.ts';
 import type { BranchChanges } from '../../../render/layout/compose.ts';
 import { loadSettings } from '../../../settings/settings.ts';
-import { shortSha } from '../../../short-sha.ts';
+import { shortSha } from '../../../short-names.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { RecordedEntry } from '../../../record/entry.ts';
 import { loadSettings } from '../../../settings/settings.ts';
-import { shortSha } from '../../../short-sha.ts';
+import { shortSha } from '../../../short-names.ts';
 import { ignoredWords, newestEntries, openRecord } from '../../environments/record.ts';
 import { environmentPolicy, readSource } from '../../environments/source.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';

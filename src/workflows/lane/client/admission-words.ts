@@ -1,6 +1,6 @@
 import type { Admission, LaneRef } from '../../../lane/types.ts';
 import { holdWords } from '../../../operation/hold.ts';
-import { shortSha } from '../../../short-sha.ts';
+import { shortSha } from '../../../short-names.ts';
 
 /** Says why an environment does not let an operation in. */
 export function admissionWords(environment: string, admission: Admission): string {

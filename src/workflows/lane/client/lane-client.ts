@@ -4,7 +4,7 @@ import { type AdmissionMessage, type LeaveMessage, laneSignals } from '../../../
 import type { Admission, LaneEntry, Revert } from '../../../lane/types.ts';
 import type { EnvironmentState } from '../../../operation/status.ts';
 import type { GitopsTarget } from '../../../platform/types.ts';
-import { shortSha } from '../../../short-sha.ts';
+import { shortSha } from '../../../short-names.ts';
 import { step } from '../../temporal/step.ts';
 import { admissionWords } from './admission-words.ts';
 

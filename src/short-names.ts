@@ -2,3 +2,8 @@
 export function shortSha(sha: string): string {
   return /^[0-9a-f]{40}$/.test(sha) ? sha.slice(0, 8) : sha;
 }
+
+/** Answers a ref without `refs/heads/`, as people name a branch; any other ref comes back as it is. */
+export function shortRef(ref: string): string {
+  return ref.replace(/^refs\/heads\//, '');
+}
