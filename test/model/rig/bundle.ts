@@ -3,9 +3,9 @@ import { productionWorkflows } from '../../support/temporal-bundle.ts';
 
 /** Waits of the workflows that nothing but time ends: as production has them, and as a sequence has time for. */
 const waits: readonly (readonly [from: string, to: string])[] = [
-  ['const firstLookMs = 15000;', 'const firstLookMs = 500;'],
+  ['const firstObservationMs = 15000;', 'const firstObservationMs = 500;'],
   ['first: 60000,', 'first: 600,'],
-  ['const firstRestMs = 30000;', 'const firstRestMs = 300;'],
+  ['const firstPauseMs = 30000;', 'const firstPauseMs = 300;'],
   // A step that a worker took with it is found out about after this time; steps report every five seconds.
   ["heartbeatTimeout: '30 seconds',", "heartbeatTimeout: '8 seconds',"],
 ];
