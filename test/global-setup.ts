@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { devServerOptions, temporalDevServer } from '../demo/programs/temporal-dev-server.ts';
 import { temporalTestServer } from '../demo/programs/temporal-test-server.ts';
 import { ensureRenderer } from '../src/render/renderer/ensure.ts';
+import { startPatiently } from './support/patient-start.ts';
 import { productionWorkflows, workflowBundle } from './support/temporal-bundle.ts';
 import { guarded } from './support/temporal-guard.ts';
 import { searchAttributeKeys } from './support/temporal-search-attributes.ts';
@@ -49,14 +50,16 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
 async function startDevServer(directory: string): Promise<TestWorkflowEnvironment> {
   const program = await temporalDevServer();
   const path = await guarded(program, { directory, name: 'temporal', cleansUp: true });
-  return TestWorkflowEnvironment.createLocal({
-    server: {
-      executable: { type: 'existing-path', path },
-      searchAttributes: searchAttributeKeys,
-      log: { format: 'pretty', level: 'error' },
-      extraArgs: devServerOptions,
-    },
-  });
+  return startPatiently(() =>
+    TestWorkflowEnvironment.createLocal({
+      server: {
+        executable: { type: 'existing-path', path },
+        searchAttributes: searchAttributeKeys,
+        log: { format: 'pretty', level: 'error' },
+        extraArgs: devServerOptions,
+      },
+    }),
+  );
 }
 
 async function timeSkippingServer(directory: string): Promise<SharedTemporal['timeSkipping']> {

@@ -1,6 +1,7 @@
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { inject } from 'vitest';
+import { startPatiently } from './patient-start.ts';
 import { StartedExecutions } from './temporal-executions.ts';
 import { runIn, type TemporalTest, type TemporalTestOptions } from './temporal-run.ts';
 import { searchAttributeKeys } from './temporal-search-attributes.ts';
@@ -36,10 +37,12 @@ export async function runTimeSkipping<R>(
   const { timeSkipping } = inject('temporal');
   if ('missing' in timeSkipping) throw new Error(timeSkipping.missing);
   const executions = new StartedExecutions();
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({
-    server: { executable: { type: 'existing-path', path: timeSkipping.path } },
-    client: { ...options.client, interceptors: { workflow: [executions.interceptor] } },
-  });
+  const environment = await startPatiently(() =>
+    TestWorkflowEnvironment.createTimeSkipping({
+      server: { executable: { type: 'existing-path', path: timeSkipping.path } },
+      client: { ...options.client, interceptors: { workflow: [executions.interceptor] } },
+    }),
+  );
   await registerSearchAttributes(environment);
   return runIn({ environment, executions }, options, body);
 }

@@ -9,6 +9,7 @@ import type { LeafCache } from '../../../src/render/platform.ts';
 import { ensureRenderer } from '../../../src/render/renderer/ensure.ts';
 import { createRendererPool } from '../../../src/render/renderer/pool.ts';
 import type { LeafOutput, Renderer } from '../../../src/render/types.ts';
+import { startPatiently } from '../../support/patient-start.ts';
 import { guarded } from '../../support/temporal-guard.ts';
 import { searchAttributeKeys } from '../../support/temporal-search-attributes.ts';
 import { TestWorker } from '../../support/temporal-worker.ts';
@@ -81,14 +82,16 @@ export class Rig {
   /** Starts a new server with a new worker: the old one's histories only make it slow. No sequence may be under way. */
   async renew(): Promise<void> {
     await this.#stop();
-    this.#server = await TestWorkflowEnvironment.createLocal({
-      server: {
-        executable: { type: 'existing-path', path: this.#program },
-        searchAttributes: searchAttributeKeys,
-        log: { format: 'pretty', level: 'error' },
-        extraArgs: devServerOptions,
-      },
-    });
+    this.#server = await startPatiently(() =>
+      TestWorkflowEnvironment.createLocal({
+        server: {
+          executable: { type: 'existing-path', path: this.#program },
+          searchAttributes: searchAttributeKeys,
+          log: { format: 'pretty', level: 'error' },
+          extraArgs: devServerOptions,
+        },
+      }),
+    );
     const { workflowBundle, steps } = this;
     this.#worker = new TestWorker({
       connection: this.#server.nativeConnection,
