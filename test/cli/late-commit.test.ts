@@ -54,7 +54,7 @@ describe('A full commit id that git does not have yet', () => {
     inDirectory(async (directory) => {
       const source = platformRepository(join(directory, 'platform.git'));
       let looks = 0;
-      const world = worldOf(directory, 3_000, (look) => {
+      const world = worldOf(directory, 10_000, (look) => {
         looks = look;
       });
       const commit = 'd'.repeat(40);
