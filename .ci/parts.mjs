@@ -21,11 +21,11 @@ export function partsOf({ reports }) {
       limitMinutes: 10,
     },
     {
-      name: 'model: 150 random sequences',
+      name: 'model: 40 random sequences',
       needs: ["build Temporal's servers", 'build the renderer', 'types'],
-      command: `npm run --silent test:model -- --sequences 150 --events 6 \
+      command: `npm run --silent test:model -- --sequences 40 --events 6 \
         --seed "$((16#$(git rev-parse --short=7 HEAD || echo 1)))"`,
-      limitMinutes: 30,
+      limitMinutes: 45,
     },
     {
       name: 'workflows',
