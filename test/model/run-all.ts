@@ -86,7 +86,7 @@ class Run {
     const name = `s${path.replaceAll(':', '-')}`;
     const result = await runSequence(this.#rig, { plan, name }, async (sequence) => {
       if (journal) printLine(await report(sequence));
-      if (replay) await this.#replayer.take(this.#rig.client, this.#rig.address, sequence.world.platform);
+      if (replay) await this.#replayer.take(this.#rig.client, this.#rig.address, sequence.world);
     });
     this.#done += 1;
     const seconds = Math.round((Date.now() - this.#begun) / 1000);

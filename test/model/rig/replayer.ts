@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
+import { platformId } from '../../../src/platform/platform-id.ts';
+import type { World } from '../world/world.ts';
 import { AskedProcess } from './asked-process.ts';
 
 interface Run {
@@ -36,11 +38,10 @@ export class Replayer {
     this.#process = new AskedProcess(new URL('replay-process.ts', import.meta.url), [bundle]);
   }
 
-  /** Takes the histories of a platform's workflows, of all their runs. */
-  async take(client: Client, address: string, platform: string): Promise<void> {
+  /** Takes the histories of a world's workflows, of all their runs. */
+  async take(client: Client, address: string, { platform, gitopsUrl }: World): Promise<void> {
     // A lane that a person's hold began has no attributes.
-    const [owner] = platform.split('/');
-    const query = `FairleadPlatform = '${platform}' OR WorkflowId STARTS_WITH 'lane/${owner}/'`;
+    const query = `FairleadPlatform = '${platform}' OR WorkflowId STARTS_WITH 'lane/${platformId(gitopsUrl)}/'`;
     for await (const { workflowId, runId } of client.workflow.list({ query }))
       this.#waiting.push({ workflowId, runId });
     if (this.#waiting.length >= batch) void this.finish(address);
