@@ -50,7 +50,8 @@ interface Ordered {
 /** Finds the sequence of an order, which names one of its repositories or a workflow of its platform. */
 function stepsOf(sequences: ReadonlyMap<string, Steps>, order: unknown): Steps {
   const { source, gitops, workflowId } = order as Ordered;
-  const name = (source ?? gitops?.repository)?.split('/').at(-2) ?? workflowId?.split('/')[1] ?? '';
+  const owner = workflowId?.split('/').find((part) => sequences.has(part));
+  const name = (source ?? gitops?.repository)?.split('/').at(-2) ?? owner ?? workflowId ?? '';
   const steps = sequences.get(name);
   if (steps) return steps;
   throw ApplicationFailure.nonRetryable(`the sequence ${name} is over`, 'Over');
