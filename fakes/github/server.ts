@@ -18,7 +18,7 @@ export interface Exchange {
   readonly requestBody: unknown;
   readonly status: number;
   readonly responseBody: unknown;
-  /** Says that the answer was a fault that a test asked for. */
+  /** Says that the answer was a fault that a test asked for: a check looks at the request only. */
   readonly injected: boolean;
 }
 

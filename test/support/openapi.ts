@@ -2,20 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
+import type { Exchange } from '../../fakes/github/server.ts';
 import { createSchemaReader, type Json, type JsonObject } from './openapi-schemas.ts';
-
-/** One call of an API with its answer, as a stand-in saw it. */
-export interface Exchange {
-  readonly method: string;
-  /** The path below the API's base, without the query. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly requestBody: unknown;
-  readonly status: number;
-  readonly responseBody: unknown;
-  /** Says that the answer is a fault that a test asked for: only the request is checked. */
-  readonly injected: boolean;
-}
 
 /** Says what is wrong with an exchange, one sentence each; empty where it is as published. */
 export type Check = (exchange: Exchange) => readonly string[];

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import type { Exchange } from '../../../fakes/github/server.ts';
 import { type RunningForge, startForge } from '../../../fakes/github/start.ts';
 import { createForges, type ForgesOptions } from '../../../src/forge/forges.ts';
 import type { Forge } from '../../../src/forge/port.ts';
 import { temporaryDirectory } from '../../support/git.ts';
-import { createGitHubCheck, type Exchange } from '../../support/openapi.ts';
+import { createGitHubCheck } from '../../support/openapi.ts';
 import type { ForgeWorld } from './world.ts';
 
 export const TOKEN = 'ghp_bot0123456789';
