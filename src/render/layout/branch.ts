@@ -1,6 +1,6 @@
 import { Failure } from '../../failure.ts';
-import type { DirectoryNode, FileNode } from '../source/nodes.ts';
-import { findPath, indexTree } from '../source/tree.ts';
+import type { DirectoryNode } from '../source/nodes.ts';
+import { indexTree } from '../source/tree.ts';
 import type { SourceTree } from '../types.ts';
 import { type Provenance, parseProvenance, provenancePath } from './provenance.ts';
 
@@ -50,12 +50,6 @@ export function provenanceOf(branch: SourceTree | undefined): Provenance | undef
       `${provenancePath} is too large, or no file; restore it from the branch's history.`,
     );
   return parseProvenance(file.content.toString('utf8'));
-}
-
-/** Answers the file at this path, symlinks followed; undefined: there is none. */
-export function fileAt(branch: Branch, path: string): FileNode | undefined {
-  const found = findPath(branch.root, path);
-  return found.kind === 'file' ? found.file : undefined;
 }
 
 /** Answers the index of the first path that does not sort before `prefix`. */
