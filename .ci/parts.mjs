@@ -21,9 +21,9 @@ export function partsOf({ reports }) {
       limitMinutes: 10,
     },
     {
-      name: 'model: 100 random sequences',
+      name: 'model: 150 random sequences',
       needs: ["build Temporal's servers", 'build the renderer', 'types'],
-      command: `npm run --silent test:model -- --sequences 100 --events 6 \
+      command: `npm run --silent test:model -- --sequences 150 --events 6 \
         --seed "$((16#$(git rev-parse --short=7 HEAD || echo 1)))"`,
       limitMinutes: 45,
     },
