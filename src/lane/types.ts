@@ -201,6 +201,6 @@ export interface LaneStatus extends LanePlace {
   readonly freeze?: FreezeCalendar;
   /** Why the lane lets nobody in, or what it could not record; it goes on trying. */
   readonly trouble?: string;
-  /** The latest 20 signals that could not be obeyed. */
+  /** The latest 20 signals that could not be carried out. */
   readonly refusals: readonly Refusal[];
 }

@@ -7,7 +7,7 @@ import { hasEnded } from './status.ts';
 /** The part of an operation's status that the rules look at. */
 export type DecidableStatus = Pick<OperationStatus, 'kind' | 'platform' | 'state' | 'environments'>;
 
-/** Says why a decision cannot be obeyed now, in a sentence; undefined where it can. It is pure, and changes nothing. */
+/** Says why a decision cannot be carried out now, in a sentence; undefined where it can. It is pure, and changes nothing. */
 export function refusal(status: DecidableStatus, action: Action, decision: Decision): string | undefined {
   if (status.state !== 'running') return `this ${status.kind} has ended as ${status.state}`;
   if (decision.environment === undefined) return undefined;

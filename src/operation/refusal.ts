@@ -1,4 +1,4 @@
-/** A signal that could not be obeyed, and why. */
+/** A signal that could not be carried out, and why. */
 export interface Refusal {
   /** ISO 8601. */
   readonly at: string;

@@ -179,7 +179,7 @@ export interface OperationStatus {
   readonly environments: readonly EnvironmentStatus[];
   /** How many more commits a config change was asked for and looks for on the branch. */
   readonly pendingLookups?: number;
-  /** The latest 20 signals that could not be obeyed. */
+  /** The latest 20 signals that could not be carried out. */
   readonly refusals: readonly Refusal[];
 }
 

@@ -4,7 +4,7 @@
  * - Its exported name is a type on the wire, and never changes.
  * - It is deterministic: what it must know of the world, it asks a step for.
  * - It decides nothing by itself: src/operation and src/lane hold the rules, and know nothing of Temporal.
- * - No signal makes it fail: what it cannot obey is refused, and shown in its status.
+ * - No signal makes it fail: what it cannot carry out is refused, and shown in its status.
  */
 export { ApplyConfig } from './apply-config.ts';
 export { EnvironmentLane } from './environment-lane.ts';

@@ -75,7 +75,7 @@ function listenToAction(operation: Operation, action: Action): void {
   );
 }
 
-/** Reads a decision. Throws `Failure` with the reason where it cannot be obeyed now. */
+/** Reads a decision. Throws `Failure` with the reason where it cannot be carried out now. */
 function checkDecision(operation: Operation, action: Action, payload: unknown): Decision {
   const decision = parseDecision(action, payload);
   const reason = refusal(operation.status, action, decision);

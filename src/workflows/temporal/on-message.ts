@@ -1,6 +1,6 @@
 import { defineSignal, setHandler } from '@temporalio/workflow';
 
-/** A workflow that shows people why a signal could not be obeyed. */
+/** A workflow that shows people why a signal could not be carried out. */
 export interface Refusing {
   addRefusal(action: string, reason: string): void;
 }

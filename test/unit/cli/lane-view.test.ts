@@ -41,7 +41,7 @@ function lane(more: Partial<LaneView> = {}): LaneView {
 const hold = { by: 'ann', reason: 'load\ntest', since, config: true } as const;
 
 describe('A lane on a terminal', () => {
-  it('says why it lets nobody in, and what it could not obey', () => {
+  it('says why it lets nobody in, and what it could not carry out', () => {
     const refusals = [{ at: since, action: 'hold', reason: 'no reason' }];
     expect(laneLines(lane({ trouble: 'Lets nobody in: no\ntoken.', refusals })).slice(2)).toEqual([
       '  Lets nobody in: no token.',

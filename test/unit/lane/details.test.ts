@@ -38,7 +38,7 @@ describe('The details of a lane in the Temporal UI', () => {
     );
   });
 
-  it('say why it lets nobody in, and what it could not obey', () => {
+  it('say why it lets nobody in, and what it could not carry out', () => {
     const refusals = [{ at: since, action: 'hold', reason: 'hold: "by" must be a text' }];
     const lines = laneDetails({ ...lane, trouble: 'Lets nobody in: no *token*.', refusals }).split('\n');
     expect(lines.slice(2)).toEqual([

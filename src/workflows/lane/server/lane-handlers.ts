@@ -48,7 +48,7 @@ interface PersonsMessage {
   readonly message: string;
 }
 
-/** Reads a person's message. Throws `Failure` for what cannot be obeyed. */
+/** Reads a person's message. Throws `Failure` for what cannot be carried out. */
 type Reader = (lane: Lane, payload: unknown) => PersonsMessage;
 
 function readHold({ status }: Lane, payload: unknown): PersonsMessage {

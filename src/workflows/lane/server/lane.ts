@@ -76,7 +76,7 @@ export class Lane {
     return words.length === 0 ? undefined : words.join(' ');
   }
 
-  /** Keeps why a signal could not be obeyed. */
+  /** Keeps why a signal could not be carried out. */
   addRefusal(action: string, reason: string): void {
     this.refusals = [...this.refusals, { at: new Date().toISOString(), action, reason }].slice(-20);
     this.publish();
