@@ -3,7 +3,14 @@ import { clustersField, waivedGroups } from './clusters.ts';
 import { duration, gitopsBranch, map, oneOf, repositoryUrl, reservedBranch } from './fields.ts';
 import { freezeField } from './freeze/freeze-field.ts';
 import { invalidConfig, type Problem } from './problems.ts';
-import { type Cluster, type Environment, type GitopsTarget, type Platform, whenNewerPolicies } from './types.ts';
+import {
+  type Cluster,
+  coveragePolicies,
+  type Environment,
+  type GitopsTarget,
+  type Platform,
+  whenNewerPolicies,
+} from './types.ts';
 import { apiVersion, type FileOfKind, parseFileOfKind } from './yaml-file.ts';
 
 /** The schema of `fairlead.yaml` of kind Environment. The descriptions are what editors show. */
@@ -38,6 +45,11 @@ export const environmentSchema = map({
   freeze: freezeField.prefault([]).describe('When no promotion starts: every week, or once.'),
   clusters: clustersField.describe('The clusters that must become healthy, or `none`: nothing is verified.'),
   withoutClusters: waivedGroups.prefault([]).describe('Groups that are rendered and are known to have no cluster.'),
+  coverage: oneOf(coveragePolicies)
+    .prefault('strict')
+    .describe(
+      'What shows that Flux applies a leaf. strict: its objects in the inventory, as they were rendered. inventory: its objects in the inventory. path: the path of a Kustomization.',
+    ),
 }).meta({
   title: 'Fairlead environment',
   description: "fairlead.yaml at the root of a config branch: this environment's own policy.",
@@ -85,6 +97,7 @@ export function parseEnvironment(text: string | Buffer, { file, name, platform }
     clusters: value.clusters === 'none' ? [] : value.clusters.map(withContext),
     clustersWaived: value.clusters === 'none',
     withoutClusters: value.withoutClusters,
+    coverage: value.coverage,
   };
 }
 

@@ -20,6 +20,14 @@ export const whenNewerPolicies = ['supersede', 'wait'] as const;
  */
 export type WhenNewer = (typeof whenNewerPolicies)[number];
 
+/** The policies of `CoveragePolicy`, as files write them; the strictest is first. */
+export const coveragePolicies = ['strict', 'inventory', 'path'] as const;
+/**
+ * What shows that Flux applies a leaf: `path` believes the path of a Kustomization, `inventory` requires the leaf's
+ * objects in what Flux says that it applied, and `strict` also names what the Kustomization or the cluster changes.
+ */
+export type CoveragePolicy = (typeof coveragePolicies)[number];
+
 /** A time of the week, on the clocks of a time zone. */
 export interface WeekTime {
   /** A number: 1 is Monday, 7 is Sunday. */
@@ -90,6 +98,7 @@ export interface Environment {
   readonly clusters: readonly Cluster[];
   /** True with `clusters: none`: nothing of this environment is verified. */
   readonly clustersWaived: boolean;
+  readonly coverage: CoveragePolicy;
   /** Rendered groups that are known to have no cluster. */
   readonly withoutClusters: readonly string[];
 }

@@ -25,6 +25,7 @@ test('the example of the design is read', () => {
     clusters: [{ name: 'prod-us-1', group: 'us/east', context: 'prod-us-1' }],
     clustersWaived: false,
     withoutClusters: [],
+    coverage: 'strict',
   });
 });
 
@@ -41,6 +42,7 @@ test('what is left out has its default', () => {
     clusters: [{ name: 'qa-1', group: 'us', context: 'qa-1' }],
     clustersWaived: false,
     withoutClusters: [],
+    coverage: 'strict',
   });
 });
 
@@ -48,6 +50,13 @@ test('a newer commit can be made to wait', () => {
   expect(parse(`${environmentHeader}${oneCluster}whenNewer: wait\n`).whenNewer).toBe('wait');
   expect(problemsOf(`${environmentHeader}${oneCluster}whenNewer: superseed\n`)).toEqual([
     `${file}, line 4: whenNewer is "superseed". Write one of: supersede, wait. Did you mean "supersede"?`,
+  ]);
+});
+
+test('coverage is strict where nobody relaxes it', () => {
+  expect(parse(`${environmentHeader}${oneCluster}coverage: path\n`).coverage).toBe('path');
+  expect(problemsOf(`${environmentHeader}${oneCluster}coverage: paths\n`)).toEqual([
+    `${file}, line 4: coverage is "paths". Write one of: strict, inventory, path. Did you mean "path"?`,
   ]);
 });
 
