@@ -1,6 +1,7 @@
-import { Context, heartbeat } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { Failure, type FailureType } from '../failure.ts';
+import { beat } from './step-attempt.ts';
 
 const heartbeatMs = 5_000;
 const unexpectedAttempts = 5;
@@ -8,14 +9,15 @@ const unexpectedAttempts = 5;
 /** Makes an activity of a step: heartbeats while the step runs, and tells Temporal which failures to retry. */
 export function asActivity<Input, Output>(step: (input: Input) => Promise<Output>): (input: Input) => Promise<Output> {
   return async (input) => {
-    const beat = setInterval(() => heartbeat(), heartbeatMs);
+    const context = Context.current();
+    const timer = setInterval(() => beat(context), heartbeatMs);
     try {
       return await step(input);
     } catch (error) {
       if (error instanceof Failure) throw toApplicationFailure(error);
       throw error instanceof ApplicationFailure ? error : unexpectedFailure(error);
     } finally {
-      clearInterval(beat);
+      clearInterval(timer);
     }
   };
 }

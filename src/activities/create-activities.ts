@@ -23,6 +23,7 @@ import { requestReconciliation } from './rollout/request-reconciliation.ts';
 import { readConfig } from './source/read-config.ts';
 import { readEnvironment } from './source/read-environment.ts';
 import { readPlatform } from './source/read-platform.ts';
+import { currentAttempt } from './step-attempt.ts';
 
 /** Makes the steps of every workflow from the given parts. */
 export function createActivities(dependencies: Dependencies): Activities {
@@ -40,10 +41,10 @@ export function createActivities(dependencies: Dependencies): Activities {
     requestReconciliation: asActivity((order) => requestReconciliation(dependencies, order)),
     awaitRollout: asActivity((order) => awaitRollout(dependencies, order)),
     tellLane: asActivity((order) => tellLane(dependencies, order)),
-    observeLane: asActivity((order) => observeLane(dependencies, order)),
+    observeLane: asActivity((order) => observeLane(dependencies, order, currentAttempt())),
     admitPlatform: asActivity((order) => admitPlatform(dependencies, order)),
     announceLane: asActivity((order) => announceLane(dependencies, order)),
-    recordedHold: asActivity((order) => recordedHold(dependencies, order)),
+    recordedHold: asActivity((order) => recordedHold(dependencies, order, currentAttempt())),
     planRollback: asActivity((input) => planRollback(dependencies, input)),
     endPromotions: asActivity((order) => endPromotions(dependencies, order)),
     endPromotion: asActivity((order) => endPromotion(dependencies, order)),

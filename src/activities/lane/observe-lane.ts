@@ -3,6 +3,7 @@ import { Failure } from '../../failure.ts';
 import { deployedNow } from '../../gitops/deployed-now.ts';
 import { revertByHand } from '../../gitops/revert-by-hand.ts';
 import type { LaneObservation, Revert } from '../../lane/types.ts';
+import type { StepClock } from '../clock.ts';
 import { readFreeze } from '../source/read-freeze.ts';
 import type { ObservationOrder } from './contract.ts';
 import { compareCommits } from './relations.ts';
@@ -12,7 +13,11 @@ import { compareCommits } from './relations.ts';
  * What is wrong with the environment itself is for its operations to find and say. A passing failure fails the step,
  * which is tried again.
  */
-export async function observeLane(dependencies: Dependencies, order: ObservationOrder): Promise<LaneObservation> {
+export async function observeLane(
+  dependencies: Dependencies,
+  order: ObservationOrder,
+  clock: Pick<StepClock, 'now'>,
+): Promise<LaneObservation> {
   const { source: url, environment, gitops, entries } = order;
   const running = await Promise.all(
     entries.map(({ workflowId, firstRunId }) => dependencies.workflows.isRunning(workflowId, firstRunId)),
@@ -22,7 +27,11 @@ export async function observeLane(dependencies: Dependencies, order: Observation
   const source = dependencies.repositories.open(url);
   const mainBranch = await source.mainBranch();
   const heads = await source.branchHeads([mainBranch, environment]);
-  const calendar = await readFreeze(source, { environment, gitops, config: heads.get(environment) }, new Date());
+  const calendar = await readFreeze(
+    source,
+    { environment, gitops, config: heads.get(environment) },
+    new Date(clock.now()),
+  );
   const relations = await compareCommits(source, present);
   // A rollback moves the branch back, and is recorded a moment later: while one is here, no revert is looked for.
   const isRollback = present.some(({ operation }) => operation === 'rollback');

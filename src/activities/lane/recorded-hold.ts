@@ -4,15 +4,17 @@ import type { LaneInput } from '../../lane/types.ts';
 import { recordName } from '../../record/entry.ts';
 import { parseEntries } from '../../record/lines.ts';
 import { lastHold, seenReverts } from '../../record/queries.ts';
+import type { StepClock } from '../clock.ts';
 
 /** Reads the lane state that follows from the record: holds and answered reverts; undefined where there are none. */
 export async function recordedHold(
   { repositories }: Pick<Dependencies, 'repositories'>,
   { gitops }: Pick<LaneInput, 'gitops' | 'environment'>,
+  clock: Pick<StepClock, 'now'>,
 ): Promise<LaneInput['state']> {
   const { lines } = await repositories.open(gitops.repository).notes(recordName(gitops.branch));
   const { entries } = parseEntries(lines);
-  const hold = lastHold(entries, new Date());
+  const hold = lastHold(entries, new Date(clock.now()));
   const seen = seenReverts(entries);
   if (hold === undefined && seen.length === 0) return undefined;
   return { ...emptyLane, hold, seenReverts: seen };

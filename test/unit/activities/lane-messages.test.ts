@@ -30,7 +30,7 @@ describe('A message to a lane', () => {
 });
 
 describe('A lane that begins', () => {
-  const begin = () => recordedHold(world().dependencies, world().place);
+  const begin = () => recordedHold(world().dependencies, world().place, Date);
   const soon = '2099-01-01T00:00:00.000Z';
   const revert = 'a'.repeat(40);
 

@@ -20,7 +20,8 @@ function observation(
   more: Partial<ObservationOrder> = {},
   dependencies?: Dependencies,
 ): Promise<LaneObservation> {
-  return observeLane(dependencies ?? world().dependencies, { ...world().place, entries, seenReverts: [], ...more });
+  const order = { ...world().place, entries, seenReverts: [], ...more };
+  return observeLane(dependencies ?? world().dependencies, order, Date);
 }
 
 describe('Who is gone', () => {

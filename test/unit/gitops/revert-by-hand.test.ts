@@ -41,7 +41,8 @@ function moveTo({ commit }: Deployment, branch = 'qa'): string {
 }
 
 async function found(more: Partial<ObservationOrder> = {}): Promise<LaneObservation['revert']> {
-  return (await observeLane(world().dependencies, { ...world().place, entries: [], seenReverts: [], ...more })).revert;
+  const order = { ...world().place, entries: [], seenReverts: [], ...more };
+  return (await observeLane(world().dependencies, order, Date)).revert;
 }
 
 function revertBy(commit: string): LaneObservation['revert'] {
