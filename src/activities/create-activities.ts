@@ -39,7 +39,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     record: asActivity((order) => record(dependencies, order)),
     closePullRequest: asActivity((order) => closePullRequest(dependencies, order)),
     requestReconciliation: asActivity((order) => requestReconciliation(dependencies, order)),
-    awaitRollout: asActivity((order) => awaitRollout(dependencies, order)),
+    awaitRollout: asActivity((order) => awaitRollout(dependencies, order, currentAttempt())),
     tellLane: asActivity((order) => tellLane(dependencies, order)),
     observeLane: asActivity((order) => observeLane(dependencies, order, currentAttempt())),
     admitPlatform: asActivity((order) => admitPlatform(dependencies, order)),

@@ -1,44 +1,108 @@
-import type { ClusterExpectation, KustomizationEvidence, ReconciliationRecord } from './types.ts';
+import type { ClusterExpectation, KustomizationEvidence, ReconciliationRecord, RememberedFailures } from './types.ts';
 
+/**
+ * Reasons of `Ready: False` that come out the same when Flux tries again with the same commit: the manifests cannot be
+ * built or applied, or what they no longer contain cannot be deleted.
+ */
+const REPEATING: readonly string[] = ['BuildFailed', 'ReconciliationFailed', 'PruneFailed'];
 /** Reasons of `Ready: False` that blame the manifests or the workload; every other one passes by itself. */
-const FAILING: readonly string[] = ['BuildFailed', 'ReconciliationFailed', 'PruneFailed', 'HealthCheckFailed'];
+const FAILING: readonly string[] = [...REPEATING, 'HealthCheckFailed'];
 const SUCCEEDED = 'ReconciliationSucceeded';
+const DEFAULT_RETRY_MS = 60_000;
+
+/** What the failures of a Kustomization at an acceptable revision amount to. */
+export interface Failures {
+  /** How many reconciliations failed since the latest success, as far as Flux tells; one that is seen counts. */
+  readonly count: number;
+  /** Flux failed in a way that repeats, and had the time to try at least twice more. */
+  readonly repeats: boolean;
+  /** The latest attempt gave up on a workload that reports failure, without waiting for the time-out. */
+  readonly stalledWorkload: boolean;
+  /** What the next look needs to know; undefined: nothing failed. */
+  readonly remembered?: RememberedFailures;
+}
 
 /** Answers whether a `Ready: False`, or an entry of the history, with this reason is a failed attempt. */
 export function isFailure(reason: string): boolean {
   return FAILING.includes(reason);
 }
 
-/**
- * Counts how many of the latest reconciliations in a row failed at an acceptable revision, at least. Answers 0 also
- * where Flux keeps no history (before 2.7) or the build failed (which Flux does not record).
- *
- * An entry of the history stands for all reconciliations of the same manifests with the same end, whenever they were
- * (fluxcd/pkg, apis/meta, `History.Upsert`). So an entry counts in full only where its first failure is later than the
- * latest success and than the merge; otherwise just its latest failure counts.
- */
-export function failuresInARow(
-  kustomization: KustomizationEvidence,
-  expectation: Pick<ClusterExpectation, 'acceptable' | 'mergedAt'>,
-): number {
-  const history = kustomization.history ?? [];
-  const success = history.findIndex((entry) => entry.status === SUCCEEDED);
-  const since = Math.max(wholeSeconds(history[success]?.last), wholeSeconds(expectation.mergedAt));
-  return (success === -1 ? history : history.slice(0, success))
-    .filter((entry) => isFailure(entry.status) && isAt(entry, kustomization, expectation))
-    .reduce((sum, entry) => sum + (wholeSeconds(entry.first) >= since ? entry.total : 1), 0);
+/** Answers whether it is `Ready: False` about the present spec, for a reason that blames the manifests or the workload. */
+export function isFailing({ ready, generation, observedGeneration }: KustomizationEvidence): boolean {
+  return (
+    ready?.status === 'False' &&
+    isFailure(ready.reason) &&
+    (ready.observedGeneration ?? observedGeneration) >= generation
+  );
 }
 
-function isAt(
-  entry: ReconciliationRecord,
+/**
+ * Counts the failures at an acceptable revision. An entry of the history stands for all reconciliations of the same
+ * manifests with the same end, whenever they were (fluxcd/pkg, apis/meta, `History.Upsert`), and its times are of
+ * another clock: so the first look takes one failure of each entry, and later looks count what came since. Flux does
+ * not record a build that failed, and before 2.7 it records nothing: then what is seen counts once.
+ */
+export function failuresOf(
   kustomization: KustomizationEvidence,
+  expectation: Pick<ClusterExpectation, 'acceptable' | 'now' | 'remembered'>,
+): Failures {
+  const { lastAttemptedRevision: revision, ready } = kustomization;
+  if (revision === undefined || !expectation.acceptable(revision)) return nothing;
+  const entries = sinceSuccess(kustomization).filter(
+    (entry) => isFailure(entry.status) && expectation.acceptable(entry.revision ?? revision),
+  );
+  const total = entries.reduce((sum, entry) => sum + entry.total, 0);
+  const known = knownBefore(kustomization, expectation);
+  const before = known && known.before <= total ? known.before : total - entries.length;
+  const failing = isFailing(kustomization);
+  const since = whenRepeating(kustomization, known?.since, expectation.now);
+  const undeleted = ready?.reason === 'PruneFailed' && failing ? ready.message : known?.undeleted;
+  const count = Math.max(total - before, failing || since !== undefined ? 1 : 0);
+  if (count === 0 && since === undefined && undeleted === undefined) return nothing;
+  return {
+    count,
+    repeats:
+      failing && since !== undefined && expectation.now - since >= 2 * (kustomization.retryMs ?? DEFAULT_RETRY_MS),
+    stalledWorkload: failing && ready?.reason === 'HealthCheckFailed' && ready.message.includes('stalled resources'),
+    remembered: { revision, before, since, undeleted },
+  };
+}
+
+/**
+ * Answers whether Flux could not delete an object at an acceptable revision. It writes the new inventory before it
+ * deletes, so the next attempt no longer knows the object and succeeds; only the history still says so.
+ */
+export function leftUndeleted(
+  { history = [], lastAttemptedRevision }: KustomizationEvidence,
   { acceptable }: Pick<ClusterExpectation, 'acceptable'>,
 ): boolean {
-  const revision = entry.revision ?? kustomization.lastAttemptedRevision;
-  return revision !== undefined && acceptable(revision);
+  return history.some(({ status, revision = lastAttemptedRevision }) => {
+    return status === 'PruneFailed' && revision !== undefined && acceptable(revision);
+  });
 }
 
-/** Answers a time in seconds since 1970: Flux's times have whole seconds. */
-function wholeSeconds(time: string | undefined): number {
-  return time === undefined ? 0 : Math.floor(Date.parse(time) / 1000);
+const nothing: Failures = { count: 0, repeats: false, stalledWorkload: false };
+
+/** Names a Kustomization among those of its cluster. */
+export function kustomizationKey({ namespace, name }: Pick<KustomizationEvidence, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}
+
+function knownBefore(
+  kustomization: KustomizationEvidence,
+  { remembered }: Pick<ClusterExpectation, 'remembered'>,
+): RememberedFailures | undefined {
+  const known = remembered?.[kustomizationKey(kustomization)];
+  return known?.revision === kustomization.lastAttemptedRevision ? known : undefined;
+}
+
+/** Answers since when a failure repeats. An attempt under way changes nothing; another end of an attempt does. */
+function whenRepeating({ ready }: KustomizationEvidence, known: number | undefined, now: number): number | undefined {
+  if (ready?.status === 'Unknown') return known;
+  return ready?.status === 'False' && REPEATING.includes(ready.reason) ? (known ?? now) : undefined;
+}
+
+function sinceSuccess({ history = [] }: KustomizationEvidence): readonly ReconciliationRecord[] {
+  const success = history.findIndex(({ status }) => status === SUCCEEDED);
+  return success === -1 ? history : history.slice(0, success);
 }

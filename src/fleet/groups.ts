@@ -23,9 +23,13 @@ export function clustersWithoutGroup(rendered: readonly string[], policy: FleetP
 
 /**
  * Checks the groups by docs/design.md "Green": no clusters at all, or a rendered group without one, is an error; a
- * cluster of a group that is not rendered is a warning.
+ * cluster of a group that is not rendered is a warning. `removed`: groups that the last merge took out.
  */
-export function checkGroups(rendered: readonly string[], policy: FleetPolicy): FleetCheck {
+export function checkGroups(
+  rendered: readonly string[],
+  policy: FleetPolicy,
+  removed: readonly string[] = [],
+): FleetCheck {
   const errors: string[] = [];
   if (policy.clusters.length === 0 && !policy.clustersWaived) {
     errors.push(
@@ -38,8 +42,11 @@ export function checkGroups(rendered: readonly string[], policy: FleetPolicy): F
       );
     }
   }
-  const warnings = clustersWithoutGroup(rendered, policy).map(
-    (cluster) => `Cluster ${cluster.name} is in the group ${cluster.group}, for which nothing is rendered yet.`,
+  const withoutGroup = clustersWithoutGroup(rendered, policy);
+  const warnings = withoutGroup.map(({ name, group }) =>
+    removed.includes(group)
+      ? `Cluster ${name} is in the group ${group}, from which the last leaf was taken out: Flux must get there once more.`
+      : `Cluster ${name} is in the group ${group}, for which nothing is rendered yet.`,
   );
   return { errors, warnings };
 }

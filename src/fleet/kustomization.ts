@@ -1,6 +1,9 @@
-import { failuresInARow, isFailure } from './failures.ts';
-import type { ClusterExpectation, Condition, KustomizationEvidence } from './types.ts';
+import { type Failures, failuresOf, isFailing, leftUndeleted } from './failures.ts';
+import type { ClusterExpectation, Condition, KustomizationEvidence, RememberedFailures } from './types.ts';
 import { boundedLine, revisionWords } from './words.ts';
+
+/** By how much a cluster's clock may be ahead of ours before its times are not believed. */
+const CLOCK_TOLERANCE_MS = 60_000;
 
 /** What one Kustomization says about the expected commit. */
 export interface Finding {
@@ -9,10 +12,9 @@ export interface Finding {
   readonly says: string;
   /** Flux attempted an acceptable revision and reported a failure of it, whether or not that is final. */
   readonly failedAtRevision: boolean;
+  /** What the next look needs to know; undefined: nothing failed. */
+  readonly remembered?: RememberedFailures;
 }
-
-/** One failed attempt is not failure, because a webhook may have been away, or a node late. */
-const REPEATEDLY = 2;
 
 /**
  * Judges one Kustomization by the rules of docs/design.md "Green" and docs/fleet.md. Whether its leaves have their
@@ -20,23 +22,22 @@ const REPEATEDLY = 2;
  */
 export function judgeKustomization(kustomization: KustomizationEvidence, expectation: ClusterExpectation): Finding {
   const attempted = isAcceptable(kustomization.lastAttemptedRevision, expectation);
-  const failures = failuresInARow(kustomization, expectation);
-  const failing = attempted && isFailing(kustomization);
-  const failedAtRevision = attempted && (failing || failures > 0);
-  const makeFinding = (state: Finding['state'], clause: string, blamesRevision = failedAtRevision): Finding => ({
+  const failures = failuresOf(kustomization, expectation);
+  const makeFinding = (state: Finding['state'], clause: string, blamesRevision = failures.count > 0): Finding => ({
     state,
     says: `Kustomization ${kustomization.namespace}/${kustomization.name} ${clause}`,
     failedAtRevision: blamesRevision,
+    remembered: failures.remembered,
   });
 
   const atRest = atRestBecause(kustomization);
   if (atRest !== undefined) return makeFinding('pending', atRest, false);
   if (isStalled(kustomization))
     return makeFinding('failed', `is stalled: ${quoteCondition(kustomization.stalled)}`, attempted);
-  if (failing && failures >= REPEATEDLY) {
+  if (failures.stalledWorkload || failures.repeats) {
     return makeFinding(
       'failed',
-      `failed ${failures} times at ${revisionOf(kustomization)}: ${quoteCondition(kustomization.ready)}`,
+      `failed ${timesWords(failures)}at ${revisionOf(kustomization)}: ${quoteCondition(kustomization.ready)}`,
     );
   }
   const awaited = whatIsAwaited(kustomization, expectation, failures);
@@ -56,11 +57,6 @@ export function isStalled({ stalled, generation }: KustomizationEvidence): boole
   return stalled?.status === 'True' && (stalled.observedGeneration ?? generation) >= generation;
 }
 
-/** Answers whether it is `Ready: False` for a reason that blames the manifests or the workload. */
-export function isFailing({ ready }: KustomizationEvidence): boolean {
-  return ready?.status === 'False' && isFailure(ready.reason);
-}
-
 /** Answers whether a revision is known and counts for the expected commit. */
 export function isAcceptable(revision: string | undefined, expectation: ClusterExpectation): boolean {
   return revision !== undefined && expectation.acceptable(revision);
@@ -70,36 +66,57 @@ export function isAcceptable(revision: string | undefined, expectation: ClusterE
 function whatIsAwaited(
   kustomization: KustomizationEvidence,
   expectation: ClusterExpectation,
-  failures: number,
+  failures: Failures,
 ): string | undefined {
   const { ready, progress } = kustomization;
-  const revision = awaitsRevision(kustomization, expectation);
+  const revision = awaitsRevision(kustomization, expectation, failures);
   if (revision !== undefined) return revision;
   if (isFailing(kustomization))
-    return `failed at ${revisionOf(kustomization)}, and Flux tries again: ${quoteCondition(ready)}`;
-  if (ready?.status !== 'True') {
-    const before = failures > 0 ? `, after ${failures} failed at ${revisionOf(kustomization)}` : '';
-    return ready === undefined ? 'has no status yet' : `is not ready${before}: ${progress ?? quoteCondition(ready)}`;
-  }
+    return `failed ${timesWords(failures)}at ${revisionOf(kustomization)}, and Flux tries again: ${quoteCondition(ready)}`;
+  if (ready === undefined) return 'has no status yet';
   if (!isCurrent(kustomization)) return 'has not been reconciled since its spec changed';
+  if (ready.status !== 'True')
+    return `is not ready${afterFailures(kustomization, failures)}: ${progress ?? quoteCondition(ready)}`;
+  if (leftUndeleted(kustomization, expectation)) return undeletedWords(kustomization, failures);
   return awaitsEvidence(kustomization, expectation);
 }
 
-function awaitsRevision(kustomization: KustomizationEvidence, expectation: ClusterExpectation): string | undefined {
+function awaitsRevision(
+  kustomization: KustomizationEvidence,
+  expectation: ClusterExpectation,
+  failures: Failures,
+): string | undefined {
   const { lastAppliedRevision, lastAttemptedRevision, ready, progress, sourceTrouble } = kustomization;
   const reason = ready?.status === 'False' ? `; ${quoteCondition(ready)}` : '';
-  if (lastAttemptedRevision !== undefined && !expectation.acceptable(lastAttemptedRevision)) {
-    const source = sourceTrouble === undefined ? '' : `; its source ${sourceTrouble}`;
+  const source = sourceTrouble === undefined ? '' : `; its source ${sourceTrouble}`;
+  if (lastAttemptedRevision !== undefined && !expectation.acceptable(lastAttemptedRevision))
     return `is at ${revisionWords(lastAttemptedRevision)} and has not attempted the merged commit${source}${reason}`;
-  }
   if (isAcceptable(lastAppliedRevision, expectation) || isFailing(kustomization)) return undefined;
   if (lastAttemptedRevision !== undefined) {
-    return `is applying ${revisionWords(lastAttemptedRevision)}: ${progress ?? quoteCondition(ready)}`;
+    const after = afterFailures(kustomization, failures);
+    return `is applying ${revisionWords(lastAttemptedRevision)}${after}: ${progress ?? quoteCondition(ready)}`;
   }
-  const source = sourceTrouble === undefined ? '' : `; its source ${sourceTrouble}`;
   return lastAppliedRevision === undefined
     ? `has applied nothing yet${source}${reason}`
     : `is at ${revisionWords(lastAppliedRevision)} and has not applied the merged commit${source}${reason}`;
+}
+
+/** Says how often it failed: `3 times `; empty where that was once. */
+function timesWords({ count }: Failures): string {
+  return count > 1 ? `${count} times ` : '';
+}
+
+function afterFailures(kustomization: KustomizationEvidence, { count }: Failures): string {
+  if (count === 0) return '';
+  return `, after ${count} ${count === 1 ? 'failure' : 'failures'} at ${revisionOf(kustomization)}`;
+}
+
+function undeletedWords(kustomization: KustomizationEvidence, { remembered }: Failures): string {
+  const what = remembered?.undeleted;
+  const where = `at ${revisionOf(kustomization)}, and Flux no longer knows it`;
+  return what === undefined
+    ? `could not delete an object ${where} (PruneFailed in its status.history): find what the commit removed, and delete it`
+    : `could not delete an object ${where}: ${boundedLine(what)}`;
 }
 
 function isCurrent({ generation, observedGeneration, ready }: KustomizationEvidence): boolean {
@@ -107,19 +124,21 @@ function isCurrent({ generation, observedGeneration, ready }: KustomizationEvide
 }
 
 /**
- * Answers what evidence is missing after the soak. `Ready: True` must then come from a reconciliation begun since: by
- * the history's times, which are the cluster's clock, or by the handled `requestedAt`, which is the clock of whoever
- * asked.
+ * Answers what evidence is missing after the soak. `Ready: True` must then come from a reconciliation begun since. The
+ * first proof is that Flux handled the very token by which it was asked; whoever else asks writes another text. The
+ * second are the history's times, which are the cluster's clock: a time that has not come yet proves nothing.
  */
-function awaitsEvidence(kustomization: KustomizationEvidence, { reconciledSince }: ClusterExpectation) {
-  if (reconciledSince === undefined) return undefined;
-  const { lastReconciliationBegan, lastHandledReconcileAt } = kustomization;
-  const since = Date.parse(reconciledSince);
-  const isSince = (time: string | undefined) => time !== undefined && Date.parse(time) >= since;
-  if (isSince(lastReconciliationBegan) || isSince(lastHandledReconcileAt)) return undefined;
-  return lastReconciliationBegan === undefined
-    ? `has not been reconciled on request since ${reconciledSince}, and its Flux (before 2.7) does not say when it looked last: allow Fairlead to patch Kustomizations (docs/fleet.md)`
-    : `has not been reconciled since ${reconciledSince}; the last time was ${lastReconciliationBegan}`;
+function awaitsEvidence(kustomization: KustomizationEvidence, { reconciledSince: since, now }: ClusterExpectation) {
+  if (since === undefined) return undefined;
+  const { lastReconciliationBegan: began, lastHandledReconcileAt } = kustomization;
+  if (since.token !== undefined && lastHandledReconcileAt === since.token) return undefined;
+  if (began === undefined)
+    return `has not been reconciled on request since ${since.time}, and its Flux (before 2.7) does not say when it looked last: allow Fairlead to patch Kustomizations (docs/fleet.md)`;
+  if (Date.parse(began) > now + CLOCK_TOLERANCE_MS)
+    return `says that it was reconciled at ${began}, which has not come yet: the cluster's clock is ahead`;
+  return Date.parse(began) >= Date.parse(since.time)
+    ? undefined
+    : `has not been reconciled since ${since.time}; the last time was ${began}`;
 }
 
 function revisionOf({ lastAttemptedRevision }: KustomizationEvidence): string {

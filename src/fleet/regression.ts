@@ -1,5 +1,6 @@
-import { isFailure } from './failures.ts';
-import { atRestBecause, isAcceptable, isFailing, isStalled } from './kustomization.ts';
+import { coverageOf } from './coverage/coverage.ts';
+import { isFailing, isFailure } from './failures.ts';
+import { atRestBecause, isAcceptable, isStalled } from './kustomization.ts';
 import type { ClusterExpectation, ClusterObservation, KustomizationEvidence } from './types.ts';
 import { boundedLine, revisionWords } from './words.ts';
 
@@ -16,7 +17,7 @@ export function clusterRegression(
   expectation: ClusterExpectation,
 ): string | undefined {
   if (observation.kind === 'unreachable') return undefined;
-  for (const each of observation.kustomizations) {
+  for (const each of coverageOf(observation.kustomizations, expectation).relevant) {
     if (atRestBecause(each) !== undefined || !isAcceptable(each.lastAttemptedRevision, expectation)) continue;
     const trouble = regressionOf(each, expectation);
     if (trouble !== undefined) return `Kustomization ${each.namespace}/${each.name} was healthy, and now ${trouble}`;

@@ -1,3 +1,6 @@
+import type { CoveragePolicy } from '../platform/types.ts';
+import type { Leaf, SpecChanges } from './coverage/identity.ts';
+
 /** One Flux Kustomization as it was read from a cluster; only what the verdict needs. */
 export interface KustomizationEvidence {
   readonly name: string;
@@ -12,14 +15,27 @@ export interface KustomizationEvidence {
   readonly lastAttemptedRevision?: string;
   readonly ready?: Condition;
   readonly stalled?: Condition;
-  /** True with `spec.wait`, or with `spec.healthChecks` that are not empty. */
-  readonly healthChecked: boolean;
+  /** After how many milliseconds Flux tries again: `spec.retryInterval`, else `spec.interval`. */
+  readonly retryMs?: number;
+  /**
+   * Whose health Flux checks: `all` with `spec.wait`, else the inventory ids of `spec.healthChecks`; undefined: nothing's.
+   */
+  readonly healthChecks?: 'all' | ReadonlySet<string>;
+  /** True with `spec.kubeConfig`: it applies to another cluster. */
+  readonly remote?: boolean;
+  /** What its own spec makes of the manifests. */
+  readonly changes?: SpecChanges;
+  /** The ids in `status.inventory`: what the latest attempt applied. Undefined where there is no inventory. */
+  readonly inventory?: ReadonlySet<string>;
   /** `status.history`, newest first, five at most, where Flux (≥ 2.7) keeps it. */
   readonly history?: readonly ReconciliationRecord[];
   /** When the latest finished reconciliation began, ISO 8601, as far as `status.history` tells. */
   readonly lastReconciliationBegan?: string;
   /** `status.lastHandledReconcileAt`: the last `requestedAt` annotation that Flux acted on. */
   readonly lastHandledReconcileAt?: string;
+  /** The `requestedAt` annotations of itself and of its source: by which text each was asked last. */
+  readonly requestedAt?: string;
+  readonly sourceRequestedAt?: string;
   /** True where it is marked for deletion: what it applied may vanish at any moment. */
   readonly deleting?: boolean;
   /** What Flux is doing right now, from its condition `Reconciling`. */
@@ -69,20 +85,46 @@ export type ClusterObservation =
   /** The API server did not answer in time or refused, or the context is missing: never green, never red. */
   | { readonly kind: 'unreachable'; readonly why: string };
 
+/** What is remembered between two looks of a Kustomization that failed at an acceptable revision. */
+export interface RememberedFailures {
+  /** The revision at which it failed. */
+  readonly revision: string;
+  /** How many failures Flux had counted of these manifests before the first look; they do not count. */
+  readonly before: number;
+  /** When a failure that repeats was first seen, milliseconds since 1970; undefined: the last one seen does not repeat. */
+  readonly since?: number;
+  /** What Flux said when it could not delete an object. */
+  readonly undeleted?: string;
+}
+
+/** What is remembered of a cluster's failed Kustomizations, by `namespace/name`. */
+export type FailureMemory = Readonly<Record<string, RememberedFailures>>;
+
 /** What a cluster is judged by. */
 export interface ClusterExpectation {
   /** The folder of the cluster's group in the GitOps repository. */
   readonly group: string;
-  /** The folders of the leaves of that group, such as `west-us/apps/blue/shop`. */
-  readonly leaves: readonly string[];
+  /** The leaves of that group. */
+  readonly leaves: readonly Leaf[];
+  /** True where the last leaf of the group was taken out: what applies its folder must get there once more. */
+  readonly removed?: boolean;
+  /** What shows that Flux applies a leaf. */
+  readonly coverage: CoveragePolicy;
+  /** Answers the folders that a Kustomization with this path applies manifests from. */
+  readonly reach: (path: string) => ReadonlySet<string>;
   /**
    * Answers whether a revision counts: the merge commit, or a descendant at which this main commit is still deployed.
    */
   readonly acceptable: (revision: string) => boolean;
-  /** Set after the soak: evidence must come from a reconciliation begun at or after this time, ISO 8601. */
-  readonly reconciledSince?: string;
-  /** When the commit was merged, ISO 8601. Failures of unchanged manifests that Flux counted before do not count. */
-  readonly mergedAt?: string;
+  /**
+   * Set after the soak: evidence must come from a reconciliation that was asked for by this token, or begun at or after
+   * this time, ISO 8601.
+   */
+  readonly reconciledSince?: { readonly time: string; readonly token?: string };
+  /** The time of the look, milliseconds since 1970. */
+  readonly now: number;
+  /** What the last look found of the Kustomizations that failed, by `namespace/name`. */
+  readonly remembered?: FailureMemory;
   /** True when the time for the rollout is over: what is pending has failed. What is unreachable stays unknown. */
   readonly deadlinePassed?: boolean;
 }
@@ -100,6 +142,10 @@ export interface ClusterVerdict {
    * rollback` needs that.
    */
   readonly failedAtRevision?: boolean;
+  /** What the next look at the cluster needs to know; undefined: nothing failed. */
+  readonly remembered?: FailureMemory;
+  /** What is wrong on the cluster and no reason to wait, in sentences. */
+  readonly warnings?: readonly string[];
 }
 
 /** A cluster, and how it is reached. */
@@ -113,6 +159,12 @@ export interface ClusterRef {
 export interface GitopsSource {
   readonly repository: string;
   readonly branch: string;
+}
+
+/** A request to Flux to look now. */
+export interface ReconciliationRequest extends ObserveOptions {
+  /** The text by which Flux is asked; what Flux says that it handled is compared with it as text. */
+  readonly token: string;
 }
 
 /** The limits of one look at a cluster. */
@@ -134,5 +186,5 @@ export interface Fleet {
    * Asks Flux to fetch and reconcile now (annotation `reconcile.fluxcd.io/requestedAt`). Answers whether everything
    * concerned was asked: a permission may be missing, or the cluster may not be reached.
    */
-  requestReconciliation(cluster: ClusterRef, source: GitopsSource, options: ObserveOptions): Promise<boolean>;
+  requestReconciliation(cluster: ClusterRef, source: GitopsSource, request: ReconciliationRequest): Promise<boolean>;
 }

@@ -1,12 +1,23 @@
-import { coverage } from './coverage.ts';
+import { coverageOf } from './coverage/coverage.ts';
+import { isBelow } from './coverage/reach.ts';
+import { kustomizationKey } from './failures.ts';
 import { type Finding, judgeKustomization } from './kustomization.ts';
-import type { ClusterExpectation, ClusterObservation, ClusterVerdict } from './types.ts';
+import type {
+  ClusterExpectation,
+  ClusterObservation,
+  ClusterVerdict,
+  FailureMemory,
+  KustomizationEvidence,
+} from './types.ts';
 import { listNames } from './words.ts';
 
 type Reached = Extract<ClusterObservation, { readonly kind: 'reached' }>;
 
 /** The number of findings that are quoted: with more, a sentence is none any more. */
 const QUOTED = 3;
+
+/** What is said of one Kustomization. */
+type Judged = readonly [KustomizationEvidence, Finding];
 
 /**
  * Judges whether a cluster is healthy at the expected commit. These hold (docs/design.md "Green"; docs/fleet.md has the
@@ -15,46 +26,79 @@ const QUOTED = 3;
  * - A cluster is healthy on positive evidence only.
  * - What is pending has not failed, and one failed attempt is no failure either.
  * - An unreachable cluster is unknown, also past the deadline.
+ * - A Kustomization that has nothing to do with the group's leaves neither keeps a cluster from being healthy nor fails
+ *   it: it is a warning.
  */
 export function clusterVerdict(observation: ClusterObservation, expectation: ClusterExpectation): ClusterVerdict {
   if (observation.kind === 'unreachable') return { state: 'unknown', awaited: observation.why };
-  const lacking = whatIsLacking(observation, expectation);
-  const findings = observation.kustomizations.map((each) => judgeKustomization(each, expectation));
-  const failed = findings.filter((finding) => finding.state === 'failed');
-  const pending = findings.filter((finding) => finding.state === 'pending');
-
-  if (failed.length > 0) return failedVerdict(joinClauses(clausesOf(failed)), failed);
+  const { kustomizations } = observation;
+  const absent = whatIsAbsent(observation, expectation);
+  const { gaps, missing, relevant } = expectation.removed
+    ? takenOut(kustomizations, expectation)
+    : coverageOf(kustomizations, expectation);
+  const all = kustomizations.map((each): Judged => [each, judgeKustomization(each, expectation)]);
+  const judged = tellingFirst(all.filter(([each]) => relevant.has(each)));
+  const findings = judged.map(([, finding]) => finding);
+  const failed = findings.filter(({ state }) => state === 'failed');
+  const pending = findings.filter(({ state }) => state === 'pending');
+  const rest = {
+    remembered: rememberedOf(judged),
+    warnings: warningsOf(all.filter(([each]) => !relevant.has(each))),
+  };
+  if (failed.length > 0) return { ...failedVerdict(joinClauses(clausesOf(failed)), failed), ...rest };
+  const lacking = absent.length > 0 ? absent : gaps;
   const awaited = [...lacking, ...clausesOf(pending)];
-  if (awaited.length === 0) return { state: 'healthy', awaited: '' };
-  if (expectation.deadlinePassed) return failedVerdict(`Not healthy in time: ${joinClauses(awaited)}`, pending);
-  return { state: 'pending', awaited: joinClauses(awaited) };
+  // What a commit's manifests contain is in the inventory once Flux has applied that commit.
+  const open = awaited.length > 0 ? awaited : missing;
+  if (open.length === 0) return { state: 'healthy', awaited: '', ...rest };
+  if (expectation.deadlinePassed)
+    return { ...failedVerdict(`Not healthy in time: ${joinClauses(open)}`, pending), ...rest };
+  return { state: 'pending', awaited: joinClauses(open), ...rest };
 }
 
 function failedVerdict(awaited: string, findings: readonly Finding[]): ClusterVerdict {
   return { state: 'failed', awaited, failedAtRevision: findings.some((finding) => finding.failedAtRevision) };
 }
 
-/** Says what no single Kustomization can: Flux, Kustomizations, leaves or health checks that are not there. */
-function whatIsLacking(observation: Reached, { group, leaves }: ClusterExpectation): string[] {
-  const { kustomizations, fluxMissing, otherSources = [] } = observation;
-  if (fluxMissing !== undefined) {
+/** Says what no single Kustomization can: that there is no Flux, or no Kustomization of this source. */
+function whatIsAbsent(
+  { kustomizations, fluxMissing, otherSources = [] }: Reached,
+  { group, leaves, removed }: ClusterExpectation,
+): string[] {
+  if (fluxMissing !== undefined)
     return [`Flux is not installed, or older than 2.0: the cluster does not serve ${fluxMissing}`];
-  }
-  if (kustomizations.length === 0) {
-    const others =
-      otherSources.length === 0 ? 'there are no GitRepositories' : `the GitRepositories are ${listNames(otherSources)}`;
-    return [`No Kustomization has this GitOps repository and branch as its source; ${others}`];
-  }
-  if (leaves.length === 0) return [`No leaf was rendered for its group ${group}`];
-  const { uncovered, unchecked } = coverage(leaves, kustomizations);
-  return [
-    ...(uncovered.length > 0 ? [`No Kustomization applies ${listNames(uncovered, 10)}`] : []),
-    ...(unchecked.length > 0
-      ? [
-          `Health not evaluated for ${listNames(unchecked, 10)}: set \`wait: true\` on the Kustomization that applies it`,
-        ]
-      : []),
-  ];
+  if (removed) return [];
+  if (kustomizations.length > 0) return leaves.length > 0 ? [] : [`No leaf was rendered for its group ${group}`];
+  const others =
+    otherSources.length === 0 ? 'there are no GitRepositories' : `the GitRepositories are ${listNames(otherSources)}`;
+  return [`No Kustomization has this GitOps repository and branch as its source; ${others}`];
+}
+
+/** Answers what still has to do with a group that has no leaf any more: what applies its folder, or a part of it. */
+function takenOut(kustomizations: readonly KustomizationEvidence[], { group }: ClusterExpectation) {
+  const relevant = kustomizations.filter(({ path }) => isBelow(group, path) || isBelow(path, group));
+  return { gaps: [], missing: [], relevant: new Set(relevant) };
+}
+
+/** Puts first what others wait for: a parent only says that its child is not ready, and the child says why. */
+function tellingFirst(judged: readonly Judged[]): readonly Judged[] {
+  const isNamed = ({ namespace, name }: KustomizationEvidence) =>
+    judged.some(([, { says }]) => says.includes(`Kustomization/${namespace}/${name} `));
+  const named = judged.filter(([each, { state }]) => state !== 'healthy' && isNamed(each));
+  return [...named, ...judged.filter((each) => !named.includes(each))];
+}
+
+function rememberedOf(judged: readonly Judged[]): FailureMemory | undefined {
+  const failures = judged.flatMap(([each, { remembered }]) =>
+    remembered === undefined ? [] : [[kustomizationKey(each), remembered] as const],
+  );
+  return failures.length === 0 ? undefined : Object.fromEntries(failures);
+}
+
+function warningsOf(others: readonly Judged[]): readonly string[] | undefined {
+  const failing = others.filter(([, { state, failedAtRevision }]) => state === 'failed' || failedAtRevision);
+  if (failing.length === 0) return undefined;
+  return failing.map(([, { says }]) => `${says}. It applies nothing of this group, so it is not waited for.`);
 }
 
 function clausesOf(findings: readonly Finding[]): string[] {

@@ -8,8 +8,8 @@ import { shortSha } from '../short-names.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import type { EnvironmentPlace } from './deployed.ts';
 import { type DeployedDependencies, deployedWith } from './deployed-now.ts';
-import { type GitopsHeads, gitopsHeads, provenanceAt } from './gitops-branch.ts';
-import { leafFolders } from './leaf-folders.ts';
+import { type GitopsHeads, gitopsHeads, provenanceAt, readableProvenance } from './gitops-branch.ts';
+import { type BranchLeaves, leavesAt } from './leaves.ts';
 
 /** The deployment whose health is awaited. */
 export interface AwaitedDeployment extends EnvironmentPlace {
@@ -21,21 +21,19 @@ export interface AwaitedDeployment extends EnvironmentPlace {
 
 /** Says what has become of the environment's branch since the commit whose health is awaited. */
 export type BranchState =
-  | {
+  | ({
       readonly kind: 'current';
       /** The awaited commit, and its descendants at which the same main commit is still deployed. */
       readonly acceptable: ReadonlySet<string>;
       /** The acceptable commits with the config of the head: health at another says nothing of what is deployed now. */
       readonly evident: ReadonlySet<string>;
-      /** The time of the awaited commit, ISO 8601. */
-      readonly mergedAt: string;
       /** A descendant was rendered from another config commit. */
       readonly configChanged: boolean;
       /** The config commit of the head and the head, where that is not the config of the awaited commit. */
       readonly seen?: { readonly config: string; readonly commit: string };
-      /** Maps each group to the folders of its leaves at the newest acceptable commit. */
-      readonly leaves: ReadonlyMap<string, readonly string[]>;
-    }
+      /** The groups that the awaited commit took out: what Flux applied for them must go. */
+      readonly removedGroups: readonly string[];
+    } & BranchLeaves)
   /** Another main commit is deployed: a newer one, or another one; or, of a config change, an older config commit. */
   | { readonly kind: 'overtaken' | 'reverted' | 'config reverted'; readonly deployed: string }
   /** The branch was rendered again with the main commit that it names, without the one that the record remembered. */
@@ -80,11 +78,19 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
     kind: 'current',
     acceptable: new Set(same.map(({ sha }) => sha)),
     evident: new Set(same.flatMap(({ sha, revision }) => (revision?.config === there.revision.config ? [sha] : []))),
-    mergedAt: (await repository.commit(order.commit)).committer.date,
     configChanged: same.some(({ revision }) => revision?.config !== expected?.revision.config),
     seen: isOtherConfig ? { config: there.revision.config, commit: head } : undefined,
-    leaves: leafFolders((await repository.listFiles(head)).keys(), there.groups),
+    removedGroups: await removedGroups(repository, order.commit, there),
+    ...(await leavesAt(repository, head, there.groups)),
   };
+}
+
+/** Answers the groups that the branch had before the awaited commit, and has no more. */
+async function removedGroups(repository: GitRepository, commit: string, there: Provenance): Promise<readonly string[]> {
+  const [parent] = (await repository.commit(commit)).parents;
+  if (parent === undefined || !(await repository.ensureCommit(parent))) return [];
+  const before = await readableProvenance(repository, parent);
+  return [...(before?.groups.keys() ?? [])].filter((group) => !there.groups.has(group));
 }
 
 function missingProvenance({ environment }: AwaitedDeployment): Failure {

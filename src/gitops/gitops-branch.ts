@@ -59,8 +59,13 @@ export async function provenanceAt(repository: GitRepository, commit: string): P
 
 /** Reads the pair that a GitOps commit was rendered from; undefined also where the provenance is damaged. */
 export async function readableRevision(repository: GitRepository, commit: string): Promise<Revision | undefined> {
+  return (await readableProvenance(repository, commit))?.revision;
+}
+
+/** Reads a commit's provenance; undefined also where it is damaged. */
+export async function readableProvenance(repository: GitRepository, commit: string): Promise<Provenance | undefined> {
   try {
-    return (await provenanceAt(repository, commit))?.revision;
+    return await provenanceAt(repository, commit);
   } catch (error) {
     if (error instanceof Failure && !error.retryable) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { checkGroups } from '../../fleet/groups.ts';
@@ -8,13 +9,15 @@ import { summarizeFleet } from '../../fleet/summary.ts';
 import type { ClusterExpectation, ClusterObservation, ClusterVerdict } from '../../fleet/types.ts';
 import { clusterVerdict } from '../../fleet/verdict.ts';
 import { type BranchState, branchState } from '../../gitops/branch-state.ts';
-import { environmentAt } from '../../gitops/environment-file.ts';
-import { platformAt } from '../../gitops/platform-file.ts';
 import { type ClusterStatus, fleetStatusLimit } from '../../operation/status.ts';
 import type { Cluster, Environment } from '../../platform/types.ts';
+import type { StepAttempt } from '../step-attempt.ts';
 import { stillWaiting } from '../still-waiting.ts';
-import type { ReconcileOrder, RolloutOrder, RolloutReport } from './contract.ts';
+import type { RolloutOrder, RolloutReport } from './contract.ts';
 import { isReportDue } from './report-pace.ts';
+import { askClusters } from './request-reconciliation.ts';
+import { bounded, type RolloutMemory, recall } from './rollout-memory.ts';
+import { readRolloutPolicy } from './rollout-policy.ts';
 
 /**
  * Looks at all clusters of the environment. Answers when every one is healthy (and was, through the soak), when one
@@ -23,24 +26,40 @@ import { isReportDue } from './report-pace.ts';
  * - A cluster is healthy by positive evidence alone, about a commit with the pair that is deployed now.
  * - A cluster that cannot be seen is neither healthy nor failed.
  * - Where the branch has moved on to another main commit, no cluster is looked at.
+ * - Time is Temporal's: a worker's clock alone ends no wait.
  */
-export async function awaitRollout(dependencies: Dependencies, order: RolloutOrder): Promise<RolloutReport> {
+export async function awaitRollout(
+  dependencies: Dependencies,
+  order: RolloutOrder,
+  attempt: StepAttempt,
+): Promise<RolloutReport> {
   const environment = await readRolloutPolicy(dependencies, order);
   const branch = await branchState(dependencies, order);
-  if (branch.kind !== 'current') return { ...emptyReport, at: new Date().toISOString(), ...branch };
-  const { errors, warnings } = checkGroups([...branch.leaves.keys()], environment);
+  if (branch.kind !== 'current') return { ...emptyReport, at: timeOf(attempt), ...branch };
+  const { errors, warnings } = checkGroups([...branch.leaves.keys()], environment, branch.removedGroups);
   if (errors.length > 0) throw new Failure('InvalidConfig', errors.join(' '));
-  const judged = await judgeClusters(dependencies, environment, { order, branch });
-  return reportOf(dependencies, { order, branch }, { judged, warnings });
+  const awaited = { order, branch, environment, attempt, memory: recall(attempt.remembered) };
+  const judged = await judgeClusters(dependencies, awaited);
+  const askedAt = await askAgain(dependencies, awaited, judged);
+  attempt.remember(bounded({ failures: failuresIn(judged), askedAt }));
+  return reportOf(dependencies, awaited, { judged, warnings: [...clockWarnings(attempt), ...warnings] });
 }
 
-type JudgedCluster = ClusterStatus & Pick<ClusterVerdict, 'failedAtRevision'>;
+type JudgedCluster = ClusterStatus &
+  Pick<ClusterVerdict, 'failedAtRevision' | 'remembered' | 'warnings'> & {
+    readonly cluster: Cluster;
+    /** Flux was asked by another text since, or not at all, so that it is to be asked again. */
+    readonly unasked: boolean;
+  };
 type Current = Extract<BranchState, { kind: 'current' }>;
 
-/** The rollout that is awaited, and what has become of the branch since. */
+/** The rollout that is awaited, by what policy, and what has become of the branch since. */
 interface Awaited {
   readonly order: RolloutOrder;
   readonly branch: Current;
+  readonly environment: Environment;
+  readonly attempt: StepAttempt;
+  readonly memory: RolloutMemory;
 }
 
 const emptyReport = {
@@ -49,20 +68,16 @@ const emptyReport = {
   mayRollBack: false,
 } as const;
 
-/** Reads the Environment file by which an environment rolls out. Throws `Failure` where it is missing or broken. */
-export async function readRolloutPolicy({ repositories }: Dependencies, order: ReconcileOrder): Promise<Environment> {
-  const source = repositories.open(order.source);
-  await source.ensureCommit(order.main);
-  return environmentAt(source, await platformAt(source, order.main), { name: order.environment, config: order.config });
-}
+/** The shortest time between two requests to the same Flux, in milliseconds: it may not be allowed to be asked at all. */
+const askAgainMs = 60_000;
+/** By how much this machine's clock may be off before people are told. */
+const tolerableSkewMs = 5_000;
 
-async function judgeClusters(
-  dependencies: Dependencies,
-  environment: Environment,
-  awaited: Awaited,
-): Promise<readonly JudgedCluster[]> {
-  const { order, branch } = awaited;
-  const watched = environment.clusters.filter(({ group }) => branch.leaves.has(group));
+async function judgeClusters(dependencies: Dependencies, awaited: Awaited): Promise<readonly JudgedCluster[]> {
+  const { order, branch, environment } = awaited;
+  const watched = environment.clusters.filter(
+    ({ group }) => branch.leaves.has(group) || branch.removedGroups.includes(group),
+  );
   const round = {
     clusters: watched,
     source: order.gitops,
@@ -71,19 +86,32 @@ async function judgeClusters(
   };
   return observeAll(dependencies.fleet, round, (cluster, observation) => ({
     name: cluster.name,
+    cluster,
+    unasked: isUnasked(observation, order),
     ...judgeCluster(awaited, cluster, observation),
   }));
 }
 
-function judgeCluster({ order, branch }: Awaited, cluster: Cluster, observation: ClusterObservation): ClusterVerdict {
-  const now = new Date().toISOString();
+function judgeCluster(
+  { order, branch, environment, attempt, memory }: Awaited,
+  cluster: Cluster,
+  observation: ClusterObservation,
+): ClusterVerdict {
+  const now = attempt.now();
   const expectation: ClusterExpectation = {
     group: cluster.group,
     leaves: branch.leaves.get(cluster.group) ?? [],
+    removed: branch.removedGroups.includes(cluster.group),
+    coverage: environment.coverage,
+    reach: branch.reach,
     acceptable: (revision) => branch.evident.has(revision),
-    mergedAt: branch.mergedAt,
-    deadlinePassed: order.deadline <= now,
-    reconciledSince: order.phase === 'after soak' ? order.soakEnds : undefined,
+    now,
+    remembered: memory.failures[cluster.name],
+    deadlinePassed: Date.parse(order.deadline) <= now,
+    reconciledSince:
+      order.phase === 'after soak' && order.soakEnds !== undefined
+        ? { time: order.soakEnds, token: order.token }
+        : undefined,
   };
   const before = { ...expectation, acceptable: (revision: string) => branch.acceptable.has(revision) };
   const regression = order.phase === 'rollout' ? undefined : clusterRegression(observation, before);
@@ -91,24 +119,62 @@ function judgeCluster({ order, branch }: Awaited, cluster: Cluster, observation:
   return clusterVerdict(observation, expectation);
 }
 
+function failuresIn(judged: readonly JudgedCluster[]): RolloutMemory['failures'] {
+  return Object.fromEntries(
+    judged.flatMap(({ name, remembered }) => (remembered === undefined ? [] : [[name, remembered] as const])),
+  );
+}
+
+/**
+ * Asks Flux again where it was reached and has not heard of the request: a cluster may have been away when it was
+ * asked, or somebody else has asked since. Answers when that was last done.
+ */
+async function askAgain(
+  dependencies: Dependencies,
+  { order, attempt, memory: { askedAt } }: Awaited,
+  judged: readonly JudgedCluster[],
+): Promise<number | undefined> {
+  const now = attempt.now();
+  const unasked = judged.filter((each) => each.state === 'pending' && each.unasked);
+  if (order.phase === 'soak' || unasked.length === 0) return askedAt;
+  if (askedAt !== undefined && now - askedAt < askAgainMs) return askedAt;
+  await askClusters(
+    dependencies,
+    order,
+    unasked.map(({ cluster }) => cluster),
+  );
+  return now;
+}
+
+/** Tells whether a source or, after the soak, a Kustomization does not carry the text by which Flux was asked. */
+function isUnasked(observation: ClusterObservation, { phase, token }: RolloutOrder): boolean {
+  if (observation.kind === 'unreachable') return false;
+  return observation.kustomizations.some(
+    ({ sourceRequestedAt, requestedAt }) =>
+      sourceRequestedAt !== token || (phase === 'after soak' && requestedAt !== token),
+  );
+}
+
 /** Makes the report of a look; throws the benign failure where there is nothing to report yet. */
 function reportOf(
   dependencies: Dependencies,
-  { order, branch }: Awaited,
+  { order, branch, attempt }: Awaited,
   { judged, warnings }: { readonly judged: readonly JudgedCluster[]; readonly warnings: readonly string[] },
 ): RolloutReport {
   const summary = summarizeFleet(judged);
   const others = judged.filter(({ state }) => state !== 'healthy').sort((a, b) => severityRank(a) - severityRank(b));
-  const digest = createHash('sha256').update(JSON.stringify(others)).digest('hex').slice(0, 16);
+  const listed = others.map(({ name, state, awaited }) => ({ name, state, awaited }));
+  const digest = createHash('sha256').update(JSON.stringify(listed)).digest('hex').slice(0, 16);
+  const ofClusters = judged.flatMap(({ name, warnings: own = [] }) => own.map((each) => `${name}: ${each}`));
   const report = {
     fleet: {
       total: summary.total,
       healthy: summary.healthy,
-      others: others.slice(0, fleetStatusLimit).map(({ name, state, awaited }) => ({ name, state, awaited })),
-      warnings: warnings.slice(0, fleetStatusLimit),
+      others: listed.slice(0, fleetStatusLimit),
+      warnings: [...warnings, ...ofClusters].slice(0, fleetStatusLimit),
     },
     digest,
-    at: new Date().toISOString(),
+    at: timeOf(attempt),
     mayRollBack: summary.failedAtRevision && !branch.configChanged,
   };
   if (summary.failed > 0) return { ...report, kind: 'failed' };
@@ -118,6 +184,18 @@ function reportOf(
   if (others.length > 0 && order.deadline <= now) return { ...report, kind: 'unknown' };
   if (isReportDue(dependencies.intervals.progressMs, order.known, report)) return { ...report, kind: 'progress' };
   throw stillWaiting(awaitedWords(order, others, judged.length), dependencies.intervals.healthPollMs);
+}
+
+function timeOf(attempt: StepAttempt): string {
+  return new Date(attempt.now()).toISOString();
+}
+
+function clockWarnings(attempt: StepAttempt): readonly string[] {
+  const seconds = Math.round(attempt.skewMs() / 1000);
+  if (Math.abs(seconds) * 1000 < tolerableSkewMs) return [];
+  return [
+    `The clock of a worker (${hostname()}) is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} Temporal's: Temporal's time counts.`,
+  ];
 }
 
 function severityRank({ state }: ClusterStatus): number {

@@ -9,6 +9,8 @@ export interface ReconcileOrder {
   readonly gitops: GitopsTarget;
   readonly main: string;
   readonly config: string;
+  /** The text by which Flux is asked, one for each round of asking; it is repeated when Flux is asked again. */
+  readonly token: string;
 }
 
 /** Orders a look at the clusters, for one deployment and one phase of its rollout. */

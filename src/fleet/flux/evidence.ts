@@ -1,10 +1,14 @@
 import { posix } from 'node:path';
 import { sameRepository, withoutCredentials } from '../../platform/unchecked-url.ts';
+import { inventoryId, type SpecChanges } from '../coverage/identity.ts';
 import { commitOfRevision } from '../revision.ts';
 import type { Condition, GitopsSource, KustomizationEvidence, ReconciliationRecord } from '../types.ts';
 import { boundedLine } from '../words.ts';
 import { goDurationMs } from './go-duration.ts';
 import type { ConditionObject, GitRepositoryObject, KustomizationObject, SnapshotObject } from './schemas.ts';
+
+/** The annotation by which Flux is asked to reconcile now. */
+export const REQUESTED_AT = 'reconcile.fluxcd.io/requestedAt';
 
 /** Answers the GitRepositories that follow this branch of this repository. */
 export function repositoriesFollowing(
@@ -69,12 +73,47 @@ function evidenceOf(
     lastAttemptedRevision: commitIn(status?.lastAttemptedRevision),
     ready: ready && conditionOf(ready),
     stalled: stalled && conditionOf(stalled),
-    healthChecked: spec.wait === true || (spec.healthChecks?.length ?? 0) > 0,
+    retryMs: goDurationMs(spec.retryInterval ?? spec.interval ?? ''),
+    healthChecks: spec.wait === true ? 'all' : healthChecksOf(spec, metadata.namespace),
+    remote: spec.kubeConfig ? true : undefined,
+    changes: changesOf(spec),
+    inventory: status?.inventory?.entries ? new Set(status.inventory.entries.map(({ id }) => id)) : undefined,
     history,
     lastReconciliationBegan: beganAt(status?.history?.[0]),
     lastHandledReconcileAt: status?.lastHandledReconcileAt || undefined,
+    requestedAt: metadata.annotations?.[REQUESTED_AT],
+    sourceRequestedAt: source.metadata.annotations?.[REQUESTED_AT],
     progress: reconciling?.status === 'True' ? boundedLine(reconciling.message) : undefined,
     sourceTrouble: trouble,
+  };
+}
+
+/** Answers the inventory ids of the objects in `spec.healthChecks`; a namespace left out is the Kustomization's. */
+function healthChecksOf(
+  { healthChecks }: KustomizationObject['spec'],
+  namespace: string,
+): ReadonlySet<string> | undefined {
+  if (!healthChecks || healthChecks.length === 0) return undefined;
+  return new Set(
+    healthChecks.map(({ apiVersion, kind, name, namespace: own }) => {
+      const group = apiVersion?.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+      return inventoryId({ group, kind, name, namespace: own ?? namespace });
+    }),
+  );
+}
+
+/** The fields of a Kustomization that change what the manifests say. */
+const ALTERING = ['patches', 'images', 'components'] as const;
+
+function changesOf(spec: KustomizationObject['spec']): SpecChanges | undefined {
+  const alters = ALTERING.filter((field) => (spec[field]?.length ?? 0) > 0);
+  const { targetNamespace, namePrefix, nameSuffix } = spec;
+  if (alters.length === 0 && !targetNamespace && !namePrefix && !nameSuffix) return undefined;
+  return {
+    targetNamespace: targetNamespace || undefined,
+    namePrefix: namePrefix || undefined,
+    nameSuffix: nameSuffix || undefined,
+    alters,
   };
 }
 

@@ -2,7 +2,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { ClusterObservation, ClusterRef, Fleet, GitopsSource, ObserveOptions } from '../types.ts';
 import { type ClusterApi, clusterApi, type Resource, resourceName, statusOf } from './cluster-api.ts';
-import { kustomizationsOf, repositoriesFollowing, sourceName } from './evidence.ts';
+import { kustomizationsOf, REQUESTED_AT, repositoriesFollowing, sourceName } from './evidence.ts';
 import { UnexpectedAnswer } from './http.ts';
 import { type KubeconfigSource, type Kubeconfigs, openKubeconfigs } from './kubeconfig.ts';
 import { gitRepositories, gitRepositorySchema, kustomizationSchema, kustomizations } from './schemas.ts';
@@ -22,7 +22,6 @@ export interface FluxFleetOptions {
 /** The API that a cluster without Flux does not serve. */
 class FluxMissing extends Error {}
 
-const REQUESTED_AT = 'reconcile.fluxcd.io/requestedAt';
 /** How many annotations are written at once to one cluster. */
 const PATCHES = 8;
 /** How many GitRepositories are named where none is the one that was looked for. */
@@ -47,8 +46,8 @@ export function createFluxFleet({ kubeconfig, concurrency = 32 }: FluxFleetOptio
             ? { kind: 'reached', kustomizations: [], fluxMissing: error.message }
             : { kind: 'unreachable', why: whyUnreachable(error, server) },
       }),
-    requestReconciliation: (cluster, source, options) =>
-      lookAt(access, cluster, { ...options, work: (api) => requestAll(api, source), otherwise: () => false }),
+    requestReconciliation: (cluster, source, { token, ...options }) =>
+      lookAt(access, cluster, { ...options, work: (api) => requestAll(api, source, token), otherwise: () => false }),
   };
 }
 
@@ -110,10 +109,10 @@ async function orFluxMissing<T>(api: ClusterApi, resource: Resource, answer: Pro
   }
 }
 
-/** Asks Flux to reconcile. Answers whether everything concerned could be asked. The time is this process's clock: see docs/fleet.md, "Soak". */
-async function requestAll(api: ClusterApi, source: GitopsSource): Promise<boolean> {
+/** Asks Flux to reconcile. Answers whether everything concerned could be asked. */
+async function requestAll(api: ClusterApi, source: GitopsSource, token: string): Promise<boolean> {
   const { matching, objects } = await readFlux(api, source);
-  const annotations = { [REQUESTED_AT]: new Date().toISOString() };
+  const annotations = { [REQUESTED_AT]: token };
   const patches = pLimit(PATCHES);
   const asked = await Promise.allSettled([
     ...matching.map(({ metadata }) => patches(() => api.annotate(gitRepositories, metadata, annotations))),

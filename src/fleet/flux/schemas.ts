@@ -20,6 +20,7 @@ const metadata = z.object({
   namespace: z.string().min(1),
   generation: z.number().int().nonnegative().optional().default(0),
   deletionTimestamp: z.string().nullish(),
+  annotations: z.record(z.string(), z.string()).nullish(),
 });
 
 const condition = z.object({
@@ -61,14 +62,32 @@ const snapshot = z.object({
   metadata: z.object({ revision: z.string().nullish() }).nullish(),
 });
 
-/** The parts of a Flux Kustomization that are read; everything else, such as its inventory, is passed over. */
+/** The parts of a Flux Kustomization that are read; everything else is passed over. */
 export const kustomizationSchema = z.object({
   metadata,
   spec: z.object({
     path: z.string().nullish(),
     suspend: z.boolean().nullish(),
     wait: z.boolean().nullish(),
-    healthChecks: z.array(z.unknown()).nullish(),
+    interval: z.string().nullish(),
+    retryInterval: z.string().nullish(),
+    healthChecks: z
+      .array(
+        z.object({
+          apiVersion: z.string().nullish(),
+          kind: z.string(),
+          name: z.string(),
+          namespace: z.string().nullish(),
+        }),
+      )
+      .nullish(),
+    kubeConfig: z.unknown().optional(),
+    targetNamespace: z.string().nullish(),
+    namePrefix: z.string().nullish(),
+    nameSuffix: z.string().nullish(),
+    patches: z.array(z.unknown()).nullish(),
+    images: z.array(z.unknown()).nullish(),
+    components: z.array(z.unknown()).nullish(),
     sourceRef: z.object({ kind: z.string(), name: z.string(), namespace: z.string().nullish() }),
   }),
   status: z
@@ -78,6 +97,7 @@ export const kustomizationSchema = z.object({
       lastAttemptedRevision: z.string().nullish(),
       lastHandledReconcileAt: z.string().nullish(),
       conditions,
+      inventory: z.object({ entries: z.array(z.object({ id: z.string() })).nullish() }).nullish(),
       history: z.array(snapshot).nullish(),
     })
     .nullish(),

@@ -1,3 +1,4 @@
+import { uuid4 } from '@temporalio/workflow';
 import type { ReconcileOrder, RolloutOrder, RolloutReport } from '../../activities/rollout/contract.ts';
 import { cut } from '../../cut.ts';
 import { count } from '../../operation/details.ts';
@@ -22,8 +23,9 @@ type Verified = { readonly kind: 'healthy' } | RenderAgain | AttemptEnd;
 export async function rollOut(attempt: Attempt, deployed: DeployedCommit): Promise<RenderAgain | AttemptEnd> {
   const { run, policy } = attempt;
   run.enter('rolling out', `Flux applies ${shortSha(deployed.commit)}`, { fleet: undefined });
-  await requestReconciliation(attempt);
-  const rolledOut = await verifyHealth(attempt, deployed, { phase: 'rollout' });
+  const token = uuid4();
+  await requestReconciliation(attempt, token);
+  const rolledOut = await verifyHealth(attempt, deployed, { phase: 'rollout', token });
   if (rolledOut.kind !== 'healthy') return rolledOut;
   const soaked = policy.soakMs > 0 ? await awaitSoak(attempt, deployed) : rolledOut;
   return soaked.kind === 'healthy' ? successOutcome(attempt) : soaked;
@@ -33,27 +35,30 @@ async function awaitSoak(attempt: Attempt, deployed: DeployedCommit): Promise<Ve
   const { run, policy } = attempt;
   const soakEnds = timeIn(policy.soakMs);
   run.enter('soaking', `every cluster must stay healthy until ${soakEnds}`);
-  const stayed = await verifyHealth(attempt, deployed, { phase: 'soak', soakEnds });
+  // One token for the end of the soak: whoever else asks Flux meanwhile writes another text.
+  const token = uuid4();
+  const stayed = await verifyHealth(attempt, deployed, { phase: 'soak', soakEnds, token });
   if (stayed.kind !== 'healthy') return stayed;
   run.enter('soaking', 'the soak is over: every cluster must be seen healthy once more');
-  await requestReconciliation(attempt);
-  return verifyHealth(attempt, deployed, { phase: 'after soak', soakEnds });
+  await requestReconciliation(attempt, token);
+  return verifyHealth(attempt, deployed, { phase: 'after soak', soakEnds, token });
 }
 
-function reconcileOrder({ run, policy: { gitops, config } }: Attempt): ReconcileOrder {
+function reconcileOrder({ run, policy: { gitops, config } }: Attempt): Omit<ReconcileOrder, 'token'> {
   const { main } = run.status;
   return { source: run.origin.source, environment: run.name, gitops, main, config };
 }
 
-async function requestReconciliation(attempt: Attempt): Promise<void> {
-  await step('requestReconciliation', `${attempt.run.name}: ask Flux to look now`)(reconcileOrder(attempt));
+async function requestReconciliation(attempt: Attempt, token: string): Promise<void> {
+  const order = { ...reconcileOrder(attempt), token };
+  await step('requestReconciliation', `${attempt.run.name}: ask Flux to look now`)(order);
 }
 
 /** Waits until every cluster is healthy in a phase of the rollout; answers what ends the wait otherwise. */
 async function verifyHealth(
   attempt: Attempt,
   { commit, config }: DeployedCommit,
-  when: Pick<RolloutOrder, 'phase' | 'soakEnds'>,
+  when: Pick<RolloutOrder, 'phase' | 'soakEnds' | 'token'>,
 ): Promise<Verified> {
   const { run, policy } = attempt;
   const { operation } = attempt.order;

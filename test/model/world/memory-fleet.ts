@@ -60,7 +60,7 @@ export class MemoryFleet implements Fleet {
       suspended: false,
       generation: 1,
       observedGeneration: 1,
-      healthChecked: true,
+      healthChecks: 'all',
       ...(applied !== undefined && { lastAppliedRevision: applied }),
       ...(attempted !== undefined && { lastAttemptedRevision: attempted }),
       ready: fails ? condition('False', 'HealthCheckFailed') : condition('True', 'ReconciliationSucceeded'),

@@ -106,12 +106,41 @@ describe('of a Kustomization is read', () => {
   });
 
   test.each([
-    ['on by wait', { wait: true }, true],
-    ['on by a list of objects', { healthChecks: [{ kind: 'Deployment', name: 'x', namespace: 'y' }] }, true],
-    ['off by an empty list', { healthChecks: [] }, false],
-    ['off by default', {}, false],
+    ['of all by wait', { wait: true }, 'all'],
+    [
+      'of the listed objects',
+      { healthChecks: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'x', namespace: 'y' }] },
+      new Set(['y_x_apps_Deployment']),
+    ],
+    ['off by an empty list', { healthChecks: [] }, undefined],
+    ['off by default', {}, undefined],
   ])('that its health checks are %s', (_, spec, expected) => {
-    expect(evidence(kustomization(spec))?.healthChecked).toBe(expected);
+    expect(evidence(kustomization(spec))?.healthChecks).toEqual(expected);
+  });
+
+  test('what it has applied, as Flux writes that', () => {
+    const entries = [{ id: 'blue_shop_apps_Deployment', v: 'v1' }];
+    expect(evidence(kustomization({}, { inventory: { entries } }))?.inventory).toEqual(
+      new Set(['blue_shop_apps_Deployment']),
+    );
+  });
+
+  test('what its own spec makes of the manifests', () => {
+    const spec = { targetNamespace: 'green', namePrefix: 'p-', images: [{ name: 'nginx' }], patches: [] };
+    expect(evidence(kustomization(spec))?.changes).toEqual({
+      targetNamespace: 'green',
+      namePrefix: 'p-',
+      alters: ['images'],
+    });
+    expect(evidence(kustomization({ kubeConfig: { secretRef: { name: 'x' } } }))?.remote).toBe(true);
+  });
+
+  test('how long Flux waits until it tries again, and by which text it was asked', () => {
+    expect(evidence(kustomization({ interval: '10m', retryInterval: '90s' }))?.retryMs).toBe(90_000);
+    expect(evidence(kustomization({ interval: '10m' }))?.retryMs).toBe(600_000);
+    const annotations = { 'reconcile.fluxcd.io/requestedAt': 'now' };
+    const read = evidence(kustomization({}, {}, { annotations }), repository({}, { annotations }));
+    expect(read).toMatchObject({ requestedAt: 'now', sourceRequestedAt: 'now' });
   });
 
   test('when the last reconciliation began, from its end and how long it took', () => {
@@ -165,7 +194,6 @@ describe('of a Kustomization is read', () => {
       suspended: false,
       generation: 0,
       observedGeneration: 0,
-      healthChecked: false,
     });
   });
 });

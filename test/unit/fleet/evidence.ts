@@ -1,3 +1,5 @@
+import { inventoryId, type Leaf, type LeafObject } from '../../../src/fleet/coverage/identity.ts';
+import { reachOf } from '../../../src/fleet/coverage/reach.ts';
 import type {
   ClusterExpectation,
   ClusterObservation,
@@ -10,12 +12,38 @@ export const merged = 'a'.repeat(40);
 export const later = 'b'.repeat(40);
 export const before = '0'.repeat(40);
 
-export const expectation: ClusterExpectation = {
-  group: 'west-us',
-  leaves: ['west-us/apps/blue/shop', 'west-us/infra/log/forwarder'],
-  acceptable: (revision) => revision === merged || revision === later,
-  mergedAt: '2026-03-01T12:00:00.500Z',
-};
+/** A leaf of one Deployment, named after its folder. */
+export function leafAt(folder: string, different: Partial<LeafObject> = {}): Leaf {
+  return {
+    folder,
+    objects: [
+      { group: 'apps', kind: 'Deployment', namespace: 'blue', name: nameOf(folder), optional: false, ...different },
+    ],
+  };
+}
+
+/** What a cluster's group is judged by: every folder is reached from above, as Flux does without a kustomization. */
+export function expectationOf(leaves: readonly Leaf[]): ClusterExpectation {
+  return {
+    group: 'west-us',
+    leaves,
+    coverage: 'strict',
+    reach: reachOf({ manifests: leaves.map(({ folder }) => `${folder}/all.yaml`), entries: new Map() }),
+    acceptable: (revision) => revision === merged || revision === later,
+    now: Date.parse('2026-03-01T13:30:00Z'),
+  };
+}
+
+export const expectation = expectationOf([leafAt('west-us/apps/blue/shop'), leafAt('west-us/infra/log/forwarder')]);
+
+/** The inventory of whoever has applied these leaves. */
+export function inventoryOf(leaves: readonly Leaf[]): ReadonlySet<string> {
+  return new Set(leaves.flatMap(({ objects }) => objects.map(inventoryId)));
+}
+
+function nameOf(folder: string): string {
+  return folder.replaceAll('/', '-');
+}
 
 /** Healthy at the merge commit; a case says what is different. */
 export function kustomization(different: Partial<KustomizationEvidence> = {}): KustomizationEvidence {
@@ -29,7 +57,9 @@ export function kustomization(different: Partial<KustomizationEvidence> = {}): K
     lastAppliedRevision: merged,
     lastAttemptedRevision: merged,
     ready: { status: 'True', reason: 'ReconciliationSucceeded', message: `Applied revision: dev@sha1:${merged}` },
-    healthChecked: true,
+    healthChecks: 'all',
+    retryMs: 60_000,
+    inventory: inventoryOf(expectation.leaves),
     history: [record()],
     lastReconciliationBegan: '2026-03-01T12:10:00.000Z',
     ...different,

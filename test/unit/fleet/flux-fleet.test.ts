@@ -48,7 +48,7 @@ describe('a rollout seen through the Kubernetes API', () => {
         expect(clusterVerdict(await look('qa'), expecting(bad))).toMatchObject({
           state: 'failed',
           awaited: expect.stringMatching(
-            /failed \d+ times at .*HealthCheckFailed: timeout waiting for: \[ConfigMap\/blue\/shop/,
+            /failed (\d+ times )?at .*HealthCheckFailed: failed early due to stalled resources: \[ConfigMap\/blue\/shop/,
           ),
           failedAtRevision: true,
         }),

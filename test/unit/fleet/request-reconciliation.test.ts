@@ -22,13 +22,14 @@ describe('asking Flux to look now', () => {
       soon,
     );
 
-    const soaked = expecting(second, { reconciledSince: new Date(Date.now() + 1).toISOString() });
+    const time = new Date(Date.now() + 1).toISOString();
+    const soaked = expecting(second, { reconciledSince: { time, token: 'after-the-soak' } });
     expect(clusterVerdict(await look('qa'), soaked)).toMatchObject({
       state: 'pending',
       awaited: expect.stringContaining('has not been reconciled since'),
     });
-    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(soaked.reconciledSince ?? '')));
-    expect(await ask('qa')).toBe(true);
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(time)));
+    expect(await ask('qa', 'after-the-soak')).toBe(true);
     await vi.waitFor(async () => expect(clusterVerdict(await look('qa'), soaked).state).toBe('healthy'), soon);
   });
 

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { startFleet } from '../../../fakes/flux/start.ts';
 import type { ClusterOptions, RunningFleet, Timings } from '../../../fakes/flux/types.ts';
+import type { LeafObject } from '../../../src/fleet/coverage/identity.ts';
+import { reachOf } from '../../../src/fleet/coverage/reach.ts';
 import { createFluxFleet } from '../../../src/fleet/flux/fleet.ts';
 import type { ClusterExpectation, ClusterObservation } from '../../../src/fleet/types.ts';
 import { gitToken, quick, startGitops, type TestGitops } from './gitops.ts';
@@ -38,14 +40,25 @@ export function standIns() {
     const flux = createFluxFleet({ kubeconfig: { files: running.kubeconfigPath } });
     const source = { repository: url, branch };
     const look = (name: string) => flux.observe({ name, context: name }, source, inTime);
-    const ask = (name: string) => flux.requestReconciliation({ name, context: name }, source, inTime);
+    const ask = (name: string, token = 'a-token') =>
+      flux.requestReconciliation({ name, context: name }, source, { ...inTime, token });
     return { running, flux, source, look, ask };
   };
   return { gitops, start };
 }
 
+const shop: LeafObject = { group: '', kind: 'ConfigMap', namespace: 'blue', name: 'shop', optional: false };
+
 export function expecting(commit: string, more: Partial<ClusterExpectation> = {}): ClusterExpectation {
-  return { group: 'west', leaves: ['west/apps/shop'], acceptable: (revision) => revision === commit, ...more };
+  return {
+    group: 'west',
+    leaves: [{ folder: 'west/apps/shop', objects: [shop] }],
+    coverage: 'strict',
+    reach: reachOf({ manifests: ['west/apps/shop/shop.yaml'], entries: new Map() }),
+    acceptable: (revision) => revision === commit,
+    now: Date.now(),
+    ...more,
+  };
 }
 
 /** The first Kustomization that was seen. */

@@ -147,7 +147,9 @@ describe('the stand-in for Flux writes only what the CRDs of Flux allow', () => 
     const healthy = object.status?.conditions?.find(({ type }) => type === 'Healthy');
     await vi.waitFor(
       () =>
-        expect(ready(store, 'west').message).toBe("timeout waiting for: [ConfigMap/blue/shop status: 'InProgress']"),
+        expect(ready(store, 'west').message).toBe(
+          "failed early due to stalled resources: [ConfigMap/blue/shop status: 'Failed']",
+        ),
       soon,
     );
     expect(healthy).toBeDefined();

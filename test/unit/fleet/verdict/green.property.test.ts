@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ClusterExpectation, KustomizationEvidence } from '../../../../src/fleet/types.ts';
 import { clusterVerdict } from '../../../../src/fleet/verdict.ts';
-import { before, expectation, kustomization, later, merged } from '../evidence.ts';
+import { before, expectationOf, inventoryOf, kustomization, later, leafAt, merged } from '../evidence.ts';
 
 const since = '2026-03-01T13:00:00.000Z';
 const leaf = fc.array(fc.constantFrom('apps', 'infra', 'blue', 'red', 'shop'), { minLength: 1, maxLength: 4 });
@@ -17,10 +17,9 @@ const inOrder = fc
   .chain(({ leaves, soaked, late }) =>
     fc.record({
       expectation: fc.constant<ClusterExpectation>({
-        ...expectation,
-        leaves,
-        ...(soaked && { reconciledSince: since }),
-        ...(late && { deadlinePassed: true }),
+        ...expectationOf(leaves.map((folder) => leafAt(folder))),
+        reconciledSince: soaked ? { time: since } : undefined,
+        deadlinePassed: late,
       }),
       kustomizations: fc.tuple(
         ...leaves.map((path, index) =>
@@ -30,6 +29,7 @@ const inOrder = fc
               kustomization({
                 name: `k${index}`,
                 path,
+                inventory: inventoryOf([leafAt(path)]),
                 generation,
                 observedGeneration: generation,
                 lastAppliedRevision: revision,
@@ -56,14 +56,20 @@ const flips: Readonly<Record<string, Change>> = {
   'not known to be ready': () => ({ ready: { status: 'Unknown', reason: 'Progressing', message: '' } }),
   'without Ready': () => ({ ready: undefined }),
   stalled: () => ({ stalled: { status: 'True', reason: 'AccessDenied', message: '' } }),
-  'without health checks': () => ({ healthChecked: false }),
-  'elsewhere in the repository': () => ({ path: 'east-us' }),
+  'without health checks': () => ({ healthChecks: undefined }),
+  'that has applied nothing of it': () => ({ path: 'east-us', inventory: new Set() }),
+  'that applies elsewhere': () => ({ remote: true }),
+  'that changes what it applies': () => ({ changes: { alters: ['patches'] } }),
+  'without an inventory': () => ({ inventory: undefined }),
 };
 
 test('a cluster with everything in order is healthy', () => {
   fc.assert(
     fc.property(inOrder, ({ expectation: expected, kustomizations }) => {
-      expect(clusterVerdict({ kind: 'reached', kustomizations }, expected)).toEqual({ state: 'healthy', awaited: '' });
+      expect(clusterVerdict({ kind: 'reached', kustomizations }, expected)).toMatchObject({
+        state: 'healthy',
+        awaited: '',
+      });
     }),
   );
 });
@@ -94,7 +100,7 @@ test('after the soak, green needs a reconciliation begun since of every Kustomiz
       );
       const verdict = clusterVerdict(
         { kind: 'reached', kustomizations: stale },
-        { ...expected, reconciledSince: since },
+        { ...expected, reconciledSince: { time: since } },
       );
       expect(verdict.state).not.toBe('healthy');
     }),

@@ -1,9 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { clusterVerdict } from '../../../../src/fleet/verdict.ts';
-import { before, expectation, failing, kustomization, later, reached } from '../evidence.ts';
+import {
+  before,
+  expectation,
+  expectationOf,
+  failing,
+  inventoryOf,
+  kustomization,
+  later,
+  leafAt,
+  reached,
+} from '../evidence.ts';
 import { type Case, testCases } from './verdict-case.ts';
 
 const unknownReady = { status: 'Unknown', reason: 'Progressing', message: 'Reconciliation in progress' } as const;
+
+const [shop = leafAt(''), forwarder = leafAt('')] = expectation.leaves;
 
 const cases: readonly Case[] = [
   { name: 'everything in order at the merge commit', see: reached(kustomization()), state: 'healthy' },
@@ -23,7 +35,7 @@ const cases: readonly Case[] = [
   { name: 'a Kustomization of the whole repository', see: reached(kustomization({ path: '' })), state: 'healthy' },
   {
     name: 'a bootstrap Kustomization without health checks beside one with them',
-    see: reached(kustomization({ name: 'flux-system', path: '', healthChecked: false }), kustomization()),
+    see: reached(kustomization({ name: 'flux-system', path: '', healthChecks: undefined }), kustomization()),
     state: 'healthy',
   },
   { name: 'no history, as before Flux 2.7', see: reached(kustomization({ history: undefined })), state: 'healthy' },
@@ -51,27 +63,27 @@ const cases: readonly Case[] = [
   },
   {
     name: 'leaves that no Kustomization applies',
-    see: reached(kustomization({ path: 'west-us/app' })),
+    see: reached(kustomization({ path: 'west-us/app', inventory: new Set() })),
     state: 'pending',
     says: 'No Kustomization applies west-us/apps/blue/shop, west-us/infra/log/forwarder',
   },
   {
     name: 'a leaf outside of what is applied',
-    see: reached(kustomization({ path: 'west-us/apps' })),
+    see: reached(kustomization({ path: 'west-us/apps', inventory: inventoryOf([shop]) })),
     state: 'pending',
     says: 'No Kustomization applies west-us/infra/log/forwarder',
   },
   {
     name: 'health checks off',
-    see: reached(kustomization({ healthChecked: false })),
+    see: reached(kustomization({ healthChecks: undefined })),
     state: 'pending',
     says: 'Health not evaluated for west-us/apps/blue/shop, west-us/infra/log/forwarder',
   },
   {
     name: 'health checks off for one leaf',
     see: reached(
-      kustomization({ path: 'west-us/apps' }),
-      kustomization({ path: 'west-us/infra', healthChecked: false }),
+      kustomization({ path: 'west-us/apps', inventory: inventoryOf([shop]) }),
+      kustomization({ path: 'west-us/infra', healthChecks: undefined, inventory: inventoryOf([forwarder]) }),
     ),
     state: 'pending',
     says: 'Health not evaluated for west-us/infra/log/forwarder',
@@ -157,8 +169,11 @@ describe('a cluster is healthy on positive evidence only', () => {
   });
 
   test('names which of many leaves are not applied, and how many more', () => {
-    const leaves = Array.from({ length: 30 }, (_, i) => `west-us/apps/a${i}`);
-    const { awaited } = clusterVerdict(reached(kustomization({ path: 'east' })), { ...expectation, leaves });
+    const leaves = Array.from({ length: 30 }, (_, i) => leafAt(`west-us/apps/a${i}`));
+    const { awaited } = clusterVerdict(
+      reached(kustomization({ path: 'east', inventory: new Set() })),
+      expectationOf(leaves),
+    );
     expect(awaited).toContain('west-us/apps/a0, ');
     expect(awaited).toContain('and 20 more');
   });

@@ -1,0 +1,57 @@
+import * as v from 'valibot';
+import type { FailureMemory } from '../../fleet/types.ts';
+
+/** What looks at an environment's clusters remember, from one attempt to the next. */
+export interface RolloutMemory {
+  /** Cluster → what is remembered of its Kustomizations that failed; clusters without failures are not here. */
+  readonly failures: Readonly<Record<string, FailureMemory>>;
+  /** When Flux was asked again, milliseconds since 1970; undefined: it was not. */
+  readonly askedAt?: number;
+}
+
+/** The most that Temporal is given to keep, in characters of JSON: it refuses heartbeats over some 2 MB, and copies each. */
+const mostCharacters = 60_000;
+const longestQuote = 300;
+
+const memorySchema = v.object({
+  failures: v.record(
+    v.string(),
+    v.record(
+      v.string(),
+      v.object({
+        revision: v.string(),
+        before: v.number(),
+        since: v.optional(v.number()),
+        undeleted: v.optional(v.string()),
+      }),
+    ),
+  ),
+  askedAt: v.optional(v.number()),
+});
+
+/** Reads what the latest attempt remembered. What is no memory of ours is nothing: the looks begin anew. */
+export function recall(remembered: unknown): RolloutMemory {
+  const memory = v.safeParse(memorySchema, remembered);
+  return memory.success ? memory.output : { failures: {} };
+}
+
+/**
+ * Bounds what is remembered. Of a fleet in which everything fails, the clusters that do not fit any more are judged as
+ * on a first look: pending for longer, never red earlier.
+ */
+export function bounded(memory: RolloutMemory): RolloutMemory {
+  const failures: Record<string, FailureMemory> = {};
+  let size = 0;
+  for (const [cluster, each] of Object.entries(memory.failures)) {
+    const short = Object.fromEntries(
+      Object.entries(each).map(([key, known]) => [
+        key,
+        { ...known, undeleted: known.undeleted?.slice(0, longestQuote) },
+      ]),
+    );
+    size += cluster.length + JSON.stringify(short).length;
+    if (size > mostCharacters) break;
+    failures[cluster] = short;
+  }
+  return { ...memory, failures };
+}

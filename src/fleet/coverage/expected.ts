@@ -1,0 +1,42 @@
+import type { KustomizationEvidence } from '../types.ts';
+import { inventoryId, type ObjectIdentity, type SpecChanges } from './identity.ts';
+
+/** Kinds that kustomize neither prefixes nor suffixes. */
+const keepingTheirName: readonly string[] = ['CustomResourceDefinition', 'APIService', 'Namespace'];
+
+/**
+ * Answers whether a Kustomization has applied an object, by the inventory of its latest attempt. The object's expected
+ * name and namespace follow the Kustomization's own `targetNamespace`, `namePrefix` and `nameSuffix`; a name with a
+ * variable (`${…}`), which `postBuild` replaces, matches every object of its kind. What Flux skipped on the cluster
+ * (`reconcile: disabled`, `ssa: IfNotPresent` on the live object) is not in the inventory.
+ */
+export function hasApplied({ inventory, changes }: KustomizationEvidence, object: ObjectIdentity): boolean {
+  if (inventory === undefined) return false;
+  if (isVariable(object)) return hasKind(inventory, object);
+  return identitiesOf(object, changes).some((identity) => inventory.has(inventoryId(identity)));
+}
+
+/** Answers the names that an object may have on the cluster. Whether its kind is namespaced is not known here. */
+export function identitiesOf(object: ObjectIdentity, changes: SpecChanges | undefined): readonly ObjectIdentity[] {
+  const { targetNamespace, namePrefix = '', nameSuffix = '' } = changes ?? {};
+  if (object.kind === 'Namespace' && object.group === '')
+    return [{ ...object, name: targetNamespace ?? object.name }, object];
+  const name = `${namePrefix}${object.name}${nameSuffix}`;
+  const names = keepingTheirName.includes(object.kind) ? [object.name, name] : [name];
+  const namespaces = namespacesOf(object, targetNamespace);
+  return names.flatMap((each) => namespaces.map((namespace) => ({ ...object, name: each, namespace })));
+}
+
+function namespacesOf({ namespace }: ObjectIdentity, target: string | undefined): readonly string[] {
+  if (target !== undefined) return namespace === '' ? [target, ''] : [target];
+  return namespace === '' ? ['', 'default'] : [namespace];
+}
+
+function isVariable({ name, namespace }: ObjectIdentity): boolean {
+  return name.includes('${') || namespace.includes('${');
+}
+
+function hasKind(inventory: ReadonlySet<string>, { group, kind }: ObjectIdentity): boolean {
+  const end = `_${group}_${kind}`;
+  return [...inventory].some((id) => id.endsWith(end));
+}

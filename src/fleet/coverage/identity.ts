@@ -1,0 +1,57 @@
+/** What names an object on a cluster, whatever version of its API it is written in. */
+export interface ObjectIdentity {
+  /** The API group; '' is the core. */
+  readonly group: string;
+  readonly kind: string;
+  /** '' where it is in no namespace, or the manifest names none. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** An object that a leaf's manifests contain. */
+export interface LeafObject extends ObjectIdentity {
+  /** Its own manifest lets Flux leave it alone (`ssa: IfNotPresent` or `Ignore`, `reconcile: disabled`). */
+  readonly optional: boolean;
+}
+
+/** A leaf of a group, as the commit has it. */
+export interface Leaf {
+  /** Its folder in the GitOps repository: `west-us/apps/blue/shop`. */
+  readonly folder: string;
+  readonly objects: readonly LeafObject[];
+}
+
+/** What a Kustomization's own spec makes of the manifests that it applies. */
+export interface SpecChanges {
+  readonly targetNamespace?: string;
+  readonly namePrefix?: string;
+  readonly nameSuffix?: string;
+  /** The fields that change what the manifests say, or leave objects out: `patches`, `images`, `components`. */
+  readonly alters: readonly string[];
+}
+
+export const kustomizationGroup = 'kustomize.toolkit.fluxcd.io';
+
+/** Kinds whose objects run something, so that their health says more than that they are there; by API group. */
+const workloadKinds: Readonly<Record<string, readonly string[]>> = {
+  '': ['Pod', 'ReplicationController', 'PersistentVolumeClaim'],
+  apps: ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'],
+  batch: ['Job'],
+  'helm.toolkit.fluxcd.io': ['HelmRelease'],
+  [kustomizationGroup]: ['Kustomization'],
+};
+
+/** Answers whether an object runs something, so that its health must be checked. */
+export function isWorkload({ group, kind }: ObjectIdentity): boolean {
+  return workloadKinds[group]?.includes(kind) === true;
+}
+
+/** Writes an identity as Flux's inventory does: `namespace_name_group_kind` (fluxcd/cli-utils, `ObjMetadata.String`). */
+export function inventoryId({ group, kind, namespace, name }: ObjectIdentity): string {
+  return `${namespace}_${name.replaceAll(':', '__')}_${group}_${kind}`;
+}
+
+/** Names an object for people: `Deployment shop/web`. */
+export function objectWords({ kind, namespace, name }: ObjectIdentity): string {
+  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+}

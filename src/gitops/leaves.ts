@@ -1,0 +1,138 @@
+import * as v from 'valibot';
+import { parseAllDocuments } from 'yaml';
+import { Failure } from '../failure.ts';
+import type { Leaf, LeafObject } from '../fleet/coverage/identity.ts';
+import { reachOf } from '../fleet/coverage/reach.ts';
+import type { GitRepository, TreeFile } from '../git/repository.ts';
+import { leafFolders } from './leaf-folders.ts';
+
+/** What a commit of a GitOps branch holds for Flux to apply. */
+export interface BranchLeaves {
+  /** Group → its leaves. */
+  readonly leaves: ReadonlyMap<string, readonly Leaf[]>;
+  /** Answers the folders that a Flux Kustomization with this path applies manifests from. */
+  readonly reach: (path: string) => ReadonlySet<string>;
+}
+
+const kustomizationFile = /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/;
+const manifestFile = /\.(?:ya?ml|json)$/;
+/** Annotations of a manifest by which Flux leaves the object on the cluster alone; their values in lower case. */
+const leftAlone: Readonly<Record<string, readonly string[]>> = {
+  'kustomize.toolkit.fluxcd.io/ssa': ['ifnotpresent', 'ignore'],
+  'kustomize.toolkit.fluxcd.io/reconcile': ['disabled'],
+};
+
+/** Reads the leaves of a commit, and what leads to them. `groups`: group → its categories, as the provenance says. */
+export async function leavesAt(
+  repository: GitRepository,
+  commit: string,
+  groups: ReadonlyMap<string, readonly string[]>,
+): Promise<BranchLeaves> {
+  const files = await repository.listFiles(commit);
+  const folders = leafFolders(files.keys(), groups);
+  const isLeaf = new Set([...folders.values()].flat());
+  const kustomizations = matching(files, (path) => kustomizationFile.test(path));
+  const manifests = matching(files, (path) => manifestFile.test(path) && !kustomizationFile.test(path));
+  const ours = new Map([...manifests].filter(([path]) => isLeaf.has(folderOf(path))));
+  const blobs = await repository.readBlobs(new Set([...kustomizations.values(), ...ours.values()]));
+  const entries = new Map([...kustomizations].map(([path, oid]) => [folderOf(path), entriesIn(blobs.get(oid))]));
+  const objects = new Map<string, LeafObject[]>();
+  for (const [path, oid] of ours) {
+    const folder = folderOf(path);
+    objects.set(folder, [...(objects.get(folder) ?? []), ...objectsIn(path, blobs.get(oid))]);
+  }
+  return {
+    leaves: new Map(
+      [...folders].map(([group, all]) => [
+        group,
+        all.map((folder) => ({ folder, objects: objects.get(folder) ?? [] })),
+      ]),
+    ),
+    reach: reachOf({ manifests: [...manifests.keys()], entries }),
+  };
+}
+
+function matching(
+  files: ReadonlyMap<string, TreeFile>,
+  wanted: (path: string) => boolean,
+): ReadonlyMap<string, string> {
+  return new Map(
+    [...files].flatMap(([path, { oid, mode }]) =>
+      mode.startsWith('100') && wanted(path) ? [[path, oid] as const] : [],
+    ),
+  );
+}
+
+function folderOf(path: string): string {
+  const end = path.lastIndexOf('/');
+  return end < 0 ? '' : path.slice(0, end);
+}
+
+/** The objects of manifests, by content: contents are remembered by the mirror, so that looks share what they say. */
+const knownObjects = new WeakMap<Buffer, readonly LeafObject[]>();
+
+/** Reads which objects a leaf's manifests contain. Throws `Failure` for what is no YAML: nothing could be required of it. */
+function objectsIn(path: string, content: Buffer | undefined): readonly LeafObject[] {
+  if (content === undefined) return [];
+  const before = knownObjects.get(content);
+  if (before) return before;
+  const objects = documentsIn(path, content).flatMap(itemsOf).flatMap(leafObject);
+  knownObjects.set(content, objects);
+  return objects;
+}
+
+function documentsIn(path: string, content: Buffer): readonly unknown[] {
+  try {
+    const documents = parseAllDocuments(content.toString('utf8'), { logLevel: 'silent', merge: true });
+    if ('empty' in documents) return [];
+    const broken = documents.flatMap(({ errors }) => errors)[0];
+    if (broken !== undefined) throw broken;
+    return documents.map((each) => each.toJS() as unknown);
+  } catch (error) {
+    const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    throw new Failure('Refused', `${path} on the GitOps branch is not YAML (${why}): put it back, and retry.`);
+  }
+}
+
+const listSchema = v.object({ kind: v.pipe(v.string(), v.endsWith('List')), items: v.array(v.unknown()) });
+const objectSchema = v.object({
+  apiVersion: v.string(),
+  kind: v.string(),
+  metadata: v.object({
+    name: v.string(),
+    namespace: v.nullish(v.string()),
+    annotations: v.nullish(v.record(v.string(), v.unknown())),
+  }),
+});
+const kustomizationSchema = v.object({
+  resources: v.nullish(v.array(v.unknown())),
+  bases: v.nullish(v.array(v.unknown())),
+  components: v.nullish(v.array(v.unknown())),
+});
+
+function itemsOf(document: unknown): readonly unknown[] {
+  const list = v.safeParse(listSchema, document);
+  return list.success ? list.output.items : [document];
+}
+
+/** Answers the object of a document; none for what names no object, such as an empty document. */
+function leafObject(document: unknown): readonly LeafObject[] {
+  const object = v.safeParse(objectSchema, document);
+  if (!object.success) return [];
+  const { apiVersion, kind, metadata } = object.output;
+  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  const optional = Object.entries(leftAlone).some(([name, values]) =>
+    values.includes(String(metadata.annotations?.[name]).toLowerCase()),
+  );
+  return [{ group, kind, namespace: metadata.namespace ?? '', name: metadata.name, optional }];
+}
+
+/** Reads what a kustomization lists. One that is no YAML leads nowhere: Flux says what is wrong with it. */
+function entriesIn(content: Buffer | undefined): readonly string[] {
+  const [document] = content === undefined ? [] : parseAllDocuments(content.toString('utf8'), { logLevel: 'silent' });
+  if (document === undefined || document.errors.length > 0) return [];
+  const kustomization = v.safeParse(kustomizationSchema, document.toJS({ maxAliasCount: 0 }));
+  if (!kustomization.success) return [];
+  const { resources, bases, components } = kustomization.output;
+  return [resources, bases, components].flatMap((list) => list ?? []).filter((entry) => typeof entry === 'string');
+}

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { reachOf } from '../../../../src/fleet/coverage/reach.ts';
+
+const manifests = [
+  'west/apps/shop/shop.yaml',
+  'west/apps/till/till.yaml',
+  'west/infra/dns/dns.yaml',
+  'clusters/west/extra.yaml',
+];
+/** The layout that Fairlead writes, and overlays of people. */
+const entries = new Map<string, readonly string[]>([
+  ['west', ['apps', 'infra']],
+  ['west/apps', ['shop', 'till']],
+  ['west/apps/shop', ['shop.yaml']],
+  ['west/apps/till', ['till.yaml']],
+  ['west/infra', ['dns']],
+  ['west/infra/dns', ['dns.yaml']],
+  ['overlay', ['../west', 'https://github.com/acme/other//base']],
+  ['partial', ['../west/apps/shop/', '../west/infra/dns/dns.yaml']],
+  ['circle', ['../circle', '../west/infra']],
+  ['outside', ['../../west', '/west']],
+]);
+const all = ['west/apps/shop', 'west/apps/till', 'west/infra/dns'];
+
+describe('what a Flux Kustomization applies manifests from, by its path', () => {
+  test.each<[string, string, readonly string[]]>([
+    ['a group', 'west', all],
+    ['a part of a group', 'west/apps', ['west/apps/shop', 'west/apps/till']],
+    ['a leaf', 'west/infra/dns', ['west/infra/dns']],
+    ['a folder that lists the group', 'overlay', all],
+    ['a folder that lists a leaf and a file', 'partial', ['west/apps/shop', 'west/infra/dns']],
+    ['a folder that lists itself', 'circle', ['west/infra/dns']],
+    ['a folder that lists what is outside of the branch', 'outside', []],
+    ['a folder without a kustomization', 'clusters', ['clusters/west']],
+    ['a folder that is not there', 'nowhere', []],
+  ])('%s', (_, path, folders) => {
+    expect([...reachOf({ manifests, entries })(path)].sort()).toEqual([...folders].sort());
+  });
+
+  test('the root, which has no kustomization: everything below', () => {
+    expect([...reachOf({ manifests, entries })('')].sort()).toEqual(['clusters/west', ...all].sort());
+  });
+
+  test('the root, whose kustomization omits the group: nothing of it', () => {
+    const omitting = new Map([...entries, ['', ['clusters/west/extra.yaml']]]);
+    expect([...reachOf({ manifests, entries: omitting })('')]).toEqual(['clusters/west']);
+  });
+});
