@@ -44,7 +44,7 @@ export function configFiles(
 ): ReadonlyMap<string, string> {
   const policy =
     `merge: ${merge}\nwhenNewer: ${whenNewer}\nonFailure: ${onFailure}\nsoak: ${formatDuration(soakMs)}\n` +
-    `rolloutTimeout: 2h\nclusters:\n  - { name: ${environment}, group: one }\n`;
+    `rolloutTimeout: 2h\ncoverage: path\nclusters:\n  - { name: ${environment}, group: one }\n`;
   return new Map([
     ['fairlead.yaml', `${file('Environment')}${policy}# ${number} changes\n`],
     ['one/apps/web/overlays/color.yaml', configMap('web', `  color: "${value}"\n`)],

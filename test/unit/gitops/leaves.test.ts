@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createGitRepositories } from '../../../src/git/repositories.ts';
+import { leavesAt } from '../../../src/gitops/leaves.ts';
+import { createTestRepository, gitTestEnvironment, temporaryDirectory } from '../../support/git.ts';
+
+let directory: ReturnType<typeof temporaryDirectory>;
+
+beforeEach(() => {
+  directory = temporaryDirectory('leaves');
+});
+afterEach(() => directory.remove());
+
+const groups = new Map([['west', ['apps']]]);
+const reconcile = 'kustomize.toolkit.fluxcd.io';
+
+function object(kind: string, name: string, more: object = {}): object {
+  return { apiVersion: kind === 'Deployment' ? 'apps/v1' : 'v1', kind, metadata: { name, namespace: 'blue', ...more } };
+}
+
+/** Reads the leaves of a branch that holds these files and `west`'s kustomizations. */
+async function leavesOf(files: Readonly<Record<string, string>>) {
+  const repository = createTestRepository(`${directory.path}/gitops.git`);
+  const commit = repository.commit('qa', {
+    'west/kustomization.yaml': 'resources: [apps]\n',
+    'west/apps/kustomization.yaml': 'resources: [shop]\n',
+    'west/apps/shop/kustomization.yaml': 'resources: [shop.yaml]\n',
+    ...files,
+  });
+  const opened = createGitRepositories({ cacheDir: `${directory.path}/cache`, environment: gitTestEnvironment }).open(
+    repository.path,
+  );
+  await opened.ensureCommit(commit);
+  return leavesAt(opened, commit, groups);
+}
+
+describe('The leaves of a commit', () => {
+  it('name their objects, those in lists and of several documents, too', async () => {
+    const documents = [
+      object('Deployment', 'web'),
+      { apiVersion: 'v1', kind: 'ConfigMapList', items: [object('ConfigMap', 'one'), object('ConfigMap', 'two')] },
+      { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'blue' } },
+    ];
+    const { leaves } = await leavesOf({
+      'west/apps/shop/shop.yaml': `${documents.map((each) => JSON.stringify(each)).join('\n---\n')}\n---\n`,
+    });
+    expect(leaves).toEqual(
+      new Map([
+        [
+          'west',
+          [
+            {
+              folder: 'west/apps/shop',
+              objects: [
+                { group: 'apps', kind: 'Deployment', namespace: 'blue', name: 'web', optional: false },
+                { group: '', kind: 'ConfigMap', namespace: 'blue', name: 'one', optional: false },
+                { group: '', kind: 'ConfigMap', namespace: 'blue', name: 'two', optional: false },
+                { group: '', kind: 'Namespace', namespace: '', name: 'blue', optional: false },
+              ],
+            },
+          ],
+        ],
+      ]),
+    );
+  });
+
+  it.each([
+    [`${reconcile}/ssa`, 'IfNotPresent', true],
+    [`${reconcile}/ssa`, 'Ignore', true],
+    [`${reconcile}/ssa`, 'Merge', false],
+    [`${reconcile}/reconcile`, 'disabled', true],
+    [`${reconcile}/prune`, 'disabled', false],
+  ])('with %s: %s may be left alone by Flux: %s', async (annotation, value, optional) => {
+    const manifest = object('ConfigMap', 'one', { annotations: { [annotation]: value } });
+    const { leaves } = await leavesOf({ 'west/apps/shop/shop.yaml': JSON.stringify(manifest) });
+    expect(leaves.get('west')?.[0]?.objects).toEqual([expect.objectContaining({ name: 'one', optional })]);
+  });
+
+  it('are reached from the folders that list them', async () => {
+    const { reach } = await leavesOf({
+      'west/apps/shop/shop.yaml': JSON.stringify(object('ConfigMap', 'one')),
+      'clusters/west/Kustomization': 'resources: [../../west]\n',
+      'clusters/east/kustomization.yml': 'resources: [[]]\n',
+      'clusters/broken/kustomization.yaml': 'resources: [\n',
+    });
+    expect([...reach('clusters/west')]).toEqual(['west/apps/shop']);
+    expect([...reach('clusters/east')]).toEqual([]);
+    expect([...reach('clusters/broken')]).toEqual([]);
+  });
+
+  it('that are no YAML are refused, with the file and the remedy', async () => {
+    await expect(leavesOf({ 'west/apps/shop/shop.yaml': 'kind: [\n' })).rejects.toThrow(
+      /^west\/apps\/shop\/shop\.yaml on the GitOps branch is not YAML \(.*\): put it back, and retry\.$/,
+    );
+  });
+});
