@@ -16,6 +16,18 @@ export function cut(text: string, longest: number): string {
   return word.length < rest.length && !middle.endsWith('…') ? `${middle}…`.slice(0, longest) : middle;
 }
 
+/**
+ * Shortens a text from outside to at most `longest` characters, and keeps whole words of its beginning and of its end:
+ * a chain of errors has its cause at the end.
+ */
+export function cutMiddle(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  const head = cut(text, Math.ceil(longest / 2));
+  const room = text.slice(text.length - (longest - head.length - 1));
+  const tail = room.slice(room.search(/\s/) + 1).replace(/^[\udc00-\udfff]/, '');
+  return `${head.endsWith('…') ? head : `${head}…`} ${tail}`.slice(0, longest);
+}
+
 /** Keeps the beginning and the end of a name. */
 function shortenWord(word: string, longest: number): string {
   if (word.length <= longest) return word;

@@ -47,9 +47,12 @@ export function judgeKustomization(kustomization: KustomizationEvidence, expecta
 }
 
 /** Answers why Flux does not reconcile it, so that what its conditions say is old; undefined: Flux does. */
-export function atRestBecause({ namespace, name, deleting, suspended }: KustomizationEvidence): string | undefined {
+export function atRestBecause(kustomization: KustomizationEvidence): string | undefined {
+  const { namespace, name, deleting, suspended, suspension } = kustomization;
   if (deleting) return 'is being deleted';
-  return suspended ? `is suspended: run \`flux resume kustomization ${name} -n ${namespace}\`` : undefined;
+  if (!suspended) return undefined;
+  const why = suspension === undefined ? '' : ` (${suspension})`;
+  return `is suspended${why}: run \`flux resume kustomization ${name} -n ${namespace}\``;
 }
 
 /** Answers whether it is `Stalled: True` about the present spec; one about an older spec says nothing any more. */

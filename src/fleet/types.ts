@@ -8,6 +8,8 @@ export interface KustomizationEvidence {
   /** `spec.path`, normalised: without leading `./` and trailing slash; '' is the root. */
   readonly path: string;
   readonly suspended: boolean;
+  /** Who suspended it and why, where an annotation says so. */
+  readonly suspension?: string;
   readonly generation: number;
   readonly observedGeneration: number;
   /** The commit ids in Flux's revisions; undefined where there is none that can be read. */

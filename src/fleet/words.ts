@@ -1,12 +1,17 @@
-import { cut } from '../cut.ts';
+import { cutMiddle } from '../cut.ts';
 import { shortSha } from '../short-names.ts';
 
 const LONGEST = 300;
 
-/** Puts somebody else's message on one line of bounded length. */
+/**
+ * Puts Flux's message on one line of bounded length, with its beginning and its end. What changes with each attempt is
+ * left out, so that the same trouble reads the same: the controller's temporary folder, and how long it tried.
+ */
 export function boundedLine(message: string, longest = LONGEST): string {
-  const line = message.replace(/\s+/g, ' ').trim();
-  return cut(line, longest);
+  const steady = message
+    .replace(/(?:\/[\w.-]+)*\/kustomization-\d+\/?/g, '')
+    .replace(/ (?:after|in) (?:\d+(?:\.\d+)?(?:h|ms|m|s|µs|ns))+(?=[:;,.\s]|$)/g, '');
+  return cutMiddle(steady.replace(/\s+/g, ' ').trim(), longest);
 }
 
 /** Lists names for people: `a, b, c and 4 more`. */

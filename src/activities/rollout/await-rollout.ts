@@ -9,6 +9,7 @@ import { summarizeFleet } from '../../fleet/summary.ts';
 import type { ClusterExpectation, ClusterObservation, ClusterVerdict } from '../../fleet/types.ts';
 import { clusterVerdict } from '../../fleet/verdict.ts';
 import { type BranchState, branchState } from '../../gitops/branch-state.ts';
+import { sameTrouble, troubleWords } from '../../operation/rollout-trouble.ts';
 import { type ClusterStatus, fleetStatusLimit } from '../../operation/status.ts';
 import type { Cluster, Environment } from '../../platform/types.ts';
 import type { StepAttempt } from '../step-attempt.ts';
@@ -204,6 +205,6 @@ function severityRank({ state }: ClusterStatus): number {
 
 function awaitedWords(order: RolloutOrder, others: readonly ClusterStatus[], total: number): string {
   if (others.length === 0) return `all ${total} clusters are healthy; soaking until ${order.soakEnds}`;
-  const first = others.slice(0, 3).map(({ name, awaited }) => `${name}: ${awaited}`);
+  const first = sameTrouble(others).slice(0, 3).map(troubleWords);
   return `${total - others.length} of ${total} clusters are healthy. ${first.join('; ')}`;
 }

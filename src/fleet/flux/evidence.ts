@@ -7,6 +7,9 @@ import { boundedLine } from '../words.ts';
 import { goDurationMs } from './go-duration.ts';
 import type { ConditionObject, GitRepositoryObject, KustomizationObject, SnapshotObject } from './schemas.ts';
 
+/** How many GitRepositories are named where none is the one that was looked for. */
+const SOURCES = 20;
+
 /** The annotation by which Flux is asked to reconcile now. */
 export const REQUESTED_AT = 'reconcile.fluxcd.io/requestedAt';
 
@@ -18,6 +21,13 @@ export function repositoriesFollowing(
   return repositories.filter(
     ({ spec }) => branchOf(spec) === source.branch && sameRepository(spec.url, source.repository),
   );
+}
+
+/** Names what the GitRepositories follow, those of the same repository first: one of them may have the wrong branch. */
+export function otherSources(repositories: readonly GitRepositoryObject[], source: GitopsSource): readonly string[] {
+  const isNear = ({ spec }: GitRepositoryObject) => sameRepository(spec.url, source.repository);
+  const near = repositories.filter(isNear);
+  return [...near, ...repositories.filter((each) => !near.includes(each))].slice(0, SOURCES).map(sourceName);
 }
 
 /** Names what a GitRepository follows, `url@branch`, as a hint where nothing follows the branch that was asked for. */
@@ -66,6 +76,7 @@ function evidenceOf(
     namespace: metadata.namespace,
     path: normalisedPath(spec.path ?? ''),
     suspended: spec.suspend ?? false,
+    suspension: spec.suspend ? suspensionOf(metadata.annotations ?? {}) : undefined,
     deleting: metadata.deletionTimestamp ? true : undefined,
     generation: metadata.generation,
     observedGeneration: status?.observedGeneration ?? 0,
@@ -159,7 +170,23 @@ function beganAt(latest: SnapshotObject | undefined): string | undefined {
 
 function sourceTroubleOf({ metadata, spec, status }: GitRepositoryObject): string | undefined {
   const name = `GitRepository ${metadata.namespace}/${metadata.name}`;
-  if (spec.suspend) return `${name} is suspended`;
+  if (spec.suspend) {
+    const why = suspensionOf(metadata.annotations ?? {});
+    return `${name} is suspended${why === undefined ? '' : ` (${why})`}`;
+  }
   const ready = status?.conditions?.find((each) => each.type === 'Ready');
   return ready?.status === 'False' ? boundedLine(`${name} is not ready: ${ready.reason}: ${ready.message}`) : undefined;
+}
+
+/**
+ * Answers who suspended an object and why, where an annotation says so. Flux has none for that; tools write
+ * `…/suspended-by` or `…/suspendedBy`, and `…/suspended-comment`, `-reason` or `-message`.
+ */
+function suspensionOf(annotations: Readonly<Record<string, string>>): string | undefined {
+  const textOf = (pattern: RegExp) =>
+    Object.entries(annotations).find(([name, value]) => pattern.test(name) && value !== '')?.[1];
+  const by = textOf(/\/suspend(?:ed)?-?by$/i);
+  const why = textOf(/\/suspend(?:ed|sion)?-?(?:comment|reason|message)$/i);
+  const parts = [by === undefined ? undefined : `by ${by}`, why].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : boundedLine(parts.join(': '));
 }

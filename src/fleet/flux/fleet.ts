@@ -2,7 +2,7 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { ClusterObservation, ClusterRef, Fleet, GitopsSource, ObserveOptions } from '../types.ts';
 import { type ClusterApi, clusterApi, type Resource, resourceName, statusOf } from './cluster-api.ts';
-import { kustomizationsOf, REQUESTED_AT, repositoriesFollowing, sourceName } from './evidence.ts';
+import { kustomizationsOf, otherSources, REQUESTED_AT, repositoriesFollowing } from './evidence.ts';
 import { UnexpectedAnswer } from './http.ts';
 import { type KubeconfigSource, type Kubeconfigs, openKubeconfigs } from './kubeconfig.ts';
 import { gitRepositories, gitRepositorySchema, kustomizationSchema, kustomizations } from './schemas.ts';
@@ -24,8 +24,6 @@ class FluxMissing extends Error {}
 
 /** How many annotations are written at once to one cluster. */
 const PATCHES = 8;
-/** How many GitRepositories are named where none is the one that was looked for. */
-const SOURCES = 20;
 
 /**
  * Reads Flux's status through the Kubernetes API, one kubeconfig context for each cluster. See docs/fleet.md.
@@ -88,7 +86,7 @@ function lookAt<T>(
 async function observeCluster(api: ClusterApi, source: GitopsSource): Promise<ClusterObservation> {
   const { repositories, objects } = await readFlux(api, source);
   if (objects.length > 0) return { kind: 'reached', kustomizations: objects };
-  return { kind: 'reached', kustomizations: [], otherSources: repositories.slice(0, SOURCES).map(sourceName) };
+  return { kind: 'reached', kustomizations: [], otherSources: otherSources(repositories, source) };
 }
 
 async function readFlux(api: ClusterApi, source: GitopsSource) {

@@ -1,8 +1,7 @@
 import { uuid4 } from '@temporalio/workflow';
 import type { ReconcileOrder, RolloutOrder, RolloutReport } from '../../activities/rollout/contract.ts';
-import { cut } from '../../cut.ts';
-import { count } from '../../operation/details.ts';
-import type { FleetStatus, OutcomeKind } from '../../operation/status.ts';
+import { rolloutTrouble } from '../../operation/rollout-trouble.ts';
+import type { OutcomeKind } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
 import { step } from '../temporal/step.ts';
 import { answerUnlessWoken } from '../temporal/waiting.ts';
@@ -87,15 +86,12 @@ function rolloutResult(
   { commit, deadline }: { readonly commit: string; readonly deadline: string },
   report: RolloutReport,
 ): Verified {
-  const state = `${count(report.fleet)} clusters of ${run.name} are healthy. ${firstUnhealthy(report.fleet)}`;
+  const words = rolloutTrouble(report.fleet, { environment: run.name, reference: run.origin.reference });
   switch (report.kind) {
     case 'failed':
-      return attention(
-        `${state} ${rolloutRemedy}`,
-        mayRollBack(run, commit, report) && policy.onFailure === 'rollback',
-      );
+      return attention(words, mayRollBack(run, commit, report) && policy.onFailure === 'rollback');
     case 'unknown':
-      return attention(`By ${deadline} not every cluster could be seen: ${state} ${rolloutRemedy}`);
+      return attention(`By ${deadline} not every cluster could be seen: ${words}`);
     case 'overtaken':
       return {
         kind: 'superseded',
@@ -118,17 +114,6 @@ function rolloutResult(
 function mayRollBack({ status }: EnvironmentRun, commit: string, report: RolloutReport): boolean {
   return report.mayRollBack && status.mergeCommit === commit;
 }
-
-/** Names the first cluster that is not healthy, and counts the others: the status lists them. */
-function firstUnhealthy({ total, healthy, others: [first] }: FleetStatus): string {
-  if (!first) return '';
-  const more = total - healthy - 1;
-  // What is awaited may be a whole sentence, or a clause.
-  const awaited = cut(first.awaited, 300).replace(/\.$/, '');
-  return `${first.name}: ${awaited}.${more > 0 ? ` ${more} more ${more > 1 ? 'are' : 'is'} not healthy.` : ''}`;
-}
-
-const rolloutRemedy = 'Retry when mended, accept the named clusters, roll back, or abort.';
 
 /** Makes the outcome of a person's `accept`: it is recorded as accepted, never as healthy. */
 export function acceptedOutcome(run: EnvironmentRun, order: DeploymentOrder): Outcome {

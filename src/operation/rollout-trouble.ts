@@ -1,0 +1,57 @@
+import { cutMiddle } from '../cut.ts';
+import { count } from './details.ts';
+import type { ClusterStatus, FleetStatus } from './status.ts';
+
+/** The environment that a rollout is stuck in, and how people refer to the operation. */
+export interface RolloutPlace {
+  readonly environment: string;
+  /** What `fairlead retry` takes: an id, or the first digits of a commit. */
+  readonly reference: string;
+}
+
+/** Clusters that say the same. */
+export interface SameTrouble {
+  readonly names: readonly string[];
+  readonly awaited: string;
+}
+
+const longestAwaited = 400;
+const listedNames = 5;
+
+/** Groups clusters by what is awaited of them, in their order, so that the same is said once. */
+export function sameTrouble(others: readonly Pick<ClusterStatus, 'name' | 'awaited'>[]): readonly SameTrouble[] {
+  const groups = new Map<string, string[]>();
+  for (const { name, awaited } of others) groups.set(awaited, [...(groups.get(awaited) ?? []), name]);
+  return [...groups].map(([awaited, names]) => ({ names, awaited }));
+}
+
+/** Says in one clause what is awaited of which clusters. */
+export function troubleWords({ names, awaited }: SameTrouble): string {
+  const more = names.length - listedNames;
+  const listed = names.slice(0, listedNames).join(', ');
+  return `${listed}${more > 0 ? ` and ${more} more` : ''}: ${cutMiddle(awaited, longestAwaited).replace(/\.$/, '')}`;
+}
+
+/**
+ * Says what a person who must decide about a rollout needs to know: how many clusters are healthy, what the most telling
+ * trouble is and where, and the commands that help.
+ */
+export function rolloutTrouble(fleet: FleetStatus, place: RolloutPlace): string {
+  const [first] = sameTrouble(fleet.others);
+  const more = fleet.total - fleet.healthy - (first?.names.length ?? 0);
+  const rest = more > 0 ? ` ${more} more ${more > 1 ? 'are' : 'is'} not healthy.` : '';
+  const trouble = first === undefined ? '' : ` ${troubleWords(first)}.${rest}`;
+  return `${count(fleet)} clusters of ${place.environment} are healthy.${trouble} ${commandsFor(fleet, place)}`;
+}
+
+function commandsFor({ total, healthy, others }: FleetStatus, { environment, reference }: RolloutPlace): string {
+  const named = others.slice(0, listedNames).map(({ name }) => ` --cluster ${name}`);
+  const rest = total - healthy > named.length ? ' …' : '';
+  const it = `${reference} ${environment}`;
+  return [
+    `When it is mended: fairlead retry ${it}.`,
+    `To go on without the named clusters: fairlead accept ${it}${named.join('')}${rest} --reason "…".`,
+    `To go back: fairlead rollback ${environment} --reason "…".`,
+    `To end it: fairlead abort ${it} --reason "…".`,
+  ].join(' ');
+}
