@@ -4,7 +4,6 @@ import { Failure } from '../failure.ts';
 import type { Leaf, LeafObject } from '../fleet/coverage/identity.ts';
 import { reachOf } from '../fleet/coverage/reach.ts';
 import type { GitRepository, TreeFile } from '../git/repository.ts';
-import { leafFolders } from './leaf-folders.ts';
 
 /** What a commit of a GitOps branch holds for Flux to apply. */
 export interface BranchLeaves {
@@ -16,9 +15,9 @@ export interface BranchLeaves {
 
 const kustomizationFile = /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/;
 const manifestFile = /\.(?:ya?ml|json)$/;
-/** Annotations of a manifest by which Flux leaves the object on the cluster alone; their values in lower case. */
+/** Annotations of a manifest by which Flux leaves the object on the cluster alone. */
 const leftAlone: Readonly<Record<string, readonly string[]>> = {
-  'kustomize.toolkit.fluxcd.io/ssa': ['ifnotpresent', 'ignore'],
+  'kustomize.toolkit.fluxcd.io/ssa': ['IfNotPresent', 'Ignore'],
   'kustomize.toolkit.fluxcd.io/reconcile': ['disabled'],
 };
 
@@ -50,6 +49,26 @@ export async function leavesAt(
     ),
     reach: reachOf({ manifests: [...manifests.keys()], entries }),
   };
+}
+
+/**
+ * Lists the folders of a GitOps branch that hold a leaf's objects, by group: those below our categories with a file
+ * other than the level's kustomization.yaml. See docs/design.md "The GitOps layout".
+ */
+export function leafFolders(
+  paths: Iterable<string>,
+  groups: ReadonlyMap<string, readonly string[]>,
+): ReadonlyMap<string, readonly string[]> {
+  const files = [...paths].filter((path) => !path.endsWith('/kustomization.yaml'));
+  return new Map(
+    [...groups].map(([group, categories]) => {
+      const ours = categories.map((category) => `${group}/${category}/`);
+      const folders = files
+        .filter((path) => ours.some((folder) => path.startsWith(folder)))
+        .map((path) => path.slice(0, path.lastIndexOf('/')));
+      return [group, [...new Set(folders)].sort()];
+    }),
+  );
 }
 
 function matching(
@@ -122,7 +141,7 @@ function leafObject(document: unknown): readonly LeafObject[] {
   const { apiVersion, kind, metadata } = object.output;
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
   const optional = Object.entries(leftAlone).some(([name, values]) =>
-    values.includes(String(metadata.annotations?.[name]).toLowerCase()),
+    values.some((value) => value.toLowerCase() === String(metadata.annotations?.[name]).toLowerCase()),
   );
   return [{ group, kind, namespace: metadata.namespace ?? '', name: metadata.name, optional }];
 }
