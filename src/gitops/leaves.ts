@@ -113,6 +113,8 @@ function documentsIn(path: string, content: Buffer): readonly unknown[] {
   }
 }
 
+const localConfig = 'config.kubernetes.io/local-config';
+
 const listSchema = v.object({ kind: v.pipe(v.string(), v.endsWith('List')), items: v.array(v.unknown()) });
 const objectSchema = v.object({
   apiVersion: v.string(),
@@ -140,6 +142,8 @@ function leafObject(document: unknown): readonly LeafObject[] {
   if (!object.success) return [];
   const { apiVersion, kind, metadata } = object.output;
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  // kustomize drops it, whatever the annotation says.
+  if (metadata.annotations?.[localConfig] !== undefined) return [];
   const optional = Object.entries(leftAlone).some(([name, values]) =>
     values.some((value) => value.toLowerCase() === String(metadata.annotations?.[name]).toLowerCase()),
   );

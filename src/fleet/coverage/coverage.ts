@@ -52,7 +52,7 @@ export function coverageOf(
         uncheckedChildren(expectation.leaves, local),
         CHECK_REMEDY,
       ),
-      ...(expectation.coverage === 'strict' ? alterations([...relevant]) : []),
+      ...(expectation.coverage === 'strict' ? alterations(new Set([...appliers.values()].flat())) : []),
     ],
     missing: byPath ? [] : missingObjects(covered, appliers),
     relevant,
@@ -164,8 +164,8 @@ function whyMissing(owners: readonly KustomizationEvidence[]): string {
 }
 
 /** Names the Kustomizations that change what the manifests say: then the cluster does not run what was rendered. */
-function alterations(relevant: readonly KustomizationEvidence[]): readonly string[] {
-  return relevant
+function alterations(appliers: ReadonlySet<KustomizationEvidence>): readonly string[] {
+  return [...appliers]
     .filter(({ changes }) => (changes?.alters.length ?? 0) > 0)
     .map(
       (each) =>

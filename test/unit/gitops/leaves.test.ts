@@ -75,6 +75,14 @@ describe('The leaves of a commit', () => {
     expect(leaves.get('west')?.[0]?.objects).toEqual([expect.objectContaining({ name: 'one', optional })]);
   });
 
+  it('do not name what kustomize keeps to itself', async () => {
+    const annotations = { 'config.kubernetes.io/local-config': 'true' };
+    const { leaves } = await leavesOf({
+      'west/apps/shop/shop.yaml': JSON.stringify(object('ConfigMap', 'one', { annotations })),
+    });
+    expect(leaves.get('west')?.[0]?.objects).toEqual([]);
+  });
+
   it('are reached from the folders that list them', async () => {
     const { reach } = await leavesOf({
       'west/apps/shop/shop.yaml': JSON.stringify(object('ConfigMap', 'one')),

@@ -84,6 +84,19 @@ const cases: readonly Case[] = [
     },
   ]),
   {
+    name: 'a parent that patches its children, and applies no leaf itself',
+    see: reached(
+      kustomization({
+        name: 'flux-system',
+        path: 'clusters/west',
+        changes: { alters: ['patches'] },
+        inventory: new Set(['flux-system_west-us_kustomize.toolkit.fluxcd.io_Kustomization']),
+      }),
+      kustomization(),
+    ),
+    state: 'healthy',
+  },
+  {
     name: 'health checks of one object of two',
     see: reached(kustomization({ healthChecks: onlyShop })),
     state: 'pending',

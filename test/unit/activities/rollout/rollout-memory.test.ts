@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bounded, recall } from '../../../src/activities/rollout/rollout-memory.ts';
+import { bounded, recall } from '../../../../src/activities/rollout/rollout-memory.ts';
 
 const failed = { 'flux-system/apps': { revision: 'a'.repeat(40), before: 3, since: 5 } };
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { RolloutOrder } from '../../../src/activities/rollout/contract.ts';
-import { isReportDue } from '../../../src/activities/rollout/report-pace.ts';
+import type { RolloutOrder } from '../../../../src/activities/rollout/contract.ts';
+import { isReportDue } from '../../../../src/activities/rollout/report-pace.ts';
 
 const second = 1_000;
 const day = 86_400 * second;

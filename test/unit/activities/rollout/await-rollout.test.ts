@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { awaitRollout } from '../../../../src/activities/rollout/await-rollout.ts';
+import type { RolloutOrder } from '../../../../src/activities/rollout/contract.ts';
+import { recall } from '../../../../src/activities/rollout/rollout-memory.ts';
+import type { StepAttempt } from '../../../../src/activities/step-attempt.ts';
+import type { ClusterObservation, KustomizationEvidence, ReconciliationRequest } from '../../../../src/fleet/types.ts';
+import { useWorld } from '../environment-world.ts';
+
+const world = useWorld();
+const hour = 3_600_000;
+const token = 'our-token';
+
+/** An attempt that is told the time, and keeps what is remembered for the next. */
+class TestAttempt implements StepAttempt {
+  time = Date.now();
+  off = 0;
+  kept: unknown;
+  now = () => this.time;
+  skewMs = () => this.off;
+  remember = (details: unknown) => {
+    this.kept = JSON.parse(JSON.stringify(details));
+  };
+  get remembered() {
+    return this.kept;
+  }
+}
+
+/** Clusters that say what they are told to, and note by which text they were asked. */
+class TestFleet {
+  say: (name: string) => ClusterObservation = () => ({ kind: 'unreachable', why: 'The plug is out.' });
+  readonly asked: string[] = [];
+  observe = async ({ name }: { readonly name: string }) => this.say(name);
+  requestReconciliation = async ({ name }: { readonly name: string }, _: unknown, request: ReconciliationRequest) => {
+    this.asked.push(`${name} ${request.token}`);
+    return true;
+  };
+}
+
+/** A rollout to one cluster in each of two groups, of which the second may have been taken out. */
+async function rollOut({ without = false } = {}) {
+  const { source, dependencies, place } = world();
+  const clusters = 'clusters:\n  - { name: one, group: one }\n  - { name: two, group: two }\n';
+  const policy = `apiVersion: fairlead.dev/v1\nkind: Environment\ncoverage: path\n${clusters}`;
+  source.commit('qa', { 'fairlead.yaml': policy, 'two/apps/web/.gitkeep': '' });
+  const deployed = await world().deploy('promotion', world().release('1'));
+  if (without) source.commit('qa', { 'two/apps/web/.gitkeep': null });
+  const { revision, commit } = without ? await world().deploy('config change') : deployed;
+  const [fleet, attempt] = [new TestFleet(), new TestAttempt()];
+  const look = (order: Partial<RolloutOrder> = {}) =>
+    awaitRollout(
+      { ...dependencies, fleet },
+      {
+        ...place,
+        ...revision,
+        operation: without ? 'config change' : 'promotion',
+        commit,
+        deadline: new Date(attempt.time + hour).toISOString(),
+        phase: 'rollout',
+        known: { digest: '', at: new Date(attempt.time + hour).toISOString() },
+        token,
+        ...order,
+      },
+      attempt,
+    );
+  return { fleet, attempt, look, commit, before: deployed.commit };
+}
+
+function applied(name: string, commit: string, change: Partial<KustomizationEvidence> = {}): ClusterObservation {
+  const kustomization: KustomizationEvidence = {
+    name: 'apps',
+    namespace: 'flux-system',
+    path: name,
+    suspended: false,
+    healthChecks: 'all',
+    lastAppliedRevision: commit,
+    lastAttemptedRevision: commit,
+    generation: 1,
+    observedGeneration: 1,
+    ready: { status: 'True', reason: 'ReconciliationSucceeded', message: '' },
+    sourceRequestedAt: token,
+    requestedAt: token,
+    ...change,
+  };
+  return { kind: 'reached', kustomizations: [kustomization] };
+}
+
+describe('A rollout', () => {
+  it('is healthy when every cluster is', async () => {
+    const { fleet, look, commit } = await rollOut();
+    fleet.say = (name) => applied(name, commit);
+    expect(await look()).toMatchObject({ kind: 'healthy', fleet: { total: 2, healthy: 2, warnings: [] } });
+    expect(fleet.asked).toEqual([]);
+  });
+
+  it('awaits the clusters of a group whose last leaf was taken out, and names it', async () => {
+    const { fleet, look, commit, before } = await rollOut({ without: true });
+    const late = { lastAppliedRevision: before, lastAttemptedRevision: before };
+    fleet.say = (name) => applied(name, commit, name === 'two' ? late : {});
+    await expect(look()).rejects.toThrow(/^1 of 2 clusters are healthy\. two: Kustomization .* has not attempted/);
+    fleet.say = (name) => applied(name, commit);
+    const report = await look();
+    expect(report).toMatchObject({ kind: 'healthy', fleet: { total: 2 } });
+    expect(report.fleet.warnings).toContain(
+      'Cluster two is in the group two, from which the last leaf was taken out: Flux must get there once more.',
+    );
+  });
+
+  it('judges by the time of the attempt, and says that the machine has another', async () => {
+    const { fleet, look, commit, attempt } = await rollOut();
+    fleet.say = (name) => applied(name, commit, { suspended: true });
+    attempt.off = hour;
+    const at = new Date(attempt.time).toISOString();
+    const report = await look({ known: undefined });
+    expect(report).toMatchObject({ kind: 'progress', at });
+    expect(report.fleet.warnings).toEqual([expect.stringMatching(/^The clock of a worker .* is 3600 s ahead of/)]);
+    attempt.time += 2 * hour;
+    expect(await look({ deadline: at })).toMatchObject({ kind: 'failed' });
+  });
+
+  it('remembers what has failed until the next look', async () => {
+    const { fleet, look, commit, attempt } = await rollOut();
+    const ready = { status: 'False', reason: 'BuildFailed', message: 'no such file' } as const;
+    fleet.say = (name) => applied(name, commit, name === 'two' ? { ready, retryMs: 60_000 } : {});
+    await expect(look()).rejects.toThrow('two: Kustomization flux-system/apps failed at');
+    expect(Object.keys(recall(attempt.kept).failures)).toEqual(['two']);
+    attempt.time += 119_000;
+    await expect(look()).rejects.toThrow('and Flux tries again');
+    attempt.time += 1_000;
+    expect(await look()).toMatchObject({ kind: 'failed', mayRollBack: true });
+    fleet.say = (name) => applied(name, commit);
+    await look();
+    expect(recall(attempt.kept).failures).toEqual({});
+  });
+});
+
+describe('Flux is asked again', () => {
+  const elsewhere = { lastAppliedRevision: '0'.repeat(40), lastAttemptedRevision: '0'.repeat(40) };
+
+  it('where it has not heard, when the cluster is back, and at most once a minute', async () => {
+    const { fleet, look, commit, attempt } = await rollOut();
+    fleet.say = (name) => (name === 'one' ? applied(name, commit) : { kind: 'unreachable', why: 'The plug is out.' });
+    await expect(look()).rejects.toThrow('The plug is out');
+    expect(fleet.asked).toEqual([]);
+    fleet.say = (name) => applied(name, commit, name === 'two' ? { ...elsewhere, sourceRequestedAt: 'ci-12345' } : {});
+    await expect(look()).rejects.toThrow();
+    expect(fleet.asked).toEqual([`two ${token}`]);
+    attempt.time += 59_000;
+    await expect(look()).rejects.toThrow();
+    expect(fleet.asked).toHaveLength(1);
+    attempt.time += 1_000;
+    await expect(look()).rejects.toThrow();
+    expect(fleet.asked).toEqual([`two ${token}`, `two ${token}`]);
+  });
+
+  it('not where it has, or where nothing is awaited', async () => {
+    const { fleet, look, commit } = await rollOut();
+    fleet.say = (name) => applied(name, commit, name === 'two' ? elsewhere : { sourceRequestedAt: 'ci-12345' });
+    await expect(look()).rejects.toThrow();
+    expect(fleet.asked).toEqual([]);
+  });
+
+  it('after the soak by its Kustomizations, whose handling of that very text is the proof', async () => {
+    const { fleet, look, commit, attempt } = await rollOut();
+    const order = { phase: 'after soak', soakEnds: new Date(attempt.time - 1).toISOString() } as const;
+    fleet.say = (name) => applied(name, commit, { requestedAt: 'release-42', lastHandledReconcileAt: 'release-42' });
+    await expect(look(order)).rejects.toThrow('has not been reconciled on request');
+    expect(fleet.asked).toEqual([`one ${token}`, `two ${token}`]);
+    fleet.say = (name) => applied(name, commit, { lastHandledReconcileAt: token });
+    expect(await look(order)).toMatchObject({ kind: 'healthy' });
+  });
+});
