@@ -142,8 +142,9 @@ function leafObject(document: unknown): readonly LeafObject[] {
   if (!object.success) return [];
   const { apiVersion, kind, metadata } = object.output;
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  // kustomize drops it, whatever the annotation says.
-  if (metadata.annotations?.[localConfig] !== undefined) return [];
+  const local = metadata.annotations?.[localConfig];
+  // kustomize keeps it to itself.
+  if (local !== undefined && String(local) !== 'false') return [];
   const optional = Object.entries(leftAlone).some(([name, values]) =>
     values.some((value) => value.toLowerCase() === String(metadata.annotations?.[name]).toLowerCase()),
   );
