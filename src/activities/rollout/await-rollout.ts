@@ -17,7 +17,7 @@ import { stillWaiting } from '../still-waiting.ts';
 import type { RolloutOrder, RolloutReport } from './contract.ts';
 import { isReportDue } from './report-pace.ts';
 import { askClusters } from './request-reconciliation.ts';
-import { bounded, type RolloutMemory, recall } from './rollout-memory.ts';
+import { bounded, mostInHeartbeat, mostInReport, type RolloutMemory, recall } from './rollout-memory.ts';
 import { readRolloutPolicy } from './rollout-policy.ts';
 
 /**
@@ -39,11 +39,12 @@ export async function awaitRollout(
   if (branch.kind !== 'current') return { ...emptyReport, at: timeOf(attempt), ...branch };
   const { errors, warnings } = checkGroups([...branch.leaves.keys()], environment, branch.removedGroups);
   if (errors.length > 0) throw new Failure('InvalidConfig', errors.join(' '));
-  const awaited = { order, branch, environment, attempt, memory: recall(attempt.remembered) };
+  const awaited = { order, branch, environment, attempt, memory: recall(attempt.remembered, order.known?.memory) };
   const judged = await judgeClusters(dependencies, awaited);
   const askedAt = await askAgain(dependencies, awaited, judged);
-  attempt.remember(bounded({ failures: failuresIn(judged), askedAt }));
-  return reportOf(dependencies, awaited, { judged, warnings: [...clockWarnings(attempt), ...warnings] });
+  const memory = { failures: failuresIn(judged), askedAt };
+  attempt.remember(bounded(memory, mostInHeartbeat));
+  return reportOf(dependencies, { ...awaited, memory }, { judged, warnings: [...clockWarnings(attempt), ...warnings] });
 }
 
 type JudgedCluster = ClusterStatus &
@@ -159,7 +160,7 @@ function isUnasked(observation: ClusterObservation, { phase, token }: RolloutOrd
 /** Makes the report of a look; throws the benign failure where there is nothing to report yet. */
 function reportOf(
   dependencies: Dependencies,
-  { order, branch, attempt }: Awaited,
+  { order, branch, attempt, memory }: Awaited,
   { judged, warnings }: { readonly judged: readonly JudgedCluster[]; readonly warnings: readonly string[] },
 ): RolloutReport {
   const summary = summarizeFleet(judged);
@@ -176,6 +177,7 @@ function reportOf(
     },
     digest,
     at: timeOf(attempt),
+    memory: bounded(memory, mostInReport),
     mayRollBack: summary.failedAtRevision && !branch.configChanged,
   };
   if (summary.failed > 0) return { ...report, kind: 'failed' };

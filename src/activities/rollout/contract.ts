@@ -1,6 +1,7 @@
 import type { OperationKind } from '../../operation/kind.ts';
 import type { FleetStatus } from '../../operation/status.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
+import type { RolloutMemory } from './rollout-memory.ts';
 
 /** The clusters of an environment, as its policy at `config` lists them. */
 export interface ReconcileOrder {
@@ -28,7 +29,12 @@ export interface RolloutOrder extends ReconcileOrder {
   /** When the soak ends, ISO 8601; undefined in the phase `rollout`. */
   readonly soakEnds?: string;
   /** The last report, and how many there were: progress is reported when something changed, and ever less often. */
-  readonly known?: { readonly digest: string; readonly at: string; readonly reports?: number };
+  readonly known?: {
+    readonly digest: string;
+    readonly at: string;
+    readonly reports?: number;
+    readonly memory?: RolloutMemory;
+  };
 }
 
 /** The findings of one look at the clusters. */
@@ -53,6 +59,8 @@ export interface RolloutReport {
   readonly digest: string;
   /** When it was made, ISO 8601. */
   readonly at: string;
+  /** What the next look needs to know, as far as it fits into the history. */
+  readonly memory?: RolloutMemory;
   /**
    * Every failed cluster failed at the right revision, and no config change was merged since: `onFailure: rollback` may
    * act.

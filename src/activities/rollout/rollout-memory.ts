@@ -9,8 +9,10 @@ export interface RolloutMemory {
   readonly askedAt?: number;
 }
 
-/** The most that Temporal is given to keep, in characters of JSON: it refuses heartbeats over some 2 MB, and copies each. */
-const mostCharacters = 60_000;
+/** The most that a heartbeat keeps, in characters of JSON: the next attempt of the same step reads it. */
+export const mostInHeartbeat = 60_000;
+/** The most that a report keeps, for the next step: each report stays in the workflow's history. */
+export const mostInReport = 8_000;
 const longestQuote = 300;
 
 const memorySchema = v.object({
@@ -29,17 +31,23 @@ const memorySchema = v.object({
   askedAt: v.optional(v.number()),
 });
 
-/** Reads what the latest attempt remembered. What is no memory of ours is nothing: the looks begin anew. */
-export function recall(remembered: unknown): RolloutMemory {
-  const memory = v.safeParse(memorySchema, remembered);
-  return memory.success ? memory.output : { failures: {} };
+/**
+ * Reads what the latest attempt remembered, else what the latest report did. What is no memory of ours is nothing: the
+ * looks begin anew.
+ */
+export function recall(remembered: unknown, reported?: unknown): RolloutMemory {
+  for (const each of [remembered, reported]) {
+    const memory = v.safeParse(memorySchema, each);
+    if (memory.success) return memory.output;
+  }
+  return { failures: {} };
 }
 
 /**
  * Bounds what is remembered. Of a fleet in which everything fails, the clusters that do not fit any more are judged as
  * on a first look: pending for longer, never red earlier.
  */
-export function bounded(memory: RolloutMemory): RolloutMemory {
+export function bounded(memory: RolloutMemory, mostCharacters: number): RolloutMemory {
   const failures: Record<string, FailureMemory> = {};
   let size = 0;
   for (const [cluster, each] of Object.entries(memory.failures)) {

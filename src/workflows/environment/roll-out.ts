@@ -68,7 +68,8 @@ async function verifyHealth(
     const rollout = { ...reconcileOrder(attempt), operation, commit, deadline, ...when, known };
     const report = await answerUnlessWoken(run.control, () => step('awaitRollout', name)(rollout));
     if (!report) continue;
-    known = { digest: report.digest, at: report.at, reports: (known?.reports ?? 0) + 1 };
+    const { digest, at: reportedAt, memory } = report;
+    known = { digest, at: reportedAt, reports: (known?.reports ?? 0) + 1, memory };
     // A report without a digest comes from a branch that has moved: no cluster was looked at.
     if (report.digest !== '') run.update({ fleet: report.fleet });
     // A config change stays deployed when another operation merges another main commit: it is rendered again with that.

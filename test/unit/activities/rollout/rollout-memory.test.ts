@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { bounded, recall } from '../../../../src/activities/rollout/rollout-memory.ts';
+import { bounded, mostInHeartbeat, mostInReport, recall } from '../../../../src/activities/rollout/rollout-memory.ts';
 
 const failed = { 'flux-system/apps': { revision: 'a'.repeat(40), before: 3, since: 5 } };
 
 describe('what looks remember', () => {
   test('is what the last one kept', () => {
     const memory = { failures: { 'dev-1': failed }, askedAt: 7 };
-    expect(recall(JSON.parse(JSON.stringify(bounded(memory))))).toEqual(memory);
+    expect(recall(JSON.parse(JSON.stringify(bounded(memory, mostInHeartbeat))))).toEqual(memory);
+  });
+
+  test('is what the last report kept, where no attempt has', () => {
+    const memory = { failures: { 'dev-1': failed } };
+    expect(recall(undefined, memory)).toEqual(memory);
+    expect(recall({ failures: {} }, memory)).toEqual({ failures: {} });
   });
 
   test.each([[undefined], [null], ['a text'], [{ failures: 7 }], [{ failures: { one: { two: {} } } }]])(
@@ -24,9 +30,11 @@ describe('what looks remember', () => {
         { 'flux-system/apps': { revision: 'a'.repeat(40), before: 3, undeleted } },
       ]),
     );
-    const kept = bounded({ failures });
-    expect(JSON.stringify(kept).length).toBeLessThan(64_000);
-    expect(Object.keys(kept.failures).length).toBeGreaterThan(50);
-    expect(recall(kept)).toEqual(kept);
+    for (const most of [mostInHeartbeat, mostInReport]) {
+      const kept = bounded({ failures }, most);
+      expect(JSON.stringify(kept).length).toBeLessThan(most * 1.1);
+      expect(Object.keys(kept.failures).length).toBeGreaterThan(10);
+      expect(recall(kept)).toEqual(kept);
+    }
   });
 });

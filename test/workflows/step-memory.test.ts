@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url';
+import { Context } from '@temporalio/activity';
+import { describe, expect, test } from 'vitest';
+import { asActivity } from '../../src/activities/as-activity.ts';
+import { currentAttempt } from '../../src/activities/step-attempt.ts';
+import { stillWaiting } from '../../src/activities/still-waiting.ts';
+import { runOnDevServer } from '../support/temporal.ts';
+import type * as workflows from './support/waiting-step.ts';
+
+const workflowsPath = fileURLToPath(new URL('./support/waiting-step.ts', import.meta.url));
+
+/** A waiting step that is done at its fourth attempt; each attempt notes what it was told. */
+function countingStep() {
+  const seen: unknown[] = [];
+  const look = asActivity(async () => {
+    const attempt = currentAttempt();
+    seen.push(attempt.remembered);
+    attempt.remember({ looks: seen.length });
+    attempt.remember({ looks: seen.length, last: true });
+    if (Context.current().info.attempt < 4) throw stillWaiting('not yet', 10);
+    return seen;
+  });
+  return { look: () => look(undefined) };
+}
+
+describe('what an attempt remembers', () => {
+  test('is there in the next, after a failure that only says that it waits', async () => {
+    await runOnDevServer({ workflowsPath, activities: countingStep() }, async ({ execute }) => {
+      expect(await execute<typeof workflows.Waiting>('Waiting', { args: [] })).toEqual([
+        null,
+        { looks: 1, last: true },
+        { looks: 2, last: true },
+        { looks: 3, last: true },
+      ]);
+    });
+  });
+});
