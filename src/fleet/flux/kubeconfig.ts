@@ -1,10 +1,12 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import pLimit from 'p-limit';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { listNames } from '../words.ts';
+import { codeOf, fileStamps, paced } from './file-stamps.ts';
 
 /** Where kubeconfigs come from: files (one path, or several as in KUBECONFIG), or their text. */
 export type KubeconfigSource = { readonly files: string } | { readonly yaml: string };
@@ -14,95 +16,147 @@ export class KubeconfigProblem extends Error {}
 
 /** The contexts of the kubeconfigs. */
 export interface Kubeconfigs {
-  /** Answers the configuration with this context as the current one. Throws `KubeconfigProblem`. */
+  /** Answers the configuration with this context as the only one. Throws `KubeconfigProblem`. */
   context(name: string): Promise<KubeConfig>;
 }
+
+type Entries = Pick<KubeConfig, 'clusters' | 'users' | 'contexts'>;
+
+/** The entries of all files, by name. */
+interface Index {
+  readonly clusters: ReadonlyMap<string, Entries['clusters'][number]>;
+  readonly users: ReadonlyMap<string, Entries['users'][number]>;
+  readonly contexts: ReadonlyMap<string, Entries['contexts'][number]>;
+}
+
+interface KnownContext {
+  /** The context with its cluster and its user, as text. */
+  readonly text: string;
+  readonly config: KubeConfig;
+}
+
+/** How many kubeconfigs are read at once: a fleet may have one for each cluster. */
+const READS = 32;
 
 const userSchema = z.looseObject({ user: z.looseObject({ tokenFile: z.string().optional() }).nullish() });
 const fileSchema = z.looseObject({ users: z.array(userSchema).nullish() });
 
 /**
  * Opens kubeconfigs; without a source `KUBECONFIG`, `~/.kube/config` or the pod's service account, as kubectl does.
- * Files are read again when they change, so that rotated credentials need no restart. Between changes every context
- * keeps its `KubeConfig`, and with it the tokens that its credential plugin has issued.
+ * These hold:
+ *
+ * - A file is read and parsed again when it has changed, so that rotated credentials need no restart. That is noticed
+ *   within a second, or some seconds where there are thousands of files.
+ * - A context keeps its `KubeConfig`, and with it its connections and the tokens that its credential plugin has issued,
+ *   until its own part of the files changes.
  */
 export function openKubeconfigs(source?: KubeconfigSource): Kubeconfigs {
-  const contexts = new Map<string, KubeConfig>();
-  let loaded: { readonly stamp: string; readonly all: Promise<KubeConfig> } | undefined;
+  const contexts = new Map<string, { readonly index: Index } & KnownContext>();
+  const currentIndex = paced(indexLoader(source));
   return {
     async context(name) {
-      const stamp = await stampOf(source);
-      if (loaded?.stamp !== stamp) {
-        contexts.clear();
-        loaded = { stamp, all: loadSource(source) };
-      }
-      const mine = loaded;
-      const all = await mine.all.catch((error: unknown) => {
-        if (loaded === mine) loaded = undefined;
-        throw error;
-      });
-      const known = contexts.get(name) ?? chooseContext(all, name);
-      contexts.set(name, known);
-      return known;
+      const index = await currentIndex();
+      const known = contexts.get(name);
+      if (known?.index === index) return known.config;
+      const { text, config } = chooseContext(index, name, known);
+      contexts.set(name, { index, text, config });
+      return config;
     },
   };
 }
 
-function chooseContext(all: KubeConfig, context: string): KubeConfig {
-  const entry = all.getContextObject(context);
+/** Makes what answers the index of all files, and makes another one only where a file has changed. */
+function indexLoader(source: KubeconfigSource | undefined): () => Promise<Index> {
+  const parsed = new Map<string, FileEntries & { readonly stamp: string }>();
+  let loaded: { readonly stamp: string; readonly index: Index } | undefined;
+  return async () => {
+    const stamps = source && 'yaml' in source ? [] : await fileStamps(filesOf(source));
+    const stamp = stamps.map((each) => each.stamp).join('\n');
+    if (loaded?.stamp === stamp) return loaded.index;
+    const reads = pLimit(READS);
+    const files = stamps.map(({ file, stamp: own }) => {
+      const known = parsed.get(file);
+      if (known?.stamp === own) return known;
+      const entries = reads(() => readEntries(file));
+      // A file that is no kubeconfig is read again: it may have been written at this very moment.
+      entries.catch(() => parsed.delete(file));
+      const read = { file, stamp: own, entries };
+      parsed.set(file, read);
+      return read;
+    });
+    loaded = { stamp, index: await loadIndex(source, files) };
+    return loaded.index;
+  };
+}
+
+function chooseContext(index: Index, context: string, known: KnownContext | undefined): KnownContext {
+  const entry = index.contexts.get(context);
   if (!entry) {
-    const others = all.getContexts().map((each) => each.name);
+    const others = [...index.contexts.keys()];
     throw new KubeconfigProblem(
       `The kubeconfig has no context ${context}; ${others.length === 0 ? 'it has none at all' : `it has ${listNames(others, 10)}`}.`,
     );
   }
-  const { clusters, users, contexts } = all;
+  const cluster = index.clusters.get(entry.cluster);
+  const user = index.users.get(entry.user);
   for (const [kind, name, found] of [
-    ['cluster', entry.cluster, all.getCluster(entry.cluster)],
-    ['user', entry.user, all.getUser(entry.user)],
+    ['cluster', entry.cluster, cluster],
+    ['user', entry.user, user],
   ] as const) {
     if (!found)
       throw new KubeconfigProblem(
         `Context ${context} of the kubeconfig names a ${kind}, ${name}, that it does not have.`,
       );
   }
-  const chosen = new KubeConfig();
-  chosen.loadFromOptions({ clusters, users, contexts, currentContext: context });
-  return chosen;
+  const text = JSON.stringify([cluster, user, entry]);
+  if (known?.text === text) return known;
+  const config = new KubeConfig();
+  config.loadFromOptions({ clusters: [cluster], users: [user], contexts: [entry], currentContext: context });
+  return { text, config };
 }
 
-async function loadSource(source: KubeconfigSource | undefined): Promise<KubeConfig> {
-  if (source && 'yaml' in source) return fromText(source.yaml, process.cwd(), 'The kubeconfig');
-  const files = filesOf(source);
-  const present = await Promise.all(files.map(async (file) => ({ file, text: await readIfPresent(file) })));
-  const texts = present.filter((each) => each.text !== undefined);
-  if (texts.length === 0 && source) throw new KubeconfigProblem(`There is no kubeconfig at ${files.join(', ')}.`);
-  const merged = new KubeConfig();
-  if (texts.length === 0) merged.loadFromDefault();
-  for (const { file, text = '' } of texts) mergeConfig(merged, fromText(text, dirname(file), `The kubeconfig ${file}`));
-  return merged;
+interface FileEntries {
+  readonly file: string;
+  /** Undefined: the file is not there. */
+  readonly entries: Promise<Entries | undefined>;
+}
+
+async function loadIndex(source: KubeconfigSource | undefined, files: readonly FileEntries[]): Promise<Index> {
+  if (source && 'yaml' in source) return indexOf([fromText(source.yaml, process.cwd(), 'The kubeconfig')]);
+  const read = await Promise.all(files.map((each) => each.entries));
+  const present = read.filter((each) => each !== undefined);
+  if (present.length > 0) return indexOf(present);
+  if (source) throw new KubeconfigProblem(`There is no kubeconfig at ${files.map(({ file }) => file).join(', ')}.`);
+  const config = new KubeConfig();
+  config.loadFromDefault();
+  return indexOf([config]);
 }
 
 /** Merges as kubectl does: the first file that has a name wins. */
-function mergeConfig(into: KubeConfig, from: KubeConfig): void {
-  const withUnknown = <T extends { readonly name: string }>(
-    mine: readonly T[] | undefined,
-    theirs: readonly T[],
-  ): T[] => {
-    const known = new Set(mine?.map((each) => each.name));
-    return [...(mine ?? []), ...theirs.filter((each) => !known.has(each.name))];
+function indexOf(all: readonly Entries[]): Index {
+  const firstNamed = <T extends { readonly name: string }>(entries: readonly T[]) => {
+    const named = new Map<string, T>();
+    for (const each of entries) if (!named.has(each.name)) named.set(each.name, each);
+    return named;
   };
-  into.clusters = withUnknown(into.clusters, from.clusters);
-  into.users = withUnknown(into.users, from.users);
-  into.contexts = withUnknown(into.contexts, from.contexts);
+  return {
+    clusters: firstNamed(all.flatMap(({ clusters }) => clusters ?? [])),
+    users: firstNamed(all.flatMap(({ users }) => users ?? [])),
+    contexts: firstNamed(all.flatMap(({ contexts }) => contexts ?? [])),
+  };
 }
 
-function fromText(text: string, directory: string, what: string): KubeConfig {
+async function readEntries(file: string): Promise<Entries | undefined> {
+  const text = await readIfPresent(file);
+  return text === undefined ? undefined : fromText(text, dirname(file), `The kubeconfig ${file}`);
+}
+
+function fromText(text: string, directory: string, what: string): Entries {
   const config = new KubeConfig();
   try {
-    const content = fileSchema.parse(parse(text));
-    const users = content.users?.map((each) => withTokenFile(each, directory));
-    config.loadFromString(JSON.stringify({ ...content, users }), { onInvalidEntry: 'filter' });
+    config.loadFromString(withTokenFiles(text, directory), { onInvalidEntry: 'filter' });
+    // Something else than a kubeconfig is read as an empty one.
+    if (config.contexts.length === 0) fileSchema.parse(parse(text));
   } catch {
     // The parser's own message quotes the text around the mistake, and with it secrets.
     throw new KubeconfigProblem(`${what} is not one: it must be YAML with clusters, users and contexts.`);
@@ -112,14 +166,19 @@ function fromText(text: string, directory: string, what: string): KubeConfig {
 }
 
 /**
- * Makes an `authProvider` of a `tokenFile`, which client-node does not know. It reads the file anew when the token is
- * rotated.
+ * Makes an `authProvider` of each `tokenFile`, which client-node does not know. It reads the file anew when the token is
+ * rotated. A text without one is left as it is: parsing it twice takes a fleet of 5,000 clusters more than a second.
  */
-function withTokenFile(entry: z.infer<typeof userSchema>, directory: string): unknown {
-  const { tokenFile, ...user } = entry.user ?? {};
-  if (tokenFile === undefined) return entry;
-  const config = { tokenFile: resolve(directory, tokenFile) };
-  return { ...entry, user: { ...user, 'auth-provider': { name: 'tokenFile', config } } };
+function withTokenFiles(text: string, directory: string): string {
+  if (!text.includes('tokenFile')) return text;
+  const content = fileSchema.parse(parse(text));
+  const users = content.users?.map(({ user, ...entry }) => {
+    const { tokenFile, ...others } = user ?? {};
+    if (tokenFile === undefined) return { ...entry, user };
+    const config = { tokenFile: resolve(directory, tokenFile) };
+    return { ...entry, user: { ...others, 'auth-provider': { name: 'tokenFile', config } } };
+  });
+  return JSON.stringify({ ...content, users });
 }
 
 function filesOf(source: KubeconfigSource | undefined): string[] {
@@ -135,22 +194,4 @@ async function readIfPresent(file: string): Promise<string | undefined> {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw new KubeconfigProblem(`The kubeconfig ${file} cannot be read (${codeOf(error)}).`);
   }
-}
-
-/** Answers a text that changes when a file does. */
-async function stampOf(source: KubeconfigSource | undefined): Promise<string> {
-  if (source && 'yaml' in source) return 'text';
-  const stamps = filesOf(source).map(async (file) => {
-    try {
-      const { mtimeMs, size, ino } = await stat(file);
-      return `${file} ${mtimeMs} ${size} ${ino}`;
-    } catch (error) {
-      return `${file} ${codeOf(error)}`;
-    }
-  });
-  return (await Promise.all(stamps)).join('\n');
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
 }

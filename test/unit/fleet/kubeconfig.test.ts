@@ -1,12 +1,13 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { createFluxFleet } from '../../../src/fleet/flux/fleet.ts';
 import { openKubeconfigs } from '../../../src/fleet/flux/kubeconfig.ts';
 import { temporaryDirectory } from '../../support/git.ts';
 import { apiServer, json, kubeconfig, list, type TestApiServer } from './api-server.ts';
 import { connectProxy } from './proxy.ts';
+import { soon } from './stand-ins.ts';
 
 const source = { repository: 'https://github.com/acme/gitops', branch: 'dev' };
 let directory: { readonly path: string; remove(): void };
@@ -47,8 +48,10 @@ describe('a kubeconfig', () => {
     const cluster = { name: 'one', context: 'one' };
     await fleet.observe(cluster, source, { timeoutMs: 5000 });
     write('config', contextTo('one', { token: 'second-token' }));
-    await fleet.observe(cluster, source, { timeoutMs: 5000 });
-    expect([...new Set(tokens)]).toEqual(['Bearer first', 'Bearer second-token']);
+    await vi.waitFor(async () => {
+      await fleet.observe(cluster, source, { timeoutMs: 5000 });
+      expect([...new Set(tokens)]).toEqual(['Bearer first', 'Bearer second-token']);
+    }, soon);
   });
 
   test('that was missing is found when it comes', async () => {
@@ -57,7 +60,7 @@ describe('a kubeconfig', () => {
     const observe = () => fleet.observe({ name: 'one', context: 'one' }, source, { timeoutMs: 5000 });
     expect(await observe()).toEqual({ kind: 'unreachable', why: `There is no kubeconfig at ${files}.` });
     write('later', contextTo('one'));
-    expect(await observe()).toMatchObject({ kind: 'reached' });
+    await vi.waitFor(async () => expect(await observe()).toMatchObject({ kind: 'reached' }), soon);
   });
 
   test('may be several files; the first that has a name wins', async () => {
