@@ -1,11 +1,11 @@
-import pLimit from 'p-limit';
+import { createTurns } from './turns.ts';
 import type { ClusterObservation, ClusterRef, Fleet, GitopsSource, ObserveOptions } from './types.ts';
 
 /** One look at each of these clusters; the time limit is that of each look. */
-export interface ObservationRound<C extends ClusterRef> extends ObserveOptions {
+export interface ObservationRound<C extends ClusterRef> extends Omit<ObserveOptions, 'turn'> {
   readonly clusters: readonly C[];
   readonly source: GitopsSource;
-  /** How many clusters are looked at at once. */
+  /** How many clusters are looked at at once, beside those that are silent. */
   readonly concurrency: number;
 }
 
@@ -19,12 +19,13 @@ export async function observeAll<C extends ClusterRef, T>(
   { clusters, source, concurrency, ...options }: ObservationRound<C>,
   judge: (cluster: C, observation: ClusterObservation) => T,
 ): Promise<readonly T[]> {
-  const limit = pLimit(concurrency);
-  const observeOne = async (cluster: C) => judge(cluster, await fleet.observe(cluster, source, options));
+  const turns = createTurns(concurrency);
+  const observeOne = (cluster: C) =>
+    turns.run(async (turn) => judge(cluster, await fleet.observe(cluster, source, { ...options, turn })));
   try {
-    return await Promise.all(clusters.map((cluster) => limit(observeOne, cluster)));
+    return await Promise.all(clusters.map(observeOne));
   } finally {
     // Nobody waits for the rest after a failure, so it is not started.
-    limit.clearQueue();
+    turns.forgetWaiting();
   }
 }

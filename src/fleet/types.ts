@@ -1,5 +1,6 @@
 import type { CoveragePolicy } from '../platform/types.ts';
 import type { Leaf, SpecChanges } from './coverage/identity.ts';
+import type { Turn } from './turns.ts';
 
 /** One Flux Kustomization as it was read from a cluster; only what the verdict needs. */
 export interface KustomizationEvidence {
@@ -167,6 +168,12 @@ export interface GitopsSource {
 export interface ReconciliationRequest extends ObserveOptions {
   /** The text by which Flux is asked; what Flux says that it handled is compared with it as text. */
   readonly token: string;
+  /**
+   * `fetch`: to fetch the branch. What it brings is reconciled by itself, so that one annotation is enough; only
+   * Kustomizations that are not ready are asked, too, because they may wait for their next try. `reconcile`: to reconcile
+   * every Kustomization, because nothing has changed and Flux would not look by itself.
+   */
+  readonly ask: 'fetch' | 'reconcile';
 }
 
 /** The limits of one look at a cluster. */
@@ -174,19 +181,22 @@ export interface ObserveOptions {
   /** The time for the whole look at the cluster, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** The turn in which this look is made; it is left to others while the cluster is silent. */
+  readonly turn?: Turn;
 }
 
 /**
  * Reads Flux's status, one cluster at a time. These hold for every method:
  *
- * - It never throws for a cluster's sake, and takes `timeoutMs` at most.
+ * - It never throws for a cluster's sake, and takes `timeoutMs` at most. A cluster that did not answer the last time may
+ *   get less.
  * - Where the caller's own `signal` is aborted, it throws the signal's reason.
  */
 export interface Fleet {
   observe(cluster: ClusterRef, source: GitopsSource, options: ObserveOptions): Promise<ClusterObservation>;
   /**
-   * Asks Flux to fetch and reconcile now (annotation `reconcile.fluxcd.io/requestedAt`). Answers whether everything
-   * concerned was asked: a permission may be missing, or the cluster may not be reached.
+   * Asks Flux to look now (annotation `reconcile.fluxcd.io/requestedAt`). Answers whether everything concerned was asked:
+   * a permission may be missing, or the cluster may not be reached. It may be asked again.
    */
   requestReconciliation(cluster: ClusterRef, source: GitopsSource, request: ReconciliationRequest): Promise<boolean>;
 }

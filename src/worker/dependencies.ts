@@ -26,10 +26,7 @@ export async function createDependencies(
       notice,
     }),
     forges: createForges({ forges: settings.forges, requestTimeoutMs: settings.timeouts.forgeMs }),
-    fleet: createFluxFleet({
-      kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) },
-      concurrency: settings.concurrency.clusters,
-    }),
+    fleet: createFluxFleet({ kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) } }),
     renderer,
     leafCache,
     workflows: createWorkflows(),

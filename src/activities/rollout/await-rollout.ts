@@ -148,12 +148,11 @@ async function askAgain(
   return now;
 }
 
-/** Tells whether a source or, after the soak, a Kustomization does not carry the text by which Flux was asked. */
+/** Tells whether a source does not carry the text by which Flux was asked, or after the soak a Kustomization. */
 function isUnasked(observation: ClusterObservation, { phase, token }: RolloutOrder): boolean {
   if (observation.kind === 'unreachable') return false;
   return observation.kustomizations.some(
-    ({ sourceRequestedAt, requestedAt }) =>
-      sourceRequestedAt !== token || (phase === 'after soak' && requestedAt !== token),
+    ({ sourceRequestedAt, requestedAt }) => (phase === 'after soak' ? requestedAt : sourceRequestedAt) !== token,
   );
 }
 

@@ -14,6 +14,15 @@ export interface ReconcileOrder {
   readonly token: string;
 }
 
+/** Orders to ask Flux on the clusters of an environment. */
+export interface NudgeOrder extends ReconcileOrder {
+  /**
+   * The phase that begins: after a soak every Kustomization is asked, because nothing has changed; before it, Flux is
+   * asked to fetch.
+   */
+  readonly phase: RolloutOrder['phase'];
+}
+
 /** Orders a look at the clusters, for one deployment and one phase of its rollout. */
 export interface RolloutOrder extends ReconcileOrder {
   readonly operation: OperationKind;
@@ -77,7 +86,7 @@ export interface RolloutReport {
 /** Steps that have to do with clusters. */
 export interface RolloutActivities {
   /** Asks Flux to reconcile now, as far as it may be asked: it would get there by itself, later. */
-  requestReconciliation(order: ReconcileOrder): Promise<void>;
+  requestReconciliation(order: NudgeOrder): Promise<void>;
   /** Looks at all clusters until there is something to report; fails benignly until then. */
   awaitRollout(order: RolloutOrder): Promise<RolloutReport>;
 }

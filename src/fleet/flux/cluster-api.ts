@@ -1,42 +1,28 @@
-import {
-  CustomObjectsApi,
-  createConfiguration,
-  type KubeConfig,
-  PatchStrategy,
-  ServerConfiguration,
-  setHeaderOptions,
-  VersionApi,
-  wrapHttpLibrary,
-} from '@kubernetes/client-node';
 import { type ZodType, z } from 'zod';
-import { boundedHttp, UnexpectedAnswer } from './http.ts';
-
-/** A kind of objects that a cluster serves. */
-export interface Resource {
-  readonly group: string;
-  readonly version: string;
-  readonly plural: string;
-}
-
-/** Names a resource as people search for it: `kustomizations.kustomize.toolkit.fluxcd.io/v1`. */
-export function resourceName({ group, version, plural }: Resource): string {
-  return `${plural}.${group}/${version}`;
-}
+import { type Connection, exchange, RefusedRequest, type RequestLimits, statusOf, UnexpectedAnswer } from './http.ts';
+import type { Resource, ResourceFor } from './resources.ts';
 
 /** The part of a cluster's API that is used here. */
 export interface ClusterApi {
   /**
-   * Lists all objects of a kind in all namespaces, page by page, checked against the schema. The snapshot may expire
-   * between pages on a busy cluster; then the list starts again, once.
+   * Lists all objects of a kind in all namespaces, page by page, checked against the schema. Of each page stays what
+   * `read` makes of it. The snapshot may expire between pages on a busy cluster; then the list starts again, once.
    */
-  list<T>(resource: Resource, item: ZodType<T>): Promise<readonly T[]>;
+  list<T, R>(resource: ResourceFor<'list'>, page: PageReader<T, R>): Promise<readonly R[]>;
+  /** Sets annotations of an object. */
   annotate(
-    resource: Resource,
+    resource: ResourceFor<'patch'>,
     object: { readonly namespace: string; readonly name: string },
     annotations: Readonly<Record<string, string>>,
   ): Promise<void>;
   /** Answers whether this is a Kubernetes API server at all: a proxy in between answers 404 as well. */
   isKubernetes(): Promise<boolean>;
+}
+
+/** How a page of a list is read. */
+export interface PageReader<T, R> {
+  readonly schema: ZodType<T>;
+  readonly read: (objects: readonly T[]) => readonly R[];
 }
 
 const PAGE = 250;
@@ -49,35 +35,21 @@ const listSchema = z.object({
   items: z.array(z.unknown()),
 });
 
-/**
- * Opens the API of the current context's cluster; every call ends with the signal. Errors are client-node's and
- * fetch's.
- */
-export function clusterApi(config: KubeConfig, signal: AbortSignal): ClusterApi {
-  const cluster = config.getCurrentCluster();
-  if (!cluster) throw new Error('the kubeconfig has no current cluster');
-  const configuration = createConfiguration({
-    baseServer: new ServerConfiguration(cluster.server, {}),
-    authMethods: { default: config },
-    httpApi: wrapHttpLibrary(boundedHttp(signal)),
-  });
-  const objects = new CustomObjectsApi(configuration);
-  const mergePatch = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
-
+/** Opens the API at the end of a connection. Errors are those of `exchange`. */
+export function clusterApi(connection: Connection, limits: RequestLimits): ClusterApi {
   const readPage = async (resource: Resource, from: string | undefined) => {
-    const answer: unknown = await objects.listCustomObjectForAllNamespaces({
-      ...resource,
-      limit: PAGE,
-      ...(from && { _continue: from }),
-    });
+    const query = new URLSearchParams({ limit: String(PAGE), ...(from && { continue: from }) });
+    const access = { verb: 'list', resource } as const;
+    const path = `${rootOf(resource)}/${resource.plural}?${query}`;
+    const answer = await exchange(connection, { method: 'GET', path, access }, limits);
     return checkAnswer(listSchema, answer, `a list of ${resource.plural}`);
   };
-  const readAll = async <T>(resource: Resource, item: ZodType<T>): Promise<readonly T[]> => {
-    const found: T[] = [];
+  const readAll = async <T, R>(resource: Resource, { schema, read }: PageReader<T, R>): Promise<readonly R[]> => {
+    const found: R[] = [];
     let from: string | undefined;
     for (let pages = 0; pages < MOST_PAGES; pages += 1) {
       const { items, metadata } = await readPage(resource, from);
-      for (const each of items) found.push(checkAnswer(item, each, `one of its ${resource.plural}`));
+      found.push(...read(items.map((each) => checkAnswer(schema, each, `one of its ${resource.plural}`))));
       if (!metadata.continue) return found;
       from = metadata.continue;
     }
@@ -85,39 +57,36 @@ export function clusterApi(config: KubeConfig, signal: AbortSignal): ClusterApi 
   };
 
   return {
-    async list(resource, item) {
+    async list(resource, page) {
       try {
-        return await readAll(resource, item);
+        return await readAll(resource, page);
       } catch (error) {
         if (statusOf(error) !== 410) throw error;
-        return readAll(resource, item);
+        return readAll(resource, page);
       }
     },
-    async annotate(resource, object, annotations) {
-      const body = { metadata: { annotations } };
-      await objects.patchNamespacedCustomObject(
-        { ...resource, ...object, body, fieldManager: 'fairlead' },
-        {
-          ...mergePatch,
-          middlewareMergeStrategy: 'append',
-        },
-      );
+    async annotate(resource, { namespace, name }, annotations) {
+      const place = `namespaces/${encodeURIComponent(namespace)}/${resource.plural}/${encodeURIComponent(name)}`;
+      const path = `${rootOf(resource)}/${place}?fieldManager=fairlead`;
+      const access = { verb: 'patch', resource } as const;
+      await exchange(connection, { method: 'PATCH', path, body: { metadata: { annotations } }, access }, limits);
     },
     async isKubernetes() {
       try {
-        const answer: unknown = await new VersionApi(configuration).getCode();
+        const answer = await exchange(connection, { method: 'GET', path: '/version' }, limits);
         return z.object({ gitVersion: z.string() }).safeParse(answer).success;
       } catch (error) {
-        if (statusOf(error) === undefined && !(error instanceof UnexpectedAnswer)) throw error;
+        const isAnswer = error instanceof RefusedRequest || error instanceof UnexpectedAnswer;
+        if (!isAnswer && !(error instanceof SyntaxError)) throw error;
         return false;
       }
     },
   };
 }
 
-/** Answers the HTTP status of client-node's error; undefined where it has none. */
-export function statusOf(error: unknown): number | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
+/** Answers the path below which a group is served; the core group has an older one. */
+function rootOf({ group, version }: Resource): string {
+  return group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
 }
 
 function checkAnswer<T>(schema: ZodType<T>, value: unknown, what: string): T {

@@ -1,29 +1,37 @@
-import type { KubeConfig } from '@kubernetes/client-node';
-import pLimit, { type LimitFunction } from 'p-limit';
-import type { ClusterObservation, ClusterRef, Fleet, GitopsSource, ObserveOptions } from '../types.ts';
-import { type ClusterApi, clusterApi, type Resource, resourceName, statusOf } from './cluster-api.ts';
+import pLimit from 'p-limit';
+import type { ClusterObservation, Fleet, GitopsSource, ReconciliationRequest } from '../types.ts';
+import type { ClusterApi } from './cluster-api.ts';
+import { createConnections } from './connections.ts';
 import { kustomizationsOf, otherSources, REQUESTED_AT, repositoriesFollowing } from './evidence.ts';
-import { UnexpectedAnswer } from './http.ts';
-import { type KubeconfigSource, type Kubeconfigs, openKubeconfigs } from './kubeconfig.ts';
-import { gitRepositories, gitRepositorySchema, kustomizationSchema, kustomizations } from './schemas.ts';
+import { statusOf, UnexpectedAnswer } from './http.ts';
+import { type KubeconfigSource, openKubeconfigs } from './kubeconfig.ts';
+import { type ClusterAccess, lookAt } from './look.ts';
+import { clusterResources, type Resource, resourceName } from './resources.ts';
+import { gitRepositorySchema, kustomizationSchema } from './schemas.ts';
 import { whyUnreachable } from './why-unreachable.ts';
 
-/** Where clusters are found, and how many are looked at at once. */
+const { gitRepositories, kustomizations } = clusterResources;
+
+/** Where clusters are found, and how many connections there may be. */
 export interface FluxFleetOptions {
   /** Where contexts are looked up. Default: `KUBECONFIG`, `~/.kube/config`, or the pod's service account. */
   readonly kubeconfig?: KubeconfigSource;
-  /**
-   * How many clusters are looked at at once, over all environments; the time limit of a look begins with its turn.
-   * Default: 32.
-   */
-  readonly concurrency?: number;
+  /** How many connections are kept between looks, over all contexts. Default: 1,000. */
+  readonly keptConnections?: number;
+  /** How many looks wait for silent clusters at once, beside those that have a turn. Default: 1,000. */
+  readonly silentLooks?: number;
 }
+
+/** How many connections a worker may have to clusters if nothing else is said: each is an open file. */
+export const fluxFleetDefaults = { keptConnections: 1_000, silentLooks: 1_000 } as const;
 
 /** The API that a cluster without Flux does not serve. */
 class FluxMissing extends Error {}
 
 /** How many annotations are written at once to one cluster. */
-const PATCHES = 8;
+const PATCHES = 4;
+/** How long a connection is kept without being used, in milliseconds. */
+const IDLE_MS = 30_000;
 
 /**
  * Reads Flux's status through the Kubernetes API, one kubeconfig context for each cluster. See docs/fleet.md.
@@ -32,8 +40,16 @@ const PATCHES = 8;
  * - A look is bounded in time and in memory, and no answer repeats a secret.
  * - A 404 of a Kubernetes API server means that Flux is not there; of anything else it means that nothing is known.
  */
-export function createFluxFleet({ kubeconfig, concurrency = 32 }: FluxFleetOptions = {}): Fleet {
-  const access: ClusterAccess = { contexts: openKubeconfigs(kubeconfig), turns: pLimit(concurrency) };
+export function createFluxFleet({
+  kubeconfig,
+  keptConnections = fluxFleetDefaults.keptConnections,
+  silentLooks = fluxFleetDefaults.silentLooks,
+}: FluxFleetOptions = {}): Fleet {
+  const access: ClusterAccess = {
+    contexts: openKubeconfigs(kubeconfig),
+    connections: createConnections({ kept: keptConnections, idleMs: IDLE_MS }),
+    silence: { places: silentLooks, misses: new Map() },
+  };
   return {
     observe: (cluster, source, options) =>
       lookAt<ClusterObservation>(access, cluster, {
@@ -44,43 +60,13 @@ export function createFluxFleet({ kubeconfig, concurrency = 32 }: FluxFleetOptio
             ? { kind: 'reached', kustomizations: [], fluxMissing: error.message }
             : { kind: 'unreachable', why: whyUnreachable(error, server) },
       }),
-    requestReconciliation: (cluster, source, { token, ...options }) =>
-      lookAt(access, cluster, { ...options, work: (api) => requestAll(api, source, token), otherwise: () => false }),
+    requestReconciliation: (cluster, source, request) =>
+      lookAt(access, cluster, {
+        ...request,
+        work: (api) => askFlux(api, source, request),
+        otherwise: () => false,
+      }),
   };
-}
-
-interface ClusterAccess {
-  readonly contexts: Kubeconfigs;
-  /** Bounds how many looks go on at once. */
-  readonly turns: LimitFunction;
-}
-
-interface ClusterLook<T> extends ObserveOptions {
-  readonly work: (api: ClusterApi) => Promise<T>;
-  /** Makes an answer of what went wrong with the cluster. */
-  readonly otherwise: (error: unknown, server: string | undefined) => T;
-}
-
-/** Bounds a look in time, and turns whatever goes wrong with the cluster into an answer. */
-function lookAt<T>(
-  { contexts, turns }: ClusterAccess,
-  cluster: ClusterRef,
-  { timeoutMs, signal, work, otherwise }: ClusterLook<T>,
-): Promise<T> {
-  return turns(async () => {
-    signal?.throwIfAborted();
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const either = signal ? AbortSignal.any([timeout, signal]) : timeout;
-    let config: KubeConfig | undefined;
-    try {
-      config = await contexts.context(cluster.context);
-      return await endingWith(either, work(clusterApi(config, either)));
-    } catch (error) {
-      signal?.throwIfAborted();
-      const inTime = new Error(`it did not answer within ${timeoutMs / 1000} s.`);
-      return otherwise(timeout.aborted ? inTime : error, config?.getCurrentCluster()?.server);
-    }
-  });
 }
 
 async function observeCluster(api: ClusterApi, source: GitopsSource): Promise<ClusterObservation> {
@@ -90,10 +76,18 @@ async function observeCluster(api: ClusterApi, source: GitopsSource): Promise<Cl
 }
 
 async function readFlux(api: ClusterApi, source: GitopsSource) {
-  const repositories = await orFluxMissing(api, gitRepositories, api.list(gitRepositories, gitRepositorySchema));
-  const all = await orFluxMissing(api, kustomizations, api.list(kustomizations, kustomizationSchema));
+  const repositories = await orFluxMissing(
+    api,
+    gitRepositories,
+    api.list(gitRepositories, { schema: gitRepositorySchema, read: (page) => page }),
+  );
   const matching = repositoriesFollowing(repositories, source);
-  return { repositories, matching, objects: kustomizationsOf(all, matching) };
+  const objects = await orFluxMissing(
+    api,
+    kustomizations,
+    api.list(kustomizations, { schema: kustomizationSchema, read: (page) => kustomizationsOf(page, matching) }),
+  );
+  return { repositories, matching, objects };
 }
 
 /** Throws `FluxMissing` for a 404, but only from a Kubernetes API server: anything else says nothing about Flux. */
@@ -107,23 +101,19 @@ async function orFluxMissing<T>(api: ClusterApi, resource: Resource, answer: Pro
   }
 }
 
-/** Asks Flux to reconcile. Answers whether everything concerned could be asked. */
-async function requestAll(api: ClusterApi, source: GitopsSource, token: string): Promise<boolean> {
+/** Asks Flux to look. Answers whether everything concerned could be asked. */
+async function askFlux(api: ClusterApi, source: GitopsSource, { token, ask }: ReconciliationRequest): Promise<boolean> {
   const { matching, objects } = await readFlux(api, source);
   const annotations = { [REQUESTED_AT]: token };
   const patches = pLimit(PATCHES);
+  const asksAll = ask === 'reconcile';
   const asked = await Promise.allSettled([
-    ...matching.map(({ metadata }) => patches(() => api.annotate(gitRepositories, metadata, annotations))),
-    ...objects.map((each) => patches(() => api.annotate(kustomizations, each, annotations))),
+    ...(asksAll ? [] : matching).map(({ metadata }) =>
+      patches(() => api.annotate(gitRepositories, metadata, annotations)),
+    ),
+    ...objects
+      .filter(({ ready, suspended }) => !suspended && (asksAll || ready?.status !== 'True'))
+      .map((each) => patches(() => api.annotate(kustomizations, each, annotations))),
   ]);
   return matching.length > 0 && asked.every((each) => each.status === 'fulfilled');
-}
-
-/** Stops waiting when the signal is aborted: a credential plugin, for one, does not listen to signals. */
-function endingWith<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

@@ -1,82 +1,155 @@
-import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { type Agent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { PassThrough, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { type PromiseHttpLibrary, type RequestContext, ResponseContext } from '@kubernetes/client-node';
+import type { Access } from './resources.ts';
 
 /** A cluster answered, but not as a Kubernetes API server does. */
 export class UnexpectedAnswer extends Error {}
 
-/** The largest answer that is read, in bytes: a page of 250 Kustomizations with long inventories takes about 25 MB. */
-const LARGEST_ANSWER = 64 * 1024 * 1024;
+/** A cluster answered with a status of 400 or more. */
+export class RefusedRequest extends Error {
+  readonly status: number;
+  /** The body of the answer, mostly a Kubernetes `Status`. */
+  readonly body: string;
+  /** The permission that the request takes; undefined: anybody may ask that. */
+  readonly access: Access | undefined;
 
-/**
- * Makes the HTTP library by which client-node talks to an API server. Its own, node-fetch, bounds no answer, waits on
- * when a connection breaks in the middle of one, and follows redirects, which an API server has no reason to send. The
- * signal ends a request at any point.
- */
-export function boundedHttp(signal: AbortSignal): PromiseHttpLibrary {
-  return {
-    async send(context) {
-      const response = await sendRequest(context, signal);
-      const status = response.statusCode ?? 0;
-      const type = response.headers['content-type'] ?? 'no content type';
-      if (status >= 300 && status < 400) throw new UnexpectedAnswer(`answers with a redirect (${status})`);
-      if (status < 300 && !/^application\/json\b/.test(type))
-        throw refuseUnread(response, `answers with ${type}, not JSON`);
-      const body = await readBody(response, signal);
-      const headers = Object.fromEntries(
-        Object.entries(response.headers).map(([name, value]) => [name, String(value)]),
-      );
-      return new ResponseContext(status, headers, {
-        text: async () => body.toString('utf8'),
-        binary: async () => body,
-      });
-    },
-  };
+  constructor(status: number, body: string, access: Access | undefined) {
+    super(`HTTP ${status}`);
+    this.status = status;
+    this.body = body;
+    this.access = access;
+  }
 }
 
-function sendRequest(context: RequestContext, signal: AbortSignal): Promise<IncomingMessage> {
-  const url = new URL(context.getUrl());
-  const start = url.protocol === 'http:' ? requestHttp : requestHttps;
-  const body = context.getBody();
-  // A token read from a file ends with the file's last newline, which a header may not have.
-  const given = Object.entries(context.getHeaders()).map(([name, value]) => [name, value.trim()]);
-  const headers = { ...Object.fromEntries(given), 'Accept-Encoding': 'gzip' };
+/** A way to an API server, with the credentials for it. */
+export interface Connection {
+  readonly server: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly agent: Agent;
+}
+
+/** One request to an API server. */
+export interface ClusterRequest {
+  readonly method: 'GET' | 'PATCH';
+  /** The path below the server's own, with the query. */
+  readonly path: string;
+  /** A JSON merge patch. */
+  readonly body?: unknown;
+  readonly access?: Access;
+}
+
+/** What bounds a request. */
+export interface RequestLimits {
+  /** Ends the request at any point. */
+  readonly signal: AbortSignal;
+  /** Waits for the beginning of the answer. */
+  readonly awaitAnswer: <T>(answer: Promise<T>) => Promise<T>;
+}
+
+/** The largest answer that is read, in bytes: a page of 250 Kustomizations with long inventories takes about 25 MB. */
+const LARGEST_ANSWER = 64 * 1024 * 1024;
+/** What a kept connection that the server has closed meanwhile ends with. */
+const CLOSED_MEANWHILE: readonly unknown[] = ['ECONNRESET', 'EPIPE'];
+
+/**
+ * Sends a request and answers the JSON that comes back. It follows no redirect, which an API server has no reason to
+ * send. A request on a kept connection that the server has just closed is sent once more, on a new one: a list changes
+ * nothing, and a merge patch nothing more. Throws `RefusedRequest`, `UnexpectedAnswer`, or what node's HTTP throws.
+ */
+export async function exchange(
+  connection: Connection,
+  request: ClusterRequest,
+  limits: RequestLimits,
+): Promise<unknown> {
+  const response = await limits.awaitAnswer(sendTwice(connection, request, limits.signal));
+  const status = response.statusCode ?? 0;
+  const type = response.headers['content-type'] ?? 'no content type';
+  if (status >= 300 && status < 400) throw refuseUnread(response, `answers with a redirect (${status})`);
+  if (status < 300 && !/^application\/json\b/.test(type))
+    throw refuseUnread(response, `answers with ${type}, not JSON`);
+  const body = await readBody(response);
+  if (status >= 400) throw new RefusedRequest(status, body, request.access);
+  return JSON.parse(body);
+}
+
+/** Answers the HTTP status of a refused request; undefined where it is another error. */
+export function statusOf(error: unknown): number | undefined {
+  return error instanceof RefusedRequest ? error.status : undefined;
+}
+
+async function sendTwice(
+  connection: Connection,
+  request: ClusterRequest,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  try {
+    return await send(connection, request, signal);
+  } catch (error) {
+    if (!(error instanceof ClosedMeanwhile)) throw error;
+    return send(connection, request, signal);
+  }
+}
+
+/** A kept connection turned out to be closed before anything was answered. */
+class ClosedMeanwhile extends Error {}
+
+function send(
+  { server, headers, agent }: Connection,
+  { method, path, body }: ClusterRequest,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const start = server.protocol === 'http:' ? requestHttp : requestHttps;
   return new Promise((resolve, reject) => {
-    const request = start(url, {
-      method: context.getHttpMethod(),
-      headers,
-      agent: context.getAgent(),
+    const request = start({
+      protocol: server.protocol,
+      host: server.hostname.replace(/^\[|\]$/g, ''),
+      port: server.port || undefined,
+      path: `${server.pathname.replace(/\/$/, '')}${path}`,
+      method,
+      agent,
       signal,
+      headers: {
+        ...headers,
+        Accept: 'application/json',
+        'Accept-Encoding': 'gzip',
+        'User-Agent': 'fairlead',
+        ...(text !== undefined && {
+          'Content-Type': 'application/merge-patch+json',
+          'Content-Length': Buffer.byteLength(text),
+        }),
+      },
     });
-    request.once('response', resolve).once('error', reject);
-    request.end(body === undefined ? undefined : String(body));
+    request.once('response', resolve);
+    request.once('error', (error: NodeJS.ErrnoException) => {
+      const isStale = request.reusedSocket && CLOSED_MEANWHILE.includes(error.code) && !signal.aborted;
+      reject(isStale ? new ClosedMeanwhile(error.message, { cause: error }) : error);
+    });
+    request.end(text);
   });
 }
 
-async function readBody(response: IncomingMessage, signal: AbortSignal): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  const collect = async (source: AsyncIterable<Buffer>) => {
-    for await (const chunk of source) chunks.push(chunk);
-  };
-  const plain = response.headers['content-encoding'] === 'gzip' ? createGunzip() : new PassThrough();
-  const bounded = atMost(LARGEST_ANSWER);
-  // Node 24 does not destroy an answer that has arrived whole when a later stream fails, and waits for its end for ever.
-  bounded.once('error', () => response.destroy());
-  await pipeline(response, plain, bounded, collect, { signal });
-  return Buffer.concat(chunks);
-}
-
-function atMost(limit: number): Transform {
-  let size = 0;
-  return new Transform({
-    transform(chunk: Buffer, _, done) {
+/** Reads an answer of bounded size. A compressed one is bounded by what it becomes. */
+function readBody(response: IncomingMessage): Promise<string> {
+  const isCompressed = response.headers['content-encoding'] === 'gzip';
+  const plain = isCompressed ? response.pipe(createGunzip()) : response;
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const fail = (error: Error) => {
+      response.destroy();
+      if (isCompressed) plain.destroy();
+      reject(error);
+    };
+    plain.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= limit) done(null, chunk);
-      else done(new UnexpectedAnswer(`answers with more than ${limit / 1024 / 1024} MiB`));
-    },
+      if (size <= LARGEST_ANSWER) chunks.push(chunk);
+      else fail(new UnexpectedAnswer(`answers with more than ${LARGEST_ANSWER / 1024 / 1024} MiB`));
+    });
+    plain.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    plain.once('error', fail);
+    if (isCompressed) response.once('error', fail);
   });
 }
 

@@ -1,19 +1,4 @@
 import { z } from 'zod';
-import type { Resource } from './cluster-api.ts';
-
-/** Flux's GitRepositories. */
-export const gitRepositories: Resource = {
-  group: 'source.toolkit.fluxcd.io',
-  version: 'v1',
-  plural: 'gitrepositories',
-};
-
-/** Flux's Kustomizations. */
-export const kustomizations: Resource = {
-  group: 'kustomize.toolkit.fluxcd.io',
-  version: 'v1',
-  plural: 'kustomizations',
-};
 
 const metadata = z.object({
   name: z.string().min(1),

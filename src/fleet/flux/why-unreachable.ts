@@ -1,7 +1,7 @@
 import { boundedLine } from '../words.ts';
-import { statusOf } from './cluster-api.ts';
-import { UnexpectedAnswer } from './http.ts';
+import { RefusedRequest, UnexpectedAnswer } from './http.ts';
 import { KubeconfigProblem } from './kubeconfig.ts';
+import { ruleFor } from './resources.ts';
 
 const TLS: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
@@ -21,6 +21,7 @@ const NETWORK: Readonly<Record<string, string>> = {
   EHOSTUNREACH: 'there is no route to it',
   ENETUNREACH: 'there is no route to it',
   ETIMEDOUT: 'the connection timed out',
+  EMFILE: 'this worker may open no more files; raise its limit (`ulimit -n`)',
 };
 
 /** Says in one sentence, without secrets, why a cluster could not be looked at, and where it helps what to do. */
@@ -29,28 +30,27 @@ export function whyUnreachable(error: unknown, server: string | undefined): stri
   if (error instanceof KubeconfigProblem) return error.message;
   if (error instanceof UnexpectedAnswer) return `${at} ${error.message}: is this a Kubernetes API server?`;
   if (error instanceof SyntaxError) return `${at} answers with broken JSON: is this a Kubernetes API server?`;
-  const status = statusOf(error);
-  if (status !== undefined) return `${at} ${refusalText(status, error)}`;
+  if (error instanceof RefusedRequest) return `${at} ${refusalText(error)}`;
   const code = networkCode(error);
   if (code !== undefined && TLS[code]) return `${at} cannot be trusted: ${TLS[code]} (${code}).`;
   if (code !== undefined && NETWORK[code]) return `${at} cannot be reached: ${NETWORK[code]} (${code}).`;
   return `${at} cannot be looked at: ${boundedLine(error instanceof Error ? error.message : String(error))}`;
 }
 
-function refusalText(status: number, error: unknown): string {
-  const message = serverMessage(error);
+function refusalText({ status, body, access }: RefusedRequest): string {
+  const message = serverMessage(body);
   const details = message === undefined ? '' : ` It says: ${boundedLine(message)}`;
   if (status === 401) return `does not accept the credentials of the kubeconfig (401).${details}`;
-  if (status === 403) {
-    return `does not allow listing GitRepositories and Kustomizations (403): bind the ClusterRole of docs/fleet.md.${details}`;
+  if (status === 403 && access) {
+    const what = `${access.verb} ${access.resource.plural} of ${access.resource.group}`;
+    return `does not allow Fairlead to ${what} (403): the rule \`${ruleFor(access)}\` is missing. Bind the ClusterRole of docs/fleet.md.${details}`;
   }
   return `answers with HTTP ${status}.${details}`;
 }
 
 /** Reads the message of a Kubernetes `Status`. Whatever else is in a body is not repeated. */
-function serverMessage(error: unknown): string | undefined {
-  const body = error instanceof Error && 'body' in error ? error.body : undefined;
-  const status = typeof body === 'string' ? parseJson(body) : body;
+function serverMessage(body: string): string | undefined {
+  const status = parseJson(body);
   if (typeof status !== 'object' || status === null || !('message' in status)) return undefined;
   return typeof status.message === 'string' ? status.message : undefined;
 }

@@ -1,5 +1,5 @@
 import { uuid4 } from '@temporalio/workflow';
-import type { ReconcileOrder, RolloutOrder, RolloutReport } from '../../activities/rollout/contract.ts';
+import type { NudgeOrder, ReconcileOrder, RolloutOrder, RolloutReport } from '../../activities/rollout/contract.ts';
 import { rolloutTrouble } from '../../operation/rollout-trouble.ts';
 import type { OutcomeKind } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
@@ -23,7 +23,7 @@ export async function rollOut(attempt: Attempt, deployed: DeployedCommit): Promi
   const { run, policy } = attempt;
   run.enter('rolling out', `Flux applies ${shortSha(deployed.commit)}`, { fleet: undefined });
   const token = uuid4();
-  await requestReconciliation(attempt, token);
+  await requestReconciliation(attempt, { token, phase: 'rollout' });
   const rolledOut = await verifyHealth(attempt, deployed, { phase: 'rollout', token });
   if (rolledOut.kind !== 'healthy') return rolledOut;
   const soaked = policy.soakMs > 0 ? await awaitSoak(attempt, deployed) : rolledOut;
@@ -39,7 +39,7 @@ async function awaitSoak(attempt: Attempt, deployed: DeployedCommit): Promise<Ve
   const stayed = await verifyHealth(attempt, deployed, { phase: 'soak', soakEnds, token });
   if (stayed.kind !== 'healthy') return stayed;
   run.enter('soaking', 'the soak is over: every cluster must be seen healthy once more');
-  await requestReconciliation(attempt, token);
+  await requestReconciliation(attempt, { token, phase: 'after soak' });
   return verifyHealth(attempt, deployed, { phase: 'after soak', soakEnds, token });
 }
 
@@ -48,8 +48,8 @@ function reconcileOrder({ run, policy: { gitops, config } }: Attempt): Omit<Reco
   return { source: run.origin.source, environment: run.name, gitops, main, config };
 }
 
-async function requestReconciliation(attempt: Attempt, token: string): Promise<void> {
-  const order = { ...reconcileOrder(attempt), token };
+async function requestReconciliation(attempt: Attempt, when: Pick<NudgeOrder, 'token' | 'phase'>): Promise<void> {
+  const order = { ...reconcileOrder(attempt), ...when };
   await step('requestReconciliation', `${attempt.run.name}: ask Flux to look now`)(order);
 }
 

@@ -29,17 +29,18 @@ describe('asking Flux to look now', () => {
       awaited: expect.stringContaining('has not been reconciled since'),
     });
     await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(Date.parse(time)));
-    expect(await ask('qa', 'after-the-soak')).toBe(true);
+    expect(await ask('qa', { token: 'after-the-soak', ask: 'reconcile' })).toBe(true);
     await vi.waitFor(async () => expect(clusterVerdict(await look('qa'), soaked).state).toBe('healthy'), soon);
   });
 
-  test('where only GitRepositories may be patched the fetch still comes, and it is said that not all was allowed', async () => {
+  test('where only GitRepositories may be patched the fetch still comes, and it is said that not all is allowed', async () => {
     const earlier = gitops().commit('half', group('west', 'v1'));
     const { look, ask } = await start('half', [{ name: 'qa', permissions: { patch: ['gitrepositories'] } }], slow);
     await vi.waitFor(async () => expect(first(await look('qa')).lastAppliedRevision).toBe(earlier), soon);
     const second = gitops().commit('half', group('west', 'v2'));
-    expect(await ask('qa')).toBe(false);
+    expect(await ask('qa')).toBe(true);
     await vi.waitFor(async () => expect(first(await look('qa')).lastAppliedRevision).toBe(second), soon);
+    expect(await ask('qa', { ask: 'reconcile' })).toBe(false);
     expect(first(await look('qa')).lastHandledReconcileAt).toBeUndefined();
   });
 

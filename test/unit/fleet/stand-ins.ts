@@ -4,7 +4,7 @@ import type { ClusterOptions, RunningFleet, Timings } from '../../../fakes/flux/
 import type { LeafObject } from '../../../src/fleet/coverage/identity.ts';
 import { reachOf } from '../../../src/fleet/coverage/reach.ts';
 import { createFluxFleet } from '../../../src/fleet/flux/fleet.ts';
-import type { ClusterExpectation, ClusterObservation } from '../../../src/fleet/types.ts';
+import type { ClusterExpectation, ClusterObservation, ReconciliationRequest } from '../../../src/fleet/types.ts';
 import { gitToken, quick, startGitops, type TestGitops } from './gitops.ts';
 
 type Cluster = Partial<ClusterOptions> & { readonly name: string };
@@ -40,8 +40,13 @@ export function standIns() {
     const flux = createFluxFleet({ kubeconfig: { files: running.kubeconfigPath } });
     const source = { repository: url, branch };
     const look = (name: string) => flux.observe({ name, context: name }, source, inTime);
-    const ask = (name: string, token = 'a-token') =>
-      flux.requestReconciliation({ name, context: name }, source, { ...inTime, token });
+    const ask = (name: string, request: Partial<ReconciliationRequest> = {}) =>
+      flux.requestReconciliation({ name, context: name }, source, {
+        ...inTime,
+        token: 'a-token',
+        ask: 'fetch',
+        ...request,
+      });
     return { running, flux, source, look, ask };
   };
   return { gitops, start };

@@ -48,12 +48,12 @@ describe('a cluster that answers otherwise than expected is unreachable, and the
     [
       '403, with the permission that is missing',
       (_, response) => json(response, 403, status(403, 'User "bot" cannot list resource "gitrepositories"')),
-      '(403): bind the ClusterRole of docs/fleet.md. It says: User "bot" cannot list resource "gitrepositories"',
+      'list gitrepositories of source.toolkit.fluxcd.io (403): the rule `{ apiGroups: [source.toolkit.fluxcd.io], resources: [gitrepositories], verbs: [list] }` is missing. Bind the ClusterRole of docs/fleet.md. It says: User "bot" cannot list resource "gitrepositories"',
     ],
     [
       '403 for Kustomizations alone',
       beyondSources((_, response) => json(response, 403, status(403, 'no'))),
-      'does not allow listing',
+      '`{ apiGroups: [kustomize.toolkit.fluxcd.io], resources: [kustomizations], verbs: [list] }` is missing',
     ],
     [
       '429',

@@ -1,0 +1,115 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { Turn } from '../turns.ts';
+import type { ClusterRef, ObserveOptions } from '../types.ts';
+import { type Clock, startClock } from './clock.ts';
+import { type ClusterApi, clusterApi } from './cluster-api.ts';
+import type { Connections } from './connections.ts';
+import type { RequestLimits } from './http.ts';
+import type { Kubeconfigs } from './kubeconfig.ts';
+
+/** What looks share. */
+export interface ClusterAccess {
+  readonly contexts: Kubeconfigs;
+  readonly connections: Connections;
+  readonly silence: Silence;
+}
+
+/** The clusters that do not answer, as far as this process has seen. */
+export interface Silence {
+  /** Places for looks that wait for a silent cluster without a turn. */
+  places: number;
+  /** By context, how many looks in a row ended without an answer in time. */
+  readonly misses: Map<string, number>;
+}
+
+interface ClusterLook<T> extends ObserveOptions {
+  readonly work: (api: ClusterApi) => Promise<T>;
+  /** Makes an answer of what went wrong with the cluster. */
+  readonly otherwise: (error: unknown, server: string | undefined) => T;
+}
+
+/** After so many milliseconds without a sign of the cluster, its look leaves the turn to others. */
+const SILENT_AFTER_MS = 100;
+/** The time in milliseconds for a cluster that did not answer at the last look. */
+const SHORT_TIME_MS = 3_000;
+/** Of so many looks in a row at a silent cluster one has the whole time: it may be slow instead of away. */
+const WHOLE_TIME_EVERY = 5;
+
+/**
+ * Bounds a look in time, and turns whatever goes wrong with the cluster into an answer. While the cluster is silent, the
+ * look leaves its turn to others; its time does not run while it waits to take the turn again.
+ */
+export async function lookAt<T>(
+  access: ClusterAccess,
+  cluster: ClusterRef,
+  { timeoutMs, signal, turn, work, otherwise }: ClusterLook<T>,
+): Promise<T> {
+  signal?.throwIfAborted();
+  const { contexts, connections, silence } = access;
+  const misses = silence.misses.get(cluster.context) ?? 0;
+  const patienceMs = patience(misses, timeoutMs);
+  const clock = startClock(patienceMs, signal);
+  const awaitAnswer = turn ? leavingTurn(silence, turn, clock) : <A>(answer: Promise<A>) => answer;
+  let config: KubeConfig | undefined;
+  const look = async () => {
+    config = await contexts.context(cluster.context);
+    const connection = await connections.open(config);
+    let isWell = false;
+    try {
+      const answer = await work(clusterApi(connection, { signal: clock.signal, awaitAnswer }));
+      isWell = true;
+      return answer;
+    } finally {
+      connection.release(isWell);
+    }
+  };
+  try {
+    const answer = await endingWith(clock.signal, look());
+    silence.misses.delete(cluster.context);
+    return answer;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (clock.isOver()) silence.misses.set(cluster.context, misses + 1);
+    else silence.misses.delete(cluster.context);
+    const inTime = new Error(`it did not answer within ${patienceMs / 1000} s.`);
+    return otherwise(clock.isOver() ? inTime : error, config?.getCurrentCluster()?.server);
+  } finally {
+    clock.stop();
+  }
+}
+
+function patience(misses: number, timeoutMs: number): number {
+  return misses % WHOLE_TIME_EVERY === 0 ? timeoutMs : Math.min(SHORT_TIME_MS, timeoutMs);
+}
+
+/** Leaves the turn while an answer is awaited in silence, as long as there are places to wait without one. */
+function leavingTurn(silence: Silence, turn: Turn, clock: Clock): RequestLimits['awaitAnswer'] {
+  return async (answer) => {
+    let isWaiting = false;
+    const timer = setInterval(() => {
+      if (isWaiting || silence.places === 0) return;
+      isWaiting = true;
+      silence.places -= 1;
+      turn.leave();
+    }, SILENT_AFTER_MS);
+    try {
+      const answered = await answer;
+      clock.pause();
+      await turn.take();
+      clock.goOn();
+      return answered;
+    } finally {
+      clearInterval(timer);
+      if (isWaiting) silence.places += 1;
+    }
+  };
+}
+
+/** Stops waiting when the signal is aborted: a credential plugin, for one, does not listen to signals. */
+function endingWith<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,61 @@
+/** The turn of one look. Whoever has it works; whoever only waits for a silent cluster may leave it to others. */
+export interface Turn {
+  /** Lets somebody else work. */
+  leave(): void;
+  /** Takes the turn again, as soon as there is one, before whoever has not begun. */
+  take(): Promise<void>;
+}
+
+/** Lets so many work at once. */
+export interface Turns {
+  /** Runs the work when its turn has come. */
+  run<T>(work: (turn: Turn) => Promise<T>): Promise<T>;
+  /** Forgets whoever has not begun: their promises stay open. */
+  forgetWaiting(): void;
+}
+
+/** Makes turns for one environment's looks, `most` at once. */
+export function createTurns(most: number): Turns {
+  let free = most;
+  const again: (() => void)[] = [];
+  const starting: (() => void)[] = [];
+  const takeIn = (queue: (() => void)[]) =>
+    new Promise<void>((resolve) => {
+      if (free === 0) return queue.push(resolve);
+      free -= 1;
+      resolve();
+    });
+  const leave = () => {
+    const next = again.shift() ?? starting.shift();
+    if (next) next();
+    else free += 1;
+  };
+  return {
+    async run(work) {
+      await takeIn(starting);
+      let isMine = true;
+      let taking: Promise<void> | undefined;
+      const turn: Turn = {
+        leave() {
+          if (isMine) leave();
+          isMine = false;
+        },
+        async take() {
+          if (isMine) return;
+          taking ??= takeIn(again);
+          await taking;
+          taking = undefined;
+          isMine = true;
+        },
+      };
+      try {
+        return await work(turn);
+      } finally {
+        turn.leave();
+      }
+    },
+    forgetWaiting() {
+      starting.length = 0;
+    },
+  };
+}
