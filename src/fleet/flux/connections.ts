@@ -24,8 +24,9 @@ export interface OpenConnection extends Connection {
   release(isWell: boolean): void;
 }
 
-/** The agent of one context. It keeps one connection at most, and the TLS sessions by which a new one is cheaper. */
+/** The agent of one context, which keeps one connection at most. Where none is kept, it is forgotten with its options. */
 interface Entry {
+  readonly config: KubeConfig;
   readonly agent: ContextAgent;
   users: number;
   usedAt: number;
@@ -50,6 +51,7 @@ export function createConnections({ kept: places, idleMs }: ConnectionLimits): C
   const kept = new Set<Entry>();
   let sweeper: NodeJS.Timeout | undefined;
   const drop = (entry: Entry) => {
+    if (entries.get(entry.config) === entry) entries.delete(entry.config);
     kept.delete(entry);
     entry.agent.destroy();
   };
@@ -65,7 +67,9 @@ export function createConnections({ kept: places, idleMs }: ConnectionLimits): C
     if (known && isSameTls(known.agent.options, agent.options)) return known;
     if (known && known.users === 0) drop(known);
     Object.assign(agent, { keepAlive: true, maxFreeSockets: 1 });
-    const entry = { agent, users: 0, usedAt: 0 };
+    // What TLS is made of is 40 kB outside of JavaScript's memory. Kept until it is collected, it would pile up.
+    Object.assign(agent.options, { singleUse: true });
+    const entry = { config, agent, users: 0, usedAt: 0 };
     entries.set(config, entry);
     return entry;
   };

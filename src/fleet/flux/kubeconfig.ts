@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
@@ -30,8 +31,8 @@ interface Index {
 }
 
 interface KnownContext {
-  /** The context with its cluster and its user, as text. */
-  readonly text: string;
+  /** A digest of the context with its cluster and its user. */
+  readonly digest: string;
   readonly config: KubeConfig;
 }
 
@@ -58,8 +59,8 @@ export function openKubeconfigs(source?: KubeconfigSource): Kubeconfigs {
       const index = await currentIndex();
       const known = contexts.get(name);
       if (known?.index === index) return known.config;
-      const { text, config } = chooseContext(index, name, known);
-      contexts.set(name, { index, text, config });
+      const { digest, config } = chooseContext(index, name, known);
+      contexts.set(name, { index, digest, config });
       return config;
     },
   };
@@ -108,11 +109,13 @@ function chooseContext(index: Index, context: string, known: KnownContext | unde
         `Context ${context} of the kubeconfig names a ${kind}, ${name}, that it does not have.`,
       );
   }
-  const text = JSON.stringify([cluster, user, entry]);
-  if (known?.text === text) return known;
+  const digest = createHash('sha256')
+    .update(JSON.stringify([cluster, user, entry]))
+    .digest('base64');
+  if (known?.digest === digest) return known;
   const config = new KubeConfig();
   config.loadFromOptions({ clusters: [cluster], users: [user], contexts: [entry], currentContext: context });
-  return { text, config };
+  return { digest, config };
 }
 
 interface FileEntries {

@@ -29,7 +29,7 @@ interface ClusterLook<T> extends ObserveOptions {
 }
 
 /** After so many milliseconds without a sign of the cluster, its look leaves the turn to others. */
-const SILENT_AFTER_MS = 100;
+const SILENT_AFTER_MS = 500;
 /** The time in milliseconds for a cluster that did not answer at the last look. */
 const SHORT_TIME_MS = 3_000;
 /** Of so many looks in a row at a silent cluster one has the whole time: it may be slow instead of away. */
