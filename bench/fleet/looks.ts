@@ -1,0 +1,60 @@
+import { createFluxFleet } from '../../src/fleet/flux/fleet.ts';
+import { observeAll } from '../../src/fleet/observe-all.ts';
+import { summarizeFleet } from '../../src/fleet/summary.ts';
+import type { ClusterExpectation, ClusterVerdict } from '../../src/fleet/types.ts';
+import { clusterVerdict } from '../../src/fleet/verdict.ts';
+import { deployed, gitops, group, leaves } from './objects.ts';
+import { oneShotLook } from './one-shot.ts';
+
+/** A process of its own that looks at a fleet as a worker does, so that what it takes can be told apart. */
+export interface LookOrder {
+  readonly kubeconfig: string;
+  readonly clusters: number;
+  /** `one-shot`: what a script does, a new connection for each request. */
+  readonly way: 'fairlead' | 'one-shot';
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+}
+
+export interface LookResult {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly healthy: number;
+  readonly unknown: number;
+  /** The largest resident memory of the process so far, in bytes. */
+  readonly peakBytes: number;
+}
+
+const expectation: ClusterExpectation = {
+  group,
+  leaves: leaves(),
+  acceptable: (revision) => revision === deployed,
+};
+
+let fleet: ReturnType<typeof createFluxFleet> | undefined;
+
+async function look({ kubeconfig, clusters, way, concurrency, timeoutMs }: LookOrder): Promise<LookResult> {
+  const all = Array.from({ length: clusters }, (_, index) => ({ name: `c${index}`, context: `c${index}` }));
+  const [began, cpu] = [performance.now(), process.cpuUsage()];
+  let verdicts: readonly ClusterVerdict[];
+  if (way === 'one-shot') {
+    verdicts = await oneShotLook(kubeconfig, concurrency, (seen) => clusterVerdict(seen, expectation));
+  } else {
+    fleet ??= createFluxFleet({ kubeconfig: { files: kubeconfig } });
+    const round = { clusters: all, source: gitops, concurrency, timeoutMs };
+    verdicts = await observeAll(fleet, round, (_, seen) => clusterVerdict(seen, expectation));
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  const { healthy, unknown } = summarizeFleet(verdicts);
+  return {
+    wallMs: performance.now() - began,
+    cpuMs: (user + system) / 1000,
+    healthy,
+    unknown,
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}
+
+process.on('message', async (order: LookOrder) => {
+  process.send?.(await look(order));
+});
