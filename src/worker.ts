@@ -5,9 +5,13 @@ import { loadSettings, type Settings } from './settings/settings.ts';
 import { workflowSource } from './worker/bundle.ts';
 import { connectWorker } from './worker/connection.ts';
 import { createDependencies } from './worker/dependencies.ts';
+import { openFilesAdvice, openFilesLimit } from './worker/open-files.ts';
 
 /** How long running steps may go on when the worker is asked to stop; most are done in seconds. */
 const shutdownGraceTime = '20 seconds';
+
+/** How often heartbeats are sent at most: with them come cancellations, and goes what a step remembers. */
+const maxHeartbeatThrottleInterval = '5 seconds';
 
 /**
  * Runs a worker until it is asked to stop (SIGINT, SIGTERM) and has finished what it holds.
@@ -17,6 +21,8 @@ export async function runWorker(settings?: Settings): Promise<void> {
   const chosen = settings ?? (await loadSettings());
   const log = pino({ name: 'fairlead-worker' }, pino.destination(2));
   Runtime.install({ logger: temporalLogger(log), shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  const advice = openFilesAdvice(await openFilesLimit(), chosen.concurrency);
+  if (advice !== undefined) log.warn(advice);
   const dependencies = await createDependencies(chosen, (sentence) => log.info(sentence));
   try {
     const { connection, namespace } = await connectWorker();
@@ -28,6 +34,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
         ...(await workflowSource(process.env)),
         activities: { ...createActivities(dependencies) },
         shutdownGraceTime,
+        maxHeartbeatThrottleInterval,
         maxConcurrentActivityTaskExecutions: chosen.concurrency.activities,
         maxCachedWorkflows: chosen.concurrency.cachedWorkflows,
       });
