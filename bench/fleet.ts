@@ -20,13 +20,17 @@ const { values } = parseArgs({
     profile: { type: 'boolean', default: false },
   },
 });
-const concurrency = Number(values.concurrency);
-const timeoutMs = 20_000;
+const common = {
+  concurrency: Number(values.concurrency),
+  timeoutMs: 20_000,
+  coverage: 'path',
+  objectsEach: Number(values.objects),
+} as const;
 const repeats = 3;
 const MiB = 2 ** 20;
 
 const directory = await mkdtemp(join(tmpdir(), 'fairlead-bench-'));
-const standIns = await startStandIns(Number(values.objects));
+const standIns = await startStandIns(common.objectsEach);
 try {
   const load = loadavg()[0]?.toFixed(1);
   console.log(`${machine()}; load before: ${load}; 5 Kustomizations of ${values.objects} objects on each cluster`);
@@ -39,7 +43,7 @@ try {
 
 async function benchFleet(clusters: number, running: StandIns): Promise<void> {
   const kubeconfig = await writeKubeconfig(clusters, 0, running);
-  const order = { kubeconfig, clusters, concurrency, timeoutMs };
+  const order = { ...common, kubeconfig, clusters };
   const script = startLooker();
   const theirs = await counted(running, () => script.look({ ...order, way: 'one-shot' }));
   await script.stop();
@@ -50,19 +54,22 @@ async function benchFleet(clusters: number, running: StandIns): Promise<void> {
   const later: Counted[] = [];
   for (let times = 0; times < repeats; times += 1)
     later.push(await counted(running, () => looker.look({ ...order, way: 'fairlead' })));
+  const strict = await counted(running, () => looker.look({ ...order, way: 'fairlead', coverage: 'strict' }));
   await looker.stop();
-  for (const { result } of [first, ...later]) check(result, clusters, 0);
+  for (const { result } of [first, ...later, strict]) check(result, clusters, 0);
   const warm = later.sort((a, b) => a.result.wallMs - b.result.wallMs)[Math.floor(repeats / 2)] ?? first;
 
   console.log(`\n${clusters} clusters`);
   printRow('a connection for each request', theirs);
   printRow('Fairlead, first look', first);
   printRow('Fairlead, later looks (median of 3)', warm, later.at(-1)?.result.peakBytes);
+  printRow('Fairlead, coverage: strict', strict);
   const ratio = (of: (one: LookResult) => number) => (of(theirs.result) / of(warm.result)).toFixed(1);
   console.log(`  ${ratio((one) => one.cpuMs)} times less processor, ${ratio((one) => one.wallMs)} times as fast`);
   if (clusters === 1_000) {
     printVerdict('a look at 1,000 clusters', warm.result.wallMs, [3_000, 'ms']);
     printVerdict('of processor', warm.result.cpuMs, [1_000, 'ms']);
+    printVerdict('of processor with coverage: strict', strict.result.cpuMs, [2_500, 'ms']);
   }
   if (clusters === 5_000) {
     printVerdict('the first look at 5,000 clusters', first.result.wallMs, [15_000, 'ms']);
@@ -73,7 +80,7 @@ async function benchFleet(clusters: number, running: StandIns): Promise<void> {
 
 async function benchSilent(clusters: number, silent: number, running: StandIns): Promise<void> {
   const kubeconfig = await writeKubeconfig(clusters, silent, running);
-  const order = { kubeconfig, clusters, concurrency, timeoutMs, way: 'fairlead' } as const;
+  const order = { ...common, kubeconfig, clusters, way: 'fairlead' } as const;
   const looker = startLooker();
   console.log(`\n${clusters} clusters of which ${silent} are silent`);
   for (const which of ['first', 'second']) {

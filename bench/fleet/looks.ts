@@ -1,8 +1,10 @@
+import { reachOf } from '../../src/fleet/coverage/reach.ts';
 import { createFluxFleet } from '../../src/fleet/flux/fleet.ts';
 import { observeAll } from '../../src/fleet/observe-all.ts';
 import { summarizeFleet } from '../../src/fleet/summary.ts';
 import type { ClusterExpectation, ClusterVerdict } from '../../src/fleet/types.ts';
 import { clusterVerdict } from '../../src/fleet/verdict.ts';
+import type { CoveragePolicy } from '../../src/platform/types.ts';
 import { deployed, gitops, group, leaves } from './objects.ts';
 import { oneShotLook } from './one-shot.ts';
 
@@ -12,6 +14,9 @@ export interface LookOrder {
   readonly clusters: number;
   /** `one-shot`: what a script does, a new connection for each request. */
   readonly way: 'fairlead' | 'one-shot';
+  /** What shows that Flux applies a leaf. */
+  readonly coverage: CoveragePolicy;
+  readonly objectsEach: number;
   readonly concurrency: number;
   readonly timeoutMs: number;
 }
@@ -25,15 +30,24 @@ export interface LookResult {
   readonly peakBytes: number;
 }
 
-const expectation: ClusterExpectation = {
-  group,
-  leaves: leaves(),
-  acceptable: (revision) => revision === deployed,
-};
+function expectationOf({ coverage, objectsEach }: LookOrder): ClusterExpectation {
+  const expected = leaves(objectsEach);
+  const manifests = expected.map(({ folder }) => `${folder}/manifests.yaml`);
+  return {
+    group,
+    leaves: expected,
+    coverage,
+    reach: reachOf({ manifests, entries: new Map() }),
+    acceptable: (revision) => revision === deployed,
+    now: Date.now(),
+  };
+}
 
 let fleet: ReturnType<typeof createFluxFleet> | undefined;
 
-async function look({ kubeconfig, clusters, way, concurrency, timeoutMs }: LookOrder): Promise<LookResult> {
+async function look(order: LookOrder): Promise<LookResult> {
+  const { kubeconfig, clusters, way, concurrency, timeoutMs } = order;
+  const expectation = expectationOf(order);
   const all = Array.from({ length: clusters }, (_, index) => ({ name: `c${index}`, context: `c${index}` }));
   const [began, cpu] = [performance.now(), process.cpuUsage()];
   let verdicts: readonly ClusterVerdict[];

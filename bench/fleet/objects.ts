@@ -1,3 +1,5 @@
+import type { Leaf } from '../../src/fleet/coverage/identity.ts';
+
 /** The commit at which every stand-in cluster is. */
 export const deployed = 'a'.repeat(40);
 export const gitops = { repository: 'https://git.example.com/acme/gitops', branch: 'prod' } as const;
@@ -8,8 +10,19 @@ const revision = `${gitops.branch}@sha1:${deployed}`;
 const reconciled = { lastReconciled: '2026-03-01T12:10:00Z', firstReconciled: '2026-03-01T12:01:00Z' };
 
 /** Answers the leaves that a cluster applies, one for each Kustomization. */
-export function leaves(): readonly string[] {
-  return Array.from({ length: kustomizationsPerCluster }, (_, index) => `${group}/apps/blue/app-${index}`);
+export function leaves(objectsEach: number): readonly Leaf[] {
+  return Array.from({ length: kustomizationsPerCluster }, (_, index) => ({
+    folder: `${group}/apps/blue/app-${index}`,
+    objects: objectNames(`app-${index}`, objectsEach).map((name) => ({
+      ...{ group: 'apps', kind: 'Deployment', namespace: 'blue' },
+      name,
+      optional: false,
+    })),
+  }));
+}
+
+function objectNames(app: string, objectsEach: number): readonly string[] {
+  return Array.from({ length: objectsEach }, (_, index) => `${app}-object-${index}`);
 }
 
 /** Writes the lists that a cluster answers, as Flux 2.7 and an API server write them: with managed fields and history. */
@@ -19,7 +32,7 @@ export function lists(objectsEach: number): { readonly gitrepositories: string; 
     kustomizations: listOf(
       'Kustomization',
       'kustomize.toolkit.fluxcd.io/v1',
-      leaves().map((leaf, index) => kustomization(`app-${index}`, leaf, objectsEach)),
+      leaves(objectsEach).map(({ folder }, index) => kustomization(`app-${index}`, folder, objectsEach)),
     ),
   };
 }
@@ -48,10 +61,7 @@ function gitRepository(): object {
 }
 
 function kustomization(name: string, path: string, objectsEach: number): object {
-  const entries = Array.from({ length: objectsEach }, (_, index) => ({
-    id: `blue_${name}-object-${index}_apps_Deployment`,
-    v: 'v1',
-  }));
+  const entries = objectNames(name, objectsEach).map((object) => ({ id: `blue_${object}_apps_Deployment`, v: 'v1' }));
   return {
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',

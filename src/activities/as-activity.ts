@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Failure, type FailureType } from '../failure.ts';
 import { beat } from './step-attempt.ts';
 
@@ -15,7 +15,8 @@ export function asActivity<Input, Output>(step: (input: Input) => Promise<Output
       return await step(input);
     } catch (error) {
       if (error instanceof Failure) throw toApplicationFailure(error);
-      throw error instanceof ApplicationFailure ? error : unexpectedFailure(error);
+      if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
+      throw unexpectedFailure(error);
     } finally {
       clearInterval(timer);
     }

@@ -38,7 +38,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     awaitCarried: asActivity((order) => awaitCarried(dependencies, order, currentCaller())),
     record: asActivity((order) => record(dependencies, order)),
     closePullRequest: asActivity((order) => closePullRequest(dependencies, order)),
-    requestReconciliation: asActivity((order) => requestReconciliation(dependencies, order)),
+    requestReconciliation: asActivity((order) => requestReconciliation(dependencies, order, currentAttempt())),
     awaitRollout: asActivity((order) => awaitRollout(dependencies, order, currentAttempt())),
     tellLane: asActivity((order) => tellLane(dependencies, order)),
     observeLane: asActivity((order) => observeLane(dependencies, order, currentAttempt())),

@@ -3,6 +3,8 @@ import { attemptClock, type StepClock } from './clock.ts';
 
 /** What a step knows of the attempt that it runs in. */
 export interface StepAttempt extends StepClock {
+  /** Is aborted when nobody waits for the step any more, or the worker stops. */
+  readonly signal?: AbortSignal;
   /** What the latest attempt remembered, in this wait; it may come from another version, and must be checked. */
   readonly remembered: unknown;
   /** Keeps something for the next attempt, after a failure or a crash, too: 64 kB of JSON at most. */
@@ -16,6 +18,7 @@ export function currentAttempt(): StepAttempt {
   const context = Context.current();
   return {
     ...attemptClock(context.info.currentAttemptScheduledTimestampMs),
+    signal: context.cancellationSignal,
     remembered: context.info.heartbeatDetails,
     remember(value) {
       details.set(context, value);

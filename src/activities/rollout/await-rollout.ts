@@ -15,6 +15,8 @@ import type { Cluster, Environment } from '../../platform/types.ts';
 import type { StepAttempt } from '../step-attempt.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import type { RolloutOrder, RolloutReport } from './contract.ts';
+import { lookPauseMs } from './look-pace.ts';
+import { type LookProgress, lookProgress } from './look-progress.ts';
 import { isReportDue } from './report-pace.ts';
 import { askClusters } from './request-reconciliation.ts';
 import { bounded, mostInHeartbeat, mostInReport, type RolloutMemory, recall } from './rollout-memory.ts';
@@ -34,6 +36,7 @@ export async function awaitRollout(
   order: RolloutOrder,
   attempt: StepAttempt,
 ): Promise<RolloutReport> {
+  const startedAt = attempt.now();
   const environment = await readRolloutPolicy(dependencies, order);
   const branch = await branchState(dependencies, order);
   if (branch.kind !== 'current') return { ...emptyReport, at: timeOf(attempt), ...branch };
@@ -42,9 +45,10 @@ export async function awaitRollout(
   const awaited = { order, branch, environment, attempt, memory: recall(attempt.remembered, order.known?.memory) };
   const judged = await judgeClusters(dependencies, awaited);
   const askedAt = await askAgain(dependencies, awaited, judged);
-  const memory = { failures: failuresIn(judged), askedAt };
+  const memory = { failures: failuresIn(judged), askedAt, began: awaited.memory.began ?? startedAt };
   attempt.remember(bounded(memory, mostInHeartbeat));
-  return reportOf(dependencies, { ...awaited, memory }, { judged, warnings: [...clockWarnings(attempt), ...warnings] });
+  const looked = { judged, warnings: [...clockWarnings(attempt), ...warnings], startedAt };
+  return reportOf(dependencies, { ...awaited, memory }, looked);
 }
 
 type JudgedCluster = ClusterStatus &
@@ -64,6 +68,14 @@ interface Awaited {
   readonly memory: RolloutMemory;
 }
 
+/** What a look gave. */
+interface Looked {
+  readonly judged: readonly JudgedCluster[];
+  readonly warnings: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
 const emptyReport = {
   fleet: { total: 0, healthy: 0, others: [], warnings: [] },
   digest: '',
@@ -76,22 +88,39 @@ const askAgainMs = 60_000;
 const tolerableSkewMs = 5_000;
 
 async function judgeClusters(dependencies: Dependencies, awaited: Awaited): Promise<readonly JudgedCluster[]> {
-  const { order, branch, environment } = awaited;
+  const { order, branch, environment, attempt } = awaited;
   const watched = environment.clusters.filter(
     ({ group }) => branch.leaves.has(group) || branch.removedGroups.includes(group),
   );
+  const progress = progressOf(awaited, watched);
+  const known = watched.flatMap((cluster) => {
+    const verdict = progress.verdictOf(cluster.name);
+    return verdict ? [{ name: cluster.name, cluster, unasked: false, ...verdict }] : [];
+  });
   const round = {
-    clusters: watched,
+    clusters: watched.filter(({ name }) => progress.verdictOf(name) === undefined),
     source: order.gitops,
     timeoutMs: dependencies.intervals.clusterTimeoutMs,
     concurrency: dependencies.intervals.clusterConcurrency,
+    signal: attempt.signal,
   };
-  return observeAll(dependencies.fleet, round, (cluster, observation) => ({
-    name: cluster.name,
-    cluster,
-    unasked: isUnasked(observation, order),
-    ...judgeCluster(awaited, cluster, observation),
-  }));
+  const looked = await observeAll(dependencies.fleet, round, (cluster, observation) => {
+    const verdict = judgeCluster(awaited, cluster, observation);
+    progress.note(cluster.name, verdict);
+    return { name: cluster.name, cluster, unasked: isUnasked(observation, order), ...verdict };
+  });
+  return [...known, ...looked];
+}
+
+/** Goes on with what an attempt that was interrupted has found out, and keeps it beside what is remembered anyway. */
+function progressOf({ order, branch, attempt, memory }: Awaited, watched: readonly Cluster[]): LookProgress {
+  const { acceptable, evident } = branch;
+  const judgedBy = [order.commit, order.phase, order.soakEnds, [...acceptable], [...evident]];
+  const look = { names: watched.map(({ name }) => name), judgedBy, now: attempt.now() };
+  const { remembered } = attempt;
+  const before = typeof remembered === 'object' && remembered && 'look' in remembered ? remembered.look : undefined;
+  const kept = bounded(memory, mostInHeartbeat);
+  return lookProgress(before, look, { keep: (progress) => attempt.remember({ ...kept, look: progress }) });
 }
 
 function judgeCluster(
@@ -160,7 +189,7 @@ function isUnasked(observation: ClusterObservation, { phase, token }: RolloutOrd
 function reportOf(
   dependencies: Dependencies,
   { order, branch, attempt, memory }: Awaited,
-  { judged, warnings }: { readonly judged: readonly JudgedCluster[]; readonly warnings: readonly string[] },
+  { judged, warnings, startedAt }: Looked,
 ): RolloutReport {
   const summary = summarizeFleet(judged);
   const others = judged.filter(({ state }) => state !== 'healthy').sort((a, b) => severityRank(a) - severityRank(b));
@@ -185,7 +214,14 @@ function reportOf(
   if (over) return { ...report, kind: 'healthy', seen: branch.seen };
   if (others.length > 0 && order.deadline <= now) return { ...report, kind: 'unknown' };
   if (isReportDue(dependencies.intervals.progressMs, order.known, report)) return { ...report, kind: 'progress' };
-  throw stillWaiting(awaitedWords(order, others, judged.length), dependencies.intervals.healthPollMs);
+  const ended = attempt.now();
+  const pauseMs = lookPauseMs({
+    since: memory.began ?? startedAt,
+    now: ended,
+    tookMs: ended - startedAt,
+    slowestMs: dependencies.intervals.healthPollMs,
+  });
+  throw stillWaiting(awaitedWords(order, others, judged.length), pauseMs);
 }
 
 function timeOf(attempt: StepAttempt): string {

@@ -1,13 +1,13 @@
 import type { RolloutOrder, RolloutReport } from './contract.ts';
 
-/** The number of reports after which they come half as often. */
-const reportsAtOnePace = 40;
-const slowestMs = 10 * 60_000;
+/** The number of reports that come at the set pace. */
+const reportsAtFirstPace = 10;
 
 /**
- * Tells whether progress is to be reported now. Each report costs history, of which Temporal keeps a limited amount:
- * one comes when something changed, and not more often than every `progressMs`. A fleet that changes at each look
- * through a soak of days is reported ever less often, down to every 10 minutes.
+ * Tells whether progress is to be reported now. Each report costs six events of history, of which Temporal keeps a
+ * limited amount: one comes when something changed, and not more often than every `progressMs`. After the first ten each
+ * one waits twice as long as the one before, so that a wait of a year takes less than 200 events. What ends a wait is
+ * reported at once; what is awaited now shows in the Temporal UI, and costs no history there.
  */
 export function isReportDue(
   progressMs: number,
@@ -15,7 +15,6 @@ export function isReportDue(
   { digest, at }: Pick<RolloutReport, 'digest' | 'at'>,
 ): boolean {
   if (!known) return true;
-  const slower = progressMs * 2 ** Math.floor((known.reports ?? 0) / reportsAtOnePace);
-  const paceMs = Math.max(progressMs, Math.min(slower, slowestMs));
+  const paceMs = progressMs * 2 ** Math.max(0, (known.reports ?? 0) - reportsAtFirstPace);
   return known.digest !== digest && Date.parse(at) - Date.parse(known.at) >= paceMs;
 }

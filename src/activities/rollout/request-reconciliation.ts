@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import type { Dependencies } from '../../dependencies.ts';
 import type { Cluster } from '../../platform/types.ts';
+import type { StepAttempt } from '../step-attempt.ts';
 import type { NudgeOrder } from './contract.ts';
 import { readRolloutPolicy } from './rollout-policy.ts';
 
@@ -8,19 +9,23 @@ import { readRolloutPolicy } from './rollout-policy.ts';
  * Asks Flux on every cluster to fetch and reconcile now. Where it may not be asked, it will get there by itself; where a
  * cluster is away, the looks that follow ask again.
  */
-export async function requestReconciliation(dependencies: Dependencies, order: NudgeOrder): Promise<void> {
+export async function requestReconciliation(
+  dependencies: Dependencies,
+  order: NudgeOrder,
+  { signal }: Pick<StepAttempt, 'signal'>,
+): Promise<void> {
   const { clusters } = await readRolloutPolicy(dependencies, order);
-  await askClusters(dependencies, order, clusters);
+  await askClusters(dependencies, { ...order, signal }, clusters);
 }
 
 /** Asks Flux on these clusters, a bounded number at once. */
 export async function askClusters(
   { fleet, intervals }: Dependencies,
-  { gitops, token, phase }: NudgeOrder,
+  { gitops, token, phase, signal }: NudgeOrder & Pick<StepAttempt, 'signal'>,
   clusters: readonly Cluster[],
 ): Promise<void> {
   const limit = pLimit(intervals.clusterConcurrency);
   const ask = phase === 'after soak' ? 'reconcile' : 'fetch';
-  const request = { timeoutMs: intervals.clusterTimeoutMs, token, ask } as const;
+  const request = { timeoutMs: intervals.clusterTimeoutMs, token, ask, signal } as const;
   await Promise.all(clusters.map((cluster) => limit(() => fleet.requestReconciliation(cluster, gitops, request))));
 }

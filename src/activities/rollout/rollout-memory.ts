@@ -7,10 +7,12 @@ export interface RolloutMemory {
   readonly failures: Readonly<Record<string, FailureMemory>>;
   /** When Flux was asked again, milliseconds since 1970; undefined: it was not. */
   readonly askedAt?: number;
+  /** When the wait began, milliseconds since 1970; undefined: no look has come to its end. */
+  readonly began?: number;
 }
 
 /** The most that a heartbeat keeps, in characters of JSON: the next attempt of the same step reads it. */
-export const mostInHeartbeat = 60_000;
+export const mostInHeartbeat = 55_000;
 /** The most that a report keeps, for the next step: each report stays in the workflow's history. */
 export const mostInReport = 8_000;
 const longestQuote = 300;
@@ -29,6 +31,7 @@ const memorySchema = v.object({
     ),
   ),
   askedAt: v.optional(v.number()),
+  began: v.optional(v.number()),
 });
 
 /**

@@ -169,3 +169,21 @@ describe('Flux is asked again', () => {
     expect(await look(order)).toMatchObject({ kind: 'healthy' });
   });
 });
+
+describe('A look that was interrupted', () => {
+  it('goes on at the next attempt with the clusters that were not looked at', async () => {
+    const { fleet, attempt, look, commit } = await rollOut();
+    const looked: string[] = [];
+    let isBroken = true;
+    fleet.say = (name) => {
+      looked.push(name);
+      if (name === 'two' && isBroken) throw new Error('the worker dies');
+      return applied(name, commit);
+    };
+    await expect(look()).rejects.toThrow('the worker dies');
+    isBroken = false;
+    expect((await look()).kind).toBe('healthy');
+    expect(looked).toEqual(['one', 'two', 'two']);
+    expect(attempt.kept).not.toHaveProperty('look');
+  });
+});
