@@ -1,6 +1,6 @@
 import type { ClusterExpectation, KustomizationEvidence } from '../types.ts';
 import { listNames } from '../words.ts';
-import { hasApplied, identitiesOf } from './expected.ts';
+import { expectedIds, hasApplied } from './expected.ts';
 import { inventoryId, isWorkload, kustomizationGroup, type Leaf, type LeafObject, objectWords } from './identity.ts';
 import { isBelow } from './reach.ts';
 
@@ -136,7 +136,7 @@ function checksEvery(kustomization: KustomizationEvidence, { objects }: Leaf): b
 
 function checksObject({ healthChecks, changes }: KustomizationEvidence, object: LeafObject): boolean {
   if (healthChecks === undefined || healthChecks === 'all') return healthChecks === 'all';
-  return identitiesOf(object, changes).some((identity) => healthChecks.has(inventoryId(identity)));
+  return expectedIds(object, changes).some((id) => healthChecks.has(id));
 }
 
 function missingObjects(

@@ -13,7 +13,24 @@ const keepingTheirName: readonly string[] = ['CustomResourceDefinition', 'APISer
 export function hasApplied({ inventory, changes }: KustomizationEvidence, object: ObjectIdentity): boolean {
   if (inventory === undefined) return false;
   if (isVariable(object)) return hasKind(inventory, object);
-  return identitiesOf(object, changes).some((identity) => inventory.has(inventoryId(identity)));
+  return expectedIds(object, changes).some((id) => inventory.has(id));
+}
+
+/** The ids of an object, by what changes its name: the manifests are the same for thousands of clusters. */
+const knownIds = new WeakMap<ObjectIdentity, Map<string, readonly string[]>>();
+
+/** Answers the inventory ids that an object may have on the cluster. */
+export function expectedIds(object: ObjectIdentity, changes: SpecChanges | undefined): readonly string[] {
+  const byChange = knownIds.get(object) ?? new Map<string, readonly string[]>();
+  const change = changeOf(changes);
+  const ids = byChange.get(change) ?? identitiesOf(object, changes).map(inventoryId);
+  if (!byChange.has(change)) knownIds.set(object, byChange.set(change, ids));
+  return ids;
+}
+
+function changeOf({ targetNamespace, namePrefix, nameSuffix }: Partial<SpecChanges> = {}): string {
+  if (targetNamespace === undefined && !namePrefix && !nameSuffix) return '';
+  return JSON.stringify([targetNamespace, namePrefix, nameSuffix]);
 }
 
 /** Answers the names that an object may have on the cluster. Whether its kind is namespaced is not known here. */
