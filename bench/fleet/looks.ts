@@ -37,7 +37,7 @@ function expectationOf({ coverage, objectsEach }: LookOrder): ClusterExpectation
     group,
     leaves: expected,
     coverage,
-    reach: reachOf({ manifests, entries: new Map() }),
+    reach: reachOf({ manifests, kustomizations: new Map() }),
     acceptable: (revision) => revision === deployed,
     now: Date.now(),
   };

@@ -17,7 +17,7 @@ export function clusterRegression(
   expectation: ClusterExpectation,
 ): string | undefined {
   if (observation.kind === 'unreachable') return undefined;
-  for (const each of coverageOf(observation.kustomizations, expectation).relevant) {
+  for (const each of coverageOf(observation, expectation).relevant) {
     if (atRestBecause(each) !== undefined || !isAcceptable(each.lastAttemptedRevision, expectation)) continue;
     const trouble = regressionOf(each, expectation);
     if (trouble !== undefined) return `Kustomization ${each.namespace}/${each.name} was healthy, and now ${trouble}`;

@@ -1,5 +1,6 @@
 import type { CoveragePolicy } from '../platform/types.ts';
 import type { Leaf, SpecChanges } from './coverage/identity.ts';
+import type { Reach } from './coverage/reach.ts';
 import type { Turn } from './turns.ts';
 
 /** One Flux Kustomization as it was read from a cluster; only what the verdict needs. */
@@ -26,6 +27,8 @@ export interface KustomizationEvidence {
   readonly healthChecks?: 'all' | ReadonlySet<string>;
   /** True with `spec.kubeConfig`: it applies to another cluster. */
   readonly remote?: boolean;
+  /** The kinds, `group/Kind`, whose health its own `spec.healthCheckExprs` define. */
+  readonly healthExpressions?: ReadonlySet<string>;
   /** What its own spec makes of the manifests. */
   readonly changes?: SpecChanges;
   /** The ids in `status.inventory`: what the latest attempt applied. Undefined where there is no inventory. */
@@ -72,11 +75,18 @@ export interface Condition {
   readonly observedGeneration?: number;
 }
 
+/** A Kustomization of another source, and the ids of its inventory. */
+export type OtherApplier = Pick<KustomizationEvidence, 'name' | 'namespace'> & {
+  readonly inventory: ReadonlySet<string>;
+};
+
 /** What one look at one cluster gave. */
 export type ClusterObservation =
   | {
       readonly kind: 'reached';
       readonly kustomizations: readonly KustomizationEvidence[];
+      /** What Kustomizations of other sources have applied. */
+      readonly others?: readonly OtherApplier[];
       /**
        * The API that the cluster does not serve, such as `kustomizations.kustomize.toolkit.fluxcd.io/v1`: Flux is not
        * there.
@@ -114,7 +124,7 @@ export interface ClusterExpectation {
   /** What shows that Flux applies a leaf. */
   readonly coverage: CoveragePolicy;
   /** Answers the folders that a Kustomization with this path applies manifests from. */
-  readonly reach: (path: string) => ReadonlySet<string>;
+  readonly reach: (path: string) => Reach;
   /**
    * Answers whether a revision counts: the merge commit, or a descendant at which this main commit is still deployed.
    */

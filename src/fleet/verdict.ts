@@ -35,7 +35,7 @@ export function clusterVerdict(observation: ClusterObservation, expectation: Clu
   const absent = whatIsAbsent(observation, expectation);
   const { gaps, missing, relevant } = expectation.removed
     ? takenOut(kustomizations, expectation)
-    : coverageOf(kustomizations, expectation);
+    : coverageOf(observation, expectation);
   const all = kustomizations.map((each): Judged => [each, judgeKustomization(each, expectation)]);
   const judged = tellingFirst(all.filter(([each]) => relevant.has(each)));
   const findings = judged.map(([, finding]) => finding);

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parseAllDocuments } from 'yaml';
 import { Failure } from '../failure.ts';
 import type { Leaf, LeafObject } from '../fleet/coverage/identity.ts';
-import { reachOf } from '../fleet/coverage/reach.ts';
+import { type FolderKustomization, type Reach, reachOf } from '../fleet/coverage/reach.ts';
 import type { GitRepository, TreeFile } from '../git/repository.ts';
 
 /** What a commit of a GitOps branch holds for Flux to apply. */
@@ -10,7 +10,7 @@ export interface BranchLeaves {
   /** Group → its leaves. */
   readonly leaves: ReadonlyMap<string, readonly Leaf[]>;
   /** Answers the folders that a Flux Kustomization with this path applies manifests from. */
-  readonly reach: (path: string) => ReadonlySet<string>;
+  readonly reach: (path: string) => Reach;
 }
 
 const kustomizationFile = /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/;
@@ -34,7 +34,7 @@ export async function leavesAt(
   const manifests = matching(files, (path) => manifestFile.test(path) && !kustomizationFile.test(path));
   const ours = new Map([...manifests].filter(([path]) => isLeaf.has(folderOf(path))));
   const blobs = await repository.readBlobs(new Set([...kustomizations.values(), ...ours.values()]));
-  const entries = new Map([...kustomizations].map(([path, oid]) => [folderOf(path), entriesIn(blobs.get(oid))]));
+  const listed = new Map([...kustomizations].map(([path, oid]) => [folderOf(path), kustomizationIn(blobs.get(oid))]));
   const objects = new Map<string, LeafObject[]>();
   for (const [path, oid] of ours) {
     const folder = folderOf(path);
@@ -47,7 +47,7 @@ export async function leavesAt(
         all.map((folder) => ({ folder, objects: objects.get(folder) ?? [] })),
       ]),
     ),
-    reach: reachOf({ manifests: [...manifests.keys()], entries }),
+    reach: reachOf({ manifests: [...manifests.keys()], kustomizations: listed }),
   };
 }
 
@@ -125,7 +125,7 @@ const objectSchema = v.object({
     annotations: v.nullish(v.record(v.string(), v.unknown())),
   }),
 });
-const kustomizationSchema = v.object({
+const kustomizationSchema = v.looseObject({
   resources: v.nullish(v.array(v.unknown())),
   bases: v.nullish(v.array(v.unknown())),
   components: v.nullish(v.array(v.unknown())),
@@ -151,12 +151,30 @@ function leafObject(document: unknown): readonly LeafObject[] {
   return [{ group, kind, namespace: metadata.namespace ?? '', name: metadata.name, optional }];
 }
 
+/** The fields of a kustomization that leave what it lists as it is, apart from labels and annotations. */
+const harmless: ReadonlySet<string> = new Set([
+  ...['apiVersion', 'kind', 'metadata', 'resources', 'bases', 'openapi', 'crds', 'buildMetadata', 'sortOptions'],
+  ...['configurations', 'generatorOptions', 'labels', 'commonLabels', 'commonAnnotations'],
+]);
+
+const nothing: FolderKustomization = { entries: [], alters: [] };
+
 /** Reads what a kustomization lists. One that is no YAML leads nowhere: Flux says what is wrong with it. */
-function entriesIn(content: Buffer | undefined): readonly string[] {
+function kustomizationIn(content: Buffer | undefined): FolderKustomization {
   const [document] = content === undefined ? [] : parseAllDocuments(content.toString('utf8'), { logLevel: 'silent' });
-  if (document === undefined || document.errors.length > 0) return [];
+  if (document === undefined || document.errors.length > 0) return nothing;
   const kustomization = v.safeParse(kustomizationSchema, document.toJS({ maxAliasCount: 0 }));
-  if (!kustomization.success) return [];
+  if (!kustomization.success) return nothing;
   const { resources, bases, components } = kustomization.output;
-  return [resources, bases, components].flatMap((list) => list ?? []).filter((entry) => typeof entry === 'string');
+  const entries = [resources, bases, components].flatMap((list) => list ?? []);
+  return {
+    entries: entries.filter((entry) => typeof entry === 'string'),
+    alters: Object.entries(kustomization.output).flatMap(([field, value]) =>
+      harmless.has(field) || isEmpty(value) ? [] : [field],
+    ),
+  };
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }

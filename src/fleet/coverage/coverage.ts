@@ -1,8 +1,9 @@
-import type { ClusterExpectation, KustomizationEvidence } from '../types.ts';
+import type { ClusterExpectation, KustomizationEvidence, OtherApplier } from '../types.ts';
 import { listNames } from '../words.ts';
 import { expectedIds, hasApplied } from './expected.ts';
 import { inventoryId, isWorkload, kustomizationGroup, type Leaf, type LeafObject, objectWords } from './identity.ts';
 import { isBelow } from './reach.ts';
+import { fieldsOf, strictGaps } from './strict.ts';
 
 /*
  * Invariants of this folder: a leaf is covered on positive evidence only. What a Kustomization applies is known from its
@@ -19,16 +20,19 @@ export interface Coverage {
   readonly relevant: ReadonlySet<KustomizationEvidence>;
 }
 
+/** The Kustomizations of a cluster: those of this source, and what those of other sources have applied. */
+export interface Appliers {
+  readonly kustomizations: readonly KustomizationEvidence[];
+  readonly others?: readonly OtherApplier[];
+}
+
 type CoverageExpectation = Pick<ClusterExpectation, 'leaves' | 'coverage' | 'reach'>;
 
 /** How many names a clause lists. */
 const LISTED = 10;
 
 /** Finds out what applies the leaves, and whether that is evidence enough for this kind of coverage. */
-export function coverageOf(
-  kustomizations: readonly KustomizationEvidence[],
-  expectation: CoverageExpectation,
-): Coverage {
+export function coverageOf({ kustomizations, others = [] }: Appliers, expectation: CoverageExpectation): Coverage {
   const byPath = expectation.coverage === 'path';
   const local = kustomizations.filter(({ remote }) => !remote);
   const appliers = new Map(
@@ -52,7 +56,7 @@ export function coverageOf(
         uncheckedChildren(expectation.leaves, local),
         CHECK_REMEDY,
       ),
-      ...(expectation.coverage === 'strict' ? alterations(new Set([...appliers.values()].flat())) : []),
+      ...(expectation.coverage === 'strict' ? strictGaps(appliers, { others, reach: expectation.reach }) : []),
     ],
     missing: byPath ? [] : missingObjects(covered, appliers),
     relevant,
@@ -161,20 +165,6 @@ function whyMissing(owners: readonly KustomizationEvidence[]): string {
   if (owners.every(({ inventory }) => inventory === undefined))
     return 'the Kustomization has no inventory; set `coverage: path` where Flux keeps none';
   return 'an annotation on the cluster may keep Flux from it (`reconcile: disabled`, `ssa: IfNotPresent`)';
-}
-
-/** Names the Kustomizations that change what the manifests say: then the cluster does not run what was rendered. */
-function alterations(appliers: ReadonlySet<KustomizationEvidence>): readonly string[] {
-  return [...appliers]
-    .filter(({ changes }) => (changes?.alters.length ?? 0) > 0)
-    .map(
-      (each) =>
-        `Kustomization ${each.namespace}/${each.name} changes what it applies (${fieldsOf(each)}): take that out, or set \`coverage: inventory\` in the Environment file`,
-    );
-}
-
-function fieldsOf({ changes }: KustomizationEvidence): string {
-  return (changes?.alters ?? []).map((field) => `spec.${field}`).join(', ');
 }
 
 function remoteHint(kustomizations: readonly KustomizationEvidence[]): string {

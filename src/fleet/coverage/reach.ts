@@ -4,44 +4,72 @@ import { posix } from 'node:path';
 export interface BranchFolders {
   /** The paths of all manifests (`*.yaml`, `*.yml`, `*.json`). */
   readonly manifests: readonly string[];
-  /** Folder → the entries of its kustomization (`resources`, `bases`, `components`), of every folder that has one. */
-  readonly entries: ReadonlyMap<string, readonly string[]>;
+  /** Folder → its kustomization, of every folder that has one. */
+  readonly kustomizations: ReadonlyMap<string, FolderKustomization>;
 }
+
+/** What a folder's `kustomization.yaml` says. */
+export interface FolderKustomization {
+  /** What it lists: `resources`, `bases`, `components`. */
+  readonly entries: readonly string[];
+  /** Its fields that change what it lists, such as `images` and `patches`. */
+  readonly alters: readonly string[];
+}
+
+/**
+ * The folders that a Flux Kustomization applies manifests from, each with what changes its manifests on the way there:
+ * `clusters/one/kustomization.yaml (images)`.
+ */
+export type Reach = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Answers which folders a Flux Kustomization applies manifests from, by its path: it builds the kustomization there and
  * follows what that lists. Where there is none, Flux makes one that takes every manifest below, and each folder with a
  * kustomization as a whole. Entries that are no path in the branch, such as URLs, lead nowhere.
  */
-export function reachOf({ manifests, entries }: BranchFolders): (path: string) => ReadonlySet<string> {
+export function reachOf({ manifests, kustomizations }: BranchFolders): (path: string) => Reach {
   const files = new Set(manifests);
-  const known = new Map<string, ReadonlySet<string>>();
-  const follow = (folder: string, found: Set<string>, seen: Set<string>): void => {
-    if (seen.has(folder)) return;
-    seen.add(folder);
-    for (const entry of entries.get(folder) ?? []) {
+  const known = new Map<string, Reach>();
+  const follow = (folder: string, found: Map<string, readonly string[]>, way: Way): void => {
+    const kustomization = kustomizations.get(folder);
+    if (kustomization === undefined || way.folders.has(folder)) return;
+    const changes = [...way.changes, ...changesIn(folder, kustomization)];
+    const further = { folders: new Set([...way.folders, folder]), changes };
+    for (const entry of kustomization.entries) {
       const target = within(folder, entry);
       if (target === undefined) continue;
-      if (files.has(target)) found.add(folderOf(target));
-      else if (entries.has(target)) follow(target, found, seen);
+      if (files.has(target)) found.set(folderOf(target), changes);
+      else follow(target, found, further);
     }
   };
-  const generated = (path: string, found: Set<string>, seen: Set<string>): void => {
-    const roots = [...entries.keys()].filter((folder) => isBelow(folder, path));
-    const tops = roots.filter((folder) => !roots.some((other) => other !== folder && isBelow(folder, other)));
-    for (const folder of tops) follow(folder, found, seen);
+  const generate = (path: string, found: Map<string, readonly string[]>): void => {
+    const folders = [...kustomizations.keys()].filter((folder) => isBelow(folder, path));
+    const tops = folders.filter((folder) => !folders.some((other) => other !== folder && isBelow(folder, other)));
+    for (const folder of tops) follow(folder, found, begin);
     for (const file of manifests)
-      if (isBelow(file, path) && !tops.some((folder) => isBelow(file, folder))) found.add(folderOf(file));
+      if (isBelow(file, path) && !tops.some((folder) => isBelow(file, folder))) found.set(folderOf(file), []);
   };
   return (path) => {
     const before = known.get(path);
     if (before) return before;
-    const found = new Set<string>();
-    if (entries.has(path)) follow(path, found, new Set());
-    else generated(path, found, new Set());
+    const found = new Map<string, readonly string[]>();
+    if (kustomizations.has(path)) follow(path, found, begin);
+    else generate(path, found);
     known.set(path, found);
     return found;
   };
+}
+
+/** The folders from a Kustomization's path to where it is followed, and what they change. */
+interface Way {
+  readonly folders: ReadonlySet<string>;
+  readonly changes: readonly string[];
+}
+
+const begin: Way = { folders: new Set(), changes: [] };
+
+function changesIn(folder: string, { alters }: FolderKustomization): readonly string[] {
+  return alters.length === 0 ? [] : [`${folder === '' ? '' : `${folder}/`}kustomization.yaml (${alters.join(', ')})`];
 }
 
 /** Answers whether a path is a folder itself, or below it; '' is the root. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { sameRepository, withoutCredentials } from '../../platform/unchecked-url.ts';
 import { inventoryId, type SpecChanges } from '../coverage/identity.ts';
 import { commitOfRevision } from '../revision.ts';
-import type { Condition, GitopsSource, KustomizationEvidence, ReconciliationRecord } from '../types.ts';
+import type { Condition, GitopsSource, KustomizationEvidence, OtherApplier, ReconciliationRecord } from '../types.ts';
 import { boundedLine } from '../words.ts';
 import { goDurationMs } from './go-duration.ts';
 import type { ConditionObject, GitRepositoryObject, KustomizationObject, SnapshotObject } from './schemas.ts';
@@ -59,6 +59,21 @@ export function kustomizationsOf(
   });
 }
 
+/** Answers what the Kustomizations of other sources have applied on this cluster; one that is suspended applies nothing. */
+export function otherAppliers(
+  kustomizations: readonly KustomizationObject[],
+  repositories: readonly GitRepositoryObject[],
+): readonly OtherApplier[] {
+  const ours = new Set(
+    kustomizationsOf(kustomizations, repositories).map(({ namespace, name }) => `${namespace}/${name}`),
+  );
+  return kustomizations.flatMap(({ metadata: { name, namespace }, spec, status }) => {
+    const entries = status?.inventory?.entries ?? [];
+    if (ours.has(`${namespace}/${name}`) || spec.suspend || spec.kubeConfig || entries.length === 0) return [];
+    return [{ name, namespace, inventory: new Set(entries.map(({ id }) => id)) }];
+  });
+}
+
 function evidenceOf(
   { metadata, spec, status }: KustomizationObject,
   source: GitRepositoryObject,
@@ -86,6 +101,7 @@ function evidenceOf(
     stalled: stalled && conditionOf(stalled),
     retryMs: goDurationMs(spec.retryInterval ?? spec.interval ?? ''),
     healthChecks: spec.wait === true ? 'all' : healthChecksOf(spec, metadata.namespace),
+    healthExpressions: expressionsOf(spec),
     remote: spec.kubeConfig ? true : undefined,
     changes: changesOf(spec),
     inventory: status?.inventory?.entries ? new Set(status.inventory.entries.map(({ id }) => id)) : undefined,
@@ -107,10 +123,19 @@ function healthChecksOf(
   if (!healthChecks || healthChecks.length === 0) return undefined;
   return new Set(
     healthChecks.map(({ apiVersion, kind, name, namespace: own }) => {
-      const group = apiVersion?.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-      return inventoryId({ group, kind, name, namespace: own ?? namespace });
+      return inventoryId({ group: groupOf(apiVersion), kind, name, namespace: own ?? namespace });
     }),
   );
+}
+
+/** Answers the kinds whose health the Kustomization defines itself; undefined: none. */
+function expressionsOf({ healthCheckExprs }: KustomizationObject['spec']): ReadonlySet<string> | undefined {
+  if (!healthCheckExprs || healthCheckExprs.length === 0) return undefined;
+  return new Set(healthCheckExprs.map(({ apiVersion, kind }) => `${groupOf(apiVersion)}/${kind}`));
+}
+
+function groupOf(apiVersion: string | null | undefined): string {
+  return apiVersion?.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
 /** The fields of a Kustomization that change what the manifests say. */

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { ClusterObservation, Fleet, GitopsSource, ReconciliationRequest } from '../types.ts';
 import type { ClusterApi } from './cluster-api.ts';
 import { createConnections } from './connections.ts';
-import { kustomizationsOf, otherSources, REQUESTED_AT, repositoriesFollowing } from './evidence.ts';
+import { kustomizationsOf, otherAppliers, otherSources, REQUESTED_AT, repositoriesFollowing } from './evidence.ts';
 import { statusOf, UnexpectedAnswer } from './http.ts';
 import { type KubeconfigSource, openKubeconfigs } from './kubeconfig.ts';
 import { type ClusterAccess, lookAt } from './look.ts';
@@ -70,8 +70,8 @@ export function createFluxFleet({
 }
 
 async function observeCluster(api: ClusterApi, source: GitopsSource): Promise<ClusterObservation> {
-  const { repositories, objects } = await readFlux(api, source);
-  if (objects.length > 0) return { kind: 'reached', kustomizations: objects };
+  const { repositories, objects, others } = await readFlux(api, source);
+  if (objects.length > 0) return { kind: 'reached', kustomizations: objects, others };
   return { kind: 'reached', kustomizations: [], otherSources: otherSources(repositories, source) };
 }
 
@@ -82,12 +82,16 @@ async function readFlux(api: ClusterApi, source: GitopsSource) {
     api.list(gitRepositories, { schema: gitRepositorySchema, read: (page) => page }),
   );
   const matching = repositoriesFollowing(repositories, source);
-  const objects = await orFluxMissing(
+  const pages = await orFluxMissing(
     api,
     kustomizations,
-    api.list(kustomizations, { schema: kustomizationSchema, read: (page) => kustomizationsOf(page, matching) }),
+    api.list(kustomizations, {
+      schema: kustomizationSchema,
+      read: (page) => [{ objects: kustomizationsOf(page, matching), others: otherAppliers(page, matching) }],
+    }),
   );
-  return { repositories, matching, objects };
+  const objects = pages.flatMap((page) => page.objects);
+  return { repositories, matching, objects, others: pages.flatMap((page) => page.others) };
 }
 
 /** Throws `FluxMissing` for a 404, but only from a Kubernetes API server: anything else says nothing about Flux. */

@@ -66,6 +66,7 @@ export const kustomizationSchema = z.object({
         }),
       )
       .nullish(),
+    healthCheckExprs: z.array(z.object({ apiVersion: z.string(), kind: z.string() })).nullish(),
     kubeConfig: z.unknown().optional(),
     targetNamespace: z.string().nullish(),
     namePrefix: z.string().nullish(),

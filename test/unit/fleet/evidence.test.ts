@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   sourceName as describeSource,
   kustomizationsOf,
+  otherAppliers,
   repositoriesFollowing,
 } from '../../../src/fleet/flux/evidence.ts';
 import { goDurationMs } from '../../../src/fleet/flux/go-duration.ts';
@@ -133,6 +134,26 @@ describe('of a Kustomization is read', () => {
       alters: ['images'],
     });
     expect(evidence(kustomization({ kubeConfig: { secretRef: { name: 'x' } } }))?.remote).toBe(true);
+  });
+
+  test('which kinds it calls healthy by expressions of its own', () => {
+    const healthCheckExprs = [{ apiVersion: 'apps/v1', kind: 'Deployment', current: 'true' }];
+    expect(evidence(kustomization({ healthCheckExprs }))?.healthExpressions).toEqual(new Set(['apps/Deployment']));
+  });
+
+  test('what others have applied, but not who is suspended or applies elsewhere', () => {
+    const inventory = { entries: [{ id: 'blue_shop_apps_Deployment', v: 'v1' }] };
+    const other = (spec: object, name: string) =>
+      kustomization({ sourceRef: { kind: 'GitRepository', name: 'other' }, ...spec }, { inventory }, { name });
+    const all = [
+      kustomization({}, { inventory }),
+      other({}, 'infra'),
+      other({ suspend: true }, 'off'),
+      other({ kubeConfig: { secretRef: { name: 'x' } } }, 'remote'),
+    ];
+    expect(otherAppliers(all, [repository()])).toEqual([
+      { name: 'infra', namespace: 'flux-system', inventory: new Set(['blue_shop_apps_Deployment']) },
+    ]);
   });
 
   test('how long Flux waits until it tries again, and by which text it was asked', () => {

@@ -28,7 +28,7 @@ export function expectationOf(leaves: readonly Leaf[]): ClusterExpectation {
     group: 'west-us',
     leaves,
     coverage: 'strict',
-    reach: reachOf({ manifests: leaves.map(({ folder }) => `${folder}/all.yaml`), entries: new Map() }),
+    reach: reachOf({ manifests: leaves.map(({ folder }) => `${folder}/all.yaml`), kustomizations: new Map() }),
     acceptable: (revision) => revision === merged || revision === later,
     now: Date.parse('2026-03-01T13:30:00Z'),
   };

@@ -59,7 +59,7 @@ export function expecting(commit: string, more: Partial<ClusterExpectation> = {}
     group: 'west',
     leaves: [{ folder: 'west/apps/shop', objects: [shop] }],
     coverage: 'strict',
-    reach: reachOf({ manifests: ['west/apps/shop/shop.yaml'], entries: new Map() }),
+    reach: reachOf({ manifests: ['west/apps/shop/shop.yaml'], kustomizations: new Map() }),
     acceptable: (revision) => revision === commit,
     now: Date.now(),
     ...more,

@@ -90,9 +90,20 @@ describe('The leaves of a commit', () => {
       'clusters/east/kustomization.yml': 'resources: [[]]\n',
       'clusters/broken/kustomization.yaml': 'resources: [\n',
     });
-    expect([...reach('clusters/west')]).toEqual(['west/apps/shop']);
-    expect([...reach('clusters/east')]).toEqual([]);
-    expect([...reach('clusters/broken')]).toEqual([]);
+    expect([...reach('clusters/west').keys()]).toEqual(['west/apps/shop']);
+    expect([...reach('clusters/east').keys()]).toEqual([]);
+    expect([...reach('clusters/broken').keys()]).toEqual([]);
+  });
+
+  it('are changed on the way by what an overlay adds, but not by labels', async () => {
+    const overlay = (more: string) => ({ 'clusters/west/kustomization.yaml': `resources: [../../west]\n${more}` });
+    const shop = { 'west/apps/shop/shop.yaml': JSON.stringify(object('ConfigMap', 'one')) };
+    const onTheWay = async (more: string) =>
+      (await leavesOf({ ...shop, ...overlay(more) })).reach('clusters/west').get('west/apps/shop');
+    expect(await onTheWay('images: [{ name: shop, newTag: "0" }]\npatches: []\n')).toEqual([
+      'clusters/west/kustomization.yaml (images)',
+    ]);
+    expect(await onTheWay('labels: [{ pairs: { team: blue } }]\n')).toEqual([]);
   });
 
   it('that are no YAML are refused, with the file and the remedy', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { reachOf } from '../../../../src/fleet/coverage/reach.ts';
+import { type FolderKustomization, reachOf } from '../../../../src/fleet/coverage/reach.ts';
 
 const manifests = [
   'west/apps/shop/shop.yaml',
@@ -8,7 +8,7 @@ const manifests = [
   'clusters/west/extra.yaml',
 ];
 /** The layout that Fairlead writes, and overlays of people. */
-const entries = new Map<string, readonly string[]>([
+const lists = new Map<string, readonly string[]>([
   ['west', ['apps', 'infra']],
   ['west/apps', ['shop', 'till']],
   ['west/apps/shop', ['shop.yaml']],
@@ -20,6 +20,9 @@ const entries = new Map<string, readonly string[]>([
   ['circle', ['../circle', '../west/infra']],
   ['outside', ['../../west', '/west']],
 ]);
+const kustomizations: ReadonlyMap<string, FolderKustomization> = new Map(
+  [...lists].map(([folder, entries]) => [folder, { entries, alters: [] }]),
+);
 const all = ['west/apps/shop', 'west/apps/till', 'west/infra/dns'];
 
 describe('what a Flux Kustomization applies manifests from, by its path', () => {
@@ -34,15 +37,28 @@ describe('what a Flux Kustomization applies manifests from, by its path', () => 
     ['a folder without a kustomization', 'clusters', ['clusters/west']],
     ['a folder that is not there', 'nowhere', []],
   ])('%s', (_, path, folders) => {
-    expect([...reachOf({ manifests, entries })(path)].sort()).toEqual([...folders].sort());
+    expect([...reachOf({ manifests, kustomizations })(path).keys()].sort()).toEqual([...folders].sort());
   });
 
   test('the root, which has no kustomization: everything below', () => {
-    expect([...reachOf({ manifests, entries })('')].sort()).toEqual(['clusters/west', ...all].sort());
+    expect([...reachOf({ manifests, kustomizations })('').keys()].sort()).toEqual(['clusters/west', ...all].sort());
   });
 
   test('the root, whose kustomization omits the group: nothing of it', () => {
-    const omitting = new Map([...entries, ['', ['clusters/west/extra.yaml']]]);
-    expect([...reachOf({ manifests, entries: omitting })('')]).toEqual(['clusters/west']);
+    const omitting = new Map<string, FolderKustomization>([
+      ...kustomizations,
+      ['', { entries: ['clusters/west/extra.yaml'], alters: [] }],
+    ]);
+    expect([...reachOf({ manifests, kustomizations: omitting })('').keys()]).toEqual(['clusters/west']);
+  });
+
+  test('an overlay that changes what it lists is named on the way to each folder, and nothing else is', () => {
+    const changing = new Map<string, FolderKustomization>([
+      ...kustomizations,
+      ['overlay', { entries: ['../west'], alters: ['images', 'patches'] }],
+    ]);
+    const reach = reachOf({ manifests, kustomizations: changing });
+    expect(reach('overlay').get('west/infra/dns')).toEqual(['overlay/kustomization.yaml (images, patches)']);
+    expect(reach('west').get('west/infra/dns')).toEqual([]);
   });
 });

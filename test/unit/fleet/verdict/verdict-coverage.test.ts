@@ -84,6 +84,49 @@ const cases: readonly Case[] = [
     },
   ]),
   {
+    name: 'one that defines itself when a Deployment is healthy',
+    see: reached(kustomization({ healthExpressions: new Set(['apps/Deployment']) })),
+    state: 'pending',
+    says: 'Kustomization flux-system/west-us defines itself when a Deployment is healthy (spec.healthCheckExprs)',
+  },
+  {
+    name: 'one that defines when a custom resource is healthy',
+    see: reached(kustomization({ healthExpressions: new Set(['example.com/Shop']) })),
+    state: 'healthy',
+  },
+  {
+    name: 'an overlay on the way that changes images',
+    see: reached(kustomization()),
+    expect: { reach: () => new Map([[shop.folder, ['clusters/one/kustomization.yaml (images)']]]) },
+    state: 'pending',
+    says: 'clusters/one/kustomization.yaml (images) changes what is applied',
+  },
+  {
+    name: 'an object that a Kustomization from elsewhere in the branch applies as well',
+    see: reached(kustomization(), kustomization({ name: 'legacy', path: 'legacy', inventory: onlyShop })),
+    state: 'pending',
+    says: 'Kustomization flux-system/legacy applies Deployment blue/west-us-apps-blue-shop as well, from elsewhere',
+  },
+  {
+    name: 'an object that a Kustomization of another source applies as well',
+    see: {
+      kind: 'reached',
+      kustomizations: [kustomization()],
+      others: [{ name: 'infra', namespace: 'flux-system', inventory: onlyShop }],
+    },
+    state: 'pending',
+    says: 'Kustomization flux-system/infra applies Deployment blue/west-us-apps-blue-shop as well, from elsewhere',
+  },
+  {
+    name: 'what a Kustomization of another source applies beside the leaves',
+    see: {
+      kind: 'reached',
+      kustomizations: [kustomization()],
+      others: [{ name: 'infra', namespace: 'flux-system', inventory: new Set([inventoryId(objectOf())]) }],
+    },
+    state: 'healthy',
+  },
+  {
     name: 'a parent that patches its children, and applies no leaf itself',
     see: reached(
       kustomization({

@@ -27,8 +27,8 @@ const cases: readonly Case[] = [
   {
     name: 'a Kustomization for each leaf',
     see: reached(
-      kustomization({ name: 'shop', path: 'west-us/apps/blue/shop' }),
-      kustomization({ name: 'infra', path: 'west-us/infra' }),
+      kustomization({ name: 'shop', path: 'west-us/apps/blue/shop', inventory: inventoryOf([shop]) }),
+      kustomization({ name: 'infra', path: 'west-us/infra', inventory: inventoryOf([forwarder]) }),
     ),
     state: 'healthy',
   },
