@@ -1,6 +1,6 @@
 import type { CoveragePolicy } from '../platform/types.ts';
 import type { Leaf, SpecChanges } from './coverage/identity.ts';
-import type { Reach } from './coverage/reach.ts';
+import type { ReachedFolders } from './coverage/reach.ts';
 import type { Turn } from './turns.ts';
 
 /** One Flux Kustomization as it was read from a cluster; only what the verdict needs. */
@@ -124,7 +124,7 @@ export interface ClusterExpectation {
   /** What shows that Flux applies a leaf. */
   readonly coverage: CoveragePolicy;
   /** Answers the folders that a Kustomization with this path applies manifests from. */
-  readonly reach: (path: string) => Reach;
+  readonly reach: (path: string) => ReachedFolders;
   /**
    * Answers whether a revision counts: the merge commit, or a descendant at which this main commit is still deployed.
    */

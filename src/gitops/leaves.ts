@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parseAllDocuments } from 'yaml';
 import { Failure } from '../failure.ts';
 import type { Leaf, LeafObject } from '../fleet/coverage/identity.ts';
-import { type FolderKustomization, type Reach, reachOf } from '../fleet/coverage/reach.ts';
+import { type FolderKustomization, type ReachedFolders, reachOf } from '../fleet/coverage/reach.ts';
 import type { GitRepository, TreeFile } from '../git/repository.ts';
 
 /** What a commit of a GitOps branch holds for Flux to apply. */
@@ -10,7 +10,7 @@ export interface BranchLeaves {
   /** Group → its leaves. */
   readonly leaves: ReadonlyMap<string, readonly Leaf[]>;
   /** Answers the folders that a Flux Kustomization with this path applies manifests from. */
-  readonly reach: (path: string) => Reach;
+  readonly reach: (path: string) => ReachedFolders;
 }
 
 const kustomizationFile = /(?:^|\/)(?:kustomization\.ya?ml|Kustomization)$/;

@@ -20,16 +20,16 @@ export interface FolderKustomization {
  * The folders that a Flux Kustomization applies manifests from, each with what changes its manifests on the way there:
  * `clusters/one/kustomization.yaml (images)`.
  */
-export type Reach = ReadonlyMap<string, readonly string[]>;
+export type ReachedFolders = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Answers which folders a Flux Kustomization applies manifests from, by its path: it builds the kustomization there and
  * follows what that lists. Where there is none, Flux makes one that takes every manifest below, and each folder with a
  * kustomization as a whole. Entries that are no path in the branch, such as URLs, lead nowhere.
  */
-export function reachOf({ manifests, kustomizations }: BranchFolders): (path: string) => Reach {
+export function reachOf({ manifests, kustomizations }: BranchFolders): (path: string) => ReachedFolders {
   const files = new Set(manifests);
-  const known = new Map<string, Reach>();
+  const known = new Map<string, ReachedFolders>();
   const follow = (folder: string, found: Map<string, readonly string[]>, way: Way): void => {
     const kustomization = kustomizations.get(folder);
     if (kustomization === undefined || way.folders.has(folder)) return;
