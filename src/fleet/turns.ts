@@ -1,5 +1,5 @@
 /** The turn of one look. Whoever has it works; whoever only waits for a silent cluster may leave it to others. */
-export interface Turn {
+export interface LookTurn {
   /** Lets somebody else work. */
   leave(): void;
   /** Takes the turn again, as soon as there is one, before whoever has not begun. */
@@ -9,7 +9,7 @@ export interface Turn {
 /** Lets so many work at once. */
 export interface Turns {
   /** Runs the work when its turn has come. */
-  run<T>(work: (turn: Turn) => Promise<T>): Promise<T>;
+  run<T>(work: (turn: LookTurn) => Promise<T>): Promise<T>;
   /** Forgets whoever has not begun: their promises stay open. */
   forgetWaiting(): void;
 }
@@ -35,7 +35,7 @@ export function createTurns(most: number): Turns {
       await takeIn(starting);
       let isMine = true;
       let taking: Promise<void> | undefined;
-      const turn: Turn = {
+      const turn: LookTurn = {
         leave() {
           if (isMine) leave();
           isMine = false;

@@ -1,7 +1,7 @@
 import type { CoveragePolicy } from '../platform/types.ts';
 import type { Leaf, SpecChanges } from './coverage/identity.ts';
 import type { ReachedFolders } from './coverage/reach.ts';
-import type { Turn } from './turns.ts';
+import type { LookTurn } from './turns.ts';
 
 /** One Flux Kustomization as it was read from a cluster; only what the verdict needs. */
 export interface KustomizationEvidence {
@@ -192,7 +192,7 @@ export interface ObserveOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   /** The turn in which this look is made; it is left to others while the cluster is silent. */
-  readonly turn?: Turn;
+  readonly turn?: LookTurn;
 }
 
 /**

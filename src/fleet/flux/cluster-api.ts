@@ -1,5 +1,12 @@
 import { type ZodType, z } from 'zod';
-import { type Connection, exchange, RefusedRequest, type RequestLimits, statusOf, UnexpectedAnswer } from './http.ts';
+import {
+  exchange,
+  RefusedRequest,
+  type RequestLimits,
+  type ServerConnection,
+  statusOf,
+  UnexpectedAnswer,
+} from './http.ts';
 import type { Resource, ResourceFor } from './resources.ts';
 
 /** The part of a cluster's API that is used here. */
@@ -36,7 +43,7 @@ const listSchema = z.object({
 });
 
 /** Opens the API at the end of a connection. Errors are those of `exchange`. */
-export function clusterApi(connection: Connection, limits: RequestLimits): ClusterApi {
+export function clusterApi(connection: ServerConnection, limits: RequestLimits): ClusterApi {
   const readPage = async (resource: Resource, from: string | undefined) => {
     const query = new URLSearchParams({ limit: String(PAGE), ...(from && { continue: from }) });
     const access = { verb: 'list', resource } as const;

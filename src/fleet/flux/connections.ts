@@ -1,6 +1,6 @@
 import type { Agent } from 'node:http';
 import { HttpMethod, type KubeConfig, RequestContext } from '@kubernetes/client-node';
-import type { Connection } from './http.ts';
+import type { ServerConnection } from './http.ts';
 
 /** How many connections are kept between looks, and for how long. */
 export interface ConnectionLimits {
@@ -19,7 +19,7 @@ export interface Connections {
 }
 
 /** A connection that one look has in use. */
-export interface OpenConnection extends Connection {
+export interface OpenConnection extends ServerConnection {
   /** Gives it back. It is kept for the next look, if there is room and `isWell`. */
   release(isWell: boolean): void;
 }

@@ -23,7 +23,7 @@ export class RefusedRequest extends Error {
 }
 
 /** A way to an API server, with the credentials for it. */
-export interface Connection {
+export interface ServerConnection {
   readonly server: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly agent: Agent;
@@ -58,7 +58,7 @@ const CLOSED_MEANWHILE: readonly unknown[] = ['ECONNRESET', 'EPIPE'];
  * nothing, and a merge patch nothing more. Throws `RefusedRequest`, `UnexpectedAnswer`, or what node's HTTP throws.
  */
 export async function exchange(
-  connection: Connection,
+  connection: ServerConnection,
   request: ClusterRequest,
   limits: RequestLimits,
 ): Promise<unknown> {
@@ -79,7 +79,7 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 async function sendTwice(
-  connection: Connection,
+  connection: ServerConnection,
   request: ClusterRequest,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
@@ -95,7 +95,7 @@ async function sendTwice(
 class ClosedMeanwhile extends Error {}
 
 function send(
-  { server, headers, agent }: Connection,
+  { server, headers, agent }: ServerConnection,
   { method, path, body }: ClusterRequest,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {

@@ -1,5 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { Turn } from '../turns.ts';
+import type { LookTurn } from '../turns.ts';
 import type { ClusterRef, ObserveOptions } from '../types.ts';
 import { type Clock, startClock } from './clock.ts';
 import { type ClusterApi, clusterApi } from './cluster-api.ts';
@@ -29,7 +29,7 @@ interface ClusterLook<T> extends ObserveOptions {
 }
 
 /** After so many milliseconds without a sign of the cluster, its look leaves the turn to others. */
-const SILENT_AFTER_MS = 500;
+const SILENT_AFTER_MS = 400;
 /** The time in milliseconds for a cluster that did not answer at the last look. */
 const SHORT_TIME_MS = 3_000;
 /** Of so many looks in a row at a silent cluster one has the whole time: it may be slow instead of away. */
@@ -83,7 +83,7 @@ function patience(misses: number, timeoutMs: number): number {
 }
 
 /** Leaves the turn while an answer is awaited in silence, as long as there are places to wait without one. */
-function leavingTurn(silence: Silence, turn: Turn, clock: Clock): RequestLimits['awaitAnswer'] {
+function leavingTurn(silence: Silence, turn: LookTurn, clock: Clock): RequestLimits['awaitAnswer'] {
   return async (answer) => {
     let isWaiting = false;
     const timer = setInterval(() => {
