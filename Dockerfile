@@ -33,6 +33,7 @@ COPY --from=build /app/node_modules/ node_modules/
 COPY --from=build /app/dist/ dist/
 RUN chmod +x dist/src/cli/main.js && ln -s /app/dist/src/cli/main.js /usr/local/bin/fairlead
 ENV NODE_ENV=production \
+    NODE_OPTIONS=--max-old-space-size=1024 \
     FAIRLEAD_CACHE=/var/cache/fairlead \
     FAIRLEAD_RENDERER=/usr/local/bin/fairlead-renderer \
     FAIRLEAD_WORKFLOW_BUNDLE=/app/dist/workflows.js

@@ -45,9 +45,12 @@ export async function startStandIns(objectsEach: number): Promise<StandIns> {
   };
 }
 
-/** Starts a new process: what it has in memory is its own. `nodeOptions` may ask node for a profile. */
+/** Starts a new process, with the limit of memory that the image sets: what it has in memory is its own. `nodeOptions` may ask node for a profile. */
 export function startLooker(nodeOptions: readonly string[] = []): Looker {
-  const child = fork(new URL('looks.js', compiled), { stdio: 'inherit', execArgv: [...nodeOptions] });
+  const child = fork(new URL('looks.js', compiled), {
+    stdio: 'inherit',
+    execArgv: ['--max-old-space-size=1024', ...nodeOptions],
+  });
   return {
     async look(order) {
       const answer = nextMessage<LookResult>(child);
