@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { groupPath, map, type Single, text, withoutRepeats } from './fields.ts';
+import type { MaxUnavailable } from './types.ts';
 
 const clustersRemedy =
   'List the clusters as `- { name: prod-us-1, group: us/east }`, or write `clusters: none` to verify nothing.';
@@ -67,3 +68,20 @@ export const waivedGroups = withoutRepeats(
       typeof group === 'string' ? [{ key: group, path: [index], message: 'It stands here twice. Name it once.' }] : [],
     ),
 );
+
+const unavailableRemedy =
+  'Write a number of clusters such as 1, or a share of them such as 10%; 100 % would verify nothing.';
+
+/** The field `maxUnavailable`: `2`, or `10%`. */
+export const maxUnavailableField = z.union(
+  [
+    z.number({ error: unavailableRemedy }).int({ error: unavailableRemedy }).min(0, { error: unavailableRemedy }),
+    text(/^[1-9]?\d%$/, unavailableRemedy),
+  ],
+  { error: unavailableRemedy },
+);
+
+/** Reads what a file says of `maxUnavailable`. */
+export function maxUnavailable(written: number | string): MaxUnavailable {
+  return typeof written === 'number' ? { clusters: written } : { percent: Number.parseInt(written, 10) };
+}

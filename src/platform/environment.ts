@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clustersField, waivedGroups } from './clusters.ts';
+import { clustersField, maxUnavailable, maxUnavailableField, waivedGroups } from './clusters.ts';
 import { duration, gitopsBranch, map, oneOf, repositoryUrl, reservedBranch } from './fields.ts';
 import { freezeField } from './freeze/freeze-field.ts';
 import { invalidConfig, type Problem } from './problems.ts';
@@ -11,6 +11,7 @@ import {
   type Platform,
   whenNewerPolicies,
 } from './types.ts';
+import { verifyCheck, verifyField } from './verify/verify-field.ts';
 import { apiVersion, type FileOfKind, parseFileOfKind } from './yaml-file.ts';
 
 /** The schema of `fairlead.yaml` of kind Environment. The descriptions are what editors show. */
@@ -50,6 +51,12 @@ export const environmentSchema = map({
     .describe(
       'What shows that Flux applies a leaf. strict: its objects in the inventory, as they were rendered. inventory: its objects in the inventory. path: the path of a Kustomization.',
     ),
+  maxUnavailable: maxUnavailableField
+    .prefault(0)
+    .describe('How many clusters a rollout may leave out that are unknown or pending: a number, or a share like 10%.'),
+  verify: verifyField
+    .prefault([])
+    .describe('What must be so once every cluster is healthy, before the next stage: checked in this order.'),
 }).meta({
   title: 'Fairlead environment',
   description: "fairlead.yaml at the root of a config branch: this environment's own policy.",
@@ -98,6 +105,8 @@ export function parseEnvironment(text: string | Buffer, { file, name, platform }
     clustersWaived: value.clusters === 'none',
     withoutClusters: value.withoutClusters,
     coverage: value.coverage,
+    maxUnavailable: maxUnavailable(value.maxUnavailable),
+    verify: value.verify.map(verifyCheck),
   };
 }
 
@@ -124,7 +133,7 @@ function gitopsTarget(
 }
 
 function contradictionsIn(value: Written): readonly ProblemAt[] {
-  if (value.clusters === 'none') return [];
+  if (value.clusters === 'none') return value.verify.flatMap(objectWithoutCluster);
   const withCluster = new Set(value.clusters.map(({ group }) => group));
   return value.withoutClusters.flatMap((group, index) =>
     withCluster.has(group)
@@ -136,6 +145,12 @@ function contradictionsIn(value: Written): readonly ProblemAt[] {
         ]
       : [],
   );
+}
+
+function objectWithoutCluster({ object }: Written['verify'][number], index: number): readonly ProblemAt[] {
+  if (object === undefined) return [];
+  const text = `verify[${index}].object is "${object}", but with \`clusters: none\` there is no cluster to look at. Remove the check, or list the clusters.`;
+  return [{ path: ['verify', index, 'object'], text }];
 }
 
 function withContext(cluster: { name: string; group: string; context?: string | undefined }): Cluster {

@@ -1,3 +1,5 @@
+import type { VerifyCheck } from './verify/verify-check.ts';
+
 /*
  * What the two kinds of fairlead.yaml say. These hold in this folder:
  *
@@ -27,6 +29,9 @@ export const coveragePolicies = ['strict', 'inventory', 'path'] as const;
  * objects in what Flux says that it applied, and `strict` also names what the Kustomization or the cluster changes.
  */
 export type CoveragePolicy = (typeof coveragePolicies)[number];
+
+/** How many clusters may be unavailable: a number, or a share of those that are looked at, in percent. */
+export type MaxUnavailable = { readonly clusters: number } | { readonly percent: number };
 
 /** A time of the week, on the clocks of a time zone. */
 export interface WeekTime {
@@ -99,6 +104,10 @@ export interface Environment {
   /** True with `clusters: none`: nothing of this environment is verified. */
   readonly clustersWaived: boolean;
   readonly coverage: CoveragePolicy;
+  /** How many clusters a rollout may leave out that are unknown or pending; a failed one never is. */
+  readonly maxUnavailable: MaxUnavailable;
+  /** What is checked once every cluster is healthy, in this order. */
+  readonly verify: readonly VerifyCheck[];
   /** Rendered groups that are known to have no cluster. */
   readonly withoutClusters: readonly string[];
 }

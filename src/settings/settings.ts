@@ -26,6 +26,10 @@ export interface Settings {
   readonly temporalUi?: string;
   readonly forges: readonly ForgeSetting[];
   readonly gitCredentials: readonly GitCredential[];
+  readonly allow: {
+    /** The hosts that `verify` may ask over HTTP, in lower case, with the port where it is not the scheme's own. */
+    readonly httpChecks: readonly string[];
+  };
   /** The files in the order in which they are merged, as kubectl does with KUBECONFIG. */
   readonly kubeconfigFiles: readonly string[];
   readonly cacheDirectory: string;
@@ -83,6 +87,7 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
     temporalUi: written.temporalUi?.replace(/\/+$/, ''),
     forges,
     gitCredentials: allCredentials(written, forges, origin),
+    allow: { httpChecks: written.allow.httpChecks.map((host) => host.toLowerCase()) },
     kubeconfigFiles: kubeconfigFiles(written.kubeconfig && absolutePath(written.kubeconfig), env.KUBECONFIG, home),
     cacheDirectory: !env.FAIRLEAD_CACHE && written.cache ? absolutePath(written.cache) : resolve(cacheDirectory(env)),
     renderer: {

@@ -69,6 +69,14 @@ export const workerSchema = map({
       .prefault([])
       .describe("For git over HTTPS, per host. Default: the forge's token of that host."),
   }).prefault({}),
+  allow: map({
+    httpChecks: z
+      .array(host, { error: 'List hosts such as shop.example.com or shop.internal:8080.' })
+      .prefault([])
+      .describe('Hosts that `verify` of an environment may ask by `http`. Default: none.'),
+  })
+    .prefault({})
+    .describe('What config commits may make the worker do.'),
   kubeconfig: path.optional().describe('Default: KUBECONFIG, else ~/.kube/config.'),
   cache: path.optional().describe('Mirrors and built programs. Default: FAIRLEAD_CACHE, else ~/.cache/fairlead.'),
   renderer: map({

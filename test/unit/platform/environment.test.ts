@@ -26,6 +26,8 @@ test('the example of the design is read', () => {
     clustersWaived: false,
     withoutClusters: [],
     coverage: 'strict',
+    maxUnavailable: { clusters: 0 },
+    verify: [],
   });
 });
 
@@ -43,6 +45,8 @@ test('what is left out has its default', () => {
     clustersWaived: false,
     withoutClusters: [],
     coverage: 'strict',
+    maxUnavailable: { clusters: 0 },
+    verify: [],
   });
 });
 

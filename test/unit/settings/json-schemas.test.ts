@@ -32,6 +32,10 @@ test.each([
     'environment',
     `${environmentHeader}clusters: none\nwhenNewer: wait\nfreeze: [{ from: Fri 16:00, to: Mon 08:00, reason: weekend }]\n`,
   ],
+  [
+    'environment',
+    `${environmentHeader}clusters: [{ name: a, group: us }]\nmaxUnavailable: 5%\nverify: [{ object: Job/smoke }, { http: "https://a.example" }]\n`,
+  ],
   ['worker', worker],
   [
     'worker',
@@ -64,6 +68,9 @@ test.each([
     'a bad day',
     `${environmentHeader}clusters: none\nfreeze: [{ from: Frid 16:00, to: Mon 08:00, reason: x }]\n`,
   ],
+  ['environment', 'a share of all clusters', `${environmentHeader}clusters: none\nmaxUnavailable: 100%\n`],
+  ['environment', 'a check of nothing', `${environmentHeader}clusters: none\nverify: [{ object: smoke }]\n`],
+  ['worker', 'a URL where a host belongs', `${worker}allow: { httpChecks: ["https://a.example"] }\n`],
   ['worker', 'a secret in the file', `${worker}forges: [{ host: github.com, kind: github, token: ghp_x }]\n`],
   ['worker', 'an unknown kind of forge', `${worker}forges: [{ host: github.com, kind: svn }]\n`],
 ] as const)('the schema of %s refuses %s', (kind, _what, text) => {

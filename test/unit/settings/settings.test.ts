@@ -129,6 +129,15 @@ test('limits and intervals are read in milliseconds and mebibytes', async () => 
   });
 });
 
+test('nothing may be asked over HTTP by a check before somebody lists its host', async () => {
+  expect((await load(header)).allow).toEqual({ httpChecks: [] });
+  const { allow } = await load(`${header}allow: { httpChecks: [Shop.example.com, "shop.internal:8080"] }\n`);
+  expect(allow).toEqual({ httpChecks: ['shop.example.com', 'shop.internal:8080'] });
+  expect(await problemsOf(`${header}allow: { httpChecks: ["https://shop.example.com/"] }\n`)).toEqual([
+    expect.stringContaining('line 3: allow.httpChecks[0] is "https://shop.example.com/". Write a host'),
+  ]);
+});
+
 test('problems are named like those of fairlead.yaml, and a secret that was pasted is never repeated', async () => {
   const problems = await problemsOf(`${header}forges:
   - { host: "https://ghe.example.com", kind: gitlab, token: ghp_0123456789abcdef }
