@@ -30,6 +30,11 @@ export function summarizeFleet(verdicts: readonly ClusterVerdict[]): FleetSummar
   };
 }
 
+/** Answers where a cluster stands in a list for people, from 0: failed ones come first. */
+export function severityRank({ state }: Pick<ClusterVerdict, 'state'>): number {
+  return ['failed', 'unknown', 'pending', 'healthy'].indexOf(state);
+}
+
 /** The verdict on a named cluster, and what it is without the deadline. */
 export interface NamedVerdict extends ClusterVerdict {
   readonly name: string;

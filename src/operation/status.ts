@@ -84,6 +84,8 @@ export interface FleetStatus {
   readonly healthy: number;
   /** The clusters that are not healthy, failed ones first; at most `fleetStatusLimit` of them. */
   readonly others: readonly ClusterStatus[];
+  /** The clusters that the rollout goes on without, as `maxUnavailable` allows: all of them, by name. */
+  readonly leftOut?: readonly string[];
   readonly warnings: readonly string[];
 }
 

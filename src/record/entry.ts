@@ -45,6 +45,8 @@ export interface RecordEntry {
   readonly by?: string;
   readonly reason?: string;
   readonly clusters?: { readonly total: number; readonly healthy: number };
+  /** The clusters that were not healthy and that `maxUnavailable` left out of a verdict. */
+  readonly leftOut?: readonly string[];
   /** The number of the request that was merged or rejected; undefined: nothing had to change. */
   readonly request?: number;
   /** The workflow id of the operation. */

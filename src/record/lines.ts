@@ -29,8 +29,8 @@ const lineFormat = 1;
  * equal lines.
  */
 export function printEntry(entry: RecordEntry): string {
-  const { time, event, operation, main, config, by, reason, clusters, request, workflow, until, configHeld, revert } =
-    entry;
+  const { time, event, operation, main, config, by, reason, clusters, leftOut, request } = entry;
+  const { workflow, until, configHeld, revert } = entry;
   return JSON.stringify({
     time,
     v: lineFormat,
@@ -41,6 +41,7 @@ export function printEntry(entry: RecordEntry): string {
     by,
     reason,
     clusters: clusters && { total: clusters.total, healthy: clusters.healthy },
+    leftOut,
     request,
     workflow,
     until,
@@ -117,6 +118,7 @@ const recordEntry = shapeOf<RecordEntry>({
   by: v.optional(v.string()),
   reason: v.optional(v.string()),
   clusters: v.optional(clusterCount),
+  leftOut: v.optional(v.array(v.string())),
   request: v.optional(v.pipe(count, v.minValue(1))),
   workflow: v.optional(v.string()),
   until: v.optional(instant),

@@ -59,11 +59,14 @@ export function healthyPairs(entries: readonly RecordedEntry[]): readonly Deploy
   return [...pairs.values()];
 }
 
-/** Lists the entries by which a pair was healthy on every cluster. One that does not count clusters is no evidence. */
+/**
+ * Lists the entries by which a pair was healthy on every cluster that was not left out, by name. One that does not count
+ * clusters is no evidence.
+ */
 export function healthyEntries(entries: readonly RecordedEntry[]): readonly DeploymentEntry[] {
   return deployments(entries).filter(
-    ({ event, clusters }) =>
-      healthyEvents.includes(event) && clusters !== undefined && clusters.healthy === clusters.total,
+    ({ event, clusters, leftOut = [] }) =>
+      healthyEvents.includes(event) && clusters !== undefined && clusters.healthy + leftOut.length === clusters.total,
   );
 }
 

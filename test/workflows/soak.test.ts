@@ -64,3 +64,21 @@ describe('A cluster that cannot be reached', () => {
     });
   });
 });
+
+describe('A cluster that maxUnavailable leaves out', () => {
+  it('is named in the outcome and in the record', async () => {
+    const world = new World([['dev']]);
+    const fleet = { total: 2, healthy: 1, others: [unreachable('dev-2')], warnings: [], leftOut: ['dev-2'] };
+    world.at('dev').nextReport = { kind: 'healthy', fleet };
+    await promoteOnDevServer(world, async ({ result }) => {
+      const [dev] = (await result()).environments;
+      expect(dev).toMatchObject({
+        state: 'promoted',
+        message: 'healthy on every cluster except dev-2 (maxUnavailable)',
+        fleet,
+      });
+      const promoted = world.at('dev').record.find(({ event }) => event === 'promoted');
+      expect(promoted).toMatchObject({ clusters: { total: 2, healthy: 1 }, leftOut: ['dev-2'] });
+    });
+  });
+});

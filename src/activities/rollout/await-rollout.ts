@@ -5,9 +5,8 @@ import { Failure } from '../../failure.ts';
 import { checkGroups } from '../../fleet/groups.ts';
 import { observeAll } from '../../fleet/observe-all.ts';
 import { clusterRegression } from '../../fleet/regression.ts';
-import { summarizeFleet } from '../../fleet/summary.ts';
-import type { ClusterExpectation, ClusterObservation, ClusterVerdict } from '../../fleet/types.ts';
-import { clusterVerdict } from '../../fleet/verdict.ts';
+import { type NamedVerdict, severityRank, summarizeFleet } from '../../fleet/summary.ts';
+import type { ClusterExpectation, ClusterObservation } from '../../fleet/types.ts';
 import { type BranchState, branchState } from '../../gitops/branch-state.ts';
 import { sameTrouble, troubleWords } from '../../operation/rollout-trouble.ts';
 import { type ClusterStatus, fleetStatusLimit } from '../../operation/status.ts';
@@ -15,6 +14,7 @@ import type { Cluster, Environment } from '../../platform/types.ts';
 import type { StepAttempt } from '../step-attempt.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import type { RolloutOrder, RolloutReport } from './contract.ts';
+import { judgeInTime, leaveOut } from './leave-out.ts';
 import { lookPauseMs } from './look-pace.ts';
 import { type LookProgress, lookProgress } from './look-progress.ts';
 import { isReportDue } from './report-pace.ts';
@@ -28,6 +28,7 @@ import { readRolloutPolicy } from './rollout-policy.ts';
  *
  * - A cluster is healthy by positive evidence alone, about a commit with the pair that is deployed now.
  * - A cluster that cannot be seen is neither healthy nor failed.
+ * - A rollout goes on without a cluster only where the environment's `maxUnavailable` allows it, and says so by name.
  * - Where the branch has moved on to another main commit, no cluster is looked at.
  * - Time is Temporal's: a worker's clock alone ends no wait.
  */
@@ -47,16 +48,17 @@ export async function awaitRollout(
   const askedAt = await askAgain(dependencies, awaited, judged);
   const memory = { failures: failuresIn(judged), askedAt, began: awaited.memory.began ?? startedAt };
   attempt.remember(bounded(memory, mostInHeartbeat));
-  const looked = { judged, warnings: [...clockWarnings(attempt), ...warnings], startedAt };
+  const all = [...clockWarnings(attempt), ...warnings];
+  const looked = { ...leaveOut(judged, environment, order), warnings: all, startedAt };
   return reportOf(dependencies, { ...awaited, memory }, looked);
 }
 
-type JudgedCluster = ClusterStatus &
-  Pick<ClusterVerdict, 'failedAtRevision' | 'remembered' | 'warnings'> & {
-    readonly cluster: Cluster;
-    /** Flux was asked by another text since, or not at all, so that it is to be asked again. */
-    readonly unasked: boolean;
-  };
+interface JudgedCluster extends NamedVerdict {
+  readonly cluster: Cluster;
+  /** Flux was asked by another text since, or not at all, so that it is to be asked again. */
+  readonly unasked: boolean;
+}
+
 type Current = Extract<BranchState, { kind: 'current' }>;
 
 /** The rollout that is awaited, by what policy, and what has become of the branch since. */
@@ -66,14 +68,6 @@ interface Awaited {
   readonly environment: Environment;
   readonly attempt: StepAttempt;
   readonly memory: RolloutMemory;
-}
-
-/** What a look gave. */
-interface Looked {
-  readonly judged: readonly JudgedCluster[];
-  readonly warnings: readonly string[];
-  /** Milliseconds since 1970. */
-  readonly startedAt: number;
 }
 
 const emptyReport = {
@@ -127,7 +121,7 @@ function judgeCluster(
   { order, branch, environment, attempt, memory }: Awaited,
   cluster: Cluster,
   observation: ClusterObservation,
-): ClusterVerdict {
+): Omit<NamedVerdict, 'name'> {
   const now = attempt.now();
   const expectation: ClusterExpectation = {
     group: cluster.group,
@@ -147,7 +141,7 @@ function judgeCluster(
   const before = { ...expectation, acceptable: (revision: string) => branch.acceptable.has(revision) };
   const regression = order.phase === 'rollout' ? undefined : clusterRegression(observation, before);
   if (regression !== undefined) return { state: 'failed', awaited: regression, failedAtRevision: true };
-  return clusterVerdict(observation, expectation);
+  return judgeInTime(observation, expectation);
 }
 
 function failuresIn(judged: readonly JudgedCluster[]): RolloutMemory['failures'] {
@@ -185,17 +179,26 @@ function isUnasked(observation: ClusterObservation, { phase, token }: RolloutOrd
   );
 }
 
+/** The findings of a look at all clusters, and the names of those that the rollout may go on without. */
+interface Looked {
+  readonly counting: readonly JudgedCluster[];
+  readonly out: readonly string[];
+  readonly warnings: readonly string[];
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}
+
 /** Makes the report of a look; throws the benign failure where there is nothing to report yet. */
 function reportOf(
   dependencies: Dependencies,
   { order, branch, attempt, memory }: Awaited,
-  { judged, warnings, startedAt }: Looked,
+  { counting, out, warnings, startedAt }: Looked,
 ): RolloutReport {
-  const summary = summarizeFleet(judged);
-  const others = judged.filter(({ state }) => state !== 'healthy').sort((a, b) => severityRank(a) - severityRank(b));
+  const summary = summarizeFleet(counting);
+  const others = counting.filter(({ state }) => state !== 'healthy').sort((a, b) => severityRank(a) - severityRank(b));
   const listed = others.map(({ name, state, awaited }) => ({ name, state, awaited }));
   const digest = createHash('sha256').update(JSON.stringify(listed)).digest('hex').slice(0, 16);
-  const ofClusters = judged.flatMap(({ name, warnings: own = [] }) => own.map((each) => `${name}: ${each}`));
+  const ofClusters = counting.flatMap(({ name, warnings: own = [] }) => own.map((each) => `${name}: ${each}`));
   const report = {
     fleet: {
       total: summary.total,
@@ -210,8 +213,9 @@ function reportOf(
   };
   if (summary.failed > 0) return { ...report, kind: 'failed' };
   const now = report.at;
-  const over = order.phase === 'soak' ? (order.soakEnds ?? now) <= now : others.length === 0;
-  if (over) return { ...report, kind: 'healthy', seen: branch.seen };
+  const over = order.phase === 'soak' ? (order.soakEnds ?? now) <= now : others.length === out.length;
+  const leftOut = out.length > 0 ? out : undefined;
+  if (over) return { ...report, kind: 'healthy', seen: branch.seen, fleet: { ...report.fleet, leftOut } };
   if (others.length > 0 && order.deadline <= now) return { ...report, kind: 'unknown' };
   if (isReportDue(dependencies.intervals.progressMs, order.known, report)) return { ...report, kind: 'progress' };
   const ended = attempt.now();
@@ -221,7 +225,7 @@ function reportOf(
     tookMs: ended - startedAt,
     slowestMs: dependencies.intervals.healthPollMs,
   });
-  throw stillWaiting(awaitedWords(order, others, judged.length), pauseMs);
+  throw stillWaiting(awaitedWords(order, others, counting.length), pauseMs);
 }
 
 function timeOf(attempt: StepAttempt): string {
@@ -234,10 +238,6 @@ function clockWarnings(attempt: StepAttempt): readonly string[] {
   return [
     `The clock of a worker (${hostname()}) is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} Temporal's: Temporal's time counts.`,
   ];
-}
-
-function severityRank({ state }: ClusterStatus): number {
-  return ['failed', 'unknown', 'pending', 'healthy'].indexOf(state);
 }
 
 function awaitedWords(order: RolloutOrder, others: readonly ClusterStatus[], total: number): string {

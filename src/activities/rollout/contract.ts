@@ -37,6 +37,8 @@ export interface RolloutOrder extends ReconcileOrder {
   readonly phase: 'rollout' | 'soak' | 'after soak';
   /** When the soak ends, ISO 8601; undefined in the phase `rollout`. */
   readonly soakEnds?: string;
+  /** The clusters that the rollout goes on without since its last phase: nobody waits for them any more. */
+  readonly leftOut?: readonly string[];
   /** The last report, and how many there were: progress is reported when something changed, and ever less often. */
   readonly known?: {
     readonly digest: string;
@@ -50,6 +52,7 @@ export interface RolloutOrder extends ReconcileOrder {
 export interface RolloutReport {
   readonly kind:
     | 'progress'
+    /** Every cluster is healthy, but for those that `fleet.leftOut` names. */
     | 'healthy'
     /** A cluster failed, or regressed in the soak, or did not get there by the deadline. */
     | 'failed'

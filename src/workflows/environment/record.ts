@@ -71,6 +71,7 @@ export async function recordSuccess(
     by: accepted?.by ?? order.requester?.by ?? approval?.by ?? mergedBy,
     reason: accepted?.reason ?? order.requester?.reason,
     ...verdictFields(run),
+    leftOut: accepted ? undefined : run.status.fleet?.leftOut,
     configHeld: event === 'rolled back' && order.config !== undefined ? true : undefined,
   };
   run.update({ message: `${outcome.message}: it is being recorded` });

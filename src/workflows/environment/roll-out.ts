@@ -1,7 +1,8 @@
 import { uuid4 } from '@temporalio/workflow';
 import type { NudgeOrder, ReconcileOrder, RolloutOrder, RolloutReport } from '../../activities/rollout/contract.ts';
+import { listNames } from '../../fleet/words.ts';
 import { rolloutTrouble } from '../../operation/rollout-trouble.ts';
-import type { OutcomeKind } from '../../operation/status.ts';
+import type { FleetStatus, OutcomeKind } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
 import { step } from '../temporal/step.ts';
 import { answerUnlessWoken } from '../temporal/waiting.ts';
@@ -33,12 +34,13 @@ export async function rollOut(attempt: Attempt, deployed: DeployedCommit): Promi
 async function awaitSoak(attempt: Attempt, deployed: DeployedCommit): Promise<Verified> {
   const { run, policy } = attempt;
   const soakEnds = timeIn(policy.soakMs);
-  run.enter('soaking', `every cluster must stay healthy until ${soakEnds}`);
+  run.enter('soaking', `every cluster${exceptWords(run.status.fleet)} must stay healthy until ${soakEnds}`);
   // One token for the end of the soak: whoever else asks Flux meanwhile writes another text.
   const token = uuid4();
   const stayed = await verifyHealth(attempt, deployed, { phase: 'soak', soakEnds, token });
   if (stayed.kind !== 'healthy') return stayed;
-  run.enter('soaking', 'the soak is over: every cluster must be seen healthy once more');
+  const except = exceptWords(run.status.fleet);
+  run.enter('soaking', `the soak is over: every cluster${except} must be seen healthy once more`);
   await requestReconciliation(attempt, { token, phase: 'after soak' });
   return verifyHealth(attempt, deployed, { phase: 'after soak', soakEnds, token });
 }
@@ -63,9 +65,10 @@ async function verifyHealth(
   const { operation } = attempt.order;
   const deadline = timeIn(policy.rolloutTimeoutMs + (when.phase === 'soak' ? policy.soakMs : 0));
   const name = `${run.name}: health at ${shortSha(commit)}`;
+  const { leftOut } = run.status.fleet ?? {};
   for (let known: RolloutOrder['known']; ; ) {
     if (run.status.accepted) return acceptedOutcome(run, attempt.order);
-    const rollout = { ...reconcileOrder(attempt), operation, commit, deadline, ...when, known };
+    const rollout = { ...reconcileOrder(attempt), operation, commit, deadline, ...when, leftOut, known };
     const report = await answerUnlessWoken(run.control, () => step('awaitRollout', name)(rollout));
     if (!report) continue;
     const { digest, at: reportedAt, memory } = report;
@@ -125,7 +128,10 @@ export function acceptedOutcome(run: EnvironmentRun, order: DeploymentOrder): Ou
 
 /** Makes the outcome of a rollout that got through. */
 function successOutcome({ run, order }: Attempt): Outcome {
-  const clusters = run.status.fleet?.total === 0 ? 'no clusters to verify' : 'healthy on every cluster';
+  const clusters =
+    run.status.fleet?.total === 0
+      ? 'no clusters to verify'
+      : `healthy on every cluster${exceptWords(run.status.fleet)}`;
   if (order.operation === 'rollback')
     return {
       kind: 'rolled back',
@@ -134,6 +140,12 @@ function successOutcome({ run, order }: Attempt): Outcome {
   if (order.operation === 'config change') return { kind: 'configured', message: clusters };
   const kind: OutcomeKind = run.status.mergeCommit ? 'promoted' : 'unchanged';
   return { kind, message: kind === 'unchanged' ? `nothing to change, ${clusters}` : clusters };
+}
+
+/** Says which clusters the rollout goes on without; '' where there are none. */
+function exceptWords(fleet: FleetStatus | undefined): string {
+  const { leftOut = [] } = fleet ?? {};
+  return leftOut.length === 0 ? '' : ` except ${listNames(leftOut, 10)} (maxUnavailable)`;
 }
 
 /** Answers the time in so many milliseconds, ISO 8601. */

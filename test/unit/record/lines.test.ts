@@ -48,6 +48,7 @@ describe('A line of the record', () => {
         by: fc.string({ unit: 'binary' }),
         reason: fc.string({ unit: 'binary' }),
         clusters: fc.nat(50).chain((total) => fc.record({ total: fc.constant(total), healthy: fc.nat(total) })),
+        leftOut: fc.array(fc.string()),
         request: fc.integer({ min: 1 }),
         workflow: fc.string(),
         until: time,

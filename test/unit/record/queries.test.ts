@@ -77,6 +77,14 @@ describe('What was recorded healthy', () => {
   });
 });
 
+it('What was healthy on every cluster but the ones that were left out by name was healthy', () => {
+  const pair = { main: sha('a'), config: sha('b') };
+  const clusters = { total: 3, healthy: 2 };
+  expect(promotedMain([entry(3, 'promoted', { ...pair, clusters, leftOut: ['edge-7'] })])).toBe(pair.main);
+  expect(promotedMain([entry(3, 'promoted', { ...pair, clusters, leftOut: [] })])).toBeUndefined();
+  expect(promotedMain([entry(3, 'accepted', { ...pair, clusters, leftOut: ['edge-7'] })])).toBeUndefined();
+});
+
 it('Reverts are known by the holds for them, each once', () => {
   const entries = [
     entry(5, 'held', { revert: sha('1') }),

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { listNames } from '../../../fleet/words.ts';
 import type { RecordedEntry } from '../../../record/entry.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { shortSha } from '../../../short-names.ts';
@@ -72,11 +73,13 @@ function historyColumns(entry: RecordedEntry): readonly string[] {
   return [timeWords(time), event, shortSha(main), shortSha(config), healthy, by, aboutColumn(entry)];
 }
 
-function aboutColumn({ operation, request, event, reason, until, configHeld, revert, commit }: RecordedEntry): string {
+function aboutColumn(entry: RecordedEntry): string {
+  const { operation, request, event, reason, leftOut, until, configHeld, revert, commit } = entry;
   const parts = [
     (event === 'deployed' || event === 'given up') && operation,
     event === 'deployed' && request === undefined ? 'nothing to change' : request !== undefined && `#${request}`,
     reason,
+    leftOut !== undefined && leftOut.length > 0 && `without ${listNames(leftOut)}`,
     until !== undefined && `until ${timeWords(until)}`,
     event === 'held' && configHeld === true && 'config changes, too',
     revert !== undefined && `moved back by ${shortSha(revert)}`,
