@@ -1,0 +1,133 @@
+import { atRestBecause } from '../kustomization.ts';
+import type { ClusterVerdict, KustomizationEvidence } from '../types.ts';
+import { listNames, revisionWords } from '../words.ts';
+import type { LiveObject } from './live-object.ts';
+import { objectStatus } from './object-status.ts';
+import { kindName, type ObjectsObservation, type WantedObject } from './types.ts';
+
+/** What the objects of a cluster are judged by. */
+export interface ObjectsExpectation {
+  /** The objects of the deployed commit that the cluster's group has; at least one. */
+  readonly wanted: readonly WantedObject[];
+  /** Answers whether a revision counts: the merge commit, or a descendant with the same main commit. */
+  readonly acceptable: (revision: string) => boolean;
+  /** When the commit was merged, ISO 8601: what runs once and was created before that belongs to an earlier commit. */
+  readonly since: string;
+}
+
+type Reached = Extract<ObjectsObservation, { readonly kind: 'reached' }>;
+
+/** The kinds that run once: Flux never starts one again that is there, it can only make another. */
+const RUN_ONCE: readonly string[] = ['batch/v1 Job', 'v1 Pod'];
+const OWNER = 'kustomize.toolkit.fluxcd.io';
+/** The number of findings that are quoted. */
+const QUOTED = 3;
+
+/**
+ * Judges whether a cluster has done what a check names. These hold:
+ *
+ * - Only an object counts that a Kustomization of this branch has applied, by its labels, at an acceptable revision.
+ * - One that runs once counts only if it was created after the merge: one that is left from an earlier commit is
+ *   waited for, and whether it succeeded or failed says nothing.
+ * - How far an object has got is `objectStatus`'s to say.
+ */
+export function judgeObjects(observation: ObjectsObservation, expectation: ObjectsExpectation): ClusterVerdict {
+  if (observation.kind === 'unreachable') return { state: 'unknown', awaited: observation.why };
+  const verdicts = expectation.wanted.flatMap((wanted) => judgeObject(observation, wanted, expectation));
+  for (const state of ['failed', 'pending'] as const) {
+    const found = verdicts.filter((each) => each.state === state);
+    if (found.length === 0) continue;
+    const awaited = found.slice(0, QUOTED).map((each) => each.awaited);
+    const more = found.length > QUOTED ? `; and ${found.length - QUOTED} more` : '';
+    return { state, awaited: `${awaited.join('; ')}${more}`, failedAtRevision: state === 'failed' };
+  }
+  return { state: 'healthy', awaited: '' };
+}
+
+function judgeObject(observation: Reached, wanted: WantedObject, expectation: ObjectsExpectation): ClusterVerdict[] {
+  const unread = observation.unread.get(kindName(wanted));
+  const pending = (says: string): ClusterVerdict => ({ state: 'pending', awaited: `${objectName(wanted)} ${says}` });
+  if (unread !== undefined) return [pending(`cannot be looked at: ${unread}`)];
+  const found = observation.objects.filter((object) => isWanted(observation, object, wanted));
+  const owned = found.filter((object) => ownerOf(observation, object) !== undefined);
+  if (owned.length > 0) return owned.map((object) => judgeOwned(observation, object, expectation));
+  const [other] = found;
+  if (other === undefined) return [pending('is not there: Flux has not applied it, or it was deleted since')];
+  const by = ownerLabels(other);
+  return [
+    pending(
+      by === undefined
+        ? 'was not applied by Flux: it has no labels of a Kustomization'
+        : `was applied by Kustomization ${by.namespace}/${by.name}, which does not follow this branch`,
+    ),
+  ];
+}
+
+function judgeOwned(observation: Reached, object: LiveObject, expectation: ObjectsExpectation): ClusterVerdict {
+  const pending = (says: string): ClusterVerdict => ({ state: 'pending', awaited: `${objectName(object)} ${says}` });
+  const lacking = lackingOwner(ownerOf(observation, object), expectation);
+  if (lacking !== undefined) return pending(`is not of this commit yet: ${lacking}`);
+  const { creationTimestamp } = object.metadata;
+  if (RUN_ONCE.includes(kindName(object)) && !isSince(creationTimestamp, expectation.since)) {
+    const created = creationTimestamp === undefined ? 'nobody knows when' : `at ${creationTimestamp}`;
+    return pending(
+      `is left from an earlier commit: it was created ${created}, and this one was merged at ${expectation.since}. Flux must make it anew (docs/recipes/verify.md)`,
+    );
+  }
+  const { state, says } = objectStatus(object);
+  if (state === 'done') return { state: 'healthy', awaited: '' };
+  if (state === 'failed') return { state: 'failed', awaited: `${objectName(object)} ${says}`, failedAtRevision: true };
+  return pending(says);
+}
+
+/** Says what keeps a Kustomization from standing for the deployed commit; undefined: nothing. */
+function lackingOwner(
+  owner: KustomizationEvidence | undefined,
+  { acceptable }: ObjectsExpectation,
+): string | undefined {
+  if (owner === undefined) return 'nobody applies it';
+  const name = `Kustomization ${owner.namespace}/${owner.name}`;
+  const atRest = atRestBecause(owner);
+  if (atRest !== undefined) return `${name} ${atRest}`;
+  if (owner.remote) return `${name} applies to another cluster`;
+  const { lastAppliedRevision } = owner;
+  if (lastAppliedRevision !== undefined && acceptable(lastAppliedRevision)) return undefined;
+  return `${name} is at ${revisionWords(lastAppliedRevision)}`;
+}
+
+/** Tells whether an object is the one that was rendered: its Kustomization may put it into its `targetNamespace`. */
+function isWanted(observation: Reached, object: LiveObject, wanted: WantedObject): boolean {
+  const { apiVersion, kind, metadata } = object;
+  if (apiVersion !== wanted.apiVersion || kind !== wanted.kind || metadata.name !== wanted.name) return false;
+  const target = ownerOf(observation, object)?.changes?.targetNamespace;
+  return target === undefined
+    ? wanted.namespace === '' || metadata.namespace === wanted.namespace
+    : metadata.namespace === target;
+}
+
+function ownerLabels({ metadata }: LiveObject): { readonly name: string; readonly namespace: string } | undefined {
+  const { [`${OWNER}/name`]: name, [`${OWNER}/namespace`]: namespace } = metadata.labels ?? {};
+  return name === undefined || namespace === undefined ? undefined : { name, namespace };
+}
+
+/** Answers the Kustomization of this branch that has applied an object, by the labels that Flux sets on it. */
+function ownerOf({ kustomizations }: Reached, object: LiveObject): KustomizationEvidence | undefined {
+  const by = ownerLabels(object);
+  return kustomizations.find(({ name, namespace }) => name === by?.name && namespace === by.namespace);
+}
+
+/** Tells whether a time is not before another one. Kubernetes cuts times to whole seconds, so both are. */
+function isSince(time: string | undefined, since: string): boolean {
+  return time !== undefined && Math.floor(Date.parse(time) / 1000) >= Math.floor(Date.parse(since) / 1000);
+}
+
+/** Names an object for people: `Job tests/smoke`. */
+function objectName(object: WantedObject | LiveObject): string {
+  const { namespace, name } = 'metadata' in object ? object.metadata : object;
+  return `${object.kind} ${namespace ? `${namespace}/` : ''}${name}`;
+}
+
+/** Lists the objects that a check awaits, for people. */
+export function wantedNames(wanted: readonly WantedObject[]): string {
+  return listNames([...new Set(wanted.map(objectName))].sort());
+}
