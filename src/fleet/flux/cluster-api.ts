@@ -22,6 +22,8 @@ export interface ClusterApi {
     object: { readonly namespace: string; readonly name: string },
     annotations: Readonly<Record<string, string>>,
   ): Promise<void>;
+  /** Reads what the API answers at a path, with its query. Nothing of it is checked. */
+  read(path: string): Promise<unknown>;
   /** Answers whether this is a Kubernetes API server at all: a proxy in between answers 404 as well. */
   isKubernetes(): Promise<boolean>;
 }
@@ -78,6 +80,7 @@ export function clusterApi(connection: ServerConnection, limits: RequestLimits):
       const access = { verb: 'patch', resource } as const;
       await exchange(connection, { method: 'PATCH', path, body: { metadata: { annotations } }, access }, limits);
     },
+    read: (path) => exchange(connection, { method: 'GET', path }, limits),
     async isKubernetes() {
       try {
         const answer = await exchange(connection, { method: 'GET', path: '/version' }, limits);
