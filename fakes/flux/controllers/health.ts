@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { keyOf, type ObjectStore } from '../kubernetes/object-store.ts';
 import type { KubeObject, Timings } from '../types.ts';
 import { isGitRepository, isKustomization } from './flux-types.ts';
+import { isComplete, isJob } from './job-controller.ts';
 import { isReady } from './status.ts';
 
 /**
@@ -21,7 +22,8 @@ export interface HealthCheck {
 /**
  * Waits until the objects are healthy, at most the health timeout, and no longer once one has failed; then it says so in
  * the words of Flux (fluxcd/pkg, ssa, `WaitForSetWithContext`). An object is healthy once the time for it has passed, if
- * no rule makes it unhealthy; Flux's own are when they are ready.
+ * no rule makes it unhealthy; Flux's own are when they are ready,
+ * and a Job is when it is complete.
  */
 export async function checkHealth(
   check: HealthCheck,
@@ -54,6 +56,7 @@ function hasFailed({ cluster, environment }: HealthCheck, object: KubeObject): b
 function isHealthy({ store, isHealthy: isClusterHealthy }: HealthCheck, object: KubeObject): boolean {
   if (!isClusterHealthy()) return false;
   const live = store.get(keyOf(object));
+  if (live && isJob(live)) return isComplete(live);
   if (!live || !(isGitRepository(live) || isKustomization(live))) return true;
   return live.status?.observedGeneration === live.metadata.generation && isReady(live.status?.conditions);
 }

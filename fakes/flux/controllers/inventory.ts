@@ -1,6 +1,10 @@
 import { keyOf, type ObjectStore } from '../kubernetes/object-store.ts';
 import type { KubeObject } from '../types.ts';
 import { isKustomization, type Kustomization } from './flux-types.ts';
+import { changeOf } from './job-controller.ts';
+
+/** Says why an object could not be applied, in the words of kustomize-controller. */
+export class ApplyError extends Error {}
 
 type Entry = { readonly id: string; readonly v: string };
 
@@ -22,7 +26,7 @@ export function applyObjects(
   owner: Kustomization,
   objects: readonly KubeObject[],
 ): readonly Entry[] {
-  for (const object of objects) store.put(withOwner(object, owner));
+  for (const object of objects) applyObject(store, withOwner(object, owner));
   const entries = objects.map(entryOf);
   if (owner.spec.prune) {
     const kept = new Set(entries.map((entry) => entry.id));
@@ -31,6 +35,18 @@ export function applyObjects(
     }
   }
   return entries;
+}
+
+function applyObject(store: ObjectStore, object: KubeObject): void {
+  const before = store.get(keyOf(object));
+  const change = before ? changeOf(before, object) : 'update';
+  if (change === 'refuse') throw new ApplyError(immutableText(object));
+  if (change === 'replace') store.remove(keyOf(object));
+  store.put(object);
+}
+
+function immutableText({ kind, metadata: { namespace, name } }: KubeObject): string {
+  return `${kind}/${namespace ?? ''}/${name} dry-run failed (Invalid): ${kind}.batch "${name}" is invalid: spec.template: Invalid value: field is immutable`;
 }
 
 /** Answers what a Kustomization has applied and is still there. */

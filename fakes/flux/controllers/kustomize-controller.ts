@@ -12,7 +12,7 @@ import {
 } from './flux-types.ts';
 import type { GitSource } from './git-source.ts';
 import { checkHealth, type HealthCheck } from './health.ts';
-import { applyObjects } from './inventory.ts';
+import { ApplyError, applyObjects } from './inventory.ts';
 import { BuildError, buildFolder, hasFolder } from './manifests.ts';
 import { sourceKeyOf } from './source-controller.ts';
 import { folderOf, isReady, withCondition, withHistory, without } from './status.ts';
@@ -89,13 +89,14 @@ async function reconcile(
   }
   writer.update({ lastAttemptedRevision: revision });
   writer.progress(`Building manifests ${within}`);
-  const objects = buildOrNotReady(() => buildFolder(files, folder));
+  const objects = orNotReady(() => buildFolder(files, folder), BuildError, 'BuildFailed');
   const digest = `sha256:${createHash('sha256').update(JSON.stringify(objects)).digest('hex')}`;
   const remember = (status: string) => writer.history({ digest, status, revision, tookMs: Date.now() - startedAt });
 
   writer.progress(`Detecting drift ${within}`);
   await delay(timings.applyMs, undefined, { signal });
-  writer.update({ inventory: { entries: applyObjects(store, writer.current() ?? object, objects) } });
+  const apply = () => applyObjects(store, writer.current() ?? object, objects);
+  writer.update({ inventory: { entries: orNotReady(apply, ApplyError, 'ReconciliationFailed') } });
   const awaitsHealth = object.spec.wait === true && objects.length > 0;
   if (awaitsHealth) await awaitHealth(controller, objects, { writer, within, signal, remember });
   else writer.drop('Healthy');
@@ -117,11 +118,11 @@ function artifactOf({ store }: KustomizeController, object: Kustomization) {
   return { url: source.spec.url, revision };
 }
 
-function buildOrNotReady(make: () => readonly KubeObject[]): readonly KubeObject[] {
+function orNotReady<T>(make: () => T, refusal: typeof BuildError, reason: string): T {
   try {
     return make();
   } catch (error) {
-    if (error instanceof BuildError) throw new NotReady('BuildFailed', error.message);
+    if (error instanceof refusal) throw new NotReady(reason, error.message);
     throw error;
   }
 }

@@ -1,11 +1,13 @@
 import pLimit from 'p-limit';
 import type { ClusterObservation, Fleet, GitopsSource, ReconciliationRequest } from '../types.ts';
+import type { ObjectReader, ObjectsObservation, ObjectsQuery } from '../verify/types.ts';
 import type { ClusterApi } from './cluster-api.ts';
 import { createConnections } from './connections.ts';
 import { kustomizationsOf, otherAppliers, otherSources, REQUESTED_AT, repositoriesFollowing } from './evidence.ts';
 import { statusOf, UnexpectedAnswer } from './http.ts';
 import { type KubeconfigSource, openKubeconfigs } from './kubeconfig.ts';
 import { type ClusterAccess, lookAt } from './look.ts';
+import { readObjects } from './objects.ts';
 import { clusterResources, type Resource, resourceName } from './resources.ts';
 import { gitRepositorySchema, kustomizationSchema } from './schemas.ts';
 import { whyUnreachable } from './why-unreachable.ts';
@@ -44,7 +46,7 @@ export function createFluxFleet({
   kubeconfig,
   keptConnections = fluxFleetDefaults.keptConnections,
   silentLooks = fluxFleetDefaults.silentLooks,
-}: FluxFleetOptions = {}): Fleet {
+}: FluxFleetOptions = {}): Fleet & ObjectReader {
   const access: ClusterAccess = {
     contexts: openKubeconfigs(kubeconfig),
     connections: createConnections({ kept: keptConnections, idleMs: IDLE_MS }),
@@ -60,6 +62,18 @@ export function createFluxFleet({
             ? { kind: 'reached', kustomizations: [], fluxMissing: error.message }
             : { kind: 'unreachable', why: whyUnreachable(error, server) },
       }),
+    observeObjects: (cluster, query, options) =>
+      lookAt<ObjectsObservation>(access, cluster, {
+        ...options,
+        work: (api) => observeObjects(api, query),
+        otherwise: (error, server) => ({
+          kind: 'unreachable',
+          why:
+            error instanceof FluxMissing
+              ? `Flux is not there: the cluster does not serve ${error.message}.`
+              : whyUnreachable(error, server),
+        }),
+      }),
     requestReconciliation: (cluster, source, request) =>
       lookAt(access, cluster, {
         ...request,
@@ -73,6 +87,11 @@ async function observeCluster(api: ClusterApi, source: GitopsSource): Promise<Cl
   const { repositories, objects, others } = await readFlux(api, source);
   if (objects.length > 0) return { kind: 'reached', kustomizations: objects, others };
   return { kind: 'reached', kustomizations: [], otherSources: otherSources(repositories, source) };
+}
+
+async function observeObjects(api: ClusterApi, { source, wanted }: ObjectsQuery): Promise<ObjectsObservation> {
+  const { objects: applying } = await readFlux(api, source);
+  return { kind: 'reached', kustomizations: applying, ...(await readObjects(api, wanted)) };
 }
 
 async function readFlux(api: ClusterApi, source: GitopsSource) {

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { LiveObject } from '../verify/live-object.ts';
+import { kindName, type WantedObject } from '../verify/types.ts';
+import type { ClusterApi } from './cluster-api.ts';
+import { statusOf, UnexpectedAnswer } from './http.ts';
+
+/** The objects that were found, and the kinds that could not be read, with why. */
+export interface FoundObjects {
+  readonly objects: readonly LiveObject[];
+  readonly unread: ReadonlyMap<string, string>;
+}
+
+/** The most objects of one name that are read: one in each of so many namespaces. */
+const MOST = 250;
+
+const objectSchema = z.object({
+  metadata: z.object({
+    name: z.string(),
+    namespace: z.string().optional(),
+    labels: z.record(z.string(), z.string()).optional(),
+    creationTimestamp: z.string().optional(),
+    deletionTimestamp: z.string().optional(),
+    generation: z.number().int().optional(),
+  }),
+  spec: z.unknown().optional(),
+  status: z.unknown().optional(),
+});
+const listSchema = z.object({
+  metadata: z.object({ continue: z.string().nullish() }),
+  items: z.array(objectSchema),
+});
+const servedSchema = z.object({
+  resources: z.array(z.object({ name: z.string(), kind: z.string() })),
+});
+
+/**
+ * Reads objects by kind and name, in whatever namespace they are: Flux may put them into another one. A kind that the
+ * cluster does not serve, or does not show, is told and keeps nobody from the others.
+ */
+export async function readObjects(api: ClusterApi, wanted: readonly WantedObject[]): Promise<FoundObjects> {
+  const kinds = new Map<string, WantedObject[]>();
+  for (const each of wanted) kinds.set(kindName(each), [...(kinds.get(kindName(each)) ?? []), each]);
+  const objects: LiveObject[] = [];
+  const unread = new Map<string, string>();
+  for (const [kind, ofKind] of kinds) {
+    try {
+      objects.push(...(await readKind(api, ofKind)));
+    } catch (error) {
+      if (!(error instanceof UnreadKind)) throw error;
+      unread.set(kind, error.message);
+    }
+  }
+  return { objects, unread };
+}
+
+/** A kind cannot be read on this cluster; the message is a clause for people. */
+class UnreadKind extends Error {}
+
+async function readKind(api: ClusterApi, [first, ...rest]: readonly WantedObject[]): Promise<readonly LiveObject[]> {
+  if (first === undefined) return [];
+  const { apiVersion, kind } = first;
+  const plural = await pluralOf(api, first);
+  const found: LiveObject[] = [];
+  for (const name of new Set([first, ...rest].map((each) => each.name))) {
+    const query = new URLSearchParams({ fieldSelector: `metadata.name=${name}`, limit: String(MOST) });
+    const answer = await orRefused(api.read(`${rootOf(apiVersion)}/${plural}?${query}`), {
+      403: `the kubeconfig's user may not list them: add ${ruleText(apiVersion, plural)} to its ClusterRole`,
+      404: `the cluster does not serve ${plural} of ${apiVersion}`,
+    });
+    const list = listSchema.safeParse(answer);
+    if (!list.success) throw new UnexpectedAnswer(`answers with something that is not a list of ${plural}`);
+    const { items, metadata } = list.data;
+    if (metadata.continue) throw new UnreadKind(`more than ${MOST} ${plural} are called ${name}`);
+    // The items of a list do not say what they are; a server that knows no selector sends others, too.
+    const named = items.filter((each) => each.metadata.name === name);
+    found.push(...named.map((each) => ({ ...each, apiVersion, kind })));
+  }
+  return found;
+}
+
+/** Asks how the kind is called in paths. */
+async function pluralOf(api: ClusterApi, { apiVersion, kind }: WantedObject): Promise<string> {
+  const missing = `the cluster does not serve ${kind} of ${apiVersion}`;
+  const answer = await orRefused(api.read(rootOf(apiVersion)), { 404: missing });
+  const served = servedSchema.safeParse(answer);
+  if (!served.success)
+    throw new UnexpectedAnswer(`answers with something that is not a list of the kinds of ${apiVersion}`);
+  // What has a slash is a part of another resource, such as `jobs/status`.
+  const resource = served.data.resources.find((each) => each.kind === kind && !each.name.includes('/'));
+  if (resource === undefined) throw new UnreadKind(missing);
+  return resource.name;
+}
+
+/** Throws `UnreadKind` for these HTTP statuses. */
+async function orRefused<T>(answer: Promise<T>, words: Readonly<Record<number, string>>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const why = words[statusOf(error) ?? 0];
+    throw why === undefined ? error : new UnreadKind(why);
+  }
+}
+
+/** Writes the rule of a ClusterRole that allows reading a kind. */
+function ruleText(apiVersion: string, plural: string): string {
+  const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '""';
+  return `{ apiGroups: [${group}], resources: [${plural}], verbs: [list] }`;
+}
+
+/** Answers the path below which a version of a group is served; the core group has an older one. */
+function rootOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+}
