@@ -23,6 +23,7 @@ export interface AwaitedDeployment extends EnvironmentPlace {
 export type BranchState =
   | ({
       readonly kind: 'current';
+      readonly head: string;
       /** The awaited commit, and its descendants at which the same main commit is still deployed. */
       readonly acceptable: ReadonlySet<string>;
       /** The acceptable commits with the config of the head: health at another says nothing of what is deployed now. */
@@ -76,6 +77,7 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
   );
   return {
     kind: 'current',
+    head,
     acceptable: new Set(same.map(({ sha }) => sha)),
     evident: new Set(same.flatMap(({ sha, revision }) => (revision?.config === there.revision.config ? [sha] : []))),
     configChanged: same.some(({ revision }) => revision?.config !== expected?.revision.config),
