@@ -1,4 +1,6 @@
 import type { Fleet } from './fleet/types.ts';
+import type { HttpChecks } from './fleet/verify/http-checks.ts';
+import type { ObjectReader } from './fleet/verify/types.ts';
 import type { Forges } from './forge/port.ts';
 import type { GitRepositories } from './git/repository.ts';
 import type { LeafCache } from './render/platform.ts';
@@ -10,6 +12,9 @@ export interface Dependencies {
   readonly repositories: GitRepositories;
   readonly forges: Forges;
   readonly fleet: Fleet;
+  /** Reads the objects on clusters that checks name. */
+  readonly objects: ObjectReader;
+  readonly httpChecks: HttpChecks;
   readonly renderer: Renderer;
   /** Keeps rendered leaves; undefined: every leaf is rendered anew. */
   readonly leafCache?: LeafCache;

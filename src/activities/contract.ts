@@ -5,6 +5,7 @@ import type { RenderActivities } from './render/contract.ts';
 import type { RollbackActivities } from './rollback/contract.ts';
 import type { RolloutActivities } from './rollout/contract.ts';
 import type { SourceActivities } from './source/contract.ts';
+import type { VerificationActivities } from './verify/contract.ts';
 
 /**
  * All steps, by name. These hold here:
@@ -19,6 +20,7 @@ export interface Activities
     RenderActivities,
     PullRequestActivities,
     RolloutActivities,
+    VerificationActivities,
     RecordActivities,
     LaneActivities,
     RollbackActivities {}

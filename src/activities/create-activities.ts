@@ -24,6 +24,7 @@ import { readConfig } from './source/read-config.ts';
 import { readEnvironment } from './source/read-environment.ts';
 import { readPlatform } from './source/read-platform.ts';
 import { currentAttempt } from './step-attempt.ts';
+import { awaitVerification } from './verify/await-verification.ts';
 
 /** Makes the steps of every workflow from the given parts. */
 export function createActivities(dependencies: Dependencies): Activities {
@@ -40,6 +41,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     closePullRequest: asActivity((order) => closePullRequest(dependencies, order)),
     requestReconciliation: asActivity((order) => requestReconciliation(dependencies, order, currentAttempt())),
     awaitRollout: asActivity((order) => awaitRollout(dependencies, order, currentAttempt())),
+    awaitVerification: asActivity((order) => awaitVerification(dependencies, order, currentAttempt())),
     tellLane: asActivity((order) => tellLane(dependencies, order)),
     observeLane: asActivity((order) => observeLane(dependencies, order, currentAttempt())),
     admitPlatform: asActivity((order) => admitPlatform(dependencies, order)),

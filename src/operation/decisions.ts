@@ -28,7 +28,7 @@ type DecisionRule = (
 ) => string | undefined;
 
 const requestStates: readonly EnvironmentState[] = ['pull request open', 'awaiting approval'];
-const rolloutStates: readonly EnvironmentState[] = ['rolling out', 'soaking', 'needs attention'];
+const rolloutStates: readonly EnvironmentState[] = ['rolling out', 'soaking', 'verifying', 'needs attention'];
 
 const decisionRules: Readonly<Record<Action, DecisionRule>> = {
   approve: (e, { head, override = false }) => {
@@ -57,13 +57,18 @@ const decisionRules: Readonly<Record<Action, DecisionRule>> = {
       : `${environmentWords(e)}: there is no open request to reject`,
   accept: (e, { clusters = [] }) => {
     if (!e.fleet || !rolloutStates.includes(e.state)) return `${environmentWords(e)}: there are no clusters to accept`;
-    const names = e.fleet.others.map(({ name }) => name);
+    const unhealthy = e.fleet.total - e.fleet.healthy;
+    const { others } = e.fleet;
+    const { clusters: unverified = [], open = 0 } = e.check ?? {};
+    const names = [...new Set([...others, ...unverified].map(({ name }) => name))];
     const unknown = clusters.filter((name) => !names.includes(name));
     const left = names.filter((name) => !clusters.includes(name));
-    if (e.fleet.total - e.fleet.healthy > names.length)
-      return `${e.fleet.total - e.fleet.healthy} clusters of ${e.environment} are not healthy: too many to accept`;
+    if (unhealthy > others.length || open > unverified.length)
+      return `${Math.max(unhealthy, open)} clusters of ${e.environment} are not healthy: too many to accept`;
     if (unknown.length > 0) return `not an unhealthy cluster of ${e.environment}: ${unknown.join(', ')}`;
     if (left.length > 0) return `these clusters are not healthy either, name them too: ${left.join(', ')}`;
+    if (names.length === 0 && e.check === undefined)
+      return `every cluster of ${e.environment} is healthy: there is nothing to accept`;
     return undefined;
   },
   rollback: (e, _decision, { kind, platform }) => {

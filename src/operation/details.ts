@@ -1,4 +1,5 @@
 import { shortSha } from '../short-names.ts';
+import { checkNotes } from './check-words.ts';
 import { holdWords } from './hold.ts';
 import type { OperationKind } from './kind.ts';
 import { escapeMarkdown } from './markdown.ts';
@@ -79,6 +80,7 @@ function environmentNotes(e: EnvironmentStatus): string[] {
   const below = [
     ...holdNotes(e),
     ...(e.fleet?.others.map((c) => `${c.name} ${c.state}: ${c.awaited}`) ?? []),
+    ...checkNotes(e),
     ...(e.fleet?.warnings ?? []),
     ...(e.unlabelled === undefined ? [] : [e.unlabelled]),
     ...e.waitingFor.map((path) => `assigned, but not on main at this commit: ${path}`),

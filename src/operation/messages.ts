@@ -45,7 +45,7 @@ export interface Decision {
   readonly head?: string;
   /** The approval counts in spite of a hold or a freeze, and needs a reason; for `approve`. */
   readonly override?: boolean;
-  /** The names of all clusters that are not healthy; for `accept`. */
+  /** The names of all clusters that are not healthy, or on which a check has not passed; for `accept`. */
   readonly clusters?: readonly string[];
 }
 

@@ -23,7 +23,8 @@ function fieldsOf(action: Action, givesOverride: boolean) {
     reason: needed(needsReason.includes(action) || givesOverride, 'reason'),
     // An operation that is held from the start has no request yet.
     head: action === 'approve' && !givesOverride ? head : v.optional(head),
-    clusters: action === 'accept' ? clusters : v.fallback(v.optional(clusters), undefined),
+    // None is unhealthy where a check of a URL does not pass; the status says which must be named.
+    clusters: action === 'accept' ? v.optional(clusters) : v.fallback(v.optional(clusters), undefined),
   } satisfies Record<keyof Decision, unknown>;
 }
 
@@ -44,7 +45,4 @@ const head = v.pipe(
 );
 
 const listNames = '"clusters" must list the names of the unhealthy clusters';
-const clusters = v.pipe(
-  v.array(v.pipe(v.string(listNames), v.minLength(1, listNames)), listNames),
-  v.minLength(1, listNames),
-);
+const clusters = v.array(v.pipe(v.string(listNames), v.minLength(1, listNames)), listNames);

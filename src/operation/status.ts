@@ -37,6 +37,8 @@ export type EnvironmentState =
   | 'awaiting approval'
   | 'rolling out'
   | 'soaking'
+  /** Every cluster is healthy, and the environment's checks are made. */
+  | 'verifying'
   | 'needs attention'
   /** A rollback of this environment is under way. */
   | 'rolling back'
@@ -92,6 +94,16 @@ export interface FleetStatus {
 /** The most clusters that a status lists: status, history and details stay small for fleets of a thousand clusters. */
 export const fleetStatusLimit = 20;
 
+/** The check of an environment's `verify` that is being made, or that did not pass and needs a person. */
+export interface CheckStatus {
+  /** As `fairlead.yaml` names it: `Job/smoke`, or a URL without its query. */
+  readonly name: string;
+  /** The clusters on which it has not passed, failed ones first; at most `fleetStatusLimit` of them. */
+  readonly clusters: readonly ClusterStatus[];
+  /** How many clusters have not passed, those that are not listed included. */
+  readonly open: number;
+}
+
 /** The request of an operation in one environment, open or not. */
 export interface RequestStatus {
   readonly number: number;
@@ -144,6 +156,7 @@ export interface EnvironmentStatus {
   readonly approval?: Signature & { readonly head: string; readonly override?: boolean };
   readonly accepted?: Signature & { readonly clusters: readonly string[] };
   readonly fleet?: FleetStatus;
+  readonly check?: CheckStatus;
   /** The decision that ends what runs here; it is being cleaned up after. */
   readonly stopping?: 'reject' | 'abort' | 'supersede';
   /** What holds the environment's lane now, and keeps this operation from starting or from merging. */

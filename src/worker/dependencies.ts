@@ -1,6 +1,7 @@
 import { delimiter, join } from 'node:path';
 import type { Dependencies } from '../dependencies.ts';
 import { createFluxFleet } from '../fleet/flux/fleet.ts';
+import { createHttpProbe } from '../fleet/probe/http-probe.ts';
 import { createForges } from '../forge/forges.ts';
 import { createGitRepositories } from '../git/repositories.ts';
 import { createDiskCache } from '../render/cache/disk.ts';
@@ -10,6 +11,9 @@ import { workflowUrl } from '../temporal/links.ts';
 import { openRenderer } from './renderer.ts';
 import { createWorkflows } from './workflows.ts';
 
+/** How long an answer to an HTTP check may take. */
+const httpCheckMs = 10_000;
+
 /** Makes the parts that the settings ask for. `close` lets go of them. */
 export async function createDependencies(
   settings: Settings,
@@ -17,6 +21,7 @@ export async function createDependencies(
 ): Promise<Dependencies & { readonly close: () => Promise<void> }> {
   const renderer = await openRenderer(settings);
   const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
+  const fleet = createFluxFleet({ kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) } });
   const { temporalUi } = settings;
   const namespace = process.env.TEMPORAL_NAMESPACE ?? 'default';
   return {
@@ -26,7 +31,9 @@ export async function createDependencies(
       notice,
     }),
     forges: createForges({ forges: settings.forges, requestTimeoutMs: settings.timeouts.forgeMs }),
-    fleet: createFluxFleet({ kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) } }),
+    fleet,
+    objects: fleet,
+    httpChecks: createHttpProbe({ allowed: settings.allow.httpChecks, timeoutMs: httpCheckMs }),
     renderer,
     leafCache,
     workflows: createWorkflows(),

@@ -24,9 +24,10 @@ export interface EnvironmentRef {
   readonly commit?: string;
 }
 
-/** The policy of an environment, as its config branch says now. */
+/** The policy of an environment, as its config branch says now. An older Fairlead read no `verify`. */
 export interface EnvironmentSnapshot
-  extends Pick<Environment, 'gitops' | 'merge' | 'soakMs' | 'rolloutTimeoutMs' | 'onFailure' | 'whenNewer'> {
+  extends Pick<Environment, 'gitops' | 'merge' | 'soakMs' | 'rolloutTimeoutMs' | 'onFailure' | 'whenNewer'>,
+    Partial<Pick<Environment, 'verify'>> {
   /** The head of the config branch, a full sha. */
   readonly config: string;
 }

@@ -24,8 +24,8 @@ export async function readEnvironment(
   const environment = await environmentAt(source, platform, { name: ref.environment, config });
   const rest = [...heads].filter(([name]) => name !== ref.environment);
   checkEnvironments([environment, ...(await readReadable(source, platform, rest))], { sourceRepository: source.url });
-  const { gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer } = environment;
-  return { config, gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer };
+  const { gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer, verify } = environment;
+  return { config, gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer, verify };
 }
 
 /** Reads the other environments as far as they can be read now: one that cannot is an error when its own turn comes. */

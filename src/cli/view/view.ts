@@ -1,4 +1,5 @@
 import type { FailureType } from '../../failure.ts';
+import { checkNotes } from '../../operation/check-words.ts';
 import { count, holdNotes, operationRemark } from '../../operation/details.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import type { Refusal } from '../../operation/refusal.ts';
@@ -78,6 +79,7 @@ function statusLines(kind: OperationKind, each: EnvironmentStatus, { name, state
     ...(messageOf(each) === '' ? [] : [messageOf(each)]),
     ...holdNotes(each),
     ...(each.fleet?.others.slice(0, 5).map((cluster) => `${cluster.name} ${cluster.state}: ${cluster.awaited}`) ?? []),
+    ...checkNotes(each).slice(0, 5),
     ...(each.fleet?.warnings ?? []),
     ...(each.unlabelled === undefined ? [] : [each.unlabelled]),
     ...(each.waitingFor.length === 0

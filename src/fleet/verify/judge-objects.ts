@@ -1,6 +1,6 @@
 import { atRestBecause } from '../kustomization.ts';
 import type { ClusterVerdict, KustomizationEvidence } from '../types.ts';
-import { listNames, revisionWords } from '../words.ts';
+import { revisionWords } from '../words.ts';
 import type { LiveObject } from './live-object.ts';
 import { objectStatus } from './object-status.ts';
 import { kindName, type ObjectsObservation, type WantedObject } from './types.ts';
@@ -125,9 +125,4 @@ function isSince(time: string | undefined, since: string): boolean {
 function objectName(object: WantedObject | LiveObject): string {
   const { namespace, name } = 'metadata' in object ? object.metadata : object;
   return `${object.kind} ${namespace ? `${namespace}/` : ''}${name}`;
-}
-
-/** Lists the objects that a check awaits, for people. */
-export function wantedNames(wanted: readonly WantedObject[]): string {
-  return listNames([...new Set(wanted.map(objectName))].sort());
 }

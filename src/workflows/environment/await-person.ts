@@ -13,7 +13,7 @@ export async function decidedByPerson(run: EnvironmentRun, failed: Attention): P
   run.enter('needs attention', message);
   await condition(() => control.retryAsked || control.isStale || run.status.accepted !== undefined);
   if (run.status.accepted) return 'accepted';
-  run.enter('rendering', 'trying again');
+  run.enter('rendering', 'trying again', { check: undefined });
   return 'retry';
 }
 

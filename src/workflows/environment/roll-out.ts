@@ -1,8 +1,9 @@
 import { uuid4 } from '@temporalio/workflow';
 import type { NudgeOrder, ReconcileOrder, RolloutOrder, RolloutReport } from '../../activities/rollout/contract.ts';
 import { listNames } from '../../fleet/words.ts';
+import { acceptedWords } from '../../operation/check-words.ts';
 import { rolloutTrouble } from '../../operation/rollout-trouble.ts';
-import type { FleetStatus, OutcomeKind } from '../../operation/status.ts';
+import type { OutcomeKind } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
 import { step } from '../temporal/step.ts';
 import { answerUnlessWoken } from '../temporal/waiting.ts';
@@ -17,18 +18,29 @@ import {
   renderAgain,
 } from './results.ts';
 
+/** Every cluster is healthy, but for those that are left out. */
+export interface RolledOut {
+  readonly kind: 'healthy';
+  /** When the rollout began, so that the merge was known; ISO 8601. */
+  readonly since: string;
+}
+
 type Verified = { readonly kind: 'healthy' } | RenderAgain | AttemptEnd;
 
 /** Waits from the merge until every cluster is healthy, and stays so through the soak. */
-export async function rollOut(attempt: Attempt, deployed: DeployedCommit): Promise<RenderAgain | AttemptEnd> {
+export async function rollOut(
+  attempt: Attempt,
+  deployed: DeployedCommit,
+): Promise<RolledOut | RenderAgain | AttemptEnd> {
   const { run, policy } = attempt;
-  run.enter('rolling out', `Flux applies ${shortSha(deployed.commit)}`, { fleet: undefined });
+  const since = timeIn(0);
+  run.enter('rolling out', `Flux applies ${shortSha(deployed.commit)}`, { fleet: undefined, check: undefined });
   const token = uuid4();
   await requestReconciliation(attempt, { token, phase: 'rollout' });
   const rolledOut = await verifyHealth(attempt, deployed, { phase: 'rollout', token });
   if (rolledOut.kind !== 'healthy') return rolledOut;
   const soaked = policy.soakMs > 0 ? await awaitSoak(attempt, deployed) : rolledOut;
-  return soaked.kind === 'healthy' ? successOutcome(attempt) : soaked;
+  return soaked.kind === 'healthy' ? { kind: 'healthy', since } : soaked;
 }
 
 async function awaitSoak(attempt: Attempt, deployed: DeployedCommit): Promise<Verified> {
@@ -45,7 +57,8 @@ async function awaitSoak(attempt: Attempt, deployed: DeployedCommit): Promise<Ve
   return verifyHealth(attempt, deployed, { phase: 'after soak', soakEnds, token });
 }
 
-function reconcileOrder({ run, policy: { gitops, config } }: Attempt): Omit<ReconcileOrder, 'token'> {
+/** Makes the order by which the clusters of an attempt are found. */
+export function reconcileOrder({ run, policy: { gitops, config } }: Attempt): Omit<ReconcileOrder, 'token'> {
   const { main } = run.status;
   return { source: run.origin.source, environment: run.name, gitops, main, config };
 }
@@ -75,9 +88,8 @@ async function verifyHealth(
     known = { digest, at: reportedAt, reports: (known?.reports ?? 0) + 1, memory };
     // A report without a digest comes from a branch that has moved: no cluster was looked at.
     if (report.digest !== '') run.update({ fleet: report.fleet });
-    // A config change stays deployed when another operation merges another main commit: it is rendered again with that.
-    const isMoved = report.kind === 'overtaken' || report.kind === 'reverted';
-    if (report.kind === 'forgotten' || (isMoved && operation === 'config change')) return renderAgain;
+    const moved = branchMoved(attempt, report);
+    if (moved) return moved;
     // What is recorded healthy is the pair that the clusters run.
     const { config: seenConfig, commit: at } = report.seen ?? { config, commit };
     if (report.kind === 'healthy') run.update({ config: seenConfig, deployedAs: at });
@@ -96,42 +108,55 @@ function rolloutResult(
       return attention(words, mayRollBack(run, commit, report) && policy.onFailure === 'rollback');
     case 'unknown':
       return attention(`By ${deadline} not every cluster could be seen: ${words}`);
-    case 'overtaken':
-      return {
-        kind: 'superseded',
-        message: `main ${shortSha(report.deployed ?? '')} was merged in ${run.name} meanwhile`,
-      };
-    case 'reverted':
-      return attention(
-        `somebody else took ${run.name} back to main ${shortSha(report.deployed ?? '')}. Retry to propose this one again, or abort.`,
-      );
-    case 'config reverted':
-      return attention(
-        `somebody else took ${run.name} back to config ${shortSha(report.deployed ?? '')}. Retry to propose today's again, or abort.`,
-      );
     default:
       return { kind: 'healthy' };
   }
 }
 
+/** Answers what follows where the branch has moved on under a deployment that is looked at; undefined: it has not. */
+export function branchMoved(
+  { run, order: { operation } }: Attempt,
+  { kind, deployed = '' }: { readonly kind: RolloutReport['kind'] | string; readonly deployed?: string },
+): RenderAgain | AttemptEnd | undefined {
+  // A config change stays deployed when another operation merges another main commit: it is rendered again with that.
+  const isMoved = kind === 'overtaken' || kind === 'reverted';
+  if (kind === 'forgotten' || (isMoved && operation === 'config change')) return renderAgain;
+  if (kind === 'overtaken')
+    return { kind: 'superseded', message: `main ${shortSha(deployed)} was merged in ${run.name} meanwhile` };
+  if (kind === 'reverted')
+    return attention(
+      `somebody else took ${run.name} back to main ${shortSha(deployed)}. Retry to propose this one again, or abort.`,
+    );
+  if (kind === 'config reverted')
+    return attention(
+      `somebody else took ${run.name} back to config ${shortSha(deployed)}. Retry to propose today's again, or abort.`,
+    );
+  return undefined;
+}
+
 /** Tells whether a failure may be rolled back: only one of the commit that this operation merged may. */
-function mayRollBack({ status }: EnvironmentRun, commit: string, report: RolloutReport): boolean {
+export function mayRollBack(
+  { status }: EnvironmentRun,
+  commit: string,
+  report: Pick<RolloutReport, 'mayRollBack'>,
+): boolean {
   return report.mayRollBack && status.mergeCommit === commit;
 }
 
 /** Makes the outcome of a person's `accept`: it is recorded as accepted, never as healthy. */
 export function acceptedOutcome(run: EnvironmentRun, order: DeploymentOrder): Outcome {
   const { accepted } = run.status;
-  const message = `${accepted?.by ?? 'a person'} accepted ${accepted?.clusters.join(', ') ?? ''}: ${accepted?.reason ?? ''}`;
+  const message = `${accepted?.by ?? 'a person'} accepted ${acceptedWords(run.status)}: ${accepted?.reason ?? ''}`;
   return { kind: order.operation === 'rollback' ? 'rolled back' : 'accepted', message };
 }
 
-/** Makes the outcome of a rollout that got through. */
-function successOutcome({ run, order }: Attempt): Outcome {
-  const clusters =
+/** Makes the outcome of a rollout that got through; `checks` names those that have passed. */
+export function successOutcome({ run, order }: Attempt, checks: readonly string[]): Outcome {
+  const healthy =
     run.status.fleet?.total === 0
       ? 'no clusters to verify'
       : `healthy on every cluster${exceptWords(run.status.fleet)}`;
+  const clusters = checks.length === 0 ? healthy : `${healthy}; checked ${checks.join(', ')}`;
   if (order.operation === 'rollback')
     return {
       kind: 'rolled back',
@@ -142,13 +167,13 @@ function successOutcome({ run, order }: Attempt): Outcome {
   return { kind, message: kind === 'unchanged' ? `nothing to change, ${clusters}` : clusters };
 }
 
-/** Says which clusters the rollout goes on without; '' where there are none. */
-function exceptWords(fleet: FleetStatus | undefined): string {
+/** Says which clusters it goes on without; '' where there are none. */
+export function exceptWords(fleet: { readonly leftOut?: readonly string[] | undefined } | undefined): string {
   const { leftOut = [] } = fleet ?? {};
   return leftOut.length === 0 ? '' : ` except ${listNames(leftOut, 10)} (maxUnavailable)`;
 }
 
 /** Answers the time in so many milliseconds, ISO 8601. */
-function timeIn(ms: number): string {
+export function timeIn(ms: number): string {
   return new Date(Date.now() + ms).toISOString();
 }

@@ -12,9 +12,10 @@ import { acceptedOutcome, rollOut } from './roll-out.ts';
 import { settleUnchanged } from './settle-unchanged.ts';
 import { cleanUpAfter } from './stop-run.ts';
 import { leaveLane, readPolicy, takeTurn } from './take-turn.ts';
+import { verify } from './verify/verify.ts';
 
 /**
- * Takes what is ordered through one environment: turn, render, request, merge, record, rollout. Promotions, config
+ * Takes what is ordered through one environment: turn, render, request, merge, record, rollout, checks. Promotions, config
  * changes and rollbacks differ in what they order, not in how they run. These hold here:
  *
  * - Nothing begins before the lane has given the turn, and the lane is left exactly once.
@@ -46,9 +47,12 @@ async function deploy(run: EnvironmentRun, asked: DeploymentOrder): Promise<Atte
     if (deployed.overtaken) continue;
     if (deployed.end) return deployed.end;
 
-    const healthy = await rollOut(attempt, deployed);
-    if (healthy.kind === 'render again') continue;
-    return healthy.kind === 'attention' ? healthy : recordSuccess(run, order, healthy);
+    const rolledOut = await rollOut(attempt, deployed);
+    if (rolledOut.kind === 'render again') continue;
+
+    const end = rolledOut.kind === 'healthy' ? await verify(attempt, deployed, rolledOut) : rolledOut;
+    if (end.kind === 'render again') continue;
+    return end.kind === 'attention' ? end : recordSuccess(run, order, end);
   }
 }
 

@@ -1,5 +1,6 @@
 import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import { Failure } from '../../failure.ts';
+import { acceptedWords } from '../../operation/check-words.ts';
 import { refusal } from '../../operation/decisions.ts';
 import {
   type Action,
@@ -110,7 +111,10 @@ const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
   accept: (run, decision) => {
     const clusters = decision.clusters ?? [];
     run.update({ accepted: { ...signDecision(decision), clusters } });
-    return `${run.name} goes on with ${clusters.join(', ')} unhealthy`;
+    const words = acceptedWords(run.status);
+    return run.status.check
+      ? `${run.name} goes on: it is accepted ${words}`
+      : `${run.name} goes on with ${words} unhealthy`;
   },
   reject: (run, decision) => {
     run.stopWith({ kind: 'reject', by: decision.by, reason: decision.reason ?? '' });

@@ -75,10 +75,17 @@ function dependenciesOf(rig: Rig, world: World): Dependencies {
     repositories: createGitRepositories({ cacheDir: join(world.directory, 'mirrors'), run: rig.git.run }),
     forges: new MemoryForges({ [world.gitopsUrl]: world.forge }),
     fleet: world.fleet,
+    objects: { observeObjects: unasked },
+    httpChecks: { isAllowed: unasked, ask: unasked },
     renderer: rig.renderer,
     leafCache: rig.leafCache,
     workflows: createWorkflows(),
     // How soon a step that waits looks again is decided where it is performed.
     intervals: { mergePollMs: 25, healthPollMs: 25, progressMs: 25, clusterTimeoutMs: 5_000, clusterConcurrency: 4 },
   };
+}
+
+/** No environment of a sequence has checks. */
+function unasked(): never {
+  throw new Error('a check was made that nobody has written');
 }

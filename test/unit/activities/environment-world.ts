@@ -55,6 +55,8 @@ export class EnvironmentWorld {
       repositories: createGitRepositories({ cacheDir: at('cache'), environment: gitTestEnvironment }),
       forges: new MemoryForges({ [this.gitops.path]: this.forge }),
       fleet: { observe: unused, requestReconciliation: unused },
+      objects: { observeObjects: unused },
+      httpChecks: { isAllowed: unused, ask: unused },
       renderer: echo(() => this.renders++),
       workflows: {
         isRunning: async (id) => this.running.has(id),

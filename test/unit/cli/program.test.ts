@@ -49,7 +49,7 @@ test.each([
   [['promote', '--source', '/srv/x.git', '--commit', 'main', '--timeout', 'soon'], 'Write a duration such as 30s'],
   [['status', '--bogus'], "unknown option '--bogus'"],
   [['reject', '1234567', 'qa'], "required option '--reason <text>'"],
-  [['accept', '1234567', 'qa', '--reason', 'x'], "required option '--cluster <name>'"],
+  [['accept', '1234567', 'qa', '--cluster', 'a'], "required option '--reason <text>'"],
   [['approve', '1234567', 'qa', '--override'], 'An override is recorded with its reason.'],
   [['hold', 'qa'], "required option '--reason <text>'"],
   [['hold', 'qa', '--reason', 'x', '--until', '2026-12-24 08:00'], 'Write 2026-12-24T08:00Z or 2026-12-24T08:00+01:00'],

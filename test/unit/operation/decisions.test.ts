@@ -22,6 +22,8 @@ const merged = {
   mergeCommit: sha('c'),
   fleet: unhealthy,
 } as const;
+const wellFleet = { total: 2, healthy: 2, others: [], warnings: [] };
+const smoke = { name: 'Job/smoke', clusters: [{ name: 'prod-1', state: 'failed', awaited: 'no' }], open: 1 } as const;
 const previous = { main: sha('d'), config: sha('e') };
 
 const cases: readonly Case[] = [
@@ -194,6 +196,47 @@ const cases: readonly Case[] = [
     state: { ...merged, fleet: { ...unhealthy, total: 50 } },
     decision: { clusters: ['prod-1', 'prod-2'] },
     because: 'too many to accept',
+  },
+  {
+    says: 'accept: no cluster where some are unhealthy',
+    action: 'accept',
+    state: merged,
+    because: 'name them too: prod-1, prod-2',
+  },
+  {
+    says: 'accept: no cluster in a soak in which all are healthy',
+    action: 'accept',
+    state: { ...merged, state: 'soaking', fleet: wellFleet },
+    because: 'every cluster of prod is healthy: there is nothing to accept',
+  },
+  {
+    says: 'accept: a check of a URL, which concerns no cluster',
+    action: 'accept',
+    state: {
+      ...merged,
+      state: 'verifying',
+      fleet: wellFleet,
+      check: { name: 'https://a.example', clusters: [], open: 0 },
+    },
+  },
+  {
+    says: 'accept: a check, and not the cluster on which it has not passed',
+    action: 'accept',
+    state: { ...merged, fleet: wellFleet, check: smoke },
+    because: 'name them too: prod-1',
+  },
+  {
+    says: 'accept: a check, with its cluster',
+    action: 'accept',
+    state: { ...merged, fleet: wellFleet, check: smoke },
+    decision: { clusters: ['prod-1'] },
+  },
+  {
+    says: 'accept: a check that has not passed on more clusters than can be named',
+    action: 'accept',
+    state: { ...merged, fleet: wellFleet, check: { ...smoke, open: 30 } },
+    decision: { clusters: ['prod-1'] },
+    because: '30 clusters of prod are not healthy: too many to accept',
   },
   {
     says: 'accept: before a rollout',

@@ -19,8 +19,7 @@ const refused: readonly (readonly [Action, unknown, string])[] = [
   ['retry', { environment: 'prod', by: 'x'.repeat(1001) }, '1 to 1000 characters'],
   ['retry', { environment: 'prod', by: 'ann', comit: 'x' }, 'unknown field "comit"'],
   ['rollback', { environment: 'prod', by: 'ann' }, '"reason" must be a text'],
-  ['accept', { environment: 'prod', by: 'ann', reason: 'x' }, '"clusters" must list'],
-  ['accept', { environment: 'prod', by: 'ann', reason: 'x', clusters: [] }, '"clusters" must list'],
+  ['accept', { environment: 'prod', by: 'ann', reason: 'x', clusters: 'prod-1' }, '"clusters" must list'],
   ['accept', { environment: 'prod', by: 'ann', reason: 'x', clusters: [7] }, '"clusters" must list'],
 ];
 

@@ -3,6 +3,7 @@ import type { MergeOutcome } from '../../../src/activities/pull-request/contract
 import type { RenderOrder, RenderOutcome } from '../../../src/activities/render/contract.ts';
 import type { RolloutReport } from '../../../src/activities/rollout/contract.ts';
 import type { EnvironmentSnapshot } from '../../../src/activities/source/contract.ts';
+import type { VerificationOrder, VerificationReport } from '../../../src/activities/verify/contract.ts';
 import type { LaneObservation, Relation } from '../../../src/lane/types.ts';
 import type { OperationKind } from '../../../src/operation/kind.ts';
 import type { ClusterStatus, Revision } from '../../../src/operation/status.ts';
@@ -81,6 +82,8 @@ export class FakeEnvironment {
   beforeClose: (() => void | Promise<void>) | undefined;
   /** The answer of the next look at the clusters, once. */
   nextReport: Partial<RolloutReport> | undefined;
+  /** Answers a look at what a check names; undefined: it is still awaited. */
+  check: (order: VerificationOrder) => Partial<VerificationReport> | undefined = () => ({ kind: 'passed' });
   /** The commits of the branch that the entries of the record are about; undefined stands for its head. */
   notedOn: (string | undefined)[] = [];
   /** Happens a moment before Fairlead merges a request. */

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { RolloutOrder, RolloutReport } from '../../../src/activities/rollout/contract.ts';
 import { stillWaiting } from '../../../src/activities/still-waiting.ts';
+import type { VerificationOrder, VerificationReport } from '../../../src/activities/verify/contract.ts';
 import type { ClusterStatus } from '../../../src/operation/status.ts';
 import { type Surroundings, sha } from './fake-environment.ts';
 
@@ -28,6 +29,25 @@ export async function report(world: Surroundings, order: RolloutOrder): Promise<
   if (deadline <= at) return { ...found, kind: 'unknown' };
   if (known?.digest !== digest) return { ...found, kind: 'progress' };
   throw stillWaiting('Flux applies it', world.intervalMs);
+}
+
+/** Answers what a check finds, as the environment of the test says. */
+export async function verification(world: Surroundings, order: VerificationOrder): Promise<VerificationReport> {
+  const found = world.at(order.environment).check(order);
+  const digest = sha(JSON.stringify(found ?? ''));
+  const at = new Date().toISOString();
+  if (found === undefined || (found.kind === 'progress' && order.known?.digest === digest))
+    throw stillWaiting('it is not done', world.intervalMs);
+  return {
+    kind: 'passed',
+    awaited: '',
+    clusters: [],
+    open: found.clusters?.length ?? 0,
+    mayRollBack: false,
+    digest,
+    at,
+    ...found,
+  };
 }
 
 function movedOn(world: Surroundings, main: string, deployed: string): 'overtaken' | 'reverted' | undefined {

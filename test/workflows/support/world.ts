@@ -3,7 +3,7 @@ import type { Activities } from '../../../src/activities/contract.ts';
 import type { LaneInput, Relation } from '../../../src/lane/types.ts';
 import { createWorkflows } from '../../../src/worker/workflows.ts';
 import { FakeEnvironment, type Policy, type Surroundings, sha } from './fake-environment.ts';
-import { report } from './fake-fleet.ts';
+import { report, verification } from './fake-fleet.ts';
 import { forgeSteps } from './fake-forge.ts';
 import { laneSteps, rollbackSteps } from './fake-lane.ts';
 import { render } from './fake-render.ts';
@@ -85,6 +85,7 @@ export class World implements Activities, Surroundings {
   };
 
   awaitRollout: Activities['awaitRollout'] = (order) => report(this, order);
+  awaitVerification: Activities['awaitVerification'] = (order) => verification(this, order);
   record = this.back.record;
   tellLane = this.lane.tellLane;
   observeLane = this.lane.observeLane;

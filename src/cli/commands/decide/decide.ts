@@ -47,9 +47,9 @@ const decisionCommands: Readonly<Record<Exclude<Action, 'rollback'>, DecisionCom
     example: 'reject 3f2a9c1 prod --reason "not before the holidays"',
   },
   accept: {
-    summary: 'go on although named clusters are unhealthy',
+    summary: 'go on although named clusters are unhealthy, or a check has not passed',
     description:
-      'Goes on although clusters are not healthy; each of these must be named. The record says that you accepted it, never that it was healthy.',
+      'Goes on although clusters are not healthy, or a check of `verify` has not passed; each cluster that is concerned must be named. The record says that you accepted it, never that it was healthy.',
     reason: 'required',
     environment: '<environment>',
     example: 'accept 3f2a9c1 prod --cluster prod-us-3 --reason "decommissioned tomorrow"',
@@ -96,7 +96,7 @@ function addDecision(command: Command, about: DecisionCommand): Command {
     command.option('--override', 'in spite of a hold or a freeze; with --reason');
   }
   if (action === 'accept') {
-    command.requiredOption('--cluster <name>', 'an unhealthy cluster to go on with; repeat it for each', collectValues);
+    command.option('--cluster <name>', 'an unhealthy cluster to go on with; repeat it for each', collectValues);
   }
   return command.addHelpText(
     'after',

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { Dependencies } from '../../dependencies.ts';
+import { branchState } from '../../gitops/branch-state.ts';
+import { fleetStatusLimit } from '../../operation/status.ts';
+import { isReportDue } from '../rollout/report-pace.ts';
+import type { StepAttempt } from '../step-attempt.ts';
+import { stillWaiting } from '../still-waiting.ts';
+import type { VerificationOrder, VerificationReport } from './contract.ts';
+import { type CheckFinding, lookAtObjects } from './look-at-objects.ts';
+import { watchUrl } from './watch-url.ts';
+
+/**
+ * Makes one check of an environment's `verify`. Answers when it has passed or failed, when its time is over, when the
+ * branch has moved on, or when there is progress to report; else fails benignly. These hold here:
+ *
+ * - It starts nothing: it looks at what Flux has made, or sends a request to a host that the settings allow.
+ * - A check passes on positive evidence about the deployed commit alone.
+ * - Time is Temporal's: a worker's clock alone ends no wait.
+ * - Only an object of this commit that has failed is a failure; everything else is waited for until the time is over.
+ */
+export async function awaitVerification(
+  dependencies: Dependencies,
+  order: VerificationOrder,
+  attempt: Pick<StepAttempt, 'now' | 'signal'>,
+): Promise<VerificationReport> {
+  const branch = await branchState(dependencies, order);
+  if (branch.kind !== 'current') return { ...report(branch.kind, nothing, attempt.now()), ...branch };
+  const { check } = order;
+  const { signal } = attempt;
+  const look =
+    check.kind === 'object'
+      ? lookAtObjects(dependencies, order, { branch, reference: check.object, signal })
+      : watchUrl(dependencies, check, signal);
+  const found = await unlessStopped(look, dependencies, signal);
+  const now = attempt.now();
+  const made = report('progress', found, now);
+  if (found.state === 'passed') return { ...made, kind: 'passed', leftOut: found.leftOut };
+  if (found.state === 'failed') return { ...made, kind: 'failed', mayRollBack: !branch.configChanged };
+  if (Date.parse(order.deadline) <= now) return { ...made, kind: 'late' };
+  if (isReportDue(dependencies.intervals.progressMs, order.known, made)) return made;
+  throw stillWaiting(found.awaited, dependencies.intervals.healthPollMs);
+}
+
+/** Ends the attempt benignly where its worker stops in the middle of it: another one begins anew. */
+async function unlessStopped<T>(work: Promise<T>, { intervals }: Dependencies, signal?: AbortSignal): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw signal?.aborted ? stillWaiting('the worker stops', intervals.healthPollMs) : error;
+  }
+}
+
+const nothing: CheckFinding = { state: 'awaited', awaited: '', clusters: [] };
+
+function report(
+  kind: VerificationReport['kind'],
+  { awaited, clusters }: CheckFinding,
+  now: number,
+): VerificationReport {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([awaited, clusters]))
+    .digest('hex')
+    .slice(0, 16);
+  const shown = clusters.slice(0, fleetStatusLimit);
+  return {
+    kind,
+    awaited,
+    clusters: shown,
+    open: clusters.length,
+    digest,
+    at: new Date(now).toISOString(),
+    mayRollBack: false,
+  };
+}

@@ -1,0 +1,100 @@
+import type { VerificationOrder, VerificationReport } from '../../../activities/verify/contract.ts';
+import { checkTrouble } from '../../../operation/check-words.ts';
+import { formatDuration } from '../../../platform/duration.ts';
+import { checkName, type VerifyCheck } from '../../../platform/verify/verify-check.ts';
+import { step } from '../../temporal/step.ts';
+import { answerUnlessWoken, runUnless } from '../../temporal/waiting.ts';
+import type { EnvironmentRun } from '../environment-run.ts';
+import type { Attempt } from '../order.ts';
+import { type AttemptEnd, attention, type DeployedCommit, type RenderAgain } from '../results.ts';
+import {
+  acceptedOutcome,
+  branchMoved,
+  exceptWords,
+  mayRollBack,
+  type RolledOut,
+  reconcileOrder,
+  successOutcome,
+  timeIn,
+} from '../roll-out.ts';
+
+/**
+ * Makes the checks that the environment's policy names, one after the other. A rollback makes none: where it goes to was
+ * healthy, and an emergency does not wait for a test.
+ */
+export async function verify(
+  attempt: Attempt,
+  deployed: DeployedCommit,
+  { since }: RolledOut,
+): Promise<RenderAgain | AttemptEnd> {
+  const { run, order, policy } = attempt;
+  const checks = order.operation === 'rollback' ? [] : (policy.verify ?? []);
+  const passed: string[] = [];
+  for (const check of checks) {
+    const end = await awaitCheck(attempt, deployed, { check, mergeKnown: since });
+    if (end.kind !== 'passed') return end;
+    passed.push(`${checkName(check)}${exceptWords(end)}`);
+  }
+  run.update({ check: undefined });
+  return successOutcome(attempt, passed);
+}
+
+interface Passed {
+  readonly kind: 'passed';
+  readonly leftOut?: readonly string[] | undefined;
+}
+
+/** Waits until a check has passed; answers what ends the wait otherwise. */
+async function awaitCheck(
+  attempt: Attempt,
+  { commit }: DeployedCommit,
+  what: Pick<VerificationOrder, 'check' | 'mergeKnown'>,
+): Promise<Passed | RenderAgain | AttemptEnd> {
+  const { run, order } = attempt;
+  const { check } = what;
+  const deadline = timeIn(check.timeoutMs);
+  const { leftOut } = run.status.fleet ?? {};
+  const asked = { ...reconcileOrder(attempt), ...what, operation: order.operation, commit, deadline, leftOut };
+  const name = checkName(check);
+  run.enter('verifying', awaitedWords(check, deadline), { check: { name, clusters: [], open: 0 } });
+  for (let known: VerificationOrder['known']; ; ) {
+    if (run.status.accepted) return acceptedOutcome(run, order);
+    const report = await reportUnlessDecided(run, { ...asked, known });
+    if (!report) continue;
+    known = { digest: report.digest, at: report.at, reports: (known?.reports ?? 0) + 1 };
+    const moved = branchMoved(attempt, report);
+    if (moved) return moved;
+    if (report.kind === 'passed') return { kind: 'passed', leftOut: report.leftOut };
+    const { awaited, clusters, open } = report;
+    run.enter('verifying', `${awaitedWords(check, deadline)}. ${awaited}`, { check: { name, clusters, open } });
+    if (report.kind !== 'progress') return failedCheck(attempt, report, { name, deadline, commit });
+  }
+}
+
+/**
+ * Makes the step, until a person decides. A nudge says nothing of a URL, and would break the time for which it must
+ * answer.
+ */
+function reportUnlessDecided(run: EnvironmentRun, order: VerificationOrder): Promise<VerificationReport | undefined> {
+  const summary = `${run.name}: check ${checkName(order.check)}`;
+  const ask = () => step('awaitVerification', summary)(order);
+  if (order.check.kind === 'object') return answerUnlessWoken(run.control, ask);
+  return runUnless(() => run.status.accepted !== undefined, ask);
+}
+
+function awaitedWords(check: VerifyCheck, deadline: string): string {
+  const name = checkName(check);
+  if (check.kind === 'object') return `${name} must be done on every cluster that has it, by ${deadline}`;
+  const lasting = check.forMs > 0 ? ` for ${formatDuration(check.forMs)}, beginning` : '';
+  return `${name} must answer ${check.expect}${lasting} by ${deadline}`;
+}
+
+function failedCheck(
+  { run, policy }: Attempt,
+  report: VerificationReport,
+  { name, deadline, commit }: { readonly name: string; readonly deadline: string; readonly commit: string },
+): AttemptEnd {
+  const what = report.kind === 'failed' ? `${name} has failed in ${run.name}` : `${name} did not pass by ${deadline}`;
+  const maySo = report.kind === 'failed' && policy.onFailure === 'rollback' && mayRollBack(run, commit, report);
+  return attention(checkTrouble(`${what}. ${report.awaited}`, run.status, run.origin.reference), maySo);
+}
