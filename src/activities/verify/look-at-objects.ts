@@ -91,7 +91,8 @@ async function judgeClusters(
 
 /** Answers how many more clusters may be left out than the rollout goes on without. */
 function mayStillLeave({ clusters, maxUnavailable }: Environment, order: VerificationOrder, branch: Current): number {
-  const total = clusters.filter(({ group }) => branch.leaves.has(group)).length;
+  const { leaves, removedGroups } = branch;
+  const total = clusters.filter(({ group }) => leaves.has(group) || removedGroups.includes(group)).length;
   return Math.max(0, mostLeftOut(maxUnavailable, total) - (order.leftOut?.length ?? 0));
 }
 

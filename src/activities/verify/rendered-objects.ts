@@ -1,4 +1,4 @@
-import type { Leaf } from '../../fleet/coverage/identity.ts';
+import type { Leaf, LeafObject } from '../../fleet/coverage/identity.ts';
 import type { WantedObject } from '../../fleet/verify/types.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { means, type ObjectReference } from '../../platform/verify/verify-check.ts';
@@ -30,9 +30,16 @@ export async function renderedObjects(
     // The same file stands in many groups.
     const objects = byContent.get(oid) ?? meantIn(blobs.get(oid), reference);
     byContent.set(oid, objects);
-    if (objects.length > 0) found.set(group, [...(found.get(group) ?? []), ...objects]);
+    const marked = objects.map((each) => ({ ...each, optional: isOptional(leaves.get(group) ?? [], each) }));
+    if (marked.length > 0) found.set(group, [...(found.get(group) ?? []), ...marked]);
   }
   return found;
+}
+
+/** Tells whether the manifest of an object lets Flux leave it alone. */
+function isOptional(leaves: readonly Leaf[], { kind, namespace, name }: WantedObject): boolean {
+  const isSame = (each: LeafObject) => each.kind === kind && each.namespace === namespace && each.name === name;
+  return leaves.some(({ objects }) => objects.some((each) => each.optional && isSame(each)));
 }
 
 function meantIn(content: Buffer | undefined, reference: ObjectReference): readonly WantedObject[] {

@@ -27,6 +27,7 @@ const QUOTED = 3;
  * Judges whether a cluster has done what a check names. These hold:
  *
  * - Only an object counts that a Kustomization of this branch has applied, by its labels, at an acceptable revision.
+ * - One that Flux leaves alone by a label or an annotation is not of this commit, unless it was created after the merge.
  * - One that runs once counts only if it was created after the merge: one that is left from an earlier commit is
  *   waited for, and whether it succeeded or failed says nothing.
  * - How far an object has got is `objectStatus`'s to say.
@@ -50,7 +51,8 @@ function judgeObject(observation: Reached, wanted: WantedObject, expectation: Ob
   if (unread !== undefined) return [pending(`cannot be looked at: ${unread}`)];
   const found = observation.objects.filter((object) => isWanted(observation, object, wanted));
   const owned = found.filter((object) => ownerOf(observation, object) !== undefined);
-  if (owned.length > 0) return owned.map((object) => judgeOwned(observation, object, expectation));
+  if (owned.length > 0)
+    return owned.map((object) => judgeOwned(observation, { object, optional: wanted.optional === true }, expectation));
   const [other] = found;
   if (other === undefined) return [pending('is not there: Flux has not applied it, or it was deleted since')];
   const by = ownerLabels(other);
@@ -63,7 +65,11 @@ function judgeObject(observation: Reached, wanted: WantedObject, expectation: Ob
   ];
 }
 
-function judgeOwned(observation: Reached, object: LiveObject, expectation: ObjectsExpectation): ClusterVerdict {
+function judgeOwned(
+  observation: Reached,
+  { object, optional }: { readonly object: LiveObject; readonly optional: boolean },
+  expectation: ObjectsExpectation,
+): ClusterVerdict {
   const pending = (says: string): ClusterVerdict => ({ state: 'pending', awaited: `${objectName(object)} ${says}` });
   const lacking = lackingOwner(ownerOf(observation, object), expectation);
   if (lacking !== undefined) return pending(`is not of this commit yet: ${lacking}`);
@@ -74,6 +80,10 @@ function judgeOwned(observation: Reached, object: LiveObject, expectation: Objec
       `is left from an earlier commit: it was created ${created}, and this one was merged at ${expectation.since}. Flux must make it anew (docs/recipes/verify.md)`,
     );
   }
+  if ((optional || isLeftAlone(object)) && !isSince(creationTimestamp, expectation.since))
+    return pending(
+      'may be of an earlier commit: Flux leaves it alone (kustomize.toolkit.fluxcd.io/ssa or reconcile). Remove the mark, or the check',
+    );
   const { state, says } = objectStatus(object);
   if (state === 'done') return { state: 'healthy', awaited: '' };
   if (state === 'failed') return { state: 'failed', awaited: `${objectName(object)} ${says}`, failedAtRevision: true };
@@ -114,6 +124,14 @@ function ownerLabels({ metadata }: LiveObject): { readonly name: string; readonl
 function ownerOf({ kustomizations }: Reached, object: LiveObject): KustomizationEvidence | undefined {
   const by = ownerLabels(object);
   return kustomizations.find(({ name, namespace }) => name === by?.name && namespace === by.namespace);
+}
+
+/** Tells whether a mark on the object on the cluster makes Flux leave it as it is. */
+function isLeftAlone({ metadata: { labels, annotations } }: LiveObject): boolean {
+  return [labels, annotations].some((marks) => {
+    const { [`${OWNER}/ssa`]: ssa, [`${OWNER}/reconcile`]: reconcile } = marks ?? {};
+    return /^disabled$/i.test(reconcile ?? '') || /^(?:IfNotPresent|Ignore)$/i.test(ssa ?? '');
+  });
 }
 
 /** Tells whether a time is not before another one. Kubernetes cuts times to whole seconds, so both are. */

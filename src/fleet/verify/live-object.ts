@@ -7,6 +7,7 @@ export interface LiveObject {
     /** Undefined: the object is in no namespace. */
     readonly namespace?: string | undefined;
     readonly labels?: Readonly<Record<string, string>> | undefined;
+    readonly annotations?: Readonly<Record<string, string>> | undefined;
     /** By the cluster's clock, ISO 8601, in whole seconds. */
     readonly creationTimestamp?: string | undefined;
     readonly deletionTimestamp?: string | undefined;

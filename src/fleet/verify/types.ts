@@ -8,6 +8,8 @@ export interface WantedObject {
   /** Empty where the manifest has none: the object is in no namespace, or in one that Flux puts it in. */
   readonly namespace: string;
   readonly name: string;
+  /** Its own manifest lets Flux leave it alone where it is there, so that it may be of an earlier commit. */
+  readonly optional?: boolean;
 }
 
 /** The objects that a cluster is asked for, and the branch that its Flux follows. */

@@ -32,6 +32,9 @@ const httpStatus = z
   .min(200, { error: statusError })
   .max(599, { error: statusError });
 
+/** The longest time for which answers are watched, in milliseconds: one attempt of a step watches all of it. */
+const longestWatchMs = 10 * 60_000;
+
 const check = map({
   object: object
     .optional()
@@ -40,7 +43,9 @@ const check = map({
     ),
   http: url.optional().describe('A URL that must answer. Its host must be in `allow.httpChecks` of the worker.'),
   expect: httpStatus.optional().describe('Of `http`: the HTTP status. Default: 200.'),
-  for: duration().optional().describe('Of `http`: how long it must answer without a break. Default: 0s, one answer.'),
+  for: duration()
+    .optional()
+    .describe('Of `http`: how long it must answer without a break, 10m at most. Default: 0s, one answer.'),
   timeout: duration({ atLeastMs: 1_000 })
     .prefault('10m')
     .describe('How long the check may take; of `http`, until the answers begin.'),
@@ -48,6 +53,7 @@ const check = map({
   const refuse = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message });
   if (written.object === undefined && written.http === undefined)
     refuse([], 'A check has `object` or `http`: write `{ object: Job/smoke }` or `{ http: https://… }`.');
+  if ((written.for ?? 0) > longestWatchMs) refuse(['for'], 'Write 10m at most; `soak` makes a rollout last longer.');
   if (written.object === undefined) return;
   if (written.http !== undefined) refuse(['http'], 'This check has `object` already. Make two checks of it.');
   for (const key of ['expect', 'for'] as const)

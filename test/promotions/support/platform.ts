@@ -21,6 +21,10 @@ export interface SmallEnvironment {
   readonly rolloutTimeout?: string;
   readonly onFailure?: 'wait' | 'rollback';
   readonly whenNewer?: WhenNewer;
+  /** The checks as fairlead.yaml writes them. */
+  readonly verify?: string;
+  /** Says that it is of the same stage as the one before it. */
+  readonly beside?: true;
   /** A freeze window as fairlead.yaml writes it. */
   readonly freeze?: string;
   /** The clusters, all of the group `one`. Default: one, called after the environment. */
@@ -169,10 +173,19 @@ function mainFiles(gitopsUrl: string, environments: readonly SmallEnvironment[])
 kind: Platform
 name: small
 gitops: { repository: ${gitopsUrl} }
-stages: [${environments.map(({ name }) => name).join(', ')}]
+stages: [${stagesOf(environments).join(', ')}]
 `,
     'apps/web/kustomization.yaml': 'resources: [web.yaml]\n',
   };
+}
+
+function stagesOf(environments: readonly SmallEnvironment[]): readonly string[] {
+  const stages: string[][] = [];
+  for (const { name, beside } of environments) {
+    if (beside) stages.at(-1)?.push(name);
+    else stages.push([name]);
+  }
+  return stages.map((names) => (names.length > 1 ? `[${names.join(', ')}]` : names.join('')));
 }
 
 function version(name: string): Record<string, string> {
@@ -187,7 +200,7 @@ const configMap = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web, names
 
 function policy(environment: SmallEnvironment): string {
   const { merge = 'auto', soak = '0s', rolloutTimeout = '1m', onFailure = 'wait' } = environment;
-  const { whenNewer = 'supersede', freeze = '' } = environment;
+  const { whenNewer = 'supersede', freeze = '', verify = '' } = environment;
   const clusters = clustersIn(environment).map(
     ({ name, context }) => `  - { name: ${name}, group: one${context === undefined ? '' : `, context: ${context}`} }\n`,
   );
@@ -199,6 +212,7 @@ rolloutTimeout: ${rolloutTimeout}
 onFailure: ${onFailure}
 whenNewer: ${whenNewer}
 freeze: [${freeze}]
+verify: [${verify}]
 clusters:
 ${clusters.join('')}`;
 }

@@ -106,7 +106,7 @@ describe('A check of an object', () => {
   it('passes once it is done on every cluster whose group has it', async () => {
     const { report, asked } = await look({});
     expect(await report()).toMatchObject({ kind: 'passed', clusters: [], open: 0, mayRollBack: false });
-    const wanted = [{ apiVersion: 'batch/v1', kind: 'Job', namespace: 'tests', name: 'smoke-1' }];
+    const wanted = [{ apiVersion: 'batch/v1', kind: 'Job', namespace: 'tests', name: 'smoke-1', optional: false }];
     expect(asked).toMatchObject([{ wanted }, { wanted }]);
   });
 

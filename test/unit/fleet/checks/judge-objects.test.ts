@@ -128,6 +128,31 @@ describe('An object that runs on', () => {
   });
 });
 
+describe('An object that Flux leaves alone', () => {
+  const canary = { ...wanted, apiVersion: 'example.com/v1', kind: 'Canary' };
+  const old = { labels, creationTimestamp: '2020-01-01T00:00:00Z' };
+  const look = (metadata: Partial<LiveObject['metadata']>, optional = false) => {
+    const objects = [live('example.com/v1 Canary', { status: condition('Ready') }, { ...old, ...metadata })];
+    const observation: ObjectsObservation = { kind: 'reached', kustomizations: [apps], objects, unread: new Map() };
+    return judgeObjects(observation, { ...expectation, wanted: [{ ...canary, optional }] });
+  };
+
+  it.each([
+    ['by its manifest', {}, true],
+    ['on the cluster', { annotations: { 'kustomize.toolkit.fluxcd.io/reconcile': 'Disabled' } }, false],
+    ['where it is there', { labels: { ...labels, 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' } }, false],
+  ])('%s may be of an earlier commit', (_how, metadata, optional) => {
+    expect(look(metadata, optional)).toMatchObject({
+      state: 'pending',
+      awaited: expect.stringContaining('Canary tests/smoke may be of an earlier commit: Flux leaves it alone'),
+    });
+  });
+
+  it('is of this one where it was created after the merge', () => {
+    expect(look({ creationTimestamp: '2026-03-01T10:00:05Z' }, true).state).toBe('healthy');
+  });
+});
+
 describe('A cluster', () => {
   it('that cannot be reached is unknown, and says why', () => {
     expect(judgeObjects({ kind: 'unreachable', why: 'The plug is out.' }, expectation)).toEqual({

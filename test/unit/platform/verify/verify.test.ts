@@ -71,6 +71,12 @@ describe('The key verify', () => {
     expect(problems.join()).not.toContain('secret@');
   });
 
+  it('watches a URL for ten minutes at most', () => {
+    expect(problemsOf('verify: [{ http: "https://a.example", for: 11m }]\n')).toEqual([
+      `${file}, line 4: verify[0].for is "11m". Write 10m at most; \`soak\` makes a rollout last longer.`,
+    ]);
+  });
+
   it('cannot name an object where no cluster is looked at', () => {
     const none = (check: string) =>
       parseEnvironment(`${environmentHeader}clusters: none\nverify: [${check}]\n`, { file, name: 'qa', platform });
