@@ -3,6 +3,8 @@ import { configFile } from '../../gitops/platform-file.ts';
 import { missingEnvironmentFile, oversizedFile } from '../../platform/check-environments.ts';
 import { parseEnvironment } from '../../platform/environment.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
+import { means, referenceText } from '../../platform/verify/verify-check.ts';
+import { objectsIn } from '../../render/layout/objects.ts';
 import { type PlatformInputs, planPlatform, renderPlatform } from '../../render/platform.ts';
 import type { Renderer, SourceTree } from '../../render/types.ts';
 import type { Findings } from './findings.ts';
@@ -51,7 +53,10 @@ export async function checkRendering(
   findings: Findings,
 ): Promise<EnvironmentReport | undefined> {
   const inputs: PlatformInputs = { ...trees, environment: name };
-  const report = await findings.attempt(() => (renderer ? renderReport(inputs, renderer) : planReport(inputs)));
+  const warn = (text: string) => void findings.warn(`${name}: ${text}`);
+  const report = await findings.attempt(() =>
+    renderer ? renderReport(inputs, renderer, { policy, warn }) : planReport(inputs),
+  );
   if (report === undefined) return undefined;
   for (const path of report.waiting) {
     findings.warn(`${name}: ${path} is assigned, but is no base here any more or yet: it would be left out.`);
@@ -59,7 +64,7 @@ export async function checkRendering(
   if (policy) {
     const { errors, warnings } = checkGroups(report.groups, policy);
     errors.forEach((error) => void findings.error(error));
-    warnings.forEach((warning) => void findings.warn(`${name}: ${warning}`));
+    warnings.forEach(warn);
   }
   return report;
 }
@@ -74,8 +79,13 @@ function planReport(inputs: PlatformInputs): EnvironmentReport {
   };
 }
 
-async function renderReport(inputs: PlatformInputs, renderer: Renderer): Promise<EnvironmentReport> {
-  const { groups, leaves, objects, waiting } = await renderPlatform(inputs, renderer);
+async function renderReport(
+  inputs: PlatformInputs,
+  renderer: Renderer,
+  { policy, warn }: { readonly policy: Environment | undefined; readonly warn: (text: string) => void },
+): Promise<EnvironmentReport> {
+  const { groups, leaves, objects, waiting, files } = await renderPlatform(inputs, renderer);
+  checksOfNothing(policy, files).forEach(warn);
   return {
     environment: inputs.environment,
     groups: [...groups.keys()],
@@ -83,4 +93,14 @@ async function renderReport(inputs: PlatformInputs, renderer: Renderer): Promise
     objects,
     waiting: waiting.map(({ group, path }) => `${group}/${path}`),
   };
+}
+
+/** Says which checks of `verify` name an object that no rendered leaf has. A later main commit may bring it. */
+function checksOfNothing(policy: Environment | undefined, files: ReadonlyMap<string, string>): readonly string[] {
+  const checks = policy?.verify.flatMap((check) => (check.kind === 'object' ? [check.object] : [])) ?? [];
+  if (checks.length === 0) return [];
+  const rendered = [...files.values()].flatMap(objectsIn);
+  return checks
+    .filter((reference) => !rendered.some(({ id }) => means(reference, id)))
+    .map((reference) => `\`verify\` names the object ${referenceText(reference)}, but no leaf has one.`);
 }

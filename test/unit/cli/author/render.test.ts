@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type TestRepository, temporaryDirectory } from '../../../support/git.ts';
-import { manifest, platformRepository } from '../platform-repository.ts';
+import { environmentFile, manifest, platformRepository } from '../platform-repository.ts';
 import { fairlead } from '../test-io.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
@@ -114,6 +114,19 @@ test('validate --render renders every environment of the working tree', async ()
     code: 0,
     said: expect.stringContaining('qa: 2 leaves in 1 group (us/west), 2 objects\n'),
   });
+});
+
+test('validate --render warns of a check whose object no leaf has', async () => {
+  const verify = 'verify: [{ object: Job/smoke }, { object: Namespace/blue }, { http: "https://shop.example.com" }]';
+  remote.commit('qa', {
+    'fairlead.yaml': environmentFile('clusters: [{ name: one, group: us/west }]', verify),
+  });
+  const { code, err } = await fairlead(['validate', clone('main'), '--render'], {
+    env: { HOME: process.env.HOME, FAIRLEAD_RENDERER: process.env.FAIRLEAD_RENDERER },
+  });
+  expect(code).toBe(0);
+  expect(err).toContain('qa: `verify` names the object Job/smoke, but no leaf has one.');
+  expect(err).not.toContain('Namespace/blue');
 });
 
 function clone(branch: string): string {
