@@ -49,7 +49,9 @@ async function benchFleet(clusters: number, running: StandIns): Promise<void> {
   await script.stop();
   check(theirs.result, clusters, 0);
 
-  const looker = startLooker(values.profile && clusters === 1_000 ? ['--cpu-prof', '--cpu-prof-dir=profiles'] : []);
+  const looker = startLooker(
+    values.profile && clusters === 1_000 ? ['--cpu-prof', '--cpu-prof-dir=dist/profiles'] : [],
+  );
   const first = await counted(running, () => looker.look({ ...order, way: 'fairlead' }));
   const later: Counted[] = [];
   for (let times = 0; times < repeats; times += 1)

@@ -1,5 +1,5 @@
-import pLimit from 'p-limit';
 import type { Dependencies } from '../../dependencies.ts';
+import { createTurns } from '../../fleet/turns.ts';
 import type { Cluster } from '../../platform/types.ts';
 import type { StepAttempt } from '../step-attempt.ts';
 import type { NudgeOrder } from './contract.ts';
@@ -18,14 +18,16 @@ export async function requestReconciliation(
   await askClusters(dependencies, { ...order, signal }, clusters);
 }
 
-/** Asks Flux on these clusters, a bounded number at once. */
+/** Asks Flux on these clusters, a bounded number at once; whoever does not answer lets others be asked meanwhile. */
 export async function askClusters(
   { fleet, intervals }: Dependencies,
   { gitops, token, phase, signal }: NudgeOrder & Pick<StepAttempt, 'signal'>,
   clusters: readonly Cluster[],
 ): Promise<void> {
-  const limit = pLimit(intervals.clusterConcurrency);
+  const turns = createTurns(intervals.clusterConcurrency);
   const ask = phase === 'after soak' ? 'reconcile' : 'fetch';
   const request = { timeoutMs: intervals.clusterTimeoutMs, token, ask, signal } as const;
-  await Promise.all(clusters.map((cluster) => limit(() => fleet.requestReconciliation(cluster, gitops, request))));
+  await Promise.all(
+    clusters.map((cluster) => turns.run((turn) => fleet.requestReconciliation(cluster, gitops, { ...request, turn }))),
+  );
 }
