@@ -41,6 +41,17 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // Real Kubernetes and Flux, which are built first: minutes, `npm run test:flux`. Scenes wait most of their time.
+          name: 'flux',
+          include: ['test/flux/**/*.test.ts'],
+          maxConcurrency: 24,
+          testTimeout: 480_000,
+          hookTimeout: 1_800_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'workflows',
           include: workflows,
           ...withTemporal,
@@ -52,7 +63,7 @@ export default defineConfig({
         test: {
           name: 'temporal',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/unit/**', promotions, ...workflows, '**/node_modules/**'],
+          exclude: ['test/unit/**', 'test/flux/**', promotions, ...workflows, '**/node_modules/**'],
           ...withTemporal,
         },
       },

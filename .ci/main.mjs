@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +21,7 @@ const interruption = new AbortController();
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => void interrupt(name));
 
-const results = await runParts(partsOf({ reports }), places, { part: runPart, without });
+const results = await runParts(partsOf({ reports, commitNumber: commitNumber() }), places, { part: runPart, without });
 rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
 summarise(results);
 
@@ -85,6 +86,16 @@ async function interrupt(name) {
   await Promise.all([...groups].map((group) => group.stop('It was interrupted.')));
   rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   process.exit(130);
+}
+
+/** Answers the first digits of the commit's id as a number; 0 where this is no git repository. */
+function commitNumber() {
+  try {
+    const id = execFileSync('git', ['rev-parse', '--short=7', 'HEAD'], { encoding: 'utf8' });
+    return Number.parseInt(id.slice(0, 7), 16);
+  } catch {
+    return 0;
+  }
 }
 
 function forever() {

@@ -1,9 +1,13 @@
+import { chooseRig, partsOfRig } from './rigs.mjs';
+
 /**
  * Lists what CI runs. A part begins when those that it `needs` have passed and one of the places is free, in this order:
  * what takes longest comes first. `report`: who counts its tests; a part without one is a check and counts as one.
+ * `commitNumber` chooses the rig of real parts.
  */
-export function partsOf({ reports }) {
+export function partsOf({ reports, commitNumber = 0 }) {
   const vitest = (name) => `--reporter=default --reporter=json --outputFile.json=${reports}/${name}.json`;
+  const [buildRig, runRig] = partsOfRig(chooseRig(commitNumber), vitest, reports);
   return [
     { name: 'npm ci', command: 'npm ci --no-audit --no-fund', limitMinutes: 15 },
     { name: 'build the renderer', needs: ['npm ci'], command: 'npm run --silent build:renderer', limitMinutes: 20 },
@@ -13,6 +17,7 @@ export function partsOf({ reports }) {
       command: 'npm run --silent build:servers',
       limitMinutes: 30,
     },
+    buildRig,
     { name: 'types', needs: ['npm ci'], command: 'npm run --silent check:types', limitMinutes: 10 },
     {
       name: 'build, with the workflow bundle',
@@ -41,6 +46,7 @@ export function partsOf({ reports }) {
       report: { kind: 'vitest', file: `${reports}/promotions.json` },
       limitMinutes: 40,
     },
+    runRig,
     {
       name: 'units',
       needs: ['build the renderer'],

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
@@ -7,8 +7,15 @@ import { execa } from 'execa';
 import { parse } from 'yaml';
 
 /** The versions that the stand-ins follow; their modules hold the CRDs. */
-const KUSTOMIZE_CONTROLLER = 'github.com/fluxcd/kustomize-controller@v1.7.3';
-const SOURCE_CONTROLLER = 'github.com/fluxcd/source-controller@v1.8.5';
+const KUSTOMIZATION = [
+  'github.com/fluxcd/kustomize-controller@v1.7.3',
+  'kustomize.toolkit.fluxcd.io_kustomizations.yaml',
+] as const;
+const GIT_REPOSITORY = [
+  'github.com/fluxcd/source-controller@v1.8.5',
+  'source.toolkit.fluxcd.io_gitrepositories.yaml',
+] as const;
+const crdFolder = 'config/crd/bases';
 
 /** Says what is wrong with an object by the schema of its CRD; empty where nothing is. */
 export type Check = (object: unknown) => readonly string[];
@@ -18,16 +25,25 @@ export type Check = (object: unknown) => readonly string[];
  * where missing). Fields that the schema does not know are wrong too: an API server would drop them.
  */
 export async function fluxCrds(): Promise<{ readonly kustomization: Check; readonly gitRepository: Check }> {
-  const [kustomization, gitRepository] = await Promise.all([
-    crdCheck(KUSTOMIZE_CONTROLLER, 'kustomize.toolkit.fluxcd.io_kustomizations.yaml'),
-    crdCheck(SOURCE_CONTROLLER, 'source.toolkit.fluxcd.io_gitrepositories.yaml'),
-  ]);
+  const [kustomization, gitRepository] = await Promise.all([crdCheck(...KUSTOMIZATION), crdCheck(...GIT_REPOSITORY)]);
   return { kustomization, gitRepository };
 }
 
+/** Answers all CRDs of both controllers as YAML: kustomize-controller does not start without the other kinds of sources. */
+export async function fluxCrdTexts(): Promise<readonly string[]> {
+  const texts = [KUSTOMIZATION, GIT_REPOSITORY].map(async ([module]) => {
+    const files = await readdir(join(await moduleDirectory(module), crdFolder));
+    return Promise.all(files.filter((file) => file.endsWith('.yaml')).map((file) => readCrd(module, file)));
+  });
+  return (await Promise.all(texts)).flat();
+}
+
+async function readCrd(module: string, file: string): Promise<string> {
+  return readFile(join(await moduleDirectory(module), crdFolder, file), 'utf8');
+}
+
 async function crdCheck(module: string, file: string): Promise<Check> {
-  const directory = await moduleDirectory(module);
-  const crd = parse(await readFile(join(directory, 'config/crd/bases', file), 'utf8')) as Crd;
+  const crd = parse(await readCrd(module, file)) as Crd;
   const schema = crd.spec.versions.find(({ name }) => name === 'v1')?.schema.openAPIV3Schema;
   if (!schema) throw new Error(`${file} of ${module} has no version v1`);
   const validate = compileSchema(closeSchema(schema));

@@ -1,0 +1,29 @@
+/** The rigs of real parts. Each takes minutes to build and to run, so that a run of CI has one of them. */
+export const rigs = ['flux'];
+
+/** Chooses the rig by the commit's number, so that every rig has its turn, and a commit always the same one. */
+export function chooseRig(commitNumber) {
+  return rigs[commitNumber % rigs.length];
+}
+
+/** The parts of a rig: its build, and its run. */
+export function partsOfRig(rig, vitest, reports) {
+  const parts = {
+    flux: [
+      {
+        name: 'build the Flux rig',
+        needs: ['npm ci'],
+        command: 'npm run --silent build:flux',
+        limitMinutes: 45,
+      },
+      {
+        name: 'real Flux',
+        needs: ['build the Flux rig', 'types'],
+        command: `npm run --silent test:flux -- ${vitest('flux')}`,
+        report: { kind: 'vitest', file: `${reports}/flux.json` },
+        limitMinutes: 30,
+      },
+    ],
+  };
+  return parts[rig];
+}

@@ -1,0 +1,71 @@
+import { fileURLToPath } from 'node:url';
+import type { RigPrograms } from '../programs/programs.ts';
+import type { ApiServer } from './api-server.ts';
+import type { RigDirectory } from './directory.ts';
+import { freePorts } from './free-ports.ts';
+import { type RunningProgram, startProgram } from './program.ts';
+
+const stages = fileURLToPath(new URL('./stages.yaml', import.meta.url));
+
+/**
+ * Starts what makes Deployments roll out: Kubernetes' controllers, its scheduler, and kwok, which plays nodes and pods as
+ * `stages.yaml` says.
+ */
+export async function startWorkloads(
+  programs: RigPrograms,
+  server: ApiServer,
+  directory: RigDirectory,
+): Promise<readonly RunningProgram[]> {
+  const kubeconfig = `--kubeconfig=${server.kubeconfigs.admin.path}`;
+  const quiet = ['--leader-elect=false', '--secure-port=0'];
+  const { files } = server.credentials;
+  const start = (name: string, path: string, args: readonly string[]) =>
+    startProgram(directory, { name: `${name}-${server.name}`, path, args: [kubeconfig, ...args] });
+  const running = [
+    start('kube-controller-manager', programs.kubeControllerManager, [
+      ...quiet,
+      `--service-account-private-key-file=${files.serviceAccountKey}`,
+      `--root-ca-file=${files.certificate}`,
+      '--kube-api-qps=200',
+      '--kube-api-burst=400',
+    ]),
+    start('kube-scheduler', programs.kubeScheduler, quiet),
+    start('kwok', programs.kwok, [`--config=${stages}`, '--manage-all-nodes']),
+  ];
+  await server.client.apply(node('node-1'));
+  return running;
+}
+
+/** Starts Flux's kustomize-controller. */
+export async function startKustomizeController(
+  path: string,
+  server: ApiServer,
+  directory: RigDirectory,
+): Promise<RunningProgram> {
+  const [health] = await freePorts(1);
+  return startProgram(directory, {
+    name: `kustomize-controller-${server.name}`,
+    path,
+    args: [
+      '--metrics-addr=0',
+      `--health-addr=127.0.0.1:${health}`,
+      // Each one that waits for health keeps a worker busy.
+      '--concurrent=64',
+      '--requeue-dependency=2s',
+      '--kube-api-qps=500',
+      '--kube-api-burst=1000',
+      '--no-remote-bases',
+    ],
+    env: { KUBECONFIG: server.kubeconfigs.admin.path, RUNTIME_NAMESPACE: 'flux-system' },
+  });
+}
+
+function node(name: string) {
+  const room = { cpu: '1000', memory: '1000Gi', pods: '1000' };
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name, labels: { 'kubernetes.io/hostname': name } },
+    status: { capacity: room, allocatable: room },
+  };
+}

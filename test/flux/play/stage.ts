@@ -1,0 +1,155 @@
+import type { ApiServer } from '../cluster/api-server.ts';
+import type { FluxRig } from '../cluster/rig.ts';
+import type { KubeObject } from '../kubernetes/objects.ts';
+import type { KustomizationOptions, Scene, Tree } from '../scenes/scene.ts';
+import { gitRepository, kustomization } from '../scenes/write.ts';
+import { type CommitContent, whyNotAsCommitted } from './oracle.ts';
+import { openProduct, type Product, type RolloutState } from './product.ts';
+import { filesOf, leavesOf, resolveScene } from './resolve.ts';
+
+const group = 'west-us';
+const branch = 'dev';
+
+/** Where a scene is played: its own namespace on a cluster, its own repository, and the product that looks at it. */
+export class Stage {
+  readonly scene: Scene;
+  readonly server: ApiServer;
+  readonly url: string;
+  private readonly rig: FluxRig;
+  private readonly namespace: string;
+  private readonly product: Product;
+  private rollout: RolloutState;
+  private commits: readonly CommitContent[] = [];
+  private earlier: readonly KubeObject[] = [];
+
+  constructor(rig: FluxRig, scene: Scene, namespace: string) {
+    this.rig = rig;
+    this.namespace = namespace;
+    this.server = rig.clusters[scene.cluster ?? 'steady'];
+    this.scene = resolveScene(scene, { namespace, otherKubeconfig: rig.clusters.other.kubeconfigs.admin.text });
+    this.url = `https://git.example.org/fleet/${namespace}.git`;
+    this.product = openProduct({
+      kubeconfigPath: this.server.kubeconfigs.fairlead.path,
+      context: this.server.name,
+      group,
+      repository: this.url,
+      branch,
+    });
+    this.rollout = { acceptable: new Set(), leaves: [], mergedAt: '', phase: 'rollout', deadlinePassed: false };
+  }
+
+  /** Makes the namespace and what the scene has in it; Flux's objects follow with the first commit. */
+  async open(): Promise<void> {
+    const { client } = this.server;
+    await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.namespace } });
+    for (const object of this.scene.objects ?? []) await client.apply(object);
+  }
+
+  async merge(tree: Tree): Promise<void> {
+    const isFirst = this.commits.length === 0;
+    const sha = this.pushTree(tree);
+    const { leaves } = leavesOf(tree, group);
+    this.commits = [this.contentOf(tree)];
+    this.rollout = {
+      acceptable: new Set([sha]),
+      leaves,
+      mergedAt: new Date().toISOString(),
+      phase: 'rollout',
+      deadlinePassed: false,
+    };
+    if (isFirst) for (const object of this.fluxObjects()) await this.server.client.apply(object);
+    await this.product.ask();
+  }
+
+  push(tree: Tree): void {
+    const sha = this.pushTree(tree);
+    this.commits = [...this.commits, this.contentOf(tree)];
+    this.change({ acceptable: new Set([...this.rollout.acceptable, sha]) });
+  }
+
+  change(change: Partial<RolloutState>): void {
+    this.rollout = { ...this.rollout, ...change };
+  }
+
+  ask(): Promise<void> {
+    return this.product.ask();
+  }
+
+  look() {
+    return this.product.look(this.rollout);
+  }
+
+  whyNotAsCommitted(): Promise<readonly string[]> {
+    return whyNotAsCommitted(this.server.client, this.commits);
+  }
+
+  setFetchFailure(message: string | undefined): void {
+    this.rig.branches.failFetches(this.url, message);
+  }
+
+  /** Answers what Flux says of the scene's Kustomizations, for people. */
+  async fluxStatus(): Promise<string> {
+    const names = this.kustomizations().map(({ name }) => name);
+    const found = await Promise.all(names.map((name) => this.server.client.get(this.inNamespace(kustomization(name)))));
+    return found.map((each, index) => `${names[index]}: ${JSON.stringify(withoutInventory(each?.status))}`).join('\n');
+  }
+
+  /** Lets Flux rest, so that scenes that have ended cost nothing. */
+  async close(): Promise<void> {
+    const suspend = ({ name }: KustomizationOptions) =>
+      this.server.client.patch(this.inNamespace(kustomization(name)), { spec: { suspend: true } });
+    await Promise.allSettled(this.kustomizations().map(suspend));
+  }
+
+  private pushTree(tree: Tree): string {
+    return this.rig.branches.push(this.url, branch, filesOf(tree));
+  }
+
+  /** Remembers the commit's objects, because later commits must not leave them behind. */
+  private contentOf(tree: Tree): CommitContent {
+    const { objects } = leavesOf(tree, group);
+    const names = new Set(objects.map(identityOf));
+    const gone = this.earlier.filter((each) => !names.has(identityOf(each)));
+    this.earlier = [...this.earlier, ...objects];
+    return { objects, gone };
+  }
+
+  private kustomizations(): readonly KustomizationOptions[] {
+    return this.scene.kustomizations ?? [{ name: 'apps' }];
+  }
+
+  private fluxObjects(): readonly KubeObject[] {
+    const source = { url: this.url, interval: '10m', ref: { branch }, ...this.scene.gitRepository };
+    return [
+      { ...this.inNamespace(gitRepository), spec: source },
+      ...this.kustomizations().map(({ name, ...spec }) => ({
+        ...this.inNamespace(kustomization(name)),
+        spec: { ...defaults, ...spec },
+      })),
+    ];
+  }
+
+  private inNamespace<T extends { readonly metadata: { readonly name: string } }>(object: T) {
+    return { ...object, metadata: { ...object.metadata, namespace: this.namespace } };
+  }
+}
+
+const defaults = {
+  path: './west-us',
+  sourceRef: { kind: 'GitRepository', name: gitRepository.metadata.name },
+  interval: '10m',
+  retryInterval: '2s',
+  timeout: '30s',
+  prune: true,
+  wait: true,
+};
+
+function identityOf({ apiVersion, kind, metadata }: KubeObject): string {
+  return `${apiVersion} ${kind} ${metadata.namespace ?? ''} ${metadata.name}`;
+}
+
+function withoutInventory(status: unknown): unknown {
+  if (typeof status !== 'object' || status === null) return status;
+  const { inventory: _, ...rest } = status as Readonly<Record<string, unknown>>;
+  return rest;
+}

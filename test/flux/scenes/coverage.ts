@@ -1,0 +1,227 @@
+import type { KubeObject } from '../kubernetes/objects.ts';
+import type { Scene } from './scene.ts';
+import {
+  annotates,
+  configMap,
+  deployment,
+  expects,
+  kustomization,
+  merge,
+  missingImage,
+  remains,
+  shop,
+  shopWith,
+} from './write.ts';
+
+const second = 'registry.example.org/shop:2';
+const shopDeployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'shop' } };
+
+/** Kustomizations that are Ready and yet did not apply, or did not check, everything of the commit. */
+export const coverageScenes: readonly Scene[] = [
+  {
+    name: '`healthChecks` must name every workload',
+    kustomizations: [{ name: 'apps', wait: false, healthChecks: [reference('shop')] }],
+    steps: [
+      merge(shopWith(deployment('shop'), deployment('cart', missingImage), deployment('search', missingImage))),
+      expects('pending', { says: ['cart'] }),
+      remains('pending'),
+    ],
+    todo: { why: 'any list of healthChecks counts as full', fails: 'false green', says: 'cart' },
+  },
+  {
+    name: '`healthChecks` that name every workload are enough',
+    kustomizations: [{ name: 'apps', wait: false, healthChecks: [reference('shop'), reference('cart')] }],
+    steps: [merge(shopWith(deployment('shop'), deployment('cart'), configMap('settings'))), expects('healthy')],
+  },
+  {
+    name: 'a child Kustomization without health checks below a checked one is not checked',
+    kustomizations: [{ name: 'root' }],
+    steps: [
+      merge({ ...shopWith(deployment('shop', missingImage)), ...childOf('west-us', { wait: false }) }),
+      expects('pending', { says: ['Health not evaluated', shop] }),
+      remains('pending'),
+    ],
+    todo: { why: "a parent's `wait` counts for its children's objects", fails: 'false green', says: 'Deployment' },
+  },
+  {
+    name: 'a bootstrap Kustomization without health checks does no harm',
+    kustomizations: [{ name: 'root', wait: false }],
+    steps: [merge({ ...shopWith(deployment('shop')), ...childOf('west-us', { wait: true }) }), expects('healthy')],
+  },
+  {
+    name: '`reconcile: disabled` on the live object keeps Flux from applying it',
+    steps: [
+      merge(shopWith(deployment('shop'))),
+      expects('healthy'),
+      annotates(shopDeployment, { 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' }),
+      merge(shopWith(deployment('shop', second))),
+      expects('pending', { says: ['shop', 'reconcile'] }),
+      remains('pending'),
+    ],
+    todo: { why: 'coverage believes paths', fails: 'false green', says: 'image' },
+  },
+  {
+    name: '`ssa: Ignore` on the live object keeps Flux from applying it',
+    steps: [
+      merge(shopWith(deployment('shop'))),
+      expects('healthy'),
+      annotates(shopDeployment, { 'kustomize.toolkit.fluxcd.io/ssa': 'Ignore' }),
+      merge(shopWith(deployment('shop', second))),
+      expects('pending', { says: ['shop', 'ssa'] }),
+      remains('pending'),
+    ],
+    todo: { why: 'coverage believes paths', fails: 'false green', says: 'image' },
+  },
+  {
+    name: '`ssa: IfNotPresent` that the Kustomization adds keeps Flux from updating',
+    kustomizations: [
+      { name: 'apps', commonMetadata: { annotations: { 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' } } },
+    ],
+    steps: [
+      merge(shopWith(deployment('shop'))),
+      { do: 'await', object: kustomization(), has: { status: { observedGeneration: 1 } }, seconds: 30 },
+      { do: 'wait', seconds: 8 },
+      merge(shopWith(deployment('shop', second))),
+      expects('pending', { says: ['shop'] }),
+      remains('pending'),
+    ],
+    todo: { why: 'coverage believes paths', fails: 'false green', says: 'image' },
+  },
+  {
+    name: '`images` of the Kustomization run another image than the commit has',
+    kustomizations: [{ name: 'apps', images: [{ name: 'registry.example.org/shop', newTag: '0' }] }],
+    steps: [merge(shopWith(deployment('shop'))), expects('pending', { says: ['images'] }), remains('pending')],
+    todo: { why: "coverage does not see what the Kustomization's own `images` change", fails: 'false green' },
+  },
+  {
+    name: '`$patch: delete` of the Kustomization leaves out an object',
+    kustomizations: [
+      {
+        name: 'apps',
+        patches: [
+          {
+            target: { kind: 'ConfigMap', name: 'settings' },
+            patch: '$patch: delete\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: settings\n',
+          },
+        ],
+      },
+    ],
+    steps: [
+      merge(shopWith(deployment('shop'), configMap('settings'))),
+      expects('pending', { says: ['settings'] }),
+      remains('pending'),
+    ],
+    todo: { why: "coverage does not see what the Kustomization's own `patches` leave out", fails: 'false green' },
+  },
+  {
+    name: 'what is applied to another cluster does not cover this one',
+    objects: [
+      { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'other' }, stringData: { value: '$OTHER_KUBECONFIG' } },
+    ],
+    kustomizations: [{ name: 'apps', kubeConfig: { secretRef: { name: 'other' } } }],
+    steps: [
+      merge(shopWith({ ...configMap('$NAMESPACE'), metadata: { name: '$NAMESPACE', namespace: 'default' } })),
+      expects('pending', { says: ['kubeConfig'] }),
+      remains('pending'),
+    ],
+    todo: { why: '`spec.kubeConfig` is not read', fails: 'false green', says: 'is not there' },
+  },
+  {
+    name: 'a path above the group whose kustomization.yaml omits it does not cover it',
+    kustomizations: [{ name: 'apps', path: './' }],
+    steps: [
+      merge({ ...shopWith(deployment('shop')), ...rootWith('legacy') }),
+      expects('pending', { says: [`No Kustomization applies ${shop}`] }),
+      remains('pending'),
+    ],
+    todo: { why: 'every path above a leaf counts as covering it', fails: 'false green', says: 'is not there' },
+  },
+  {
+    name: 'an overlay folder that lists the group covers it',
+    kustomizations: [{ name: 'apps', path: './clusters/west-us-1' }],
+    steps: [
+      merge({
+        ...shopWith(deployment('shop')),
+        'clusters/west-us-1/kustomization.yaml': 'resources: [../../west-us]\n',
+      }),
+      expects('healthy'),
+    ],
+    todo: { why: 'only paths above a leaf count as covering it', fails: 'not reached', says: 'No Kustomization' },
+  },
+  {
+    name: 'an object that is stuck in its deletion is awaited',
+    steps: [
+      merge(shopWith(deployment('shop'), kept('settings'))),
+      expects('healthy'),
+      { do: 'remove', object: configMap('settings') },
+      merge(shopWith(deployment('shop', second), kept('settings'))),
+      expects('pending', { says: ['settings', 'being deleted'] }),
+      remains('pending'),
+    ],
+    todo: { why: 'Flux calls it current, and nobody looks', fails: 'false green', says: 'is being deleted' },
+  },
+  {
+    name: 'a Kustomization outside the group that is broken does not fail the cluster',
+    kustomizations: [{ name: 'apps' }, { name: 'legacy', path: './legacy' }],
+    steps: [
+      merge({ ...shopWith(deployment('shop')), 'legacy/kustomization.yaml': 'resources: [broken.yaml]\n' }),
+      expects('healthy'),
+    ],
+    todo: { why: 'every Kustomization of the source is judged', fails: 'not reached', says: 'legacy' },
+  },
+  {
+    name: 'a Kustomization outside the group that the API server refuses does not fail the cluster',
+    kustomizations: [{ name: 'apps' }, { name: 'legacy', path: './legacy' }],
+    steps: [
+      merge({
+        ...shopWith(deployment('shop')),
+        'legacy/objects.yaml': [{ ...configMap('legacy'), metadata: { name: 'Not A Name' } }],
+      }),
+      expects('healthy'),
+    ],
+    todo: { why: 'every Kustomization of the source is judged', fails: 'wrong verdict', says: 'legacy' },
+  },
+];
+
+function reference(name: string) {
+  return { apiVersion: 'apps/v1', kind: 'Deployment', name, namespace: '$NAMESPACE' };
+}
+
+/** Lets a folder have nothing but a Kustomization for its folder `apps`. */
+function childOf(folder: string, spec: object) {
+  const child = {
+    apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+    kind: 'Kustomization',
+    metadata: { name: 'child', namespace: '$NAMESPACE' },
+    spec: {
+      path: `./${folder}/apps`,
+      sourceRef: { kind: 'GitRepository', name: 'fleet' },
+      interval: '10m',
+      retryInterval: '2s',
+      timeout: '30s',
+      prune: true,
+      ...spec,
+    },
+  };
+  return {
+    [`${folder}/kustomization.yaml`]: 'resources: [child.yaml]\n',
+    [`${folder}/child.yaml`]: JSON.stringify(child),
+  };
+}
+
+function rootWith(folder: string) {
+  return {
+    'kustomization.yaml': `resources: [${folder}]\n`,
+    [`${folder}/kustomization.yaml`]: 'resources: [objects.yaml]\n',
+    [`${folder}/objects.yaml`]: JSON.stringify({ ...configMap('legacy'), metadata: namespaced('legacy') }),
+  };
+}
+
+/** A ConfigMap that stays until somebody takes its finalizer away. */
+function kept(name: string): KubeObject {
+  return { ...configMap(name), metadata: { name, finalizers: ['example.org/keep'] } };
+}
+
+function namespaced(name: string) {
+  return { name, namespace: '$NAMESPACE' };
+}

@@ -1,0 +1,113 @@
+import type { Scene } from './scene.ts';
+import {
+  annotated,
+  awaitsStatus,
+  configMap,
+  deployment,
+  expects,
+  group,
+  letsPodsRun,
+  merge,
+  missingImage,
+  remains,
+  shop,
+  shopWith,
+  waitingDeployment,
+} from './write.ts';
+
+/** Commits whose workloads become available, late, or never. */
+export const healthyScenes: readonly Scene[] = [
+  {
+    name: 'two health checks that time out do not make red what becomes healthy at the third',
+    steps: [
+      merge(shopWith(waitingDeployment('shop'))),
+      remains('pending', { seconds: 68 }),
+      letsPodsRun,
+      expects('healthy', { seconds: 60 }),
+    ],
+    todo: {
+      why: 'a timeout alone is no failure before the deadline',
+      fails: 'wrong verdict',
+      says: 'it was failed',
+    },
+  },
+  {
+    name: 'an image that cannot be pulled is pending, and has failed at the deadline',
+    steps: [
+      merge(shopWith(deployment('shop', missingImage))),
+      awaitsStatus({ history: [{ lastReconciledStatus: 'HealthCheckFailed' }] }, { seconds: 50 }),
+      { do: 'pass deadline' },
+      expects('failed', { seconds: 5 }),
+    ],
+  },
+  {
+    name: 'between two attempts the sentence still says what failed',
+    steps: [
+      merge(shopWith(deployment('shop', missingImage))),
+      awaitsStatus({ history: [{ lastReconciledStatus: 'HealthCheckFailed' }] }, { seconds: 50 }),
+      remains('pending', { says: ['HealthCheckFailed'], seconds: 10 }),
+    ],
+    todo: { why: 'while Flux tries again it tells only that it does', fails: 'wrong verdict', says: 'is applying' },
+  },
+  {
+    name: 'a rollout that Kubernetes gave up has failed before the deadline',
+    steps: [
+      merge(shopWith(deployment('shop', missingImage, { progressDeadlineSeconds: 5 }))),
+      expects('failed', { says: ['HealthCheckFailed', 'stalled'], seconds: 60 }),
+    ],
+  },
+  {
+    name: 'a commit whose Deployments become available is healthy',
+    steps: [
+      merge(group({ [shop]: [deployment('shop'), configMap('settings')], 'west-us/infra/dns': [deployment('dns')] })),
+      expects('healthy'),
+    ],
+  },
+  {
+    name: 'a newer commit is not healthy before Flux has applied it',
+    steps: [
+      merge(shopWith(deployment('shop'))),
+      expects('healthy'),
+      merge(shopWith(deployment('shop', 'registry.example.org/shop:2'))),
+      expects('healthy'),
+      merge(shopWith(deployment('shop', 'registry.example.org/shop:3'), configMap('settings'))),
+      expects('healthy'),
+    ],
+  },
+  {
+    name: 'a custom resource whose controller is not there is taken as Flux takes it',
+    steps: [merge(shopWith(widgetDefinition(), widget('one'))), expects('healthy')],
+  },
+  {
+    name: 'an object whose own manifest says `ssa: IfNotPresent` is not required',
+    steps: [
+      merge(shopWith(deployment('shop'), seed('1'))),
+      expects('healthy'),
+      merge(shopWith(deployment('shop'), seed('2'))),
+      expects('healthy'),
+    ],
+  },
+];
+
+function seed(value: string) {
+  return annotated(configMap('seed', value), { 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' });
+}
+
+function widget(name: string) {
+  return { apiVersion: '$NAMESPACE.example.org/v1', kind: 'Widget', metadata: { name }, spec: { size: 1 } };
+}
+
+function widgetDefinition() {
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.$NAMESPACE.example.org' },
+    spec: {
+      group: '$NAMESPACE.example.org',
+      scope: 'Namespaced',
+      names: { kind: 'Widget', plural: 'widgets', singular: 'widget', listKind: 'WidgetList' },
+      versions: [{ name: 'v1', served: true, storage: true, subresources: { status: {} }, schema }],
+    },
+  };
+}

@@ -1,0 +1,87 @@
+import type { KubeObject } from '../kubernetes/objects.ts';
+import type { Scene } from './scene.ts';
+import { configMap, deployment, expects, merge, remains, shopWith } from './write.ts';
+
+/** A Deployment that no API server takes. */
+const invalid: KubeObject = deployment('shop', undefined, { selector: { matchLabels: { app: 'another' } } });
+
+/** Commits that Flux cannot build, apply or prune. */
+export const refusedScenes: readonly Scene[] = [
+  {
+    name: 'an object that cannot be deleted keeps the commit pending, also when Flux has forgotten it',
+    objects: deletionsRefused('configmaps'),
+    steps: [
+      merge(shopWith(deployment('shop'), configMap('old'))),
+      expects('healthy'),
+      merge(shopWith(deployment('shop'))),
+      expects('pending', { says: ['old'] }),
+      remains('pending', { seconds: 12 }),
+    ],
+    todo: { why: 'what Flux could not prune is forgotten', fails: 'false green', says: 'old was removed' },
+  },
+  {
+    name: 'manifests that do not build have failed before the deadline',
+    steps: [
+      merge({
+        ...shopWith(deployment('shop')),
+        'west-us/apps/shop/kustomization.yaml': 'resources: [objects.yaml, missing.yaml]\n',
+      }),
+      expects('failed', { says: ['BuildFailed', 'missing.yaml'], seconds: 25 }),
+    ],
+    todo: { why: 'a build that fails again and again is not counted', fails: 'not reached', says: 'BuildFailed' },
+  },
+  {
+    name: 'manifests that the API server refuses have failed before the deadline',
+    steps: [merge(shopWith(invalid)), expects('failed', { says: ['ReconciliationFailed', 'selector'], seconds: 25 })],
+  },
+  {
+    name: 'what Flux refused after a healthy commit has failed, and the mended commit is healthy',
+    steps: [
+      merge(shopWith(deployment('shop'))),
+      expects('healthy'),
+      merge(shopWith(invalid)),
+      expects('failed', { says: ['ReconciliationFailed'], seconds: 25 }),
+      merge(shopWith(deployment('shop', 'registry.example.org/shop:2'))),
+      expects('healthy', { seconds: 25 }),
+    ],
+  },
+  {
+    name: 'manifests that failed before the merge, too, have failed',
+    steps: [
+      merge(shopWith(invalid)),
+      expects('failed', { says: ['ReconciliationFailed'], seconds: 25 }),
+      // The times of the history have whole seconds.
+      { do: 'wait', seconds: 2 },
+      merge(shopWith(invalid)),
+      expects('pending', { seconds: 5 }),
+      expects('failed', { says: ['ReconciliationFailed'], seconds: 25 }),
+    ],
+    todo: { why: 'an entry of the history that began before the merge counts once for ever', fails: 'not reached' },
+  },
+];
+
+/** Lets the API server refuse every deletion of a resource in the scene's namespace. */
+function deletionsRefused(resource: string): readonly KubeObject[] {
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  const metadata = { name: '$NAMESPACE' };
+  const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': '$NAMESPACE' } };
+  const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['DELETE'], resources: [resource] };
+  return [
+    {
+      apiVersion,
+      kind: 'ValidatingAdmissionPolicy',
+      metadata,
+      spec: {
+        failurePolicy: 'Fail',
+        matchConstraints: { namespaceSelector, resourceRules: [rule] },
+        validations: [{ expression: 'false', message: 'it is kept by policy' }],
+      },
+    },
+    {
+      apiVersion,
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata,
+      spec: { policyName: '$NAMESPACE', validationActions: ['Deny'] },
+    },
+  ];
+}

@@ -1,0 +1,82 @@
+import type { KubeObject, ObjectRef } from '../kubernetes/objects.ts';
+
+/**
+ * A story about one cluster of the group `west-us`: what happens in which order, and which verdict must be given when. Each
+ * scene has a namespace, a GitOps repository and Flux objects of its own. `$NAMESPACE` in any text stands for the
+ * namespace, and `$OTHER_KUBECONFIG` for the kubeconfig of another cluster. Objects without a namespace are put into the
+ * scene's.
+ */
+export interface Scene {
+  readonly name: string;
+  /** Default: `steady`; a scene that stops the API server needs `outage`. */
+  readonly cluster?: 'steady' | 'outage';
+  /** Applied before anything else. */
+  readonly objects?: readonly KubeObject[];
+  /** What the GitRepository `fleet` has beside its URL. Default: it follows the branch `dev`. */
+  readonly gitRepository?: object;
+  /** Default: `apps`, with the defaults of `KustomizationOptions`. */
+  readonly kustomizations?: readonly KustomizationOptions[];
+  readonly steps: readonly Step[];
+  readonly todo?: Todo;
+}
+
+/**
+ * A Kustomization: its name and what its `spec` has beside the defaults, which are `path: ./west-us`, `wait: true`, `prune:
+ * true`, an interval of 10 minutes, a retry after 2 seconds, and Flux's shortest timeout, 30 seconds.
+ */
+export interface KustomizationOptions {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
+
+/** Marks a scene whose right verdict is not given yet. It is played, and must fail in this way. */
+export interface Todo {
+  readonly why: string;
+  /** The beginning of the failure, such as `false green`. */
+  readonly fails: FailureKind;
+  /** What the failure tells beside. */
+  readonly says?: string;
+}
+
+/**
+ * `false green`: healthy, but the cluster itself says otherwise. `wrong verdict`: any other one than those that may come
+ * now. `not reached`: the verdict did not come in time, or its sentence does not say what it must.
+ */
+export type FailureKind = 'false green' | 'wrong verdict' | 'not reached';
+
+/** The files of a commit by path: text, or objects, which make the folder a leaf. */
+export type Tree = Readonly<Record<string, string | readonly KubeObject[]>>;
+
+export type Verdict = 'healthy' | 'pending' | 'failed' | 'unknown';
+
+/** The verdict that must come within so many seconds; until then only those of `via` (default: pending) may be given. */
+export interface Expectation {
+  readonly state: Verdict;
+  /** What its sentence must contain. */
+  readonly says?: readonly string[];
+  readonly seconds: number;
+  readonly via?: readonly Verdict[];
+}
+
+export type Step =
+  /** Merges a commit, which is awaited from now on, and asks Flux for it. */
+  | { readonly do: 'merge'; readonly tree: Tree }
+  /** Adds a commit to the branch at which the same is deployed, so that it counts, too. */
+  | { readonly do: 'push'; readonly tree: Tree }
+  | { readonly do: 'expect'; readonly that: Expectation }
+  /** The verdict stays as it is for so many seconds. */
+  | { readonly do: 'remain'; readonly that: Expectation }
+  | { readonly do: 'fail fetches'; readonly message: string }
+  | { readonly do: 'allow fetches' }
+  | { readonly do: 'apply'; readonly object: KubeObject }
+  | { readonly do: 'patch'; readonly object: ObjectRef; readonly patch: object; readonly subresource?: 'status' }
+  | { readonly do: 'remove'; readonly object: ObjectRef }
+  /** Waits until the cluster has the object with these fields. */
+  | { readonly do: 'await'; readonly object: ObjectRef; readonly has: object; readonly seconds: number }
+  | { readonly do: 'begin soak' }
+  /** Ends the soak. Flux is asked to look again, unless nobody may ask. */
+  | { readonly do: 'end soak'; readonly mayAsk: boolean }
+  | { readonly do: 'pass deadline' }
+  | { readonly do: 'stop API server' }
+  | { readonly do: 'start API server' }
+  | { readonly do: 'wait'; readonly seconds: number };

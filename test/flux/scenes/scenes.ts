@@ -1,0 +1,17 @@
+import { coverageScenes } from './coverage.ts';
+import { healthyScenes } from './healthy.ts';
+import { outageScenes } from './outage.ts';
+import { refusedScenes } from './refused.ts';
+import type { Scene } from './scene.ts';
+import { soakScenes } from './soak.ts';
+import { waitingScenes } from './waiting.ts';
+
+/** All scenes, those that take long first. */
+export const scenes: readonly Scene[] = [
+  ...outageScenes,
+  ...healthyScenes,
+  ...soakScenes,
+  ...refusedScenes,
+  ...waitingScenes,
+  ...coverageScenes,
+];

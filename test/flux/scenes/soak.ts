@@ -1,0 +1,66 @@
+import type { Scene, Step } from './scene.ts';
+import {
+  annotates,
+  awaitsStatus,
+  breaksDeployment,
+  deployment,
+  expects,
+  kustomization,
+  merge,
+  remains,
+  shopWith,
+} from './write.ts';
+
+const healthyInSoak: readonly Step[] = [
+  merge(shopWith(deployment('shop'))),
+  expects('healthy'),
+  { do: 'begin soak' },
+  remains('healthy', { seconds: 4 }),
+];
+
+const stranger = '2099-01-01T00:00:00Z';
+
+/** Soaks, and what counts as a look after their end. */
+export const soakScenes: readonly Scene[] = [
+  {
+    name: 'a workload that breaks in the soak has failed, as Flux finds when it looks again',
+    steps: [
+      ...healthyInSoak,
+      breaksDeployment('shop'),
+      { do: 'end soak', mayAsk: true },
+      expects('failed', { says: ['HealthCheckFailed'], seconds: 50 }),
+    ],
+  },
+  {
+    name: 'after the soak Flux looks again when it is asked',
+    steps: [...healthyInSoak, { do: 'end soak', mayAsk: true }, expects('healthy', { seconds: 20 })],
+  },
+  {
+    name: 'after the soak nothing is known until Flux has looked again',
+    steps: [
+      ...healthyInSoak,
+      { do: 'end soak', mayAsk: false },
+      expects('pending', { says: ['has not been reconciled since'], seconds: 5 }),
+      remains('pending'),
+    ],
+  },
+  {
+    name: "after the soak the history shows that Flux looked by itself, at its Kustomization's interval",
+    kustomizations: [{ name: 'apps', interval: '10s' }],
+    steps: [...healthyInSoak, { do: 'end soak', mayAsk: false }, expects('healthy', { seconds: 30 })],
+  },
+  {
+    name: 'what a stranger asked Flux for is no evidence after the soak',
+    steps: [
+      ...healthyInSoak,
+      annotates(kustomization(), { 'reconcile.fluxcd.io/requestedAt': stranger }),
+      awaitsStatus({ lastHandledReconcileAt: stranger }),
+      { do: 'wait', seconds: 3 },
+      breaksDeployment('shop'),
+      { do: 'end soak', mayAsk: false },
+      expects('pending', { says: ['has not been reconciled since'], seconds: 5 }),
+      remains('pending'),
+    ],
+    todo: { why: 'any text that is a time counts as asked by us', fails: 'false green', says: 'Deployment' },
+  },
+];

@@ -1,0 +1,116 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { KubeClient } from '../kubernetes/client.ts';
+import type { KubeObject } from '../kubernetes/objects.ts';
+import type { ArtifactServer } from './artifact-server.ts';
+import type { Branches, Commit } from './branches.ts';
+
+/** What a stand-in for source-controller works with. */
+export interface SourceControllerOptions {
+  readonly client: KubeClient;
+  readonly branches: Branches;
+  readonly artifacts: ArtifactServer;
+}
+
+interface GitRepository extends KubeObject {
+  readonly spec: {
+    readonly url: string;
+    readonly interval: string;
+    readonly ref?: { readonly branch?: string; readonly commit?: string };
+    readonly suspend?: boolean;
+  };
+  readonly status?: {
+    readonly observedGeneration?: number;
+    readonly lastHandledReconcileAt?: string;
+    readonly artifact?: { readonly revision: string };
+    readonly conditions?: readonly { readonly status: string }[];
+  };
+}
+
+const pollMs = 250;
+const retryMs = 2_000;
+const kind = { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository' };
+const requestedAt = 'reconcile.fluxcd.io/requestedAt';
+
+/**
+ * Plays source-controller on one cluster, the only part of Flux that is not the real one: it fetches a GitRepository when
+ * it is new or changed, when its annotation asks for it, and after each interval or failure, and says in its status what it found.
+ * Answers how to end it. It goes on where the API server is away for a while.
+ */
+export function startSourceController({ client, branches, artifacts }: SourceControllerOptions): () => Promise<void> {
+  const fetchedAt = new Map<string, number>();
+  let stopped = false;
+  const lookAt = async (repository: GitRepository) => {
+    const key = `${repository.metadata.namespace}/${repository.metadata.name}`;
+    if (repository.spec.suspend || !isDue(repository, fetchedAt.get(key))) return;
+    fetchedAt.set(key, Date.now());
+    const status = fetchStatus(repository, branches, artifacts);
+    await client.patch(repository, { status }, 'status');
+  };
+  const loop = async () => {
+    for (; !stopped; await pause(pollMs)) {
+      // Whatever goes wrong is tried again at the next turn, as a controller does.
+      const all = await client.list(kind).catch(() => []);
+      await Promise.allSettled(all.map((each) => lookAt(each as GitRepository)));
+    }
+  };
+  const ended = loop();
+  return async () => {
+    stopped = true;
+    await ended;
+  };
+}
+
+function isDue({ metadata, spec, status }: GitRepository, fetchedAt: number | undefined): boolean {
+  if (fetchedAt === undefined || status?.observedGeneration !== metadata.generation) return true;
+  const asked = metadata.annotations?.[requestedAt];
+  if (asked !== undefined && asked !== status?.lastHandledReconcileAt) return true;
+  const failed = status?.conditions?.some((each) => each.status === 'False');
+  return Date.now() - fetchedAt >= (failed ? retryMs : secondsOf(spec.interval) * 1000);
+}
+
+function fetchStatus(repository: GitRepository, branches: Branches, artifacts: ArtifactServer): object {
+  const { metadata, spec } = repository;
+  const base = {
+    observedGeneration: metadata.generation,
+    ...(metadata.annotations?.[requestedAt] && { lastHandledReconcileAt: metadata.annotations[requestedAt] }),
+  };
+  const found = commitOf(repository, branches);
+  if (typeof found === 'string') {
+    return { ...base, conditions: conditions(repository, ['Ready', 'False'], ['GitOperationFailed', found]) };
+  }
+  const revision = spec.ref?.commit ? `sha1:${found.sha}` : `${branchOf(repository)}@sha1:${found.sha}`;
+  const ready = conditions(repository, ['Ready', 'True'], ['Succeeded', `stored artifact for revision '${revision}'`]);
+  if (repository.status?.artifact?.revision === revision) return { ...base, conditions: ready };
+  return {
+    ...base,
+    artifact: { ...artifacts.artifact(found), revision, lastUpdateTime: new Date().toISOString() },
+    conditions: ready,
+  };
+}
+
+/** Answers the commit, or why it cannot be fetched. */
+function commitOf({ spec }: GitRepository, branches: Branches): Commit | string {
+  const failure = branches.fetchFailure(spec.url);
+  if (failure !== undefined) return `failed to checkout and determine revision: ${failure}`;
+  if (spec.ref?.commit) return branches.commit(spec.ref.commit) ?? `object ${spec.ref.commit} not found`;
+  const branch = spec.ref?.branch ?? 'master';
+  return branches.head(spec.url, branch) ?? `couldn't find remote ref "refs/heads/${branch}"`;
+}
+
+function branchOf({ spec }: GitRepository): string {
+  return spec.ref?.branch ?? 'master';
+}
+
+function conditions(
+  { metadata }: GitRepository,
+  [type, status]: readonly [string, string],
+  [reason, message]: readonly [string, string],
+) {
+  const lastTransitionTime = new Date().toISOString();
+  return [{ type, status, reason, message, lastTransitionTime, observedGeneration: metadata.generation }];
+}
+
+function secondsOf(interval: string): number {
+  const [, count = '60', unit = 's'] = /^(\d+)([smh])$/.exec(interval) ?? [];
+  return Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
+}
