@@ -27,16 +27,16 @@ describe.concurrent('on real Flux', () => {
   for (const { scene, title, play } of titled) {
     test(title, async () => {
       const failure = await (scene.cluster === 'outage' ? outages(play) : play());
-      if (scene.todo) checkTodo(scene.todo, failure);
+      if (scene.todo) checkTodo(title, scene.todo, failure);
       else if (failure) throw failure;
     });
   }
 });
 
 /** Wants the failure that the mark names, so that nothing else hides behind it, and that it goes when it is mended. */
-function checkTodo({ fails, says = '' }: Todo, failure: SceneFailure | undefined): void {
+function checkTodo(title: string, { fails, says = '' }: Todo, failure: SceneFailure | undefined): void {
   expect(failure, 'it goes as it must now: remove its mark `todo`').toBeDefined();
   expect(failure?.message).toContain(`${fails}: `);
   expect(failure?.message).toContain(says);
-  console.log(`todo: ${failure?.message}`);
+  console.log(`todo: ${title}\n  ${failure?.message.split('\n')[0]}`);
 }

@@ -10,6 +10,7 @@ import { type RunningProgram, startProgram, untilReady } from './program.ts';
 export interface ApiServer {
   readonly name: string;
   readonly url: string;
+  readonly hasFlux: boolean;
   readonly client: KubeClient;
   readonly credentials: Credentials;
   /** The kubeconfigs of its users; the context is the cluster's name. */
@@ -23,6 +24,7 @@ export interface ApiServerOptions {
   readonly path: string;
   readonly directory: RigDirectory;
   readonly etcdUrl: string;
+  readonly hasFlux: boolean;
 }
 
 /**
@@ -46,6 +48,7 @@ export async function startApiServer(options: ApiServerOptions, undo: (() => Pro
   const server: ApiServer = {
     name,
     url,
+    hasFlux: options.hasFlux,
     client,
     credentials,
     kubeconfigs,

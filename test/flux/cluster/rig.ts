@@ -11,13 +11,17 @@ import { type ApiServer, startApiServer } from './api-server.ts';
 import { type RigDirectory, rigDirectory } from './directory.ts';
 import { startEtcd } from './etcd.ts';
 import { grantPermissions } from './permissions.ts';
-import type { RunningProgram } from './program.ts';
 import { startKustomizeController, startWorkloads } from './workloads.ts';
 
 /** The clusters of the rig while it runs. */
 export interface FluxRig {
   readonly branches: Branches;
   readonly clusters: Readonly<Record<ClusterName, ApiServer>>;
+  /**
+   * Starts a cluster's API server again, and with it what plays the workloads: kwok, for one, does not always find back
+   * to it. Flux must, and goes on as it is.
+   */
+  restore(name: ClusterName): Promise<void>;
   /** Rejects with the end of its log when a program of the rig ends by itself. */
   readonly broken: Promise<never>;
   /** Ends everything and removes all files. */
@@ -43,30 +47,39 @@ export async function startRig(names: readonly ClusterName[] = ['steady', 'outag
   try {
     const etcd = await startEtcd(programs.etcd, directory);
     undo.push(etcd.program.stop);
-    const running = [etcd.program];
     const branches = createBranches();
     const artifacts = await startArtifactServer(branches);
     undo.push(artifacts.close);
-    const started = names.map(async (name) => {
-      const options = { name, path: programs.kubeApiserver, directory, etcdUrl: etcd.url };
+    const start = async (name: ClusterName) => {
+      const options = { name, path: programs.kubeApiserver, directory, etcdUrl: etcd.url, hasFlux: name !== 'other' };
       const server = await startApiServer(options, undo);
-      if (name !== 'other') {
-        running.push(...(await startFlux({ programs, server, directory }, undo)));
-        undo.push(startSourceController({ client: server.client, branches, artifacts }));
-      }
-      return [name, server] as const;
-    });
-    const settled = await Promise.allSettled(started);
-    const failure = settled.find((each) => each.status === 'rejected');
-    if (failure) throw failure.reason;
-    const servers = Object.fromEntries(await Promise.all(started));
-    const broken = Promise.race(running.map(({ ended }) => ended));
+      await grantPermissions(server.client);
+      if (!server.hasFlux) return { name, server, running: [] };
+      const { running, restart } = await startFlux({ programs, server, directory }, undo);
+      undo.push(startSourceController({ client: server.client, branches, artifacts }));
+      return { name, server, running, restart };
+    };
+    const clusters = await allOrFirstFailure(names.map(start));
+    const programsThatRun = [etcd.program, ...clusters.flatMap(({ running }) => running)];
+    const broken = Promise.race(programsThatRun.map(({ ended }) => ended));
     broken.catch(() => undefined);
-    return { branches, clusters: servers as FluxRig['clusters'], broken, close };
+    const restore = async (name: ClusterName) => {
+      const cluster = clusters.find((each) => each.name === name);
+      await cluster?.server.start();
+      await cluster?.restart?.();
+    };
+    const servers = Object.fromEntries(clusters.map(({ name, server }) => [name, server]));
+    return { branches, clusters: servers as FluxRig['clusters'], restore, broken, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Waits for all, also where one fails: what is still being started cannot be ended yet. */
+async function allOrFirstFailure<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(work);
+  return Promise.all(work);
 }
 
 interface Place {
@@ -75,26 +88,32 @@ interface Place {
   readonly directory: RigDirectory;
 }
 
-async function startFlux({ programs, server, directory }: Place, undo: Undo[]): Promise<readonly RunningProgram[]> {
-  const workloads = await startWorkloads(programs, server, directory);
-  undo.push(...workloads.map((program) => program.stop));
+async function startFlux({ programs, server, directory }: Place, undo: Undo[]) {
+  let workloads = await startWorkloads(programs, server, directory);
+  undo.push(() => workloads.stop());
   const crds = (await fluxCrdTexts()).map((text) => parse(text) as KubeObject);
   await Promise.all(crds.map((crd) => server.client.apply(crd)));
   await Promise.all(crds.map((crd) => untilEstablished(server.client, crd)));
   await server.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
-  await grantPermissions(server.client);
   const flux = await startKustomizeController(programs.kustomizeController, server, directory);
   undo.push(flux.stop);
-  return [...workloads, flux];
+  const restart = async () => {
+    await workloads.stop();
+    workloads = await startWorkloads(programs, server, directory);
+  };
+  return { running: [...workloads.programs, flux], restart };
 }
 
 /** Waits until an API server serves the kind of a CustomResourceDefinition. */
-export async function untilEstablished(client: KubeClient, crd: KubeObject): Promise<void> {
+async function untilEstablished(client: KubeClient, crd: KubeObject): Promise<void> {
   for (const until = Date.now() + 30_000; Date.now() < until; await pause(200)) {
-    const { status } = ((await client.get(crd)) ?? {}) as {
-      status?: { conditions?: { type: string; status: string }[] };
-    };
-    if (status?.conditions?.some((each) => each.type === 'Established' && each.status === 'True')) return;
+    const found = (await client.get(crd)) as { status?: { conditions?: readonly Condition[] } } | undefined;
+    if (found?.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True')) return;
   }
   throw new Error(`${crd.metadata.name} was not established after 30 s`);
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
 }

@@ -7,15 +7,18 @@ import { type RunningProgram, startProgram } from './program.ts';
 
 const stages = fileURLToPath(new URL('./stages.yaml', import.meta.url));
 
-/**
- * Starts what makes Deployments roll out: Kubernetes' controllers, its scheduler, and kwok, which plays nodes and pods as
- * `stages.yaml` says.
- */
+/** Kubernetes' controllers, its scheduler, and kwok, which plays nodes and pods as `stages.yaml` says. */
+export interface Workloads {
+  readonly programs: readonly RunningProgram[];
+  stop(): Promise<void>;
+}
+
+/** Starts what makes Deployments roll out. */
 export async function startWorkloads(
   programs: RigPrograms,
   server: ApiServer,
   directory: RigDirectory,
-): Promise<readonly RunningProgram[]> {
+): Promise<Workloads> {
   const kubeconfig = `--kubeconfig=${server.kubeconfigs.admin.path}`;
   const quiet = ['--leader-elect=false', '--secure-port=0'];
   const { files } = server.credentials;
@@ -32,8 +35,14 @@ export async function startWorkloads(
     start('kube-scheduler', programs.kubeScheduler, quiet),
     start('kwok', programs.kwok, [`--config=${stages}`, '--manage-all-nodes']),
   ];
-  await server.client.apply(node('node-1'));
-  return running;
+  const stop = async () => {
+    await Promise.all(running.map((program) => program.stop()));
+  };
+  await server.client.apply(node('node-1')).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { programs: running, stop };
 }
 
 /** Starts Flux's kustomize-controller. */

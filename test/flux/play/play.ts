@@ -48,7 +48,7 @@ async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> 
   const { client } = stage.server;
   switch (step.do) {
     case 'merge':
-      return stage.merge(step.tree);
+      return stage.merge(step.tree, step.clockAheadSeconds);
     case 'push':
       return stage.push(step.tree);
     case 'expect':
@@ -66,7 +66,7 @@ async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> 
     case 'remove':
       return client.remove(step.object);
     case 'await':
-      return awaitObject(stage, step);
+      return awaitObject(stage, step, looks);
     case 'begin soak':
       return stage.change({ phase: 'soak' });
     case 'end soak':
@@ -77,7 +77,7 @@ async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> 
     case 'stop API server':
       return stage.server.stop();
     case 'start API server':
-      return stage.server.start();
+      return stage.restore();
     case 'wait':
       return pause(step.seconds * 1000);
   }
@@ -114,13 +114,17 @@ async function lookOnce(stage: Stage, looks: Look[]): Promise<Look> {
   return look;
 }
 
-async function awaitObject(stage: Stage, step: Extract<Step, { do: 'await' }>): Promise<void> {
+async function awaitObject(stage: Stage, step: Extract<Step, { do: 'await' }>, looks: Look[]): Promise<void> {
+  const { object, has, seconds, meanwhile } = step;
   let different: string | undefined;
-  for (const until = Date.now() + step.seconds * 1000; Date.now() < until; await pause(200)) {
-    different = whereDifferent(step.has, await stage.server.client.get(step.object));
+  for (const until = Date.now() + seconds * 1000; Date.now() < until; await pause(lookEveryMs)) {
+    different = whereDifferent(has, await stage.server.client.get(object));
     if (different === undefined) return;
+    const { state, awaited } = await lookOnce(stage, looks);
+    if (!meanwhile.includes(state))
+      throw new SceneFailure('wrong verdict', `it was ${state} (${awaited}) and had to be ${meanwhile.join(' or ')}`);
   }
-  throw new SceneFailure('not reached', `${nameOf(step.object)} differs at ${different} after ${step.seconds} s`);
+  throw new SceneFailure('not reached', `${nameOf(object)} differs at ${different} after ${seconds} s`);
 }
 
 /** Lists the looks; those that say the same one after the other once. */

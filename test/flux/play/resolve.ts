@@ -17,6 +17,7 @@ export function resolveScene(scene: Scene, { namespace, otherKubeconfig }: Place
   return {
     ...resolved,
     objects: resolved.objects?.map((each) => placed(each, namespace)),
+    becomes: resolved.becomes?.map((each) => placed(each, namespace)),
     steps: resolved.steps.map((step) => placedStep(step, namespace)),
   };
 }

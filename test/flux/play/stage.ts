@@ -45,7 +45,7 @@ export class Stage {
     for (const object of this.scene.objects ?? []) await client.apply(object);
   }
 
-  async merge(tree: Tree): Promise<void> {
+  async merge(tree: Tree, clockAheadSeconds = 0): Promise<void> {
     const isFirst = this.commits.length === 0;
     const sha = this.pushTree(tree);
     const { leaves } = leavesOf(tree, group);
@@ -53,11 +53,11 @@ export class Stage {
     this.rollout = {
       acceptable: new Set([sha]),
       leaves,
-      mergedAt: new Date().toISOString(),
+      mergedAt: new Date(Date.now() + clockAheadSeconds * 1000).toISOString(),
       phase: 'rollout',
       deadlinePassed: false,
     };
-    if (isFirst) for (const object of this.fluxObjects()) await this.server.client.apply(object);
+    if (isFirst && this.server.hasFlux) for (const object of this.fluxObjects()) await this.server.client.apply(object);
     await this.product.ask();
   }
 
@@ -81,6 +81,10 @@ export class Stage {
 
   whyNotAsCommitted(): Promise<readonly string[]> {
     return whyNotAsCommitted(this.server.client, this.commits);
+  }
+
+  restore(): Promise<void> {
+    return this.rig.restore(this.scene.cluster ?? 'steady');
   }
 
   setFetchFailure(message: string | undefined): void {
@@ -107,7 +111,7 @@ export class Stage {
 
   /** Remembers the commit's objects, because later commits must not leave them behind. */
   private contentOf(tree: Tree): CommitContent {
-    const { objects } = leavesOf(tree, group);
+    const objects = this.scene.becomes ?? leavesOf(tree, group).objects;
     const names = new Set(objects.map(identityOf));
     const gone = this.earlier.filter((each) => !names.has(identityOf(each)));
     this.earlier = [...this.earlier, ...objects];

@@ -1,11 +1,10 @@
-import type { KubeObject } from '../kubernetes/objects.ts';
 import type { Scene } from './scene.ts';
 import {
   annotates,
   configMap,
   deployment,
   expects,
-  kustomization,
+  kept,
   merge,
   missingImage,
   remains,
@@ -79,8 +78,7 @@ export const coverageScenes: readonly Scene[] = [
     ],
     steps: [
       merge(shopWith(deployment('shop'))),
-      { do: 'await', object: kustomization(), has: { status: { observedGeneration: 1 } }, seconds: 30 },
-      { do: 'wait', seconds: 8 },
+      { do: 'wait', seconds: 10 },
       merge(shopWith(deployment('shop', second))),
       expects('pending', { says: ['shop'] }),
       remains('pending'),
@@ -149,7 +147,18 @@ export const coverageScenes: readonly Scene[] = [
     todo: { why: 'only paths above a leaf count as covering it', fails: 'not reached', says: 'No Kustomization' },
   },
   {
-    name: 'an object that is stuck in its deletion is awaited',
+    name: 'an object that is stuck in its deletion is awaited as Flux does with `wait`',
+    steps: [
+      merge(shopWith(deployment('shop'), kept('settings'))),
+      expects('healthy'),
+      { do: 'remove', object: configMap('settings') },
+      merge(shopWith(deployment('shop', second), kept('settings'))),
+      remains('pending', { seconds: 12 }),
+    ],
+  },
+  {
+    name: 'an object that is stuck in its deletion is awaited also where `healthChecks` do not name it',
+    kustomizations: [{ name: 'apps', wait: false, healthChecks: [reference('shop')] }],
     steps: [
       merge(shopWith(deployment('shop'), kept('settings'))),
       expects('healthy'),
@@ -158,7 +167,7 @@ export const coverageScenes: readonly Scene[] = [
       expects('pending', { says: ['settings', 'being deleted'] }),
       remains('pending'),
     ],
-    todo: { why: 'Flux calls it current, and nobody looks', fails: 'false green', says: 'is being deleted' },
+    todo: { why: 'Flux does not look at it, and nobody else does', fails: 'false green', says: 'is being deleted' },
   },
   {
     name: 'a Kustomization outside the group that is broken does not fail the cluster',
@@ -215,11 +224,6 @@ function rootWith(folder: string) {
     [`${folder}/kustomization.yaml`]: 'resources: [objects.yaml]\n',
     [`${folder}/objects.yaml`]: JSON.stringify({ ...configMap('legacy'), metadata: namespaced('legacy') }),
   };
-}
-
-/** A ConfigMap that stays until somebody takes its finalizer away. */
-function kept(name: string): KubeObject {
-  return { ...configMap(name), metadata: { name, finalizers: ['example.org/keep'] } };
 }
 
 function namespaced(name: string) {

@@ -1,4 +1,4 @@
-import type { Scene } from './scene.ts';
+import type { Scene, Step } from './scene.ts';
 import {
   annotated,
   awaitsStatus,
@@ -19,9 +19,15 @@ import {
 export const healthyScenes: readonly Scene[] = [
   {
     name: 'two health checks that time out do not make red what becomes healthy at the third',
+    kustomizations: [{ name: 'apps', retryInterval: '5s' }],
     steps: [
-      merge(shopWith(waitingDeployment('shop'))),
-      remains('pending', { seconds: 68 }),
+      // After a first commit nothing makes Flux try again at once, so that it shows the failure until its retry.
+      merge(shopWith(deployment('shop'))),
+      expects('healthy'),
+      merge(shopWith(deployment('shop'), waitingDeployment('cart'))),
+      awaitsFailures(1, 50),
+      awaitsFailures(2, 50),
+      remains('pending', { seconds: 4 }),
       letsPodsRun,
       expects('healthy', { seconds: 60 }),
     ],
@@ -88,6 +94,12 @@ export const healthyScenes: readonly Scene[] = [
     ],
   },
 ];
+
+/** Waits until the commit after the first one has failed so often. */
+function awaitsFailures(count: number, seconds: number): Step {
+  const failed = { lastReconciledStatus: 'HealthCheckFailed', totalReconciliations: count };
+  return awaitsStatus({ history: [failed, {}] }, { seconds });
+}
 
 function seed(value: string) {
   return annotated(configMap('seed', value), { 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' });

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kubernetes/objects.ts';
 import type { Scene } from './scene.ts';
-import { configMap, deployment, expects, merge, remains, shopWith } from './write.ts';
+import { configMap, deployment, expects, kept, merge, remains, shopWith } from './write.ts';
 
 /** A Deployment that no API server takes. */
 const invalid: KubeObject = deployment('shop', undefined, { selector: { matchLabels: { app: 'another' } } });
@@ -18,6 +18,17 @@ export const refusedScenes: readonly Scene[] = [
       remains('pending', { seconds: 12 }),
     ],
     todo: { why: 'what Flux could not prune is forgotten', fails: 'false green', says: 'old was removed' },
+  },
+  {
+    name: 'an object that is still going after it was pruned keeps the commit pending',
+    steps: [
+      merge(shopWith(deployment('shop'), kept('old'))),
+      expects('healthy'),
+      merge(shopWith(deployment('shop'))),
+      expects('pending', { says: ['old'] }),
+      remains('pending', { seconds: 12 }),
+    ],
+    todo: { why: 'Flux does not wait for what it prunes', fails: 'false green', says: 'old was removed' },
   },
   {
     name: 'manifests that do not build have failed before the deadline',
@@ -57,6 +68,14 @@ export const refusedScenes: readonly Scene[] = [
       expects('failed', { says: ['ReconciliationFailed'], seconds: 25 }),
     ],
     todo: { why: 'an entry of the history that began before the merge counts once for ever', fails: 'not reached' },
+  },
+  {
+    name: "a merge that the forge's clock dates an hour ahead does not hide a failure",
+    steps: [
+      { ...merge(shopWith(invalid)), clockAheadSeconds: 3600 },
+      expects('failed', { says: ['ReconciliationFailed'], seconds: 25 }),
+    ],
+    todo: { why: 'failures before the time of the merge do not count', fails: 'not reached' },
   },
 ];
 

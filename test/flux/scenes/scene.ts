@@ -1,3 +1,4 @@
+import type { ClusterName } from '../cluster/rig.ts';
 import type { KubeObject, ObjectRef } from '../kubernetes/objects.ts';
 
 /**
@@ -8,14 +9,16 @@ import type { KubeObject, ObjectRef } from '../kubernetes/objects.ts';
  */
 export interface Scene {
   readonly name: string;
-  /** Default: `steady`; a scene that stops the API server needs `outage`. */
-  readonly cluster?: 'steady' | 'outage';
+  /** Default: `steady`. A scene that stops the API server needs `outage`; `other` has no Flux. */
+  readonly cluster?: ClusterName;
   /** Applied before anything else. */
   readonly objects?: readonly KubeObject[];
   /** What the GitRepository `fleet` has beside its URL. Default: it follows the branch `dev`. */
   readonly gitRepository?: object;
   /** Default: `apps`, with the defaults of `KustomizationOptions`. */
   readonly kustomizations?: readonly KustomizationOptions[];
+  /** What the Kustomizations make of the commit's objects, where they rename or move them. Default: the same objects. */
+  readonly becomes?: readonly KubeObject[];
   readonly steps: readonly Step[];
   readonly todo?: Todo;
 }
@@ -59,8 +62,8 @@ export interface Expectation {
 }
 
 export type Step =
-  /** Merges a commit, which is awaited from now on, and asks Flux for it. */
-  | { readonly do: 'merge'; readonly tree: Tree }
+  /** Merges a commit, which is awaited from now on, and asks Flux for it. The forge's clock may be ahead. */
+  | { readonly do: 'merge'; readonly tree: Tree; readonly clockAheadSeconds?: number }
   /** Adds a commit to the branch at which the same is deployed, so that it counts, too. */
   | { readonly do: 'push'; readonly tree: Tree }
   | { readonly do: 'expect'; readonly that: Expectation }
@@ -71,8 +74,14 @@ export type Step =
   | { readonly do: 'apply'; readonly object: KubeObject }
   | { readonly do: 'patch'; readonly object: ObjectRef; readonly patch: object; readonly subresource?: 'status' }
   | { readonly do: 'remove'; readonly object: ObjectRef }
-  /** Waits until the cluster has the object with these fields. */
-  | { readonly do: 'await'; readonly object: ObjectRef; readonly has: object; readonly seconds: number }
+  /** Waits until the cluster has the object with these fields; only verdicts of `meanwhile` may be given until then. */
+  | {
+      readonly do: 'await';
+      readonly object: ObjectRef;
+      readonly has: object;
+      readonly seconds: number;
+      readonly meanwhile: readonly Verdict[];
+    }
   | { readonly do: 'begin soak' }
   /** Ends the soak. Flux is asked to look again, unless nobody may ask. */
   | { readonly do: 'end soak'; readonly mayAsk: boolean }

@@ -1,3 +1,4 @@
+import { changedScenes } from './changed.ts';
 import { coverageScenes } from './coverage.ts';
 import { healthyScenes } from './healthy.ts';
 import { outageScenes } from './outage.ts';
@@ -14,4 +15,5 @@ export const scenes: readonly Scene[] = [
   ...refusedScenes,
   ...waitingScenes,
   ...coverageScenes,
+  ...changedScenes,
 ];

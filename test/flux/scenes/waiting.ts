@@ -3,6 +3,7 @@ import {
   configMap,
   deployment,
   expects,
+  gitRepository,
   group,
   kustomization,
   letsPodsRun,
@@ -15,6 +16,13 @@ import {
 } from './write.ts';
 
 const plain = shopWith(deployment('shop'));
+
+/** GitRepositories that have nothing to do with the scene, but come first by name. */
+const foreignSources = Array.from({ length: 6 }, (_, index) => ({
+  ...gitRepository,
+  metadata: { name: `another-${index}` },
+  spec: { url: 'https://git.example.org/another/repository.git', interval: '10m', ref: { branch: 'dev' } },
+}));
 
 /** What Flux waits for, or does not do at all. */
 export const waitingScenes: readonly Scene[] = [
@@ -111,14 +119,29 @@ export const waitingScenes: readonly Scene[] = [
     steps: [merge(plain), expects('pending', { says: ['No Kustomization has this GitOps repository'] })],
   },
   {
-    name: 'a source that follows another branch is another source',
+    name: 'a source that follows another branch is another source, and is named before others',
+    objects: foreignSources,
     gitRepository: { ref: { branch: 'qa' } },
-    steps: [merge(plain), expects('pending', { says: ['No Kustomization has this GitOps repository', '@qa'] })],
+    steps: [
+      merge(plain),
+      expects('pending', {
+        says: ['No Kustomization has this GitOps repository', '/$NAMESPACE.git@qa'],
+        seconds: 5,
+      }),
+    ],
+    todo: { why: 'the nearest GitRepository is not named first', fails: 'not reached' },
   },
   {
-    name: 'a source that is pinned to a tag follows no branch',
+    name: 'a source that is pinned to a tag follows no branch, and is named before others',
+    objects: foreignSources,
     gitRepository: { ref: { tag: 'v1' } },
-    steps: [merge(plain), expects('pending', { says: ['a fixed revision'] })],
+    steps: [merge(plain), expects('pending', { says: ['/$NAMESPACE.git@a fixed revision'], seconds: 5 })],
+    todo: { why: 'the nearest GitRepository is not named first', fails: 'not reached' },
+  },
+  {
+    name: 'a cluster without Flux says so',
+    cluster: 'other',
+    steps: [merge(plain), expects('pending', { says: ['Flux is not installed'], seconds: 5 })],
   },
   {
     name: 'a Kustomization that Flux calls stalled has failed',

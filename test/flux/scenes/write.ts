@@ -50,6 +50,11 @@ export function configMap(name: string, value = '1'): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value } };
 }
 
+/** A ConfigMap that stays in deletion until somebody takes its finalizer away. */
+export function kept(name: string): KubeObject {
+  return { ...configMap(name), metadata: { name, finalizers: ['example.org/keep'] } };
+}
+
 /** Adds annotations to an object. */
 export function annotated(object: KubeObject, annotations: Readonly<Record<string, string>>): KubeObject {
   return { ...object, metadata: { ...object.metadata, annotations } };
@@ -65,7 +70,7 @@ export const gitRepository: ObjectRef = {
   metadata: { name: 'fleet' },
 };
 
-export const merge = (tree: Tree): Step => ({ do: 'merge', tree });
+export const merge = (tree: Tree) => ({ do: 'merge', tree }) as const satisfies Step;
 export const push = (tree: Tree): Step => ({ do: 'push', tree });
 
 /** How a verdict is expected: within (or for) how many seconds, with which words, after which others. */
@@ -85,13 +90,11 @@ export const remains = (state: Verdict, { seconds = 8, ...how }: How = {}): Step
   that: { state, seconds, ...how },
 });
 
-/** Waits until Flux has given the Kustomization this status. */
-export const awaitsStatus = (status: object, { name = 'apps', seconds = 40 } = {}): Step => ({
-  do: 'await',
-  object: kustomization(name),
-  has: { status },
-  seconds,
-});
+/** Waits until Flux has given the Kustomization `apps` this status. */
+export const awaitsStatus = (
+  status: object,
+  { seconds = 40, meanwhile = ['pending'] }: { seconds?: number; meanwhile?: readonly Verdict[] } = {},
+): Step => ({ do: 'await', object: kustomization(), has: { status }, seconds, meanwhile });
 
 /** Annotates a live object, as somebody with kubectl does. */
 export const annotates = (object: ObjectRef, annotations: Readonly<Record<string, string>>): Step => ({
