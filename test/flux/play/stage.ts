@@ -61,8 +61,9 @@ export class Stage {
     await this.product.ask();
   }
 
-  push(tree: Tree): void {
+  push(tree: Tree, counts: boolean): void {
     const sha = this.pushTree(tree);
+    if (!counts) return;
     this.commits = [...this.commits, this.contentOf(tree)];
     this.change({ acceptable: new Set([...this.rollout.acceptable, sha]) });
   }

@@ -64,10 +64,10 @@ export interface Expectation {
 export type Step =
   /** Merges a commit, which is awaited from now on, and asks Flux for it. The forge's clock may be ahead. */
   | { readonly do: 'merge'; readonly tree: Tree; readonly clockAheadSeconds?: number }
-  /** Adds a commit to the branch at which the same is deployed, so that it counts, too. */
-  | { readonly do: 'push'; readonly tree: Tree }
+  /** Adds a commit to the branch. It counts where the same is deployed at it. */
+  | { readonly do: 'push'; readonly tree: Tree; readonly counts: boolean }
   | { readonly do: 'expect'; readonly that: Expectation }
-  /** The verdict stays as it is for so many seconds. */
+  /** The verdict stays as it is for so many seconds, or is one of `via` for a moment. */
   | { readonly do: 'remain'; readonly that: Expectation }
   | { readonly do: 'fail fetches'; readonly message: string }
   | { readonly do: 'allow fetches' }

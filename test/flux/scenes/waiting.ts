@@ -9,6 +9,7 @@ import {
   letsPodsRun,
   merge,
   push,
+  pushForeign,
   remains,
   shop,
   shopWith,
@@ -111,6 +112,17 @@ export const waitingScenes: readonly Scene[] = [
       push(shopWith(deployment('shop', 'registry.example.org/shop:2'), configMap('more'))),
       { do: 'allow fetches' },
       expects('healthy'),
+    ],
+  },
+  {
+    name: 'a cluster at a commit that does not count is not healthy',
+    gitRepository: { interval: '5s' },
+    steps: [
+      merge(plain),
+      expects('healthy'),
+      pushForeign(shopWith(deployment('shop', 'registry.example.org/shop:2'))),
+      expects('pending', { says: ['has not attempted the merged commit'], via: ['healthy', 'pending'], seconds: 20 }),
+      remains('pending'),
     ],
   },
   {

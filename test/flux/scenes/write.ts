@@ -71,7 +71,8 @@ export const gitRepository: ObjectRef = {
 };
 
 export const merge = (tree: Tree) => ({ do: 'merge', tree }) as const satisfies Step;
-export const push = (tree: Tree): Step => ({ do: 'push', tree });
+export const push = (tree: Tree): Step => ({ do: 'push', tree, counts: true });
+export const pushForeign = (tree: Tree): Step => ({ do: 'push', tree, counts: false });
 
 /** How a verdict is expected: within (or for) how many seconds, with which words, after which others. */
 interface How {
