@@ -28,6 +28,8 @@ export const outageScenes: readonly Scene[] = [
       merge(shopWith(deployment('shop'))),
       expects('healthy', { seconds: 90 }),
       { do: 'begin soak' },
+      // Flux must have nothing to do when it loses the API server, or it would look again by itself.
+      remains('healthy', { seconds: 8, via: ['pending'] }),
       { do: 'stop API server' },
       { do: 'end soak', mayAsk: true },
       expects('unknown', { says: ['cannot be reached'], seconds: 5 }),
