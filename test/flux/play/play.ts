@@ -48,7 +48,7 @@ async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> 
   const { client } = stage.server;
   switch (step.do) {
     case 'merge':
-      return stage.merge(step.tree, step.clockAheadSeconds);
+      return stage.merge(step.tree);
     case 'push':
       return stage.push(step.tree, step.counts);
     case 'expect':
@@ -70,8 +70,7 @@ async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> 
     case 'begin soak':
       return stage.change({ phase: 'soak' });
     case 'end soak':
-      stage.change({ phase: 'after soak', soakEnds: new Date().toISOString() });
-      return step.mayAsk ? stage.ask() : undefined;
+      return stage.endSoak(step.mayAsk);
     case 'pass deadline':
       return stage.change({ deadlinePassed: true });
     case 'stop API server':

@@ -1,14 +1,24 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { createFluxFleet } from '../../../src/fleet/flux/fleet.ts';
 import { clusterRegression } from '../../../src/fleet/regression.ts';
-import type { ClusterExpectation } from '../../../src/fleet/types.ts';
+import type {
+  ClusterExpectation,
+  ClusterObservation,
+  ClusterVerdict,
+  FailureMemory,
+} from '../../../src/fleet/types.ts';
 import { clusterVerdict } from '../../../src/fleet/verdict.ts';
+import type { GitRepository } from '../../../src/git/repository.ts';
+import { leavesAt } from '../../../src/gitops/leaves.ts';
 import type { Verdict } from '../scenes/scene.ts';
+import type { Files } from '../source/branches.ts';
 
 /** The rollout as production code sees it at a look. */
 export interface RolloutState {
+  /** The ids of the commits that count. */
   readonly acceptable: ReadonlySet<string>;
-  readonly leaves: readonly string[];
-  readonly mergedAt: string;
+  /** The newest of them. */
+  readonly files: Files;
   readonly phase: 'rollout' | 'soak' | 'after soak';
   readonly soakEnds?: string;
   readonly deadlinePassed: boolean;
@@ -17,8 +27,8 @@ export interface RolloutState {
 /** What the scenes need of the product, and the only place where they meet its types. */
 export interface Product {
   look(rollout: RolloutState): Promise<{ readonly state: Verdict; readonly awaited: string }>;
-  /** Asks Flux to reconcile, as a promotion does after a merge and at the end of a soak; nobody hears how it went. */
-  ask(): Promise<void>;
+  /** Begins a round of asking, as a promotion does after a merge and at the end of a soak. */
+  ask(options: { readonly mayAsk: boolean }): Promise<void>;
 }
 
 /** Where the product finds the cluster of a scene, and what Flux follows there. */
@@ -26,34 +36,81 @@ export interface ProductOptions {
   readonly kubeconfigPath: string;
   readonly context: string;
   readonly group: string;
+  /** The folders below the group's. */
+  readonly categories: readonly string[];
   readonly repository: string;
   readonly branch: string;
 }
 
 const timeoutMs = 10_000;
+const askAgainMs = 60_000;
 
 /** Opens the production code on one cluster. What it does at a look is what the step `awaitRollout` does. */
-export function openProduct({ kubeconfigPath, context, group, repository, branch }: ProductOptions): Product {
+export function openProduct({ kubeconfigPath, context, group, categories, ...source }: ProductOptions): Product {
   const fleet = createFluxFleet({ kubeconfig: { files: kubeconfigPath } });
   const cluster = { name: context, context };
-  const source = { repository, branch };
+  let remembered: FailureMemory | undefined;
+  let round = { token: '', mayAsk: true, askedAgainAt: 0 };
+  const request = () => fleet.requestReconciliation(cluster, source, { timeoutMs, token: round.token });
+  const expectationOf = async (rollout: RolloutState): Promise<ClusterExpectation> => {
+    const { leaves, reach } = await leavesAt(asRepository(rollout.files), '', new Map([[group, categories]]));
+    const { acceptable, deadlinePassed, phase, soakEnds } = rollout;
+    const after = phase === 'after soak' && soakEnds !== undefined;
+    return {
+      group,
+      leaves: leaves.get(group) ?? [],
+      coverage: 'strict',
+      reach,
+      acceptable: (revision) => acceptable.has(revision),
+      now: Date.now(),
+      remembered,
+      deadlinePassed,
+      reconciledSince: after ? { time: soakEnds, token: round.token } : undefined,
+    };
+  };
   return {
-    async look({ acceptable, leaves, mergedAt, phase, soakEnds, deadlinePassed }) {
-      const expectation: ClusterExpectation = {
-        group,
-        leaves,
-        mergedAt,
-        deadlinePassed,
-        acceptable: (revision) => acceptable.has(revision),
-        reconciledSince: phase === 'after soak' ? soakEnds : undefined,
-      };
+    async look(rollout) {
+      const expectation = await expectationOf(rollout);
       const observation = await fleet.observe(cluster, source, { timeoutMs });
-      const regression = phase === 'rollout' ? undefined : clusterRegression(observation, expectation);
-      if (regression !== undefined) return { state: 'failed', awaited: regression };
-      return clusterVerdict(observation, expectation);
+      const verdict = judge(observation, expectation, rollout.phase);
+      remembered = verdict.remembered;
+      const isUnasked = verdict.state === 'pending' && isUnaskedOf(observation, rollout.phase, round.token);
+      if (isUnasked && round.mayAsk && Date.now() - round.askedAgainAt >= askAgainMs) {
+        round = { ...round, askedAgainAt: Date.now() };
+        await request();
+      }
+      return verdict;
     },
-    async ask() {
-      await fleet.requestReconciliation(cluster, source, { timeoutMs });
+    async ask({ mayAsk }) {
+      round = { token: randomUUID(), mayAsk, askedAgainAt: 0 };
+      if (mayAsk) await request();
     },
   };
+}
+
+type Phase = RolloutState['phase'];
+
+function judge(observation: ClusterObservation, expectation: ClusterExpectation, phase: Phase): ClusterVerdict {
+  const regression = phase === 'rollout' ? undefined : clusterRegression(observation, expectation);
+  return regression === undefined ? clusterVerdict(observation, expectation) : { state: 'failed', awaited: regression };
+}
+
+/** Tells whether Flux has not heard of the request, as `awaitRollout` does. */
+function isUnaskedOf(observation: ClusterObservation, phase: Phase, token: string): boolean {
+  if (observation.kind === 'unreachable' || phase === 'soak') return false;
+  return observation.kustomizations.some(
+    ({ sourceRequestedAt, requestedAt }) =>
+      sourceRequestedAt !== token || (phase === 'after soak' && requestedAt !== token),
+  );
+}
+
+/** Lets production read a commit's files. */
+function asRepository(files: Files): GitRepository {
+  const blobs = new Map(Object.entries(files).map(([path, text]) => [idOf(path, text), Buffer.from(text)]));
+  const tree = Object.entries(files).map(([path, text]) => [path, { oid: idOf(path, text), mode: '100644' }] as const);
+  return { listFiles: async () => new Map(tree), readBlobs: async () => blobs } as unknown as GitRepository;
+}
+
+function idOf(path: string, text: string): string {
+  return createHash('sha1').update(`${path}\0${text}`).digest('hex');
 }

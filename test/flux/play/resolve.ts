@@ -32,15 +32,11 @@ export function filesOf(tree: Tree): Readonly<Record<string, string>> {
   );
 }
 
-/** Answers the objects in the leaves of a group, and these leaves. */
-export function leavesOf(tree: Tree, group: string) {
-  const entries = Object.entries(tree).flatMap(([path, content]) =>
-    path.startsWith(`${group}/`) && typeof content !== 'string' ? [{ path, content }] : [],
+/** Answers the objects in the leaves of a group. */
+export function objectsIn(tree: Tree, group: string): readonly KubeObject[] {
+  return Object.entries(tree).flatMap(([path, content]) =>
+    path.startsWith(`${group}/`) && typeof content !== 'string' ? content : [],
   );
-  return {
-    leaves: entries.map(({ path }) => path.slice(0, path.lastIndexOf('/'))),
-    objects: entries.flatMap(({ content }) => content),
-  };
 }
 
 function placedStep(step: Step, namespace: string): Step {

@@ -5,7 +5,7 @@ import type { KustomizationOptions, Scene, Tree } from '../scenes/scene.ts';
 import { gitRepository, kustomization } from '../scenes/write.ts';
 import { type CommitContent, whyNotAsCommitted } from './oracle.ts';
 import { openProduct, type Product, type RolloutState } from './product.ts';
-import { filesOf, leavesOf, resolveScene } from './resolve.ts';
+import { filesOf, objectsIn, resolveScene } from './resolve.ts';
 
 const group = 'west-us';
 const branch = 'dev';
@@ -32,10 +32,11 @@ export class Stage {
       kubeconfigPath: this.server.kubeconfigs.fairlead.path,
       context: this.server.name,
       group,
+      categories: ['apps', 'infra'],
       repository: this.url,
       branch,
     });
-    this.rollout = { acceptable: new Set(), leaves: [], mergedAt: '', phase: 'rollout', deadlinePassed: false };
+    this.rollout = { acceptable: new Set(), files: {}, phase: 'rollout', deadlinePassed: false };
   }
 
   /** Makes the namespace and what the scene has in it; Flux's objects follow with the first commit. */
@@ -45,35 +46,34 @@ export class Stage {
     for (const object of this.scene.objects ?? []) await client.apply(object);
   }
 
-  async merge(tree: Tree, clockAheadSeconds = 0): Promise<void> {
+  async merge(tree: Tree): Promise<void> {
     const isFirst = this.commits.length === 0;
     const sha = this.pushTree(tree);
-    const { leaves } = leavesOf(tree, group);
     this.commits = [this.contentOf(tree)];
     this.rollout = {
       acceptable: new Set([sha]),
-      leaves,
-      mergedAt: new Date(Date.now() + clockAheadSeconds * 1000).toISOString(),
+      files: filesOf(tree),
       phase: 'rollout',
       deadlinePassed: false,
     };
     if (isFirst && this.server.hasFlux) for (const object of this.fluxObjects()) await this.server.client.apply(object);
-    await this.product.ask();
+    await this.product.ask({ mayAsk: true });
   }
 
   push(tree: Tree, counts: boolean): void {
     const sha = this.pushTree(tree);
     if (!counts) return;
     this.commits = [...this.commits, this.contentOf(tree)];
-    this.change({ acceptable: new Set([...this.rollout.acceptable, sha]) });
+    this.change({ acceptable: new Set([...this.rollout.acceptable, sha]), files: filesOf(tree) });
   }
 
   change(change: Partial<RolloutState>): void {
     this.rollout = { ...this.rollout, ...change };
   }
 
-  ask(): Promise<void> {
-    return this.product.ask();
+  async endSoak(mayAsk: boolean): Promise<void> {
+    this.change({ phase: 'after soak', soakEnds: new Date().toISOString() });
+    await this.product.ask({ mayAsk });
   }
 
   look() {
@@ -112,7 +112,7 @@ export class Stage {
 
   /** Remembers the commit's objects, because later commits must not leave them behind. */
   private contentOf(tree: Tree): CommitContent {
-    const objects = this.scene.becomes ?? leavesOf(tree, group).objects;
+    const objects = this.scene.becomes ?? objectsIn(tree, group);
     const names = new Set(objects.map(identityOf));
     const gone = this.earlier.filter((each) => !names.has(identityOf(each)));
     this.earlier = [...this.earlier, ...objects];

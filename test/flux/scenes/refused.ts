@@ -69,14 +69,6 @@ export const refusedScenes: readonly Scene[] = [
     ],
     todo: { why: 'an entry of the history that began before the merge counts once for ever', fails: 'not reached' },
   },
-  {
-    name: "a merge that the forge's clock dates an hour ahead does not hide a failure",
-    steps: [
-      { ...merge(shopWith(invalid)), clockAheadSeconds: 3600 },
-      expects('failed', { says: ['ReconciliationFailed'], seconds: 25 }),
-    ],
-    todo: { why: 'failures before the time of the merge do not count', fails: 'not reached' },
-  },
 ];
 
 /** Lets the API server refuse every deletion of a resource in the scene's namespace. */

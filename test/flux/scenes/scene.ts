@@ -62,8 +62,8 @@ export interface Expectation {
 }
 
 export type Step =
-  /** Merges a commit, which is awaited from now on, and asks Flux for it. The forge's clock may be ahead. */
-  | { readonly do: 'merge'; readonly tree: Tree; readonly clockAheadSeconds?: number }
+  /** Merges a commit, which is awaited from now on, and asks Flux for it. */
+  | { readonly do: 'merge'; readonly tree: Tree }
   /** Adds a commit to the branch. It counts where the same is deployed at it. */
   | { readonly do: 'push'; readonly tree: Tree; readonly counts: boolean }
   | { readonly do: 'expect'; readonly that: Expectation }

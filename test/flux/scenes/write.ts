@@ -70,7 +70,7 @@ export const gitRepository: ObjectRef = {
   metadata: { name: 'fleet' },
 };
 
-export const merge = (tree: Tree) => ({ do: 'merge', tree }) as const satisfies Step;
+export const merge = (tree: Tree): Step => ({ do: 'merge', tree });
 export const push = (tree: Tree): Step => ({ do: 'push', tree, counts: true });
 export const pushForeign = (tree: Tree): Step => ({ do: 'push', tree, counts: false });
 
