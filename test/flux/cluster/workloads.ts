@@ -31,9 +31,11 @@ export async function startWorkloads(
       `--root-ca-file=${files.certificate}`,
       '--kube-api-qps=200',
       '--kube-api-burst=400',
+      // A busy machine or an outage must not take the node away, whose pods would never be ready again.
+      '--node-monitor-grace-period=1h',
     ]),
     start('kube-scheduler', programs.kubeScheduler, quiet),
-    start('kwok', programs.kwok, [`--config=${stages}`, '--manage-all-nodes']),
+    start('kwok', programs.kwok, [`--config=${stages}`, '--manage-all-nodes', '--node-lease-duration-seconds=40']),
   ];
   const stop = async () => {
     await Promise.all(running.map((program) => program.stop()));

@@ -56,9 +56,11 @@ export function openProduct({ kubeconfigPath, context, group, categories, ...sou
     const { leaves, reach } = await leavesAt(asRepository(rollout.files), '', new Map([[group, categories]]));
     const { acceptable, deadlinePassed, phase, soakEnds } = rollout;
     const after = phase === 'after soak' && soakEnds !== undefined;
+    const ofGroup = leaves.get(group) ?? [];
     return {
       group,
-      leaves: leaves.get(group) ?? [],
+      leaves: ofGroup,
+      removed: ofGroup.length === 0,
       coverage: 'strict',
       reach,
       acceptable: (revision) => acceptable.has(revision),

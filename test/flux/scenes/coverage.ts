@@ -25,7 +25,6 @@ export const coverageScenes: readonly Scene[] = [
       expects('pending', { says: ['cart'] }),
       remains('pending'),
     ],
-    todo: { why: 'any list of healthChecks counts as full', fails: 'false green', says: 'cart' },
   },
   {
     name: '`healthChecks` that name every workload are enough',
@@ -40,7 +39,6 @@ export const coverageScenes: readonly Scene[] = [
       expects('pending', { says: ['Health not evaluated', shop] }),
       remains('pending'),
     ],
-    todo: { why: "a parent's `wait` counts for its children's objects", fails: 'false green', says: 'Deployment' },
   },
   {
     name: 'a bootstrap Kustomization without health checks does no harm',
@@ -57,7 +55,6 @@ export const coverageScenes: readonly Scene[] = [
       expects('pending', { says: ['shop', 'reconcile'] }),
       remains('pending'),
     ],
-    todo: { why: 'coverage believes paths', fails: 'false green', says: 'image' },
   },
   {
     name: '`ssa: Ignore` on the live object keeps Flux from applying it',
@@ -69,7 +66,6 @@ export const coverageScenes: readonly Scene[] = [
       expects('pending', { says: ['shop', 'ssa'] }),
       remains('pending'),
     ],
-    todo: { why: 'coverage believes paths', fails: 'false green', says: 'image' },
   },
   {
     name: '`ssa: IfNotPresent` that the Kustomization adds keeps Flux from updating',
@@ -83,13 +79,11 @@ export const coverageScenes: readonly Scene[] = [
       expects('pending', { says: ['shop'] }),
       remains('pending'),
     ],
-    todo: { why: 'coverage believes paths', fails: 'false green', says: 'image' },
   },
   {
     name: '`images` of the Kustomization run another image than the commit has',
     kustomizations: [{ name: 'apps', images: [{ name: 'registry.example.org/shop', newTag: '0' }] }],
-    steps: [merge(shopWith(deployment('shop'))), expects('pending', { says: ['images'] }), remains('pending')],
-    todo: { why: "coverage does not see what the Kustomization's own `images` change", fails: 'false green' },
+    steps: [merge(shopWith(deployment('shop'))), expects('pending', { says: ['spec.images'] }), remains('pending')],
   },
   {
     name: '`$patch: delete` of the Kustomization leaves out an object',
@@ -106,20 +100,18 @@ export const coverageScenes: readonly Scene[] = [
     ],
     steps: [
       merge(shopWith(deployment('shop'), configMap('settings'))),
-      expects('pending', { says: ['settings'] }),
+      expects('pending', { says: ['spec.patches'] }),
       remains('pending'),
     ],
-    todo: { why: "coverage does not see what the Kustomization's own `patches` leave out", fails: 'false green' },
   },
   {
     name: '`components` of the Kustomization leave out an object',
     kustomizations: [{ name: 'apps', components: ['../components/small'] }],
     steps: [
       merge({ ...shopWith(deployment('shop'), configMap('settings')), ...componentWithout('settings') }),
-      expects('pending', { says: ['settings'] }),
+      expects('pending', { says: ['spec.components'] }),
       remains('pending'),
     ],
-    todo: { why: "coverage does not see what the Kustomization's own `components` change", fails: 'false green' },
   },
   {
     name: 'what is applied to another cluster does not cover this one',
@@ -132,7 +124,6 @@ export const coverageScenes: readonly Scene[] = [
       expects('pending', { says: ['kubeConfig'] }),
       remains('pending'),
     ],
-    todo: { why: '`spec.kubeConfig` is not read', fails: 'false green', says: 'is not there' },
   },
   {
     name: 'a path above the group whose kustomization.yaml omits it does not cover it',
@@ -142,7 +133,6 @@ export const coverageScenes: readonly Scene[] = [
       expects('pending', { says: [`No Kustomization applies ${shop}`] }),
       remains('pending'),
     ],
-    todo: { why: 'every path above a leaf counts as covering it', fails: 'false green', says: 'is not there' },
   },
   {
     name: 'an overlay folder that lists the group covers it',
@@ -154,7 +144,46 @@ export const coverageScenes: readonly Scene[] = [
       }),
       expects('healthy'),
     ],
-    todo: { why: 'only paths above a leaf count as covering it', fails: 'not reached', says: 'No Kustomization' },
+  },
+  {
+    name: 'an overlay folder that runs another image than the group has is no evidence',
+    kustomizations: [{ name: 'apps', path: './clusters/west-us-1' }],
+    steps: [
+      merge({
+        ...shopWith(deployment('shop')),
+        'clusters/west-us-1/kustomization.yaml':
+          'resources: [../../west-us]\nimages: [{ name: registry.example.org/shop, newTag: "0" }]\n',
+      }),
+      expects('pending', { says: ['images'] }),
+      remains('pending'),
+    ],
+    todo: { why: 'what a kustomization.yaml above the group changes is not read', fails: 'false green', says: 'image' },
+  },
+  {
+    name: 'an object that another Kustomization applies as well, and otherwise, is no evidence',
+    kustomizations: [{ name: 'apps' }, { name: 'legacy', path: './legacy', dependsOn: [{ name: 'apps' }] }],
+    steps: [
+      merge({ ...shopWith(deployment('shop')), 'legacy/objects.yaml': [deployment('shop', second)] }),
+      { do: 'wait', seconds: 12 },
+      expects('pending', { says: ['legacy'] }),
+      remains('pending'),
+    ],
+    todo: { why: 'nobody looks whether two Kustomizations apply the same object', fails: 'false green', says: 'image' },
+  },
+  {
+    name: '`healthCheckExprs` that call every Deployment healthy are no evidence',
+    kustomizations: [
+      {
+        name: 'apps',
+        healthCheckExprs: [{ apiVersion: 'apps/v1', kind: 'Deployment', current: 'has(metadata.name)' }],
+      },
+    ],
+    steps: [
+      merge(shopWith(deployment('shop', missingImage))),
+      expects('pending', { says: ['healthCheckExprs'] }),
+      remains('pending'),
+    ],
+    todo: { why: 'nobody reads `healthCheckExprs`', fails: 'false green', says: 'Deployment' },
   },
   {
     name: 'an object that is stuck in its deletion is awaited as Flux does with `wait`',
@@ -186,7 +215,6 @@ export const coverageScenes: readonly Scene[] = [
       merge({ ...shopWith(deployment('shop')), 'legacy/kustomization.yaml': 'resources: [broken.yaml]\n' }),
       expects('healthy'),
     ],
-    todo: { why: 'every Kustomization of the source is judged', fails: 'not reached', says: 'legacy' },
   },
   {
     name: 'a Kustomization outside the group that the API server refuses does not fail the cluster',
@@ -198,7 +226,6 @@ export const coverageScenes: readonly Scene[] = [
       }),
       expects('healthy'),
     ],
-    todo: { why: 'every Kustomization of the source is judged', fails: 'wrong verdict', says: 'legacy' },
   },
 ];
 

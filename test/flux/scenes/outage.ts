@@ -36,10 +36,5 @@ export const outageScenes: readonly Scene[] = [
       { do: 'start API server' },
       expects('healthy', { seconds: 60, via: ['pending', 'unknown'] }),
     ],
-    todo: {
-      why: 'Flux is asked once, and a failure of that is forgotten',
-      fails: 'not reached',
-      says: 'has not been reconciled since',
-    },
   },
 ];

@@ -17,7 +17,6 @@ export const refusedScenes: readonly Scene[] = [
       expects('pending', { says: ['old'] }),
       remains('pending', { seconds: 12 }),
     ],
-    todo: { why: 'what Flux could not prune is forgotten', fails: 'false green', says: 'old was removed' },
   },
   {
     name: 'an object that is still going after it was pruned keeps the commit pending',
@@ -39,7 +38,6 @@ export const refusedScenes: readonly Scene[] = [
       }),
       expects('failed', { says: ['BuildFailed', 'missing.yaml'], seconds: 25 }),
     ],
-    todo: { why: 'a build that fails again and again is not counted', fails: 'not reached', says: 'BuildFailed' },
   },
   {
     name: 'manifests that the API server refuses have failed before the deadline',
@@ -67,7 +65,6 @@ export const refusedScenes: readonly Scene[] = [
       expects('pending', { seconds: 5 }),
       expects('failed', { says: ['ReconciliationFailed'], seconds: 25 }),
     ],
-    todo: { why: 'an entry of the history that began before the merge counts once for ever', fails: 'not reached' },
   },
 ];
 

@@ -3,6 +3,7 @@ import { coverageScenes } from './coverage.ts';
 import { healthyScenes } from './healthy.ts';
 import { outageScenes } from './outage.ts';
 import { refusedScenes } from './refused.ts';
+import { removedScenes } from './removed.ts';
 import type { Scene } from './scene.ts';
 import { soakScenes } from './soak.ts';
 import { waitingScenes } from './waiting.ts';
@@ -13,6 +14,7 @@ export const scenes: readonly Scene[] = [
   ...healthyScenes,
   ...soakScenes,
   ...refusedScenes,
+  ...removedScenes,
   ...waitingScenes,
   ...coverageScenes,
   ...changedScenes,

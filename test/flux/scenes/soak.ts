@@ -67,6 +67,5 @@ function strangerScene(token: string): Scene {
       expects('pending', { says: ['has not been reconciled since'], seconds: 5 }),
       remains('pending'),
     ],
-    todo: { why: 'any text that is a time counts as asked by us', fails: 'false green', says: 'Deployment' },
   };
 }

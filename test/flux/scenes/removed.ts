@@ -1,0 +1,32 @@
+import type { Scene } from './scene.ts';
+import { configMap, deployment, expects, group, merge, remains, shop, shopWith } from './write.ts';
+
+const other = { 'east-us/apps/shop/objects.yaml': [configMap('elsewhere')] };
+
+/** Leaves and groups that a commit takes out. */
+export const removedScenes: readonly Scene[] = [
+  {
+    name: 'what a commit takes out is gone when it is healthy',
+    steps: [
+      merge(group({ [shop]: [deployment('shop'), configMap('old')], 'west-us/apps/cart': [deployment('cart')] })),
+      expects('healthy'),
+      merge(shopWith(deployment('shop'))),
+      expects('healthy'),
+    ],
+  },
+  {
+    name: 'a group that is taken out is healthy when Flux has removed its objects',
+    kustomizations: [{ name: 'apps', path: './' }],
+    steps: [merge({ ...shopWith(deployment('shop')), ...other }), expects('healthy'), merge(other), expects('healthy')],
+  },
+  {
+    name: 'a group that is taken out with the very folder that Flux applies is not healthy',
+    steps: [
+      merge({ ...shopWith(deployment('shop')), ...other }),
+      expects('healthy'),
+      merge(other),
+      expects('pending', { says: ['kustomization path not found'] }),
+      remains('pending'),
+    ],
+  },
+];
