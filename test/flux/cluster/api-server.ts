@@ -10,7 +10,6 @@ import { type RunningProgram, startProgram, untilReady } from './program.ts';
 export interface ApiServer {
   readonly name: string;
   readonly url: string;
-  readonly hasFlux: boolean;
   readonly client: KubeClient;
   readonly credentials: Credentials;
   /** The kubeconfigs of its users; the context is the cluster's name. */
@@ -24,7 +23,6 @@ export interface ApiServerOptions {
   readonly path: string;
   readonly directory: RigDirectory;
   readonly etcdUrl: string;
-  readonly hasFlux: boolean;
 }
 
 /**
@@ -48,7 +46,6 @@ export async function startApiServer(options: ApiServerOptions, undo: (() => Pro
   const server: ApiServer = {
     name,
     url,
-    hasFlux: options.hasFlux,
     client,
     credentials,
     kubeconfigs,

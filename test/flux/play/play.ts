@@ -45,7 +45,7 @@ export async function playScene(rig: FluxRig, scene: Scene, namespace: string): 
 }
 
 async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> {
-  const { client } = stage.server;
+  const { client, cluster } = stage;
   switch (step.do) {
     case 'merge':
       return stage.merge(step.tree);
@@ -74,9 +74,9 @@ async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> 
     case 'pass deadline':
       return stage.change({ deadlinePassed: true });
     case 'stop API server':
-      return stage.server.stop();
+      return cluster.server.stop();
     case 'start API server':
-      return stage.restore();
+      return cluster.restore();
     case 'wait':
       return pause(step.seconds * 1000);
   }
@@ -119,7 +119,7 @@ async function awaitObject(stage: Stage, step: Extract<Step, { do: 'await' }>, l
   const { object, has, seconds, meanwhile } = step;
   let different: string | undefined;
   for (const until = Date.now() + seconds * 1000; Date.now() < until; await pause(lookEveryMs)) {
-    different = whereDifferent(has, await stage.server.client.get(object));
+    different = whereDifferent(has, await stage.client.get(object));
     if (different === undefined) return;
     const { state, awaited } = await lookOnce(stage, looks);
     if (!meanwhile.includes(state))

@@ -1,5 +1,6 @@
-import type { ApiServer } from '../cluster/api-server.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { FluxRig } from '../cluster/rig.ts';
+import type { KubeClient } from '../kubernetes/client.ts';
 import type { KubeObject } from '../kubernetes/objects.ts';
 import type { KustomizationOptions, Scene, Tree } from '../scenes/scene.ts';
 import { gitRepository, kustomization } from '../scenes/write.ts';
@@ -13,7 +14,7 @@ const branch = 'dev';
 /** Where a scene is played: its own namespace on a cluster, its own repository, and the product that looks at it. */
 export class Stage {
   readonly scene: Scene;
-  readonly server: ApiServer;
+  readonly cluster: Cluster;
   readonly url: string;
   private readonly rig: FluxRig;
   private readonly namespace: string;
@@ -25,12 +26,12 @@ export class Stage {
   constructor(rig: FluxRig, scene: Scene, namespace: string) {
     this.rig = rig;
     this.namespace = namespace;
-    this.server = rig.clusters[scene.cluster ?? 'steady'];
-    this.scene = resolveScene(scene, { namespace, otherKubeconfig: rig.clusters.other.kubeconfigs.admin.text });
+    this.cluster = rig.clusters[scene.cluster ?? 'steady'];
+    this.scene = resolveScene(scene, { namespace, otherKubeconfig: rig.clusters.other.server.kubeconfigs.admin.text });
     this.url = `https://git.example.org/fleet/${namespace}.git`;
     this.product = openProduct({
-      kubeconfigPath: this.server.kubeconfigs.fairlead.path,
-      context: this.server.name,
+      kubeconfigPath: this.cluster.server.kubeconfigs.fairlead.path,
+      context: this.cluster.name,
       group,
       categories: ['apps', 'infra'],
       repository: this.url,
@@ -39,11 +40,14 @@ export class Stage {
     this.rollout = { acceptable: new Set(), files: {}, phase: 'rollout', deadlinePassed: false };
   }
 
+  get client(): KubeClient {
+    return this.cluster.server.client;
+  }
+
   /** Makes the namespace and what the scene has in it; Flux's objects follow with the first commit. */
   async open(): Promise<void> {
-    const { client } = this.server;
-    await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.namespace } });
-    for (const object of this.scene.objects ?? []) await client.apply(object);
+    await this.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.namespace } });
+    for (const object of this.scene.objects ?? []) await this.client.apply(object);
   }
 
   async merge(tree: Tree): Promise<void> {
@@ -56,7 +60,7 @@ export class Stage {
       phase: 'rollout',
       deadlinePassed: false,
     };
-    if (isFirst && this.server.hasFlux) for (const object of this.fluxObjects()) await this.server.client.apply(object);
+    if (isFirst && this.cluster.hasFlux) for (const object of this.fluxObjects()) await this.client.apply(object);
     await this.product.ask({ mayAsk: true });
   }
 
@@ -81,11 +85,7 @@ export class Stage {
   }
 
   whyNotAsCommitted(): Promise<readonly string[]> {
-    return whyNotAsCommitted(this.server.client, this.commits);
-  }
-
-  restore(): Promise<void> {
-    return this.rig.restore(this.scene.cluster ?? 'steady');
+    return whyNotAsCommitted(this.client, this.commits);
   }
 
   setFetchFailure(message: string | undefined): void {
@@ -95,14 +95,14 @@ export class Stage {
   /** Answers what Flux says of the scene's Kustomizations, for people. */
   async fluxStatus(): Promise<string> {
     const names = this.kustomizations().map(({ name }) => name);
-    const found = await Promise.all(names.map((name) => this.server.client.get(this.inNamespace(kustomization(name)))));
+    const found = await Promise.all(names.map((name) => this.client.get(this.inNamespace(kustomization(name)))));
     return found.map((each, index) => `${names[index]}: ${JSON.stringify(withoutInventory(each?.status))}`).join('\n');
   }
 
   /** Lets Flux rest, so that scenes that have ended cost nothing. */
   async close(): Promise<void> {
     const suspend = ({ name }: KustomizationOptions) =>
-      this.server.client.patch(this.inNamespace(kustomization(name)), { spec: { suspend: true } });
+      this.client.patch(this.inNamespace(kustomization(name)), { spec: { suspend: true } });
     await Promise.allSettled(this.kustomizations().map(suspend));
   }
 

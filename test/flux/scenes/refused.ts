@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kubernetes/objects.ts';
 import type { Scene } from './scene.ts';
-import { configMap, deployment, expects, kept, merge, remains, shopWith } from './write.ts';
+import { annotates, configMap, deployment, expects, kept, merge, remains, shopWith } from './write.ts';
 
 /** A Deployment that no API server takes. */
 const invalid: KubeObject = deployment('shop', undefined, { selector: { matchLabels: { app: 'another' } } });
@@ -28,6 +28,18 @@ export const refusedScenes: readonly Scene[] = [
       remains('pending', { seconds: 12 }),
     ],
     todo: { why: 'Flux does not wait for what it prunes', fails: 'false green', says: 'old was removed' },
+  },
+  {
+    name: 'an object that Flux leaves alone and that the commit has no more keeps the commit pending',
+    steps: [
+      merge(shopWith(deployment('shop'), configMap('old'))),
+      expects('healthy'),
+      annotates(configMap('old'), { 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' }),
+      merge(shopWith(deployment('shop'))),
+      expects('pending', { says: ['old'] }),
+      remains('pending'),
+    ],
+    todo: { why: 'Flux forgets it without a word', fails: 'false green', says: 'old was removed' },
   },
   {
     name: 'manifests that do not build have failed before the deadline',

@@ -1,6 +1,8 @@
 import { changedScenes } from './changed.ts';
 import { coverageScenes } from './coverage.ts';
+import { healthCheckScenes } from './health-checks.ts';
 import { healthyScenes } from './healthy.ts';
+import { liveObjectScenes } from './live-objects.ts';
 import { outageScenes } from './outage.ts';
 import { refusedScenes } from './refused.ts';
 import { removedScenes } from './removed.ts';
@@ -17,5 +19,7 @@ export const scenes: readonly Scene[] = [
   ...removedScenes,
   ...waitingScenes,
   ...coverageScenes,
+  ...healthCheckScenes,
+  ...liveObjectScenes,
   ...changedScenes,
 ];

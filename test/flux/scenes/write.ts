@@ -55,6 +55,11 @@ export function kept(name: string): KubeObject {
   return { ...configMap(name), metadata: { name, finalizers: ['example.org/keep'] } };
 }
 
+/** Names a Deployment of the scene in `healthChecks`. */
+export function reference(name: string) {
+  return { apiVersion: 'apps/v1', kind: 'Deployment', name, namespace: '$NAMESPACE' };
+}
+
 /** Adds annotations to an object. */
 export function annotated(object: KubeObject, annotations: Readonly<Record<string, string>>): KubeObject {
   return { ...object, metadata: { ...object.metadata, annotations } };

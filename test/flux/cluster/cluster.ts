@@ -1,0 +1,89 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { parse } from 'yaml';
+import { fluxCrdTexts } from '../../support/flux-crds.ts';
+import type { KubeClient } from '../kubernetes/client.ts';
+import type { KubeObject } from '../kubernetes/objects.ts';
+import type { RigPrograms } from '../programs/programs.ts';
+import { type SourceControllerOptions, startSourceController } from '../source/source-controller.ts';
+import { type ApiServer, startApiServer } from './api-server.ts';
+import type { RigDirectory } from './directory.ts';
+import { grantPermissions } from './permissions.ts';
+import type { RunningProgram } from './program.ts';
+import { startKustomizeController, startWorkloads } from './workloads.ts';
+
+/**
+ * `steady` and `outage` have workloads and Flux, and the API server of `outage` may be stopped. `other` is an API server
+ * alone, to which the Flux of another cluster may apply.
+ */
+export type ClusterName = 'steady' | 'outage' | 'other';
+
+/** A cluster while it runs. */
+export interface Cluster {
+  readonly name: ClusterName;
+  readonly server: ApiServer;
+  readonly hasFlux: boolean;
+  /** The programs beside the API server that must not end by themselves. */
+  readonly running: readonly RunningProgram[];
+  /**
+   * Starts the API server again, and with it what plays the workloads: kwok, for one, does not always find back to it.
+   * Flux must, and goes on as it is.
+   */
+  restore(): Promise<void>;
+}
+
+/** The order in which a rig is ended: from the last to the first. */
+export type Undo = (() => Promise<void>)[];
+
+export interface ClusterOptions {
+  readonly name: ClusterName;
+  readonly programs: RigPrograms;
+  readonly directory: RigDirectory;
+  readonly etcdUrl: string;
+  readonly sources: Omit<SourceControllerOptions, 'client'>;
+}
+
+/** Starts a cluster. How to end each part is added to the list as soon as it may have begun. */
+export async function startCluster(options: ClusterOptions, undo: Undo): Promise<Cluster> {
+  const { name, programs, directory, etcdUrl, sources } = options;
+  const server = await startApiServer({ name, path: programs.kubeApiserver, directory, etcdUrl }, undo);
+  const { client } = server;
+  await grantPermissions(client);
+  if (name === 'other') return { name, server, hasFlux: false, running: [], restore: server.start };
+  let workloads = await startWorkloads(programs, server, directory);
+  undo.push(() => workloads.stop());
+  await applyCrds(client);
+  const flux = await startKustomizeController(programs.kustomizeController, server, directory);
+  undo.push(flux.stop, startSourceController({ client, ...sources }));
+  return {
+    name,
+    server,
+    hasFlux: true,
+    running: [...workloads.programs, flux],
+    async restore() {
+      await server.start();
+      await workloads.stop();
+      workloads = await startWorkloads(programs, server, directory);
+    },
+  };
+}
+
+async function applyCrds(client: KubeClient): Promise<void> {
+  const crds = (await fluxCrdTexts()).map((text) => parse(text) as KubeObject);
+  await Promise.all(crds.map((crd) => client.apply(crd)));
+  await Promise.all(crds.map((crd) => untilEstablished(client, crd)));
+  await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
+}
+
+/** Waits until an API server serves the kind of a CustomResourceDefinition. */
+async function untilEstablished(client: KubeClient, crd: KubeObject): Promise<void> {
+  for (const until = Date.now() + 60_000; Date.now() < until; await pause(200)) {
+    const found = (await client.get(crd)) as { status?: { conditions?: readonly Condition[] } } | undefined;
+    if (found?.status?.conditions?.some(({ type, status }) => type === 'Established' && status === 'True')) return;
+  }
+  throw new Error(`${crd.metadata.name} was not established after 60 s`);
+}
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+}

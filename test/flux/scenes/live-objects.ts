@@ -1,0 +1,78 @@
+import type { Scene } from './scene.ts';
+import { annotates, configMap, deployment, expects, kept, merge, reference, remains, shopWith } from './write.ts';
+
+const second = 'registry.example.org/shop:2';
+const shopDeployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'shop' } };
+
+/** Objects on the cluster that Flux leaves alone, or that others take away. */
+export const liveObjectScenes: readonly Scene[] = [
+  {
+    name: '`reconcile: disabled` on the live object keeps Flux from applying it',
+    steps: [
+      merge(shopWith(deployment('shop'))),
+      expects('healthy'),
+      annotates(shopDeployment, { 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' }),
+      merge(shopWith(deployment('shop', second))),
+      expects('pending', { says: ['shop', 'reconcile'] }),
+      remains('pending'),
+    ],
+  },
+  {
+    name: '`ssa: Ignore` on the live object keeps Flux from applying it',
+    steps: [
+      merge(shopWith(deployment('shop'))),
+      expects('healthy'),
+      annotates(shopDeployment, { 'kustomize.toolkit.fluxcd.io/ssa': 'Ignore' }),
+      merge(shopWith(deployment('shop', second))),
+      expects('pending', { says: ['shop', 'ssa'] }),
+      remains('pending'),
+    ],
+  },
+  {
+    name: '`ssa: IfNotPresent` that the Kustomization adds keeps Flux from updating',
+    kustomizations: [
+      { name: 'apps', commonMetadata: { annotations: { 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' } } },
+    ],
+    steps: [
+      merge(shopWith(deployment('shop'))),
+      { do: 'wait', seconds: 10 },
+      merge(shopWith(deployment('shop', second))),
+      expects('pending', { says: ['shop'] }),
+      remains('pending'),
+    ],
+  },
+  {
+    name: 'an object that another Kustomization applies as well, and otherwise, is no evidence',
+    kustomizations: [{ name: 'apps' }, { name: 'legacy', path: './legacy', dependsOn: [{ name: 'apps' }] }],
+    steps: [
+      merge({ ...shopWith(deployment('shop')), 'legacy/objects.yaml': [deployment('shop', second)] }),
+      { do: 'wait', seconds: 12 },
+      expects('pending', { says: ['legacy'] }),
+      remains('pending'),
+    ],
+    todo: { why: 'nobody looks whether two Kustomizations apply the same object', fails: 'false green', says: 'image' },
+  },
+  {
+    name: 'an object that is stuck in its deletion is awaited as Flux does with `wait`',
+    steps: [
+      merge(shopWith(deployment('shop'), kept('settings'))),
+      expects('healthy'),
+      { do: 'remove', object: configMap('settings') },
+      merge(shopWith(deployment('shop', second), kept('settings'))),
+      remains('pending', { seconds: 12 }),
+    ],
+  },
+  {
+    name: 'an object that is stuck in its deletion is awaited also where `healthChecks` do not name it',
+    kustomizations: [{ name: 'apps', wait: false, healthChecks: [reference('shop')] }],
+    steps: [
+      merge(shopWith(deployment('shop'), kept('settings'))),
+      expects('healthy'),
+      { do: 'remove', object: configMap('settings') },
+      merge(shopWith(deployment('shop', second), kept('settings'))),
+      expects('pending', { says: ['settings', 'being deleted'] }),
+      remains('pending'),
+    ],
+    todo: { why: 'Flux does not look at it, and nobody else does', fails: 'false green', says: 'is being deleted' },
+  },
+];
