@@ -27,6 +27,15 @@ export const healthCheckScenes: readonly Scene[] = [
     ],
   },
   {
+    name: 'a child Kustomization that is suspended is no evidence',
+    kustomizations: [{ name: 'root', wait: false }],
+    steps: [
+      merge({ ...shopWith(deployment('shop')), ...childOf('west-us', { wait: true, suspend: true }) }),
+      expects('pending', { says: ['child is suspended'] }),
+      remains('pending'),
+    ],
+  },
+  {
     name: 'a bootstrap Kustomization without health checks does no harm',
     kustomizations: [{ name: 'root', wait: false }],
     steps: [merge({ ...shopWith(deployment('shop')), ...childOf('west-us', { wait: true }) }), expects('healthy')],

@@ -29,6 +29,16 @@ export const liveObjectScenes: readonly Scene[] = [
     ],
   },
   {
+    name: '`ssa: IfNotPresent` on the live object alone keeps Flux from nothing',
+    steps: [
+      merge(shopWith(deployment('shop'))),
+      expects('healthy'),
+      annotates(shopDeployment, { 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' }),
+      merge(shopWith(deployment('shop', second))),
+      expects('healthy'),
+    ],
+  },
+  {
     name: '`ssa: IfNotPresent` that the Kustomization adds keeps Flux from updating',
     kustomizations: [
       { name: 'apps', commonMetadata: { annotations: { 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' } } },

@@ -1,6 +1,6 @@
 import type { KubeObject } from '../kubernetes/objects.ts';
 import type { Scene } from './scene.ts';
-import { annotates, configMap, deployment, expects, kept, merge, remains, shopWith } from './write.ts';
+import { annotates, configMap, deployment, expects, kept, kustomization, merge, remains, shopWith } from './write.ts';
 
 /** A Deployment that no API server takes. */
 const invalid: KubeObject = deployment('shop', undefined, { selector: { matchLabels: { app: 'another' } } });
@@ -63,6 +63,16 @@ export const refusedScenes: readonly Scene[] = [
       merge(shopWith(invalid)),
       expects('failed', { says: ['ReconciliationFailed'], seconds: 25 }),
       merge(shopWith(deployment('shop', 'registry.example.org/shop:2'))),
+      expects('healthy', { seconds: 25 }),
+    ],
+  },
+  {
+    name: "a failure of the Kustomization's older spec does not count",
+    kustomizations: [{ name: 'apps', targetNamespace: 'nowhere' }],
+    steps: [
+      merge(shopWith(deployment('shop'))),
+      expects('failed', { says: ['ReconciliationFailed', 'nowhere'], seconds: 25 }),
+      { do: 'patch', object: kustomization(), patch: { spec: { targetNamespace: null } } },
       expects('healthy', { seconds: 25 }),
     ],
   },
