@@ -24,11 +24,13 @@ export interface RolloutState {
   readonly deadlinePassed: boolean;
 }
 
+type Phase = RolloutState['phase'];
+
 /** What the scenes need of the product, and the only place where they meet its types. */
 export interface Product {
   look(rollout: RolloutState): Promise<{ readonly state: Verdict; readonly awaited: string }>;
   /** Begins a round of asking, as a promotion does after a merge and at the end of a soak. */
-  ask(options: { readonly mayAsk: boolean }): Promise<void>;
+  ask(phase: Phase, options: { readonly mayAsk: boolean }): Promise<void>;
 }
 
 /** Where the product finds the cluster of a scene, and what Flux follows there. */
@@ -51,7 +53,10 @@ export function openProduct({ kubeconfigPath, context, group, categories, ...sou
   const cluster = { name: context, context };
   let remembered: FailureMemory | undefined;
   let round = { token: '', mayAsk: true, askedAgainAt: 0 };
-  const request = () => fleet.requestReconciliation(cluster, source, { timeoutMs, token: round.token });
+  const request = (phase: Phase) => {
+    const ask = phase === 'after soak' ? 'reconcile' : 'fetch';
+    return fleet.requestReconciliation(cluster, source, { timeoutMs, token: round.token, ask });
+  };
   const expectationOf = async (rollout: RolloutState): Promise<ClusterExpectation> => {
     const { leaves, reach } = await leavesAt(asRepository(rollout.files), '', new Map([[group, categories]]));
     const { acceptable, deadlinePassed, phase, soakEnds } = rollout;
@@ -79,18 +84,16 @@ export function openProduct({ kubeconfigPath, context, group, categories, ...sou
       const isUnasked = verdict.state === 'pending' && isUnaskedOf(observation, rollout.phase, round.token);
       if (isUnasked && round.mayAsk && Date.now() - round.askedAgainAt >= askAgainMs) {
         round = { ...round, askedAgainAt: Date.now() };
-        await request();
+        await request(rollout.phase);
       }
       return verdict;
     },
-    async ask({ mayAsk }) {
+    async ask(phase, { mayAsk }) {
       round = { token: randomUUID(), mayAsk, askedAgainAt: 0 };
-      if (mayAsk) await request();
+      if (mayAsk) await request(phase);
     },
   };
 }
-
-type Phase = RolloutState['phase'];
 
 function judge(observation: ClusterObservation, expectation: ClusterExpectation, phase: Phase): ClusterVerdict {
   const regression = phase === 'rollout' ? undefined : clusterRegression(observation, expectation);
@@ -101,8 +104,7 @@ function judge(observation: ClusterObservation, expectation: ClusterExpectation,
 function isUnaskedOf(observation: ClusterObservation, phase: Phase, token: string): boolean {
   if (observation.kind === 'unreachable' || phase === 'soak') return false;
   return observation.kustomizations.some(
-    ({ sourceRequestedAt, requestedAt }) =>
-      sourceRequestedAt !== token || (phase === 'after soak' && requestedAt !== token),
+    ({ sourceRequestedAt, requestedAt }) => (phase === 'after soak' ? requestedAt : sourceRequestedAt) !== token,
   );
 }
 

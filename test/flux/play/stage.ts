@@ -61,7 +61,7 @@ export class Stage {
       deadlinePassed: false,
     };
     if (isFirst && this.cluster.hasFlux) for (const object of this.fluxObjects()) await this.client.apply(object);
-    await this.product.ask({ mayAsk: true });
+    await this.product.ask('rollout', { mayAsk: true });
   }
 
   push(tree: Tree, counts: boolean): void {
@@ -77,7 +77,7 @@ export class Stage {
 
   async endSoak(mayAsk: boolean): Promise<void> {
     this.change({ phase: 'after soak', soakEnds: new Date().toISOString() });
-    await this.product.ask({ mayAsk });
+    await this.product.ask('after soak', { mayAsk });
   }
 
   look() {

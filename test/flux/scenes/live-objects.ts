@@ -53,10 +53,11 @@ export const liveObjectScenes: readonly Scene[] = [
   },
   {
     name: 'an object that another Kustomization applies as well, and otherwise, is no evidence',
-    kustomizations: [{ name: 'apps' }, { name: 'legacy', path: './legacy', dependsOn: [{ name: 'apps' }] }],
+    kustomizations: [{ name: 'apps' }, { name: 'legacy', path: './legacy', interval: '5s' }],
     steps: [
       merge({ ...shopWith(deployment('shop')), 'legacy/objects.yaml': [deployment('shop', second)] }),
-      { do: 'wait', seconds: 12 },
+      // The one that applies it again and again has the last word.
+      { do: 'wait', seconds: 15 },
       expects('pending', { says: ['legacy'] }),
       remains('pending'),
     ],
