@@ -80,7 +80,6 @@ export const coverageScenes: readonly Scene[] = [
       expects('pending', { says: ['images'] }),
       remains('pending'),
     ],
-    todo: { why: 'what a kustomization.yaml above the group changes is not read', fails: 'false green', says: 'image' },
   },
   {
     name: 'a Kustomization outside the group that is broken does not fail the cluster',

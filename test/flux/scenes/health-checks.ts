@@ -53,7 +53,6 @@ export const healthCheckScenes: readonly Scene[] = [
       expects('pending', { says: ['healthCheckExprs'] }),
       remains('pending'),
     ],
-    todo: { why: 'nobody reads `healthCheckExprs`', fails: 'false green', says: 'Deployment' },
   },
 ];
 

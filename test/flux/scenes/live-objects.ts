@@ -61,7 +61,6 @@ export const liveObjectScenes: readonly Scene[] = [
       expects('pending', { says: ['legacy'] }),
       remains('pending'),
     ],
-    todo: { why: 'nobody looks whether two Kustomizations apply the same object', fails: 'false green', says: 'image' },
   },
   {
     name: 'an object that is stuck in its deletion is awaited as Flux does with `wait`',
