@@ -51,6 +51,8 @@ async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> 
       return stage.merge(step.tree);
     case 'push':
       return stage.push(step.tree, step.counts);
+    case 'push legacy':
+      return stage.pushLegacy(step.tree);
     case 'expect':
       return expectVerdict(stage, step.that, looks);
     case 'remain':

@@ -40,7 +40,7 @@ export function objectsIn(tree: Tree, group: string): readonly KubeObject[] {
 }
 
 function placedStep(step: Step, namespace: string): Step {
-  if (step.do === 'merge' || step.do === 'push') return { ...step, tree: placedTree(step.tree, namespace) };
+  if ('tree' in step) return { ...step, tree: placedTree(step.tree, namespace) };
   if ('object' in step) return { ...step, object: placed(step.object, namespace) } as Step;
   return step;
 }

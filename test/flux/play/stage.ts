@@ -71,6 +71,10 @@ export class Stage {
     this.change({ acceptable: new Set([...this.rollout.acceptable, sha]), files: filesOf(tree) });
   }
 
+  pushLegacy(tree: Tree): void {
+    this.rig.branches.push(`https://git.example.org/legacy/${this.namespace}`, branch, filesOf(tree));
+  }
+
   change(change: Partial<RolloutState>): void {
     this.rollout = { ...this.rollout, ...change };
   }

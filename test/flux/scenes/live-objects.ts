@@ -1,5 +1,17 @@
 import type { Scene } from './scene.ts';
-import { annotates, configMap, deployment, expects, kept, merge, reference, remains, shopWith } from './write.ts';
+import {
+  annotates,
+  configMap,
+  deployment,
+  expects,
+  gitRepository,
+  kept,
+  kustomization,
+  merge,
+  reference,
+  remains,
+  shopWith,
+} from './write.ts';
 
 const second = 'registry.example.org/shop:2';
 const shopDeployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'shop' } };
@@ -57,6 +69,27 @@ export const liveObjectScenes: readonly Scene[] = [
     steps: [
       merge({ ...shopWith(deployment('shop')), 'legacy/objects.yaml': [deployment('shop', second)] }),
       // The one that applies it again and again has the last word.
+      { do: 'wait', seconds: 15 },
+      expects('pending', { says: ['legacy'] }),
+      remains('pending'),
+    ],
+  },
+  {
+    name: 'an object that a Kustomization of another source applies as well, and otherwise, is no evidence',
+    objects: [
+      {
+        ...gitRepository,
+        metadata: { name: 'legacy' },
+        spec: { url: 'https://git.example.org/legacy/$NAMESPACE', interval: '10m', ref: { branch: 'dev' } },
+      },
+      {
+        ...kustomization('legacy'),
+        spec: { interval: '5s', prune: true, sourceRef: { kind: 'GitRepository', name: 'legacy' } },
+      },
+    ],
+    steps: [
+      { do: 'push legacy', tree: { 'objects.yaml': [deployment('shop', second)] } },
+      merge(shopWith(deployment('shop'))),
       { do: 'wait', seconds: 15 },
       expects('pending', { says: ['legacy'] }),
       remains('pending'),

@@ -66,6 +66,8 @@ export type Step =
   | { readonly do: 'merge'; readonly tree: Tree }
   /** Adds a commit to the branch. It counts where the same is deployed at it. */
   | { readonly do: 'push'; readonly tree: Tree; readonly counts: boolean }
+  /** Adds a commit to the branch `dev` of another repository, whose URL is `https://git.example.org/legacy/$NAMESPACE`. */
+  | { readonly do: 'push legacy'; readonly tree: Tree }
   | { readonly do: 'expect'; readonly that: Expectation }
   /** The verdict stays as it is for so many seconds, or is one of `via` for a moment. */
   | { readonly do: 'remain'; readonly that: Expectation }
