@@ -8,8 +8,9 @@ import { shortSha } from '../short-names.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import type { EnvironmentPlace } from './deployed.ts';
 import { type DeployedDependencies, deployedWith } from './deployed-now.ts';
-import { type GitopsHeads, gitopsHeads, provenanceAt, readableProvenance } from './gitops-branch.ts';
-import { type BranchLeaves, leavesAt } from './leaves.ts';
+import { type GitopsHeads, gitopsHeads, provenanceAt } from './gitops-branch.ts';
+import { type BranchLeaves, leavesAt } from './leaves/leaves.ts';
+import { type Removed, removedSince } from './leaves/removed.ts';
 
 /** The deployment whose health is awaited. */
 export interface AwaitedDeployment extends EnvironmentPlace {
@@ -32,9 +33,8 @@ export type BranchState =
       readonly configChanged: boolean;
       /** The config commit of the head and the head, where that is not the config of the awaited commit. */
       readonly seen?: { readonly config: string; readonly commit: string };
-      /** The groups that the awaited commit took out: what Flux applied for them must go. */
-      readonly removedGroups: readonly string[];
-    } & BranchLeaves)
+    } & BranchLeaves &
+      Removed)
   /** Another main commit is deployed: a newer one, or another one; or, of a config change, an older config commit. */
   | { readonly kind: 'overtaken' | 'reverted' | 'config reverted'; readonly deployed: string }
   /** The branch was rendered again with the main commit that it names, without the one that the record remembered. */
@@ -75,6 +75,7 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
   const same = [{ sha: order.commit, revision: expected?.revision }, ...after].filter(
     ({ sha, revision }) => sha === order.commit || (revision && mains.includes(revision.main)),
   );
+  const now = await leavesAt(repository, head, there.groups);
   return {
     kind: 'current',
     head,
@@ -82,17 +83,9 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
     evident: new Set(same.flatMap(({ sha, revision }) => (revision?.config === there.revision.config ? [sha] : []))),
     configChanged: same.some(({ revision }) => revision?.config !== expected?.revision.config),
     seen: isOtherConfig ? { config: there.revision.config, commit: head } : undefined,
-    removedGroups: await removedGroups(repository, order.commit, there),
-    ...(await leavesAt(repository, head, there.groups)),
+    ...now,
+    ...(await removedSince(repository, order.commit, { provenance: there, leaves: now.leaves })),
   };
-}
-
-/** Answers the groups that the branch had before the awaited commit, and has no more. */
-async function removedGroups(repository: GitRepository, commit: string, there: Provenance): Promise<readonly string[]> {
-  const [parent] = (await repository.commit(commit)).parents;
-  if (parent === undefined || !(await repository.ensureCommit(parent))) return [];
-  const before = await readableProvenance(repository, parent);
-  return [...(before?.groups.keys() ?? [])].filter((group) => !there.groups.has(group));
 }
 
 function missingProvenance({ environment }: AwaitedDeployment): Failure {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { checkGroups } from '../../fleet/groups.ts';
@@ -17,7 +16,9 @@ import type { RolloutOrder, RolloutReport } from './contract.ts';
 import { judgeInTime, leaveOut } from './leave-out.ts';
 import { lookPauseMs } from './look-pace.ts';
 import { type LookProgress, lookProgress } from './look-progress.ts';
+import { withRemovedObjects } from './removed-objects.ts';
 import { isReportDue } from './report-pace.ts';
+import { clockWarnings, timeOf } from './report-time.ts';
 import { askClusters } from './request-reconciliation.ts';
 import { bounded, mostInHeartbeat, mostInReport, type RolloutMemory, recall } from './rollout-memory.ts';
 import { readRolloutPolicy } from './rollout-policy.ts';
@@ -44,13 +45,25 @@ export async function awaitRollout(
   const { errors, warnings } = checkGroups([...branch.leaves.keys()], environment, branch.removedGroups);
   if (errors.length > 0) throw new Failure('InvalidConfig', errors.join(' '));
   const awaited = { order, branch, environment, attempt, memory: recall(attempt.remembered, order.known?.memory) };
-  const judged = await judgeClusters(dependencies, awaited);
+  const judged = await withRemovals(dependencies, awaited, await judgeClusters(dependencies, awaited));
   const askedAt = await askAgain(dependencies, awaited, judged);
   const memory = { failures: failuresIn(judged), askedAt, began: awaited.memory.began ?? startedAt };
   attempt.remember(bounded(memory, mostInHeartbeat));
   const all = [...clockWarnings(attempt), ...warnings];
   const looked = { ...leaveOut(judged, environment, order), warnings: all, startedAt };
   return reportOf(dependencies, { ...awaited, memory }, looked);
+}
+
+/** Looks for what the commit removed before a phase ends, where the environment asks for all evidence there is. */
+async function withRemovals(
+  dependencies: Dependencies,
+  { order, branch, environment, attempt }: Awaited,
+  judged: readonly JudgedCluster[],
+): Promise<readonly JudgedCluster[]> {
+  const isEnd = order.phase !== 'soak' && judged.every(({ state }) => state === 'healthy' || state === 'unknown');
+  if (!isEnd || environment.coverage !== 'strict') return judged;
+  const deadlinePassed = Date.parse(order.deadline) <= attempt.now();
+  return withRemovedObjects(dependencies, { order, branch, deadlinePassed, signal: attempt.signal }, judged);
 }
 
 interface JudgedCluster extends NamedVerdict {
@@ -78,8 +91,6 @@ const emptyReport = {
 
 /** The shortest time between two requests to the same Flux, in milliseconds: it may not be allowed to be asked at all. */
 const askAgainMs = 60_000;
-/** By how much this machine's clock may be off before people are told. */
-const tolerableSkewMs = 5_000;
 
 async function judgeClusters(dependencies: Dependencies, awaited: Awaited): Promise<readonly JudgedCluster[]> {
   const { order, branch, environment, attempt } = awaited;
@@ -226,18 +237,6 @@ function reportOf(
     slowestMs: dependencies.intervals.healthPollMs,
   });
   throw stillWaiting(awaitedWords(order, others, counting.length), pauseMs);
-}
-
-function timeOf(attempt: StepAttempt): string {
-  return new Date(attempt.now()).toISOString();
-}
-
-function clockWarnings(attempt: StepAttempt): readonly string[] {
-  const seconds = Math.round(attempt.skewMs() / 1000);
-  if (Math.abs(seconds) * 1000 < tolerableSkewMs) return [];
-  return [
-    `The clock of a worker (${hostname()}) is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} Temporal's: Temporal's time counts.`,
-  ];
 }
 
 function awaitedWords(order: RolloutOrder, others: readonly ClusterStatus[], total: number): string {

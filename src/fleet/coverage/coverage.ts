@@ -164,7 +164,7 @@ function whyMissing(owners: readonly KustomizationEvidence[]): string {
     return `Kustomization ${alter.namespace}/${alter.name} changes what it applies (${fieldsOf(alter)})`;
   if (owners.every(({ inventory }) => inventory === undefined))
     return 'the Kustomization has no inventory; set `coverage: path` where Flux keeps none';
-  return 'an annotation on the cluster may keep Flux from it (`reconcile: disabled`, `ssa: IfNotPresent`)';
+  return 'an annotation may keep Flux from it (`reconcile: disabled` or `ssa: Ignore` on the cluster, `ssa: IfNotPresent` in `commonMetadata`)';
 }
 
 function remoteHint(kustomizations: readonly KustomizationEvidence[]): string {

@@ -7,8 +7,8 @@ const keepingTheirName: readonly string[] = ['CustomResourceDefinition', 'APISer
 /**
  * Answers whether a Kustomization has applied an object, by the inventory of its latest attempt. The object's expected
  * name and namespace follow the Kustomization's own `targetNamespace`, `namePrefix` and `nameSuffix`; a name with a
- * variable (`${…}`), which `postBuild` replaces, matches every object of its kind. What Flux skipped on the cluster
- * (`reconcile: disabled`, `ssa: IfNotPresent` on the live object) is not in the inventory.
+ * variable (`${…}`), which `postBuild` replaces, matches every object of its kind. What Flux skipped (`reconcile:
+ * disabled` or `ssa: Ignore` on the cluster) is not in the inventory.
  */
 export function hasApplied({ inventory, changes }: KustomizationEvidence, object: ObjectIdentity): boolean {
   if (inventory === undefined) return false;

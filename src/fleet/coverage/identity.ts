@@ -12,6 +12,10 @@ export interface ObjectIdentity {
 export interface LeafObject extends ObjectIdentity {
   /** Its own manifest lets Flux leave it alone (`ssa: IfNotPresent` or `Ignore`, `reconcile: disabled`). */
   readonly optional: boolean;
+  /** The version that its manifest is written in: `apps/v1`. */
+  readonly apiVersion?: string;
+  /** True where its own manifest keeps Flux from deleting it (`prune: disabled`). */
+  readonly unpruned?: boolean;
 }
 
 /** A leaf of a group, as the commit has it. */

@@ -8,8 +8,10 @@ import type {
   FailureMemory,
 } from '../../../src/fleet/types.ts';
 import { clusterVerdict } from '../../../src/fleet/verdict.ts';
+import { leftovers, wantedOf } from '../../../src/fleet/verify/leftovers.ts';
 import type { GitRepository } from '../../../src/git/repository.ts';
-import { leavesAt } from '../../../src/gitops/leaves.ts';
+import { leavesAt } from '../../../src/gitops/leaves/leaves.ts';
+import { objectsGone } from '../../../src/gitops/leaves/removed.ts';
 import type { Verdict } from '../scenes/scene.ts';
 import type { Files } from '../source/branches.ts';
 
@@ -19,6 +21,8 @@ export interface RolloutState {
   readonly acceptable: ReadonlySet<string>;
   /** The newest of them. */
   readonly files: Files;
+  /** The commit before the merge. */
+  readonly before: Files;
   readonly phase: 'rollout' | 'soak' | 'after soak';
   readonly soakEnds?: string;
   readonly deadlinePassed: boolean;
@@ -75,11 +79,21 @@ export function openProduct({ kubeconfigPath, context, group, categories, ...sou
       reconciledSince: after ? { time: soakEnds, token: round.token } : undefined,
     };
   };
+  const withRemovals = async (verdict: ClusterVerdict, rollout: RolloutState): Promise<ClusterVerdict> => {
+    if (verdict.state !== 'healthy' || rollout.phase === 'soak') return verdict;
+    const leavesOf = async (files: Files) =>
+      (await leavesAt(asRepository(files), '', new Map([[group, categories]]))).leaves.get(group) ?? [];
+    const removed = objectsGone(await leavesOf(rollout.before), await leavesOf(rollout.files));
+    const observation = await fleet.observeObjects(cluster, { source, wanted: wantedOf(removed) }, { timeoutMs });
+    if (observation.kind === 'unreachable') return { state: 'unknown', awaited: observation.why };
+    const left = leftovers(observation, removed);
+    return left === undefined ? verdict : { ...verdict, state: 'pending', awaited: left };
+  };
   return {
     async look(rollout) {
       const expectation = await expectationOf(rollout);
       const observation = await fleet.observe(cluster, source, { timeoutMs });
-      const verdict = judge(observation, expectation, rollout.phase);
+      const verdict = await withRemovals(judge(observation, expectation, rollout.phase), rollout);
       remembered = verdict.remembered;
       const isUnasked = verdict.state === 'pending' && isUnaskedOf(observation, rollout.phase, round.token);
       if (isUnasked && round.mayAsk && Date.now() - round.askedAgainAt >= askAgainMs) {

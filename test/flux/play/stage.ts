@@ -37,7 +37,7 @@ export class Stage {
       repository: this.url,
       branch,
     });
-    this.rollout = { acceptable: new Set(), files: {}, phase: 'rollout', deadlinePassed: false };
+    this.rollout = { acceptable: new Set(), files: {}, before: {}, phase: 'rollout', deadlinePassed: false };
   }
 
   get client(): KubeClient {
@@ -57,6 +57,7 @@ export class Stage {
     this.rollout = {
       acceptable: new Set([sha]),
       files: filesOf(tree),
+      before: this.rollout.files,
       phase: 'rollout',
       deadlinePassed: false,
     };

@@ -27,7 +27,6 @@ export const refusedScenes: readonly Scene[] = [
       expects('pending', { says: ['old'] }),
       remains('pending', { seconds: 12 }),
     ],
-    todo: { why: 'Flux does not wait for what it prunes', fails: 'false green', says: 'old was removed' },
   },
   {
     name: 'an object that Flux leaves alone and that the commit has no more keeps the commit pending',
@@ -39,7 +38,6 @@ export const refusedScenes: readonly Scene[] = [
       expects('pending', { says: ['old'] }),
       remains('pending'),
     ],
-    todo: { why: 'Flux forgets it without a word', fails: 'false green', says: 'old was removed' },
   },
   {
     name: 'manifests that do not build have failed before the deadline',

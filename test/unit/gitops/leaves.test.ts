@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
-import { leavesAt } from '../../../src/gitops/leaves.ts';
+import { leavesAt } from '../../../src/gitops/leaves/leaves.ts';
 import { createTestRepository, gitTestEnvironment, temporaryDirectory } from '../../support/git.ts';
 
 let directory: ReturnType<typeof temporaryDirectory>;
@@ -51,10 +51,17 @@ describe('The leaves of a commit', () => {
             {
               folder: 'west/apps/shop',
               objects: [
-                { group: 'apps', kind: 'Deployment', namespace: 'blue', name: 'web', optional: false },
-                { group: '', kind: 'ConfigMap', namespace: 'blue', name: 'one', optional: false },
-                { group: '', kind: 'ConfigMap', namespace: 'blue', name: 'two', optional: false },
-                { group: '', kind: 'Namespace', namespace: '', name: 'blue', optional: false },
+                {
+                  apiVersion: 'apps/v1',
+                  group: 'apps',
+                  kind: 'Deployment',
+                  namespace: 'blue',
+                  name: 'web',
+                  optional: false,
+                },
+                { apiVersion: 'v1', group: '', kind: 'ConfigMap', namespace: 'blue', name: 'one', optional: false },
+                { apiVersion: 'v1', group: '', kind: 'ConfigMap', namespace: 'blue', name: 'two', optional: false },
+                { apiVersion: 'v1', group: '', kind: 'Namespace', namespace: '', name: 'blue', optional: false },
               ],
             },
           ],

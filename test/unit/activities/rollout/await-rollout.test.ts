@@ -4,6 +4,8 @@ import type { RolloutOrder } from '../../../../src/activities/rollout/contract.t
 import { recall } from '../../../../src/activities/rollout/rollout-memory.ts';
 import type { StepAttempt } from '../../../../src/activities/step-attempt.ts';
 import type { ClusterObservation, KustomizationEvidence, ReconciliationRequest } from '../../../../src/fleet/types.ts';
+import type { LiveObject } from '../../../../src/fleet/verify/live-object.ts';
+import type { ObjectsQuery } from '../../../../src/fleet/verify/types.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();
@@ -29,6 +31,15 @@ class TestAttempt implements StepAttempt {
 class TestFleet {
   say: (name: string) => ClusterObservation = () => ({ kind: 'unreachable', why: 'The plug is out.' });
   readonly asked: string[] = [];
+  readonly wanted: string[] = [];
+  objects: readonly LiveObject[] = [];
+  observeObjects = async ({ name }: { readonly name: string }, { wanted }: ObjectsQuery) => {
+    this.wanted.push(...wanted.map((each) => `${name} ${each.kind} ${each.name}`));
+    const observation = this.say(name);
+    if (observation.kind === 'unreachable') return observation;
+    const { kustomizations } = observation;
+    return { kind: 'reached' as const, kustomizations, objects: this.objects, unread: new Map<string, string>() };
+  };
   observe = async ({ name }: { readonly name: string }) => this.say(name);
   requestReconciliation = async ({ name }: { readonly name: string }, _: unknown, request: ReconciliationRequest) => {
     this.asked.push(`${name} ${request.token}`);
@@ -37,10 +48,10 @@ class TestFleet {
 }
 
 /** A rollout to one cluster in each of two groups, of which the second may have been taken out. */
-async function rollOut({ without = false } = {}) {
+async function rollOut({ without = false, coverage = 'path' } = {}) {
   const { source, dependencies, place } = world();
   const clusters = 'clusters:\n  - { name: one, group: one }\n  - { name: two, group: two }\n';
-  const policy = `apiVersion: fairlead.dev/v1\nkind: Environment\ncoverage: path\n${clusters}`;
+  const policy = `apiVersion: fairlead.dev/v1\nkind: Environment\ncoverage: ${coverage}\n${clusters}`;
   source.commit('qa', { 'fairlead.yaml': policy, 'two/apps/web/.gitkeep': '' });
   const deployed = await world().deploy('promotion', world().release('1'));
   if (without) source.commit('qa', { 'two/apps/web/.gitkeep': null });
@@ -48,7 +59,7 @@ async function rollOut({ without = false } = {}) {
   const [fleet, attempt] = [new TestFleet(), new TestAttempt()];
   const look = (order: Partial<RolloutOrder> = {}) =>
     awaitRollout(
-      { ...dependencies, fleet },
+      { ...dependencies, fleet, objects: fleet },
       {
         ...place,
         ...revision,
@@ -130,6 +141,36 @@ describe('A rollout', () => {
     fleet.say = (name) => applied(name, commit);
     await look();
     expect(recall(attempt.kept).failures).toEqual({});
+  });
+});
+
+describe('What a commit removed', () => {
+  const labels = {
+    'kustomize.toolkit.fluxcd.io/name': 'apps',
+    'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+  };
+  /** An inventory that has all of this group, and nothing else. */
+  const everything = (name: string) => (name === 'one' ? { inventory: new Set(['_main-apps-web__ConfigMap']) } : {});
+
+  it('is looked for once everything is healthy, and awaited where it is still there', async () => {
+    const { fleet, look, commit } = await rollOut({ without: true, coverage: 'strict' });
+    fleet.say = (name) => applied(name, commit, name === 'one' ? { suspended: true } : {});
+    await expect(look()).rejects.toThrow('is suspended');
+    expect(fleet.wanted).toEqual([]);
+    fleet.say = (name) => applied(name, commit, everything(name));
+    fleet.objects = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'main-apps-web', labels } }];
+    await expect(look()).rejects.toThrow('two: The commit removed ConfigMap main-apps-web, which Flux has left on the cluster');
+    expect(fleet.wanted).toEqual(['two ConfigMap main-apps-web']);
+    expect(await look({ deadline: new Date(0).toISOString() })).toMatchObject({ kind: 'failed', mayRollBack: false });
+    fleet.objects = [];
+    expect(await look()).toMatchObject({ kind: 'healthy' });
+  });
+
+  it('is not looked for with another coverage', async () => {
+    const { fleet, look, commit } = await rollOut({ without: true });
+    fleet.say = (name) => applied(name, commit);
+    expect(await look()).toMatchObject({ kind: 'healthy' });
+    expect(fleet.wanted).toEqual([]);
   });
 });
 

@@ -23,7 +23,7 @@ const cases: readonly Case[] = [
     see: reached(kustomization()),
     expect: leavesWith(objectOf()),
     state: 'pending',
-    says: 'Flux has not applied ConfigMap blue/settings of west-us/apps/blue/shop: an annotation on the cluster may keep Flux from it',
+    says: 'Flux has not applied ConfigMap blue/settings of west-us/apps/blue/shop: an annotation may keep Flux from it',
   },
   {
     name: 'one whose own manifest lets Flux leave it alone',

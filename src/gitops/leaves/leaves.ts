@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { parseAllDocuments } from 'yaml';
-import { Failure } from '../failure.ts';
-import type { Leaf, LeafObject } from '../fleet/coverage/identity.ts';
-import { type FolderKustomization, type ReachedFolders, reachOf } from '../fleet/coverage/reach.ts';
-import type { GitRepository, TreeFile } from '../git/repository.ts';
+import { Failure } from '../../failure.ts';
+import type { Leaf, LeafObject } from '../../fleet/coverage/identity.ts';
+import { type FolderKustomization, type ReachedFolders, reachOf } from '../../fleet/coverage/reach.ts';
+import type { GitRepository, TreeFile } from '../../git/repository.ts';
 
 /** What a commit of a GitOps branch holds for Flux to apply. */
 export interface BranchLeaves {
@@ -113,6 +113,7 @@ function documentsIn(path: string, content: Buffer): readonly unknown[] {
   }
 }
 
+const prune = 'kustomize.toolkit.fluxcd.io/prune';
 const localConfig = 'config.kubernetes.io/local-config';
 
 const listSchema = v.object({ kind: v.pipe(v.string(), v.endsWith('List')), items: v.array(v.unknown()) });
@@ -148,7 +149,8 @@ function leafObject(document: unknown): readonly LeafObject[] {
   const optional = Object.entries(leftAlone).some(([name, values]) =>
     values.some((value) => value.toLowerCase() === String(metadata.annotations?.[name]).toLowerCase()),
   );
-  return [{ group, kind, namespace: metadata.namespace ?? '', name: metadata.name, optional }];
+  const unpruned = String(metadata.annotations?.[prune]).toLowerCase() === 'disabled' ? true : undefined;
+  return [{ apiVersion, group, kind, namespace: metadata.namespace ?? '', name: metadata.name, optional, unpruned }];
 }
 
 /** The fields of a kustomization that leave what it lists as it is, apart from labels and annotations. */

@@ -1,0 +1,61 @@
+import { hasApplied } from '../coverage/expected.ts';
+import { type LeafObject, objectWords } from '../coverage/identity.ts';
+import { listNames } from '../words.ts';
+import type { LiveObject } from './live-object.ts';
+import { kindName, type ObjectsObservation, type WantedObject } from './types.ts';
+
+const LABELS = { name: 'kustomize.toolkit.fluxcd.io/name', namespace: 'kustomize.toolkit.fluxcd.io/namespace' };
+const LISTED = 10;
+
+type Reached = Extract<ObjectsObservation, { kind: 'reached' }>;
+
+/** Answers what a cluster must be asked for to know that removed objects are gone. Secrets are never read. */
+export function wantedOf(removed: readonly LeafObject[]): readonly WantedObject[] {
+  return removed.flatMap(({ apiVersion, group, kind, namespace, name }) =>
+    apiVersion === undefined || (group === '' && kind === 'Secret') ? [] : [{ apiVersion, kind, namespace, name }],
+  );
+}
+
+/**
+ * Says which objects that a commit removed are still on a cluster, in one clause; undefined: none. Flux deletes without
+ * waiting for the end, and leaves alone what an annotation on the cluster keeps from it. An object is a leftover while it
+ * has the labels of a Kustomization of this branch that no longer applies it.
+ */
+export function leftovers(observation: Reached, removed: readonly LeafObject[]): string | undefined {
+  const wanted = wantedOf(removed);
+  const unread = [...new Set(wanted.map(kindName))].flatMap((kind) => {
+    const why = observation.unread.get(kind);
+    return why === undefined || why.startsWith('the cluster does not serve') ? [] : [`${kind}: ${why}`];
+  });
+  const left = observation.objects.filter((object) => isLeft(object, observation, removed));
+  const going = left.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
+  const staying = left.filter((object) => !going.includes(object));
+  const clauses = [
+    ...clause('The commit removed', going, 'which Flux is deleting: look for finalizers'),
+    ...clause('The commit removed', staying, 'which Flux has left on the cluster: delete it, or accept the cluster'),
+    ...(unread.length === 0 ? [] : [`Whether removed objects are gone cannot be read. ${unread.join('; ')}`]),
+  ];
+  return clauses.length === 0 ? undefined : clauses.join('; ');
+}
+
+function isLeft(live: LiveObject, { kustomizations }: Reached, removed: readonly LeafObject[]): boolean {
+  const { name, namespace = '', labels = {} } = live.metadata;
+  const meant = removed.find((object) => object.kind === live.kind && object.name === name && isIn(namespace, object));
+  if (meant === undefined) return false;
+  const owner = kustomizations.find(
+    (each) => each.name === labels[LABELS.name] && each.namespace === labels[LABELS.namespace],
+  );
+  return owner !== undefined && !hasApplied(owner, { ...meant, namespace });
+}
+
+/** Answers whether an object may be in this namespace; Flux may have put one without a namespace anywhere. */
+function isIn(namespace: string, object: LeafObject): boolean {
+  return object.namespace === '' || object.namespace === namespace;
+}
+
+function clause(beginning: string, objects: readonly LiveObject[], end: string): readonly string[] {
+  const names = objects.map(({ kind, metadata: { name, namespace = '' } }) =>
+    objectWords({ group: '', kind, namespace, name }),
+  );
+  return names.length === 0 ? [] : [`${beginning} ${listNames(names, LISTED)}, ${end}`];
+}
