@@ -159,7 +159,9 @@ describe('What a commit removed', () => {
     expect(fleet.wanted).toEqual([]);
     fleet.say = (name) => applied(name, commit, everything(name));
     fleet.objects = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'main-apps-web', labels } }];
-    await expect(look()).rejects.toThrow('two: The commit removed ConfigMap main-apps-web, which Flux has left on the cluster');
+    await expect(look()).rejects.toThrow(
+      'two: The commit removed ConfigMap main-apps-web, which Flux has left on the cluster',
+    );
     expect(fleet.wanted).toEqual(['two ConfigMap main-apps-web']);
     expect(await look({ deadline: new Date(0).toISOString() })).toMatchObject({ kind: 'failed', mayRollBack: false });
     fleet.objects = [];
