@@ -61,6 +61,9 @@ export function withoutCredentials(url: string): string {
   return url.replace(/^([a-z+]+:\/\/)[^/]*@/i, '$1');
 }
 
+/** Other names of hosts: `git.internal:8443` → `github.com`. Both are in lower case, with the port where it is no default. */
+export type HostAliases = ReadonlyMap<string, string>;
+
 /**
  * Answers whether two URLs mean the same repository, and never throws, because others write these URLs: what is no URL
  * is only the same as itself. HTTPS, SSH and scp form, `.git`, a trailing slash, a user, percent signs for letters and
@@ -68,11 +71,20 @@ export function withoutCredentials(url: string): string {
  * server has different ports for the two. Matching too widely cannot make anything green, because a cluster's
  * revision must also be a commit of the branch.
  */
-export function sameRepository(one: string, other: string): boolean {
-  const [a, b] = [addressOf(one), addressOf(other)];
+export function sameRepository(one: string, other: string, aliases: HostAliases = new Map()): boolean {
+  const [a, b] = [addressOf(one), addressOf(other)].map((each) => each && withoutAlias(each, aliases));
   if (!a || !b) return one === other;
   if (a.host !== b.host || a.path !== b.path) return false;
   return a.transport !== b.transport || a.port === b.port;
+}
+
+/** Answers the address by the host's own name; the port of an alias says nothing about the host's own. */
+function withoutAlias(address: ComparableAddress, aliases: HostAliases): ComparableAddress {
+  const { host, port } = address;
+  const name = aliases.get(port === '' ? host : `${host}:${port}`) ?? aliases.get(host);
+  if (name === undefined) return address;
+  const [, own = name, ownPort = ''] = /^(.*):(\d+)$/s.exec(name) ?? [];
+  return { ...address, host: own, port: ownPort };
 }
 
 function partsOf(scheme: string, authority: string, path: string): UrlParts {

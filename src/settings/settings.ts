@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { ForgeKind, ForgeSetting } from '../forge/forges.ts';
+import type { HostAliases } from '../platform/unchecked-url.ts';
 import { parseFileOfKind } from '../platform/yaml-file.ts';
 import { cacheDirectory } from '../programs/cache.ts';
 import { type Secret, type SecretOrigin, secretFrom } from './secret.ts';
@@ -26,6 +27,8 @@ export interface Settings {
   readonly temporalUi?: string;
   readonly forges: readonly ForgeSetting[];
   readonly gitCredentials: readonly GitCredential[];
+  /** Other names by which Flux on the clusters knows hosts of GitOps repositories. */
+  readonly gitAliases: HostAliases;
   readonly allow: {
     /** The hosts that `verify` may ask over HTTP, in lower case, with the port where it is not the scheme's own. */
     readonly httpChecks: readonly string[];
@@ -87,6 +90,9 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
     temporalUi: written.temporalUi?.replace(/\/+$/, ''),
     forges,
     gitCredentials: allCredentials(written, forges, origin),
+    gitAliases: new Map(
+      Object.entries(written.git.aliases).map(([name, host]) => [name.toLowerCase(), host.toLowerCase()]),
+    ),
     allow: { httpChecks: written.allow.httpChecks.map((host) => host.toLowerCase()) },
     kubeconfigFiles: kubeconfigFiles(written.kubeconfig && absolutePath(written.kubeconfig), env.KUBECONFIG, home),
     cacheDirectory: !env.FAIRLEAD_CACHE && written.cache ? absolutePath(written.cache) : resolve(cacheDirectory(env)),

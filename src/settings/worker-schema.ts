@@ -68,6 +68,10 @@ export const workerSchema = map({
     credentials: onePerHost(z.array(gitCredential, { error: 'List the credentials as `- { host: …, token: … }`.' }))
       .prefault([])
       .describe("For git over HTTPS, per host. Default: the forge's token of that host."),
+    aliases: z
+      .record(host, host, { error: 'Write `OTHER-NAME: HOST`, such as `git.internal: github.com`.' })
+      .prefault({})
+      .describe('Other names by which Flux on the clusters knows the hosts of GitOps repositories.'),
   }).prefault({}),
   allow: map({
     httpChecks: z

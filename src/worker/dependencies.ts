@@ -21,7 +21,10 @@ export async function createDependencies(
 ): Promise<Dependencies & { readonly close: () => Promise<void> }> {
   const renderer = await openRenderer(settings);
   const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
-  const fleet = createFluxFleet({ kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) } });
+  const fleet = createFluxFleet({
+    kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) },
+    aliases: settings.gitAliases,
+  });
   const { temporalUi } = settings;
   const namespace = process.env.TEMPORAL_NAMESPACE ?? 'default';
   return {

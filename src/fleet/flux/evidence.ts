@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { sameRepository, withoutCredentials } from '../../platform/unchecked-url.ts';
+import { type HostAliases, sameRepository, withoutCredentials } from '../../platform/unchecked-url.ts';
 import { inventoryId, type SpecChanges } from '../coverage/identity.ts';
 import { commitOfRevision } from '../revision.ts';
 import type { Condition, GitopsSource, KustomizationEvidence, OtherApplier, ReconciliationRecord } from '../types.ts';
@@ -10,22 +10,25 @@ import type { ConditionObject, GitRepositoryObject, KustomizationObject, Snapsho
 /** How many GitRepositories are named where none is the one that was looked for. */
 const SOURCES = 20;
 
+/** The branch that Flux follows, and other names of the repository's host. */
+export interface FollowedSource extends GitopsSource {
+  readonly aliases?: HostAliases | undefined;
+}
+
 /** The annotation by which Flux is asked to reconcile now. */
 export const REQUESTED_AT = 'reconcile.fluxcd.io/requestedAt';
 
 /** Answers the GitRepositories that follow this branch of this repository. */
 export function repositoriesFollowing(
   repositories: readonly GitRepositoryObject[],
-  source: GitopsSource,
+  { repository, branch, aliases }: FollowedSource,
 ): readonly GitRepositoryObject[] {
-  return repositories.filter(
-    ({ spec }) => branchOf(spec) === source.branch && sameRepository(spec.url, source.repository),
-  );
+  return repositories.filter(({ spec }) => branchOf(spec) === branch && sameRepository(spec.url, repository, aliases));
 }
 
 /** Names what the GitRepositories follow, those of the same repository first: one of them may have the wrong branch. */
-export function otherSources(repositories: readonly GitRepositoryObject[], source: GitopsSource): readonly string[] {
-  const isNear = ({ spec }: GitRepositoryObject) => sameRepository(spec.url, source.repository);
+export function otherSources(repositories: readonly GitRepositoryObject[], source: FollowedSource): readonly string[] {
+  const isNear = ({ spec }: GitRepositoryObject) => sameRepository(spec.url, source.repository, source.aliases);
   const near = repositories.filter(isNear);
   return [...near, ...repositories.filter((each) => !near.includes(each))].slice(0, SOURCES).map(sourceName);
 }

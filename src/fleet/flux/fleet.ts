@@ -1,9 +1,17 @@
 import pLimit from 'p-limit';
-import type { ClusterObservation, Fleet, GitopsSource, ReconciliationRequest } from '../types.ts';
+import type { HostAliases } from '../../platform/unchecked-url.ts';
+import type { ClusterObservation, Fleet, ReconciliationRequest } from '../types.ts';
 import type { ObjectReader, ObjectsObservation, ObjectsQuery } from '../verify/types.ts';
 import type { ClusterApi } from './cluster-api.ts';
 import { createConnections } from './connections.ts';
-import { kustomizationsOf, otherAppliers, otherSources, REQUESTED_AT, repositoriesFollowing } from './evidence.ts';
+import {
+  type FollowedSource,
+  kustomizationsOf,
+  otherAppliers,
+  otherSources,
+  REQUESTED_AT,
+  repositoriesFollowing,
+} from './evidence.ts';
 import { statusOf, UnexpectedAnswer } from './http.ts';
 import { type KubeconfigSource, openKubeconfigs } from './kubeconfig.ts';
 import { type ClusterAccess, lookAt } from './look.ts';
@@ -18,6 +26,8 @@ const { gitRepositories, kustomizations } = clusterResources;
 export interface FluxFleetOptions {
   /** Where contexts are looked up. Default: `KUBECONFIG`, `~/.kube/config`, or the pod's service account. */
   readonly kubeconfig?: KubeconfigSource;
+  /** Other names by which Flux knows the hosts of GitOps repositories. Default: none. */
+  readonly aliases?: HostAliases;
   /** How many connections are kept between looks, over all contexts. Default: 1,000. */
   readonly keptConnections?: number;
   /** How many looks wait for silent clusters at once, beside those that have a turn. Default: 1,000. */
@@ -44,6 +54,7 @@ const IDLE_MS = 30_000;
  */
 export function createFluxFleet({
   kubeconfig,
+  aliases,
   keptConnections = fluxFleetDefaults.keptConnections,
   silentLooks = fluxFleetDefaults.silentLooks,
 }: FluxFleetOptions = {}): Fleet & ObjectReader {
@@ -56,7 +67,7 @@ export function createFluxFleet({
     observe: (cluster, source, options) =>
       lookAt<ClusterObservation>(access, cluster, {
         ...options,
-        work: (api) => observeCluster(api, source),
+        work: (api) => observeCluster(api, { ...source, aliases }),
         otherwise: (error, server) =>
           error instanceof FluxMissing
             ? { kind: 'reached', kustomizations: [], fluxMissing: error.message }
@@ -65,7 +76,7 @@ export function createFluxFleet({
     observeObjects: (cluster, query, options) =>
       lookAt<ObjectsObservation>(access, cluster, {
         ...options,
-        work: (api) => observeObjects(api, query),
+        work: (api) => observeObjects(api, { ...query, source: { ...query.source, aliases } }),
         otherwise: (error, server) => ({
           kind: 'unreachable',
           why:
@@ -77,24 +88,27 @@ export function createFluxFleet({
     requestReconciliation: (cluster, source, request) =>
       lookAt(access, cluster, {
         ...request,
-        work: (api) => askFlux(api, source, request),
+        work: (api) => askFlux(api, { ...source, aliases }, request),
         otherwise: () => false,
       }),
   };
 }
 
-async function observeCluster(api: ClusterApi, source: GitopsSource): Promise<ClusterObservation> {
+async function observeCluster(api: ClusterApi, source: FollowedSource): Promise<ClusterObservation> {
   const { repositories, objects, others } = await readFlux(api, source);
   if (objects.length > 0) return { kind: 'reached', kustomizations: objects, others };
   return { kind: 'reached', kustomizations: [], otherSources: otherSources(repositories, source) };
 }
 
-async function observeObjects(api: ClusterApi, { source, wanted }: ObjectsQuery): Promise<ObjectsObservation> {
+async function observeObjects(
+  api: ClusterApi,
+  { source, wanted }: ObjectsQuery & { readonly source: FollowedSource },
+): Promise<ObjectsObservation> {
   const { objects: applying } = await readFlux(api, source);
   return { kind: 'reached', kustomizations: applying, ...(await readObjects(api, wanted)) };
 }
 
-async function readFlux(api: ClusterApi, source: GitopsSource) {
+async function readFlux(api: ClusterApi, source: FollowedSource) {
   const repositories = await orFluxMissing(
     api,
     gitRepositories,
@@ -125,7 +139,11 @@ async function orFluxMissing<T>(api: ClusterApi, resource: Resource, answer: Pro
 }
 
 /** Asks Flux to look. Answers whether everything concerned could be asked. */
-async function askFlux(api: ClusterApi, source: GitopsSource, { token, ask }: ReconciliationRequest): Promise<boolean> {
+async function askFlux(
+  api: ClusterApi,
+  source: FollowedSource,
+  { token, ask }: ReconciliationRequest,
+): Promise<boolean> {
   const { matching, objects } = await readFlux(api, source);
   const annotations = { [REQUESTED_AT]: token };
   const patches = pLimit(PATCHES);

@@ -60,6 +60,16 @@ describe('a GitRepository follows the branch', () => {
     expect(repositoriesFollowing([repository(spec)], { ...source, branch })).toHaveLength(follows ? 1 : 0);
   });
 
+  test.each([
+    ['by another name of its host', { 'git.internal': 'github.com' }, 'https://git.internal/acme/gitops', true],
+    ['with a port of its own', { 'git.internal:8443': 'github.com' }, 'https://git.internal:8443/acme/gitops', true],
+    ['but not by a name that nobody listed', { 'git.internal': 'github.com' }, 'https://git.other/acme/gitops', false],
+    ['but not of another path there', { 'git.internal': 'github.com' }, 'https://git.internal/acme/other', false],
+  ])('known %s', (_, names, ...[url, follows]) => {
+    const aliases = new Map(Object.entries(names).map(([name, host]) => [name, String(host)]));
+    expect(repositoriesFollowing([repository({ url })], { ...source, aliases })).toHaveLength(follows ? 1 : 0);
+  });
+
   test('and is described without credentials', () => {
     expect(describeSource(repository({ url: 'https://me:secret@github.com/acme/x' }))).toBe(
       'https://github.com/acme/x@dev',

@@ -131,6 +131,8 @@ test('limits and intervals are read in milliseconds and mebibytes', async () => 
 
 test('nothing may be asked over HTTP by a check before somebody lists its host', async () => {
   expect((await load(header)).allow).toEqual({ httpChecks: [] });
+  const { gitAliases } = await load(`${header}git: { aliases: { "Git.internal:8443": GitHub.com } }\n`);
+  expect(gitAliases).toEqual(new Map([['git.internal:8443', 'github.com']]));
   const { allow } = await load(`${header}allow: { httpChecks: [Shop.example.com, "shop.internal:8080"] }\n`);
   expect(allow).toEqual({ httpChecks: ['shop.example.com', 'shop.internal:8080'] });
   expect(await problemsOf(`${header}allow: { httpChecks: ["https://shop.example.com/"] }\n`)).toEqual([
