@@ -67,7 +67,8 @@ type Written = z.output<typeof environmentSchema>;
 const environmentFile: FileOfKind<typeof environmentSchema> = {
   kind: 'Environment',
   schema: environmentSchema,
-  otherKinds: 'At the root of a config branch stands the Environment file; the Platform file belongs to main.',
+  otherKinds:
+    'At the root of a config branch stands the Environment file; the Platform file belongs to main. A config branch is no copy of main: make it without the files of main.',
 };
 
 /** Where the file belongs: the environment's name is its config branch, and the platform gives the defaults. */

@@ -12,6 +12,7 @@ import { basesOf } from '../../render/platform.ts';
 import type { Renderer, SourceTree } from '../../render/types.ts';
 import { checkRendering, type EnvironmentReport, environmentIn } from './check-environment.ts';
 import type { Checkout } from './checkout.ts';
+import { checkoutKind } from './checkout-kind.ts';
 import { Findings } from './findings.ts';
 
 /*
@@ -51,25 +52,23 @@ export interface ValidateReport {
  */
 export async function validate(input: ValidateInput): Promise<ValidateReport> {
   const tree = await input.checkout.readWorkingTree();
-  const kind = checkoutKind(tree, input);
+  const text = tree.files.get(configFile)?.content?.toString('utf8');
+  const kind = checkoutKind({ ...input, text, stages: await stageNames(input, tree) });
   const findings = new Findings();
   const environments =
     kind === 'Platform' ? await validateMain(input, tree, findings) : await validateConfig(input, tree, findings);
   return { kind, errors: findings.errors, warnings: findings.warnings, environments };
 }
 
-/**
- * Tells what a checkout is of. A file that says neither is read as that of main, whose problems then name the kinds.
- */
-function checkoutKind(
-  tree: SourceTree,
-  { environment, targetBranch, pushedBranch, mainBranch }: ValidateInput,
-): ValidateReport['kind'] {
-  const text = tree.files.get(configFile)?.content?.toString('utf8');
-  const kind = /^kind:[ \t]*["']?(\w+)/m.exec(text ?? '')?.[1];
-  if (text !== undefined) return kind === 'Environment' ? 'Environment' : 'Platform';
-  const branch = environment ?? targetBranch ?? pushedBranch;
-  return branch === undefined || branch === mainBranch ? 'Platform' : 'Environment';
+/** Lists the environments of main, else of the checkout itself; none where neither can be read. */
+async function stageNames(input: ValidateInput, tree: SourceTree): Promise<readonly string[]> {
+  const ignored = new Findings();
+  const main = await ignored.attempt(() => mainTree(input));
+  for (const each of [main, tree]) {
+    const platform = each && (await ignored.attempt(() => platformIn(each, 'main')));
+    if (platform !== undefined) return platform.stages.flat();
+  }
+  return [];
 }
 
 async function validateMain(

@@ -74,7 +74,7 @@ function groupInGroupProblem(place: string, group: string): string {
 }
 
 function categoryAtRootProblem(place: string, category: string): string {
-  return `${place}: the category ${category} stands at the root. Which group is it for? Move it to <group>/${category}.`;
+  return `${place}: ${category} is a category of main, and lies at the root of the config branch. Move it to the folder of its group, <group>/${category}. If the branch was made from main, remove the files of main from it: a config branch holds only what it assigns.`;
 }
 
 function noCategoryProblem(place: string, categories: ReadonlySet<string>): string {

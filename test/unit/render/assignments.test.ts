@@ -129,7 +129,7 @@ describe('nothing is dropped silently', () => {
     ['a typing error', { 'eu/apps/bleu/shop/.gitkeep': '' }, 'Did you mean eu/apps/blue/shop?'],
     ['its configs only', { 'eu/apps/green/configs/a.yaml': 'a: 1' }, 'there is no base apps/green on main'],
     ['a directory beside the categories', { 'eu/notes/a.txt': '' }, 'eu/notes: there is no base notes'],
-    ['a category at the root', { 'apps/blue/.gitkeep': '' }, 'the category apps stands at the root'],
+    ['a category at the root', { 'apps/blue/.gitkeep': '' }, 'apps is a category of main, and lies at the root of the config branch'],
     [
       'a group without a category',
       { 'us/aps/blue/values.yaml': '' },

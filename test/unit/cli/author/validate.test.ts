@@ -163,6 +163,32 @@ test('a config branch without its file, and one without main here, say so', asyn
   expect((await validate(path)).err).toContain('error: fairlead.yaml is missing at the root of branch qa.');
 });
 
+test.each([
+  ['an empty file', '', 'it is empty. Begin it with `apiVersion: fairlead.dev/v1` and `kind: Environment`.'],
+  ['a typo in kind', 'apiVersion: fairlead.dev/v1\nkind: Enviroment\nclusters: none\n', 'Write `kind: Environment`.'],
+  ['no kind', 'apiVersion: fairlead.dev/v1\nsoak: 10m\n', 'Write `kind: Environment`.'],
+  [
+    "main's own file",
+    'apiVersion: fairlead.dev/v1\nkind: Platform\nname: acme\nstages: [dev, qa]\n',
+    'A config branch is no copy of main: make it without the files of main.',
+  ],
+])('%s on a config branch is told of that branch, not of main', async (_what, content, told) => {
+  const path = checkout('dev');
+  write(join(path, 'fairlead.yaml'), content);
+  const { code, err } = await validate(path);
+  expect(code).toBe(2);
+  expect(err).toContain('error: fairlead.yaml of branch dev');
+  expect(err).toContain(told);
+});
+
+test('an Environment file on main is told of main', async () => {
+  const path = checkout('main');
+  write(join(path, 'fairlead.yaml'), environmentFile('clusters: none'));
+  expect((await validate(path)).err).toContain(
+    'error: fairlead.yaml of main, line 2: kind is "Environment". Write `kind: Platform`.',
+  );
+});
+
 test('--main names the commit to check a config branch with', async () => {
   const before = remote.head('main') ?? '';
   remote.commit('main', {
