@@ -1,3 +1,4 @@
+import { type Hold, holdWords } from '../operation/hold.ts';
 import { escapeMarkdown } from '../operation/markdown.ts';
 import { shortSha } from '../short-names.ts';
 import { placeWords } from './place.ts';
@@ -33,6 +34,15 @@ export function laneDetails(status: LaneStatus): string {
 /** Says whose lane it is, and was: `Since 2026-…Z it is the lane of prod of https://…; before, it was that of …`. */
 export function movedWords(place: LanePlace, { at, ...before }: LaneMove): string {
   return `Since ${at} it is the lane of ${placeWords(place)}; before, it was that of ${placeWords(before)}.`;
+}
+
+/** Answers a person who holds an environment: until when it is held now, and what else holds it. */
+export function heldWords(environment: string, { until, config }: Hold, before: Hold | undefined): string {
+  const end = until === undefined ? 'until somebody resumes it' : `until ${until}`;
+  const what = config ? 'promotions and config changes wait' : 'promotions wait, config changes go on';
+  const also =
+    before === undefined ? '' : `. It was held already by ${holdWords(before)}; the later of the two ends counts`;
+  return `${environment} is held ${end}: ${what}${also}`;
 }
 
 const tableHead = ['| | what | main | phase | since (UTC) | workflow |', '|---|---|---|---|---|---|'];

@@ -24,14 +24,25 @@ export function deployments(entries: readonly RecordedEntry[]): readonly Deploym
  * none. `entries`: newest first, as for all functions here.
  */
 export function lastHold(entries: readonly RecordedEntry[], now: Date): Hold | undefined {
-  // A hold that joins another is recorded with the words and the end of both.
-  const last = entries.find((entry) => entry.event === 'held' || entry.event === 'resumed' || isRollback(entry));
+  // A hold that joins another is recorded with the words and the end of both, and with its own time.
+  const about = entries.filter((entry) => entry.event === 'held' || entry.event === 'resumed' || isRollback(entry));
+  const [last] = about;
   if (last === undefined || last.event === 'resumed') return undefined;
-  const { by = 'somebody', time: since, until, configHeld: config = false } = last;
+  const { by = 'somebody', until, configHeld: config = false } = last;
   const reason = isRollback(last) ? rollbackHoldReason(last.reason) : (last.reason ?? 'no reason is recorded');
   if (until !== undefined && Date.parse(until) <= now.getTime()) return undefined;
   const { revert } = last;
-  return { by, reason, since, until, config, revert };
+  return { by, reason, since: beginningOf(last, about), until, config, revert };
+}
+
+/** Answers when a hold began: with the oldest of those that it joins, each in force when the next one came. */
+function beginningOf({ time }: RecordedEntry, about: readonly RecordedEntry[]): string {
+  let since = time;
+  for (const { event, time: began, until } of about) {
+    if (event === 'resumed' || (until !== undefined && Date.parse(until) <= Date.parse(since))) break;
+    if (event === 'held') since = began;
+  }
+  return since;
 }
 
 /**

@@ -32,7 +32,10 @@ describe('hold and resume', () => {
         code: 2,
         err: expect.stringContaining('both cannot be meant'),
       });
-      expect(await act('resume', '--reason', 'done')).toMatchObject({ code: 0, out: 'qa goes on.\n' });
+      const again = await act('hold', '--reason', 'audit', '--until', '4h');
+      expect(again.out).toContain('qa is held until somebody resumes it: ');
+      expect(again.out).toContain('It was held already by Ada: load test');
+      expect(await act('resume', '--reason', 'done')).toMatchObject({ code: 0, out: 'qa is not held any more.\n' });
       await reaches('qa', 'promoted');
       expect(await act('resume')).toMatchObject({ code: 2, err: 'resume refused: qa is not held\n' });
       await eventually(async () => (await run('status')).out).not.toContain(lane);

@@ -134,7 +134,7 @@ const handlers: Readonly<Record<RunBy<'server'>, (command: ReadmeCommand) => Pro
     withLanes(new World([['qa']]), async ({ act, source, test }) => {
       expect((await act('hold', '--reason', 'load test')).code).toBe(0);
       const ran = await perform(command, { test, values: { 'https://github.com/acme/platform': source.path } });
-      expect(ran).toEqual({ code: 0, out: 'qa goes on.\n', err: '' });
+      expect(ran).toEqual({ code: 0, out: 'qa is not held any more.\n', err: '' });
     }),
 
   'fairlead hold': (command) =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { laneDetails } from '../../../src/lane/details.ts';
+import { heldWords, laneDetails } from '../../../src/lane/details.ts';
+import { joinHolds } from '../../../src/lane/holds.ts';
 import type { LaneStatus, TrackedEntry } from '../../../src/lane/types.ts';
 
 const since = '2026-01-02T03:04:05.678Z';
@@ -67,5 +68,18 @@ describe('The details of a lane in the Temporal UI', () => {
       '| waiting | promotion | `3f2a9c1d` | waiting | 01-02 03:04:05 | `promote/y` |',
       '| granted | config change |  | merged | 01-02 03:04:05 | `configure/x` |',
     ]);
+  });
+});
+
+describe('The answer to a person who holds', () => {
+  it('says until when the environment is held now, also by what held it already', () => {
+    const until = '2026-01-02T07:04:05.678Z';
+    const hold = { by: 'ann', reason: 'load test', since, until, config: false };
+    expect(heldWords('dev', hold, undefined)).toBe(`dev is held until ${until}: promotions wait, config changes go on`);
+    const before = { by: 'bob', reason: 'audit', since, config: true };
+    expect(heldWords('dev', joinHolds(before, hold), before)).toBe(
+      'dev is held until somebody resumes it: promotions and config changes wait. ' +
+        'It was held already by bob: audit; the later of the two ends counts',
+    );
   });
 });

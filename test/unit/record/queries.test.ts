@@ -39,6 +39,15 @@ describe('The hold in force', () => {
     expect(lastHold([entry(4, 'deployed', { operation: 'promotion' })], now)).toBeUndefined();
   });
 
+  it('began with the oldest of the holds that it joins', () => {
+    const [first, second] = [entry(2, 'held'), entry(4, 'held', { until: '2026-03-20T00:00:00.000Z' })];
+    const joined = entry(5, 'held');
+    expect(lastHold([joined, entry(5, 'promoted'), second, first], now)?.since).toBe(first.time);
+    const ended = entry(2, 'held', { until: '2026-03-03T00:00:00.000Z' });
+    expect(lastHold([joined, second, ended], now)?.since).toBe(second.time);
+    expect(lastHold([joined, entry(4, 'resumed'), first], now)?.since).toBe(joined.time);
+  });
+
   it('that has ended does not bring back the one that it replaced', () => {
     const ended = entry(5, 'held', { until: '2026-03-10T00:00:00.000Z' });
     expect(lastHold([ended, entry(4, 'held')], now)).toBeUndefined();

@@ -7,6 +7,8 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import { Failure, type FailureType } from '../../../failure.ts';
+import { heldWords } from '../../../lane/details.ts';
+import { holdInForce, joinHolds } from '../../../lane/holds.ts';
 import { type LaneAnswer, laneSignals } from '../../../lane/messages.ts';
 import { parseHold, parseResume } from '../../../lane/payload.ts';
 import { isLaneEntry, isLeave, isOverride, isReverted } from '../../../lane/received.ts';
@@ -52,10 +54,11 @@ interface PersonsMessage {
 type Reader = (lane: Lane, payload: unknown) => PersonsMessage;
 
 function readHold({ status }: Lane, payload: unknown): PersonsMessage {
-  const hold = parseHold(payload, new Date().toISOString());
-  const what = hold.config ? 'promotions and config changes wait' : 'promotions wait, config changes go on';
-  const until = hold.until === undefined ? 'until somebody resumes it' : `until ${hold.until}`;
-  return { event: { kind: 'hold', hold }, message: `${status.environment} is held ${until}: ${what}` };
+  const now = new Date().toISOString();
+  const hold = parseHold(payload, now);
+  const before = holdInForce(status.hold, now);
+  const message = heldWords(status.environment, joinHolds(before, { ...hold, since: now }), before);
+  return { event: { kind: 'hold', hold }, message };
 }
 
 function readResume({ status }: Lane, payload: unknown): PersonsMessage {
@@ -64,7 +67,7 @@ function readResume({ status }: Lane, payload: unknown): PersonsMessage {
   const frozen = freeze?.now ? `${environment} is frozen until ${freeze.now.until}: ${freeze.now.reason}` : undefined;
   if (!hold) throw new Failure('Refused', `resume refused: ${frozen ?? `${environment} is not held`}`);
   const rest = frozen === undefined ? '' : `, but ${frozen}`;
-  return { event: { kind: 'resume', ...resume }, message: `${environment} goes on${rest}` };
+  return { event: { kind: 'resume', ...resume }, message: `${environment} is not held any more${rest}` };
 }
 
 /** Registers what people send. The answer to an update comes when the lane has handled it. */
