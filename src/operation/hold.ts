@@ -17,6 +17,11 @@ export function holdWords({ by, until, reason }: Pick<Hold, 'by' | 'until' | 're
   return `${by}${until === undefined ? '' : ` until ${until}`}: ${reason}`;
 }
 
+/** Says how a person goes on in spite of what holds: a hold can be resumed, a freeze ends by itself. */
+export function afterHoldWords(environment: string, { by }: Pick<Hold, 'by'>): string {
+  return by === 'freeze' ? 'After the freeze' : `After fairlead resume ${environment}`;
+}
+
 /** Says why a lane is held after a rollback. */
 export function rollbackHoldReason(reason = 'no reason is recorded'): string {
   return `rolled back: ${reason}`;

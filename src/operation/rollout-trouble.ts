@@ -49,9 +49,24 @@ function commandsFor({ total, healthy, others }: FleetStatus, { environment, ref
   const rest = total - healthy > named.length ? ' …' : '';
   const it = `${reference} ${environment}`;
   return [
-    `When it is mended: fairlead retry ${it}.`,
+    retryWords(it),
     `To go on without the named clusters: fairlead accept ${it}${named.join('')}${rest} --reason "…".`,
     `To go back: fairlead rollback ${environment} --reason "…".`,
-    `To end it: fairlead abort ${it} --reason "…".`,
+    abortWords(it),
   ].join(' ');
+}
+
+/** Adds the commands that help to what a person must decide about, unless it names them already. */
+export function withWaysOut(message: string, { environment, reference }: RolloutPlace): string {
+  if (message.includes('fairlead retry ')) return message;
+  const it = `${reference} ${environment}`;
+  return `${message.replace(/[.!?]?\s*$/, (end) => end.trim() || '.')} ${retryWords(it)} ${abortWords(it)}`;
+}
+
+function retryWords(it: string): string {
+  return `When it is mended: fairlead retry ${it}.`;
+}
+
+function abortWords(it: string): string {
+  return `To end it: fairlead abort ${it} --reason "…".`;
 }

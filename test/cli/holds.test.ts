@@ -96,6 +96,10 @@ describe('approve --override', () => {
       await reaches('qa', 'awaiting approval');
       await act('hold', '--reason', 'load test');
       await eventually(async () => (await run('status', commit)).out).toContain('held by Ada: load test');
+      // What is advised is what is not refused.
+      const advised = (await run('status', commit)).out;
+      expect(advised).toContain('qa is held by Ada: load test. After fairlead resume qa: fairlead approve ');
+      expect(advised).toContain('--override --reason "…"');
       expect((await run('approve', commit, 'qa')).code).toBe(2);
       expect((await run('approve', commit, 'qa', '--override', '--reason', 'the shop is down')).code).toBe(0);
       await reaches('qa', 'promoted');

@@ -1,6 +1,7 @@
 import type { MergeOutcome } from '../../activities/pull-request/contract.ts';
 import type { Revert } from '../../lane/types.ts';
 import type { RequestStatus } from '../../operation/status.ts';
+import { afterHoldWords, holdWords } from '../../operation/hold.ts';
 import { shortSha } from '../../short-names.ts';
 import { admissionWords } from '../lane/client/admission-words.ts';
 import { step } from '../temporal/step.ts';
@@ -92,10 +93,7 @@ function showAwaited(run: EnvironmentRun, request: RequestStatus, merge: boolean
   else if (request.merge === 'manual')
     run.enter('pull request open', `a person merges #${request.number} on the forge`);
   else if (request.merge === 'approval' && approval?.head !== request.head)
-    run.enter(
-      'awaiting approval',
-      `look at #${request.number}, then: fairlead approve ${run.origin.reference} ${run.name} --head ${shortSha(request.head)}`,
-    );
+    run.enter('awaiting approval', approvalWords(run, request));
   else if (hold)
     run.enter(
       'pull request open',
@@ -106,6 +104,13 @@ function showAwaited(run: EnvironmentRun, request: RequestStatus, merge: boolean
       'pull request open',
       `#${request.number} is not merged before its turn: ${admissionWords(run.name, run.lane.admission)}`,
     );
+}
+
+/** Says how to approve a request; while the environment is held, a plain approval is refused. */
+function approvalWords({ name, origin, status: { hold } }: EnvironmentRun, { number, head }: RequestStatus): string {
+  const approve = `fairlead approve ${origin.reference} ${name} --head ${shortSha(head)}`;
+  if (!hold) return `look at #${number}, then: ${approve}`;
+  return `${name} is held by ${holdWords(hold)}. ${afterHoldWords(name, hold)}: ${approve}. In an emergency, at once: ${approve} --override --reason "…"`;
 }
 
 type FinalOutcome = Exclude<MergeOutcome, { kind: 'reverted' }>;

@@ -1,4 +1,5 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
+import { withWaysOut } from '../../operation/rollout-trouble.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import { type Attention, attention } from './results.ts';
 
@@ -10,7 +11,8 @@ export async function decidedByPerson(run: EnvironmentRun, failed: Attention): P
   const { message } = await offerTurn(run, failed);
   const { control } = run;
   control.awaitRetry();
-  run.enter('needs attention', message);
+  const place = { environment: run.name, reference: run.origin.reference };
+  run.enter('needs attention', withWaysOut(message, place));
   await condition(() => control.retryAsked || control.isStale || run.status.accepted !== undefined);
   if (run.status.accepted) return 'accepted';
   run.enter('rendering', 'trying again', { check: undefined });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rolloutTrouble } from '../../../src/operation/rollout-trouble.ts';
+import { rolloutTrouble, withWaysOut } from '../../../src/operation/rollout-trouble.ts';
 import type { ClusterStatus, FleetStatus } from '../../../src/operation/status.ts';
 
 const place = { environment: 'qa', reference: '3f2a9c1d' };
@@ -28,4 +28,13 @@ test('clusters that say the same are named together', () => {
   const words = rolloutTrouble(fleet(others), place);
   expect(words).toContain('qa-0, qa-1, qa-2, qa-3, qa-4 and 2 more: Kustomization a/b is stalled. When');
   expect(words).toContain('--cluster qa-4 … --reason');
+});
+
+test('whatever needs a person ends with the commands that help, each once', () => {
+  const commands = 'When it is mended: fairlead retry 3f2a9c1d qa. To end it: fairlead abort 3f2a9c1d qa --reason "…".';
+  const broken = 'fairlead.yaml of branch qa, line 4: soak is "10 minutes". Write a duration such as 30s.';
+  expect(withWaysOut(broken, place)).toBe(`${broken} ${commands}`);
+  expect(withWaysOut('not on main', place)).toBe(`not on main. ${commands}`);
+  const stuck = rolloutTrouble(fleet([]), place);
+  expect(withWaysOut(stuck, place)).toBe(stuck);
 });
