@@ -35,17 +35,20 @@ function unexpectedFailure(error: unknown): ApplicationFailure {
   });
 }
 
-/** Tells whether what is missing may still come, so that the step is tried again. */
-function isEarly({ patienceMs }: Failure): boolean {
-  return patienceMs !== undefined && Date.now() - Context.current().info.scheduledTimestampMs < patienceMs;
+/** Answers the time until which what is missing may still come, so that the step is tried again; undefined: it is over. */
+function patienceEnd({ patienceMs }: Failure): string | undefined {
+  if (patienceMs === undefined) return undefined;
+  const end = Context.current().info.scheduledTimestampMs + patienceMs;
+  return Date.now() < end ? new Date(end).toISOString() : undefined;
 }
 
 /** Translates a failure for Temporal, with whether and when to retry. */
 function toApplicationFailure(failure: Failure): ApplicationFailure {
+  const until = patienceEnd(failure);
   return ApplicationFailure.create({
     type: failure.type,
-    message: failure.message,
-    nonRetryable: !failure.retryable && !isEarly(failure),
+    message: until === undefined ? failure.message : `${failure.message} It is looked for until ${until}.`,
+    nonRetryable: !failure.retryable && until === undefined,
     ...(failure.retryAfterMs !== undefined && { nextRetryDelay: failure.retryAfterMs }),
   });
 }

@@ -6,6 +6,7 @@ import { readPlatform } from '../../src/activities/source/read-platform.ts';
 import { createGitRepositories } from '../../src/git/repositories.ts';
 import { gitTestEnvironment, temporaryDirectory } from '../support/git.ts';
 import { platformRepository } from '../unit/cli/platform-repository.ts';
+import { eventually } from '../workflows/support/eventually.ts';
 import { World } from '../workflows/support/world.ts';
 import { withCommandLine } from './support/command-line.ts';
 
@@ -60,7 +61,11 @@ describe('A full commit id that git does not have yet', () => {
       const commit = 'd'.repeat(40);
       await withCommandLine(world, async ({ run }) => {
         const words = `has no commit ${commit}. Push it to main, or check the id.`;
-        const ran = await run('promote', '--source', source.path, '--commit', commit);
+        const asked = run('promote', '--source', source.path, '--commit', commit);
+        await eventually(async () => (await run('status', commit)).out).toMatch(
+          /has no commit d{40}\. Push it to main, or check the id\. It is looked for until \d{4}-[^ ]+Z\.\n/,
+        );
+        const ran = await asked;
         expect(ran).toMatchObject({ code: 2, out: '', err: expect.stringContaining(words) });
         expect(looks).toBeGreaterThan(1);
         const later = await run('status', commit);

@@ -77,8 +77,11 @@ export class Operations {
     }
   }
 
-  /** Finds what a person means by an id, by `host/owner/repo/<sha>` or by the first digits of a commit. */
-  async find(text: string): Promise<OperationReference> {
+  /**
+   * Finds what a person means by an id, by `host/owner/repo/<sha>` or by the first digits of a commit. What failed
+   * counts only where nothing else fits. `workflow`: only operations of this workflow type are meant by digits.
+   */
+  async find(text: string, workflow?: string): Promise<OperationReference> {
     const named = parseId(text);
     if (named?.kind === 'lane') {
       throw new Failure(
@@ -88,10 +91,9 @@ export class Operations {
     }
     if (named) return { id: named.id };
     if (!isCommitPrefix(text)) throw noReferenceFailure(text);
-    const found = await this.session.list(
-      `${operationQuery} AND ${searchAttributes.commit.name} STARTS_WITH '${text}'`,
-      20,
-    );
+    const ofType = workflow === undefined ? operationQuery : `WorkflowType = '${workflow}'`;
+    const all = await this.session.list(`${ofType} AND ${searchAttributes.commit.name} STARTS_WITH '${text}'`, 20);
+    const found = withoutFailed(all);
     const [newest] = found;
     if (newest === undefined) throw unknownFailure(text);
     const ids = new Set(found.map(({ workflowId }) => workflowId));
@@ -139,12 +141,14 @@ export class Operations {
   /**
    * Shows an operation that ran a moment ago. Where it has ended meanwhile, its result says more than its answer now.
    */
-  private async viewRunning({ workflowId, runId }: WorkflowInfo): Promise<OperationView> {
+  private async viewRunning({ workflowId, runId, awaited }: WorkflowInfo): Promise<OperationView> {
     const handle = this.session.temporal.client.workflow.getHandle(workflowId, runId);
     const status = await this.session.callWorker(() => handle.query<OperationStatus>(statusQuery));
     const ended =
       status.state === 'running' ? undefined : await this.view({ id: workflowId, run: runId }, { ended: true });
-    return ended ?? { ...status, url: this.session.uiUrl(status.id) };
+    // Before its environments are known, the step that reads the source says what is awaited.
+    const message = status.environments.length === 0 ? awaited : undefined;
+    return ended ?? { ...status, message, url: this.session.uiUrl(status.id) };
   }
 
   private async viewEnded(about: WorkflowInfo): Promise<OperationView> {
@@ -168,4 +172,10 @@ export class Operations {
   private viewListed(info: WorkflowInfo): OperationView {
     return { ...listedView(info), url: this.session.uiUrl(info.workflowId) };
   }
+}
+
+/** Leaves out what failed, because it did nothing, unless nothing else is left. */
+function withoutFailed(found: readonly WorkflowInfo[]): readonly WorkflowInfo[] {
+  const others = found.filter(({ status }) => status.name !== 'FAILED');
+  return others.length > 0 ? others : found;
 }

@@ -11,10 +11,11 @@ import { workflowUrl } from '../../temporal/links.ts';
 const promptMs = 1_500;
 
 /** The facts about a workflow that Temporal itself knows. */
-export type WorkflowInfo = Pick<
-  WorkflowExecutionInfo,
-  'workflowId' | 'runId' | 'status' | 'startTime' | 'searchAttributes'
->;
+export interface WorkflowInfo
+  extends Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'status' | 'startTime' | 'searchAttributes'> {
+  /** Why the step that runs is tried again; undefined: none is, or it was not asked. */
+  readonly awaited?: string;
+}
 
 /** The calls of a command to one Temporal namespace. Their errors become `Failure` where `withTemporal` ends. */
 export class Session {
@@ -53,12 +54,14 @@ export class Session {
 
   /** Describes a workflow; undefined: there is none. */
   async describe(id: string, run?: string): Promise<WorkflowInfo | undefined> {
-    return this.callTemporal(() => this.temporal.client.workflow.getHandle(id, run).describe()).catch(
-      (error: unknown) => {
-        if (error instanceof WorkflowNotFoundError) return undefined;
-        throw error;
-      },
-    );
+    try {
+      const found = await this.callTemporal(() => this.temporal.client.workflow.getHandle(id, run).describe());
+      const failures = found.raw.pendingActivities?.map(({ lastFailure }) => lastFailure?.message);
+      return { ...found, awaited: failures?.find((message) => message) ?? undefined };
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
   }
 
   /** Lists workflows, newest first. */

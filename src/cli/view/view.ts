@@ -24,7 +24,7 @@ export interface OperationView {
   /** The number of further commits that were asked for, and are looked for. */
   readonly pendingLookups?: OperationStatus['pendingLookups'];
   readonly refusals: readonly Refusal[];
-  /** A sentence on how it ended. */
+  /** A sentence on how it ended; before its environments are known, on what is awaited. */
   readonly message?: string;
   readonly failure?: { readonly type: FailureType; readonly message: string };
   /** Its address in the Temporal UI; undefined: it is not known. */
@@ -95,17 +95,26 @@ function stateText(kind: OperationKind, { operation, state, stopping }: Environm
   return stopping === undefined ? text : `${text}, stopping (${stopping})`;
 }
 
+/** The part of an operation of which each change is told. */
+type ChangingView = Pick<OperationView, 'kind' | 'environments' | 'message'> & Partial<Pick<OperationView, 'state'>>;
+
 /** Writes a line for logs for each environment that changed between two looks. */
 export function changedLines(
-  before: Pick<OperationView, 'kind' | 'environments'> | undefined,
-  now: Pick<OperationView, 'kind' | 'environments'>,
+  before: ChangingView | undefined,
+  now: ChangingView,
 ): readonly string[] {
+  if (now.environments.length === 0) return waitingLines(before, now);
   const changeLine = (each: EnvironmentStatus) => environmentHeadline(now.kind, each);
   const known = new Map(before?.environments.map((each) => [each.environment, changeLine(each)]));
   return now.environments
     .filter((each) => known.get(each.environment) !== changeLine(each))
     .filter((each) => before !== undefined || each.state !== 'waiting')
     .map(changeLine);
+}
+
+/** Says what is awaited before the environments are known, where that is new. */
+function waitingLines(before: ChangingView | undefined, { state, message }: ChangingView): readonly string[] {
+  return state === 'running' && message && message !== before?.message ? [printableLine(message)] : [];
 }
 
 function environmentHeadline(kind: OperationKind, each: EnvironmentStatus): string {

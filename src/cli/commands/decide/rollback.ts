@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { isSha } from '../../../git/names.ts';
-import { promotionId, type RollbackInput } from '../../../operation/messages.ts';
+import { promotionId, promotionWorkflow, type RollbackInput } from '../../../operation/messages.ts';
 import { platformId } from '../../../platform/platform-id.ts';
 import { fullCommit } from '../../commit.ts';
 import type { ExitCode } from '../../exit.ts';
@@ -140,7 +140,7 @@ async function startOnce(operations: Operations, order: Start, what: string): Pr
 async function promotedCommit(operations: Operations, platform: string, options: RollbackOptions): Promise<string> {
   const reference = options.promotion ?? '';
   const text = isSha(reference) ? promotionId(platform, reference) : reference;
-  const { id } = await operations.find(text);
+  const { id } = await operations.find(text, promotionWorkflow);
   const named = parseId(id);
   if (named?.kind !== 'promotion')
     throw new Failure(
