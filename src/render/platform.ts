@@ -78,7 +78,7 @@ export function planPlatform(inputs: PlatformInputs): PlannedPlatform {
     }
   });
   if (errors.length > 0) throw renderFailure(inputs, [joinErrors(errors)]);
-  const unread = unreadProblems(sources, leaves, waiting);
+  const unread = unreadProblems(sources, leaves, { waiting, bases: new Set(bases.keys()) });
   if (unread.length > 0) throw renderFailure(inputs, unread);
   return { sources, leaves, waiting };
 }

@@ -8,6 +8,7 @@ import { placeOf } from '../source/sources.ts';
 import type { Source } from '../source/tree.ts';
 import { createWalk, type Trail, type Walk } from '../source/walk.ts';
 import { findGroups, type Group } from './groups.ts';
+import { nearbyBases } from './nearby.ts';
 import { admittedBy, type Restriction, readRestriction } from './restriction.ts';
 
 /*
@@ -173,8 +174,10 @@ function addAssignment(
 }
 
 function restrictionAt(context: Context, at: DirectoryAtPath): Restriction | undefined {
-  return readRestriction(at, context.reader, (name, text) => {
-    context.result.problems.push(`${placeOf(context.config, `${at.path}/${name}`)}: ${text}`);
+  const { known, group, config, result, reader } = context;
+  const below = at.path.startsWith(`${group.name}/`) ? at.path.slice(group.name.length + 1) : '';
+  return readRestriction(at, reader, (name, text) => {
+    result.problems.push(`${placeOf(config, `${at.path}/${name}`)}: ${text}${nearbyBases(below, known)}`);
   });
 }
 
@@ -185,7 +188,7 @@ function strayProblem({ group, known, config, main }: Context, stray: string): s
   return (
     `${placeOf(config, `${group.name}/${path}`)}: there is no base ${path} on main (looked at ${shortSha(main.revision)}, ` +
     `at main's head and at the deployed commit), so nothing of it would be rendered. ` +
-    `${meant === undefined ? '' : `Did you mean ${group.name}/${meant}? `}Correct the path or remove the directory.`
+    `${meant === undefined ? '' : `Did you mean ${group.name}/${meant}? `}Correct the path or remove the directory.${nearbyBases(path, known)}`
   );
 }
 

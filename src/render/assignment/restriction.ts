@@ -47,7 +47,7 @@ export function readRestriction(
     if (leadsOut || !child || isHelper(first) || !hasDirectory(child, rest)) {
       tell(
         read.ok.name,
-        `line ${line}: ${JSON.stringify(value)} is no directory below this one. List directories of this branch only; Fairlead adds their bases.`,
+        `line ${line}: ${JSON.stringify(value)} is no directory below this one. ${path} is no base, so this file only lists directories of this branch; a file that refers to a base belongs into the directory that assigns it.`,
       );
     } else listed.push(posix.join(path, target));
   }

@@ -5,6 +5,7 @@ import { kustomizationNames } from '../source/kustomization.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { placeOf, type Sources } from '../source/sources.ts';
 import type { Assignment, WaitingAssignment } from './assign.ts';
+import { nearbyBases } from './nearby.ts';
 
 /** The names of files that only make sense where Fairlead reads them. */
 const meaningfulNames: readonly string[] = [...kustomizationNames, 'values.yaml', 'helm.yaml'];
@@ -16,7 +17,7 @@ const meaningfulNames: readonly string[] = [...kustomizationNames, 'values.yaml'
 export function unreadProblems(
   sources: Sources,
   leaves: readonly LeafPlan[],
-  waiting: readonly WaitingAssignment[],
+  { waiting, bases }: { readonly waiting: readonly WaitingAssignment[]; readonly bases: ReadonlySet<string> },
 ): readonly string[] {
   const reads = new Set(leaves.flatMap((leaf) => [...leaf.reads]));
   const paths = [
@@ -28,7 +29,7 @@ export function unreadProblems(
     const isUnread = (file: FileNode) => !reads.has(file);
     return [
       ...ownFileProblems(sources, assignment, { isUnread, isParent: parents.has(assignment.path) }),
-      ...subdirectoryProblems(sources, assignment, isUnread),
+      ...subdirectoryProblems(sources, assignment, { isUnread, bases }),
     ];
   });
 }
@@ -66,7 +67,7 @@ function ownFileProblems(
 function subdirectoryProblems(
   { config, kustomization }: Sources,
   { directory, path, base, nested, layers }: Assignment,
-  isUnread: (file: FileNode) => boolean,
+  { isUnread, bases }: Pick<LeafUse, 'isUnread'> & { readonly bases: ReadonlySet<string> },
 ): readonly string[] {
   const hasKustomization = kustomization(directory) !== undefined;
   const problemsBelow = (each: DirectoryNode, at: string, layer: boolean): readonly string[] => {
@@ -76,7 +77,7 @@ function subdirectoryProblems(
       ? unread.some((name) => meaningfulNames.includes(name)) || (layer && all && unread.some(isYaml))
       : unread.some((name) => isYaml(name) || meaningfulNames.includes(name));
     const kept = !layer && each.files.size === 1 && all && isPlaceholder(unread[0]);
-    if (wasted || kept) return [`${placeOf(config, at)}: ${nothingReadsWords(at, path, base.path)}`];
+    if (wasted || kept) return [`${placeOf(config, at)}: ${nothingReadsWords(at, path, base.path)}${nearbyBases(base.path, bases)}`];
     return childDirectories(each).flatMap(([name, child]) => problemsBelow(child, `${at}/${name}`, false));
   };
   const isLayer = (name: string) => layers.some((layer) => layer === name);

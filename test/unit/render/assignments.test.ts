@@ -96,6 +96,13 @@ describe('a kustomization at a directory that is no base', () => {
     const all = { ...config, 'eu/README.md': '', 'eu/kustomization.yaml': kustomization('apps', entry) };
     expect(refusal({ main, config: all })).toContain(`"${entry}" is no directory below this one`);
   });
+  test('where bases lie below it, names them to whoever refers to one from there', () => {
+    const overlays = { 'app/base/a.yaml': leaf.configs, 'app/overlays/staging/kustomization.yaml': kustomization() };
+    const entry = 'https://github.com/acme/platform/app/overlays/staging?ref=main';
+    const message = refusal({ main: overlays, config: { 'eu/app/kustomization.yaml': kustomization(entry) } });
+    expect(message).toContain('is no directory below this one. eu/app is no base');
+    expect(message).toContain('Bases of main below app: app/base, app/overlays/staging.');
+  });
 });
 
 describe('waiting', () => {
@@ -126,6 +133,7 @@ describe('nothing is dropped silently', () => {
       { 'eu/apps/green/web/values.yaml': 'a: 1' },
       'eu/apps/green/web: there is no base apps/green/web',
     ],
+    ['a misspelt directory', { 'eu/apps/blue/basket/a.yaml': '' }, 'Bases of main below apps/blue: apps/blue/cart'],
     ['a typing error', { 'eu/apps/bleu/shop/.gitkeep': '' }, 'Did you mean eu/apps/blue/shop?'],
     ['its configs only', { 'eu/apps/green/configs/a.yaml': 'a: 1' }, 'there is no base apps/green on main'],
     ['a directory beside the categories', { 'eu/notes/a.txt': '' }, 'eu/notes: there is no base notes'],
