@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { Failure } from '../failure.ts';
 import { version } from '../version.ts';
 import { addRender } from './commands/author/render.ts';
@@ -67,7 +67,11 @@ function createProgram(io: Io & { readonly usage: Io['err'] }, done: (code: Exit
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.usage })
     .showHelpAfterError('(--help shows what there is)')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      optionDescription: (option) =>
+        `${new Help().optionDescription(option)}${option.mandatory && option.defaultValue === undefined ? ' (required)' : ''}`,
+    })
     .addHelpText(
       'after',
       `

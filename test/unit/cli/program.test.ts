@@ -36,6 +36,23 @@ test.each(commands)('the help of %s has an example', async (command) => {
   expect(out).toContain('--json');
 });
 
+test.each([
+  ['promote', ['--commit']],
+  ['apply-config', ['--environment', '--commit']],
+  ['reject', ['--reason']],
+  ['accept', ['--reason', '--cluster']],
+  ['abort', ['--reason']],
+  ['approve', []],
+  ['hold', ['--reason']],
+  ['rollback', ['--reason']],
+  ['render', ['--main', '--environment', '--out']],
+])('the help of %s says which options are required', async (command, options) => {
+  const { out } = await fairlead([command, '--help']);
+  const entries = out.replace(/\n {6,}/g, ' ').split('\n');
+  const required = entries.filter((line) => line.endsWith('(required)'));
+  expect(required.map((line) => line.trim().split(' ')[0]).sort()).toEqual([...options].sort());
+});
+
 test('the version is that of the package', async () => {
   expect(await fairlead(['--version'])).toEqual({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), err: '' });
 });
