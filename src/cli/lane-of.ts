@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import { environmentAt } from '../gitops/environment-file.ts';
+import { gitopsTargetAt } from '../gitops/environment-file.ts';
 import { platformAt } from '../gitops/platform-file.ts';
 import { laneId } from '../lane/messages.ts';
 import type { LaneInput } from '../lane/types.ts';
@@ -35,6 +35,6 @@ export async function laneOf({ source, environment, mainBranch }: EnvironmentAdd
   checkInStages(environment, platform);
   const config = heads.get(environment);
   if (config === undefined) throw missingConfigBranch(environment, repository.url);
-  const { gitops } = await environmentAt(repository, platform, { name: environment, config });
+  const gitops = await gitopsTargetAt(repository, platform, { name: environment, config });
   return { id: laneId(platformId(gitops.repository), gitops.branch), lane: { gitops, source, environment } };
 }

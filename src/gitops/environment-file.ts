@@ -1,17 +1,43 @@
 import type { GitRepository } from '../git/repository.ts';
 import { missingEnvironmentFile } from '../platform/check-environments.ts';
-import { parseEnvironment } from '../platform/environment.ts';
-import type { Environment, Platform } from '../platform/types.ts';
+import { type EnvironmentContext, parseEnvironment, parseGitopsTarget } from '../platform/environment.ts';
+import type { Environment, GitopsTarget, Platform } from '../platform/types.ts';
 import { configFile } from './platform-file.ts';
+
+/** An environment, and a commit of its config branch. */
+export interface EnvironmentCommit {
+  readonly name: string;
+  readonly config: string;
+}
 
 /** Reads the environment file of one commit of a config branch. Throws `Failure` InvalidConfig with file, line, value, remedy. */
 export async function environmentAt(
   source: GitRepository,
   platform: Platform,
-  { name, config }: { readonly name: string; readonly config: string },
+  at: EnvironmentCommit,
 ): Promise<Environment> {
+  return parseEnvironment(await readEnvironmentFile(source, at), contextOf(platform, at));
+}
+
+/**
+ * Reads where the manifests of an environment go, whatever else is wrong with its file. Throws `Failure` InvalidConfig
+ * where that cannot be known.
+ */
+export async function gitopsTargetAt(
+  source: GitRepository,
+  platform: Platform,
+  at: EnvironmentCommit,
+): Promise<GitopsTarget> {
+  return parseGitopsTarget(await readEnvironmentFile(source, at), contextOf(platform, at));
+}
+
+async function readEnvironmentFile(source: GitRepository, { name, config }: EnvironmentCommit): Promise<Buffer> {
   await source.ensureCommit(config);
   const file = await source.readFile(config, configFile);
   if (!file) throw missingEnvironmentFile(name);
-  return parseEnvironment(file, { file: `${configFile} of branch ${name}`, name, platform });
+  return file;
+}
+
+function contextOf(platform: Platform, { name }: EnvironmentCommit): EnvironmentContext {
+  return { file: `${configFile} of branch ${name}`, name, platform };
 }

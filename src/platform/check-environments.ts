@@ -3,13 +3,16 @@ import { closest } from './closest.ts';
 import { repositoryKey } from './platform-id.ts';
 import type { Environment, GitopsTarget, Platform } from './types.ts';
 
+/** An environment, and where its manifests go. */
+type PlacedEnvironment = Pick<Environment, 'name' | 'gitops'>;
+
 /**
  * Checks what only shows when all environments of a platform are known: two of them must not share a GitOps branch, and
  * none may have its own source branch for one. `sourceRepository` is the URL that the platform is fetched from. Throws
  * `Failure` `InvalidConfig` with all problems at once.
  */
 export function checkEnvironments(
-  environments: readonly Environment[],
+  environments: readonly PlacedEnvironment[],
   { sourceRepository }: { readonly sourceRepository?: string } = {},
 ): void {
   const problems = [...sharedBranches(environments)];
@@ -17,8 +20,8 @@ export function checkEnvironments(
   if (problems.length > 0) throw new Failure('InvalidConfig', problems.join('\n'));
 }
 
-function sharedBranches(environments: readonly Environment[]): readonly string[] {
-  const owners = new Map<string, Environment[]>();
+function sharedBranches(environments: readonly PlacedEnvironment[]): readonly string[] {
+  const owners = new Map<string, PlacedEnvironment[]>();
   for (const environment of environments) {
     const key = targetKey(environment.gitops);
     owners.set(key, [...(owners.get(key) ?? []), environment]);
@@ -32,7 +35,7 @@ function sharedBranches(environments: readonly Environment[]): readonly string[]
     });
 }
 
-function sourceBranches(environments: readonly Environment[], sourceRepository: string): readonly string[] {
+function sourceBranches(environments: readonly PlacedEnvironment[], sourceRepository: string): readonly string[] {
   const taken = new Set(['main', ...environments.map(({ name }) => name)]);
   return environments
     .filter(({ gitops }) => repositoryKey(gitops.repository) === repositoryKey(sourceRepository))
@@ -76,11 +79,15 @@ export function oversizedFile(where: string): Failure {
  */
 export function checkInStages(name: string, { stages }: Pick<Platform, 'stages'>): void {
   const names = stages.flat();
-  if (names.includes(name)) return;
+  if (!names.includes(name)) throw unlistedEnvironment(name, names);
+}
+
+/** Makes the failure for a name that is none of the environments of a platform. */
+export function unlistedEnvironment(name: string, names: readonly string[]): Failure {
   const near = closest(name, names);
-  throw new Failure(
+  return new Failure(
     'InvalidInput',
-    `"${name}" does not stand in \`stages\` in fairlead.yaml of main; there are: ${names.join(', ')}.${near === undefined ? '' : ` Is "${near}" meant?`}`,
+    `"${name}" is not listed in \`stages\` in fairlead.yaml of main; there are: ${names.join(', ')}.${near === undefined ? '' : ` Is "${near}" meant?`}`,
   );
 }
 
@@ -88,6 +95,6 @@ export function checkInStages(name: string, { stages }: Pick<Platform, 'stages'>
 export function missingConfigBranch(name: string, repository: string): Failure {
   return new Failure(
     'InvalidConfig',
-    `The environment "${name}" stands in \`stages\` in fairlead.yaml of main, but ${repository} has no branch ${name}. Create the config branch, or take "${name}" out of \`stages\`.`,
+    `The environment "${name}" is listed in \`stages\` in fairlead.yaml of main, but ${repository} has no branch ${name}. Create the config branch, or take "${name}" out of \`stages\`.`,
   );
 }

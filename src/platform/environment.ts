@@ -111,12 +111,32 @@ export function parseEnvironment(text: string | Buffer, { file, name, platform }
   };
 }
 
+/** The part of an Environment file that says where its manifests go. */
+const placeFile: FileOfKind<z.ZodObject<{ gitops: typeof environmentSchema.shape.gitops }>> = {
+  ...environmentFile,
+  schema: z.object({ gitops: environmentSchema.shape.gitops }),
+};
+
+/**
+ * Reads from `fairlead.yaml` of a config branch only where its manifests go, whatever is wrong with the rest. Throws
+ * `Failure` `InvalidConfig` where that cannot be known.
+ */
+export function parseGitopsTarget(text: string | Buffer, { file, name, platform }: EnvironmentContext): GitopsTarget {
+  const { value, lineOf } = parseFileOfKind(text, file, placeFile);
+  const { target, problems } = gitopsTarget(value, name, platform);
+  if (problems.length === 0) return target;
+  throw invalidConfig(
+    file,
+    problems.map(({ path, text }) => ({ line: lineOf(path), text })),
+  );
+}
+
 interface ProblemAt extends Problem {
   readonly path: readonly PropertyKey[];
 }
 
 function gitopsTarget(
-  value: Written,
+  value: Pick<Written, 'gitops'>,
   name: string,
   platform: EnvironmentContext['platform'],
 ): { readonly target: GitopsTarget; readonly problems: readonly ProblemAt[] } {

@@ -24,7 +24,7 @@ const stages = withoutRepeats(z.array(stage, { error: stageRemedy }).min(1, { er
 
 function namedOnce(name: unknown, path: readonly PropertyKey[]): readonly Single[] {
   if (typeof name !== 'string') return [];
-  return [{ key: name, path, message: `The environment "${name}" stands in \`stages\` twice. Name it once.` }];
+  return [{ key: name, path, message: `The environment "${name}" is listed in \`stages\` twice. Name it once.` }];
 }
 
 /** The schema of `fairlead.yaml` of kind Platform. The descriptions are what editors show. */

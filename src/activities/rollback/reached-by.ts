@@ -4,7 +4,7 @@ import type { GitRepository } from '../../git/repository.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import type { Deployed } from '../../gitops/deployed.ts';
 import { deployedNow } from '../../gitops/deployed-now.ts';
-import { environmentAt } from '../../gitops/environment-file.ts';
+import { gitopsTargetAt } from '../../gitops/environment-file.ts';
 import { platformAt } from '../../gitops/platform-file.ts';
 import type { Platform } from '../../platform/types.ts';
 import type { PromotionRef, Reach } from './contract.ts';
@@ -44,7 +44,7 @@ async function deployedIn(
     config,
   }: { readonly platform: Platform; readonly environment: string; readonly config: string },
 ): Promise<Deployed | undefined> {
-  const { gitops } = await environmentAt(source, platform, { name: environment, config });
+  const gitops = await gitopsTargetAt(source, platform, { name: environment, config });
   try {
     return (await deployedNow(dependencies, { source: source.url, environment, gitops })).deployed;
   } catch (error) {

@@ -76,8 +76,8 @@ export async function readRow(context: RowContext, environment: string, stage: n
     orFailure(() => readBranch(context, policy)),
     context.requests(policy),
   ]);
-  const freeze = freezeCalendar(policy.freeze, context.now).now;
-  const failure = [branch, requests].find((part) => part instanceof Failure);
+  const freeze = freezeCalendar(policy.freeze ?? [], context.now).now;
+  const failure = [branch, requests, policy.trouble].find((part) => part instanceof Failure);
   return {
     ...empty,
     gitops: policy.gitops,

@@ -1,14 +1,18 @@
 import { Failure } from '../../failure.ts';
 import type { GitRepository, Sha } from '../../git/repository.ts';
-import { environmentAt } from '../../gitops/environment-file.ts';
+import { environmentAt, gitopsTargetAt } from '../../gitops/environment-file.ts';
 import { platformAt } from '../../gitops/platform-file.ts';
-import { checkEnvironments, missingConfigBranch } from '../../platform/check-environments.ts';
+import { checkEnvironments, missingConfigBranch, unlistedEnvironment } from '../../platform/check-environments.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 
-/** The policy of an environment at the head of its config branch. */
-export interface Policy extends Environment {
+/** What the file at the head of an environment's config branch says of where it is, and when it is frozen. */
+export interface Policy extends Pick<Environment, 'name' | 'gitops'> {
   /** The head of the config branch. */
   readonly config: Sha;
+  /** The freeze windows; undefined: `trouble` hides them. */
+  readonly freeze?: Environment['freeze'];
+  /** What is wrong with the rest of the file. */
+  readonly trouble?: Failure;
 }
 
 /** A platform as the heads of its branches describe it now. */
@@ -45,13 +49,9 @@ export async function readSource(repository: GitRepository): Promise<SourceNow> 
 }
 
 /** Answers the policy of one environment. Throws `Failure` where there is none, or it cannot be read. */
-export function environmentPolicy({ policies, repository }: SourceNow, environment: string): Policy {
+export function environmentPolicy({ policies }: SourceNow, environment: string): Policy {
   const policy = policies.get(environment);
-  if (policy === undefined)
-    throw new Failure(
-      'NotFound',
-      `"${environment}" does not stand in \`stages\` in fairlead.yaml of main in ${repository.url}; there are: ${[...policies.keys()].join(', ')}.`,
-    );
+  if (policy === undefined) throw unlistedEnvironment(environment, [...policies.keys()]);
   if (policy instanceof Failure) throw policy;
   return policy;
 }
@@ -68,7 +68,11 @@ async function readHeadPolicy(
   config: Sha | undefined,
 ): Promise<Policy | Failure> {
   if (config === undefined) return missingConfigBranch(name, repository.url);
-  return await orFailure(async () => ({ ...(await environmentAt(repository, platform, { name, config })), config }));
+  const at = { name, config };
+  const policy = await orFailure(() => environmentAt(repository, platform, at));
+  if (!(policy instanceof Failure)) return { name, gitops: policy.gitops, freeze: policy.freeze, config };
+  const gitops = await orFailure(() => gitopsTargetAt(repository, platform, at));
+  return gitops instanceof Failure ? policy : { name, gitops, config, trouble: policy };
 }
 
 /** Finds out whether an environment shares its GitOps branch with another, so that only those that do are blamed. */

@@ -55,7 +55,7 @@ describe("Reading an environment's policy", () => {
       readEnvironment(world().dependencies, { ...world().place, environment: 'feature' }),
     ).rejects.toMatchObject({
       type: 'InvalidInput',
-      message: expect.stringContaining('"feature" does not stand in `stages` in fairlead.yaml of main; there are: '),
+      message: expect.stringContaining('"feature" is not listed in `stages` in fairlead.yaml of main; there are: '),
     });
   });
 });

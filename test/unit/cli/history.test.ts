@@ -116,7 +116,7 @@ test('an environment without a record says so', async () => {
 });
 
 test.each([
-  ['an unknown environment', ['history', 'prod'], '"prod" does not stand in `stages` in fairlead.yaml of main'],
+  ['an unknown environment', ['history', 'prod'], '"prod" is not listed in `stages` in fairlead.yaml of main'],
   ['a source that is not there', ['history', 'qa', '--source', '/nowhere/x.git'], '/nowhere/x.git'],
 ])('%s is named', async (_, args, words) => {
   expect(await world.run(args)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(words) });

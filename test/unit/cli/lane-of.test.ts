@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Io } from '../../../src/cli/io.ts';
 import { laneOf } from '../../../src/cli/lane-of.ts';
-import { type TestRepository, temporaryDirectory } from '../../support/git.ts';
+import { git, type TestRepository, temporaryDirectory } from '../../support/git.ts';
 import { environmentFile, platformRepository } from './platform-repository.ts';
 import { fairlead } from './test-io.ts';
 
@@ -36,9 +36,19 @@ describe('The lane of an environment', () => {
     expect((await laneOf({ source, environment: 'qa' }, io)).id).toBe('lane/github.com/acme/prod/team%2Fqa');
   });
 
+  it('is known also where the rest of the Environment file is broken', async () => {
+    const broken = environmentFile('gitops: { branch: team/dev }', 'soak: 10 minutes', 'clusters: none');
+    const before = repository.head('dev') ?? '';
+    repository.commit('dev', { 'fairlead.yaml': broken });
+    expect((await laneOf({ source: repository.path, environment: 'dev' }, io)).id).toContain('/team%2Fdev');
+    repository.commit('dev', { 'fairlead.yaml': environmentFile('gitops: { branch: deploy }', 'clusters: none') });
+    await expect(laneOf({ source: repository.path, environment: 'dev' }, io)).rejects.toThrow('gitops.branch');
+    git(repository.path, ['update-ref', 'refs/heads/dev', before]);
+  });
+
   it('is that of no environment that main does not name', async () => {
     await expect(laneOf({ source: repository.path, environment: 'prod' }, io)).rejects.toThrow(
-      '"prod" does not stand in `stages` in fairlead.yaml of main; there are: dev, qa.',
+      '"prod" is not listed in `stages` in fairlead.yaml of main; there are: dev, qa.',
     );
     const held = await fairlead(['hold', 'prod', '--reason', 'x', '--source', repository.path], { env: io.env });
     expect(held).toMatchObject({ code: 2, out: '', err: expect.stringContaining('there are: dev, qa.') });

@@ -39,7 +39,7 @@ test('an unknown key that resembles none lists the known ones, and says where it
 
 test('an environment named twice is an error, also across stages', () => {
   expect(problemsOf(`${platformHeader}stages:\n  - dev\n  - [qa,\n     dev]\n`)).toEqual([
-    `${file}, line 7: stages[1][1] is "dev". The environment "dev" stands in \`stages\` twice. Name it once.`,
+    `${file}, line 7: stages[1][1] is "dev". The environment "dev" is listed in \`stages\` twice. Name it once.`,
   ]);
 });
 

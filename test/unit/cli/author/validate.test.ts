@@ -107,7 +107,7 @@ test('--environment limits the check of main to one', async () => {
   const { code, err } = await validate(join(directory.path, 'checkout-main'), ['--environment', 'prod']);
   expect({ code, err }).toEqual({
     code: 2,
-    err: '"prod" does not stand in `stages` in fairlead.yaml of main; there are: dev, qa.\n',
+    err: '"prod" is not listed in `stages` in fairlead.yaml of main; there are: dev, qa.\n',
   });
 });
 

@@ -13,7 +13,7 @@ const { promote, rowOf } = helpers(() => world);
 
 test.each<[string, () => void, string]>([
   ['without a config branch', () => world.source.deleteBranch('dev'), 'has no branch dev. Create the config branch'],
-  ['with a broken policy', () => breakPolicy(), 'fairlead.yaml of branch dev, line 3: merge is "maybe"'],
+  ['with a file that is no YAML', () => breakFile('a: [b'), 'fairlead.yaml of branch dev, line 1: not valid YAML'],
   ['without a GitOps branch', () => world.gitops.deleteBranch('dev'), 'to which this environment'],
   [
     'with damaged provenance',
@@ -33,8 +33,18 @@ test.each<[string, () => void, string]>([
   },
 );
 
-function breakPolicy() {
-  world.source.commit('dev', { 'fairlead.yaml': environmentFile('merge: maybe', 'clusters: none') });
+test('a fault of the policy hides nothing that does not depend on it', async () => {
+  const { main } = await promote('dev');
+  const before = await world.run(['history', 'dev']);
+  breakFile(environmentFile('soak: 10 minutes', 'clusters: none'));
+  const { code, out } = await world.run(['environments']);
+  expect(code).toBe(2);
+  expect(out).toMatch(new RegExp(`^dev +${sha(main)}  0 .* 3 of 3.*\\n  error: .*line 3: soak is "10 minutes"`, 'm'));
+  expect(await world.run(['history', 'dev'])).toEqual(before);
+});
+
+function breakFile(content: string): void {
+  world.source.commit('dev', { 'fairlead.yaml': content });
 }
 
 test('of environments that share a GitOps branch, both say so', async () => {

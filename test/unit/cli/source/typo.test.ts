@@ -30,7 +30,7 @@ describe.concurrent('A typo in the environment', () => {
     expect(await fairlead([...args, '--source', source.path], { env: env() })).toEqual({
       code: 2,
       out: '',
-      err: '"qaa" does not stand in `stages` in fairlead.yaml of main; there are: dev, qa. Is "qa" meant?\n',
+      err: '"qaa" is not listed in `stages` in fairlead.yaml of main; there are: dev, qa. Is "qa" meant?\n',
     });
   });
 
