@@ -49,7 +49,7 @@ function beginningOf({ time }: RecordedEntry, about: readonly RecordedEntry[]): 
  * Tells whether an entry is about a merged rollback, which holds by itself: its verdict, and what the lane records a
  * moment later, may never be written.
  */
-function isRollback(entry: RecordedEntry): boolean {
+export function isRollback(entry: RecordedEntry): boolean {
   return entry.event === 'rolled back' || isMergeOfRollback(entry);
 }
 

@@ -1,9 +1,11 @@
 import { type Command, Option } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { isSha } from '../../../git/names.ts';
-import { promotionId, promotionWorkflow, type RollbackInput } from '../../../operation/messages.ts';
+import { promotionId, promotionWorkflow, type RollbackInput, rollbackId } from '../../../operation/messages.ts';
 import { platformId } from '../../../platform/platform-id.ts';
+import { shortSha } from '../../../short-names.ts';
 import { fullCommit } from '../../commit.ts';
+import type { TakenBack } from '../../environments/taken-back.ts';
 import type { ExitCode } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import {
@@ -19,6 +21,7 @@ import {
 import { isCommitPrefix, parseId } from '../../temporal/operation-reference.ts';
 import type { Operations } from '../../temporal/operations.ts';
 import type { Start } from '../../temporal/starts.ts';
+import { timeWords } from '../../view/table.ts';
 
 interface RollbackOptions extends FollowOptions {
   readonly source?: string;
@@ -81,6 +84,11 @@ async function startRollback(words: readonly string[], options: RollbackOptions,
   if (environment !== undefined) {
     const { checkEnvironmentKnown } = await import('../../known-environment.ts');
     await checkEnvironmentKnown(source, environment, io);
+    if (to === undefined) {
+      const { standingRollback } = await import('../../environments/taken-back.ts');
+      const standing = await standingRollback(source, environment, io);
+      if (standing !== undefined) io.err(`${furtherBackWords(standing, rollbackId(platform, environment))}\n`);
+    }
   }
   const { withTemporalNamespace } = await import('../../temporal/online.ts');
   const { followOperation } = await import('../../view/follow.ts');
@@ -94,6 +102,15 @@ async function startRollback(words: readonly string[], options: RollbackOptions,
     await startOnce(operations, order, environment ?? 'this promotion');
     return followOperation(operations, { id: order.id, started: true }, { options, io });
   });
+}
+
+/** Warns that a rollback of what was rolled back already goes one further back. */
+export function furtherBackWords({ environment, now }: TakenBack, id: string): string {
+  const { main, time, by = 'Fairlead', reason = 'no reason is recorded' } = now;
+  return (
+    `${environment} was rolled back already, to main ${shortSha(main)} (${timeWords(time)}, ${by}: ${reason}). ` +
+    `This rollback goes further back, to what was recorded healthy before that. To stop it: fairlead abort ${id} --reason "…".`
+  );
 }
 
 /** Refuses words that do not say what is meant. Throws `Failure` InvalidInput with what to write instead. */

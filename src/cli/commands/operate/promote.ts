@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { platformId } from '../../../platform/platform-id.ts';
+import { shortSha } from '../../../short-names.ts';
 import { fullCommit } from '../../commit.ts';
+import type { TakenBack } from '../../environments/taken-back.ts';
 import type { ExitCode } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import {
@@ -27,7 +29,7 @@ export function addPromote(program: Command, io: Io, done: (code: ExitCode) => v
     );
   addSourceOption(command)
     .requiredOption('--commit <rev>', 'the commit on main; a full id needs no access to the repository from here')
-    .option('--again', 'start a promotion again that ended otherwise than promoted');
+    .option('--again', 'start a promotion again that ended otherwise than promoted, or was taken back since');
   addFollowOptions(command)
     .addHelpText(
       'after',
@@ -49,10 +51,23 @@ async function startPromotion(options: PromoteOptions, io: Io): Promise<ExitCode
   const { withTemporalNamespace } = await import('../../temporal/online.ts');
   const { followOperation } = await import('../../view/follow.ts');
   const { promotionStart } = await import('../../temporal/starts.ts');
+  const { takenBackSince } = await import('../../environments/taken-back.ts');
   return withTemporalNamespace(io, async ({ operations }) => {
     const order = promotionStart(platform, input, again);
-    const promoted = again && (await operations.view({ id: order.id }, { ended: true }))?.state === 'promoted';
-    const { id, started } = promoted ? { id: order.id, started: false } : await operations.start(order);
+    const promoted = (await operations.view({ id: order.id }, { ended: true }))?.state === 'promoted';
+    const back = promoted ? await takenBackSince(source, input.commit, io) : [];
+    for (const line of takenBackLines(back, input.commit, again)) io.err(`${line}\n`);
+    const mayStart = !promoted || (again && back.length > 0);
+    const { id, started } = mayStart ? await operations.start(order) : { id: order.id, started: false };
     return followOperation(operations, { id, started }, { options, io });
   });
+}
+
+/** Says of a promotion that ended as promoted where it was taken back since, and how it is promoted anew. */
+export function takenBackLines(back: readonly TakenBack[], commit: string, again: boolean): readonly string[] {
+  return back.map(
+    ({ environment, now }) =>
+      `${shortSha(commit)} was promoted, and was taken back in ${environment} since: main ${shortSha(now.main)} is deployed there.` +
+      (again ? '' : ` To promote it anew: fairlead promote --commit ${shortSha(commit)} --again.`),
+  );
 }
