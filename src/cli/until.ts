@@ -21,7 +21,7 @@ function parseTime(text: string, now: Date): Date {
   if (local === undefined) {
     throw new Failure(
       'InvalidInput',
-      `--until ${JSON.stringify(text)} is no time. Write it with its zone, such as 2026-12-24T08:00+01:00, or a duration such as 4h.`,
+      `--until is ${JSON.stringify(text)}, which is not a time. Write it with its zone, such as 2026-12-24T08:00+01:00, or a duration such as 4h.`,
     );
   }
   const written = local.toString({ smallestUnit: 'minute' });

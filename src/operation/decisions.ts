@@ -1,3 +1,4 @@
+import { closest } from '../platform/closest.ts';
 import { shortSha } from '../short-names.ts';
 import { holdWords } from './hold.ts';
 import { type Action, type Decision, rollbackId } from './messages.ts';
@@ -13,8 +14,10 @@ export function refusal(status: DecidableStatus, action: Action, decision: Decis
   if (decision.environment === undefined) return undefined;
   const environment = status.environments.find(({ environment }) => environment === decision.environment);
   if (!environment) {
-    const names = status.environments.map((e) => e.environment).join(', ');
-    return `there is no environment ${decision.environment} in this ${status.kind}; it has ${names || 'none yet'}`;
+    const names = status.environments.map((e) => e.environment);
+    const near = closest(decision.environment, names);
+    const proposal = near === undefined ? '' : `. Did you mean ${near}?`;
+    return `there is no environment ${decision.environment} in this ${status.kind}; it has ${names.join(', ') || 'none yet'}${proposal}`;
   }
   if (environment.stopping) return `${environment.environment} is being stopped already (${environment.stopping})`;
   return decisionRules[action](environment, decision, status);

@@ -203,4 +203,6 @@ export interface OperationResult {
   readonly state: Exclude<OperationState, 'running'>;
   readonly message: string;
   readonly environments: readonly EnvironmentStatus[];
+  /** The first line of the commit's message; undefined or '': it was never read. */
+  readonly subject?: string;
 }

@@ -66,6 +66,7 @@ describe('rollback', () => {
       await eventually(async () => (await run('status')).out).toContain(
         `${lane} (qa): held by Ada: rolled back: checkout fails\n`,
       );
+      expect((await run('status', `rollback/${platform}/qa`)).out).toContain('"As it was": rolled back\n');
       const there = await run('rollback', 'qa', '--to', sha('before'), '--reason', 'x', '--wait');
       expect(there).toMatchObject({ code: 0, out: expect.stringContaining('qa is at main') });
       expect((await act('resume')).code).toBe(0);

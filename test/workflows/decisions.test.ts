@@ -187,7 +187,9 @@ describe('An environment whose render fails', () => {
     const world = new World([['dev']]);
     world.at('dev').nextRender = new Error('west-us/apps/shop: no such patch');
     await promoteOnDevServer(world, async ({ reaches, decide, result }) => {
-      expect((await reaches('dev', 'needs attention')).message).toContain('west-us/apps/shop: no such patch. When it is mended: fairlead retry ');
+      expect((await reaches('dev', 'needs attention')).message).toContain(
+        'west-us/apps/shop: no such patch. When it is mended: fairlead retry ',
+      );
       expect(await decide('accept', { environment: 'dev', reason: 'x', clusters: ['dev-1'] })).toContain(
         'no clusters to accept',
       );

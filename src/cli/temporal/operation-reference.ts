@@ -70,9 +70,11 @@ export function isCommitPrefix(text: string): boolean {
 
 /** Makes the failure for a text that is neither an id nor digits of a commit. */
 export function noReferenceFailure(text: string): Failure {
+  const isWord = /^[\w.-]+$/.test(text);
   return new Failure(
     'InvalidInput',
-    `${JSON.stringify(text)} names nothing that Fairlead runs. Give an id (promote/HOST/OWNER/REPO/COMMIT, configure/HOST/OWNER/REPO/ENV or rollback/HOST/OWNER/REPO/ENV), or at least 7 digits of a commit.`,
+    `${JSON.stringify(text)} names nothing that Fairlead runs. Give at least 7 digits of a commit, or an id: promote/HOST/OWNER/REPO/COMMIT, configure/HOST/OWNER/REPO/ENV, rollback/HOST/OWNER/REPO/ENV, rollback-promotion/HOST/OWNER/REPO/COMMIT or, for \`status\` alone, lane/HOST/OWNER/REPO/BRANCH.` +
+      (isWord ? ` If it is an environment: fairlead status --environment ${text}.` : ''),
   );
 }
 

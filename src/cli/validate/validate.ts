@@ -12,7 +12,7 @@ import { basesOf } from '../../render/platform.ts';
 import type { Renderer, SourceTree } from '../../render/types.ts';
 import { checkRendering, type EnvironmentReport, environmentIn } from './check-environment.ts';
 import type { Checkout } from './checkout.ts';
-import { checkoutKind } from './checkout-kind.ts';
+import { type CheckoutKind, checkoutKind } from './checkout-kind.ts';
 import { Findings } from './findings.ts';
 
 /*
@@ -41,7 +41,7 @@ export interface ValidateInput {
 
 /** The result of a check; also what `--json` prints. */
 export interface ValidateReport {
-  readonly kind: 'Platform' | 'Environment';
+  readonly kind: CheckoutKind;
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
   readonly environments: readonly EnvironmentReport[];
@@ -202,7 +202,9 @@ function sourceRepositories({ sourceRepository }: Platform, { checkout, source }
   return [checkout.origin, source, sourceRepository].filter((url) => url !== undefined);
 }
 
-function missingBranchWarning({ isGit, directory }: Checkout, branch: string, consequence: string): string {
+function missingBranchWarning({ isGit, directory, origin }: Checkout, branch: string, consequence: string): string {
   if (!isGit) return `${directory} is not the root of a git checkout: ${consequence}. Name one that is.`;
+  if (origin === undefined)
+    return `There is no branch ${branch} here, and no remote "origin" to fetch it from: ${consequence}. Create the branch, or add the remote.`;
   return `There is no branch ${branch} here: ${consequence}. \`git fetch origin ${branch}:refs/remotes/origin/${branch}\` brings it.`;
 }

@@ -2,6 +2,7 @@ import { movedWords, phaseOf } from '../../lane/details.ts';
 import type { LaneStatus, TrackedEntry } from '../../lane/types.ts';
 import { holdWords } from '../../operation/hold.ts';
 import { shortSha } from '../../short-names.ts';
+import { timeWords } from './table.ts';
 import { printableLine } from './view.ts';
 
 /** A lane as commands show it; also what `--json` prints. */
@@ -29,7 +30,7 @@ export function laneLines(view: LaneView): readonly string[] {
     ...(current === undefined ? [] : entryLines('has its turn', current)),
     ...waiting.flatMap((tracked) => entryLines('waits', tracked)),
     ...configuring.flatMap((tracked) => entryLines('goes beside', tracked)),
-    ...(idle ? ['  nobody is there'] : []),
+    ...(idle ? ['  nothing runs or waits here'] : []),
     ...(view.trouble === undefined ? [] : [`  ${view.trouble}`]),
     ...view.refusals.slice(-5).map(({ at, action, reason }) => `  ${at} ${action} refused: ${reason}`),
     ...(url === undefined ? [] : [`  ${url}`]),
@@ -51,7 +52,7 @@ function entryLines(usual: string, tracked: TrackedEntry): readonly string[] {
   const what = main === '' ? 'config change' : `${operationPhrases[operation]} main ${shortSha(main)}`;
   const asked = by === undefined ? '' : `, asked by ${by}: ${reason ?? ''}`;
   return [
-    `  ${place}: the ${what}, ${phaseOf(tracked)}, there since ${since}${asked} (${workflowId})`,
+    `  ${place}: the ${what}, ${phaseOf(tracked)}, since ${timeWords(since)}${asked} (${workflowId})`,
     ...(override === undefined ? [] : [`    in spite of holds, by ${override.by}: ${override.reason}`]),
   ];
 }

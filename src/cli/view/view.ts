@@ -99,10 +99,7 @@ function stateText(kind: OperationKind, { operation, state, stopping }: Environm
 type ChangingView = Pick<OperationView, 'kind' | 'environments' | 'message'> & Partial<Pick<OperationView, 'state'>>;
 
 /** Writes a line for logs for each environment that changed between two looks. */
-export function changedLines(
-  before: ChangingView | undefined,
-  now: ChangingView,
-): readonly string[] {
+export function changedLines(before: ChangingView | undefined, now: ChangingView): readonly string[] {
   if (now.environments.length === 0) return waitingLines(before, now);
   const changeLine = (each: EnvironmentStatus) => environmentHeadline(now.kind, each);
   const known = new Map(before?.environments.map((each) => [each.environment, changeLine(each)]));

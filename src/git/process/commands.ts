@@ -89,7 +89,7 @@ function throwTimeout(error: unknown, url: RepositoryUrl): never {
   if (!(error instanceof GitTimeout)) return throwStartFailure(error);
   throw new Failure(
     'Unavailable',
-    `${url.href} did not answer git within ${error.limitMs / 1000} s. It will be asked again.`,
+    `${url.href} did not answer git within ${error.limitMs / 1000} s. A worker asks again by itself.`,
     { cause: error },
   );
 }

@@ -27,7 +27,7 @@ export function remoteFailure(words: string, connection: Connection): Failure | 
 const damageWords =
   /bad object|unable to read|corrupt|inflate|packfile .* (cannot|is truncated|does not match)|missing (blob|tree|commit)|necessary objects|unresolved delta|not a git repository/i;
 
-const askedAgain = () => 'It will be asked again.';
+const askedAgain = () => 'A worker asks again by itself.';
 
 const wordsRules: readonly WordsRule[] = [
   [
@@ -66,7 +66,7 @@ const wordsRules: readonly WordsRule[] = [
     /repository .* not found|does not appear to be a git repository|repository not found|not valid: is this a git repo|returned error: (404|410)/i,
     'NotFound',
     ({ url }) =>
-      `There is no repository ${url.href}, or it is hidden from the worker. Check the URL and the permission to read it.`,
+      `There is no repository ${url.href}, or it is hidden from whoever asks. Check the URL, and that the credential may read it.`,
   ],
   [
     /returned error: 3\d\d/i,

@@ -77,7 +77,8 @@ function subdirectoryProblems(
       ? unread.some((name) => meaningfulNames.includes(name)) || (layer && all && unread.some(isYaml))
       : unread.some((name) => isYaml(name) || meaningfulNames.includes(name));
     const kept = !layer && each.files.size === 1 && all && isPlaceholder(unread[0]);
-    if (wasted || kept) return [`${placeOf(config, at)}: ${nothingReadsWords(at, path, base.path)}${nearbyBases(base.path, bases)}`];
+    if (wasted || kept)
+      return [`${placeOf(config, at)}: ${nothingReadsWords(at, path, base.path)}${nearbyBases(base.path, bases)}`];
     return childDirectories(each).flatMap(([name, child]) => problemsBelow(child, `${at}/${name}`, false));
   };
   const isLayer = (name: string) => layers.some((layer) => layer === name);

@@ -1,7 +1,7 @@
 import type { MergeOutcome } from '../../activities/pull-request/contract.ts';
 import type { Revert } from '../../lane/types.ts';
-import type { RequestStatus } from '../../operation/status.ts';
 import { afterHoldWords, holdWords } from '../../operation/hold.ts';
+import type { RequestStatus } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
 import { admissionWords } from '../lane/client/admission-words.ts';
 import { step } from '../temporal/step.ts';

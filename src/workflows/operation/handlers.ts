@@ -89,7 +89,7 @@ function applyDecision(operation: Operation, action: Action, decision: Decision)
   const run = decision.environment === undefined ? undefined : operation.runs.get(decision.environment);
   if (!run) {
     operation.abortAll(decision.by, decision.reason ?? '');
-    return 'it is being aborted: open requests are closed';
+    return `the ${operation.status.kind} is being aborted: its open requests are closed`;
   }
   const answer = decisionHandlers[action](run, decision, operation);
   run.control.wake();

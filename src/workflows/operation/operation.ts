@@ -163,11 +163,11 @@ export class Operation {
       if (!hasEnded(run.status.state)) run.enter('not reached', 'an earlier stage did not get through');
     this.state = state;
     this.publish();
-    const { environments } = this.status;
+    const { environments, subject } = this.status;
     const ends = environments.map(
       ({ environment: name, state: end, message }) => `${name} ${end}${message && `: ${message}`}`,
     );
-    return { state, message: ends.join('; ') || (this.ending ?? ''), environments };
+    return { state, message: ends.join('; ') || (this.ending ?? ''), environments, subject };
   }
 
   /** Shows the status in the Temporal UI; writes to history only when a search attribute changes. */

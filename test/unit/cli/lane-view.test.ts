@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { holdText, type LaneView, laneLines } from '../../../src/cli/view/lane-view.ts';
+import { timeWords } from '../../../src/cli/view/table.ts';
 import type { TrackedEntry } from '../../../src/lane/types.ts';
 
 const since = '2026-01-02T03:04:05.678Z';
@@ -56,10 +57,10 @@ describe('A lane on a terminal', () => {
     );
   });
 
-  it('says that nobody is there, and that nothing holds it', () => {
+  it('says that nothing runs there, and that nothing holds it', () => {
     expect(laneLines(lane({ url: 'https://temporal.test/x' }))).toEqual([
       'lane/acme/gitops/qa: qa of https://forge.test/acme/platform, not held',
-      '  nobody is there',
+      '  nothing runs or waits here',
       '  https://temporal.test/x',
     ]);
   });
@@ -74,10 +75,10 @@ describe('A lane on a terminal', () => {
       }),
     );
     expect(lines.slice(1)).toEqual([
-      `  has its turn: the rollback to main 3f2a9c1d, merged, there since ${since}, asked by bob: it fails (rollback/acme/platform/qa)`,
-      `  waits: the promotion of main 3f2a9c1d, waiting, there since ${since} (promote/x)`,
+      `  has its turn: the rollback to main 3f2a9c1d, merged, since ${timeWords(since)}, asked by bob: it fails (rollback/acme/platform/qa)`,
+      `  waits: the promotion of main 3f2a9c1d, waiting, since ${timeWords(since)} (promote/x)`,
       '    in spite of holds, by ann: the shop is down',
-      `  goes beside: the config change with main 3f2a9c1d, unmerged, there since ${since} (configure/acme/platform/qa)`,
+      `  goes beside: the config change with main 3f2a9c1d, unmerged, since ${timeWords(since)} (configure/acme/platform/qa)`,
     ]);
   });
 
@@ -93,8 +94,8 @@ describe('A lane on a terminal', () => {
       }),
     );
     expect(lines.slice(1)).toEqual([
-      `  gives way: the promotion of main 3f2a9c1d, unmerged, there since ${since} (promote/x)`,
-      `  is held: the config change, waiting, there since ${since} (configure/acme/platform/qa)`,
+      `  gives way: the promotion of main 3f2a9c1d, unmerged, since ${timeWords(since)} (promote/x)`,
+      `  is held: the config change, waiting, since ${timeWords(since)} (configure/acme/platform/qa)`,
     ]);
   });
 
@@ -102,7 +103,7 @@ describe('A lane on a terminal', () => {
     const admission = { kind: 'granted' } as const;
     const current = tracked('promotion', 'promote/x', { phase: 'waiting', admission });
     expect(laneLines(lane({ current }))[1]).toBe(
-      `  has its turn: the promotion of main 3f2a9c1d, unmerged, there since ${since} (promote/x)`,
+      `  has its turn: the promotion of main 3f2a9c1d, unmerged, since ${timeWords(since)} (promote/x)`,
     );
   });
 

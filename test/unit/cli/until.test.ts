@@ -17,8 +17,8 @@ describe('The end of a hold', () => {
   it.each([
     ['2026-12-24 08:00', 'Write 2026-12-24T08:00Z or 2026-12-24T08:00+01:00, whichever is meant'],
     ['2026-12-24', 'has no time zone'],
-    ['tomorrow', 'is no time. Write it with its zone'],
-    ['2026-13-24T08:00Z', 'is no time'],
+    ['tomorrow', 'is not a time. Write it with its zone'],
+    ['2026-13-24T08:00Z', 'is not a time'],
     ['2026-12-23T12:00:00Z', 'is not in the future: it is 2026-12-23T12:00:00.000Z now'],
     ['0s', 'is not in the future'],
   ])('%s is refused: %s', (text, because) => {

@@ -102,6 +102,8 @@ describe('a kustomization at a directory that is no base', () => {
     const message = refusal({ main: overlays, config: { 'eu/app/kustomization.yaml': kustomization(entry) } });
     expect(message).toContain('is no directory below this one. eu/app is no base');
     expect(message).toContain('Bases of main below app: app/base, app/overlays/staging.');
+    const there = { 'eu/app/overlays/staging/.gitkeep': '' };
+    expect(assignedIn({ main: overlays, config: there })).toEqual(['eu/app/overlays/staging']);
   });
 });
 
@@ -137,7 +139,11 @@ describe('nothing is dropped silently', () => {
     ['a typing error', { 'eu/apps/bleu/shop/.gitkeep': '' }, 'Did you mean eu/apps/blue/shop?'],
     ['its configs only', { 'eu/apps/green/configs/a.yaml': 'a: 1' }, 'there is no base apps/green on main'],
     ['a directory beside the categories', { 'eu/notes/a.txt': '' }, 'eu/notes: there is no base notes'],
-    ['a category at the root', { 'apps/blue/.gitkeep': '' }, 'apps is a category of main, and lies at the root of the config branch'],
+    [
+      'a category at the root',
+      { 'apps/blue/.gitkeep': '' },
+      'apps is a category of main, and lies at the root of the config branch',
+    ],
     [
       'a group without a category',
       { 'us/aps/blue/values.yaml': '' },

@@ -17,7 +17,7 @@ export function addEnvironments(program: Command, io: Io, done: (code: ExitCode)
   addMainBranchOption(addSourceOption(addJsonOption(program.command('environments'))))
     .summary('show what is deployed and promoted in every environment')
     .description(
-      'Shows for every environment, in the order of the stages: the deployed commit of main and how many commits main is ahead of it, the config commit, the commit that was last recorded healthy, the last verdict on what is deployed, what holds it, and our open requests. Reads git and the forge only; needs no Temporal and no worker.',
+      'Shows for every environment, in the order of the stages: the deployed commit of main and how many commits main is ahead of it, the config commit, the commit that was last recorded healthy, the last verdict on what is deployed, what holds it, and the open requests of Fairlead. Reads git and the forge only; needs no Temporal and no worker.',
     )
     .addHelpText(
       'after',

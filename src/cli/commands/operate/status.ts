@@ -8,6 +8,7 @@ import { printJson, printLines } from '../../report.ts';
 import type { TemporalNamespace } from '../../temporal/online.ts';
 import { parseId, unknownFailure } from '../../temporal/operation-reference.ts';
 import { holdText, laneLines } from '../../view/lane-view.ts';
+import { tableLines, timeWords } from '../../view/table.ts';
 import { type OperationView, operationLines } from '../../view/view.ts';
 
 interface StatusOptions extends MainBranchOption {
@@ -108,10 +109,21 @@ async function showList(
     ? 'There are no promotions, config changes or rollbacks.'
     : 'No promotion, config change or rollback is running. --all lists those that ended.';
   printLines(io, [
-    ...(list.length === 0 ? [none] : list.map((view) => `${view.startedAt}  ${stateWords(view)}  ${view.id}`)),
+    ...(list.length === 0 ? [none] : tableLines(listHeads, list.toSorted(byStart).map(listColumns))),
     ...held.lanes.map((lane) => `${lane.id} (${lane.environment}): ${holdText(lane)}`),
   ]);
   return exitCodes.ok;
+}
+
+const listHeads = ['STARTED', 'STATE', 'ID'] as const;
+
+function listColumns(view: OperationView): readonly string[] {
+  return [timeWords(view.startedAt), stateWords(view), view.id];
+}
+
+/** Orders by the time that is shown, the newest first. */
+function byStart(a: OperationView, b: OperationView): number {
+  return Date.parse(b.startedAt) - Date.parse(a.startedAt);
 }
 
 /** Writes the state of an operation in a list: `running (prod: awaiting approval)`. */

@@ -19,9 +19,11 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 /** Adds an entry to the record of qa, on the head of its branch. */
-function note(day: number, event: RecordEntry['event'], main: string, more: Partial<RecordEntry> = {}): void {
+function note(day: number, event: RecordEntry['event'], main: string): void {
   const config = world.source.head('qa') ?? '';
-  world.note('qa', world.gitops.head('qa') ?? '', { time: at(day), event, main, config, ...more });
+  const operation = event === 'rolled back' ? 'rollback' : 'promotion';
+  const entry = { time: at(day), event, main, config, operation, by: 'Ada', reason: 'checkout fails' } as const;
+  world.note('qa', world.gitops.head('qa') ?? '', entry);
 }
 
 describe('A promotion that was taken back since', () => {
@@ -30,7 +32,7 @@ describe('A promotion that was taken back since', () => {
     note(1, 'promoted', older);
     note(2, 'promoted', commit);
     expect(await takenBackSince(world.source.path, commit, io)).toEqual([]);
-    note(3, 'rolled back', older, { operation: 'rollback' });
+    note(3, 'rolled back', older);
     const back = await takenBackSince(world.source.path, commit, io);
     expect(back).toMatchObject([{ environment: 'qa', now: { main: older } }]);
     expect(takenBackLines(back, commit, false)).toEqual([
@@ -51,7 +53,7 @@ describe('A rollback of what was rolled back already', () => {
     const [older, commit] = [world.source.head('main') ?? '', world.change('large')];
     note(2, 'promoted', commit);
     expect(await standingRollback(world.source.path, 'qa', io)).toBeUndefined();
-    note(3, 'rolled back', older, { operation: 'rollback', by: 'Ada', reason: 'checkout fails' });
+    note(3, 'rolled back', older);
     const standing = await standingRollback(world.source.path, 'qa', io);
     expect(standing && furtherBackWords(standing, 'rollback/acme/platform/qa')).toBe(
       `qa was rolled back already, to main ${sha(older)} (2026-03-03 10:00:05Z, Ada: checkout fails). ` +
