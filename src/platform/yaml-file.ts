@@ -79,7 +79,11 @@ function notTooDeep<T>(file: string, work: () => T): T {
 }
 
 function documentContent(document: Document.Parsed, lines: LineCounter, file: string): unknown {
-  const syntax = [...document.errors, ...document.warnings].map((error) => ({
+  const errors = [...document.errors, ...document.warnings];
+  // What follows a broken place is most often broken by it alone.
+  const first = errors.find(({ code }) => code !== 'DUPLICATE_KEY');
+  const told = errors.filter((error) => error === first || error.code === 'DUPLICATE_KEY');
+  const syntax = told.map((error) => ({
     line: lines.linePos(error.pos[0]).line,
     text: `not valid YAML: ${syntaxText(error.code, error.message)}`,
   }));

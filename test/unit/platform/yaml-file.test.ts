@@ -27,6 +27,10 @@ test('several errors of syntax are told at once', () => {
   ]);
 });
 
+test('a missing brace is told once, not for each line that it breaks', () => {
+  expect(problems('apps:\n  - { name: a, group: b\n  - { name: c, group: d }\nsoak: 10m\n')).toHaveLength(1);
+});
+
 test('a YAML bomb is refused instead of expanded', () => {
   const levels = Array.from({ length: 12 }, (_, level) =>
     level === 0 ? 'a0: &a0 [x]' : `a${level}: &a${level} [${`*a${level - 1},`.repeat(9)}]`,

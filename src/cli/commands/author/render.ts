@@ -4,6 +4,8 @@ import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
 import type { GitRepository, Sha } from '../../../git/repository.ts';
 import { composeEnvironment } from '../../../gitops/compose-environment.ts';
+import { configFile, platformAt } from '../../../gitops/platform-file.ts';
+import { checkInStages } from '../../../platform/check-environments.ts';
 import { checkRepositoryUrl } from '../../../platform/repository-url.ts';
 import type { BranchChanges } from '../../../render/layout/compose.ts';
 import { loadSettings } from '../../../settings/settings.ts';
@@ -74,7 +76,7 @@ async function renderToDirectory(options: RenderOptions, io: Io): Promise<ExitCo
   const out = resolve(io.cwd, options.out);
   const branch = await readOutDirectory(out, options.force === true);
   const main = await commitAt(source, options.main);
-  const config = await configCommit(source, options);
+  const config = await configCommit(source, options, main);
   const { environment } = options;
   const alsoKnownAs = await otherAddresses(url, io);
   const { rendered, changes } = await withRenderer(settings, io, (renderer) =>
@@ -116,10 +118,12 @@ async function commitAt(source: GitRepository, revision: string): Promise<Sha> {
   );
 }
 
-async function configCommit(source: GitRepository, { config, environment }: RenderOptions): Promise<Sha> {
+async function configCommit(source: GitRepository, { config, environment }: RenderOptions, main: Sha): Promise<Sha> {
   if (config !== undefined) return commitAt(source, config);
   const head = await source.branchHead(environment);
   if (head !== undefined) return head;
+  // A name that main does not list is a misspelt one, most often.
+  if (await source.readFile(main, configFile)) checkInStages(environment, await platformAt(source, main));
   throw new Failure(
     'NotFound',
     `${source.url} has no config branch ${environment}. Create it, or name a commit with --config.`,

@@ -88,7 +88,8 @@ test('a directory that holds something else is left alone unless forced', async 
 
 test.each([
   [['--main', 'nowhere', '--environment', 'qa'], 'has no commit "nowhere". Push it first'],
-  [['--main', 'main', '--environment', 'prod'], 'has no config branch prod. Create it'],
+  [['--main', 'main', '--environment', 'dv'], '"dv" is not listed in `stages` in fairlead.yaml of main; there are: '],
+  [['--main', 'main', '--environment', 'dv'], 'Is "dev" meant?'],
   [['--main', 'main', '--environment', 'qa', '--config', 'abcdef1'], 'has no commit "abcdef1"'],
   [['--main=--output=x', '--environment', 'qa'], '"--output=x"'],
   [['--main', 'main', '--environment', 'a..b'], '"a..b"'],
