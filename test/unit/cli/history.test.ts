@@ -40,11 +40,11 @@ test('the record is shown newest first: who, what, when, and how many clusters w
   expect(await world.run(['history', 'qa'])).toEqual({
     code: 0,
     out: `${[
-      'TIME                  WHAT      MAIN      CONFIG    HEALTHY  BY   ABOUT',
-      `2026-03-04 10:00:05Z  held                                   Bob  an audit, until 2026-03-09 10:00:05Z, config changes, too, at ${sha(commit)}`,
-      `2026-03-03 10:00:05Z  deployed  ${sha(main)}  ${sha(config)}                config change, nothing to change, at ${sha(commit)}`,
-      `2026-03-02 10:00:05Z  promoted  ${sha(main)}  ${sha(config)}  3 of 3        #7, at ${sha(commit)}`,
-      `2026-03-01 10:00:05Z  deployed  ${sha(main)}  ${sha(config)}           Ada  promotion, #7, at ${sha(commit)}`,
+      'TIME                  WHAT      MAIN      CONFIG    HEALTHY  REQUEST  COMMIT    BY   ABOUT',
+      `2026-03-04 10:00:05Z  held                                            ${sha(commit)}  Bob  an audit, until 2026-03-09 10:00:05Z, config changes, too`,
+      `2026-03-03 10:00:05Z  deployed  ${sha(main)}  ${sha(config)}                    ${sha(commit)}       config change, nothing to change`,
+      `2026-03-02 10:00:05Z  promoted  ${sha(main)}  ${sha(config)}  3 of 3   #7       ${sha(commit)}`,
+      `2026-03-01 10:00:05Z  deployed  ${sha(main)}  ${sha(config)}           #7       ${sha(commit)}  Ada  promotion`,
     ].join('\n')}\n`,
     err: '',
   });

@@ -65,25 +65,26 @@ async function showHistory(environment: string, options: HistoryOptions, io: Io)
   return exitCodes.ok;
 }
 
-const historyHeads = ['TIME', 'WHAT', 'MAIN', 'CONFIG', 'HEALTHY', 'BY', 'ABOUT'] as const;
+const historyHeads = ['TIME', 'WHAT', 'MAIN', 'CONFIG', 'HEALTHY', 'REQUEST', 'COMMIT', 'BY', 'ABOUT'] as const;
 
 function historyColumns(entry: RecordedEntry): readonly string[] {
-  const { time, event, main = '', config = '', clusters, by = '' } = entry;
+  const { time, event, main = '', config = '', clusters, by = '', request, commit } = entry;
   const healthy = clusters === undefined ? '' : `${clusters.healthy} of ${clusters.total}`;
-  return [timeWords(time), event, shortSha(main), shortSha(config), healthy, by, aboutColumn(entry)];
+  const pair = [shortSha(main), shortSha(config)];
+  const number = request === undefined ? '' : `#${request}`;
+  return [timeWords(time), event, ...pair, healthy, number, shortSha(commit), by, aboutColumn(entry)];
 }
 
 function aboutColumn(entry: RecordedEntry): string {
-  const { operation, request, event, reason, leftOut, until, configHeld, revert, commit } = entry;
+  const { operation, request, event, reason, leftOut, until, configHeld, revert } = entry;
   const parts = [
     (event === 'deployed' || event === 'given up') && operation,
-    event === 'deployed' && request === undefined ? 'nothing to change' : request !== undefined && `#${request}`,
+    event === 'deployed' && request === undefined && 'nothing to change',
     reason,
     leftOut !== undefined && leftOut.length > 0 && `without ${listNames(leftOut)}`,
     until !== undefined && `until ${timeWords(until)}`,
     event === 'held' && configHeld === true && 'config changes, too',
     revert !== undefined && `moved back by ${shortSha(revert)}`,
-    `at ${shortSha(commit)}`,
   ];
   return parts.filter((part) => typeof part === 'string' && part !== '').join(', ');
 }
