@@ -155,13 +155,13 @@ describe('The record', () => {
     dev.unhealthy = [unreachable('dev-1')];
     await runConcurrently(world, async ({ promote }) => {
       const operation = await promote(main);
-      expect((await operation.reaches('dev', 'needs attention')).message).toBe('Notes are protected.');
+      expect((await operation.reaches('dev', 'needs attention')).message).toContain('Notes are protected.');
       dev.recordFails = undefined;
       await operation.decide('retry', { environment: 'dev' });
       await operation.reaches('dev', 'rolling out');
       dev.recordFails = notesAreProtected;
       dev.unhealthy = [];
-      await eventually(async () => (await operation.environment('dev')).message).toBe(
+      await eventually(async () => (await operation.environment('dev')).message).toContain(
         'healthy on every cluster, but that could not be recorded: Notes are protected. Retry when mended, or abort.',
       );
       expect((await operation.environment('qa')).state).toBe('waiting');

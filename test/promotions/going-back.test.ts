@@ -223,7 +223,7 @@ describe.concurrent('A revert by hand on the forge', () => {
       expect(await deployed('dev')).toMatchObject({ main: platform.firstCommit });
       expect((await platform.requests()).map(({ state }) => state)).toEqual(['merged', 'merged', 'open']);
 
-      expect(await lane('dev').resume()).toBe('dev goes on');
+      expect(await lane('dev').resume()).toBe('dev is not held any more');
       expect((await promotion.result()).state).toBe('promoted');
       expect(platform.versionOn('dev')).toEqual({ version: '3' });
     });

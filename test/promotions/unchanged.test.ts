@@ -43,7 +43,7 @@ describe.concurrent('A promotion with nothing but its provenance to change', () 
       const words = `Ada Lovelace took the environment back from main ${main.slice(0, 8)} to ${platform.firstCommit.slice(0, 8)}`;
       await next.reaches('dev', 'held', words);
       expect((await lane('dev').status()).hold).toMatchObject({ by: 'Ada Lovelace', config: false });
-      expect(await lane('dev').resume()).toBe('dev goes on');
+      expect(await lane('dev').resume()).toBe('dev is not held any more');
       await next.reaches('prod', 'pull request open');
       expect(platform.versionOn('dev')).toEqual({ version: '3' });
       expect(await deployed('dev')).toMatchObject({ main: fix });

@@ -56,7 +56,7 @@ describe('A freeze window', () => {
       await eventually(async () => (await operation.status()).environments[0]?.message).toBe(
         'dev is held by bob; freeze: load test; weekend',
       );
-      expect(await lane('dev').resume()).toContain('dev goes on, but dev is frozen until');
+      expect(await lane('dev').resume()).toContain('dev is not held any more, but dev is frozen until');
       await eventually(async () => (await operation.environment('dev')).message).toContain(
         'dev is held by freeze until',
       );

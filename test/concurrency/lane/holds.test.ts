@@ -31,7 +31,7 @@ describe.each(deployments)('A held environment, $workers', ({ deployed }) => {
         });
         await middle();
         expect(world.at('dev').renders).toEqual([]);
-        expect(await lane('dev').resume({ reason: 'done' })).toBe('dev goes on');
+        expect(await lane('dev').resume({ reason: 'done' })).toBe('dev is not held any more');
         expect((await operation.result()).state).toBe('promoted');
         expect(world.at('dev').record).toMatchObject([
           { event: 'held', by: 'bob', reason: 'load test' },

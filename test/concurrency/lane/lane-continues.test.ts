@@ -61,7 +61,7 @@ describe.each(deployments)('A lane that continues as new again and again, $worke
         expect((await second.environment('dev')).state).toBe('held');
         expect(await lane('dev').status()).toMatchObject({ hold: { reason: 'load test', config: true } });
         await eventually(() => runOf(lane('dev'))).not.toBe(run);
-        expect(await lane('dev').resume()).toBe('dev goes on');
+        expect(await lane('dev').resume()).toBe('dev is not held any more');
         await Promise.all([second.reaches('dev', 'pull request open'), config.reaches('dev', 'pull request open')]);
       },
       deployed,

@@ -42,7 +42,7 @@ describe('A revert by hand on the forge', () => {
       );
       for (let look = 0; look < 3; look += 1) await operation.handle.signal('nudge', {});
       expect(dev.story).toEqual(['promotion open']);
-      expect(await lane('dev').resume()).toBe('dev goes on');
+      expect(await lane('dev').resume()).toBe('dev is not held any more');
       expect((await operation.result()).state).toBe('promoted');
       expect(dev.record.filter(({ event }) => event === 'held')).toHaveLength(1);
     });

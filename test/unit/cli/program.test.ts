@@ -40,7 +40,7 @@ test.each([
   ['promote', ['--commit']],
   ['apply-config', ['--environment', '--commit']],
   ['reject', ['--reason']],
-  ['accept', ['--reason', '--cluster']],
+  ['accept', ['--reason']],
   ['abort', ['--reason']],
   ['approve', []],
   ['hold', ['--reason']],
