@@ -20,7 +20,7 @@ afterAll(async () => {
 const titled = scenes.map((scene, index) => ({
   scene,
   title: scene.todo ? `${scene.name} (todo: ${scene.todo.why})` : scene.name,
-  play: () => Promise.race([playScene(rig, scene, `scene-${index + 1}`), rig.broken]),
+  play: () => Promise.race([playScene(rig, scene, { namespace: `scene-${index + 1}` }), rig.broken]),
 }));
 
 describe.concurrent('on real Flux', () => {

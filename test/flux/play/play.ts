@@ -28,7 +28,11 @@ const lookEveryMs = 1_000;
  * Plays a scene in a namespace. Answers how it failed, with all looks and Flux's own words; undefined: it went as it must.
  * Throws what is wrong with the rig itself.
  */
-export async function playScene(rig: FluxRig, scene: Scene, namespace: string): Promise<SceneFailure | undefined> {
+export async function playScene(
+  rig: FluxRig,
+  scene: Scene,
+  { namespace, onHealthy }: PlayOptions,
+): Promise<SceneFailure | undefined> {
   const stage = new Stage(rig, scene, namespace);
   const looks: Look[] = [];
   try {
@@ -40,8 +44,16 @@ export async function playScene(rig: FluxRig, scene: Scene, namespace: string): 
     error.message = `${error.message}\n${timeline(looks)}\n${await stage.fluxStatus().catch(String)}`;
     return error;
   } finally {
+    if (looks.some(({ state }) => state === 'healthy')) onHealthy?.();
     await stage.close();
   }
+}
+
+/** Where a scene is played. */
+export interface PlayOptions {
+  readonly namespace: string;
+  /** Is called when the scene has ended, if a verdict was healthy. */
+  readonly onHealthy?: () => void;
 }
 
 async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> {
@@ -55,6 +67,8 @@ async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> 
       return stage.pushLegacy(step.tree);
     case 'expect':
       return expectVerdict(stage, step.that, looks);
+    case 'watch':
+      return watchFor(stage, step.seconds, looks);
     case 'remain':
       return remainVerdict(stage, step.that, looks);
     case 'fail fetches':
@@ -95,6 +109,12 @@ async function expectVerdict(stage: Stage, expectation: Expectation, looks: Look
       throw new SceneFailure('wrong verdict', `it was ${look.state} (${look.awaited}) where ${wanted} was awaited`);
   }
   throw new SceneFailure('not reached', `it was not ${wanted} within ${seconds} s`);
+}
+
+/** Looks for a while, and wants nothing but that a healthy verdict is true. */
+async function watchFor(stage: Stage, seconds: number, looks: Look[]): Promise<void> {
+  for (const until = Date.now() + seconds * 1000; Date.now() < until; await pause(lookEveryMs))
+    await lookOnce(stage, looks);
 }
 
 /** Looks for a while, and wants the same verdict each time. */

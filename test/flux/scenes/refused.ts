@@ -46,12 +46,12 @@ export const refusedScenes: readonly Scene[] = [
         ...shopWith(deployment('shop')),
         'west-us/apps/shop/kustomization.yaml': 'resources: [objects.yaml, missing.yaml]\n',
       }),
-      expects('failed', { says: ['BuildFailed', 'missing.yaml'], seconds: 25 }),
+      expects('failed', { says: ['BuildFailed', 'missing.yaml'], seconds: 120 }),
     ],
   },
   {
     name: 'manifests that the API server refuses have failed before the deadline',
-    steps: [merge(shopWith(invalid)), expects('failed', { says: ['ReconciliationFailed', 'selector'], seconds: 25 })],
+    steps: [merge(shopWith(invalid)), expects('failed', { says: ['ReconciliationFailed', 'selector'], seconds: 120 })],
   },
   {
     name: 'what Flux refused after a healthy commit has failed, and the mended commit is healthy',
@@ -59,9 +59,9 @@ export const refusedScenes: readonly Scene[] = [
       merge(shopWith(deployment('shop'))),
       expects('healthy'),
       merge(shopWith(invalid)),
-      expects('failed', { says: ['ReconciliationFailed'], seconds: 25 }),
+      expects('failed', { says: ['ReconciliationFailed'], seconds: 120 }),
       merge(shopWith(deployment('shop', 'registry.example.org/shop:2'))),
-      expects('healthy', { seconds: 25 }),
+      expects('healthy', { seconds: 120 }),
     ],
   },
   {
@@ -69,21 +69,21 @@ export const refusedScenes: readonly Scene[] = [
     kustomizations: [{ name: 'apps', targetNamespace: 'nowhere' }],
     steps: [
       merge(shopWith(deployment('shop'))),
-      expects('failed', { says: ['ReconciliationFailed', 'nowhere'], seconds: 25 }),
+      expects('failed', { says: ['ReconciliationFailed', 'nowhere'], seconds: 120 }),
       { do: 'patch', object: kustomization(), patch: { spec: { targetNamespace: null } } },
-      expects('healthy', { seconds: 25 }),
+      expects('healthy', { seconds: 120 }),
     ],
   },
   {
     name: 'manifests that failed before the merge, too, have failed',
     steps: [
       merge(shopWith(invalid)),
-      expects('failed', { says: ['ReconciliationFailed'], seconds: 25 }),
+      expects('failed', { says: ['ReconciliationFailed'], seconds: 120 }),
       // The times of the history have whole seconds.
       { do: 'wait', seconds: 2 },
       merge(shopWith(invalid)),
-      expects('pending', { seconds: 5 }),
-      expects('failed', { says: ['ReconciliationFailed'], seconds: 25 }),
+      expects('pending', { seconds: 15 }),
+      expects('failed', { says: ['ReconciliationFailed'], seconds: 120 }),
     ],
   },
 ];

@@ -71,6 +71,8 @@ export type Step =
   | { readonly do: 'expect'; readonly that: Expectation }
   /** The verdict stays as it is for so many seconds, or is one of `via` for a moment. */
   | { readonly do: 'remain'; readonly that: Expectation }
+  /** Looks for so many seconds, whatever the verdict is. */
+  | { readonly do: 'watch'; readonly seconds: number }
   | { readonly do: 'fail fetches'; readonly message: string }
   | { readonly do: 'allow fetches' }
   | { readonly do: 'apply'; readonly object: KubeObject }

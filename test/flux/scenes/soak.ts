@@ -30,26 +30,26 @@ export const soakScenes: readonly Scene[] = [
       ...healthyInSoak,
       breaksDeployment('shop'),
       { do: 'end soak', mayAsk: true },
-      expects('failed', { says: ['HealthCheckFailed'], seconds: 50 }),
+      expects('failed', { says: ['HealthCheckFailed'], seconds: 100 }),
     ],
   },
   {
     name: 'after the soak Flux looks again when it is asked',
-    steps: [...healthyInSoak, { do: 'end soak', mayAsk: true }, expects('healthy', { seconds: 20 })],
+    steps: [...healthyInSoak, { do: 'end soak', mayAsk: true }, expects('healthy', { seconds: 120 })],
   },
   {
     name: 'after the soak nothing is known until Flux has looked again',
     steps: [
       ...healthyInSoak,
       { do: 'end soak', mayAsk: false },
-      expects('pending', { says: ['has not been reconciled since'], seconds: 5 }),
+      expects('pending', { says: ['has not been reconciled since'], seconds: 15 }),
       remains('pending'),
     ],
   },
   {
     name: "after the soak the history shows that Flux looked by itself, at its Kustomization's interval",
     kustomizations: [{ name: 'apps', interval: '10s' }],
-    steps: [...healthyInSoak, { do: 'end soak', mayAsk: false }, expects('healthy', { seconds: 30 })],
+    steps: [...healthyInSoak, { do: 'end soak', mayAsk: false }, expects('healthy', { seconds: 90 })],
   },
   ...strangers.map(strangerScene),
 ];
@@ -64,7 +64,7 @@ function strangerScene(token: string): Scene {
       { do: 'wait', seconds: 3 },
       breaksDeployment('shop'),
       { do: 'end soak', mayAsk: false },
-      expects('pending', { says: ['has not been reconciled since'], seconds: 5 }),
+      expects('pending', { says: ['has not been reconciled since'], seconds: 15 }),
       remains('pending'),
     ],
   };

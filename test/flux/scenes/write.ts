@@ -86,7 +86,7 @@ interface How {
   readonly via?: readonly Verdict[];
 }
 
-export const expects = (state: Verdict, { seconds = 40, ...how }: How = {}): Step => ({
+export const expects = (state: Verdict, { seconds = 90, ...how }: How = {}): Step => ({
   do: 'expect',
   that: { state, seconds, ...how },
 });
@@ -99,7 +99,7 @@ export const remains = (state: Verdict, { seconds = 8, ...how }: How = {}): Step
 /** Waits until Flux has given the Kustomization `apps` this status. */
 export const awaitsStatus = (
   status: object,
-  { seconds = 40, meanwhile = ['pending'] }: { seconds?: number; meanwhile?: readonly Verdict[] } = {},
+  { seconds = 90, meanwhile = ['pending'] }: { seconds?: number; meanwhile?: readonly Verdict[] } = {},
 ): Step => ({ do: 'await', object: kustomization(), has: { status }, seconds, meanwhile });
 
 /** Annotates a live object, as somebody with kubectl does. */
