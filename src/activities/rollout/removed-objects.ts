@@ -32,7 +32,8 @@ export async function withRemovedObjects<Judged extends NamedVerdict & { readonl
       const options = { timeoutMs: intervals.clusterTimeoutMs, signal, turn };
       const observation = await objects.observeObjects(each.cluster, { source: order.gitops, wanted }, options);
       if (observation.kind === 'unreachable') return { ...each, state: 'unknown' as const, awaited: observation.why };
-      const left = leftovers(observation, removed);
+      const acceptable = (revision: string) => branch.evident.has(revision);
+      const left = leftovers(observation, { removed, acceptable });
       if (left === undefined) return each;
       if (!deadlinePassed) return { ...each, state: 'pending' as const, awaited: left };
       return { ...each, state: 'failed' as const, awaited: `Not healthy in time: ${left}` };

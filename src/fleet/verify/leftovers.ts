@@ -16,18 +16,26 @@ export function wantedOf(removed: readonly LeafObject[]): readonly WantedObject[
   );
 }
 
+/** What was removed, and at which revisions. */
+export interface Removal {
+  readonly removed: readonly LeafObject[];
+  /** Answers whether a revision counts for the expected commit; an inventory of an older one says nothing of it. */
+  readonly acceptable: (revision: string) => boolean;
+}
+
 /**
  * Says which objects that a commit removed are still on a cluster, in one clause; undefined: none. Flux deletes without
  * waiting for the end, and leaves alone what an annotation on the cluster keeps from it. An object is a leftover while it
- * has the labels of a Kustomization of this branch that no longer applies it.
+ * has the labels of a Kustomization of this branch that does not apply it at an acceptable revision.
  */
-export function leftovers(observation: Reached, removed: readonly LeafObject[]): string | undefined {
+export function leftovers(observation: Reached, removal: Removal): string | undefined {
+  const { removed } = removal;
   const wanted = wantedOf(removed);
   const unread = [...new Set(wanted.map(kindName))].flatMap((kind) => {
     const why = observation.unread.get(kind);
     return why === undefined || why.startsWith('the cluster does not serve') ? [] : [`${kind}: ${why}`];
   });
-  const left = observation.objects.filter((object) => isLeft(object, observation, removed));
+  const left = observation.objects.filter((object) => isLeft(object, observation, removal));
   const going = left.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
   const staying = left.filter((object) => !going.includes(object));
   const clauses = [
@@ -38,14 +46,17 @@ export function leftovers(observation: Reached, removed: readonly LeafObject[]):
   return clauses.length === 0 ? undefined : clauses.join('; ');
 }
 
-function isLeft(live: LiveObject, { kustomizations }: Reached, removed: readonly LeafObject[]): boolean {
+function isLeft(live: LiveObject, { kustomizations }: Reached, { removed, acceptable }: Removal): boolean {
   const { name, namespace = '', labels = {} } = live.metadata;
   const meant = removed.find((object) => object.kind === live.kind && object.name === name && isIn(namespace, object));
   if (meant === undefined) return false;
   const owner = kustomizations.find(
     (each) => each.name === labels[LABELS.name] && each.namespace === labels[LABELS.namespace],
   );
-  return owner !== undefined && !hasApplied(owner, { ...meant, namespace });
+  if (owner === undefined) return false;
+  const { lastAppliedRevision } = owner;
+  const isCurrent = lastAppliedRevision !== undefined && acceptable(lastAppliedRevision);
+  return !isCurrent || !hasApplied(owner, { ...meant, namespace });
 }
 
 /** Answers whether an object may be in this namespace; Flux may have put one without a namespace anywhere. */

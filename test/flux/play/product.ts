@@ -86,7 +86,8 @@ export function openProduct({ kubeconfigPath, context, group, categories, ...sou
     const removed = objectsGone(await leavesOf(rollout.before), await leavesOf(rollout.files));
     const observation = await fleet.observeObjects(cluster, { source, wanted: wantedOf(removed) }, { timeoutMs });
     if (observation.kind === 'unreachable') return { state: 'unknown', awaited: observation.why };
-    const left = leftovers(observation, removed);
+    const acceptable = (revision: string) => rollout.acceptable.has(revision);
+    const left = leftovers(observation, { removed, acceptable });
     return left === undefined ? verdict : { ...verdict, state: 'pending', awaited: left };
   };
   return {

@@ -29,4 +29,18 @@ export const removedScenes: readonly Scene[] = [
       remains('pending'),
     ],
   },
+  {
+    name: 'a leaf that is taken out with the very folder that a Kustomization of its own applies is not healthy',
+    kustomizations: [
+      { name: 'apps', path: './west-us/apps' },
+      { name: 'infra', path: './west-us/infra' },
+    ],
+    steps: [
+      merge(group({ [shop]: [deployment('shop')], 'west-us/infra/dns': [configMap('dns')] })),
+      expects('healthy'),
+      merge(shopWith(deployment('shop'))),
+      expects('pending', { says: ['removed', 'dns'] }),
+      remains('pending'),
+    ],
+  },
 ];

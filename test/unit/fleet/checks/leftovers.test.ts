@@ -3,7 +3,7 @@ import type { LeafObject } from '../../../../src/fleet/coverage/identity.ts';
 import type { KustomizationEvidence } from '../../../../src/fleet/types.ts';
 import { leftovers, wantedOf } from '../../../../src/fleet/verify/leftovers.ts';
 import type { LiveObject } from '../../../../src/fleet/verify/live-object.ts';
-import { kustomization } from '../evidence.ts';
+import { before, kustomization, merged } from '../evidence.ts';
 import { live } from './live.ts';
 
 const removed: LeafObject = {
@@ -14,6 +14,7 @@ const removed: LeafObject = {
   name: 'smoke',
   optional: false,
 };
+const removal = { removed: [removed], acceptable: (revision: string) => revision === merged };
 const owner = {
   'kustomize.toolkit.fluxcd.io/name': 'west-us',
   'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
@@ -25,7 +26,7 @@ function found(
 ): string | undefined {
   const kustomizations = [kustomization({ inventory: new Set(), ...evidence })];
   const objects = [live('v1 ConfigMap', {}, metadata)];
-  return leftovers({ kind: 'reached', kustomizations, objects, unread: new Map() }, [removed]);
+  return leftovers({ kind: 'reached', kustomizations, objects, unread: new Map() }, removal);
 }
 
 describe('an object that a commit removed', () => {
@@ -33,6 +34,11 @@ describe('an object that a commit removed', () => {
     expect(found({ labels: owner })).toBe(
       'The commit removed ConfigMap tests/smoke, which Flux has left on the cluster: delete it, or accept the cluster',
     );
+  });
+
+  test('is left over while its Kustomization stays at an older commit, whose inventory still has it', () => {
+    const late = { lastAppliedRevision: before, inventory: new Set(['tests_smoke__ConfigMap']) };
+    expect(found({ labels: owner }, late)).toContain('The commit removed ConfigMap tests/smoke');
   });
 
   test('is left over while its deletion has no end', () => {
@@ -52,14 +58,14 @@ describe('an object that a commit removed', () => {
 
   test('that cannot be read keeps a cluster pending, and says what is missing', () => {
     const unread = new Map([['v1 ConfigMap', 'the kubeconfig may not list them']]);
-    expect(leftovers({ kind: 'reached', kustomizations: [], objects: [], unread }, [removed])).toBe(
+    expect(leftovers({ kind: 'reached', kustomizations: [], objects: [], unread }, removal)).toBe(
       'Whether removed objects are gone cannot be read. v1 ConfigMap: the kubeconfig may not list them',
     );
   });
 
   test('of a kind that the cluster does not serve any more is gone', () => {
     const unread = new Map([['v1 ConfigMap', 'the cluster does not serve configmaps of v1']]);
-    expect(leftovers({ kind: 'reached', kustomizations: [], objects: [], unread }, [removed])).toBeUndefined();
+    expect(leftovers({ kind: 'reached', kustomizations: [], objects: [], unread }, removal)).toBeUndefined();
   });
 
   test('is never looked for where it is a Secret', () => {
