@@ -14,7 +14,7 @@ export function partsOfRig(rig, vitest, reports) {
         name: 'build the Flux rig',
         needs: ['npm ci'],
         command: 'npm run --silent build:flux',
-        limitMinutes: 45,
+        limitMinutes: 75,
       },
       {
         name: 'real Flux',
