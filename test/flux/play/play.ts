@@ -85,6 +85,8 @@ async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> 
       return awaitObject(stage, step, looks);
     case 'begin soak':
       return stage.change({ phase: 'soak' });
+    case 'soak if healthy':
+      return soakIfHealthy(stage, step, looks);
     case 'end soak':
       return stage.endSoak(step.mayAsk);
     case 'pass deadline':
@@ -109,6 +111,17 @@ async function expectVerdict(stage: Stage, expectation: Expectation, looks: Look
       throw new SceneFailure('wrong verdict', `it was ${look.state} (${look.awaited}) where ${wanted} was awaited`);
   }
   throw new SceneFailure('not reached', `it was not ${wanted} within ${seconds} s`);
+}
+
+async function soakIfHealthy(
+  stage: Stage,
+  { seconds, mayAsk }: Extract<Step, { do: 'soak if healthy' }>,
+  looks: Look[],
+): Promise<void> {
+  if (looks.at(-1)?.state !== 'healthy') return;
+  stage.change({ phase: 'soak' });
+  await watchFor(stage, seconds, looks);
+  await stage.endSoak(mayAsk);
 }
 
 /** Looks for a while, and wants nothing but that a healthy verdict is true. */

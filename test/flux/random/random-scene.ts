@@ -74,8 +74,8 @@ const round: fc.Arbitrary<readonly Step[]> = fc
     tree,
     after: fc.constantFrom<readonly Step[]>(
       [],
-      [{ do: 'begin soak' }, watch(4), { do: 'end soak', mayAsk: true }],
-      [{ do: 'begin soak' }, watch(4), { do: 'end soak', mayAsk: false }],
+      [{ do: 'soak if healthy', seconds: 4, mayAsk: true }],
+      [{ do: 'soak if healthy', seconds: 4, mayAsk: false }],
     ),
     foreign: fc.option(tree, { freq: 3 }),
     seconds: fc.integer({ min: 4, max: 24 }),

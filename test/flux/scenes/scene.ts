@@ -87,6 +87,8 @@ export type Step =
       readonly meanwhile: readonly Verdict[];
     }
   | { readonly do: 'begin soak' }
+  /** Begins and ends a soak of so many seconds if the latest verdict was healthy, as a rollout does; else does nothing. */
+  | { readonly do: 'soak if healthy'; readonly seconds: number; readonly mayAsk: boolean }
   /** Ends the soak. Flux is asked to look again, unless nobody may ask. */
   | { readonly do: 'end soak'; readonly mayAsk: boolean }
   | { readonly do: 'pass deadline' }
