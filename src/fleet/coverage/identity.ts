@@ -55,6 +55,11 @@ export function inventoryId({ group, kind, namespace, name }: ObjectIdentity): s
   return `${namespace}_${name.replaceAll(':', '__')}_${group}_${kind}`;
 }
 
+/** Answers the API group in an `apiVersion`: `apps` of `apps/v1`; '' is the core. */
+export function apiGroup(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+}
+
 /** Names an object for people: `Deployment shop/web`. */
 export function objectWords({ kind, namespace, name }: ObjectIdentity): string {
   return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;

@@ -83,7 +83,8 @@ function within(folder: string, entry: string): string | undefined {
   return target.startsWith('..') ? undefined : target === '.' ? '' : target;
 }
 
-function folderOf(file: string): string {
+/** Answers the folder of a file; '' is the root. */
+export function folderOf(file: string): string {
   const end = file.lastIndexOf('/');
   return end < 0 ? '' : file.slice(0, end);
 }

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { type HostAliases, sameRepository, withoutCredentials } from '../../platform/unchecked-url.ts';
-import { inventoryId, type SpecChanges } from '../coverage/identity.ts';
+import { apiGroup, inventoryId, type SpecChanges } from '../coverage/identity.ts';
 import { commitOfRevision } from '../revision.ts';
 import type { Condition, GitopsSource, KustomizationEvidence, OtherApplier, ReconciliationRecord } from '../types.ts';
 import { boundedLine } from '../words.ts';
@@ -126,7 +126,7 @@ function healthChecksOf(
   if (!healthChecks || healthChecks.length === 0) return undefined;
   return new Set(
     healthChecks.map(({ apiVersion, kind, name, namespace: own }) => {
-      return inventoryId({ group: groupOf(apiVersion), kind, name, namespace: own ?? namespace });
+      return inventoryId({ group: apiGroup(apiVersion ?? ''), kind, name, namespace: own ?? namespace });
     }),
   );
 }
@@ -134,11 +134,7 @@ function healthChecksOf(
 /** Answers the kinds whose health the Kustomization defines itself; undefined: none. */
 function expressionsOf({ healthCheckExprs }: KustomizationObject['spec']): ReadonlySet<string> | undefined {
   if (!healthCheckExprs || healthCheckExprs.length === 0) return undefined;
-  return new Set(healthCheckExprs.map(({ apiVersion, kind }) => `${groupOf(apiVersion)}/${kind}`));
-}
-
-function groupOf(apiVersion: string | null | undefined): string {
-  return apiVersion?.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  return new Set(healthCheckExprs.map(({ apiVersion, kind }) => `${apiGroup(apiVersion)}/${kind}`));
 }
 
 /** The fields of a Kustomization that change what the manifests say. */

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { parseAllDocuments } from 'yaml';
 import { Failure } from '../../failure.ts';
-import type { Leaf, LeafObject } from '../../fleet/coverage/identity.ts';
-import { type FolderKustomization, type ReachedFolders, reachOf } from '../../fleet/coverage/reach.ts';
+import { apiGroup, type Leaf, type LeafObject } from '../../fleet/coverage/identity.ts';
+import { type FolderKustomization, folderOf, type ReachedFolders, reachOf } from '../../fleet/coverage/reach.ts';
 import type { GitRepository, TreeFile } from '../../git/repository.ts';
 
 /** What a commit of a GitOps branch holds for Flux to apply. */
@@ -82,11 +82,6 @@ function matching(
   );
 }
 
-function folderOf(path: string): string {
-  const end = path.lastIndexOf('/');
-  return end < 0 ? '' : path.slice(0, end);
-}
-
 /** The objects of manifests, by content: contents are remembered by the mirror, so that looks share what they say. */
 const knownObjects = new WeakMap<Buffer, readonly LeafObject[]>();
 
@@ -142,7 +137,7 @@ function leafObject(document: unknown): readonly LeafObject[] {
   const object = v.safeParse(objectSchema, document);
   if (!object.success) return [];
   const { apiVersion, kind, metadata } = object.output;
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+  const group = apiGroup(apiVersion);
   const local = metadata.annotations?.[localConfig];
   // kustomize keeps it to itself.
   if (local !== undefined && String(local) !== 'false') return [];
