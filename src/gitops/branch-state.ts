@@ -3,14 +3,16 @@ import type { GitRepository } from '../git/repository.ts';
 import type { OperationKind } from '../operation/kind.ts';
 import type { Revision } from '../operation/status.ts';
 import { recordName } from '../record/entry.ts';
+import { parseEntries } from '../record/lines.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
 import { shortSha } from '../short-names.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import type { EnvironmentPlace } from './deployed.ts';
 import { type DeployedDependencies, deployedWith } from './deployed-now.ts';
 import { type GitopsHeads, gitopsHeads, provenanceAt } from './gitops-branch.ts';
+import { type EarlierCommit, earlierCommits } from './leaves/earlier-commits.ts';
 import { type BranchLeaves, leavesAt } from './leaves/leaves.ts';
-import { type Removed, removedSince } from './leaves/removed.ts';
+import { groupsGone } from './leaves/removed.ts';
 
 /** The deployment whose health is awaited. */
 export interface AwaitedDeployment extends EnvironmentPlace {
@@ -33,8 +35,11 @@ export type BranchState =
       readonly configChanged: boolean;
       /** The config commit of the head and the head, where that is not the config of the awaited commit. */
       readonly seen?: { readonly config: string; readonly commit: string };
-    } & BranchLeaves &
-      Removed)
+      /** What Flux may have applied before the head, newest first, back to the last commit that was healthy. */
+      readonly earlier: readonly EarlierCommit[];
+      /** The groups that an earlier commit had: what Flux applied for them must go. */
+      readonly removedGroups: readonly string[];
+    } & BranchLeaves)
   /** Another main commit is deployed: a newer one, or another one; or, of a config change, an older config commit. */
   | { readonly kind: 'overtaken' | 'reverted' | 'config reverted'; readonly deployed: string }
   /** The branch was rendered again with the main commit that it names, without the one that the record remembered. */
@@ -75,7 +80,9 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
   const same = [{ sha: order.commit, revision: expected?.revision }, ...after].filter(
     ({ sha, revision }) => sha === order.commit || (revision && mains.includes(revision.main)),
   );
-  const now = await leavesAt(repository, head, there.groups);
+  const notes = await repository.notes(recordName(order.gitops.branch), { head: heads.notes });
+  const past = { head, awaited: order.commit, entries: parseEntries(notes.lines).entries };
+  const earlier = await earlierCommits(repository, past);
   return {
     kind: 'current',
     head,
@@ -83,8 +90,9 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
     evident: new Set(same.flatMap(({ sha, revision }) => (revision?.config === there.revision.config ? [sha] : []))),
     configChanged: same.some(({ revision }) => revision?.config !== expected?.revision.config),
     seen: isOtherConfig ? { config: there.revision.config, commit: head } : undefined,
-    ...now,
-    ...(await removedSince(repository, order.commit, { provenance: there, leaves: now.leaves })),
+    ...(await leavesAt(repository, head, there.groups)),
+    earlier,
+    removedGroups: groupsGone(earlier, there),
   };
 }
 

@@ -3,6 +3,7 @@ import type { NamedVerdict } from '../../fleet/summary.ts';
 import { createTurns } from '../../fleet/turns.ts';
 import { leftovers, wantedOf } from '../../fleet/verify/leftovers.ts';
 import type { BranchState } from '../../gitops/branch-state.ts';
+import { removedFrom } from '../../gitops/leaves/removed.ts';
 import type { Cluster } from '../../platform/types.ts';
 import type { RolloutOrder } from './contract.ts';
 
@@ -15,19 +16,21 @@ export interface RemovalLook {
 }
 
 /**
- * Looks whether the objects that the commit removed are gone, on the healthy clusters whose group had them. A cluster
- * that still has one is pending.
+ * Looks whether the objects are gone that this commit, or one since the cluster was last healthy, removed; on the healthy
+ * clusters whose group had them. A cluster that still has one is pending.
  */
 export async function withRemovedObjects<Judged extends NamedVerdict & { readonly cluster: Cluster }>(
-  { objects, intervals }: Dependencies,
+  { objects, intervals, repositories }: Dependencies,
   { order, branch, deadlinePassed, signal }: RemovalLook,
   judged: readonly Judged[],
 ): Promise<readonly Judged[]> {
   const turns = createTurns(intervals.clusterConcurrency);
+  const removedOf = removedFrom(repositories.open(order.gitops.repository), branch);
   const look = async (each: Judged): Promise<Judged> => {
-    const removed = branch.removedObjects.get(each.cluster.group) ?? [];
+    if (each.state !== 'healthy') return each;
+    const removed = await removedOf(each.cluster);
     const wanted = wantedOf(removed);
-    if (each.state !== 'healthy' || wanted.length === 0) return each;
+    if (wanted.length === 0) return each;
     return turns.run(async (turn) => {
       const options = { timeoutMs: intervals.clusterTimeoutMs, signal, turn };
       const observation = await objects.observeObjects(each.cluster, { source: order.gitops, wanted }, options);

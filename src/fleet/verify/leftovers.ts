@@ -24,7 +24,7 @@ export interface Removal {
 }
 
 /**
- * Says which objects that a commit removed are still on a cluster, in one clause; undefined: none. Flux deletes without
+ * Says which objects that were removed from a branch are still on a cluster, in one clause; undefined: none. Flux deletes without
  * waiting for the end, and leaves alone what an annotation on the cluster keeps from it. An object is a leftover while it
  * has the labels of a Kustomization of this branch that does not apply it at an acceptable revision.
  */
@@ -39,8 +39,8 @@ export function leftovers(observation: Reached, removal: Removal): string | unde
   const going = left.filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
   const staying = left.filter((object) => !going.includes(object));
   const clauses = [
-    ...clause('The commit removed', going, 'which Flux is deleting: look for finalizers'),
-    ...clause('The commit removed', staying, 'which Flux has left on the cluster: delete it, or accept the cluster'),
+    ...clause('Flux is still deleting what was removed from the branch', going, 'look for finalizers'),
+    ...clause('Flux has left what was removed from the branch', staying, 'delete it, or accept the cluster'),
     ...(unread.length === 0 ? [] : [`Whether removed objects are gone cannot be read. ${unread.join('; ')}`]),
   ];
   return clauses.length === 0 ? undefined : clauses.join('; ');
@@ -68,5 +68,5 @@ function clause(beginning: string, objects: readonly LiveObject[], end: string):
   const names = objects.map(({ kind, metadata: { name, namespace = '' } }) =>
     objectWords({ group: '', kind, namespace, name }),
   );
-  return names.length === 0 ? [] : [`${beginning} ${listNames(names, LISTED)}, ${end}`];
+  return names.length === 0 ? [] : [`${beginning}: ${listNames(names, LISTED)} (${end})`];
 }

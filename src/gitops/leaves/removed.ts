@@ -2,44 +2,62 @@ import { Failure } from '../../failure.ts';
 import { inventoryId, type Leaf, type LeafObject } from '../../fleet/coverage/identity.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import type { Provenance } from '../../render/layout/provenance.ts';
-import { readableProvenance } from '../gitops-branch.ts';
+import { type EarlierCommit, earlierCommitsOf } from './earlier-commits.ts';
 import { leavesAt } from './leaves.ts';
 
-/** What an environment's branch had before a commit, and has no more. */
-export interface Removed {
-  /** The groups whose last leaf went: what Flux applied for them must go. */
-  readonly removedGroups: readonly string[];
-  /** Group → the objects that no leaf of it contains any more, without those that Flux must not delete. */
-  readonly removedObjects: ReadonlyMap<string, readonly LeafObject[]>;
-}
-
-/** What the branch has now. */
-interface Present {
-  readonly provenance: Provenance;
+/** What an environment's branch has now, and had before. */
+export interface BranchChange {
   readonly leaves: ReadonlyMap<string, readonly Leaf[]>;
+  readonly earlier: readonly EarlierCommit[];
 }
 
-const nothing: Removed = { removedGroups: [], removedObjects: new Map() };
+/** Lists the groups that an earlier commit had, and the branch has no more. */
+export function groupsGone(
+  earlier: readonly Pick<EarlierCommit, 'groups'>[],
+  now: Pick<Provenance, 'groups'>,
+): readonly string[] {
+  const before = new Set(earlier.flatMap(({ groups }) => [...groups.keys()]));
+  return [...before].filter((group) => !now.groups.has(group)).sort();
+}
 
-/** Compares what the branch has now with what it had before this commit. Where that cannot be read, nothing was removed. */
-export async function removedSince(repository: GitRepository, commit: string, now: Present): Promise<Removed> {
-  const [parent] = (await repository.commit(commit)).parents;
-  if (parent === undefined || !(await repository.ensureCommit(parent))) return nothing;
-  const before = await readableProvenance(repository, parent);
-  if (before === undefined) return nothing;
-  const leaves = await readableLeaves(repository, parent, before);
-  const removed = [...leaves].map(([group, each]) => [group, objectsGone(each, now.leaves.get(group) ?? [])] as const);
-  return {
-    removedGroups: [...before.groups.keys()].filter((group) => !now.provenance.groups.has(group)),
-    removedObjects: new Map(removed.filter(([, objects]) => objects.length > 0)),
+/** Answers the objects that a cluster may have been given by an earlier commit, and that its group has no more. */
+export type RemovedObjects = (cluster: {
+  readonly name: string;
+  readonly group: string;
+}) => Promise<readonly LeafObject[]>;
+
+/**
+ * Finds what was removed from a branch, cluster by cluster, without what Flux must not delete. An earlier commit whose
+ * manifests cannot be read removes nothing. Each commit is read once, when the first cluster needs it.
+ */
+export function removedFrom(repository: GitRepository, { leaves, earlier }: BranchChange): RemovedObjects {
+  const read = new Map<EarlierCommit, Promise<BranchChange['leaves']>>();
+  const readOnce = (each: EarlierCommit) => remember(read, each, () => readableLeaves(repository, each));
+  const gone = new Map<string, Promise<readonly LeafObject[]>>();
+  return ({ name, group }) => {
+    const commits = earlierCommitsOf(name, earlier);
+    return remember(gone, `${commits.length} ${group}`, async () => {
+      const before = await Promise.all(commits.map(readOnce));
+      return objectsGone(
+        before.map((each) => each.get(group) ?? []),
+        leaves.get(group) ?? [],
+      );
+    });
   };
+}
+
+function remember<Key, Value>(known: Map<Key, Value>, key: Key, workOut: () => Value): Value {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const value = workOut();
+  known.set(key, value);
+  return value;
 }
 
 async function readableLeaves(
   repository: GitRepository,
-  commit: string,
-  { groups }: Provenance,
-): Promise<ReadonlyMap<string, readonly Leaf[]>> {
+  { commit, groups }: EarlierCommit,
+): Promise<BranchChange['leaves']> {
   try {
     return (await leavesAt(repository, commit, groups)).leaves;
   } catch (error) {
@@ -48,10 +66,16 @@ async function readableLeaves(
   }
 }
 
-/** Answers the objects of leaves that no leaf contains any more, without those that Flux must not delete. */
-export function objectsGone(before: readonly Leaf[], now: readonly Leaf[]): readonly LeafObject[] {
+/**
+ * Answers the objects of earlier commits, newest first, that no leaf contains any more, each once. Whether Flux may
+ * delete an object is what the newest commit that had it says.
+ */
+export function objectsGone(before: readonly (readonly Leaf[])[], now: readonly Leaf[]): readonly LeafObject[] {
   const kept = new Set(now.flatMap(({ objects }) => objects).map(inventoryId));
-  return before
-    .flatMap(({ objects }) => objects)
-    .filter((object) => !object.unpruned && !kept.has(inventoryId(object)));
+  const gone = new Map<string, LeafObject>();
+  for (const object of before.flat().flatMap(({ objects }) => objects)) {
+    const id = inventoryId(object);
+    if (!kept.has(id) && !gone.has(id)) gone.set(id, object);
+  }
+  return [...gone.values()].filter(({ unpruned }) => !unpruned);
 }

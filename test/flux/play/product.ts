@@ -21,8 +21,8 @@ export interface RolloutState {
   readonly acceptable: ReadonlySet<string>;
   /** The newest of them. */
   readonly files: Files;
-  /** The commit before the merge. */
-  readonly before: Files;
+  /** What the branch had before, newest first, back to the last commit at which a promotion ended healthy. */
+  readonly earlier: readonly Files[];
   readonly phase: 'rollout' | 'soak' | 'after soak';
   readonly soakEnds?: string;
   readonly deadlinePassed: boolean;
@@ -83,7 +83,7 @@ export function openProduct({ kubeconfigPath, context, group, categories, ...sou
     if (verdict.state !== 'healthy' || rollout.phase === 'soak') return verdict;
     const leavesOf = async (files: Files) =>
       (await leavesAt(asRepository(files), '', new Map([[group, categories]]))).leaves.get(group) ?? [];
-    const removed = objectsGone(await leavesOf(rollout.before), await leavesOf(rollout.files));
+    const removed = objectsGone(await Promise.all(rollout.earlier.map(leavesOf)), await leavesOf(rollout.files));
     const observation = await fleet.observeObjects(cluster, { source, wanted: wantedOf(removed) }, { timeoutMs });
     if (observation.kind === 'unreachable') return { state: 'unknown', awaited: observation.why };
     const acceptable = (revision: string) => rollout.acceptable.has(revision);

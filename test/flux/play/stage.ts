@@ -4,6 +4,7 @@ import type { KubeClient } from '../kubernetes/client.ts';
 import type { KubeObject } from '../kubernetes/objects.ts';
 import type { KustomizationOptions, Scene, Tree } from '../scenes/scene.ts';
 import { gitRepository, kustomization } from '../scenes/write.ts';
+import type { Commit, Files } from '../source/branches.ts';
 import { type CommitContent, whyNotAsCommitted } from './oracle.ts';
 import { openProduct, type Product, type RolloutState } from './product.ts';
 import { filesOf, objectsIn, resolveScene } from './resolve.ts';
@@ -19,9 +20,11 @@ export class Stage {
   private readonly rig: FluxRig;
   private readonly namespace: string;
   private readonly product: Product;
-  private rollout: RolloutState;
+  private rollout: Omit<RolloutState, 'earlier'>;
   private commits: readonly CommitContent[] = [];
   private earlier: readonly KubeObject[] = [];
+  /** The commits of the branch, newest first, back to the last one at which a promotion ended healthy. */
+  private pushed: readonly Files[] = [];
 
   constructor(rig: FluxRig, scene: Scene, namespace: string) {
     this.rig = rig;
@@ -37,7 +40,7 @@ export class Stage {
       repository: this.url,
       branch,
     });
-    this.rollout = { acceptable: new Set(), files: {}, before: {}, phase: 'rollout', deadlinePassed: false };
+    this.rollout = { acceptable: new Set(), files: {}, phase: 'rollout', deadlinePassed: false };
   }
 
   get client(): KubeClient {
@@ -52,12 +55,11 @@ export class Stage {
 
   async merge(tree: Tree): Promise<void> {
     const isFirst = this.commits.length === 0;
-    const sha = this.pushTree(tree);
+    const { sha, files } = this.pushTree(tree);
     this.commits = [this.contentOf(tree)];
     this.rollout = {
       acceptable: new Set([sha]),
-      files: filesOf(tree),
-      before: this.rollout.files,
+      files,
       phase: 'rollout',
       deadlinePassed: false,
     };
@@ -66,17 +68,17 @@ export class Stage {
   }
 
   push(tree: Tree, counts: boolean): void {
-    const sha = this.pushTree(tree);
+    const { sha, files } = this.pushTree(tree);
     if (!counts) return;
     this.commits = [...this.commits, this.contentOf(tree)];
-    this.change({ acceptable: new Set([...this.rollout.acceptable, sha]), files: filesOf(tree) });
+    this.change({ acceptable: new Set([...this.rollout.acceptable, sha]), files });
   }
 
   pushLegacy(tree: Tree): void {
     this.rig.branches.push(`https://git.example.org/legacy/${this.namespace}`, branch, filesOf(tree));
   }
 
-  change(change: Partial<RolloutState>): void {
+  change(change: Partial<Omit<RolloutState, 'earlier'>>): void {
     this.rollout = { ...this.rollout, ...change };
   }
 
@@ -85,8 +87,12 @@ export class Stage {
     await this.product.ask('after soak', { mayAsk });
   }
 
-  look() {
-    return this.product.look(this.rollout);
+  async look() {
+    const { files, phase } = this.rollout;
+    const found = await this.product.look({ ...this.rollout, earlier: this.pushed.filter((each) => each !== files) });
+    if (phase === 'after soak' && found.state === 'healthy')
+      this.pushed = this.pushed.slice(0, this.pushed.indexOf(files) + 1);
+    return found;
   }
 
   whyNotAsCommitted(): Promise<readonly string[]> {
@@ -111,8 +117,10 @@ export class Stage {
     await Promise.allSettled(this.kustomizations().map(suspend));
   }
 
-  private pushTree(tree: Tree): string {
-    return this.rig.branches.push(this.url, branch, filesOf(tree));
+  private pushTree(tree: Tree): Commit {
+    const files = filesOf(tree);
+    this.pushed = [files, ...this.pushed];
+    return { sha: this.rig.branches.push(this.url, branch, files), files };
   }
 
   /** Remembers the commit's objects, because later commits must not leave them behind. */

@@ -1,5 +1,16 @@
 import type { Scene } from './scene.ts';
-import { configMap, deployment, expects, group, merge, remains, shop, shopWith } from './write.ts';
+import {
+  annotates,
+  configMap,
+  deployment,
+  expects,
+  group,
+  merge,
+  missingImage,
+  remains,
+  shop,
+  shopWith,
+} from './write.ts';
 
 const other = { 'east-us/apps/shop/objects.yaml': [configMap('elsewhere')] };
 
@@ -41,6 +52,21 @@ export const removedScenes: readonly Scene[] = [
       merge(shopWith(deployment('shop'))),
       expects('pending', { says: ['removed', 'dns'] }),
       remains('pending'),
+    ],
+  },
+  {
+    name: 'what a commit took out that was never healthy is awaited after the next one, too',
+    steps: [
+      merge(shopWith(deployment('shop'), configMap('old'))),
+      expects('healthy'),
+      annotates(configMap('old'), { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' }),
+      merge(shopWith(deployment('shop', missingImage))),
+      { do: 'watch', seconds: 5 },
+      merge(shopWith(deployment('shop'))),
+      expects('pending', { says: ['Flux has left what was removed from the branch', 'old'] }),
+      remains('pending'),
+      { do: 'remove', object: configMap('old') },
+      expects('healthy'),
     ],
   },
 ];

@@ -160,7 +160,7 @@ describe('What a commit removed', () => {
     fleet.say = (name) => applied(name, commit, everything(name));
     fleet.objects = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'main-apps-web', labels } }];
     await expect(look()).rejects.toThrow(
-      'two: The commit removed ConfigMap main-apps-web, which Flux has left on the cluster',
+      'two: Flux has left what was removed from the branch: ConfigMap main-apps-web',
     );
     expect(fleet.wanted).toEqual(['two ConfigMap main-apps-web']);
     expect(await look({ deadline: new Date(0).toISOString() })).toMatchObject({ kind: 'failed', mayRollBack: false });

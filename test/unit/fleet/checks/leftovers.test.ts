@@ -32,18 +32,18 @@ function found(
 describe('an object that a commit removed', () => {
   test('is left over while it has the labels of a Kustomization that does not apply it any more', () => {
     expect(found({ labels: owner })).toBe(
-      'The commit removed ConfigMap tests/smoke, which Flux has left on the cluster: delete it, or accept the cluster',
+      'Flux has left what was removed from the branch: ConfigMap tests/smoke (delete it, or accept the cluster)',
     );
   });
 
   test('is left over while its Kustomization stays at an older commit, whose inventory still has it', () => {
     const late = { lastAppliedRevision: before, inventory: new Set(['tests_smoke__ConfigMap']) };
-    expect(found({ labels: owner }, late)).toContain('The commit removed ConfigMap tests/smoke');
+    expect(found({ labels: owner }, late)).toContain('removed from the branch: ConfigMap tests/smoke');
   });
 
   test('is left over while its deletion has no end', () => {
     expect(found({ labels: owner, deletionTimestamp: '2026-03-01T12:00:00Z' })).toBe(
-      'The commit removed ConfigMap tests/smoke, which Flux is deleting: look for finalizers',
+      'Flux is still deleting what was removed from the branch: ConfigMap tests/smoke (look for finalizers)',
     );
   });
 
