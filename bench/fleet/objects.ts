@@ -14,7 +14,7 @@ export function leaves(objectsEach: number): readonly Leaf[] {
   return Array.from({ length: kustomizationsPerCluster }, (_, index) => ({
     folder: `${group}/apps/blue/app-${index}`,
     objects: objectNames(`app-${index}`, objectsEach).map((name) => ({
-      ...{ group: 'apps', kind: 'Deployment', namespace: 'blue' },
+      ...{ apiVersion: 'apps/v1', group: 'apps', kind: 'Deployment', namespace: 'blue' },
       name,
       optional: false,
     })),

@@ -46,7 +46,7 @@ export async function lookAtObjects(
 ): Promise<CheckFinding> {
   const environment = await readRolloutPolicy(dependencies, order);
   const repository = dependencies.repositories.open(order.gitops.repository);
-  const wanted = await renderedObjects(repository, { commit: branch.head, leaves: branch.leaves }, reference);
+  const wanted = renderedObjects(branch.leaves, reference);
   const having = environment.clusters.filter(({ group }) => wanted.has(group));
   if (having.length === 0) throw nothingToLookAt(order, { head: branch.head, reference, groups: [...wanted.keys()] });
   // Where only clusters have it that were left out, there is no evidence without them.

@@ -1,7 +1,8 @@
+import { objectName } from '../../object-name.ts';
 import type { ClusterExpectation, KustomizationEvidence, OtherApplier } from '../types.ts';
 import { listNames } from '../words.ts';
 import { expectedIds, hasApplied } from './expected.ts';
-import { inventoryId, isWorkload, kustomizationGroup, type Leaf, type LeafObject, objectWords } from './identity.ts';
+import { inventoryId, isWorkload, kustomizationGroup, type Leaf, type LeafObject } from './identity.ts';
 import { isBelow } from './reach.ts';
 import { fieldsOf, strictGaps } from './strict.ts';
 
@@ -125,7 +126,7 @@ function uncheckedNames(
   return leaves.flatMap((leaf) => {
     const some = (appliers.get(leaf) ?? []).some(checksHealth);
     const objects = byPath || !some ? [] : uncheckedObjects(leaf, appliers.get(leaf) ?? []);
-    return objects.length === 0 ? [leaf.folder] : objects.map((object) => `${objectWords(object)} of ${leaf.folder}`);
+    return objects.length === 0 ? [leaf.folder] : objects.map((object) => `${objectName(object)} of ${leaf.folder}`);
   });
 }
 
@@ -154,7 +155,7 @@ function missingObjects(
       .map((object) => ({ object, leaf, owners }));
   });
   if (missing.length === 0) return [];
-  const names = missing.map(({ object, leaf }) => `${objectWords(object)} of ${leaf.folder}`);
+  const names = missing.map(({ object, leaf }) => `${objectName(object)} of ${leaf.folder}`);
   return [`Flux has not applied ${listNames(names, LISTED)}: ${whyMissing(missing.flatMap(({ owners }) => owners))}`];
 }
 

@@ -13,7 +13,7 @@ export interface LeafObject extends ObjectIdentity {
   /** Its own manifest lets Flux leave it alone (`ssa: IfNotPresent` or `Ignore`, `reconcile: disabled`). */
   readonly optional: boolean;
   /** The version that its manifest is written in: `apps/v1`. */
-  readonly apiVersion?: string;
+  readonly apiVersion: string;
   /** True where its own manifest keeps Flux from deleting it (`prune: disabled`). */
   readonly unpruned?: boolean;
 }
@@ -53,14 +53,4 @@ export function isWorkload({ group, kind }: ObjectIdentity): boolean {
 /** Writes an identity as Flux's inventory does: `namespace_name_group_kind` (fluxcd/cli-utils, `ObjMetadata.String`). */
 export function inventoryId({ group, kind, namespace, name }: ObjectIdentity): string {
   return `${namespace}_${name.replaceAll(':', '__')}_${group}_${kind}`;
-}
-
-/** Answers the API group in an `apiVersion`: `apps` of `apps/v1`; '' is the core. */
-export function apiGroup(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-}
-
-/** Names an object for people: `Deployment shop/web`. */
-export function objectWords({ kind, namespace, name }: ObjectIdentity): string {
-  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
 }

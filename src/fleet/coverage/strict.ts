@@ -1,7 +1,8 @@
+import { objectName } from '../../object-name.ts';
 import type { ClusterExpectation, KustomizationEvidence, OtherApplier } from '../types.ts';
 import { listNames } from '../words.ts';
 import { expectedIds, hasApplied } from './expected.ts';
-import { isWorkload, type Leaf, objectWords } from './identity.ts';
+import { isWorkload, type Leaf } from './identity.ts';
 
 /** Leaf → the Kustomizations that apply it. */
 type LeafAppliers = ReadonlyMap<Leaf, readonly KustomizationEvidence[]>;
@@ -75,7 +76,7 @@ function sharedObjects(appliers: LeafAppliers, { reach, others }: Surroundings):
         ...elsewhere.filter((applier) => hasApplied(applier, object)),
         ...others.filter(({ inventory }) => ids.some((id) => inventory.has(id))),
       ];
-      for (const rival of rivals) note(nameOf(rival), objectWords(object));
+      for (const rival of rivals) note(nameOf(rival), objectName(object));
     }
   }
   return [...clauses].map(

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
+import { apiGroup } from '../../object-name.ts';
 import { type HostAliases, sameRepository, withoutCredentials } from '../../platform/unchecked-url.ts';
-import { apiGroup, inventoryId, type SpecChanges } from '../coverage/identity.ts';
+import { inventoryId, type SpecChanges } from '../coverage/identity.ts';
 import { commitOfRevision } from '../revision.ts';
 import type { Condition, GitopsSource, KustomizationEvidence, OtherApplier, ReconciliationRecord } from '../types.ts';
 import { boundedLine } from '../words.ts';

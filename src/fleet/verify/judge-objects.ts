@@ -1,3 +1,4 @@
+import { objectName } from '../../object-name.ts';
 import { atRestBecause } from '../kustomization.ts';
 import type { ClusterVerdict, KustomizationEvidence } from '../types.ts';
 import { revisionWords } from '../words.ts';
@@ -70,7 +71,7 @@ function judgeOwned(
   { object, optional }: { readonly object: LiveObject; readonly optional: boolean },
   expectation: ObjectsExpectation,
 ): ClusterVerdict {
-  const pending = (says: string): ClusterVerdict => ({ state: 'pending', awaited: `${objectName(object)} ${says}` });
+  const pending = (says: string): ClusterVerdict => ({ state: 'pending', awaited: `${liveName(object)} ${says}` });
   const lacking = lackingOwner(ownerOf(observation, object), expectation);
   if (lacking !== undefined) return pending(`is not of this commit yet: ${lacking}`);
   const { creationTimestamp } = object.metadata;
@@ -86,7 +87,7 @@ function judgeOwned(
     );
   const { state, says } = objectStatus(object);
   if (state === 'done') return { state: 'healthy', awaited: '' };
-  if (state === 'failed') return { state: 'failed', awaited: `${objectName(object)} ${says}`, failedAtRevision: true };
+  if (state === 'failed') return { state: 'failed', awaited: `${liveName(object)} ${says}`, failedAtRevision: true };
   return pending(says);
 }
 
@@ -139,8 +140,6 @@ function isSince(time: string | undefined, since: string): boolean {
   return time !== undefined && Math.floor(Date.parse(time) / 1000) >= Math.floor(Date.parse(since) / 1000);
 }
 
-/** Names an object for people: `Job tests/smoke`. */
-function objectName(object: WantedObject | LiveObject): string {
-  const { namespace, name } = 'metadata' in object ? object.metadata : object;
-  return `${object.kind} ${namespace ? `${namespace}/` : ''}${name}`;
+function liveName({ kind, metadata }: LiveObject): string {
+  return objectName({ ...metadata, kind });
 }

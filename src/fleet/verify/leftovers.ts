@@ -1,5 +1,6 @@
+import { objectName } from '../../object-name.ts';
 import { hasApplied } from '../coverage/expected.ts';
-import { type LeafObject, objectWords } from '../coverage/identity.ts';
+import type { LeafObject } from '../coverage/identity.ts';
 import { listNames } from '../words.ts';
 import type { LiveObject } from './live-object.ts';
 import { kindName, type ObjectsObservation, type WantedObject } from './types.ts';
@@ -12,7 +13,7 @@ type Reached = Extract<ObjectsObservation, { kind: 'reached' }>;
 /** Answers what a cluster must be asked for to know that removed objects are gone. Secrets are never read. */
 export function wantedOf(removed: readonly LeafObject[]): readonly WantedObject[] {
   return removed.flatMap(({ apiVersion, group, kind, namespace, name }) =>
-    apiVersion === undefined || (group === '' && kind === 'Secret') ? [] : [{ apiVersion, kind, namespace, name }],
+    group === '' && kind === 'Secret' ? [] : [{ apiVersion, kind, namespace, name }],
   );
 }
 
@@ -65,8 +66,6 @@ function isIn(namespace: string, object: LeafObject): boolean {
 }
 
 function clause(beginning: string, objects: readonly LiveObject[], end: string): readonly string[] {
-  const names = objects.map(({ kind, metadata: { name, namespace = '' } }) =>
-    objectWords({ group: '', kind, namespace, name }),
-  );
+  const names = objects.map(({ kind, metadata }) => objectName({ ...metadata, kind }));
   return names.length === 0 ? [] : [`${beginning}: ${listNames(names, LISTED)} (${end})`];
 }

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { parseAllDocuments } from 'yaml';
 import { Failure } from '../../failure.ts';
-import { apiGroup, type Leaf, type LeafObject } from '../../fleet/coverage/identity.ts';
+import type { Leaf, LeafObject } from '../../fleet/coverage/identity.ts';
 import { type FolderKustomization, folderOf, type ReachedFolders, reachOf } from '../../fleet/coverage/reach.ts';
 import type { GitRepository, TreeFile } from '../../git/repository.ts';
+import { apiGroup } from '../../object-name.ts';
 
 /** What a commit of a GitOps branch holds for Flux to apply. */
 export interface BranchLeaves {

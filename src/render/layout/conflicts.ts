@@ -1,3 +1,4 @@
+import { apiGroup, objectName } from '../../object-name.ts';
 import type { ObjectId } from '../types.ts';
 import type { LaidOutLeaf } from './files.ts';
 
@@ -25,11 +26,5 @@ export function sameObjectTwice(leaves: readonly LaidOutLeaf[]): readonly string
 
 /** Names one object of a cluster, whatever version of its API it is written in. */
 export function objectKey({ apiVersion, kind, namespace, name }: ObjectId): string {
-  const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  return `${group}/${kind}/${namespace}/${name}`;
-}
-
-/** Names an object for people: `Deployment shop/web`, or `Namespace shop` where it is in no namespace. */
-export function objectName({ kind, namespace, name }: ObjectId): string {
-  return `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}`;
+  return `${apiGroup(apiVersion)}/${kind}/${namespace}/${name}`;
 }

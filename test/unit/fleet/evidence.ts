@@ -12,13 +12,13 @@ export const merged = 'a'.repeat(40);
 export const later = 'b'.repeat(40);
 export const before = '0'.repeat(40);
 
+const deployment = { apiVersion: 'apps/v1', group: 'apps', kind: 'Deployment', namespace: 'blue' };
+
 /** A leaf of one Deployment, named after its folder. */
 export function leafAt(folder: string, different: Partial<LeafObject> = {}): Leaf {
   return {
     folder,
-    objects: [
-      { group: 'apps', kind: 'Deployment', namespace: 'blue', name: nameOf(folder), optional: false, ...different },
-    ],
+    objects: [{ ...deployment, name: nameOf(folder), optional: false, ...different }],
   };
 }
 

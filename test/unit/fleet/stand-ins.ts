@@ -52,7 +52,14 @@ export function standIns() {
   return { gitops, start };
 }
 
-const shop: LeafObject = { group: '', kind: 'ConfigMap', namespace: 'blue', name: 'shop', optional: false };
+const shop: LeafObject = {
+  apiVersion: 'v1',
+  group: '',
+  kind: 'ConfigMap',
+  namespace: 'blue',
+  name: 'shop',
+  optional: false,
+};
 
 export function expecting(commit: string, more: Partial<ClusterExpectation> = {}): ClusterExpectation {
   return {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { objectName } from '../../../src/object-name.ts';
 import { composeBranch } from '../../../src/render/layout/compose.ts';
-import { objectName } from '../../../src/render/layout/conflicts.ts';
 import { objectsIn } from '../../../src/render/layout/objects.ts';
 import { type RenderedPlatform, renderPlatform } from '../../../src/render/platform.ts';
 import { ensureRenderer } from '../../../src/render/renderer/ensure.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { objectName } from '../../../src/render/layout/conflicts.ts';
+import { objectName } from '../../../src/object-name.ts';
 import { objectsIn } from '../../../src/render/layout/objects.ts';
 import { printProvenance, provenancePath } from '../../../src/render/layout/provenance.ts';
 import { summarize } from '../../../src/render/layout/summary.ts';

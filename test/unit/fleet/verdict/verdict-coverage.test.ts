@@ -10,7 +10,15 @@ const all = inventoryOf(expectation.leaves);
 const onlyShop = inventoryOf([shop]);
 
 function objectOf(different: Partial<LeafObject> = {}): LeafObject {
-  return { group: '', kind: 'ConfigMap', namespace: 'blue', name: 'settings', optional: false, ...different };
+  return {
+    apiVersion: 'v1',
+    group: '',
+    kind: 'ConfigMap',
+    namespace: 'blue',
+    name: 'settings',
+    optional: false,
+    ...different,
+  };
 }
 
 function leavesWith(...objects: readonly LeafObject[]): { readonly leaves: readonly Leaf[] } {
