@@ -65,6 +65,23 @@ describe('A cluster that cannot be reached', () => {
   });
 });
 
+describe('A long wait', () => {
+  // Of a year's reports, test/unit/activities/rollout/report-pace.test.ts counts less than 33.
+  it('in which something changes at each look takes six events a report', async () => {
+    const world = new World([['dev']], { dev: { rolloutTimeoutMs: 12 * hour } });
+    const dev = Object.assign(world.at('dev'), { restless: true, unhealthy: [unreachable('dev-2')] });
+    await promoteTimeSkipping(world, async ({ handle, test, result }) => {
+      await test.sleep(60_000);
+      const [events, reports] = [(await handle.describe()).historyLength, dev.reports];
+      await test.sleep(6 * hour);
+      expect(dev.reports - reports).toBeGreaterThan(10);
+      expect((await handle.describe()).historyLength - events).toBeLessThanOrEqual(6 * (dev.reports - reports) + 3);
+      Object.assign(dev, { restless: false, unhealthy: [] });
+      expect((await result()).state).toBe('promoted');
+    });
+  });
+});
+
 describe('A cluster that maxUnavailable leaves out', () => {
   it('is named in the outcome and in the record', async () => {
     const world = new World([['dev']]);

@@ -69,6 +69,10 @@ export class FakeEnvironment {
   requests: FakeRequest[] = [];
   /** The clusters that are not healthy; the report is made of them. */
   unhealthy: ClusterStatus[] = [];
+  /** Says that something changes at each look at them. */
+  restless = false;
+  /** How often a fleet in which something changes was reported. */
+  reports = 0;
   /** The main commit at which they are unhealthy; every one where it is not set. */
   unhealthyAt: string | undefined;
   mayRollBack = true;

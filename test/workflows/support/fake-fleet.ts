@@ -1,9 +1,10 @@
 import { Context } from '@temporalio/activity';
 import type { RolloutOrder, RolloutReport } from '../../../src/activities/rollout/contract.ts';
+import { isReportDue } from '../../../src/activities/rollout/report-pace.ts';
 import { stillWaiting } from '../../../src/activities/still-waiting.ts';
 import type { VerificationOrder, VerificationReport } from '../../../src/activities/verify/contract.ts';
 import type { ClusterStatus } from '../../../src/operation/status.ts';
-import { type Surroundings, sha } from './fake-environment.ts';
+import { type FakeEnvironment, type Surroundings, sha } from './fake-environment.ts';
 
 /**
  * Answers what the clusters say, as the real step does: of what failed and what is healthy at once, of the rest now and
@@ -27,8 +28,23 @@ export async function report(world: Surroundings, order: RolloutOrder): Promise<
   if (unhealthy.some(({ state }) => state === 'failed')) return { ...found, kind: 'failed' };
   if (phase === 'soak' ? (soakEnds ?? '') <= at : unhealthy.length === 0) return { ...found, kind: 'healthy' };
   if (deadline <= at) return { ...found, kind: 'unknown' };
+  if (environment.restless) return restlessReport(environment, found, known);
   if (known?.digest !== digest) return { ...found, kind: 'progress' };
   throw stillWaiting('Flux applies it', world.intervalMs);
+}
+
+/** Reports a fleet in which something changes at each look, as seldom as the real step does. */
+function restlessReport(
+  environment: FakeEnvironment,
+  found: Omit<RolloutReport, 'kind'>,
+  known: RolloutOrder['known'],
+): RolloutReport {
+  const report = { ...found, digest: sha(found.at) };
+  if (isReportDue(30_000, known, report)) {
+    environment.reports += 1;
+    return { ...report, kind: 'progress' };
+  }
+  throw stillWaiting('Flux applies it', 30_000 * 2 ** Math.max(0, (known?.reports ?? 0) - 10));
 }
 
 /** Answers what a check finds, as the environment of the test says. */
