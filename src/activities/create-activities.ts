@@ -35,7 +35,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     renderEnvironment: asActivity((order) => renderEnvironment(dependencies, order)),
     clearRequests: asActivity((order) => clearRequests(dependencies, order, currentCaller().workflowId)),
     openPullRequest: asActivity((order) => openPullRequest(dependencies, order)),
-    awaitMerge: asActivity((order) => awaitMerge(dependencies, order)),
+    awaitMerge: asActivity((order) => awaitMerge(dependencies, order, currentAttempt())),
     awaitCarried: asActivity((order) => awaitCarried(dependencies, order, currentCaller())),
     record: asActivity((order) => record(dependencies, order)),
     closePullRequest: asActivity((order) => closePullRequest(dependencies, order)),

@@ -60,7 +60,10 @@ function laterEnd(a: string | undefined, b: string | undefined): string | undefi
 }
 
 /** Answers the freeze that is in force as a hold; undefined where there is none. */
-function freezeHold({ calendar, frozenSince }: LaneState, now: string): Hold | undefined {
+export function freezeHold(
+  { calendar, frozenSince }: Pick<LaneState, 'calendar' | 'frozenSince'>,
+  now: string,
+): Hold | undefined {
   const freeze = calendar?.now;
   if (!freeze || hasPassed(freeze.until, now)) return undefined;
   return { by: 'freeze', reason: freeze.reason, since: frozenSince ?? now, until: freeze.until, config: false };

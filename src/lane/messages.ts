@@ -2,6 +2,7 @@ import { branchKey } from '../platform/branch-key.ts';
 
 export type {
   AdmissionMessage,
+  HoldAnswer,
   LaneBeganMessage,
   LeaveMessage,
   OverrideMessage,
@@ -20,6 +21,9 @@ export const laneSignals = {
   hold: 'hold',
   resume: 'resume',
 } as const;
+
+/** Names the query by which a step asks a lane, just before it merges, what holds an operation. */
+export const holdQuery = 'holdFor';
 
 /** Names the signal by which a lane tells an operation its admission. */
 export const admissionSignal = 'admission';

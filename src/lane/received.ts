@@ -105,6 +105,14 @@ const admissionMessage = message({
 export type AdmissionMessage = v.InferOutput<typeof admissionMessage>;
 export const isAdmissionMessage = guardOf<AdmissionMessage>(admissionMessage);
 
+/** Asks what holds an operation at a time, ISO 8601. `entry`: the id of its entry. */
+export const isHoldQuestion = guardOf(message({ entry: v.string(), now: instant }));
+
+/** Says what holds the operation; `known`: the lane has the entry, so that nothing else need be asked. */
+const holdAnswer = message({ known: v.boolean(), hold: v.optional(hold) });
+export type HoldAnswer = v.InferOutput<typeof holdAnswer>;
+export const isHoldAnswer = guardOf<HoldAnswer>(holdAnswer);
+
 /** The schema of a lane's input. */
 export const laneInput = shapeOf<LaneInput>({
   gitops: target,

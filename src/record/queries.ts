@@ -35,6 +35,16 @@ export function lastHold(entries: readonly RecordedEntry[], now: Date): Hold | u
   return { by, reason, since: beginningOf(last, about), until, config, revert };
 }
 
+/**
+ * Tells whether a person let the operation through in spite of what held at `since`, ISO 8601; undefined: at any time.
+ * `main`: undefined for a config change.
+ */
+export function wasOverridden(entries: readonly RecordedEntry[], main: string | undefined, since?: string): boolean {
+  return entries.some(
+    (entry) => entry.event === 'overridden' && entry.main === main && (since === undefined || entry.time >= since),
+  );
+}
+
 /** Answers when a hold began: with the oldest of those that it joins, each in force when the next one came. */
 function beginningOf({ time }: RecordedEntry, about: readonly RecordedEntry[]): string {
   let since = time;

@@ -20,6 +20,8 @@ export interface Workflows {
   status(workflowId: string): Promise<OperationStatus | undefined>;
   /** Answers how a run ended; undefined: it has not. One that Temporal has forgotten has ended, nobody knows how. */
   endOf(workflowId: string, runId: string): Promise<WorkflowEnd | undefined>;
+  /** Asks a workflow; undefined: it does not run, or cannot answer now. What it answers must be checked. */
+  query(workflowId: string, name: string, question: unknown): Promise<unknown>;
   /** Lists the running promotions of a platform, and the main commits that they carry. */
   runningPromotions(platform: string): Promise<readonly RunningPromotion[]>;
 }

@@ -57,6 +57,10 @@ export function createWorkflows({ patienceMs = 10_000 } = {}): Workflows {
         if (!openStatuses.includes((await handle.describe()).status.name)) return undefined;
         return handle.query<OperationStatus>(statusQuery);
       }).catch(whereMissing(undefined)),
+    query: (workflowId, name, question) =>
+      askServer(({ workflow }) => workflow.getHandle(workflowId).query<unknown, [unknown]>(name, question)).catch(
+        whereUnanswered,
+      ),
     endOf: (workflowId, runId) =>
       askServer((client) => workflowEnd(client, workflowId, runId)).catch(
         whereMissing({ state: 'unknown', message: 'it is not known any more' }),
@@ -131,8 +135,7 @@ async function mayBeIn({ workflow }: Client, workflowId: string, name: string): 
     return underWay(await workflow.getHandle(workflowId).query<OperationStatus>(statusQuery)).includes(name);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return false;
-    if (isTemporalError(error) || error instanceof QueryNotRegisteredError || error instanceof QueryRejectedError)
-      return true;
+    if (isTemporalError(error) || isRefusedQuery(error)) return true;
     throw error;
   }
 }
@@ -177,6 +180,17 @@ function noAnswer(error: Error): Failure {
     `Temporal did not answer a step of its own worker (${why}). It is asked again; see whether the server is well.`,
     { cause: error },
   );
+}
+
+/** Answers undefined where there is no such workflow, or none that answers; its worker may be of another release. */
+function whereUnanswered(error: unknown): undefined {
+  const isUnavailable = error instanceof Failure && error.type === 'Unavailable';
+  const isUnanswered = error instanceof WorkflowNotFoundError || isRefusedQuery(error);
+  if (!isUnavailable && !isUnanswered) throw error;
+}
+
+function isRefusedQuery(error: unknown): boolean {
+  return error instanceof QueryNotRegisteredError || error instanceof QueryRejectedError;
 }
 
 function whereMissing<T>(answer: T): (error: unknown) => T {

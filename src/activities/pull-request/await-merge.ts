@@ -7,8 +7,11 @@ import { type GitopsHeads, gitopsHeads } from '../../gitops/gitops-branch.ts';
 import { mainHead } from '../../gitops/platform-file.ts';
 import { revertByHand } from '../../gitops/revert-by-hand.ts';
 import type { Revert } from '../../lane/types.ts';
+import { holdWords } from '../../operation/hold.ts';
 import { recordName } from '../../record/entry.ts';
 import { seenReverts } from '../../record/queries.ts';
+import type { StepClock } from '../clock.ts';
+import { holdNow } from '../lane/hold-now.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import type { MergeOrder, MergeOutcome } from './contract.ts';
 import { mergedBy } from './merged-by.ts';
@@ -23,8 +26,13 @@ import { deployedMoved } from './staleness.ts';
  * - Fairlead merges only the very commit that was rendered, on the branch and the record that it was rendered on.
  * - A merge, by whomever, is proved by content before it counts.
  * - No promotion is merged by itself over a revert by hand that the lane has not answered.
+ * - Nothing is merged by itself while the environment is held: whatever the operation has heard, the lane is asked.
  */
-export async function awaitMerge(dependencies: Dependencies, order: MergeOrder): Promise<MergeOutcome> {
+export async function awaitMerge(
+  dependencies: Dependencies,
+  order: MergeOrder,
+  clock: Pick<StepClock, 'now'>,
+): Promise<MergeOutcome> {
   const repository = dependencies.repositories.open(order.gitops.repository);
   const forge = dependencies.forges.for(order.gitops.repository);
   // Branch and record are read first: a merge after that is found in the request, and does not make it look stale.
@@ -41,6 +49,12 @@ export async function awaitMerge(dependencies: Dependencies, order: MergeOrder):
     throw stillWaiting(`${request.url} is open: waiting for a person`, dependencies.intervals.mergePollMs);
   const revert = await unansweredRevert(dependencies, order, { base, notes });
   if (revert) return { kind: 'reverted', revert };
+  const hold = await holdNow(dependencies, order, clock);
+  if (hold)
+    throw stillWaiting(
+      `${request.url} is not merged: ${order.environment} is held by ${holdWords(hold)}`,
+      dependencies.intervals.mergePollMs,
+    );
   return await mergeRequest(dependencies, order, request);
 }
 

@@ -47,6 +47,8 @@ export type OpenOutcome =
 /** Orders a look at a request, and says whether it may be merged. */
 export interface MergeOrder extends Proposal {
   readonly number: number;
+  /** The id of the operation's entry in the lane; undefined: it has none. */
+  readonly entry?: string;
   /** The commits of reverts by hand in spite of which it may be merged: the lane has answered them. */
   readonly answeredReverts: readonly string[];
   /** True: it is merged as soon as the forge allows; false: a person merges it, and this only watches. */

@@ -37,6 +37,7 @@ export async function awaitMerge(
     const order = {
       ...proposalOf(attempt, rendered),
       number: request.number,
+      entry: run.lane?.id,
       answeredReverts: run.lane?.answeredReverts ?? [],
       merge,
       mayBeQueued: mayBeQueued && !merge ? true : undefined,

@@ -35,6 +35,8 @@ export class EnvironmentWorld {
   readonly place: { readonly source: string; readonly environment: 'qa'; readonly gitops: RenderOrder['gitops'] };
   readonly running = new Set<string>();
   readonly signals: { readonly workflowId: string; readonly name: string; readonly payload: unknown }[] = [];
+  /** What workflows answer to a query of this name; what is missing here is not answered. */
+  answers: Readonly<Record<string, unknown>> = {};
   /** Leaves that were rendered. */
   renders = 0;
   private readonly directory = temporaryDirectory('environment');
@@ -68,6 +70,7 @@ export class EnvironmentWorld {
         signalWithStart: unused,
         status: async () => undefined,
         endOf: unused,
+        query: async (_, name) => this.answers[name],
         runningIn: async () => [...this.running],
         runningPromotions: unused,
       },

@@ -8,10 +8,11 @@ import {
 } from '@temporalio/workflow';
 import { Failure, type FailureType } from '../../../failure.ts';
 import { heldWords } from '../../../lane/details.ts';
-import { holdInForce, joinHolds } from '../../../lane/holds.ts';
-import { type LaneAnswer, laneSignals } from '../../../lane/messages.ts';
+import { allEntries } from '../../../lane/entries.ts';
+import { holdFor, holdInForce, joinHolds } from '../../../lane/holds.ts';
+import { type HoldAnswer, holdQuery, type LaneAnswer, laneSignals } from '../../../lane/messages.ts';
 import { parseHold, parseResume } from '../../../lane/payload.ts';
-import { isLaneEntry, isLeave, isOverride, isReverted } from '../../../lane/received.ts';
+import { isHoldQuestion, isLaneEntry, isLeave, isOverride, isReverted } from '../../../lane/received.ts';
 import type { LaneEvent, LaneStatus } from '../../../lane/types.ts';
 import { statusQuery } from '../../../operation/messages.ts';
 import { onMessage } from '../../temporal/on-message.ts';
@@ -20,6 +21,7 @@ import type { Lane } from './lane.ts';
 /** Registers the query, the signals of operations, and what people send, each as a signal and as an update. */
 export function listenToLane(lane: Lane): void {
   setHandler(defineQuery<LaneStatus>(statusQuery), () => lane.status);
+  setHandler(defineQuery<HoldAnswer, [unknown]>(holdQuery), (question) => answerHold(lane, question));
   onMessage(
     lane,
     { name: laneSignals.enter, isMessage: isLaneEntry },
@@ -42,6 +44,13 @@ export function listenToLane(lane: Lane): void {
   );
   listenToPeople(lane, laneSignals.hold, readHold);
   listenToPeople(lane, laneSignals.resume, readResume);
+}
+
+/** Says what holds an entry. A lane that begins, or has lost its memory, does not know. */
+function answerHold({ begun, state }: Lane, question: unknown): HoldAnswer {
+  if (!begun || !isHoldQuestion(question)) return { known: false };
+  const tracked = allEntries(state).find(({ id }) => id === question.entry);
+  return tracked ? { known: true, hold: holdFor(state, tracked, question.now) } : { known: false };
 }
 
 /** The event that a person's message means to the lane, and the answer to the person. */

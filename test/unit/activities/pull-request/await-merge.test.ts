@@ -30,7 +30,7 @@ function look(
     merge: false,
     ...more,
   };
-  return awaitMerge(dependencies, { ...order, recordHead });
+  return awaitMerge(dependencies, { ...order, recordHead }, { now: () => Date.parse('2026-01-02') });
 }
 
 /** Something happens at the forge in the moment before it answers a call. */

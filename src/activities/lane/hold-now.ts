@@ -1,0 +1,61 @@
+import type { Dependencies } from '../../dependencies.ts';
+import { freezeHold, joinHolds } from '../../lane/holds.ts';
+import { holdQuery, laneId } from '../../lane/messages.ts';
+import { isHoldAnswer } from '../../lane/received.ts';
+import type { Hold } from '../../operation/hold.ts';
+import { platformId } from '../../platform/platform-id.ts';
+import { recordName } from '../../record/entry.ts';
+import { parseEntries } from '../../record/lines.ts';
+import { lastHold, wasOverridden } from '../../record/queries.ts';
+import type { StepClock } from '../clock.ts';
+import type { MergeOrder } from '../pull-request/contract.ts';
+import { readFreeze } from '../source/read-freeze.ts';
+
+type HeldOrder = Pick<MergeOrder, 'source' | 'environment' | 'gitops' | 'operation' | 'revision' | 'entry'>;
+
+/**
+ * Answers what holds an operation at this moment; undefined: nothing. The lane is asked; where it does not answer, or
+ * does not know the operation, the record and the freeze windows say it. A rollback is held by nothing.
+ */
+export async function holdNow(
+  dependencies: Pick<Dependencies, 'workflows' | 'repositories'>,
+  order: HeldOrder,
+  clock: Pick<StepClock, 'now'>,
+): Promise<Hold | undefined> {
+  const { gitops, operation, entry } = order;
+  if (operation === 'rollback') return undefined;
+  const now = new Date(clock.now());
+  if (entry !== undefined) {
+    const lane = laneId(platformId(gitops.repository), gitops.branch);
+    const answer = await dependencies.workflows.query(lane, holdQuery, { entry, now: now.toISOString() });
+    if (isHoldAnswer(answer) && answer.known) return answer.hold;
+  }
+  return holdByRecord(dependencies, order, now);
+}
+
+/** Answers what holds an operation by the record, and by the freeze windows of the config branch. */
+async function holdByRecord(
+  { repositories }: Pick<Dependencies, 'repositories'>,
+  { source: url, environment, gitops, operation, revision }: HeldOrder,
+  now: Date,
+): Promise<Hold | undefined> {
+  const { lines } = await repositories.open(gitops.repository).notes(recordName(gitops.branch));
+  const { entries } = parseEntries(lines);
+  const hold = lastHold(entries, now);
+  const isConfig = operation === 'config change';
+  const main = isConfig ? undefined : revision.main;
+  const inForce = hold && !wasOverridden(entries, main, hold.since) ? hold : undefined;
+  if (isConfig) return inForce?.config ? inForce : undefined;
+  const source = repositories.open(url);
+  const config = await source.branchHead(environment);
+  const calendar = await readFreeze(source, { environment, gitops, config }, now);
+  if (calendar === undefined) return unreadableFreeze(environment, now);
+  const freeze = freezeHold({ calendar }, now.toISOString());
+  return freeze && !wasOverridden(entries, main) ? joinHolds(inForce, freeze) : inForce;
+}
+
+/** Holds what nobody can say the freezes of: the lane may know of one. */
+function unreadableFreeze(environment: string, now: Date): Hold {
+  const reason = `its lane does not answer, and the freezes cannot be read from the Environment file of ${environment}`;
+  return { by: 'Fairlead', reason, since: now.toISOString(), config: false };
+}
