@@ -4,6 +4,7 @@ import { asActivity } from './as-activity.ts';
 import type { Activities } from './contract.ts';
 import { admitPlatform } from './lane/admit-platform.ts';
 import { announceLane } from './lane/announce-lane.ts';
+import { hasEnded } from './lane/has-ended.ts';
 import { observeLane } from './lane/observe-lane.ts';
 import { recordedHold } from './lane/recorded-hold.ts';
 import { tellLane } from './lane/tell-lane.ts';
@@ -44,6 +45,7 @@ export function createActivities(dependencies: Dependencies): Activities {
     awaitVerification: asActivity((order) => awaitVerification(dependencies, order, currentAttempt())),
     tellLane: asActivity((order) => tellLane(dependencies, order)),
     observeLane: asActivity((order) => observeLane(dependencies, order, currentAttempt())),
+    hasEnded: asActivity((entry) => hasEnded(dependencies, entry)),
     admitPlatform: asActivity((order) => admitPlatform(dependencies, order)),
     announceLane: asActivity((order) => announceLane(dependencies, order)),
     recordedHold: asActivity((order) => recordedHold(dependencies, order, currentAttempt())),

@@ -23,15 +23,14 @@ export function tellAll(
   for (const tracked of allEntries(state)) {
     const admission = admissionOf(state, tracked, now);
     const revert = tracked.id === sender?.id ? sender.revert : undefined;
-    if (admission === undefined || (tracked.id !== sender?.id && isSameAdmission(admission, tracked.admission)))
-      continue;
+    if (admission === undefined || (tracked.id !== sender?.id && !isNews(tracked, admission))) continue;
     sequence = Math.max(sequence + 1, Date.parse(now));
     const about = revert === undefined ? {} : { revert };
     news.set(tracked.id, { kind: 'tell', entry: untrackedEntry(tracked), admission, sequence, ...about });
   }
   const told = mapEntries({ ...state, sequence }, (tracked) => {
     const admission = news.get(tracked.id)?.admission;
-    return admission ? { ...tracked, admission } : tracked;
+    return admission ? { ...tracked, admission, untold: undefined } : tracked;
   });
   return { state: told, commands: [...news.values()] };
 }
@@ -82,6 +81,8 @@ function untrackedEntry(tracked: TrackedEntry): LaneEntry {
   };
 }
 
-function isSameAdmission(a: Admission, b: Admission | undefined): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+/** Tells whether an entry must be told. What did not reach it is sent again when it is time, and not before. */
+function isNews({ admission: before, untold }: TrackedEntry, admission: Admission): boolean {
+  if (untold) return untold.until === undefined;
+  return JSON.stringify(admission) !== JSON.stringify(before);
 }

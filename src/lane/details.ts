@@ -1,8 +1,9 @@
 import { type Hold, holdWords } from '../operation/hold.ts';
 import { escapeMarkdown } from '../operation/markdown.ts';
 import { shortSha } from '../short-names.ts';
+import { allEntries } from './entries.ts';
 import { placeWords } from './place.ts';
-import type { LaneMove, LanePlace, LaneStatus, Phase, TrackedEntry } from './types.ts';
+import type { LaneMove, LanePlace, LaneState, LaneStatus, Phase, TrackedEntry } from './types.ts';
 
 /** Describes the lane in markdown for the Temporal UI: who has it, who waits, and what holds it. */
 export function laneDetails(status: LaneStatus): string {
@@ -29,6 +30,24 @@ export function laneDetails(status: LaneStatus): string {
     ...refusals.slice(-5).map(({ at, action, reason }) => `- ${at} ${action} refused: ${escapeMarkdown(reason)}`),
   ];
   return lines.join('\n').slice(0, 15_000);
+}
+
+/** Says why the lane lets nobody in, whom it cannot tell, and what it could not record; undefined: all is well. */
+export function laneTrouble(state: LaneState, unrecorded: string | undefined): string | undefined {
+  const { unobservable } = state;
+  const untold = allEntries(state).flatMap(({ workflowId, untold: message }) =>
+    message
+      ? [
+          `${workflowId} runs, but takes no message (${message.why}). ${message.until === undefined ? 'It is told again.' : `It is told again at ${message.until}.`}`,
+        ]
+      : [],
+  );
+  const words = [
+    ...(unobservable ? [`Lets nobody in: ${unobservable.why}`] : []),
+    ...untold,
+    ...(unrecorded ? [unrecorded] : []),
+  ];
+  return words.length === 0 ? undefined : words.join(' ');
 }
 
 /** Says whose lane it is, and was: `Since 2026-…Z it is the lane of prod of https://…; before, it was that of …`. */

@@ -3,7 +3,7 @@ import type { FreezeCalendar } from '../platform/freeze/freeze.ts';
 import { shortSha } from '../short-names.ts';
 import { allEntries, exclusiveEntries, isActive, mapEntries, mapEntry, removeEntries } from './entries.ts';
 import { hasPassed, joinHolds } from './holds.ts';
-import { observeIfDue, pauseAfterFailure } from './schedule.ts';
+import { observeIfDue, pauseAfterFailure, untoldFor } from './schedule.ts';
 import type { LaneCommand, LaneEntry, LaneEvent, LaneObservation, LaneState, TrackedEntry } from './types.ts';
 
 /** The state with what an event says, before anything follows from it. */
@@ -42,6 +42,8 @@ export function applyEvent(state: LaneState, event: LaneEvent, now: string): Lan
       return applyOverride(state, event);
     case 'observed':
       return applyObservation(state, event, now);
+    case 'untold':
+      return withoutRecord(mapEntry(state, event.id, (tracked) => ({ ...tracked, untold: untoldFor(event.why, now) })));
     case 'unobservable':
       return withoutRecord({ ...state, unobservable: pauseAfterFailure(state, event.why, now) });
     case 'tick':
@@ -60,15 +62,17 @@ function continueWith({ state, records }: LaneChange, next: (state: LaneState) =
   return { ...change, records: [...records, ...change.records] };
 }
 
-/** Takes what an operation says of itself; one that the lane does not know is added. */
+/**
+ * Takes what an operation says of itself; one that the lane does not know is added. Whoever comes takes messages again.
+ */
 function applyEntry(state: LaneState, entry: LaneEntry, now: string): LaneChange {
   const known = allEntries(state).find((tracked) => isSameEntry(tracked, entry));
   if (!known) return addArrival(state, entry, now);
   const isBack = entry.phase === 'merged' && known.supersededBy && known.supersededBy.operation !== 'rollback';
-  if (!isBack) return withoutRecord(mapEntry(state, entry.id, (tracked) => ({ ...tracked, ...entry })));
   // It was merged a moment before it would have been superseded.
-  if (known.id !== state.current?.id) return addArrival(state, entry, now);
-  return withoutRecord(mapEntry(state, entry.id, ({ supersededBy: _, ...tracked }) => ({ ...tracked, ...entry })));
+  if (isBack && known.id !== state.current?.id) return addArrival(state, entry, now);
+  const more = { ...entry, untold: undefined, ...(isBack && { supersededBy: undefined }) };
+  return withoutRecord(mapEntry(state, entry.id, (tracked) => ({ ...tracked, ...more })));
 }
 
 /** Tells whether an entry is the one that the lane knows, so that what it knows stays true. */

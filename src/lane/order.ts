@@ -55,10 +55,14 @@ function giveWayToNewer(state: LaneState, now: string): LaneState {
   return by ? supersede(state, current, by) : state;
 }
 
-/** Lets the next operation in: rollbacks first, each kind in the order of arrival. */
+/**
+ * Lets the next operation in: rollbacks first, each kind in the order of arrival. Nobody is let in while one of them
+ * takes no message: it may be its turn, and it would not know.
+ */
 function admitNext(state: LaneState, now: string): LaneState {
-  if (state.current) return state;
-  const ready = state.waiting.filter((tracked) => isActive(tracked) && holdFor(state, tracked, now) === undefined);
+  const active = state.waiting.filter(isActive);
+  if (state.current || active.some(({ untold }) => untold?.until !== undefined)) return state;
+  const ready = active.filter((tracked) => holdFor(state, tracked, now) === undefined);
   return admit(state, ready.find(({ operation }) => operation === 'rollback') ?? ready[0]);
 }
 

@@ -1,10 +1,11 @@
-import { exclusiveEntries } from './entries.ts';
+import { allEntries, exclusiveEntries, mapEntries } from './entries.ts';
 import { hasPassed, holdInForce } from './holds.ts';
-import type { LaneState } from './types.ts';
+import type { LaneState, TrackedEntry } from './types.ts';
 
 const firstObservationMs = 15_000;
 const rareObservationMs = 10 * 60_000;
 const firstPauseMs = 30_000;
+const untoldPauseMs = 60_000;
 
 /** Tells whether the world must be observed before anything can go on. */
 export function needsObservation(state: LaneState): boolean {
@@ -15,32 +16,45 @@ export function needsObservation(state: LaneState): boolean {
 
 /**
  * Answers when the lane must look at its state again by itself, ISO 8601, not before `now`; undefined where nothing
- * ends and no entry waits. While an observation is due, only the end of a hold and the next try are awaited: the
+ * ends and no entry waits. While an observation is due, only the end of a hold and the next tries are awaited: the
  * observation says what comes next.
  */
 export function nextTick(state: LaneState, now: string): string | undefined {
   const { hold, calendar, observedAt, unobservable } = state;
   const observedTimes =
     observedAt === undefined ? [unobservable?.until] : [calendar?.now?.until, calendar?.next, observationDue(state)];
-  const times = [hold?.until, ...observedTimes].flatMap((time) => (time === undefined ? [] : [Date.parse(time)]));
+  const untold = allEntries(state).map((tracked) => tracked.untold?.until);
+  const times = [hold?.until, ...untold, ...observedTimes].flatMap((time) =>
+    time === undefined ? [] : [Date.parse(time)],
+  );
   if (times.length === 0) return undefined;
   return new Date(Math.max(Math.min(...times), Date.parse(now))).toISOString();
 }
 
 /**
- * Applies what time alone changes: drops a hold that has ended, and asks for an observation when a freeze begins or
- * ends.
+ * Applies what time alone changes: drops a hold that has ended, lets an entry that could not be told be told again, and
+ * asks for an observation when a freeze begins or ends.
  */
 export function dropExpired(state: LaneState, now: string): LaneState {
   const { calendar, observedAt, unobservable } = state;
+  const mayBeTold = mapEntries(state, (tracked) =>
+    hasPassed(tracked.untold?.until, now)
+      ? { ...tracked, untold: tracked.untold && { ...tracked.untold, until: undefined } }
+      : tracked,
+  );
   const isBoundary = hasPassed(calendar?.now?.until, now) || hasPassed(calendar?.next, now);
   return {
-    ...state,
+    ...mayBeTold,
     hold: holdInForce(state.hold, now),
     observedAt: isBoundary ? undefined : observedAt,
     unobservable:
       unobservable && hasPassed(unobservable.until, now) ? { ...unobservable, until: undefined } : unobservable,
   };
+}
+
+/** Answers that a message did not reach an entry, and is sent again after a pause. */
+export function untoldFor(why: string, now: string): NonNullable<TrackedEntry['untold']> {
+  return { why, until: new Date(Date.parse(now) + untoldPauseMs).toISOString() };
 }
 
 /** The reason of a failed observation, and the time until which it is not tried again. */

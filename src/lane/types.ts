@@ -85,6 +85,8 @@ export interface TrackedEntry extends LaneEntry {
   readonly supersededBy?: LaneRef;
   /** The admission that it was told last. */
   readonly admission?: Admission;
+  /** Why the last message did not reach it, although it runs, and until when (ISO 8601) none is sent. */
+  readonly untold?: { readonly why: string; readonly until?: string };
 }
 
 /** The memory of a lane. It is small, and is passed on when the lane continues as new. */
@@ -141,6 +143,8 @@ export type LaneEvent =
   | { readonly kind: 'leave'; readonly id: string; readonly hold?: Omit<Hold, 'since'> }
   /** The workflow of an entry does not run any more. */
   | { readonly kind: 'gone'; readonly id: string }
+  /** A message did not reach an entry whose workflow runs. */
+  | { readonly kind: 'untold'; readonly id: string; readonly why: string }
   /** An operation found a revert by hand before the lane did. */
   | { readonly kind: 'reverted'; readonly entry: LaneEntry; readonly revert: Revert }
   | { readonly kind: 'hold'; readonly hold: Omit<Hold, 'since'> }

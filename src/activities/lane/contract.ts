@@ -50,6 +50,8 @@ export interface LaneActivities {
    * Observes the world: who still runs, whose commit is newer, what is frozen, and whether somebody reverted by hand.
    */
   observeLane(order: ObservationOrder): Promise<LaneObservation>;
+  /** Tells whether the workflow of an entry does not run any more. */
+  hasEnded(entry: Pick<LaneEntry, 'workflowId' | 'firstRunId'>): Promise<boolean>;
   /** Tells whether the lane moves to an operation's source and environment. */
   admitPlatform(order: AdmitOrder): Promise<AdmitOutcome>;
   /**

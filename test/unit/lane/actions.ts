@@ -23,6 +23,7 @@ export type GuestAction = { readonly who: number } & (
   | { readonly kind: 'find a revert' }
   | { readonly kind: 'leave'; readonly hold?: Omit<Hold, 'since'> }
   | { readonly kind: 'override' }
+  | { readonly kind: 'take no message' }
   | { readonly kind: 'vanish' }
 );
 
@@ -60,6 +61,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constantFrom('repeat' as const, 'leave' as const, 'find a revert' as const), who }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('override' as const, 'vanish' as const), who }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('take no message' as const), who }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('leave' as const), who, hold }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('hold' as const), hold }) },
   { weight: 8, arbitrary: fc.record({ kind: fc.constant('look' as const) }) },

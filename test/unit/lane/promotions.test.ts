@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { needsObservation } from '../../../src/lane/decide.ts';
+import { needsObservation, nextTick } from '../../../src/lane/decide.ts';
+import { laneTrouble } from '../../../src/lane/details.ts';
 import { commit } from './commits.ts';
-import { Driver, rollback } from './driver.ts';
+import { Driver, plus, rollback } from './driver.ts';
 
 function lane(): Driver {
   return new Driver();
@@ -90,7 +91,34 @@ describe('letting in', () => {
     expect(driver.admissionTexts('b')).toEqual(['b granted']);
   });
 
-  test('a current operation that cannot be told anything is gone', () => {
+  test('one that runs but takes no message keeps the lane, and is told again a minute later', () => {
+    const driver = taken();
+    driver.comes('b', -1);
+    driver.tells = [];
+    driver.send({ kind: 'untold', id: 'a', why: 'the limit of signals is reached' });
+    driver.look();
+    expect(driver.state.current?.id).toBe('a');
+    expect(driver.tells).toEqual([]);
+    expect(laneTrouble(driver.state, undefined)).toContain(
+      'promote/a runs, but takes no message (the limit of signals',
+    );
+    driver.now = plus(driver.now, 60_000);
+    expect(nextTick(driver.state, driver.now)).toBe(driver.now);
+    driver.send({ kind: 'tick' });
+    expect(driver.tells.map(({ entry }) => entry.id)).toEqual(['a']);
+    expect(laneTrouble(driver.state, undefined)).toBeUndefined();
+  });
+
+  test('one that runs but takes no message is answered when it comes again itself', () => {
+    const driver = taken();
+    driver.send({ kind: 'untold', id: 'a', why: 'the limit of signals is reached' });
+    driver.tells = [];
+    driver.say('a');
+    expect(driver.tells.map(({ entry }) => entry.id)).toEqual(['a']);
+    expect(driver.state.current?.untold).toBeUndefined();
+  });
+
+  test('a current operation that has ended is gone', () => {
     const driver = taken();
     driver.comes('b', -1);
     driver.send({ kind: 'gone', id: 'a' });

@@ -38,6 +38,7 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
       const calendar = environment.calendar(Context.current().info.currentAttemptScheduledTimestampMs);
       return { gone, relations: relationsOf(world, present), calendar, revert };
     },
+    hasEnded: async ({ workflowId, firstRunId }) => !(await world.workflows.isRunning(workflowId, firstRunId)),
     admitPlatform: async ({ source, place }) => {
       if (!world.foreignSources.has(source)) return { kind: 'taken' };
       return { kind: 'refused', why: `the branch belongs to ${place.source}, not to ${source}` };

@@ -88,6 +88,7 @@ export class World implements Activities, Surroundings {
   awaitVerification: Activities['awaitVerification'] = (order) => verification(this, order);
   record = this.back.record;
   tellLane = this.lane.tellLane;
+  hasEnded = this.lane.hasEnded;
   observeLane = this.lane.observeLane;
   admitPlatform = this.lane.admitPlatform;
   announceLane = this.lane.announceLane;

@@ -6,7 +6,7 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { decide, emptyLane, needsObservation } from '../../../lane/decide.ts';
-import { laneDetails } from '../../../lane/details.ts';
+import { laneDetails, laneTrouble } from '../../../lane/details.ts';
 import { allEntries, isInLane } from '../../../lane/entries.ts';
 import { type AdmissionMessage, admissionSignal } from '../../../lane/messages.ts';
 import { entryFromElsewhere } from '../../../lane/place.ts';
@@ -52,7 +52,7 @@ export class Lane {
   get status(): LaneStatus {
     const { current, waiting, configuring, hold, calendar: freeze } = this.state;
     const { gitops, place, movedFrom } = this.address;
-    const { trouble, refusals } = this;
+    const { refusals } = this;
     return {
       gitops,
       ...place,
@@ -62,18 +62,9 @@ export class Lane {
       configuring,
       hold,
       freeze,
-      trouble,
+      trouble: laneTrouble(this.state, this.unrecorded),
       refusals,
     };
-  }
-
-  private get trouble(): string | undefined {
-    const { unobservable } = this.state;
-    const words = [
-      ...(unobservable ? [`Lets nobody in: ${unobservable.why}`] : []),
-      ...(this.unrecorded ? [this.unrecorded] : []),
-    ];
-    return words.length === 0 ? undefined : words.join(' ');
   }
 
   /** Keeps why a signal could not be carried out. */
@@ -141,9 +132,14 @@ export class Lane {
       await getExternalWorkflowHandle(entry.workflowId).signal(admissionSignal, message);
     } catch (error) {
       if (isCancellation(error)) throw error;
-      // This fails otherwise only where there is no such workflow any more.
-      this.addEvent({ kind: 'gone', id: entry.id });
+      this.inBackground(this.askAboutUntold(entry, error instanceof Error ? error.message : String(error)));
     }
+  }
+
+  /** Asks what has become of an entry that could not be told anything: only one that has ended is gone. */
+  private async askAboutUntold({ id, workflowId, firstRunId }: LaneEntry, why: string): Promise<void> {
+    const hasEnded = await step('hasEnded', `does ${workflowId} run?`)({ workflowId, firstRunId });
+    this.addEvent(hasEnded ? { kind: 'gone', id } : { kind: 'untold', id, why });
   }
 
   /** Answers what is passed on when the lane continues as new. */
