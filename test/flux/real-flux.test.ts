@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FluxRig, startRig } from './cluster/rig.ts';
 import { playScene, type SceneFailure } from './play/play.ts';
-import type { Todo } from './scenes/scene.ts';
+import type { Scene, Todo } from './scenes/scene.ts';
 import { scenes } from './scenes/scenes.ts';
 
 let rig: FluxRig;
@@ -26,12 +26,16 @@ const titled = scenes.map((scene, index) => ({
 describe.concurrent('on real Flux', () => {
   for (const { scene, title, play } of titled) {
     test(title, async () => {
-      const failure = await (scene.cluster === 'outage' ? outages(play) : play());
+      const failure = await (usesOutage(scene) ? outages(play) : play());
       if (scene.todo) checkTodo(title, scene.todo, failure);
       else if (failure) throw failure;
     });
   }
 });
+
+function usesOutage({ cluster, beside }: Scene): boolean {
+  return cluster === 'outage' || beside === 'outage';
+}
 
 /** Wants the failure that the mark names, so that nothing else hides behind it, and that it goes when it is mended. */
 function checkTodo(title: string, { fails, says = '' }: Todo, failure: SceneFailure | undefined): void {

@@ -21,8 +21,8 @@ export function judgeInTime(
  */
 export function leaveOut<Judged extends NamedVerdict>(
   judged: readonly Judged[],
-  { maxUnavailable }: Environment,
-  { leftOut: before }: RolloutOrder,
+  { maxUnavailable }: Pick<Environment, 'maxUnavailable'>,
+  { leftOut: before }: Pick<RolloutOrder, 'leftOut'>,
 ): { readonly counting: readonly Judged[]; readonly out: readonly string[] } {
   const left = leftOut(judged, { max: maxUnavailable, before });
   const counting = judged.map((each) => (left.includes(each) && each.late ? { ...each, ...each.late } : each));

@@ -17,6 +17,8 @@ export interface KubeClient {
   patch(ref: ObjectRef, patch: object, subresource?: 'status'): Promise<void>;
   /** Answers without waiting for the end of the deletion; what is not there is deleted. */
   remove(ref: ObjectRef): Promise<void>;
+  /** Makes a token by which a ServiceAccount is known. */
+  tokenOf(serviceAccount: ObjectRef): Promise<string>;
 }
 
 interface Call {
@@ -72,6 +74,11 @@ export function kubeClient(url: string, login: { readonly certificate: string; r
       const answer = await send({ method: 'DELETE', path: `${pathOf(ref)}?propagationPolicy=Background` });
       if (answer.status >= 300 && answer.status !== 404)
         throw new Error(`DELETE ${nameOf(ref)}: ${answer.status} ${messageOf(answer.body)}`);
+    },
+    async tokenOf(ref) {
+      const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} };
+      const answer = await succeed({ method: 'POST', path: `${pathOf(ref)}/token`, body }, `token of ${nameOf(ref)}`);
+      return (JSON.parse(answer.body) as { readonly status: { readonly token: string } }).status.token;
     },
   };
 }

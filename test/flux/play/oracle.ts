@@ -1,6 +1,7 @@
 import type { KubeClient } from '../kubernetes/client.ts';
 import { type KubeObject, nameOf, type ObjectRef } from '../kubernetes/objects.ts';
 import { whereDifferent } from '../kubernetes/subset.ts';
+import type { CheckedObject, Coverage } from '../scenes/scene.ts';
 
 /** What a commit makes of a cluster. */
 export interface CommitContent {
@@ -16,25 +17,63 @@ interface Workload extends KubeObject {
 
 /**
  * Looks at the cluster itself, past Flux and the product, and says why it is not as one of the commits wants it; empty: it
- * is. Every object of the commit must be there with the commit's content and not be going, its workloads must be available
- * in their present generation, and what the commit no longer has must be gone.
+ * is. What must be true depends on the kind of coverage:
+ *
+ * - `path`: the commit's workloads that are there are available in their present generation.
+ * - `inventory`: that, and every object of the commit is there, whatever its content.
+ * - `strict`: that, and each has the commit's content and is not going, and what the commit no longer has is gone.
  */
 export async function whyNotAsCommitted(
   client: KubeClient,
   commits: readonly CommitContent[],
+  coverage: Coverage = 'strict',
 ): Promise<readonly string[]> {
   let complaints: readonly string[] = ['there is no commit'];
   for (const commit of commits) {
-    complaints = await complaintsAbout(client, commit);
+    complaints = await complaintsAbout(client, commit, coverage);
     if (complaints.length === 0) return [];
   }
   return complaints;
 }
 
-async function complaintsAbout(client: KubeClient, { objects, gone }: CommitContent): Promise<readonly string[]> {
+/** What a check of `verify` has found, of a commit that was merged then. */
+interface PassedCheck extends CheckedObject {
+  readonly namespace: string;
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+/** Says why no Job of the commit has run to its end, though a check of it passed; empty: one has. */
+export async function whyCheckIsUntrue(client: KubeClient, check: PassedCheck): Promise<readonly string[]> {
+  const { kind, name, namespace, since } = check;
+  if (kind !== 'Job') throw new Error(`the oracle knows no ${kind}`);
+  const isMeant = ({ metadata }: KubeObject) =>
+    metadata.namespace === namespace &&
+    (name.endsWith('*') ? metadata.name.startsWith(name.slice(0, -1)) : metadata.name === name);
+  const jobs = (await client.list({ apiVersion: 'batch/v1', kind })).filter(isMeant) as readonly Job[];
+  if (jobs.length === 0) return [`there is no Job ${name}`];
+  return jobs.flatMap((job) => {
+    const { status, metadata } = job;
+    if (!status?.conditions?.some((each) => each.type === 'Complete' && each.status === 'True'))
+      return [`${nameOf(job)} is not complete`];
+    const isOlder = Date.parse(`${metadata.creationTimestamp}`) < Math.floor(Date.parse(since) / 1000) * 1000;
+    return isOlder ? [`${nameOf(job)} was made before the merge`] : [];
+  });
+}
+
+interface Job extends KubeObject {
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+async function complaintsAbout(
+  client: KubeClient,
+  { objects, gone }: CommitContent,
+  coverage: Coverage,
+): Promise<readonly string[]> {
   const required = objects.filter((object) => !leavesItToOthers(object));
-  const wrong = required.map(async (object) => whatIsWrong(object, await client.get(object)));
-  const left = gone.map(async (ref) =>
+  const wrong = required.map(async (object) => whatIsWrong(object, await client.get(object), coverage));
+  const mustGo = coverage === 'strict' ? gone : [];
+  const left = mustGo.map(async (ref) =>
     (await client.get(ref)) ? `${nameOf(ref)} was removed and is still there` : '',
   );
   return (await Promise.all([...wrong, ...left])).filter((each) => each !== '');
@@ -48,11 +87,12 @@ function leavesItToOthers({ metadata: { annotations = {} } }: KubeObject): boole
   );
 }
 
-function whatIsWrong(wanted: KubeObject, actual: KubeObject | undefined): string {
+function whatIsWrong(wanted: KubeObject, actual: KubeObject | undefined, coverage: Coverage): string {
   const name = nameOf(wanted);
-  if (!actual) return `${name} is not there`;
-  if (actual.metadata.deletionTimestamp) return `${name} is being deleted`;
-  const difference = whereDifferent(wanted, actual);
+  if (!actual) return coverage === 'path' ? '' : `${name} is not there`;
+  const isStrict = coverage === 'strict';
+  if (isStrict && actual.metadata.deletionTimestamp) return `${name} is being deleted`;
+  const difference = isStrict ? whereDifferent(wanted, actual) : undefined;
   if (difference !== undefined) return `${name} differs from the commit at ${difference}`;
   return wanted.kind === 'Deployment' ? whyNotAvailable(name, actual as Workload) : '';
 }

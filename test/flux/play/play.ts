@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { FluxRig } from '../cluster/rig.ts';
 import { nameOf } from '../kubernetes/objects.ts';
 import { whereDifferent } from '../kubernetes/subset.ts';
-import type { Expectation, FailureKind, Scene, Step, Verdict } from '../scenes/scene.ts';
+import type { CheckedObject, Expectation, FailureKind, Look, Scene, Step } from '../scenes/scene.ts';
 import { Stage } from './stage.ts';
 
 /** Tells that a scene did not go as it must; the message begins with the kind. */
@@ -15,12 +15,12 @@ export class SceneFailure extends Error {
   }
 }
 
-/** What one look gave. */
-interface Look {
+interface TimedLook extends Look {
   readonly at: number;
-  readonly state: Verdict;
-  readonly awaited: string;
 }
+
+/** Looks once, and throws where what it found is healthy and untrue. */
+type LookOnce = () => Promise<Look>;
 
 const lookEveryMs = 1_000;
 
@@ -34,7 +34,7 @@ export async function playScene(
   { namespace, onHealthy }: PlayOptions,
 ): Promise<SceneFailure | undefined> {
   const stage = new Stage(rig, scene, namespace);
-  const looks: Look[] = [];
+  const looks: TimedLook[] = [];
   try {
     await stage.open();
     for (const step of stage.scene.steps) await takeStep(stage, step, looks);
@@ -56,7 +56,7 @@ export interface PlayOptions {
   readonly onHealthy?: () => void;
 }
 
-async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> {
+async function takeStep(stage: Stage, step: Step, looks: TimedLook[]): Promise<void> {
   const { client, cluster } = stage;
   switch (step.do) {
     case 'merge':
@@ -66,11 +66,15 @@ async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> 
     case 'push legacy':
       return stage.pushLegacy(step.tree);
     case 'expect':
-      return expectVerdict(stage, step.that, looks);
+      return expectVerdict(() => lookOnce(stage, looks), step.that);
+    case 'expect check':
+      return expectVerdict(() => checkOnce(stage, step.of, looks), step.that);
     case 'watch':
       return watchFor(stage, step.seconds, looks);
     case 'remain':
-      return remainVerdict(stage, step.that, looks);
+      return remainVerdict(() => lookOnce(stage, looks), step.that);
+    case 'remain check':
+      return remainVerdict(() => checkOnce(stage, step.of, looks), step.that);
     case 'fail fetches':
       return stage.setFetchFailure(step.message);
     case 'allow fetches':
@@ -91,6 +95,10 @@ async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> 
       return stage.endSoak(step.mayAsk);
     case 'pass deadline':
       return stage.change({ deadlinePassed: true });
+    case 'allow unavailable':
+      return stage.allowUnavailable(step.clusters);
+    case 'grant all':
+      return stage.grant();
     case 'stop API server':
       return cluster.server.stop();
     case 'start API server':
@@ -101,22 +109,30 @@ async function takeStep(stage: Stage, step: Step, looks: Look[]): Promise<void> 
 }
 
 /** Looks until the verdict comes. */
-async function expectVerdict(stage: Stage, expectation: Expectation, looks: Look[]): Promise<void> {
-  const { state, via = ['pending'], says = [], seconds } = expectation;
-  const wanted = says.length === 0 ? state : `${state} with "${says.join('", "')}"`;
+async function expectVerdict(look: LookOnce, expectation: Expectation): Promise<void> {
+  const { state, via = ['pending'], says = [], warns, seconds } = expectation;
+  const words = [...says, ...(warns ?? [])];
+  const wanted = words.length === 0 ? state : `${state} with "${words.join('", "')}"`;
   for (const until = Date.now() + seconds * 1000; Date.now() < until; await pause(lookEveryMs)) {
-    const look = await lookOnce(stage, looks);
-    if (look.state === state && says.every((each) => look.awaited.includes(each))) return;
-    if (look.state !== state && !via.includes(look.state))
-      throw new SceneFailure('wrong verdict', `it was ${look.state} (${look.awaited}) where ${wanted} was awaited`);
+    const found = await look();
+    if (found.state === state && isSaid(found, expectation)) return;
+    if (found.state !== state && !via.includes(found.state))
+      throw new SceneFailure('wrong verdict', `it was ${found.state} (${found.awaited}) where ${wanted} was awaited`);
   }
   throw new SceneFailure('not reached', `it was not ${wanted} within ${seconds} s`);
+}
+
+function isSaid({ awaited, warnings }: Look, { says = [], warns }: Expectation): boolean {
+  if (!says.every((each) => awaited.includes(each))) return false;
+  if (warns === undefined) return true;
+  const said = warnings.join(' ');
+  return warns.length === 0 ? said === '' : warns.every((each) => said.includes(each));
 }
 
 async function soakIfHealthy(
   stage: Stage,
   { seconds, mayAsk }: Extract<Step, { do: 'soak if healthy' }>,
-  looks: Look[],
+  looks: TimedLook[],
 ): Promise<void> {
   if (looks.at(-1)?.state !== 'healthy') return;
   stage.change({ phase: 'soak' });
@@ -125,32 +141,41 @@ async function soakIfHealthy(
 }
 
 /** Looks for a while, and wants nothing but that a healthy verdict is true. */
-async function watchFor(stage: Stage, seconds: number, looks: Look[]): Promise<void> {
+async function watchFor(stage: Stage, seconds: number, looks: TimedLook[]): Promise<void> {
   for (const until = Date.now() + seconds * 1000; Date.now() < until; await pause(lookEveryMs))
     await lookOnce(stage, looks);
 }
 
 /** Looks for a while, and wants the same verdict each time. */
-async function remainVerdict(stage: Stage, expectation: Expectation, looks: Look[]): Promise<void> {
-  const { state, says = [], seconds, via = [] } = expectation;
+async function remainVerdict(look: LookOnce, expectation: Expectation): Promise<void> {
+  const { state, seconds, via = [] } = expectation;
   for (const until = Date.now() + seconds * 1000; Date.now() < until; await pause(lookEveryMs)) {
-    const look = await lookOnce(stage, looks);
-    if (via.includes(look.state)) continue;
-    if (look.state !== state || !says.every((each) => look.awaited.includes(each)))
-      throw new SceneFailure('wrong verdict', `it was ${look.state} (${look.awaited}) and had to remain ${state}`);
+    const found = await look();
+    if (via.includes(found.state)) continue;
+    if (found.state !== state || !isSaid(found, expectation))
+      throw new SceneFailure('wrong verdict', `it was ${found.state} (${found.awaited}) and had to remain ${state}`);
   }
 }
 
-/** Looks once; whatever the scene expects, a healthy verdict must be true of the cluster itself. */
-async function lookOnce(stage: Stage, looks: Look[]): Promise<Look> {
-  const look = { at: Date.now(), ...(await stage.look()) };
-  looks.push(look);
-  const complaints = look.state === 'healthy' ? await stage.whyNotAsCommitted() : [];
+/** Looks once; whatever the scene expects, a healthy verdict must be true of the clusters themselves. */
+async function lookOnce(stage: Stage, looks: TimedLook[]): Promise<Look> {
+  const look = await stage.look();
+  looks.push({ at: Date.now(), ...look });
+  const complaints = look.state === 'healthy' ? await stage.whyNotAsCommitted(look.leftOut) : [];
   if (complaints.length > 0) throw new SceneFailure('false green', `it was healthy, but ${complaints.join('; ')}`);
   return look;
 }
 
-async function awaitObject(stage: Stage, step: Extract<Step, { do: 'await' }>, looks: Look[]): Promise<void> {
+/** Makes a check of `verify`; what has passed must be true of the cluster itself. */
+async function checkOnce(stage: Stage, object: CheckedObject, looks: TimedLook[]): Promise<Look> {
+  const look = await stage.check(object);
+  looks.push({ at: Date.now(), ...look, awaited: `(check) ${look.awaited}` });
+  const complaints = look.state === 'healthy' ? await stage.whyCheckIsUntrue(object) : [];
+  if (complaints.length > 0) throw new SceneFailure('false green', `the check passed, but ${complaints.join('; ')}`);
+  return look;
+}
+
+async function awaitObject(stage: Stage, step: Extract<Step, { do: 'await' }>, looks: TimedLook[]): Promise<void> {
   const { object, has, seconds, meanwhile } = step;
   let different: string | undefined;
   for (const until = Date.now() + seconds * 1000; Date.now() < until; await pause(lookEveryMs)) {
@@ -164,12 +189,13 @@ async function awaitObject(stage: Stage, step: Extract<Step, { do: 'await' }>, l
 }
 
 /** Lists the looks; those that say the same one after the other once. */
-function timeline(looks: readonly Look[]): string {
+function timeline(looks: readonly TimedLook[]): string {
   const [first] = looks;
   return looks
     .filter((look, index) => look.state !== looks[index - 1]?.state || look.awaited !== looks[index - 1]?.awaited)
     .map(
-      ({ at, state, awaited }) => `${((at - (first?.at ?? at)) / 1000).toFixed(0).padStart(5)} s ${state} ${awaited}`,
+      ({ at, state, awaited, warnings }) =>
+        `${((at - (first?.at ?? at)) / 1000).toFixed(0).padStart(5)} s ${state} ${[awaited, ...warnings].join(' | ')}`,
     )
     .join('\n');
 }

@@ -1,18 +1,22 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { judgeInTime } from '../../../src/activities/rollout/leave-out.ts';
+import { renderedObjects } from '../../../src/activities/verify/rendered-objects.ts';
 import { createFluxFleet } from '../../../src/fleet/flux/fleet.ts';
 import { clusterRegression } from '../../../src/fleet/regression.ts';
+import type { NamedVerdict } from '../../../src/fleet/summary.ts';
 import type {
   ClusterExpectation,
   ClusterObservation,
   ClusterVerdict,
   FailureMemory,
 } from '../../../src/fleet/types.ts';
-import { clusterVerdict } from '../../../src/fleet/verdict.ts';
+import { judgeObjects } from '../../../src/fleet/verify/judge-objects.ts';
 import { leftovers, wantedOf } from '../../../src/fleet/verify/leftovers.ts';
 import type { GitRepository } from '../../../src/git/repository.ts';
 import { leavesAt } from '../../../src/gitops/leaves/leaves.ts';
 import { objectsGone } from '../../../src/gitops/leaves/removed.ts';
-import type { Verdict } from '../scenes/scene.ts';
+import type { CoveragePolicy } from '../../../src/platform/types.ts';
+import type { ObjectReference } from '../../../src/platform/verify/verify-check.ts';
 import type { Files } from '../source/branches.ts';
 
 /** The rollout as production code sees it at a look. */
@@ -26,13 +30,17 @@ export interface RolloutState {
   readonly phase: 'rollout' | 'soak' | 'after soak';
   readonly soakEnds?: string;
   readonly deadlinePassed: boolean;
+  /** When the commit was merged, ISO 8601. */
+  readonly mergedAt: string;
 }
 
 type Phase = RolloutState['phase'];
 
 /** What the scenes need of the product, and the only place where they meet its types. */
 export interface Product {
-  look(rollout: RolloutState): Promise<{ readonly state: Verdict; readonly awaited: string }>;
+  look(rollout: RolloutState): Promise<NamedVerdict>;
+  /** Makes a check of `verify`, whatever the rollout says. */
+  check(rollout: RolloutState, object: ObjectReference): Promise<ClusterVerdict>;
   /** Begins a round of asking, as a promotion does after a merge and at the end of a soak. */
   ask(phase: Phase, options: { readonly mayAsk: boolean }): Promise<void>;
 }
@@ -46,13 +54,15 @@ export interface ProductOptions {
   readonly categories: readonly string[];
   readonly repository: string;
   readonly branch: string;
+  readonly coverage: CoveragePolicy;
 }
 
 const timeoutMs = 10_000;
 const askAgainMs = 60_000;
 
 /** Opens the production code on one cluster. What it does at a look is what the step `awaitRollout` does. */
-export function openProduct({ kubeconfigPath, context, group, categories, ...source }: ProductOptions): Product {
+export function openProduct(options: ProductOptions): Product {
+  const { kubeconfigPath, context, group, categories, coverage, ...source } = options;
   const fleet = createFluxFleet({ kubeconfig: { files: kubeconfigPath } });
   const cluster = { name: context, context };
   let remembered: FailureMemory | undefined;
@@ -70,7 +80,7 @@ export function openProduct({ kubeconfigPath, context, group, categories, ...sou
       group,
       leaves: ofGroup,
       removed: ofGroup.length === 0,
-      coverage: 'strict',
+      coverage,
       reach,
       acceptable: (revision) => acceptable.has(revision),
       now: Date.now(),
@@ -94,14 +104,24 @@ export function openProduct({ kubeconfigPath, context, group, categories, ...sou
     async look(rollout) {
       const expectation = await expectationOf(rollout);
       const observation = await fleet.observe(cluster, source, { timeoutMs });
-      const verdict = await withRemovals(judge(observation, expectation, rollout.phase), rollout);
+      const judged = judge(observation, expectation, rollout.phase);
+      const verdict = coverage === 'strict' ? await withRemovals(judged, rollout) : judged;
       remembered = verdict.remembered;
       const isUnasked = verdict.state === 'pending' && isUnaskedOf(observation, rollout.phase, round.token);
       if (isUnasked && round.mayAsk && Date.now() - round.askedAgainAt >= askAgainMs) {
         round = { ...round, askedAgainAt: Date.now() };
         await request(rollout.phase);
       }
-      return verdict;
+      return { name: context, ...verdict };
+    },
+    async check(rollout, object) {
+      const { leaves } = await leavesAt(asRepository(rollout.files), '', new Map([[group, categories]]));
+      const rendered = renderedObjects(leaves, object);
+      const wanted = rendered.get(group) ?? [];
+      if (wanted.length === 0) throw new Error(`no leaf has the ${object.kind} ${object.name}`);
+      const observation = await fleet.observeObjects(cluster, { source, wanted }, { timeoutMs });
+      const acceptable = (revision: string) => rollout.acceptable.has(revision);
+      return judgeObjects(observation, { wanted, acceptable, since: rollout.mergedAt });
     },
     async ask(phase, { mayAsk }) {
       round = { token: randomUUID(), mayAsk, askedAgainAt: 0 };
@@ -110,9 +130,13 @@ export function openProduct({ kubeconfigPath, context, group, categories, ...sou
   };
 }
 
-function judge(observation: ClusterObservation, expectation: ClusterExpectation, phase: Phase): ClusterVerdict {
+function judge(
+  observation: ClusterObservation,
+  expectation: ClusterExpectation,
+  phase: Phase,
+): Omit<NamedVerdict, 'name'> {
   const regression = phase === 'rollout' ? undefined : clusterRegression(observation, expectation);
-  return regression === undefined ? clusterVerdict(observation, expectation) : { state: 'failed', awaited: regression };
+  return regression === undefined ? judgeInTime(observation, expectation) : { state: 'failed', awaited: regression };
 }
 
 /** Tells whether Flux has not heard of the request, as `awaitRollout` does. */

@@ -2,24 +2,27 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { FluxRig } from '../cluster/rig.ts';
 import type { KubeClient } from '../kubernetes/client.ts';
 import type { KubeObject } from '../kubernetes/objects.ts';
-import type { KustomizationOptions, Scene, Tree } from '../scenes/scene.ts';
+import type { CheckedObject, KustomizationOptions, Look, Scene, Tree } from '../scenes/scene.ts';
 import { gitRepository, kustomization } from '../scenes/write.ts';
 import type { Commit, Files } from '../source/branches.ts';
-import { type CommitContent, whyNotAsCommitted } from './oracle.ts';
-import { openProduct, type Product, type RolloutState } from './product.ts';
+import { type CommitContent, whyCheckIsUntrue, whyNotAsCommitted } from './oracle.ts';
+import { openPlace, type Place } from './place.ts';
+import type { RolloutState } from './product.ts';
 import { filesOf, objectsIn, resolveScene } from './resolve.ts';
+import { lookAtSeveral } from './several-clusters.ts';
 
 const group = 'west-us';
 const branch = 'dev';
 
-/** Where a scene is played: its own namespace on a cluster, its own repository, and the product that looks at it. */
+/** Where a scene is played: its own namespace on its clusters, its own repository, and the product that looks at them. */
 export class Stage {
   readonly scene: Scene;
   readonly cluster: Cluster;
   readonly url: string;
   private readonly rig: FluxRig;
   private readonly namespace: string;
-  private readonly product: Product;
+  private places: readonly Place[] = [];
+  private maxUnavailable = 0;
   private rollout: Omit<RolloutState, 'earlier'>;
   private commits: readonly CommitContent[] = [];
   private earlier: readonly KubeObject[] = [];
@@ -32,25 +35,20 @@ export class Stage {
     this.cluster = rig.clusters[scene.cluster ?? 'steady'];
     this.scene = resolveScene(scene, { namespace, otherKubeconfig: rig.clusters.other.server.kubeconfigs.admin.text });
     this.url = `https://git.example.org/fleet/${namespace}.git`;
-    this.product = openProduct({
-      kubeconfigPath: this.cluster.server.kubeconfigs.fairlead.path,
-      context: this.cluster.name,
-      group,
-      categories: ['apps', 'infra'],
-      repository: this.url,
-      branch,
-    });
-    this.rollout = { acceptable: new Set(), files: {}, phase: 'rollout', deadlinePassed: false };
+    this.rollout = { ...beginning, acceptable: new Set(), files: {} };
   }
 
   get client(): KubeClient {
     return this.cluster.server.client;
   }
 
-  /** Makes the namespace and what the scene has in it; Flux's objects follow with the first commit. */
+  /** Makes what the scene has on its clusters. */
   async open(): Promise<void> {
-    await this.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: this.namespace } });
-    for (const object of this.scene.objects ?? []) await this.client.apply(object);
+    const { beside } = this.scene;
+    const clusters = [this.cluster, ...(beside ? [this.rig.clusters[beside]] : [])];
+    const { namespace, url: repository } = this;
+    const options = { namespace, repository, branch, group, categories: ['apps', 'infra'] };
+    this.places = await Promise.all(clusters.map((each) => openPlace(each, this.scene, options)));
   }
 
   async merge(tree: Tree): Promise<void> {
@@ -58,13 +56,13 @@ export class Stage {
     const { sha, files } = this.pushTree(tree);
     this.commits = [this.contentOf(tree)];
     this.rollout = {
+      ...beginning,
       acceptable: new Set([sha]),
       files,
-      phase: 'rollout',
-      deadlinePassed: false,
+      mergedAt: new Date().toISOString(),
     };
-    if (isFirst && this.cluster.hasFlux) for (const object of this.fluxObjects()) await this.client.apply(object);
-    await this.product.ask('rollout', { mayAsk: true });
+    if (isFirst) await Promise.all(this.places.map((place) => this.addFluxObjects(place)));
+    await this.ask('rollout', true);
   }
 
   push(tree: Tree, counts: boolean): void {
@@ -84,19 +82,45 @@ export class Stage {
 
   async endSoak(mayAsk: boolean): Promise<void> {
     this.change({ phase: 'after soak', soakEnds: new Date().toISOString() });
-    await this.product.ask('after soak', { mayAsk });
+    await this.ask('after soak', mayAsk);
   }
 
-  async look() {
+  /** Lets the rollout go on without so many clusters. */
+  allowUnavailable(clusters: number): void {
+    this.maxUnavailable = clusters;
+  }
+
+  async grant(): Promise<void> {
+    for (const place of this.places) await place.grant();
+  }
+
+  async look(): Promise<Look> {
     const { files, phase } = this.rollout;
-    const found = await this.product.look({ ...this.rollout, earlier: this.pushed.filter((each) => each !== files) });
+    const found = await this.lookFrom(this.state);
     if (phase === 'after soak' && found.state === 'healthy')
       this.pushed = this.pushed.slice(0, this.pushed.indexOf(files) + 1);
     return found;
   }
 
-  whyNotAsCommitted(): Promise<readonly string[]> {
-    return whyNotAsCommitted(this.client, this.commits);
+  /** Asks the oracle about every cluster that counts. */
+  async whyNotAsCommitted(leftOut: readonly string[]): Promise<readonly string[]> {
+    const counting = this.places.filter(({ cluster }) => !leftOut.includes(cluster.name));
+    if (counting.length === 0) return ['no cluster is left that counts'];
+    const { coverage = 'strict' } = this.scene;
+    const complaints = counting.map(({ client }) => whyNotAsCommitted(client, this.commits, coverage));
+    return (await Promise.all(complaints)).flat();
+  }
+
+  async check(object: CheckedObject): Promise<Look> {
+    const [place] = this.places;
+    if (place === undefined) throw new Error('the scene has no cluster');
+    const verdict = await place.product.check(this.state, { ...object, namespace: this.namespace });
+    return { ...verdict, warnings: [], leftOut: [] };
+  }
+
+  whyCheckIsUntrue(object: CheckedObject): Promise<readonly string[]> {
+    const { mergedAt: since } = this.rollout;
+    return whyCheckIsUntrue(this.client, { ...object, namespace: this.namespace, since });
   }
 
   setFetchFailure(message: string | undefined): void {
@@ -112,15 +136,34 @@ export class Stage {
 
   /** Lets Flux rest, so that scenes that have ended cost nothing. */
   async close(): Promise<void> {
-    const suspend = ({ name }: KustomizationOptions) =>
-      this.client.patch(this.inNamespace(kustomization(name)), { spec: { suspend: true } });
-    await Promise.allSettled(this.kustomizations().map(suspend));
+    const suspend = ({ client }: Place, { name }: KustomizationOptions) =>
+      client.patch(this.inNamespace(kustomization(name)), { spec: { suspend: true } });
+    await Promise.allSettled(this.places.flatMap((place) => this.kustomizations().map((each) => suspend(place, each))));
   }
 
   private pushTree(tree: Tree): Commit {
     const files = filesOf(tree);
     this.pushed = [files, ...this.pushed];
     return { sha: this.rig.branches.push(this.url, branch, files), files };
+  }
+
+  private get state(): RolloutState {
+    return { ...this.rollout, earlier: this.pushed.filter((each) => each !== this.rollout.files) };
+  }
+
+  private async lookFrom(state: RolloutState): Promise<Look> {
+    const judged = await Promise.all(this.places.map(({ product }) => product.look(state)));
+    const [only, ...more] = judged;
+    if (only !== undefined && more.length === 0) return { ...only, warnings: only.warnings ?? [], leftOut: [] };
+    return lookAtSeveral(judged, { clusters: this.maxUnavailable });
+  }
+
+  private async ask(phase: RolloutState['phase'], mayAsk: boolean): Promise<void> {
+    await Promise.all(this.places.map(({ product }) => product.ask(phase, { mayAsk })));
+  }
+
+  private async addFluxObjects({ client, cluster }: Place): Promise<void> {
+    if (cluster.hasFlux) for (const object of this.fluxObjects()) await client.apply(object);
   }
 
   /** Remembers the commit's objects, because later commits must not leave them behind. */
@@ -151,6 +194,9 @@ export class Stage {
     return { ...object, metadata: { ...object.metadata, namespace: this.namespace } };
   }
 }
+
+/** A rollout when its commit has just been merged. */
+const beginning = { phase: 'rollout', deadlinePassed: false, mergedAt: '' } as const;
 
 const defaults = {
   path: './west-us',

@@ -11,6 +11,15 @@ export interface Scene {
   readonly name: string;
   /** Default: `steady`. A scene that stops the API server needs `outage`; `other` has no Flux. */
   readonly cluster?: ClusterName;
+  /** A second cluster, with the same objects of Flux. The steps act on the first one alone. */
+  readonly beside?: ClusterName;
+  /** What the Environment file asks for as evidence. Default: `strict`. */
+  readonly coverage?: Coverage;
+  /**
+   * What the product's user may not do of all that docs/fleet.md grants, as `list configmaps`: the scene has a user of its
+   * own then. Default: it may do all that, and nothing else.
+   */
+  readonly lacks?: readonly string[];
   /** Applied before anything else. */
   readonly objects?: readonly KubeObject[];
   /** What the GitRepository `fleet` has beside its URL. Default: it follows the branch `dev`. */
@@ -52,11 +61,31 @@ export type Tree = Readonly<Record<string, string | readonly KubeObject[]>>;
 
 export type Verdict = 'healthy' | 'pending' | 'failed' | 'unknown';
 
+/** How much evidence an environment asks for. */
+export type Coverage = 'strict' | 'inventory' | 'path';
+
+/** What one look gave: the verdict on all clusters of the scene. */
+export interface Look {
+  readonly state: Verdict;
+  readonly awaited: string;
+  readonly warnings: readonly string[];
+  /** The clusters that a healthy verdict says nothing of. */
+  readonly leftOut: readonly string[];
+}
+
+/** An object of the scene that `verify` names; the name may end with `*`. */
+export interface CheckedObject {
+  readonly kind: string;
+  readonly name: string;
+}
+
 /** The verdict that must come within so many seconds; until then only those of `via` (default: pending) may be given. */
 export interface Expectation {
   readonly state: Verdict;
   /** What its sentence must contain. */
   readonly says?: readonly string[];
+  /** What its warnings must contain; an empty list: there are none. */
+  readonly warns?: readonly string[];
   readonly seconds: number;
   readonly via?: readonly Verdict[];
 }
@@ -71,6 +100,9 @@ export type Step =
   | { readonly do: 'expect'; readonly that: Expectation }
   /** The verdict stays as it is for so many seconds, or is one of `via` for a moment. */
   | { readonly do: 'remain'; readonly that: Expectation }
+  /** A check of `verify` must come to this verdict. */
+  | { readonly do: 'expect check'; readonly of: CheckedObject; readonly that: Expectation }
+  | { readonly do: 'remain check'; readonly of: CheckedObject; readonly that: Expectation }
   /** Looks for so many seconds, whatever the verdict is. */
   | { readonly do: 'watch'; readonly seconds: number }
   | { readonly do: 'fail fetches'; readonly message: string }
@@ -92,6 +124,10 @@ export type Step =
   /** Ends the soak. Flux is asked to look again, unless nobody may ask. */
   | { readonly do: 'end soak'; readonly mayAsk: boolean }
   | { readonly do: 'pass deadline' }
+  /** Gives the product's user what it lacks. */
+  | { readonly do: 'grant all' }
+  /** From now on the Environment file allows so many clusters to be unavailable. */
+  | { readonly do: 'allow unavailable'; readonly clusters: number }
   | { readonly do: 'stop API server' }
   | { readonly do: 'start API server' }
   | { readonly do: 'wait'; readonly seconds: number };

@@ -1,8 +1,11 @@
 import type { KubeObject, ObjectRef } from '../kubernetes/objects.ts';
-import type { Step, Tree, Verdict } from './scene.ts';
+import type { CheckedObject, Step, Tree, Verdict } from './scene.ts';
 
 /** The image that kwok's pods cannot pull. */
 export const missingImage = 'registry.example.org/missing:1';
+
+/** The image with which the pods of Jobs fail. */
+export const failingImage = 'registry.example.org/failing:1';
 
 /** The leaf of most scenes. */
 export const shop = 'west-us/apps/shop';
@@ -46,6 +49,13 @@ export function deployment(name: string, image = 'registry.example.org/shop:1', 
   };
 }
 
+/** A Job whose pod ends at once. */
+export function job(name: string, { image = 'registry.example.org/smoke:1', spec = {}, pod = {} } = {}): KubeObject {
+  const containers = [{ name: 'main', image }];
+  const template = { spec: { restartPolicy: 'Never', containers, ...pod } };
+  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec: { backoffLimit: 0, template, ...spec } };
+}
+
 export function configMap(name: string, value = '1'): KubeObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { value } };
 }
@@ -84,6 +94,7 @@ interface How {
   readonly seconds?: number;
   readonly says?: readonly string[];
   readonly via?: readonly Verdict[];
+  readonly warns?: readonly string[];
 }
 
 export const expects = (state: Verdict, { seconds = 90, ...how }: How = {}): Step => ({
@@ -93,6 +104,12 @@ export const expects = (state: Verdict, { seconds = 90, ...how }: How = {}): Ste
 
 export const remains = (state: Verdict, { seconds = 8, ...how }: How = {}): Step => ({
   do: 'remain',
+  that: { state, seconds, ...how },
+});
+
+export const expectsCheck = (of: CheckedObject, state: Verdict, { seconds = 60, ...how }: How = {}): Step => ({
+  do: 'expect check',
+  of,
   that: { state, seconds, ...how },
 });
 
@@ -109,12 +126,15 @@ export const annotates = (object: ObjectRef, annotations: Readonly<Record<string
   patch: { metadata: { annotations } },
 });
 
+/** Selects no node until `letsPodsRun`. */
+export const onceTheyRun = { $NAMESPACE: 'runs' };
+
 /** A Deployment whose pods find no node until `letsPodsRun`. */
-export function waitingDeployment(name: string): KubeObject {
+export function waitingDeployment(name: string, spec: object = {}): KubeObject {
   const labels = { app: name };
   const containers = [{ name: 'main', image: 'registry.example.org/shop:1' }];
-  const template = { metadata: { labels }, spec: { nodeSelector: { $NAMESPACE: 'runs' }, containers } };
-  return deployment(name, undefined, { template });
+  const template = { metadata: { labels }, spec: { nodeSelector: onceTheyRun, containers } };
+  return deployment(name, undefined, { template, ...spec });
 }
 
 export const letsPodsRun: Step = {
