@@ -159,6 +159,8 @@ export interface ClusterVerdict {
   readonly remembered?: FailureMemory;
   /** What is wrong on the cluster and no reason to wait, in sentences. */
   readonly warnings?: readonly string[];
+  /** True of a healthy cluster where Flux does not wait for every object, or where that is not known. */
+  readonly unwaited?: boolean;
 }
 
 /** A cluster, and how it is reached. */

@@ -50,7 +50,10 @@ export function clusterVerdict(observation: ClusterObservation, expectation: Clu
   const awaited = [...lacking, ...clausesOf(pending)];
   // What a commit's manifests contain is in the inventory once Flux has applied that commit.
   const open = awaited.length > 0 ? awaited : missing;
-  if (open.length === 0) return { state: 'healthy', awaited: '', ...rest };
+  if (open.length === 0) {
+    const unwaited = [...relevant].some(({ healthChecks }) => healthChecks !== 'all');
+    return { state: 'healthy', awaited: '', ...(unwaited && { unwaited }), ...rest };
+  }
   if (expectation.deadlinePassed)
     return { ...failedVerdict(`Not healthy in time: ${joinClauses(open)}`, pending), ...rest };
   return { state: 'pending', awaited: joinClauses(open), ...rest };

@@ -32,6 +32,14 @@ export function troubleWords({ names, awaited }: SameTrouble): string {
   return `${listed}${more > 0 ? ` and ${more} more` : ''}: ${cutMiddle(awaited, longestAwaited).replace(/\.$/, '')}`;
 }
 
+/** Writes what is wrong on clusters and no reason to wait; what several of them say the same is said once. */
+export function warningWords(
+  clusters: readonly { readonly name: string; readonly warnings?: readonly string[] }[],
+): readonly string[] {
+  const all = clusters.flatMap(({ name, warnings = [] }) => warnings.map((awaited) => ({ name, awaited })));
+  return sameTrouble(all).map((each) => `${troubleWords(each)}.`);
+}
+
 /**
  * Says what a person who must decide about a rollout needs to know: how many clusters are healthy, what the most telling
  * trouble is and where, and the commands that help.

@@ -7,11 +7,12 @@ import { clusterRegression } from '../../fleet/regression.ts';
 import { type NamedVerdict, severityRank, summarizeFleet } from '../../fleet/summary.ts';
 import type { ClusterExpectation, ClusterObservation } from '../../fleet/types.ts';
 import { type BranchState, branchState } from '../../gitops/branch-state.ts';
-import { sameTrouble, troubleWords } from '../../operation/rollout-trouble.ts';
+import { sameTrouble, troubleWords, warningWords } from '../../operation/rollout-trouble.ts';
 import { type ClusterStatus, fleetStatusLimit } from '../../operation/status.ts';
 import type { Cluster, Environment } from '../../platform/types.ts';
 import type { StepAttempt } from '../step-attempt.ts';
 import { stillWaiting } from '../still-waiting.ts';
+import { withAppliedObjects } from './applied-objects.ts';
 import type { RolloutOrder, RolloutReport } from './contract.ts';
 import { judgeInTime, leaveOut } from './leave-out.ts';
 import { lookPauseMs } from './look-pace.ts';
@@ -45,7 +46,7 @@ export async function awaitRollout(
   const { errors, warnings } = checkGroups([...branch.leaves.keys()], environment, branch.removedGroups);
   if (errors.length > 0) throw new Failure('InvalidConfig', errors.join(' '));
   const awaited = { order, branch, environment, attempt, memory: recall(attempt.remembered, order.known?.memory) };
-  const judged = await withRemovals(dependencies, awaited, await judgeClusters(dependencies, awaited));
+  const judged = await withObjects(dependencies, awaited, await judgeClusters(dependencies, awaited));
   const askedAt = await askAgain(dependencies, awaited, judged);
   const memory = { failures: failuresIn(judged), askedAt, began: awaited.memory.began ?? startedAt };
   attempt.remember(bounded(memory, mostInHeartbeat));
@@ -54,16 +55,19 @@ export async function awaitRollout(
   return reportOf(dependencies, { ...awaited, memory }, looked);
 }
 
-/** Looks for what the commit removed before a phase ends, where the environment asks for all evidence there is. */
-async function withRemovals(
+/** Looks past Flux at the clusters before a phase ends, where the environment asks for all evidence there is. */
+async function withObjects(
   dependencies: Dependencies,
   { order, branch, environment, attempt }: Awaited,
   judged: readonly JudgedCluster[],
 ): Promise<readonly JudgedCluster[]> {
-  const isEnd = order.phase !== 'soak' && judged.every(({ state }) => state === 'healthy' || state === 'unknown');
-  if (!isEnd || environment.coverage !== 'strict') return judged;
+  if (order.phase === 'soak' || environment.coverage !== 'strict') return judged;
+  const { out } = leaveOut(judged, environment, order);
+  const isEnd = judged.every(({ name, state }) => ['healthy', 'unknown'].includes(state) || out.includes(name));
+  if (!isEnd) return judged;
   const deadlinePassed = Date.parse(order.deadline) <= attempt.now();
-  return withRemovedObjects(dependencies, { order, branch, deadlinePassed, signal: attempt.signal }, judged);
+  const look = { order, branch, deadlinePassed, signal: attempt.signal };
+  return withAppliedObjects(dependencies, look, await withRemovedObjects(dependencies, look, judged));
 }
 
 interface JudgedCluster extends NamedVerdict {
@@ -209,13 +213,12 @@ function reportOf(
   const others = counting.filter(({ state }) => state !== 'healthy').sort((a, b) => severityRank(a) - severityRank(b));
   const listed = others.map(({ name, state, awaited }) => ({ name, state, awaited }));
   const digest = createHash('sha256').update(JSON.stringify(listed)).digest('hex').slice(0, 16);
-  const ofClusters = counting.flatMap(({ name, warnings: own = [] }) => own.map((each) => `${name}: ${each}`));
   const report = {
     fleet: {
       total: summary.total,
       healthy: summary.healthy,
       others: listed.slice(0, fleetStatusLimit),
-      warnings: [...warnings, ...ofClusters].slice(0, fleetStatusLimit),
+      warnings: [...warnings, ...warningWords(counting)].slice(0, fleetStatusLimit),
     },
     digest,
     at: timeOf(attempt),

@@ -139,7 +139,8 @@ function checksEvery(kustomization: KustomizationEvidence, { objects }: Leaf): b
   return objects.every((object) => object.optional || !isWorkload(object) || checksObject(kustomization, object));
 }
 
-function checksObject({ healthChecks, changes }: KustomizationEvidence, object: LeafObject): boolean {
+/** Answers whether a Kustomization waits for an object's health, or end. */
+export function checksObject({ healthChecks, changes }: KustomizationEvidence, object: LeafObject): boolean {
   if (healthChecks === undefined || healthChecks === 'all') return healthChecks === 'all';
   return expectedIds(object, changes).some((id) => healthChecks.has(id));
 }

@@ -16,6 +16,12 @@ export function hasApplied({ inventory, changes }: KustomizationEvidence, object
   return expectedIds(object, changes).some((id) => inventory.has(id));
 }
 
+/** Answers whether an object on the cluster is the one that a leaf has, as a Kustomization applies it. */
+export function isAppliedAs(live: ObjectIdentity, object: ObjectIdentity, changes: SpecChanges | undefined): boolean {
+  if (isVariable(object)) return live.group === object.group && live.kind === object.kind;
+  return expectedIds(object, changes).includes(inventoryId(live));
+}
+
 /** The ids of an object, by what changes its name: the manifests are the same for thousands of clusters. */
 const knownIds = new WeakMap<ObjectIdentity, Map<string, readonly string[]>>();
 
@@ -49,7 +55,8 @@ function namespacesOf({ namespace }: ObjectIdentity, target: string | undefined)
   return namespace === '' ? ['', 'default'] : [namespace];
 }
 
-function isVariable({ name, namespace }: ObjectIdentity): boolean {
+/** Answers whether an object's name is known only when `postBuild` has replaced its variables. */
+export function isVariable({ name, namespace }: ObjectIdentity): boolean {
   return name.includes('${') || namespace.includes('${');
 }
 

@@ -50,6 +50,21 @@ export function isWorkload({ group, kind }: ObjectIdentity): boolean {
   return workloadKinds[group]?.includes(kind) === true;
 }
 
+/** The API groups that Kubernetes itself serves; some of other groups end with `k8s.io`, too. */
+const builtInGroups: ReadonlySet<string> = new Set([
+  ...['', 'apps', 'autoscaling', 'batch', 'extensions', 'policy'],
+  ...[
+    ...['admissionregistration', 'apiextensions', 'apiregistration', 'authentication', 'authorization', 'certificates'],
+    ...['coordination', 'discovery', 'events', 'flowcontrol.apiserver', 'networking', 'node', 'rbac.authorization'],
+    ...['resource', 'scheduling', 'storage', 'storagemigration'],
+  ].map((name) => `${name}.k8s.io`),
+]);
+
+/** Answers whether an object is of a kind that somebody has added to Kubernetes. */
+export function isCustom({ group }: ObjectIdentity): boolean {
+  return !builtInGroups.has(group);
+}
+
 /** Writes an identity as Flux's inventory does: `namespace_name_group_kind` (fluxcd/cli-utils, `ObjMetadata.String`). */
 export function inventoryId({ group, kind, namespace, name }: ObjectIdentity): string {
   return `${namespace}_${name.replaceAll(':', '__')}_${group}_${kind}`;

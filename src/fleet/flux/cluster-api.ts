@@ -1,5 +1,6 @@
 import { type ZodType, z } from 'zod';
 import {
+  type ClusterRequest,
   exchange,
   RefusedRequest,
   type RequestLimits,
@@ -23,7 +24,7 @@ export interface ClusterApi {
     annotations: Readonly<Record<string, string>>,
   ): Promise<void>;
   /** Reads what the API answers at a path, with its query. Nothing of it is checked. */
-  read(path: string): Promise<unknown>;
+  read(path: string, part?: Pick<ClusterRequest, 'metadataOnly'>): Promise<unknown>;
   /** Answers whether this is a Kubernetes API server at all: a proxy in between answers 404 as well. */
   isKubernetes(): Promise<boolean>;
 }
@@ -80,7 +81,7 @@ export function clusterApi(connection: ServerConnection, limits: RequestLimits):
       const access = { verb: 'patch', resource } as const;
       await exchange(connection, { method: 'PATCH', path, body: { metadata: { annotations } }, access }, limits);
     },
-    read: (path) => exchange(connection, { method: 'GET', path }, limits),
+    read: (path, part) => exchange(connection, { method: 'GET', path, ...part }, limits),
     async isKubernetes() {
       try {
         const answer = await exchange(connection, { method: 'GET', path: '/version' }, limits);

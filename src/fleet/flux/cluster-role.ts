@@ -7,11 +7,12 @@ const reasons: Readonly<Record<Verb, string>> = {
 };
 
 /**
- * The kinds of objects that commits usually remove, by API group. Secrets are never read; a kind that is not here is read
+ * The kinds of objects that commits usually have, by API group. Secrets are never read; a kind that is not here is read
  * where a rule for it is added.
  */
-const removableKinds: Readonly<Record<string, readonly string[]>> = {
+const usualKinds: Readonly<Record<string, readonly string[]>> = {
   '""': ['configmaps', 'namespaces', 'persistentvolumeclaims', 'pods', 'serviceaccounts', 'services'],
+  'apiextensions.k8s.io': ['customresourcedefinitions'],
   apps: ['daemonsets', 'deployments', 'replicasets', 'statefulsets'],
   autoscaling: ['horizontalpodautoscalers'],
   batch: ['cronjobs', 'jobs'],
@@ -31,7 +32,7 @@ export function clusterRole(): string {
   const parts = (Object.keys(reasons) as readonly Verb[]).map(
     (verb) => `  # ${reasons[verb]}\n${rulesOf(verb).join('')}`,
   );
-  const removals = Object.entries(removableKinds).map(
+  const objects = Object.entries(usualKinds).map(
     ([group, plurals]) => `  - apiGroups: [${group}]\n    resources: [${plurals.join(', ')}]\n    verbs: [list]\n`,
   );
   return `apiVersion: rbac.authorization.k8s.io/v1
@@ -39,6 +40,6 @@ kind: ClusterRole
 metadata:
   name: fairlead
 rules:
-${parts.join('')}  # Needed where coverage is strict: to see that what a commit removed is gone.
-${removals.join('')}`;
+${parts.join('')}  # Needed where coverage is strict: to see that what a commit removed is gone, and what it has is there.
+${objects.join('')}`;
 }

@@ -1,7 +1,13 @@
 import pLimit from 'p-limit';
 import type { HostAliases } from '../../platform/unchecked-url.ts';
 import type { ClusterObservation, Fleet, ReconciliationRequest } from '../types.ts';
-import type { ObjectReader, ObjectsObservation, ObjectsQuery } from '../verify/types.ts';
+import type {
+  AppliedObservation,
+  AppliedQuery,
+  ObjectReader,
+  ObjectsObservation,
+  ObjectsQuery,
+} from '../verify/types.ts';
 import type { ClusterApi } from './cluster-api.ts';
 import { createConnections } from './connections.ts';
 import {
@@ -15,7 +21,8 @@ import {
 import { statusOf, UnexpectedAnswer } from './http.ts';
 import { type KubeconfigSource, openKubeconfigs } from './kubeconfig.ts';
 import { type ClusterAccess, lookAt } from './look.ts';
-import { readObjects } from './objects.ts';
+import { readApplied } from './objects/applied-objects.ts';
+import { readObjects } from './objects/named-objects.ts';
 import { clusterResources, type Resource, resourceName } from './resources.ts';
 import { gitRepositorySchema, kustomizationSchema } from './schemas.ts';
 import { whyUnreachable } from './why-unreachable.ts';
@@ -77,13 +84,13 @@ export function createFluxFleet({
       lookAt<ObjectsObservation>(access, cluster, {
         ...options,
         work: (api) => observeObjects(api, { ...query, source: { ...query.source, aliases } }),
-        otherwise: (error, server) => ({
-          kind: 'unreachable',
-          why:
-            error instanceof FluxMissing
-              ? `Flux is not there: the cluster does not serve ${error.message}.`
-              : whyUnreachable(error, server),
-        }),
+        otherwise: unreachable,
+      }),
+    observeApplied: (cluster, query, options) =>
+      lookAt<AppliedObservation>(access, cluster, {
+        ...options,
+        work: (api) => observeApplied(api, { ...query, source: { ...query.source, aliases } }),
+        otherwise: unreachable,
       }),
     requestReconciliation: (cluster, source, request) =>
       lookAt(access, cluster, {
@@ -106,6 +113,22 @@ async function observeObjects(
 ): Promise<ObjectsObservation> {
   const { objects: applying } = await readFlux(api, source);
   return { kind: 'reached', kustomizations: applying, ...(await readObjects(api, wanted)) };
+}
+
+async function observeApplied(
+  api: ClusterApi,
+  { source, kindsFor }: AppliedQuery & { readonly source: FollowedSource },
+): Promise<AppliedObservation> {
+  const { objects: applying } = await readFlux(api, source);
+  return { kind: 'reached', kustomizations: applying, ...(await readApplied(api, applying, kindsFor(applying))) };
+}
+
+function unreachable(error: unknown, server: string | undefined) {
+  const why =
+    error instanceof FluxMissing
+      ? `Flux is not there: the cluster does not serve ${error.message}.`
+      : whyUnreachable(error, server);
+  return { kind: 'unreachable', why } as const;
 }
 
 async function readFlux(api: ClusterApi, source: FollowedSource) {

@@ -4,6 +4,7 @@ import type { ClusterVerdict, KustomizationEvidence } from '../types.ts';
 import { revisionWords } from '../words.ts';
 import type { LiveObject } from './live-object.ts';
 import { objectStatus } from './object-status.ts';
+import { ownerLabels, ownerOf } from './owner.ts';
 import { kindName, type ObjectsObservation, type WantedObject } from './types.ts';
 
 /** What the objects of a cluster are judged by. */
@@ -51,7 +52,7 @@ function judgeObject(observation: Reached, wanted: WantedObject, expectation: Ob
   const pending = (says: string): ClusterVerdict => ({ state: 'pending', awaited: `${objectName(wanted)} ${says}` });
   if (unread !== undefined) return [pending(`cannot be looked at: ${unread}`)];
   const found = observation.objects.filter((object) => isWanted(observation, object, wanted));
-  const owned = found.filter((object) => ownerOf(observation, object) !== undefined);
+  const owned = found.filter((object) => ownerOf(observation.kustomizations, object) !== undefined);
   if (owned.length > 0)
     return owned.map((object) => judgeOwned(observation, { object, optional: wanted.optional === true }, expectation));
   const [other] = found;
@@ -72,7 +73,7 @@ function judgeOwned(
   expectation: ObjectsExpectation,
 ): ClusterVerdict {
   const pending = (says: string): ClusterVerdict => ({ state: 'pending', awaited: `${liveName(object)} ${says}` });
-  const lacking = lackingOwner(ownerOf(observation, object), expectation);
+  const lacking = lackingOwner(ownerOf(observation.kustomizations, object), expectation);
   if (lacking !== undefined) return pending(`is not of this commit yet: ${lacking}`);
   const { creationTimestamp } = object.metadata;
   if (RUN_ONCE.includes(kindName(object)) && !isSince(creationTimestamp, expectation.since)) {
@@ -110,21 +111,10 @@ function lackingOwner(
 function isWanted(observation: Reached, object: LiveObject, wanted: WantedObject): boolean {
   const { apiVersion, kind, metadata } = object;
   if (apiVersion !== wanted.apiVersion || kind !== wanted.kind || metadata.name !== wanted.name) return false;
-  const target = ownerOf(observation, object)?.changes?.targetNamespace;
+  const target = ownerOf(observation.kustomizations, object)?.changes?.targetNamespace;
   return target === undefined
     ? wanted.namespace === '' || metadata.namespace === wanted.namespace
     : metadata.namespace === target;
-}
-
-function ownerLabels({ metadata }: LiveObject): { readonly name: string; readonly namespace: string } | undefined {
-  const { [`${OWNER}/name`]: name, [`${OWNER}/namespace`]: namespace } = metadata.labels ?? {};
-  return name === undefined || namespace === undefined ? undefined : { name, namespace };
-}
-
-/** Answers the Kustomization of this branch that has applied an object, by the labels that Flux sets on it. */
-function ownerOf({ kustomizations }: Reached, object: LiveObject): KustomizationEvidence | undefined {
-  const by = ownerLabels(object);
-  return kustomizations.find(({ name, namespace }) => name === by?.name && namespace === by.namespace);
 }
 
 /** Tells whether a mark on the object on the cluster makes Flux leave it as it is. */

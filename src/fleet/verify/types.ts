@@ -31,9 +31,34 @@ export type ObjectsObservation =
     }
   | { readonly kind: 'unreachable'; readonly why: string };
 
+/** A kind of which all objects are read that the Kustomizations of a branch have applied. */
+export interface WantedKind extends Pick<WantedObject, 'apiVersion' | 'kind'> {
+  /** `metadata`: spec and status are not read, which may be large. */
+  readonly part: 'whole' | 'metadata';
+}
+
+/** What a cluster is asked for of all that the Kustomizations of a branch have applied. */
+export interface AppliedQuery {
+  readonly source: GitopsSource;
+  /** Answers what is to be read, when the Kustomizations are known. */
+  readonly kindsFor: (kustomizations: readonly KustomizationEvidence[]) => readonly WantedKind[];
+}
+
+/** What one look at the applied objects of one cluster gave. */
+export type AppliedObservation =
+  | (Extract<ObjectsObservation, { readonly kind: 'reached' }> & {
+      /** The kinds that were read. */
+      readonly read: ReadonlySet<string>;
+      /** The kinds of which no object can have a status. */
+      readonly statusless: ReadonlySet<string>;
+    })
+  | { readonly kind: 'unreachable'; readonly why: string };
+
 /** Reads objects of any kind, one cluster at a time. It throws and is bounded as `Fleet` is. */
 export interface ObjectReader {
   observeObjects(cluster: ClusterRef, query: ObjectsQuery, options: ObserveOptions): Promise<ObjectsObservation>;
+  /** Reads what Flux has applied, by the labels that it sets: one list for each kind, however many objects there are. */
+  observeApplied(cluster: ClusterRef, query: AppliedQuery, options: ObserveOptions): Promise<AppliedObservation>;
 }
 
 /** Names a kind as `unread` of an observation does. */

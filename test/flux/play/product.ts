@@ -10,6 +10,7 @@ import type {
   ClusterVerdict,
   FailureMemory,
 } from '../../../src/fleet/types.ts';
+import { hasCustom, judgeApplied, kindsToRead } from '../../../src/fleet/verify/applied.ts';
 import { judgeObjects } from '../../../src/fleet/verify/judge-objects.ts';
 import { leftovers, wantedOf } from '../../../src/fleet/verify/leftovers.ts';
 import type { GitRepository } from '../../../src/git/repository.ts';
@@ -100,12 +101,25 @@ export function openProduct(options: ProductOptions): Product {
     const left = leftovers(observation, { removed, acceptable });
     return left === undefined ? verdict : { ...verdict, state: 'pending', awaited: left };
   };
+  const withApplied = async (verdict: ClusterVerdict, { leaves }: ClusterExpectation, { phase }: RolloutState) => {
+    const isNeeded = verdict.unwaited || hasCustom(leaves);
+    if (verdict.state !== 'healthy' || phase === 'soak' || !isNeeded) return verdict;
+    const query = { source, kindsFor: kindsToRead.bind(undefined, leaves) };
+    const observation = await fleet.observeApplied(cluster, query, { timeoutMs });
+    if (observation.kind === 'unreachable') return { ...verdict, state: 'unknown', awaited: observation.why } as const;
+    const { awaited, warnings } = judgeApplied(observation, leaves);
+    const all = [...(verdict.warnings ?? []), ...warnings];
+    return awaited === ''
+      ? { ...verdict, warnings: all }
+      : ({ ...verdict, state: 'pending', awaited, warnings: all } as const);
+  };
   return {
     async look(rollout) {
       const expectation = await expectationOf(rollout);
       const observation = await fleet.observe(cluster, source, { timeoutMs });
       const judged = judge(observation, expectation, rollout.phase);
-      const verdict = coverage === 'strict' ? await withRemovals(judged, rollout) : judged;
+      const verdict =
+        coverage === 'strict' ? await withApplied(await withRemovals(judged, rollout), expectation, rollout) : judged;
       remembered = verdict.remembered;
       const isUnasked = verdict.state === 'pending' && isUnaskedOf(observation, rollout.phase, round.token);
       if (isUnasked && round.mayAsk && Date.now() - round.askedAgainAt >= askAgainMs) {

@@ -76,10 +76,6 @@ export const healthyScenes: readonly Scene[] = [
     ],
   },
   {
-    name: 'a custom resource whose controller is not there is taken as Flux takes it',
-    steps: [merge(shopWith(widgetDefinition(), widget('one'))), expects('healthy')],
-  },
-  {
     name: 'an object whose own manifest says `ssa: IfNotPresent` is not required',
     steps: [
       merge(shopWith(deployment('shop'), seed('1'))),
@@ -98,23 +94,4 @@ function awaitsFailures(count: number, seconds: number): Step {
 
 function seed(value: string) {
   return annotated(configMap('seed', value), { 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' });
-}
-
-function widget(name: string) {
-  return { apiVersion: '$NAMESPACE.example.org/v1', kind: 'Widget', metadata: { name }, spec: { size: 1 } };
-}
-
-function widgetDefinition() {
-  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
-  return {
-    apiVersion: 'apiextensions.k8s.io/v1',
-    kind: 'CustomResourceDefinition',
-    metadata: { name: 'widgets.$NAMESPACE.example.org' },
-    spec: {
-      group: '$NAMESPACE.example.org',
-      scope: 'Namespaced',
-      names: { kind: 'Widget', plural: 'widgets', singular: 'widget', listKind: 'WidgetList' },
-      versions: [{ name: 'v1', served: true, storage: true, subresources: { status: {} }, schema }],
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import type { Scene } from './scene.ts';
-import { configMap, deployment, expects, merge, remains, shopWith } from './write.ts';
+import { configMap, deployment, expects, merge, reference, remains, shopWith } from './write.ts';
 
 const listConfigMaps = '{ apiGroups: [""], resources: [configmaps], verbs: [list] }';
 const settings = shopWith(deployment('shop'), configMap('settings'));
@@ -38,6 +38,18 @@ export const permissionScenes: readonly Scene[] = [
       expects('healthy'),
       merge(shopWith(deployment('shop'))),
       expects('pending', { says: ['Whether removed objects are gone cannot be read', listConfigMaps] }),
+      remains('pending', { says: [listConfigMaps] }),
+      { do: 'grant all' },
+      expects('healthy'),
+    ],
+  },
+  {
+    name: 'a user that may not see what Flux does not wait for is not told that it is there',
+    lacks: ['list configmaps'],
+    kustomizations: [{ name: 'apps', wait: false, healthChecks: [reference('shop')] }],
+    steps: [
+      merge(settings),
+      expects('pending', { says: ['Whether objects of this commit are being deleted cannot be read', listConfigMaps] }),
       remains('pending', { says: [listConfigMaps] }),
       { do: 'grant all' },
       expects('healthy'),

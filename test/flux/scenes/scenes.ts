@@ -1,13 +1,14 @@
-import { changedScenes } from './changed.ts';
 import { checkScenes } from './checks.ts';
-import { coverageScenes } from './coverage.ts';
-import { healthCheckScenes } from './health-checks.ts';
+import { changedScenes } from './evidence/changed.ts';
+import { coverageScenes } from './evidence/coverage.ts';
+import { customResourceScenes } from './evidence/custom-resources.ts';
+import { healthCheckScenes } from './evidence/health-checks.ts';
+import { liveObjectScenes } from './evidence/live-objects.ts';
+import { relaxedScenes } from './evidence/relaxed.ts';
 import { healthyScenes } from './healthy.ts';
-import { liveObjectScenes } from './live-objects.ts';
 import { outageScenes } from './outage.ts';
 import { permissionScenes } from './permissions.ts';
 import { refusedScenes } from './refused.ts';
-import { relaxedScenes } from './relaxed.ts';
 import { removedScenes } from './removed.ts';
 import type { Scene } from './scene.ts';
 import { soakScenes } from './soak.ts';
@@ -29,5 +30,6 @@ export const scenes: readonly Scene[] = [
   ...permissionScenes,
   ...healthCheckScenes,
   ...liveObjectScenes,
+  ...customResourceScenes,
   ...changedScenes,
 ];

@@ -75,7 +75,7 @@ function dependenciesOf(rig: Rig, world: World): Dependencies {
     repositories: createGitRepositories({ cacheDir: join(world.directory, 'mirrors'), run: rig.git.run }),
     forges: new MemoryForges({ [world.gitopsUrl]: world.forge }),
     fleet: world.fleet,
-    objects: { observeObjects: unasked },
+    objects: { observeObjects: unasked, observeApplied: unasked },
     httpChecks: { isAllowed: unasked, ask: unasked },
     renderer: rig.renderer,
     leafCache: rig.leafCache,

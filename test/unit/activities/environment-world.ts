@@ -57,7 +57,7 @@ export class EnvironmentWorld {
       repositories: createGitRepositories({ cacheDir: at('cache'), environment: gitTestEnvironment }),
       forges: new MemoryForges({ [this.gitops.path]: this.forge }),
       fleet: { observe: unused, requestReconciliation: unused },
-      objects: { observeObjects: unused },
+      objects: { observeObjects: unused, observeApplied: unused },
       httpChecks: { isAllowed: unused, ask: unused },
       renderer: echo(() => this.renders++),
       workflows: {

@@ -5,7 +5,7 @@ import { recall } from '../../../../src/activities/rollout/rollout-memory.ts';
 import type { StepAttempt } from '../../../../src/activities/step-attempt.ts';
 import type { ClusterObservation, KustomizationEvidence, ReconciliationRequest } from '../../../../src/fleet/types.ts';
 import type { LiveObject } from '../../../../src/fleet/verify/live-object.ts';
-import type { ObjectsQuery } from '../../../../src/fleet/verify/types.ts';
+import { type AppliedQuery, kindName, type ObjectsQuery } from '../../../../src/fleet/verify/types.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();
@@ -32,6 +32,7 @@ class TestFleet {
   say: (name: string) => ClusterObservation = () => ({ kind: 'unreachable', why: 'The plug is out.' });
   readonly asked: string[] = [];
   readonly wanted: string[] = [];
+  readonly read: string[] = [];
   objects: readonly LiveObject[] = [];
   observeObjects = async ({ name }: { readonly name: string }, { wanted }: ObjectsQuery) => {
     this.wanted.push(...wanted.map((each) => `${name} ${each.kind} ${each.name}`));
@@ -39,6 +40,20 @@ class TestFleet {
     if (observation.kind === 'unreachable') return observation;
     const { kustomizations } = observation;
     return { kind: 'reached' as const, kustomizations, objects: this.objects, unread: new Map<string, string>() };
+  };
+  observeApplied = async ({ name }: { readonly name: string }, { kindsFor }: AppliedQuery) => {
+    const observation = this.say(name);
+    if (observation.kind === 'unreachable') return observation;
+    const { kustomizations } = observation;
+    const kinds = kindsFor(kustomizations);
+    this.read.push(...kinds.map(({ kind, part }) => `${name} ${kind} ${part}`));
+    const found = {
+      objects: this.objects,
+      unread: new Map<string, string>(),
+      read: new Set(kinds.map(kindName)),
+      statusless: new Set<string>(),
+    };
+    return { kind: 'reached' as const, kustomizations, ...found };
   };
   observe = async ({ name }: { readonly name: string }) => this.say(name);
   requestReconciliation = async ({ name }: { readonly name: string }, _: unknown, request: ReconciliationRequest) => {
@@ -48,10 +63,10 @@ class TestFleet {
 }
 
 /** A rollout to one cluster in each of two groups, of which the second may have been taken out. */
-async function rollOut({ without = false, coverage = 'path' } = {}) {
+async function rollOut({ without = false, coverage = 'path', maxUnavailable = 0 } = {}) {
   const { source, dependencies, place } = world();
   const clusters = 'clusters:\n  - { name: one, group: one }\n  - { name: two, group: two }\n';
-  const policy = `apiVersion: fairlead.dev/v1\nkind: Environment\ncoverage: ${coverage}\n${clusters}`;
+  const policy = `apiVersion: fairlead.dev/v1\nkind: Environment\ncoverage: ${coverage}\nmaxUnavailable: ${maxUnavailable}\n${clusters}`;
   source.commit('qa', { 'fairlead.yaml': policy, 'two/apps/web/.gitkeep': '' });
   const deployed = await world().deploy('promotion', world().release('1'));
   if (without) source.commit('qa', { 'two/apps/web/.gitkeep': null });
@@ -173,6 +188,50 @@ describe('What a commit removed', () => {
     fleet.say = (name) => applied(name, commit);
     expect(await look()).toMatchObject({ kind: 'healthy' });
     expect(fleet.wanted).toEqual([]);
+  });
+});
+
+describe('An object of the commit', () => {
+  const labels = {
+    'kustomize.toolkit.fluxcd.io/name': 'apps',
+    'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+  };
+  const inventory = new Set(['_main-apps-web__ConfigMap']);
+  const going = { name: 'main-apps-web', labels, deletionTimestamp: '2026-01-01T00:00:00Z' };
+  const settings = { apiVersion: 'v1', kind: 'ConfigMap', metadata: going };
+
+  it('that is being deleted is awaited where Flux does not wait for it', async () => {
+    const { fleet, look, commit } = await rollOut({ coverage: 'strict' });
+    const healthChecks = new Set(['_another__ConfigMap']);
+    fleet.say = (name) => applied(name, commit, { inventory, ...(name === 'two' && { healthChecks }) });
+    fleet.objects = [settings];
+    await expect(look()).rejects.toThrow('two: ConfigMap main-apps-web of this commit is being deleted');
+    expect(fleet.read).toEqual(['two ConfigMap metadata']);
+    expect(await look({ deadline: new Date(0).toISOString() })).toMatchObject({ kind: 'failed', mayRollBack: false });
+    fleet.objects = [];
+    await expect(look()).rejects.toThrow('two: ConfigMap main-apps-web of this commit is not there');
+    fleet.objects = [{ ...settings, metadata: { name: 'main-apps-web', labels } }];
+    expect(await look()).toMatchObject({ kind: 'healthy' });
+  });
+
+  it('is looked at also where the rollout goes on without another cluster', async () => {
+    const { fleet, look, commit } = await rollOut({ coverage: 'strict', maxUnavailable: 1 });
+    const healthChecks = new Set(['_another__ConfigMap']);
+    fleet.say = (name) =>
+      applied(name, commit, { inventory, ...(name === 'one' ? { suspended: true } : { healthChecks }) });
+    fleet.objects = [settings];
+    const over = { deadline: new Date(0).toISOString() };
+    expect(await look(over)).toMatchObject({ kind: 'failed', fleet: { healthy: 0 } });
+    fleet.objects = [{ ...settings, metadata: { name: 'main-apps-web', labels } }];
+    expect(await look(over)).toMatchObject({ kind: 'healthy', fleet: { healthy: 1, leftOut: ['one'] } });
+  });
+
+  it('is not looked at where Flux waits for everything', async () => {
+    const { fleet, look, commit } = await rollOut({ coverage: 'strict' });
+    fleet.say = (name) => applied(name, commit, { inventory });
+    fleet.objects = [settings];
+    expect(await look()).toMatchObject({ kind: 'healthy' });
+    expect(fleet.read).toEqual([]);
   });
 });
 

@@ -60,6 +60,7 @@ async function look({ policy = '', check = jobs, say, answers = [], order }: Loo
         asked.push(query);
         return say?.(name, commit) ?? shows(commit, done);
       },
+      observeApplied: dependencies.objects.observeApplied,
     },
     httpChecks: {
       isAllowed: (asks: string) => asks.startsWith('https://shop.example.com/'),

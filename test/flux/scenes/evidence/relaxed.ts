@@ -1,4 +1,4 @@
-import type { Coverage, Scene, Step, Verdict } from './scene.ts';
+import type { Coverage, Scene, Step, Verdict } from '../scene.ts';
 import {
   annotates,
   configMap,
@@ -10,7 +10,7 @@ import {
   remains,
   shop,
   shopWith,
-} from './write.ts';
+} from '../write.ts';
 
 /** What is green or not under `inventory` and `path`; under `strict` none of it is. */
 interface Relaxation extends Omit<Scene, 'steps' | 'coverage'> {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { LiveObject } from '../verify/live-object.ts';
-import { kindName, type WantedObject } from '../verify/types.ts';
-import type { ClusterApi } from './cluster-api.ts';
-import { statusOf, UnexpectedAnswer } from './http.ts';
+import type { LiveObject } from '../../verify/live-object.ts';
+import { kindName, type WantedObject } from '../../verify/types.ts';
+import type { ClusterApi } from '../cluster-api.ts';
+import { statusOf, UnexpectedAnswer } from '../http.ts';
 
 /** The objects that were found, and the kinds that could not be read, with why. */
 export interface FoundObjects {
@@ -26,7 +26,8 @@ const objectSchema = z.object({
   spec: z.unknown().optional(),
   status: z.unknown().optional(),
 });
-const listSchema = z.object({
+/** A page of a list of objects. */
+export const objectsPage = z.object({
   metadata: z.object({ continue: z.string().nullish() }),
   items: z.array(objectSchema),
 });
@@ -55,20 +56,17 @@ export async function readObjects(api: ClusterApi, wanted: readonly WantedObject
 }
 
 /** A kind cannot be read on this cluster; the message is a clause for people. */
-class UnreadKind extends Error {}
+export class UnreadKind extends Error {}
 
 async function readKind(api: ClusterApi, [first, ...rest]: readonly WantedObject[]): Promise<readonly LiveObject[]> {
   if (first === undefined) return [];
   const { apiVersion, kind } = first;
-  const plural = await pluralOf(api, first);
+  const { plural } = await servedKind(api, first);
   const found: LiveObject[] = [];
   for (const name of new Set([first, ...rest].map((each) => each.name))) {
     const query = new URLSearchParams({ fieldSelector: `metadata.name=${name}`, limit: String(MOST) });
-    const answer = await orRefused(api.read(`${rootOf(apiVersion)}/${plural}?${query}`), {
-      403: `the kubeconfig's user may not list them: add ${ruleText(apiVersion, plural)} to its ClusterRole`,
-      404: `the cluster does not serve ${plural} of ${apiVersion}`,
-    });
-    const list = listSchema.safeParse(answer);
+    const answer = await orUnread(api.read(`${rootOf(apiVersion)}/${plural}?${query}`), { apiVersion, plural });
+    const list = objectsPage.safeParse(answer);
     if (!list.success) throw new UnexpectedAnswer(`answers with something that is not a list of ${plural}`);
     const { items, metadata } = list.data;
     if (metadata.continue) throw new UnreadKind(`more than ${MOST} ${plural} are called ${name}`);
@@ -79,17 +77,40 @@ async function readKind(api: ClusterApi, [first, ...rest]: readonly WantedObject
   return found;
 }
 
-/** Asks how the kind is called in paths. */
-async function pluralOf(api: ClusterApi, { apiVersion, kind }: WantedObject): Promise<string> {
+/** How a cluster serves a kind. */
+interface ServedKind {
+  /** How the kind is called in paths. */
+  readonly plural: string;
+  /** Its objects have a status of their own, which its controller writes. */
+  readonly hasStatus: boolean;
+}
+
+/** Asks how a cluster serves a kind. Throws `UnreadKind` where it does not. */
+export async function servedKind(
+  api: ClusterApi,
+  { apiVersion, kind }: Pick<WantedObject, 'apiVersion' | 'kind'>,
+): Promise<ServedKind> {
   const missing = `the cluster does not serve ${kind} of ${apiVersion}`;
   const answer = await orRefused(api.read(rootOf(apiVersion)), { 404: missing });
   const served = servedSchema.safeParse(answer);
   if (!served.success)
     throw new UnexpectedAnswer(`answers with something that is not a list of the kinds of ${apiVersion}`);
   // What has a slash is a part of another resource, such as `jobs/status`.
-  const resource = served.data.resources.find((each) => each.kind === kind && !each.name.includes('/'));
-  if (resource === undefined) throw new UnreadKind(missing);
-  return resource.name;
+  const { resources } = served.data;
+  const plural = resources.find((each) => each.kind === kind && !each.name.includes('/'))?.name;
+  if (plural === undefined) throw new UnreadKind(missing);
+  return { plural, hasStatus: resources.some(({ name }) => name === `${plural}/status`) };
+}
+
+/** Throws `UnreadKind` where a list is refused, or not served. */
+export function orUnread<T>(
+  answer: Promise<T>,
+  { apiVersion, plural }: { readonly apiVersion: string; readonly plural: string },
+): Promise<T> {
+  return orRefused(answer, {
+    403: `the kubeconfig's user may not list them: add ${ruleText(apiVersion, plural)} to its ClusterRole`,
+    404: `the cluster does not serve ${plural} of ${apiVersion}`,
+  });
 }
 
 /** Throws `UnreadKind` for these HTTP statuses. */
@@ -109,6 +130,6 @@ function ruleText(apiVersion: string, plural: string): string {
 }
 
 /** Answers the path below which a version of a group is served; the core group has an older one. */
-function rootOf(apiVersion: string): string {
+export function rootOf(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }

@@ -1,5 +1,5 @@
-import type { Scene } from './scene.ts';
-import { configMap, deployment, expects, merge, missingImage, reference, remains, shop, shopWith } from './write.ts';
+import type { Scene } from '../scene.ts';
+import { configMap, deployment, expects, merge, missingImage, reference, remains, shop, shopWith } from '../write.ts';
 
 /** Kustomizations that are Ready and yet did not check the health of everything. */
 export const healthCheckScenes: readonly Scene[] = [

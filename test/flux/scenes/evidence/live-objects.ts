@@ -1,4 +1,4 @@
-import type { Scene } from './scene.ts';
+import type { Scene } from '../scene.ts';
 import {
   annotates,
   configMap,
@@ -11,7 +11,7 @@ import {
   reference,
   remains,
   shopWith,
-} from './write.ts';
+} from '../write.ts';
 
 const second = 'registry.example.org/shop:2';
 const shopDeployment = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'shop' } };
@@ -113,9 +113,13 @@ export const liveObjectScenes: readonly Scene[] = [
       expects('healthy'),
       { do: 'remove', object: configMap('settings') },
       merge(shopWith(deployment('shop', second), kept('settings'))),
-      expects('pending', { says: ['settings', 'being deleted'] }),
+      expects('pending', { says: ['ConfigMap $NAMESPACE/settings', 'being deleted: look for finalizers'] }),
       remains('pending'),
+      { do: 'patch', object: configMap('settings'), patch: { metadata: { finalizers: null } } },
+      expects('pending', { says: ['ConfigMap $NAMESPACE/settings of this commit is not there'], seconds: 15 }),
+      remains('pending', { seconds: 4 }),
+      annotates(kustomization(), { 'reconcile.fluxcd.io/requestedAt': 'by-hand' }),
+      expects('healthy'),
     ],
-    todo: { why: 'Flux does not look at it, and nobody else does', fails: 'false green', says: 'is being deleted' },
   },
 ];

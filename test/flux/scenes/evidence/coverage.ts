@@ -1,5 +1,5 @@
-import type { Scene } from './scene.ts';
-import { configMap, deployment, expects, merge, remains, shop, shopWith } from './write.ts';
+import type { Scene } from '../scene.ts';
+import { configMap, deployment, expects, merge, remains, shop, shopWith } from '../write.ts';
 
 /** Kustomizations that are Ready and yet did not apply everything of the commit as it is. */
 export const coverageScenes: readonly Scene[] = [

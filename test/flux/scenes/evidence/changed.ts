@@ -1,6 +1,6 @@
-import type { KubeObject } from '../kubernetes/objects.ts';
-import type { KustomizationOptions, Scene } from './scene.ts';
-import { annotated, configMap, expects, merge, shopWith } from './write.ts';
+import type { KubeObject } from '../../kubernetes/objects.ts';
+import type { KustomizationOptions, Scene } from '../scene.ts';
+import { annotated, configMap, expects, merge, shopWith } from '../write.ts';
 
 /** Kustomizations that rename, move or label what they apply, which is no reason to wait for ever. */
 export const changedScenes: readonly Scene[] = [
