@@ -160,7 +160,7 @@ export interface ClusterVerdict {
   /** What is wrong on the cluster and no reason to wait, in sentences. */
   readonly warnings?: readonly string[];
   /** True of a healthy cluster where Flux does not wait for every object, or where that is not known. */
-  readonly unwaited?: boolean;
+  readonly notAwaited?: boolean;
 }
 
 /** A cluster, and how it is reached. */

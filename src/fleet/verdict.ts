@@ -51,8 +51,8 @@ export function clusterVerdict(observation: ClusterObservation, expectation: Clu
   // What a commit's manifests contain is in the inventory once Flux has applied that commit.
   const open = awaited.length > 0 ? awaited : missing;
   if (open.length === 0) {
-    const unwaited = [...relevant].some(({ healthChecks }) => healthChecks !== 'all');
-    return { state: 'healthy', awaited: '', ...(unwaited && { unwaited }), ...rest };
+    const notAwaited = [...relevant].some(({ healthChecks }) => healthChecks !== 'all');
+    return { state: 'healthy', awaited: '', ...(notAwaited && { notAwaited }), ...rest };
   }
   if (expectation.deadlinePassed)
     return { ...failedVerdict(`Not healthy in time: ${joinClauses(open)}`, pending), ...rest };

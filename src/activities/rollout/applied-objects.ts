@@ -18,7 +18,7 @@ export async function withAppliedObjects<Judged extends NamedVerdict & { readonl
   const turns = createTurns(intervals.clusterConcurrency);
   const look = async (each: Judged): Promise<Judged> => {
     const leaves = branch.leaves.get(each.cluster.group) ?? [];
-    if (each.state !== 'healthy' || !(each.unwaited || hasCustom(leaves))) return each;
+    if (each.state !== 'healthy' || !(each.notAwaited || hasCustom(leaves))) return each;
     return turns.run(async (turn) => {
       const options = { timeoutMs: intervals.clusterTimeoutMs, signal, turn };
       const query = { source: order.gitops, kindsFor: kindsToRead.bind(undefined, leaves) };

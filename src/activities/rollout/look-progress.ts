@@ -58,7 +58,7 @@ export function lookProgress(
   return {
     verdictOf(name) {
       const place = places.get(name) ?? -1;
-      if (hasBit(known.healthy, place)) return { state: 'healthy', awaited: '', unwaited: true };
+      if (hasBit(known.healthy, place)) return { state: 'healthy', awaited: '', notAwaited: true };
       return hasBit(known.unknown, place) ? unseen : undefined;
     },
     note(name, { state }) {

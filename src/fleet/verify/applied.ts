@@ -119,12 +119,12 @@ function isLost(
   return appliers.length > 0 && !meant.some(isIt);
 }
 
-function unseenWarnings(meant: readonly LiveObject[], { kustomizations, statusless }: Reached): readonly string[] {
+function unseenWarnings(meant: readonly LiveObject[], { kustomizations, withoutStatus }: Reached): readonly string[] {
   const why = new Map<string, LiveObject[]>();
   for (const live of meant) {
     const { group, kind } = identityOf(live);
     const isDefined = ownerOf(kustomizations, live)?.healthExpressions?.has(`${group}/${kind}`) === true;
-    if (!isCustom(identityOf(live)) || isDefined || statusless.has(kindName(live))) continue;
+    if (!isCustom(identityOf(live)) || isDefined || withoutStatus.has(kindName(live))) continue;
     const says = whyUnseen(live);
     if (says !== undefined) why.set(says, [...(why.get(says) ?? []), live]);
   }

@@ -50,7 +50,7 @@ export type AppliedObservation =
       /** The kinds that were read. */
       readonly read: ReadonlySet<string>;
       /** The kinds of which no object can have a status. */
-      readonly statusless: ReadonlySet<string>;
+      readonly withoutStatus: ReadonlySet<string>;
     })
   | { readonly kind: 'unreachable'; readonly why: string };
 

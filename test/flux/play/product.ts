@@ -102,7 +102,7 @@ export function openProduct(options: ProductOptions): Product {
     return left === undefined ? verdict : { ...verdict, state: 'pending', awaited: left };
   };
   const withApplied = async (verdict: ClusterVerdict, { leaves }: ClusterExpectation, { phase }: RolloutState) => {
-    const isNeeded = verdict.unwaited || hasCustom(leaves);
+    const isNeeded = verdict.notAwaited || hasCustom(leaves);
     if (verdict.state !== 'healthy' || phase === 'soak' || !isNeeded) return verdict;
     const query = { source, kindsFor: kindsToRead.bind(undefined, leaves) };
     const observation = await fleet.observeApplied(cluster, query, { timeoutMs });

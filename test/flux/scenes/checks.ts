@@ -24,7 +24,7 @@ export const checkScenes: readonly Scene[] = [
     name: 'a check waits for its Job, for which the rollout does not wait, and passes when that is complete',
     kustomizations: [named],
     steps: [
-      merge(shopWith(deployment('shop'), unawaited(job('smoke', { pod: { nodeSelector: onceTheyRun } })))),
+      merge(shopWith(deployment('shop'), withoutHealthCheck(job('smoke', { pod: { nodeSelector: onceTheyRun } })))),
       expects('healthy'),
       expectsCheck(smoke, 'pending', { says: ['Job $NAMESPACE/smoke runs: 0 of 1 succeeded'] }),
       remainsCheck('pending'),
@@ -36,7 +36,7 @@ export const checkScenes: readonly Scene[] = [
     name: 'a Job that fails is named by the check, where the rollout does not wait for it',
     kustomizations: [named],
     steps: [
-      merge(shopWith(deployment('shop'), unawaited(job('smoke', { image: failingImage })))),
+      merge(shopWith(deployment('shop'), withoutHealthCheck(job('smoke', { image: failingImage })))),
       expects('healthy'),
       expectsCheck(smoke, 'failed', { says: ['Job $NAMESPACE/smoke failed: BackoffLimitExceeded'] }),
     ],
@@ -101,7 +101,7 @@ export const checkScenes: readonly Scene[] = [
 ];
 
 /** A Job that no health check has to name. */
-function unawaited(object: KubeObject): KubeObject {
+function withoutHealthCheck(object: KubeObject): KubeObject {
   return annotated(object, { 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' });
 }
 

@@ -8,7 +8,7 @@ import { type FoundObjects, objectsPage, orUnread, rootOf, servedKind, UnreadKin
 /** What was found, the kinds that were read, and those of which no object can have a status. */
 export interface FoundApplied extends FoundObjects {
   readonly read: ReadonlySet<string>;
-  readonly statusless: ReadonlySet<string>;
+  readonly withoutStatus: ReadonlySet<string>;
 }
 
 const PAGE = 250;
@@ -28,11 +28,11 @@ export async function readApplied(
   const names = [...new Set(kustomizations.map(({ name }) => name))];
   const objects: LiveObject[] = [];
   const unread = new Map<string, string>();
-  const [read, statusless] = [new Set<string>(), new Set<string>()];
+  const [read, withoutStatus] = [new Set<string>(), new Set<string>()];
   for (const kind of names.length === 0 ? [] : kinds) {
     try {
       const { plural, hasStatus } = await servedKind(api, kind);
-      if (!hasStatus) statusless.add(kindName(kind));
+      if (!hasStatus) withoutStatus.add(kindName(kind));
       objects.push(...(await readAll(api, kind, { plural, names })));
       read.add(kindName(kind));
     } catch (error) {
@@ -40,7 +40,7 @@ export async function readApplied(
       unread.set(kindName(kind), error.message);
     }
   }
-  return { objects, unread, read, statusless };
+  return { objects, unread, read, withoutStatus };
 }
 
 /** Reads the pages of one kind's list, without a selector for what the server may not know: others are passed over. */

@@ -51,7 +51,7 @@ class TestFleet {
       objects: this.objects,
       unread: new Map<string, string>(),
       read: new Set(kinds.map(kindName)),
-      statusless: new Set<string>(),
+      withoutStatus: new Set<string>(),
     };
     return { kind: 'reached' as const, kustomizations, ...found };
   };

@@ -6,7 +6,7 @@ const names = Array.from({ length: 5_000 }, (_, index) => `cluster-${index}`);
 const look = { names, judgedBy: ['the commit'], now: 1_000_000 };
 const healthy: ClusterVerdict = { state: 'healthy', awaited: '' };
 /** What is kept of a healthy cluster does not tell whether Flux waits for everything there. */
-const wasHealthy: ClusterVerdict = { ...healthy, unwaited: true };
+const wasHealthy: ClusterVerdict = { ...healthy, notAwaited: true };
 const pending: ClusterVerdict = { state: 'pending', awaited: 'something' };
 const unknown: ClusterVerdict = { state: 'unknown', awaited: 'The API server cannot be reached.' };
 

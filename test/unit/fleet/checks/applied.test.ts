@@ -75,7 +75,7 @@ function judge(leaves: readonly Leaf[], { objects = [], more = {} }: Found) {
     objects,
     unread: new Map(),
     read: new Set(kinds.filter((kind) => !more.unread?.has(kind))),
-    statusless: new Set<string>(),
+    withoutStatus: new Set<string>(),
     ...more,
   } as const;
   return judgeApplied(observation, leaves);
@@ -160,7 +160,7 @@ describe('a custom resource', () => {
   });
 
   test('is none where its kind has no status, or the Kustomization defines its health', () => {
-    const without = { ...found({ spec }), more: { statusless: new Set([kind]) } };
+    const without = { ...found({ spec }), more: { withoutStatus: new Set([kind]) } };
     expect(judge(leaf(widget), without)).toEqual(nothing);
     const kustomizations = [applier({ healthExpressions: new Set(['example.org/Widget']) })];
     expect(judge(leaf(widget), { ...found({ spec }), more: { kustomizations } })).toEqual(nothing);

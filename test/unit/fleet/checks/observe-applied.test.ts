@@ -56,7 +56,7 @@ it('What Kustomizations have applied is read by its labels, a kind at a time and
     ],
     unread: new Map(),
     read: new Set(['example.org/v1 Widget']),
-    statusless: new Set(),
+    withoutStatus: new Set(),
   });
   const listed = '/apis/example.org/v1/widgets?labelSelector=kustomize.toolkit.fluxcd.io/name in (a,b)&limit=250';
   const whole = 'as application/json';
@@ -70,7 +70,7 @@ it('Metadata is asked for alone, and a kind that may not be listed is told with 
   expect(found).toMatchObject({
     unread: new Map([['v1 ConfigMap', `the kubeconfig's user may not list them: add ${rule} to its ClusterRole`]]),
     read: new Set(['example.org/v1 Widget']),
-    statusless: new Set(['v1 ConfigMap']),
+    withoutStatus: new Set(['v1 ConfigMap']),
   });
 });
 
