@@ -23,7 +23,7 @@ export function kindsToRead(
   kustomizations: readonly KustomizationEvidence[],
 ): readonly WantedKind[] {
   const kinds = new Map<string, WantedKind>();
-  for (const object of lookable(leaves)) {
+  for (const object of readable(leaves)) {
     const whole = mayBeUnseen(object);
     if (!whole && isWaitedFor(object, kustomizations)) continue;
     const { apiVersion, kind } = object;
@@ -35,7 +35,7 @@ export function kindsToRead(
 
 /** Answers whether a leaf has objects that no controller may have seen, although Flux waits for everything. */
 export function hasCustom(leaves: readonly Leaf[]): boolean {
-  return lookable(leaves).some(mayBeUnseen);
+  return readable(leaves).some(mayBeUnseen);
 }
 
 /**
@@ -48,8 +48,11 @@ export function judgeApplied(
 ): Required<Pick<ClusterVerdict, 'awaited' | 'warnings'>> {
   const { kustomizations, unread } = observation;
   const ofKind = new Map<string, LeafObject[]>();
-  for (const object of lookable(leaves))
-    ofKind.set(kindName(object), [...(ofKind.get(kindName(object)) ?? []), object]);
+  for (const object of readable(leaves)) {
+    const known = ofKind.get(kindName(object));
+    if (known) known.push(object);
+    else ofKind.set(kindName(object), [object]);
+  }
   const meant = observation.objects.filter((live) => isMeant(live, kustomizations, ofKind.get(kindName(live)) ?? []));
   const lost = [...ofKind]
     .filter(([kind]) => observation.read.has(kind))
@@ -82,7 +85,7 @@ export function judgeApplied(
 }
 
 /** The objects that Flux must apply and that may be read. */
-function lookable(leaves: readonly Leaf[]): readonly LeafObject[] {
+function readable(leaves: readonly Leaf[]): readonly LeafObject[] {
   const isSecret = ({ group, kind }: LeafObject) => group === '' && kind === 'Secret';
   return leaves.flatMap(({ objects }) => objects.filter((object) => !object.optional && !isSecret(object)));
 }

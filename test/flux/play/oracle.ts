@@ -50,7 +50,9 @@ export async function whyCheckIsUntrue(client: KubeClient, check: PassedCheck): 
   const isMeant = ({ metadata }: KubeObject) =>
     metadata.namespace === namespace &&
     (name.endsWith('*') ? metadata.name.startsWith(name.slice(0, -1)) : metadata.name === name);
-  const jobs = (await client.list({ apiVersion: 'batch/v1', kind })).filter(isMeant) as readonly Job[];
+  // The items of a list do not say what they are.
+  const listed = (await client.list({ apiVersion: 'batch/v1', kind })).map((each) => ({ ...each, kind }));
+  const jobs = listed.filter(isMeant) as readonly Job[];
   if (jobs.length === 0) return [`there is no Job ${name}`];
   return jobs.flatMap((job) => {
     const { status, metadata } = job;
