@@ -1,9 +1,9 @@
 import type { Dependencies } from '../../dependencies.ts';
 import type { NamedVerdict } from '../../fleet/summary.ts';
-import { createTurns } from '../../fleet/turns.ts';
+import type { ObserveOptions } from '../../fleet/types.ts';
 import { hasCustom, judgeApplied, kindsToRead } from '../../fleet/verify/applied.ts';
 import type { Cluster } from '../../platform/types.ts';
-import type { RemovalLook } from './removed-objects.ts';
+import { lookAtHealthy, type ObjectsLook } from './look-at-healthy.ts';
 
 /**
  * Looks on the healthy clusters at what Flux does not tell of the commit's objects: one that is being deleted, where Flux
@@ -12,29 +12,19 @@ import type { RemovalLook } from './removed-objects.ts';
  */
 export async function withAppliedObjects<Judged extends NamedVerdict & { readonly cluster: Cluster }>(
   { objects, intervals }: Dependencies,
-  { order, branch, deadlinePassed, signal }: RemovalLook,
+  look: ObjectsLook,
   judged: readonly Judged[],
 ): Promise<readonly Judged[]> {
-  const turns = createTurns(intervals.clusterConcurrency);
-  const look = async (each: Judged): Promise<Judged> => {
-    const leaves = branch.leaves.get(each.cluster.group) ?? [];
-    if (each.state !== 'healthy' || !(each.notAwaited || hasCustom(leaves))) return each;
-    return turns.run(async (turn) => {
-      const options = { timeoutMs: intervals.clusterTimeoutMs, signal, turn };
-      const query = { source: order.gitops, kindsFor: kindsToRead.bind(undefined, leaves) };
-      const observation = await objects.observeApplied(each.cluster, query, options);
-      if (observation.kind === 'unreachable') return { ...each, state: 'unknown' as const, awaited: observation.why };
-      const found = judgeApplied(observation, leaves);
-      const warnings = [...(each.warnings ?? []), ...found.warnings];
-      if (found.awaited === '') return warnings.length === 0 ? each : { ...each, warnings };
-      const late = { ...each, state: 'pending' as const, awaited: found.awaited, warnings };
-      if (!deadlinePassed) return late;
-      return { ...late, state: 'failed' as const, awaited: `Not healthy in time: ${found.awaited}`, late };
-    });
+  const { order, branch } = look;
+  const lookFor = async ({ cluster, notAwaited }: Judged) => {
+    const leaves = branch.leaves.get(cluster.group) ?? [];
+    if (!notAwaited && !hasCustom(leaves)) return undefined;
+    const query = { source: order.gitops, kindsFor: kindsToRead.bind(undefined, leaves) };
+    return async (options: ObserveOptions) => {
+      const observation = await objects.observeApplied(cluster, query, options);
+      if (observation.kind === 'unreachable') return observation;
+      return { kind: 'reached' as const, ...judgeApplied(observation, leaves) };
+    };
   };
-  try {
-    return await Promise.all(judged.map(look));
-  } finally {
-    turns.forgetWaiting();
-  }
+  return lookAtHealthy({ intervals }, look, { judged, lookFor });
 }
