@@ -11,15 +11,9 @@ import { grantPermissions } from './permissions.ts';
 import type { RunningProgram } from './program.ts';
 import { startKustomizeController, startWorkloads } from './workloads.ts';
 
-/**
- * `steady` and `outage` have workloads and Flux, and the API server of `outage` may be stopped. `other` is an API server
- * alone, to which the Flux of another cluster may apply.
- */
-export type ClusterName = 'steady' | 'outage' | 'other';
-
 /** A cluster while it runs. */
 export interface Cluster {
-  readonly name: ClusterName;
+  readonly name: string;
   readonly server: ApiServer;
   readonly hasFlux: boolean;
   /** The programs beside the API server that must not end by themselves. */
@@ -35,7 +29,9 @@ export interface Cluster {
 export type Undo = (() => Promise<void>)[];
 
 export interface ClusterOptions {
-  readonly name: ClusterName;
+  readonly name: string;
+  /** Without it there is an API server alone. */
+  readonly hasFlux: boolean;
   readonly programs: RigPrograms;
   readonly directory: RigDirectory;
   readonly etcdUrl: string;
@@ -44,11 +40,11 @@ export interface ClusterOptions {
 
 /** Starts a cluster. How to end each part is added to the list as soon as it may have begun. */
 export async function startCluster(options: ClusterOptions, undo: Undo): Promise<Cluster> {
-  const { name, programs, directory, etcdUrl, sources } = options;
+  const { name, hasFlux, programs, directory, etcdUrl, sources } = options;
   const server = await startApiServer({ name, path: programs.kubeApiserver, directory, etcdUrl }, undo);
   const { client } = server;
   await grantPermissions(client);
-  if (name === 'other') return { name, server, hasFlux: false, running: [], restore: server.start };
+  if (!hasFlux) return { name, server, hasFlux, running: [], restore: server.start };
   let workloads = await startWorkloads(programs, server, directory);
   undo.push(() => workloads.stop());
   await applyCrds(client);
@@ -57,7 +53,7 @@ export async function startCluster(options: ClusterOptions, undo: Undo): Promise
   return {
     name,
     server,
-    hasFlux: true,
+    hasFlux,
     running: [...workloads.programs, flux],
     async restore() {
       await server.start();

@@ -10,6 +10,8 @@ import type { RigDirectory } from './directory.ts';
 export interface RunningProgram {
   /** Rejects with the end of the program's log when it ends before it was asked to. */
   readonly ended: Promise<never>;
+  /** Tells whether it was asked to end. */
+  isStopped(): boolean;
   /** Ends it at once: what it keeps is thrown away, and an API server takes a minute to end in peace. */
   stop(): Promise<void>;
 }
@@ -24,12 +26,15 @@ export interface ProgramStart {
 
 const shownLines = 15;
 
-/** Starts a program whose output goes to a log in the directory. */
+/**
+ * Starts a program whose output goes to a log in the directory. It has a process group of its own, so that Ctrl-C reaches
+ * it through its starter alone.
+ */
 export function startProgram(directory: RigDirectory, { name, path, args, env }: ProgramStart): RunningProgram {
   const logFile = join(directory.path, `${name}.log`);
   const log = openSync(logFile, 'a');
   const home = { HOME: directory.path, TMPDIR: directory.path, PATH: process.env.PATH ?? '' };
-  const child = spawn(path, args, { env: { ...home, ...env }, stdio: ['ignore', log, log] });
+  const child = spawn(path, args, { env: { ...home, ...env }, stdio: ['ignore', log, log], detached: true });
   closeSync(log);
   if (child.pid !== undefined) directory.keep(child.pid);
   let stopping = false;
@@ -41,6 +46,7 @@ export function startProgram(directory: RigDirectory, { name, path, args, env }:
   ended.catch(() => undefined);
   return {
     ended,
+    isStopped: () => stopping,
     async stop() {
       stopping = true;
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -50,13 +56,16 @@ export function startProgram(directory: RigDirectory, { name, path, args, env }:
   };
 }
 
-/** Waits until the check answers true. Throws when the program ends, or has not got there in 90 seconds. */
+/** Waits until the check answers true. Throws when the program ends or is stopped, or has not got there in 90 seconds. */
 export async function untilReady(
   { name, program, directory }: { name: string; program: RunningProgram; directory: RigDirectory },
   isReady: () => Promise<boolean>,
 ): Promise<void> {
   const poll = async () => {
-    for (const until = Date.now() + 90_000; Date.now() < until; await pause(100)) if (await isReady()) return;
+    for (const until = Date.now() + 90_000; Date.now() < until; await pause(100)) {
+      if (program.isStopped()) throw new Error(`${name} was stopped before it was ready`);
+      if (await isReady()) return;
+    }
     const log = await endOfLog(join(directory.path, `${name}.log`));
     throw new Error(`${name} was not ready after 90 s. ${log}`);
   };

@@ -1,9 +1,15 @@
 import { rigPrograms } from '../programs/programs.ts';
 import { startArtifactServer } from '../source/artifact-server.ts';
 import { type Branches, createBranches } from '../source/branches.ts';
-import { type Cluster, type ClusterName, startCluster, type Undo } from './cluster.ts';
+import { type Cluster, startCluster, type Undo } from './cluster.ts';
 import { rigDirectory } from './directory.ts';
 import { startEtcd } from './etcd.ts';
+
+/**
+ * `steady` and `outage` have workloads and Flux, and the API server of `outage` may be stopped. `other` is an API server
+ * alone, to which the Flux of another cluster may apply.
+ */
+export type ClusterName = 'steady' | 'outage' | 'other';
 
 /** The clusters of the rig while it runs. */
 export interface FluxRig {
@@ -27,10 +33,10 @@ export async function startRig(): Promise<FluxRig> {
     const etcd = await startEtcd(programs.etcd, directory);
     undo.push(etcd.program.stop);
     const branches = createBranches();
-    const artifacts = await startArtifactServer(branches);
+    const artifacts = await startArtifactServer();
     undo.push(artifacts.close);
-    const shared = { programs, directory, etcdUrl: etcd.url, sources: { branches, artifacts } };
-    const start = (name: ClusterName) => startCluster({ name, ...shared }, undo);
+    const shared = { programs, directory, etcdUrl: etcd.url, sources: { remote: branches, artifacts } };
+    const start = (name: ClusterName) => startCluster({ name, hasFlux: name !== 'other', ...shared }, undo);
     const [steady, outage, other] = await allOrFirstFailure([start('steady'), start('outage'), start('other')]);
     const running = [etcd.program, ...steady.running, ...outage.running];
     const broken = Promise.race(running.map(({ ended }) => ended));

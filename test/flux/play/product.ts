@@ -18,7 +18,7 @@ import { leavesAt } from '../../../src/gitops/leaves/leaves.ts';
 import { objectsGone } from '../../../src/gitops/leaves/removed.ts';
 import type { CoveragePolicy } from '../../../src/platform/types.ts';
 import type { ObjectReference } from '../../../src/platform/verify/verify-check.ts';
-import type { Files } from '../source/branches.ts';
+import type { Files } from '../source/remote.ts';
 
 /** The rollout as production code sees it at a look. */
 export interface RolloutState {

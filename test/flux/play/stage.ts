@@ -4,7 +4,7 @@ import type { KubeClient } from '../kubernetes/client.ts';
 import type { KubeObject } from '../kubernetes/objects.ts';
 import type { CheckedObject, KustomizationOptions, Look, Scene, Tree } from '../scenes/scene.ts';
 import { gitRepository, kustomization } from '../scenes/write.ts';
-import type { Commit, Files } from '../source/branches.ts';
+import type { Commit, Files } from '../source/remote.ts';
 import { type CommitContent, whyCheckIsUntrue, whyNotAsCommitted } from './oracle.ts';
 import { openPlace, type Place } from './place.ts';
 import type { RolloutState } from './product.ts';

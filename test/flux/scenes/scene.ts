@@ -1,4 +1,4 @@
-import type { ClusterName } from '../cluster/cluster.ts';
+import type { ClusterName } from '../cluster/rig.ts';
 import type { KubeObject, ObjectRef } from '../kubernetes/objects.ts';
 
 /**

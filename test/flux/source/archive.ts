@@ -14,10 +14,10 @@ export function packArchive(files: Readonly<Record<string, string>>): Buffer {
 
 /** Makes the header of a file in the format of POSIX.1-1988 (ustar). */
 function header(path: string, size: number): Buffer {
-  const name = Buffer.from(path);
-  if (name.length > 100) throw new Error(`${path} has more than the 100 bytes of a name in a tar archive`);
+  const [prefix, name] = partName(Buffer.from(path));
   const bytes = Buffer.alloc(block);
   bytes.set(name, 0);
+  bytes.set(prefix, 345);
   const octal = (value: number, at: number, length: number) =>
     bytes.write(`${value.toString(8).padStart(length - 1, '0')}\0`, at, 'latin1');
   octal(0o644, 100, 8);
@@ -34,4 +34,16 @@ function header(path: string, size: number): Buffer {
     7,
   );
   return bytes;
+}
+
+const mostBytes = { prefix: 155, name: 100 } as const;
+const slash = 0x2f;
+
+/** Parts a long path at a slash, as the format does. Throws where no slash parts it well. */
+function partName(path: Buffer): readonly [Buffer, Buffer] {
+  if (path.length <= mostBytes.name) return [Buffer.alloc(0), path];
+  const at = path.lastIndexOf(slash, mostBytes.prefix);
+  if (at < 1 || path.length - at - 1 > mostBytes.name)
+    throw new Error(`${path} does not fit the 155 and 100 bytes of a name in a tar archive: shorten the path`);
+  return [path.subarray(0, at), path.subarray(at + 1)];
 }

@@ -2,12 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { KubeClient } from '../kubernetes/client.ts';
 import type { KubeObject } from '../kubernetes/objects.ts';
 import type { ArtifactServer } from './artifact-server.ts';
-import type { Branches, Commit } from './branches.ts';
+import type { Commit, Remote } from './remote.ts';
 
 /** What a stand-in for source-controller works with. */
 export interface SourceControllerOptions {
   readonly client: KubeClient;
-  readonly branches: Branches;
+  readonly remote: Remote;
   readonly artifacts: ArtifactServer;
 }
 
@@ -36,14 +36,14 @@ const requestedAt = 'reconcile.fluxcd.io/requestedAt';
  * it is new or changed, when its annotation asks for it, and after each interval or failure, and says in its status what it found.
  * Answers how to end it. It goes on where the API server is away for a while.
  */
-export function startSourceController({ client, branches, artifacts }: SourceControllerOptions): () => Promise<void> {
+export function startSourceController({ client, remote, artifacts }: SourceControllerOptions): () => Promise<void> {
   const fetchedAt = new Map<string, number>();
   let stopped = false;
   const lookAt = async (repository: GitRepository) => {
     const key = `${repository.metadata.namespace}/${repository.metadata.name}`;
     if (repository.spec.suspend || !isDue(repository, fetchedAt.get(key))) return;
     fetchedAt.set(key, Date.now());
-    const status = fetchStatus(repository, branches, artifacts);
+    const status = fetchStatus(repository, await fetchCommit(repository, remote), artifacts);
     await client.patch(repository, { status }, 'status');
   };
   const loop = async () => {
@@ -68,13 +68,12 @@ function isDue({ metadata, spec, status }: GitRepository, fetchedAt: number | un
   return Date.now() - fetchedAt >= (failed ? retryMs : secondsOf(spec.interval) * 1000);
 }
 
-function fetchStatus(repository: GitRepository, branches: Branches, artifacts: ArtifactServer): object {
+function fetchStatus(repository: GitRepository, found: Commit | string, artifacts: ArtifactServer): object {
   const { metadata, spec } = repository;
   const base = {
     observedGeneration: metadata.generation,
     ...(metadata.annotations?.[requestedAt] && { lastHandledReconcileAt: metadata.annotations[requestedAt] }),
   };
-  const found = commitOf(repository, branches);
   if (typeof found === 'string') {
     return { ...base, conditions: conditions(repository, ['Ready', 'False'], ['GitOperationFailed', found]) };
   }
@@ -89,12 +88,15 @@ function fetchStatus(repository: GitRepository, branches: Branches, artifacts: A
 }
 
 /** Answers the commit, or why it cannot be fetched. */
-function commitOf({ spec }: GitRepository, branches: Branches): Commit | string {
-  const failure = branches.fetchFailure(spec.url);
-  if (failure !== undefined) return `failed to checkout and determine revision: ${failure}`;
-  if (spec.ref?.commit) return branches.commit(spec.ref.commit) ?? `object ${spec.ref.commit} not found`;
-  const branch = spec.ref?.branch ?? 'master';
-  return branches.head(spec.url, branch) ?? `couldn't find remote ref "refs/heads/${branch}"`;
+async function fetchCommit(repository: GitRepository, remote: Remote): Promise<Commit | string> {
+  const { url, ref } = repository.spec;
+  try {
+    if (ref?.commit) return (await remote.commit(url, ref.commit)) ?? `object ${ref.commit} not found`;
+    const branch = branchOf(repository);
+    return (await remote.head(url, branch)) ?? `couldn't find remote ref "refs/heads/${branch}"`;
+  } catch (error) {
+    return `failed to checkout and determine revision: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 function branchOf({ spec }: GitRepository): string {
@@ -110,7 +112,10 @@ function conditions(
   return [{ type, status, reason, message, lastTransitionTime, observedGeneration: metadata.generation }];
 }
 
-function secondsOf(interval: string): number {
-  const [, count = '60', unit = 's'] = /^(\d+)([smh])$/.exec(interval) ?? [];
-  return Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
+/** Reads a duration as Go writes it, such as `1h30m` or `1m0s`. */
+function secondsOf(duration: string): number {
+  const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * unitSeconds[unit as keyof typeof unitSeconds], 0);
 }
+
+const unitSeconds = { ms: 0.001, s: 1, m: 60, h: 3600 } as const;
