@@ -1,19 +1,41 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { shortSha } from '../src/short-names.ts';
 import { createNarrator, type Narrator } from './narrator.ts';
 import { type Rig, withRig } from './rig/rig.ts';
+import type { RegionCount } from './sample/environments.ts';
 import type { Awaited } from './scenes/fix.ts';
 import { tellStory } from './story.ts';
 
-const { keep } = new Command('npm run demo --')
+/** What is chosen on the command line. */
+interface Choices {
+  readonly keep?: boolean;
+  readonly flux?: boolean;
+  readonly regions: '1' | '2' | '3';
+}
+
+const {
+  keep,
+  flux = false,
+  ...choices
+} = new Command('npm run demo --')
   .description(
     'Fairlead on this machine: a forge, a fleet of nine clusters, Temporal and a worker, and a story of less than three minutes.',
   )
   .option('--keep', 'leave everything running afterwards, and print commands to try')
+  .option(
+    '--flux',
+    'make the clusters of real parts (etcd, Kubernetes, Flux), which are built first, once; each takes 600 MB of memory',
+  )
+  .addOption(
+    new Option('--regions <count>', 'the regions of the fleet, in each of which every environment has a cluster')
+      .choices(['1', '2', '3'])
+      .default('3'),
+  )
   .parse()
-  .opts<{ keep?: boolean }>();
+  .opts<Choices>();
+const regions = Number(choices.regions) as RegionCount;
 
 const interrupt = new AbortController();
 // A second signal, such as the one that tsx passes on, must not end what the first one began to clean up.
@@ -22,8 +44,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 
 const narrator = createNarrator();
 try {
-  narrator.scene('Setting up: a forge, nine clusters, Temporal and a worker, all on this machine');
-  await withRig(interrupt.signal, async (rig) => {
+  const clusters = `${{ 1: 'three', 2: 'six', 3: 'nine' }[regions]} clusters${flux ? ' with real Kubernetes and Flux' : ''}`;
+  narrator.scene(`Setting up: a forge, ${clusters}, Temporal and a worker, all on this machine`);
+  await withRig({ flux, regions, signal: interrupt.signal }, async (rig) => {
     introduce(rig, narrator);
     const awaited = await tellStory(rig, narrator, (url) => approve(url, narrator, interrupt.signal));
     if (!keep) return;
@@ -79,7 +102,7 @@ function showCommands({ env, world, temporal }: Rig, { commit, prod }: Awaited, 
     `  fairlead render --source ${world.source} --main main --environment dev --out /tmp/dev`,
     `  git clone ${world.source}   # user x-access-token, password $FAIRLEAD_DEMO_TOKEN`,
     '',
-    `  The Temporal UI is at ${temporal.uiUrl}. The clusters are stand-ins inside this process: ask \`fairlead status ID\` for them.`,
+    `  The Temporal UI is at ${temporal.uiUrl}. ${world.fleet.hint}`,
     '  Ctrl-C here ends it all.',
   ]);
 }

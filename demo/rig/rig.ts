@@ -5,15 +5,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { defaultTaskQueue } from '../../src/operation/messages.ts';
 import { ensureRenderer } from '../../src/render/renderer/ensure.ts';
 import { noWorker, withTemporal } from '../../src/temporal/client.ts';
+import type { StoryFleet } from '../fleet/story-fleet.ts';
 import { temporalDevServer } from '../programs/temporal-dev-server.ts';
-import { type DemoWorld, startWorld } from '../world/world.ts';
+import type { RegionCount } from '../sample/environments.ts';
+import { type DemoWorld, startWorldWith } from '../world/world.ts';
 import { type Child, startChild } from './child.ts';
 import { cliCommand, runCli } from './cli.ts';
 import { type RunningTemporal, startTemporal } from './temporal.ts';
 
 /** All that the demo runs: the world outside, Temporal, and a worker that is the one of production. */
 export interface Rig {
-  readonly world: DemoWorld;
+  readonly world: DemoWorld<StoryFleet>;
   readonly temporal: RunningTemporal;
   /** The environment variables of the worker and of each command. */
   readonly env: NodeJS.ProcessEnv;
@@ -22,41 +24,55 @@ export interface Rig {
   readonly directory: string;
 }
 
-/** Flux looks seldom by itself, as on real clusters: Fairlead asks it to look when there is something to see. */
-const timings = {
-  pullMs: 20_000,
-  intervalMs: 10_000,
-  retryMs: 1_500,
-  dependencyMs: 300,
-  applyMs: 300,
-  healthMs: 500,
-  healthTimeoutMs: 3_000,
-};
 const intervals = { merge: '500ms', health: '500ms' };
 
+/** What the rig is made of, and what ends it early. */
+export interface RigOptions {
+  /** Says whether the clusters are real ones instead of stand-ins. */
+  readonly flux: boolean;
+  readonly regions: RegionCount;
+  readonly signal: AbortSignal;
+}
+
 /** Starts the rig, hands it to `use`, and takes everything down, whatever happens. */
-export async function withRig<T>(signal: AbortSignal, use: (rig: Rig) => Promise<T>): Promise<T> {
+export async function withRig<T>(options: RigOptions, use: (rig: Rig) => Promise<T>): Promise<T> {
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-demo-'));
   const closing: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true, maxRetries: 5 })];
+  const { signal } = options;
   const interrupted = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
   interrupted.catch(() => undefined);
   try {
-    const rig = await Promise.race([startRig(directory, signal, closing), interrupted]);
+    const rig = await startRig(directory, options, closing);
     return await Promise.race([use(rig), rig.trouble, interrupted]);
   } finally {
     for (const close of closing.reverse()) await close();
   }
 }
 
-async function startRig(directory: string, signal: AbortSignal, closing: (() => Promise<void>)[]): Promise<Rig> {
+/** Starts the parts in turn. When the signal comes it gives up after the part that is being started, which is ended, too. */
+async function startRig(
+  directory: string,
+  { flux, regions, signal }: RigOptions,
+  closing: (() => Promise<void>)[],
+): Promise<Rig> {
   // Built at the same time where they are not there yet: minutes on a new machine, once.
-  const [program, renderer] = await Promise.all([temporalDevServer({ signal }), ensureRenderer({ signal })]);
+  const [program, renderer, startFleet] = await Promise.all([
+    temporalDevServer({ signal }),
+    ensureRenderer({ signal }),
+    flux ? fluxFleet(signal) : standInFleet(),
+  ]);
+  signal.throwIfAborted();
   const temporal = await startTemporal(program, join(directory, 'temporal.log'));
   closing.push(() => temporal.child.stop());
-  const world = await startWorld({ directory, temporalUi: temporal.uiUrl, soak: '1s', timings, intervals });
+  signal.throwIfAborted();
+  const world = await startWorldWith(
+    { directory, temporalUi: temporal.uiUrl, soak: '1s', regions, intervals },
+    startFleet,
+  );
   closing.push(() => world.close());
+  signal.throwIfAborted();
   const env = {
     ...process.env,
     ...world.env,
@@ -69,18 +85,25 @@ async function startRig(directory: string, signal: AbortSignal, closing: (() => 
   const worker = startWorker(directory, env);
   closing.push(() => worker.stop());
   await runCli(['setup'], env, signal);
-  await Promise.race([untilWorkerPolls(env), worker.ended]);
-  return { world, temporal, env, directory, trouble: Promise.race([temporal.child.ended, worker.ended]) };
+  await Promise.race([untilWorkerPolls(env, signal), worker.ended]);
+  const trouble = Promise.race([temporal.child.ended, worker.ended, world.fleet.trouble]);
+  trouble.catch(() => undefined);
+  return { world, temporal, env, directory, trouble };
 }
+
+// Each is loaded only where it is wanted.
+const fluxFleet = async (signal: AbortSignal) => (await import('../fleet/flux/flux-fleet.ts')).prepareFluxFleet(signal);
+const standInFleet = async () => (await import('../fleet/stand-in-fleet.ts')).startStandInFleet;
 
 function startWorker(directory: string, env: NodeJS.ProcessEnv): Child {
   const command = [...cliCommand, 'worker'];
   return startChild({ name: 'The worker', command, env, logFile: join(directory, 'worker.log') });
 }
 
-async function untilWorkerPolls(env: NodeJS.ProcessEnv): Promise<void> {
+async function untilWorkerPolls(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<void> {
   await withTemporal(env, async (temporal) => {
     for (const until = Date.now() + 60_000; ; await pause(200)) {
+      signal.throwIfAborted();
       const away = await noWorker(temporal, defaultTaskQueue);
       if (!away) return;
       if (Date.now() > until) throw away;

@@ -23,31 +23,68 @@ export async function fresherShop(): Promise<ReadonlyMap<string, string>> {
 }
 
 /**
- * Answers a change of main that cannot become healthy in qa: the forwarder's new version asks for a permission
- * that qa's clusters do not give. The stand-in clusters know it by the annotation.
+ * How a commit breaks the forwarder in qa. Stand-in clusters know it by an annotation. On real ones the forwarder gets a
+ * gateway on the host network, which the admission policy of qa's clusters refuses.
  */
-export function brokenForwarder(): Promise<ReadonlyMap<string, string>> {
-  return forwarder('2.0.0', '2.0', 'annotations:\n  demo.fairlead.dev/unhealthy-in: qa');
+export type ForwarderFault = 'annotation' | 'host network';
+
+/**
+ * Answers a change of main that cannot become healthy in qa: the forwarder's new version asks for a permission that qa's
+ * clusters do not give.
+ */
+export function brokenForwarder(fault: ForwarderFault = 'annotation'): Promise<ReadonlyMap<string, string>> {
+  const version = { chart: '2.0.0', app: '2.0' };
+  if (fault === 'host network') return forwarder(version, 'gateway: { hostNetwork: true }', [gateway]);
+  return forwarder(version, 'annotations:\n  demo.fairlead.dev/unhealthy-in: qa');
 }
 
 /** Answers the change that mends it: a version that does without the permission. */
-export function mendedForwarder(): Promise<ReadonlyMap<string, string>> {
-  return forwarder('2.0.1', '2.0.1', 'annotations: {}');
+export function mendedForwarder(fault: ForwarderFault = 'annotation'): Promise<ReadonlyMap<string, string>> {
+  const version = { chart: '2.0.1', app: '2.0.1' };
+  if (fault === 'host network') return forwarder(version, 'gateway: { hostNetwork: false }', [gateway]);
+  return forwarder(version, 'annotations: {}');
 }
 
+const chart = 'infra/logging/log-forwarder';
+
 async function forwarder(
-  version: string,
-  appVersion: string,
-  annotations: string,
+  version: { readonly chart: string; readonly app: string },
+  values: string,
+  more: readonly (readonly [string, string])[] = [],
 ): Promise<ReadonlyMap<string, string>> {
   const main = await mainFiles();
-  const chart = 'infra/logging/log-forwarder/Chart.yaml';
-  const values = 'infra/logging/log-forwarder/values.yaml';
+  const read = (file: string) => main.get(`${chart}/${file}`) ?? '';
   return new Map([
     [
-      chart,
-      main.get(chart)?.replace('version: 1.4.0', `version: ${version}`).replace('"1.4"', `"${appVersion}"`) ?? '',
+      `${chart}/Chart.yaml`,
+      read('Chart.yaml').replace('version: 1.4.0', `version: ${version.chart}`).replace('"1.4"', `"${version.app}"`),
     ],
-    [values, main.get(values)?.replace('annotations: {}', annotations) ?? ''],
+    [`${chart}/values.yaml`, read('values.yaml').replace('annotations: {}', values)],
+    ...more,
   ]);
 }
+
+/** The deadline is short, so that Kubernetes soon says that a rollout does not get on. */
+const gateway = [
+  `${chart}/templates/gateway.yaml`,
+  `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ .Release.Name }}-gateway
+spec:
+  progressDeadlineSeconds: 15
+  selector:
+    matchLabels:
+      app.kubernetes.io/name: {{ .Release.Name }}-gateway
+  template:
+    metadata:
+      labels:
+        app.kubernetes.io/name: {{ .Release.Name }}-gateway
+        app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+    spec:
+      hostNetwork: {{ .Values.gateway.hostNetwork }}
+      containers:
+      - name: gateway
+        image: "{{ .Values.image }}-gateway:{{ .Chart.AppVersion }}"
+`,
+] as const;

@@ -51,6 +51,14 @@ export const sampleEnvironments: readonly SampleEnvironment[] = [
   },
 ];
 
+/** The number of regions, in each of which every environment has a cluster. */
+export type RegionCount = 1 | 2 | 3;
+
+/** Answers the sample's environments in fewer regions; West US is always there. */
+export function environmentsIn(regions: RegionCount = 3): readonly SampleEnvironment[] {
+  return sampleEnvironments.map((each) => ({ ...each, groups: each.groups.slice(0, regions) }));
+}
+
 /** The tenants' applications, each in a repository of its own: `acme/<tenant>-<app>`. */
 export const sampleApps = [
   { tenant: 'blue', app: 'shop' },

@@ -1,9 +1,9 @@
-import type { KubeObject, StandInCluster } from '../../fakes/flux/types.ts';
 import { git } from '../../fakes/github/git/run.ts';
 import { tableLines } from '../../src/cli/view/table.ts';
 import { shortSha } from '../../src/short-names.ts';
+import type { StoryCluster } from '../fleet/story-fleet.ts';
+import type { Rig } from '../rig/rig.ts';
 import type { SampleEnvironment } from '../sample/environments.ts';
-import type { DemoWorld } from '../world/world.ts';
 import type { Stage } from './stage.ts';
 
 /** Shows what there is in the end: by the record, by git and the forge, and by the clusters. */
@@ -19,36 +19,27 @@ export async function closing({ narrator, rig, show }: Stage): Promise<void> {
 const heads = ['ENVIRONMENT', 'BRANCH', 'CLUSTERS THERE', 'LOG FORWARDER', 'COSMOS DB OF THE SHOP IN WEST US'] as const;
 
 /** Shows an environment as a row; each has a cluster in the Azure region West US. */
-async function clusterRow(world: DemoWorld, environment: SampleEnvironment): Promise<readonly string[]> {
+async function clusterRow(world: Rig['world'], environment: SampleEnvironment): Promise<readonly string[]> {
   const { name, gitopsRepository, groups } = environment;
   const head = await git(world.directoryOf(gitopsRepository), ['rev-parse', name]);
   const clusters = groups.map(({ cluster }) => world.fleet.cluster(cluster));
-  const there = clusters.filter((cluster) => appliedBy(cluster).every((revision) => revision === head));
-  const versions = new Set(clusters.map(forwarderOf));
+  const applied = await Promise.all(clusters.map((cluster) => cluster.applied()));
+  const there = applied.filter((revisions) => revisions.every((revision) => revision === head));
+  const versions = new Set(await Promise.all(clusters.map(forwarderOf)));
   const west = world.fleet.cluster(groups.find(({ region }) => region === 'westus')?.cluster ?? '');
-  return [name, shortSha(head), `${there.length} of ${groups.length}`, [...versions].join(', '), cosmosOf(west)];
+  return [name, shortSha(head), `${there.length} of ${groups.length}`, [...versions].join(', '), await cosmosOf(west)];
 }
 
-/** Answers the commits that the cluster's own Kustomizations applied last. */
-function appliedBy(cluster: StandInCluster): readonly (string | undefined)[] {
-  return cluster
-    .deployed()
-    .filter(({ kustomization }) => kustomization.startsWith('flux-system/'))
-    .map(({ revision }) => revision);
-}
-
-function forwarderOf(cluster: StandInCluster): string {
-  const spec = findObject(cluster, 'DaemonSet', 'log-forwarder')?.spec as
+async function forwarderOf(cluster: StoryCluster): Promise<string> {
+  const found = await cluster.find({ apiVersion: 'apps/v1', kind: 'DaemonSet' }, 'log-forwarder');
+  const spec = found?.spec as
     | { readonly template: { readonly metadata: { readonly labels: Readonly<Record<string, string>> } } }
     | undefined;
   return spec?.template.metadata.labels['app.kubernetes.io/version'] ?? 'none';
 }
 
-function cosmosOf(cluster: StandInCluster): string {
-  const data = findObject(cluster, 'ConfigMap', 'shop-cosmos-db')?.data as Readonly<Record<string, string>> | undefined;
+async function cosmosOf(cluster: StoryCluster): Promise<string> {
+  const found = await cluster.find({ apiVersion: 'v1', kind: 'ConfigMap' }, 'shop-cosmos-db');
+  const data = found?.data as Readonly<Record<string, string>> | undefined;
   return new URL(data?.COSMOS_ENDPOINT ?? 'https://none').hostname;
-}
-
-function findObject(cluster: StandInCluster, kind: string, name: string): KubeObject | undefined {
-  return cluster.objects(kind).find(({ metadata }) => metadata.name === name);
 }

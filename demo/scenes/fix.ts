@@ -12,7 +12,11 @@ export interface Awaited {
 export async function fix({ narrator, rig, promote, fairlead }: Stage): Promise<Awaited> {
   narrator.scene('The rollback holds qa: the fix waits before it until somebody resumes it');
   const message = 'Upgrade the log forwarder to 2.0.1';
-  const commit = await rig.world.commitToMain({ message, files: await mendedForwarder(), author: 'Bob' });
+  const commit = await rig.world.commitToMain({
+    message,
+    files: await mendedForwarder(rig.world.fleet.fault),
+    author: 'Bob',
+  });
   const mended = await promote(commit);
   await mended.reach('qa', 'held');
   await fairlead('resume', 'qa', '--by', 'olga', '--reason', '2.0.1 asks for no permission');

@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startFleet } from '../../fakes/flux/start.ts';
-import type { RunningFleet, Timings } from '../../fakes/flux/types.ts';
+import type { FleetOptions, RunningFleet, Timings } from '../../fakes/flux/types.ts';
 import { type RunningForge, startForge } from '../../fakes/github/start.ts';
 import { appRepository } from '../sample/app-repository.ts';
 import { mainFiles } from '../sample/commits.ts';
 import { configBranch } from '../sample/config-branch.ts';
-import { type SampleEnvironment, sampleApps, sampleEnvironments } from '../sample/environments.ts';
+import { environmentsIn, type RegionCount, type SampleEnvironment, sampleApps } from '../sample/environments.ts';
 import { type Commit, commitTo, onForge } from './seed.ts';
 
 /** How the world outside is set up. */
@@ -14,17 +14,24 @@ export interface WorldOptions {
   /** The folder below which everything is kept. */
   readonly directory: string;
   readonly soak?: string;
-  readonly timings?: Partial<Timings>;
+  /** Default: all three. */
+  readonly regions?: RegionCount;
   /** The address of the Temporal UI, for links in requests. */
   readonly temporalUi?: string;
   /** The time between two looks of the worker at requests and at clusters, such as `500ms`. */
   readonly intervals?: { readonly merge: string; readonly health: string };
 }
 
+/** What the world needs of a fleet. */
+export interface WorldFleet {
+  readonly kubeconfigPath: string;
+  close(): Promise<void>;
+}
+
 /** The world outside of Fairlead, on this machine: a forge with the sample's repositories, and a fleet. */
-export interface DemoWorld {
+export interface DemoWorld<Fleet extends WorldFleet = RunningFleet> {
   readonly forge: RunningForge;
-  readonly fleet: RunningFleet;
+  readonly fleet: Fleet;
   readonly environments: readonly SampleEnvironment[];
   /** The URL of the source repository. */
   readonly source: string;
@@ -54,9 +61,21 @@ export const botToken = 'demo-bot-token-that-opens-nothing-else';
 /** The patience of the clusters: a busy machine must not look like an unhealthy cluster. */
 const patient = { healthTimeoutMs: 4_000 };
 
-/** Starts forge and fleet and seeds the sample platform. Ports are free ones. */
-export async function startWorld(options: WorldOptions): Promise<DemoWorld> {
+/** Starts forge and stand-in fleet and seeds the sample platform. Ports are free ones. */
+export function startWorld({
+  timings,
+  ...options
+}: WorldOptions & { readonly timings?: Partial<Timings> }): Promise<DemoWorld> {
+  return startWorldWith(options, (fleet) => startFleet({ ...fleet, timings: { ...patient, ...timings } }));
+}
+
+/** Starts the forge, seeds the sample platform, and has the fleet started that follows it. */
+export async function startWorldWith<Fleet extends WorldFleet>(
+  options: WorldOptions,
+  start: (options: FleetOptions) => Promise<Fleet>,
+): Promise<DemoWorld<Fleet>> {
   const forge = await startForge({ directory: join(options.directory, 'forge'), token: botToken });
+  const environments = environmentsIn(options.regions);
   const directories = new Map<string, string>();
   const create = async (repository: string) => {
     const [owner = '', name = ''] = repository.split('/');
@@ -64,14 +83,16 @@ export async function startWorld(options: WorldOptions): Promise<DemoWorld> {
     directories.set(repository, created.directory);
     return created.directory;
   };
-  const firstCommit = await seedSource(await create(platform), forge.url, options.soak);
-  for (const repository of new Set(sampleEnvironments.map((each) => each.gitopsRepository)))
-    await seedGitops(await create(repository), repository);
-  for (const { tenant, app } of sampleApps) await seedApp(await create(`acme/${tenant}-${app}`), app);
-  const fleet = await startFleet({
-    gitToken: botToken,
-    clusters: sampleEnvironments.flatMap((environment) => clustersOf(environment, forge.url)),
-    timings: { ...patient, ...options.timings },
+  const source = { directory: await create(platform), environments, forgeUrl: forge.url, soak: options.soak };
+  const firstCommit = await seedSource(source);
+  for (const repository of new Set(environments.map((each) => each.gitopsRepository)))
+    await seedGitops(await create(repository), followersOf(environments, repository));
+  for (const { tenant, app } of sampleApps)
+    await seedApp(await create(`acme/${tenant}-${app}`), { app, branches: environments.map(({ name }) => name) });
+  const clusters = environments.flatMap((environment) => clustersOf(environment, forge.url));
+  const fleet = await start({ gitToken: botToken, clusters }).catch(async (error: unknown) => {
+    await forge.close();
+    throw error;
   });
   const directoryOf = (repository: string) => directories.get(repository) ?? '';
   const commit = (branch: string, { files, ...change }: Change) =>
@@ -79,12 +100,12 @@ export async function startWorld(options: WorldOptions): Promise<DemoWorld> {
   return {
     forge,
     fleet,
-    environments: sampleEnvironments,
+    environments,
     source: `${forge.url}/${platform}`,
     firstCommit,
     env: await environmentOf(options, forge, fleet),
     directoryOf,
-    environment: environmentNamed,
+    environment: (name) => environmentNamed(environments, name),
     commitToMain: (change) => commit('main', change),
     commitToConfig: commit,
     close: async () => {
@@ -94,16 +115,20 @@ export async function startWorld(options: WorldOptions): Promise<DemoWorld> {
   };
 }
 
-function environmentNamed(name: string): SampleEnvironment {
-  const found = sampleEnvironments.find((each) => each.name === name);
+function followersOf(environments: readonly SampleEnvironment[], repository: string): readonly SampleEnvironment[] {
+  return environments.filter((each) => each.gitopsRepository === repository);
+}
+
+function environmentNamed(environments: readonly SampleEnvironment[], name: string): SampleEnvironment {
+  const found = environments.find((each) => each.name === name);
   if (found === undefined) throw new Error(`The sample has no environment ${name}`);
   return found;
 }
 
-async function seedSource(directory: string, forgeUrl: string, soak?: string): Promise<string> {
+async function seedSource({ directory, environments, forgeUrl, soak }: SourceSeed): Promise<string> {
   const files = onForge(await mainFiles(), forgeUrl);
   const commit = await commitTo(directory, { branch: 'main', message: 'Lay out the platform', files });
-  for (const environment of sampleEnvironments) {
+  for (const environment of environments) {
     const config = onForge(configBranch(environment, soak), forgeUrl);
     await commitTo(directory, {
       branch: environment.name,
@@ -114,15 +139,26 @@ async function seedSource(directory: string, forgeUrl: string, soak?: string): P
   return commit;
 }
 
-async function seedGitops(directory: string, repository: string): Promise<void> {
-  for (const { name } of sampleEnvironments.filter((each) => each.gitopsRepository === repository)) {
+/** What the source repository is seeded with, and where it is. */
+interface SourceSeed {
+  readonly directory: string;
+  readonly environments: readonly SampleEnvironment[];
+  readonly forgeUrl: string;
+  readonly soak?: string;
+}
+
+async function seedGitops(directory: string, environments: readonly SampleEnvironment[]): Promise<void> {
+  for (const { name } of environments) {
     const files = new Map([['README.md', `Manifests of ${name}, rendered by Fairlead and applied by Flux.\n`]]);
     await commitTo(directory, { branch: name, message: `Begin ${name}`, files });
   }
 }
 
-async function seedApp(directory: string, app: string): Promise<void> {
-  for (const branch of ['main', ...sampleEnvironments.map(({ name }) => name)])
+async function seedApp(
+  directory: string,
+  { app, branches }: { readonly app: string; readonly branches: readonly string[] },
+): Promise<void> {
+  for (const branch of ['main', ...branches])
     await commitTo(directory, { branch, message: `Deploy ${app}`, files: appRepository(app), author: 'Tom' });
 }
 
@@ -142,7 +178,7 @@ function clustersOf({ name: environment, gitopsRepository, groups }: SampleEnvir
 async function environmentOf(
   { directory, intervals, temporalUi }: WorldOptions,
   forge: RunningForge,
-  fleet: RunningFleet,
+  fleet: WorldFleet,
 ): Promise<Record<string, string>> {
   const settings = join(directory, 'worker.yaml');
   await mkdir(directory, { recursive: true });

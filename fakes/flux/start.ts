@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type StartedCluster, startCluster } from './cluster.ts';
-import { createGitSource, type GitSource } from './controllers/git-source.ts';
+import { gitSources } from './controllers/git-sources.ts';
 import { kubeconfigOf } from './kubeconfig.ts';
 import { selfSignedCertificate } from './kubernetes/certificate.ts';
 import { defaultTimings, type FleetOptions, type RunningFleet } from './types.ts';
@@ -24,7 +24,7 @@ export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
     await rm(directory, { recursive: true, force: true, maxRetries: 5 });
   };
   try {
-    const source = sourcesOf(options, directory, stopping.signal);
+    const source = gitSources(options, directory, stopping.signal);
     const certificate = selfSignedCertificate('fairlead stand-in cluster');
     const timings = { ...defaultTimings, ...options.timings };
     for (const each of options.clusters) clusters.push(await startCluster(each, { timings, certificate, source }));
@@ -36,25 +36,6 @@ export async function startFleet(options: FleetOptions): Promise<RunningFleet> {
     await close();
     throw error;
   }
-}
-
-/**
- * Keeps one mirror for each URL, shared by all clusters; the token goes only to hosts of the clusters' own GitOps
- * repositories.
- */
-function sourcesOf(options: FleetOptions, directory: string, signal: AbortSignal): (url: string) => GitSource {
-  const trusted = new Set(options.clusters.map(({ gitops }) => originOf(gitops.url)));
-  const sources = new Map<string, GitSource>();
-  return (url) => {
-    const token = trusted.has(originOf(url)) ? options.gitToken : undefined;
-    const source = sources.get(url) ?? createGitSource(url, directory, { token, signal });
-    sources.set(url, source);
-    return source;
-  };
-}
-
-function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url;
 }
 
 function clusterNamed(clusters: readonly StartedCluster[], name: string): StartedCluster {
