@@ -7,7 +7,7 @@ import { chooseRig, partsOfRig } from './rigs.mjs';
  */
 export function partsOf({ reports, commitNumber = 0 }) {
   const vitest = (name) => `--reporter=default --reporter=json --outputFile.json=${reports}/${name}.json`;
-  const [buildRig, runRig] = partsOfRig(chooseRig(commitNumber), vitest, reports);
+  const [buildRig, ...runRig] = partsOfRig(chooseRig(commitNumber), vitest, reports);
   return [
     { name: 'npm ci', command: 'npm ci --no-audit --no-fund', limitMinutes: 15 },
     { name: 'build the renderer', needs: ['npm ci'], command: 'npm run --silent build:renderer', limitMinutes: 20 },
@@ -46,7 +46,7 @@ export function partsOf({ reports, commitNumber = 0 }) {
       report: { kind: 'vitest', file: `${reports}/promotions.json` },
       limitMinutes: 40,
     },
-    runRig,
+    ...runRig,
     {
       name: 'units',
       needs: ['build the renderer'],

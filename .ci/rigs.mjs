@@ -6,7 +6,7 @@ export function chooseRig(commitNumber) {
   return rigs[commitNumber % rigs.length];
 }
 
-/** The parts of a rig: its build, and its run. */
+/** The parts of a rig: its build, and its runs. */
 export function partsOfRig(rig, vitest, reports) {
   const parts = {
     flux: [
@@ -22,6 +22,13 @@ export function partsOfRig(rig, vitest, reports) {
         command: `npm run --silent test:flux -- ${vitest('flux')}`,
         report: { kind: 'vitest', file: `${reports}/flux.json` },
         limitMinutes: 30,
+      },
+      {
+        name: 'demo on real Flux',
+        // After the scenes, which would slow it down, and the other way round.
+        needs: ['real Flux', "build Temporal's servers", 'build the renderer'],
+        command: 'npm run --silent demo -- --flux --regions 1',
+        limitMinutes: 20,
       },
     ],
   };

@@ -34,7 +34,9 @@ export function startProgram(directory: RigDirectory, { name, path, args, env }:
   const logFile = join(directory.path, `${name}.log`);
   const log = openSync(logFile, 'a');
   const home = { HOME: directory.path, TMPDIR: directory.path, PATH: process.env.PATH ?? '' };
-  const child = spawn(path, args, { env: { ...home, ...env }, stdio: ['ignore', log, log], detached: true });
+  // By the directory in its command line the keeper knows it, whatever its flags are.
+  const argv0 = join(directory.path, name);
+  const child = spawn(path, args, { argv0, env: { ...home, ...env }, stdio: ['ignore', log, log], detached: true });
   closeSync(log);
   if (child.pid !== undefined) directory.keep(child.pid);
   let stopping = false;

@@ -14,6 +14,10 @@ export const runs = {
   'npm ci': { part: 'npm ci', reason: 'nothing else runs without it' },
   'npm run demo': { part: 'demo', reason: 'it takes minutes, and checks itself that every scene happens' },
   'npm run demo -- --keep': { part: 'demo', reason: 'the same, which then stays until somebody interrupts it' },
+  'npm run demo -- --flux': {
+    part: 'demo on real Flux',
+    reason: 'as the demo itself; CI plays it with one region',
+  },
   'npm test': { part: 'units', reason: 'it is this run' },
   'docker compose up --detach --build --wait': {
     part: 'go test .ci/deployment',

@@ -13,4 +13,5 @@ test('a run of CI builds and runs one rig', () => {
   const names = partsOf({ reports: '/tmp', commitNumber: 0 }).map(({ name }: { name: string }) => name);
   expect(names).toContain('build the Flux rig');
   expect(names).toContain('real Flux');
+  expect(names).toContain('demo on real Flux');
 });

@@ -6,7 +6,8 @@ import { startProgram } from '../../flux/cluster/program.ts';
 
 // Starts a program, prints where and which, and is killed.
 const directory = await rigDirectory();
-const args = ['-c', 'echo $$ >"$1/pid"; while :; do sleep 0.1; done', 'program', directory.path];
+// No flag names the directory, as with kustomize-controller.
+const args = ['-c', 'echo $$ >"$TMPDIR/pid"; while :; do sleep 0.1; done'];
 startProgram(directory, { name: 'program', path: '/bin/sh', args });
 const pid = await readPid(`${directory.path}/pid`);
 writeSync(1, JSON.stringify({ path: directory.path, pid }));
