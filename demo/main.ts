@@ -102,7 +102,8 @@ function showCommands({ env, world, temporal }: Rig, { commit, prod }: Awaited, 
     `  fairlead render --source ${world.source} --main main --environment dev --out /tmp/dev`,
     `  git clone ${world.source}   # user x-access-token, password $FAIRLEAD_DEMO_TOKEN`,
     '',
-    `  The Temporal UI is at ${temporal.uiUrl}. ${world.fleet.hint}`,
+    `  The Temporal UI is at ${temporal.uiUrl}.`,
+    `  ${world.fleet.hint}`,
     '  Ctrl-C here ends it all.',
   ]);
 }

@@ -90,7 +90,7 @@ async function storyFleet(
   return {
     kubeconfigPath,
     fault: 'host network',
-    hint: `The clusters have real API servers and real Flux: kubectl --kubeconfig ${adminPath} --context qa-west-us get kustomizations -A`,
+    hint: `The clusters are real API servers: kubectl --kubeconfig ${adminPath} --context qa-west-us get kustomizations -A`,
     trouble,
     close,
     cluster(name) {
