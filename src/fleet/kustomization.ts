@@ -1,5 +1,6 @@
+import type { Condition } from './condition.ts';
 import { type Failures, failuresOf, isFailing, leftUndeleted } from './failures.ts';
-import type { ClusterExpectation, Condition, KustomizationEvidence, RememberedFailures } from './types.ts';
+import type { ClusterExpectation, KustomizationEvidence, RememberedFailures } from './types.ts';
 import { boundedLine, revisionWords } from './words.ts';
 
 /** By how much a cluster's clock may be ahead of ours before its times are not believed. */
@@ -61,7 +62,10 @@ export function isStalled({ stalled, generation }: KustomizationEvidence): boole
 }
 
 /** Answers whether a revision is known and counts for the expected commit. */
-export function isAcceptable(revision: string | undefined, expectation: ClusterExpectation): boolean {
+export function isAcceptable(
+  revision: string | undefined,
+  expectation: Pick<ClusterExpectation, 'acceptable'>,
+): boolean {
   return revision !== undefined && expectation.acceptable(revision);
 }
 

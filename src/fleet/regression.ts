@@ -1,5 +1,6 @@
 import { coverageOf } from './coverage/coverage.ts';
 import { isFailing, isFailure } from './failures.ts';
+import { releaseRegression } from './helm/releases.ts';
 import { atRestBecause, isAcceptable, isStalled } from './kustomization.ts';
 import type { ClusterExpectation, ClusterObservation, KustomizationEvidence } from './types.ts';
 import { boundedLine, revisionWords } from './words.ts';
@@ -22,7 +23,7 @@ export function clusterRegression(
     const trouble = regressionOf(each, expectation);
     if (trouble !== undefined) return `Kustomization ${each.namespace}/${each.name} was healthy, and now ${trouble}`;
   }
-  return undefined;
+  return releaseRegression(observation, expectation);
 }
 
 function regressionOf(kustomization: KustomizationEvidence, expectation: ClusterExpectation): string | undefined {

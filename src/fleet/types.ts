@@ -1,6 +1,8 @@
 import type { CoveragePolicy } from '../platform/types.ts';
+import type { Condition } from './condition.ts';
 import type { Leaf, SpecChanges } from './coverage/identity.ts';
 import type { ReachedFolders } from './coverage/reach.ts';
+import type { ObservedReleases } from './helm/types.ts';
 import type { LookTurn } from './turns.ts';
 
 /** One Flux Kustomization as it was read from a cluster; only what the verdict needs. */
@@ -47,7 +49,7 @@ export interface KustomizationEvidence {
   /** What Flux is doing right now, from its condition `Reconciling`. */
   readonly progress?: string;
   /**
-   * The trouble of its GitRepository (suspended, cannot be fetched), in one clause, for people who wait for a revision.
+   * The trouble of its source (suspended, cannot be fetched), in one clause, for people who wait for a revision.
    */
   readonly sourceTrouble?: string;
 }
@@ -65,19 +67,11 @@ export interface ReconciliationRecord {
   readonly revision?: string;
 }
 
-/** A condition of a Flux object. */
-export interface Condition {
-  readonly status: 'True' | 'False' | 'Unknown';
-  readonly reason: string;
-  readonly message: string;
-  readonly lastTransitionTime?: string;
-  /** The generation of the spec that the condition speaks of. */
-  readonly observedGeneration?: number;
-}
-
 /** A Kustomization of another source, and the ids of its inventory. */
 export type OtherApplier = Pick<KustomizationEvidence, 'name' | 'namespace'> & {
   readonly inventory: ReadonlySet<string>;
+  /** Of one whose source is no GitRepository: that nobody can tell which commit it applies, a clause that names the source. */
+  readonly untold?: string;
 };
 
 /** What one look at one cluster gave. */
@@ -87,6 +81,8 @@ export type ClusterObservation =
       readonly kustomizations: readonly KustomizationEvidence[];
       /** What Kustomizations of other sources have applied. */
       readonly others?: readonly OtherApplier[];
+      /** The HelmReleases that Kustomizations of this branch have applied; undefined: there are none. */
+      readonly helm?: ObservedReleases;
       /**
        * The API that the cluster does not serve, such as `kustomizations.kustomize.toolkit.fluxcd.io/v1`: Flux is not
        * there.

@@ -1,6 +1,8 @@
 import { coverageOf } from './coverage/coverage.ts';
 import { isBelow } from './coverage/reach.ts';
+import { untoldAppliers, untoldChildren } from './coverage/untold.ts';
 import { kustomizationKey } from './failures.ts';
+import { judgeReleases } from './helm/releases.ts';
 import { type Finding, judgeKustomization } from './kustomization.ts';
 import type {
   ClusterExpectation,
@@ -38,12 +40,18 @@ export function clusterVerdict(observation: ClusterObservation, expectation: Clu
     : coverageOf(observation, expectation);
   const all = kustomizations.map((each): Judged => [each, judgeKustomization(each, expectation)]);
   const judged = tellingFirst(all.filter(([each]) => relevant.has(each)));
-  const findings = judged.map(([, finding]) => finding);
+  const releases = judgeReleases(observation, expectation);
+  // A Kustomization only says that a HelmRelease is not ready, and the HelmRelease says why.
+  const findings = [...releases.findings, ...judged.map(([, finding]) => finding)];
   const failed = findings.filter(({ state }) => state === 'failed');
   const pending = findings.filter(({ state }) => state === 'pending');
   const rest = {
     remembered: rememberedOf(judged),
-    warnings: warningsOf(all.filter(([each]) => !relevant.has(each))),
+    warnings: joinWarnings([
+      ...warningsOf(all.filter(([each]) => !relevant.has(each))),
+      ...untoldChildren(observation.others ?? [], expectation.leaves),
+      ...releases.warnings,
+    ]),
   };
   if (failed.length > 0) return { ...failedVerdict(joinClauses(clausesOf(failed)), failed), ...rest };
   const lacking = absent.length > 0 ? absent : gaps;
@@ -65,13 +73,15 @@ function failedVerdict(awaited: string, findings: readonly Finding[]): ClusterVe
 
 /** Says what no single Kustomization can: that there is no Flux, or no Kustomization of this source. */
 function whatIsAbsent(
-  { kustomizations, fluxMissing, otherSources = [] }: Reached,
+  { kustomizations, others: appliers = [], fluxMissing, otherSources = [] }: Reached,
   { group, leaves, removed }: ClusterExpectation,
 ): string[] {
   if (fluxMissing !== undefined)
     return [`Flux is not installed, or older than 2.0: the cluster does not serve ${fluxMissing}`];
   if (removed) return [];
   if (kustomizations.length > 0) return leaves.length > 0 ? [] : [`No leaf was rendered for its group ${group}`];
+  const untold = untoldAppliers(appliers, leaves);
+  if (untold.length > 0) return [...untold];
   const others =
     otherSources.length === 0 ? 'there are no GitRepositories' : `the GitRepositories are ${listNames(otherSources)}`;
   return [`No Kustomization has this GitOps repository and branch as its source; ${others}`];
@@ -98,9 +108,12 @@ function rememberedOf(judged: readonly Judged[]): FailureMemory | undefined {
   return failures.length === 0 ? undefined : Object.fromEntries(failures);
 }
 
-function warningsOf(others: readonly Judged[]): readonly string[] | undefined {
+function joinWarnings(warnings: readonly string[]): readonly string[] | undefined {
+  return warnings.length === 0 ? undefined : warnings;
+}
+
+function warningsOf(others: readonly Judged[]): readonly string[] {
   const failing = others.filter(([, { state, failedAtRevision }]) => state === 'failed' || failedAtRevision);
-  if (failing.length === 0) return undefined;
   return failing.map(([, { says }]) => `${says}. It applies nothing of this group, so it is not waited for.`);
 }
 

@@ -5,6 +5,7 @@ import { expectedIds, hasApplied } from './expected.ts';
 import { inventoryId, isWorkload, kustomizationGroup, type Leaf, type LeafObject } from './identity.ts';
 import { isBelow } from './reach.ts';
 import { fieldsOf, strictGaps } from './strict.ts';
+import { untoldAppliers } from './untold.ts';
 
 /*
  * Invariants of this folder: a leaf is covered on positive evidence only. What a Kustomization applies is known from its
@@ -51,6 +52,7 @@ export function coverageOf({ kustomizations, others = [] }: Appliers, expectatio
         uncovered.map(({ folder }) => folder),
         remoteHint(kustomizations),
       ),
+      ...untoldAppliers(others, uncovered),
       ...clause('Health not evaluated for', uncheckedNames(unchecked, appliers, byPath), CHECK_REMEDY),
       ...clause(
         'Health not evaluated for what is applied by',

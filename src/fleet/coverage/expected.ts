@@ -10,7 +10,10 @@ const keepingTheirName: readonly string[] = ['CustomResourceDefinition', 'APISer
  * variable (`${…}`), which `postBuild` replaces, matches every object of its kind. What Flux skipped (`reconcile:
  * disabled` or `ssa: Ignore` on the cluster) is not in the inventory.
  */
-export function hasApplied({ inventory, changes }: KustomizationEvidence, object: ObjectIdentity): boolean {
+export function hasApplied(
+  { inventory, changes }: Pick<KustomizationEvidence, 'inventory' | 'changes'>,
+  object: ObjectIdentity,
+): boolean {
   if (inventory === undefined) return false;
   if (isVariable(object)) return hasKind(inventory, object);
   return expectedIds(object, changes).some((id) => inventory.has(id));

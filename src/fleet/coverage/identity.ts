@@ -35,13 +35,14 @@ export interface SpecChanges {
 }
 
 export const kustomizationGroup = 'kustomize.toolkit.fluxcd.io';
+export const helmGroup = 'helm.toolkit.fluxcd.io';
 
 /** Kinds whose objects run something, so that their health says more than that they are there; by API group. */
 const workloadKinds: Readonly<Record<string, readonly string[]>> = {
   '': ['Pod', 'ReplicationController', 'PersistentVolumeClaim'],
   apps: ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet'],
   batch: ['Job'],
-  'helm.toolkit.fluxcd.io': ['HelmRelease'],
+  [helmGroup]: ['HelmRelease'],
   [kustomizationGroup]: ['Kustomization'],
 };
 

@@ -12,7 +12,8 @@ interface Surroundings extends Pick<ClusterExpectation, 'reach'> {
 }
 
 const LISTED = 5;
-const RELAX = 'take that out, or set `coverage: inventory` in the Environment file';
+/** What helps where the environment does not mean it so strictly. */
+export const RELAX = 'take that out, or set `coverage: inventory` in the Environment file';
 
 /**
  * Names what makes a cluster run something else than was rendered, although Flux applied it, in clauses: what a

@@ -1,9 +1,8 @@
 import { clusterResources, type Resource, type Verb } from './resources.ts';
 
-/** What each verb is for, as it stands in the ClusterRole. */
-const reasons: Readonly<Record<Verb, string>> = {
-  list: 'Needed: to see what Flux has applied.',
-  patch: 'Recommended: to ask Flux to fetch after a merge, and to look again at the end of a soak.',
+type ListedResource = Resource & {
+  readonly verbs: Readonly<Partial<Record<Verb, true>>>;
+  readonly whereNamed?: true;
 };
 
 /**
@@ -23,15 +22,17 @@ const usualKinds: Readonly<Record<string, readonly string[]>> = {
 
 /** Writes the ClusterRole that allows what Fairlead does on a cluster and nothing else, as docs/fleet.md shows it. */
 export function clusterRole(): string {
-  const resources: readonly (Resource & { readonly verbs: Readonly<Partial<Record<Verb, true>>> })[] =
-    Object.values(clusterResources);
-  const rulesOf = (verb: Verb) =>
+  const resources: readonly ListedResource[] = Object.values(clusterResources);
+  const rulesOf = (verb: Verb, where: (resource: ListedResource) => boolean = () => true) =>
     resources
-      .filter(({ verbs }) => verbs[verb])
+      .filter((resource) => resource.verbs[verb] && where(resource))
       .map(({ group, plural }) => `  - apiGroups: [${group}]\n    resources: [${plural}]\n    verbs: [${verb}]\n`);
-  const parts = (Object.keys(reasons) as readonly Verb[]).map(
-    (verb) => `  # ${reasons[verb]}\n${rulesOf(verb).join('')}`,
-  );
+  const isNamed = ({ whereNamed }: ListedResource) => whereNamed === true;
+  const parts = [
+    `  # Needed: to see what Flux has applied.\n${rulesOf('list', (each) => !isNamed(each)).join('')}`,
+    `  # Needed where the branch has HelmReleases, or an OCIRepository holds it.\n${rulesOf('list', isNamed).join('')}`,
+    `  # Recommended: to ask Flux to fetch after a merge, and to look again at the end of a soak.\n${rulesOf('patch').join('')}`,
+  ];
   const objects = Object.entries(usualKinds).map(
     ([group, plurals]) => `  - apiGroups: [${group}]\n    resources: [${plurals.join(', ')}]\n    verbs: [list]\n`,
   );

@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { apiGroup } from '../../object-name.ts';
 import { type HostAliases, sameRepository, withoutCredentials } from '../../platform/unchecked-url.ts';
+import type { Condition } from '../condition.ts';
 import { inventoryId, type SpecChanges } from '../coverage/identity.ts';
 import { commitOfRevision } from '../revision.ts';
-import type { Condition, GitopsSource, KustomizationEvidence, OtherApplier, ReconciliationRecord } from '../types.ts';
+import type { GitopsSource, KustomizationEvidence, OtherApplier, ReconciliationRecord } from '../types.ts';
 import { boundedLine } from '../words.ts';
 import { goDurationMs } from './go-duration.ts';
 import type { ConditionObject, GitRepositoryObject, KustomizationObject, SnapshotObject } from './schemas.ts';
@@ -59,8 +60,24 @@ export function kustomizationsOf(
   return kustomizations.flatMap((each) => {
     const { kind, name, namespace } = each.spec.sourceRef;
     const source = sources.get(`${namespace || each.metadata.namespace}/${name}`);
-    return kind === 'GitRepository' && source ? [evidenceOf(each, source)] : [];
+    return kind === 'GitRepository' && source ? [evidenceOf(each, gitSource(source))] : [];
   });
+}
+
+/** What a Kustomization's evidence takes from its source. */
+export interface KustomizationSource {
+  /** Answers the commit of a revision as the Kustomization's status has it; undefined: it cannot be told. */
+  readonly commitOf: (revision: string | null | undefined) => string | undefined;
+  readonly requestedAt?: string | undefined;
+  readonly trouble?: string | undefined;
+}
+
+function gitSource(repository: GitRepositoryObject): KustomizationSource {
+  return {
+    commitOf: commitIn,
+    requestedAt: repository.metadata.annotations?.[REQUESTED_AT],
+    trouble: sourceTroubleOf('GitRepository', repository),
+  };
 }
 
 /** Answers what the Kustomizations of other sources have applied on this cluster; one that is suspended applies nothing. */
@@ -78,9 +95,10 @@ export function otherAppliers(
   });
 }
 
-function evidenceOf(
+/** Answers what a Kustomization says, in terms of the commits of its source. */
+export function evidenceOf(
   { metadata, spec, status }: KustomizationObject,
-  source: GitRepositoryObject,
+  source: KustomizationSource,
 ): KustomizationEvidence {
   const findCondition = (type: string) => status?.conditions?.find((each) => each.type === type);
   const [ready, stalled, reconciling] = [
@@ -88,8 +106,7 @@ function evidenceOf(
     findCondition('Stalled'),
     findCondition('Reconciling'),
   ];
-  const history = status?.history?.map(recordOf);
-  const trouble = sourceTroubleOf(source);
+  const history = status?.history?.map((each) => recordOf(each, source));
   return {
     name: metadata.name,
     namespace: metadata.namespace,
@@ -99,8 +116,8 @@ function evidenceOf(
     deleting: metadata.deletionTimestamp ? true : undefined,
     generation: metadata.generation,
     observedGeneration: status?.observedGeneration ?? 0,
-    lastAppliedRevision: commitIn(status?.lastAppliedRevision),
-    lastAttemptedRevision: commitIn(status?.lastAttemptedRevision),
+    lastAppliedRevision: source.commitOf(status?.lastAppliedRevision),
+    lastAttemptedRevision: source.commitOf(status?.lastAttemptedRevision),
     ready: ready && conditionOf(ready),
     stalled: stalled && conditionOf(stalled),
     retryMs: goDurationMs(spec.retryInterval ?? spec.interval ?? ''),
@@ -113,9 +130,9 @@ function evidenceOf(
     lastReconciliationBegan: beganAt(status?.history?.[0]),
     lastHandledReconcileAt: status?.lastHandledReconcileAt || undefined,
     requestedAt: metadata.annotations?.[REQUESTED_AT],
-    sourceRequestedAt: source.metadata.annotations?.[REQUESTED_AT],
+    sourceRequestedAt: source.requestedAt,
     progress: reconciling?.status === 'True' ? boundedLine(reconciling.message) : undefined,
-    sourceTrouble: trouble,
+    sourceTrouble: source.trouble,
   };
 }
 
@@ -153,7 +170,8 @@ function changesOf(spec: KustomizationObject['spec']): SpecChanges | undefined {
   };
 }
 
-function commitIn(revision: string | null | undefined): string | undefined {
+/** Reads the commit id in a revision of a GitRepository. */
+export function commitIn(revision: string | null | undefined): string | undefined {
   return revision ? commitOfRevision(revision) : undefined;
 }
 
@@ -162,7 +180,14 @@ function normalisedPath(path: string): string {
   return posix.join('/', path).replace(/^\/|\/$/g, '');
 }
 
-function conditionOf({ status, reason, message, lastTransitionTime, observedGeneration }: ConditionObject): Condition {
+/** Reads a condition. */
+export function conditionOf({
+  status,
+  reason,
+  message,
+  lastTransitionTime,
+  observedGeneration,
+}: ConditionObject): Condition {
   return {
     status,
     reason,
@@ -172,13 +197,13 @@ function conditionOf({ status, reason, message, lastTransitionTime, observedGene
   };
 }
 
-function recordOf(entry: SnapshotObject): ReconciliationRecord {
+function recordOf(entry: SnapshotObject, { commitOf }: KustomizationSource): ReconciliationRecord {
   return {
     status: entry.lastReconciledStatus,
     total: entry.totalReconciliations,
     first: entry.firstReconciled,
     last: entry.lastReconciled,
-    revision: commitIn(entry.metadata?.revision),
+    revision: commitOf(entry.metadata?.revision),
   };
 }
 
@@ -193,8 +218,14 @@ function beganAt(latest: SnapshotObject | undefined): string | undefined {
     : new Date(Date.parse(latest?.lastReconciled ?? '') - duration).toISOString();
 }
 
-function sourceTroubleOf({ metadata, spec, status }: GitRepositoryObject): string | undefined {
-  const name = `GitRepository ${metadata.namespace}/${metadata.name}`;
+/** A source of any kind, as far as its trouble goes. */
+interface TroubledSource extends Pick<GitRepositoryObject, 'metadata' | 'status'> {
+  readonly spec: Pick<GitRepositoryObject['spec'], 'suspend'>;
+}
+
+/** Says what keeps a source from bringing something new, in one clause; undefined: nothing. */
+export function sourceTroubleOf(kind: string, { metadata, spec, status }: TroubledSource): string | undefined {
+  const name = `${kind} ${metadata.namespace}/${metadata.name}`;
   if (spec.suspend) {
     const why = suspensionOf(metadata.annotations ?? {});
     return `${name} is suspended${why === undefined ? '' : ` (${why})`}`;
@@ -207,7 +238,7 @@ function sourceTroubleOf({ metadata, spec, status }: GitRepositoryObject): strin
  * Answers who suspended an object and why, where an annotation says so. Flux has none for that; tools write
  * `…/suspended-by` or `…/suspendedBy`, and `…/suspended-comment`, `-reason` or `-message`.
  */
-function suspensionOf(annotations: Readonly<Record<string, string>>): string | undefined {
+export function suspensionOf(annotations: Readonly<Record<string, string>>): string | undefined {
   const textOf = (pattern: RegExp) =>
     Object.entries(annotations).find(([name, value]) => pattern.test(name) && value !== '')?.[1];
   const by = textOf(/\/suspend(?:ed)?-?by$/i);

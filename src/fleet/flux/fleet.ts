@@ -10,24 +10,17 @@ import type {
 } from '../verify/types.ts';
 import type { ClusterApi } from './cluster-api.ts';
 import { createConnections } from './connections.ts';
-import {
-  type FollowedSource,
-  kustomizationsOf,
-  otherAppliers,
-  otherSources,
-  REQUESTED_AT,
-  repositoriesFollowing,
-} from './evidence.ts';
-import { statusOf, UnexpectedAnswer } from './http.ts';
+import { type FollowedSource, otherSources, REQUESTED_AT } from './evidence.ts';
+import { FluxMissing, readFlux } from './follow/read-flux.ts';
+import { readReleases } from './follow/releases.ts';
 import { type KubeconfigSource, openKubeconfigs } from './kubeconfig.ts';
 import { type ClusterAccess, lookAt } from './look.ts';
 import { readApplied } from './objects/applied-objects.ts';
 import { readObjects } from './objects/named-objects.ts';
-import { clusterResources, type Resource, resourceName } from './resources.ts';
-import { gitRepositorySchema, kustomizationSchema } from './schemas.ts';
+import { clusterResources } from './resources.ts';
 import { whyUnreachable } from './why-unreachable.ts';
 
-const { gitRepositories, kustomizations } = clusterResources;
+const { kustomizations } = clusterResources;
 
 /** Where clusters are found, and how many connections there may be. */
 export interface FluxFleetOptions {
@@ -43,9 +36,6 @@ export interface FluxFleetOptions {
 
 /** How many connections a worker may have to clusters if nothing else is said: each is an open file. */
 export const fluxFleetDefaults = { keptConnections: 1_000, silentLooks: 1_000 } as const;
-
-/** The API that a cluster without Flux does not serve. */
-class FluxMissing extends Error {}
 
 /** How many annotations are written at once to one cluster. */
 const PATCHES = 4;
@@ -102,9 +92,14 @@ export function createFluxFleet({
 }
 
 async function observeCluster(api: ClusterApi, source: FollowedSource): Promise<ClusterObservation> {
-  const { repositories, objects, others } = await readFlux(api, source);
-  if (objects.length > 0) return { kind: 'reached', kustomizations: objects, others };
-  return { kind: 'reached', kustomizations: [], otherSources: otherSources(repositories, source) };
+  const { repositories, matching, objects, others, listArtifacts } = await readFlux(api, source);
+  if (objects.length === 0) {
+    const named = otherSources(repositories, source);
+    return { kind: 'reached', kustomizations: [], otherSources: named, ...(others.length > 0 && { others }) };
+  }
+  const known = { kustomizations: objects, repositories: matching, ociRepositories: listArtifacts };
+  const helm = await readReleases(api, known);
+  return { kind: 'reached', kustomizations: objects, others, ...(helm && { helm }) };
 }
 
 async function observeObjects(
@@ -131,53 +126,23 @@ function unreachable(error: unknown, server: string | undefined) {
   return { kind: 'unreachable', why } as const;
 }
 
-async function readFlux(api: ClusterApi, source: FollowedSource) {
-  const repositories = await orFluxMissing(
-    api,
-    gitRepositories,
-    api.list(gitRepositories, { schema: gitRepositorySchema, read: (page) => page }),
-  );
-  const matching = repositoriesFollowing(repositories, source);
-  const pages = await orFluxMissing(
-    api,
-    kustomizations,
-    api.list(kustomizations, {
-      schema: kustomizationSchema,
-      read: (page) => [{ objects: kustomizationsOf(page, matching), others: otherAppliers(page, matching) }],
-    }),
-  );
-  const objects = pages.flatMap((page) => page.objects);
-  return { repositories, matching, objects, others: pages.flatMap((page) => page.others) };
-}
-
-/** Throws `FluxMissing` for a 404, but only from a Kubernetes API server: anything else says nothing about Flux. */
-async function orFluxMissing<T>(api: ClusterApi, resource: Resource, answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (statusOf(error) !== 404) throw error;
-    if (await api.isKubernetes()) throw new FluxMissing(resourceName(resource));
-    throw new UnexpectedAnswer('answers with HTTP 404');
-  }
-}
-
 /** Asks Flux to look. Answers whether everything concerned could be asked. */
 async function askFlux(
   api: ClusterApi,
   source: FollowedSource,
   { token, ask }: ReconciliationRequest,
 ): Promise<boolean> {
-  const { matching, objects } = await readFlux(api, source);
+  const { fetched, objects } = await readFlux(api, source);
   const annotations = { [REQUESTED_AT]: token };
   const patches = pLimit(PATCHES);
   const asksAll = ask === 'reconcile';
   const asked = await Promise.allSettled([
-    ...(asksAll ? [] : matching).map(({ metadata }) =>
-      patches(() => api.annotate(gitRepositories, metadata, annotations)),
+    ...(asksAll ? [] : fetched).map(({ resource, metadata }) =>
+      patches(() => api.annotate(resource, metadata, annotations)),
     ),
     ...objects
       .filter(({ ready, suspended }) => !suspended && (asksAll || ready?.status !== 'True'))
       .map((each) => patches(() => api.annotate(kustomizations, each, annotations))),
   ]);
-  return matching.length > 0 && asked.every((each) => each.status === 'fulfilled');
+  return fetched.length > 0 && asked.every((each) => each.status === 'fulfilled');
 }

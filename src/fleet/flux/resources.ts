@@ -33,7 +33,31 @@ export const clusterResources = {
     plural: 'kustomizations',
     verbs: { list: true, patch: true },
   },
-} as const satisfies Readonly<Record<string, Resource & { readonly verbs: UsedVerbs }>>;
+  /** Flux's OCIRepositories, listed where a Kustomization or a HelmRelease names one. */
+  ociRepositories: {
+    group: 'source.toolkit.fluxcd.io',
+    version: 'v1',
+    plural: 'ocirepositories',
+    verbs: { list: true, patch: true },
+    whereNamed: true,
+  },
+  /** Flux's HelmCharts, listed where the chart of a HelmRelease is one of this branch, or is named as such. */
+  helmCharts: {
+    group: 'source.toolkit.fluxcd.io',
+    version: 'v1',
+    plural: 'helmcharts',
+    verbs: { list: true },
+    whereNamed: true,
+  },
+  /** Flux's HelmReleases, listed where a Kustomization of the branch has applied one. */
+  helmReleases: {
+    group: 'helm.toolkit.fluxcd.io',
+    version: 'v2',
+    plural: 'helmreleases',
+    verbs: { list: true },
+    whereNamed: true,
+  },
+} as const satisfies Readonly<Record<string, Resource & { readonly verbs: UsedVerbs; readonly whereNamed?: true }>>;
 
 type UsedVerbs = Readonly<Partial<Record<Verb, true>>>;
 type Known = (typeof clusterResources)[keyof typeof clusterResources];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const metadata = z.object({
+/** The parts of any object's metadata that are read. */
+export const metadata = z.object({
   name: z.string().min(1),
   namespace: z.string().min(1),
   generation: z.number().int().nonnegative().optional().default(0),
@@ -17,7 +18,8 @@ const condition = z.object({
   observedGeneration: z.number().int().nullish(),
 });
 
-const conditions = z.array(condition).nullish();
+/** The conditions of a Flux object. */
+export const conditions = z.array(condition).nullish();
 
 /** The parts of a Flux GitRepository that are read; everything else is passed over. */
 export const gitRepositorySchema = z.object({
@@ -44,7 +46,7 @@ const snapshot = z.object({
   firstReconciled: z.iso.datetime({ offset: true }),
   lastReconciled: z.iso.datetime({ offset: true }),
   lastReconciledDuration: z.string(),
-  metadata: z.object({ revision: z.string().nullish() }).nullish(),
+  metadata: z.object({ revision: z.string().nullish(), originRevision: z.string().nullish() }).nullish(),
 });
 
 /** The parts of a Flux Kustomization that are read; everything else is passed over. */
@@ -80,6 +82,7 @@ export const kustomizationSchema = z.object({
     .object({
       observedGeneration: z.number().int().nullish(),
       lastAppliedRevision: z.string().nullish(),
+      lastAppliedOriginRevision: z.string().nullish(),
       lastAttemptedRevision: z.string().nullish(),
       lastHandledReconcileAt: z.string().nullish(),
       conditions,

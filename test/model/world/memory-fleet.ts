@@ -1,7 +1,7 @@
+import type { Condition } from '../../../src/fleet/condition.ts';
 import type {
   ClusterObservation,
   ClusterRef,
-  Condition,
   Fleet,
   GitopsSource,
   KustomizationEvidence,
