@@ -1,15 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { fluxCrdTexts } from '../../support/flux-crds.ts';
+import { helmReleaseCrd } from '../helm/crd.ts';
+import { startHelmStandIn } from '../helm/helm-controller.ts';
 import type { KubeClient } from '../kubernetes/client.ts';
 import type { KubeObject } from '../kubernetes/objects.ts';
 import type { RigPrograms } from '../programs/programs.ts';
-import { type SourceControllerOptions, startSourceController } from '../source/source-controller.ts';
+import type { SourceControllerOptions } from '../source/control.ts';
+import { startSourceController } from '../source/source-controller.ts';
 import { type ApiServer, startApiServer } from './api-server.ts';
 import type { RigDirectory } from './directory.ts';
 import { grantPermissions } from './permissions.ts';
 import type { RunningProgram } from './program.ts';
-import { startKustomizeController, startWorkloads } from './workloads.ts';
+import { startHelmController, startKustomizeController, startWorkloads } from './workloads.ts';
 
 /** A cluster while it runs. */
 export interface Cluster {
@@ -50,11 +53,15 @@ export async function startCluster(options: ClusterOptions, undo: Undo): Promise
   await applyCrds(client);
   const flux = await startKustomizeController(programs.kustomizeController, server, directory);
   undo.push(flux.stop, startSourceController({ client, ...sources }));
+  const helm = programs.helmController
+    ? await startHelmController(programs.helmController, server, directory)
+    : { stop: startHelmStandIn({ client, ...sources }) };
+  undo.push(helm.stop);
   return {
     name,
     server,
     hasFlux,
-    running: [...workloads.programs, flux],
+    running: [...workloads.programs, flux, ...('ended' in helm ? [helm] : [])],
     async restore() {
       await server.start();
       await workloads.stop();
@@ -64,7 +71,7 @@ export async function startCluster(options: ClusterOptions, undo: Undo): Promise
 }
 
 async function applyCrds(client: KubeClient): Promise<void> {
-  const crds = (await fluxCrdTexts()).map((text) => parse(text) as KubeObject);
+  const crds = [...(await fluxCrdTexts()).map((text) => parse(text) as KubeObject), helmReleaseCrd];
   await Promise.all(crds.map((crd) => client.apply(crd)));
   await Promise.all(crds.map((crd) => untilEstablished(client, crd)));
   await client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });

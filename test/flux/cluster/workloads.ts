@@ -71,6 +71,21 @@ export async function startKustomizeController(
   });
 }
 
+/** Starts Flux's helm-controller, where there is one. */
+export async function startHelmController(
+  path: string,
+  server: ApiServer,
+  directory: RigDirectory,
+): Promise<RunningProgram> {
+  const [health] = await freePorts(1);
+  return startProgram(directory, {
+    name: `helm-controller-${server.name}`,
+    path,
+    args: ['--metrics-addr=0', `--health-addr=127.0.0.1:${health}`, '--requeue-dependency=2s', '--concurrent=8'],
+    env: { KUBECONFIG: server.kubeconfigs.admin.path, RUNTIME_NAMESPACE: 'flux-system' },
+  });
+}
+
 function node(name: string) {
   const room = { cpu: '1000', memory: '1000Gi', pods: '1000' };
   return {

@@ -1,11 +1,16 @@
+import { parse } from 'yaml';
+import { type HelmRelease, releasedName, releaseObject } from '../helm/release.ts';
 import type { KubeClient } from '../kubernetes/client.ts';
 import { type KubeObject, nameOf, type ObjectRef } from '../kubernetes/objects.ts';
 import { whereDifferent } from '../kubernetes/subset.ts';
 import type { CheckedObject, Coverage } from '../scenes/scene.ts';
+import type { Files } from '../source/remote.ts';
 
 /** What a commit makes of a cluster. */
 export interface CommitContent {
   readonly objects: readonly KubeObject[];
+  /** The files of the commit, which may hold the charts of its HelmReleases. */
+  readonly files?: Files;
   /** What earlier commits had, and this one has not. */
   readonly gone: readonly ObjectRef[];
 }
@@ -21,7 +26,8 @@ interface Workload extends KubeObject {
  *
  * - `path`: the commit's workloads that are there are available in their present generation.
  * - `inventory`: that, and every object of the commit is there, whatever its content.
- * - `strict`: that, and each has the commit's content and is not going, and what the commit no longer has is gone.
+ * - `strict`: that, and each has the commit's content and is not going, its HelmReleases have released their values and the
+ *   commit's chart, and what the commit no longer has is gone.
  */
 export async function whyNotAsCommitted(
   client: KubeClient,
@@ -69,16 +75,18 @@ interface Job extends KubeObject {
 
 async function complaintsAbout(
   client: KubeClient,
-  { objects, gone }: CommitContent,
+  { objects, files = {}, gone }: CommitContent,
   coverage: Coverage,
 ): Promise<readonly string[]> {
   const required = objects.filter((object) => !leavesItToOthers(object));
   const wrong = required.map(async (object) => whatIsWrong(object, await client.get(object), coverage));
+  const releases = coverage === 'strict' ? required.filter(({ kind }) => kind === 'HelmRelease') : [];
+  const unreleased = releases.map((each) => whyNotReleased(client, each as HelmRelease, files));
   const mustGo = coverage === 'strict' ? gone : [];
   const left = mustGo.map(async (ref) =>
     (await client.get(ref)) ? `${nameOf(ref)} was removed and is still there` : '',
   );
-  return (await Promise.all([...wrong, ...left])).filter((each) => each !== '');
+  return (await Promise.all([...wrong, ...unreleased, ...left])).filter((each) => each !== '');
 }
 
 /** An object whose own manifest tells Flux not to keep it as it is written is nobody's loss. */
@@ -97,6 +105,26 @@ function whatIsWrong(wanted: KubeObject, actual: KubeObject | undefined, coverag
   const difference = isStrict ? whereDifferent(wanted, actual) : undefined;
   if (difference !== undefined) return `${name} differs from the commit at ${difference}`;
   return wanted.kind === 'Deployment' ? whyNotAvailable(name, actual as Workload) : '';
+}
+
+/** Looks at what a HelmRelease released, past what its status says: its values, and its chart where the commit has that. */
+async function whyNotReleased(client: KubeClient, release: HelmRelease, files: Files): Promise<string> {
+  const { metadata, spec } = release;
+  const folder = spec.chart?.spec.chart.replace(/^\.\//, '');
+  const values = files[`${folder}/values.yaml`];
+  const wanted = releaseObject(release, { version: '', content: '' });
+  const difference = whereDifferent(
+    { value: `${spec.values?.value}`, ...(values && { content: `${parse(values).content}` }) },
+    (
+      await client.get({
+        ...wanted,
+        metadata: { name: releasedName(metadata.name), namespace: metadata.namespace ?? '' },
+      })
+    )?.data,
+  );
+  return difference === undefined
+    ? ''
+    : `${nameOf(release)} has not released the commit's ${difference.slice(1) || 'values'}`;
 }
 
 function whyNotAvailable(name: string, { metadata, spec, status = {} }: Workload): string {

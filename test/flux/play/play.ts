@@ -65,6 +65,8 @@ async function takeStep(stage: Stage, step: Step, looks: TimedLook[]): Promise<v
       return stage.push(step.tree, step.counts);
     case 'push legacy':
       return stage.pushLegacy(step.tree);
+    case 'push artifact':
+      return stage.pushArtifact(step.tree, step);
     case 'expect':
       return expectVerdict(() => lookOnce(stage, looks), step.that);
     case 'expect check':

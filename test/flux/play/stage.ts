@@ -28,6 +28,7 @@ export class Stage {
   private earlier: readonly KubeObject[] = [];
   /** The commits of the branch, newest first, back to the last one at which a promotion ended healthy. */
   private pushed: readonly Files[] = [];
+  private head = '';
 
   constructor(rig: FluxRig, scene: Scene, namespace: string) {
     this.rig = rig;
@@ -74,6 +75,19 @@ export class Stage {
 
   pushLegacy(tree: Tree): void {
     this.rig.branches.push(`https://git.example.org/legacy/${this.namespace}`, branch, filesOf(tree));
+  }
+
+  /** Pushes files to the registry as CI does after a merge; they say of which commit they were made, or nothing. */
+  pushArtifact(tree: Tree, { tag, tellsCommit }: { readonly tag?: string; readonly tellsCommit: boolean }): void {
+    const annotations = {
+      'org.opencontainers.image.source': this.url,
+      'org.opencontainers.image.revision': `${branch}@sha1:${this.head}`,
+    };
+    this.rig.branches.pushArtifact(`oci://registry.example.org/${this.namespace}`, {
+      files: filesOf(tree),
+      ...(tag && { tag }),
+      annotations: tellsCommit ? annotations : {},
+    });
   }
 
   change(change: Partial<Omit<RolloutState, 'earlier'>>): void {
@@ -144,7 +158,8 @@ export class Stage {
   private pushTree(tree: Tree): Commit {
     const files = filesOf(tree);
     this.pushed = [files, ...this.pushed];
-    return { sha: this.rig.branches.push(this.url, branch, files), files };
+    this.head = this.rig.branches.push(this.url, branch, files);
+    return { sha: this.head, files };
   }
 
   private get state(): RolloutState {
@@ -172,7 +187,7 @@ export class Stage {
     const names = new Set(objects.map(identityOf));
     const gone = this.earlier.filter((each) => !names.has(identityOf(each)));
     this.earlier = [...this.earlier, ...objects];
-    return { objects, gone };
+    return { objects, files: filesOf(tree), gone };
   }
 
   private kustomizations(): readonly KustomizationOptions[] {

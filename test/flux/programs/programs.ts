@@ -9,9 +9,11 @@ export interface RigPrograms {
   readonly kubeScheduler: string;
   readonly kwok: string;
   readonly kustomizeController: string;
+  /** The real helm-controller, where the variable names one: its module cannot be fetched everywhere. */
+  readonly helmController?: string | undefined;
 }
 
-const tools: Readonly<Record<keyof RigPrograms, GoTool>> = {
+const tools: Readonly<Record<Exclude<keyof RigPrograms, 'helmController'>, GoTool>> = {
   etcd: {
     name: 'etcd',
     variable: 'TEST_ASSET_ETCD',
@@ -45,7 +47,8 @@ const tools: Readonly<Record<keyof RigPrograms, GoTool>> = {
 export async function rigPrograms(options: FindOptions = {}): Promise<RigPrograms> {
   const found: [string, string][] = [];
   for (const [key, tool] of Object.entries(tools)) found.push([key, await findGoTool(tool, options)]);
-  return Object.fromEntries(found) as unknown as RigPrograms;
+  const helmController = process.env.TEST_ASSET_HELM_CONTROLLER || undefined;
+  return { ...(Object.fromEntries(found) as unknown as RigPrograms), helmController };
 }
 
 function kubernetes(name: string, duration: string): GoTool {

@@ -97,6 +97,11 @@ export type Step =
   | { readonly do: 'push'; readonly tree: Tree; readonly counts: boolean }
   /** Adds a commit to the branch `dev` of another repository, whose URL is `https://git.example.org/legacy/$NAMESPACE`. */
   | { readonly do: 'push legacy'; readonly tree: Tree }
+  /**
+   * Pushes files to `oci://registry.example.org/$NAMESPACE` (tag: `latest`), of which an OCIRepository may be made. They say
+   * that they were made of the branch's head, or nothing.
+   */
+  | { readonly do: 'push artifact'; readonly tree: Tree; readonly tag?: string; readonly tellsCommit: boolean }
   | { readonly do: 'expect'; readonly that: Expectation }
   /** The verdict stays as it is for so many seconds, or is one of `via` for a moment. */
   | { readonly do: 'remain'; readonly that: Expectation }

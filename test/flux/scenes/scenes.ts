@@ -6,6 +6,7 @@ import { healthCheckScenes } from './evidence/health-checks.ts';
 import { liveObjectScenes } from './evidence/live-objects.ts';
 import { relaxedScenes } from './evidence/relaxed.ts';
 import { healthyScenes } from './healthy.ts';
+import { helmScenes } from './helm.ts';
 import { outageScenes } from './outage.ts';
 import { permissionScenes } from './permissions.ts';
 import { refusedScenes } from './refused.ts';
@@ -32,4 +33,5 @@ export const scenes: readonly Scene[] = [
   ...liveObjectScenes,
   ...customResourceScenes,
   ...changedScenes,
+  ...helmScenes,
 ];

@@ -4,6 +4,8 @@ export type Files = Readonly<Record<string, string>>;
 export interface Commit {
   readonly sha: string;
   readonly files: Files;
+  /** What an artifact in a registry says of itself; undefined for a commit. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** Where the stand-in for source-controller fetches commits from. Both throw why a repository cannot be fetched. */

@@ -1,15 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { KubeClient } from '../kubernetes/client.ts';
 import type { KubeObject } from '../kubernetes/objects.ts';
 import type { ArtifactServer } from './artifact-server.ts';
+import { startChartController } from './chart-controller.ts';
+import { conditions, control, type SourceControllerOptions } from './control.ts';
+import { startOciController } from './oci-controller.ts';
 import type { Commit, Remote } from './remote.ts';
-
-/** What a stand-in for source-controller works with. */
-export interface SourceControllerOptions {
-  readonly client: KubeClient;
-  readonly remote: Remote;
-  readonly artifacts: ArtifactServer;
-}
 
 interface GitRepository extends KubeObject {
   readonly spec: {
@@ -26,7 +20,6 @@ interface GitRepository extends KubeObject {
   };
 }
 
-const pollMs = 250;
 const retryMs = 2_000;
 const kind = { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository' };
 const requestedAt = 'reconcile.fluxcd.io/requestedAt';
@@ -38,7 +31,6 @@ const requestedAt = 'reconcile.fluxcd.io/requestedAt';
  */
 export function startSourceController({ client, remote, artifacts }: SourceControllerOptions): () => Promise<void> {
   const fetchedAt = new Map<string, number>();
-  let stopped = false;
   const lookAt = async (repository: GitRepository) => {
     const key = `${repository.metadata.namespace}/${repository.metadata.name}`;
     if (repository.spec.suspend || !isDue(repository, fetchedAt.get(key))) return;
@@ -46,17 +38,13 @@ export function startSourceController({ client, remote, artifacts }: SourceContr
     const status = fetchStatus(repository, await fetchCommit(repository, remote), artifacts);
     await client.patch(repository, { status }, 'status');
   };
-  const loop = async () => {
-    for (; !stopped; await pause(pollMs)) {
-      // Whatever goes wrong is tried again at the next turn, as a controller does.
-      const all = await client.list(kind).catch(() => []);
-      await Promise.allSettled(all.map((each) => lookAt(each as GitRepository)));
-    }
-  };
-  const ended = loop();
+  const controls = [
+    control(client, kind, (each) => lookAt(each as GitRepository)),
+    startOciController({ client, remote, artifacts }),
+    startChartController({ client, remote, artifacts }),
+  ];
   return async () => {
-    stopped = true;
-    await ended;
+    await Promise.all(controls.map((stop) => stop()));
   };
 }
 
@@ -101,15 +89,6 @@ async function fetchCommit(repository: GitRepository, remote: Remote): Promise<C
 
 function branchOf({ spec }: GitRepository): string {
   return spec.ref?.branch ?? 'master';
-}
-
-function conditions(
-  { metadata }: GitRepository,
-  [type, status]: readonly [string, string],
-  [reason, message]: readonly [string, string],
-) {
-  const lastTransitionTime = new Date().toISOString();
-  return [{ type, status, reason, message, lastTransitionTime, observedGeneration: metadata.generation }];
 }
 
 /** Reads a duration as Go writes it, such as `1h30m` or `1m0s`. */
