@@ -18,6 +18,8 @@ const FAILING: readonly string[] = [
   ...['RollbackSucceeded', 'RollbackFailed', 'UninstallSucceeded', 'UninstallFailed'],
 ];
 
+const HEALTH_CHECK_FAILED = 'HealthCheckFailed';
+
 /** What a HelmRelease is judged by: the Kustomization that applied it, and what is expected of the cluster. */
 export interface ReleaseExpectation {
   readonly owner: KustomizationEvidence;
@@ -70,11 +72,15 @@ function isReleaseFailing({ ready, generation }: HelmReleaseEvidence, judgedBy: 
   return ready?.status === 'False' && FAILING.includes(ready.reason) && isPresent && isSettled(judgedBy);
 }
 
-/** Answers whether the commit is applied: only attempted, its Kustomization may not have come to the HelmRelease yet. */
+/**
+ * Answers whether the commit's manifests are on the cluster: with a commit only attempted, its Kustomization may not have
+ * come to the HelmRelease yet. A health check that failed comes after them, also if Flux is already trying again.
+ */
 function isSettled({ owner, expectation }: ReleaseExpectation): boolean {
-  return (
-    isAcceptable(owner.lastAppliedRevision, expectation) ||
-    (isFailing(owner) && owner.ready?.reason === 'HealthCheckFailed')
+  if (isAcceptable(owner.lastAppliedRevision, expectation)) return true;
+  if (isFailing(owner) && owner.ready?.reason === HEALTH_CHECK_FAILED) return true;
+  return (owner.history ?? []).some(
+    ({ status, revision }) => status === HEALTH_CHECK_FAILED && isAcceptable(revision, expectation),
   );
 }
 

@@ -10,7 +10,7 @@ import { type Attempt, failedStatus, readyStatus, runningStatus, waitingStatus }
 /**
  * Plays helm-controller on one cluster, by the status that the v2 API documents: it makes HelmCharts of templates, waits
  * for the chart, installs and upgrades when the spec or the chart is a new one, tries a failed action again as often as
- * `remediation.retries` says, and then is stalled. What it releases is one ConfigMap of the values and the chart. Answers
+ * `remediation.retries` says, and then is stalled. What cannot be rendered makes no release, and is tried again for ever. What it releases is one ConfigMap of the values and the chart. Answers
  * how to end it.
  */
 export function startHelmStandIn({ client, artifacts }: SourceControllerOptions): () => Promise<void> {
@@ -24,8 +24,13 @@ export function startHelmStandIn({ client, artifacts }: SourceControllerOptions)
     const what = JSON.stringify([release.metadata.generation, attempt]);
     if (isAttempted(release, attempt) && !isTriedAgain(release)) return;
     if (!isDue(release, what)) return write(client, release, runningStatus(release, attempt));
-    const fails = release.spec.values?.fail;
-    if (fails !== undefined) return write(client, release, failedStatus(release, { ...attempt, why: fails }));
+    const { fail, broken } = release.spec.values ?? {};
+    if (fail !== undefined)
+      return write(client, release, failedStatus(release, { ...attempt, why: fail, made: false }));
+    if (broken) {
+      const failure = { ...attempt, why: 'resource not ready: Pod/broken', made: true };
+      return write(client, release, failedStatus(release, failure));
+    }
     await client.apply(releaseObject(release, chart));
     return write(client, release, readyStatus(release, attempt));
   });

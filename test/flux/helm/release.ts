@@ -12,7 +12,7 @@ export interface HelmRelease extends KubeObject {
     };
     readonly chartRef?: { readonly kind: string; readonly name: string; readonly namespace?: string };
     readonly upgrade?: { readonly remediation?: { readonly retries?: number } };
-    readonly values?: { readonly value?: string; readonly fail?: string };
+    readonly values?: { readonly value?: string; readonly fail?: string; readonly broken?: boolean };
   };
   readonly status?: {
     readonly observedGeneration?: number;
@@ -43,7 +43,18 @@ export function releasedName(release: string): string {
   return `${release}-release`;
 }
 
-/** A chart that makes the same as `releaseObject`, and fails where the values say so. */
+/** A pod that never becomes ready. */
+const brokenPod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'broken' },
+  spec: { nodeSelector: { nowhere: 'at-all' }, containers: [{ name: 'main', image: 'registry.example.org/web:1' }] },
+};
+
+/**
+ * A chart that makes the same as `releaseObject`. With the value `fail` it cannot be rendered, and with `broken` what it
+ * installs does not become ready.
+ */
 export function chartFiles(folder: string, content: string, version = '1.0.0'): Readonly<Record<string, string>> {
   const template = [
     '{{ if .Values.fail }}{{ fail .Values.fail }}{{ end }}',
@@ -51,6 +62,10 @@ export function chartFiles(folder: string, content: string, version = '1.0.0'): 
     'kind: ConfigMap',
     'metadata: { name: {{ .Release.Name }}-release }',
     'data: { value: {{ .Values.value | quote }}, version: {{ .Chart.Version | quote }}, content: {{ .Values.content | quote }} }',
+    '{{ if .Values.broken }}',
+    '---',
+    JSON.stringify(brokenPod),
+    '{{ end }}',
     '',
   ];
   return {

@@ -42,11 +42,17 @@ export function readyStatus(release: HelmRelease, attempt: Attempt): object {
   };
 }
 
+/** A failed action; where it made no release, the controller does not count it against the retries. */
+interface Failed extends Attempt {
+  readonly why: string;
+  readonly made: boolean;
+}
+
 /** After an action failed: it is tried again, or the release is stalled, and only then the generation is observed. */
-export function failedStatus(release: HelmRelease, { why, ...attempt }: Attempt & { readonly why: string }): object {
+export function failedStatus(release: HelmRelease, { why, made, ...attempt }: Failed): object {
   const action = actionOf(release);
   const failures = (isSameAttempt(release, attempt) ? (release.status?.failures ?? 0) : 0) + 1;
-  const given = failures > (release.spec.upgrade?.remediation?.retries ?? 0);
+  const given = made && failures > (release.spec.upgrade?.remediation?.retries ?? 0);
   const [reason, words] = [`${title(action)}Failed`, `Helm ${action} failed: ${why}`];
   return {
     ...attempted(release, attempt),

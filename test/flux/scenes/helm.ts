@@ -22,21 +22,24 @@ export const helmScenes: readonly Scene[] = [
     steps: [
       merge(release({ values: { value: '1' } })),
       expects('healthy'),
-      merge(release({ values: { value: '2', fail: 'no such flag' } })),
-      expects('failed', { says: ['web is stalled: RetriesExceeded', 'no such flag'] }),
+      merge(release({ values: { value: '2', broken: true }, timeout: '5s' })),
+      expects('failed', {
+        says: ['web is stalled: RetriesExceeded: Failed to upgrade after 1 attempt(s); UpgradeFailed'],
+      }),
       merge(release({ values: { value: '3' } })),
       expects('healthy'),
     ],
   },
   {
-    name: 'a HelmRelease whose upgrade is tried again is pending, with its message',
+    name: 'a HelmRelease whose chart cannot be rendered is pending, with its message, and has failed at the deadline',
     steps: [
       merge(release({ values: { value: '1' } })),
       expects('healthy'),
-      merge(release({ values: { value: '2', fail: 'no such flag' }, upgrade: { remediation: { retries: -1 } } })),
+      merge(release({ values: { value: '2', fail: 'no such flag' } })),
       expects('pending', { says: ['web is not ready', 'no such flag'] }),
+      remains('pending'),
       { do: 'pass deadline' },
-      expects('failed', { says: ['no such flag'] }),
+      expects('failed', { says: ['Not healthy in time: HelmRelease'] }),
     ],
   },
   {
@@ -90,7 +93,6 @@ export const helmScenes: readonly Scene[] = [
       merge(fromRegistry('1.0.0')),
       expects('healthy'),
       merge(fromRegistry('2.0.0')),
-      expects('pending', { says: ['HelmRelease'] }),
       expects('healthy'),
       {
         do: 'await',

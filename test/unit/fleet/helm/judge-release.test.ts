@@ -3,7 +3,7 @@ import type { ChartEvidence, HelmReleaseEvidence } from '../../../../src/fleet/h
 import { clusterRegression } from '../../../../src/fleet/regression.ts';
 import type { ClusterExpectation, KustomizationEvidence } from '../../../../src/fleet/types.ts';
 import { clusterVerdict } from '../../../../src/fleet/verdict.ts';
-import { before, merged } from '../evidence.ts';
+import { before, merged, record } from '../evidence.ts';
 import { clusterWith, release, releaseExpectation } from './release.ts';
 
 const notReady = (reason: string, observedGeneration = 4): Partial<HelmReleaseEvidence> => ({
@@ -100,9 +100,24 @@ const cases: readonly Case[] = [
   },
   { name: 'stalled, and Flux says so', release: stalled(), owner: unhealthy, state: 'failed', atRevision: true },
   {
+    name: 'stalled, while Flux tries again',
+    release: stalled(),
+    owner: {
+      ...unhealthy,
+      ready: { status: 'Unknown', reason: 'Progressing', message: '' },
+      history: [record({ status: 'HealthCheckFailed' })],
+    },
+    state: 'failed',
+    atRevision: true,
+  },
+  {
     name: 'stalled before the commit came, which is not applied yet',
     release: stalled(),
-    owner: { lastAppliedRevision: before, ready: { status: 'Unknown', reason: 'Progressing', message: '' } },
+    owner: {
+      lastAppliedRevision: before,
+      ready: { status: 'Unknown', reason: 'Progressing', message: '' },
+      history: [record({ status: 'HealthCheckFailed', revision: before })],
+    },
     state: 'pending',
   },
   {
