@@ -23,7 +23,8 @@ export function startHelmStandIn({ client, artifacts }: SourceControllerOptions)
     const attempt = { version: chart.version, digest: chart.digest };
     const what = JSON.stringify([release.metadata.generation, attempt]);
     if (isAttempted(release, attempt) && !isTriedAgain(release)) return;
-    if (!isDue(release, what)) return write(client, release, runningStatus(release, attempt));
+    if (!isDue(release, what)) return;
+    if (!isRunning(release, attempt)) return write(client, release, runningStatus(release, attempt));
     const { fail, broken } = release.spec.values ?? {};
     if (fail !== undefined)
       return write(client, release, failedStatus(release, { ...attempt, why: fail, made: false }));
@@ -84,13 +85,24 @@ function sourceOf(metadata: HelmRelease['metadata'], { chart, chartRef }: HelmRe
   };
 }
 
-function isAttempted({ metadata, status }: HelmRelease, { version, digest }: Attempt): boolean {
+function isAttempted(release: HelmRelease, attempt: Attempt): boolean {
+  return isLatest(release, attempt) && !isUnknown(release);
+}
+
+function isRunning(release: HelmRelease, attempt: Attempt): boolean {
+  return isLatest(release, attempt) && isUnknown(release);
+}
+
+function isLatest({ metadata, status }: HelmRelease, { version, digest }: Attempt): boolean {
   return (
     status?.lastAttemptedGeneration === metadata.generation &&
     status?.lastAttemptedRevision === version &&
-    status?.lastAttemptedRevisionDigest === digest &&
-    status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is !== 'Unknown') === true
+    status?.lastAttemptedRevisionDigest === digest
   );
+}
+
+function isUnknown({ status }: HelmRelease): boolean {
+  return status?.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'Unknown') === true;
 }
 
 /** A failed action is tried again until the release is stalled. */

@@ -47,7 +47,7 @@ export function conditions(
   return [{ type, status, reason, message, lastTransitionTime, observedGeneration: metadata.generation }];
 }
 
-/** The annotation by which a scene lets a stand-in be late with something new, in seconds. */
+/** The annotation by which a scene lets a stand-in notice something new late, in seconds. */
 export const lateSeconds = 'flux-rig/late-seconds';
 
 /** Remembers since when something new is there, and tells when it has been there for as long as the object is late. */
