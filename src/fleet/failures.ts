@@ -44,7 +44,7 @@ export function isFailing({ ready, generation, observedGeneration }: Kustomizati
  */
 export function failuresOf(
   kustomization: KustomizationEvidence,
-  expectation: Pick<ClusterExpectation, 'acceptable' | 'now' | 'remembered'>,
+  expectation: Pick<ClusterExpectation, 'acceptable' | 'now' | 'remembered' | 'sound'>,
 ): Failures {
   const { lastAttemptedRevision: revision, ready } = kustomization;
   if (revision === undefined || !expectation.acceptable(revision)) return nothing;
@@ -63,7 +63,7 @@ export function failuresOf(
     count,
     repeats:
       failing && since !== undefined && expectation.now - since >= 2 * (kustomization.retryMs ?? DEFAULT_RETRY_MS),
-    stalledWorkload: failing && ready?.reason === 'HealthCheckFailed' && ready.message.includes('stalled resources'),
+    stalledWorkload: failing && ready?.reason === 'HealthCheckFailed' && namesStalled(ready.message, expectation.sound),
     remembered: { revision, before, since, undeleted },
   };
 }
@@ -79,6 +79,16 @@ export function leftUndeleted(
   return history.some(({ status, revision = lastAttemptedRevision }) => {
     return status === 'PruneFailed' && revision !== undefined && acceptable(revision);
   });
+}
+
+/**
+ * Answers whether a failed health check names a workload that reports failure. Just after it has applied a commit, Flux may
+ * take what a workload said before for its present state: one that was looked at since, and is sound, does not count.
+ */
+function namesStalled(message: string, sound: ReadonlySet<string> | undefined): boolean {
+  const [, named] = /stalled resources: \[(.*)\]/s.exec(message) ?? [];
+  if (named === undefined || sound === undefined) return message.includes('stalled resources');
+  return named.split(', ').some((each) => !sound.has(each.split(' ')[0] ?? ''));
 }
 
 const nothing: Failures = { count: 0, repeats: false, stalledWorkload: false };

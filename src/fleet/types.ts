@@ -134,6 +134,8 @@ export interface ClusterExpectation {
   readonly now: number;
   /** What the last look found of the Kustomizations that failed, by `namespace/name`. */
   readonly remembered?: FailureMemory;
+  /** The workloads that were looked at and have not failed, as Flux names them: `HelmRelease/shop/web`. */
+  readonly sound?: ReadonlySet<string>;
   /** True when the time for the rollout is over: what is pending has failed. What is unreachable stays unknown. */
   readonly deadlinePassed?: boolean;
 }

@@ -38,9 +38,10 @@ export function clusterVerdict(observation: ClusterObservation, expectation: Clu
   const { gaps, missing, relevant } = expectation.removed
     ? takenOut(kustomizations, expectation)
     : coverageOf(observation, expectation);
-  const all = kustomizations.map((each): Judged => [each, judgeKustomization(each, expectation)]);
-  const judged = tellingFirst(all.filter(([each]) => relevant.has(each)));
   const releases = judgeReleases(observation, expectation);
+  const known = { ...expectation, sound: releases.sound };
+  const all = kustomizations.map((each): Judged => [each, judgeKustomization(each, known)]);
+  const judged = tellingFirst(all.filter(([each]) => relevant.has(each)));
   // A Kustomization only says that a HelmRelease is not ready, and the HelmRelease says why.
   const findings = [...releases.findings, ...judged.map(([, finding]) => finding)];
   const failed = findings.filter(({ state }) => state === 'failed');

@@ -19,6 +19,8 @@ export interface ReleaseFindings {
   readonly findings: readonly Finding[];
   /** What is named and not waited for, in sentences. */
   readonly warnings: readonly string[];
+  /** Those that have not failed, as Flux names them: `HelmRelease/shop/web`. */
+  readonly sound?: ReadonlySet<string>;
 }
 
 /**
@@ -31,7 +33,12 @@ export function judgeReleases({ helm, kustomizations }: Reached, expectation: Cl
   const { releases = [], unread } = helm ?? {};
   if (unread !== undefined) return { findings: [pending(`HelmReleases cannot be read: ${unread}`)], warnings: [] };
   const found = new Map(releases.map((each) => [idOf(each), each]));
+  const isSound = ([id, owner]: [string, KustomizationEvidence]) => {
+    const release = found.get(id);
+    return release !== undefined && judgeRelease(release, { owner, expectation })?.state !== 'failed';
+  };
   return {
+    sound: new Set([...wanted].filter(isSound).map(([id]) => `HelmRelease/${namesIn(id)}`)),
     findings: [...wanted].flatMap(([id, owner]) => {
       const release = found.get(id);
       if (release !== undefined) return judgeRelease(release, { owner, expectation }) ?? [];

@@ -228,6 +228,18 @@ describe('a HelmRelease', () => {
     expect(verdict.awaited).toContain(says ?? '');
   });
 
+  const named = "HelmRelease/blue/web status: 'Failed'";
+  test.each([
+    { name: 'is sound at its present generation', state: 'pending' },
+    { name: 'is upgraded', different: { generation: 5 }, state: 'pending' },
+    { name: 'is stalled', different: stalled(), state: 'failed' },
+    { name: 'is not the only one', also: ", Job/blue/x status: 'Failed'", state: 'failed' },
+  ])('that Flux calls stalled and that $name: $state', ({ different, also = '', state }) => {
+    const message = `health check failed: failed early due to stalled resources: [${named}${also}]`;
+    const owner = { ...unhealthy, ready: { status: 'False' as const, reason: 'HealthCheckFailed', message } };
+    expect(clusterVerdict(clusterWith(release(different), owner), releaseExpectation)).toMatchObject({ state });
+  });
+
   test('that is not there any more is awaited', () => {
     expect(clusterVerdict(clusterWith(undefined), releaseExpectation)).toMatchObject({
       state: 'pending',
