@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { chartFiles, helmReleaseKind } from '../../flux/helm/release.ts';
 import type { KubeClient } from '../../flux/kubernetes/client.ts';
 import { type KubeObject, pathOf } from '../../flux/kubernetes/objects.ts';
 import { whyNotAsCommitted } from '../../flux/play/oracle.ts';
@@ -29,6 +30,23 @@ describe('the oracle complains of', () => {
   ])('%s', async (_, found, complaint) => {
     const said = await complaints([deployment('b')], found ? [found] : []);
     expect(said.join()).toContain(complaint);
+  });
+
+  test.each<[string, object | undefined, string]>([
+    ['a HelmRelease that has released nothing', undefined, 'HelmRelease web has not released the commit'],
+    ['one that has released other values', { value: '1', content: '2' }, "the commit's value"],
+    ['one that has released another chart', { value: '2', content: '1' }, "the commit's content"],
+    ['no HelmRelease that has released the commit', { value: '2', content: '2' }, ''],
+  ])('%s', async (_, data, complaint) => {
+    const spec = { chart: { spec: { chart: './charts/web' } }, values: { value: '2' } };
+    const release = { ...helmReleaseKind, metadata: { name: 'web' }, spec };
+    const released = { ...configMap('web-release'), metadata: { name: 'web-release', namespace: '' }, data };
+    const client = clusterOf([release, ...(data ? [released] : [])]);
+    const said = await whyNotAsCommitted(client, [
+      { objects: [release], files: chartFiles('charts/web', '2'), gone: [] },
+    ]);
+    expect(said.join()).toContain(complaint);
+    expect(said).toHaveLength(complaint === '' ? 0 : 1);
   });
 
   test('what an earlier commit left behind', async () => {
