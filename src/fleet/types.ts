@@ -83,6 +83,8 @@ export type ClusterObservation =
       readonly others?: readonly OtherApplier[];
       /** The HelmReleases that Kustomizations of this branch have applied; undefined: there are none. */
       readonly helm?: ObservedReleases;
+      /** What the API server calls the time at the end of the look, milliseconds since 1970, to a second. */
+      readonly apiTime?: number | undefined;
       /**
        * The API that the cluster does not serve, such as `kustomizations.kustomize.toolkit.fluxcd.io/v1`: Flux is not
        * there.

@@ -1,3 +1,4 @@
+import { clusterClockWarnings } from './cluster-clock.ts';
 import { coverageOf } from './coverage/coverage.ts';
 import { isBelow } from './coverage/reach.ts';
 import { untoldAppliers, untoldChildren } from './coverage/untold.ts';
@@ -52,6 +53,7 @@ export function clusterVerdict(observation: ClusterObservation, expectation: Clu
       ...warningsOf(all.filter(([each]) => !relevant.has(each))),
       ...untoldChildren(observation.others ?? [], expectation.leaves),
       ...releases.warnings,
+      ...clusterClockWarnings(observation.apiTime, expectation.now),
     ]),
   };
   if (failed.length > 0) return { ...failedVerdict(joinClauses(clausesOf(failed)), failed), ...rest };

@@ -6,6 +6,7 @@ import { observeAll } from '../../fleet/observe-all.ts';
 import { clusterRegression } from '../../fleet/regression.ts';
 import { type NamedVerdict, severityRank, summarizeFleet } from '../../fleet/summary.ts';
 import type { ClusterExpectation, ClusterObservation } from '../../fleet/types.ts';
+import { isUnasked } from '../../fleet/unasked.ts';
 import { type BranchState, branchState } from '../../gitops/branch-state.ts';
 import { sameTrouble, troubleWords, warningWords } from '../../operation/rollout-trouble.ts';
 import { type ClusterStatus, fleetStatusLimit } from '../../operation/status.ts';
@@ -184,14 +185,6 @@ async function askAgain(
     unasked.map(({ cluster }) => cluster),
   );
   return now;
-}
-
-/** Tells whether a source does not carry the text by which Flux was asked, or after the soak a Kustomization. */
-function isUnasked(observation: ClusterObservation, { phase, token }: RolloutOrder): boolean {
-  if (observation.kind === 'unreachable') return false;
-  return observation.kustomizations.some(
-    ({ sourceRequestedAt, requestedAt }) => (phase === 'after soak' ? requestedAt : sourceRequestedAt) !== token,
-  );
 }
 
 /** The findings of a look at all clusters, and the names of those that the rollout may go on without. */

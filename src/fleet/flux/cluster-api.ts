@@ -27,6 +27,8 @@ export interface ClusterApi {
   read(path: string, part?: Pick<ClusterRequest, 'metadataOnly'>): Promise<unknown>;
   /** Answers whether this is a Kubernetes API server at all: a proxy in between answers 404 as well. */
   isKubernetes(): Promise<boolean>;
+  /** What the API server calls the time now, milliseconds since 1970, to a second; undefined: it has not said. */
+  time(): number | undefined;
 }
 
 /** How a page of a list is read. */
@@ -47,11 +49,17 @@ const listSchema = z.object({
 
 /** Opens the API at the end of a connection. Errors are those of `exchange`. */
 export function clusterApi(connection: ServerConnection, limits: RequestLimits): ClusterApi {
+  let heard: { readonly time: number; readonly at: number } | undefined;
+  const ask = async (request: ClusterRequest): Promise<unknown> => {
+    const { json, time } = await exchange(connection, request, limits);
+    if (time !== undefined) heard = { time, at: performance.now() };
+    return json;
+  };
   const readPage = async (resource: Resource, from: string | undefined) => {
     const query = new URLSearchParams({ limit: String(PAGE), ...(from && { continue: from }) });
     const access = { verb: 'list', resource } as const;
     const path = `${rootOf(resource)}/${resource.plural}?${query}`;
-    const answer = await exchange(connection, { method: 'GET', path, access }, limits);
+    const answer = await ask({ method: 'GET', path, access });
     return checkAnswer(listSchema, answer, `a list of ${resource.plural}`);
   };
   const readAll = async <T, R>(resource: Resource, { schema, read }: PageReader<T, R>): Promise<readonly R[]> => {
@@ -79,12 +87,12 @@ export function clusterApi(connection: ServerConnection, limits: RequestLimits):
       const place = `namespaces/${encodeURIComponent(namespace)}/${resource.plural}/${encodeURIComponent(name)}`;
       const path = `${rootOf(resource)}/${place}?fieldManager=fairlead`;
       const access = { verb: 'patch', resource } as const;
-      await exchange(connection, { method: 'PATCH', path, body: { metadata: { annotations } }, access }, limits);
+      await ask({ method: 'PATCH', path, body: { metadata: { annotations } }, access });
     },
-    read: (path, part) => exchange(connection, { method: 'GET', path, ...part }, limits),
+    read: (path, part) => ask({ method: 'GET', path, ...part }),
     async isKubernetes() {
       try {
-        const answer = await exchange(connection, { method: 'GET', path: '/version' }, limits);
+        const answer = await ask({ method: 'GET', path: '/version' });
         return z.object({ gitVersion: z.string() }).safeParse(answer).success;
       } catch (error) {
         const isAnswer = error instanceof RefusedRequest || error instanceof UnexpectedAnswer;
@@ -92,6 +100,7 @@ export function clusterApi(connection: ServerConnection, limits: RequestLimits):
         return false;
       }
     },
+    time: () => heard && heard.time + (performance.now() - heard.at),
   };
 }
 

@@ -93,13 +93,20 @@ export function createFluxFleet({
 
 async function observeCluster(api: ClusterApi, source: FollowedSource): Promise<ClusterObservation> {
   const { repositories, matching, objects, others, listArtifacts } = await readFlux(api, source);
+
   if (objects.length === 0) {
     const named = otherSources(repositories, source);
-    return { kind: 'reached', kustomizations: [], otherSources: named, ...(others.length > 0 && { others }) };
+    return {
+      kind: 'reached',
+      kustomizations: [],
+      otherSources: named,
+      apiTime: api.time(),
+      ...(others.length > 0 && { others }),
+    };
   }
   const known = { kustomizations: objects, repositories: matching, ociRepositories: listArtifacts };
   const helm = await readReleases(api, known);
-  return { kind: 'reached', kustomizations: objects, others, ...(helm && { helm }) };
+  return { kind: 'reached', kustomizations: objects, others, apiTime: api.time(), ...(helm && { helm }) };
 }
 
 async function observeObjects(

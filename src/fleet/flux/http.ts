@@ -49,6 +49,14 @@ export interface RequestLimits {
   readonly awaitAnswer: <T>(answer: Promise<T>) => Promise<T>;
 }
 
+/** What a server answers. */
+export interface ServerAnswer {
+  /** The JSON that came back. */
+  readonly json: unknown;
+  /** What the server calls the time, milliseconds since 1970, in whole seconds; undefined: it does not say. */
+  readonly time: number | undefined;
+}
+
 /** The largest answer that is read, in bytes: a page of 250 Kustomizations with long inventories takes about 25 MB. */
 const LARGEST_ANSWER = 64 * 1024 * 1024;
 /** What asks for metadata alone; a server that does not know this answers whole objects. */
@@ -57,7 +65,7 @@ const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=
 const CLOSED_MEANWHILE: readonly unknown[] = ['ECONNRESET', 'EPIPE'];
 
 /**
- * Sends a request and answers the JSON that comes back. It follows no redirect, which an API server has no reason to
+ * Sends a request and answers what comes back. It follows no redirect, which an API server has no reason to
  * send. A request on a kept connection that the server has just closed is sent once more, on a new one: a list changes
  * nothing, and a merge patch nothing more. Throws `RefusedRequest`, `UnexpectedAnswer`, or what node's HTTP throws.
  */
@@ -65,7 +73,7 @@ export async function exchange(
   connection: ServerConnection,
   request: ClusterRequest,
   limits: RequestLimits,
-): Promise<unknown> {
+): Promise<ServerAnswer> {
   const response = await limits.awaitAnswer(sendTwice(connection, request, limits.signal));
   const status = response.statusCode ?? 0;
   const type = response.headers['content-type'] ?? 'no content type';
@@ -74,7 +82,8 @@ export async function exchange(
     throw refuseUnread(response, `answers with ${type}, not JSON`);
   const body = await readBody(response);
   if (status >= 400) throw new RefusedRequest(status, body, request.access);
-  return JSON.parse(body);
+  const time = Date.parse(response.headers.date ?? '');
+  return { json: JSON.parse(body), time: Number.isNaN(time) ? undefined : time };
 }
 
 /** Answers the HTTP status of a refused request; undefined where it is another error. */

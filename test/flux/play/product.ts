@@ -10,6 +10,7 @@ import type {
   ClusterVerdict,
   FailureMemory,
 } from '../../../src/fleet/types.ts';
+import { isUnasked } from '../../../src/fleet/unasked.ts';
 import { hasCustom, judgeApplied, kindsToRead } from '../../../src/fleet/verify/applied.ts';
 import { judgeObjects } from '../../../src/fleet/verify/judge-objects.ts';
 import { leftovers, wantedOf } from '../../../src/fleet/verify/leftovers.ts';
@@ -121,8 +122,9 @@ export function openProduct(options: ProductOptions): Product {
       const verdict =
         coverage === 'strict' ? await withApplied(await withRemovals(judged, rollout), expectation, rollout) : judged;
       remembered = verdict.remembered;
-      const isUnasked = verdict.state === 'pending' && isUnaskedOf(observation, rollout.phase, round.token);
-      if (isUnasked && round.mayAsk && Date.now() - round.askedAgainAt >= askAgainMs) {
+      const mustHear =
+        verdict.state === 'pending' && isUnasked(observation, { phase: rollout.phase, token: round.token });
+      if (mustHear && round.mayAsk && Date.now() - round.askedAgainAt >= askAgainMs) {
         round = { ...round, askedAgainAt: Date.now() };
         await request(rollout.phase);
       }
@@ -151,14 +153,6 @@ function judge(
 ): Omit<NamedVerdict, 'name'> {
   const regression = phase === 'rollout' ? undefined : clusterRegression(observation, expectation);
   return regression === undefined ? judgeInTime(observation, expectation) : { state: 'failed', awaited: regression };
-}
-
-/** Tells whether Flux has not heard of the request, as `awaitRollout` does. */
-function isUnaskedOf(observation: ClusterObservation, phase: Phase, token: string): boolean {
-  if (observation.kind === 'unreachable' || phase === 'soak') return false;
-  return observation.kustomizations.some(
-    ({ sourceRequestedAt, requestedAt }) => (phase === 'after soak' ? requestedAt : sourceRequestedAt) !== token,
-  );
 }
 
 /** Lets production read a commit's files. */
