@@ -13,6 +13,7 @@ import { createActivities } from '../src/activities/create-activities.ts';
 import { promotionId, promotionWorkflow } from '../src/operation/messages.ts';
 import { platformId } from '../src/platform/platform-id.ts';
 import { parseSettings } from '../src/settings/settings.ts';
+import { workerTimes } from '../src/temporal/task-times.ts';
 import { workflowSource } from '../src/worker/bundle.ts';
 import { createDependencies } from '../src/worker/dependencies.ts';
 import type { PromoteMainCommit } from '../src/workflows/index.ts';
@@ -61,6 +62,7 @@ try {
   const worker = await Worker.create({
     connection: native,
     taskQueue: 'bench',
+    ...workerTimes,
     ...(await workflowSource(process.env)),
     activities: { ...createActivities(watched.dependencies) },
   });

@@ -2,6 +2,7 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { type Logger, pino } from 'pino';
 import { createActivities } from './activities/create-activities.ts';
 import { loadSettings, type Settings } from './settings/settings.ts';
+import { workerTimes } from './temporal/task-times.ts';
 import { workflowSource } from './worker/bundle.ts';
 import { connectWorker } from './worker/connection.ts';
 import { createDependencies } from './worker/dependencies.ts';
@@ -9,9 +10,6 @@ import { openFilesAdvice, openFilesLimit } from './worker/open-files.ts';
 
 /** How long running steps may go on when the worker is asked to stop; most are done in seconds. */
 const shutdownGraceTime = '20 seconds';
-
-/** How often heartbeats are sent at most: with them come cancellations, and goes what a step remembers. */
-const maxHeartbeatThrottleInterval = '5 seconds';
 
 /**
  * Runs a worker until it is asked to stop (SIGINT, SIGTERM) and has finished what it holds.
@@ -34,7 +32,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
         ...(await workflowSource(process.env)),
         activities: { ...createActivities(dependencies) },
         shutdownGraceTime,
-        maxHeartbeatThrottleInterval,
+        ...workerTimes,
         maxConcurrentActivityTaskExecutions: chosen.concurrency.activities,
         maxCachedWorkflows: chosen.concurrency.cachedWorkflows,
       });

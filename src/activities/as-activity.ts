@@ -1,9 +1,9 @@
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Failure, type FailureType } from '../failure.ts';
+import { heartbeatMs } from '../temporal/task-times.ts';
 import { beat } from './step-attempt.ts';
 
-const heartbeatMs = 5_000;
 const unexpectedAttempts = 5;
 
 /** Makes an activity of a step: heartbeats while the step runs, and tells Temporal which failures to retry. */

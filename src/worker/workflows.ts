@@ -22,6 +22,7 @@ import {
 } from '../operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../operation/status.ts';
 import { searchAttributes, startAttributes } from '../temporal/search-attributes.ts';
+import { workflowTaskTimeout } from '../temporal/task-times.ts';
 import type { RunningPromotion, WorkflowEnd, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
 
 /** The gRPC code of a question that is no better when it is asked again. */
@@ -75,6 +76,7 @@ function startOptions({ workflowId, args, summary, attributes }: WorkflowStart, 
     workflowId,
     taskQueue: Context.current().info.taskQueue,
     args: [...args],
+    workflowTaskTimeout,
     signal,
     signalArgs: [payload] as [unknown],
     workflowIdConflictPolicy: 'USE_EXISTING' as const,

@@ -16,6 +16,7 @@ import { rollbackPromotionInput } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
 import { shortSha } from '../short-names.ts';
 import { startAttributes } from '../temporal/search-attributes.ts';
+import { workflowTaskTimeout } from '../temporal/task-times.ts';
 import type { EnvironmentRun } from './environment/environment-run.ts';
 import { registerHandlers } from './operation/handlers.ts';
 import { Operation } from './operation/operation.ts';
@@ -93,6 +94,7 @@ async function rollBackOne(operation: Operation, run: EnvironmentRun, input: Rol
       executeChild(rollbackWorkflow, {
         workflowId,
         args: [{ source, environment: run.name, of, by, reason, config, force: false }],
+        workflowTaskTimeout,
         staticSummary: cut(`${platform} ${run.name}: ${reason}`, 200),
         typedSearchAttributes: startAttributes(platform, { environment: run.name }),
       }),

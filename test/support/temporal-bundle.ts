@@ -16,7 +16,8 @@ export const productionWorkflows = fileURLToPath(new URL('../../src/workflows/in
 export async function workflowBundle(directory: string, workflowsPath: string): Promise<string> {
   const file = join(directory, `workflows-${createHash('sha256').update(workflowsPath).digest('hex').slice(0, 16)}.js`);
   if (await exists(file)) return file;
-  const code = await (workflowsPath === productionWorkflows ? bundleProduction() : bundleTest(workflowsPath));
+  const isProduction = workflowsPath === productionWorkflows;
+  const code = await (isProduction ? bundleSmall(workflowsPath, quiet) : bundleTest(workflowsPath));
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, code);
   await rename(draft, file);
@@ -25,16 +26,6 @@ export async function workflowBundle(directory: string, workflowsPath: string): 
 
 async function bundleTest(workflowsPath: string): Promise<string> {
   return (await bundleWorkflowCode({ workflowsPath, logger: quiet })).code;
-}
-
-/**
- * Bundles with a shorter heartbeat time-out: a worker that is taken down takes a step with it now and then, and tests
- * must not wait half a minute until it is missed.
- */
-async function bundleProduction(): Promise<string> {
-  const pieces = (await bundleSmall(productionWorkflows, quiet)).split('heartbeatTimeout:"30 seconds"');
-  if (pieces.length !== 2) throw new Error('the workflows do not say once any more when a step is missed');
-  return pieces.join('heartbeatTimeout:"12 seconds"');
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { workerTimes } from '../../src/temporal/task-times.ts';
 import { type TemporalLogEntry, temporalLog } from './temporal-runtime.ts';
 
 /** The worker of one test: it can be stopped and started again, as a deployment does. */
@@ -19,7 +20,7 @@ export class TestWorker {
   async start(): Promise<void> {
     if (this.#current) return;
     temporalLog.subscribe(this.#watch);
-    const worker = await Worker.create(this.#options);
+    const worker = await Worker.create({ ...workerTimes, ...this.#options });
     const ended = worker.run();
     ended.catch(this.#raise);
     this.#current = { worker, ended };

@@ -13,6 +13,7 @@ import type { LaneInput, LaneStatus } from '../../lane/types.ts';
 import { statusQuery } from '../../operation/messages.ts';
 import { noWorker } from '../../temporal/client.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
+import { workflowTaskTimeout } from '../../temporal/task-times.ts';
 import type { NamedLane } from '../lane-of.ts';
 import type { LaneView } from '../view/lane-view.ts';
 import type { Session } from './session.ts';
@@ -47,6 +48,7 @@ export class Lanes {
       workflowId: id,
       taskQueue: this.session.taskQueue,
       args: [lane],
+      workflowTaskTimeout,
       workflowIdConflictPolicy: 'USE_EXISTING',
       staticSummary: `lane of ${lane.environment}`,
       typedSearchAttributes: new TypedSearchAttributes([...laneStartAttributes(lane)]),

@@ -14,6 +14,7 @@ import {
 import type { OperationResult, OperationStatus } from '../../operation/status.ts';
 import { workersWord } from '../../temporal/client.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
+import { workflowTaskTimeout } from '../../temporal/task-times.ts';
 import { listedView } from '../view/listed.ts';
 import type { OperationView } from '../view/view.ts';
 import {
@@ -57,6 +58,7 @@ export class Operations {
       workflowId: id,
       taskQueue: this.session.taskQueue,
       args: [input],
+      workflowTaskTimeout,
       workflowIdReusePolicy: order.again ? ('ALLOW_DUPLICATE' as const) : ('REJECT_DUPLICATE' as const),
       staticSummary: order.summary,
       typedSearchAttributes: new TypedSearchAttributes([...order.attributes]),

@@ -22,6 +22,7 @@ import {
 } from '../../operation/messages.ts';
 import { advances, hasEnded, type OperationResult, type OperationState } from '../../operation/status.ts';
 import { startAttributes } from '../../temporal/search-attributes.ts';
+import { workflowTaskTimeout } from '../../temporal/task-times.ts';
 import type { WorkflowEnd } from '../../temporal/workflows-port.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { runEnvironment } from '../environment/run-environment.ts';
@@ -173,6 +174,7 @@ async function rollBackBy(workflowId: string, input: RollbackInput, platform: st
     const { state, message }: OperationResult = await executeChild(rollbackWorkflow, {
       workflowId,
       args: [input],
+      workflowTaskTimeout,
       // A rollback that has begun is seen through, whatever becomes of the promotion.
       parentClosePolicy: ParentClosePolicy.ABANDON,
       staticSummary: cut(`${platform} ${input.environment}: ${input.reason}`, 200),
