@@ -29,6 +29,8 @@ export class Stage {
   /** The commits of the branch, newest first, back to the last one at which a promotion ended healthy. */
   private pushed: readonly Files[] = [];
   private head = '';
+  /** Tells whether the branch has gone on to a commit that does not count, which Flux may apply at any moment. */
+  isOvertaken = false;
 
   constructor(rig: FluxRig, scene: Scene, namespace: string) {
     this.rig = rig;
@@ -54,6 +56,7 @@ export class Stage {
 
   async merge(tree: Tree): Promise<void> {
     const isFirst = this.commits.length === 0;
+    this.isOvertaken = false;
     const { sha, files } = this.pushTree(tree);
     this.commits = [this.contentOf(tree)];
     this.rollout = {
@@ -68,6 +71,7 @@ export class Stage {
 
   push(tree: Tree, counts: boolean): void {
     const { sha, files } = this.pushTree(tree);
+    this.isOvertaken = !counts;
     if (!counts) return;
     this.commits = [...this.commits, this.contentOf(tree)];
     this.change({ acceptable: new Set([...this.rollout.acceptable, sha]), files });
