@@ -30,6 +30,13 @@ export function partsOfRig(rig, vitest, reports) {
         command: 'npm run --silent demo -- --flux --regions 1',
         limitMinutes: 20,
       },
+      {
+        name: 'random scenes on real Flux',
+        needs: ['demo on real Flux'],
+        command: `npm run --silent test:flux:random -- --minutes 2 --side-by-side 8 \
+        --seed "$((16#$(git rev-parse --short=7 HEAD || echo 1)))"`,
+        limitMinutes: 15,
+      },
     ],
   };
   return parts[rig];

@@ -2,6 +2,7 @@ import { objectName } from '../../object-name.ts';
 import type { ClusterExpectation, KustomizationEvidence, OtherApplier } from '../types.ts';
 import { listNames } from '../words.ts';
 import { expectedIds, hasApplied } from './expected.ts';
+import { fluxObjectsIn } from './flux-objects.ts';
 import { inventoryId, isWorkload, kustomizationGroup, type Leaf, type LeafObject } from './identity.ts';
 import { isBelow } from './reach.ts';
 import { fieldsOf, strictGaps } from './strict.ts';
@@ -92,9 +93,10 @@ function withParents(
 
 /** Finds the Kustomizations of this source that the leaves themselves bring. */
 function childrenIn(leaves: readonly Leaf[], all: readonly KustomizationEvidence[]): readonly KustomizationEvidence[] {
-  const objects = leaves.flatMap((leaf) => leaf.objects).filter((object) => object.group === kustomizationGroup);
+  const { kustomizations } = fluxObjectsIn(leaves);
+  if (kustomizations.length === 0) return [];
   return all.filter(({ namespace, name }) =>
-    objects.some((object) => object.name === name && object.namespace === namespace),
+    kustomizations.some((object) => object.name === name && object.namespace === namespace),
   );
 }
 

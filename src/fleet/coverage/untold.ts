@@ -1,7 +1,8 @@
 import type { OtherApplier } from '../types.ts';
 import { listNames } from '../words.ts';
 import { hasApplied } from './expected.ts';
-import { kustomizationGroup, type Leaf } from './identity.ts';
+import { fluxObjectsIn } from './flux-objects.ts';
+import type { Leaf } from './identity.ts';
 
 const LISTED = 5;
 
@@ -24,7 +25,7 @@ export function untoldAppliers(others: readonly OtherApplier[], leaves: readonly
 
 /** Says of the Kustomizations that a leaf itself brings which of them have such a source, in sentences. */
 export function untoldChildren(others: readonly OtherApplier[], leaves: readonly Leaf[]): readonly string[] {
-  const brought = leaves.flatMap(({ objects }) => objects).filter(({ group }) => group === kustomizationGroup);
+  const { kustomizations: brought } = fluxObjectsIn(leaves);
   return others.flatMap(({ namespace, name, untold }) => {
     const isBrought = brought.some((object) => object.name === name && object.namespace === namespace);
     return untold !== undefined && isBrought

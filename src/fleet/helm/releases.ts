@@ -1,11 +1,6 @@
 import { hasApplied } from '../coverage/expected.ts';
-import {
-  helmGroup,
-  inventoryId,
-  kustomizationGroup,
-  type LeafObject,
-  type ObjectIdentity,
-} from '../coverage/identity.ts';
+import { fluxObjectsIn } from '../coverage/flux-objects.ts';
+import { helmGroup, inventoryId, type LeafObject } from '../coverage/identity.ts';
 import type { Finding } from '../kustomization.ts';
 import type { ClusterExpectation, ClusterObservation, KustomizationEvidence } from '../types.ts';
 import { listNames } from '../words.ts';
@@ -69,13 +64,10 @@ function wantedReleases(
   kustomizations: readonly KustomizationEvidence[],
   { leaves }: ClusterExpectation,
 ): ReadonlyMap<string, KustomizationEvidence> {
-  const objects = leaves.flatMap((leaf) => leaf.objects);
-  const releases = objects.filter(isRelease);
-  const children = new Set(
-    objects.filter(({ group }) => group === kustomizationGroup).map(({ namespace, name }) => `${namespace}/${name}`),
-  );
+  const { releases, kustomizations: brought } = fluxObjectsIn(leaves);
   const wanted = new Map<string, KustomizationEvidence>();
-  if (releases.length === 0 && children.size === 0) return wanted;
+  if (releases.length === 0 && brought.length === 0) return wanted;
+  const children = new Set(brought.map(({ namespace, name }) => `${namespace}/${name}`));
   for (const kustomization of kustomizations.filter(({ remote }) => !remote)) {
     const isChild = children.has(`${kustomization.namespace}/${kustomization.name}`);
     for (const id of kustomization.inventory ?? []) {
@@ -94,10 +86,6 @@ function applies(
   { id, object }: { readonly id: string; readonly object: LeafObject },
 ): boolean {
   return hasApplied({ inventory: new Set([id]), changes }, object);
-}
-
-function isRelease({ group, kind }: ObjectIdentity): boolean {
-  return group === helmGroup && kind === 'HelmRelease';
 }
 
 function idOf({ namespace, name }: HelmReleaseEvidence): string {

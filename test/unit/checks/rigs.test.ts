@@ -14,4 +14,5 @@ test('a run of CI builds and runs one rig', () => {
   expect(names).toContain('build the Flux rig');
   expect(names).toContain('real Flux');
   expect(names).toContain('demo on real Flux');
+  expect(names).toContain('random scenes on real Flux');
 });
