@@ -9,6 +9,7 @@ import {
 import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Failure, type FailureType, failureTypes } from '../failure.ts';
+import { serverTooOld } from './server-version.ts';
 
 /** How long Temporal may take to answer a command, in milliseconds. */
 const answerWithinMs = 10_000;
@@ -27,6 +28,7 @@ const grpcCodes = {
   denied: 7,
   precondition: 9,
   unavailable: 14,
+  unimplemented: 12,
   unauthenticated: 16,
 };
 
@@ -91,6 +93,20 @@ export function isTimeout(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   const code = grpcError(error)?.code;
   return code === grpcCodes.deadline || code === grpcCodes.cancelled;
+}
+
+/** Answers whether Temporal refuses a call to whoever asks, or does not have it at all, as Temporal Cloud. */
+export function isRefusedCall(error: unknown): boolean {
+  const code = grpcError(error)?.code;
+  return code === grpcCodes.denied || code === grpcCodes.unimplemented;
+}
+
+/** Throws `Failure` Refused where the server is too old. */
+export async function checkServer(temporal: Temporal): Promise<void> {
+  const { connection, address } = temporal;
+  const { serverVersion } = await bounded(temporal, () => connection.workflowService.getSystemInfo({}));
+  const failure = serverTooOld(serverVersion, address);
+  if (failure) throw failure;
 }
 
 /** Answers when a worker last asked for work on the task queue; undefined: not within the last minutes. */

@@ -1,21 +1,35 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection } from '@temporalio/worker';
+import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { Failure } from '../failure.ts';
+import { serverTooOld } from '../temporal/server-version.ts';
 
 /**
  * Connects by TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, API key, TLS and profiles, as every Temporal tool does. Throws
- * `Failure` `Unavailable` where Temporal does not answer.
+ * `Failure` `Unavailable` where Temporal does not answer, and `Refused` where it is too old.
  */
 export async function connectWorker(): Promise<{ readonly connection: NativeConnection; readonly namespace: string }> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const address = connectionOptions.address ?? 'localhost:7233';
+  const connection = await connect({ ...connectionOptions, address });
   try {
-    return { connection: await NativeConnection.connect({ ...connectionOptions, address }), namespace };
+    const { serverVersion } = await connection.workflowService.getSystemInfo({});
+    const failure = serverTooOld(serverVersion, address);
+    if (failure) throw failure;
+    return { connection, namespace };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+async function connect(options: NativeConnectionOptions & { readonly address: string }): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(options);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new Failure(
       'Unavailable',
-      `Temporal does not answer at ${address} (${why}). Start it, or set TEMPORAL_ADDRESS.`,
+      `Temporal does not answer at ${options.address} (${why}). Start it, or set TEMPORAL_ADDRESS.`,
       {
         cause: error,
       },

@@ -24,8 +24,9 @@ export function addSetup(program: Command, io: Io, done: (code: ExitCode) => voi
 }
 
 async function setUpNamespace({ json }: { readonly json?: boolean }, io: Io): Promise<ExitCode> {
-  const { withTemporal } = await import('../../../temporal/client.ts');
+  const { withTemporal, checkServer } = await import('../../../temporal/client.ts');
   return withTemporal(io.env, async (temporal) => {
+    await checkServer(temporal);
     const added = await registerAttributes(temporal);
     const { namespace } = temporal;
     if (json) printJson(io, { namespace, added, registered: ownAttributes.map(({ name }) => name) });
@@ -36,12 +37,22 @@ async function setUpNamespace({ json }: { readonly json?: boolean }, io: Io): Pr
   });
 }
 
-/** Registers the attributes that are missing, and answers their names. Throws `Failure` where one has another type. */
-async function registerAttributes(temporal: Temporal): Promise<readonly string[]> {
-  const { bounded } = await import('../../../temporal/client.ts');
+/**
+ * Registers the attributes that are missing, and answers their names. Throws `Failure` where one has another type, or where
+ * this must be done by other means, as in Temporal Cloud: then with the commands.
+ */
+export async function registerAttributes(temporal: Temporal): Promise<readonly string[]> {
+  const { bounded, isRefusedCall } = await import('../../../temporal/client.ts');
   const { operatorService } = temporal.connection;
   const { namespace } = temporal;
-  const { customAttributes = {} } = await bounded(temporal, () => operatorService.listSearchAttributes({ namespace }));
+  const call = async <T>(what: () => Promise<T>): Promise<T> => {
+    try {
+      return await bounded(temporal, what);
+    } catch (error) {
+      throw isRefusedCall(error) ? byOtherMeans(namespace, error) : error;
+    }
+  };
+  const { customAttributes = {} } = await call(() => operatorService.listSearchAttributes({ namespace }));
   const missing = ownAttributes.filter(({ name }) => !Object.hasOwn(customAttributes, name));
   for (const { name, type } of ownAttributes) {
     if (missing.some((attribute) => attribute.name === name)) continue;
@@ -53,6 +64,22 @@ async function registerAttributes(temporal: Temporal): Promise<readonly string[]
   }
   if (missing.length === 0) return [];
   const attributes = Object.fromEntries(missing.map(({ name, type }) => [name, indexedValueTypes[type]]));
-  await bounded(temporal, () => operatorService.addSearchAttributes({ namespace, searchAttributes: attributes }));
+  await call(() => operatorService.addSearchAttributes({ namespace, searchAttributes: attributes }));
   return missing.map(({ name }) => name);
+}
+
+/** The names of the types, as Temporal's command lines write them. */
+const typeNames = { KEYWORD: 'Keyword', KEYWORD_LIST: 'KeywordList' } as const;
+
+/** Makes the failure of a Temporal that does not let us register attributes: somebody else must, with these commands. */
+function byOtherMeans(namespace: string, cause: unknown): Failure {
+  const ofCloud = ownAttributes.map(({ name, type }) => `--search-attribute "${name}=${typeNames[type]}"`);
+  const ofServer = ownAttributes.flatMap(({ name, type }) => ['--name', name, '--type', typeNames[type]]);
+  return new Failure(
+    'Refused',
+    `Temporal does not let you register search attributes in the namespace "${namespace}". Somebody who may must do it, once.\n` +
+      `In Temporal Cloud: tcld namespace search-attributes add --namespace ${namespace} ${ofCloud.join(' ')}\n` +
+      `On a server of your own: temporal operator search-attribute create --namespace ${namespace} ${ofServer.join(' ')}`,
+    { cause },
+  );
 }
