@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { NativeConnection, Runtime } from '@temporalio/worker';
 import { temporalDevServer } from '../demo/programs/temporal-dev-server.ts';
 import { runCli } from '../demo/rig/cli.ts';
 import { startTemporal } from '../demo/rig/temporal.ts';
@@ -13,8 +13,8 @@ import { createActivities } from '../src/activities/create-activities.ts';
 import { promotionId, promotionWorkflow } from '../src/operation/messages.ts';
 import { platformId } from '../src/platform/platform-id.ts';
 import { parseSettings } from '../src/settings/settings.ts';
-import { workerTimes } from '../src/temporal/task-times.ts';
 import { workflowSource } from '../src/worker/bundle.ts';
+import { createWorkers } from '../src/worker/create-workers.ts';
 import { createDependencies } from '../src/worker/dependencies.ts';
 import type { PromoteMainCommit } from '../src/workflows/index.ts';
 import { healthyFleet } from './support/healthy-fleet.ts';
@@ -59,15 +59,12 @@ try {
   const { elsewhere, renderAndFlux, remoteGit } = watched;
   const connection = await Connection.connect({ address: temporal.address });
   const native = await NativeConnection.connect({ address: temporal.address });
-  const worker = await Worker.create({
-    connection: native,
-    taskQueue: 'bench',
-    ...workerTimes,
-    ...(await workflowSource(process.env)),
-    activities: { ...createActivities(watched.dependencies) },
-  });
+  const activities = { ...createActivities(watched.dependencies) };
+  const workflows = await workflowSource(process.env);
+  const workers = await createWorkers({ connection: native, taskQueue: 'bench', ...workflows, activities }, 4);
+  const running = workers.run();
   const client = new Client({ connection });
-  await worker.runUntil(async () => {
+  try {
     const taken: Taken[] = [];
     for (let index = 0; index < promotions + warmUp; index += 1) {
       const commit = await commitTo(source.directory, change(index));
@@ -92,7 +89,10 @@ try {
       });
     }
     report(taken);
-  });
+  } finally {
+    workers.shutdown();
+    await running;
+  }
   await connection.close();
   await native.close();
   await dependencies.close();

@@ -1,15 +1,15 @@
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { type Logger, pino } from 'pino';
 import { createActivities } from './activities/create-activities.ts';
 import { loadSettings, type Settings } from './settings/settings.ts';
-import { workerTimes } from './temporal/task-times.ts';
 import { workflowSource } from './worker/bundle.ts';
 import { connectWorker } from './worker/connection.ts';
+import { createWorkers } from './worker/create-workers.ts';
 import { createDependencies } from './worker/dependencies.ts';
 import { openFilesAdvice, openFilesLimit } from './worker/open-files.ts';
 
 /** How long running steps may go on when the worker is asked to stop; most are done in seconds. */
-const shutdownGraceTime = '20 seconds';
+const shutdownGraceTime = '20 seconds' as const;
 
 /**
  * Runs a worker until it is asked to stop (SIGINT, SIGTERM) and has finished what it holds.
@@ -25,19 +25,19 @@ export async function runWorker(settings?: Settings): Promise<void> {
   try {
     const { connection, namespace } = await connectWorker();
     try {
-      const worker = await Worker.create({
+      const options = {
         connection,
         namespace,
         taskQueue: chosen.taskQueue,
         ...(await workflowSource(process.env)),
         activities: { ...createActivities(dependencies) },
         shutdownGraceTime,
-        ...workerTimes,
         maxConcurrentActivityTaskExecutions: chosen.concurrency.activities,
         maxCachedWorkflows: chosen.concurrency.cachedWorkflows,
-      });
+      };
+      const workers = await createWorkers(options, chosen.concurrency.renders);
       log.info({ namespace, taskQueue: chosen.taskQueue }, 'the worker polls');
-      await worker.run();
+      await workers.run();
     } finally {
       await connection.close();
     }

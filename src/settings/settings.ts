@@ -46,6 +46,7 @@ export interface Settings {
   readonly concurrency: {
     readonly activities: number;
     readonly clusters: number;
+    readonly renders: number;
     readonly cachedWorkflows: number;
   };
 }
@@ -85,6 +86,7 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
   const absolutePath = (path: string) => resolve(directory, path.replace(/^~(?=\/|$)/, home));
   const origin: SecretOrigin = { env, absolute: absolutePath };
   const forges = written.forges.map((forge) => forgeSetting(forge, origin));
+  const processes = written.renderer.processes ?? defaultProcesses();
   return {
     taskQueue: env.FAIRLEAD_TASK_QUEUE || written.taskQueue,
     temporalUi: written.temporalUi?.replace(/\/+$/, ''),
@@ -97,13 +99,13 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
     kubeconfigFiles: kubeconfigFiles(written.kubeconfig && absolutePath(written.kubeconfig), env.KUBECONFIG, home),
     cacheDirectory: !env.FAIRLEAD_CACHE && written.cache ? absolutePath(written.cache) : resolve(cacheDirectory(env)),
     renderer: {
-      processes: written.renderer.processes ?? defaultProcesses(),
+      processes,
       timeLimitMs: written.renderer.timeLimit,
       memoryLimitMiB: written.renderer.memoryLimit,
     },
     intervals: { mergeMs: written.intervals.merge, healthMs: written.intervals.health },
     timeouts: { forgeMs: written.timeouts.forge, clusterMs: written.timeouts.cluster },
-    concurrency: written.concurrency,
+    concurrency: { ...written.concurrency, renders: written.concurrency.renders ?? 2 * processes },
   };
 }
 

@@ -99,6 +99,9 @@ export const workerSchema = map({
   concurrency: map({
     activities: wholeNumber(1_000).prefault(40).describe('Activities that this worker runs at once.'),
     clusters: wholeNumber(1_000).prefault(32).describe('Clusters of an environment that are looked at at once.'),
+    renders: wholeNumber(1_000)
+      .optional()
+      .describe('Environments that this worker renders at once. Default: two for each renderer process.'),
     cachedWorkflows: wholeNumber(100_000).prefault(200).describe('Workflows that stay in memory.'),
   }).prefault({}),
 }).meta({

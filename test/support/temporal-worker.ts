@@ -1,11 +1,13 @@
-import { Worker, type WorkerOptions } from '@temporalio/worker';
-import { workerTimes } from '../../src/temporal/task-times.ts';
+import type { WorkerOptions } from '@temporalio/worker';
+import { createWorkers, type Workers } from '../../src/worker/create-workers.ts';
 import { type TemporalLogEntry, temporalLog } from './temporal-runtime.ts';
+
+const rendersAtOnce = 4;
 
 /** The worker of one test: it can be stopped and started again, as a deployment does. */
 export class TestWorker {
   readonly #options: WorkerOptions;
-  #current: { readonly worker: Worker; readonly ended: Promise<void> } | undefined;
+  #current: { readonly workers: Workers; readonly ended: Promise<void> } | undefined;
   /** Rejects when a worker fails, or a workflow task of its process does; never resolves. */
   readonly trouble: Promise<never>;
   readonly #raise: (error: Error) => void;
@@ -20,19 +22,19 @@ export class TestWorker {
   async start(): Promise<void> {
     if (this.#current) return;
     temporalLog.subscribe(this.#watch);
-    const worker = await Worker.create({ ...workerTimes, ...this.#options });
-    const ended = worker.run();
+    const workers = await createWorkers(this.#options, rendersAtOnce);
+    const ended = workers.run();
     ended.catch(this.#raise);
-    this.#current = { worker, ended };
+    this.#current = { workers, ended };
   }
 
   /** Cancels activities that run, as a worker does that is taken down, and waits until nothing runs. */
   async stop(): Promise<void> {
     if (!this.#current) return;
-    const { worker, ended } = this.#current;
+    const { workers, ended } = this.#current;
     this.#current = undefined;
-    // A worker that failed has ended by itself, and `trouble` has said why.
-    if (worker.getState() === 'RUNNING') worker.shutdown();
+    // Where one failed, `trouble` has said why.
+    workers.shutdown();
     await ended.catch(() => undefined);
     temporalLog.unsubscribe(this.#watch);
   }

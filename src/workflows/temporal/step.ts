@@ -1,6 +1,7 @@
-import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import { type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../../activities/contract.ts';
 import { cut } from '../../cut.ts';
+import { renderStep, rendersQueue } from '../../temporal/queues.ts';
 import { heartbeatTimeout } from '../../temporal/task-times.ts';
 
 /**
@@ -29,6 +30,7 @@ const changing: readonly (keyof Activities)[] = [
 export function step<Name extends keyof Activities>(name: Name, summary: string): Activities[Name] {
   return proxyActivities<Activities>({
     ...options,
+    ...(name === renderStep && { taskQueue: rendersQueue(workflowInfo().taskQueue) }),
     heartbeatTimeout: changing.includes(name) ? heartbeatTimeout.changing : heartbeatTimeout.looking,
     cancellationType: seenToTheirEnd.includes(name) ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL',
     summary: cut(summary, 200),

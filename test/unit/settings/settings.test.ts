@@ -125,7 +125,7 @@ test('limits and intervals are read in milliseconds and mebibytes', async () => 
     renderer: { processes: 3, timeLimitMs: 90_000, memoryLimitMiB: 2048 },
     intervals: { mergeMs: 50, healthMs: 60_000 },
     timeouts: { clusterMs: 5_000, forgeMs: 30_000 },
-    concurrency: { clusters: 7 },
+    concurrency: { clusters: 7, renders: 6 },
   });
 });
 

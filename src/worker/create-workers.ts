@@ -1,0 +1,52 @@
+import { Worker, type WorkerOptions } from '@temporalio/worker';
+import { renderStep, rendersQueue } from '../temporal/queues.ts';
+import { workerTimes } from '../temporal/task-times.ts';
+
+/** The workers of one process, which begin and end together. */
+export interface Workers {
+  /** Runs until all have been asked to stop, and have finished what they hold. Rejects when one of them fails. */
+  run(): Promise<void>;
+  /** Asks all that run to stop. */
+  shutdown(): void;
+}
+
+/**
+ * Makes the worker of a task queue, and one that renders, `renders` at once, for the queue of the renders: however many
+ * renders wait, everything else goes on.
+ */
+export async function createWorkers(options: WorkerOptions, renders: number): Promise<Workers> {
+  const { connection, namespace, taskQueue, activities = {}, shutdownGraceTime, shutdownForceTime } = options;
+  const render = (activities as Readonly<Record<string, unknown>>)[renderStep];
+  const workers = [await Worker.create({ ...workerTimes, ...options })];
+  if (render !== undefined)
+    workers.push(
+      await Worker.create({
+        ...workerTimes,
+        ...(connection && { connection }),
+        ...(namespace !== undefined && { namespace }),
+        ...(shutdownGraceTime !== undefined && { shutdownGraceTime }),
+        ...(shutdownForceTime !== undefined && { shutdownForceTime }),
+        taskQueue: rendersQueue(taskQueue),
+        activities: { [renderStep]: render },
+        maxConcurrentActivityTaskExecutions: renders,
+      }),
+    );
+  const shutdown = () => {
+    // A worker that failed has ended by itself.
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const run = async (worker: Worker) => {
+    try {
+      await worker.run();
+    } finally {
+      shutdown();
+    }
+  };
+  return {
+    shutdown,
+    async run() {
+      const ends = await Promise.allSettled(workers.map(run));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import type { Activities } from '../../src/activities/contract.ts';
+import { runOnDevServer } from '../support/temporal.ts';
+import { commit, startPromotion } from './support/promotion.ts';
+import { World } from './support/world.ts';
+
+const others = ['a', 'b', 'c'];
+
+it('Everything else goes on while as many renders wait as a worker has places for steps', async () => {
+  const world = new World([['prod', ...others]], { prod: { merge: 'approval' } });
+  const { promise: released, resolve: release } = withPromise();
+  const render: Activities['renderEnvironment'] = world.renderEnvironment;
+  let waiting = 0;
+  world.renderEnvironment = async (order) => {
+    if (order.environment === 'prod') return render(order);
+    waiting += 1;
+    await released;
+    return render(order);
+  };
+  const worker = { maxConcurrentActivityTaskExecutions: others.length };
+  await runOnDevServer({ activities: world, worker }, async (test) => {
+    const { reaches, decide, result } = await startPromotion(world, test, { commit });
+    const { request } = await reaches('prod', 'awaiting approval');
+    await expect.poll(() => waiting).toBe(others.length);
+    await decide('approve', { environment: 'prod', head: request?.head });
+    await reaches('prod', 'promoted');
+    expect(world.at('prod').story).toEqual(['promotion merged']);
+    release();
+    expect((await result()).state).toBe('promoted');
+  });
+});
+
+function withPromise(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
