@@ -1,4 +1,5 @@
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { Client } from '@temporalio/client';
+import { DefaultLogger, type NativeConnection, Runtime, type TelemetryOptions } from '@temporalio/worker';
 import { type Logger, pino } from 'pino';
 import { createActivities } from './activities/create-activities.ts';
 import { loadSettings, type Settings } from './settings/settings.ts';
@@ -6,6 +7,8 @@ import { workflowSource } from './worker/bundle.ts';
 import { connectWorker } from './worker/connection.ts';
 import { createWorkers } from './worker/create-workers.ts';
 import { createDependencies } from './worker/dependencies.ts';
+import { startOperationGauges } from './worker/metrics/operation-gauges.ts';
+import { stepMetrics } from './worker/metrics/step-metrics.ts';
 import { openFilesAdvice, openFilesLimit } from './worker/open-files.ts';
 
 /** How long running steps may go on when the worker is asked to stop; most are done in seconds. */
@@ -18,7 +21,12 @@ const shutdownGraceTime = '20 seconds' as const;
 export async function runWorker(settings?: Settings): Promise<void> {
   const chosen = settings ?? (await loadSettings());
   const log = pino({ name: 'fairlead-worker' }, pino.destination(2));
-  Runtime.install({ logger: temporalLogger(log), shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  const { metricsAddress } = chosen;
+  Runtime.install({
+    logger: temporalLogger(log),
+    shutdownSignals: ['SIGINT', 'SIGTERM'],
+    ...(metricsAddress !== undefined && { telemetryOptions: metricsServer(metricsAddress) }),
+  });
   const advice = openFilesAdvice(await openFilesLimit(), chosen.concurrency);
   if (advice !== undefined) log.warn(advice);
   const dependencies = await createDependencies(chosen, (sentence) => log.info(sentence));
@@ -32,12 +40,18 @@ export async function runWorker(settings?: Settings): Promise<void> {
         ...(await workflowSource(process.env)),
         activities: { ...createActivities(dependencies) },
         shutdownGraceTime,
+        interceptors: { activity: [stepMetrics] },
         maxConcurrentActivityTaskExecutions: chosen.concurrency.activities,
         maxCachedWorkflows: chosen.concurrency.cachedWorkflows,
       };
       const workers = await createWorkers(options, chosen.concurrency.renders);
-      log.info({ namespace, taskQueue: chosen.taskQueue }, 'the worker polls');
-      await workers.run();
+      log.info({ namespace, taskQueue: chosen.taskQueue, metrics: metricsAddress }, 'the worker polls');
+      const stopCounting = metricsAddress === undefined ? undefined : startGauges(connection, namespace, log);
+      try {
+        await workers.run();
+      } finally {
+        stopCounting?.();
+      }
     } finally {
       await connection.close();
     }
@@ -47,6 +61,17 @@ export async function runWorker(settings?: Settings): Promise<void> {
 }
 
 type Log = Logger;
+
+/** Serves metrics to Prometheus, with durations in seconds and names as Prometheus wants them. */
+function metricsServer(bindAddress: string): TelemetryOptions {
+  return { metrics: { prometheus: { bindAddress, countersTotalSuffix: true, useSecondsForDurations: true } } };
+}
+
+function startGauges(connection: NativeConnection, namespace: string, log: Log): () => void {
+  const client = new Client({ connection, namespace });
+  const meter = Runtime.instance().metricMeter;
+  return startOperationGauges({ client, meter, report: (sentence) => log.warn(sentence) });
+}
 
 function temporalLogger(log: Log): DefaultLogger {
   return new DefaultLogger('INFO', ({ level, message, meta }) => {

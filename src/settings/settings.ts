@@ -33,6 +33,8 @@ export interface Settings {
     /** The hosts that `verify` may ask over HTTP, in lower case, with the port where it is not the scheme's own. */
     readonly httpChecks: readonly string[];
   };
+  /** Where metrics are served, `host:port`; undefined: nowhere. */
+  readonly metricsAddress: string | undefined;
   /** The files in the order in which they are merged, as kubectl does with KUBECONFIG. */
   readonly kubeconfigFiles: readonly string[];
   readonly cacheDirectory: string;
@@ -96,6 +98,7 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
       Object.entries(written.git.aliases).map(([name, host]) => [name.toLowerCase(), host.toLowerCase()]),
     ),
     allow: { httpChecks: written.allow.httpChecks.map((host) => host.toLowerCase()) },
+    metricsAddress: written.metrics.address,
     kubeconfigFiles: kubeconfigFiles(written.kubeconfig && absolutePath(written.kubeconfig), env.KUBECONFIG, home),
     cacheDirectory: !env.FAIRLEAD_CACHE && written.cache ? absolutePath(written.cache) : resolve(cacheDirectory(env)),
     renderer: {

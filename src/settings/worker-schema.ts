@@ -81,6 +81,11 @@ export const workerSchema = map({
   })
     .prefault({})
     .describe('What config commits may make the worker do.'),
+  metrics: map({
+    address: text(/^[\w.:[\]-]+:\d{1,5}$/, 'Write a host and a port, such as 0.0.0.0:9464.')
+      .optional()
+      .describe('Where Prometheus reads metrics. Default: nowhere.'),
+  }).prefault({}),
   kubeconfig: path.optional().describe('Default: KUBECONFIG, else ~/.kube/config.'),
   cache: path.optional().describe('Mirrors and built programs. Default: FAIRLEAD_CACHE, else ~/.cache/fairlead.'),
   renderer: map({

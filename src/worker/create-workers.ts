@@ -15,18 +15,15 @@ export interface Workers {
  * renders wait, everything else goes on.
  */
 export async function createWorkers(options: WorkerOptions, renders: number): Promise<Workers> {
-  const { connection, namespace, taskQueue, activities = {}, shutdownGraceTime, shutdownForceTime } = options;
-  const render = (activities as Readonly<Record<string, unknown>>)[renderStep];
+  const { workflowBundle: _bundle, workflowsPath: _path, maxCachedWorkflows: _cached, ...shared } = options;
+  const render = (options.activities as Readonly<Record<string, unknown>> | undefined)?.[renderStep];
   const workers = [await Worker.create({ ...workerTimes, ...options })];
   if (render !== undefined)
     workers.push(
       await Worker.create({
         ...workerTimes,
-        ...(connection && { connection }),
-        ...(namespace !== undefined && { namespace }),
-        ...(shutdownGraceTime !== undefined && { shutdownGraceTime }),
-        ...(shutdownForceTime !== undefined && { shutdownForceTime }),
-        taskQueue: rendersQueue(taskQueue),
+        ...shared,
+        taskQueue: rendersQueue(options.taskQueue),
         activities: { [renderStep]: render },
         maxConcurrentActivityTaskExecutions: renders,
       }),

@@ -1,9 +1,10 @@
-import { access, chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Activities } from '../../src/activities/contract.ts';
 import { writeWorkflowBundle } from '../../src/worker/bundle.ts';
+import { freePorts } from '../flux/cluster/free-ports.ts';
 import type { SmallPlatform } from './support/platform.ts';
 import { onPlatform, type PlatformTest } from './support/promotion.ts';
 import { startWorkerProcess } from './support/worker-process.ts';
@@ -53,6 +54,27 @@ describe.concurrent('A promotion whose worker is killed', { timeout: 300_000 }, 
       const { environments } = await promotion.result();
       expect(environments[0]).toMatchObject({ state: 'promoted', mergedBy: 'maintainer' });
       await expectOneOfEach(expect, platform);
+    });
+  });
+});
+
+describe.concurrent('A worker that serves metrics', () => {
+  it('counts the attempts of steps, and what is under way', async ({ expect }) => {
+    await onWorkerProcesses([manual], async ({ platform, promote }, startWorker) => {
+      const [port] = await freePorts(1);
+      await appendFile(`${platform.env.FAIRLEAD_SETTINGS}`, `metrics: { address: "127.0.0.1:${port}" }\n`);
+      startWorker();
+      const promotion = await promote();
+      await promotion.reaches('dev', 'pull request open');
+      const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+      const counted = /^fairlead_step_attempts_total\{[^}]*outcome="done"[^}]*step="renderEnvironment"[^}]*\} 1$/m;
+      await expect.poll(metrics, { timeout: 30_000 }).toMatch(counted);
+      const text = await metrics();
+      expect(text).toMatch(/^fairlead_step_duration_seconds_bucket\{.*step="renderEnvironment"/m);
+      expect(text).toMatch(/^fairlead_environments_held\{?.*\}? 0$/m);
+      expect(text).toMatch(/^temporal_worker_task_slots_available\{/m);
+      await platform.merge(1);
+      expect((await promotion.result()).state).toBe('promoted');
     });
   });
 });
