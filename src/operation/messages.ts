@@ -7,7 +7,7 @@ export const configWorkflow = 'ApplyConfig';
 export const rollbackWorkflow = 'RollbackEnvironment';
 export const rollbackPromotionWorkflow = 'RollbackPromotion';
 export const statusQuery = 'status';
-/** Makes an operation that waits look at once; it carries no facts. */
+/** Makes an operation that waits look soon: see `NudgeMessage`. */
 export const nudgeSignal = 'nudge';
 /** Tells `ApplyConfig` of a config commit; the newest one counts. */
 export const configureSignal = 'configure';
@@ -23,6 +23,7 @@ export const defaultTaskQueue = 'fairlead';
 export type {
   ConfigInput,
   GoNoFurtherMessage,
+  NudgeMessage,
   PromotionInput,
   RerenderMessage,
   RollbackInput,

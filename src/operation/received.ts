@@ -65,6 +65,17 @@ const rerender = message({
 export type RerenderMessage = v.InferOutput<typeof rerender>;
 export const isRerender = guardOf<RerenderMessage>(rerender);
 
+/**
+ * Makes an environment that waits look soon; without `environment`, every one. It carries no facts, and nobody need send
+ * one.
+ */
+const nudge = message({ environment: v.optional(v.string()) });
+export type NudgeMessage = v.InferOutput<typeof nudge>;
+/** Tells whether a payload is a nudge; one for every environment may have none at all. */
+export function isNudge(payload: unknown): payload is NudgeMessage | null | undefined {
+  return payload === undefined || payload === null || guardOf<NudgeMessage>(nudge)(payload);
+}
+
 const takenBack = {
   by: v.string(),
   reason: v.string(),

@@ -1,4 +1,4 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, condition, sleep } from '@temporalio/workflow';
 import type { LaneRef } from '../../lane/types.ts';
 
 /** The reason why a run is stopped: a person's decision, or another's turn. */
@@ -6,9 +6,15 @@ export type Stop =
   | { readonly kind: 'reject' | 'abort'; readonly by: string; readonly reason: string }
   | { readonly kind: 'supersede'; readonly successor: LaneRef };
 
+/** The least time between two looks that nudges cause, in milliseconds. */
+const nudgeIntervalMs = 5_000;
+
 /** Passes what people, the lane and other workflows want of a run to the step that waits. */
 export class RunControl {
   private wakeups = 0;
+  private listening = 0;
+  private isNudged = false;
+  private nudgedAt = 0;
   private retry = false;
   private stale = false;
   private reads = 0;
@@ -23,6 +29,25 @@ export class RunControl {
 
   wake(): void {
     this.wakeups += 1;
+  }
+
+  /** Takes a nudge; where nothing waits for one, it means nothing: whatever begins later looks by itself. */
+  nudge(): void {
+    if (this.listening > 0) this.isNudged = true;
+  }
+
+  /** Resolves at a nudge, but at most once in an interval: all that come meanwhile are one look at its end. */
+  async nudged(): Promise<void> {
+    this.isNudged = false;
+    this.listening += 1;
+    try {
+      await condition(() => this.isNudged);
+      const pause = this.nudgedAt + nudgeIntervalMs - Date.now();
+      if (pause > 0) await sleep(pause, { summary: 'was nudged: look when the interval is over' });
+      this.nudgedAt = Date.now();
+    } finally {
+      this.listening -= 1;
+    }
   }
 
   /** Tells whether what was rendered must be rendered again, whatever the forge says. */

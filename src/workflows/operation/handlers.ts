@@ -13,7 +13,7 @@ import {
   statusQuery,
 } from '../../operation/messages.ts';
 import { parseDecision } from '../../operation/payload.ts';
-import { isRerender } from '../../operation/received.ts';
+import { isNudge, isRerender } from '../../operation/received.ts';
 import type { OperationStatus } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
@@ -24,8 +24,9 @@ import type { Operation } from './operation.ts';
 /** Registers the query, the nudge, the signals of lanes and operations, and every action as a signal and an update. */
 export function registerHandlers(operation: Operation): void {
   setHandler(defineQuery<OperationStatus>(statusQuery), () => operation.status);
-  setHandler(defineSignal<[unknown]>(nudgeSignal), () => {
-    for (const run of operation.runs.values()) run.control.wake();
+  onMessage(operation, { name: nudgeSignal, isMessage: isNudge }, (nudge) => {
+    for (const run of operation.runs.values())
+      if (nudge?.environment === undefined || nudge.environment === run.name) run.control.nudge();
   });
   listenToLanes(operation);
   onMessage(operation, { name: rerenderSignal, isMessage: isRerender }, (message) => {

@@ -1,13 +1,15 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 
-/** Something that can be woken while it waits: by a nudge, or by a person's decision. */
+/** Something that can be woken while it waits. */
 export interface Wakeable {
-  /** How often it was woken. */
+  /** How often it was woken: by a person's decision, by the lane, or by another operation. */
   readonly wakes: number;
+  /** Resolves when it was nudged; at most once in an interval. */
+  nudged(): Promise<void>;
 }
 
 /**
- * Runs a step that waits for the world until it answers or `who` is woken; undefined: it was woken, and must look
+ * Runs a step that waits for the world until it answers or `who` is woken or nudged; undefined: it was, and must look
  * again. The step is cancelled then, wherever it is. An attempt that is seen to its end may still answer, and that
  * counts.
  */
@@ -15,7 +17,7 @@ export async function answerUnlessWoken<T>(who: Wakeable, wait: () => Promise<T>
   const seen = who.wakes;
   return CancellationScope.cancellable(async () => {
     const answer = wait();
-    const first = await Promise.race([wrapAnswer(answer), condition(() => who.wakes > seen)]);
+    const first = await Promise.race([wrapAnswer(answer), condition(() => who.wakes > seen), who.nudged()]);
     CancellationScope.current().cancel();
     return first ? first.answer : unlessCancelled(answer);
   });
