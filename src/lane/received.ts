@@ -128,3 +128,12 @@ export const laneInput = shapeOf<LaneInput>({
 const laneBegan = message({ environment: v.string() });
 export type LaneBeganMessage = v.InferOutput<typeof laneBegan>;
 export const isLaneBegan = guardOf<LaneBeganMessage>(laneBegan);
+
+/** Parts of these messages that an operation keeps, too. */
+export {
+  admission as admissionSchema,
+  entry as entrySchema,
+  hold as holdSchema,
+  laneRef as laneRefSchema,
+  target as targetSchema,
+};

@@ -5,23 +5,32 @@ import { commit, count, guardOf, message, runId, workflowId } from '../shape.ts'
  * The schemas of what operations are started with and send each other; the types are inferred from them. Inputs and
  * messages are checked where they come in: anybody may start a workflow, or send a signal, from the Temporal UI.
  */
-export const promotionInput = message({
+/**
+ * Events of history after which an operation continues as new; default: when Temporal suggests it. It must get to its
+ * waits before.
+ */
+const historyLimit = v.optional(v.pipe(count, v.minValue(50)));
+
+/** The fields of the input of `PromoteMainCommit`. */
+export const promotionFields = {
   /** Source repository URL, without credentials. */
   source: v.string(),
   /** Full sha on main. */
   commit,
-});
+  historyLimit,
+};
+const promotionInput = message(promotionFields);
 export type PromotionInput = v.InferOutput<typeof promotionInput>;
 
-/** The input of `ApplyConfig`. */
-export const configInput = message({
+/** The fields of the input of `ApplyConfig`. */
+export const configFields = {
   source: v.string(),
   environment: v.string(),
   /** Full sha on the config branch. */
   commit,
-  /** Events of history after which it continues as new between two commits; default: when Temporal suggests it. */
-  historyLimit: v.optional(count),
-});
+  historyLimit,
+};
+const configInput = message(configFields);
 export type ConfigInput = v.InferOutput<typeof configInput>;
 
 /** The fields that both kinds of rollback have. */
@@ -33,10 +42,11 @@ const rollback = {
    * `recorded`: the config commit of the record counts, and config changes are held, too; `today`: the branch's head.
    */
   config: v.picklist(['today', 'recorded']),
+  historyLimit,
 };
 
-/** The input of `RollbackEnvironment`. */
-export const rollbackInput = message({
+/** The fields of the input of `RollbackEnvironment`. */
+export const rollbackFields = {
   ...rollback,
   environment: v.string(),
   /** Full sha on main; default: the latest one recorded healthy here whose render differs from what is deployed. */
@@ -45,11 +55,13 @@ export const rollbackInput = message({
   of: v.optional(commit),
   /** A commit that was never recorded healthy here is a target, too. */
   force: v.boolean(),
-});
+};
+const rollbackInput = message(rollbackFields);
 export type RollbackInput = v.InferOutput<typeof rollbackInput>;
 
-/** Takes back all environments in which a promotion's commit is deployed, the last stage first. */
-export const rollbackPromotionInput = message({ ...rollback, commit });
+/** The fields of the input of `RollbackPromotion`. */
+export const rollbackPromotionFields = { ...rollback, commit };
+const rollbackPromotionInput = message(rollbackPromotionFields);
 export type RollbackPromotionInput = v.InferOutput<typeof rollbackPromotionInput>;
 
 /**

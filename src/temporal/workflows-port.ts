@@ -1,4 +1,4 @@
-import type { OperationStatus } from '../operation/status.ts';
+import type { EnvironmentStatus, OperationStatus } from '../operation/status.ts';
 
 /** Fairlead's own workflows, as steps ask for them; Temporal stands behind it. Errors are `Failure`s. */
 export interface Workflows {
@@ -49,4 +49,6 @@ export interface WorkflowEnd {
   /** Of what completed, its own word. */
   readonly state: string;
   readonly message: string;
+  /** The environments of an operation that completed. */
+  readonly environments?: readonly EnvironmentStatus[];
 }

@@ -7,8 +7,9 @@ import {
   ServiceError,
   type WorkflowExecutionInfo,
   type WorkflowExecutionStatusName,
+  WorkflowFailedError,
 } from '@temporalio/client';
-import { NamespaceNotFoundError, TypedSearchAttributes, WorkflowNotFoundError } from '@temporalio/common';
+import { NamespaceNotFoundError, rootCause, TypedSearchAttributes, WorkflowNotFoundError } from '@temporalio/common';
 import { Failure } from '../failure.ts';
 import { moreNames, underWay } from '../operation/listed-names.ts';
 import {
@@ -87,13 +88,24 @@ function startOptions({ workflowId, args, summary, attributes }: WorkflowStart, 
   };
 }
 
+/** Answers how a run has ended, or what it continued as. */
 async function workflowEnd({ workflow }: Client, workflowId: string, runId: string): Promise<WorkflowEnd | undefined> {
   const handle = workflow.getHandle<() => Promise<OperationResult>>(workflowId, runId);
-  const { status } = await handle.describe();
-  if (openStatuses.includes(status.name)) return undefined;
-  if (status.name !== 'COMPLETED') return { state: status.name.toLowerCase(), message: '' };
-  const { state, message } = await handle.result();
-  return { state, message };
+  const first = await handle.describe();
+  const latest = first.status.name === 'CONTINUED_AS_NEW' ? await workflow.getHandle(workflowId).describe() : first;
+  // Where another one has begun under the same id, this one has ended.
+  const isSame = latest.raw.workflowExecutionInfo?.firstRunId === first.raw.workflowExecutionInfo?.firstRunId;
+  const { name } = (isSame ? latest : first).status;
+  if (openStatuses.includes(name)) return undefined;
+  if (name === 'CANCELLED' || name === 'TERMINATED' || name === 'TIMED_OUT')
+    return { state: name.toLowerCase(), message: '' };
+  try {
+    const { state, message, environments } = await handle.result();
+    return { state, message, environments };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    return { state: 'failed', message: rootCause(error.cause) ?? error.message };
+  }
 }
 
 /**

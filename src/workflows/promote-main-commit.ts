@@ -1,21 +1,32 @@
-import { allHandlersFinished, CancellationScope, CancelledFailure, condition } from '@temporalio/workflow';
-import { goNoFurtherSignal, type PromotionInput, rolledBackSignal } from '../operation/messages.ts';
-import { isGoNoFurther, isRolledBack, promotionInput } from '../operation/received.ts';
+import {
+  allHandlersFinished,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  continueAsNew,
+} from '@temporalio/workflow';
+import { goNoFurtherSignal, rolledBackSignal } from '../operation/messages.ts';
+import { isGoNoFurther, isRolledBack } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
-import { shortSha } from '../short-names.ts';
+import { type PromotionStart, promotionStart } from './memory/operation-shape.ts';
 import { registerHandlers } from './operation/handlers.ts';
 import { Promotion } from './operation/promotion.ts';
 import { checkStart } from './temporal/check-start.ts';
 import { onMessage } from './temporal/on-message.ts';
-import { step } from './temporal/step.ts';
+import { Renewal } from './temporal/renewal.ts';
 
 /**
  * Promotes one main commit through the stages of its own fairlead.yaml. The environments of a stage run side by side;
- * the next stage starts when all of them got through. When it is cancelled, it cleans up after itself first.
+ * the next stage starts when all of them got through. When it is cancelled, it cleans up after itself first. When its
+ * history gets long, it continues as new, and each wait goes on there.
  */
-export async function PromoteMainCommit(input: PromotionInput): Promise<OperationResult> {
-  checkStart(input, promotionInput, { command: 'promote', id: ({ commit }) => ['promote', commit] });
-  const promotion = new Promotion(input);
+export async function PromoteMainCommit(input: PromotionStart): Promise<OperationResult> {
+  checkStart(input, promotionStart, { command: 'promote', id: ({ commit }) => ['promote', commit] });
+  const root = CancellationScope.current();
+  const renewal = new Renewal(input);
+  const promotion = new Promotion(input, renewal);
+  // What an earlier execution has begun runs before a message can come.
+  const work = promotion.run(() => root.consideredCancelled);
   registerHandlers(promotion.operation);
   onMessage(promotion.operation, { name: rolledBackSignal, isMessage: isRolledBack }, (message) =>
     promotion.rolledBack(message),
@@ -23,17 +34,9 @@ export async function PromoteMainCommit(input: PromotionInput): Promise<Operatio
   onMessage(promotion.operation, { name: goNoFurtherSignal, isMessage: isGoNoFurther }, (message) =>
     promotion.goNoFurther(message),
   );
-  const read = step('readPlatform', `read fairlead.yaml at ${shortSha(input.commit)}`);
-  const platform = await promotion.operation.runUnlessAborted(() => read(input));
-  if (!platform) return promotion.operation.conclude('aborted');
-  promotion.begin(platform);
-  for (const stage of platform.stages) if (!(await promotion.runStage(stage))) break;
-  const root = CancellationScope.current();
-  const result = await CancellationScope.nonCancellable(async () => {
-    const settled = await promotion.settle(() => root.consideredCancelled);
-    await condition(allHandlersFinished);
-    return settled;
-  });
+  const result = await renewal.untilDue(work);
+  if (!result) return continueAsNew<typeof PromoteMainCommit>({ ...input, memory: promotion.memory });
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   if (root.consideredCancelled) throw new CancelledFailure(result.message);
   return result;
 }

@@ -4,6 +4,7 @@ import { afterHoldWords, holdWords } from '../../operation/hold.ts';
 import type { RequestStatus } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
 import { admissionWords } from '../lane/client/admission-words.ts';
+import type { RequestProgress } from '../memory/progress.ts';
 import { step } from '../temporal/step.ts';
 import { answerUnlessWoken } from '../temporal/waiting.ts';
 import type { EnvironmentRun } from './environment-run.ts';
@@ -20,13 +21,14 @@ import {
 
 const requestEnds: readonly MergeOutcome['kind'][] = ['merged', 'merged otherwise', 'closed'];
 
-/** Waits, by the environment's policy, until the request is merged or cannot be. */
+/** Waits, by the environment's policy, until the request is merged or cannot be; `kept`: it has waited before. */
 export async function awaitMerge(
   attempt: Attempt,
   rendered: Changed,
+  kept?: RequestProgress,
 ): Promise<DeployedCommit | RenderAgain | AttemptEnd> {
-  const { run } = attempt;
-  for (let mayBeQueued = false; ; ) {
+  const { run, policy } = attempt;
+  for (let mayBeQueued = kept?.mayBeQueued ?? false; ; ) {
     const { request } = run.status;
     if (!request) throw new TypeError('a merge is awaited without a request');
     if (run.control.isStale) return renderAgain;
@@ -42,9 +44,10 @@ export async function awaitMerge(
       merge,
       mayBeQueued: mayBeQueued && !merge ? true : undefined,
     };
+    mayBeQueued ||= merge;
+    run.noteProgress({ kind: 'request', policy, rendered, mayBeQueued });
     const name = `${run.name}: #${request.number} at ${shortSha(rendered.commit)}`;
     const outcome = await answerUnlessWoken(run.control, () => step('awaitMerge', name)(order));
-    mayBeQueued ||= merge;
     if (!outcome) continue;
     if (outcome.kind === 'reverted') {
       await askLane(run, request, outcome.revert);

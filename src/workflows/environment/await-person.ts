@@ -1,19 +1,31 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import { withWaysOut } from '../../operation/rollout-trouble.ts';
+import type { PersonProgress } from '../memory/progress.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import { type Attention, attention } from './results.ts';
 
 /** How a person lets a run go on. */
 export type Decided = 'retry' | 'accepted';
 
-/** Waits for as long as it takes until a person has decided, unless something newer is to be tried. */
-export async function decidedByPerson(run: EnvironmentRun, failed: Attention): Promise<Decided> {
-  const { message } = await offerTurn(run, failed);
+/**
+ * Waits for as long as it takes until a person has decided, unless something newer is to be tried. `kept`: it has waited
+ * before the workflow continued as new.
+ */
+export async function decidedByPerson(run: EnvironmentRun, failed: Attention, kept?: PersonProgress): Promise<Decided> {
   const { control } = run;
-  control.awaitRetry();
-  const place = { environment: run.name, reference: run.origin.reference };
-  run.enter('needs attention', withWaysOut(message, place));
-  await condition(() => control.retryAsked || control.isStale || run.status.accepted !== undefined);
+  if (!kept || kept.isRollingBack) {
+    const { message } = await offerTurn(run, failed);
+    control.awaitRetry();
+    const place = { environment: run.name, reference: run.origin.reference };
+    run.enter('needs attention', withWaysOut(message, place));
+    run.noteProgress({ kind: 'person', message, isRollingBack: false });
+  }
+  const isDecided = () => control.retryAsked || control.isStale || run.status.accepted !== undefined;
+  while (!isDecided()) {
+    await condition(() => isDecided() || control.renewal.isDue);
+    if (!isDecided()) await control.renewal.standStillIfDue();
+  }
+  run.forgetProgress();
   if (run.status.accepted) return 'accepted';
   run.enter('rendering', 'trying again', { check: undefined });
   return 'retry';
@@ -35,6 +47,9 @@ async function rollBack(
   { message }: Attention,
 ): Promise<Attention> {
   run.enter('rolling back', message);
-  const refused = await Promise.race([begin('Fairlead', message), CancellationScope.current().cancelRequested]);
+  run.noteProgress({ kind: 'person', message, isRollingBack: true });
+  const refused = await run.control.renewal.whileOthersAreActive(() =>
+    Promise.race([begin('Fairlead', message), CancellationScope.current().cancelRequested]),
+  );
   return attention(`${message} It was not rolled back: ${refused}`);
 }

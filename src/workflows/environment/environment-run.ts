@@ -1,7 +1,9 @@
 import type { Admission, LaneRef } from '../../lane/types.ts';
 import type { EnvironmentState, EnvironmentStatus } from '../../operation/status.ts';
-import type { RecordEntry } from '../../record/entry.ts';
-import type { LaneClient } from '../lane/client/lane-client.ts';
+import { LaneClient } from '../lane/client/lane-client.ts';
+import type { Progress } from '../memory/progress.ts';
+import type { PendingRevision, Proposed, RecordNote, RunMemory } from '../memory/run-memory.ts';
+import type { Renewal } from '../temporal/renewal.ts';
 import { RunControl, type Stop } from './run-control.ts';
 
 /** The source of an operation, and how people refer to it. */
@@ -11,24 +13,6 @@ export interface Origin {
   readonly reference: string;
   /** The main commit whose fairlead.yaml counts; undefined: main's head. */
   readonly platformCommit?: string;
-}
-
-/** The main commit that is about to be recorded as deployed in place of `over`: what is rendered from now on has it. */
-export interface PendingRevision {
-  readonly main: string;
-  readonly over: string;
-}
-
-/** An entry for the record, and the commit of the environment's branch that it is about; undefined: the head. */
-export interface RecordNote {
-  readonly entry: RecordEntry;
-  readonly commit?: string;
-}
-
-/** The commit that was pushed to a request's branch, and may have a request open. */
-interface Proposed {
-  readonly branch: string;
-  readonly commit: string;
 }
 
 /** Starts a rollback of its own; answers why it was not rolled back, or '' where it was. */
@@ -44,7 +28,7 @@ export type RollBack = (by: string, reason: string) => Promise<string>;
  */
 export class EnvironmentRun {
   readonly origin: Origin;
-  readonly control = new RunControl();
+  readonly control: RunControl;
   /** Rolls this environment back; promotions alone can. */
   readonly rollBack: RollBack | undefined;
   private present: EnvironmentStatus;
@@ -54,19 +38,65 @@ export class EnvironmentRun {
   private note: RecordNote | undefined;
   private rollback: LaneRef | undefined;
   private client: LaneClient | undefined;
+  private reached: Progress | undefined;
+  private underWay = false;
 
   constructor(
     {
       origin,
       status,
+      renewal,
       rollBack,
-    }: { readonly origin: Origin; readonly status: EnvironmentStatus; readonly rollBack?: RollBack },
+    }: {
+      readonly origin: Origin;
+      readonly status: EnvironmentStatus;
+      readonly renewal: Renewal;
+      readonly rollBack?: RollBack;
+    },
     changed: () => void,
   ) {
     this.origin = origin;
+    this.control = new RunControl(renewal);
     this.present = status;
     this.rollBack = rollBack;
     this.changed = changed;
+  }
+
+  get memory(): RunMemory {
+    const { present: status, underWay: isUnderWay, reached: progress, pending, pushed, note, rollback } = this;
+    const { memory: control } = this.control;
+    return { status, control, isUnderWay, progress, pending, pushed, note, rollback, lane: this.client?.memory };
+  }
+
+  /** Takes what an earlier execution of the workflow knew. */
+  remember({ control, isUnderWay, progress, pending, pushed, note, rollback, lane }: RunMemory): void {
+    this.control.remember(control);
+    this.underWay = isUnderWay;
+    this.reached = progress;
+    this.pending = pending;
+    this.pushed = pushed;
+    this.note = note;
+    this.rollback = rollback;
+    this.client = lane && LaneClient.from(this, lane);
+  }
+
+  /** Answers how far it has got beyond what the status says. */
+  get progress(): Progress | undefined {
+    return this.reached;
+  }
+
+  noteProgress(progress: Progress): void {
+    this.reached = progress;
+  }
+
+  /** Notes that it begins with its turn, whatever it had reached. */
+  forgetProgress(): void {
+    this.reached = undefined;
+  }
+
+  /** Tells whether it has begun and has not ended. */
+  get isUnderWay(): boolean {
+    return this.underWay;
   }
 
   get name(): string {
@@ -174,6 +204,16 @@ export class EnvironmentRun {
    */
   private givesWay({ operation }: LaneRef): boolean {
     return operation === 'rollback' || !this.isMerged || this.present.state === 'needs attention';
+  }
+
+  /** Runs all that is to be done in the environment, from the turn until the lane is left. */
+  async runWhole(work: () => Promise<void>): Promise<void> {
+    this.underWay = true;
+    try {
+      await this.control.renewal.whileActive(work);
+    } finally {
+      this.underWay = false;
+    }
   }
 
   /** Ends what runs here, by a cancellation; `cleanUpAfter` decides what follows. */

@@ -1,9 +1,10 @@
 import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
 import type { OutcomeKind } from '../../operation/status.ts';
 import type { RecordEntry, RecordEvent } from '../../record/entry.ts';
+import type { RecordNote } from '../memory/run-memory.ts';
 import { failureText } from '../temporal/failure-text.ts';
 import { step } from '../temporal/step.ts';
-import type { EnvironmentRun, RecordNote } from './environment-run.ts';
+import type { EnvironmentRun } from './environment-run.ts';
 import type { Attempt, DeploymentOrder } from './order.ts';
 import { type AttemptEnd, attention, type DeployedCommit, type Outcome } from './results.ts';
 

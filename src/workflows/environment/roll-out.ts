@@ -1,10 +1,11 @@
 import { uuid4 } from '@temporalio/workflow';
-import type { NudgeOrder, ReconcileOrder, RolloutOrder, RolloutReport } from '../../activities/rollout/contract.ts';
+import type { NudgeOrder, ReconcileOrder, RolloutReport } from '../../activities/rollout/contract.ts';
 import { listNames } from '../../fleet/words.ts';
 import { acceptedWords } from '../../operation/check-words.ts';
 import { rolloutTrouble } from '../../operation/rollout-trouble.ts';
 import type { OutcomeKind } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
+import type { RolloutProgress } from '../memory/progress.ts';
 import { step } from '../temporal/step.ts';
 import { answerUnlessWoken } from '../temporal/waiting.ts';
 import type { EnvironmentRun } from './environment-run.ts';
@@ -27,34 +28,58 @@ export interface RolledOut {
 
 type Verified = { readonly kind: 'healthy' } | RenderAgain | AttemptEnd;
 
-/** Waits from the merge until every cluster is healthy, and stays so through the soak. */
+/**
+ * Waits from the merge until every cluster is healthy, and stays so through the soak. `kept`: it has waited before, and
+ * goes on in that phase.
+ */
 export async function rollOut(
   attempt: Attempt,
   deployed: DeployedCommit,
+  kept?: RolloutProgress,
 ): Promise<RolledOut | RenderAgain | AttemptEnd> {
-  const { run, policy } = attempt;
+  let phase = kept ?? (await beginRollout(attempt, deployed));
+  const { since } = phase;
+  for (;;) {
+    const ended = await verifyHealth(attempt, phase);
+    if (ended.kind !== 'healthy') return ended;
+    const next = await nextPhase(attempt, phase);
+    if (!next) return { kind: 'healthy', since };
+    phase = next;
+  }
+}
+
+async function beginRollout(attempt: Attempt, deployed: DeployedCommit): Promise<RolloutProgress> {
+  const { run } = attempt;
   const since = timeIn(0);
   run.enter('rolling out', `Flux applies ${shortSha(deployed.commit)}`, { fleet: undefined, check: undefined });
   const token = uuid4();
   await requestReconciliation(attempt, { token, phase: 'rollout' });
-  const rolledOut = await verifyHealth(attempt, deployed, { phase: 'rollout', token });
-  if (rolledOut.kind !== 'healthy') return rolledOut;
-  const soaked = policy.soakMs > 0 ? await awaitSoak(attempt, deployed) : rolledOut;
-  return soaked.kind === 'healthy' ? { kind: 'healthy', since } : soaked;
+  return beginPhase(attempt, { deployed, since, phase: 'rollout', token });
 }
 
-async function awaitSoak(attempt: Attempt, deployed: DeployedCommit): Promise<Verified> {
+/** Begins what follows a phase in which every cluster is healthy; undefined: the rollout is over. */
+async function nextPhase(attempt: Attempt, last: RolloutProgress): Promise<RolloutProgress | undefined> {
   const { run, policy } = attempt;
-  const soakEnds = timeIn(policy.soakMs);
-  run.enter('soaking', `every cluster${exceptWords(run.status.fleet)} must stay healthy until ${soakEnds}`);
-  // One token for the end of the soak: whoever else asks Flux meanwhile writes another text.
-  const token = uuid4();
-  const stayed = await verifyHealth(attempt, deployed, { phase: 'soak', soakEnds, token });
-  if (stayed.kind !== 'healthy') return stayed;
+  const { deployed, since, phase, soakEnds = timeIn(policy.soakMs) } = last;
   const except = exceptWords(run.status.fleet);
+  if (phase === 'after soak' || policy.soakMs === 0) return undefined;
+  if (phase === 'rollout') {
+    run.enter('soaking', `every cluster${except} must stay healthy until ${soakEnds}`);
+    // One token for the end of the soak: whoever else asks Flux meanwhile writes another text.
+    return beginPhase(attempt, { deployed, since, phase: 'soak', soakEnds, token: uuid4() });
+  }
+  const { token } = last;
   run.enter('soaking', `the soak is over: every cluster${except} must be seen healthy once more`);
   await requestReconciliation(attempt, { token, phase: 'after soak' });
-  return verifyHealth(attempt, deployed, { phase: 'after soak', soakEnds, token });
+  return beginPhase(attempt, { deployed, since, phase: 'after soak', soakEnds, token });
+}
+
+function beginPhase(
+  { run, policy }: Attempt,
+  begun: Pick<RolloutProgress, 'deployed' | 'since' | 'phase' | 'soakEnds' | 'token'>,
+): RolloutProgress {
+  const deadline = timeIn(policy.rolloutTimeoutMs + (begun.phase === 'soak' ? policy.soakMs : 0));
+  return { kind: 'rollout', policy, ...begun, deadline, leftOut: run.status.fleet?.leftOut };
 }
 
 /** Makes the order by which the clusters of an attempt are found. */
@@ -69,19 +94,16 @@ async function requestReconciliation(attempt: Attempt, when: Pick<NudgeOrder, 't
 }
 
 /** Waits until every cluster is healthy in a phase of the rollout; answers what ends the wait otherwise. */
-async function verifyHealth(
-  attempt: Attempt,
-  { commit, config }: DeployedCommit,
-  when: Pick<RolloutOrder, 'phase' | 'soakEnds' | 'token'>,
-): Promise<Verified> {
-  const { run, policy } = attempt;
-  const { operation } = attempt.order;
-  const deadline = timeIn(policy.rolloutTimeoutMs + (when.phase === 'soak' ? policy.soakMs : 0));
+async function verifyHealth(attempt: Attempt, present: RolloutProgress): Promise<Verified> {
+  const { run, order } = attempt;
+  const { deployed, phase, soakEnds, token, deadline, leftOut } = present;
+  const { commit, config } = deployed;
   const name = `${run.name}: health at ${shortSha(commit)}`;
-  const { leftOut } = run.status.fleet ?? {};
-  for (let known: RolloutOrder['known']; ; ) {
-    if (run.status.accepted) return acceptedOutcome(run, attempt.order);
-    const rollout = { ...reconcileOrder(attempt), operation, commit, deadline, ...when, leftOut, known };
+  for (let { known } = present; ; ) {
+    if (run.status.accepted) return acceptedOutcome(run, order);
+    run.noteProgress({ ...present, known });
+    const when = { deadline, phase, soakEnds, token, leftOut, known };
+    const rollout = { ...reconcileOrder(attempt), operation: order.operation, commit, ...when };
     const report = await answerUnlessWoken(run.control, () => step('awaitRollout', name)(rollout));
     if (!report) continue;
     const { digest, at: reportedAt, memory } = report;

@@ -1,5 +1,6 @@
 import { CancellationScope, condition, sleep } from '@temporalio/workflow';
 import type { LaneRef } from '../../lane/types.ts';
+import type { Renewal } from '../temporal/renewal.ts';
 
 /** The reason why a run is stopped: a person's decision, or another's turn. */
 export type Stop =
@@ -9,8 +10,17 @@ export type Stop =
 /** The least time between two looks that nudges cause, in milliseconds. */
 const nudgeIntervalMs = 5_000;
 
+/** What is wanted of a run, where the workflow continues as new. */
+export interface ControlMemory {
+  readonly retry: boolean;
+  readonly stale: boolean;
+  readonly policyReads: number;
+  readonly ending?: string;
+}
+
 /** Passes what people, the lane and other workflows want of a run to the step that waits. */
 export class RunControl {
+  readonly renewal: Renewal;
   private wakeups = 0;
   private listening = 0;
   private isNudged = false;
@@ -21,6 +31,23 @@ export class RunControl {
   private present: Stop | undefined;
   private end: string | undefined;
   private scope: CancellationScope | undefined;
+
+  constructor(renewal: Renewal) {
+    this.renewal = renewal;
+  }
+
+  /** Answers what must not be forgotten while nothing is being stopped. */
+  get memory(): ControlMemory {
+    const { retry, stale, reads: policyReads, end: ending } = this;
+    return { retry, stale, policyReads, ending };
+  }
+
+  remember({ retry, stale, policyReads, ending }: ControlMemory): void {
+    this.retry = retry;
+    this.stale = stale;
+    this.reads = policyReads;
+    this.end = ending;
+  }
 
   /** Counts everything that a waiting step must look at. */
   get wakes(): number {

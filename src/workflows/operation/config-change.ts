@@ -12,12 +12,15 @@ import {
   newConfigQueue,
   reduceConfigQueue,
 } from '../../operation/config-queue.ts';
-import { type ConfigInput, configureSignal } from '../../operation/messages.ts';
+import { configureSignal } from '../../operation/messages.ts';
 import type { OperationResult } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { runEnvironment } from '../environment/run-environment.ts';
+import { type ConfigMemory, memoryVersion } from '../memory/operation-memory.ts';
+import type { ConfigStart } from '../memory/operation-shape.ts';
 import { failureText } from '../temporal/failure-text.ts';
+import type { Renewal } from '../temporal/renewal.ts';
 import { step } from '../temporal/step.ts';
 import { Operation } from './operation.ts';
 import { outcomeOfOne } from './outcome-of-one.ts';
@@ -25,22 +28,36 @@ import { outcomeOfOne } from './outcome-of-one.ts';
 /** The config changes of one environment, one after the other; `reduceConfigQueue` decides which commit is next. */
 export class ConfigChange {
   readonly operation: Operation;
-  private readonly input: ConfigInput;
+  private readonly input: ConfigStart;
   private queue: ConfigQueue;
 
-  constructor(input: ConfigInput) {
-    const { source, commit } = input;
+  constructor(input: ConfigStart, renewal: Renewal) {
+    const { source, commit, memory } = input;
     this.input = input;
-    this.queue = newConfigQueue(commit);
-    this.operation = new Operation({ kind: 'config change', source, commit });
+    this.queue = memory?.queue ?? newConfigQueue(commit);
+    this.operation = new Operation({ kind: 'config change', source, commit, renewal, memory: memory?.operation });
   }
 
-  /** Answers the commit to apply next; undefined where nothing is left to do. */
-  get next(): ConfigSnapshot | undefined {
-    return this.queue.next;
+  /** Answers all that the next execution of the workflow must know. */
+  get memory(): ConfigMemory {
+    return { version: memoryVersion, operation: this.operation.memory, queue: this.queue };
   }
 
-  private get run(): EnvironmentRun | undefined {
+  /** Applies one commit after the other, until nothing is left to do; begins where an earlier execution ended. */
+  run(cancelled: () => boolean): Promise<OperationResult> {
+    return this.operation.renewal.whileActive(async () => {
+      let result = this.present?.isUnderWay ? await this.finishRun() : await this.begin();
+      for (;;) {
+        // A commit that came last may still be looked for.
+        await handlersFinished();
+        const { next } = this.queue;
+        if (!next || cancelled()) return result;
+        result = await this.applyCommit(next);
+      }
+    });
+  }
+
+  private get present(): EnvironmentRun | undefined {
     return this.operation.runs.get(this.input.environment);
   }
 
@@ -49,7 +66,7 @@ export class ConfigChange {
   }
 
   /** Applies the first commit. Where it is not on the branch, one that came meanwhile takes its place. */
-  async begin(): Promise<OperationResult> {
+  private async begin(): Promise<OperationResult> {
     const first = await this.readFirst();
     if (first) return this.applyCommit(first);
     this.dispatch({ kind: 'ended', reads: 0, isAborted: true });
@@ -62,7 +79,7 @@ export class ConfigChange {
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
       await handlersFinished();
-      const { next } = this;
+      const { next } = this.queue;
       if (!next) throw error;
       this.operation.addRefusal(configureSignal, failureText(error));
       return next;
@@ -90,7 +107,7 @@ export class ConfigChange {
 
   /** Tells whether a person has ended what is applied: a commit that is asked for after that is applied once more. */
   private get isEnding(): boolean {
-    return this.operation.ending !== undefined || this.run?.status.stopping !== undefined;
+    return this.operation.ending !== undefined || this.present?.status.stopping !== undefined;
   }
 
   /**
@@ -98,7 +115,7 @@ export class ConfigChange {
    * remedy.
    */
   private takeCommit(commit: ConfigSnapshot, askedAfterAbort: boolean): void {
-    const { run } = this;
+    const { present: run } = this;
     const isAborting = this.operation.ending !== undefined;
     const isTaken = run?.control.isRunning === true && (!run.isMerged || run.status.state === 'needs attention');
     this.dispatch({
@@ -115,13 +132,18 @@ export class ConfigChange {
   }
 
   /** Applies one commit, and resolves with the result. */
-  async applyCommit({ head, subject }: ConfigSnapshot): Promise<OperationResult> {
+  private async applyCommit({ head, subject }: ConfigSnapshot): Promise<OperationResult> {
     const { environment } = this.input;
     this.dispatch({ kind: 'begun', commit: head });
     this.operation.restart();
     this.operation.begin(subject, [[environment]], { commit: head, main: '' });
-    const { run } = this;
-    if (run) await runEnvironment(run, { operation: 'config change' });
+    return this.finishRun();
+  }
+
+  private async finishRun(): Promise<OperationResult> {
+    const { present: run } = this;
+    const { renewal } = this.operation;
+    if (run) await renewal.whileOthersAreActive(() => runEnvironment(run, { operation: 'config change' }));
     // It has not ended while another commit that was asked for is being looked for.
     await handlersFinished();
     const result = await CancellationScope.nonCancellable(async () =>
@@ -139,7 +161,7 @@ export class ConfigChange {
 }
 
 /** Resolves when no signal or update is being handled any more. */
-export function handlersFinished(): Promise<void> {
+function handlersFinished(): Promise<void> {
   return CancellationScope.nonCancellable(() => condition(allHandlersFinished));
 }
 

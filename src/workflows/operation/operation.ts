@@ -10,6 +10,8 @@ import {
 } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
 import { EnvironmentRun, type Origin, type RollBack } from '../environment/environment-run.ts';
+import type { OperationMemory } from '../memory/operation-memory.ts';
+import type { Renewal } from '../temporal/renewal.ts';
 import { missingAttributes, stateAttributes } from '../temporal/search-attributes.ts';
 import { runUnless } from '../temporal/waiting.ts';
 
@@ -22,7 +24,12 @@ export interface OperationInput {
   readonly platformCommit?: string;
   /** Takes one of its environments back by a rollback of its own; answers why it could not, '' where it could. */
   readonly rollBack?: (run: EnvironmentRun, ...why: Parameters<RollBack>) => Promise<string>;
+  readonly renewal: Renewal;
+  /** What an earlier execution of the workflow knew. */
+  readonly memory?: OperationMemory;
 }
+
+type Head = Omit<OperationStatus, 'environments' | 'state' | 'refusals' | 'pendingLookups'>;
 
 /**
  * The state of one promotion, config change or rollback: its environments, and what people see of them. These hold
@@ -37,14 +44,15 @@ export class Operation {
   /** The reason why no further environment starts; undefined: further ones start. */
   ending: string | undefined;
   state: OperationState = 'running';
-  private head: Omit<OperationStatus, 'environments' | 'state' | 'refusals'>;
+  readonly renewal: Renewal;
+  private head: Head;
   private readonly rollBack: OperationInput['rollBack'];
   private readonly origin: Origin;
   private refusals: OperationStatus['refusals'] = [];
   private published = '';
   private pendingLookups = 0;
 
-  constructor({ kind, source, commit, platformCommit, rollBack }: OperationInput) {
+  constructor({ kind, source, commit, platformCommit, rollBack, renewal, memory }: OperationInput) {
     const { workflowId: id, startTime } = workflowInfo();
     const parts = id.split('/').slice(1, -1);
     const reference = kind === 'promotion' ? shortSha(commit) : id;
@@ -59,6 +67,34 @@ export class Operation {
     };
     this.rollBack = rollBack;
     this.origin = { source, reference, platformCommit };
+    this.renewal = renewal;
+    if (memory) this.remember(memory);
+  }
+
+  /** Answers all that the next execution of the workflow must know. */
+  get memory(): OperationMemory {
+    const { subject, commit, startedAt } = this.head;
+    const { refusals, ending, runs } = this;
+    return { subject, commit, startedAt, refusals, ending, runs: [...runs.values()].map(({ memory }) => memory) };
+  }
+
+  private remember({ subject, commit, startedAt, refusals, ending, runs }: OperationMemory): void {
+    this.head = { ...this.head, subject, commit, startedAt };
+    this.refusals = refusals;
+    this.ending = ending;
+    for (const memory of runs) {
+      const run = this.newRun(memory.status);
+      this.runs.set(run.name, run);
+      run.remember(memory);
+    }
+    this.publish();
+  }
+
+  /** Lists the environments of each stage. */
+  get stages(): readonly (readonly string[])[] {
+    const all = [...this.runs.values()];
+    const numbers = [...new Set(all.map(({ status }) => status.stage))];
+    return numbers.map((stage) => all.filter(({ status }) => status.stage === stage).map(({ name }) => name));
   }
 
   /** Begins the environments of the operation's stages; called again with each round. */
@@ -77,9 +113,9 @@ export class Operation {
   }
 
   private newRun(status: EnvironmentStatus): EnvironmentRun {
-    const { origin, rollBack } = this;
+    const { origin, rollBack, renewal } = this;
     const begin: RollBack | undefined = rollBack && ((...why) => rollBack(run, ...why));
-    const run = new EnvironmentRun({ origin, status, rollBack: begin }, () => this.publish());
+    const run = new EnvironmentRun({ origin, status, renewal, rollBack: begin }, () => this.publish());
     return run;
   }
 
@@ -97,7 +133,7 @@ export class Operation {
 
   /** Runs what must be known before anything can begin; undefined where a person aborts meanwhile. */
   async runUnlessAborted<T>(look: () => Promise<T>): Promise<T | undefined> {
-    const found = await runUnless(() => this.ending !== undefined, look);
+    const found = await this.renewal.whileActive(() => runUnless(() => this.ending !== undefined, look));
     return this.ending === undefined ? found : undefined;
   }
 

@@ -1,4 +1,5 @@
 import { ActivityFailure, CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import type { Renewal } from './renewal.ts';
 
 /** Something that can be woken while it waits. */
 export interface Wakeable {
@@ -6,18 +7,22 @@ export interface Wakeable {
   readonly wakes: number;
   /** Resolves when it was nudged; at most once in an interval. */
   nudged(): Promise<void>;
+  readonly renewal: Renewal;
 }
 
 /**
  * Runs a step that waits for the world until it answers or `who` is woken or nudged; undefined: it was, and must look
  * again. The step is cancelled then, wherever it is. An attempt that is seen to its end may still answer, and that
- * counts.
+ * counts. Where the workflow is to continue as new, it stands still before a step, and a step ends in the same way.
  */
 export async function answerUnlessWoken<T>(who: Wakeable, wait: () => Promise<T>): Promise<T | undefined> {
+  const { renewal } = who;
+  await renewal.standStillIfDue();
   const seen = who.wakes;
   return CancellationScope.cancellable(async () => {
     const answer = wait();
-    const first = await Promise.race([wrapAnswer(answer), condition(() => who.wakes > seen), who.nudged()]);
+    const isWoken = condition(() => who.wakes > seen || renewal.isDue);
+    const first = await Promise.race([wrapAnswer(answer), isWoken, who.nudged()]);
     CancellationScope.current().cancel();
     return first ? first.answer : unlessCancelled(answer);
   });
@@ -47,4 +52,19 @@ export async function runUnless<T>(over: () => boolean, work: () => Promise<T>):
     CancellationScope.current().cancel();
     return answer;
   });
+}
+
+/**
+ * Runs a step that waits until it answers. Where the workflow is to continue as new, the step is cancelled: there it is
+ * made again.
+ */
+export async function answerOrStandStill<T>(renewal: Renewal, wait: () => Promise<T>): Promise<T> {
+  for (;;) {
+    await renewal.standStillIfDue();
+    const answered = await runUnless(
+      () => renewal.isDue,
+      () => wrapAnswer(wait()),
+    );
+    if (answered) return answered.answer;
+  }
 }

@@ -132,7 +132,7 @@ describe('A newer config commit is not lost', () => {
     const dev = world.at('dev');
     const first = dev.commitConfig();
     await runConcurrently(world, async ({ configure, test }) => {
-      const change = await configure('dev', first, { historyLimit: 10 });
+      const change = await configure('dev', first, { historyLimit: 60 });
       await change.reaches('dev', 'pull request open');
       dev.unhealthy = [unreachable('dev-1')];
       dev.mergeByHand('bob');

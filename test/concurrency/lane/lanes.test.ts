@@ -11,7 +11,7 @@ describe.each(deployments)('Fifty commits in a burst, $workers', ({ deployed }) 
     await runConcurrently(
       world,
       async ({ promote, middle, lane }) => {
-        const operations = await Promise.all(commits.map(promote));
+        const operations = await Promise.all(commits.map((main) => promote(main)));
         await middle();
         const older = await Promise.all(operations.slice(0, -1).map(({ result }) => result()));
         expect(new Set(older.map(({ state }) => state))).toEqual(new Set(['superseded']));

@@ -3,6 +3,7 @@ import {
   configId,
   configureSignal,
   configWorkflow,
+  type PromotionInput,
   type RollbackInput,
   type RollbackPromotionInput,
   rollbackId,
@@ -21,14 +22,14 @@ import type { World } from './world.ts';
 export interface ConcurrencyTest {
   readonly test: TemporalTest;
   /** Starts the promotion of a main commit. */
-  promote(main: string): Promise<TestOperation>;
+  promote(main: string, more?: Partial<PromotionInput>): Promise<TestOperation>;
   /** Starts the promotion of a main commit under another URL of the source. */
   promoteFrom(source: string, main: string): Promise<TestOperation>;
   /** Does what `fairlead apply-config` does: tells the config change that runs of the commit, or starts one. */
   configure(environment: string, config: string, more?: Partial<ConfigInput>): Promise<TestOperation>;
   rollBack(environment: string, input?: Partial<RollbackInput>): Promise<TestOperation>;
   /** Takes back all that a promotion reached. */
-  takeBack(main: string): Promise<TestOperation>;
+  takeBack(main: string, more?: Partial<RollbackPromotionInput>): Promise<TestOperation>;
   lane(environment: string): TestLane;
   /** Replaces the worker in the middle of a test that is run `deployed`. */
   middle(): Promise<void>;
@@ -63,7 +64,7 @@ function concurrencyTest(world: World, test: TemporalTest, deployed: boolean): C
   const platform = platformOf(test);
   return {
     test,
-    promote: (main) => startPromotion(world, test, { commit: main }),
+    promote: (main, more) => startPromotion(world, test, { ...more, commit: main }),
     promoteFrom: (from, main) => startPromotion(world, test, { commit: main, source: from }),
     configure: (environment, commit, more) => configure(test, { source, environment, commit, ...more }),
     rollBack: async (environment, input) => {
@@ -71,8 +72,8 @@ function concurrencyTest(world: World, test: TemporalTest, deployed: boolean): C
       const workflowId = rollbackId(platform, environment);
       return testOperation(await test.start<typeof RollbackEnvironment>(rollbackWorkflow, { workflowId, args }));
     },
-    takeBack: async (commit) => {
-      const args: [RollbackPromotionInput] = [{ ...asked, commit }];
+    takeBack: async (commit, more) => {
+      const args: [RollbackPromotionInput] = [{ ...asked, ...more, commit }];
       const workflowId = rollbackPromotionId(platform, commit);
       return testOperation(await test.start<typeof RollbackPromotion>(rollbackPromotionWorkflow, { workflowId, args }));
     },

@@ -1,4 +1,4 @@
-import { promotionId, promotionWorkflow } from '../../../src/operation/messages.ts';
+import { type PromotionInput, promotionId, promotionWorkflow } from '../../../src/operation/messages.ts';
 import type { PromoteMainCommit } from '../../../src/workflows/index.ts';
 import { runOnDevServer, runTimeSkipping, type TemporalTest } from '../../support/temporal.ts';
 import { type TestOperation, testOperation } from './operation.ts';
@@ -32,13 +32,13 @@ async function withPromotion(
 export async function startPromotion(
   world: World,
   test: TemporalTest,
-  { commit: main, source: from = source }: { readonly commit: string; readonly source?: string },
+  { commit: main, source: from = source, historyLimit }: Partial<PromotionInput> & Pick<PromotionInput, 'commit'>,
 ): Promise<TestOperation> {
   const workflowId = promotionId(platformOf(test), main);
   world.promotions.push(workflowId);
   const handle = await test.start<typeof PromoteMainCommit>(promotionWorkflow, {
     workflowId,
-    args: [{ source: from, commit: main }],
+    args: [{ source: from, commit: main, historyLimit }],
   });
   return testOperation(handle);
 }

@@ -2,6 +2,7 @@ import type { VerificationOrder, VerificationReport } from '../../../activities/
 import { checkTrouble } from '../../../operation/check-words.ts';
 import { formatDuration } from '../../../platform/duration.ts';
 import { checkName, type VerifyCheck } from '../../../platform/verify/verify-check.ts';
+import type { CheckProgress } from '../../memory/progress.ts';
 import { step } from '../../temporal/step.ts';
 import { answerUnlessWoken, runUnless } from '../../temporal/waiting.ts';
 import type { EnvironmentRun } from '../environment-run.ts';
@@ -25,13 +26,16 @@ import {
 export async function verify(
   attempt: Attempt,
   deployed: DeployedCommit,
-  { since }: RolledOut,
+  from: RolledOut | CheckProgress,
 ): Promise<RenderAgain | AttemptEnd> {
   const { run, order, policy } = attempt;
   const checks = order.operation === 'rollback' ? [] : (policy.verify ?? []);
-  const passed: string[] = [];
-  for (const check of checks) {
-    const end = await awaitCheck(attempt, deployed, { check, mergeKnown: since });
+  let kept = from.kind === 'check' ? from : undefined;
+  const passed = [...(kept?.passed ?? [])];
+  for (const check of checks.slice(passed.length)) {
+    const awaited = kept ?? beginCheck(attempt, check, { deployed, since: from.since, passed: [...passed] });
+    kept = undefined;
+    const end = await awaitCheck(attempt, check, awaited);
     if (end.kind !== 'passed') return end;
     passed.push(`${checkName(check)}${exceptWords(end)}`);
   }
@@ -44,21 +48,32 @@ interface Passed {
   readonly leftOut?: readonly string[] | undefined;
 }
 
+function beginCheck(
+  { run, policy }: Attempt,
+  check: VerifyCheck,
+  begun: Pick<CheckProgress, 'deployed' | 'since' | 'passed'>,
+): CheckProgress {
+  const deadline = timeIn(check.timeoutMs);
+  const { leftOut } = run.status.fleet ?? {};
+  run.enter('verifying', awaitedWords(check, deadline), { check: { name: checkName(check), clusters: [], open: 0 } });
+  return { kind: 'check', policy, ...begun, deadline, leftOut };
+}
+
 /** Waits until a check has passed; answers what ends the wait otherwise. */
 async function awaitCheck(
   attempt: Attempt,
-  { commit }: DeployedCommit,
-  what: Pick<VerificationOrder, 'check' | 'mergeKnown'>,
+  check: VerifyCheck,
+  present: CheckProgress,
 ): Promise<Passed | RenderAgain | AttemptEnd> {
   const { run, order } = attempt;
-  const { check } = what;
-  const deadline = timeIn(check.timeoutMs);
-  const { leftOut } = run.status.fleet ?? {};
-  const asked = { ...reconcileOrder(attempt), ...what, operation: order.operation, commit, deadline, leftOut };
+  const { deadline, leftOut, since: mergeKnown } = present;
+  const { commit } = present.deployed;
+  const what = { check, mergeKnown, commit, deadline, leftOut };
+  const asked = { ...reconcileOrder(attempt), ...what, operation: order.operation };
   const name = checkName(check);
-  run.enter('verifying', awaitedWords(check, deadline), { check: { name, clusters: [], open: 0 } });
-  for (let known: VerificationOrder['known']; ; ) {
+  for (let { known } = present; ; ) {
     if (run.status.accepted) return acceptedOutcome(run, order);
+    run.noteProgress({ ...present, known });
     const report = await reportUnlessDecided(run, { ...asked, known });
     if (!report) continue;
     known = { digest: report.digest, at: report.at, reports: (known?.reports ?? 0) + 1 };
@@ -73,13 +88,19 @@ async function awaitCheck(
 
 /**
  * Makes the step, until a person decides. A nudge says nothing of a URL, and would break the time for which it must
- * answer.
+ * answer; that begins anew where the workflow continues as new, its deadline does not.
  */
-function reportUnlessDecided(run: EnvironmentRun, order: VerificationOrder): Promise<VerificationReport | undefined> {
-  const summary = `${run.name}: check ${checkName(order.check)}`;
+async function reportUnlessDecided(
+  run: EnvironmentRun,
+  order: VerificationOrder,
+): Promise<VerificationReport | undefined> {
+  const { name, control } = run;
+  const summary = `${name}: check ${checkName(order.check)}`;
   const ask = () => step('awaitVerification', summary)(order);
-  if (order.check.kind === 'object') return answerUnlessWoken(run.control, ask);
-  return runUnless(() => run.status.accepted !== undefined, ask);
+  if (order.check.kind === 'object') return answerUnlessWoken(control, ask);
+  const { renewal } = control;
+  await renewal.standStillIfDue();
+  return runUnless(() => run.status.accepted !== undefined || renewal.isDue, ask);
 }
 
 function awaitedWords(check: VerifyCheck, deadline: string): string {

@@ -5,6 +5,7 @@ import type { Admission, LaneEntry, Revert } from '../../../lane/types.ts';
 import type { EnvironmentState } from '../../../operation/status.ts';
 import type { GitopsTarget } from '../../../platform/types.ts';
 import { shortSha } from '../../../short-names.ts';
+import type { Renewal } from '../../temporal/renewal.ts';
 import { step } from '../../temporal/step.ts';
 import { admissionWords } from './admission-words.ts';
 
@@ -15,8 +16,19 @@ const repeatAfterMs = { first: 60_000, most: 6 * 3_600_000 };
 export interface LaneListener {
   readonly name: string;
   readonly origin: { readonly source: string };
+  readonly control: { readonly renewal: Renewal };
   enter(state: EnvironmentState, message: string): void;
   takeAdmission(admission: Admission): void;
+}
+
+/** What a client knows, where the workflow continues as new: its entry, and so its place in the lane, stays the same. */
+export interface LaneMemory {
+  readonly gitops: GitopsTarget;
+  readonly entry: LaneEntry;
+  readonly sequence: number;
+  readonly tookTurn: boolean;
+  readonly answeredReverts: readonly string[];
+  readonly admission?: Admission;
 }
 
 /**
@@ -40,6 +52,21 @@ export class LaneClient {
     this.run = run;
     this.gitops = gitops;
     this.entry = entry;
+  }
+
+  /** Makes the client of a run that was in the lane before the workflow continued as new. */
+  static from(run: LaneListener, memory: LaneMemory): LaneClient {
+    const client = new LaneClient(run, memory.gitops, memory.entry);
+    client.admission = memory.admission;
+    client.answeredReverts.push(...memory.answeredReverts);
+    client.sequence = memory.sequence;
+    client.tookTurn = memory.tookTurn;
+    return client;
+  }
+
+  get memory(): LaneMemory {
+    const { gitops, entry, sequence, tookTurn, answeredReverts, admission } = this;
+    return { gitops, entry, sequence, tookTurn, answeredReverts, admission };
   }
 
   get id(): string {
@@ -79,14 +106,16 @@ export class LaneClient {
     // A person may have removed the reason of a refusal.
     if (this.refusal !== undefined) this.admission = undefined;
     await this.repeatEntry();
+    const { renewal } = this.run.control;
     for (let patience = repeatAfterMs.first; this.admission?.kind !== 'granted'; ) {
       if (this.refusal !== undefined) return waited;
       this.showAdmission();
       const { sequence, admission } = this;
       waited ||= admission !== undefined;
       const summary = `${this.run.name}: ask the lane again`;
-      const isAnswered = await condition(() => this.sequence > sequence, patience, { summary });
-      if (isAnswered) continue;
+      const isOver = await condition(() => this.sequence > sequence || renewal.isDue, patience, { summary });
+      await renewal.standStillIfDue();
+      if (isOver) continue;
       patience = longerPatience(patience);
       await this.repeatEntry();
     }
@@ -101,10 +130,13 @@ export class LaneClient {
    */
   async reportRevert(revert: Revert): Promise<void> {
     const summary = `${this.run.name}: tell the lane again of ${shortSha(revert.commit)}`;
+    const { renewal } = this.run.control;
     const answered = () => this.answeredReverts.includes(revert.commit) || this.refusal !== undefined;
     for (let patience = repeatAfterMs.first; ; patience = longerPatience(patience)) {
       await this.sendToLane({ signal: laneSignals.reverted, payload: { entry: this.entry, revert } });
-      if (await condition(answered, patience, { summary })) return;
+      await condition(() => answered() || renewal.isDue, patience, { summary });
+      if (answered()) return;
+      await renewal.standStillIfDue();
     }
   }
 

@@ -1,0 +1,95 @@
+import * as v from 'valibot';
+import type { Reach, RollbackPlan } from '../../activities/rollback/contract.ts';
+import type { ConfigCommit, ConfigQueue } from '../../operation/config-queue.ts';
+import { operationKinds } from '../../operation/kind.ts';
+import type { RolledBackMessage } from '../../operation/messages.ts';
+import {
+  configFields,
+  isRolledBack,
+  promotionFields,
+  rollbackFields,
+  rollbackPromotionFields,
+} from '../../operation/received.ts';
+import type { Refusal } from '../../operation/refusal.ts';
+import { commit, count, instant, message, runId, type Schema, shapeOf, workflowId } from '../../shape.ts';
+import {
+  type AwaitedRollback,
+  type ConfigMemory,
+  memoryVersion,
+  type OperationMemory,
+  type PromotionMemory,
+  type PromotionRollbackMemory,
+  type RollbackMemory,
+  type RollbackRef,
+} from './operation-memory.ts';
+import { revision } from './progress-shape.ts';
+import { environmentState, runMemory } from './run-shape.ts';
+
+const text = v.string();
+const version = v.literal(memoryVersion);
+
+const operation = shapeOf<OperationMemory>({
+  subject: text,
+  commit: v.union([v.literal(''), commit]),
+  startedAt: instant,
+  refusals: v.array(shapeOf<Refusal>({ at: instant, action: text, reason: text })),
+  ending: v.optional(text),
+  runs: v.array(runMemory),
+});
+
+const rollback = shapeOf<RollbackRef>({ workflowId, runId });
+const rolledBack = v.custom<RolledBackMessage>(isRolledBack);
+const before = v.object({ state: environmentState, message: text, operation: v.picklist(operationKinds) });
+const awaited: Schema<AwaitedRollback> = v.variant('kind', [
+  v.object({ kind: v.literal('one'), message: rolledBack, before }),
+  v.object({ kind: v.literal('all'), rollback }),
+  v.object({ kind: v.literal('own'), environment: text, rollback }),
+]);
+
+const promotionMemory = shapeOf<PromotionMemory>({
+  version,
+  operation,
+  awaited: v.array(awaited),
+  takenBack: v.array(rolledBack),
+});
+/** The input of `PromoteMainCommit`, with what it hands on to itself when it continues as new. */
+export const promotionStart = message({ ...promotionFields, memory: v.optional(promotionMemory) });
+export type PromotionStart = v.InferOutput<typeof promotionStart>;
+
+const queue = shapeOf<ConfigQueue>({
+  present: commit,
+  next: v.optional(shapeOf<ConfigCommit>({ head: commit, subject: text })),
+  readsBefore: count,
+  isAfterAbort: v.boolean(),
+});
+const configMemory = shapeOf<ConfigMemory>({ version, operation, queue });
+/** The input of `ApplyConfig`, with what it hands on to itself when it continues as new. */
+export const configStart = message({ ...configFields, memory: v.optional(configMemory) });
+export type ConfigStart = v.InferOutput<typeof configStart>;
+
+const plan = shapeOf<RollbackPlan>({
+  kind: v.literal('go'),
+  target: revision,
+  recordedConfig: v.boolean(),
+  subject: text,
+  deployed: revision,
+});
+const rollbackMemory = shapeOf<RollbackMemory>({ version, operation, plan: v.optional(plan) });
+/** The input of `RollbackEnvironment`, with what it hands on to itself when it continues as new. */
+export const rollbackStart = message({ ...rollbackFields, memory: v.optional(rollbackMemory) });
+export type RollbackStart = v.InferOutput<typeof rollbackStart>;
+
+const newer: Schema<Reach['newer']> = v.array(v.object({ environment: text, main: commit }));
+const promotionRollbackMemory = shapeOf<PromotionRollbackMemory>({
+  version,
+  operation,
+  isTold: v.boolean(),
+  present: v.optional(rollback),
+  newer,
+});
+/** The input of `RollbackPromotion`, with what it hands on to itself when it continues as new. */
+export const rollbackPromotionStart = message({
+  ...rollbackPromotionFields,
+  memory: v.optional(promotionRollbackMemory),
+});
+export type RollbackPromotionStart = v.InferOutput<typeof rollbackPromotionStart>;

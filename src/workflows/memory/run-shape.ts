@@ -1,0 +1,142 @@
+import * as v from 'valibot';
+import { admissionSchema, entrySchema, holdSchema, laneRefSchema, targetSchema } from '../../lane/received.ts';
+import { operationKinds } from '../../operation/kind.ts';
+import type {
+  CheckStatus,
+  ClusterStatus,
+  EnvironmentState,
+  EnvironmentStatus,
+  FleetStatus,
+  RequestStatus,
+} from '../../operation/status.ts';
+import type { RecordEntry } from '../../record/entry.ts';
+import { recordEvents } from '../../record/entry.ts';
+import { commit, count, instant, type Schema, shapeOf } from '../../shape.ts';
+import type { ControlMemory } from '../environment/run-control.ts';
+import type { LaneMemory } from '../lane/client/lane-client.ts';
+import { progress, revision } from './progress-shape.ts';
+import type { PendingRevision, Proposed, RecordNote, RunMemory } from './run-memory.ts';
+
+/** Every state, so that the compiler misses one that is added. */
+const states: Readonly<Record<EnvironmentState, true>> = {
+  waiting: true,
+  queued: true,
+  held: true,
+  rendering: true,
+  'pull request open': true,
+  'awaiting approval': true,
+  'rolling out': true,
+  soaking: true,
+  verifying: true,
+  'needs attention': true,
+  'rolling back': true,
+  promoted: true,
+  configured: true,
+  unchanged: true,
+  'nothing promoted yet': true,
+  accepted: true,
+  rejected: true,
+  'rolled back': true,
+  aborted: true,
+  superseded: true,
+  'not reached': true,
+};
+export const environmentState = v.picklist(Object.keys(states) as EnvironmentState[]);
+
+const texts = v.array(v.string());
+const text = v.string();
+const maybe = v.optional(text);
+const signature = { by: text, at: instant, reason: maybe };
+const cluster = shapeOf<ClusterStatus>({
+  name: text,
+  state: v.picklist(['healthy', 'pending', 'failed', 'unknown']),
+  awaited: text,
+});
+
+const request = shapeOf<RequestStatus>({
+  number: count,
+  url: text,
+  branch: text,
+  head: commit,
+  merge: v.picklist(['auto', 'approval', 'manual']),
+  open: v.boolean(),
+});
+
+const status = shapeOf<EnvironmentStatus>({
+  environment: text,
+  stage: count,
+  state: environmentState,
+  since: instant,
+  main: text,
+  operation: v.picklist(operationKinds),
+  config: maybe,
+  gitops: v.optional(targetSchema),
+  previous: v.optional(revision),
+  request: v.optional(request),
+  mergeCommit: maybe,
+  mergedBy: maybe,
+  deployedAs: maybe,
+  approval: v.optional(v.object({ ...signature, head: commit, override: v.optional(v.boolean()) })),
+  accepted: v.optional(v.object({ ...signature, clusters: texts })),
+  fleet: v.optional(
+    shapeOf<FleetStatus>({
+      total: count,
+      healthy: count,
+      others: v.array(cluster),
+      leftOut: v.optional(texts),
+      warnings: texts,
+    }),
+  ),
+  check: v.optional(shapeOf<CheckStatus>({ name: text, clusters: v.array(cluster), open: count })),
+  stopping: v.optional(v.picklist(['reject', 'abort', 'supersede'])),
+  hold: v.optional(holdSchema),
+  override: v.optional(v.object(signature)),
+  waitingFor: texts,
+  ignoredNotes: v.optional(texts),
+  unlabelled: maybe,
+  message: text,
+});
+
+const recordEntry = shapeOf<RecordEntry>({
+  time: instant,
+  event: v.picklist(recordEvents),
+  operation: v.optional(v.picklist(operationKinds)),
+  main: maybe,
+  config: maybe,
+  by: maybe,
+  reason: maybe,
+  clusters: v.optional(v.object({ total: count, healthy: count })),
+  leftOut: v.optional(texts),
+  request: v.optional(count),
+  workflow: maybe,
+  until: v.optional(instant),
+  configHeld: v.optional(v.boolean()),
+  revert: maybe,
+});
+
+const lane = shapeOf<LaneMemory>({
+  gitops: targetSchema,
+  entry: entrySchema,
+  sequence: count,
+  tookTurn: v.boolean(),
+  answeredReverts: texts,
+  admission: v.optional(admissionSchema),
+});
+
+/** The schema of what is known of a run. */
+export const runMemory: Schema<RunMemory> = shapeOf<RunMemory>({
+  status,
+  control: shapeOf<ControlMemory>({
+    retry: v.boolean(),
+    stale: v.boolean(),
+    policyReads: count,
+    ending: maybe,
+  }),
+  isUnderWay: v.boolean(),
+  progress: v.optional(progress),
+  pending: v.optional(shapeOf<PendingRevision>({ main: commit, over: commit })),
+  pushed: v.optional(shapeOf<Proposed>({ branch: text, commit })),
+  note: v.optional(shapeOf<RecordNote>({ entry: recordEntry, commit: maybe })),
+  rollback: v.optional(laneRefSchema),
+  lane: v.optional(lane),
+});

@@ -1,0 +1,48 @@
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { ActivityFailure, CancellationScope, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { cut } from '../../cut.ts';
+import { type RollbackInput, rollbackId, rollbackWorkflow } from '../../operation/messages.ts';
+import { startAttributes } from '../../temporal/search-attributes.ts';
+import { workflowTaskTimeout } from '../../temporal/task-times.ts';
+import type { WorkflowEnd } from '../../temporal/workflows-port.ts';
+import type { RollbackRef } from '../memory/operation-memory.ts';
+import { failureText } from '../temporal/failure-text.ts';
+import type { Renewal } from '../temporal/renewal.ts';
+import { step } from '../temporal/step.ts';
+import { answerOrStandStill } from '../temporal/waiting.ts';
+
+/**
+ * Starts the rollback of one environment; answers which execution that is, or why it cannot be started. Nobody waits for
+ * its result as a parent does: that would be lost where the workflow continues as new.
+ */
+export async function startRollback(platform: string, input: RollbackInput): Promise<RollbackRef | string> {
+  const workflowId = rollbackId(platform, input.environment);
+  try {
+    const { firstExecutionRunId: runId } = await CancellationScope.nonCancellable(() =>
+      startChild(rollbackWorkflow, {
+        workflowId,
+        args: [input],
+        workflowTaskTimeout,
+        // A rollback that has begun is seen through, whatever becomes of who asked for it.
+        parentClosePolicy: ParentClosePolicy.ABANDON,
+        staticSummary: cut(`${platform} ${input.environment}: ${input.reason}`, 200),
+        typedSearchAttributes: startAttributes(platform, { environment: input.environment }),
+      }),
+    );
+    return { workflowId, runId };
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return `${workflowId} runs already`;
+    throw error;
+  }
+}
+
+/** Waits until a rollback has ended, whatever is cancelled meanwhile; `unknown` where that cannot be found out. */
+export async function awaitEnd(renewal: Renewal, rollback: RollbackRef): Promise<WorkflowEnd> {
+  try {
+    const wait = step('awaitRollback', `until ${rollback.workflowId} has ended`);
+    return await CancellationScope.nonCancellable(() => answerOrStandStill(renewal, () => wait(rollback)));
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+    return { state: 'unknown', message: failureText(error) };
+  }
+}

@@ -1,0 +1,57 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { describe, expect, it } from 'vitest';
+import { promoteOnDevServer } from './support/promotion.ts';
+import { World } from './support/world.ts';
+
+/** How many nudges are sent; docs/testing.md names the commands that send more. */
+const nudges = Number(process.env.FAIRLEAD_NUDGES ?? 5_000);
+const badSignals = Math.round(nudges * 0.15);
+/** Temporal ends a run at 51,200 events, and takes 10,000 signals. */
+const most = { events: 10_000, signals: 9_000 } as const;
+
+/** Sends signals as fast as they go, many at a time. */
+async function flood(handle: WorkflowHandle): Promise<void> {
+  let sent = 0;
+  const total = nudges + badSignals;
+  const send = async () => {
+    for (let number = sent++; number < total; number = sent++) {
+      const isBad = number % Math.ceil(total / badSignals) === 0;
+      await (isBad ? handle.signal('approve', { by: 'nobody' }) : handle.signal('nudge', {}));
+    }
+  };
+  await Promise.all(Array.from({ length: 50 }, send));
+}
+
+describe('A promotion that is flooded with signals', () => {
+  it(
+    'stays below the limits in every run, and is approved at the end',
+    async () => {
+      const world = new World([['dev'], ['qa']], { qa: { merge: 'approval' } });
+      await promoteOnDevServer(world, async ({ reaches, handle, decide, result, test }) => {
+        const { request } = await reaches('qa', 'awaiting approval');
+        await flood(handle);
+        const { runId } = await test.client.workflow.getHandle(handle.workflowId).describe();
+        await reaches('qa', 'awaiting approval');
+        expect(await decide('approve', { environment: 'qa', head: request?.head })).toContain('qa is approved');
+        expect((await result()).state).toBe('promoted');
+        expect(world.at('qa').story).toEqual(['promotion merged']);
+        expect(world.at('qa').record.map(({ event }) => event)).toEqual(['deployed', 'promoted']);
+
+        const runs = (await test.histories()).filter(({ workflowId }) => workflowId === handle.workflowId);
+        const events = runs.map(({ history }) => history.events?.length ?? 0);
+        const signals = runs.map(
+          ({ history }) =>
+            (history.events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length,
+        );
+        expect(runs.map((run) => run.runId)).toContain(runId);
+        expect(runs.length).toBeGreaterThan(1);
+        expect(Math.max(...events)).toBeLessThan(most.events);
+        expect(Math.max(...signals)).toBeLessThan(most.signals);
+        expect(signals.reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(nudges + badSignals);
+        // biome-ignore lint/suspicious/noConsole: a long run says what it measured.
+        if (process.env.FAIRLEAD_NUDGES !== undefined) console.log({ runs: runs.length, events, signals });
+      });
+    },
+    Math.max(120_000, nudges * 20),
+  );
+});
