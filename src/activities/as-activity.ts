@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Failure, type FailureType } from '../failure.ts';
 import { heartbeatMs } from '../temporal/task-times.ts';
+import { machineTrouble } from './machine-trouble.ts';
 import { beat } from './step-attempt.ts';
 
 const unexpectedAttempts = 5;
@@ -16,7 +17,8 @@ export function asActivity<Input, Output>(step: (input: Input) => Promise<Output
     } catch (error) {
       if (error instanceof Failure) throw toApplicationFailure(error);
       if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
-      throw unexpectedFailure(error);
+      const lacking = machineTrouble(error);
+      throw lacking ? toApplicationFailure(lacking) : unexpectedFailure(error);
     } finally {
       clearInterval(timer);
     }

@@ -64,7 +64,9 @@ export function exitCodeOfOperation(view: OperationView): ExitCode {
   if (view.failure !== undefined) return exitCodeOfFailure(view.failure.type);
   if (successStates[view.kind].includes(view.state)) return exitCodes.ok;
   if (view.state !== 'running') return exitCodes.otherwise;
-  return awaitsPerson(view) ? exitCodes.needsPerson : exitCodes.ok;
+  if (awaitsPerson(view)) return exitCodes.needsPerson;
+  const [trouble] = view.troubles ?? [];
+  return trouble === undefined ? exitCodes.ok : exitCodeOfFailure(trouble.failure.type);
 }
 
 /** Tells whether a person must decide, and nothing else moves meanwhile. */

@@ -2,6 +2,7 @@ import {
   Client,
   Connection,
   isGrpcServiceError,
+  QueryNotRegisteredError,
   WorkflowFailedError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -26,7 +27,9 @@ const grpcCodes = {
   deadline: 4,
   notFound: 5,
   denied: 7,
+  exhausted: 8,
   precondition: 9,
+  aborted: 10,
   unavailable: 14,
   unimplemented: 12,
   unauthenticated: 16,
@@ -109,6 +112,20 @@ export async function checkServer(temporal: Temporal): Promise<void> {
   if (failure) throw failure;
 }
 
+/**
+ * Answers whether a worker did not answer a query or an update: not in time, or because the task of the workflow that was
+ * to answer has been lost with its worker.
+ */
+export function isUnanswered(error: unknown): boolean {
+  const code = grpcError(error)?.code;
+  return isTimeout(error) || code === grpcCodes.precondition || code === grpcCodes.aborted;
+}
+
+/** Answers what a worker said that could not answer a query; undefined: that is not what the error says. */
+export function refusedQuery(error: unknown): string | undefined {
+  return error instanceof QueryNotRegisteredError ? error.message : undefined;
+}
+
 /** Answers when a worker last asked for work on the task queue; undefined: not within the last minutes. */
 export async function lastPoll({ connection, namespace }: Temporal, taskQueue: string): Promise<Date | undefined> {
   const { pollers } = await connection.withDeadline(Date.now() + answerWithinMs, () =>
@@ -159,6 +176,23 @@ export function temporalFailure(
     return new Failure(
       'InvalidConfig',
       `Temporal does not know Fairlead's search attributes yet (${details}). Run \`fairlead setup\` once.`,
+    );
+  }
+  const unanswered = refusedQuery(error);
+  if (unanswered !== undefined) {
+    return new Failure(
+      'Internal',
+      `The worker cannot answer (${unanswered}). See its log, and that it runs the release of this command.`,
+      { cause: error },
+    );
+  }
+  if (code === grpcCodes.exhausted) {
+    return new Failure(
+      'Unavailable',
+      `Temporal at ${address} has too much to do (${details}). Try again in a moment.`,
+      {
+        cause: error,
+      },
     );
   }
   if (isTimeout(error) || code === grpcCodes.unavailable) return temporalAway(address, details, error);

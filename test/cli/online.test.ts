@@ -87,7 +87,7 @@ describe('promote', () => {
 
   it('says that no worker polls instead of hanging', async () => {
     await withCommandLine(new World([['dev']]), async ({ runAlone, id, commit, test }) => {
-      const { code, err } = await runAlone('promote', '--commit', commit);
+      const { code, err } = await runAlone('promote', '--commit', commit, '--wait');
       expect(code).toBe(3);
       expect(err).toContain(`No worker is polling the task queue "nobody-${test.taskQueue}"`);
       const approved = await runAlone('retry', commit, 'dev');

@@ -15,12 +15,16 @@ import { noWorker } from '../../temporal/client.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../../temporal/task-times.ts';
 import type { NamedLane } from '../lane-of.ts';
+import { stepTroubles, stuckFailure, type Trouble } from '../trouble/trouble.ts';
 import type { LaneView } from '../view/lane-view.ts';
-import type { Session } from './session.ts';
+import type { DescribedWorkflow, Session } from './session.ts';
 import { laneStartAttributes } from './starts.ts';
 
 /** The limits for asking held lanes why: in all, at a time, and in milliseconds for each. */
 const heldQueries = { most: 100, atOnce: 8, timeoutMs: 5_000 };
+
+/** How many lanes are looked through for troubles, the newest first. */
+const mostLooked = 100;
 
 /** The message of a person to a lane. */
 export type HoldOrResume =
@@ -32,6 +36,11 @@ export interface HeldLanes {
   readonly lanes: readonly LaneView[];
   /** A sentence on the lanes that are held and did not say why. */
   readonly caveat?: string;
+}
+
+/** A lane that does not get on, as Temporal itself tells it. */
+export interface TroubledLane extends Pick<LaneView, 'id' | 'kind' | 'url'> {
+  readonly troubles: readonly Trouble[];
 }
 
 /** The lanes of one Temporal namespace, as commands need them. All methods throw `Failure`. */
@@ -65,9 +74,31 @@ export class Lanes {
 
   /** Asks a lane how it stands. Throws `Failure` NotFound where it does not run: then nothing is under way or held. */
   async view(id: string): Promise<LaneView> {
-    if ((await this.session.describe(id))?.status.name !== 'RUNNING')
+    const about = await this.session.describe(id);
+    if (about?.status.name !== 'RUNNING')
       throw new Failure('NotFound', `The lane ${id} does not run: nothing is under way there, and nobody holds it.`);
-    return this.session.callWorker(() => this.queryView(id));
+    const troubles = await this.troublesOf(about);
+    const stuck = troubles.find(({ kind }) => kind === 'workflow task');
+    if (stuck) throw stuckFailure(id, stuck);
+    const view = await this.session.callWorker(() => this.queryView(id));
+    return troubles.length === 0 ? view : { ...view, troubles };
+  }
+
+  /** Lists the lanes that do not get on, among the newest. */
+  async listTroubled(): Promise<readonly TroubledLane[]> {
+    const query = `WorkflowType = '${laneWorkflow}' AND ExecutionStatus = 'Running'`;
+    const found = await this.session.list(query, mostLooked);
+    const limit = pLimit(heldQueries.atOnce);
+    const looked = await Promise.all(
+      found.map(({ workflowId: id }) =>
+        limit(async () => {
+          const about = await this.session.describe(id);
+          const troubles = about?.status.name === 'RUNNING' ? await this.troublesOf(about) : [];
+          return { id, kind: 'lane' as const, troubles, url: this.session.uiUrl(id) };
+        }),
+      ),
+    );
+    return looked.filter(({ troubles }) => troubles.length > 0);
   }
 
   /** Lists the lanes that somebody holds, or that are frozen, and asks their workers why. */
@@ -85,6 +116,11 @@ export class Lanes {
       lanes: views.filter((view) => view !== undefined),
       caveat: silent.length > 0 ? `${silent.join(', ')}: held, but no worker said why within a moment.` : undefined,
     };
+  }
+
+  private async troublesOf(about: DescribedWorkflow): Promise<readonly Trouble[]> {
+    const stuck = await this.session.taskTrouble(about);
+    return [...(stuck ? [stuck] : []), ...stepTroubles(about.steps, [])];
   }
 
   private async queryQuickly(id: string): Promise<LaneView | undefined> {

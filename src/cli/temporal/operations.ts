@@ -1,5 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { TypedSearchAttributes, WorkflowNotFoundError } from '@temporalio/common';
+import pLimit from 'p-limit';
 import { Failure } from '../../failure.ts';
 import {
   type Action,
@@ -12,9 +13,11 @@ import {
   statusQuery,
 } from '../../operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../../operation/status.ts';
-import { workersWord } from '../../temporal/client.ts';
+import { refusedQuery, workersWord } from '../../temporal/client.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../../temporal/task-times.ts';
+import { failedTask, saysNonDeterminism } from '../trouble/failed-task.ts';
+import { stepTroubles, stuckFailure, type TaskTrouble, type Trouble } from '../trouble/trouble.ts';
 import { listedView } from '../view/listed.ts';
 import type { OperationView } from '../view/view.ts';
 import {
@@ -26,7 +29,7 @@ import {
   tooLateFailure,
   unknownFailure,
 } from './operation-reference.ts';
-import type { Session, WorkflowInfo } from './session.ts';
+import type { DescribedWorkflow, Session, WorkflowInfo } from './session.ts';
 import type { Start } from './starts.ts';
 
 /*
@@ -35,6 +38,8 @@ import type { Start } from './starts.ts';
  * `Failure`. A start that is repeated starts nothing twice.
  */
 
+/** How many workflows of a list are described at a time. */
+const describedAtOnce = 8;
 const workflowTypes = [promotionWorkflow, configWorkflow, rollbackWorkflow, rollbackPromotionWorkflow];
 /** The part of a query that lets through operations only. */
 const operationQuery = `WorkflowType IN (${workflowTypes.map((type) => `'${type}'`).join(', ')})`;
@@ -112,7 +117,14 @@ export class Operations {
   async listNewest(which: 'running' | 'all', limit: number): Promise<readonly OperationView[]> {
     const running = which === 'running' ? " AND ExecutionStatus = 'Running'" : '';
     const found = await this.session.list(`${operationQuery}${running}`, limit);
-    return found.map((info) => this.viewListed(info));
+    const describing = pLimit(describedAtOnce);
+    return Promise.all(found.map((info) => describing(() => this.viewInList(info))));
+  }
+
+  /** Shows what Temporal itself knows of an operation, for when no worker answers; undefined: there is none. */
+  async outline(id: string): Promise<OperationView | undefined> {
+    const about = await this.session.describe(id);
+    return about && this.viewListed(about);
   }
 
   /**
@@ -134,23 +146,61 @@ export class Operations {
     try {
       return await this.session.callWorker(() => handle.executeUpdate<DecisionAnswer, [Decision]>(action, { args }));
     } catch (error) {
-      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      if (!(error instanceof WorkflowNotFoundError)) throw (await this.stuckFailure(reference, error)) ?? error;
       const view = await this.view(reference, { ended: true });
       throw view === undefined ? unknownFailure(reference.id) : tooLateFailure(action, view);
     }
   }
 
+  /** Makes the failure of what no worker can carry on, where nobody answered; undefined: that is not known of it. */
+  private async stuckFailure({ id, run }: OperationReference, error: unknown): Promise<Failure | undefined> {
+    if (!(error instanceof Failure) || error.type !== 'Unavailable') return undefined;
+    const about = await this.session.describe(id, run);
+    const stuck = about && (await this.session.taskTrouble(about));
+    return stuck && stuckFailure(id, stuck, error);
+  }
+
   /**
-   * Shows an operation that ran a moment ago. Where it has ended meanwhile, its result says more than its answer now.
+   * Shows an operation that ran a moment ago. Where it has ended meanwhile, its result says more than its answer now. One
+   * that no worker can carry on is shown as Temporal knows it, and why.
    */
-  private async viewRunning({ workflowId, runId, awaited }: WorkflowInfo): Promise<OperationView> {
-    const handle = this.session.temporal.client.workflow.getHandle(workflowId, runId);
-    const status = await this.session.callWorker(() => handle.query<OperationStatus>(statusQuery));
+  private async viewRunning(about: DescribedWorkflow): Promise<OperationView> {
+    const { workflowId, runId, steps } = about;
+    const status = await this.askStatus(about);
+    if (status.kind === 'workflow task') return { ...this.viewListed(about), troubles: [status] };
     const ended =
       status.state === 'running' ? undefined : await this.view({ id: workflowId, run: runId }, { ended: true });
     // Before its environments are known, the step that reads the source says what is awaited.
+    const awaited = steps.map(({ failure }) => failure?.message).find((message) => message);
     const message = status.environments.length === 0 ? awaited : undefined;
-    return ended ?? { ...status, message, url: this.session.uiUrl(status.id) };
+    const troubles = troublesOf(stepTroubles(steps, status.environments));
+    return ended ?? { ...status, message, troubles, url: this.session.uiUrl(status.id) };
+  }
+
+  /** Asks a running operation how it stands, or says why its worker cannot carry it on. */
+  private async askStatus(about: DescribedWorkflow): Promise<OperationStatus | TaskTrouble> {
+    const { workflowId: id, runId } = about;
+    const stuck = await this.session.taskTrouble(about);
+    if (stuck) return stuck;
+    const handle = this.session.temporal.client.workflow.getHandle(id, runId);
+    try {
+      return await this.session.callWorker(() => handle.query<OperationStatus>(statusQuery));
+    } catch (error) {
+      const refused = refusedQuery(error);
+      if (refused === undefined) throw error;
+      // Nothing is to be done in it now: that it cannot be carried on shows when it is asked.
+      return failedTask(refused, { id, isUnfit: saysNonDeterminism(refused) });
+    }
+  }
+
+  /** Shows an operation in a list: one that runs with what Temporal itself knows of its troubles. */
+  private async viewInList(info: WorkflowInfo): Promise<OperationView> {
+    const listed = this.viewListed(info);
+    if (listed.state !== 'running') return listed;
+    const about = await this.session.describe(info.workflowId, info.runId);
+    if (about?.status.name !== 'RUNNING') return listed;
+    const stuck = await this.session.taskTrouble(about);
+    return { ...listed, troubles: troublesOf([...(stuck ? [stuck] : []), ...stepTroubles(about.steps, [])]) };
   }
 
   private async viewEnded(about: WorkflowInfo): Promise<OperationView> {
@@ -174,6 +224,11 @@ export class Operations {
   private viewListed(info: WorkflowInfo): OperationView {
     return { ...listedView(info), url: this.session.uiUrl(info.workflowId) };
   }
+}
+
+/** Leaves the key out where there is no trouble. */
+function troublesOf(troubles: readonly Trouble[]): readonly Trouble[] | undefined {
+  return troubles.length === 0 ? undefined : troubles;
 }
 
 /** Leaves out what failed, because it did nothing, unless nothing else is left. */

@@ -2,8 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Settings } from '../../settings/settings.ts';
-import { bounded, isTimeout, noWorker, silentWorker, type Temporal } from '../../temporal/client.ts';
+import { bounded, isUnanswered, noWorker, silentWorker, type Temporal } from '../../temporal/client.ts';
 import { workflowUrl } from '../../temporal/links.ts';
+import { taskTrouble } from '../trouble/failed-task.ts';
+import { type PendingStep, type PendingTask, pendingSteps, pendingTask } from '../trouble/pending.ts';
+import type { TaskTrouble } from '../trouble/trouble.ts';
 
 /**
  * The time, in milliseconds, after which a call looks whether there is a worker at all. One that runs answers sooner.
@@ -12,9 +15,12 @@ const promptMs = 1_500;
 
 /** The facts about a workflow that Temporal itself knows. */
 export interface WorkflowInfo
-  extends Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'status' | 'startTime' | 'searchAttributes'> {
-  /** Why the step that runs is tried again; undefined: none is, or it was not asked. */
-  readonly awaited?: string;
+  extends Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'status' | 'startTime' | 'searchAttributes'> {}
+
+/** A workflow, and what of it is under way. */
+export interface DescribedWorkflow extends WorkflowInfo {
+  readonly steps: readonly PendingStep[];
+  readonly task?: PendingTask;
 }
 
 /** The calls of a command to one Temporal namespace. Their errors become `Failure` where `withTemporal` ends. */
@@ -44,7 +50,7 @@ export class Session {
       const answer = this.temporal.connection.withAbortSignal(over.signal, () => this.callTemporal(call));
       return await Promise.race([answer, this.failWithoutWorker(over.signal)]);
     } catch (error) {
-      if (!isTimeout(error)) throw error;
+      if (!isUnanswered(error)) throw error;
       throw await silentWorker(this.temporal, this.taskQueue);
     } finally {
       // This ends the call, too, which would keep the process alive.
@@ -53,15 +59,19 @@ export class Session {
   }
 
   /** Describes a workflow; undefined: there is none. */
-  async describe(id: string, run?: string): Promise<WorkflowInfo | undefined> {
+  async describe(id: string, run?: string): Promise<DescribedWorkflow | undefined> {
     try {
       const found = await this.callTemporal(() => this.temporal.client.workflow.getHandle(id, run).describe());
-      const failures = found.raw.pendingActivities?.map(({ lastFailure }) => lastFailure?.message);
-      return { ...found, awaited: failures?.find((message) => message) ?? undefined };
+      return { ...found, steps: pendingSteps(found.raw), task: pendingTask(found.raw) };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;
     }
+  }
+
+  /** Says why no worker can carry a workflow on; undefined: nothing is known of that. */
+  taskTrouble({ workflowId: id, runId: run, task }: DescribedWorkflow): Promise<TaskTrouble | undefined> {
+    return taskTrouble(this.temporal, { id, run }, task);
   }
 
   /** Lists workflows, newest first. */

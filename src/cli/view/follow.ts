@@ -31,7 +31,7 @@ export async function followOperation(
   { id, started }: AskedOperation,
   { options, io }: Invocation<FollowOptions>,
 ): Promise<ExitCode> {
-  const first = await awaitBeginning(operations, id);
+  const first = await awaitBeginning(operations, { id, started }, { options, io });
   if (first.failure) {
     const earlier = kindOfId(id) === 'promotion' && !started;
     throw new Failure(first.failure.type, `${first.failure.message}${earlier ? earlierOutcomeWords(id) : ''}`);
@@ -49,23 +49,36 @@ export async function followOperation(
   return last.state === 'running' && code === exitCodes.ok ? exitCodes.stillRunning : code;
 }
 
-/** Waits until an operation's environments are known, or it has ended. Throws `Failure` where no worker takes it up. */
-async function awaitBeginning(operations: Operations, id: string): Promise<OperationView> {
+/**
+ * Waits until an operation's environments are known, or it has ended. Where no worker takes up what was started just now,
+ * that is a warning: it begins with the first worker. Throws `Failure` Unavailable where more was asked for.
+ */
+async function awaitBeginning(
+  operations: Operations,
+  { id, started }: AskedOperation,
+  { options, io }: Invocation<FollowOptions>,
+): Promise<OperationView> {
   const end = Date.now() + startTimeoutMs;
   try {
     for (;;) {
       const view = await operations.view({ id });
-      if (view === undefined) throw new Failure('Internal', `The ${kindOfId(id)} ${id} was started and is gone.`);
+      if (view === undefined) throw goneFailure(id);
       if (view.state !== 'running' || view.environments.length > 0 || Date.now() > end) return view;
       await pause(100);
     }
   } catch (error) {
     if (!(error instanceof Failure) || error.type !== 'Unavailable') throw error;
-    throw new Failure(
-      'Unavailable',
-      `The ${kindOfId(id)} ${id} is started, but nobody carries it out yet. ${error.message}`,
-    );
+    const words = `The ${kindOfId(id)} ${id} is started, but nobody carries it out yet. ${error.message}`;
+    if (!started || options.wait) throw new Failure('Unavailable', words);
+    const outline = await operations.outline(id);
+    if (outline === undefined) throw goneFailure(id);
+    io.err(`${words}\n`);
+    return outline;
   }
+}
+
+function goneFailure(id: string): Failure {
+  return new Failure('Internal', `The ${kindOfId(id)} ${id} was started and is gone.`);
 }
 
 function beginningWords({ kind, id }: OperationView, started: boolean): string {

@@ -2,6 +2,7 @@ import { movedWords, phaseOf } from '../../lane/details.ts';
 import type { LaneStatus, TrackedEntry } from '../../lane/types.ts';
 import { holdWords } from '../../operation/hold.ts';
 import { shortSha } from '../../short-names.ts';
+import { type Trouble, troubleWords } from '../trouble/trouble.ts';
 import { timeWords } from './table.ts';
 import { printableLine } from './view.ts';
 
@@ -9,6 +10,8 @@ import { printableLine } from './view.ts';
 export interface LaneView extends LaneStatus {
   readonly id: string;
   readonly kind: 'lane';
+  /** Why it does not get on; undefined: nothing is known of that. `trouble` is the lane's own word. */
+  readonly troubles?: readonly Trouble[];
   /** Its address in the Temporal UI; undefined: it is not known. */
   readonly url?: string;
 }
@@ -32,6 +35,7 @@ export function laneLines(view: LaneView): readonly string[] {
     ...configuring.flatMap((tracked) => entryLines('goes beside', tracked)),
     ...(idle ? ['  nothing runs or waits here'] : []),
     ...(view.trouble === undefined ? [] : [`  ${view.trouble}`]),
+    ...(view.troubles ?? []).map((each) => `  ${troubleWords(each)}`),
     ...view.refusals.slice(-5).map(({ at, action, reason }) => `  ${at} ${action} refused: ${reason}`),
     ...(url === undefined ? [] : [`  ${url}`]),
   ].map(printableIndented);

@@ -5,6 +5,7 @@ import type { OperationKind } from '../../operation/kind.ts';
 import type { Refusal } from '../../operation/refusal.ts';
 import type { EnvironmentStatus, OperationState, OperationStatus } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
+import { type Trouble, troubleKey, troubleWords } from '../trouble/trouble.ts';
 
 /** A promotion, a config change or a rollback as commands show it, running or ended; also what `--json` prints. */
 export interface OperationView {
@@ -24,6 +25,8 @@ export interface OperationView {
   /** The number of further commits that were asked for, and are looked for. */
   readonly pendingLookups?: OperationStatus['pendingLookups'];
   readonly refusals: readonly Refusal[];
+  /** Why it does not get on, although nobody is asked for anything; undefined: nothing is known of that. */
+  readonly troubles?: readonly Trouble[];
   /** A sentence on how it ended; before its environments are known, on what is awaited. */
   readonly message?: string;
   readonly failure?: { readonly type: FailureType; readonly message: string };
@@ -42,6 +45,7 @@ export function operationLines(view: OperationView): readonly string[] {
     ...view.environments.flatMap((each) => statusLines(view.kind, each, widths)),
     ...(view.environments.length === 0 && view.message ? [`  ${printableLine(view.message)}`] : []),
     ...(view.failure ? [`  ${view.failure.message}`] : []),
+    ...(view.troubles ?? []).map((trouble) => `  ${printableLine(troubleWords(trouble))}`),
     ...view.refusals
       .slice(-3)
       .map(({ at, action, reason }) => `  refused at ${at}, ${action}: ${printableLine(reason)}`),
@@ -96,10 +100,22 @@ function stateText(kind: OperationKind, { operation, state, stopping }: Environm
 }
 
 /** The part of an operation of which each change is told. */
-type ChangingView = Pick<OperationView, 'kind' | 'environments' | 'message'> & Partial<Pick<OperationView, 'state'>>;
+type ChangingView = Pick<OperationView, 'kind' | 'environments' | 'message' | 'troubles'> &
+  Partial<Pick<OperationView, 'state'>>;
 
-/** Writes a line for logs for each environment that changed between two looks. */
+/** Writes a line for logs for each environment that changed between two looks, and for each new trouble. */
 export function changedLines(before: ChangingView | undefined, now: ChangingView): readonly string[] {
+  return [...environmentChanges(before, now), ...newTroubles(before, now)];
+}
+
+function newTroubles(before: ChangingView | undefined, { troubles = [] }: ChangingView): readonly string[] {
+  const known = new Set(before?.troubles?.map(troubleKey));
+  return troubles
+    .filter((trouble) => !known.has(troubleKey(trouble)))
+    .map((trouble) => printableLine(troubleWords(trouble)));
+}
+
+function environmentChanges(before: ChangingView | undefined, now: ChangingView): readonly string[] {
   if (now.environments.length === 0) return waitingLines(before, now);
   const changeLine = (each: EnvironmentStatus) => environmentHeadline(now.kind, each);
   const known = new Map(before?.environments.map((each) => [each.environment, changeLine(each)]));

@@ -103,7 +103,8 @@ async function askGitHub<T>(
   if (answer.status >= 300) throw failureOfAnswer(context, { ...answer, call: answer.url });
   const parsed = call.answer.safeParse(answer.data);
   if (parsed.success) return { kind: 'ok', data: parsed.data };
-  throw failureOfContent(context, answer.url, schemaProblem(parsed.error));
+  const problem = typeof answer.data === 'string' ? gitHubMessage(answer.data) : schemaProblem(parsed.error);
+  throw failureOfContent(context, answer.url, problem);
 }
 
 function refusedAnswer(context: CallContext, statuses: readonly number[], answer: HttpAnswer): GitHubAnswer<never> {

@@ -24,6 +24,7 @@ export interface HttpAnswer {
 
 /** Answers GitHub's own words on one line, with those about single fields. */
 export function gitHubMessage(data: unknown): string {
+  if (typeof data === 'string' && pageStart.test(data)) return pageWords(data);
   const parsed = errorBodySchema.safeParse(data);
   if (!parsed.success) return 'an answer without a message';
   const details = (parsed.data.errors ?? []).map((error) => {
@@ -32,6 +33,14 @@ export function gitHubMessage(data: unknown): string {
   });
   const text = [parsed.data.message ?? 'no message', ...details].join(': ').replace(/\s+/g, ' ').trim();
   return text.replace(/\.$/, '');
+}
+
+const pageStart = /^\s*<(!doctype|html|head|body|\?xml)/i;
+
+/** Says what a page is, where an answer of the API should be: a proxy, a firewall or a sign-in gave it. */
+function pageWords(page: string): string {
+  const title = /<title[^>]*>([^<]{1,200})/i.exec(page)?.[1]?.replace(/\s+/g, ' ').trim() ?? '';
+  return `a page${title === '' ? '' : ` ("${title}")`} instead of an answer of the API, perhaps of a proxy on the way`;
 }
 
 /** Makes the failure that an answer of GitHub's with an error status means. */

@@ -3,6 +3,7 @@ import type { RepositoryUrl } from '../../platform/repository-url.ts';
 import type { Caches } from '../mirror/caches.ts';
 import { settingHint, signIn } from './credentials.ts';
 import { localEnvironment, remoteEnvironment } from './environment.ts';
+import { machineFailure } from './machine-failure.ts';
 import { GitExit, GitTimeout, type Output } from './process.ts';
 import { gitWords, redact } from './redact.ts';
 import { remoteFailure } from './remote-failure.ts';
@@ -57,6 +58,8 @@ export function gitOn({ dir, url }: MirrorPlace, settings: GitSettings, signal: 
   const plumb: Commands['plumb'] = async (args, input = '', exitCodes = [0]) => {
     const output = await run({ args, env, input, limitMs: timeouts.localMs, signal }).catch(throwStartFailure);
     if (exitCodes.includes(output.exitCode)) return output;
+    const lacking = machineFailure(gitWords(output.stderr, []));
+    if (lacking) throw lacking;
     throw new GitExit(args[0] ?? '', output);
   };
   return {
@@ -78,6 +81,7 @@ export function gitOn({ dir, url }: MirrorPlace, settings: GitSettings, signal: 
       const words = gitWords(output.stderr, signedIn.secrets);
       const hint = settingHint(url, settings.credentials);
       throw (
+        machineFailure(words) ??
         remoteFailure(words, { url, hint, signedIn: signedIn.header !== undefined }) ??
         new GitExit(args[0] ?? '', { exitCode: output.exitCode, stderr: words, connected: true })
       );

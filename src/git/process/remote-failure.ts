@@ -63,7 +63,13 @@ const wordsRules: readonly WordsRule[] = [
     ({ url }) => `${url.href} belongs to another user. Add it to safe.directory in the worker's git configuration.`,
   ],
   [
-    /repository .* not found|does not appear to be a git repository|repository not found|not valid: is this a git repo|returned error: (404|410)/i,
+    /not valid: is this a git repo/i,
+    'NotFound',
+    ({ url }) =>
+      `What answers at ${url.href} is no git repository: a page of a proxy or a sign-in, or the URL is wrong. Open it from the worker's machine, and check the worker's proxy settings (HTTPS_PROXY) and the URL.`,
+  ],
+  [
+    /repository .* not found|does not appear to be a git repository|repository not found|returned error: (404|410)/i,
     'NotFound',
     ({ url }) =>
       `There is no repository ${url.href}, or it is hidden from whoever asks. Check the URL, and that the credential may read it.`,

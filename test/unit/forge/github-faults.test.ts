@@ -132,7 +132,11 @@ describe('an answer', () => {
       retryAfterMs: 7_000,
     },
     { trouble: { kind: 'answer', status: 500, message: 'Oops' }, type: 'Unavailable', says: /500.*tries again/ },
-    { trouble: { kind: 'answer', status: 502, text: '<html>Bad gateway' }, type: 'Unavailable', says: /502/ },
+    {
+      trouble: { kind: 'answer', status: 502, text: '<html>Bad gateway' },
+      type: 'Unavailable',
+      says: /502\): a page instead/,
+    },
     {
       trouble: { kind: 'answer', status: 503, message: 'Maintenance', headers: { 'retry-after': '90' } },
       type: 'Unavailable',
@@ -145,6 +149,11 @@ describe('an answer', () => {
       says: /has moved/,
     },
     { trouble: { kind: 'answer', status: 200, text: '<html>Sign in' }, type: 'Unavailable', says: /proxies/ },
+    {
+      trouble: { kind: 'answer', status: 200, text: '<!DOCTYPE html>\n<title>\nSign in</title>' },
+      type: 'Unavailable',
+      says: /a page \("Sign in"\) instead of an answer of the API, perhaps of a proxy/,
+    },
   ];
 
   it.each(cases)('$trouble.status $trouble.message is $type', async ({ trouble, type, says, retryAfterMs }) => {

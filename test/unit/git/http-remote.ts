@@ -6,6 +6,8 @@ import { gitTestEnvironment } from '../../support/git.ts';
 export type Behaviour =
   | { readonly kind: 'serve' }
   | { readonly kind: 'status'; readonly status: number; readonly location?: string }
+  /** Answers everything with a page of HTML, as a proxy does. */
+  | { readonly kind: 'page' }
   /** Takes the request and never answers. */
   | { readonly kind: 'hang' }
   /** Cuts the connection instead of answering. */
@@ -36,6 +38,10 @@ export async function serveHttp(
     remote.authorizations.push(request.headers.authorization);
     const { behaviour } = remote;
     if (behaviour.kind === 'hang') return;
+    if (behaviour.kind === 'page') {
+      const page = '<!DOCTYPE html>\n<html>\n<head><title>Sign in</title></head>\n</html>\n';
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end(page);
+    }
     if (behaviour.kind === 'close') return void request.socket.destroy();
     if (behaviour.kind === 'status') {
       const headers = behaviour.location ? { location: `${behaviour.location}${request.url}` } : {};

@@ -46,6 +46,14 @@ describe('a repository over HTTP', () => {
     expect(new Set(server.authorizations).size).toBe(1);
   });
 
+  it('that a proxy answers with a page is told as that', async () => {
+    server.behaviour = { kind: 'page' };
+    await expect(open().branchHead('main')).rejects.toMatchObject({
+      type: 'NotFound',
+      message: expect.stringContaining('is no git repository: a page of a proxy or a sign-in'),
+    });
+  });
+
   it('fetches nothing that is there already', async () => {
     const head = bench.remote.commit('main', { 'a.txt': 'one' });
     await open().branchHead('main');

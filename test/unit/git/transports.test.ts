@@ -93,6 +93,21 @@ describe('a repository on this machine', () => {
     expect(bench.notices).toEqual([]);
   });
 
+  it.each([
+    ['No space left on device', /^The worker's disk is full\. Free space there/],
+    ['Read-only file system', /^The worker's disk is read-only\./],
+  ])('that cannot be written is told as what it is, and waited for: %s', async (words, says) => {
+    const head = bench.remote.commit('main', { 'a.txt': 'one' });
+    expect(await bench.open().branchHead('main')).toBe(head);
+    const fetch = `#!/bin/sh\necho 'fatal: write error: ${words}; fatal: early EOF' >&2\nexit 128\n`;
+    writeFileSync(`${bench.directory}/git`, fetch, { mode: 0o755 });
+    const repository = bench.open({ environment: { PATH: `${bench.directory}:${process.env.PATH}` } });
+    const failure = { type: 'Unavailable', message: expect.stringMatching(says) };
+    await expect(repository.branchHead('main')).rejects.toMatchObject(failure);
+    await expect(repository.listFiles(head)).rejects.toMatchObject(failure);
+    expect(bench.notices).toEqual([]);
+  });
+
   it('is not looked at before something is asked', () => {
     createGitRepositories({ cacheDir: bench.cacheDir }).open(bench.remote.path);
     expect(existsSync(bench.cacheDir)).toBe(false);

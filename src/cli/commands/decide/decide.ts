@@ -9,6 +9,7 @@ import { addByOption, addJsonOption, collectValues, personFrom } from '../../opt
 import { printJson } from '../../report.ts';
 import { type OperationReference, tooLateFailure, unknownFailure } from '../../temporal/operation-reference.ts';
 import type { Operations } from '../../temporal/operations.ts';
+import { stuckFailure } from '../../trouble/trouble.ts';
 import { printableLine } from '../../view/view.ts';
 
 interface DecideOptions {
@@ -146,6 +147,8 @@ async function requestHead(
   const view = await operations.view(reference);
   if (view === undefined) throw unknownFailure(reference.id);
   if (view.state !== 'running') throw tooLateFailure('approve', view);
+  const stuck = view.troubles?.find(({ kind }) => kind === 'workflow task');
+  if (stuck) throw stuckFailure(view.id, stuck);
   const head = view.environments.find(({ environment }) => environment === decision.environment)?.request?.head;
   if (head !== undefined || decision.override) return head;
   const reason = refusal({ ...view, state: view.state }, 'approve', decision);

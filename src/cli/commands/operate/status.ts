@@ -7,9 +7,10 @@ import { addJsonOption, addSourceOption, sourceFrom } from '../../options.ts';
 import { printJson, printLines } from '../../report.ts';
 import type { TemporalNamespace } from '../../temporal/online.ts';
 import { parseId, unknownFailure } from '../../temporal/operation-reference.ts';
+import { troubleWords } from '../../trouble/trouble.ts';
 import { holdText, laneLines } from '../../view/lane-view.ts';
 import { tableLines, timeWords } from '../../view/table.ts';
-import { type OperationView, operationLines } from '../../view/view.ts';
+import { type OperationView, operationLines, printableLine } from '../../view/view.ts';
 
 interface StatusOptions extends MainBranchOption {
   readonly environment?: string;
@@ -26,7 +27,7 @@ export function addStatus(program: Command, io: Io, done: (code: ExitCode) => vo
   const command = addJsonOption(program.command('status'))
     .summary('show a promotion, a config change, a rollback or a lane, or what runs')
     .description(
-      'Shows where a promotion, a config change or a rollback stands and what it waits for, or who is in a lane; without an id, lists what runs, and the lanes that are held.',
+      'Shows where a promotion, a config change or a rollback stands and what it waits for, or who is in a lane; without an id, lists what runs, the lanes that are held, and what does not get on. It names what fails again and again, and why.',
     )
     .argument('[id]', 'an id, or at least 7 digits of a commit')
     .option('--environment <name>', 'instead of an id: the lane of an environment')
@@ -42,7 +43,7 @@ Examples:
   $ fairlead status configure/github.com/acme/platform/qa
   $ fairlead status --environment qa --source https://github.com/acme/platform
 
-Exit codes: 0 done, or under way and nobody is needed; ${exitCodeWords(1, 4)}.`,
+Exit codes: 0 done, or under way and nobody is needed; ${exitCodeWords(1, 3, 4)}.`,
     )
     .action(async (id: string | undefined, options: StatusOptions) => done(await showStatus(id, { options, io })));
 }
@@ -101,8 +102,11 @@ async function showList(
   const list = await operations.listNewest(options.all ? 'all' : 'running', listLimit);
   const held = await lanes.listHeld();
   if (held.caveat !== undefined) io.err(`${held.caveat}\n`);
+  const troubled = await lanes.listTroubled();
   if (options.json) {
-    printJson(io, [...list, ...held.lanes]);
+    const others = troubled.filter(({ id }) => held.lanes.every((lane) => lane.id !== id));
+    const heldLanes = held.lanes.map((lane) => ({ ...lane, ...troubled.find(({ id }) => id === lane.id) }));
+    printJson(io, [...list, ...heldLanes, ...others]);
     return exitCodes.ok;
   }
   const none = options.all
@@ -111,6 +115,9 @@ async function showList(
   printLines(io, [
     ...(list.length === 0 ? [none] : tableLines(listHeads, list.toSorted(byStart).map(listColumns))),
     ...held.lanes.map((lane) => `${lane.id} (${lane.environment}): ${holdText(lane)}`),
+    ...[...list, ...troubled].flatMap(({ id, troubles = [] }) =>
+      troubles.map((trouble) => printableLine(`${id}: ${troubleWords(trouble)}`)),
+    ),
   ]);
   return exitCodes.ok;
 }

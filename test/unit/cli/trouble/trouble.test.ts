@@ -1,0 +1,122 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { exitCodeOfOperation } from '../../../../src/cli/exit.ts';
+import type { PendingStep } from '../../../../src/cli/trouble/pending.ts';
+import { environmentsOf, stepWords } from '../../../../src/cli/trouble/steps.ts';
+import { stepTroubles, troubleWords } from '../../../../src/cli/trouble/trouble.ts';
+import { changedLines, operationLines } from '../../../../src/cli/view/view.ts';
+import type { EnvironmentState } from '../../../../src/operation/status.ts';
+import { viewOf } from '../exit/views.ts';
+
+const failure = { type: 'Unavailable', message: 'The forge answers 503.', isBenign: false, isTimeout: false };
+
+function pending(more: Partial<PendingStep> = {}): PendingStep {
+  return {
+    step: 'openPullRequest',
+    tries: 7,
+    scheduledAt: '2026-03-02T10:00:00.000Z',
+    triedAt: '2026-03-02T10:02:00.000Z',
+    nextTryAt: '2026-03-02T10:02:30.000Z',
+    failure,
+    ...more,
+  };
+}
+
+const qa = [{ environment: 'qa', stage: 0, state: 'rendering' as EnvironmentState }];
+
+function words(more?: Partial<PendingStep>): readonly string[] {
+  return stepTroubles([pending(more)], qa).map(troubleWords);
+}
+
+describe('A step that fails again and again', () => {
+  it('is told with its environment, how often and since when, why, and when it is tried again', () => {
+    expect(words()).toEqual([
+      'qa: could not open the pull request, 7 times since 2026-03-02T10:00:00.000Z: The forge answers 503. It is tried again at 2026-03-02T10:02:30.000Z.',
+    ]);
+    expect(words({ nextTryAt: undefined })[0]).toMatch(/503\. It is being tried again now\.$/);
+  });
+
+  it('is told from the third failure on', () => {
+    expect([1, 2, 3].map((tries) => words({ tries }).length)).toEqual([0, 0, 1]);
+  });
+
+  it('is none where it still waits, or looks for a while for what a person may have to mend', () => {
+    expect(words({ step: 'awaitMerge', tries: 277, failure: { ...failure, isBenign: true } })).toEqual([]);
+    expect(words({ step: 'readPlatform', failure: { ...failure, type: 'NotFound' } })).toEqual([]);
+    expect(words({ failure: undefined })).toEqual([]);
+  });
+
+  it('that looks again and again is told with its latest look: nobody counted those that failed', () => {
+    expect(words({ step: 'awaitMerge', tries: 277 })[0]).toBe(
+      'qa: could not see whether the request may be merged at 2026-03-02T10:02:00.000Z: The forge answers 503. It is tried again at 2026-03-02T10:02:30.000Z.',
+    );
+  });
+
+  it('whose worker was lost says so, and an error without a type is a defect', () => {
+    const lost = { message: 'activity Heartbeat timeout', isBenign: false, isTimeout: true };
+    const [timeout] = stepTroubles([pending({ failure: lost })], qa);
+    expect(timeout?.failure).toEqual({
+      type: 'Unavailable',
+      message: 'its worker was lost in the middle, or took too long (activity Heartbeat timeout)',
+    });
+    expect(stepTroubles([pending({ failure: { ...failure, type: 'Error' } })], qa)[0]?.failure.type).toBe('Internal');
+  });
+
+  it('says no more than a line, and keeps the cause at the end', () => {
+    const [long = ''] = words({ failure: { ...failure, message: `${'very '.repeat(500)}\n  broken` } });
+    expect(long.length).toBeLessThan(600);
+    expect(long).toMatch(/broken\. It is tried/);
+  });
+});
+
+describe('The environments of a step', () => {
+  const at = (environment: string, state: EnvironmentState, stage = 0) => ({ environment, stage, state });
+
+  it('are those in whose state it is made, of the stage that is under way', () => {
+    const all = [at('dev', 'promoted'), at('qa', 'rendering', 1), at('eu', 'rolling out', 1), at('prod', 'waiting', 2)];
+    expect(environmentsOf('renderEnvironment', all)).toEqual(['qa']);
+    expect(environmentsOf('awaitRollout', all)).toEqual(['eu']);
+    expect(environmentsOf('tellLane', all)).toEqual(['qa', 'eu']);
+    expect(environmentsOf('readPlatform', all)).toEqual([]);
+  });
+
+  it('are all that are under way where none is in such a state, and for a step of another release', () => {
+    expect(environmentsOf('awaitVerification', [at('qa', 'rendering')])).toEqual(['qa']);
+    expect(environmentsOf('dance', [at('qa', 'rendering')])).toEqual(['qa']);
+  });
+
+  it('are known for every step that there is', () => {
+    const activities = new URL('../../../../src/activities/', import.meta.url);
+    const contracts = readdirSync(activities, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('/contract.ts'),
+    );
+    const text = contracts.map((name) => readFileSync(new URL(name, activities), 'utf8')).join('\n');
+    const steps = [...text.matchAll(/^ {2}(\w+)\(\w+: [^)]*\): Promise</gm)].map(([, name]) => name);
+    expect(steps.length).toBeGreaterThan(20);
+    expect(Object.keys(stepWords).toSorted()).toEqual(steps.toSorted());
+  });
+});
+
+describe('An operation in trouble', () => {
+  const troubles = stepTroubles([pending()], qa);
+
+  it('says so below its environments, and in a log once, however often it fails', () => {
+    const view = { ...viewOf('promotion', 'running'), troubles };
+    expect(operationLines(view).at(-1)).toMatch(/^ {2}qa: could not open the pull request, 7 times/);
+    const later = { ...view, troubles: stepTroubles([pending({ tries: 8, nextTryAt: undefined })], qa) };
+    const other = { ...view, troubles: stepTroubles([pending({ failure: { ...failure, message: 'full' } })], qa) };
+    expect(changedLines(viewOf('promotion', 'running'), view)).toHaveLength(1);
+    expect(changedLines(view, later)).toEqual([]);
+    expect(changedLines(view, other)).toHaveLength(1);
+  });
+
+  it('has the code of what fails, unless a person must decide', () => {
+    expect(exitCodeOfOperation({ ...viewOf('promotion', 'running'), troubles })).toBe(3);
+    expect(exitCodeOfOperation({ ...viewOf('promotion', 'running', { state: 'awaiting approval' }), troubles })).toBe(
+      4,
+    );
+    const defect = stepTroubles([pending({ failure: { ...failure, type: 'Internal' } })], qa);
+    expect(exitCodeOfOperation({ ...viewOf('promotion', 'running'), troubles: defect })).toBe(1);
+    expect(exitCodeOfOperation({ ...viewOf('promotion', 'promoted'), troubles: defect })).toBe(0);
+  });
+});
