@@ -156,8 +156,10 @@ function applyObservation(state: LaneState, event: EventOf<'observed'>, now: str
 
 /** Takes what was observed of the entries that are left. */
 function applyFindings(rest: LaneState, { observation, looked }: EventOf<'observed'>, now: string): LaneChange {
+  const isOutdated = mustCompareAgain(rest, observation, looked);
   const related = mapEntries(rest, (tracked) => {
-    if (tracked.operation === 'config change' || tracked.relations || !looked.includes(tracked.id)) return tracked;
+    if (isOutdated || tracked.operation === 'config change' || tracked.relations || !looked.includes(tracked.id))
+      return tracked;
     return { ...tracked, relations: presentRelations(rest, tracked, observation) };
   });
   const calendar = observation.calendar ?? unexpiredCalendar(rest.calendar, now);
@@ -173,6 +175,22 @@ function applyFindings(rest: LaneState, { observation, looked }: EventOf<'observ
     observedAt: exclusiveEntries(related).every(({ relations }) => relations !== undefined) ? now : undefined,
   };
   return applyRevert(change, observation.revert, now);
+}
+
+/**
+ * Tells whether relations that only count together are outdated: somebody came meanwhile, or a newer one left to which
+ * others were compared instead of with each other.
+ */
+function mustCompareAgain(rest: LaneState, observation: LaneObservation, looked: readonly string[]): boolean {
+  if (observation.onlyNeeded === undefined) return false;
+  const exclusive = exclusiveEntries(rest);
+  const present = new Set(exclusive.map(({ id }) => id));
+  const hasLeft = ([id, relation]: readonly [string, string]) => relation === 'older' && !present.has(id);
+  return exclusive.some(
+    ({ id, relations }) =>
+      relations === undefined &&
+      (!looked.includes(id) || Object.entries(observation.relations[id] ?? {}).some(hasLeft)),
+  );
 }
 
 /** Answers what was last known of freezes, as far as it has not passed. */

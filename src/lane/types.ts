@@ -120,8 +120,13 @@ export interface LaneState {
 export interface LaneObservation {
   /** Entries whose workflow does not run any more. */
   readonly gone: readonly string[];
-  /** The relations of each entry that had none to all others in the lane. */
+  /** The relations of each entry that had none to others in the lane; one that is left out is neither newer nor older. */
   readonly relations: Readonly<Record<string, Readonly<Record<string, Relation>>>>;
+  /**
+   * The relations are those that the rules need among the entries that were looked at: they count together, or not at
+   * all. Undefined: they are all that there are.
+   */
+  readonly onlyNeeded?: true;
   /** The freezes; undefined: they cannot be read now, and what was known last stands. */
   readonly calendar?: FreezeCalendar;
   readonly revert?: Revert;

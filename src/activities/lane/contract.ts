@@ -1,3 +1,4 @@
+import type { ComparedEntry } from '../../lane/compared.ts';
 import type { LeaveMessage, laneSignals, OverrideMessage, RevertedMessage } from '../../lane/messages.ts';
 import type { LaneEntry, LaneInput, LaneObservation, LanePlace, TrackedEntry } from '../../lane/types.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
@@ -19,10 +20,7 @@ export interface ObservationOrder {
   readonly gitops: GitopsTarget;
   readonly source: string;
   readonly environment: string;
-  readonly entries: readonly Pick<
-    TrackedEntry,
-    'id' | 'operation' | 'main' | 'workflowId' | 'firstRunId' | 'relations'
-  >[];
+  readonly entries: readonly (ComparedEntry & Pick<TrackedEntry, 'workflowId' | 'firstRunId'>)[];
   readonly seenReverts: readonly string[];
 }
 

@@ -37,7 +37,7 @@ export async function observeLane(
   const isRollback = present.some(({ operation }) => operation === 'rollback');
   const main = isRollback ? undefined : heads.get(mainBranch);
   const revert = main === undefined ? undefined : await unlessBroken(() => findRevert(dependencies, order, main));
-  return { gone, relations, calendar, revert };
+  return { gone, relations, onlyNeeded: true, calendar, revert };
 }
 
 async function findRevert(

@@ -1,3 +1,4 @@
+import { comparisonOf, neededRelations } from '../../../src/lane/compared.ts';
 import type { LaneObservation, Relation, TrackedEntry } from '../../../src/lane/types.ts';
 
 /** Numbers above 0 stand for a line of commits, oldest first; those below for a line that is unrelated to it. */
@@ -22,4 +23,10 @@ export function relationsOf(entries: readonly TrackedEntry[]): LaneObservation['
       ),
     ]),
   );
+}
+
+/** What a look at the world answers: the relations that the rules need. */
+export function neededRelationsOf(entries: readonly TrackedEntry[]): LaneObservation['relations'] {
+  const asked = entries.map((tracked) => ({ ...tracked, compared: comparisonOf(tracked) }));
+  return neededRelations(asked, (one, of) => ancestry(one, of) === 'newer');
 }

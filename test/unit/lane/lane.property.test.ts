@@ -10,13 +10,15 @@ import { Model } from './model.ts';
 
 const unhurried = { timeout: 60_000 };
 
-test(
-  'whatever operations and people do, one at a time is admitted, nobody goes backwards, nobody starts while it is held',
+const looks = ['needed relations', 'all relations'] as const;
+
+test.each(looks)(
+  'whatever operations and people do, one at a time is admitted, nobody goes backwards, nobody starts while it is held: %s',
   unhurried,
-  () => {
+  (tells) => {
     fc.assert(
       fc.property(actions, (all) => {
-        const model = new Model();
+        const model = new Model(tells);
         for (const action of all) model.act(action);
       }),
       { numRuns: 200 },
@@ -24,13 +26,13 @@ test(
   },
 );
 
-test(
-  'when nothing holds and nobody comes any more, allEntries has a turn or has given way, and the lane is empty',
+test.each(looks)(
+  'when nothing holds and nobody comes any more, allEntries has a turn or has given way, and the lane is empty: %s',
   unhurried,
-  () => {
+  (tells) => {
     fc.assert(
       fc.property(actions, (all) => {
-        const model = new Model();
+        const model = new Model(tells);
         for (const action of all) model.act(action);
         const contending = [...model.modelEntries.values()].filter(({ admission }) => admission?.kind !== 'superseded');
         const newest = newestOf(contending.map(({ entry }) => entry));

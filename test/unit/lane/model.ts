@@ -12,7 +12,7 @@ import type {
 } from '../../../src/lane/types.ts';
 import type { Hold } from '../../../src/operation/hold.ts';
 import type { Action, GuestAction } from './actions.ts';
-import { ancestry, commit, relationsOf } from './commits.ts';
+import { ancestry, commit, neededRelationsOf, relationsOf } from './commits.ts';
 import { plus, start } from './driver.ts';
 import { allEntries, checked, tellsOf } from './invariants.ts';
 
@@ -36,7 +36,15 @@ export class Model {
   private came = 0;
   private reverts = 0;
   private calendar: NonNullable<LaneObservation['calendar']> = {};
-  private looked: readonly TrackedEntry[] | undefined;
+  private looked:
+    | (Pick<LaneObservation, 'relations' | 'onlyNeeded'> & { readonly entries: readonly TrackedEntry[] })
+    | undefined;
+  private readonly tells: 'all relations' | 'needed relations';
+
+  /** Looks at the world tell all relations, as they once did, or those that the rules need. */
+  constructor(tells: Model['tells'] = 'needed relations') {
+    this.tells = tells;
+  }
 
   act(action: Action): void {
     switch (action.kind) {
@@ -112,7 +120,8 @@ export class Model {
       const tick = nextTick(this.state, this.now);
       if (tick !== undefined) this.pass(Date.parse(tick) - Date.parse(this.now));
       // A lane asks about config changes when it asks about others.
-      if (this.modelEntries.size === 0 && !needsObservation(this.state)) this.observation(allEntries(this.state));
+      if (this.modelEntries.size === 0 && !needsObservation(this.state))
+        this.observation(this.relationsNow(allEntries(this.state)));
     }
   }
 
@@ -184,7 +193,7 @@ export class Model {
   }
 
   private beginToLook(): void {
-    if (needsObservation(this.state)) this.looked ??= allEntries(this.state);
+    if (needsObservation(this.state)) this.looked ??= this.relationsNow(allEntries(this.state));
   }
 
   private look(): void {
@@ -197,14 +206,21 @@ export class Model {
     return { commit: `revert ${this.reverts}`, by: 'eve', from: commit(2), to: commit(1) };
   }
 
-  private observation(entries: readonly TrackedEntry[]): void {
+  /** What is compared is what is there when the look begins. */
+  private relationsNow(entries: readonly TrackedEntry[]): NonNullable<Model['looked']> {
+    if (this.tells === 'all relations') return { entries, relations: relationsOf(entries) };
+    const present = entries.filter(({ id }) => this.modelEntries.has(id));
+    return { entries, relations: neededRelationsOf(present), onlyNeeded: true };
+  }
+
+  private observation({ entries, ...found }: NonNullable<Model['looked']>): void {
     const { now: freeze, next } = this.calendar;
     const isOver = freeze && Date.parse(freeze.until) <= Date.parse(this.now);
     const hasBegun = next !== undefined && Date.parse(next) <= Date.parse(this.now);
     this.calendar = { ...(freeze && !isOver && { now: freeze }), ...(next && !hasBegun && { next }) };
     const observation: LaneObservation = {
       gone: entries.map(({ id }) => id).filter((id) => !this.modelEntries.has(id)),
-      relations: relationsOf(entries),
+      ...found,
       calendar: this.calendar,
       ...(this.reverts > 0 && { revert: this.revert }),
     };

@@ -5,9 +5,10 @@ import type { LaneActivities, ObservationOrder } from '../../../src/activities/l
 import type { RollbackActivities } from '../../../src/activities/rollback/contract.ts';
 import { environmentsWithdrawing } from '../../../src/activities/rollback/end-promotions.ts';
 import { stillWaiting } from '../../../src/activities/still-waiting.ts';
+import { neededRelations } from '../../../src/lane/compared.ts';
 import { emptyLane } from '../../../src/lane/decide.ts';
 import { laneBeganSignal, laneId, laneWorkflow } from '../../../src/lane/messages.ts';
-import type { LaneInput, LaneObservation } from '../../../src/lane/types.ts';
+import type { LaneInput } from '../../../src/lane/types.ts';
 import { goNoFurtherSignal, rolledBackSignal } from '../../../src/operation/messages.ts';
 import { lastHold, seenReverts } from '../../../src/record/queries.ts';
 import type { Surroundings } from './fake-environment.ts';
@@ -36,7 +37,8 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
       const revert = present.some(({ operation }) => operation === 'rollback') ? undefined : environment.revert;
       // The server's clock, which a time-skipping server moves.
       const calendar = environment.calendar(Context.current().info.currentAttemptScheduledTimestampMs);
-      return { gone, relations: relationsOf(world, present), calendar, revert };
+      const isDescendant = (one: string, of: string) => world.relation(one, of) === 'newer';
+      return { gone, relations: neededRelations(present, isDescendant), onlyNeeded: true, calendar, revert };
     },
     hasEnded: async ({ workflowId, firstRunId }) => !(await world.workflows.isRunning(workflowId, firstRunId)),
     admitPlatform: async ({ source, place }) => {
@@ -67,20 +69,6 @@ async function goneOf({ workflows }: Surroundings, entries: ObservationOrder['en
     entries.map(({ workflowId, firstRunId }) => workflows.isRunning(workflowId, firstRunId)),
   );
   return entries.filter((_, index) => !running[index]).map(({ id }) => id);
-}
-
-function relationsOf(world: Surroundings, present: ObservationOrder['entries']): LaneObservation['relations'] {
-  const to = (one: string, other: string) => {
-    const relation = world.relation(one, other);
-    return relation === 'unknown' ? 'unrelated' : relation;
-  };
-  const fresh = present.filter(({ relations }) => relations === undefined);
-  return Object.fromEntries(
-    fresh.map(({ id, main }) => [
-      id,
-      Object.fromEntries(present.filter((each) => each.id !== id).map((each) => [each.id, to(main, each.main)])),
-    ]),
-  );
 }
 
 /** Plans where a rollback goes, and whom it tells. */

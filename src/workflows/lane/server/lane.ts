@@ -5,6 +5,7 @@ import {
   setCurrentDetails,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
+import { comparisonOf } from '../../../lane/compared.ts';
 import { decide, emptyLane, needsObservation } from '../../../lane/decide.ts';
 import { laneDetails, laneTrouble } from '../../../lane/details.ts';
 import { allEntries, isInLane } from '../../../lane/entries.ts';
@@ -241,6 +242,7 @@ export class Lane {
 }
 
 /** Answers the fields of an entry that an observation needs. */
-function observedFields({ id, operation, main, workflowId, firstRunId, relations }: TrackedEntry) {
-  return { id, operation, main, workflowId, firstRunId, relations };
+function observedFields(tracked: TrackedEntry) {
+  const { id, operation, main, workflowId, firstRunId, relations } = tracked;
+  return { id, operation, main, workflowId, firstRunId, relations, compared: comparisonOf(tracked) };
 }
