@@ -1,4 +1,5 @@
 import { cutMiddle } from '../cut.ts';
+import { acceptedClusterWords, acceptOptions, unhealthyOf } from './accept.ts';
 import type { EnvironmentStatus } from './status.ts';
 
 /** Lists the clusters on which the present check has not passed, in a line each. */
@@ -10,13 +11,13 @@ export function checkNotes({ check }: EnvironmentStatus): readonly string[] {
 }
 
 /** Says in spite of what a person goes on: `prod-1, prod-2`, or what check has not passed, and where. */
-export function acceptedWords({ accepted, check }: EnvironmentStatus): string {
-  const clusters = accepted?.clusters.join(', ') ?? '';
+export function acceptedWords(environment: EnvironmentStatus): string {
+  const { accepted, check } = environment;
+  const clusters = accepted === undefined ? '' : acceptedClusterWords(environment, accepted);
   if (check === undefined) return clusters;
   return `that ${check.name} has not passed${clusters === '' ? '' : ` (${clusters})`}`;
 }
 
-const listedNames = 5;
 const longestWords = 800;
 
 /**
@@ -27,14 +28,12 @@ export function checkTrouble(
   { environment, fleet, check }: EnvironmentStatus,
   reference: string,
 ): string {
-  const names = [...new Set([...(fleet?.others ?? []), ...(check?.clusters ?? [])].map(({ name }) => name))];
-  const named = names.slice(0, listedNames).map((name) => ` --cluster ${name}`);
-  const rest = names.length > named.length ? ' …' : '';
+  const options = acceptOptions(unhealthyOf({ fleet, check }));
   const it = `${reference} ${environment}`;
   return [
     `${cutMiddle(says, longestWords).replace(/\.$/, '')}.`,
     `When it is mended: fairlead retry ${it}.`,
-    `To go on although it has not passed: fairlead accept ${it}${named.join('')}${rest} --reason "…".`,
+    `To go on although it has not passed: fairlead accept ${it}${options} --reason "…".`,
     `To go back: fairlead rollback ${environment} --reason "…".`,
     `To end it: fairlead abort ${it} --reason "…".`,
   ].join(' ');

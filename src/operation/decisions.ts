@@ -1,5 +1,6 @@
 import { closest } from '../platform/closest.ts';
 import { shortSha } from '../short-names.ts';
+import { acceptRefusal } from './accept.ts';
 import { holdWords } from './hold.ts';
 import { type Action, type Decision, rollbackId } from './messages.ts';
 import type { EnvironmentState, EnvironmentStatus, OperationStatus } from './status.ts';
@@ -58,22 +59,10 @@ const decisionRules: Readonly<Record<Action, DecisionRule>> = {
     e.request?.open && requestStates.includes(e.state)
       ? undefined
       : `${environmentWords(e)}: there is no open request to reject`,
-  accept: (e, { clusters = [] }) => {
-    if (!e.fleet || !rolloutStates.includes(e.state)) return `${environmentWords(e)}: there are no clusters to accept`;
-    const unhealthy = e.fleet.total - e.fleet.healthy;
-    const { others } = e.fleet;
-    const { clusters: unverified = [], open = 0 } = e.check ?? {};
-    const names = [...new Set([...others, ...unverified].map(({ name }) => name))];
-    const unknown = clusters.filter((name) => !names.includes(name));
-    const left = names.filter((name) => !clusters.includes(name));
-    if (unhealthy > others.length || open > unverified.length)
-      return `${Math.max(unhealthy, open)} clusters of ${e.environment} are not healthy: too many to accept`;
-    if (unknown.length > 0) return `not an unhealthy cluster of ${e.environment}: ${unknown.join(', ')}`;
-    if (left.length > 0) return `these clusters are not healthy either, name them too: ${left.join(', ')}`;
-    if (names.length === 0 && e.check === undefined)
-      return `every cluster of ${e.environment} is healthy: there is nothing to accept`;
-    return undefined;
-  },
+  accept: (e, decision) =>
+    e.fleet && rolloutStates.includes(e.state)
+      ? acceptRefusal(e, decision)
+      : `${environmentWords(e)}: there are no clusters to accept`,
   rollback: (e, _decision, { kind, platform }) => {
     if (kind === 'config change')
       return 'a config change is not rolled back: revert the commit on the config branch, and apply that instead';

@@ -46,8 +46,12 @@ export interface Decision {
   readonly head?: string;
   /** The approval counts in spite of a hold or a freeze, and needs a reason; for `approve`. */
   readonly override?: boolean;
-  /** The names of all clusters that are not healthy, or on which a check has not passed; for `accept`. */
+  /** The names of the clusters that are not healthy, or on which a check has not passed; for `accept`. */
   readonly clusters?: readonly string[];
+  /** Groups of which no cluster that is not healthy need be named; for `accept`. */
+  readonly groups?: readonly string[];
+  /** No cluster that gives no answer need be named; for `accept`. */
+  readonly allUnknown?: boolean;
 }
 
 /** What an operation answers to a decision. */

@@ -25,6 +25,8 @@ function fieldsOf(action: Action, givesOverride: boolean) {
     head: action === 'approve' && !givesOverride ? head : v.optional(head),
     // None is unhealthy where a check of a URL does not pass; the status says which must be named.
     clusters: action === 'accept' ? v.optional(clusters) : v.fallback(v.optional(clusters), undefined),
+    groups: v.optional(groupsOf(action)),
+    allUnknown: v.optional(allUnknownOf(action)),
   } satisfies Record<keyof Decision, unknown>;
 }
 
@@ -32,6 +34,20 @@ function overrideOf(action: Action) {
   return v.pipe(
     v.boolean(({ input }) => `"override" must be true or false, not ${JSON.stringify(input)}`),
     v.check((override) => !override || action === 'approve', '"override" belongs to approve alone'),
+  );
+}
+
+function groupsOf(action: Action) {
+  return v.pipe(
+    groups,
+    v.check(() => action === 'accept', '"groups" belongs to accept alone'),
+  );
+}
+
+function allUnknownOf(action: Action) {
+  return v.pipe(
+    v.boolean(({ input }) => `"allUnknown" must be true or false, not ${JSON.stringify(input)}`),
+    v.check((all) => !all || action === 'accept', '"allUnknown" belongs to accept alone'),
   );
 }
 
@@ -46,3 +62,5 @@ const head = v.pipe(
 
 const listNames = '"clusters" must list the names of the unhealthy clusters';
 const clusters = v.array(v.pipe(v.string(listNames), v.minLength(1, listNames)), listNames);
+const listGroups = '"groups" must list the names of groups of clusters';
+const groups = v.array(v.pipe(v.string(listGroups), v.minLength(1, listGroups)), listGroups);

@@ -1,4 +1,5 @@
 import { cutMiddle } from '../cut.ts';
+import { acceptOptions, unhealthyOf } from './accept.ts';
 import { count } from './details.ts';
 import type { ClusterStatus, FleetStatus } from './status.ts';
 
@@ -52,13 +53,12 @@ export function rolloutTrouble(fleet: FleetStatus, place: RolloutPlace): string 
   return `${count(fleet)} clusters of ${place.environment} are healthy.${trouble} ${commandsFor(fleet, place)}`;
 }
 
-function commandsFor({ total, healthy, others }: FleetStatus, { environment, reference }: RolloutPlace): string {
-  const named = others.slice(0, listedNames).map(({ name }) => ` --cluster ${name}`);
-  const rest = total - healthy > named.length ? ' …' : '';
+function commandsFor(fleet: FleetStatus, { environment, reference }: RolloutPlace): string {
+  const options = acceptOptions(unhealthyOf({ fleet }));
   const it = `${reference} ${environment}`;
   return [
     retryWords(it),
-    `To go on without the named clusters: fairlead accept ${it}${named.join('')}${rest} --reason "…".`,
+    `To go on without the named clusters: fairlead accept ${it}${options} --reason "…".`,
     `To go back: fairlead rollback ${environment} --reason "…".`,
     abortWords(it),
   ].join(' ');

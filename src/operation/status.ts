@@ -78,6 +78,15 @@ export interface ClusterStatus {
   readonly state: ClusterState;
   /** What is awaited of it, in a sentence; empty when it is healthy. */
   readonly awaited: string;
+  readonly group?: string;
+}
+
+/** How many clusters of a group are in which state; healthy ones are not counted. */
+export interface UnhealthyGroup {
+  readonly group: string;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly pending: number;
 }
 
 /** What was last seen of an environment's clusters. */
@@ -86,6 +95,8 @@ export interface FleetStatus {
   readonly healthy: number;
   /** The clusters that are not healthy, failed ones first; at most `fleetStatusLimit` of them. */
   readonly others: readonly ClusterStatus[];
+  /** All that are not healthy, counted by group; undefined: not counted. */
+  readonly groups?: readonly UnhealthyGroup[];
   /** The clusters that the rollout goes on without, as `maxUnavailable` allows: all of them, by name. */
   readonly leftOut?: readonly string[];
   readonly warnings: readonly string[];
@@ -102,6 +113,8 @@ export interface CheckStatus {
   readonly clusters: readonly ClusterStatus[];
   /** How many clusters have not passed, those that are not listed included. */
   readonly open: number;
+  /** These clusters, counted by group; undefined: not counted. */
+  readonly groups?: readonly UnhealthyGroup[];
 }
 
 /** The request of an operation in one environment, open or not. */
@@ -154,7 +167,11 @@ export interface EnvironmentStatus {
   readonly deployedAs?: string;
   /** The approval of the request's head. `override`: it was given in spite of a hold. */
   readonly approval?: Signature & { readonly head: string; readonly override?: boolean };
-  readonly accepted?: Signature & { readonly clusters: readonly string[] };
+  readonly accepted?: Signature & {
+    readonly clusters: readonly string[];
+    readonly groups?: readonly string[];
+    readonly allUnknown?: boolean;
+  };
   readonly fleet?: FleetStatus;
   readonly check?: CheckStatus;
   /** The decision that ends what runs here; it is being cleaned up after. */

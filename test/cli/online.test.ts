@@ -3,7 +3,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { describe, expect, it } from 'vitest';
 import { fairlead } from '../unit/cli/test-io.ts';
 import { eventually } from '../workflows/support/eventually.ts';
-import { failed, sha, World } from '../workflows/support/world.ts';
+import { failed, sha, unreachable, World } from '../workflows/support/world.ts';
 import { withCommandLine } from './support/command-line.ts';
 
 describe('promote', () => {
@@ -136,6 +136,26 @@ describe('decisions', () => {
       const all = await run('accept', commit, 'qa', '--cluster', 'qa-1', '--cluster', 'qa-2', '--reason', 'known');
       expect(all.code).toBe(0);
       expect((await promote('--wait')).code).toBe(0);
+    });
+  });
+
+  it('accept more clusters than can be named by their groups, or all that give no answer', async () => {
+    const world = new World([['qa']], { qa: { rolloutTimeoutMs: 0 } });
+    const inGroup = (group: string) => (_: unknown, index: number) => ({ ...unreachable(`${group}-${index}`), group });
+    world.at('qa').unhealthy = ['us', 'eu'].flatMap((group) => Array.from({ length: 30 }, inGroup(group)));
+    await withCommandLine(world, async ({ promote, run, commit, reaches }) => {
+      await promote();
+      await reaches('qa', 'needs attention');
+      const accept = (...args: readonly string[]) => run('accept', commit, 'qa', ...args, '--reason', 'a storm');
+      expect((await run('status', commit)).out).toContain(' qa --all-unknown --reason');
+      expect((await accept('--cluster', 'us-1')).err).toContain('too many to name: accept them with --all-unknown');
+      expect((await accept('--group', 'us')).err).toContain('accept their groups too: 30 of eu');
+      const accepted = await accept('--group', 'us', '--all-unknown');
+      expect(accepted).toMatchObject({
+        code: 0,
+        out: 'qa goes on with 30 of the group us, 60 unknown ones unhealthy.\n',
+      });
+      expect((await promote('--wait')).out).toContain('accepted 30 of the group us, 60 unknown ones: a storm');
     });
   });
 

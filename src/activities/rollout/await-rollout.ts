@@ -24,6 +24,7 @@ import { clockWarnings, timeOf } from './report-time.ts';
 import { askClusters } from './request-reconciliation.ts';
 import { bounded, mostInHeartbeat, mostInReport, type RolloutMemory, recall } from './rollout-memory.ts';
 import { readRolloutPolicy } from './rollout-policy.ts';
+import { unhealthyStatus } from './unhealthy-status.ts';
 
 /**
  * Looks at all clusters of the environment. Answers when every one is healthy (and was, through the soak), when one
@@ -210,7 +211,7 @@ function reportOf(
     fleet: {
       total: summary.total,
       healthy: summary.healthy,
-      others: listed.slice(0, fleetStatusLimit),
+      ...unhealthyStatus(others),
       warnings: [...warnings, ...warningWords(counting)].slice(0, fleetStatusLimit),
     },
     digest,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Dependencies } from '../../dependencies.ts';
 import { branchState } from '../../gitops/branch-state.ts';
+import { countGroups } from '../../operation/accept.ts';
 import { fleetStatusLimit } from '../../operation/status.ts';
 import { isReportDue } from '../rollout/report-pace.ts';
 import type { StepAttempt } from '../step-attempt.ts';
@@ -67,6 +68,7 @@ function report(
     awaited,
     clusters: shown,
     open: clusters.length,
+    groups: countGroups(clusters),
     digest,
     at: new Date(now).toISOString(),
     mayRollBack: false,

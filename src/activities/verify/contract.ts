@@ -1,5 +1,5 @@
 import type { OperationKind } from '../../operation/kind.ts';
-import type { ClusterStatus } from '../../operation/status.ts';
+import type { CheckStatus, ClusterStatus } from '../../operation/status.ts';
 import type { VerifyCheck } from '../../platform/verify/verify-check.ts';
 import type { ReconcileOrder } from '../rollout/contract.ts';
 
@@ -39,6 +39,8 @@ export interface VerificationReport {
   readonly clusters: readonly ClusterStatus[];
   /** How many clusters these are, the ones that are not listed included. */
   readonly open: number;
+  /** These clusters, counted by group; undefined: not counted. */
+  readonly groups?: CheckStatus['groups'];
   /** Of `passed`: the clusters that were out of reach and that `maxUnavailable` allows, beside those of the rollout. */
   readonly leftOut?: readonly string[];
   /** Tells two reports apart. */

@@ -20,7 +20,7 @@ export interface CheckFinding {
   /** What is awaited, or what failed; empty where it passed. */
   readonly awaited: string;
   /** The clusters on which it has not passed, failed ones first. */
-  readonly clusters: readonly ClusterStatus[];
+  readonly clusters: readonly (ClusterStatus & Pick<Cluster, 'group'>)[];
   /** The clusters that the check goes on without, beside those that the rollout does; undefined: there are none. */
   readonly leftOut?: readonly string[];
 }
@@ -60,6 +60,11 @@ export async function lookAtObjects(
   return findingOf(judged, leftOut(judged, { max }));
 }
 
+/** The verdict on a cluster, and its group. */
+interface GroupedVerdict extends NamedVerdict {
+  readonly group: string;
+}
+
 interface Look {
   readonly branch: Current;
   readonly since: string;
@@ -72,15 +77,19 @@ async function judgeClusters(
   { objects, intervals }: Dependencies,
   { gitops }: VerificationOrder,
   { branch, since, wanted, watched, signal }: Look,
-): Promise<readonly NamedVerdict[]> {
+): Promise<readonly GroupedVerdict[]> {
   const turns = createTurns(intervals.clusterConcurrency);
   const acceptable = (revision: string) => branch.acceptable.has(revision);
   const judgeOne = (cluster: Cluster) =>
-    turns.run(async (turn): Promise<NamedVerdict> => {
+    turns.run(async (turn): Promise<GroupedVerdict> => {
       const ofGroup = wanted.get(cluster.group) ?? [];
       const options = { timeoutMs: intervals.clusterTimeoutMs, signal, turn };
       const observation = await objects.observeObjects(cluster, { source: gitops, wanted: ofGroup }, options);
-      return { name: cluster.name, ...judgeObjects(observation, { wanted: ofGroup, acceptable, since }) };
+      return {
+        name: cluster.name,
+        group: cluster.group,
+        ...judgeObjects(observation, { wanted: ofGroup, acceptable, since }),
+      };
     });
   try {
     return await Promise.all(watched.map(judgeOne));
@@ -96,12 +105,12 @@ function mayStillLeave({ clusters, maxUnavailable }: Environment, order: Verific
   return Math.max(0, mostLeftOut(maxUnavailable, total) - (order.leftOut?.length ?? 0));
 }
 
-function findingOf(judged: readonly NamedVerdict[], out: readonly NamedVerdict[]): CheckFinding {
+function findingOf(judged: readonly GroupedVerdict[], out: readonly NamedVerdict[]): CheckFinding {
   const isOut = ({ name }: NamedVerdict) => out.some((each) => each.name === name);
   const open = judged
     .filter((each) => each.state !== 'healthy' && !isOut(each))
     .sort((a, b) => severityRank(a) - severityRank(b))
-    .map(({ name, state, awaited }) => ({ name, state, awaited }));
+    .map(({ name, state, awaited, group }) => ({ name, state, awaited, group }));
   const [first] = open;
   if (first === undefined) {
     const without = out.length > 0 ? out.map(({ name }) => name).sort() : undefined;

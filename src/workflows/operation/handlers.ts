@@ -110,8 +110,8 @@ const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
     return `${run.name} is approved at ${shortSha(request.head)}: it merges as soon as the forge allows it`;
   },
   accept: (run, decision) => {
-    const clusters = decision.clusters ?? [];
-    run.update({ accepted: { ...signDecision(decision), clusters } });
+    const { clusters = [], groups, allUnknown } = decision;
+    run.update({ accepted: { ...signDecision(decision), clusters, groups, allUnknown } });
     const words = acceptedWords(run.status);
     return run.status.check
       ? `${run.name} goes on: it is accepted ${words}`

@@ -21,6 +21,10 @@ const refused: readonly (readonly [Action, unknown, string])[] = [
   ['rollback', { environment: 'prod', by: 'ann' }, '"reason" must be a text'],
   ['accept', { environment: 'prod', by: 'ann', reason: 'x', clusters: 'prod-1' }, '"clusters" must list'],
   ['accept', { environment: 'prod', by: 'ann', reason: 'x', clusters: [7] }, '"clusters" must list'],
+  ['accept', { environment: 'prod', by: 'ann', reason: 'x', groups: 'us' }, '"groups" must list'],
+  ['accept', { environment: 'prod', by: 'ann', reason: 'x', allUnknown: 'yes' }, 'true or false, not "yes"'],
+  ['retry', { environment: 'prod', by: 'ann', groups: ['us'] }, '"groups" belongs to accept alone'],
+  ['retry', { environment: 'prod', by: 'ann', allUnknown: true }, '"allUnknown" belongs to accept alone'],
 ];
 
 describe("A decision's payload", () => {

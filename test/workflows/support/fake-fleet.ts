@@ -3,7 +3,8 @@ import type { RolloutOrder, RolloutReport } from '../../../src/activities/rollou
 import { isReportDue } from '../../../src/activities/rollout/report-pace.ts';
 import { stillWaiting } from '../../../src/activities/still-waiting.ts';
 import type { VerificationOrder, VerificationReport } from '../../../src/activities/verify/contract.ts';
-import type { ClusterStatus } from '../../../src/operation/status.ts';
+import { countGroups } from '../../../src/operation/accept.ts';
+import { type ClusterStatus, fleetStatusLimit } from '../../../src/operation/status.ts';
 import { type FakeEnvironment, type Surroundings, sha } from './fake-environment.ts';
 
 /**
@@ -15,12 +16,15 @@ export async function report(world: Surroundings, order: RolloutOrder): Promise<
   const environment = world.at(name);
   const { nextReport } = environment;
   environment.nextReport = undefined;
-  const { clusters: total, mayRollBack, deployed, unhealthyAt = deployed?.main } = environment;
+  const { mayRollBack, deployed, unhealthyAt = deployed?.main } = environment;
   const unhealthy = unhealthyAt === deployed?.main ? environment.unhealthy : [];
+  const total = Math.max(environment.clusters, unhealthy.length);
   // The server's clock, which a time-skipping server moves.
   const at = new Date(Context.current().info.currentAttemptScheduledTimestampMs).toISOString();
   const digest = sha(JSON.stringify(unhealthy));
-  const fleet = { total, healthy: total - unhealthy.length, others: unhealthy, warnings: [] };
+  const others = unhealthy.slice(0, fleetStatusLimit);
+  const groups = countGroups(unhealthy.map(({ state, group = 'us/west' }) => ({ state, group })));
+  const fleet = { total, healthy: total - unhealthy.length, others, groups, warnings: [] };
   const found = { fleet, digest, at, mayRollBack } satisfies Omit<RolloutReport, 'kind'>;
   if (nextReport) return { ...found, kind: 'healthy', ...nextReport };
   const moved = deployed && movedOn(world, main, deployed.main);

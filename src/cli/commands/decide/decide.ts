@@ -18,6 +18,8 @@ interface DecideOptions {
   readonly head?: string;
   readonly override?: boolean;
   readonly cluster?: readonly string[];
+  readonly group?: readonly string[];
+  readonly allUnknown?: boolean;
   readonly json?: boolean;
 }
 
@@ -48,9 +50,9 @@ const decisionCommands: Readonly<Record<Exclude<Action, 'rollback'>, DecisionCom
     example: 'reject 3f2a9c1 prod --reason "not before the holidays"',
   },
   accept: {
-    summary: 'go on although named clusters are unhealthy, or a check has not passed',
+    summary: 'go on although clusters are unhealthy, or a check has not passed',
     description:
-      'Goes on although clusters are not healthy, or a check of `verify` has not passed; each cluster that is concerned must be named. The record says that you accepted it, never that it was healthy.',
+      'Goes on although clusters are not healthy, or a check of `verify` has not passed. Each cluster that is concerned must be named: by --cluster, by its group, or by --all-unknown where it gives no answer. The record says that you accepted it, never that it was healthy.',
     reason: 'required',
     environment: '<environment>',
     example: 'accept 3f2a9c1 prod --cluster prod-us-3 --reason "decommissioned tomorrow"',
@@ -98,6 +100,8 @@ function addDecision(command: Command, about: DecisionCommand): Command {
   }
   if (action === 'accept') {
     command.option('--cluster <name>', 'an unhealthy cluster to go on with; repeat it for each', collectValues);
+    command.option('--group <name>', 'all unhealthy clusters of a group; repeat it for each', collectValues);
+    command.option('--all-unknown', 'all clusters that give no answer');
   }
   return command.addHelpText(
     'after',
@@ -121,8 +125,8 @@ async function sendDecision(
     throw new Failure('InvalidInput', 'An override is recorded with its reason. Say it with --reason.');
   }
   const by = await personFrom(options.by, io);
-  const { reason, override, cluster: clusters } = options;
-  const given = { by, environment, reason, override, clusters };
+  const { reason, override, cluster: clusters, group: groups, allUnknown } = options;
+  const given = { by, environment, reason, override, clusters, groups, allUnknown };
   const { withTemporalNamespace } = await import('../../temporal/online.ts');
   return withTemporalNamespace(io, async ({ operations }) => {
     const found = await operations.find(reference);

@@ -80,8 +80,8 @@ async function awaitCheck(
     const moved = branchMoved(attempt, report);
     if (moved) return moved;
     if (report.kind === 'passed') return { kind: 'passed', leftOut: report.leftOut };
-    const { awaited, clusters, open } = report;
-    run.enter('verifying', `${awaitedWords(check, deadline)}. ${awaited}`, { check: { name, clusters, open } });
+    const { awaited, clusters, open, groups } = report;
+    run.enter('verifying', `${awaitedWords(check, deadline)}. ${awaited}`, { check: { name, clusters, open, groups } });
     if (report.kind !== 'progress') return failedCheck(attempt, report, { name, deadline, commit });
   }
 }
