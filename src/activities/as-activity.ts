@@ -1,9 +1,9 @@
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { Failure, type FailureType } from '../failure.ts';
 import { heartbeatMs } from '../temporal/task-times.ts';
 import { machineTrouble } from './machine-trouble.ts';
-import { beat } from './step-attempt.ts';
+import { beat, countFailure } from './step-attempt.ts';
 
 const unexpectedAttempts = 5;
 
@@ -15,14 +15,20 @@ export function asActivity<Input, Output>(step: (input: Input) => Promise<Output
     try {
       return await step(input);
     } catch (error) {
-      if (error instanceof Failure) throw toApplicationFailure(error);
-      if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
-      const lacking = machineTrouble(error);
-      throw lacking ? toApplicationFailure(lacking) : unexpectedFailure(error);
+      if (error instanceof CancelledFailure) throw error;
+      const failure = applicationFailureOf(error);
+      countFailure(context, failure.category !== ApplicationFailureCategory.BENIGN);
+      throw failure;
     } finally {
       clearInterval(timer);
     }
   };
+}
+
+function applicationFailureOf(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  const failure = error instanceof Failure ? error : machineTrouble(error);
+  return failure ? toApplicationFailure(failure) : unexpectedFailure(error);
 }
 
 /** Makes the failure of an error in Fairlead itself: it is retried a few times; then a person sees it in the status. */

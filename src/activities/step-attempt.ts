@@ -1,4 +1,5 @@
 import { Context } from '@temporalio/activity';
+import { heartbeatDetails, readHeartbeat } from '../temporal/heartbeat.ts';
 import { attemptClock, type StepClock } from './clock.ts';
 
 /** What a step knows of the attempt that it runs in. */
@@ -19,15 +20,38 @@ export function currentAttempt(): StepAttempt {
   return {
     ...attemptClock(context.info.currentAttemptScheduledTimestampMs),
     signal: context.cancellationSignal,
-    remembered: context.info.heartbeatDetails,
-    remember(value) {
-      details.set(context, value);
-      context.heartbeat(value);
+    remembered: readHeartbeat(context.info.heartbeatDetails).remembered,
+    remember(remembered) {
+      const { failing } = readHeartbeat(context.info.heartbeatDetails);
+      tell(context, heartbeatDetails({ remembered, failing }));
     },
   };
 }
 
 /** Says that the attempt is alive. What was remembered is said again, because Temporal keeps the latest heartbeat only. */
 export function beat(context: Context): void {
-  context.heartbeat(details.has(context) ? details.get(context) : context.info.heartbeatDetails);
+  context.heartbeat(latestDetails(context));
+}
+
+/**
+ * Counts the failures in a row for whoever looks at the step from outside. An attempt that only waits ends the row: of a
+ * step that looks again and again, nobody could tell otherwise how many of its looks have failed.
+ */
+export function countFailure(context: Context, hasFailed: boolean): void {
+  const { remembered, failing } = readHeartbeat(latestDetails(context));
+  if (!hasFailed && failing === undefined) return;
+  const { failures, since } = failing ?? {
+    failures: 0,
+    since: new Date(context.info.currentAttemptScheduledTimestampMs).toISOString(),
+  };
+  tell(context, heartbeatDetails({ remembered, failing: hasFailed ? { failures: failures + 1, since } : undefined }));
+}
+
+function latestDetails(context: Context): unknown {
+  return details.has(context) ? details.get(context) : context.info.heartbeatDetails;
+}
+
+function tell(context: Context, value: unknown): void {
+  details.set(context, value);
+  context.heartbeat(value);
 }

@@ -1,4 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { type FailingAttempts, readHeartbeat } from '../../temporal/heartbeat.ts';
 
 type Description = WorkflowExecutionDescription['raw'];
 type PendingActivity = NonNullable<Description['pendingActivities']>[number];
@@ -14,6 +16,8 @@ export interface PendingStep {
   readonly step: string;
   /** How many attempts have ended without an answer. */
   readonly tries: number;
+  /** How many of these failed in a row; undefined: its worker has not counted. */
+  readonly failing?: FailingAttempts;
   readonly scheduledAt?: string;
   /** When the last attempt ended. */
   readonly triedAt?: string;
@@ -47,6 +51,7 @@ export function pendingSteps({ pendingActivities }: Description): readonly Pendi
   return (pendingActivities ?? []).map((pending) => ({
     step: pending.activityType?.name ?? '',
     tries: Math.max(0, (pending.attempt ?? 1) - 1),
+    failing: failingAttempts(pending),
     scheduledAt: isoTime(pending.scheduledTime),
     triedAt: isoTime(pending.lastAttemptCompleteTime),
     nextTryAt: isoTime(pending.nextAttemptScheduleTime),
@@ -64,6 +69,14 @@ export function pendingTask({ pendingWorkflowTask: task }: Description): Pending
 export function isoTime(time: Timestamp | null | undefined): string | undefined {
   if (!time?.seconds) return undefined;
   return new Date(Number(time.seconds) * 1000 + Math.floor((time.nanos ?? 0) / 1e6)).toISOString();
+}
+
+/** Reads what the last heartbeat says of failures. What the client cannot read was not written for it. */
+function failingAttempts({ heartbeatDetails }: PendingActivity): FailingAttempts | undefined {
+  const [payload] = heartbeatDetails?.payloads ?? [];
+  const encoding = payload?.metadata?.encoding;
+  if (!payload || !encoding || Buffer.from(encoding).toString('utf8') !== 'json/plain') return undefined;
+  return readHeartbeat(defaultPayloadConverter.fromPayload(payload)).failing;
 }
 
 function pendingFailure({ message, applicationFailureInfo, timeoutFailureInfo }: PlainFailure): PendingFailure {

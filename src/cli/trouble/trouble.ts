@@ -13,9 +13,9 @@ export interface StepTrouble {
   readonly step: string;
   /** The environments in which the step may be made; none: it is about all of them. */
   readonly environments: readonly string[];
-  /** How many attempts have failed. Undefined for a step that looks again and again: not each of its looks failed. */
+  /** How many attempts have failed in a row; undefined: its worker has not counted them, and not each of its looks failed. */
   readonly failures?: number;
-  /** When the step was first tried, ISO 8601; undefined as above. */
+  /** When the first of these began, ISO 8601; undefined as above. */
   readonly since?: string;
   /** When it was last tried, ISO 8601. */
   readonly triedAt?: string;
@@ -52,13 +52,14 @@ export function stepTroubles(
   environments: readonly Pick<EnvironmentStatus, 'environment' | 'stage' | 'state'>[],
 ): readonly StepTrouble[] {
   return steps.flatMap((pending) => {
-    const { step, tries, failure, scheduledAt, triedAt, nextTryAt } = pending;
-    if (failure === undefined || tries < failuresBeforeTrouble || !isTrouble(failure)) return [];
+    const { step, tries, failing, failure, scheduledAt, triedAt, nextTryAt } = pending;
+    if (failure === undefined || !isTrouble(failure)) return [];
+    if ((failing?.failures ?? tries) < failuresBeforeTrouble) return [];
     return {
       kind: 'step' as const,
       step,
       environments: environmentsOf(step, environments),
-      ...(looksAgain(step) ? {} : { failures: tries, since: scheduledAt }),
+      ...(failing ?? (looksAgain(step) ? {} : { failures: tries, since: scheduledAt })),
       triedAt,
       nextTryAt,
       failure: { type: typeOf(failure), message: reasonOf(failure) },

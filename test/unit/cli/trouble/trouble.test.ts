@@ -46,7 +46,14 @@ describe('A step that fails again and again', () => {
     expect(words({ failure: undefined })).toEqual([]);
   });
 
-  it('that looks again and again is told with its latest look: nobody counted those that failed', () => {
+  it('that looks again and again is told when three looks in a row have failed', () => {
+    const since = '2026-03-02T10:01:00.000Z';
+    const look = (failures: number) => words({ step: 'awaitMerge', tries: 277, failing: { failures, since } });
+    expect(look(2)).toEqual([]);
+    expect(look(3)[0]).toContain('may be merged, 3 times since 2026-03-02T10:01:00.000Z: The forge');
+  });
+
+  it('that looks again and again is told with its latest look where its worker does not count', () => {
     expect(words({ step: 'awaitMerge', tries: 277 })[0]).toBe(
       'qa: could not see whether the request may be merged at 2026-03-02T10:02:00.000Z: The forge answers 503. It is tried again at 2026-03-02T10:02:30.000Z.',
     );

@@ -1,0 +1,33 @@
+import { isObject } from '../shape.ts';
+
+/** How often the attempts of a step have failed in a row, and since when (ISO 8601). Waiting is no failure. */
+export interface FailingAttempts {
+  readonly failures: number;
+  readonly since: string;
+}
+
+/** What the heartbeats of a step carry from attempt to attempt. */
+export interface Heartbeat {
+  /** What the step itself remembers. */
+  readonly remembered: unknown;
+  /** Undefined: the last attempt did not fail. */
+  readonly failing?: FailingAttempts;
+}
+
+const key = 'fairleadFailing';
+
+/** Makes the details of a heartbeat. Without failures they are what the step remembers, as it is. */
+export function heartbeatDetails({ remembered, failing }: Heartbeat): unknown {
+  return failing === undefined ? remembered : { [key]: failing, remembered };
+}
+
+/** Reads the details of a heartbeat; another version may have written them. */
+export function readHeartbeat(details: unknown): Heartbeat {
+  if (!isObject(details) || !(key in details)) return { remembered: details };
+  const { [key]: failing, remembered } = details;
+  return isFailing(failing) ? { remembered, failing } : { remembered };
+}
+
+function isFailing(value: unknown): value is FailingAttempts {
+  return isObject(value) && typeof value.failures === 'number' && typeof value.since === 'string';
+}
