@@ -113,8 +113,8 @@ export async function checkServer(temporal: Temporal): Promise<void> {
 }
 
 /**
- * Answers whether a worker did not answer a query or an update: not in time, or because the task of the workflow that was
- * to answer has been lost with its worker.
+ * Answers whether a worker did not answer a query or an update: not in time, because none has polled for twenty seconds,
+ * or because the task of the workflow that was to answer was lost with its worker.
  */
 export function isUnanswered(error: unknown): boolean {
   const code = grpcError(error)?.code;
@@ -151,7 +151,7 @@ export async function silentWorker(temporal: Temporal, taskQueue: string): Promi
   const ago = last === undefined ? 'long ago' : `${Math.round((Date.now() - last.getTime()) / 1000)} s ago`;
   return new Failure(
     'Unavailable',
-    `No worker answered within ${answerWithinMs / 1000} s; one last polled the task queue "${taskQueue}" ${ago}. See whether it still runs, and try again.`,
+    `No worker answered; one last polled the task queue "${taskQueue}" ${ago}. See whether it still runs, and try again.`,
   );
 }
 

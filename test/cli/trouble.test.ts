@@ -46,12 +46,16 @@ describe('A step that fails for ever', () => {
     });
   });
 
-  it('of a lane is told by the lane and by the list', async () => {
+  it('of a lane is told by whoever waits there, by the lane and by the list', async () => {
     const world = new World([['qa']]);
     const { down, failingStep } = failing(world.observeLane, 'git is away');
     world.observeLane = failingStep;
-    await withLanes(world, async ({ promote, run, lane }) => {
+    await withLanes(world, async ({ promote, run, lane, commit }) => {
       await promote();
+      await eventually(() => run('status', commit)).toMatchObject({
+        code: 3,
+        out: expect.stringMatching(new RegExp(`^ {2}${lane}: could not see what runs.*git is away`, 'm')),
+      });
       await eventually(async () => (await run('status')).out).toMatch(
         new RegExp(`^${lane}: could not see what runs, .* times since \\S+: git is away`, 'm'),
       );

@@ -15,9 +15,10 @@ import { noWorker } from '../../temporal/client.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../../temporal/task-times.ts';
 import type { NamedLane } from '../lane-of.ts';
-import { stepTroubles, stuckFailure, type Trouble } from '../trouble/trouble.ts';
+import { stuckFailure, type Trouble } from '../trouble/trouble.ts';
 import type { LaneView } from '../view/lane-view.ts';
-import type { DescribedWorkflow, Session } from './session.ts';
+import { troublesOfLane } from './lane-troubles.ts';
+import type { Session } from './session.ts';
 import { laneStartAttributes } from './starts.ts';
 
 /** The limits for asking held lanes why: in all, at a time, and in milliseconds for each. */
@@ -77,7 +78,7 @@ export class Lanes {
     const about = await this.session.describe(id);
     if (about?.status.name !== 'RUNNING')
       throw new Failure('NotFound', `The lane ${id} does not run: nothing is under way there, and nobody holds it.`);
-    const troubles = await this.troublesOf(about);
+    const troubles = await troublesOfLane(this.session, about);
     const stuck = troubles.find(({ kind }) => kind === 'workflow task');
     if (stuck) throw stuckFailure(id, stuck);
     const view = await this.session.callWorker(() => this.queryView(id));
@@ -93,7 +94,7 @@ export class Lanes {
       found.map(({ workflowId: id }) =>
         limit(async () => {
           const about = await this.session.describe(id);
-          const troubles = about?.status.name === 'RUNNING' ? await this.troublesOf(about) : [];
+          const troubles = about?.status.name === 'RUNNING' ? await troublesOfLane(this.session, about) : [];
           return { id, kind: 'lane' as const, troubles, url: this.session.uiUrl(id) };
         }),
       ),
@@ -116,11 +117,6 @@ export class Lanes {
       lanes: views.filter((view) => view !== undefined),
       caveat: silent.length > 0 ? `${silent.join(', ')}: held, but no worker said why within a moment.` : undefined,
     };
-  }
-
-  private async troublesOf(about: DescribedWorkflow): Promise<readonly Trouble[]> {
-    const stuck = await this.session.taskTrouble(about);
-    return [...(stuck ? [stuck] : []), ...stepTroubles(about.steps, [])];
   }
 
   private async queryQuickly(id: string): Promise<LaneView | undefined> {

@@ -20,6 +20,7 @@ import { failedTask, saysNonDeterminism } from '../trouble/failed-task.ts';
 import { stepTroubles, stuckFailure, type TaskTrouble, type Trouble } from '../trouble/trouble.ts';
 import { listedView } from '../view/listed.ts';
 import type { OperationView } from '../view/view.ts';
+import { troublesOfLanes } from './lane-troubles.ts';
 import {
   isCommitPrefix,
   kindOfId,
@@ -173,7 +174,8 @@ export class Operations {
     // Before its environments are known, the step that reads the source says what is awaited.
     const awaited = steps.map(({ failure }) => failure?.message).find((message) => message);
     const message = status.environments.length === 0 ? awaited : undefined;
-    const troubles = troublesOf(stepTroubles(steps, status.environments));
+    const ofLanes = ended ? [] : await troublesOfLanes(this.session, status.environments);
+    const troubles = troublesOf([...stepTroubles(steps, status.environments), ...ofLanes]);
     return ended ?? { ...status, message, troubles, url: this.session.uiUrl(status.id) };
   }
 

@@ -5,7 +5,10 @@ import type { PendingFailure, PendingStep } from './pending.ts';
 import { doingWords, environmentsOf, looksAgain } from './steps.ts';
 
 /** Why a workflow that runs does not get on, although nobody is asked for anything. */
-export type Trouble = StepTrouble | TaskTrouble;
+export type Trouble = (StepTrouble | TaskTrouble) & {
+  /** The id of the lane that it is the trouble of; undefined: it is the workflow's own. */
+  readonly lane?: string;
+};
 
 /** A step that fails, and is tried again. */
 export interface StepTrouble {
@@ -83,10 +86,14 @@ export function stuckFailure(id: string, trouble: Trouble, cause?: unknown): Fai
 /** Says what tells a trouble from another one: all but how often, and when. */
 export function troubleKey(trouble: Trouble): string {
   const where = trouble.kind === 'step' ? `${trouble.step} ${trouble.environments.join()}` : trouble.kind;
-  return `${where}: ${trouble.failure.message}`;
+  return `${trouble.lane ?? ''} ${where}: ${trouble.failure.message}`;
 }
 
 function subjectWords(trouble: Trouble): string {
+  return `${trouble.lane === undefined ? '' : `${trouble.lane}: `}${whatFails(trouble)}`;
+}
+
+function whatFails(trouble: Trouble): string {
   const { failures, since } = trouble;
   const often = failures === undefined ? '' : `, ${failures} times${since === undefined ? '' : ` since ${since}`}`;
   if (trouble.kind === 'workflow task') return `the worker cannot carry it on${often}`;

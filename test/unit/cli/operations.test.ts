@@ -13,7 +13,11 @@ function operationsOf(statuses: readonly string[], state: string): Operations {
     result: async () => ({ state, message, environments: [] }),
   };
   const session = {
-    describe: async () => ({ workflowId: id, runId: 'r', startTime: new Date(), status: { name: looks.shift() } }),
+    describe: async () => {
+      const status = { name: looks.shift() };
+      return { workflowId: id, runId: 'r', startTime: new Date(), status, steps: [] };
+    },
+    taskTrouble: async () => undefined,
     callWorker: (call: () => Promise<unknown>) => call(),
     callTemporal: (call: () => Promise<unknown>) => call(),
     uiUrl: () => undefined,

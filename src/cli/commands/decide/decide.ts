@@ -151,7 +151,7 @@ async function requestHead(
   const view = await operations.view(reference);
   if (view === undefined) throw unknownFailure(reference.id);
   if (view.state !== 'running') throw tooLateFailure('approve', view);
-  const stuck = view.troubles?.find(({ kind }) => kind === 'workflow task');
+  const stuck = view.troubles?.find(({ kind, lane }) => kind === 'workflow task' && lane === undefined);
   if (stuck) throw stuckFailure(view.id, stuck);
   const head = view.environments.find(({ environment }) => environment === decision.environment)?.request?.head;
   if (head !== undefined || decision.override) return head;
