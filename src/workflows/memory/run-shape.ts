@@ -8,6 +8,7 @@ import type {
   EnvironmentStatus,
   FleetStatus,
   RequestStatus,
+  UnhealthyGroup,
 } from '../../operation/status.ts';
 import type { RecordEntry } from '../../record/entry.ts';
 import { recordEvents } from '../../record/entry.ts';
@@ -51,7 +52,12 @@ const cluster = shapeOf<ClusterStatus>({
   name: text,
   state: v.picklist(['healthy', 'pending', 'failed', 'unknown']),
   awaited: text,
+  group: maybe,
 });
+
+const groups = v.optional(
+  v.array(shapeOf<UnhealthyGroup>({ group: text, failed: count, unknown: count, pending: count })),
+);
 
 const request = shapeOf<RequestStatus>({
   number: count,
@@ -76,21 +82,35 @@ const status = shapeOf<EnvironmentStatus>({
   mergeCommit: maybe,
   mergedBy: maybe,
   deployedAs: maybe,
-  approval: v.optional(v.object({ ...signature, head: commit, override: v.optional(v.boolean()) })),
-  accepted: v.optional(v.object({ ...signature, clusters: texts })),
+  approval: v.optional(
+    shapeOf<NonNullable<EnvironmentStatus['approval']>>({
+      ...signature,
+      head: commit,
+      override: v.optional(v.boolean()),
+    }),
+  ),
+  accepted: v.optional(
+    shapeOf<NonNullable<EnvironmentStatus['accepted']>>({
+      ...signature,
+      clusters: texts,
+      groups: v.optional(texts),
+      allUnknown: v.optional(v.boolean()),
+    }),
+  ),
   fleet: v.optional(
     shapeOf<FleetStatus>({
       total: count,
       healthy: count,
       others: v.array(cluster),
+      groups,
       leftOut: v.optional(texts),
       warnings: texts,
     }),
   ),
-  check: v.optional(shapeOf<CheckStatus>({ name: text, clusters: v.array(cluster), open: count })),
+  check: v.optional(shapeOf<CheckStatus>({ name: text, clusters: v.array(cluster), open: count, groups })),
   stopping: v.optional(v.picklist(['reject', 'abort', 'supersede'])),
   hold: v.optional(holdSchema),
-  override: v.optional(v.object(signature)),
+  override: v.optional(shapeOf<NonNullable<EnvironmentStatus['override']>>(signature)),
   waitingFor: texts,
   ignoredNotes: v.optional(texts),
   unlabelled: maybe,
