@@ -2,14 +2,14 @@ import * as v from 'valibot';
 import type { Hold } from '../operation/hold.ts';
 import { operationKinds } from '../operation/kind.ts';
 import { type GitopsTarget, whenNewerPolicies } from '../platform/types.ts';
-import { commit, count, guardOf, instant, isObject, message, runId, shapeOf, workflowId } from '../shape.ts';
+import { commit, count, type Fields, guardOf, instant, message, runId, shapeOf, workflowId } from '../shape.ts';
 import {
   type Admission,
   type LaneEntry,
   type LaneInput,
+  type LaneMemory,
   type LaneMove,
   type LaneRef,
-  type LaneState,
   phases,
   type Revert,
 } from './types.ts';
@@ -19,23 +19,27 @@ import {
  * send a signal from the Temporal UI, and a workflow that throws on one would make no progress any more. A message's
  * type is inferred from its schema; the schemas of what a lane keeps are held to `types.ts` by the compiler.
  */
-const entry = v.pipe(
-  shapeOf<LaneEntry>({
-    id: v.string(),
-    source: v.string(),
-    environment: v.string(),
-    operation: v.picklist(operationKinds),
-    main: v.union([v.literal(''), commit]),
-    phase: v.picklist(phases),
-    whenNewer: v.picklist(whenNewerPolicies),
-    workflowId,
-    firstRunId: runId,
-    by: v.optional(v.string()),
-    reason: v.optional(v.string()),
-    holdsConfig: v.optional(v.boolean()),
-  }),
-  v.check(({ operation, main }) => operation === 'config change' || main !== ''),
-);
+
+/** The fields of an entry, which a lane also keeps with what it knows of it. */
+export const entryFields: Fields<LaneEntry> = {
+  id: v.string(),
+  source: v.string(),
+  environment: v.string(),
+  operation: v.picklist(operationKinds),
+  main: v.union([v.literal(''), commit]),
+  phase: v.picklist(phases),
+  whenNewer: v.picklist(whenNewerPolicies),
+  workflowId,
+  firstRunId: runId,
+  by: v.optional(v.string()),
+  reason: v.optional(v.string()),
+  holdsConfig: v.optional(v.boolean()),
+};
+/** Tells whether an entry names its main commit, which only a config change may lack. */
+export function namesCommit({ operation, main }: LaneEntry): boolean {
+  return operation === 'config change' || main !== '';
+}
+const entry = v.pipe(shapeOf<LaneEntry>(entryFields), v.check(namesCommit));
 /** Tells whether a payload is the entry of an operation. A config change may lack a main commit. */
 export const isLaneEntry = guardOf<LaneEntry>(entry);
 
@@ -48,7 +52,8 @@ const newHold = {
   config: v.boolean(),
   revert: v.optional(v.string()),
 };
-const hold = shapeOf<Hold>({ ...newHold, since: instant });
+/** What holds a lane. */
+export const hold = shapeOf<Hold>({ ...newHold, since: instant });
 
 /**
  * Tells the lane of a revert by hand that an operation found; the operation merges only after the lane has answered.
@@ -67,7 +72,8 @@ const override = message({ id: v.string(), by: v.string(), reason: v.string() })
 export type OverrideMessage = v.InferOutput<typeof override>;
 export const isOverride = guardOf<OverrideMessage>(override);
 
-const laneRef = shapeOf<LaneRef>({
+/** Another operation, as one is told about it. */
+export const laneRef = shapeOf<LaneRef>({
   operation: v.picklist(operationKinds),
   main: v.string(),
   workflowId,
@@ -78,7 +84,8 @@ const laneRef = shapeOf<LaneRef>({
 
 type AdmissionOf<Kind extends Admission['kind']> = Extract<Admission, { readonly kind: Kind }>;
 
-const admission = v.union([
+/** What a lane tells an operation. */
+export const admission = v.union([
   shapeOf<AdmissionOf<'granted'>>({ kind: v.literal('granted'), hold: v.optional(hold) }),
   shapeOf<AdmissionOf<'waiting'>>({ kind: v.literal('waiting'), behind: laneRef }),
   shapeOf<AdmissionOf<'held'>>({ kind: v.literal('held'), hold }),
@@ -119,8 +126,8 @@ export const laneInput = shapeOf<LaneInput>({
   source: v.string(),
   environment: v.string(),
   movedFrom: v.optional(shapeOf<LaneMove>({ source: v.string(), environment: v.string(), at: v.string() })),
-  // The lane wrote it itself when it continued as new.
-  state: v.optional(v.custom<LaneState>(isObject)),
+  // Anything: what cannot be read must not end the lane. `recollect` checks it.
+  state: v.optional(v.custom<LaneMemory>(() => true)),
   historyLimit: v.optional(count),
 });
 

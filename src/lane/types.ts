@@ -116,6 +116,12 @@ export interface LaneState {
   readonly sequence: number;
 }
 
+/** The memory of a lane as it is handed on: src/lane/memory.ts. */
+export interface LaneMemory extends LaneState {
+  /** Says how it is to be read: it rises with each change of the form. */
+  readonly version: number;
+}
+
 /** The findings of one observation. */
 export interface LaneObservation {
   /** Entries whose workflow does not run any more. */
@@ -194,7 +200,7 @@ export interface LaneInput extends LanePlace {
   /** The place that it served before; undefined: it never moved. */
   readonly movedFrom?: LaneMove;
   /** The state with which it continues as new; undefined: it begins without memory. */
-  readonly state?: LaneState;
+  readonly state?: LaneMemory;
   /** Events of history after which it continues as new; default: when Temporal suggests it. */
   readonly historyLimit?: number;
 }

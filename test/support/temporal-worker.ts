@@ -6,7 +6,7 @@ const rendersAtOnce = 4;
 
 /** The worker of one test: it can be stopped and started again, as a deployment does. */
 export class TestWorker {
-  readonly #options: WorkerOptions;
+  #options: WorkerOptions;
   #current: { readonly workers: Workers; readonly ended: Promise<void> } | undefined;
   /** Rejects when a worker fails, or a workflow task of its process does; never resolves. */
   readonly trouble: Promise<never>;
@@ -39,8 +39,10 @@ export class TestWorker {
     temporalLog.unsubscribe(this.#watch);
   }
 
-  async restart(): Promise<void> {
+  /** Replaces the worker, by one with other options where `change` says so. */
+  async restart(change: Partial<WorkerOptions> = {}): Promise<void> {
     await this.stop();
+    this.#options = { ...this.#options, ...change };
     await this.start();
   }
 

@@ -48,7 +48,6 @@ describe('A promotion that is flooded with signals', () => {
         expect(Math.max(...events)).toBeLessThan(most.events);
         expect(Math.max(...signals)).toBeLessThan(most.signals);
         expect(signals.reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(nudges + badSignals);
-        // biome-ignore lint/suspicious/noConsole: a long run says what it measured.
         if (process.env.FAIRLEAD_NUDGES !== undefined) console.log({ runs: runs.length, events, signals });
       });
     },

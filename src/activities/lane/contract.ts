@@ -1,6 +1,6 @@
 import type { ComparedEntry } from '../../lane/compared.ts';
 import type { LeaveMessage, laneSignals, OverrideMessage, RevertedMessage } from '../../lane/messages.ts';
-import type { LaneEntry, LaneInput, LaneObservation, LanePlace, TrackedEntry } from '../../lane/types.ts';
+import type { LaneEntry, LaneInput, LaneObservation, LanePlace, LaneState, TrackedEntry } from '../../lane/types.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
 
 /** A signal to a lane, with its payload. */
@@ -57,5 +57,5 @@ export interface LaneActivities {
    */
   announceLane(order: Pick<LaneInput, 'source' | 'environment'>): Promise<readonly string[]>;
   /** Reads what the environment's record knows of holds, for a lane that begins without memory. */
-  recordedHold(order: Pick<LaneInput, 'gitops' | 'environment'>): Promise<LaneInput['state']>;
+  recordedHold(order: Pick<LaneInput, 'gitops' | 'environment'>): Promise<LaneState | undefined>;
 }

@@ -1,6 +1,6 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { emptyLane } from '../../lane/decide.ts';
-import type { LaneInput } from '../../lane/types.ts';
+import type { LaneInput, LaneState } from '../../lane/types.ts';
 import { recordName } from '../../record/entry.ts';
 import { parseEntries } from '../../record/lines.ts';
 import { lastHold, seenReverts } from '../../record/queries.ts';
@@ -11,7 +11,7 @@ export async function recordedHold(
   { repositories }: Pick<Dependencies, 'repositories'>,
   { gitops }: Pick<LaneInput, 'gitops' | 'environment'>,
   clock: Pick<StepClock, 'now'>,
-): Promise<LaneInput['state']> {
+): Promise<LaneState | undefined> {
   const { lines } = await repositories.open(gitops.repository).notes(recordName(gitops.branch));
   const { entries } = parseEntries(lines);
   const hold = lastHold(entries, new Date(clock.now()));

@@ -6,6 +6,11 @@ export function commit(number: number): string {
   return `${number > 0 ? 'a' : 'b'}${String(Math.abs(number)).padStart(2, '0')}`.padEnd(40, '0');
 }
 
+/** The id of a run of a workflow, as Temporal writes it. */
+export function run(number: number): string {
+  return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+}
+
 export function ancestry(main: string, other: string): Relation {
   if (main === other) return 'same';
   if (main[0] !== other[0]) return 'unrelated';

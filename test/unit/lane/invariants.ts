@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { decide, needsObservation, nextTick } from '../../../src/lane/decide.ts';
+import { handOn, recollect } from '../../../src/lane/memory.ts';
 import type { LaneCommand, LaneEvent, LaneState, TrackedEntry } from '../../../src/lane/types.ts';
 
 type Tell = Extract<LaneCommand, { kind: 'tell' }>;
@@ -9,6 +10,7 @@ export function checked(state: LaneState, event: LaneEvent, now: string) {
   const decision = decide(state, event, now);
   expect(decide(copy(state), copy(event), now), 'continued as new').toEqual(decision);
   expect(copy(decision.state)).toEqual(decision.state);
+  expect(recollect(copy(handOn(decision.state)))).toEqual({ kind: 'remembered', state: decision.state });
   const ids = allEntries(decision.state).map(({ id }) => id);
   expect(new Set(ids).size, 'each entry is there once').toBe(ids.length);
   checkKnowledge(decision.state);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { emptyLane } from '../../../src/lane/decide.ts';
 import type { LaneEntry, LaneEvent, LaneState, Relation } from '../../../src/lane/types.ts';
 import { actions } from './actions.ts';
-import { ancestry, commit } from './commits.ts';
+import { ancestry, commit, run } from './commits.ts';
 import { plus, start } from './driver.ts';
 import { allEntries, checked } from './invariants.ts';
 import { Model } from './model.ts';
@@ -83,7 +83,7 @@ const event: fc.Arbitrary<LaneEvent> = fc.oneof(
         whenNewer: fc.constantFrom('supersede' as const, 'wait' as const),
         holdsConfig: fc.boolean(),
         workflowId: fc.constantFrom('w1', 'w2', 'w3', 'w4'),
-        firstRunId: fc.constantFrom('run 1', 'run 2'),
+        firstRunId: fc.constantFrom(run(1), run(2)),
       }),
     }),
   },

@@ -12,7 +12,7 @@ import type {
 } from '../../../src/lane/types.ts';
 import type { Hold } from '../../../src/operation/hold.ts';
 import type { Action, GuestAction } from './actions.ts';
-import { ancestry, commit, neededRelationsOf, relationsOf } from './commits.ts';
+import { ancestry, commit, neededRelationsOf, relationsOf, run } from './commits.ts';
 import { plus, start } from './driver.ts';
 import { allEntries, checked, tellsOf } from './invariants.ts';
 
@@ -147,7 +147,7 @@ export class Model {
     const id = `v${this.came}`;
     const common = { id, operation, phase: 'waiting', whenNewer, main: commit(number) } as const;
     const place = { source: 'https://forge.test/acme/platform', environment: 'prod' } as const;
-    const entry: LaneEntry = { ...common, ...place, workflowId: `w${this.came}`, firstRunId: 'run' };
+    const entry: LaneEntry = { ...common, ...place, workflowId: `w${this.came}`, firstRunId: run(1) };
     this.modelEntries.set(id, { entry, phase: 'waiting', wasGranted: false });
     this.send({ kind: 'enter', entry });
   }

@@ -1,5 +1,6 @@
 import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow';
 import { emptyLane } from '../../../lane/decide.ts';
+import type { Recollection } from '../../../lane/memory.ts';
 import { pauseAfterFailure } from '../../../lane/schedule.ts';
 import type { LaneInput } from '../../../lane/types.ts';
 import { failureText } from '../../temporal/failure-text.ts';
@@ -10,10 +11,13 @@ import type { Lane } from './lane.ts';
 const answerMs = 5_000;
 
 /**
- * Begins a lane. One without a state has no memory: it reads the record for holds, and asks operations to enter again.
+ * Begins a lane. One that remembers nothing, or does not understand what it was handed, reads the record for holds, and
+ * asks operations to enter again.
  */
-export async function beginLane(lane: Lane, input: LaneInput): Promise<void> {
-  if (!input.state) {
+export async function beginLane(lane: Lane, input: LaneInput, memory: Recollection): Promise<void> {
+  if (memory.kind === 'not understood')
+    lane.addRefusal('begin', `the memory that was handed on: ${memory.why}. The lane begins anew from the record`);
+  if (memory.kind !== 'remembered') {
     await readRecord(lane, input);
     await announceLane(lane, input);
   }

@@ -6,9 +6,10 @@ import {
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { comparisonOf } from '../../../lane/compared.ts';
-import { decide, emptyLane, needsObservation } from '../../../lane/decide.ts';
+import { decide, needsObservation } from '../../../lane/decide.ts';
 import { laneDetails, laneTrouble } from '../../../lane/details.ts';
 import { allEntries, isInLane } from '../../../lane/entries.ts';
+import { handOn } from '../../../lane/memory.ts';
 import { type AdmissionMessage, admissionSignal } from '../../../lane/messages.ts';
 import { entryFromElsewhere } from '../../../lane/place.ts';
 import type {
@@ -45,9 +46,9 @@ export class Lane {
   private added = 0;
   private published = '';
 
-  constructor(input: LaneInput) {
+  constructor(input: LaneInput, state: LaneState) {
     this.address = new LaneAddress(input);
-    this.state = input.state ?? emptyLane;
+    this.state = state;
   }
 
   get status(): LaneStatus {
@@ -146,7 +147,7 @@ export class Lane {
   /** Answers what is passed on when the lane continues as new. */
   get memory(): Pick<LaneInput, 'source' | 'environment' | 'movedFrom' | 'state'> {
     const { place, movedFrom } = this.address;
-    return { ...place, movedFrom, state: this.state };
+    return { ...place, movedFrom, state: handOn(this.state) };
   }
 
   /** Moves to the place of a new entry and then handles its event, or refuses the entry and says why. */
