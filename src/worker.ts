@@ -10,13 +10,15 @@ import { createDependencies } from './worker/dependencies.ts';
 import { startOperationGauges } from './worker/metrics/operation-gauges.ts';
 import { stepMetrics } from './worker/metrics/step-metrics.ts';
 import { openFilesAdvice, openFilesLimit } from './worker/open-files.ts';
+import { checkReplay } from './worker/replay-check.ts';
 
 /** How long running steps may go on when the worker is asked to stop; most are done in seconds. */
 const shutdownGraceTime = '20 seconds' as const;
 
 /**
  * Runs a worker until it is asked to stop (SIGINT, SIGTERM) and has finished what it holds.
- * Logs JSON lines to standard error. Throws `Failure` where settings are wrong or Temporal is away.
+ * Logs JSON lines to standard error. Throws `Failure` where settings are wrong, Temporal is away, or the workflows of this
+ * build do not replay what runs.
  */
 export async function runWorker(settings?: Settings): Promise<void> {
   const chosen = settings ?? (await loadSettings());
@@ -31,13 +33,18 @@ export async function runWorker(settings?: Settings): Promise<void> {
   if (advice !== undefined) log.warn(advice);
   const dependencies = await createDependencies(chosen, (sentence) => log.info(sentence));
   try {
-    const { connection, namespace } = await connectWorker();
+    const temporal = await connectWorker();
+    const { connection, namespace } = temporal;
+    const { taskQueue } = chosen;
     try {
+      const { workflowBundle } = await workflowSource(process.env);
+      const replayed = await checkReplay(temporal, { taskQueue, most: chosen.replayCheck, workflowBundle });
+      log.info({ replayed }, 'running workflows were replayed with this build');
       const options = {
         connection,
         namespace,
-        taskQueue: chosen.taskQueue,
-        ...(await workflowSource(process.env)),
+        taskQueue,
+        workflowBundle,
         activities: { ...createActivities(dependencies) },
         shutdownGraceTime,
         interceptors: { activity: [stepMetrics] },
@@ -45,7 +52,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
         maxCachedWorkflows: chosen.concurrency.cachedWorkflows,
       };
       const workers = await createWorkers(options, chosen.concurrency.renders);
-      log.info({ namespace, taskQueue: chosen.taskQueue, metrics: metricsAddress }, 'the worker polls');
+      log.info({ namespace, taskQueue, metrics: metricsAddress }, 'the worker polls');
       const stopCounting = metricsAddress === undefined ? undefined : startGauges(connection, namespace, log);
       try {
         await workers.run();

@@ -51,6 +51,8 @@ export interface Settings {
     readonly renders: number;
     readonly cachedWorkflows: number;
   };
+  /** How many running workflows are replayed before the worker polls; 0: none. */
+  readonly replayCheck: number;
 }
 
 /**
@@ -109,6 +111,7 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
     intervals: { mergeMs: written.intervals.merge, healthMs: written.intervals.health },
     timeouts: { forgeMs: written.timeouts.forge, clusterMs: written.timeouts.cluster },
     concurrency: { ...written.concurrency, renders: written.concurrency.renders ?? 2 * processes },
+    replayCheck: written.replayCheck,
   };
 }
 

@@ -16,9 +16,9 @@ const memory = text(/^[1-9]\d{0,5}[MG]iB$/, 'Write a size such as 512MiB or 2GiB
   (size) => Number.parseInt(size, 10) * (size.endsWith('GiB') ? 1024 : 1),
 );
 
-function wholeNumber(most: number) {
-  const error = `Write a whole number from 1 to ${most}.`;
-  return z.number({ error }).int({ error }).min(1, { error }).max(most, { error });
+function wholeNumber(most: number, least = 1) {
+  const error = `Write a whole number from ${least} to ${most}.`;
+  return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
 }
 
 const secretRemedy =
@@ -109,6 +109,9 @@ export const workerSchema = map({
       .describe('Environments that this worker renders at once. Default: two for each renderer process.'),
     cachedWorkflows: wholeNumber(100_000).prefault(200).describe('Workflows that stay in memory.'),
   }).prefault({}),
+  replayCheck: wholeNumber(100, 0)
+    .prefault(5)
+    .describe('How many running workflows must replay before this worker polls. 0: it polls at once.'),
 }).meta({
   title: 'Fairlead worker settings',
   description: 'The file that FAIRLEAD_SETTINGS names: forges, credentials, caches and limits of a worker.',

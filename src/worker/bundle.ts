@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, type Logger, type WorkerOptions } from '@temporalio/worker';
+import { bundleWorkflowCode, type Logger, Runtime } from '@temporalio/worker';
 import { Failure } from '../failure.ts';
 
 const require = createRequire(import.meta.url);
@@ -56,9 +56,12 @@ export async function writeWorkflowBundle(file: string): Promise<string> {
  */
 export async function workflowSource(
   env: NodeJS.ProcessEnv,
-): Promise<Pick<WorkerOptions, 'workflowBundle' | 'workflowsPath'>> {
+): Promise<{ readonly workflowBundle: { readonly code: string } }> {
   const file = env.FAIRLEAD_WORKFLOW_BUNDLE;
-  if (!file) return { workflowsPath: workflowsPath() };
+  if (!file) {
+    const { logger } = Runtime.instance();
+    return { workflowBundle: await bundleWorkflowCode({ workflowsPath: workflowsPath(), logger }) };
+  }
   const code = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new Failure('InvalidConfig', `The workflow bundle ${file} cannot be read (${error.code}). ${bundleRemedy}`);
   });

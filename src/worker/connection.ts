@@ -3,11 +3,18 @@ import { NativeConnection, type NativeConnectionOptions } from '@temporalio/work
 import { Failure } from '../failure.ts';
 import { serverTooOld } from '../temporal/server-version.ts';
 
+/** A worker's connection to Temporal, and where it leads. */
+export interface WorkerConnection {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly address: string;
+}
+
 /**
  * Connects by TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, API key, TLS and profiles, as every Temporal tool does. Throws
  * `Failure` `Unavailable` where Temporal does not answer, and `Refused` where it is too old.
  */
-export async function connectWorker(): Promise<{ readonly connection: NativeConnection; readonly namespace: string }> {
+export async function connectWorker(): Promise<WorkerConnection> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   const address = connectionOptions.address ?? 'localhost:7233';
   const connection = await connect({ ...connectionOptions, address });
@@ -15,7 +22,7 @@ export async function connectWorker(): Promise<{ readonly connection: NativeConn
     const { serverVersion } = await connection.workflowService.getSystemInfo({});
     const failure = serverTooOld(serverVersion, address);
     if (failure) throw failure;
-    return { connection, namespace };
+    return { connection, namespace, address };
   } catch (error) {
     await connection.close();
     throw error;

@@ -129,6 +129,15 @@ test('limits and intervals are read in milliseconds and mebibytes', async () => 
   });
 });
 
+test('five running workflows are replayed at the start, where the settings do not say how many', async () => {
+  expect((await load(header)).replayCheck).toBe(5);
+  expect((await load(`${header}replayCheck: 0\n`)).replayCheck).toBe(0);
+  for (const wrong of ['101', '-1', '1.5', 'off'])
+    expect(await problemsOf(`${header}replayCheck: ${wrong}\n`)).toEqual([
+      expect.stringContaining('Write a whole number from 0 to 100.'),
+    ]);
+});
+
 test('nothing may be asked over HTTP by a check before somebody lists its host', async () => {
   expect((await load(header)).allow).toEqual({ httpChecks: [] });
   const { gitAliases } = await load(`${header}git: { aliases: { "Git.internal:8443": GitHub.com } }\n`);

@@ -1,0 +1,141 @@
+import { Client, type WorkflowExecutionInfo, type WorkflowHandle } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { type NativeConnection, type ReplayWorkerOptions, Worker } from '@temporalio/worker';
+import { cut } from '../cut.ts';
+import { Failure } from '../failure.ts';
+import { laneWorkflow } from '../lane/messages.ts';
+import {
+  configWorkflow,
+  promotionWorkflow,
+  rollbackPromotionWorkflow,
+  rollbackWorkflow,
+} from '../operation/messages.ts';
+import { temporalFailure } from '../temporal/client.ts';
+import type { WorkerConnection } from './connection.ts';
+
+/** The workflow types, in the order in which they are looked at. */
+const workflowTypes = [
+  promotionWorkflow,
+  laneWorkflow,
+  configWorkflow,
+  rollbackWorkflow,
+  rollbackPromotionWorkflow,
+] as const;
+
+/** How many of a type are listed; the oldest of them are looked at, which older releases began. */
+const listedMost = 100;
+
+/** How long Temporal may take to answer. */
+const answerMs = 30_000;
+
+/** A history, and what Temporal must be told of the workflow that it is of. */
+export interface WorkflowHistory {
+  readonly workflowId: string;
+  readonly history: Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
+}
+
+/** A history that a build does not replay. */
+export interface ReplayFault<H extends WorkflowHistory> {
+  readonly of: H;
+  /** Part of a sentence. */
+  readonly why: string;
+}
+
+/** What the check needs to know of the worker that is about to poll. */
+export interface ReplayOrder {
+  readonly taskQueue: string;
+  /** How many running workflows are replayed at most. */
+  readonly most: number;
+  readonly workflowBundle: ReplayWorkerOptions['workflowBundle'];
+}
+
+/**
+ * Replays a few workflows that run on the task queue with the workflows of this build, each type in turn; answers how
+ * many it were. Throws `Failure` where one does not replay: a worker that polled would make it stand still, and every
+ * other of its kind.
+ */
+export async function checkReplay(
+  { connection, namespace, address }: WorkerConnection,
+  { taskQueue, most, workflowBundle }: ReplayOrder,
+): Promise<number> {
+  if (most === 0) return 0;
+  const client = new Client({ connection, namespace });
+  const running = await askTemporal(connection, () => runningHistories(client, taskQueue, most)).catch((error) => {
+    throw temporalFailure(error, { address, namespace });
+  });
+  const faults = await replayFaults({ workflowBundle }, running);
+  if (faults.length > 0) throw replayFailure(faults, running.length);
+  return running.length;
+}
+
+/** Replays histories one after the other; answers those that the code does not replay. */
+export async function replayFaults<H extends WorkflowHistory>(
+  options: ReplayWorkerOptions,
+  histories: readonly H[],
+): Promise<readonly ReplayFault<H>[]> {
+  // One in which no task is completed yet fits every code.
+  const begun = histories.filter(({ history }) =>
+    history.events?.some((event) => event.workflowTaskCompletedEventAttributes),
+  );
+  if (begun.length === 0) return [];
+  const faults: ReplayFault<H>[] = [];
+  let index = 0;
+  for await (const { error } of Worker.runReplayHistories(options, begun)) {
+    const of = begun[index];
+    index += 1;
+    if (error && of) faults.push({ of, why: error.message.replace(/^.*?Details: /s, '') });
+  }
+  return faults;
+}
+
+interface RunningHistory extends WorkflowHistory {
+  readonly type: string;
+  readonly runId: string;
+}
+
+async function runningHistories(client: Client, taskQueue: string, most: number): Promise<readonly RunningHistory[]> {
+  const lists = await Promise.all(workflowTypes.map((type) => oldestRunning(client, taskQueue, type)));
+  const longest = Math.max(...lists.map(({ length }) => length));
+  const inTurn = Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list[index] ?? [])).flat();
+  const histories = await Promise.all(inTurn.slice(0, most).map((execution) => historyOf(client, execution)));
+  return histories.flat();
+}
+
+async function oldestRunning(client: Client, taskQueue: string, type: string): Promise<WorkflowExecutionInfo[]> {
+  const query = `TaskQueue = '${taskQueue}' AND WorkflowType = '${type}' AND ExecutionStatus = 'Running'`;
+  const found: WorkflowExecutionInfo[] = [];
+  for await (const execution of client.workflow.list({ query, pageSize: listedMost })) {
+    found.push(execution);
+    if (found.length === listedMost) break;
+  }
+  return found.sort((a, b) => a.startTime.getTime() - b.startTime.getTime());
+}
+
+/** Fetches a history; none where the workflow has ended and gone meanwhile. */
+async function historyOf(
+  client: Client,
+  { workflowId, runId, type }: WorkflowExecutionInfo,
+): Promise<readonly RunningHistory[]> {
+  try {
+    return [{ workflowId, runId, type, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() }];
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return [];
+    throw error;
+  }
+}
+
+function askTemporal<T>(connection: NativeConnection, ask: () => Promise<T>): Promise<T> {
+  return connection.withDeadline(Date.now() + answerMs, ask);
+}
+
+function replayFailure(faults: readonly ReplayFault<RunningHistory>[], looked: number): Failure {
+  const each = faults.map(
+    ({ of: { workflowId, type, runId }, why }) => `${workflowId} (${type}, run ${runId}): ${cut(why, 400)}`,
+  );
+  return new Failure(
+    'Internal',
+    `This worker does not poll, because its build does not replay ${faults.length} of ${looked} running workflows that it looked at. ` +
+      `${each.join('; ')}. Go on with the release that ran before, and report this one. ` +
+      'To poll all the same, write `replayCheck: 0` into the worker settings; docs/releasing.md says what then happens.',
+  );
+}
