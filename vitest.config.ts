@@ -58,12 +58,30 @@ export default defineConfig({
         },
       },
       {
+        // Replays what releases have recorded; needs no server, `npm run test:histories`.
+        extends: true,
+        test: {
+          name: 'histories',
+          include: ['test/histories/**/*.test.ts'],
+          setupFiles: ['test/support/temporal-runtime.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
         // Everything together, once: a server, a worker, the renderer. Its set-up runs only when one of these files does.
         extends: true,
         test: {
           name: 'temporal',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/unit/**', 'test/flux/**', promotions, ...workflows, '**/node_modules/**'],
+          exclude: [
+            'test/unit/**',
+            'test/flux/**',
+            'test/histories/**',
+            promotions,
+            ...workflows,
+            '**/node_modules/**',
+          ],
           ...withTemporal,
         },
       },

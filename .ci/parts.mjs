@@ -55,6 +55,13 @@ export function partsOf({ reports, commitNumber = 0 }) {
       limitMinutes: 30,
     },
     {
+      name: 'histories of releases',
+      needs: ['types'],
+      command: `npm run --silent test:histories -- ${vitest('histories')}`,
+      report: { kind: 'vitest', file: `${reports}/histories.json` },
+      limitMinutes: 10,
+    },
+    {
       name: 'demo',
       needs: ["build Temporal's servers", 'build the renderer', 'types'],
       command: 'npm run --silent demo',

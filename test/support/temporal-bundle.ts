@@ -36,4 +36,12 @@ async function exists(file: string): Promise<boolean> {
 }
 
 const ignore = (): void => undefined;
-const quiet = { log: ignore, trace: ignore, debug: ignore, info: ignore, warn: console.warn, error: console.error };
+/** Logs what goes wrong, and nothing else. */
+export const quiet = {
+  log: ignore,
+  trace: ignore,
+  debug: ignore,
+  info: ignore,
+  warn: console.warn,
+  error: console.error,
+};

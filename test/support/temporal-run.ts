@@ -9,6 +9,7 @@ import type {
 import type { ClientOptionsForTestEnv, TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkerOptions } from '@temporalio/worker';
 import { inject } from 'vitest';
+import { keepHistories } from '../histories/record/keep.ts';
 import { productionWorkflows, workflowBundle } from './temporal-bundle.ts';
 import { fetchHistories, type RecordedHistory, type StartedExecutions } from './temporal-executions.ts';
 import { replay } from './temporal-replay.ts';
@@ -82,7 +83,9 @@ export async function runIn<R>(
     const test = { client, address, namespace, taskQueue, worker, sleep, histories, ...starting(client, taskQueue) };
     const result = await Promise.race([body(test), worker.trouble]);
     await worker.stop();
-    await replay({ ...replayable(options.worker), workflowBundle: { codePath } }, await histories());
+    const recorded = await histories();
+    await replay({ ...replayable(options.worker), workflowBundle: { codePath } }, recorded);
+    if (options.workflowsPath === undefined) await keepHistories(recorded);
     return result;
   } finally {
     await worker.stop();

@@ -12,6 +12,7 @@ import {
   rollbackWorkflow,
 } from '../../../src/operation/messages.ts';
 import type { ApplyConfig, RollbackEnvironment, RollbackPromotion } from '../../../src/workflows/index.ts';
+import { keepingIn } from '../../histories/record/keep.ts';
 import { runOnDevServer, runTimeSkipping, type TemporalTest } from '../../support/temporal.ts';
 import { type TestLane, testLane } from './lane.ts';
 import { type TestOperation, testOperation } from './operation.ts';
@@ -35,11 +36,16 @@ export interface ConcurrencyTest {
   middle(): Promise<void>;
 }
 
-/** Variants for `describe.each`: with one worker, and with another from the middle on. */
-export const deployments = [
+const variants = [
   { workers: 'with one worker', deployed: false },
   { workers: 'with the worker restarted in the middle', deployed: true },
 ] as const;
+
+/**
+ * Variants for `describe.each`: with one worker, and with another from the middle on. A recording takes the first alone:
+ * both make the same histories.
+ */
+export const deployments = process.env[keepingIn] ? variants.slice(0, 1) : variants;
 
 /** Runs `body` in real time; `deployed` says that the worker is replaced in the middle. */
 export function runConcurrently(

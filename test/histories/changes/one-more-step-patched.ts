@@ -1,0 +1,15 @@
+/** The same release, which does so for promotions that begin with it, and lets the others go on as they began. */
+import { patched } from '@temporalio/workflow';
+import type { PromotionInput } from '../../../src/operation/messages.ts';
+import type { OperationResult } from '../../../src/operation/status.ts';
+import { PromoteMainCommit as promote } from '../../../src/workflows/promote-main-commit.ts';
+import { step } from '../../../src/workflows/temporal/step.ts';
+
+export { ApplyConfig, EnvironmentLane, RollbackEnvironment, RollbackPromotion } from '../../../src/workflows/index.ts';
+
+export async function PromoteMainCommit(input: PromotionInput): Promise<OperationResult> {
+  const promotion = promote(input);
+  const look = patched('look-once-more') ? step('readPlatform', 'look once more')(input) : undefined;
+  const [result] = await Promise.all([promotion, look]);
+  return result;
+}

@@ -1,0 +1,60 @@
+import { relative } from 'node:path';
+import type { KeptScenario } from '../scenarios.ts';
+import type { KeptTest } from './keep.ts';
+
+/** Temporal's JSON of an event, as far as it is looked at here. */
+interface JsonEvent {
+  readonly eventType?: string;
+  readonly [attributes: string]: unknown;
+}
+
+/**
+ * Chooses what is kept of a recording, by the file of the tests, relative to `directory` and without its ending. Two
+ * executions whose events come in the same order are one and the same to a replay: the first is kept. What says which
+ * machine recorded is taken out.
+ */
+export function chooseScenarios(
+  tests: readonly KeptTest[],
+  directory: string,
+): ReadonlyMap<string, readonly KeptScenario[]> {
+  const chosen = new Map<string, KeptScenario[]>();
+  const seen = new Set<string>();
+  for (const { file, test, executions } of [...tests].sort(byPlace))
+    for (const { workflowId, history } of executions) {
+      const shape = shapeOfHistory(history);
+      if (seen.has(shape)) continue;
+      seen.add(shape);
+      const name = relative(directory, file).replace(/\.test\.ts$/, '');
+      chosen.set(name, [...(chosen.get(name) ?? []), { test, workflowId, history: withoutMachine(history) }]);
+    }
+  return chosen;
+}
+
+function byPlace(a: KeptTest, b: KeptTest): number {
+  return `${a.file} ${a.test}`.localeCompare(`${b.file} ${b.test}`, 'en');
+}
+
+/** Names the events with what decides of each in a replay: the workflow, the step, the signal, the patch. */
+function shapeOfHistory(history: unknown): string {
+  const { events = [] } = history as { readonly events?: readonly JsonEvent[] };
+  return events.map((event) => `${event.eventType} ${namesIn(event).join(' ')}`).join('\n');
+}
+
+function namesIn(event: JsonEvent): readonly string[] {
+  const attributes = Object.values(event).find((value) => typeof value === 'object' && value !== null) ?? {};
+  const { workflowType, activityType, signalName, markerName, updateName } = attributes as Record<string, unknown>;
+  return [workflowType, activityType, signalName, markerName, updateName].flatMap((name) =>
+    name === undefined ? [] : JSON.stringify(name),
+  );
+}
+
+const ofMachine: readonly string[] = ['identity', 'stackTrace', 'binaryChecksum'];
+
+function withoutMachine<T>(value: T): T;
+function withoutMachine(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutMachine);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, each]) => (ofMachine.includes(key) ? [] : [[key, withoutMachine(each)]])),
+  );
+}
