@@ -77,9 +77,17 @@ describe('A lane that began before lanes rested', () => {
       const before = await eventsOf(lane('dev'));
       expect(before).not.toContain('timerStartedEventAttributes');
       expect(before).not.toContain('markerRecordedEventAttributes');
+      // What docs/releasing.md asks Temporal before a patch is deprecated, and before it is removed.
+      const running = async (patch: string) => {
+        const query = `TaskQueue = '${test.taskQueue}' AND ExecutionStatus = 'Running' AND TemporalChangeVersion ${patch}`;
+        return (await test.client.workflow.count(query)).count;
+      };
+      await eventually(() => running('IS NULL')).toBe(1);
       await test.worker.restart({ patchActivationCallback: () => true });
       await lane('dev').resume();
       await eventually(() => eventsOf(lane('dev'))).toContain('timerStartedEventAttributes');
+      await eventually(() => running("= 'lane-rests'")).toBe(1);
+      expect(await running('IS NULL')).toBe(0);
     });
   });
 });

@@ -53,6 +53,8 @@ const ofMachine: readonly string[] = ['identity', 'stackTrace', 'binaryChecksum'
 function withoutMachine<T>(value: T): T;
 function withoutMachine(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutMachine);
+  // A worker's own queue is named after its process and host.
+  if (typeof value === 'string') return value.replace(/^\d+@.*(?=-[0-9a-f]{32}$)/, 'worker');
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, each]) => (ofMachine.includes(key) ? [] : [[key, withoutMachine(each)]])),
