@@ -38,8 +38,14 @@ export async function runWorker(settings?: Settings): Promise<void> {
     const { taskQueue } = chosen;
     try {
       const { workflowBundle } = await workflowSource(process.env);
-      const replayed = await checkReplay(temporal, { taskQueue, most: chosen.replayCheck, workflowBundle });
+      const { replayed, failing } = await checkReplay(temporal, {
+        taskQueue,
+        most: chosen.replayCheck,
+        workflowBundle,
+      });
       log.info({ replayed }, 'running workflows were replayed with this build');
+      if (failing.length > 0)
+        log.warn({ failing }, 'the tasks of these workflows fail already: see why in the Temporal UI');
       const options = {
         connection,
         namespace,

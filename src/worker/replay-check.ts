@@ -49,23 +49,32 @@ export interface ReplayOrder {
   readonly workflowBundle: ReplayWorkerOptions['workflowBundle'];
 }
 
+/** What the check has found. */
+export interface ReplayFindings {
+  /** How many workflows replay. */
+  readonly replayed: number;
+  /** The ids of those that were not replayed, because their tasks fail already: that says nothing against this build. */
+  readonly failing: readonly string[];
+}
+
 /**
- * Replays a few workflows that run on the task queue with the workflows of this build, each type in turn; answers how
- * many it were. Throws `Failure` where one does not replay: a worker that polled would make it stand still, and every
- * other of its kind.
+ * Replays a few workflows that run on the task queue with the workflows of this build, each type in turn. Throws
+ * `Failure` where one does not replay: a worker that polled would make it stand still, and every other of its kind.
  */
 export async function checkReplay(
   { connection, namespace, address }: WorkerConnection,
   { taskQueue, most, workflowBundle }: ReplayOrder,
-): Promise<number> {
-  if (most === 0) return 0;
+): Promise<ReplayFindings> {
+  if (most === 0) return { replayed: 0, failing: [] };
   const client = new Client({ connection, namespace });
   const running = await askTemporal(connection, () => runningHistories(client, taskQueue, most)).catch((error) => {
     throw temporalFailure(error, { address, namespace });
   });
-  const faults = await replayFaults({ workflowBundle }, running);
-  if (faults.length > 0) throw replayFailure(faults, running.length);
-  return running.length;
+  const healthy = running.filter(({ isFailing }) => !isFailing);
+  const faults = await replayFaults({ workflowBundle }, healthy);
+  if (faults.length > 0) throw replayFailure(faults, healthy.length);
+  const failing = running.filter(({ isFailing }) => isFailing).map(({ workflowId }) => workflowId);
+  return { replayed: healthy.length, failing };
 }
 
 /** Replays histories one after the other; answers those that the code does not replay. */
@@ -91,6 +100,8 @@ export async function replayFaults<H extends WorkflowHistory>(
 interface RunningHistory extends WorkflowHistory {
   readonly type: string;
   readonly runId: string;
+  /** Its workflow task was tried already, and failed. */
+  readonly isFailing: boolean;
 }
 
 async function runningHistories(client: Client, taskQueue: string, most: number): Promise<readonly RunningHistory[]> {
@@ -117,7 +128,10 @@ async function historyOf(
   { workflowId, runId, type }: WorkflowExecutionInfo,
 ): Promise<readonly RunningHistory[]> {
   try {
-    return [{ workflowId, runId, type, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() }];
+    const handle = client.workflow.getHandle(workflowId, runId);
+    const { raw } = await handle.describe();
+    const isFailing = (raw.pendingWorkflowTask?.attempt ?? 1) > 1;
+    return [{ workflowId, runId, type, isFailing, history: await handle.fetchHistory() }];
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return [];
     throw error;

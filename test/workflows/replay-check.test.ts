@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { NativeConnection } from '@temporalio/worker';
+import { Client } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { cliCommand } from '../../demo/rig/cli.ts';
@@ -7,11 +9,14 @@ import { checkReplay } from '../../src/worker/replay-check.ts';
 import { runOnDevServer, type TemporalTest } from '../support/temporal.ts';
 import { productionWorkflows, workflowBundle } from '../support/temporal-bundle.ts';
 import { eventually } from './support/eventually.ts';
-import { startPromotion } from './support/promotion.ts';
+import { testOperation } from './support/operation.ts';
+import { commit, source, startPromotion } from './support/promotion.ts';
 import { World } from './support/world.ts';
 
 /** The workflows of a release that promotes with one step more than this one. */
 const otherRelease = fileURLToPath(new URL('../histories/changes/one-more-step.ts', import.meta.url));
+
+const nothing = { replayed: 0, failing: [] };
 
 let connection: NativeConnection;
 
@@ -39,7 +44,9 @@ async function whileTwoWait(
   });
 }
 
-async function check({ taskQueue, namespace, address }: TemporalTest, workflowsPath: string, most: number) {
+type Queue = Pick<TemporalTest, 'taskQueue' | 'namespace' | 'address'>;
+
+async function check({ taskQueue, namespace, address }: Queue, workflowsPath: string, most: number) {
   const codePath = await workflowBundle(inject('temporal').directory, workflowsPath);
   const order = { taskQueue, most, workflowBundle: { codePath } };
   return checkReplay({ connection, namespace, address }, order);
@@ -55,10 +62,10 @@ async function runWorker({ address, taskQueue }: TemporalTest) {
 describe('Before a worker polls', () => {
   test('what runs is replayed, each type in turn, as many as it is told', async () => {
     await whileTwoWait(productionWorkflows, async (rig) => {
-      expect(await check(rig, productionWorkflows, 5)).toBe(3);
-      expect(await check(rig, productionWorkflows, 2)).toBe(2);
-      expect(await check(rig, productionWorkflows, 0)).toBe(0);
-      expect(await check({ ...rig, taskQueue: 'nobody polls this' }, productionWorkflows, 5)).toBe(0);
+      expect(await check(rig, productionWorkflows, 5)).toEqual({ replayed: 3, failing: [] });
+      expect(await check(rig, productionWorkflows, 2)).toEqual({ replayed: 2, failing: [] });
+      expect(await check(rig, productionWorkflows, 0)).toEqual(nothing);
+      expect(await check({ ...rig, taskQueue: 'nobody polls this' }, productionWorkflows, 5)).toEqual(nothing);
     });
   });
 
@@ -85,7 +92,7 @@ describe('`fairlead worker`', () => {
 describe('A build that does not replay what runs', () => {
   test('is refused: each workflow is named, with the reason and what to do', async () => {
     await whileTwoWait(otherRelease, async (rig, [first, second]) => {
-      expect(await check(rig, otherRelease, 5)).toBe(3);
+      expect(await check(rig, otherRelease, 5)).toEqual({ replayed: 3, failing: [] });
       // What a replay logs would be taken for trouble of a worker that runs in this process.
       await rig.worker.stop();
       const refused = check(rig, productionWorkflows, 2);
@@ -95,5 +102,34 @@ describe('A build that does not replay what runs', () => {
       await expect(refused).rejects.toThrow('replayCheck: 0');
       await expect(check(rig, productionWorkflows, 5)).rejects.toThrow(String(second));
     });
+  });
+
+  test('is not refused for a workflow whose tasks fail already: that is named, and passed over', async () => {
+    const taskQueue = `failing-${randomUUID().slice(0, 13)}`;
+    const workflowId = `promote/acme/${taskQueue}/${commit}`;
+    const client = new Client({ connection });
+    const handle = client.workflow.getHandle(workflowId);
+    const whileRuns = async (workflowsPath: string, body: () => Promise<unknown>) => {
+      const codePath = await workflowBundle(inject('temporal').directory, workflowsPath);
+      const activities = new World([['dev']], { dev: { merge: 'manual' } });
+      const worker = await Worker.create({ connection, taskQueue, workflowBundle: { codePath }, activities });
+      await worker.runUntil(body);
+    };
+    const attempts = async () => (await handle.describe()).raw.pendingWorkflowTask?.attempt ?? 1;
+    try {
+      await whileRuns(otherRelease, async () => {
+        await client.workflow.start('PromoteMainCommit', { workflowId, taskQueue, args: [{ source, commit }] });
+        await testOperation(handle).reaches('dev', 'pull request open');
+      });
+      await whileRuns(productionWorkflows, async () => {
+        await handle.signal('nudge');
+        await eventually(attempts).toBeGreaterThan(1);
+      });
+      const order = { taskQueue, namespace: 'default', address: inject('temporal').address };
+      expect(await check(order, productionWorkflows, 1)).toEqual({ replayed: 0, failing: [workflowId] });
+    } finally {
+      await handle.terminate('the test has ended');
+      await client.workflow.getHandle(`lane/${taskQueue}/dev`).terminate('the test has ended');
+    }
   });
 });
