@@ -4,22 +4,26 @@ import { promoteOnDevServer } from './support/promotion.ts';
 import { World } from './support/world.ts';
 
 /** How many nudges are sent; docs/testing.md names the commands that send more. */
-const nudges = Number(process.env.FAIRLEAD_NUDGES ?? 5_000);
+const nudges = Number(process.env.FAIRLEAD_NUDGES ?? 3_000);
 const badSignals = Math.round(nudges * 0.15);
 /** Temporal ends a run at 51,200 events, and takes 10,000 signals. */
 const most = { events: 10_000, signals: 9_000 } as const;
+/** Temporal fails a workflow task, and has it run again, when more than 100 signals come meanwhile. */
+const atOnce = 80;
 
-/** Sends signals as fast as they go, many at a time. */
+/** Sends signals as fast as the workflow takes them. */
 async function flood(handle: WorkflowHandle): Promise<void> {
-  let sent = 0;
   const total = nudges + badSignals;
-  const send = async () => {
-    for (let number = sent++; number < total; number = sent++) {
-      const isBad = number % Math.ceil(total / badSignals) === 0;
-      await (isBad ? handle.signal('approve', { by: 'nobody' }) : handle.signal('nudge', {}));
-    }
-  };
-  await Promise.all(Array.from({ length: 50 }, send));
+  const each = Math.ceil(total / badSignals);
+  for (let sent = 0; sent < total; sent += atOnce) {
+    const numbers = Array.from({ length: Math.min(atOnce, total - sent) }, (_, index) => sent + index);
+    await Promise.all(
+      numbers.map((number) =>
+        number % each === 0 ? handle.signal('approve', { by: 'nobody' }) : handle.signal('nudge', {}),
+      ),
+    );
+    await handle.query('status');
+  }
 }
 
 describe('A promotion that is flooded with signals', () => {
@@ -30,7 +34,6 @@ describe('A promotion that is flooded with signals', () => {
       await promoteOnDevServer(world, async ({ reaches, handle, decide, result, test }) => {
         const { request } = await reaches('qa', 'awaiting approval');
         await flood(handle);
-        const { runId } = await test.client.workflow.getHandle(handle.workflowId).describe();
         await reaches('qa', 'awaiting approval');
         expect(await decide('approve', { environment: 'qa', head: request?.head })).toContain('qa is approved');
         expect((await result()).state).toBe('promoted');
@@ -43,12 +46,11 @@ describe('A promotion that is flooded with signals', () => {
           ({ history }) =>
             (history.events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length,
         );
-        expect(runs.map((run) => run.runId)).toContain(runId);
-        expect(runs.length).toBeGreaterThan(1);
+        if (process.env.FAIRLEAD_NUDGES !== undefined) console.log({ runs: runs.length, events, signals });
+        expect(runs.length).toBeGreaterThan(2);
         expect(Math.max(...events)).toBeLessThan(most.events);
         expect(Math.max(...signals)).toBeLessThan(most.signals);
         expect(signals.reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(nudges + badSignals);
-        if (process.env.FAIRLEAD_NUDGES !== undefined) console.log({ runs: runs.length, events, signals });
       });
     },
     Math.max(120_000, nudges * 20),

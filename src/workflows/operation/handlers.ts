@@ -53,6 +53,7 @@ function applyRerender(run: EnvironmentRun, { main, config, over }: RerenderMess
 
 function listenToAction(operation: Operation, action: Action): void {
   setHandler(defineSignal<[unknown]>(action), (payload) => {
+    operation.countSignal();
     try {
       applyDecision(operation, action, checkDecision(operation, action, payload));
     } catch (error) {

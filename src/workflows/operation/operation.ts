@@ -149,6 +149,10 @@ export class Operation {
     };
   }
 
+  countSignal(): void {
+    this.renewal.countSignal();
+  }
+
   addRefusal(action: string, reason: string): void {
     this.refusals = [...this.refusals, { at: new Date().toISOString(), action, reason }].slice(-20);
     this.publish();

@@ -3,6 +3,8 @@ import { defineSignal, setHandler } from '@temporalio/workflow';
 /** A workflow that shows people why a signal could not be carried out. */
 export interface Refusing {
   addRefusal(action: string, reason: string): void;
+  /** Hears of every signal, where somebody counts them. */
+  countSignal?(): void;
 }
 
 /** A signal that our own workflows send, and the test that tells its payload from any other. */
@@ -21,6 +23,7 @@ export function onMessage<T>(
   handle: (message: T) => void | Promise<void>,
 ): void {
   setHandler(defineSignal<[unknown]>(name), (payload) => {
+    who.countSignal?.();
     if (isMessage(payload)) return handle(payload);
     who.addRefusal(name, 'this is no message of a workflow of Fairlead; people send approve, hold and the like');
   });

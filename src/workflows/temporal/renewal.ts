@@ -2,7 +2,13 @@ import { allHandlersFinished, CancellationScope, condition } from '@temporalio/w
 import { isHistoryLong } from './history.ts';
 
 /**
- * The moment in which a workflow continues as new: its history is long, and nothing is under way but waits. These hold
+ * The most signals of one run. Temporal takes 10,000; but when a worker has lost its cache, it must handle all of them
+ * again within the ten seconds of a workflow task, while more come.
+ */
+const mostSignals = 1_000;
+
+/**
+ * The moment in which a workflow continues as new: its history is long or had many signals, and nothing is under way but waits. These hold
  * here:
  *
  * - Work that is `active` has a step in flight, or code to run. The workflow does not continue as new meanwhile.
@@ -13,6 +19,7 @@ export class Renewal {
   private readonly limits: { readonly historyLimit?: number };
   private readonly root = CancellationScope.current();
   private active = 0;
+  private signals = 0;
 
   /** Must be made in the workflow's own scope. */
   constructor(limits: { readonly historyLimit?: number }) {
@@ -21,7 +28,11 @@ export class Renewal {
 
   /** Tells whether every wait is to stand still. */
   get isDue(): boolean {
-    return !this.root.consideredCancelled && isHistoryLong(this.limits);
+    return !this.root.consideredCancelled && (this.signals >= mostSignals || isHistoryLong(this.limits));
+  }
+
+  countSignal(): void {
+    this.signals += 1;
   }
 
   /** Runs work, and counts it as active until it has ended, except while it stands still. */
