@@ -113,6 +113,28 @@ describe('the workflows that a step asks about', () => {
     });
   });
 
+  test('have not ended where they continued as new, and end as the last run does, whatever runs after it', async () => {
+    await asking(async ({ start, ask, client, taskQueue }) => {
+      const workflowId = `rollback-${taskQueue}`;
+      const first = await start<typeof workflows.TellingLater>('TellingLater', { workflowId, args: [] });
+      const { firstExecutionRunId: runId } = first;
+      await eventually(async () => (await client.workflow.getHandle(workflowId).describe()).runId).not.toBe(runId);
+      expect(await ask('endOf', workflowId, runId)).toBeFalsy();
+      await client.workflow.getHandle(workflowId).signal<[string]>('word', 'back at 1');
+      await first.result();
+      expect(await ask('endOf', workflowId, runId)).toMatchObject({ state: 'rolled back', message: 'back at 1' });
+      await start<typeof workflows.Telling>('Telling', { workflowId, args: [] });
+      expect(await ask('endOf', workflowId, runId)).toMatchObject({ state: 'rolled back', message: 'back at 1' });
+      const failing = await start<typeof workflows.TellingLater>('TellingLater', { args: [] });
+      await client.workflow.getHandle(failing.workflowId).signal<[string]>('word', 'fail');
+      await expect(failing.result()).rejects.toThrow();
+      expect(await ask('endOf', failing.workflowId, failing.firstExecutionRunId)).toEqual({
+        state: 'failed',
+        message: 'told to',
+      });
+    });
+  });
+
   test('are started by a signal where they do not run, on the queue of the step, with what people see', async () => {
     await asking(async ({ ask, client, taskQueue }) => {
       const workflowId = `lane-${taskQueue}`;

@@ -116,8 +116,9 @@ export class Operations {
 
   /** Lists operations, newest first: those that run, or all. */
   async listNewest(which: 'running' | 'all', limit: number): Promise<readonly OperationView[]> {
-    const running = which === 'running' ? " AND ExecutionStatus = 'Running'" : '';
-    const found = await this.session.list(`${operationQuery}${running}`, limit);
+    // What continued as new is listed as its last run.
+    const status = which === 'running' ? "= 'Running'" : "!= 'ContinuedAsNew'";
+    const found = await this.session.list(`${operationQuery} AND ExecutionStatus ${status}`, limit);
     const describing = pLimit(describedAtOnce);
     return Promise.all(found.map((info) => describing(() => this.viewInList(info))));
   }

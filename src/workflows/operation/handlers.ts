@@ -143,7 +143,9 @@ const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
 function askOverride(run: EnvironmentRun, decision: Decision, operation: Operation): void {
   run.update({ override: signDecision(decision), hold: undefined });
   const { lane } = run;
-  if (lane) void tellingLane(operation, 'approve', () => lane.overrideHold(decision.by, decision.reason ?? ''));
+  if (!lane) return;
+  const tell = () => lane.overrideHold(decision.by, decision.reason ?? '');
+  void operation.renewal.whileActive(() => tellingLane(operation, 'approve', tell));
 }
 
 function signDecision({ by, reason }: Decision) {

@@ -33,6 +33,11 @@ export async function Telling(): Promise<{ readonly state: string; readonly mess
   return { state: 'rolled back', message };
 }
 
+/** Does the same after it has continued as new once. */
+export async function TellingLater(isLater = false): Promise<{ readonly state: string; readonly message: string }> {
+  return isLater ? Telling() : continueAsNew<typeof TellingLater>(true);
+}
+
 /** Continues as new so many times, then answers the first word that it is told. */
 export async function Listening(renewals = 0): Promise<string> {
   const heard: string[] = [];
