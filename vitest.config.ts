@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** All but one, which stays with the others: a commit that travels from dev to prod. */
-const promotions = 'test/promotions/!(whole-promotion).test.ts';
+const promotions = 'test/promotions/**/!(whole-promotion).test.ts';
 
 /** Workflows alone and where several meet, and commands: minutes, too, `npm run test:workflows`. */
 const workflows = ['test/workflows/*.test.ts', 'test/concurrency/**/*.test.ts', 'test/cli/*.test.ts'];

@@ -2,7 +2,7 @@ import type { LaneRef } from '../../lane/types.ts';
 import type { EnvironmentStatus } from '../../operation/status.ts';
 import type { RecordEntry } from '../../record/entry.ts';
 import type { ControlMemory } from '../environment/run-control.ts';
-import type { LaneMemory } from '../lane/client/lane-client.ts';
+import type { LaneClientMemory } from '../lane/client/lane-client.ts';
 import type { Progress } from './progress.ts';
 
 /** The main commit that is about to be recorded as deployed in place of `over`: what is rendered from now on has it. */
@@ -34,5 +34,5 @@ export interface RunMemory {
   readonly pushed?: Proposed;
   readonly note?: RecordNote;
   readonly rollback?: LaneRef;
-  readonly lane?: LaneMemory;
+  readonly lane?: LaneClientMemory;
 }

@@ -14,7 +14,7 @@ import type { RecordEntry } from '../../record/entry.ts';
 import { recordEvents } from '../../record/entry.ts';
 import { commit, count, instant, type Schema, shapeOf } from '../../shape.ts';
 import type { ControlMemory } from '../environment/run-control.ts';
-import type { LaneMemory } from '../lane/client/lane-client.ts';
+import type { LaneClientMemory } from '../lane/client/lane-client.ts';
 import { progress, revision } from './progress-shape.ts';
 import type { PendingRevision, Proposed, RecordNote, RunMemory } from './run-memory.ts';
 
@@ -134,7 +134,7 @@ const recordEntry = shapeOf<RecordEntry>({
   revert: maybe,
 });
 
-const lane = shapeOf<LaneMemory>({
+const lane = shapeOf<LaneClientMemory>({
   gitops: targetSchema,
   entry: entrySchema,
   sequence: count,

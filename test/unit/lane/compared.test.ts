@@ -3,7 +3,7 @@ import { decide, emptyLane } from '../../../src/lane/decide.ts';
 import type { LaneEntry, LaneObservation, LaneState, TrackedEntry } from '../../../src/lane/types.ts';
 import { commit, neededRelationsOf } from './commits.ts';
 import { Driver, start } from './driver.ts';
-import { allEntries } from './invariants.ts';
+import { allEntries } from './property/invariants.ts';
 
 const id = (number: number) => `${String(number).padStart(8, '0')}-0000-4000-8000-000000000000`;
 const sha = (number: number) => `a${String(number).padStart(39, '0')}`;

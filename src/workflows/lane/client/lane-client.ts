@@ -22,7 +22,7 @@ export interface LaneListener {
 }
 
 /** What a client knows, where the workflow continues as new: its entry, and so its place in the lane, stays the same. */
-export interface LaneMemory {
+export interface LaneClientMemory {
   readonly gitops: GitopsTarget;
   readonly entry: LaneEntry;
   readonly sequence: number;
@@ -55,7 +55,7 @@ export class LaneClient {
   }
 
   /** Makes the client of a run that was in the lane before the workflow continued as new. */
-  static from(run: LaneListener, memory: LaneMemory): LaneClient {
+  static from(run: LaneListener, memory: LaneClientMemory): LaneClient {
     const client = new LaneClient(run, memory.gitops, memory.entry);
     client.admission = memory.admission;
     client.answeredReverts.push(...memory.answeredReverts);
@@ -64,7 +64,7 @@ export class LaneClient {
     return client;
   }
 
-  get memory(): LaneMemory {
+  get memory(): LaneClientMemory {
     const { gitops, entry, sequence, tookTurn, answeredReverts, admission } = this;
     return { gitops, entry, sequence, tookTurn, answeredReverts, admission };
   }

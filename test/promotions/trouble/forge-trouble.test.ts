@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
-import { botToken, readerToken } from './support/platform.ts';
-import { onPlatform } from './support/promotion.ts';
+import { botToken, readerToken } from '../support/platform.ts';
+import { onPlatform } from '../support/promotion.ts';
 
 describe.concurrent('A forge in trouble', () => {
   it('that fails, limits, hangs up, is silent or loses its answers gets one request and one merge in the end', async ({

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { decide, needsObservation, nextTick } from '../../../src/lane/decide.ts';
-import { handOn, recollect } from '../../../src/lane/memory.ts';
-import type { LaneCommand, LaneEvent, LaneState, TrackedEntry } from '../../../src/lane/types.ts';
+import { decide, needsObservation, nextTick } from '../../../../src/lane/decide.ts';
+import { handOn, recollect } from '../../../../src/lane/memory.ts';
+import type { LaneCommand, LaneEvent, LaneState, TrackedEntry } from '../../../../src/lane/types.ts';
 
 type Tell = Extract<LaneCommand, { kind: 'tell' }>;
 

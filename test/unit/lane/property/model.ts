@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { emptyLane, holdFor, needsObservation, nextTick } from '../../../src/lane/decide.ts';
+import { emptyLane, holdFor, needsObservation, nextTick } from '../../../../src/lane/decide.ts';
 import type {
   Admission,
   LaneEntry,
@@ -9,11 +9,11 @@ import type {
   Phase,
   Revert,
   TrackedEntry,
-} from '../../../src/lane/types.ts';
-import type { Hold } from '../../../src/operation/hold.ts';
+} from '../../../../src/lane/types.ts';
+import type { Hold } from '../../../../src/operation/hold.ts';
+import { ancestry, commit, neededRelationsOf, relationsOf, run } from '../commits.ts';
+import { plus, start } from '../driver.ts';
 import type { Action, GuestAction } from './actions.ts';
-import { ancestry, commit, neededRelationsOf, relationsOf, run } from './commits.ts';
-import { plus, start } from './driver.ts';
 import { allEntries, checked, tellsOf } from './invariants.ts';
 
 /** One who keeps to the rules of the lane. */

@@ -1,6 +1,6 @@
 import { describe, it } from 'vitest';
-import { onPlatform } from './support/promotion.ts';
-import { refusal } from './support/refusal.ts';
+import { onPlatform } from '../support/promotion.ts';
+import { refusal } from '../support/refusal.ts';
 
 describe.concurrent('A promotion of', () => {
   it('what is not on main, nowhere, no commit, or lacks its config branches is refused with the reason', async ({

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { emptyLane } from '../../../src/lane/decide.ts';
-import type { LaneEntry, LaneEvent, LaneState, Relation } from '../../../src/lane/types.ts';
+import { emptyLane } from '../../../../src/lane/decide.ts';
+import type { LaneEntry, LaneEvent, LaneState, Relation } from '../../../../src/lane/types.ts';
+import { ancestry, commit, run } from '../commits.ts';
+import { plus, start } from '../driver.ts';
 import { actions } from './actions.ts';
-import { ancestry, commit, run } from './commits.ts';
-import { plus, start } from './driver.ts';
 import { allEntries, checked } from './invariants.ts';
 import { Model } from './model.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { LaneEntry } from '../../../src/lane/types.ts';
-import type { Hold } from '../../../src/operation/hold.ts';
-import { plus, start } from './driver.ts';
+import type { LaneEntry } from '../../../../src/lane/types.ts';
+import type { Hold } from '../../../../src/operation/hold.ts';
+import { plus, start } from '../driver.ts';
 
 /** What operations and people do, in any order. */
 export type Action =

@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { onPlatform } from './support/promotion.ts';
+import { onPlatform } from '../support/promotion.ts';
 
 describe.concurrent('A cluster', () => {
   it('that cannot be reached is never green: past the deadline it needs a person; back again, a retry goes on', async ({
