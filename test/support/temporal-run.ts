@@ -9,7 +9,7 @@ import type {
 import type { ClientOptionsForTestEnv, TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkerOptions } from '@temporalio/worker';
 import { inject } from 'vitest';
-import { keepHistories } from '../histories/record/keep.ts';
+import { isRecording, keepHistories } from '../histories/record/keep.ts';
 import { productionWorkflows, workflowBundle } from './temporal-bundle.ts';
 import { fetchHistories, type RecordedHistory, type StartedExecutions } from './temporal-executions.ts';
 import { replay } from './temporal-replay.ts';
@@ -84,8 +84,9 @@ export async function runIn<R>(
     const result = await Promise.race([body(test), worker.trouble]);
     await worker.stop();
     const recorded = await histories();
-    await replay({ ...replayable(options.worker), workflowBundle: { codePath } }, recorded);
-    if (options.workflowsPath === undefined) await keepHistories(recorded);
+    // What is recorded is replayed when all is there: `npm run test:histories`.
+    if (isRecording) await keepHistories(recorded);
+    else await replay({ ...replayable(options.worker), workflowBundle: { codePath } }, recorded);
     return result;
   } finally {
     await worker.stop();

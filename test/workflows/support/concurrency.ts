@@ -12,7 +12,7 @@ import {
   rollbackWorkflow,
 } from '../../../src/operation/messages.ts';
 import type { ApplyConfig, RollbackEnvironment, RollbackPromotion } from '../../../src/workflows/index.ts';
-import { keepingIn } from '../../histories/record/keep.ts';
+import { isRecording } from '../../histories/record/keep.ts';
 import { runOnDevServer, runTimeSkipping, type TemporalTest } from '../../support/temporal.ts';
 import { type TestLane, testLane } from './lane.ts';
 import { type TestOperation, testOperation } from './operation.ts';
@@ -45,7 +45,7 @@ const variants = [
  * Variants for `describe.each`: with one worker, and with another from the middle on. A recording takes the first alone:
  * both make the same histories.
  */
-export const deployments = process.env[keepingIn] ? variants.slice(0, 1) : variants;
+export const deployments = isRecording ? variants.slice(0, 1) : variants;
 
 /** Runs `body` in real time; `deployed` says that the worker is replaced in the middle. */
 export function runConcurrently(
