@@ -126,6 +126,9 @@ describe('the workflows that a step asks about', () => {
       await start<typeof workflows.Telling>('Telling', { workflowId, args: [] });
       expect(await ask('endOf', workflowId, runId)).toMatchObject({ state: 'rolled back', message: 'back at 1' });
       const failing = await start<typeof workflows.TellingLater>('TellingLater', { args: [] });
+      await eventually(async () => (await client.workflow.getHandle(failing.workflowId).describe()).runId).not.toBe(
+        failing.firstExecutionRunId,
+      );
       await client.workflow.getHandle(failing.workflowId).signal<[string]>('word', 'fail');
       await expect(failing.result()).rejects.toThrow();
       expect(await ask('endOf', failing.workflowId, failing.firstExecutionRunId)).toEqual({

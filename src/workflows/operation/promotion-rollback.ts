@@ -12,7 +12,7 @@ import type { Renewal } from '../temporal/renewal.ts';
 import { step } from '../temporal/step.ts';
 import { answerOrStandStill } from '../temporal/waiting.ts';
 import { Operation } from './operation.ts';
-import { awaitEnd, startRollback } from './start-rollback.ts';
+import { startRollback } from './start-rollback.ts';
 
 /** One `RollbackPromotion`: it takes back every environment in which the promotion's commit is deployed. */
 export class PromotionRollback {
@@ -119,7 +119,8 @@ export class PromotionRollback {
       if (!isCancellation(error)) throw error;
       return CancellationScope.nonCancellable(async () => {
         await cancelWorkflow(workflowId);
-        return awaitEnd(renewal, rollback);
+        // It cleans up after itself, and ends soon: the stop is not forgotten in a new execution.
+        return step('awaitRollback', `until ${workflowId} has been cancelled`)(rollback);
       });
     }
   }

@@ -12,6 +12,8 @@ export async function continuesAsNew(client: Client, { workflowId }: WorkflowHan
     const before = await present();
     await eventually(async () => {
       await Promise.all(Array.from({ length: 10 }, () => handle.signal('nudge', { environment: 'nowhere' })));
+      // It cannot continue as new while more signals come.
+      await handle.query('status');
       return present();
     }).not.toBe(before);
   }
