@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { nudgeSignal } from '../../../src/operation/messages.ts';
 import { writeWorkflowBundle } from '../../../src/worker/bundle.ts';
+import { fairlead } from '../../unit/cli/test-io.ts';
 import { onPlatform, type PlatformTest } from '../support/promotion.ts';
 import { startWorkerProcess } from '../support/worker-process.ts';
-import { fairlead } from '../../unit/cli/test-io.ts';
 
 let directory: string;
 let bundle: string;
