@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { ApplicationFailure } from '@temporalio/common';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { Worker } from '@temporalio/worker';
 import { describe, expect, inject, it } from 'vitest';
 import { productionWorkflows, workflowBundle } from '../support/temporal-bundle.ts';
+import { whileWorkersRun } from '../support/temporal-worker.ts';
 import { fairlead } from '../unit/cli/test-io.ts';
 import { eventually } from '../workflows/support/eventually.ts';
 import { sha, World } from '../workflows/support/world.ts';
@@ -113,8 +113,7 @@ describe('A workflow that its worker cannot carry on', () => {
     const withWorker = async (path: string, work: () => Promise<void>) => {
       const workflowBundleOf = { codePath: await workflowBundle(directory, path) };
       const options = { connection, taskQueue, workflowBundle: workflowBundleOf, activities: world };
-      const worker = await Worker.create({ ...options, stickyQueueScheduleToStartTimeout: '1s' });
-      await worker.runUntil(work());
+      await whileWorkersRun({ ...options, stickyQueueScheduleToStartTimeout: '1s' }, work);
     };
     const env = {
       TEMPORAL_ADDRESS: address,

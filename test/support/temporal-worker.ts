@@ -54,6 +54,18 @@ export class TestWorker {
   };
 }
 
+/** Runs the workers of a process, as production makes them, until the work is done. */
+export async function whileWorkersRun(options: WorkerOptions, work: () => Promise<unknown>): Promise<void> {
+  const workers = await createWorkers(options, rendersAtOnce);
+  const running = workers.run();
+  try {
+    await Promise.race([work(), running]);
+  } finally {
+    workers.shutdown();
+    await running;
+  }
+}
+
 function withRejection(): { readonly promise: Promise<never>; readonly reject: (error: Error) => void } {
   let reject: (error: Error) => void = () => undefined;
   const promise = new Promise<never>((_resolve, no) => {

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { cliCommand } from '../../demo/rig/cli.ts';
 import { checkReplay } from '../../src/worker/replay-check.ts';
 import { runOnDevServer, type TemporalTest } from '../support/temporal.ts';
 import { productionWorkflows, workflowBundle } from '../support/temporal-bundle.ts';
+import { whileWorkersRun } from '../support/temporal-worker.ts';
 import { eventually } from './support/eventually.ts';
 import { testOperation } from './support/operation.ts';
 import { commit, source, startPromotion } from './support/promotion.ts';
@@ -112,8 +113,7 @@ describe('A build that does not replay what runs', () => {
     const whileRuns = async (workflowsPath: string, body: () => Promise<unknown>) => {
       const codePath = await workflowBundle(inject('temporal').directory, workflowsPath);
       const activities = new World([['dev']], { dev: { merge: 'manual' } });
-      const worker = await Worker.create({ connection, taskQueue, workflowBundle: { codePath }, activities });
-      await worker.runUntil(body);
+      await whileWorkersRun({ connection, taskQueue, workflowBundle: { codePath }, activities }, body);
     };
     const attempts = async () => (await handle.describe()).raw.pendingWorkflowTask?.attempt ?? 1;
     try {
