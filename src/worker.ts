@@ -1,10 +1,10 @@
 import { Client } from '@temporalio/client';
-import { DefaultLogger, type NativeConnection, Runtime, type TelemetryOptions } from '@temporalio/worker';
+import { DefaultLogger, Runtime, type TelemetryOptions } from '@temporalio/worker';
 import { type Logger, pino } from 'pino';
 import { createActivities } from './activities/create-activities.ts';
 import { loadSettings, type Settings } from './settings/settings.ts';
 import { workflowSource } from './worker/bundle.ts';
-import { connectWorker } from './worker/connection.ts';
+import { connectWorker, type WorkerConnection } from './worker/connection.ts';
 import { createWorkers } from './worker/create-workers.ts';
 import { createDependencies } from './worker/dependencies.ts';
 import { startOperationGauges } from './worker/metrics/operation-gauges.ts';
@@ -59,7 +59,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
       };
       const workers = await createWorkers(options, chosen.concurrency.renders);
       log.info({ namespace, taskQueue, metrics: metricsAddress }, 'the worker polls');
-      const stopCounting = metricsAddress === undefined ? undefined : startGauges(connection, namespace, log);
+      const stopCounting = metricsAddress === undefined ? undefined : startGauges(temporal, taskQueue, log);
       try {
         await workers.run();
       } finally {
@@ -80,10 +80,10 @@ function metricsServer(bindAddress: string): TelemetryOptions {
   return { metrics: { prometheus: { bindAddress, countersTotalSuffix: true, useSecondsForDurations: true } } };
 }
 
-function startGauges(connection: NativeConnection, namespace: string, log: Log): () => void {
+function startGauges({ connection, namespace }: WorkerConnection, taskQueue: string, log: Log): () => void {
   const client = new Client({ connection, namespace });
   const meter = Runtime.instance().metricMeter;
-  return startOperationGauges({ client, meter, report: (sentence) => log.warn(sentence) });
+  return startOperationGauges({ client, meter, taskQueue, report: (sentence) => log.warn(sentence) });
 }
 
 function temporalLogger(log: Log): DefaultLogger {

@@ -19,6 +19,8 @@ const everyMs = 60_000;
 export interface GaugeOptions {
   readonly client: Pick<Client, 'workflow'>;
   readonly meter: MetricMeter;
+  /** The task queue of the installation: others in the namespace are not counted. */
+  readonly taskQueue: string;
   readonly report: (sentence: string) => void;
 }
 
@@ -44,18 +46,19 @@ export function startOperationGauges(options: GaugeOptions): () => void {
 
 /** Counts the operations under way and the environments that are held, and sets the gauges. */
 export async function countOperations(
-  { client, meter }: Omit<GaugeOptions, 'report'>,
+  { client, meter, taskQueue }: Omit<GaugeOptions, 'report'>,
   now = Date.now(),
 ): Promise<void> {
   const operations = meter.createGauge(metricNames.operations);
   const { name } = searchAttributes.state;
+  const ours = `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
   const types = [promotionWorkflow, configWorkflow, rollbackWorkflow].map((type) => `'${type}'`).join(', ');
   for (const state of states)
     for (const [age, ms] of Object.entries(ages)) {
       const before = ms === 0 ? '' : ` AND StartTime < '${new Date(now - ms).toISOString()}'`;
-      const query = `WorkflowType IN (${types}) AND ExecutionStatus = 'Running' AND ${name} = '${state}'${before}`;
+      const query = `WorkflowType IN (${types}) AND ${ours} AND ${name} = '${state}'${before}`;
       operations.set((await client.workflow.count(query)).count, { state, older_than: age });
     }
-  const held = `WorkflowType = '${laneWorkflow}' AND ExecutionStatus = 'Running' AND ${name} = 'held'`;
+  const held = `WorkflowType = '${laneWorkflow}' AND ${ours} AND ${name} = 'held'`;
   meter.createGauge(metricNames.environmentsHeld).set((await client.workflow.count(held)).count);
 }

@@ -62,10 +62,13 @@ it('Operations are counted by state and age, and held environments', async () =>
     return { count: query.includes("'needs attention'") ? 3 : 1 };
   };
   const now = Date.parse('2026-03-02T10:00:00Z');
-  await countOperations({ client: { workflow: { count } } as never, meter: meter as never }, now);
+  await countOperations(
+    { client: { workflow: { count } } as never, meter: meter as never, taskQueue: 'fairlead' },
+    now,
+  );
   expect(set.get('fairlead_operations needs attention 0')).toBe(3);
   expect(set.get('fairlead_environments_held')).toBe(1);
   expect(queries.find((query) => query.includes("'soaking'") && query.includes('StartTime'))).toContain(
-    "ExecutionStatus = 'Running' AND FairleadState = 'soaking' AND StartTime < '2026-03-02T09:00:00.000Z'",
+    "TaskQueue = 'fairlead' AND ExecutionStatus = 'Running' AND FairleadState = 'soaking' AND StartTime < '2026-03-02T09:00:00.000Z'",
   );
 });
