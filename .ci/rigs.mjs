@@ -33,7 +33,7 @@ export function partsOfRig(rig, vitest, reports) {
       {
         name: 'random scenes on real Flux',
         needs: ['demo on real Flux'],
-        command: `npm run --silent test:flux:random -- --minutes 2 --side-by-side 8 \
+        command: `npm run --silent test:flux:random -- --minutes 1 --side-by-side 8 \
         --seed "$((16#$(git rev-parse --short=7 HEAD || echo 1)))"`,
         limitMinutes: 15,
       },
