@@ -39,7 +39,8 @@ export const entryFields: Fields<LaneEntry> = {
 export function namesCommit({ operation, main }: LaneEntry): boolean {
   return operation === 'config change' || main !== '';
 }
-const entry = v.pipe(shapeOf<LaneEntry>(entryFields), v.check(namesCommit));
+/** An operation, as it enters a lane. */
+export const entry = v.pipe(shapeOf<LaneEntry>(entryFields), v.check(namesCommit));
 /** Tells whether a payload is the entry of an operation. A config change may lack a main commit. */
 export const isLaneEntry = guardOf<LaneEntry>(entry);
 
@@ -94,7 +95,8 @@ export const admission = v.union([
   shapeOf<AdmissionOf<'superseded'>>({ kind: v.literal('superseded'), by: laneRef }),
 ]);
 
-const target = shapeOf<GitopsTarget>({ repository: v.string(), branch: v.string() });
+/** A GitOps branch. */
+export const target = shapeOf<GitopsTarget>({ repository: v.string(), branch: v.string() });
 
 /** The payload of the signal `admission`. */
 const admissionMessage = message({
@@ -135,12 +137,3 @@ export const laneInput = shapeOf<LaneInput>({
 const laneBegan = message({ environment: v.string() });
 export type LaneBeganMessage = v.InferOutput<typeof laneBegan>;
 export const isLaneBegan = guardOf<LaneBeganMessage>(laneBegan);
-
-/** Parts of these messages that an operation keeps, too. */
-export {
-  admission as admissionSchema,
-  entry as entrySchema,
-  hold as holdSchema,
-  laneRef as laneRefSchema,
-  target as targetSchema,
-};

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { EnvironmentSnapshot } from '../../activities/source/contract.ts';
-import { targetSchema } from '../../lane/received.ts';
+import { target } from '../../lane/received.ts';
 import type { OutcomeKind, Revision } from '../../operation/status.ts';
 import { whenNewerPolicies } from '../../platform/types.ts';
 import type { ObjectReference, VerifyCheck } from '../../platform/verify/verify-check.ts';
@@ -30,7 +30,7 @@ const check: Schema<VerifyCheck> = v.variant('kind', [
 ]);
 
 const policy = shapeOf<EnvironmentSnapshot>({
-  gitops: targetSchema,
+  gitops: target,
   merge: v.picklist(['auto', 'approval', 'manual']),
   soakMs: v.number(),
   rolloutTimeoutMs: v.number(),
@@ -41,7 +41,7 @@ const policy = shapeOf<EnvironmentSnapshot>({
 });
 
 /** Every outcome, so that the compiler misses one that is added. */
-const outcomes: Readonly<Record<OutcomeKind, true>> = {
+export const outcomes: Readonly<Record<OutcomeKind, true>> = {
   promoted: true,
   configured: true,
   unchanged: true,

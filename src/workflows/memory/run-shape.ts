@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { admissionSchema, entrySchema, holdSchema, laneRefSchema, targetSchema } from '../../lane/received.ts';
+import { admission, entry, hold, laneRef, target } from '../../lane/received.ts';
 import { operationKinds } from '../../operation/kind.ts';
 import type {
   CheckStatus,
@@ -15,7 +15,7 @@ import { recordEvents } from '../../record/entry.ts';
 import { commit, count, instant, type Schema, shapeOf } from '../../shape.ts';
 import type { ControlMemory } from '../environment/run-control.ts';
 import type { LaneClientMemory } from '../lane/client/lane-client.ts';
-import { progress, revision } from './progress-shape.ts';
+import { outcomes, progress, revision } from './progress-shape.ts';
 import type { PendingRevision, Proposed, RecordNote, RunMemory } from './run-memory.ts';
 
 /** Every state, so that the compiler misses one that is added. */
@@ -31,15 +31,7 @@ const states: Readonly<Record<EnvironmentState, true>> = {
   verifying: true,
   'needs attention': true,
   'rolling back': true,
-  promoted: true,
-  configured: true,
-  unchanged: true,
-  'nothing promoted yet': true,
-  accepted: true,
-  rejected: true,
-  'rolled back': true,
-  aborted: true,
-  superseded: true,
+  ...outcomes,
   'not reached': true,
 };
 export const environmentState = v.picklist(Object.keys(states) as EnvironmentState[]);
@@ -76,7 +68,7 @@ const status = shapeOf<EnvironmentStatus>({
   main: text,
   operation: v.picklist(operationKinds),
   config: maybe,
-  gitops: v.optional(targetSchema),
+  gitops: v.optional(target),
   previous: v.optional(revision),
   request: v.optional(request),
   mergeCommit: maybe,
@@ -109,7 +101,7 @@ const status = shapeOf<EnvironmentStatus>({
   ),
   check: v.optional(shapeOf<CheckStatus>({ name: text, clusters: v.array(cluster), open: count, groups })),
   stopping: v.optional(v.picklist(['reject', 'abort', 'supersede'])),
-  hold: v.optional(holdSchema),
+  hold: v.optional(hold),
   override: v.optional(shapeOf<NonNullable<EnvironmentStatus['override']>>(signature)),
   waitingFor: texts,
   ignoredNotes: v.optional(texts),
@@ -135,12 +127,12 @@ const recordEntry = shapeOf<RecordEntry>({
 });
 
 const lane = shapeOf<LaneClientMemory>({
-  gitops: targetSchema,
-  entry: entrySchema,
+  gitops: target,
+  entry,
   sequence: count,
   tookTurn: v.boolean(),
   answeredReverts: texts,
-  admission: v.optional(admissionSchema),
+  admission: v.optional(admission),
 });
 
 /** The schema of what is known of a run. */
@@ -157,6 +149,6 @@ export const runMemory: Schema<RunMemory> = shapeOf<RunMemory>({
   pending: v.optional(shapeOf<PendingRevision>({ main: commit, over: commit })),
   pushed: v.optional(shapeOf<Proposed>({ branch: text, commit })),
   note: v.optional(shapeOf<RecordNote>({ entry: recordEntry, commit: maybe })),
-  rollback: v.optional(laneRefSchema),
+  rollback: v.optional(laneRef),
   lane: v.optional(lane),
 });
