@@ -1,4 +1,5 @@
 import { Failure } from '../failure.ts';
+import { machineRemedies } from '../machine-remedies.ts';
 
 interface SystemError extends Error {
   readonly code: string;
@@ -6,12 +7,13 @@ interface SystemError extends Error {
   readonly path?: string;
 }
 
+/** The codes of the system's errors. */
 const remedies: Readonly<Record<string, string>> = {
-  ENOSPC: "The worker's disk is full. Free space there, or move its cache with FAIRLEAD_CACHE.",
-  EDQUOT: "The worker's disk quota is used up. Raise it, or move its cache with FAIRLEAD_CACHE.",
-  EROFS: "The worker's disk is read-only. Mount it writable, or move its cache with FAIRLEAD_CACHE.",
-  EMFILE: 'The worker may open too few files. Raise the limit (ulimit -n).',
-  ENFILE: "The worker's machine has too many open files. Raise its limit.",
+  ENOSPC: machineRemedies.diskSpace,
+  EDQUOT: machineRemedies.diskQuota,
+  EROFS: machineRemedies.writableDisk,
+  EMFILE: machineRemedies.openFiles,
+  ENFILE: machineRemedies.openFilesOfAll,
 };
 
 /**

@@ -1,15 +1,13 @@
 import { Failure } from '../../failure.ts';
+import { machineRemedies } from '../../machine-remedies.ts';
 
-/** git's words about what the machine lacks, and how a person says that and mends it. */
+/** git's words about what the machine lacks, and how a person mends it. */
 const machineRules: readonly (readonly [RegExp, string])[] = [
-  [/No space left/i, "The worker's disk is full. Free space there, or move its cache with FAIRLEAD_CACHE."],
-  [/Disk quota/i, "The worker's disk quota is used up. Raise it, or move its cache with FAIRLEAD_CACHE."],
-  [
-    /Read-only file system/i,
-    "The worker's disk is read-only. Mount it writable, or move its cache with FAIRLEAD_CACHE.",
-  ],
-  [/Too many open files/i, 'The worker may open too few files. Raise the limit (ulimit -n).'],
-  [/Cannot allocate memory|Out of memory/i, 'The worker has too little memory for git. Give it more.'],
+  [/No space left/i, machineRemedies.diskSpace],
+  [/Disk quota/i, machineRemedies.diskQuota],
+  [/Read-only file system/i, machineRemedies.writableDisk],
+  [/Too many open files/i, machineRemedies.openFiles],
+  [/Cannot allocate memory|Out of memory/i, machineRemedies.memoryForGit],
 ];
 
 /**
