@@ -3,7 +3,6 @@ import type { GitRepository } from '../git/repository.ts';
 import type { OperationKind } from '../operation/kind.ts';
 import type { Revision } from '../operation/status.ts';
 import { recordName } from '../record/entry.ts';
-import { parseEntries } from '../record/lines.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
 import { shortSha } from '../short-names.ts';
 import { isAtOrBehind } from './ancestry.ts';
@@ -13,6 +12,7 @@ import { type GitopsHeads, gitopsHeads, provenanceAt } from './gitops-branch.ts'
 import { type EarlierCommit, earlierCommits } from './leaves/earlier-commits.ts';
 import { type BranchLeaves, leavesAt } from './leaves/leaves.ts';
 import { groupsGone } from './leaves/removed.ts';
+import { recordEntries } from './record-entries.ts';
 
 /** The deployment whose health is awaited. */
 export interface AwaitedDeployment extends EnvironmentPlace {
@@ -80,8 +80,8 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
   const same = [{ sha: order.commit, revision: expected?.revision }, ...after].filter(
     ({ sha, revision }) => sha === order.commit || (revision && mains.includes(revision.main)),
   );
-  const notes = await repository.notes(recordName(order.gitops.branch), { head: heads.notes });
-  const past = { head, awaited: order.commit, entries: parseEntries(notes.lines).entries };
+  const entries = await recordEntries(repository, order.gitops.branch, { head: heads.notes });
+  const past = { head, awaited: order.commit, entries };
   const earlier = await earlierCommits(repository, past);
   return {
     kind: 'current',

@@ -1,11 +1,10 @@
 import type { Dependencies } from '../../dependencies.ts';
+import { recordEntries } from '../../gitops/record-entries.ts';
 import { freezeHold, joinHolds } from '../../lane/holds.ts';
 import { holdQuery, laneId } from '../../lane/messages.ts';
 import { isHoldAnswer } from '../../lane/received.ts';
 import type { Hold } from '../../operation/hold.ts';
 import { platformId } from '../../platform/platform-id.ts';
-import { recordName } from '../../record/entry.ts';
-import { parseEntries } from '../../record/lines.ts';
 import { lastHold, wasOverridden } from '../../record/queries.ts';
 import type { StepClock } from '../clock.ts';
 import type { MergeOrder } from '../pull-request/contract.ts';
@@ -39,8 +38,7 @@ async function holdByRecord(
   { source: url, environment, gitops, operation, revision }: HeldOrder,
   now: Date,
 ): Promise<Hold | undefined> {
-  const { lines } = await repositories.open(gitops.repository).notes(recordName(gitops.branch));
-  const { entries } = parseEntries(lines);
+  const entries = await recordEntries(repositories.open(gitops.repository), gitops.branch);
   const hold = lastHold(entries, now);
   const isConfig = operation === 'config change';
   const main = isConfig ? undefined : revision.main;

@@ -1,8 +1,7 @@
 import type { Dependencies } from '../../dependencies.ts';
+import { recordEntries } from '../../gitops/record-entries.ts';
 import { emptyLane } from '../../lane/decide.ts';
 import type { LaneInput, LaneState } from '../../lane/types.ts';
-import { recordName } from '../../record/entry.ts';
-import { parseEntries } from '../../record/lines.ts';
 import { lastHold, seenReverts } from '../../record/queries.ts';
 import type { StepClock } from '../clock.ts';
 
@@ -12,8 +11,7 @@ export async function recordedHold(
   { gitops }: Pick<LaneInput, 'gitops' | 'environment'>,
   clock: Pick<StepClock, 'now'>,
 ): Promise<LaneState | undefined> {
-  const { lines } = await repositories.open(gitops.repository).notes(recordName(gitops.branch));
-  const { entries } = parseEntries(lines);
+  const entries = await recordEntries(repositories.open(gitops.repository), gitops.branch);
   const hold = lastHold(entries, new Date(clock.now()));
   const seen = seenReverts(entries);
   if (hold === undefined && seen.length === 0) return undefined;
