@@ -53,12 +53,17 @@ export async function countOperations(
   const { name } = searchAttributes.state;
   const ours = `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
   const types = [promotionWorkflow, configWorkflow, rollbackWorkflow].map((type) => `'${type}'`).join(', ');
-  for (const state of states)
+  for (const state of states) {
+    let younger: number | undefined;
     for (const [age, ms] of Object.entries(ages)) {
       const before = ms === 0 ? '' : ` AND StartTime < '${new Date(now - ms).toISOString()}'`;
       const query = `WorkflowType IN (${types}) AND ${ours} AND ${name} = '${state}'${before}`;
-      operations.set((await client.workflow.count(query)).count, { state, older_than: age });
+      // Where there is none at all, there is no older one.
+      const count: number = younger === 0 ? 0 : (await client.workflow.count(query)).count;
+      operations.set(count, { state, older_than: age });
+      younger = count;
     }
+  }
   const held = `WorkflowType = '${laneWorkflow}' AND ${ours} AND ${name} = 'held'`;
   meter.createGauge(metricNames.environmentsHeld).set((await client.workflow.count(held)).count);
 }
