@@ -253,11 +253,9 @@ describe('A rollback that continues as new', () => {
   });
 
   it('of all that a promotion reached goes on where it was', async () => {
-    const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
-    const [m1 = ''] = world.commitMains(1);
-    for (const name of ['dev', 'qa']) world.at(name).has(m1);
+    const { world, main } = reachedWorld();
     await runConcurrently(world, async ({ takeBack, test }) => {
-      const operation = await takeBack(m1, short);
+      const operation = await takeBack(main, short);
       await eventually(() => world.at('qa').story).toEqual(['rollback open']);
       await continuesAsNew(test.client, operation.handle);
       world.at('qa').mergeByHand('bob');
@@ -272,17 +270,23 @@ describe('A rollback that continues as new', () => {
   });
 
   it('of all that a promotion reached is aborted as before', async () => {
-    const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
-    const [m1 = ''] = world.commitMains(1);
-    for (const name of ['dev', 'qa']) world.at(name).has(m1);
+    const { world, main } = reachedWorld();
     await runConcurrently(world, async ({ takeBack, test }) => {
-      const operation = await takeBack(m1, short);
+      const operation = await takeBack(main, short);
       await eventually(() => world.at('qa').story).toEqual(['rollback open']);
       await continuesAsNew(test.client, operation.handle);
       await operation.decide('abort', { reason: 'it was something else' });
       expect((await operation.result()).state).toBe('aborted');
       expect(world.at('qa').story).toEqual(['rollback closed']);
-      expect(world.at('dev').deployed?.main).toBe(m1);
+      expect(world.at('dev').deployed?.main).toBe(main);
     });
   });
 });
+
+/** A world in which a commit has reached both environments. */
+function reachedWorld() {
+  const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
+  const [main = ''] = world.commitMains(1);
+  for (const name of ['dev', 'qa']) world.at(name).has(main);
+  return { world, main };
+}

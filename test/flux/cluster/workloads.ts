@@ -48,40 +48,41 @@ export async function startWorkloads(
 }
 
 /** Starts Flux's kustomize-controller. */
-export async function startKustomizeController(
+export function startKustomizeController(
   path: string,
   server: ApiServer,
   directory: RigDirectory,
 ): Promise<RunningProgram> {
-  const [health] = await freePorts(1);
-  return startProgram(directory, {
-    name: `kustomize-controller-${server.name}`,
-    path,
-    args: [
-      '--metrics-addr=0',
-      `--health-addr=127.0.0.1:${health}`,
-      // Each one that waits for health keeps a worker busy.
-      '--concurrent=64',
-      '--requeue-dependency=2s',
-      '--kube-api-qps=500',
-      '--kube-api-burst=1000',
-      '--no-remote-bases',
-    ],
-    env: { KUBECONFIG: server.kubeconfigs.admin.path, RUNTIME_NAMESPACE: 'flux-system' },
-  });
+  return startFluxController('kustomize-controller', { path, server, directory }, [
+    // Each one that waits for health keeps a worker busy.
+    '--concurrent=64',
+    '--kube-api-qps=500',
+    '--kube-api-burst=1000',
+    '--no-remote-bases',
+  ]);
 }
 
 /** Starts Flux's helm-controller, where there is one. */
-export async function startHelmController(
-  path: string,
-  server: ApiServer,
-  directory: RigDirectory,
+export function startHelmController(path: string, server: ApiServer, directory: RigDirectory): Promise<RunningProgram> {
+  return startFluxController('helm-controller', { path, server, directory }, ['--concurrent=8']);
+}
+
+interface ControllerPlace {
+  readonly path: string;
+  readonly server: ApiServer;
+  readonly directory: RigDirectory;
+}
+
+async function startFluxController(
+  name: string,
+  { path, server, directory }: ControllerPlace,
+  args: readonly string[],
 ): Promise<RunningProgram> {
   const [health] = await freePorts(1);
   return startProgram(directory, {
-    name: `helm-controller-${server.name}`,
+    name: `${name}-${server.name}`,
     path,
-    args: ['--metrics-addr=0', `--health-addr=127.0.0.1:${health}`, '--requeue-dependency=2s', '--concurrent=8'],
+    args: ['--metrics-addr=0', `--health-addr=127.0.0.1:${health}`, '--requeue-dependency=2s', ...args],
     env: { KUBECONFIG: server.kubeconfigs.admin.path, RUNTIME_NAMESPACE: 'flux-system' },
   });
 }
