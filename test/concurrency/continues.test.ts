@@ -1,3 +1,5 @@
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { holdStep } from '../support/gate.ts';
 import { type ConcurrencyTest, runConcurrently } from '../workflows/support/concurrency.ts';
@@ -282,6 +284,33 @@ describe('A rollback that continues as new', () => {
     });
   });
 });
+
+describe('A rollback whose next run begins with an abort', () => {
+  it('cancels what it waits for', async () => {
+    const { world, main } = reachedWorld();
+    await runConcurrently(world, async ({ takeBack, test: { client } }) => {
+      const { handle } = await takeBack(main, short);
+      await eventually(() => world.at('qa').story).toEqual(['rollback open']);
+      await continuesAsNew(client, handle, 1);
+      const { options, workflowType } = await startOf(client, handle);
+      await client.workflow.getHandle(handle.workflowId).terminate('its next run begins with a signal');
+      const signalArgs = [{ by: 'ann', reason: 'it was something else' }];
+      const next = await client.workflow.signalWithStart(workflowType, { ...options, signal: 'abort', signalArgs });
+      expect(await next.result()).toMatchObject({ state: 'aborted' });
+      expect(world.at('qa').story).toEqual(['rollback closed']);
+      expect(world.at('dev').deployed?.main).toBe(main);
+    });
+  });
+});
+
+/** Answers what starts the latest run of a workflow once more. */
+async function startOf(client: Client, { workflowId }: WorkflowHandle) {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
+  const start = events?.[0]?.workflowExecutionStartedEventAttributes;
+  const args = start?.input?.payloads?.map((payload) => defaultPayloadConverter.fromPayload(payload)) ?? [];
+  const options = { workflowId, taskQueue: start?.taskQueue?.name ?? '', args };
+  return { workflowType: start?.workflowType?.name ?? '', options };
+}
 
 /** A world in which a commit has reached both environments. */
 function reachedWorld() {

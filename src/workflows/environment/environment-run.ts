@@ -72,6 +72,7 @@ export class EnvironmentRun {
   remember({ control, isUnderWay, progress, pending, pushed, note, rollback, lane }: RunMemory): void {
     this.control.remember(control);
     this.underWay = isUnderWay;
+    if (isUnderWay) this.control.begin();
     this.reached = progress;
     this.pending = pending;
     this.pushed = pushed;
@@ -209,10 +210,12 @@ export class EnvironmentRun {
   /** Runs all that is to be done in the environment, from the turn until the lane is left. */
   async runWhole(work: () => Promise<void>): Promise<void> {
     this.underWay = true;
+    this.control.begin();
     try {
       await this.control.renewal.whileActive(work);
     } finally {
       this.underWay = false;
+      this.control.finish();
     }
   }
 

@@ -31,6 +31,7 @@ export class RunControl {
   private present: Stop | undefined;
   private end: string | undefined;
   private scope: CancellationScope | undefined;
+  private isBeginning = false;
 
   constructor(renewal: Renewal) {
     this.renewal = renewal;
@@ -125,13 +126,25 @@ export class RunControl {
     return this.present;
   }
 
+  /** Tells whether something runs that can be stopped, or is about to. */
   get isRunning(): boolean {
-    return this.scope !== undefined;
+    return this.scope !== undefined || this.isBeginning;
+  }
+
+  /** Notes that something is about to run: a stop that comes before that ends it as soon as it runs. */
+  begin(): void {
+    this.isBeginning = true;
+  }
+
+  /** Notes that nothing more runs: a stop that found nothing to end is forgotten. */
+  finish(): void {
+    this.isBeginning = false;
+    this.clearStop();
   }
 
   /** Takes the first stop while something runs; false where nothing runs or it is being stopped already. */
   takeStop(stop: Stop): boolean {
-    if (!this.scope || this.present) return false;
+    if (!this.isRunning || this.present) return false;
     this.present = stop;
     return true;
   }
@@ -149,7 +162,9 @@ export class RunControl {
   /** Runs `work` in a scope of its own, which `cancel` ends. `begun` is called when it can be stopped. */
   async runInScope<T>(begun: () => void, work: () => Promise<T>): Promise<T> {
     this.scope = new CancellationScope();
+    this.isBeginning = false;
     begun();
+    if (this.present) this.cancel();
     try {
       return await this.scope.run(work);
     } finally {
