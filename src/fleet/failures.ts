@@ -40,7 +40,8 @@ export function isFailing({ ready, generation, observedGeneration }: Kustomizati
  * Counts the failures at an acceptable revision. An entry of the history stands for all reconciliations of the same
  * manifests with the same end, whenever they were (fluxcd/pkg, apis/meta, `History.Upsert`), and its times are of
  * another clock: so the first look takes one failure of each entry, and later looks count what came since. Flux does
- * not record a build that failed, and before 2.7 it records nothing: then what is seen counts once.
+ * not record a build that failed, and before 2.7 it records nothing: then what is seen counts once. Of a new spec they
+ * are counted anew: an attempt that was under way when the spec changed may report its end as that of the new one.
  */
 export function failuresOf(
   kustomization: KustomizationEvidence,
@@ -52,11 +53,13 @@ export function failuresOf(
     (entry) => isFailure(entry.status) && expectation.acceptable(entry.revision ?? revision),
   );
   const total = entries.reduce((sum, entry) => sum + entry.total, 0);
-  const known = knownBefore(kustomization, expectation);
+  const atRevision = knownBefore(kustomization, expectation);
+  const { generation } = kustomization;
+  const known = atRevision?.generation === generation ? atRevision : undefined;
   const before = known && known.before <= total ? known.before : total - entries.length;
   const failing = isFailing(kustomization);
   const since = whenRepeating(kustomization, known?.since, expectation.now);
-  const undeleted = ready?.reason === 'PruneFailed' && failing ? ready.message : known?.undeleted;
+  const undeleted = ready?.reason === 'PruneFailed' && failing ? ready.message : atRevision?.undeleted;
   const count = Math.max(total - before, failing || since !== undefined ? 1 : 0);
   if (count === 0 && since === undefined && undeleted === undefined) return nothing;
   return {
@@ -64,7 +67,7 @@ export function failuresOf(
     repeats:
       failing && since !== undefined && expectation.now - since >= 2 * (kustomization.retryMs ?? DEFAULT_RETRY_MS),
     stalledWorkload: failing && ready?.reason === 'HealthCheckFailed' && namesStalled(ready.message, expectation.sound),
-    remembered: { revision, before, since, undeleted },
+    remembered: { revision, generation, before, since, undeleted },
   };
 }
 

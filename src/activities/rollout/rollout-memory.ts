@@ -24,6 +24,7 @@ const memorySchema = v.object({
       v.string(),
       v.object({
         revision: v.string(),
+        generation: v.number(),
         before: v.number(),
         since: v.optional(v.number()),
         undeleted: v.optional(v.string()),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bounded, mostInHeartbeat, mostInReport, recall } from '../../../../src/activities/rollout/rollout-memory.ts';
 
-const failed = { 'flux-system/apps': { revision: 'a'.repeat(40), before: 3, since: 5 } };
+const failed = { 'flux-system/apps': { revision: 'a'.repeat(40), generation: 3, before: 3, since: 5 } };
 
 describe('what looks remember', () => {
   test('is what the last one kept', () => {
@@ -27,7 +27,7 @@ describe('what looks remember', () => {
     const failures = Object.fromEntries(
       Array.from({ length: 5_000 }, (_, index) => [
         `cluster-${index}`,
-        { 'flux-system/apps': { revision: 'a'.repeat(40), before: 3, undeleted } },
+        { 'flux-system/apps': { revision: 'a'.repeat(40), generation: 3, before: 3, undeleted } },
       ]),
     );
     for (const most of [mostInHeartbeat, mostInReport]) {

@@ -23,7 +23,7 @@ const stalledWorkload = {
 /** A failure that repeats, first seen so many minutes ago. */
 function sinceMinutes(minutes: number): FailureMemory {
   const since = expectation.now - minutes * 60_000;
-  return { 'flux-system/west-us': { revision: merged, before: 0, since } };
+  return { 'flux-system/west-us': { revision: merged, generation: 3, before: 0, since } };
 }
 
 const cases: readonly Case[] = [
@@ -76,16 +76,22 @@ const cases: readonly Case[] = [
       state: 'pending',
     },
     {
+      name: `${reason} for long with an older spec, and once since it has changed`,
+      see: reached(failing(reason)),
+      expect: { remembered: { 'flux-system/west-us': { revision: merged, generation: 2, before: 0, since: 0 } } },
+      state: 'pending',
+    },
+    {
       name: `${reason} for long, at another commit before this one`,
       see: reached(failing(reason)),
-      expect: { remembered: { 'flux-system/west-us': { revision: later, before: 0, since: 0 } } },
+      expect: { remembered: { 'flux-system/west-us': { revision: later, generation: 3, before: 0, since: 0 } } },
       state: 'pending',
     },
   ]),
   {
     name: 'a health time-out, however often',
     see: reached(failing('HealthCheckFailed', { history: [{ ...twice, total: 9 }] })),
-    expect: { remembered: { 'flux-system/west-us': { revision: merged, before: 2, since: 0 } } },
+    expect: { remembered: { 'flux-system/west-us': { revision: merged, generation: 3, before: 2, since: 0 } } },
     state: 'pending',
     says: 'failed 7 times at aaaaaaaa, and Flux tries again: HealthCheckFailed: timeout waiting for',
   },
@@ -129,7 +135,7 @@ const cases: readonly Case[] = [
   {
     name: 'unchanged manifests that failed for days before the merge, and three times since',
     see: reached(failing('HealthCheckFailed', { history: [{ ...twice, total: 92, first: '2026-02-26T10:00:00Z' }] })),
-    expect: { remembered: { 'flux-system/west-us': { revision: merged, before: 89 } } },
+    expect: { remembered: { 'flux-system/west-us': { revision: merged, generation: 3, before: 89 } } },
     state: 'pending',
     says: 'failed 3 times at aaaaaaaa',
   },
