@@ -1,3 +1,5 @@
+import { terminalText } from '../untrusted-text.ts';
+
 /** The world around a command. Tests bring their own. */
 export interface Io {
   readonly out: (text: string) => void;
@@ -18,8 +20,8 @@ export interface Invocation<Options> {
 /** Gives the world around this process. */
 export function processIo(): Io {
   return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: (text) => void process.stdout.write(terminalText(text)),
+    err: (text) => void process.stderr.write(terminalText(text)),
     interactive: process.stderr.isTTY === true && !process.env.CI && process.env.TERM !== 'dumb',
     env: process.env,
     cwd: workingDirectory(process.env),

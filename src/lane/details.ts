@@ -1,6 +1,6 @@
 import { type Hold, holdWords } from '../operation/hold.ts';
-import { escapeMarkdown } from '../operation/markdown.ts';
 import { shortSha } from '../short-names.ts';
+import { detailsText } from '../untrusted-text.ts';
 import { allEntries } from './entries.ts';
 import { placeWords } from './place.ts';
 import type { LaneMove, LanePlace, LaneState, LaneStatus, Phase, TrackedEntry } from './types.ts';
@@ -13,21 +13,21 @@ export function laneDetails(status: LaneStatus): string {
     ...[...waiting, ...configuring].map((tracked) => laneRow(tracked.admission?.kind ?? 'waits', tracked)),
   ];
   const lines = [
-    `**${escapeMarkdown(environment)}**: branch \`${gitops.branch}\` of ${gitops.repository}`,
+    `**${detailsText(environment)}**: branch \`${gitops.branch}\` of ${gitops.repository}`,
     '',
-    ...(movedFrom ? [escapeMarkdown(movedWords(status, movedFrom)), ''] : []),
+    ...(movedFrom ? [detailsText(movedWords(status, movedFrom)), ''] : []),
     ...(hold
       ? [
-          `Held by ${escapeMarkdown(hold.by)} since ${hold.since}${untilWords(hold.until)}: ${escapeMarkdown(hold.reason)}`,
+          `Held by ${detailsText(hold.by)} since ${hold.since}${untilWords(hold.until)}: ${detailsText(hold.reason)}`,
           '',
         ]
       : []),
-    ...(freeze?.now ? [`Frozen${untilWords(freeze.now.until)}: ${escapeMarkdown(freeze.now.reason)}`, ''] : []),
-    ...(trouble === undefined ? [] : [escapeMarkdown(trouble), '']),
+    ...(freeze?.now ? [`Frozen${untilWords(freeze.now.until)}: ${detailsText(freeze.now.reason)}`, ''] : []),
+    ...(trouble === undefined ? [] : [detailsText(trouble), '']),
     ...(rows.length === 0 ? ['No operation is in the lane.'] : tableHead),
     ...rows,
     ...(refusals.length === 0 ? [] : ['']),
-    ...refusals.slice(-5).map(({ at, action, reason }) => `- ${at} ${action} refused: ${escapeMarkdown(reason)}`),
+    ...refusals.slice(-5).map(({ at, action, reason }) => `- ${at} ${action} refused: ${detailsText(reason)}`),
   ];
   return lines.join('\n').slice(0, 15_000);
 }

@@ -1,8 +1,8 @@
 import { shortSha } from '../short-names.ts';
+import { detailsText } from '../untrusted-text.ts';
 import { checkNotes } from './check-words.ts';
 import { holdWords } from './hold.ts';
 import type { OperationKind } from './kind.ts';
-import { escapeMarkdown } from './markdown.ts';
 import type { EnvironmentStatus, FleetStatus, OperationStatus } from './status.ts';
 
 /** Temporal takes at most 20 kB of details. */
@@ -21,9 +21,7 @@ export function operationDetails(status: OperationStatus): string {
     ...status.environments.map((environment) => environmentRow(status.kind, environment)),
     '',
     ...status.environments.flatMap(environmentNotes),
-    ...status.refusals
-      .slice(-5)
-      .map(({ at, action, reason }) => `- ${at} ${action} refused: ${escapeMarkdown(reason)}`),
+    ...status.refusals.slice(-5).map(({ at, action, reason }) => `- ${at} ${action} refused: ${detailsText(reason)}`),
   ];
   return cutToLimit(lines.join('\n'));
 }
@@ -31,7 +29,7 @@ export function operationDetails(status: OperationStatus): string {
 function operationHeading({ kind, subject, commit, platform, state }: OperationStatus): string {
   const what = kind === 'promotion' ? '' : `${kind === 'rollback' ? 'Rollback' : 'Config change'}: `;
   const which = commit === '' ? '' : `\`${shortSha(commit)}\` of `;
-  return `${what}${subject === '' ? '' : `**${escapeMarkdown(subject)}** `}(${which}${escapeMarkdown(platform)}): **${state}**`;
+  return `${what}${subject === '' ? '' : `**${detailsText(subject)}** `}(${which}${detailsText(platform)}): **${state}**`;
 }
 
 /** Shortens the details to `mostBytes` of UTF-8, with an ellipsis. */
@@ -44,14 +42,14 @@ function cutToLimit(whole: string): string {
 function environmentRow(kind: OperationKind, e: EnvironmentStatus): string {
   const started = e.state !== 'waiting' && e.state !== 'not reached';
   const cells = [
-    escapeMarkdown(e.environment),
+    detailsText(e.environment),
     `${e.state}${operationRemark(kind, e.operation)}`,
     started ? e.since.slice(5, 19).replace('T', ' ') : '',
     started && e.main ? `\`${shortSha(e.main)}\`` : '',
     e.config ? `\`${shortSha(e.config)}\`` : '',
     e.request ? `[#${e.request.number}](${e.request.url})` : '',
     e.fleet ? count(e.fleet) : '',
-    e.approval ? `${escapeMarkdown(e.approval.by)}${e.approval.override ? ' (override)' : ''}` : '',
+    e.approval ? `${detailsText(e.approval.by)}${e.approval.override ? ' (override)' : ''}` : '',
   ];
   return `| ${cells.join(' | ')} |`;
 }
@@ -87,7 +85,7 @@ function environmentNotes(e: EnvironmentStatus): string[] {
   ];
   if (e.message === '' && below.length === 0) return [];
   return [
-    `- **${escapeMarkdown(e.environment)}**: ${escapeMarkdown(e.message || e.state)}`,
-    ...below.map((line) => `  - ${escapeMarkdown(line)}`),
+    `- **${detailsText(e.environment)}**: ${detailsText(e.message || e.state)}`,
+    ...below.map((line) => `  - ${detailsText(line)}`),
   ];
 }

@@ -1,14 +1,14 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { shortSha } from '../../short-names.ts';
+import { markdownText } from '../../untrusted-text.ts';
 import { closeRequest } from './close-request.ts';
 import type { CloseOrder, CloseOutcome } from './contract.ts';
-import { withoutMentions } from './request-text.ts';
 
 /** Closes our own request with the reason and deletes our branch, unless somebody merged it first. */
 export async function closePullRequest(dependencies: Dependencies, order: CloseOrder): Promise<CloseOutcome> {
   return closeRequest(dependencies, {
     ...order,
-    comment: [withoutMentions(order.comment), ...successorLinks(dependencies, order)].join('\n\n'),
+    comment: [markdownText(order.comment), ...successorLinks(dependencies, order)].join('\n\n'),
   });
 }
 

@@ -3,6 +3,7 @@ import type { CommitInfo } from '../../git/repository.ts';
 import type { ChangeSummary, GroupSummary } from '../../render/layout/summary.ts';
 import type { ObjectId } from '../../render/types.ts';
 import { shortSha } from '../../short-names.ts';
+import { codeText, markdownText, titleText } from '../../untrusted-text.ts';
 import type { OpenOrder } from './contract.ts';
 
 /** Some commits, newest first, and how many there are in all. */
@@ -36,8 +37,7 @@ export function requestTitle({ order: { operation, environment, revision }, subj
     'config change': `Configure ${environment} with ${shortSha(config)}`,
     rollback: `Roll back ${environment} to ${shortSha(main)}`,
   };
-  // A title is plain text.
-  return cut(`${acts[operation]}: ${subject}`.replace(/\s+/g, ' ').trim(), 200);
+  return cut(`${acts[operation]}: ${titleText(subject)}`, 200);
 }
 
 /**
@@ -52,14 +52,14 @@ export function requestBody(facts: RequestFacts): string {
     removalSection(facts.groups),
     ...groupAlike(facts.groups).map(groupSection),
     facts.groups.length === 0 ? 'No object changes: only the commits that the branch says it was rendered from.' : '',
-    listSection('Assigned, but not on main at this commit (skipped)', order.waiting.map(codeSpan)),
+    listSection('Assigned, but not on main at this commit (skipped)', order.waiting.map(codeText)),
     listSection(
       'Edited by hand since the last render, and **lost** with this request',
-      (order.lostEdits ?? []).map(codeSpan),
+      (order.lostEdits ?? []).map(codeText),
     ),
     listSection(
       'Notes that do not check out, and were ignored',
-      (order.ignoredNotes ?? []).map((ignoredNote) => inOneLine(ignoredNote, 400)),
+      (order.ignoredNotes ?? []).map((ignoredNote) => quoted(ignoredNote, 400)),
     ),
     footSection(facts),
   ];
@@ -69,9 +69,7 @@ export function requestBody(facts: RequestFacts): string {
 function leadSection({ order, commitUrl, config: { direction } }: RequestFacts): string {
   const main = commitLink(order.revision.main, commitUrl);
   const config = commitLink(order.revision.config, commitUrl);
-  const requester = order.requester
-    ? ` Asked by ${inOneLine(order.requester.by)}: ${inOneLine(order.requester.reason)}`
-    : '';
+  const requester = order.requester ? ` Asked by ${quoted(order.requester.by)}: ${quoted(order.requester.reason)}` : '';
   const which = direction === 'back' ? 'the config of then' : "today's config";
   const leads = {
     promotion: `Main ${main} with config ${config} for **${order.environment}**.`,
@@ -96,9 +94,7 @@ function commitSection(
   commitUrl: RequestFacts['commitUrl'],
 ): string {
   const what = direction === 'back' ? 'taken back' : 'since the deployed one';
-  const lines = commits.map(
-    (c) => `- ${commitLink(c.sha, commitUrl)} ${inOneLine(c.subject)} (${inOneLine(c.author.name)})`,
-  );
+  const lines = commits.map((c) => `- ${commitLink(c.sha, commitUrl)} ${quoted(c.subject)} (${quoted(c.author.name)})`);
   const more = total - commits.length;
   return [`### ${which} commits ${what}: ${total}`, ...lines, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
 }
@@ -124,7 +120,7 @@ function groupAlike(summary: ChangeSummary): readonly AlikeGroups[] {
 }
 
 function groupSection({ groups, added, changed, removed }: AlikeGroups): string {
-  const names = groups.map((group) => `\`${group}\``).join(', ');
+  const names = groups.map(codeText).join(', ');
   const each = groups.length > 1 ? ' each' : '';
   const counts = `${added.length} added, ${changed.length} changed, ${removed.length} removed${each}`;
   const lines = [
@@ -139,7 +135,7 @@ const mostObjects = 40;
 
 function objectRows(what: string, objects: readonly ObjectId[]): string[] {
   const lines = objects.slice(0, mostObjects).map(({ kind, namespace, name }) => {
-    return `- ${what} ${kind} \`${namespace === '' ? name : `${namespace}/${name}`}\``;
+    return `- ${what} ${markdownText(kind)} ${codeText(namespace === '' ? name : `${namespace}/${name}`)}`;
   });
   return objects.length > mostObjects ? [...lines, `- … and ${objects.length - mostObjects} more ${what}`] : lines;
 }
@@ -148,13 +144,9 @@ function listSection(title: string, entries: readonly string[]): string {
   return entries.length === 0 ? '' : [`### ${title}`, ...entries.map((entry) => `- ${entry}`)].join('\n');
 }
 
-function codeSpan(text: string): string {
-  return `\`${text}\``;
-}
-
 function footSection({ order, workflowUrl }: RequestFacts): string {
   const id = workflowUrl ? `[${order.workflowId}](${workflowUrl})` : `\`${order.workflowId}\``;
-  return `---\nFairlead ${id}. Do not push to \`${order.branch}\`: it is rendered again when \`${order.gitops.branch}\` moves.`;
+  return `---\nFairlead ${id}. Do not push to ${codeText(order.branch)}: it is rendered again when ${codeText(order.gitops.branch)} moves.`;
 }
 
 function commitLink(sha: string, commitUrl: RequestFacts['commitUrl']): string {
@@ -162,16 +154,7 @@ function commitLink(sha: string, commitUrl: RequestFacts['commitUrl']): string {
   return url ? `[\`${shortSha(sha)}\`](${url})` : `\`${shortSha(sha)}\``;
 }
 
-/** Takes the effect of mentions and of links to issues, which it could even close, from a text. */
-export function withoutMentions(text: string): string {
-  return text.replace(/[@#](?=\w)/g, '$&\u200b');
-}
-
-/** Puts a text from commits or people on one line, so that it neither breaks the layout nor mentions anyone. */
-function inOneLine(text: string, longest = 120): string {
-  const line = text
-    .replace(/\s+/g, ' ')
-    .replace(/[<>[\]`|\\]/g, '\\$&')
-    .trim();
-  return cut(withoutMentions(line), longest);
+/** Puts a text from commits or people into a line of the body. */
+function quoted(text: string, longest = 120): string {
+  return markdownText(cut(text, longest));
 }

@@ -4,6 +4,7 @@ import { foreignAuthor } from '../../gitops/foreign-author.ts';
 import { botIdentity } from '../../gitops/request-branch.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
 import { shortSha } from '../../short-names.ts';
+import { titleText } from '../../untrusted-text.ts';
 import type { Rendered, RenderOrder, RenderOutcome } from './contract.ts';
 
 /** The two repositories of an environment. */
@@ -26,10 +27,10 @@ export async function buildRequestCommit(
   const [main, config] = await Promise.all([source.commit(revision.main), source.commit(revision.config)]);
   const dates = [main.committer.date, config.committer.date];
   const date = dates.reduce((younger, other) => (Date.parse(other) > Date.parse(younger) ? other : younger));
-  const to = `${environment} to ${shortSha(revision.main)}\n\n${main.subject}`;
+  const to = `${environment} to ${shortSha(revision.main)}\n\n${titleText(main.subject)}`;
   const words = {
     promotion: `Promote ${to}`,
-    'config change': `Configure ${environment}: ${config.subject}`,
+    'config change': `Configure ${environment}: ${titleText(config.subject)}`,
     rollback: `Roll back ${to}`,
   };
   return gitops.writeCommit({

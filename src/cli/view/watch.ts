@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createLogUpdate } from 'log-update';
 import { Failure } from '../../failure.ts';
+import { terminalText } from '../../untrusted-text.ts';
 import { isStuck } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { unknownFailure } from '../temporal/operation-reference.ts';
@@ -89,7 +90,8 @@ function createScreen(io: Io): Screen {
       close: () => undefined,
     };
   }
-  const draw = createLogUpdate(process.stderr);
+  const update = createLogUpdate(process.stderr);
+  const draw = (text: string) => update(terminalText(text));
   let picture: readonly string[] = [];
   return {
     show: (_before, now) => {
@@ -97,6 +99,6 @@ function createScreen(io: Io): Screen {
       draw(picture.join('\n'));
     },
     note: (text) => draw([...picture, text].join('\n')),
-    close: () => draw.clear(),
+    close: () => update.clear(),
   };
 }

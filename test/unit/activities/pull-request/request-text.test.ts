@@ -44,9 +44,11 @@ function facts(order: Partial<RequestFacts['order']> = {}, rest: Partial<Request
 
 describe("A request's title", () => {
   it('says what goes where, as plain text on one line', () => {
-    expect(requestTitle(facts())).toBe('Promote aaaaaaaa to qa: Fix @all | things');
-    expect(requestTitle(facts({ operation: 'rollback' }))).toBe('Roll back qa to aaaaaaaa: Fix @all | things');
-    expect(requestTitle(facts({ operation: 'config change' }))).toBe('Configure qa with cccccccc: Fix @all | things');
+    expect(requestTitle(facts())).toBe('Promote aaaaaaaa to qa: Fix @\u200ball | things');
+    expect(requestTitle(facts({ operation: 'rollback' }))).toBe('Roll back qa to aaaaaaaa: Fix @\u200ball | things');
+    expect(requestTitle(facts({ operation: 'config change' }))).toBe(
+      'Configure qa with cccccccc: Fix @\u200ball | things',
+    );
     expect(requestTitle(facts({}, { subject: 'x'.repeat(400) })).length).toBeLessThanOrEqual(200);
   });
 });
@@ -121,7 +123,7 @@ describe("A request's body", () => {
     expect(body).not.toContain('@all');
     expect(body).toContain('Bob \\<b\\>');
     const other = requestBody(facts({ ignoredNotes: ['\\[ok\\](https://evil.test) (#12)'] }));
-    expect(other).toContain('\\\\\\[ok\\\\\\](https://evil.test) (#\u200b12)');
+    expect(other).toContain('\\\\\\[ok\\\\\\](https:\u200b//evil.test) (#\u200b12)');
   });
 
   it('of a first request says that nothing was deployed', () => {

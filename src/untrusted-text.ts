@@ -1,0 +1,68 @@
+/**
+ * Whatever people, charts and forges write is shown as what it is: text. Each destination has its own function, because each
+ * reads something else into a text. None of them shortens; `cut` comes before.
+ */
+
+/** A mark that is not seen, and ends a word for whoever looks for mentions, references and keywords. */
+const breaker = '\u200b';
+
+/**
+ * For a terminal, which a text could steer, and for JSON: a control character, a mark that turns the direction of writing, and half
+ * a character are shown by their number (`\u001b`). Tabs and line ends stay.
+ */
+export function terminalText(text: string): string {
+  return text.replaceAll('\r\n', '\n').replace(steering, (character) => {
+    return character === '\n' || character === '\t' ? character : escaped(character);
+  });
+}
+
+/**
+ * For the Temporal UI, which reads Markdown: on one line, nothing in it is markup. Our own messages go there, too: what they
+ * refer to is not broken.
+ */
+export function detailsText(text: string): string {
+  return plain(text).replace(/[\\|<>[\]`*_]/g, '\\$&');
+}
+
+/**
+ * For the title of a request and the message of a commit, which forges and CI search: on one line, it mentions nobody, refers to no
+ * issue that it could close, links nowhere, skips no CI, and has no trailer.
+ */
+export function titleText(text: string): string {
+  return plain(text)
+    .replace(/\[([^[\]]*(?:skip|\bno\b|\bci\b)[^[\]]*)\]/gi, '($1)')
+    .replace(/NO(?=_CI\b)|skip(?=-checks\b)/gi, `$&${breaker}`)
+    .replace(/[@#!](?=[\p{L}\p{N}_])|\bGH(?=-\d)|:(?=\/\/)|\bwww(?=\.)|-by(?=\s*:)/giu, `$&${breaker}`);
+}
+
+/** For Markdown that a forge shows: as in a title, and nothing in it is markup, HTML or an entity. */
+export function markdownText(text: string): string {
+  return titleText(text)
+    .replace(/[\\|<>[\]`*_~&]/g, '\\$&')
+    .replace(/^[#+=-]/, '\\$&')
+    .replace(/^(\d+)(?=[.)])/, '$1\\');
+}
+
+/** For a code span in Markdown that a forge shows, whatever backticks the text has. */
+export function codeText(text: string): string {
+  const words = titleText(text);
+  const longest = Math.max(0, ...(words.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = longest > 0 || words === '' ? ' ' : '';
+  return `${fence}${pad}${words}${pad}${fence}`;
+}
+
+const steering = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029\ufeff\u{e0000}-\u{e007f}]/gu;
+
+/** Puts a text on one line, without the characters that cannot be seen. */
+function plain(text: string): string {
+  return text
+    .replace(/[\s\u2028\u2029]+/g, ' ')
+    .replace(steering, '')
+    .trim();
+}
+
+function escaped(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
+}
