@@ -25,11 +25,15 @@ func Build(fs filesys.FileSystem, root string) (*protocol.LeafOutput, error) {
 	if err != nil {
 		return nil, explain(err)
 	}
+	found := ids(objects)
+	if err := checkIDs(found); err != nil {
+		return nil, err
+	}
 	yaml, err := objects.AsYaml()
 	if err != nil {
 		return nil, explain(err)
 	}
-	return &protocol.LeafOutput{YAML: string(yaml), Objects: ids(objects)}, nil
+	return &protocol.LeafOutput{YAML: string(yaml), Objects: found}, nil
 }
 
 // options are those of the command line: what its flags leave alone, and no load restrictions. The files in memory
