@@ -3,6 +3,7 @@ import type { HttpChecks } from './fleet/verify/http-checks.ts';
 import type { ObjectReader } from './fleet/verify/types.ts';
 import type { Forges } from './forge/port.ts';
 import type { GitRepositories } from './git/repository.ts';
+import type { AllowedRepositories } from './platform/allowed-repositories.ts';
 import type { LeafCache } from './render/platform.ts';
 import type { Renderer } from './render/types.ts';
 import type { Workflows } from './temporal/workflows-port.ts';
@@ -10,6 +11,8 @@ import type { Workflows } from './temporal/workflows-port.ts';
 /** The parts that steps are made of; worker.ts composes them. */
 export interface Dependencies {
   readonly repositories: GitRepositories;
+  /** What may be opened, and which GitOps repository a source may name. */
+  readonly allowed: AllowedRepositories;
   readonly forges: Forges;
   readonly fleet: Fleet;
   /** Reads the objects on clusters that checks name. */

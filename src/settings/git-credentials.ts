@@ -1,16 +1,28 @@
 import type { Credentials } from '../git/process/credentials.ts';
 import { checkRepositoryUrl } from '../platform/repository-url.ts';
+import { mayGoInPlainText } from './plain-http.ts';
 import type { Settings } from './settings.ts';
 
 /** Answers credentials by host, read anew for each connection, so that a token may be rotated. */
-export function gitCredentials(settings: Pick<Settings, 'gitCredentials'>): Credentials {
-  const entryFor = (url: string) => settings.gitCredentials.find(({ host }) => host === checkRepositoryUrl(url).host);
+export function gitCredentials({
+  gitCredentials: entries,
+  allow: { plainHttp },
+}: Pick<Settings, 'gitCredentials' | 'allow'>): Credentials {
+  const entryFor = (url: string) => {
+    const { host } = checkRepositoryUrl(url);
+    return entries.find((entry) => entry.host === host);
+  };
+  const isKept = (url: string) => url.startsWith('http:') && !mayGoInPlainText(checkRepositoryUrl(url).host, plainHttp);
   return {
     for: async (url) => {
+      if (isKept(url)) return undefined;
       const entry = entryFor(url);
       const password = await entry?.token.read();
       return entry === undefined || password === undefined ? undefined : { username: entry.username, password };
     },
-    setting: (url) => entryFor(url)?.token.name ?? "`git.credentials` in the worker's settings",
+    setting: (url) =>
+      isKept(url)
+        ? 'none goes out over http://, which anybody on the way can read: use https://, or list the host in `allow.plainHttp`'
+        : (entryFor(url)?.token.name ?? "`git.credentials` in the worker's settings"),
   };
 }

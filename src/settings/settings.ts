@@ -3,9 +3,11 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { Failure } from '../failure.ts';
 import type { ForgeKind, ForgeSetting } from '../forge/forges.ts';
+import type { AllowedRepositories } from '../platform/allowed-repositories.ts';
 import type { HostAliases } from '../platform/unchecked-url.ts';
 import { parseFileOfKind } from '../platform/yaml-file.ts';
 import { cacheDirectory } from '../programs/cache.ts';
+import { mayGoInPlainText } from './plain-http.ts';
 import { type Secret, type SecretOrigin, secretFrom } from './secret.ts';
 import { defaultProcesses, type WrittenSettings, workerFile, workerSchema } from './worker-schema.ts';
 
@@ -30,6 +32,10 @@ export interface Settings {
   /** Other names by which Flux on the clusters knows hosts of GitOps repositories. */
   readonly gitAliases: HostAliases;
   readonly allow: {
+    /** What the worker serves; sources and GitOps repositories are listed by id, in lower case. */
+    readonly repositories: AllowedRepositories;
+    /** The hosts to which credentials may go over plain HTTP, in lower case, with the port where it is not 80. */
+    readonly plainHttp: readonly string[];
     /** The hosts that `verify` may ask over HTTP, in lower case, with the port where it is not the scheme's own. */
     readonly httpChecks: readonly string[];
   };
@@ -90,6 +96,7 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
   const absolutePath = (path: string) => resolve(directory, path.replace(/^~(?=\/|$)/, home));
   const origin: SecretOrigin = { env, absolute: absolutePath };
   const forges = written.forges.map((forge) => forgeSetting(forge, origin));
+  checkPlainHttp(forges, written.allow.plainHttp);
   const processes = written.renderer.processes ?? defaultProcesses();
   return {
     taskQueue: env.FAIRLEAD_TASK_QUEUE || written.taskQueue,
@@ -99,7 +106,7 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
     gitAliases: new Map(
       Object.entries(written.git.aliases).map(([name, host]) => [name.toLowerCase(), host.toLowerCase()]),
     ),
-    allow: { httpChecks: written.allow.httpChecks.map((host) => host.toLowerCase()) },
+    allow: allowance(written.allow),
     metricsAddress: written.metrics.address,
     kubeconfigFiles: kubeconfigFiles(written.kubeconfig && absolutePath(written.kubeconfig), env.KUBECONFIG, home),
     cacheDirectory: !env.FAIRLEAD_CACHE && written.cache ? absolutePath(written.cache) : resolve(cacheDirectory(env)),
@@ -112,6 +119,15 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
     timeouts: { forgeMs: written.timeouts.forge, clusterMs: written.timeouts.cluster },
     concurrency: { ...written.concurrency, renders: written.concurrency.renders ?? 2 * processes },
     replayCheck: written.replayCheck,
+  };
+}
+
+function allowance({ sources, gitops, local, plainHttp, httpChecks }: WrittenSettings['allow']): Settings['allow'] {
+  const lowerCase = (entries: readonly string[]) => entries.map((entry) => entry.toLowerCase());
+  return {
+    repositories: { sources: sources && lowerCase(sources), gitops: lowerCase(gitops), local },
+    plainHttp: lowerCase(plainHttp),
+    httpChecks: lowerCase(httpChecks),
   };
 }
 
@@ -129,6 +145,18 @@ function forgeSetting(
     token: located?.read ?? (async () => undefined),
     tokenName: located?.name ?? `\`token\` of the forge ${host} in the worker's settings`,
   };
+}
+
+/** Throws `Failure` InvalidConfig for a forge to whose API a token would go unencrypted. */
+function checkPlainHttp(forges: readonly ForgeSetting[], listed: readonly string[]): void {
+  for (const { host, apiUrl } of forges) {
+    const { protocol, host: apiHost } = new URL(apiUrl);
+    if (protocol !== 'http:' || mayGoInPlainText(apiHost, listed)) continue;
+    throw new Failure(
+      'InvalidConfig',
+      `The API of the forge ${host} is ${apiUrl}, and its token would go there over http://, which anybody on the way can read. Use https://, or list ${apiHost} in \`allow.plainHttp\`.`,
+    );
+  }
 }
 
 /** Answers the credentials of the settings, and for every forge that has none there its own token. */

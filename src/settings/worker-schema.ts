@@ -7,6 +7,13 @@ import { apiVersion, type FileOfKind } from '../platform/yaml-file.ts';
 
 const HOST = /^(?!-)[A-Za-z0-9.-]+(?::\d{1,5})?$/;
 const host = text(HOST, 'Write a host as in the URLs of its repositories, such as github.com or 127.0.0.1:8080.');
+const repositories = z.array(
+  text(
+    /^(?!-)[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[^\s/]+)*$/,
+    'Write a host, an owner or a repository, such as github.com/acme or github.com/acme/platform.',
+  ),
+  { error: 'List repositories such as github.com/acme/platform, or whole owners such as github.com/acme.' },
+);
 const path = text(/^[^\0\n]+$/, 'Write a path.').describe('Relative to this file; `~/` is the home directory.');
 const webAddress = text(
   /^https?:\/\/[^\s/?#@]+[^\s?#@]*$/,
@@ -74,13 +81,27 @@ export const workerSchema = map({
       .describe('Other names by which Flux on the clusters knows the hosts of GitOps repositories.'),
   }).prefault({}),
   allow: map({
+    sources: repositories
+      .optional()
+      .describe('The sources that this worker serves, or their owners. Default: every one that is asked for.'),
+    gitops: repositories
+      .prefault([])
+      .describe("GitOps repositories that Environment files may name beside those of their source's own owner."),
+    local: z
+      .boolean({ error: 'Write true or false.' })
+      .prefault(false)
+      .describe('Whether directories of its own machine are served, for a try or a test.'),
+    plainHttp: z
+      .array(host, { error: 'List hosts such as git.internal:8080.' })
+      .prefault([])
+      .describe('Hosts to which credentials may go over http://, which anybody on the way can read.'),
     httpChecks: z
       .array(host, { error: 'List hosts such as shop.example.com or shop.internal:8080.' })
       .prefault([])
       .describe('Hosts that `verify` of an environment may ask by `http`. Default: none.'),
   })
     .prefault({})
-    .describe('What config commits may make the worker do.'),
+    .describe('What sources, config commits and URLs may make the worker do.'),
   metrics: map({
     address: text(/^[\w.:[\]-]+:\d{1,5}$/, 'Write a host and a port, such as 0.0.0.0:9464.')
       .optional()

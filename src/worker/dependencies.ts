@@ -4,6 +4,8 @@ import { createFluxFleet } from '../fleet/flux/fleet.ts';
 import { createHttpProbe } from '../fleet/probe/http-probe.ts';
 import { createForges } from '../forge/forges.ts';
 import { createGitRepositories } from '../git/repositories.ts';
+import type { GitRepositories } from '../git/repository.ts';
+import { type AllowedRepositories, checkServed } from '../platform/allowed-repositories.ts';
 import { createDiskCache } from '../render/cache/disk.ts';
 import { gitCredentials } from '../settings/git-credentials.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -28,11 +30,15 @@ export async function createDependencies(
   const { temporalUi } = settings;
   const namespace = process.env.TEMPORAL_NAMESPACE ?? 'default';
   return {
-    repositories: createGitRepositories({
-      cacheDir: join(settings.cacheDirectory, 'mirrors'),
-      credentials: gitCredentials(settings),
-      notice,
-    }),
+    repositories: servedRepositories(
+      createGitRepositories({
+        cacheDir: join(settings.cacheDirectory, 'mirrors'),
+        credentials: gitCredentials(settings),
+        notice,
+      }),
+      settings.allow.repositories,
+    ),
+    allowed: settings.allow.repositories,
     forges: createForges({ forges: settings.forges, requestTimeoutMs: settings.timeouts.forgeMs }),
     fleet,
     objects: fleet,
@@ -52,6 +58,16 @@ export async function createDependencies(
     close: async () => {
       await leafCache.settled();
       await renderer.close();
+    },
+  };
+}
+
+/** Opens nothing that the worker does not serve, wherever the URL came from. */
+function servedRepositories(repositories: GitRepositories, allowed: AllowedRepositories): GitRepositories {
+  return {
+    open: (url, signal) => {
+      checkServed(url, allowed);
+      return repositories.open(url, signal);
     },
   };
 }

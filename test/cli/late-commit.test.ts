@@ -14,11 +14,12 @@ import { withCommandLine } from './support/command-line.ts';
 function worldOf(directory: string, commitPatienceMs: number, onLook: (look: number) => void): World {
   const repositories = createGitRepositories({ cacheDir: join(directory, 'cache'), environment: gitTestEnvironment });
   const intervals = { mergePollMs: 0, healthPollMs: 0, progressMs: 0, clusterTimeoutMs: 0, clusterConcurrency: 1 };
+  const allowed = { sources: undefined, gitops: [], local: true };
   const world = new World([['dev'], ['qa']]);
   let looks = 0;
   world.readPlatform = asActivity(async (ref: Parameters<Activities['readPlatform']>[0]) => {
     onLook(++looks);
-    return readPlatform({ repositories, intervals: { ...intervals, commitPatienceMs } }, ref);
+    return readPlatform({ repositories, allowed, intervals: { ...intervals, commitPatienceMs } }, ref);
   });
   return world;
 }

@@ -2,6 +2,7 @@ import { cut } from '../../cut.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
+import { checkSource } from '../../platform/allowed-repositories.ts';
 import { missingConfigBranch } from '../../platform/check-environments.ts';
 import type { Activities } from '../contract.ts';
 import type { ConfigSnapshot } from './contract.ts';
@@ -9,9 +10,14 @@ import { lateCommit } from './late-commit.ts';
 
 /** Reads the head of an environment's config branch. Throws `Failure` InvalidInput where the commit is not on it. */
 export async function readConfig(
-  { repositories, intervals }: Pick<Dependencies, 'repositories'> & Partial<Pick<Dependencies, 'intervals'>>,
+  {
+    repositories,
+    allowed,
+    intervals,
+  }: Pick<Dependencies, 'repositories' | 'allowed'> & Partial<Pick<Dependencies, 'intervals'>>,
   { source: url, environment, config }: Parameters<Activities['readConfig']>[0],
 ): Promise<ConfigSnapshot> {
+  checkSource(url, allowed);
   const source = repositories.open(url);
   const head = await source.branchHead(environment);
   if (!head) throw missingConfigBranch(environment, source.url);

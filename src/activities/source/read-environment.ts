@@ -3,6 +3,7 @@ import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { environmentAt } from '../../gitops/environment-file.ts';
 import { mainHead, platformAt } from '../../gitops/platform-file.ts';
+import { checkGitops, checkSource } from '../../platform/allowed-repositories.ts';
 import { checkEnvironments, checkInStages, missingConfigBranch } from '../../platform/check-environments.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 import type { EnvironmentRef, EnvironmentSnapshot } from './contract.ts';
@@ -12,9 +13,10 @@ import type { EnvironmentRef, EnvironmentSnapshot } from './contract.ts';
  * Throws `Failure` where a file is missing or broken.
  */
 export async function readEnvironment(
-  { repositories }: Dependencies,
+  { repositories, allowed }: Pick<Dependencies, 'repositories' | 'allowed'>,
   ref: EnvironmentRef,
 ): Promise<EnvironmentSnapshot> {
+  checkSource(ref.source, allowed);
   const source = repositories.open(ref.source);
   const platform = await platformAt(source, ref.commit ?? (await mainHead(source)));
   checkInStages(ref.environment, platform);
@@ -22,6 +24,7 @@ export async function readEnvironment(
   const config = heads.get(ref.environment);
   if (!config) throw missingConfigBranch(ref.environment, source.url);
   const environment = await environmentAt(source, platform, { name: ref.environment, config });
+  checkGitops(environment.gitops.repository, ref.source, allowed);
   const rest = [...heads].filter(([name]) => name !== ref.environment);
   checkEnvironments([environment, ...(await readReadable(source, platform, rest))], { sourceRepository: source.url });
   const { gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer, verify } = environment;

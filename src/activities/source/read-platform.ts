@@ -3,6 +3,7 @@ import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { mainHead, platformAt } from '../../gitops/platform-file.ts';
+import { checkSource } from '../../platform/allowed-repositories.ts';
 import { missingConfigBranch } from '../../platform/check-environments.ts';
 import type { CommitRef, PlatformSnapshot } from './contract.ts';
 import { lateCommit } from './late-commit.ts';
@@ -12,9 +13,14 @@ import { lateCommit } from './late-commit.ts';
  * where the commit is not on main or a config branch is missing.
  */
 export async function readPlatform(
-  { repositories, intervals }: Pick<Dependencies, 'repositories'> & Partial<Pick<Dependencies, 'intervals'>>,
+  {
+    repositories,
+    allowed,
+    intervals,
+  }: Pick<Dependencies, 'repositories' | 'allowed'> & Partial<Pick<Dependencies, 'intervals'>>,
   ref: CommitRef,
 ): Promise<PlatformSnapshot> {
+  checkSource(ref.source, allowed);
   const source = repositories.open(ref.source);
   await checkOnMain(source, ref.commit, intervals?.commitPatienceMs);
   const platform = await platformAt(source, ref.commit);

@@ -72,6 +72,7 @@ export class Sequence {
 
 function dependenciesOf(rig: Rig, world: World): Dependencies {
   return {
+    allowed: { sources: undefined, gitops: [], local: true },
     repositories: createGitRepositories({ cacheDir: join(world.directory, 'mirrors'), run: rig.git.run }),
     forges: new MemoryForges({ [world.gitopsUrl]: world.forge }),
     fleet: world.fleet,

@@ -54,6 +54,7 @@ export class EnvironmentWorld {
     this.source.commit('qa', { 'fairlead.yaml': environmentFile, 'one/apps/web/.gitkeep': '' });
     this.gitops.commit('qa', { 'README.md': 'Manifests of qa.\n' });
     this.dependencies = {
+      allowed: { sources: undefined, gitops: [], local: true },
       repositories: createGitRepositories({ cacheDir: at('cache'), environment: gitTestEnvironment }),
       forges: new MemoryForges({ [this.gitops.path]: this.forge }),
       fleet: { observe: unused, requestReconciliation: unused },

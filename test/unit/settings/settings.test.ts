@@ -138,15 +138,9 @@ test('five running workflows are replayed at the start, where the settings do no
     ]);
 });
 
-test('nothing may be asked over HTTP by a check before somebody lists its host', async () => {
-  expect((await load(header)).allow).toEqual({ httpChecks: [] });
+test('hosts of GitOps repositories may have other names', async () => {
   const { gitAliases } = await load(`${header}git: { aliases: { "Git.internal:8443": GitHub.com } }\n`);
   expect(gitAliases).toEqual(new Map([['git.internal:8443', 'github.com']]));
-  const { allow } = await load(`${header}allow: { httpChecks: [Shop.example.com, "shop.internal:8080"] }\n`);
-  expect(allow).toEqual({ httpChecks: ['shop.example.com', 'shop.internal:8080'] });
-  expect(await problemsOf(`${header}allow: { httpChecks: ["https://shop.example.com/"] }\n`)).toEqual([
-    expect.stringContaining('line 3: allow.httpChecks[0] is "https://shop.example.com/". Write a host'),
-  ]);
 });
 
 test('problems are named like those of fairlead.yaml, and a secret that was pasted is never repeated', async () => {
