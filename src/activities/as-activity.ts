@@ -4,18 +4,27 @@ import { Failure, type FailureType } from '../failure.ts';
 import { heartbeatMs } from '../temporal/task-times.ts';
 import { machineTrouble } from './machine-trouble.ts';
 import { beat, countFailure } from './step-attempt.ts';
+import { stillWaiting } from './still-waiting.ts';
 
 const unexpectedAttempts = 5;
+/** After how many milliseconds another worker gets a step that was handed back. */
+const handBackMs = 100;
 
-/** Makes an activity of a step: heartbeats while the step runs, and tells Temporal which failures to retry. */
-export function asActivity<Input, Output>(step: (input: Input) => Promise<Output>): (input: Input) => Promise<Output> {
+/**
+ * Makes an activity of a step: heartbeats while the step runs, with which cancellations come, and tells Temporal which
+ * failures to retry. `signal` is aborted when nobody waits for the step any more, or when the worker stops: then another
+ * worker gets the step at once.
+ */
+export function asActivity<Input, Output>(
+  step: (input: Input, signal: AbortSignal) => Promise<Output>,
+): (input: Input) => Promise<Output> {
   return async (input) => {
     const context = Context.current();
     const timer = setInterval(() => beat(context), heartbeatMs);
     try {
-      return await step(input);
+      return await step(input, context.cancellationSignal);
     } catch (error) {
-      if (error instanceof CancelledFailure) throw error;
+      if (error instanceof CancelledFailure) throw isHandedBack(context) ? handedBack() : error;
       const failure = applicationFailureOf(error);
       countFailure(context, failure.category !== ApplicationFailureCategory.BENIGN);
       throw failure;
@@ -23,6 +32,15 @@ export function asActivity<Input, Output>(step: (input: Input) => Promise<Output
       clearInterval(timer);
     }
   };
+}
+
+function isHandedBack({ cancellationDetails }: Context): boolean {
+  return cancellationDetails?.workerShutdown === true;
+}
+
+/** Makes the failure of an attempt that its worker gives up because it stops. It counts neither as failed nor as waiting. */
+function handedBack(): ApplicationFailure {
+  return stillWaiting('its worker stops; another one goes on', handBackMs);
 }
 
 function applicationFailureOf(error: unknown): ApplicationFailure {

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import type { Dependencies } from '../dependencies.ts';
 import { asActivity } from './as-activity.ts';
 import type { Activities } from './contract.ts';
+import { type EndingDependencies, endingWith } from './ending-dependencies.ts';
 import { admitPlatform } from './lane/admit-platform.ts';
 import { announceLane } from './lane/announce-lane.ts';
 import { hasEnded } from './lane/has-ended.ts';
@@ -27,34 +28,39 @@ import { readPlatform } from './source/read-platform.ts';
 import { currentAttempt } from './step-attempt.ts';
 import { awaitVerification } from './verify/await-verification.ts';
 
-/** Makes the steps of every workflow from the given parts. */
+/** A step of the process, made of the parts of one attempt. */
+type Step<Input, Output> = (dependencies: EndingDependencies, input: Input) => Promise<Output>;
+
+/** Makes the steps of every workflow from the given parts. What an attempt asks of them ends when it is cancelled. */
 export function createActivities(dependencies: Dependencies): Activities {
+  const activity = <Input, Output>(step: Step<Input, Output>) =>
+    asActivity<Input, Output>((input, signal) => step(endingWith(dependencies, signal), input));
   return {
-    readPlatform: asActivity((ref) => readPlatform(dependencies, ref)),
-    readConfig: asActivity((ref) => readConfig(dependencies, ref)),
-    readEnvironment: asActivity((ref) => readEnvironment(dependencies, ref)),
-    renderEnvironment: asActivity((order) => renderEnvironment(dependencies, order)),
-    clearRequests: asActivity((order) => clearRequests(dependencies, order, currentCaller().workflowId)),
-    openPullRequest: asActivity((order) => openPullRequest(dependencies, order)),
-    awaitMerge: asActivity((order) => awaitMerge(dependencies, order, currentAttempt())),
-    awaitCarried: asActivity((order) => awaitCarried(dependencies, order, currentCaller())),
-    record: asActivity((order) => record(dependencies, order)),
-    closePullRequest: asActivity((order) => closePullRequest(dependencies, order)),
-    requestReconciliation: asActivity((order) => requestReconciliation(dependencies, order, currentAttempt())),
-    awaitRollout: asActivity((order) => awaitRollout(dependencies, order, currentAttempt())),
-    awaitVerification: asActivity((order) => awaitVerification(dependencies, order, currentAttempt())),
-    tellLane: asActivity((order) => tellLane(dependencies, order)),
-    observeLane: asActivity((order) => observeLane(dependencies, order, currentAttempt())),
-    hasEnded: asActivity((entry) => hasEnded(dependencies, entry)),
-    admitPlatform: asActivity((order) => admitPlatform(dependencies, order)),
-    announceLane: asActivity((order) => announceLane(dependencies, order)),
-    recordedHold: asActivity((order) => recordedHold(dependencies, order, currentAttempt())),
-    planRollback: asActivity((input) => planRollback(dependencies, input)),
-    endPromotions: asActivity((order) => endPromotions(dependencies, order)),
-    endPromotion: asActivity((order) => endPromotion(dependencies, order)),
-    awaitWithdrawn: asActivity((ref) => awaitWithdrawn(dependencies, ref)),
-    awaitRollback: asActivity((ref) => awaitRollback(dependencies, ref)),
-    reachedBy: asActivity((ref) => reachedBy(dependencies, ref)),
+    readPlatform: activity(readPlatform),
+    readConfig: activity(readConfig),
+    readEnvironment: activity(readEnvironment),
+    renderEnvironment: activity(renderEnvironment),
+    clearRequests: activity((parts, order) => clearRequests(parts, order, currentCaller().workflowId)),
+    openPullRequest: activity(openPullRequest),
+    awaitMerge: activity((parts, order) => awaitMerge(parts, order, currentAttempt())),
+    awaitCarried: activity((parts, order) => awaitCarried(parts, order, currentCaller())),
+    record: activity(record),
+    closePullRequest: activity(closePullRequest),
+    requestReconciliation: activity(requestReconciliation),
+    awaitRollout: activity((parts, order) => awaitRollout(parts, order, currentAttempt())),
+    awaitVerification: activity((parts, order) => awaitVerification(parts, order, currentAttempt())),
+    tellLane: activity(tellLane),
+    observeLane: activity((parts, order) => observeLane(parts, order, currentAttempt())),
+    hasEnded: activity(hasEnded),
+    admitPlatform: activity(admitPlatform),
+    announceLane: activity(announceLane),
+    recordedHold: activity((parts, order) => recordedHold(parts, order, currentAttempt())),
+    planRollback: activity(planRollback),
+    endPromotions: activity(endPromotions),
+    endPromotion: activity(endPromotion),
+    awaitWithdrawn: activity(awaitWithdrawn),
+    awaitRollback: activity(awaitRollback),
+    reachedBy: activity(reachedBy),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import { checkRepositoryUrl, type RepositoryAddress } from '../platform/repository-url.ts';
+import type { GitHubOptions } from './github/client.ts';
 import { createGitHubForge, gitHubCommitUrl } from './github/forge.ts';
 import type { Forge, Forges } from './port.ts';
 
@@ -25,21 +26,24 @@ export interface ForgesOptions {
   readonly requestTimeoutMs?: number;
 }
 
+/** What ends a request: its time limit, in milliseconds, and the caller. */
+type RequestLimits = Pick<GitHubOptions, 'requestTimeoutMs' | 'signal'>;
+
 /** What a kind of forge brings; a further kind is one more entry in `kinds`. */
 interface Kind {
-  readonly createForge: (setting: ForgeSetting, repository: RepositoryAddress, requestTimeoutMs?: number) => Forge;
+  readonly createForge: (setting: ForgeSetting, repository: RepositoryAddress, limits: RequestLimits) => Forge;
   readonly commitUrl: (repository: RepositoryAddress, sha: string) => string;
 }
 
 const kinds = {
   github: {
-    createForge: ({ apiUrl, token, tokenName }, repository, requestTimeoutMs) =>
+    createForge: ({ apiUrl, token, tokenName }, repository, limits) =>
       createGitHubForge({
         apiUrl,
         repository,
         token,
         tokenName,
-        requestTimeoutMs,
+        ...limits,
       }),
     commitUrl: gitHubCommitUrl,
   },
@@ -54,12 +58,12 @@ export const forgeKinds = Object.keys(kinds) as readonly ForgeKind[];
 export function createForges({ forges, requestTimeoutMs }: ForgesOptions): Forges {
   const byHost = new Map(forges.map((setting) => [setting.host.toLowerCase(), setting]));
   return {
-    for(repositoryUrl) {
+    for(repositoryUrl, signal) {
       const repository = checkRepositoryUrl(repositoryUrl).webAddress;
       if (repository === undefined) throw noHost(repositoryUrl);
       const setting = byHost.get(repository.host);
       if (setting === undefined) throw notConfigured(repository, [...byHost.keys()]);
-      return kinds[setting.kind].createForge(setting, repository, requestTimeoutMs);
+      return kinds[setting.kind].createForge(setting, repository, { requestTimeoutMs, signal });
     },
     commitUrl(repositoryUrl, sha) {
       const repository = checkRepositoryUrl(repositoryUrl).webAddress;

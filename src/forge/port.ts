@@ -80,9 +80,9 @@ export interface Forge {
 export interface Forges {
   /**
    * Opens the forge of a repository. Throws `Failure` `InvalidConfig`, naming host and setting, where none is
-   * configured.
+   * configured. Aborting `signal` gives up the request that is under way; the call then throws the signal's reason.
    */
-  for(repositoryUrl: string): Forge;
+  for(repositoryUrl: string, signal?: AbortSignal): Forge;
   /** Names the page of a commit; undefined where the forge's kind has none. */
   commitUrl(repositoryUrl: string, sha: Sha): string | undefined;
 }

@@ -24,6 +24,11 @@ export interface GitOptions {
   readonly notice?: (sentence: string) => void;
   /** Starts git. Default: as a child of this process. */
   readonly run?: RunGit;
+  /**
+   * Ends whatever git is still doing. Where it is given, a fetch that has begun is not ended with its step: the next step
+   * finds what it has brought. Default: everything ends with its step.
+   */
+  readonly lifetime?: AbortSignal;
 }
 
 /** Opens repositories by URL, each through one bare mirror in the cache. Opening connects to nothing. */
@@ -35,6 +40,7 @@ export function createGitRepositories(options: GitOptions): GitRepositories {
     environment: options.environment ?? process.env,
     notice: options.notice ?? (() => undefined),
     run: options.run ?? createGitRunner(),
+    lifetime: options.lifetime,
   };
   const memories = createCaches();
   const mirrors = new Map<string, Mirror>();

@@ -22,6 +22,7 @@ export async function createDependencies(
   notice: (sentence: string) => void,
 ): Promise<Dependencies & { readonly close: () => Promise<void> }> {
   const renderer = await openRenderer(settings);
+  const lifetime = new AbortController();
   const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
   const fleet = createFluxFleet({
     kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) },
@@ -35,6 +36,7 @@ export async function createDependencies(
         cacheDir: join(settings.cacheDirectory, 'mirrors'),
         credentials: gitCredentials(settings),
         notice,
+        lifetime: lifetime.signal,
       }),
       settings.allow.repositories,
     ),
@@ -56,6 +58,7 @@ export async function createDependencies(
     },
     workflowUrl: temporalUi === undefined ? undefined : (id) => workflowUrl(temporalUi, namespace, id),
     close: async () => {
+      lifetime.abort(new Error('the worker has ended'));
       await leafCache.settled();
       await renderer.close();
     },

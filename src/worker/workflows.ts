@@ -25,6 +25,7 @@ import type { OperationResult, OperationStatus } from '../operation/status.ts';
 import { searchAttributes, startAttributes } from '../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../temporal/task-times.ts';
 import type { RunningPromotion, WorkflowEnd, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
+import { untilAborted } from '../until-aborted.ts';
 
 /** The gRPC code of a question that is no better when it is asked again. */
 const invalidArgument = 3;
@@ -172,9 +173,11 @@ function quotedText(text: string): string {
  * the time of one: lists here are short.
  */
 async function inTime<T>(patienceMs: number, call: (client: Client) => Promise<T>): Promise<T> {
-  const { client } = Context.current();
+  const { client, cancellationSignal } = Context.current();
+  const answer = client.connection.withDeadline(Date.now() + patienceMs, () => call(client));
   try {
-    return await client.connection.withDeadline(Date.now() + patienceMs, () => call(client));
+    // A worker's connection does not listen to signals.
+    return await untilAborted(answer, cancellationSignal);
   } catch (error) {
     throw isTemporalError(error) ? noAnswer(error) : error;
   }

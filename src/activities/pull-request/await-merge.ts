@@ -11,6 +11,7 @@ import { holdWords } from '../../operation/hold.ts';
 import { recordName } from '../../record/entry.ts';
 import { seenReverts } from '../../record/queries.ts';
 import type { StepClock } from '../clock.ts';
+import type { EndingDependencies } from '../ending-dependencies.ts';
 import { holdNow } from '../lane/hold-now.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import type { MergeOrder, MergeOutcome } from './contract.ts';
@@ -27,9 +28,10 @@ import { deployedMoved } from './staleness.ts';
  * - A merge, by whomever, is proved by content before it counts.
  * - No promotion is merged by itself over a revert by hand that the lane has not answered.
  * - Nothing is merged by itself while the environment is held: whatever the operation has heard, the lane is asked.
+ * - A look may be cancelled; a merge that has begun is seen to its end, and its answer counts.
  */
 export async function awaitMerge(
-  dependencies: Dependencies,
+  dependencies: Dependencies & Partial<Pick<EndingDependencies, 'toTheEnd'>>,
   order: MergeOrder,
   clock: Pick<StepClock, 'now'>,
 ): Promise<MergeOutcome> {
@@ -55,7 +57,7 @@ export async function awaitMerge(
       `${request.url} is not merged: ${order.environment} is held by ${holdWords(hold)}`,
       dependencies.intervals.mergePollMs,
     );
-  return await mergeRequest(dependencies, order, request);
+  return await mergeRequest(dependencies.toTheEnd ?? dependencies, order, request);
 }
 
 /**

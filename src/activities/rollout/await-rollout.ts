@@ -68,7 +68,7 @@ async function withObjects(
   const isEnd = judged.every(({ name, state }) => ['healthy', 'unknown'].includes(state) || out.includes(name));
   if (!isEnd) return judged;
   const deadlinePassed = Date.parse(order.deadline) <= attempt.now();
-  const look = { order, branch, deadlinePassed, signal: attempt.signal };
+  const look = { order, branch, deadlinePassed };
   return withAppliedObjects(dependencies, look, await withRemovedObjects(dependencies, look, judged));
 }
 
@@ -99,7 +99,7 @@ const emptyReport = {
 const askAgainMs = 60_000;
 
 async function judgeClusters(dependencies: Dependencies, awaited: Awaited): Promise<readonly JudgedCluster[]> {
-  const { order, branch, environment, attempt } = awaited;
+  const { order, branch, environment } = awaited;
   const watched = environment.clusters.filter(
     ({ group }) => branch.leaves.has(group) || branch.removedGroups.includes(group),
   );
@@ -113,7 +113,6 @@ async function judgeClusters(dependencies: Dependencies, awaited: Awaited): Prom
     source: order.gitops,
     timeoutMs: dependencies.intervals.clusterTimeoutMs,
     concurrency: dependencies.intervals.clusterConcurrency,
-    signal: attempt.signal,
   };
   const looked = await observeAll(dependencies.fleet, round, (cluster, observation) => {
     const verdict = judgeCluster(awaited, cluster, observation);

@@ -11,7 +11,6 @@ export interface ObjectsLook {
   readonly order: RolloutOrder;
   readonly branch: Extract<BranchState, { kind: 'current' }>;
   readonly deadlinePassed: boolean;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** What was found of the objects on one cluster. */
@@ -26,14 +25,14 @@ type Look<Judged> = (judged: Judged) => Promise<((options: ObserveOptions) => Pr
 /** Looks at the objects on the healthy clusters, a bounded number at once, and judges those clusters by what is found. */
 export async function lookAtHealthy<Judged extends NamedVerdict & { readonly cluster: Cluster }>(
   { intervals }: Pick<Dependencies, 'intervals'>,
-  { deadlinePassed, signal }: Pick<ObjectsLook, 'deadlinePassed' | 'signal'>,
+  { deadlinePassed }: Pick<ObjectsLook, 'deadlinePassed'>,
   { judged, lookFor }: { readonly judged: readonly Judged[]; readonly lookFor: Look<Judged> },
 ): Promise<readonly Judged[]> {
   const turns = createTurns(intervals.clusterConcurrency);
   const judgeOne = async (each: Judged): Promise<Judged> => {
     const look = each.state === 'healthy' ? await lookFor(each) : undefined;
     if (look === undefined) return each;
-    const finding = await turns.run((turn) => look({ timeoutMs: intervals.clusterTimeoutMs, signal, turn }));
+    const finding = await turns.run((turn) => look({ timeoutMs: intervals.clusterTimeoutMs, turn }));
     return judgeBy(each, finding, deadlinePassed);
   };
   try {

@@ -27,12 +27,11 @@ export async function awaitVerification(
   const branch = await branchState(dependencies, order);
   if (branch.kind !== 'current') return { ...report(branch.kind, nothing, attempt.now()), ...branch };
   const { check } = order;
-  const { signal } = attempt;
   const look =
     check.kind === 'object'
-      ? lookAtObjects(dependencies, order, { branch, reference: check.object, signal })
-      : watchUrl(dependencies, check, signal);
-  const found = await unlessStopped(look, dependencies, signal);
+      ? lookAtObjects(dependencies, order, { branch, reference: check.object })
+      : watchUrl(dependencies, check, attempt.signal);
+  const found = await look;
   const now = attempt.now();
   const made = report('progress', found, now);
   if (found.state === 'passed') return { ...made, kind: 'passed', leftOut: found.leftOut };
@@ -40,15 +39,6 @@ export async function awaitVerification(
   if (Date.parse(order.deadline) <= now) return { ...made, kind: 'late' };
   if (isReportDue(dependencies.intervals.progressMs, order.known, made)) return made;
   throw stillWaiting(found.awaited, dependencies.intervals.healthPollMs);
-}
-
-/** Ends the attempt benignly where its worker stops in the middle of it: another one begins anew. */
-async function unlessStopped<T>(work: Promise<T>, { intervals }: Dependencies, signal?: AbortSignal): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw signal?.aborted ? stillWaiting('the worker stops', intervals.healthPollMs) : error;
-  }
 }
 
 const nothing: CheckFinding = { state: 'awaited', awaited: '', clusters: [] };

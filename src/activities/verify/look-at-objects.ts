@@ -31,7 +31,6 @@ type Current = Extract<BranchState, { kind: 'current' }>;
 interface CheckedBranch {
   readonly branch: Current;
   readonly reference: ObjectReference;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -42,7 +41,7 @@ interface CheckedBranch {
 export async function lookAtObjects(
   dependencies: Dependencies,
   order: VerificationOrder,
-  { branch, reference, signal }: CheckedBranch,
+  { branch, reference }: CheckedBranch,
 ): Promise<CheckFinding> {
   const environment = await readRolloutPolicy(dependencies, order);
   const repository = dependencies.repositories.open(order.gitops.repository);
@@ -54,7 +53,7 @@ export async function lookAtObjects(
   const watched = kept.length > 0 ? kept : having;
   const merged = (await repository.commit(order.commit)).committer.date;
   const since = Date.parse(merged) < Date.parse(order.mergeKnown) ? merged : order.mergeKnown;
-  const look = { branch, since, wanted, watched, signal };
+  const look = { branch, since, wanted, watched };
   const judged = await judgeClusters(dependencies, order, look);
   const max = { clusters: mayStillLeave(environment, order, branch) };
   return findingOf(judged, leftOut(judged, { max }));
@@ -70,20 +69,19 @@ interface Look {
   readonly since: string;
   readonly wanted: ReadonlyMap<string, readonly WantedObject[]>;
   readonly watched: readonly Cluster[];
-  readonly signal: AbortSignal | undefined;
 }
 
 async function judgeClusters(
   { objects, intervals }: Dependencies,
   { gitops }: VerificationOrder,
-  { branch, since, wanted, watched, signal }: Look,
+  { branch, since, wanted, watched }: Look,
 ): Promise<readonly GroupedVerdict[]> {
   const turns = createTurns(intervals.clusterConcurrency);
   const acceptable = (revision: string) => branch.acceptable.has(revision);
   const judgeOne = (cluster: Cluster) =>
     turns.run(async (turn): Promise<GroupedVerdict> => {
       const ofGroup = wanted.get(cluster.group) ?? [];
-      const options = { timeoutMs: intervals.clusterTimeoutMs, signal, turn };
+      const options = { timeoutMs: intervals.clusterTimeoutMs, turn };
       const observation = await objects.observeObjects(cluster, { source: gitops, wanted: ofGroup }, options);
       return {
         name: cluster.name,

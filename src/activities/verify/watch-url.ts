@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
+import { sleepFor } from '../../file-lock.ts';
 import type { CheckAnswer } from '../../fleet/verify/http-checks.ts';
 import { formatDuration } from '../../platform/duration.ts';
 import { checkName, type VerifyCheck } from '../../platform/verify/verify-check.ts';
@@ -26,11 +26,11 @@ export async function watchUrl(
   const gapMs = Math.min(intervals.healthPollMs, longestGapMs);
   const began = performance.now();
   for (;;) {
-    const answer = await httpChecks.ask(url, signal);
+    const answer = await httpChecks.ask(url);
     const lastedMs = performance.now() - began;
     if (answer.kind !== 'answered' || answer.status !== expect) return awaits(check, answer, lastedMs);
     if (lastedMs >= forMs) return { state: 'passed', awaited: '', clusters: [] };
-    await delay(Math.min(gapMs, forMs - lastedMs), undefined, { signal });
+    await sleepFor(Math.min(gapMs, forMs - lastedMs), signal);
   }
 }
 

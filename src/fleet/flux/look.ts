@@ -1,4 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
+import { untilAborted } from '../../until-aborted.ts';
 import type { LookTurn } from '../turns.ts';
 import type { ClusterRef, ObserveOptions } from '../types.ts';
 import { type Clock, startClock } from './clock.ts';
@@ -64,7 +65,8 @@ export async function lookAt<T>(
     }
   };
   try {
-    const answer = await endingWith(clock.signal, look());
+    // A credential plugin, for one, does not listen to signals.
+    const answer = await untilAborted(look(), clock.signal);
     silence.misses.delete(cluster.context);
     return answer;
   } catch (error) {
@@ -103,13 +105,4 @@ function leavingTurn(silence: Silence, turn: LookTurn, clock: Clock): RequestLim
       if (isWaiting) silence.places += 1;
     }
   };
-}
-
-/** Stops waiting when the signal is aborted: a credential plugin, for one, does not listen to signals. */
-function endingWith<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

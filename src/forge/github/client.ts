@@ -25,6 +25,8 @@ export interface GitHubOptions {
   readonly tokenName: string;
   /** The time for one request, in milliseconds. */
   readonly requestTimeoutMs?: number;
+  /** Gives up the request that is under way; the call then throws the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** One call, and the schema of its answer. */
@@ -83,7 +85,8 @@ async function askGitHub<T>(
   statuses: readonly number[],
   call: Call<T>,
 ): Promise<GitHubAnswer<T>> {
-  const { apiUrl, repository, requestTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { apiUrl, repository, requestTimeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
+  signal?.throwIfAborted();
   const { host, owner, name } = repository;
   const context: CallContext = {
     host,
@@ -91,11 +94,13 @@ async function askGitHub<T>(
     doing: call.doing,
     tokenName: options.tokenName,
   };
-  const octokit = createOctokit(apiUrl, await validToken(options, context), requestTimeoutMs);
+  const limit = { timeoutMs: requestTimeoutMs, signal };
+  const octokit = createOctokit(apiUrl, await validToken(options, context), limit);
   let answer: OctokitAnswer;
   try {
     answer = await call.request(octokit, { owner, repo: name });
   } catch (error) {
+    signal?.throwIfAborted();
     const http = errorAnswer(error);
     if (http === undefined) throw failureOfConnection(context, error, requestTimeoutMs);
     return refusedAnswer(context, statuses, http);

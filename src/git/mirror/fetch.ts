@@ -12,9 +12,9 @@ import { isShallow, shallowFailure, shallowWords } from './shallow.ts';
  * remote does not have, or that are no commits. A server that gives away only what its refs point to is
  * asked for all of them.
  */
-export async function fetchMissing(git: Git, wanted: readonly Sha[]): Promise<readonly Sha[]> {
-  if ((await absentCommits(git, wanted)).length === 0) return [];
-  return await git.exclusively(async () => {
+export async function fetchMissing(opened: Git, wanted: readonly Sha[]): Promise<readonly Sha[]> {
+  if ((await absentCommits(opened, wanted)).length === 0) return [];
+  return await opened.exclusively(async (git) => {
     // Whoever held the lock before may have fetched the same.
     const missing = await absentCommits(git, wanted);
     if (missing.length === 0) return [];
@@ -30,10 +30,10 @@ export async function fetchMissing(git: Git, wanted: readonly Sha[]): Promise<re
 }
 
 /** Fetches all tips of branches and tags, and answers them. */
-export async function fetchAllTips(git: Git): Promise<readonly Sha[]> {
-  const refs = await listRemote(git, ['--heads', '--tags']);
+export async function fetchAllTips(opened: Git): Promise<readonly Sha[]> {
+  const refs = await listRemote(opened, ['--heads', '--tags']);
   const tips = [...new Set([...refs].filter(([name]) => !refs.has(`${name}^{}`)).map(([, sha]) => sha))];
-  await git.exclusively(async () => {
+  await opened.exclusively(async (git) => {
     const missing = await absentCommits(git, tips);
     if (missing.length > 0) await fetchObjects(git, missing);
   });

@@ -3,6 +3,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { Failure } from '../../failure.ts';
 import { withFileLock } from '../../file-lock.ts';
 import type { RepositoryUrl } from '../../platform/repository-url.ts';
+import { untilAborted } from '../../until-aborted.ts';
 import { type Git, gitOn } from '../process/commands.ts';
 import { GitExit, GitTimeout } from '../process/process.ts';
 import { gitWords } from '../process/redact.ts';
@@ -14,15 +15,16 @@ import { ensureMirror, identityOf, mirrorName, moveAside } from './mirror-direct
  * The bare repository in the cache that stands for one remote. These hold:
  *
  * - Nothing in it is the only copy: it may be deleted, damaged or replaced at any time, and is made again.
- * - Several activities and processes use it at once. Only fetches exclude each other, by a lock file beside it.
+ * - Several activities and processes use it at once. Only fetches exclude each other, by a lock file beside it. One that
+ *   has begun goes on when its step is ended, or a large repository would never arrive while steps come and go.
  * - Objects are never pruned, because a commit that is not pushed yet has no ref.
  */
 export interface Mirror {
   readonly url: RepositoryUrl;
   /** Opens the mirror for one step, which `signal` ends. Its identity is read first, and again after an error. */
   open(signal?: AbortSignal): UseMirror;
-  /** Runs `work` after that of all activities of this process that asked before with the same key. */
-  inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
+  /** Runs `work` after that of all activities of this process that asked before with the same key, unless aborted. */
+  inTurn<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
 /**
@@ -67,17 +69,30 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
 
   return {
     url,
-    inTurn(key, work) {
+    inTurn(key, work, signal) {
       const turn = turns.get(key) ?? pLimit(1);
       turns.set(key, turn);
-      return turn(work);
+      const waited = async () => {
+        signal?.throwIfAborted();
+        return work();
+      };
+      return untilAborted(turn(waited), signal);
     },
     open(signal) {
       const commands = gitOn({ dir, url }, settings, signal);
-      const exclusively: Git['exclusively'] = (work) => withMirrorLock(work, signal);
+      const lifetime = settings.lifetime ?? signal;
+      const lasting = gitOn({ dir, url }, settings, lifetime);
       const openMirror = async (): Promise<OpenedMirror> => {
         const identity = await ensureMirror(commands);
-        return { identity, git: { ...commands, caches: memories(identity), signal, exclusively } };
+        const caches = memories(identity);
+        const exclusively: Git['exclusively'] = (work) => {
+          const locked = async () => {
+            signal?.throwIfAborted();
+            return work({ ...lasting, caches, signal: lifetime, exclusively });
+          };
+          return untilAborted(withMirrorLock(locked, signal), signal);
+        };
+        return { identity, git: { ...commands, caches, signal, exclusively } };
       };
       let found: Promise<OpenedMirror> | undefined;
       return async (work) => {

@@ -130,7 +130,8 @@ export function mirroredRepository(
       checkNoteLines(additions);
       if (additions.length === 0) return;
       // Only one of those who add at the same time gets through, so the activities of this process take turns.
-      await mirror.inTurn(ref, () => useMirror((git) => appendNotes(git, ref, { additions, person })));
+      const append = () => useMirror((git) => appendNotes(git, ref, { additions, person }));
+      await mirror.inTurn(ref, append, signal);
     },
   };
 }

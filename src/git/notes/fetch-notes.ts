@@ -12,9 +12,9 @@ import type { Sha } from '../repository.ts';
  * ref has moved on or the server gives away by name only, what the ref is at now is fetched. Answers whether the mirror
  * has the commit afterwards. Throws `Failure` `Refused` where the id names something else.
  */
-export async function fetchNotes(git: Git, ref: string, head: Sha): Promise<boolean> {
-  if ((await absentCommits(git, [head])).length === 0) return true;
-  return await git.exclusively(async () => {
+export async function fetchNotes(opened: Git, ref: string, head: Sha): Promise<boolean> {
+  if ((await absentCommits(opened, [head])).length === 0) return true;
+  return await opened.exclusively(async (git) => {
     // Another activity that held the lock before may have fetched the same.
     if (git.caches.present.get(head)) return true;
     // Histories of notes share nothing with branches, so branches are not offered to the remote.

@@ -38,8 +38,11 @@ export interface Git extends Commands {
   readonly caches: Caches;
   /** Ends the step that opened the mirror. */
   readonly signal: AbortSignal | undefined;
-  /** Runs `work` while no other activity or process that asks for this mirror does. */
-  exclusively<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` while no other activity or process that asks for this mirror does. Others may wait for what it brings:
+   * once begun it goes on when the step is ended, and must use the git that it is given.
+   */
+  exclusively<T>(work: (git: Git) => Promise<T>): Promise<T>;
 }
 
 /** How a command that connects is run. */

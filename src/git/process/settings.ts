@@ -31,4 +31,6 @@ export interface GitSettings {
   /** Is told, in a sentence, what a person should know although nothing failed: that a mirror was replaced. */
   readonly notice: (sentence: string) => void;
   readonly run: RunGit;
+  /** Ends what others may wait for, too. Default: it ends with the step that began it. */
+  readonly lifetime?: AbortSignal;
 }

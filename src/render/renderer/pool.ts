@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
 import { Failure } from '../../failure.ts';
+import { untilAborted } from '../../until-aborted.ts';
 import type { LeafOutput, LeafRequest, Renderer } from '../types.ts';
 import { callRenderer } from './call.ts';
 import { awaitGreeting } from './greeting.ts';
@@ -74,7 +75,8 @@ class RendererPool implements Renderer {
         this.giveBack(process);
       }
     });
-    return signal ? untilAborted(turn, signal) : turn;
+    // Its turn passes unused when it was aborted before that.
+    return untilAborted(turn, signal);
   }
 
   async versions(): Promise<Readonly<Record<string, string>>> {
@@ -125,17 +127,4 @@ class RendererPool implements Renderer {
 
 function closedFailure(): Failure {
   return new Failure('Unavailable', 'The renderer is closed.');
-}
-
-/** Waits for a call's turn, or until it is aborted. Its turn then passes unused. */
-async function untilAborted<T>(turn: Promise<T>, signal: AbortSignal): Promise<T> {
-  const over = new AbortController();
-  const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: over.signal });
-  });
-  try {
-    return await Promise.race([turn, aborted]);
-  } finally {
-    over.abort();
-  }
 }
