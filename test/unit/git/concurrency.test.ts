@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +34,51 @@ describe('one cold mirror', () => {
       const fetches = server.requests.filter((path) => path.endsWith('/git-upload-pack'));
       expect(fetches.length).toBeLessThanOrEqual(2);
       expect(bench.notices).toEqual([]);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('goes on with a fetch whose step is ended: whoever waits for it finds what it brings', async () => {
+    const head = history(5).at(-1) ?? '';
+    const server = await serveHttp(bench.directory);
+    const { promise: released, resolve: release } = gate();
+    server.behaviour = { kind: 'hold', released };
+    const [ended, lifetime] = [new AbortController(), new AbortController()];
+    const fetches = () => server.requests.filter((path) => path.endsWith('/git-upload-pack')).length;
+    try {
+      const open = (signal?: AbortSignal) =>
+        bench.open({ lifetime: lifetime.signal }, `${server.url}/acme/shop.git`, signal);
+      const first = expect(open(ended.signal).listFiles(head)).rejects.toThrow('nobody waits');
+      await expect.poll(fetches).toBe(1);
+      const [second, third] = [open().listFiles(head), open(ended.signal).listFiles(head)];
+      third.catch(() => undefined);
+      ended.abort(new Error('nobody waits'));
+      await first;
+      await expect(third).rejects.toThrow('nobody waits');
+      release();
+      expect((await second).size).toBe(60);
+      expect(fetches()).toBe(1);
+      expect(bench.notices).toEqual([]);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('ends such a fetch with its process', async () => {
+    const head = history(1).at(-1) ?? '';
+    const server = await serveHttp(bench.directory);
+    server.behaviour = { kind: 'hang' };
+    const [ended, lifetime] = [new AbortController(), new AbortController()];
+    try {
+      const repository = bench.open({ lifetime: lifetime.signal }, `${server.url}/acme/shop.git`, ended.signal);
+      const first = expect(repository.listFiles(head)).rejects.toThrow('nobody waits');
+      await expect.poll(() => server.requests.length).toBe(1);
+      ended.abort(new Error('nobody waits'));
+      await first;
+      expect(gitsNaming(server.url)).not.toEqual([]);
+      lifetime.abort(new Error('the worker has ended'));
+      await expect.poll(() => gitsNaming(server.url)).toEqual([]);
     } finally {
       await server.close();
     }
@@ -107,3 +152,16 @@ describe('the lock between processes', () => {
     await expect(waiting).rejects.toThrow(/cancelled|aborted/);
   });
 });
+
+function gate(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+function gitsNaming(text: string): readonly string[] {
+  const listed = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  return listed.split('\n').filter((line) => line.startsWith('git ') && line.includes(text));
+}

@@ -13,7 +13,9 @@ export type Behaviour =
   /** Cuts the connection instead of answering. */
   | { readonly kind: 'close' }
   /** Cuts it in the middle of the answer to a fetch. */
-  | { readonly kind: 'cut' };
+  | { readonly kind: 'cut' }
+  /** Answers a fetch only when it is released. */
+  | { readonly kind: 'hold'; readonly released: Promise<void> };
 
 export interface HttpRemote {
   readonly url: string;
@@ -51,7 +53,9 @@ export async function serveHttp(
       return void response.writeHead(401, { 'www-authenticate': 'Basic realm="test"' }).end();
     }
     const isFetch = request.method === 'POST' && (request.url ?? '').endsWith('/git-upload-pack');
-    serveGit({ root, cut: behaviour.kind === 'cut' && isFetch }, request, response);
+    const serve = () => serveGit({ root, cut: behaviour.kind === 'cut' && isFetch }, request, response);
+    if (behaviour.kind === 'hold' && isFetch) void behaviour.released.then(serve);
+    else serve();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
