@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client';
-import { DefaultLogger, Runtime, type TelemetryOptions } from '@temporalio/worker';
+import { DefaultLogger, GracefulShutdownPeriodExpiredError, Runtime, type TelemetryOptions } from '@temporalio/worker';
 import { type Logger, pino } from 'pino';
 import { createActivities } from './activities/create-activities.ts';
 import { loadSettings, type Settings } from './settings/settings.ts';
@@ -11,12 +11,10 @@ import { startOperationGauges } from './worker/metrics/operation-gauges.ts';
 import { stepMetrics } from './worker/metrics/step-metrics.ts';
 import { openFilesAdvice, openFilesLimit } from './worker/open-files.ts';
 import { checkReplay } from './worker/replay-check.ts';
-
-/** How long running steps may go on when the worker is asked to stop; most are done in seconds. */
-const shutdownGraceTime = '20 seconds' as const;
+import { type StepWatch, shutdownTimes, watchSteps } from './worker/shutdown.ts';
 
 /**
- * Runs a worker until it is asked to stop (SIGINT, SIGTERM) and has finished what it holds.
+ * Runs a worker until it is asked to stop (SIGINT, SIGTERM), and has finished what it holds or handed it back.
  * Logs JSON lines to standard error. Throws `Failure` where settings are wrong, Temporal is away, or the workflows of this
  * build do not replay what runs.
  */
@@ -46,14 +44,15 @@ export async function runWorker(settings?: Settings): Promise<void> {
       log.info({ replayed }, 'running workflows were replayed with this build');
       if (failing.length > 0)
         log.warn({ failing }, 'the tasks of these workflows fail already: see why in the Temporal UI');
+      const steps = watchSteps();
       const options = {
         connection,
         namespace,
         taskQueue,
         workflowBundle,
         activities: { ...createActivities(dependencies) },
-        shutdownGraceTime,
-        interceptors: { activity: [stepMetrics] },
+        ...shutdownTimes,
+        interceptors: { activity: [stepMetrics, steps.interceptor] },
         maxConcurrentActivityTaskExecutions: chosen.concurrency.activities,
         maxCachedWorkflows: chosen.concurrency.cachedWorkflows,
       };
@@ -62,6 +61,12 @@ export async function runWorker(settings?: Settings): Promise<void> {
       const stopCounting = metricsAddress === undefined ? undefined : startGauges(temporal, taskQueue, log);
       try {
         await workers.run();
+        sayWhatIsLeft(steps, log);
+      } catch (error) {
+        if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error;
+        sayWhatIsLeft(steps, log);
+        // What has not ended would keep the process for as long as it goes on.
+        process.exit(1);
       } finally {
         stopCounting?.();
       }
@@ -74,6 +79,13 @@ export async function runWorker(settings?: Settings): Promise<void> {
 }
 
 type Log = Logger;
+
+function sayWhatIsLeft(steps: StepWatch, log: Log): void {
+  const { handedBack, notEnded } = steps.left();
+  for (const left of handedBack) log.info(left, 'the worker stops, and hands this step back to another one');
+  for (const left of notEnded) log.error(left, 'the worker stops, although this step has not ended');
+  log.info({ handedBack: handedBack.length, notEnded: notEnded.length }, 'the worker has stopped');
+}
 
 /** Serves metrics to Prometheus, with durations in seconds and names as Prometheus wants them. */
 function metricsServer(bindAddress: string): TelemetryOptions {

@@ -58,6 +58,28 @@ describe.concurrent('A promotion whose worker is killed', { timeout: 300_000 }, 
   });
 });
 
+describe.concurrent('A worker that is asked to stop', { timeout: 120_000 }, () => {
+  it('ends within its grace, says which step it leaves, and another one goes on with that', async ({ expect }) => {
+    await onWorkerProcesses([{ name: 'dev' }], async ({ platform, promote }, startWorker) => {
+      const push = await holdPushes(platform);
+      const first = startWorker();
+      const promotion = await promote();
+      await expect.poll(push.isUnderWay, { timeout: 80_000 }).toBe(true);
+      const began = performance.now();
+      expect(await first.stop()).toBe(0);
+      expect(performance.now() - began).toBeLessThan(28_000);
+      const lines = (await first.log()).split('\n').filter((line) => line.includes('hands this step back'));
+      expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+        { step: 'renderEnvironment', environment: 'dev', operation: promotion.handle.workflowId },
+      ]);
+      await push.letGo();
+      startWorker();
+      expect((await promotion.result()).state).toBe('promoted');
+      await expectOneOfEach(expect, platform);
+    });
+  });
+});
+
 describe.concurrent('A worker that serves metrics', () => {
   it('counts the attempts of steps, and what is under way', async ({ expect }) => {
     await onWorkerProcesses([manual], async ({ platform, promote }, startWorker) => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cliCommand } from '../../../demo/rig/cli.ts';
 import type { TemporalTest } from '../../support/temporal.ts';
@@ -9,6 +10,10 @@ import type { SmallPlatform } from './platform.ts';
 export interface WorkerProcess {
   /** Kills it at once, as a lost node does; nothing of it gets to clean up. */
   kill(): Promise<void>;
+  /** Asks it to stop, as Kubernetes does, and answers its exit code when it has. */
+  stop(): Promise<number | null>;
+  /** The log of all workers of the platform. */
+  log(): Promise<string>;
 }
 
 /**
@@ -24,7 +29,8 @@ export function startWorkerProcess(platform: SmallPlatform, test: TemporalTest, 
     FAIRLEAD_TASK_QUEUE: test.taskQueue,
     FAIRLEAD_WORKFLOW_BUNDLE: bundle,
   };
-  const log = openSync(join(platform.directory, 'worker.log'), 'a');
+  const file = join(platform.directory, 'worker.log');
+  const log = openSync(file, 'a');
   const child = spawn(program, [...args, 'worker'], { env, stdio: ['ignore', log, log] });
   closeSync(log);
   const exited = once(child, 'exit');
@@ -33,5 +39,11 @@ export function startWorkerProcess(platform: SmallPlatform, test: TemporalTest, 
       child.kill('SIGKILL');
       await exited;
     },
+    stop: async () => {
+      child.kill('SIGTERM');
+      const [code] = await exited;
+      return code as number | null;
+    },
+    log: () => readFile(file, 'utf8'),
   };
 }
