@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { Failure, type FailureType } from '../failure.ts';
@@ -20,6 +21,8 @@ export function asActivity<Input, Output>(
 ): (input: Input) => Promise<Output> {
   return async (input) => {
     const context = Context.current();
+    // Each request and each process of the step listens to it.
+    setMaxListeners(0, context.cancellationSignal);
     const timer = setInterval(() => beat(context), heartbeatMs);
     try {
       return await step(input, context.cancellationSignal);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { delimiter, join } from 'node:path';
 import type { Dependencies } from '../dependencies.ts';
 import { createFluxFleet } from '../fleet/flux/fleet.ts';
@@ -23,6 +24,7 @@ export async function createDependencies(
 ): Promise<Dependencies & { readonly close: () => Promise<void> }> {
   const renderer = await openRenderer(settings);
   const lifetime = new AbortController();
+  setMaxListeners(0, lifetime.signal);
   const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
   const fleet = createFluxFleet({
     kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) },

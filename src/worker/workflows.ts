@@ -22,6 +22,7 @@ import {
   statusQuery,
 } from '../operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../operation/status.ts';
+import { platformShare } from '../temporal/fairness.ts';
 import { searchAttributes, startAttributes } from '../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../temporal/task-times.ts';
 import type { RunningPromotion, WorkflowEnd, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
@@ -79,6 +80,7 @@ function startOptions({ workflowId, args, summary, attributes }: WorkflowStart, 
     taskQueue: Context.current().info.taskQueue,
     args: [...args],
     workflowTaskTimeout,
+    ...(attributes && { priority: platformShare(attributes.platform) }),
     signal,
     signalArgs: [payload] as [unknown],
     workflowIdConflictPolicy: 'USE_EXISTING' as const,

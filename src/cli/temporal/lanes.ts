@@ -11,7 +11,9 @@ import {
 } from '../../lane/messages.ts';
 import type { LaneInput, LaneStatus } from '../../lane/types.ts';
 import { statusQuery } from '../../operation/messages.ts';
+import { platformId } from '../../platform/platform-id.ts';
 import { noWorker } from '../../temporal/client.ts';
+import { platformShare } from '../../temporal/fairness.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../../temporal/task-times.ts';
 import type { NamedLane } from '../lane-of.ts';
@@ -59,6 +61,7 @@ export class Lanes {
       taskQueue: this.session.taskQueue,
       args: [lane],
       workflowTaskTimeout,
+      priority: platformShare(platformId(lane.source)),
       workflowIdConflictPolicy: 'USE_EXISTING',
       staticSummary: `lane of ${lane.environment}`,
       typedSearchAttributes: new TypedSearchAttributes([...laneStartAttributes(lane)]),

@@ -14,6 +14,7 @@ import {
 } from '../../operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../../operation/status.ts';
 import { refusedQuery, workersWord } from '../../temporal/client.ts';
+import { platformShare } from '../../temporal/fairness.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../../temporal/task-times.ts';
 import { failedTask, saysNonDeterminism } from '../trouble/failed-task.ts';
@@ -65,6 +66,7 @@ export class Operations {
       taskQueue: this.session.taskQueue,
       args: [input],
       workflowTaskTimeout,
+      priority: platformShare(order.platform),
       workflowIdReusePolicy: order.again ? ('ALLOW_DUPLICATE' as const) : ('REJECT_DUPLICATE' as const),
       staticSummary: order.summary,
       typedSearchAttributes: new TypedSearchAttributes([...order.attributes]),

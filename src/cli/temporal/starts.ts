@@ -23,6 +23,7 @@ import { startAttributes } from '../../temporal/search-attributes.ts';
 export interface Start {
   readonly workflow: string;
   readonly id: string;
+  readonly platform: string;
   readonly input: object;
   /** Tells whether a workflow that has ended is started again. */
   readonly again: boolean;
@@ -39,6 +40,7 @@ export function promotionStart(platform: string, input: PromotionInput, again: b
   return {
     workflow: promotionWorkflow,
     id: promotionId(platform, commit),
+    platform,
     input,
     again,
     summary: `${platform} ${shortSha(commit)}`,
@@ -52,6 +54,7 @@ export function configStart(platform: string, input: ConfigInput): Start {
   return {
     workflow: configWorkflow,
     id: configId(platform, environment),
+    platform,
     input,
     again: true,
     signal: configureSignal,
@@ -66,6 +69,7 @@ export function rollbackStart(platform: string, input: RollbackInput): Start {
   return {
     workflow: rollbackWorkflow,
     id: rollbackId(platform, environment),
+    platform,
     input,
     again: true,
     summary: `${platform} ${environment}: back${to === undefined ? '' : ` to ${shortSha(to)}`}`,
@@ -79,6 +83,7 @@ export function rollbackPromotionStart(platform: string, input: RollbackPromotio
   return {
     workflow: rollbackPromotionWorkflow,
     id: rollbackPromotionId(platform, input.commit),
+    platform,
     input,
     again: true,
     summary: `${platform}: back from ${shortSha(input.commit)}`,

@@ -26,6 +26,18 @@ const changing: readonly (keyof Activities)[] = [
   'record',
 ];
 
+/** Steps that a merge, or somebody who decides, waits for. They go first where more wait than a worker has places. */
+const first: readonly (keyof Activities)[] = ['openPullRequest', 'awaitMerge', 'record', 'closePullRequest'];
+
+/** Steps that look again and again. They go last. */
+const last: readonly (keyof Activities)[] = ['awaitRollout', 'awaitVerification'];
+
+/** Answers Temporal's priority of a step: 1 is the highest, 3 what is usual. A server that knows none ignores it. */
+function priorityKeyOf(name: keyof Activities): number {
+  if (first.includes(name)) return 2;
+  return last.includes(name) ? 4 : 3;
+}
+
 /** Answers the activity of this name; `summary` says in the Temporal UI what this call is about. */
 export function step<Name extends keyof Activities>(name: Name, summary: string): Activities[Name] {
   return proxyActivities<Activities>({
@@ -33,6 +45,7 @@ export function step<Name extends keyof Activities>(name: Name, summary: string)
     ...(name === renderStep && { taskQueue: rendersQueue(workflowInfo().taskQueue) }),
     heartbeatTimeout: changing.includes(name) ? heartbeatTimeout.changing : heartbeatTimeout.looking,
     cancellationType: seenToTheirEnd.includes(name) ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL',
+    priority: { priorityKey: priorityKeyOf(name) },
     summary: cut(summary, 200),
   })[name];
 }
