@@ -14,6 +14,7 @@ export interface ProgramStart {
 
 /** A program while it runs. */
 export interface Child {
+  readonly pid: number | undefined;
   /** Rejects, naming the log, when the process ends before it was asked to. */
   readonly ended: Promise<never>;
   /** Asks it to end, and kills it when it has not after 15 seconds. */
@@ -34,6 +35,7 @@ export function startChild({ name, command, env, logFile }: ProgramStart): Child
   });
   ended.catch(() => undefined);
   return {
+    pid: child.pid,
     ended,
     stop: async () => {
       stopping = true;

@@ -1,0 +1,123 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startFleet } from '../../fakes/flux/start.ts';
+import type { RunningFleet } from '../../fakes/flux/types.ts';
+import { type RunningForge, startForge } from '../../fakes/github/start.ts';
+import { commitFiles } from '../render/files.ts';
+
+/** A platform of one source repository; all of its environments are one stage. */
+export interface BurstPlatform {
+  readonly name: string;
+  readonly environments: readonly string[];
+  readonly merge: 'auto' | 'manual' | 'approval';
+  /** True: a chart that keeps a renderer busy for seconds, with other values in each environment. */
+  readonly slow?: boolean;
+}
+
+/** A forge and a fleet with the platforms on them. */
+export interface Place {
+  readonly forge: RunningForge;
+  readonly fleet: RunningFleet;
+  /** The path of the worker's settings. */
+  readonly settings: string;
+  /** The URL of a platform's source repository. */
+  url(platform: string): string;
+  /** Commits releases to a platform's main, and answers their ids, oldest first. */
+  release(platform: string, count: number): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export const gitopsName = 'acme/gitops';
+const token = 'bench';
+/** Flux fetches when it is asked to, and else hardly ever: fifty that pull would be most of the load. */
+const timings = { pullMs: 600_000, intervalMs: 600_000, applyMs: 10, healthMs: 10 };
+
+/** Starts forge and fleet in this process, in a directory of their own, and seeds the platforms. */
+export async function startPlace(directory: string, platforms: readonly BurstPlatform[]): Promise<Place> {
+  const forge = await startForge({ directory: join(directory, 'forge'), token });
+  const gitops = await forge.createRepository('acme', 'gitops');
+  const sources = new Map<string, string>();
+  for (const platform of platforms) {
+    const source = await forge.createRepository('acme', platform.name);
+    sources.set(platform.name, source.directory);
+    await commitFiles(source.directory, 'main', mainFiles(platform, gitops.url));
+    for (const environment of platform.environments) {
+      await commitFiles(source.directory, environment, configFiles(platform, environment));
+      await commitFiles(gitops.directory, environment, new Map([['README.md', `Manifests of ${environment}.\n`]]));
+    }
+  }
+  const clusters = platforms.flatMap(({ environments }) =>
+    environments.map((name) => ({
+      name,
+      environment: name,
+      gitops: { url: gitops.url, branch: name },
+      paths: ['one/apps'],
+    })),
+  );
+  const fleet = await startFleet({ gitToken: token, clusters, timings });
+  const settings = join(directory, 'worker.yaml');
+  await writeFile(settings, workerSettings(directory, forge, fleet));
+  return {
+    forge,
+    fleet,
+    settings,
+    url: (platform) => `${forge.url}/acme/${platform}`,
+    async release(platform, count) {
+      const commits: string[] = [];
+      for (let index = 0; index < count; index += 1)
+        commits.push(await commitFiles(sources.get(platform) ?? '', 'main', releaseFiles(`${index}`)));
+      return commits;
+    },
+    async close() {
+      await fleet.close();
+      await forge.close();
+    },
+  };
+}
+
+function mainFiles({ environments, slow }: BurstPlatform, gitopsUrl: string): ReadonlyMap<string, string> {
+  const platform = `apiVersion: fairlead.dev/v1
+kind: Platform
+name: bench
+gitops: { repository: ${gitopsUrl} }
+stages: [[${environments.join(', ')}]]
+`;
+  const chart = new Map([
+    ['apps/slow/Chart.yaml', 'apiVersion: v2\nname: slow\nversion: 1.0.0\n'],
+    ['apps/slow/helm.yaml', 'namespace: slow\n'],
+    [
+      'apps/slow/templates/map.yaml',
+      '{{ range until 3000 }}{{ range until 10000 }}{{ end }}{{ end }}\n' +
+        'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: slow }\ndata: { environment: "{{ .Values.environment }}" }\n',
+    ],
+  ]);
+  return new Map([['fairlead.yaml', platform], ...releaseFiles('first'), ...(slow ? chart : [])]);
+}
+
+function releaseFiles(release: string): ReadonlyMap<string, string> {
+  const map = `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web, namespace: web }\ndata: { release: "${release}" }\n`;
+  return new Map([['apps/web/web.yaml', map]]);
+}
+
+function configFiles({ merge, slow }: BurstPlatform, environment: string): ReadonlyMap<string, string> {
+  const policy = `apiVersion: fairlead.dev/v1
+kind: Environment
+merge: ${merge}
+clusters: [{ name: ${environment}, group: one }]
+`;
+  return new Map([
+    ['fairlead.yaml', policy],
+    ['one/apps/web/.gitkeep', ''],
+    ...(slow ? [['one/apps/slow/values.yaml', `environment: ${environment}\n`] as const] : []),
+  ]);
+}
+
+function workerSettings(directory: string, forge: RunningForge, fleet: RunningFleet): string {
+  return `apiVersion: fairlead.dev/v1
+kind: Worker
+forges: [{ host: "${forge.host}", kind: github, api: "${forge.apiUrl}", token: { env: BENCH_TOKEN } }]
+kubeconfig: ${fleet.kubeconfigPath}
+cache: ${join(directory, 'cache')}
+renderer: { processes: 2 }
+`;
+}
