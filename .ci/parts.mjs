@@ -62,6 +62,12 @@ export function partsOf({ reports, commitNumber = 0 }) {
       limitMinutes: 10,
     },
     {
+      name: 'bursts on one worker',
+      needs: ["build Temporal's servers", 'build the renderer', 'build, with the workflow bundle'],
+      command: 'node_modules/.bin/tsx bench/burst.ts --small',
+      limitMinutes: 15,
+    },
+    {
       name: 'demo',
       needs: ["build Temporal's servers", 'build the renderer', 'types'],
       command: 'npm run --silent demo',
