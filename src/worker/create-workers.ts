@@ -11,13 +11,21 @@ export interface Workers {
 }
 
 /**
+ * How many tasks of workflows a worker takes at once. They share one thread: one that waits there runs against its time
+ * limit, and in a burst hundreds were lost and done again. In Temporal's queue it waits without one.
+ */
+const workflowTasksAtOnce = 8;
+
+/**
  * Makes the worker of a task queue, and one that renders, `renders` at once, for the queue of the renders: however many
  * renders wait, everything else goes on.
  */
 export async function createWorkers(options: WorkerOptions, renders: number): Promise<Workers> {
   const { workflowBundle: _bundle, workflowsPath: _path, maxCachedWorkflows: _cached, ...shared } = options;
   const render = (options.activities as Readonly<Record<string, unknown>> | undefined)?.[renderStep];
-  const workers = [await Worker.create({ ...workerTimes, ...options })];
+  const workers = [
+    await Worker.create({ ...workerTimes, maxConcurrentWorkflowTaskExecutions: workflowTasksAtOnce, ...options }),
+  ];
   if (render !== undefined)
     workers.push(
       await Worker.create({
