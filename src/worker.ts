@@ -3,7 +3,11 @@ import { DefaultLogger, GracefulShutdownPeriodExpiredError, Runtime, type Teleme
 import { type Logger, pino } from 'pino';
 import { createActivities } from './activities/create-activities.ts';
 import { loadSettings, type Settings } from './settings/settings.ts';
-import { workflowSource } from './worker/bundle.ts';
+import { workerConverter } from './temporal/codec/data-converter.ts';
+import { type CodecKey, readCodecKeys } from './temporal/codec/keys.ts';
+import { hideFailures, workflowSource } from './worker/bundle.ts';
+import { serveCodec } from './worker/codec/endpoint.ts';
+import { checkKeys } from './worker/codec/key-check.ts';
 import { connectWorker, type WorkerConnection } from './worker/connection.ts';
 import { createWorkers } from './worker/create-workers.ts';
 import { createDependencies } from './worker/dependencies.ts';
@@ -29,18 +33,16 @@ export async function runWorker(settings?: Settings): Promise<void> {
   });
   const advice = openFilesAdvice(await openFilesLimit(), chosen.concurrency);
   if (advice !== undefined) log.warn(advice);
+  const keys = await readCodecKeys(chosen.codec);
   const dependencies = await createDependencies(chosen, (sentence) => log.info(sentence));
   try {
     const temporal = await connectWorker();
     const { connection, namespace } = temporal;
     const { taskQueue } = chosen;
     try {
-      const { workflowBundle } = await workflowSource(process.env);
-      const { replayed, failing } = await checkReplay(temporal, {
-        taskQueue,
-        most: chosen.replayCheck,
-        workflowBundle,
-      });
+      await checkKeys(temporal, { taskQueue, keys });
+      const build = await workflowBuild(keys);
+      const { replayed, failing } = await checkReplay(temporal, { taskQueue, most: chosen.replayCheck, ...build });
       log.info({ replayed }, 'running workflows were replayed with this build');
       if (failing.length > 0)
         log.warn({ failing }, 'the tasks of these workflows fail already: see why in the Temporal UI');
@@ -49,7 +51,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
         connection,
         namespace,
         taskQueue,
-        workflowBundle,
+        ...build,
         activities: { ...createActivities(dependencies) },
         ...shutdownTimes,
         interceptors: { activity: [stepMetrics, steps.interceptor] },
@@ -58,6 +60,8 @@ export async function runWorker(settings?: Settings): Promise<void> {
       };
       const workers = await createWorkers(options, chosen.concurrency.renders);
       log.info({ namespace, taskQueue, metrics: metricsAddress }, 'the worker polls');
+      const { endpoint } = chosen.codec;
+      const codecServer = endpoint && (await serveCodec(endpoint, { keys, namespace }));
       const stopCounting = metricsAddress === undefined ? undefined : startGauges(temporal, taskQueue, log);
       try {
         await workers.run();
@@ -69,6 +73,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
         process.exit(1);
       } finally {
         stopCounting?.();
+        await codecServer?.close();
       }
     } finally {
       await connection.close();
@@ -76,6 +81,15 @@ export async function runWorker(settings?: Settings): Promise<void> {
   } finally {
     await dependencies.close();
   }
+}
+
+/** Answers the workflows, and what they read and write payloads with. */
+async function workflowBuild(keys: readonly CodecKey[]) {
+  const { workflowBundle } = await workflowSource(process.env);
+  return {
+    workflowBundle: keys.length === 0 ? workflowBundle : { code: hideFailures(workflowBundle.code) },
+    dataConverter: workerConverter(keys),
+  };
 }
 
 type Log = Logger;

@@ -8,6 +8,7 @@ import type { HostAliases } from '../platform/unchecked-url.ts';
 import { parseFileOfKind } from '../platform/yaml-file.ts';
 import { cacheDirectory } from '../programs/cache.ts';
 import { mayGoInPlainText } from './plain-http.ts';
+import { type CodecSettings, codecSettings } from './codec-settings.ts';
 import { type Secret, type SecretOrigin, secretFrom } from './secret.ts';
 import { defaultProcesses, type WrittenSettings, workerFile, workerSchema } from './worker-schema.ts';
 
@@ -41,6 +42,7 @@ export interface Settings {
   };
   /** Where metrics are served, `host:port`; undefined: nowhere. */
   readonly metricsAddress: string | undefined;
+  readonly codec: CodecSettings;
   /** The files in the order in which they are merged, as kubectl does with KUBECONFIG. */
   readonly kubeconfigFiles: readonly string[];
   readonly cacheDirectory: string;
@@ -108,6 +110,7 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
     ),
     allow: allowance(written.allow),
     metricsAddress: written.metrics.address,
+    codec: codecSettings(written, origin),
     kubeconfigFiles: kubeconfigFiles(written.kubeconfig && absolutePath(written.kubeconfig), env.KUBECONFIG, home),
     cacheDirectory: !env.FAIRLEAD_CACHE && written.cache ? absolutePath(written.cache) : resolve(cacheDirectory(env)),
     renderer: {

@@ -19,6 +19,7 @@ const webAddress = text(
   /^https?:\/\/[^\s/?#@]+[^\s?#@]*$/,
   'Write a URL such as https://example.com, without credentials.',
 );
+const listenAddress = text(/^[\w.:[\]-]+:\d{1,5}$/, 'Write a host and a port, such as 0.0.0.0:9464.');
 const memory = text(/^[1-9]\d{0,5}[MG]iB$/, 'Write a size such as 512MiB or 2GiB.').transform(
   (size) => Number.parseInt(size, 10) * (size.endsWith('GiB') ? 1024 : 1),
 );
@@ -59,6 +60,33 @@ function onePerHost<S extends z.ZodType<readonly unknown[]>>(list: S): S {
     }),
   );
 }
+
+const codecKey = map({
+  id: text(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'Write an id of letters, digits and "._-", 64 at most.').describe(
+    'Stands, readable, beside what the key encrypted.',
+  ),
+  key: secret,
+});
+
+const codecEndpoint = map({
+  address: listenAddress.prefault('127.0.0.1:8081').describe('Where it listens.'),
+  origins: z
+    .array(text(/^https?:\/\/[^\s/?#@]+$/, 'Write an origin such as https://temporal.example.com, without a path.'), {
+      error: 'List origins such as https://temporal.example.com.',
+    })
+    .prefault([])
+    .describe('The web pages that may ask: where the Temporal UI is. Default: none.'),
+  token: secret
+    .optional()
+    .describe('What callers must show. Required where others than this machine reach the address.'),
+}).superRefine(({ address, token }, context) => {
+  if (token === undefined && !/^(?:127\.|localhost:|\[::1\]:)/.test(address))
+    context.addIssue({
+      code: 'custom',
+      path: ['token'],
+      message: 'It decrypts, and others can reach this address: name a token, or listen on 127.0.0.1.',
+    });
+});
 
 /** The schema of a worker's settings, as they are written. The descriptions are what editors show. */
 export const workerSchema = map({
@@ -103,9 +131,19 @@ export const workerSchema = map({
     .prefault({})
     .describe('What sources, config commits and URLs may make the worker do.'),
   metrics: map({
-    address: text(/^[\w.:[\]-]+:\d{1,5}$/, 'Write a host and a port, such as 0.0.0.0:9464.')
-      .optional()
-      .describe('Where Prometheus reads metrics. Default: nowhere.'),
+    address: listenAddress.optional().describe('Where Prometheus reads metrics. Default: nowhere.'),
+  }).prefault({}),
+  codec: map({
+    keys: withoutRepeats(z.array(codecKey, { error: 'List the keys as `- { id: …, key: … }`.' }), (entries) =>
+      entries.flatMap((entry, index) => {
+        const { data } = z.object({ id: z.string() }).safeParse(entry);
+        const message = 'Another entry has this id already. Keep one.';
+        return data === undefined ? [] : [{ key: data.id, path: [index, 'id'], message }];
+      }),
+    )
+      .prefault([])
+      .describe('The first key encrypts what Temporal stores, all decrypt. Default: FAIRLEAD_CODEC_KEYS, else none.'),
+    endpoint: codecEndpoint.optional().describe('Decrypts for the Temporal UI and command line. Default: off.'),
   }).prefault({}),
   kubeconfig: path.optional().describe('Default: KUBECONFIG, else ~/.kube/config.'),
   cache: path.optional().describe('Mirrors and built programs. Default: FAIRLEAD_CACHE, else ~/.cache/fairlead.'),

@@ -7,7 +7,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
+import { ApplicationFailure, type DataConverter, NamespaceNotFoundError } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Failure, type FailureType, failureTypes } from '../failure.ts';
 import { serverTooOld } from './server-version.ts';
@@ -45,9 +45,14 @@ export interface Temporal {
 
 /**
  * Connects as `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE` and Temporal's other settings say, hands the client to `use`,
- * and disconnects. Whatever Temporal refuses is thrown as a `Failure`.
+ * and disconnects. Whatever Temporal refuses is thrown as a `Failure`. `dataConverter`: what payloads are read and written
+ * with, where any are.
  */
-export async function withTemporal<T>(env: NodeJS.ProcessEnv, use: (temporal: Temporal) => Promise<T>): Promise<T> {
+export async function withTemporal<T>(
+  env: NodeJS.ProcessEnv,
+  use: (temporal: Temporal) => Promise<T>,
+  dataConverter?: DataConverter,
+): Promise<T> {
   const { connectionOptions, namespace = 'default' } = connectConfig(env);
   const address = connectionOptions.address ?? 'localhost:7233';
   const { tls, apiKey, metadata } = connectionOptions;
@@ -62,7 +67,8 @@ export async function withTemporal<T>(env: NodeJS.ProcessEnv, use: (temporal: Te
     await connection.ensureConnected().catch((error: unknown) => {
       throw credentialsRefused(error, address) ?? temporalAway(address, grpcError(error)?.details, error);
     });
-    return await use({ client: new Client({ connection, namespace }), connection, namespace, address });
+    const client = new Client({ connection, namespace, ...(dataConverter && { dataConverter }) });
+    return await use({ client, connection, namespace, address });
   } catch (error) {
     throw temporalFailure(error, { address, namespace });
   } finally {

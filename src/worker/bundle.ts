@@ -24,6 +24,15 @@ const emptySourceMap = [
   ),
 ].join('');
 
+/** What is part of every bundle beside the workflows. */
+const bundledParts = { failureConverterPath: require.resolve('../temporal/codec/workflow-failures.cjs') };
+
+/** Answers a bundle whose workflows hide what their failures say, for a worker that encrypts. */
+export function hideFailures(code: string): string {
+  // On the first line: the lines that a source map tells stay right.
+  return `globalThis.fairleadHidesFailures=true;${code}`;
+}
+
 function workflowsPath(): string {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   return fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url));
@@ -36,6 +45,7 @@ function workflowsPath(): string {
 export async function bundleSmall(workflowsPath: string, logger?: Logger): Promise<string> {
   const { code } = await bundleWorkflowCode({
     workflowsPath,
+    ...bundledParts,
     ...(logger && { logger }),
     webpackConfigHook: (config) => ({ ...config, mode: 'production', devtool: false }),
   });
@@ -60,7 +70,7 @@ export async function workflowSource(
   const file = env.FAIRLEAD_WORKFLOW_BUNDLE;
   if (!file) {
     const { logger } = Runtime.instance();
-    return { workflowBundle: await bundleWorkflowCode({ workflowsPath: workflowsPath(), logger }) };
+    return { workflowBundle: await bundleWorkflowCode({ workflowsPath: workflowsPath(), ...bundledParts, logger }) };
   }
   const code = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new Failure('InvalidConfig', `The workflow bundle ${file} cannot be read (${error.code}). ${bundleRemedy}`);

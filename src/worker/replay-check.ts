@@ -47,6 +47,7 @@ export interface ReplayOrder {
   /** How many running workflows are replayed at most. */
   readonly most: number;
   readonly workflowBundle: ReplayWorkerOptions['workflowBundle'];
+  readonly dataConverter?: ReplayWorkerOptions['dataConverter'];
 }
 
 /** What the check has found. */
@@ -63,7 +64,7 @@ export interface ReplayFindings {
  */
 export async function checkReplay(
   { connection, namespace, address }: WorkerConnection,
-  { taskQueue, most, workflowBundle }: ReplayOrder,
+  { taskQueue, most, ...build }: ReplayOrder,
 ): Promise<ReplayFindings> {
   if (most === 0) return { replayed: 0, failing: [] };
   const client = new Client({ connection, namespace });
@@ -71,7 +72,7 @@ export async function checkReplay(
     throw temporalFailure(error, { address, namespace });
   });
   const healthy = running.filter(({ isFailing }) => !isFailing);
-  const faults = await replayFaults({ workflowBundle }, healthy);
+  const faults = await replayFaults(build, healthy);
   if (faults.length > 0) throw replayFailure(faults, healthy.length);
   const failing = running.filter(({ isFailing }) => isFailing).map(({ workflowId }) => workflowId);
   return { replayed: healthy.length, failing };

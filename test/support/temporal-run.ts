@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type {
   Client,
   Workflow,
@@ -9,6 +10,7 @@ import type {
 import type { ClientOptionsForTestEnv, TestWorkflowEnvironment } from '@temporalio/testing';
 import type { WorkerOptions } from '@temporalio/worker';
 import { inject } from 'vitest';
+import { hideFailures } from '../../src/worker/bundle.ts';
 import { isRecording, keepHistories } from '../histories/record/keep.ts';
 import { productionWorkflows, workflowBundle } from './temporal-bundle.ts';
 import { fetchHistories, type RecordedHistory, type StartedExecutions } from './temporal-executions.ts';
@@ -63,7 +65,7 @@ export async function runIn<R>(
 ): Promise<R> {
   const { client, nativeConnection: connection } = environment;
   const taskQueue = `test-${randomUUID().slice(0, 13)}`;
-  const codePath = await workflowBundle(inject('temporal').directory, options.workflowsPath ?? productionWorkflows);
+  const bundle = await bundleOf(options);
   const worker = new TestWorker({
     shutdownForceTime: '5s',
     // How long a workflow waits for a worker that a test has stopped, before another gets it.
@@ -71,7 +73,7 @@ export async function runIn<R>(
     ...options.worker,
     connection,
     taskQueue,
-    workflowBundle: { codePath },
+    workflowBundle: bundle,
     activities: options.activities,
   });
   const histories = async () =>
@@ -86,13 +88,20 @@ export async function runIn<R>(
     const recorded = await histories();
     // What is recorded is replayed when all is there: `npm run test:histories`.
     if (isRecording) await keepHistories(recorded);
-    else await replay({ ...replayable(options.worker), workflowBundle: { codePath } }, recorded);
+    else await replay({ ...replayable(options.worker), workflowBundle: bundle }, recorded);
     return result;
   } finally {
     await worker.stop();
     await terminateRunning(environment, taskQueue, executions);
     await environment.teardown();
   }
+}
+
+async function bundleOf({ workflowsPath = productionWorkflows, worker }: TemporalTestOptions) {
+  const codePath = await workflowBundle(inject('temporal').directory, workflowsPath);
+  // A worker that encrypts tells its workflows so, as production does.
+  if (worker?.dataConverter?.failureConverterPath === undefined) return { codePath };
+  return { code: hideFailures(await readFile(codePath, 'utf8')) };
 }
 
 function starting(client: Client, taskQueue: string): Pick<TemporalTest, 'start' | 'execute'> {

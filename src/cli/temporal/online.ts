@@ -1,5 +1,7 @@
 import { loadSettings } from '../../settings/settings.ts';
-import { withTemporal } from '../../temporal/client.ts';
+import { type Temporal, withTemporal } from '../../temporal/client.ts';
+import { clientConverter } from '../../temporal/codec/data-converter.ts';
+import { readCodecKeys } from '../../temporal/codec/keys.ts';
 import type { Io } from '../io.ts';
 import { Lanes } from './lanes.ts';
 import { Operations } from './operations.ts';
@@ -14,8 +16,10 @@ export interface TemporalNamespace {
 /** Hands what runs in the configured Temporal namespace to `use`. Throws `Failure`. */
 export async function withTemporalNamespace<T>(io: Io, use: (namespace: TemporalNamespace) => Promise<T>): Promise<T> {
   const settings = await loadSettings(io.env);
-  return withTemporal(io.env, (temporal) => {
+  const converter = clientConverter(await readCodecKeys(settings.codec));
+  const useSession = (temporal: Temporal) => {
     const session = new Session(temporal, settings);
     return use({ operations: new Operations(session), lanes: new Lanes(session) });
-  });
+  };
+  return withTemporal(io.env, useSession, converter);
 }

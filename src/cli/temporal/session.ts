@@ -3,6 +3,7 @@ import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Settings } from '../../settings/settings.ts';
 import { bounded, isUnanswered, noWorker, silentWorker, type Temporal } from '../../temporal/client.ts';
+import { readPending } from '../../temporal/codec/read-pending.ts';
 import { workflowUrl } from '../../temporal/links.ts';
 import { taskTrouble } from '../trouble/failed-task.ts';
 import { type PendingStep, type PendingTask, pendingSteps, pendingTask } from '../trouble/pending.ts';
@@ -62,7 +63,8 @@ export class Session {
   async describe(id: string, run?: string): Promise<DescribedWorkflow | undefined> {
     try {
       const found = await this.callTemporal(() => this.temporal.client.workflow.getHandle(id, run).describe());
-      return { ...found, steps: pendingSteps(found.raw), task: pendingTask(found.raw) };
+      const raw = await readPending(this.temporal.client, found.raw);
+      return { ...found, steps: pendingSteps(raw), task: pendingTask(raw) };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;

@@ -1,5 +1,7 @@
 import { cutMiddle } from '../../cut.ts';
 import { bounded, type Temporal } from '../../temporal/client.ts';
+import { unreadable } from '../../temporal/codec/codec.ts';
+import { readFailureMessage } from '../../temporal/codec/read-pending.ts';
 import { isoTime, type PendingTask } from './pending.ts';
 import type { TaskTrouble } from './trouble.ts';
 
@@ -28,7 +30,7 @@ export async function taskTrouble(
   task: PendingTask | undefined,
 ): Promise<TaskTrouble | undefined> {
   if (task === undefined || task.attempt < telltaleAttempt) return undefined;
-  const { connection, namespace } = temporal;
+  const { client, connection, namespace } = temporal;
   const { history } = await bounded(temporal, () =>
     connection.workflowService.getWorkflowExecutionHistoryReverse({
       namespace,
@@ -40,7 +42,7 @@ export async function taskTrouble(
     if (event.workflowTaskCompletedEventAttributes) return undefined;
     const failed = event.workflowTaskFailedEventAttributes;
     if (!failed) continue;
-    const message = failed.failure?.message ?? '';
+    const message = await readFailureMessage(client, failed.failure);
     const since = isoTime(event.eventTime) ?? task.since;
     const isUnfit = failed.cause === nonDeterminismCause || saysNonDeterminism(message);
     return failedTask(message, { isUnfit, id, failures: task.attempt - 1, since });
@@ -70,9 +72,17 @@ export function failedTask(
       type: 'Internal',
       message: isUnfit ? `what it has done does not fit the release that its worker runs (${reason})` : reason,
     },
-    remedy: isUnfit ? unfitRemedy(id) : defectRemedy(id),
+    remedy: remedyOf(reason, isUnfit, id),
   };
 }
+
+function remedyOf(reason: string, isUnfit: boolean, id: string): string {
+  if (isUnfit) return unfitRemedy(id);
+  return reason.includes(unreadable) ? keyRemedy : defectRemedy(id);
+}
+
+const keyRemedy =
+  'A worker polls that lacks the key of the others: give it the key, or stop it. The workflow goes on by itself then.';
 
 function unfitRemedy(id: string): string {
   return `Run workers of the release that it was started with until it has ended (docs/releasing.md says which fit); it goes on by itself then. ${endWords(id)}`;

@@ -1,3 +1,4 @@
+import type { DataConverter } from '@temporalio/common';
 import { platformId } from '../../../src/platform/platform-id.ts';
 import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';
 import { fairlead, type Ran } from '../../unit/cli/test-io.ts';
@@ -16,11 +17,25 @@ export interface CommandLine {
   promote(...args: readonly string[]): Promise<Ran>;
   /** Runs `status` until its JSON has the environment in that state; of the promotion, if no other id is given. */
   reaches(environment: string, state: string, id?: string): Promise<void>;
+  /** Runs a command with other environment variables; one that is undefined is taken away. */
+  runWith(other: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Ran>;
   readonly test: TemporalTest;
 }
 
-export function withCommandLine(world: World, body: (line: CommandLine) => Promise<void>): Promise<void> {
-  return runOnDevServer({ activities: world }, (test) => {
+/** How worker and commands read and write payloads, where they encrypt. */
+export interface LineCodec {
+  readonly dataConverter: DataConverter;
+  /** The value of FAIRLEAD_CODEC_KEYS; undefined: the commands have no key. */
+  readonly keys?: string;
+}
+
+export function withCommandLine(
+  world: World,
+  body: (line: CommandLine) => Promise<void>,
+  codec?: LineCodec,
+): Promise<void> {
+  const worker = codec && { dataConverter: codec.dataConverter };
+  return runOnDevServer({ activities: world, ...(worker && { worker }) }, (test) => {
     const commit = sha(test.taskQueue);
     const source = `https://forge.test/${test.taskQueue}/platform`;
     const platform = platformId(source);
@@ -29,15 +44,18 @@ export function withCommandLine(world: World, body: (line: CommandLine) => Promi
       TEMPORAL_NAMESPACE: test.namespace,
       FAIRLEAD_TASK_QUEUE: test.taskQueue,
       FAIRLEAD_SOURCE: source,
+      ...(codec?.keys && { FAIRLEAD_CODEC_KEYS: codec.keys }),
     };
     const run = (...args: readonly string[]) => fairlead(args, { env });
+    const runWith = (other: NodeJS.ProcessEnv, ...args: readonly string[]) =>
+      fairlead(args, { env: { ...env, ...other } });
     const alone = { ...env, FAIRLEAD_TASK_QUEUE: `nobody-${test.taskQueue}` };
     const runAlone = (...args: readonly string[]) => fairlead(args, { env: alone });
     const promote = (...args: readonly string[]) => run('promote', '--commit', commit, ...args);
     const reaches = (environment: string, state: string, id = commit) =>
       eventually(async () => stateOf(await run('status', id, '--json'), environment)).toBe(state);
     const id = `promote/${platform}/${commit}`;
-    return body({ commit, id, platform, run, runAlone, promote, reaches, test });
+    return body({ commit, id, platform, run, runAlone, runWith, promote, reaches, test });
   });
 }
 

@@ -18,6 +18,8 @@ import { platformId } from '../../../src/platform/platform-id.ts';
 import type { Renderer } from '../../../src/render/types.ts';
 import { gitCredentials } from '../../../src/settings/git-credentials.ts';
 import { loadSettings, type Settings } from '../../../src/settings/settings.ts';
+import { clientConverter, workerConverter } from '../../../src/temporal/codec/data-converter.ts';
+import type { CodecKey } from '../../../src/temporal/codec/keys.ts';
 import { createDependencies } from '../../../src/worker/dependencies.ts';
 import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';
 import { type TestLane, talkToLane } from './lane.ts';
@@ -51,6 +53,8 @@ export interface WorkerSetup {
   readonly steps?: (...workers: readonly Activities[]) => object;
   /** The folders of the workers' caches, one worker each. Default: one. */
   readonly caches?: readonly string[];
+  /** The keys that workers and client encrypt with. Default: none. */
+  readonly keys?: readonly CodecKey[];
 }
 
 /** Starts a small platform and a worker with the dependencies of production, and takes all away afterwards. */
@@ -79,7 +83,7 @@ export async function withPlatform(
 export async function onWorker(
   platform: SmallPlatform,
   body: (test: PlatformTest) => Promise<void>,
-  { steps = (only) => only ?? {}, caches = ['cache'] }: WorkerSetup = {},
+  { steps = (only) => only ?? {}, caches = ['cache'], keys }: WorkerSetup = {},
 ): Promise<void> {
   const settings = await loadSettings({ ...process.env, ...platform.env });
   const workers: Awaited<ReturnType<typeof createDependencies>>[] = [];
@@ -93,7 +97,11 @@ export async function onWorker(
     if (!dependencies) throw new Error('there is no worker without a cache');
     const deployed = (environment: string) =>
       deployedAnew(platform, { renderer: dependencies.renderer, settings }, environment);
-    await runOnDevServer({ activities: steps(...workers.map(createActivities)) }, (test) =>
+    const converters = keys && {
+      worker: { dataConverter: workerConverter(keys) },
+      client: { dataConverter: clientConverter(keys) },
+    };
+    await runOnDevServer({ activities: steps(...workers.map(createActivities)), ...converters }, (test) =>
       body({ platform, test, deployed, ...commandsOf(platform, test) }),
     );
   } finally {

@@ -1,0 +1,40 @@
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
+import type { ProtoFailure } from '@temporalio/common';
+import { isObject } from '../../shape.ts';
+
+type Description = WorkflowExecutionDescription['raw'];
+type Payloads = NonNullable<NonNullable<Description['pendingActivities']>[number]['heartbeatDetails']>['payloads'];
+
+/**
+ * Reads what a description says of pending activities, which the client itself leaves as it comes: their heartbeats and last
+ * failures. Throws `Failure` where the client has not the key.
+ */
+export async function readPending(client: Client, description: Description): Promise<Description> {
+  const pendingActivities = await Promise.all(
+    (description.pendingActivities ?? []).map(async (pending) => {
+      const { heartbeatDetails, lastFailure } = pending;
+      const message = lastFailure && (await readFailureMessage(client, lastFailure));
+      return {
+        ...pending,
+        ...(heartbeatDetails && { heartbeatDetails: { payloads: await decoded(client, heartbeatDetails.payloads) } }),
+        ...(lastFailure && { lastFailure: { ...lastFailure, message } }),
+      };
+    }),
+  );
+  return { ...description, pendingActivities };
+}
+
+/** Answers the message of a failure, which may be encrypted. Throws `Failure` where the client has not the key. */
+export async function readFailureMessage(client: Client, failure: ProtoFailure | null | undefined): Promise<string> {
+  const { encodedAttributes, message } = failure ?? {};
+  if (!encodedAttributes) return message ?? '';
+  const [payload] = await decoded(client, [encodedAttributes]);
+  const attributes: unknown = payload && client.options.loadedDataConverter.payloadConverter.fromPayload(payload);
+  return isObject(attributes) && typeof attributes.message === 'string' ? attributes.message : (message ?? '');
+}
+
+async function decoded({ options }: Client, payloads: Payloads): Promise<NonNullable<Payloads>> {
+  let read = payloads ?? [];
+  for (const codec of options.loadedDataConverter.payloadCodecs) read = await codec.decode(read);
+  return read;
+}

@@ -1,0 +1,173 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { PayloadCodec } from '@temporalio/common';
+import { Failure } from '../../failure.ts';
+import type { CodecEndpointSettings } from '../../settings/codec-settings.ts';
+import { createCodec } from '../../temporal/codec/codec.ts';
+import type { CodecKey } from '../../temporal/codec/keys.ts';
+import { type CodecAction, convertPayloads } from './protocol.ts';
+
+/** The longest body, in bytes: a payload has 2 MB at most, and the UI sends those of a few events at a time. */
+const longestBody = 32 * 1024 * 1024;
+/** How long a request may take, in milliseconds. */
+const requestMs = 30_000;
+
+/** What the endpoint decrypts with, and the namespace that it serves. */
+export interface CodecServing {
+  readonly keys: readonly CodecKey[];
+  readonly namespace: string;
+}
+
+/** An endpoint that is served. */
+export interface CodecServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves Temporal's protocol for codec servers, `POST …/encode` and `POST …/decode`, to the pages of the origins in the
+ * settings, and to programs that are no browser; with a token, to those that show it. Throws `Failure` `InvalidConfig`
+ * where there is no key, or the address cannot be listened on.
+ */
+export async function serveCodec(settings: CodecEndpointSettings, serving: CodecServing): Promise<CodecServer> {
+  if (serving.keys.length === 0)
+    throw new Failure(
+      'InvalidConfig',
+      '`codec.endpoint` is set, and no key: there is nothing to decrypt. Set `codec.keys`, or take the endpoint out.',
+    );
+  const codec = createCodec(serving.keys);
+  const server = createServer({ requestTimeout: requestMs }, (request, response) => {
+    answer({ request, settings, namespace: serving.namespace, codec })
+      .catch(unexpected)
+      .then((reply) => send(response, reply));
+  });
+  const { host, port } = splitAddress(settings.address);
+  server.listen(port, host);
+  await Promise.race([once(server, 'listening'), once(server, 'error').then(([error]) => Promise.reject(error))]).catch(
+    (error: unknown) => {
+      throw cannotListen(settings.address, error);
+    },
+  );
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+interface Reply {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+interface Asked {
+  readonly request: IncomingMessage;
+  readonly settings: CodecEndpointSettings;
+  readonly namespace: string;
+  readonly codec: PayloadCodec;
+}
+
+async function answer({ request, settings, namespace, codec }: Asked): Promise<Reply> {
+  const { origin } = request.headers;
+  if (origin !== undefined && !settings.origins.includes(origin))
+    return refusal(403, `The origin ${origin} may not ask. Add it to \`codec.endpoint.origins\`.`);
+  const headers = origin === undefined ? {} : crossOriginHeaders(origin);
+  const reply = await answerAllowed({ request, settings, namespace, codec });
+  return { ...reply, headers: { ...headers, ...reply.headers } };
+}
+
+async function answerAllowed({ request, settings, namespace, codec }: Asked): Promise<Reply> {
+  const action = actionOf(request.url);
+  if (action === undefined) return refusal(404, 'There are /encode and /decode here, and nothing else.');
+  if (request.method === 'OPTIONS') return { status: 204 };
+  if (request.method !== 'POST') return refusal(405, 'Use POST.');
+  if (!(await isAllowed(request, settings)))
+    return refusal(401, 'Show the token of `codec.endpoint.token`: `Authorization: Bearer …`.');
+  const asked = request.headers['x-namespace'];
+  if (asked !== undefined && asked !== namespace)
+    return refusal(400, `This worker serves the namespace "${namespace}", and not "${asked}".`);
+  const body = await readBody(request);
+  if (body === undefined) return refusal(413, `A request has ${longestBody} bytes at most.`);
+  try {
+    return json(200, await convertPayloads(action, body, codec));
+  } catch (error) {
+    if (error instanceof Failure) return refusal(400, error.message);
+    throw error;
+  }
+}
+
+/** Only the last part of the path counts: the endpoint may be mounted anywhere, and namespaces may stand in front. */
+function actionOf(url: string | undefined): CodecAction | undefined {
+  const [, action] = /\/(encode|decode)(?:\?|$)/.exec(url ?? '') ?? [];
+  return action as CodecAction | undefined;
+}
+
+function crossOriginHeaders(origin: string): Readonly<Record<string, string>> {
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-methods': 'POST',
+    'access-control-allow-headers': 'Content-Type, X-Namespace, Authorization',
+    vary: 'Origin',
+  };
+}
+
+async function isAllowed({ headers }: IncomingMessage, { token }: CodecEndpointSettings): Promise<boolean> {
+  if (token === undefined) return true;
+  const expected = await token.read();
+  if (expected === undefined) return false;
+  return timingSafeEqual(digest(headers.authorization ?? ''), digest(`Bearer ${expected}`));
+}
+
+function digest(value: string): Buffer {
+  return createHash('sha256').update(value).digest();
+}
+
+/** Reads the body; undefined: it is too long. */
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
+  if (Number(request.headers['content-length'] ?? 0) > longestBody) return undefined;
+  let length = 0;
+  request.on('data', (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > longestBody) request.destroy();
+  });
+  return text(request);
+}
+
+function unexpected(error: unknown): Reply {
+  return refusal(500, `The codec endpoint failed: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+function refusal(status: number, message: string): Reply {
+  return json(status, JSON.stringify({ message }));
+}
+
+function json(status: number, body: string): Reply {
+  return { status, body, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' } };
+}
+
+function send(response: ServerResponse, { status, headers, body }: Reply): void {
+  response.writeHead(status, headers).end(body);
+}
+
+function splitAddress(address: string): { readonly host: string; readonly port: number } {
+  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(address) ?? [];
+  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
+}
+
+function cannotListen(address: string, error: unknown): Failure {
+  const why = (error as NodeJS.ErrnoException).code ?? String(error);
+  return new Failure(
+    'InvalidConfig',
+    `The codec endpoint cannot listen on ${address} (${why}). Name another address.`,
+    {
+      cause: error,
+    },
+  );
+}
