@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { ApplicationFailure, type Payload } from '@temporalio/common';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { execa } from 'execa';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, inject, it } from 'vitest';
 import { cliCommand } from '../../demo/rig/cli.ts';
+import { platformId } from '../../src/platform/platform-id.ts';
 import { createCodec } from '../../src/temporal/codec/codec.ts';
 import { workerConverter } from '../../src/temporal/codec/data-converter.ts';
+import { workflowBundle as bundleFile, productionWorkflows } from '../support/temporal-bundle.ts';
+import { whileWorkersRun } from '../support/temporal-worker.ts';
+import { fairlead } from '../unit/cli/test-io.ts';
 import { eventually } from '../workflows/support/eventually.ts';
-import { World } from '../workflows/support/world.ts';
+import { sha, World } from '../workflows/support/world.ts';
 import { withCommandLine } from './support/command-line.ts';
 
 const newKey = () => randomBytes(32).toString('base64');
@@ -98,6 +103,36 @@ describe('With payloads encrypted', () => {
       },
       { dataConverter: plain },
     );
+  });
+
+  it('status names a worker that polls without the key, and what helps', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const taskQueue = `no-key-${Date.now()}`;
+    const environment = await TestWorkflowEnvironment.createFromExistingServer({ address: inject('temporal').address });
+    const { client, nativeConnection: connection, address } = environment;
+    const source = `https://forge.test/${taskQueue}/platform`;
+    const { keys, dataConverter } = codecOf(key);
+    const env = { TEMPORAL_ADDRESS: address, FAIRLEAD_TASK_QUEUE: taskQueue, FAIRLEAD_SOURCE: source };
+    const run = (...args: readonly string[]) => fairlead(args, { env: { ...env, FAIRLEAD_CODEC_KEYS: keys } });
+    const commit = sha(taskQueue);
+    const id = `promote/${platformId(source)}/${commit}`;
+    const workflowBundle = { codePath: await bundleFile(inject('temporal').directory, productionWorkflows) };
+    const options = { connection, taskQueue, workflowBundle, activities: world };
+    try {
+      await run('promote', '--commit', commit);
+      await whileWorkersRun({ ...options, dataConverter: workerConverter([]) }, async () => {
+        const words =
+          /the worker cannot carry it on.*A payload cannot be read: .*"2026", and no key is set here.*A worker polls that lacks the key/;
+        await eventually(async () => (await run('status')).out).toMatch(words);
+        expect(await run('status', commit)).toMatchObject({ code: 1, out: expect.stringMatching(words) });
+      });
+      await whileWorkersRun({ ...options, dataConverter }, async () => {
+        await eventually(() => run('status', commit)).toMatchObject({ code: 4, err: '' });
+      });
+    } finally {
+      await client.workflow.getHandle(id).terminate('the test has ended');
+      await environment.teardown();
+    }
   });
 
   it('a worker without the key does not poll, and says so in one line', async () => {

@@ -20,10 +20,12 @@ export function readableOf(value: unknown): Readable {
     if (text !== '') fields.set(path, (fields.get(path) ?? new Set()).add(text));
   };
   const walk = (each: unknown, path: string): void => {
-    if (typeof each === 'string') return note(path, each);
-    if (each instanceof Uint8Array) return note(path, Buffer.from(each).toString('latin1'));
-    if (Array.isArray(each)) return each.forEach((item) => walk(item, path));
-    if (typeof each !== 'object' || each === null) return;
+    if (typeof each === 'string') note(path, each);
+    else if (each instanceof Uint8Array) note(path, Buffer.from(each).toString('latin1'));
+    else if (Array.isArray(each)) for (const item of each) walk(item, path);
+    else if (typeof each === 'object' && each !== null) walkObject(each, path);
+  };
+  const walkObject = (each: object, path: string): void => {
     if (keyIdOf(each) !== undefined) {
       encrypted.push(each);
       texts.push(

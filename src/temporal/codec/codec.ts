@@ -54,7 +54,9 @@ function decrypt(payload: Payload, keys: readonly CodecKey[]): Payload {
   if (key === undefined) throw unknownKey(id, keys);
   const data = payload.data ?? new Uint8Array();
   try {
-    const decipher = createDecipheriv(cipherName, key.bytes, data.subarray(0, nonceLength));
+    const decipher = createDecipheriv(cipherName, key.bytes, data.subarray(0, nonceLength), {
+      authTagLength: tagLength,
+    });
     decipher.setAuthTag(data.subarray(-tagLength));
     const plain = Buffer.concat([decipher.update(data.subarray(nonceLength, -tagLength)), decipher.final()]);
     return PayloadMessage.decode(plain);

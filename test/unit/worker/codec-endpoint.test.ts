@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CodecEndpointSettings } from '../../../src/settings/codec-settings.ts';
+import { createCodec } from '../../../src/temporal/codec/codec.ts';
+import { type CodecServer, serveCodec } from '../../../src/worker/codec/endpoint.ts';
+
+const key = { id: '2026', bytes: randomBytes(32) };
+const ui = 'https://temporal.example.com';
+const payload = {
+  metadata: { encoding: Buffer.from('json/plain').toString('base64') },
+  data: Buffer.from('"Raise the limits"').toString('base64'),
+};
+
+const open: CodecEndpointSettings = { address: '127.0.0.1:0', origins: [ui] };
+const guarded = { ...open, token: { name: 'file token', read: async () => 'let-me-in' } };
+
+let server: CodecServer;
+
+async function serve(settings: CodecEndpointSettings): Promise<void> {
+  server = await serveCodec(settings, { keys: [key], namespace: 'fleet' });
+}
+
+function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`http://127.0.0.1:${server.port}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+async function convert(path: string, payloads: readonly object[]): Promise<readonly object[]> {
+  const answer = await post(path, { payloads });
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { payloads: object[] }).payloads;
+}
+
+describe('The codec endpoint', () => {
+  beforeEach(() => serve(open));
+  afterEach(() => server.close());
+
+  it('encrypts and decrypts, wherever it is mounted', async () => {
+    const encrypted = await convert('/encode', [payload]);
+    expect(JSON.stringify(encrypted)).not.toContain(payload.data);
+    expect(await convert('/some/where/fleet/decode', encrypted)).toEqual([payload]);
+    expect(await convert('/decode?x=1', [payload])).toEqual([payload]);
+    expect(await convert('/decode', [])).toEqual([]);
+  });
+
+  it('says in the place of a payload that no key here opens it', async () => {
+    const codec = createCodec([{ id: '2024', bytes: randomBytes(32) }]);
+    const [foreign] = await codec.encode([{ data: Buffer.from('x') }]);
+    const json = {
+      metadata: Object.fromEntries(
+        Object.entries(foreign?.metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+      ),
+      data: Buffer.from(foreign?.data ?? []).toString('base64'),
+    };
+    const [told, other] = (await convert('/decode', [json, payload])) as (typeof payload)[];
+    expect(Buffer.from(told?.data ?? '', 'base64').toString()).toMatch(/^"A payload cannot be read: .*2024/);
+    expect(other).toEqual(payload);
+  });
+
+  it('answers the pages of the origins that are named, and no others', async () => {
+    const preflight = await fetch(`http://127.0.0.1:${server.port}/decode`, {
+      method: 'OPTIONS',
+      headers: { origin: ui, 'access-control-request-headers': 'x-namespace', 'access-control-request-method': 'POST' },
+    });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe(ui);
+    expect(preflight.headers.get('access-control-allow-headers')).toMatch(/Content-Type, X-Namespace, Authorization/i);
+    const allowed = await post('/decode', { payloads: [payload] }, { origin: ui, 'x-namespace': 'fleet' });
+    expect(allowed.headers.get('access-control-allow-origin')).toBe(ui);
+    const foreign = await post('/decode', { payloads: [payload] }, { origin: 'https://evil.example.com' });
+    expect({ status: foreign.status, cors: foreign.headers.get('access-control-allow-origin') }).toEqual({
+      status: 403,
+      cors: null,
+    });
+  });
+
+  it.each([
+    ['another path', () => post('/', {}), 404],
+    ['another namespace', () => post('/decode', { payloads: [] }, { 'x-namespace': 'other' }), 400],
+    ['what is no JSON', () => post('/decode', 'x'), 400],
+    ['what are no payloads', () => post('/decode', { payloads: ['x'] }), 400],
+    ['another method', () => fetch(`http://127.0.0.1:${server.port}/decode`), 405],
+    ['too much', () => post('/decode', ' '.repeat(33 * 1024 * 1024)), 413],
+  ])('refuses %s with a sentence', async (_, ask, status) => {
+    const answer = await ask();
+    expect(answer.status).toBe(status);
+    expect(((await answer.json()) as { message: string }).message).toMatch(/\.$/);
+  });
+});
+
+describe('The codec endpoint with a token', () => {
+  beforeEach(() => serve(guarded));
+  afterEach(() => server.close());
+
+  it('answers those who show it', async () => {
+    const asked = { payloads: [payload] };
+    const statuses = await Promise.all(
+      [
+        {},
+        { authorization: 'let-me-in' },
+        { authorization: 'Bearer other' },
+        { authorization: 'Bearer let-me-in' },
+      ].map(async (headers) => (await post('/decode', asked, headers as Record<string, string>)).status),
+    );
+    expect(statuses).toEqual([401, 401, 401, 200]);
+  });
+});
+
+it('The codec endpoint without a key, or at an address that is taken, is refused', async () => {
+  await expect(serveCodec(open, { keys: [], namespace: 'fleet' })).rejects.toThrow(
+    '`codec.endpoint` is set, and no key',
+  );
+  await serve(open);
+  const taken = { ...open, address: `127.0.0.1:${server.port}` };
+  await expect(serveCodec(taken, { keys: [key], namespace: 'fleet' })).rejects.toThrow('(EADDRINUSE). Name another');
+  await server.close();
+});
