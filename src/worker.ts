@@ -5,6 +5,7 @@ import { createActivities } from './activities/create-activities.ts';
 import { loadSettings, type Settings } from './settings/settings.ts';
 import { workerConverter } from './temporal/codec/data-converter.ts';
 import { type CodecKey, readCodecKeys } from './temporal/codec/keys.ts';
+import { openTracing } from './temporal/tracing/open.ts';
 import { hideFailures, workflowSource } from './worker/bundle.ts';
 import { serveCodec } from './worker/codec/endpoint.ts';
 import { checkKeys } from './worker/codec/key-check.ts';
@@ -16,6 +17,7 @@ import { stepMetrics } from './worker/metrics/step-metrics.ts';
 import { openFilesAdvice, openFilesLimit } from './worker/open-files.ts';
 import { checkReplay } from './worker/replay-check.ts';
 import { type StepWatch, shutdownTimes, watchSteps } from './worker/shutdown.ts';
+import { tracedSteps, traceSinks } from './worker/tracing/traced-steps.ts';
 
 /**
  * Runs a worker until it is asked to stop (SIGINT, SIGTERM), and has finished what it holds or handed it back.
@@ -34,6 +36,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
   const advice = openFilesAdvice(await openFilesLimit(), chosen.concurrency);
   if (advice !== undefined) log.warn(advice);
   const keys = await readCodecKeys(chosen.codec);
+  const tracing = await openTracing(process.env, { service: 'fairlead-worker', report: (why) => log.warn(why) });
   const dependencies = await createDependencies(chosen, (sentence) => log.info(sentence));
   try {
     const temporal = await connectWorker();
@@ -41,7 +44,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
     const { taskQueue } = chosen;
     try {
       await checkKeys(temporal, { taskQueue, keys });
-      const build = await workflowBuild(keys);
+      const build = { ...(await workflowBuild(keys)), sinks: traceSinks(tracing) };
       const { replayed, failing } = await checkReplay(temporal, { taskQueue, most: chosen.replayCheck, ...build });
       log.info({ replayed }, 'running workflows were replayed with this build');
       if (failing.length > 0)
@@ -54,16 +57,16 @@ export async function runWorker(settings?: Settings): Promise<void> {
         ...build,
         activities: { ...createActivities(dependencies) },
         ...shutdownTimes,
-        interceptors: { activity: [stepMetrics, steps.interceptor] },
+        interceptors: { activity: [stepMetrics, steps.interceptor, ...(tracing ? [tracedSteps(tracing)] : [])] },
         maxConcurrentActivityTaskExecutions: chosen.concurrency.activities,
         maxCachedWorkflows: chosen.concurrency.cachedWorkflows,
       };
-      const workers = await createWorkers(options, chosen.concurrency.renders);
-      log.info({ namespace, taskQueue, metrics: metricsAddress }, 'the worker polls');
       const { endpoint } = chosen.codec;
       const codecServer = endpoint && (await serveCodec(endpoint, { keys, namespace }));
       const stopCounting = metricsAddress === undefined ? undefined : startGauges(temporal, taskQueue, log);
       try {
+        const workers = await createWorkers(options, chosen.concurrency.renders);
+        log.info({ namespace, taskQueue, metrics: metricsAddress }, 'the worker polls');
         await workers.run();
         sayWhatIsLeft(steps, log);
       } catch (error) {
@@ -80,6 +83,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
     }
   } finally {
     await dependencies.close();
+    await tracing?.close();
   }
 }
 

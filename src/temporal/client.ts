@@ -1,5 +1,6 @@
 import {
   Client,
+  type ClientOptions,
   Connection,
   isGrpcServiceError,
   QueryNotRegisteredError,
@@ -7,7 +8,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
-import { ApplicationFailure, type DataConverter, NamespaceNotFoundError } from '@temporalio/common';
+import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Failure, type FailureType, failureTypes } from '../failure.ts';
 import { serverTooOld } from './server-version.ts';
@@ -45,13 +46,13 @@ export interface Temporal {
 
 /**
  * Connects as `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE` and Temporal's other settings say, hands the client to `use`,
- * and disconnects. Whatever Temporal refuses is thrown as a `Failure`. `dataConverter`: what payloads are read and written
- * with, where any are.
+ * and disconnects. Whatever Temporal refuses is thrown as a `Failure`. `options`: what the client reads and writes
+ * payloads with, and traces, where it does.
  */
 export async function withTemporal<T>(
   env: NodeJS.ProcessEnv,
   use: (temporal: Temporal) => Promise<T>,
-  dataConverter?: DataConverter,
+  options?: Pick<ClientOptions, 'dataConverter' | 'interceptors'>,
 ): Promise<T> {
   const { connectionOptions, namespace = 'default' } = connectConfig(env);
   const address = connectionOptions.address ?? 'localhost:7233';
@@ -67,7 +68,7 @@ export async function withTemporal<T>(
     await connection.ensureConnected().catch((error: unknown) => {
       throw credentialsRefused(error, address) ?? temporalAway(address, grpcError(error)?.details, error);
     });
-    const client = new Client({ connection, namespace, ...(dataConverter && { dataConverter }) });
+    const client = new Client({ ...options, connection, namespace });
     return await use({ client, connection, namespace, address });
   } catch (error) {
     throw temporalFailure(error, { address, namespace });

@@ -25,7 +25,10 @@ const emptySourceMap = [
 ].join('');
 
 /** What is part of every bundle beside the workflows. */
-const bundledParts = { failureConverterPath: require.resolve('../temporal/codec/workflow-failures.cjs') };
+const bundledParts = {
+  failureConverterPath: require.resolve('../temporal/codec/workflow-failures.cjs'),
+  workflowInterceptorModules: [beside('../workflows/temporal/tracing')],
+};
 
 /** Answers a bundle whose workflows hide what their failures say, for a worker that encrypts. */
 export function hideFailures(code: string): string {
@@ -34,8 +37,13 @@ export function hideFailures(code: string): string {
 }
 
 function workflowsPath(): string {
+  return beside('../workflows/index');
+}
+
+/** Answers the file of a module, which is TypeScript where this one is. */
+function beside(module: string): string {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return fileURLToPath(new URL(`../workflows/index.${extension}`, import.meta.url));
+  return fileURLToPath(new URL(`${module}.${extension}`, import.meta.url));
 }
 
 /**

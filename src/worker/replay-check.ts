@@ -48,6 +48,7 @@ export interface ReplayOrder {
   readonly most: number;
   readonly workflowBundle: ReplayWorkerOptions['workflowBundle'];
   readonly dataConverter?: ReplayWorkerOptions['dataConverter'];
+  readonly sinks?: ReplayWorkerOptions['sinks'];
 }
 
 /** What the check has found. */

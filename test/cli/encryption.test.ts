@@ -17,8 +17,8 @@ import { withCommandLine } from './support/command-line.ts';
 const newKey = () => randomBytes(32).toString('base64');
 const key = { id: '2026', text: newKey() };
 const codecOf = (each: typeof key) => ({
-  keys: `${each.id}=${each.text}`,
-  dataConverter: workerConverter([bytesOf(each)]),
+  env: { FAIRLEAD_CODEC_KEYS: `${each.id}=${each.text}` },
+  worker: { dataConverter: workerConverter([bytesOf(each)]) },
 });
 const bytesOf = ({ id, text }: { readonly id: string; readonly text: string }) => ({
   id,
@@ -101,7 +101,7 @@ describe('With payloads encrypted', () => {
         await eventually(() => runWith(both, 'reject', commit, 'dev', '--reason', 'no')).toMatchObject({ code: 0 });
         await eventually(async () => (await runWith(both, 'status', commit)).out).toContain('rejected');
       },
-      { dataConverter: plain },
+      { worker: { dataConverter: plain } },
     );
   });
 
@@ -111,9 +111,9 @@ describe('With payloads encrypted', () => {
     const environment = await TestWorkflowEnvironment.createFromExistingServer({ address: inject('temporal').address });
     const { client, nativeConnection: connection, address } = environment;
     const source = `https://forge.test/${taskQueue}/platform`;
-    const { keys, dataConverter } = codecOf(key);
+    const codec = codecOf(key);
     const env = { TEMPORAL_ADDRESS: address, FAIRLEAD_TASK_QUEUE: taskQueue, FAIRLEAD_SOURCE: source };
-    const run = (...args: readonly string[]) => fairlead(args, { env: { ...env, FAIRLEAD_CODEC_KEYS: keys } });
+    const run = (...args: readonly string[]) => fairlead(args, { env: { ...env, ...codec.env } });
     const commit = sha(taskQueue);
     const id = `promote/${platformId(source)}/${commit}`;
     const workflowBundle = { codePath: await bundleFile(inject('temporal').directory, productionWorkflows) };
@@ -126,7 +126,7 @@ describe('With payloads encrypted', () => {
         await eventually(async () => (await run('status')).out).toMatch(words);
         expect(await run('status', commit)).toMatchObject({ code: 1, out: expect.stringMatching(words) });
       });
-      await whileWorkersRun({ ...options, dataConverter }, async () => {
+      await whileWorkersRun({ ...options, ...codec.worker }, async () => {
         await eventually(() => run('status', commit)).toMatchObject({ code: 4, err: '' });
       });
     } finally {

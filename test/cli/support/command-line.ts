@@ -1,4 +1,4 @@
-import type { DataConverter } from '@temporalio/common';
+import type { WorkerOptions } from '@temporalio/worker';
 import { platformId } from '../../../src/platform/platform-id.ts';
 import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';
 import { fairlead, type Ran } from '../../unit/cli/test-io.ts';
@@ -22,20 +22,19 @@ export interface CommandLine {
   readonly test: TemporalTest;
 }
 
-/** How worker and commands read and write payloads, where they encrypt. */
-export interface LineCodec {
-  readonly dataConverter: DataConverter;
-  /** The value of FAIRLEAD_CODEC_KEYS; undefined: the commands have no key. */
-  readonly keys?: string;
+/** How worker and commands differ from those without settings. */
+export interface LineSetup {
+  readonly worker?: Partial<WorkerOptions>;
+  /** Environment variables of the commands. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export function withCommandLine(
   world: World,
   body: (line: CommandLine) => Promise<void>,
-  codec?: LineCodec,
+  { worker = {}, env: more = {} }: LineSetup = {},
 ): Promise<void> {
-  const worker = codec && { dataConverter: codec.dataConverter };
-  return runOnDevServer({ activities: world, ...(worker && { worker }) }, (test) => {
+  return runOnDevServer({ activities: world, worker }, (test) => {
     const commit = sha(test.taskQueue);
     const source = `https://forge.test/${test.taskQueue}/platform`;
     const platform = platformId(source);
@@ -44,7 +43,7 @@ export function withCommandLine(
       TEMPORAL_NAMESPACE: test.namespace,
       FAIRLEAD_TASK_QUEUE: test.taskQueue,
       FAIRLEAD_SOURCE: source,
-      ...(codec?.keys && { FAIRLEAD_CODEC_KEYS: codec.keys }),
+      ...more,
     };
     const run = (...args: readonly string[]) => fairlead(args, { env });
     const runWith = (other: NodeJS.ProcessEnv, ...args: readonly string[]) =>
