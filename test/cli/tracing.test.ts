@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { workerConverter } from '../../src/temporal/codec/data-converter.ts';
 import { openTracing } from '../../src/temporal/tracing/open.ts';
 import { tracedSteps, traceSinks } from '../../src/worker/tracing/traced-steps.ts';
-import { type Collector, type ReceivedSpan, startCollector } from '../support/collector.ts';
+import { type Collector, type ReceivedSpan, startCollector } from '../support/wire/collector.ts';
 import { World } from '../workflows/support/world.ts';
 import { withCommandLine } from './support/command-line.ts';
 

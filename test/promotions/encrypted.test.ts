@@ -6,7 +6,7 @@ import type { Activities } from '../../src/activities/contract.ts';
 import { laneId, laneSignals } from '../../src/lane/messages.ts';
 import { platformId } from '../../src/platform/platform-id.ts';
 import { createCodec } from '../../src/temporal/codec/codec.ts';
-import { type Readable, readableOf } from '../support/readable.ts';
+import { type Readable, readableOf } from '../support/wire/readable.ts';
 import { onPlatform } from './support/promotion.ts';
 import { refusal } from './support/refusal.ts';
 

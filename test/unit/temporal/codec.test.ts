@@ -97,7 +97,7 @@ describe('The keys', () => {
     ],
     [
       'that is too short',
-      { keys: [{ id: 'a', secret: secretOf('c2hvcnQ=') }] },
+      { keys: [{ id: 'a', secret: secretOf(Buffer.from('short').toString('base64')) }] },
       'The codec key "a" (environment variable KEY) is not 32 bytes',
     ],
     ['that is no base64', { keys: [{ id: 'a', secret: secretOf(`!${text}`) }] }, 'is not 32 bytes in base64'],

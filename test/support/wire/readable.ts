@@ -1,4 +1,4 @@
-import { keyIdOf } from '../../src/temporal/codec/codec.ts';
+import { keyIdOf } from '../../../src/temporal/codec/codec.ts';
 
 /** What somebody can read of Temporal's data without a key. */
 export interface Readable {
