@@ -11,6 +11,7 @@ import {
 import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Failure, type FailureType, failureTypes } from '../failure.ts';
+import { shownMessage } from './codec/read-pending.ts';
 import { serverTooOld } from './server-version.ts';
 
 /** How long Temporal may take to answer a command, in milliseconds. */
@@ -45,9 +46,8 @@ export interface Temporal {
 }
 
 /**
- * Connects as `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE` and Temporal's other settings say, hands the client to `use`,
- * and disconnects. Whatever Temporal refuses is thrown as a `Failure`. `options`: what the client reads and writes
- * payloads with, and traces, where it does.
+ * Connects as `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE` and Temporal's other settings say, hands the client to `use`, and
+ * disconnects. Whatever Temporal refuses is thrown as a `Failure`. `options`: how the client encrypts and traces.
  */
 export async function withTemporal<T>(
   env: NodeJS.ProcessEnv,
@@ -130,7 +130,7 @@ export function isUnanswered(error: unknown): boolean {
 
 /** Answers what a worker said that could not answer a query; undefined: that is not what the error says. */
 export function refusedQuery(error: unknown): string | undefined {
-  return error instanceof QueryNotRegisteredError ? error.message : undefined;
+  return error instanceof QueryNotRegisteredError ? shownMessage(error.message) : undefined;
 }
 
 /** Answers when a worker last asked for work on the task queue; undefined: not within the last minutes. */

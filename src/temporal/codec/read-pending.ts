@@ -33,6 +33,11 @@ export async function readFailureMessage(client: Client, failure: ProtoFailure |
   return isObject(attributes) && typeof attributes.message === 'string' ? attributes.message : (message ?? '');
 }
 
+/** Answers a message for people, where the SDK has put its own in the place of one that is encrypted. */
+export function shownMessage(message: string): string {
+  return message === 'Encoded failure' ? 'why is encrypted, and in its log' : message;
+}
+
 async function decoded({ options }: Client, payloads: Payloads): Promise<NonNullable<Payloads>> {
   let read = payloads ?? [];
   for (const codec of options.loadedDataConverter.payloadCodecs) read = await codec.decode(read);
