@@ -24,27 +24,23 @@ export interface ForgesOptions {
   readonly forges: readonly ForgeSetting[];
   /** The time for one request, in milliseconds. */
   readonly requestTimeoutMs?: number;
+  /** Makes the requests. Default: Node's `fetch`, which knows no proxies. */
+  readonly fetch?: typeof fetch;
 }
 
-/** What ends a request: its time limit, in milliseconds, and the caller. */
-type RequestLimits = Pick<GitHubOptions, 'requestTimeoutMs' | 'signal'>;
+/** The way in which requests are made, and what ends them. */
+type RequestOptions = Pick<GitHubOptions, 'requestTimeoutMs' | 'fetch' | 'signal'>;
 
 /** What a kind of forge brings; a further kind is one more entry in `kinds`. */
 interface Kind {
-  readonly createForge: (setting: ForgeSetting, repository: RepositoryAddress, limits: RequestLimits) => Forge;
+  readonly createForge: (setting: ForgeSetting, repository: RepositoryAddress, options: RequestOptions) => Forge;
   readonly commitUrl: (repository: RepositoryAddress, sha: string) => string;
 }
 
 const kinds = {
   github: {
-    createForge: ({ apiUrl, token, tokenName }, repository, limits) =>
-      createGitHubForge({
-        apiUrl,
-        repository,
-        token,
-        tokenName,
-        ...limits,
-      }),
+    createForge: ({ apiUrl, token, tokenName }, repository, options) =>
+      createGitHubForge({ apiUrl, repository, token, tokenName, ...options }),
     commitUrl: gitHubCommitUrl,
   },
 } as const satisfies Record<string, Kind>;
@@ -55,7 +51,7 @@ export type ForgeKind = keyof typeof kinds;
 export const forgeKinds = Object.keys(kinds) as readonly ForgeKind[];
 
 /** Makes the forges of the worker's settings, by the host of a repository's URL. No connection is opened yet. */
-export function createForges({ forges, requestTimeoutMs }: ForgesOptions): Forges {
+export function createForges({ forges, ...options }: ForgesOptions): Forges {
   const byHost = new Map(forges.map((setting) => [setting.host.toLowerCase(), setting]));
   return {
     for(repositoryUrl, signal) {
@@ -63,7 +59,7 @@ export function createForges({ forges, requestTimeoutMs }: ForgesOptions): Forge
       if (repository === undefined) throw noHost(repositoryUrl);
       const setting = byHost.get(repository.host);
       if (setting === undefined) throw notConfigured(repository, [...byHost.keys()]);
-      return kinds[setting.kind].createForge(setting, repository, { requestTimeoutMs, signal });
+      return kinds[setting.kind].createForge(setting, repository, { ...options, signal });
     },
     commitUrl(repositoryUrl, sha) {
       const repository = checkRepositoryUrl(repositoryUrl).webAddress;

@@ -7,8 +7,8 @@ import type { AllowedRepositories } from '../platform/allowed-repositories.ts';
 import type { HostAliases } from '../platform/unchecked-url.ts';
 import { parseFileOfKind } from '../platform/yaml-file.ts';
 import { cacheDirectory } from '../programs/cache.ts';
-import { mayGoInPlainText } from './plain-http.ts';
 import { type CodecSettings, codecSettings } from './codec-settings.ts';
+import { mayGoInPlainText } from './plain-http.ts';
 import { type Secret, type SecretOrigin, secretFrom } from './secret.ts';
 import { defaultProcesses, type WrittenSettings, workerFile, workerSchema } from './worker-schema.ts';
 

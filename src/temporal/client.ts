@@ -12,6 +12,7 @@ import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Failure, type FailureType, failureTypes } from '../failure.ts';
 import { shownMessage } from './codec/read-pending.ts';
+import { clientRoute, routeTrouble, temporalRoute } from './route.ts';
 import { serverTooOld } from './server-version.ts';
 
 /** How long Temporal may take to answer a command, in milliseconds. */
@@ -57,16 +58,19 @@ export async function withTemporal<T>(
   const { connectionOptions, namespace = 'default' } = connectConfig(env);
   const address = connectionOptions.address ?? 'localhost:7233';
   const { tls, apiKey, metadata } = connectionOptions;
+  const route = temporalRoute(address, env);
   const connection = Connection.lazy({
-    address,
+    ...clientRoute(route),
     connectTimeout: connectMs,
     ...(tls !== undefined && { tls }),
     ...(apiKey !== undefined && { apiKey }),
     ...(metadata !== undefined && { metadata: metadata as Record<string, string> }),
   });
   try {
-    await connection.ensureConnected().catch((error: unknown) => {
-      throw credentialsRefused(error, address) ?? temporalAway(address, grpcError(error)?.details, error);
+    await connection.ensureConnected().catch(async (error: unknown) => {
+      const words = grpcError(error)?.details;
+      const why = (await routeTrouble(route, tls, words ?? '')) ?? words;
+      throw credentialsRefused(error, address) ?? temporalAway(address, why, error);
     });
     const client = new Client({ ...options, connection, namespace });
     return await use({ client, connection, namespace, address });
@@ -77,7 +81,8 @@ export async function withTemporal<T>(
   }
 }
 
-function connectConfig(env: NodeJS.ProcessEnv) {
+/** Reads the settings of the connection to Temporal, as every Temporal tool does. Throws `Failure` InvalidConfig. */
+export function connectConfig(env: NodeJS.ProcessEnv) {
   try {
     const set = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
     return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(set) });

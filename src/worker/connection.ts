@@ -1,6 +1,7 @@
-import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { Failure } from '../failure.ts';
+import { connectConfig } from '../temporal/client.ts';
+import { routeTrouble, type TemporalRoute, temporalRoute, workerRoute } from '../temporal/route.ts';
 import { serverTooOld } from '../temporal/server-version.ts';
 
 /** A worker's connection to Temporal, and where it leads. */
@@ -14,10 +15,10 @@ export interface WorkerConnection {
  * Connects by TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, API key, TLS and profiles, as every Temporal tool does. Throws
  * `Failure` `Unavailable` where Temporal does not answer, and `Refused` where it is too old.
  */
-export async function connectWorker(): Promise<WorkerConnection> {
-  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+export async function connectWorker(env: NodeJS.ProcessEnv = process.env): Promise<WorkerConnection> {
+  const { connectionOptions, namespace = 'default' } = connectConfig(env);
   const address = connectionOptions.address ?? 'localhost:7233';
-  const connection = await connect({ ...connectionOptions, address });
+  const connection = await connect(connectionOptions, temporalRoute(address, env));
   try {
     const { serverVersion } = await connection.workflowService.getSystemInfo({});
     const failure = serverTooOld(serverVersion, address);
@@ -29,14 +30,15 @@ export async function connectWorker(): Promise<WorkerConnection> {
   }
 }
 
-async function connect(options: NativeConnectionOptions & { readonly address: string }): Promise<NativeConnection> {
+async function connect(options: NativeConnectionOptions, route: TemporalRoute): Promise<NativeConnection> {
   try {
-    return await NativeConnection.connect(options);
+    return await NativeConnection.connect({ ...options, ...workerRoute(route) });
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const words = error instanceof Error ? error.message : String(error);
+    const why = (await routeTrouble(route, options.tls, words)) ?? words;
     throw new Failure(
       'Unavailable',
-      `Temporal does not answer at ${options.address} (${why}). Start it, or set TEMPORAL_ADDRESS.`,
+      `Temporal does not answer at ${route.address} (${why}). Start it, or set TEMPORAL_ADDRESS.`,
       {
         cause: error,
       },

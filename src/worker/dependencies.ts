@@ -7,6 +7,8 @@ import { createForges } from '../forge/forges.ts';
 import { createGitRepositories } from '../git/repositories.ts';
 import type { GitRepositories } from '../git/repository.ts';
 import { type AllowedRepositories, checkServed } from '../platform/allowed-repositories.ts';
+import { proxiedFetch } from '../proxy/proxied-fetch.ts';
+import { proxyRule } from '../proxy/proxy.ts';
 import { createDiskCache } from '../render/cache/disk.ts';
 import { gitCredentials } from '../settings/git-credentials.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -22,6 +24,7 @@ export async function createDependencies(
   settings: Settings,
   notice: (sentence: string) => void,
 ): Promise<Dependencies & { readonly close: () => Promise<void> }> {
+  const proxies = proxyRule(process.env);
   const renderer = await openRenderer(settings);
   const lifetime = new AbortController();
   setMaxListeners(0, lifetime.signal);
@@ -29,6 +32,7 @@ export async function createDependencies(
   const fleet = createFluxFleet({
     kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) },
     aliases: settings.gitAliases,
+    proxies,
   });
   const { temporalUi } = settings;
   const namespace = process.env.TEMPORAL_NAMESPACE ?? 'default';
@@ -43,10 +47,14 @@ export async function createDependencies(
       settings.allow.repositories,
     ),
     allowed: settings.allow.repositories,
-    forges: createForges({ forges: settings.forges, requestTimeoutMs: settings.timeouts.forgeMs }),
+    forges: createForges({
+      forges: settings.forges,
+      requestTimeoutMs: settings.timeouts.forgeMs,
+      fetch: proxiedFetch(proxies),
+    }),
     fleet,
     objects: fleet,
-    httpChecks: createHttpProbe({ allowed: settings.allow.httpChecks, timeoutMs: httpCheckMs }),
+    httpChecks: createHttpProbe({ allowed: settings.allow.httpChecks, timeoutMs: httpCheckMs, proxies }),
     renderer,
     leafCache,
     workflows: createWorkflows(),

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 
 export interface ServerCertificate {
   /** The certificate as PEM; it is also the authority that clients trust. */
@@ -8,34 +8,86 @@ export interface ServerCertificate {
 
 const DAY = 24 * 60 * 60 * 1000;
 
+/** An authority that signs the certificates of servers. */
+export interface PrivateAuthority {
+  /** Its own certificate, as PEM. */
+  readonly certificate: string;
+  /** Makes the certificate of a server for these hosts. */
+  issue(hosts: readonly string[]): ServerCertificate;
+}
+
 /** Makes a self-signed certificate for 127.0.0.1 and localhost, anew for each run, so that no key is ever kept. */
 export function selfSignedCertificate(commonName: string): ServerCertificate {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = derSequence(derSet(derSequence(objectId('550403'), derValue(0x0c, Buffer.from(commonName)))));
+  const { publicKey, privateKey } = newKeys();
+  const name = distinguishedName(commonName);
+  const extensions = [basicConstraints(), alternativeNames([])];
+  const certificate = signed({ subject: name, issuer: name, publicKey, extensions }, privateKey);
+  return { certificate, key: pemKey(privateKey) };
+}
+
+/** Makes an authority that nobody knows yet. Its certificates are for 127.0.0.1 and localhost, too. */
+export function privateAuthority(commonName: string): PrivateAuthority {
+  const own = newKeys();
+  const issuer = distinguishedName(commonName);
+  const extensions = [basicConstraints()];
+  return {
+    certificate: signed({ subject: issuer, issuer, publicKey: own.publicKey, extensions }, own.privateKey),
+    issue(hosts) {
+      const { publicKey, privateKey } = newKeys();
+      const subject = distinguishedName(hosts[0] ?? 'localhost');
+      const content = { subject, issuer, publicKey, extensions: [alternativeNames(hosts)] };
+      return { certificate: signed(content, own.privateKey), key: pemKey(privateKey) };
+    },
+  };
+}
+
+interface CertificateContent {
+  readonly subject: Buffer;
+  readonly issuer: Buffer;
+  readonly publicKey: KeyObject;
+  readonly extensions: readonly Buffer[];
+}
+
+function signed({ subject, issuer, publicKey, extensions }: CertificateContent, issuerKey: KeyObject): string {
   const ecdsaWithSha256 = derSequence(objectId('2a8648ce3d040302'));
   const content = derSequence(
     derValue(0xa0, integer(Buffer.of(2))),
     integer(Buffer.concat([Buffer.of(1), randomBytes(15)])),
     ecdsaWithSha256,
-    name,
+    issuer,
     derSequence(time(Date.now() - DAY), time(Date.now() + 30 * DAY)),
-    name,
+    subject,
     publicKey.export({ type: 'spki', format: 'der' }),
-    derValue(0xa3, derSequence(basicConstraints(), alternativeNames())),
+    derValue(0xa3, derSequence(...extensions)),
   );
-  const signature = sign('sha256', content, privateKey);
-  const der = derSequence(content, ecdsaWithSha256, derValue(0x03, Buffer.concat([Buffer.of(0), signature])));
-  return { certificate: pem('CERTIFICATE', der), key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
+  const signature = sign('sha256', content, issuerKey);
+  return pem(
+    'CERTIFICATE',
+    derSequence(content, ecdsaWithSha256, derValue(0x03, Buffer.concat([Buffer.of(0), signature]))),
+  );
 }
 
-/** The extension CA is true, because clients trust the certificate as its own authority. */
+function newKeys() {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' });
+}
+
+function pemKey(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+function distinguishedName(commonName: string): Buffer {
+  return derSequence(derSet(derSequence(objectId('550403'), derValue(0x0c, Buffer.from(commonName)))));
+}
+
+/** The extension CA is true: of an authority, and of what clients trust as its own one. */
 function basicConstraints(): Buffer {
   const critical = Buffer.of(0x01, 0x01, 0xff);
   return derSequence(objectId('551d13'), critical, derValue(0x04, derSequence(Buffer.of(0x01, 0x01, 0xff))));
 }
 
-function alternativeNames(): Buffer {
-  const names = derSequence(derValue(0x82, Buffer.from('localhost')), derValue(0x87, Buffer.of(127, 0, 0, 1)));
+function alternativeNames(hosts: readonly string[]): Buffer {
+  const hostNames = ['localhost', ...hosts].map((host) => derValue(0x82, Buffer.from(host)));
+  const names = derSequence(...hostNames, derValue(0x87, Buffer.of(127, 0, 0, 1)));
   return derSequence(objectId('551d11'), derValue(0x04, names));
 }
 

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { createForges } from '../../forge/forges.ts';
+import { proxiedFetch } from '../../proxy/proxied-fetch.ts';
+import { proxyRule } from '../../proxy/proxy.ts';
 import { createDiskCache } from '../../render/cache/disk.ts';
 import type { Settings } from '../../settings/settings.ts';
 import type { Io } from '../io.ts';
@@ -31,10 +33,16 @@ export async function readEnvironments(
 ): Promise<readonly EnvironmentRow[]> {
   const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
   const repositories = openRepositories(settings, io, { mainBranch });
+  const forges = createForges({
+    forges: settings.forges,
+    requestTimeoutMs: settings.timeouts.forgeMs,
+    fetch: proxiedFetch(proxyRule(io.env)),
+  });
   try {
-    return await withLazyRenderer(settings, io, (renderer) =>
-      readRows(url, settings, { repositories, renderer, leafCache }),
-    );
+    return await withLazyRenderer(settings, io, (renderer) => {
+      const dependencies = { repositories, renderer, leafCache };
+      return readRows(url, { dependencies, requests: createRequestReader(settings, forges, url) });
+    });
   } finally {
     await leafCache.settled();
   }
@@ -42,12 +50,10 @@ export async function readEnvironments(
 
 async function readRows(
   url: string,
-  settings: Settings,
-  dependencies: RowContext['dependencies'],
+  { dependencies, requests }: Pick<RowContext, 'dependencies' | 'requests'>,
 ): Promise<readonly EnvironmentRow[]> {
   const source = await readSource(dependencies.repositories.open(url));
-  const forges = createForges({ forges: settings.forges, requestTimeoutMs: settings.timeouts.forgeMs });
-  const context = { dependencies, source, requests: createRequestReader(settings, forges, url), now: new Date() };
+  const context = { dependencies, source, requests, now: new Date() };
   const places = source.stages.flatMap((names, stage) => names.map((name) => ({ name, stage })));
   return await Promise.all(places.map(({ name, stage }) => readRow(context, name, stage)));
 }

@@ -1,5 +1,6 @@
 import type { Agent } from 'node:http';
-import { HttpMethod, type KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { type Cluster, HttpMethod, type KubeConfig, RequestContext } from '@kubernetes/client-node';
+import { type HttpProxy, httpProxyAt, type ProxyRule } from '../../proxy/proxy.ts';
 import type { ServerConnection } from './http.ts';
 
 /** How many connections are kept between looks, and for how long. */
@@ -8,6 +9,8 @@ export interface ConnectionLimits {
   readonly kept: number;
   /** The longest time in milliseconds that one is kept without being used. */
   readonly idleMs: number;
+  /** Names the proxies to clusters for which the kubeconfig names none; the default is a direct way. */
+  readonly proxies?: ProxyRule;
 }
 
 /** The connections to the API servers of all contexts. */
@@ -20,6 +23,8 @@ export interface Connections {
 
 /** A connection that one look has in use. */
 export interface OpenConnection extends ServerConnection {
+  /** The proxy on the way; undefined: there is none. */
+  readonly proxy: HttpProxy | undefined;
   /** Gives it back. It is kept for the next look, if there is room and `isWell`. */
   release(isWell: boolean): void;
 }
@@ -28,6 +33,8 @@ export interface OpenConnection extends ServerConnection {
 interface Entry {
   readonly config: KubeConfig;
   readonly agent: ContextAgent;
+  /** Ends what the agent asks a proxy for: nobody else would, where a proxy does not answer. */
+  readonly asking: AbortController;
   users: number;
   usedAt: number;
 }
@@ -46,14 +53,16 @@ const TLS_OPTIONS = ['ca', 'cert', 'key', 'pfx', 'passphrase', 'rejectUnauthoriz
  *   if the longest unused one had to go, nobody in a round of more clusters than places would ever meet its own again.
  * - A changed kubeconfig makes other configurations (`openKubeconfigs`); connections of the old ones end when idle.
  */
-export function createConnections({ kept: places, idleMs }: ConnectionLimits): Connections {
+export function createConnections({ kept: places, idleMs, proxies = () => undefined }: ConnectionLimits): Connections {
   const entries = new WeakMap<KubeConfig, Entry>();
+  const ways = new WeakMap<KubeConfig, { readonly proxy: HttpProxy | undefined }>();
   const kept = new Set<Entry>();
   let sweeper: NodeJS.Timeout | undefined;
   const drop = (entry: Entry) => {
     if (entries.get(entry.config) === entry) entries.delete(entry.config);
     kept.delete(entry);
     entry.agent.destroy();
+    entry.asking.abort();
   };
   const sweep = () => {
     const now = performance.now();
@@ -69,7 +78,9 @@ export function createConnections({ kept: places, idleMs }: ConnectionLimits): C
     Object.assign(agent, { keepAlive: true, maxFreeSockets: 1 });
     // What TLS is made of is 40 kB outside of JavaScript's memory. Kept until it is collected, it would pile up.
     Object.assign(agent.options, { singleUse: true });
-    const entry = { config, agent, users: 0, usedAt: 0 };
+    const asking = new AbortController();
+    if ('proxyRequestOptions' in agent) agent.proxyRequestOptions = { signal: asking.signal };
+    const entry = { config, agent, asking, users: 0, usedAt: 0 };
     entries.set(config, entry);
     return entry;
   };
@@ -88,6 +99,8 @@ export function createConnections({ kept: places, idleMs }: ConnectionLimits): C
     async open(config) {
       const cluster = config.getCurrentCluster();
       if (!cluster) throw new Error('the kubeconfig has no current cluster');
+      const way = ways.get(config) ?? { proxy: proxyTo(config, cluster, proxies) };
+      ways.set(config, way);
       const context = new RequestContext(cluster.server, HttpMethod.GET);
       await config.applySecurityAuthentication(context);
       const entry = entryFor(config, context.getAgent() as ContextAgent);
@@ -99,6 +112,7 @@ export function createConnections({ kept: places, idleMs }: ConnectionLimits): C
         server: new URL(cluster.server),
         headers: Object.fromEntries(headers),
         agent: entry.agent,
+        ...way,
         release(isWell) {
           if (isOpen) release(entry, isWell);
           isOpen = false;
@@ -106,6 +120,17 @@ export function createConnections({ kept: places, idleMs }: ConnectionLimits): C
       };
     },
   };
+}
+
+/** Answers the proxy to a cluster. One of the environment is written into the configuration, for client-node to find. */
+function proxyTo(config: KubeConfig, cluster: Cluster, proxies: ProxyRule): HttpProxy | undefined {
+  const { proxyUrl } = cluster;
+  if (proxyUrl?.startsWith('socks')) return undefined;
+  if (proxyUrl) return httpProxyAt(proxyUrl, 'proxy-url of the kubeconfig');
+  const proxy = proxies(new URL(cluster.server));
+  if (proxy !== undefined)
+    config.clusters = config.clusters.map((each) => (each === cluster ? { ...each, proxyUrl: proxy.url.href } : each));
+  return proxy;
 }
 
 function isSameTls(mine: object, theirs: object): boolean {

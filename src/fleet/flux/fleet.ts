@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import type { HostAliases } from '../../platform/unchecked-url.ts';
+import type { ProxyRule } from '../../proxy/proxy.ts';
 import type { ClusterObservation, Fleet, ReconciliationRequest } from '../types.ts';
 import type {
   AppliedObservation,
@@ -28,6 +29,8 @@ export interface FluxFleetOptions {
   readonly kubeconfig?: KubeconfigSource;
   /** Other names by which Flux knows the hosts of GitOps repositories. Default: none. */
   readonly aliases?: HostAliases;
+  /** Names the proxies to clusters for which the kubeconfig names none. Default: the way is direct. */
+  readonly proxies?: ProxyRule;
   /** How many connections are kept between looks, over all contexts. Default: 1,000. */
   readonly keptConnections?: number;
   /** How many looks wait for silent clusters at once, beside those that have a turn. Default: 1,000. */
@@ -52,12 +55,13 @@ const IDLE_MS = 30_000;
 export function createFluxFleet({
   kubeconfig,
   aliases,
+  proxies = () => undefined,
   keptConnections = fluxFleetDefaults.keptConnections,
   silentLooks = fluxFleetDefaults.silentLooks,
 }: FluxFleetOptions = {}): Fleet & ObjectReader {
   const access: ClusterAccess = {
     contexts: openKubeconfigs(kubeconfig),
-    connections: createConnections({ kept: keptConnections, idleMs: IDLE_MS }),
+    connections: createConnections({ kept: keptConnections, idleMs: IDLE_MS, proxies }),
     silence: { places: silentLooks, misses: new Map() },
   };
   return {

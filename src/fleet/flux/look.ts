@@ -1,4 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
+import type { HttpProxy } from '../../proxy/proxy.ts';
+import { proxyTrouble } from '../../proxy/proxy-words.ts';
 import { untilAborted } from '../../until-aborted.ts';
 import type { LookTurn } from '../turns.ts';
 import type { ClusterRef, ObserveOptions } from '../types.ts';
@@ -6,7 +8,7 @@ import { type Clock, startClock } from './clock.ts';
 import { type ClusterApi, clusterApi } from './cluster-api.ts';
 import type { Connections } from './connections.ts';
 import type { RequestLimits } from './http.ts';
-import type { Kubeconfigs } from './kubeconfig.ts';
+import { KubeconfigProblem, type Kubeconfigs } from './kubeconfig.ts';
 
 /** What looks share. */
 export interface ClusterAccess {
@@ -56,10 +58,16 @@ export async function lookAt<T>(
     config = await contexts.context(cluster.context);
     const connection = await connections.open(config);
     let isWell = false;
+    // A request that waits for a proxy does not end by its signal, but by the end of its connection.
+    clock.signal.addEventListener('abort', () => connection.release(false), { once: true });
     try {
+      clock.signal.throwIfAborted();
       const answer = await work(clusterApi(connection, { signal: clock.signal, awaitAnswer }));
       isWell = true;
       return answer;
+    } catch (error) {
+      const { proxy, server } = connection;
+      throw (proxy && proxyProblem(error, proxy, server)) ?? error;
     } finally {
       connection.release(isWell);
     }
@@ -105,4 +113,11 @@ function leavingTurn(silence: Silence, turn: LookTurn, clock: Clock): RequestLim
       if (isWaiting) silence.places += 1;
     }
   };
+}
+
+function proxyProblem(error: unknown, proxy: HttpProxy, server: URL): KubeconfigProblem | undefined {
+  const words = proxyTrouble(error, proxy, server.host);
+  return words === undefined
+    ? undefined
+    : new KubeconfigProblem(`The API server ${server.origin} cannot be reached: ${words}.`, { cause: error });
 }

@@ -1,16 +1,8 @@
+import { tlsTrouble } from '../../tls-words.ts';
 import { boundedLine } from '../words.ts';
 import { RefusedRequest, UnexpectedAnswer } from './http.ts';
 import { KubeconfigProblem } from './kubeconfig.ts';
 import { ruleFor } from './resources.ts';
-
-const TLS: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not signed by the certificate-authority of the kubeconfig',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not signed by the certificate-authority of the kubeconfig',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate is not signed by the certificate-authority of the kubeconfig',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name',
-};
 
 const NETWORK: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
@@ -31,8 +23,9 @@ export function whyUnreachable(error: unknown, server: string | undefined): stri
   if (error instanceof UnexpectedAnswer) return `${at} ${error.message}: is this a Kubernetes API server?`;
   if (error instanceof SyntaxError) return `${at} answers with broken JSON: is this a Kubernetes API server?`;
   if (error instanceof RefusedRequest) return `${at} ${refusalText(error)}`;
+  const untrusted = tlsTrouble(error, 'certificate-authority of the kubeconfig');
+  if (untrusted !== undefined) return `${at} cannot be trusted: ${untrusted}.`;
   const code = networkCode(error);
-  if (code !== undefined && TLS[code]) return `${at} cannot be trusted: ${TLS[code]} (${code}).`;
   if (code !== undefined && NETWORK[code]) return `${at} cannot be reached: ${NETWORK[code]} (${code}).`;
   return `${at} cannot be looked at: ${boundedLine(error instanceof Error ? error.message : String(error))}`;
 }

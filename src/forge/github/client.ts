@@ -27,6 +27,8 @@ export interface GitHubOptions {
   readonly requestTimeoutMs?: number;
   /** Gives up the request that is under way; the call then throws the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Makes the requests. Default: Node's `fetch`. */
+  readonly fetch?: typeof fetch;
 }
 
 /** One call, and the schema of its answer. */
@@ -94,8 +96,8 @@ async function askGitHub<T>(
     doing: call.doing,
     tokenName: options.tokenName,
   };
-  const limit = { timeoutMs: requestTimeoutMs, signal };
-  const octokit = createOctokit(apiUrl, await validToken(options, context), limit);
+  const token = await validToken(options, context);
+  const octokit = createOctokit(apiUrl, token, { timeoutMs: requestTimeoutMs, signal, fetch: options.fetch });
   let answer: OctokitAnswer;
   try {
     answer = await call.request(octokit, { owner, repo: name });

@@ -1,4 +1,5 @@
 import { Failure } from '../../failure.ts';
+import { tlsTrouble } from '../../tls-words.ts';
 import { isRateLimited, rateLimitWaitMs, retryAfterMs } from './rate-limit.ts';
 import { errorBodySchema } from './schemas.ts';
 
@@ -95,13 +96,13 @@ export function failureOfConnection(context: CallContext, error: unknown, timeou
   const chain = causeChain(error);
   const tooSlow = chain.some(({ name }) => name === 'TimeoutError' || name === 'AbortError');
   const root = chain.at(-1);
+  const untrusted = tlsTrouble(error, 'NODE_EXTRA_CA_CERTS');
   const reason = tooSlow
     ? `no answer within ${secondsText(timeoutMs)}`
-    : root?.message || root?.code || 'no connection';
-  const certificate = /certificate/i.test(reason) ? ' Name its certificate authority in NODE_EXTRA_CA_CERTS.' : '';
+    : (untrusted ?? (root?.message || root?.code || 'no connection'));
   return new Failure(
     'Unavailable',
-    `${whatFailed(context)}: ${reason}. Fairlead tries again; check that the worker reaches ${context.host}.${certificate}`,
+    `${whatFailed(context)}: ${reason}. Fairlead tries again; check that the worker reaches ${context.host}.`,
     { cause: root },
   );
 }

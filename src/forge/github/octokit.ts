@@ -3,22 +3,30 @@ import type { HttpAnswer } from './failures.ts';
 
 const silentLog = { debug: doNothing, info: doNothing, warn: doNothing, error: doNothing };
 
+/** What one request is made with, and what ends it. */
+interface RequestWays {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly fetch: typeof globalThis.fetch | undefined;
+}
+
 /**
  * Makes an Octokit for one request, with its time limit. It has no retry and no throttling plugin: one repeats writes,
  * the other queues for the whole process. Redirects are not followed, because `fetch` would turn a POST into a GET.
  */
-export function createOctokit(
-  apiUrl: string,
-  token: string,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-): Octokit {
+export function createOctokit(apiUrl: string, token: string, { timeoutMs, signal, fetch }: RequestWays): Octokit {
   const timeout = AbortSignal.timeout(timeoutMs);
   return new Octokit({
     baseUrl: apiUrl.replace(/\/+$/, ''),
     auth: token,
     userAgent: 'fairlead',
     log: silentLog,
-    request: { retries: 0, redirect: 'manual', signal: signal ? AbortSignal.any([timeout, signal]) : timeout },
+    request: {
+      retries: 0,
+      redirect: 'manual',
+      signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
+      ...(fetch && { fetch }),
+    },
   });
 }
 

@@ -1,8 +1,9 @@
 import { Failure } from '../../failure.ts';
 import type { RepositoryUrl } from '../../platform/repository-url.ts';
+import { proxyCredentials } from '../../proxy/proxy.ts';
 import type { Caches } from '../mirror/caches.ts';
 import { settingHint, signIn } from './credentials.ts';
-import { localEnvironment, remoteEnvironment } from './environment.ts';
+import { localEnvironment, proxyOf, remoteEnvironment } from './environment.ts';
 import { machineFailure } from './machine-failure.ts';
 import { GitExit, GitTimeout, type Output } from './process.ts';
 import { gitWords, redact } from './redact.ts';
@@ -72,6 +73,8 @@ export function gitOn({ dir, url }: MirrorPlace, settings: GitSettings, signal: 
     text: async (args) => (await plumb(args)).stdout.toString('utf8'),
     async remote(args, { input = '', transfer = false, answers = () => false } = {}) {
       const signedIn = await signIn(url, settings.credentials);
+      const proxy = proxyOf(env, url);
+      const secrets = [...signedIn.secrets, (proxy && proxyCredentials(proxy)?.password) ?? ''];
       const quietSeconds = Math.max(1, Math.round(timeouts.silenceMs / 1000));
       const connected = remoteEnvironment(env, { url, signIn: signedIn, quietSeconds });
       const limitMs = transfer ? timeouts.transferMs : timeouts.askMs;
@@ -79,13 +82,13 @@ export function gitOn({ dir, url }: MirrorPlace, settings: GitSettings, signal: 
         throwTimeout(error, url),
       );
       if (output.exitCode === 0 || answers(output)) {
-        return { ...output, stderr: redact(output.stderr, signedIn.secrets) };
+        return { ...output, stderr: redact(output.stderr, secrets) };
       }
-      const words = gitWords(output.stderr, signedIn.secrets);
+      const words = gitWords(output.stderr, secrets);
       const hint = settingHint(url, settings.credentials);
       throw (
         machineFailure(words) ??
-        remoteFailure(words, { url, hint, signedIn: signedIn.header !== undefined }) ??
+        remoteFailure(words, { url, hint, signedIn: signedIn.header !== undefined, proxy }) ??
         new GitExit(args[0] ?? '', { exitCode: output.exitCode, stderr: words, connected: true })
       );
     },

@@ -1,4 +1,5 @@
 import type { RepositoryUrl } from '../../platform/repository-url.ts';
+import { type HttpProxy, proxyRule, variable } from '../../proxy/proxy.ts';
 import type { SignIn } from './credentials.ts';
 
 /**
@@ -7,8 +8,9 @@ import type { SignIn } from './credentials.ts';
  */
 const passedOn = [
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'TMPDIR', 'XDG_CONFIG_HOME', 'SSH_AUTH_SOCK'],
-  ...['http_proxy', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY'],
-  ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH', 'GIT_SSH', 'GIT_SSH_COMMAND'],
+  ...['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY', 'no_proxy', 'NO_PROXY'],
+  ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH', 'GIT_PROXY_SSL_CAINFO'],
+  ...['GIT_HTTP_PROXY_AUTHMETHOD', 'GIT_SSH', 'GIT_SSH_COMMAND'],
 ];
 
 /**
@@ -65,10 +67,30 @@ export function remoteEnvironment(
   return {
     ...(local.GIT_SSH === undefined ? { GIT_SSH_COMMAND: ssh } : {}),
     ...local,
+    ...proxyVariables(local, url),
     GIT_ASKPASS: '',
     GIT_ALLOW_PROTOCOL: allowedProtocols(url),
     ...configVariables(entries),
   };
+}
+
+/**
+ * Answers the proxy by which the environment makes git connect; undefined: there is none. Throws `Failure` InvalidConfig.
+ */
+export function proxyOf(local: ProcessEnvironment, url: RepositoryUrl): HttpProxy | undefined {
+  return url.kind === 'http' ? proxyRule(local)(new URL(url.href)) : undefined;
+}
+
+/**
+ * Makes git follow the rule that the rest of the worker follows. libcurl's own depends on its version, and knows no
+ * `HTTP_PROXY`. Where the environment names no proxy, git's configuration may.
+ */
+function proxyVariables(local: ProcessEnvironment, url: RepositoryUrl): ProcessEnvironment {
+  const name = url.href.startsWith('https:') ? 'https_proxy' : 'http_proxy';
+  if (url.kind !== 'http' || variable(local, [name]) === undefined) return {};
+  const proxy = proxyOf(local, url);
+  // An empty NO_PROXY is one that is not set.
+  return proxy === undefined ? { no_proxy: '*' } : { [name]: proxy.url.href, no_proxy: '', NO_PROXY: '' };
 }
 
 function allowedProtocols(url: RepositoryUrl): string {

@@ -1,5 +1,7 @@
 import { Failure, type FailureType } from '../../failure.ts';
 import type { RepositoryUrl } from '../../platform/repository-url.ts';
+import type { HttpProxy } from '../../proxy/proxy.ts';
+import { proxyAway, proxyNoTls, proxyRefusal } from '../../proxy/proxy-words.ts';
 
 /** What a message about a failed connection names. */
 export interface Connection {
@@ -7,6 +9,8 @@ export interface Connection {
   /** Where people set the credential; empty where nobody says. */
   readonly hint: string;
   readonly signedIn: boolean;
+  /** The proxy on the way, as far as the environment names one. */
+  readonly proxy?: HttpProxy;
 }
 
 type WordsRule = readonly [RegExp, FailureType, (connection: Connection) => string];
@@ -17,10 +21,40 @@ type WordsRule = readonly [RegExp, FailureType, (connection: Connection) => stri
  */
 export function remoteFailure(words: string, connection: Connection): Failure | undefined {
   if (damageWords.test(words)) return undefined;
+  const atProxy = proxyFailure(words, connection);
+  if (atProxy) return atProxy;
   const rule = wordsRules.find(([pattern]) => pattern.test(words));
   if (rule === undefined) return undefined;
   const [, type, sentence] = rule;
   return new Failure(type, `${sentence(connection)} git says: ${words}`);
+}
+
+/** Answers what the words say about the proxy on the way; libcurl has two ways to say it. */
+function proxyFailure(words: string, { url, proxy }: Connection): Failure | undefined {
+  const [, after, status = after] =
+    /Received HTTP code (\d{3}) from proxy|CONNECT tunnel failed, response (\d{3})/i.exec(words) ?? [];
+  if (proxy === undefined)
+    return status === undefined
+      ? undefined
+      : new Failure(
+          'Unavailable',
+          `A proxy answers ${status} instead of connecting to ${url.host}. Check http.proxy in git's configuration. git says: ${words}`,
+        );
+  const { host } = new URL(url.href);
+  const told = (sentence: string) => `${url.href} could not be reached: ${sentence}. git says: ${words}`;
+  if (status !== undefined)
+    return new Failure(
+      status === '407' ? 'Unauthorized' : 'Unavailable',
+      told(proxyRefusal(proxy, Number(status), host)),
+    );
+  const away =
+    /could not resolve|connection refused|couldn't connect|failed to connect|timed? ?out|CONNECT aborted/i.exec(words);
+  if (away) return new Failure('Unavailable', told(proxyAway(proxy, away[0], host)));
+  return /wrong version number|unexpected eof|unrecognized name|unexpected TLS packet|packet with unexpected length/i.test(
+    words,
+  )
+    ? new Failure('Unavailable', told(proxyNoTls(proxy, host)))
+    : undefined;
 }
 
 /** Matches the words of a broken mirror. It ends a transfer too, and the remote then seems to have hung up. */
@@ -84,7 +118,7 @@ const wordsRules: readonly WordsRule[] = [
     /certificate|SSL routines|CAfile/i,
     'Refused',
     ({ url }) =>
-      `The certificate of ${url.host} cannot be verified. Give its authority in the worker's GIT_SSL_CAINFO or trust store.`,
+      `The certificate of ${url.host} cannot be verified. Give its authority in the worker's GIT_SSL_CAINFO or in the trust store of its machine.`,
   ],
   [
     /returned error: (429|5\d\d)|too many requests|rate limit/i,

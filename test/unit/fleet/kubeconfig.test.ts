@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { createFluxFleet } from '../../../src/fleet/flux/fleet.ts';
 import { openKubeconfigs } from '../../../src/fleet/flux/kubeconfig.ts';
+import { connectProxy } from '../../support/connect-proxy.ts';
 import { temporaryDirectory } from '../../support/git.ts';
 import { apiServer, json, kubeconfig, list, type TestApiServer } from './api-server.ts';
-import { connectProxy } from './proxy.ts';
 import { soon } from './stand-ins.ts';
 
 const source = { repository: 'https://github.com/acme/gitops', branch: 'dev' };

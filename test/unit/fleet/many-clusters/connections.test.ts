@@ -7,9 +7,9 @@ import { selfSignedCertificate } from '../../../../fakes/flux/kubernetes/certifi
 import { clusterApi } from '../../../../src/fleet/flux/cluster-api.ts';
 import { createConnections } from '../../../../src/fleet/flux/connections.ts';
 import { createFluxFleet } from '../../../../src/fleet/flux/fleet.ts';
+import { connectProxy } from '../../../support/connect-proxy.ts';
 import { temporaryDirectory } from '../../../support/git.ts';
 import { apiServer, type Handler, json, kubeconfig, list, type TestApiServer } from '../api-server.ts';
-import { connectProxy } from '../proxy.ts';
 
 const source = { repository: 'https://github.com/acme/gitops', branch: 'dev' };
 const servers: TestApiServer[] = [];

@@ -1,0 +1,35 @@
+import { ProxyAgent, fetch as proxyFetch } from 'undici';
+import { type HttpProxy, type ProxyRule, proxyCredentials } from './proxy.ts';
+import { proxyTrouble } from './proxy-words.ts';
+
+/**
+ * Makes a `fetch` that goes through the proxy which the rule names for an address, by CONNECT, and directly where it
+ * names none. Node's own knows no proxies before version 24. Connections through a proxy are kept as `fetch` keeps others.
+ */
+export function proxiedFetch(rule: ProxyRule): typeof fetch {
+  const agents = new Map<string, ProxyAgent>();
+  const agentOf = (proxy: HttpProxy) => {
+    const agent = agents.get(proxy.url.href) ?? proxyAgent(proxy);
+    agents.set(proxy.url.href, agent);
+    return agent;
+  };
+  return async (input, init) => {
+    const target = new URL(input instanceof Request ? input.url : input);
+    const proxy = rule(target);
+    if (proxy === undefined) return fetch(input, init);
+    try {
+      const options = { ...init, dispatcher: agentOf(proxy) } as Parameters<typeof proxyFetch>[1];
+      return (await proxyFetch(target, options)) as unknown as Response;
+    } catch (error) {
+      const words = proxyTrouble(error, proxy, target.host);
+      throw words === undefined ? error : new TypeError('fetch failed', { cause: new Error(words) });
+    }
+  };
+}
+
+function proxyAgent(proxy: HttpProxy): ProxyAgent {
+  const credentials = proxyCredentials(proxy);
+  const basic = credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
+  const { protocol, host } = proxy.url;
+  return new ProxyAgent({ uri: `${protocol}//${host}`, ...(basic !== undefined && { token: `Basic ${basic}` }) });
+}
