@@ -1,3 +1,4 @@
+import type { CatchUpActivities } from './catch-up/contract.ts';
 import type { LaneActivities } from './lane/contract.ts';
 import type { PullRequestActivities } from './pull-request/contract.ts';
 import type { RecordActivities } from './record/contract.ts';
@@ -23,4 +24,5 @@ export interface Activities
     VerificationActivities,
     RecordActivities,
     LaneActivities,
-    RollbackActivities {}
+    RollbackActivities,
+    CatchUpActivities {}

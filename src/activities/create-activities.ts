@@ -1,6 +1,8 @@
 import { Context } from '@temporalio/activity';
 import type { Dependencies } from '../dependencies.ts';
 import { asActivity } from './as-activity.ts';
+import { lookAtMain } from './catch-up/look-at-main.ts';
+import { startPromotion } from './catch-up/start-promotion.ts';
 import type { Activities } from './contract.ts';
 import { type EndingDependencies, endingWith } from './ending-dependencies.ts';
 import { admitPlatform } from './lane/admit-platform.ts';
@@ -61,6 +63,8 @@ export function createActivities(dependencies: Dependencies): Activities {
     awaitWithdrawn: activity(awaitWithdrawn),
     awaitRollback: activity(awaitRollback),
     reachedBy: activity(reachedBy),
+    lookAtMain: activity(lookAtMain),
+    startPromotion: activity(startPromotion),
   };
 }
 

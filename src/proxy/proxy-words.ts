@@ -23,7 +23,7 @@ export function proxyNoTls(proxy: HttpProxy, host: string): string {
 }
 
 /** The codes of Node's errors by which a connection was never made. */
-const unreached: readonly unknown[] = [
+const noConnection: readonly unknown[] = [
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -41,7 +41,7 @@ export function proxyTrouble(error: unknown, proxy: HttpProxy, host: string): st
     const status = /^(?:Bad response: (\d{3})$|Proxy response \((\d{3})\))/.exec(each.message);
     if (status) return proxyRefusal(proxy, Number(status[1] ?? status[2]), host);
     const code = 'code' in each ? each.code : undefined;
-    if (unreached.includes(code)) return proxyAway(proxy, String(code), host);
+    if (noConnection.includes(code)) return proxyAway(proxy, String(code), host);
     if (code === 'EPROTO' || /wrong version number|before secure TLS connection/i.test(each.message))
       return proxyNoTls(proxy, host);
     if (typeof code === 'string' && /^HPE_/.test(code))

@@ -7,6 +7,10 @@ export interface Workflows {
    * or what it continued as.
    */
   isRunning(workflowId: string, firstRunId?: string): Promise<boolean>;
+  /** Answers whether there is a workflow of this id, running or ended. One that Temporal has forgotten is not known. */
+  isKnown(workflowId: string): Promise<boolean>;
+  /** Starts the workflow where there is none of its id, running or ended. Answers whether it did. */
+  startOnce(start: WorkflowStart): Promise<boolean>;
   /** Sends a signal. Answers whether the workflow runs. */
   signal(workflowId: string, name: string, payload: unknown): Promise<boolean>;
   /** Starts the workflow where it does not run, and sends the signal in any case. */
@@ -35,7 +39,7 @@ export interface WorkflowStart {
   /** A line for people, in the Temporal UI. */
   readonly summary?: string;
   /** The values of search attributes, which must have been registered (`fairlead setup`). */
-  readonly attributes?: { readonly platform: string; readonly environment: string };
+  readonly attributes?: { readonly platform: string; readonly environment?: string; readonly commit?: string };
 }
 
 /** A promotion that runs. */

@@ -5,6 +5,7 @@ import {
   QueryNotRegisteredError,
   QueryRejectedError,
   ServiceError,
+  WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionInfo,
   type WorkflowExecutionStatusName,
   WorkflowFailedError,
@@ -47,13 +48,26 @@ export function createWorkflows({ patienceMs = 10_000 } = {}): Workflows {
         if (!openStatuses.includes(status.name)) return false;
         return firstRunId === undefined || raw.workflowExecutionInfo?.firstRunId === firstRunId;
       }).catch(whereMissing(false)),
+    isKnown: (workflowId) =>
+      askServer(async ({ workflow }) => {
+        await workflow.getHandle(workflowId).describe();
+        return true;
+      }).catch(whereMissing(false)),
+    startOnce: (start) => askServer((client) => startOnce(client, start)),
     signal: (workflowId, name, payload) =>
       askServer(async ({ workflow }) => {
         await workflow.getHandle(workflowId).signal(name, payload);
         return true;
       }).catch(whereMissing(false)),
     async signalWithStart(start, name, payload) {
-      await askServer(({ workflow }) => workflow.signalWithStart(start.workflow, startOptions(start, name, payload)));
+      await askServer(({ workflow }) =>
+        workflow.signalWithStart(start.workflow, {
+          ...startOptions(start),
+          signal: name,
+          signalArgs: [payload] as [unknown],
+          workflowIdConflictPolicy: 'USE_EXISTING',
+        }),
+      );
     },
     status: (workflowId) =>
       askServer(async ({ workflow }) => {
@@ -74,16 +88,27 @@ export function createWorkflows({ patienceMs = 10_000 } = {}): Workflows {
   };
 }
 
-function startOptions({ workflowId, args, summary, attributes }: WorkflowStart, signal: string, payload: unknown) {
+async function startOnce({ workflow }: Client, start: WorkflowStart): Promise<boolean> {
+  try {
+    await workflow.start(start.workflow, {
+      ...startOptions(start),
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdConflictPolicy: 'FAIL',
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+}
+
+function startOptions({ workflowId, args, summary, attributes }: WorkflowStart) {
   return {
     workflowId,
     taskQueue: Context.current().info.taskQueue,
     args: [...args],
     workflowTaskTimeout,
     ...(attributes && { priority: platformShare(attributes.platform) }),
-    signal,
-    signalArgs: [payload] as [unknown],
-    workflowIdConflictPolicy: 'USE_EXISTING' as const,
     ...(summary !== undefined && { staticSummary: summary }),
     ...(attributes && {
       typedSearchAttributes: new TypedSearchAttributes(startAttributes(attributes.platform, attributes)),

@@ -7,6 +7,7 @@
  * - No signal makes it fail: what it cannot carry out is refused, and shown in its status.
  */
 export { ApplyConfig } from './apply-config.ts';
+export { CatchUp } from './catch-up.ts';
 export { EnvironmentLane } from './environment-lane.ts';
 export { PromoteMainCommit } from './promote-main-commit.ts';
 export { RollbackEnvironment } from './rollback-environment.ts';

@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { privateAuthority } from '../../fakes/flux/kubernetes/certificate.ts';
 import { checkServer, withTemporal } from '../../src/temporal/client.ts';
 import { connectWorker } from '../../src/worker/connection.ts';
-import { connectProxy, type ProxyBehaviour, proxyAnswers, type TestProxy } from '../support/connect-proxy.ts';
 import { temporaryDirectory } from '../support/git.ts';
-import { type TlsTunnel, tlsTunnel } from '../support/tls-tunnel.ts';
+import { connectProxy, type ProxyBehaviour, proxyAnswers, type TestProxy } from '../support/network/connect-proxy.ts';
+import { type TlsTunnel, tlsTunnel } from '../support/network/tls-tunnel.ts';
 
 const host = 'temporal.example';
 const address = `${host}:7233`;

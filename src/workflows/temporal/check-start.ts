@@ -5,7 +5,7 @@ import { faultOf, type Schema } from '../../shape.ts';
 
 /**
  * Refuses an input that a workflow cannot be started with, and an id under which nobody would find it. `id` answers how
- * its id must begin and end. Throws a failure that ends the workflow: any other error would be tried again for ever.
+ * its id must begin and end; an empty end says nothing. Throws a failure that ends the workflow: any other error would be tried again for ever.
  */
 export function checkStart<T>(
   input: unknown,
@@ -17,7 +17,7 @@ export function checkStart<T>(
   if (fault !== undefined)
     throw startFailure(`${workflowType} cannot be started: ${fault}. Use \`fairlead ${command}\`.`);
   const [begins, ends] = id(input as T);
-  if (!workflowId.startsWith(`${begins}/`) || !workflowId.endsWith(`/${ends}`))
+  if (!workflowId.startsWith(`${begins}/`) || (ends !== '' && !workflowId.endsWith(`/${ends}`)))
     throw startFailure(`${workflowType} cannot run under the id ${workflowId}. Use \`fairlead ${command}\`.`);
 }
 

@@ -74,6 +74,8 @@ export class EnvironmentWorld {
         query: async (_, name) => this.answers[name],
         runningIn: async () => [...this.running],
         runningPromotions: unused,
+        isKnown: unused,
+        startOnce: unused,
       },
       intervals: { mergePollMs: 10, healthPollMs: 10, progressMs: 10, clusterTimeoutMs: 10, clusterConcurrency: 1 },
     };

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { registerAttributes } from '../../../src/cli/commands/operate/setup.ts';
 import type { Temporal } from '../../../src/temporal/client.ts';
+import { fairlead } from './test-io.ts';
 
 /** A Temporal that answers every call of its operator with this code of gRPC. */
 function refusing(code: number): Temporal {
@@ -32,4 +33,17 @@ it.each([
 
 it('Whatever else Temporal answers is no matter of commands', async () => {
   await expect(registerAttributes(refusing(14))).rejects.toThrow('14');
+});
+
+it.each([
+  [['--catch-up', 'often'], 'Write `off`, or an interval of whole seconds and at least one minute, such as 5m.'],
+  [['--catch-up', '30s'], 'at least one minute'],
+  [['--catch-up', '61500ms'], 'whole seconds'],
+  [['--catch-up', '5m'], 'Name its source repository with --source'],
+  [['--catch-up', '5m', '--source', 'https://ann:s3cret@forge.test/acme/platform'], 'The repository URL'],
+])('setup %j is refused before anything is asked', async (args, words) => {
+  const { code, err } = await fairlead(['setup', ...args]);
+  expect(code).toBe(2);
+  expect(err).toContain(words);
+  expect(err).not.toContain('s3cret');
 });

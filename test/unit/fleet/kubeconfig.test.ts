@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { createFluxFleet } from '../../../src/fleet/flux/fleet.ts';
 import { openKubeconfigs } from '../../../src/fleet/flux/kubeconfig.ts';
-import { connectProxy } from '../../support/connect-proxy.ts';
 import { temporaryDirectory } from '../../support/git.ts';
+import { connectProxy } from '../../support/network/connect-proxy.ts';
 import { apiServer, json, kubeconfig, list, type TestApiServer } from './api-server.ts';
 import { soon } from './stand-ins.ts';
 

@@ -5,8 +5,13 @@ import { privateAuthority } from '../../../fakes/flux/kubernetes/certificate.ts'
 import { createFluxFleet } from '../../../src/fleet/flux/fleet.ts';
 import { createHttpProbe } from '../../../src/fleet/probe/http-probe.ts';
 import { proxyRule } from '../../../src/proxy/proxy.ts';
-import { connectProxy, type ProxyBehaviour, proxyAnswers, type TestProxy } from '../../support/connect-proxy.ts';
-import { tlsTunnel } from '../../support/tls-tunnel.ts';
+import {
+  connectProxy,
+  type ProxyBehaviour,
+  proxyAnswers,
+  type TestProxy,
+} from '../../support/network/connect-proxy.ts';
+import { tlsTunnel } from '../../support/network/tls-tunnel.ts';
 import { json, kubeconfig, list } from '../fleet/api-server.ts';
 
 const host = 'cluster.example';

@@ -5,9 +5,14 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { privateAuthority } from '../../../fakes/flux/kubernetes/certificate.ts';
 import { type RunningForge, startForge } from '../../../fakes/github/start.ts';
-import { connectProxy, type ProxyBehaviour, proxyAnswers, type TestProxy } from '../../support/connect-proxy.ts';
 import { git, gitTestEnvironment, temporaryDirectory } from '../../support/git.ts';
-import { type TlsTunnel, tlsTunnel } from '../../support/tls-tunnel.ts';
+import {
+  connectProxy,
+  type ProxyBehaviour,
+  proxyAnswers,
+  type TestProxy,
+} from '../../support/network/connect-proxy.ts';
+import { type TlsTunnel, tlsTunnel } from '../../support/network/tls-tunnel.ts';
 import { type AskedPlace, askTheWorld } from './ask-the-world.ts';
 
 const token = 'ghp_t0ken';

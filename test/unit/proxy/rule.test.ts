@@ -31,7 +31,7 @@ describe('The proxy on the way to an address', () => {
     ['forge.example', 'forge.example', true],
     ['FORGE.example', 'Forge.Example', true],
     ['forge.example', 'api.forge.example', true],
-    ['forge.example', 'otherforge.example', false],
+    ['forge.example', 'gold-forge.example', false],
     ['.forge.example', 'api.forge.example', true],
     ['.forge.example', 'forge.example', false],
     ['*.forge.example', 'api.forge.example', true],

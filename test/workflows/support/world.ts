@@ -1,6 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
+import { startPromotion } from '../../../src/activities/catch-up/start-promotion.ts';
 import type { Activities } from '../../../src/activities/contract.ts';
 import type { LaneInput, Relation } from '../../../src/lane/types.ts';
+import { promotionId } from '../../../src/operation/messages.ts';
+import { platformId } from '../../../src/platform/platform-id.ts';
 import { createWorkflows } from '../../../src/worker/workflows.ts';
 import { FakeEnvironment, type Policy, type Surroundings, sha } from './fake-environment.ts';
 import { report, verification } from './fake-fleet.ts';
@@ -18,6 +21,8 @@ export class World implements Activities, Surroundings {
   reconciliations: string[] = [];
   /** The commits of main, oldest first; others are unrelated. Where there are none, nothing is known of any. */
   mains: string[] = [];
+  /** The head of main, where it is not the last commit: somebody took main back. */
+  mainHead?: string;
   promotions: string[] = [];
   readonly foreignSources = new Set<string>();
   /** The limits that lanes begin with. */
@@ -99,4 +104,11 @@ export class World implements Activities, Surroundings {
   awaitWithdrawn = this.back.awaitWithdrawn;
   awaitRollback = this.back.awaitRollback;
   reachedBy = this.back.reachedBy;
+
+  lookAtMain: Activities['lookAtMain'] = async ({ source, settled }) => {
+    const head = this.mainHead ?? this.mains.at(-1) ?? '';
+    return { head, isKnown: head === settled || (await this.workflows.isKnown(promotionId(platformId(source), head))) };
+  };
+
+  startPromotion: Activities['startPromotion'] = (ref) => startPromotion(this, ref);
 }

@@ -7,8 +7,8 @@ import { selfSignedCertificate } from '../../../../fakes/flux/kubernetes/certifi
 import { clusterApi } from '../../../../src/fleet/flux/cluster-api.ts';
 import { createConnections } from '../../../../src/fleet/flux/connections.ts';
 import { createFluxFleet } from '../../../../src/fleet/flux/fleet.ts';
-import { connectProxy } from '../../../support/connect-proxy.ts';
 import { temporaryDirectory } from '../../../support/git.ts';
+import { connectProxy } from '../../../support/network/connect-proxy.ts';
 import { apiServer, type Handler, json, kubeconfig, list, type TestApiServer } from '../api-server.ts';
 
 const source = { repository: 'https://github.com/acme/gitops', branch: 'dev' };

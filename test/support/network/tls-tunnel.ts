@@ -1,6 +1,6 @@
 import { type AddressInfo, connect } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
-import type { ServerCertificate } from '../../fakes/flux/kubernetes/certificate.ts';
+import type { ServerCertificate } from '../../../fakes/flux/kubernetes/certificate.ts';
 
 export interface TlsTunnel {
   readonly port: number;

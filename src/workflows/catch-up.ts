@@ -1,0 +1,38 @@
+import { ActivityFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { type CatchUpResult, earlierLook, headResult, judgeLook, judgeReach } from '../catch-up/look.ts';
+import { type CatchUpInput, catchUpInput } from '../catch-up/messages.ts';
+import { shortSha } from '../short-names.ts';
+import { checkStart } from './temporal/check-start.ts';
+import { step } from './temporal/step.ts';
+
+/**
+ * Looks at main once, and starts the promotion of its head where nobody else did. A schedule starts it, and hands the
+ * result of the last look to the next one. It ends at once and is no operation: nobody decides anything in it.
+ */
+export async function CatchUp(input: CatchUpInput): Promise<CatchUpResult> {
+  checkStart(input, catchUpInput, { command: 'setup --catch-up', id: () => ['catch-up', ''] });
+  const { source } = input;
+  const last = lastLook();
+  const settled = last?.state === 'seen' ? undefined : last?.commit;
+  const look = await step('lookAtMain', 'main')({ source, settled });
+  const { head } = look;
+  const judged = judgeLook(look, last) ?? (await judgeDeployed(source, head));
+  if (judged !== undefined) return judged;
+  const { started } = await step('startPromotion', shortSha(head))({ source, commit: head });
+  return headResult(head, started ? 'started' : 'known');
+}
+
+/** Looks where the head is deployed. Where that cannot be found out, its promotion says why, and where people look. */
+async function judgeDeployed(source: string, head: string): Promise<CatchUpResult | undefined> {
+  try {
+    return judgeReach(head, await step('reachedBy', shortSha(head))({ source, commit: head }));
+  } catch (error) {
+    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    return undefined;
+  }
+}
+
+function lastLook(): CatchUpResult | undefined {
+  const { lastResult } = workflowInfo();
+  return earlierLook(Array.isArray(lastResult) ? lastResult[0] : lastResult);
+}
