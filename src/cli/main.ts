@@ -9,4 +9,7 @@ for (const stream of [process.stdout, process.stderr])
     process.exit();
   });
 
+// grpc-js would write each failed attempt to standard error; what it comes to is told in a sentence of ours.
+process.env.GRPC_VERBOSITY ??= 'NONE';
+
 process.exitCode = await run(process.argv.slice(2), processIo());
