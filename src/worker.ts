@@ -3,8 +3,10 @@ import { DefaultLogger, GracefulShutdownPeriodExpiredError, Runtime, type Teleme
 import { type Logger, pino } from 'pino';
 import { createActivities } from './activities/create-activities.ts';
 import { loadSettings, type Settings } from './settings/settings.ts';
+import { temporalFailure } from './temporal/client.ts';
 import { workerConverter } from './temporal/codec/data-converter.ts';
 import { type CodecKey, readCodecKeys } from './temporal/codec/keys.ts';
+import { readPollers } from './temporal/pollers.ts';
 import { openTracing } from './temporal/tracing/open.ts';
 import { hideFailures, workflowSource } from './worker/bundle.ts';
 import { serveCodec } from './worker/codec/endpoint.ts';
@@ -18,6 +20,9 @@ import { openFilesAdvice, openFilesLimit } from './worker/open-files.ts';
 import { checkReplay } from './worker/replay-check.ts';
 import { type StepWatch, shutdownTimes, watchSteps } from './worker/shutdown.ts';
 import { tracedSteps, traceSinks } from './worker/tracing/traced-steps.ts';
+import { neighbourWords } from './worker/versioning/neighbours.ts';
+import { type OwnWorker, ownOptions, ownWorker, patchWords } from './worker/versioning/own-worker.ts';
+import { type VersionWatch, watchVersion } from './worker/versioning/watch-version.ts';
 
 /**
  * Runs a worker until it is asked to stop (SIGINT, SIGTERM), and has finished what it holds or handed it back.
@@ -44,13 +49,22 @@ export async function runWorker(settings?: Settings): Promise<void> {
     const { taskQueue } = chosen;
     try {
       await checkKeys(temporal, { taskQueue, keys });
-      const build = { ...(await workflowBuild(keys)), sinks: traceSinks(tracing) };
+      const { workflowBundle } = await workflowSource(process.env);
+      const build = { ...withKeys(workflowBundle, keys), sinks: traceSinks(tracing) };
       const { replayed, failing } = await checkReplay(temporal, { taskQueue, most: chosen.replayCheck, ...build });
       log.info({ replayed }, 'running workflows were replayed with this build');
       if (failing.length > 0)
         log.warn({ failing }, 'the tasks of these workflows fail already: see why in the Temporal UI');
+      const own = ownWorker(chosen, workflowBundle);
+      const { inactivePatches } = chosen;
+      for (const words of patchWords(inactivePatches, workflowBundle)) log.warn(words);
+      const pollers = await readPollers(connection, { namespace, taskQueue }).catch((error: unknown) => {
+        throw temporalFailure(error, temporal);
+      });
+      for (const words of neighbourWords(own, pollers)) log.warn(words);
       const steps = watchSteps();
       const options = {
+        ...ownOptions(own, inactivePatches),
         connection,
         namespace,
         taskQueue,
@@ -63,10 +77,11 @@ export async function runWorker(settings?: Settings): Promise<void> {
       };
       const { endpoint } = chosen.codec;
       const codecServer = endpoint && (await serveCodec(endpoint, { keys, namespace }));
+      const stopWatching = startWatch(temporal, own, { ...chosen, report: ({ level, words }) => log[level](words) });
       const stopCounting = metricsAddress === undefined ? undefined : startGauges(temporal, taskQueue, log);
       try {
         const workers = await createWorkers(options, chosen.concurrency.renders);
-        log.info({ namespace, taskQueue, metrics: metricsAddress }, 'the worker polls');
+        log.info({ namespace, taskQueue, build: own.identity.build, metrics: metricsAddress }, 'the worker polls');
         await workers.run();
         sayWhatIsLeft(steps, log);
       } catch (error) {
@@ -77,6 +92,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
       } finally {
         stopCounting?.();
         await codecServer?.close();
+        await stopWatching?.();
       }
     } finally {
       await connection.close();
@@ -88,8 +104,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
 }
 
 /** Answers the workflows, and what they read and write payloads with. */
-async function workflowBuild(keys: readonly CodecKey[]) {
-  const { workflowBundle } = await workflowSource(process.env);
+function withKeys(workflowBundle: { readonly code: string }, keys: readonly CodecKey[]) {
   return {
     workflowBundle: keys.length === 0 ? workflowBundle : { code: hideFailures(workflowBundle.code) },
     dataConverter: workerConverter(keys),
@@ -103,6 +118,17 @@ function sayWhatIsLeft(steps: StepWatch, log: Log): void {
   for (const left of handedBack) log.info(left, 'the worker stops, and hands this step back to another one');
   for (const left of notEnded) log.error(left, 'the worker stops, although this step has not ended');
   log.info({ handedBack: handedBack.length, notEnded: notEnded.length }, 'the worker has stopped');
+}
+
+/** Watches the version of a versioned worker, which gets tasks only while it is the current one. */
+function startWatch(
+  { connection, namespace }: WorkerConnection,
+  { version }: OwnWorker,
+  { versioning, taskQueue, report }: Pick<Settings, 'versioning' | 'taskQueue'> & Pick<VersionWatch, 'report'>,
+): (() => Promise<void>) | undefined {
+  if (version === undefined || versioning === undefined) return undefined;
+  const { makeCurrent } = versioning;
+  return watchVersion({ connection, queue: { namespace, taskQueue }, version, makeCurrent, report });
 }
 
 /** Serves metrics to Prometheus, with durations in seconds and names as Prometheus wants them. */

@@ -59,6 +59,10 @@ export interface Settings {
     readonly renders: number;
     readonly cachedWorkflows: number;
   };
+  /** How the worker takes part in Temporal's worker versioning; undefined: it does not. */
+  readonly versioning: { readonly deployment: string; readonly makeCurrent: boolean } | undefined;
+  /** The ids of patches that no workflow takes on from this worker. */
+  readonly inactivePatches: readonly string[];
   /** How many running workflows are replayed before the worker polls; 0: none. */
   readonly replayCheck: number;
 }
@@ -121,6 +125,8 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
     intervals: { mergeMs: written.intervals.merge, healthMs: written.intervals.health },
     timeouts: { forgeMs: written.timeouts.forge, clusterMs: written.timeouts.cluster },
     concurrency: { ...written.concurrency, renders: written.concurrency.renders ?? 2 * processes },
+    versioning: written.versioning,
+    inactivePatches: written.inactivePatches,
     replayCheck: written.replayCheck,
   };
 }

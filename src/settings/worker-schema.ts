@@ -168,6 +168,26 @@ export const workerSchema = map({
       .describe('Environments that this worker renders at once. Default: two for each renderer process.'),
     cachedWorkflows: wholeNumber(100_000).prefault(200).describe('Workflows that stay in memory.'),
   }).prefault({}),
+  versioning: map({
+    deployment: text(
+      /^(?!__)[A-Za-z0-9_-]{1,100}$/,
+      'Write a name of letters, digits, "_" and "-", such as fairlead.',
+    ).describe('The name of the worker deployment in Temporal. All releases of one installation share it.'),
+    makeCurrent: z
+      .boolean({ error: 'Write true or false.' })
+      .prefault(false)
+      .describe(
+        'A version that is new becomes the current one when its first worker polls. Default: a person does it.',
+      ),
+  })
+    .optional()
+    .describe("Temporal's worker versioning: only workers of the current version get tasks. Default: it is off."),
+  inactivePatches: z
+    .array(text(/^[a-z0-9][a-z0-9-]{0,99}$/, 'Write the id of a patch, as the changelog names it.'), {
+      error: 'List ids of patches, such as `[lane-rests]`.',
+    })
+    .prefault([])
+    .describe('Changes of the workflows that wait, so that the release before can take over again. Default: none.'),
   replayCheck: wholeNumber(100, 0)
     .prefault(5)
     .describe('How many running workflows must replay before this worker polls. 0: it polls at once.'),

@@ -18,10 +18,6 @@ import { serverTooOld } from './server-version.ts';
 /** How long Temporal may take to answer a command, in milliseconds. */
 const answerWithinMs = 10_000;
 const connectMs = 5_000;
-/**
- * How old a poll may be, in milliseconds. Workers poll at least once a minute, and one that has not for longer is gone.
- */
-const pollerFreshMs = 75_000;
 
 /** The codes of gRPC (google.rpc.Code) that mean something to a person here. */
 const grpcCodes = {
@@ -136,35 +132,6 @@ export function isUnanswered(error: unknown): boolean {
 /** Answers what a worker said that could not answer a query; undefined: that is not what the error says. */
 export function refusedQuery(error: unknown): string | undefined {
   return error instanceof QueryNotRegisteredError ? shownMessage(error.message) : undefined;
-}
-
-/** Answers when a worker last asked for work on the task queue; undefined: not within the last minutes. */
-export async function lastPoll({ connection, namespace }: Temporal, taskQueue: string): Promise<Date | undefined> {
-  const { pollers } = await connection.withDeadline(Date.now() + answerWithinMs, () =>
-    connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 }),
-  );
-  const times = (pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000);
-  return times.length === 0 ? undefined : new Date(Math.max(...times));
-}
-
-/** Makes the failure of a task queue that no worker takes from; undefined: one polls. */
-export async function noWorker(temporal: Temporal, taskQueue: string): Promise<Failure | undefined> {
-  const last = await lastPoll(temporal, taskQueue);
-  if (last !== undefined && Date.now() - last.getTime() < pollerFreshMs) return undefined;
-  return new Failure(
-    'Unavailable',
-    `No worker is polling the task queue "${taskQueue}" in the namespace "${temporal.namespace}". Start one with \`fairlead worker\`, or set FAIRLEAD_TASK_QUEUE to the queue of one that runs.`,
-  );
-}
-
-/** Makes the failure of a worker that polled a moment ago, and yet did not answer. */
-export async function silentWorker(temporal: Temporal, taskQueue: string): Promise<Failure> {
-  const last = await lastPoll(temporal, taskQueue);
-  const ago = last === undefined ? 'long ago' : `${Math.round((Date.now() - last.getTime()) / 1000)} s ago`;
-  return new Failure(
-    'Unavailable',
-    `No worker answered; one last polled the task queue "${taskQueue}" ${ago}. See whether it still runs, and try again.`,
-  );
 }
 
 /** Puts an error into words for people, with its type. Throws what Temporal has not caused. */

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, type Logger, Runtime } from '@temporalio/worker';
 import { Failure } from '../failure.ts';
+import { bundleDigest } from './versioning/build-id.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -65,7 +65,7 @@ export async function writeWorkflowBundle(file: string): Promise<string> {
   const text = `${sdkStamp()}\n${await bundleSmall(workflowsPath())}`;
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, text);
-  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return bundleDigest(text);
 }
 
 /**

@@ -3,16 +3,17 @@
  * The image's health check: a process that runs but no longer reaches Temporal is not healthy.
  */
 import { hostname } from 'node:os';
+import type { ConnectionLike } from '@temporalio/client';
 import { Failure } from '../failure.ts';
 import { loadSettings } from '../settings/settings.ts';
-import { bounded, type Temporal, withTemporal } from '../temporal/client.ts';
-
-/** How old a poll may be, in milliseconds: a poll lasts a minute at most. */
-const freshMs = 75_000;
+import { withTemporal } from '../temporal/client.ts';
+import { isFresh, type Queue, readPollers } from '../temporal/pollers.ts';
+import { readIdentity } from '../temporal/worker-identity.ts';
 
 try {
   const { taskQueue } = await loadSettings();
-  if (await withTemporal(process.env, (temporal) => isPolling(temporal, taskQueue))) process.exitCode = 0;
+  if (await withTemporal(process.env, ({ connection, namespace }) => isPolling(connection, { namespace, taskQueue })))
+    process.exitCode = 0;
   else throw new Failure('Unavailable', `No worker of ${hostname()} polls the task queue "${taskQueue}".`);
 } catch (error) {
   if (!(error instanceof Failure)) throw error;
@@ -20,14 +21,8 @@ try {
   process.exitCode = 1;
 }
 
-/** Answers whether a worker of this host polls the task queue. Workers name themselves `<process id>@<host name>`. */
-async function isPolling(temporal: Temporal, taskQueue: string): Promise<boolean> {
-  const { namespace, connection } = temporal;
-  const { pollers } = await bounded(temporal, () =>
-    connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue }, taskQueueType: 1 }),
-  );
-  return (pollers ?? []).some(
-    ({ identity, lastAccessTime }) =>
-      identity?.endsWith(`@${hostname()}`) && Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < freshMs,
-  );
+/** Answers whether a worker of this host polls the task queue, whether or not its version gets tasks. */
+async function isPolling(connection: ConnectionLike, queue: Queue): Promise<boolean> {
+  const { pollers } = await readPollers(connection, queue);
+  return pollers.some((poller) => readIdentity(poller.identity)?.host === hostname() && isFresh(poller));
 }

@@ -12,8 +12,8 @@ import {
 import type { LaneInput, LaneStatus } from '../../lane/types.ts';
 import { statusQuery } from '../../operation/messages.ts';
 import { platformId } from '../../platform/platform-id.ts';
-import { noWorker } from '../../temporal/client.ts';
 import { platformShare } from '../../temporal/fairness.ts';
+import { noWorker } from '../../temporal/pollers.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../../temporal/task-times.ts';
 import type { NamedLane } from '../lane-of.ts';

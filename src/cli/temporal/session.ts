@@ -2,10 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import type { Settings } from '../../settings/settings.ts';
-import { bounded, isUnanswered, noWorker, silentWorker, type Temporal } from '../../temporal/client.ts';
+import { bounded, isUnanswered, type Temporal } from '../../temporal/client.ts';
 import { readPending } from '../../temporal/codec/read-pending.ts';
 import { workflowUrl } from '../../temporal/links.ts';
-import { taskTrouble } from '../trouble/failed-task.ts';
+import { noWorker, silentWorker } from '../../temporal/pollers.ts';
+import { refusedTask, taskTrouble } from '../trouble/failed-task.ts';
 import { type PendingStep, type PendingTask, pendingSteps, pendingTask } from '../trouble/pending.ts';
 import type { TaskTrouble } from '../trouble/trouble.ts';
 
@@ -74,6 +75,11 @@ export class Session {
   /** Says why no worker can carry a workflow on; undefined: nothing is known of that. */
   taskTrouble({ workflowId: id, runId: run, task }: DescribedWorkflow): Promise<TaskTrouble | undefined> {
     return taskTrouble(this.temporal, { id, run }, task);
+  }
+
+  /** Says why a worker cannot carry a workflow on that has refused to answer with this message. */
+  refusedTask({ workflowId: id, runId: run }: DescribedWorkflow, message: string): Promise<TaskTrouble> {
+    return refusedTask(this.temporal, { id, run }, message);
   }
 
   /** Lists workflows, newest first. */
