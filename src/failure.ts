@@ -31,17 +31,27 @@ export class Failure extends Error {
   readonly retryAfterMs: number | undefined;
   /** How long, in milliseconds since a step began, it is asked again although the type says that a person is needed. */
   readonly patienceMs: number | undefined;
+  /**
+   * It lies in the worker's machine, settings or credentials: another worker may be able to do what this one was not.
+   */
+  readonly isOfWorker: boolean;
 
   constructor(
     type: FailureType,
     message: string,
-    options: { readonly cause?: unknown; readonly retryAfterMs?: number; readonly patienceMs?: number } = {},
+    options: {
+      readonly cause?: unknown;
+      readonly retryAfterMs?: number;
+      readonly patienceMs?: number;
+      readonly isOfWorker?: boolean;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = type;
     this.type = type;
     this.retryAfterMs = options.retryAfterMs;
     this.patienceMs = options.patienceMs;
+    this.isOfWorker = options.isOfWorker ?? type === 'Unauthorized';
   }
 
   get retryable(): boolean {

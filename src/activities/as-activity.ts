@@ -6,6 +6,7 @@ import { heartbeatMs } from '../temporal/task-times.ts';
 import { machineTrouble } from './machine-trouble.ts';
 import { beat, countFailure } from './step-attempt.ts';
 import { stillWaiting } from './still-waiting.ts';
+import { workersWords } from './workers-words.ts';
 
 const unexpectedAttempts = 5;
 /** After how many milliseconds another worker gets a step that was handed back. */
@@ -28,7 +29,7 @@ export function asActivity<Input, Output>(
       return await step(input, context.cancellationSignal);
     } catch (error) {
       if (error instanceof CancelledFailure) throw isHandedBack(context) ? handedBack() : error;
-      const failure = applicationFailureOf(error);
+      const failure = await applicationFailureOf(error);
       countFailure(context, failure.category !== ApplicationFailureCategory.BENIGN);
       throw failure;
     } finally {
@@ -46,10 +47,11 @@ function handedBack(): ApplicationFailure {
   return stillWaiting('its worker stops; another one goes on', handBackMs);
 }
 
-function applicationFailureOf(error: unknown): ApplicationFailure {
+async function applicationFailureOf(error: unknown): Promise<ApplicationFailure> {
   if (error instanceof ApplicationFailure) return error;
   const failure = error instanceof Failure ? error : machineTrouble(error);
-  return failure ? toApplicationFailure(failure) : unexpectedFailure(error);
+  if (failure === undefined) return unexpectedFailure(error);
+  return toApplicationFailure(failure, failure.isOfWorker ? await workersWords(failure.retryable) : '');
 }
 
 /** Makes the failure of an error in Fairlead itself: it is retried a few times; then a person sees it in the status. */
@@ -71,12 +73,12 @@ function patienceEnd({ patienceMs }: Failure): string | undefined {
   return Date.now() < end ? new Date(end).toISOString() : undefined;
 }
 
-/** Translates a failure for Temporal, with whether and when to retry. */
-function toApplicationFailure(failure: Failure): ApplicationFailure {
+/** Translates a failure for Temporal, with whether and when to retry. `workers`: a sentence about whose it is. */
+function toApplicationFailure(failure: Failure, workers: string): ApplicationFailure {
   const until = patienceEnd(failure);
   return ApplicationFailure.create({
     type: failure.type,
-    message: until === undefined ? failure.message : `${failure.message} It is looked for until ${until}.`,
+    message: `${failure.message}${until === undefined ? '' : ` It is looked for until ${until}.`}${workers}`,
     nonRetryable: !failure.retryable && until === undefined,
     ...(failure.retryAfterMs !== undefined && { nextRetryDelay: failure.retryAfterMs }),
   });

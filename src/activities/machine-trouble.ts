@@ -25,7 +25,10 @@ export function machineTrouble(error: unknown): Failure | undefined {
     if (!isSystemError(each)) continue;
     const words = sentenceFor(each);
     if (words !== undefined)
-      return new Failure('Unavailable', `${words} It is tried again by itself (${each.message}).`, { cause: error });
+      return new Failure('Unavailable', `${words} It is tried again by itself (${each.message}).`, {
+        cause: error,
+        isOfWorker: true,
+      });
   }
   return undefined;
 }

@@ -81,5 +81,6 @@ function notConfigured({ host, owner, name }: RepositoryAddress, known: readonly
   return new Failure(
     'InvalidConfig',
     `No forge is configured for ${host}, where ${owner}/${name} lives (${configured}). Add an entry with host: ${host} to "forges" in the worker's settings.`,
+    { isOfWorker: true },
   );
 }

@@ -49,5 +49,6 @@ function notAllowed(check: HttpCheck): Failure {
   return new Failure(
     'InvalidConfig',
     `\`verify\` asks ${checkName(check)}, but this worker may not ask the host ${host}. Add it to \`allow.httpChecks\` in the worker's settings, or remove the check.`,
+    { isOfWorker: true },
   );
 }

@@ -17,7 +17,6 @@ import { refusedQuery, workersWord } from '../../temporal/client.ts';
 import { platformShare } from '../../temporal/fairness.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../../temporal/task-times.ts';
-import { failedTask, saysNonDeterminism } from '../trouble/failed-task.ts';
 import { stepTroubles, stuckFailure, type TaskTrouble, type Trouble } from '../trouble/trouble.ts';
 import { listedView } from '../view/listed.ts';
 import type { OperationView } from '../view/view.ts';
@@ -194,7 +193,7 @@ export class Operations {
       const refused = refusedQuery(error);
       if (refused === undefined) throw error;
       // Nothing is to be done in it now: that it cannot be carried on shows when it is asked.
-      return failedTask(refused, { id, isUnfit: saysNonDeterminism(refused) });
+      return this.session.refusedTask(about, refused);
     }
   }
 

@@ -2,6 +2,7 @@ import { cutMiddle } from '../../cut.ts';
 import { bounded, type Temporal } from '../../temporal/client.ts';
 import { unreadable } from '../../temporal/codec/codec.ts';
 import { readFailureMessage } from '../../temporal/codec/read-pending.ts';
+import { readIdentity } from '../../temporal/worker-identity.ts';
 import { isoTime, type PendingTask } from './pending.ts';
 import type { TaskTrouble } from './trouble.ts';
 
@@ -30,7 +31,33 @@ export async function taskTrouble(
   task: PendingTask | undefined,
 ): Promise<TaskTrouble | undefined> {
   if (task === undefined || task.attempt < telltaleAttempt) return undefined;
-  const { client, connection, namespace } = temporal;
+  const events = await latestEvents(temporal, { id, run });
+  const index = events.findIndex(
+    (event) => event.workflowTaskCompletedEventAttributes || event.workflowTaskFailedEventAttributes,
+  );
+  const event = events[index];
+  const failed = event?.workflowTaskFailedEventAttributes;
+  if (!failed) return undefined;
+  const message = await readFailureMessage(temporal.client, failed.failure);
+  return failedTask(message, {
+    id,
+    isUnfit: failed.cause === nonDeterminismCause || saysNonDeterminism(message),
+    carriedBy: lastRelease(events),
+    failures: task.attempt - 1,
+    since: isoTime(event?.eventTime) ?? task.since,
+  });
+}
+
+/** Says why a worker cannot carry a workflow on, by what it said when it was asked for an answer. */
+export async function refusedTask(temporal: Temporal, reference: RunReference, message: string): Promise<TaskTrouble> {
+  const isUnfit = saysNonDeterminism(message);
+  const carriedBy = isUnfit ? lastRelease(await latestEvents(temporal, reference)) : undefined;
+  return failedTask(message, { id: reference.id, isUnfit, carriedBy });
+}
+
+/** Fetches the end of a history, the newest event first. */
+async function latestEvents(temporal: Temporal, { id, run }: RunReference) {
+  const { connection, namespace } = temporal;
   const { history } = await bounded(temporal, () =>
     connection.workflowService.getWorkflowExecutionHistoryReverse({
       namespace,
@@ -38,32 +65,32 @@ export async function taskTrouble(
       maximumPageSize: lookedEvents,
     }),
   );
-  for (const event of history?.events ?? []) {
-    if (event.workflowTaskCompletedEventAttributes) return undefined;
-    const failed = event.workflowTaskFailedEventAttributes;
-    if (!failed) continue;
-    const message = await readFailureMessage(client, failed.failure);
-    const since = isoTime(event.eventTime) ?? task.since;
-    const isUnfit = failed.cause === nonDeterminismCause || saysNonDeterminism(message);
-    return failedTask(message, { isUnfit, id, failures: task.attempt - 1, since });
-  }
-  return undefined;
+  return history?.events ?? [];
+}
+
+/** Answers the release of the worker that completed the last task; undefined: it did not say. */
+function lastRelease(events: Awaited<ReturnType<typeof latestEvents>>): string | undefined {
+  const completed = events.find((event) => event.workflowTaskCompletedEventAttributes);
+  return readIdentity(completed?.workflowTaskCompletedEventAttributes?.identity ?? '')?.build;
 }
 
 /** Tells from an error of the SDK whether a history does not fit the code of the worker. */
-export function saysNonDeterminism(message: string): boolean {
+function saysNonDeterminism(message: string): boolean {
   return /TMPRL1100|non-?determinism/i.test(message);
 }
 
+/** What is known of a task that failed. */
+export interface FailedTask extends Pick<TaskTrouble, 'failures' | 'since'> {
+  /** The id of the workflow. */
+  readonly id: string;
+  /** The history does not fit the code of the worker. */
+  readonly isUnfit: boolean;
+  /** The release that carried the workflow on last. */
+  readonly carriedBy?: string;
+}
+
 /** Makes the trouble of a workflow that its worker cannot carry on, for a reason in the SDK's words. */
-export function failedTask(
-  message: string,
-  {
-    id,
-    isUnfit,
-    ...known
-  }: Pick<TaskTrouble, 'failures' | 'since'> & { readonly id: string; readonly isUnfit: boolean },
-): TaskTrouble {
+export function failedTask(message: string, { id, isUnfit, carriedBy, ...known }: FailedTask): TaskTrouble {
   const reason = cutMiddle(message.replace(/\s+/g, ' ').trim(), longestReason) || 'no reason was given';
   return {
     kind: 'workflow task',
@@ -72,20 +99,22 @@ export function failedTask(
       type: 'Internal',
       message: isUnfit ? `what it has done does not fit the release that its worker runs (${reason})` : reason,
     },
-    remedy: remedyOf(reason, isUnfit, id),
+    remedy: remedyOf(reason, { id, isUnfit, carriedBy }),
   };
 }
 
-function remedyOf(reason: string, isUnfit: boolean, id: string): string {
-  if (isUnfit) return unfitRemedy(id);
+function remedyOf(reason: string, { id, isUnfit, carriedBy }: Pick<FailedTask, 'id' | 'isUnfit' | 'carriedBy'>): string {
+  if (isUnfit) return unfitRemedy(id, carriedBy);
   return reason.includes(unreadable) ? keyRemedy : defectRemedy(id);
 }
 
 const keyRemedy =
   'A worker polls that lacks the key of the others: give it the key, or stop it. The workflow goes on by itself then.';
 
-function unfitRemedy(id: string): string {
-  return `Run workers of the release that it was started with until it has ended (docs/releasing.md says which fit); it goes on by itself then. ${endWords(id)}`;
+function unfitRemedy(id: string, carriedBy: string | undefined): string {
+  const release =
+    carriedBy === undefined ? 'the release that carried it on last' : `${carriedBy}, which carried it on last`;
+  return `Run workers of ${release}, or of a release that knows its changes (docs/releasing.md); it goes on by itself then. ${endWords(id)}`;
 }
 
 function defectRemedy(id: string): string {

@@ -1,6 +1,7 @@
 import { cutMiddle } from '../../cut.ts';
 import { Failure, type FailureType, failureTypes } from '../../failure.ts';
 import type { EnvironmentStatus } from '../../operation/status.ts';
+import { withoutWorkers } from '../../temporal/worker-identity.ts';
 import type { PendingFailure, PendingStep } from './pending.ts';
 import { doingWords, environmentsOf, looksAgain } from './steps.ts';
 
@@ -83,10 +84,10 @@ export function stuckFailure(id: string, trouble: Trouble, cause?: unknown): Fai
   return new Failure(trouble.failure.type, `${id}: ${troubleWords(trouble)}`, { cause });
 }
 
-/** Says what tells a trouble from another one: all but how often, and when. */
+/** Says what tells a trouble from another one: all but how often, when, and which worker said it. */
 export function troubleKey(trouble: Trouble): string {
   const where = trouble.kind === 'step' ? `${trouble.step} ${trouble.environments.join()}` : trouble.kind;
-  return `${trouble.lane ?? ''} ${where}: ${trouble.failure.message}`;
+  return `${trouble.lane ?? ''} ${where}: ${withoutWorkers(trouble.failure.message)}`;
 }
 
 function subjectWords(trouble: Trouble): string {

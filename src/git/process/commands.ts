@@ -108,5 +108,6 @@ function throwStartFailure(error: unknown): never {
   if ((error as NodeJS.ErrnoException | null)?.code !== 'ENOENT') throw error;
   throw new Failure('Internal', 'The program "git" is not on the PATH of the worker. Install git 2.34 or later.', {
     cause: error,
+    isOfWorker: true,
   });
 }

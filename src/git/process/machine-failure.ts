@@ -17,5 +17,5 @@ const machineRules: readonly (readonly [RegExp, string])[] = [
 export function machineFailure(words: string): Failure | undefined {
   const rule = machineRules.find(([pattern]) => pattern.test(words));
   if (rule === undefined) return undefined;
-  return new Failure('Unavailable', `${rule[1]} It is tried again by itself. git says: ${words}`);
+  return new Failure('Unavailable', `${rule[1]} It is tried again by itself. git says: ${words}`, { isOfWorker: true });
 }
