@@ -1,4 +1,6 @@
+import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { asActivity } from '../../src/activities/as-activity.ts';
 import { eventually } from '../workflows/support/eventually.ts';
 import { unreachable, World } from '../workflows/support/world.ts';
 import { type Releases, withReleases } from './support/releases.ts';
@@ -139,6 +141,27 @@ describe('An upgrade in the middle of promotions, taken back', () => {
         expect((await run('approve', m1, 'prod')).code).toBe(0);
         await reaches(m1, 'prod', 'promoted');
       });
+    });
+  });
+});
+
+describe('A step that fails for a reason of one worker', () => {
+  it('names that worker, and the other one that may do it', async () => {
+    const world = new World([['dev']]);
+    world.readPlatform = asActivity(async () => {
+      throw Object.assign(new Error('no space, write'), { code: 'ENOSPC', syscall: 'write' });
+    });
+    await withReleases(world, async ({ whileRunning, run, commits: [commit] }) => {
+      const [one, two] = [1, 2].map((process) => `${process}@${hostname()}`);
+      const said = new RegExp(
+        `disk is full\\. .* \\(no space, write\\)\\. Worker (${one} says so; worker ${two}|${two} says so; worker ${one}) may do it\\.`,
+      );
+      await whileRunning('N', () =>
+        whileRunning(patched, async () => {
+          await run('promote', '--commit', commit);
+          await eventually(() => run('status', commit)).toMatchObject({ code: 3, out: expect.stringMatching(said) });
+        }),
+      );
     });
   });
 });

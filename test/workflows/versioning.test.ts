@@ -7,7 +7,7 @@ import { buildIdOf } from '../../src/worker/versioning/build-id.ts';
 import { neighbourWords } from '../../src/worker/versioning/neighbours.ts';
 import { ownOptions } from '../../src/worker/versioning/own-worker.ts';
 import { type VersionLine, watchVersion } from '../../src/worker/versioning/watch-version.ts';
-import { type PlantedChange, plantedBundle } from '../support/planted-bundle.ts';
+import { type PlantedChange, plantedBundle } from '../histories/planted-bundle.ts';
 import { productionWorkflows, workflowBundle } from '../support/temporal-bundle.ts';
 import { whileWorkersRun } from '../support/temporal-worker.ts';
 import { fairlead } from '../unit/cli/test-io.ts';

@@ -56,7 +56,8 @@ async function lookAgain(watch: VersionWatch, signal: AbortSignal): Promise<void
     if (line && line.words !== before?.words) watch.report(line);
     before = line ?? before;
     wasKind = kind;
-    const isPassing = kind === 'unknown yet' || (kind === 'new' && watch.makeCurrent);
+    const isPassing =
+      kind === 'unknown yet' || (kind === 'new' && watch.makeCurrent) || (kind === 'not known' && before === undefined);
     // That it was stopped is seen above.
     await pause(isPassing ? soon : later, undefined, { signal }).catch(() => undefined);
   }

@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import type { WorkflowClient } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { tellLane } from '../../../src/activities/lane/tell-lane.ts';
 import { laneId } from '../../../src/lane/messages.ts';
 import { platformId } from '../../../src/platform/platform-id.ts';
 import { buildIdOf } from '../../../src/worker/versioning/build-id.ts';
 import { ownOptions } from '../../../src/worker/versioning/own-worker.ts';
-import { type PlantedChange, plantedBundle } from '../../support/planted-bundle.ts';
+import { type PlantedChange, plantedBundle } from '../../histories/planted-bundle.ts';
 import { productionWorkflows, workflowBundle } from '../../support/temporal-bundle.ts';
 import { whileWorkersRun } from '../../support/temporal-worker.ts';
 import { fairlead, type Ran } from '../../unit/cli/test-io.ts';
@@ -38,7 +39,7 @@ export interface Releases {
 export async function withReleases(world: World, body: (releases: Releases) => Promise<void>): Promise<void> {
   const taskQueue = `releases-${process.pid}-${Date.now()}`;
   const environment = await TestWorkflowEnvironment.createFromExistingServer({ address: inject('temporal').address });
-  const { client, nativeConnection: connection, address, namespace = 'default' } = environment;
+  const { client, address, namespace = 'default' } = environment;
   const source = `https://forge.test/${taskQueue}/platform`;
   const env = {
     TEMPORAL_ADDRESS: address,
@@ -65,7 +66,14 @@ export async function withReleases(world: World, body: (releases: Releases) => P
       commits,
       laneOf: (name) => laneId(platformId(gitops), name),
       async whileRunning(release, work, inactivePatches = []) {
-        const identity = { process: 1, host: hostname(), build: await buildOf(release), settings: '00000000' };
+        // A connection takes one worker of a task queue.
+        const connection = await NativeConnection.connect({ address });
+        const identity = {
+          process: release === 'N' ? 1 : 2,
+          host: hostname(),
+          build: await buildOf(release),
+          settings: '00000000',
+        };
         const options = {
           ...ownOptions({ identity }, inactivePatches),
           connection,
@@ -73,7 +81,11 @@ export async function withReleases(world: World, body: (releases: Releases) => P
           workflowBundle: { codePath: await bundleOf(release) },
           activities: world,
         };
-        await whileWorkersRun({ ...options, stickyQueueScheduleToStartTimeout: '1s' }, work);
+        try {
+          await whileWorkersRun({ ...options, stickyQueueScheduleToStartTimeout: '1s' }, work);
+        } finally {
+          await connection.close();
+        }
       },
       async reaches(commit, name, state) {
         const stateOf = async () => {

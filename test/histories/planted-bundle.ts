@@ -2,7 +2,7 @@ import { access, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
-import { productionWorkflows, quiet } from './temporal-bundle.ts';
+import { productionWorkflows, quiet } from '../support/temporal-bundle.ts';
 
 /** A change of the main line that is planted into the workflows: test/histories/changes. */
 export type PlantedChange = 'look-before-merge' | 'look-before-merge-patched';
@@ -18,7 +18,7 @@ export async function plantedBundle(directory: string, change: PlantedChange): P
     () => false,
   );
   if (isThere) return file;
-  const planted = fileURLToPath(new URL(`../histories/changes/${change}.ts`, import.meta.url));
+  const planted = fileURLToPath(new URL(`./changes/${change}.ts`, import.meta.url));
   const { code } = await bundleWorkflowCode({
     workflowsPath: productionWorkflows,
     logger: quiet,
