@@ -45,7 +45,10 @@ async function getsOn({ run }: Releases, commit: string): Promise<void> {
   expect((await run('status', commit)).out).not.toContain('cannot carry it on');
 }
 
-describe('An upgrade in the middle of promotions, taken back', () => {
+/** Bundles are made on the way, and workers are replaced: it takes long on a machine that is busy. */
+const patience = { timeout: 300_000 };
+
+describe('An upgrade in the middle of promotions, taken back', patience, () => {
   it('with a change that is patched: what has passed it is named, the rest goes on', async () => {
     const world = worldOfTwo();
     await withReleases(world, async (releases) => {
@@ -145,7 +148,7 @@ describe('An upgrade in the middle of promotions, taken back', () => {
   });
 });
 
-describe('A step that fails for a reason of one worker', () => {
+describe('A step that fails for a reason of one worker', patience, () => {
   it('names that worker, and the other one that may do it', async () => {
     const world = new World([['dev']]);
     world.readPlatform = asActivity(async () => {

@@ -87,7 +87,8 @@ function rig(world: World) {
   return { queue, release, setCurrent, absence, run, terminate, commit: sha(name) };
 }
 
-describe('A versioned worker', () => {
+// A bundle is made on the way.
+describe('A versioned worker', { timeout: 300_000 }, () => {
   it('says that it gets no task, and how to change that; the commands say so, too', async () => {
     const { release, run, commit, setCurrent, absence, queue, terminate } = rig(new World([['dev']]));
     const { whileRunning, version, own } = await release();
