@@ -64,8 +64,11 @@ export function exitCodeOfOperation(view: OperationView): ExitCode {
   if (view.failure !== undefined) return exitCodeOfFailure(view.failure.type);
   if (successStates[view.kind].includes(view.state)) return exitCodes.ok;
   if (view.state !== 'running') return exitCodes.otherwise;
-  if (awaitsPerson(view)) return exitCodes.needsPerson;
-  const [trouble] = view.troubles ?? [];
+  return awaitsPerson(view) ? exitCodes.needsPerson : exitCodeOfTroubles(view.troubles);
+}
+
+/** Answers the exit code of what runs: of its first trouble, or 0 where there is none. */
+export function exitCodeOfTroubles([trouble]: NonNullable<OperationView['troubles']> = []): ExitCode {
   return trouble === undefined ? exitCodes.ok : exitCodeOfFailure(trouble.failure.type);
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
-import { type ExitCode, exitCodeOfOperation, exitCodes, exitCodeWords } from '../../exit.ts';
+import { type ExitCode, exitCodeOfOperation, exitCodeOfTroubles, exitCodes, exitCodeWords } from '../../exit.ts';
 import type { Invocation, Io } from '../../io.ts';
 import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
 import { addJsonOption, addSourceOption, sourceFrom } from '../../options.ts';
@@ -92,7 +92,7 @@ async function showLane(
   const view = await lanes.view(id);
   if (options.json) printJson(io, view);
   else printLines(io, laneLines(view));
-  return exitCodes.ok;
+  return exitCodeOfTroubles(view.troubles);
 }
 
 async function showList(
