@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts';
 import { connectConfig } from '../temporal/client.ts';
 import { routeTrouble, type TemporalRoute, temporalRoute, workerRoute } from '../temporal/route.ts';
 import { serverTooOld } from '../temporal/server-version.ts';
+import { checkAttributes } from './registered-attributes.ts';
 
 /** A worker's connection to Temporal, and where it leads. */
 export interface WorkerConnection {
@@ -13,7 +14,7 @@ export interface WorkerConnection {
 
 /**
  * Connects by TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, API key, TLS and profiles, as every Temporal tool does. Throws
- * `Failure` `Unavailable` where Temporal does not answer, and `Refused` where it is too old.
+ * `Failure` `Unavailable` where Temporal does not answer, and `Refused` where it is too old or lacks search attributes.
  */
 export async function connectWorker(env: NodeJS.ProcessEnv = process.env): Promise<WorkerConnection> {
   const { connectionOptions, namespace = 'default' } = connectConfig(env);
@@ -23,6 +24,7 @@ export async function connectWorker(env: NodeJS.ProcessEnv = process.env): Promi
     const { serverVersion } = await connection.workflowService.getSystemInfo({});
     const failure = serverTooOld(serverVersion, address);
     if (failure) throw failure;
+    await checkAttributes(connection, namespace);
     return { connection, namespace, address };
   } catch (error) {
     await connection.close();
