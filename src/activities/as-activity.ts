@@ -1,11 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Failure, type FailureType } from '../failure.ts';
 import { heartbeatMs } from '../temporal/task-times.ts';
 import { machineTrouble } from './machine-trouble.ts';
-import { beat, countFailure } from './step-attempt.ts';
+import { beat } from './step-attempt.ts';
 import { stillWaiting } from './still-waiting.ts';
+import { settleAttempt, type TroubleListener } from './tell-trouble.ts';
 import { workersWords } from './workers-words.ts';
 
 const unexpectedAttempts = 5;
@@ -15,10 +16,11 @@ const handBackMs = 100;
 /**
  * Makes an activity of a step: heartbeats while the step runs, with which cancellations come, and tells Temporal which
  * failures to retry. `signal` is aborted when nobody waits for the step any more, or when the worker stops: then another
- * worker gets the step at once.
+ * worker gets the step at once. The step's own workflow is told of failures by `listener`; without one it is not.
  */
 export function asActivity<Input, Output>(
   step: (input: Input, signal: AbortSignal) => Promise<Output>,
+  listener?: TroubleListener,
 ): (input: Input) => Promise<Output> {
   return async (input) => {
     const context = Context.current();
@@ -30,7 +32,7 @@ export function asActivity<Input, Output>(
     } catch (error) {
       if (error instanceof CancelledFailure) throw isHandedBack(context) ? handedBack() : error;
       const failure = await applicationFailureOf(error);
-      countFailure(context, failure.category !== ApplicationFailureCategory.BENIGN);
+      await settleAttempt(context, failure, listener);
       throw failure;
     } finally {
       clearInterval(timer);

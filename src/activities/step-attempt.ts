@@ -1,5 +1,5 @@
 import { Context } from '@temporalio/activity';
-import { heartbeatDetails, readHeartbeat } from '../temporal/heartbeat.ts';
+import { type FailingAttempts, heartbeatDetails, readHeartbeat } from '../temporal/heartbeat.ts';
 import { attemptClock, type StepClock } from './clock.ts';
 
 /** What a step knows of the attempt that it runs in. */
@@ -33,18 +33,16 @@ export function beat(context: Context): void {
   context.heartbeat(latestDetails(context));
 }
 
-/**
- * Counts the failures in a row for whoever looks at the step from outside. An attempt that only waits ends the row: of a
- * step that looks again and again, nobody could tell otherwise how many of its looks have failed.
- */
-export function countFailure(context: Context, hasFailed: boolean): void {
-  const { remembered, failing } = readHeartbeat(latestDetails(context));
-  if (!hasFailed && failing === undefined) return;
-  const { failures, since } = failing ?? {
-    failures: 0,
-    since: new Date(context.info.currentAttemptScheduledTimestampMs).toISOString(),
-  };
-  tell(context, heartbeatDetails({ remembered, failing: hasFailed ? { failures: failures + 1, since } : undefined }));
+/** Answers how often the attempts before this one have failed in a row; undefined: the last one did not. */
+export function failingBefore(context: Context): FailingAttempts | undefined {
+  return readHeartbeat(latestDetails(context)).failing;
+}
+
+/** Keeps how often attempts have failed in a row, for whoever looks at the step from outside; undefined: none has. */
+export function keepFailing(context: Context, failing: FailingAttempts | undefined): void {
+  const { remembered, failing: before } = readHeartbeat(latestDetails(context));
+  if (failing === undefined && before === undefined) return;
+  tell(context, heartbeatDetails({ remembered, failing }));
 }
 
 function latestDetails(context: Context): unknown {

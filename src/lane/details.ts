@@ -1,4 +1,5 @@
 import { type Hold, holdWords } from '../operation/hold.ts';
+import { type ToldTrouble, toldWords } from '../operation/trouble/step-trouble.ts';
 import { shortSha } from '../short-names.ts';
 import { detailsText } from '../untrusted-text.ts';
 import { allEntries } from './entries.ts';
@@ -6,7 +7,7 @@ import { placeWords } from './place.ts';
 import type { LaneMove, LanePlace, LaneState, LaneStatus, Phase, TrackedEntry } from './types.ts';
 
 /** Describes the lane in markdown for the Temporal UI: who has it, who waits, and what holds it. */
-export function laneDetails(status: LaneStatus): string {
+export function laneDetails(status: LaneStatus, failing: readonly ToldTrouble[] = []): string {
   const { gitops, environment, movedFrom, current, waiting, configuring, hold, freeze, trouble, refusals } = status;
   const rows = [
     ...(current ? [laneRow('has the lane', current)] : []),
@@ -24,6 +25,7 @@ export function laneDetails(status: LaneStatus): string {
       : []),
     ...(freeze?.now ? [`Frozen${untilWords(freeze.now.until)}: ${detailsText(freeze.now.reason)}`, ''] : []),
     ...(trouble === undefined ? [] : [detailsText(trouble), '']),
+    ...failing.flatMap((each) => [`**Does not get on**: ${detailsText(toldWords(each))}`, '']),
     ...(rows.length === 0 ? ['No operation is in the lane.'] : tableHead),
     ...rows,
     ...(refusals.length === 0 ? [] : ['']),
@@ -48,6 +50,11 @@ export function laneTrouble(state: LaneState, unrecorded: string | undefined): s
     ...(unrecorded ? [unrecorded] : []),
   ];
   return words.length === 0 ? undefined : words.join(' ');
+}
+
+/** Says for searches what `laneTrouble` says at length. */
+export function laneSearchWords({ unobservable }: LaneState): string {
+  return unobservable ? 'the lane lets nobody in' : 'the lane could not tell or record something';
 }
 
 /** Says whose lane it is, and was: `Since 2026-…Z it is the lane of prod of https://…; before, it was that of …`. */

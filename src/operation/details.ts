@@ -4,15 +4,16 @@ import { checkNotes } from './check-words.ts';
 import { holdWords } from './hold.ts';
 import type { OperationKind } from './kind.ts';
 import type { EnvironmentStatus, FleetStatus, OperationStatus } from './status.ts';
+import { type ToldTrouble, toldWords } from './trouble/step-trouble.ts';
 
 /** Temporal takes at most 20 kB of details. */
 const mostBytes = 19_000;
 
 /**
- * Describes an operation in markdown for the Temporal UI: a table of its environments with links, then what each awaits
- * and which decisions were refused.
+ * Describes an operation in markdown for the Temporal UI: a table of its environments with links, then which steps fail
+ * again and again, what each environment awaits, and which decisions were refused.
  */
-export function operationDetails(status: OperationStatus): string {
+export function operationDetails(status: OperationStatus, failing: readonly ToldTrouble[] = []): string {
   const lines = [
     operationHeading(status),
     '',
@@ -20,6 +21,7 @@ export function operationDetails(status: OperationStatus): string {
     '|---|---|---|---|---|---|---|---|',
     ...status.environments.map((environment) => environmentRow(status.kind, environment)),
     '',
+    ...failing.map((each) => `- **does not get on**: ${detailsText(toldWords(each))}`),
     ...status.environments.flatMap(environmentNotes),
     ...status.refusals.slice(-5).map(({ at, action, reason }) => `- ${at} ${action} refused: ${detailsText(reason)}`),
   ];

@@ -1,9 +1,12 @@
+import type { Told } from '../operation/trouble/when-to-tell.ts';
 import { isObject } from '../shape.ts';
 
 /** How often the attempts of a step have failed in a row, and since when (ISO 8601). Waiting is no failure. */
 export interface FailingAttempts {
   readonly failures: number;
   readonly since: string;
+  /** What the step has told its workflow of that; undefined: nothing, or it was told that this is over. */
+  readonly told?: Told;
 }
 
 /** What the heartbeats of a step carry from attempt to attempt. */
@@ -29,5 +32,12 @@ export function readHeartbeat(details: unknown): Heartbeat {
 }
 
 function isFailing(value: unknown): value is FailingAttempts {
-  return isObject(value) && typeof value.failures === 'number' && typeof value.since === 'string';
+  if (!isObject(value) || typeof value.failures !== 'number' || typeof value.since !== 'string') return false;
+  return value.told === undefined || isTold(value.told);
+}
+
+function isTold(value: unknown): value is Told {
+  if (!isObject(value)) return false;
+  const { times, at, failures, why } = value;
+  return [times, at, failures].every((each) => typeof each === 'number') && typeof why === 'string';
 }

@@ -11,6 +11,11 @@ export const searchAttributes = {
   environment: defineSearchAttributeKey('FairleadEnvironment', 'KEYWORD_LIST'),
   /** The states of what is under way; of an ended promotion, its outcome. */
   state: defineSearchAttributeKey('FairleadState', 'KEYWORD_LIST'),
+  /**
+   * What fails again and again, or that somebody must act; unset: all is well. One text, because a namespace on a server
+   * of one's own takes three lists in all. It has no words of failures, which a payload codec would hide.
+   */
+  trouble: defineSearchAttributeKey('FairleadTrouble', 'KEYWORD'),
 };
 
 /** Answers the attributes of a workflow that is started; what is undefined is left out. */

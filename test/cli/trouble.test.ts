@@ -31,10 +31,10 @@ describe('A step that fails for ever', () => {
         /qa: could not open the pull request, \d+ times since 2\S+Z: Could not open a pull .*: 503\. It is /;
       await eventually(() => run('status', commit)).toMatchObject({ code: 3, out: expect.stringMatching(words) });
       const [step] = JSON.parse((await run('status', commit, '--json')).out).troubles;
-      expect(step).toMatchObject({ kind: 'step', step: 'openPullRequest', environments: ['qa'] });
+      expect(step).toMatchObject({ kind: 'step', step: 'openPullRequest', environment: 'qa' });
       expect(step.failure.type).toBe('Unavailable');
       const { out, code } = await run('status');
-      expect({ code, named: out.split('\n').filter((line) => line.startsWith(`${id}: could not open`)) }).toEqual({
+      expect({ code, named: out.split('\n').filter((line) => line.startsWith(`${id}: qa: could not open`)) }).toEqual({
         code: 0,
         named: [expect.stringContaining('503')],
       });
@@ -59,7 +59,10 @@ describe('A step that fails for ever', () => {
       await eventually(async () => (await run('status')).out).toMatch(
         new RegExp(`^${lane}: could not see what runs, .* times since \\S+: git is away`, 'm'),
       );
-      expect((await run('status', lane)).out).toContain('could not see what runs');
+      expect(await run('status', lane)).toMatchObject({
+        code: 3,
+        out: expect.stringContaining('could not see what runs'),
+      });
       const listed: { id: string; troubles?: object[] }[] = JSON.parse((await run('status', '--json')).out);
       expect(listed.find(({ id }) => id === lane)?.troubles).toHaveLength(1);
       down.isDown = false;

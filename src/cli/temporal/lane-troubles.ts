@@ -7,7 +7,7 @@ import type { DescribedWorkflow, Session } from './session.ts';
 /** Lists why a lane does not get on. */
 export async function troublesOfLane(session: Session, about: DescribedWorkflow): Promise<readonly Trouble[]> {
   const stuck = await session.taskTrouble(about);
-  return [...(stuck ? [stuck] : []), ...stepTroubles(about.steps, [])];
+  return [...(stuck ? [stuck] : []), ...stepTroubles(about.steps)];
 }
 
 /**

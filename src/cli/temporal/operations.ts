@@ -177,7 +177,7 @@ export class Operations {
     const awaited = steps.map(({ failure }) => failure?.message).find((message) => message);
     const message = status.environments.length === 0 ? awaited : undefined;
     const ofLanes = ended ? [] : await troublesOfLanes(this.session, status.environments);
-    const troubles = troublesOf([...stepTroubles(steps, status.environments), ...ofLanes]);
+    const troubles = troublesOf([...stepTroubles(steps), ...ofLanes]);
     return ended ?? { ...status, message, troubles, url: this.session.uiUrl(status.id) };
   }
 
@@ -204,7 +204,7 @@ export class Operations {
     const about = await this.session.describe(info.workflowId, info.runId);
     if (about?.status.name !== 'RUNNING') return listed;
     const stuck = await this.session.taskTrouble(about);
-    return { ...listed, troubles: troublesOf([...(stuck ? [stuck] : []), ...stepTroubles(about.steps, [])]) };
+    return { ...listed, troubles: troublesOf([...(stuck ? [stuck] : []), ...stepTroubles(about.steps)]) };
   }
 
   private async viewEnded(about: WorkflowInfo): Promise<OperationView> {

@@ -1,6 +1,7 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { type FailingAttempts, readHeartbeat } from '../../temporal/heartbeat.ts';
+import { environmentOfStep } from '../../temporal/step-id.ts';
 
 type Description = WorkflowExecutionDescription['raw'];
 type PendingActivity = NonNullable<Description['pendingActivities']>[number];
@@ -14,6 +15,8 @@ const benignCategory = 1;
 export interface PendingStep {
   /** The name of the step. */
   readonly step: string;
+  /** The environment that it is about; undefined: the whole workflow, or its id does not tell. */
+  readonly environment?: string;
   /** How many attempts have ended without an answer. */
   readonly tries: number;
   /** How many of these failed in a row; undefined: its worker has not counted. */
@@ -50,6 +53,7 @@ export interface PendingTask {
 export function pendingSteps({ pendingActivities }: Description): readonly PendingStep[] {
   return (pendingActivities ?? []).map((pending) => ({
     step: pending.activityType?.name ?? '',
+    environment: environmentOfStep(pending.activityId ?? ''),
     tries: Math.max(0, (pending.attempt ?? 1) - 1),
     failing: failingAttempts(pending),
     scheduledAt: isoTime(pending.scheduledTime),

@@ -1,9 +1,9 @@
 import { cutMiddle } from '../../cut.ts';
 import { Failure, type FailureType, failureTypes } from '../../failure.ts';
-import type { EnvironmentStatus } from '../../operation/status.ts';
+import { failuresBeforeTrouble } from '../../operation/trouble/step-trouble.ts';
+import { doingWords, looksAgain } from '../../operation/trouble/step-words.ts';
 import { withoutWorkers } from '../../temporal/worker-identity.ts';
 import type { PendingFailure, PendingStep } from './pending.ts';
-import { doingWords, environmentsOf, looksAgain } from './steps.ts';
 
 /** Why a workflow that runs does not get on, although nobody is asked for anything. */
 export type Trouble = (StepTrouble | TaskTrouble) & {
@@ -15,8 +15,8 @@ export type Trouble = (StepTrouble | TaskTrouble) & {
 export interface StepTrouble {
   readonly kind: 'step';
   readonly step: string;
-  /** The environments in which the step may be made; none: it is about all of them. */
-  readonly environments: readonly string[];
+  /** The environment that the step is about; undefined: the whole workflow, or a worker of another release made it. */
+  readonly environment?: string;
   /** How many attempts have failed in a row; undefined: its worker has not counted them, and not each of its looks failed. */
   readonly failures?: number;
   /** When the first of these began, ISO 8601; undefined as above. */
@@ -45,25 +45,23 @@ export interface TroubleFailure {
   readonly message: string;
 }
 
-/** A failure passes by itself, now and then: from so many on it is told. */
-export const failuresBeforeTrouble = 3;
-
 const longestReason = 400;
 
-/** Lists the steps that fail again and again, each with the environments of the operation that it may be about. */
-export function stepTroubles(
-  steps: readonly PendingStep[],
-  environments: readonly Pick<EnvironmentStatus, 'environment' | 'stage' | 'state'>[],
-): readonly StepTrouble[] {
+/** Lists the steps that fail again and again. */
+export function stepTroubles(steps: readonly PendingStep[]): readonly StepTrouble[] {
   return steps.flatMap((pending) => {
-    const { step, tries, failing, failure, scheduledAt, triedAt, nextTryAt } = pending;
+    const { step, environment, tries, failing, failure, scheduledAt, triedAt, nextTryAt } = pending;
     if (failure === undefined || !isTrouble(failure)) return [];
     if ((failing?.failures ?? tries) < failuresBeforeTrouble) return [];
     return {
       kind: 'step' as const,
       step,
-      environments: environmentsOf(step, environments),
-      ...(failing ?? (looksAgain(step) ? {} : { failures: tries, since: scheduledAt })),
+      environment,
+      ...(failing
+        ? { failures: failing.failures, since: failing.since }
+        : looksAgain(step)
+          ? {}
+          : { failures: tries, since: scheduledAt }),
       triedAt,
       nextTryAt,
       failure: { type: typeOf(failure), message: reasonOf(failure) },
@@ -73,7 +71,7 @@ export function stepTroubles(
 
 /**
  * Says what a trouble is, in sentences: `qa: could not open the pull request, 7 times since …: … It is tried again at …`.
- * It names its environments unless there is nothing to name.
+ * It names its environment unless it is about the whole workflow.
  */
 export function troubleWords(trouble: Trouble): string {
   return `${subjectWords(trouble)}: ${trouble.failure.message.replace(/\.$/, '')}. ${nextWords(trouble)}`;
@@ -86,7 +84,7 @@ export function stuckFailure(id: string, trouble: Trouble, cause?: unknown): Fai
 
 /** Says what tells a trouble from another one: all but how often, when, and which worker said it. */
 export function troubleKey(trouble: Trouble): string {
-  const where = trouble.kind === 'step' ? `${trouble.step} ${trouble.environments.join()}` : trouble.kind;
+  const where = trouble.kind === 'step' ? `${trouble.step} ${trouble.environment ?? ''}` : trouble.kind;
   return `${trouble.lane ?? ''} ${where}: ${withoutWorkers(trouble.failure.message)}`;
 }
 
@@ -98,8 +96,8 @@ function whatFails(trouble: Trouble): string {
   const { failures, since } = trouble;
   const often = failures === undefined ? '' : `, ${failures} times${since === undefined ? '' : ` since ${since}`}`;
   if (trouble.kind === 'workflow task') return `the worker cannot carry it on${often}`;
-  const { step, environments, triedAt } = trouble;
-  const where = environments.length === 0 ? '' : `${environments.join(' or ')}: `;
+  const { step, environment, triedAt } = trouble;
+  const where = environment === undefined ? '' : `${environment}: `;
   const last = failures === undefined && triedAt !== undefined ? ` at ${triedAt}` : often;
   return `${where}could not ${doingWords(step)}${last}`;
 }

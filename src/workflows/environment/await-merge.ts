@@ -47,7 +47,7 @@ export async function awaitMerge(
     mayBeQueued ||= merge;
     run.noteProgress({ kind: 'request', policy, rendered, mayBeQueued });
     const name = `${run.name}: #${request.number} at ${shortSha(rendered.commit)}`;
-    const outcome = await answerUnlessWoken(run.control, () => step('awaitMerge', name)(order));
+    const outcome = await answerUnlessWoken(run.control, () => step('awaitMerge', name, run)(order));
     if (!outcome) continue;
     if (outcome.kind === 'reverted') {
       await askLane(run, request, outcome.revert);

@@ -4,6 +4,7 @@ import { LaneClient } from '../lane/client/lane-client.ts';
 import type { Progress } from '../memory/progress.ts';
 import type { PendingRevision, Proposed, RecordNote, RunMemory } from '../memory/run-memory.ts';
 import type { Renewal } from '../temporal/renewal.ts';
+import type { Troubles } from '../temporal/troubles.ts';
 import { RunControl, type Stop } from './run-control.ts';
 
 /** The source of an operation, and how people refer to it. */
@@ -29,6 +30,7 @@ export type RollBack = (by: string, reason: string) => Promise<string>;
 export class EnvironmentRun {
   readonly origin: Origin;
   readonly control: RunControl;
+  readonly troubles: Troubles;
   /** Rolls this environment back; promotions alone can. */
   readonly rollBack: RollBack | undefined;
   private present: EnvironmentStatus;
@@ -46,17 +48,20 @@ export class EnvironmentRun {
       origin,
       status,
       renewal,
+      troubles,
       rollBack,
     }: {
       readonly origin: Origin;
       readonly status: EnvironmentStatus;
       readonly renewal: Renewal;
+      readonly troubles: Troubles;
       readonly rollBack?: RollBack;
     },
     changed: () => void,
   ) {
     this.origin = origin;
     this.control = new RunControl(renewal);
+    this.troubles = troubles;
     this.present = status;
     this.rollBack = rollBack;
     this.changed = changed;

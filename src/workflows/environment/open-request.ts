@@ -40,6 +40,7 @@ export async function closeLeftovers({ run, order, policy }: Attempt, keep: stri
   const cleared = await step(
     'clearRequests',
     `${run.name}: close what others left open`,
+    run,
   )({
     source: run.origin.source,
     environment: run.name,
@@ -75,6 +76,7 @@ async function proposeRendered(attempt: Attempt, rendered: Changed): Promise<boo
   const opened = await step(
     'openPullRequest',
     `${run.name}: open ${branch}`,
+    run,
   )({
     ...proposalOf(attempt, rendered),
     deployed,

@@ -13,7 +13,7 @@ async function writeRecord(run: EnvironmentRun, { entry, commit }: RecordNote): 
   const { gitops } = run.status;
   if (!gitops) return;
   const order = { environment: run.name, gitops, entry, commit };
-  const { unlabelled } = await step('record', `${run.name}: record ${entry.event}`)(order);
+  const { unlabelled } = await step('record', `${run.name}: record ${entry.event}`, run)(order);
   if (unlabelled !== run.status.unlabelled) run.update({ unlabelled });
 }
 

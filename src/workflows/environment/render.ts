@@ -41,6 +41,7 @@ async function renderStep(attempt: Attempt): Promise<RenderOutcome> {
   const rendered = await step(
     'renderEnvironment',
     `${run.name}: render ${main ? shortSha(main) : 'what is deployed'}`,
+    run,
   )({
     source: run.origin.source,
     environment: run.name,

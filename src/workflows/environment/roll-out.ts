@@ -90,7 +90,7 @@ export function reconcileOrder({ run, policy: { gitops, config } }: Attempt): Om
 
 async function requestReconciliation(attempt: Attempt, when: Pick<NudgeOrder, 'token' | 'phase'>): Promise<void> {
   const order = { ...reconcileOrder(attempt), ...when };
-  await step('requestReconciliation', `${attempt.run.name}: ask Flux to look now`)(order);
+  await step('requestReconciliation', `${attempt.run.name}: ask Flux to look now`, attempt.run)(order);
 }
 
 /** Waits until every cluster is healthy in a phase of the rollout; answers what ends the wait otherwise. */
@@ -104,7 +104,7 @@ async function verifyHealth(attempt: Attempt, present: RolloutProgress): Promise
     run.noteProgress({ ...present, known });
     const when = { deadline, phase, soakEnds, token, leftOut, known };
     const rollout = { ...reconcileOrder(attempt), operation: order.operation, commit, ...when };
-    const report = await answerUnlessWoken(run.control, () => step('awaitRollout', name)(rollout));
+    const report = await answerUnlessWoken(run.control, () => step('awaitRollout', name, run)(rollout));
     if (!report) continue;
     const { digest, at: reportedAt, memory } = report;
     known = { digest, at: reportedAt, reports: (known?.reports ?? 0) + 1, memory };

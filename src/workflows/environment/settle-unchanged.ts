@@ -48,7 +48,9 @@ async function awaitCarried(
   const order = { source: run.origin.source, environment: run.name, gitops, revision, over, base };
   const name = `${run.name}: open requests carry main ${shortSha(revision.main)}, too`;
   for (let waitingFor = ''; !run.control.isStale; ) {
-    const outcome = await answerUnlessWoken(run.control, () => step('awaitCarried', name)({ ...order, waitingFor }));
+    const outcome = await answerUnlessWoken(run.control, () =>
+      step('awaitCarried', name, run)({ ...order, waitingFor }),
+    );
     if (!outcome) continue;
     if (outcome.kind !== 'waiting') return outcome;
     waitingFor = outcome.reason;

@@ -34,6 +34,7 @@ export async function readPolicy(run: EnvironmentRun, order: DeploymentOrder): P
   const policy = await step(
     'readEnvironment',
     `${run.name}: read its policy`,
+    run,
   )({ source, environment: run.name, commit });
   run.update({ config: order.config ?? policy.config, gitops: policy.gitops });
   return policy;

@@ -20,6 +20,7 @@ export async function withdraw(
   const closed = await step(
     'closePullRequest',
     `${run.name}: close ${which}`,
+    run,
   )({
     gitops,
     ...proposed,

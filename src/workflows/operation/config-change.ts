@@ -157,7 +157,7 @@ export class ConfigChange {
   private readConfig(config: string): Promise<ConfigSnapshot> {
     const { source, environment } = this.input;
     const name = `look for config ${shortSha(config)} on branch ${environment}`;
-    return step('readConfig', name)({ source, environment, config });
+    return step('readConfig', name, this.operation.ownerIn(environment))({ source, environment, config });
   }
 }
 

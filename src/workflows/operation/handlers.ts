@@ -15,6 +15,7 @@ import {
 import { parseDecision } from '../../operation/payload.ts';
 import { isNudge, isRerender } from '../../operation/received.ts';
 import type { OperationStatus } from '../../operation/status.ts';
+import { isStepTrouble, stepTroubleSignal } from '../../operation/trouble/step-trouble.ts';
 import { shortSha } from '../../short-names.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { listenToLanes, tellingLane } from '../lane/client/admission-handlers.ts';
@@ -28,6 +29,9 @@ export function registerHandlers(operation: Operation): void {
     for (const run of operation.runs.values())
       if (nudge?.environment === undefined || nudge.environment === run.name) run.control.nudge();
   });
+  onMessage(operation, { name: stepTroubleSignal, isMessage: isStepTrouble }, (message) =>
+    operation.troubles.take(message),
+  );
   listenToLanes(operation);
   onMessage(operation, { name: rerenderSignal, isMessage: isRerender }, (message) => {
     const run = operation.runs.get(message.environment);

@@ -8,11 +8,15 @@ import {
   type OperationState,
   type OperationStatus,
 } from '../../operation/status.ts';
+import { troubleAttribute } from '../../operation/trouble/step-trouble.ts';
 import { shortSha } from '../../short-names.ts';
 import { EnvironmentRun, type Origin, type RollBack } from '../environment/environment-run.ts';
 import type { OperationMemory } from '../memory/operation-memory.ts';
 import type { Renewal } from '../temporal/renewal.ts';
-import { missingAttributes, stateAttributes } from '../temporal/search-attributes.ts';
+import { missingAttributes, stateAttributes, troublesToSearch } from '../temporal/search-attributes.ts';
+import type { StepOwner } from '../temporal/step.ts';
+import { TroubleAttribute } from '../temporal/trouble-attribute.ts';
+import { Troubles } from '../temporal/troubles.ts';
 import { runUnless } from '../temporal/waiting.ts';
 
 /** The kind of an operation, its commit, and where that comes from. */
@@ -45,6 +49,9 @@ export class Operation {
   ending: string | undefined;
   state: OperationState = 'running';
   readonly renewal: Renewal;
+  /** Its steps that fail again and again. */
+  readonly troubles = new Troubles(() => this.publish());
+  private readonly trouble = new TroubleAttribute();
   private head: Head;
   private readonly rollBack: OperationInput['rollBack'];
   private readonly origin: Origin;
@@ -113,9 +120,9 @@ export class Operation {
   }
 
   private newRun(status: EnvironmentStatus): EnvironmentRun {
-    const { origin, rollBack, renewal } = this;
+    const { origin, rollBack, renewal, troubles } = this;
     const begin: RollBack | undefined = rollBack && ((...why) => rollBack(run, ...why));
-    const run = new EnvironmentRun({ origin, status, renewal, rollBack: begin }, () => this.publish());
+    const run = new EnvironmentRun({ origin, status, renewal, troubles, rollBack: begin }, () => this.publish());
     return run;
   }
 
@@ -135,6 +142,11 @@ export class Operation {
   async runUnlessAborted<T>(look: () => Promise<T>): Promise<T | undefined> {
     const found = await this.renewal.whileActive(() => runUnless(() => this.ending !== undefined, look));
     return this.ending === undefined ? found : undefined;
+  }
+
+  /** Answers the owner of steps about one of its environments. */
+  ownerIn(name: string): StepOwner {
+    return { name, troubles: this.troubles };
   }
 
   get status(): OperationStatus {
@@ -213,7 +225,10 @@ export class Operation {
   /** Shows the status in the Temporal UI; writes to history only when a search attribute changes. */
   private publish(): void {
     const status = this.status;
-    setCurrentDetails(operationDetails(status));
+    setCurrentDetails(operationDetails(status, this.troubles.present));
+    if (status.state === 'running')
+      this.trouble.show(troubleAttribute(troublesToSearch(status, this.troubles.present)));
+    else this.trouble.clear();
     const attributes = stateAttributes(status);
     const print = JSON.stringify(attributes.map(({ value }) => value));
     if (print === this.published) return;

@@ -78,7 +78,7 @@ export class Promotion {
     const { operation } = this;
     if (operation.runs.size === 0) {
       const { source, commit } = this.input;
-      const read = step('readPlatform', `read fairlead.yaml at ${shortSha(commit)}`);
+      const read = step('readPlatform', `read fairlead.yaml at ${shortSha(commit)}`, operation);
       const platform = await operation.runUnlessAborted(() => read({ source, commit }));
       if (!platform) return operation.conclude('aborted');
       this.begin(platform);
@@ -197,7 +197,7 @@ export class Promotion {
     this.awaited.add(awaited);
     const { renewal } = this.operation;
     const work = async () => {
-      const end = await awaitEnd(renewal, rollback);
+      const end = await awaitEnd(this.operation, rollback);
       this.awaited.delete(awaited);
       return follow(end);
     };

@@ -9,7 +9,7 @@ import { runEnvironment } from '../environment/run-environment.ts';
 import { memoryVersion, type RollbackMemory } from '../memory/operation-memory.ts';
 import type { RollbackStart } from '../memory/operation-shape.ts';
 import type { Renewal } from '../temporal/renewal.ts';
-import { step } from '../temporal/step.ts';
+import { type StepOwner, step } from '../temporal/step.ts';
 import { Operation } from './operation.ts';
 import { outcomeOfOne } from './outcome-of-one.ts';
 
@@ -41,14 +41,14 @@ export class Rollback {
   private async begin(): Promise<OperationResult | undefined> {
     const { operation, input } = this;
     const { environment } = input;
-    const plan = await operation.runUnlessAborted(() => planRollback(input));
+    const plan = await operation.runUnlessAborted(() => this.planRollback(input));
     if (!plan) return operation.conclude('aborted');
     if (plan.kind !== 'go') {
       operation.begin('', [[environment]], { commit: plan.deployed.main });
       operation.runs.get(environment)?.enter('unchanged', nothingToDo(input, plan).message);
       return operation.conclude('unchanged');
     }
-    await operation.runUnlessAborted(() => endPromotions(input, plan));
+    await operation.runUnlessAborted(() => this.endPromotions(plan));
     if (operation.ending !== undefined) return operation.conclude('aborted');
     operation.begin(plan.subject, [[environment]], { commit: plan.target.main });
     this.plan = plan;
@@ -81,25 +81,27 @@ export class Rollback {
     const { input, plan: present } = this;
     if (!present) throw new TypeError('a rollback without a plan has its turn');
     if (run.hasDeployed) return { kind: 'order', order: this.orderFor(run, present) };
-    const now = await planRollback({ ...input, planned: present.target });
+    const now = await this.planRollback({ ...input, planned: present.target });
     if (now.kind !== 'go') return nothingToDo(input, now);
-    if (now.deployed.main !== present.deployed.main) await endPromotions(input, now);
+    if (now.deployed.main !== present.deployed.main) await this.endPromotions(now);
     this.plan = now;
     return { kind: 'order', order: this.orderFor(run, now) };
   }
-}
 
-function planRollback({ memory: _, ...order }: PlanOrder & Pick<RollbackStart, 'memory'>) {
-  return step('planRollback', `${order.environment}: find where to go back to`)(order);
-}
+  private planRollback({ memory: _, ...order }: PlanOrder & Pick<RollbackStart, 'memory'>) {
+    return step('planRollback', `${order.environment}: find where to go back to`, this.owner)(order);
+  }
 
-async function endPromotions(
-  { memory: _, ...input }: RollbackStart,
-  { target, deployed }: RollbackPlan,
-): Promise<void> {
-  const { workflowId: rollback, runId: run } = workflowInfo();
-  const tell = step('endPromotions', `${input.environment}: what is taken back goes no further`);
-  await tell({ ...input, target: target.main, deployed: deployed.main, rollback, run });
+  private async endPromotions({ target, deployed }: RollbackPlan): Promise<void> {
+    const { memory: _, ...input } = this.input;
+    const { workflowId: rollback, runId: run } = workflowInfo();
+    const tell = step('endPromotions', `${input.environment}: what is taken back goes no further`, this.owner);
+    await tell({ ...input, target: target.main, deployed: deployed.main, rollback, run });
+  }
+
+  private get owner(): StepOwner {
+    return this.operation.ownerIn(this.input.environment);
+  }
 }
 
 function nothingToDo({ environment, of = '' }: RollbackStart, { kind, deployed }: NothingToRollBack): Outcome {

@@ -8,7 +8,7 @@ import type { WorkflowEnd } from '../../temporal/workflows-port.ts';
 import type { RollbackRef } from '../memory/operation-memory.ts';
 import { failureText } from '../temporal/failure-text.ts';
 import type { Renewal } from '../temporal/renewal.ts';
-import { step } from '../temporal/step.ts';
+import { type StepOwner, step } from '../temporal/step.ts';
 import { answerOrStandStill } from '../temporal/waiting.ts';
 
 /**
@@ -37,10 +37,13 @@ export async function startRollback(platform: string, input: RollbackInput): Pro
 }
 
 /** Waits until a rollback has ended, whatever is cancelled meanwhile; `unknown` where that cannot be found out. */
-export async function awaitEnd(renewal: Renewal, rollback: RollbackRef): Promise<WorkflowEnd> {
+export async function awaitEnd(
+  owner: StepOwner & { readonly renewal: Renewal },
+  rollback: RollbackRef,
+): Promise<WorkflowEnd> {
   try {
-    const wait = step('awaitRollback', `until ${rollback.workflowId} has ended`);
-    return await CancellationScope.nonCancellable(() => answerOrStandStill(renewal, () => wait(rollback)));
+    const wait = step('awaitRollback', `until ${rollback.workflowId} has ended`, owner);
+    return await CancellationScope.nonCancellable(() => answerOrStandStill(owner.renewal, () => wait(rollback)));
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     return { state: 'unknown', message: failureText(error) };

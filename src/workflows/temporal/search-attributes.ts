@@ -1,6 +1,7 @@
 import type { SearchAttributePair, TypedSearchAttributes } from '@temporalio/common';
 import { environmentsReached, listedNames, underWay } from '../../operation/listed-names.ts';
 import type { OperationStatus } from '../../operation/status.ts';
+import { searchWords, type ToldTrouble } from '../../operation/trouble/step-trouble.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
 
 /**
@@ -18,6 +19,15 @@ export function stateAttributes(status: OperationStatus): SearchAttributePair[] 
     { key: searchAttributes.environment, value: [...listedNames(isRunning ? active : environmentsReached(status))] },
     { key: searchAttributes.state, value: isRunning ? [...new Set(states)] : [status.state] },
   ];
+}
+
+/** Lists what people search for who look for trouble: steps that fail, and environments in which a person must decide. */
+export function troublesToSearch(
+  { environments }: Pick<OperationStatus, 'environments'>,
+  failing: readonly ToldTrouble[],
+): readonly string[] {
+  const stuck = environments.filter(({ state }) => state === 'needs attention');
+  return [...stuck.map(({ environment }) => `${environment}: a person must decide`), ...failing.map(searchWords)];
 }
 
 /** Lists what a workflow of ours is started with and this one was not: somebody started it by hand. */

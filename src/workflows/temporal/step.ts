@@ -1,14 +1,16 @@
-import { type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { type ActivityOptions, proxyActivities, uuid4, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../../activities/contract.ts';
 import { cut } from '../../cut.ts';
 import { renderStep, rendersQueue } from '../../temporal/queues.ts';
+import { stepId } from '../../temporal/step-id.ts';
 import { heartbeatTimeout } from '../../temporal/task-times.ts';
+import type { Troubles } from './troubles.ts';
 
 /**
  * Failures that the world mends by itself are retried for ever; those that need a person are marked
  * non-retryable by the activity. A step that waits sets the next delay itself (worker settings).
  */
-const options: ActivityOptions = {
+const common: ActivityOptions = {
   startToCloseTimeout: '15 minutes',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 };
@@ -38,14 +40,37 @@ function priorityKeyOf(name: keyof Activities): number {
   return last.includes(name) ? 4 : 3;
 }
 
+/** Whose step it is. */
+export interface StepOwner {
+  /** The environment that the step is about; undefined: the whole workflow. */
+  readonly name?: string;
+  readonly troubles: Troubles;
+}
+
 /** Answers the activity of this name; `summary` says in the Temporal UI what this call is about. */
-export function step<Name extends keyof Activities>(name: Name, summary: string): Activities[Name] {
-  return proxyActivities<Activities>({
-    ...options,
+export function step<Name extends keyof Activities>(
+  name: Name,
+  summary: string,
+  { name: environment, troubles }: StepOwner,
+): Activities[Name] {
+  const options = optionsOf(name, summary);
+  // The compiler cannot see that the step of a name takes and answers what the contract says of that name.
+  type Step = (input: unknown) => Promise<unknown>;
+  const make: Step = (input) => {
+    const id = stepId(environment, uuid4().slice(0, 8));
+    const activity = proxyActivities<Activities>({ ...options, activityId: id })[name] as unknown as Step;
+    return troubles.whileUnderWay({ id, step: name, environment }, () => activity(input));
+  };
+  return make as unknown as Activities[Name];
+}
+
+function optionsOf(name: keyof Activities, summary: string): ActivityOptions {
+  return {
+    ...common,
     ...(name === renderStep && { taskQueue: rendersQueue(workflowInfo().taskQueue) }),
     heartbeatTimeout: changing.includes(name) ? heartbeatTimeout.changing : heartbeatTimeout.looking,
     cancellationType: seenToTheirEnd.includes(name) ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL',
     priority: { priorityKey: priorityKeyOf(name) },
     summary: cut(summary, 200),
-  })[name];
+  };
 }

@@ -3,10 +3,13 @@ import type { PromotionInput } from '../../../src/operation/messages.ts';
 import type { OperationResult } from '../../../src/operation/status.ts';
 import { PromoteMainCommit as promote } from '../../../src/workflows/promote-main-commit.ts';
 import { step } from '../../../src/workflows/temporal/step.ts';
+import { Troubles } from '../../../src/workflows/temporal/troubles.ts';
 
 export { ApplyConfig, EnvironmentLane, RollbackEnvironment, RollbackPromotion } from '../../../src/workflows/index.ts';
 
+const troubles = new Troubles(() => undefined);
+
 export async function PromoteMainCommit(input: PromotionInput): Promise<OperationResult> {
-  const [result] = await Promise.all([promote(input), step('readPlatform', 'look once more')(input)]);
+  const [result] = await Promise.all([promote(input), step('readPlatform', 'look once more', { troubles })(input)]);
   return result;
 }

@@ -96,7 +96,7 @@ async function reportUnlessDecided(
 ): Promise<VerificationReport | undefined> {
   const { name, control } = run;
   const summary = `${name}: check ${checkName(order.check)}`;
-  const ask = () => step('awaitVerification', summary)(order);
+  const ask = () => step('awaitVerification', summary, run)(order);
   if (order.check.kind === 'object') return answerUnlessWoken(control, ask);
   const { renewal } = control;
   await renewal.standStillIfDue();

@@ -23,7 +23,10 @@ export function listenToLanes(operation: Operation): void {
 async function passAdmission(operation: Operation, message: AdmissionMessage): Promise<void> {
   const run = [...operation.runs.values()].find(({ lane }) => lane?.id === message.entry);
   if (run) run.lane?.takeMessage(message);
-  else await tellingLane(operation, 'leave', () => leaveAgain(operation.status.source, message));
+  else
+    await tellingLane(operation, 'leave', () =>
+      leaveAgain({ source: operation.status.source, ...operation.ownerIn(message.environment) }, message),
+    );
 }
 
 async function enterAgain(operation: Operation, environment: string): Promise<void> {

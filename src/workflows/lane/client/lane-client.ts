@@ -6,7 +6,8 @@ import type { EnvironmentState } from '../../../operation/status.ts';
 import type { GitopsTarget } from '../../../platform/types.ts';
 import { shortSha } from '../../../short-names.ts';
 import type { Renewal } from '../../temporal/renewal.ts';
-import { step } from '../../temporal/step.ts';
+import { type StepOwner, step } from '../../temporal/step.ts';
+import type { Troubles } from '../../temporal/troubles.ts';
 import { admissionWords } from './admission-words.ts';
 
 /** How long a run waits before it enters again, less and less often: a lane that was terminated knows nobody. */
@@ -17,6 +18,7 @@ export interface LaneListener {
   readonly name: string;
   readonly origin: { readonly source: string };
   readonly control: { readonly renewal: Renewal };
+  readonly troubles: Troubles;
   enter(state: EnvironmentState, message: string): void;
   takeAdmission(admission: Admission): void;
 }
@@ -168,19 +170,22 @@ export class LaneClient {
 
   private async sendToLane(message: LaneMessage): Promise<void> {
     const { gitops, run } = this;
-    await tellLane({ gitops, source: run.origin.source, environment: run.name, message });
+    await tellLane(run, { gitops, source: run.origin.source, environment: run.name, message });
   }
 }
 
 /** Takes an entry out of the lane that no run has any more. */
-export async function leaveAgain(source: string, { gitops, environment, entry: id }: AdmissionMessage): Promise<void> {
-  await tellLane({ gitops, source, environment, message: { signal: laneSignals.leave, payload: { id } } });
+export async function leaveAgain(
+  { source, ...owner }: StepOwner & { readonly source: string },
+  { gitops, environment, entry: id }: AdmissionMessage,
+): Promise<void> {
+  await tellLane(owner, { gitops, source, environment, message: { signal: laneSignals.leave, payload: { id } } });
 }
 
-async function tellLane(order: LaneOrder): Promise<void> {
+async function tellLane(owner: StepOwner, order: LaneOrder): Promise<void> {
   const { environment, message } = order;
   const what = message.signal === 'enter' ? `enter (${message.payload.phase})` : message.signal;
-  await step('tellLane', `${environment}: tell the lane: ${what}`)(order);
+  await step('tellLane', `${environment}: tell the lane: ${what}`, owner)(order);
 }
 
 function longerPatience(patience: number): number {

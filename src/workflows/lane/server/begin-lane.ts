@@ -29,7 +29,7 @@ export async function beginLane(lane: Lane, input: LaneInput, memory: Recollecti
 async function readRecord(lane: Lane, { gitops, environment }: LaneInput): Promise<void> {
   for (;;) {
     try {
-      const state = await step('recordedHold', 'read from the record what holds it')({ gitops, environment });
+      const state = await step('recordedHold', 'read from the record what holds it', lane)({ gitops, environment });
       const { sequence } = lane.state;
       lane.state = { ...(state ?? emptyLane), sequence };
       return;
@@ -59,7 +59,7 @@ async function pauseUnobservable(lane: Lane, why: string): Promise<void> {
 /** Asks operations to enter again: who was let in before must be known before anybody else is let in. */
 async function announceLane(lane: Lane, { source, environment }: LaneInput): Promise<void> {
   try {
-    const called = await step('announceLane', 'ask running operations to enter again')({ source, environment });
+    const called = await step('announceLane', 'ask running operations to enter again', lane)({ source, environment });
     const hasCome = (id: string) => lane.arrivals.some(({ workflowId }) => workflowId === id);
     await condition(() => called.every(hasCome), answerMs, { summary: 'wait for them to enter' });
   } catch (error) {

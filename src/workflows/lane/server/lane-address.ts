@@ -4,7 +4,7 @@ import { isSamePlace, placeWords } from '../../../lane/place.ts';
 import type { LaneEntry, LaneInput, LaneMove, LanePlace } from '../../../lane/types.ts';
 import type { GitopsTarget } from '../../../platform/types.ts';
 import { failureText } from '../../temporal/failure-text.ts';
-import { step } from '../../temporal/step.ts';
+import { type StepOwner, step } from '../../temporal/step.ts';
 
 /** The place that a lane serves: that of its latest operation whose source has the deployed main commit. */
 export class LaneAddress {
@@ -24,12 +24,12 @@ export class LaneAddress {
   }
 
   /** Asks whether the lane moves to the place of an entry. `others`: another operation is in the lane. */
-  async askAdmission(entry: LaneEntry, others: boolean): Promise<AdmitOutcome> {
+  async askAdmission(entry: LaneEntry, owner: StepOwner, others: boolean): Promise<AdmitOutcome> {
     const { gitops, place } = this;
     const { source, environment } = entry;
     try {
       const name = `does ${gitops.branch} belong to ${placeWords(entry)}?`;
-      return await step('admitPlatform', name)({ gitops, source, environment, place, others });
+      return await step('admitPlatform', name, owner)({ gitops, source, environment, place, others });
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
       const branch = `branch ${gitops.branch} of ${gitops.repository}`;

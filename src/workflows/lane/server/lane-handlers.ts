@@ -15,6 +15,7 @@ import { parseHold, parseResume } from '../../../lane/payload.ts';
 import { isHoldQuestion, isLaneEntry, isLeave, isOverride, isReverted } from '../../../lane/received.ts';
 import type { LaneEvent, LaneStatus } from '../../../lane/types.ts';
 import { statusQuery } from '../../../operation/messages.ts';
+import { isStepTrouble, stepTroubleSignal } from '../../../operation/trouble/step-trouble.ts';
 import { onMessage } from '../../temporal/on-message.ts';
 import type { Lane } from './lane.ts';
 
@@ -42,6 +43,7 @@ export function listenToLane(lane: Lane): void {
     { name: laneSignals.override, isMessage: isOverride },
     (message) => void lane.addEvent({ ...message, kind: 'override' }),
   );
+  onMessage(lane, { name: stepTroubleSignal, isMessage: isStepTrouble }, (message) => lane.troubles.take(message));
   listenToPeople(lane, laneSignals.hold, readHold);
   listenToPeople(lane, laneSignals.resume, readResume);
 }

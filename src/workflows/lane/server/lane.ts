@@ -2,14 +2,13 @@ import {
   ActivityFailure,
   getExternalWorkflowHandle,
   isCancellation,
-  setCurrentDetails,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { comparisonOf } from '../../../lane/compared.ts';
 import { decide, needsObservation } from '../../../lane/decide.ts';
-import { laneDetails, laneTrouble } from '../../../lane/details.ts';
+import { laneTrouble } from '../../../lane/details.ts';
 import { allEntries, isInLane } from '../../../lane/entries.ts';
-import { handOn } from '../../../lane/memory.ts';
+import { handOn, readRefusals } from '../../../lane/memory.ts';
 import { type AdmissionMessage, admissionSignal } from '../../../lane/messages.ts';
 import { entryFromElsewhere } from '../../../lane/place.ts';
 import type {
@@ -25,9 +24,10 @@ import type { Refusal } from '../../../operation/refusal.ts';
 import { repositoryKey } from '../../../platform/platform-id.ts';
 import { startAttributes } from '../../../temporal/search-attributes.ts';
 import { failureText } from '../../temporal/failure-text.ts';
-import { laneAttributes } from '../../temporal/search-attributes.ts';
 import { step } from '../../temporal/step.ts';
+import { Troubles } from '../../temporal/troubles.ts';
 import { LaneAddress } from './lane-address.ts';
+import { LaneDisplay } from './lane-display.ts';
 
 /**
  * A lane: its state, and the events that it has not handled yet. `decide` alone changes the state by an event. Events
@@ -38,17 +38,20 @@ export class Lane {
   private readonly address: LaneAddress;
   private readonly inbox: LaneEvent[] = [];
   private readonly inProgress = new Set<Promise<void>>();
+  /** Its steps that fail again and again. */
+  readonly troubles = new Troubles(() => this.publish());
+  private readonly display = new LaneDisplay();
   begun = false;
   private observing = false;
   private unrecorded: string | undefined;
-  private refusals: readonly Refusal[] = [];
+  private refusals: readonly Refusal[];
   private handled = 0;
   private added = 0;
-  private published = '';
 
   constructor(input: LaneInput, state: LaneState) {
     this.address = new LaneAddress(input);
     this.state = state;
+    this.refusals = readRefusals(input.refusals);
   }
 
   get status(): LaneStatus {
@@ -140,20 +143,20 @@ export class Lane {
 
   /** Asks what has become of an entry that could not be told anything: only one that has ended is gone. */
   private async askAboutUntold({ id, workflowId, firstRunId }: LaneEntry, why: string): Promise<void> {
-    const hasEnded = await step('hasEnded', `does ${workflowId} run?`)({ workflowId, firstRunId });
+    const hasEnded = await step('hasEnded', `does ${workflowId} run?`, this)({ workflowId, firstRunId });
     this.addEvent(hasEnded ? { kind: 'gone', id } : { kind: 'untold', id, why });
   }
 
   /** Answers what is passed on when the lane continues as new. */
-  get memory(): Pick<LaneInput, 'source' | 'environment' | 'movedFrom' | 'state'> {
+  get memory(): Pick<LaneInput, 'source' | 'environment' | 'movedFrom' | 'state' | 'refusals'> {
     const { place, movedFrom } = this.address;
-    return { ...place, movedFrom, state: handOn(this.state) };
+    return { ...place, movedFrom, state: handOn(this.state), refusals: this.refusals };
   }
 
   /** Moves to the place of a new entry and then handles its event, or refuses the entry and says why. */
   private async admitOrRefuse(entry: LaneEntry, event: LaneEvent): Promise<void> {
     const { address } = this;
-    const answer = await address.askAdmission(entry, allEntries(this.state).length > 0);
+    const answer = await address.askAdmission(entry, this, allEntries(this.state).length > 0);
     if (answer.kind === 'refused') return this.refuseEntry(entry, answer.why);
     const reason = address.moveTo(entry, new Date().toISOString());
     if (reason !== undefined) this.announceMove(reason);
@@ -193,7 +196,7 @@ export class Lane {
     const entries = [...(current ? [current] : []), ...waiting, ...configuring].map(observedFields);
     try {
       const order = { gitops, source, environment, entries, seenReverts };
-      const observation = await step('observeLane', `${environment}: observe the world`)(order);
+      const observation = await step('observeLane', `${environment}: observe the world`, this)(order);
       this.addEvent({ kind: 'observed', observation, looked: entries.map(({ id }) => id) });
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
@@ -223,7 +226,7 @@ export class Lane {
       revert: hold?.revert,
     };
     try {
-      await step('record', `${environment}: record ${event}`)({ environment, gitops, entry });
+      await step('record', `${environment}: record ${event}`, this)({ environment, gitops, entry });
       this.unrecorded = undefined;
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
@@ -233,12 +236,7 @@ export class Lane {
   }
 
   publish(): void {
-    const { status } = this;
-    setCurrentDetails(laneDetails(status));
-    const state = status.hold || status.freeze?.now ? 'held' : status.current ? 'taken' : 'free';
-    if (state === this.published) return;
-    this.published = state;
-    upsertSearchAttributes(laneAttributes(state));
+    this.display.show(this.status, this.state, this.troubles.present);
   }
 }
 

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { exitCodeOfOperation } from '../../../../src/cli/exit.ts';
 import type { PendingStep } from '../../../../src/cli/trouble/pending.ts';
-import { environmentsOf, stepWords } from '../../../../src/cli/trouble/steps.ts';
 import { stepTroubles, troubleWords } from '../../../../src/cli/trouble/trouble.ts';
 import { changedLines, operationLines } from '../../../../src/cli/view/view.ts';
-import type { EnvironmentState } from '../../../../src/operation/status.ts';
+import { stepWords } from '../../../../src/operation/trouble/step-words.ts';
+import { environmentOfStep, stepId } from '../../../../src/temporal/step-id.ts';
 import { viewOf } from '../exit/views.ts';
 
 const failure = { type: 'Unavailable', message: 'The forge answers 503.', isBenign: false, isTimeout: false };
@@ -13,6 +13,7 @@ const failure = { type: 'Unavailable', message: 'The forge answers 503.', isBeni
 function pending(more: Partial<PendingStep> = {}): PendingStep {
   return {
     step: 'openPullRequest',
+    environment: 'qa',
     tries: 7,
     scheduledAt: '2026-03-02T10:00:00.000Z',
     triedAt: '2026-03-02T10:02:00.000Z',
@@ -22,10 +23,8 @@ function pending(more: Partial<PendingStep> = {}): PendingStep {
   };
 }
 
-const qa = [{ environment: 'qa', stage: 0, state: 'rendering' as EnvironmentState }];
-
 function words(more?: Partial<PendingStep>): readonly string[] {
-  return stepTroubles([pending(more)], qa).map(troubleWords);
+  return stepTroubles([pending(more)]).map(troubleWords);
 }
 
 describe('A step that fails again and again', () => {
@@ -61,12 +60,12 @@ describe('A step that fails again and again', () => {
 
   it('whose worker was lost says so, and an error without a type is a defect', () => {
     const lost = { message: 'activity Heartbeat timeout', isBenign: false, isTimeout: true };
-    const [timeout] = stepTroubles([pending({ failure: lost })], qa);
+    const [timeout] = stepTroubles([pending({ failure: lost })]);
     expect(timeout?.failure).toEqual({
       type: 'Unavailable',
       message: 'its worker was lost in the middle, or took too long (activity Heartbeat timeout)',
     });
-    expect(stepTroubles([pending({ failure: { ...failure, type: 'Error' } })], qa)[0]?.failure.type).toBe('Internal');
+    expect(stepTroubles([pending({ failure: { ...failure, type: 'Error' } })])[0]?.failure.type).toBe('Internal');
   });
 
   it('says no more than a line, and keeps the cause at the end', () => {
@@ -76,22 +75,19 @@ describe('A step that fails again and again', () => {
   });
 });
 
-describe('The environments of a step', () => {
-  const at = (environment: string, state: EnvironmentState, stage = 0) => ({ environment, stage, state });
-
-  it('are those in whose state it is made, of the stage that is under way', () => {
-    const all = [at('dev', 'promoted'), at('qa', 'rendering', 1), at('eu', 'rolling out', 1), at('prod', 'waiting', 2)];
-    expect(environmentsOf('renderEnvironment', all)).toEqual(['qa']);
-    expect(environmentsOf('awaitRollout', all)).toEqual(['eu']);
-    expect(environmentsOf('tellLane', all)).toEqual(['qa', 'eu']);
-    expect(environmentsOf('readPlatform', all)).toEqual([]);
+describe('The environment of a step', () => {
+  it('is part of its id, whatever it is called; a step about all of them has none', () => {
+    for (const name of ['qa', 'eu/west', 'a#1']) expect(environmentOfStep(stepId(name, '1a2b3c4d'))).toBe(name);
+    expect(environmentOfStep(stepId(undefined, '1a2b3c4d'))).toBeUndefined();
+    expect(words({ environment: undefined })[0]).toMatch(/^could not open the pull request, 7 times/);
   });
 
-  it('are all that are under way where none is in such a state, and for a step of another release', () => {
-    expect(environmentsOf('awaitVerification', [at('qa', 'rendering')])).toEqual(['qa']);
-    expect(environmentsOf('dance', [at('qa', 'rendering')])).toEqual(['qa']);
+  it('is not known of a step that a worker of another release made', () => {
+    expect(environmentOfStep('12')).toBeUndefined();
   });
+});
 
+describe('The words of a step', () => {
   it('are known for every step that there is', () => {
     const activities = new URL('../../../../src/activities/', import.meta.url);
     const contracts = readdirSync(activities, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -105,13 +101,13 @@ describe('The environments of a step', () => {
 });
 
 describe('An operation in trouble', () => {
-  const troubles = stepTroubles([pending()], qa);
+  const troubles = stepTroubles([pending()]);
 
   it('says so below its environments, and in a log once, however often it fails', () => {
     const view = { ...viewOf('promotion', 'running'), troubles };
     expect(operationLines(view).at(-1)).toMatch(/^ {2}qa: could not open the pull request, 7 times/);
-    const later = { ...view, troubles: stepTroubles([pending({ tries: 8, nextTryAt: undefined })], qa) };
-    const other = { ...view, troubles: stepTroubles([pending({ failure: { ...failure, message: 'full' } })], qa) };
+    const later = { ...view, troubles: stepTroubles([pending({ tries: 8, nextTryAt: undefined })]) };
+    const other = { ...view, troubles: stepTroubles([pending({ failure: { ...failure, message: 'full' } })]) };
     expect(changedLines(viewOf('promotion', 'running'), view)).toHaveLength(1);
     expect(changedLines(view, later)).toEqual([]);
     expect(changedLines(view, other)).toHaveLength(1);
@@ -122,7 +118,7 @@ describe('An operation in trouble', () => {
     expect(exitCodeOfOperation({ ...viewOf('promotion', 'running', { state: 'awaiting approval' }), troubles })).toBe(
       4,
     );
-    const defect = stepTroubles([pending({ failure: { ...failure, type: 'Internal' } })], qa);
+    const defect = stepTroubles([pending({ failure: { ...failure, type: 'Internal' } })]);
     expect(exitCodeOfOperation({ ...viewOf('promotion', 'running'), troubles: defect })).toBe(1);
     expect(exitCodeOfOperation({ ...viewOf('promotion', 'promoted'), troubles: defect })).toBe(0);
   });

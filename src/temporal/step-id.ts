@@ -1,0 +1,13 @@
+/**
+ * Makes the id under which Temporal lists a step. It names the environment that the step is about, because a step that has
+ * not answered yet is known to others by its id and its name alone. `unique` tells the steps of one workflow apart.
+ */
+export function stepId(environment: string | undefined, unique: string): string {
+  return `${environment ?? ''}#${unique}`;
+}
+
+/** Answers the environment that a step is about; undefined: it is about the whole workflow, or another release made it. */
+export function environmentOfStep(id: string): string | undefined {
+  const end = id.lastIndexOf('#');
+  return end > 0 ? id.slice(0, end) : undefined;
+}
