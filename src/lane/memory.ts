@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { cut } from '../cut.ts';
+import type { Refusal } from '../operation/refusal.ts';
 import { count, faultOf, instant, isObject, type Schema, shapeOf } from '../shape.ts';
 import { emptyLane } from './decide.ts';
 import { admission, entryFields, hold, laneRef, namesCommit } from './received.ts';
@@ -82,6 +83,15 @@ export function recollect(handedOn: unknown): Recollection {
   if (handedOn === undefined) return { kind: 'none' };
   const read = readMemory(handedOn, format);
   return 'fault' in read ? { kind: 'not understood', why: read.fault } : { kind: 'remembered', state: read.state };
+}
+
+const refusals: Schema<readonly Refusal[]> = v.array(
+  shapeOf<Refusal>({ at: instant, action: v.string(), reason: v.string() }),
+);
+
+/** Reads the refusals that were handed on. They are shown, and nothing follows from them: unreadable ones are dropped. */
+export function readRefusals(handedOn: unknown): readonly Refusal[] {
+  return v.is(refusals, handedOn) ? (handedOn as readonly Refusal[]) : [];
 }
 
 /** Answers the state of a lane that begins with this memory. */

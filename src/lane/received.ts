@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Hold } from '../operation/hold.ts';
 import { operationKinds } from '../operation/kind.ts';
+import type { Refusal } from '../operation/refusal.ts';
 import { type GitopsTarget, whenNewerPolicies } from '../platform/types.ts';
 import { commit, count, type Fields, guardOf, instant, message, runId, shapeOf, workflowId } from '../shape.ts';
 import {
@@ -130,6 +131,8 @@ export const laneInput = shapeOf<LaneInput>({
   movedFrom: v.optional(shapeOf<LaneMove>({ source: v.string(), environment: v.string(), at: v.string() })),
   // Anything: what cannot be read must not end the lane. `recollect` checks it.
   state: v.optional(v.custom<LaneMemory>(() => true)),
+  // `readRefusals` checks it.
+  refusals: v.optional(v.custom<readonly Refusal[]>(() => true)),
   historyLimit: v.optional(count),
 });
 

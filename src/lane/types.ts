@@ -201,6 +201,8 @@ export interface LaneInput extends LanePlace {
   readonly movedFrom?: LaneMove;
   /** The state with which it continues as new; undefined: it begins without memory. */
   readonly state?: LaneMemory;
+  /** The latest refusals, as they are handed on with the state. */
+  readonly refusals?: readonly Refusal[];
   /** Events of history after which it continues as new; default: when Temporal suggests it. */
   readonly historyLimit?: number;
 }

@@ -50,6 +50,7 @@ describe.each(deployments)('A lane that continues as new again and again, $worke
         const first = await promote(m1);
         await first.reaches('dev', 'pull request open');
         await lane('dev').hold({ reason: 'load test', config: true });
+        await lane('dev').handle.signal('hold', { by: 'bob' });
         const second = await promote(m2);
         await second.reaches('dev', 'held');
         const config = await configure('dev', dev.commitConfig());
@@ -61,6 +62,7 @@ describe.each(deployments)('A lane that continues as new again and again, $worke
         expect((await second.environment('dev')).state).toBe('held');
         expect(await lane('dev').status()).toMatchObject({ hold: { reason: 'load test', config: true } });
         await eventually(() => runOf(lane('dev'))).not.toBe(run);
+        expect((await lane('dev').status()).refusals).toMatchObject([{ action: 'hold' }]);
         expect(await lane('dev').resume()).toBe('dev is not held any more');
         await Promise.all([second.reaches('dev', 'pull request open'), config.reaches('dev', 'pull request open')]);
       },

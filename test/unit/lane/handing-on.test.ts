@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { emptyLane } from '../../../src/lane/decide.ts';
-import { firstState, handOn, olderVersion, readMemory, recollect } from '../../../src/lane/memory.ts';
+import { firstState, handOn, olderVersion, readMemory, readRefusals, recollect } from '../../../src/lane/memory.ts';
 import type { TrackedEntry } from '../../../src/lane/types.ts';
 import { count } from '../../../src/shape.ts';
 import { commit, run } from './commits.ts';
@@ -25,6 +25,13 @@ describe('The memory of a lane', () => {
   test('is read as it was handed on', () => {
     expect(recollect(handOn(state))).toEqual({ kind: 'remembered', state });
     expect(firstState(recollect(handOn(state)))).toEqual(state);
+  });
+
+  test('has refusals beside it, which are dropped where they cannot be read', () => {
+    const refusals = [{ at: start, action: 'hold', reason: 'no reason was given' }];
+    expect(readRefusals(refusals)).toEqual(refusals);
+    for (const each of [undefined, null, 'x', [{ at: 'noon', action: 'hold', reason: '' }]])
+      expect(readRefusals(each)).toEqual([]);
   });
 
   test('is none where nothing was handed on', () => {
