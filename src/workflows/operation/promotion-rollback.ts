@@ -1,13 +1,22 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { CancellationScope, getExternalWorkflowHandle, isCancellation, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  getExternalWorkflowHandle,
+  isCancellation,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Reach } from '../../activities/rollback/contract.ts';
 import type { FailureType } from '../../failure.ts';
 import type { OperationResult } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
 import type { WorkflowEnd } from '../../temporal/workflows-port.ts';
+import { decidedByPerson } from '../environment/await-person.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
+import { attention } from '../environment/results.ts';
 import { memoryVersion, type PromotionRollbackMemory, type RollbackRef } from '../memory/operation-memory.ts';
 import type { RollbackPromotionStart } from '../memory/operation-shape.ts';
+import { failureText } from '../temporal/failure-text.ts';
 import type { Renewal } from '../temporal/renewal.ts';
 import { step } from '../temporal/step.ts';
 import { answerOrStandStill } from '../temporal/waiting.ts';
@@ -23,6 +32,8 @@ export class PromotionRollback {
   private present: RollbackRef | undefined;
   /** The environments that have a newer main commit, when they were last looked at. */
   private newer: Reach['newer'] = [];
+  /** Why it is not known whether the commit is deployed elsewhere; undefined: it is. */
+  private unseen: string | undefined;
 
   constructor(input: RollbackPromotionStart, renewal: Renewal) {
     const { source, commit, memory } = input;
@@ -56,11 +67,11 @@ export class PromotionRollback {
     const { source, commit, by, reason } = this.input;
     const { workflowId: rollback, runId: run } = workflowInfo();
     const what = `the promotion of ${shortSha(commit)}`;
-    const tell = step('endPromotion', `${what} goes no further`);
+    const tell = step('endPromotion', `${what} goes no further`, operation);
     if (!this.isTold) await operation.runUnlessAborted(() => tell({ source, commit, by, reason, rollback, run }));
     this.isTold = true;
     if (operation.ending !== undefined || operation.runs.size > 0) return;
-    const wait = step('awaitWithdrawn', `until ${what} has withdrawn what is not merged`);
+    const wait = step('awaitWithdrawn', `until ${what} has withdrawn what is not merged`, operation);
     await operation.runUnlessAborted(() => answerOrStandStill(operation.renewal, () => wait({ source, commit })));
   }
 
@@ -68,14 +79,25 @@ export class PromotionRollback {
   private async findMore(): Promise<boolean> {
     const { operation } = this;
     const { source, commit } = this.input;
-    const look = step('reachedBy', `where is main ${shortSha(commit)} deployed?`);
-    const found = await operation.runUnlessAborted(() => look({ source, commit }));
+    const look = step('reachedBy', `where is main ${shortSha(commit)} deployed?`, operation);
+    const found = await operation.runUnlessAborted(() => this.unlessBegun(look({ source, commit })));
     if (!found) return false;
     this.newer = found.newer;
     const reached = found.reached.filter((environment) => !operation.runs.has(environment));
     const stages = reached.reverse().map((environment) => [environment]);
     if (stages.length > 0) operation.begin(`take back main ${shortSha(commit)}`, stages);
     return stages.length > 0;
+  }
+
+  /** Answers a look; undefined where it fails for good after something was taken back: that is said, and counts. */
+  private async unlessBegun(look: Promise<Reach>): Promise<Reach | undefined> {
+    try {
+      return await look;
+    } catch (error) {
+      if (!isFinal(error) || this.operation.runs.size === 0) throw error;
+      this.unseen = `it could not be seen whether it is deployed elsewhere: ${failureText(error)}`;
+      return undefined;
+    }
   }
 
   /** Takes back what was found, one after the other; true: all of it. */
@@ -98,7 +120,6 @@ export class PromotionRollback {
     const rollback = this.present ?? (await startRollback(platform, order));
     if (typeof rollback === 'string') return run.enter('aborted', rollback, { stopping: undefined });
     this.present = rollback;
-    run.enter('rolling back', rollback.workflowId);
     const end = await this.endOf(run, rollback);
     this.present = undefined;
     const { stage } = run.status;
@@ -110,18 +131,33 @@ export class PromotionRollback {
 
   /** Waits until the rollback has ended; a stop cancels it, and waits all the same. */
   private async endOf(run: EnvironmentRun, rollback: RollbackRef): Promise<WorkflowEnd> {
-    const { renewal } = this.operation;
     const { workflowId } = rollback;
     try {
-      const wait = step('awaitRollback', `until ${workflowId} has ended`);
-      return await run.runInScope(() => answerOrStandStill(renewal, () => wait(rollback)));
+      return await run.runInScope(() => this.watchRollback(run, rollback));
     } catch (error) {
       if (!isCancellation(error)) throw error;
       return CancellationScope.nonCancellable(async () => {
         await cancelWorkflow(workflowId);
         // It cleans up after itself, and ends soon: the stop is not forgotten in a new execution.
-        return step('awaitRollback', `until ${workflowId} has been cancelled`)(rollback);
+        return awaitCancelled(run, rollback);
       });
+    }
+  }
+
+  /** Waits until the rollback has ended. Where that cannot be found out, a person must mend the reason, or abort. */
+  private async watchRollback(run: EnvironmentRun, rollback: RollbackRef): Promise<WorkflowEnd> {
+    const { workflowId } = rollback;
+    const wait = step('awaitRollback', `until ${workflowId} has ended`, run);
+    const { progress } = run;
+    if (progress?.kind === 'person') await decidedByPerson(run, attention(progress.message), progress);
+    for (;;) {
+      run.enter('rolling back', workflowId);
+      try {
+        return await answerOrStandStill(run.control.renewal, () => wait(rollback));
+      } catch (error) {
+        if (!isFinal(error)) throw error;
+        await decidedByPerson(run, attention(`it cannot be seen how ${workflowId} goes on: ${failureText(error)}`));
+      }
     }
   }
 
@@ -129,7 +165,10 @@ export class PromotionRollback {
     const { operation, newer } = this;
     const { commit } = this.input;
     const runs = [...operation.runs.values()];
-    const left = newer.map(({ environment, main }) => `${environment} has main ${shortSha(main)}, which contains it`);
+    const newerWords = newer.map(
+      ({ environment, main }) => `${environment} has main ${shortSha(main)}, which contains it`,
+    );
+    const left = [...newerWords, ...(this.unseen === undefined ? [] : [this.unseen])];
     if (operation.ending !== undefined || !runs.every(isBack)) return addLeft(operation.conclude('aborted'), left);
     if (runs.some(({ status }) => status.state === 'rolled back'))
       return addLeft(operation.conclude('rolled back'), left);
@@ -140,6 +179,20 @@ export class PromotionRollback {
         'Refused' satisfies FailureType,
       );
     return { ...operation.conclude('unchanged'), message: nowhere };
+  }
+}
+
+/** Tells whether a step has failed for good. */
+function isFinal(error: unknown): error is ActivityFailure {
+  return error instanceof ActivityFailure && !isCancellation(error);
+}
+
+async function awaitCancelled(run: EnvironmentRun, rollback: RollbackRef): Promise<WorkflowEnd> {
+  try {
+    return await step('awaitRollback', `until ${rollback.workflowId} has been cancelled`, run)(rollback);
+  } catch (error) {
+    if (!isFinal(error)) throw error;
+    return { state: 'unknown', message: failureText(error) };
   }
 }
 

@@ -1,7 +1,9 @@
+import { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { shortSha } from '../../../src/short-names.ts';
 import { deployments, runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
+import { continuesAsNew, short } from '../../workflows/support/renewal.ts';
 import { failed, sha, World } from '../../workflows/support/world.ts';
 
 const before = sha('before');
@@ -50,6 +52,67 @@ describe('Taking back all that a promotion reached', () => {
       expect(environments.map((e) => e.state)).toEqual(['aborted', 'not reached']);
       expect(environments[0]?.message).toContain('nothing was recorded healthy in qa before');
       expect(world.at('dev').deployed?.main).toBe(m1);
+    });
+  });
+
+  it('asks a person where it cannot be seen how a rollback goes on, and goes on when that is mended', async () => {
+    const world = new World([['dev'], ['qa']], { qa: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    for (const name of ['dev', 'qa']) world.at(name).has(m1);
+    const { awaitRollback } = world;
+    let isBroken = true;
+    world.awaitRollback = async (ref) => {
+      if (isBroken) throw ApplicationFailure.nonRetryable('Temporal refuses the question', 'InvalidInput');
+      return awaitRollback(ref);
+    };
+    await runConcurrently(world, async ({ takeBack, test }) => {
+      const { reaches, decide, handle, result } = await takeBack(m1, short);
+      const { message } = await reaches('qa', 'needs attention');
+      expect(message).toMatch(
+        /cannot be seen how rollback\/.* goes on: Temporal refuses the question\. When it is mended: /,
+      );
+      await continuesAsNew(test.client, handle, 1);
+      expect((await reaches('qa', 'needs attention')).message).toBe(message);
+      isBroken = false;
+      expect(await decide('retry', { environment: 'qa' })).toBe('qa is tried again');
+      await reaches('qa', 'rolling back');
+      world.at('qa').mergeByHand('bob');
+      expect((await result()).state).toBe('rolled back');
+      expect(world.at('qa').renders).toHaveLength(1);
+    });
+  });
+
+  it('is ended by an abort where it cannot be seen how a rollback goes on', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [m1 = ''] = world.commitMains(1);
+    world.at('dev').has(m1);
+    world.awaitRollback = async () => {
+      throw ApplicationFailure.nonRetryable('Temporal refuses the question', 'InvalidInput');
+    };
+    await runConcurrently(world, async ({ takeBack }) => {
+      const { reaches, decide, result } = await takeBack(m1);
+      await eventually(() => world.at('dev').story).toEqual(['rollback open']);
+      await reaches('dev', 'needs attention');
+      await decide('abort', { environment: 'dev', reason: 'seen enough' });
+      expect(await result()).toMatchObject({ state: 'aborted', message: 'dev aborted: ann: seen enough' });
+      await eventually(() => world.at('dev').story).toContain('rollback closed');
+    });
+  });
+
+  it('says so where it cannot be seen any more whether it is deployed elsewhere', async () => {
+    const world = new World([['dev']]);
+    const [m1 = ''] = world.commitMains(1);
+    world.at('dev').has(m1);
+    const { reachedBy } = world;
+    world.reachedBy = async (ref) => {
+      if (world.at('dev').deployed?.main === before)
+        throw ApplicationFailure.nonRetryable('no such branch', 'NotFound');
+      return reachedBy(ref);
+    };
+    await runConcurrently(world, async ({ takeBack }) => {
+      const { state, message } = await (await takeBack(m1)).result();
+      expect(state).toBe('rolled back');
+      expect(message).toContain('it could not be seen whether it is deployed elsewhere: no such branch');
     });
   });
 
