@@ -14,7 +14,7 @@ import type { WorkflowEnd } from '../../temporal/workflows-port.ts';
 import { decidedByPerson } from '../environment/await-person.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { attention } from '../environment/results.ts';
-import { memoryVersion, type PromotionRollbackMemory, type RollbackRef } from '../memory/operation-memory.ts';
+import type { PromotionRollbackMemory, RollbackRef } from '../memory/operation-memory.ts';
 import type { RollbackPromotionStart } from '../memory/operation-shape.ts';
 import { failureText } from '../temporal/failure-text.ts';
 import type { Renewal } from '../temporal/renewal.ts';
@@ -47,12 +47,13 @@ export class PromotionRollback {
   /** Answers all that the next execution of the workflow must know. */
   get memory(): PromotionRollbackMemory {
     const { operation, isTold, present, newer } = this;
-    return { version: memoryVersion, operation: operation.memory, isTold, present, newer };
+    return { operation: operation.memory, isTold, present, newer };
   }
 
   /** Takes back; begins where an earlier execution ended. */
   async run(): Promise<OperationResult> {
-    await this.endPromotion();
+    // What an earlier execution has begun goes on at once, before a message can come.
+    if (!this.isTold || this.operation.runs.size === 0) await this.endPromotion();
     // A person may have merged the commit in another environment while these went back.
     for (let isMore = true; isMore; ) isMore = (await this.rollBackRest()) && (await this.findMore());
     return this.conclude();
@@ -70,7 +71,7 @@ export class PromotionRollback {
     const tell = step('endPromotion', `${what} goes no further`, operation);
     if (!this.isTold) await operation.runUnlessAborted(() => tell({ source, commit, by, reason, rollback, run }));
     this.isTold = true;
-    if (operation.ending !== undefined || operation.runs.size > 0) return;
+    if (operation.ending !== undefined) return;
     const wait = step('awaitWithdrawn', `until ${what} has withdrawn what is not merged`, operation);
     await operation.runUnlessAborted(() => answerOrStandStill(operation.renewal, () => wait({ source, commit })));
   }
