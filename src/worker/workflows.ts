@@ -24,6 +24,7 @@ import {
 } from '../operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../operation/status.ts';
 import { platformShare } from '../temporal/fairness.ts';
+import { askEach } from '../temporal/ask-each.ts';
 import { searchAttributes, startAttributes } from '../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../temporal/task-times.ts';
 import type { RunningPromotion, WorkflowEnd, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
@@ -162,13 +163,11 @@ async function runningIn(client: Client, id: string, name: string): Promise<read
     client,
     `(WorkflowId IN (${ofOne}) OR (${promotions} AND ${searchAttributes.environment.name} IN (${names})))`,
   );
-  const found = await Promise.all(
-    listed.map(async ({ workflowId, typedSearchAttributes }) => {
-      const known = typedSearchAttributes.get(searchAttributes.environment) ?? [];
-      const isCut = known.includes(moreNames) && !known.includes(name);
-      return !isCut || (await mayBeIn(client, workflowId, name)) ? [workflowId] : [];
-    }),
-  );
+  const found = await askEach(listed, async ({ workflowId, typedSearchAttributes }) => {
+    const known = typedSearchAttributes.get(searchAttributes.environment) ?? [];
+    const isCut = known.includes(moreNames) && !known.includes(name);
+    return !isCut || (await mayBeIn(client, workflowId, name)) ? [workflowId] : [];
+  });
   return found.flat();
 }
 

@@ -2,6 +2,7 @@ import type { Dependencies } from '../../dependencies.ts';
 import { type LaneBeganMessage, laneBeganSignal } from '../../lane/messages.ts';
 import type { LaneInput } from '../../lane/types.ts';
 import { platformId } from '../../platform/platform-id.ts';
+import { askEach } from '../../temporal/ask-each.ts';
 
 /** Asks the operations in an environment to enter its lane again; answers the workflow ids of those that were told. */
 export async function announceLane(
@@ -10,6 +11,6 @@ export async function announceLane(
 ): Promise<readonly string[]> {
   const ids = await workflows.runningIn(platformId(source), environment);
   const message: LaneBeganMessage = { environment };
-  const told = await Promise.all(ids.map((id) => workflows.signal(id, laneBeganSignal, message)));
+  const told = await askEach(ids, (id) => workflows.signal(id, laneBeganSignal, message));
   return ids.filter((_, index) => told[index]);
 }

@@ -3,6 +3,7 @@ import { Failure } from '../../failure.ts';
 import { deployedNow } from '../../gitops/deployed-now.ts';
 import { revertByHand } from '../../gitops/revert-by-hand.ts';
 import type { LaneObservation, Revert } from '../../lane/types.ts';
+import { askEach } from '../../temporal/ask-each.ts';
 import type { StepClock } from '../clock.ts';
 import { readFreeze } from '../source/read-freeze.ts';
 import type { ObservationOrder } from './contract.ts';
@@ -19,8 +20,8 @@ export async function observeLane(
   clock: Pick<StepClock, 'now'>,
 ): Promise<LaneObservation> {
   const { source: url, environment, gitops, entries } = order;
-  const running = await Promise.all(
-    entries.map(({ workflowId, firstRunId }) => dependencies.workflows.isRunning(workflowId, firstRunId)),
+  const running = await askEach(entries, ({ workflowId, firstRunId }) =>
+    dependencies.workflows.isRunning(workflowId, firstRunId),
   );
   const gone = entries.filter((_, index) => !running[index]).map(({ id }) => id);
   const present = entries.filter(({ id, operation }) => operation !== 'config change' && !gone.includes(id));

@@ -3,6 +3,7 @@ import type { ObservationOrder } from '../../../src/activities/lane/contract.ts'
 import { observeLane } from '../../../src/activities/lane/observe-lane.ts';
 import type { Dependencies } from '../../../src/dependencies.ts';
 import type { LaneObservation } from '../../../src/lane/types.ts';
+import { askedAtOnce } from '../../../src/temporal/ask-each.ts';
 import { useWorld } from './environment-world.ts';
 
 const world = useWorld();
@@ -39,6 +40,30 @@ describe('Who is gone', () => {
     const dependencies = { ...world().dependencies, workflows: { ...world().dependencies.workflows, isRunning } };
     await observation([tracked('one', world().release('1'), { firstRunId: 'first' })], {}, dependencies);
     expect(asked).toEqual([['promote/one', 'first']]);
+  });
+});
+
+describe('A burst', () => {
+  it('is asked about a few at a time', async () => {
+    const main = world().release('1');
+    let present = 0;
+    let most = 0;
+    const isRunning = async () => {
+      present += 1;
+      most = Math.max(most, present);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      present -= 1;
+      return false;
+    };
+    const dependencies = { ...world().dependencies, workflows: { ...world().dependencies.workflows, isRunning } };
+    const ids = Array.from({ length: 50 }, (_, index) => `${index}`);
+    const { gone } = await observation(
+      ids.map((id) => tracked(id, main)),
+      {},
+      dependencies,
+    );
+    expect(gone).toEqual(ids);
+    expect(most).toBe(askedAtOnce);
   });
 });
 
