@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { cut } from '../cut.ts';
+import { type MemoryFormat, readMemory, writeMemory } from '../memory-format.ts';
 import type { Refusal } from '../operation/refusal.ts';
-import { count, faultOf, instant, isObject, type Schema, shapeOf } from '../shape.ts';
+import { count, instant, type Schema, shapeOf } from '../shape.ts';
 import { emptyLane } from './decide.ts';
 import { admission, entryFields, hold, laneRef, namesCommit } from './received.ts';
 import type { LaneMemory, LaneState, TrackedEntry } from './types.ts';
@@ -20,23 +20,6 @@ export type Recollection =
   | { readonly kind: 'remembered'; readonly state: LaneState }
   /** `why`: part of a sentence, such as `version is missing`. */
   | { readonly kind: 'not understood'; readonly why: string };
-
-/** Reads the memory of one older version: checks it, and makes the next version of it. */
-export type OlderVersion = (state: unknown) => { readonly next: unknown } | { readonly fault: string };
-
-/** How memory is written: the older versions, from version 1 on, and the schema of the present one. */
-export interface MemoryFormat<T> {
-  readonly older: readonly OlderVersion[];
-  readonly present: Schema<T>;
-}
-
-/** Makes an older version of its schema, and of the way from it to the next version. */
-export function olderVersion<T>(schema: Schema<T>, migrate: (state: T) => unknown): OlderVersion {
-  return (state) => {
-    const fault = faultOf(schema, state);
-    return fault === undefined ? { next: migrate(state as T) } : { fault };
-  };
-}
 
 const tracked = v.pipe(
   shapeOf<TrackedEntry>({
@@ -75,7 +58,7 @@ const format: MemoryFormat<LaneState> = { older: [], present: laneState };
 
 /** Answers the memory that is handed on. */
 export function handOn(state: LaneState): LaneMemory {
-  return { ...state, version: versionOf(format) };
+  return writeMemory(state, format);
 }
 
 /** Reads the memory that was handed on. */
@@ -97,29 +80,4 @@ export function readRefusals(handedOn: unknown): readonly Refusal[] {
 /** Answers the state of a lane that begins with this memory. */
 export function firstState(memory: Recollection): LaneState {
   return memory.kind === 'remembered' ? memory.state : emptyLane;
-}
-
-/** Reads memory by its version, through each version after it. Says what is wrong where it cannot be read. */
-export function readMemory<T>(
-  written: unknown,
-  { older, present }: MemoryFormat<T>,
-): { readonly state: T } | { readonly fault: string } {
-  if (!isObject(written)) return { fault: `it is ${cut(JSON.stringify(written) ?? 'missing', 80)}` };
-  const { version, ...rest } = written;
-  const known = versionOf({ older });
-  if (!v.is(v.pipe(count, v.minValue(1)), version))
-    return { fault: `version is ${cut(JSON.stringify(version) ?? 'missing', 80)}` };
-  if (version > known) return { fault: `it has version ${version}, of a newer release; this one knows ${known}` };
-  let state: unknown = rest;
-  for (const [index, read] of older.slice(version - 1).entries()) {
-    const step = read(state);
-    if ('fault' in step) return { fault: `of version ${version + index}, ${step.fault}` };
-    state = step.next;
-  }
-  const fault = faultOf(present, state);
-  return fault === undefined ? { state: state as T } : { fault: `of version ${known}, ${fault}` };
-}
-
-function versionOf({ older }: Pick<MemoryFormat<unknown>, 'older'>): number {
-  return older.length + 1;
 }

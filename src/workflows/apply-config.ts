@@ -1,7 +1,9 @@
 import { CancellationScope, CancelledFailure, continueAsNew, defineSignal, setHandler } from '@temporalio/workflow';
+import { writeMemory } from '../memory-format.ts';
 import { configureSignal } from '../operation/messages.ts';
 import type { OperationResult } from '../operation/status.ts';
-import { type ConfigStart, configStart } from './memory/operation-shape.ts';
+import { type ConfigStart, configFormat, configStart } from './memory/operation-shape.ts';
+import { recall } from './memory/recall.ts';
 import { ConfigChange } from './operation/config-change.ts';
 import { registerHandlers } from './operation/handlers.ts';
 import { checkStart } from './temporal/check-start.ts';
@@ -16,12 +18,12 @@ export async function ApplyConfig(input: ConfigStart): Promise<OperationResult> 
   checkStart(input, configStart, { command: 'apply-config', id: ({ environment }) => ['configure', environment] });
   const root = CancellationScope.current();
   const renewal = new Renewal(input);
-  const change = new ConfigChange(input, renewal);
+  const change = new ConfigChange({ ...input, memory: recall(input.memory, configFormat) }, renewal);
   const work = change.run(() => root.consideredCancelled);
   registerHandlers(change.operation);
   setHandler(defineSignal<[unknown]>(configureSignal), (payload) => change.addCommit(payload));
   const result = await renewal.untilDue(work);
-  if (!result) return continueAsNew<typeof ApplyConfig>({ ...input, memory: change.memory });
+  if (!result) return continueAsNew<typeof ApplyConfig>({ ...input, memory: writeMemory(change.memory, configFormat) });
   if (root.consideredCancelled) throw new CancelledFailure(result.message);
   return result;
 }

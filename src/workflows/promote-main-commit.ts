@@ -5,10 +5,12 @@ import {
   condition,
   continueAsNew,
 } from '@temporalio/workflow';
+import { writeMemory } from '../memory-format.ts';
 import { goNoFurtherSignal, rolledBackSignal } from '../operation/messages.ts';
 import { isGoNoFurther, isRolledBack } from '../operation/received.ts';
 import type { OperationResult } from '../operation/status.ts';
-import { type PromotionStart, promotionStart } from './memory/operation-shape.ts';
+import { type PromotionStart, promotionFormat, promotionStart } from './memory/operation-shape.ts';
+import { recall } from './memory/recall.ts';
 import { registerHandlers } from './operation/handlers.ts';
 import { Promotion } from './operation/promotion.ts';
 import { checkStart } from './temporal/check-start.ts';
@@ -24,7 +26,7 @@ export async function PromoteMainCommit(input: PromotionStart): Promise<Operatio
   checkStart(input, promotionStart, { command: 'promote', id: ({ commit }) => ['promote', commit] });
   const root = CancellationScope.current();
   const renewal = new Renewal(input);
-  const promotion = new Promotion(input, renewal);
+  const promotion = new Promotion({ ...input, memory: recall(input.memory, promotionFormat) }, renewal);
   // What an earlier execution has begun runs before a message can come.
   const work = promotion.run(() => root.consideredCancelled);
   registerHandlers(promotion.operation);
@@ -35,7 +37,11 @@ export async function PromoteMainCommit(input: PromotionStart): Promise<Operatio
     promotion.goNoFurther(message),
   );
   const result = await renewal.untilDue(work);
-  if (!result) return continueAsNew<typeof PromoteMainCommit>({ ...input, memory: promotion.memory });
+  if (!result)
+    return continueAsNew<typeof PromoteMainCommit>({
+      ...input,
+      memory: writeMemory(promotion.memory, promotionFormat),
+    });
   await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   if (root.consideredCancelled) throw new CancelledFailure(result.message);
   return result;

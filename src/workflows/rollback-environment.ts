@@ -1,6 +1,8 @@
 import { CancellationScope, CancelledFailure, continueAsNew } from '@temporalio/workflow';
+import { writeMemory } from '../memory-format.ts';
 import type { OperationResult } from '../operation/status.ts';
-import { type RollbackStart, rollbackStart } from './memory/operation-shape.ts';
+import { type RollbackStart, rollbackFormat, rollbackStart } from './memory/operation-shape.ts';
+import { recall } from './memory/recall.ts';
 import { registerHandlers } from './operation/handlers.ts';
 import { Rollback } from './operation/rollback.ts';
 import { checkStart } from './temporal/check-start.ts';
@@ -14,11 +16,15 @@ export async function RollbackEnvironment(input: RollbackStart): Promise<Operati
   checkStart(input, rollbackStart, { command: 'rollback', id: ({ environment }) => ['rollback', environment] });
   const root = CancellationScope.current();
   const renewal = new Renewal(input);
-  const rollback = new Rollback(input, renewal);
+  const rollback = new Rollback({ ...input, memory: recall(input.memory, rollbackFormat) }, renewal);
   const work = rollback.run();
   registerHandlers(rollback.operation);
   const result = await renewal.untilDue(work);
-  if (!result) return continueAsNew<typeof RollbackEnvironment>({ ...input, memory: rollback.memory });
+  if (!result)
+    return continueAsNew<typeof RollbackEnvironment>({
+      ...input,
+      memory: writeMemory(rollback.memory, rollbackFormat),
+    });
   if (root.consideredCancelled) throw new CancelledFailure(result.message);
   return result;
 }

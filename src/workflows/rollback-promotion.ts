@@ -1,6 +1,12 @@
 import { CancellationScope, CancelledFailure, continueAsNew } from '@temporalio/workflow';
+import { writeMemory } from '../memory-format.ts';
 import type { OperationResult } from '../operation/status.ts';
-import { type RollbackPromotionStart, rollbackPromotionStart } from './memory/operation-shape.ts';
+import {
+  promotionRollbackFormat,
+  type RollbackPromotionStart,
+  rollbackPromotionStart,
+} from './memory/operation-shape.ts';
+import { recall } from './memory/recall.ts';
 import { registerHandlers } from './operation/handlers.ts';
 import { PromotionRollback } from './operation/promotion-rollback.ts';
 import { checkStart } from './temporal/check-start.ts';
@@ -17,11 +23,15 @@ export async function RollbackPromotion(input: RollbackPromotionStart): Promise<
   });
   const root = CancellationScope.current();
   const renewal = new Renewal(input);
-  const rollback = new PromotionRollback(input, renewal);
+  const rollback = new PromotionRollback({ ...input, memory: recall(input.memory, promotionRollbackFormat) }, renewal);
   const work = rollback.run();
   registerHandlers(rollback.operation);
   const result = await renewal.untilDue(work);
-  if (!result) return continueAsNew<typeof RollbackPromotion>({ ...input, memory: rollback.memory });
+  if (!result)
+    return continueAsNew<typeof RollbackPromotion>({
+      ...input,
+      memory: writeMemory(rollback.memory, promotionRollbackFormat),
+    });
   if (root.consideredCancelled) throw new CancelledFailure(result.message);
   return result;
 }

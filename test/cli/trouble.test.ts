@@ -1,14 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import { ApplicationFailure } from '@temporalio/common';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { describe, expect, inject, it } from 'vitest';
-import { productionWorkflows, workflowBundle } from '../support/temporal-bundle.ts';
-import { whileWorkersRun } from '../support/temporal-worker.ts';
-import { fairlead } from '../unit/cli/test-io.ts';
+import { describe, expect, it } from 'vitest';
+import { productionWorkflows } from '../support/temporal-bundle.ts';
 import { eventually } from '../workflows/support/eventually.ts';
 import { sha, World } from '../workflows/support/world.ts';
 import { withCommandLine } from './support/command-line.ts';
 import { withLanes } from './support/lanes.ts';
+import { fixture, withBundles } from './support/bundles.ts';
 
 /** Makes a step fail as long as `isDown` says so, with a next try that comes soon. */
 function failing<Order, Answer>(step: (order: Order) => Promise<Answer>, message: string) {
@@ -107,32 +104,13 @@ describe('Without a worker', () => {
 
 describe('A workflow that its worker cannot carry on', () => {
   it('is named by status, the list and decisions, with the reason and what helps', async () => {
-    const taskQueue = `other-release-${Date.now()}`;
     const world = new World([['dev']], { dev: { merge: 'manual' } });
-    const environment = await TestWorkflowEnvironment.createFromExistingServer({ address: inject('temporal').address });
-    const { client, nativeConnection: connection, address, namespace = 'default' } = environment;
-    const { directory } = inject('temporal');
-    const otherRelease = fileURLToPath(new URL('../support/fixtures/other-release.ts', import.meta.url));
-    const withWorker = async (path: string, work: () => Promise<void>) => {
-      const workflowBundleOf = { codePath: await workflowBundle(directory, path) };
-      const options = { connection, taskQueue, workflowBundle: workflowBundleOf, activities: world };
-      await whileWorkersRun({ ...options, stickyQueueScheduleToStartTimeout: '1s' }, work);
-    };
-    const env = {
-      TEMPORAL_ADDRESS: address,
-      TEMPORAL_NAMESPACE: namespace,
-      FAIRLEAD_TASK_QUEUE: taskQueue,
-      FAIRLEAD_SOURCE: `https://forge.test/${taskQueue}/platform`,
-    };
-    const run = (...args: readonly string[]) => fairlead(args, { env });
-    const commit = sha(taskQueue);
-    const id = `promote/forge.test/${taskQueue}/platform/${commit}`;
-    try {
+    await withBundles(world, async ({ client, run, commit, id, withWorker }) => {
       await withWorker(productionWorkflows, async () => {
         await run('promote', '--commit', commit);
         await eventually(async () => (await run('status', commit)).out).toContain('pull request open');
       });
-      await withWorker(otherRelease, async () => {
+      await withWorker(fixture('other-release.ts'), async () => {
         const unfit = /the worker cannot carry it on.*: what it has done does not fit the release that its worker runs/;
         const idle = await run('status', commit);
         expect(idle).toMatchObject({ code: 1, out: expect.stringMatching(unfit) });
@@ -148,9 +126,20 @@ describe('A workflow that its worker cannot carry on', () => {
       await withWorker(productionWorkflows, async () => {
         await eventually(() => run('status', commit)).toMatchObject({ code: 4, err: '' });
       });
-    } finally {
-      await client.workflow.getHandle(id).terminate('the test has ended');
-      await environment.teardown();
-    }
+    });
+  });
+
+  it('because a newer release handed it on waits for that release, and is not ended', async () => {
+    await withBundles(new World([['dev']]), async ({ run, commit, withWorker }) => {
+      await withWorker(fixture('newer-memory.ts'), async () => {
+        await run('promote', '--commit', commit);
+        const words =
+          /does not fit the release that its worker runs \(what it handed on to itself cannot be read by this release: it has version 2, of a newer release; this one knows 1/;
+        await eventually(() => run('status', commit)).toMatchObject({ code: 1, out: expect.stringMatching(words) });
+      });
+      await withWorker(fixture('newer-release.ts'), async () => {
+        expect(await run('promote', '--commit', commit, '--wait')).toMatchObject({ code: 0 });
+      });
+    });
   });
 });

@@ -1,4 +1,5 @@
 import { cutMiddle } from '../../cut.ts';
+import { foreignMemoryWords } from '../../memory-format.ts';
 import { bounded, type Temporal } from '../../temporal/client.ts';
 import { unreadable } from '../../temporal/codec/codec.ts';
 import { readFailureMessage } from '../../temporal/codec/read-pending.ts';
@@ -41,7 +42,7 @@ export async function taskTrouble(
   const message = await readFailureMessage(temporal.client, failed.failure);
   return failedTask(message, {
     id,
-    isUnfit: failed.cause === nonDeterminismCause || saysNonDeterminism(message),
+    isUnfit: failed.cause === nonDeterminismCause || saysUnfit(message),
     carriedBy: lastRelease(events),
     failures: task.attempt - 1,
     since: isoTime(event?.eventTime) ?? task.since,
@@ -50,7 +51,7 @@ export async function taskTrouble(
 
 /** Says why a worker cannot carry a workflow on, by what it said when it was asked for an answer. */
 export async function refusedTask(temporal: Temporal, reference: RunReference, message: string): Promise<TaskTrouble> {
-  const isUnfit = saysNonDeterminism(message);
+  const isUnfit = saysUnfit(message);
   const carriedBy = isUnfit ? lastRelease(await latestEvents(temporal, reference)) : undefined;
   return failedTask(message, { id: reference.id, isUnfit, carriedBy });
 }
@@ -74,9 +75,9 @@ function lastRelease(events: Awaited<ReturnType<typeof latestEvents>>): string |
   return readIdentity(completed?.workflowTaskCompletedEventAttributes?.identity ?? '')?.build;
 }
 
-/** Tells from an error of the SDK whether a history does not fit the code of the worker. */
-function saysNonDeterminism(message: string): boolean {
-  return /TMPRL1100|non-?determinism/i.test(message);
+/** Tells from an error of the SDK whether a history, or what a run was handed, does not fit the code of the worker. */
+function saysUnfit(message: string): boolean {
+  return /TMPRL1100|non-?determinism/i.test(message) || message.includes(foreignMemoryWords);
 }
 
 /** What is known of a task that failed. */

@@ -5,12 +5,6 @@ import type { Refusal } from '../../operation/refusal.ts';
 import type { EnvironmentStatus } from '../../operation/status.ts';
 import type { RunMemory } from './run-memory.ts';
 
-/**
- * The version of what a workflow hands on to itself when it continues as new. It rises with a change that an older
- * reader must not pass over, and a newer one reads every older version.
- */
-export const memoryVersion = 1;
-
 /** All that is known of an operation, where its workflow continues as new. */
 export interface OperationMemory {
   readonly subject: string;
@@ -44,7 +38,6 @@ export type AwaitedRollback =
 
 /** What `PromoteMainCommit` hands on to itself. */
 export interface PromotionMemory {
-  readonly version: typeof memoryVersion;
   readonly operation: OperationMemory;
   readonly awaited: readonly AwaitedRollback[];
   /** The environments that are taken back, where something still runs. */
@@ -53,21 +46,18 @@ export interface PromotionMemory {
 
 /** What `ApplyConfig` hands on to itself. */
 export interface ConfigMemory {
-  readonly version: typeof memoryVersion;
   readonly operation: OperationMemory;
   readonly queue: ConfigQueue;
 }
 
 /** What `RollbackEnvironment` hands on to itself. */
 export interface RollbackMemory {
-  readonly version: typeof memoryVersion;
   readonly operation: OperationMemory;
   readonly plan?: RollbackPlan;
 }
 
 /** What `RollbackPromotion` hands on to itself. */
 export interface PromotionRollbackMemory {
-  readonly version: typeof memoryVersion;
   readonly operation: OperationMemory;
   /** The promotion was told that it goes no further. */
   readonly isTold: boolean;

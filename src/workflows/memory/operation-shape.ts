@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Reach, RollbackPlan } from '../../activities/rollback/contract.ts';
+import type { MemoryFormat } from '../../memory-format.ts';
 import type { ConfigCommit, ConfigQueue } from '../../operation/config-queue.ts';
 import { operationKinds } from '../../operation/kind.ts';
 import type { RolledBackMessage } from '../../operation/messages.ts';
@@ -12,21 +13,22 @@ import {
 } from '../../operation/received.ts';
 import type { Refusal } from '../../operation/refusal.ts';
 import { commit, count, instant, message, runId, type Schema, shapeOf, workflowId } from '../../shape.ts';
-import {
-  type AwaitedRollback,
-  type ConfigMemory,
-  memoryVersion,
-  type OperationMemory,
-  type PromotionMemory,
-  type PromotionRollbackMemory,
-  type RollbackMemory,
-  type RollbackRef,
+import type {
+  AwaitedRollback,
+  ConfigMemory,
+  OperationMemory,
+  PromotionMemory,
+  PromotionRollbackMemory,
+  RollbackMemory,
+  RollbackRef,
 } from './operation-memory.ts';
 import { revision } from './progress-shape.ts';
 import { environmentState, runMemory } from './run-shape.ts';
 
 const text = v.string();
-const version = v.literal(memoryVersion);
+
+/** What was handed on. Anything: `recall` checks it, because what cannot be read must not end the operation. */
+const memory = v.optional(v.unknown());
 
 const operation = shapeOf<OperationMemory>({
   subject: text,
@@ -47,14 +49,17 @@ const awaited: Schema<AwaitedRollback> = v.variant('kind', [
 ]);
 
 const promotionMemory = shapeOf<PromotionMemory>({
-  version,
   operation,
   awaited: v.array(awaited),
   takenBack: v.array(rolledBack),
 });
 /** The input of `PromoteMainCommit`, with what it hands on to itself when it continues as new. */
-export const promotionStart = message({ ...promotionFields, memory: v.optional(promotionMemory) });
-export type PromotionStart = v.InferOutput<typeof promotionStart>;
+export const promotionStart = message({ ...promotionFields, memory });
+/** How the memory is written. A change of `PromotionMemory` adds the version before it to `older`. */
+export const promotionFormat: MemoryFormat<PromotionMemory> = { older: [], present: promotionMemory };
+export type PromotionStart = Omit<v.InferOutput<typeof promotionStart>, 'memory'> & {
+  readonly memory?: PromotionMemory;
+};
 
 const queue = shapeOf<ConfigQueue>({
   present: commit,
@@ -62,10 +67,12 @@ const queue = shapeOf<ConfigQueue>({
   readsBefore: count,
   isAfterAbort: v.boolean(),
 });
-const configMemory = shapeOf<ConfigMemory>({ version, operation, queue });
+const configMemory = shapeOf<ConfigMemory>({ operation, queue });
 /** The input of `ApplyConfig`, with what it hands on to itself when it continues as new. */
-export const configStart = message({ ...configFields, memory: v.optional(configMemory) });
-export type ConfigStart = v.InferOutput<typeof configStart>;
+export const configStart = message({ ...configFields, memory });
+/** How the memory is written. A change of `ConfigMemory` adds the version before it to `older`. */
+export const configFormat: MemoryFormat<ConfigMemory> = { older: [], present: configMemory };
+export type ConfigStart = Omit<v.InferOutput<typeof configStart>, 'memory'> & { readonly memory?: ConfigMemory };
 
 const plan = shapeOf<RollbackPlan>({
   kind: v.literal('go'),
@@ -74,14 +81,15 @@ const plan = shapeOf<RollbackPlan>({
   subject: text,
   deployed: revision,
 });
-const rollbackMemory = shapeOf<RollbackMemory>({ version, operation, plan: v.optional(plan) });
+const rollbackMemory = shapeOf<RollbackMemory>({ operation, plan: v.optional(plan) });
 /** The input of `RollbackEnvironment`, with what it hands on to itself when it continues as new. */
-export const rollbackStart = message({ ...rollbackFields, memory: v.optional(rollbackMemory) });
-export type RollbackStart = v.InferOutput<typeof rollbackStart>;
+export const rollbackStart = message({ ...rollbackFields, memory });
+/** How the memory is written. A change of `RollbackMemory` adds the version before it to `older`. */
+export const rollbackFormat: MemoryFormat<RollbackMemory> = { older: [], present: rollbackMemory };
+export type RollbackStart = Omit<v.InferOutput<typeof rollbackStart>, 'memory'> & { readonly memory?: RollbackMemory };
 
 const newer: Schema<Reach['newer']> = v.array(v.object({ environment: text, main: commit }));
 const promotionRollbackMemory = shapeOf<PromotionRollbackMemory>({
-  version,
   operation,
   isTold: v.boolean(),
   present: v.optional(rollback),
@@ -90,6 +98,13 @@ const promotionRollbackMemory = shapeOf<PromotionRollbackMemory>({
 /** The input of `RollbackPromotion`, with what it hands on to itself when it continues as new. */
 export const rollbackPromotionStart = message({
   ...rollbackPromotionFields,
-  memory: v.optional(promotionRollbackMemory),
+  memory,
 });
-export type RollbackPromotionStart = v.InferOutput<typeof rollbackPromotionStart>;
+/** How the memory is written. A change of `PromotionRollbackMemory` adds the version before it to `older`. */
+export const promotionRollbackFormat: MemoryFormat<PromotionRollbackMemory> = {
+  older: [],
+  present: promotionRollbackMemory,
+};
+export type RollbackPromotionStart = Omit<v.InferOutput<typeof rollbackPromotionStart>, 'memory'> & {
+  readonly memory?: PromotionRollbackMemory;
+};

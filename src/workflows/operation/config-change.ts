@@ -17,7 +17,7 @@ import type { OperationResult } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { runEnvironment } from '../environment/run-environment.ts';
-import { type ConfigMemory, memoryVersion } from '../memory/operation-memory.ts';
+import type { ConfigMemory } from '../memory/operation-memory.ts';
 import type { ConfigStart } from '../memory/operation-shape.ts';
 import { failureText } from '../temporal/failure-text.ts';
 import type { Renewal } from '../temporal/renewal.ts';
@@ -40,7 +40,7 @@ export class ConfigChange {
 
   /** Answers all that the next execution of the workflow must know. */
   get memory(): ConfigMemory {
-    return { version: memoryVersion, operation: this.operation.memory, queue: this.queue };
+    return { operation: this.operation.memory, queue: this.queue };
   }
 
   /** Applies one commit after the other, until nothing is left to do; begins where an earlier execution ended. */

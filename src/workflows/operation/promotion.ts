@@ -7,12 +7,7 @@ import { shortSha } from '../../short-names.ts';
 import type { WorkflowEnd } from '../../temporal/workflows-port.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { runEnvironment } from '../environment/run-environment.ts';
-import {
-  type AwaitedRollback,
-  memoryVersion,
-  type PromotionMemory,
-  type RollbackRef,
-} from '../memory/operation-memory.ts';
+import type { AwaitedRollback, PromotionMemory, RollbackRef } from '../memory/operation-memory.ts';
 import type { PromotionStart } from '../memory/operation-shape.ts';
 import type { Renewal } from '../temporal/renewal.ts';
 import { step } from '../temporal/step.ts';
@@ -50,7 +45,6 @@ export class Promotion {
   get memory(): PromotionMemory {
     const { operation, awaited, takenBack } = this;
     return {
-      version: memoryVersion,
       operation: operation.memory,
       awaited: [...awaited],
       takenBack: [...takenBack.values()],

@@ -6,7 +6,7 @@ import type { EnvironmentRun } from '../environment/environment-run.ts';
 import type { DeploymentOrder } from '../environment/order.ts';
 import type { Outcome } from '../environment/results.ts';
 import { runEnvironment } from '../environment/run-environment.ts';
-import { memoryVersion, type RollbackMemory } from '../memory/operation-memory.ts';
+import type { RollbackMemory } from '../memory/operation-memory.ts';
 import type { RollbackStart } from '../memory/operation-shape.ts';
 import type { Renewal } from '../temporal/renewal.ts';
 import { type StepOwner, step } from '../temporal/step.ts';
@@ -29,7 +29,7 @@ export class Rollback {
 
   /** Answers all that the next execution of the workflow must know. */
   get memory(): RollbackMemory {
-    return { version: memoryVersion, operation: this.operation.memory, plan: this.plan };
+    return { operation: this.operation.memory, plan: this.plan };
   }
 
   /** Rolls back; begins where an earlier execution ended. */

@@ -21,6 +21,7 @@ export function checkStart<T>(
     throw startFailure(`${workflowType} cannot run under the id ${workflowId}. Use \`fairlead ${command}\`.`);
 }
 
-function startFailure(message: string): ApplicationFailure {
+/** Makes the failure that ends a workflow at its start. */
+export function startFailure(message: string): ApplicationFailure {
   return ApplicationFailure.nonRetryable(message, 'InvalidInput' satisfies FailureType);
 }

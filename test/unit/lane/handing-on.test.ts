@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { emptyLane } from '../../../src/lane/decide.ts';
-import { firstState, handOn, olderVersion, readMemory, readRefusals, recollect } from '../../../src/lane/memory.ts';
+import { firstState, handOn, readRefusals, recollect } from '../../../src/lane/memory.ts';
 import type { TrackedEntry } from '../../../src/lane/types.ts';
+import { olderVersion, readMemory } from '../../../src/memory-format.ts';
 import { count } from '../../../src/shape.ts';
 import { commit, run } from './commits.ts';
 import { start } from './driver.ts';
