@@ -6,10 +6,21 @@ import { apiVersion, type FileOfKind, parseFileOfKind } from './yaml-file.ts';
 const stageRemedy =
   'List the environments in order, such as `stages: [dev, qa, prod]`; a list inside runs side by side.';
 
+/**
+ * The most environments of one stage. Each of them is a step in flight, of which Temporal takes 2,000 for a workflow, and a part
+ * of what the workflow hands on when it continues as new.
+ */
+export const mostInStage = 1_000;
+
 const stage = z.union(
   [
     environmentNameField,
-    z.array(environmentNameField, { error: stageRemedy }).min(1, { error: `Remove it. ${stageRemedy}` }),
+    z
+      .array(environmentNameField, { error: stageRemedy })
+      .min(1, { error: `Remove it. ${stageRemedy}` })
+      .max(mostInStage, {
+        error: `A stage takes ${mostInStage} environments at most: part it into several, one after the other.`,
+      }),
   ],
   {
     error: 'Write the name of an environment, or a list of names that run side by side; quote it where it is a number.',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parsePlatform } from '../../../src/platform/platform.ts';
+import { mostInStage, parsePlatform } from '../../../src/platform/platform.ts';
 import { version } from '../../../src/version.ts';
 import { failureOf, platformHeader, platformText } from './examples.ts';
 
@@ -40,6 +40,15 @@ test('an unknown key that resembles none lists the known ones, and says where it
 test('an environment named twice is an error, also across stages', () => {
   expect(problemsOf(`${platformHeader}stages:\n  - dev\n  - [qa,\n     dev]\n`)).toEqual([
     `${file}, line 7: stages[1][1] is "dev". The environment "dev" is listed in \`stages\` twice. Name it once.`,
+  ]);
+});
+
+test('a stage with more environments than a workflow can run side by side is an error', () => {
+  const names = (count: number) => Array.from({ length: count }, (_, index) => `eu-${index}`).join(', ');
+  const { stages } = parsePlatform(`${platformHeader}stages:\n  - [${names(mostInStage)}]\n`, file);
+  expect(stages[0]).toHaveLength(1_000);
+  expect(problemsOf(`${platformHeader}stages:\n  - dev\n  - [${names(mostInStage + 1)}]\n`)).toEqual([
+    expect.stringContaining('A stage takes 1000 environments at most: part it into several'),
   ]);
 });
 
