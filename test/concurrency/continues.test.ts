@@ -1,5 +1,5 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import { defaultPayloadConverter } from '@temporalio/common';
+import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
 import { holdStep } from '../support/gate.ts';
 import { type ConcurrencyTest, runConcurrently } from '../workflows/support/concurrency.ts';
@@ -144,6 +144,26 @@ describe('A promotion that continues as new', () => {
       expect((await result()).environments).toMatchObject([{ state: 'accepted' }]);
       expect(eventsOf(world, 'dev')).toEqual(['deployed', 'accepted']);
       await lane('dev').isEmpty();
+    });
+  });
+
+  it('while a step that merely looks fails makes it again', async () => {
+    const world = new World([['dev']]);
+    const { readEnvironment } = world;
+    let isDown = true;
+    let looks = 0;
+    world.readEnvironment = async (order) => {
+      looks += 1;
+      if (isDown) throw ApplicationFailure.create({ type: 'Unavailable', message: 'git is away', nextRetryDelay: 500 });
+      return readEnvironment(order);
+    };
+    await promoting(world, async ({ renew, result }) => {
+      await eventually(() => looks).toBeGreaterThan(0);
+      await renew();
+      isDown = false;
+      expect((await result()).state).toBe('promoted');
+      expect(world.at('dev').renders).toHaveLength(1);
+      expect(eventsOf(world, 'dev')).toEqual(['deployed', 'promoted']);
     });
   });
 

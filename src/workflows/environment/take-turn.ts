@@ -3,6 +3,7 @@ import type { EnvironmentSnapshot } from '../../activities/source/contract.ts';
 import { rollbackHoldReason } from '../../operation/hold.ts';
 import { LaneClient } from '../lane/client/lane-client.ts';
 import { step } from '../temporal/step.ts';
+import { answerOrStandStill } from '../temporal/waiting.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import type { DeploymentOrder } from './order.ts';
 import { type AttemptEnd, attention, type Outcome } from './results.ts';
@@ -30,12 +31,13 @@ export async function takeTurn(run: EnvironmentRun, asked: DeploymentOrder): Pro
 /** Reads the policy at the head of the environment's config branch; of a recorded pair, its config commit counts. */
 export async function readPolicy(run: EnvironmentRun, order: DeploymentOrder): Promise<EnvironmentSnapshot> {
   const { source, platformCommit: commit } = run.origin;
-  run.control.beginPolicyRead();
-  const policy = await step(
-    'readEnvironment',
-    `${run.name}: read its policy`,
-    run,
-  )({ source, environment: run.name, commit });
+  run.forgetProgress();
+  const read = step('readEnvironment', `${run.name}: read its policy`, run);
+  // Where it fails for days, it must not keep the workflow from continuing as new: it begins with its turn there.
+  const policy = await answerOrStandStill(run.control.renewal, () => {
+    run.control.beginPolicyRead();
+    return read({ source, environment: run.name, commit });
+  });
   run.update({ config: order.config ?? policy.config, gitops: policy.gitops });
   return policy;
 }

@@ -75,7 +75,7 @@ export class ConfigChange {
 
   private async readFirst(): Promise<ConfigSnapshot | undefined> {
     try {
-      return await this.operation.runUnlessAborted(() => this.readConfig(this.input.commit));
+      return await this.operation.lookUnlessAborted(() => this.readConfig(this.input.commit));
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
       await handlersFinished();

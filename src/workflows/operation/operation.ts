@@ -8,7 +8,6 @@ import {
   type OperationState,
   type OperationStatus,
 } from '../../operation/status.ts';
-import { troubleAttribute } from '../../operation/trouble/step-trouble.ts';
 import { shortSha } from '../../short-names.ts';
 import { EnvironmentRun, type Origin, type RollBack } from '../environment/environment-run.ts';
 import type { OperationMemory } from '../memory/operation-memory.ts';
@@ -17,7 +16,7 @@ import { missingAttributes, stateAttributes, troublesToSearch } from '../tempora
 import type { StepOwner } from '../temporal/step.ts';
 import { TroubleAttribute } from '../temporal/trouble-attribute.ts';
 import { Troubles } from '../temporal/troubles.ts';
-import { runUnless } from '../temporal/waiting.ts';
+import { answerOrStandStill, runUnless } from '../temporal/waiting.ts';
 
 /** The kind of an operation, its commit, and where that comes from. */
 export interface OperationInput {
@@ -144,6 +143,11 @@ export class Operation {
     return this.ending === undefined ? found : undefined;
   }
 
+  /** Does the same with a step that merely looks: where the workflow is to continue as new, it is made again there. */
+  lookUnlessAborted<T>(look: () => Promise<T>): Promise<T | undefined> {
+    return this.runUnlessAborted(() => answerOrStandStill(this.renewal, look));
+  }
+
   /** Answers the owner of steps about one of its environments. */
   ownerIn(name: string): StepOwner {
     return { name, troubles: this.troubles };
@@ -226,9 +230,7 @@ export class Operation {
   private publish(): void {
     const status = this.status;
     setCurrentDetails(operationDetails(status, this.troubles.present));
-    if (status.state === 'running')
-      this.trouble.show(troubleAttribute(troublesToSearch(status, this.troubles.present)));
-    else this.trouble.clear();
+    this.trouble.showFor(status.state, troublesToSearch(status, this.troubles.present));
     const attributes = stateAttributes(status);
     const print = JSON.stringify(attributes.map(({ value }) => value));
     if (print === this.published) return;

@@ -73,7 +73,7 @@ export class PromotionRollback {
     this.isTold = true;
     if (operation.ending !== undefined) return;
     const wait = step('awaitWithdrawn', `until ${what} has withdrawn what is not merged`, operation);
-    await operation.runUnlessAborted(() => answerOrStandStill(operation.renewal, () => wait({ source, commit })));
+    await operation.lookUnlessAborted(() => wait({ source, commit }));
   }
 
   /** Finds where the commit is deployed beside the environments that were taken back already; true: somewhere. */
@@ -81,7 +81,7 @@ export class PromotionRollback {
     const { operation } = this;
     const { source, commit } = this.input;
     const look = step('reachedBy', `where is main ${shortSha(commit)} deployed?`, operation);
-    const found = await operation.runUnlessAborted(() => this.unlessBegun(look({ source, commit })));
+    const found = await operation.lookUnlessAborted(() => this.unlessBegun(look({ source, commit })));
     if (!found) return false;
     this.newer = found.newer;
     const reached = found.reached.filter((environment) => !operation.runs.has(environment));

@@ -73,7 +73,7 @@ export class Promotion {
     if (operation.runs.size === 0) {
       const { source, commit } = this.input;
       const read = step('readPlatform', `read fairlead.yaml at ${shortSha(commit)}`, operation);
-      const platform = await operation.runUnlessAborted(() => read({ source, commit }));
+      const platform = await operation.lookUnlessAborted(() => read({ source, commit }));
       if (!platform) return operation.conclude('aborted');
       this.begin(platform);
     } else {

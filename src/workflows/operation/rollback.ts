@@ -41,7 +41,7 @@ export class Rollback {
   private async begin(): Promise<OperationResult | undefined> {
     const { operation, input } = this;
     const { environment } = input;
-    const plan = await operation.runUnlessAborted(() => this.planRollback(input));
+    const plan = await operation.lookUnlessAborted(() => this.planRollback(input));
     if (!plan) return operation.conclude('aborted');
     if (plan.kind !== 'go') {
       operation.begin('', [[environment]], { commit: plan.deployed.main });

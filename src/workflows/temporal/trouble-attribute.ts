@@ -1,4 +1,6 @@
 import { CancellationScope, sleep, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { OperationState } from '../../operation/status.ts';
+import { troubleAttribute } from '../../operation/trouble/step-trouble.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
 
 /** Each change costs history: the least time between two of them, and the most in one run. */
@@ -32,10 +34,14 @@ export class TroubleAttribute {
     else this.change();
   }
 
-  /** Shows that all is well, because the workflow ends. */
-  clear(): void {
-    this.wanted = '';
-    if (this.shown !== '') this.change();
+  /** Shows the troubles of an operation; of one that ends, at once that there are none. */
+  showFor(state: OperationState, troubles: readonly string[]): void {
+    if (state === 'running') {
+      this.show(troubleAttribute(troubles));
+    } else {
+      this.wanted = '';
+      if (this.shown !== '') this.change();
+    }
   }
 
   private async showAfter(pause: number): Promise<void> {
