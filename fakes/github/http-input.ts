@@ -34,6 +34,13 @@ export async function readText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
+/** Reads a body, however large. */
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
 /** Parses a JSON object, which is empty where there is no body. Throws `Refusal` (400) for everything else. */
 export function parseObject(text: string): Readonly<Record<string, unknown>> {
   if (text === '') return {};

@@ -1,4 +1,5 @@
 import type { Comparison } from './git/compare.ts';
+import type { AtWrite } from './writes.ts';
 
 /*
  * What the stand-in remembers; everything else is read from the bare repositories. The fields are mutable on purpose:
@@ -104,6 +105,7 @@ export interface ForgeState {
   readonly repositories: Map<string, Repository>;
   readonly now: () => Date;
   readonly nextId: () => number;
+  readonly atWrite: AtWrite;
 }
 
 /** One repository of the forge, with the state of all of it. */

@@ -73,8 +73,12 @@ async function answerApiCall(server: Server, { url, request, response }: HttpCal
     server.onExchange({ method, path, query: url.searchParams, requestBody, status, responseBody, injected });
   };
   if (trouble !== undefined) return answerWithTrouble(trouble, { handle, record, headers, response });
+  const isWrite = method !== 'GET' && !(requestBody instanceof Refusal);
+  const write = { what: `${method} ${path}`, refs: [] };
+  if (isWrite && (await server.state.atWrite(write, 'asked')) === 'hang up') return void response.destroy();
   const { status, body, headers: own } = await handle();
   record(status, body);
+  if (isWrite && (await server.state.atWrite(write, 'done')) === 'hang up') return void response.destroy();
   sendJson(response, { status, body, headers: { ...headers, ...own } });
 }
 

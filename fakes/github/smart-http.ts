@@ -1,9 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { capabilitiesOf, type GitService, runHttpBackend } from './git/http-backend.ts';
-import { type HttpCall, tokenOf } from './http-input.ts';
+import { type HttpCall, readBytes, tokenOf } from './http-input.ts';
 import { type ForgeState, inTurn, type Repository, repositoryKey } from './model.ts';
 import { followBranches } from './pull-requests.ts';
 import { sendText } from './send.ts';
+import { pushOf } from './writes.ts';
 
 const GIT_PATH = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/;
 
@@ -56,8 +57,17 @@ export async function answerGit(state: ForgeState, call: GitCall, http: HttpCall
     env: hookEnvironment(repository),
   };
   if (call.service !== 'git-receive-pack') return runHttpBackend(state.gitBackend, service, http);
+  const input = await readBytes(request);
+  const write = pushOf(repositoryKey(call.owner, call.name), input);
+  if ((await state.atWrite(write, 'asked')) === 'hang up') return void response.destroy();
   await inTurn(repository, async () => {
-    await runHttpBackend(state.gitBackend, service, http);
+    const push = runHttpBackend(
+      state.gitBackend,
+      { ...service, input, beforeAnswer: () => state.atWrite(write, 'done') },
+      http,
+    );
+    if ((await state.atWrite(write, 'under way')) === 'hang up') response.destroy();
+    await push;
     await followBranches(state, repository, user);
   });
 }

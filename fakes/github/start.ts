@@ -9,6 +9,7 @@ import { type ForgeState, type MergeMethod, type Permission, repositoryKey, time
 import { createPeople, type People } from './people.ts';
 import { RateLimit } from './rate-limit.ts';
 import { answer, type Exchange } from './server.ts';
+import type { AtWrite } from './writes.ts';
 
 /** How the stand-in is set up. */
 export interface ForgeOptions {
@@ -28,6 +29,8 @@ export interface ForgeOptions {
   readonly now?: () => Date;
   /** Is told of every call of the API. */
   readonly onExchange?: (exchange: Exchange) => void;
+  /** Is asked at every write whether it goes on. Default: all do. */
+  readonly atWrite?: AtWrite;
 }
 
 /** How a repository of the stand-in behaves. */
@@ -103,6 +106,7 @@ async function newState(options: ForgeOptions, now: () => Date): Promise<ForgeSt
     repositories: new Map(),
     now,
     nextId,
+    atWrite: options.atWrite ?? (() => 'go on'),
   };
 }
 

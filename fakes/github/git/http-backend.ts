@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname, join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { HttpCall } from '../http-input.ts';
 import { sendText } from '../send.ts';
+import type { WriteAnswer } from '../writes.ts';
 import { git, gitEnvironment } from './run.ts';
 
 /** What one call of git is about. */
@@ -16,6 +18,10 @@ export interface GitService {
   readonly user: string;
   /** Variables for the hooks. */
   readonly env: Readonly<Record<string, string>>;
+  /** The body, where it was read already. */
+  readonly input?: Buffer;
+  /** Is asked when git is done, before its answer goes out. */
+  readonly beforeAnswer?: () => WriteAnswer | Promise<WriteAnswer>;
 }
 
 /** Answers the path of git's own CGI program. */
@@ -35,19 +41,26 @@ export async function runHttpBackend(
   { request, response }: HttpCall,
 ): Promise<void> {
   const child = spawn(program, { env: gitEnvironment(cgiEnvironment(service, request)) });
-  request.pipe(child.stdin);
+  const input = service.input === undefined ? request : Readable.from([service.input]);
+  input.pipe(child.stdin);
   // Git may answer before it has read everything.
-  child.stdin.on('error', () => request.unpipe(child.stdin));
+  child.stdin.on('error', () => input.unpipe(child.stdin));
   const complaints: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk));
   response.on('close', () => {
     if (!response.writableFinished) child.kill();
   });
-  forwardOutput(child.stdout, response);
-  const failed = await new Promise<boolean>((resolve, reject) => {
+  const failure = new Promise<boolean>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code !== 0));
   });
+  if (service.beforeAnswer) {
+    // Its answer is short: it lies in the pipe when git has ended.
+    await once(child, 'exit');
+    if ((await service.beforeAnswer()) === 'hang up') response.destroy();
+  }
+  forwardOutput(child.stdout, response);
+  const failed = await failure;
   if (!response.headersSent) sendText(response, { status: 500, text: Buffer.concat(complaints).toString() });
   else if (failed && !response.writableFinished) response.destroy();
 }

@@ -9,6 +9,7 @@ import {
   type OperationResult,
   type OperationStatus,
 } from '../../../src/operation/status.ts';
+import { workflowTaskTimeout } from '../../../src/temporal/task-times.ts';
 import type { TemporalTest } from '../../support/temporal.ts';
 
 /** A promotion, a config change or a rollback. */
@@ -22,7 +23,14 @@ export async function startOperation(
   { workflow, id: workflowId, input, summary: staticSummary, attributes, signal }: Start,
 ): Promise<Running> {
   const typedSearchAttributes = new TypedSearchAttributes([...attributes]);
-  const options = { workflowId, taskQueue, args: [input] as [object], staticSummary, typedSearchAttributes };
+  const options = {
+    workflowId,
+    taskQueue,
+    args: [input] as [object],
+    workflowTaskTimeout,
+    staticSummary,
+    typedSearchAttributes,
+  };
   if (signal === undefined) return talkTo(await client.workflow.start<OperationWorkflow>(workflow, options));
   const telling = { ...options, workflowIdConflictPolicy: 'USE_EXISTING' as const, signal, signalArgs: [input] };
   const { signaledRunId } = await client.workflow.signalWithStart(workflow, telling);

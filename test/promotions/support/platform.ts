@@ -6,7 +6,7 @@ import { startFleet } from '../../../fakes/flux/start.ts';
 import type { RunningFleet, Timings } from '../../../fakes/flux/types.ts';
 import type { MergeMethod } from '../../../fakes/github/model.ts';
 import type { PullRequestView } from '../../../fakes/github/people.ts';
-import { type RunningForge, startForge } from '../../../fakes/github/start.ts';
+import { type ForgeOptions, type RunningForge, startForge } from '../../../fakes/github/start.ts';
 import type { Revision } from '../../../src/operation/status.ts';
 import type { MergePolicy, WhenNewer } from '../../../src/platform/types.ts';
 import { parseProvenance, provenancePath } from '../../../src/render/layout/provenance.ts';
@@ -95,9 +95,12 @@ const timings: Partial<Timings> = {
 };
 
 /** Starts forge and fleet on free ports and seeds one repository of sources and one of manifests. */
-export async function startPlatform(environments: readonly SmallEnvironment[]): Promise<SmallPlatform> {
+export async function startPlatform(
+  environments: readonly SmallEnvironment[],
+  forgeOptions: Pick<ForgeOptions, 'atWrite'> = {},
+): Promise<SmallPlatform> {
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-small-'));
-  const forge = await startForge({ directory: join(directory, 'forge'), token: botToken });
+  const forge = await startForge({ directory: join(directory, 'forge'), token: botToken, ...forgeOptions });
   forge.addUser({ login: 'reader', token: readerToken, permission: 'read' });
   const own = randomUUID().slice(0, 8);
   const names = { source: `acme/source-${own}`, gitops: `acme/gitops-${own}` };
