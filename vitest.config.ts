@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 /** All but one, which stays with the others: a commit that travels from dev to prod. */
 const promotions = 'test/promotions/**/!(whole-promotion).test.ts';
 
+/** Workers and Temporal that are lost; `npm run test:crash` is the whole of it. */
+const crash = 'test/crash/**/*.test.ts';
+
 /** Workflows alone and where several meet, and commands: minutes, too, `npm run test:workflows`. */
 const workflows = ['test/workflows/*.test.ts', 'test/concurrency/**/*.test.ts', 'test/cli/*.test.ts'];
 
@@ -34,7 +37,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'promotions',
-          include: [promotions],
+          include: [promotions, crash],
           ...withTemporal,
         },
       },
@@ -79,6 +82,7 @@ export default defineConfig({
             'test/flux/**',
             'test/histories/**',
             promotions,
+            crash,
             ...workflows,
             '**/node_modules/**',
           ],

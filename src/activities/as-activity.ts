@@ -1,15 +1,15 @@
 import { setMaxListeners } from 'node:events';
 import { Context } from '@temporalio/activity';
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { Failure, type FailureType } from '../failure.ts';
-import { heartbeatMs } from '../temporal/task-times.ts';
+import { heartbeatMs, retryPauseMs } from '../temporal/task-times.ts';
 import { machineTrouble } from './machine-trouble.ts';
-import { beat } from './step-attempt.ts';
+import { beat, failingBefore } from './step-attempt.ts';
 import { stillWaiting } from './still-waiting.ts';
 import { settleAttempt, type TroubleListener } from './tell-trouble.ts';
 import { workersWords } from './workers-words.ts';
 
-const unexpectedAttempts = 5;
+const unexpectedFailures = 5;
 /** After how many milliseconds another worker gets a step that was handed back. */
 const handBackMs = 100;
 
@@ -31,7 +31,7 @@ export function asActivity<Input, Output>(
       return await step(input, context.cancellationSignal);
     } catch (error) {
       if (error instanceof CancelledFailure) throw isHandedBack(context) ? handedBack() : error;
-      const failure = await applicationFailureOf(error);
+      const failure = await applicationFailureOf(error, failuresWith(context, error));
       await settleAttempt(context, failure, listener);
       throw failure;
     } finally {
@@ -49,21 +49,30 @@ function handedBack(): ApplicationFailure {
   return stillWaiting('its worker stops; another one goes on', handBackMs);
 }
 
-async function applicationFailureOf(error: unknown): Promise<ApplicationFailure> {
+/** Answers how many attempts have failed in a row, with this one; one that only waits is no failure. */
+function failuresWith(context: Context, error: unknown): number {
+  const isWaiting = error instanceof ApplicationFailure && error.category === ApplicationFailureCategory.BENIGN;
+  return isWaiting ? 0 : (failingBefore(context)?.failures ?? 0) + 1;
+}
+
+/** `failures`: how many attempts have failed in a row, with this one. */
+async function applicationFailureOf(error: unknown, failures: number): Promise<ApplicationFailure> {
   if (error instanceof ApplicationFailure) return error;
   const failure = error instanceof Failure ? error : machineTrouble(error);
-  if (failure === undefined) return unexpectedFailure(error);
-  return toApplicationFailure(failure, failure.isOfWorker ? await workersWords(failure.retryable) : '');
+  if (failure === undefined) return unexpectedFailure(error, failures);
+  const workers = failure.isOfWorker ? await workersWords(failure.retryable) : '';
+  return toApplicationFailure(failure, { failures, workers });
 }
 
 /** Makes the failure of an error in Fairlead itself: it is retried a few times; then a person sees it in the status. */
-function unexpectedFailure(error: unknown): ApplicationFailure {
-  const { activityType, attempt } = Context.current().info;
+function unexpectedFailure(error: unknown, failures: number): ApplicationFailure {
+  const { activityType } = Context.current().info;
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return ApplicationFailure.create({
     type: 'Internal' satisfies FailureType,
     message: `${activityType} met an unexpected error (${what}). Look at the worker's log, then retry or abort.`,
-    nonRetryable: attempt >= unexpectedAttempts,
+    nonRetryable: failures >= unexpectedFailures,
+    nextRetryDelay: retryPauseMs(failures),
     ...(error instanceof Error && { cause: error }),
   });
 }
@@ -75,13 +84,19 @@ function patienceEnd({ patienceMs }: Failure): string | undefined {
   return Date.now() < end ? new Date(end).toISOString() : undefined;
 }
 
-/** Translates a failure for Temporal, with whether and when to retry. `workers`: a sentence about whose it is. */
-function toApplicationFailure(failure: Failure, workers: string): ApplicationFailure {
+/**
+ * Translates a failure for Temporal, with whether and when to retry. `workers`: a sentence about whose it is. `failures`: how
+ * many attempts have failed in a row, with this one.
+ */
+function toApplicationFailure(
+  failure: Failure,
+  { workers, failures }: { readonly workers: string; readonly failures: number },
+): ApplicationFailure {
   const until = patienceEnd(failure);
   return ApplicationFailure.create({
     type: failure.type,
     message: `${failure.message}${until === undefined ? '' : ` It is looked for until ${until}.`}${workers}`,
     nonRetryable: !failure.retryable && until === undefined,
-    ...(failure.retryAfterMs !== undefined && { nextRetryDelay: failure.retryAfterMs }),
+    nextRetryDelay: failure.retryAfterMs ?? retryPauseMs(failures),
   });
 }

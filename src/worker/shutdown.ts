@@ -3,10 +3,11 @@ import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { isObject } from '../shape.ts';
 
 /**
- * How long a worker that is asked to stop may take. Running steps go on for the grace, and most are done in seconds; then
- * they are cancelled and handed back, and what does not end by that is left where it is. Kubernetes kills after 30 s.
+ * How long a worker that is asked to stop may take. Running steps go on for the grace, in which most are done; then they are
+ * cancelled and handed back to another worker, and what does not end by that is left where it is. Kubernetes kills after
+ * 30 s.
  */
-export const shutdownTimes = { shutdownGraceTime: '20 seconds', shutdownForceTime: '25 seconds' } as const;
+export const shutdownTimes = { shutdownGraceTime: '3 seconds', shutdownForceTime: '20 seconds' } as const;
 
 /** An attempt of a step that a worker had under way when it stopped. */
 export interface StepLeft {

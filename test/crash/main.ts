@@ -21,7 +21,7 @@ const failures: string[] = [];
 let runs = 0;
 let notTried: readonly KillPoint[] = [];
 try {
-  const reference = await playRun(rig, [], new WritePoints([]));
+  const reference = await playRun(rig, { points: [], writePoints: new WritePoints([]), isTime });
   const all = pointsOf(reference);
   const chosen = choosePoints(all, options.points, options.seed);
   console.log(
@@ -59,12 +59,16 @@ async function play(points: readonly KillPoint[], { reference, writePoints }: Co
   runs += 1;
   const numbers = points.map(({ number }) => number).join(',');
   try {
-    const result = await playRun(rig, points, writePoints);
+    const result = await playRun(rig, { points, writePoints, isTime });
     kills.push(...result.kills);
     const ends = result.ends.join('; ');
     if (ends !== reference.ends.join('; ')) failures.push(`--points ${numbers},: it ended as ${ends}`);
     const differs = difference(reference.outcome, result.outcome);
     if (differs !== undefined) failures.push(`--points ${numbers},: ${differs}`);
+    const slowest = Math.max(0, ...result.kills.map(({ ms = 0 }) => ms));
+    console.log(
+      `run ${runs}: ${result.kills.length} kills in ${seconds(result.ms)}, slowest to resume ${seconds(slowest)}`,
+    );
     for (const { point, ms, last, startMs } of result.kills)
       if (ms !== undefined && ms > targets.median)
         console.log(

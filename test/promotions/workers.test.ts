@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
-// Temporal notices a dead worker by its heartbeats, 6 to 12 seconds after each kill.
+// Temporal notices a dead worker by its heartbeats, 3 to 4 seconds after each kill.
 describe.concurrent('A promotion whose worker is killed', { timeout: 300_000 }, () => {
   it('in the middle of rendering goes on with another one; nothing is done twice', async ({ expect }) => {
     await onWorkerProcesses([{ name: 'dev' }], async ({ platform, promote }, startWorker) => {

@@ -3,30 +3,17 @@ import type { Activities } from '../../activities/contract.ts';
 import { cut } from '../../cut.ts';
 import { renderStep, rendersQueue } from '../../temporal/queues.ts';
 import { stepId } from '../../temporal/step-id.ts';
-import { heartbeatTimeout } from '../../temporal/task-times.ts';
+import { heartbeatTimeout, lostAttemptRetry } from '../../temporal/task-times.ts';
 import type { Troubles } from './troubles.ts';
 
 /**
- * Failures that the world mends by itself are retried for ever; those that need a person are marked
- * non-retryable by the activity. A step that waits sets the next delay itself (worker settings).
+ * Failures that the world mends by itself are retried for ever, after the pause that the activity names; those that need
+ * a person are marked non-retryable by it.
  */
-const common: ActivityOptions = {
-  startToCloseTimeout: '15 minutes',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
-};
+const common: ActivityOptions = { startToCloseTimeout: '15 minutes', heartbeatTimeout, retry: lostAttemptRetry };
 
 /** Steps each of whose attempts is seen to its end, even when nobody waits for its answer any more. */
 const seenToTheirEnd: readonly (keyof Activities)[] = ['awaitMerge'];
-
-/** Steps that change the world, or keep a renderer busy. */
-const changing: readonly (keyof Activities)[] = [
-  'renderEnvironment',
-  'clearRequests',
-  'openPullRequest',
-  'awaitMerge',
-  'closePullRequest',
-  'record',
-];
 
 /** Steps that a merge, or somebody who decides, waits for. They go first where more wait than a worker has places. */
 const first: readonly (keyof Activities)[] = ['openPullRequest', 'awaitMerge', 'record', 'closePullRequest'];
@@ -68,7 +55,6 @@ function optionsOf(name: keyof Activities, summary: string): ActivityOptions {
   return {
     ...common,
     ...(name === renderStep && { taskQueue: rendersQueue(workflowInfo().taskQueue) }),
-    heartbeatTimeout: changing.includes(name) ? heartbeatTimeout.changing : heartbeatTimeout.looking,
     cancellationType: seenToTheirEnd.includes(name) ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL',
     priority: { priorityKey: priorityKeyOf(name) },
     summary: cut(summary, 200),

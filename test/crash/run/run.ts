@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AtWrite, ForgeWrite, WriteAnswer, WriteMoment } from '../../../fakes/github/writes.ts';
@@ -26,7 +27,7 @@ export interface RunResult {
   readonly ends: StoryEnds;
   readonly outcome: Outcome;
   readonly kills: readonly KillResult[];
-  /** Points that came while the run was still recovering from another one. */
+  /** Points that came while the run was still recovering from another one, or when the time was over. */
   readonly crowded: readonly KillPoint[];
   /** Points that this run has not come to. */
   readonly missed: readonly KillPoint[];
@@ -35,13 +36,18 @@ export interface RunResult {
   readonly ms: number;
 }
 
+/** What a run is about. */
+export interface RunOrder {
+  readonly points: readonly KillPoint[];
+  readonly writePoints: WritePoints;
+  /** Tells whether there is time for another kill; else the run only goes to its end. */
+  readonly isTime: () => boolean;
+}
+
 /** Plays the story once, and kills the worker at each of the points. Throws where it does not come to its end. */
-export async function playRun(
-  rig: CrashRig,
-  points: readonly KillPoint[],
-  writePoints: WritePoints,
-): Promise<RunResult> {
-  const run = new CrashRun(rig, points, writePoints);
+export async function playRun(rig: CrashRig, order: RunOrder): Promise<RunResult> {
+  const { points } = order;
+  const run = new CrashRun(rig, order);
   const platform = await startPlatform(storyEnvironments, { atWrite: run.atWrite });
   try {
     return await run.play(platform);
@@ -59,6 +65,7 @@ class CrashRun {
   readonly #rig: CrashRig;
   readonly #armed: Map<number, KillPoint>;
   readonly #writePoints: WritePoints;
+  readonly #isTime: () => boolean;
   readonly #writes = new WriteCount();
   readonly #events: SeenEvent[] = [];
   readonly #workflowIds = new Map<HistoryName, string>();
@@ -68,8 +75,11 @@ class CrashRun {
   #workers: Workers | undefined;
   #isRecovering = false;
 
-  constructor(rig: CrashRig, points: readonly KillPoint[], writePoints: WritePoints) {
+  constructor(rig: CrashRig, { points, writePoints, isTime }: RunOrder) {
     this.#rig = rig;
+    this.#isTime = isTime;
+    // Each call to the server listens.
+    setMaxListeners(0, this.#over.signal);
     this.#armed = new Map(points.map((point) => [point.number, point]));
     this.#writePoints = writePoints;
   }
@@ -133,7 +143,7 @@ class CrashRun {
     const point = number === undefined ? undefined : this.#armed.get(number);
     if (!point || !this.#workers) return false;
     this.#armed.delete(point.number);
-    if (this.#isRecovering) {
+    if (this.#isRecovering || !this.#isTime()) {
       this.#crowded.push(point);
       return false;
     }

@@ -6,8 +6,6 @@ const waits: readonly (readonly [from: string, to: string])[] = [
   ['const firstObservationMs = 15000;', 'const firstObservationMs = 500;'],
   ['first: 60000,', 'first: 600,'],
   ['const firstPauseMs = 30000;', 'const firstPauseMs = 300;'],
-  // A step that a worker took with it is found out about after this time; steps report every two seconds.
-  ["changing: '12 seconds'", "changing: '8 seconds'"],
 ];
 
 /** The workflows of production with shorter waits. Throws where a wait is not found as it is written here. */

@@ -19,7 +19,11 @@ export interface WorkerProcess {
 /**
  * Starts `fairlead worker` in a process of its own, on the test's task queue, with a prebuilt bundle of its workflows.
  */
-export function startWorkerProcess(platform: SmallPlatform, test: TemporalTest, bundle: string): WorkerProcess {
+export function startWorkerProcess(
+  platform: SmallPlatform,
+  test: Pick<TemporalTest, 'address' | 'namespace' | 'taskQueue'>,
+  bundle: string,
+): WorkerProcess {
   const [program, ...args] = cliCommand;
   const env = {
     ...process.env,
