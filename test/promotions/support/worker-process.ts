@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { cliCommand } from '../../../demo/rig/cli.ts';
 import type { TemporalTest } from '../../support/temporal.ts';
 import type { SmallPlatform } from './platform.ts';
 
 export interface WorkerProcess {
+  /** The name by which Temporal knows it. */
+  readonly identity: string;
   /** Kills it at once, as a lost node does; nothing of it gets to clean up. */
   kill(): Promise<void>;
   /** Asks it to stop, as Kubernetes does, and answers its exit code when it has. */
@@ -39,6 +42,7 @@ export function startWorkerProcess(
   closeSync(log);
   const exited = once(child, 'exit');
   return {
+    identity: `${child.pid}@${hostname()}`,
     kill: async () => {
       child.kill('SIGKILL');
       await exited;

@@ -1,17 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import proto from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { devServerOptions, temporalDevServer } from '../../demo/programs/temporal-dev-server.ts';
+import { listen, stop } from '../../fakes/github/listen.ts';
+import { promotionStart } from '../../src/cli/temporal/starts.ts';
 import { promotionId, statusQuery } from '../../src/operation/messages.ts';
 import type { OperationStatus } from '../../src/operation/status.ts';
 import { platformId } from '../../src/platform/platform-id.ts';
 import { type RecordEntry, recordName } from '../../src/record/entry.ts';
 import { writeWorkflowBundle } from '../../src/worker/bundle.ts';
-import { type SmallPlatform, startPlatform } from '../promotions/support/platform.ts';
-import { startWorkerProcess } from '../promotions/support/worker-process.ts';
+import { startOperation } from '../promotions/support/operations.ts';
+import { type SmallEnvironment, type SmallPlatform, startPlatform } from '../promotions/support/platform.ts';
+import { startWorkerProcess, type WorkerProcess } from '../promotions/support/worker-process.ts';
 import { startPatiently } from '../support/patient-start.ts';
 import { guarded } from '../support/temporal-guard.ts';
 import { searchAttributeKeys } from '../support/temporal-search-attributes.ts';
@@ -69,6 +75,89 @@ describe('When Temporal is lost with its database', () => {
     }
   }, 300_000);
 });
+
+/** Both must go on within this time, on a busy machine, too; an idle one needs less than half of it. */
+const soonMs = 10_000;
+
+describe('A step that has looked for long', () => {
+  it('goes on within seconds when its worker is killed in the middle of a look', async () => {
+    await onWorkers([{ name: 'dev', merge: 'manual' }], async ({ platform, handle, startWorker }) => {
+      const first = startWorker();
+      // By then Temporal would have waited half a minute, if it counted looks as failures.
+      await expect.poll(async () => (await stepOf(handle))?.attempt, patiently).toBeGreaterThan(7);
+      platform.forge.fail({ match: /^GET .*pulls/, times: 1_000, trouble: { kind: 'silence' } });
+      await expect.poll(async () => (await stepOf(handle))?.isRunning, { ...patiently, interval: 30 }).toBe(true);
+      await first.kill();
+      const killed = Date.now();
+      platform.forge.clearFaults();
+      const { identity } = startWorker();
+      await expect.poll(async () => (await stepOf(handle))?.worker, patiently).toBe(identity);
+      expect(Date.now() - killed).toBeLessThan(soonMs);
+    });
+  }, 200_000);
+});
+
+describe('A worker that is asked to stop', () => {
+  it('hands back a step that would take minutes, and another one goes on with it', async () => {
+    const server = createServer((_request, response) => void response.end());
+    const url = await listen(server, 0);
+    onTestFinished(() => stop(server));
+    const verify = `{ http: "${url}", for: 5m, timeout: 9m }`;
+    await onWorkers([{ name: 'dev', verify }], async ({ platform, handle, startWorker }) => {
+      await appendFile(`${platform.env.FAIRLEAD_SETTINGS}`, `allow: { httpChecks: ["${new URL(url).host}"] }\n`);
+      const first = startWorker();
+      const watches = async () => {
+        const step = await stepOf(handle);
+        return step?.isRunning && step.type === 'awaitVerification' ? step.worker : undefined;
+      };
+      await expect.poll(watches, patiently).toBe(first.identity);
+      const second = startWorker();
+      await expect.poll(async () => (await second.log()).match(/the worker polls/g), patiently).toHaveLength(2);
+      const began = Date.now();
+      await Promise.all([first.stop(), expect.poll(watches, patiently).toBe(second.identity)]);
+      expect(Date.now() - began).toBeLessThan(soonMs);
+    });
+  }, 200_000);
+});
+
+interface OnWorkers {
+  readonly platform: SmallPlatform;
+  readonly handle: WorkflowHandle;
+  startWorker(): WorkerProcess;
+}
+
+/** Starts the promotion of the first commit on the run's own server; worker processes come and go. */
+async function onWorkers(wanted: readonly SmallEnvironment[], body: (on: OnWorkers) => Promise<void>): Promise<void> {
+  const platform = await startPlatform(wanted);
+  const { address } = inject('temporal');
+  const where = { address, namespace: 'default', taskQueue: `lost-${randomUUID().slice(0, 8)}` };
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection });
+  const workers: WorkerProcess[] = [];
+  const startWorker = () => {
+    const worker = startWorkerProcess(platform, where, bundle);
+    workers.push(worker);
+    return worker;
+  };
+  const order = promotionStart(platformId(platform.url), { source: platform.url, commit: platform.firstCommit }, true);
+  const { handle } = await startOperation({ client, taskQueue: where.taskQueue }, order);
+  try {
+    await body({ platform, handle, startWorker });
+  } finally {
+    await Promise.all(workers.map((worker) => worker.kill()));
+    await handle.terminate('the test has ended');
+    await connection.close();
+    await platform.close();
+  }
+}
+
+/** Answers the step that is pending; undefined: none is. */
+async function stepOf(handle: WorkflowHandle) {
+  const [step] = (await handle.describe()).raw.pendingActivities ?? [];
+  if (!step) return undefined;
+  const isRunning = step.state === proto.temporal.api.enums.v1.PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;
+  return { type: step.activityType?.name, attempt: step.attempt ?? 0, worker: step.lastWorkerIdentity, isRunning };
+}
 
 const patiently = { timeout: 100_000, interval: 200 };
 
