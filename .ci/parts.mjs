@@ -46,6 +46,13 @@ export function partsOf({ reports, commitNumber = 0 }) {
       report: { kind: 'vitest', file: `${reports}/promotions.json` },
       limitMinutes: 40,
     },
+    {
+      name: 'killed workers: what three minutes allow',
+      needs: ["build Temporal's servers", 'build the renderer', 'build, with the workflow bundle'],
+      command: `npm run --silent test:crash -- --minutes 3 --side-by-side 2 \
+        --seed "$((16#$(git rev-parse --short=7 HEAD || echo 1)))"`,
+      limitMinutes: 20,
+    },
     ...runRig,
     {
       name: 'units',

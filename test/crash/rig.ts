@@ -35,7 +35,8 @@ export async function startRig(): Promise<CrashRig> {
       server: {
         executable: { type: 'existing-path', path },
         searchAttributes: searchAttributeKeys,
-        log: { format: 'pretty', level: 'error' },
+        // It complains of each query whose worker was killed.
+        log: { format: 'pretty', level: 'never' },
         extraArgs: devServerOptions,
       },
     }),
