@@ -69,10 +69,10 @@ async function play(points: readonly KillPoint[], { reference, writePoints }: Co
     console.log(
       `run ${runs}: ${result.kills.length} kills in ${seconds(result.ms)}, slowest to resume ${seconds(slowest)}`,
     );
-    for (const { point, ms, last, startMs } of result.kills)
+    for (const { point, ms, last, offeredMs = 0, startMs } of result.kills)
       if (ms !== undefined && ms > targets.median)
         console.log(
-          `${point.number} (${placeOf(point.number)}, ${point.kind}): ${seconds(ms)}, of it start ${seconds(startMs)}; last came ${last}`,
+          `${point.number} (${placeOf(point.number)}, ${point.kind}): ${seconds(ms)}, offered after ${seconds(offeredMs)}, worker polled after ${seconds(startMs)}; last came ${last}`,
         );
     return [...result.crowded, ...result.missed];
   } catch (error) {

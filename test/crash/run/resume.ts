@@ -1,12 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
+import proto from '@temporalio/proto';
 import { milliseconds, type SeenEvent } from './watch.ts';
 
 /** How a run went on after a kill. */
 export interface Resumed {
   /** The milliseconds until all that was under way had been begun again; undefined: nothing was. */
   readonly ms: number | undefined;
+  /** The milliseconds until Temporal had offered all of it to the next worker. */
+  readonly offeredMs: number | undefined;
   /** What was begun last, for whoever asks why it took so long. */
   readonly last: string;
 }
@@ -28,8 +31,10 @@ export interface WatchedWorkflow {
 interface Begun {
   readonly what: string;
   readonly at: number;
+  readonly offeredAt: number;
 }
 
+const waitsForWorker = proto.temporal.api.enums.v1.PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
 const lookMs = 100;
 /** By then a run does not go on any more. */
 const patienceMs = 60_000;
@@ -45,8 +50,13 @@ export async function untilResumed(
 ): Promise<Resumed> {
   const begun = (await Promise.all(workflows.map((workflow) => begunOf({ client, kill, workflow })))).flat();
   const [last] = [...begun].sort((a, b) => b.at - a.at);
-  if (!last) return { ms: undefined, last: 'nothing was under way' };
-  return { ms: Math.max(0, last.at - kill.at), last: last.what };
+  if (!last) return { ms: undefined, offeredMs: undefined, last: 'nothing was under way' };
+  const offeredAt = Math.max(...begun.map((each) => each.offeredAt));
+  return { ms: sinceKill(kill, last.at), offeredMs: sinceKill(kill, offeredAt), last: last.what };
+}
+
+function sinceKill({ at }: Kill, time: number): number {
+  return Math.max(0, time - at);
 }
 
 interface Look {
@@ -59,13 +69,14 @@ async function begunOf(look: Look): Promise<readonly Begun[]> {
   const { history } = look.workflow;
   const first = await pendingOf(look);
   const begun: Begun[] = [];
+  const offers: Offers = new Map();
   if (first.hasTask) {
-    const at = await soon(() => taskDone(look), `a task of the ${history}`);
-    begun.push({ what: `a task of the ${history}`, at });
+    const what = `a task of the ${history}`;
+    begun.push({ what, ...(await soon(() => taskDone(look), what)) });
   }
   for (const { id, type } of first.steps) {
     const what = `${type} of the ${history}`;
-    begun.push({ what, at: await soon(() => stepBegun(look, id), what) });
+    begun.push({ what, ...(await soon(() => stepBegun(look, id, offers), what)) });
   }
   return begun;
 }
@@ -85,30 +96,44 @@ async function pendingOf({ client, workflow: { workflowId } }: Look) {
   }
 }
 
-function taskDone({ kill, workflow }: Look): number | undefined {
-  return workflow.events().find(({ type, at }) => type === 'workflow task completed' && at > kill.at)?.at;
+type Times = Pick<Begun, 'at' | 'offeredAt'>;
+
+function taskDone({ kill, workflow }: Look): Times | undefined {
+  const events = workflow.events();
+  const done = events.findIndex(({ type, at }) => type === 'workflow task completed' && at > kill.at);
+  const completed = events[done];
+  if (!completed) return undefined;
+  const offered = events.slice(0, done).findLast(({ type }) => type === 'workflow task scheduled');
+  return { at: completed.at, offeredAt: offered?.at ?? completed.at };
 }
 
-async function stepBegun(look: Look, id: string): Promise<number | undefined> {
+/** When Temporal offers the next attempt of a step, by the id of the step; it says so only until the attempt begins. */
+type Offers = Map<string, number>;
+
+async function stepBegun(look: Look, id: string, offers: Offers): Promise<Times | undefined> {
   const step = (await pendingOf(look)).steps.find((each) => each.id === id);
-  if (step) {
-    if (step.lastWorkerIdentity !== look.kill.nextIdentity) return undefined;
-    return milliseconds(step.lastStartedTime) || Date.now();
+  if (step && step.lastWorkerIdentity !== look.kill.nextIdentity) {
+    if (step.state === waitsForWorker) offers.set(id, milliseconds(step.scheduledTime));
+    return undefined;
   }
-  const events = look.workflow.events();
+  const at = (step && milliseconds(step.lastStartedTime)) || startedAt(look, id) || Date.now();
+  return { at, offeredAt: Math.min(at, offers.get(id) ?? at) };
+}
+
+/** Undefined: it was cancelled before another attempt began. */
+function startedAt({ workflow }: Look, id: string): number | undefined {
+  const events = workflow.events();
   const scheduled = events.find(({ raw }) => raw.activityTaskScheduledEventAttributes?.activityId === id);
-  const started = events.find(
+  return events.find(
     ({ raw }) =>
       scheduled && `${raw.activityTaskStartedEventAttributes?.scheduledEventId}` === `${scheduled.raw.eventId}`,
-  );
-  // It was cancelled before another attempt began.
-  return started?.at ?? Date.now();
+  )?.at;
 }
 
-async function soon(look: () => number | undefined | Promise<number | undefined>, what: string): Promise<number> {
+async function soon<T>(look: () => T | undefined | Promise<T | undefined>, what: string): Promise<T> {
   for (const end = Date.now() + patienceMs; ; await pause(lookMs)) {
-    const at = await look();
-    if (at !== undefined) return at;
+    const found = await look();
+    if (found !== undefined) return found;
     if (Date.now() > end) throw new Error(`${what} was not begun again within ${patienceMs / 1000} s`);
   }
 }
