@@ -54,12 +54,8 @@ export async function runHttpBackend(
     child.on('error', reject);
     child.on('close', (code) => resolve(code !== 0));
   });
-  if (service.beforeAnswer) {
-    // Its answer is short: it lies in the pipe when git has ended.
-    await once(child, 'exit');
-    if ((await service.beforeAnswer()) === 'hang up') response.destroy();
-  }
-  forwardOutput(child.stdout, response);
+  if (service.beforeAnswer) await sendHeld(child.stdout, service.beforeAnswer, response);
+  else forwardOutput(child.stdout, response);
   const failed = await failure;
   if (!response.headersSent) sendText(response, { status: 500, text: Buffer.concat(complaints).toString() });
   else if (failed && !response.writableFinished) response.destroy();
@@ -81,6 +77,22 @@ function cgiEnvironment({ directory, path, query, user, env }: GitService, { hea
     HTTP_CONTENT_ENCODING: headers['content-encoding'] ?? '',
     GIT_PROTOCOL: String(headers['git-protocol'] ?? ''),
   };
+}
+
+/** Reads the output to its end, and sends it when it may be sent. */
+async function sendHeld(
+  output: Readable,
+  beforeAnswer: NonNullable<GitService['beforeAnswer']>,
+  response: ServerResponse,
+): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of output) chunks.push(chunk as Buffer);
+  if ((await beforeAnswer()) === 'hang up') response.destroy();
+  if (response.destroyed) return;
+  const held = Readable.from([Buffer.concat(chunks)], { objectMode: false });
+  const sent = Promise.race([once(held, 'end'), once(response, 'close')]);
+  forwardOutput(held, response);
+  await sent;
 }
 
 /** A CGI program prints headers, an empty line, and the body. */
