@@ -17,7 +17,6 @@ export interface SeenEvent {
   readonly raw: temporal.api.history.v1.IHistoryEvent;
 }
 
-const notFound = 5;
 const longPollMs = 20_000;
 
 /** Follows the history of a workflow that may not have begun yet; `onEvent` hears of each event once. */
@@ -45,7 +44,7 @@ export async function watchHistory(
     } catch (error) {
       if (signal.aborted) return;
       if (!isGrpcServiceError(error)) throw error;
-      if (error.code === notFound) await pause(100);
+      await pause(100);
     }
   }
 }
