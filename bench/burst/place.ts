@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startFleet } from '../../fakes/flux/start.ts';
 import type { RunningFleet } from '../../fakes/flux/types.ts';
 import { type RunningForge, startForge } from '../../fakes/github/start.ts';
-import { commitFiles } from '../render/files.ts';
+import { commitEach, commitFiles } from '../render/files.ts';
 
 /** A platform of one source repository; all of its environments are one stage. */
 export interface BurstPlatform {
@@ -62,12 +62,12 @@ export async function startPlace(directory: string, platforms: readonly BurstPla
     fleet,
     settings,
     url: (platform) => `${forge.url}/acme/${platform}`,
-    async release(platform, count) {
-      const commits: string[] = [];
-      for (let index = 0; index < count; index += 1)
-        commits.push(await commitFiles(sources.get(platform) ?? '', 'main', releaseFiles(`${index}`)));
-      return commits;
-    },
+    release: (platform, count) =>
+      commitEach(
+        sources.get(platform) ?? '',
+        'main',
+        Array.from({ length: count }, (_, index) => releaseFiles(`${index}`)),
+      ),
     async close() {
       await fleet.close();
       await forge.close();

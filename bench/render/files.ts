@@ -30,21 +30,34 @@ export async function writeFiles(directory: string, files: ReadonlyMap<string, s
 
 /** Commits files to a branch of a bare repository, on top of what it holds, and answers the commit. */
 export async function commitFiles(bare: string, branch: string, files: ReadonlyMap<string, string>): Promise<string> {
-  const stream = [
+  const [commit = ''] = await commitEach(bare, branch, [files]);
+  return commit;
+}
+
+/** Makes a commit of each of these, one on top of the other, and answers them. */
+export async function commitEach(
+  bare: string,
+  branch: string,
+  commits: readonly ReadonlyMap<string, string>[],
+): Promise<readonly string[]> {
+  const isThere = await exists(bare, branch);
+  const lines = commits.flatMap((files, index) => [
     `commit refs/heads/${branch}`,
     'committer bench <bench@example.com> 1700000000 +0000',
     'data 5',
     'bench',
-    ...((await exists(bare, branch)) ? [`from refs/heads/${branch}^0`] : []),
+    ...(isThere && index === 0 ? [`from refs/heads/${branch}^0`] : []),
     ...[...files].flatMap(([path, content]) => [
       `M 100644 inline ${path}`,
       `data ${Buffer.byteLength(content)}`,
       content,
     ]),
     '',
-  ].join('\n');
-  await execa('git', ['fast-import', '--quiet'], { cwd: bare, env: environment, extendEnv: false, input: stream });
-  return git(bare, 'rev-parse', `refs/heads/${branch}`);
+  ]);
+  const input = lines.join('\n');
+  await execa('git', ['fast-import', '--quiet'], { cwd: bare, env: environment, extendEnv: false, input });
+  const listed = await git(bare, 'rev-list', '--reverse', `--max-count=${commits.length}`, `refs/heads/${branch}`);
+  return listed.split('\n');
 }
 
 async function exists(bare: string, branch: string): Promise<boolean> {
