@@ -36,10 +36,7 @@ type Step<Input, Output> = (dependencies: EndingDependencies, input: Input) => P
 /** Makes the steps of every workflow from the given parts. What an attempt asks of them ends when it is cancelled. */
 export function createActivities(dependencies: Dependencies): Activities {
   const activity = <Input, Output>(step: Step<Input, Output>) =>
-    asActivity<Input, Output>(
-      (input, signal) => step(endingWith(dependencies, signal), input),
-      dependencies.workflows,
-    );
+    asActivity<Input, Output>((input, signal) => step(endingWith(dependencies, signal), input), dependencies.workflows);
   return {
     readPlatform: activity(readPlatform),
     readConfig: activity(readConfig),

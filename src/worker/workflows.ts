@@ -23,8 +23,8 @@ import {
   statusQuery,
 } from '../operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../operation/status.ts';
-import { platformShare } from '../temporal/fairness.ts';
 import { askEach } from '../temporal/ask-each.ts';
+import { platformShare } from '../temporal/fairness.ts';
 import { searchAttributes, startAttributes } from '../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../temporal/task-times.ts';
 import type { RunningPromotion, WorkflowEnd, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { productionWorkflows } from '../support/temporal-bundle.ts';
 import { eventually } from '../workflows/support/eventually.ts';
 import { sha, World } from '../workflows/support/world.ts';
+import { fixture, withBundles } from './support/bundles.ts';
 import { withCommandLine } from './support/command-line.ts';
 import { withLanes } from './support/lanes.ts';
-import { fixture, withBundles } from './support/bundles.ts';
 
 /** Makes a step fail as long as `isDown` says so, with a next try that comes soon. */
 function failing<Order, Answer>(step: (order: Order) => Promise<Answer>, message: string) {

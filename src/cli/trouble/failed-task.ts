@@ -104,7 +104,10 @@ export function failedTask(message: string, { id, isUnfit, carriedBy, ...known }
   };
 }
 
-function remedyOf(reason: string, { id, isUnfit, carriedBy }: Pick<FailedTask, 'id' | 'isUnfit' | 'carriedBy'>): string {
+function remedyOf(
+  reason: string,
+  { id, isUnfit, carriedBy }: Pick<FailedTask, 'id' | 'isUnfit' | 'carriedBy'>,
+): string {
   if (isUnfit) return unfitRemedy(id, carriedBy);
   return reason.includes(unreadable) ? keyRemedy : defectRemedy(id);
 }
