@@ -11,7 +11,7 @@ import { git } from '../fakes/github/git/run.ts';
 import { startForge } from '../fakes/github/start.ts';
 import { createActivities } from '../src/activities/create-activities.ts';
 import { promotionId, promotionWorkflow } from '../src/operation/messages.ts';
-import { platformId } from '../src/platform/platform-id.ts';
+import { platformId } from '../src/platform/repository/platform-id.ts';
 import { parseSettings } from '../src/settings/settings.ts';
 import { workflowSource } from '../src/worker/bundle.ts';
 import { createWorkers } from '../src/worker/create-workers.ts';

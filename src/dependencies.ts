@@ -3,7 +3,7 @@ import type { HttpChecks } from './fleet/verify/http-checks.ts';
 import type { ObjectReader } from './fleet/verify/types.ts';
 import type { Forges } from './forge/port.ts';
 import type { GitRepositories } from './git/repository.ts';
-import type { AllowedRepositories } from './platform/allowed-repositories.ts';
+import type { AllowedRepositories } from './platform/repository/allowed-repositories.ts';
 import type { LeafCache } from './render/platform.ts';
 import type { Renderer } from './render/types.ts';
 import type { Workflows } from './temporal/workflows-port.ts';

@@ -3,7 +3,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { promotionStart } from '../../src/cli/temporal/starts.ts';
 import { type DecisionAnswer, statusQuery } from '../../src/operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../../src/operation/status.ts';
-import { platformId } from '../../src/platform/platform-id.ts';
+import { platformId } from '../../src/platform/repository/platform-id.ts';
 import { workflowTaskTimeout } from '../../src/temporal/task-times.ts';
 
 type Operation = (input: object) => Promise<OperationResult>;

@@ -1,5 +1,5 @@
 import { laneId } from '../../src/lane/messages.ts';
-import { platformId } from '../../src/platform/platform-id.ts';
+import { platformId } from '../../src/platform/repository/platform-id.ts';
 import { shortSha } from '../../src/short-names.ts';
 import { environmentOf, type Follower } from '../follow.ts';
 import { fresherShop } from '../sample/commits.ts';

@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { PullRequestView } from '../../fakes/github/people.ts';
 import { configId, promotionId, rollbackId } from '../../src/operation/messages.ts';
-import { platformId } from '../../src/platform/platform-id.ts';
+import { platformId } from '../../src/platform/repository/platform-id.ts';
 import { type Follower, follow } from '../follow.ts';
 import type { Narrator } from '../narrator.ts';
 import { runCli } from '../rig/cli.ts';

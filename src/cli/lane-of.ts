@@ -4,7 +4,7 @@ import { platformAt } from '../gitops/platform-file.ts';
 import { laneId } from '../lane/messages.ts';
 import type { LaneInput } from '../lane/types.ts';
 import { checkInStages, missingConfigBranch } from '../platform/check-environments.ts';
-import { platformId } from '../platform/platform-id.ts';
+import { platformId } from '../platform/repository/platform-id.ts';
 import { loadSettings } from '../settings/settings.ts';
 import type { Io } from './io.ts';
 import { openRepositories } from './repositories.ts';

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { execa } from 'execa';
 import { Failure } from '../failure.ts';
 import { durationForms, parseDuration } from '../platform/duration.ts';
-import { checkRepositoryUrl } from '../platform/repository-url.ts';
+import { checkRepositoryUrl } from '../platform/repository/repository-url.ts';
 import { exitCodeWords } from './exit.ts';
 import type { Io } from './io.ts';
 

@@ -1,5 +1,5 @@
 import { Failure } from '../failure.ts';
-import { checkRepositoryUrl, type RepositoryAddress } from '../platform/repository-url.ts';
+import { checkRepositoryUrl, type RepositoryAddress } from '../platform/repository/repository-url.ts';
 import type { GitHubOptions } from './github/client.ts';
 import { createGitHubForge, gitHubCommitUrl } from './github/forge.ts';
 import type { Forge, Forges } from './port.ts';

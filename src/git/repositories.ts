@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { checkRepositoryUrl, type RepositoryUrl } from '../platform/repository-url.ts';
+import { checkRepositoryUrl, type RepositoryUrl } from '../platform/repository/repository-url.ts';
 import { createMainBranches } from './main-branch.ts';
 import { createCaches } from './mirror/caches.ts';
 import { createMirror, type Mirror } from './mirror/mirror.ts';

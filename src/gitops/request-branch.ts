@@ -1,7 +1,7 @@
 import type { OperationKind } from '../operation/kind.ts';
 import { configId, promotionId, rollbackId } from '../operation/messages.ts';
 import { branchKey } from '../platform/branch-key.ts';
-import { platformId } from '../platform/platform-id.ts';
+import { platformId } from '../platform/repository/platform-id.ts';
 import type { EnvironmentPlace } from './deployed.ts';
 
 /** The author and committer of every commit that Fairlead builds; they tell its commits from those of others. */

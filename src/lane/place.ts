@@ -1,4 +1,4 @@
-import { repositoryKey } from '../platform/platform-id.ts';
+import { repositoryKey } from '../platform/repository/platform-id.ts';
 import { isInLane } from './entries.ts';
 import type { LaneEntry, LaneEvent, LanePlace, LaneState } from './types.ts';
 

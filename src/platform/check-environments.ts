@@ -1,6 +1,6 @@
 import { Failure } from '../failure.ts';
 import { closest } from './closest.ts';
-import { repositoryKey } from './platform-id.ts';
+import { repositoryKey } from './repository/platform-id.ts';
 import type { Environment, GitopsTarget, Platform } from './types.ts';
 
 /** An environment, and where its manifests go. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { branchKey } from './branch-key.ts';
 import { durationForms, durationPattern, parseDuration } from './duration.ts';
-import { forbiddenInFile } from './repository-url.ts';
+import { forbiddenInFile } from './repository/repository-url.ts';
 import { KEY_SEPARATOR } from './schema-problems.ts';
 
 /** Makes a map that takes these keys and no others; its message for an unknown key lists the known ones. */

@@ -1,5 +1,5 @@
 import type { Credentials } from '../git/process/credentials.ts';
-import { checkRepositoryUrl } from '../platform/repository-url.ts';
+import { checkRepositoryUrl } from '../platform/repository/repository-url.ts';
 import { mayGoInPlainText } from './plain-http.ts';
 import type { Settings } from './settings.ts';
 

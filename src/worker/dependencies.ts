@@ -6,7 +6,7 @@ import { createHttpProbe } from '../fleet/probe/http-probe.ts';
 import { createForges } from '../forge/forges.ts';
 import { createGitRepositories } from '../git/repositories.ts';
 import type { GitRepositories } from '../git/repository.ts';
-import { type AllowedRepositories, checkServed } from '../platform/allowed-repositories.ts';
+import { type AllowedRepositories, checkServed } from '../platform/repository/allowed-repositories.ts';
 import { proxiedFetch } from '../proxy/proxied-fetch.ts';
 import { proxyRule } from '../proxy/proxy.ts';
 import { createDiskCache } from '../render/cache/disk.ts';

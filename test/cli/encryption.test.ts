@@ -4,7 +4,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { execa } from 'execa';
 import { describe, expect, inject, it } from 'vitest';
 import { cliCommand } from '../../demo/rig/cli.ts';
-import { platformId } from '../../src/platform/platform-id.ts';
+import { platformId } from '../../src/platform/repository/platform-id.ts';
 import { createCodec } from '../../src/temporal/codec/codec.ts';
 import { workerConverter } from '../../src/temporal/codec/data-converter.ts';
 import { workflowBundle as bundleFile, productionWorkflows } from '../support/temporal-bundle.ts';

@@ -12,7 +12,7 @@ import { listen, stop } from '../../fakes/github/listen.ts';
 import { promotionStart } from '../../src/cli/temporal/starts.ts';
 import { promotionId, statusQuery } from '../../src/operation/messages.ts';
 import type { OperationStatus } from '../../src/operation/status.ts';
-import { platformId } from '../../src/platform/platform-id.ts';
+import { platformId } from '../../src/platform/repository/platform-id.ts';
 import { type RecordEntry, recordName } from '../../src/record/entry.ts';
 import { writeWorkflowBundle } from '../../src/worker/bundle.ts';
 import { startOperation } from '../promotions/support/operations.ts';

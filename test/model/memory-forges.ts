@@ -1,6 +1,6 @@
 import { Failure } from '../../src/failure.ts';
 import type { Forge, Forges } from '../../src/forge/port.ts';
-import { checkRepositoryUrl } from '../../src/platform/repository-url.ts';
+import { checkRepositoryUrl } from '../../src/platform/repository/repository-url.ts';
 
 /** Finds forges by the URLs of their repositories, in whatever form a URL is written. */
 export class MemoryForges implements Forges {

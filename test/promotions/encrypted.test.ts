@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { describe, it } from 'vitest';
 import type { Activities } from '../../src/activities/contract.ts';
 import { laneId, laneSignals } from '../../src/lane/messages.ts';
-import { platformId } from '../../src/platform/platform-id.ts';
+import { platformId } from '../../src/platform/repository/platform-id.ts';
 import { createCodec } from '../../src/temporal/codec/codec.ts';
 import { type Readable, readableOf } from '../support/wire/readable.ts';
 import { onPlatform } from './support/promotion.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'vitest';
 import { configStart, promotionStart } from '../../src/cli/temporal/starts.ts';
-import { platformId } from '../../src/platform/platform-id.ts';
+import { platformId } from '../../src/platform/repository/platform-id.ts';
 import { createTestRepository, type TestRepository } from '../support/git.ts';
 import { startOperation } from './support/operations.ts';
 import type { SmallPlatform } from './support/platform.ts';

@@ -7,7 +7,7 @@ import { type DemoWorld, startWorld } from '../../demo/world/world.ts';
 import { createActivities } from '../../src/activities/create-activities.ts';
 import { promotionId, promotionWorkflow, statusQuery } from '../../src/operation/messages.ts';
 import type { EnvironmentStatus, OperationStatus } from '../../src/operation/status.ts';
-import { platformId } from '../../src/platform/platform-id.ts';
+import { platformId } from '../../src/platform/repository/platform-id.ts';
 import { loadSettings } from '../../src/settings/settings.ts';
 import { createDependencies } from '../../src/worker/dependencies.ts';
 import type { PromoteMainCommit } from '../../src/workflows/index.ts';

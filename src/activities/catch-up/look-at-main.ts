@@ -2,7 +2,7 @@ import type { MainLook } from '../../catch-up/look.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { mainHead } from '../../gitops/platform-file.ts';
 import { promotionId } from '../../operation/messages.ts';
-import { platformId } from '../../platform/platform-id.ts';
+import { platformId } from '../../platform/repository/platform-id.ts';
 import type { MainLookOrder } from './contract.ts';
 
 /** Reads the head of main. Throws `Failure` where there is no main branch, or it cannot be asked for. */

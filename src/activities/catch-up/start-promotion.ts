@@ -1,6 +1,6 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { type PromotionInput, promotionId, promotionWorkflow } from '../../operation/messages.ts';
-import { platformId } from '../../platform/platform-id.ts';
+import { platformId } from '../../platform/repository/platform-id.ts';
 import { shortSha } from '../../short-names.ts';
 import type { CommitRef } from '../source/contract.ts';
 

@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { type LaneBeganMessage, laneBeganSignal } from '../../lane/messages.ts';
 import type { LaneInput } from '../../lane/types.ts';
-import { platformId } from '../../platform/platform-id.ts';
+import { platformId } from '../../platform/repository/platform-id.ts';
 import { askEach } from '../../temporal/ask-each.ts';
 
 /** Asks the operations in an environment to enter its lane again; answers the workflow ids of those that were told. */

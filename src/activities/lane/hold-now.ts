@@ -4,7 +4,7 @@ import { freezeHold, joinHolds } from '../../lane/holds.ts';
 import { holdQuery, laneId } from '../../lane/messages.ts';
 import { isHoldAnswer } from '../../lane/received.ts';
 import type { Hold } from '../../operation/hold.ts';
-import { platformId } from '../../platform/platform-id.ts';
+import { platformId } from '../../platform/repository/platform-id.ts';
 import { lastHold, wasOverridden } from '../../record/queries.ts';
 import type { StepClock } from '../clock.ts';
 import type { MergeOrder } from '../pull-request/contract.ts';

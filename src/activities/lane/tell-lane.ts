@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { laneId, laneWorkflow } from '../../lane/messages.ts';
 import type { LaneInput } from '../../lane/types.ts';
-import { platformId } from '../../platform/platform-id.ts';
+import { platformId } from '../../platform/repository/platform-id.ts';
 import type { LaneOrder } from './contract.ts';
 
 /** Sends a message to the lane of a GitOps branch, and starts the lane where it does not run. */

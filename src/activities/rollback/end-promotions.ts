@@ -8,7 +8,7 @@ import {
   rolledBackSignal,
 } from '../../operation/messages.ts';
 import type { EnvironmentState, EnvironmentStatus, OperationStatus } from '../../operation/status.ts';
-import { platformId } from '../../platform/platform-id.ts';
+import { platformId } from '../../platform/repository/platform-id.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import type { EndPromotionsOrder, PromotionRef, RollbackActivities } from './contract.ts';
 

@@ -3,8 +3,8 @@ import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { environmentAt } from '../../gitops/environment-file.ts';
 import { mainHead, platformAt } from '../../gitops/platform-file.ts';
-import { checkGitops, checkSource } from '../../platform/allowed-repositories.ts';
 import { checkEnvironments, checkInStages, missingConfigBranch } from '../../platform/check-environments.ts';
+import { checkGitops, checkSource } from '../../platform/repository/allowed-repositories.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 import type { EnvironmentRef, EnvironmentSnapshot } from './contract.ts';
 

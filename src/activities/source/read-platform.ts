@@ -3,8 +3,8 @@ import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { mainHead, platformAt } from '../../gitops/platform-file.ts';
-import { checkSource } from '../../platform/allowed-repositories.ts';
 import { missingConfigBranch } from '../../platform/check-environments.ts';
+import { checkSource } from '../../platform/repository/allowed-repositories.ts';
 import type { CommitRef, PlatformSnapshot } from './contract.ts';
 import { lateCommit } from './late-commit.ts';
 

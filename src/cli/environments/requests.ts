@@ -2,7 +2,7 @@ import type { Failure } from '../../failure.ts';
 import type { Forges, PullRequest } from '../../forge/port.ts';
 import type { EnvironmentPlace } from '../../gitops/deployed.ts';
 import { type BranchOwner, ownerOf } from '../../gitops/request-branch.ts';
-import { checkRepositoryUrl } from '../../platform/repository-url.ts';
+import { checkRepositoryUrl } from '../../platform/repository/repository-url.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { orFailure, type Policy } from './source.ts';
 

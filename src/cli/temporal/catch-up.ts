@@ -1,6 +1,6 @@
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, type ScheduleOptions } from '@temporalio/client';
 import { type CatchUpInput, catchUpId, catchUpWorkflow } from '../../catch-up/messages.ts';
-import { platformId } from '../../platform/platform-id.ts';
+import { platformId } from '../../platform/repository/platform-id.ts';
 import { bounded, type Temporal } from '../../temporal/client.ts';
 import { workflowTaskTimeout } from '../../temporal/task-times.ts';
 

@@ -1,6 +1,6 @@
 import { laneId } from '../../lane/messages.ts';
 import type { EnvironmentStatus } from '../../operation/status.ts';
-import { platformId } from '../../platform/platform-id.ts';
+import { platformId } from '../../platform/repository/platform-id.ts';
 import { stepTroubles, type Trouble } from '../trouble/trouble.ts';
 import type { DescribedWorkflow, Session } from './session.ts';
 

@@ -11,7 +11,7 @@ import {
 } from '../../lane/messages.ts';
 import type { LaneInput, LaneStatus } from '../../lane/types.ts';
 import { statusQuery } from '../../operation/messages.ts';
-import { platformId } from '../../platform/platform-id.ts';
+import { platformId } from '../../platform/repository/platform-id.ts';
 import { platformShare } from '../../temporal/fairness.ts';
 import { noWorker } from '../../temporal/pollers.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';

@@ -2,7 +2,7 @@ import { Failure } from '../../failure.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import type { Action } from '../../operation/messages.ts';
 import { branchOfKey } from '../../platform/branch-key.ts';
-import { normalizedPlatformId } from '../../platform/platform-id.ts';
+import { normalizedPlatformId } from '../../platform/repository/platform-id.ts';
 import type { OperationView } from '../view/view.ts';
 
 /** The kinds of workflow that an id may name. */

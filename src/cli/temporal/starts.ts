@@ -15,7 +15,7 @@ import {
   rollbackPromotionWorkflow,
   rollbackWorkflow,
 } from '../../operation/messages.ts';
-import { platformId } from '../../platform/platform-id.ts';
+import { platformId } from '../../platform/repository/platform-id.ts';
 import { shortSha } from '../../short-names.ts';
 import { startAttributes } from '../../temporal/search-attributes.ts';
 

@@ -7,7 +7,7 @@ import { type Commands, gitOn } from '../../git/process/commands.ts';
 import { createGitRunner } from '../../git/process/process.ts';
 import { defaultTimeouts } from '../../git/process/settings.ts';
 import type { Sha } from '../../git/repository.ts';
-import { checkRepositoryUrl } from '../../platform/repository-url.ts';
+import { checkRepositoryUrl } from '../../platform/repository/repository-url.ts';
 import type { SourceFile, SourceTree } from '../../render/types.ts';
 import type { Io } from '../io.ts';
 import { readDirectory } from './directory-tree.ts';

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { apiGroup } from '../../object-name.ts';
-import { type HostAliases, sameRepository, withoutCredentials } from '../../platform/unchecked-url.ts';
+import { type HostAliases, sameRepository, withoutCredentials } from '../../platform/repository/unchecked-url.ts';
 import type { Condition } from '../condition.ts';
 import { inventoryId, type SpecChanges } from '../coverage/identity.ts';
 import { commitOfRevision } from '../revision.ts';

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { HostAliases } from '../../platform/unchecked-url.ts';
+import type { HostAliases } from '../../platform/repository/unchecked-url.ts';
 import type { ProxyRule } from '../../proxy/proxy.ts';
 import type { ClusterObservation, Fleet, ReconciliationRequest } from '../types.ts';
 import type {

@@ -1,7 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import type { z } from 'zod';
 import type { Failure } from '../../failure.ts';
-import type { RepositoryAddress } from '../../platform/repository-url.ts';
+import type { RepositoryAddress } from '../../platform/repository/repository-url.ts';
 import {
   type CallContext,
   failureOfAnswer,

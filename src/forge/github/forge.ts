@@ -1,4 +1,4 @@
-import type { RepositoryAddress } from '../../platform/repository-url.ts';
+import type { RepositoryAddress } from '../../platform/repository/repository-url.ts';
 import type { Forge } from '../port.ts';
 import { createGitHubClient, type GitHubOptions } from './client.ts';
 import { closePullRequest } from './requests/close.ts';

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { access, appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { RepositoryUrl } from '../../platform/repository-url.ts';
+import type { RepositoryUrl } from '../../platform/repository/repository-url.ts';
 import type { Commands } from '../process/commands.ts';
 
 /**

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import pLimit, { type LimitFunction } from 'p-limit';
 import { Failure } from '../../failure.ts';
 import { withFileLock } from '../../file-lock.ts';
-import type { RepositoryUrl } from '../../platform/repository-url.ts';
+import type { RepositoryUrl } from '../../platform/repository/repository-url.ts';
 import { untilAborted } from '../../until-aborted.ts';
 import { type Git, gitOn } from '../process/commands.ts';
 import { GitExit, GitTimeout } from '../process/process.ts';

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { Failure } from '../../failure.ts';
-import type { RepositoryUrl } from '../../platform/repository-url.ts';
+import type { RepositoryUrl } from '../../platform/repository/repository-url.ts';
 
 /** Matches git's words when it leaves something out because the other side is shallow. */
 export const shallowWords = /shallow roots are not allowed to be updated|shallow update not allowed/i;

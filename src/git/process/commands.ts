@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import type { RepositoryUrl } from '../../platform/repository-url.ts';
+import type { RepositoryUrl } from '../../platform/repository/repository-url.ts';
 import { proxyCredentials } from '../../proxy/proxy.ts';
 import type { Caches } from '../mirror/caches.ts';
 import { settingHint, signIn } from './credentials.ts';

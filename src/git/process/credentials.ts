@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.ts';
-import type { RepositoryUrl } from '../../platform/repository-url.ts';
+import type { RepositoryUrl } from '../../platform/repository/repository-url.ts';
 
 /** The sign-in for one host; the password may be a token. */
 export interface Credential {

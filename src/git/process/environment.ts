@@ -1,4 +1,4 @@
-import type { RepositoryUrl } from '../../platform/repository-url.ts';
+import type { RepositoryUrl } from '../../platform/repository/repository-url.ts';
 import { type HttpProxy, proxyRule, variable } from '../../proxy/proxy.ts';
 import type { SignIn } from './credentials.ts';
 

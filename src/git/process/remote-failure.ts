@@ -1,5 +1,5 @@
 import { Failure, type FailureType } from '../../failure.ts';
-import type { RepositoryUrl } from '../../platform/repository-url.ts';
+import type { RepositoryUrl } from '../../platform/repository/repository-url.ts';
 import type { HttpProxy } from '../../proxy/proxy.ts';
 import { proxyAway, proxyNoTls, proxyRefusal } from '../../proxy/proxy-words.ts';
 

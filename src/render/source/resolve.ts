@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { sameRepository } from '../../platform/unchecked-url.ts';
+import { sameRepository } from '../../platform/repository/unchecked-url.ts';
 import type { DirectoryNode, FileNode } from './nodes.ts';
 import { isInlineYaml, type Reference } from './references.ts';
 import { parseReference } from './repository-url.ts';

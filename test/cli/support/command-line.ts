@@ -1,5 +1,5 @@
 import type { WorkerOptions } from '@temporalio/worker';
-import { platformId } from '../../../src/platform/platform-id.ts';
+import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';
 import { fairlead, type Ran } from '../../unit/cli/test-io.ts';
 import { eventually } from '../../workflows/support/eventually.ts';

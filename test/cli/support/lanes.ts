@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { tellLane } from '../../../src/activities/lane/tell-lane.ts';
 import { laneId } from '../../../src/lane/messages.ts';
-import { platformId } from '../../../src/platform/platform-id.ts';
+import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import { type TestRepository, temporaryDirectory } from '../../support/git.ts';
 import { environmentFile, platformRepository } from '../../unit/cli/platform-repository.ts';
 import type { Ran } from '../../unit/cli/test-io.ts';

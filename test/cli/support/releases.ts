@@ -6,7 +6,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { tellLane } from '../../../src/activities/lane/tell-lane.ts';
 import { laneId } from '../../../src/lane/messages.ts';
-import { platformId } from '../../../src/platform/platform-id.ts';
+import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import { buildIdOf } from '../../../src/worker/versioning/build-id.ts';
 import { ownOptions } from '../../../src/worker/versioning/own-worker.ts';
 import { type PlantedChange, plantedBundle } from '../../histories/planted-bundle.ts';

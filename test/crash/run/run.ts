@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AtWrite, ForgeWrite, WriteAnswer, WriteMoment } from '../../../fakes/github/writes.ts';
 import { laneId } from '../../../src/lane/messages.ts';
-import { platformId } from '../../../src/platform/platform-id.ts';
+import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import { type SmallPlatform, startPlatform } from '../../promotions/support/platform.ts';
 import { type HistoryName, type KillPoint, placeOf } from '../points/point.ts';
 import { type CountedWrite, WriteCount, type WritePoints } from '../points/writes.ts';

@@ -9,7 +9,7 @@ import {
 import { configStart, promotionStart, rollbackStart, type Start } from '../../../src/cli/temporal/starts.ts';
 import { statusQuery } from '../../../src/operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../../../src/operation/status.ts';
-import { platformId } from '../../../src/platform/platform-id.ts';
+import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import { startOperation } from '../../promotions/support/operations.ts';
 import type { SmallEnvironment, SmallPlatform } from '../../promotions/support/platform.ts';
 import type { HistoryName } from '../points/point.ts';

@@ -19,7 +19,7 @@ import {
   statusQuery,
 } from '../../../src/operation/messages.ts';
 import type { OperationStatus } from '../../../src/operation/status.ts';
-import { platformId } from '../../../src/platform/platform-id.ts';
+import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import { searchAttributes } from '../../../src/temporal/search-attributes.ts';
 import { searchAttributeKeys } from '../../support/temporal-search-attributes.ts';
 import { taskQueue } from '../rig/rig.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { botIdentity } from '../../../src/gitops/request-branch.ts';
-import { platformId } from '../../../src/platform/platform-id.ts';
+import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import { printEntry } from '../../../src/record/lines.ts';
 import { printProvenance } from '../../../src/render/layout/provenance.ts';
 import type { EnvironmentPlan, WorldPlan } from '../events/types.ts';

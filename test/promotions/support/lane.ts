@@ -1,7 +1,7 @@
 import { type LaneAnswer, laneId, laneSignals } from '../../../src/lane/messages.ts';
 import type { LaneStatus } from '../../../src/lane/types.ts';
 import { statusQuery } from '../../../src/operation/messages.ts';
-import { platformId } from '../../../src/platform/platform-id.ts';
+import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import type { TemporalTest } from '../../support/temporal.ts';
 
 export interface TestLane {

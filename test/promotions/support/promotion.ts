@@ -14,7 +14,7 @@ import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { deployedNow } from '../../../src/gitops/deployed-now.ts';
 import type { RollbackInput } from '../../../src/operation/messages.ts';
 import type { Revision } from '../../../src/operation/status.ts';
-import { platformId } from '../../../src/platform/platform-id.ts';
+import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import type { Renderer } from '../../../src/render/types.ts';
 import { gitCredentials } from '../../../src/settings/git-credentials.ts';
 import { loadSettings, type Settings } from '../../../src/settings/settings.ts';

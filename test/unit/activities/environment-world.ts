@@ -9,7 +9,7 @@ import type { Dependencies } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { type Deployed, deployedAt } from '../../../src/gitops/deployed.ts';
 import type { Revision } from '../../../src/operation/status.ts';
-import { platformId } from '../../../src/platform/platform-id.ts';
+import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import type { RecordEntry } from '../../../src/record/entry.ts';
 import { recordName } from '../../../src/record/entry.ts';
 import type { LeafRequest, Renderer } from '../../../src/render/types.ts';

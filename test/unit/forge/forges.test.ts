@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Failure } from '../../../src/failure.ts';
 import { createForges, type ForgeSetting } from '../../../src/forge/forges.ts';
-import { checkRepositoryUrl } from '../../../src/platform/repository-url.ts';
+import { checkRepositoryUrl } from '../../../src/platform/repository/repository-url.ts';
 
 function setting(host: string): ForgeSetting {
   return { host, kind: 'github', apiUrl: `https://${host}/api/v3`, token: async () => 'x', tokenName: 'T' };

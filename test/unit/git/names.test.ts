@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkRef, checkSha } from '../../../src/git/names.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
-import { checkRepositoryUrl } from '../../../src/platform/repository-url.ts';
+import { checkRepositoryUrl } from '../../../src/platform/repository/repository-url.ts';
 import { git, gitTestEnvironment } from '../../support/git.ts';
 
 const invalid = (value: string) =>

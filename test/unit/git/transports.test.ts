@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { describe, expect, it } from 'vitest';
 import { mirrorName } from '../../../src/git/mirror/mirror-directory.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
-import { checkRepositoryUrl } from '../../../src/platform/repository-url.ts';
+import { checkRepositoryUrl } from '../../../src/platform/repository/repository-url.ts';
 import { git, gitTestEnvironment } from '../../support/git.ts';
 import { newCommit, useBench } from './setup.ts';
 

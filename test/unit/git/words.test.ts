@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { localEnvironment, remoteEnvironment } from '../../../src/git/process/environment.ts';
 import { gitWords, redact } from '../../../src/git/process/redact.ts';
 import { remoteFailure } from '../../../src/git/process/remote-failure.ts';
-import { checkRepositoryUrl } from '../../../src/platform/repository-url.ts';
+import { checkRepositoryUrl } from '../../../src/platform/repository/repository-url.ts';
 
 const url = checkRepositoryUrl('https://github.com/acme/shop');
 

@@ -3,7 +3,7 @@ import { startPromotion } from '../../../src/activities/catch-up/start-promotion
 import type { Activities } from '../../../src/activities/contract.ts';
 import type { LaneInput, Relation } from '../../../src/lane/types.ts';
 import { promotionId } from '../../../src/operation/messages.ts';
-import { platformId } from '../../../src/platform/platform-id.ts';
+import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import { createWorkflows } from '../../../src/worker/workflows.ts';
 import { FakeEnvironment, type Policy, type Surroundings, sha } from './fake-environment.ts';
 import { report, verification } from './fake-fleet.ts';

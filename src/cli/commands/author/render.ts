@@ -6,7 +6,7 @@ import type { GitRepository, Sha } from '../../../git/repository.ts';
 import { composeEnvironment } from '../../../gitops/compose-environment.ts';
 import { configFile, platformAt } from '../../../gitops/platform-file.ts';
 import { checkInStages } from '../../../platform/check-environments.ts';
-import { checkRepositoryUrl } from '../../../platform/repository-url.ts';
+import { checkRepositoryUrl } from '../../../platform/repository/repository-url.ts';
 import type { BranchChanges } from '../../../render/layout/compose.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { shortSha } from '../../../short-names.ts';

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { isSha } from '../../../git/names.ts';
 import { promotionId, promotionWorkflow, type RollbackInput, rollbackId } from '../../../operation/messages.ts';
-import { platformId } from '../../../platform/platform-id.ts';
+import { platformId } from '../../../platform/repository/platform-id.ts';
 import { shortSha } from '../../../short-names.ts';
 import { fullCommit } from '../../commit.ts';
 import type { TakenBack } from '../../environments/taken-back.ts';

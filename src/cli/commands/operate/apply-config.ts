@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { platformId } from '../../../platform/platform-id.ts';
+import { platformId } from '../../../platform/repository/platform-id.ts';
 import { fullCommit } from '../../commit.ts';
 import type { ExitCode } from '../../exit.ts';
 import type { Io } from '../../io.ts';

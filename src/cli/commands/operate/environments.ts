@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { platformId } from '../../../platform/platform-id.ts';
+import { platformId } from '../../../platform/repository/platform-id.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { type ExitCode, exitCodeOfFailure, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';

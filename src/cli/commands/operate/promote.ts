@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { platformId } from '../../../platform/platform-id.ts';
+import { platformId } from '../../../platform/repository/platform-id.ts';
 import { shortSha } from '../../../short-names.ts';
 import { fullCommit } from '../../commit.ts';
 import type { TakenBack } from '../../environments/taken-back.ts';

@@ -1,4 +1,4 @@
-import { sameRepository } from '../../../platform/unchecked-url.ts';
+import { sameRepository } from '../../../platform/repository/unchecked-url.ts';
 import { commitOfRevision } from '../../revision.ts';
 import type { KustomizationEvidence } from '../../types.ts';
 import { commitIn, evidenceOf, type FollowedSource, REQUESTED_AT, sourceTroubleOf } from '../evidence.ts';

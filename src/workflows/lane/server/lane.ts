@@ -21,7 +21,7 @@ import type {
   TrackedEntry,
 } from '../../../lane/types.ts';
 import type { Refusal } from '../../../operation/refusal.ts';
-import { repositoryKey } from '../../../platform/platform-id.ts';
+import { repositoryKey } from '../../../platform/repository/platform-id.ts';
 import { startAttributes } from '../../../temporal/search-attributes.ts';
 import { failureText } from '../../temporal/failure-text.ts';
 import { step } from '../../temporal/step.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type RunningForge, startForge } from '../../../../fakes/github/start.ts';
 import { createForges } from '../../../../src/forge/forges.ts';
-import { platformId } from '../../../../src/platform/platform-id.ts';
+import { platformId } from '../../../../src/platform/repository/platform-id.ts';
 import { temporaryDirectory } from '../../../support/git.ts';
 import { createWorld, type World } from './environment-world.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { platformId } from '../../../../src/platform/platform-id.ts';
+import { platformId } from '../../../../src/platform/repository/platform-id.ts';
 import { environmentFile } from '../platform-repository.ts';
 import { at, createWorld, healthy, helpers, sha, type World } from './environment-world.ts';
 

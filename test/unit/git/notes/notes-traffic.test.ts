@@ -7,7 +7,7 @@ import { fetchNotes } from '../../../../src/git/notes/fetch-notes.ts';
 import type { Git } from '../../../../src/git/process/commands.ts';
 import { createGitRunner } from '../../../../src/git/process/process.ts';
 import { defaultTimeouts } from '../../../../src/git/process/settings.ts';
-import { checkRepositoryUrl } from '../../../../src/platform/repository-url.ts';
+import { checkRepositoryUrl } from '../../../../src/platform/repository/repository-url.ts';
 import { git, gitTestEnvironment } from '../../../support/git.ts';
 import { useBench } from '../setup.ts';
 import { dev, person } from './notes-setup.ts';

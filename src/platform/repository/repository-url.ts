@@ -1,4 +1,4 @@
-import { Failure } from '../failure.ts';
+import { Failure } from '../../failure.ts';
 import { splitUrl, type Transport, type UrlParts } from './unchecked-url.ts';
 
 /** Where people look at a repository on its forge. */

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { WorkflowIdConflictPolicy } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
-import type * as fixtures from '../support/fixtures/workflows.ts';
-import { runOnDevServer, runTimeSkipping } from '../support/temporal.ts';
-import { eventually } from './support/eventually.ts';
+import type * as fixtures from '../../support/fixtures/workflows.ts';
+import { runOnDevServer, runTimeSkipping } from '../../support/temporal.ts';
+import { eventually } from '../support/eventually.ts';
 
-const workflowsPath = fileURLToPath(new URL('../support/fixtures/workflows.ts', import.meta.url));
+const workflowsPath = fileURLToPath(new URL('../../support/fixtures/workflows.ts', import.meta.url));
 const options = { workflowsPath, activities: { greet: async (name: string) => `hello ${name}` } };
 
 describe('the rig on the dev server', () => {

@@ -4,7 +4,7 @@ import {
   checkGitops,
   checkServed,
   checkSource,
-} from '../../../src/platform/allowed-repositories.ts';
+} from '../../../../src/platform/repository/allowed-repositories.ts';
 
 const anything: AllowedRepositories = { sources: undefined, gitops: [], local: false };
 const platform = 'https://github.com/acme/platform';

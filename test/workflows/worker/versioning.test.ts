@@ -2,17 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { noWorker, readPollers } from '../../src/temporal/pollers.ts';
-import { buildIdOf } from '../../src/worker/versioning/build-id.ts';
-import { neighbourWords } from '../../src/worker/versioning/neighbours.ts';
-import { ownOptions } from '../../src/worker/versioning/own-worker.ts';
-import { type VersionLine, watchVersion } from '../../src/worker/versioning/watch-version.ts';
-import { type PlantedChange, plantedBundle } from '../histories/planted-bundle.ts';
-import { productionWorkflows, workflowBundle } from '../support/temporal-bundle.ts';
-import { whileWorkersRun } from '../support/temporal-worker.ts';
-import { fairlead } from '../unit/cli/test-io.ts';
-import { eventually } from './support/eventually.ts';
-import { sha, World } from './support/world.ts';
+import { noWorker, readPollers } from '../../../src/temporal/pollers.ts';
+import { buildIdOf } from '../../../src/worker/versioning/build-id.ts';
+import { neighbourWords } from '../../../src/worker/versioning/neighbours.ts';
+import { ownOptions } from '../../../src/worker/versioning/own-worker.ts';
+import { type VersionLine, watchVersion } from '../../../src/worker/versioning/watch-version.ts';
+import { type PlantedChange, plantedBundle } from '../../histories/planted-bundle.ts';
+import { productionWorkflows, workflowBundle } from '../../support/temporal-bundle.ts';
+import { whileWorkersRun } from '../../support/temporal-worker.ts';
+import { fairlead } from '../../unit/cli/test-io.ts';
+import { eventually } from '../support/eventually.ts';
+import { sha, World } from '../support/world.ts';
 
 let connection: NativeConnection;
 

@@ -5,21 +5,21 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, test } from 'vitest';
-import { asActivity } from '../../src/activities/as-activity.ts';
-import { moreNames } from '../../src/operation/listed-names.ts';
-import { searchAttributes } from '../../src/temporal/search-attributes.ts';
-import type { Workflows } from '../../src/temporal/workflows-port.ts';
-import { createWorkflows } from '../../src/worker/workflows.ts';
-import { runOnDevServer, type TemporalTest } from '../support/temporal.ts';
-import type * as workflows from './support/asking.ts';
-import { eventually } from './support/eventually.ts';
+import { asActivity } from '../../../src/activities/as-activity.ts';
+import { moreNames } from '../../../src/operation/listed-names.ts';
+import { searchAttributes } from '../../../src/temporal/search-attributes.ts';
+import type { Workflows } from '../../../src/temporal/workflows-port.ts';
+import { createWorkflows } from '../../../src/worker/workflows.ts';
+import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';
+import type * as workflows from '../support/asking.ts';
+import { eventually } from '../support/eventually.ts';
 
 const { platform: platformKey, environment: environmentKey } = searchAttributes;
 const commit = 'c'.repeat(40);
 
 const port = createWorkflows();
 const options = {
-  workflowsPath: fileURLToPath(new URL('./support/asking.ts', import.meta.url)),
+  workflowsPath: fileURLToPath(new URL('../support/asking.ts', import.meta.url)),
   activities: {
     ask: (method: keyof Workflows, args: readonly unknown[]) =>
       asActivity((given: readonly unknown[]) => Reflect.apply(port[method], port, given) as Promise<unknown>)(args),

@@ -4,18 +4,18 @@ import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { cliCommand } from '../../demo/rig/cli.ts';
-import { checkReplay } from '../../src/worker/replay-check.ts';
-import { runOnDevServer, type TemporalTest } from '../support/temporal.ts';
-import { productionWorkflows, workflowBundle } from '../support/temporal-bundle.ts';
-import { whileWorkersRun } from '../support/temporal-worker.ts';
-import { eventually } from './support/eventually.ts';
-import { testOperation } from './support/operation.ts';
-import { commit, source, startPromotion } from './support/promotion.ts';
-import { World } from './support/world.ts';
+import { cliCommand } from '../../../demo/rig/cli.ts';
+import { checkReplay } from '../../../src/worker/replay-check.ts';
+import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';
+import { productionWorkflows, workflowBundle } from '../../support/temporal-bundle.ts';
+import { whileWorkersRun } from '../../support/temporal-worker.ts';
+import { eventually } from '../support/eventually.ts';
+import { testOperation } from '../support/operation.ts';
+import { commit, source, startPromotion } from '../support/promotion.ts';
+import { World } from '../support/world.ts';
 
 /** The workflows of a release that promotes with one step more than this one. */
-const otherRelease = fileURLToPath(new URL('../histories/changes/one-more-step.ts', import.meta.url));
+const otherRelease = fileURLToPath(new URL('../../histories/changes/one-more-step.ts', import.meta.url));
 
 const nothing = { replayed: 0, failing: [] };
 

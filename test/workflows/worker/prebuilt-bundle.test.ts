@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { workflowSource, writeWorkflowBundle } from '../../src/worker/bundle.ts';
+import { workflowSource, writeWorkflowBundle } from '../../../src/worker/bundle.ts';
 
 describe('The prebuilt workflow bundle', () => {
   let directory: string;

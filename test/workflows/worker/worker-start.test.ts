@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { cliCommand } from '../../demo/rig/cli.ts';
-import { writeWorkflowBundle } from '../../src/worker/bundle.ts';
+import { cliCommand } from '../../../demo/rig/cli.ts';
+import { writeWorkflowBundle } from '../../../src/worker/bundle.ts';
 
 /** A process starts late on a machine that is busy. */
 const patientMs = 300_000;

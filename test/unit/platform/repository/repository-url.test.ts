@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { repositoryKey } from '../../../src/platform/platform-id.ts';
-import { forbiddenInFile } from '../../../src/platform/repository-url.ts';
+import { repositoryKey } from '../../../../src/platform/repository/platform-id.ts';
+import { forbiddenInFile } from '../../../../src/platform/repository/repository-url.ts';
 
 test.each([
   'https://github.com/acme/platform',

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { platformId } from '../../../src/platform/platform-id.ts';
+import { platformId } from '../../../../src/platform/repository/platform-id.ts';
 
 const ids = (urls: readonly string[]) => [...new Set(urls.map(platformId))];
 

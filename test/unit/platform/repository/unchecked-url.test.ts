@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkRepositoryUrl } from '../../../src/platform/repository-url.ts';
-import { sameRepository, splitUrl, withoutCredentials } from '../../../src/platform/unchecked-url.ts';
+import { checkRepositoryUrl } from '../../../../src/platform/repository/repository-url.ts';
+import { sameRepository, splitUrl, withoutCredentials } from '../../../../src/platform/repository/unchecked-url.ts';
 
 test.each([
   ['https://x:secret@GitHub.com:443/acme/a', { transport: 'http', user: 'x:secret', host: 'GitHub.com', port: '' }],

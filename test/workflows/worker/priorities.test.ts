@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { promotionStart } from '../../src/cli/temporal/starts.ts';
-import { platformShare } from '../../src/temporal/fairness.ts';
-import { runOnDevServer } from '../support/temporal.ts';
-import { commit, platformOf, source } from './support/promotion.ts';
-import { World } from './support/world.ts';
+import { promotionStart } from '../../../src/cli/temporal/starts.ts';
+import { platformShare } from '../../../src/temporal/fairness.ts';
+import { runOnDevServer } from '../../support/temporal.ts';
+import { commit, platformOf, source } from '../support/promotion.ts';
+import { World } from '../support/world.ts';
 
 it('A merge goes before other steps and a look after them, each in the share of its platform', async () => {
   const world = new World([['dev']]);
