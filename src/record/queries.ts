@@ -20,6 +20,18 @@ export function deployments(entries: readonly RecordedEntry[]): readonly Deploym
 }
 
 /**
+ * Tells whether an operation has recorded the same of its request before: it does so once, but Temporal that was restored from a
+ * backup knows nothing of it, and would say it again at another time.
+ */
+export function isRecorded(entries: readonly RecordedEntry[], entry: RecordedEntry): boolean {
+  const { event, workflow, request, commit } = entry;
+  if (workflow === undefined || request === undefined) return false;
+  const isSame = (other: RecordedEntry) =>
+    other.event === event && other.commit === commit && other.request === request;
+  return entries.some((other) => isSame(other) && other.workflow === workflow);
+}
+
+/**
  * Answers the hold in force at `now`, whatever has become of the commit that it was noted on; undefined where there is
  * none. `entries`: newest first, as for all functions here.
  */

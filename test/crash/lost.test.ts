@@ -5,23 +5,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
-import { devServerOptions, temporalDevServer } from '../../demo/programs/temporal-dev-server.ts';
 import { listen, stop } from '../../fakes/github/listen.ts';
 import { promotionStart } from '../../src/cli/temporal/starts.ts';
-import { promotionId, statusQuery } from '../../src/operation/messages.ts';
-import type { OperationStatus } from '../../src/operation/status.ts';
 import { platformId } from '../../src/platform/repository/platform-id.ts';
-import { type RecordEntry, recordName } from '../../src/record/entry.ts';
+import { workerName } from '../../src/temporal/worker-identity.ts';
 import { writeWorkflowBundle } from '../../src/worker/bundle.ts';
 import { startOperation } from '../promotions/support/operations.ts';
 import { type SmallEnvironment, type SmallPlatform, startPlatform } from '../promotions/support/platform.ts';
 import { startWorkerProcess, type WorkerProcess } from '../promotions/support/worker-process.ts';
-import { startPatiently } from '../support/patient-start.ts';
-import { guarded } from '../support/temporal-guard.ts';
-import { searchAttributeKeys } from '../support/temporal-search-attributes.ts';
-import { fairlead } from '../unit/cli/test-io.ts';
+import { onTemporal, patiently, recorded } from './temporal-once.ts';
 
 let directory: string;
 let bundle: string;
@@ -42,7 +35,7 @@ describe('When Temporal is lost with its database', () => {
   it('the next CI call adopts the open request, records the merged one, and keeps the hold', async () => {
     const platform = await startPlatform(environments);
     try {
-      await onTemporal(platform, async ({ run, states }) => {
+      await onTemporal(platform, { bundle }, async ({ run, states }) => {
         await run('hold', 'held', '--reason', 'load test', '--by', 'ann');
         await run('promote', '--commit', platform.firstCommit);
         await expect.poll(states, patiently).toEqual(['pull request open', 'pull request open', 'held']);
@@ -53,7 +46,7 @@ describe('When Temporal is lost with its database', () => {
       const merge = await platform.merge(ours('merged'));
       expect(recorded(platform, 'merged')).toEqual([]);
 
-      await onTemporal(platform, async ({ run, states }) => {
+      await onTemporal(platform, { bundle }, async ({ run, states }) => {
         await run('promote', '--commit', platform.firstCommit);
         await expect.poll(states, patiently).toEqual(['pull request open', 'unchanged', 'held']);
         const all = await platform.requests();
@@ -156,68 +149,10 @@ async function stepOf(handle: WorkflowHandle) {
   const [step] = (await handle.describe()).raw.pendingActivities ?? [];
   if (!step) return undefined;
   const isRunning = step.state === proto.temporal.api.enums.v1.PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;
-  return { type: step.activityType?.name, attempt: step.attempt ?? 0, worker: step.lastWorkerIdentity, isRunning };
-}
-
-const patiently = { timeout: 100_000, interval: 200 };
-
-interface TemporalOnce {
-  /** Runs a command, which must succeed. */
-  run(...args: readonly string[]): Promise<void>;
-  /** Answers the states of the promotion's environments. */
-  states(): Promise<readonly string[]>;
-}
-
-/** Runs `body` with a server that nobody has used yet and a worker without a cache; both are lost afterwards. */
-async function onTemporal(platform: SmallPlatform, body: (temporal: TemporalOnce) => Promise<void>): Promise<void> {
-  const own = await mkdtemp(join(tmpdir(), 'fairlead-temporal-'));
-  const path = await guarded(await temporalDevServer(), { directory: own, name: 'temporal', cleansUp: true });
-  const server = await startPatiently(() =>
-    TestWorkflowEnvironment.createLocal({
-      server: {
-        executable: { type: 'existing-path', path },
-        searchAttributes: searchAttributeKeys,
-        log: { format: 'pretty', level: 'error' },
-        extraArgs: devServerOptions,
-      },
-    }),
-  );
-  const env = {
-    ...platform.env,
-    TEMPORAL_ADDRESS: server.address,
-    FAIRLEAD_TASK_QUEUE: `lost-${randomUUID().slice(0, 8)}`,
-    FAIRLEAD_SOURCE: platform.url,
+  return {
+    type: step.activityType?.name,
+    attempt: step.attempt ?? 0,
+    worker: workerName(step.lastWorkerIdentity ?? ''),
+    isRunning,
   };
-  const where = { address: server.address, namespace: 'default', taskQueue: env.FAIRLEAD_TASK_QUEUE };
-  const worker = startWorkerProcess(platform, where, bundle);
-  try {
-    await body({
-      run: async (...args) => {
-        // The worker begins to poll while the first command asks for it.
-        await expect.poll(() => fairlead(args, { env }), patiently).toMatchObject({ code: 0 });
-      },
-      states: () => statesOf(server, platform),
-    });
-  } finally {
-    await worker.kill();
-    await server.teardown();
-    // The mirrors go with the worker.
-    await rm(join(platform.directory, 'cache'), { recursive: true, force: true, maxRetries: 5 });
-    await rm(own, { recursive: true, force: true, maxRetries: 5 });
-  }
-}
-
-async function statesOf({ client }: TestWorkflowEnvironment, { url, firstCommit }: SmallPlatform) {
-  const handle = client.workflow.getHandle(promotionId(platformId(url), firstCommit));
-  const { environments } = await handle.query<OperationStatus>(statusQuery);
-  return environments.map(({ state }) => state);
-}
-
-/** Answers the entries of an environment's record, oldest first. */
-function recorded({ gitops }: SmallPlatform, branch: string): readonly RecordEntry[] {
-  const ref = `refs/notes/${recordName(branch)}`;
-  if (gitops.git(['for-each-ref', ref]) === '') return [];
-  const paths = gitops.git(['ls-tree', '-r', '--name-only', ref]).split('\n');
-  const lines = paths.flatMap((path) => gitops.git(['show', `${ref}:${path}`]).split('\n'));
-  return lines.sort().map((line) => JSON.parse(line) as RecordEntry);
 }

@@ -3,6 +3,7 @@ import { gitopsHead } from '../../gitops/gitops-branch.ts';
 import { botIdentity } from '../../gitops/request-branch.ts';
 import { recordName } from '../../record/entry.ts';
 import { parseEntries, printEntry } from '../../record/lines.ts';
+import { isRecorded } from '../../record/queries.ts';
 import type { RecordOrder, RecordOutcome } from './contract.ts';
 import { labelRequest } from './request-labels.ts';
 
@@ -23,9 +24,10 @@ async function appendEntry({ repositories }: Pick<Dependencies, 'repositories'>,
   const line = printEntry(entry);
   const { lines } = await repository.notes(name);
   // Nothing is added beside what a newer Fairlead wrote.
-  parseEntries(lines);
+  const { entries } = parseEntries(lines);
   // The head may have moved since a first attempt, whose answer was lost.
   if (order.commit === undefined && [...lines.values()].flat().includes(line)) return;
   const commit = order.commit ?? (await gitopsHead(repository, gitops));
+  if (isRecorded(entries, { ...entry, commit })) return;
   await repository.appendNotes(name, [{ commit, line }], { ...botIdentity, date: entry.time });
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
 import proto from '@temporalio/proto';
+import { workerName } from '../../../src/temporal/worker-identity.ts';
 import { milliseconds, type SeenEvent } from './watch.ts';
 
 /** How a run went on after a kill. */
@@ -112,7 +113,7 @@ type Offers = Map<string, number>;
 
 async function stepBegun(look: Look, id: string, offers: Offers): Promise<Times | undefined> {
   const step = (await pendingOf(look)).steps.find((each) => each.id === id);
-  if (step && step.lastWorkerIdentity !== look.kill.nextIdentity) {
+  if (step && workerName(step.lastWorkerIdentity ?? '') !== look.kill.nextIdentity) {
     if (step.state === waitsForWorker) offers.set(id, milliseconds(step.scheduledTime));
     return undefined;
   }

@@ -80,6 +80,18 @@ describe('Recording', () => {
     await record(world().dependencies, { ...world().place, entry: { ...entry, time: '2026-01-02T00:00:00.000Z' } });
     expect(await entries()).toHaveLength(2);
   });
+
+  it('keeps once what an operation says of its request, whenever it says so again', async () => {
+    const merge = world().head;
+    const said = { ...entry, event: 'deployed', request: 7, workflow: 'promote/acme/1' } as const;
+    const again = { ...said, by: 'somebody else', time: '2026-01-02T00:00:00.000Z' };
+    for (const each of [said, again, { ...again, workflow: 'promote/acme/2' }])
+      await record(world().dependencies, { ...world().place, commit: merge, entry: each });
+    expect((await entries()).map(({ workflow, by }) => [workflow, by])).toEqual([
+      ['promote/acme/2', 'somebody else'],
+      ['promote/acme/1', said.by],
+    ]);
+  });
 });
 
 describe('What a newer Fairlead wrote', () => {
