@@ -25,6 +25,8 @@ export const stepWords: Readonly<Record<string, string>> = {
   awaitWithdrawn: 'see what the promotion has withdrawn',
   awaitRollback: 'see whether the rollback has ended',
   reachedBy: 'see where the commit is deployed',
+  lookAtMain: 'see which commit is the head of main',
+  startPromotion: 'start the promotion',
 };
 
 /** Says what a step does, after "could not"; one of another release is named. */

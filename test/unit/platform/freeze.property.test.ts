@@ -137,7 +137,7 @@ test('a freeze is in force exactly when the clocks show a time in a window', () 
       fc.pre(frozen !== undefined);
       expect(calendar(windows, at).now !== undefined).toBe(frozen);
     }),
-    { numRuns: 1_200 },
+    { numRuns: 600 },
   );
 });
 
@@ -153,7 +153,7 @@ test('a freeze lasts until its end without a gap, and then it is over', () => {
       expect(isFrozen(windows, until - 1)).not.toBe(false);
       expect(isFrozen(windows, at + Math.floor((until - at) * between))).not.toBe(false);
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
 
@@ -174,6 +174,6 @@ test('the next freeze begins after the instant and after the present one, and no
       expect(isFrozen(windows, begin)).not.toBe(false);
       expect(isFrozen(windows, free + Math.floor((begin - free) * between))).not.toBe(true);
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });
