@@ -24,6 +24,9 @@ const markers = {
   commit: 'marker-of-no-commit',
 };
 
+/** The server itself says so of a step that was cancelled before a worker had it. */
+const serversWord = /\.activityTaskCanceledEventAttributes\.details\.payloads\./;
+
 /** What stays readable: docs/encryption.md lists it in words. */
 const staysReadable: readonly RegExp[] = [
   /\.(workflowId|normalName|namespace|namespaceId)$/,
@@ -36,6 +39,8 @@ const staysReadable: readonly RegExp[] = [
   /\.markerRecordedEventAttributes\.details\.patch-data\./,
   /(failure|lastFailure|cause)\.(message|source)$/,
   /\.applicationFailureInfo\.type$/,
+  /\.priority\.fairnessKey$/,
+  serversWord,
 ];
 
 describe('A promotion whose payloads are encrypted', () => {
@@ -90,6 +95,8 @@ describe('A promotion whose payloads are encrypted', () => {
           [],
         );
         expect(valuesOf(readable, /(?:failure|lastFailure|cause)\.message$/i)).toEqual(['Encoded failure']);
+        for (const word of valuesOf(readable, serversWord))
+          expect(['json/plain', '"ACTIVITY_ID_NOT_STARTED"']).toContain(word);
       },
       { keys, steps },
     );
