@@ -8,6 +8,12 @@ interface JsonEvent {
   readonly [attributes: string]: unknown;
 }
 
+/** Where the tests are, and the workflows of which histories are kept: some tests bring their own. */
+export interface Choice {
+  readonly directory: string;
+  readonly types: readonly string[];
+}
+
 /**
  * Chooses what is kept of a recording, by the file of the tests, relative to `directory` and without its ending. Two
  * executions whose events come in the same order are one and the same to a replay: the first is kept. What says which
@@ -15,14 +21,14 @@ interface JsonEvent {
  */
 export function chooseScenarios(
   tests: readonly KeptTest[],
-  directory: string,
+  { directory, types }: Choice,
 ): ReadonlyMap<string, readonly KeptScenario[]> {
   const chosen = new Map<string, KeptScenario[]>();
   const seen = new Set<string>();
   for (const { file, test, executions } of [...tests].sort(byPlace))
     for (const { workflowId, history } of executions) {
       const shape = shapeOfHistory(history);
-      if (seen.has(shape)) continue;
+      if (seen.has(shape) || !types.includes(typeOf(history))) continue;
       seen.add(shape);
       const name = relative(directory, file).replace(/\.test\.ts$/, '');
       chosen.set(name, [...(chosen.get(name) ?? []), { test, workflowId, history: withoutMachine(history) }]);
@@ -34,6 +40,12 @@ function byPlace(a: KeptTest, b: KeptTest): number {
   return `${a.file} ${a.test}`.localeCompare(`${b.file} ${b.test}`, 'en');
 }
 
+/** Answers the type of the workflow that a history is of. */
+function typeOf(history: unknown): string {
+  const { events: [started = {}] = [] } = history as { readonly events?: readonly JsonEvent[] };
+  return (attributesOf(started).workflowType as { readonly name?: string } | undefined)?.name ?? '';
+}
+
 /** Names the events with what decides of each in a replay: the workflow, the step, the signal, the patch. */
 function shapeOfHistory(history: unknown): string {
   const { events = [] } = history as { readonly events?: readonly JsonEvent[] };
@@ -41,8 +53,7 @@ function shapeOfHistory(history: unknown): string {
 }
 
 function namesIn(event: JsonEvent): readonly string[] {
-  const attributes = Object.values(event).find((value) => typeof value === 'object' && value !== null) ?? {};
-  const { workflowType, activityType, signalName, markerName, updateName } = attributes as Record<string, unknown>;
+  const { workflowType, activityType, signalName, markerName, updateName } = attributesOf(event);
   return [workflowType, activityType, signalName, markerName, updateName].flatMap((name) =>
     name === undefined ? [] : JSON.stringify(name),
   );
@@ -59,4 +70,9 @@ function withoutMachine(value: unknown): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, each]) => (ofMachine.includes(key) ? [] : [[key, withoutMachine(each)]])),
   );
+}
+
+function attributesOf(event: JsonEvent): Readonly<Record<string, unknown>> {
+  const attributes = Object.values(event).find((value) => typeof value === 'object' && value !== null) ?? {};
+  return attributes as Readonly<Record<string, unknown>>;
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { execa } from 'execa';
 import { version } from '../../../src/version.ts';
+import * as workflows from '../../../src/workflows/index.ts';
 import { historiesDirectory } from '../scenarios.ts';
 import { chooseScenarios } from './choose.ts';
 import { type KeptTest, keepingIn } from './keep.ts';
@@ -35,11 +36,13 @@ try {
   const tests = await Promise.all(
     names.map(async (name) => JSON.parse(await readFile(join(directory, name), 'utf8')) as KeptTest),
   );
-  const packed = [...chooseScenarios(tests, join(root, 'test'))].map(([name, kept]) => ({
-    file: join(historiesDirectory, version, `${name}.json.gz`),
-    count: kept.length,
-    content: gzipSync(JSON.stringify(kept), { level: 9 }),
-  }));
+  const packed = [...chooseScenarios(tests, { directory: join(root, 'test'), types: Object.keys(workflows) })].map(
+    ([name, kept]) => ({
+      file: join(historiesDirectory, version, `${name}.json.gz`),
+      count: kept.length,
+      content: gzipSync(JSON.stringify(kept), { level: 9 }),
+    }),
+  );
   const bytes = packed.reduce((sum, { content }) => sum + content.length, 0);
   if (bytes > mostBytes)
     throw new Error(`The histories take ${bytes} bytes, and may take ${mostBytes}. Let chooseScenarios keep fewer.`);
