@@ -20,8 +20,9 @@ export async function ApplyConfig(input: ConfigStart): Promise<OperationResult> 
   const renewal = new Renewal(input);
   const change = new ConfigChange({ ...input, memory: recall(input.memory, configFormat) }, renewal);
   const work = change.run(() => root.consideredCancelled);
-  registerHandlers(change.operation);
+  // What came before the first task is handled in the order of the handlers: the commit that began this before any decision.
   setHandler(defineSignal<[unknown]>(configureSignal), (payload) => change.addCommit(payload));
+  registerHandlers(change.operation);
   const result = await renewal.untilDue(work);
   if (!result) return continueAsNew<typeof ApplyConfig>({ ...input, memory: writeMemory(change.memory, configFormat) });
   if (root.consideredCancelled) throw new CancelledFailure(result.message);

@@ -90,6 +90,20 @@ describe('An abort', () => {
   });
 });
 
+describe('An abort that came before the first task of a config change', () => {
+  it('ends the commit that began it', async () => {
+    const world = new World([['dev']]);
+    world.readConfig = never;
+    await runConcurrently(world, async ({ configure, test: { worker } }) => {
+      await worker.stop();
+      const change = await configure('dev', sha('any'));
+      await change.handle.signal('abort', { by: 'ann', reason: 'too late' });
+      await worker.start();
+      expect(await change.result()).toMatchObject({ state: 'aborted', message: 'aborted by ann: too late' });
+    });
+  });
+});
+
 describe('Cancelling in the Temporal UI', () => {
   it('closes the request of a rollback, which leaves no hold', async () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });

@@ -113,7 +113,8 @@ describe('Trouble that comes and goes', () => {
       expect(changes.length).toBeLessThanOrEqual(50);
       expect(changes.at(-1)?.value).toBeUndefined();
       const pauses = changes.slice(1).map(({ at }, index) => at - (changes[index]?.at ?? 0));
-      expect(Math.min(...pauses)).toBeGreaterThanOrEqual(60);
+      // Times of events are read in whole seconds.
+      expect(Math.min(...pauses)).toBeGreaterThanOrEqual(59);
     });
   });
 });
