@@ -1,5 +1,5 @@
 import { ProxyAgent, fetch as proxyFetch } from 'undici';
-import { type HttpProxy, type ProxyRule, proxyCredentials } from './proxy.ts';
+import { type HttpProxy, type ProxyRule, proxyAuthorization } from './proxy.ts';
 import { proxyTrouble } from './proxy-words.ts';
 
 /**
@@ -28,8 +28,7 @@ export function proxiedFetch(rule: ProxyRule): typeof fetch {
 }
 
 function proxyAgent(proxy: HttpProxy): ProxyAgent {
-  const credentials = proxyCredentials(proxy);
-  const basic = credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
+  const token = proxyAuthorization(proxy);
   const { protocol, host } = proxy.url;
-  return new ProxyAgent({ uri: `${protocol}//${host}`, ...(basic !== undefined && { token: `Basic ${basic}` }) });
+  return new ProxyAgent({ uri: `${protocol}//${host}`, ...(token !== undefined && { token }) });
 }

@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { Failure } from '../failure.ts';
+import { isThisMachine } from '../this-machine.ts';
 import { isBypassed } from './no-proxy.ts';
 
 /** A proxy on the way to a host. */
@@ -70,6 +70,13 @@ export function proxyCredentials({
   return { username: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
 }
 
+/** Answers the `Proxy-Authorization` for a proxy; undefined: it has no user and no password. */
+export function proxyAuthorization(proxy: HttpProxy): string | undefined {
+  const credentials = proxyCredentials(proxy);
+  if (credentials === undefined) return undefined;
+  return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64')}`;
+}
+
 /** Answers the first variable of these names that is set, in lower or upper case, and how it is called. */
 export function variable(
   env: Variables,
@@ -89,9 +96,4 @@ function decodedText(text: string): string {
   } catch {
     return text;
   }
-}
-
-function isThisMachine(hostname: string): boolean {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

@@ -1,7 +1,7 @@
 import { request as requestHttp } from 'node:http';
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { type HttpProxy, proxyCredentials } from './proxy.ts';
+import { type HttpProxy, proxyAuthorization } from './proxy.ts';
 import { proxyRefusal } from './proxy-words.ts';
 
 /** A server, and the way to it. */
@@ -43,8 +43,7 @@ function direct({ hostname, port }: TlsTarget, signal: AbortSignal): Promise<Soc
 }
 
 function through(proxy: HttpProxy, { hostname, port }: TlsTarget, signal: AbortSignal): Promise<Socket> {
-  const credentials = proxyCredentials(proxy);
-  const basic = credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
+  const authorization = proxyAuthorization(proxy);
   const host = `${hostname}:${port}`;
   return new Promise((resolve, reject) => {
     const request = requestHttp({
@@ -54,7 +53,7 @@ function through(proxy: HttpProxy, { hostname, port }: TlsTarget, signal: AbortS
       path: host,
       agent: false,
       signal,
-      headers: { host, ...(basic !== undefined && { 'proxy-authorization': `Basic ${basic}` }) },
+      headers: { host, ...(authorization !== undefined && { 'proxy-authorization': authorization }) },
     });
     request.once('error', reject);
     request.once('connect', ({ statusCode = 0 }, socket: Socket, head) => {

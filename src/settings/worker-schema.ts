@@ -4,6 +4,7 @@ import { forgeKinds } from '../forge/forges.ts';
 import { defaultTaskQueue } from '../operation/messages.ts';
 import { duration, map, oneOf, text, withoutRepeats } from '../platform/fields.ts';
 import { apiVersion, type FileOfKind } from '../platform/yaml-file.ts';
+import { isThisMachine } from '../this-machine.ts';
 
 const HOST = /^(?!-)[A-Za-z0-9.-]+(?::\d{1,5})?$/;
 const host = text(HOST, 'Write a host as in the URLs of its repositories, such as github.com or 127.0.0.1:8080.');
@@ -80,7 +81,7 @@ const codecEndpoint = map({
     .optional()
     .describe('What callers must show. Required where others than this machine reach the address.'),
 }).superRefine(({ address, token }, context) => {
-  if (token === undefined && !/^(?:127\.|localhost:|\[::1\]:)/.test(address))
+  if (token === undefined && !isThisMachine(address.replace(/:\d+$/, '')))
     context.addIssue({
       code: 'custom',
       path: ['token'],
