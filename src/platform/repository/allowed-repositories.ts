@@ -31,10 +31,7 @@ export function checkServed(url: string, allowed: AllowedRepositories): void {
   if (sources === undefined || isListed(repository, [...sources, ...gitops])) return;
   // What may belong to a served source is judged with that: `checkGitops`.
   if (sources.some((entry) => isWithin(entry, ownerOf(repository)))) return;
-  throw new Failure(
-    'Refused',
-    `This worker does not serve ${repository.id}. To serve it, add to \`allow.sources\` in the worker's settings:\n  - ${repository.id}`,
-  );
+  throw notServed(repository.id, repository.id);
 }
 
 /** Throws `Failure` Refused for a source that the worker does not serve. */
@@ -42,10 +39,7 @@ export function checkSource(url: string, allowed: AllowedRepositories): void {
   checkServed(url, allowed);
   const source = checkRepositoryUrl(url);
   if (source.kind === 'local' || allowed.sources === undefined || isListed(source, allowed.sources)) return;
-  throw new Failure(
-    'Refused',
-    `This worker does not serve the source ${source.id}. To serve it, add to \`allow.sources\` in the worker's settings:\n  - ${source.id}`,
-  );
+  throw notServed(`the source ${source.id}`, source.id);
 }
 
 /**
@@ -61,6 +55,13 @@ export function checkGitops(url: string, source: string, allowed: AllowedReposit
     'Refused',
     `The source ${from.id} names the GitOps repository ${gitops.id}, which has another owner, and this worker may not write there for it. ` +
       `To allow it, add to \`allow.gitops\` in the worker's settings:\n  - ${gitops.id}`,
+  );
+}
+
+function notServed(what: string, id: string): Failure {
+  return new Failure(
+    'Refused',
+    `This worker does not serve ${what}. To serve it, add to \`allow.sources\` in the worker's settings:\n  - ${id}`,
   );
 }
 
