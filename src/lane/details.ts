@@ -52,6 +52,16 @@ export function laneTrouble(state: LaneState, unrecorded: string | undefined): s
   return words.length === 0 ? undefined : words.join(' ');
 }
 
+/** Says that an environment is frozen now, until when and why; undefined: it is not. */
+export function frozenWords({ environment, freeze }: Pick<LaneStatus, 'environment' | 'freeze'>): string | undefined {
+  return freeze?.now ? `${environment} is frozen until ${freeze.now.until}: ${freeze.now.reason}` : undefined;
+}
+
+/** Says why there is nothing to resume. */
+export function notHeldWords(status: Pick<LaneStatus, 'environment' | 'freeze'>): string {
+  return frozenWords(status) ?? `${status.environment} is not held`;
+}
+
 /** Says for searches what `laneTrouble` says at length. */
 export function laneSearchWords({ unobservable }: LaneState): string {
   return unobservable ? 'the lane lets nobody in' : 'the lane could not tell or record something';

@@ -1,4 +1,4 @@
-import { CancellationScope, CancelledFailure, continueAsNew, defineSignal, setHandler } from '@temporalio/workflow';
+import { CancellationScope, CancelledFailure, continueAsNew } from '@temporalio/workflow';
 import { writeMemory } from '../memory-format.ts';
 import { configureSignal } from '../operation/messages.ts';
 import type { OperationResult } from '../operation/status.ts';
@@ -8,6 +8,7 @@ import { ConfigChange } from './operation/config-change.ts';
 import { registerHandlers } from './operation/handlers.ts';
 import { checkStart } from './temporal/check-start.ts';
 import { Renewal } from './temporal/renewal.ts';
+import { Signals } from './temporal/signals.ts';
 
 /**
  * Renders one environment again with the main commit deployed there and the head of its config branch. One such
@@ -20,9 +21,10 @@ export async function ApplyConfig(input: ConfigStart): Promise<OperationResult> 
   const renewal = new Renewal(input);
   const change = new ConfigChange({ ...input, memory: recall(input.memory, configFormat) }, renewal);
   const work = change.run(() => root.consideredCancelled);
-  // What came before the first task is handled in the order of the handlers: the commit that began this before any decision.
-  setHandler(defineSignal<[unknown]>(configureSignal), (payload) => change.addCommit(payload));
-  registerHandlers(change.operation);
+  const signals = new Signals(change.operation);
+  signals.on(configureSignal, (payload) => change.addCommit(payload));
+  registerHandlers(change.operation, signals);
+  signals.open();
   const result = await renewal.untilDue(work);
   if (!result) return continueAsNew<typeof ApplyConfig>({ ...input, memory: writeMemory(change.memory, configFormat) });
   if (root.consideredCancelled) throw new CancelledFailure(result.message);

@@ -14,8 +14,8 @@ import { recall } from './memory/recall.ts';
 import { registerHandlers } from './operation/handlers.ts';
 import { Promotion } from './operation/promotion.ts';
 import { checkStart } from './temporal/check-start.ts';
-import { onMessage } from './temporal/on-message.ts';
 import { Renewal } from './temporal/renewal.ts';
+import { Signals } from './temporal/signals.ts';
 
 /**
  * Promotes one main commit through the stages of its own fairlead.yaml. The environments of a stage run side by side;
@@ -29,13 +29,11 @@ export async function PromoteMainCommit(input: PromotionStart): Promise<Operatio
   const promotion = new Promotion({ ...input, memory: recall(input.memory, promotionFormat) }, renewal);
   // What an earlier execution has begun runs before a message can come.
   const work = promotion.run(() => root.consideredCancelled);
-  registerHandlers(promotion.operation);
-  onMessage(promotion.operation, { name: rolledBackSignal, isMessage: isRolledBack }, (message) =>
-    promotion.rolledBack(message),
-  );
-  onMessage(promotion.operation, { name: goNoFurtherSignal, isMessage: isGoNoFurther }, (message) =>
-    promotion.goNoFurther(message),
-  );
+  const signals = new Signals(promotion.operation);
+  registerHandlers(promotion.operation, signals);
+  signals.onMessage({ name: rolledBackSignal, isMessage: isRolledBack }, (message) => promotion.rolledBack(message));
+  signals.onMessage({ name: goNoFurtherSignal, isMessage: isGoNoFurther }, (message) => promotion.goNoFurther(message));
+  signals.open();
   const result = await renewal.untilDue(work);
   if (!result)
     return continueAsNew<typeof PromoteMainCommit>({

@@ -7,6 +7,7 @@ import { registerHandlers } from './operation/handlers.ts';
 import { Rollback } from './operation/rollback.ts';
 import { checkStart } from './temporal/check-start.ts';
 import { Renewal } from './temporal/renewal.ts';
+import { Signals } from './temporal/signals.ts';
 
 /**
  * Takes one environment back to an earlier main commit, with today's config or the recorded one, and leaves its lane
@@ -18,7 +19,9 @@ export async function RollbackEnvironment(input: RollbackStart): Promise<Operati
   const renewal = new Renewal(input);
   const rollback = new Rollback({ ...input, memory: recall(input.memory, rollbackFormat) }, renewal);
   const work = rollback.run();
-  registerHandlers(rollback.operation);
+  const signals = new Signals(rollback.operation);
+  registerHandlers(rollback.operation, signals);
+  signals.open();
   const result = await renewal.untilDue(work);
   if (!result)
     return continueAsNew<typeof RollbackEnvironment>({

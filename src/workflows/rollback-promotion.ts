@@ -11,6 +11,7 @@ import { registerHandlers } from './operation/handlers.ts';
 import { PromotionRollback } from './operation/promotion-rollback.ts';
 import { checkStart } from './temporal/check-start.ts';
 import { Renewal } from './temporal/renewal.ts';
+import { Signals } from './temporal/signals.ts';
 
 /**
  * Takes back every environment in which a promotion's commit is deployed, last first; one that fails ends it. The
@@ -25,7 +26,9 @@ export async function RollbackPromotion(input: RollbackPromotionStart): Promise<
   const renewal = new Renewal(input);
   const rollback = new PromotionRollback({ ...input, memory: recall(input.memory, promotionRollbackFormat) }, renewal);
   const work = rollback.run();
-  registerHandlers(rollback.operation);
+  const signals = new Signals(rollback.operation);
+  registerHandlers(rollback.operation, signals);
+  signals.open();
   const result = await renewal.untilDue(work);
   if (!result)
     return continueAsNew<typeof RollbackPromotion>({

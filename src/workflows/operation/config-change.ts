@@ -88,7 +88,6 @@ export class ConfigChange {
 
   /** Takes a newer config commit. One that is not on the branch is refused, and changes nothing. */
   async addCommit(payload: unknown): Promise<void> {
-    this.operation.countSignal();
     const commit = commitIn(payload);
     if (commit === undefined)
       return this.operation.addRefusal(

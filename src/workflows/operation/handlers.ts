@@ -1,4 +1,4 @@
-import { ApplicationFailure, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
 import { Failure } from '../../failure.ts';
 import { acceptedWords } from '../../operation/check-words.ts';
 import { refusal } from '../../operation/decisions.ts';
@@ -19,25 +19,28 @@ import { isStepTrouble, stepTroubleSignal } from '../../operation/trouble/step-t
 import { shortSha } from '../../short-names.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { listenToLanes, tellingLane } from '../lane/client/admission-handlers.ts';
-import { onMessage } from '../temporal/on-message.ts';
+import type { Signals } from '../temporal/signals.ts';
 import type { Operation } from './operation.ts';
 
 /** Registers the query, the nudge, the signals of lanes and operations, and every action as a signal and an update. */
-export function registerHandlers(operation: Operation): void {
+export function registerHandlers(operation: Operation, signals: Signals): void {
   setHandler(defineQuery<OperationStatus>(statusQuery), () => operation.status);
-  onMessage(operation, { name: nudgeSignal, isMessage: isNudge }, (nudge) => {
+  signals.onMessage({ name: nudgeSignal, isMessage: isNudge }, (nudge) => {
     for (const run of operation.runs.values())
       if (nudge?.environment === undefined || nudge.environment === run.name) run.control.nudge();
   });
-  onMessage(operation, { name: stepTroubleSignal, isMessage: isStepTrouble }, (message) =>
+  signals.onMessage({ name: stepTroubleSignal, isMessage: isStepTrouble }, (message) =>
     operation.troubles.take(message),
   );
-  listenToLanes(operation);
-  onMessage(operation, { name: rerenderSignal, isMessage: isRerender }, (message) => {
+  listenToLanes(operation, signals);
+  signals.onMessage({ name: rerenderSignal, isMessage: isRerender }, (message) => {
     const run = operation.runs.get(message.environment);
     if (run && !run.isMerged) applyRerender(run, message);
   });
-  for (const action of actions) listenToAction(operation, action);
+  for (const action of actions) {
+    signals.on(action, (payload) => takeSignal(operation, action, payload));
+    answerUpdates(operation, action);
+  }
 }
 
 /**
@@ -55,16 +58,16 @@ function applyRerender(run: EnvironmentRun, { main, config, over }: RerenderMess
     run.control.markStale();
 }
 
-function listenToAction(operation: Operation, action: Action): void {
-  setHandler(defineSignal<[unknown]>(action), (payload) => {
-    operation.countSignal();
-    try {
-      applyDecision(operation, action, checkDecision(operation, action, payload));
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      operation.addRefusal(action, error.message);
-    }
-  });
+function takeSignal(operation: Operation, action: Action, payload: unknown): void {
+  try {
+    applyDecision(operation, action, checkDecision(operation, action, payload));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    operation.addRefusal(action, error.message);
+  }
+}
+
+function answerUpdates(operation: Operation, action: Action): void {
   const update = defineUpdate<DecisionAnswer, [unknown]>(action);
   setHandler(
     update,

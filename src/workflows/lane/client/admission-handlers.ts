@@ -3,15 +3,15 @@ import { type AdmissionMessage, admissionSignal, laneBeganSignal } from '../../.
 import { isAdmissionMessage, isLaneBegan } from '../../../lane/received.ts';
 import type { Operation } from '../../operation/operation.ts';
 import { failureText } from '../../temporal/failure-text.ts';
-import { onMessage } from '../../temporal/on-message.ts';
+import type { Signals } from '../../temporal/signals.ts';
 import { leaveAgain } from './lane-client.ts';
 
 /** Registers the signals that lanes send to an operation. */
-export function listenToLanes(operation: Operation): void {
-  onMessage(operation, { name: admissionSignal, isMessage: isAdmissionMessage }, (message) =>
+export function listenToLanes(operation: Operation, signals: Signals): void {
+  signals.onMessage({ name: admissionSignal, isMessage: isAdmissionMessage }, (message) =>
     passAdmission(operation, message),
   );
-  onMessage(operation, { name: laneBeganSignal, isMessage: isLaneBegan }, ({ environment }) =>
+  signals.onMessage({ name: laneBeganSignal, isMessage: isLaneBegan }, ({ environment }) =>
     enterAgain(operation, environment),
   );
 }

@@ -1,13 +1,6 @@
-import {
-  ApplicationFailure,
-  condition,
-  defineQuery,
-  defineSignal,
-  defineUpdate,
-  setHandler,
-} from '@temporalio/workflow';
+import { ApplicationFailure, condition, defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
 import { Failure, type FailureType } from '../../../failure.ts';
-import { heldWords } from '../../../lane/details.ts';
+import { frozenWords, heldWords, notHeldWords } from '../../../lane/details.ts';
 import { allEntries } from '../../../lane/entries.ts';
 import { holdFor, holdInForce, joinHolds } from '../../../lane/holds.ts';
 import { type HoldAnswer, holdQuery, type LaneAnswer, laneSignals } from '../../../lane/messages.ts';
@@ -16,36 +9,38 @@ import { isHoldQuestion, isLaneEntry, isLeave, isOverride, isReverted } from '..
 import type { LaneEvent, LaneStatus } from '../../../lane/types.ts';
 import { statusQuery } from '../../../operation/messages.ts';
 import { isStepTrouble, stepTroubleSignal } from '../../../operation/trouble/step-trouble.ts';
-import { onMessage } from '../../temporal/on-message.ts';
+import { Signals } from '../../temporal/signals.ts';
 import type { Lane } from './lane.ts';
 
 /** Registers the query, the signals of operations, and what people send, each as a signal and as an update. */
 export function listenToLane(lane: Lane): void {
   setHandler(defineQuery<LaneStatus>(statusQuery), () => lane.status);
   setHandler(defineQuery<HoldAnswer, [unknown]>(holdQuery), (question) => answerHold(lane, question));
-  onMessage(
-    lane,
+  const signals = new Signals(lane);
+  signals.onMessage(
     { name: laneSignals.enter, isMessage: isLaneEntry },
     (entry) => void lane.addEvent({ entry, kind: 'enter' }),
   );
-  onMessage(
-    lane,
+  signals.onMessage(
     { name: laneSignals.reverted, isMessage: isReverted },
     (message) => void lane.addEvent({ ...message, kind: 'reverted' }),
   );
-  onMessage(
-    lane,
+  signals.onMessage(
     { name: laneSignals.leave, isMessage: isLeave },
     (message) => void lane.addEvent({ ...message, kind: 'leave' }),
   );
-  onMessage(
-    lane,
+  signals.onMessage(
     { name: laneSignals.override, isMessage: isOverride },
     (message) => void lane.addEvent({ ...message, kind: 'override' }),
   );
-  onMessage(lane, { name: stepTroubleSignal, isMessage: isStepTrouble }, (message) => lane.troubles.take(message));
-  listenToPeople(lane, laneSignals.hold, readHold);
-  listenToPeople(lane, laneSignals.resume, readResume);
+  signals.onMessage({ name: stepTroubleSignal, isMessage: isStepTrouble }, (message) => lane.troubles.take(message));
+  signals.on(laneSignals.hold, (payload) => takeSignal(lane, 'hold', () => readHold(lane, payload).event));
+  signals.on(laneSignals.resume, (payload) =>
+    takeSignal(lane, 'resume', () => ({ kind: 'resume', ...parseResume(payload) })),
+  );
+  answerUpdates(lane, laneSignals.hold, readHold);
+  answerUpdates(lane, laneSignals.resume, readResume);
+  signals.open();
 }
 
 /** Says what holds an entry. A lane that begins, or has lost its memory, does not know. */
@@ -74,23 +69,25 @@ function readHold({ status }: Lane, payload: unknown): PersonsMessage {
 
 function readResume({ status }: Lane, payload: unknown): PersonsMessage {
   const resume = parseResume(payload);
-  const { environment, hold, freeze } = status;
-  const frozen = freeze?.now ? `${environment} is frozen until ${freeze.now.until}: ${freeze.now.reason}` : undefined;
-  if (!hold) throw new Failure('Refused', `resume refused: ${frozen ?? `${environment} is not held`}`);
+  const { environment, hold } = status;
+  if (!hold) throw new Failure('Refused', `resume refused: ${notHeldWords(status)}`);
+  const frozen = frozenWords(status);
   const rest = frozen === undefined ? '' : `, but ${frozen}`;
   return { event: { kind: 'resume', ...resume }, message: `${environment} is not held any more${rest}` };
 }
 
-/** Registers what people send. The answer to an update comes when the lane has handled it. */
-function listenToPeople(lane: Lane, name: 'hold' | 'resume', read: Reader): void {
-  setHandler(defineSignal<[unknown]>(name), (payload) => {
-    try {
-      lane.addEvent(read(lane, payload).event);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      lane.addRefusal(name, error.message);
-    }
-  });
+/** Takes what a person's signal says; whether it can be carried out is known when what came before it is handled. */
+function takeSignal(lane: Lane, name: 'hold' | 'resume', read: () => LaneEvent): void {
+  try {
+    lane.addEvent(read());
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    lane.addRefusal(name, error.message);
+  }
+}
+
+/** Registers what people send as an update. The answer comes when the lane has handled it. */
+function answerUpdates(lane: Lane, name: 'hold' | 'resume', read: Reader): void {
   setHandler(
     defineUpdate<LaneAnswer, [unknown]>(name),
     async (payload) => {

@@ -6,7 +6,7 @@ import {
 } from '@temporalio/workflow';
 import { comparisonOf } from '../../../lane/compared.ts';
 import { decide, needsObservation } from '../../../lane/decide.ts';
-import { laneTrouble } from '../../../lane/details.ts';
+import { laneTrouble, notHeldWords } from '../../../lane/details.ts';
 import { allEntries, isInLane } from '../../../lane/entries.ts';
 import { handOn, readRefusals } from '../../../lane/memory.ts';
 import { type AdmissionMessage, admissionSignal } from '../../../lane/messages.ts';
@@ -28,6 +28,7 @@ import { step } from '../../temporal/step.ts';
 import { Troubles } from '../../temporal/troubles.ts';
 import { LaneAddress } from './lane-address.ts';
 import { LaneDisplay } from './lane-display.ts';
+import { LaneRecord } from './lane-record.ts';
 
 /**
  * A lane: its state, and the events that it has not handled yet. `decide` alone changes the state by an event. Events
@@ -43,13 +44,14 @@ export class Lane {
   private readonly display = new LaneDisplay();
   begun = false;
   private observing = false;
-  private unrecorded: string | undefined;
+  private readonly record: LaneRecord;
   private refusals: readonly Refusal[];
   private handled = 0;
   private added = 0;
 
   constructor(input: LaneInput, state: LaneState) {
     this.address = new LaneAddress(input);
+    this.record = new LaneRecord(this.address, this);
     this.state = state;
     this.refusals = readRefusals(input.refusals);
   }
@@ -67,7 +69,7 @@ export class Lane {
       configuring,
       hold,
       freeze,
-      trouble: laneTrouble(this.state, this.unrecorded),
+      trouble: laneTrouble(this.state, this.record.trouble),
       refusals,
     };
   }
@@ -118,6 +120,7 @@ export class Lane {
       this.handled += 1;
       return this.inBackground(this.admitOrRefuse(arrival, event));
     }
+    if (event.kind === 'resume' && !this.state.hold) this.addRefusal('resume', notHeldWords(this.status));
     if (event.kind === 'enter' && !isInLane(this.state, event.entry)) this.address.takeUrl(event.entry);
     const { state, commands } = decide(this.state, event, new Date().toISOString());
     this.state = state;
@@ -206,32 +209,8 @@ export class Lane {
     }
   }
 
-  private async writeRecord({
-    event,
-    by,
-    reason,
-    hold,
-    main,
-  }: Extract<LaneCommand, { kind: 'record' }>): Promise<void> {
-    const { gitops, place } = this.address;
-    const { environment } = place;
-    const entry = {
-      time: new Date().toISOString(),
-      event,
-      by,
-      reason,
-      main,
-      until: hold?.until,
-      configHeld: hold?.config ? true : undefined,
-      revert: hold?.revert,
-    };
-    try {
-      await step('record', `${environment}: record ${event}`, this)({ environment, gitops, entry });
-      this.unrecorded = undefined;
-    } catch (error) {
-      if (!(error instanceof ActivityFailure)) throw error;
-      this.unrecorded = `The entry "${event}" could not be recorded: ${failureText(error)}`;
-    }
+  private async writeRecord(command: Extract<LaneCommand, { kind: 'record' }>): Promise<void> {
+    await this.record.write(command);
     this.publish();
   }
 
