@@ -13,7 +13,7 @@ const workflows = ['test/workflows/**/*.test.ts', 'test/concurrency/**/*.test.ts
 const withTemporal = {
   globalSetup: ['test/global-setup.ts'],
   setupFiles: ['test/support/temporal-runtime.ts'],
-  testTimeout: 120_000,
+  testTimeout: 240_000,
   hookTimeout: 120_000,
 };
 

@@ -22,7 +22,7 @@ export interface TestOperation {
 
 const pollMs = 25;
 /** The longest wait: longer than it takes until a step is missed that a worker took with it. */
-const patienceMs = 50_000;
+const patienceMs = 100_000;
 
 export function testOperation(handle: WorkflowHandle): TestOperation {
   const status = () => handle.query<OperationStatus>(statusQuery);
