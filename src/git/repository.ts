@@ -102,6 +102,11 @@ export interface GitRepository {
   /** Lists all files below the root, by path, in git's order. */
   listFiles(commit: Sha): Promise<ReadonlyMap<string, TreeFile>>;
   readBlobs(oids: Iterable<Sha>): Promise<ReadonlyMap<Sha, Buffer>>;
+  /**
+   * Fetches those of the commits that are missing, with one connection, and reads one file of each, so that `readFile` has
+   * it in memory. What is not there is no error here.
+   */
+  readAhead(commits: readonly Sha[], path: string): Promise<void>;
   /** Reads the content of one file; undefined: there is no such file. */
   readFile(commit: Sha, path: string): Promise<Buffer | undefined>;
   /** Builds a commit in the object database, without a work tree. The same input gives the same id. */

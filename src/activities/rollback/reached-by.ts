@@ -5,7 +5,7 @@ import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import type { Deployed } from '../../gitops/deployed.ts';
 import { deployedNow } from '../../gitops/deployed-now.ts';
 import { gitopsTargetAt } from '../../gitops/environment-file.ts';
-import { platformAt } from '../../gitops/platform-file.ts';
+import { configFile, platformAt } from '../../gitops/platform-file.ts';
 import type { Platform } from '../../platform/types.ts';
 import type { PromotionRef, Reach } from './contract.ts';
 
@@ -18,6 +18,7 @@ export async function reachedBy(dependencies: Dependencies, { source: url, commi
   const platform = await platformAt(source, commit);
   const names = platform.stages.flat();
   const heads = await source.branchHeads(names);
+  await source.readAhead([...heads.values()], configFile);
   const found = await Promise.all(
     names.map(async (environment) => {
       const config = heads.get(environment);

@@ -2,7 +2,7 @@ import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { environmentAt } from '../../gitops/environment-file.ts';
-import { mainHead, platformAt } from '../../gitops/platform-file.ts';
+import { configFile, mainHead, platformAt } from '../../gitops/platform-file.ts';
 import { checkEnvironments, checkInStages, missingConfigBranch } from '../../platform/check-environments.ts';
 import { checkGitops, checkSource } from '../../platform/repository/allowed-repositories.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
@@ -23,6 +23,7 @@ export async function readEnvironment(
   const heads = await source.branchHeads(platform.stages.flat());
   const config = heads.get(ref.environment);
   if (!config) throw missingConfigBranch(ref.environment, source.url);
+  await source.readAhead([...heads.values()], configFile);
   const environment = await environmentAt(source, platform, { name: ref.environment, config });
   checkGitops(environment.gitops.repository, ref.source, allowed);
   const rest = [...heads].filter(([name]) => name !== ref.environment);

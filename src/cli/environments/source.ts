@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts';
 import type { GitRepository, Sha } from '../../git/repository.ts';
 import { environmentAt, gitopsTargetAt } from '../../gitops/environment-file.ts';
-import { platformAt } from '../../gitops/platform-file.ts';
+import { configFile, platformAt } from '../../gitops/platform-file.ts';
 import { checkEnvironments, missingConfigBranch, unlistedEnvironment } from '../../platform/check-environments.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 
@@ -33,6 +33,7 @@ export async function readSource(repository: GitRepository): Promise<SourceNow> 
   const platform = await platformAt(repository, main);
   const names = platform.stages.flat();
   const heads = await repository.branchHeads(names);
+  await repository.readAhead([...heads.values()], configFile);
   const read = await Promise.all(names.map((name) => readHeadPolicy({ repository, platform }, name, heads.get(name))));
   const policies = read.map((policy) => findCollision(policy, read, repository) ?? policy);
   return {

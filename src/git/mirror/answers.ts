@@ -3,7 +3,7 @@ import type { Git } from '../process/commands.ts';
 import type { CommitInfo, Sha, TreeFile } from '../repository.ts';
 import { recall } from './caches.ts';
 import { fetchMissing, requireCommits } from './fetch.ts';
-import { listTree, readLog, readObjects } from './read.ts';
+import { findFiles, listTree, readLog, readObjects } from './read.ts';
 
 /** Answers what a commit says about itself. Throws `Failure` `NotFound` for the id of something else. */
 export function readCommitInfo(git: Git, sha: Sha): Promise<CommitInfo> {
@@ -45,6 +45,17 @@ export async function readFileContent(git: Git, commit: Sha, path: string): Prom
   const entry = listing.get(path);
   if (entry === undefined || entry.mode === '160000') return undefined;
   return (await readContents(git, [entry.oid])).get(entry.oid);
+}
+
+/** Remembers one file of each of these commits, and fetches the commits that are missing: two processes, however many. */
+export async function readFilesAhead(git: Git, commits: readonly Sha[], path: string): Promise<void> {
+  const { listings } = git.caches;
+  const strangers = new Set(await fetchMissing(git, commits));
+  const isUnknown = (commit: Sha) => !listings.get(commit) && !listings.get(`${commit} ${path}`);
+  const unknown = commits.filter((commit) => !strangers.has(commit) && isUnknown(commit));
+  const found = await findFiles(git, unknown, path);
+  for (const [commit, file] of found) listings.set(`${commit} ${path}`, new Map([[path, file]]));
+  await readContents(git, [...new Set([...found.values()].map(({ oid }) => oid))]);
 }
 
 /** Answers whether one commit is an ancestor of another, and fetches what is missing for that. What neither the mirror nor the remote has is no ancestor: mirrors have whole histories. */

@@ -6,7 +6,15 @@ import type { Git } from '../process/commands.ts';
 import { GitExit } from '../process/process.ts';
 import type { GitRepository, Sha } from '../repository.ts';
 import { ancestorsAmong } from './ancestry.ts';
-import { isAncestor, listFiles, readCommitInfo, readContents, readFileContent, readRange } from './answers.ts';
+import {
+  isAncestor,
+  listFiles,
+  readCommitInfo,
+  readContents,
+  readFileContent,
+  readFilesAhead,
+  readRange,
+} from './answers.ts';
 import { forgetPresence } from './caches.ts';
 import { fetchMissing, requireCommits } from './fetch.ts';
 import { type Mirror, MissingObject } from './mirror.ts';
@@ -104,6 +112,11 @@ export function mirroredRepository(
     async readBlobs(oids) {
       const wanted = [...new Set(oids)].map(checkSha);
       return await readWith(listed.all(), (git) => readContents(git, wanted));
+    },
+    async readAhead(commits, path) {
+      checkPath(path);
+      const wanted = [...new Set(commits)].map(checkSha);
+      await readWith([], (git) => readFilesAhead(git, wanted, path), wanted);
     },
     async readFile(commit, path) {
       checkPath(path);

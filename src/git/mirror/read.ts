@@ -32,6 +32,27 @@ function fileMode(mode: string): TreeFile['mode'] {
   return mode === '100755' || mode === '120000' || mode === '160000' ? mode : '100644';
 }
 
+/**
+ * Finds the regular file at one path in many commits, with one process. A commit that has none, or something else there, is
+ * left out; `listTree` tells what it is.
+ */
+export async function findFiles(
+  git: Commands,
+  commits: readonly Sha[],
+  path: string,
+): Promise<ReadonlyMap<Sha, TreeFile>> {
+  if (commits.length === 0) return new Map();
+  const names = commits.map((commit) => `${commit}:${path}\n`).join('');
+  const { stdout } = await git.plumb(['cat-file', '--batch-check=%(objectname) %(objecttype) %(objectsize)'], names);
+  const lines = stdout.toString('utf8').split('\n');
+  return new Map(
+    commits.flatMap((commit, index) => {
+      const [oid = '', type, size] = (lines[index] ?? '').split(' ');
+      return type === 'blob' ? [[commit, { mode: '100644', oid, size: Number(size) }] as const] : [];
+    }),
+  );
+}
+
 /** Reads the contents of many objects with one process. Throws `MissingObject` for one that is gone. */
 export async function readObjects(git: Commands, oids: readonly Sha[]): Promise<ReadonlyMap<Sha, Buffer>> {
   if (oids.length === 0) return new Map();

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createCaches, forgetPresence } from '../../../src/git/mirror/caches.ts';
+import { createGitRunner } from '../../../src/git/process/process.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { createTestRepository, git, gitTestEnvironment } from '../../support/git.ts';
 import { newCommit, useBench } from './setup.ts';
@@ -35,6 +36,28 @@ describe('what was read once', () => {
     rmSync(join(bench.mirror(), 'objects'), { recursive: true });
     rmSync(bench.remote.path, { recursive: true });
     expect(await look()).toEqual(before);
+  });
+
+  it('is read ahead of many commits with a few processes, however many they are', async () => {
+    const none = bench.remote.commit('none', { 'other.txt': 'nothing here' });
+    const heads = Array.from({ length: 30 }, (_, index) =>
+      bench.remote.commit(`branch-${index}`, { 'fairlead.yaml': `number ${index}` }),
+    );
+    let processes = 0;
+    const real = createGitRunner();
+    const run: typeof real = (command) => {
+      processes += 1;
+      return real(command);
+    };
+    const environment = gitTestEnvironment;
+    const repository = createGitRepositories({ cacheDir: bench.cacheDir, environment, run }).open(bench.remote.path);
+    await repository.readAhead([...heads, none], 'fairlead.yaml');
+    expect(processes).toBeLessThan(20);
+    const before = processes;
+    const contents = await Promise.all(heads.map((head) => repository.readFile(head, 'fairlead.yaml')));
+    expect(contents.map(String)).toEqual(heads.map((_, index) => `number ${index}`));
+    expect(processes).toBe(before);
+    expect(await repository.readFile(none, 'fairlead.yaml')).toBeUndefined();
   });
 
   it('counts as present no longer when the mirror was replaced', async () => {
