@@ -2,7 +2,6 @@ import {
   Client,
   type ClientOptions,
   Connection,
-  isGrpcServiceError,
   QueryNotRegisteredError,
   WorkflowFailedError,
   WorkflowUpdateFailedError,
@@ -12,27 +11,13 @@ import { ApplicationFailure, NamespaceNotFoundError } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { Failure, type FailureType, failureTypes } from '../failure.ts';
 import { shownMessage } from './codec/read-pending.ts';
+import { grpcCodes, grpcError } from './grpc-error.ts';
 import { clientRoute, routeTrouble, temporalRoute } from './route.ts';
 import { serverTooOld } from './server-version.ts';
 
 /** How long Temporal may take to answer a command, in milliseconds. */
 const answerWithinMs = 10_000;
 const connectMs = 5_000;
-
-/** The codes of gRPC (google.rpc.Code) that mean something to a person here. */
-const grpcCodes = {
-  cancelled: 1,
-  invalid: 3,
-  deadline: 4,
-  notFound: 5,
-  denied: 7,
-  exhausted: 8,
-  precondition: 9,
-  aborted: 10,
-  unavailable: 14,
-  unimplemented: 12,
-  unauthenticated: 16,
-};
 
 /** A connection to a namespace of Temporal. */
 export interface Temporal {
@@ -214,9 +199,4 @@ export function workersWord(error: unknown): Failure | undefined {
 
 function isFailureType(type: string | null | undefined): type is FailureType {
   return typeof type === 'string' && Object.hasOwn(failureTypes, type);
-}
-
-function grpcError(error: unknown): { readonly code: number; readonly details: string } | undefined {
-  for (let each: unknown = error; each instanceof Error; each = each.cause) if (isGrpcServiceError(each)) return each;
-  return undefined;
 }

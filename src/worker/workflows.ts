@@ -25,13 +25,11 @@ import {
 import type { OperationResult, OperationStatus } from '../operation/status.ts';
 import { askEach } from '../temporal/ask-each.ts';
 import { platformShare } from '../temporal/fairness.ts';
+import { grpcCodes } from '../temporal/grpc-error.ts';
 import { searchAttributes, startAttributes } from '../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../temporal/task-times.ts';
 import type { RunningPromotion, WorkflowEnd, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
 import { untilAborted } from '../until-aborted.ts';
-
-/** The gRPC code of a question that is no better when it is asked again. */
-const invalidArgument = 3;
 
 /** The states of a workflow that has not ended; a paused one goes on one day. */
 const openStatuses: readonly WorkflowExecutionStatusName[] = ['RUNNING', 'PAUSED'];
@@ -216,7 +214,7 @@ function isTemporalError(error: unknown): error is Error {
 function noAnswer(error: Error): Failure {
   const cause = error instanceof ServiceError ? (error.cause ?? error) : error;
   const why = isGrpcServiceError(cause) ? cause.details : cause.message;
-  if (isGrpcServiceError(cause) && cause.code === invalidArgument)
+  if (isGrpcServiceError(cause) && cause.code === grpcCodes.invalid)
     return new Failure('InvalidInput', `Temporal refuses the question: ${why}.`, { cause: error });
   return new Failure(
     'Unavailable',

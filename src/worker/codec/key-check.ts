@@ -1,9 +1,9 @@
-import { isGrpcServiceError } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { Failure } from '../../failure.ts';
 import { temporalFailure } from '../../temporal/client.ts';
 import { createCodec, keyIdOf } from '../../temporal/codec/codec.ts';
 import type { CodecKey } from '../../temporal/codec/keys.ts';
+import { grpcCodes, whereGrpcCode } from '../../temporal/grpc-error.ts';
 import type { WorkerConnection } from '../connection.ts';
 
 /** How many running workflows are looked at, the newest first. */
@@ -11,9 +11,6 @@ const lookedMost = 20;
 
 /** How long Temporal may take to answer. */
 const answerMs = 30_000;
-
-/** The code of gRPC for what is not there. */
-const notFound = 5;
 
 /** Whose workflows are looked at, and with what. */
 export interface KeyOrder {
@@ -64,7 +61,8 @@ async function runningInputs(
     (executions ?? []).map(async ({ execution }) => {
       const first = await workflowService
         .getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 })
-        .catch(whereGone);
+        // One that has ended meanwhile may be forgotten.
+        .catch(whereGrpcCode(grpcCodes.notFound));
       const input = first?.history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
       return {
         workflowId: execution?.workflowId ?? '',
@@ -72,9 +70,4 @@ async function runningInputs(
       };
     }),
   );
-}
-
-/** Answers undefined for a workflow that has ended meanwhile, and is forgotten. */
-function whereGone(error: unknown): undefined {
-  if (!isGrpcServiceError(error) || error.code !== notFound) throw error;
 }

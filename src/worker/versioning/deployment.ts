@@ -1,5 +1,5 @@
 import type { ConnectionLike } from '@temporalio/client';
-import { isGrpcServiceError } from '@temporalio/client';
+import { grpcCodes, grpcError, whereGrpcCode } from '../../temporal/grpc-error.ts';
 import {
   type DeploymentVersion,
   isFresh,
@@ -12,9 +12,6 @@ import type { KnownDeployment } from './current-version.ts';
 
 /** How long Temporal may take to answer, in milliseconds: it takes some seconds to change a version. */
 const answerWithinMs = 15_000;
-
-/** The codes of gRPC (google.rpc.Code) that are no fault. */
-const grpcCodes = { notFound: 5, precondition: 9 };
 
 /** A deployment of workers, and the task queue that all its versions poll. */
 export interface DeploymentReference extends Queue {
@@ -35,7 +32,7 @@ export async function readDeployment(
   const pollers = await readPollers(connection, queue);
   const answer = await withinTime(connection, () =>
     connection.workflowService.describeWorkerDeployment({ namespace, deploymentName: deployment }),
-  ).catch(whereCode(grpcCodes.notFound));
+  ).catch(whereGrpcCode(grpcCodes.notFound));
   const { routingConfig, versionSummaries } = answer?.workerDeploymentInfo ?? {};
   const ofThis = (build: string | null | undefined): DeploymentVersion | undefined =>
     build ? { deployment, build } : undefined;
@@ -73,9 +70,9 @@ export async function makeCurrent(
     );
     return undefined;
   } catch (error) {
-    const precondition = grpcErrorOf(error, grpcCodes.precondition);
-    if (precondition === undefined) throw error;
-    return precondition.details;
+    const refused = grpcError(error);
+    if (refused?.code !== grpcCodes.precondition) throw error;
+    return refused.details;
   }
 }
 
@@ -85,14 +82,4 @@ function isServed(queue: QueuePollers): boolean {
 
 function withinTime<T>(connection: ConnectionLike, call: () => Promise<T>): Promise<T> {
   return connection.withDeadline(Date.now() + answerWithinMs, call);
-}
-
-function whereCode(code: number): (error: unknown) => undefined {
-  return (error) => {
-    if (grpcErrorOf(error, code) === undefined) throw error;
-  };
-}
-
-function grpcErrorOf(error: unknown, code: number) {
-  return isGrpcServiceError(error) && error.code === code ? error : undefined;
 }
