@@ -14,7 +14,10 @@ const DEFAULT_RETRY_MS = 60_000;
 export interface Failures {
   /** How many reconciliations failed since the latest success, as far as Flux tells; one that is seen counts. */
   readonly count: number;
-  /** Flux failed in a way that repeats, and had the time to try at least twice more. */
+  /**
+   * Flux failed in a way that repeats, and had the time to try at least twice more. Where its history counts such failures,
+   * it has failed more than once with the present spec: an attempt may take longer than the pause between two.
+   */
   readonly repeats: boolean;
   /** The latest attempt gave up on a workload that reports failure, without waiting for the time-out. */
   readonly stalledWorkload: boolean;
@@ -41,7 +44,8 @@ export function isFailing({ ready, generation, observedGeneration }: Kustomizati
  * manifests with the same end, whenever they were (fluxcd/pkg, apis/meta, `History.Upsert`), and its times are of
  * another clock: so the first look takes one failure of each entry, and later looks count what came since. Flux does
  * not record a build that failed, and before 2.7 it records nothing: then what is seen counts once. Of a new spec they
- * are counted anew: an attempt that was under way when the spec changed may report its end as that of the new one.
+ * are counted anew. An attempt that was under way when the spec changed reports its end as that of the new one: that is why
+ * one failure alone, however long it lasts, does not repeat.
  */
 export function failuresOf(
   kustomization: KustomizationEvidence,
@@ -56,16 +60,17 @@ export function failuresOf(
   const atRevision = knownBefore(kustomization, expectation);
   const { generation } = kustomization;
   const known = atRevision?.generation === generation ? atRevision : undefined;
-  const before = known && known.before <= total ? known.before : total - entries.length;
+  const before = totalBefore(atRevision, { generation, total, entries: entries.length });
   const failing = isFailing(kustomization);
   const since = whenRepeating(kustomization, known?.since, expectation.now);
   const undeleted = ready?.reason === 'PruneFailed' && failing ? ready.message : atRevision?.undeleted;
   const count = Math.max(total - before, failing || since !== undefined ? 1 : 0);
-  if (count === 0 && since === undefined && undeleted === undefined) return nothing;
+  if (count === 0 && before === 0 && undeleted === undefined) return nothing;
+  const hadTime = since !== undefined && expectation.now - since >= 2 * (kustomization.retryMs ?? DEFAULT_RETRY_MS);
+  const isCounted = entries.some(({ status }) => status === ready?.reason);
   return {
     count,
-    repeats:
-      failing && since !== undefined && expectation.now - since >= 2 * (kustomization.retryMs ?? DEFAULT_RETRY_MS),
+    repeats: failing && hadTime && (count > 1 || !isCounted),
     stalledWorkload: failing && ready?.reason === 'HealthCheckFailed' && namesStalled(ready.message, expectation.sound),
     remembered: { revision, generation, before, since, undeleted },
   };
@@ -109,10 +114,30 @@ function knownBefore(
   return known?.revision === kustomization.lastAttemptedRevision ? known : undefined;
 }
 
-/** Answers since when a failure repeats. An attempt under way changes nothing; another end of an attempt does. */
-function whenRepeating({ ready }: KustomizationEvidence, known: number | undefined, now: number): number | undefined {
+/**
+ * Answers how many of the failures that Flux has counted do not count here: all that came before the first look at the
+ * present spec; of a commit that was not looked at before, all but one of each entry.
+ */
+function totalBefore(
+  known: RememberedFailures | undefined,
+  { generation, total, entries }: { readonly generation: number; readonly total: number; readonly entries: number },
+): number {
+  if (known === undefined || known.before > total) return total - entries;
+  return known.generation === generation ? known.before : total;
+}
+
+/**
+ * Answers since when a failure of the present spec repeats. An attempt under way changes nothing; another end of an attempt
+ * does.
+ */
+function whenRepeating(
+  kustomization: KustomizationEvidence,
+  known: number | undefined,
+  now: number,
+): number | undefined {
+  const { ready } = kustomization;
   if (ready?.status === 'Unknown') return known;
-  return ready?.status === 'False' && REPEATING.includes(ready.reason) ? (known ?? now) : undefined;
+  return isFailing(kustomization) && REPEATING.includes(ready?.reason ?? '') ? (known ?? now) : undefined;
 }
 
 function sinceSuccess({ history = [] }: KustomizationEvidence): readonly ReconciliationRecord[] {

@@ -102,7 +102,7 @@ export interface RememberedFailures {
   readonly revision: string;
   /** The generation of the spec with which it failed. What an older spec did says nothing of the present one. */
   readonly generation: number;
-  /** How many failures Flux had counted of these manifests before the first look; they do not count. */
+  /** How many failures Flux had counted of these manifests before the first look at this spec; they do not count. */
   readonly before: number;
   /** When a failure that repeats was first seen, milliseconds since 1970; undefined: the last one seen does not repeat. */
   readonly since?: number;

@@ -149,7 +149,12 @@ export class Stage {
   async fluxStatus(): Promise<string> {
     const names = this.kustomizations().map(({ name }) => name);
     const found = await Promise.all(names.map((name) => this.client.get(this.inNamespace(kustomization(name)))));
-    return found.map((each, index) => `${names[index]}: ${JSON.stringify(withoutInventory(each?.status))}`).join('\n');
+    return found
+      .map((each, index) => {
+        const { generation } = (each?.metadata ?? {}) as { readonly generation?: number };
+        return `${names[index]}, generation ${generation}: ${JSON.stringify(withoutInventory(each?.status))}`;
+      })
+      .join('\n');
   }
 
   /** Lets Flux rest, so that scenes that have ended cost nothing. */
