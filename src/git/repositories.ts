@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { checkRepositoryUrl, type RepositoryUrl } from '../platform/repository/repository-url.ts';
-import { createMainBranches } from './main-branch.ts';
+import { createMainBranches, createMainHeads } from './main-branch.ts';
 import { createCaches } from './mirror/caches.ts';
 import { createMirror, type Mirror } from './mirror/mirror.ts';
 import { mirrorName } from './mirror/mirror-directory.ts';
@@ -45,13 +45,14 @@ export function createGitRepositories(options: GitOptions): GitRepositories {
   const memories = createCaches();
   const mirrors = new Map<string, Mirror>();
   const mainBranches = createMainBranches();
+  const mainHeads = createMainHeads();
   return {
     open(url, signal) {
       const address = absoluteUrl(checkRepositoryUrl(url));
       const name = mirrorName(address);
       const mirror = mirrors.get(name) ?? createMirror(address, settings, memories);
       mirrors.set(name, mirror);
-      return mirroredRepository(mirror, { mainBranches, mainBranch: options.mainBranch }, signal);
+      return mirroredRepository(mirror, { mainBranches, mainHeads, mainBranch: options.mainBranch }, signal);
     },
   };
 }

@@ -60,6 +60,15 @@ export interface Notes {
   readonly lines: ReadonlyMap<Sha, readonly string[]>;
 }
 
+/** A line of a note, and the commit that it is about. */
+export interface NoteLine {
+  readonly commit: Sha;
+  readonly line: string;
+}
+
+/** Lines to add to notes, or what finds them from the notes that are there. */
+export type NoteAdditions = readonly NoteLine[] | ((notes: Notes) => readonly NoteLine[]);
+
 /**
  * One remote repository, seen through a bare mirror in the worker's cache. These hold for every method:
  *
@@ -76,6 +85,11 @@ export interface GitRepository {
    * remembered for a minute.
    */
   mainBranch(): Promise<string>;
+  /**
+   * Answers the head of the main branch as it was a minute ago at the most, for callers that look often; undefined: there
+   * is no such branch.
+   */
+  recentMainHead(): Promise<Sha | undefined>;
   /** Asks the remote for the head of a branch and fetches it where the mirror lacks it; undefined: no such branch. */
   branchHead(branch: string): Promise<Sha | undefined>;
   /** Asks the remote for the heads of all given branches with one connection. Missing branches are left out. */
@@ -127,13 +141,10 @@ export interface GitRepository {
   /**
    * Adds lines to the notes of commits on the remote. Lines that are there already are not added again, and lines of
    * others are never lost: when the remote's notes moved meanwhile, ours are added to theirs. The commits are not
-   * looked up. Throws `Failure` `InvalidInput` for a line that is empty or has a line break.
+   * looked up. `additions` as a function says what to add to the notes as they are at that moment, and is asked again
+   * where they moved. Throws `Failure` `InvalidInput` for a line that is empty or has a line break.
    */
-  appendNotes(
-    name: string,
-    additions: readonly { readonly commit: Sha; readonly line: string }[],
-    person: Person,
-  ): Promise<void>;
+  appendNotes(name: string, additions: NoteAdditions, person: Person): Promise<void>;
 }
 
 /** Opens repositories by URL (HTTPS, SSH, `file:` or a local path); one mirror for each. */

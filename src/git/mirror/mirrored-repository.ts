@@ -1,4 +1,4 @@
-import { askMainBranch, type MainBranches } from '../main-branch.ts';
+import { askMainBranch, type MainBranches, type MainHeads } from '../main-branch.ts';
 import { checkPath, checkRevision, checkSha } from '../names.ts';
 import { appendNotes, checkNoteLines } from '../notes/append-notes.ts';
 import { readNotes } from '../notes/read-notes.ts';
@@ -29,12 +29,14 @@ export interface KnownMainBranches {
   readonly mainBranch: string | undefined;
   /** What the remotes said. */
   readonly mainBranches: MainBranches;
+  /** Where they were when somebody asked last. */
+  readonly mainHeads: MainHeads;
 }
 
 /** Serves the port of repository.ts from a mirror. What a read needs and the mirror lacks is fetched first. */
 export function mirroredRepository(
   mirror: Mirror,
-  { mainBranch, mainBranches }: KnownMainBranches,
+  { mainBranch, mainBranches, mainHeads }: KnownMainBranches,
   signal?: AbortSignal,
 ): GitRepository {
   // Files are read by id, which says nothing about the commit to fetch when the mirror was replaced meanwhile.
@@ -65,24 +67,33 @@ export function mirroredRepository(
     return { branches: new Map(named), notes: found.get(noted[0] ?? '') };
   };
 
+  const { href } = mirror.url;
+  const askMain: GitRepository['mainBranch'] = async () => {
+    const known = mainBranch ?? mainBranches.get(href);
+    if (known !== undefined) return known;
+    const asked = await useMirror(askMainBranch);
+    mainBranches.set(href, asked);
+    return asked;
+  };
+  const readHead: GitRepository['branchHead'] = async (branch) => {
+    const ref = branchRef(branch);
+    const head = await useMirror(async (git) => {
+      const found = (await remoteRefs(git, [ref])).get(ref);
+      if (found !== undefined) await requireCommits(git, [found]);
+      return found;
+    });
+    if (head !== undefined && branch === (mainBranch ?? mainBranches.get(href))) mainHeads.set(href, branch, head);
+    return head;
+  };
+
   return {
-    url: mirror.url.href,
-    async mainBranch() {
-      const { href } = mirror.url;
-      const known = mainBranch ?? mainBranches.get(href);
-      if (known !== undefined) return known;
-      const asked = await useMirror(askMainBranch);
-      mainBranches.set(href, asked);
-      return asked;
+    url: href,
+    mainBranch: askMain,
+    async recentMainHead() {
+      const branch = await askMain();
+      return mainHeads.get(href, branch) ?? (await readHead(branch));
     },
-    async branchHead(branch) {
-      const ref = branchRef(branch);
-      return await useMirror(async (git) => {
-        const head = (await remoteRefs(git, [ref])).get(ref);
-        if (head !== undefined) await requireCommits(git, [head]);
-        return head;
-      });
-    },
+    branchHead: readHead,
     branchHeads: async (branches) => (await readHeads({ branches })).branches,
     heads: readHeads,
     async resolveCommit(revision) {
@@ -140,8 +151,10 @@ export function mirroredRepository(
     },
     async appendNotes(name, additions, person) {
       const ref = notesRef(name);
-      checkNoteLines(additions);
-      if (additions.length === 0) return;
+      if (typeof additions !== 'function') {
+        checkNoteLines(additions);
+        if (additions.length === 0) return;
+      }
       // Only one of those who add at the same time gets through, so the activities of this process take turns.
       const append = () => useMirror((git) => appendNotes(git, ref, { additions, person }));
       await mirror.inTurn(ref, append, signal);

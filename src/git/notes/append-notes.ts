@@ -4,15 +4,15 @@ import { pushRef } from '../mirror/push.ts';
 import { writeCommit } from '../mirror/write.ts';
 import { checkSha } from '../names.ts';
 import type { Git } from '../process/commands.ts';
-import type { Person } from '../repository.ts';
-import { type NoteLine, notesTree, withLines } from './notes-tree.ts';
+import type { NoteAdditions, NoteLine, Person } from '../repository.ts';
+import { type NotesChange, type NotesTree, notesTree, withLines } from './notes-tree.ts';
 import { readNotes, readNotesTree } from './read-notes.ts';
 
 const appendAttempts = 20;
 
-/** Lines, and who adds them. */
+/** What is added, and who adds it. */
 export interface SignedNotes {
-  readonly additions: readonly NoteLine[];
+  readonly additions: NoteAdditions;
   readonly person: Person;
 }
 
@@ -25,9 +25,9 @@ export async function appendNotes(git: Git, ref: string, { additions, person }: 
   const remembered = git.caches.notes.get(ref);
   // What is remembered does not prove that the lines are still there.
   let tree =
-    remembered !== undefined && withLines(remembered, additions) !== undefined ? remembered : await readNotes(git, ref);
+    remembered !== undefined && changeOf(remembered, additions) !== undefined ? remembered : await readNotes(git, ref);
   for (let attempt = 1; attempt <= appendAttempts; attempt++) {
-    const change = withLines(tree, additions);
+    const change = changeOf(tree, additions);
     if (change === undefined) return;
     const { head } = tree;
     const commit = await writeCommit(git, { parent: head, changes: change.changes, message: commitMessage, person });
@@ -48,6 +48,13 @@ export async function appendNotes(git: Git, ref: string, { additions, person }: 
     'Unavailable',
     `${ref} of ${git.url.href} moved ${appendAttempts} times while notes were added to it. It will be tried again.`,
   );
+}
+
+/** Answers what the additions change; undefined: nothing. */
+function changeOf(tree: NotesTree, additions: NoteAdditions): NotesChange | undefined {
+  const lines = typeof additions === 'function' ? additions(tree.notes) : additions;
+  checkNoteLines(lines);
+  return withLines(tree, lines);
 }
 
 const commitMessage = 'Notes added by Fairlead';

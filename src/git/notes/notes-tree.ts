@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isSha } from '../names.ts';
-import type { Notes, Sha } from '../repository.ts';
+import type { NoteLine, Notes, Sha } from '../repository.ts';
 
 /** A file of a notes tree. There is usually one for each annotated commit, but git reads several as one note. */
 export interface NoteFile {
@@ -21,12 +21,6 @@ export interface NotesTree {
   /** By the commit that they annotate. */
   readonly files: ReadonlyMap<Sha, readonly NoteFile[]>;
   readonly notes: Notes;
-}
-
-/** A line of a note, and the commit that it is about. */
-export interface NoteLine {
-  readonly commit: Sha;
-  readonly line: string;
 }
 
 /**
