@@ -4,8 +4,10 @@ import type { ObjectReader } from './fleet/verify/types.ts';
 import type { Forges } from './forge/port.ts';
 import type { GitRepositories } from './git/repository.ts';
 import type { AllowedRepositories } from './platform/repository/allowed-repositories.ts';
+import type { ProofMemory } from './record/signing/proof-memory.ts';
 import type { LeafCache } from './render/platform.ts';
 import type { Renderer } from './render/types.ts';
+import type { Secret } from './settings/secret.ts';
 import type { Workflows } from './temporal/workflows-port.ts';
 
 /** The parts that steps are made of; worker.ts composes them. */
@@ -21,6 +23,10 @@ export interface Dependencies {
   readonly renderer: Renderer;
   /** Keeps rendered leaves; undefined: every leaf is rendered anew. */
   readonly leafCache?: LeafCache;
+  /** The key that signs what is recorded; undefined: nothing is signed. */
+  readonly signingKey?: Secret;
+  /** Remembers which signatures of the record were right; undefined: each is checked anew. */
+  readonly proofs?: ProofMemory;
   readonly workflows: Workflows;
   readonly intervals: PollIntervals;
   /** Answers the address of a workflow in the Temporal UI; undefined: the address of the UI is not known. */

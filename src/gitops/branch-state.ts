@@ -12,7 +12,7 @@ import { type GitopsHeads, gitopsHeads, provenanceAt } from './gitops-branch.ts'
 import { type EarlierCommit, earlierCommits } from './leaves/earlier-commits.ts';
 import { type BranchLeaves, leavesAt } from './leaves/leaves.ts';
 import { groupsGone } from './leaves/removed.ts';
-import { recordEntries } from './record-entries.ts';
+import { readRecord } from './record/read-record.ts';
 
 /** The deployment whose health is awaited. */
 export interface AwaitedDeployment extends EnvironmentPlace {
@@ -80,7 +80,7 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
   const same = [{ sha: order.commit, revision: expected?.revision }, ...after].filter(
     ({ sha, revision }) => sha === order.commit || (revision && mains.includes(revision.main)),
   );
-  const entries = await recordEntries(repository, order.gitops.branch, { head: heads.notes });
+  const { entries } = await readRecord(dependencies, order, { head: heads.notes });
   const past = { head, awaited: order.commit, entries };
   const earlier = await earlierCommits(repository, past);
   return {

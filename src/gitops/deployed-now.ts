@@ -1,22 +1,21 @@
 import type { Dependencies } from '../dependencies.ts';
-import type { GitRepository, Notes } from '../git/repository.ts';
+import type { GitRepository } from '../git/repository.ts';
 import { type RecordedEntry, recordName } from '../record/entry.ts';
-import { parseEntries, printEntry } from '../record/lines.ts';
 import type { DeploymentEntry } from '../record/queries.ts';
 import { type Deployed, deployedAt, type EnvironmentPlace } from './deployed.ts';
 import { type GitopsHeads, gitopsHeads } from './gitops-branch.ts';
+import { type RecordDependencies, readRecord } from './record/read-record.ts';
 import { sameRevision } from './same-render.ts';
 
 /** The parts that finding out what is deployed needs. */
-export type DeployedDependencies = Pick<Dependencies, 'repositories' | 'renderer' | 'leafCache'>;
+export type DeployedDependencies = RecordDependencies & Pick<Dependencies, 'renderer' | 'leafCache'>;
 
 /** The branch and the record of an environment, asked of the remote. */
 export interface EnvironmentNow {
   readonly gitops: GitRepository;
   /** The head of the environment's branch. */
   readonly head: string;
-  readonly notes: Notes;
-  /** The entries of the record, newest first; nobody has checked them. */
+  /** The entries of the record as far as they count by their signatures, newest first. */
   readonly entries: readonly RecordedEntry[];
   /** The pair that is deployed; undefined: nothing of ours is on the branch. */
   readonly deployed: Deployed | undefined;
@@ -46,9 +45,9 @@ export async function deployedWith(
   { base: head, notes: noted }: Pick<GitopsHeads, 'base' | 'notes'>,
 ): Promise<EnvironmentNow> {
   const gitops = dependencies.repositories.open(where.gitops.repository);
-  const notes = await gitops.notes(recordName(where.gitops.branch), { head: noted });
-  const deployed = await deployedAt(dependencies, where, { head, notes });
-  return { gitops, head, notes, entries: parseEntries(notes.lines).entries, deployed };
+  const record = await readRecord(dependencies, where, { head: noted });
+  const deployed = await deployedAt(dependencies, where, { head, record });
+  return { gitops, head, entries: record.entries, deployed };
 }
 
 /**
@@ -58,11 +57,11 @@ export async function deployedWith(
 export async function wasDeployed(
   dependencies: DeployedDependencies,
   where: EnvironmentPlace,
-  { now, entry: { commit, ...entry } }: { readonly now: EnvironmentNow; readonly entry: DeploymentEntry },
+  { now: { gitops }, entry }: { readonly now: EnvironmentNow; readonly entry: DeploymentEntry },
 ): Promise<boolean | undefined> {
-  const { gitops, notes } = now;
+  const { commit } = entry;
   if (!(await gitops.ensureCommit(commit))) return undefined;
-  const alone = { ...notes, lines: new Map([[commit, [printEntry(entry)]]]) };
-  const there = await deployedAt(dependencies, where, { head: commit, notes: alone });
+  const alone = { entries: [entry], unproven: [] };
+  const there = await deployedAt(dependencies, where, { head: commit, record: alone });
   return there !== undefined && sameRevision(there.revision, entry);
 }

@@ -1,5 +1,5 @@
 import type { Dependencies } from '../dependencies.ts';
-import type { GitRepository, Notes } from '../git/repository.ts';
+import type { GitRepository } from '../git/repository.ts';
 import type { Revision } from '../operation/status.ts';
 import type { GitopsTarget } from '../platform/types.ts';
 import type { RecordedEntry } from '../record/entry.ts';
@@ -7,8 +7,8 @@ import { type DeploymentEntry, isMergeOfRollback } from '../record/queries.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
 import { shortSha } from '../short-names.ts';
 import { isAtOrBehind, laterOf } from './ancestry.ts';
-import { candidatesAt } from './candidates.ts';
 import { provenanceAt } from './gitops-branch.ts';
+import { type BranchRecord, candidatesAt } from './record/candidates.ts';
 import { rendersLike, sameRevision } from './same-render.ts';
 
 /** An environment's address: its source repository, its name and its GitOps branch. */
@@ -47,14 +47,16 @@ const mostCandidates = 50;
 export async function deployedAt(
   dependencies: Pick<Dependencies, 'repositories' | 'renderer' | 'leafCache'>,
   where: EnvironmentPlace,
-  at: { readonly head: string; readonly notes: Notes },
+  at: Omit<BranchRecord, 'provenance'>,
 ): Promise<Deployed | undefined> {
   const gitops = dependencies.repositories.open(where.gitops.repository);
   const provenance = await provenanceAt(gitops, at.head);
   if (!provenance) return undefined;
   const source = dependencies.repositories.open(where.source);
-  const candidates = await candidatesAt(source, gitops, { ...at, provenance });
-  if (candidates.length === 0) return { revision: provenance.revision, provenance, ignoredNotes: [] };
+  const found = await candidatesAt(source, gitops, { ...at, provenance });
+  const candidates = found.filter(({ unproven }) => unproven === undefined);
+  const unproven = found.flatMap((each) => (each.unproven ? [ignoredNoteWords(each, each.unproven)] : []));
+  if (found.length === 0) return { revision: provenance.revision, provenance, ignoredNotes: [] };
   const head = await source.branchHead(await source.mainBranch());
   const place = { source, environment: where.environment, head };
   const check = {
@@ -63,7 +65,9 @@ export async function deployedAt(
     written: provenance.revision,
     rendersAlike: rendersLike(dependencies, place, provenance.revision),
   };
-  return { ...(await resolveCandidates(check, candidates)), provenance };
+  const { ignoredNotes, ...resolved } = await resolveCandidates(check, candidates);
+  const told = [...ignoredNotes, ...new Set(unproven)].slice(0, mostIgnoredNotes);
+  return { ...resolved, provenance, ignoredNotes: told };
 }
 
 /** The facts that candidates are checked against. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type RecordKeys, readPublicKey } from '../record/signing/keys.ts';
 import { environmentNameField, map, plainName, repositoryUrl, type Single, withoutRepeats } from './fields.ts';
 import type { Platform } from './types.ts';
 import { apiVersion, type FileOfKind, parseFileOfKind } from './yaml-file.ts';
@@ -38,6 +39,37 @@ function namedOnce(name: unknown, path: readonly PropertyKey[]): readonly Single
   return [{ key: name, path, message: `The environment "${name}" is listed in \`stages\` twice. Name it once.` }];
 }
 
+const keyRemedy =
+  'Write an Ed25519 public key, as `openssl pkey -in KEY.pem -pubout` prints it: its one line between BEGIN and END, or all of it.';
+
+const publicKeys = withoutRepeats(
+  z
+    .array(
+      z.string({ error: keyRemedy }).refine((text) => readPublicKey(text) !== undefined, { error: keyRemedy }),
+      { error: `List the keys. ${keyRemedy}` },
+    )
+    .min(1, { error: `Remove \`record\`, or list a key. ${keyRemedy}` })
+    .max(20, { error: 'List 20 keys at most: remove those of workers that are gone.' }),
+  (list) =>
+    list.flatMap((text, index) => {
+      const id = typeof text === 'string' ? readPublicKey(text)?.id : undefined;
+      return id === undefined
+        ? []
+        : [{ key: id, path: [index], message: 'This key stands in the list already. Keep it once.' }];
+    }),
+);
+
+const timeRemedy = 'Write a time in UTC such as 2026-12-01T08:00:00Z.';
+const time = z
+  .string({ error: timeRemedy })
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z$/, { error: timeRemedy })
+  .refine((text) => !Number.isNaN(Date.parse(text)), { error: timeRemedy });
+
+const record = map({
+  publicKeys: publicKeys.describe('The keys whose lines count in the record; any of them does.'),
+  unsignedBefore: time.optional().describe('Lines that are older count without a signature. Default: none does.'),
+});
+
 /** The schema of `fairlead.yaml` of kind Platform. The descriptions are what editors show. */
 export const platformSchema = map({
   apiVersion: z.literal(apiVersion),
@@ -51,6 +83,9 @@ export const platformSchema = map({
   gitops: map({ repository: repositoryUrl })
     .optional()
     .describe('The GitOps repository of every environment that names no other.'),
+  record: record
+    .optional()
+    .describe('Who may write the record of the environments: lines that no listed key has signed count for nothing.'),
   stages: stages.describe('The environments in order. A list inside the list is one stage that runs side by side.'),
 }).meta({
   title: 'Fairlead platform',
@@ -73,6 +108,14 @@ export function parsePlatform(text: string | Buffer, file: string): Platform {
     name: value.name,
     sourceRepository: value.source?.repository,
     gitopsRepository: value.gitops?.repository,
+    record: value.record && recordKeys(value.record),
     stages: value.stages.map((stage) => (typeof stage === 'string' ? [stage] : stage)),
+  };
+}
+
+function recordKeys({ publicKeys, unsignedBefore }: z.output<typeof record>): RecordKeys {
+  return {
+    publicKeys: publicKeys.flatMap((text) => readPublicKey(text) ?? []),
+    ...(unsignedBefore !== undefined && { unsignedBefore: new Date(unsignedBefore).toISOString() }),
   };
 }

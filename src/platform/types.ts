@@ -1,3 +1,4 @@
+import type { RecordKeys } from '../record/signing/keys.ts';
 import type { VerifyCheck } from './verify/verify-check.ts';
 
 /*
@@ -73,6 +74,8 @@ export interface Platform {
   readonly gitopsRepository?: string;
   /** The environments in order; those of one stage run side by side. */
   readonly stages: readonly (readonly string[])[];
+  /** Whose lines count in the record of every environment; undefined: everybody's. */
+  readonly record?: RecordKeys;
 }
 
 /** The branch that an environment is rendered to. It is unique, and keys everything that belongs to the environment. */

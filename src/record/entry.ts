@@ -32,7 +32,8 @@ export type RecordEvent = (typeof recordEvents)[number];
  *
  * - Entries are only added: none is changed or removed.
  * - Equal entries are equal lines, so that adding one twice changes nothing.
- * - Whoever may push may write notes: what an entry claims is checked before it counts.
+ * - Whoever may push may write notes: what an entry claims is checked before it counts, and where a platform lists
+ *   public keys only a signed line counts (docs/signed-record.md).
  */
 export interface RecordEntry {
   /** ISO 8601, UTC, with milliseconds: lines sort by it. */
@@ -41,8 +42,10 @@ export interface RecordEntry {
   readonly operation?: OperationKind;
   readonly main?: string;
   readonly config?: string;
-  /** The person who merged, approved, accepted, asked or held. */
+  /** The person who merged, approved, accepted, asked or held: a claim, but for `byForge`. */
   readonly by?: string;
+  /** The forge vouches for `by`: it is the login of who merged or closed the request. */
+  readonly byForge?: boolean;
   readonly reason?: string;
   readonly clusters?: { readonly total: number; readonly healthy: number };
   /** The clusters that were not healthy and that `maxUnavailable` left out of a verdict. */
@@ -62,6 +65,18 @@ export interface RecordEntry {
 /** An entry as it was read, with the commit of the environment's branch that it is a note of. */
 export interface RecordedEntry extends RecordEntry {
   readonly commit: string;
+  /**
+   * How many hold lines (`held`, `resumed`) the record had with this one, by its signature; undefined: nobody vouches for
+   * a number.
+   */
+  readonly holds?: number;
+  /** Why nobody vouches for it, as part of a sentence such as `is not signed`: it counts for nothing. */
+  readonly unproven?: string;
+}
+
+/** Tells whether a line is one of those that the lane alone writes, and that are counted. */
+export function isHoldLine({ event }: Pick<RecordEntry, 'event'>): boolean {
+  return event === 'held' || event === 'resumed';
 }
 
 /** Names the notes ref below `refs/notes/` of a GitOps branch, which is unique in its repository. */

@@ -3,6 +3,7 @@ import { operationKinds } from '../operation/kind.ts';
 import { commit, count, instant, isObject, shapeOf } from '../shape.ts';
 import { newerFormat } from '../version.ts';
 import { type RecordEntry, type RecordedEntry, recordEvents } from './entry.ts';
+import type { LineTrust } from './signing/trust.ts';
 
 /** A line of the notes that is no entry of ours. */
 export interface DamagedLine {
@@ -13,8 +14,12 @@ export interface DamagedLine {
 
 /** All that the record of one environment holds. */
 export interface ParsedRecord {
-  /** Newest first. */
+  /** The entries that count as far as signatures go, newest first. */
   readonly entries: readonly RecordedEntry[];
+  /** The entries that nobody vouches for, newest first, each with its `unproven`. */
+  readonly unproven: readonly RecordedEntry[];
+  /** A line names a key that is not listed, or was not when the keys were read. */
+  readonly namesUnlisted: boolean;
   readonly damaged: readonly DamagedLine[];
 }
 
@@ -25,11 +30,11 @@ export interface ParsedRecord {
 const lineFormat = 1;
 
 /**
- * Prints an entry as one line, without its end. The time stands first and the keys in one order: equal entries are
- * equal lines.
+ * Prints an entry as one line, without its end and without a signature. The time stands first and the keys in one order:
+ * equal entries are equal lines. `holds`: how many hold lines there are with it, where the line is signed afterwards.
  */
-export function printEntry(entry: RecordEntry): string {
-  const { time, event, operation, main, config, by, reason, clusters, leftOut, request } = entry;
+export function printEntry(entry: RecordEntry, holds?: number): string {
+  const { time, event, operation, main, config, by, byForge, reason, clusters, leftOut, request } = entry;
   const { workflow, until, configHeld, revert } = entry;
   return JSON.stringify({
     time,
@@ -39,6 +44,7 @@ export function printEntry(entry: RecordEntry): string {
     main,
     config,
     by,
+    byForge,
     reason,
     clusters: clusters && { total: clusters.total, healthy: clusters.healthy },
     leftOut,
@@ -47,26 +53,44 @@ export function printEntry(entry: RecordEntry): string {
     until,
     configHeld,
     revert,
+    holds,
   });
 }
 
 /**
  * Reads the notes of an environment, commit → lines. Whoever may push to the repository may write notes: what is no
- * entry of ours comes back as damaged. Keys that this version does not know are passed over. Throws `Failure` Refused
- * where a newer Fairlead wrote a line, because nobody may decide by a part of the record, or add to it.
+ * entry of ours comes back as damaged, and an entry that `trust` does not vouch for as unproven. Keys that this version
+ * does not know are passed over. Throws `Failure` Refused where a newer Fairlead wrote a line, because nobody may decide
+ * by a part of the record, or add to it.
  */
-export function parseEntries(lines: ReadonlyMap<string, readonly string[]>): ParsedRecord {
+export function parseEntries(lines: ReadonlyMap<string, readonly string[]>, trust?: LineTrust): ParsedRecord {
   refuseNewer(lines);
   const read = [...lines].flatMap(([commit, texts]) =>
     texts.filter((line) => line.trim() !== '').map((line) => ({ commit, line, entry: parseEntry(line) })),
   );
+  const all = read
+    .flatMap(({ commit, line, entry }) => (entry ? [{ line, ...judged({ commit, line, ...entry }, trust) }] : []))
+    .sort((a, b) => compareNewestFirst(a.entry, b.entry) || compareDescending(a.line, b.line));
+  const entries = all.map(({ entry }) => entry);
   return {
-    entries: read
-      .flatMap(({ commit, line, entry }) => (entry ? [{ line, entry: { ...entry, commit } }] : []))
-      .sort((a, b) => compareNewestFirst(a.entry, b.entry) || compareDescending(a.line, b.line))
-      .map(({ entry }) => entry),
+    entries: entries.filter(({ unproven }) => unproven === undefined),
+    unproven: entries.filter(({ unproven }) => unproven !== undefined),
+    namesUnlisted: all.some(({ isUnlisted }) => isUnlisted),
     damaged: read.filter(({ entry }) => entry === undefined).map(({ commit, line }) => ({ commit, line })),
   };
+}
+
+/** Says of an entry whether it counts. What is not signed by a listed key numbers nothing. */
+function judged(
+  { line, commit, holds, ...entry }: ParsedEntry & { readonly line: string; readonly commit: string },
+  trust: LineTrust | undefined,
+): { readonly entry: RecordedEntry; readonly isUnlisted: boolean } {
+  const read = { ...entry, commit };
+  const doubt = trust?.doubt(commit, line);
+  if (doubt === undefined)
+    return { entry: trust === undefined || holds === undefined ? read : { ...read, holds }, isUnlisted: false };
+  const { why: unproven, isUnlisted } = doubt;
+  return { entry: trust?.isExempt(entry.time) ? read : { ...read, unproven }, isUnlisted };
 }
 
 /** Throws `Failure` Refused where a newer Fairlead wrote a line. */
@@ -79,8 +103,10 @@ function refuseNewer(lines: ReadonlyMap<string, readonly string[]>): void {
     }
 }
 
+type ParsedEntry = RecordEntry & Pick<RecordedEntry, 'holds'>;
+
 /** Reads one line; undefined where it is no entry of ours. Keys that this version does not know are dropped. */
-function parseEntry(line: string): RecordEntry | undefined {
+function parseEntry(line: string): ParsedEntry | undefined {
   const written = parseObject(line);
   if (written && Object.hasOwn(written, 'v') && written.v !== lineFormat) return undefined;
   const read = v.safeParse(recordEntry, written, { abortEarly: true });
@@ -109,13 +135,14 @@ const lineTime = v.pipe(
 
 const newerLine = v.object({ time: lineTime, v: v.pipe(count, v.gtValue(lineFormat)) });
 
-const recordEntry = shapeOf<RecordEntry>({
+const recordEntry = shapeOf<ParsedEntry>({
   time: lineTime,
   event: v.picklist(recordEvents),
   operation: v.optional(v.picklist(operationKinds)),
   main: v.optional(commit),
   config: v.optional(commit),
   by: v.optional(v.string()),
+  byForge: v.optional(v.boolean()),
   reason: v.optional(v.string()),
   clusters: v.optional(clusterCount),
   leftOut: v.optional(v.array(v.string())),
@@ -124,10 +151,11 @@ const recordEntry = shapeOf<RecordEntry>({
   until: v.optional(instant),
   configHeld: v.optional(v.boolean()),
   revert: v.optional(commit),
+  holds: v.optional(v.pipe(count, v.minValue(1))),
 });
 
 /** Sorts the newest entry first. Of two of the same millisecond, the later step of an operation is the newer. */
-function compareNewestFirst(a: RecordEntry, b: RecordEntry): number {
+export function compareNewestFirst(a: RecordEntry, b: RecordEntry): number {
   return compareDescending(a.time, b.time) || recordEvents.indexOf(b.event) - recordEvents.indexOf(a.event);
 }
 

@@ -1,5 +1,6 @@
 import { type Hold, rollbackHoldReason } from '../operation/hold.ts';
-import type { RecordEvent, RecordedEntry } from './entry.ts';
+import { isHoldLine, type RecordEvent, type RecordedEntry } from './entry.ts';
+import { holdOfMissingLines } from './missing-holds.ts';
 
 /** An entry that says which pair was on the branch. */
 export interface DeploymentEntry extends RecordedEntry {
@@ -33,11 +34,16 @@ export function isRecorded(entries: readonly RecordedEntry[], entry: RecordedEnt
 
 /**
  * Answers the hold in force at `now`, whatever has become of the commit that it was noted on; undefined where there is
- * none. `entries`: newest first, as for all functions here.
+ * none. A hold line that is missing keeps a hold. `entries`: newest first, as for all functions here.
  */
 export function lastHold(entries: readonly RecordedEntry[], now: Date): Hold | undefined {
+  return holdOfMissingLines(entries, recordedHold(entries, now));
+}
+
+/** Answers the hold in force by the lines that are there. */
+function recordedHold(entries: readonly RecordedEntry[], now: Date): Hold | undefined {
   // A hold that joins another is recorded with the words and the end of both, and with its own time.
-  const about = entries.filter((entry) => entry.event === 'held' || entry.event === 'resumed' || isRollback(entry));
+  const about = entries.filter((entry) => isHoldLine(entry) || isRollback(entry));
   const [last] = about;
   if (last === undefined || last.event === 'resumed') return undefined;
   const { by = 'somebody', until, configHeld: config = false } = last;

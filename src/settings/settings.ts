@@ -43,6 +43,8 @@ export interface Settings {
   /** Where metrics are served, `host:port`; undefined: nowhere. */
   readonly metricsAddress: string | undefined;
   readonly codec: CodecSettings;
+  /** The key that signs what this worker records; undefined: none does. */
+  readonly signingKey: Secret | undefined;
   /** The files in the order in which they are merged, as kubectl does with KUBECONFIG. */
   readonly kubeconfigFiles: readonly string[];
   readonly cacheDirectory: string;
@@ -115,6 +117,7 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
     allow: allowance(written.allow),
     metricsAddress: written.metrics.address,
     codec: codecSettings(written, origin),
+    signingKey: written.record.signingKey && secretFrom(written.record.signingKey, origin),
     kubeconfigFiles: kubeconfigFiles(written.kubeconfig && absolutePath(written.kubeconfig), env.KUBECONFIG, home),
     cacheDirectory: !env.FAIRLEAD_CACHE && written.cache ? absolutePath(written.cache) : resolve(cacheDirectory(env)),
     renderer: {

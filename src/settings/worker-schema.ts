@@ -146,6 +146,11 @@ export const workerSchema = map({
       .describe('The first key encrypts what Temporal stores, all decrypt. Default: FAIRLEAD_CODEC_KEYS, else none.'),
     endpoint: codecEndpoint.optional().describe('Decrypts for the Temporal UI and command line. Default: off.'),
   }).prefault({}),
+  record: map({
+    signingKey: secret
+      .optional()
+      .describe('The Ed25519 key, PEM of PKCS#8, that signs what this worker records. Default: nothing is signed.'),
+  }).prefault({}),
   kubeconfig: path.optional().describe('Default: KUBECONFIG, else ~/.kube/config.'),
   cache: path.optional().describe('Mirrors and built programs. Default: FAIRLEAD_CACHE, else ~/.cache/fairlead.'),
   renderer: map({

@@ -9,6 +9,7 @@ import type { GitRepositories } from '../git/repository.ts';
 import { type AllowedRepositories, checkServed } from '../platform/repository/allowed-repositories.ts';
 import { proxiedFetch } from '../proxy/proxied-fetch.ts';
 import { proxyRule } from '../proxy/proxy.ts';
+import { createProofMemory } from '../record/signing/proof-memory.ts';
 import { createDiskCache } from '../render/cache/disk.ts';
 import { gitCredentials } from '../settings/git-credentials.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -57,6 +58,8 @@ export async function createDependencies(
     httpChecks: createHttpProbe({ allowed: settings.allow.httpChecks, timeoutMs: httpCheckMs, proxies }),
     renderer,
     leafCache,
+    signingKey: settings.signingKey,
+    proofs: createProofMemory(),
     workflows: createWorkflows(),
     intervals: {
       mergePollMs: settings.intervals.mergeMs,

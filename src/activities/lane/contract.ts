@@ -40,6 +40,12 @@ export type AdmitOutcome =
   /** The lane stays. `why`: sentences that name both sources and what to do. */
   | { readonly kind: 'refused'; readonly why: string };
 
+/** Asks what holds a lane by the record. */
+export interface RecordedHoldOrder extends Pick<LaneInput, 'gitops' | 'environment'> {
+  /** URL of the source repository, whose main lists the keys of the record; undefined: an older release asks. */
+  readonly source?: string;
+}
+
 /** Steps that lanes and their operations ask for. */
 export interface LaneActivities {
   /** Sends a message to the lane of a GitOps branch, and starts the lane where it does not run. */
@@ -57,5 +63,5 @@ export interface LaneActivities {
    */
   announceLane(order: Pick<LaneInput, 'source' | 'environment'>): Promise<readonly string[]>;
   /** Reads what the environment's record knows of holds, for a lane that begins without memory. */
-  recordedHold(order: Pick<LaneInput, 'gitops' | 'environment'>): Promise<LaneState | undefined>;
+  recordedHold(order: RecordedHoldOrder): Promise<LaneState | undefined>;
 }

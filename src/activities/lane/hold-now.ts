@@ -1,5 +1,5 @@
 import type { Dependencies } from '../../dependencies.ts';
-import { recordEntries } from '../../gitops/record-entries.ts';
+import { type RecordDependencies, readRecord } from '../../gitops/record/read-record.ts';
 import { freezeHold, joinHolds } from '../../lane/holds.ts';
 import { holdQuery, laneId } from '../../lane/messages.ts';
 import { isHoldAnswer } from '../../lane/received.ts';
@@ -17,7 +17,7 @@ type HeldOrder = Pick<MergeOrder, 'source' | 'environment' | 'gitops' | 'operati
  * does not know the operation, the record and the freeze windows say it. A rollback is held by nothing.
  */
 export async function holdNow(
-  dependencies: Pick<Dependencies, 'workflows' | 'repositories'>,
+  dependencies: Pick<Dependencies, 'workflows'> & RecordDependencies,
   order: HeldOrder,
   clock: Pick<StepClock, 'now'>,
 ): Promise<Hold | undefined> {
@@ -34,17 +34,17 @@ export async function holdNow(
 
 /** Answers what holds an operation by the record, and by the freeze windows of the config branch. */
 async function holdByRecord(
-  { repositories }: Pick<Dependencies, 'repositories'>,
+  dependencies: RecordDependencies,
   { source: url, environment, gitops, operation, revision }: HeldOrder,
   now: Date,
 ): Promise<Hold | undefined> {
-  const entries = await recordEntries(repositories.open(gitops.repository), gitops.branch);
+  const { entries } = await readRecord(dependencies, { source: url, gitops });
   const hold = lastHold(entries, now);
   const isConfig = operation === 'config change';
   const main = isConfig ? undefined : revision.main;
   const inForce = hold && !wasOverridden(entries, main, hold.since) ? hold : undefined;
   if (isConfig) return inForce?.config ? inForce : undefined;
-  const source = repositories.open(url);
+  const source = dependencies.repositories.open(url);
   const config = await source.branchHead(environment);
   const calendar = await readFreeze(source, { environment, gitops, config }, now);
   if (calendar === undefined) return unreadableFreeze(environment, now);

@@ -2,10 +2,10 @@ import type { Dependencies } from '../../dependencies.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { deployedAt } from '../../gitops/deployed.ts';
 import { provenanceAt } from '../../gitops/gitops-branch.ts';
+import { readRecord } from '../../gitops/record/read-record.ts';
 import { sameRevision } from '../../gitops/same-render.ts';
 import { type RerenderMessage, rerenderSignal } from '../../operation/messages.ts';
 import type { Revision } from '../../operation/status.ts';
-import { recordName } from '../../record/entry.ts';
 import { shortSha } from '../../short-names.ts';
 import { stillWaiting } from '../still-waiting.ts';
 import { closeRequest } from './close-request.ts';
@@ -45,8 +45,8 @@ export async function awaitCarried(
 
 /** Tells whether the same pair is still deployed, or this one: with another, this one was rendered for nothing. */
 async function isDeployedStill(dependencies: Dependencies, order: CarryOrder): Promise<boolean> {
-  const notes = await dependencies.repositories.open(order.gitops.repository).notes(recordName(order.gitops.branch));
-  const deployed = await deployedAt(dependencies, order, { head: order.base, notes });
+  const record = await readRecord(dependencies, order);
+  const deployed = await deployedAt(dependencies, order, { head: order.base, record });
   const known = [order.over, order.revision];
   return deployed !== undefined && known.some((revision) => sameRevision(revision, deployed.revision));
 }

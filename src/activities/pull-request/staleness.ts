@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { configOvertaken, isAtOrBehind } from '../../gitops/ancestry.ts';
 import { deployedAt } from '../../gitops/deployed.ts';
-import { recordName } from '../../record/entry.ts';
+import { readRecord } from '../../gitops/record/read-record.ts';
 import type { Proposal } from './contract.ts';
 
 /**
@@ -16,9 +16,8 @@ export async function deployedMoved(
   if (notes === proposal.recordHead) return false;
   const { environment, operation, revision, base, configMayGoBack } = proposal;
   const source = dependencies.repositories.open(proposal.source);
-  const repository = dependencies.repositories.open(proposal.gitops.repository);
-  const record = await repository.notes(recordName(proposal.gitops.branch), { head: notes });
-  const deployed = (await deployedAt(dependencies, proposal, { head: base, notes: record }))?.revision;
+  const record = await readRecord(dependencies, proposal, { head: notes });
+  const deployed = (await deployedAt(dependencies, proposal, { head: base, record }))?.revision;
   if (!deployed) return false;
   const configs = { config: revision.config, deployed: deployed.config };
   if (!configMayGoBack && (await configOvertaken(source, environment, configs))) return true;

@@ -3,6 +3,8 @@ import type { RecordEntry } from '../../record/entry.ts';
 
 /** Orders an entry in the record of one environment. */
 export interface RecordOrder {
+  /** URL of the source repository, whose main lists the keys of the record; undefined: an older release orders it. */
+  readonly source?: string;
   readonly environment: string;
   readonly gitops: GitopsTarget;
   /** The commit of the environment's branch that the entry is about; undefined: the head. */

@@ -5,6 +5,7 @@ import { composeEnvironment } from '../../gitops/compose-environment.ts';
 import { type Deployed, deployedAt } from '../../gitops/deployed.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
 import { loadTree } from '../../gitops/load-tree.ts';
+import { readRecord } from '../../gitops/record/read-record.ts';
 import { requestBranch } from '../../gitops/request-branch.ts';
 import { isRecordable } from '../../gitops/same-render.ts';
 import type { Revision } from '../../operation/status.ts';
@@ -23,8 +24,8 @@ export async function renderEnvironment(dependencies: Dependencies, order: Rende
   const branch = requestBranch(order.operation, order.main ?? '', order.gitops.branch);
   const name = recordName(order.gitops.branch);
   const { base, branches, notes: head } = await gitopsHeads(gitops, order.gitops, { branches: [branch], notes: name });
-  const notes = await gitops.notes(name, { head });
-  const deployed = await deployedAt(dependencies, order, { head: base, notes });
+  const record = await readRecord(dependencies, order, { head });
+  const deployed = await deployedAt(dependencies, order, { head: base, record });
   const main = mainToRender(order, deployed);
   if (main === undefined) return { kind: 'nothing promoted yet' };
   const revision = { main, config: order.config };
@@ -34,7 +35,7 @@ export async function renderEnvironment(dependencies: Dependencies, order: Rende
   const basis = {
     revision,
     base,
-    recordHead: notes.head,
+    recordHead: record.head,
     deployed: deployed?.revision,
     ignoredNotes: deployed?.ignoredNotes ?? [],
   };

@@ -3,6 +3,7 @@ import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { environmentAt } from '../../gitops/environment-file.ts';
 import { configFile, mainHead, platformAt } from '../../gitops/platform-file.ts';
+import { recordSigner } from '../../gitops/record/record-signer.ts';
 import { checkEnvironments, checkInStages, missingConfigBranch } from '../../platform/check-environments.ts';
 import { checkGitops, checkSource } from '../../platform/repository/allowed-repositories.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
@@ -10,13 +11,15 @@ import type { EnvironmentRef, EnvironmentSnapshot } from './contract.ts';
 
 /**
  * Reads an environment's policy at the head of its config branch, checked against those of the other environments.
- * Throws `Failure` where a file is missing or broken.
+ * Throws `Failure` where a file is missing or broken, or where the platform would not count what this worker records.
  */
 export async function readEnvironment(
-  { repositories, allowed }: Pick<Dependencies, 'repositories' | 'allowed'>,
+  { repositories, allowed, signingKey }: Pick<Dependencies, 'repositories' | 'allowed' | 'signingKey'>,
   ref: EnvironmentRef,
 ): Promise<EnvironmentSnapshot> {
   checkSource(ref.source, allowed);
+  // Nothing is begun that could not be recorded.
+  await recordSigner({ repositories, signingKey }, ref.source);
   const source = repositories.open(ref.source);
   const platform = await platformAt(source, ref.commit ?? (await mainHead(source)));
   checkInStages(ref.environment, platform);

@@ -3,7 +3,6 @@ import { type Deployed, deployedAt } from '../../gitops/deployed.ts';
 import { provenanceAt } from '../../gitops/gitops-branch.ts';
 import type { Revision } from '../../operation/status.ts';
 import type { RecordedEntry } from '../../record/entry.ts';
-import { printEntry } from '../../record/lines.ts';
 import { deployments } from '../../record/queries.ts';
 import type { EnvironmentRecord, IgnoredNote } from './record.ts';
 
@@ -67,8 +66,8 @@ async function namesDeployedPair(
   if (deployed && isSamePair(entry, deployed.revision)) return true;
   const provenance = await provenanceAt(record.gitops, entry.commit).catch(ignoreDamage);
   if (provenance && isSamePair(entry, provenance.revision)) return true;
-  const alone = { head: record.notes.head, lines: new Map([[entry.commit, [printEntry(entry)]]]) };
-  const there = await deployedAt(dependencies, where, { head: entry.commit, notes: alone });
+  const alone = { entries: [entry], unproven: [] };
+  const there = await deployedAt(dependencies, where, { head: entry.commit, record: alone });
   return there?.record !== undefined;
 }
 

@@ -1,8 +1,9 @@
 import { cut } from '../../cut.ts';
-import type { GitRepository, Notes, Sha } from '../../git/repository.ts';
+import type { GitRepository, Sha } from '../../git/repository.ts';
 import { gitopsHead } from '../../gitops/gitops-branch.ts';
-import { type RecordedEntry, recordName } from '../../record/entry.ts';
-import { parseEntries } from '../../record/lines.ts';
+import { type RecordDependencies, readRecord } from '../../gitops/record/read-record.ts';
+import type { RecordedEntry } from '../../record/entry.ts';
+import { compareNewestFirst } from '../../record/lines.ts';
 import { shortSha } from '../../short-names.ts';
 import type { Policy, SourceNow } from './source.ts';
 
@@ -23,9 +24,12 @@ export interface EnvironmentRecord {
   readonly gitops: GitRepository;
   /** The head of the environment's branch. */
   readonly head: Sha;
-  readonly notes: Notes;
-  /** The entries, newest first, of which none is checked yet. */
+  /** The entries that count by their signatures, newest first; none is compared with git yet. */
   readonly entries: readonly RecordedEntry[];
+  /** The entries that nobody vouches for, newest first. */
+  readonly unproven: readonly RecordedEntry[];
+  /** All of these entries, newest first. */
+  readonly all: readonly RecordedEntry[];
   /** The notes that are no entries. */
   readonly damaged: readonly IgnoredNote[];
   /** Says why an entry cannot be true, by its commits alone; undefined: they are where they must be. */
@@ -34,19 +38,20 @@ export interface EnvironmentRecord {
 
 /** Reads a record. Throws `Failure` where the GitOps repository or the environment's branch cannot be read. */
 export async function openRecord(
-  gitops: GitRepository,
+  dependencies: RecordDependencies,
   { repository: source, main }: SourceNow,
   policy: Policy,
 ): Promise<EnvironmentRecord> {
   // The notes are read first, so that the branch has by then the commits on which they are.
-  const notes = await gitops.notes(recordName(policy.gitops.branch));
+  const { entries, unproven, damaged } = await readRecord(dependencies, { source: source.url, gitops: policy.gitops });
+  const gitops = dependencies.repositories.open(policy.gitops.repository);
   const head = await gitopsHead(gitops, policy.gitops);
-  const { entries, damaged } = parseEntries(notes.lines);
   return {
     gitops,
     head,
-    notes,
     entries,
+    unproven,
+    all: [...entries, ...unproven].sort(compareNewestFirst),
     damaged: damaged.map(({ commit, line }) => ({ commit, line, why: 'is no entry of the record' })),
     async findObjection(entry) {
       if (!(await gitops.isAncestor(entry.commit, head)))
@@ -58,9 +63,12 @@ export async function openRecord(
   };
 }
 
-/** Finds the newest `limit` entries whose commits are where they must be, and those that were ignored on the way. */
+/**
+ * Finds the newest `limit` entries whose commits are where they must be, those that nobody vouches for among them, and
+ * those that were ignored on the way.
+ */
 export async function newestEntries(
-  record: Pick<EnvironmentRecord, 'entries' | 'findObjection'>,
+  record: Pick<EnvironmentRecord, 'all' | 'findObjection'>,
   limit: number,
 ): Promise<{
   readonly entries: readonly RecordedEntry[];
@@ -71,8 +79,8 @@ export async function newestEntries(
   const good: RecordedEntry[] = [];
   const ignored: IgnoredNote[] = [];
   let looked = 0;
-  while (good.length < limit && looked < record.entries.length) {
-    const batch = record.entries.slice(looked, looked + limit - good.length);
+  while (good.length < limit && looked < record.all.length) {
+    const batch = record.all.slice(looked, looked + limit - good.length);
     const objections = await Promise.all(batch.map((entry) => record.findObjection(entry)));
     for (const [index, entry] of batch.entries()) {
       const why = objections[index];
@@ -81,7 +89,12 @@ export async function newestEntries(
     }
     looked += batch.length;
   }
-  return { entries: good, ignored, older: record.entries.length - looked };
+  return { entries: good, ignored, older: record.all.length - looked };
+}
+
+/** Answers an entry that nobody vouches for as a note that does not count. */
+export function unprovenNote(entry: RecordedEntry): IgnoredNote {
+  return { commit: entry.commit, entry, why: `it ${entry.unproven}` };
 }
 
 /** Says in a sentence which note is ignored, and why. */

@@ -10,7 +10,7 @@ import type { RecordEvent, RecordedEntry } from '../../record/entry.ts';
 import { healthyEntries, lastHold, verdicts } from '../../record/queries.ts';
 import { explainDeployed } from './explanations.ts';
 import { createJudge, type Judge } from './judge.ts';
-import { type EnvironmentRecord, ignoredWords, noteWords, openRecord } from './record.ts';
+import { type EnvironmentRecord, ignoredWords, noteWords, openRecord, unprovenNote } from './record.ts';
 import type { OpenRequest, OpenRequests } from './requests.ts';
 import { environmentPolicy, orFailure, type Policy, type SourceNow } from './source.ts';
 
@@ -96,9 +96,9 @@ function requestFields(requests: OpenRequests): Partial<EnvironmentRow> {
 /** Reads all that the environment's branch and its record say. */
 async function readBranch(context: RowContext, policy: Policy): Promise<Omit<EnvironmentRow, 'environment' | 'stage'>> {
   const { dependencies, source, now } = context;
-  const record = await openRecord(dependencies.repositories.open(policy.gitops.repository), source, policy);
+  const record = await openRecord(dependencies, source, policy);
   const where = { source: source.repository.url, environment: policy.name, gitops: policy.gitops };
-  const deployed = await deployedAt(dependencies, where, { head: record.head, notes: record.notes });
+  const deployed = await deployedAt(dependencies, where, { head: record.head, record });
   const judge = createJudge({ dependencies, where, record, deployed });
   const hold = lastHold(record.entries, now);
   const [health, promoted] = await Promise.all([
@@ -120,11 +120,22 @@ async function readBranch(context: RowContext, policy: Policy): Promise<Omit<Env
 
 /** Tells of each ignored note once: some of them are in the sentences of `deployedAt` already. */
 function ignoredSentences(record: EnvironmentRecord, judge: Judge, told: readonly string[]): readonly string[] {
-  const more = judge
-    .ignored()
-    .filter(({ entry }) => !told.some((sentence) => entry !== undefined && sentence.startsWith(noteWords(entry))));
-  return [...told, ...[...more, ...record.damaged].map(ignoredWords)];
+  const isTold = (entry: RecordedEntry | undefined) =>
+    told.some((sentence) => entry !== undefined && sentence.startsWith(noteWords(entry)));
+  const more = judge.ignored().filter(({ entry }) => !isTold(entry));
+  const unproven = record.unproven.filter((entry) => !isTold(entry));
+  const left = unproven.length - mostUnproven;
+  return [
+    ...told,
+    ...[...more, ...unproven.slice(0, mostUnproven).map(unprovenNote), ...record.damaged].map(ignoredWords),
+    ...(left > 0
+      ? [`${left} older ${left === 1 ? 'note that does' : 'notes that do'} not count: fairlead history marks them.`]
+      : []),
+  ];
 }
+
+/** The most notes that nobody vouches for of which each has a sentence. */
+const mostUnproven = 5;
 
 function healthOf({ event, time, by, clusters }: RecordedEntry): Health {
   return { event, at: time, by, clusters };

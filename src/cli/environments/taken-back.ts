@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.ts';
 import type { Sha } from '../../git/repository.ts';
-import { type RecordedEntry, recordName } from '../../record/entry.ts';
-import { parseEntries } from '../../record/lines.ts';
+import { readRecord } from '../../gitops/record/read-record.ts';
+import type { RecordedEntry } from '../../record/entry.ts';
 import { type DeploymentEntry, deployments, isRollback } from '../../record/queries.ts';
 import { loadSettings } from '../../settings/settings.ts';
 import type { Io } from '../io.ts';
@@ -47,13 +47,14 @@ async function readIfPossible(
 ): Promise<readonly TakenBack[]> {
   const signal = AbortSignal.timeout(readTimeoutMs);
   try {
-    const repositories = openRepositories(await loadSettings(io.env), io);
-    const source = await readSource(repositories.open(url, signal));
+    const opened = openRepositories(await loadSettings(io.env), io);
+    const repositories = { open: (each: string) => opened.open(each, signal) };
+    const source = await readSource(repositories.open(url));
     const policies = [...source.policies.values()].filter((policy): policy is Policy => !(policy instanceof Failure));
     const found = await Promise.all(
       policies.map(async ({ name: environment, gitops }) => {
-        const { lines } = await repositories.open(gitops.repository, signal).notes(recordName(gitops.branch));
-        const now = await find(parseEntries(lines).entries, source);
+        const { entries } = await readRecord({ repositories }, { source: url, gitops });
+        const now = await find(entries, source);
         return now === undefined ? [] : [{ environment, now }];
       }),
     );

@@ -12,7 +12,7 @@ import { type AttemptEnd, attention, type DeployedCommit, type Outcome } from '.
 async function writeRecord(run: EnvironmentRun, { entry, commit }: RecordNote): Promise<void> {
   const { gitops } = run.status;
   if (!gitops) return;
-  const order = { environment: run.name, gitops, entry, commit };
+  const order = { source: run.origin.source, environment: run.name, gitops, entry, commit };
   const { unlabelled } = await step('record', `${run.name}: record ${entry.event}`, run)(order);
   if (unlabelled !== run.status.unlabelled) run.update({ unlabelled });
 }

@@ -116,6 +116,7 @@ const recordEntry = shapeOf<RecordEntry>({
   main: maybe,
   config: maybe,
   by: maybe,
+  byForge: v.optional(v.boolean()),
   reason: maybe,
   clusters: v.optional(v.object({ total: count, healthy: count })),
   leftOut: v.optional(texts),

@@ -8,6 +8,7 @@ import { renderEnvironment } from '../../../src/activities/render/render-environ
 import type { Dependencies } from '../../../src/dependencies.ts';
 import { createGitRepositories } from '../../../src/git/repositories.ts';
 import { type Deployed, deployedAt } from '../../../src/gitops/deployed.ts';
+import { readRecord } from '../../../src/gitops/record/read-record.ts';
 import type { Revision } from '../../../src/operation/status.ts';
 import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import type { RecordEntry } from '../../../src/record/entry.ts';
@@ -159,8 +160,8 @@ export class EnvironmentWorld {
   async deployed(
     dependencies: Pick<Dependencies, 'repositories' | 'renderer'> = this.dependencies,
   ): Promise<Deployed | undefined> {
-    const notes = await dependencies.repositories.open(this.gitops.path).notes(recordName('qa'));
-    return deployedAt(dependencies, this.place, { head: this.head, notes });
+    const record = await readRecord(dependencies, this.place);
+    return deployedAt(dependencies, this.place, { head: this.head, record });
   }
 }
 

@@ -19,7 +19,8 @@ const entry: RecordEntry = {
 };
 
 function parse(...lines: string[]) {
-  return parseEntries(new Map([[commit, lines]]));
+  const { entries, damaged } = parseEntries(new Map([[commit, lines]]));
+  return { entries, damaged };
 }
 
 describe('A line of the record', () => {

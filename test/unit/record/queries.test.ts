@@ -13,6 +13,43 @@ function entry(day: number, event: RecordedEntry['event'], more: Partial<Recorde
 
 const healthy = { total: 2, healthy: 2 };
 
+describe('A hold line that is missing', () => {
+  const held = entry(2, 'held', { by: 'Ada', reason: 'audit', until: '2026-03-05T00:00:00.000Z', holds: 1 });
+
+  it('keeps a hold, config changes included, where a later line remembers it', () => {
+    const later = entry(6, 'deployed', { holds: 3 });
+    expect(lastHold([later, entry(4, 'resumed', { holds: 2 }), held], now)).toEqual({
+      by: 'Fairlead',
+      reason:
+        'a line about a hold is missing from the record, whose last has the number 3: somebody removed or changed it',
+      since: later.time,
+      config: true,
+    });
+    expect(lastHold([later, held], now)).toMatchObject({ reason: expect.stringContaining('2 lines about holds are') });
+    expect(lastHold([later, held], new Date('2026-03-03T00:00:00Z'))).toMatchObject({
+      by: 'Ada',
+      since: held.time,
+      reason: expect.stringMatching(/^audit; 2 lines/),
+      config: true,
+    });
+    expect(lastHold([later, held], new Date('2026-03-03T00:00:00Z'))?.until).toBeUndefined();
+  });
+
+  it('holds no more when somebody has resumed, and keeps nothing where all are there', () => {
+    const resumed = entry(7, 'resumed', { holds: 4 });
+    expect(lastHold([entry(8, 'deployed', { holds: 4 }), resumed, held], now)).toBeUndefined();
+    expect(lastHold([entry(8, 'deployed', { holds: 1 }), held], now)).toBeUndefined();
+    expect(lastHold([entry(8, 'held', { by: 'Eve', reason: 'x', holds: 5 }), resumed, held], now)).toMatchObject({
+      by: 'Eve',
+      config: false,
+    });
+  });
+
+  it('does not matter where nobody vouches for numbers', () => {
+    expect(lastHold([entry(6, 'deployed'), entry(5, 'resumed'), entry(4, 'held')], now)).toBeUndefined();
+  });
+});
+
 describe('The hold in force', () => {
   it('is the newest, until somebody resumes or its time has passed', () => {
     const freeze = entry(2, 'held', { by: 'Ada', reason: 'audit' });

@@ -25,7 +25,7 @@ export function addHistory(program: Command, io: Io, done: (code: ExitCode) => v
   addMainBranchOption(addSourceOption(addJsonOption(program.command('history'))))
     .summary('show what happened in an environment')
     .description(
-      "Shows the record of an environment, newest first: what was deployed, promoted, configured, accepted, given up, rolled back, held, by whom, and how many clusters were healthy. It is read from the notes of the GitOps repository; needs no Temporal and no forge. Notes that are no entries, or whose commits are not on main or on the environment's branch, are listed below.",
+      "Shows the record of an environment, newest first: what was deployed, promoted, configured, accepted, given up, rolled back, held, by whom, and how many clusters were healthy. It is read from the notes of the GitOps repository; needs no Temporal and no forge. Where the platform lists public keys, entries that none of them has signed are marked. Notes that are no entries, or whose commits are not on main or on the environment's branch, are listed below.",
     )
     .argument('<environment>', 'the environment')
     .option('--limit <number>', 'how many entries to show', limitArgument, 30)
@@ -48,7 +48,7 @@ async function showHistory(environment: string, options: HistoryOptions, io: Io)
   const repositories = openRepositories(await loadSettings(io.env), io, options);
   const source = await readSource(repositories.open(sourceFrom(options, io)));
   const policy = environmentPolicy(source, environment);
-  const record = await openRecord(repositories.open(policy.gitops.repository), source, policy);
+  const record = await openRecord({ repositories }, source, policy);
   const { entries, ignored, older } = await newestEntries(record, options.limit);
   const notCounted = [...ignored, ...record.damaged];
   if (options.json) {
@@ -72,12 +72,14 @@ function historyColumns(entry: RecordedEntry): readonly string[] {
   const healthy = clusters === undefined ? '' : `${clusters.healthy} of ${clusters.total}`;
   const pair = [shortSha(main), shortSha(config)];
   const number = request === undefined ? '' : `#${request}`;
-  return [timeWords(time), event, ...pair, healthy, number, shortSha(commit), by, aboutColumn(entry)];
+  const what = entry.unproven === undefined ? event : `${event} (NOT SIGNED)`;
+  return [timeWords(time), what, ...pair, healthy, number, shortSha(commit), by, aboutColumn(entry)];
 }
 
 function aboutColumn(entry: RecordedEntry): string {
   const { operation, request, event, reason, leftOut, until, configHeld, revert } = entry;
   const parts = [
+    entry.unproven !== undefined && `does not count: it ${entry.unproven}`,
     (event === 'deployed' || event === 'given up') && operation,
     event === 'deployed' && request === undefined && 'nothing to change',
     reason,

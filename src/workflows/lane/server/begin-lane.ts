@@ -26,10 +26,11 @@ export async function beginLane(lane: Lane, input: LaneInput, memory: Recollecti
 }
 
 /** Reads what holds the lane from the record, however often it must try: nobody is let in before that. */
-async function readRecord(lane: Lane, { gitops, environment }: LaneInput): Promise<void> {
+async function readRecord(lane: Lane, { gitops, source, environment }: LaneInput): Promise<void> {
   for (;;) {
     try {
-      const state = await step('recordedHold', 'read from the record what holds it', lane)({ gitops, environment });
+      const order = { gitops, source, environment };
+      const state = await step('recordedHold', 'read from the record what holds it', lane)(order);
       const { sequence } = lane.state;
       lane.state = { ...(state ?? emptyLane), sequence };
       return;

@@ -31,7 +31,7 @@ export class LaneRecord {
 
   private async writeNow({ event, by, reason, hold, main }: RecordCommand): Promise<void> {
     const { gitops, place } = this.address;
-    const { environment } = place;
+    const { source, environment } = place;
     this.lastTime = Math.max(Date.now(), this.lastTime + 1);
     const entry = {
       time: new Date(this.lastTime).toISOString(),
@@ -44,7 +44,7 @@ export class LaneRecord {
       revert: hold?.revert,
     };
     try {
-      await step('record', `${environment}: record ${event}`, this.owner)({ environment, gitops, entry });
+      await step('record', `${environment}: record ${event}`, this.owner)({ source, environment, gitops, entry });
       this.trouble = undefined;
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;

@@ -1,25 +1,33 @@
-import type { GitRepository, Notes } from '../git/repository.ts';
-import type { Revision } from '../operation/status.ts';
-import { parseEntries } from '../record/lines.ts';
-import { type DeploymentEntry, deployments } from '../record/queries.ts';
-import type { Provenance } from '../render/layout/provenance.ts';
-import { isAtOrBehind } from './ancestry.ts';
-import { readableRevision } from './gitops-branch.ts';
-import { sameRevision } from './same-render.ts';
+import type { GitRepository } from '../../git/repository.ts';
+import type { Revision } from '../../operation/status.ts';
+import { compareNewestFirst, type ParsedRecord } from '../../record/lines.ts';
+import { type DeploymentEntry, deployments } from '../../record/queries.ts';
+import type { Provenance } from '../../render/layout/provenance.ts';
+import { isAtOrBehind } from '../ancestry.ts';
+import { readableRevision } from '../gitops-branch.ts';
+import { sameRevision } from '../same-render.ts';
 
 /** The most commits since the last change of the main commit that are looked at. */
 const mostCommitsBack = 500;
 
+/** The head of a branch, what it says of itself, and its record. */
+export interface BranchRecord {
+  readonly head: string;
+  readonly record: Pick<ParsedRecord, 'entries' | 'unproven'>;
+  readonly provenance: Provenance;
+}
+
 /**
  * Lists the candidates, newest first: what the record says about the commits of a branch since which the main commit of
  * its head has been deployed. It lists nothing where every entry names the pair that the branch names itself.
+ * Those that nobody vouches for are among them, so that they are told.
  */
 export async function candidatesAt(
   source: GitRepository,
   gitops: GitRepository,
-  { head, notes, provenance }: { readonly head: string; readonly notes: Notes; readonly provenance: Provenance },
+  { head, record, provenance }: BranchRecord,
 ): Promise<readonly DeploymentEntry[]> {
-  const entries = deployments(parseEntries(notes.lines).entries);
+  const entries = deployments([...record.entries, ...record.unproven].sort(compareNewestFirst));
   const isOther = (entry: DeploymentEntry) => !sameRevision(entry, provenance.revision);
   const others = new Set(entries.filter(isOther).map(({ commit }) => commit));
   if (others.size === 0) return [];

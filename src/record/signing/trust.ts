@@ -1,0 +1,36 @@
+import type { RecordKeys } from './keys.ts';
+import type { ProofMemory } from './proof-memory.ts';
+import { type LinePlace, proofOf, unprovenWords } from './signature.ts';
+
+/** Why nobody vouches for a line. */
+export interface Doubt {
+  /** Part of a sentence, such as `is not signed`. */
+  readonly why: string;
+  /** It names a key that is not listed, or is not listed yet. */
+  readonly isUnlisted: boolean;
+}
+
+/** Tells which lines of one record count. */
+export interface LineTrust {
+  /** Says why nobody vouches for a line; undefined: a listed key signed it. */
+  doubt(commit: string, line: string): Doubt | undefined;
+  /** Tells whether a line of this time counts without a signature. */
+  isExempt(time: string): boolean;
+}
+
+/** Makes the trust of one record; undefined where the platform lists no keys, so that every line counts. */
+export function lineTrust(
+  { publicKeys, unsignedBefore }: RecordKeys,
+  where: Omit<LinePlace, 'commit'>,
+  memory?: ProofMemory,
+): LineTrust | undefined {
+  if (publicKeys.length === 0) return undefined;
+  return {
+    doubt(commit, line) {
+      const proof = proofOf({ publicKeys, memory }, { ...where, commit }, line);
+      const why = unprovenWords(proof);
+      return why === undefined ? undefined : { why, isUnlisted: proof.kind === 'unknown key' };
+    },
+    isExempt: (time) => unsignedBefore !== undefined && time < unsignedBefore,
+  };
+}
