@@ -82,6 +82,12 @@ export class EnvironmentWorld {
     };
   }
 
+  /** The repositories as a worker opens them that has seen nothing yet. */
+  elsewhere(): Dependencies['repositories'] {
+    const cacheDir = join(this.directory.path, `cache-${this.seconds++}`);
+    return createGitRepositories({ cacheDir, environment: gitTestEnvironment });
+  }
+
   remove(): void {
     this.directory.remove();
   }
