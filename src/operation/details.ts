@@ -83,6 +83,8 @@ function environmentNotes(e: EnvironmentStatus): string[] {
     ...checkNotes(e),
     ...(e.fleet?.warnings ?? []),
     ...(e.unlabelled === undefined ? [] : [e.unlabelled]),
+    ...(e.overwritten ?? []),
+    ...(e.ignoredNotes ?? []).map((sentence) => `ignored: ${sentence}`),
     ...e.waitingFor.map((path) => `assigned, but not on main at this commit: ${path}`),
   ];
   if (e.message === '' && below.length === 0) return [];

@@ -184,6 +184,8 @@ export interface EnvironmentStatus {
   readonly waitingFor: readonly string[];
   /** Entries of the record that do not check out and were ignored, in a sentence each. */
   readonly ignoredNotes?: readonly string[];
+  /** What others pushed to our branch under our name, and was overwritten, in a sentence each. */
+  readonly overwritten?: readonly string[];
   /** Why the request does not have the label of its state on the forge, in a sentence; undefined: it has. */
   readonly unlabelled?: string;
   /** What is awaited, or why it ended: one sentence that names what to do. */

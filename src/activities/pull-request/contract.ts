@@ -30,6 +30,8 @@ export interface OpenOrder extends Proposal {
   readonly waiting: readonly string[];
   /** Files that a person edited by hand, and that the request overwrites. */
   readonly lostEdits?: readonly string[];
+  /** What others pushed to our branch under our name, and was overwritten, in a sentence each. */
+  readonly overwritten?: readonly string[];
   /** Entries of the record that do not check out and were ignored, in a sentence each. */
   readonly ignoredNotes?: readonly string[];
   /** Who asked for a rollback, and why. */

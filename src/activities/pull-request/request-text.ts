@@ -58,6 +58,10 @@ export function requestBody(facts: RequestFacts): string {
       (order.lostEdits ?? []).map(codeText),
     ),
     listSection(
+      "Pushed here under Fairlead's name by somebody else, and **overwritten**",
+      (order.overwritten ?? []).map((sentence) => quoted(sentence, 1_500)),
+    ),
+    listSection(
       'Notes that do not check out, and were ignored',
       (order.ignoredNotes ?? []).map((ignoredNote) => quoted(ignoredNote, 400)),
     ),

@@ -18,6 +18,8 @@ export interface RenderOrder {
   readonly operation: OperationKind;
   /** A rollback to a recorded pair may take config back, too. */
   readonly configMayGoBack?: boolean;
+  /** The commit that the operation pushed last; undefined: it pushed none, or an older release orders the render. */
+  readonly pushed?: string;
 }
 
 /** A render, and what it was rendered on. */
@@ -48,6 +50,8 @@ export type RenderOutcome =
       readonly takesOver: boolean;
       /** Files that a person edited in our folders, and that this overwrites. */
       readonly lostEdits: readonly string[];
+      /** What others pushed to our branch under our name, and this overwrote, in a sentence each; undefined: nothing. */
+      readonly overwritten?: readonly string[];
     })
   /** The branch holds these manifests already, provenance aside. */
   | (Rendered & { readonly kind: 'unchanged'; readonly deployed: Revision })

@@ -12,6 +12,7 @@ import type { Revision } from '../../operation/status.ts';
 import { recordName } from '../../record/entry.ts';
 import { sameApartFromProvenance, takesOver } from '../../render/layout/compose.ts';
 import type { Rendered, RenderOrder, RenderOutcome } from './contract.ts';
+import { overwrittenWords } from './impostor.ts';
 import { lostEdits } from './lost-edits.ts';
 import { buildRequestCommit, pushRequestCommit, type RequestHead } from './request-commit.ts';
 
@@ -100,6 +101,7 @@ async function renderRequest(
     if (await isRecordable(dependencies, place, { rendered: written, pair: revision }))
       return { ...basis, kind: 'unchanged', deployed: deployed.revision, waiting };
   const commit = await buildRequestCommit({ source, gitops }, order, { revision, base, changes });
+  const overwritten = await lostCommits(dependencies, order, { requested, commit, base });
   const foreign = await pushRequestCommit(gitops, requested, { commit, base });
   if (foreign) return foreign;
   return {
@@ -110,5 +112,18 @@ async function renderRequest(
     takesOver: takesOver(branch, changes),
     waiting,
     lostEdits: deployed ? await lostEdits(inputs, branch, deployed.provenance) : [],
+    ...(overwritten.length > 0 && { overwritten }),
   };
+}
+
+/** Says what the push of a commit overwrites that carries our name and is not by us. */
+async function lostCommits(
+  { repositories, renderer, leafCache }: Dependencies,
+  order: RenderOrder,
+  { requested, commit, base }: { readonly requested: RequestHead; readonly commit: string; readonly base: string },
+): Promise<readonly string[]> {
+  const { branch, head } = requested;
+  if (head === undefined || head === commit) return [];
+  const both = { source: repositories.open(order.source), gitops: repositories.open(order.gitops.repository) };
+  return overwrittenWords({ repositories: both, renderer, leafCache }, order, { branch, head, base });
 }

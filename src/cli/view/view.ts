@@ -86,6 +86,8 @@ function statusLines(kind: OperationKind, each: EnvironmentStatus, { name, state
     ...checkNotes(each).slice(0, 5),
     ...(each.fleet?.warnings ?? []),
     ...(each.unlabelled === undefined ? [] : [each.unlabelled]),
+    ...(each.overwritten ?? []),
+    ...(each.ignoredNotes ?? []).map((sentence) => `ignored: ${sentence}`),
     ...(each.waitingFor.length === 0
       ? []
       : [`assigned, but not on main at this commit: ${each.waitingFor.join(', ')}`]),

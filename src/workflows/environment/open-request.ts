@@ -82,6 +82,7 @@ async function proposeRendered(attempt: Attempt, rendered: Changed): Promise<boo
     deployed,
     waiting,
     lostEdits,
+    overwritten: run.status.overwritten,
     ignoredNotes,
     requester: order.requester,
     workflowId: workflowInfo().workflowId,

@@ -51,19 +51,20 @@ async function renderStep(attempt: Attempt): Promise<RenderOutcome> {
     main,
     over: order.main === undefined ? pendingRevision?.over : undefined,
     configMayGoBack: configMayGoBack(order),
+    pushed: run.proposed?.commit,
   });
   if (rendered.kind === 'changed' || rendered.kind === 'unchanged') showRendered(attempt, rendered);
   return rendered;
 }
 
 /** Shows what was rendered. After our own merge, the status keeps what was deployed before it. */
-function showRendered(
-  { run, order }: Attempt,
-  { deployed, revision, waiting, ignoredNotes }: Changed | Unchanged,
-): void {
+function showRendered({ run, order }: Attempt, rendered: Changed | Unchanged): void {
+  const { deployed, revision, waiting, ignoredNotes } = rendered;
+  // Later renders of the same request overwrite nothing more, and it must be told all the same.
+  const overwritten = (rendered.kind === 'changed' ? rendered.overwritten : undefined) ?? run.status.overwritten;
   const isBefore = order.operation === 'promotion' && deployed !== undefined && deployed.main !== revision.main;
   const previous = isBefore ? deployed : run.status.previous;
-  run.update({ ...revision, waitingFor: waiting, ignoredNotes, previous });
+  run.update({ ...revision, waitingFor: waiting, ignoredNotes, overwritten, previous });
 }
 
 type WithoutManifests = Exclude<RenderOutcome, { kind: 'changed' | 'unchanged' }>;

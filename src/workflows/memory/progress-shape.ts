@@ -81,6 +81,7 @@ const rendered = shapeOf<RequestProgress['rendered']>({
   branch: text,
   takesOver: v.boolean(),
   lostEdits: texts,
+  overwritten: v.optional(texts),
 });
 
 const since = { policy, deployed, since: instant, deadline: instant, leftOut: v.optional(texts) };

@@ -105,6 +105,7 @@ const status = shapeOf<EnvironmentStatus>({
   override: v.optional(shapeOf<NonNullable<EnvironmentStatus['override']>>(signature)),
   waitingFor: texts,
   ignoredNotes: v.optional(texts),
+  overwritten: v.optional(texts),
   unlabelled: maybe,
   message: text,
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { botIdentity } from '../../../src/gitops/request-branch.ts';
 import { useWorld } from './environment-world.ts';
 
 const world = useWorld();
@@ -75,6 +76,56 @@ describe('Rendering a config change', () => {
       branch: 'configure/qa',
       by: 'Ada Lovelace',
     });
+  });
+});
+
+describe("A push to our branch under Fairlead's name", () => {
+  const branch = 'configure/qa';
+  const file = 'one/apps/web/web.yaml';
+
+  function commitAsBot(change: Readonly<Record<string, string>>, message: string): string {
+    const { gitops } = world();
+    const mine = gitops.git(['cat-file', 'commit', gitops.commit(branch, change, { message })]);
+    const person = /^(author|committer) [^<]+<[^>]+>/gm;
+    const text = mine.replace(person, `$1 ${botIdentity.name} <${botIdentity.email}>`);
+    const sha = gitops.git(['hash-object', '-t', 'commit', '-w', '--stdin'], `${text}\n`);
+    gitops.setBranch(branch, sha);
+    return sha;
+  }
+
+  it('is overwritten, and what was in it is named', async () => {
+    await world().deploy('promotion', world().release('1'));
+    world().configure('3');
+    const first = await world().render('config change');
+    const pushed = first.kind === 'changed' ? first.commit : '';
+    const trailers = world().gitops.git(['show', '--no-patch', '--format=%b', pushed]);
+    const change = { [file]: 'image: evil\n', 'flux-system/x.yaml': 'kind: X\n' };
+    const forged = commitAsBot(change, `Configure qa: more\n\n${trailers}`);
+    expect(await world().render('config change', undefined, { pushed })).toMatchObject({
+      kind: 'changed',
+      commit: pushed,
+      overwritten: [
+        expect.stringMatching(
+          new RegExp(
+            `^${forged} on ${branch} carries.*overwritten: "Configure qa: more", which changed flux.*, ${file}`,
+          ),
+        ),
+      ],
+    });
+    expect(world().gitops.head(branch)).toBe(pushed);
+  });
+
+  it('is not told where it is our own, also by one that does not know what it pushed', async () => {
+    await world().deploy('promotion', world().release('1'));
+    world().configure('3');
+    const first = await world().render('config change');
+    world().configure('4');
+    for (const pushed of [undefined, first.kind === 'changed' ? first.commit : '']) {
+      const next = await world().render('config change', undefined, { pushed });
+      expect(next).toMatchObject({ kind: 'changed' });
+      expect(next).not.toHaveProperty('overwritten');
+      world().configure(`5${pushed}`);
+    }
   });
 });
 

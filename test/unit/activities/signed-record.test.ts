@@ -125,7 +125,7 @@ describe('A deployment that nobody vouches for', () => {
       ignoredNotes: [expect.stringContaining('which is not signed')],
     });
     await note(worker(key), { time: at(7), event: 'deployed', operation: 'promotion', ...pair }, commit);
-    expect(await world().deployed(worker())).toMatchObject({ revision: pair, record: { holds: undefined } });
+    expect(await world().deployed(worker())).toMatchObject({ revision: pair, record: { time: at(7) } });
   });
 });
 
