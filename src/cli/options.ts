@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { execa } from 'execa';
 import { Failure } from '../failure.ts';
+import { isOwnName } from '../operation/claim.ts';
 import { durationForms, parseDuration } from '../platform/duration.ts';
 import { checkRepositoryUrl } from '../platform/repository/repository-url.ts';
 import { exitCodeWords } from './exit.ts';
@@ -77,7 +78,10 @@ export function sourceUrl(source: string, io: Io): string {
 
 /** Answers who acts: `--by`, else git's user, else the system's. Throws `Failure` InvalidInput where none is known. */
 export async function personFrom(by: string | undefined, io: Io): Promise<string> {
-  if (by !== undefined) return by;
+  if (by !== undefined) {
+    if (!isOwnName(by)) return by;
+    throw new Failure('InvalidInput', `--by ${by} stands for Fairlead itself. Say who you are: --by "Ada Lovelace".`);
+  }
   const { stdout } = await execa('git', ['config', '--get', 'user.name'], { cwd: io.cwd, env: io.env, reject: false });
   const person = stdout.trim() || io.env.USER || io.env.LOGNAME;
   if (person) return person;

@@ -1,3 +1,4 @@
+import { asGiven } from '../operation/claim.ts';
 import { type Hold, holdWords } from '../operation/hold.ts';
 import { type ToldTrouble, toldWords } from '../operation/trouble/step-trouble.ts';
 import { shortSha } from '../short-names.ts';
@@ -19,7 +20,7 @@ export function laneDetails(status: LaneStatus, failing: readonly ToldTrouble[] 
     ...(movedFrom ? [detailsText(movedWords(status, movedFrom)), ''] : []),
     ...(hold
       ? [
-          `Held by ${detailsText(hold.by)} since ${hold.since}${untilWords(hold.until)}: ${detailsText(hold.reason)}`,
+          `Held by ${detailsText(asGiven(hold.by))} since ${hold.since}${untilWords(hold.until)}: ${detailsText(hold.reason)}`,
           '',
         ]
       : []),

@@ -1,7 +1,8 @@
 import { shortSha } from '../short-names.ts';
 import { detailsText } from '../untrusted-text.ts';
 import { checkNotes } from './check-words.ts';
-import { holdWords } from './hold.ts';
+import { asGiven } from './claim.ts';
+import { claimedHold, holdWords } from './hold.ts';
 import type { OperationKind } from './kind.ts';
 import type { EnvironmentStatus, FleetStatus, OperationStatus } from './status.ts';
 import { type ToldTrouble, toldWords } from './trouble/step-trouble.ts';
@@ -51,7 +52,7 @@ function environmentRow(kind: OperationKind, e: EnvironmentStatus): string {
     e.config ? `\`${shortSha(e.config)}\`` : '',
     e.request ? `[#${e.request.number}](${e.request.url})` : '',
     e.fleet ? count(e.fleet) : '',
-    e.approval ? `${detailsText(e.approval.by)}${e.approval.override ? ' (override)' : ''}` : '',
+    e.approval ? `${detailsText(asGiven(e.approval.by))}${e.approval.override ? ' (override)' : ''}` : '',
   ];
   return `| ${cells.join(' | ')} |`;
 }
@@ -65,8 +66,10 @@ export function operationRemark(kind: OperationKind, operation: OperationKind): 
 export function holdNotes({ hold, override, message }: EnvironmentStatus): readonly string[] {
   return [
     // A message that is about the hold says it already.
-    ...(hold === undefined || message.includes(hold.reason) ? [] : [`held by ${holdWords(hold)}`]),
-    ...(override === undefined ? [] : [`goes on in spite of a hold, by ${override.by}: ${override.reason ?? ''}`]),
+    ...(hold === undefined || message.includes(hold.reason) ? [] : [`held by ${holdWords(claimedHold(hold))}`]),
+    ...(override === undefined
+      ? []
+      : [`goes on in spite of a hold, by ${asGiven(override.by)}: ${override.reason ?? ''}`]),
   ];
 }
 

@@ -1,3 +1,5 @@
+import { asGiven } from './claim.ts';
+
 /** Why nothing may start in an environment. */
 export interface Hold {
   readonly by: string;
@@ -15,6 +17,11 @@ export interface Hold {
 /** Says who holds, until when, and why: `ann until 2026-12-24T07:00:00.000Z: nothing before the holidays`. */
 export function holdWords({ by, until, reason }: Pick<Hold, 'by' | 'until' | 'reason'>): string {
   return `${by}${until === undefined ? '' : ` until ${until}`}: ${reason}`;
+}
+
+/** Answers the hold as it is shown to people, with the name that was given marked as a claim. */
+export function claimedHold<H extends Pick<Hold, 'by'>>(hold: H): H {
+  return { ...hold, by: asGiven(hold.by) };
 }
 
 /** Says how a person goes on in spite of what holds: a hold can be resumed, a freeze ends by itself. */

@@ -23,7 +23,7 @@ describe('hold and resume', () => {
       });
       expect(world.at('qa').renders).toEqual([]);
       expect((await run('status', commit)).code).toBe(4);
-      await eventually(async () => (await run('status')).out).toContain(`${lane} (qa): held by Ada: load test\n`);
+      await eventually(async () => (await run('status')).out).toContain(`${lane} (qa): held by Ada (as given): load test\n`);
       const shown = `  is held: the promotion of main ${commit.slice(0, 8)}`;
       expect((await run('status', lane)).out).toContain(shown);
       const named = ['status', '--environment', 'qa', '--source', source.path] as const;
@@ -85,7 +85,7 @@ describe('approve --override', () => {
       const approved = await run('approve', commit, 'qa', ...why, '--json');
       expect(JSON.parse(approved.out)).toMatchObject({ override: true, head });
       await reaches('qa', 'promoted');
-      expect((await run('status', commit)).out).toContain('goes on in spite of a hold, by Bob: the shop is down');
+      expect((await run('status', commit)).out).toContain('goes on in spite of a hold, by Bob (as given): the shop is down');
     });
   });
 
@@ -95,7 +95,7 @@ describe('approve --override', () => {
       await promote();
       await reaches('qa', 'awaiting approval');
       await act('hold', '--reason', 'load test');
-      await eventually(async () => (await run('status', commit)).out).toContain('held by Ada: load test');
+      await eventually(async () => (await run('status', commit)).out).toContain('held by Ada (as given): load test');
       // What is advised is what is not refused.
       const advised = (await run('status', commit)).out;
       expect(advised).toContain('qa is held by Ada: load test. After fairlead resume qa: fairlead approve ');

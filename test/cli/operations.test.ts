@@ -64,7 +64,7 @@ describe('rollback', () => {
       expect(err).toMatch(/ qa rolled back/);
       expect(world.at('qa').deployed?.main).toBe(sha('before'));
       await eventually(async () => (await run('status')).out).toContain(
-        `${lane} (qa): held by Ada: rolled back: checkout fails\n`,
+        `${lane} (qa): held by Ada (as given): rolled back: checkout fails\n`,
       );
       expect((await run('status', `rollback/${platform}/qa`)).out).toContain('"As it was": rolled back\n');
       const there = await run('rollback', 'qa', '--to', sha('before'), '--reason', 'x', '--wait');

@@ -1,5 +1,6 @@
 import { cut } from '../../cut.ts';
 import type { CommitInfo } from '../../git/repository.ts';
+import { asGiven } from '../../operation/claim.ts';
 import type { ChangeSummary, GroupSummary } from '../../render/layout/summary.ts';
 import type { ObjectId } from '../../render/types.ts';
 import { shortSha } from '../../short-names.ts';
@@ -73,7 +74,9 @@ export function requestBody(facts: RequestFacts): string {
 function leadSection({ order, commitUrl, config: { direction } }: RequestFacts): string {
   const main = commitLink(order.revision.main, commitUrl);
   const config = commitLink(order.revision.config, commitUrl);
-  const requester = order.requester ? ` Asked by ${quoted(order.requester.by)}: ${quoted(order.requester.reason)}` : '';
+  const requester = order.requester
+    ? ` Asked by ${quoted(asGiven(order.requester.by))}: ${quoted(order.requester.reason)}`
+    : '';
   const which = direction === 'back' ? 'the config of then' : "today's config";
   const leads = {
     promotion: `Main ${main} with config ${config} for **${order.environment}**.`,

@@ -1,4 +1,5 @@
-import { holdWords } from '../../operation/hold.ts';
+import { asGiven } from '../../operation/claim.ts';
+import { claimedHold, holdWords } from '../../operation/hold.ts';
 import { shortSha } from '../../short-names.ts';
 import { tableLines, timeWords } from '../view/table.ts';
 import { printableLine } from '../view/view.ts';
@@ -49,7 +50,7 @@ function configWords(config: string, behind: number | undefined): string {
 
 function healthWords({ event, at, by, clusters }: Health): string {
   const counted = clusters === undefined ? '' : `${clusters.healthy} of ${clusters.total}, `;
-  const who = event === 'accepted' && by !== undefined ? ` by ${by}` : '';
+  const who = event === 'accepted' && by !== undefined ? ` by ${asGiven(by)}` : '';
   return `${counted}${event} ${timeWords(at)}${who}`;
 }
 
@@ -68,7 +69,9 @@ function detailLines(row: EnvironmentRow): readonly string[] {
   return [
     ...(error ? [`error: ${error.message}`] : []),
     ...(hold
-      ? [`held since ${timeWords(hold.since)} by ${holdWords(hold)}${hold.config ? ' (config changes, too)' : ''}`]
+      ? [
+          `held since ${timeWords(hold.since)} by ${holdWords(claimedHold(hold))}${hold.config ? ' (config changes, too)' : ''}`,
+        ]
       : []),
     ...(freeze ? [`frozen until ${timeWords(freeze.until)}: ${freeze.reason}`] : []),
     ...requests.map(requestWords),

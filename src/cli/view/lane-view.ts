@@ -1,6 +1,7 @@
 import { movedWords, phaseOf } from '../../lane/details.ts';
 import type { LaneStatus, TrackedEntry } from '../../lane/types.ts';
-import { holdWords } from '../../operation/hold.ts';
+import { asGiven } from '../../operation/claim.ts';
+import { claimedHold, holdWords } from '../../operation/hold.ts';
 import { shortSha } from '../../short-names.ts';
 import { type Trouble, troubleWords } from '../trouble/trouble.ts';
 import { timeWords } from './table.ts';
@@ -44,7 +45,9 @@ export function laneLines(view: LaneView): readonly string[] {
 /** Says in one line what holds a lane now. */
 export function holdText({ hold, freeze }: LaneStatus): string {
   const words = [
-    ...(hold === undefined ? [] : [`held by ${holdWords(hold)}${hold.config ? ' (config changes, too)' : ''}`]),
+    ...(hold === undefined
+      ? []
+      : [`held by ${holdWords(claimedHold(hold))}${hold.config ? ' (config changes, too)' : ''}`]),
     ...(freeze?.now === undefined ? [] : [`frozen until ${freeze.now.until}: ${freeze.now.reason}`]),
   ];
   return words.length === 0 ? 'not held' : printableLine(words.join('; '));
@@ -54,10 +57,10 @@ function entryLines(usual: string, tracked: TrackedEntry): readonly string[] {
   const { operation, main, since, workflowId, override, by, reason, admission } = tracked;
   const place = admission?.kind === 'held' ? 'is held' : admission?.kind === 'superseded' ? 'gives way' : usual;
   const what = main === '' ? 'config change' : `${operationPhrases[operation]} main ${shortSha(main)}`;
-  const asked = by === undefined ? '' : `, asked by ${by}: ${reason ?? ''}`;
+  const asked = by === undefined ? '' : `, asked by ${asGiven(by)}: ${reason ?? ''}`;
   return [
     `  ${place}: the ${what}, ${phaseOf(tracked)}, since ${timeWords(since)}${asked} (${workflowId})`,
-    ...(override === undefined ? [] : [`    in spite of holds, by ${override.by}: ${override.reason}`]),
+    ...(override === undefined ? [] : [`    in spite of holds, by ${asGiven(override.by)}: ${override.reason}`]),
   ];
 }
 

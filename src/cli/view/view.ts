@@ -1,5 +1,6 @@
 import type { FailureType } from '../../failure.ts';
 import { checkNotes } from '../../operation/check-words.ts';
+import { asGiven } from '../../operation/claim.ts';
 import { count, holdNotes, operationRemark } from '../../operation/details.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import type { Refusal } from '../../operation/refusal.ts';
@@ -75,7 +76,8 @@ function statusLines(kind: OperationKind, each: EnvironmentStatus, { name, state
   const details = [
     each.fleet && `${count(each.fleet)} clusters healthy`,
     each.request && `#${each.request.number} ${each.request.url}`,
-    each.approval && `approved by ${printableLine(each.approval.by)}${each.approval.override ? ' (override)' : ''}`,
+    each.approval &&
+      `approved by ${printableLine(asGiven(each.approval.by))}${each.approval.override ? ' (override)' : ''}`,
   ].filter((detail) => detail !== undefined);
   const row =
     `  ${each.environment.padEnd(name)}  ${stateText(kind, each).padEnd(state)}  ${details.join(', ')}`.trimEnd();

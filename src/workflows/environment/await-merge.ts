@@ -141,6 +141,7 @@ function mergeResult(
         kind: 'rejected',
         message: `#${request.number} was closed by ${outcome.by ?? 'a person'} without a merge`,
         by: outcome.by,
+        byForge: outcome.by === undefined ? undefined : true,
       };
     case 'merged otherwise':
       run.update({ mergeCommit: outcome.commit, mergedBy: outcome.by });

@@ -36,6 +36,7 @@ export function deployedNote(run: EnvironmentRun, order: DeploymentOrder): Recor
     ...entryAbout(run, 'deployed'),
     operation: order.operation,
     by: mergedBy ?? approval?.by ?? order.requester?.by,
+    byForge: mergedBy === undefined ? undefined : true,
     reason: isRollback ? order.requester?.reason : undefined,
     configHeld: isRollback && order.config !== undefined ? true : undefined,
     request: mergeCommit === undefined ? undefined : request?.number,
@@ -66,10 +67,12 @@ export async function recordSuccess(
   const event = successEvent(order, outcome);
   if (event === undefined) return outcome;
   const { accepted, approval, mergedBy, deployedAs: commit } = run.status;
+  const given = accepted?.by ?? order.requester?.by ?? approval?.by;
   const entry = {
     ...entryAbout(run, event),
     operation: order.operation,
-    by: accepted?.by ?? order.requester?.by ?? approval?.by ?? mergedBy,
+    by: given ?? mergedBy,
+    byForge: given === undefined && mergedBy !== undefined ? true : undefined,
     reason: accepted?.reason ?? order.requester?.reason,
     ...verdictFields(run),
     leftOut: accepted ? undefined : run.status.fleet?.leftOut,
@@ -98,8 +101,8 @@ function successEvent({ operation }: DeploymentOrder, { kind }: Outcome): Record
 /** Records an end without success, where that is about the environment; answers a remark where it cannot. */
 export async function recordEnd(run: EnvironmentRun, order: DeploymentOrder, outcome: Outcome): Promise<string> {
   if (successEvent(order, outcome)) return '';
-  const { kind, by, message, reason = message } = outcome;
-  const endFields = { operation: order.operation, by, reason };
+  const { kind, by, byForge, message, reason = message } = outcome;
+  const endFields = { operation: order.operation, by, byForge, reason };
   const { request, deployedAs: commit } = run.status;
   if (kind === 'rejected')
     return tryToWrite(run, { entry: { ...entryAbout(run, kind), ...endFields, request: request?.number } });

@@ -6,6 +6,8 @@ export interface Outcome {
   readonly message: string;
   /** The person who ended it, and why, where it is known. */
   readonly by?: string;
+  /** The forge vouches for `by`. */
+  readonly byForge?: boolean;
   readonly reason?: string;
 }
 

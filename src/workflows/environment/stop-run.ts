@@ -1,5 +1,6 @@
 import { ActivityFailure } from '@temporalio/workflow';
 import type { LaneRef } from '../../lane/types.ts';
+import { asGiven } from '../../operation/claim.ts';
 import { refWords } from '../lane/client/admission-words.ts';
 import { failureText } from '../temporal/failure-text.ts';
 import type { EnvironmentRun } from './environment-run.ts';
@@ -53,7 +54,7 @@ async function withdrawFor(stop: Stop, run: EnvironmentRun): Promise<string> {
   const isSuperseded = stop.kind === 'supersede';
   const comment = isSuperseded
     ? `Superseded by ${refWords(stop.successor)}.`
-    : `Closed by Fairlead: ${stop.kind} by ${stop.by}: ${stop.reason}`;
+    : `Closed by Fairlead: ${stop.kind} by ${asGiven(stop.by)}: ${stop.reason}`;
   try {
     const closed = await withdraw(run, comment, isSuperseded ? stop.successor : undefined);
     if (closed?.kind === 'merged') return ` (${which} had been merged before it could be closed)`;

@@ -64,6 +64,7 @@ const deployed = shapeOf<DeployedCommit>({
       kind: v.picklist(Object.keys(outcomes) as OutcomeKind[]),
       message: text,
       by: maybe,
+      byForge: v.optional(v.boolean()),
       reason: maybe,
     }),
   ),

@@ -75,9 +75,9 @@ describe('A lane on a terminal', () => {
       }),
     );
     expect(lines.slice(1)).toEqual([
-      `  has its turn: the rollback to main 3f2a9c1d, merged, since ${timeWords(since)}, asked by bob: it fails (rollback/acme/platform/qa)`,
+      `  has its turn: the rollback to main 3f2a9c1d, merged, since ${timeWords(since)}, asked by bob (as given): it fails (rollback/acme/platform/qa)`,
       `  waits: the promotion of main 3f2a9c1d, waiting, since ${timeWords(since)} (promote/x)`,
-      '    in spite of holds, by ann: the shop is down',
+      '    in spite of holds, by ann (as given): the shop is down',
       `  goes beside: the config change with main 3f2a9c1d, unmerged, since ${timeWords(since)} (configure/acme/platform/qa)`,
     ]);
   });
@@ -110,7 +110,7 @@ describe('A lane on a terminal', () => {
   it('says who holds it, that it is frozen, and when the next freeze begins', () => {
     const freeze = { now: { until: '2026-01-05T07:00:00.000Z', reason: 'weekend' }, next: '2026-01-09T15:00:00.000Z' };
     expect(holdText(lane({ hold, freeze }))).toBe(
-      'held by ann: load test (config changes, too); frozen until 2026-01-05T07:00:00.000Z: weekend',
+      'held by ann (as given): load test (config changes, too); frozen until 2026-01-05T07:00:00.000Z: weekend',
     );
     expect(laneLines(lane({ freeze }))[1]).toBe('  the next freeze begins at 2026-01-09T15:00:00.000Z');
   });

@@ -78,11 +78,11 @@ describe('A promotion on a terminal', () => {
     expect(operationLines(view).slice(1)).toEqual([
       '  qa    held',
       '          qa is held by bob: load test',
-      '  prod  pull request open  approved by ann (override)',
-      '          held by bob: load test',
-      '          goes on in spite of a hold, by ann: the shop is down',
+      '  prod  pull request open  approved by ann (as given) (override)',
+      '          held by bob (as given): load test',
+      '          goes on in spite of a hold, by ann (as given): the shop is down',
     ]);
-    expect(changedLines(promotion([]), view)[1]).toContain('prod pull request open (held by bob: load test)');
+    expect(changedLines(promotion([]), view)[1]).toContain('prod pull request open (held by bob (as given): load test)');
   });
 
   it('without environments says how it ended', () => {

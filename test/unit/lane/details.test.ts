@@ -26,7 +26,7 @@ describe('The details of a lane in the Temporal UI', () => {
     expect(laneDetails({ ...lane, hold }).split('\n')).toEqual([
       '**qa**: branch `qa` of https://forge.test/acme/gitops',
       '',
-      `Held by ann since ${since}: load \\| test`,
+      `Held by ann (as given) since ${since}: load \\| test`,
       '',
       'No operation is in the lane.',
     ]);

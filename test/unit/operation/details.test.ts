@@ -16,7 +16,7 @@ describe('Current details', () => {
       }),
     );
     expect(text).toContain(
-      '| prod | needs attention | 01-02 03:04:05 | `aaaaaaaa` | `eeeeeeee` | [#7](https://forge.test/acme/gitops/pull/7) | 1 of 3 | ann |',
+      '| prod | needs attention | 01-02 03:04:05 | `aaaaaaaa` | `eeeeeeee` | [#7](https://forge.test/acme/gitops/pull/7) | 1 of 3 | ann (as given) |',
     );
     expect(text).toContain('- **prod**: one failed');
     expect(text).toContain('  - prod-2 unknown: no answer');
@@ -51,9 +51,9 @@ describe('Current details', () => {
         approval: { by: 'ann', at: '', head: sha('b'), override: true },
       }),
     );
-    expect(approved).toContain('  - held by bob until 2027-01-04T07:00:00.000Z: Christmas');
-    expect(approved).toContain('  - goes on in spite of a hold, by ann: the shop is down');
-    expect(approved).toContain('| ann (override) |');
+    expect(approved).toContain('  - held by bob (as given) until 2027-01-04T07:00:00.000Z: Christmas');
+    expect(approved).toContain('  - goes on in spite of a hold, by ann (as given): the shop is down');
+    expect(approved).toContain('| ann (as given) (override) |');
   });
 
   it('say why a request does not have the label of its state', () => {

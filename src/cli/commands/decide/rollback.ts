@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { isSha } from '../../../git/names.ts';
+import { asGiven } from '../../../operation/claim.ts';
 import { promotionId, promotionWorkflow, type RollbackInput, rollbackId } from '../../../operation/messages.ts';
 import { platformId } from '../../../platform/repository/platform-id.ts';
 import { shortSha } from '../../../short-names.ts';
@@ -108,7 +109,7 @@ async function startRollback(words: readonly string[], options: RollbackOptions,
 export function furtherBackWords({ environment, now }: TakenBack, id: string): string {
   const { main, time, by = 'Fairlead', reason = 'no reason is recorded' } = now;
   return (
-    `${environment} was rolled back already, to main ${shortSha(main)} (${timeWords(time)}, ${by}: ${reason}). ` +
+    `${environment} was rolled back already, to main ${shortSha(main)} (${timeWords(time)}, ${asGiven(by)}: ${reason}). ` +
     `This rollback goes further back, to what was recorded healthy before that. To stop it: fairlead abort ${id} --reason "…".`
   );
 }

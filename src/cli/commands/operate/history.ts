@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { listNames } from '../../../fleet/words.ts';
+import { asGiven } from '../../../operation/claim.ts';
 import type { RecordedEntry } from '../../../record/entry.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { shortSha } from '../../../short-names.ts';
@@ -68,12 +69,17 @@ async function showHistory(environment: string, options: HistoryOptions, io: Io)
 const historyHeads = ['TIME', 'WHAT', 'MAIN', 'CONFIG', 'HEALTHY', 'REQUEST', 'COMMIT', 'BY', 'ABOUT'] as const;
 
 function historyColumns(entry: RecordedEntry): readonly string[] {
-  const { time, event, main = '', config = '', clusters, by = '', request, commit } = entry;
+  const { time, event, main = '', config = '', clusters, request, commit } = entry;
   const healthy = clusters === undefined ? '' : `${clusters.healthy} of ${clusters.total}`;
   const pair = [shortSha(main), shortSha(config)];
   const number = request === undefined ? '' : `#${request}`;
   const what = entry.unproven === undefined ? event : `${event} (NOT SIGNED)`;
-  return [timeWords(time), what, ...pair, healthy, number, shortSha(commit), by, aboutColumn(entry)];
+  return [timeWords(time), what, ...pair, healthy, number, shortSha(commit), byColumn(entry), aboutColumn(entry)];
+}
+
+/** Names the person: what the forge said as it is, and every other name as a claim. */
+function byColumn({ by = '', byForge = false }: RecordedEntry): string {
+  return by === '' || byForge ? by : asGiven(by);
 }
 
 function aboutColumn(entry: RecordedEntry): string {

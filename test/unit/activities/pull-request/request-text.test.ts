@@ -79,7 +79,7 @@ describe("A request's body", () => {
     const main = { direction: 'back', commits: [commit], total: 42 } as const;
     const body = requestBody(facts({ operation: 'rollback', requester: { by: 'olga', reason: 'it leaks' } }, { main }));
     expect(body).toContain("with today's config");
-    expect(body).toContain('Asked by olga: it leaks');
+    expect(body).toContain('Asked by olga (as given): it leaks');
     expect(body).toContain('### Main commits taken back: 42');
     expect(body).not.toContain('Config commits');
   });

@@ -145,7 +145,7 @@ test('a hold is shown with its reason until it is resumed or over', async () => 
   world.note('dev', commit, { time: at(3), event: 'held', by: 'Ada', reason: 'audit', configHeld: true });
   expect(await rowOf('dev')).toMatchObject({ hold: { by: 'Ada', reason: 'audit', since: at(3), config: true } });
   expect((await world.run(['environments'])).out).toMatch(
-    /^dev .* held .*\n {2}held since 2026-03-03 10:00:05Z by Ada: audit \(config changes, too\)\n/m,
+    /^dev .* held .*\n {2}held since 2026-03-03 10:00:05Z by Ada \(as given\): audit \(config changes, too\)\n/m,
   );
   world.note('dev', commit, { time: at(4), event: 'resumed', by: 'Ada' });
   expect((await rowOf('dev')).hold).toBeUndefined();

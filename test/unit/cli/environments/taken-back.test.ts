@@ -56,7 +56,7 @@ describe('A rollback of what was rolled back already', () => {
     note(3, 'rolled back', older);
     const standing = await standingRollback(world.source.path, 'qa', io);
     expect(standing && furtherBackWords(standing, 'rollback/acme/platform/qa')).toBe(
-      `qa was rolled back already, to main ${sha(older)} (2026-03-03 10:00:05Z, Ada: checkout fails). ` +
+      `qa was rolled back already, to main ${sha(older)} (2026-03-03 10:00:05Z, Ada (as given): checkout fails). ` +
         'This rollback goes further back, to what was recorded healthy before that. ' +
         'To stop it: fairlead abort rollback/acme/platform/qa --reason "…".',
     );

@@ -1,0 +1,15 @@
+/** Names that nobody gives: Fairlead and Temporal act by themselves, and a freeze stands in the Environment file. */
+const ownNames: readonly string[] = ['Fairlead', 'Temporal', 'freeze'];
+
+/**
+ * Shows a name that somebody gave, such as by `--by`, as the claim that it is: `bob (as given)`. Nobody has checked who it
+ * was. What only a forge says, the login of who merged or closed a request, is no claim and is shown as it is.
+ */
+export function asGiven(name: string): string {
+  return ownNames.includes(name) ? name : `${name} (as given)`;
+}
+
+/** Tells whether a name is one of those that stand for Fairlead itself, so that no person may give it. */
+export function isOwnName(name: string): boolean {
+  return ownNames.some((own) => own.toLowerCase() === name.trim().toLowerCase());
+}
