@@ -55,7 +55,9 @@ export async function deployedAt(
   const source = dependencies.repositories.open(where.source);
   const found = await candidatesAt(source, gitops, { ...at, provenance });
   const candidates = found.filter(({ unproven }) => unproven === undefined);
-  const unproven = found.flatMap((each) => (each.unproven ? [ignoredNoteWords(each, each.unproven)] : []));
+  const unproven = found
+    .filter((each) => !sameRevision(each, provenance.revision))
+    .flatMap((each) => (each.unproven ? [ignoredNoteWords(each, each.unproven)] : []));
   if (found.length === 0) return { revision: provenance.revision, provenance, ignoredNotes: [] };
   const head = await source.branchHead(await source.mainBranch());
   const place = { source, environment: where.environment, head };

@@ -1,4 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { repositoryKey } from '../../../src/platform/repository/platform-id.ts';
+import { printEntry } from '../../../src/record/lines.ts';
+import { signLine } from '../../../src/record/signing/signature.ts';
+import { newKey } from '../../support/signing-keys.ts';
 import { at, createWorld, healthy, sha, type World } from './environments/environment-world.ts';
 
 let world: World;
@@ -14,7 +18,15 @@ async function recordSomething() {
   const main = world.source.head('main') ?? '';
   const config = world.source.head('qa') ?? '';
   const pair = { main, config };
-  world.note('qa', commit, { time: at(1), event: 'deployed', operation: 'promotion', ...pair, by: 'Ada', request: 7 });
+  world.note('qa', commit, {
+    time: at(1),
+    event: 'deployed',
+    operation: 'promotion',
+    ...pair,
+    by: 'Ada',
+    byForge: true,
+    request: 7,
+  });
   world.note('qa', commit, {
     time: at(2),
     event: 'promoted',
@@ -40,11 +52,11 @@ test('the record is shown newest first: who, what, when, and how many clusters w
   expect(await world.run(['history', 'qa'])).toEqual({
     code: 0,
     out: `${[
-      'TIME                  WHAT      MAIN      CONFIG    HEALTHY  REQUEST  COMMIT    BY   ABOUT',
-      `2026-03-04 10:00:05Z  held                                            ${sha(commit)}  Bob  an audit, until 2026-03-09 10:00:05Z, config changes, too`,
-      `2026-03-03 10:00:05Z  deployed  ${sha(main)}  ${sha(config)}                    ${sha(commit)}       config change, nothing to change`,
+      'TIME                  WHAT      MAIN      CONFIG    HEALTHY  REQUEST  COMMIT    BY              ABOUT',
+      `2026-03-04 10:00:05Z  held                                            ${sha(commit)}  Bob (as given)  an audit, until 2026-03-09 10:00:05Z, config changes, too`,
+      `2026-03-03 10:00:05Z  deployed  ${sha(main)}  ${sha(config)}                    ${sha(commit)}                  config change, nothing to change`,
       `2026-03-02 10:00:05Z  promoted  ${sha(main)}  ${sha(config)}  3 of 3   #7       ${sha(commit)}`,
-      `2026-03-01 10:00:05Z  deployed  ${sha(main)}  ${sha(config)}           #7       ${sha(commit)}  Ada  promotion`,
+      `2026-03-01 10:00:05Z  deployed  ${sha(main)}  ${sha(config)}           #7       ${sha(commit)}  Ada             promotion`,
     ].join('\n')}\n`,
     err: '',
   });
@@ -61,6 +73,29 @@ test('--json prints the entries whole, and what they are about', async () => {
     ignored: [],
     entries: [{ event: 'held' }, { event: 'deployed' }, { event: 'promoted', commit, main, config }, { by: 'Ada' }],
   });
+});
+
+test('what no listed key has signed is marked among what is', async () => {
+  const { commit, main, config } = await recordSomething();
+  const key = newKey();
+  const file = world.source.git(['show', 'main:fairlead.yaml']);
+  world.source.commit('main', { 'fairlead.yaml': `${file}\nrecord: { publicKeys: ["${key.listed}"] }\n` });
+  const place = { repository: repositoryKey(world.gitops.path), branch: 'qa', commit };
+  const signed = { time: at(5), event: 'promoted', main, config, clusters: healthy } as const;
+  world.note('qa', commit, signLine(key.signing, place, printEntry(signed, 2)));
+  world.note('qa', commit, signLine(key.signing, { ...place, branch: 'dev' }, printEntry({ ...signed, time: at(6) })));
+  const { out } = await world.run(['history', 'qa', '--limit', '3']);
+  const rows = out.split('\n').map((row) => row.replace(/ {2,}/g, ' | '));
+  expect(rows[1]).toMatch(/promoted \(NOT SIGNED\).*does not count: it has a wrong signature/);
+  expect(rows[2]).toMatch(/^2026-03-05 10:00:05Z \| promoted \| [^(]*$/);
+  expect(rows[3]).toMatch(/held \(NOT SIGNED\) .*Bob \(as given\) \| does not count: it is not signed, an audit/);
+  const { entries } = JSON.parse((await world.run(['history', 'qa', '--json'])).out);
+  expect(entries.slice(0, 3)).toMatchObject([
+    { unproven: expect.stringContaining('has a wrong signature') },
+    { holds: 2 },
+    { event: 'held', by: 'Bob', unproven: 'is not signed' },
+  ]);
+  expect(entries[1]).not.toHaveProperty('unproven');
 });
 
 test('--limit shows the newest, and says how many are older', async () => {

@@ -82,7 +82,9 @@ describe('A promotion on a terminal', () => {
       '          held by bob (as given): load test',
       '          goes on in spite of a hold, by ann (as given): the shop is down',
     ]);
-    expect(changedLines(promotion([]), view)[1]).toContain('prod pull request open (held by bob (as given): load test)');
+    expect(changedLines(promotion([]), view)[1]).toContain(
+      'prod pull request open (held by bob (as given): load test)',
+    );
   });
 
   it('without environments says how it ended', () => {

@@ -87,7 +87,9 @@ test('a forge that is down is told, beside what git says', async () => {
   server.fail({ match: /pulls/, times: 10, trouble: { kind: 'answer', status: 502 } });
   const { code, out } = await world.run(['environments']);
   expect(code).toBe(3);
-  expect(out).toMatch(/^dev .* held +\?\n {2}error: .*\n {2}held since 2026-03-01 10:00:00Z by Ada \(as given\): audit$/m);
+  expect(out).toMatch(
+    /^dev .* held +\?\n {2}error: .*\n {2}held since 2026-03-01 10:00:00Z by Ada \(as given\): audit$/m,
+  );
 });
 
 test.each<[string, () => World, string]>([
