@@ -17,6 +17,7 @@ import type { Revision } from '../../../src/operation/status.ts';
 import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import type { Renderer } from '../../../src/render/types.ts';
 import { gitCredentials } from '../../../src/settings/git-credentials.ts';
+import type { Secret } from '../../../src/settings/secret.ts';
 import { loadSettings, type Settings } from '../../../src/settings/settings.ts';
 import { clientConverter, workerConverter } from '../../../src/temporal/codec/data-converter.ts';
 import type { CodecKey } from '../../../src/temporal/codec/keys.ts';
@@ -55,6 +56,8 @@ export interface WorkerSetup {
   readonly caches?: readonly string[];
   /** The keys that workers and client encrypt with. Default: none. */
   readonly keys?: readonly CodecKey[];
+  /** The key that workers sign the record with. Default: none. */
+  readonly signingKey?: Secret;
 }
 
 /** Starts a small platform and a worker with the dependencies of production, and takes all away afterwards. */
@@ -83,14 +86,14 @@ export async function withPlatform(
 export async function onWorker(
   platform: SmallPlatform,
   body: (test: PlatformTest) => Promise<void>,
-  { steps = (only) => only ?? {}, caches = ['cache'], keys }: WorkerSetup = {},
+  { steps = (only) => only ?? {}, caches = ['cache'], keys, signingKey }: WorkerSetup = {},
 ): Promise<void> {
   const settings = await loadSettings({ ...process.env, ...platform.env });
   const workers: Awaited<ReturnType<typeof createDependencies>>[] = [];
   try {
     for (const cache of caches) {
       const cacheDirectory = join(platform.directory, cache);
-      const parts = await createDependencies({ ...settings, cacheDirectory }, () => undefined);
+      const parts = await createDependencies({ ...settings, cacheDirectory, signingKey }, () => undefined);
       workers.push({ ...parts, intervals: { ...parts.intervals, commitPatienceMs } });
     }
     const [dependencies] = workers;
