@@ -84,6 +84,7 @@ export function partsOf({ reports, commitNumber = 0 }) {
     ...goModule('.ci/deployment', reports),
     ...goModule('.ci/workflows', reports),
     { name: 'structure', command: 'npm run --silent check:structure', limitMinutes: 5 },
+    { name: 'integrity of the lock file', command: 'npm run --silent check:lock', limitMinutes: 5 },
     { name: 'links', needs: ['npm ci'], command: 'npm run --silent check:links', limitMinutes: 10 },
     { name: 'spelling', needs: ['npm ci'], command: 'npm run --silent check:spelling', limitMinutes: 10 },
     { name: 'format and lint', needs: ['npm ci'], command: 'npm run --silent check:format', limitMinutes: 10 },

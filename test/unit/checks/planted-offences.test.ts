@@ -9,7 +9,14 @@ import { temporaryDirectory } from '../../support/git.ts';
 // cspell:ignore enviroment remarkrc
 // `npm run check` passes here, so that a check which finds nothing would pass, too: each is shown an offence.
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const configured = ['package.json', 'biome.json', 'cspell.json', '.remarkrc.json', '.ci/check-structure.mjs'];
+const configured = [
+  'package.json',
+  'biome.json',
+  'cspell.json',
+  '.remarkrc.json',
+  '.ci/check-structure.mjs',
+  '.ci/check-lock.mjs',
+];
 const run = promisify(execFile);
 const directories: { remove(): void }[] = [];
 
@@ -65,6 +72,26 @@ describe('the structure check', () => {
   ])('finds %s', async (_, files, message) => {
     const { code, output } = await runCheck('structure', files);
     expect(output).toContain(message);
+    expect(code).toBe(1);
+  });
+});
+
+describe('the check of the lock file', () => {
+  const locked = (packages: object) => ({ 'package-lock.json': JSON.stringify({ packages: { '': {}, ...packages } }) });
+  const integrity = 'sha512-AA==';
+
+  test('passes where each package says what it must be, and a link is none', async () => {
+    const packages = { 'node_modules/a': { version: '1.0.0', integrity }, 'node_modules/b': { link: true } };
+    expect(await runCheck('lock', locked(packages))).toEqual({ code: 0, output: '' });
+  });
+
+  test.each([
+    ['none', undefined],
+    ['a weak one', 'sha1-AA=='],
+  ])('finds a package with %s', async (_, weak) => {
+    const packages = { 'node_modules/a/node_modules/@x/b': { version: '1.0.0', integrity: weak } };
+    const { code, output } = await runCheck('lock', locked(packages));
+    expect(output).toContain('npm view @x/b@1.0.0 dist.integrity');
     expect(code).toBe(1);
   });
 });
