@@ -123,6 +123,9 @@ const holdAnswer = message({ known: v.boolean(), hold: v.optional(hold) });
 export type HoldAnswer = v.InferOutput<typeof holdAnswer>;
 export const isHoldAnswer = guardOf<HoldAnswer>(holdAnswer);
 
+/** Tells whether an answer to the query for a lane's status says, in a form that can be read, what holds the lane. */
+export const isHeldStatus = guardOf<{ readonly hold?: Hold }>(v.object({ hold: v.optional(hold) }));
+
 /** The schema of a lane's input. */
 export const laneInput = shapeOf<LaneInput>({
   gitops: target,

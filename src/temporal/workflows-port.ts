@@ -26,6 +26,11 @@ export interface Workflows {
   endOf(workflowId: string, runId: string): Promise<WorkflowEnd | undefined>;
   /** Asks a workflow; undefined: it does not run, or cannot answer now. What it answers must be checked. */
   query(workflowId: string, name: string, question: unknown): Promise<unknown>;
+  /**
+   * Asks the run that the workflow that asks had before this one; undefined: it had none, or that one cannot answer. What it
+   * answers must be checked.
+   */
+  askEarlierRun(workflowId: string, name: string): Promise<unknown>;
   /** Lists the running promotions of a platform, and the main commits that they carry. */
   runningPromotions(platform: string): Promise<readonly RunningPromotion[]>;
 }

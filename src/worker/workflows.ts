@@ -78,6 +78,8 @@ export function createWorkflows({ patienceMs = 10_000 } = {}): Workflows {
       askServer(({ workflow }) => workflow.getHandle(workflowId).query<unknown, [unknown]>(name, question)).catch(
         whereUnanswered,
       ),
+    askEarlierRun: (workflowId, name) =>
+      askServer((client) => askEarlierRun(client, workflowId, name)).catch(whereUnanswered),
     endOf: (workflowId, runId) =>
       askServer((client) => workflowEnd(client, workflowId, runId)).catch(
         whereMissing({ state: 'unknown', message: 'it is not known any more' }),
@@ -113,6 +115,14 @@ function startOptions({ workflowId, args, summary, attributes }: WorkflowStart) 
       typedSearchAttributes: new TypedSearchAttributes(startAttributes(attributes.platform, attributes)),
     }),
   };
+}
+
+/** Asks the newest run that is not the one that asks. Temporal lists what runs first, then what has ended last. */
+async function askEarlierRun({ workflow }: Client, workflowId: string, name: string): Promise<unknown> {
+  const own = Context.current().info.workflowExecution?.runId;
+  for await (const { runId } of workflow.list({ query: `WorkflowId = ${quotedText(workflowId)}` }))
+    if (runId !== own) return workflow.getHandle(workflowId, runId).query<unknown>(name);
+  return undefined;
 }
 
 /** Answers how a run has ended, or what it continued as. */

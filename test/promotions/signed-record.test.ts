@@ -17,6 +17,13 @@ function list({ source }: SmallPlatform, keys: readonly TestKey[]): string {
   return source.commit('main', { 'fairlead.yaml': `${before}\nrecord:\n  publicKeys:\n${listed}` });
 }
 
+/** Writes into the record of dev that it is not held any more, as whoever may push can. */
+function forgeResumed({ gitops }: SmallPlatform): void {
+  const time = new Date(Date.now() + 1).toISOString();
+  const forged = JSON.stringify({ time, v: 1, event: 'resumed', by: 'ops' });
+  gitops.git(['notes', notes, 'append', '-m', forged, gitops.head('dev') ?? '']);
+}
+
 /** Begins the lane anew, as after a loss: it knows what the record says and nothing else. */
 async function loseLane({ platform, test }: PlatformTest): Promise<void> {
   const id = laneId(platformId(`${platform.forge.url}/${platform.names.gitops}`), 'dev');
@@ -37,13 +44,10 @@ describe.concurrent('A promotion on a platform that lists the keys of its record
           expect((await (await rollBack('dev')).result()).state).toBe('rolled back');
           expect((await lane('dev').status()).hold).toMatchObject({ by: 'ann' });
           const recorded = () => platform.gitops.git(['grep', '-h', '', `refs/notes/${recordName('dev')}`]).split('\n');
-          await expect.poll(recorded).toContainEqual(expect.stringContaining('"held"'));
+          await expect.poll(recorded, { timeout: 60_000 }).toContainEqual(expect.stringContaining('"held"'));
           for (const line of recorded()) expect(line).toMatch(/"key":"[0-9a-f]{16}","signature":"[^"]+"}$/);
 
-          const head = platform.gitops.head('dev') ?? '';
-          const time = new Date(Date.now() + 1).toISOString();
-          const forged = JSON.stringify({ time, v: 1, event: 'resumed', by: 'ops' });
-          platform.gitops.git(['notes', notes, 'append', '-m', forged, head]);
+          forgeResumed(platform);
           await loseLane(context);
           const next = await promote(platform.release('3'));
           await next.reaches('dev', 'held', 'rolled back: checkout fails');
@@ -51,7 +55,9 @@ describe.concurrent('A promotion on a platform that lists the keys of its record
 
           await lane('dev').resume();
           expect((await next.result()).state).toBe('promoted');
-          await expect.poll(recorded).toContainEqual(expect.stringMatching(/"resumed".*"holds":2/));
+          await expect
+            .poll(recorded, { timeout: 60_000 })
+            .toContainEqual(expect.stringMatching(/"resumed".*"holds":2/));
           await (await promote(platform.release('4'))).result();
           for (const [commit] of platform.gitops.git(['notes', notes, 'list']).matchAll(/[0-9a-f]{40}$/gm)) {
             const lines = platform.gitops.git(['notes', notes, 'show', commit]).split('\n');
@@ -85,6 +91,27 @@ describe.concurrent('A promotion on a platform that lists the keys of its record
         },
         { signingKey: key.secret },
       );
+    });
+  });
+});
+
+describe.concurrent('A hold on a platform that lists no keys', () => {
+  it('is known to the lane that begins anew after a loss, although a forged line has ended it in the record', async ({
+    expect,
+  }) => {
+    await withPlatform([dev], async (platform) => {
+      await onWorker(platform, async (context) => {
+        const { promote, rollBack, lane } = context;
+        for (const commit of [platform.firstCommit, platform.release('2')]) await (await promote(commit)).result();
+        await (await rollBack('dev')).result();
+        expect((await lane('dev').status()).hold).toMatchObject({ by: 'ann' });
+        forgeResumed(platform);
+        await loseLane(context);
+        const next = await promote(platform.release('3'));
+        await next.reaches('dev', 'held', 'and the record does not say so');
+        await lane('dev').resume();
+        expect((await next.result()).state).toBe('promoted');
+      });
     });
   });
 });

@@ -1,10 +1,12 @@
 import type { Dependencies } from '../../dependencies.ts';
+import { Failure } from '../../failure.ts';
 import { type RecordDependencies, readRecord } from '../../gitops/record/read-record.ts';
 import { freezeHold, joinHolds } from '../../lane/holds.ts';
 import { holdQuery, laneId } from '../../lane/messages.ts';
 import { isHoldAnswer } from '../../lane/received.ts';
-import type { Hold } from '../../operation/hold.ts';
+import { claimedHold, type Hold, holdWords } from '../../operation/hold.ts';
 import { platformId } from '../../platform/repository/platform-id.ts';
+import type { RecordedEntry } from '../../record/entry.ts';
 import { lastHold, wasOverridden } from '../../record/queries.ts';
 import type { StepClock } from '../clock.ts';
 import type { MergeOrder } from '../pull-request/contract.ts';
@@ -27,9 +29,41 @@ export async function holdNow(
   if (entry !== undefined) {
     const lane = laneId(platformId(gitops.repository), gitops.branch);
     const answer = await dependencies.workflows.query(lane, holdQuery, { entry, now: now.toISOString() });
-    if (isHoldAnswer(answer) && answer.known) return answer.hold;
+    if (isHoldAnswer(answer) && answer.known) {
+      if (answer.hold === undefined) await checkAgreement(dependencies, order, now);
+      return answer.hold;
+    }
   }
   return holdByRecord(dependencies, order, now);
+}
+
+/**
+ * Throws `Failure` Unavailable where a signed record holds what the lane lets go on: somebody gave the lane another memory,
+ * or what it had to say could not be recorded yet. Without signatures a record is no word against a lane's.
+ */
+async function checkAgreement(dependencies: RecordDependencies, order: HeldOrder, now: Date): Promise<void> {
+  const { source, gitops, environment } = order;
+  const record = await readRecord(dependencies, { source, gitops });
+  const hold = record.isSigned ? recordedHoldOf(record.entries, order, now) : undefined;
+  if (hold === undefined) return;
+  throw new Failure(
+    'Unavailable',
+    `The lane of ${environment} does not hold it, but the record does, by ${holdWords(claimedHold(hold))}. It stays held ` +
+      `until they agree: fairlead hold ${environment}, then fairlead resume ${environment}, writes to both.`,
+  );
+}
+
+/** Answers what holds an operation by the lines of the record alone. */
+function recordedHoldOf(
+  entries: readonly RecordedEntry[],
+  { operation, revision }: Pick<HeldOrder, 'operation' | 'revision'>,
+  now: Date,
+): Hold | undefined {
+  const hold = lastHold(entries, now);
+  const isConfig = operation === 'config change';
+  const main = isConfig ? undefined : revision.main;
+  if (hold === undefined || wasOverridden(entries, main, hold.since)) return undefined;
+  return isConfig && !hold.config ? undefined : hold;
 }
 
 /** Answers what holds an operation by the record, and by the freeze windows of the config branch. */
@@ -39,17 +73,14 @@ async function holdByRecord(
   now: Date,
 ): Promise<Hold | undefined> {
   const { entries } = await readRecord(dependencies, { source: url, gitops });
-  const hold = lastHold(entries, now);
-  const isConfig = operation === 'config change';
-  const main = isConfig ? undefined : revision.main;
-  const inForce = hold && !wasOverridden(entries, main, hold.since) ? hold : undefined;
-  if (isConfig) return inForce?.config ? inForce : undefined;
+  const inForce = recordedHoldOf(entries, { operation, revision }, now);
+  if (operation === 'config change') return inForce;
   const source = dependencies.repositories.open(url);
   const config = await source.branchHead(environment);
   const calendar = await readFreeze(source, { environment, gitops, config }, now);
   if (calendar === undefined) return unreadableFreeze(environment, now);
   const freeze = freezeHold({ calendar }, now.toISOString());
-  return freeze && !wasOverridden(entries, main) ? joinHolds(inForce, freeze) : inForce;
+  return freeze && !wasOverridden(entries, revision.main) ? joinHolds(inForce, freeze) : inForce;
 }
 
 /** Holds what nobody can say the freezes of: the lane may know of one. */

@@ -38,6 +38,8 @@ export class EnvironmentWorld {
   readonly signals: { readonly workflowId: string; readonly name: string; readonly payload: unknown }[] = [];
   /** What workflows answer to a query of this name; what is missing here is not answered. */
   answers: Readonly<Record<string, unknown>> = {};
+  /** What the run before the one that asks answers to a query of this name. */
+  earlierAnswers: Readonly<Record<string, unknown>> = {};
   /** Leaves that were rendered. */
   renders = 0;
   private readonly directory = temporaryDirectory('environment');
@@ -75,6 +77,7 @@ export class EnvironmentWorld {
         query: async (_, name) => this.answers[name],
         runningIn: async () => [...this.running],
         runningPromotions: unused,
+        askEarlierRun: async (_, name) => this.earlierAnswers[name],
         isKnown: unused,
         startOnce: unused,
       },

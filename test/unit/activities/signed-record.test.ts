@@ -57,6 +57,12 @@ const read = (dependencies = worker()) => readRecord(dependencies, world().place
 const clock = { now: () => Date.parse(at(20)) };
 const holdOf = async (dependencies = worker()) => (await recordedHold(dependencies, world().place, clock))?.hold;
 
+/** What holds a lane that begins anew, and whose earlier run was held by this. */
+async function heldBefore(hold: object) {
+  world().earlierAnswers = { status: { hold } };
+  return holdOf();
+}
+
 describe('A hold of a record whose keys are listed', () => {
   it('is not taken away by a line that nobody vouches for, when the lane begins anew or a merge asks', async () => {
     list([key]);
@@ -78,6 +84,44 @@ describe('A hold of a record whose keys are listed', () => {
     expect(await holdOf()).toMatchObject({ by: 'Fairlead', since: at(6), config: true });
     await note(worker(key), { time: at(7), event: 'resumed', by: 'ann' });
     expect(await holdOf()).toBeUndefined();
+  });
+
+  it('holds on when the lane begins anew and the record says nothing: its earlier run knows it', async () => {
+    list([key]);
+    await note(worker(key), held);
+    remove(world(), '"held"');
+    expect(await holdOf()).toBeUndefined();
+    const hold = { by: 'ann', reason: 'weekend', since: held.time, config: false };
+    world().earlierAnswers = { status: { hold: { ...hold, until: at(19) } } };
+    expect(await holdOf()).toBeUndefined();
+    world().earlierAnswers = { status: { hold: 'rubbish' } };
+    expect(await holdOf()).toBeUndefined();
+    for (const reason of ['weekend', (await heldBefore(hold))?.reason ?? '']) {
+      expect(await heldBefore({ ...hold, reason })).toMatchObject({
+        ...hold,
+        reason: 'weekend; the lane was held before it began anew, and the record does not say so',
+      });
+    }
+  });
+
+  it('stays where the record holds and the lane does not, which is told', async () => {
+    list([key]);
+    await note(worker(key), held);
+    const order = {
+      ...world().place,
+      operation: 'promotion' as const,
+      revision: { main: 'a', config: 'b' },
+      entry: 'e',
+    };
+    world().answers = { holdFor: { known: true } };
+    const refusal = {
+      type: 'Unavailable',
+      message: expect.stringMatching(/record does, by ann \(as given\): weekend/),
+    };
+    await expect(holdNow(worker(), order, clock)).rejects.toMatchObject(refusal);
+    expect(await holdNow(worker(), { ...order, operation: 'config change' }, clock)).toBeUndefined();
+    await note(worker(key), { time: at(6), event: 'resumed', by: 'ann' });
+    expect(await holdNow(worker(), order, clock)).toBeUndefined();
   });
 
   it('is as before where no key is listed: the last line counts, whoever wrote it', async () => {
