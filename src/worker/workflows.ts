@@ -30,6 +30,7 @@ import { searchAttributes, startAttributes } from '../temporal/search-attributes
 import { workflowTaskTimeout } from '../temporal/task-times.ts';
 import type { RunningPromotion, WorkflowEnd, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
 import { untilAborted } from '../until-aborted.ts';
+import { askEarlierRun, quotedText } from './earlier-run.ts';
 
 /** The states of a workflow that has not ended; a paused one goes on one day. */
 const openStatuses: readonly WorkflowExecutionStatusName[] = ['RUNNING', 'PAUSED'];
@@ -117,14 +118,6 @@ function startOptions({ workflowId, args, summary, attributes }: WorkflowStart) 
   };
 }
 
-/** Asks the newest run that is not the one that asks. Temporal lists what runs first, then what has ended last. */
-async function askEarlierRun({ workflow }: Client, workflowId: string, name: string): Promise<unknown> {
-  const own = Context.current().info.workflowExecution?.runId;
-  for await (const { runId } of workflow.list({ query: `WorkflowId = ${quotedText(workflowId)}` }))
-    if (runId !== own) return workflow.getHandle(workflowId, runId).query<unknown>(name);
-  return undefined;
-}
-
 /** Answers how a run has ended, or what it continued as. */
 async function workflowEnd({ workflow }: Client, workflowId: string, runId: string): Promise<WorkflowEnd | undefined> {
   const handle = workflow.getHandle<() => Promise<OperationResult>>(workflowId, runId);
@@ -195,11 +188,6 @@ async function listRunning({ workflow }: Client, which: string) {
   const listed: WorkflowExecutionInfo[] = [];
   for await (const each of workflow.list({ query })) listed.push(each);
   return listed;
-}
-
-/** Quotes a text for a visibility query, which is written like SQL. */
-function quotedText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /**

@@ -23,7 +23,9 @@ describe('hold and resume', () => {
       });
       expect(world.at('qa').renders).toEqual([]);
       expect((await run('status', commit)).code).toBe(4);
-      await eventually(async () => (await run('status')).out).toContain(`${lane} (qa): held by Ada (as given): load test\n`);
+      await eventually(async () => (await run('status')).out).toContain(
+        `${lane} (qa): held by Ada (as given): load test\n`,
+      );
       const shown = `  is held: the promotion of main ${commit.slice(0, 8)}`;
       expect((await run('status', lane)).out).toContain(shown);
       const named = ['status', '--environment', 'qa', '--source', source.path] as const;
@@ -85,7 +87,9 @@ describe('approve --override', () => {
       const approved = await run('approve', commit, 'qa', ...why, '--json');
       expect(JSON.parse(approved.out)).toMatchObject({ override: true, head });
       await reaches('qa', 'promoted');
-      expect((await run('status', commit)).out).toContain('goes on in spite of a hold, by Bob (as given): the shop is down');
+      expect((await run('status', commit)).out).toContain(
+        'goes on in spite of a hold, by Bob (as given): the shop is down',
+      );
     });
   });
 

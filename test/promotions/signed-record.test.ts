@@ -2,7 +2,7 @@ import { describe, it } from 'vitest';
 import { laneId } from '../../src/lane/messages.ts';
 import { platformId } from '../../src/platform/repository/platform-id.ts';
 import { recordName } from '../../src/record/entry.ts';
-import { newKey, type TestKey } from '../support/signing-keys.ts';
+import { newKey, type TestKey } from '../support/fixtures/signing-keys.ts';
 import type { SmallPlatform } from './support/platform.ts';
 import { onWorker, type PlatformTest, withPlatform } from './support/promotion.ts';
 

@@ -9,7 +9,7 @@ import type { RecordEntry } from '../../../src/record/entry.ts';
 import { recordName } from '../../../src/record/entry.ts';
 import { printEntry } from '../../../src/record/lines.ts';
 import { createProofMemory } from '../../../src/record/signing/proof-memory.ts';
-import { newKey, type TestKey } from '../../support/signing-keys.ts';
+import { newKey, type TestKey } from '../../support/fixtures/signing-keys.ts';
 import { type EnvironmentWorld, useWorld } from './environment-world.ts';
 
 const world = useWorld();
@@ -203,7 +203,7 @@ describe('A worker whose lines would not count', () => {
     await expect(note(worker(), { ...held, workflow })).rejects.toMatchObject(
       refusal('InvalidConfig', 'record.publicKeys', 'record.signingKey', 'docs/signed-record.md'),
     );
-    const secret = 'c2VjcmV0IGtleQ';
+    const secret = 'the text of a secret';
     const wrong = { ...key, secret: { name: 'environment variable KEY', read: async () => secret } };
     const failure = await note(worker(wrong), { ...held, workflow }).catch((error: unknown) => error);
     expect(failure).toMatchObject(refusal('InvalidConfig', 'environment variable KEY', 'openssl'));

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { repositoryKey } from '../../../src/platform/repository/platform-id.ts';
 import { printEntry } from '../../../src/record/lines.ts';
 import { signLine } from '../../../src/record/signing/signature.ts';
-import { newKey } from '../../support/signing-keys.ts';
+import { newKey } from '../../support/fixtures/signing-keys.ts';
 import { at, createWorld, healthy, sha, type World } from './environments/environment-world.ts';
 
 let world: World;

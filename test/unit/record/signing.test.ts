@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RecordEntry } from '../../../src/record/entry.ts';
+import { type RecordEntry, recordName } from '../../../src/record/entry.ts';
 import { parseEntries, printEntry } from '../../../src/record/lines.ts';
 import { readPublicKey, readSigningKey } from '../../../src/record/signing/keys.ts';
 import { createProofMemory } from '../../../src/record/signing/proof-memory.ts';
 import { signLine } from '../../../src/record/signing/signature.ts';
 import { lineTrust } from '../../../src/record/signing/trust.ts';
-import { newKey } from '../../support/signing-keys.ts';
+import { newKey } from '../../support/fixtures/signing-keys.ts';
+import { createTestRepository, temporaryDirectory } from '../../support/git.ts';
 
 const commit = 'c0'.repeat(20);
 const where = { repository: 'github.com/acme/platform-gitops', branch: 'prod' };
@@ -100,6 +101,34 @@ describe('Keys', () => {
     }
   });
 
+  it('check a record with the script of docs/signed-record.md, by git and openssl alone', () => {
+    const { path, remove } = temporaryDirectory('script');
+    const at = (name: string) => join(path, name);
+    try {
+      const gitops = createTestRepository(at('gitops.git'));
+      const noted = gitops.commit('us/east', { 'README.md': 'x' });
+      const there = { repository: where.repository, branch: 'us/east', commit: noted };
+      const good = signLine(key.signing, there, printEntry(entry, 1));
+      const forged = printEntry({ ...entry, event: 'resumed', time: '2026-03-02T10:00:00.000Z' });
+      const moved = signLine(key.signing, { ...there, branch: 'qa' }, printEntry(entry, 1));
+      for (const each of [good, forged, moved])
+        gitops.git(['notes', `--ref=${recordName('us/east')}`, 'append', '-m', each, noted]);
+      const [script = ''] = /#!\/bin\/sh\n[\s\S]+?\n(?=```)/.exec(readFileSync('docs/signed-record.md', 'utf8')) ?? [];
+      writeFileSync(at('check-record'), script);
+      const pem = key.signing.public.key.export({ format: 'pem', type: 'spki' });
+      writeFileSync(at('key.pem'), pem);
+      const args = [at('check-record'), where.repository, 'us/east', at('key.pem')];
+      const out = execFileSync('/bin/sh', args, { cwd: gitops.path, encoding: 'utf8' });
+      expect(out.trim().split('\n')).toEqual([
+        `signed ${noted} ${good}`,
+        `NOT SIGNED ${noted} ${forged}`,
+        `NOT SIGNED ${noted} ${moved}`,
+      ]);
+    } finally {
+      remove();
+    }
+  });
+
   it('of another kind are none', () => {
     const directory = mkdtempSync(join(tmpdir(), 'keys-'));
     try {
@@ -111,7 +140,7 @@ describe('Keys', () => {
     } finally {
       rmSync(directory, { recursive: true });
     }
-    for (const text of ['', 'c2VjcmV0', key.pem]) expect(readPublicKey(text)).toBeUndefined();
+    for (const text of ['', 'AAAA', key.pem]) expect(readPublicKey(text)).toBeUndefined();
     for (const text of ['', 'secret', key.listed]) expect(readSigningKey(text)).toBeUndefined();
   });
 });

@@ -3,7 +3,7 @@ import { repositoryKey } from '../../../../src/platform/repository/platform-id.t
 import type { RecordEntry } from '../../../../src/record/entry.ts';
 import { printEntry } from '../../../../src/record/lines.ts';
 import { signLine } from '../../../../src/record/signing/signature.ts';
-import { newKey } from '../../../support/signing-keys.ts';
+import { newKey } from '../../../support/fixtures/signing-keys.ts';
 import { at, createWorld, healthy, helpers, sha, type World } from './environment-world.ts';
 
 const key = newKey();

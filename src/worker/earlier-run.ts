@@ -1,0 +1,15 @@
+import { Context } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
+
+/** Asks the newest run that is not the one that asks. Temporal lists what runs first, then what has ended last. */
+export async function askEarlierRun({ workflow }: Client, workflowId: string, name: string): Promise<unknown> {
+  const own = Context.current().info.workflowExecution?.runId;
+  for await (const { runId } of workflow.list({ query: `WorkflowId = ${quotedText(workflowId)}` }))
+    if (runId !== own) return workflow.getHandle(workflowId, runId).query<unknown>(name);
+  return undefined;
+}
+
+/** Quotes a text for a visibility query, which is written like SQL. */
+export function quotedText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
