@@ -58,7 +58,7 @@ describe('The record', () => {
       await operation.decide('retry', { environment: 'dev' });
       await operation.result();
       expect(entries(dev.record)).toEqual([
-        { event: 'deployed', operation: 'promotion', main, config, by: 'bob', request: 1 },
+        { event: 'deployed', operation: 'promotion', main, config, by: 'bob', byForge: true, request: 1 },
         { event: 'deployed', operation: 'promotion', main, config, request: 2 },
         { event: 'promoted', operation: 'promotion', main, config, request: 2, clusters: healthy },
       ]);
@@ -74,8 +74,17 @@ describe('The record', () => {
       world.at('dev').mergeByHand('bob');
       await operation.result();
       expect(entries(world.at('dev').record)).toEqual([
-        { event: 'deployed', operation: 'promotion', main, config, by: 'bob', request: 1 },
-        { event: 'promoted', operation: 'promotion', main, config, by: 'bob', request: 1, clusters: healthy },
+        { event: 'deployed', operation: 'promotion', main, config, by: 'bob', byForge: true, request: 1 },
+        {
+          event: 'promoted',
+          operation: 'promotion',
+          main,
+          config,
+          by: 'bob',
+          byForge: true,
+          request: 1,
+          clusters: healthy,
+        },
       ]);
     });
   });
@@ -127,7 +136,7 @@ describe('The record', () => {
       const rejected = { event: 'rejected', operation: 'promotion', main, config, request: 1 };
       expect(entries(world.at('dev').record)).toEqual([{ ...rejected, by: 'ann', reason: 'not on a Friday' }]);
       const reason = '#1 was closed by bob without a merge';
-      expect(entries(world.at('qa').record)).toEqual([{ ...rejected, by: 'bob', reason }]);
+      expect(entries(world.at('qa').record)).toEqual([{ ...rejected, by: 'bob', byForge: true, reason }]);
     });
   });
 

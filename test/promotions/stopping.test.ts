@@ -16,7 +16,9 @@ describe.concurrent('A promotion with an open request', () => {
       expect((await promotion.result()).state).toBe('aborted');
       const [closed] = await platform.requests();
       expect(closed).toMatchObject({ state: 'closed', endedBy: 'fairlead-bot' });
-      expect(closed?.comments).toMatchObject([{ body: expect.stringContaining('abort by ann: wrong release') }]);
+      expect(closed?.comments).toMatchObject([
+        { body: expect.stringContaining('abort by ann (as given): wrong release') },
+      ]);
       expect(platform.gitops.head(request?.branch ?? '')).toBeUndefined();
       expect(platform.gitops.head('dev')).toBe(before);
 

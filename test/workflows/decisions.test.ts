@@ -92,7 +92,7 @@ describe('A rejection', () => {
       expect((await result()).state).toBe('rejected');
       expect(world.at('prod').requests[0]).toMatchObject({
         state: 'closed',
-        comment: expect.stringContaining('ann: not on a Friday'),
+        comment: expect.stringContaining('ann (as given): not on a Friday'),
       });
     });
   });

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { mostInStage, parsePlatform } from '../../../src/platform/platform.ts';
 import { version } from '../../../src/version.ts';
+import { newKey } from '../../support/fixtures/signing-keys.ts';
 import { failureOf, platformHeader, platformText } from './examples.ts';
 
 const file = 'fairlead.yaml of main';
+const twice = newKey().listed;
 const problemsOf = (text: string) => {
   const failure = failureOf(() => parsePlatform(text, file));
   expect(failure.type).toBe('InvalidConfig');
@@ -21,6 +23,34 @@ test('the example of the design is read with its stages in order', () => {
 
 test('source and gitops may be left out', () => {
   expect(parsePlatform(`${platformHeader}stages: [dev]\n`, file)).toEqual({ name: 'acme', stages: [['dev']] });
+});
+
+test('the keys of the record are read, as one line or as PEM, with the time until which none is needed', () => {
+  const keys = [newKey(), newKey()];
+  const [first, second] = keys;
+  const pem = second?.signing.public.key.export({ format: 'pem', type: 'spki' }).toString() ?? '';
+  const indented = pem.trim().replaceAll('\n', '\n        ');
+  const text = `record:\n  publicKeys:\n    - ${first?.listed}\n    - |\n        ${indented}\n`;
+  const { record } = parsePlatform(`${platformText}${text}  unsignedBefore: 2026-12-01T08:00:00Z\n`, file);
+  expect(record?.publicKeys.map(({ id }) => id)).toEqual(keys.map(({ signing }) => signing.public.id));
+  expect(record?.unsignedBefore).toBe('2026-12-01T08:00:00.000Z');
+  expect(parsePlatform(`${platformText}${text}`, file).record?.unsignedBefore).toBeUndefined();
+});
+
+test.each([
+  ['no key', 'record: { publicKeys: [] }', 'publicKeys is an empty list.'],
+  ['what is no key', 'record: { publicKeys: [AAAA] }', 'publicKeys[0] is "AAAA". Write an Ed25519 public key'],
+  [
+    'a key twice',
+    `record: { publicKeys: ["${twice}", "${twice}"] }`,
+    'This key stands in the list already. Keep it once.',
+  ],
+  ['no keys', 'record: {}', 'List the keys.'],
+  ['no time', `record: { publicKeys: ["${twice}"], unsignedBefore: 2026-12-01 }`, 'Write a time in UTC such as'],
+  ['no such time', `record: { publicKeys: ["${twice}"], unsignedBefore: 2026-13-01T00:00:00Z }`, 'Write a time in UTC'],
+])('a record with %s is an error with its line and the remedy', (_, text, problem) => {
+  expect(problemsOf(`${platformText}${text}\n`)).toEqual([expect.stringMatching(/line 7: /)]);
+  expect(problemsOf(`${platformText}${text}\n`)[0]).toContain(problem);
 });
 
 test('an unknown key is an error with the key that was probably meant', () => {

@@ -50,6 +50,16 @@ test('without a file the defaults hold: github.com with GITHUB_TOKEN', async () 
   expect(await settings.gitCredentials[0]?.token.read()).toBe('secret');
 });
 
+test('the key that signs the record is located, and read when it is needed', async () => {
+  expect((await load(header)).signingKey).toBeUndefined();
+  const { signingKey } = await load(`${header}record: { signingKey: { env: RECORD_KEY } }\n`, { RECORD_KEY: 'pem\n' });
+  expect(signingKey?.name).toBe('environment variable RECORD_KEY');
+  expect(await signingKey?.read()).toBe('pem');
+  expect(await problemsOf(`${header}record: { signingKey: MC4CAQAwBQ }\n`)).toEqual([
+    expect.stringContaining('This file never holds a secret itself.'),
+  ]);
+});
+
 test('a forge of its own is configured like any other, and replaces the default', async () => {
   const settings = await load(
     `${header}forges:

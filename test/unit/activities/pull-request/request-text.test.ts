@@ -75,6 +75,13 @@ describe("A request's body", () => {
     expect(body).toContain('**lost** with this request\n- `east/apps/shop/shop.yaml`');
   });
 
+  it('names what somebody else pushed under our name, and that it is overwritten', () => {
+    const overwritten = ['c0ffee on deploy/x/qa carries the name of the bot: "@team fixes #1", which changed a.yaml.'];
+    const body = requestBody(facts({ overwritten }));
+    expect(body).toMatch(/by somebody else, and \*\*overwritten\*\*\n- c0ffee on .*a\\?\.yaml/);
+    expect(body).not.toContain('@team fixes #1');
+  });
+
   it('of a rollback says who asked and why', () => {
     const main = { direction: 'back', commits: [commit], total: 42 } as const;
     const body = requestBody(facts({ operation: 'rollback', requester: { by: 'olga', reason: 'it leaks' } }, { main }));
