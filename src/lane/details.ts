@@ -1,5 +1,5 @@
 import { asGiven } from '../operation/claim.ts';
-import { type Hold, holdWords } from '../operation/hold.ts';
+import { claimedHold, type Hold, holdWords } from '../operation/hold.ts';
 import { type ToldTrouble, toldWords } from '../operation/trouble/step-trouble.ts';
 import { shortSha } from '../short-names.ts';
 import { detailsText } from '../untrusted-text.ts';
@@ -78,7 +78,9 @@ export function heldWords(environment: string, { until, config }: Hold, before: 
   const end = until === undefined ? 'until somebody resumes it' : `until ${until}`;
   const what = config ? 'promotions and config changes wait' : 'promotions wait, config changes go on';
   const also =
-    before === undefined ? '' : `. It was held already by ${holdWords(before)}; the later of the two ends counts`;
+    before === undefined
+      ? ''
+      : `. It was held already by ${holdWords(claimedHold(before))}; the later of the two ends counts`;
   return `${environment} is held ${end}: ${what}${also}`;
 }
 

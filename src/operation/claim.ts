@@ -2,11 +2,15 @@
 const ownNames: readonly string[] = ['Fairlead', 'Temporal', 'freeze'];
 
 /**
- * Shows a name that somebody gave, such as by `--by`, as the claim that it is: `bob (as given)`. Nobody has checked who it
+ * Shows a name that somebody gave, such as by `--by`, as the claim that it is: `bob (as given)`; of holds that were joined,
+ * each of the names. Nobody has checked who it
  * was. What only a forge says, the login of who merged or closed a request, is no claim and is shown as it is.
  */
 export function asGiven(name: string): string {
-  return ownNames.includes(name) ? name : `${name} (as given)`;
+  return name
+    .split('; ')
+    .map((each) => (ownNames.includes(each) ? each : `${each} (as given)`))
+    .join('; ');
 }
 
 /** Tells whether a name is one of those that stand for Fairlead itself, so that no person may give it. */

@@ -62,6 +62,11 @@ export function operationRemark(kind: OperationKind, operation: OperationKind): 
   return operation === kind ? '' : ` (${operation})`;
 }
 
+/** Answers the message of an environment as it is shown: whoever holds it is named as a claim. */
+export function shownMessage({ message, hold }: Pick<EnvironmentStatus, 'message' | 'hold'>): string {
+  return hold === undefined ? message : message.replace(`held by ${hold.by}`, `held by ${asGiven(hold.by)}`);
+}
+
 /** Says what holds an environment, and in spite of what hold it goes on, in a sentence each. */
 export function holdNotes({ hold, override, message }: EnvironmentStatus): readonly string[] {
   return [
@@ -92,7 +97,7 @@ function environmentNotes(e: EnvironmentStatus): string[] {
   ];
   if (e.message === '' && below.length === 0) return [];
   return [
-    `- **${detailsText(e.environment)}**: ${detailsText(e.message || e.state)}`,
+    `- **${detailsText(e.environment)}**: ${detailsText(shownMessage(e) || e.state)}`,
     ...below.map((line) => `  - ${detailsText(line)}`),
   ];
 }

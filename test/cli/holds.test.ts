@@ -19,7 +19,7 @@ describe('hold and resume', () => {
       });
       expect(await promote('--wait')).toMatchObject({
         code: 4,
-        out: expect.stringMatching(/qa +held\n +qa is held by Ada: load test\n/),
+        out: expect.stringMatching(/qa +held\n +qa is held by Ada \(as given\): load test\n/),
       });
       expect(world.at('qa').renders).toEqual([]);
       expect((await run('status', commit)).code).toBe(4);
@@ -36,7 +36,7 @@ describe('hold and resume', () => {
       });
       const again = await act('hold', '--reason', 'audit', '--until', '4h');
       expect(again.out).toContain('qa is held until somebody resumes it: ');
-      expect(again.out).toContain('It was held already by Ada: load test');
+      expect(again.out).toContain('It was held already by Ada (as given): load test');
       expect(await act('resume', '--reason', 'done')).toMatchObject({ code: 0, out: 'qa is not held any more.\n' });
       await reaches('qa', 'promoted');
       expect(await act('resume')).toMatchObject({ code: 2, err: 'resume refused: qa is not held\n' });
@@ -51,7 +51,7 @@ describe('hold and resume', () => {
       expect({ config, ahead: Date.parse(until) > Date.now() - 10_000 }).toEqual({ config: true, ahead: true });
       expect(await promote('--wait')).toMatchObject({
         code: 0,
-        err: expect.stringContaining(`qa held: qa is held by Ada until ${until}: a moment`),
+        err: expect.stringContaining(`qa held: qa is held by Ada (as given) until ${until}: a moment`),
       });
     });
   });
@@ -102,7 +102,7 @@ describe('approve --override', () => {
       await eventually(async () => (await run('status', commit)).out).toContain('held by Ada (as given): load test');
       // What is advised is what is not refused.
       const advised = (await run('status', commit)).out;
-      expect(advised).toContain('qa is held by Ada: load test. After fairlead resume qa: fairlead approve ');
+      expect(advised).toContain('qa is held by Ada (as given): load test. After fairlead resume qa: fairlead approve ');
       expect(advised).toContain('--override --reason "…"');
       expect((await run('approve', commit, 'qa')).code).toBe(2);
       expect((await run('approve', commit, 'qa', '--override', '--reason', 'the shop is down')).code).toBe(0);

@@ -1,7 +1,7 @@
 import type { FailureType } from '../../failure.ts';
 import { checkNotes } from '../../operation/check-words.ts';
 import { asGiven } from '../../operation/claim.ts';
-import { count, holdNotes, operationRemark } from '../../operation/details.ts';
+import { count, holdNotes, operationRemark, shownMessage } from '../../operation/details.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import type { Refusal } from '../../operation/refusal.ts';
 import type { EnvironmentStatus, OperationState, OperationStatus } from '../../operation/status.ts';
@@ -142,8 +142,8 @@ function environmentHeadline(kind: OperationKind, each: EnvironmentStatus): stri
 }
 
 /** Says what is awaited, or why it ended; '' while it is being stopped, because nothing is awaited then. */
-function messageOf({ message, stopping }: EnvironmentStatus): string {
-  return stopping === undefined ? message : '';
+function messageOf(status: EnvironmentStatus): string {
+  return status.stopping === undefined ? shownMessage(status) : '';
 }
 
 /** Makes one line of a text from outside, without characters that could steer the terminal. */

@@ -77,7 +77,7 @@ describe('A promotion on a terminal', () => {
     ]);
     expect(operationLines(view).slice(1)).toEqual([
       '  qa    held',
-      '          qa is held by bob: load test',
+      '          qa is held by bob (as given): load test',
       '  prod  pull request open  approved by ann (as given) (override)',
       '          held by bob (as given): load test',
       '          goes on in spite of a hold, by ann (as given): the shop is down',

@@ -79,7 +79,7 @@ describe('The answer to a person who holds', () => {
     const before = { by: 'bob', reason: 'audit', since, config: true };
     expect(heldWords('dev', joinHolds(before, hold), before)).toBe(
       'dev is held until somebody resumes it: promotions and config changes wait. ' +
-        'It was held already by bob: audit; the later of the two ends counts',
+        'It was held already by bob (as given): audit; the later of the two ends counts',
     );
   });
 });
