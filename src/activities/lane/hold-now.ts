@@ -1,6 +1,7 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { type RecordDependencies, readRecord } from '../../gitops/record/read-record.ts';
+import { recordKeys } from '../../gitops/record/record-keys.ts';
 import { freezeHold, joinHolds } from '../../lane/holds.ts';
 import { holdQuery, laneId } from '../../lane/messages.ts';
 import { isHoldAnswer } from '../../lane/received.ts';
@@ -43,8 +44,10 @@ export async function holdNow(
  */
 async function checkAgreement(dependencies: RecordDependencies, order: HeldOrder, now: Date): Promise<void> {
   const { source, gitops, environment } = order;
-  const record = await readRecord(dependencies, { source, gitops });
-  const hold = record.isSigned ? recordedHoldOf(record.entries, order, now) : undefined;
+  const { publicKeys } = await recordKeys(dependencies.repositories.open(source));
+  if (publicKeys.length === 0) return;
+  const { entries } = await readRecord(dependencies, { source, gitops });
+  const hold = recordedHoldOf(entries, order, now);
   if (hold === undefined) return;
   throw new Failure(
     'Unavailable',

@@ -46,11 +46,11 @@ export async function overwrittenWords(
   return words;
 }
 
-/** Tells whether a commit is what Fairlead makes of the pair that it names. */
+/** Tells whether a commit holds the files that Fairlead makes of the pair that it names. */
 async function isRendered(
   { repositories, renderer, leafCache }: Parameters<typeof overwrittenWords>[0],
   order: RenderOrder,
-  { sha, parents }: CommitInfo,
+  { sha, parents, tree }: CommitInfo,
 ): Promise<boolean> {
   const { source, gitops } = repositories;
   const [base] = parents;
@@ -62,7 +62,8 @@ async function isRendered(
     const branch = await loadTree(gitops, base);
     const inputs = { source, environment: order.environment, renderer, leafCache, deployed, branch };
     const { changes } = await composeEnvironment({ ...inputs, ...revision });
-    return (await buildRequestCommit(repositories, order, { revision, base, changes })) === sha;
+    const built = await buildRequestCommit(repositories, order, { revision, base, changes });
+    return (await gitops.commit(built)).tree === tree;
   } catch (error) {
     // What does not render, or names what is not there, is no commit of ours.
     if (error instanceof Failure && !error.retryable) return false;

@@ -13,8 +13,6 @@ import { recordKeys } from './record-keys.ts';
 export interface ReadRecord extends ParsedRecord {
   /** The commit of the notes; undefined: there are none. */
   readonly head: Sha | undefined;
-  /** The platform lists keys, so that only what one of them signed counts. */
-  readonly isSigned: boolean;
 }
 
 /** The parts that reading a record needs. */
@@ -41,7 +39,6 @@ export async function readRecord(
   const keys = source === undefined || notes.lines.size === 0 ? noKeys : await recordKeys(source);
   const parse = ({ head, lines }: Notes, keys: RecordKeys): ReadRecord => ({
     head,
-    isSigned: keys.publicKeys.length > 0,
     ...parseEntries(lines, lineTrust(keys, placeOf(gitops), proofs)),
   });
   const read = parse(notes, keys);

@@ -104,6 +104,8 @@ describe('the workflows that a step asks about', () => {
       expect(await ask('endOf', workflowId, runId)).toEqual({ state: 'rolled back', message: 'back at 1' });
       await second.terminate();
       expect(await ask('endOf', workflowId, second.firstExecutionRunId)).toEqual({ state: 'terminated', message: '' });
+      await eventually(() => ask('askEarlierRun', workflowId, 'status')).toEqual({ id: workflowId });
+      expect(await ask('askEarlierRun', `it's never ${taskQueue}`, 'status')).toBeFalsy();
       const failing = await start<typeof workflows.Telling>('Telling', { args: [] });
       await failing.signal<[string]>('word', 'fail');
       await expect(failing.result()).rejects.toThrow();

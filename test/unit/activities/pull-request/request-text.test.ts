@@ -76,9 +76,9 @@ describe("A request's body", () => {
   });
 
   it('names what somebody else pushed under our name, and that it is overwritten', () => {
-    const overwritten = ['c0ffee on deploy/x/qa carries the name of the bot: "@team fixes #1", which changed a.yaml.'];
+    const overwritten = ['abc1234 on deploy/x/qa carries the name of the bot: "@team fixes #1", which changed a.yaml.'];
     const body = requestBody(facts({ overwritten }));
-    expect(body).toMatch(/by somebody else, and \*\*overwritten\*\*\n- c0ffee on .*a\\?\.yaml/);
+    expect(body).toMatch(/by somebody else, and \*\*overwritten\*\*\n- abc1234 on .*a\\?\.yaml/);
     expect(body).not.toContain('@team fixes #1');
   });
 
