@@ -40,3 +40,15 @@ function shortenWord(word: string, longest: number): string {
 function withoutHalfCharacter(text: string): string {
   return text.replace(/[\ud800-\udbff]$/, '');
 }
+
+/** Shortens a text from outside as `cutMiddle` does, to at most `most` bytes of UTF-8. */
+export function cutToBytes(text: string, most: number): string {
+  let kept = cutMiddle(text, most);
+  for (let bytes = utf8Bytes(kept); bytes > most; bytes = utf8Bytes(kept))
+    kept = cutMiddle(kept, Math.floor((kept.length * most) / bytes) - 1);
+  return kept;
+}
+
+function utf8Bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}

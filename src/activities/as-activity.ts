@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
 import { Failure, type FailureType } from '../failure.ts';
 import { heartbeatMs, retryPauseMs } from '../temporal/task-times.ts';
+import { boundedAnswer, boundedFailure } from './bounded.ts';
 import { machineTrouble } from './machine-trouble.ts';
 import { beat, failingBefore } from './step-attempt.ts';
 import { stillWaiting } from './still-waiting.ts';
@@ -28,10 +29,10 @@ export function asActivity<Input, Output>(
     setMaxListeners(0, context.cancellationSignal);
     const timer = setInterval(() => beat(context), heartbeatMs);
     try {
-      return await step(input, context.cancellationSignal);
+      return boundedAnswer(context.info.activityType, await step(input, context.cancellationSignal));
     } catch (error) {
       if (error instanceof CancelledFailure) throw isHandedBack(context) ? handedBack() : error;
-      const failure = await applicationFailureOf(error, failuresWith(context, error));
+      const failure = boundedFailure(await applicationFailureOf(error, failuresWith(context, error)));
       await settleAttempt(context, failure, listener);
       throw failure;
     } finally {

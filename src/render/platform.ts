@@ -7,7 +7,7 @@ import { type Layout, layOut } from './layout/files.ts';
 import type { LeafCache } from './leaf/cache.ts';
 import { createContributor } from './leaf/contribution.ts';
 import { type LeafPlan, planLeaf } from './leaf/plan.ts';
-import { joinErrors, leafError, renderLeaves } from './leaf/render.ts';
+import { joinErrors, type LeafProblem, leafWords, renderLeaves } from './leaf/render.ts';
 import { findBases } from './source/bases.ts';
 import { openSources, type Sources } from './source/sources.ts';
 import type { Renderer, SourceTree } from './types.ts';
@@ -67,13 +67,13 @@ export function planPlatform(inputs: PlatformInputs): PlannedPlatform {
   if (assignments.problems.length > 0) throw renderFailure(inputs, assignments.problems);
   if (assigned.length === 0) throw renderFailure(inputs, [nothingAssignedProblem(inputs, waiting)]);
   const contribute = createContributor(sources);
-  const errors: string[] = [];
+  const errors: LeafProblem[] = [];
   const leaves = assigned.flatMap((assignment) => {
     try {
       return [planLeaf(sources, contribute, assignment)];
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      errors.push(leafError(sources, { assignment }, error.message));
+      errors.push({ leaf: leafWords(sources, { assignment }), message: error.message });
       return [];
     }
   });

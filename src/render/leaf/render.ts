@@ -1,4 +1,6 @@
+import { cutToBytes } from '../../cut.ts';
 import { Failure } from '../../failure.ts';
+import { limits } from '../../platform/limits.ts';
 import { shortSha } from '../../short-names.ts';
 import type { Sources } from '../source/sources.ts';
 import type { LeafOutput } from '../types.ts';
@@ -14,6 +16,8 @@ export interface RenderedLeaf {
 
 /** The number of leaves that a message names at most: with more of them it helps nobody. */
 const MOST_ERRORS = 10;
+/** What the errors of leaves may take of a failure; the rest is for the environment's name. */
+const leavesBytes = limits.failureBytes - 400;
 
 /**
  * Renders all leaves, parents before the charts that need their Namespace. `plans` are sorted by path. Throws one
@@ -26,13 +30,13 @@ export async function renderLeaves(
   tools: RenderTools,
 ): Promise<readonly RenderedLeaf[]> {
   const outputs = new LeafOutputs(sources, tools, await tools.renderer.versions());
-  const errors: string[] = [];
+  const errors: LeafProblem[] = [];
   const renderOrNote = async (plan: LeafPlan, started: Started) => {
     try {
       return await renderLeaf(plan, outputs, started);
     } catch (error) {
       const isOfLeaf = error instanceof Failure && error.type === 'RenderFailed';
-      if (isOfLeaf) errors.push(leafError(sources, plan, error.message));
+      if (isOfLeaf) errors.push({ leaf: leafWords(sources, plan), message: error.message });
       if (!isOfLeaf || errors.length >= MOST_ERRORS) outputs.stop();
       if (!isOfLeaf) throw error;
       return undefined;
@@ -69,17 +73,28 @@ async function renderLeaf(plan: LeafPlan, outputs: LeafOutputs, started: Started
   return outputs.outputOf(plan, found.namespace);
 }
 
-/** Writes the error of one leaf, with group, leaf and commits. */
-export function leafError(sources: Sources, { assignment }: Pick<LeafPlan, 'assignment'>, message: string): string {
-  const commits = `main ${shortSha(sources.main.revision)}, config ${shortSha(sources.config.revision)}`;
-  return `group ${assignment.group}, leaf ${assignment.base.path} (${commits}): ${message}`;
+/** The failure of one leaf. */
+export interface LeafProblem {
+  /** The leaf, as `leafWords` names it. */
+  readonly leaf: string;
+  readonly message: string;
 }
 
-/** Joins errors to one message, in a fixed order, and says where there may be more of them. */
-export function joinErrors(errors: readonly string[]): string {
-  const shown = [...errors].sort().slice(0, MOST_ERRORS);
+/** Names a leaf by group, path and commits. */
+export function leafWords({ main, config }: Sources, { assignment }: Pick<LeafPlan, 'assignment'>): string {
+  const commits = `main ${shortSha(main.revision)}, config ${shortSha(config.revision)}`;
+  return `group ${assignment.group}, leaf ${assignment.base.path} (${commits})`;
+}
+
+/**
+ * Joins the errors of leaves to one message, in a fixed order, and says where there may be more of them. Each is cut, so
+ * that a tool's long message takes no other leaf's place.
+ */
+export function joinErrors(errors: readonly LeafProblem[]): string {
+  const shown = [...errors].sort((a, b) => (a.leaf < b.leaf ? -1 : 1)).slice(0, MOST_ERRORS);
+  const most = Math.floor(leavesBytes / shown.length);
   const rest = errors.length >= MOST_ERRORS ? ['There may be more; mend these first.'] : [];
-  return [...shown, ...rest].join('\n');
+  return [...shown.map(({ leaf, message }) => cutToBytes(`${leaf}: ${message}`, most)), ...rest].join('\n');
 }
 
 /** Lists the paths of leaves of the same group whose base may lie above, closest first. */

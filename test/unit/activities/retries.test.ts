@@ -42,3 +42,45 @@ describe('A step that fails', () => {
     expect(await failureOf(bug, 4)).toMatchObject({ nonRetryable: true });
   });
 });
+
+describe('What a step tells Temporal', () => {
+  const long = `prod cannot be rendered: group eu, leaf apps/shop (main aaaaaaaa, config cccccccc): ${'y'.repeat(5_000_000)} at the end`;
+
+  it('is cut to 4 kB where a person is needed, and keeps beginning and end', async () => {
+    const failure = await failureOf(new Failure('RenderFailed', long), 0);
+    expect(failure).toMatchObject({ type: 'RenderFailed', nonRetryable: true });
+    expect(failure.message).toMatch(
+      /^prod cannot be rendered: group eu, leaf apps\/shop \(main aaaaaaaa, config cccccccc\)/,
+    );
+    expect(failure.message).toMatch(/ at the end$/);
+    expect(Buffer.byteLength(`${failure.message}${failure.stack}`)).toBeLessThanOrEqual(4_000);
+  });
+
+  it('fits into what the server keeps of a failure that is tried again, in characters of any size', async () => {
+    const failure = await failureOf(new Failure('Unavailable', 'ü€😀'.repeat(1_000_000)), 0);
+    expect(Buffer.byteLength(`${failure.message}${failure.stack}`)).toBeLessThanOrEqual(2_400);
+    expect(failure.nextRetryDelay).toBe(1_000);
+  });
+
+  it('is cut behind an unexpected error, too', async () => {
+    const { message, cause } = await failureOf(new TypeError(long), 0);
+    const all = `${message}${(cause as Error).message}${(cause as Error).stack}`;
+    expect(Buffer.byteLength(all)).toBeLessThanOrEqual(4_096);
+    expect((cause as Error).stack).toContain('retries.test.ts');
+  });
+
+  const answerOf = (answer: unknown) =>
+    new MockActivityEnvironment({}, { logger }).run(asActivity<void, unknown>(async () => answer));
+
+  it('has no text in an answer that is longer than a failure may be', async () => {
+    const answer = { kind: 'refused', reason: long, paths: [long, 'short'], count: 3, none: null };
+    const bounded = (await answerOf(answer)) as typeof answer;
+    expect(bounded).toMatchObject({ kind: 'refused', paths: [bounded.reason, 'short'], count: 3, none: null });
+    expect(Buffer.byteLength(bounded.reason)).toBeLessThanOrEqual(4_000);
+  });
+
+  it('is a failure with a remedy where an answer is too large all the same', async () => {
+    const names = Array.from({ length: 1_000 }, () => 'x'.repeat(2_000));
+    await expect(answerOf(names)).rejects.toThrow(/would answer 1.9 MiB, and a history takes 1 MiB at most. Divide/);
+  });
+});

@@ -1,0 +1,43 @@
+const kibibyte = 1024;
+const mebibyte = 1024 * kibibyte;
+
+/**
+ * What people's files may cost a worker that serves others, too. What exceeds one of these is told with its name, its
+ * size and the remedy, and a person is needed: it is not tried again by itself.
+ */
+export const limits = {
+  /** A kustomization: it lists and patches, and a real one has a few kilobytes. */
+  kustomizationBytes: 256 * kibibyte,
+  /** A file of values or of settings: `values.yaml`, `helm.yaml`, `fairlead.yaml`. */
+  settingsBytes: mebibyte,
+  /** Any other file of a leaf. */
+  fileBytes: 4 * mebibyte,
+  /** All files together that one environment reads. */
+  environmentBytes: 64 * mebibyte,
+  /** The files and directories of one commit. */
+  commitFiles: 250_000,
+  /** All kustomizations together that are read of main's head or of the deployed commit, while another is rendered. */
+  otherCommitBytes: 4 * mebibyte,
+  /** The time in which the files of one environment are read and planned. */
+  planMs: 60_000,
+  /** The memory that planning one environment may take. */
+  planMiB: 512,
+  /** What a failure says, in UTF-8. */
+  failureBytes: 4_000,
+  /**
+   * What a failure says that is tried again: Temporal keeps 4 KiB of it, encrypted and encoded, and throws away all of
+   * a larger one.
+   */
+  retriedFailureBytes: 2_400,
+  /** One text in what a step answers, in UTF-8. */
+  answerTextBytes: 4_000,
+  /** All that a step answers. Temporal refuses 2 MB. */
+  answerBytes: mebibyte,
+} as const;
+
+/** Writes a number of bytes for people: `256 KiB`, `2.8 MiB`. */
+export function bytesText(bytes: number): string {
+  if (bytes < kibibyte) return `${bytes} bytes`;
+  const [amount, unit] = bytes < mebibyte ? [bytes / kibibyte, 'KiB'] : [bytes / mebibyte, 'MiB'];
+  return `${Number(amount.toFixed(1))} ${unit}`;
+}
