@@ -1,16 +1,21 @@
 import { Failure } from '../failure.ts';
+import { bytesText, limits } from '../platform/limits.ts';
 import { shortSha } from '../short-names.ts';
 import { assign, type WaitingAssignment } from './assignment/assign.ts';
 import { unreadProblems } from './assignment/unread.ts';
 import { sameObjectTwice } from './layout/conflicts.ts';
 import { type Layout, layOut } from './layout/files.ts';
-import type { LeafCache } from './leaf/cache.ts';
 import { createContributor } from './leaf/contribution.ts';
-import { type LeafPlan, planLeaf } from './leaf/plan.ts';
+import type { RenderTools } from './leaf/outputs.ts';
+import { type LeafPlan, type PlannedLeaf, planLeaf } from './leaf/plan.ts';
 import { joinErrors, type LeafProblem, leafWords, renderLeaves } from './leaf/render.ts';
-import { findBases } from './source/bases.ts';
-import { openSources, type Sources } from './source/sources.ts';
-import type { Renderer, SourceTree } from './types.ts';
+import { createBases } from './source/bases.ts';
+import { clashingNames } from './source/clashing-names.ts';
+import { knownBases, type OtherMain, otherBases } from './source/known-bases.ts';
+import type { ParsedKustomizations } from './source/kustomization.ts';
+import type { FileNode } from './source/nodes.ts';
+import { type CommitName, type Commits, openSources, placeOf, type Sources } from './source/sources.ts';
+import type { SourceTree } from './types.ts';
 
 /*
  * Invariants of rendering: the same two commits give the same bytes, wherever and however often they are rendered.
@@ -20,6 +25,7 @@ import type { Renderer, SourceTree } from './types.ts';
 
 export type { WaitingAssignment } from './assignment/assign.ts';
 export type { LeafCache } from './leaf/cache.ts';
+export type { RenderTools } from './leaf/outputs.ts';
 export { basesOf } from './source/bases.ts';
 
 /** The inputs of the render of one environment. */
@@ -34,37 +40,54 @@ export interface PlatformInputs {
   readonly sourceRepositories: readonly string[];
   /** The main branch of the source repository, which references may name. Default: `main`. */
   readonly mainBranch?: string;
-  /** The paths of bases at main's head and in the deployed commit. Assignments of these wait instead of failing. */
+  /** The paths of bases that are on main besides. Assignments of these wait instead of failing. */
   readonly alsoBases: ReadonlySet<string>;
+  /** Other commits of main: its head and the deployed one. Assignments of their bases wait, too. */
+  readonly otherMains?: readonly OtherMain[];
 }
 
 /** The files that the branch of one environment should hold, provenance aside. */
 export interface RenderedPlatform extends Layout {
   /** Assignments that were left out because their base is not in this commit of main. */
   readonly waiting: readonly WaitingAssignment[];
+  /** Sentences on what is wrong and stops nothing. */
+  readonly warnings: readonly string[];
   /** The versions of the programs that rendered it. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** The leaves that are to be rendered, and those that wait. */
-export interface PlannedPlatform {
+/** What is to be rendered, and what waits. Nothing of it was rendered or, but for what decides about it, read. */
+export interface PlannedRender {
+  readonly environment: string;
+  readonly commits: Commits;
+  readonly leaves: readonly PlannedLeaf[];
+  readonly waiting: readonly WaitingAssignment[];
+  /** Sentences on what is wrong and stops nothing. */
+  readonly warnings: readonly string[];
+}
+
+/** A plan with the trees that it was made from. */
+export interface PlannedPlatform extends PlannedRender {
   readonly sources: Sources;
   readonly leaves: readonly LeafPlan[];
-  readonly waiting: readonly WaitingAssignment[];
 }
 
 /**
- * Works out what to render, without rendering it. Throws `Failure` RenderFailed with all problems of the assignments,
- * or with the errors of up to ten leaves; each names file, line and remedy.
+ * Works out what to render, without rendering it; only what the environment's assignments reach is parsed. Throws
+ * `Failure` RenderFailed with all problems of the assignments, or with the errors of up to ten leaves; each names file,
+ * line and remedy. `parsed` remembers kustomizations between plans.
  */
-export function planPlatform(inputs: PlatformInputs): PlannedPlatform {
-  const { main, config, alsoBases } = inputs;
+export function planPlatform(inputs: PlatformInputs, parsed?: ParsedKustomizations): PlannedPlatform {
+  const { main, config, alsoBases, environment, otherMains = [] } = inputs;
   const own = { urls: inputs.sourceRepositories, mainBranch: inputs.mainBranch ?? 'main' };
-  const sources = openSources(main, config, own);
-  const bases = findBases(sources.main, sources.kustomization, own);
-  const assignments = assign({ ...sources, bases, alsoBases, reader: sources.kustomization });
-  const { assigned, waiting } = assignments;
-  if (assignments.problems.length > 0) throw renderFailure(inputs, assignments.problems);
+  const sources = openSources({ main, config }, own, parsed);
+  const warnings: string[] = [];
+  const warn = (sentence: string) => void warnings.push(sentence);
+  const bases = createBases(sources.main, sources.kustomization, own);
+  const others = otherMains.map((other) => otherBases(other, { own, read: sources.kustomization }, warn));
+  const known = knownBases(bases, alsoBases, others);
+  const { assigned, waiting, problems } = assign({ ...sources, known, reader: sources.kustomization });
+  if (problems.length > 0) throw renderFailure(inputs, problems);
   if (assigned.length === 0) throw renderFailure(inputs, [nothingAssignedProblem(inputs, waiting)]);
   const contribute = createContributor(sources);
   const errors: LeafProblem[] = [];
@@ -78,36 +101,70 @@ export function planPlatform(inputs: PlatformInputs): PlannedPlatform {
     }
   });
   if (errors.length > 0) throw renderFailure(inputs, [joinErrors(errors)]);
-  const unread = unreadProblems(sources, leaves, { waiting, bases: new Set(bases.keys()) });
+  const unread = unreadProblems(sources, leaves, { waiting, bases });
   if (unread.length > 0) throw renderFailure(inputs, unread);
-  return { sources, leaves, waiting };
+  refuseTooMuch(inputs, sources, leaves);
+  for (const source of [sources.main, sources.config]) warnings.push(...clashingNames(source, pathsIn(source, leaves)));
+  return { environment, commits: sources, sources, leaves, waiting, warnings };
 }
 
 /**
- * Renders one environment: the bases of `main` with the values of `config`. Throws `Failure` RenderFailed for problems
- * of assignments and leaves, for an object that comes twice and where there is none; and what the renderer throws.
+ * Renders what was planned: the bases of one commit with the values of another. Throws `Failure` RenderFailed for
+ * problems of leaves, for an object that comes twice and where there is none; and what the renderer throws.
  */
-export async function renderPlatform(
-  inputs: PlatformInputs,
-  renderer: Renderer,
-  options: { readonly cache?: LeafCache; readonly signal?: AbortSignal } = {},
-): Promise<RenderedPlatform> {
-  const { sources, leaves, waiting } = planPlatform(inputs);
-  const rendered = await renderLeaves(sources, leaves, { renderer, ...options });
+export async function renderPlanned(planned: PlannedRender, tools: RenderTools): Promise<RenderedPlatform> {
+  const { commits, leaves, waiting, warnings } = planned;
+  const rendered = await renderLeaves(commits, leaves, tools).catch((error: unknown) => {
+    const isOfLeaves = error instanceof Failure && error.type === 'RenderFailed';
+    throw isOfLeaves ? renderFailure(planned, [error.message]) : error;
+  });
   const outputs = rendered.map(({ plan: { assignment }, output }) => ({
     group: assignment.group,
     path: assignment.base.path,
     output,
   }));
   const conflicts = sameObjectTwice(outputs);
-  if (conflicts.length > 0) throw renderFailure(inputs, conflicts);
+  if (conflicts.length > 0) throw renderFailure(planned, conflicts);
   const layout = layOut(outputs);
   if (layout.objects === 0) {
-    throw renderFailure(inputs, [
+    throw renderFailure(planned, [
       'none of the assigned bases yields an object. An empty environment is never what is wanted.',
     ]);
   }
-  return { ...layout, waiting, versions: await renderer.versions() };
+  return { ...layout, waiting, warnings, versions: await tools.renderer.versions() };
+}
+
+/** Lists the paths of the leaves, and of what they read, in one of the commits. */
+function pathsIn({ mount }: CommitName, leaves: readonly PlannedLeaf[]): readonly string[] {
+  return leaves.flatMap(({ assignment, files }) => [
+    mount === '/main' ? assignment.base.path : assignment.path,
+    ...[...files.keys()].flatMap((path) => (path.startsWith(`${mount}/`) ? [path.slice(mount.length + 1)] : [])),
+  ]);
+}
+
+/** Plans and renders one environment whose trees are in memory. Throws what `planPlatform` and `renderPlanned` throw. */
+export async function renderPlatform(
+  inputs: PlatformInputs,
+  renderer: RenderTools['renderer'],
+  options: Omit<RenderTools, 'renderer'> = {},
+): Promise<RenderedPlatform> {
+  return renderPlanned(planPlatform(inputs), { renderer, ...options });
+}
+
+/** Throws `Failure` RenderFailed where the files of all leaves together are more than one environment may read. */
+function refuseTooMuch(inputs: PlatformInputs, { main, config }: Sources, leaves: readonly LeafPlan[]): void {
+  const files = new Map<string, { readonly mount: string; readonly file: FileNode }>();
+  for (const leaf of leaves)
+    for (const [path, file] of leaf.files)
+      if (typeof file !== 'string') files.set(file.oid, { mount: path.slice(0, path.indexOf('/', 1)), file });
+  const total = [...files.values()].reduce((sum, { file }) => sum + file.size, 0);
+  if (total <= limits.environmentBytes) return;
+  const [largest] = [...files.values()].sort((a, b) => b.file.size - a.file.size);
+  const place = largest && placeOf(largest.mount === '/main' ? main : config, largest.file.path);
+  throw renderFailure(inputs, [
+    `its leaves read ${bytesText(total)}, and one environment may read ${bytesText(limits.environmentBytes)}. ` +
+      `The largest file is ${place} with ${bytesText(largest?.file.size ?? 0)}. Take out what the leaves do not need, or divide the environment.`,
+  ]);
 }
 
 function nothingAssignedProblem({ config }: PlatformInputs, waiting: readonly WaitingAssignment[]): string {
@@ -118,7 +175,7 @@ function nothingAssignedProblem({ config }: PlatformInputs, waiting: readonly Wa
   return `config ${shortSha(config.revision)} assigns no base to any group: ${why}. An empty environment is never what is wanted.`;
 }
 
-function renderFailure({ environment }: PlatformInputs, problems: readonly string[]): Failure {
+function renderFailure({ environment }: Pick<PlannedRender, 'environment'>, problems: readonly string[]): Failure {
   const text = problems.join('\n');
   return new Failure(
     'RenderFailed',

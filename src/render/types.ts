@@ -11,6 +11,8 @@ export interface SourceFile {
   readonly mode: '100644' | '100755' | '120000' | '160000';
   /** The id of the git blob. Equal ids mean equal content. */
   readonly oid: string;
+  /** In bytes. Default: the length of `content`. */
+  readonly size?: number;
   /** The bytes; undefined for submodules, and for files that are too large to be rendered. */
   readonly content?: Buffer;
 }

@@ -1,13 +1,15 @@
 import { closest } from '../../platform/closest.ts';
 import { shortSha } from '../../short-names.ts';
 import { type Base, isHelper, type LayerName, layerNames } from '../source/bases.ts';
-import type { KustomizationReader } from '../source/kustomization.ts';
+import type { KnownBases } from '../source/known-bases.ts';
+import { holdsKustomization, type KustomizationReader } from '../source/kustomization.ts';
 import { nameProblem } from '../source/names.ts';
 import type { DirectoryAtPath, DirectoryNode } from '../source/nodes.ts';
 import { placeOf } from '../source/sources.ts';
 import type { Source } from '../source/tree.ts';
 import { createWalk, type Trail, type Walk } from '../source/walk.ts';
-import { findGroups, type Group } from './groups.ts';
+import { usedCategories } from './categories.ts';
+import { type Categories, findGroups, type Group } from './groups.ts';
 import { nearbyBases } from './nearby.ts';
 import { admittedBy, type Restriction, readRestriction } from './restriction.ts';
 
@@ -49,25 +51,21 @@ export interface Assignments {
 export interface AssignmentInput {
   readonly config: Source;
   readonly main: Source;
-  readonly bases: ReadonlyMap<string, Base>;
-  /** The paths of bases at main's head or in the deployed commit. */
-  readonly alsoBases: ReadonlySet<string>;
+  readonly known: KnownBases;
   readonly reader: KustomizationReader;
 }
 
 /** Finds out which base goes to which group; see docs/design.md "The source layout". */
 export function assign(input: AssignmentInput): Assignments {
-  const known = new Set([...input.bases.keys(), ...input.alsoBases]);
-  const categories = new Set([...known].map((path) => path.slice(0, path.indexOf('/'))));
+  const categories = usedCategories(input.config.root, input.known);
   const placeOfPath = (path: string) => placeOf(input.config, path);
   const { groups, problems } = findGroups(input.config.root, categories, placeOfPath);
   const result: Result = { assigned: [], waiting: [], problems: [...problems] };
-  const above = new Set([...known].flatMap(ancestorsOf));
   const walk = createWalk();
   for (const group of groups) {
     const problem = nameProblem(group.name);
     if (problem !== undefined) result.problems.push(`${placeOfPath(group.name)}: ${problem}.`);
-    else assignGroup({ ...input, known, above, categories, group, result, walk });
+    else assignGroup({ ...input, categories, group, result, walk });
   }
   return {
     // A parent's path is a prefix of its children's, so it comes first.
@@ -84,10 +82,7 @@ interface Result {
 }
 
 interface Context extends AssignmentInput {
-  readonly known: ReadonlySet<string>;
-  /** The paths that lie above a base. */
-  readonly above: ReadonlySet<string>;
-  readonly categories: ReadonlySet<string>;
+  readonly categories: Categories;
   readonly group: Group;
   readonly walk: Walk;
   readonly result: Result;
@@ -134,9 +129,10 @@ function visitDirectory(context: Context, { directory, path, restrictions, inLea
   const own = `${context.group.name}/${path}`;
   const admitted = admittedBy(restrictions, own);
   if (admitted === 'out') return { found: true, strays: [], nested: [directory] };
-  const isBase = context.known.has(path) && admitted === 'listed';
+  const { known } = context;
+  const isBase = known.has(path) && admitted === 'listed';
   const partOfLeaf = inLeaf || isBase;
-  const restricts = !context.known.has(path) && (!inLeaf || context.above.has(path));
+  const restricts = holdsKustomization(directory) && !known.has(path) && (!inLeaf || known.isAbove(path));
   const restriction = restricts ? restrictionAt(context, { path: own, directory }) : undefined;
   const below = restriction ? [...restrictions, restriction] : restrictions;
   const visited = context
@@ -162,8 +158,8 @@ function addAssignment(
   { path, directory }: DirectoryAtPath,
   nested: ReadonlySet<DirectoryNode>,
 ): void {
-  const { bases, known, group, result, config } = context;
-  const base = bases.get(path);
+  const { known, group, result, config } = context;
+  const base = known.get(path);
   const own = `${group.name}/${path}`;
   const problem = nameProblem(path);
   if (problem !== undefined) result.problems.push(`${placeOf(config, own)}: ${problem}.`);
@@ -183,8 +179,8 @@ function restrictionAt(context: Context, at: DirectoryAtPath): Restriction | und
 
 function strayProblem({ group, known, config, main }: Context, stray: string): string {
   const path = stray.slice(group.name.length + 1).replace(/\/(configs|overlays)$/, '');
-  const meant =
-    closest(path, [...known]) ?? [...known].find((base) => base.endsWith(path.slice(path.lastIndexOf('/'))));
+  const bases = known.all();
+  const meant = closest(path, bases) ?? bases.find((base) => base.endsWith(path.slice(path.lastIndexOf('/'))));
   return (
     `${placeOf(config, `${group.name}/${path}`)}: there is no base ${path} on main (looked at ${shortSha(main.revision)}, ` +
     `at main's head and at the deployed commit), so nothing of it would be rendered. ` +
@@ -198,11 +194,6 @@ function strayPaths(directory: DirectoryNode, path: string): readonly string[] {
   // What a symlink leads to is judged where it lies.
   const own = [...directory.directories].filter(([name, child]) => !isHelper(name) && child.parent === directory);
   return own.flatMap(([name, child]) => strayPaths(child, `${path}/${name}`));
-}
-
-function ancestorsOf(path: string): readonly string[] {
-  const names = path.split('/');
-  return names.slice(1).map((_, index) => names.slice(0, index + 1).join('/'));
 }
 
 function byPath(a: Assignment, b: Assignment): number {

@@ -19,10 +19,17 @@ export interface GroupSearch {
   readonly problems: readonly string[];
 }
 
+/** The directories at the root of main that hold bases. */
+export interface Categories {
+  has(name: string): boolean;
+  /** Lists all of them, for messages. */
+  all(): readonly string[];
+}
+
 /** Finds the groups of a config branch, sorted by name. `placeOfPath` names the place of a path for messages. */
 export function findGroups(
   root: DirectoryNode,
-  categories: ReadonlySet<string>,
+  categories: Categories,
   placeOfPath: (path: string) => string,
 ): GroupSearch {
   const groups: Group[] = [];
@@ -77,8 +84,8 @@ function categoryAtRootProblem(place: string, category: string): string {
   return `${place}: ${category} is a category of main, and lies at the root of the config branch. Move it to the folder of its group, <group>/${category}. If the branch was made from main, remove the files of main from it: a config branch holds only what it assigns.`;
 }
 
-function noCategoryProblem(place: string, categories: ReadonlySet<string>): string {
-  const known = [...categories].sort().join(', ') || 'none: main has no bases';
+function noCategoryProblem(place: string, categories: Categories): string {
+  const known = [...categories.all()].sort().join(', ') || 'none: main has no bases';
   return (
     `${place}: it looks like a group, but holds no category (${known}), so nothing in it would be rendered. ` +
     'Correct the names in it, or begin its name with "_" if it is no group.'

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { LeafPlan } from '../leaf/plan.ts';
-import { isHelper } from '../source/bases.ts';
+import { type Bases, isHelper } from '../source/bases.ts';
 import { kustomizationNames } from '../source/kustomization.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { placeOf, type Sources } from '../source/sources.ts';
@@ -17,7 +17,7 @@ const meaningfulNames: readonly string[] = [...kustomizationNames, 'values.yaml'
 export function unreadProblems(
   sources: Sources,
   leaves: readonly LeafPlan[],
-  { waiting, bases }: { readonly waiting: readonly WaitingAssignment[]; readonly bases: ReadonlySet<string> },
+  { waiting, bases }: { readonly waiting: readonly WaitingAssignment[]; readonly bases: Pick<Bases, 'all'> },
 ): readonly string[] {
   const reads = new Set(leaves.flatMap((leaf) => [...leaf.reads]));
   const paths = [
@@ -67,7 +67,7 @@ function ownFileProblems(
 function subdirectoryProblems(
   { config, kustomization }: Sources,
   { directory, path, base, nested, layers }: Assignment,
-  { isUnread, bases }: Pick<LeafUse, 'isUnread'> & { readonly bases: ReadonlySet<string> },
+  { isUnread, bases }: Pick<LeafUse, 'isUnread'> & { readonly bases: Pick<Bases, 'all'> },
 ): readonly string[] {
   const hasKustomization = kustomization(directory) !== undefined;
   const problemsBelow = (each: DirectoryNode, at: string, layer: boolean): readonly string[] => {

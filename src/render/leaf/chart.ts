@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { Failure } from '../../failure.ts';
 import type { Assignment } from '../assignment/assign.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
-import { placeOf, type Sources } from '../source/sources.ts';
+import { checkSize, placeOf, type Sources } from '../source/sources.ts';
 import { findPath, type Source } from '../source/tree.ts';
 import { createWalk, type Trail } from '../source/walk.ts';
 import type { ChartRequest } from '../types.ts';
@@ -23,6 +23,8 @@ export interface ChartParts {
 export function gatherChart(sources: Sources, assignment: Assignment): ChartParts {
   const { base, path, directory } = assignment;
   const files = new Map<string, FileNode | string>(readableFiles(sources.main, base.directory));
+  const own = base.directory.files.get('values.yaml');
+  if (own) checkSize(sources.main, own, 'settings');
   const values = valuesChain(sources.config, path);
   for (const [at, file] of values) files.set(at, file);
   files.set(`${chartRoot}/kustomization.yaml`, writeKustomization({ resources: ['output.yaml'] }));
@@ -52,7 +54,10 @@ function valuesChain(config: Source, leaf: string): ReadonlyMap<string, FileNode
   for (let depth = 0; depth <= names.length; depth++) {
     const path = posix.join(...names.slice(0, depth), 'values.yaml');
     const found = findPath(config.root, path);
-    if (found.kind === 'file') chain.set(`${config.mount}/${path}`, found.file);
+    if (found.kind === 'file') {
+      checkSize(config, found.file, 'settings');
+      chain.set(`${config.mount}/${path}`, found.file);
+    }
     if (found.kind === 'broken') {
       throw new Failure('RenderFailed', `${placeOf(config, path)} cannot be read: ${found.why}.`);
     }
@@ -62,6 +67,7 @@ function valuesChain(config: Source, leaf: string): ReadonlyMap<string, FileNode
 
 function settingsIn(source: Source, directory: DirectoryNode) {
   const file = directory.files.get('helm.yaml');
+  if (file) checkSize(source, file, 'settings');
   return file ? readHelmSettings(source, file) : {};
 }
 

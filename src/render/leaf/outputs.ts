@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import type { Sources } from '../source/sources.ts';
+import type { Commits } from '../source/sources.ts';
 import type { LeafOutput, Renderer } from '../types.ts';
 import type { LeafCache } from './cache.ts';
-import type { LeafPlan } from './plan.ts';
+import type { PlannedLeaf } from './plan.ts';
 import { createRequestMaker, type RequestMaker } from './request.ts';
 
 /** The tools with which leaves are rendered. */
@@ -10,7 +10,12 @@ export interface RenderTools {
   readonly renderer: Renderer;
   readonly cache?: LeafCache;
   readonly signal?: AbortSignal;
+  /** Reads the files that plans name by their ids; undefined: the plans have their contents. */
+  readonly readContents?: ReadContents;
 }
+
+/** Reads contents of git by their ids. */
+export type ReadContents = (oids: Iterable<string>) => Promise<ReadonlyMap<string, Buffer>>;
 
 /**
  * The number of requests that are ready for the pool at a time: enough to keep every process busy, few enough to bound
@@ -28,17 +33,17 @@ export class LeafOutputs {
   private readonly fresh = new Map<string, LeafOutput>();
   private stopped = false;
 
-  constructor(sources: Sources, tools: RenderTools, versions: Readonly<Record<string, string>>) {
+  constructor(commits: Commits, tools: RenderTools, versions: Readonly<Record<string, string>>) {
     this.tools = tools;
     this.versions = versions;
-    this.maker = createRequestMaker(sources);
+    this.maker = createRequestMaker(commits);
   }
 
   /**
    * Answers the output of a leaf; undefined once `stop` was called. Throws what the renderer throws, and the signal's
    * reason.
    */
-  outputOf(plan: LeafPlan, namespace: string | undefined): Promise<LeafOutput | undefined> {
+  outputOf(plan: PlannedLeaf, namespace: string | undefined): Promise<LeafOutput | undefined> {
     return this.limit(async () => {
       if (this.stopped) return undefined;
       this.tools.signal?.throwIfAborted();
@@ -61,11 +66,12 @@ export class LeafOutputs {
     this.fresh.clear();
   }
 
-  private async renderOutput(plan: LeafPlan, namespace: string | undefined, key: string): Promise<LeafOutput> {
-    const { renderer, cache, signal } = this.tools;
+  private async renderOutput(plan: PlannedLeaf, namespace: string | undefined, key: string): Promise<LeafOutput> {
+    const { renderer, cache, signal, readContents } = this.tools;
     const known = await cache?.get(key);
     if (known) return known;
-    const output = await renderer.render(this.maker.makeRequest(plan, namespace), { signal });
+    const contents = await readContents?.(this.maker.filesOf(plan));
+    const output = await renderer.render(this.maker.makeRequest(plan, namespace, contents), { signal });
     this.fresh.set(key, output);
     return output;
   }

@@ -17,16 +17,21 @@ import { applySplices, resourceInsertion, type Splice } from './edit.ts';
  * requests.
  */
 
-/** The request for one leaf, but for a chart's namespace. */
-export interface LeafPlan {
-  readonly assignment: Assignment;
+/** The request for one leaf, but for a chart's namespace. It can be handed on without the trees it was made from. */
+export interface PlannedLeaf {
+  readonly assignment: Pick<Assignment, 'group' | 'path'> & { readonly base: Pick<Assignment['base'], 'path'> };
   /** The directory to build, in the renderer's file system. */
   readonly root: string;
   /** Files by path in the renderer's file system; texts are those that Fairlead wrote or changed. */
   readonly files: ReadonlyMap<string, FileNode | string>;
+  readonly chart?: ChartPlan;
+}
+
+/** The plan of a leaf, in the trees that it was made from. */
+export interface LeafPlan extends PlannedLeaf {
+  readonly assignment: Assignment;
   /** The files of the config branch that the leaf reads. */
   readonly reads: ReadonlySet<FileNode>;
-  readonly chart?: ChartPlan;
 }
 
 /** The directory of the kustomization that Fairlead puts around a leaf that is a Component. */

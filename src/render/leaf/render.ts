@@ -2,15 +2,15 @@ import { cutToBytes } from '../../cut.ts';
 import { Failure } from '../../failure.ts';
 import { limits } from '../../platform/limits.ts';
 import { shortSha } from '../../short-names.ts';
-import type { Sources } from '../source/sources.ts';
+import type { Commits } from '../source/sources.ts';
 import type { LeafOutput } from '../types.ts';
 import { namespaceFrom } from './namespace.ts';
 import { LeafOutputs, type RenderTools } from './outputs.ts';
-import type { LeafPlan } from './plan.ts';
+import type { PlannedLeaf } from './plan.ts';
 
 /** A leaf that was rendered. */
 export interface RenderedLeaf {
-  readonly plan: LeafPlan;
+  readonly plan: PlannedLeaf;
   readonly output: LeafOutput;
 }
 
@@ -25,18 +25,18 @@ const leavesBytes = limits.failureBytes - 400;
  * any other failure (of the pool itself) as it is.
  */
 export async function renderLeaves(
-  sources: Sources,
-  plans: readonly LeafPlan[],
+  commits: Commits,
+  plans: readonly PlannedLeaf[],
   tools: RenderTools,
 ): Promise<readonly RenderedLeaf[]> {
-  const outputs = new LeafOutputs(sources, tools, await tools.renderer.versions());
+  const outputs = new LeafOutputs(commits, tools, await tools.renderer.versions());
   const errors: LeafProblem[] = [];
-  const renderOrNote = async (plan: LeafPlan, started: Started) => {
+  const renderOrNote = async (plan: PlannedLeaf, started: Started) => {
     try {
       return await renderLeaf(plan, outputs, started);
     } catch (error) {
       const isOfLeaf = error instanceof Failure && error.type === 'RenderFailed';
-      if (isOfLeaf) errors.push({ leaf: leafWords(sources, plan), message: error.message });
+      if (isOfLeaf) errors.push({ leaf: leafWords(commits, plan), message: error.message });
       if (!isOfLeaf || errors.length >= MOST_ERRORS) outputs.stop();
       if (!isOfLeaf) throw error;
       return undefined;
@@ -58,7 +58,7 @@ export async function renderLeaves(
 /** Path of a leaf → its output; undefined where it or a parent failed. */
 type Started = ReadonlyMap<string, Promise<LeafOutput | undefined>>;
 
-async function renderLeaf(plan: LeafPlan, outputs: LeafOutputs, started: Started): Promise<LeafOutput | undefined> {
+async function renderLeaf(plan: PlannedLeaf, outputs: LeafOutputs, started: Started): Promise<LeafOutput | undefined> {
   if (!plan.chart || plan.chart.namespace !== undefined) return outputs.outputOf(plan, undefined);
   const parents = [];
   for (const path of parentPaths(plan)) {
@@ -81,7 +81,7 @@ export interface LeafProblem {
 }
 
 /** Names a leaf by group, path and commits. */
-export function leafWords({ main, config }: Sources, { assignment }: Pick<LeafPlan, 'assignment'>): string {
+export function leafWords({ main, config }: Commits, { assignment }: Pick<PlannedLeaf, 'assignment'>): string {
   const commits = `main ${shortSha(main.revision)}, config ${shortSha(config.revision)}`;
   return `group ${assignment.group}, leaf ${assignment.base.path} (${commits})`;
 }
@@ -98,7 +98,7 @@ export function joinErrors(errors: readonly LeafProblem[]): string {
 }
 
 /** Lists the paths of leaves of the same group whose base may lie above, closest first. */
-function parentPaths({ assignment }: LeafPlan): readonly string[] {
+function parentPaths({ assignment }: PlannedLeaf): readonly string[] {
   const names = assignment.base.path.split('/');
   return names.slice(2).map((_, index) => `${assignment.group}/${names.slice(0, names.length - 1 - index).join('/')}`);
 }

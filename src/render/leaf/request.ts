@@ -1,53 +1,54 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { FileNode } from '../source/nodes.ts';
-import { fileBytes, type Sources } from '../source/sources.ts';
+import { type Commits, checkSize, fileBytes } from '../source/sources.ts';
 import type { ChartRequest, LeafRequest } from '../types.ts';
-import type { LeafPlan } from './plan.ts';
+import type { PlannedLeaf } from './plan.ts';
 
 /** A part of every key. It grows when Fairlead asks for something else with the same inputs. */
-const REQUEST_VERSION = '1';
+const REQUEST_VERSION = '2';
 
 /** Makes requests of plans. */
 export interface RequestMaker {
+  /** Lists the ids of the files of a leaf. Throws `Failure` RenderFailed for one that is too large to be read. */
+  filesOf(plan: PlannedLeaf): readonly string[];
   /**
-   * Makes the request of a leaf; `namespace` is the chart's, where the plan has none. Throws `Failure` RenderFailed for
-   * a file that is too large to be read.
+   * Makes the request of a leaf; `namespace` is the chart's, where the plan has none. `contents` has the files by their
+   * ids, where the plan has them not. Throws `Failure` RenderFailed for a file that is too large to be read.
    */
-  makeRequest(plan: LeafPlan, namespace: string | undefined): LeafRequest;
+  makeRequest(plan: PlannedLeaf, namespace: string | undefined, contents?: ReadonlyMap<string, Buffer>): LeafRequest;
   /**
-   * Answers a digest of everything that can influence the output: equal keys mean equal outputs. Throws as `request`
-   * does.
+   * Answers a digest of everything that can influence the output: equal keys mean equal outputs. Files go into it by
+   * their ids, so that nothing is read for an output that is known. Throws as `filesOf` does.
    */
-  requestKey(plan: LeafPlan, namespace: string | undefined, versions: Readonly<Record<string, string>>): string;
+  requestKey(plan: PlannedLeaf, namespace: string | undefined, versions: Readonly<Record<string, string>>): string;
 }
 
-/** Makes a request maker that reads and digests each file once for all leaves. */
-export function createRequestMaker(sources: Sources): RequestMaker {
-  const texts = new Map<FileNode, { readonly text: string; readonly binary: boolean }>();
-  const digests = new Map<FileNode, string>();
-  const readOnce = (path: string, file: FileNode) => {
-    const known = texts.get(file);
+/** Makes a request maker that decodes each file once for all leaves. */
+export function createRequestMaker(commits: Commits): RequestMaker {
+  const texts = new Map<string, { readonly text: string; readonly binary: boolean }>();
+  const commitOf = (path: string) => (path.startsWith('/main/') ? commits.main : commits.config);
+  const textOf = (path: string, file: FileNode, contents: ReadonlyMap<string, Buffer> | undefined) => {
+    const known = texts.get(file.oid);
     if (known) return known;
-    const content = fileBytes(path.startsWith('/main/') ? sources.main : sources.config, file);
+    const content = fileBytes(commitOf(path), { ...file, content: contents?.get(file.oid) ?? file.content });
     const binary = !isUtf8(content);
     const fresh = { text: content.toString(binary ? 'base64' : 'utf8'), binary };
-    texts.set(file, fresh);
+    texts.set(file.oid, fresh);
     return fresh;
   };
-  const digestOf = (path: string, file: FileNode | string) => {
-    if (typeof file === 'string') return sha256(file);
-    const digest =
-      digests.get(file) ?? sha256(fileBytes(path.startsWith('/main/') ? sources.main : sources.config, file));
-    digests.set(file, digest);
-    return digest;
+  const idOf = (path: string, file: FileNode) => {
+    checkSize(commitOf(path), file, 'file');
+    return file.oid;
   };
   return {
-    makeRequest: (plan, namespace) => {
+    filesOf: ({ files }) => [...files].flatMap(([path, file]) => (typeof file === 'string' ? [] : [idOf(path, file)])),
+    makeRequest: (plan, namespace, contents) => {
       const files: Record<string, string> = {};
       const binaryFiles: Record<string, string> = {};
       for (const [path, file] of plan.files) {
-        const { text, binary } = typeof file === 'string' ? { text: file, binary: false } : readOnce(path, file);
+        const { text, binary } =
+          typeof file === 'string' ? { text: file, binary: false } : textOf(path, file, contents);
         (binary ? binaryFiles : files)[path] = text;
       }
       return {
@@ -58,14 +59,16 @@ export function createRequestMaker(sources: Sources): RequestMaker {
       };
     },
     requestKey: (plan, namespace, versions) => {
-      const files = [...plan.files].map(([path, file]) => [path, digestOf(path, file)]).sort(byFirst);
+      const idOrDigest = (path: string, file: FileNode | string) =>
+        typeof file === 'string' ? `text ${sha256(file)}` : `blob ${idOf(path, file)}`;
+      const files = [...plan.files].map(([path, file]) => [path, idOrDigest(path, file)]).sort(byFirst);
       const all = { REQUEST_VERSION, versions: Object.entries(versions).sort(byFirst), root: plan.root, files };
       return sha256(JSON.stringify({ ...all, chart: chartRequest(plan, namespace) ?? null }));
     },
   };
 }
 
-function chartRequest({ chart }: LeafPlan, namespace: string | undefined): ChartRequest | undefined {
+function chartRequest({ chart }: PlannedLeaf, namespace: string | undefined): ChartRequest | undefined {
   return chart && { ...chart, namespace: chart.namespace ?? namespace ?? '' };
 }
 
@@ -73,6 +76,6 @@ function byFirst([a = '']: readonly string[], [b = '']: readonly string[]): numb
   return a < b ? -1 : 1;
 }
 
-function sha256(content: string | Buffer): string {
+function sha256(content: string): string {
   return createHash('sha256').update(content).digest('hex');
 }

@@ -1,6 +1,6 @@
 import type { SourceTree } from '../types.ts';
-import { createKustomizationReader, type KustomizationReader } from './kustomization.ts';
-import type { DirectoryAtPath, DirectoryNode, FileNode } from './nodes.ts';
+import { createKustomizationReader, holdsKustomization, type KustomizationReader } from './kustomization.ts';
+import type { DirectoryNode, FileNode } from './nodes.ts';
 import { referencesOf } from './references.ts';
 import { type OwnRepository, resolveReference } from './resolve.ts';
 import { directoryAt, indexTree, type Source } from './tree.ts';
@@ -23,35 +23,106 @@ export type LayerName = (typeof layerNames)[number];
 
 /** Answers the paths of all bases of a commit of main. `own` is that repository. */
 export function basesOf(tree: SourceTree, own: OwnRepository = { urls: [], mainBranch: 'main' }): ReadonlySet<string> {
-  return new Set(findBases(indexTree(tree, '/main'), createKustomizationReader(), own).keys());
+  return new Set(createBases(indexTree(tree, '/main'), createKustomizationReader(), own).all());
 }
 
-/** Finds all bases of main: path → base, sorted by path. */
-export function findBases(main: Source, reader: KustomizationReader, own: OwnRepository): ReadonlyMap<string, Base> {
-  const bases = new Map<string, Base>();
-  const walk = createWalk();
+/** The bases of a commit of main. Whether a directory is one is found out when it is asked: nothing else is parsed. */
+export interface Bases {
+  /** Answers the base at this path; undefined: there is none. */
+  get(path: string): Base | undefined;
+  /** Tells whether a base lies below this path. */
+  isAbove(path: string): boolean;
+  /** Lists the names of the directories at the root that hold bases. */
+  categories(): readonly string[];
+  /** Lists the paths of all bases, sorted. It reads every kustomization: for messages about what does not exist. */
+  all(): readonly string[];
+}
+
+/** Makes the bases of main. What was found out once is remembered. */
+export function createBases(main: Source, reader: KustomizationReader, own: OwnRepository): Bases {
   const reachedFrom = createReach(main, reader, own);
-  const visitDirectory = ({ path, directory }: DirectoryAtPath, pulled: readonly PulledIn[], trail: Trail) => {
-    const kind = baseKind(directory, reader);
-    const mayBeBase = kind === 'kustomization' || !isBelowLayer(path);
-    if (kind && kind !== 'component' && mayBeBase && !isPulledIn(directory, kind, pulled)) {
-      bases.set(path, { path, kind, directory });
-    }
-    if (kind === 'chart') return;
-    const below = reader(directory) ? [...pulled, reachedFrom(directory)] : pulled;
-    for (const [name, child] of walk(directory, trail)) {
-      if (!isHelper(name)) visitDirectory({ path: `${path}/${name}`, directory: child }, below, [...trail, child]);
-    }
-  };
-  for (const [category, top] of walk(main.root, [main.root])) {
-    if (isHelper(category)) continue;
+  const known = new Map<string, Base | undefined>();
+  const above = new Map<string, boolean>();
+  const findBase = (path: string): Base | undefined => {
+    const way = wayTo(main.root, path);
+    const directory = way?.at(-1);
+    if (!way || !directory || !mayBeBase(directory)) return undefined;
     // A category is never a base, so a kustomization there does not take its bases away.
-    for (const [name, child] of walk(top, [main.root, top])) {
-      if (!isHelper(name))
-        visitDirectory({ path: `${category}/${name}`, directory: child }, [], [main.root, top, child]);
+    const ancestors = way.slice(2, -1);
+    if (ancestors.some(isChart) || (isBelowLayer(path) && !holdsKustomization(directory))) return undefined;
+    const kind = baseKind(directory, reader);
+    if (!kind || kind === 'component') return undefined;
+    const pulled = ancestors.filter(holdsKustomization).map(reachedFrom);
+    return isPulledIn(directory, kind, pulled) ? undefined : { path, kind, directory };
+  };
+  const get = (path: string) => {
+    if (!known.has(path)) known.set(path, findBase(path));
+    return known.get(path);
+  };
+  let promising: ReadonlySet<DirectoryNode> | undefined;
+  /** Goes through what may be bases below a path, until `visit` answers true. */
+  const visitBelow = (start: string, visit: (path: string) => boolean): boolean => {
+    promising ??= aboveBases(main.root);
+    const walk = createWalk(promising);
+    const visitChildren = (path: string, directory: DirectoryNode, trail: Trail): boolean =>
+      !(isChart(directory) && path.includes('/')) &&
+      walk(directory, trail).some(([name, child]) => {
+        if (isHelper(name)) return false;
+        const at = path === '' ? name : `${path}/${name}`;
+        return (at.includes('/') && visit(at)) || visitChildren(at, child, [...trail, child]);
+      });
+    const way = start === '' ? [main.root] : wayTo(main.root, start);
+    const directory = way?.at(-1);
+    return way !== undefined && directory !== undefined && visitChildren(start, directory, way);
+  };
+  const isAbove = (path: string) => {
+    const found = above.get(path) ?? visitBelow(path, (each) => get(each) !== undefined);
+    above.set(path, found);
+    return found;
+  };
+  return {
+    get,
+    isAbove,
+    categories: () => [...main.root.directories.keys()].filter((name) => !isHelper(name) && isAbove(name)),
+    all: () => {
+      const paths: string[] = [];
+      visitBelow('', (path) => {
+        if (get(path)) paths.push(path);
+        return false;
+      });
+      return paths;
+    },
+  };
+}
+
+/** Lists the directories that may be bases, or from which one that may be is reached: symlinks elsewhere lead nowhere. */
+function aboveBases(root: DirectoryNode): ReadonlySet<DirectoryNode> {
+  const parents = new Map<DirectoryNode, DirectoryNode[]>([[root, []]]);
+  for (const [directory] of parents) {
+    for (const [name, child] of directory.directories) {
+      if (isHelper(name)) continue;
+      const known = parents.get(child);
+      if (known) known.push(directory);
+      else parents.set(child, [directory]);
     }
   }
-  return bases;
+  const found = new Set([...parents.keys()].filter(mayBeBase));
+  for (const directory of found) for (const parent of parents.get(directory) ?? []) found.add(parent);
+  return found;
+}
+
+/**
+ * Answers the directories on the way to a path, the root first and the directory itself last; undefined: nothing there
+ * can be a base.
+ */
+function wayTo(root: DirectoryNode, path: string): readonly DirectoryNode[] | undefined {
+  const way = [root];
+  for (const name of path.split('/')) {
+    const next = way.at(-1)?.directories.get(name);
+    if (!next || isHelper(name) || way.includes(next)) return undefined;
+    way.push(next);
+  }
+  return way;
 }
 
 /** Tells whether a name begins with a dot or an underscore. Such a name is never a category, a group or a base. */
@@ -71,6 +142,15 @@ export function manifestNames(directory: DirectoryNode): readonly string[] {
 
 function isNoManifest(name: string): boolean {
   return name.startsWith('.') || ['values.yaml', 'helm.yaml', 'fairlead.yaml'].includes(name);
+}
+
+/** Tells by the names of its files whether a directory can be a base at all. */
+function mayBeBase(directory: DirectoryNode): boolean {
+  return holdsKustomization(directory) || directory.files.has('Chart.yaml') || manifestNames(directory).length > 0;
+}
+
+function isChart(directory: DirectoryNode): boolean {
+  return directory.files.has('Chart.yaml') && !holdsKustomization(directory);
 }
 
 function baseKind(directory: DirectoryNode, reader: KustomizationReader): Base['kind'] | 'component' | undefined {

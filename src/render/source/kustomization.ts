@@ -1,9 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 import { type Document, isMap, isScalar, LineCounter, type Node, type ParsedNode, parseAllDocuments } from 'yaml';
-import type { DirectoryNode, FileNode } from './nodes.ts';
+import { type DirectoryNode, type FileNode, sizeProblem } from './nodes.ts';
 
 /** The names that kustomize recognises (konfig.RecognizedKustomizationFileNames). */
 export const kustomizationNames: readonly string[] = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
+
+/** Tells by the names of its files whether a directory has a kustomization. */
+export function holdsKustomization(directory: DirectoryNode): boolean {
+  return kustomizationNames.some((name) => directory.files.has(name) || directory.broken.has(name));
+}
 
 /** A kustomization file, parsed but not interpreted. */
 export interface Kustomization {
@@ -29,13 +34,22 @@ export type KustomizationReader = (
   directory: DirectoryNode,
 ) => { readonly ok: Kustomization } | { readonly bad: BadKustomization } | undefined;
 
+/** What files of these ids were parsed to. It may forget any of them at any time. */
+export interface ParsedKustomizations {
+  get(oid: string): ParsedText | undefined;
+  set(oid: string, parsed: ParsedText): void;
+}
+
+type Content = Omit<Kustomization, 'file' | 'name'>;
+/** The text of a kustomization, parsed, or what is wrong with it. */
+export type ParsedText = { readonly content: Content } | { readonly problem: string };
+
 /**
- * Makes a reader that reads the kustomization of each directory at most once. A text is parsed once, too, because
- * groups often have the very same file.
+ * Makes a reader that reads the kustomization of each directory at most once. What has the same content is parsed once,
+ * too, because groups often have the very same file, and most files stay as they are from commit to commit.
  */
-export function createKustomizationReader(): KustomizationReader {
+export function createKustomizationReader(parsed: ParsedKustomizations = new Map()): KustomizationReader {
   const known = new Map<DirectoryNode, ReturnType<KustomizationReader>>();
-  const parsed = new Map<string, Parsed>();
   return (directory) => {
     const earlier = known.get(directory);
     if (earlier || known.has(directory)) return earlier;
@@ -45,10 +59,7 @@ export function createKustomizationReader(): KustomizationReader {
   };
 }
 
-type Content = Omit<Kustomization, 'file' | 'name'>;
-type Parsed = { readonly content: Content } | { readonly problem: string };
-
-function readKustomization(directory: DirectoryNode, known: Map<string, Parsed>): ReturnType<KustomizationReader> {
+function readKustomization(directory: DirectoryNode, known: ParsedKustomizations): ReturnType<KustomizationReader> {
   const names = kustomizationNames.filter((name) => directory.files.has(name));
   const broken = kustomizationNames.find((name) => directory.broken.has(name));
   if (broken !== undefined) return { bad: { name: broken, problem: directory.broken.get(broken) ?? '' } };
@@ -58,15 +69,15 @@ function readKustomization(directory: DirectoryNode, known: Map<string, Parsed>)
     return { bad: { name, problem: `there are several kustomizations (${names.join(', ')}); keep one` } };
   }
   const file = directory.files.get(name);
-  if (!file?.content) return { bad: { name, problem: 'it is too large to be a kustomization' } };
-  if (!isUtf8(file.content)) return { bad: { name, problem: 'it is not UTF-8 text' } };
-  const text = file.content.toString('utf8');
-  const parsed = known.get(text) ?? parseKustomization(text);
-  known.set(text, parsed);
+  const problem = file && sizeProblem(file, 'kustomization');
+  if (problem !== undefined) return { bad: { name, problem } };
+  if (!file?.content || !isUtf8(file.content)) return { bad: { name, problem: 'it is not UTF-8 text' } };
+  const parsed = known.get(file.oid) ?? parseKustomization(file.content.toString('utf8'));
+  known.set(file.oid, parsed);
   return 'problem' in parsed ? { bad: { name, problem: parsed.problem } } : { ok: { ...parsed.content, file, name } };
 }
 
-function parseKustomization(text: string): Parsed {
+function parseKustomization(text: string): ParsedText {
   const lines = new LineCounter();
   const lineOf = (offset: number) => lines.linePos(offset).line;
   // Like kustomize's parser, take merge keys and repeated keys; the renderer judges the content.

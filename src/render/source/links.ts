@@ -27,7 +27,7 @@ export function nodesOf(files: ReadonlyMap<string, SourceFile>): DirectoryNode {
     const directory = directoryOf(posix.dirname(path) === '.' ? '' : posix.dirname(path), directories, root);
     const name = posix.basename(path);
     if (file.mode === '160000') directory.broken.set(name, 'it is a submodule, and Fairlead does not fetch those');
-    else if (file.mode !== '120000') directory.files.set(name, { path, oid: file.oid, content: file.content });
+    else if (file.mode !== '120000') directory.files.set(name, fileNode(path, file));
     else {
       directory.links.set(name, file.content?.toString('utf8') ?? '');
       withLinks.add(directory);
@@ -37,6 +37,17 @@ export function nodesOf(files: ReadonlyMap<string, SourceFile>): DirectoryNode {
     for (const [name, target] of [...directory.links]) replaceLink(directory, name, followLink(directory, target, 0));
   }
   return root;
+}
+
+function fileNode(path: string, file: SourceFile): FileNode {
+  return {
+    path,
+    oid: file.oid,
+    size: file.size ?? file.content?.length ?? 0,
+    get content() {
+      return file.content;
+    },
+  };
 }
 
 function replaceLink(directory: Building, name: string, target: LinkTarget): void {

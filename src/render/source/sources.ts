@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { Failure } from '../../failure.ts';
+import { limits } from '../../platform/limits.ts';
 import { shortSha } from '../../short-names.ts';
 import type { SourceTree } from '../types.ts';
-import { createKustomizationReader, type KustomizationReader } from './kustomization.ts';
-import type { FileNode } from './nodes.ts';
+import { createKustomizationReader, type KustomizationReader, type ParsedKustomizations } from './kustomization.ts';
+import { type FileNode, sizeProblem } from './nodes.ts';
 import type { OwnRepository } from './resolve.ts';
 import { indexTree, type Source } from './tree.ts';
 
@@ -21,41 +22,64 @@ export interface Sources {
   readonly kustomization: KustomizationReader;
 }
 
+/** A commit of a render, as messages name it. */
+export type CommitName = Pick<Source, 'mount' | 'revision'>;
+
+/** The two commits of one render. */
+export interface Commits {
+  readonly main: CommitName;
+  readonly config: CommitName;
+}
+
 /** Builds the trees of both commits. Throws `Failure` RenderFailed for paths that no honest git commit has. */
-export function openSources(main: SourceTree, config: SourceTree, own: OwnRepository): Sources {
-  refuseOddPaths(main);
-  refuseOddPaths(config);
+export function openSources(
+  { main, config }: { readonly main: SourceTree; readonly config: SourceTree },
+  own: OwnRepository,
+  parsed?: ParsedKustomizations,
+): Sources {
+  checkTree(main);
+  checkTree(config);
   return {
     main: indexTree(main, '/main'),
     config: indexTree(config, '/config'),
     own,
-    kustomization: createKustomizationReader(),
+    kustomization: createKustomizationReader(parsed),
   };
 }
 
 /** Names a place for messages: `main 1a2b3c4d, apps/blue/shop/kustomization.yaml`. */
-export function placeOf(source: Source, path: string, line?: number): string {
+export function placeOf(source: CommitName, path: string, line?: number): string {
   const where = `${source.mount === '/main' ? 'main' : 'config'} ${shortSha(source.revision)}, ${path || 'the root'}`;
   return line === undefined ? where : `${where}, line ${line}`;
 }
 
 /** Answers the text of a file. Throws `Failure` RenderFailed where it is too large to be read or not UTF-8. */
-export function fileText(source: Source, file: FileNode): string {
+export function fileText(source: CommitName, file: FileNode): string {
   const content = fileBytes(source, file);
   if (isUtf8(content)) return content.toString('utf8');
   throw new Failure('RenderFailed', `${placeOf(source, file.path)} is not UTF-8 text.`);
 }
 
 /** Answers the bytes of a file. Throws `Failure` RenderFailed where it is too large to be read. */
-export function fileBytes(source: Source, file: FileNode): Buffer {
+export function fileBytes(source: CommitName, file: FileNode): Buffer {
+  checkSize(source, file, 'file');
   if (file.content) return file.content;
-  throw new Failure(
-    'RenderFailed',
-    `${placeOf(source, file.path)} is too large to be rendered; keep it out of the base.`,
-  );
+  throw new Failure('RenderFailed', `${placeOf(source, file.path)} cannot be read. Is it a file?`);
 }
 
-function refuseOddPaths({ files, revision }: SourceTree): void {
+/** Throws `Failure` RenderFailed where a file is too large for what it is read as. */
+export function checkSize(source: CommitName, file: FileNode, as: Parameters<typeof sizeProblem>[1]): void {
+  const problem = sizeProblem(file, as);
+  if (problem !== undefined) throw new Failure('RenderFailed', `${placeOf(source, file.path)}: ${problem}.`);
+}
+
+/** Throws `Failure` RenderFailed for a tree that is too large, and for paths that no honest git commit has. */
+export function checkTree({ files, revision }: SourceTree): void {
+  if (files.size > limits.commitFiles)
+    throw new Failure(
+      'RenderFailed',
+      `${shortSha(revision)} has ${files.size} files, and a commit that is rendered may have ${limits.commitFiles}. Remove those that nothing needs.`,
+    );
   for (const path of files.keys()) {
     const odd = path.split('/').some((segment) => segment === '' || segment === '.' || segment === '..');
     if (!odd && !/[\0\\]/.test(path)) continue;

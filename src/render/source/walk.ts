@@ -15,11 +15,15 @@ export type Walk = (directory: DirectoryNode, trail: Trail) => readonly (readonl
  */
 const MOST_DIRECTORIES = 200_000;
 
-/** Begins a walk through a tree. The walk throws `Failure` RenderFailed where symlinks multiply the directories. */
-export function createWalk(): Walk {
+/**
+ * Begins a walk through a tree, or through those of its directories that are `worth` it. The walk throws `Failure` RenderFailed where symlinks
+ * multiply the directories.
+ */
+export function createWalk(worth?: ReadonlySet<DirectoryNode>): Walk {
   let visited = 0;
   return (directory, trail) => {
-    visited += directory.directories.size;
+    const children = [...directory.directories].filter(([, child]) => worth?.has(child) ?? true);
+    visited += children.length;
     if (visited > MOST_DIRECTORIES) {
       const where = directory.path || 'the root';
       throw new Failure(
@@ -27,8 +31,6 @@ export function createWalk(): Walk {
         `There are more than ${MOST_DIRECTORIES} directories (at ${where}): symlinks to directories multiply there. Remove some.`,
       );
     }
-    return [...directory.directories]
-      .filter(([, child]) => !trail.includes(child))
-      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return children.filter(([, child]) => !trail.includes(child)).sort(([a], [b]) => (a < b ? -1 : 1));
   };
 }

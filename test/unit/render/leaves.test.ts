@@ -375,12 +375,14 @@ describe('symlinks', () => {
     const levels = Array.from({ length: 30 }, (_, level) => level);
     const fan = Object.fromEntries(
       levels.flatMap((level) => [
-        [`apps/d${level}/x.txt`, ''],
-        ...['a', 'b', 'c'].map((name) => [`apps/d${level}/${name}`, link(`../d${level + 1}`)]),
+        [`eu/apps/d${level}/x.txt`, ''],
+        ...['a', 'b', 'c'].map((name) => [`eu/apps/d${level}/${name}`, link(`../d${level + 1}`)]),
       ]),
     );
-    expect(refusal({ main: { ...shop, ...fan }, config: { 'eu/apps/blue/shop/.gitkeep': '' } })).toContain(
+    expect(refusal({ main: shop, config: { 'eu/apps/blue/shop/.gitkeep': '', ...fan } })).toContain(
       'symlinks to directories multiply',
     );
+    // On main nothing goes where nothing is assigned.
+    expect(leaf({}, { ...shop, ...fan }).root).toBe('/main/apps/blue/shop');
   });
 });

@@ -94,6 +94,7 @@ describe('the errors of leaves', () => {
     expect(error).toMatchObject({
       type: 'RenderFailed',
       message: [
+        'dev cannot be rendered:',
         `group eu, leaf apps/blue ${commits}: no such field`,
         `group us/east, leaf apps/blue ${commits}: no such field`,
         `group us/east, leaf infra/net ${commits}: broken patch`,
@@ -150,7 +151,7 @@ describe('a chart', () => {
   test('whose parent fails adds no error of its own', async () => {
     const fake = fakeRenderer({ '/main/infra/log': 'bad parent' });
     await expect(renderPlatform(inputsOf({ main, config }), fake.renderer)).rejects.toThrow(
-      /^group eu, leaf infra\/log \(.*\): bad parent$/,
+      /^dev cannot be rendered: group eu, leaf infra\/log \(.*\): bad parent$/,
     );
   });
 });

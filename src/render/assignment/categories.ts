@@ -1,0 +1,43 @@
+import type { KnownBases } from '../source/known-bases.ts';
+import type { DirectoryNode } from '../source/nodes.ts';
+import type { Categories } from './groups.ts';
+
+/**
+ * Makes the categories that a config branch may use. A name is one when main has a base below it; what the branch itself
+ * has there is looked at first, because it is needed anyway, and the rest of main only where that tells nothing.
+ */
+export function usedCategories(config: DirectoryNode, known: KnownBases): Categories {
+  const answers = new Map<string, boolean>();
+  let used: ReadonlyMap<string, readonly string[]> | undefined;
+  const isCategory = (name: string) => {
+    used ??= pathsByName(config);
+    return (used.get(name) ?? []).some(known.has) || known.isAbove(name);
+  };
+  return {
+    has: (name) => {
+      const answer = answers.get(name) ?? isCategory(name);
+      answers.set(name, answer);
+      return answer;
+    },
+    all: () => [...new Set(known.categories())],
+  };
+}
+
+/** Lists, by the name of each directory, the paths from there to all directories below: those of possible bases. */
+function pathsByName(root: DirectoryNode): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  const visitDirectory = (directory: DirectoryNode, names: readonly string[]) => {
+    for (const [name, child] of directory.directories) {
+      // What a symlink leads to stands where it lies.
+      if (child.parent !== directory) continue;
+      for (const [index, first] of names.entries()) {
+        const paths = found.get(first) ?? [];
+        paths.push([...names.slice(index), name].join('/'));
+        found.set(first, paths);
+      }
+      visitDirectory(child, [...names, name]);
+    }
+  };
+  visitDirectory(root, []);
+  return found;
+}
