@@ -5,6 +5,7 @@ import type { Forges } from './forge/port.ts';
 import type { GitRepositories } from './git/repository.ts';
 import type { AllowedRepositories } from './platform/repository/allowed-repositories.ts';
 import type { ProofMemory } from './record/signing/proof-memory.ts';
+import type { Planner } from './render/planner.ts';
 import type { LeafCache } from './render/platform.ts';
 import type { Renderer } from './render/types.ts';
 import type { Secret } from './settings/secret.ts';
@@ -27,6 +28,8 @@ export interface Dependencies {
   readonly signingKey?: Secret;
   /** Remembers which signatures of the record were right; undefined: each is checked anew. */
   readonly proofs?: ProofMemory;
+  /** Plans renders in threads of their own; undefined: where they are asked for. */
+  readonly planner?: Planner;
   readonly workflows: Workflows;
   readonly intervals: PollIntervals;
   /** Answers the address of a workflow in the Temporal UI; undefined: the address of the UI is not known. */

@@ -13,7 +13,7 @@ export interface EndingDependencies extends Dependencies {
  * reason. A step that nobody waits for gives its slot back by that, and need not know of it.
  */
 export function endingWith(dependencies: Dependencies, signal: AbortSignal): EndingDependencies {
-  const { repositories, forges, renderer, fleet, objects, httpChecks } = dependencies;
+  const { repositories, forges, renderer, planner, fleet, objects, httpChecks } = dependencies;
   return {
     ...dependencies,
     toTheEnd: dependencies,
@@ -22,6 +22,7 @@ export function endingWith(dependencies: Dependencies, signal: AbortSignal): End
     fleet: endingFleet(fleet, signal),
     objects: endingReader(objects, signal),
     httpChecks: { isAllowed: (url) => httpChecks.isAllowed(url), ask: (url) => httpChecks.ask(url, signal) },
+    planner: planner && { plan: (inputs, read) => planner.plan(inputs, read, { signal }) },
     renderer: {
       render: (request) => renderer.render(request, { signal }),
       versions: () => renderer.versions(),

@@ -2,9 +2,16 @@ import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
 import { type BranchChanges, composeBranch } from '../render/layout/compose.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
-import { basesOf, type LeafCache, type RenderedPlatform, renderPlatform } from '../render/platform.ts';
+import { type Planner, plannerHere } from '../render/planner.ts';
+import {
+  type LeafCache,
+  type OtherMain,
+  type ReadContents,
+  type RenderedPlatform,
+  renderPlanned,
+} from '../render/platform.ts';
 import type { Renderer, SourceTree } from '../render/types.ts';
-import { loadTree } from './load-tree.ts';
+import { listTree } from './load-tree.ts';
 import { platformAt } from './platform-file.ts';
 
 /** A pair of commits, and what it is rendered with. */
@@ -21,6 +28,8 @@ export interface RenderInputs {
   readonly deployed?: string;
   readonly renderer: Renderer;
   readonly leafCache?: LeafCache;
+  /** Default: it is planned where it is called. */
+  readonly planner?: Planner;
 }
 
 /** The inputs of a render that goes to a branch. */
@@ -50,23 +59,25 @@ export async function composeEnvironment(inputs: ComposeInputs): Promise<Compose
 
 /** Renders an environment from its pair of commits. Throws `Failure` NotFound where one of them is gone. */
 export async function renderPair(inputs: RenderInputs): Promise<RenderedPlatform> {
-  const { source, environment, renderer, leafCache, alsoKnownAs = [] } = inputs;
+  const { source, environment, renderer, leafCache, alsoKnownAs = [], planner = plannerHere } = inputs;
   await ensurePresent(source, inputs.main);
   await ensurePresent(source, inputs.config);
-  const [main, config] = await Promise.all([loadTree(source, inputs.main), loadTree(source, inputs.config)]);
+  const [main, config] = await Promise.all([listTree(source, inputs.main), listTree(source, inputs.config)]);
   const { sourceRepository } = await platformAt(source, inputs.main);
-  return renderPlatform(
+  const readContents: ReadContents = (oids) => source.readBlobs(oids);
+  const planned = await planner.plan(
     {
       main,
       config,
       environment,
       sourceRepositories: [source.url, sourceRepository, ...alsoKnownAs].filter((url) => url !== undefined),
       mainBranch: await source.mainBranch(),
-      alsoBases: await otherBases(source, inputs),
+      alsoBases: new Set(),
+      otherMains: await otherMains(source, inputs),
     },
-    renderer,
-    leafCache && { cache: leafCache },
+    readContents,
   );
+  return renderPlanned(planned, { renderer, cache: leafCache, readContents });
 }
 
 async function ensurePresent(source: GitRepository, commit: string): Promise<void> {
@@ -77,14 +88,17 @@ async function ensurePresent(source: GitRepository, commit: string): Promise<voi
   );
 }
 
-/** Lists the bases at main's head and at the deployed commit: assignments of these wait for their base. */
-async function otherBases(source: GitRepository, inputs: RenderInputs): Promise<ReadonlySet<string>> {
+/** Lists main's head and the deployed commit, where they are others: assignments of their bases wait. */
+async function otherMains(source: GitRepository, inputs: RenderInputs): Promise<readonly OtherMain[]> {
   const { main, deployed, head = await source.branchHead(await source.mainBranch()) } = inputs;
-  const others = new Set([head, deployed].filter((commit) => commit !== undefined && commit !== main));
-  const bases = new Set<string>();
-  for (const commit of others) {
-    if (commit === undefined || !(await source.ensureCommit(commit))) continue;
-    for (const base of basesOf(await loadTree(source, commit))) bases.add(base);
+  const named = new Map([
+    [deployed, 'the deployed commit'],
+    [head, "main's head"],
+  ]);
+  const others: OtherMain[] = [];
+  for (const [commit, what] of named) {
+    if (commit === undefined || commit === main || !(await source.ensureCommit(commit))) continue;
+    others.push({ what, tree: await listTree(source, commit) });
   }
-  return bases;
+  return others;
 }

@@ -8,7 +8,7 @@ import { type RecordDependencies, readRecord } from './record/read-record.ts';
 import { sameRevision } from './same-render.ts';
 
 /** The parts that finding out what is deployed needs. */
-export type DeployedDependencies = RecordDependencies & Pick<Dependencies, 'renderer' | 'leafCache'>;
+export type DeployedDependencies = RecordDependencies & Pick<Dependencies, 'renderer' | 'leafCache' | 'planner'>;
 
 /** The branch and the record of an environment, asked of the remote. */
 export interface EnvironmentNow {

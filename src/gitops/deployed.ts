@@ -45,7 +45,7 @@ const mostCandidates = 50;
  * - An entry that does not check out is named and counts for nothing.
  */
 export async function deployedAt(
-  dependencies: Pick<Dependencies, 'repositories' | 'renderer' | 'leafCache'>,
+  dependencies: Pick<Dependencies, 'repositories' | 'renderer' | 'leafCache' | 'planner'>,
   where: EnvironmentPlace,
   at: Omit<BranchRecord, 'provenance'>,
 ): Promise<Deployed | undefined> {

@@ -6,7 +6,7 @@ import { isAtOrBehind } from './ancestry.ts';
 import { renderPair } from './compose-environment.ts';
 
 /** The parts that a render needs. */
-export type RenderDependencies = Pick<Dependencies, 'renderer' | 'leafCache'>;
+export type RenderDependencies = Pick<Dependencies, 'renderer' | 'leafCache' | 'planner'>;
 
 /** The environment that is rendered, and its source repository. */
 export interface RenderPlace {
@@ -21,14 +21,14 @@ export interface RenderPlace {
  * people edited by hand on the branch does not matter; a pair that does not render is like no other.
  */
 export function rendersLike(
-  { renderer, leafCache }: RenderDependencies,
+  { renderer, leafCache, planner }: RenderDependencies,
   place: RenderPlace,
   pair: Revision,
 ): (other: Revision) => Promise<boolean> {
   const renderFiles = async (revision: Revision): Promise<ReadonlyMap<string, string> | undefined> => {
     try {
       const deployed = pair.main;
-      return (await renderPair({ ...place, ...revision, deployed, renderer, leafCache })).files;
+      return (await renderPair({ ...place, ...revision, deployed, renderer, leafCache, planner })).files;
     } catch (error) {
       if (error instanceof Failure && !error.retryable) return undefined;
       throw error;

@@ -25,8 +25,10 @@ import type { SourceTree } from './types.ts';
 
 export type { WaitingAssignment } from './assignment/assign.ts';
 export type { LeafCache } from './leaf/cache.ts';
+export type { ReadContents } from './leaf/contents.ts';
 export type { RenderTools } from './leaf/outputs.ts';
 export { basesOf } from './source/bases.ts';
+export type { OtherMain } from './source/known-bases.ts';
 
 /** The inputs of the render of one environment. */
 export interface PlatformInputs {

@@ -11,6 +11,7 @@ import { proxiedFetch } from '../proxy/proxied-fetch.ts';
 import { proxyRule } from '../proxy/proxy.ts';
 import { createProofMemory } from '../record/signing/proof-memory.ts';
 import { createDiskCache } from '../render/cache/disk.ts';
+import { createPlannerPool } from '../render/thread/pool.ts';
 import { gitCredentials } from '../settings/git-credentials.ts';
 import type { Settings } from '../settings/settings.ts';
 import { workflowUrl } from '../temporal/links.ts';
@@ -30,6 +31,7 @@ export async function createDependencies(
   const lifetime = new AbortController();
   setMaxListeners(0, lifetime.signal);
   const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
+  const planner = createPlannerPool();
   const fleet = createFluxFleet({
     kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) },
     aliases: settings.gitAliases,
@@ -60,6 +62,7 @@ export async function createDependencies(
     leafCache,
     signingKey: settings.signingKey,
     proofs: createProofMemory(),
+    planner,
     workflows: createWorkflows(),
     intervals: {
       mergePollMs: settings.intervals.mergeMs,
@@ -73,6 +76,7 @@ export async function createDependencies(
     close: async () => {
       lifetime.abort(new Error('the worker has ended'));
       await leafCache.settled();
+      await planner.close();
       await renderer.close();
     },
   };

@@ -70,7 +70,7 @@ export async function isEvidence(
 /** Tells whether a pair renders to other manifests than the branch has. Throws what rendering throws. */
 export async function changesAnything(view: RollbackView, pair: Revision): Promise<boolean> {
   const { dependencies, input, source, main: head, deployed, branch } = view;
-  const { renderer, leafCache } = dependencies;
+  const { renderer, leafCache, planner } = dependencies;
   const { changes } = await composeEnvironment({
     source,
     environment: input.environment,
@@ -80,6 +80,7 @@ export async function changesAnything(view: RollbackView, pair: Revision): Promi
     branch,
     renderer,
     leafCache,
+    planner,
   });
   return !sameApartFromProvenance(changes);
 }

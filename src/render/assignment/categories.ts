@@ -2,6 +2,9 @@ import type { KnownBases } from '../source/known-bases.ts';
 import type { DirectoryNode } from '../source/nodes.ts';
 import type { Categories } from './groups.ts';
 
+/** How deep the config branch is looked through for this; a base that lies deeper is found on main. */
+const mostLevels = 24;
+
 /**
  * Makes the categories that a config branch may use. A name is one when main has a base below it; what the branch itself
  * has there is looked at first, because it is needed anyway, and the rest of main only where that tells nothing.
@@ -35,7 +38,7 @@ function pathsByName(root: DirectoryNode): ReadonlyMap<string, readonly string[]
         paths.push([...names.slice(index), name].join('/'));
         found.set(first, paths);
       }
-      visitDirectory(child, [...names, name]);
+      if (names.length < mostLevels) visitDirectory(child, [...names, name]);
     }
   };
   visitDirectory(root, []);

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { Commits } from '../source/sources.ts';
 import type { LeafOutput, Renderer } from '../types.ts';
 import type { LeafCache } from './cache.ts';
+import type { ReadContents } from './contents.ts';
 import type { PlannedLeaf } from './plan.ts';
 import { createRequestMaker, type RequestMaker } from './request.ts';
 
@@ -14,8 +15,10 @@ export interface RenderTools {
   readonly readContents?: ReadContents;
 }
 
-/** Reads contents of git by their ids. */
-export type ReadContents = (oids: Iterable<string>) => Promise<ReadonlyMap<string, Buffer>>;
+/** The tools, and how the contents of the leaves of this render are had; undefined: their plans have them. */
+export interface LeafTools extends Omit<RenderTools, 'readContents'> {
+  readonly contentsOf?: (plan: PlannedLeaf) => Promise<ReadonlyMap<string, Buffer>>;
+}
 
 /**
  * The number of requests that are ready for the pool at a time: enough to keep every process busy, few enough to bound
@@ -25,7 +28,7 @@ const READY_REQUESTS = 16;
 
 /** Answers the outputs of one render's leaves: from the cache, from an equal leaf, or from the renderer. */
 export class LeafOutputs {
-  private readonly tools: RenderTools;
+  private readonly tools: LeafTools;
   private readonly versions: Readonly<Record<string, string>>;
   private readonly maker: RequestMaker;
   private readonly limit = pLimit(READY_REQUESTS);
@@ -33,7 +36,7 @@ export class LeafOutputs {
   private readonly fresh = new Map<string, LeafOutput>();
   private stopped = false;
 
-  constructor(commits: Commits, tools: RenderTools, versions: Readonly<Record<string, string>>) {
+  constructor(commits: Commits, tools: LeafTools, versions: Readonly<Record<string, string>>) {
     this.tools = tools;
     this.versions = versions;
     this.maker = createRequestMaker(commits);
@@ -67,10 +70,10 @@ export class LeafOutputs {
   }
 
   private async renderOutput(plan: PlannedLeaf, namespace: string | undefined, key: string): Promise<LeafOutput> {
-    const { renderer, cache, signal, readContents } = this.tools;
+    const { renderer, cache, signal, contentsOf } = this.tools;
     const known = await cache?.get(key);
     if (known) return known;
-    const contents = await readContents?.(this.maker.filesOf(plan));
+    const contents = await contentsOf?.(plan);
     const output = await renderer.render(this.maker.makeRequest(plan, namespace, contents), { signal });
     this.fresh.set(key, output);
     return output;

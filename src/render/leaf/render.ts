@@ -4,6 +4,7 @@ import { limits } from '../../platform/limits.ts';
 import { shortSha } from '../../short-names.ts';
 import type { Commits } from '../source/sources.ts';
 import type { LeafOutput } from '../types.ts';
+import { contentsOfLeaves } from './contents.ts';
 import { namespaceFrom } from './namespace.ts';
 import { LeafOutputs, type RenderTools } from './outputs.ts';
 import type { PlannedLeaf } from './plan.ts';
@@ -29,7 +30,9 @@ export async function renderLeaves(
   plans: readonly PlannedLeaf[],
   tools: RenderTools,
 ): Promise<readonly RenderedLeaf[]> {
-  const outputs = new LeafOutputs(commits, tools, await tools.renderer.versions());
+  const { readContents } = tools;
+  const contentsOf = readContents && contentsOfLeaves(plans, readContents);
+  const outputs = new LeafOutputs(commits, { ...tools, contentsOf }, await tools.renderer.versions());
   const errors: LeafProblem[] = [];
   const renderOrNote = async (plan: PlannedLeaf, started: Started) => {
     try {

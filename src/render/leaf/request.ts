@@ -10,8 +10,6 @@ const REQUEST_VERSION = '2';
 
 /** Makes requests of plans. */
 export interface RequestMaker {
-  /** Lists the ids of the files of a leaf. Throws `Failure` RenderFailed for one that is too large to be read. */
-  filesOf(plan: PlannedLeaf): readonly string[];
   /**
    * Makes the request of a leaf; `namespace` is the chart's, where the plan has none. `contents` has the files by their
    * ids, where the plan has them not. Throws `Failure` RenderFailed for a file that is too large to be read.
@@ -19,7 +17,8 @@ export interface RequestMaker {
   makeRequest(plan: PlannedLeaf, namespace: string | undefined, contents?: ReadonlyMap<string, Buffer>): LeafRequest;
   /**
    * Answers a digest of everything that can influence the output: equal keys mean equal outputs. Files go into it by
-   * their ids, so that nothing is read for an output that is known. Throws as `filesOf` does.
+   * their ids, so that nothing is read for an output that is known. Throws
+   * `Failure` RenderFailed for a file that is too large to be read.
    */
   requestKey(plan: PlannedLeaf, namespace: string | undefined, versions: Readonly<Record<string, string>>): string;
 }
@@ -42,7 +41,6 @@ export function createRequestMaker(commits: Commits): RequestMaker {
     return file.oid;
   };
   return {
-    filesOf: ({ files }) => [...files].flatMap(([path, file]) => (typeof file === 'string' ? [] : [idOf(path, file)])),
     makeRequest: (plan, namespace, contents) => {
       const files: Record<string, string> = {};
       const binaryFiles: Record<string, string> = {};

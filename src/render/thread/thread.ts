@@ -1,0 +1,54 @@
+import { LRUCache } from 'lru-cache';
+import { Failure } from '../../failure.ts';
+import type { PlannedLeaf } from '../leaf/plan.ts';
+import { type PlannedRender, planPlatform } from '../platform.ts';
+import type { ParsedText } from '../source/kustomization.ts';
+import { lazyTrees } from './lazy-contents.ts';
+import type { PlanAnswer, PlanTask, ThreadMessage } from './messages.ts';
+
+/*
+ * What runs in a thread of the pool: it plans one environment at a time, and may be ended at any moment. It has no
+ * environment and opens no file; contents come from the main thread.
+ */
+
+/** Kustomizations that this thread has parsed. Parsed, they take some thirty times as much memory. */
+const parsed = new LRUCache<string, ParsedText>({
+  maxSize: 2 * 1024 * 1024,
+  sizeCalculation: (each) => ('content' in each ? each.content.text.length : each.problem.length) + 256,
+});
+
+/** Plans one environment. */
+export function plan(task: PlanTask): PlanAnswer {
+  task.port.postMessage({ kind: 'began' } satisfies ThreadMessage);
+  try {
+    const openTree = lazyTrees(task);
+    const otherMains = task.otherMains.map(({ what, tree }) => ({ what, tree: openTree(tree) }));
+    const trees = { main: openTree(task.main), config: openTree(task.config), otherMains };
+    return { planned: withoutTrees(planPlatform({ ...task.inputs, ...trees }, parsed)) };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { failure: { type: error.type, message: error.message } };
+  } finally {
+    task.port.close();
+  }
+}
+
+/** Leaves the trees out, which are large and known to whoever asked. */
+function withoutTrees({ environment, commits, leaves, waiting, warnings }: PlannedRender): PlannedRender {
+  const nameOf = ({ mount, revision }: PlannedRender['commits']['main']) => ({ mount, revision });
+  return {
+    environment,
+    commits: { main: nameOf(commits.main), config: nameOf(commits.config) },
+    leaves: leaves.map(withoutDirectories),
+    waiting,
+    warnings,
+  };
+}
+
+function withoutDirectories({ assignment: { group, path, base }, root, files, chart }: PlannedLeaf): PlannedLeaf {
+  const withoutContent = [...files].map(([at, file]): [string, typeof file] => [
+    at,
+    typeof file === 'string' ? file : { path: file.path, oid: file.oid, size: file.size, content: undefined },
+  ]);
+  return { assignment: { group, path, base: { path: base.path } }, root, files: new Map(withoutContent), chart };
+}

@@ -1,0 +1,200 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from 'vitest';
+import { limits } from '../../../src/platform/limits.ts';
+import { type PlatformInputs, planPlatform, renderPlanned } from '../../../src/render/platform.ts';
+import { createPlannerPool, type PlannerOptions } from '../../../src/render/thread/pool.ts';
+import type { SourceTree } from '../../../src/render/types.ts';
+import { fakeRenderer } from './fake-renderer.ts';
+import { base, inputsOf, kustomization, link, manifest, type Platform, tree } from './trees.ts';
+
+const pools: { close(): Promise<void> }[] = [];
+afterAll(async () => void (await Promise.all(pools.map((pool) => pool.close()))));
+
+function openPool(options: PlannerOptions = {}) {
+  const pool = createPlannerPool({ threads: 1, ...options });
+  pools.push(pool);
+  return pool;
+}
+const shared = openPool();
+
+/** The inputs without contents, and the contents by their ids, of which it is noted what was read. */
+function listed(inputs: PlatformInputs) {
+  const contents = new Map<string, Buffer>();
+  const withoutContents = ({ revision, files }: SourceTree): SourceTree => ({
+    revision,
+    files: new Map(
+      [...files].map(([path, { mode, oid, content }]) => {
+        if (content) contents.set(oid, content);
+        return [path, { mode, oid, size: content?.length ?? 0 }];
+      }),
+    ),
+  });
+  const reads: string[][] = [];
+  const read = async (oids: Iterable<string>) => {
+    const wanted = [...oids];
+    reads.push(wanted);
+    return new Map(wanted.map((oid) => [oid, contents.get(oid) ?? Buffer.alloc(0)]));
+  };
+  return {
+    inputs: { ...inputs, main: withoutContents(inputs.main), config: withoutContents(inputs.config) },
+    read,
+    reads,
+  };
+}
+
+const shop = base('apps/blue/shop');
+const assigned = { 'eu/apps/blue/shop/.gitkeep': '' };
+
+/** A platform with something of everything that planning reads. */
+const various: Platform = {
+  main: {
+    ...shop,
+    'apps/blue/shop/map.yaml': `${manifest('ConfigMap', 'large')}#${'x'.repeat(40_000)}`,
+    'apps/blue/cart/kustomization.yaml': `${kustomization('map.yaml', '../shop')}#${'x'.repeat(40_000)}`,
+    'apps/blue/cart/map.yaml': manifest('ConfigMap', 'cart'),
+    'apps/plain/one.yaml': manifest('ConfigMap', 'one'),
+    'apps/plain/two.yaml': manifest('ConfigMap', 'two'),
+    'apps/linked': link('plain'),
+    'infra/log/Chart.yaml': 'name: log\nversion: 1.0.0\n',
+    'infra/log/helm.yaml': 'namespace: log\n',
+    'infra/log/templates/x.yaml': manifest('ConfigMap', 'x'),
+  },
+  config: {
+    'eu/apps/blue/cart/overlays/patch.yaml': manifest('ConfigMap', 'cart'),
+    'eu/apps/plain/.gitkeep': '',
+    'us/apps/linked/.gitkeep': '',
+    'eu/infra/log/values.yaml': 'a: 1\n',
+    ...assigned,
+  },
+};
+
+/** Aliases, each of which is looked for in the whole document: 256 KiB of them take minutes. */
+const slow = `resources:\n- &a map.yaml\n${'- *a\n'.repeat(50_000)}`;
+const slowPlatform = { main: { ...shop, 'apps/blue/shop/kustomization.yaml': slow }, config: assigned };
+
+describe('a plan that is made in a thread', () => {
+  test('is the one that is made here, and renders to the same', async () => {
+    const { inputs, read, reads } = listed(inputsOf(various));
+    const planned = await shared.plan(inputs, read);
+    const here = planPlatform(inputsOf(various));
+    expect(planned.leaves.map(({ assignment }) => assignment.path)).toEqual(
+      here.leaves.map(({ assignment }) => assignment.path),
+    );
+    const [there, direct] = [fakeRenderer(), fakeRenderer()];
+    await renderPlanned(planned, { renderer: there.renderer, readContents: read });
+    await renderPlanned(here, { renderer: direct.renderer });
+    expect(there.requests).toEqual(direct.requests);
+    expect(there.requests).toHaveLength(4);
+    // At first what is most likely needed, then the large kustomization, and at last what the leaves have.
+    expect(reads).toHaveLength(3);
+  });
+
+  test('fails with the same words', async () => {
+    const wrong = { main: shop, config: { 'eu/apps/blue/shopp/values.yaml': '' } };
+    const { inputs, read } = listed(inputsOf(wrong));
+    await expect(shared.plan(inputs, read)).rejects.toMatchObject({
+      type: 'RenderFailed',
+      message: expect.stringContaining('Did you mean eu/apps/blue/shop?'),
+    });
+    expect(() => planPlatform(inputsOf(wrong))).toThrow('Did you mean eu/apps/blue/shop?');
+  });
+
+  test('fails as the reading of contents does', async () => {
+    const { inputs, read } = listed(inputsOf(various));
+    let calls = 0;
+    const failing: typeof read = (oids) => (++calls === 1 ? read(oids) : Promise.reject(new Error('the disk is full')));
+    await expect(shared.plan(inputs, failing)).rejects.toThrow('the disk is full');
+    expect((await shared.plan(inputs, read)).leaves).toHaveLength(5);
+  });
+
+  test("looks at main's head without reading more than is assigned", async () => {
+    const head = listed(
+      inputsOf({ main: { ...various.main, ...base('apps/new'), ...base('apps/other') }, config: {} }),
+    );
+    const { inputs, read, reads } = listed(
+      inputsOf({ ...various, config: { ...various.config, 'eu/apps/new/.gitkeep': '' } }),
+    );
+    const both = async (oids: Iterable<string>) => {
+      const wanted = [...oids];
+      return new Map([...(await head.read(wanted)), ...(await read(wanted))].filter(([, { length }]) => length > 0));
+    };
+    const otherMains = [{ what: "main's head", tree: head.inputs.main }];
+    const { waiting } = await shared.plan({ ...inputs, otherMains }, both);
+    expect(waiting).toEqual([{ group: 'eu', path: 'apps/new' }]);
+    const other = tree(base('apps/other')).files.get('apps/other/kustomization.yaml')?.oid;
+    expect(tree(base('apps/new')).files.get('apps/new/kustomization.yaml')?.oid).toBe(other);
+    const map = tree(base('apps/other')).files.get('apps/other/map.yaml')?.oid;
+    expect(reads.flat()).not.toContain(map);
+  });
+});
+
+describe('a plan without end', () => {
+  test('is ended by its time limit, with a sentence, and takes nobody else with it', async () => {
+    const pool = openPool({ timeoutMs: 1_000 });
+    const poison = listed(inputsOf(slowPlatform));
+    const good = listed(inputsOf(various));
+    const failed = pool.plan(poison.inputs, poison.read).catch((error: unknown) => error);
+    expect((await pool.plan(good.inputs, good.read)).leaves).toHaveLength(5);
+    expect(await failed).toMatchObject({
+      type: 'RenderFailed',
+      retryable: false,
+      message: expect.stringMatching(/^dev cannot be rendered: planning it takes more than 1 s\. Look for/),
+    });
+  });
+
+  test('leaves the event loop free', async () => {
+    const pool = openPool({ timeoutMs: 1_000 });
+    const { inputs, read } = listed(inputsOf(slowPlatform));
+    let isOver = false;
+    const failed = pool.plan(inputs, read).catch(() => {
+      isOver = true;
+    });
+    let turns = 0;
+    for (; !isOver; turns++) await pause(1);
+    await failed;
+    expect(turns).toBeGreaterThan(50);
+  });
+
+  test('is ended when nobody waits for it any more', async () => {
+    const pool = openPool();
+    const { inputs, read } = listed(inputsOf(slowPlatform));
+    const caller = new AbortController();
+    const ended = pool.plan(inputs, read, { signal: caller.signal }).catch((error: unknown) => error);
+    await pause(500);
+    caller.abort(new Error('the step is cancelled'));
+    expect(await ended).toEqual(new Error('the step is cancelled'));
+    // The only thread is free again.
+    const good = listed(inputsOf(various));
+    expect((await pool.plan(good.inputs, good.read)).leaves).toHaveLength(5);
+  });
+
+  test('that takes too much memory is ended with a sentence', async () => {
+    const pool = openPool({ memoryMiB: 40 });
+    const names = Array.from({ length: 60 }, (_, index) => `k${index}`);
+    const large = (name: string) =>
+      `resources: [map.yaml]\nlabels:\n${Array.from({ length: 5_000 }, (_, index) => `- pairs: { ${name}${index}: "1" }\n`).join('')}`;
+    const main = {
+      'apps/shop/kustomization.yaml': kustomization(...names),
+      ...Object.fromEntries(
+        names.flatMap((name) => [
+          [`apps/shop/${name}/kustomization.yaml`, large(name)],
+          [`apps/shop/${name}/map.yaml`, manifest('ConfigMap', name)],
+        ]),
+      ),
+    };
+    const { inputs, read } = listed(inputsOf({ main, config: { 'eu/apps/shop/.gitkeep': '' } }));
+    await expect(pool.plan(inputs, read)).rejects.toMatchObject({
+      type: 'RenderFailed',
+      message: expect.stringMatching(/^dev cannot be rendered: planning it takes more than 40 MiB of memory\. Make/),
+    });
+  });
+
+  test('waits for a sleeping thread no longer than its time', async () => {
+    const pool = openPool({ timeoutMs: 500 });
+    const { inputs, read } = listed(inputsOf(various));
+    let calls = 0;
+    const stuck: typeof read = (oids) => (++calls === 1 ? read(oids) : new Promise(() => undefined));
+    await expect(pool.plan(inputs, stuck)).rejects.toThrow('planning it takes more than 0.5 s');
+    expect(limits.planMs).toBe(60_000);
+  });
+});
