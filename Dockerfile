@@ -25,7 +25,7 @@ FROM node:24.21.0-bookworm-slim
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates git openssh-client tini \
  && rm -rf /var/lib/apt/lists/* \
- && install -d -o node -g node /var/cache/fairlead
+ && install -d -m 0700 -o node -g node /var/cache/fairlead
 WORKDIR /app
 COPY --from=renderer /out/fairlead-renderer /usr/local/bin/fairlead-renderer
 COPY --from=build /app/package.json ./

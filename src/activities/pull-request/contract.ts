@@ -32,7 +32,7 @@ export interface OpenOrder extends Proposal {
   readonly lostEdits?: readonly string[];
   /** What others pushed to our branch under our name, and was overwritten, in a sentence each. */
   readonly overwritten?: readonly string[];
-  /** Entries of the record that do not check out and were ignored, in a sentence each. */
+  /** Entries of the record that do not check out and were ignored, and warnings of the render, in a sentence each. */
   readonly ignoredNotes?: readonly string[];
   /** Who asked for a rollback, and why. */
   readonly requester?: { readonly by: string; readonly reason: string };

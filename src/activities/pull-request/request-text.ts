@@ -63,7 +63,7 @@ export function requestBody(facts: RequestFacts): string {
       (order.overwritten ?? []).map((sentence) => quoted(sentence, 1_500)),
     ),
     listSection(
-      'Notes that do not check out, and were ignored',
+      'Warnings, and notes that do not check out and were ignored',
       (order.ignoredNotes ?? []).map((ignoredNote) => quoted(ignoredNote, 400)),
     ),
     footSection(facts),

@@ -34,7 +34,7 @@ export interface Rendered {
   readonly deployed?: Revision;
   /** Waiting assignments, as `group/path`. */
   readonly waiting: readonly string[];
-  /** Entries of the record that do not check out and were ignored, in a sentence each. */
+  /** Entries of the record that do not check out and were ignored, and warnings of the render, in a sentence each. */
   readonly ignoredNotes: readonly string[];
 }
 

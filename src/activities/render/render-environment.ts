@@ -70,6 +70,8 @@ async function findNewer(
 
 /** The most waiting assignments that are listed: enough to see the pattern. The list is kept in history. */
 const mostWaiting = 50;
+/** The most warnings of a render that are told. */
+const mostWarnings = 10;
 
 /** The state of branches and record that a request is rendered on. */
 interface ProposalBasis {
@@ -96,16 +98,18 @@ async function renderRequest(
   const inputs = { ...dependencies, ...place, ...revision, deployed: deployed?.revision.main };
   const { rendered, changes } = await composeEnvironment({ ...inputs, branch });
   const waiting = rendered.waiting.map(({ group, path }) => `${group}/${path}`).slice(0, mostWaiting);
+  const ignoredNotes = [...basis.ignoredNotes, ...rendered.warnings.slice(0, mostWarnings)];
   const written = deployed?.provenance.revision;
   if (deployed && written && sameApartFromProvenance(changes))
     if (await isRecordable(dependencies, place, { rendered: written, pair: revision }))
-      return { ...basis, kind: 'unchanged', deployed: deployed.revision, waiting };
+      return { ...basis, ignoredNotes, kind: 'unchanged', deployed: deployed.revision, waiting };
   const commit = await buildRequestCommit({ source, gitops }, order, { revision, base, changes });
   const overwritten = await lostCommits(dependencies, order, { requested, commit, base });
   const foreign = await pushRequestCommit(gitops, requested, { commit, base });
   if (foreign) return foreign;
   return {
     ...basis,
+    ignoredNotes,
     kind: 'changed',
     commit,
     branch: requested.branch,

@@ -19,6 +19,11 @@ export interface EnvironmentReport {
   readonly waiting: readonly string[];
 }
 
+/** A report, and what is told with those of the other environments. */
+interface RenderingReport extends EnvironmentReport {
+  readonly warnings: readonly string[];
+}
+
 /** An environment that is checked: its two trees, and what is known of it. */
 export interface CheckedEnvironment {
   readonly name: string;
@@ -54,10 +59,12 @@ export async function checkRendering(
 ): Promise<EnvironmentReport | undefined> {
   const inputs: PlatformInputs = { ...trees, environment: name };
   const warn = (text: string) => void findings.warn(`${name}: ${text}`);
-  const report = await findings.attempt(() =>
+  const rendering = await findings.attempt(() =>
     renderer ? renderReport(inputs, renderer, { policy, warn }) : planReport(inputs),
   );
-  if (report === undefined) return undefined;
+  if (rendering === undefined) return undefined;
+  const { warnings: ofRender, ...report } = rendering;
+  ofRender.forEach(warn);
   for (const path of report.waiting) {
     findings.warn(`${name}: ${path} is assigned, but is no base here any more or yet: it would be left out.`);
   }
@@ -69,13 +76,14 @@ export async function checkRendering(
   return report;
 }
 
-function planReport(inputs: PlatformInputs): EnvironmentReport {
-  const { leaves, waiting } = planPlatform(inputs);
+function planReport(inputs: PlatformInputs): RenderingReport {
+  const { leaves, waiting, warnings } = planPlatform(inputs);
   return {
     environment: inputs.environment,
     groups: [...new Set(leaves.map(({ assignment }) => assignment.group))].sort(),
     leaves: leaves.length,
     waiting: waiting.map(({ group, path }) => `${group}/${path}`),
+    warnings,
   };
 }
 
@@ -83,8 +91,8 @@ async function renderReport(
   inputs: PlatformInputs,
   renderer: Renderer,
   { policy, warn }: { readonly policy: Environment | undefined; readonly warn: (text: string) => void },
-): Promise<EnvironmentReport> {
-  const { groups, leaves, objects, waiting, files } = await renderPlatform(inputs, renderer);
+): Promise<RenderingReport> {
+  const { groups, leaves, objects, waiting, warnings, files } = await renderPlatform(inputs, renderer);
   checksOfNothing(policy, files).forEach(warn);
   return {
     environment: inputs.environment,
@@ -92,6 +100,7 @@ async function renderReport(
     leaves: [...leaves.values()].flat().length,
     objects,
     waiting: waiting.map(({ group, path }) => `${group}/${path}`),
+    warnings,
   };
 }
 

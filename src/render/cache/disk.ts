@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pLimit from 'p-limit';
 import { z } from 'zod';
@@ -8,7 +8,9 @@ import type { LeafOutput } from '../types.ts';
 
 /*
  * Invariants of this folder: an entry is written whole or not at all, under a name that is the digest of its request,
- * so several processes may share a directory. A disk that is full, read-only or damaged costs time, never a render.
+ * so several processes may share a directory. Outputs hold Secrets: nobody but the user of the process may read them,
+ * whatever the directory above, the umask or an earlier version allow. A disk that is full, read-only or damaged costs
+ * time, never a render.
  */
 
 /** The place and the size of a cache. */
@@ -55,10 +57,13 @@ export function createDiskCache({ directory, maxBytes = DEFAULT_MAX_BYTES }: Dis
   const limit = pLimit(WRITES_AT_A_TIME);
   const pending = new Map<string, LeafOutput>();
   const writes = new Set<Promise<void>>();
+  let secured: Promise<unknown> | undefined;
   // The first write counts what earlier processes left.
   let written = Number.POSITIVE_INFINITY;
   const storeOutput = async (path: string, output: LeafOutput) => {
     const text = JSON.stringify(output);
+    secured ??= secureDirectories(directory);
+    await secured;
     await writeWhole(path, text);
     written += text.length;
     if (written < maxBytes * TRIM_AFTER) return;
@@ -106,11 +111,37 @@ async function writeWhole(path: string, text: string): Promise<void> {
 /** Writes a file, and makes its directory only where it is missing, which it nearly never is. */
 async function writeInto(path: string, text: string): Promise<void> {
   try {
-    await writeFile(path, text);
+    await writePrivate(path, text);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    await makePrivate(dirname(path));
+    await writePrivate(path, text);
+  }
+}
+
+const privateDirectory = 0o700;
+const privateFile = 0o600;
+
+/** Takes the cache, and what an earlier version left in it, away from everybody else. */
+async function secureDirectories(directory: string): Promise<void> {
+  await makePrivate(directory);
+  for (const entry of await readdir(directory, { withFileTypes: true }))
+    if (entry.isDirectory()) await chmod(join(directory, entry.name), privateDirectory);
+}
+
+/** Makes a directory, and sets its mode, from which the umask has taken something away or which was there before. */
+async function makePrivate(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: privateDirectory });
+  await chmod(directory, privateDirectory);
+}
+
+async function writePrivate(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', privateFile);
+  try {
+    await file.chmod(privateFile);
+    await file.writeFile(text);
+  } finally {
+    await file.close();
   }
 }
 
@@ -129,7 +160,10 @@ async function trimEntries(directory: string, maxBytes: number): Promise<void> {
     const info = await ignoreErrors(() => stat(path));
     if (!info?.isFile()) continue;
     if (name.endsWith('.tmp') && Date.now() - info.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
-    else entries.push({ path, size: info.size, used: info.mtimeMs });
+    else {
+      if ((info.mode & 0o777) !== privateFile) await ignoreErrors(() => chmod(path, privateFile));
+      entries.push({ path, size: info.size, used: info.mtimeMs });
+    }
   }
   let total = entries.reduce((sum, { size }) => sum + size, 0);
   if (total <= maxBytes) return;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -76,4 +76,39 @@ test('only digests become paths', async () => {
   const cache = createDiskCache({ directory });
   await expect(cache.get('../../etc/passwd')).rejects.toThrow('is no key of a leaf');
   expect(() => cache.set('../x', output('ConfigMap', 'a'))).toThrow('is no key of a leaf');
+});
+
+test('nobody else may read it, whatever the umask, the directory above or an earlier version allow', async () => {
+  const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+  const cacheDirectory = join(directory, 'open', 'leaves');
+  const earlier = key('earlier');
+  await mkdir(join(cacheDirectory, earlier.slice(0, 2)), { recursive: true, mode: 0o777 });
+  await writeFile(join(cacheDirectory, earlier.slice(0, 2), `${earlier}.json`), '{}', { mode: 0o666 });
+  for (const path of [cacheDirectory, join(cacheDirectory, earlier.slice(0, 2))]) await chmod(path, 0o777);
+  const before = process.umask(0);
+  try {
+    const cache = createDiskCache({ directory: cacheDirectory });
+    for (const name of ['a', 'earlier too']) cache.set(key(name), output('Secret', name));
+    await cache.settled();
+  } finally {
+    process.umask(before);
+  }
+  expect(await modeOf(cacheDirectory)).toBe(0o700);
+  const names = (await readdir(cacheDirectory, { recursive: true })).sort();
+  expect(names.filter((name) => name.endsWith('.json'))).toHaveLength(3);
+  for (const name of names)
+    expect(await modeOf(join(cacheDirectory, name)), name).toBe(name.includes('.') ? 0o600 : 0o700);
+});
+
+test('its owner may read it where the umask takes everything away', async () => {
+  const before = process.umask(0o777);
+  try {
+    const cache = createDiskCache({ directory: join(directory, 'leaves') });
+    cache.set(key('a'), output('Secret', 'a'));
+    await cache.settled();
+  } finally {
+    process.umask(before);
+  }
+  const path = join(directory, 'leaves', key('a').slice(0, 2), `${key('a')}.json`);
+  expect((await stat(path)).mode & 0o777).toBe(0o600);
 });

@@ -42,6 +42,8 @@ interface RenderReport {
   readonly objects: number;
   /** The paths of assignments whose base is not in this commit of main. */
   readonly waiting: readonly string[];
+  /** What is wrong and stops nothing, in a sentence each. */
+  readonly warnings: readonly string[];
   readonly written: number;
   readonly removed: number;
 }
@@ -93,6 +95,7 @@ async function renderToDirectory(options: RenderOptions, io: Io): Promise<ExitCo
     leaves: leaves.length,
     objects: rendered.objects,
     waiting: rendered.waiting.map(({ group, path }) => `${group}/${path}`),
+    warnings: rendered.warnings,
     ...changeCounts(changes),
   };
   if (options.json) printJson(io, report);
@@ -136,7 +139,7 @@ function changeCounts(changes: BranchChanges): { readonly written: number; reado
 }
 
 function reportLines(report: RenderReport): readonly string[] {
-  const { environment, main, config, groups, leaves, objects, out, waiting, written, removed } = report;
+  const { environment, main, config, groups, leaves, objects, out, waiting, warnings, written, removed } = report;
   const names = Object.entries(groups);
   return [
     `${environment} at main ${shortSha(main)} with config ${shortSha(config)}: ${countOf(objects, 'object')} in ${countOf(leaves, 'leaf', 'leaves')}, ${countOf(names.length, 'group')}`,
@@ -144,6 +147,7 @@ function reportLines(report: RenderReport): readonly string[] {
       ([group, folders]) => `  ${group}: ${folders.map((folder) => folder.slice(group.length + 1)).join(', ')}`,
     ),
     ...waiting.map((path) => `  waiting for its base on main: ${path}`),
+    ...warnings.map((sentence) => `  warning: ${sentence}`),
     `${out}: ${countOf(written, 'file')} written, ${removed} removed`,
   ];
 }

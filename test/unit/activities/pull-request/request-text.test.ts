@@ -121,7 +121,9 @@ describe("A request's body", () => {
     const body = requestBody(
       facts({ ignoredNotes: ['The note of today on 12345678 names @all, which is not on main.'] }),
     );
-    expect(body).toContain('### Notes that do not check out, and were ignored\n- The note of today on 12345678');
+    expect(body).toContain(
+      '### Warnings, and notes that do not check out and were ignored\n- The note of today on 12345678',
+    );
     expect(body).not.toContain('@all');
   });
 
