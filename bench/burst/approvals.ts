@@ -43,23 +43,27 @@ export async function approvals(renders: number, times: number): Promise<Approva
   });
 }
 
-async function approveAll({ place }: Rig, production: Promotion, names: readonly string[]): Promise<number[]> {
+async function approveAll(rig: Rig, production: Promotion, names: readonly string[]): Promise<number[]> {
   const taken: number[] = [];
-  for (const name of names) {
-    const { environments } = await production.status();
-    const request = environments.find(({ environment }) => environment === name)?.request;
-    const began = performance.now();
-    await production.decide('approve', { environment: name, head: request?.head });
-    await until(async () => {
-      const requests = await place.forge.pullRequests(gitopsName);
-      return requests.some(({ base, state }) => base === name && state === 'merged');
-    });
-    taken.push(performance.now() - began);
-  }
+  for (const name of names) taken.push(await approve(rig, production, name));
   return taken;
 }
 
-async function countIn(promotion: Promotion, wanted: string): Promise<number> {
+/** Approves an environment, and answers the milliseconds until the forge has merged. */
+export async function approve({ place }: Rig, production: Promotion, name: string): Promise<number> {
+  const { environments } = await production.status();
+  const request = environments.find(({ environment }) => environment === name)?.request;
+  const began = performance.now();
+  await production.decide('approve', { environment: name, head: request?.head });
+  await until(async () => {
+    const requests = await place.forge.pullRequests(gitopsName);
+    return requests.some(({ base, state }) => base === name && state === 'merged');
+  });
+  return performance.now() - began;
+}
+
+/** Counts the environments of a promotion in a state. Throws where one does not go on by itself. */
+export async function countIn(promotion: Promotion, wanted: string): Promise<number> {
   const { environments } = await promotion.status();
   const stuck = environments.find(({ state }) => state === 'needs attention');
   if (stuck) throw new Error(`${stuck.environment} does not go on: ${stuck.message}`);
@@ -68,7 +72,8 @@ async function countIn(promotion: Promotion, wanted: string): Promise<number> {
 
 const patienceMs = 10 * 60_000;
 
-async function until(reached: () => Promise<boolean>): Promise<void> {
+/** Looks until it is so. Throws when it is not within ten minutes. */
+export async function until(reached: () => Promise<boolean>): Promise<void> {
   for (const end = Date.now() + patienceMs; !(await reached()); await new Promise((done) => setTimeout(done, 50)))
     if (Date.now() > end) throw new Error('the scene did not go on within ten minutes');
 }

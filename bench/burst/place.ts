@@ -24,6 +24,8 @@ export interface Place {
   url(platform: string): string;
   /** Commits releases to a platform's main, and answers their ids, oldest first. */
   release(platform: string, count: number): Promise<readonly string[]>;
+  /** Commits files to a branch of a platform's source, and answers the commit. */
+  commit(platform: string, branch: string, files: ReadonlyMap<string, string>): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -68,6 +70,7 @@ export async function startPlace(directory: string, platforms: readonly BurstPla
         'main',
         Array.from({ length: count }, (_, index) => releaseFiles(`${index}`)),
       ),
+    commit: (platform, branch, files) => commitFiles(sources.get(platform) ?? '', branch, files),
     async close() {
       await fleet.close();
       await forge.close();

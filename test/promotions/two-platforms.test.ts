@@ -1,31 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { describe, it } from 'vitest';
-import { configStart, promotionStart } from '../../src/cli/temporal/starts.ts';
+import { configStart } from '../../src/cli/temporal/starts.ts';
 import { platformId } from '../../src/platform/repository/platform-id.ts';
-import { createTestRepository, type TestRepository } from '../support/git.ts';
+import { copyOf, promoteFrom } from './support/copies.ts';
 import { startOperation } from './support/operations.ts';
-import type { SmallPlatform } from './support/platform.ts';
-import { onPlatform, type PlatformTest } from './support/promotion.ts';
-
-interface Copy {
-  readonly url: string;
-  readonly source: TestRepository;
-}
-
-/** Another repository on the same forge, with all branches of the platform's source. */
-async function copyOf({ forge, source }: SmallPlatform): Promise<Copy> {
-  const name = `copy-${randomUUID().slice(0, 8)}`;
-  const { directory } = await forge.createRepository('acme', name);
-  source.git(['push', '--quiet', directory, '+refs/heads/*:refs/heads/*']);
-  return { url: `${forge.url}/acme/${name}`, source: createTestRepository(directory) };
-}
+import { onPlatform } from './support/promotion.ts';
 
 const web = (version: string) =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: web, namespace: web }\ndata: { version: "${version}" }\n`;
-
-function promoteFrom({ test }: PlatformTest, { url: source }: Copy, commit: string) {
-  return startOperation(test, promotionStart(platformId(source), { source, commit }, true));
-}
 
 describe.concurrent('A source repository that was moved', () => {
   it('goes on in the same lane, which says from where', async ({ expect }) => {

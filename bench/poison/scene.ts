@@ -1,0 +1,82 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { OperationStatus } from '../../src/operation/status.ts';
+import { approve, countIn, until } from '../burst/approvals.ts';
+import type { Promotion } from '../burst/operations.ts';
+import { onRig } from '../burst/rig.ts';
+import { type Poison, poisons } from './commits.ts';
+
+/** What others met while a poisoned commit was promoted; times in milliseconds. */
+export interface PoisonFigures {
+  /** Answers of `status`, of another platform's promotion. */
+  readonly statusMs: readonly number[];
+  /** From another platform's approvals to the merges. */
+  readonly mergeMs: readonly number[];
+  /** What became of the poisoned promotion. */
+  readonly outcome: string;
+  readonly peakMiB: number;
+}
+
+/** The states in which a promotion of one environment does not go on by itself, or has ended. */
+const settledStates: readonly string[] = ['needs attention', 'promoted', 'failed'];
+
+/**
+ * Promotes a poisoned commit on one platform, and meanwhile asks for the status of another platform's promotion and
+ * approves its environments, one after the other. Throws where the other platform is not promoted.
+ */
+export async function besidePoison(poison: Poison, approvals: number): Promise<PoisonFigures> {
+  const production = Array.from({ length: approvals }, (_, index) => `prod-${index}`);
+  const platforms = [
+    { name: 'poisoned', environments: ['dev'], merge: 'auto' },
+    { name: 'other', environments: production, merge: 'approval' },
+  ] as const;
+  return onRig(platforms, async (rig) => {
+    const { place, worker, promote } = rig;
+    const [release = ''] = await place.release('other', 1);
+    const other = await promote('other', release);
+    await until(async () => (await countIn(other, 'awaiting approval')) === approvals);
+    const { main, config } = poisons[poison];
+    if (config().size > 0) await place.commit('poisoned', 'dev', config());
+    const commit = await place.commit('poisoned', 'main', new Map([...main(), ['README.md', `${poison}\n`]]));
+
+    const began = performance.now();
+    const poisoned = await promote('poisoned', commit);
+    const asking = askAgainAndAgain(other);
+    const settled = settlesAs(poisoned, began);
+    const mergeMs: number[] = [];
+    for (const name of production) mergeMs.push(await approve(rig, other, name));
+    const { state, message } = await other.result();
+    if (state !== 'promoted') throw new Error(`the other platform's promotion ended as ${state}: ${message}`);
+    const outcome = await settled;
+    const statusMs = await asking.end();
+    if (!outcome.startsWith('promoted')) await poisoned.decide('abort', { reason: 'the benchmark is over' });
+    return { statusMs, mergeMs, outcome, peakMiB: await worker.peakMiB() };
+  });
+}
+
+function askAgainAndAgain(promotion: Promotion): { end(): Promise<readonly number[]> } {
+  const taken: number[] = [];
+  let isOver = false;
+  const asking = (async () => {
+    for (; !isOver; await pause(100)) {
+      const began = performance.now();
+      await promotion.status();
+      taken.push(performance.now() - began);
+    }
+  })();
+  return {
+    end: async () => {
+      isOver = true;
+      await asking;
+      return taken;
+    },
+  };
+}
+
+async function settlesAs(promotion: Promotion, began: number): Promise<string> {
+  let seen: OperationStatus['environments'][number] | undefined;
+  await until(async () => {
+    [seen] = (await promotion.status()).environments;
+    return seen !== undefined && settledStates.includes(seen.state);
+  });
+  return `${seen?.state} after ${((performance.now() - began) / 1000).toFixed(1)} s${seen?.state === 'promoted' ? '' : `: ${seen?.message.split('\n')[0]?.slice(0, 160)}`}`;
+}
