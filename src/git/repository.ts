@@ -1,3 +1,5 @@
+import type { ParseSettings } from '../platform/settings-parser.ts';
+
 /** A full, lower-case object id: 40 hexadecimal digits. */
 export type Sha = string;
 
@@ -80,6 +82,8 @@ export type NoteAdditions = readonly NoteLine[] | ((notes: Notes) => readonly No
 export interface GitRepository {
   /** The URL as it was configured, without credentials. */
   readonly url: string;
+  /** Parses the settings in this repository; undefined: whoever reads them parses them. */
+  readonly parseSettings?: ParseSettings;
   /**
    * Names the branch that promotions start from, which is the one that the remote's HEAD names. The answer is
    * remembered for a minute.

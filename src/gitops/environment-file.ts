@@ -1,8 +1,8 @@
 import type { GitRepository } from '../git/repository.ts';
 import { missingEnvironmentFile } from '../platform/check-environments.ts';
-import { type EnvironmentContext, parseEnvironment, parseGitopsTarget } from '../platform/environment.ts';
+import type { EnvironmentContext } from '../platform/environment.ts';
 import type { Environment, GitopsTarget, Platform } from '../platform/types.ts';
-import { configFile } from './platform-file.ts';
+import { configFile, parseSettings } from './platform-file.ts';
 
 /** An environment, and a commit of its config branch. */
 export interface EnvironmentCommit {
@@ -16,7 +16,8 @@ export async function environmentAt(
   platform: Platform,
   at: EnvironmentCommit,
 ): Promise<Environment> {
-  return parseEnvironment(await readEnvironmentFile(source, at), contextOf(platform, at));
+  const content = await readEnvironmentFile(source, at);
+  return parseSettings(source, { kind: 'environment', content, context: contextOf(platform, at) });
 }
 
 /**
@@ -28,7 +29,8 @@ export async function gitopsTargetAt(
   platform: Platform,
   at: EnvironmentCommit,
 ): Promise<GitopsTarget> {
-  return parseGitopsTarget(await readEnvironmentFile(source, at), contextOf(platform, at));
+  const content = await readEnvironmentFile(source, at);
+  return parseSettings(source, { kind: 'gitopsTarget', content, context: contextOf(platform, at) });
 }
 
 async function readEnvironmentFile(source: GitRepository, { name, config }: EnvironmentCommit): Promise<Buffer> {
@@ -38,6 +40,6 @@ async function readEnvironmentFile(source: GitRepository, { name, config }: Envi
   return file;
 }
 
-function contextOf(platform: Platform, { name }: EnvironmentCommit): EnvironmentContext {
-  return { file: `${configFile} of branch ${name}`, name, platform };
+function contextOf({ gitopsRepository }: Platform, { name }: EnvironmentCommit): EnvironmentContext {
+  return { file: `${configFile} of branch ${name}`, name, platform: { gitopsRepository } };
 }

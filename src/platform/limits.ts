@@ -18,10 +18,14 @@ export const limits = {
   commitFiles: 250_000,
   /** All kustomizations together that are read of main's head or of the deployed commit, while another is rendered. */
   otherCommitBytes: 4 * mebibyte,
+  /** What is parsed where it is asked for, because that takes no longer than asking a thread. */
+  parsedHereBytes: 4 * kibibyte,
+  /** The time in which one file of settings is parsed. */
+  settingsMs: 10_000,
   /** The time in which the files of one environment are read and planned. */
   planMs: 60_000,
   /** The memory that planning one environment may take. */
-  planMiB: 512,
+  planMiB: 384,
   /** What a failure says, in UTF-8. */
   failureBytes: 4_000,
   /**

@@ -13,11 +13,10 @@ import {
 import type { z } from 'zod';
 import { version } from '../version.ts';
 import { closest } from './closest.ts';
+import { bytesText, limits } from './limits.ts';
 import { invalidConfig, type Problem, shownValue } from './problems.ts';
 import { schemaProblems } from './schema-problems.ts';
 
-/** The most characters that are read: a fairlead.yaml has a few kilobytes, and a larger file is some other file. */
-const LARGEST_FILE = 1_000_000;
 /** The most aliases of a file: they are for a person's convenience, and beyond this they are an attack (YAML bombs). */
 const MOST_ALIASES = 50;
 
@@ -51,10 +50,12 @@ export function parseFileOfKind<S extends z.ZodType>(
   if (typeof content !== 'string' && !isUtf8(content)) {
     throw invalidConfig(file, [{ text: 'it is not UTF-8 text. Save it as UTF-8.' }]);
   }
-  const text = content.toString();
-  if (text.length > LARGEST_FILE) {
-    throw invalidConfig(file, [{ text: `it has more than ${LARGEST_FILE} characters. Is it the right file?` }]);
+  const bytes = Buffer.byteLength(content);
+  if (bytes > limits.settingsBytes) {
+    const text = `it has ${bytesText(bytes)}, and settings may have ${bytesText(limits.settingsBytes)}. Is it the right file?`;
+    throw invalidConfig(file, [{ text }]);
   }
+  const text = content.toString();
   const lines = new LineCounter();
   const document = notTooDeep(file, () =>
     parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, merge: true }),

@@ -11,7 +11,7 @@ import { proxiedFetch } from '../proxy/proxied-fetch.ts';
 import { proxyRule } from '../proxy/proxy.ts';
 import { createProofMemory } from '../record/signing/proof-memory.ts';
 import { createDiskCache } from '../render/cache/disk.ts';
-import { createPlannerPool } from '../render/thread/pool.ts';
+import { createPlannerPool, type PlannerPool } from '../render/thread/pool.ts';
 import { gitCredentials } from '../settings/git-credentials.ts';
 import type { Settings } from '../settings/settings.ts';
 import { workflowUrl } from '../temporal/links.ts';
@@ -48,6 +48,7 @@ export async function createDependencies(
         lifetime: lifetime.signal,
       }),
       settings.allow.repositories,
+      planner,
     ),
     allowed: settings.allow.repositories,
     forges: createForges({
@@ -82,12 +83,18 @@ export async function createDependencies(
   };
 }
 
-/** Opens nothing that the worker does not serve, wherever the URL came from. */
-function servedRepositories(repositories: GitRepositories, allowed: AllowedRepositories): GitRepositories {
+/**
+ * Opens nothing that the worker does not serve, wherever the URL came from. What people wrote there is parsed in threads.
+ */
+function servedRepositories(
+  repositories: GitRepositories,
+  allowed: AllowedRepositories,
+  threads: PlannerPool,
+): GitRepositories {
   return {
     open: (url, signal) => {
       checkServed(url, allowed);
-      return repositories.open(url, signal);
+      return { ...repositories.open(url, signal), parseSettings: threads.parser(signal) };
     },
   };
 }

@@ -1,4 +1,6 @@
 import { Failure } from '../../failure.ts';
+import { bytesText, limits } from '../../platform/limits.ts';
+import { shortSha } from '../../short-names.ts';
 import type { Git } from '../process/commands.ts';
 import type { CommitInfo, Sha, TreeFile } from '../repository.ts';
 import { recall } from './caches.ts';
@@ -37,13 +39,21 @@ export async function readContents(git: Git, oids: readonly Sha[]): Promise<Read
   return all;
 }
 
-/** Reads one file of a commit. Only its own line of the listing is asked for, unless the whole listing is known. */
+/**
+ * Reads one file of a commit. Only its own line of the listing is asked for, unless the whole listing is known. Throws
+ * `Failure` `InvalidInput` for one that is too large.
+ */
 export async function readFileContent(git: Git, commit: Sha, path: string): Promise<Buffer | undefined> {
   const { listings } = git.caches;
   const listing =
     listings.get(commit) ?? (await recall(listings, `${commit} ${path}`, () => listTree(git, commit, path)));
   const entry = listing.get(path);
   if (entry === undefined || entry.mode === '160000') return undefined;
+  if (entry.size > limits.fileBytes)
+    throw new Failure(
+      'InvalidInput',
+      `${path} at ${shortSha(commit)} of ${git.url.href} has ${bytesText(entry.size)}, and a file that is read may have ${bytesText(limits.fileBytes)}. Is it the right file?`,
+    );
   return (await readContents(git, [entry.oid])).get(entry.oid);
 }
 

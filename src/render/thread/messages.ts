@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { FailureType } from '../../failure.ts';
-import type { PlannedRender, PlatformInputs } from '../platform.ts';
+import type { SettingsFile } from '../../platform/settings-parser.ts';
+import type { PlatformInputs } from '../platform.ts';
 import type { SourceFile } from '../types.ts';
 
 /** A commit's files without their contents, as bytes that threads share. */
@@ -38,9 +39,15 @@ export type ContentsMessage =
   | { readonly kind: 'contents'; readonly contents: PackedContents }
   | { readonly kind: 'failed' };
 
+/** A file of settings to parse, as a thread gets it. */
+export interface SettingsTask {
+  readonly file: SettingsFile;
+  readonly port: MessagePort;
+}
+
 /** What a thread answers. */
-export type PlanAnswer =
-  | { readonly planned: PlannedRender }
+export type ThreadAnswer<T> =
+  | { readonly done: T }
   | { readonly failure: { readonly type: FailureType; readonly message: string } };
 
 /** Packs contents into bytes that can be handed over. */

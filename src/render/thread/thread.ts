@@ -1,13 +1,15 @@
+import type { MessagePort } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
 import { Failure } from '../../failure.ts';
+import { type ParsedSettings, parseSettingsHere } from '../../platform/settings-parser.ts';
 import type { PlannedLeaf } from '../leaf/plan.ts';
 import { type PlannedRender, planPlatform } from '../platform.ts';
 import type { ParsedText } from '../source/kustomization.ts';
 import { lazyTrees } from './lazy-contents.ts';
-import type { PlanAnswer, PlanTask, ThreadMessage } from './messages.ts';
+import type { PlanTask, SettingsTask, ThreadAnswer, ThreadMessage } from './messages.ts';
 
 /*
- * What runs in a thread of the pool: it plans one environment at a time, and may be ended at any moment. It has no
+ * What runs in a thread of the pool: it does one thing at a time, and may be ended at any moment. It has no
  * environment and opens no file; contents come from the main thread.
  */
 
@@ -18,18 +20,30 @@ const parsed = new LRUCache<string, ParsedText>({
 });
 
 /** Plans one environment. */
-export function plan(task: PlanTask): PlanAnswer {
-  task.port.postMessage({ kind: 'began' } satisfies ThreadMessage);
-  try {
+export function plan(task: PlanTask): ThreadAnswer<PlannedRender> {
+  return answerOf(task.port, () => {
     const openTree = lazyTrees(task);
     const otherMains = task.otherMains.map(({ what, tree }) => ({ what, tree: openTree(tree) }));
     const trees = { main: openTree(task.main), config: openTree(task.config), otherMains };
-    return { planned: withoutTrees(planPlatform({ ...task.inputs, ...trees }, parsed)) };
+    return withoutTrees(planPlatform({ ...task.inputs, ...trees }, parsed));
+  });
+}
+
+/** Parses one file of settings. */
+export function parseSettings({ file, port }: SettingsTask): ThreadAnswer<ParsedSettings[keyof ParsedSettings]> {
+  return answerOf(port, () => parseSettingsHere(file));
+}
+
+/** Says that the thread has begun, and answers what the work does, or its failure. */
+function answerOf<T>(port: MessagePort, work: () => T): ThreadAnswer<T> {
+  port.postMessage({ kind: 'began' } satisfies ThreadMessage);
+  try {
+    return { done: work() };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return { failure: { type: error.type, message: error.message } };
   } finally {
-    task.port.close();
+    port.close();
   }
 }
 

@@ -15,7 +15,11 @@ test.each([
   ['a bracket that is not closed', 'stages: [dev\nname: x\n', 'line 2: not valid YAML:'],
   ['an alias without an anchor', 'name: *nobody\n', 'line 1: not valid YAML: the alias *nobody has no anchor'],
   ['an unknown tag', 'name: !secret x\n', 'line 1: not valid YAML: Unresolved tag: !secret.'],
-  ['a file that is far too large', `${platformText}#${'x'.repeat(1_000_000)}`, 'f.yaml: it has more than 1000000'],
+  [
+    'a file that is far too large',
+    `${platformText}#${'x'.repeat(2_000_000)}`,
+    'f.yaml: it has 1.9 MiB, and settings may have 1 MiB.',
+  ],
 ])('%s is an error that says so', (_what, text, expected) => {
   expect(problems(text)[0]).toContain(expected);
 });

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
 import { limits } from '../../../src/platform/limits.ts';
+import { parseSettingsHere } from '../../../src/platform/settings-parser.ts';
 import { type PlatformInputs, planPlatform, renderPlanned } from '../../../src/render/platform.ts';
 import { createPlannerPool, type PlannerOptions } from '../../../src/render/thread/pool.ts';
 import type { SourceTree } from '../../../src/render/types.ts';
 import { fakeRenderer } from './fake-renderer.ts';
-import { base, inputsOf, kustomization, link, manifest, type Platform, tree } from './trees.ts';
+import { base, inputsOf, kustomization, link, manifest, type Platform, repository, tree } from './trees.ts';
 
 const pools: { close(): Promise<void> }[] = [];
 afterAll(async () => void (await Promise.all(pools.map((pool) => pool.close()))));
@@ -185,7 +186,7 @@ describe('a plan without end', () => {
     const { inputs, read } = listed(inputsOf({ main, config: { 'eu/apps/shop/.gitkeep': '' } }));
     await expect(pool.plan(inputs, read)).rejects.toMatchObject({
       type: 'RenderFailed',
-      message: expect.stringMatching(/^dev cannot be rendered: planning it takes more than 40 MiB of memory\. Make/),
+      message: expect.stringMatching(/^dev cannot be rendered: planning it takes more than 40 MiB of memory\. Look/),
     });
   });
 
@@ -196,5 +197,57 @@ describe('a plan without end', () => {
     const stuck: typeof read = (oids) => (++calls === 1 ? read(oids) : new Promise(() => undefined));
     await expect(pool.plan(inputs, stuck)).rejects.toThrow('planning it takes more than 0.5 s');
     expect(limits.planMs).toBe(60_000);
+  });
+});
+
+describe('a file of settings', () => {
+  const context = { file: 'fairlead.yaml of branch dev', name: 'dev', platform: { gitopsRepository: repository } };
+  const policy = 'apiVersion: fairlead.dev/v1\nkind: Environment\nmerge: auto\n';
+  const clusters = (count: number) =>
+    `clusters:\n${Array.from({ length: count }, (_, index) => `- { name: c${index}, group: one }\n`).join('')}`;
+
+  test.each([2, 2_000])('of %d clusters is parsed to the same as here', async (count) => {
+    const file = { kind: 'environment', content: Buffer.from(policy + clusters(count)), context } as const;
+    const parsed = await shared.parser()(file);
+    expect(parsed).toEqual(parseSettingsHere(file));
+    expect(parsed.clusters).toHaveLength(count);
+  });
+
+  test('is parsed for what is wanted of it', async () => {
+    const filler = `#${'x'.repeat(limits.parsedHereBytes)}\n`;
+    const platform = `${filler}apiVersion: fairlead.dev/v1\nkind: Platform\nname: shop\nstages: [dev, prod]\n`;
+    const parse = shared.parser();
+    const file = { kind: 'platform', content: Buffer.from(platform), file: 'fairlead.yaml' } as const;
+    expect(await parse(file)).toMatchObject({ name: 'shop', stages: [['dev'], ['prod']] });
+    const target = { kind: 'gitopsTarget', content: Buffer.from(filler + policy + clusters(1)), context } as const;
+    expect(await parse(target)).toEqual({ repository, branch: 'dev' });
+  });
+
+  test('that is wrong fails with the same words', async () => {
+    const content = Buffer.from(`${policy}${clusters(500)}soak: soon\n`);
+    const file = { kind: 'environment', content, context } as const;
+    const failure: unknown = await shared
+      .parser()(file)
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      type: 'InvalidConfig',
+      message: expect.stringContaining('line 505: soak is "soon"'),
+    });
+    expect(() => parseSettingsHere(file)).toThrow((failure as Error).message);
+  });
+
+  test('with keys without end is ended by its time limit, with a sentence, and leaves the event loop free', async () => {
+    const pool = openPool({ settingsMs: 1_000 });
+    const keys = Array.from({ length: 100_000 }, (_, index) => `k${index}: 1\n`).join('');
+    const file = { kind: 'environment', content: Buffer.from(policy + keys), context } as const;
+    let turns = 0;
+    const counting = setInterval(() => turns++, 1);
+    await expect(pool.parser()(file)).rejects.toMatchObject({
+      type: 'InvalidConfig',
+      message:
+        'Reading fairlead.yaml of branch dev takes more than 1 s. Is it the right file? Look for very many keys, and make it simpler.',
+    });
+    clearInterval(counting);
+    expect(turns).toBeGreaterThan(50);
   });
 });
