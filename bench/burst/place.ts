@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startFleet } from '../../fakes/flux/start.ts';
 import type { RunningFleet } from '../../fakes/flux/types.ts';
 import { type RunningForge, startForge } from '../../fakes/github/start.ts';
-import { commitEach, commitFiles } from '../render/files.ts';
+import { commitEach, commitFiles, git } from '../render/files.ts';
 
 /** A platform of one source repository; all of its environments are one stage. */
 export interface BurstPlatform {
@@ -70,7 +70,13 @@ export async function startPlace(directory: string, platforms: readonly BurstPla
         'main',
         Array.from({ length: count }, (_, index) => releaseFiles(`${index}`)),
       ),
-    commit: (platform, branch, files) => commitFiles(sources.get(platform) ?? '', branch, files),
+    async commit(platform, branch, files) {
+      const directory = sources.get(platform) ?? '';
+      const commit = await commitFiles(directory, branch, files);
+      // A forge has packed what it serves; done for each fetch, that would take this machine's time from the worker.
+      await git(directory, 'repack', '-adq');
+      return commit;
+    },
     async close() {
       await fleet.close();
       await forge.close();

@@ -4,6 +4,20 @@ import { createGitRunner } from '../../../src/git/process/process.ts';
 import { git } from '../../support/git.ts';
 import { newCommit, useBench } from './setup.ts';
 
+describe('a file of a commit', () => {
+  const bench = useBench();
+
+  it('that is far too large is refused with its size, before it is read', async () => {
+    const commit = bench.remote.commit('main', { 'fairlead.yaml': 'x'.repeat(5 * 1024 * 1024), 'a.txt': 'one' });
+    const repository = bench.open();
+    await expect(repository.readFile(commit, 'fairlead.yaml')).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringMatching(/^fairlead\.yaml at .* has 5 MiB, and a file that is read may have 4 MiB\./),
+    });
+    expect((await repository.readFile(commit, 'a.txt'))?.toString()).toBe('one');
+  });
+});
+
 describe('a branch of the remote', () => {
   const bench = useBench();
 
