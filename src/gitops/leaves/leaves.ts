@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import * as v from 'valibot';
 import { parseAllDocuments } from 'yaml';
 import { Failure } from '../../failure.ts';
@@ -5,6 +6,8 @@ import type { Leaf, LeafObject } from '../../fleet/coverage/identity.ts';
 import { type FolderKustomization, folderOf, type ReachedFolders, reachOf } from '../../fleet/coverage/reach.ts';
 import type { GitRepository, TreeFile } from '../../git/repository.ts';
 import { apiGroup } from '../../object-name.ts';
+import { limits } from '../../platform/limits.ts';
+import { documentTexts, objectHead } from '../../render/layout/object-head.ts';
 
 /** What a commit of a GitOps branch holds for Flux to apply. */
 export interface BranchLeaves {
@@ -37,7 +40,9 @@ export async function leavesAt(
   const blobs = await repository.readBlobs(new Set([...kustomizations.values(), ...ours.values()]));
   const listed = new Map([...kustomizations].map(([path, oid]) => [folderOf(path), kustomizationIn(blobs.get(oid))]));
   const objects = new Map<string, LeafObject[]>();
+  const breathe = createBreath();
   for (const [path, oid] of ours) {
+    await breathe();
     const folder = folderOf(path);
     objects.set(folder, [...(objects.get(folder) ?? []), ...objectsIn(path, blobs.get(oid))]);
   }
@@ -83,6 +88,19 @@ function matching(
   );
 }
 
+/** The time, in milliseconds, after which others get their turn. */
+const breathMs = 20;
+
+/** Makes a function that lets others go on from time to time: a branch has thousands of manifests. */
+function createBreath(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < breathMs) return;
+    await setImmediate();
+    last = performance.now();
+  };
+}
+
 /** The objects of manifests, by content: contents are remembered by the mirror, so that looks share what they say. */
 const knownObjects = new WeakMap<Buffer, readonly LeafObject[]>();
 
@@ -98,11 +116,15 @@ function objectsIn(path: string, content: Buffer | undefined): readonly LeafObje
 
 function documentsIn(path: string, content: Buffer): readonly unknown[] {
   try {
-    const documents = parseAllDocuments(content.toString('utf8'), { logLevel: 'silent', merge: true });
-    if ('empty' in documents) return [];
-    const broken = documents.flatMap(({ errors }) => errors)[0];
-    if (broken !== undefined) throw broken;
-    return documents.map((each) => each.toJS() as unknown);
+    return documentTexts(content.toString('utf8')).flatMap((text) => {
+      // The parser compares each key with all others where it is told to look for doubles.
+      const options = { logLevel: 'silent', merge: true, uniqueKeys: false } as const;
+      const documents = parseAllDocuments(objectHead(text), options);
+      if ('empty' in documents) return [];
+      const broken = documents.flatMap(({ errors }) => errors)[0];
+      if (broken !== undefined) throw broken;
+      return documents.map((each) => each.toJS() as unknown);
+    });
   } catch (error) {
     const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new Failure('Refused', `${path} on the GitOps branch is not YAML (${why}): put it back, and retry.`);
@@ -157,9 +179,10 @@ const harmless: ReadonlySet<string> = new Set([
 
 const nothing: FolderKustomization = { entries: [], alters: [] };
 
-/** Reads what a kustomization lists. One that is no YAML leads nowhere: Flux says what is wrong with it. */
+/** Reads what a kustomization lists. One that is no YAML, or too large to be one, leads nowhere: Flux says what is wrong with it. */
 function kustomizationIn(content: Buffer | undefined): FolderKustomization {
-  const [document] = content === undefined ? [] : parseAllDocuments(content.toString('utf8'), { logLevel: 'silent' });
+  if (content === undefined || content.length > limits.kustomizationBytes) return nothing;
+  const [document] = parseAllDocuments(content.toString('utf8'), { logLevel: 'silent', uniqueKeys: false });
   if (document === undefined || document.errors.length > 0) return nothing;
   const kustomization = v.safeParse(kustomizationSchema, document.toJS({ maxAliasCount: 0 }));
   if (!kustomization.success) return nothing;

@@ -36,13 +36,22 @@ function presentEntries(branch: Branch, { group, ours }: OwnFolders): readonly s
   const found = findPath(branch.root, group);
   if (found.kind !== 'directory') return [];
   const { directory } = found;
-  const read = createKustomizationReader()(directory);
+  const read = isSimple(directory) ? createKustomizationReader()(directory) : undefined;
   // Where a kustomization cannot be read, listing too much does less harm than pruning.
   const entries = read && 'ok' in read ? listedEntries(referencesOf(read.ok), ours) : allEntries(directory, ours, '');
   const flux = directory.directories.get(fluxFolder);
   const fluxEntries = flux && !ours.has(fluxFolder) ? folderEntries(flux, fluxFolder) : [];
   const covered = entries.some((entry) => posix.normalize(entry).replace(/\/$/, '') === fluxFolder);
   return covered ? entries : [...entries, ...fluxEntries];
+}
+
+/** More aliases than this are no help to a person, and each is looked for in the whole file. */
+const mostAliases = 100;
+
+/** Tells whether the kustomization of a directory is read in no time. */
+function isSimple({ files }: DirectoryNode): boolean {
+  const texts = kustomizationNames.flatMap((name) => files.get(name)?.content?.toString('latin1') ?? []);
+  return texts.every((text) => text.split('*').length <= mostAliases);
 }
 
 /** The names that the file of a group's kustomization may have. Fairlead writes the first and removes the others. */

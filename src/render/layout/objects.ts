@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import type { ObjectId } from '../types.ts';
+import { documentTexts, objectHead } from './object-head.ts';
 
 /** An object as it stands in a manifest. */
 export interface ObjectText {
@@ -10,7 +11,7 @@ export interface ObjectText {
 
 /** Lists the objects of a manifest file. What is no object (a broken edit by hand) is passed over. */
 export function objectsIn(text: string): readonly ObjectText[] {
-  return text.split(/^---[ \t]*$\n?/m).flatMap((document) => {
+  return documentTexts(text).flatMap((document) => {
     const id = quickId(document) ?? parsedId(document);
     return id ? [{ id, text: document.trimEnd() }] : [];
   });
@@ -30,7 +31,8 @@ function quickId(document: string): ObjectId | undefined {
 
 function parsedId(document: string): ObjectId | undefined {
   try {
-    const content: unknown = parse(document, { logLevel: 'silent' });
+    // The parser compares each key with all others where it is told to look for doubles.
+    const content: unknown = parse(objectHead(document), { logLevel: 'silent', uniqueKeys: false });
     const { apiVersion, kind, metadata } = (content ?? {}) as Readonly<Record<string, unknown>>;
     const { name, namespace } = (metadata ?? {}) as Readonly<Record<string, unknown>>;
     if (!apiVersion || !kind || !name) return undefined;

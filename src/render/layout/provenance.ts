@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { Failure } from '../../failure.ts';
+import { bytesText, limits } from '../../platform/limits.ts';
 import { newerFormat } from '../../version.ts';
 
 /** The path at which a branch says what it was rendered from. */
@@ -40,7 +41,9 @@ export function printProvenance({ revision, groups, renderer }: Provenance): str
  * InvalidInput for a file that is damaged, with what is wrong in it, and Refused for one of a newer format.
  */
 export function parseProvenance(text: string): Provenance {
-  const document = parseDocument(text, { prettyErrors: false });
+  if (text.length > limits.kustomizationBytes)
+    throw damageFailure(`it has more than ${bytesText(limits.kustomizationBytes)}`);
+  const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
   const [error] = document.errors;
   if (error) throw damageFailure(error.message);
   const root = document.contents;

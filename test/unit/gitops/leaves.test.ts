@@ -34,6 +34,13 @@ async function leavesOf(files: Readonly<Record<string, string>>) {
 }
 
 describe('The leaves of a commit', () => {
+  it('name an object of megabytes at once', async () => {
+    const keys = Array.from({ length: 100_000 }, (_, index) => `  k${index}: "0123456789"\n`).join('');
+    const large = `apiVersion: v1\ndata:\n${keys}kind: ConfigMap\nmetadata:\n  name: large\n  namespace: blue\n`;
+    const { leaves } = await leavesOf({ 'west/apps/shop/shop.yaml': large });
+    expect(leaves.get('west')?.[0]?.objects).toMatchObject([{ kind: 'ConfigMap', name: 'large', namespace: 'blue' }]);
+  });
+
   it('name their objects, those in lists and of several documents, too', async () => {
     const documents = [
       object('Deployment', 'web'),

@@ -91,7 +91,7 @@ describe('a plan that is made in a thread', () => {
   });
 
   test('fails with the same words', async () => {
-    const wrong = { main: shop, config: { 'eu/apps/blue/shopp/values.yaml': '' } };
+    const wrong = { main: shop, config: { 'eu/apps/blue/ship/values.yaml': '' } };
     const { inputs, read } = listed(inputsOf(wrong));
     await expect(shared.plan(inputs, read)).rejects.toMatchObject({
       type: 'RenderFailed',
