@@ -12,6 +12,8 @@ export const limits = {
   settingsBytes: mebibyte,
   /** Any other file of a leaf. */
   fileBytes: 4 * mebibyte,
+  /** What one leaf is rendered to. */
+  leafOutputBytes: 32 * mebibyte,
   /** All files together that one environment reads. */
   environmentBytes: 64 * mebibyte,
   /** The files and directories of one commit. */

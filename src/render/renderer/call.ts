@@ -1,5 +1,6 @@
 import { cut } from '../../cut.ts';
 import { Failure } from '../../failure.ts';
+import { bytesText, limits } from '../../platform/limits.ts';
 import type { LeafOutput } from '../types.ts';
 import type { Ending, RendererProcess } from './process.ts';
 import { parseAnswer, type RendererAnswer, type RendererCall, requestLine } from './protocol.ts';
@@ -64,6 +65,11 @@ function timeoutFailure(timeoutMs: number): Failure {
 }
 
 function crashFailure(ending: Ending, options: CallOptions): Failure {
+  if (ending.saidTooMuch)
+    return new Failure(
+      'RenderFailed',
+      `It renders to more than ${bytesText(limits.leafOutputBytes)}, and was stopped. Divide it among several bases.`,
+    );
   if (/out of memory|cannot allocate memory/i.test(ending.stderr)) {
     const limit = `${Math.floor(options.memoryLimitBytes / mebibyte)} MiB`;
     return new Failure('RenderFailed', `The render needs more than ${limit} of memory and was stopped.`);

@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
+import { limits } from '../../platform/limits.ts';
 import { keepTail, onLines } from './lines.ts';
 
 /** The length of stderr that is kept: enough for the stacks that Go prints after the line that says what was fatal. */
@@ -15,6 +16,8 @@ export interface ProcessOptions {
 export interface Ending {
   readonly description: string;
   readonly stderr: string;
+  /** It was ended because its answer was larger than any leaf may be. */
+  readonly saidTooMuch?: boolean;
 }
 
 /**
@@ -25,6 +28,7 @@ export class RendererProcess {
   private readonly gone: Promise<void>;
   private ending: Ending | undefined;
   private killed = false;
+  private excessive = false;
   private readonly early: string[] = [];
   private waiting: ((outcome: string | Ending) => void) | undefined;
 
@@ -32,12 +36,19 @@ export class RendererProcess {
     // The process gets no environment: generators could read it, and a render must not depend on where it runs.
     this.child = spawn(options.binary, [`-memory-limit=${options.memoryLimitBytes}`], { env: {}, cwd: tmpdir() });
     const tail = keepTail(this.child.stderr, stderrCharacters);
-    onLines(this.child.stdout, (line) => this.receiveLine(line));
+    onLines(this.child.stdout, {
+      onLine: (line) => this.receiveLine(line),
+      longest: limits.leafOutputBytes,
+      onExcess: () => {
+        this.excessive = true;
+        void this.kill();
+      },
+    });
     // A process that has ended closes its input. Its ending says why.
     this.child.stdin.on('error', () => undefined);
     this.gone = new Promise((resolve) => {
       const noteEnding = (description: string): void => {
-        this.ending ??= { description, stderr: tail() };
+        this.ending ??= { description, stderr: tail(), saidTooMuch: this.excessive };
         this.settleExchange(this.ending);
         resolve();
       };

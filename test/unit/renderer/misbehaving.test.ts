@@ -75,6 +75,11 @@ describe('a renderer that misbehaves', () => {
       /exit code 2\). fatal error: all morgue$/,
     ],
     ['is killed', 'process.kill(process.pid, "SIGKILL");', /ended by SIGKILL/],
+    [
+      'answers without end',
+      'const more = () => process.stdout.write("x".repeat(1_000_000), more); more();',
+      /^It renders to more than 32 MiB, and was stopped\. Divide it/,
+    ],
     ['answers nonsense', 'say("{nonsense}\\n");', /no proper answer: \{nonsense\}/],
     ['answers another request', 'answer("other");', /no proper answer/],
     ['answers without a result', 'say({ id });', /no proper answer/],
