@@ -78,5 +78,7 @@ async function settlesAs(promotion: Promotion, began: number): Promise<string> {
     [seen] = (await promotion.status()).environments;
     return seen !== undefined && settledStates.includes(seen.state);
   });
-  return `${seen?.state} after ${((performance.now() - began) / 1000).toFixed(1)} s${seen?.state === 'promoted' ? '' : `: ${seen?.message.split('\n')[0]?.slice(0, 160)}`}`;
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  const why = seen?.state === 'promoted' ? '' : `: ${seen?.message.replace(/\s+/g, ' ').slice(0, 240)}…`;
+  return `${seen?.state} after ${seconds} s${why}`;
 }

@@ -12,7 +12,7 @@ import type { SourceTree } from '../types.ts';
 import { threadEntry } from './from-source.ts';
 import { type PlanTask, packContents, packListing, type SharedTree, type ThreadAnswer } from './messages.ts';
 import { neededFirst } from './needed-first.ts';
-import { type ContentsWay, memoryFailure, type ThreadWork, watchThread } from './watch.ts';
+import { type ContentsWay, memoryFailure, type ThreadWork, type Watch, watchThread } from './watch.ts';
 
 /*
  * Invariants of this folder: what people wrote is parsed in a thread, whose time and memory are limited, so that the
@@ -104,21 +104,29 @@ function openThreads({ threads: most, memoryMiB = limits.planMiB }: PlannerOptio
     idleTimeout: idleMs,
     env: {},
     execArgv: [...execArgv],
+    // Whoever waits for the event loop goes first.
+    niceIncrement: 5,
     resourceLimits: { maxOldGenerationSizeMb: memoryMiB },
   });
+  const watches = new Set<Watch>();
+  // A thread that is ended may run out of memory first, and one that cannot start takes no task.
+  pool.on('error', (error) => watches.forEach((watch) => void watch.threadFailed(error)));
   const runNow = async <T>(work: ThreadWork, prepare: (port: MessagePort) => Promise<Errand>): Promise<T> => {
     work.signal?.throwIfAborted();
     const { port1, port2 } = new MessageChannel();
     const { name, task, transfer = [], contents } = await prepare(port2);
     const watch = watchThread(port1, work, contents);
+    watches.add(watch);
     try {
       const transferList = [port2, ...transfer];
       const answer: ThreadAnswer<T> = await pool.run(task, { name, transferList, signal: watch.signal });
       if ('done' in answer) return answer.done;
       throw new Failure(answer.failure.type, answer.failure.message);
     } catch (error) {
-      throw watch.reason() ?? memoryFailure(error, work, memoryMiB) ?? error;
+      const why = watch.reason() ?? error;
+      throw memoryFailure(why, work, memoryMiB) ?? why;
     } finally {
+      watches.delete(watch);
       watch.end();
     }
   };

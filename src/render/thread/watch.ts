@@ -27,6 +27,8 @@ export interface Watch {
   readonly signal: AbortSignal;
   /** Why the thread was ended, or could not go on; undefined: for no reason of ours. */
   reason(): unknown;
+  /** A thread has ended by itself; this one, where it has not begun. */
+  threadFailed(error: unknown): void;
   end(): void;
 }
 
@@ -55,7 +57,7 @@ export function watchThread(port: MessagePort, work: ThreadWork, contents?: Cont
   };
   port.on('message', (message: ThreadMessage) => {
     // Waiting for a thread is nobody's fault.
-    if (message.kind === 'began') timer = setTimeout(() => stop(timeFailure(work)), timeoutMs);
+    if (message.kind === 'began') timer ??= setTimeout(() => stop(timeFailure(work)), timeoutMs);
     else void readFor(message.oids);
   });
   const onAbort = () => stop(signal?.reason);
@@ -63,6 +65,9 @@ export function watchThread(port: MessagePort, work: ThreadWork, contents?: Cont
   return {
     signal: ending.signal,
     reason: () => reason,
+    threadFailed: (error) => {
+      if (timer === undefined) stop(error);
+    },
     end: () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);

@@ -190,6 +190,12 @@ describe('a plan without end', () => {
     });
   });
 
+  test('is told where its thread does not even start', async () => {
+    const pool = openPool({ memoryMiB: 4 });
+    const { inputs, read } = listed(inputsOf(various));
+    await expect(pool.plan(inputs, read)).rejects.toThrow('planning it takes more than 4 MiB of memory');
+  });
+
   test('waits for a sleeping thread no longer than its time', async () => {
     const pool = openPool({ timeoutMs: 500 });
     const { inputs, read } = listed(inputsOf(various));
