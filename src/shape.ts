@@ -49,11 +49,12 @@ export function readFields<Entries extends v.ObjectEntries>(
 ): v.InferOutput<v.StrictObjectSchema<Entries, undefined>> {
   const refuse = (why: string) => new Failure('InvalidInput', `${what}: ${why}`);
   if (!isObject(payload))
-    throw refuse(`expected an object such as ${example}, got ${JSON.stringify(payload) ?? 'nothing'}`);
+    throw refuse(
+      `expected an object such as ${example}, got ${payload === undefined ? 'nothing' : shownJson(payload)}`,
+    );
   const known = Object.keys(fields);
   const unknown = Object.keys(payload).find((key) => !known.includes(key));
-  if (unknown !== undefined)
-    throw refuse(`unknown field ${JSON.stringify(unknown)}; the fields are ${known.join(', ')}`);
+  if (unknown !== undefined) throw refuse(`unknown field ${shownJson(unknown)}; the fields are ${known.join(', ')}`);
   // A field that is missing is undefined, so that its own schema says what is expected.
   const given = Object.fromEntries(known.map((key) => [key, payload[key]]));
   const read = v.safeParse(v.object(fields), given, { abortEarly: true });
@@ -75,7 +76,8 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function shownJson(value: unknown): string {
+/** Shows what somebody sent, cut: it may be megabytes, and is quoted in a refusal. */
+export function shownJson(value: unknown): string {
   const text = JSON.stringify(value) ?? 'missing';
   return cut(text, 80);
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Failure } from '../failure.ts';
 import type { Hold } from '../operation/hold.ts';
-import { personsText, readFields } from '../shape.ts';
+import { personsText, readFields, shownJson } from '../shape.ts';
 import type { ResumeMessage } from './messages.ts';
 
 /** A time without its zone would mean one thing on one worker, and another on the next. */
@@ -43,5 +43,5 @@ export function parseResume(payload: unknown): ResumeMessage {
 }
 
 function invalidTime({ input }: { readonly input: unknown }): string {
-  return `"until" must be a time in ISO 8601 with Z or an offset, not ${JSON.stringify(input)}`;
+  return `"until" must be a time in ISO 8601 with Z or an offset, not ${shownJson(input)}`;
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isObject, personsText, readFields } from '../shape.ts';
+import { isObject, personsText, readFields, shownJson } from '../shape.ts';
 import type { Action, Decision } from './messages.ts';
 
 const needsReason: readonly Action[] = ['reject', 'accept', 'rollback', 'abort'];
@@ -32,7 +32,7 @@ function fieldsOf(action: Action, givesOverride: boolean) {
 
 function overrideOf(action: Action) {
   return v.pipe(
-    v.boolean(({ input }) => `"override" must be true or false, not ${JSON.stringify(input)}`),
+    v.boolean(({ input }) => `"override" must be true or false, not ${shownJson(input)}`),
     v.check((override) => !override || action === 'approve', '"override" belongs to approve alone'),
   );
 }
@@ -46,7 +46,7 @@ function groupsOf(action: Action) {
 
 function allUnknownOf(action: Action) {
   return v.pipe(
-    v.boolean(({ input }) => `"allUnknown" must be true or false, not ${JSON.stringify(input)}`),
+    v.boolean(({ input }) => `"allUnknown" must be true or false, not ${shownJson(input)}`),
     v.check((all) => !all || action === 'accept', '"allUnknown" belongs to accept alone'),
   );
 }
@@ -55,8 +55,7 @@ const head = v.pipe(
   personsText('head'),
   v.regex(
     /^[0-9a-f]{7,40}$/,
-    ({ input }) =>
-      `"head" must be the head commit of the request, 7 to 40 hexadecimal digits, not ${JSON.stringify(input)}`,
+    ({ input }) => `"head" must be the head commit of the request, 7 to 40 hexadecimal digits, not ${shownJson(input)}`,
   ),
 );
 

@@ -32,6 +32,23 @@ describe("A decision's payload", () => {
     expect(() => parseDecision(action, payload)).toThrow(because);
   });
 
+  it.each([
+    ['no object', 'x'.repeat(1_000_000)],
+    ['a list', Array.from({ length: 100_000 }, () => 'x')],
+    ['an unknown field', { environment: 'prod', by: 'ann', ['x'.repeat(1_000_000)]: 1 }],
+    ['a head', { environment: 'prod', by: 'ann', head: 'x'.repeat(900) }],
+    ['an override', { environment: 'prod', by: 'ann', override: 'x'.repeat(1_000_000) }],
+  ])('that is refused for %s of megabytes is not quoted at full length', (_, payload) => {
+    let message = '';
+    try {
+      parseDecision('approve', payload);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    expect(message).toMatch(/…/);
+    expect(message.length).toBeLessThan(400);
+  });
+
   it('is taken as it is, without white space around', () => {
     expect(parseDecision('retry', { environment: ' prod ', by: 'ann' })).toEqual({ environment: 'prod', by: 'ann' });
   });
