@@ -16,15 +16,23 @@ const targetMs = { status: 1_000, merge: 5_000 };
 
 console.log(`${machine()}; load before: ${loadavg()[0]?.toFixed(1)}`);
 console.log(`targets: status ${targetMs.status} ms, approval to merge ${targetMs.merge} ms, each the longest\n`);
-const columns = ['poison', 'status', 'approval to merge', 'memory', 'the poisoned promotion'];
+const columns = [
+  'poison',
+  'status',
+  'approval to merge',
+  'longest stall of the bench',
+  'memory',
+  'the poisoned promotion',
+];
 console.log(`| ${columns.join(' | ')} |\n|${columns.map(() => '---|').join('')}`);
 for (const poison of Object.keys(poisons) as Poison[]) {
   if (values.poison !== '' && values.poison !== poison) continue;
-  const { statusMs, mergeMs, outcome, peakMiB } = await besidePoison(poison, Number(values.approvals));
+  const { statusMs, mergeMs, ownStallMs, outcome, peakMiB } = await besidePoison(poison, Number(values.approvals));
   const cells = [
     poison,
     times(statusMs, targetMs.status),
     times(mergeMs, targetMs.merge),
+    `${Math.round(ownStallMs)} ms`,
     `${peakMiB} MiB`,
     outcome.replaceAll('|', '/'),
   ];

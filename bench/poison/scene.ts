@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OperationStatus } from '../../src/operation/status.ts';
 import { approve, countIn, until } from '../burst/approvals.ts';
@@ -11,6 +12,8 @@ export interface PoisonFigures {
   readonly statusMs: readonly number[];
   /** From another platform's approvals to the merges. */
   readonly mergeMs: readonly number[];
+  /** The longest time for which this process, in which forge and fleet are, stood still itself. */
+  readonly ownStallMs: number;
   /** What became of the poisoned promotion. */
   readonly outcome: string;
   readonly peakMiB: number;
@@ -38,6 +41,8 @@ export async function besidePoison(poison: Poison, approvals: number): Promise<P
     if (config().size > 0) await place.commit('poisoned', 'dev', config());
     const commit = await place.commit('poisoned', 'main', new Map([...main(), ['README.md', `${poison}\n`]]));
 
+    const stalls = monitorEventLoopDelay({ resolution: 10 });
+    stalls.enable();
     const began = performance.now();
     const poisoned = await promote('poisoned', commit);
     const asking = askAgainAndAgain(other);
@@ -49,7 +54,7 @@ export async function besidePoison(poison: Poison, approvals: number): Promise<P
     const outcome = await settled;
     const statusMs = await asking.end();
     if (!outcome.startsWith('promoted')) await poisoned.decide('abort', { reason: 'the benchmark is over' });
-    return { statusMs, mergeMs, outcome, peakMiB: await worker.peakMiB() };
+    return { statusMs, mergeMs, ownStallMs: stalls.max / 1e6, outcome, peakMiB: await worker.peakMiB() };
   });
 }
 
