@@ -7,7 +7,7 @@ import { machine, summary } from './support/report.ts';
 /**
  * One worker serves two platforms. While a poisoned commit is promoted on one, the other one's promotion is asked for its
  * status, and its environments are approved. Fails where the other platform is not promoted; times are only printed.
- * `--poison` runs one alone: `none`, `unassigned`, `assigned` or `endless`.
+ * `--poison` runs one alone: `none`, `unassigned`, `assigned` or `within`.
  */
 const { values } = parseArgs({
   options: { poison: { type: 'string', default: '' }, approvals: { type: 'string', default: '5' } },

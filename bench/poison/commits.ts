@@ -5,8 +5,8 @@ export const poisons = {
   unassigned: { main: large, config: () => new Map<string, string>() },
   /** The same, and the environment assigns all of them. */
   assigned: { main: large, config: assignAll },
-  /** 24 kustomizations of 250 kB, each of them within its limit, which take until the limit of time to plan. */
-  endless: { main: endless, config: assignAll },
+  /** 24 kustomizations of 250 kB, each of them within its bounds, all assigned. */
+  within: { main: within, config: assignAll },
 } as const;
 
 /** The name of a poison. */
@@ -15,14 +15,18 @@ export type Poison = keyof typeof poisons;
 const names = Array.from({ length: 24 }, (_, index) => `k${index}`);
 
 function large(): ReadonlyMap<string, string> {
-  return kustomizations((name) => {
-    const annotations = Array.from({ length: 100_000 }, (_, index) => `  ${name}/a${index}: "0123456789"\n`);
-    return `resources: [cm.yaml]\ncommonAnnotations:\n${annotations.join('')}`;
-  });
+  return annotated(100_000);
 }
 
-function endless(): ReadonlyMap<string, string> {
-  return kustomizations((name) => `# ${name}\nresources:\n- &a cm.yaml\n${'- *a\n'.repeat(50_000)}`);
+function within(): ReadonlyMap<string, string> {
+  return annotated(9_000);
+}
+
+function annotated(count: number): ReadonlyMap<string, string> {
+  return kustomizations((name) => {
+    const annotations = Array.from({ length: count }, (_, index) => `  ${name}/a${index}: "0123456789"\n`);
+    return `resources: [cm.yaml]\ncommonAnnotations:\n${annotations.join('')}`;
+  });
 }
 
 function kustomizations(text: (name: string) => string): ReadonlyMap<string, string> {

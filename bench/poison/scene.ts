@@ -48,31 +48,37 @@ export async function besidePoison(poison: Poison, approvals: number): Promise<P
     const asking = askAgainAndAgain(other);
     const settled = settlesAs(poisoned, began);
     const mergeMs: number[] = [];
-    for (const name of production) mergeMs.push(await approve(rig, other, name));
-    const { state, message } = await other.result();
-    if (state !== 'promoted') throw new Error(`the other platform's promotion ended as ${state}: ${message}`);
-    const outcome = await settled;
-    const statusMs = await asking.end();
+    const watched = async () => {
+      for (const name of production) mergeMs.push(await approve(rig, other, name));
+      const { state, message } = await other.result();
+      if (state !== 'promoted') throw new Error(`the other platform's promotion ended as ${state}: ${message}`);
+      return settled;
+    };
+    const outcome = await watched().finally(asking.stop);
+    const statusMs = await asking.figures;
     if (!outcome.startsWith('promoted')) await poisoned.decide('abort', { reason: 'the benchmark is over' });
     return { statusMs, mergeMs, ownStallMs: stalls.max / 1e6, outcome, peakMiB: await worker.peakMiB() };
   });
 }
 
-function askAgainAndAgain(promotion: Promotion): { end(): Promise<readonly number[]> } {
-  const taken: number[] = [];
+function askAgainAndAgain(promotion: Promotion) {
   let isOver = false;
-  const asking = (async () => {
+  const ask = async (): Promise<readonly number[]> => {
+    const taken: number[] = [];
     for (; !isOver; await pause(100)) {
       const began = performance.now();
       await promotion.status();
       taken.push(performance.now() - began);
     }
-  })();
+    return taken;
+  };
+  const figures = ask();
+  // A query that fails is told when the figures are asked for.
+  figures.catch(() => undefined);
   return {
-    end: async () => {
+    figures,
+    stop: () => {
       isOver = true;
-      await asking;
-      return taken;
     },
   };
 }

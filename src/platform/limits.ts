@@ -8,6 +8,8 @@ const mebibyte = 1024 * kibibyte;
 export const limits = {
   /** A kustomization: it lists and patches, and a real one has a few kilobytes. */
   kustomizationBytes: 256 * kibibyte,
+  /** The aliases of a kustomization: each is looked for in the whole file. */
+  kustomizationAliases: 1_000,
   /** A file of values or of settings: `values.yaml`, `helm.yaml`, `fairlead.yaml`. */
   settingsBytes: mebibyte,
   /** Any other file of a leaf. */

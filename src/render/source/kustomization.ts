@@ -1,5 +1,15 @@
 import { isUtf8 } from 'node:buffer';
-import { type Document, isMap, isScalar, LineCounter, type Node, type ParsedNode, parseAllDocuments } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseAllDocuments,
+  visit,
+} from 'yaml';
+import { limits } from '../../platform/limits.ts';
 import { type DirectoryNode, type FileNode, sizeProblem } from './nodes.ts';
 
 /** The names that kustomize recognises (konfig.RecognizedKustomizationFileNames). */
@@ -102,9 +112,20 @@ function parseKustomization(text: string): ParsedText {
   }
   if (isScalar(document.contents) && document.contents.value === null) return { content: empty };
   if (!isMap(document.contents)) return badAtLine(1, 'a kustomization is a map of fields');
+  const aliases = aliasesIn(document);
+  if (aliases > limits.kustomizationAliases)
+    return {
+      problem: `it has ${aliases} aliases, and a kustomization may have ${limits.kustomizationAliases}: write the values out`,
+    };
   const kind = fieldOf(document, 'kind');
   const isComponent = isScalar(kind) && kind.value === 'Component';
   return { content: { text, kind: isComponent ? 'Component' : 'Kustomization', document, lineOf } };
+}
+
+function aliasesIn(document: Document.Parsed<ParsedNode>): number {
+  let count = 0;
+  visit(document, { Alias: () => void count++ });
+  return count;
 }
 
 /**

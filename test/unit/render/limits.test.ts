@@ -71,6 +71,15 @@ describe('a file that is too large', () => {
     );
   });
 
+  test('is told where it is a kustomization with aliases without end', () => {
+    const aliases = (count: number) => `resources:\n- &a map.yaml\npatches: [${'*a, '.repeat(count)}]\n`;
+    const at = (count: number) => ({ ...shop, 'apps/blue/shop/kustomization.yaml': aliases(count) });
+    expect(plan({ main: at(1_000), config: assigned }).leaves).toHaveLength(1);
+    expect(refusal({ main: at(1_001), config: assigned })).toContain(
+      'it has 1001 aliases, and a kustomization may have 1000: write the values out.',
+    );
+  });
+
   test.each([
     ['values.yaml of the leaf', 'eu/infra/log/values.yaml', 'config cccccccc, eu/infra/log/values.yaml'],
     ['values.yaml of a group', 'eu/values.yaml', 'config cccccccc, eu/values.yaml'],

@@ -69,9 +69,23 @@ const various: Platform = {
   },
 };
 
-/** Aliases, each of which is looked for in the whole document: 256 KiB of them take minutes. */
-const slow = `resources:\n- &a map.yaml\n${'- *a\n'.repeat(50_000)}`;
-const slowPlatform = { main: { ...shop, 'apps/blue/shop/kustomization.yaml': slow }, config: assigned };
+/** Many kustomizations, each as large as one may be: parsing them takes far longer than any limit of time here. */
+const slowPlatform = { main: { ...shop, ...manyLarge(60) }, config: assigned };
+
+function manyLarge(count: number): Readonly<Record<string, string>> {
+  const names = Array.from({ length: count }, (_, index) => `k${index}`);
+  const large = (name: string) =>
+    `resources: [map.yaml]\ncommonAnnotations:\n${Array.from({ length: 14_000 }, (_, index) => `  ${name}-${index}: "1"\n`).join('')}`;
+  const below = names.flatMap((name) => [
+    [`lib/${name}/kustomization.yaml`, large(name)],
+    [`lib/${name}/map.yaml`, manifest('ConfigMap', name)],
+  ]);
+  const references = names.map((name) => `../../../lib/${name}`);
+  return {
+    ...Object.fromEntries(below),
+    'apps/blue/shop/kustomization.yaml': kustomization('map.yaml', ...references),
+  };
+}
 
 describe('a plan that is made in a thread', () => {
   test('is the one that is made here, and renders to the same', async () => {
