@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { cut } from './cut.ts';
-import { count, faultOf, isObject, type Schema } from './shape.ts';
+import { count, faultOf, isObject, type Schema, shownJson } from './shape.ts';
+import { depthFault } from './text/message-text.ts';
 
 /*
  * What a workflow hands on when it continues as new is read by the next run, which may be of another release. It carries a
@@ -41,11 +41,12 @@ export function readMemory<T>(
   written: unknown,
   { older, present }: MemoryFormat<T>,
 ): { readonly state: T } | { readonly fault: string } {
-  if (!isObject(written)) return { fault: `it is ${cut(JSON.stringify(written) ?? 'missing', 80)}` };
+  const tooDeep = depthFault(written);
+  if (tooDeep !== undefined) return { fault: tooDeep };
+  if (!isObject(written)) return { fault: `it is ${shownJson(written)}` };
   const { version, ...rest } = written;
   const known = versionOf({ older });
-  if (!v.is(v.pipe(count, v.minValue(1)), version))
-    return { fault: `version is ${cut(JSON.stringify(version) ?? 'missing', 80)}` };
+  if (!v.is(v.pipe(count, v.minValue(1)), version)) return { fault: `version is ${shownJson(version)}` };
   if (version > known) return { fault: `it has version ${version}, of a newer release; this one knows ${known}` };
   let state: unknown = rest;
   for (const [index, read] of older.slice(version - 1).entries()) {

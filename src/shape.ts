@@ -1,6 +1,15 @@
 import * as v from 'valibot';
 import { cut } from './cut.ts';
 import { Failure } from './failure.ts';
+import {
+  byteLength,
+  depthFault,
+  isFitText,
+  isWellFormed,
+  payloadFault,
+  type TextKind,
+  textLimits,
+} from './text/message-text.ts';
 
 /**
  * Schemas of what comes from outside: messages to workflows and lines of the record. Valibot rather than zod, because
@@ -23,13 +32,15 @@ export function message<Entries extends v.ObjectEntries>(fields: Entries) {
   return v.pipe(v.object(fields), v.readonly());
 }
 
-/** Makes the type guard of a schema. */
+/** Makes the type guard of the schema of a message. */
 export function guardOf<T>(schema: Schema<T>): (value: unknown) => value is T {
-  return (value): value is T => faultOf(schema, value) === undefined;
+  return (value): value is T => payloadFault(value) === undefined && faultOf(schema, value) === undefined;
 }
 
 /** Says what is wrong with a value, as `commit is "main"` or `gitops.branch is missing`; undefined: nothing. */
 export function faultOf<T>(schema: Schema<T>, value: unknown): string | undefined {
+  const fault = depthFault(value);
+  if (fault !== undefined) return fault;
   if (!isObject(value)) return `the input is ${shownJson(value)}`;
   const [issue] = v.safeParse(schema, value, { abortEarly: true }).issues ?? [];
   if (issue === undefined) return undefined;
@@ -48,10 +59,9 @@ export function readFields<Entries extends v.ObjectEntries>(
   { fields, example }: { readonly fields: Entries; readonly example: string },
 ): v.InferOutput<v.StrictObjectSchema<Entries, undefined>> {
   const refuse = (why: string) => new Failure('InvalidInput', `${what}: ${why}`);
-  if (!isObject(payload))
-    throw refuse(
-      `expected an object such as ${example}, got ${payload === undefined ? 'nothing' : shownJson(payload)}`,
-    );
+  const fault = payloadFault(payload);
+  if (fault !== undefined) throw refuse(`the payload cannot be read: ${fault}`);
+  if (!isObject(payload)) throw refuse(`expected an object such as ${example}, got ${shownJson(payload, 'nothing')}`);
   const known = Object.keys(fields);
   const unknown = Object.keys(payload).find((key) => !known.includes(key));
   if (unknown !== undefined) throw refuse(`unknown field ${shownJson(unknown)}; the fields are ${known.join(', ')}`);
@@ -62,13 +72,26 @@ export function readFields<Entries extends v.ObjectEntries>(
   return read.output;
 }
 
-const lengthLimit = 1000;
+/** Makes the schema of a text in a message or in the input of a workflow. */
+export function textOf(kind: TextKind) {
+  return v.pipe(
+    v.string(),
+    v.check((text) => isFitText(kind, text)),
+  );
+}
 
 /** Makes the schema of a text that a person writes, without white space around; `field` names it in the error. */
-export function personsText(field: string) {
-  const wrong = `"${field}" must be a text of 1 to ${lengthLimit} characters`;
-  const hasRightLength = (text: string) => text.trim() !== '' && text.length <= lengthLimit;
-  return v.pipe(v.string(wrong), v.check(hasRightLength, wrong), v.trim());
+export function personsText(field: string, kind: TextKind = 'text') {
+  const wrong = `"${field}" must be a text of 1 to ${textLimits[kind]} bytes`;
+  return v.pipe(
+    v.string(wrong),
+    v.check((text) => text.trim() !== '', wrong),
+    v.check(
+      (text) => isFitText(kind, text),
+      ({ input }) => `${wrong}, ${isWellFormed(input) ? `and has ${byteLength(input)}` : 'and has half a character'}`,
+    ),
+    v.trim(),
+  );
 }
 
 /** Answers whether a value is an object with keys, and no list. */
@@ -76,10 +99,9 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Shows what somebody sent, cut: it may be megabytes, and is quoted in a refusal. */
-export function shownJson(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'missing';
-  return cut(text, 80);
+/** Shows a value from outside in a sentence, shortened; one without JSON is `missing`. */
+export function shownJson(value: unknown, missing = 'missing'): string {
+  return cut(JSON.stringify(value) ?? missing, 80);
 }
 
 /** A whole number, 0 or more. */
@@ -96,7 +118,7 @@ export const instant = v.pipe(
 );
 
 /** An id that Temporal takes for a workflow. */
-export const workflowId = v.pipe(v.string(), v.minLength(1), v.maxLength(1000));
+export const workflowId = v.pipe(textOf('id'), v.minLength(1));
 
 /** The id of a run of a workflow. */
 export const runId = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));

@@ -1,5 +1,5 @@
-import * as v from 'valibot';
-import { message } from '../shape.ts';
+import type * as v from 'valibot';
+import { message, textOf } from '../shape.ts';
 
 /** The workflow type of one look at main. It is on the wire, and never changes. */
 export const catchUpWorkflow = 'CatchUp';
@@ -12,6 +12,6 @@ export function catchUpId(platform: string): string {
 /** The input of `CatchUp`. */
 export const catchUpInput = message({
   /** Source repository URL, without credentials. */
-  source: v.string(),
+  source: textOf('url'),
 });
 export type CatchUpInput = v.InferOutput<typeof catchUpInput>;

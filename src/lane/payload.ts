@@ -31,7 +31,7 @@ const resumeFields = { by: personsText('by'), reason: v.optional(personsText('re
 export function parseHold(payload: unknown, now: string): Omit<Hold, 'since'> {
   const hold = readFields('hold', payload, { fields: holdFields, example: laneExample });
   if (hold.until !== undefined && Date.parse(hold.until) <= Date.parse(now))
-    throw new Failure('InvalidInput', `hold: "until" is ${JSON.stringify(hold.until)}, which has passed`);
+    throw new Failure('InvalidInput', `hold: "until" is ${shownJson(hold.until)}, which has passed`);
   return hold;
 }
 

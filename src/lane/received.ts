@@ -3,7 +3,7 @@ import type { Hold } from '../operation/hold.ts';
 import { operationKinds } from '../operation/kind.ts';
 import type { Refusal } from '../operation/refusal.ts';
 import { type GitopsTarget, whenNewerPolicies } from '../platform/types.ts';
-import { commit, count, type Fields, guardOf, instant, message, runId, shapeOf, workflowId } from '../shape.ts';
+import { commit, count, type Fields, guardOf, instant, message, runId, shapeOf, textOf, workflowId } from '../shape.ts';
 import {
   type Admission,
   type LaneEntry,
@@ -21,19 +21,22 @@ import {
  * type is inferred from its schema; the schemas of what a lane keeps are held to `types.ts` by the compiler.
  */
 
+const words = textOf('words');
+const name = textOf('name');
+
 /** The fields of an entry, which a lane also keeps with what it knows of it. */
 export const entryFields: Fields<LaneEntry> = {
-  id: v.string(),
-  source: v.string(),
-  environment: v.string(),
+  id: textOf('id'),
+  source: textOf('url'),
+  environment: name,
   operation: v.picklist(operationKinds),
   main: v.union([v.literal(''), commit]),
   phase: v.picklist(phases),
   whenNewer: v.picklist(whenNewerPolicies),
   workflowId,
   firstRunId: runId,
-  by: v.optional(v.string()),
-  reason: v.optional(v.string()),
+  by: v.optional(words),
+  reason: v.optional(words),
   holdsConfig: v.optional(v.boolean()),
 };
 /** Tells whether an entry names its main commit, which only a config change may lack. */
@@ -45,14 +48,14 @@ export const entry = v.pipe(shapeOf<LaneEntry>(entryFields), v.check(namesCommit
 /** Tells whether a payload is the entry of an operation. A config change may lack a main commit. */
 export const isLaneEntry = guardOf<LaneEntry>(entry);
 
-const revert = shapeOf<Revert>({ commit: v.string(), by: v.string(), from: v.string(), to: v.string() });
+const revert = shapeOf<Revert>({ commit: name, by: words, from: name, to: name });
 
 const newHold = {
-  by: v.string(),
-  reason: v.string(),
+  by: words,
+  reason: words,
   until: v.optional(instant),
   config: v.boolean(),
-  revert: v.optional(v.string()),
+  revert: v.optional(name),
 };
 /** What holds a lane. */
 export const hold = shapeOf<Hold>({ ...newHold, since: instant });
@@ -65,23 +68,23 @@ export type RevertedMessage = v.InferOutput<typeof reverted>;
 export const isReverted = guardOf<RevertedMessage>(reverted);
 
 /** Tells the lane that an operation leaves; `hold` begins at the same moment. */
-const leave = message({ id: v.string(), hold: v.optional(shapeOf<Omit<Hold, 'since'>>(newHold)) });
+const leave = message({ id: textOf('id'), hold: v.optional(shapeOf<Omit<Hold, 'since'>>(newHold)) });
 export type LeaveMessage = v.InferOutput<typeof leave>;
 export const isLeave = guardOf<LeaveMessage>(leave);
 
 /** Tells the lane to let an operation in in spite of what holds now. */
-const override = message({ id: v.string(), by: v.string(), reason: v.string() });
+const override = message({ id: textOf('id'), by: words, reason: words });
 export type OverrideMessage = v.InferOutput<typeof override>;
 export const isOverride = guardOf<OverrideMessage>(override);
 
 /** Another operation, as one is told about it. */
 export const laneRef = shapeOf<LaneRef>({
   operation: v.picklist(operationKinds),
-  main: v.string(),
+  main: name,
   workflowId,
   firstRunId: runId,
-  by: v.optional(v.string()),
-  reason: v.optional(v.string()),
+  by: v.optional(words),
+  reason: v.optional(words),
 });
 
 type AdmissionOf<Kind extends Admission['kind']> = Extract<Admission, { readonly kind: Kind }>;
@@ -91,32 +94,32 @@ export const admission = v.union([
   shapeOf<AdmissionOf<'granted'>>({ kind: v.literal('granted'), hold: v.optional(hold) }),
   shapeOf<AdmissionOf<'waiting'>>({ kind: v.literal('waiting'), behind: laneRef }),
   shapeOf<AdmissionOf<'held'>>({ kind: v.literal('held'), hold }),
-  shapeOf<AdmissionOf<'unobservable'>>({ kind: v.literal('unobservable'), why: v.string() }),
-  shapeOf<AdmissionOf<'refused'>>({ kind: v.literal('refused'), why: v.string() }),
+  shapeOf<AdmissionOf<'unobservable'>>({ kind: v.literal('unobservable'), why: words }),
+  shapeOf<AdmissionOf<'refused'>>({ kind: v.literal('refused'), why: words }),
   shapeOf<AdmissionOf<'superseded'>>({ kind: v.literal('superseded'), by: laneRef }),
 ]);
 
 /** A GitOps branch. */
-export const target = shapeOf<GitopsTarget>({ repository: v.string(), branch: v.string() });
+export const target = shapeOf<GitopsTarget>({ repository: textOf('url'), branch: name });
 
 /** The payload of the signal `admission`. */
 const admissionMessage = message({
   /** The GitOps branch of the lane that sends it. */
   gitops: target,
-  environment: v.string(),
+  environment: name,
   /** Id of the entry that is told. */
-  entry: v.string(),
+  entry: textOf('id'),
   /** The number of the message: of two, the one with the greater number counts. */
   sequence: count,
   admission,
   /** The commit of the revert that this answers, where it answers the signal `reverted`. */
-  revert: v.optional(v.string()),
+  revert: v.optional(name),
 });
 export type AdmissionMessage = v.InferOutput<typeof admissionMessage>;
 export const isAdmissionMessage = guardOf<AdmissionMessage>(admissionMessage);
 
 /** Asks what holds an operation at a time, ISO 8601. `entry`: the id of its entry. */
-export const isHoldQuestion = guardOf(message({ entry: v.string(), now: instant }));
+export const isHoldQuestion = guardOf(message({ entry: textOf('id'), now: instant }));
 
 /** Says what holds the operation; `known`: the lane has the entry, so that nothing else need be asked. */
 const holdAnswer = message({ known: v.boolean(), hold: v.optional(hold) });
@@ -129,9 +132,9 @@ export const isHeldStatus = guardOf<{ readonly hold?: Hold }>(v.object({ hold: v
 /** The schema of a lane's input. */
 export const laneInput = shapeOf<LaneInput>({
   gitops: target,
-  source: v.string(),
-  environment: v.string(),
-  movedFrom: v.optional(shapeOf<LaneMove>({ source: v.string(), environment: v.string(), at: v.string() })),
+  source: textOf('url'),
+  environment: name,
+  movedFrom: v.optional(shapeOf<LaneMove>({ source: textOf('url'), environment: name, at: instant })),
   // Anything: what cannot be read must not end the lane. `recollect` checks it.
   state: v.optional(v.custom<LaneMemory>(() => true)),
   // `readRefusals` checks it.
@@ -140,6 +143,6 @@ export const laneInput = shapeOf<LaneInput>({
 });
 
 /** Tells an operation that the lane knows no entries: it must enter again, with how far it has got. */
-const laneBegan = message({ environment: v.string() });
+const laneBegan = message({ environment: name });
 export type LaneBeganMessage = v.InferOutput<typeof laneBegan>;
 export const isLaneBegan = guardOf<LaneBeganMessage>(laneBegan);

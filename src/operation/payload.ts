@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isObject, personsText, readFields, shownJson } from '../shape.ts';
+import { isFitText, listedLimit, textLimits } from '../text/message-text.ts';
 import type { Action, Decision } from './messages.ts';
 
 const needsReason: readonly Action[] = ['reject', 'accept', 'rollback', 'abort'];
@@ -15,12 +16,12 @@ export function parseDecision(action: Action, payload: unknown): Decision {
 }
 
 function fieldsOf(action: Action, givesOverride: boolean) {
-  const needed = (needs: boolean, field: string) => (needs ? personsText(field) : v.optional(personsText(field)));
+  const needed = (needs: boolean, text: ReturnType<typeof personsText>) => (needs ? text : v.optional(text));
   return {
-    environment: needed(action !== 'abort', 'environment'),
+    environment: needed(action !== 'abort', personsText('environment', 'name')),
     by: personsText('by'),
     override: v.optional(overrideOf(action)),
-    reason: needed(needsReason.includes(action) || givesOverride, 'reason'),
+    reason: needed(needsReason.includes(action) || givesOverride, personsText('reason')),
     // An operation that is held from the start has no request yet.
     head: action === 'approve' && !givesOverride ? head : v.optional(head),
     // None is unhealthy where a check of a URL does not pass; the status says which must be named.
@@ -59,7 +60,15 @@ const head = v.pipe(
   ),
 );
 
-const listNames = '"clusters" must list the names of the unhealthy clusters';
-const clusters = v.array(v.pipe(v.string(listNames), v.minLength(1, listNames)), listNames);
-const listGroups = '"groups" must list the names of groups of clusters';
-const groups = v.array(v.pipe(v.string(listGroups), v.minLength(1, listGroups)), listGroups);
+const clusters = listOf('clusters', 'the names of the unhealthy clusters');
+const groups = listOf('groups', 'names of groups of clusters');
+
+function listOf(field: string, what: string) {
+  const wrong = `"${field}" must list ${what}, at most ${listedLimit}`;
+  const name = v.pipe(
+    v.string(wrong),
+    v.minLength(1, wrong),
+    v.check((text) => isFitText('name', text), `${wrong}, each of at most ${textLimits.name} bytes`),
+  );
+  return v.pipe(v.array(name, wrong), v.maxLength(listedLimit, wrong));
+}

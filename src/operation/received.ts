@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { commit, count, guardOf, message, runId, workflowId } from '../shape.ts';
+import { commit, count, guardOf, message, runId, textOf, workflowId } from '../shape.ts';
 
 /**
  * The schemas of what operations are started with and send each other; the types are inferred from them. Inputs and
@@ -14,7 +14,7 @@ const historyLimit = v.optional(v.pipe(count, v.minValue(50)));
 /** The fields of the input of `PromoteMainCommit`. */
 export const promotionFields = {
   /** Source repository URL, without credentials. */
-  source: v.string(),
+  source: textOf('url'),
   /** Full sha on main. */
   commit,
   historyLimit,
@@ -24,8 +24,8 @@ export type PromotionInput = v.InferOutput<typeof promotionInput>;
 
 /** The fields of the input of `ApplyConfig`. */
 export const configFields = {
-  source: v.string(),
-  environment: v.string(),
+  source: textOf('url'),
+  environment: textOf('name'),
   /** Full sha on the config branch. */
   commit,
   historyLimit,
@@ -35,9 +35,9 @@ export type ConfigInput = v.InferOutput<typeof configInput>;
 
 /** The fields that both kinds of rollback have. */
 const rollback = {
-  source: v.string(),
-  by: v.string(),
-  reason: v.string(),
+  source: textOf('url'),
+  by: textOf('text'),
+  reason: textOf('words'),
   /**
    * `recorded`: the config commit of the record counts, and config changes are held, too; `today`: the branch's head.
    */
@@ -48,7 +48,7 @@ const rollback = {
 /** The fields of the input of `RollbackEnvironment`. */
 export const rollbackFields = {
   ...rollback,
-  environment: v.string(),
+  environment: textOf('name'),
   /** Full sha on main; default: the latest one recorded healthy here whose render differs from what is deployed. */
   to: v.optional(commit),
   /** The main commit to take back; where it is not deployed any more when the turn comes, nothing is done. */
@@ -68,7 +68,7 @@ export type RollbackPromotionInput = v.InferOutput<typeof rollbackPromotionInput
  * Names a pair that is about to be recorded as deployed without a request: open requests are rendered with it first.
  */
 const rerender = message({
-  environment: v.string(),
+  environment: textOf('name'),
   main: commit,
   config: commit,
   /** The main commit that was deployed until now; the message counts only while it still is. */
@@ -81,7 +81,7 @@ export const isRerender = guardOf<RerenderMessage>(rerender);
  * Makes an environment that waits look soon; without `environment`, every one. It carries no facts, and nobody need send
  * one.
  */
-const nudge = message({ environment: v.optional(v.string()) });
+const nudge = message({ environment: v.optional(textOf('name')) });
 export type NudgeMessage = v.InferOutput<typeof nudge>;
 /** Tells whether a payload is a nudge; one for every environment may have none at all. */
 export function isNudge(payload: unknown): payload is NudgeMessage | null | undefined {
@@ -89,8 +89,8 @@ export function isNudge(payload: unknown): payload is NudgeMessage | null | unde
 }
 
 const takenBack = {
-  by: v.string(),
-  reason: v.string(),
+  by: textOf('text'),
+  reason: textOf('words'),
   /** Workflow id of the rollback that takes it back. */
   rollback: workflowId,
   /** Run id of that rollback. */
@@ -103,6 +103,6 @@ export type GoNoFurtherMessage = v.InferOutput<typeof goNoFurther>;
 export const isGoNoFurther = guardOf<GoNoFurtherMessage>(goNoFurther);
 
 /** Tells a promotion that one environment that it reached is taken back. */
-const rolledBack = message({ ...takenBack, environment: v.string() });
+const rolledBack = message({ ...takenBack, environment: textOf('name') });
 export type RolledBackMessage = v.InferOutput<typeof rolledBack>;
 export const isRolledBack = guardOf<RolledBackMessage>(rolledBack);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { cut, cutMiddle } from '../../cut.ts';
 import { type FailureType, failureTypes } from '../../failure.ts';
-import { count, guardOf, instant, message } from '../../shape.ts';
+import { count, guardOf, instant, message, textOf } from '../../shape.ts';
 import { doingWords } from './step-words.ts';
 
 /** Names the signal by which a step tells its own workflow that it fails again and again, or fails no more. */
@@ -16,15 +16,15 @@ const failing = v.object({
   /** When the first of these attempts began, ISO 8601. */
   since: instant,
   type: v.picklist(Object.keys(failureTypes) as FailureType[]),
-  message: v.string(),
+  message: textOf('words'),
 });
 export type FailingStep = v.InferOutput<typeof failing>;
 
 /** Tells a workflow how a step of its own does. `failing` is undefined: it fails no more, and goes on. */
 const stepTrouble = message({
   /** The id by which Temporal knows the step. */
-  id: v.string(),
-  step: v.string(),
+  id: textOf('id'),
+  step: textOf('name'),
   failing: v.optional(failing),
 });
 export type StepTroubleMessage = v.InferOutput<typeof stepTrouble>;

@@ -13,5 +13,6 @@ export function clientConverter(keys: readonly CodecKey[]): DataConverter {
 /** Makes what a worker reads and writes payloads with; with a key, failures say nothing that can be read. */
 export function workerConverter(keys: readonly CodecKey[]): DataConverter {
   const converter = clientConverter(keys);
-  return keys.length === 0 ? converter : { ...converter, failureConverterPath: resolve('./hidden-failures.cjs') };
+  const failures = keys.length === 0 ? './fit-failures.cjs' : './hidden-failures.cjs';
+  return { ...converter, failureConverterPath: resolve(failures) };
 }

@@ -14,6 +14,7 @@ import {
 } from '../../operation/messages.ts';
 import { parseDecision } from '../../operation/payload.ts';
 import { isNudge, isRerender } from '../../operation/received.ts';
+import { refusalReason } from '../../operation/refusal.ts';
 import type { OperationStatus } from '../../operation/status.ts';
 import { isStepTrouble, stepTroubleSignal } from '../../operation/trouble/step-trouble.ts';
 import { shortSha } from '../../short-names.ts';
@@ -89,7 +90,7 @@ function answerUpdates(operation: Operation, action: Action): void {
 function checkDecision(operation: Operation, action: Action, payload: unknown): Decision {
   const decision = parseDecision(action, payload);
   const reason = refusal(operation.status, action, decision);
-  if (reason !== undefined) throw new Failure('Refused', `${action} refused: ${reason}`);
+  if (reason !== undefined) throw new Failure('Refused', refusalReason(`${action} refused: ${reason}`));
   return decision;
 }
 

@@ -1,6 +1,7 @@
 import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { operationDetails } from '../../operation/details.ts';
 import type { OperationKind } from '../../operation/kind.ts';
+import { withRefusal } from '../../operation/refusal.ts';
 import {
   type EnvironmentStatus,
   hasEnded,
@@ -170,7 +171,7 @@ export class Operation {
   }
 
   addRefusal(action: string, reason: string): void {
-    this.refusals = [...this.refusals, { at: new Date().toISOString(), action, reason }].slice(-20);
+    this.refusals = withRefusal(this.refusals, { at: new Date().toISOString(), action, reason });
     this.publish();
   }
 

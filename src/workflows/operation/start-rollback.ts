@@ -5,6 +5,7 @@ import { type RollbackInput, rollbackId, rollbackWorkflow } from '../../operatio
 import { startAttributes } from '../../temporal/search-attributes.ts';
 import { workflowTaskTimeout } from '../../temporal/task-times.ts';
 import type { WorkflowEnd } from '../../temporal/workflows-port.ts';
+import { isFitText } from '../../text/message-text.ts';
 import type { RollbackRef } from '../memory/operation-memory.ts';
 import { failureText } from '../temporal/failure-text.ts';
 import type { Renewal } from '../temporal/renewal.ts';
@@ -17,6 +18,7 @@ import { answerOrStandStill } from '../temporal/waiting.ts';
  */
 export async function startRollback(platform: string, input: RollbackInput): Promise<RollbackRef | string> {
   const workflowId = rollbackId(platform, input.environment);
+  if (!isFitText('id', workflowId)) return `${cut(workflowId, 200)} cannot be the id of a workflow`;
   try {
     const { firstExecutionRunId: runId } = await CancellationScope.nonCancellable(() =>
       startChild(rollbackWorkflow, {

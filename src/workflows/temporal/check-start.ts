@@ -1,7 +1,9 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
+import { cut } from '../../cut.ts';
 import type { FailureType } from '../../failure.ts';
-import { faultOf, type Schema } from '../../shape.ts';
+import { faultOf, isObject, type Schema } from '../../shape.ts';
+import { depthFault, payloadFault, wellFormed } from '../../text/message-text.ts';
 
 /**
  * Refuses an input that a workflow cannot be started with, and an id under which nobody would find it. `id` answers how
@@ -13,15 +15,26 @@ export function checkStart<T>(
   { command, id }: { readonly command: string; readonly id: (input: T) => readonly [begins: string, ends: string] },
 ): asserts input is T {
   const { workflowId, workflowType } = workflowInfo();
-  const fault = faultOf(schema, input);
+  const fault = startFault(input) ?? faultOf(schema, input);
   if (fault !== undefined)
     throw startFailure(`${workflowType} cannot be started: ${fault}. Use \`fairlead ${command}\`.`);
   const [begins, ends] = id(input as T);
   if (!workflowId.startsWith(`${begins}/`) || (ends !== '' && !workflowId.endsWith(`/${ends}`)))
-    throw startFailure(`${workflowType} cannot run under the id ${workflowId}. Use \`fairlead ${command}\`.`);
+    throw startFailure(`${workflowType} cannot run under the id ${cut(workflowId, 200)}. Use \`fairlead ${command}\`.`);
+}
+
+/**
+ * Says what keeps an input from being read. What a workflow handed on to itself may hold texts that were never checked, and
+ * is read by functions of its own.
+ */
+function startFault(input: unknown): string | undefined {
+  const tooDeep = depthFault(input);
+  if (tooDeep !== undefined || !isObject(input)) return tooDeep;
+  const { memory: _memory, state: _state, refusals: _refusals, ...started } = input;
+  return payloadFault(started);
 }
 
 /** Makes the failure that ends a workflow at its start. */
 export function startFailure(message: string): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(message, 'InvalidInput' satisfies FailureType);
+  return ApplicationFailure.nonRetryable(wellFormed(message), 'InvalidInput' satisfies FailureType);
 }

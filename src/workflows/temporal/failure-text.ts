@@ -1,6 +1,11 @@
 import type { ActivityFailure } from '@temporalio/workflow';
+import { cutMiddle } from '../../cut.ts';
+import { wellFormed } from '../../text/message-text.ts';
+
+/** The most characters that a message hands on: with a few words around it, it is well below the limit of `words`. */
+const longest = 4_000;
 
 /** Answers what a step that failed for good says to people. */
 export function failureText(error: ActivityFailure): string {
-  return error.cause?.message ?? error.message;
+  return wellFormed(cutMiddle(error.cause?.message ?? error.message, longest));
 }

@@ -1,5 +1,6 @@
 import { defineSignal, setDefaultSignalHandler, setHandler } from '@temporalio/workflow';
 import { cut } from '../../cut.ts';
+import { payloadFault } from '../../text/message-text.ts';
 
 /** A workflow that shows people why a signal could not be carried out. */
 export interface Refusing {
@@ -56,6 +57,8 @@ export class Signals {
   private handle(name: string, payload: unknown): void | Promise<void> {
     this.who.countSignal?.();
     const handler = this.handlers.get(name);
+    const fault = payloadFault(payload);
+    if (handler && fault !== undefined) return this.who.addRefusal(name, `the payload cannot be read: ${fault}`);
     if (handler) return handler(payload);
     const known = [...this.handlers.keys()].join(', ');
     this.who.addRefusal('signal', `there is no signal ${JSON.stringify(cut(name, 60))}, only ${known}`);

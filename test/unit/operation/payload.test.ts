@@ -16,7 +16,7 @@ const refused: readonly (readonly [Action, unknown, string])[] = [
   ['retry', { by: 'ann' }, '"environment" must be a text'],
   ['retry', { environment: 'prod' }, '"by" must be a text'],
   ['retry', { environment: 'prod', by: '   ' }, '"by" must be a text'],
-  ['retry', { environment: 'prod', by: 'x'.repeat(1001) }, '1 to 1000 characters'],
+  ['retry', { environment: 'prod', by: 'x'.repeat(3001) }, '1 to 3000 bytes, and has 3001'],
   ['retry', { environment: 'prod', by: 'ann', comit: 'x' }, 'unknown field "comit"'],
   ['rollback', { environment: 'prod', by: 'ann' }, '"reason" must be a text'],
   ['accept', { environment: 'prod', by: 'ann', reason: 'x', clusters: 'prod-1' }, '"clusters" must list'],
