@@ -1,3 +1,4 @@
+import { cut } from '../cut.ts';
 import { type Hold, rollbackHoldReason } from '../operation/hold.ts';
 import { exclusiveEntries, isActive } from './entries.ts';
 import type { LaneState, TrackedEntry } from './types.ts';
@@ -49,8 +50,24 @@ export function joinHolds(older: Hold | undefined, newer: Hold): Hold {
   };
 }
 
+/** The most characters of the words of joined holds, and of one of them. */
+const longest = { joined: 4_000, one: 1_500 } as const;
+/** Stands for the words that were left out. */
+const leftOut = '…';
+
+/** Joins words; where they get too long, the first ones and the latest stay. */
 function joinWords(older: string | undefined, newer: string): string {
-  return [...new Set([...(older?.split('; ') ?? []), ...newer.split('; ')])].join('; ');
+  const words = [...(older?.split('; ') ?? []), ...newer.split('; ')].map((each) => cut(each, longest.one));
+  const [first = '', ...rest] = new Set(words);
+  let room = longest.joined - first.length - leftOut.length - 4;
+  const latest = rest.filter((each) => each !== leftOut).toReversed();
+  const isFull = latest.findIndex((each) => {
+    room -= each.length + 2;
+    return room < 0;
+  });
+  const kept = latest.slice(0, isFull < 0 ? undefined : isFull).toReversed();
+  const isCut = isFull >= 0 || rest.includes(leftOut);
+  return [first, ...(isCut ? [leftOut] : []), ...kept].join('; ');
 }
 
 /** Answers the later of two ends. An undefined one never comes. */

@@ -61,6 +61,17 @@ export function handOn(state: LaneState): LaneMemory {
   return writeMemory(state, format);
 }
 
+/** The most characters of JSON in a lane's state: Temporal hands on 2 MB, and a thousand operations have less. */
+const fullFrom = 1_000_000;
+
+/** Why a lane takes no further entry. */
+export const fullWords = 'the lane is full: it cannot remember more operations. End some of them, then retry';
+
+/** Tells whether the state of a lane is so large that it could not hand on much more. */
+export function isFull(state: LaneState): boolean {
+  return JSON.stringify(state).length > fullFrom;
+}
+
 /** Reads the memory that was handed on. */
 export function recollect(handedOn: unknown): Recollection {
   if (handedOn === undefined) return { kind: 'none' };

@@ -156,6 +156,24 @@ describe('two holds', () => {
   });
 });
 
+describe('two thousand holds', () => {
+  test('with long reasons leave a state that is small, with the first one and the latest', () => {
+    const driver = lane();
+    for (let number = 1; number <= 2_000; number += 1)
+      driver.send({
+        kind: 'hold',
+        hold: { by: `person ${number}`, reason: `${number} ${'é'.repeat(990)}`, config: false },
+      });
+    const { hold } = driver.state;
+    expect(JSON.stringify(driver.state).length).toBeLessThan(10_000);
+    expect(hold?.reason.split('; ').map((words) => words.split(' ')[0])).toEqual(['1', '…', '1998', '1999', '2000']);
+    expect(hold?.by).toMatch(/^person 1; …; .*; person 1999; person 2000$/);
+    const records = driver.notes.length;
+    driver.send({ kind: 'hold', hold: { by: 'person 2000', reason: `2000 ${'é'.repeat(990)}`, config: false } });
+    expect([driver.state.hold, driver.notes.length]).toEqual([hold, records]);
+  });
+});
+
 describe('config changes', () => {
   test('are answered at once, beside whoever is there', () => {
     const driver = lane(incident);

@@ -1,5 +1,6 @@
 import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow';
 import { emptyLane } from '../../../lane/decide.ts';
+import { joinHolds } from '../../../lane/holds.ts';
 import type { Recollection } from '../../../lane/memory.ts';
 import { pauseAfterFailure } from '../../../lane/schedule.ts';
 import type { LaneInput } from '../../../lane/types.ts';
@@ -32,7 +33,9 @@ async function readRecord(lane: Lane, { gitops, source, environment }: LaneInput
       const order = { gitops, source, environment };
       const state = await step('recordedHold', 'read from the record what holds it', lane)(order);
       const { sequence } = lane.state;
-      lane.state = { ...(state ?? emptyLane), sequence };
+      // Whoever writes the record may have written words of any length.
+      const hold = state?.hold && joinHolds(undefined, state.hold);
+      lane.state = { ...(state ?? emptyLane), hold, sequence };
       return;
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;

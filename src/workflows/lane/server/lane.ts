@@ -8,7 +8,7 @@ import { comparisonOf } from '../../../lane/compared.ts';
 import { decide, needsObservation } from '../../../lane/decide.ts';
 import { laneTrouble, notHeldWords } from '../../../lane/details.ts';
 import { allEntries, isInLane } from '../../../lane/entries.ts';
-import { handOn, readRefusals } from '../../../lane/memory.ts';
+import { fullWords, handOn, isFull, readRefusals } from '../../../lane/memory.ts';
 import { type AdmissionMessage, admissionSignal } from '../../../lane/messages.ts';
 import { entryFromElsewhere } from '../../../lane/place.ts';
 import type {
@@ -20,7 +20,7 @@ import type {
   LaneStatus,
   TrackedEntry,
 } from '../../../lane/types.ts';
-import type { Refusal } from '../../../operation/refusal.ts';
+import { type Refusal, withRefusal } from '../../../operation/refusal.ts';
 import { repositoryKey } from '../../../platform/repository/platform-id.ts';
 import { startAttributes } from '../../../temporal/search-attributes.ts';
 import { failureText } from '../../temporal/failure-text.ts';
@@ -76,7 +76,7 @@ export class Lane {
 
   /** Keeps why a signal could not be carried out. */
   addRefusal(action: string, reason: string): void {
-    this.refusals = [...this.refusals, { at: new Date().toISOString(), action, reason }].slice(-20);
+    this.refusals = withRefusal(this.refusals, { at: new Date().toISOString(), action, reason });
     this.publish();
   }
 
@@ -119,6 +119,10 @@ export class Lane {
     if (arrival) {
       this.handled += 1;
       return this.inBackground(this.admitOrRefuse(arrival, event));
+    }
+    if (event.kind === 'enter' && isFull(this.state) && !isInLane(this.state, event.entry)) {
+      this.handled += 1;
+      return this.refuseEntry(event.entry, fullWords);
     }
     if (event.kind === 'resume' && !this.state.hold) this.addRefusal('resume', notHeldWords(this.status));
     if (event.kind === 'enter' && !isInLane(this.state, event.entry)) this.address.takeUrl(event.entry);
