@@ -12,3 +12,5 @@ export { EnvironmentLane } from './environment-lane.ts';
 export { PromoteMainCommit } from './promote-main-commit.ts';
 export { RollbackEnvironment } from './rollback-environment.ts';
 export { RollbackPromotion } from './rollback-promotion.ts';
+// biome-ignore lint/style/noDefaultExport: the SDK takes the default for every type that is not exported.
+export { UnknownType as default } from './unknown-type.ts';
