@@ -8,7 +8,12 @@ const promotions = 'test/promotions/**/!(whole-promotion).test.ts';
 const crash = 'test/crash/**/*.test.ts';
 
 /** Workflows alone and where several meet, and commands: minutes, too, `npm run test:workflows`. */
-const workflows = ['test/workflows/**/*.test.ts', 'test/concurrency/**/*.test.ts', 'test/cli/*.test.ts'];
+const workflows = [
+  'test/workflows/**/*.test.ts',
+  'test/concurrency/**/*.test.ts',
+  'test/attacks/message/**/*.test.ts',
+  'test/cli/*.test.ts',
+];
 
 const withTemporal = {
   globalSetup: ['test/global-setup.ts'],

@@ -27,7 +27,8 @@ const emptySourceMap = [
 /** What is part of every bundle beside the workflows. */
 const bundledParts = {
   failureConverterPath: require.resolve('../temporal/codec/workflow-failures.cjs'),
-  workflowInterceptorModules: [beside('../workflows/temporal/tracing')],
+  payloadConverterPath: require.resolve('../temporal/codec/workflow-payloads.cjs'),
+  workflowInterceptorModules: [beside('../workflows/temporal/tracing'), beside('../workflows/temporal/reserved-names')],
 };
 
 /** Answers a bundle whose workflows hide what their failures say, for a worker that encrypts. */

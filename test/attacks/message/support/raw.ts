@@ -1,0 +1,44 @@
+import type { temporal } from '@temporalio/proto';
+import type { TemporalTest } from '../../../support/temporal.ts';
+
+type Payload = temporal.api.common.v1.IPayload;
+
+/** Sends to workflows what no client of Temporal would write: the bytes of a payload as they are given. */
+export interface RawSender {
+  signal(workflowId: string, name: string, payload: Payload): Promise<void>;
+  start(type: string, workflowId: string, payloads: readonly Payload[]): Promise<void>;
+}
+
+/** Makes a payload that says it is JSON, whatever the text is. */
+export function jsonPayload(text: string, encoding = 'json/plain'): Payload {
+  return { metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from(text) };
+}
+
+/** Answers JSON of so many lists within each other, more than `JSON.stringify` could write. */
+export function deepJson(levels: number): string {
+  return '['.repeat(levels) + ']'.repeat(levels);
+}
+
+export function rawSender({ client, namespace, taskQueue }: TemporalTest): RawSender {
+  const { workflowService } = client;
+  return {
+    async signal(workflowId, signalName, payload) {
+      await workflowService.signalWorkflowExecution({
+        namespace,
+        workflowExecution: { workflowId },
+        signalName,
+        input: { payloads: [payload] },
+      });
+    },
+    async start(name, workflowId, payloads) {
+      await workflowService.startWorkflowExecution({
+        namespace,
+        workflowId,
+        requestId: workflowId,
+        workflowType: { name },
+        taskQueue: { name: taskQueue },
+        input: { payloads: [...payloads] },
+      });
+    },
+  };
+}
