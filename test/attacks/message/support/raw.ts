@@ -1,11 +1,17 @@
-import type { temporal } from '@temporalio/proto';
+import { randomUUID } from 'node:crypto';
+import { temporal } from '@temporalio/proto';
 import type { TemporalTest } from '../../../support/temporal.ts';
 
 type Payload = temporal.api.common.v1.IPayload;
 
+const completed =
+  temporal.api.enums.v1.UpdateWorkflowExecutionLifecycleStage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED;
+
 /** Sends to workflows what no client of Temporal would write: the bytes of a payload as they are given. */
 export interface RawSender {
   signal(workflowId: string, name: string, payload: Payload): Promise<void>;
+  update(workflowId: string, name: string, payload: Payload): Promise<void>;
+  query(workflowId: string, name: string, payload: Payload): Promise<void>;
   start(type: string, workflowId: string, payloads: readonly Payload[]): Promise<void>;
 }
 
@@ -28,6 +34,21 @@ export function rawSender({ client, namespace, taskQueue }: TemporalTest): RawSe
         workflowExecution: { workflowId },
         signalName,
         input: { payloads: [payload] },
+      });
+    },
+    async update(workflowId, name, payload) {
+      await workflowService.updateWorkflowExecution({
+        namespace,
+        workflowExecution: { workflowId },
+        waitPolicy: { lifecycleStage: completed },
+        request: { meta: { updateId: randomUUID() }, input: { name, args: { payloads: [payload] } } },
+      });
+    },
+    async query(workflowId, queryType, payload) {
+      await workflowService.queryWorkflow({
+        namespace,
+        execution: { workflowId },
+        query: { queryType, queryArgs: { payloads: [payload] } },
       });
     },
     async start(name, workflowId, payloads) {
