@@ -46,7 +46,8 @@ export function faultOf<T>(schema: Schema<T>, value: unknown): string | undefine
   if (issue === undefined) return undefined;
   const path = issue.path ?? [];
   if (path.length === 0) return `the input is ${shownJson(value)}`;
-  return `${path.map(({ key }) => String(key)).join('.')} is ${shownJson(path.at(-1)?.value)}`;
+  const rule = issue.type === 'check' && issue.message.startsWith(expected) ? `, ${issue.message}` : '';
+  return `${path.map(({ key }) => String(key)).join('.')} is ${shownJson(path.at(-1)?.value)}${rule}`;
 }
 
 /**
@@ -72,11 +73,14 @@ export function readFields<Entries extends v.ObjectEntries>(
   return read.output;
 }
 
+/** How the rule begins that a fault names, beside what is there. */
+const expected = 'expected';
+
 /** Makes the schema of a text in a message or in the input of a workflow. */
 export function textOf(kind: TextKind) {
   return v.pipe(
     v.string(),
-    v.check((text) => isFitText(kind, text)),
+    v.check((text) => isFitText(kind, text), `${expected} a text of at most ${textLimits[kind]} bytes`),
   );
 }
 

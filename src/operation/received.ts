@@ -19,7 +19,8 @@ export const promotionFields = {
   commit,
   historyLimit,
 };
-const promotionInput = message(promotionFields);
+/** The schema of what a command starts the workflow with. */
+export const promotionInput = message(promotionFields);
 export type PromotionInput = v.InferOutput<typeof promotionInput>;
 
 /** The fields of the input of `ApplyConfig`. */
@@ -30,7 +31,8 @@ export const configFields = {
   commit,
   historyLimit,
 };
-const configInput = message(configFields);
+/** The schema of what a command starts the workflow with. */
+export const configInput = message(configFields);
 export type ConfigInput = v.InferOutput<typeof configInput>;
 
 /** The fields that both kinds of rollback have. */
@@ -56,12 +58,14 @@ export const rollbackFields = {
   /** A commit that was never recorded healthy here is a target, too. */
   force: v.boolean(),
 };
-const rollbackInput = message(rollbackFields);
+/** The schema of what a command starts the workflow with. */
+export const rollbackInput = message(rollbackFields);
 export type RollbackInput = v.InferOutput<typeof rollbackInput>;
 
 /** The fields of the input of `RollbackPromotion`. */
 export const rollbackPromotionFields = { ...rollback, commit };
-const rollbackPromotionInput = message(rollbackPromotionFields);
+/** The schema of what a command starts the workflow with. */
+export const rollbackPromotionInput = message(rollbackPromotionFields);
 export type RollbackPromotionInput = v.InferOutput<typeof rollbackPromotionInput>;
 
 /**

@@ -31,7 +31,7 @@ import {
   unknownFailure,
 } from './operation-reference.ts';
 import type { DescribedWorkflow, Session, WorkflowInfo } from './session.ts';
-import type { Start } from './starts.ts';
+import { checkStartOrder, type Start } from './starts.ts';
 
 /*
  * Invariants of this folder: an operation runs or has ended, as Temporal says; how it stands, its own workflow says, so
@@ -58,6 +58,7 @@ export class Operations {
    * run.
    */
   async start(order: Start): Promise<{ readonly id: string; readonly started: boolean }> {
+    checkStartOrder(order);
     const { workflow } = this.session.temporal.client;
     const { id, input, signal } = order;
     const options = {

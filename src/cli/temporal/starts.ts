@@ -1,4 +1,6 @@
 import type { SearchAttributePair } from '@temporalio/common';
+import { cut } from '../../cut.ts';
+import { Failure } from '../../failure.ts';
 import type { LaneInput } from '../../lane/types.ts';
 import {
   type ConfigInput,
@@ -15,9 +17,12 @@ import {
   rollbackPromotionWorkflow,
   rollbackWorkflow,
 } from '../../operation/messages.ts';
+import { configInput, promotionInput, rollbackInput, rollbackPromotionInput } from '../../operation/received.ts';
 import { platformId } from '../../platform/repository/platform-id.ts';
+import { faultOf, type Schema } from '../../shape.ts';
 import { shortSha } from '../../short-names.ts';
 import { startAttributes } from '../../temporal/search-attributes.ts';
+import { byteLength, isFitText, payloadFault, textLimits } from '../../text/message-text.ts';
 
 /** The start of a workflow. */
 export interface Start {
@@ -89,6 +94,25 @@ export function rollbackPromotionStart(platform: string, input: RollbackPromotio
     summary: `${platform}: back from ${shortSha(input.commit)}`,
     attributes: startAttributes(platform, {}),
   };
+}
+
+const inputs: Readonly<Record<string, Schema<unknown>>> = {
+  [promotionWorkflow]: promotionInput,
+  [configWorkflow]: configInput,
+  [rollbackWorkflow]: rollbackInput,
+  [rollbackPromotionWorkflow]: rollbackPromotionInput,
+};
+
+/** Throws `Failure` InvalidInput for a start that its workflow would refuse, or Temporal for its id. */
+export function checkStartOrder({ workflow, id, input }: Start): void {
+  const schema = inputs[workflow];
+  const fault = payloadFault(input) ?? (schema && faultOf(schema, input));
+  if (fault !== undefined) throw new Failure('InvalidInput', `${workflow} cannot be started: ${fault}.`);
+  if (!isFitText('id', id))
+    throw new Failure(
+      'InvalidInput',
+      `${workflow} cannot be started: its id would have ${byteLength(id)} bytes, at most ${textLimits.id} are allowed: ${cut(id, 200)}. Give the repository or the environment a shorter name.`,
+    );
 }
 
 /** Answers the search attributes with which a lane is started. */

@@ -70,6 +70,11 @@ test.each([
   [['approve', '1234567', 'qa', '--override'], 'An override is recorded with its reason.'],
   [['hold', 'qa'], "required option '--reason <text>'"],
   [['hold', 'qa', '--reason', 'x', '--until', '2026-12-24 08:00'], 'Write 2026-12-24T08:00Z or 2026-12-24T08:00+01:00'],
+  [
+    ['hold', 'qa', '--reason', 'é'.repeat(1_501), '--by', 'ann'],
+    '"reason" must be a text of 1 to 3000 bytes, and has 3002',
+  ],
+  [['hold', 'qa', '--reason', '\ud800', '--by', 'ann'], 'hold: the payload cannot be read: a text in it has half'],
   [['hold', 'qa', '--reason', 'x'], 'set FAIRLEAD_SOURCE'],
   [['resume', 'qa'], 'set FAIRLEAD_SOURCE'],
   [['rollback', 'qa'], "required option '--reason <text>'"],

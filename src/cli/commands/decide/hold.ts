@@ -78,6 +78,9 @@ async function sendToLane(
   told: HoldOrResume,
   { options, io }: Invocation<ResumeOptions>,
 ): Promise<ExitCode> {
+  const { parseHold, parseResume } = await import('../../../lane/payload.ts');
+  if (told.action === 'hold') parseHold(told.message, new Date().toISOString());
+  else parseResume(told.message);
   const { laneOf } = await import('../../lane-of.ts');
   const { withTemporalNamespace } = await import('../../temporal/online.ts');
   const { mainBranch } = options;
