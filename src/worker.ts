@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client';
-import { DefaultLogger, GracefulShutdownPeriodExpiredError, Runtime, type TelemetryOptions } from '@temporalio/worker';
+import { GracefulShutdownPeriodExpiredError, Runtime, type TelemetryOptions } from '@temporalio/worker';
 import { type Logger, pino } from 'pino';
 import { createActivities } from './activities/create-activities.ts';
 import { loadSettings, type Settings } from './settings/settings.ts';
@@ -19,6 +19,7 @@ import { stepMetrics } from './worker/metrics/step-metrics.ts';
 import { openFilesAdvice, openFilesLimit } from './worker/open-files.ts';
 import { checkReplay } from './worker/replay-check.ts';
 import { type StepWatch, shutdownTimes, watchSteps } from './worker/shutdown.ts';
+import { forwardedLogs, temporalLogger } from './worker/temporal-log.ts';
 import { tracedSteps, traceSinks } from './worker/tracing/traced-steps.ts';
 import { neighbourWords } from './worker/versioning/neighbours.ts';
 import { type OwnWorker, ownOptions, ownWorker, patchWords } from './worker/versioning/own-worker.ts';
@@ -36,7 +37,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
   Runtime.install({
     logger: temporalLogger(log),
     shutdownSignals: ['SIGINT', 'SIGTERM'],
-    ...(metricsAddress !== undefined && { telemetryOptions: metricsServer(metricsAddress) }),
+    telemetryOptions: { ...forwardedLogs, ...(metricsAddress !== undefined && metricsServer(metricsAddress)) },
   });
   const advice = openFilesAdvice(await openFilesLimit(), chosen.concurrency);
   if (advice !== undefined) log.warn(advice);
@@ -140,14 +141,4 @@ function startGauges({ connection, namespace }: WorkerConnection, taskQueue: str
   const client = new Client({ connection, namespace });
   const meter = Runtime.instance().metricMeter;
   return startOperationGauges({ client, meter, taskQueue, report: (sentence) => log.warn(sentence) });
-}
-
-function temporalLogger(log: Log): DefaultLogger {
-  return new DefaultLogger('INFO', ({ level, message, meta }) => {
-    const fields = Object.fromEntries(
-      Object.entries(meta ?? {}).filter(([, value]) => typeof value !== 'object' || value instanceof Error),
-    );
-    const write = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
-    log[write[level]](fields, message);
-  });
 }
