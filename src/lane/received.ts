@@ -139,7 +139,8 @@ export const laneInput = shapeOf<LaneInput>({
   state: v.optional(v.custom<LaneMemory>(() => true)),
   // `readRefusals` checks it.
   refusals: v.optional(v.custom<readonly Refusal[]>(() => true)),
-  historyLimit: v.optional(count),
+  // With less, each run would only begin the next one.
+  historyLimit: v.optional(v.pipe(count, v.minValue(8))),
 });
 
 /** Tells an operation that the lane knows no entries: it must enter again, with how far it has got. */

@@ -114,6 +114,7 @@ describe('A lane that is started with poison', () => {
     ['an environment of 300 bytes', JSON.stringify({ ...input, environment: 'é'.repeat(150) })],
     ['a deep memory', withField(`"state":{"version":1,"x":${deep}}`)],
     ['a deep field that nobody knows', withField(`"x":${deep}`)],
+    ['a limit with which each run would begin the next', withField('"historyLimit":0')],
     ['what is no JSON', '{'],
   ])('ends, and says why: %s', async (_what, json) => {
     await runConcurrently(new World([['dev']]), async ({ test }) => {
