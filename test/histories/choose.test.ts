@@ -3,7 +3,11 @@ import { chooseScenarios } from './record/choose.ts';
 
 /** A history of one workflow that ran these steps. */
 function ran(...steps: readonly string[]) {
-  const started = { eventType: 'STARTED', startedAttributes: { workflowType: { name: 'W' }, identity: '7@host' } };
+  const started = {
+    eventType: 'STARTED',
+    eventTime: { seconds: '1' },
+    startedAttributes: { workflowType: { name: 'W' }, identity: '7@host' },
+  };
   const queue = { eventType: 'TASK', taskAttributes: { taskQueue: { name: `7@host-${'0a'.repeat(16)}` } } };
   const scheduled = steps.map((name) => ({ eventType: 'STEP', stepAttributes: { activityType: { name } } }));
   const failed = { eventType: 'FAILED', failedAttributes: { failure: { message: 'no', stackTrace: 'at /home/x' } } };

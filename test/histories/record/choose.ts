@@ -73,6 +73,7 @@ function withoutMachine(value: unknown): unknown {
 }
 
 function attributesOf(event: JsonEvent): Readonly<Record<string, unknown>> {
-  const attributes = Object.values(event).find((value) => typeof value === 'object' && value !== null) ?? {};
-  return attributes as Readonly<Record<string, unknown>>;
+  // Beside its attributes, an event has a time and metadata, which are objects, too.
+  const name = Object.keys(event).find((key) => key.endsWith('Attributes'));
+  return (name === undefined ? {} : event[name]) as Readonly<Record<string, unknown>>;
 }

@@ -46,6 +46,7 @@ try {
   const bytes = packed.reduce((sum, { content }) => sum + content.length, 0);
   if (bytes > mostBytes)
     throw new Error(`The histories take ${bytes} bytes, and may take ${mostBytes}. Let chooseScenarios keep fewer.`);
+  if (packed.length === 0) throw new Error(`Of ${tests.length} tests no history was chosen.`);
   await rm(join(historiesDirectory, version), { recursive: true, force: true });
   for (const { file, content } of packed) {
     await mkdir(dirname(file), { recursive: true });
