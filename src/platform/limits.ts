@@ -20,6 +20,14 @@ export const limits = {
   environmentBytes: 64 * mebibyte,
   /** The files and directories of one commit. */
   commitFiles: 250_000,
+  /** What one run of git may print. */
+  gitOutputBytes: 256 * mebibyte,
+  /** What git lists of one commit: some hundred bytes for each file. */
+  listingBytes: 40 * mebibyte,
+  /** All notes of the record of one environment: a line has some 400 bytes. */
+  recordBytes: 64 * mebibyte,
+  /** The lines of the record of one environment: years of promotions. */
+  recordLines: 200_000,
   /** All kustomizations together that are read of main's head or of the deployed commit, while another is rendered. */
   otherCommitBytes: 4 * mebibyte,
   /** What is parsed where it is asked for, because that takes no longer than asking a thread. */

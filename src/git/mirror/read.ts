@@ -1,3 +1,4 @@
+import { limits } from '../../platform/limits.ts';
 import type { Commands } from '../process/commands.ts';
 import type { CommitInfo, Person, Sha, TreeFile } from '../repository.ts';
 import { MissingObject } from './mirror.ts';
@@ -7,7 +8,8 @@ import { MissingObject } from './mirror.ts';
  */
 export async function listTree(git: Commands, commit: Sha, path?: string): Promise<ReadonlyMap<string, TreeFile>> {
   const command = ['ls-tree', '--full-tree', '-z', '-l'];
-  const listing = await git.text([...command, ...(path === undefined ? ['-r', commit] : [commit, '--', path])]);
+  const args = [...command, ...(path === undefined ? ['-r', commit] : [commit, '--', path])];
+  const listing = await git.text(args, limits.listingBytes);
   return new Map(
     listing
       .split('\0')

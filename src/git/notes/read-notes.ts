@@ -1,5 +1,6 @@
 import { Failure } from '../../failure.ts';
 import { sleepFor } from '../../file-lock.ts';
+import { bytesText, limits } from '../../platform/limits.ts';
 import { readObjects } from '../mirror/read.ts';
 import { remoteRefs } from '../mirror/remote-refs.ts';
 import type { Git } from '../process/commands.ts';
@@ -40,17 +41,29 @@ export async function readNotesTree(git: Git, ref: string, head: Sha | undefined
   return tree;
 }
 
-/** Reads only what is not in the last tree. */
+/** Reads only what is not in the last tree. Throws `Failure` `Refused` where there is more than a record can have. */
 async function listNotes(git: Git, head: Sha, last: NotesTree | undefined): Promise<NotesTree['files']> {
-  const { stdout } = await git.plumb(['ls-tree', '-r', '-z', '--full-tree', head]);
-  const found = stdout.toString('utf8').split('\0').filter(Boolean).flatMap(noteEntry);
+  const listing = await git.text(['ls-tree', '-r', '-z', '-l', '--full-tree', head], limits.listingBytes);
+  const found = listing.split('\0').filter(Boolean).flatMap(noteEntry);
+  const bytes = sum(found.map(({ size }) => size));
+  if (bytes > limits.recordBytes)
+    throw tooLarge(git, head, `have ${bytesText(bytes)}, and a record may have ${bytesText(limits.recordBytes)}`);
   const known = new Map<Sha, NoteFile['lines']>();
   for (const { commit, oid } of found) {
     const same = last?.files.get(commit)?.find((file) => file.oid === oid);
     if (same !== undefined) known.set(oid, same.lines);
   }
   const unread = new Set(found.map(({ oid }) => oid).filter((oid) => !known.has(oid)));
-  for (const [oid, content] of await readObjects(git, [...unread])) known.set(oid, noteLines(content));
+  const contents = await readObjects(git, [...unread]);
+  const counts = new Map([
+    ...[...known].map(([oid, { length }]) => [oid, length] as const),
+    ...[...contents].map(([oid, content]) => [oid, countLines(content)] as const),
+  ]);
+  // They are counted before they are split: many empty or short ones take far more memory than their bytes.
+  const lines = sum(found.map(({ oid }) => counts.get(oid) ?? 0));
+  if (lines > limits.recordLines)
+    throw tooLarge(git, head, `have ${lines} lines, and a record may have ${limits.recordLines}`);
+  for (const [oid, content] of contents) known.set(oid, noteLines(content));
   const files = new Map<Sha, NoteFile[]>();
   for (const { commit, path, oid } of found) {
     const parts = files.get(commit) ?? [];
@@ -60,11 +73,39 @@ async function listNotes(git: Git, head: Sha, last: NotesTree | undefined): Prom
   return files;
 }
 
-function noteEntry(line: string): readonly { readonly commit: Sha; readonly path: string; readonly oid: Sha }[] {
-  // <mode> SP <type> SP <object> TAB <path>
+/** Whoever may push may write notes: more than years of promotions write is not read, because it could end the worker. */
+function tooLarge({ url }: Git, head: Sha, what: string): Failure {
+  return new Failure(
+    'Refused',
+    `The notes at ${head} of ${url.href} ${what}. Look who wrote them, and set ` +
+      'their ref back to its last commit that Fairlead wrote.',
+  );
+}
+
+function countLines(content: Buffer): number {
+  let count = 1;
+  for (let at = content.indexOf(lineEnd); at >= 0; at = content.indexOf(lineEnd, at + 1)) count += 1;
+  return count;
+}
+
+const lineEnd = 0x0a;
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}
+
+interface NoteEntry {
+  readonly commit: Sha;
+  readonly path: string;
+  readonly oid: Sha;
+  readonly size: number;
+}
+
+function noteEntry(line: string): readonly NoteEntry[] {
+  // <mode> SP <type> SP <object> SP+ <size> TAB <path>
   const tab = line.indexOf('\t');
-  const [, type, oid = ''] = line.slice(0, tab).split(' ');
+  const [, type, oid = '', size] = line.slice(0, tab).split(/ +/);
   const path = line.slice(tab + 1);
   const commit = annotatedBy(path);
-  return type === 'blob' && commit !== undefined ? [{ commit, path, oid }] : [];
+  return type === 'blob' && commit !== undefined ? [{ commit, path, oid, size: Number(size) }] : [];
 }

@@ -1,11 +1,12 @@
 import { Failure } from '../../failure.ts';
+import { bytesText } from '../../platform/limits.ts';
 import type { RepositoryUrl } from '../../platform/repository/repository-url.ts';
 import { proxyCredentials } from '../../proxy/proxy.ts';
 import type { Caches } from '../mirror/caches.ts';
 import { settingHint, signIn } from './credentials.ts';
 import { localEnvironment, proxyOf, remoteEnvironment } from './environment.ts';
 import { machineFailure } from './machine-failure.ts';
-import { GitExit, GitTimeout, type Output } from './process.ts';
+import { type Command, GitExit, GitFlood, GitTimeout, type Output } from './process.ts';
 import { gitWords, redact } from './redact.ts';
 import { remoteFailure } from './remote-failure.ts';
 import type { GitSettings } from './settings.ts';
@@ -21,8 +22,11 @@ export interface MirrorPlace {
  * environment, and gets credentials in its environment alone: they are in no URL, argument, file or message.
  */
 export interface Commands extends MirrorPlace {
-  /** Answers what a command without input prints. Throws `GitExit` for any exit code but 0. */
-  text(args: readonly string[]): Promise<string>;
+  /**
+   * Answers what a command without input prints. Throws `GitExit` for any exit code but 0, and `Failure` InvalidInput
+   * where it prints more than `mostBytes`.
+   */
+  text(args: readonly string[], mostBytes?: number): Promise<string>;
   /** Runs a command with this standard input. Throws `GitExit` for an exit code that is not listed; default: 0. */
   plumb(args: readonly string[], input?: string | Buffer, exitCodes?: readonly number[]): Promise<Output>;
   /**
@@ -59,18 +63,23 @@ export interface RemoteOptions {
 export function gitOn({ dir, url }: MirrorPlace, settings: GitSettings, signal: AbortSignal | undefined): Commands {
   const env = localEnvironment(settings.environment, dir);
   const { timeouts, run } = settings;
-  const plumb: Commands['plumb'] = async (args, input = '', exitCodes = [0]) => {
-    const output = await run({ args, env, input, limitMs: timeouts.localMs, signal }).catch(throwStartFailure);
+  const runHere = async (
+    command: Pick<Command, 'args' | 'input' | 'mostBytes'>,
+    exitCodes: readonly number[] = [0],
+  ): Promise<Output> => {
+    const output = await run({ ...command, env, limitMs: timeouts.localMs, signal }).catch((error: unknown) =>
+      throwRunFailure(error, url),
+    );
     if (exitCodes.includes(output.exitCode)) return output;
     const lacking = machineFailure(gitWords(output.stderr, []));
     if (lacking) throw lacking;
-    throw new GitExit(args[0] ?? '', output);
+    throw new GitExit(command.args[0] ?? '', output);
   };
   return {
     dir,
     url,
-    plumb,
-    text: async (args) => (await plumb(args)).stdout.toString('utf8'),
+    plumb: (args, input = '', exitCodes) => runHere({ args, input }, exitCodes),
+    text: async (args, mostBytes) => (await runHere({ args, input: '', mostBytes })).stdout.toString('utf8'),
     async remote(args, { input = '', transfer = false, answers = () => false } = {}) {
       const signedIn = await signIn(url, settings.credentials);
       const proxy = proxyOf(env, url);
@@ -96,7 +105,7 @@ export function gitOn({ dir, url }: MirrorPlace, settings: GitSettings, signal: 
 }
 
 function throwTimeout(error: unknown, url: RepositoryUrl): never {
-  if (!(error instanceof GitTimeout)) return throwStartFailure(error);
+  if (!(error instanceof GitTimeout)) return throwRunFailure(error, url);
   throw new Failure(
     'Unavailable',
     `${url.href} did not answer git within ${error.limitMs / 1000} s. A worker asks again by itself.`,
@@ -104,7 +113,14 @@ function throwTimeout(error: unknown, url: RepositoryUrl): never {
   );
 }
 
-function throwStartFailure(error: unknown): never {
+function throwRunFailure(error: unknown, url: RepositoryUrl): never {
+  if (error instanceof GitFlood)
+    throw new Failure(
+      'InvalidInput',
+      `What is asked of ${url.href} has more than ${bytesText(error.mostBytes)} (${error.message}). Make smaller what it ` +
+        'lists: a commit with very many files, or very large ones.',
+      { cause: error },
+    );
   if ((error as NodeJS.ErrnoException | null)?.code !== 'ENOENT') throw error;
   throw new Failure('Internal', 'The program "git" is not on the PATH of the worker. Install git 2.34 or later.', {
     cause: error,

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { buffer, text } from 'node:stream/consumers';
+import type { Readable } from 'node:stream';
+import { limits } from '../../platform/limits.ts';
 import type { ProcessEnvironment } from './environment.ts';
 
 /** One run of git. */
@@ -9,6 +10,8 @@ export interface Command {
   readonly input?: string | Buffer;
   /** Milliseconds after which git is ended. */
   readonly limitMs: number;
+  /** Bytes of output after which git is ended: a few kilobytes of trees can list more than any machine holds. */
+  readonly mostBytes?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -51,9 +54,19 @@ export class GitTimeout extends Error {
   }
 }
 
+/** git was ended here, because it printed more than it may. */
+export class GitFlood extends Error {
+  readonly mostBytes: number;
+  constructor(command: string, mostBytes: number) {
+    super(`git ${command} printed more than ${mostBytes} bytes`);
+    this.name = 'GitFlood';
+    this.mostBytes = mostBytes;
+  }
+}
+
 /**
  * Runs git in a process group of its own, because its transport helpers outlive it otherwise and hold the
- * pipes open. Resolves with any exit code. Rejects with `GitTimeout`, with the signal's reason, or with the
+ * pipes open. Resolves with any exit code. Rejects with `GitTimeout`, `GitFlood`, the signal's reason, or with the
  * system's error when git cannot be started.
  */
 export type RunGit = (command: Command) => Promise<Output>;
@@ -76,7 +89,7 @@ export function createGitRunner(): RunGit {
 }
 
 async function runInGroup(command: Command, groups: Set<number>): Promise<Output> {
-  const { args, env, input } = command;
+  const { args, env, input, mostBytes = limits.gitOutputBytes } = command;
   const child = spawn('git', args, { cwd: '/', env, detached: true, stdio: 'pipe' });
   const limit = endInTime(child, command);
   if (child.pid !== undefined) groups.add(child.pid);
@@ -85,12 +98,12 @@ async function runInGroup(command: Command, groups: Set<number>): Promise<Output
   child.stdin.end(input);
   try {
     const [stdout, stderr, exitCode] = await Promise.all([
-      buffer(child.stdout),
-      text(child.stderr),
+      readOutput(child.stdout, mostBytes, () => limit.stop(new GitFlood(subcommand(command), mostBytes))),
+      readOutput(child.stderr, mostWordBytes),
       exitCodeOf(child, subcommand(command)),
     ]);
     limit.check();
-    return { stdout, stderr, exitCode };
+    return { stdout, stderr: stderr.toString('utf8'), exitCode };
   } catch (error) {
     limit.check();
     throw error;
@@ -98,6 +111,22 @@ async function runInGroup(command: Command, groups: Set<number>): Promise<Output
     limit.lift();
     if (child.pid !== undefined) groups.delete(child.pid);
   }
+}
+
+/** git's own words have some lines; a remote may send any number. */
+const mostWordBytes = 1024 * 1024;
+
+/** Reads a stream to its end, and keeps `most` bytes of it. What is more is told once, and thrown away. */
+async function readOutput(stream: Readable, most: number, onMore?: () => void): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    if (size <= most && size + chunk.length > most) onMore?.();
+    size += chunk.length;
+    if (size <= most) chunks.push(chunk);
+    else if (onMore) chunks.length = 0;
+  }
+  return Buffer.concat(chunks);
 }
 
 function exitCodeOf(child: ChildProcess, name: string): Promise<number> {
@@ -126,6 +155,7 @@ function endInTime(child: ChildProcess, command: Command) {
   const abort = () => stop(signal?.reason);
   signal?.addEventListener('abort', abort, { once: true });
   return {
+    stop,
     /** Throws why the child was ended here, if it was: some gits then still exit as if by themselves. */
     check() {
       if (reason !== undefined) throw reason;

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { createGitRunner, GitFlood } from '../../../src/git/process/process.ts';
+import { limits } from '../../../src/platform/limits.ts';
+import { gitTestEnvironment } from '../../support/git.ts';
+import { useBench } from './setup.ts';
+
+describe('what others push', () => {
+  const bench = useBench();
+
+  /** A commit of some hundred bytes whose trees name each other, so that it lists 10 to the power of `levels` files. */
+  function treeBomb(levels: number): string {
+    const { git } = bench.remote;
+    const blob = git(['hash-object', '-w', '--stdin'], 'hi');
+    const ten = (entry: string) => git(['mktree'], Array.from({ length: 10 }, (_, i) => `${entry}${i}\n`).join(''));
+    let tree = ten(`100644 blob ${blob}\tf`);
+    for (let level = 1; level < levels; level += 1) tree = ten(`040000 tree ${tree}\td`);
+    const commit = git(['commit-tree', '-m', 'bomb', tree]);
+    git(['update-ref', 'refs/heads/main', commit]);
+    return commit;
+  }
+
+  function note(content: string | Buffer, commits: readonly string[]): void {
+    const { git } = bench.remote;
+    const blob = git(['hash-object', '-w', '--stdin'], content);
+    const tree = git(['mktree'], commits.map((commit) => `100644 blob ${blob}\t${commit}\n`).join(''));
+    git(['update-ref', 'refs/notes/fairlead/dev', git(['commit-tree', '-m', 'notes', tree])]);
+  }
+
+  it('is listed no further than a worker can hold', async () => {
+    const commit = treeBomb(9);
+    await expect(bench.open().listFiles(commit)).rejects.toMatchObject({
+      type: 'InvalidInput',
+      message: expect.stringMatching(/has more than 40 MiB .*ls-tree.* very many files/),
+    });
+  });
+
+  it('is not read as a record where the notes are too large', async () => {
+    note(Buffer.alloc(limits.recordBytes + 1, 'a'), ['1'.repeat(40)]);
+    await expect(bench.open().notes('fairlead/dev')).rejects.toMatchObject({
+      type: 'Refused',
+      message: expect.stringMatching(/have 64 MiB, and a record may have 64 MiB\. Look who wrote them/),
+    });
+  });
+
+  it('is not read as a record where the notes have too many lines, empty ones and repeated notes included', async () => {
+    note('\n'.repeat(limits.recordLines + 1), ['1'.repeat(40)]);
+    const read = () => bench.open().notes('fairlead/dev');
+    await expect(read()).rejects.toMatchObject({
+      type: 'Refused',
+      message: expect.stringMatching(/have 200002 lines/),
+    });
+    note(
+      'a\n'.repeat(limits.recordLines / 4),
+      [1, 2, 3, 4, 5].map((digit) => String(digit).repeat(40)),
+    );
+    await expect(read()).rejects.toMatchObject({
+      type: 'Refused',
+      message: expect.stringMatching(/have 250005 lines/),
+    });
+  });
+});
+
+describe('git', () => {
+  it('is ended when it prints more than it may', async () => {
+    const run = createGitRunner();
+    const command = { args: ['help', '--all'], env: gitTestEnvironment as Record<string, string>, limitMs: 60_000 };
+    await expect(run({ ...command, mostBytes: 100 })).rejects.toThrow(GitFlood);
+    expect((await run(command)).exitCode).toBe(0);
+  });
+});
