@@ -1,5 +1,6 @@
+import { cut } from '../../cut.ts';
 import { Failure } from '../../failure.ts';
-import { splitUrl, type Transport, type UrlParts } from './unchecked-url.ts';
+import { splitUrl, type Transport, type UrlParts, withoutEndSlashes, withoutOuterSlashes } from './unchecked-url.ts';
 
 /** Where people look at a repository on its forge. */
 export interface RepositoryAddress {
@@ -87,6 +88,7 @@ export class RepositoryUrl {
  */
 export function checkRepositoryUrl(url: string): RepositoryUrl {
   if (url === '') throw invalidUrl(url, 'is empty');
+  if (url.length > longestUrl) throw invalidUrl(url, `has ${url.length} characters, and may have ${longestUrl}`);
   if (/\p{Cc}/u.test(url)) throw invalidUrl(url, 'contains control characters');
   if (url.startsWith('-')) throw invalidUrl(url, 'begins with a dash');
   if (/^[a-z0-9+.-]*::/i.test(url)) throw invalidUrl(url, 'names a remote helper');
@@ -122,9 +124,12 @@ function httpUrl(url: string, parts: UrlParts): RepositoryUrl {
     );
   }
   const host = checkedHost(url, authority);
-  const href = `${scheme}://${host}${path.replace(/\/+$/, '')}`;
+  const href = `${scheme}://${host}${withoutEndSlashes(path)}`;
   return new RepositoryUrl(parts, { kind: 'http', host, path: checkedPath(url, path), href });
 }
+
+/** No forge has longer ones, and a message may carry megabytes. */
+const longestUrl = 2_000;
 
 /** How tokens of GitHub and GitLab begin. */
 const token = /^(gh[a-z]_|github_pat_|gl[a-z]+-)/;
@@ -138,7 +143,7 @@ function sshUrl(url: string, parts: UrlParts): RepositoryUrl {
   if (parts.user !== undefined && !/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(user))
     throw invalidUrl(url, 'has an odd user name');
   const host = checkedHost(url, authority.slice(authority.lastIndexOf('@') + 1));
-  const href = (scheme === '' ? url : `ssh://${authority}${path}`).replace(/\/+$/, '');
+  const href = withoutEndSlashes(scheme === '' ? url : `ssh://${authority}${path}`);
   return new RepositoryUrl(parts, { kind: 'ssh', host, path: checkedPath(url, path), href });
 }
 
@@ -149,7 +154,7 @@ function localUrl(url: string, parts: UrlParts): RepositoryUrl {
   const segments = path.split('/').filter((segment) => segment !== '' && segment !== '.' && segment !== '..');
   const clean = segments.join('/').replace(/\.git$/, '');
   if (clean === '') throw invalidUrl(url, 'names no directory');
-  return new RepositoryUrl(parts, { kind: 'local', host: '', path: clean, href: path.replace(/(.)\/+$/, '$1') });
+  return new RepositoryUrl(parts, { kind: 'local', host: '', path: clean, href: withoutEndSlashes(path) });
 }
 
 function decodePath(url: string, path: string): string {
@@ -170,7 +175,7 @@ function checkedHost(url: string, host: string): string {
 }
 
 function checkedPath(url: string, path: string): string {
-  const clean = path.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '');
+  const clean = withoutOuterSlashes(path).replace(/\.git$/, '');
   if (clean === '') throw invalidUrl(url, 'names no repository');
   if (!/^[\p{L}\p{N}._~+@%/-]+$/u.test(clean)) {
     throw invalidUrl(url, 'contains spaces or characters that are not allowed in a repository URL');
@@ -197,7 +202,7 @@ function withSecret(url: string, what: string): Failure {
 function invalidUrl(url: string, what: string): Failure {
   return new Failure(
     'InvalidInput',
-    `The repository URL ${JSON.stringify(withoutUserInfo(url))} ${what}. ` +
+    `The repository URL ${JSON.stringify(cut(withoutUserInfo(url), 500))} ${what}. ` +
       'Give an https, ssh or file URL, user@host:path, or a local path.',
   );
 }

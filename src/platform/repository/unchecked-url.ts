@@ -56,6 +56,18 @@ export function splitUrl(url: string): UrlParts {
   return { transport: 'local', scheme: '', authority: '', user: undefined, host: '', port: '', path: url };
 }
 
+/** Answers a text without the slashes at its end. A pattern would try each of a million slashes anew. */
+export function withoutEndSlashes(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '/') end -= 1;
+  return text.slice(0, end);
+}
+
+/** Answers a text without the slashes around it. */
+export function withoutOuterSlashes(text: string): string {
+  return withoutEndSlashes(text).replace(/^\/+/, '');
+}
+
 /** Answers a URL without its user and password. */
 export function withoutCredentials(url: string): string {
   return url.replace(/^([a-z+]+:\/\/)[^/]*@/i, '$1');
@@ -126,9 +138,7 @@ function addressOf(url: string): ComparableAddress | undefined {
 }
 
 function barePath(path: string): string {
-  return decodedPath(path)
-    .replace(/^\/+|\/+$/g, '')
-    .replace(/\.git$/i, '');
+  return withoutOuterSlashes(decodedPath(path)).replace(/\.git$/i, '');
 }
 
 /** Answers the HTTPS address of a repository on a forge whose SSH address has another host, path or port. */

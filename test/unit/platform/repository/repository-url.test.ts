@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { repositoryKey } from '../../../../src/platform/repository/platform-id.ts';
-import { forbiddenInFile } from '../../../../src/platform/repository/repository-url.ts';
+import { checkRepositoryUrl, forbiddenInFile } from '../../../../src/platform/repository/repository-url.ts';
 
 test.each([
   'https://github.com/acme/platform',
@@ -52,4 +52,19 @@ test('one repository has one key, however its address is written', () => {
   ];
   expect(new Set(ways.map(repositoryKey))).toEqual(new Set(['github.com/acme/platform']));
   expect(repositoryKey('https://git.example.com:8443/acme/platform')).toBe('git.example.com:8443/acme/platform');
+});
+
+test.each(['https://git.example.com/acme/a', 'git@git.example.com:a', '/srv/git/a'])(
+  'a message may carry megabytes: %s with a million slashes is refused, and its message is short',
+  (url) => {
+    const check = () => checkRepositoryUrl(`${url}${'/'.repeat(1_000_000)}x`);
+    expect(check).toThrow(/^.{300,800}x" has 1000\d+ characters, and may have 2000\. Give an https/);
+  },
+);
+
+test('slashes at the end say nothing', () => {
+  expect(checkRepositoryUrl('https://git.example.com/acme/a///')).toMatchObject({
+    href: 'https://git.example.com/acme/a',
+    path: 'acme/a',
+  });
 });

@@ -97,3 +97,9 @@ test('credentials never appear in what people read', () => {
   expect(withoutCredentials('https://x:se@cret@github.com/acme/a')).toBe('https://github.com/acme/a');
   expect(withoutCredentials('https://github.com/acme/a@b')).toBe('https://github.com/acme/a@b');
 });
+
+test('the URL in a cluster may be of any length', () => {
+  const url = `https://github.com/acme/a${'/'.repeat(2_000_000)}`;
+  expect(sameRepository(url, 'https://github.com/acme/a')).toBe(true);
+  expect(sameRepository(`${url}x`, 'https://github.com/acme/a')).toBe(false);
+});
