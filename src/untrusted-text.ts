@@ -30,7 +30,7 @@ export function detailsText(text: string): string {
  */
 export function titleText(text: string): string {
   return plain(text)
-    .replace(/\[([^[\]]*(?:skip|\bno\b|\bci\b)[^[\]]*)\]/gi, '($1)')
+    .replace(/\[([^[\]]*)\]/g, (whole, inside: string) => (/skip|\bno\b|\bci\b/i.test(inside) ? `(${inside})` : whole))
     .replace(/NO(?=_CI\b)|skip(?=-checks\b)/gi, `$&${breaker}`)
     .replace(/[@#!](?=[\p{L}\p{N}_])|\bGH(?=-\d)|:(?=\/\/)|\bwww(?=\.)|-by(?=\s*:)/giu, `$&${breaker}`);
 }

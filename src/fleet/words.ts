@@ -2,14 +2,18 @@ import { cutMiddle } from '../cut.ts';
 import { shortSha } from '../short-names.ts';
 
 const LONGEST = 300;
+/** What is read of a message: a cluster may send megabytes, and what is shown is far shorter. */
+const mostRead = 16_384;
 
 /**
  * Puts Flux's message on one line of bounded length, with its beginning and its end. What changes with each attempt is
  * left out, so that the same trouble reads the same: the controller's temporary folder, and how long it tried.
  */
 export function boundedLine(message: string, longest = LONGEST): string {
-  const steady = message
-    .replace(/(?:\/[\w.-]+)*\/kustomization-\d+\/?/g, '')
+  const room =
+    message.length <= mostRead ? message : `${message.slice(0, mostRead / 2)} … ${message.slice(-mostRead / 2)}`;
+  const steady = room
+    .replace(/(?:\/[\w.-]{1,255}){0,8}\/kustomization-\d+\/?/g, '')
     .replace(/ (?:after|in) (?:\d+(?:\.\d+)?(?:h|ms|m|s|µs|ns))+(?=[:;,.\s]|$)/g, '');
   return cutMiddle(steady.replace(/\s+/g, ' ').trim(), longest);
 }

@@ -75,3 +75,10 @@ describe('A text from outside, in the Temporal UI', () => {
     );
   });
 });
+
+it('a title may have any length and any form', () => {
+  expect(titleText(`[${'skip'.repeat(100_000)}`)).toHaveLength(400_001);
+  expect(titleText('[skip ci] [Skip-it] [a no b] [know] [cicada]')).toBe(
+    '(skip ci) (Skip-it) (a no b) [know] [cicada]',
+  );
+});

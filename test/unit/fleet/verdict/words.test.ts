@@ -20,3 +20,9 @@ test('a long chain of errors keeps its beginning and its cause', () => {
 test('what is no duration stays', () => {
   expect(boundedLine('retry in 5 minutes, after 3 failures')).toBe('retry in 5 minutes, after 3 failures');
 });
+
+test('a cluster may send a message of any length and of any form', () => {
+  const line = boundedLine(`first ${'/a'.repeat(1_000_000)} last`);
+  expect(line).toMatch(/^first \/a.* last$/);
+  expect(line.length).toBeLessThanOrEqual(300);
+});
