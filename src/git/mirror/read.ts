@@ -78,8 +78,8 @@ const fields = ['%H', '%P', '%T', '%s', '%an', '%ae', '%at', '%cn', '%ce', '%ct'
 /** Reads the commits that `git log` lists for these arguments. */
 export async function readLog(git: Commands, args: readonly string[]): Promise<readonly CommitInfo[]> {
   const format = `--format=tformat:${fields.join('%x00')}`;
-  const printed = await git.text(['log', '-z', '--no-show-signature', '--encoding=UTF-8', format, ...args]);
-  const values = printed.split('\0');
+  const { stdout } = await git.plumb(['log', '-z', '--no-show-signature', '--encoding=UTF-8', format, ...args]);
+  const values = fieldsIn(stdout);
   const commits: CommitInfo[] = [];
   for (let at = 0; at + fields.length <= values.length; at += fields.length) {
     commits.push(commitInfo(values.slice(at, at + fields.length)));
@@ -87,18 +87,39 @@ export async function readLog(git: Commands, args: readonly string[]): Promise<r
   return commits;
 }
 
+/** An octopus has a few; a commit that is made by hand may have any number. */
+const mostParents = 1_000;
+/** What is kept of one field: whoever commits may write a subject or a name of 100 MB, and it is remembered. */
+const mostFieldBytes = mostParents * 41;
+
+/** Reads what ends with NUL. Each text is cut from the bytes: a part of a string would keep the whole of it in memory. */
+function fieldsIn(printed: Buffer): readonly string[] {
+  const values: string[] = [];
+  for (let at = 0, end = printed.indexOf(0); end >= 0; at = end + 1, end = printed.indexOf(0, at))
+    values.push(printed.toString('utf8', at, Math.min(end, at + mostFieldBytes)));
+  return values;
+}
+
 function commitInfo(values: readonly string[]): CommitInfo {
   const [sha = '', parents = '', tree = '', subject = '', ...people] = values;
   return {
     sha,
-    parents: parents.split(' ').filter(Boolean),
+    parents: parents.split(' ', mostParents).filter(Boolean),
     tree,
-    subject,
+    subject: subject.slice(0, limits.answerTextBytes),
     author: readPerson(people.slice(0, 3)),
     committer: readPerson(people.slice(3, 6)),
   };
 }
 
+/** The last second of the years with four digits. */
+const latestSecond = 253_402_300_799;
+
 function readPerson([name = '', email = '', seconds = '']: readonly string[]): Person {
-  return { name, email, date: new Date(Number(seconds) * 1000).toISOString() };
+  const shortened = (text: string) => text.slice(0, longestName);
+  // git keeps whatever number somebody writes, and not every one is a time.
+  const date = new Date(Math.min(Number(seconds) || 0, latestSecond) * 1000).toISOString();
+  return { name: shortened(name), email: shortened(email), date };
 }
+
+const longestName = 500;

@@ -58,6 +58,27 @@ describe('what others push', () => {
       message: expect.stringMatching(/have 250005 lines/),
     });
   });
+
+  it('is a commit of any date, with a subject, a name and parents of any length', async () => {
+    const { git } = bench.remote;
+    const tree = git(['mktree'], '');
+    const write = (text: string) =>
+      git(['hash-object', '-t', 'commit', '-w', '--stdin', '--literally'], `tree ${tree}\n${text}`);
+    const root = write('author A <a@b> 99999999999999999999 +0000\ncommitter A <a@b> 8000000000000 +0000\n\nroot\n');
+    const who = `${'A'.repeat(9_000_000)} <a@b> abc +0000`;
+    const parents = `parent ${root}\n`.repeat(10_000);
+    const head = write(`${parents}author ${who}\ncommitter ${who}\n\n${'é'.repeat(9_000_000)}\n`);
+    git(['update-ref', 'refs/heads/main', head]);
+    const repository = bench.open();
+    await repository.branchHead('main');
+    const last = '9999-12-31T23:59:59.000Z';
+    expect(await repository.commit(root)).toMatchObject({ author: { date: last }, committer: { date: last } });
+    const { subject, author, parents: kept } = await repository.commit(head);
+    expect([subject, author.name]).toEqual(['é'.repeat(4_000), 'A'.repeat(500)]);
+    expect(author.date).toBe('1970-01-01T00:00:00.000Z');
+    expect(new Set(kept)).toEqual(new Set([root]));
+    expect(kept).toHaveLength(1_000);
+  });
 });
 
 describe('git', () => {
