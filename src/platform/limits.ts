@@ -28,6 +28,8 @@ export const limits = {
   recordBytes: 64 * mebibyte,
   /** The lines of the record of one environment: years of promotions. */
   recordLines: 200_000,
+  /** The lines of a record that name a listed key which did not sign them: checking one takes a fifth of a millisecond. */
+  wrongSignatures: 1_000,
   /** All kustomizations together that are read of main's head or of the deployed commit, while another is rendered. */
   otherCommitBytes: 4 * mebibyte,
   /** What is parsed where it is asked for, because that takes no longer than asking a thread. */

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { Failure } from '../failure.ts';
 import { operationKinds } from '../operation/kind.ts';
+import { limits } from '../platform/limits.ts';
 import { commit, count, instant, isObject, shapeOf } from '../shape.ts';
 import { newerFormat } from '../version.ts';
 import { type RecordEntry, type RecordedEntry, recordEvents } from './entry.ts';
@@ -61,15 +63,22 @@ export function printEntry(entry: RecordEntry, holds?: number): string {
  * Reads the notes of an environment, commit → lines. Whoever may push to the repository may write notes: what is no
  * entry of ours comes back as damaged, and an entry that `trust` does not vouch for as unproven. Keys that this version
  * does not know are passed over. Throws `Failure` Refused where a newer Fairlead wrote a line, because nobody may decide
- * by a part of the record, or add to it.
+ * by a part of the record, or add to it; and where very many lines have a wrong signature, because checking one takes
+ * far longer than writing it.
  */
 export function parseEntries(lines: ReadonlyMap<string, readonly string[]>, trust?: LineTrust): ParsedRecord {
-  refuseNewer(lines);
+  refuseNewer(lines, trust);
   const read = [...lines].flatMap(([commit, texts]) =>
     texts.filter((line) => line.trim() !== '').map((line) => ({ commit, line, entry: parseEntry(line) })),
   );
+  const wrongOn = countWrong();
   const all = read
-    .flatMap(({ commit, line, entry }) => (entry ? [{ line, ...judged({ commit, line, ...entry }, trust) }] : []))
+    .flatMap(({ commit, line, entry }) => {
+      if (entry === undefined) return [];
+      const { isWrong, ...judgement } = judged({ commit, line, ...entry }, trust);
+      if (isWrong) wrongOn(commit);
+      return [{ line, ...judgement }];
+    })
     .sort((a, b) => compareNewestFirst(a.entry, b.entry) || compareDescending(a.line, b.line));
   const entries = all.map(({ entry }) => entry);
   return {
@@ -84,24 +93,52 @@ export function parseEntries(lines: ReadonlyMap<string, readonly string[]>, trus
 function judged(
   { line, commit, holds, ...entry }: ParsedEntry & { readonly line: string; readonly commit: string },
   trust: LineTrust | undefined,
-): { readonly entry: RecordedEntry; readonly isUnlisted: boolean } {
+): { readonly entry: RecordedEntry; readonly isUnlisted: boolean; readonly isWrong: boolean } {
   const read = { ...entry, commit };
   const doubt = trust?.doubt(commit, line);
   if (doubt === undefined)
-    return { entry: trust === undefined || holds === undefined ? read : { ...read, holds }, isUnlisted: false };
-  const { why: unproven, isUnlisted } = doubt;
-  return { entry: trust?.isExempt(entry.time) ? read : { ...read, unproven }, isUnlisted };
+    return {
+      entry: trust === undefined || holds === undefined ? read : { ...read, holds },
+      isUnlisted: false,
+      isWrong: false,
+    };
+  const { why: unproven, isUnlisted, isWrong } = doubt;
+  if (trust?.isExempt(entry.time)) return { entry: read, isUnlisted, isWrong: false };
+  return { entry: { ...read, unproven }, isUnlisted, isWrong };
 }
 
-/** Throws `Failure` Refused where a newer Fairlead wrote a line. */
-function refuseNewer(lines: ReadonlyMap<string, readonly string[]>): void {
+/** Makes a function that throws `Failure` Refused when it was told of too many wrong signatures. */
+function countWrong(): (commit: string) => void {
+  let wrong = 0;
+  return (commit) => {
+    wrong += 1;
+    if (wrong <= limits.wrongSignatures) return;
+    throw new Failure(
+      'Refused',
+      `The record has more than ${limits.wrongSignatures} lines with a wrong signature, one of them on ${commit}, and nobody ` +
+        'can check so many. If the GitOps repository was moved, set `record.unsignedBefore` to the time of the move; ' +
+        'otherwise somebody forged them: set the notes back to the last commit that Fairlead wrote.',
+    );
+  };
+}
+
+/**
+ * Throws `Failure` Refused where a newer Fairlead wrote a line. Where keys are listed, only who has one of them can say
+ * so: anybody else who may push could stop the environment with one line.
+ */
+function refuseNewer(lines: ReadonlyMap<string, readonly string[]>, trust: LineTrust | undefined): void {
   for (const [commit, texts] of lines)
     for (const line of texts) {
+      // Nearly no line is one, and to parse each twice takes long.
+      if (!newerHint.test(line)) continue;
       const written = parseObject(line);
-      if (v.is(newerLine, written))
+      if (v.is(newerLine, written) && trust?.doubt(commit, line) === undefined)
         throw newerFormat(`The record's line of ${written.time} on ${commit}`, written.v, lineFormat);
     }
 }
+
+/** Matches every line whose `v` could be another one than 1. */
+const newerHint = /"v"\s*:\s*(?!1\s*[,}])|\\u/;
 
 type ParsedEntry = RecordEntry & Pick<RecordedEntry, 'holds'>;
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { limits } from '../../platform/limits.ts';
 import type { PublicKey } from './keys.ts';
 
 /** A signature under a text. */
@@ -9,24 +10,25 @@ interface Signed {
   readonly signature: string;
 }
 
-/** Remembers which signatures were right: a record of thousands of lines is read every few seconds. */
+/** Remembers which signatures were right, and which wrong: a record of thousands of lines is read every few seconds. */
 export interface ProofMemory {
   /** Answers whether the signature is right, by `check` where that is not known. */
   recall(signed: Signed, check: () => boolean): boolean;
 }
 
-/** Makes an empty memory of some 10 MB at most. */
+/** Makes an empty memory of some 40 MB at most: one record of the greatest length fits. */
 export function createProofMemory(): ProofMemory {
-  const right = new LRUCache<string, true>({ max: 50_000 });
+  const known = new LRUCache<string, boolean>({ max: limits.recordLines });
   return {
     recall({ key, text, signature }, check) {
       const name = createHash('sha256')
         .update(`${key.der.toString('base64')} ${signature} `)
         .update(text)
         .digest('base64');
-      if (right.has(name)) return right.get(name) ?? false;
+      const isKnown = known.get(name);
+      if (isKnown !== undefined) return isKnown;
       const isRight = check();
-      if (isRight) right.set(name, true);
+      known.set(name, isRight);
       return isRight;
     },
   };

@@ -8,6 +8,8 @@ export interface Doubt {
   readonly why: string;
   /** It names a key that is not listed, or is not listed yet. */
   readonly isUnlisted: boolean;
+  /** It names a listed key, which did not sign it. */
+  readonly isWrong: boolean;
 }
 
 /** Tells which lines of one record count. */
@@ -29,7 +31,9 @@ export function lineTrust(
     doubt(commit, line) {
       const proof = proofOf({ publicKeys, memory }, { ...where, commit }, line);
       const why = unprovenWords(proof);
-      return why === undefined ? undefined : { why, isUnlisted: proof.kind === 'unknown key' };
+      return why === undefined
+        ? undefined
+        : { why, isUnlisted: proof.kind === 'unknown key', isWrong: proof.kind === 'wrong' };
     },
     isExempt: (time) => unsignedBefore !== undefined && time < unsignedBefore,
   };

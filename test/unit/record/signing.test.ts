@@ -55,6 +55,31 @@ describe('A signed line of the record', () => {
     });
   });
 
+  it('is not looked for among more forged ones than can be checked, unless they count without', () => {
+    const forged = (wrong: number) => {
+      const lines = Array.from({ length: wrong }, (_, index) => line.replace('"holds":4', `"holds":${index + 10}`));
+      return new Map([[commit, [line, ...lines]]]);
+    };
+    const keys = { publicKeys: [key.signing.public] };
+    const { entries, unproven } = parseEntries(forged(1_000), lineTrust(keys, where));
+    expect([entries.length, unproven.length]).toEqual([1, 1_000]);
+    expect(() => parseEntries(forged(1_001), lineTrust(keys, where))).toThrow(
+      /more than 1000 lines with a wrong signature, one of them on c0c0.* was moved/,
+    );
+    const moved = lineTrust({ ...keys, unsignedBefore: '2026-04-01T00:00:00.000Z' }, where);
+    expect(parseEntries(forged(1_001), moved).entries).toHaveLength(1_002);
+  });
+
+  it('that is of a newer format stops the reading where a listed key signed it, and no other does', () => {
+    const newer = '{"time":"2026-03-01T10:00:00.000Z","v":99}';
+    expect(() => read(newer, { keys: [] })).toThrow('format 99');
+    expect(() => read(signLine(key.signing, place, newer))).toThrow('format 99');
+    expect(read(newer).entries).toEqual([]);
+    expect(read(signLine(newKey().signing, place, newer)).entries).toEqual([]);
+    expect(() => read(newer.replace('"v"', '"\\u0076"'), { keys: [] })).toThrow('format 99');
+    expect(() => read(newer.replace('"v"', '"v":1,"v"'), { keys: [] })).toThrow('format 99');
+  });
+
   it('does not count without a signature, or by a key that is not listed', () => {
     expect(read(printEntry(entry)).whys).toEqual(['is not signed']);
     expect(read(line.replace(/,"signature.*/, '}')).whys).toEqual(['is not signed']);
