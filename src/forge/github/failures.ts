@@ -40,7 +40,7 @@ const pageStart = /^\s*<(!doctype|html|head|body|\?xml)/i;
 
 /** Says what a page is, where an answer of the API should be: a proxy, a firewall or a sign-in gave it. */
 function pageWords(page: string): string {
-  const title = /<title[^>]*>([^<]{1,200})/i.exec(page)?.[1]?.replace(/\s+/g, ' ').trim() ?? '';
+  const title = /<title[^>]*>([^<]{1,200})/i.exec(page.slice(0, 8192))?.[1]?.replace(/\s+/g, ' ').trim() ?? '';
   return `a page${title === '' ? '' : ` ("${title}")`} instead of an answer of the API, perhaps of a proxy on the way`;
 }
 

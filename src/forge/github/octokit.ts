@@ -1,4 +1,5 @@
 import { Octokit } from '@octokit/rest';
+import { bytesText } from '../../platform/limits.ts';
 import type { HttpAnswer } from './failures.ts';
 
 const silentLog = { debug: doNothing, info: doNothing, warn: doNothing, error: doNothing };
@@ -25,9 +26,30 @@ export function createOctokit(apiUrl: string, token: string, { timeoutMs, signal
       retries: 0,
       redirect: 'manual',
       signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
-      ...(fetch && { fetch }),
+      fetch: boundedFetch(fetch ?? globalThis.fetch),
     },
   });
+}
+
+/** The largest answer that is read: a page of a hundred requests whose texts are as long as GitHub takes has 7 MB. */
+const mostBytes = 32 * 1024 * 1024;
+
+/** Makes a `fetch` whose answers end with an error where they are too large, so that none takes the worker's memory. */
+function boundedFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return async (input, init) => {
+    const response = await fetch(input, init);
+    if (response.body === null) return response;
+    let size = 0;
+    const bounds = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        size += chunk.byteLength;
+        if (size <= mostBytes) controller.enqueue(chunk);
+        else controller.error(new Error(`the answer has more than ${bytesText(mostBytes)}`));
+      },
+    });
+    const bounded = new Response(response.body.pipeThrough(bounds), response);
+    return Object.defineProperty(bounded, 'url', { value: response.url });
+  };
 }
 
 /** Answers what Octokit's error says about an answer; undefined where none came. */
