@@ -10,6 +10,8 @@ export const limits = {
   kustomizationBytes: 256 * kibibyte,
   /** The aliases of a kustomization: each is looked for in the whole file. */
   kustomizationAliases: 1_000,
+  /** How deep lists and maps of YAML may be nested: the schema of a large resource has some sixty levels. */
+  yamlLevels: 300,
   /** A file of values or of settings: `values.yaml`, `helm.yaml`, `fairlead.yaml`. */
   settingsBytes: mebibyte,
   /** Any other file of a leaf. */

@@ -16,6 +16,7 @@ import { closest } from './closest.ts';
 import { bytesText, limits } from './limits.ts';
 import { invalidConfig, type Problem, shownValue } from './problems.ts';
 import { schemaProblems } from './schema-problems.ts';
+import { isNestedTooDeep } from './yaml-depth.ts';
 
 /** The most aliases of a file: they are for a person's convenience, and beyond this they are an attack (YAML bombs). */
 const MOST_ALIASES = 50;
@@ -56,6 +57,7 @@ export function parseFileOfKind<S extends z.ZodType>(
     throw invalidConfig(file, [{ text }]);
   }
   const text = content.toString();
+  if (isNestedTooDeep(text)) throw tooDeep(file);
   const lines = new LineCounter();
   const document = notTooDeep(file, () =>
     parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, merge: true }),
@@ -75,8 +77,12 @@ function notTooDeep<T>(file: string, work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw invalidConfig(file, [{ text: 'its lists and maps are nested too deep. Is it the right file?' }]);
+    throw tooDeep(file);
   }
+}
+
+function tooDeep(file: string): ReturnType<typeof invalidConfig> {
+  return invalidConfig(file, [{ text: 'its lists and maps are nested too deep. Is it the right file?' }]);
 }
 
 function documentContent(document: Document.Parsed, lines: LineCounter, file: string): unknown {

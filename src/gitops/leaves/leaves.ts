@@ -7,6 +7,7 @@ import { type FolderKustomization, folderOf, type ReachedFolders, reachOf } from
 import type { GitRepository, TreeFile } from '../../git/repository.ts';
 import { apiGroup } from '../../object-name.ts';
 import { limits } from '../../platform/limits.ts';
+import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
 import { documentTexts, objectHead } from '../../render/layout/object-head.ts';
 
 /** What a commit of a GitOps branch holds for Flux to apply. */
@@ -119,7 +120,9 @@ function documentsIn(path: string, content: Buffer): readonly unknown[] {
     return documentTexts(content.toString('utf8')).flatMap((text) => {
       // The parser compares each key with all others where it is told to look for doubles.
       const options = { logLevel: 'silent', merge: true, uniqueKeys: false } as const;
-      const documents = parseAllDocuments(objectHead(text), options);
+      const head = objectHead(text);
+      if (isNestedTooDeep(head)) throw new Error('nested too deep');
+      const documents = parseAllDocuments(head, options);
       if ('empty' in documents) return [];
       const broken = documents.flatMap(({ errors }) => errors)[0];
       if (broken !== undefined) throw broken;
@@ -182,7 +185,9 @@ const nothing: FolderKustomization = { entries: [], alters: [] };
 /** Reads what a kustomization lists. One that is no YAML, or too large to be one, leads nowhere: Flux says what is wrong with it. */
 function kustomizationIn(content: Buffer | undefined): FolderKustomization {
   if (content === undefined || content.length > limits.kustomizationBytes) return nothing;
-  const [document] = parseAllDocuments(content.toString('utf8'), { logLevel: 'silent', uniqueKeys: false });
+  const text = content.toString('utf8');
+  if (isNestedTooDeep(text)) return nothing;
+  const [document] = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false });
   if (document === undefined || document.errors.length > 0) return nothing;
   const kustomization = v.safeParse(kustomizationSchema, document.toJS({ maxAliasCount: 0 }));
   if (!kustomization.success) return nothing;

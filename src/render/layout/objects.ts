@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
 import type { ObjectId } from '../types.ts';
 import { documentTexts, objectHead } from './object-head.ts';
 
@@ -30,9 +31,11 @@ function quickId(document: string): ObjectId | undefined {
 }
 
 function parsedId(document: string): ObjectId | undefined {
+  const head = objectHead(document);
+  if (isNestedTooDeep(head)) return undefined;
   try {
     // The parser compares each key with all others where it is told to look for doubles.
-    const content: unknown = parse(objectHead(document), { logLevel: 'silent', uniqueKeys: false });
+    const content: unknown = parse(head, { logLevel: 'silent', uniqueKeys: false });
     const { apiVersion, kind, metadata } = (content ?? {}) as Readonly<Record<string, unknown>>;
     const { name, namespace } = (metadata ?? {}) as Readonly<Record<string, unknown>>;
     if (!apiVersion || !kind || !name) return undefined;

@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import { Failure } from '../../failure.ts';
 import { bytesText, limits } from '../../platform/limits.ts';
+import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
 import { newerFormat } from '../../version.ts';
 
 /** The path at which a branch says what it was rendered from. */
@@ -43,6 +44,7 @@ export function printProvenance({ revision, groups, renderer }: Provenance): str
 export function parseProvenance(text: string): Provenance {
   if (text.length > limits.kustomizationBytes)
     throw damageFailure(`it has more than ${bytesText(limits.kustomizationBytes)}`);
+  if (isNestedTooDeep(text)) throw damageFailure('its lists and maps are nested too deep');
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
   const [error] = document.errors;
   if (error) throw damageFailure(error.message);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Failure } from '../../failure.ts';
 import { map, oneOf, text } from '../../platform/fields.ts';
 import { schemaProblems } from '../../platform/schema-problems.ts';
+import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
 import type { FileNode } from '../source/nodes.ts';
 import { fileText, placeOf } from '../source/sources.ts';
 import type { Source } from '../source/tree.ts';
@@ -28,7 +29,10 @@ export type HelmSettings = z.output<typeof helmSchema>;
 /** Reads one `helm.yaml`. Throws `Failure` RenderFailed with file, line, value and remedy, all problems at once. */
 export function readHelmSettings(source: Source, file: FileNode): HelmSettings {
   const lines = new LineCounter();
-  const document = parseDocument(fileText(source, file), { lineCounter: lines, prettyErrors: false, stringKeys: true });
+  const text = fileText(source, file);
+  if (isNestedTooDeep(text))
+    throw new Failure('RenderFailed', `${placeOf(source, file.path)}: its lists and maps are nested too deep.`);
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, stringKeys: true });
   const failWith = (problems: readonly { readonly line?: number; readonly text: string }[]): never => {
     throw new Failure(
       'RenderFailed',

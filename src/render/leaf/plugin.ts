@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { type Document, isMap, isScalar, parseAllDocuments, visit } from 'yaml';
 import { Failure } from '../../failure.ts';
+import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { pathAfterKey, type Reference } from '../source/references.ts';
 import type { Resolved } from '../source/resolve.ts';
@@ -78,6 +79,8 @@ function refuseExecutable(document: Document, place: string, field: string): voi
 }
 
 function documentsOf(text: string): readonly Document[] {
+  if (isNestedTooDeep(text))
+    throw new Failure('RenderFailed', 'The lists and maps of a generator or transformer are nested too deep.');
   const documents = parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, merge: true });
   return Array.isArray(documents) ? documents : [];
 }

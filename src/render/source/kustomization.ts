@@ -10,6 +10,7 @@ import {
   visit,
 } from 'yaml';
 import { limits } from '../../platform/limits.ts';
+import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
 import { type DirectoryNode, type FileNode, sizeProblem } from './nodes.ts';
 
 /** The names that kustomize recognises (konfig.RecognizedKustomizationFileNames). */
@@ -88,6 +89,7 @@ function readKustomization(directory: DirectoryNode, known: ParsedKustomizations
 }
 
 function parseKustomization(text: string): ParsedText {
+  if (isNestedTooDeep(text)) return { problem: 'its lists and maps are nested too deep' };
   const lines = new LineCounter();
   const lineOf = (offset: number) => lines.linePos(offset).line;
   // Like kustomize's parser, take merge keys and repeated keys; the renderer judges the content.
