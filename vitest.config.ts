@@ -15,6 +15,12 @@ const workflows = [
   'test/cli/*.test.ts',
 ];
 
+/** What was tried against Fairlead, by kind: test/attacks/README.md. Those of whole promotions need Temporal. */
+const attacks = {
+  units: ['renderer', 'git', 'forge', 'record'].map((kind) => `test/attacks/${kind}/**/*.test.ts`),
+  promotions: ['test/attacks/promotions/**/*.test.ts', 'test/attacks/secrets/**/*.test.ts'],
+};
+
 const withTemporal = {
   globalSetup: ['test/global-setup.ts'],
   setupFiles: ['test/support/temporal-runtime.ts'],
@@ -32,7 +38,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/unit/**/*.test.ts'],
+          include: ['test/unit/**/*.test.ts', ...attacks.units],
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },
@@ -42,7 +48,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'promotions',
-          include: [promotions, crash],
+          include: [promotions, crash, ...attacks.promotions],
           ...withTemporal,
         },
       },
@@ -86,6 +92,7 @@ export default defineConfig({
             'test/unit/**',
             'test/flux/**',
             'test/histories/**',
+            'test/attacks/**',
             promotions,
             crash,
             ...workflows,

@@ -18,6 +18,8 @@ export const limits = {
   fileBytes: 4 * mebibyte,
   /** What one leaf is rendered to. */
   leafOutputBytes: 32 * mebibyte,
+  /** What all leaves of one environment are rendered to, together: the worker has it in memory until it is written. */
+  environmentOutputBytes: 128 * mebibyte,
   /** All files together that one environment reads. */
   environmentBytes: 64 * mebibyte,
   /** The files and directories of one commit. */

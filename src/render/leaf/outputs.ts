@@ -3,6 +3,7 @@ import type { Commits } from '../source/sources.ts';
 import type { LeafOutput, Renderer } from '../types.ts';
 import type { LeafCache } from './cache.ts';
 import type { ReadContents } from './contents.ts';
+import { OutputSize } from './output-size.ts';
 import type { PlannedLeaf } from './plan.ts';
 import { createRequestMaker, type RequestMaker } from './request.ts';
 
@@ -28,6 +29,8 @@ const READY_REQUESTS = 16;
 
 /** Answers the outputs of one render's leaves: from the cache, from an equal leaf, or from the renderer. */
 export class LeafOutputs {
+  /** What was answered so far. Once it is too large no further leaf begins. */
+  readonly size = new OutputSize();
   private readonly tools: LeafTools;
   private readonly versions: Readonly<Record<string, string>>;
   private readonly maker: RequestMaker;
@@ -43,17 +46,18 @@ export class LeafOutputs {
   }
 
   /**
-   * Answers the output of a leaf; undefined once `stop` was called. Throws what the renderer throws, and the signal's
+   * Answers the output of a leaf; undefined once `stop` was called, or all of them are too large. Throws what the renderer throws, and the signal's
    * reason.
    */
   outputOf(plan: PlannedLeaf, namespace: string | undefined): Promise<LeafOutput | undefined> {
     return this.limit(async () => {
-      if (this.stopped) return undefined;
+      if (this.stopped || this.size.isTooLarge) return undefined;
       this.tools.signal?.throwIfAborted();
       const key = this.maker.requestKey(plan, namespace, this.versions);
       // Groups that take a base as it is share its output.
       const output = this.shared.get(key) ?? this.renderOutput(plan, namespace, key);
       this.shared.set(key, output);
+      this.size.add(plan, await output);
       return output;
     });
   }

@@ -1,11 +1,12 @@
 import { cutToBytes } from '../../cut.ts';
 import { Failure } from '../../failure.ts';
-import { limits } from '../../platform/limits.ts';
+import { bytesText, limits } from '../../platform/limits.ts';
 import { shortSha } from '../../short-names.ts';
 import type { Commits } from '../source/sources.ts';
 import type { LeafOutput } from '../types.ts';
 import { contentsOfLeaves } from './contents.ts';
 import { namespaceFrom } from './namespace.ts';
+import type { OutputSize } from './output-size.ts';
 import { LeafOutputs, type RenderTools } from './outputs.ts';
 import type { PlannedLeaf } from './plan.ts';
 
@@ -22,8 +23,8 @@ const leavesBytes = limits.failureBytes - 400;
 
 /**
  * Renders all leaves, parents before the charts that need their Namespace. `plans` are sorted by path. Throws one
- * `Failure` RenderFailed with the errors of up to ten leaves, each with group, leaf, commits and the tool's message;
- * any other failure (of the pool itself) as it is.
+ * `Failure` RenderFailed with the errors of up to ten leaves, each with group, leaf, commits and the tool's message, or
+ * where all leaves together are more than one environment may have; any other failure (of the pool itself) as it is.
  */
 export async function renderLeaves(
   commits: Commits,
@@ -52,10 +53,20 @@ export async function renderLeaves(
   // The cache gets them also when leaves failed, so that the next attempt is faster.
   outputs.remember();
   if (errors.length > 0) throw new Failure('RenderFailed', joinErrors(errors));
+  if (outputs.size.isTooLarge) throw tooLarge(commits, outputs.size);
   return plans.flatMap((plan, index) => {
     const output = finished[index];
     return output ? [{ plan, output }] : [];
   });
+}
+
+function tooLarge(commits: Commits, { largest }: OutputSize): Failure {
+  const leaf = largest && `${leafWords(commits, largest.plan)} with ${bytesText(largest.bytes)}`;
+  return new Failure(
+    'RenderFailed',
+    `its leaves render to more than ${bytesText(limits.environmentOutputBytes)}, which is what one environment may have. ` +
+      `The largest of them is ${leaf}. Make the leaves smaller, or divide the environment.`,
+  );
 }
 
 /** Path of a leaf → its output; undefined where it or a parent failed. */
