@@ -11,7 +11,7 @@ export function platformId(url: string): string {
 
 /** Brings an id that somebody wrote by hand into the form of `platformId`. */
 export function normalizedPlatformId(id: string): string {
-  return id.startsWith('file:/') ? id : id.toLowerCase();
+  return id.startsWith('file:/') ? id : id.toLowerCase().normalize('NFC');
 }
 
 /** Answers `platformId`, so that two ways to write one URL compare equal; of what is no URL, the text itself. */

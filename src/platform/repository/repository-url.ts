@@ -57,12 +57,14 @@ export class RepositoryUrl {
    *
    * - The scheme, the user, `.git`, a trailing slash and the scheme's default port tell nothing apart; another port does.
    * - Letter case tells nothing apart on any host: every forge ignores it, and two ids for one platform would give it
-   *   two promotions of one commit and two lanes. In directories it counts.
+   *   two promotions of one commit and two lanes. In directories it counts. So it is with the forms of Unicode, and with
+   *   `%`-escapes where git takes them for letters.
    */
   get id(): string {
     if (this.kind === 'local') return `file:/${this.path}`;
     const host = this.#hostWithPort;
-    return `${hostAliases[host] ?? host}/${this.path}`.toLowerCase();
+    const path = this.#parts.scheme === '' ? this.path : decodeURIComponent(this.path);
+    return `${hostAliases[host] ?? host}/${path}`.toLowerCase().normalize('NFC');
   }
 
   /** Answers where people look at it; undefined for what is on no forge: a local path, or a path without an owner. */
@@ -180,8 +182,13 @@ function checkedPath(url: string, path: string): string {
   if (!/^[\p{L}\p{N}._~+@%/-]+$/u.test(clean)) {
     throw invalidUrl(url, 'contains spaces or characters that are not allowed in a repository URL');
   }
-  if (clean.split('/').some((segment) => segment === '' || segment === '.' || segment === '..')) {
+  // What git or the server makes of `%`-escapes must not be another path than the one that is judged here.
+  const segments = clean.split('/').map((segment) => decodePath(url, segment));
+  if (segments.some((segment) => segment === '' || segment === '.' || segment === '..')) {
     throw invalidUrl(url, 'contains an empty, "." or ".." segment');
+  }
+  if (segments.some((segment) => /[/\\%?#\p{Cc}]/u.test(segment))) {
+    throw invalidUrl(url, 'hides a slash or another character that means something behind a %-escape');
   }
   if (path.startsWith('-') || clean.startsWith('-')) throw invalidUrl(url, 'has a path that begins with a dash');
   return clean;
