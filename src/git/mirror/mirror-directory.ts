@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RepositoryUrl } from '../../platform/repository/repository-url.ts';
 import type { Commands } from '../process/commands.ts';
@@ -41,6 +41,8 @@ export async function ensureMirror({ dir, plumb }: Commands): Promise<string | u
   await mkdir(cacheDir, { recursive: true, mode: 0o700 });
   const fresh = join(cacheDir, `.new-${randomUUID()}`);
   await plumb(['init', '--quiet', '--bare', '--template=', '--object-format=sha1', '--initial-branch=main', fresh]);
+  // What is rendered to Secrets lies in a mirror as it does on its branch; the folder above may be anybody's.
+  await chmod(fresh, 0o700);
   await appendFile(join(fresh, 'config'), mirrorConfig);
   await writeFile(join(fresh, identityFile), randomUUID());
   await rename(fresh, dir).catch(async (error: NodeJS.ErrnoException) => {
