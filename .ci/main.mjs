@@ -8,8 +8,8 @@ import { makeQuickDirectory } from './quick-directory.mjs';
 import { readReport } from './reports.mjs';
 import { runParts } from './schedule.mjs';
 
-// Tests wait for servers and intervals half of their time: one part more than there are cores keeps these busy.
-const places = availableParallelism() + 1;
+// More parts than there are cores starve each other: servers then start too late, and waits of tests run out.
+const places = Math.max(2, availableParallelism());
 const began = Date.now();
 const directory = makeQuickDirectory();
 const reports = join(directory, 'reports');

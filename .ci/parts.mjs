@@ -26,9 +26,9 @@ export function partsOf({ reports, commitNumber = 0 }) {
       limitMinutes: 10,
     },
     {
-      name: 'model: 150 random sequences',
+      name: 'model: 75 random sequences',
       needs: ["build Temporal's servers", 'build the renderer', 'types'],
-      command: `npm run --silent test:model -- --sequences 150 --events 6 \
+      command: `npm run --silent test:model -- --sequences 75 --events 6 \
         --seed "$((16#$(git rev-parse --short=7 HEAD || echo 1)))"`,
       limitMinutes: 45,
     },
@@ -37,14 +37,14 @@ export function partsOf({ reports, commitNumber = 0 }) {
       needs: ["build Temporal's servers", 'build the renderer', 'types'],
       command: `npm run --silent test:workflows -- ${vitest('workflows')}`,
       report: { kind: 'vitest', file: `${reports}/workflows.json` },
-      limitMinutes: 40,
+      limitMinutes: 60,
     },
     {
       name: 'whole promotions',
       needs: ["build Temporal's servers", 'build the renderer', 'types'],
       command: `npm run --silent test:promotions -- --project temporal ${vitest('promotions')}`,
       report: { kind: 'vitest', file: `${reports}/promotions.json` },
-      limitMinutes: 40,
+      limitMinutes: 60,
     },
     {
       name: 'killed workers: what three minutes allow',
@@ -66,7 +66,7 @@ export function partsOf({ reports, commitNumber = 0 }) {
       needs: ['types'],
       command: `npm run --silent test:histories -- ${vitest('histories')}`,
       report: { kind: 'vitest', file: `${reports}/histories.json` },
-      limitMinutes: 10,
+      limitMinutes: 30,
     },
     {
       name: 'bursts on one worker',

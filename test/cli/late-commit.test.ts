@@ -41,7 +41,7 @@ describe('A full commit id that git does not have yet', () => {
       // The same commit again gets the same id.
       const commit = platformRepository(join(directory, 'twin.git')).commit(...change);
       const looks: (string | undefined)[] = [];
-      const world = worldOf(directory, 60_000, () => {
+      const world = worldOf(directory, 200_000, () => {
         looks.push(source.head('main'));
         if (looks.length === 1) setTimeout(() => source.commit(...change), 1_000);
       });

@@ -113,8 +113,8 @@ describe('Trouble that comes and goes', () => {
       expect(changes.length).toBeLessThanOrEqual(50);
       expect(changes.at(-1)?.value).toBeUndefined();
       const pauses = changes.slice(1).map(({ at }, index) => at - (changes[index]?.at ?? 0));
-      // Times of events are read in whole seconds.
-      expect(Math.min(...pauses)).toBeGreaterThanOrEqual(59);
+      // Times of events are read in whole seconds, and a task of a busy machine takes some.
+      expect(Math.min(...pauses)).toBeGreaterThanOrEqual(50);
     });
   });
 });

@@ -5,9 +5,10 @@ import { World } from '../../workflows/support/world.ts';
 
 /** Temporal fails a workflow task, and has it run again, when more than 100 signals come meanwhile. */
 const atOnce = 80;
-const holds = 2_000;
+/** Each is recorded, one after the other: two thousand take a minute, `FAIRLEAD_HOLDS=2000`. */
+const holds = Number(process.env.FAIRLEAD_HOLDS ?? 400);
 
-it('Two thousand holds with long reasons leave a lane that is small, and one resume ends them', async () => {
+it('Hundreds of holds with long reasons leave a lane that is small, and one resume ends them', async () => {
   const world = new World([['dev']]);
   world.lanes = { historyLimit: 1_000 };
   await runConcurrently(world, async ({ lane, test }) => {
@@ -22,7 +23,7 @@ it('Two thousand holds with long reasons leave a lane that is small, and one res
       );
       await dev.status();
     }
-    await eventually(async () => (await dev.status()).hold?.by).toMatch(/^ann; …; .*person 2000/);
+    await eventually(async () => (await dev.status()).hold?.by).toMatch(new RegExp(`^ann; …; .*person ${holds}`));
     const { hold } = await dev.status();
     expect(Buffer.byteLength(JSON.stringify(hold))).toBeLessThan(20_000);
     // It goes on anew when every hold is recorded.
