@@ -46,6 +46,9 @@ function pom(artifacts: readonly MavenArtifact[]): string {
 `;
 }
 
+/** Options with which a program that lives for seconds starts a third sooner: it is not compiled twice, and needs one collector. */
+const quickStart = '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC';
+
 function launcher(mainClass: string): string {
-  return `#!/bin/sh\nexec java -cp "$(dirname "$0")/lib/*" ${mainClass} "$@"\n`;
+  return `#!/bin/sh\nexec java ${quickStart} -cp "$(dirname "$0")/lib/*" ${mainClass} "$@"\n`;
 }

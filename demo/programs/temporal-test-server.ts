@@ -15,7 +15,8 @@ export function temporalTestServer(options: FindOptions = {}): Promise<string> {
       name: 'temporal-test-server',
       environmentVariable: 'TEMPORAL_TEST_SERVER',
       pathNames: ['temporal-test-server'],
-      cacheKey: version,
+      // The number counts the forms of the script that starts it.
+      cacheKey: `${version}-2`,
       executable: 'temporal-test-server',
       ways: [
         officialDownload('time-skipping server', 'temporal-test-server'),

@@ -1,4 +1,4 @@
-const tries = 4;
+const tries = 10;
 
 /**
  * Starts a server of Temporal's SDK, again where it was too slow: the SDK gives a server five seconds, and on a busy

@@ -11,7 +11,7 @@ describe.each([
     find: temporalTestServer,
     name: 'temporal-test-server',
     variable: 'TEMPORAL_TEST_SERVER',
-    version: '1.38.0',
+    version: '1.38.0-2',
   },
 ])('$name', ({ find, name, variable, version }) => {
   let directory: string;
