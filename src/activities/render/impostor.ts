@@ -1,11 +1,11 @@
 import { cut } from '../../cut.ts';
-import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { CommitInfo, GitRepository, Sha } from '../../git/repository.ts';
 import { composeEnvironment } from '../../gitops/compose-environment.ts';
 import { ourCommit } from '../../gitops/foreign-author.ts';
 import { provenanceAt } from '../../gitops/gitops-branch.ts';
 import { loadTree } from '../../gitops/load-tree.ts';
+import type { RenderDependencies } from '../../gitops/same-render.ts';
 import { titleText } from '../../untrusted-text.ts';
 import type { RenderOrder } from './contract.ts';
 import { buildRequestCommit, type Repositories } from './request-commit.ts';
@@ -29,7 +29,7 @@ export interface PresentHead {
  * proof.
  */
 export async function overwrittenWords(
-  dependencies: Pick<Dependencies, 'renderer' | 'leafCache'> & { readonly repositories: Repositories },
+  dependencies: RenderDependencies & { readonly repositories: Repositories },
   order: RenderOrder,
   { branch, head, base }: PresentHead,
 ): Promise<readonly string[]> {
@@ -48,7 +48,7 @@ export async function overwrittenWords(
 
 /** Tells whether a commit holds the files that Fairlead makes of the pair that it names. */
 async function isRendered(
-  { repositories, renderer, leafCache }: Parameters<typeof overwrittenWords>[0],
+  { repositories, renderer, leafCache, planner }: Parameters<typeof overwrittenWords>[0],
   order: RenderOrder,
   { sha, parents, tree }: CommitInfo,
 ): Promise<boolean> {
@@ -60,7 +60,7 @@ async function isRendered(
     if (revision === undefined) return false;
     const deployed = (await provenanceAt(gitops, base))?.revision.main;
     const branch = await loadTree(gitops, base);
-    const inputs = { source, environment: order.environment, renderer, leafCache, deployed, branch };
+    const inputs = { source, environment: order.environment, renderer, leafCache, planner, deployed, branch };
     const { changes } = await composeEnvironment({ ...inputs, ...revision });
     const built = await buildRequestCommit(repositories, order, { revision, base, changes });
     return (await gitops.commit(built)).tree === tree;

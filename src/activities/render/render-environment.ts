@@ -122,12 +122,12 @@ async function renderRequest(
 
 /** Says what the push of a commit overwrites that carries our name and is not by us. */
 async function lostCommits(
-  { repositories, renderer, leafCache }: Dependencies,
+  { repositories, ...dependencies }: Dependencies,
   order: RenderOrder,
   { requested, commit, base }: { readonly requested: RequestHead; readonly commit: string; readonly base: string },
 ): Promise<readonly string[]> {
   const { branch, head } = requested;
   if (head === undefined || head === commit) return [];
   const both = { source: repositories.open(order.source), gitops: repositories.open(order.gitops.repository) };
-  return overwrittenWords({ repositories: both, renderer, leafCache }, order, { branch, head, base });
+  return overwrittenWords({ ...dependencies, repositories: both }, order, { branch, head, base });
 }

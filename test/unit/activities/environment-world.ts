@@ -13,6 +13,7 @@ import type { Revision } from '../../../src/operation/status.ts';
 import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import type { RecordEntry } from '../../../src/record/entry.ts';
 import { recordName } from '../../../src/record/entry.ts';
+import { plannerHere } from '../../../src/render/planner.ts';
 import type { LeafRequest, Renderer } from '../../../src/render/types.ts';
 import { MemoryForge } from '../../model/memory-forge.ts';
 import { MemoryForges } from '../../model/memory-forges.ts';
@@ -31,6 +32,8 @@ export class EnvironmentWorld {
   readonly gitops: TestRepository;
   readonly forge: MemoryForge;
   readonly dependencies: Dependencies;
+  /** The main commits whose renders were planned by the worker's planner, apart from the event loop. */
+  readonly planned: string[] = [];
   /** `platformId` of the source. */
   readonly platform: string;
   readonly place: { readonly source: string; readonly environment: 'qa'; readonly gitops: RenderOrder['gitops'] };
@@ -64,6 +67,12 @@ export class EnvironmentWorld {
       objects: { observeObjects: unused, observeApplied: unused },
       httpChecks: { isAllowed: unused, ask: unused },
       renderer: echo(() => this.renders++),
+      planner: {
+        plan: (inputs, read, options) => {
+          this.planned.push(inputs.main.revision);
+          return plannerHere.plan(inputs, read, options);
+        },
+      },
       workflows: {
         isRunning: async (id) => this.running.has(id),
         signal: async (workflowId, name, payload) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { botIdentity } from '../../../src/gitops/request-branch.ts';
+import { provenancePath } from '../../../src/render/layout/provenance.ts';
 import { useWorld } from './environment-world.ts';
 
 const world = useWorld();
@@ -113,6 +114,20 @@ describe("A push to our branch under Fairlead's name", () => {
       ],
     });
     expect(world().gitops.head(branch)).toBe(pushed);
+  });
+
+  it('is planned apart from the event loop, whatever pair it names', async () => {
+    await world().deploy('promotion', world().release('1'));
+    world().configure('3');
+    await world().render('config change');
+    const main = world().release('poisoned');
+    const forged = (await world().propose('promotion', main)).rendered;
+    const trailers = world().gitops.git(['show', '--no-patch', '--format=%b', forged.commit]);
+    const provenance = world().gitops.git(['show', `${forged.commit}:${provenancePath}`]);
+    commitAsBot({ [provenancePath]: provenance }, `Configure qa: more\n\n${trailers}`);
+    world().planned.length = 0;
+    await world().render('config change');
+    expect(world().planned).toContain(main);
   });
 
   it('is not told where it is our own, also by one that does not know what it pushed', async () => {
