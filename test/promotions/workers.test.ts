@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { Activities } from '../../src/activities/contract.ts';
 import { writeWorkflowBundle } from '../../src/worker/bundle.ts';
-import { freePorts } from '../flux/cluster/free-ports.ts';
+import { freePorts } from '../support/network/free-ports.ts';
 import type { SmallPlatform } from './support/platform.ts';
 import { onPlatform, type PlatformTest } from './support/promotion.ts';
 import { startWorkerProcess } from './support/worker-process.ts';

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import type { Payload } from '@temporalio/common';
 import { execaSync } from 'execa';
@@ -11,6 +10,7 @@ import { botToken, type SmallPlatform } from '../../promotions/support/platform.
 import { onPlatform } from '../../promotions/support/promotion.ts';
 import { startWorkerProcess } from '../../promotions/support/worker-process.ts';
 import { newKey } from '../../support/fixtures/signing-keys.ts';
+import { freePorts } from '../../support/network/free-ports.ts';
 import { readableOf } from '../../support/wire/readable.ts';
 
 const codecKey = { id: 'canary', bytes: randomBytes(32) };
@@ -31,14 +31,6 @@ function base64(text: string): string {
 
 /** A Secret that somebody commits to a source in plain text. */
 const secret = `apiVersion: v1\nkind: Secret\nmetadata: { name: web, namespace: web }\nstringData: { password: ${secretData} }\ndata: { token: ${Buffer.from(secretData).toString('base64')} }\n`;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** Adds keys and metrics to the settings of the workers of a platform. */
 function configure({ directory, env }: SmallPlatform, metricsPort: number): void {
@@ -106,7 +98,7 @@ describe('At the end of a promotion, and of one that failed,', () => {
       [{ name: 'dev' }, { name: 'prod', merge: 'manual' }],
       async ({ platform, promote, test }) => {
         await test.worker.stop();
-        const port = await freePort();
+        const [port = 0] = await freePorts(1);
         configure(platform, port);
         const { source, gitops } = platform;
         const file = source.git(['show', 'main:fairlead.yaml']);

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePorts } from '../../support/network/free-ports.ts';
 import { type KubeClient, kubeClient } from '../kubernetes/client.ts';
 import { type Credentials, kubeconfigText, makeCredentials, type UserName } from './credentials.ts';
 import type { RigDirectory } from './directory.ts';
-import { freePorts } from './free-ports.ts';
 import { type RunningProgram, startProgram, untilReady } from './program.ts';
 
 /** A kube-apiserver, which may be stopped and started again with all that it holds. */

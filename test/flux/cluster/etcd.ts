@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { freePorts } from '../../support/network/free-ports.ts';
 import type { RigDirectory } from './directory.ts';
-import { freePorts } from './free-ports.ts';
 import { type RunningProgram, startProgram, untilReady } from './program.ts';
 
 /** An etcd that several API servers share, each below a prefix of its own. */

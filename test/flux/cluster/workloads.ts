@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { freePorts } from '../../support/network/free-ports.ts';
 import type { RigPrograms } from '../programs/programs.ts';
 import type { ApiServer } from './api-server.ts';
 import type { RigDirectory } from './directory.ts';
-import { freePorts } from './free-ports.ts';
 import { type RunningProgram, startProgram } from './program.ts';
 
 const stages = fileURLToPath(new URL('./stages.yaml', import.meta.url));

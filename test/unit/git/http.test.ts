@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { GitOptions } from '../../../src/git/repositories.ts';
+import { freePorts } from '../../support/network/free-ports.ts';
 import { type HttpRemote, serveHttp } from './http-remote.ts';
 import { newCommit, useBench } from './setup.ts';
 
@@ -185,7 +185,7 @@ describe('a repository over HTTP', () => {
   });
 
   it('is unavailable where nobody listens or the name does not resolve', async () => {
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     for (const url of [`http://127.0.0.1:${port}/a/b`, 'https://fairlead.invalid/a/b']) {
       await expect(bench.open({}, url).branchHead('main')).rejects.toMatchObject({
         type: 'Unavailable',
@@ -222,14 +222,6 @@ describe('a repository over HTTP', () => {
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 /** Arguments of every process of this machine, as `ps` shows them. */
