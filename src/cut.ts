@@ -1,3 +1,5 @@
+import { byteLength } from './text/message-text.ts';
+
 /**
  * Shortens a text from outside to at most `longest` characters. It ends after a whole word, with an ellipsis. Where a
  * single word is longer than that, such as a path, its beginning and its end are kept: these tell it from others.
@@ -44,11 +46,7 @@ function withoutHalfCharacter(text: string): string {
 /** Shortens a text from outside as `cutMiddle` does, to at most `most` bytes of UTF-8. */
 export function cutToBytes(text: string, most: number): string {
   let kept = cutMiddle(text, most);
-  for (let bytes = utf8Bytes(kept); bytes > most; bytes = utf8Bytes(kept))
+  for (let bytes = byteLength(kept); bytes > most; bytes = byteLength(kept))
     kept = cutMiddle(kept, Math.floor((kept.length * most) / bytes) - 1);
   return kept;
-}
-
-function utf8Bytes(text: string): number {
-  return new TextEncoder().encode(text).length;
 }

@@ -1,4 +1,5 @@
 import type { Bases } from '../source/bases.ts';
+import { directoryOf } from '../source/paths.ts';
 
 /** The most bases that a message lists. */
 const mostListed = 6;
@@ -9,7 +10,7 @@ const mostListed = 6;
  */
 export function nearbyBases(path: string, known: Pick<Bases, 'all'>): string {
   const bases = known.all();
-  for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
+  for (let at = path; at !== ''; at = directoryOf(at)) {
     const below = bases.filter((base) => base.startsWith(`${at}/`)).sort();
     if (below.length === 0) continue;
     const more = below.length - mostListed;

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { directoryOf } from './paths.ts';
 import { placeOf } from './sources.ts';
 import { directoryAt, type Source } from './tree.ts';
 
@@ -38,10 +39,7 @@ function clashesAmong(names: readonly string[]): readonly (readonly string[])[] 
 /** Lists the directories that hold these paths, and all above, sorted. */
 function directoriesOf(paths: Iterable<string>): readonly string[] {
   const found = new Set(['']);
-  for (const path of paths) for (let at = parentOf(path); at !== '' && !found.has(at); at = parentOf(at)) found.add(at);
+  for (const path of paths)
+    for (let at = directoryOf(path); at !== '' && !found.has(at); at = directoryOf(at)) found.add(at);
   return [...found].sort();
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

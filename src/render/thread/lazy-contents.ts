@@ -1,6 +1,7 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import { Failure } from '../../failure.ts';
 import { bytesText, limits } from '../../platform/limits.ts';
+import { directoryOf } from '../source/paths.ts';
 import type { SourceFile, SourceTree } from '../types.ts';
 import {
   type ContentsMessage,
@@ -73,7 +74,6 @@ const mostBeside = 256;
 /** Makes a function that lists the small YAML files in the directory of a path. */
 function besideEach(files: readonly ListedFile[]): (path: string) => readonly string[] {
   let byDirectory: Map<string, string[]> | undefined;
-  const directoryOf = (path: string) => path.slice(0, Math.max(0, path.lastIndexOf('/')));
   return (path) => {
     if (byDirectory === undefined) {
       byDirectory = new Map();

@@ -1,5 +1,6 @@
 import type { PlatformInputs } from '../platform.ts';
 import { kustomizationNames } from '../source/kustomization.ts';
+import { directoryOf } from '../source/paths.ts';
 import type { SourceFile, SourceTree } from '../types.ts';
 
 /** The size up to which a file is handed over before it is asked for: nearly all that planning reads is smaller. */
@@ -39,8 +40,4 @@ function isDescription(path: string): boolean {
 
 function isOfChart(path: string): boolean {
   return /(^|\/)(templates|crds|files)\//.test(path);
-}
-
-function directoryOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
