@@ -19,11 +19,13 @@ export async function readConfig(
 ): Promise<ConfigSnapshot> {
   checkSource(url, allowed);
   const source = repositories.open(url);
+  // Asked before the branch: a commit that is pushed meanwhile is looked for again, and not taken for another branch's.
+  const known = await source.ensureCommit(config);
   const head = await source.branchHead(environment);
   if (!head) throw missingConfigBranch(environment, source.url);
   if (!(await isAtOrBehind(source, config, head))) {
     // A commit that git does not have at all may still come; one that it has is on another branch for good.
-    const patienceMs = (await source.ensureCommit(config)) ? undefined : intervals?.commitPatienceMs;
+    const patienceMs = known ? undefined : intervals?.commitPatienceMs;
     throw new Failure(
       'InvalidInput',
       `${config} is not on ${environment}, the config branch of ${source.url}: it was never pushed there, or the branch ` +

@@ -34,14 +34,14 @@ export async function readPlatform(
 
 async function checkOnMain(source: GitRepository, commit: string, patienceMs?: number): Promise<void> {
   const mainBranch = await source.mainBranch();
-  const head = await mainHead(source);
   if (!(await source.ensureCommit(commit)))
     throw new Failure(
       'NotFound',
       `${source.url} has no commit ${commit}. Push it to ${mainBranch}, or check the id.`,
       lateCommit(patienceMs),
     );
-  if (!(await source.isAncestor(commit, head)))
+  // Asked after the commit was found: a commit that is pushed meanwhile is on this head.
+  if (!(await source.isAncestor(commit, await mainHead(source))))
     throw new Failure(
       'InvalidInput',
       `${commit} is not on ${mainBranch} of ${source.url}: only commits of ${mainBranch} are promoted. Merge it first.`,

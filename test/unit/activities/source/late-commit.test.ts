@@ -93,3 +93,34 @@ describe('What git has', () => {
     expect(await attemptAfter(5_000, read)).toMatchObject({ head: config });
   });
 });
+
+describe('A commit that comes while git is asked', () => {
+  /** Repositories in which the branches are at `before` and have nothing newer, until a branch was asked for once. */
+  function comingAfterTheHead(before: string): Dependencies {
+    const { repositories, ...others } = patient();
+    const open = (url: string) => {
+      const repository = repositories.open(url);
+      let there = false;
+      const branchHead = async (branch: string) => {
+        const head = there ? await repository.branchHead(branch) : before;
+        there = true;
+        return head;
+      };
+      const ensureCommit = async (commit: string) =>
+        (there || commit === before) && (await repository.ensureCommit(commit));
+      return { ...repository, branchHead, ensureCommit };
+    };
+    return { ...others, repositories: { open } };
+  }
+
+  it.each([
+    { name: 'to main', read: readPlatform, branch: 'main', commit: () => world().release('1') },
+    { name: 'to a config branch', read: readConfig, branch: 'qa', commit: () => world().configure('3') },
+  ])('$name is looked for again', async ({ read, branch, commit }) => {
+    const before = world().source.head(branch) ?? '';
+    const late = commit();
+    const ref = { ...world().place, commit: late, config: late };
+    const look = (): Promise<object> => read(comingAfterTheHead(before), ref);
+    await expect(attemptAfter(0, look)).rejects.toMatchObject({ nonRetryable: false, nextRetryDelay: 5_000 });
+  });
+});
