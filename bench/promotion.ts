@@ -61,7 +61,10 @@ try {
   const native = await NativeConnection.connect({ address: temporal.address });
   const activities = { ...createActivities(watched.dependencies) };
   const workflows = await workflowSource(process.env);
-  const workers = await createWorkers({ connection: native, taskQueue: 'bench', ...workflows, activities }, 4);
+  const workers = await createWorkers(
+    { connection: native, taskQueue: 'bench', ...workflows, activities },
+    { renders: 4, merges: 4 },
+  );
   const running = workers.run();
   const client = new Client({ connection });
   try {

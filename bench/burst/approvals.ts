@@ -1,12 +1,11 @@
 import { summary } from '../support/report.ts';
 import type { Promotion } from './operations.ts';
-import { gitopsName } from './place.ts';
 import { onRig, type Rig } from './rig.ts';
 
 /** How long approvals took until the forge had merged, in milliseconds. */
 export interface ApprovalFigures {
-  /** Environments that were still being rendered, or waited for that, when the last approval was merged. */
-  readonly rendersLeft: number;
+  /** Approvals that were merged before the last render was done: they alone count as busy. */
+  readonly whileRendering: number;
   readonly idle: ReturnType<typeof summary>;
   readonly busy: ReturnType<typeof summary>;
   readonly peakMiB: number;
@@ -14,12 +13,12 @@ export interface ApprovalFigures {
 
 /**
  * Approves environments one after another: first with nothing else to do, then while so many slow renders wait. Throws
- * where no render waits any more at the end.
+ * where all was rendered before the first of those was merged.
  */
 export async function approvals(renders: number, times: number): Promise<ApprovalFigures> {
   const named = (kind: string, count: number) => Array.from({ length: count }, (_, index) => `${kind}-${index}`);
   const platforms = [
-    { name: 'production', environments: named('prod', 2 * times), merge: 'approval' },
+    { name: 'production', environments: named('prod', 2 * times), merge: 'approval', gitops: 'gitops-production' },
     { name: 'many', environments: named('dev', renders), merge: 'manual', slow: true },
   ] as const;
   return onRig(platforms, async (rig) => {
@@ -28,25 +27,37 @@ export async function approvals(renders: number, times: number): Promise<Approva
     const production = await promote('production', release);
     await until(async () => (await countIn(production, 'awaiting approval')) === 2 * times);
     const [first, second] = [0, times].map((from) => named('prod', 2 * times).slice(from, from + times));
-    const idle = await approveAll(rig, production, first ?? []);
+    const idle = await approveAll(rig, production, { names: first ?? [], goOn: async () => true });
     const [busyCommit = ''] = await place.release('many', 1);
     const many = await promote('many', busyCommit);
     // Some are rendered before the last one asks for it.
-    await until(async () => (await countIn(many, 'waiting')) + (await countIn(many, 'queued')) <= 0.1 * renders);
-    const busy = await approveAll(rig, production, second ?? []);
-    const rendersLeft = await countIn(many, 'rendering');
-    if (rendersLeft === 0) throw new Error('all was rendered before the last approval: take more renders');
+    await until(async () => (await countIn(many, 'waiting', 'queued')) <= 0.1 * renders);
+    const goOn = async () => (await countIn(many, 'rendering')) > 0;
+    const busy = await approveAll(rig, production, { names: second ?? [], goOn });
+    if (busy.length === 0) throw new Error('all was rendered before the first approval was merged: take more renders');
     await many.decide('abort', { reason: 'the benchmark is over' });
     const { state, message } = await production.result();
     if (state !== 'promoted') throw new Error(`the approved promotion ended as ${state}: ${message}`);
     await many.result();
-    return { rendersLeft, idle: summary(idle), busy: summary(busy), peakMiB: await worker.peakMiB() };
+    return { whileRendering: busy.length, idle: summary(idle), busy: summary(busy), peakMiB: await worker.peakMiB() };
   });
 }
 
-async function approveAll(rig: Rig, production: Promotion, names: readonly string[]): Promise<number[]> {
+interface Approvals {
+  readonly names: readonly string[];
+  /** Tells, after each approval, whether it counts. After one that does not, the rest are approved and not counted. */
+  readonly goOn: () => Promise<boolean>;
+}
+
+/** Approves the environments one after another, and answers the milliseconds of those that count. */
+async function approveAll(rig: Rig, production: Promotion, { names, goOn }: Approvals): Promise<number[]> {
   const taken: number[] = [];
-  for (const name of names) taken.push(await approve(rig, production, name));
+  let counts = true;
+  for (const name of names) {
+    const milliseconds = await approve(rig, production, name);
+    counts &&= await goOn();
+    if (counts) taken.push(milliseconds);
+  }
   return taken;
 }
 
@@ -57,18 +68,22 @@ export async function approve({ place }: Rig, production: Promotion, name: strin
   const began = performance.now();
   await production.decide('approve', { environment: name, head: request?.head });
   await until(async () => {
-    const requests = await place.forge.pullRequests(gitopsName);
+    const requests = await place.requests();
     return requests.some(({ base, state }) => base === name && state === 'merged');
   });
   return performance.now() - began;
 }
 
-/** Counts the environments of a promotion in a state. Throws where one does not go on by itself. */
-export async function countIn(promotion: Promotion, wanted: string): Promise<number> {
+/**
+ * Counts the environments of a promotion in one of the states; Infinity: it does not know its environments yet. Throws
+ * where one does not go on by itself.
+ */
+export async function countIn(promotion: Promotion, ...wanted: readonly string[]): Promise<number> {
   const { environments } = await promotion.status();
+  if (environments.length === 0) return Number.POSITIVE_INFINITY;
   const stuck = environments.find(({ state }) => state === 'needs attention');
   if (stuck) throw new Error(`${stuck.environment} does not go on: ${stuck.message}`);
-  return environments.filter(({ state }) => state === wanted).length;
+  return environments.filter(({ state }) => wanted.includes(state)).length;
 }
 
 const patienceMs = 10 * 60_000;

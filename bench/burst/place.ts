@@ -12,6 +12,11 @@ export interface BurstPlatform {
   readonly merge: 'auto' | 'manual' | 'approval';
   /** True: a chart that keeps a renderer busy for seconds, with other values in each environment. */
   readonly slow?: boolean;
+  /**
+   * The name of its GitOps repository. Default: `gitops`, which all others share. The stand-in of the forge does the
+   * calls of one repository one after another, as no real forge does.
+   */
+  readonly gitops?: string;
 }
 
 /** A forge and a fleet with the platforms on them. */
@@ -26,10 +31,11 @@ export interface Place {
   release(platform: string, count: number): Promise<readonly string[]>;
   /** Commits files to a branch of a platform's source, and answers the commit. */
   commit(platform: string, branch: string, files: ReadonlyMap<string, string>): Promise<string>;
+  /** Answers the requests in all GitOps repositories. */
+  requests(): Promise<Awaited<ReturnType<RunningForge['pullRequests']>>>;
   close(): Promise<void>;
 }
 
-export const gitopsName = 'acme/gitops';
 const token = 'bench';
 /** Flux fetches when it is asked to, and else hardly ever: fifty that pull would be most of the load. */
 const timings = { pullMs: 600_000, intervalMs: 600_000, applyMs: 10, healthMs: 10 };
@@ -37,9 +43,16 @@ const timings = { pullMs: 600_000, intervalMs: 600_000, applyMs: 10, healthMs: 1
 /** Starts forge and fleet in this process, in a directory of their own, and seeds the platforms. */
 export async function startPlace(directory: string, platforms: readonly BurstPlatform[]): Promise<Place> {
   const forge = await startForge({ directory: join(directory, 'forge'), token });
-  const gitops = await forge.createRepository('acme', 'gitops');
+  const targets = new Map<string, Awaited<ReturnType<RunningForge['createRepository']>>>();
+  for (const name of new Set(platforms.map(gitopsOf))) targets.set(name, await forge.createRepository('acme', name));
+  const target = (platform: BurstPlatform) => {
+    const found = targets.get(gitopsOf(platform));
+    if (found === undefined) throw new TypeError(`${platform.name} has no GitOps repository`);
+    return found;
+  };
   const sources = new Map<string, string>();
   for (const platform of platforms) {
+    const gitops = target(platform);
     const source = await forge.createRepository('acme', platform.name);
     sources.set(platform.name, source.directory);
     await commitFiles(source.directory, 'main', mainFiles(platform, gitops.url));
@@ -48,11 +61,11 @@ export async function startPlace(directory: string, platforms: readonly BurstPla
       await commitFiles(gitops.directory, environment, new Map([['README.md', `Manifests of ${environment}.\n`]]));
     }
   }
-  const clusters = platforms.flatMap(({ environments }) =>
-    environments.map((name) => ({
+  const clusters = platforms.flatMap((platform) =>
+    platform.environments.map((name) => ({
       name,
       environment: name,
-      gitops: { url: gitops.url, branch: name },
+      gitops: { url: target(platform).url, branch: name },
       paths: ['one/apps'],
     })),
   );
@@ -77,11 +90,19 @@ export async function startPlace(directory: string, platforms: readonly BurstPla
       await git(directory, 'repack', '-adq');
       return commit;
     },
+    async requests() {
+      const all = await Promise.all([...targets.keys()].map((name) => forge.pullRequests(`acme/${name}`)));
+      return all.flat();
+    },
     async close() {
       await fleet.close();
       await forge.close();
     },
   };
+}
+
+function gitopsOf({ gitops = 'gitops' }: BurstPlatform): string {
+  return gitops;
 }
 
 function mainFiles({ environments, slow }: BurstPlatform, gitopsUrl: string): ReadonlyMap<string, string> {
