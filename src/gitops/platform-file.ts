@@ -18,12 +18,25 @@ export async function mainHead(source: GitRepository): Promise<string> {
   throw new Failure('NotFound', `${source.url} has no branch ${mainBranch}: promotions start there. Push one.`);
 }
 
-/** Parses a settings file as its repository does it. Throws `Failure` InvalidConfig with file, line, value and remedy. */
+/** What contents were parsed to, for as long as git's cache keeps them, by what was wanted and of which file. */
+const parsedBefore = new WeakMap<Uint8Array, Map<string, ParsedSettings[keyof ParsedSettings]>>();
+
+/**
+ * Parses a settings file as its repository does it; what was parsed before is remembered, because each environment is
+ * checked against all others. Throws `Failure` InvalidConfig with file, line, value and remedy.
+ */
 export async function parseSettings<Kind extends keyof ParsedSettings>(
   source: GitRepository,
   file: SettingsFile<Kind>,
 ): Promise<ParsedSettings[Kind]> {
-  return source.parseSettings === undefined ? parseSettingsHere(file) : source.parseSettings(file);
+  const { content, ...wanted } = file;
+  const remembered = parsedBefore.get(content) ?? new Map<string, ParsedSettings[keyof ParsedSettings]>();
+  const key = JSON.stringify(wanted);
+  const known = remembered.get(key);
+  if (known !== undefined) return known as ParsedSettings[Kind];
+  const parsed = source.parseSettings === undefined ? parseSettingsHere(file) : await source.parseSettings(file);
+  parsedBefore.set(content, remembered.set(key, parsed));
+  return parsed;
 }
 
 /** Reads the platform file of a main commit. Throws `Failure` InvalidConfig with file, line, value and remedy. */
