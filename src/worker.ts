@@ -81,7 +81,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
       const stopWatching = startWatch(temporal, own, { ...chosen, report: ({ level, words }) => log[level](words) });
       const stopCounting = metricsAddress === undefined ? undefined : startGauges(temporal, taskQueue, log);
       try {
-        const workers = await createWorkers(options, chosen.concurrency.renders);
+        const workers = await createWorkers(options, chosen.concurrency);
         log.info({ namespace, taskQueue, build: own.identity.build, metrics: metricsAddress }, 'the worker polls');
         await workers.run();
         sayWhatIsLeft(steps, log);

@@ -59,6 +59,7 @@ export interface Settings {
     readonly activities: number;
     readonly clusters: number;
     readonly renders: number;
+    readonly merges: number;
     readonly cachedWorkflows: number;
   };
   /** How the worker takes part in Temporal's worker versioning; undefined: it does not. */

@@ -172,6 +172,9 @@ export const workerSchema = map({
     renders: wholeNumber(1_000)
       .optional()
       .describe('Environments that this worker renders at once. Default: two for each renderer process.'),
+    merges: wholeNumber(1_000)
+      .prefault(10)
+      .describe('Requests that may be merged which this worker takes at once, beside `activities`.'),
     cachedWorkflows: wholeNumber(100_000).prefault(200).describe('Workflows that stay in memory.'),
   }).prefault({}),
   versioning: map({

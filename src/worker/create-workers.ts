@@ -1,5 +1,6 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker';
-import { renderStep, rendersQueue } from '../temporal/queues.ts';
+import type { Activities } from '../activities/contract.ts';
+import { queueName, type StepQueue, stepsOfQueues } from '../temporal/queues.ts';
 import { workerTimes } from '../temporal/task-times.ts';
 
 /** The workers of one process, which begin and end together. */
@@ -16,26 +17,29 @@ export interface Workers {
  */
 const workflowTasksAtOnce = 8;
 
-/**
- * Makes the worker of a task queue, and one that renders, `renders` at once, for the queue of the renders: however many
- * renders wait, everything else goes on.
- */
-export async function createWorkers(options: WorkerOptions, renders: number): Promise<Workers> {
+/** How many steps of each queue of its own a worker takes at once. */
+export type QueuePlaces = Readonly<Record<StepQueue, number>>;
+
+/** Makes the worker of a task queue, and one for each queue of steps beside it. */
+export async function createWorkers(options: WorkerOptions, places: QueuePlaces): Promise<Workers> {
   const { workflowBundle: _bundle, workflowsPath: _path, maxCachedWorkflows: _cached, ...shared } = options;
-  const render = (options.activities as Readonly<Record<string, unknown>> | undefined)?.[renderStep];
+  const steps = options.activities as Readonly<Record<string, unknown>> | undefined;
   const workers = [
     await Worker.create({ ...workerTimes, maxConcurrentWorkflowTaskExecutions: workflowTasksAtOnce, ...options }),
   ];
-  if (render !== undefined)
+  for (const [queue, name] of Object.entries(stepsOfQueues) as [StepQueue, keyof Activities][]) {
+    const step = steps?.[name];
+    if (step === undefined) continue;
+    const own = { taskQueue: queueName(options.taskQueue, queue), activities: { [name]: step } };
     workers.push(
       await Worker.create({
         ...workerTimes,
         ...shared,
-        taskQueue: rendersQueue(options.taskQueue),
-        activities: { [renderStep]: render },
-        maxConcurrentActivityTaskExecutions: renders,
+        ...own,
+        maxConcurrentActivityTaskExecutions: places[queue],
       }),
     );
+  }
   const shutdown = () => {
     // A worker that failed has ended by itself.
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();

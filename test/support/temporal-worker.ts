@@ -2,7 +2,7 @@ import type { WorkerOptions } from '@temporalio/worker';
 import { createWorkers, type Workers } from '../../src/worker/create-workers.ts';
 import { type TemporalLogEntry, temporalLog } from './temporal-runtime.ts';
 
-const rendersAtOnce = 4;
+const places = { renders: 4, merges: 4 };
 
 /** The worker of one test: it can be stopped and started again, as a deployment does. */
 export class TestWorker {
@@ -22,7 +22,7 @@ export class TestWorker {
   async start(): Promise<void> {
     if (this.#current) return;
     temporalLog.subscribe(this.#watch);
-    const workers = await createWorkers(this.#options, rendersAtOnce);
+    const workers = await createWorkers(this.#options, places);
     const ended = workers.run();
     ended.catch(this.#raise);
     this.#current = { workers, ended };
@@ -56,7 +56,7 @@ export class TestWorker {
 
 /** Runs the workers of a process, as production makes them, until the work is done. */
 export async function whileWorkersRun(options: WorkerOptions, work: () => Promise<unknown>): Promise<void> {
-  const workers = await createWorkers(options, rendersAtOnce);
+  const workers = await createWorkers(options, places);
   const running = workers.run();
   try {
     await Promise.race([work(), running]);

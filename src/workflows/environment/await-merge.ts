@@ -5,7 +5,7 @@ import type { RequestStatus } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
 import { admissionWords } from '../lane/client/admission-words.ts';
 import type { RequestProgress } from '../memory/progress.ts';
-import { step } from '../temporal/step.ts';
+import { inQueue, step } from '../temporal/step.ts';
 import { answerUnlessWoken } from '../temporal/waiting.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import { type Changed, proposalOf } from './open-request.ts';
@@ -47,7 +47,8 @@ export async function awaitMerge(
     mayBeQueued ||= merge;
     run.noteProgress({ kind: 'request', policy, rendered, mayBeQueued });
     const name = `${run.name}: #${request.number} at ${shortSha(rendered.commit)}`;
-    const outcome = await answerUnlessWoken(run.control, () => step('awaitMerge', name, run)(order));
+    const place = inQueue(run, merge ? 'merges' : undefined);
+    const outcome = await answerUnlessWoken(run.control, () => step('awaitMerge', name, place)(order));
     if (!outcome) continue;
     if (outcome.kind === 'reverted') {
       await askLane(run, request, outcome.revert);

@@ -1,6 +1,6 @@
 import type { RenderOutcome } from '../../activities/render/contract.ts';
 import { shortSha } from '../../short-names.ts';
-import { step } from '../temporal/step.ts';
+import { inQueue, step } from '../temporal/step.ts';
 import type { Changed } from './open-request.ts';
 import { type Attempt, configMayGoBack } from './order.ts';
 import { type Attention, attention, foreignPush, type Outcome, type RenderAgain, renderAgain } from './results.ts';
@@ -41,7 +41,7 @@ async function renderStep(attempt: Attempt): Promise<RenderOutcome> {
   const rendered = await step(
     'renderEnvironment',
     `${run.name}: render ${main ? shortSha(main) : 'what is deployed'}`,
-    run,
+    inQueue(run, 'renders'),
   )({
     source: run.origin.source,
     environment: run.name,

@@ -1,7 +1,7 @@
 import { type ActivityOptions, proxyActivities, uuid4, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../../activities/contract.ts';
 import { cut } from '../../cut.ts';
-import { renderStep, rendersQueue } from '../../temporal/queues.ts';
+import { queueName, type StepQueue } from '../../temporal/queues.ts';
 import { stepId } from '../../temporal/step-id.ts';
 import { heartbeatTimeout, lostAttemptRetry } from '../../temporal/task-times.ts';
 import type { Troubles } from './troubles.ts';
@@ -34,13 +34,24 @@ export interface StepOwner {
   readonly troubles: Troubles;
 }
 
+/** Where a step is made. */
+export interface StepPlace extends StepOwner {
+  /** The queue that it waits in; undefined: that of its workflow. */
+  readonly queue?: StepQueue | undefined;
+}
+
+/** Places the steps of an owner in a queue of their own; undefined: in that of the workflow. */
+export function inQueue({ name, troubles }: StepOwner, queue: StepQueue | undefined): StepPlace {
+  return { name, troubles, queue };
+}
+
 /** Answers the activity of this name; `summary` says in the Temporal UI what this call is about. */
 export function step<Name extends keyof Activities>(
   name: Name,
   summary: string,
-  { name: environment, troubles }: StepOwner,
+  { name: environment, troubles, queue }: StepPlace,
 ): Activities[Name] {
-  const options = optionsOf(name, summary);
+  const options = optionsOf(name, summary, queue);
   // The compiler cannot see that the step of a name takes and answers what the contract says of that name.
   type Step = (input: unknown) => Promise<unknown>;
   const make: Step = (input) => {
@@ -51,10 +62,10 @@ export function step<Name extends keyof Activities>(
   return make as unknown as Activities[Name];
 }
 
-function optionsOf(name: keyof Activities, summary: string): ActivityOptions {
+function optionsOf(name: keyof Activities, summary: string, queue: StepQueue | undefined): ActivityOptions {
   return {
     ...common,
-    ...(name === renderStep && { taskQueue: rendersQueue(workflowInfo().taskQueue) }),
+    ...(queue !== undefined && { taskQueue: queueName(workflowInfo().taskQueue, queue) }),
     cancellationType: seenToTheirEnd.includes(name) ? 'WAIT_CANCELLATION_COMPLETED' : 'TRY_CANCEL',
     priority: { priorityKey: priorityKeyOf(name) },
     summary: cut(summary, 200),
