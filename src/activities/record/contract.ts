@@ -1,7 +1,7 @@
 import type { GitopsTarget } from '../../platform/types.ts';
 import type { RecordEntry } from '../../record/entry.ts';
 
-/** Orders an entry in the record of one environment. */
+/** Orders entries in the record of one environment: most often a single one. */
 export interface RecordOrder {
   /** URL of the source repository, whose main lists the keys of the record; undefined: an older release orders it. */
   readonly source?: string;
@@ -9,6 +9,8 @@ export interface RecordOrder {
   readonly gitops: GitopsTarget;
   /** The commit of the environment's branch that the entry is about; undefined: the head. */
   readonly commit?: string;
+  /** Entries that are written before it, oldest first. They label nothing. */
+  readonly earlier?: readonly RecordEntry[];
   readonly entry: RecordEntry;
 }
 
@@ -22,6 +24,6 @@ export interface RecordOutcome {
 
 /** The step that writes to the record. */
 export interface RecordActivities {
-  /** Adds an entry to the record of an environment, and labels its request. */
+  /** Adds entries to the record of an environment, all or none, and labels the last one's request. */
   record(order: RecordOrder): Promise<RecordOutcome>;
 }

@@ -5,32 +5,32 @@ import { gitopsHead } from '../../gitops/gitops-branch.ts';
 import { placeOf } from '../../gitops/record/read-record.ts';
 import { type RecordSigner, recordSigner } from '../../gitops/record/record-signer.ts';
 import { botIdentity } from '../../gitops/request-branch.ts';
-import { isHoldLine, type RecordedEntry, recordName } from '../../record/entry.ts';
+import { isHoldLine, type RecordEntry, type RecordedEntry, recordName } from '../../record/entry.ts';
 import { parseEntries, printEntry } from '../../record/lines.ts';
 import { holdLines } from '../../record/missing-holds.ts';
 import { isRecorded } from '../../record/queries.ts';
-import { signLine } from '../../record/signing/signature.ts';
+import { type LinePlace, signLine } from '../../record/signing/signature.ts';
 import { lineTrust } from '../../record/signing/trust.ts';
 import type { RecordOrder, RecordOutcome } from './contract.ts';
 import { labelRequest } from './request-labels.ts';
 
-/** Adds an entry to the record of an environment, and labels its request. Done twice, it changes nothing more. */
+/** Adds entries to the record of an environment, and labels the last one's request. Done twice, it changes nothing more. */
 export async function record(
   dependencies: RecordingDependencies & Pick<Dependencies, 'forges'>,
   order: RecordOrder,
 ): Promise<RecordOutcome> {
-  await appendEntry(dependencies, order);
+  await appendEntries(dependencies, order);
   return { unlabelled: await labelRequest(dependencies, order) };
 }
 
 type RecordingDependencies = Pick<Dependencies, 'repositories' | 'signingKey' | 'proofs'>;
 
 /**
- * Adds the entry, signed where the worker has a key, unless it is there. Throws `Failure` Refused beside what a newer
- * Fairlead wrote, InvalidConfig where the platform would not count it.
+ * Adds the entries that are not there, signed where the worker has a key. Throws `Failure` Refused beside what a newer
+ * Fairlead wrote, InvalidConfig where the platform would not count them.
  */
-async function appendEntry(dependencies: RecordingDependencies, order: RecordOrder): Promise<void> {
-  const { gitops, entry } = order;
+async function appendEntries(dependencies: RecordingDependencies, order: RecordOrder): Promise<void> {
+  const { gitops, entry: last, earlier = [] } = order;
   const repository = dependencies.repositories.open(gitops.repository);
   const signer = await signerFor(dependencies, order);
   const commit = order.commit ?? (await gitopsHead(repository, gitops));
@@ -39,10 +39,13 @@ async function appendEntry(dependencies: RecordingDependencies, order: RecordOrd
     const read = parseEntries(notes.lines, lineTrust(signer.keys, placeOf(gitops), dependencies.proofs));
     const { entries } = read;
     const counting = signer.isEnforced ? entries : [...entries, ...read.unproven];
-    if (isWritten(counting, order) || isRecorded(counting, { ...entry, commit })) return [];
-    return [{ commit, line: signedLine(signer, order, { commit, entries }) }];
+    const missing = [...earlier, last].filter(
+      (entry) => !isWritten(counting, order, entry) && !isRecorded(counting, { ...entry, commit }),
+    );
+    const line = linePrinter(signer, { ...placeOf(gitops), commit }, holdLines(entries));
+    return missing.map((entry) => ({ commit, line: line(entry) }));
   };
-  await repository.appendNotes(recordName(gitops.branch), addition, { ...botIdentity, date: entry.time });
+  await repository.appendNotes(recordName(gitops.branch), addition, { ...botIdentity, date: last.time });
 }
 
 /**
@@ -62,19 +65,20 @@ async function signerFor(dependencies: RecordingDependencies, { source, entry }:
 }
 
 /** Tells whether the very entry is there. The head may have moved since a first attempt, whose answer was lost. */
-function isWritten(entries: readonly RecordedEntry[], { commit, entry }: RecordOrder): boolean {
+function isWritten(entries: readonly RecordedEntry[], { commit }: RecordOrder, entry: RecordEntry): boolean {
   const line = printEntry(entry);
   return entries.some((other) => (commit ?? other.commit) === other.commit && printEntry(other) === line);
 }
 
-/** Prints the line. A hold line has the next number of them, every other one remembers the last. */
-function signedLine(
-  { key }: RecordSigner,
-  { gitops, entry }: RecordOrder,
-  { commit, entries }: { readonly commit: string; readonly entries: readonly RecordedEntry[] },
-): string {
-  if (key === undefined) return printEntry(entry);
-  const holds = holdLines(entries) + (isHoldLine(entry) ? 1 : 0);
-  const line = printEntry(entry, holds === 0 ? undefined : holds);
-  return signLine(key, { ...placeOf(gitops), commit }, line);
+/**
+ * Makes what prints one line after the other. A hold line has the next number of them, every other one remembers the
+ * last. `holds`: the number of the last one that is there.
+ */
+function linePrinter({ key }: RecordSigner, place: LinePlace, holds: number): (entry: RecordEntry) => string {
+  let last = holds;
+  return (entry) => {
+    if (key === undefined) return printEntry(entry);
+    if (isHoldLine(entry)) last += 1;
+    return signLine(key, place, printEntry(entry, last === 0 ? undefined : last));
+  };
 }

@@ -135,6 +135,16 @@ describe('A hold of a record whose keys are listed', () => {
 });
 
 describe('Hold lines', () => {
+  it('are numbered one after the other when one step writes several, and are not written again', async () => {
+    list([key]);
+    const entry = { ...held, time: at(8), reason: 'third' };
+    const earlier = ['first', 'second'].map((reason, index) => ({ ...held, time: at(6 + index), reason }));
+    await note(worker(key), earlier[0] ?? entry);
+    for (const _ of ['once', 'again']) await record(worker(key), { ...world().place, earlier, entry });
+    const { entries } = await read();
+    expect(entries.map(({ reason, holds }) => `${reason} ${holds}`).sort()).toEqual(['first 1', 'second 2', 'third 3']);
+  });
+
   it('are numbered one after the other, also by workers that write at the same time', async () => {
     list([key, other]);
     await Promise.all(

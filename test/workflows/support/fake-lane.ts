@@ -120,10 +120,10 @@ export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Ac
       const reached = environments.filter(({ main }) => main === commit).map(({ environment }) => environment);
       return { reached, newer: environments.filter(({ main }) => world.relation(main, commit) === 'newer') };
     },
-    record: async ({ environment: name, entry, commit }) => {
+    record: async ({ environment: name, earlier = [], entry, commit }) => {
       const environment = world.at(name);
       if (environment.recordFails) throw environment.recordFails;
-      environment.record.push(entry);
+      environment.record.push(...earlier, entry);
       environment.notedOn.push(commit);
       const { event, main, config, request, operation = 'promotion' } = entry;
       // Without a request, the record alone says what counts as deployed.

@@ -1,14 +1,19 @@
 import { ActivityFailure } from '@temporalio/workflow';
 import type { LaneCommand } from '../../../lane/types.ts';
+import type { RecordEntry } from '../../../record/entry.ts';
 import { failureText } from '../../temporal/failure-text.ts';
 import { type StepOwner, step } from '../../temporal/step.ts';
 import type { LaneAddress } from './lane-address.ts';
 
 type RecordCommand = Extract<LaneCommand, { kind: 'record' }>;
 
+/** How many lines wait, and are written by one step, before holds are drawn together. */
+const mostAtOnce = 20;
+
 /**
  * Writes to the record what happens to a lane: one line after the other, each later than the one before. A lane that
- * begins anew believes the last line about a hold.
+ * begins anew believes the last line about a hold. What comes while lines are written waits, and is written in one step.
+ * Of very many holds that wait, the last is written, which has the words of those before it.
  */
 export class LaneRecord {
   /** Says what could not be recorded last; undefined: all was. */
@@ -17,6 +22,7 @@ export class LaneRecord {
   private readonly owner: StepOwner;
   private last: Promise<void> = Promise.resolve();
   private lastTime = 0;
+  private readonly waiting: RecordEntry[] = [];
 
   constructor(address: LaneAddress, owner: StepOwner) {
     this.address = address;
@@ -25,15 +31,17 @@ export class LaneRecord {
 
   /** Writes when all that came before is written. */
   write(command: RecordCommand): Promise<void> {
-    this.last = this.last.then(() => this.writeNow(command));
+    const entry = this.entryOf(command);
+    const before = this.waiting.at(-1);
+    if (this.waiting.length >= mostAtOnce && before?.event === 'held' && entry.event === 'held') this.waiting.pop();
+    this.waiting.push(entry);
+    this.last = this.last.then(() => this.writeWaiting());
     return this.last;
   }
 
-  private async writeNow({ event, by, reason, hold, main }: RecordCommand): Promise<void> {
-    const { gitops, place } = this.address;
-    const { source, environment } = place;
+  private entryOf({ event, by, reason, hold, main }: RecordCommand): RecordEntry {
     this.lastTime = Math.max(Date.now(), this.lastTime + 1);
-    const entry = {
+    return {
       time: new Date(this.lastTime).toISOString(),
       event,
       by,
@@ -43,12 +51,23 @@ export class LaneRecord {
       configHeld: hold?.config ? true : undefined,
       revert: hold?.revert,
     };
+  }
+
+  private async writeWaiting(): Promise<void> {
+    const { gitops, place } = this.address;
+    const { source, environment } = place;
+    const earlier = this.waiting.splice(0, mostAtOnce);
+    const entry = earlier.pop();
+    // It was written with one that came before it.
+    if (entry === undefined) return;
+    const what = earlier.length === 0 ? entry.event : `${entry.event}, and ${earlier.length} before it`;
+    const order = { source, environment, gitops, earlier: earlier.length === 0 ? undefined : earlier, entry };
     try {
-      await step('record', `${environment}: record ${event}`, this.owner)({ source, environment, gitops, entry });
+      await step('record', `${environment}: record ${what}`, this.owner)(order);
       this.trouble = undefined;
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
-      this.trouble = `The entry "${event}" could not be recorded: ${failureText(error)}`;
+      this.trouble = `The entry "${what}" could not be recorded: ${failureText(error)}`;
     }
   }
 }
