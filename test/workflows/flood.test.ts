@@ -1,6 +1,7 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, it } from 'vitest';
-import { promoteOnDevServer } from './support/promotion.ts';
+import { runConcurrently } from './support/concurrency.ts';
+import { commit } from './support/promotion.ts';
 import { World } from './support/world.ts';
 
 /** How many nudges are sent; docs/testing.md names the commands that send more. */
@@ -28,27 +29,34 @@ async function flood(handle: WorkflowHandle): Promise<void> {
 
 describe('A promotion that is flooded with signals', () => {
   it(
-    'stays below the limits in every run, and is approved at the end',
+    'stays below the limits in every run, is not merged while it is held, and is approved at the end',
     async () => {
       const world = new World([['dev'], ['qa']], { qa: { merge: 'approval' } });
-      await promoteOnDevServer(world, async ({ reaches, handle, decide, result, test }) => {
+      await runConcurrently(world, async ({ promote, lane, test }) => {
+        const { reaches, environment, handle, decide, result } = await promote(commit);
         const { request } = await reaches('qa', 'awaiting approval');
         await flood(handle);
         await reaches('qa', 'awaiting approval');
+        await lane('qa').hold({ reason: 'weekend' });
+        await expect.poll(async () => (await environment('qa')).hold, { timeout: 20_000 }).toBeDefined();
+        expect(await decide('approve', { environment: 'qa', head: request?.head })).toContain('qa is held by ann');
+        await lane('qa').resume();
+        await expect.poll(async () => (await environment('qa')).hold, { timeout: 20_000 }).toBeUndefined();
         expect(await decide('approve', { environment: 'qa', head: request?.head })).toContain('qa is approved');
         expect((await result()).state).toBe('promoted');
         expect(world.at('qa').story).toEqual(['promotion merged']);
-        expect(world.at('qa').record.map(({ event }) => event)).toEqual(['deployed', 'promoted']);
+        const events = world.at('qa').record.map(({ event }) => event);
+        expect(events).toEqual(['held', 'resumed', 'deployed', 'promoted']);
 
         const runs = (await test.histories()).filter(({ workflowId }) => workflowId === handle.workflowId);
-        const events = runs.map(({ history }) => history.events?.length ?? 0);
+        const lengths = runs.map(({ history }) => history.events?.length ?? 0);
         const signals = runs.map(
           ({ history }) =>
             (history.events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length,
         );
-        if (process.env.FAIRLEAD_NUDGES !== undefined) console.log({ runs: runs.length, events, signals });
+        if (process.env.FAIRLEAD_NUDGES !== undefined) console.log({ runs: runs.length, events: lengths, signals });
         expect(runs.length).toBeGreaterThan(2);
-        expect(Math.max(...events)).toBeLessThan(most.events);
+        expect(Math.max(...lengths)).toBeLessThan(most.events);
         expect(Math.max(...signals)).toBeLessThan(most.signals);
         expect(signals.reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(nudges + badSignals);
       });
