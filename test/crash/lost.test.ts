@@ -3,10 +3,11 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { Client, Connection, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { listen, stop } from '../../fakes/github/listen.ts';
+import type { AtWrite } from '../../fakes/github/writes.ts';
 import { promotionStart } from '../../src/cli/temporal/starts.ts';
 import { platformId } from '../../src/platform/repository/platform-id.ts';
 import { workerName } from '../../src/temporal/worker-identity.ts';
@@ -74,19 +75,23 @@ const soonMs = 25_000;
 
 describe('A step that has looked for long', () => {
   it('goes on within seconds when its worker is killed in the middle of a look', async () => {
-    await onWorkers([{ name: 'dev', merge: 'manual' }], async ({ platform, handle, startWorker }) => {
-      const first = startWorker();
-      // By then Temporal would have waited half a minute, if it counted looks as failures.
-      await expect.poll(async () => (await stepOf(handle))?.attempt, patiently).toBeGreaterThan(7);
-      platform.forge.fail({ match: /^GET .*pulls/, times: 1_000, trouble: { kind: 'silence' } });
-      await expect.poll(async () => (await stepOf(handle))?.isRunning, { ...patiently, interval: 30 }).toBe(true);
-      await first.kill();
-      const killed = Date.now();
-      platform.forge.clearFaults();
-      const { identity } = startWorker();
-      await expect.poll(async () => (await stepOf(handle))?.worker, patiently).toBe(identity);
-      expect(Date.now() - killed).toBeLessThan(soonMs);
-    });
+    await onWorkers(
+      { environments: [{ name: 'dev', merge: 'manual' }] },
+      async ({ platform, promote, startWorker }) => {
+        const handle = await promote(platform.firstCommit);
+        const first = startWorker();
+        // By then Temporal would have waited half a minute, if it counted looks as failures.
+        await expect.poll(async () => (await stepOf(handle))?.attempt, patiently).toBeGreaterThan(7);
+        platform.forge.fail({ match: /^GET .*pulls/, times: 1_000, trouble: { kind: 'silence' } });
+        await expect.poll(async () => (await stepOf(handle))?.isRunning, { ...patiently, interval: 30 }).toBe(true);
+        await first.kill();
+        const killed = Date.now();
+        platform.forge.clearFaults();
+        const { identity } = startWorker();
+        await expect.poll(async () => (await stepOf(handle))?.worker, patiently).toBe(identity);
+        expect(Date.now() - killed).toBeLessThan(soonMs);
+      },
+    );
   }, 200_000);
 });
 
@@ -96,7 +101,8 @@ describe('A worker that is asked to stop', () => {
     const url = await listen(server, 0);
     onTestFinished(() => stop(server));
     const verify = `{ http: "${url}", for: 5m, timeout: 9m }`;
-    await onWorkers([{ name: 'dev', verify }], async ({ platform, handle, startWorker }) => {
+    await onWorkers({ environments: [{ name: 'dev', verify }] }, async ({ platform, promote, startWorker }) => {
+      const handle = await promote(platform.firstCommit);
       await appendFile(`${platform.env.FAIRLEAD_SETTINGS}`, `allow: { httpChecks: ["${new URL(url).host}"] }\n`);
       const first = startWorker();
       const watches = async () => {
@@ -113,15 +119,64 @@ describe('A worker that is asked to stop', () => {
   }, 200_000);
 });
 
+describe('A worker that stands still in the middle of a merge', () => {
+  it.each([
+    { name: 'before it has happened', moment: 'asked', answer: 'hang up' },
+    { name: 'when it has happened', moment: 'done', answer: 'go on' },
+  ] as const)(
+    '$name, keeps no other from going on, and doubles nothing later',
+    async ({ moment, answer }) => {
+      let first: WorkerProcess | undefined;
+      let stoodStill = false;
+      const atWrite: AtWrite = ({ what }, now) => {
+        if (first === undefined || stoodStill || !/^PUT .*merge/.test(what) || now !== moment) return 'go on';
+        first.standStill();
+        stoodStill = true;
+        return answer;
+      };
+      const dev = { environments: [{ name: 'dev' }], atWrite };
+      await onWorkers(dev, async ({ platform, startWorker, promote }) => {
+        const one = await promote(platform.firstCommit);
+        first = startWorker();
+        await expect.poll(() => stoodStill, patiently).toBe(true);
+        const second = startWorker();
+        expect(await one.result()).toMatchObject({ state: 'promoted' });
+        const lines = recorded(platform, 'dev').map(({ event, main }) => [event, main]);
+        expect(lines).toEqual(['deployed', 'promoted'].map((event) => [event, platform.firstCommit]));
+
+        first.goOn();
+        await second.stop();
+        const release = platform.release('2');
+        expect(await (await promote(release)).result()).toMatchObject({ state: 'promoted' });
+        const events = recorded(platform, 'dev').map(({ event, main }) => `${event} ${main}`);
+        const wanted = [platform.firstCommit, release].flatMap((main) => [`deployed ${main}`, `promoted ${main}`]);
+        expect(events.sort()).toEqual(wanted.sort());
+        const requests = await platform.requests();
+        expect(requests.map(({ state }) => state)).toEqual(['merged', 'merged']);
+      });
+    },
+    200_000,
+  );
+});
+
 interface OnWorkers {
   readonly platform: SmallPlatform;
-  readonly handle: WorkflowHandle;
+  /** Starts the promotion of a commit. */
+  promote(commit: string): Promise<WorkflowHandle>;
   startWorker(): WorkerProcess;
 }
 
-/** Starts the promotion of the first commit on the run's own server; worker processes come and go. */
-async function onWorkers(wanted: readonly SmallEnvironment[], body: (on: OnWorkers) => Promise<void>): Promise<void> {
-  const platform = await startPlatform(wanted);
+interface Wanted {
+  readonly environments: readonly SmallEnvironment[];
+  readonly atWrite?: AtWrite;
+}
+
+/** Promotes on the run's own server, while worker processes come and go. */
+async function onWorkers(
+  { environments: wanted, atWrite }: Wanted,
+  body: (on: OnWorkers) => Promise<void>,
+): Promise<void> {
+  const platform = await startPlatform(wanted, { atWrite });
   const { address } = inject('temporal');
   const where = { address, namespace: 'default', taskQueue: `lost-${randomUUID().slice(0, 8)}` };
   const connection = await Connection.connect({ address });
@@ -132,16 +187,25 @@ async function onWorkers(wanted: readonly SmallEnvironment[], body: (on: OnWorke
     workers.push(worker);
     return worker;
   };
-  const order = promotionStart(platformId(platform.url), { source: platform.url, commit: platform.firstCommit }, true);
-  const { handle } = await startOperation({ client, taskQueue: where.taskQueue }, order);
+  const handles: WorkflowHandle[] = [];
+  const promote = async (commit: string) => {
+    const order = promotionStart(platformId(platform.url), { source: platform.url, commit }, true);
+    const { handle } = await startOperation({ client, taskQueue: where.taskQueue }, order);
+    handles.push(handle);
+    return handle;
+  };
   try {
-    await body({ platform, handle, startWorker });
+    await body({ platform, promote, startWorker });
   } finally {
     await Promise.all(workers.map((worker) => worker.kill()));
-    await handle.terminate('the test has ended');
+    for (const handle of handles) await handle.terminate('the test has ended').catch(whereEnded);
     await connection.close();
     await platform.close();
   }
+}
+
+function whereEnded(error: unknown): void {
+  if (!(error instanceof WorkflowNotFoundError)) throw error;
 }
 
 /** Answers the step that is pending; undefined: none is. */

@@ -15,6 +15,9 @@ export interface WorkerProcess {
   kill(): Promise<void>;
   /** Asks it to stop, as Kubernetes does, and answers its exit code when it has. */
   stop(): Promise<number | null>;
+  /** Lets it stand still, with all of its threads, until it goes on or is killed. */
+  standStill(): void;
+  goOn(): void;
   /** The log of all workers of the platform. */
   log(): Promise<string>;
 }
@@ -52,6 +55,8 @@ export function startWorkerProcess(
       const [code] = await exited;
       return code as number | null;
     },
+    standStill: () => void child.kill('SIGSTOP'),
+    goOn: () => void child.kill('SIGCONT'),
     log: () => readFile(file, 'utf8'),
   };
 }
