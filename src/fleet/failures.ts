@@ -94,10 +94,15 @@ export function leftUndeleted(
  * take what a workload said before for its present state: one that was looked at since, and is sound, does not count.
  */
 function namesStalled(message: string, sound: ReadonlySet<string> | undefined): boolean {
-  const [, named] = /stalled resources: \[(.*)\]/s.exec(message) ?? [];
-  if (named === undefined || sound === undefined) return message.includes('stalled resources');
+  const begin = message.indexOf(STALLED);
+  const end = message.lastIndexOf(']');
+  if (begin < 0 || end < begin || sound === undefined) return message.includes('stalled resources');
+  const named = message.slice(begin + STALLED.length, end);
   return named.split(', ').some((each) => !sound.has(each.split(' ')[0] ?? ''));
 }
+
+/** How Flux begins the list of workloads that report failure; a `]` ends it. */
+const STALLED = 'stalled resources: [';
 
 const nothing: Failures = { count: 0, repeats: false, stalledWorkload: false };
 

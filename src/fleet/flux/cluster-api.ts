@@ -1,4 +1,5 @@
 import { type ZodType, z } from 'zod';
+import { bytesText } from '../../platform/limits.ts';
 import {
   type ClusterRequest,
   exchange,
@@ -40,6 +41,8 @@ export interface PageReader<T, R> {
 const PAGE = 250;
 /** 20,000 objects, beyond what Flux manages on one cluster: a server that never ends its list is not believed. */
 const MOST_PAGES = 80;
+/** The most that one look reads, in bytes: what is made of it stays in memory until the look has ended. */
+const MOST_BYTES = 128 * 1024 * 1024;
 
 const listSchema = z.object({
   kind: z.string().endsWith('List'),
@@ -50,8 +53,11 @@ const listSchema = z.object({
 /** Opens the API at the end of a connection. Errors are those of `exchange`. */
 export function clusterApi(connection: ServerConnection, limits: RequestLimits): ClusterApi {
   let heard: { readonly time: number; readonly at: number } | undefined;
+  let read = 0;
   const ask = async (request: ClusterRequest): Promise<unknown> => {
-    const { json, time } = await exchange(connection, request, limits);
+    const { json, time, bytes } = await exchange(connection, request, limits);
+    read += bytes;
+    if (read > MOST_BYTES) throw new UnexpectedAnswer(`answers with more than ${bytesText(MOST_BYTES)} at one look`);
     if (time !== undefined) heard = { time, at: performance.now() };
     return json;
   };

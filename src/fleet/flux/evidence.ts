@@ -8,6 +8,7 @@ import type { GitopsSource, KustomizationEvidence, OtherApplier, ReconciliationR
 import { boundedLine } from '../words.ts';
 import { goDurationMs } from './go-duration.ts';
 import type { ConditionObject, GitRepositoryObject, KustomizationObject, SnapshotObject } from './schemas.ts';
+import { sourceIn, sourcesByName } from './sources-by-name.ts';
 
 /** How many GitRepositories are named where none is the one that was looked for. */
 const SOURCES = 20;
@@ -56,11 +57,10 @@ export function kustomizationsOf(
   kustomizations: readonly KustomizationObject[],
   repositories: readonly GitRepositoryObject[],
 ): readonly KustomizationEvidence[] {
-  const sources = new Map(repositories.map((each) => [`${each.metadata.namespace}/${each.metadata.name}`, each]));
+  const sources = sourcesByName(repositories);
   return kustomizations.flatMap((each) => {
-    const { kind, name, namespace } = each.spec.sourceRef;
-    const source = sources.get(`${namespace || each.metadata.namespace}/${name}`);
-    return kind === 'GitRepository' && source ? [evidenceOf(each, gitSource(source))] : [];
+    const source = sourceIn(sources, each);
+    return source ? [evidenceOf(each, gitSource(source))] : [];
   });
 }
 
@@ -85,12 +85,15 @@ export function otherAppliers(
   kustomizations: readonly KustomizationObject[],
   repositories: readonly GitRepositoryObject[],
 ): readonly OtherApplier[] {
-  const ours = new Set(
-    kustomizationsOf(kustomizations, repositories).map(({ namespace, name }) => `${namespace}/${name}`),
-  );
-  return kustomizations.flatMap(({ metadata: { name, namespace }, spec, status }) => {
+  const sources = sourcesByName(repositories);
+  return kustomizations.flatMap((each) => {
+    const {
+      metadata: { name, namespace },
+      spec,
+      status,
+    } = each;
     const entries = status?.inventory?.entries ?? [];
-    if (ours.has(`${namespace}/${name}`) || spec.suspend || spec.kubeConfig || entries.length === 0) return [];
+    if (sourceIn(sources, each) !== undefined || spec.suspend || spec.kubeConfig || entries.length === 0) return [];
     return [{ name, namespace, inventory: new Set(entries.map(({ id }) => id)) }];
   });
 }

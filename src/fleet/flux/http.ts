@@ -1,6 +1,9 @@
-import { type Agent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { type Agent, type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import type { Socket } from 'node:net';
 import { createGunzip } from 'node:zlib';
+import { bytesText } from '../../platform/limits.ts';
+import { type JsonBounds, jsonExcess } from '../../text/json-bounds.ts';
 import type { Access } from './resources.ts';
 
 /** A cluster answered, but not as a Kubernetes API server does. */
@@ -55,10 +58,18 @@ export interface ServerAnswer {
   readonly json: unknown;
   /** What the server calls the time, milliseconds since 1970, in whole seconds; undefined: it does not say. */
   readonly time: number | undefined;
+  /** The length of the JSON. */
+  readonly bytes: number;
 }
 
 /** The largest answer that is read, in bytes: a page of 250 Kustomizations with long inventories takes about 25 MB. */
-const LARGEST_ANSWER = 64 * 1024 * 1024;
+const LARGEST_ANSWER = 32 * 1024 * 1024;
+/** The most that is read of a refusal, in bytes: a sentence is wanted of it. */
+const LARGEST_REFUSAL = 64 * 1024;
+/** What such a page holds, and a schema of the deepest resource. */
+const BOUNDS: JsonBounds = { levels: 300, values: 1_000_000 };
+/** The most interim answers (`100 Continue`): an API server has no reason to send one. */
+const MOST_INTERIM = 10;
 /** What asks for metadata alone; a server that does not know this answers whole objects. */
 const METADATA = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json';
 /** What a kept connection that the server has closed meanwhile ends with. */
@@ -80,10 +91,26 @@ export async function exchange(
   if (status >= 300 && status < 400) throw refuseUnread(response, `answers with a redirect (${status})`);
   if (status < 300 && !/^application\/json\b/.test(type))
     throw refuseUnread(response, `answers with ${type}, not JSON`);
-  const body = await readBody(response);
-  if (status >= 400) throw new RefusedRequest(status, body, request.access);
+  if (status >= 400) throw new RefusedRequest(status, await refusalText(response), request.access);
+  const body = await readBody(response, LARGEST_ANSWER);
+  const excess = jsonExcess(body, BOUNDS);
+  if (excess !== undefined) throw new UnexpectedAnswer(`answers with ${excess}`);
   const time = Date.parse(response.headers.date ?? '');
-  return { json: JSON.parse(body), time: Number.isNaN(time) ? undefined : time };
+  return {
+    json: JSON.parse(body.toString('utf8')),
+    time: Number.isNaN(time) ? undefined : time,
+    bytes: body.length,
+  };
+}
+
+/** Reads what a refusal says; of one that is no sentence, nothing. */
+async function refusalText(response: IncomingMessage): Promise<string> {
+  try {
+    return (await readBody(response, LARGEST_REFUSAL)).toString('utf8');
+  } catch (error) {
+    if (error instanceof UnexpectedAnswer) return '';
+    throw error;
+  }
 }
 
 /** Answers the HTTP status of a refused request; undefined where it is another error. */
@@ -135,6 +162,7 @@ function send(
       },
     });
     request.once('response', resolve);
+    refuseOddities(request, reject);
     request.once('error', (error: NodeJS.ErrnoException) => {
       const isStale = request.reusedSocket && CLOSED_MEANWHILE.includes(error.code) && !signal.aborted;
       reject(isStale ? new ClosedMeanwhile(error.message, { cause: error }) : error);
@@ -143,8 +171,28 @@ function send(
   });
 }
 
+/**
+ * Refuses what HTTP knows beside answers. Nobody asked for another protocol: node closes such a connection without a word to whoever
+ * waits, and then no signal ends the request. Interim answers without an end would take the whole process.
+ */
+export function refuseOddities(request: ClientRequest, reject: (error: Error) => void): void {
+  const refuse = (what: string) => {
+    reject(new UnexpectedAnswer(what));
+    request.destroy();
+  };
+  let interim = 0;
+  request.once('upgrade', (_, socket: Socket) => {
+    socket.destroy();
+    refuse('answers with another protocol (101)');
+  });
+  request.on('information', () => {
+    interim += 1;
+    if (interim > MOST_INTERIM) refuse('answers with interim answers alone (1xx)');
+  });
+}
+
 /** Reads an answer of bounded size. A compressed one is bounded by what it becomes. */
-function readBody(response: IncomingMessage): Promise<string> {
+function readBody(response: IncomingMessage, most: number): Promise<Buffer> {
   const isCompressed = response.headers['content-encoding'] === 'gzip';
   const plain = isCompressed ? response.pipe(createGunzip()) : response;
   return new Promise((resolve, reject) => {
@@ -157,10 +205,10 @@ function readBody(response: IncomingMessage): Promise<string> {
     };
     plain.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= LARGEST_ANSWER) chunks.push(chunk);
-      else fail(new UnexpectedAnswer(`answers with more than ${LARGEST_ANSWER / 1024 / 1024} MiB`));
+      if (size <= most) chunks.push(chunk);
+      else fail(new UnexpectedAnswer(`answers with more than ${bytesText(most)}`));
     });
-    plain.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    plain.once('end', () => resolve(Buffer.concat(chunks)));
     plain.once('error', fail);
     if (isCompressed) response.once('error', fail);
   });

@@ -103,7 +103,8 @@ function leavingTurn(silence: Silence, turn: LookTurn, clock: Clock): RequestLim
       turn.leave();
     }, SILENT_AFTER_MS);
     try {
-      const answered = await answer;
+      // What goes on below may never come to an end, and would keep the place for ever.
+      const answered = await untilAborted(answer, clock.signal);
       clock.pause();
       await turn.take();
       clock.goOn();

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isObject } from '../../shape.ts';
+import { readPart } from '../words.ts';
 
 /** The parts of any object's metadata that are read. */
 export const metadata = z.object({
@@ -13,7 +15,7 @@ const condition = z.object({
   type: z.string(),
   status: z.enum(['True', 'False', 'Unknown']),
   reason: z.string().optional().default(''),
-  message: z.string().optional().default(''),
+  message: z.string().optional().default('').transform(readPart),
   lastTransitionTime: z.iso.datetime({ offset: true }).nullish(),
   observedGeneration: z.number().int().nullish(),
 });
@@ -48,6 +50,13 @@ const snapshot = z.object({
   lastReconciledDuration: z.string(),
   metadata: z.object({ revision: z.string().nullish(), originRevision: z.string().nullish() }).nullish(),
 });
+
+type InventoryEntries = readonly { readonly id: string }[];
+
+/** Checks up to its first fault: an inventory has thousands of entries, and of a wrong one no more needs to be said. */
+function isInventory(entries: unknown): boolean {
+  return Array.isArray(entries) && entries.every((each) => isObject(each) && typeof each.id === 'string');
+}
 
 /** The parts of a Flux Kustomization that are read; everything else is passed over. */
 export const kustomizationSchema = z.object({
@@ -86,7 +95,7 @@ export const kustomizationSchema = z.object({
       lastAttemptedRevision: z.string().nullish(),
       lastHandledReconcileAt: z.string().nullish(),
       conditions,
-      inventory: z.object({ entries: z.array(z.object({ id: z.string() })).nullish() }).nullish(),
+      inventory: z.object({ entries: z.custom<InventoryEntries>(isInventory).nullish() }).nullish(),
       history: z.array(snapshot).nullish(),
     })
     .nullish(),

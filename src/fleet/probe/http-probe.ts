@@ -4,6 +4,7 @@ import { HttpProxyAgent, HttpsProxyAgent } from 'hpagent';
 import type { HttpProxy, ProxyRule } from '../../proxy/proxy.ts';
 import { proxyTrouble } from '../../proxy/proxy-words.ts';
 import { tlsTrouble } from '../../tls-words.ts';
+import { refuseOddities, UnexpectedAnswer } from '../flux/http.ts';
 import { type CheckAnswer, type HttpChecks, isHostAllowed } from '../verify/http-checks.ts';
 
 /** What HTTP checks may do. */
@@ -41,6 +42,7 @@ export function createHttpProbe({ allowed, timeoutMs, proxies = () => undefined 
         if (atProxy !== undefined) return { kind: 'silent', why: atProxy };
         const untrusted = tlsTrouble(error, 'NODE_EXTRA_CA_CERTS of the worker');
         if (untrusted !== undefined) return { kind: 'silent', why: untrusted };
+        if (error instanceof UnexpectedAnswer) return { kind: 'silent', why: `it ${error.message}` };
         const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
         return { kind: 'silent', why: `it cannot be reached (${code})` };
       }
@@ -55,6 +57,7 @@ function statusOf(url: string, proxy: HttpProxy | undefined, signal: AbortSignal
     const agent = proxy === undefined ? false : proxyAgent(url, proxy, signal);
     const request = start(url, { method: 'GET', agent, signal, headers: { 'User-Agent': 'fairlead' } });
     request.on('error', reject);
+    refuseOddities(request, reject);
     request.once('response', (response) => {
       response.on('error', () => undefined).destroy();
       resolve({ kind: 'answered', status: response.statusCode ?? 0 });

@@ -104,7 +104,7 @@ describe('a cluster that answers otherwise than expected is unreachable, and the
         response.writeHead(200, { 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' });
         response.end(tooLarge);
       },
-      'more than 64 MiB',
+      'more than 32 MiB',
     ],
     [
       'an answer that is not compressed as it says',
