@@ -1,3 +1,4 @@
+import { cutMiddle } from '../../cut.ts';
 import { Failure } from '../../failure.ts';
 import { tlsTrouble } from '../../tls-words.ts';
 import { isRateLimited, rateLimitWaitMs, retryAfterMs } from './rate-limit.ts';
@@ -23,6 +24,9 @@ export interface HttpAnswer {
   readonly call: string;
 }
 
+/** The most that is repeated of GitHub's words. */
+const longestWords = 2_000;
+
 /** Answers GitHub's own words on one line, with those about single fields. */
 export function gitHubMessage(data: unknown): string {
   if (typeof data === 'string' && pageStart.test(data)) return pageWords(data);
@@ -33,7 +37,7 @@ export function gitHubMessage(data: unknown): string {
     return error.message ?? [error.resource, error.field, error.code].filter(Boolean).join(' ');
   });
   const text = [parsed.data.message ?? 'no message', ...details].join(': ').replace(/\s+/g, ' ').trim();
-  return text.replace(/\.$/, '');
+  return cutMiddle(text, longestWords).replace(/\.$/, '');
 }
 
 const pageStart = /^\s*<(!doctype|html|head|body|\?xml)/i;

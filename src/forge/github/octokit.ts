@@ -1,5 +1,6 @@
 import { Octokit } from '@octokit/rest';
 import { bytesText } from '../../platform/limits.ts';
+import { type JsonBounds, jsonExcess } from '../../text/json-bounds.ts';
 import type { HttpAnswer } from './failures.ts';
 
 const silentLog = { debug: doNothing, info: doNothing, warn: doNothing, error: doNothing };
@@ -33,23 +34,50 @@ export function createOctokit(apiUrl: string, token: string, { timeoutMs, signal
 
 /** The largest answer that is read: a page of a hundred requests whose texts are as long as GitHub takes has 7 MB. */
 const mostBytes = 32 * 1024 * 1024;
+/** The most that is read of an error: a sentence is wanted of it. */
+const mostErrorBytes = 256 * 1024;
+/** A hundred requests have some 40,000 values, and more with very many labels. */
+const bounds: JsonBounds = { levels: 100, values: 250_000 };
 
-/** Makes a `fetch` whose answers end with an error where they are too large, so that none takes the worker's memory. */
+/**
+ * Makes a `fetch` whose answers end with an error where they are too large, or would become too large when they are parsed, so that
+ * none takes the worker's memory. Of an error the beginning is kept: its status says enough.
+ */
 function boundedFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
     if (response.body === null) return response;
-    let size = 0;
-    const bounds = new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        size += chunk.byteLength;
-        if (size <= mostBytes) controller.enqueue(chunk);
-        else controller.error(new Error(`the answer has more than ${bytesText(mostBytes)}`));
-      },
-    });
-    const bounded = new Response(response.body.pipeThrough(bounds), response);
-    return Object.defineProperty(bounded, 'url', { value: response.url });
+    const body = response.status < 400 ? await wholeBody(response.body) : await firstPart(response.body);
+    const { status, statusText, headers } = response;
+    return Object.defineProperty(new Response(body, { status, statusText, headers }), 'url', { value: response.url });
   };
+}
+
+async function wholeBody(body: ReadableStream<Uint8Array>): Promise<Buffer> {
+  const { bytes, isCut } = await readUpTo(body, mostBytes);
+  if (isCut) throw new Error(`the answer has more than ${bytesText(mostBytes)}`);
+  const excess = jsonExcess(bytes, bounds);
+  if (excess !== undefined) throw new Error(`the answer has ${excess}`);
+  return bytes;
+}
+
+async function firstPart(body: ReadableStream<Uint8Array>): Promise<Buffer> {
+  const { bytes } = await readUpTo(body, mostErrorBytes);
+  return jsonExcess(bytes, bounds) === undefined ? bytes : Buffer.alloc(0);
+}
+
+async function readUpTo(
+  body: ReadableStream<Uint8Array>,
+  most: number,
+): Promise<{ readonly bytes: Buffer; readonly isCut: boolean }> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > most) return { bytes: Buffer.concat(chunks), isCut: true };
+    chunks.push(chunk);
+  }
+  return { bytes: Buffer.concat(chunks), isCut: false };
 }
 
 /** Answers what Octokit's error says about an answer; undefined where none came. */

@@ -1,8 +1,11 @@
 import type { Octokit } from '@octokit/rest';
-import type { Call, Coordinates, GitHubClient, OctokitAnswer } from './client.ts';
+import { Failure } from '../../failure.ts';
+import { type Call, type Coordinates, type GitHubClient, type OctokitAnswer, repositoryName } from './client.ts';
 
 /** A call that lists, made once for each page. */
 export interface PagedCall<T> extends Pick<Call<T>, 'doing' | 'answer'> {
+  /** Says, in a sentence, what to do where there are more pages than are read; undefined: what is behind them is left out. */
+  readonly tooMany?: string;
   /** Makes one request, for this page of this size. */
   readonly request: (octokit: Octokit, list: Coordinates & Page) => Promise<OctokitAnswer>;
 }
@@ -13,11 +16,24 @@ interface Page {
 }
 
 const PER_PAGE = 100;
+/** A forge that never ends its list is not believed. */
+const MOST_PAGES = 20;
 
-/** Reads the pages of a list, each when the one before was not enough. GitHub says in `link` whether one follows. */
-export async function* readPages<T>(client: GitHubClient, { doing, answer, request }: PagedCall<T>): AsyncGenerator<T> {
+/**
+ * Reads the pages of a list, each when the one before was not enough. GitHub says in `link` whether one follows. Throws `Failure`
+ * Refused after twenty of them where `tooMany` says what to do.
+ */
+export async function* readPages<T>(
+  client: GitHubClient,
+  { doing, answer, request, tooMany }: PagedCall<T>,
+): AsyncGenerator<T> {
   let more = true;
   for (let page = 1; more; page += 1) {
+    if (page > MOST_PAGES) {
+      if (tooMany === undefined) return;
+      const what = `Could not ${doing} in ${repositoryName(client)}: there are more than ${MOST_PAGES * PER_PAGE}`;
+      throw new Failure('Refused', `${what}. ${tooMany}`);
+    }
     yield await client.ask({
       doing,
       async request(octokit, repository) {

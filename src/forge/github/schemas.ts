@@ -3,10 +3,16 @@ import { z } from 'zod';
 /** The schemas name what is read of GitHub's answers. Everything else in them may change without notice. */
 const login = z.object({ login: z.string() });
 
+/** An address that people follow, and that stands in Markdown: of the web, and without what could end a link there. */
+const page = z
+  .url({ protocol: /^https?$/ })
+  .max(2_000)
+  .transform((url) => new URL(url).href.replace(/[()[\]<>]/g, (each) => `%${each.charCodeAt(0).toString(16)}`));
+
 export const pullRequestSchema = z.object({
-  number: z.int(),
+  number: z.int().positive(),
   node_id: z.string(),
-  html_url: z.string(),
+  html_url: page,
   state: z.enum(['open', 'closed']),
   title: z.string(),
   body: z.string().nullable(),
@@ -28,6 +34,11 @@ export const pullRequestSchema = z.object({
   merged_by: login.nullish(),
 });
 export type GitHubPullRequest = z.infer<typeof pullRequestSchema>;
+
+/** Reads one request, and refuses another one in its place. */
+export function pullRequestNumbered(number: number): z.ZodType<GitHubPullRequest> {
+  return pullRequestSchema.refine((found) => found.number === number, `it is not pull request #${number}`);
+}
 
 export const pullRequestsSchema = z.array(pullRequestSchema);
 export const mergedSchema = z.object({ sha: z.string(), merged: z.literal(true) });

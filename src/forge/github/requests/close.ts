@@ -25,6 +25,7 @@ function markerOf(comment: string): string {
   return `<!-- fairlead:closed ${createHash('sha256').update(comment).digest('hex').slice(0, 16)} -->`;
 }
 
+/** Looks in the first two thousand comments: behind them it is said once more, which is better than not to close. */
 async function isCommented(client: GitHubClient, number: number, marker: string): Promise<boolean> {
   const lists = readPages(client, {
     doing: `read the comments of pull request #${number}`,

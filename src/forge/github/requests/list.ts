@@ -20,6 +20,7 @@ export async function findOpen(client: GitHubClient, head: string, base: string)
 export async function openRequests(client: GitHubClient, base: string): Promise<readonly PullRequest[]> {
   const lists = readPages(client, {
     doing: `list the open pull requests to ${base}`,
+    tooMany: 'Close those that nobody needs, then retry.',
     request: (octokit, list) =>
       octokit.rest.pulls.list({ ...list, state: 'open', base, sort: 'created', direction: 'asc' }),
     answer: pullRequestsSchema,

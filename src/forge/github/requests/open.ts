@@ -19,7 +19,20 @@ export async function openPullRequest(client: GitHubClient, draft: PullRequestDr
   const merged = await findMerged(client, draft);
   if (merged) return readPullRequest(client, merged.number);
   const opened = await createOrAdopt(client, draft);
-  return { ...opened, labels: await addLabel(client, opened, draft.label) };
+  return { ...opened, labels: await labelOpened(client, opened, draft.label) };
+}
+
+/**
+ * Labels a request that is open. GitHub refuses it where somebody has given it a hundred labels: no label decides anything, so that
+ * this stops nobody. Whoever records the merge tries again, and then says why it cannot.
+ */
+async function labelOpened(client: GitHubClient, opened: PullRequest, label: string): Promise<readonly string[]> {
+  try {
+    return await addLabel(client, opened, label);
+  } catch (error) {
+    if (error instanceof Failure && error.type === 'Refused') return opened.labels;
+    throw error;
+  }
 }
 
 /** Finds a merged request with this head. Where GitHub does not name the merge yet, it was merged a moment ago. */

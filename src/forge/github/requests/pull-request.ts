@@ -1,13 +1,13 @@
 import type { PullRequest } from '../../port.ts';
 import type { GitHubClient } from '../client.ts';
-import { type GitHubPullRequest, issueSchema, pullRequestSchema } from '../schemas.ts';
+import { type GitHubPullRequest, issueSchema, pullRequestNumbered } from '../schemas.ts';
 
 /** Reads the request as GitHub has it now, every field of `GitHubPullRequest` filled. */
 export function getPullRequest(client: GitHubClient, number: number): Promise<GitHubPullRequest> {
   return client.ask({
     doing: `read pull request #${number}`,
     request: (octokit, repository) => octokit.rest.pulls.get({ ...repository, pull_number: number }),
-    answer: pullRequestSchema,
+    answer: pullRequestNumbered(number),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { PullRequest } from '../../port.ts';
 import type { GitHubClient } from '../client.ts';
-import { pullRequestSchema } from '../schemas.ts';
+import { pullRequestNumbered } from '../schemas.ts';
 import { limitBody, limitTitle, sameText } from '../text.ts';
 import { toPullRequest } from './pull-request.ts';
 
@@ -17,7 +17,7 @@ export async function updatePullRequest(
     doing: `update pull request #${present.number}`,
     request: (octokit, repository) =>
       octokit.rest.pulls.update({ ...repository, pull_number: present.number, title, body }),
-    answer: pullRequestSchema,
+    answer: pullRequestNumbered(present.number),
   });
   return toPullRequest(updated, present.endedBy);
 }
