@@ -2,7 +2,6 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import type { PayloadCodec } from '@temporalio/common';
 import { Failure } from '../../failure.ts';
 import type { CodecEndpointSettings } from '../../settings/codec-settings.ts';
@@ -11,7 +10,9 @@ import type { CodecKey } from '../../temporal/codec/keys.ts';
 import { type CodecAction, convertPayloads } from './protocol.ts';
 
 /** The longest body, in bytes: a payload has 2 MB at most, and the UI sends those of a few events at a time. */
-const longestBody = 32 * 1024 * 1024;
+const longestBody = 16 * 1024 * 1024;
+/** What all bodies have together that are read at once: whoever needs no token must not take the memory of the worker. */
+const mostAtOnce = 4 * longestBody;
 /** How long a request may take, in milliseconds. */
 const requestMs = 30_000;
 
@@ -39,8 +40,9 @@ export async function serveCodec(settings: CodecEndpointSettings, serving: Codec
       '`codec.endpoint` is set, and no key: there is nothing to decrypt. Set `codec.keys`, or take the endpoint out.',
     );
   const codec = createCodec(serving.keys);
+  const held: Held = { bytes: 0 };
   const server = createServer({ requestTimeout: requestMs }, (request, response) => {
-    answer({ request, settings, namespace: serving.namespace, codec })
+    answer({ request, settings, namespace: serving.namespace, codec, held })
       .catch(unexpected)
       .then((reply) => send(response, reply));
   });
@@ -72,18 +74,24 @@ interface Asked {
   readonly settings: CodecEndpointSettings;
   readonly namespace: string;
   readonly codec: PayloadCodec;
+  readonly held: Held;
 }
 
-async function answer({ request, settings, namespace, codec }: Asked): Promise<Reply> {
+/** The bytes of the bodies that are read and converted now. */
+interface Held {
+  bytes: number;
+}
+
+async function answer({ request, settings, ...asked }: Asked): Promise<Reply> {
   const { origin } = request.headers;
   if (origin !== undefined && !settings.origins.includes(origin))
     return refusal(403, `The origin ${origin} may not ask. Add it to \`codec.endpoint.origins\`.`);
   const headers = origin === undefined ? {} : crossOriginHeaders(origin);
-  const reply = await answerAllowed({ request, settings, namespace, codec });
+  const reply = await answerAllowed({ request, settings, ...asked });
   return { ...reply, headers: { ...headers, ...reply.headers } };
 }
 
-async function answerAllowed({ request, settings, namespace, codec }: Asked): Promise<Reply> {
+async function answerAllowed({ request, settings, namespace, codec, held }: Asked): Promise<Reply> {
   const action = actionOf(request.url);
   if (action === undefined) return refusal(404, 'There are /encode and /decode here, and nothing else.');
   if (request.method === 'OPTIONS') return { status: 204 };
@@ -93,13 +101,16 @@ async function answerAllowed({ request, settings, namespace, codec }: Asked): Pr
   const asked = request.headers['x-namespace'];
   if (asked !== undefined && asked !== namespace)
     return refusal(400, `This worker serves the namespace "${namespace}", and not "${asked}".`);
-  const body = await readBody(request);
-  if (body === undefined) return refusal(413, `A request has ${longestBody} bytes at most.`);
+  const body = await readBody(request, held);
+  if (body.kind === 'too long') return refusal(413, `A request has ${longestBody} bytes at most.`);
+  if (body.kind === 'too many') return refusal(503, 'Too much is asked at once. Ask again.');
   try {
-    return json(200, await convertPayloads(action, body, codec));
+    return json(200, await convertPayloads(action, body.bytes, codec));
   } catch (error) {
     if (error instanceof Failure) return refusal(400, error.message);
     throw error;
+  } finally {
+    held.bytes -= body.bytes.length;
   }
 }
 
@@ -129,15 +140,30 @@ function digest(value: string): Buffer {
   return createHash('sha256').update(value).digest();
 }
 
-/** Reads the body; undefined: it is too long. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > longestBody) return undefined;
+type Body =
+  | { readonly kind: 'read'; readonly bytes: Buffer }
+  | { readonly kind: 'too long' }
+  | { readonly kind: 'too many' };
+
+/** Reads a body, whose bytes count as held from then on. What is not read to its end is not held. */
+async function readBody(request: IncomingMessage, held: Held): Promise<Body> {
+  if (Number(request.headers['content-length'] ?? 0) > longestBody) return { kind: 'too long' };
+  const chunks: Buffer[] = [];
   let length = 0;
-  request.on('data', (chunk: Buffer) => {
-    length += chunk.length;
-    if (length > longestBody) request.destroy();
-  });
-  return text(request);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      held.bytes += chunk.length;
+      if (length > longestBody || held.bytes > mostAtOnce) break;
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    held.bytes -= length;
+    throw error;
+  }
+  if (length <= longestBody && held.bytes <= mostAtOnce) return { kind: 'read', bytes: Buffer.concat(chunks) };
+  held.bytes -= length;
+  return { kind: length > longestBody ? 'too long' : 'too many' };
 }
 
 function unexpected(error: unknown): Reply {

@@ -2,6 +2,10 @@ import type { Payload, PayloadCodec } from '@temporalio/common';
 import { Failure } from '../../failure.ts';
 import { isObject } from '../../shape.ts';
 import { PayloadMessage } from '../../temporal/codec/codec.ts';
+import { type JsonBounds, jsonExcess } from '../../text/json-bounds.ts';
+
+/** A payload has a handful of values, and the UI sends those of a page of events. */
+const bounds: JsonBounds = { levels: 16, values: 20_000 };
 
 /** What the codec endpoint may be asked for: the last part of the path. */
 export type CodecAction = 'encode' | 'decode';
@@ -11,16 +15,18 @@ export type CodecAction = 'encode' | 'decode';
  * back. Of a payload that no key here opens, the answer says so in its place. Throws `Failure` `InvalidInput` for another
  * body.
  */
-export async function convertPayloads(action: CodecAction, body: string, codec: PayloadCodec): Promise<string> {
+export async function convertPayloads(action: CodecAction, body: Uint8Array, codec: PayloadCodec): Promise<string> {
   const payloads = readPayloads(body);
   const converted = action === 'encode' ? await codec.encode(payloads) : await decodeEach(payloads, codec);
   return JSON.stringify({ payloads: converted.map((payload) => PayloadMessage.fromObject(payload).toJSON()) });
 }
 
-function readPayloads(body: string): Payload[] {
+function readPayloads(body: Uint8Array): Payload[] {
+  const excess = jsonExcess(body, bounds);
+  if (excess !== undefined) throw new Failure('InvalidInput', `The body has ${excess}. Send fewer payloads at a time.`);
   let value: unknown;
   try {
-    value = JSON.parse(body);
+    value = JSON.parse(Buffer.from(body).toString('utf8'));
   } catch {
     throw notPayloads();
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CodecEndpointSettings } from '../../../src/settings/codec-settings.ts';
 import { createCodec } from '../../../src/temporal/codec/codec.ts';
@@ -13,6 +14,8 @@ const payload = {
 
 const open: CodecEndpointSettings = { address: '127.0.0.1:0', origins: [ui] };
 const guarded = { ...open, token: { name: 'file token', read: async () => 'let-me-in' } };
+
+const emptyPayloads = `{"payloads":[${'{},'.repeat(5_000_000)}{}]}`;
 
 let server: CodecServer;
 
@@ -83,13 +86,41 @@ describe('The codec endpoint', () => {
     ['what is no JSON', () => post('/decode', 'x'), 400],
     ['what are no payloads', () => post('/decode', { payloads: ['x'] }), 400],
     ['another method', () => fetch(`http://127.0.0.1:${server.port}/decode`), 405],
-    ['too much', () => post('/decode', ' '.repeat(33 * 1024 * 1024)), 413],
+    ['too much', () => post('/decode', ' '.repeat(17 * 1024 * 1024)), 413],
+    ['very many payloads, of which each becomes a thousand times as much', () => post('/decode', emptyPayloads), 400],
+    ['very many levels', () => post('/decode', '['.repeat(5_000_000)), 400],
   ])('refuses %s with a sentence', async (_, ask, status) => {
     const answer = await ask();
     expect(answer.status).toBe(status);
     expect(((await answer.json()) as { message: string }).message).toMatch(/\.$/);
   });
 });
+
+describe('Very many bodies at once', () => {
+  beforeEach(() => serve(open));
+  afterEach(() => server.close());
+
+  it('take no more memory than they may, and keep nobody out who comes with a small one', async () => {
+    const sends = Array.from({ length: 12 }, () => sendSlowly(server.port, 15 * 1024 * 1024));
+    const answers = (await Promise.all(sends.map(({ answered }) => answered))).filter((status) => status !== undefined);
+    expect(answers.length).toBeGreaterThan(0);
+    expect(new Set(answers)).toEqual(new Set([503]));
+    for (const { socket } of sends) socket.destroy();
+    await expect.poll(async () => (await post('/decode', { payloads: [payload] })).status).toBe(200);
+  });
+});
+
+/** Sends so much of a body and not its end. `answered`: the status of an answer to that; undefined where all of it was taken. */
+function sendSlowly(port: number, bytes: number) {
+  const socket = connect(port, '127.0.0.1');
+  const answered = new Promise<number | undefined>((resolve) => {
+    socket.on('error', () => resolve(undefined));
+    socket.once('data', (data) => resolve(Number(data.toString().split(' ')[1])));
+    const head = `POST /decode HTTP/1.1\r\nhost: x\r\ncontent-length: ${bytes + 1}\r\n\r\n`;
+    socket.write(head + ' '.repeat(bytes), () => setTimeout(() => resolve(undefined), 500));
+  });
+  return { socket, answered };
+}
 
 describe('The codec endpoint with a token', () => {
   beforeEach(() => serve(guarded));
