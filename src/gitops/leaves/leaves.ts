@@ -6,7 +6,7 @@ import type { Leaf, LeafObject } from '../../fleet/coverage/identity.ts';
 import { type FolderKustomization, folderOf, type ReachedFolders, reachOf } from '../../fleet/coverage/reach.ts';
 import type { GitRepository, TreeFile } from '../../git/repository.ts';
 import { apiGroup } from '../../object-name.ts';
-import { limits } from '../../platform/limits.ts';
+import { bytesText, limits } from '../../platform/limits.ts';
 import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
 import { documentTexts, objectHead } from '../../render/layout/object-head.ts';
 
@@ -43,9 +43,8 @@ export async function leavesAt(
   const objects = new Map<string, LeafObject[]>();
   const breathe = createBreath();
   for (const [path, oid] of ours) {
-    await breathe();
     const folder = folderOf(path);
-    objects.set(folder, [...(objects.get(folder) ?? []), ...objectsIn(path, blobs.get(oid))]);
+    objects.set(folder, [...(objects.get(folder) ?? []), ...(await objectsIn(path, blobs.get(oid), breathe))]);
   }
   return {
     leaves: new Map(
@@ -106,33 +105,42 @@ function createBreath(): () => Promise<void> {
 const knownObjects = new WeakMap<Buffer, readonly LeafObject[]>();
 
 /** Reads which objects a leaf's manifests contain. Throws `Failure` for what is no YAML: nothing could be required of it. */
-function objectsIn(path: string, content: Buffer | undefined): readonly LeafObject[] {
+async function objectsIn(
+  path: string,
+  content: Buffer | undefined,
+  breathe: () => Promise<void>,
+): Promise<readonly LeafObject[]> {
   if (content === undefined) return [];
   const before = knownObjects.get(content);
   if (before) return before;
-  const objects = documentsIn(path, content).flatMap(itemsOf).flatMap(leafObject);
+  const objects: LeafObject[] = [];
+  for (const text of documentTexts(content.toString('utf8'))) {
+    await breathe();
+    objects.push(...documentsIn(path, text).flatMap(itemsOf).flatMap(leafObject));
+  }
   knownObjects.set(content, objects);
   return objects;
 }
 
-function documentsIn(path: string, content: Buffer): readonly unknown[] {
+function documentsIn(path: string, text: string): readonly unknown[] {
   try {
-    return documentTexts(content.toString('utf8')).flatMap((text) => {
-      // The parser compares each key with all others where it is told to look for doubles.
-      const options = { logLevel: 'silent', merge: true, uniqueKeys: false } as const;
-      const head = objectHead(text);
-      if (isNestedTooDeep(head)) throw new Error('nested too deep');
-      const documents = parseAllDocuments(head, options);
-      if ('empty' in documents) return [];
-      const broken = documents.flatMap(({ errors }) => errors)[0];
-      if (broken !== undefined) throw broken;
-      return documents.map((each) => each.toJS() as unknown);
-    });
+    const head = objectHead(text);
+    // An object's metadata has no more: the parser takes seconds for what others wrote in its place.
+    if (head.length > limits.kustomizationBytes) throw new Error(`more than ${bytesText(limits.kustomizationBytes)}`);
+    if (isNestedTooDeep(head)) throw new Error('nested too deep');
+    const documents = parseAllDocuments(head, options);
+    if ('empty' in documents) return [];
+    const broken = documents.flatMap(({ errors }) => errors)[0];
+    if (broken !== undefined) throw broken;
+    return documents.map((each) => each.toJS() as unknown);
   } catch (error) {
     const [why = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
     throw new Failure('Refused', `${path} on the GitOps branch is not YAML (${why}): put it back, and retry.`);
   }
 }
+
+/** The parser compares each key with all others where it looks for doubles, and reads the text again for each error that it shows. */
+const options = { logLevel: 'silent', merge: true, uniqueKeys: false, prettyErrors: false } as const;
 
 const prune = 'kustomize.toolkit.fluxcd.io/prune';
 const localConfig = 'config.kubernetes.io/local-config';
@@ -187,7 +195,7 @@ function kustomizationIn(content: Buffer | undefined): FolderKustomization {
   if (content === undefined || content.length > limits.kustomizationBytes) return nothing;
   const text = content.toString('utf8');
   if (isNestedTooDeep(text)) return nothing;
-  const [document] = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false });
+  const [document] = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false, prettyErrors: false });
   if (document === undefined || document.errors.length > 0) return nothing;
   const kustomization = v.safeParse(kustomizationSchema, document.toJS({ maxAliasCount: 0 }));
   if (!kustomization.success) return nothing;

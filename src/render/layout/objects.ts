@@ -10,10 +10,22 @@ export interface ObjectText {
   readonly text: string;
 }
 
-/** Lists the objects of a manifest file. What is no object (a broken edit by hand) is passed over. */
+/** What of a file's documents is given to the YAML parser at most, in characters: it takes seconds for more. */
+const mostParsed = 64 * 1024;
+
+/**
+ * Lists the objects of a manifest file. What is no object (a broken edit by hand) is passed over, and so is what is written in
+ * another way than kustomize's where there is much of it.
+ */
 export function objectsIn(text: string): readonly ObjectText[] {
+  let left = mostParsed;
+  const parsed = (document: string) => {
+    const head = objectHead(document);
+    left -= head.length;
+    return left < 0 ? undefined : parsedId(head);
+  };
   return documentTexts(text).flatMap((document) => {
-    const id = quickId(document) ?? parsedId(document);
+    const id = quickId(document) ?? parsed(document);
     return id ? [{ id, text: document.trimEnd() }] : [];
   });
 }
@@ -30,12 +42,11 @@ function quickId(document: string): ObjectId | undefined {
   return namespace === '' && /^ {2}namespace:/m.test(metadata) ? undefined : { apiVersion, kind, namespace, name };
 }
 
-function parsedId(document: string): ObjectId | undefined {
-  const head = objectHead(document);
+function parsedId(head: string): ObjectId | undefined {
   if (isNestedTooDeep(head)) return undefined;
   try {
-    // The parser compares each key with all others where it is told to look for doubles.
-    const content: unknown = parse(head, { logLevel: 'silent', uniqueKeys: false });
+    // The parser compares each key with all others where it looks for doubles, and reads the text again for each error that it shows.
+    const content: unknown = parse(head, { logLevel: 'silent', uniqueKeys: false, prettyErrors: false });
     const { apiVersion, kind, metadata } = (content ?? {}) as Readonly<Record<string, unknown>>;
     const { name, namespace } = (metadata ?? {}) as Readonly<Record<string, unknown>>;
     if (!apiVersion || !kind || !name) return undefined;

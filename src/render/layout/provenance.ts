@@ -3,6 +3,7 @@ import { Failure } from '../../failure.ts';
 import { bytesText, limits } from '../../platform/limits.ts';
 import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
 import { newerFormat } from '../../version.ts';
+import { readPrinted } from './printed-provenance.ts';
 
 /** The path at which a branch says what it was rendered from. */
 export const provenancePath = '.fairlead/provenance.yaml';
@@ -19,6 +20,9 @@ export interface Provenance {
 
 /** The version of the file's format. It grows with changes that an older reader must not pass over. */
 const formatVersion = 1;
+
+/** The length of a file that somebody has edited by hand, or a formatter: the parser takes a second for ten times as much. */
+const mostByHand = 16 * 1024;
 
 const headComment = '# Written by Fairlead: what the folders of these groups were rendered from.\n';
 
@@ -44,6 +48,13 @@ export function printProvenance({ revision, groups, renderer }: Provenance): str
 export function parseProvenance(text: string): Provenance {
   if (text.length > limits.kustomizationBytes)
     throw damageFailure(`it has more than ${bytesText(limits.kustomizationBytes)}`);
+  const printed = readPrinted(text);
+  if (printed !== undefined) {
+    for (const [group, categories] of printed.groups) for (const path of [group, ...categories]) refuseEscape(path);
+    return printed;
+  }
+  if (text.length > mostByHand)
+    throw damageFailure(`it is written otherwise than by Fairlead, and has more than ${bytesText(mostByHand)}`);
   if (isNestedTooDeep(text)) throw damageFailure('its lists and maps are nested too deep');
   const document = parseDocument(text, { prettyErrors: false, uniqueKeys: false });
   const [error] = document.errors;

@@ -120,6 +120,23 @@ describe('The leaves of a commit', () => {
     expect(await onTheWay('labels: [{ pairs: { team: blue } }]\n')).toEqual([]);
   });
 
+  it('that somebody wrote in megabytes of another form are refused before they are parsed', async () => {
+    const rubbish = `{ x: ${'[]'.repeat(500_000)} }\n`;
+    await expect(leavesOf({ 'west/apps/shop/shop.yaml': rubbish })).rejects.toThrow('(more than 256 KiB)');
+  });
+
+  it('let others go on between two documents of a file', async () => {
+    const documents = Array.from({ length: 60 }, (_, index) => `x: [${'!a a,'.repeat(3_000)}a${index}]\n`).join(
+      '---\n',
+    );
+    let turns = 0;
+    const ticking = setInterval(() => {
+      turns += 1;
+    });
+    await leavesOf({ 'west/apps/shop/shop.yaml': documents }).finally(() => clearInterval(ticking));
+    expect(turns).toBeGreaterThan(20);
+  });
+
   it('that are no YAML are refused, with the file and the remedy', async () => {
     await expect(leavesOf({ 'west/apps/shop/shop.yaml': 'kind: [\n' })).rejects.toThrow(
       /^west\/apps\/shop\/shop\.yaml on the GitOps branch is not YAML \(.*\): put it back, and retry\.$/,

@@ -35,6 +35,21 @@ test('what is printed is read back', () => {
   expect(parseProvenance(printProvenance(empty))).toEqual(empty);
 });
 
+test('it is read back as it was printed, however large, and small also in another form', () => {
+  const groups = new Map(Array.from({ length: 2_000 }, (_, index) => [`g${index}/x`, ['a "b" \\ é', 'apps', 'infra']]));
+  expect(parseProvenance(printProvenance({ ...provenance, groups })).groups).toEqual(groups);
+  const text = printProvenance(provenance);
+  for (const other of [text.replaceAll('"', ''), text.replace(/^#.*\n/, '').replace('"helm"', 'helm'), `${text}\n\n`])
+    expect(parseProvenance(other)).toEqual(parseProvenance(text));
+  expect(parseProvenance(text.replace('"eu":', '"__proto__":')).groups.get('__proto__')).toEqual(['apps']);
+  expect(() => parseProvenance(text.replace('"eu"', '"../x"'))).toThrow('"../x" is no group or category');
+});
+
+test('much of it in another form is not parsed, which would take seconds', () => {
+  for (const rest of ['[]'.repeat(100_000), '&a '.repeat(70_000), '@\n'.repeat(100_000)])
+    expect(() => parseProvenance(`${printProvenance(provenance)}x: ${rest}`)).toThrow('otherwise than by Fairlead');
+});
+
 test('keys of later versions are passed over', () => {
   expect(parseProvenance(`${printProvenance(provenance)}signature: x\n`).revision).toEqual(provenance.revision);
 });

@@ -82,3 +82,10 @@ test('objects are read from any way of writing them', () => {
     'v1 Secret json',
   ]);
 });
+
+test('much of a file that is written in another way than kustomize writes is passed over, which would take seconds', () => {
+  const odd = `x: ${'[]'.repeat(20_000)}\n`;
+  const ours = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n  namespace: blue\n';
+  const read = objectsIn([...Array.from({ length: 100 }, () => odd), ours].join('---\n'));
+  expect(read.map(({ id }) => id.name)).toEqual(['web']);
+});
