@@ -1,4 +1,5 @@
 import type { Dependencies } from '../../dependencies.ts';
+import { Failure } from '../../failure.ts';
 import type { MergeResult, PullRequest } from '../../forge/port.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { deployedWith } from '../../gitops/deployed-now.ts';
@@ -10,6 +11,7 @@ import type { Revert } from '../../lane/types.ts';
 import { holdWords } from '../../operation/hold.ts';
 import { recordName } from '../../record/entry.ts';
 import { seenReverts } from '../../record/queries.ts';
+import { shortSha } from '../../short-names.ts';
 import type { StepClock } from '../clock.ts';
 import type { EndingDependencies } from '../ending-dependencies.ts';
 import { holdNow } from '../lane/hold-now.ts';
@@ -57,7 +59,18 @@ export async function awaitMerge(
       `${request.url} is not merged: ${order.environment} is held by ${holdWords(hold)}`,
       dependencies.intervals.mergePollMs,
     );
+  await lookOnceMore(dependencies, order);
   return await mergeRequest(dependencies.toTheEnd ?? dependencies, order, request);
+}
+
+/**
+ * Looks at the request once more just before it is merged: the lane may have taken seconds to answer, and a forge pins the head of
+ * what it merges, but not where it goes to. Fails benignly where it has changed.
+ */
+async function lookOnceMore({ forges, intervals }: Dependencies, order: MergeOrder): Promise<void> {
+  const { state, base, head, url } = await forges.for(order.gitops.repository).pullRequest(order.number);
+  if (state === 'open' && base === order.gitops.branch && head.sha === order.commit) return;
+  throw stillWaiting(`${url} has changed while it was looked at: looking again`, intervals.mergePollMs);
 }
 
 /**
@@ -110,13 +123,21 @@ async function requestEnd(
   return proveMerge(repository, order, { commit: request.mergeCommit, ...mergedBy(request, mayBeOurs) });
 }
 
-/** Proves a merge by content, because squash and rebase keep no ancestry to our commit. */
+/**
+ * Proves a merge by content, because squash and rebase keep no ancestry to our commit, and by its place: what is not on the
+ * environment's branch was merged elsewhere, or not at all, whatever the forge says. Throws `Failure` Unavailable there.
+ */
 async function proveMerge(
   repository: GitRepository,
   order: MergeOrder,
   merge: { readonly commit: string; readonly by?: string },
 ): Promise<MergeOutcome> {
-  await repository.ensureCommit(merge.commit);
+  const { base } = await gitopsHeads(repository, order.gitops, {});
+  if (!(await repository.ensureCommit(merge.commit)) || !(await repository.isAncestor(merge.commit, base)))
+    throw new Failure(
+      'Unavailable',
+      `The forge says that request #${order.number} was merged as ${shortSha(merge.commit)}, which is not on ${order.gitops.branch} of ${repository.url}. Fairlead looks again; if it stays, somebody has rewritten that branch: put the commit back, or abort.`,
+    );
   const difference = await differenceFrom(repository, order.commit, merge.commit);
   return difference === undefined ? { kind: 'merged', ...merge } : { kind: 'merged otherwise', ...merge, difference };
 }

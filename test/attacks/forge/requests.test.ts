@@ -67,6 +67,57 @@ describe('A push between the approval and the merge', () => {
   });
 });
 
+/** The forge, but for what a test says. */
+function dependenciesWith(change: Partial<Forge>): Dependencies {
+  const { forge, dependencies } = world();
+  const changed: Forge = new Proxy(forge, {
+    get: (target, name) => Reflect.get(change, name) ?? Reflect.get(target, name).bind(target),
+  });
+  return { ...dependencies, forges: { for: () => changed, commitUrl: () => undefined } };
+}
+
+describe('A request that somebody moves between the look and the merge', () => {
+  it.each([
+    ['to another base', { base: 'prod' }],
+    ['to another head', { head: { branch: 'deploy/x', sha: 'f'.repeat(40) } }],
+    ['to its end', { state: 'closed' as const }],
+  ])('%s is not merged', async (_, moved) => {
+    const request = await proposed();
+    let looks = 0;
+    let merges = 0;
+    const racing = dependenciesWith({
+      pullRequest: async (number) => {
+        looks += 1;
+        return { ...(await world().forge.pullRequest(number)), ...(looks > 1 && moved) };
+      },
+      merge: async () => {
+        merges += 1;
+        return { kind: 'conflict' };
+      },
+    });
+    await expect(look(request, racing)).rejects.toEqual(waiting);
+    expect(merges).toBe(0);
+  });
+});
+
+describe('A merge that the forge tells of', () => {
+  it('does not count where its commit is not on the branch', async () => {
+    const request = await proposed();
+    const before = world().head;
+    const { commit } = request.rendered;
+    const says = { type: 'Unavailable', message: expect.stringContaining('which is not on qa') };
+    const atMerge = dependenciesWith({ merge: async () => ({ kind: 'merged', commit }) });
+    await expect(look(request, atMerge)).rejects.toMatchObject(says);
+    const atLook = dependenciesWith({
+      pullRequest: async (number) => {
+        return { ...(await world().forge.pullRequest(number)), state: 'merged', mergeCommit: commit };
+      },
+    });
+    await expect(look(request, atLook)).rejects.toMatchObject(says);
+    expect(world().head).toBe(before);
+  });
+});
+
 describe('Another request to the branch, with other content, that a person merges meanwhile', () => {
   it('is not taken for ours: ours is rendered again on top of it, and its edits are named', async () => {
     const request = await proposed();
