@@ -67,18 +67,27 @@ export function printEntry(entry: RecordEntry, holds?: number): string {
  * far longer than writing it.
  */
 export function parseEntries(lines: ReadonlyMap<string, readonly string[]>, trust?: LineTrust): ParsedRecord {
+  const known = lastRead.get(lines);
+  if (known !== undefined && known.trust === trust?.name) return known.record;
+  const record = readEntries(lines, trust);
+  lastRead.set(lines, { trust: trust?.name, record });
+  return record;
+}
+
+/** The last reading of the same lines: a look every few seconds finds them as they were, and there may be 200,000. */
+const lastRead = new WeakMap<
+  ReadonlyMap<string, readonly string[]>,
+  { readonly trust: string | undefined; readonly record: ParsedRecord }
+>();
+
+function readEntries(lines: ReadonlyMap<string, readonly string[]>, trust: LineTrust | undefined): ParsedRecord {
   refuseNewer(lines, trust);
   const read = [...lines].flatMap(([commit, texts]) =>
     texts.filter((line) => line.trim() !== '').map((line) => ({ commit, line, entry: parseEntry(line) })),
   );
-  const wrongOn = countWrong();
+  const judge = createJudge(trust);
   const all = read
-    .flatMap(({ commit, line, entry }) => {
-      if (entry === undefined) return [];
-      const { isWrong, ...judgement } = judged({ commit, line, ...entry }, trust);
-      if (isWrong) wrongOn(commit);
-      return [{ line, ...judgement }];
-    })
+    .flatMap(({ commit, line, entry }) => (entry === undefined ? [] : [{ line, ...judge({ commit, line, ...entry }) }]))
     .sort((a, b) => compareNewestFirst(a.entry, b.entry) || compareDescending(a.line, b.line));
   const entries = all.map(({ entry }) => entry);
   return {
@@ -89,37 +98,43 @@ export function parseEntries(lines: ReadonlyMap<string, readonly string[]>, trus
   };
 }
 
-/** Says of an entry whether it counts. What is not signed by a listed key numbers nothing. */
-function judged(
-  { line, commit, holds, ...entry }: ParsedEntry & { readonly line: string; readonly commit: string },
-  trust: LineTrust | undefined,
-): { readonly entry: RecordedEntry; readonly isUnlisted: boolean; readonly isWrong: boolean } {
-  const read = { ...entry, commit };
-  const doubt = trust?.doubt(commit, line);
-  if (doubt === undefined)
-    return {
-      entry: trust === undefined || holds === undefined ? read : { ...read, holds },
-      isUnlisted: false,
-      isWrong: false,
-    };
-  const { why: unproven, isUnlisted, isWrong } = doubt;
-  if (trust?.isExempt(entry.time)) return { entry: read, isUnlisted, isWrong: false };
-  return { entry: { ...read, unproven }, isUnlisted, isWrong };
+type EntryAt = ParsedEntry & { readonly line: string; readonly commit: string };
+
+interface Judgement {
+  readonly entry: RecordedEntry;
+  readonly isUnlisted: boolean;
 }
 
-/** Makes a function that throws `Failure` Refused when it was told of too many wrong signatures. */
-function countWrong(): (commit: string) => void {
-  let wrong = 0;
-  return (commit) => {
-    wrong += 1;
-    if (wrong <= limits.wrongSignatures) return;
-    throw new Failure(
-      'Refused',
-      `The record has more than ${limits.wrongSignatures} lines with a wrong signature, one of them on ${commit}, and nobody ` +
-        'can check so many. If the GitOps repository was moved, set `record.unsignedBefore` to the time of the move; ' +
-        'otherwise somebody forged them: set the notes back to the last commit that Fairlead wrote.',
-    );
+/**
+ * Makes a function that says of an entry whether it counts. What is not signed by a listed key numbers nothing. It throws `Failure`
+ * Refused when it was asked about too many wrong signatures. Those of a time at which none is needed are counted, too: after as many
+ * of them no further one is checked.
+ */
+function createJudge(trust: LineTrust | undefined): (written: EntryAt) => Judgement {
+  let [wrong, wrongExempt] = [0, 0];
+  return ({ line, commit, holds, ...entry }) => {
+    const read = { ...entry, commit };
+    if (trust === undefined) return { entry: read, isUnlisted: false };
+    const isExempt = trust.isExempt(entry.time);
+    if (isExempt && wrongExempt >= limits.wrongSignatures) return { entry: read, isUnlisted: false };
+    const doubt = trust.doubt(commit, line);
+    if (doubt === undefined) return { entry: holds === undefined ? read : { ...read, holds }, isUnlisted: false };
+    const { why: unproven, isUnlisted, isWrong } = doubt;
+    if (isWrong && isExempt) wrongExempt += 1;
+    if (isExempt) return { entry: read, isUnlisted };
+    if (isWrong) wrong += 1;
+    if (wrong > limits.wrongSignatures) throw tooManyWrong(commit);
+    return { entry: { ...read, unproven }, isUnlisted };
   };
+}
+
+function tooManyWrong(commit: string): Failure {
+  return new Failure(
+    'Refused',
+    `The record has more than ${limits.wrongSignatures} lines with a wrong signature, one of them on ${commit}, and nobody ` +
+      'can check so many. If the GitOps repository was moved, set `record.unsignedBefore` to the time of the move; ' +
+      'otherwise somebody forged them: set the notes back to the last commit that Fairlead wrote.',
+  );
 }
 
 /**
@@ -127,13 +142,18 @@ function countWrong(): (commit: string) => void {
  * so: anybody else who may push could stop the environment with one line.
  */
 function refuseNewer(lines: ReadonlyMap<string, readonly string[]>, trust: LineTrust | undefined): void {
+  let wrong = 0;
   for (const [commit, texts] of lines)
     for (const line of texts) {
       // Nearly no line is one, and to parse each twice takes long.
       if (!newerHint.test(line)) continue;
       const written = parseObject(line);
-      if (v.is(newerLine, written) && trust?.doubt(commit, line) === undefined)
+      if (!v.is(newerLine, written)) continue;
+      const doubt = trust?.doubt(commit, line);
+      if (doubt === undefined)
         throw newerFormat(`The record's line of ${written.time} on ${commit}`, written.v, lineFormat);
+      if (doubt.isWrong) wrong += 1;
+      if (wrong > limits.wrongSignatures) throw tooManyWrong(commit);
     }
 }
 

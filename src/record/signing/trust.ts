@@ -14,6 +14,8 @@ export interface Doubt {
 
 /** Tells which lines of one record count. */
 export interface LineTrust {
+  /** Is another one where other keys, or another time, may make other lines count. */
+  readonly name: string;
   /** Says why nobody vouches for a line; undefined: a listed key signed it. */
   doubt(commit: string, line: string): Doubt | undefined;
   /** Tells whether a line of this time counts without a signature. */
@@ -27,7 +29,9 @@ export function lineTrust(
   memory?: ProofMemory,
 ): LineTrust | undefined {
   if (publicKeys.length === 0) return undefined;
+  const ids = publicKeys.map(({ der }) => der.toString('base64'));
   return {
+    name: [where.repository, where.branch, unsignedBefore ?? '', ...ids].join('\n'),
     doubt(commit, line) {
       const proof = proofOf({ publicKeys, memory }, { ...where, commit }, line);
       const why = unprovenWords(proof);

@@ -70,6 +70,44 @@ describe('A signed line of the record', () => {
     expect(parseEntries(forged(1_001), moved).entries).toHaveLength(1_002);
   });
 
+  it('is not looked for where none is needed, after as many wrong ones, nor among those of a newer format', () => {
+    const keys = { publicKeys: [key.signing.public], unsignedBefore: '2026-04-01T00:00:00.000Z' };
+    const trust = lineTrust(keys, where);
+    if (trust === undefined) throw new Error('there are keys');
+    let checked = 0;
+    const counting: typeof trust = {
+      ...trust,
+      doubt(...given) {
+        checked += 1;
+        return trust.doubt(...given);
+      },
+    };
+    const lines = Array.from({ length: 5_000 }, (_, index) => line.replace('"holds":4', `"holds":${index + 10}`));
+    expect(parseEntries(new Map([[commit, lines]]), counting).entries).toHaveLength(5_000);
+    expect(checked).toBe(1_000);
+    checked = 0;
+    const newer = lines.map((each) => each.replace('"v":1', '"v":99'));
+    expect(() => parseEntries(new Map([[commit, newer]]), counting)).toThrow(
+      'more than 1000 lines with a wrong signature',
+    );
+    expect(checked).toBe(1_001);
+  });
+
+  it('is read once as long as neither the lines nor the keys change', () => {
+    const lines = new Map([[commit, [line]]]);
+    const by = (one: typeof key, unsignedBefore?: string) =>
+      parseEntries(
+        lines,
+        lineTrust({ publicKeys: [one.signing.public], ...(unsignedBefore && { unsignedBefore }) }, where),
+      );
+    const first = by(key);
+    expect(by(key)).toBe(first);
+    expect(by(other).entries).toEqual([]);
+    expect(by(other, '2026-04-01T00:00:00.000Z').entries).toHaveLength(1);
+    expect(parseEntries(lines).entries).toHaveLength(1);
+    expect(by(key)).toEqual(first);
+  });
+
   it('that is of a newer format stops the reading where a listed key signed it, and no other does', () => {
     const newer = '{"time":"2026-03-01T10:00:00.000Z","v":99}';
     expect(() => read(newer, { keys: [] })).toThrow('format 99');
