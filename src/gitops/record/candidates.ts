@@ -27,13 +27,25 @@ export async function candidatesAt(
   gitops: GitRepository,
   { head, record, provenance }: BranchRecord,
 ): Promise<readonly DeploymentEntry[]> {
-  const entries = deployments([...record.entries, ...record.unproven].sort(compareNewestFirst));
+  const entries = allDeployments(record);
   const isOther = (entry: DeploymentEntry) => !sameRevision(entry, provenance.revision);
   const others = new Set(entries.filter(isOther).map(({ commit }) => commit));
   if (others.size === 0) return [];
   const commits = await sinceMainChanged(source, gitops, { head, revision: provenance.revision, until: others });
   const candidates = entries.filter(({ commit }) => commits.has(commit));
   return candidates.some(isOther) ? candidates : [];
+}
+
+/** Of a record that was read before: there may be 200,000 lines, and each look asks. */
+const knownDeployments = new WeakMap<ParsedRecord['entries'], readonly DeploymentEntry[]>();
+
+/** Lists the deployments of a record, newest first, those that nobody vouches for among them. */
+function allDeployments({ entries, unproven }: BranchRecord['record']): readonly DeploymentEntry[] {
+  const known = knownDeployments.get(entries);
+  if (known !== undefined) return known;
+  const all = deployments([...entries, ...unproven].sort(compareNewestFirst));
+  knownDeployments.set(entries, all);
+  return all;
 }
 
 /**
