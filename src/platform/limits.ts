@@ -24,6 +24,8 @@ export const limits = {
   environmentBytes: 64 * mebibyte,
   /** The files and directories of one commit. */
   commitFiles: 250_000,
+  /** How deep a file may lie: each level is one more call for whatever walks there. */
+  directoryLevels: 500,
   /** What one run of git may print. */
   gitOutputBytes: 256 * mebibyte,
   /** What git lists of one commit: some hundred bytes for each file. */

@@ -1,4 +1,7 @@
 import { posix } from 'node:path';
+import { cut } from '../../cut.ts';
+import { Failure } from '../../failure.ts';
+import { limits } from '../../platform/limits.ts';
 import type { SourceFile } from '../types.ts';
 import type { DirectoryNode, FileNode } from './nodes.ts';
 
@@ -17,13 +20,19 @@ type LinkTarget = { readonly directory: Building } | { readonly file: FileNode }
 
 /** More hops than this are a circle, as Linux counts them. */
 const MOST_HOPS = 40;
+/** The longest target of a symlink, as Linux has it. */
+const LONGEST_TARGET = 4_096;
 
-/** Builds the tree of a commit's files, and puts in place of every symlink what it leads to. */
+/**
+ * Builds the tree of a commit's files, and puts in place of every symlink what it leads to. Throws `Failure` RenderFailed for
+ * directories that are nested deeper than anybody's: whatever walks through them would run out of stack.
+ */
 export function nodesOf(files: ReadonlyMap<string, SourceFile>): DirectoryNode {
   const root = emptyDirectory('', undefined);
   const directories = new Map([['', root]]);
   const withLinks = new Set<Building>();
   for (const [path, file] of files) {
+    refuseDepth(path);
     const directory = directoryOf(posix.dirname(path) === '.' ? '' : posix.dirname(path), directories, root);
     const name = posix.basename(path);
     if (file.mode === '160000') directory.broken.set(name, 'it is a submodule, and Fairlead does not fetch those');
@@ -34,9 +43,20 @@ export function nodesOf(files: ReadonlyMap<string, SourceFile>): DirectoryNode {
     }
   }
   for (const directory of withLinks) {
-    for (const [name, target] of [...directory.links]) replaceLink(directory, name, followLink(directory, target, 0));
+    // Another link may have led through it.
+    for (const [name, target] of [...directory.links])
+      if (directory.links.has(name)) replaceLink(directory, name, followLink(directory, target, 0));
   }
   return root;
+}
+
+function refuseDepth(path: string): void {
+  // Nearly no path is so long.
+  if (path.length <= limits.directoryLevels || path.split('/').length <= limits.directoryLevels) return;
+  throw new Failure(
+    'RenderFailed',
+    `The path ${cut(path, 100)} has more than ${limits.directoryLevels} directories. Move or remove what is there.`,
+  );
 }
 
 function fileNode(path: string, file: SourceFile): FileNode {
@@ -59,6 +79,7 @@ function replaceLink(directory: Building, name: string, target: LinkTarget): voi
 
 function followLink(from: Building, target: string, hops: number): LinkTarget {
   const leaves = { why: `it is a symlink to ${JSON.stringify(target)}, which is outside of the repository` };
+  if (target.length > LONGEST_TARGET) return { why: 'it is a symlink whose target is longer than a path may be' };
   if (target.startsWith('/')) return leaves;
   if (hops > MOST_HOPS) return { why: 'it is a symlink in a circle' };
   let directory = from;
@@ -80,7 +101,12 @@ function followLink(from: Building, target: string, hops: number): LinkTarget {
 /** Answers what a name in a directory leads to. `why` is '' for what does not exist at all. */
 function followName(directory: Building, name: string, hops: number): LinkTarget {
   const link = directory.links.get(name);
-  if (link !== undefined) return followLink(directory, link, hops + 1);
+  if (link !== undefined) {
+    const target = followLink(directory, link, hops + 1);
+    // Two links that lead twice through the next one, and so on, would be followed a trillion times.
+    if (!('why' in target)) replaceLink(directory, name, target);
+    return target;
+  }
   const next = directory.directories.get(name);
   if (next) return { directory: next };
   const file = directory.files.get(name);

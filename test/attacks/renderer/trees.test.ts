@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import { openBranch } from '../../../src/render/layout/branch.ts';
+import { findPath, indexTree } from '../../../src/render/source/tree.ts';
+import type { SourceFile } from '../../../src/render/types.ts';
+
+const oid = 'a'.repeat(40);
+const file: SourceFile = { mode: '100644', oid, size: 1, content: Buffer.from('x') };
+const link = (target: string): SourceFile => ({
+  mode: '120000',
+  oid,
+  size: target.length,
+  content: Buffer.from(target),
+});
+const treeOf = (files: Readonly<Record<string, SourceFile>>) => ({
+  revision: 'c',
+  files: new Map(Object.entries(files)),
+});
+
+it.each([
+  ['in the order of the chain', (index: number) => `l${String(index).padStart(3, '0')}`],
+  ['against it', (index: number) => `l${String(999 - index).padStart(3, '0')}`],
+])('symlinks that lead twice through the next one, %s, are each followed once', (_, name) => {
+  const chain = Array.from({ length: 39 }, (_each, index) => {
+    const next = name(index + 1);
+    return [name(index), link(index === 38 ? 'd' : `${next}/../${next}`)] as const;
+  });
+  const tree = treeOf({ 'd/file': file, ...Object.fromEntries(chain) });
+  expect(findPath(indexTree(tree, '/config').root, `${name(0)}/file`)).toMatchObject({ kind: 'file' });
+  expect(openBranch(tree).provenance).toBeUndefined();
+});
+
+it('symlinks in a circle, through two of them each, and with an endless target lead nowhere', () => {
+  const tree = treeOf({ 'd/file': file, a: link('b/../b'), b: link('a/../a'), c: link('d/../'.repeat(2_000)) });
+  const { root } = indexTree(tree, '/main');
+  for (const name of ['a', 'b', 'c']) expect(findPath(root, `${name}/file`)).toMatchObject({ kind: 'broken' });
+});
+
+it('directories that are nested 50,000 deep are refused with their path', () => {
+  const deep = treeOf({ [`${'a/'.repeat(50_000)}file`]: file });
+  expect(() => indexTree(deep, '/main')).toThrow(/^The path a\/a\/.* has more than 500 directories\. Move or remove/);
+  const allowed = treeOf({ [`${'a/'.repeat(499)}file`]: file });
+  expect(indexTree(allowed, '/main').root.directories.size).toBe(1);
+});
