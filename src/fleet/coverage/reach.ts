@@ -30,43 +30,54 @@ export type ReachedFolders = ReadonlyMap<string, readonly string[]>;
 export function reachOf({ manifests, kustomizations }: BranchFolders): (path: string) => ReachedFolders {
   const files = new Set(manifests);
   const known = new Map<string, ReachedFolders>();
-  const follow = (folder: string, found: Map<string, readonly string[]>, way: Way): void => {
-    const kustomization = kustomizations.get(folder);
-    if (kustomization === undefined || way.folders.has(folder)) return;
-    const changes = [...way.changes, ...changesIn(folder, kustomization)];
-    const further = { folders: new Set([...way.folders, folder]), changes };
-    for (const entry of kustomization.entries) {
-      const target = within(folder, entry);
-      if (target === undefined) continue;
-      if (files.has(target)) found.set(folderOf(target), changes);
-      else follow(target, found, further);
+  // A folder that several list, or one lists twice, is followed once, on the last of the ways: each way of its own would be one of
+  // millions where each folder lists the next one twice.
+  const follow = (tops: readonly string[], found: Map<string, readonly string[]>): void => {
+    const seen = new Set<string>();
+    const open = tops.map((folder) => ({ folder, changes: noChanges }));
+    for (let next = open.pop(); next; next = open.pop()) {
+      const { folder } = next;
+      const kustomization = kustomizations.get(folder);
+      if (kustomization === undefined || seen.has(folder)) continue;
+      seen.add(folder);
+      const changes = [...next.changes, ...changesIn(folder, kustomization)].slice(0, MOST_CHANGES);
+      const targets = kustomization.entries.flatMap((entry) => within(folder, entry) ?? []);
+      for (const target of targets.toReversed())
+        if (files.has(target) && !found.has(folderOf(target))) found.set(folderOf(target), changes);
+      open.push(...targets.filter((target) => !files.has(target)).map((target) => ({ folder: target, changes })));
     }
   };
   const generate = (path: string, found: Map<string, readonly string[]>): void => {
     const folders = [...kustomizations.keys()].filter((folder) => isBelow(folder, path));
-    const tops = folders.filter((folder) => !folders.some((other) => other !== folder && isBelow(folder, other)));
-    for (const folder of tops) follow(folder, found, begin);
+    const listed = new Set(folders);
+    const tops = folders.filter((folder) => !isBelowOneOf(listed, folder));
     for (const file of manifests)
-      if (isBelow(file, path) && !tops.some((folder) => isBelow(file, folder))) found.set(folderOf(file), []);
+      if (isBelow(file, path) && !isBelowOneOf(listed, file)) found.set(folderOf(file), noChanges);
+    follow(tops, found);
   };
   return (path) => {
     const before = known.get(path);
     if (before) return before;
     const found = new Map<string, readonly string[]>();
-    if (kustomizations.has(path)) follow(path, found, begin);
+    if (kustomizations.has(path)) follow([path], found);
     else generate(path, found);
     known.set(path, found);
     return found;
   };
 }
 
-/** The folders from a Kustomization's path to where it is followed, and what they change. */
-interface Way {
-  readonly folders: ReadonlySet<string>;
-  readonly changes: readonly string[];
-}
+/** The most changes on one way that are told apart. */
+const MOST_CHANGES = 20;
+const noChanges: readonly string[] = [];
 
-const begin: Way = { folders: new Set(), changes: [] };
+/** Answers whether a path lies below one of these folders, which is another one. */
+function isBelowOneOf(folders: ReadonlySet<string>, path: string): boolean {
+  for (let above = path; above !== ''; ) {
+    above = folderOf(above);
+    if (folders.has(above)) return true;
+  }
+  return false;
+}
 
 function changesIn(folder: string, { alters }: FolderKustomization): readonly string[] {
   return alters.length === 0 ? [] : [`${folder === '' ? '' : `${folder}/`}kustomization.yaml (${alters.join(', ')})`];

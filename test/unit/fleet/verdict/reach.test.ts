@@ -61,4 +61,20 @@ describe('what a Flux Kustomization applies manifests from, by its path', () => 
     expect(reach('overlay').get('west/infra/dns')).toEqual(['overlay/kustomization.yaml (images, patches)']);
     expect(reach('west').get('west/infra/dns')).toEqual([]);
   });
+
+  test('folders of which each lists the next one twice, and a hundred thousand side by side, in no time', () => {
+    const chain = Array.from({ length: 60 }, (_, index): [string, FolderKustomization] => [
+      `c${index}`,
+      { entries: [`../c${index + 1}`, `../c${index + 1}/`, '../west'], alters: ['images'] },
+    ]);
+    const many = Array.from({ length: 100_000 }, (_, index): [string, FolderKustomization] => [
+      `many/${index}`,
+      { entries: [], alters: [] },
+    ]);
+    const wide = new Map([...kustomizations, ...chain, ...many]);
+    const reach = reachOf({ manifests, kustomizations: wide });
+    expect([...reach('c0').keys()].sort()).toEqual(all);
+    expect(reach('c0').get('west/apps/shop')?.length).toBeLessThanOrEqual(20);
+    expect([...reach('many').keys()]).toEqual([]);
+  });
 });
