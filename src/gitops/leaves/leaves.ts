@@ -8,6 +8,7 @@ import type { GitRepository, TreeFile } from '../../git/repository.ts';
 import { apiGroup } from '../../object-name.ts';
 import { bytesText, limits } from '../../platform/limits.ts';
 import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
+import { printedEntries } from '../../render/layout/kustomization-text.ts';
 import { documentTexts, objectHead } from '../../render/layout/object-head.ts';
 
 /** What a commit of a GitOps branch holds for Flux to apply. */
@@ -39,9 +40,16 @@ export async function leavesAt(
   const manifests = matching(files, (path) => manifestFile.test(path) && !kustomizationFile.test(path));
   const ours = new Map([...manifests].filter(([path]) => isLeaf.has(folderOf(path))));
   const blobs = await repository.readBlobs(new Set([...kustomizations.values(), ...ours.values()]));
-  const listed = new Map([...kustomizations].map(([path, oid]) => [folderOf(path), kustomizationIn(blobs.get(oid))]));
+  const listed = new Map<string, FolderKustomization>();
   const objects = new Map<string, LeafObject[]>();
   const breathe = createBreath();
+  const read = createKustomizationReading();
+  // What people write is small: it is read before what may take too much.
+  const contents = [...kustomizations].map(([path, oid]) => ({ path, content: blobs.get(oid) }));
+  for (const { path, content } of contents.sort((a, b) => (a.content?.length ?? 0) - (b.content?.length ?? 0))) {
+    await breathe();
+    listed.set(folderOf(path), read(content));
+  }
   for (const [path, oid] of ours) {
     const folder = folderOf(path);
     objects.set(folder, [...(objects.get(folder) ?? []), ...(await objectsIn(path, blobs.get(oid), breathe))]);
@@ -190,10 +198,32 @@ const harmless: ReadonlySet<string> = new Set([
 
 const nothing: FolderKustomization = { entries: [], alters: [] };
 
-/** Reads what a kustomization lists. One that is no YAML, or too large to be one, leads nowhere: Flux says what is wrong with it. */
-function kustomizationIn(content: Buffer | undefined): FolderKustomization {
-  if (content === undefined || content.length > limits.kustomizationBytes) return nothing;
-  const text = content.toString('utf8');
+/** What kustomizations list, by content: contents are remembered by the mirror. */
+const knownKustomizations = new WeakMap<Buffer, FolderKustomization>();
+/** What of one commit's kustomizations is given to the YAML parser at most, in bytes: those of Fairlead need none. */
+const mostParsed = limits.kustomizationBytes;
+
+/**
+ * Makes a function that reads what kustomizations list. One that is no YAML, or too large to be one, leads nowhere: Flux says what is
+ * wrong with it. So do those behind more than people write.
+ */
+function createKustomizationReading(): (content: Buffer | undefined) => FolderKustomization {
+  let left = mostParsed;
+  return (content) => {
+    if (content === undefined || content.length > limits.kustomizationBytes) return nothing;
+    const before = knownKustomizations.get(content);
+    if (before !== undefined) return before;
+    const text = content.toString('utf8');
+    const printed = printedEntries(text);
+    if (printed === undefined && content.length > left) return nothing;
+    if (printed === undefined) left -= content.length;
+    const read = printed === undefined ? parsedKustomization(text) : { entries: printed, alters: [] };
+    knownKustomizations.set(content, read);
+    return read;
+  };
+}
+
+function parsedKustomization(text: string): FolderKustomization {
   if (isNestedTooDeep(text)) return nothing;
   const [document] = parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false, prettyErrors: false });
   if (document === undefined || document.errors.length > 0) return nothing;

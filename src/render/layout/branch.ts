@@ -11,7 +11,15 @@ export interface Branch {
   readonly provenance: Provenance | undefined;
   /** Lists the paths of all files below a folder, symlinks and submodules included. */
   filesBelow(folder: string): readonly string[];
+  /**
+   * Tells whether so many more characters may be given to a YAML parser, in all that is asked about one branch: whoever pushes
+   * chooses the text, and the parser takes seconds for a few hundred thousand.
+   */
+  mayParse(length: number): boolean;
 }
+
+/** What of a branch is given to a YAML parser at most, in characters. Fairlead's own kustomizations need none. */
+const mostParsed = 64 * 1024;
 
 /**
  * Opens the tree of a branch; undefined: an empty one. Throws `Failure` InvalidInput for provenance that cannot be
@@ -20,10 +28,16 @@ export interface Branch {
 export function openBranch(tree: SourceTree | undefined): Branch {
   const present = tree ?? { revision: 'an empty branch', files: new Map() };
   const paths = [...present.files.keys()].sort();
+  let left = mostParsed;
   return {
     tree: present,
     root: indexTree(present, '/config').root,
     provenance: provenanceOf(present),
+    mayParse(length) {
+      if (length > left) return false;
+      left -= length;
+      return true;
+    },
     filesBelow: (folder) => {
       const prefix = `${folder}/`;
       const found = [];

@@ -6,6 +6,7 @@ import { referencesOf } from '../source/references.ts';
 import { parseReference } from '../source/repository-url.ts';
 import { findPath } from '../source/tree.ts';
 import type { Branch } from './branch.ts';
+import { printedEntries } from './kustomization-text.ts';
 
 /** The folder of Flux itself. Left out of the list it would be pruned, and Flux with it. */
 const fluxFolder = 'flux-system';
@@ -36,28 +37,40 @@ function presentEntries(branch: Branch, { group, ours }: OwnFolders): readonly s
   const found = findPath(branch.root, group);
   if (found.kind !== 'directory') return [];
   const { directory } = found;
-  const read = isSimple(directory) ? createKustomizationReader()(directory) : undefined;
   // Where a kustomization cannot be read, listing too much does less harm than pruning.
-  const entries = read && 'ok' in read ? listedEntries(referencesOf(read.ok), ours) : allEntries(directory, ours, '');
+  const listed = listedIn(branch, directory);
+  const entries = listed === undefined ? allEntries(directory, ours, '') : listedEntries(listed, ours);
   const flux = directory.directories.get(fluxFolder);
   const fluxEntries = flux && !ours.has(fluxFolder) ? folderEntries(flux, fluxFolder) : [];
   const covered = entries.some((entry) => posix.normalize(entry).replace(/\/$/, '') === fluxFolder);
   return covered ? entries : [...entries, ...fluxEntries];
 }
 
+type Listed = readonly Pick<ReturnType<typeof referencesOf>[number], 'field' | 'value'>[];
+
+/** Answers what the kustomization of a group lists; undefined: there is none, or it is not read. */
+function listedIn(branch: Branch, directory: DirectoryNode): Listed | undefined {
+  const texts = kustomizationNames.flatMap((name) => directory.files.get(name)?.content?.toString('utf8') ?? []);
+  const [text = '', ...others] = texts;
+  const printed = others.length === 0 ? printedEntries(text) : undefined;
+  if (printed !== undefined) return printed.map((value) => ({ field: 'resources', value }));
+  if (!isSimple(texts) || !branch.mayParse(text.length)) return undefined;
+  const read = createKustomizationReader()(directory);
+  return read && 'ok' in read ? referencesOf(read.ok) : undefined;
+}
+
 /** More aliases than this are no help to a person, and each is looked for in the whole file. */
 const mostAliases = 100;
 
-/** Tells whether the kustomization of a directory is read in no time. */
-function isSimple({ files }: DirectoryNode): boolean {
-  const texts = kustomizationNames.flatMap((name) => files.get(name)?.content?.toString('latin1') ?? []);
+/** Tells whether kustomizations are read in no time. */
+function isSimple(texts: readonly string[]): boolean {
   return texts.every((text) => text.split('*').length <= mostAliases);
 }
 
 /** The names that the file of a group's kustomization may have. Fairlead writes the first and removes the others. */
 export const groupKustomizations = kustomizationNames;
 
-function listedEntries(references: ReturnType<typeof referencesOf>, ours: ReadonlySet<string>): readonly string[] {
+function listedEntries(references: Listed, ours: ReadonlySet<string>): readonly string[] {
   return references.flatMap(({ field, value }) => {
     const first = posix.normalize(value).split('/')[0] ?? '';
     return (field === 'resources' || field === 'bases') && !ours.has(first) ? [value] : [];

@@ -1,7 +1,31 @@
 /** Writes a kustomization that lists these entries, sorted and each once. All that Fairlead writes have this form. */
 export function kustomizationText(resources: readonly string[]): string {
   const lines = [...new Set(resources)].sort().map((entry) => `- ${yamlScalar(entry)}\n`);
-  return `apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n${lines.join('')}`;
+  return `${begin}${lines.join('')}`;
+}
+
+const begin = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n';
+
+/** Reads the entries of a kustomization that is written as `kustomizationText` writes it; undefined: it is not. */
+export function printedEntries(text: string): readonly string[] | undefined {
+  if (!text.startsWith(begin) || !text.endsWith('\n')) return undefined;
+  const entries: string[] = [];
+  for (const line of text.slice(begin.length).split('\n').slice(0, -1)) {
+    const entry = line.startsWith('- ') ? entryIn(line.slice('- '.length)) : undefined;
+    if (entry === undefined || yamlScalar(entry) !== line.slice('- '.length)) return undefined;
+    entries.push(entry);
+  }
+  return entries;
+}
+
+function entryIn(scalar: string): string | undefined {
+  if (!scalar.startsWith('"')) return scalar;
+  try {
+    return String(JSON.parse(scalar));
+  } catch {
+    // It is written in another way.
+    return undefined;
+  }
 }
 
 /** Writes an entry in quotes, unless every YAML parser reads it without them as this text. */

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { openBranch } from '../../../src/render/layout/branch.ts';
+import { foreignEntries } from '../../../src/render/layout/foreign.ts';
+import { kustomizationText, printedEntries } from '../../../src/render/layout/kustomization-text.ts';
 import { findPath, indexTree } from '../../../src/render/source/tree.ts';
 import type { SourceFile } from '../../../src/render/types.ts';
 
@@ -40,4 +42,25 @@ it('directories that are nested 50,000 deep are refused with their path', () => 
   expect(() => indexTree(deep, '/main')).toThrow(/^The path a\/a\/.* has more than 500 directories\. Move or remove/);
   const allowed = treeOf({ [`${'a/'.repeat(499)}file`]: file });
   expect(indexTree(allowed, '/main').root.directories.size).toBe(1);
+});
+
+it('kustomizations of groups that somebody pushed by the hundred are not all parsed, and nothing of them is pruned', () => {
+  const text = `x: ${'[]'.repeat(30_000)}\n`;
+  const odd = { ...file, content: Buffer.from(text), size: text.length };
+  const manifest = { ...file, content: Buffer.from('apiVersion: v1\nkind: Namespace\n') };
+  const names = Array.from({ length: 100 }, (_, index) => `g${index}`);
+  const files = names.flatMap((name) => [
+    [`${name}/kustomization.yaml`, odd] as const,
+    [`${name}/own.yaml`, manifest] as const,
+  ]);
+  const branch = openBranch(treeOf(Object.fromEntries(files)));
+  for (const group of names)
+    expect(foreignEntries(branch, { group, ours: new Set() }, () => true)).toEqual(['own.yaml']);
+});
+
+it('the kustomizations that Fairlead writes are read without a parser, however many there are', () => {
+  const entries = ['apps', 'no', '1.yaml', './x', 'a b', 'ü', '"'];
+  expect(printedEntries(kustomizationText(entries))).toEqual([...entries].sort());
+  for (const other of ['- a #b\n', '- no\n', '-a\n', '- "a"\n', '  - a\n', '- [a]\n', '- a', 'images: []\n'])
+    expect(printedEntries(`${kustomizationText(['apps'])}${other}`)).toBeUndefined();
 });

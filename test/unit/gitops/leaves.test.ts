@@ -125,6 +125,17 @@ describe('The leaves of a commit', () => {
     await expect(leavesOf({ 'west/apps/shop/shop.yaml': rubbish })).rejects.toThrow('(more than 256 KiB)');
   });
 
+  it('are found beside kustomizations that somebody pushed by the hundred, of which few are parsed', async () => {
+    const odd = Array.from({ length: 60 }, (_, index) => `x${index}: ${'[]'.repeat(15_000)}\n`);
+    const files = odd.map((text, index) => [`odd/${index}/kustomization.yaml`, text] as const);
+    const { leaves, reach } = await leavesOf({
+      ...Object.fromEntries(files),
+      'west/apps/shop/shop.yaml': JSON.stringify(object('Deployment', 'web')),
+    });
+    expect(leaves.get('west')?.[0]?.objects).toMatchObject([{ kind: 'Deployment', name: 'web' }]);
+    expect([...reach('west').keys()]).toEqual(['west/apps/shop']);
+  });
+
   it('let others go on between two documents of a file', async () => {
     const documents = Array.from({ length: 60 }, (_, index) => `x: [${'!a a,'.repeat(3_000)}a${index}]\n`).join(
       '---\n',
