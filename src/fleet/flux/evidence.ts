@@ -87,13 +87,10 @@ export function otherAppliers(
 ): readonly OtherApplier[] {
   const sources = sourcesByName(repositories);
   return kustomizations.flatMap((each) => {
-    const {
-      metadata: { name, namespace },
-      spec,
-      status,
-    } = each;
+    const { metadata, spec, status } = each;
     const entries = status?.inventory?.entries ?? [];
     if (sourceIn(sources, each) !== undefined || spec.suspend || spec.kubeConfig || entries.length === 0) return [];
+    const { name, namespace } = metadata;
     return [{ name, namespace, inventory: new Set(entries.map(({ id }) => id)) }];
   });
 }
