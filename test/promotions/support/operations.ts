@@ -112,5 +112,5 @@ async function waitUntil(
 }
 
 function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 40));
+  return new Promise((resolve) => setTimeout(resolve, 250));
 }

@@ -67,5 +67,5 @@ export function testLane(world: World, test: TemporalTest, environment: string):
 
 /** Tries until it does not throw any more. */
 function patiently<T>(look: () => Promise<T>): Promise<T> {
-  return vi.waitFor(look, { timeout: 100_000, interval: 25 });
+  return vi.waitFor(look, { timeout: 100_000, interval: 100 });
 }

@@ -20,7 +20,7 @@ export interface TestOperation {
   result(): Promise<OperationResult>;
 }
 
-const pollMs = 25;
+const pollMs = 100;
 /** The longest wait: longer than it takes until a step is missed that a worker took with it. */
 const patienceMs = 100_000;
 

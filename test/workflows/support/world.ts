@@ -17,7 +17,7 @@ export { failed, unreachable } from './fake-fleet.ts';
 /** Answers the steps of an operation from memory, in milliseconds: the forge, git and the fleet of workflow tests. */
 export class World implements Activities, Surroundings {
   readonly environments: ReadonlyMap<string, FakeEnvironment>;
-  readonly intervalMs = 20;
+  readonly intervalMs = 100;
   reconciliations: string[] = [];
   /** The commits of main, oldest first; others are unrelated. Where there are none, nothing is known of any. */
   mains: string[] = [];
