@@ -50,6 +50,7 @@ export default defineConfig({
           name: 'promotions',
           include: [promotions, crash, ...attacks.promotions],
           ...withTemporal,
+          setupFiles: [...withTemporal.setupFiles, 'test/promotions/support/small-process.ts'],
         },
       },
       {
