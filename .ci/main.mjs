@@ -12,10 +12,13 @@ import { runParts } from './schedule.mjs';
 const places = Math.max(2, availableParallelism());
 const began = Date.now();
 const directory = makeQuickDirectory();
-const reports = join(directory, 'reports');
+const [reports, bundles] = ['reports', 'bundles'].map((name) => join(directory, name));
 mkdirSync(reports);
+mkdirSync(bundles);
 // What Go compiles is large, and is better on the disk.
-const env = { ...process.env, CI: 'true', TMPDIR: directory, GOTMPDIR: process.env.GOTMPDIR ?? tmpdir() };
+const goTemporary = process.env.GOTMPDIR ?? tmpdir();
+// The parts test the same sources: what one of them bundles, the others find.
+const env = { ...process.env, CI: 'true', TMPDIR: directory, GOTMPDIR: goTemporary, TEST_BUNDLES: bundles };
 const groups = new Set();
 const interruption = new AbortController();
 
@@ -38,7 +41,8 @@ async function runPart(part) {
   groups.delete(group);
   if (interruption.signal.aborted) return forever();
   const output = readFileSync(log, 'utf8').trimEnd();
-  const counted = { from, to: seconds(), ...count(part, outcome, output) };
+  const { processorSeconds } = outcome;
+  const counted = { from, to: seconds(), processorSeconds, ...count(part, outcome, output) };
   say(`\n=== ${name}`, output, `=== ${name}: ${words(counted)}\n`);
   return counted;
 }
@@ -71,8 +75,9 @@ function summarise(all) {
   for (const { name, failures } of all) if (failures.length > 0) say(`\nfailed: ${name}`, ...failures);
   const widest = Math.max(...all.map(({ name }) => name.length));
   const row = (name, ...cells) => `${name.padEnd(widest)} ${cells.map((cell) => `${cell}`.padStart(8)).join('')}`;
-  say(`\n${row('part', 'passed', 'failed', 'from s', 'to s', 'took s')}`);
-  for (const { name, passed, failed, from, to } of all) say(row(name, passed, failed, from, to, to - from));
+  say(`\n${row('part', 'passed', 'failed', 'from s', 'to s', 'took s', 'cpu s')}`);
+  for (const { name, passed, failed, from, to, processorSeconds = '?' } of all)
+    say(row(name, passed, failed, from, to, to - from, processorSeconds));
   const [passed, failed] = ['passed', 'failed'].map((key) => all.reduce((sum, one) => sum + one[key], 0));
   say(`in ${seconds()} s, ${places} parts at a time`, `${passed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;

@@ -2,8 +2,9 @@ import { chooseRig, partsOfRig } from './rigs.mjs';
 
 /**
  * Lists what CI runs. A part begins when those that it `needs` have passed and one of the places is free, in this order:
- * what takes longest comes first. `report`: who counts its tests; a part without one is a check and counts as one.
- * `commitNumber` chooses the rig of real parts.
+ * the rig comes first, whose runs follow one another for eleven minutes, then what takes longest, and what is short fills the
+ * end. `report`: who counts its tests; a part without one is a check and counts as one. `commitNumber` chooses the rig of real
+ * parts.
  */
 export function partsOf({ reports, commitNumber = 0 }) {
   const vitest = (name) => `--reporter=default --reporter=json --outputFile.json=${reports}/${name}.json`;
@@ -25,13 +26,7 @@ export function partsOf({ reports, commitNumber = 0 }) {
       command: 'npm run --silent build',
       limitMinutes: 10,
     },
-    {
-      name: 'model: 75 random sequences',
-      needs: ["build Temporal's servers", 'build the renderer', 'types'],
-      command: `npm run --silent test:model -- --sequences 75 --events 6 \
-        --seed "$((16#$(git rev-parse --short=7 HEAD || echo 1)))"`,
-      limitMinutes: 45,
-    },
+    ...runRig,
     {
       name: 'workflows',
       needs: ["build Temporal's servers", 'build the renderer', 'types'],
@@ -47,19 +42,32 @@ export function partsOf({ reports, commitNumber = 0 }) {
       limitMinutes: 60,
     },
     {
-      name: 'killed workers: what three minutes allow',
-      needs: ["build Temporal's servers", 'build the renderer', 'build, with the workflow bundle'],
-      command: `npm run --silent test:crash -- --minutes 3 --side-by-side 2 \
-        --seed "$((16#$(git rev-parse --short=7 HEAD || echo 1)))"`,
-      limitMinutes: 20,
-    },
-    ...runRig,
-    {
       name: 'units',
-      needs: ['build the renderer'],
+      needs: ['build the renderer', 'types'],
       command: `npm run --silent test:unit -- ${vitest('units')}`,
       report: { kind: 'vitest', file: `${reports}/units.json` },
       limitMinutes: 30,
+    },
+    {
+      name: 'killed workers: what three minutes allow',
+      needs: ["build Temporal's servers", 'build the renderer', 'build, with the workflow bundle'],
+      // `npm run test:crash`, whose build is there.
+      command: `node_modules/.bin/tsx test/crash/main.ts --minutes 3 --side-by-side 2 \
+        --seed "$((16#$(git rev-parse --short=7 HEAD || echo 1)))"`,
+      limitMinutes: 20,
+    },
+    {
+      name: 'model: 75 random sequences',
+      needs: ["build Temporal's servers", 'build the renderer', 'types'],
+      command: `npm run --silent test:model -- --sequences 75 --events 6 \
+        --seed "$((16#$(git rev-parse --short=7 HEAD || echo 1)))"`,
+      limitMinutes: 45,
+    },
+    {
+      name: 'demo',
+      needs: ["build Temporal's servers", 'build the renderer', 'types'],
+      command: 'npm run --silent demo',
+      limitMinutes: 10,
     },
     {
       name: 'histories of releases',
@@ -73,12 +81,6 @@ export function partsOf({ reports, commitNumber = 0 }) {
       needs: ["build Temporal's servers", 'build the renderer', 'build, with the workflow bundle'],
       command: 'node_modules/.bin/tsx bench/burst.ts --small',
       limitMinutes: 15,
-    },
-    {
-      name: 'demo',
-      needs: ["build Temporal's servers", 'build the renderer', 'types'],
-      command: 'npm run --silent demo',
-      limitMinutes: 10,
     },
     ...goModule('renderer', reports, ['build the renderer']),
     ...goModule('.ci/deployment', reports),
