@@ -1,5 +1,5 @@
 import { createGitRunner, GitFlood, GitTimeout } from '../../../src/git/process/process.ts';
-import type { GitAnswer, GitQuestion } from './small-process.ts';
+import type { GitAnswer, GitQuestion } from './git-elsewhere.ts';
 
 // A small process that runs git for a large one, with production's own runner.
 
