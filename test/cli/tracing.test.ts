@@ -6,6 +6,7 @@ import { workerConverter } from '../../src/temporal/codec/data-converter.ts';
 import { openTracing } from '../../src/temporal/tracing/open.ts';
 import { tracedSteps, traceSinks } from '../../src/worker/tracing/traced-steps.ts';
 import { type Collector, type ReceivedSpan, startCollector } from '../support/wire/collector.ts';
+import { eventually } from '../workflows/support/eventually.ts';
 import { World } from '../workflows/support/world.ts';
 import { withCommandLine } from './support/command-line.ts';
 
@@ -79,13 +80,19 @@ describe('Traces', () => {
 
   it('hold no attempt that only found that it must wait', async () => {
     const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const { awaitMerge } = world;
+    let looks = 0;
+    world.awaitMerge = (order) => {
+      looks += 1;
+      return awaitMerge(order);
+    };
     await withCollector(async (collector, { env, worker, flush }) => {
       await withCommandLine(
         world,
         async ({ promote, reaches, run, commit }) => {
           await promote();
           await reaches('dev', 'pull request open');
-          await new Promise((resolve) => setTimeout(resolve, 300));
+          await eventually(() => looks).toBeGreaterThan(3);
           await run('reject', commit, 'dev', '--reason', 'no');
           await reaches('dev', 'rejected');
         },

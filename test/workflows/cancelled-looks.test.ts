@@ -6,6 +6,7 @@ import type { Dependencies } from '../../src/dependencies.ts';
 import { createFluxFleet } from '../../src/fleet/flux/fleet.ts';
 import { runOnDevServer } from '../support/temporal.ts';
 import { apiServer, kubeconfig, type TestApiServer } from '../unit/fleet/api-server.ts';
+import { eventually } from './support/eventually.ts';
 import { promoteOnDevServer, startPromotion } from './support/promotion.ts';
 import { sha, World } from './support/world.ts';
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => silent.close());
 
-/** Makes every look at a rollout one at a cluster that is silent for a minute, and counts those under way. */
+/** Makes every look at a rollout one at a cluster that is silent for an hour, and counts those under way. */
 function lookSlowly(world: World) {
   const yaml = kubeconfig({ name: cluster.name, server: silent.url, authority: silent.authority });
   const parts = { fleet: createFluxFleet({ kubeconfig: { yaml } }) } as Partial<Dependencies> as Dependencies;
@@ -30,7 +31,7 @@ function lookSlowly(world: World) {
     looks.underWay += 1;
     looks.mostAtOnce = Math.max(looks.mostAtOnce, looks.underWay);
     try {
-      await endingWith(parts, signal).fleet.observe(cluster, gitops, { timeoutMs: 60_000 });
+      await endingWith(parts, signal).fleet.observe(cluster, gitops, { timeoutMs: 3_600_000 });
       return await look(order);
     } finally {
       looks.underWay -= 1;
@@ -41,20 +42,18 @@ function lookSlowly(world: World) {
 }
 
 describe('Looks that nobody waits for any more', () => {
-  it('leave all slots to others within seconds', { timeout: 120_000 }, async () => {
+  it('leave all slots to others', async () => {
     const names = Array.from({ length: slots }, (_, index) => `env-${index}`);
     const world = new World([names]);
     const looks = lookSlowly(world);
     const worker = { maxConcurrentActivityTaskExecutions: slots };
     await runOnDevServer({ activities: world, worker }, async (test) => {
       const slow = await startPromotion(world, test, { commit: sha('slow') });
-      await expect.poll(() => looks.underWay, { timeout: 60_000 }).toBe(slots);
+      await eventually(() => looks.underWay).toBe(slots);
       await slow.decide('abort', { reason: 'another way' });
-      const began = performance.now();
       const other = await startPromotion(world, test, { commit: sha('other'), source: 'https://forge.test/b/b' });
       await other.reaches('env-0', 'rendering');
-      // Each look would take a minute.
-      expect(performance.now() - began).toBeLessThan(40_000);
+      // Each look would take an hour.
       expect((await slow.result()).state).toBe('aborted');
       await other.decide('abort', { reason: 'seen enough' });
       await other.result();
@@ -63,20 +62,20 @@ describe('Looks that nobody waits for any more', () => {
 });
 
 describe('A nudge', () => {
-  it('makes one look of one: what it cancels ends', { timeout: 60_000 }, async () => {
+  it('makes one look of one: what it cancels ends', async () => {
     const world = new World([['dev']]);
     const looks = lookSlowly(world);
     await promoteOnDevServer(world, async ({ handle, decide, result }) => {
-      await expect.poll(() => looks.underWay, { timeout: 20_000 }).toBe(1);
+      await eventually(() => looks.underWay).toBe(1);
       for (let nudge = 1; nudge <= 2; nudge += 1) {
         await handle.signal('nudge', { environment: 'dev' });
-        await expect.poll(() => looks.begun, { timeout: 10_000 }).toBe(1 + nudge);
-        await expect.poll(() => looks.underWay, { timeout: 4_000 }).toBe(1);
+        await eventually(() => looks.begun).toBe(1 + nudge);
+        await eventually(() => looks.underWay).toBe(1);
       }
       expect(looks.mostAtOnce).toBeLessThanOrEqual(2);
       await decide('abort', { reason: 'seen enough' });
       expect((await result()).state).toBe('aborted');
-      await expect.poll(() => looks.underWay, { timeout: 4_000 }).toBe(0);
+      await eventually(() => looks.underWay).toBe(0);
     });
   });
 });

@@ -17,8 +17,8 @@ import { gitTestEnvironment, temporaryDirectory } from '../../support/git.ts';
 import { apiServer, kubeconfig, type TestApiServer } from '../fleet/api-server.ts';
 import { chartLeaf, plainLeaf } from '../renderer/request.ts';
 
-/** A cancelled step gives its slot back within this time. */
-const soonMs = 2_000;
+/** Each wait would take ten minutes: a step that ends within a test's time has ended because it was cancelled. */
+const forLongMs = 600_000;
 const endless = '{{ range untilStep 0 2000000000 1 }}{{ end }}';
 
 const directory = temporaryDirectory('cancelled-steps');
@@ -45,11 +45,15 @@ beforeEach(() => {
     kubeconfig: { yaml: kubeconfig({ name: 'one', server: cluster.url, authority: cluster.authority }) },
   });
   parts = {
-    repositories: createGitRepositories({ cacheDir: join(directory.path, 'git'), environment: gitTestEnvironment }),
-    forges: createForges({ forges: [{ ...forge, kind: 'github' }] }),
+    repositories: createGitRepositories({
+      cacheDir: join(directory.path, 'git'),
+      environment: gitTestEnvironment,
+      timeouts: { askMs: forLongMs, silenceMs: forLongMs, transferMs: forLongMs },
+    }),
+    forges: createForges({ forges: [{ ...forge, kind: 'github' }], requestTimeoutMs: forLongMs }),
     fleet,
     objects: fleet,
-    renderer: createRendererPool({ binary, size: 1 }),
+    renderer: createRendererPool({ binary, size: 1, timeoutMs: forLongMs }),
   } as Partial<Dependencies> as Dependencies;
 });
 
@@ -80,7 +84,7 @@ function attempt(step: (ending: EndingDependencies) => Promise<unknown>) {
 
 const source = () => ({ repository: `${url}/acme/gitops`, branch: 'dev' });
 const one = { name: 'one', context: 'one' };
-const options = { timeoutMs: 60_000 };
+const options = { timeoutMs: forLongMs };
 
 describe('A cancelled step ends at once', () => {
   it.each<[string, (ending: Dependencies) => Promise<unknown>]>([
@@ -97,11 +101,9 @@ describe('A cancelled step ends at once', () => {
     const { environment, ended } = attempt(step);
     const outcome = expect(ended).rejects.toMatchObject({ name: 'CancelledFailure' });
     await expect.poll(() => asked).toBe(1);
-    const began = performance.now();
     environment.cancel();
     await outcome;
     await expect.poll(() => open).toBe(0);
-    expect(performance.now() - began).toBeLessThan(soonMs);
     expect(gitsNaming(url)).toEqual([]);
   });
 
@@ -110,11 +112,9 @@ describe('A cancelled step ends at once', () => {
     const { environment, ended } = attempt(({ renderer }) => renderer.render(chartLeaf(endless)));
     const outcome = expect(ended).rejects.toMatchObject({ name: 'CancelledFailure' });
     const next = parts.renderer.render(plainLeaf('next'));
-    const began = performance.now();
     environment.cancel();
     await outcome;
     await expect(next).resolves.toMatchObject({ objects: [{ name: 'next' }] });
-    expect(performance.now() - began).toBeLessThan(soonMs);
   });
 
   it('but for what must be seen to its end', async () => {

@@ -10,7 +10,7 @@ import { gitToken, quick, startGitops, type TestGitops } from './gitops.ts';
 type Cluster = Partial<ClusterOptions> & { readonly name: string };
 
 /** Generous: the machine may be busy with other tests. */
-export const soon = { timeout: 18_000, interval: 30 };
+export const soon = { timeout: 50_000, interval: 30 };
 const inTime = { timeoutMs: 10_000 };
 
 /** A GitOps repository for the tests of a file, and for each test a fleet that is closed after it. */

@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 /** Generous: the machine may be busy with other tests. */
-const soon = { timeout: 18_000, interval: 20 };
+const soon = { timeout: 50_000, interval: 20 };
 
 interface Run {
   readonly store: ObjectStore;
