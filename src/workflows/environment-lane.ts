@@ -1,12 +1,13 @@
 import { allHandlersFinished, condition, continueAsNew, patched } from '@temporalio/workflow';
 import { nextTick } from '../lane/decide.ts';
-import { firstState, recollect } from '../lane/memory.ts';
+import { firstState, type Recollection, recollect } from '../lane/memory.ts';
 import { laneInput } from '../lane/received.ts';
 import type { LaneInput } from '../lane/types.ts';
 import { branchKey } from '../platform/branch-key.ts';
 import { beginLane } from './lane/server/begin-lane.ts';
 import { Lane } from './lane/server/lane.ts';
 import { listenToLane } from './lane/server/lane-handlers.ts';
+import { isFirstRun } from './memory/first-run.ts';
 import { watchBuild } from './temporal/build.ts';
 import { checkStart } from './temporal/check-start.ts';
 import { isHistoryLong } from './temporal/history.ts';
@@ -21,7 +22,7 @@ const longestMs = 7 * 24 * 3_600_000;
  */
 export async function EnvironmentLane(input: LaneInput): Promise<void> {
   checkStart(input, laneInput, { command: 'hold', id: ({ gitops }) => ['lane', branchKey(gitops.branch)] });
-  const memory = recollect(input.state);
+  const memory = memoryOf(input);
   const lane = new Lane(input, firstState(memory));
   const isTakenOver = watchBuild();
   const isOver = () => (isHistoryLong(input) || isTakenOver()) && lane.isIdle && allHandlersFinished();
@@ -32,6 +33,12 @@ export async function EnvironmentLane(input: LaneInput): Promise<void> {
     if (isOver()) await continueAsNew<typeof EnvironmentLane>({ ...input, ...lane.memory });
     await awaitWork(lane, isOver);
   }
+}
+
+/** Answers what the lane remembers. Whoever starts one may have made that up, so that it begins anew from the record. */
+function memoryOf({ state }: LaneInput): Recollection {
+  if (state === undefined || !isFirstRun()) return recollect(state);
+  return { kind: 'not understood', why: 'only an earlier run hands one on' };
 }
 
 /** Waits until there is something to do, the next tick is due, or the run is over. */

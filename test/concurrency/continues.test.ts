@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure, defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
+import type { PromotionInput } from '../../src/operation/messages.ts';
+import type { PromoteMainCommit } from '../../src/workflows/index.ts';
 import { holdStep } from '../support/gate.ts';
 import { type ConcurrencyTest, runConcurrently } from '../workflows/support/concurrency.ts';
 import { eventually } from '../workflows/support/eventually.ts';
@@ -308,14 +311,15 @@ describe('A rollback that continues as new', () => {
 describe('A rollback whose next run begins with an abort', () => {
   it('cancels what it waits for', async () => {
     const { world, main } = reachedWorld();
-    await runConcurrently(world, async ({ takeBack, test: { client } }) => {
+    await runConcurrently(world, async ({ takeBack, test: { client, worker } }) => {
       const { handle } = await takeBack(main, short);
       await eventually(() => world.at('qa').story).toEqual(['rollback open']);
       await continuesAsNew(client, handle, 1);
-      const { options, workflowType } = await startOf(client, handle);
-      await client.workflow.getHandle(handle.workflowId).terminate('its next run begins with a signal');
-      const signalArgs = [{ by: 'ann', reason: 'it was something else' }];
-      const next = await client.workflow.signalWithStart(workflowType, { ...options, signal: 'abort', signalArgs });
+      await worker.stop();
+      const next = client.workflow.getHandle(handle.workflowId);
+      await next.signal('abort', { by: 'ann', reason: 'it was something else' });
+      await beginAgain(client, next);
+      await worker.start();
       expect(await next.result()).toMatchObject({ state: 'aborted' });
       expect(world.at('qa').story).toEqual(['rollback closed']);
       expect(world.at('dev').deployed?.main).toBe(main);
@@ -323,13 +327,43 @@ describe('A rollback whose next run begins with an abort', () => {
   });
 });
 
-/** Answers what starts the latest run of a workflow once more. */
-async function startOf(client: Client, { workflowId }: WorkflowHandle) {
-  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
-  const start = events?.[0]?.workflowExecutionStartedEventAttributes;
-  const args = start?.input?.payloads?.map((payload) => defaultPayloadConverter.fromPayload(payload)) ?? [];
-  const options = { workflowId, taskQueue: start?.taskQueue?.name ?? '', args };
-  return { workflowType: start?.workflowType?.name ?? '', options };
+describe('What somebody starts with the memory of a run', () => {
+  it('ends, and nothing of it is believed', async () => {
+    const world = new World([['dev']], { dev: { merge: 'approval' } });
+    await promoting(world, async ({ reaches, renew, handle, concurrent: { test } }) => {
+      await reaches('dev', 'awaiting approval');
+      await renew(1);
+      const { events } = await test.client.workflow.getHandle(handle.workflowId).fetchHistory();
+      const [payload] = events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+      if (!payload) throw new Error('the run has no input');
+      const input = defaultPayloadConverter.fromPayload<PromotionInput>(payload);
+      expect(input).toHaveProperty('memory');
+      await test.client.workflow.getHandle(handle.workflowId).terminate('for the test');
+      const forged = await test.start<typeof PromoteMainCommit>('PromoteMainCommit', {
+        workflowId: handle.workflowId,
+        args: [input],
+      });
+      await expect(forged.result()).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('memory: only an earlier run hands one on. Leave it out.') },
+      });
+      expect(world.at('dev').story).toEqual(['promotion open']);
+    });
+  });
+});
+
+/** Lets the latest run begin again: its first task has all signals that it has got. */
+async function beginAgain(client: Client, handle: WorkflowHandle): Promise<void> {
+  const { workflowId } = handle;
+  const { runId } = await handle.describe();
+  const { events } = await handle.fetchHistory();
+  const finished = events?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId;
+  await client.workflowService.resetWorkflowExecution({
+    namespace: client.options.namespace,
+    workflowExecution: { workflowId, runId },
+    reason: 'it begins with a signal',
+    requestId: randomUUID(),
+    workflowTaskFinishEventId: finished,
+  });
 }
 
 /** A world in which a commit has reached both environments. */
