@@ -10,6 +10,7 @@ import { type HistoryName, type KillPoint, placeOf } from '../points/point.ts';
 import { type CountedWrite, WriteCount, type WritePoints } from '../points/writes.ts';
 import type { CrashRig } from '../rig.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
+import { untilAtRest } from './rest.ts';
 import { type Resumed, untilResumed } from './resume.ts';
 import { playStory, type StoryEnds, storyEnvironments } from './story.ts';
 import { type SeenEvent, watchHistory } from './watch.ts';
@@ -111,7 +112,15 @@ class CrashRun {
     try {
       await workers.start().polls;
       for (const { name } of storyEnvironments) watch(`lane of ${name}` as HistoryName, laneOf(platform, name));
-      const ends = await Promise.race([playStory({ platform, client, taskQueue }, watch), failed(watches)]);
+      const story = playStory({ platform, client, taskQueue }, watch).then(async (ends) => {
+        // A lane still records what the last operation left behind when that has ended.
+        await untilAtRest(
+          client,
+          storyEnvironments.map(({ name }) => laneOf(platform, name)),
+        );
+        return ends;
+      });
+      const ends = await Promise.race([story, failed(watches)]);
       const ms = Date.now() - began;
       const kills = await Promise.all(this.#kills);
       const outcome = await outcomeOf(platform);
