@@ -14,6 +14,7 @@ describe.concurrent('A source repository that was moved', () => {
       const { platform, promote, lane } = context;
       expect((await (await promote()).result()).state).toBe('promoted');
       const copy = await copyOf(platform);
+      platform.source.deleteBranch('dev');
       const commit = copy.source.commit('main', { 'apps/web/web.yaml': web('2') });
       expect((await (await promoteFrom(context, copy, commit)).result()).state).toBe('promoted');
       expect(platform.versionOn('dev')).toEqual({ version: '2' });
@@ -21,6 +22,23 @@ describe.concurrent('A source repository that was moved', () => {
       expect(await lane('dev').status()).toMatchObject({ source: copy.url, environment: 'dev', movedFrom });
       const record = platform.gitops.git(['log', '--format=%N', '--notes=fairlead/dev', 'dev']);
       expect(record).toContain(`the branch belongs to dev of ${copy.url} now; before, it belonged to dev of`);
+    });
+  });
+});
+
+describe.concurrent('A copy of a platform', () => {
+  it('deploys nothing to an environment that the platform still has', async ({ expect }) => {
+    await onPlatform([{ name: 'dev' }], async (context) => {
+      const { platform, promote, lane } = context;
+      await (await promote()).result();
+      const copy = await copyOf(platform);
+      const commit = copy.source.commit('main', { 'apps/web/web.yaml': web('stolen') });
+      const other = await promoteFrom(context, copy, commit);
+      await other.fails('dev', `dev of ${platform.url} still names it`);
+      expect(platform.versionOn('dev')).toEqual({ version: '1' });
+      expect(await lane('dev').status()).toMatchObject({ source: platform.url, waiting: [] });
+      await other.decide('abort', { reason: 'a copy' });
+      expect((await other.result()).state).toBe('aborted');
     });
   });
 });
