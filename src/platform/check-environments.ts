@@ -6,17 +6,22 @@ import type { Environment, GitopsTarget, Platform } from './types.ts';
 /** An environment, and where its manifests go. */
 type PlacedEnvironment = Pick<Environment, 'name' | 'gitops'>;
 
+/** The branches of a source that no environment may be rendered to. */
+export interface SourceBranches {
+  /** The URL that the platform is fetched from; undefined: it is not known, and nothing is its branch. */
+  readonly repository?: string;
+  /** The main branch; default: `main`. */
+  readonly mainBranch?: string;
+  /** The environments of the platform, whether they can be read or not: each has a config branch. */
+  readonly stages?: readonly (readonly string[])[];
+}
+
 /**
  * Checks what only shows when all environments of a platform are known: two of them must not share a GitOps branch, and
- * none may have its own source branch for one. `sourceRepository` is the URL that the platform is fetched from. Throws
- * `Failure` `InvalidConfig` with all problems at once.
+ * none may have a branch of the source for one. Throws `Failure` `InvalidConfig` with all problems at once.
  */
-export function checkEnvironments(
-  environments: readonly PlacedEnvironment[],
-  { sourceRepository }: { readonly sourceRepository?: string } = {},
-): void {
-  const problems = [...sharedBranches(environments)];
-  if (sourceRepository !== undefined) problems.push(...sourceBranches(environments, sourceRepository));
+export function checkEnvironments(environments: readonly PlacedEnvironment[], source: SourceBranches = {}): void {
+  const problems = [...sharedBranches(environments), ...sourceBranches(environments, source)];
   if (problems.length > 0) throw new Failure('InvalidConfig', problems.join('\n'));
 }
 
@@ -35,10 +40,14 @@ function sharedBranches(environments: readonly PlacedEnvironment[]): readonly st
     });
 }
 
-function sourceBranches(environments: readonly PlacedEnvironment[], sourceRepository: string): readonly string[] {
-  const taken = new Set(['main', ...environments.map(({ name }) => name)]);
+function sourceBranches(
+  environments: readonly PlacedEnvironment[],
+  { repository, mainBranch = 'main', stages = [] }: SourceBranches,
+): readonly string[] {
+  if (repository === undefined) return [];
+  const taken = new Set([mainBranch, ...stages.flat(), ...environments.map(({ name }) => name)]);
   return environments
-    .filter(({ gitops }) => repositoryKey(gitops.repository) === repositoryKey(sourceRepository))
+    .filter(({ gitops }) => repositoryKey(gitops.repository) === repositoryKey(repository))
     .filter(({ gitops }) => taken.has(gitops.branch))
     .map(
       ({ name, gitops }) =>

@@ -1,7 +1,7 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
-import { environmentAt } from '../../gitops/environment-file.ts';
+import { environmentAt, gitopsTargetAt } from '../../gitops/environment-file.ts';
 import { configFile, mainHead, platformAt } from '../../gitops/platform-file.ts';
 import { recordSigner } from '../../gitops/record/record-signer.ts';
 import { checkEnvironments, checkInStages, missingConfigBranch } from '../../platform/check-environments.ts';
@@ -23,26 +23,46 @@ export async function readEnvironment(
   const source = repositories.open(ref.source);
   const platform = await platformAt(source, ref.commit ?? (await mainHead(source)));
   checkInStages(ref.environment, platform);
-  const heads = await source.branchHeads(platform.stages.flat());
+  // An older commit may not list yet what is an environment today.
+  const stages = [...platform.stages, ...(await stagesNow(source))];
+  const heads = await source.branchHeads([...new Set(stages.flat())]);
   const config = heads.get(ref.environment);
   if (!config) throw missingConfigBranch(ref.environment, source.url);
   await source.readAhead([...heads.values()], configFile);
   const environment = await environmentAt(source, platform, { name: ref.environment, config });
   checkGitops(environment.gitops.repository, ref.source, allowed);
   const rest = [...heads].filter(([name]) => name !== ref.environment);
-  checkEnvironments([environment, ...(await readReadable(source, platform, rest))], { sourceRepository: source.url });
+  checkEnvironments([environment, ...(await readPlaces(source, platform, rest))], {
+    repository: source.url,
+    mainBranch: await source.mainBranch(),
+    stages,
+  });
   const { gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer, verify } = environment;
   return { config, gitops, merge, soakMs, rolloutTimeoutMs, onFailure, whenNewer, verify };
 }
 
-/** Reads the other environments as far as they can be read now: one that cannot is an error when its own turn comes. */
-async function readReadable(
+/** Answers the stages at main's head of a minute ago; none where its file cannot be read, which stops nobody else. */
+async function stagesNow(source: GitRepository): Promise<Platform['stages']> {
+  try {
+    const head = await source.recentMainHead();
+    return head === undefined ? [] : (await platformAt(source, head)).stages;
+  } catch (error) {
+    if (error instanceof Failure && !error.retryable) return [];
+    throw error;
+  }
+}
+
+/**
+ * Reads where the other environments are rendered to, as far as that can be read now: one whose file is broken has its branch all the
+ * same. What is wrong there is an error when its own turn comes.
+ */
+async function readPlaces(
   source: GitRepository,
   platform: Platform,
   heads: readonly (readonly [name: string, config: string])[],
-): Promise<readonly Environment[]> {
+): Promise<readonly Pick<Environment, 'name' | 'gitops'>[]> {
   const read = await Promise.allSettled(
-    heads.map(([name, config]) => environmentAt(source, platform, { name, config })),
+    heads.map(async ([name, config]) => ({ name, gitops: await gitopsTargetAt(source, platform, { name, config }) })),
   );
   return read.flatMap((result) => {
     if (result.status === 'fulfilled') return [result.value];

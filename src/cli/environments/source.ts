@@ -2,7 +2,12 @@ import { Failure } from '../../failure.ts';
 import type { GitRepository, Sha } from '../../git/repository.ts';
 import { environmentAt, gitopsTargetAt } from '../../gitops/environment-file.ts';
 import { configFile, platformAt } from '../../gitops/platform-file.ts';
-import { checkEnvironments, missingConfigBranch, unlistedEnvironment } from '../../platform/check-environments.ts';
+import {
+  checkEnvironments,
+  missingConfigBranch,
+  type SourceBranches,
+  unlistedEnvironment,
+} from '../../platform/check-environments.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 
 /** What the file at the head of an environment's config branch says of where it is, and when it is frozen. */
@@ -35,7 +40,8 @@ export async function readSource(repository: GitRepository): Promise<SourceNow> 
   const heads = await repository.branchHeads(names);
   await repository.readAhead([...heads.values()], configFile);
   const read = await Promise.all(names.map((name) => readHeadPolicy({ repository, platform }, name, heads.get(name))));
-  const policies = read.map((policy) => findCollision(policy, read, repository) ?? policy);
+  const branches = { repository: repository.url, mainBranch, stages: platform.stages };
+  const policies = read.map((policy) => findCollision(policy, read, branches) ?? policy);
   return {
     repository,
     main,
@@ -80,12 +86,12 @@ async function readHeadPolicy(
 function findCollision(
   policy: Policy | Failure,
   all: readonly (Policy | Failure)[],
-  { url }: GitRepository,
+  branches: SourceBranches,
 ): Failure | undefined {
   if (policy instanceof Failure) return undefined;
   const others = all.filter((other): other is Policy => !(other instanceof Failure) && other !== policy);
   for (const group of [[policy], ...others.map((other) => [policy, other])]) {
-    const found = failureOf(() => checkEnvironments(group, { sourceRepository: url }));
+    const found = failureOf(() => checkEnvironments(group, branches));
     if (found) return found;
   }
   return undefined;

@@ -5,6 +5,7 @@ import {
   checkInStages,
   missingPlatformFile,
   oversizedFile,
+  type SourceBranches,
 } from '../../platform/check-environments.ts';
 import { parsePlatform } from '../../platform/platform.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
@@ -100,7 +101,7 @@ async function validateMain(
     const report = await checkRendering(environment, renderer, findings);
     if (report) reports.push(report);
   }
-  await findings.attempt(() => checkEnvironments(policies, { sourceRepository: checkout.origin }));
+  await findings.attempt(() => checkEnvironments(policies, sourceOf(input, platform)));
   return reports;
 }
 
@@ -120,8 +121,7 @@ async function validateConfig(
   );
   if (main === undefined || platform === undefined) return [];
   const others = await otherPolicies(checkout, platform, name);
-  if (policy)
-    await findings.attempt(() => checkEnvironments([policy, ...others], { sourceRepository: checkout.origin }));
+  if (policy) await findings.attempt(() => checkEnvironments([policy, ...others], sourceOf(input, platform)));
   const repositories = sourceRepositories(platform, input);
   const trees = { main, config, mainBranch, sourceRepositories: repositories, alsoBases: new Set<string>() };
   const report = await checkRendering({ name, policy, ...trees }, renderer, findings);
@@ -200,6 +200,10 @@ async function otherPolicies(checkout: Checkout, platform: Platform, name: strin
 
 function sourceRepositories({ sourceRepository }: Platform, { checkout, source }: ValidateInput): readonly string[] {
   return [checkout.origin, source, sourceRepository].filter((url) => url !== undefined);
+}
+
+function sourceOf({ checkout, mainBranch }: ValidateInput, { stages }: Platform): SourceBranches {
+  return { repository: checkout.origin, mainBranch, stages };
 }
 
 function missingBranchWarning({ isGit, directory, origin }: Checkout, branch: string, consequence: string): string {

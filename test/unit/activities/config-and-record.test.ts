@@ -49,6 +49,46 @@ describe("Reading an environment's policy", () => {
     expect(snapshot.gitops.repository).toBe(gitops);
   });
 
+  describe('refuses the branch of another environment', () => {
+    const platform = (stages: string) =>
+      world().source.commit('main', {
+        'fairlead.yaml': `apiVersion: fairlead.dev/v1\nkind: Platform\nname: acme\ngitops: { repository: ${world().gitops.path} }\nstages: ${stages}\n`,
+      });
+    const environment = (name: string, more: string) =>
+      world().source.commit(name, {
+        'fairlead.yaml': `apiVersion: fairlead.dev/v1\nkind: Environment\nclusters: none\n${more}`,
+      });
+
+    it.each([
+      ['whose file has a fault elsewhere', 'soap: 1\n'],
+      ['that an older commit does not list yet', ''],
+    ])('%s', async (_, fault) => {
+      const before = world().source.head('main') ?? '';
+      platform('[qa, prod]');
+      environment('prod', fault);
+      environment('qa', 'gitops: { branch: prod }\n');
+      const commit = fault === '' ? before : undefined;
+      await expect(readEnvironment(world().dependencies, { ...world().place, commit })).rejects.toMatchObject({
+        type: 'InvalidConfig',
+        message: expect.stringContaining('The environments qa and prod have one GitOps branch, "prod"'),
+      });
+    });
+
+    it.each(['trunk', 'prod'])('and the branch %s of the source itself', async (branch) => {
+      platform('[qa, prod]');
+      world().source.setBranch('prod', world().config);
+      world().source.setBranch('trunk', world().source.head('main') ?? '');
+      environment('qa', `gitops: { repository: ${world().source.path}, branch: ${branch} }\n`);
+      world().source.commit('prod', { 'fairlead.yaml': 'gitops: [\n' });
+      const { repositories, ...rest } = world().dependencies;
+      const open = (url: string) => ({ ...repositories.open(url), mainBranch: async () => 'trunk' });
+      await expect(readEnvironment({ ...rest, repositories: { open } }, world().place)).rejects.toMatchObject({
+        type: 'InvalidConfig',
+        message: expect.stringContaining(`is "${branch}" of ${world().source.path}, which is a branch of the source`),
+      });
+    });
+  });
+
   it('refuses what is a branch, but no environment, and names those that there are', async () => {
     world().source.setBranch('feature', world().config);
     await expect(

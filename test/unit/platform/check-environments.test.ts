@@ -42,9 +42,19 @@ test.each([
 test('a config branch of the source cannot be a GitOps branch', () => {
   const source = 'https://github.com/acme/src';
   const both = [environment('dev', source), environment('qa', source, 'gitops-qa')];
-  const failure = failureOf(() => checkEnvironments(both, { sourceRepository: 'git@github.com:acme/src.git' }));
+  const failure = failureOf(() => checkEnvironments(both, { repository: 'git@github.com:acme/src.git' }));
   expect(failure.message).toContain('The GitOps branch of the environment dev is "dev"');
   expect(failure.message).not.toContain('qa is');
+});
+
+test.each([
+  ['the main branch, whatever its name', 'trunk', { mainBranch: 'trunk' }],
+  ['a config branch whose file cannot be read', 'prod', { stages: [['dev'], ['prod']] }],
+])('%s of the source cannot be one either', (_, branch, source) => {
+  const url = 'https://github.com/acme/src';
+  const failure = failureOf(() => checkEnvironments([environment('dev', url, branch)], { repository: url, ...source }));
+  expect(failure.message).toContain(`"${branch}" of ${url}, which is a branch of the source`);
+  expect(() => checkEnvironments([environment('dev', url, 'live')], { repository: url, ...source })).not.toThrow();
 });
 
 test('what is missing is named with what to add', () => {
