@@ -176,8 +176,11 @@ function checkedHost(url: string, host: string): string {
   return host.toLowerCase();
 }
 
+/** Matches `.git` as forges take it: in any case, and behind `%`-escapes. What they leave out tells nothing apart. */
+const gitSuffix = /(?:\.|%2e)(?:g|%[46]7)(?:i|%[46]9)(?:t|%[57]4)$/i;
+
 function checkedPath(url: string, path: string): string {
-  const clean = withoutOuterSlashes(path).replace(/\.git$/, '');
+  const clean = withoutOuterSlashes(path).replace(gitSuffix, '');
   if (clean === '') throw invalidUrl(url, 'names no repository');
   if (!/^[\p{L}\p{N}._~+@%/-]+$/u.test(clean)) {
     throw invalidUrl(url, 'contains spaces or characters that are not allowed in a repository URL');

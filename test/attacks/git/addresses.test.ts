@@ -37,6 +37,9 @@ describe('A repository whose name is written in another form', () => {
     ['with an escape for a plain letter', 'https://forge.test/%61cme/sh\u00f6p'],
     ['in capital letters', 'https://FORGE.test/ACME/SH\u00d6P'],
     ['for SSH', 'ssh://git@forge.test/acme/sh%C3%B6p.git'],
+    ['with the end .GIT', 'https://forge.test/acme/sh\u00f6p.GIT'],
+    ['with an escape for the dot of .git', 'https://forge.test/acme/sh\u00f6p%2Egit'],
+    ['with escapes for all of .git', 'ssh://git@forge.test/acme/sh\u00f6p%2e%67%49%74/'],
   ])('%s is the same platform, and has the same lane', (_, url) => {
     expect(platformId(url)).toBe(platformId('https://forge.test/acme/sh\u00f6p'));
   });
