@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { closest } from '../closest.ts';
 import { map, text } from '../fields.ts';
 import type { FreezeWindow } from '../types.ts';
-import { freezeCalendar } from './freeze.ts';
+import { isFrozenFor } from './freeze.ts';
 import { isDateTime, isTimeZone, likelyTimeZone } from './freeze-time-zone.ts';
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
@@ -78,10 +78,9 @@ export const freezeField = z
  */
 function leavesNoTime(windows: readonly FreezeWindow[]): boolean {
   const weekly = windows.filter(({ kind }) => kind === 'weekly');
-  return [Date.UTC(2026, 0, 15), Date.UTC(2026, 6, 15)].some((instant) => {
-    const until = freezeCalendar(weekly, new Date(instant)).now?.until;
-    return until !== undefined && Date.parse(until) - instant > TWO_WEEKS;
-  });
+  return [Date.UTC(2026, 0, 15), Date.UTC(2026, 6, 15)].some((instant) =>
+    isFrozenFor(weekly, new Date(instant), TWO_WEEKS),
+  );
 }
 
 const TWO_WEEKS = 14 * 24 * 3_600_000;

@@ -34,7 +34,8 @@ interface JoinedFreeze {
   readonly reasons: readonly string[];
 }
 
-const YEAR = 366 * 24 * 3_600_000;
+const DAY = 24 * 3_600_000;
+const YEAR = 366 * DAY;
 
 /**
  * Answers what these windows say of an instant, daylight saving included: a freeze is never shorter than it is written.
@@ -42,7 +43,10 @@ const YEAR = 366 * 24 * 3_600_000;
  * is the instant at which they do. Windows that leave no time free are cut after a year.
  */
 export function freezeCalendar(windows: readonly FreezeWindow[], at: Date): FreezeCalendar {
-  const freeze = freezeAt(windows, at.getTime());
+  const instant = at.getTime();
+  // What goes on for a year after the last dated window goes on for ever.
+  const limit = Math.max(instant, ...windows.filter(isDated).map((window) => datedSpan(window).end)) + YEAR;
+  const freeze = freezeAt(windows, instant, limit);
   const next = nextBegin(windows, freeze?.until ?? at.getTime());
   return {
     now: freeze && { until: isoTime(freeze.until), reason: freeze.reasons.join('; ') },
@@ -50,22 +54,46 @@ export function freezeCalendar(windows: readonly FreezeWindow[], at: Date): Free
   };
 }
 
-function freezeAt(windows: readonly FreezeWindow[], instant: number): JoinedFreeze | undefined {
-  // What goes on for a year after the last dated window goes on for ever.
-  const limit = Math.max(instant, ...windows.filter(isDated).map((window) => datedSpan(window).end)) + YEAR;
+/** Tells whether these windows leave no time free from an instant on, for longer than so many milliseconds. */
+export function isFrozenFor(windows: readonly FreezeWindow[], at: Date, milliseconds: number): boolean {
+  const instant = at.getTime();
+  const freeze = freezeAt(windows, instant, instant + milliseconds + 1);
+  return freeze !== undefined && freeze.until - instant > milliseconds;
+}
+
+/** Follows windows that overlap or adjoin until one instant is free, or `limit` is reached. */
+function freezeAt(windows: readonly FreezeWindow[], instant: number, limit: number): JoinedFreeze | undefined {
+  const timelines = windows.map((window) => ({ reason: window.reason, spansAt: timelineOf(window) }));
   const reasons = new Set<string>();
   let until = instant;
   while (until < limit) {
-    const inForce = windows.flatMap((window) =>
-      spansNear(window, until)
+    const inForce = timelines.flatMap(({ reason, spansAt }) =>
+      spansAt(until)
         .filter(({ begin, end }) => begin <= until && until < end)
-        .map(({ end }) => ({ end, reason: window.reason })),
+        .map(({ end }) => ({ end, reason })),
     );
     if (inForce.length === 0) break;
     for (const { reason } of inForce) reasons.add(reason);
     until = Math.max(...inForce.map(({ end }) => end));
   }
   return until === instant ? undefined : { until, reasons: [...reasons] };
+}
+
+/**
+ * Makes what answers the spans of a window that can be in force at instants, each later than the one before. They are worked out once
+ * in six days: a hundred windows that follow each other minute by minute are followed for a year otherwise with millions of look-ups in
+ * the time zones.
+ */
+function timelineOf(window: FreezeWindow): (instant: number) => readonly Span[] {
+  let spans: readonly Span[] = [];
+  let goodUntil = Number.NEGATIVE_INFINITY;
+  return (instant) => {
+    if (instant < goodUntil) return spans;
+    spans = spansNear(window, instant);
+    // Those of the next week are among them; a zone may have skipped a day.
+    goodUntil = isDated(window) ? Number.POSITIVE_INFINITY : instant + 6 * DAY;
+    return spans;
+  };
 }
 
 /** Finds the earliest beginning after an instant that is free: no window before it could adjoin it. */

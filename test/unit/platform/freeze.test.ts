@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { Temporal } from 'temporal-polyfill';
+import { describe, expect, test, vi } from 'vitest';
 import { freezeCalendar } from '../../../src/platform/freeze/freeze.ts';
 import type { DatedFreezeWindow, FreezeWindow, WeeklyFreezeWindow } from '../../../src/platform/types.ts';
 
@@ -281,4 +282,26 @@ test('windows that leave no time free are cut after about a year', () => {
   const until = Date.parse(calendar(always, '2026-01-16T15:00Z').now?.until ?? '');
   expect(until).toBeGreaterThan(Date.parse('2027-01-16T15:00Z'));
   expect(until).toBeLessThan(Date.parse('2027-02-01T00:00Z'));
+});
+
+test('windows that follow each other for most of a year are worked out once a week, and not once a step', () => {
+  const clock = (minute: number) =>
+    `${days[Math.floor(minute / 1_440)]} ${new Date(minute * 60_000).toISOString().slice(11, 16)}`;
+  // They leave Sunday 23:50 to Monday 00:00 free, and one of dates for each of 50 weeks takes that, too.
+  const chain = Array.from({ length: 50 }, (_, index) =>
+    weekly(clock(index * 201), index === 49 ? 'Sun 23:50' : clock((index + 1) * 201), { timeZone: 'UTC' }),
+  );
+  const gaps = Array.from({ length: 50 }, (_, week) => {
+    const [sunday, monday] = [week * 7, week * 7 + 1].map((day) =>
+      new Date(Date.UTC(2026, 2, 1 + day)).toISOString().slice(0, 10),
+    );
+    return dated(`${sunday}T23:50`, `${monday}T00:00`, { timeZone: 'UTC' });
+  });
+  const lookUps = vi.spyOn(Temporal.Instant, 'fromEpochMilliseconds');
+  try {
+    expect(calendar([...chain, ...gaps], '2026-03-01T00:00:00Z').now?.until).toBe('2027-02-14T23:50:00.000Z');
+    expect(lookUps.mock.calls.length).toBeLessThan(chain.length * 100);
+  } finally {
+    lookUps.mockRestore();
+  }
 });
