@@ -9,6 +9,7 @@ import {
   type OperationResult,
   type OperationStatus,
 } from '../../../src/operation/status.ts';
+import { grpcCodes, grpcError } from '../../../src/temporal/grpc-error.ts';
 import { workflowTaskTimeout } from '../../../src/temporal/task-times.ts';
 import type { TemporalTest } from '../../support/temporal.ts';
 
@@ -38,7 +39,7 @@ export async function startOperation(
 }
 
 function talkTo(handle: WorkflowHandle<OperationWorkflow>) {
-  const status = () => handle.query<OperationStatus>(statusQuery);
+  const status = () => askPatiently(() => handle.query<OperationStatus>(statusQuery));
   return {
     handle,
     status,
@@ -90,6 +91,20 @@ function talkTo(handle: WorkflowHandle<OperationWorkflow>) {
 
 /** The longest wait: a busy machine is slow. */
 const patienceMs = 100_000;
+
+/**
+ * Asks again where Temporal refuses because the workflow's task was given back a few times: a process that stands still for seconds,
+ * as that of a poisoned test may, runs against its time limit. A task that fails is told by the worker itself.
+ */
+async function askPatiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (const end = Date.now() + patienceMs; ; await pause()) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (grpcError(error)?.code !== grpcCodes.precondition || Date.now() > end) throw error;
+    }
+  }
+}
 
 /** What an environment is to get to, in words that follow "did not". */
 interface Goal {
