@@ -14,26 +14,32 @@ export function holdStep<Name extends keyof Activities>(
   name: Name,
   isMeant: (order: Parameters<Activities[Name]>[0]) => boolean = () => true,
 ): Gate {
-  const begun = signal();
-  const going = signal();
+  const begun = createLatch();
+  const going = createLatch();
   const steps = (activities?: Activities) => ({
     ...activities,
     [name]: async (order: Parameters<Activities[Name]>[0]) => {
       if (isMeant(order)) {
-        begun.give();
-        await going.given;
+        begun.open();
+        await going.opened;
       }
       const step = activities?.[name] as ((order: unknown) => Promise<unknown>) | undefined;
       return step?.(order);
     },
   });
-  return { underWay: begun.given, letGo: going.give, steps };
+  return { underWay: begun.opened, letGo: going.open, steps };
 }
 
-function signal(): { readonly given: Promise<void>; readonly give: () => void } {
-  let give: () => void = () => undefined;
-  const given = new Promise<void>((resolve) => {
-    give = resolve;
+/** Something that is waited for until it is opened, once and for all. */
+export interface Latch {
+  readonly opened: Promise<void>;
+  readonly open: () => void;
+}
+
+export function createLatch(): Latch {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
   });
-  return { given, give };
+  return { opened, open };
 }

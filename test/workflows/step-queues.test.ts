@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { expect, it } from 'vitest';
 import type { Activities } from '../../src/activities/contract.ts';
+import { createLatch } from '../support/gate.ts';
 import { runOnDevServer } from '../support/temporal.ts';
 import { commit, startPromotion } from './support/promotion.ts';
 import { World } from './support/world.ts';
@@ -9,7 +10,7 @@ const others = ['a', 'b', 'c'];
 
 it('Everything else goes on while as many renders wait as a worker has places for steps', async () => {
   const world = new World([['prod', ...others]], { prod: { merge: 'approval' } });
-  const { promise: released, resolve: release } = withPromise();
+  const { opened: released, open: release } = createLatch();
   const render: Activities['renderEnvironment'] = world.renderEnvironment;
   let waiting = 0;
   world.renderEnvironment = async (order) => {
@@ -33,7 +34,7 @@ it('Everything else goes on while as many renders wait as a worker has places fo
 
 it('What is approved is merged while other steps have all places of a worker', async () => {
   const world = new World([['prod', ...others]], { prod: { merge: 'approval' } });
-  const { promise: released, resolve: release } = withPromise();
+  const { opened: released, open: release } = createLatch();
   const open: Activities['openPullRequest'] = world.openPullRequest;
   let prodWaits = false;
   let waiting = 0;
@@ -56,11 +57,3 @@ it('What is approved is merged while other steps have all places of a worker', a
     expect((await result()).state).toBe('promoted');
   });
 });
-
-function withPromise(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}

@@ -4,6 +4,7 @@ import { devServerOptions, temporalDevServer } from '../../../demo/programs/temp
 import { promotionStart } from '../../../src/cli/temporal/starts.ts';
 import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import { platformShare } from '../../../src/temporal/fairness.ts';
+import { createLatch } from '../../support/gate.ts';
 import { startPatiently } from '../../support/patient-start.ts';
 import { StartedExecutions } from '../../support/temporal-executions.ts';
 import { runIn, type TemporalTest } from '../../support/temporal-run.ts';
@@ -43,10 +44,7 @@ it('Where the server shares its queues out fairly, a platform does not wait behi
   const world = new World([['dev']]);
   const read = world.readPlatform;
   const asked: string[] = [];
-  let release: () => void = () => undefined;
-  const released = new Promise<void>((resolve) => {
-    release = resolve;
-  });
+  const { opened: released, open: release } = createLatch();
   world.readPlatform = async (ref) => {
     asked.push(ref.source.includes('/busy/') ? 'busy' : 'quiet');
     await released;
