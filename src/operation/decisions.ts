@@ -21,7 +21,24 @@ export function refusal(status: DecidableStatus, action: Action, decision: Decis
     return `there is no environment ${decision.environment} in this ${status.kind}; it has ${names.join(', ') || 'none yet'}${proposal}`;
   }
   if (environment.stopping) return `${environment.environment} is being stopped already (${environment.stopping})`;
+  if (action === 'approve' && approvedBefore(status, decision)) return undefined;
   return decisionRules[action](environment, decision, status);
+}
+
+/**
+ * Says that an approval was given before, by the same person for the same head; undefined where it was not. Whoever got
+ * no answer sends it again, and that must not look like a refusal.
+ */
+export function approvedBefore(
+  { environments }: Pick<OperationStatus, 'environments'>,
+  decision: Decision,
+): string | undefined {
+  const { environment: name, by, head, override } = decision;
+  const found = environments.find(({ environment }) => environment === name);
+  const { approval, request } = found ?? {};
+  if (!found || found.hold || !approval || !head || override || approval.by !== by) return undefined;
+  if (approval.head !== request?.head || !approval.head.startsWith(head)) return undefined;
+  return `${found.environment} was approved at ${shortSha(approval.head)} before, by ${by}, and is ${found.state} now`;
 }
 
 /** Says why a decision is refused; undefined where it is not. */

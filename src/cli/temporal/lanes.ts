@@ -67,13 +67,13 @@ export class Lanes {
       typedSearchAttributes: new TypedSearchAttributes([...laneStartAttributes(lane)]),
     });
     const options = { args: [message], startWorkflowOperation };
-    return this.session.callWorker(() =>
+    const update = () =>
       this.session.temporal.client.workflow.executeUpdateWithStart<
         (input: LaneInput) => Promise<unknown>,
         LaneAnswer,
         (HoldMessage | ResumeMessage)[]
-      >(laneSignals[action], options),
-    );
+      >(laneSignals[action], options);
+    return this.session.tellWorker(update, `fairlead status ${id}`);
   }
 
   /** Asks a lane how it stands. Throws `Failure` NotFound where it does not run: then nothing is under way or held. */

@@ -2,6 +2,7 @@ import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { TypedSearchAttributes, WorkflowNotFoundError } from '@temporalio/common';
 import pLimit from 'p-limit';
 import { Failure } from '../../failure.ts';
+import { approvedBefore } from '../../operation/decisions.ts';
 import {
   type Action,
   configWorkflow,
@@ -148,11 +149,15 @@ export class Operations {
     const handle = this.session.temporal.client.workflow.getHandle(reference.id, reference.run);
     const args: [Decision] = [decision];
     try {
-      return await this.session.callWorker(() => handle.executeUpdate<DecisionAnswer, [Decision]>(action, { args }));
+      const update = () => handle.executeUpdate<DecisionAnswer, [Decision]>(action, { args });
+      return await this.session.tellWorker(update, `fairlead status ${reference.id}`);
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw (await this.stuckFailure(reference, error)) ?? error;
       const view = await this.view(reference, { ended: true });
-      throw view === undefined ? unknownFailure(reference.id) : tooLateFailure(action, view);
+      if (view === undefined) throw unknownFailure(reference.id);
+      const before = action === 'approve' ? approvedBefore(view, decision) : undefined;
+      if (before === undefined) throw tooLateFailure(action, view);
+      return { message: before };
     }
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
+import { Failure } from '../../failure.ts';
 import type { Settings } from '../../settings/settings.ts';
 import { bounded, isUnanswered, type Temporal } from '../../temporal/client.ts';
 import { readPending } from '../../temporal/codec/read-pending.ts';
@@ -57,6 +58,20 @@ export class Session {
     } finally {
       // This ends the call, too, which would keep the process alive.
       over.abort();
+    }
+  }
+
+  /**
+   * Makes a call that a worker carries out. Temporal may have taken it although nobody answered; the failure says so,
+   * and `look` is the command that shows whether it was carried out.
+   */
+  async tellWorker<T>(call: () => Promise<T>, look: string): Promise<T> {
+    try {
+      return await this.callWorker(call);
+    } catch (error) {
+      if (!(error instanceof Failure) || error.type !== 'Unavailable') throw error;
+      const words = `Temporal may have taken this, and a worker that starts may carry it out: see \`${look}\` before you repeat it.`;
+      throw new Failure('Unavailable', `${error.message} ${words}`, { cause: error });
     }
   }
 

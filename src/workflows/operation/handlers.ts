@@ -1,7 +1,7 @@
 import { ApplicationFailure, defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
 import { Failure } from '../../failure.ts';
 import { acceptedWords } from '../../operation/check-words.ts';
-import { refusal } from '../../operation/decisions.ts';
+import { approvedBefore, refusal } from '../../operation/decisions.ts';
 import {
   type Action,
   actions,
@@ -110,6 +110,8 @@ type DecisionHandler = (run: EnvironmentRun, decision: Decision, operation: Oper
 
 const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
   approve: (run, decision, operation) => {
+    const before = approvedBefore(operation.status, decision);
+    if (before !== undefined) return before;
     if (decision.override) askOverride(run, decision, operation);
     const { request, state } = run.status;
     if (!request?.open || state === 'held') return `${run.name} is let in, in spite of what holds it`;

@@ -57,6 +57,32 @@ const cases: readonly Case[] = [
     because: 'approved already, by bob',
   },
   {
+    says: 'approve: sent again by whoever got no answer',
+    action: 'approve',
+    state: { ...open, approval: { by: 'ann', at: '', head: sha('b') } },
+    decision: { head: 'bbbbbbb' },
+  },
+  {
+    says: 'approve: sent again after the merge',
+    action: 'approve',
+    state: { state: 'promoted', request: { ...request, open: false }, approval: { by: 'ann', at: '', head: sha('b') } },
+    decision: { head: 'bbbbbbb' },
+  },
+  {
+    says: 'approve: after the merge, by somebody else',
+    action: 'approve',
+    state: { state: 'promoted', request: { ...request, open: false }, approval: { by: 'bob', at: '', head: sha('b') } },
+    decision: { head: 'bbbbbbb' },
+    because: 'prod is promoted: there is nothing to approve',
+  },
+  {
+    says: 'approve: sent again while it is held since',
+    action: 'approve',
+    state: { ...open, hold, approval: { by: 'ann', at: '', head: sha('b') } },
+    decision: { head: 'bbbbbbb' },
+    because: 'prod is held by bob until',
+  },
+  {
     says: 'approve: after an approval of an older head',
     action: 'approve',
     state: { ...open, approval: { by: 'bob', at: '', head: sha('9') } },
