@@ -10,6 +10,7 @@ import {
   type LaneInput,
   type LaneMemory,
   type LaneMove,
+  type LanePlace,
   type LaneRef,
   phases,
   type Revert,
@@ -128,6 +129,9 @@ export const isHoldAnswer = guardOf<HoldAnswer>(holdAnswer);
 
 /** Tells whether an answer to the query for a lane's status says, in a form that can be read, what holds the lane. */
 export const isHeldStatus = guardOf<{ readonly hold?: Hold }>(v.object({ hold: v.optional(hold) }));
+
+/** Tells whether an answer to the query for a lane's status says, in a form that can be read, which place it serves. */
+export const isPlacedStatus = guardOf<LanePlace>(v.object({ source: textOf('url'), environment: name }));
 
 /** The schema of a lane's input. */
 export const laneInput = shapeOf<LaneInput>({

@@ -99,10 +99,42 @@ describe('An operation of another platform', () => {
       const other = await promoteFrom(elsewhere, m1);
       await other.reaches('dev', 'awaiting approval');
       await lane('dev').handle.terminate('a mistake');
+      world.forgetsEarlierRuns = true;
       world.foreignSources.add(elsewhere);
       // The lane begins anew for the other platform, and calls who is there.
       await lane('dev').hold();
       expect((await other.reaches('dev', 'needs attention')).message).toContain(elsewhere);
+    });
+  });
+});
+
+describe('A lane that was terminated', () => {
+  it('belongs to whom it belonged to before, whoever comes first', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = '', m3 = ''] = world.commitMains(3);
+    world.foreignSources.add(elsewhere);
+    await runConcurrently(world, async ({ promote, promoteFrom, lane }) => {
+      expect((await (await promote(m1)).result()).state).toBe('promoted');
+      await lane('dev').handle.terminate('a mistake');
+      const other = await promoteFrom(elsewhere, m2);
+      const why = `the branch belongs to ${source}, not to ${elsewhere}`;
+      expect((await other.reaches('dev', 'needs attention')).message).toContain(why);
+      expect(await lane('dev').status()).toMatchObject({ source, waiting: [] });
+      const { typedSearchAttributes } = await lane('dev').handle.describe();
+      expect(typedSearchAttributes.getAll().map(({ value }) => value)).toContain('forge.test/acme/platform');
+      expect((await (await promote(m3)).result()).state).toBe('promoted');
+      await other.decide('abort', { environment: 'dev', reason: 'a copy' });
+    });
+  });
+
+  it('goes over to a platform that was moved meanwhile', async () => {
+    const world = new World([['dev']]);
+    const [m1 = '', m2 = ''] = world.commitMains(2);
+    await runConcurrently(world, async ({ promote, promoteFrom, lane }) => {
+      await (await promote(m1)).result();
+      await lane('dev').handle.terminate('a mistake');
+      expect((await (await promoteFrom(elsewhere, m2)).result()).state).toBe('promoted');
+      expect(await lane('dev').status()).toMatchObject({ source: elsewhere, movedFrom: { source } });
     });
   });
 });

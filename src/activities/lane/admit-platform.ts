@@ -2,7 +2,9 @@ import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { gitopsHead, provenanceAt } from '../../gitops/gitops-branch.ts';
+import { laneId } from '../../lane/messages.ts';
 import { placeWords } from '../../lane/place.ts';
+import { platformId } from '../../platform/repository/platform-id.ts';
 import { shortSha } from '../../short-names.ts';
 import type { AdmitOrder, AdmitOutcome } from './contract.ts';
 import { stillClaimed } from './still-claimed.ts';
@@ -41,8 +43,13 @@ function stillClaimedOutcome({ gitops, place, source, environment }: AdmitOrder,
       `Branch ${gitops.branch} of ${gitops.repository} belongs to ${placeWords(place)}, ` +
       `not to ${placeWords({ source, environment })}: ${claim} Where the environment was moved or renamed, take ` +
       `${place.environment} out of \`stages\` on main there, or remove its config branch; where both URLs are one repository, ` +
-      "terminate the lane's workflow. Then retry, or abort.",
+      `have Temporal forget the lane: ${forgetCommand(gitops)}. Then retry, or abort.`,
   };
+}
+
+/** A lane that begins anew asks its earlier run where it belongs, so that all of its runs must go. */
+function forgetCommand({ repository, branch }: AdmitOrder['gitops']): string {
+  return `temporal workflow delete --query 'WorkflowId = "${laneId(platformId(repository), branch)}"'`;
 }
 
 /** Reads which main commit the branch names. Damaged provenance names none, and its failure is the answer. */

@@ -46,6 +46,12 @@ export interface RecordedHoldOrder extends Pick<LaneInput, 'gitops' | 'environme
   readonly source?: string;
 }
 
+/** What a lane that begins without memory knows of itself. */
+export interface RecordedLane extends LaneState {
+  /** The place that its earlier run served last; undefined: Temporal knows none. */
+  readonly served?: LanePlace;
+}
+
 /** Steps that lanes and their operations ask for. */
 export interface LaneActivities {
   /** Sends a message to the lane of a GitOps branch, and starts the lane where it does not run. */
@@ -62,6 +68,9 @@ export interface LaneActivities {
    * Asks the operations in an environment to enter its lane again; answers the workflow ids of those that were told.
    */
   announceLane(order: Pick<LaneInput, 'source' | 'environment'>): Promise<readonly string[]>;
-  /** Reads what the environment's record knows of holds, for a lane that begins without memory. */
-  recordedHold(order: RecordedHoldOrder): Promise<LaneState | undefined>;
+  /**
+   * Reads what the environment's record knows of holds, and Temporal of the lane's earlier run, for a lane that begins
+   * without memory; undefined: nothing.
+   */
+  recordedHold(order: RecordedHoldOrder): Promise<RecordedLane | undefined>;
 }

@@ -3,40 +3,50 @@ import { type RecordDependencies, readRecord } from '../../gitops/record/read-re
 import { emptyLane } from '../../lane/decide.ts';
 import { holdInForce, joinHolds } from '../../lane/holds.ts';
 import { laneId } from '../../lane/messages.ts';
-import { isHeldStatus } from '../../lane/received.ts';
-import type { LaneState } from '../../lane/types.ts';
+import { isHeldStatus, isPlacedStatus } from '../../lane/received.ts';
+import type { LanePlace } from '../../lane/types.ts';
 import type { Hold } from '../../operation/hold.ts';
 import { statusQuery } from '../../operation/messages.ts';
 import { platformId } from '../../platform/repository/platform-id.ts';
 import { lastHold, seenReverts } from '../../record/queries.ts';
 import type { StepClock } from '../clock.ts';
-import type { RecordedHoldOrder } from './contract.ts';
+import type { RecordedHoldOrder, RecordedLane } from './contract.ts';
 
 /**
- * Reads the lane state that follows from the record: holds and answered reverts; undefined where there are none. What
- * held the lane before it lost its memory holds on, whatever has become of the record: only a person ends a hold.
+ * Reads the lane state that follows from the record: holds and answered reverts; and whose the branch was. What held the
+ * lane before it lost its memory holds on, whatever has become of the record: only a person ends a hold. Answers
+ * undefined where nothing is known.
  */
 export async function recordedHold(
   dependencies: RecordDependencies & Pick<Dependencies, 'workflows'>,
   { source, gitops }: RecordedHoldOrder,
   clock: Pick<StepClock, 'now'>,
-): Promise<LaneState | undefined> {
+): Promise<RecordedLane | undefined> {
   const now = new Date(clock.now());
   const { entries } = await readRecord(dependencies, { source, gitops });
-  const hold = lastHold(entries, now) ?? (await unrecordedHold(dependencies, gitops, now));
+  const earlier = await earlierRun(dependencies, gitops);
+  const hold = lastHold(entries, now) ?? unrecordedHold(earlier.hold, now);
   const seen = seenReverts(entries);
-  if (hold === undefined && seen.length === 0) return undefined;
-  return { ...emptyLane, hold, seenReverts: seen };
+  const { served } = earlier;
+  if (hold === undefined && seen.length === 0 && served === undefined) return undefined;
+  return { ...emptyLane, hold, seenReverts: seen, ...(served && { served }) };
 }
 
-/** Answers the hold of the lane's earlier run, of which the record says nothing. Temporal may have forgotten that run. */
-async function unrecordedHold(
+/** Asks the lane's earlier run what held it and where it belonged. Temporal may have forgotten that run. */
+async function earlierRun(
   { workflows }: Pick<Dependencies, 'workflows'>,
   { repository, branch }: RecordedHoldOrder['gitops'],
-  now: Date,
-): Promise<Hold | undefined> {
+): Promise<{ readonly hold?: Hold; readonly served?: LanePlace }> {
   const answer = await workflows.askEarlierRun(laneId(platformId(repository), branch), statusQuery);
-  const hold = isHeldStatus(answer) ? holdInForce(answer.hold, now.toISOString()) : undefined;
+  return {
+    hold: isHeldStatus(answer) ? answer.hold : undefined,
+    served: isPlacedStatus(answer) ? { source: answer.source, environment: answer.environment } : undefined,
+  };
+}
+
+/** Answers the hold of the earlier run while it is in force: the record says nothing of it. */
+function unrecordedHold(earlier: Hold | undefined, now: Date): Hold | undefined {
+  const hold = holdInForce(earlier, now.toISOString());
   return (
     hold &&
     joinHolds(hold, { ...hold, reason: 'the lane was held before it began anew, and the record does not say so' })

@@ -77,6 +77,12 @@ describe('A copy of a source that is still in use', () => {
     });
   });
 
+  it('is told how the lane is made to forget, where both are one repository under two URLs', async () => {
+    const answer = await admitOver(copied());
+    const command = /temporal workflow delete --query 'WorkflowId = "lane\/[^"']+\/qa"'/;
+    expect(answer).toMatchObject({ kind: 'refused', why: expect.stringMatching(command) });
+  });
+
   it('takes none either while nobody can read where the manifests go', async () => {
     const former = copied();
     former.commit('qa', { 'fairlead.yaml': 'kind: Environment\ngitops: [\n' });

@@ -66,4 +66,20 @@ describe('A lane that begins', () => {
     await world().note({ event: 'resumed', by: 'bob' });
     expect(await begin()).toEqual({ ...emptyLane, seenReverts: [revert] });
   });
+
+  it('knows which place its earlier run served, where that says so', async () => {
+    const { source } = world().place;
+    for (const answer of [
+      undefined,
+      {},
+      { source },
+      { source, environment: 7 },
+      { source: 'x\ud800', environment: 'dev' },
+    ]) {
+      world().earlierAnswers = { status: answer };
+      expect(await begin()).toBeUndefined();
+    }
+    world().earlierAnswers = { status: { source, environment: 'dev', hold: 5 } };
+    expect(await begin()).toEqual({ ...emptyLane, served: { source, environment: 'dev' } });
+  });
 });

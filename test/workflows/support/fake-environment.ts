@@ -48,6 +48,8 @@ export interface Surroundings {
   readonly environments: ReadonlyMap<string, FakeEnvironment>;
   /** The sources that do not have what is deployed. */
   readonly foreignSources: ReadonlySet<string>;
+  /** Temporal does not know any more what ran before. */
+  readonly forgetsEarlierRuns: boolean;
   at(environment: string): FakeEnvironment;
   /** Answers the relation of one main commit to another. */
   relation(one: string, other: string): Relation | 'unknown';

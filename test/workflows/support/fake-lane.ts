@@ -8,8 +8,9 @@ import { stillWaiting } from '../../../src/activities/still-waiting.ts';
 import { neededRelations } from '../../../src/lane/compared.ts';
 import { emptyLane } from '../../../src/lane/decide.ts';
 import { laneBeganSignal, laneId, laneWorkflow } from '../../../src/lane/messages.ts';
-import type { LaneInput } from '../../../src/lane/types.ts';
-import { goNoFurtherSignal, rolledBackSignal } from '../../../src/operation/messages.ts';
+import { isPlacedStatus } from '../../../src/lane/received.ts';
+import type { LaneInput, LanePlace } from '../../../src/lane/types.ts';
+import { goNoFurtherSignal, rolledBackSignal, statusQuery } from '../../../src/operation/messages.ts';
 import { lastHold, seenReverts } from '../../../src/record/queries.ts';
 import type { Surroundings } from './fake-environment.ts';
 
@@ -50,7 +51,7 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
       const heard = await Promise.all(ids.map((id) => world.workflows.signal(id, laneBeganSignal, { environment })));
       return ids.filter((_, index) => heard[index]);
     },
-    recordedHold: async ({ environment }) => {
+    recordedHold: async ({ environment, gitops }) => {
       const { recordUnreadable } = world.at(environment);
       if (recordUnreadable) throw ApplicationFailure.nonRetryable(recordUnreadable, 'Unauthorized');
       const entries = world
@@ -59,9 +60,19 @@ export function laneSteps(world: Surroundings & { readonly lanes: Partial<LaneIn
         .reverse();
       const hold = lastHold(entries, new Date());
       const seen = seenReverts(entries);
-      return hold || seen.length > 0 ? { ...emptyLane, hold, seenReverts: seen } : undefined;
+      const served = await servedBefore(world, gitops.branch);
+      return hold || served || seen.length > 0 ? { ...emptyLane, hold, seenReverts: seen, served } : undefined;
     },
   };
+}
+
+async function servedBefore(
+  { workflows, forgetsEarlierRuns }: Surroundings,
+  branch: string,
+): Promise<LanePlace | undefined> {
+  if (forgetsEarlierRuns) return undefined;
+  const answer = await workflows.askEarlierRun(laneOf(Context.current().info.taskQueue, branch), statusQuery);
+  return isPlacedStatus(answer) ? { source: answer.source, environment: answer.environment } : undefined;
 }
 
 async function goneOf({ workflows }: Surroundings, entries: ObservationOrder['entries']): Promise<readonly string[]> {

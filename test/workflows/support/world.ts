@@ -25,6 +25,7 @@ export class World implements Activities, Surroundings {
   mainHead?: string;
   promotions: string[] = [];
   readonly foreignSources = new Set<string>();
+  forgetsEarlierRuns = false;
   /** The limits that lanes begin with. */
   lanes: Partial<LaneInput> = {};
   readonly workflows = createWorkflows();

@@ -1,9 +1,10 @@
 import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow';
+import type { RecordedLane } from '../../../activities/lane/contract.ts';
 import { emptyLane } from '../../../lane/decide.ts';
 import { joinHolds } from '../../../lane/holds.ts';
 import type { Recollection } from '../../../lane/memory.ts';
 import { pauseAfterFailure } from '../../../lane/schedule.ts';
-import type { LaneInput } from '../../../lane/types.ts';
+import type { LaneInput, LanePlace } from '../../../lane/types.ts';
 import { failureText } from '../../temporal/failure-text.ts';
 import { step } from '../../temporal/step.ts';
 import type { Lane } from './lane.ts';
@@ -20,7 +21,7 @@ export async function beginLane(lane: Lane, input: LaneInput, memory: Recollecti
     lane.addRefusal('begin', `the memory that was handed on: ${memory.why}. The lane begins anew from the record`);
   if (memory.kind !== 'remembered') {
     await readRecord(lane, input);
-    await announceLane(lane, input);
+    await announceLane(lane, lane.status);
   }
   lane.begun = true;
   lane.publish();
@@ -32,10 +33,12 @@ async function readRecord(lane: Lane, { gitops, source, environment }: LaneInput
     try {
       const order = { gitops, source, environment };
       const state = await step('recordedHold', 'read from the record what holds it', lane)(order);
+      const { served, ...recorded }: RecordedLane = { ...emptyLane, ...state };
       const { sequence } = lane.state;
       // Whoever writes the record may have written words of any length.
-      const hold = state?.hold && joinHolds(undefined, state.hold);
-      lane.state = { ...(state ?? emptyLane), hold, sequence };
+      const hold = recorded.hold && joinHolds(undefined, recorded.hold);
+      lane.state = { ...recorded, hold, sequence };
+      if (served) lane.goBackTo(served);
       return;
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
@@ -61,7 +64,7 @@ async function pauseUnobservable(lane: Lane, why: string): Promise<void> {
 }
 
 /** Asks operations to enter again: who was let in before must be known before anybody else is let in. */
-async function announceLane(lane: Lane, { source, environment }: LaneInput): Promise<void> {
+async function announceLane(lane: Lane, { source, environment }: LanePlace): Promise<void> {
   try {
     const called = await step('announceLane', 'ask running operations to enter again', lane)({ source, environment });
     const hasCome = (id: string) => lane.arrivals.some(({ workflowId }) => workflowId === id);

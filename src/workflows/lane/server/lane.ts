@@ -10,12 +10,13 @@ import { laneTrouble, notHeldWords } from '../../../lane/details.ts';
 import { allEntries, isInLane } from '../../../lane/entries.ts';
 import { fullWords, handOn, isFull, readRefusals } from '../../../lane/memory.ts';
 import { type AdmissionMessage, admissionSignal } from '../../../lane/messages.ts';
-import { entryFromElsewhere } from '../../../lane/place.ts';
+import { entryFromElsewhere, isSamePlace } from '../../../lane/place.ts';
 import type {
   LaneCommand,
   LaneEntry,
   LaneEvent,
   LaneInput,
+  LanePlace,
   LaneState,
   LaneStatus,
   TrackedEntry,
@@ -177,12 +178,26 @@ export class Lane {
     await this.performCommand({ kind: 'tell', entry, admission: { kind: 'refused', why }, sequence });
   }
 
+  /**
+   * Belongs to the place that the earlier run served: whoever has started this run enters like everybody else, and may be
+   * refused.
+   */
+  goBackTo(place: LanePlace): void {
+    if (isSamePlace(this.address.place, place)) return;
+    this.address.place = place;
+    this.showPlace();
+  }
+
   /** Shows a move in the status, in the details, to searches and in the record. */
   private announceMove(reason: string): void {
-    const { source, environment } = this.address.place;
-    upsertSearchAttributes(startAttributes(repositoryKey(source), { environment }));
+    this.showPlace();
     this.inBackground(this.writeRecord({ kind: 'record', event: 'moved', by: 'Fairlead', reason }));
     this.publish();
+  }
+
+  private showPlace(): void {
+    const { source, environment } = this.address.place;
+    upsertSearchAttributes(startAttributes(repositoryKey(source), { environment }));
   }
 
   private inBackground(work: Promise<void>): void {
