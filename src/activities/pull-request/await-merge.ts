@@ -98,14 +98,11 @@ async function markOvertaken(ended: MergeOutcome, hasMoved: () => Promise<boolea
   return { ...ended, overtaken: true };
 }
 
-/** Marks our own merge as `overtaken` where the record has moved while it was under way. */
-async function markOwnMerge(
-  dependencies: Dependencies,
-  order: MergeOrder,
-  merged: MergeOutcome,
-): Promise<MergeOutcome> {
+/** Proves our own merge, and marks it as `overtaken` where the record has moved while it was under way. */
+async function proveOwnMerge(dependencies: Dependencies, order: MergeOrder, commit: string): Promise<MergeOutcome> {
   const repository = dependencies.repositories.open(order.gitops.repository);
-  const { notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
+  const { base, notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
+  const merged = await proveMerge(repository, order, { commit, base });
   return markOvertaken(merged, () => deployedMoved(dependencies, order, notes));
 }
 
@@ -120,19 +117,20 @@ async function requestEnd(
   if (request.base !== order.gitops.branch)
     return { kind: 'merged otherwise', commit: request.mergeCommit, difference: `it was merged into ${request.base}` };
   const mayBeOurs = order.merge || order.mayBeQueued === true;
-  return proveMerge(repository, order, { commit: request.mergeCommit, ...mergedBy(request, mayBeOurs) });
+  const { base } = await gitopsHeads(repository, order.gitops, {});
+  return proveMerge(repository, order, { commit: request.mergeCommit, base, ...mergedBy(request, mayBeOurs) });
 }
 
 /**
  * Proves a merge by content, because squash and rebase keep no ancestry to our commit, and by its place: what is not on the
- * environment's branch was merged elsewhere, or not at all, whatever the forge says. Throws `Failure` Unavailable there.
+ * environment's branch was merged elsewhere, or not at all, whatever the forge says. Throws `Failure` Unavailable there. `base`: the
+ * head of that branch, read after the merge.
  */
 async function proveMerge(
   repository: GitRepository,
   order: MergeOrder,
-  merge: { readonly commit: string; readonly by?: string },
+  { base, ...merge }: { readonly commit: string; readonly base: string; readonly by?: string },
 ): Promise<MergeOutcome> {
-  const { base } = await gitopsHeads(repository, order.gitops, {});
   if (!(await repository.ensureCommit(merge.commit)) || !(await repository.isAncestor(merge.commit, base)))
     throw new Failure(
       'Unavailable',
@@ -168,10 +166,8 @@ async function mergeRequest(
   const { repository: url } = order.gitops;
   const result: MergeResult = await dependencies.forges.for(url).merge(order.number, order.commit);
   switch (result.kind) {
-    case 'merged': {
-      const merged = await proveMerge(dependencies.repositories.open(url), order, { commit: result.commit });
-      return markOwnMerge(dependencies, order, merged);
-    }
+    case 'merged':
+      return proveOwnMerge(dependencies, order, result.commit);
     case 'refused':
       return { kind: 'refused', reason: result.reason };
     case 'not yet':
