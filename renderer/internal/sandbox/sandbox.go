@@ -19,8 +19,9 @@ func (noNetwork) RoundTrip(*http.Request) (*http.Response, error) { return nil, 
 
 // Enter is called once, before the first request. After it, no program can be found or started, HTTP is refused
 // (kustomize uses the default transport), dates are in UTC, env files read no environment variable, and, where the
-// system allows it, not even a file descriptor can be opened.
+// system allows it, not even a file descriptor can be opened. It also gives way to other processes on a busy machine.
 func Enter() {
+	giveWay()
 	os.Clearenv()
 	http.DefaultTransport = noNetwork{}
 	time.Local = time.UTC
