@@ -68,7 +68,7 @@ export async function approve({ place }: Rig, production: Promotion, name: strin
   const began = performance.now();
   await production.decide('approve', { environment: name, head: request?.head });
   await until(async () => {
-    const requests = await place.requests();
+    const requests = await place.requests('production');
     return requests.some(({ base, state }) => base === name && state === 'merged');
   });
   return performance.now() - began;

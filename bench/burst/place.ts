@@ -31,8 +31,11 @@ export interface Place {
   release(platform: string, count: number): Promise<readonly string[]>;
   /** Commits files to a branch of a platform's source, and answers the commit. */
   commit(platform: string, branch: string, files: ReadonlyMap<string, string>): Promise<string>;
-  /** Answers the requests in all GitOps repositories. */
-  requests(): Promise<Awaited<ReturnType<RunningForge['pullRequests']>>>;
+  /**
+   * Answers the requests in a platform's GitOps repository. The stand-in looks at both branches of each that is open, so
+   * that asking for those of 120 others would take this machine's time, and wait for their turn.
+   */
+  requests(platform: string): Promise<Awaited<ReturnType<RunningForge['pullRequests']>>>;
   close(): Promise<void>;
 }
 
@@ -90,9 +93,9 @@ export async function startPlace(directory: string, platforms: readonly BurstPla
       await git(directory, 'repack', '-adq');
       return commit;
     },
-    async requests() {
-      const all = await Promise.all([...targets.keys()].map((name) => forge.pullRequests(`acme/${name}`)));
-      return all.flat();
+    requests: (name) => {
+      const platform = platforms.find((each) => each.name === name);
+      return forge.pullRequests(`acme/${platform === undefined ? name : gitopsOf(platform)}`);
     },
     async close() {
       await fleet.close();

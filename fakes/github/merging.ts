@@ -111,6 +111,6 @@ function messageOf(
 }
 
 async function deleteHead({ directory }: Repository, { headBranch, headSha }: PullRequest): Promise<void> {
-  if ((await branchHead(directory, headBranch)) !== headSha) return;
+  if (branchHead(directory, headBranch) !== headSha) return;
   await git(directory, ['update-ref', '-d', `refs/heads/${headBranch}`, headSha]);
 }

@@ -57,8 +57,8 @@ export async function reopenPullRequest(
   { directory }: Repository,
   request: PullRequest,
 ): Promise<boolean> {
-  const head = await branchHead(directory, request.headBranch);
-  const base = await branchHead(directory, request.baseBranch);
+  const head = branchHead(directory, request.headBranch);
+  const base = branchHead(directory, request.baseBranch);
   if (request.mergedAt !== null || head !== request.headSha || base === undefined) return false;
   if (!(await haveCommonHistory(directory, base, head))) return false;
   const now = timestamp(state);

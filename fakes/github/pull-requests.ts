@@ -22,8 +22,8 @@ export async function followBranches(state: ForgeState, repository: Repository, 
 async function followBranch(context: RequestContext, actor: User): Promise<void> {
   const { state, request } = context;
   const { directory } = context.repository;
-  const head = await branchHead(directory, request.headBranch);
-  const base = await branchHead(directory, request.baseBranch);
+  const head = branchHead(directory, request.headBranch);
+  const base = branchHead(directory, request.baseBranch);
   const last = head ?? request.headSha;
   const moved = last !== request.headSha || base !== request.baseSha;
   if (!moved && head !== undefined) return;

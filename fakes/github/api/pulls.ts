@@ -49,10 +49,7 @@ async function createPullRequest(call: Call): Promise<Answer> {
   const body = textOf(call, BODY) ?? null;
   const { state, repository, user } = call;
   const draft = call.body.draft === true;
-  const [headSha, baseSha] = [
-    await branchHead(repository.directory, head),
-    await branchHead(repository.directory, base),
-  ];
+  const [headSha, baseSha] = [branchHead(repository.directory, head), branchHead(repository.directory, base)];
   const refuse = (message: string) => new Refusal(invalid({ resource: RESOURCE, code: 'custom', message }));
   if (baseSha === undefined) throw new Refusal(invalid({ resource: RESOURCE, field: 'base', code: 'invalid' }));
   if (headSha === undefined) throw new Refusal(invalid({ resource: RESOURCE, field: 'head', code: 'invalid' }));
