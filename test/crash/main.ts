@@ -28,7 +28,7 @@ try {
     `${all.length} kill points, ${chosen.length} of them chosen, seed ${options.seed}; the story without a kill takes ${seconds(reference.ms)}: ${reference.ends.join('; ')}`,
   );
   const writePoints = new WritePoints(reference.writes);
-  let waiting = [...shuffled(partIntoRuns(all, chosen, options.killsOfRun), options.seed)];
+  let waiting = shuffled(partIntoRuns(all, chosen, options.killsOfRun), options.seed).slice(options.after);
   // What came too soon after another kill is tried again, in a run with fewer of them.
   for (let size = options.killsOfRun; waiting.length > 0 && isTime(); size = Math.ceil(size / 2)) {
     const again: KillPoint[] = [];

@@ -9,6 +9,8 @@ export type Chosen =
 export interface CrashOptions {
   readonly points: Chosen;
   readonly seed: number;
+  /** The number of runs, in the order of this seed, that were played before and are left out. */
+  readonly after: number;
   /** After how long no run begins any more; undefined: all points are tried. */
   readonly minutes: number | undefined;
   readonly sideBySide: number;
@@ -23,6 +25,7 @@ export function readOptions(args: readonly string[]): CrashOptions {
     options: {
       points: { type: 'string', default: 'all' },
       seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+      after: { type: 'string', default: '0' },
       minutes: { type: 'string' },
       'side-by-side': { type: 'string', default: '4' },
       kills: { type: 'string', default: '8' },
@@ -31,6 +34,7 @@ export function readOptions(args: readonly string[]): CrashOptions {
   return {
     points: chosen(values.points),
     seed: whole('seed', values.seed),
+    after: whole('after', values.after),
     minutes: values.minutes === undefined ? undefined : whole('minutes', values.minutes),
     sideBySide: whole('side-by-side', values['side-by-side']),
     killsOfRun: whole('kills', values.kills),
