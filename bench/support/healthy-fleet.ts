@@ -1,28 +1,28 @@
-import type { Fleet } from '../../src/fleet/types.ts';
+import type { ClusterObservation, Fleet, KustomizationEvidence } from '../../src/fleet/types.ts';
+
+/** The inventory ids of what the one app of the benchmark's platform is made of. */
+const applied = new Set(['default_shop__ConfigMap']);
 
 /** Plays a fleet that has applied the head of the branch the moment it is asked. */
 export function healthyFleet(head: () => Promise<string>): Fleet {
   return {
-    observe: async () => {
-      const revision = await head();
-      return {
-        kind: 'reached',
-        kustomizations: [
-          {
-            name: 'all',
-            namespace: 'flux-system',
-            path: '',
-            suspended: false,
-            generation: 1,
-            observedGeneration: 1,
-            lastAppliedRevision: revision,
-            lastAttemptedRevision: revision,
-            ready: { status: 'True', reason: 'ReconciliationSucceeded', message: '', observedGeneration: 1 },
-            healthChecked: true,
-          },
-        ],
-      };
-    },
+    observe: async (): Promise<ClusterObservation> => ({ kind: 'reached', kustomizations: [healthy(await head())] }),
     requestReconciliation: async () => true,
+  };
+}
+
+function healthy(revision: string): KustomizationEvidence {
+  return {
+    name: 'all',
+    namespace: 'flux-system',
+    path: '',
+    suspended: false,
+    generation: 1,
+    observedGeneration: 1,
+    lastAppliedRevision: revision,
+    lastAttemptedRevision: revision,
+    ready: { status: 'True', reason: 'ReconciliationSucceeded', message: '', observedGeneration: 1 },
+    healthChecks: 'all',
+    inventory: applied,
   };
 }
