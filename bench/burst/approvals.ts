@@ -1,6 +1,6 @@
 import { summary } from '../support/report.ts';
 import type { Promotion } from './operations.ts';
-import { onRig, type Rig } from './rig.ts';
+import { type OwnedPromotion, onRig, type Rig } from './rig.ts';
 
 /** How long approvals took until the forge had merged, in milliseconds. */
 export interface ApprovalFigures {
@@ -50,7 +50,7 @@ interface Approvals {
 }
 
 /** Approves the environments one after another, and answers the milliseconds of those that count. */
-async function approveAll(rig: Rig, production: Promotion, { names, goOn }: Approvals): Promise<number[]> {
+async function approveAll(rig: Rig, production: OwnedPromotion, { names, goOn }: Approvals): Promise<number[]> {
   const taken: number[] = [];
   let counts = true;
   for (const name of names) {
@@ -62,13 +62,13 @@ async function approveAll(rig: Rig, production: Promotion, { names, goOn }: Appr
 }
 
 /** Approves an environment, and answers the milliseconds until the forge has merged. */
-export async function approve({ place }: Rig, production: Promotion, name: string): Promise<number> {
+export async function approve({ place }: Rig, production: OwnedPromotion, name: string): Promise<number> {
   const { environments } = await production.status();
   const request = environments.find(({ environment }) => environment === name)?.request;
   const began = performance.now();
   await production.decide('approve', { environment: name, head: request?.head });
   await until(async () => {
-    const requests = await place.requests('production');
+    const requests = await place.requests(production.platform);
     return requests.some(({ base, state }) => base === name && state === 'merged');
   });
   return performance.now() - began;

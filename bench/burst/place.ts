@@ -93,9 +93,9 @@ export async function startPlace(directory: string, platforms: readonly BurstPla
       await git(directory, 'repack', '-adq');
       return commit;
     },
-    requests: (name) => {
+    requests: async (name) => {
       const platform = platforms.find((each) => each.name === name);
-      return forge.pullRequests(`acme/${platform === undefined ? name : gitopsOf(platform)}`);
+      return platform === undefined ? [] : forge.pullRequests(`acme/${gitopsOf(platform)}`);
     },
     async close() {
       await fleet.close();

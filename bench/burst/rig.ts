@@ -13,7 +13,12 @@ import { type BurstWorker, startWorker } from './worker.ts';
 export interface Rig {
   readonly place: Place;
   readonly worker: BurstWorker;
-  promote(platform: string, commit: string): Promise<Promotion>;
+  promote(platform: string, commit: string): Promise<OwnedPromotion>;
+}
+
+/** A promotion, and the name of the platform whose commit it is. */
+export interface OwnedPromotion extends Promotion {
+  readonly platform: string;
 }
 
 const taskQueue = 'burst';
@@ -38,7 +43,10 @@ export async function onRig<T>(platforms: readonly BurstPlatform[], scene: (rig:
     const work = scene({
       place,
       worker,
-      promote: (platform, commit) => promote(client, taskQueue, { source: place.url(platform), commit }),
+      promote: async (platform, commit) => ({
+        ...(await promote(client, taskQueue, { source: place.url(platform), commit })),
+        platform,
+      }),
     });
     return await Promise.race([work, worker.ended, temporal.child.ended]);
   } finally {
