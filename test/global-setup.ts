@@ -1,15 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { TestProject } from 'vitest/node';
-import { devServerOptions, temporalDevServer } from '../demo/programs/temporal-dev-server.ts';
+import { temporalDevServer } from '../demo/programs/temporal-dev-server.ts';
 import { temporalTestServer } from '../demo/programs/temporal-test-server.ts';
 import { ensureRenderer } from '../src/render/renderer/ensure.ts';
-import { startPatiently } from './support/patient-start.ts';
+import { startDevServer } from './support/servers/dev-server.ts';
+import { guarded } from './support/servers/temporal-guard.ts';
 import { productionWorkflows, workflowBundle } from './support/temporal-bundle.ts';
-import { guarded } from './support/temporal-guard.ts';
-import { searchAttributeKeys } from './support/temporal-search-attributes.ts';
 
 /** What a run of workflow tests shares; `inject('temporal')` in a test. */
 export interface SharedTemporal {
@@ -31,7 +30,7 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-test-'));
   const [server, timeSkipping] = await Promise.all([
-    startDevServer(directory),
+    sharedDevServer(directory),
     // Only the project `workflows` has tests that need it; `npm test` shall ask for no Java.
     project.name === 'workflows'
       ? timeSkippingServer(directory)
@@ -47,19 +46,10 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   };
 }
 
-async function startDevServer(directory: string): Promise<TestWorkflowEnvironment> {
+async function sharedDevServer(directory: string): Promise<TestWorkflowEnvironment> {
   const program = await temporalDevServer();
   const path = await guarded(program, { directory, name: 'temporal', cleansUp: true });
-  return startPatiently(() =>
-    TestWorkflowEnvironment.createLocal({
-      server: {
-        executable: { type: 'existing-path', path },
-        searchAttributes: searchAttributeKeys,
-        log: { format: 'pretty', level: 'error' },
-        extraArgs: devServerOptions,
-      },
-    }),
-  );
+  return startDevServer({ path });
 }
 
 async function timeSkippingServer(directory: string): Promise<SharedTemporal['timeSkipping']> {

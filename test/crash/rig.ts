@@ -4,12 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { devServerOptions, temporalDevServer } from '../../demo/programs/temporal-dev-server.ts';
+import { temporalDevServer } from '../../demo/programs/temporal-dev-server.ts';
 import { ensureRenderer } from '../../src/render/renderer/ensure.ts';
-import { startPatiently } from '../support/patient-start.ts';
-import { guarded } from '../support/temporal-guard.ts';
-import { searchAttributeKeys } from '../support/temporal-search-attributes.ts';
+import { startDevServer } from '../support/servers/dev-server.ts';
+import { guarded } from '../support/servers/temporal-guard.ts';
 
 /** What all runs share: a dev server and the built product. */
 export interface CrashRig {
@@ -30,17 +28,8 @@ export async function startRig(): Promise<CrashRig> {
   const directory = await mkdtemp(join(tmpdir(), 'fairlead-crash-'));
   const path = await guarded(await temporalDevServer(), { directory, name: 'temporal', cleansUp: true });
   const renderer = await ensureRenderer();
-  const server = await startPatiently(() =>
-    TestWorkflowEnvironment.createLocal({
-      server: {
-        executable: { type: 'existing-path', path },
-        searchAttributes: searchAttributeKeys,
-        // It complains of each query whose worker was killed.
-        log: { format: 'pretty', level: 'never' },
-        extraArgs: devServerOptions,
-      },
-    }),
-  );
+  // It complains of each query whose worker was killed.
+  const server = await startDevServer({ path, log: 'never' });
   const connection = await Connection.connect({ address: server.address });
   return {
     address: server.address,

@@ -2,18 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { expect } from 'vitest';
-import { devServerOptions, temporalDevServer } from '../../demo/programs/temporal-dev-server.ts';
+import { temporalDevServer } from '../../demo/programs/temporal-dev-server.ts';
 import { promotionId, statusQuery } from '../../src/operation/messages.ts';
 import type { OperationStatus } from '../../src/operation/status.ts';
 import { platformId } from '../../src/platform/repository/platform-id.ts';
 import { type RecordEntry, recordName } from '../../src/record/entry.ts';
 import type { SmallPlatform } from '../promotions/support/platform.ts';
 import { startWorkerProcess } from '../promotions/support/worker-process.ts';
-import { startPatiently } from '../support/patient-start.ts';
-import { guarded } from '../support/temporal-guard.ts';
-import { searchAttributeKeys } from '../support/temporal-search-attributes.ts';
+import { startDevServer } from '../support/servers/dev-server.ts';
+import { guarded } from '../support/servers/temporal-guard.ts';
 import { fairlead } from '../unit/cli/test-io.ts';
 
 /** How a test waits for what a worker does. */
@@ -43,17 +42,7 @@ export async function onTemporal(
 ): Promise<void> {
   const own = await mkdtemp(join(tmpdir(), 'fairlead-temporal-'));
   const path = await guarded(await temporalDevServer(), { directory: own, name: 'temporal', cleansUp: true });
-  const server = await startPatiently(() =>
-    TestWorkflowEnvironment.createLocal({
-      server: {
-        executable: { type: 'existing-path', path },
-        searchAttributes: searchAttributeKeys,
-        ...(database !== undefined && { dbFilename: database }),
-        log: { format: 'pretty', level: 'error' },
-        extraArgs: devServerOptions,
-      },
-    }),
-  );
+  const server = await startDevServer({ path, database });
   const env = {
     ...platform.env,
     TEMPORAL_ADDRESS: server.address,

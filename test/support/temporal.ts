@@ -1,7 +1,7 @@
 import { encodeSearchAttributeIndexedValueType } from '@temporalio/common/lib/search-attributes.js';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { inject } from 'vitest';
-import { startPatiently } from './patient-start.ts';
+import { startPatiently } from './servers/patient-start.ts';
 import { StartedExecutions } from './temporal-executions.ts';
 import { runIn, type TemporalTest, type TemporalTestOptions } from './temporal-run.ts';
 import { searchAttributeKeys } from './temporal-search-attributes.ts';

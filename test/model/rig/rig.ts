@@ -3,15 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { devServerOptions, temporalDevServer } from '../../../demo/programs/temporal-dev-server.ts';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
+import { temporalDevServer } from '../../../demo/programs/temporal-dev-server.ts';
 import type { LeafCache } from '../../../src/render/platform.ts';
 import { ensureRenderer } from '../../../src/render/renderer/ensure.ts';
 import { createRendererPool } from '../../../src/render/renderer/pool.ts';
 import type { LeafOutput, Renderer } from '../../../src/render/types.ts';
-import { startPatiently } from '../../support/patient-start.ts';
-import { guarded } from '../../support/temporal-guard.ts';
-import { searchAttributeKeys } from '../../support/temporal-search-attributes.ts';
+import { startDevServer } from '../../support/servers/dev-server.ts';
+import { guarded } from '../../support/servers/temporal-guard.ts';
 import { TestWorker } from '../../support/temporal-worker.ts';
 import { Renders } from '../oracle/renders.ts';
 import { quickWorkflows } from './bundle.ts';
@@ -82,16 +81,7 @@ export class Rig {
   /** Starts a new server with a new worker: the old one's histories only make it slow. No sequence may be under way. */
   async renew(): Promise<void> {
     await this.#stop();
-    this.#server = await startPatiently(() =>
-      TestWorkflowEnvironment.createLocal({
-        server: {
-          executable: { type: 'existing-path', path: this.#program },
-          searchAttributes: searchAttributeKeys,
-          log: { format: 'pretty', level: 'error' },
-          extraArgs: devServerOptions,
-        },
-      }),
-    );
+    this.#server = await startDevServer({ path: this.#program });
     const { workflowBundle, steps } = this;
     this.#worker = new TestWorker({
       connection: this.#server.nativeConnection,

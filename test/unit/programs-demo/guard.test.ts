@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { guarded } from '../../support/temporal-guard.ts';
+import { guarded } from '../../support/servers/temporal-guard.ts';
 
 /** Starts the program that it is given, prints its process id, and stays. */
 const starter =

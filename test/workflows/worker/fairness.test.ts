@@ -1,14 +1,12 @@
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { expect, it } from 'vitest';
-import { devServerOptions, temporalDevServer } from '../../../demo/programs/temporal-dev-server.ts';
+import { temporalDevServer } from '../../../demo/programs/temporal-dev-server.ts';
 import { promotionStart } from '../../../src/cli/temporal/starts.ts';
 import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import { platformShare } from '../../../src/temporal/fairness.ts';
 import { createLatch } from '../../support/gate.ts';
-import { startPatiently } from '../../support/patient-start.ts';
+import { startDevServer } from '../../support/servers/dev-server.ts';
 import { StartedExecutions } from '../../support/temporal-executions.ts';
 import { runIn, type TemporalTest } from '../../support/temporal-run.ts';
-import { searchAttributeKeys } from '../../support/temporal-search-attributes.ts';
 import { eventually } from '../support/eventually.ts';
 import { sha, World } from '../support/world.ts';
 
@@ -31,16 +29,11 @@ async function promote(test: TemporalTest, name: string, main: string) {
 it('Where the server shares its queues out fairly, a platform does not wait behind many promotions of another', async () => {
   const path = await temporalDevServer();
   const executions = new StartedExecutions();
-  const environment = await startPatiently(() =>
-    TestWorkflowEnvironment.createLocal({
-      server: {
-        executable: { type: 'existing-path', path },
-        searchAttributes: searchAttributeKeys,
-        extraArgs: [...devServerOptions, ...fairServer.flatMap((value) => ['--dynamic-config-value', value])],
-      },
-      client: { interceptors: { workflow: [executions.interceptor] } },
-    }),
-  );
+  const environment = await startDevServer({
+    path,
+    more: fairServer.flatMap((value) => ['--dynamic-config-value', value]),
+    client: { interceptors: { workflow: [executions.interceptor] } },
+  });
   const world = new World([['dev']]);
   const read = world.readPlatform;
   const asked: string[] = [];
