@@ -24,7 +24,7 @@ export function endingWith(dependencies: Dependencies, signal: AbortSignal): End
     httpChecks: { isAllowed: (url) => httpChecks.isAllowed(url), ask: (url) => httpChecks.ask(url, signal) },
     planner: planner && { plan: (inputs, read) => planner.plan(inputs, read, { signal }) },
     renderer: {
-      render: (request) => renderer.render(request, { signal }),
+      render: (request, options) => renderer.render(request, { ...options, signal }),
       versions: () => renderer.versions(),
       close: () => renderer.close(),
     },

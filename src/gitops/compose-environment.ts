@@ -77,7 +77,7 @@ export async function renderPair(inputs: RenderInputs): Promise<RenderedPlatform
     },
     readContents,
   );
-  return renderPlanned(planned, { renderer, cache: leafCache, readContents });
+  return renderPlanned(planned, { renderer, cache: leafCache, readContents, share: source.url });
 }
 
 async function ensurePresent(source: GitRepository, commit: string): Promise<void> {

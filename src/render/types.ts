@@ -63,13 +63,21 @@ export interface LeafOutput {
   readonly objects: readonly ObjectId[];
 }
 
+/** For whom a leaf is rendered. */
+export interface RenderOptions {
+  /** Ends it when it is aborted. */
+  readonly signal?: AbortSignal;
+  /** Names the platform, which gets no more time than others who wait. Default: one share for all that name none. */
+  readonly share?: string;
+}
+
 /** Renders leaves. */
 export interface Renderer {
   /**
    * Renders one leaf. Throws `Failure` RenderFailed with the tool's message. A crash, a time-out or the memory limit
    * costs that one call only.
    */
-  render(request: LeafRequest, options?: { readonly signal?: AbortSignal }): Promise<LeafOutput>;
+  render(request: LeafRequest, options?: RenderOptions): Promise<LeafOutput>;
   /** Answers what it is made of, such as `{ kustomize: 'v0.21.2', helm: 'v4.3.1' }`, for provenance and cache keys. */
   versions(): Promise<Readonly<Record<string, string>>>;
   /** Ends all processes. */

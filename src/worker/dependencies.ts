@@ -94,7 +94,8 @@ function servedRepositories(
   return {
     open: (url, signal) => {
       checkServed(url, allowed);
-      return { ...repositories.open(url, signal), parseSettings: threads.parser(signal) };
+      const repository = repositories.open(url, signal);
+      return { ...repository, parseSettings: threads.parser(repository.url, signal) };
     },
   };
 }

@@ -12,6 +12,8 @@ export interface RenderTools {
   readonly renderer: Renderer;
   readonly cache?: LeafCache;
   readonly signal?: AbortSignal;
+  /** The platform for which it is rendered: see `RenderOptions`. */
+  readonly share?: string;
   /** Reads the files that plans name by their ids; undefined: the plans have their contents. */
   readonly readContents?: ReadContents;
 }
@@ -74,11 +76,11 @@ export class LeafOutputs {
   }
 
   private async renderOutput(plan: PlannedLeaf, namespace: string | undefined, key: string): Promise<LeafOutput> {
-    const { renderer, cache, signal, contentsOf } = this.tools;
+    const { renderer, cache, signal, share, contentsOf } = this.tools;
     const known = await cache?.get(key);
     if (known) return known;
     const contents = await contentsOf?.(plan);
-    const output = await renderer.render(this.maker.makeRequest(plan, namespace, contents), { signal });
+    const output = await renderer.render(this.maker.makeRequest(plan, namespace, contents), { signal, share });
     this.fresh.set(key, output);
     return output;
   }

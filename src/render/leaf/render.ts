@@ -49,9 +49,11 @@ export async function renderLeaves(
   const started = new Map<string, Promise<LeafOutput | undefined>>();
   // Sorted by path, a parent has started before its children ask for it.
   for (const plan of plans) started.set(plan.assignment.path, renderOrNote(plan, started));
-  const finished = await Promise.all(started.values());
-  // The cache gets them also when leaves failed, so that the next attempt is faster.
-  outputs.remember();
+  const finished = await Promise.all(started.values()).finally(async () => {
+    // The cache gets them also when leaves failed or the attempt is ended, so that the next one goes on from there.
+    await Promise.allSettled(started.values());
+    outputs.remember();
+  });
   if (errors.length > 0) throw new Failure('RenderFailed', joinErrors(errors));
   if (outputs.size.isTooLarge) throw tooLarge(commits, outputs.size);
   return plans.flatMap((plan, index) => {

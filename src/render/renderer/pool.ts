@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
-import pLimit from 'p-limit';
 import { Failure } from '../../failure.ts';
 import { untilAborted } from '../../until-aborted.ts';
-import type { LeafOutput, LeafRequest, Renderer } from '../types.ts';
+import { createFairTurns, type FairTurns } from '../fair-turns.ts';
+import type { LeafOutput, LeafRequest, Renderer, RenderOptions } from '../types.ts';
 import { callRenderer } from './call.ts';
 import { awaitGreeting } from './greeting.ts';
 import { RendererProcess } from './process.ts';
@@ -42,7 +42,7 @@ export function createRendererPool(options: RendererPoolOptions): Renderer {
 
 class RendererPool implements Renderer {
   private readonly options: Required<RendererPoolOptions>;
-  private readonly limit: ReturnType<typeof pLimit>;
+  private readonly places: FairTurns;
   private readonly processes = new Set<RendererProcess>();
   private readonly idle: RendererProcess[] = [];
   private readonly turns = new Set<Promise<unknown>>();
@@ -57,14 +57,13 @@ class RendererPool implements Renderer {
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
       memoryLimitBytes: options.memoryLimitBytes ?? defaultMemoryLimitBytes,
     };
-    this.limit = pLimit(this.options.size);
+    this.places = createFairTurns(this.options.size);
   }
 
-  async render(request: LeafRequest, options: { readonly signal?: AbortSignal } = {}): Promise<LeafOutput> {
+  async render(request: LeafRequest, { signal, share = '' }: RenderOptions = {}): Promise<LeafOutput> {
     const { timeoutMs, memoryLimitBytes } = this.options;
-    const { signal } = options;
     signal?.throwIfAborted();
-    const turn = this.takeTurn(async () => {
+    const turn = this.takeTurn(share, async () => {
       signal?.throwIfAborted();
       const process = await this.obtainProcess();
       try {
@@ -80,7 +79,7 @@ class RendererPool implements Renderer {
   }
 
   async versions(): Promise<Readonly<Record<string, string>>> {
-    if (!this.greeting) await this.takeTurn(async () => this.giveBack(await this.obtainProcess()));
+    if (!this.greeting) await this.takeTurn('', async () => this.giveBack(await this.obtainProcess()));
     return this.greeting?.versions ?? {};
   }
 
@@ -90,8 +89,8 @@ class RendererPool implements Renderer {
     await Promise.allSettled(this.turns);
   }
 
-  private async takeTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.limit(() => (this.closed ? Promise.reject(closedFailure()) : work()));
+  private async takeTurn<T>(share: string, work: () => Promise<T>): Promise<T> {
+    const turn = this.places.run(share, () => (this.closed ? Promise.reject(closedFailure()) : work()));
     this.turns.add(turn);
     try {
       return await turn;

@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, type TransferListItem } from 'node:worker_threads';
-import pLimit from 'p-limit';
 import { Piscina } from 'piscina';
 import { Failure } from '../../failure.ts';
 import { limits } from '../../platform/limits.ts';
 import { type ParsedSettings, type ParseSettings, parseSettingsHere } from '../../platform/settings-parser.ts';
 import { untilAborted } from '../../until-aborted.ts';
+import { createFairTurns } from '../fair-turns.ts';
 import type { Planner } from '../planner.ts';
 import type { PlannedRender, PlatformInputs } from '../platform.ts';
 import type { SourceTree } from '../types.ts';
@@ -34,8 +34,8 @@ export interface PlannerOptions {
 
 /** Plans renders, and parses settings, in threads of their own. */
 export interface PlannerPool extends Planner {
-  /** Makes a parser of settings. Aborting `signal` ends what it is doing. */
-  parser(signal?: AbortSignal): ParseSettings;
+  /** Makes a parser of the settings of a repository, whose URL names its share. Aborting `signal` ends what it is doing. */
+  parser(repository: string, signal?: AbortSignal): ParseSettings;
   /** Ends all threads. */
   close(): Promise<void>;
 }
@@ -58,7 +58,9 @@ export function createPlannerPool(options: PlannerOptions = {}): PlannerPool {
       const what = `${inputs.environment} cannot be rendered: planning it`;
       const remedy =
         'Look for large kustomizations with very many aliases or entries in what it assigns, and make them simpler.';
-      return threads.run<PlannedRender>({ type: 'RenderFailed', what, remedy, timeoutMs, signal }, async (port) => {
+      const [repository = ''] = inputs.sourceRepositories;
+      const work: ThreadWork = { type: 'RenderFailed', what, remedy, timeoutMs, signal, share: repository };
+      return threads.run<PlannedRender>(work, async (port) => {
         const bell = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
         const contents = packContents(await read(neededFirst(inputs)));
         return {
@@ -69,12 +71,19 @@ export function createPlannerPool(options: PlannerOptions = {}): PlannerPool {
         };
       });
     },
-    parser: (signal) => async (file) => {
+    parser: (repository, signal) => async (file) => {
       if (file.content.length <= limits.parsedHereBytes || file.content.length > limits.settingsBytes)
         return parseSettingsHere(file);
       const what = `Reading ${'file' in file ? file.file : file.context.file}`;
       const remedy = 'Is it the right file? Look for very many keys, and make it simpler.';
-      const work: ThreadWork = { type: 'InvalidConfig', what, remedy, timeoutMs: settingsMs, signal };
+      const work: ThreadWork = {
+        type: 'InvalidConfig',
+        what,
+        remedy,
+        timeoutMs: settingsMs,
+        signal,
+        share: repository,
+      };
       type Parsed = ParsedSettings[typeof file.kind];
       return threads.run<Parsed>(work, async (port) => ({ name: 'parseSettings', task: { file, port } }));
     },
@@ -96,7 +105,7 @@ function openThreads({ threads: most, memoryMiB = limits.planMiB }: PlannerOptio
   const { filename, execArgv } = threadEntry(import.meta.url);
   const maxThreads = most ?? Math.min(2, availableParallelism());
   // Whoever waits is not handed to the pool, which forgets its queue when it ends its last thread.
-  const limit = pLimit(maxThreads);
+  const places = createFairTurns(maxThreads);
   const pool = new Piscina({
     filename,
     minThreads: 0,
@@ -135,7 +144,7 @@ function openThreads({ threads: most, memoryMiB = limits.planMiB }: PlannerOptio
       work.signal?.throwIfAborted();
       // Its turn passes unused when it was aborted before that.
       return untilAborted(
-        limit(() => runNow<T>(work, prepare)),
+        places.run(work.share, () => runNow<T>(work, prepare)),
         work.signal,
       );
     },

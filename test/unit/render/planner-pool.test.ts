@@ -228,7 +228,7 @@ describe('a file of settings', () => {
 
   test.each([2, 2_000])('of %d clusters is parsed to the same as here', async (count) => {
     const file = { kind: 'environment', content: Buffer.from(policy + clusters(count)), context } as const;
-    const parsed = await shared.parser()(file);
+    const parsed = await shared.parser(repository)(file);
     expect(parsed).toEqual(parseSettingsHere(file));
     expect(parsed.clusters).toHaveLength(count);
   });
@@ -236,7 +236,7 @@ describe('a file of settings', () => {
   test('is parsed for what is wanted of it', async () => {
     const filler = `#${'x'.repeat(limits.parsedHereBytes)}\n`;
     const platform = `${filler}apiVersion: fairlead.dev/v1\nkind: Platform\nname: shop\nstages: [dev, prod]\n`;
-    const parse = shared.parser();
+    const parse = shared.parser(repository);
     const file = { kind: 'platform', content: Buffer.from(platform), file: 'fairlead.yaml' } as const;
     expect(await parse(file)).toMatchObject({ name: 'shop', stages: [['dev'], ['prod']] });
     const target = { kind: 'gitopsTarget', content: Buffer.from(filler + policy + clusters(1)), context } as const;
@@ -247,7 +247,7 @@ describe('a file of settings', () => {
     const content = Buffer.from(`${policy}${clusters(500)}soak: soon\n`);
     const file = { kind: 'environment', content, context } as const;
     const failure: unknown = await shared
-      .parser()(file)
+      .parser(repository)(file)
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({
       type: 'InvalidConfig',
@@ -262,7 +262,7 @@ describe('a file of settings', () => {
     const file = { kind: 'environment', content: Buffer.from(policy + keys), context } as const;
     let turns = 0;
     const counting = setInterval(() => turns++, 1);
-    await expect(pool.parser()(file)).rejects.toMatchObject({
+    await expect(pool.parser(repository)(file)).rejects.toMatchObject({
       type: 'InvalidConfig',
       message:
         'Reading fairlead.yaml of branch dev takes more than 1 s. Is it the right file? Look for very many keys, and make it simpler.',
