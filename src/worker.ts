@@ -12,7 +12,7 @@ import { hideFailures, workflowSource } from './worker/bundle.ts';
 import { serveCodec } from './worker/codec/endpoint.ts';
 import { checkKeys } from './worker/codec/key-check.ts';
 import { connectWorker, type WorkerConnection } from './worker/connection.ts';
-import { createWorkers } from './worker/create-workers.ts';
+import { createWorkers, placesOfQueues } from './worker/create-workers.ts';
 import { createDependencies } from './worker/dependencies.ts';
 import { startOperationGauges } from './worker/metrics/operation-gauges.ts';
 import { stepMetrics } from './worker/metrics/step-metrics.ts';
@@ -70,7 +70,7 @@ export async function runWorker(settings?: Settings): Promise<void> {
         namespace,
         taskQueue,
         ...build,
-        activities: { ...createActivities(dependencies) },
+        activities: { ...createActivities(dependencies, placesOfQueues(taskQueue, chosen.concurrency)) },
         ...shutdownTimes,
         interceptors: { activity: [stepMetrics, steps.interceptor, ...(tracing ? [tracedSteps(tracing)] : [])] },
         maxConcurrentActivityTaskExecutions: chosen.concurrency.activities,

@@ -11,6 +11,7 @@ import { hasEnded } from './lane/has-ended.ts';
 import { observeLane } from './lane/observe-lane.ts';
 import { recordedHold } from './lane/recorded-hold.ts';
 import { tellLane } from './lane/tell-lane.ts';
+import type { Places } from './places.ts';
 import { awaitCarried, type Caller } from './pull-request/await-carried.ts';
 import { awaitMerge } from './pull-request/await-merge.ts';
 import { clearRequests } from './pull-request/clear-requests.ts';
@@ -33,10 +34,20 @@ import { awaitVerification } from './verify/await-verification.ts';
 /** A step of the process, made of the parts of one attempt. */
 type Step<Input, Output> = (dependencies: EndingDependencies, input: Input) => Promise<Output>;
 
-/** Makes the steps of every workflow from the given parts. What an attempt asks of them ends when it is cancelled. */
-export function createActivities(dependencies: Dependencies): Activities {
+/**
+ * Makes the steps of every workflow from the given parts. What an attempt asks of them ends when it is cancelled. `placesOf`: the
+ * places of a task queue, which one platform does not keep alone; undefined: nobody looks.
+ */
+export function createActivities(
+  dependencies: Dependencies,
+  placesOf?: (taskQueue: string) => Places | undefined,
+): Activities {
   const activity = <Input, Output>(step: Step<Input, Output>) =>
-    asActivity<Input, Output>((input, signal) => step(endingWith(dependencies, signal), input), dependencies.workflows);
+    asActivity<Input, Output>(
+      (input, signal) => step(endingWith(dependencies, signal), input),
+      dependencies.workflows,
+      placesOf,
+    );
   return {
     readPlatform: activity(readPlatform),
     readConfig: activity(readConfig),

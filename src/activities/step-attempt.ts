@@ -4,7 +4,7 @@ import { attemptClock, type StepClock } from './clock.ts';
 
 /** What a step knows of the attempt that it runs in. */
 export interface StepAttempt extends StepClock {
-  /** Is aborted when nobody waits for the step any more, or the worker stops. */
+  /** Is aborted when nobody waits for the step any more, the worker stops, or others wait for its place. */
   readonly signal?: AbortSignal;
   /** What the latest attempt remembered, in this wait; it may come from another version, and must be checked. */
   readonly remembered: unknown;
@@ -13,19 +13,30 @@ export interface StepAttempt extends StepClock {
 }
 
 const details = new WeakMap<Context, unknown>();
+const signals = new WeakMap<Context, AbortSignal>();
 
 /** Answers the attempt that the caller runs in. Throws outside of an activity. */
 export function currentAttempt(): StepAttempt {
   const context = Context.current();
   return {
     ...attemptClock(context.info.currentAttemptScheduledTimestampMs),
-    signal: context.cancellationSignal,
+    signal: attemptSignal(context),
     remembered: readHeartbeat(context.info.heartbeatDetails).remembered,
     remember(remembered) {
       const { failing } = readHeartbeat(context.info.heartbeatDetails);
       tell(context, heartbeatDetails({ remembered, failing }));
     },
   };
+}
+
+/** Has the attempt end with another signal, too. */
+export function endAttemptWith(context: Context, signal: AbortSignal): void {
+  signals.set(context, AbortSignal.any([context.cancellationSignal, signal]));
+}
+
+/** Answers the signal that ends an attempt. */
+export function attemptSignal(context: Context): AbortSignal {
+  return signals.get(context) ?? context.cancellationSignal;
 }
 
 /** Says that the attempt is alive. What was remembered is said again, because Temporal keeps the latest heartbeat only. */

@@ -1,5 +1,6 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Activities } from '../activities/contract.ts';
+import { createPlaces, type Places } from '../activities/places.ts';
 import { queueName, type StepQueue, stepsOfQueues } from '../temporal/queues.ts';
 import { workerTimes } from '../temporal/task-times.ts';
 
@@ -19,6 +20,17 @@ const workflowTasksAtOnce = 8;
 
 /** How many steps of each queue of its own a worker takes at once. */
 export type QueuePlaces = Readonly<Record<StepQueue, number>>;
+
+/** Makes the places of a worker's own queue, of which `activities` says how many there are, and of those of steps beside it. */
+export function placesOfQueues(
+  taskQueue: string,
+  { activities, ...places }: QueuePlaces & { readonly activities: number },
+): (queue: string) => Places | undefined {
+  const queues = new Map([[taskQueue, createPlaces({ most: activities })]]);
+  for (const queue of Object.keys(stepsOfQueues) as StepQueue[])
+    queues.set(queueName(taskQueue, queue), createPlaces({ most: places[queue] }));
+  return (queue) => queues.get(queue);
+}
 
 /** Makes the worker of a task queue, and one for each queue of steps beside it. */
 export async function createWorkers(options: WorkerOptions, places: QueuePlaces): Promise<Workers> {

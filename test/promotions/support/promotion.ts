@@ -104,8 +104,9 @@ export async function onWorker(
       worker: { dataConverter: workerConverter(keys) },
       client: { dataConverter: clientConverter(keys) },
     };
-    await runOnDevServer({ activities: steps(...workers.map(createActivities)), ...converters }, (test) =>
-      body({ platform, test, deployed, ...commandsOf(platform, test) }),
+    await runOnDevServer(
+      { activities: steps(...workers.map((worker) => createActivities(worker))), ...converters },
+      (test) => body({ platform, test, deployed, ...commandsOf(platform, test) }),
     );
   } finally {
     for (const dependencies of workers) await dependencies.close();
