@@ -19,22 +19,28 @@ export function invalidConfig(file: string, problems: readonly Problem[]): Failu
 const LONGEST_SHOWN = 80;
 const LONGEST_NAME = 300;
 
+/** Keys below which nothing is shown. A private key may stand where a public one belongs, or where it is named where one is kept. */
+const SECRET_KEY = /token|password|secret|credential|key/i;
+
 /**
- * Shows a value in a message: short, on one line, without what looks like a secret (credentials in a URL, a forge's
+ * Shows a value in a message: short, on one line, without what looks like a secret (credentials and the query of a URL, a forge's
  * token, anything below a key that names one).
  */
 export function shownValue(value: unknown, path: readonly PropertyKey[] = []): string {
   if (value === null || value === undefined) return 'empty';
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (typeof value === 'object') return 'a map';
-  if (path.some((key) => /token|password|secret|credential/i.test(String(key)))) return 'not shown here';
+  if (path.some((key) => SECRET_KEY.test(String(key)))) return 'not shown here';
   const text = typeof value === 'string' ? JSON.stringify(withoutSecrets(value)) : String(value);
   // The first of several words say what is meant; a name is worth showing as a whole.
   return cut(text, /\s/.test(text) ? LONGEST_SHOWN : LONGEST_NAME);
 }
 
 function withoutSecrets(text: string): string {
-  return text.replace(/\/\/[^/@\s]*@/g, '//***@').replace(/\b(gh[a-z]_|github_pat_|glpat-)\w+/g, '$1***');
+  return text
+    .replace(/\/\/[^/@\s]*@/g, '//***@')
+    .replace(/(:\/\/[^\s?]*\?)\S+/g, '$1***')
+    .replace(/\b(gh[a-z]_|github_pat_|glpat-)\w+/g, '$1***');
 }
 
 /** Writes a path for people: `clusters[0].group`; the file itself is `the file`. */

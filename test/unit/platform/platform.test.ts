@@ -39,7 +39,7 @@ test('the keys of the record are read, as one line or as PEM, with the time unti
 
 test.each([
   ['no key', 'record: { publicKeys: [] }', 'publicKeys is an empty list.'],
-  ['what is no key', 'record: { publicKeys: [AAAA] }', 'publicKeys[0] is "AAAA". Write an Ed25519 public key'],
+  ['what is no key', 'record: { publicKeys: [AAAA] }', 'publicKeys[0] is not shown here. Write an Ed25519 public key'],
   [
     'a key twice',
     `record: { publicKeys: ["${twice}", "${twice}"] }`,

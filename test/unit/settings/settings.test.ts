@@ -175,6 +175,22 @@ interval: {}
   expect(problems.join()).not.toMatch(/0123456789|plain-secret/);
 });
 
+test.each([
+  'record: { signingKey: "PASTED" }',
+  'record: { signingKey: { env: "PASTED PASTED" } }',
+  'codec: { keys: [{ id: a, key: PASTED }] }',
+  'codec: { keys: [{ id: "PASTED=", key: { env: KEY } }] }',
+  'codec: { keys: PASTED }',
+  'codec: { endpoint: { token: PASTED } }',
+  'git: { credentials: [{ host: git.example.com, token: PASTED }] }',
+  'temporalUi: "https://example.com/?token=PASTED"',
+  'temporalUi: "https://ada:PASTED@example.com"',
+])('what was pasted as %s is not repeated', async (text) => {
+  const problems = await problemsOf(`${header}${text}\n`);
+  expect(problems).toEqual([expect.stringContaining('worker.yaml, line ')]);
+  expect(problems.join()).not.toContain('PASTED');
+});
+
 test('a settings file that is not there, or is of another kind, is named', async () => {
   await expect(loadSettings({ FAIRLEAD_SETTINGS: join(directory, 'none.yaml') })).rejects.toThrow(
     /The settings file .*none.yaml cannot be read \(ENOENT\)\. Mend or unset FAIRLEAD_SETTINGS\./,
