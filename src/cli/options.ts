@@ -78,12 +78,14 @@ export function sourceUrl(source: string, io: Io): string {
 
 /** Answers who acts: `--by`, else git's user, else the system's. Throws `Failure` InvalidInput where none is known. */
 export async function personFrom(by: string | undefined, io: Io): Promise<string> {
-  if (by !== undefined) {
-    if (!isOwnName(by)) return by;
-    throw new Failure('InvalidInput', `--by ${by} stands for Fairlead itself. Say who you are: --by "Ada Lovelace".`);
-  }
-  const { stdout } = await execa('git', ['config', '--get', 'user.name'], { cwd: io.cwd, env: io.env, reject: false });
-  const person = stdout.trim() || io.env.USER || io.env.LOGNAME;
-  if (person) return person;
-  throw new Failure('InvalidInput', 'It is not known who you are. Say it with --by "Ada Lovelace".');
+  const person = by ?? (await knownPerson(io));
+  if (!person) throw new Failure('InvalidInput', 'It is not known who you are. Say it with --by "Ada Lovelace".');
+  if (!isOwnName(person)) return person;
+  const given = by === undefined ? `Your name, ${JSON.stringify(person)},` : `--by ${JSON.stringify(person)}`;
+  throw new Failure('InvalidInput', `${given} stands for Fairlead itself. Say who you are: --by "Ada Lovelace".`);
+}
+
+async function knownPerson({ cwd, env }: Io): Promise<string | undefined> {
+  const { stdout } = await execa('git', ['config', '--get', 'user.name'], { cwd, env, reject: false });
+  return stdout.trim() || env.USER || env.LOGNAME;
 }

@@ -13,7 +13,8 @@ export function asGiven(name: string): string {
     .join('; ');
 }
 
-/** Tells whether a name is one of those that stand for Fairlead itself, so that no person may give it. */
+/** Tells whether a name, or one of those that it seems to join, stands for Fairlead itself, so that no person may give it. */
 export function isOwnName(name: string): boolean {
-  return ownNames.some((own) => own.toLowerCase() === name.trim().toLowerCase());
+  const isOwn = (one: string) => ownNames.some((own) => own.toLowerCase() === one.trim().toLowerCase());
+  return name.split(';').some(isOwn);
 }
