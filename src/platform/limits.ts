@@ -20,6 +20,10 @@ export const limits = {
   leafOutputBytes: 32 * mebibyte,
   /** What all leaves of one environment are rendered to, together: the worker has it in memory until it is written. */
   environmentOutputBytes: 128 * mebibyte,
+  /** The objects of all leaves of one environment: each is looked at on its own, where everything else waits meanwhile. */
+  environmentObjects: 250_000,
+  /** The leaves of one environment: five hundred groups with forty bases each. */
+  environmentLeaves: 20_000,
   /** All files together that one environment reads. */
   environmentBytes: 64 * mebibyte,
   /** The files and directories of one commit. */

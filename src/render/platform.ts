@@ -91,6 +91,7 @@ export function planPlatform(inputs: PlatformInputs, parsed?: ParsedKustomizatio
   const { assigned, waiting, problems } = assign({ ...sources, known, reader: sources.kustomization });
   if (problems.length > 0) throw renderFailure(inputs, problems);
   if (assigned.length === 0) throw renderFailure(inputs, [nothingAssignedProblem(inputs, waiting)]);
+  if (assigned.length > limits.environmentLeaves) throw renderFailure(inputs, [tooManyLeavesProblem(assigned.length)]);
   const contribute = createContributor(sources);
   const errors: LeafProblem[] = [];
   const leaves = assigned.flatMap((assignment) => {
@@ -167,6 +168,10 @@ function refuseTooMuch(inputs: PlatformInputs, { main, config }: Sources, leaves
     `its leaves read ${bytesText(total)}, and one environment may read ${bytesText(limits.environmentBytes)}. ` +
       `The largest file is ${place} with ${bytesText(largest?.file.size ?? 0)}. Take out what the leaves do not need, or divide the environment.`,
   ]);
+}
+
+function tooManyLeavesProblem(leaves: number): string {
+  return `its groups have ${leaves} leaves, and one environment may have ${limits.environmentLeaves}. Divide the environment.`;
 }
 
 function nothingAssignedProblem({ config }: PlatformInputs, waiting: readonly WaitingAssignment[]): string {

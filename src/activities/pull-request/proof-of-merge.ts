@@ -1,5 +1,6 @@
 import type { GitRepository, TreeFile } from '../../git/repository.ts';
 import { provenanceAt } from '../../gitops/gitops-branch.ts';
+import { groupsByPath } from '../../render/layout/own-folders.ts';
 import { provenancePath } from '../../render/layout/provenance.ts';
 
 /**
@@ -29,6 +30,6 @@ function isSameFile(one: TreeFile | undefined, other: TreeFile | undefined): boo
 
 /** Makes a test that tells which paths a render replaces as a whole. */
 export function ownPaths(groups: ReadonlyMap<string, readonly string[]>): (path: string) => boolean {
-  const folders = [...groups].flatMap(([group, categories]) => categories.map((category) => `${group}/${category}/`));
-  return (path) => path === provenancePath || folders.some((folder) => path.startsWith(folder));
+  const groupsOf = groupsByPath(groups);
+  return (path) => path === provenancePath || groupsOf(path).length > 0;
 }

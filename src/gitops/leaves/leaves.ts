@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import * as v from 'valibot';
 import { parseAllDocuments } from 'yaml';
 import { Failure } from '../../failure.ts';
@@ -8,8 +7,11 @@ import type { GitRepository, TreeFile } from '../../git/repository.ts';
 import { apiGroup } from '../../object-name.ts';
 import { bytesText, limits } from '../../platform/limits.ts';
 import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
+import { createBreath } from '../../render/breath.ts';
 import { printedEntries } from '../../render/layout/kustomization-text.ts';
 import { documentTexts, objectHead } from '../../render/layout/object-head.ts';
+import { tooManyObjects } from '../../render/layout/objects.ts';
+import { groupsByPath } from '../../render/layout/own-folders.ts';
 
 /** What a commit of a GitOps branch holds for Flux to apply. */
 export interface BranchLeaves {
@@ -50,9 +52,14 @@ export async function leavesAt(
     await breathe();
     listed.set(folderOf(path), read(content));
   }
+  let left = 2 * limits.environmentObjects;
   for (const [path, oid] of ours) {
-    const folder = folderOf(path);
-    objects.set(folder, [...(objects.get(folder) ?? []), ...(await objectsIn(path, blobs.get(oid), breathe))]);
+    const found = await objectsIn(path, blobs.get(oid), breathe);
+    left -= found.length;
+    if (left < 0) throw tooManyObjects(path);
+    const inFolder = objects.get(folderOf(path));
+    if (inFolder === undefined) objects.set(folderOf(path), [...found]);
+    else for (const object of found) inFolder.push(object);
   }
   return {
     leaves: new Map(
@@ -73,16 +80,12 @@ export function leafFolders(
   paths: Iterable<string>,
   groups: ReadonlyMap<string, readonly string[]>,
 ): ReadonlyMap<string, readonly string[]> {
-  const files = [...paths].filter((path) => !path.endsWith('/kustomization.yaml'));
-  return new Map(
-    [...groups].map(([group, categories]) => {
-      const ours = categories.map((category) => `${group}/${category}/`);
-      const folders = files
-        .filter((path) => ours.some((folder) => path.startsWith(folder)))
-        .map((path) => path.slice(0, path.lastIndexOf('/')));
-      return [group, [...new Set(folders)].sort()];
-    }),
-  );
+  const folders = new Map([...groups.keys()].map((group) => [group, new Set<string>()]));
+  const groupsOf = groupsByPath(groups);
+  for (const path of paths)
+    if (!path.endsWith('/kustomization.yaml'))
+      for (const group of groupsOf(path)) folders.get(group)?.add(path.slice(0, path.lastIndexOf('/')));
+  return new Map([...folders].map(([group, found]) => [group, [...found].sort()]));
 }
 
 function matching(
@@ -94,19 +97,6 @@ function matching(
       mode.startsWith('100') && wanted(path) ? [[path, oid] as const] : [],
     ),
   );
-}
-
-/** The time, in milliseconds, after which others get their turn. */
-const breathMs = 20;
-
-/** Makes a function that lets others go on from time to time: a branch has thousands of manifests. */
-function createBreath(): () => Promise<void> {
-  let last = performance.now();
-  return async () => {
-    if (performance.now() - last < breathMs) return;
-    await setImmediate();
-    last = performance.now();
-  };
 }
 
 /** The objects of manifests, by content: contents are remembered by the mirror, so that looks share what they say. */

@@ -9,8 +9,8 @@ export interface Branch {
   readonly tree: SourceTree;
   readonly root: DirectoryNode;
   readonly provenance: Provenance | undefined;
-  /** Lists the paths of all files below a folder, symlinks and submodules included. */
-  filesBelow(folder: string): readonly string[];
+  /** Answers the paths of all files below a folder, symlinks and submodules included, one after the other. */
+  filesBelow(folder: string): Iterable<string>;
   /**
    * Tells whether so many more characters may be given to a YAML parser, in all that is asked about one branch: whoever pushes
    * chooses the text, and the parser takes seconds for a few hundred thousand.
@@ -38,15 +38,13 @@ export function openBranch(tree: SourceTree | undefined): Branch {
       left -= length;
       return true;
     },
-    filesBelow: (folder) => {
+    *filesBelow(folder) {
       const prefix = `${folder}/`;
-      const found = [];
       for (let index = lowerBound(paths, prefix); index < paths.length; index++) {
         const path = paths[index];
         if (!path?.startsWith(prefix)) break;
-        found.push(path);
+        yield path;
       }
-      return found;
     },
   };
 }

@@ -1,3 +1,5 @@
+import { Failure } from '../../failure.ts';
+import { bytesText, limits } from '../../platform/limits.ts';
 import type { SourceTree } from '../types.ts';
 import { type Branch, openBranch } from './branch.ts';
 import { foreignEntries, groupKustomizations } from './foreign.ts';
@@ -52,10 +54,20 @@ export function composeBranch({ rendered, provenance, branch: tree }: Compositio
     wanted.set(own, now.length + foreign.length === 0 ? null : kustomizationText([...now, ...foreign]));
     for (const other of others) wanted.set(other, null);
   }
-  wanted.set(provenancePath, printProvenance(provenance));
+  wanted.set(provenancePath, provenanceText(provenance));
   removeWhatStandsInTheWay(branch, wanted);
   return new Map(
     [...wanted].filter(([path, text]) => differsFromBranch(branch, path, text)).sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+/** Prints the provenance. Throws `Failure` RenderFailed for one that could not be read again. */
+function provenanceText(provenance: Provenance): string {
+  const text = printProvenance(provenance);
+  if (text.length <= limits.kustomizationBytes) return text;
+  throw new Failure(
+    'RenderFailed',
+    `The names of its ${provenance.groups.size} groups take ${bytesText(text.length)} in ${provenancePath}, which may have ${bytesText(limits.kustomizationBytes)}. Divide the environment.`,
   );
 }
 

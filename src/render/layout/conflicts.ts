@@ -2,6 +2,9 @@ import { apiGroup, objectName } from '../../object-name.ts';
 import type { ObjectId } from '../types.ts';
 import type { LaidOutLeaf } from './files.ts';
 
+/** The most problems that are told: whoever mends these finds the others. */
+const mostProblems = 20;
+
 /**
  * Finds objects that two leaves of one group would both bring, so that clusters would flip between them. Answers
  * sentences.
@@ -14,7 +17,7 @@ export function sameObjectTwice(leaves: readonly LaidOutLeaf[]): readonly string
       const key = `${group}\n${objectKey(object)}`;
       const owner = owners.get(key);
       if (owner === undefined) owners.set(key, path);
-      else if (owner !== path) {
+      else if (owner !== path && problems.length < mostProblems) {
         problems.push(
           `group ${group}: ${objectName(object)} comes from two leaves, ${owner} and ${path}. Take it out of one of them.`,
         );

@@ -42,7 +42,9 @@ export function layOut(leaves: readonly LaidOutLeaf[]): Layout {
       addToList(entries, [group, ...names.slice(0, depth)].join('/'), names[depth] ?? '');
     }
     addToList(groups, group, names[0] ?? '');
-    folders.set(group, [...(folders.get(group) ?? []), folder]);
+    const inGroup = folders.get(group);
+    if (inGroup === undefined) folders.set(group, [folder]);
+    else inGroup.push(folder);
   }
   for (const [level, names] of entries) files.set(`${level}/kustomization.yaml`, kustomizationText([...names]));
   return {

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { limits } from '../../platform/limits.ts';
 import { holdsObject } from '../source/bases.ts';
 import { createKustomizationReader, kustomizationNames } from '../source/kustomization.ts';
 import type { DirectoryNode } from '../source/nodes.ts';
@@ -27,10 +28,21 @@ export function foreignEntries(
   { group, ours }: OwnFolders,
   stays: (path: string) => boolean,
 ): readonly string[] {
-  return presentEntries(branch, { group, ours }).filter((entry) => {
-    const path = posix.join(group, entry).replace(/\/$/, '');
-    return parseReference(entry).kind !== 'local' || stays(path) || branch.filesBelow(path).some(stays);
-  });
+  // Whoever pushes may list one folder in very many ways, and have very many files in it.
+  const leading = new Map<string, boolean>();
+  const leadsSomewhere = (path: string): boolean => {
+    const known = leading.get(path) ?? (stays(path) || isAny(branch.filesBelow(path), stays));
+    leading.set(path, known);
+    return known;
+  };
+  return [...new Set(presentEntries(branch, { group, ours }))].filter(
+    (entry) => parseReference(entry).kind !== 'local' || leadsSomewhere(posix.join(group, entry).replace(/\/$/, '')),
+  );
+}
+
+function isAny(paths: Iterable<string>, test: (path: string) => boolean): boolean {
+  for (const path of paths) if (test(path)) return true;
+  return false;
 }
 
 function presentEntries(branch: Branch, { group, ours }: OwnFolders): readonly string[] {
@@ -52,6 +64,7 @@ type Listed = readonly Pick<ReturnType<typeof referencesOf>[number], 'field' | '
 function listedIn(branch: Branch, directory: DirectoryNode): Listed | undefined {
   const texts = kustomizationNames.flatMap((name) => directory.files.get(name)?.content?.toString('utf8') ?? []);
   const [text = '', ...others] = texts;
+  if (text.length > limits.kustomizationBytes) return undefined;
   const printed = others.length === 0 ? printedEntries(text) : undefined;
   if (printed !== undefined) return printed.map((value) => ({ field: 'resources', value }));
   if (!isSimple(texts) || !branch.mayParse(text.length)) return undefined;

@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { Failure } from '../../failure.ts';
 import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
 import type { ObjectId } from '../types.ts';
 import { documentTexts, objectHead } from './object-head.ts';
@@ -28,6 +29,14 @@ export function objectsIn(text: string): readonly ObjectText[] {
     const id = quickId(document) ?? parsed(document);
     return id ? [{ id, text: document.trimEnd() }] : [];
   });
+}
+
+/** Makes the failure of a branch that has more objects in Fairlead's folders than any render brings; `path`: where it was noticed. */
+export function tooManyObjects(path: string): Failure {
+  return new Failure(
+    'Refused',
+    `The GitOps branch has more objects in Fairlead's folders than renders bring, the last of them in ${path}. Put the branch right, and retry.`,
+  );
 }
 
 /** Reads the form that kustomize prints, without a YAML parser, because a first render has thousands of objects. */

@@ -1,8 +1,10 @@
+import { limits } from '../../platform/limits.ts';
 import type { ObjectId, SourceTree } from '../types.ts';
 import { provenanceOf } from './branch.ts';
 import type { BranchChanges } from './compose.ts';
 import { objectKey } from './conflicts.ts';
-import { type ObjectText, objectsIn } from './objects.ts';
+import { type ObjectText, objectsIn, tooManyObjects } from './objects.ts';
+import { foldersAbove } from './own-folders.ts';
 import { parseProvenance, provenancePath } from './provenance.ts';
 
 /** The objects of one group that a render adds, changes and removes, each list in the order of the files. */
@@ -23,13 +25,16 @@ export function summarize(input: {
 }): ChangeSummary {
   const { branch, changes } = input;
   const groups = changedGroups(branch, changes);
+  const known = new Set(groups);
   const before = new Map<string, Map<string, ObjectText>>();
   const after = new Map<string, Map<string, ObjectText>>();
+  const addObjects = createAdding();
   for (const [path, text] of changes) {
-    const group = groups.find((each) => path.startsWith(`${each}/`));
-    if (group === undefined || isKustomization(path)) continue;
-    addObjects(before, group, branch?.files.get(path)?.content?.toString('utf8') ?? '');
-    addObjects(after, group, text ?? '');
+    if (isKustomization(path)) continue;
+    const group = foldersAbove(path).find((folder) => known.has(folder));
+    if (group === undefined) continue;
+    addObjects(before, group, { path, text: branch?.files.get(path)?.content?.toString('utf8') ?? '' });
+    addObjects(after, group, { path, text: text ?? '' });
   }
   return groups
     .map((group) => compareObjects(group, before.get(group) ?? new Map(), after.get(group) ?? new Map()))
@@ -52,18 +57,32 @@ function compareObjects(
   };
 }
 
-/** Lists the groups before and after, the longest first, so that a folder belongs to the group nearest to it. */
+/** Lists the groups before and after. */
 function changedGroups(branch: SourceTree | undefined, changes: BranchChanges): readonly string[] {
   const last = [...(provenanceOf(branch)?.groups.keys() ?? [])];
   const text = changes.get(provenancePath);
   const next = text ? [...parseProvenance(text).groups.keys()] : [];
-  return [...new Set([...last, ...next])].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+  return [...new Set([...last, ...next])];
 }
 
-function addObjects(into: Map<string, Map<string, ObjectText>>, group: string, text: string): void {
-  const objects = into.get(group) ?? new Map<string, ObjectText>();
-  for (const object of objectsIn(text)) objects.set(objectKey(object.id), object);
-  into.set(group, objects);
+type ObjectsByGroup = Map<string, Map<string, ObjectText>>;
+
+/** Makes a function that adds the objects of files. Throws `Failure` Refused where a branch has more than any render brings. */
+function createAdding(): (
+  into: ObjectsByGroup,
+  group: string,
+  file: { readonly path: string; readonly text: string },
+) => void {
+  let left = 2 * limits.environmentObjects;
+  return (into, group, { path, text }) => {
+    const objects = into.get(group) ?? new Map<string, ObjectText>();
+    for (const object of objectsIn(text)) {
+      left -= 1;
+      objects.set(objectKey(object.id), object);
+    }
+    if (left < 0) throw tooManyObjects(path);
+    into.set(group, objects);
+  };
 }
 
 function isKustomization(path: string): boolean {

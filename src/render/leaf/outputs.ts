@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { createBreath } from '../breath.ts';
 import type { Commits } from '../source/sources.ts';
 import type { LeafOutput, Renderer } from '../types.ts';
 import type { LeafCache } from './cache.ts';
@@ -37,6 +38,7 @@ export class LeafOutputs {
   private readonly versions: Readonly<Record<string, string>>;
   private readonly maker: RequestMaker;
   private readonly limit = pLimit(READY_REQUESTS);
+  private readonly breathe = createBreath();
   private readonly shared = new Map<string, Promise<LeafOutput>>();
   private readonly fresh = new Map<string, LeafOutput>();
   private stopped = false;
@@ -53,6 +55,7 @@ export class LeafOutputs {
    */
   outputOf(plan: PlannedLeaf, namespace: string | undefined): Promise<LeafOutput | undefined> {
     return this.limit(async () => {
+      await this.breathe();
       if (this.stopped || this.size.isTooLarge) return undefined;
       this.tools.signal?.throwIfAborted();
       const key = this.maker.requestKey(plan, namespace, this.versions);

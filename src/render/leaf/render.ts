@@ -62,7 +62,13 @@ export async function renderLeaves(
   });
 }
 
-function tooLarge(commits: Commits, { largest }: OutputSize): Failure {
+function tooLarge(commits: Commits, { largest, hasTooMany }: OutputSize): Failure {
+  if (hasTooMany)
+    return new Failure(
+      'RenderFailed',
+      `its leaves render to more than ${limits.environmentObjects} objects, which is what one environment may have. ` +
+        'Take a base out of some groups, or divide the environment.',
+    );
   const leaf = largest && `${leafWords(commits, largest.plan)} with ${bytesText(largest.bytes)}`;
   return new Failure(
     'RenderFailed',
