@@ -18,7 +18,8 @@ export function groupsWithoutCluster(rendered: readonly string[], policy: FleetP
 
 /** Answers the clusters whose group is not rendered (yet), so that nothing is expected of them. */
 export function clustersWithoutGroup(rendered: readonly string[], policy: FleetPolicy): readonly Cluster[] {
-  return policy.clusters.filter((cluster) => !rendered.includes(cluster.group));
+  const known = new Set(rendered);
+  return policy.clusters.filter((cluster) => !known.has(cluster.group));
 }
 
 /**
@@ -43,8 +44,9 @@ export function checkGroups(
     }
   }
   const withoutGroup = clustersWithoutGroup(rendered, policy);
+  const gone = new Set(removed);
   const warnings = withoutGroup.map(({ name, group }) =>
-    removed.includes(group)
+    gone.has(group)
       ? `Cluster ${name} is in the group ${group}, from which the last leaf was taken out: Flux must get there once more.`
       : `Cluster ${name} is in the group ${group}, for which nothing is rendered yet.`,
   );
