@@ -19,3 +19,9 @@ test.each([
 test.each(['colour', 'x', '', 'policy'])('%j resembles none', (word) => {
   expect(closest(word, keys)).toBeUndefined();
 });
+
+test('very many long names are not compared: nobody else is served meanwhile', () => {
+  const names = Array.from({ length: 200_000 }, (_, index) => `${'e'.repeat(90)}${index}`);
+  expect(closest('z'.repeat(100), names)).toBeUndefined();
+  expect(closest('prdo', [...names, 'prod'])).toBe('prod');
+});
