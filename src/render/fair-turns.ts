@@ -7,13 +7,18 @@ export interface FairTurns {
   run<T>(share: string, work: () => Promise<T>): Promise<T>;
 }
 
+/** A turn that is taken, and when it began. */
+interface Turn {
+  readonly since: number;
+}
+
 /** What one share has had, and what of it waits. */
 interface Share {
   /** The time of its work that has ended, and what the others had before it came, in milliseconds. */
   spent: number;
-  /** When the work of it began that is under way now. */
-  readonly running: Set<{ readonly since: number }>;
-  readonly waiting: (() => void)[];
+  /** What of it is under way. */
+  readonly running: Set<Turn>;
+  readonly waiting: ((turn: Turn) => void)[];
 }
 
 /**
@@ -29,7 +34,7 @@ export function createFairTurns(places: number, now: () => number = () => perfor
     if (known) return known;
     // It begins with those who had least: time that was not asked for is not saved up.
     const spent = Math.min(...[...shares.values()].map(timeOf));
-    const share = { spent: Number.isFinite(spent) ? spent : 0, running: new Set<never>(), waiting: [] };
+    const share = { spent: Number.isFinite(spent) ? spent : 0, running: new Set<Turn>(), waiting: [] };
     shares.set(name, share);
     return share;
   };
@@ -38,24 +43,23 @@ export function createFairTurns(places: number, now: () => number = () => perfor
       const waiting = [...shares.values()].filter((share) => share.waiting.length > 0);
       const [next] = waiting.sort((a, b) => timeOf(a) - timeOf(b) || a.running.size - b.running.size);
       if (next === undefined) return;
+      const turn = { since: now() };
       free -= 1;
-      next.waiting.shift()?.();
+      next.running.add(turn);
+      next.waiting.shift()?.(turn);
     }
   };
   return {
     async run(name, work) {
       const share = enter(name);
-      const turn = new Promise<void>((resolve) => void share.waiting.push(resolve));
-      const begun = { since: 0 };
+      const begins = new Promise<Turn>((resolve) => void share.waiting.push(resolve));
       beginNext();
-      await turn;
-      begun.since = now();
-      share.running.add(begun);
+      const turn = await begins;
       try {
         return await work();
       } finally {
-        share.running.delete(begun);
-        share.spent += now() - begun.since;
+        share.running.delete(turn);
+        share.spent += now() - turn.since;
         free += 1;
         if (share.running.size === 0 && share.waiting.length === 0) shares.delete(name);
         beginNext();
