@@ -17,6 +17,7 @@ import { createDependencies } from './worker/dependencies.ts';
 import { startOperationGauges } from './worker/metrics/operation-gauges.ts';
 import { stepMetrics } from './worker/metrics/step-metrics.ts';
 import { openFilesAdvice, openFilesLimit } from './worker/open-files.ts';
+import { othersRunOn } from './worker/others-run.ts';
 import { checkReplay } from './worker/replay-check.ts';
 import { type StepWatch, shutdownTimes, watchSteps } from './worker/shutdown.ts';
 import { forwardedLogs, temporalLogger } from './worker/temporal-log.ts';
@@ -64,13 +65,16 @@ export async function runWorker(settings?: Settings): Promise<void> {
       });
       for (const words of neighbourWords(own, pollers)) log.warn(words);
       const steps = watchSteps();
+      const client = new Client({ connection, namespace });
+      const othersRun = othersRunOn(client, taskQueue, (sentence) => log.warn(sentence));
+      const placesOf = placesOfQueues(taskQueue, chosen.concurrency, othersRun);
       const options = {
         ...ownOptions(own, inactivePatches),
         connection,
         namespace,
         taskQueue,
         ...build,
-        activities: { ...createActivities(dependencies, placesOfQueues(taskQueue, chosen.concurrency)) },
+        activities: { ...createActivities(dependencies, placesOf) },
         ...shutdownTimes,
         interceptors: { activity: [stepMetrics, steps.interceptor, ...(tracing ? [tracedSteps(tracing)] : [])] },
         maxConcurrentActivityTaskExecutions: chosen.concurrency.activities,

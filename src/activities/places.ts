@@ -12,6 +12,8 @@ export interface PlacesOptions {
   readonly most: number;
   /** How many milliseconds a step has its place at least. Default: 10 s. */
   readonly afterMs?: number;
+  /** Tells whether operations of others than a share are under way, who may want its places. Never rejects. */
+  readonly othersRun: (share: string) => Promise<boolean>;
 }
 
 interface Taken {
@@ -21,22 +23,27 @@ interface Taken {
 }
 
 /**
- * Makes places of which one platform keeps three quarters at most. A worker does not see who waits in Temporal's queue; so where
- * no place is free, the youngest steps of whoever has more are asked after a while to give theirs back, and come again. A source, a
- * cluster, a check or a chart may take minutes within all limits, and with as many of them as there are places nobody else would be served.
+ * Makes places of which one platform keeps three quarters at most, while operations of others are under way. A worker does not see who
+ * waits in Temporal's queue; so where no place is free, the youngest steps of whoever has more are asked after a while to
+ * give theirs back, and come again. A source, a cluster, a check or a chart may take minutes within all limits, and with as many of
+ * them as there are places nobody else would be served. A platform that is alone keeps all places.
  */
-export function createPlaces({ most, afterMs = 10_000 }: PlacesOptions): Places {
+export function createPlaces({ most, afterMs = 10_000, othersRun }: PlacesOptions): Places {
   const taken = new Set<Taken>();
   const kept = Math.max(1, Math.floor((most * 3) / 4));
   let timer: NodeJS.Timeout | undefined;
   const watch = () => {
     if (timer !== undefined || taken.size < most) return;
-    timer = setTimeout(giveSomeBack, afterMs).unref();
+    timer = setTimeout(() => void giveSomeBack(), afterMs).unref();
   };
-  const giveSomeBack = () => {
+  const giveSomeBack = async () => {
+    const [share] = surplusOf([...taken], kept).map((each) => each.share);
+    // Only one share can have more than three quarters.
+    const isWanted = share !== undefined && taken.size >= most && (await othersRun(share));
     timer = undefined;
     if (taken.size < most) return;
-    for (const each of surplusOf([...taken], kept)) if (performance.now() - each.since >= afterMs) each.giveBack();
+    const surplus = isWanted ? surplusOf([...taken], kept) : [];
+    for (const each of surplus) if (performance.now() - each.since >= afterMs) each.giveBack();
     watch();
   };
   return {

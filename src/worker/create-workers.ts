@@ -1,6 +1,6 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Activities } from '../activities/contract.ts';
-import { createPlaces, type Places } from '../activities/places.ts';
+import { createPlaces, type Places, type PlacesOptions } from '../activities/places.ts';
 import { queueName, type StepQueue, stepsOfQueues } from '../temporal/queues.ts';
 import { workerTimes } from '../temporal/task-times.ts';
 
@@ -25,10 +25,11 @@ export type QueuePlaces = Readonly<Record<StepQueue, number>>;
 export function placesOfQueues(
   taskQueue: string,
   { activities, ...places }: QueuePlaces & { readonly activities: number },
+  othersRun: PlacesOptions['othersRun'],
 ): (queue: string) => Places | undefined {
-  const queues = new Map([[taskQueue, createPlaces({ most: activities })]]);
+  const queues = new Map([[taskQueue, createPlaces({ most: activities, othersRun })]]);
   for (const queue of Object.keys(stepsOfQueues) as StepQueue[])
-    queues.set(queueName(taskQueue, queue), createPlaces({ most: places[queue] }));
+    queues.set(queueName(taskQueue, queue), createPlaces({ most: places[queue], othersRun }));
   return (queue) => queues.get(queue);
 }
 

@@ -1,3 +1,4 @@
+import type { TypedSearchAttributes } from '@temporalio/common';
 import { type PromotionInput, promotionId, promotionWorkflow } from '../../../src/operation/messages.ts';
 import type { PromoteMainCommit } from '../../../src/workflows/index.ts';
 import { runOnDevServer, runTimeSkipping, type TemporalTest } from '../../support/temporal.ts';
@@ -29,16 +30,20 @@ async function withPromotion(
   await body({ ...(await startPromotion(world, test, { commit })), test });
 }
 
+type StartedPromotion = Partial<PromotionInput> &
+  Pick<PromotionInput, 'commit'> & { readonly attributes?: TypedSearchAttributes };
+
 export async function startPromotion(
   world: World,
   test: TemporalTest,
-  { commit: main, source: from = source, historyLimit }: Partial<PromotionInput> & Pick<PromotionInput, 'commit'>,
+  { commit: main, source: from = source, historyLimit, attributes }: StartedPromotion,
 ): Promise<TestOperation> {
   const workflowId = promotionId(platformOf(test), main);
   world.promotions.push(workflowId);
   const handle = await test.start<typeof PromoteMainCommit>(promotionWorkflow, {
     workflowId,
     args: [{ source: from, commit: main, historyLimit }],
+    ...(attributes && { typedSearchAttributes: attributes }),
   });
   return testOperation(handle);
 }
