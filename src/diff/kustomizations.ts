@@ -1,0 +1,45 @@
+import { posix } from 'node:path';
+import { compareObjects } from './fields.ts';
+import type { FilesPair, ObjectChange } from './object-change.ts';
+import { isList, readObject, type ValueMap } from './value.ts';
+
+/** Tells whether a file is a kustomization: those of a GitOps branch say what Flux applies, and are no objects. */
+export function isKustomization(path: string): boolean {
+  return /(^|\/)(kustomization\.ya?ml|Kustomization)$/.test(path);
+}
+
+/**
+ * Lists the kustomizations that say something else although the files are the same: somebody has edited one by hand, so that
+ * Flux applies more, less or something else. That an entry comes and goes with its files is no change of its own.
+ */
+export function compareKustomizations(files: FilesPair): readonly ObjectChange[] {
+  return [...files.after.keys()].filter(isKustomization).flatMap((path) => {
+    const [was, is] = [files.before.get(path), files.after.get(path)];
+    if (was === undefined || is === undefined || was === is) return [];
+    const folder = posix.dirname(path);
+    const isThere = (entry: string) => {
+      const target = posix.join(folder, entry);
+      return holds(files.before, target) && holds(files.after, target);
+    };
+    const [before, after] = [readObject(was), readObject(is)];
+    const id = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', namespace: '', name: path };
+    const change = { kind: 'changed', id, leaf: folder } as const;
+    if (before === undefined || after === undefined) return [{ ...change, fields: [], unreadable: true as const }];
+    const fields = compareObjects(withEntries(before, isThere), withEntries(after, isThere));
+    return fields.length === 0 ? [] : [{ ...change, fields }];
+  });
+}
+
+/** Sorts the entries, and keeps those that are there before and after: their order means nothing to Flux. */
+function withEntries(kustomization: ValueMap, isThere: (entry: string) => boolean): ValueMap {
+  const { resources, ...others } = kustomization;
+  if (!isList(resources)) return kustomization;
+  const entries = resources.filter((entry) => typeof entry !== 'string' || isThere(entry));
+  return { ...others, resources: entries.sort() };
+}
+
+function holds(files: ReadonlyMap<string, string>, path: string): boolean {
+  if (files.has(path)) return true;
+  for (const each of files.keys()) if (each.startsWith(`${path}/`)) return true;
+  return false;
+}
