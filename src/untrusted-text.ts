@@ -29,7 +29,11 @@ export function detailsText(text: string): string {
  * issue that it could close, links nowhere, skips no CI, and has no trailer.
  */
 export function titleText(text: string): string {
-  return plain(text)
+  return inert(plain(text));
+}
+
+function inert(text: string): string {
+  return text
     .replace(/\[([^[\]]*)\]/g, (whole, inside: string) => (/skip|\bno\b|\bci\b/i.test(inside) ? `(${inside})` : whole))
     .replace(/NO(?=_CI\b)|skip(?=-checks\b)/gi, `$&${breaker}`)
     .replace(/[@#!](?=[\p{L}\p{N}_])|\bGH(?=-\d)|:(?=\/\/)|\bwww(?=\.)|-by(?=\s*:)/giu, `$&${breaker}`);
@@ -50,6 +54,16 @@ export function codeText(text: string): string {
   const fence = '`'.repeat(longest + 1);
   const pad = longest > 0 || words === '' ? ' ' : '';
   return `${fence}${pad}${words}${pad}${fence}`;
+}
+
+/** For a block of code in Markdown that a forge shows, whatever backticks the lines have. Their indentation stays. */
+export function codeBlockText(lines: readonly string[], language = ''): string {
+  const shown = lines.map((line) =>
+    inert(line.replace(/[\r\n\u2028\u2029]+/g, ' ').replace(steering, (each) => (each === '\t' ? each : ''))),
+  );
+  const longest = Math.max(2, ...shown.flatMap((line) => (line.match(/`+/g) ?? []).map(({ length }) => length)));
+  const fence = '`'.repeat(longest + 1);
+  return [`${fence}${language}`, ...shown, fence].join('\n');
 }
 
 const steering = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029\ufeff\u{e0000}-\u{e007f}]/gu;

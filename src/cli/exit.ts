@@ -17,6 +17,8 @@ export const exitCodes = {
   needsPerson: 4,
   /** `--timeout` passed, and nobody needs to do anything. */
   stillRunning: 5,
+  /** What was compared differs. */
+  differences: 6,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -29,6 +31,7 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   3: 'Temporal, a worker, a repository or a forge cannot be reached',
   4: 'it runs, and waits for a person',
   5: '--timeout passed',
+  6: 'there are differences',
 };
 
 /** Lists codes with their meanings, for `--help`. */

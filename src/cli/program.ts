@@ -1,6 +1,7 @@
 import { Command, CommanderError, Help } from 'commander';
 import { Failure } from '../failure.ts';
 import { version } from '../version.ts';
+import { addDiff } from './commands/author/diff.ts';
 import { addRender } from './commands/author/render.ts';
 import { addValidate } from './commands/author/validate.ts';
 import { addDecisions } from './commands/decide/decide.ts';
@@ -36,6 +37,7 @@ const commands = [
   addResume,
   addRollback,
   addRender,
+  addDiff,
   addValidate,
   addSetup,
   addWorker,
@@ -44,7 +46,7 @@ const commands = [
 /** Runs one command and answers its exit code; prints what there is to print, errors included, and never throws. */
 export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
   let code: ExitCode = exitCodes.ok;
-  const json = args.includes('--json');
+  const json = asksForJson(args);
   const program = createProgram(json ? { ...io, usage: () => undefined } : { ...io, usage: io.err }, (result) => {
     code = result;
   });
@@ -58,6 +60,13 @@ export async function run(args: readonly string[], io: Io): Promise<ExitCode> {
     if (json) reportError(new Failure('InvalidInput', error.message.replace(/^error: /, '')), io, json);
     return exitCodes.badInput;
   }
+}
+
+/** Tells whether JSON is asked for: errors are JSON then, too, and among them those of the arguments. */
+function asksForJson(args: readonly string[]): boolean {
+  return args.some(
+    (arg, index) => arg === '--json' || arg === '--format=json' || (arg === 'json' && args[index - 1] === '--format'),
+  );
 }
 
 function createProgram(io: Io & { readonly usage: Io['err'] }, done: (code: ExitCode) => void): Command {
@@ -76,7 +85,7 @@ function createProgram(io: Io & { readonly usage: Io['err'] }, done: (code: Exit
       'after',
       `
 Exit codes: ${exitCodeWords(0, 1, 2, 3)};
-${exitCodeWords(4, 5)}. See docs/cli.md.`,
+${exitCodeWords(4, 5, 6)}. See docs/cli.md.`,
     );
   for (const add of commands) add(program, io, done);
   return program;

@@ -12,6 +12,7 @@ import type { Environment, Platform } from '../../platform/types.ts';
 import { basesOf } from '../../render/platform.ts';
 import type { Renderer, SourceTree } from '../../render/types.ts';
 import { checkRendering, type EnvironmentReport, environmentIn } from './check-environment.ts';
+import { checkedEnvironment } from './checked-environment.ts';
 import type { Checkout } from './checkout.ts';
 import { type CheckoutKind, checkoutKind } from './checkout-kind.ts';
 import { Findings } from './findings.ts';
@@ -139,30 +140,6 @@ function environmentsToCheck(platform: Platform, { environment }: ValidateInput)
   if (environment === undefined) return platform.stages.flat();
   checkInStages(environment, platform);
   return [environment];
-}
-
-/** Answers the environment that a config branch is of. Throws `Failure` InvalidInput where that is not known. */
-function checkedEnvironment(
-  { environment, targetBranch, pushedBranch, checkout }: ValidateInput,
-  platform: Platform | undefined,
-): string {
-  const names = platform?.stages.flat();
-  if (environment !== undefined) {
-    if (platform !== undefined) checkInStages(environment, platform);
-    return environment;
-  }
-  const candidates = [targetBranch, pushedBranch].filter((branch) => branch !== undefined);
-  const name = candidates.find((branch) => names === undefined || names.includes(branch));
-  if (name !== undefined) return name;
-  throw new Failure(
-    'InvalidInput',
-    `It is not known whose config branch this is${whyUnknown(checkout, candidates)}. Say it with --environment${names === undefined ? '' : `, one of: ${names.join(', ')}`}.`,
-  );
-}
-
-function whyUnknown({ isGit, directory }: Checkout, branches: readonly string[]): string {
-  if (branches.length > 0) return ` (${[...new Set(branches)].join(', ')} is no environment)`;
-  return isGit ? ' (no branch is checked out)' : ` (${directory} is not the root of a git checkout)`;
 }
 
 /** Lists the refs by which a checkout may have a branch: as the remote has it, else the local one. */
