@@ -32,8 +32,12 @@ export interface ManifestDifference {
     readonly changed: number;
     readonly added: number;
   };
-  /** The groups that come and go as a whole. */
-  readonly groups: { readonly added: readonly string[]; readonly removed: readonly string[] };
+  /** All groups that were compared; those that come and go as a whole. */
+  readonly groups: {
+    readonly all: readonly string[];
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+  };
   /** The groups that were compared with one of another name. */
   readonly paired: readonly GroupPair[];
   /** The files that are written anew although nothing in them means anything else. */
@@ -49,14 +53,18 @@ export function compareManifests(before: FilesOfGroups, after: FilesOfGroups): M
   const isEmpty = (files: FilesOfGroups, group: string) => (files.get(group)?.size ?? 0) === 0;
   const added = groups.filter((group) => isEmpty(before, group) && !isEmpty(after, group));
   const removed = groups.filter((group) => isEmpty(after, group) && !isEmpty(before, group));
-  return { ...comparePairs(before, after, pairs), groups: { added, removed }, paired: [] };
+  return { ...comparePairs(before, after, pairs), groups: { all: groups, added, removed }, paired: [] };
 }
 
 /** Compares the manifests of an environment with those of another one, whose groups may be called otherwise. */
 export function compareEnvironments(against: FilesOfGroups, environment: FilesOfGroups): ManifestDifference {
   const pairs = pairGroups(environment, against);
   const paired = pairs.filter((pair) => pair.group !== pair.against);
-  return { ...comparePairs(against, environment, pairs), groups: { added: [], removed: [] }, paired };
+  return {
+    ...comparePairs(against, environment, pairs),
+    groups: { all: [...environment.keys()].sort(), added: [], removed: [] },
+    paired,
+  };
 }
 
 function comparePairs(

@@ -3,7 +3,7 @@ import type { FieldChange } from '../../../diff/field-change.ts';
 import { codeBlockText, codeText, markdownText } from '../../../untrusted-text.ts';
 import { countOf } from '../../report.ts';
 import { type DiffReport, differs, type EnvironmentDiff, type FailedDiff } from '../report.ts';
-import { countWords, fieldWords, groupCount, groupWords, remarksOf, sideWords } from './words.ts';
+import { countWords, fieldWords, groupWords, remarksOf, sideWords } from './words.ts';
 
 /** The characters of a comment: GitHub takes 65,536. */
 const mostCharacters = 60_000;
@@ -45,9 +45,8 @@ function environmentPart(diff: EnvironmentDiff | FailedDiff, room: number): stri
   );
   const end = remarks.length === 0 ? [] : [`${remarks.join('\n')}\n`];
   if (!differs(diff)) return [...head, ...end].join('\n');
-  const groups = groupCount(diff);
   const taken = lengthOf([...head, ...end]) + roomForEnd;
-  const shown = fitting(changeEntries(diff, groups), room - taken);
+  const shown = fitting(changeEntries(diff), room - taken);
   const more = difference.changes.length - shown.length;
   const folded = shown.slice(most.unfolded);
   const rest =
@@ -62,8 +61,8 @@ function environmentPart(diff: EnvironmentDiff | FailedDiff, room: number): stri
   return [...head, ...shown.slice(0, most.unfolded), ...rest, ...tooMany, '', ...end].join('\n');
 }
 
-function* changeEntries(diff: EnvironmentDiff, groups: number): Generator<string> {
-  for (const change of diff.difference.changes) yield changeEntry(change, groupWords(change, diff, groups));
+function* changeEntries(diff: EnvironmentDiff): Generator<string> {
+  for (const change of diff.difference.changes) yield changeEntry(change, groupWords(change, diff));
 }
 
 /** Takes texts for as long as there is room for them. */

@@ -4,7 +4,7 @@ import { objectName } from '../../../object-name.ts';
 import { terminalText } from '../../../untrusted-text.ts';
 import { countOf } from '../../report.ts';
 import type { DiffReport, EnvironmentDiff, FailedDiff } from '../report.ts';
-import { countWords, fieldWords, groupCount, groupWords, remarksOf, sideWords } from './words.ts';
+import { countWords, fieldWords, groupWords, remarksOf, sideWords } from './words.ts';
 
 /** The most objects of an environment, fields of an object and lines of a text that are shown; `--format json` is whole. */
 const most = { objects: 500, fields: 40, lines: 40 };
@@ -27,9 +27,7 @@ function* environmentLines(diff: EnvironmentDiff | FailedDiff): Generator<string
   const { environment, before, after, difference } = diff;
   yield `${environment}: ${countWords(difference)}`;
   yield oneLine(`  ${sideWords(after, environment)}, against ${sideWords(before, environment)}`);
-  const groups = groupCount(diff);
-  for (const change of difference.changes.slice(0, most.objects))
-    yield* changeLines(change, groupWords(change, diff, groups));
+  for (const change of difference.changes.slice(0, most.objects)) yield* changeLines(change, groupWords(change, diff));
   const more = difference.changes.length - most.objects;
   if (more > 0) yield `  and ${countOf(more, 'more object', 'more objects')}: --format json has all`;
   for (const remark of remarksOf(diff)) yield oneLine(`  ${remark}`);

@@ -36,7 +36,8 @@ export function countWords({ changes }: EnvironmentDiff['difference']): string {
 const mostGroups = 3;
 
 /** Says in which groups a change is, and how many clusters that are: `in all 3 groups (9 clusters)`. */
-export function groupWords({ groups }: SharedChange, { clusters }: EnvironmentDiff, all: number): string {
+export function groupWords({ groups }: SharedChange, { clusters, difference }: EnvironmentDiff): string {
+  const all = difference.groups.all.length;
   const count = groups.reduce((sum, group) => sum + (clusters.get(group)?.length ?? 0), 0);
   const many = count === 0 ? '' : ` (${countOf(count, 'cluster')})`;
   if (groups.length === all && all > 1) return `in all ${all} groups${many}`;
@@ -46,11 +47,6 @@ export function groupWords({ groups }: SharedChange, { clusters }: EnvironmentDi
 function groupNames(groups: readonly string[]): string {
   const more = groups.length - mostGroups;
   return `in ${groups.slice(0, mostGroups).join(', ')}${more > 0 ? ` and ${countOf(more, 'more group', 'more groups')}` : ''}`;
-}
-
-/** Counts the groups of an environment: those that have a cluster, and those in which something changes. */
-export function groupCount({ clusters, difference }: EnvironmentDiff): number {
-  return new Set([...clusters.keys(), ...difference.changes.flatMap(({ groups }) => groups)]).size;
 }
 
 /** What there is to say of a change of a field: in one line, or in lines where the text has several. */
@@ -87,23 +83,29 @@ function shownValue(value: Value): string {
 export function remarksOf({ difference, waiting, warnings }: EnvironmentDiff): readonly string[] {
   const { groups, paired, rewritten } = difference;
   return [
-    ...groups.removed.map((group) => `The group ${group} goes as a whole.`),
-    ...groups.added.map((group) => `The group ${group} is new.`),
+    ...firstOf(
+      groups.removed.map((group) => `The group ${group} goes as a whole.`),
+      'groups',
+    ),
+    ...firstOf(
+      groups.added.map((group) => `The group ${group} is new.`),
+      'groups',
+    ),
     ...firstOf(
       paired.map(({ group, against }) => `Group ${group} is compared with group ${against}.`),
       'groups',
     ),
-    ...(rewritten.length === 0
-      ? []
-      : [
-          `${countOf(rewritten.length, 'file is', 'files are')} written anew although nothing in ${rewritten.length === 1 ? 'it' : 'them'} means anything else.`,
-        ]),
+    ...(rewritten.length === 0 ? [] : [rewrittenWords(rewritten)]),
+    ...firstOf(waitingWords(waiting), 'assignments'),
     ...firstOf(
-      waiting.map((path) => `${path} waits for its base on main.`),
-      'assignments',
+      warnings.map((sentence) => `Warning: ${sentence}`),
+      'warnings',
     ),
-    ...warnings.map((sentence) => `Warning: ${sentence}`),
   ];
+}
+
+function rewrittenWords(files: readonly string[]): string {
+  return `${countOf(files.length, 'file is', 'files are')} written in another form, and no object in ${files.length === 1 ? 'it' : 'them'} changes.`;
 }
 
 function waitingWords(waiting: EnvironmentDiff['waiting']): readonly string[] {
