@@ -17,6 +17,7 @@ const commands = [
   'resume',
   'rollback',
   'render',
+  'diff',
   'validate',
   'setup',
   'worker',

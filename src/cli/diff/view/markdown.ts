@@ -39,10 +39,9 @@ function environmentPart(diff: EnvironmentDiff | FailedDiff, room: number): stri
     `### ${markdownText(environment)}: ${countWords(difference)}\n`,
     `${markdownText(`${sideWords(after, environment)}, against ${sideWords(before, environment)}`)}.\n`,
   ];
-  const remarks = fitting(
-    remarksOf(diff).map((remark) => `- ${markdownText(remark)}`),
-    Math.floor(room / 4),
-  );
+  const all = remarksOf(diff).map((remark) => `- ${markdownText(remark)}`);
+  const some = fitting(all, Math.floor(room / 4));
+  const remarks = some.length < all.length ? [...some, `- and ${all.length - some.length} more remarks`] : some;
   const end = remarks.length === 0 ? [] : [`${remarks.join('\n')}\n`];
   if (!differs(diff)) return [...head, ...end].join('\n');
   const taken = lengthOf([...head, ...end]) + roomForEnd;
