@@ -19,7 +19,7 @@ import type { EnvironmentDiff, FailedDiff, RenderedSide } from './report.ts';
 import { type BranchNow, branchNow, type Sides, sidesOfRenders, sidesOnBranch } from './sides.ts';
 
 /** What is compared with what. */
-export interface Comparison {
+export interface DiffOrder {
   /** The commit of main that is looked at; undefined: the checkout, main's head, or of a config branch what is deployed. */
   readonly main: Sha | undefined;
   /** What it is compared with: what the GitOps branch holds, another commit of main, or another environment. */
@@ -41,7 +41,7 @@ export interface ComparedPlatform {
 export async function compareEnvironment(
   platform: ComparedPlatform,
   environment: string,
-  comparison: Comparison,
+  comparison: DiffOrder,
 ): Promise<EnvironmentDiff | FailedDiff> {
   const diff = await orFailure(() => compareOrThrow(platform, environment, comparison));
   return diff instanceof Failure ? { environment, failure: diff } : diff;
@@ -50,7 +50,7 @@ export async function compareEnvironment(
 async function compareOrThrow(
   compared: ComparedPlatform,
   name: string,
-  comparison: Comparison,
+  comparison: DiffOrder,
 ): Promise<EnvironmentDiff> {
   const { now } = compared;
   checkInStages(name, now.platform);
@@ -115,7 +115,7 @@ function clustersOf({ clusters }: Environment): EnvironmentDiff['clusters'] {
 async function mainTree(
   { now, tools }: ComparedPlatform,
   { name, gitops }: Environment,
-  comparison: Comparison,
+  comparison: DiffOrder,
 ): Promise<NamedTree> {
   const { checkedOut, repository, repositories, head, trees } = now;
   if (comparison.main !== undefined) return commitTree(trees, comparison.main);

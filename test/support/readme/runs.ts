@@ -26,6 +26,7 @@ export const runs = {
   'npm run --silent fairlead --': 'unit',
   'fairlead validate': 'unit',
   'fairlead render': 'unit',
+  'fairlead diff': 'unit',
   'fairlead environments': 'unit',
   'fairlead history': 'unit',
   'fairlead setup': 'server',

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { codeText, detailsText, markdownText, terminalText, titleText } from '../../../src/untrusted-text.ts';
+import {
+  codeBlockText,
+  codeText,
+  detailsText,
+  markdownText,
+  terminalText,
+  titleText,
+} from '../../../src/untrusted-text.ts';
 
 /** Shows the mark that nobody sees. */
 const seen = (text: string) => text.replaceAll('\u200b', '·');
@@ -65,6 +72,17 @@ describe("A text from outside, in a request's body", () => {
     ['two\n\nlines @team', '`two lines @·team`'],
   ])('as code, %j is %j', (text, shown) => {
     expect(seen(codeText(text))).toBe(shown);
+  });
+});
+
+describe('Lines from outside, in a block of code', () => {
+  it('keep their indentation, and ask nothing of a forge', () => {
+    const lines = ['  - @ann\r\n  b', '\ta\u001b[31m\u202e [skip ci] #1', 'half \ud800'];
+    expect(seen(codeBlockText(lines, 'diff'))).toBe('```diff\n  - @·ann   b\n\ta[31m (skip ci) #·1\nhalf \n```');
+  });
+
+  it('do not end it, whatever backticks they have', () => {
+    expect(codeBlockText(['```', 'a ````'])).toBe('`````\n```\na ````\n`````');
   });
 });
 

@@ -5,7 +5,7 @@ import { checkInStages } from '../../../platform/check-environments.ts';
 import { createDiskCache } from '../../../render/cache/disk.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { namedSource } from '../../diff/checkout.ts';
-import { type Comparison, compareEnvironment } from '../../diff/compare.ts';
+import { compareEnvironment, type DiffOrder } from '../../diff/compare.ts';
 import { type PlatformNow, readPlatformNow } from '../../diff/platform-now.ts';
 import { type DiffReport, differs } from '../../diff/report.ts';
 import { jsonReport } from '../../diff/view/json.ts';
@@ -124,7 +124,7 @@ async function comparisonOf(
   { platform, mainBranch, trees }: PlatformNow,
   [environment, ...more]: readonly string[],
   { main, to, against }: DiffOptions,
-): Promise<Comparison> {
+): Promise<DiffOrder> {
   const branches = [mainBranch, ...platform.stages.flat()];
   const commit = main === undefined ? undefined : await trees.resolve(main, branches);
   if (against === undefined) {

@@ -19,7 +19,7 @@ export function markdownComment({ environments, remarks }: DiffReport): string {
     left -= part.length + 1;
     parts.push(part);
   }
-  return `${parts.join('\n')}\n`;
+  return `${parts.join('\n').trimEnd()}\n`;
 }
 
 function lengthOf(parts: readonly string[]): number {

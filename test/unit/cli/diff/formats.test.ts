@@ -101,8 +101,8 @@ describe('Bad input', () => {
     ],
     [['--environment', 'dev', '--against', 'qua'], 'there are: dev, qa, prod. Is "qa" meant?'],
     [
-      ['--to', 'mian'],
-      'has no commit "mian". Name a commit, a tag or a branch, such as main, dev, qa, prod. Is "main" meant?',
+      ['--to', 'mani'],
+      'has no commit "mani". Name a commit, a tag or a branch, such as main, dev, qa, prod. Is "main" meant?',
     ],
     [['--main', 'v9'], 'has no commit "v9". Name a commit, a tag or a branch, such as main, dev, qa, prod.'],
     [['--against', 'qa'], '--against qa: Name one environment'],
@@ -118,7 +118,7 @@ describe('Bad input', () => {
 
   test('is JSON where JSON is asked for', async () => {
     for (const format of [['--json'], ['--format', 'json'], ['--format=json']]) {
-      const { code, out, err } = await run('--to', 'mian', ...format);
+      const { code, out, err } = await run('--to', 'mani', ...format);
       expect({ code, err }).toEqual({ code: 2, err: '' });
       expect(JSON.parse(out)).toMatchObject({ error: { type: 'NotFound' } });
     }

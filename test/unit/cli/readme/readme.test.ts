@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -9,7 +9,7 @@ import { git, temporaryDirectory } from '../../../support/git.ts';
 import { commandsIn, type ReadmeCommand, readmeCommands, withValues } from '../../../support/readme/commands.ts';
 import { commandsRunBy, exceptions, type RunBy, runs } from '../../../support/readme/runs.ts';
 import { createWorld, type World } from '../environments/environment-world.ts';
-import { platformRepository } from '../platform-repository.ts';
+import { manifest, platformRepository } from '../platform-repository.ts';
 import { fairlead, type Ran } from '../test-io.ts';
 
 describe('README.md', () => {
@@ -100,6 +100,25 @@ describe('README.md says', () => {
       const ran = await fairlead(words.slice(1), { env, cwd: cloneOf('render') });
       expect(ran).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^dev at main /) });
       expect(existsSync(join(out, 'us/west/apps/blue/shop/shop.yaml'))).toBe(true);
+    },
+    'fairlead diff': async ({ words }) => {
+      const world = createWorld();
+      try {
+        for (const name of ['dev', 'qa']) await world.deploy(name);
+        const clone = join(world.directory, 'clone');
+        git(world.directory, ['clone', '--quiet', world.source.path, clone]);
+        const diff = () => fairlead(words.slice(1), { env, cwd: clone });
+        expect(await diff()).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^dev: no differences\n/) });
+        git(clone, ['rm', '--quiet', 'apps/shop/shop.yaml']);
+        writeFileSync(join(clone, 'apps/shop/other.yaml'), manifest('ConfigMap', 'shop', 'shop'));
+        expect(await diff()).toMatchObject({
+          code: 6,
+          err: '',
+          out: expect.stringContaining('  ~ ConfigMap shop/shop'),
+        });
+      } finally {
+        world.close();
+      }
     },
     'fairlead environments': (command) =>
       inWorld(command, (ran) => {
