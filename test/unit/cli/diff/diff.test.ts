@@ -69,6 +69,23 @@ describe('In a checkout of main', () => {
     ]);
   });
 
+  test('a shallow and detached one is enough, as CI systems make it', async () => {
+    await deploy('prod');
+    world.source.setBranch('forwarder', world.source.head('main') ?? '');
+    world.source.commit('forwarder', Object.fromEntries(await fresherShop()));
+    const checkout = join(world.directory, 'ci');
+    git(world.directory, ['init', '--quiet', checkout]);
+    git(checkout, ['remote', 'add', 'origin', `file://${world.source.path}`]);
+    git(checkout, ['fetch', '--quiet', '--depth=1', 'origin', 'refs/heads/forwarder:refs/remotes/pull/7/merge']);
+    git(checkout, ['checkout', '--quiet', '--detach', 'refs/remotes/pull/7/merge']);
+    const env = { GITHUB_BASE_REF: 'main', GITHUB_REF: 'refs/pull/7/merge', GITHUB_REF_NAME: '7/merge' };
+    const { code, out } = await world.run(['diff', '--source', 'ci', '--environment', 'prod'], {
+      cwd: world.directory,
+      env,
+    });
+    expect({ code, out }).toEqual({ code: 6, out: expect.stringMatching(/^prod: 1 changed\n/) });
+  });
+
   test('an environment that leaves the stages is told', async () => {
     await deploy('dev', 'qa');
     const checkout = world.clone('main');

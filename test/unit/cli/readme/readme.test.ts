@@ -109,8 +109,7 @@ describe('README.md says', () => {
         git(world.directory, ['clone', '--quiet', world.source.path, clone]);
         const diff = () => fairlead(words.slice(1), { env, cwd: clone });
         expect(await diff()).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^dev: no differences\n/) });
-        git(clone, ['rm', '--quiet', 'apps/shop/shop.yaml']);
-        writeFileSync(join(clone, 'apps/shop/other.yaml'), manifest('ConfigMap', 'shop', 'shop'));
+        writeFileSync(join(clone, 'apps/shop/shop.yaml'), manifest('ConfigMap', 'shop', 'shop'));
         expect(await diff()).toMatchObject({
           code: 6,
           err: '',
