@@ -1,5 +1,5 @@
 import { objectKey } from '../render/layout/conflicts.ts';
-import { createGroupComparer } from './group.ts';
+import { type Allowance, createGroupComparer } from './group.ts';
 import { type FilesOfGroups, type GroupPair, pairGroups } from './groups.ts';
 import type { ObjectChange } from './object-change.ts';
 import { ranked } from './rank.ts';
@@ -47,13 +47,17 @@ export interface ManifestDifference {
 const noFiles: ReadonlyMap<string, string> = new Map();
 
 /** Compares two sets of manifests of one environment, group by group. */
-export function compareManifests(before: FilesOfGroups, after: FilesOfGroups): ManifestDifference {
+export function compareManifests(
+  before: FilesOfGroups,
+  after: FilesOfGroups,
+  allowance: Allowance = {},
+): ManifestDifference {
   const groups = [...new Set([...before.keys(), ...after.keys()])].sort();
   const pairs = groups.map((group) => ({ group, against: group }));
   const isEmpty = (files: FilesOfGroups, group: string) => (files.get(group)?.size ?? 0) === 0;
   const added = groups.filter((group) => isEmpty(before, group) && !isEmpty(after, group));
   const removed = groups.filter((group) => isEmpty(after, group) && !isEmpty(before, group));
-  return { ...comparePairs(before, after, pairs), groups: { all: groups, added, removed }, paired: [] };
+  return { ...comparePairs({ before, after, pairs }, allowance), groups: { all: groups, added, removed }, paired: [] };
 }
 
 /** Compares the manifests of an environment with those of another one, whose groups may be called otherwise. */
@@ -61,18 +65,24 @@ export function compareEnvironments(against: FilesOfGroups, environment: FilesOf
   const pairs = pairGroups(environment, against);
   const paired = pairs.filter((pair) => pair.group !== pair.against);
   return {
-    ...comparePairs(against, environment, pairs),
+    ...comparePairs({ before: against, after: environment, pairs }),
     groups: { all: [...environment.keys()].sort(), added: [], removed: [] },
     paired,
   };
 }
 
+/** Two sets of manifests, and which of their groups are compared. */
+interface PairedManifests {
+  readonly before: FilesOfGroups;
+  readonly after: FilesOfGroups;
+  readonly pairs: readonly GroupPair[];
+}
+
 function comparePairs(
-  before: FilesOfGroups,
-  after: FilesOfGroups,
-  pairs: readonly GroupPair[],
+  { before, after, pairs }: PairedManifests,
+  allowance: Allowance = {},
 ): Pick<ManifestDifference, 'changes' | 'objects' | 'rewritten'> {
-  const compareGroup = createGroupComparer();
+  const compareGroup = createGroupComparer(allowance);
   const shared = new Map<string, SharedChange & { readonly groups: string[] }>();
   const objects = { before: 0, after: 0, removed: 0, changed: 0, added: 0 };
   const rewritten: string[] = [];
@@ -100,7 +110,7 @@ function changeKey({ id, fields, ...change }: ObjectChange): string {
     objectKey(id),
     change.leaf,
     change.movedFrom ?? null,
-    change.unreadable ?? false,
+    change.unread ?? false,
     fields.map(({ path, kind, before = null, after = null }) => [path, kind, before, after]),
   ]);
 }

@@ -23,9 +23,18 @@ interface PlacedObject extends ObjectText {
   readonly file: string;
 }
 
+/** How much may be done. */
+export interface Allowance {
+  /**
+   * The characters of changed objects that are parsed, in all; default: without end. The parser takes a second for a million or
+   * two, and whoever calls stands still meanwhile.
+   */
+  readonly parsedCharacters?: number;
+}
+
 /** Makes a function that compares groups. What it found out about a change it knows again in the next group. */
-export function createGroupComparer(): CompareGroup {
-  const compareTexts = rememberComparisons();
+export function createGroupComparer(allowance: Allowance): CompareGroup {
+  const compareTexts = rememberComparisons(allowance);
   return (files) => {
     const changed = changedFiles(files);
     const [before, after] = [placedObjects(files.before, changed), placedObjects(files.after, changed)];
@@ -74,7 +83,7 @@ function wholeObject(kind: 'added' | 'removed', { id, file }: PlacedObject): Obj
   return { kind, id, leaf: posix.dirname(file), fields: [] };
 }
 
-/** Compares the texts of two versions of an object; undefined: one of them cannot be read. */
+/** Compares the texts of two versions of an object; undefined: one of them is not read. */
 type CompareTexts = (before: string, after: string) => readonly FieldChange[] | undefined;
 
 function changedObject(before: PlacedObject, after: PlacedObject, compareTexts: CompareTexts): readonly ObjectChange[] {
@@ -88,17 +97,21 @@ function changedObject(before: PlacedObject, after: PlacedObject, compareTexts: 
       leaf,
       ...(from !== leaf && { movedFrom: from }),
       fields: fields ?? [],
-      ...(fields === undefined && { unreadable: true as const }),
+      ...(fields === undefined && { unread: true as const }),
     },
   ];
 }
 
-function rememberComparisons(): CompareTexts {
+function rememberComparisons({ parsedCharacters = Number.POSITIVE_INFINITY }: Allowance): CompareTexts {
+  let rest = parsedCharacters;
   const known = new Map<string, Map<string, readonly FieldChange[] | undefined>>();
   return (before, after) => {
     const those = known.get(before) ?? new Map<string, readonly FieldChange[] | undefined>();
     known.set(before, those);
-    if (!those.has(after)) those.set(after, compareUnknown(before, after));
+    if (!those.has(after)) {
+      rest -= before.length + after.length;
+      those.set(after, rest < 0 ? undefined : compareUnknown(before, after));
+    }
     return those.get(after);
   };
 }

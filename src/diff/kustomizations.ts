@@ -24,7 +24,7 @@ export function compareKustomizations(files: FilesPair): readonly ObjectChange[]
     const [before, after] = [readObject(was), readObject(is)];
     const id = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', namespace: '', name: path };
     const change = { kind: 'changed', id, leaf: folder } as const;
-    if (before === undefined || after === undefined) return [{ ...change, fields: [], unreadable: true as const }];
+    if (before === undefined || after === undefined) return [{ ...change, fields: [], unread: true as const }];
     const fields = compareObjects(withEntries(before, isThere), withEntries(after, isThere));
     return fields.length === 0 ? [] : [{ ...change, fields }];
   });

@@ -12,8 +12,8 @@ export interface ObjectChange {
   readonly movedFrom?: string;
   /** What changed in it; empty of what is added or removed. */
   readonly fields: readonly FieldChange[];
-  /** True where its text changed, and is no YAML, or too large to be read. */
-  readonly unreadable?: true;
+  /** True where its text changed, and was not read: it is no YAML, or too large, or the allowance was used up. */
+  readonly unread?: true;
 }
 
 /** The files of one group before and after, by their path within the group. */

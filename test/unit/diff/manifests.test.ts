@@ -114,8 +114,22 @@ test('an object that cannot be read is told as changed, and nothing of its text'
     { 'west/apps/a/a.yaml': broken },
     { 'west/apps/a/a.yaml': manifests(['Secret', 'x', 'data: { a: "hunter2" }\n']) },
   );
-  expect(difference.changes).toMatchObject([{ kind: 'changed', unreadable: true, fields: [] }]);
+  expect(difference.changes).toMatchObject([{ kind: 'changed', unread: true, fields: [] }]);
   expect(JSON.stringify(difference)).not.toContain('hunter');
+});
+
+test('what nobody has the time to read is told without its fields', () => {
+  const files = (value: string) => ({
+    'west/apps/a/a.yaml': manifests(
+      ['ConfigMap', 'a', `data: { a: ${value} }\n`],
+      ['ConfigMap', 'b', `data: { b: ${value} }\n`],
+    ),
+  });
+  const [before, after] = [groupsIn(files('x'), ['west']), groupsIn(files('y'), ['west'])];
+  expect(compareManifests(before, after, { parsedCharacters: 250 }).changes).toMatchObject([
+    { id: { name: 'a' }, fields: [{ path: 'data.a' }] },
+    { id: { name: 'b' }, fields: [], unread: true },
+  ]);
 });
 
 test('what somebody took out of a kustomization by hand is told, and what comes with its files is not', () => {

@@ -76,14 +76,14 @@ function fitting(texts: Iterable<string>, room: number): readonly string[] {
   return taken;
 }
 
-function changeEntry({ kind, id, leaf, movedFrom, fields, unreadable }: SharedChange, where: string): string {
+function changeEntry({ kind, id, leaf, movedFrom, fields, unread }: SharedChange, where: string): string {
   const name = codeText(id.namespace === '' ? id.name : `${id.namespace}/${id.name}`);
   const word = kind === 'removed' ? '**removed**' : kind;
   const from = movedFrom === undefined ? codeText(leaf) : `${codeText(movedFrom)} → ${codeText(leaf)}`;
   const more = fields.length - most.fields;
   return [
     `- ${word} ${markdownText(id.kind)} ${name}, ${from}, ${markdownText(where)}`,
-    ...(unreadable ? ['  - its text changed, and cannot be read as an object'] : []),
+    ...(unread ? ['  - its text changed, and was not read: it is no YAML, or too large'] : []),
     ...fields.slice(0, most.fields).map(fieldEntry),
     ...(more > 0 ? [`  - and ${countOf(more, 'more field', 'more fields')}`] : []),
   ].join('\n');

@@ -36,10 +36,10 @@ function* environmentLines(diff: EnvironmentDiff | FailedDiff): Generator<string
 const signs = { removed: '-', changed: '~', added: '+' } as const;
 
 function* changeLines(change: SharedChange, where: string): Generator<string> {
-  const { kind, id, leaf, movedFrom, fields, unreadable } = change;
+  const { kind, id, leaf, movedFrom, fields, unread } = change;
   const from = movedFrom === undefined ? leaf : `${movedFrom} → ${leaf}`;
   yield oneLine(`  ${signs[kind]} ${objectName(id)}, ${from}, ${where}`);
-  if (unreadable) yield '      its text changed, and cannot be read as an object';
+  if (unread) yield '      its text changed, and was not read: it is no YAML, or too large';
   for (const field of fields.slice(0, most.fields)) yield* fieldLines(field);
   if (fields.length > most.fields)
     yield `      and ${countOf(fields.length - most.fields, 'more field', 'more fields')}`;
