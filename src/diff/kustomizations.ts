@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { FieldChange } from './field-change.ts';
 import { compareObjects } from './fields.ts';
 import type { FilesPair, ObjectChange } from './object-change.ts';
 import { isList, readObject, type ValueMap } from './value.ts';
@@ -25,9 +26,15 @@ export function compareKustomizations(files: FilesPair): readonly ObjectChange[]
     const id = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', namespace: '', name: path };
     const change = { kind: 'changed', id, leaf: folder } as const;
     if (before === undefined || after === undefined) return [{ ...change, fields: [], unread: true as const }];
-    const fields = compareObjects(withEntries(before, isThere), withEntries(after, isThere));
+    const fields = compareObjects(withEntries(before, isThere), withEntries(after, isThere)).map(withoutValues);
     return fields.length === 0 ? [] : [{ ...change, fields }];
   });
+}
+
+/** Leaves the values of all fields but the entries out: what somebody put there may generate or patch Secrets. */
+function withoutValues(change: FieldChange): FieldChange {
+  const { path, kind } = change;
+  return /^resources\b/.test(path) ? change : { path, kind, hidden: true };
 }
 
 /** Sorts the entries, and keeps those that are there before and after: their order means nothing to Flux. */

@@ -151,6 +151,16 @@ test('what somebody took out of a kustomization by hand is told, and what comes 
   ]);
 });
 
+test('of what somebody wrote into a kustomization by hand no value is shown', () => {
+  const files = (more: string) => ({
+    'west/kustomization.yaml': `${kustomizationText(['apps'])}${more}`,
+    'west/apps/a/a.yaml': manifests(['ConfigMap', 'a']),
+  });
+  const difference = compare(files('secretGenerator: [{ name: db, literals: [password=hunter2] }]\n'), files(''));
+  expect(told(difference)).toEqual(['changed, Kustomization kustomization.yaml, west, secretGenerator']);
+  expect(JSON.stringify(difference)).not.toContain('hunter');
+});
+
 test('the groups of another environment are found under other names', () => {
   const pod = (image: string) => manifests(['Pod', 'web', `spec: { image: ${image} }\n`]);
   const qa = { 'functional/west-us/apps/w/w.yaml': pod('a'), 'load/southeast-asia/apps/w/w.yaml': pod('a') };
