@@ -2,7 +2,8 @@ import { goInstall } from '../../demo/programs/go-install.ts';
 import { findProgram } from '../../src/programs/find.ts';
 import type { LoopTools } from './loop.ts';
 
-const kustomizeVersion = 'v5.8.1';
+// The release of the libraries in renderer/go.mod.
+const kustomizeVersion = 'v5.8.2';
 const helmVersion = 'v3.22.0';
 
 /** The command lines that pipelines use, in fixed versions so that runs can be compared. */

@@ -62,7 +62,7 @@ var commandLineCases = map[string]files{
 		"r.yaml": "source: {kind: ConfigMap, name: endpoints, fieldPath: data.region}\ntargets: [{select: {kind: Deployment}, fieldPaths: ['spec.template.spec.containers.[name=shop].env.[name=A].value']}]",
 	},
 	"build metadata": {
-		"kustomization.yaml": "resources: [w.yaml]\nbuildMetadata: [managedByLabel, originAnnotations, transformerAnnotations]\nnamePrefix: p-", "w.yaml": workload,
+		"kustomization.yaml": "resources: [w.yaml]\nbuildMetadata: [originAnnotations, transformerAnnotations]\nnamePrefix: p-", "w.yaml": workload,
 	},
 	"lists, documents, comments, odd scalars": {
 		"kustomization.yaml": "resources: [l.yaml]",

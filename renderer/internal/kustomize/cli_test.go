@@ -1,7 +1,6 @@
 package kustomize
 
 import (
-	"bytes"
 	"errors"
 	"os"
 	"path"
@@ -9,11 +8,10 @@ import (
 	"strings"
 	"testing"
 
-	"sigs.k8s.io/kustomize/kustomize/v5/commands/build"
 	"sigs.k8s.io/kustomize/kyaml/filesys"
-	"sigs.k8s.io/kustomize/kyaml/openapi"
 
 	"fairlead.dev/renderer/internal/memory"
+	"fairlead.dev/renderer/internal/released"
 )
 
 type files map[string]string
@@ -40,7 +38,7 @@ func (f files) inMemory(t *testing.T) filesys.FileSystem {
 	return fs
 }
 
-// commandLine runs the code of the kustomize program itself, on a disk, with schema state as in a process of its own.
+// commandLine runs the kustomize program itself, on a disk.
 func commandLine(t *testing.T, given files) (string, error) {
 	t.Helper()
 	disk := t.TempDir()
@@ -50,17 +48,12 @@ func commandLine(t *testing.T, given files) (string, error) {
 			t.Fatal(err)
 		}
 	}
-	openapi.ResetOpenAPI()
-	defer openapi.ResetOpenAPI()
-	var printed bytes.Buffer
-	command := build.NewCmdBuild(filesys.MakeFsOnDisk(), build.MakeHelp("kustomize", "build"), &printed)
-	command.SetArgs([]string{filepath.Join(disk, root), "--load-restrictor", "LoadRestrictionsNone"})
-	command.SetOut(&bytes.Buffer{})
-	command.SetErr(&bytes.Buffer{})
-	if err := command.Execute(); err != nil {
-		return "", errors.New(strings.ReplaceAll(err.Error(), disk, ""))
+	printed, err := released.Run(released.Kustomize(t), "", "build", filepath.Join(disk, root), "--load-restrictor", "LoadRestrictionsNone")
+	if err != nil {
+		said := strings.TrimPrefix(strings.ReplaceAll(err.Error(), disk, ""), "Error: ")
+		return "", errors.New(strings.TrimSuffix(said, " (exit status 1)"))
 	}
-	return printed.String(), nil
+	return printed, nil
 }
 
 func TestPrintsWhatTheCommandLinePrints(t *testing.T) {
