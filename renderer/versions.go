@@ -8,11 +8,15 @@ import (
 	"fairlead.dev/renderer/internal/protocol"
 )
 
+// revision grows when this program yields something else of the same request with the same libraries.
+const revision = "2"
+
 // versions are everything that decides what the same request yields: the libraries as built in, and the Kubernetes
 // version that charts see unless helm.yaml says another.
 func versions() map[string]string {
 	found := map[string]string{
 		"protocol":   protocol.Version,
+		"renderer":   revision,
 		"kubernetes": common.DefaultCapabilities.KubeVersion.Version,
 	}
 	names := map[string]string{

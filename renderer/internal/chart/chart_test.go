@@ -87,7 +87,7 @@ func TestValuesFilesApplyOutermostFirstOverTheCharts(t *testing.T) {
 	}, func(asked *protocol.ChartRequest) {
 		asked.ValuesFiles = []string{"/config/values.yaml", "/config/west/values.yaml"}
 	})
-	contains(t, output, "# Source: shipper/templates/cm.yaml", "log-shipper", "level: debug", "name: west", "namespace: logging")
+	contains(t, output, "# Source: shipper/templates/cm.yaml", "log-shipper", "level: debug", "name: west", "\"namespace\": \"logging\"")
 	lacks(t, output, "zones", "Thank you")
 }
 

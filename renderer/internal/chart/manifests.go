@@ -18,6 +18,7 @@ import (
 type manifest struct {
 	source  string
 	content string
+	hook    bool
 }
 
 // manifests renders the templates and returns what `helm template` prints, in its order: CRDs if asked for, objects in
@@ -48,10 +49,10 @@ func manifests(loaded *helmchart.Chart, top common.Values, v *variant, request *
 		all = crds(loaded)
 	}
 	for _, object := range objects {
-		all = append(all, manifest{object.Name, object.Content})
+		all = append(all, manifest{source: object.Name, content: object.Content})
 	}
 	for _, hook := range kept {
-		all = append(all, manifest{hook.Path, hook.Manifest})
+		all = append(all, manifest{source: hook.Path, content: hook.Manifest, hook: true})
 	}
 	return all, nil
 }
@@ -59,7 +60,7 @@ func manifests(loaded *helmchart.Chart, top common.Values, v *variant, request *
 func crds(loaded *helmchart.Chart) []manifest {
 	var all []manifest
 	for _, crd := range loaded.CRDObjects() {
-		all = append(all, manifest{crd.Filename, string(crd.File.Data)})
+		all = append(all, manifest{source: crd.Filename, content: string(crd.File.Data)})
 	}
 	return all
 }

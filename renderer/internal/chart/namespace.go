@@ -1,99 +1,104 @@
 package chart
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/kio"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"fairlead.dev/renderer/internal/protocol"
 )
 
-type document struct {
-	manifest
-	nodes []*yaml.RNode
-}
-
-// withNamespace writes the manifests as one stream in which every namespaced object has a namespace: its own, or
-// namespace. Documents that need no change keep their bytes.
+// withNamespace writes the manifests as one stream, as `helm template` does, in which every namespaced object has a
+// namespace: its own, or namespace. It is written into the text; every other byte stays, because a text that is parsed
+// and printed again is another one: block scalars at its end lose their newline, and folded ones gain lines.
 func withNamespace(all []manifest, definitions []manifest, namespace string) (string, error) {
 	known := &scopes{clusterScoped: map[groupKind]bool{}}
 	for _, definition := range definitions {
-		if nodes, err := parse(definition); err == nil {
-			learn(known, nodes)
+		if parsed, err := parse(definition); err == nil {
+			parsed.teach(known)
 		}
 	}
-	documents := make([]document, 0, len(all))
+	documents := make([]*document, 0, len(all))
 	for _, one := range all {
-		nodes, err := parse(one)
+		parsed, err := parse(one)
 		if err != nil {
 			return "", err
 		}
-		learn(known, nodes)
-		documents = append(documents, document{one, nodes})
+		parsed.teach(known)
+		documents = append(documents, parsed)
 	}
-	var stream strings.Builder
+	var stream, hooks strings.Builder
 	for _, one := range documents {
 		content, err := one.namespaced(known, namespace)
 		if err != nil {
 			return "", err
 		}
-		fmt.Fprintf(&stream, "---\n# Source: %s\n%s\n", one.source, strings.TrimSuffix(content, "\n"))
-	}
-	return stream.String(), nil
-}
-
-func learn(known *scopes, nodes []*yaml.RNode) {
-	for _, node := range nodes {
-		known.learn(node)
-	}
-}
-
-func parse(one manifest) ([]*yaml.RNode, error) {
-	reader := &kio.ByteReader{
-		Reader: strings.NewReader(one.content), OmitReaderAnnotations: true, DisableUnwrapping: true,
-	}
-	nodes, err := reader.Read()
-	if err != nil {
-		return nil, protocol.Errorf(protocol.Chart, "%s: the template's output is not YAML: %v", one.source, err)
-	}
-	for _, node := range nodes {
-		if node.YNode().Kind != yaml.MappingNode || node.GetKind() == "" || node.GetApiVersion() == "" {
-			return nil, protocol.Errorf(protocol.Chart, "%s: the template's output is no Kubernetes object: apiVersion or kind is missing.", one.source)
+		part := &stream
+		if one.hook {
+			part = &hooks
 		}
+		part.WriteString("---\n# Source: " + one.source + "\n" + content)
 	}
-	return nodes, nil
+	// As `helm template` trims it: what a `|+` at the end would keep goes.
+	if objects := strings.TrimSpace(stream.String()); objects != "" {
+		return objects + "\n" + hooks.String(), nil
+	}
+	return hooks.String(), nil
+}
+
+// target says which objects get which namespace, and how many lists may still lie in each other.
+type target struct {
+	known     *scopes
+	namespace string
+	lists     int
+}
+
+func (d *document) teach(known *scopes) {
+	for _, node := range d.objects {
+		known.learn(yaml.NewRNode(node))
+	}
 }
 
 func (d *document) namespaced(known *scopes, namespace string) (string, error) {
-	changed := false
-	for _, node := range d.nodes {
-		one, err := setNamespace(known, node, namespace)
-		if err != nil {
-			return "", protocol.Errorf(protocol.Chart, "%s: %v", d.source, err)
+	var edits []edit
+	for _, object := range d.objects {
+		if err := d.collectEdits(&edits, object, target{known, namespace, mostLists}); err != nil {
+			return "", err
 		}
-		changed = changed || one
 	}
-	if !changed {
-		return d.content, nil
-	}
-	return kio.StringAll(d.nodes)
+	return applied(d.text, edits), nil
 }
 
-// setNamespace also goes into lists, which kustomize takes apart.
-func setNamespace(known *scopes, node *yaml.RNode, namespace string) (bool, error) {
-	if items := node.Field("items"); items != nil && strings.HasSuffix(node.GetKind(), "List") {
-		changed := false
-		err := items.Value.VisitElements(func(item *yaml.RNode) error {
-			one, err := setNamespace(known, item, namespace)
-			changed = changed || one
-			return err
-		})
-		return changed, err
+// mostLists is how deep lists may lie in each other: an anchor may hold its own alias.
+const mostLists = 20
+
+// collectEdits also goes into lists, which kustomize takes apart.
+func (d *document) collectEdits(edits *[]edit, object *yaml.Node, wanted target) error {
+	node := yaml.NewRNode(object)
+	if items := resolved(field(object, "items")); items != nil && strings.HasSuffix(node.GetKind(), "List") {
+		for _, item := range items.Content {
+			if resolved(item).Kind != yaml.MappingNode || wanted.lists == 0 {
+				continue // kustomize says what is wrong with it.
+			}
+			if err := d.collectEdits(edits, resolved(item), target{wanted.known, wanted.namespace, wanted.lists - 1}); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	if node.GetNamespace() != "" || !known.namespaced(node) {
-		return false, nil
+	if !wanted.known.namespaced(node) {
+		return nil
 	}
-	return true, node.SetNamespace(namespace)
+	found, err := d.namespaceEdit(object, wanted.namespace)
+	if err != nil {
+		return protocol.Errorf(protocol.Chart,
+			"%s: %s %s: its namespace cannot be set, because %v. Write `metadata` plainly in the template, or its `namespace` there.",
+			d.source, node.GetKind(), node.GetName(), err)
+	}
+	// Two items may be the same alias.
+	if found != nil && !slices.Contains(*edits, *found) {
+		*edits = append(*edits, *found)
+	}
+	return nil
 }

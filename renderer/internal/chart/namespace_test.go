@@ -82,3 +82,23 @@ func TestAMissingNamespaceIsTheCallersMistake(t *testing.T) {
 		t.Fatal(failure)
 	}
 }
+
+func TestANamespaceThatIsNullCountsAsNone(t *testing.T) {
+	for _, written := range []string{"~", "null", "", `""`, "''"} {
+		output := render(t, map[string]string{"templates/n.yaml": "apiVersion: v1\nkind: Secret\nmetadata:\n  namespace: " + written + "\n  name: n\n"}, nil)
+		contains(t, output, "metadata:\n  namespace: \"logging\"")
+	}
+}
+
+func TestANamespaceThatCannotBeWrittenIsToldWithTemplateAndObject(t *testing.T) {
+	failure := refusal(t, map[string]string{"templates/n.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: n, namespace: !!str ''}\n"}, nil)
+	contains(t, failure.Message, "shipper/templates/n.yaml", "Secret n", "anchor or a tag")
+}
+
+// Helm does not parse what lies in crds/.
+func TestAliasesThatHoldThemselvesDoNoHarm(t *testing.T) {
+	render(t, map[string]string{
+		"crds/a.yaml": "x: &x {<<: *x}\napiVersion: v1\nkind: Secret\nmetadata: {<<: *x, name: n}\n",
+		"crds/b.yaml": "apiVersion: v1\nkind: List\nitems: &i\n- {apiVersion: v1, kind: List, items: *i}\n",
+	}, func(asked *protocol.ChartRequest) { asked.IncludeCRDs = true })
+}
