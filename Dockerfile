@@ -6,7 +6,8 @@ WORKDIR /src
 COPY renderer/go.mod renderer/go.sum ./
 RUN go mod download
 COPY renderer/ ./
-RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/fairlead-renderer .
+# kustomize writes its version into a label, and nothing else would tell it.
+RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -X sigs.k8s.io/kustomize/api/provenance.version=$(go list -m -f '{{.Version}}' sigs.k8s.io/kustomize/kustomize/v5)" -o /out/fairlead-renderer .
 
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app

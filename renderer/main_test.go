@@ -34,7 +34,12 @@ type program struct {
 
 func start(t *testing.T, environment ...string) *program {
 	t.Helper()
-	command := exec.Command(os.Args[0], "-memory-limit=268435456")
+	return startBinary(t, os.Args[0], environment...)
+}
+
+func startBinary(t *testing.T, binary string, environment ...string) *program {
+	t.Helper()
+	command := exec.Command(binary, "-memory-limit=268435456")
 	command.Env = append([]string{asProgram + "=yes"}, environment...)
 	stderr := &strings.Builder{}
 	command.Stderr = stderr

@@ -7,20 +7,26 @@ export const go: Tool = {
   remedy: 'Install Go 1.26 or newer (https://go.dev/doc/install) and put it on the PATH.',
 };
 
+const withoutSymbols = '-s -w';
+
 /** Builds without debug symbols and machine paths. */
-export const small = ['-trimpath', '-ldflags=-s -w'] as const;
+export const small = ['-trimpath', `-ldflags=${withoutSymbols}`] as const;
 
 /** Runs `go build` on the main package of a module on disk, into an executable called `output`. */
 export function goBuild(options: {
   readonly moduleDirectory: string;
   readonly output: string;
   readonly duration: string;
+  /** The values of string variables of packages, as `<package>.<name>`, that are linked in. */
+  readonly variables?: Readonly<Record<string, string>>;
 }): ProgramWay {
+  const linked = Object.entries(options.variables ?? {}).map(([name, value]) => ` -X ${name}=${value}`);
   return {
     description: `building it with \`go build\` in ${options.moduleDirectory}`,
     duration: options.duration,
     obtain: async (directory, context) => {
-      const args = ['build', ...small, '-o', `${directory}/${options.output}`, '.'];
+      const flags = ['-trimpath', `-ldflags=${withoutSymbols}${linked.join('')}`];
+      const args = ['build', ...flags, '-o', `${directory}/${options.output}`, '.'];
       await runTool(go, args, { cwd: options.moduleDirectory, env: { CGO_ENABLED: '0' }, context });
     },
   };

@@ -20,6 +20,9 @@ func Build(fs filesys.FileSystem, root string) (*protocol.LeafOutput, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := tree.checkLabel(); err != nil {
+		return nil, err
+	}
 	defer isolateSchema(tree.changesSchema)()
 	objects, err := krusty.MakeKustomizer(options()).Run(fs, root)
 	if err != nil {

@@ -2,6 +2,7 @@ package kustomize
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/api/konfig"
@@ -16,6 +17,7 @@ type tree struct {
 	fs            filesys.FileSystem
 	seen          map[string]bool
 	changesSchema bool
+	namesManager  bool
 }
 
 // inspect walks the kustomizations below root before kustomize does and refuses, by file and value, what would leave
@@ -37,6 +39,9 @@ func (t *tree) visit(directory string) error {
 	}
 	if len(k.OpenAPI) > 0 {
 		t.changesSchema = true
+	}
+	if slices.Contains(k.BuildMetadata, types.ManagedByLabelOption) {
+		t.namesManager = true
 	}
 	for _, check := range []func(string, *types.Kustomization) error{refuseHelm, refuseRemoteFiles, t.references, t.plugins} {
 		if err := check(file, k); err != nil {

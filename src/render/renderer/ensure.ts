@@ -26,6 +26,8 @@ export async function ensureRenderer(options: FindOptions = {}): Promise<string>
           ? goBuild({
               moduleDirectory: sources,
               output: 'fairlead-renderer',
+              // kustomize writes its version into a label, and nothing else would tell it.
+              variables: { 'sigs.k8s.io/kustomize/api/provenance.version': await kustomizeRelease(sources) },
               duration: "compiles kustomize's and Helm's libraries, once: 1 to 2 minutes",
             })
           : withoutSources,
@@ -47,6 +49,14 @@ const withoutSources = {
 function rendererSources(): string | undefined {
   const roots = ['../../../', '../../../../'].map((up) => fileURLToPath(new URL(up, import.meta.url)));
   return roots.map((root) => join(root, 'renderer')).find((directory) => existsSync(join(directory, 'go.mod')));
+}
+
+/** Answers the release of the kustomize command line whose libraries are built in. */
+async function kustomizeRelease(sources: string): Promise<string> {
+  const modules = await readFile(join(sources, 'go.mod'), 'utf8');
+  const version = /^\s*sigs\.k8s\.io\/kustomize\/kustomize\/v5 (v[\d.]+)(?: |$)/m.exec(modules)?.[1];
+  if (version !== undefined) return version;
+  throw new Failure('Internal', `${join(sources, 'go.mod')} names no release of sigs.k8s.io/kustomize/kustomize/v5.`);
 }
 
 /** Digests everything that goes into the executable, by path and content; tests do not. */

@@ -58,10 +58,19 @@ describe('a pool of renderers', () => {
   it('says which versions it renders with', async () => {
     expect(await open().versions()).toMatchObject({
       protocol: '1',
+      renderer: expect.stringMatching(/^\d+$/),
       kustomize: 'v0.21.2',
       helm: 'v4.3.1',
       kubernetes: expect.stringMatching(/^v1\.\d+\.\d+$/),
     });
+  });
+
+  it('writes the release of kustomize whose libraries it has into the label of who manages an object', async () => {
+    const leaf = plainLeaf('labelled');
+    const kustomization = 'resources: [cm.yaml]\nbuildMetadata: [managedByLabel]\n';
+    const files = { ...leaf.files, [`${leaf.root}/kustomization.yaml`]: kustomization };
+    const { yaml } = await open().render({ ...leaf, files });
+    expect(yaml).toContain('app.kubernetes.io/managed-by: kustomize-v5.8.2\n');
   });
 
   it('stops an endless render at its time limit, and the next leaf renders', async () => {
