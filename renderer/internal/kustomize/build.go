@@ -2,8 +2,6 @@
 package kustomize
 
 import (
-	"strings"
-
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/types"
@@ -26,7 +24,7 @@ func Build(fs filesys.FileSystem, root string) (*protocol.LeafOutput, error) {
 	defer isolateSchema(tree.changesSchema)()
 	objects, err := krusty.MakeKustomizer(options()).Run(fs, root)
 	if err != nil {
-		return nil, explain(err)
+		return nil, tree.explain(err)
 	}
 	found := ids(objects)
 	if err := checkIDs(found); err != nil {
@@ -34,7 +32,7 @@ func Build(fs filesys.FileSystem, root string) (*protocol.LeafOutput, error) {
 	}
 	yaml, err := objects.AsYaml()
 	if err != nil {
-		return nil, explain(err)
+		return nil, tree.explain(err)
 	}
 	return &protocol.LeafOutput{YAML: string(yaml), Objects: found}, nil
 }
@@ -59,14 +57,4 @@ func ids(objects resmap.ResMap) []protocol.ObjectID {
 		})
 	}
 	return found
-}
-
-// explain keeps kustomize's message. A reference that only kustomize recognised as remote failed because the
-// sandbox has neither git nor a network; say that instead of "no git".
-func explain(err error) error {
-	message := err.Error()
-	if strings.Contains(message, "no 'git' program on path") {
-		return protocol.Errorf(protocol.Refused, "a remote reference is refused: rendering has no network (%s)", message)
-	}
-	return &protocol.Error{Kind: protocol.Kustomize, Message: message}
 }

@@ -18,6 +18,8 @@ type tree struct {
 	seen          map[string]bool
 	changesSchema bool
 	namesManager  bool
+	// The files of objects, in the order in which they are read.
+	resources []string
 }
 
 // inspect walks the kustomizations below root before kustomize does and refuses, by file and value, what would leave
@@ -90,6 +92,9 @@ func (t *tree) references(file string, k *types.Kustomization) error {
 				return remote(file, list.field, entry)
 			}
 			if !t.fs.IsDir(place) {
+				if list.field == "resources" {
+					t.resources = append(t.resources, place)
+				}
 				continue
 			}
 			if err := t.visit(place); err != nil {
