@@ -9,6 +9,7 @@ import { createContributor } from './leaf/contribution.ts';
 import type { RenderTools } from './leaf/outputs.ts';
 import { type LeafPlan, type PlannedLeaf, planLeaf } from './leaf/plan.ts';
 import { joinErrors, type LeafProblem, leafWords, renderLeaves } from './leaf/render.ts';
+import { refusePointersOf } from './leaf/request.ts';
 import { createBases } from './source/bases.ts';
 import { clashingNames } from './source/clashing-names.ts';
 import { knownBases, type OtherMain, otherBases } from './source/known-bases.ts';
@@ -109,6 +110,23 @@ export function planPlatform(inputs: PlatformInputs, parsed?: ParsedKustomizatio
   refuseTooMuch(inputs, sources, leaves);
   for (const source of [sources.main, sources.config]) warnings.push(...clashingNames(source, pathsIn(source, leaves)));
   return { environment, commits: sources, sources, leaves, waiting, warnings };
+}
+
+/**
+ * Checks the contents of what was planned, as far as that needs no rendering. Throws `Failure` RenderFailed with the errors
+ * of up to ten leaves.
+ */
+export function checkContents(planned: PlannedRender): void {
+  const errors = planned.leaves.flatMap((plan): readonly LeafProblem[] => {
+    try {
+      refusePointersOf(planned.commits, plan);
+      return [];
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return [{ leaf: leafWords(planned.commits, plan), message: error.message }];
+    }
+  });
+  if (errors.length > 0) throw renderFailure(planned, [joinErrors(errors)]);
 }
 
 /**

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -66,6 +67,11 @@ func chartFiles(files Files, directory string) ([]*archive.BufferedFile, error) 
 		if !found || ignored(rules, inside) {
 			continue
 		}
+		if isPointer(data) {
+			return nil, protocol.Errorf(protocol.Chart,
+				"%s: it is kept in Git LFS, so that the commit has a pointer in place of its content, and rendering does not fetch that. "+
+					"Commit the file itself (`git lfs untrack`, then `git add --renormalize`), or name it in .helmignore where no template reads it.", name)
+		}
 		buffered = append(buffered, &archive.BufferedFile{Name: inside, Data: bytes.TrimPrefix(data, byteOrderMark)})
 	}
 	// The order of a walk through directories, in which Helm lists a chart's CRDs.
@@ -74,6 +80,11 @@ func chartFiles(files Files, directory string) ([]*archive.BufferedFile, error) 
 	})
 	return buffered, nil
 }
+
+var pointers = regexp.MustCompile(`^version https://(git-lfs|hawser)\.github\.com/spec/v1\r?\n(?s:.*\n)?oid [a-z0-9]+:`)
+
+// isPointer tells whether a file is what git has in place of one that is kept in Git LFS.
+func isPointer(content []byte) bool { return len(content) <= 1024 && pointers.Match(content) }
 
 func ignoreRules(files Files, directory string) (*ignore.Rules, error) {
 	rules := ignore.Empty()

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"strings"
 	"testing"
 
 	"fairlead.dev/renderer/internal/protocol"
@@ -52,4 +53,13 @@ func TestHooksAreKeptOrDroppedByChoiceAndTestsAlwaysDropped(t *testing.T) {
 	lacks(t, kept, "name: try")
 	lacks(t, render(t, changes, func(asked *protocol.ChartRequest) { asked.Hooks = "drop" }), "migrate", "name: try")
 	lacks(t, render(t, map[string]string{"templates/t.yaml": changes["templates/t.yaml"]}, nil), "name: try")
+}
+
+func TestAFileInGitLFSIsToldUnlessItIsIgnored(t *testing.T) {
+	pointer := "version https://git-lfs.github.com/spec/v1\noid sha256:" + strings.Repeat("3", 64) + "\nsize 4096\n"
+	for _, name := range []string{"templates/t.yaml", "values.yaml", "charts/redis-1.0.0.tgz", "crds/a.yaml", "licence.bin"} {
+		failure := refusal(t, map[string]string{name: pointer}, nil)
+		contains(t, failure.Message, directory+"/"+name, "Git LFS", ".helmignore")
+	}
+	render(t, map[string]string{"private/photo.png": pointer, "templates/x.bak": pointer}, nil)
 }

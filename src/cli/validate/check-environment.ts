@@ -5,7 +5,7 @@ import { parseEnvironment } from '../../platform/environment.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 import { means, referenceText } from '../../platform/verify/verify-check.ts';
 import { objectsIn } from '../../render/layout/objects.ts';
-import { type PlatformInputs, planPlatform, renderPlatform } from '../../render/platform.ts';
+import { checkContents, type PlatformInputs, planPlatform, renderPlatform } from '../../render/platform.ts';
 import type { Renderer, SourceTree } from '../../render/types.ts';
 import type { Findings } from './findings.ts';
 
@@ -77,7 +77,9 @@ export async function checkRendering(
 }
 
 function planReport(inputs: PlatformInputs): RenderingReport {
-  const { leaves, waiting, warnings } = planPlatform(inputs);
+  const planned = planPlatform(inputs);
+  checkContents(planned);
+  const { leaves, waiting, warnings } = planned;
   return {
     environment: inputs.environment,
     groups: [...new Set(leaves.map(({ assignment }) => assignment.group))].sort(),

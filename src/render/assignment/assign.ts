@@ -6,10 +6,10 @@ import { holdsKustomization, type KustomizationReader } from '../source/kustomiz
 import { nameProblem } from '../source/names.ts';
 import type { DirectoryAtPath, DirectoryNode } from '../source/nodes.ts';
 import { placeOf } from '../source/sources.ts';
-import type { Source } from '../source/tree.ts';
+import { brokenOnWay, directoryAt, type Source } from '../source/tree.ts';
 import { createWalk, type Trail, type Walk } from '../source/walk.ts';
 import { usedCategories } from './categories.ts';
-import { type Categories, findGroups, type Group } from './groups.ts';
+import { type Categories, findGroups, type Group, notADirectory } from './groups.ts';
 import { nearbyBases } from './nearby.ts';
 import { admittedBy, type Restriction, readRestriction } from './restriction.ts';
 
@@ -57,7 +57,7 @@ export interface AssignmentInput {
 
 /** Finds out which base goes to which group; see docs/design.md "The source layout". */
 export function assign(input: AssignmentInput): Assignments {
-  const categories = usedCategories(input.config.root, input.known);
+  const categories = usedCategories(input);
   const placeOfPath = (path: string) => placeOf(input.config, path);
   const { groups, problems } = findGroups(input.config.root, categories, placeOfPath);
   const result: Result = { assigned: [], waiting: [], problems: [...problems] };
@@ -115,6 +115,10 @@ function assignGroup(context: Context): void {
   const restrictions = [...group.above, { path: group.name, directory: group.directory }].flatMap(
     (each) => restrictionAt(context, each) ?? [],
   );
+  for (const [name, why] of group.directory.broken) {
+    const place = placeOf(context.config, `${group.name}/${name}`);
+    if (categories.has(name)) result.problems.push(`${place} cannot be read: ${why}. ${notADirectory}`);
+  }
   for (const [name, child] of context.walk(group.directory, [])) {
     const path = `${group.name}/${name}`;
     if (isHelper(name) || admittedBy(restrictions, path) === 'out') continue;
@@ -177,7 +181,10 @@ function restrictionAt(context: Context, at: DirectoryAtPath): Restriction | und
   });
 }
 
-function strayProblem({ group, known, config, main }: Context, stray: string): string {
+function strayProblem(context: Context, stray: string): string {
+  const { group, known, config, main } = context;
+  const broken = brokenProblem(context, stray);
+  if (broken !== undefined) return broken;
   const path = stray.slice(group.name.length + 1).replace(/\/(configs|overlays)$/, '');
   const bases = known.all();
   const meant = closest(path, bases) ?? bases.find((base) => base.endsWith(path.slice(path.lastIndexOf('/'))));
@@ -186,6 +193,22 @@ function strayProblem({ group, known, config, main }: Context, stray: string): s
     `at main's head and at the deployed commit), so nothing of it would be rendered. ` +
     `${meant === undefined ? '' : `Did you mean ${group.name}/${meant}? `}Correct the path or remove the directory.${nearbyBases(path, known)}`
   );
+}
+
+/**
+ * Says why what somebody means to assign cannot be read: it is a submodule, or a symlink that leads nowhere, here or on
+ * main; undefined: it is neither.
+ */
+function brokenProblem({ group, config, main }: Context, stray: string): string | undefined {
+  const path = stray.slice(group.name.length + 1);
+  const onMain = brokenOnWay(main.root, path);
+  if (onMain) {
+    const place = placeOf(main, onMain.path);
+    return `${placeOf(config, stray)}: ${place} cannot be read: ${onMain.why}. Put the files themselves there, or remove the directory.`;
+  }
+  const [name, why] = [...(directoryAt(config, stray)?.broken ?? [])][0] ?? [];
+  if (name === undefined) return undefined;
+  return `${placeOf(config, `${stray}/${name}`)} cannot be read: ${why}. ${notADirectory}`;
 }
 
 /** Lists the shallowest directories with files, at this path or below. */

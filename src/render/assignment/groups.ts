@@ -1,5 +1,6 @@
 import { isHelper } from '../source/bases.ts';
 import { kustomizationNames } from '../source/kustomization.ts';
+import { submoduleProblem } from '../source/links.ts';
 import type { DirectoryAtPath, DirectoryNode } from '../source/nodes.ts';
 import { createWalk, type Trail } from '../source/walk.ts';
 
@@ -37,7 +38,8 @@ export function findGroups(
   const walk = createWalk();
   const childDirectories = (directory: DirectoryNode, trail: Trail) =>
     walk(directory, trail).filter(([name]) => !isHelper(name));
-  const isGroup = (directory: DirectoryNode) => [...directory.directories.keys()].some((name) => categories.has(name));
+  const isGroup = ({ directories, broken }: DirectoryNode) =>
+    [...directories.keys(), ...broken.keys()].some((name) => categories.has(name));
   const innerGroup = (group: DirectoryNode, path: string, trail: Trail): string | undefined => {
     for (const [name, child] of childDirectories(group, trail)) {
       if (categories.has(name)) continue;
@@ -67,6 +69,8 @@ export function findGroups(
     if (found) problems.push(...barren.map((each) => noCategoryProblem(placeOfPath(each), categories)));
     return found;
   };
+  for (const [name, why] of root.broken)
+    if (why === submoduleProblem) problems.push(`${placeOfPath(name)} cannot be read: ${why}. ${notADirectory}`);
   for (const [name, child] of childDirectories(root, [root])) {
     if (categories.has(name)) problems.push(categoryAtRootProblem(placeOfPath(name), name));
     else if (!visitDirectory({ path: name, directory: child }, [], [root, child]) && looksLikeGroup(child)) {
@@ -75,6 +79,9 @@ export function findGroups(
   }
   return { groups, problems };
 }
+
+/** What to do about a name on the config branch that cannot be read. */
+export const notADirectory = 'Put a directory in its place, or remove it.';
 
 function groupInGroupProblem(place: string, group: string): string {
   return `${place}: a group inside the group ${group}. Groups may be nested, but hold no groups; move one of them.`;

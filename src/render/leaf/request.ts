@@ -1,18 +1,19 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { FileNode } from '../source/nodes.ts';
-import { type Commits, checkSize, fileBytes } from '../source/sources.ts';
+import { type Commits, checkSize, fileBytes, refusePointer } from '../source/sources.ts';
 import type { ChartRequest, LeafRequest } from '../types.ts';
 import type { PlannedLeaf } from './plan.ts';
 
 /** A part of every key. It grows when Fairlead asks for something else with the same inputs. */
-const REQUEST_VERSION = '2';
+const REQUEST_VERSION = '3';
 
 /** Makes requests of plans. */
 export interface RequestMaker {
   /**
    * Makes the request of a leaf; `namespace` is the chart's, where the plan has none. `contents` has the files by their
-   * ids, where the plan has them not. Throws `Failure` RenderFailed for a file that is too large to be read.
+   * ids, where the plan has them not. Throws `Failure` RenderFailed for a file that is too large to be read, or kept in
+   * Git LFS.
    */
   makeRequest(plan: PlannedLeaf, namespace: string | undefined, contents?: ReadonlyMap<string, Buffer>): LeafRequest;
   /**
@@ -30,7 +31,7 @@ export function createRequestMaker(commits: Commits): RequestMaker {
   const textOf = (path: string, file: FileNode, contents: ReadonlyMap<string, Buffer> | undefined) => {
     const known = texts.get(file.oid);
     if (known) return known;
-    const content = fileBytes(commitOf(path), { ...file, content: contents?.get(file.oid) ?? file.content });
+    const content = fileBytes(commitOf(path), withContent(file, contents));
     const binary = !isUtf8(content);
     const fresh = { text: content.toString(binary ? 'base64' : 'utf8'), binary };
     texts.set(file.oid, fresh);
@@ -45,6 +46,8 @@ export function createRequestMaker(commits: Commits): RequestMaker {
       const files: Record<string, string> = {};
       const binaryFiles: Record<string, string> = {};
       for (const [path, file] of plan.files) {
+        if (typeof file !== 'string' && !isOfChart(plan, path))
+          refusePointer(commitOf(path), withContent(file, contents));
         const { text, binary } =
           typeof file === 'string' ? { text: file, binary: false } : textOf(path, file, contents);
         (binary ? binaryFiles : files)[path] = text;
@@ -64,6 +67,26 @@ export function createRequestMaker(commits: Commits): RequestMaker {
       return sha256(JSON.stringify({ ...all, chart: chartRequest(plan, namespace) ?? null }));
     },
   };
+}
+
+function withContent(file: FileNode, contents: ReadonlyMap<string, Buffer> | undefined): FileNode {
+  return { path: file.path, oid: file.oid, size: file.size, content: contents?.get(file.oid) ?? file.content };
+}
+
+/** Tells whether a file lies in the chart of a leaf, where the renderer decides which files the chart has. */
+function isOfChart({ chart }: PlannedLeaf, path: string): boolean {
+  return chart !== undefined && path.startsWith(`${chart.directory}/`);
+}
+
+/**
+ * Throws `Failure` RenderFailed for the first file of a leaf that is kept in Git LFS, as far as its contents are here:
+ * for a check that renders nothing.
+ */
+export function refusePointersOf(commits: Commits, plan: PlannedLeaf): void {
+  for (const [path, file] of plan.files) {
+    if (typeof file === 'string' || isOfChart(plan, path)) continue;
+    refusePointer(path.startsWith('/main/') ? commits.main : commits.config, file);
+  }
 }
 
 function chartRequest({ chart }: PlannedLeaf, namespace: string | undefined): ChartRequest | undefined {

@@ -1,5 +1,6 @@
 import type { SourceTree } from '../types.ts';
 import { createKustomizationReader, holdsKustomization, type KustomizationReader } from './kustomization.ts';
+import { isLfsPointer } from './lfs.ts';
 import type { DirectoryNode, FileNode } from './nodes.ts';
 import { referencesOf } from './references.ts';
 import { type OwnRepository, resolveReference } from './resolve.ts';
@@ -160,7 +161,8 @@ function baseKind(directory: DirectoryNode, reader: KustomizationReader): Base['
     return 'ok' in kustomization && kustomization.ok.kind === 'Component' ? 'component' : 'kustomization';
   }
   if (directory.files.has('Chart.yaml')) return 'chart';
-  return manifestNames(directory).some((name) => holdsObject(directory.files.get(name))) ? 'manifests' : undefined;
+  const mayHoldObject = (file: FileNode | undefined) => holdsObject(file) || (file !== undefined && isLfsPointer(file));
+  return manifestNames(directory).some((name) => mayHoldObject(directory.files.get(name))) ? 'manifests' : undefined;
 }
 
 /** Tells whether a file looks like a manifest: it has an apiVersion and a kind at the top level. */

@@ -11,6 +11,7 @@ import {
 } from 'yaml';
 import { limits } from '../../platform/limits.ts';
 import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
+import { isLfsPointer, lfsProblem } from './lfs.ts';
 import { type DirectoryNode, type FileNode, sizeProblem } from './nodes.ts';
 
 /** The names that kustomize recognises (konfig.RecognizedKustomizationFileNames). */
@@ -82,6 +83,7 @@ function readKustomization(directory: DirectoryNode, known: ParsedKustomizations
   const file = directory.files.get(name);
   const problem = file && sizeProblem(file, 'kustomization');
   if (problem !== undefined) return { bad: { name, problem } };
+  if (file && isLfsPointer(file)) return { bad: { name, problem: lfsProblem } };
   if (!file?.content || !isUtf8(file.content)) return { bad: { name, problem: 'it is not UTF-8 text' } };
   const parsed = known.get(file.oid) ?? parseKustomization(file.content.toString('utf8'));
   known.set(file.oid, parsed);
@@ -109,10 +111,10 @@ function parseKustomization(text: string): ParsedText {
   const [error] = document.errors;
   if (error && /call stack/i.test(error.message)) return { problem: 'its lists and maps are nested too deep' };
   if (error) return badAtLine(lineOf(error.pos[0]), `not valid YAML: ${error.message}`);
-  if (more.length > 0) {
-    return badAtLine(lineOf(more[0]?.range[0] ?? 0), 'a kustomization is one YAML document; remove the others');
-  }
-  if (isScalar(document.contents) && document.contents.value === null) return { content: empty };
+  // kustomize reads the first document. What follows it may say nothing, as behind a `---` at the end.
+  const ignored = more.find((each) => !isEmpty(each) || isEmpty(document));
+  if (ignored) return badAtLine(lineOf(ignored.range[0]), 'a kustomization is one YAML document; remove the others');
+  if (isEmpty(document)) return { content: empty };
   if (!isMap(document.contents)) return badAtLine(1, 'a kustomization is a map of fields');
   const aliases = aliasesIn(document);
   if (aliases > limits.kustomizationAliases)
@@ -122,6 +124,10 @@ function parseKustomization(text: string): ParsedText {
   const kind = fieldOf(document, 'kind');
   const isComponent = isScalar(kind) && kind.value === 'Component';
   return { content: { text, kind: isComponent ? 'Component' : 'Kustomization', document, lineOf } };
+}
+
+function isEmpty({ contents, errors }: Document.Parsed<ParsedNode>): boolean {
+  return errors.length === 0 && (contents === null || (isScalar(contents) && contents.value === null));
 }
 
 function aliasesIn(document: Document.Parsed<ParsedNode>): number {

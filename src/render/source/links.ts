@@ -18,6 +18,9 @@ interface Building {
 /** The target of a symlink; `why` says why it leads nowhere. */
 type LinkTarget = { readonly directory: Building } | { readonly file: FileNode } | { readonly why: string };
 
+/** Says what is wrong with a submodule, as a clause. */
+export const submoduleProblem = 'it is a submodule, and Fairlead does not fetch those';
+
 /** More hops than this are a circle, as Linux counts them. */
 const MOST_HOPS = 40;
 /** The longest target of a symlink, as Linux has it. */
@@ -35,7 +38,7 @@ export function nodesOf(files: ReadonlyMap<string, SourceFile>): DirectoryNode {
     refuseDepth(path);
     const directory = directoryOf(posix.dirname(path) === '.' ? '' : posix.dirname(path), directories, root);
     const name = posix.basename(path);
-    if (file.mode === '160000') directory.broken.set(name, 'it is a submodule, and Fairlead does not fetch those');
+    if (file.mode === '160000') directory.broken.set(name, submoduleProblem);
     else if (file.mode !== '120000') directory.files.set(name, fileNode(path, file));
     else {
       directory.links.set(name, file.content?.toString('utf8') ?? '');

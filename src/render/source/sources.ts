@@ -4,6 +4,7 @@ import { limits } from '../../platform/limits.ts';
 import { shortSha } from '../../short-names.ts';
 import type { SourceTree } from '../types.ts';
 import { createKustomizationReader, type KustomizationReader, type ParsedKustomizations } from './kustomization.ts';
+import { isLfsPointer, lfsProblem } from './lfs.ts';
 import { type FileNode, sizeProblem } from './nodes.ts';
 import type { OwnRepository } from './resolve.ts';
 import { indexTree, type Source } from './tree.ts';
@@ -53,8 +54,9 @@ export function placeOf(source: CommitName, path: string, line?: number): string
   return line === undefined ? where : `${where}, line ${line}`;
 }
 
-/** Answers the text of a file. Throws `Failure` RenderFailed where it is too large to be read or not UTF-8. */
+/** Answers the text of a file. Throws `Failure` RenderFailed where it is too large to be read, not UTF-8, or kept in Git LFS. */
 export function fileText(source: CommitName, file: FileNode): string {
+  refusePointer(source, file);
   const content = fileBytes(source, file);
   if (isUtf8(content)) return content.toString('utf8');
   throw new Failure('RenderFailed', `${placeOf(source, file.path)} is not UTF-8 text.`);
@@ -65,6 +67,11 @@ export function fileBytes(source: CommitName, file: FileNode): Buffer {
   checkSize(source, file, 'file');
   if (file.content) return file.content;
   throw new Failure('RenderFailed', `${placeOf(source, file.path)} cannot be read. Is it a file?`);
+}
+
+/** Throws `Failure` RenderFailed where a file has a pointer of Git LFS in place of its content. */
+export function refusePointer(source: CommitName, file: FileNode): void {
+  if (isLfsPointer(file)) throw new Failure('RenderFailed', `${placeOf(source, file.path)}: ${lfsProblem}.`);
 }
 
 /** Throws `Failure` RenderFailed where a file is too large for what it is read as. */

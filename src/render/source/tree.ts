@@ -61,3 +61,17 @@ export function directoryAt(source: Source, path: string): DirectoryNode | undef
   const found = findPath(source.root, path);
   return found.kind === 'directory' ? found.directory : undefined;
 }
+
+/** Finds the first name on the way to a path that leads nowhere, and why; undefined: none does. */
+export function brokenOnWay(
+  root: DirectoryNode,
+  path: string,
+): { readonly path: string; readonly why: string } | undefined {
+  const names = path.split('/');
+  for (const index of names.keys()) {
+    const at = names.slice(0, index + 1).join('/');
+    const found = findPath(root, at);
+    if (found.kind === 'broken') return { path: at, why: found.why };
+  }
+  return undefined;
+}

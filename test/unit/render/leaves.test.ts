@@ -227,6 +227,12 @@ describe('without a reference the base is added as first resource', () => {
     ['no value', 'resources:  # none yet\nnamePrefix: a-\n', `resources: ["${toBase}"]  # none yet\nnamePrefix: a-\n`],
     ['no resources', '---\n# why\nnamePrefix: a-\n', `---\n# why\nresources: ["${toBase}"]\nnamePrefix: a-\n`],
     ['Windows line ends', 'resources:\r\n- a.yaml\r\n', `resources:\r\n- "${toBase}"\n- a.yaml\r\n`],
+    ['a file that ends in a separator', 'namePrefix: a-\n---\n', `resources: ["${toBase}"]\nnamePrefix: a-\n---\n`],
+    [
+      'what only comments follow',
+      'resources: []\n--- # x\n# y\n...\n---\n',
+      `resources: ["${toBase}"]\n--- # x\n# y\n...\n---\n`,
+    ],
     ['an empty file', '', `resources:\n- "${toBase}"\n`],
     ['only a comment', '# later', `# later\nresources:\n- "${toBase}"\n`],
   ])('to %s', (_, text, expected) => {
@@ -303,6 +309,8 @@ describe('refused, with file, line and remedy', () => {
     ],
     ['a broken file', 'resources: [', ['eu/apps/blue/shop/kustomization.yaml', 'not valid YAML']],
     ['two documents', 'namePrefix: a\n---\nnamePrefix: b\n', ['one YAML document']],
+    ['an empty document before another', '---\n---\nnamePrefix: b\n', ['line 2', 'one YAML document']],
+    ['nothing but separators', '---\n---\n', ['one YAML document']],
     ['a list', '- a\n', ['a map of fields']],
     [
       'a function in a container',

@@ -87,6 +87,26 @@ test('a change of main that breaks the values of an environment is an error', as
   expect(err).toContain('https://example.com/x.yaml');
 });
 
+test('a file in Git LFS is an error, also where nothing is rendered', async () => {
+  const path = checkout('main');
+  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'3'.repeat(64)}\nsize 4096\n`;
+  write(join(path, 'apps/blue/kustomization.yaml'), 'resources: [large.yaml]\n');
+  write(join(path, 'apps/blue/large.yaml'), pointer);
+  const { code, err } = await validate(path);
+  expect(code).toBe(2);
+  expect(err).toContain('apps/blue/large.yaml: it is kept in Git LFS');
+});
+
+test('names in one directory that differ in letter case or Unicode form alone are a warning', async () => {
+  const path = checkout('main');
+  write(join(path, 'apps/blue/Kust\u00e4.yaml'), 'a: b\n');
+  write(join(path, 'apps/blue/kusta\u0308.yaml'), 'a: b\n');
+  const { code, err } = await validate(path);
+  expect(code).toBe(0);
+  expect(err).toContain('differs in letter case or Unicode form alone');
+  expect((await validate(path, ['--strict'])).code).toBe(2);
+});
+
 test('files that git ignores are none of the platform', async () => {
   const path = checkout('qa');
   write(join(path, '.gitignore'), 'us/east/\n');
