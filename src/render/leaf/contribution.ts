@@ -96,6 +96,11 @@ function kustomizationFiles(
     const target = resolved.kind === 'main' ? targetOnMain(sources, { path: resolved.path, place }, parts) : resolved;
     if (target.kind === 'file') parts.files.set(`${source.mount}/${target.path}`, target.file);
     const targetSource = resolved.kind === 'main' ? sources.main : source;
+    if (target.kind === 'directory' && !sources.kustomization(target.directory)) {
+      // A leaf may refer to its base whatever that is; everything else would not build with kustomize either.
+      const isOfLeaf = resolved.kind === 'main' && source.mount === '/config';
+      if (!isOfLeaf) throw noKustomization(reference, place);
+    }
     if (target.kind === 'directory') parts.next.push({ source: targetSource, directory: target.directory });
     const moved = movedPath(targetSource, target, resolved);
     if (moved !== undefined) {
@@ -108,6 +113,14 @@ function kustomizationFiles(
     }
   }
   return { source, directory, file: { path: `${source.mount}/${path}`, text }, ...parts };
+}
+
+function noKustomization({ field, value }: Reference, place: string): Failure {
+  return new Failure(
+    'RenderFailed',
+    `${place}: ${field}: ${JSON.stringify(value)} holds no kustomization, and kustomize builds no other directory. ` +
+      'Name its files one by one, or put a kustomization.yaml there.',
+  );
 }
 
 /** The parts of a contribution that are gathered reference by reference. */
