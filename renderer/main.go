@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"runtime/debug"
 	"time"
 
 	"fairlead.dev/renderer/internal/kustomize"
@@ -23,7 +22,7 @@ const (
 )
 
 func main() {
-	limit := flag.Int64("memory-limit", 512*mebibyte, "bytes that a render may use; the process ends above")
+	limit := flag.Int64("memory-limit", 1024*mebibyte, "bytes that a render may use; the process ends above")
 	flag.Parse()
 	if flag.NArg() > 0 || *limit < 64*mebibyte {
 		fmt.Fprintln(os.Stderr, "usage: fairlead-renderer [-memory-limit BYTES], at least 64 MiB; requests on stdin, see docs/renderer-protocol.md")
@@ -38,10 +37,9 @@ func main() {
 func run(limit int64) error {
 	answers := os.Stdout
 	os.Stdout = os.Stderr // A library that prints must not break the protocol.
-	debug.SetGCPercent(400)
 	versions := versions()
 	sandbox.Enter()
-	serving := server.New(answers, versions, exitSoon)
+	serving := server.New(answers, versions, server.Events{InputEnds: exitSoon, Answered: sandbox.ReturnMemory})
 	sandbox.LimitMemory(limit, func() {
 		serving.Abandon(protocol.Errorf(protocol.MemoryLimit, "the render needs more than %d MiB of memory", limit/mebibyte))
 		os.Exit(exitMemory)

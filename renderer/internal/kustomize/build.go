@@ -2,6 +2,9 @@
 package kustomize
 
 import (
+	"fmt"
+	"strings"
+
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/types"
@@ -30,11 +33,32 @@ func Build(fs filesys.FileSystem, root string) (*protocol.LeafOutput, error) {
 	if err := checkIDs(found); err != nil {
 		return nil, err
 	}
-	yaml, err := objects.AsYaml()
+	yaml, err := printed(objects)
 	if err != nil {
 		return nil, tree.explain(err)
 	}
-	return &protocol.LeafOutput{YAML: string(yaml), Objects: found}, nil
+	return &protocol.LeafOutput{YAML: yaml, Objects: found}, nil
+}
+
+// printed is what kustomize's AsYaml gives, but each object is let go as soon as its text is there: parsed, it takes
+// many times as much.
+func printed(objects resmap.ResMap) (string, error) {
+	resources := objects.Resources()
+	objects.Clear()
+	var stream strings.Builder
+	for at, object := range resources {
+		yaml, err := object.AsYAML()
+		if err != nil {
+			// kustomize prints the whole object, which may be a Secret.
+			return "", fmt.Errorf("%s %s: %w", object.GetKind(), object.GetName(), err)
+		}
+		if at > 0 {
+			stream.WriteString("---\n")
+		}
+		stream.Write(yaml)
+		resources[at] = nil
+	}
+	return stream.String(), nil
 }
 
 // options are those of the command line: what its flags leave alone, and no load restrictions. The files in memory

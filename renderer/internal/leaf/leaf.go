@@ -12,7 +12,7 @@ import (
 	"fairlead.dev/renderer/internal/protocol"
 )
 
-// Render answers a request. It keeps nothing: the same request gives the same answer in any order.
+// Render answers a request, and uses up its files. It keeps nothing: the same request gives the same answer in any order.
 func Render(request *protocol.LeafRequest) (output *protocol.LeafOutput, failure *protocol.Error) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -60,6 +60,8 @@ func collect(request *protocol.LeafRequest) (chart.Files, error) {
 		files[name] = []byte(content)
 		paths = append(paths, name)
 	}
+	// They are not needed twice.
+	request.Files = nil
 	for name, content := range request.BinaryFiles {
 		files[name] = content
 		paths = append(paths, name)

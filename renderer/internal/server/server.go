@@ -15,17 +15,20 @@ import (
 
 // Server answers requests one after the other.
 type Server struct {
-	versions   map[string]string
-	onInputEnd func()
-	mu         sync.Mutex
-	out        io.Writer
-	current    string
+	versions map[string]string
+	events   Events
+	mu       sync.Mutex
+	out      io.Writer
+	current  string
 }
 
-// New makes a server that writes its answers to out. It calls onInputEnd as soon as there will be no further request,
-// maybe in the middle of the last ones.
-func New(out io.Writer, versions map[string]string, onInputEnd func()) *Server {
-	return &Server{out: out, versions: versions, onInputEnd: onInputEnd}
+// Events are what a server calls. InputEnds: as soon as there will be no further request, maybe in the middle of the last
+// ones. Answered: after each answer.
+type Events struct{ InputEnds, Answered func() }
+
+// New makes a server that writes its answers to out.
+func New(out io.Writer, versions map[string]string, events Events) *Server {
+	return &Server{out: out, versions: versions, events: events}
 }
 
 // Serve greets and answers until in ends. It returns nil then, and an error when in or out breaks.
@@ -39,6 +42,7 @@ func (s *Server) Serve(in io.Reader) error {
 		if err := s.write(s.answer(line)); err != nil {
 			return err
 		}
+		s.events.Answered()
 	}
 	return <-failed
 }
@@ -55,7 +59,7 @@ func (s *Server) read(in io.Reader) (<-chan []byte, <-chan error) {
 			line, err := buffered.ReadBytes('\n')
 			if err != nil {
 				// What is left is half a line of a caller that is gone.
-				s.onInputEnd()
+				s.events.InputEnds()
 				if !errors.Is(err, io.EOF) {
 					failed <- fmt.Errorf("reading requests: %w", err)
 				}
@@ -101,13 +105,10 @@ func (s *Server) setCurrent(id string) {
 }
 
 func (s *Server) write(message any) error {
-	line, err := json.Marshal(message)
-	if err != nil {
-		return fmt.Errorf("writing an answer: %w", err)
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.out.Write(append(line, '\n')); err != nil {
+	// An encoder writes a line as a whole, without a copy of it.
+	if err := json.NewEncoder(s.out).Encode(message); err != nil {
 		return fmt.Errorf("writing an answer: %w", err)
 	}
 	return nil
