@@ -7,10 +7,11 @@ import type { AllowedRepositories } from '../platform/repository/allowed-reposit
 import type { HostAliases } from '../platform/repository/unchecked-url.ts';
 import { parseFileOfKind } from '../platform/yaml-file.ts';
 import { cacheDirectory } from '../programs/cache.ts';
+import { defaultPoolSize } from '../render/renderer/size.ts';
 import { type CodecSettings, codecSettings } from './codec-settings.ts';
 import { mayGoInPlainText } from './plain-http.ts';
 import { type Secret, type SecretOrigin, secretFrom } from './secret.ts';
-import { defaultProcesses, type WrittenSettings, workerFile, workerSchema } from './worker-schema.ts';
+import { type WrittenSettings, workerFile, workerSchema } from './worker-schema.ts';
 
 /** The sign-in for git over HTTPS to one host. */
 export interface GitCredential {
@@ -106,7 +107,7 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
   const origin: SecretOrigin = { env, absolute: absolutePath };
   const forges = written.forges.map((forge) => forgeSetting(forge, origin));
   checkPlainHttp(forges, written.allow.plainHttp);
-  const processes = written.renderer.processes ?? defaultProcesses();
+  const processes = written.renderer.processes ?? defaultPoolSize(written.renderer.memoryLimit * 1024 * 1024);
   return {
     taskQueue: env.FAIRLEAD_TASK_QUEUE || written.taskQueue,
     temporalUi: written.temporalUi?.replace(/\/+$/, ''),

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { forgeKinds } from '../forge/forges.ts';
 import { defaultTaskQueue } from '../operation/messages.ts';
@@ -154,9 +153,11 @@ export const workerSchema = map({
   kubeconfig: path.optional().describe('Default: KUBECONFIG, else ~/.kube/config.'),
   cache: path.optional().describe('Mirrors and built programs. Default: FAIRLEAD_CACHE, else ~/.cache/fairlead.'),
   renderer: map({
-    processes: wholeNumber(64).optional().describe('Default: one for each core, 8 at most.'),
-    timeLimit: duration({ atLeastMs: 1_000 }).prefault('60s').describe('For one leaf.'),
-    memoryLimit: memory.prefault('512MiB').describe('For one process.'),
+    processes: wholeNumber(64)
+      .optional()
+      .describe('Default: one for each core, 8 at most, and no more than its memory less 1 GiB holds.'),
+    timeLimit: duration({ atLeastMs: 1_000 }).prefault('60s').describe('Of a processor, for one leaf.'),
+    memoryLimit: memory.prefault('1GiB').describe('For one process.'),
   }).prefault({}),
   intervals: map({
     merge: duration({ atLeastMs: 10 }).prefault('30s').describe('Between two looks at an open pull request.'),
@@ -217,8 +218,3 @@ export const workerFile: FileOfKind<typeof workerSchema> = {
   otherKinds:
     'FAIRLEAD_SETTINGS names the settings of a worker; Platform and Environment files belong to the source repository.',
 };
-
-/** Answers how many renderer processes a worker keeps by default: one for each core; more than 8 help nobody. */
-export function defaultProcesses(): number {
-  return Math.min(8, availableParallelism());
-}

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { Failure } from '../../failure.ts';
 import { untilAborted } from '../../until-aborted.ts';
 import { createFairTurns, type FairTurns } from '../fair-turns.ts';
@@ -7,6 +6,7 @@ import { callRenderer } from './call.ts';
 import { awaitGreeting } from './greeting.ts';
 import { RendererProcess } from './process.ts';
 import type { Greeting } from './protocol.ts';
+import { defaultMemoryLimitBytes, defaultPoolSize } from './size.ts';
 
 /*
  * Invariants of this folder: a process has one call at a time, and a call has one answer. A process that did anything
@@ -19,18 +19,16 @@ export interface RendererPoolOptions {
   /** The path of the renderer; `ensureRenderer` answers it. */
   readonly binary: string;
   /**
-   * The number of processes at most, and so of renders at once. They are started when needed. Default: one for each
-   * core.
+   * The number of processes at most, and so of renders at once. They are started when needed. Default: `defaultPoolSize`.
    */
   readonly size?: number;
-  /** The time, in milliseconds, that one render may take in its process. Default: a minute. */
+  /** The processor time, in milliseconds, that one render may take in its process. Default: a minute. */
   readonly timeoutMs?: number;
-  /** The memory that one process may use, at least 64 MiB. Default: 512 MiB. */
+  /** The memory that one process may use, at least 64 MiB. Default: 1 GiB. */
   readonly memoryLimitBytes?: number;
 }
 
 const defaultTimeoutMs = 60_000;
-const defaultMemoryLimitBytes = 512 * 1024 * 1024;
 
 /**
  * Makes a renderer of long-lived processes, one leaf at a time in each. Where a leaf ends its process (crash, endless
@@ -51,11 +49,12 @@ class RendererPool implements Renderer {
   private calls = 0;
 
   constructor(options: RendererPoolOptions) {
+    const memoryLimitBytes = options.memoryLimitBytes ?? defaultMemoryLimitBytes;
     this.options = {
       binary: options.binary,
-      size: options.size ?? availableParallelism(),
+      size: options.size ?? defaultPoolSize(memoryLimitBytes),
       timeoutMs: options.timeoutMs ?? defaultTimeoutMs,
-      memoryLimitBytes: options.memoryLimitBytes ?? defaultMemoryLimitBytes,
+      memoryLimitBytes,
     };
     this.places = createFairTurns(this.options.size);
   }

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { limits } from '../../platform/limits.ts';
 import { keepTail, onLines } from './lines.ts';
+import { processorMs } from './processor-time.ts';
 
 /** The length of stderr that is kept: enough for the stacks that Go prints after the line that says what was fatal. */
 const stderrCharacters = 65_536;
@@ -60,6 +61,11 @@ export class RendererProcess {
   /** Tells whether the process can take another line. */
   get usable(): boolean {
     return !this.killed && this.ending === undefined;
+  }
+
+  /** Answers the time, in milliseconds, that processors have worked for it; undefined: nothing here tells that. */
+  processorMs(): number | undefined {
+    return processorMs(this.child.pid);
   }
 
   /** Sends a line, if there is one to send, and waits for the next line or for the end of the process. */

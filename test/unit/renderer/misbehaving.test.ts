@@ -22,7 +22,7 @@ afterEach(async () => {
  * A program that prints `greeting` and then does what `onRequest` says with each request, `first` marking its first
  * life.
  */
-async function openProgram(greeting: string, onRequest = ''): Promise<Renderer> {
+async function openProgram(greeting: string, onRequest = '', timeoutMs = 5_000): Promise<Renderer> {
   const binary = join(directory, 'renderer');
   const mark = JSON.stringify(join(directory, 'lived'));
   const script = `#!${process.execPath}
@@ -39,7 +39,7 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
 });
 `;
   await writeFile(binary, script, { mode: 0o755 });
-  pool = createRendererPool({ binary, size: 1, timeoutMs: 5_000 });
+  pool = createRendererPool({ binary, size: 1, timeoutMs });
   return pool;
 }
 
@@ -108,5 +108,28 @@ describe('a renderer that misbehaves', () => {
       next(0);`;
     const renderer = await openProgram(hello, pieces);
     await expect(renderer.render(plainLeaf('a'))).resolves.toMatchObject({ yaml: 'snow ☃' });
+  });
+
+  it('is given more than its time on the clock where it gets no processor', async () => {
+    const renderer = await openProgram(hello, 'setTimeout(() => answer(id), 400);', 100);
+    expect(await renderer.render(plainLeaf('a'))).toMatchObject({ yaml: 'fine' });
+  });
+
+  it('is not waited for without end, and that is not the fault of the leaf', async () => {
+    const renderer = await openProgram(hello, '', 100);
+    await expect(renderer.render(plainLeaf('a'))).rejects.toMatchObject({
+      type: 'Unavailable',
+      isOfWorker: true,
+      message: expect.stringMatching(/after 1 s, in which it had 0 s of a processor.*renderer\.timeLimit/),
+    });
+    expect(await renderer.render(plainLeaf('b'))).toMatchObject({ yaml: 'fine' });
+  });
+
+  it('is ended when it has used its processor time', async () => {
+    const renderer = await openProgram(hello, 'for (;;);', 300);
+    await expect(renderer.render(plainLeaf('a'))).rejects.toMatchObject({
+      type: 'RenderFailed',
+      message: expect.stringContaining('longer than 0.3 s of processor time'),
+    });
   });
 });

@@ -34,7 +34,7 @@ test('without a file the defaults hold: github.com with GITHUB_TOKEN', async () 
     taskQueue: 'fairlead',
     kubeconfigFiles: ['/home/ada/.kube/config'],
     cacheDirectory: '/home/ada/.cache/fairlead',
-    renderer: { timeLimitMs: 60_000, memoryLimitMiB: 512 },
+    renderer: { timeLimitMs: 60_000, memoryLimitMiB: 1024 },
     intervals: { mergeMs: 30_000, healthMs: 15_000 },
   });
   expect(settings.renderer.processes).toBeGreaterThan(0);
