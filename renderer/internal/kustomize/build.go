@@ -33,6 +33,9 @@ func Build(fs filesys.FileSystem, root string) (*protocol.LeafOutput, error) {
 	if err := checkIDs(found); err != nil {
 		return nil, err
 	}
+	if err := tree.checkEncrypted(objects); err != nil {
+		return nil, err
+	}
 	yaml, err := printed(objects)
 	if err != nil {
 		return nil, tree.explain(err)
