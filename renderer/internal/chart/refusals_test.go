@@ -55,7 +55,7 @@ func TestHooksAreKeptOrDroppedByChoiceAndTestsAlwaysDropped(t *testing.T) {
 	lacks(t, render(t, map[string]string{"templates/t.yaml": changes["templates/t.yaml"]}, nil), "name: try")
 }
 
-func TestAFileInGitLFSIsToldUnlessItIsIgnored(t *testing.T) {
+func TestALargeFileOfGitIsToldUnlessItIsIgnored(t *testing.T) {
 	pointer := "version https://git-lfs.github.com/spec/v1\noid sha256:" + strings.Repeat("3", 64) + "\nsize 4096\n"
 	for _, name := range []string{"templates/t.yaml", "values.yaml", "charts/redis-1.0.0.tgz", "crds/a.yaml", "licence.bin"} {
 		failure := refusal(t, map[string]string{name: pointer}, nil)

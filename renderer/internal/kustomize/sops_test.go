@@ -21,16 +21,15 @@ sops:
       YWdlLWVuY3J5cHRpb24ub3JnL3YxCg==
       -----END AGE ENCRYPTED FILE-----
   encrypted_regex: ^(data|stringData)$
-  lastmodified: "2026-01-01T00:00:00Z"
   mac: ENC[AES256_GCM,data:bWFj,iv:CCCC=,tag:DDDD==,type:str]
   version: 3.10.2
 `
 
 const otherSecrets = `apiVersion: bitnami.com/v1alpha1
 kind: SealedSecret
-metadata: {name: sealed, annotations: {sealedsecrets.bitnami.com/namespace-wide: "true"}}
+metadata: {name: sealed, annotations: {example.org/namespace-wide: "true"}}
 spec:
-  encryptedData: {password: AgBy3i4OJSWK+PiTySYZZA9rO43cGDEq==}
+  encryptedData: {password: AgBy3i4==}
   template: {type: Opaque, metadata: {name: sealed}}
 ---
 apiVersion: external-secrets.io/v1

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** The ticks of a second in which Linux tells processor time, on every machine that Node runs on. */
 const ticksPerSecond = 100;
-/** utime and stime, counted from the state, which is the first field after the program's name. */
+/** The times in user and system mode, counted from the state, which is the first field after the program's name. */
 const [userField, systemField] = [11, 12];
 
 /** Answers the time, in milliseconds, that processors have worked for a process; undefined where no /proc tells it. */
