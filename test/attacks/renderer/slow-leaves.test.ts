@@ -13,7 +13,7 @@ let renderer: Renderer;
 let planner: PlannerPool;
 beforeAll(async () => {
   renderer = createRendererPool({ binary: await ensureRenderer(), size: 2 });
-  planner = createPlannerPool({ threads: 1, settingsMs: 500 });
+  planner = createPlannerPool({ threads: 1, settingsMs: 1_500 });
 }, 600_000);
 afterAll(() => Promise.all([renderer?.close(), planner?.close()]));
 
