@@ -1,8 +1,9 @@
-import { ActivityFailure, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import { type CatchUpResult, earlierLook, headResult, judgeLook, judgeReach } from '../catch-up/look.ts';
 import { type CatchUpInput, catchUpInput } from '../catch-up/messages.ts';
 import { shortSha } from '../short-names.ts';
 import { checkStart } from './temporal/check-start.ts';
+import { isStepFailure } from './temporal/failure-text.ts';
 import { step } from './temporal/step.ts';
 import { Troubles } from './temporal/troubles.ts';
 
@@ -31,7 +32,7 @@ async function judgeDeployed(source: string, head: string): Promise<CatchUpResul
   try {
     return judgeReach(head, await step('reachedBy', shortSha(head), owner)({ source, commit: head }));
   } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    if (!isStepFailure(error)) throw error;
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
-import { ActivityFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { PersonProgress, Progress } from '../memory/progress.ts';
-import { failureText } from '../temporal/failure-text.ts';
+import { failureText, isStepFailure } from '../temporal/failure-text.ts';
 import { awaitMerge } from './await-merge.ts';
 import { type Decided, decidedByPerson } from './await-person.ts';
 import type { EnvironmentRun } from './environment-run.ts';
@@ -152,7 +152,7 @@ async function deployOrAsk(run: EnvironmentRun, order: DeploymentOrder, kept?: D
   try {
     return await deploy(run, order, kept);
   } catch (error) {
-    if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+    if (!isStepFailure(error)) throw error;
     return attention(failureText(error));
   }
 }

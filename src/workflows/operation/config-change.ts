@@ -1,10 +1,4 @@
-import {
-  ActivityFailure,
-  allHandlersFinished,
-  CancellationScope,
-  condition,
-  isCancellation,
-} from '@temporalio/workflow';
+import { ActivityFailure, allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow';
 import type { ConfigSnapshot } from '../../activities/source/contract.ts';
 import {
   type ConfigQueue,
@@ -19,7 +13,7 @@ import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { runEnvironment } from '../environment/run-environment.ts';
 import type { ConfigMemory } from '../memory/operation-memory.ts';
 import type { ConfigStart } from '../memory/operation-shape.ts';
-import { failureText } from '../temporal/failure-text.ts';
+import { failureText, isStepFailure } from '../temporal/failure-text.ts';
 import type { Renewal } from '../temporal/renewal.ts';
 import { step } from '../temporal/step.ts';
 import { Operation } from './operation.ts';
@@ -77,7 +71,7 @@ export class ConfigChange {
     try {
       return await this.operation.lookUnlessAborted(() => this.readConfig(this.input.commit));
     } catch (error) {
-      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+      if (!isStepFailure(error)) throw error;
       await handlersFinished();
       const { next } = this.queue;
       if (!next) throw error;

@@ -1,11 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import {
-  ActivityFailure,
-  CancellationScope,
-  getExternalWorkflowHandle,
-  isCancellation,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { CancellationScope, getExternalWorkflowHandle, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { Reach } from '../../activities/rollback/contract.ts';
 import type { FailureType } from '../../failure.ts';
 import type { OperationResult } from '../../operation/status.ts';
@@ -16,7 +10,7 @@ import type { EnvironmentRun } from '../environment/environment-run.ts';
 import { attention } from '../environment/results.ts';
 import type { PromotionRollbackMemory, RollbackRef } from '../memory/operation-memory.ts';
 import type { RollbackPromotionStart } from '../memory/operation-shape.ts';
-import { failureText } from '../temporal/failure-text.ts';
+import { failureText, isStepFailure } from '../temporal/failure-text.ts';
 import type { Renewal } from '../temporal/renewal.ts';
 import { step } from '../temporal/step.ts';
 import { answerOrStandStill } from '../temporal/waiting.ts';
@@ -95,7 +89,7 @@ export class PromotionRollback {
     try {
       return await look;
     } catch (error) {
-      if (!isFinal(error) || this.operation.runs.size === 0) throw error;
+      if (!isStepFailure(error) || this.operation.runs.size === 0) throw error;
       this.unseen = `it could not be seen whether it is deployed elsewhere: ${failureText(error)}`;
       return undefined;
     }
@@ -156,7 +150,7 @@ export class PromotionRollback {
       try {
         return await answerOrStandStill(run.control.renewal, () => wait(rollback));
       } catch (error) {
-        if (!isFinal(error)) throw error;
+        if (!isStepFailure(error)) throw error;
         await decidedByPerson(run, attention(`it cannot be seen how ${workflowId} goes on: ${failureText(error)}`));
       }
     }
@@ -183,16 +177,11 @@ export class PromotionRollback {
   }
 }
 
-/** Tells whether a step has failed for good. */
-function isFinal(error: unknown): error is ActivityFailure {
-  return error instanceof ActivityFailure && !isCancellation(error);
-}
-
 async function awaitCancelled(run: EnvironmentRun, rollback: RollbackRef): Promise<WorkflowEnd> {
   try {
     return await step('awaitRollback', `until ${rollback.workflowId} has been cancelled`, run)(rollback);
   } catch (error) {
-    if (!isFinal(error)) throw error;
+    if (!isStepFailure(error)) throw error;
     return { state: 'unknown', message: failureText(error) };
   }
 }

@@ -1,9 +1,14 @@
-import type { ActivityFailure } from '@temporalio/workflow';
+import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import { cutMiddle } from '../../cut.ts';
 import { wellFormed } from '../../text/message-text.ts';
 
 /** The most characters that a message hands on: with a few words around it, it is well below the limit of `words`. */
 const longest = 4_000;
+
+/** Tells whether a step has failed for good. One that was cancelled has not. */
+export function isStepFailure(error: unknown): error is ActivityFailure {
+  return error instanceof ActivityFailure && !isCancellation(error);
+}
 
 /** Answers what a step that failed for good says to people. */
 export function failureText(error: ActivityFailure): string {

@@ -1,11 +1,11 @@
-import { ActivityFailure, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { condition, sleep } from '@temporalio/workflow';
 import type { RecordedLane } from '../../../activities/lane/contract.ts';
 import { emptyLane } from '../../../lane/decide.ts';
 import { joinHolds } from '../../../lane/holds.ts';
 import type { Recollection } from '../../../lane/memory.ts';
 import { pauseAfterFailure } from '../../../lane/schedule.ts';
 import type { LaneInput, LanePlace } from '../../../lane/types.ts';
-import { failureText } from '../../temporal/failure-text.ts';
+import { failureText, isStepFailure } from '../../temporal/failure-text.ts';
 import { step } from '../../temporal/step.ts';
 import type { Lane } from './lane.ts';
 
@@ -41,7 +41,7 @@ async function readRecord(lane: Lane, { gitops, source, environment }: LaneInput
       if (served) lane.goBackTo(served);
       return;
     } catch (error) {
-      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+      if (!isStepFailure(error)) throw error;
       await pauseUnobservable(lane, `its record cannot be read. ${failureText(error)}`);
     }
   }
@@ -70,7 +70,7 @@ async function announceLane(lane: Lane, { source, environment }: LanePlace): Pro
     const hasCome = (id: string) => lane.arrivals.some(({ workflowId }) => workflowId === id);
     await condition(() => called.every(hasCome), answerMs, { summary: 'wait for them to enter' });
   } catch (error) {
-    if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+    if (!isStepFailure(error)) throw error;
     // The lane still learns of each operation when that speaks to it.
     lane.addRefusal(
       'begin',

@@ -1,9 +1,8 @@
-import { ActivityFailure, isCancellation } from '@temporalio/workflow';
 import type { AdmitOutcome } from '../../../activities/lane/contract.ts';
 import { isSamePlace, placeWords } from '../../../lane/place.ts';
 import type { LaneEntry, LaneInput, LaneMove, LanePlace } from '../../../lane/types.ts';
 import type { GitopsTarget } from '../../../platform/types.ts';
-import { failureText } from '../../temporal/failure-text.ts';
+import { failureText, isStepFailure } from '../../temporal/failure-text.ts';
 import { type StepOwner, step } from '../../temporal/step.ts';
 
 /** The place that a lane serves: that of its latest operation whose source has the deployed main commit. */
@@ -31,7 +30,7 @@ export class LaneAddress {
       const name = `does ${gitops.branch} belong to ${placeWords(entry)}?`;
       return await step('admitPlatform', name, owner)({ gitops, source, environment, place, others });
     } catch (error) {
-      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+      if (!isStepFailure(error)) throw error;
       const branch = `branch ${gitops.branch} of ${gitops.repository}`;
       const why = `It cannot be seen whether ${branch} belongs to ${placeWords(place)} or to ${placeWords(entry)}: `;
       return { kind: 'refused', why: why + failureText(error) };
