@@ -9,7 +9,7 @@ import {
   type OperationResult,
   type OperationStatus,
 } from '../../../src/operation/status.ts';
-import { grpcCodes, grpcError } from '../../../src/temporal/grpc-error.ts';
+import { isUnanswered } from '../../../src/temporal/client.ts';
 import { workflowTaskTimeout } from '../../../src/temporal/task-times.ts';
 import type { TemporalTest } from '../../support/temporal.ts';
 
@@ -93,15 +93,15 @@ function talkTo(handle: WorkflowHandle<OperationWorkflow>) {
 const patienceMs = 100_000;
 
 /**
- * Asks again where Temporal refuses because the workflow's task was given back a few times: a process that stands still for seconds,
- * as that of a poisoned test may, runs against its time limit. A task that fails is told by the worker itself.
+ * Asks again where no worker has answered: the next one takes seconds to start on a busy machine, and a process that stands still for
+ * seconds, as that of a poisoned test may, gives tasks back. A task that fails is told by the worker itself.
  */
 async function askPatiently<T>(ask: () => Promise<T>): Promise<T> {
   for (const end = Date.now() + patienceMs; ; await pause()) {
     try {
       return await ask();
     } catch (error) {
-      if (grpcError(error)?.code !== grpcCodes.precondition || Date.now() > end) throw error;
+      if (!isUnanswered(error) || Date.now() > end) throw error;
     }
   }
 }
