@@ -13,6 +13,8 @@ import { type CodecAction, convertPayloads } from './protocol.ts';
 const longestBody = 16 * 1024 * 1024;
 /** What all bodies have together that are read at once: whoever needs no token must not take the memory of the worker. */
 const mostAtOnce = 4 * longestBody;
+/** How many connections there may be at once: each is an open file, of which the worker needs some for git and clusters. */
+const mostConnections = 64;
 /** How long a request may take, in milliseconds. */
 const requestMs = 30_000;
 
@@ -46,6 +48,7 @@ export async function serveCodec(settings: CodecEndpointSettings, serving: Codec
       .catch(unexpected)
       .then((reply) => send(response, reply));
   });
+  server.maxConnections = mostConnections;
   const { host, port } = splitAddress(settings.address);
   server.listen(port, host);
   await Promise.race([once(server, 'listening'), once(server, 'error').then(([error]) => Promise.reject(error))]).catch(

@@ -31,8 +31,36 @@ function readPayloads(body: Uint8Array): Payload[] {
     throw notPayloads();
   }
   const list = isObject(value) ? (value.payloads ?? []) : undefined;
-  if (!Array.isArray(list) || !list.every(isObject)) throw notPayloads();
-  return list.map((each) => PayloadMessage.fromObject(each));
+  if (!Array.isArray(list) || !list.every(isPayloadJson)) throw notPayloads();
+  return list.map(({ metadata, data }) => ({
+    ...(metadata && {
+      metadata: Object.fromEntries(Object.entries(metadata).map(([name, text]) => [name, bytesOf(text)])),
+    }),
+    ...(typeof data === 'string' && { data: bytesOf(data) }),
+  }));
+}
+
+/** A payload in protobuf's JSON, in which bytes are base64. */
+interface PayloadJson {
+  readonly metadata?: Readonly<Record<string, string>> | null;
+  readonly data?: string | null;
+}
+
+/**
+ * Tells whether a value is a payload whose bytes are texts. protobufjs takes whatever has a length for bytes, and writes as many as that
+ * says: sixty characters would take the worker's memory.
+ */
+function isPayloadJson(value: unknown): value is PayloadJson {
+  if (!isObject(value)) return false;
+  const { metadata, data } = value;
+  const isText = (each: unknown) => typeof each === 'string';
+  const isMetadata =
+    metadata === undefined || metadata === null || (isObject(metadata) && Object.values(metadata).every(isText));
+  return isMetadata && (data === undefined || data === null || isText(data));
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Buffer.from(base64, 'base64');
 }
 
 function decodeEach(payloads: readonly Payload[], codec: PayloadCodec): Promise<Payload[]> {

@@ -63,6 +63,19 @@ describe('The codec endpoint', () => {
     expect(other).toEqual(payload);
   });
 
+  it.each<[string, object]>([
+    ['data that is none, and has a length', { data: { length: 3e7 } }],
+    ['metadata that is none, and has a length', { metadata: { encoding: { length: 3e7 } }, data: '' }],
+    ['metadata that is a list', { metadata: ['a'] }],
+    ['data that is a list', { data: [1, 2] }],
+    ['data that is a number', { data: 5 }],
+  ])('refuses %s', async (_, wrong) => {
+    for (const path of ['/encode', '/decode']) {
+      const answer = await post(path, { payloads: [payload, wrong] });
+      expect([answer.status, await answer.json()]).toEqual([400, { message: expect.stringContaining('"payloads"') }]);
+    }
+  });
+
   it('answers the pages of the origins that are named, and no others', async () => {
     const preflight = await fetch(`http://127.0.0.1:${server.port}/decode`, {
       method: 'OPTIONS',
@@ -107,6 +120,22 @@ describe('Very many bodies at once', () => {
     expect(new Set(answers)).toEqual(new Set([503]));
     for (const { socket } of sends) socket.destroy();
     await expect.poll(async () => (await post('/decode', { payloads: [payload] })).status).toBe(200);
+  });
+});
+
+describe('Connections to the codec endpoint', () => {
+  beforeEach(() => serve(open));
+  afterEach(() => server.close());
+
+  it('leave the worker the files that it needs: of very many, most are closed at once', async () => {
+    const sockets = Array.from({ length: 200 }, () => connect(server.port, '127.0.0.1').on('error', () => undefined));
+    const isOpen = () => sockets.filter(({ destroyed, readyState }) => !destroyed && readyState === 'open').length;
+    await expect.poll(() => sockets.some(({ connecting }) => connecting)).toBe(false);
+    for (const socket of sockets) socket.resume();
+    await expect.poll(isOpen).toBeLessThanOrEqual(64);
+    expect(isOpen()).toBeGreaterThan(0);
+    for (const socket of sockets) socket.destroy();
+    await expect.poll(() => post('/decode', { payloads: [payload] }).then(({ status }) => status, String)).toBe(200);
   });
 });
 
