@@ -57,7 +57,10 @@ export async function readFileContent(git: Git, commit: Sha, path: string): Prom
   return (await readContents(git, [entry.oid])).get(entry.oid);
 }
 
-/** Remembers one file of each of these commits, and fetches the commits that are missing: two processes, however many. */
+/**
+ * Remembers one file of each of these commits, and fetches the commits that are missing: two processes, however many. What
+ * `readFileContent` refuses is not read: of zeros, a hundred megabytes are a few kilobytes of a pack.
+ */
 export async function readFilesAhead(git: Git, commits: readonly Sha[], path: string): Promise<void> {
   const { listings } = git.caches;
   const strangers = new Set(await fetchMissing(git, commits));
@@ -65,7 +68,8 @@ export async function readFilesAhead(git: Git, commits: readonly Sha[], path: st
   const unknown = commits.filter((commit) => !strangers.has(commit) && isUnknown(commit));
   const found = await findFiles(git, unknown, path);
   for (const [commit, file] of found) listings.set(`${commit} ${path}`, new Map([[path, file]]));
-  await readContents(git, [...new Set([...found.values()].map(({ oid }) => oid))]);
+  const readable = [...found.values()].filter(({ size }) => size <= limits.fileBytes);
+  await readContents(git, [...new Set(readable.map(({ oid }) => oid))]);
 }
 
 /** Answers whether one commit is an ancestor of another, and fetches what is missing for that. What neither the mirror nor the remote has is no ancestor: mirrors have whole histories. */

@@ -38,23 +38,27 @@ export async function leavesAt(
   const files = await repository.listFiles(commit);
   const folders = leafFolders(files.keys(), groups);
   const isLeaf = new Set([...folders.values()].flat());
-  const kustomizations = matching(files, (path) => kustomizationFile.test(path));
+  const listing = matching(files, (path) => kustomizationFile.test(path));
+  const kustomizations = new Map([...listing].filter(([, { size }]) => size <= limits.kustomizationBytes));
   const manifests = matching(files, (path) => manifestFile.test(path) && !kustomizationFile.test(path));
   const ours = new Map([...manifests].filter(([path]) => isLeaf.has(folderOf(path))));
-  const blobs = await repository.readBlobs(new Set([...kustomizations.values(), ...ours.values()]));
+  checkSizes(ours);
+  const blobs = await repository.readBlobs(
+    new Set([...kustomizations.values(), ...ours.values()].map(({ oid }) => oid)),
+  );
   const listed = new Map<string, FolderKustomization>();
   const objects = new Map<string, LeafObject[]>();
   const breathe = createBreath();
   const read = createKustomizationReading();
   // What people write is small: it is read before what may take too much.
-  const contents = [...kustomizations].map(([path, oid]) => ({ path, content: blobs.get(oid) }));
+  const contents = [...listing].map(([path, { oid }]) => ({ path, content: blobs.get(oid) }));
   for (const { path, content } of contents.sort((a, b) => (a.content?.length ?? 0) - (b.content?.length ?? 0))) {
     await breathe();
     listed.set(folderOf(path), read(content));
   }
   let left = 2 * limits.environmentObjects;
-  for (const [path, oid] of ours) {
-    const found = await objectsIn(path, blobs.get(oid), breathe);
+  for (const [path, { oid }] of ours) {
+    const found = await objectsIn(path, { content: blobs.get(oid), most: left }, breathe);
     left -= found.length;
     if (left < 0) throw tooManyObjects(path);
     const inFolder = objects.get(folderOf(path));
@@ -91,12 +95,20 @@ export function leafFolders(
 function matching(
   files: ReadonlyMap<string, TreeFile>,
   wanted: (path: string) => boolean,
-): ReadonlyMap<string, string> {
-  return new Map(
-    [...files].flatMap(([path, { oid, mode }]) =>
-      mode.startsWith('100') && wanted(path) ? [[path, oid] as const] : [],
-    ),
-  );
+): ReadonlyMap<string, TreeFile> {
+  return new Map([...files].filter(([path, { mode }]) => mode.startsWith('100') && wanted(path)));
+}
+
+/** Throws `Failure` for manifests that are larger than any render: they are not even read. */
+function checkSizes(ours: ReadonlyMap<string, TreeFile>): void {
+  let left: number = limits.environmentOutputBytes;
+  for (const [path, { size }] of ours) {
+    left -= size;
+    if (size <= limits.leafOutputBytes && left >= 0) continue;
+    const most = `a leaf has ${bytesText(limits.leafOutputBytes)} at most, and an environment ${bytesText(limits.environmentOutputBytes)}`;
+    const what = `${path} on the GitOps branch has ${bytesText(size)}, more than renders bring: ${most}`;
+    throw new Failure('Refused', `${what}. Put it back, and retry.`);
+  }
 }
 
 /** The objects of manifests, by content: contents are remembered by the mirror, so that looks share what they say. */
@@ -105,14 +117,17 @@ const knownObjects = new WeakMap<Buffer, readonly LeafObject[]>();
 /** Reads which objects a leaf's manifests contain. Throws `Failure` for what is no YAML: nothing could be required of it. */
 async function objectsIn(
   path: string,
-  content: Buffer | undefined,
+  { content, most }: { readonly content: Buffer | undefined; readonly most: number },
   breathe: () => Promise<void>,
 ): Promise<readonly LeafObject[]> {
   if (content === undefined) return [];
   const before = knownObjects.get(content);
   if (before) return before;
   const objects: LeafObject[] = [];
-  for (const text of documentTexts(content.toString('utf8'))) {
+  const documents = documentTexts(content.toString('utf8'));
+  // Those that name no object take their time, too.
+  if (documents.length > most) throw tooManyObjects(path);
+  for (const text of documents) {
     await breathe();
     objects.push(...documentsIn(path, text).flatMap(itemsOf).flatMap(leafObject));
   }
