@@ -18,6 +18,13 @@ export interface Workers {
  */
 const workflowTasksAtOnce = 8;
 
+/**
+ * How long the SDK lets a task of a workflow keep the thread, in an option that it reads and does not name. Before Node 24, which
+ * follows asynchronous calls without hooks, it ends a task in a way that ends the process ("async hook stack has become corrupted"),
+ * and every worker that gets the task after it. A task of a large promotion on a busy machine takes longer than the SDK's five seconds.
+ */
+const slowTasks = Number(process.versions.node.split('.')[0]) < 24 ? { isolateExecutionTimeout: '1 minute' } : {};
+
 /** How many steps of each queue of its own a worker takes at once. */
 export type QueuePlaces = Readonly<Record<StepQueue, number>>;
 
@@ -38,7 +45,12 @@ export async function createWorkers(options: WorkerOptions, places: QueuePlaces)
   const { workflowBundle: _bundle, workflowsPath: _path, maxCachedWorkflows: _cached, ...shared } = options;
   const steps = options.activities as Readonly<Record<string, unknown>> | undefined;
   const workers = [
-    await Worker.create({ ...workerTimes, maxConcurrentWorkflowTaskExecutions: workflowTasksAtOnce, ...options }),
+    await Worker.create({
+      ...workerTimes,
+      ...slowTasks,
+      maxConcurrentWorkflowTaskExecutions: workflowTasksAtOnce,
+      ...options,
+    }),
   ];
   for (const [queue, name] of Object.entries(stepsOfQueues) as [StepQueue, keyof Activities][]) {
     const step = steps?.[name];
