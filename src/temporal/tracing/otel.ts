@@ -13,7 +13,9 @@ const scope = { name: 'fairlead' };
 
 /** Sends spans over OTLP (protobuf over HTTP). Headers, time limits and sampling are read from the variables OTEL_…. */
 export function createTracing(url: string, { service, report }: TracingOptions): Tracing {
-  const tell = (error: unknown) => report(`Spans could not be sent to ${url}: ${describe(error)}`);
+  const place = withoutSecrets(url);
+  const tell = (error: unknown) =>
+    report(`Spans could not be sent to ${place}: ${describe(error).replaceAll(url, place)}`);
   setGlobalErrorHandler(tell);
   const named = new Resource({ 'service.name': service });
   const resource = named.merge(detectResourcesSync({ detectors: [envDetectorSync] }));
@@ -56,6 +58,12 @@ function readable(span: EndedSpan, resource: ReadableSpan['resource']): Readable
     ...{ links: [], events: [], ended: true },
     ...{ droppedAttributesCount: 0, droppedEventsCount: 0, droppedLinksCount: 0 },
   };
+}
+
+/** Names an address without its user, password and query, in which collectors have tokens. */
+function withoutSecrets(url: string): string {
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
 }
 
 function describe(error: unknown): string {
