@@ -14,13 +14,15 @@ export function isKustomization(path: string): boolean {
  * Flux applies more, less or something else. That an entry comes and goes with its files is no change of its own.
  */
 export function compareKustomizations(files: FilesPair): readonly ObjectChange[] {
+  const holdsBefore = holderOf(files.before);
+  const holdsAfter = holderOf(files.after);
   return [...files.after.keys()].filter(isKustomization).flatMap((path) => {
     const [was, is] = [files.before.get(path), files.after.get(path)];
     if (was === undefined || is === undefined || was === is) return [];
     const folder = posix.dirname(path);
     const isThere = (entry: string) => {
       const target = posix.join(folder, entry);
-      return holds(files.before, target) && holds(files.after, target);
+      return holdsBefore(target) && holdsAfter(target);
     };
     const [before, after] = [readObject(was), readObject(is)];
     const id = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', namespace: '', name: path };
@@ -45,8 +47,16 @@ function withEntries(kustomization: ValueMap, isThere: (entry: string) => boolea
   return { ...others, resources: entries.sort() };
 }
 
-function holds(files: ReadonlyMap<string, string>, path: string): boolean {
-  if (files.has(path)) return true;
-  for (const each of files.keys()) if (each.startsWith(`${path}/`)) return true;
-  return false;
+/** Makes a test that tells whether a path is a file, or a folder with files. The folders are found out once, when they are asked for. */
+function holderOf(files: ReadonlyMap<string, string>): (path: string) => boolean {
+  let folders: Set<string> | undefined;
+  return (path) => {
+    folders ??= new Set([...files.keys()].flatMap(foldersOf));
+    return files.has(path) || folders.has(path);
+  };
+}
+
+function foldersOf(path: string): readonly string[] {
+  const names = path.split('/').slice(0, -1);
+  return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }
