@@ -14,7 +14,7 @@ import { isUnasked } from '../../../src/fleet/unasked.ts';
 import { hasCustom, judgeApplied, kindsToRead } from '../../../src/fleet/verify/applied.ts';
 import { judgeObjects } from '../../../src/fleet/verify/judge-objects.ts';
 import { leftovers, wantedOf } from '../../../src/fleet/verify/leftovers.ts';
-import type { GitRepository } from '../../../src/git/repository.ts';
+import type { GitRepository, TreeFile } from '../../../src/git/repository.ts';
 import { leavesAt } from '../../../src/gitops/leaves/leaves.ts';
 import { objectsGone } from '../../../src/gitops/leaves/removed.ts';
 import type { CoveragePolicy } from '../../../src/platform/types.ts';
@@ -158,8 +158,15 @@ function judge(
 /** Lets production read a commit's files. */
 function asRepository(files: Files): GitRepository {
   const blobs = new Map(Object.entries(files).map(([path, text]) => [idOf(path, text), Buffer.from(text)]));
-  const tree = Object.entries(files).map(([path, text]) => [path, { oid: idOf(path, text), mode: '100644' }] as const);
-  return { listFiles: async () => new Map(tree), readBlobs: async () => blobs } as unknown as GitRepository;
+  const tree = Object.entries(files).map(([path, text]): [string, TreeFile] => [
+    path,
+    { oid: idOf(path, text), mode: '100644', size: Buffer.byteLength(text) },
+  ]);
+  const reading: Pick<GitRepository, 'listFiles' | 'readBlobs'> = {
+    listFiles: async () => new Map(tree),
+    readBlobs: async () => blobs,
+  };
+  return reading as GitRepository;
 }
 
 function idOf(path: string, text: string): string {
