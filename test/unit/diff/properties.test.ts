@@ -94,11 +94,11 @@ describe('Whatever an object is', () => {
   });
 });
 
-/** In the middle of `other` there may be a list of that name whose items share a name, so that their order counts. */
+/** In the middle of an object there may be a list of that name whose items share a name, or have none, so that their order counts. */
 function hasUniqueNames(value: Value, field = ''): boolean {
   if (Array.isArray(value)) {
     const names = value.map((item: Value) =>
-      typeof item === 'object' && item !== null && !Array.isArray(item) ? (item as ValueMap).name : item,
+      typeof item === 'object' && item !== null && !Array.isArray(item) ? (item as ValueMap).name : undefined,
     );
     const isKeyed =
       names.every((name) => typeof name === 'string' && name !== '') && new Set(names).size === names.length;
