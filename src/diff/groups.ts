@@ -1,4 +1,5 @@
 import { objectsIn } from '../render/layout/objects.ts';
+import { foldersAbove } from '../render/layout/own-folders.ts';
 import { isKustomization } from './kustomizations.ts';
 
 /** The files of an environment's groups: group → path within the group → text. */
@@ -8,12 +9,8 @@ export type FilesOfGroups = ReadonlyMap<string, ReadonlyMap<string, string>>;
 export function filesOfGroups(files: ReadonlyMap<string, string>, groups: Iterable<string>): FilesOfGroups {
   const parts = new Map([...groups].map((group) => [group, new Map<string, string>()]));
   for (const [path, text] of files) {
-    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
-      const part = parts.get(path.slice(0, end));
-      if (part === undefined) continue;
-      part.set(path.slice(end + 1), text);
-      break;
-    }
+    const group = foldersAbove(path).find((folder) => parts.has(folder));
+    if (group !== undefined) parts.get(group)?.set(path.slice(group.length + 1), text);
   }
   return parts;
 }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { foldersAbove } from '../render/layout/own-folders.ts';
 import type { FieldChange } from './field-change.ts';
 import { compareObjects } from './fields.ts';
 import type { FilesPair, ObjectChange } from './object-change.ts';
@@ -51,12 +52,7 @@ function withEntries(kustomization: ValueMap, isThere: (entry: string) => boolea
 function holderOf(files: ReadonlyMap<string, string>): (path: string) => boolean {
   let folders: Set<string> | undefined;
   return (path) => {
-    folders ??= new Set([...files.keys()].flatMap(foldersOf));
+    folders ??= new Set([...files.keys()].flatMap(foldersAbove));
     return files.has(path) || folders.has(path);
   };
-}
-
-function foldersOf(path: string): readonly string[] {
-  const names = path.split('/').slice(0, -1);
-  return names.map((_, index) => names.slice(0, index + 1).join('/'));
 }
