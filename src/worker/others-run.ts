@@ -1,9 +1,7 @@
 import type { Client } from '@temporalio/client';
-import { configWorkflow, promotionWorkflow, rollbackWorkflow } from '../operation/messages.ts';
 import { searchAttributes } from '../temporal/search-attributes.ts';
 import { quotedText } from './earlier-run.ts';
-
-const operations = [promotionWorkflow, configWorkflow, rollbackWorkflow].map(quotedText).join(', ');
+import { operationsOn } from './operations-query.ts';
 
 /**
  * Makes a test that tells whether operations of other platforms than one are under way on a task queue. Where Temporal does not
@@ -16,9 +14,8 @@ export function othersRunOn(
 ): (platform: string) => Promise<boolean> {
   return async (platform) => {
     const others = `${searchAttributes.platform.name} != ${quotedText(platform)}`;
-    const running = `TaskQueue = ${quotedText(taskQueue)} AND ExecutionStatus = 'Running'`;
     try {
-      return (await workflow.count(`WorkflowType IN (${operations}) AND ${running} AND ${others}`)).count > 0;
+      return (await workflow.count(`${operationsOn(taskQueue)} AND ${others}`)).count > 0;
     } catch (error) {
       report(
         `It is not known whether other platforms wait for places: ${error instanceof Error ? error.message : error}`,

@@ -13,15 +13,7 @@ import {
 import { NamespaceNotFoundError, rootCause, TypedSearchAttributes, WorkflowNotFoundError } from '@temporalio/common';
 import { Failure } from '../failure.ts';
 import { moreNames, underWay } from '../operation/listed-names.ts';
-import {
-  configId,
-  configWorkflow,
-  promotionId,
-  promotionWorkflow,
-  rollbackId,
-  rollbackWorkflow,
-  statusQuery,
-} from '../operation/messages.ts';
+import { configId, promotionId, promotionWorkflow, rollbackId, statusQuery } from '../operation/messages.ts';
 import type { OperationResult, OperationStatus } from '../operation/status.ts';
 import { askEach } from '../temporal/ask-each.ts';
 import { platformShare } from '../temporal/fairness.ts';
@@ -31,6 +23,7 @@ import { workflowTaskTimeout } from '../temporal/task-times.ts';
 import type { RunningPromotion, WorkflowEnd, WorkflowStart, Workflows } from '../temporal/workflows-port.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { askEarlierRun, quotedText } from './earlier-run.ts';
+import { ofOperations } from './operations-query.ts';
 
 /** The states of a workflow that has not ended; a paused one goes on one day. */
 const openStatuses: readonly WorkflowExecutionStatusName[] = ['RUNNING', 'PAUSED'];
@@ -150,8 +143,6 @@ async function runningPromotions(client: Client, id: string): Promise<readonly R
   });
 }
 
-const operationWorkflows = [promotionWorkflow, configWorkflow, rollbackWorkflow];
-
 /**
  * Lists what is under way in an environment. A promotion whose list of environments was cut is asked; one that does not
  * answer may be there.
@@ -183,8 +174,7 @@ async function mayBeIn({ workflow }: Client, workflowId: string, name: string): 
 }
 
 async function listRunning({ workflow }: Client, which: string) {
-  const ofType = `WorkflowType IN (${operationWorkflows.map(quotedText).join(', ')})`;
-  const query = `${ofType} AND ExecutionStatus = 'Running' AND ${which}`;
+  const query = `${ofOperations} AND ExecutionStatus = 'Running' AND ${which}`;
   const listed: WorkflowExecutionInfo[] = [];
   for await (const each of workflow.list({ query })) listed.push(each);
   return listed;

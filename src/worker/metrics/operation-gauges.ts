@@ -1,9 +1,9 @@
 import type { Client } from '@temporalio/client';
 import type { MetricMeter } from '@temporalio/common';
 import { laneWorkflow } from '../../lane/messages.ts';
-import { configWorkflow, promotionWorkflow, rollbackWorkflow } from '../../operation/messages.ts';
 import type { EnvironmentState } from '../../operation/status.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
+import { operationsOn, runningOn } from '../operations-query.ts';
 import { metricNames } from './metric-names.ts';
 
 /** The states that are counted: those in which an operation can stay for long. */
@@ -51,19 +51,17 @@ export async function countOperations(
 ): Promise<void> {
   const operations = meter.createGauge(metricNames.operations);
   const { name } = searchAttributes.state;
-  const ours = `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
-  const types = [promotionWorkflow, configWorkflow, rollbackWorkflow].map((type) => `'${type}'`).join(', ');
   for (const state of states) {
     let younger: number | undefined;
     for (const [age, ms] of Object.entries(ages)) {
       const before = ms === 0 ? '' : ` AND StartTime < '${new Date(now - ms).toISOString()}'`;
-      const query = `WorkflowType IN (${types}) AND ${ours} AND ${name} = '${state}'${before}`;
+      const query = `${operationsOn(taskQueue)} AND ${name} = '${state}'${before}`;
       // Where there is none at all, there is no older one.
       const count: number = younger === 0 ? 0 : (await client.workflow.count(query)).count;
       operations.set(count, { state, older_than: age });
       younger = count;
     }
   }
-  const held = `WorkflowType = '${laneWorkflow}' AND ${ours} AND ${name} = 'held'`;
+  const held = `WorkflowType = '${laneWorkflow}' AND ${runningOn(taskQueue)} AND ${name} = 'held'`;
   meter.createGauge(metricNames.environmentsHeld).set((await client.workflow.count(held)).count);
 }
