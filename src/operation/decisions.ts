@@ -21,7 +21,6 @@ export function refusal(status: DecidableStatus, action: Action, decision: Decis
     return `there is no environment ${decision.environment} in this ${status.kind}; it has ${names.join(', ') || 'none yet'}${proposal}`;
   }
   if (environment.stopping) return `${environment.environment} is being stopped already (${environment.stopping})`;
-  if (action === 'approve' && approvedBefore(status, decision)) return undefined;
   return decisionRules[action](environment, decision, status);
 }
 
@@ -52,7 +51,9 @@ const requestStates: readonly EnvironmentState[] = ['pull request open', 'awaiti
 const rolloutStates: readonly EnvironmentState[] = ['rolling out', 'soaking', 'verifying', 'needs attention'];
 
 const decisionRules: Readonly<Record<Action, DecisionRule>> = {
-  approve: (e, { head, override = false }) => {
+  approve: (e, decision, operation) => {
+    if (approvedBefore(operation, decision)) return undefined;
+    const { head, override = false } = decision;
     if (e.state === 'queued')
       return `${environmentWords(e)}: ${e.message || 'another has its turn first'}; there is nothing to approve`;
     // Nothing is rendered yet: an override lets it in, and its request is approved on its own.
