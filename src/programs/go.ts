@@ -7,10 +7,8 @@ export const go: Tool = {
   remedy: 'Install Go 1.26 or newer (https://go.dev/doc/install) and put it on the PATH.',
 };
 
-const withoutSymbols = '-s -w';
-
 /** Builds without debug symbols and machine paths. */
-export const small = ['-trimpath', `-ldflags=${withoutSymbols}`] as const;
+export const small = ['-trimpath', '-ldflags=-s -w'] as const;
 
 /** Runs `go build` on the main package of a module on disk, into an executable called `output`. */
 export function goBuild(options: {
@@ -25,8 +23,8 @@ export function goBuild(options: {
     description: `building it with \`go build\` in ${options.moduleDirectory}`,
     duration: options.duration,
     obtain: async (directory, context) => {
-      const flags = ['-trimpath', `-ldflags=${withoutSymbols}${linked.join('')}`];
-      const args = ['build', ...flags, '-o', `${directory}/${options.output}`, '.'];
+      const [trimmed, linker] = small;
+      const args = ['build', trimmed, `${linker}${linked.join('')}`, '-o', `${directory}/${options.output}`, '.'];
       await runTool(go, args, { cwd: options.moduleDirectory, env: { CGO_ENABLED: '0' }, context });
     },
   };
