@@ -95,7 +95,8 @@ export async function startPlace(directory: string, platforms: readonly BurstPla
     },
     requests: async (name) => {
       const platform = platforms.find((each) => each.name === name);
-      return platform === undefined ? [] : forge.pullRequests(`acme/${gitopsOf(platform)}`);
+      if (platform === undefined) throw new TypeError(`there is no platform ${name}`);
+      return forge.pullRequests(`acme/${gitopsOf(platform)}`);
     },
     async close() {
       await fleet.close();
