@@ -17,7 +17,7 @@ import { createDependencies } from './worker/dependencies.ts';
 import { startOperationGauges } from './worker/metrics/operation-gauges.ts';
 import { stepMetrics } from './worker/metrics/step-metrics.ts';
 import { openFilesAdvice, openFilesLimit } from './worker/open-files.ts';
-import { othersRunOn } from './worker/others-run.ts';
+import { othersRunOn } from './worker/operations-query.ts';
 import { checkReplay } from './worker/replay-check.ts';
 import { type StepWatch, shutdownTimes, watchSteps } from './worker/shutdown.ts';
 import { forwardedLogs, temporalLogger } from './worker/temporal-log.ts';

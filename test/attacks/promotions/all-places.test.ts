@@ -11,7 +11,7 @@ import { createHttpProbe } from '../../../src/fleet/probe/http-probe.ts';
 import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import type { VerifyCheck } from '../../../src/platform/verify/verify-check.ts';
 import { searchAttributes } from '../../../src/temporal/search-attributes.ts';
-import { othersRunOn } from '../../../src/worker/others-run.ts';
+import { othersRunOn } from '../../../src/worker/operations-query.ts';
 import { runOnDevServer } from '../../support/temporal.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { source, startPromotion } from '../../workflows/support/promotion.ts';
