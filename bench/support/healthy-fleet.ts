@@ -4,9 +4,12 @@ import type { ClusterObservation, Fleet, KustomizationEvidence } from '../../src
 const applied = new Set(['default_shop__ConfigMap']);
 
 /** Plays a fleet that has applied the head of the branch the moment it is asked. */
-export function healthyFleet(head: () => Promise<string>): Fleet {
+export function healthyFleet(head: (branch: string) => Promise<string>): Fleet {
   return {
-    observe: async (): Promise<ClusterObservation> => ({ kind: 'reached', kustomizations: [healthy(await head())] }),
+    observe: async (_, { branch }): Promise<ClusterObservation> => ({
+      kind: 'reached',
+      kustomizations: [healthy(await head(branch))],
+    }),
     requestReconciliation: async () => true,
   };
 }

@@ -1,17 +1,28 @@
 import { type Commit, commitTo } from '../../demo/world/seed.ts';
 
-/** Seeds one app, one environment and one cluster: what is left to measure is the way, not the load. */
-export async function seed(source: string, gitops: string, gitopsUrl: string): Promise<void> {
-  const platform = `apiVersion: fairlead.dev/v1\nkind: Platform\nname: bench\ngitops: { repository: ${gitopsUrl} }\nstages: [dev]\n`;
-  const policy =
-    'apiVersion: fairlead.dev/v1\nkind: Environment\nmerge: auto\nclusters: [{ name: dev-1, group: west-us }]\n';
+/** Where a platform is seeded: two bare repositories, and what stands in its files. */
+export interface Seeded {
+  readonly source: string;
+  readonly gitops: string;
+  readonly gitopsUrl: string;
+  /** The environments, a stage each. */
+  readonly environments: readonly string[];
+}
+
+/** Seeds one app, and environments with one cluster each: what is left to measure is the way, not the load. */
+export async function seed({ source, gitops, gitopsUrl, environments }: Seeded): Promise<void> {
+  const stages = `[${environments.join(', ')}]`;
+  const platform = `apiVersion: fairlead.dev/v1\nkind: Platform\nname: bench\ngitops: { repository: ${gitopsUrl} }\nstages: ${stages}\n`;
   await commitTo(source, { branch: 'main', message: 'Begin', files: new Map([['fairlead.yaml', platform]]) });
-  const config = new Map([
-    ['fairlead.yaml', policy],
-    ['west-us/apps/shop/.gitkeep', ''],
-  ]);
-  await commitTo(source, { branch: 'dev', message: 'Begin dev', files: config });
-  for (const branch of ['dev', 'script'])
+  for (const name of environments) {
+    const policy = `apiVersion: fairlead.dev/v1\nkind: Environment\nmerge: auto\nclusters: [{ name: ${name}-1, group: west-us }]\n`;
+    const files = new Map([
+      ['fairlead.yaml', policy],
+      ['west-us/apps/shop/.gitkeep', ''],
+    ]);
+    await commitTo(source, { branch: name, message: `Begin ${name}`, files });
+  }
+  for (const branch of [...environments, 'script'])
     await commitTo(gitops, { branch, message: `Begin ${branch}`, files: new Map([['README.md', `${branch}\n`]]) });
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { type Answer, Refusal, refused } from './answer.ts';
 import { answerApi } from './api/answer-api.ts';
 import type { Faults, Trouble } from './faults.ts';
@@ -27,6 +28,8 @@ export interface Server {
   readonly faults: Faults;
   readonly rateLimit: RateLimit;
   readonly onExchange: (exchange: Exchange) => void;
+  readonly onGitCall: (call: string) => void;
+  readonly delayMs: () => number;
 }
 
 /** Answers everything under one address, as GitHub Enterprise Server does: the API, git, and pages for people. */
@@ -34,7 +37,10 @@ export async function answer(server: Server, request: IncomingMessage, response:
   const url = new URL(request.url ?? '/', server.state.url);
   const http = { url, request, response };
   const gitCall = gitCallOf(url);
+  const delayMs = server.delayMs();
+  if (delayMs > 0) await setTimeout(delayMs);
   try {
+    if (gitCall) server.onGitCall(`${request.method} ${gitCall.owner}/${gitCall.name} ${gitCall.service}`);
     if (gitCall) await answerGit(server.state, gitCall, http);
     else if (url.pathname.startsWith('/api/')) await answerApiCall(server, http);
     else await answerWeb(server.state, http);

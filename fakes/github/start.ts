@@ -29,6 +29,10 @@ export interface ForgeOptions {
   readonly now?: () => Date;
   /** Is told of every call of the API. */
   readonly onExchange?: (exchange: Exchange) => void;
+  /** Is told of every call of git: `GET acme/gitops info/refs`. */
+  readonly onGitCall?: (call: string) => void;
+  /** The milliseconds that every answer takes longer, as on the internet. Default: 0. */
+  readonly delayMs?: () => number;
   /** Is asked at every write whether it goes on. Default: all do. */
   readonly atWrite?: AtWrite;
 }
@@ -72,7 +76,8 @@ export async function startForge(options: ForgeOptions): Promise<RunningForge> {
   const state = await newState(options, now);
   const faults = new Faults();
   const rateLimit = new RateLimit(options.hourlyLimit ?? 1_000_000, now);
-  const server = { state, faults, rateLimit, onExchange: options.onExchange ?? (() => undefined) };
+  const { onExchange = () => undefined, onGitCall = () => undefined, delayMs = () => 0 } = options;
+  const server = { state, faults, rateLimit, onExchange, onGitCall, delayMs };
   const http = createServer((request, response) => void answer(server, request, response));
   state.url = await listen(http, options.port ?? 0);
   return {
