@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { checkRepositoryUrl, type RepositoryUrl } from '../platform/repository/repository-url.ts';
-import { createMainBranches, createMainHeads } from './main-branch.ts';
+import type { StepSight } from './heads/remote-heads.ts';
+import { createRemoteMemory } from './heads/remote-memory.ts';
 import { createCaches } from './mirror/caches.ts';
 import { createMirror, type Mirror } from './mirror/mirror.ts';
 import { mirrorName } from './mirror/mirror-directory.ts';
@@ -44,15 +45,22 @@ export function createGitRepositories(options: GitOptions): GitRepositories {
   };
   const memories = createCaches();
   const mirrors = new Map<string, Mirror>();
-  const mainBranches = createMainBranches();
-  const mainHeads = createMainHeads();
+  const memory = createRemoteMemory();
+  const sights = new WeakMap<AbortSignal, Map<string, StepSight>>();
+  const sightOf = (step: AbortSignal, name: string): StepSight => {
+    const seen = sights.get(step) ?? new Map<string, StepSight>();
+    const sight = seen.get(name) ?? { heads: new Map() };
+    sights.set(step, seen.set(name, sight));
+    return sight;
+  };
   return {
     open(url, signal) {
       const address = absoluteUrl(checkRepositoryUrl(url));
       const name = mirrorName(address);
       const mirror = mirrors.get(name) ?? createMirror(address, settings, memories);
       mirrors.set(name, mirror);
-      return mirroredRepository(mirror, { mainBranches, mainHeads, mainBranch: options.mainBranch }, signal);
+      const sight = signal && sightOf(signal, name);
+      return mirroredRepository(mirror, { memory, sight, mainBranch: options.mainBranch }, signal);
     },
   };
 }

@@ -76,8 +76,10 @@ export type NoteAdditions = readonly NoteLine[] | ((notes: Notes) => readonly No
  *
  * - It may be called by several activities and several processes at once.
  * - It throws `Failure` with a sentence that names the repository (never a credential), what was asked and what to do.
- * - Answers about the remote are as of now; answers about a commit are remembered and given to several callers, so that
- *   nobody may change a Buffer in them.
+ * - Answers about the remote are as of now, unless a method says otherwise; answers about a commit are remembered and given to
+ *   several callers, so that nobody may change a Buffer in them.
+ * - Opened for a step, `branchHead` and `branchHeads` see all branches at one moment: when the step first asked for one that
+ *   was not seen. `lookAgain` ends that moment.
  */
 export interface GitRepository {
   /** The URL as it was configured, without credentials. */
@@ -96,8 +98,16 @@ export interface GitRepository {
   recentMainHead(): Promise<Sha | undefined>;
   /** Asks the remote for the head of a branch and fetches it where the mirror lacks it; undefined: no such branch. */
   branchHead(branch: string): Promise<Sha | undefined>;
-  /** Asks the remote for the heads of all given branches with one connection. Missing branches are left out. */
-  branchHeads(branches: readonly string[]): Promise<ReadonlyMap<string, Sha>>;
+  /**
+   * Answers the heads of all given branches, asked for with one connection. Missing branches are left out. `isFetched` and
+   * `withinMs` as in `heads`.
+   */
+  branchHeads(
+    branches: readonly string[],
+    options?: { readonly withinMs?: number; readonly isFetched?: boolean },
+  ): Promise<ReadonlyMap<string, Sha>>;
+  /** Has the next question about branches asked of the remote, whatever the step has seen. */
+  lookAgain(): void;
   /**
    * Resolves a branch, tag, full id or unique prefix (of at least 7 digits); undefined: the remote has no such commit.
    */
@@ -137,8 +147,16 @@ export interface GitRepository {
    * `heads` has just said the ref is; the remote is then not asked again.
    */
   notes(name: string, at?: { readonly head: Sha | undefined }): Promise<Notes>;
-  /** Asks for the heads of branches and of `refs/notes/<notes>` with one connection, for callers that look often. */
-  heads(refs: { readonly branches: readonly string[]; readonly notes?: string }): Promise<{
+  /**
+   * Asks for the heads of branches and of `refs/notes/<notes>` with one connection: all are of one moment. `withinMs`: what this
+   * process saw at one moment that long ago, with its own pushes since, is good enough. `isFetched`: the same connection fetches them.
+   */
+  heads(refs: {
+    readonly branches: readonly string[];
+    readonly notes?: string;
+    readonly withinMs?: number;
+    readonly isFetched?: boolean;
+  }): Promise<{
     readonly branches: ReadonlyMap<string, Sha>;
     readonly notes: Sha | undefined;
   }>;
@@ -153,6 +171,9 @@ export interface GitRepository {
 
 /** Opens repositories by URL (HTTPS, SSH, `file:` or a local path); one mirror for each. */
 export interface GitRepositories {
-  /** Opens a repository. Aborting `signal` ends what git is doing, and the call then throws the signal's reason. */
+  /**
+   * Opens a repository. Aborting `signal` ends what git is doing, and the call then throws the signal's reason. It stands for a
+   * step: what is opened with the same one sees branches at the same moment.
+   */
   open(url: string, signal?: AbortSignal): GitRepository;
 }

@@ -26,14 +26,14 @@ export interface GitopsHeads {
 
 /**
  * Answers the head of an environment's GitOps branch together with those of further branches and of notes, from one
- * connection. Throws `Failure` NotFound where the environment's branch is missing.
+ * connection; `options` as those of `GitRepository.heads`. Throws `Failure` NotFound where the environment's branch is missing.
  */
 export async function gitopsHeads(
   repository: GitRepository,
   { branch }: GitopsTarget,
-  also: { readonly branches?: readonly string[]; readonly notes?: string },
+  { branches: also = [], ...options }: Partial<Parameters<GitRepository['heads']>[0]>,
 ): Promise<GitopsHeads> {
-  const { branches, notes } = await repository.heads({ ...also, branches: [branch, ...(also.branches ?? [])] });
+  const { branches, notes } = await repository.heads({ ...options, branches: [branch, ...also] });
   const base = branches.get(branch);
   if (base === undefined) throw missingBranch(repository, branch);
   await repository.ensureCommit(base);

@@ -86,12 +86,42 @@ function refusalIn(stderr: string): FetchRefusal | undefined {
   return /not our ref|couldn't find remote ref|no matching remote head/i.test(stderr) ? 'unknown' : undefined;
 }
 
-/** Fetches what the mirror lacks of these commits. Throws `Failure` `NotFound` where the remote does not have one. */
-export async function requireCommits(git: Git, wanted: readonly Sha[]): Promise<void> {
-  const [lacking] = await fetchMissing(git, wanted);
+/**
+ * Fetches what the mirror lacks of these commits. Throws `Failure` `NotFound` where the remote does not have one. `also`: what
+ * the same connection brings if there must be one.
+ */
+export async function requireCommits(git: Git, wanted: readonly Sha[], also: readonly Sha[] = []): Promise<void> {
+  const missing = await absentCommits(git, wanted);
+  if (missing.length === 0) return;
+  const strangers = new Set(await fetchMissing(git, [...new Set([...missing, ...also])]));
+  const lacking = missing.find((sha) => strangers.has(sha));
   if (lacking === undefined) return;
   throw new Failure(
     'NotFound',
     `There is no commit ${lacking} in ${git.url.href}. Check the id, and that it has been pushed.`,
   );
+}
+
+/** Makes sure that the commit is in the mirror; false: the remote does not have it. `also` as in `requireCommits`. */
+export async function hasCommit(git: Git, sha: Sha, also: readonly Sha[]): Promise<boolean> {
+  if ((await absentCommits(git, [sha])).length === 0) return true;
+  return !(await fetchMissing(git, [...new Set([sha, ...also])])).includes(sha);
+}
+
+/** The places where `fetchRefs` puts what it fetches. They also tell git what is here when it fetches the next. */
+const looked = 'refs/fairlead/looked';
+
+/**
+ * Asks the remote where refs are, by their full names, and fetches what they lead to, with one connection. Undefined: one of
+ * them is not there, and nothing was fetched.
+ */
+export async function fetchRefs(opened: Git, names: readonly string[]): Promise<ReadonlyMap<string, Sha> | undefined> {
+  return await opened.exclusively(async (git) => {
+    const specs = names.map((name, index) => `+${name}:${looked}/${index}`);
+    if ((await transferObjects(git, specs)) !== undefined) return undefined;
+    const listed = await git.text(['for-each-ref', '--format=%(refname) %(objectname)', `${looked}/`]);
+    const found = new Map(listed.split('\n').map((line) => line.split(' ') as [string, Sha]));
+    await keepTidy(git);
+    return new Map(names.map((name, index) => [name, found.get(`${looked}/${index}`) ?? '']));
+  });
 }

@@ -1,4 +1,5 @@
-import { askMainBranch, type MainBranches, type MainHeads } from '../main-branch.ts';
+import { type KnownRemote, remoteHeads } from '../heads/remote-heads.ts';
+import type { RefMove } from '../heads/remote-memory.ts';
 import { checkPath, checkRevision, checkSha } from '../names.ts';
 import { appendNotes, checkNoteLines } from '../notes/append-notes.ts';
 import { readNotes } from '../notes/read-notes.ts';
@@ -16,27 +17,17 @@ import {
   readRange,
 } from './answers.ts';
 import { forgetPresence } from './caches.ts';
-import { fetchMissing, requireCommits } from './fetch.ts';
+import { hasCommit, requireCommits } from './fetch.ts';
 import { type Mirror, MissingObject } from './mirror.ts';
 import { deleteRemoteBranch, pushCommit } from './push.ts';
-import { branchRef, notesRef, remoteRefs } from './remote-refs.ts';
+import { branchRef, notesRef } from './remote-refs.ts';
 import { resolveCommit } from './resolve.ts';
 import { writeCommit } from './write.ts';
-
-/** What is known of main branches already. */
-export interface KnownMainBranches {
-  /** The one that the caller's settings name, whatever a remote says. */
-  readonly mainBranch: string | undefined;
-  /** What the remotes said. */
-  readonly mainBranches: MainBranches;
-  /** Where they were when somebody asked last. */
-  readonly mainHeads: MainHeads;
-}
 
 /** Serves the port of repository.ts from a mirror. What a read needs and the mirror lacks is fetched first. */
 export function mirroredRepository(
   mirror: Mirror,
-  { mainBranch, mainBranches, mainHeads }: KnownMainBranches,
+  known: Pick<KnownRemote, 'memory' | 'mainBranch' | 'sight'>,
   signal?: AbortSignal,
 ): GitRepository {
   // Files are read by id, which says nothing about the commit to fetch when the mirror was replaced meanwhile.
@@ -56,53 +47,22 @@ export function mirroredRepository(
     });
   };
 
-  const readHeads: GitRepository['heads'] = async ({ branches, notes }) => {
-    const refs = new Map(branches.map((branch) => [branchRef(branch), branch]));
-    const noted = notes === undefined ? [] : [notesRef(notes)];
-    const found = await useMirror((git) => remoteRefs(git, [...refs.keys(), ...noted]));
-    const named = [...refs].flatMap(([ref, branch]) => {
-      const sha = found.get(ref);
-      return sha === undefined ? [] : [[branch, sha] as const];
-    });
-    return { branches: new Map(named), notes: found.get(noted[0] ?? '') };
-  };
-
   const { href } = mirror.url;
-  const askMain: GitRepository['mainBranch'] = async () => {
-    const known = mainBranch ?? mainBranches.get(href);
-    if (known !== undefined) return known;
-    const asked = await useMirror(askMainBranch);
-    mainBranches.set(href, asked);
-    return asked;
-  };
-  const readHead: GitRepository['branchHead'] = async (branch) => {
-    const ref = branchRef(branch);
-    const head = await useMirror(async (git) => {
-      const found = (await remoteRefs(git, [ref])).get(ref);
-      if (found !== undefined) await requireCommits(git, [found]);
-      return found;
-    });
-    if (head !== undefined && branch === (mainBranch ?? mainBranches.get(href))) mainHeads.set(href, branch, head);
-    return head;
-  };
+  const { memory } = known;
+  const noteResult = (ref: string, move: RefMove, { kind }: { readonly kind: string }) =>
+    kind === 'pushed' ? memory.noteMove(href, ref, move) : memory.forgetHeads(href);
+  const sighted = () => [...(known.sight?.heads.values() ?? [])].flatMap((sha) => sha ?? []);
 
   return {
     url: href,
-    mainBranch: askMain,
-    async recentMainHead() {
-      const branch = await askMain();
-      return mainHeads.get(href, branch) ?? (await readHead(branch));
-    },
-    branchHead: readHead,
-    branchHeads: async (branches) => (await readHeads({ branches })).branches,
-    heads: readHeads,
+    ...remoteHeads({ ...known, href, useMirror }),
     async resolveCommit(revision) {
       const checked = checkRevision(revision);
       return await useMirror((git) => resolveCommit(git, checked));
     },
     async ensureCommit(sha) {
       checkSha(sha);
-      return (await useMirror((git) => fetchMissing(git, [sha]))).length === 0;
+      return await useMirror((git) => hasCommit(git, sha, sighted()));
     },
     commit: (sha) => readWith([sha], (git) => readCommitInfo(git, sha)),
     async isAncestor(ancestor, descendant) {
@@ -138,12 +98,16 @@ export function mirroredRepository(
       const ref = branchRef(request.branch);
       checkSha(request.commit);
       if (request.expected !== null) checkSha(request.expected);
-      return await useMirror((git) => pushCommit(git, request, ref));
+      const result = await useMirror((git) => pushCommit(git, request, ref));
+      noteResult(ref, { from: request.expected ?? undefined, to: request.commit }, result);
+      return result;
     },
     async deleteBranch(branch, expected) {
       const ref = branchRef(branch);
       checkSha(expected);
-      return await useMirror((git) => deleteRemoteBranch(git, ref, expected));
+      const result = await useMirror((git) => deleteRemoteBranch(git, ref, expected));
+      noteResult(ref, { from: expected, to: undefined }, result);
+      return result;
     },
     async notes(name, at) {
       const ref = notesRef(name);
@@ -157,7 +121,8 @@ export function mirroredRepository(
       }
       // Only one of those who add at the same time gets through, so the activities of this process take turns.
       const append = () => useMirror((git) => appendNotes(git, ref, { additions, person }));
-      await mirror.inTurn(ref, append, signal);
+      const move = await mirror.inTurn(ref, append, signal);
+      if (move) memory.noteMove(href, ref, move);
     },
   };
 }

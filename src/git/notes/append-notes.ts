@@ -1,5 +1,6 @@
 import { Failure } from '../../failure.ts';
 import { sleepFor } from '../../file-lock.ts';
+import type { RefMove } from '../heads/remote-memory.ts';
 import { pushRef } from '../mirror/push.ts';
 import { writeCommit } from '../mirror/write.ts';
 import { checkSha } from '../names.ts';
@@ -18,23 +19,27 @@ export interface SignedNotes {
 
 /**
  * Adds lines to notes on the remote. It builds on what was last seen there: where that is outdated the remote refuses,
- * and the lines are added to what it has now. Throws `Failure` `Refused` where the remote does not accept the push,
- * `Unavailable` where others were faster each time.
+ * and the lines are added to what it has now. Answers how the ref has moved; undefined: nothing had to be added. Throws
+ * `Failure` `Refused` where the remote does not accept the push, `Unavailable` where others were faster each time.
  */
-export async function appendNotes(git: Git, ref: string, { additions, person }: SignedNotes): Promise<void> {
+export async function appendNotes(
+  git: Git,
+  ref: string,
+  { additions, person }: SignedNotes,
+): Promise<RefMove | undefined> {
   const remembered = git.caches.notes.get(ref);
   // What is remembered does not prove that the lines are still there.
   let tree =
     remembered !== undefined && changeOf(remembered, additions) !== undefined ? remembered : await readNotes(git, ref);
   for (let attempt = 1; attempt <= appendAttempts; attempt++) {
     const change = changeOf(tree, additions);
-    if (change === undefined) return;
+    if (change === undefined) return undefined;
     const { head } = tree;
     const commit = await writeCommit(git, { parent: head, changes: change.changes, message: commitMessage, person });
     const result = await pushRef(git, { commit, ref, expected: head ?? null });
     if (result.kind === 'pushed') {
       git.caches.notes.set(ref, notesTree(commit, new Map([...tree.files, ...change.files])));
-      return;
+      return { from: head, to: commit };
     }
     if (result.kind === 'moved' && attempt === 1) {
       // What was remembered was outdated; most often nobody is adding now.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { git } from '../../support/git.ts';
-import { useBench } from './setup.ts';
+import { git } from '../../../support/git.ts';
+import { useBench } from '../setup.ts';
 
 const bench = useBench();
 

@@ -1,35 +1,10 @@
-import { LRUCache } from 'lru-cache';
-import type { Git } from './process/commands.ts';
-import type { Sha } from './repository.ts';
+import type { Git } from '../process/commands.ts';
 
 /** The name of the main branch where a remote does not say another. */
 export const usualMainBranch = 'main';
 
 const clonedHead = { ref: 'refs/remotes/origin/HEAD', branches: 'refs/remotes/origin/' } as const;
 const branchPrefix = 'refs/heads/';
-
-/** Remembers main branches by repository for a minute, so that a renamed branch is noticed soon. */
-export type MainBranches = LRUCache<string, string>;
-
-/** Makes an empty memory of main branches. */
-export function createMainBranches(): MainBranches {
-  return new LRUCache({ max: 1_000, ttl: 60_000 });
-}
-
-/** Remembers for a minute where main branches are. */
-export interface MainHeads {
-  get(repository: string, branch: string): Sha | undefined;
-  set(repository: string, branch: string, head: Sha): void;
-}
-
-/** Makes an empty memory of where main branches are. */
-export function createMainHeads(): MainHeads {
-  const heads = new LRUCache<string, Sha>({ max: 1_000, ttl: 60_000 });
-  return {
-    get: (repository, branch) => heads.get(`${repository} ${branch}`),
-    set: (repository, branch, head) => void heads.set(`${repository} ${branch}`, head),
-  };
-}
 
 /**
  * Asks the remote which branch is its main branch: the one that its HEAD names. The HEAD of a clone on this machine is

@@ -1,0 +1,114 @@
+import { fetchRefs, requireCommits } from '../mirror/fetch.ts';
+import type { UseMirror } from '../mirror/mirror.ts';
+import { branchRef, notesRef, remoteRefs } from '../mirror/remote-refs.ts';
+import type { GitRepository, Sha } from '../repository.ts';
+import { askMainBranch } from './main-branch.ts';
+import type { RefHeads, RemoteMemory } from './remote-memory.ts';
+
+/** Where the branches of one remote were when a step asked for them first. */
+export interface StepSight {
+  /** By full name. */
+  heads: RefHeads;
+}
+
+/** A remote, and what is known of it already. */
+export interface KnownRemote {
+  /** The URL of the repository. */
+  readonly href: string;
+  readonly useMirror: UseMirror;
+  readonly memory: RemoteMemory;
+  /** The main branch that the caller's settings name, whatever the remote says. */
+  readonly mainBranch: string | undefined;
+  /** Undefined: nobody opened it for a step, and each question is asked of the remote. */
+  readonly sight: StepSight | undefined;
+}
+
+interface LookOptions {
+  readonly withinMs?: number;
+  readonly isFetched?: boolean;
+}
+
+type HeadQuestions = Pick<
+  GitRepository,
+  'mainBranch' | 'recentMainHead' | 'branchHead' | 'branchHeads' | 'heads' | 'lookAgain'
+>;
+
+/** Answers where the remote's refs are, with as few connections as the port of repository.ts allows. */
+export function remoteHeads({ href, useMirror, memory, mainBranch, sight }: KnownRemote): HeadQuestions {
+  const knownMain = () => mainBranch ?? memory.mainBranch(href);
+
+  const askRefs = async (refs: readonly string[], isFetched = false): Promise<RefHeads> => {
+    const found = await useMirror(
+      async (git) => (isFetched ? await fetchRefs(git, refs) : undefined) ?? (await remoteRefs(git, refs)),
+    );
+    return new Map(refs.map((ref) => [ref, found.get(ref)]));
+  };
+
+  const branchesSeen = async (wanted: readonly string[], { withinMs, isFetched }: LookOptions): Promise<RefHeads> => {
+    if (sight && wanted.every((ref) => sight.heads.has(ref))) return sight.heads;
+    const known = withinMs === undefined ? undefined : memory.headsWithin(href, wanted, withinMs);
+    if (known) return known;
+    const main = knownMain();
+    const usual = sight ? [...memory.usualRefs(href), ...(main === undefined ? [] : [branchRef(main)])] : [];
+    const heads = await askRefs([...new Set([...wanted, ...usual])], isFetched);
+    memory.noteHeads(href, heads, sight !== undefined);
+    if (sight) sight.heads = heads;
+    return heads;
+  };
+
+  const askMain: GitRepository['mainBranch'] = async () => {
+    const known = knownMain();
+    if (known !== undefined) return known;
+    const asked = await useMirror(askMainBranch);
+    memory.nameMainBranch(href, asked);
+    return asked;
+  };
+
+  const readHead: GitRepository['branchHead'] = async (branch) => {
+    const ref = branchRef(branch);
+    const heads = await branchesSeen([ref], {});
+    const head = heads.get(ref);
+    if (head !== undefined) await useMirror((git) => requireCommits(git, [head], shasIn(heads)));
+    return head;
+  };
+
+  return {
+    mainBranch: askMain,
+    async recentMainHead() {
+      const branch = await askMain();
+      return memory.recentHead(href, branchRef(branch)) ?? (await readHead(branch));
+    },
+    branchHead: readHead,
+    async branchHeads(branches, options = {}) {
+      const refs = new Map(branches.map((branch) => [branch, branchRef(branch)]));
+      const heads = await branchesSeen([...refs.values()], options);
+      return new Map([...refs].flatMap(([branch, ref]) => pairOf(branch, heads.get(ref))));
+    },
+    async heads({ branches, notes, withinMs, isFetched }) {
+      const refs = new Map(branches.map((branch) => [branch, branchRef(branch)]));
+      const noted = notes === undefined ? undefined : notesRef(notes);
+      const wanted = [...refs.values(), ...(noted === undefined ? [] : [noted])];
+      let heads = withinMs === undefined ? undefined : memory.headsWithin(href, wanted, withinMs);
+      if (heads === undefined) {
+        heads = await askRefs(wanted, isFetched);
+        memory.noteHeads(href, heads, false);
+      }
+      const found = heads;
+      return {
+        branches: new Map([...refs].flatMap(([branch, ref]) => pairOf(branch, found.get(ref)))),
+        notes: noted === undefined ? undefined : found.get(noted),
+      };
+    },
+    lookAgain() {
+      if (sight) sight.heads = new Map();
+    },
+  };
+}
+
+function pairOf(name: string, sha: Sha | undefined): readonly (readonly [string, Sha])[] {
+  return sha === undefined ? [] : [[name, sha]];
+}
+
+function shasIn(heads: RefHeads): readonly Sha[] {
+  return [...heads.values()].flatMap((sha) => sha ?? []);
+}
