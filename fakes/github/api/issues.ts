@@ -18,6 +18,7 @@ export const issueRoutes: readonly Route[] = [
   { method: 'GET', path: '/repos/:owner/:repo', handle: (call) => ok(fullRepositoryBody(call.state, call.repository)) },
   { method: 'GET', path: '/repos/:owner/:repo/labels/:name', handle: readLabel },
   { method: 'POST', path: '/repos/:owner/:repo/labels', writes: ISSUES, handle: createLabel },
+  { method: 'PATCH', path: '/repos/:owner/:repo/labels/:name', writes: ISSUES, handle: updateLabel },
   {
     method: 'GET',
     path: '/repos/:owner/:repo/issues/:number',
@@ -63,11 +64,25 @@ function createLabel(call: Call): Answer {
   const name = requiredText(call, { resource: 'Label', field: 'name', limit: 50 });
   if (labelNamed(repository, name))
     throw new Refusal(invalid({ resource: 'Label', field: 'name', code: 'already_exists' }));
-  const color = textOf(call, { resource: 'Label', field: 'color' }) ?? DEFAULT_COLOR;
-  if (!/^[0-9a-f]{6}$/i.test(color)) throw new Refusal(invalid({ resource: 'Label', field: 'color', code: 'invalid' }));
+  const color = colorOf(call) ?? DEFAULT_COLOR;
   const description = textOf(call, { resource: 'Label', field: 'description', limit: 100 }) ?? null;
   const added = addLabel(call, { name, color, description });
   return created(labelBody(state, repository, added));
+}
+
+function colorOf(call: Call): string | undefined {
+  const color = textOf(call, { resource: 'Label', field: 'color' });
+  if (color === undefined || /^[0-9a-f]{6}$/i.test(color)) return color;
+  throw new Refusal(invalid({ resource: 'Label', field: 'color', code: 'invalid' }));
+}
+
+function updateLabel(call: Call): Answer {
+  const { state, repository, params } = call;
+  const label = labelNamed(repository, params.name ?? '');
+  if (label === undefined) return notFound;
+  const description = textOf(call, { resource: 'Label', field: 'description', limit: 100 });
+  Object.assign(label, { color: colorOf(call) ?? label.color, description: description ?? label.description });
+  return ok(labelBody(state, repository, label));
 }
 
 function addLabels(call: Call): Answer {

@@ -44,7 +44,9 @@ export const pullRequestsSchema = z.array(pullRequestSchema);
 export const mergedSchema = z.object({ sha: z.string(), merged: z.literal(true) });
 export const issueSchema = z.object({ closed_by: login.nullish() });
 export const commentsSchema = z.array(z.object({ body: z.string().optional() }));
-export const labelsSchema = z.array(z.object({ name: z.string() }));
+export const labelsSchema = z.array(
+  z.object({ name: z.string(), color: z.string().optional(), description: z.string().nullish() }),
+);
 /** Reads answers of which only the status matters. */
 export const anythingSchema = z.object({});
 

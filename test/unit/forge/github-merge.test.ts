@@ -198,15 +198,17 @@ describe('adopting on GitHub', () => {
     }
   });
 
-  it('creates a label once, and takes one that somebody creates meanwhile', async () => {
-    const { draft } = await request();
-    world.server.fail({ match: /^GET .*labels\/racing$/, trouble: { kind: 'answer', status: 404 } });
-    await world.forge.openPullRequest({ ...draft, label: 'racing' });
+  it('colors a label that it brings into the repository, once', async () => {
     const { draft: other } = await request();
-    world.server.fail({ match: /^GET .*labels\/racing$/, trouble: { kind: 'answer', status: 404 } });
-    expect(await world.forge.openPullRequest({ ...other, label: 'racing' })).toMatchObject({
-      labels: ['promoted', 'racing'],
+    await world.forge.openPullRequest({ ...other, label: 'new' });
+    const { draft: third } = await request();
+    expect(await world.forge.openPullRequest({ ...third, label: 'new' })).toMatchObject({
+      labels: ['promoted', 'new'],
     });
+    const colored = world.exchanges.filter(({ method, path }) => method === 'PATCH' && path.endsWith('/labels/new'));
+    expect(colored.map(({ responseBody }) => responseBody)).toMatchObject([
+      { color: '0e8a8a', description: 'Set by Fairlead' },
+    ]);
   });
 
   it('writes nothing when title and body are the same', async () => {

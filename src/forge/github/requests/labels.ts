@@ -5,8 +5,13 @@ import { getPullRequest, toPullRequest } from './pull-request.ts';
 
 const COLOR = '0e8a8a';
 const DESCRIPTION = 'Set by Fairlead';
+/** The color of a label that GitHub made itself, because a request was given one that there was not. */
+const MADE_BY_GITHUB = 'ededed';
 
-/** Gives the request the label, which is created where the repository lacks it. Answers all labels of the request. */
+/**
+ * Gives the request the label. GitHub makes one that the repository lacks, and it then gets our color. Answers all labels of
+ * the request.
+ */
 export async function addLabel(
   client: GitHubClient,
   pullRequest: PullRequest,
@@ -15,13 +20,14 @@ export async function addLabel(
   // GitHub takes the names of labels without regard to case.
   const wanted = label.toLowerCase();
   if (pullRequest.labels.some((name) => name.toLowerCase() === wanted)) return pullRequest.labels;
-  await createLabel(client, label);
   const labels = await client.ask({
     doing: `label pull request #${pullRequest.number}`,
     request: (octokit, repository) =>
       octokit.rest.issues.addLabels({ ...repository, issue_number: pullRequest.number, labels: [label] }),
     answer: labelsSchema,
   });
+  const added = labels.find(({ name }) => name.toLowerCase() === wanted);
+  if (added?.color === MADE_BY_GITHUB && !added.description) await colorLabel(client, added.name);
   return labels.map(({ name }) => name);
 }
 
@@ -52,19 +58,12 @@ async function removeLabel(client: GitHubClient, { number }: PullRequest, name: 
   });
 }
 
-async function createLabel(client: GitHubClient, name: string): Promise<void> {
-  const found = await client.askExpecting([404], {
-    doing: `read label ${name}`,
-    request: (octokit, repository) => octokit.rest.issues.getLabel({ ...repository, name }),
-    answer: anythingSchema,
-  });
-  if (found.kind === 'ok') return;
-  const created = await client.askExpecting([422], {
-    doing: `create label ${name}`,
+async function colorLabel(client: GitHubClient, name: string): Promise<void> {
+  // 404: somebody deleted it just now; 403 and 422: it keeps GitHub's color, which stops nobody.
+  await client.askExpecting([403, 404, 422], {
+    doing: `color label ${name}`,
     request: (octokit, repository) =>
-      octokit.rest.issues.createLabel({ ...repository, name, color: COLOR, description: DESCRIPTION }),
+      octokit.rest.issues.updateLabel({ ...repository, name, color: COLOR, description: DESCRIPTION }),
     answer: anythingSchema,
   });
-  // Somebody else may have created it just now.
-  if (created.kind === 'refused' && !/already_exists/.test(created.message)) throw created.failure;
 }
