@@ -54,7 +54,7 @@ const mostDescendants = 500;
  */
 export async function branchState(dependencies: DeployedDependencies, order: AwaitedDeployment): Promise<BranchState> {
   const repository = dependencies.repositories.open(order.gitops.repository);
-  const heads = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
+  const heads = await headsWith(repository, order);
   const head = heads.base;
   if (!(await repository.ensureCommit(order.commit)) || !(await repository.isAncestor(order.commit, head)))
     throw new Failure(
@@ -94,6 +94,16 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
     earlier,
     removedGroups: groupsGone(earlier, there),
   };
+}
+
+/**
+ * Answers the heads of the environment. A look comes again in a few seconds, so that the first one may see what the merge
+ * before it has seen; what was seen before that merge says nothing.
+ */
+async function headsWith(repository: GitRepository, { gitops, commit }: AwaitedDeployment): Promise<GitopsHeads> {
+  const notes = recordName(gitops.branch);
+  const seen = await gitopsHeads(repository, gitops, { notes, withinMs: 2_000 });
+  return (await isAtOrBehind(repository, commit, seen.base)) ? seen : gitopsHeads(repository, gitops, { notes });
 }
 
 function missingProvenance({ environment }: AwaitedDeployment): Failure {

@@ -6,7 +6,7 @@ import type { RecordedEntry } from '../record/entry.ts';
 import { type DeploymentEntry, isMergeOfRollback } from '../record/queries.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
 import { shortSha } from '../short-names.ts';
-import { isAtOrBehind, laterOf } from './ancestry.ts';
+import { isAtOrBehind, isOnMain, laterOf } from './ancestry.ts';
 import { provenanceAt } from './gitops-branch.ts';
 import { type BranchRecord, candidatesAt } from './record/candidates.ts';
 import { rendersLike, sameRevision } from './same-render.ts';
@@ -59,11 +59,9 @@ export async function deployedAt(
     .filter((each) => !sameRevision(each, provenance.revision))
     .flatMap((each) => (each.unproven ? [ignoredNoteWords(each, each.unproven)] : []));
   if (found.length === 0) return { revision: provenance.revision, provenance, ignoredNotes: [] };
-  const head = await source.branchHead(await source.mainBranch());
-  const place = { source, environment: where.environment, head };
+  const place = { source, environment: where.environment };
   const check = {
     source,
-    head,
     written: provenance.revision,
     rendersAlike: rendersLike(dependencies, place, provenance.revision),
   };
@@ -75,8 +73,6 @@ export async function deployedAt(
 /** The facts that candidates are checked against. */
 interface CandidateCheck {
   readonly source: GitRepository;
-  /** The head of main; undefined: there is no main branch. */
-  readonly head: string | undefined;
   /** The pair that the branch names. */
   readonly written: Revision;
   /** Tells whether a pair renders to the files of `written`. */
@@ -138,7 +134,7 @@ type Examined =
  * commit.
  */
 async function examineCandidate(check: CandidateCheck, over: Revision, candidate: DeploymentEntry): Promise<Examined> {
-  const { source, written, head, rendersAlike } = check;
+  const { source, written, rendersAlike } = check;
   if (sameRevision(candidate, written)) return { kind: 'pair', pair: over };
   if (!(await isAtOrBehind(source, written.main, candidate.main)))
     return {
@@ -151,7 +147,7 @@ async function examineCandidate(check: CandidateCheck, over: Revision, candidate
       why: `has a config unrelated to ${shortSha(written.config)}, which the branch names`,
     };
   const main = await laterOf(source, over.main, candidate.main);
-  if (main !== over.main && (head === undefined || !(await isAtOrBehind(source, candidate.main, head))))
+  if (main !== over.main && !(await isOnMain(source, candidate.main)))
     return { kind: 'ignored note', why: `is not on ${await source.mainBranch()}` };
   const config = await laterOf(source, over.config, candidate.config);
   if (main === undefined || config === undefined) return { kind: 'nothing new' };

@@ -18,6 +18,26 @@ export async function mainHead(source: GitRepository): Promise<string> {
   throw new Failure('NotFound', `${source.url} has no branch ${mainBranch}: promotions start there. Push one.`);
 }
 
+/**
+ * Does what needs to know bases of main that are newer than what it renders. Main's head of a minute ago is good enough where
+ * that succeeds; where it fails for good and main has moved since, it is done once more.
+ */
+export async function withMainHead<T>(
+  source: GitRepository,
+  work: (head: string | undefined) => Promise<T>,
+): Promise<T> {
+  const seen = await source.recentMainHead();
+  try {
+    return await work(seen);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.retryable) throw error;
+    source.lookAgain();
+    const head = await source.branchHead(await source.mainBranch());
+    if (head === seen) throw error;
+    return work(head);
+  }
+}
+
 /** What contents were parsed to, for as long as git's cache keeps them, by what was wanted and of which file. */
 const parsedBefore = new WeakMap<Uint8Array, Map<string, ParsedSettings[keyof ParsedSettings]>>();
 

@@ -3,7 +3,7 @@ import type { CommitInfo, GitRepository } from '../git/repository.ts';
 import type { Revert } from '../lane/types.ts';
 import { type DeploymentEntry, deployments } from '../record/queries.ts';
 import { shortSha } from '../short-names.ts';
-import { isAtOrBehind } from './ancestry.ts';
+import { isAtOrBehind, isOnMain } from './ancestry.ts';
 import type { EnvironmentPlace } from './deployed.ts';
 import { type DeployedDependencies, type EnvironmentNow, wasDeployed } from './deployed-now.ts';
 import { personOf } from './foreign-author.ts';
@@ -21,8 +21,6 @@ const mostSkewMs = 300_000;
 /** The facts from which a revert by hand is found. */
 export interface RevertQuestion {
   readonly now: EnvironmentNow;
-  /** The head of the main branch. */
-  readonly main: string;
   /** The commits of reverts for which the lane was held before. */
   readonly seenReverts: readonly string[];
 }
@@ -35,14 +33,14 @@ export interface RevertQuestion {
 export async function revertByHand(
   dependencies: DeployedDependencies,
   where: EnvironmentPlace,
-  { now, main, seenReverts }: RevertQuestion,
+  { now, seenReverts }: RevertQuestion,
 ): Promise<Revert | undefined> {
   if (!now.deployed) return undefined;
   const source = dependencies.repositories.open(where.source);
   const to = now.deployed.revision.main;
   for (const entry of newestMains(now)) {
     if (entry.main === to) return undefined;
-    if (!(await isAtOrBehind(source, entry.main, main))) continue;
+    if (!(await isOnMain(source, entry.main))) continue;
     if ((await wasDeployed(dependencies, where, { now, entry })) === false) continue;
     if (!(await isAtOrBehind(source, to, entry.main))) return undefined;
     const moved = await findMoveBack(now, entry, now.deployed.provenance.revision.main);

@@ -9,6 +9,9 @@ import { readFreeze } from '../source/read-freeze.ts';
 import type { ObservationOrder } from './contract.ts';
 import { compareCommits } from './relations.ts';
 
+/** What this process saw that many milliseconds ago is not asked again. */
+const justNowMs = 2_000;
+
 /**
  * Observes the world: who still runs, whose commit is newer, what is frozen, and whether somebody reverted by hand.
  * What is wrong with the environment itself is for its operations to find and say. A passing failure fails the step,
@@ -27,7 +30,8 @@ export async function observeLane(
   const present = entries.filter(({ id, operation }) => operation !== 'config change' && !gone.includes(id));
   const source = dependencies.repositories.open(url);
   const mainBranch = await source.mainBranch();
-  const heads = await source.branchHeads([mainBranch, environment]);
+  // It observes now and then: whoever merges looks for itself. The operation that comes in has just read the branch.
+  const heads = await source.branchHeads([mainBranch, environment], { withinMs: justNowMs });
   const calendar = await readFreeze(
     source,
     { environment, gitops, config: heads.get(environment) },
@@ -36,19 +40,18 @@ export async function observeLane(
   const relations = await compareCommits(source, present);
   // A rollback moves the branch back, and is recorded a moment later: while one is here, no revert is looked for.
   const isRollback = present.some(({ operation }) => operation === 'rollback');
-  const main = isRollback ? undefined : heads.get(mainBranch);
-  const revert = main === undefined ? undefined : await unlessBroken(() => findRevert(dependencies, order, main));
+  const hasMain = heads.has(mainBranch);
+  const revert = isRollback || !hasMain ? undefined : await unlessBroken(() => findRevert(dependencies, order));
   return { gone, relations, onlyNeeded: true, calendar, revert };
 }
 
 async function findRevert(
   dependencies: Dependencies,
   { source, environment, gitops, seenReverts }: ObservationOrder,
-  main: string,
 ): Promise<Revert | undefined> {
   const where = { source, environment, gitops };
   const now = await deployedNow(dependencies, where);
-  return revertByHand(dependencies, where, { now, main, seenReverts });
+  return revertByHand(dependencies, where, { now, seenReverts });
 }
 
 /** Answers undefined for a failure that needs a person: a missing branch must not keep everybody out of the lane. */

@@ -5,7 +5,6 @@ import type { GitRepository } from '../../git/repository.ts';
 import { deployedWith } from '../../gitops/deployed-now.ts';
 import { foreignAuthor } from '../../gitops/foreign-author.ts';
 import { type GitopsHeads, gitopsHeads } from '../../gitops/gitops-branch.ts';
-import { mainHead } from '../../gitops/platform-file.ts';
 import { revertByHand } from '../../gitops/revert-by-hand.ts';
 import type { Revert } from '../../lane/types.ts';
 import { holdWords } from '../../operation/hold.ts';
@@ -84,9 +83,8 @@ async function unansweredRevert(
 ): Promise<Revert | undefined> {
   if (order.operation !== 'promotion') return undefined;
   const now = await deployedWith(dependencies, order, heads);
-  const main = await mainHead(dependencies.repositories.open(order.source));
   const seen = [...order.answeredReverts, ...seenReverts(now.entries)];
-  return revertByHand(dependencies, order, { now, main, seenReverts: seen });
+  return revertByHand(dependencies, order, { now, seenReverts: seen });
 }
 
 /**
@@ -101,7 +99,8 @@ async function markOvertaken(ended: MergeOutcome, hasMoved: () => Promise<boolea
 /** Proves our own merge, and marks it as `overtaken` where the record has moved while it was under way. */
 async function proveOwnMerge(dependencies: Dependencies, order: MergeOrder, commit: string): Promise<MergeOutcome> {
   const repository = dependencies.repositories.open(order.gitops.repository);
-  const { base, notes } = await gitopsHeads(repository, order.gitops, { notes: recordName(order.gitops.branch) });
+  const record = recordName(order.gitops.branch);
+  const { base, notes } = await gitopsHeads(repository, order.gitops, { notes: record, isFetched: true });
   const merged = await proveMerge(repository, order, { commit, base });
   return markOvertaken(merged, () => deployedMoved(dependencies, order, notes));
 }

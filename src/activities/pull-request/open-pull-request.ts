@@ -2,6 +2,7 @@ import type { Dependencies } from '../../dependencies.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
 import { loadTree } from '../../gitops/load-tree.ts';
+import type { GitopsTarget } from '../../platform/types.ts';
 import { recordName } from '../../record/entry.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
 import { summarize } from '../../render/layout/summary.ts';
@@ -12,15 +13,17 @@ import { deployedMoved } from './staleness.ts';
 
 /** The most commits that a request lists; it gives the number of the others. */
 const mostCommits = 30;
+/** What a render saw this many milliseconds ago need not be asked again before its request is opened. */
+const justNowMs = 5_000;
 
 /**
- * Opens the request, or brings the open one up to date: title, body and label say what a reviewer wants first. Checks
- * before and after whether it is stale: a step that records a pair without a request sees only requests that are open.
+ * Opens the request, or brings the open one up to date: title, body and label say what a reviewer wants first. Checks before
+ * whether it is stale, by what the render has just seen, if it has; whoever then waits for the merge looks anew.
  */
 export async function openPullRequest(dependencies: Dependencies, order: OpenOrder): Promise<OpenOutcome> {
   if (await isStale(dependencies, order)) return { kind: 'stale' };
   const { number, url } = await openOnForge(dependencies, order);
-  return (await isStale(dependencies, order)) ? { kind: 'stale' } : { kind: 'open', number, url };
+  return { kind: 'open', number, url };
 }
 
 /** Tells whether it must be rendered again. A branch that is gone does not count: its request may have been merged. */
@@ -28,7 +31,8 @@ async function isStale(dependencies: Dependencies, order: OpenOrder): Promise<bo
   const { gitops, branch, commit } = order;
   const repository = dependencies.repositories.open(gitops.repository);
   const record = recordName(order.gitops.branch);
-  const { branches, notes } = await gitopsHeads(repository, gitops, { branches: [branch], notes: record });
+  const seen = { branches: [branch], notes: record, withinMs: justNowMs };
+  const { branches, notes } = await gitopsHeads(repository, gitops, seen);
   if ((branches.get(branch) ?? commit) !== commit) return true;
   return deployedMoved(dependencies, order, notes);
 }
@@ -57,14 +61,14 @@ async function openOnForge(
     title: requestTitle(facts),
     body: requestBody(facts),
     label: openLabels[order.operation],
-    isInBase: (merge) => isOnBranch(gitops, order.gitops.branch, merge),
+    isInBase: (merge) => isInBase(gitops, order.gitops, merge),
   });
 }
 
-/** Tells whether a commit is on the branch; one that the remote does not have any more is not. */
-async function isOnBranch(gitops: GitRepository, branch: string, commit: string): Promise<boolean> {
-  const head = await gitops.branchHead(branch);
-  return head !== undefined && (await gitops.ensureCommit(commit)) && (await gitops.isAncestor(commit, head));
+/** Tells whether a commit is on the environment's branch; one that the remote does not have any more is not. */
+async function isInBase(gitops: GitRepository, target: GitopsTarget, commit: string): Promise<boolean> {
+  const { base } = await gitopsHeads(gitops, target, {});
+  return (await gitops.ensureCommit(commit)) && (await gitops.isAncestor(commit, base));
 }
 
 /** Lists the commits between the deployed one and the proposed one, whichever is the later. */

@@ -54,7 +54,7 @@ async function appendEntries(dependencies: RecordingDependencies, order: RecordO
  */
 async function signerFor(dependencies: RecordingDependencies, { source, entry }: RecordOrder): Promise<RecordSigner> {
   try {
-    return await recordSigner(dependencies, source);
+    return await recordSigner(dependencies, source, 'recently');
   } catch (error) {
     if (!(error instanceof Failure) || error.retryable || entry.workflow !== undefined) throw error;
     throw new Failure('Unavailable', `${error.message} It is tried again by itself.`, {

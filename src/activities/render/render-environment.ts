@@ -5,6 +5,7 @@ import { composeEnvironment } from '../../gitops/compose-environment.ts';
 import { type Deployed, deployedAt } from '../../gitops/deployed.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
 import { loadTree } from '../../gitops/load-tree.ts';
+import { withMainHead } from '../../gitops/platform-file.ts';
 import { readRecord } from '../../gitops/record/read-record.ts';
 import { requestBranch } from '../../gitops/request-branch.ts';
 import { isRecordable } from '../../gitops/same-render.ts';
@@ -93,10 +94,12 @@ async function renderRequest(
   const source = dependencies.repositories.open(order.source);
   const gitops = dependencies.repositories.open(order.gitops.repository);
   const branch = await loadTree(gitops, base);
-  const head = await source.branchHead(await source.mainBranch());
-  const place = { source, environment, head };
-  const inputs = { ...dependencies, ...place, ...revision, deployed: deployed?.revision.main };
-  const { rendered, changes } = await composeEnvironment({ ...inputs, branch });
+  const { place, inputs, composed } = await withMainHead(source, async (head) => {
+    const place = { source, environment, head };
+    const inputs = { ...dependencies, ...place, ...revision, deployed: deployed?.revision.main };
+    return { place, inputs, composed: await composeEnvironment({ ...inputs, branch }) };
+  });
+  const { rendered, changes } = composed;
   const waiting = rendered.waiting.map(({ group, path }) => `${group}/${path}`).slice(0, mostWaiting);
   const ignoredNotes = [...basis.ignoredNotes, ...rendered.warnings.slice(0, mostWarnings)];
   const written = deployed?.provenance.revision;

@@ -2,6 +2,7 @@ import { cut } from '../../cut.ts';
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
+import { isOnBranch } from '../../gitops/ancestry.ts';
 import { mainHead, platformAt } from '../../gitops/platform-file.ts';
 import { missingConfigBranch } from '../../platform/check-environments.ts';
 import { checkSource } from '../../platform/repository/allowed-repositories.ts';
@@ -34,16 +35,19 @@ export async function readPlatform(
 
 async function checkOnMain(source: GitRepository, commit: string, patienceMs?: number): Promise<void> {
   const mainBranch = await source.mainBranch();
+  // Most often the commit is main's head, which the same connection brings.
+  await source.branchHeads([mainBranch], { isFetched: true });
   if (!(await source.ensureCommit(commit)))
     throw new Failure(
       'NotFound',
       `${source.url} has no commit ${commit}. Push it to ${mainBranch}, or check the id.`,
       lateCommit(patienceMs),
     );
-  // Asked after the commit was found: a commit that is pushed meanwhile is on this head.
-  if (!(await source.isAncestor(commit, await mainHead(source))))
-    throw new Failure(
-      'InvalidInput',
-      `${commit} is not on ${mainBranch} of ${source.url}: only commits of ${mainBranch} are promoted. Merge it first.`,
-    );
+  // A no is asked once more, after the commit was found: one that is pushed meanwhile is on that head.
+  if (await isOnBranch(source, mainBranch, commit)) return;
+  await mainHead(source);
+  throw new Failure(
+    'InvalidInput',
+    `${commit} is not on ${mainBranch} of ${source.url}: only commits of ${mainBranch} are promoted. Merge it first.`,
+  );
 }

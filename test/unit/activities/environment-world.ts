@@ -61,7 +61,7 @@ export class EnvironmentWorld {
     this.gitops.commit('qa', { 'README.md': 'Manifests of qa.\n' });
     this.dependencies = {
       allowed: { sources: undefined, gitops: [], local: true },
-      repositories: createGitRepositories({ cacheDir: at('cache'), environment: gitTestEnvironment }),
+      repositories: asked(createGitRepositories({ cacheDir: at('cache'), environment: gitTestEnvironment })),
       forges: new MemoryForges({ [this.gitops.path]: this.forge }),
       fleet: { observe: unused, requestReconciliation: unused },
       objects: { observeObjects: unused, observeApplied: unused },
@@ -227,3 +227,17 @@ function platformFile(gitops: string): string {
 }
 
 const environmentFile = 'apiVersion: fairlead.dev/v1\nkind: Environment\nclusters: none\n';
+
+/** Asks the remote each time, whatever was seen seconds ago: here people push between two steps. */
+function asked(repositories: Dependencies['repositories']): Dependencies['repositories'] {
+  return {
+    open(url, signal) {
+      const repository = repositories.open(url, signal);
+      return {
+        ...repository,
+        heads: (refs) => repository.heads({ ...refs, withinMs: undefined }),
+        branchHeads: (names, options) => repository.branchHeads(names, { ...options, withinMs: undefined }),
+      };
+    },
+  };
+}

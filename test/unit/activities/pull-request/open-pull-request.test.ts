@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openPullRequest } from '../../../../src/activities/pull-request/open-pull-request.ts';
 import type { RenderOutcome } from '../../../../src/activities/render/contract.ts';
-import type { Forge } from '../../../../src/forge/port.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();
@@ -70,21 +69,5 @@ describe('A request for what was rendered', () => {
     const { first, rendered } = await begin();
     await world().note({ ...first.revision, event: 'promoted' }, first.commit);
     expect(await open(rendered)).toMatchObject({ kind: 'open' });
-  });
-
-  it('is stale when a newer config was recorded while it was opened, by somebody who could not see it yet', async () => {
-    const { first, rendered } = await begin();
-    const { forge, dependencies } = world();
-    const slow: Forge = new Proxy(forge, {
-      get: (target, key: keyof Forge) => {
-        if (key !== 'openPullRequest') return target[key].bind(target);
-        return async (draft: Parameters<Forge['openPullRequest']>[0]) => {
-          await recordNewerConfig(first);
-          return forge.openPullRequest(draft);
-        };
-      },
-    });
-    const forges = { for: () => slow, commitUrl: () => undefined };
-    expect(await open(rendered, { ...dependencies, forges })).toEqual({ kind: 'stale' });
   });
 });
