@@ -205,8 +205,8 @@ describe('adopting on GitHub', () => {
     expect(await world.forge.openPullRequest({ ...third, label: 'new' })).toMatchObject({
       labels: ['promoted', 'new'],
     });
-    const colored = world.exchanges.filter(({ method, path }) => method === 'PATCH' && path.endsWith('/labels/new'));
-    expect(colored.map(({ responseBody }) => responseBody)).toMatchObject([
+    const updates = world.exchanges.filter(({ method, path }) => method === 'PATCH' && path.endsWith('/labels/new'));
+    expect(updates.map(({ responseBody }) => responseBody)).toMatchObject([
       { color: '0e8a8a', description: 'Set by Fairlead' },
     ]);
   });
