@@ -1,23 +1,41 @@
+import { createHash } from 'node:crypto';
 import { listKey } from './list-keys.ts';
-import { isList, isMap, type Value, valueText } from './value.ts';
+import { isList, isMap, type Value, type ValueMap, valueText } from './value.ts';
 
-/**
- * Writes a value so that two of them have the same text if they mean the same: keys of maps are sorted, and so are the items
- * of lists whose order means nothing. `field` is the name of the field that holds it.
- */
-export function canonicalText(value: Value, field = ''): string {
-  return valueText(canonical(value, field));
+/** The digest of a list or a map, and the field that it was made for. */
+interface Digest {
+  readonly field: string;
+  readonly text: string;
 }
 
-function canonical(value: Value, field: string): Value {
-  if (isList(value)) {
-    const items = value.map((item) => canonical(item, ''));
-    const key = listKey(field, items);
-    return key === undefined || key.isOrdered ? items : [...items].sort(byText(key.keyOf));
-  }
-  if (!isMap(value)) return value;
-  const entries = Object.entries(value).sort(byText(([key]) => key));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, canonical(inner, key)]));
+/** The digests of lists and maps: lists within each other are compared at each level, and what is below is the same. */
+const known = new WeakMap<object, Digest>();
+
+/**
+ * Names what a value means: two of them have the same text if they mean the same, whatever the order of the keys of maps, and
+ * of the items of lists whose order means nothing. `field` is the name of the field that holds it. The text of a list or a map
+ * is a digest of those of its parts, so that each part is read once, however deep it lies.
+ */
+export function canonicalText(value: Value, field = ''): string {
+  if (!isList(value) && !isMap(value)) return valueText(value);
+  const before = known.get(value);
+  if (before?.field === field) return before.text;
+  const parts = isList(value) ? itemTexts(value, field) : entryTexts(value);
+  // No text of another value begins so.
+  const text = `#${createHash('sha256').update(valueText(parts)).digest('base64')}`;
+  known.set(value, { field, text });
+  return text;
+}
+
+function itemTexts(list: readonly Value[], field: string): readonly Value[] {
+  const key = listKey(field, list);
+  const items = key === undefined || key.isOrdered ? list : [...list].sort(byText(key.keyOf));
+  return ['list', ...items.map((item) => canonicalText(item))];
+}
+
+function entryTexts(map: ValueMap): readonly Value[] {
+  const entries = Object.entries(map).sort(byText(([key]) => key));
+  return ['map', ...entries.map(([key, inner]) => [key, canonicalText(inner, key)])];
 }
 
 function byText<T>(textOf: (item: T) => string): (a: T, b: T) => number {

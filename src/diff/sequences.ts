@@ -18,10 +18,11 @@ export function compareSequences({ path }: FieldPlace, lists: ListPair, compare:
   const before = lists.before.map((item) => canonicalText(item));
   const after = lists.after.map((item) => canonicalText(item));
   if (isSameList(before, after)) return [];
-  const whole = { path, before: withoutSecrets(lists.before), after: withoutSecrets(lists.after) };
-  if (isSameList([...before].sort(), [...after].sort())) return [{ ...whole, kind: 'reordered' }];
+  // Only where it is told: lists within each other are compared at each level.
+  const whole = () => ({ path, before: withoutSecrets(lists.before), after: withoutSecrets(lists.after) });
+  if (isSameList([...before].sort(), [...after].sort())) return [{ ...whole(), kind: 'reordered' }];
   const parts = diffArrays(before, after, { maxEditLength: mostEdits });
-  if (parts === undefined) return [{ ...whole, kind: 'changed' }];
+  if (parts === undefined) return [{ ...whole(), kind: 'changed' }];
   return editsOf(parts).flatMap(({ at, to }) =>
     compare(
       { path: indexPlace(path, to ?? at ?? 0), field: '' },
