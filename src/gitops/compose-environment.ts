@@ -1,5 +1,6 @@
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
+import { repositoryKey } from '../platform/repository/platform-id.ts';
 import { type BranchChanges, composeBranch } from '../render/layout/compose.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
 import { type Planner, plannerHere } from '../render/planner.ts';
@@ -77,7 +78,7 @@ export async function renderPair(inputs: RenderInputs): Promise<RenderedPlatform
     },
     readContents,
   );
-  return renderPlanned(planned, { renderer, cache: leafCache, readContents, share: source.url });
+  return renderPlanned(planned, { renderer, cache: leafCache, readContents, share: repositoryKey(source.url) });
 }
 
 async function ensurePresent(source: GitRepository, commit: string): Promise<void> {

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, type TransferListItem } from 'node:wo
 import { Piscina } from 'piscina';
 import { Failure } from '../../failure.ts';
 import { limits } from '../../platform/limits.ts';
+import { repositoryKey } from '../../platform/repository/platform-id.ts';
 import { type ParsedSettings, type ParseSettings, parseSettingsHere } from '../../platform/settings-parser.ts';
 import { untilAborted } from '../../until-aborted.ts';
 import { createFairTurns } from '../fair-turns.ts';
@@ -59,7 +60,7 @@ export function createPlannerPool(options: PlannerOptions = {}): PlannerPool {
       const remedy =
         'Look for large kustomizations with very many aliases or entries in what it assigns, and make them simpler.';
       const [repository = ''] = inputs.sourceRepositories;
-      const work: ThreadWork = { type: 'RenderFailed', what, remedy, timeoutMs, signal, share: repository };
+      const work: ThreadWork = { type: 'RenderFailed', what, remedy, timeoutMs, signal, repository };
       return threads.run<PlannedRender>(work, async (port) => {
         const bell = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
         const contents = packContents(await read(neededFirst(inputs)));
@@ -82,7 +83,7 @@ export function createPlannerPool(options: PlannerOptions = {}): PlannerPool {
         remedy,
         timeoutMs: settingsMs,
         signal,
-        share: repository,
+        repository,
       };
       type Parsed = ParsedSettings[typeof file.kind];
       return threads.run<Parsed>(work, async (port) => ({ name: 'parseSettings', task: { file, port } }));
@@ -144,7 +145,7 @@ function openThreads({ threads: most, memoryMiB = limits.planMiB }: PlannerOptio
       work.signal?.throwIfAborted();
       // Its turn passes unused when it was aborted before that.
       return untilAborted(
-        places.run(work.share, () => runNow<T>(work, prepare)),
+        places.run(repositoryKey(work.repository), () => runNow<T>(work, prepare)),
         work.signal,
       );
     },

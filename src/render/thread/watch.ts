@@ -13,8 +13,8 @@ export interface ThreadWork {
   readonly remedy: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  /** The platform for which it is done, which gets no more time than others who wait. */
-  readonly share: string;
+  /** The repository of the platform for which it is done, which gets no more time than others who wait. */
+  readonly repository: string;
 }
 
 /** The way from a thread to the contents that it asks for. */

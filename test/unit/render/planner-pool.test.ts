@@ -143,6 +143,36 @@ describe('a plan that is made in a thread', () => {
   });
 });
 
+describe('plans of platforms that wait for the only thread', () => {
+  test('go in turn, however the URL of a repository is written', async () => {
+    const pool = openPool();
+    const order: string[] = [];
+    const plan = (name: string, url: string, begins: () => Promise<unknown> = async () => undefined) => {
+      const { inputs, read } = listed(inputsOf(various));
+      let calls = 0;
+      return pool.plan({ ...inputs, sourceRepositories: [url] }, async (oids) => {
+        if (++calls === 1) order.push(name);
+        await begins();
+        return read(oids);
+      });
+    };
+    // The first one has the thread until the others wait for it, and a moment longer.
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const plans = [
+      plan('one', 'https://forge.test/acme/one', () => released),
+      plan('one again', 'https://FORGE.test/Acme/one.git'),
+      plan('two', 'https://forge.test/acme/two'),
+    ];
+    await pause(20);
+    release();
+    await Promise.all(plans);
+    expect(order).toEqual(['one', 'two', 'one again']);
+  });
+});
+
 describe('a plan without end', () => {
   test('is ended by its time limit, with a sentence, and takes nobody else with it', async () => {
     const pool = openPool({ timeoutMs: 1_000 });
