@@ -14,6 +14,7 @@ import { checkKeys } from './worker/codec/key-check.ts';
 import { connectWorker, type WorkerConnection } from './worker/connection.ts';
 import { createWorkers, placesOfQueues } from './worker/create-workers.ts';
 import { createDependencies } from './worker/dependencies.ts';
+import { freePort, type MetricsPlace, serveMetrics } from './worker/metrics/metrics-server.ts';
 import { startOperationGauges } from './worker/metrics/operation-gauges.ts';
 import { stepMetrics } from './worker/metrics/step-metrics.ts';
 import { openFilesAdvice, openFilesLimit } from './worker/open-files.ts';
@@ -34,12 +35,23 @@ import { type VersionWatch, watchVersion } from './worker/versioning/watch-versi
 export async function runWorker(settings?: Settings): Promise<void> {
   const chosen = settings ?? (await loadSettings());
   const log = pino({ name: 'fairlead-worker' }, pino.destination(2));
-  const { metricsAddress } = chosen;
+  const { metricsAddress: address } = chosen;
+  const metrics = address === undefined ? undefined : { address, sdkPort: await freePort() };
   Runtime.install({
     logger: temporalLogger(log),
     shutdownSignals: ['SIGINT', 'SIGTERM'],
-    telemetryOptions: { ...forwardedLogs, ...(metricsAddress !== undefined && metricsServer(metricsAddress)) },
+    telemetryOptions: { ...forwardedLogs, ...(metrics && sdkMetrics(metrics)) },
   });
+  const served = metrics && (await serveMetrics(metrics));
+  try {
+    await workUntilStopped(chosen, log);
+  } finally {
+    await served?.close();
+  }
+}
+
+async function workUntilStopped(chosen: Settings, log: Log): Promise<void> {
+  const { metricsAddress } = chosen;
   const advice = openFilesAdvice(await openFilesLimit(), chosen.concurrency);
   if (advice !== undefined) log.warn(advice);
   const keys = await readCodecKeys(chosen.codec);
@@ -136,8 +148,9 @@ function startWatch(
   return watchVersion({ connection, queue: { namespace, taskQueue }, version, makeCurrent, report });
 }
 
-/** Serves metrics to Prometheus, with durations in seconds and names as Prometheus wants them. */
-function metricsServer(bindAddress: string): TelemetryOptions {
+/** Has the SDK serve its metrics to us, with durations in seconds and names as Prometheus wants them. */
+function sdkMetrics({ sdkPort }: MetricsPlace): TelemetryOptions {
+  const bindAddress = `127.0.0.1:${sdkPort}`;
   return { metrics: { prometheus: { bindAddress, countersTotalSuffix: true, useSecondsForDurations: true } } };
 }
 

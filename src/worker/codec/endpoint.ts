@@ -1,22 +1,17 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { PayloadCodec } from '@temporalio/common';
 import { Failure } from '../../failure.ts';
 import type { CodecEndpointSettings } from '../../settings/codec-settings.ts';
 import { createCodec } from '../../temporal/codec/codec.ts';
 import type { CodecKey } from '../../temporal/codec/keys.ts';
+import { type BoundedServer, type ServerBounds, serveBounded } from '../http/bounded-server.ts';
 import { type CodecAction, convertPayloads } from './protocol.ts';
 
 /** The longest body, in bytes: a payload has 2 MB at most, and the UI sends those of a few events at a time. */
 const longestBody = 16 * 1024 * 1024;
 /** What all bodies have together that are read at once: whoever needs no token must not take the memory of the worker. */
 const mostAtOnce = 4 * longestBody;
-/** How many connections there may be at once: each is an open file, of which the worker needs some for git and clusters. */
-const mostConnections = 64;
-/** How long a request may take, in milliseconds. */
-const requestMs = 30_000;
 
 /** What the endpoint decrypts with, and the namespace that it serves. */
 export interface CodecServing {
@@ -24,18 +19,16 @@ export interface CodecServing {
   readonly namespace: string;
 }
 
-/** An endpoint that is served. */
-export interface CodecServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 /**
  * Serves Temporal's protocol for codec servers, `POST …/encode` and `POST …/decode`, to the pages of the origins in the
  * settings, and to programs that are no browser; with a token, to those that show it. Throws `Failure` `InvalidConfig`
  * where there is no key, or the address cannot be listened on.
  */
-export async function serveCodec(settings: CodecEndpointSettings, serving: CodecServing): Promise<CodecServer> {
+export async function serveCodec(
+  settings: CodecEndpointSettings,
+  serving: CodecServing,
+  bounds?: ServerBounds,
+): Promise<BoundedServer> {
   if (serving.keys.length === 0)
     throw new Failure(
       'InvalidConfig',
@@ -43,27 +36,15 @@ export async function serveCodec(settings: CodecEndpointSettings, serving: Codec
     );
   const codec = createCodec(serving.keys);
   const held: Held = { bytes: 0 };
-  const server = createServer({ requestTimeout: requestMs }, (request, response) => {
-    answer({ request, settings, namespace: serving.namespace, codec, held })
-      .catch(unexpected)
-      .then((reply) => send(response, reply));
-  });
-  server.maxConnections = mostConnections;
-  const { host, port } = splitAddress(settings.address);
-  server.listen(port, host);
-  await Promise.race([once(server, 'listening'), once(server, 'error').then(([error]) => Promise.reject(error))]).catch(
-    (error: unknown) => {
-      throw cannotListen(settings.address, error);
+  return serveBounded(
+    (request, response) => {
+      answer({ request, settings, namespace: serving.namespace, codec, held })
+        .catch(unexpected)
+        .then((reply) => send(response, reply));
     },
+    { address: settings.address, what: 'The codec endpoint', setting: 'codec.endpoint.address' },
+    bounds,
   );
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: async () => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
 }
 
 interface Reply {
@@ -183,20 +164,4 @@ function json(status: number, body: string): Reply {
 
 function send(response: ServerResponse, { status, headers, body }: Reply): void {
   response.writeHead(status, headers).end(body);
-}
-
-function splitAddress(address: string): { readonly host: string; readonly port: number } {
-  const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(address) ?? [];
-  return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
-}
-
-function cannotListen(address: string, error: unknown): Failure {
-  const why = (error as NodeJS.ErrnoException).code ?? String(error);
-  return new Failure(
-    'InvalidConfig',
-    `The codec endpoint cannot listen on ${address} (${why}). Name another address.`,
-    {
-      cause: error,
-    },
-  );
 }

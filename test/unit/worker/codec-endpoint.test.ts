@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CodecEndpointSettings } from '../../../src/settings/codec-settings.ts';
 import { createCodec } from '../../../src/temporal/codec/codec.ts';
-import { type CodecServer, serveCodec } from '../../../src/worker/codec/endpoint.ts';
+import { serveCodec } from '../../../src/worker/codec/endpoint.ts';
+import type { BoundedServer } from '../../../src/worker/http/bounded-server.ts';
 
 const key = { id: '2026', bytes: randomBytes(32) };
 const ui = 'https://temporal.example.com';
@@ -17,7 +19,7 @@ const guarded = { ...open, token: { name: 'file token', read: async () => 'let-m
 
 const emptyPayloads = `{"payloads":[${'{},'.repeat(5_000_000)}{}]}`;
 
-let server: CodecServer;
+let server: BoundedServer;
 
 async function serve(settings: CodecEndpointSettings): Promise<void> {
   server = await serveCodec(settings, { keys: [key], namespace: 'fleet' });
@@ -137,6 +139,14 @@ describe('Connections to the codec endpoint', () => {
     for (const socket of sockets) socket.destroy();
     await expect.poll(() => post('/decode', { payloads: [payload] }).then(({ status }) => status, String)).toBe(200);
   });
+});
+
+it('A connection to the codec endpoint that says nothing is ended', async () => {
+  const serving = { keys: [key], namespace: 'fleet' };
+  server = await serveCodec(open, serving, { connections: 2, headersMs: 100, requestMs: 200 });
+  await once(connect(server.port, '127.0.0.1').resume(), 'close');
+  expect(await convert('/decode', [payload])).toEqual([payload]);
+  await server.close();
 });
 
 /** Sends so much of a body and not its end. `answered`: the status of an answer to that; undefined where all of it was taken. */
