@@ -1,4 +1,5 @@
 import type { CommitInfo, GitRepository } from '../git/repository.ts';
+import { isOwnName } from '../operation/claim.ts';
 import { botIdentity } from './request-branch.ts';
 
 /** The most merges of the environment's branch that are followed: people update a branch now and then. */
@@ -47,9 +48,13 @@ async function originOf(repository: GitRepository, head: string, environmentHead
   return { kind: 'ours', commit };
 }
 
-/** Names the person behind a commit: the author, or the committer where Fairlead is the author. */
+/**
+ * Names the person behind a commit: the author, or the committer where Fairlead is the author. Whoever calls themselves as
+ * Fairlead does is told by the address, too.
+ */
 export function personOf({ author, committer }: CommitInfo): string {
-  return (author.email === botIdentity.email ? committer : author).name;
+  const { name, email } = author.email === botIdentity.email ? committer : author;
+  return isOwnName(name) && email !== botIdentity.email ? `${name} <${email}>` : name;
 }
 
 function isFairleadCommit({ author, committer }: CommitInfo): boolean {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { Failure } from '../failure.ts';
+import { claimedName } from '../operation/claim.ts';
 import type { Hold } from '../operation/hold.ts';
 import { personsText, readFields, shownJson } from '../shape.ts';
 import type { ResumeMessage } from './messages.ts';
@@ -19,13 +20,13 @@ const until = v.pipe(
 );
 
 const holdFields = {
-  by: personsText('by'),
+  by: claimedName(),
   reason: personsText('reason'),
   until: v.optional(until),
   config: v.optional(v.boolean('"config" must be true or false'), false),
 };
 
-const resumeFields = { by: personsText('by'), reason: v.optional(personsText('reason')) };
+const resumeFields = { by: claimedName(), reason: v.optional(personsText('reason')) };
 
 /** Checks what a person sends with `hold`. Throws `Failure` InvalidInput that names the field and what is expected. */
 export function parseHold(payload: unknown, now: string): Omit<Hold, 'since'> {

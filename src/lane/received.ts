@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isOwnName } from '../operation/claim.ts';
 import type { Hold } from '../operation/hold.ts';
 import { operationKinds } from '../operation/kind.ts';
 import type { Refusal } from '../operation/refusal.ts';
@@ -74,7 +75,15 @@ export type LeaveMessage = v.InferOutput<typeof leave>;
 export const isLeave = guardOf<LeaveMessage>(leave);
 
 /** Tells the lane to let an operation in in spite of what holds now. */
-const override = message({ id: textOf('id'), by: words, reason: words });
+const override = message({
+  id: textOf('id'),
+  // A person alone can give it.
+  by: v.pipe(
+    words,
+    v.check((name) => !isOwnName(name)),
+  ),
+  reason: words,
+});
 export type OverrideMessage = v.InferOutput<typeof override>;
 export const isOverride = guardOf<OverrideMessage>(override);
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isObject, personsText, readFields, shownJson } from '../shape.ts';
 import { isFitText, listedLimit, textLimits } from '../text/message-text.ts';
+import { claimedName } from './claim.ts';
 import type { Action, Decision } from './messages.ts';
 
 const needsReason: readonly Action[] = ['reject', 'accept', 'rollback', 'abort'];
@@ -19,7 +20,7 @@ function fieldsOf(action: Action, givesOverride: boolean) {
   const needed = (needs: boolean, text: ReturnType<typeof personsText>) => (needs ? text : v.optional(text));
   return {
     environment: needed(action !== 'abort', personsText('environment', 'name')),
-    by: personsText('by'),
+    by: claimedName(),
     override: v.optional(overrideOf(action)),
     reason: needed(needsReason.includes(action) || givesOverride, personsText('reason')),
     // An operation that is held from the start has no request yet.

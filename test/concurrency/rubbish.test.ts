@@ -23,6 +23,11 @@ describe('A message that no workflow of Fairlead has sent', () => {
       for (const wrong of [{ workflowId: '' }, { firstRunId: 'x' }, { operation: 'promotion' }])
         await lane('dev').handle.signal('enter', { ...entry, ...wrong });
       await eventually(async () => (await lane('dev').status()).refusals.length).toBe(20);
+      for (const signal of ['hold', 'resume'])
+        await lane('dev').handle.signal(signal, { by: 'Fairlead', reason: 'in its name' });
+      await eventually(async () => (await lane('dev').status()).refusals.at(-1)?.reason).toContain(
+        'stands for Fairlead',
+      );
       expect((await lane('dev').status()).hold).toMatchObject({ reason: 'load test' });
       await lane('dev').resume();
       expect((await (await promote(m1)).result()).state).toBe('promoted');
@@ -71,7 +76,7 @@ describe('A workflow that is started with rubbish', () => {
   ] as const)('%s ends, and says what to do', async (type, id, good) => {
     await runConcurrently(new World([['dev']]), async ({ test }) => {
       const own = id.replace('acme', test.taskQueue);
-      const inputs: readonly [unknown, string][] = [
+      const inputs: [unknown, string][] = [
         [undefined, 'the input is missing'],
         [null, 'the input is null'],
         [7, 'the input is 7'],
@@ -79,6 +84,8 @@ describe('A workflow that is started with rubbish', () => {
         [{ ...good, source: undefined }, 'source is missing'],
         [{ ...good, source: ['x'] }, 'source is ["x"]'],
       ];
+      if ('by' in good)
+        inputs.push([{ ...good, by: 'Fairlead' }, 'by is "Fairlead", which stands for Fairlead itself']);
       for (const [input, fault] of inputs) {
         const bad = test.start(type, { workflowId: own, args: [input] });
         await expect(bad.then((handle) => handle.result())).rejects.toMatchObject({

@@ -2,8 +2,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import { workflowInfo } from '@temporalio/workflow';
 import { cut } from '../../cut.ts';
 import type { FailureType } from '../../failure.ts';
-import { faultOf, isObject, type Schema } from '../../shape.ts';
+import { isOwnName } from '../../operation/claim.ts';
+import { faultOf, isObject, type Schema, shownJson } from '../../shape.ts';
 import { depthFault, payloadFault, wellFormed } from '../../text/message-text.ts';
+import { isFirstRun } from '../memory/first-run.ts';
 
 /**
  * Refuses an input that a workflow cannot be started with, and an id under which nobody would find it. `id` answers how
@@ -15,7 +17,7 @@ export function checkStart<T>(
   { command, id }: { readonly command: string; readonly id: (input: T) => readonly [begins: string, ends: string] },
 ): asserts input is T {
   const { workflowId, workflowType } = workflowInfo();
-  const fault = startFault(input) ?? faultOf(schema, input);
+  const fault = startFault(input) ?? faultOf(schema, input) ?? claimFault(input);
   if (fault !== undefined)
     throw startFailure(`${workflowType} cannot be started: ${fault}. Use \`fairlead ${command}\`.`);
   const [begins, ends] = id(input as T);
@@ -32,6 +34,13 @@ function startFault(input: unknown): string | undefined {
   if (tooDeep !== undefined || !isObject(input)) return tooDeep;
   const { memory: _memory, state: _state, refusals: _refusals, ...started } = input;
   return payloadFault(started);
+}
+
+/** Says that a person starts a workflow in Fairlead's name: a workflow of ours alone may, as the parent. */
+function claimFault(input: unknown): string | undefined {
+  if (!isObject(input) || typeof input.by !== 'string') return undefined;
+  if (workflowInfo().parent !== undefined || !isFirstRun()) return undefined;
+  return isOwnName(input.by) ? `by is ${shownJson(input.by)}, which stands for Fairlead itself` : undefined;
 }
 
 /** Makes the failure that ends a workflow at its start. */

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { personOf } from '../../../src/gitops/foreign-author.ts';
+import { botIdentity } from '../../../src/gitops/request-branch.ts';
+import { parseHold, parseResume } from '../../../src/lane/payload.ts';
+import { isOverride } from '../../../src/lane/received.ts';
+import { isOwnName } from '../../../src/operation/claim.ts';
+import { parseDecision } from '../../../src/operation/payload.ts';
+
+/** What a person reads as a name of Fairlead's own. */
+const ownNames = [
+  'Fairlead',
+  'fairlead',
+  'FREEZE',
+  'Temporal',
+  '  Fairlead\u00a0',
+  'Ｆａｉｒｌｅａｄ',
+  '𝐅𝐚𝐢𝐫𝐥𝐞𝐚𝐝',
+  'Fair\u200blead',
+  '\u2800Fairlead\u3164',
+  'ada; Fairlead',
+  'Fairlead； ada',
+];
+
+describe("A name of Fairlead's own", () => {
+  it.each(ownNames)('is no name that a person may give: %j', (by) => {
+    expect(isOwnName(by)).toBe(true);
+    const words = /^\w+: "by" is .*, which stands for Fairlead itself: say who you are$/;
+    expect(() => parseDecision('retry', { environment: 'prod', by })).toThrow(words);
+    expect(() => parseHold({ by, reason: 'x' }, '2026-01-01T00:00:00.000Z')).toThrow(words);
+    expect(() => parseResume({ by })).toThrow(words);
+    expect(isOverride({ id: 'x', by, reason: 'x' })).toBe(false);
+  });
+
+  it.each(['ada', 'Fairlead Jones', 'temporal worker', 'ada; bob', 'Freezer'])('%s is none', (by) => {
+    expect(parseDecision('retry', { environment: 'prod', by })).toMatchObject({ by });
+    expect(parseResume({ by })).toEqual({ by });
+    expect(isOverride({ id: 'x', by, reason: 'x' })).toBe(true);
+  });
+
+  it('of the author of a commit is told with the address', () => {
+    const commit = (name: string, email: string) => {
+      const person = { name, email, date: '2026-01-01T00:00:00.000Z' };
+      return { sha: 'x', tree: 'x', parents: [], subject: '', author: person, committer: person };
+    };
+    expect(personOf(commit('Ada', 'ada@example.org'))).toBe('Ada');
+    expect(personOf(commit('fairlead', 'ada@example.org'))).toBe('fairlead <ada@example.org>');
+    expect(personOf(commit(botIdentity.name, botIdentity.email))).toBe('Fairlead');
+  });
+});
