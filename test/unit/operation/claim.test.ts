@@ -13,8 +13,9 @@ const ownNames = [
   'FREEZE',
   'Temporal',
   '  Fairlead\u00a0',
-  'Ｆａｉｒｌｅａｄ',
-  '𝐅𝐚𝐢𝐫𝐥𝐞𝐚𝐝',
+  // Letters of full width, and in bold.
+  String.fromCodePoint(...[...'Fairlead'].map((letter) => 0xfee0 + (letter.codePointAt(0) ?? 0))),
+  'Fairlead'.replace('F', String.fromCodePoint(0x1d405)),
   'Fair\u200blead',
   '\u2800Fairlead\u3164',
   'ada; Fairlead',
