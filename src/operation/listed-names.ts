@@ -1,4 +1,5 @@
-import { type EnvironmentState, hasEnded, type OperationStatus } from './status.ts';
+import { byteLength } from '../text/message-text.ts';
+import { type EnvironmentState, type EnvironmentStatus, hasEnded, type OperationStatus } from './status.ts';
 
 /** Stands among the listed names where there are more; no environment is called so. */
 export const moreNames = '…';
@@ -10,8 +11,12 @@ const unbegun: readonly EnvironmentState[] = ['waiting', 'not reached'];
 
 /** Lists the environments in which something is under way. */
 export function underWay({ environments }: Pick<OperationStatus, 'environments'>): readonly string[] {
-  const active = environments.filter(({ state }) => state !== 'waiting' && !hasEnded(state));
-  return active.map(({ environment }) => environment);
+  return environments.filter(isUnderWay).map(({ environment }) => environment);
+}
+
+/** Tells whether something is under way in an environment. */
+export function isUnderWay({ state }: Pick<EnvironmentStatus, 'state'>): boolean {
+  return state !== 'waiting' && !hasEnded(state);
 }
 
 /** Lists the environments in which something began, whatever became of it. */
@@ -25,17 +30,13 @@ export function environmentsReached({ environments }: Pick<OperationStatus, 'env
  */
 export function listedNames(names: readonly string[]): readonly string[] {
   if (fitsAttribute(names)) return names;
-  let listed: readonly string[] = [moreNames];
-  for (const name of [...names].reverse()) {
-    const longer = [moreNames, name, ...listed.slice(1)];
-    if (!fitsAttribute(longer)) break;
-    listed = longer;
+  // Of many names only the last ones are read: this is asked for at each change of one of them.
+  for (let first = Math.max(1, names.length - most.names + 1); ; first += 1) {
+    const listed = [moreNames, ...names.slice(first)];
+    if (fitsAttribute(listed)) return listed;
   }
-  return listed;
 }
 
 function fitsAttribute(names: readonly string[]): boolean {
-  const encoder = new TextEncoder();
-  const bytes = names.reduce((sum, name) => sum + encoder.encode(name).length, 0);
-  return names.length <= most.names && bytes <= most.bytes;
+  return names.length <= most.names && names.reduce((sum, name) => sum + byteLength(name), 0) <= most.bytes;
 }

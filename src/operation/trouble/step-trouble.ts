@@ -54,7 +54,8 @@ const longestSearched = 200;
 
 /** Makes the value of `FairleadTrouble`, '' where there is none: the first trouble, and how many more there are. */
 export function troubleAttribute(troubles: readonly string[]): string {
-  const [first, ...more] = troubles.toSorted();
+  let first = troubles[0];
   if (first === undefined) return '';
-  return `${cut(first, longestSearched)}${more.length === 0 ? '' : ` and ${more.length} more`}`;
+  for (const each of troubles) if (each < first) first = each;
+  return `${cut(first, longestSearched)}${troubles.length === 1 ? '' : ` and ${troubles.length - 1} more`}`;
 }

@@ -1,4 +1,4 @@
-import { setCurrentDetails, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { operationDetails } from '../../operation/details.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import { withRefusal } from '../../operation/refusal.ts';
@@ -12,6 +12,7 @@ import {
 import { shortSha } from '../../short-names.ts';
 import { EnvironmentRun, type Origin, type RollBack } from '../environment/environment-run.ts';
 import type { OperationMemory } from '../memory/operation-memory.ts';
+import { CurrentDetails } from '../temporal/current-details.ts';
 import type { Renewal } from '../temporal/renewal.ts';
 import { missingAttributes, stateAttributes, troublesToSearch } from '../temporal/search-attributes.ts';
 import type { StepOwner } from '../temporal/step.ts';
@@ -52,6 +53,7 @@ export class Operation {
   /** Its steps that fail again and again. */
   readonly troubles = new Troubles(() => this.publish());
   private readonly trouble = new TroubleAttribute();
+  private readonly details = new CurrentDetails(() => operationDetails(this.status, this.troubles.present));
   private head: Head;
   private readonly rollBack: OperationInput['rollBack'];
   private readonly origin: Origin;
@@ -156,14 +158,8 @@ export class Operation {
 
   get status(): OperationStatus {
     const environments = [...this.runs.values()].map(({ status }) => status);
-    const { state, refusals, pendingLookups } = this;
-    return {
-      ...this.head,
-      state,
-      environments,
-      refusals,
-      pendingLookups: pendingLookups > 0 ? pendingLookups : undefined,
-    };
+    const { state, refusals, pendingLookups: looks } = this;
+    return { ...this.head, state, environments, refusals, pendingLookups: looks > 0 ? looks : undefined };
   }
 
   countSignal(): void {
@@ -227,10 +223,13 @@ export class Operation {
     return { state, message: ends.join('; ') || (this.ending ?? ''), environments, subject };
   }
 
-  /** Shows the status in the Temporal UI; writes to history only when a search attribute changes. */
+  /**
+   * Shows the status in the Temporal UI; writes to history only when a search attribute changes. It is called for each change of
+   * each environment: what takes long with many of them is done once for all changes of a moment.
+   */
   private publish(): void {
     const status = this.status;
-    setCurrentDetails(operationDetails(status, this.troubles.present));
+    this.details.change();
     this.trouble.showFor(status.state, troublesToSearch(status, this.troubles.present));
     const attributes = stateAttributes(status);
     const print = JSON.stringify(attributes.map(({ value }) => value));

@@ -1,6 +1,6 @@
 import type { SearchAttributePair, TypedSearchAttributes } from '@temporalio/common';
-import { environmentsReached, listedNames, underWay } from '../../operation/listed-names.ts';
-import type { OperationStatus } from '../../operation/status.ts';
+import { environmentsReached, isUnderWay, listedNames } from '../../operation/listed-names.ts';
+import type { EnvironmentStatus, OperationStatus } from '../../operation/status.ts';
 import { searchWords, type ToldTrouble } from '../../operation/trouble/step-trouble.ts';
 import { searchAttributes } from '../../temporal/search-attributes.ts';
 
@@ -10,15 +10,22 @@ import { searchAttributes } from '../../temporal/search-attributes.ts';
  */
 export function stateAttributes(status: OperationStatus): SearchAttributePair[] {
   const isRunning = status.state === 'running';
-  const active = underWay(status);
-  const states = status.environments.flatMap(({ environment, state }) => (active.includes(environment) ? state : []));
+  const active = status.environments.filter(isUnderWay);
+  const states = active.map(({ state }) => state);
   // A newer config commit may have replaced the one that the workflow was started with.
   const { kind, commit } = status;
   return [
     ...(kind === 'config change' ? [{ key: searchAttributes.commit, value: commit }] : []),
-    { key: searchAttributes.environment, value: [...listedNames(isRunning ? active : environmentsReached(status))] },
+    {
+      key: searchAttributes.environment,
+      value: [...listedNames(isRunning ? namesOf(active) : environmentsReached(status))],
+    },
     { key: searchAttributes.state, value: isRunning ? [...new Set(states)] : [status.state] },
   ];
+}
+
+function namesOf(environments: readonly EnvironmentStatus[]): readonly string[] {
+  return environments.map(({ environment }) => environment);
 }
 
 /** Lists what people search for who look for trouble: steps that fail, and environments in which a person must decide. */

@@ -54,6 +54,21 @@ test('names are cut at thirty, and counted in bytes', () => {
   expect(bytesOf(listedNames(wide))).toBe(Buffer.byteLength(moreNames) + 7 * 200);
 });
 
+test('of very many names only the last ones are read, at each change of one of them', () => {
+  let reads = 0;
+  const names = new Proxy(
+    Array.from({ length: 5_000 }, (_, index) => `e${index}`),
+    {
+      get: (list, key) => {
+        if (/^\d+$/.test(String(key))) reads += 1;
+        return Reflect.get(list, key) as unknown;
+      },
+    },
+  );
+  expect(listedNames(names)).toHaveLength(30);
+  expect(reads).toBeLessThan(100);
+});
+
 test('what was started by hand names its own platform and commit', () => {
   const { kind, platform, commit } = promotionWith({}, { kind: 'promotion' });
   const pairs = missingAttributes({ kind, platform, commit }, new TypedSearchAttributes([]));
