@@ -1,0 +1,123 @@
+package fetch
+
+import (
+	"errors"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+	"helm.sh/helm/v4/pkg/helmpath"
+	"helm.sh/helm/v4/pkg/registry"
+	"oras.land/oras-go/v2/errdef"
+)
+
+// fromRegistry finds out which digest a version names now, and fetches that digest.
+func (f *fetcher) fromRegistry(from source, version string) (*fetched, error) {
+	client, err := f.registryClient(from)
+	if err != nil {
+		return nil, err
+	}
+	repository := from.address.Host + from.address.Path
+	if _, err := semver.NewVersion(version); err != nil {
+		return nil, f.notExact(from, version)
+	}
+	described, err := client.Resolve(repository + ":" + strings.ReplaceAll(version, "+", "_"))
+	if errors.Is(err, errdef.ErrNotFound) {
+		return nil, f.notExact(from, version)
+	}
+	if err != nil {
+		return nil, explain(err, from.text+" "+version)
+	}
+	digest := described.Digest.String()
+	pulled, err := client.Pull(repository + "@" + digest)
+	if err != nil {
+		return nil, pullFailure(err, from, version)
+	}
+	if int64(len(pulled.Chart.Data)) > mostArchive {
+		return nil, failf(Refused, "%s %s: its archive has more than %d MiB.", from.text, version, mostArchive/mebibyte)
+	}
+	if digestOf(pulled.Chart.Data) != pulled.Chart.Digest || digestOf(pulled.Manifest.Data) != digest {
+		return nil, failf(Refused, "%s %s: what the registry sends is not what %s names.", from.text, version, digest)
+	}
+	return &fetched{archive: pulled.Chart.Data, version: version, digest: digest}, nil
+}
+
+// registryClient signs in as `helm registry login` and `docker login` have it, credential helpers included.
+func (f *fetcher) registryClient(from source) (*registry.Client, error) {
+	file := os.Getenv("HELM_REGISTRY_CONFIG")
+	if file == "" {
+		file = helmpath.ConfigPath(registry.CredentialsFileBasename)
+	}
+	options := []registry.ClientOption{registry.ClientOptHTTPClient(f.client), registry.ClientOptCredentialsFile(file), registry.ClientOptEnableCache(true)}
+	plain := *from.address
+	plain.Scheme = "http"
+	if isPlain(&plain, f.plainHTTP) && !f.speaksTLS(plain.Host) {
+		options = append(options, registry.ClientOptPlainHTTP())
+	}
+	client, err := registry.NewClient(options...)
+	if err != nil {
+		return nil, failf(InvalidInput, "The credentials for registries cannot be read: %v.", err)
+	}
+	return client, nil
+}
+
+// speaksTLS asks a registry that may be asked without TLS whether it has it all the same.
+func (f *fetcher) speaksTLS(host string) bool {
+	response, err := f.client.Get("https://" + host + "/v2/")
+	if err != nil {
+		return !errors.Is(err, http.ErrSchemeMismatch)
+	}
+	response.Body.Close()
+	return true
+}
+
+func pullFailure(err error, from source, version string) error {
+	if strings.Contains(err.Error(), "mediatype") || strings.Contains(err.Error(), "minimum number of descriptors") {
+		return failf(Refused, "%s %s: that is no Helm chart: %v.", from.text, version, err)
+	}
+	return explain(err, from.text+" "+version)
+}
+
+// notExact says which version to write.
+func (f *fetcher) notExact(from source, version string) error {
+	known, err := f.versions(from)
+	if err != nil {
+		return err
+	}
+	return noVersion(from, version, known)
+}
+
+// versions lists all versions of a chart.
+func (f *fetcher) versions(from source) ([]string, error) {
+	if from.kind == inRepository {
+		found, err := f.index(from.address)
+		if err != nil {
+			return nil, err
+		}
+		var names []string
+		for _, entry := range found.Entries[from.name] {
+			names = append(names, entry.Version)
+		}
+		return names, nil
+	}
+	client, err := f.registryClient(from)
+	if err != nil {
+		return nil, err
+	}
+	tags, err := client.Tags(from.address.Host + from.address.Path)
+	if err != nil {
+		return nil, explain(err, from.text)
+	}
+	return tags, nil
+}
+
+func noVersion(from source, version string, known []string) error {
+	remedy := "Write one of those that there are."
+	if best := newest(version, known); best != "" {
+		remedy = "Write the version itself, so that everybody gets the same chart. Now that is: version: " + best
+	} else if last := newest("*", known); last != "" {
+		remedy = "The newest one is: version: " + last
+	}
+	return failf(NotFound, "%s: there is no version %q. %s", from.text, version, remedy)
+}
