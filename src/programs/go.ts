@@ -13,6 +13,8 @@ export const small = ['-trimpath', '-ldflags=-s -w'] as const;
 /** Runs `go build` on the main package of a module on disk, into an executable called `output`. */
 export function goBuild(options: {
   readonly moduleDirectory: string;
+  /** The main package, from the module's directory. Default: the module's own. */
+  readonly package?: string;
   readonly output: string;
   readonly duration: string;
   /** The values of string variables of packages, as `<package>.<name>`, that are linked in. */
@@ -24,7 +26,14 @@ export function goBuild(options: {
     duration: options.duration,
     obtain: async (directory, context) => {
       const [trimmed, linker] = small;
-      const args = ['build', trimmed, `${linker}${linked.join('')}`, '-o', `${directory}/${options.output}`, '.'];
+      const args = [
+        'build',
+        trimmed,
+        `${linker}${linked.join('')}`,
+        '-o',
+        `${directory}/${options.output}`,
+        options.package ?? '.',
+      ];
       await runTool(go, args, { cwd: options.moduleDirectory, env: { CGO_ENABLED: '0' }, context });
     },
   };

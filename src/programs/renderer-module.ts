@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Failure } from '../failure.ts';
+
+/** The folders of renderer/ that go into `fairlead-vendor` alone, and not into the renderer. */
+export const vendorFolders: readonly string[] = ['cmd/fairlead-vendor/', 'internal/fetch/'];
+
+/** The way to a program of renderer/ where its sources are missing: it fails, and says so. */
+export const withoutSources = {
+  description: 'looking for its sources',
+  duration: 'a moment',
+  obtain: async (): Promise<void> => {
+    throw new Failure('InvalidConfig', 'The sources of the renderer (renderer/go.mod) are not beside this program.');
+  },
+};
+
+/** Finds renderer/, from the sources as well as from what the compiler makes of them in dist/; undefined: it is not there. */
+export function rendererSources(): string | undefined {
+  const roots = ['../../', '../../../'].map((up) => fileURLToPath(new URL(up, import.meta.url)));
+  return roots.map((root) => join(root, 'renderer')).find((directory) => existsSync(join(directory, 'go.mod')));
+}
+
+/** Digests the sources that go into an executable, by path and content; tests do not. The versions of libraries always do. */
+export async function digestSources(directory: string, isOwn: (name: string) => boolean): Promise<string> {
+  const entries = await readdir(directory, { recursive: true });
+  const hash = createHash('sha256');
+  for (const name of entries.filter((each) => isModuleFile(each) || (isSource(each) && isOwn(each))).sort()) {
+    const content = await readFile(join(directory, name));
+    hash.update(`${name}\0${content.length}\0`).update(content);
+  }
+  return hash.digest('hex').slice(0, 20);
+}
+
+function isModuleFile(name: string): boolean {
+  return name === 'go.mod' || name === 'go.sum';
+}
+
+function isSource(name: string): boolean {
+  return name.endsWith('.go') && !name.endsWith('_test.go') && !name.split(/[/\\]/).includes('testdata');
+}
