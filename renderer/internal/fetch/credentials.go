@@ -36,7 +36,7 @@ func keptByHelm(repository *url.URL) (*credential, error) {
 	}
 	if err != nil {
 		// The parser's own words may hold a line of the file.
-		return nil, failf(InvalidInput, "%s cannot be read. Correct it: `helm repo list` says what is wrong.", file)
+		return nil, failureOf(InvalidInput, "%s cannot be read. Correct it: `helm repo list` says what is wrong.", file)
 	}
 	wanted := strings.TrimSuffix(repository.String(), "/")
 	for _, entry := range known.Repositories {
@@ -74,7 +74,7 @@ func fromNetrc(host string) (*credential, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, failf(InvalidInput, "%s cannot be read as a .netrc. Correct it.", file)
+		return nil, failureOf(InvalidInput, "%s cannot be read as a .netrc. Correct it.", file)
 	}
 	machine := known.Machine(host)
 	if machine == nil || machine.Get("login") == "" {

@@ -21,11 +21,11 @@ type completion struct {
 // chart completes the chart at a path, and then those in its charts/.
 func (c *completion) chart(at string, depth int) error {
 	if depth > mostDepth {
-		return failf(Refused, "%s: dependencies lead more than %d levels deep.", at, mostDepth)
+		return failureOf(Refused, "%s: dependencies lead more than %d levels deep.", at, mostDepth)
 	}
 	loaded, err := load(c.files, at)
 	if err != nil {
-		return failf(Refused, "%s: %v", path.Join(at, "Chart.yaml"), err)
+		return failureOf(Refused, "%s: %v", path.Join(at, "Chart.yaml"), err)
 	}
 	for _, dependency := range loaded.Metadata.Dependencies {
 		if has(loaded, dependency.Name) {
@@ -49,7 +49,7 @@ func has(loaded *helmchart.Chart, name string) bool {
 
 func (c *completion) add(at string, parent *helmchart.Chart, dependency *helmchart.Dependency) error {
 	if len(c.added) >= mostDependencies {
-		return failf(Refused, "It has more than %d dependencies.", mostDependencies)
+		return failureOf(Refused, "It has more than %d dependencies.", mostDependencies)
 	}
 	from, err := dependencySource(parent, dependency)
 	if err != nil {
@@ -65,7 +65,7 @@ func (c *completion) add(at string, parent *helmchart.Chart, dependency *helmcha
 		return err
 	}
 	if metadata.Name != dependency.Name {
-		return failf(Refused, "%s: %s is called %s in its Chart.yaml.", into, from.text, metadata.Name)
+		return failureOf(Refused, "%s: %s is called %s in its Chart.yaml.", into, from.text, metadata.Name)
 	}
 	for name, content := range files {
 		c.files[path.Join(into, name)] = content
@@ -85,7 +85,7 @@ func (c *completion) fetch(from source, into, wanted string) (*fetched, error) {
 			return nil, err
 		}
 		if found.digest != before.Digest {
-			return nil, failf(Refused, "%s: %s %s was %s when it was recorded, and is %s now: other content was published under the same version. "+
+			return nil, failureOf(Refused, "%s: %s %s was %s when it was recorded, and is %s now: other content was published under the same version. "+
 				"If that is right, run it once with --accept-digest.", into, from.text, before.Version, before.Digest, found.digest)
 		}
 		return found, nil
@@ -121,16 +121,16 @@ func dependencySource(parent *helmchart.Chart, dependency *helmchart.Dependency)
 	for _, prefix := range []string{"@", "alias:"} {
 		if alias, found := strings.CutPrefix(address, prefix); found {
 			if address = strings.TrimSuffix(addressOfAlias(alias), "/"); address == "" {
-				return source{}, failf(NotFound, "%s names the repository %s, which is a name on the machine of whoever made the chart. Add it with `helm repo add %s URL`.", named, dependency.Repository, alias)
+				return source{}, failureOf(NotFound, "%s names the repository %s, which is a name on the machine of whoever made the chart. Add it with `helm repo add %s URL`.", named, dependency.Repository, alias)
 			}
 		}
 	}
 	if address == "" || strings.HasPrefix(address, "file:") {
-		return source{}, failf(Refused, "%s is missing in its charts/, and lies nowhere that can be fetched from (repository: %q). Tell whoever publishes it.", named, dependency.Repository)
+		return source{}, failureOf(Refused, "%s is missing in its charts/, and lies nowhere that can be fetched from (repository: %q). Tell whoever publishes it.", named, dependency.Repository)
 	}
 	from, err := parseSource(address + "/" + dependency.Name)
 	if err != nil {
-		return source{}, failf(Refused, "%s: %v", named, err)
+		return source{}, failureOf(Refused, "%s: %v", named, err)
 	}
 	return from, nil
 }

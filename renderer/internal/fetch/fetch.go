@@ -53,10 +53,10 @@ func Fetch(order Order) (*Chart, error) {
 		return nil, err
 	}
 	if err := refuseFiles(files); err != nil {
-		return nil, failf(Refused, "%s %s: %v", from.text, found.version, err)
+		return nil, failureOf(Refused, "%s %s: %v", from.text, found.version, err)
 	}
 	if err := write(files, order.Into); err != nil {
-		return nil, failf(Internal, "%s: %v", order.Into, err)
+		return nil, failureOf(Internal, "%s: %v", order.Into, err)
 	}
 	return &Chart{Name: metadata.Name, Version: metadata.Version, Digest: found.digest, Dependencies: completing.added}, nil
 }
@@ -76,14 +76,14 @@ func (f *fetcher) get(from source, version string) (*fetched, error) {
 func (f *fetcher) open(from source, found *fetched) (map[string][]byte, *helmchart.Metadata, error) {
 	files, err := unpack(found.archive)
 	if err != nil {
-		return nil, nil, failf(Refused, "%s %s: %v", from.text, found.version, err)
+		return nil, nil, failureOf(Refused, "%s %s: %v", from.text, found.version, err)
 	}
 	loaded, err := load(files, "")
 	if err != nil {
-		return nil, nil, failf(Refused, "%s %s: %v", from.text, found.version, err)
+		return nil, nil, failureOf(Refused, "%s %s: %v", from.text, found.version, err)
 	}
 	if !sameVersion(loaded.Metadata.Version, found.version) {
-		return nil, nil, failf(Refused, "%s %s: its Chart.yaml says that it is %s %s. Tell whoever publishes it, and name another version.",
+		return nil, nil, failureOf(Refused, "%s %s: its Chart.yaml says that it is %s %s. Tell whoever publishes it, and name another version.",
 			from.text, found.version, loaded.Metadata.Name, loaded.Metadata.Version)
 	}
 	return files, loaded.Metadata, nil

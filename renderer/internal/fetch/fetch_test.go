@@ -81,7 +81,7 @@ func TestWhatIsNotThereIsNamed(t *testing.T) {
 	refusal(t, Order{Source: "oci://127.0.0.1:1/charts/hello", Version: "1.0.0"}, Unavailable, "127.0.0.1:1", "refused")
 }
 
-func TestAnArchiveThatIsNotTheIndexsIsRefused(t *testing.T) {
+func TestAnArchiveOtherThanThatOfTheIndexIsRefused(t *testing.T) {
 	repository := newRepository(t)
 	archive := packed("hello", chartFiles("hello", "1.0.0", nil))
 	other := "sha256:" + strings.Repeat("ab", 32)

@@ -56,7 +56,7 @@ func authorities() (*x509.CertPool, error) {
 	}
 	content, err := os.ReadFile(file)
 	if err != nil || !pool.AppendCertsFromPEM(content) {
-		return nil, failf(InvalidInput, "NODE_EXTRA_CA_CERTS: %s has no certificate that can be read. Correct it, or unset it.", file)
+		return nil, failureOf(InvalidInput, "NODE_EXTRA_CA_CERTS: %s has no certificate that can be read. Correct it, or unset it.", file)
 	}
 	return pool, nil
 }
@@ -80,7 +80,7 @@ type guard struct {
 
 func (g guard) RoundTrip(request *http.Request) (*http.Response, error) {
 	if request.URL.Scheme != "https" && !isPlain(request.URL, g.plainHTTP) {
-		return nil, failf(Refused, "%s: without TLS anybody on the way could change a chart. Use https://, or name the host with --plain-http %s where that is meant.", withoutQuery(request.URL), request.URL.Host)
+		return nil, failureOf(Refused, "%s: without TLS anybody on the way could change a chart. Use https://, or name the host with --plain-http %s where that is meant.", withoutQuery(request.URL), request.URL.Host)
 	}
 	response, err := g.next.RoundTrip(request)
 	if err != nil {
@@ -115,7 +115,7 @@ func (b *bounded) Read(into []byte) (int, error) {
 	count, err := b.ReadCloser.Read(into)
 	b.left -= int64(count)
 	if b.left < 0 {
-		return 0, failf(Refused, "%s answers more than %d MiB, which is more than a chart or an index may have.", b.from, mostAnswer/mebibyte)
+		return 0, failureOf(Refused, "%s answers more than %d MiB, which is more than a chart or an index may have.", b.from, mostAnswer/mebibyte)
 	}
 	return count, err
 }
@@ -132,23 +132,23 @@ func explain(err error, asked string) error {
 		return statusFailure(http.StatusUnauthorized, asked)
 	}
 	if authority, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return failf(Unavailable, "%s could not be reached: %v. Name the authority's certificate with NODE_EXTRA_CA_CERTS or SSL_CERT_FILE.", asked, authority)
+		return failureOf(Unavailable, "%s could not be reached: %v. Name the authority's certificate with NODE_EXTRA_CA_CERTS or SSL_CERT_FILE.", asked, authority)
 	}
 	if request, ok := errors.AsType[*url.Error](err); ok {
-		return failf(Unavailable, "%s could not be reached: %v.", asked, request.Err)
+		return failureOf(Unavailable, "%s could not be reached: %v.", asked, request.Err)
 	}
-	return failf(Unavailable, "%s could not be fetched: %v.", asked, err)
+	return failureOf(Unavailable, "%s could not be fetched: %v.", asked, err)
 }
 
 func statusFailure(status int, asked string) error {
 	said := fmt.Sprintf("%d %s", status, http.StatusText(status))
 	switch {
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
-		return failf(Unauthorized, "%s: the server answers %s. Sign in to it (`helm registry login`, `docker login`, `helm repo add --username`, or ~/.netrc); many say so of what does not exist, too.", asked, said)
+		return failureOf(Unauthorized, "%s: the server answers %s. Sign in to it (`helm registry login`, `docker login`, `helm repo add --username`, or ~/.netrc); many say so of what does not exist, too.", asked, said)
 	case status == http.StatusNotFound || status == http.StatusGone:
-		return failf(NotFound, "%s: the server answers %s. Check the address and the version.", asked, said)
+		return failureOf(NotFound, "%s: the server answers %s. Check the address and the version.", asked, said)
 	case status == http.StatusTooManyRequests || status >= 500:
-		return failf(Unavailable, "%s: the server answers %s. Try again later.", asked, said)
+		return failureOf(Unavailable, "%s: the server answers %s. Try again later.", asked, said)
 	}
-	return failf(Refused, "%s: the server answers %s.", asked, said)
+	return failureOf(Refused, "%s: the server answers %s.", asked, said)
 }

@@ -22,7 +22,7 @@ func write0600(t *testing.T, file, content string) {
 	}
 }
 
-func TestARegistrysCredentialIsThatOfHelmAndDocker(t *testing.T) {
+func TestTheCredentialOfARegistryIsThatOfHelmAndDocker(t *testing.T) {
 	for _, place := range []string{"helm/registry/config.json", "docker/config.json"} {
 		registry := newRegistry(t)
 		registry.push("hello", "1.0.0", packed("hello", chartFiles("hello", "1.0.0", nil)))
@@ -41,7 +41,7 @@ func TestARegistrysCredentialIsThatOfHelmAndDocker(t *testing.T) {
 	}
 }
 
-func TestARepositorysCredentialIsThatOfHelmOrNetrc(t *testing.T) {
+func TestTheCredentialOfARepositoryIsThatOfHelmOrNetrc(t *testing.T) {
 	for place, content := range map[string]string{
 		"helm/repositories.yaml": "repositories:\n- { name: acme, url: URL/, username: ada, password: hunter2 }\n",
 		".netrc":                 "machine 127.0.0.1 login ada password hunter2\n",

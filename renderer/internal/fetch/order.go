@@ -57,6 +57,6 @@ type Failure struct {
 
 func (f *Failure) Error() string { return f.Message }
 
-func failf(kind, format string, args ...any) *Failure {
+func failureOf(kind, format string, args ...any) *Failure {
 	return &Failure{Type: kind, Message: fmt.Sprintf(format, args...)}
 }

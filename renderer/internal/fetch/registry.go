@@ -35,10 +35,10 @@ func (f *fetcher) fromRegistry(from source, version string) (*fetched, error) {
 		return nil, pullFailure(err, from, version)
 	}
 	if int64(len(pulled.Chart.Data)) > mostArchive {
-		return nil, failf(Refused, "%s %s: its archive has more than %d MiB.", from.text, version, mostArchive/mebibyte)
+		return nil, failureOf(Refused, "%s %s: its archive has more than %d MiB.", from.text, version, mostArchive/mebibyte)
 	}
 	if digestOf(pulled.Chart.Data) != pulled.Chart.Digest || digestOf(pulled.Manifest.Data) != digest {
-		return nil, failf(Refused, "%s %s: what the registry sends is not what %s names.", from.text, version, digest)
+		return nil, failureOf(Refused, "%s %s: what the registry sends is not what %s names.", from.text, version, digest)
 	}
 	return &fetched{archive: pulled.Chart.Data, version: version, digest: digest}, nil
 }
@@ -57,7 +57,7 @@ func (f *fetcher) registryClient(from source) (*registry.Client, error) {
 	}
 	client, err := registry.NewClient(options...)
 	if err != nil {
-		return nil, failf(InvalidInput, "The credentials for registries cannot be read: %v.", err)
+		return nil, failureOf(InvalidInput, "The credentials for registries cannot be read: %v.", err)
 	}
 	return client, nil
 }
@@ -74,7 +74,7 @@ func (f *fetcher) speaksTLS(host string) bool {
 
 func pullFailure(err error, from source, version string) error {
 	if strings.Contains(err.Error(), "mediatype") || strings.Contains(err.Error(), "minimum number of descriptors") {
-		return failf(Refused, "%s %s: that is no Helm chart: %v.", from.text, version, err)
+		return failureOf(Refused, "%s %s: that is no Helm chart: %v.", from.text, version, err)
 	}
 	return explain(err, from.text+" "+version)
 }
@@ -119,5 +119,5 @@ func noVersion(from source, version string, known []string) error {
 	} else if last := newest("*", known); last != "" {
 		remedy = "The newest one is: version: " + last
 	}
-	return failf(NotFound, "%s: there is no version %q. %s", from.text, version, remedy)
+	return failureOf(NotFound, "%s: there is no version %q. %s", from.text, version, remedy)
 }

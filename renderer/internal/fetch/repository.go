@@ -22,7 +22,7 @@ func (f *fetcher) fromRepository(from source, version string) (*fetched, error) 
 	}
 	versions, known := found.Entries[from.name]
 	if !known {
-		return nil, failf(NotFound, "%s: the index of %s has no chart %s. %s", from.text, from.address, from.name, forms)
+		return nil, failureOf(NotFound, "%s: the index of %s has no chart %s. %s", from.text, from.address, from.name, forms)
 	}
 	for _, entry := range versions {
 		if entry.Version == version || sameVersion(entry.Version, version) {
@@ -36,11 +36,11 @@ func (f *fetcher) fromRepository(from source, version string) (*fetched, error) 
 func (f *fetcher) named(from source, entry *repo.ChartVersion) (*fetched, error) {
 	asked := from.text + " " + entry.Version
 	if len(entry.URLs) == 0 {
-		return nil, failf(Refused, "%s: the repository's index names no archive of it.", asked)
+		return nil, failureOf(Refused, "%s: the repository's index names no archive of it.", asked)
 	}
 	text, err := repo.ResolveReferenceURL(from.address.String(), entry.URLs[0])
 	if err != nil {
-		return nil, failf(Refused, "%s: the repository's index names an archive whose address cannot be read.", asked)
+		return nil, failureOf(Refused, "%s: the repository's index names an archive whose address cannot be read.", asked)
 	}
 	archive, err := f.download(text, from.address, asked)
 	if err != nil {
@@ -48,7 +48,7 @@ func (f *fetcher) named(from source, entry *repo.ChartVersion) (*fetched, error)
 	}
 	digest := digestOf(archive)
 	if entry.Digest != "" && strings.TrimPrefix(entry.Digest, "sha256:") != strings.TrimPrefix(digest, "sha256:") {
-		return nil, failf(Refused, "%s: the repository's index says that its archive is sha256:%s, but it is %s. Tell whoever publishes it: it was damaged or replaced.",
+		return nil, failureOf(Refused, "%s: the repository's index says that its archive is sha256:%s, but it is %s. Tell whoever publishes it: it was damaged or replaced.",
 			asked, strings.TrimPrefix(entry.Digest, "sha256:"), digest)
 	}
 	return &fetched{archive: archive, version: entry.Version, digest: digest}, nil
@@ -57,7 +57,7 @@ func (f *fetcher) named(from source, entry *repo.ChartVersion) (*fetched, error)
 // fromArchive fetches an archive by its own address.
 func (f *fetcher) fromArchive(from source, version string) (*fetched, error) {
 	if exactVersion(version) == nil {
-		return nil, failf(InvalidInput, "version: %q: beside the address of an archive it is the version of the chart in it, such as 1.2.3.", version)
+		return nil, failureOf(InvalidInput, "version: %q: beside the address of an archive it is the version of the chart in it, such as 1.2.3.", version)
 	}
 	archive, err := f.download(from.address.String(), from.address, from.text)
 	if err != nil {
@@ -77,18 +77,18 @@ func (f *fetcher) index(address *url.URL) (*index, error) {
 	}
 	file, err := os.CreateTemp("", "fairlead-index-")
 	if err != nil {
-		return nil, failf(Internal, "%v", err)
+		return nil, failureOf(Internal, "%v", err)
 	}
 	defer os.Remove(file.Name())
 	if _, err = file.Write(content); err == nil {
 		err = file.Close()
 	}
 	if err != nil {
-		return nil, failf(Internal, "%v", err)
+		return nil, failureOf(Internal, "%v", err)
 	}
 	found, err := repo.LoadIndexFile(file.Name())
 	if err != nil {
-		return nil, failf(Refused, "%s is no index of a chart repository: %s. %s", where, strings.ReplaceAll(err.Error(), file.Name(), "index.yaml"), forms)
+		return nil, failureOf(Refused, "%s is no index of a chart repository: %s. %s", where, strings.ReplaceAll(err.Error(), file.Name(), "index.yaml"), forms)
 	}
 	f.indexes[address.String()] = found
 	return found, nil
@@ -97,7 +97,7 @@ func (f *fetcher) index(address *url.URL) (*index, error) {
 func (f *fetcher) download(text string, repository *url.URL, asked string) ([]byte, error) {
 	content, err := f.read(text, repository, asked)
 	if err == nil && int64(len(content)) > mostArchive {
-		return nil, failf(Refused, "%s: its archive has more than %d MiB.", asked, mostArchive/mebibyte)
+		return nil, failureOf(Refused, "%s: its archive has more than %d MiB.", asked, mostArchive/mebibyte)
 	}
 	return content, err
 }
@@ -106,10 +106,10 @@ func (f *fetcher) download(text string, repository *url.URL, asked string) ([]by
 func (f *fetcher) read(text string, repository *url.URL, asked string) ([]byte, error) {
 	request, err := http.NewRequest(http.MethodGet, text, http.NoBody)
 	if err != nil {
-		return nil, failf(Refused, "%s: its address cannot be read.", asked)
+		return nil, failureOf(Refused, "%s: its address cannot be read.", asked)
 	}
 	if request.URL.User != nil {
-		return nil, failf(Refused, "%s: the repository's index names an archive with credentials in its address.", asked)
+		return nil, failureOf(Refused, "%s: the repository's index names an archive with credentials in its address.", asked)
 	}
 	if request.URL.Host == repository.Host && request.URL.Scheme == repository.Scheme {
 		signIn, err := credentialFor(repository)

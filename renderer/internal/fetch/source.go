@@ -32,22 +32,22 @@ const forms = "Write oci://HOST/PATH/NAME for a registry, https://HOST/PATH/NAME
 func parseSource(text string) (source, error) {
 	parsed, err := url.Parse(text)
 	if err != nil || parsed.Host == "" || parsed.Opaque != "" {
-		return source{}, failf(InvalidInput, "chart: it is not the address of a chart. %s", forms)
+		return source{}, failureOf(InvalidInput, "chart: it is not the address of a chart. %s", forms)
 	}
 	if parsed.User != nil {
-		return source{}, failf(InvalidInput, "chart: %s: an address has no credentials in it. Remove them, and sign in with `helm registry login`, `docker login` or ~/.netrc.", parsed.Redacted())
+		return source{}, failureOf(InvalidInput, "chart: %s: an address has no credentials in it. Remove them, and sign in with `helm registry login`, `docker login` or ~/.netrc.", parsed.Redacted())
 	}
 	if parsed.RawQuery != "" || parsed.Fragment != "" {
-		return source{}, failf(InvalidInput, "chart: %s: an address has no ? and no #. %s", withoutQuery(parsed), forms)
+		return source{}, failureOf(InvalidInput, "chart: %s: an address has no ? and no #. %s", withoutQuery(parsed), forms)
 	}
 	name := path.Base(parsed.Path)
 	if name == "/" || name == "." || strings.HasSuffix(parsed.Path, "/") {
-		return source{}, failf(InvalidInput, "chart: %s: the last part of the path is the chart's name. %s", text, forms)
+		return source{}, failureOf(InvalidInput, "chart: %s: the last part of the path is the chart's name. %s", text, forms)
 	}
 	switch parsed.Scheme {
 	case registry.OCIScheme:
 		if strings.ContainsAny(name, ":@") {
-			return source{}, failf(InvalidInput, "chart: %s: the version stands in `version`, and the digest is recorded. Write the address alone.", text)
+			return source{}, failureOf(InvalidInput, "chart: %s: the version stands in `version`, and the digest is recorded. Write the address alone.", text)
 		}
 		return source{kind: inRegistry, text: text, address: parsed, name: name}, nil
 	case "https", "http":
@@ -59,7 +59,7 @@ func parseSource(text string) (source, error) {
 		address.RawPath = ""
 		return source{kind: inRepository, text: text, address: &address, name: name}, nil
 	}
-	return source{}, failf(InvalidInput, "chart: %s: %s:// is not known. %s", text, parsed.Scheme, forms)
+	return source{}, failureOf(InvalidInput, "chart: %s: %s:// is not known. %s", text, parsed.Scheme, forms)
 }
 
 func withoutQuery(address *url.URL) string {
