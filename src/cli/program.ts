@@ -4,6 +4,7 @@ import { version } from '../version.ts';
 import { addDiff } from './commands/author/diff.ts';
 import { addRender } from './commands/author/render.ts';
 import { addValidate } from './commands/author/validate.ts';
+import { addVendor } from './commands/author/vendor.ts';
 import { addDecisions } from './commands/decide/decide.ts';
 import { addHold, addResume } from './commands/decide/hold.ts';
 import { addRollback } from './commands/decide/rollback.ts';
@@ -39,6 +40,7 @@ const commands = [
   addRender,
   addDiff,
   addValidate,
+  addVendor,
   addSetup,
   addWorker,
 ];

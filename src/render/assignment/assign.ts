@@ -186,6 +186,8 @@ function strayProblem(context: Context, stray: string): string {
   const broken = brokenProblem(context, stray);
   if (broken !== undefined) return broken;
   const path = stray.slice(group.name.length + 1).replace(/\/(configs|overlays)$/, '');
+  if (directoryAt(main, path)?.files.has('helm.yaml'))
+    return `${placeOf(config, `${group.name}/${path}`)}: the chart of ${placeOf(main, `${path}/helm.yaml`)} has not been fetched. Run \`fairlead vendor ${path}\` on main, and commit what it fetches.`;
   const bases = known.all();
   const meant = closest(path, bases) ?? bases.find((base) => base.endsWith(path.slice(path.lastIndexOf('/'))));
   return (

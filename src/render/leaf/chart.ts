@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { Failure } from '../../failure.ts';
+import { namedChartProblem } from '../../vendor/named-chart.ts';
 import type { Assignment } from '../assignment/assign.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { checkSize, placeOf, type Sources } from '../source/sources.ts';
@@ -7,7 +8,7 @@ import { findPath, type Source } from '../source/tree.ts';
 import { createWalk, type Trail } from '../source/walk.ts';
 import type { ChartRequest } from '../types.ts';
 import { chartRoot, writeKustomization } from './contribution.ts';
-import { mergeSettings, readHelmSettings, releaseNameProblem } from './helm-settings.ts';
+import { type HelmSettings, mergeSettings, readHelmSettings, releaseNameProblem } from './helm-settings.ts';
 
 /** A chart request whose namespace, where it has none, is found in what the parents render. */
 export type ChartPlan = Omit<ChartRequest, 'namespace'> & { readonly namespace?: string };
@@ -28,7 +29,10 @@ export function gatherChart(sources: Sources, assignment: Assignment): ChartPart
   const values = valuesChain(sources.config, path);
   for (const [at, file] of values) files.set(at, file);
   files.set(`${chartRoot}/kustomization.yaml`, writeKustomization({ resources: ['output.yaml'] }));
-  const settings = mergeSettings(settingsIn(sources.main, base.directory), settingsIn(sources.config, directory));
+  const settings = mergeSettings(
+    vendoredSettings(sources.main, base.directory),
+    leafSettings(sources.config, directory),
+  );
   const releaseName = settings.releaseName ?? posix.basename(base.path);
   const problem = releaseNameProblem(releaseName);
   if (problem !== undefined) throw new Failure('RenderFailed', `${placeOf(sources.config, path)}: ${problem}.`);
@@ -65,7 +69,27 @@ function valuesChain(config: Source, leaf: string): ReadonlyMap<string, FileNode
   return chain;
 }
 
-function settingsIn(source: Source, directory: DirectoryNode) {
+/** Reads the settings beside the chart, which must be the one that they name. */
+function vendoredSettings(main: Source, directory: DirectoryNode): HelmSettings {
+  const settings = settingsIn(main, directory);
+  const problem = namedChartProblem(main, directory, settings);
+  if (problem === undefined) return settings;
+  throw new Failure('RenderFailed', `${placeOf(main, posix.join(directory.path, 'helm.yaml'))}: ${problem}`);
+}
+
+function leafSettings(config: Source, directory: DirectoryNode): HelmSettings {
+  const settings = settingsIn(config, directory);
+  for (const key of ['chart', 'version'] as const) {
+    if (settings[key] === undefined) continue;
+    throw new Failure(
+      'RenderFailed',
+      `${placeOf(config, posix.join(directory.path, 'helm.yaml'))}: ${key}: a chart is promoted with its base: write it into helm.yaml beside the chart on main.`,
+    );
+  }
+  return settings;
+}
+
+function settingsIn(source: Source, directory: DirectoryNode): HelmSettings {
   const file = directory.files.get('helm.yaml');
   if (file) checkSize(source, file, 'settings');
   return file ? readHelmSettings(source, file) : {};

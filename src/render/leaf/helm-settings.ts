@@ -15,6 +15,11 @@ const versionPattern = /^v?\d+\.\d+(\.\d+)?([-+][\w.+-]+)?$/;
 const apiVersionsRemedy = 'Write a list of API versions such as monitoring.coreos.com/v1.';
 
 const helmSchema = map({
+  chart: text(
+    /^(?:oci|https?):\/\/\S+$/,
+    'Write the address of a chart: oci://HOST/PATH/NAME, or https://HOST/PATH/NAME of a repository.',
+  ).optional(),
+  version: text(/^\S.*$/, 'Write the version of the chart, such as "1.2.3", in quotes.').optional(),
   releaseName: text(releasePattern, 'Write lower-case letters, digits and "-", 53 at most.').optional(),
   namespace: text(namespacePattern, 'Write the name of a namespace: lower-case letters, digits and "-".').optional(),
   includeCRDs: z.boolean('Write true or false.').optional(),

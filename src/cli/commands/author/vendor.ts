@@ -1,0 +1,128 @@
+import type { Command } from 'commander';
+import { Failure } from '../../../failure.ts';
+import type { BasePlan } from '../../../vendor/chart.ts';
+import { vendorProblems } from '../../../vendor/check.ts';
+import { createFetchChart } from '../../../vendor/program.ts';
+import { vendor } from '../../../vendor/vendor.ts';
+import { type Scope, scopeOf, type VendoredBase, vendoredBases } from '../../../vendor/wanted.ts';
+import { type ExitCode, exitCodes, exitCodeWords } from '../../exit.ts';
+import type { Io } from '../../io.ts';
+import { addJsonOption, collectValues } from '../../options.ts';
+import { countOf, printJson, printLines } from '../../report.ts';
+import { ignoredPaths, type NamedDirectories, namedDirectories } from '../../vendor/directories.ts';
+
+interface VendorOptions {
+  readonly check?: boolean;
+  readonly acceptDigest?: boolean;
+  readonly force?: boolean;
+  readonly plainHttp?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** Adds `fairlead vendor`. */
+export function addVendor(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  addJsonOption(program.command('vendor'))
+    .summary('fetch the charts that bases name')
+    .description(
+      'Fetches the chart that helm.yaml of a base names, with its dependencies, by digest into the base, and records in vendor.lock where it came from. Commit what it writes: rendering takes what is in git. Called again, it fetches what helm.yaml names by then. If anything fails, nothing is changed.',
+    )
+    .argument('[path...]', 'bases, or directories above them (default: the whole checkout)')
+    .option('--check', 'fetch nothing; say whether the files are those that were fetched, and the charts those named')
+    .option('--accept-digest', 'take other content that was published under the same version')
+    .option('--force', 'write over files that were not fetched, or were changed since')
+    .option('--plain-http <host>', 'a host that may be asked without TLS; may be repeated', collectValues)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ fairlead vendor infra/ingress   fetches what infra/ingress/helm.yaml names
+  $ fairlead vendor --check         for CI
+
+Exit codes: ${exitCodeWords(0, 2, 3)}.`,
+    )
+    .action(async (paths: readonly string[], options: VendorOptions) =>
+      done(await vendorDirectories(paths, options, io)),
+    );
+}
+
+async function vendorDirectories(named: readonly string[], options: VendorOptions, io: Io): Promise<ExitCode> {
+  const place = await namedDirectories(named, io);
+  const scope = scopeOf(await place.checkout.readWorkingTree(), place.paths);
+  const bases = vendoredBases(scope);
+  if (bases.length === 0 && named.length > 0) {
+    throw new Failure(
+      'InvalidInput',
+      `${named.join(', ')}: no helm.yaml there names a chart. Write \`chart\` and \`version\` into one; docs/vendor.md has examples.`,
+    );
+  }
+  return options.check ? reportCheck(bases, { scope, options, io }) : fetchAll(bases, { place, scope, options, io });
+}
+
+interface Call {
+  readonly scope: Scope;
+  readonly options: VendorOptions;
+  readonly io: Io;
+}
+
+function reportCheck(bases: readonly VendoredBase[], { scope, options, io }: Call): ExitCode {
+  const errors = vendorProblems(bases, scope);
+  const ok = errors.length === 0;
+  if (options.json) printJson(io, { ok, bases: bases.map(({ path }) => path), errors });
+  else {
+    for (const error of errors) io.err(`error: ${error}\n`);
+    io.out(`${ok ? 'As recorded' : 'Not as recorded'}: ${countOf(bases.length, 'base')}.\n`);
+  }
+  return ok ? exitCodes.ok : exitCodes.badInput;
+}
+
+async function fetchAll(
+  bases: readonly VendoredBase[],
+  { place, scope, options, io }: Call & { readonly place: NamedDirectories },
+): Promise<ExitCode> {
+  const progress = (line: string) => io.err(`${line}\n`);
+  const plans = await vendor(bases, {
+    scope,
+    directory: place.checkout.directory,
+    fetch: createFetchChart({ env: io.env, progress }),
+    permits: {
+      acceptDigest: options.acceptDigest ?? false,
+      force: options.force ?? false,
+      plainHttp: options.plainHttp ?? [],
+    },
+    progress,
+  });
+  const written = plans.flatMap(({ changes }) => [...changes].flatMap(([path, content]) => (content ? [path] : [])));
+  const ignored = await ignoredPaths(place.checkout, written, io);
+  if (options.json) printJson(io, { bases: plans.map((plan) => planReport(plan)), ignored });
+  else {
+    printLines(io, plans.map(planLine));
+    const more = ignored.length > 1 ? ` and ${ignored.length - 1} more` : '';
+    if (ignored.length > 0)
+      io.err(
+        `warning: git ignores ${ignored[0]}${more}, so that a commit would not hold the whole chart. Add them with \`git add --force\`, or change .gitignore.\n`,
+      );
+  }
+  return exitCodes.ok;
+}
+
+/** A base, as `--json` prints it. */
+interface VendorReport {
+  readonly path: string;
+  readonly chart: string;
+  readonly digest: string;
+  readonly before?: string;
+  readonly written: number;
+  readonly removed: number;
+}
+
+function planReport({ path, what, digest, before, changes }: BasePlan): VendorReport {
+  const removed = [...changes.values()].filter((content) => content === null).length;
+  return { path, chart: what, digest, ...(before && { before }), written: changes.size - removed, removed };
+}
+
+function planLine(plan: BasePlan): string {
+  const { path, chart, digest, before, written, removed } = planReport(plan);
+  const change = written + removed === 0 ? 'as it was' : `${countOf(written, 'file')} written, ${removed} removed`;
+  const from = before !== undefined && before !== chart ? ` (before: ${before})` : '';
+  return `${path || '.'}: ${chart}${from}, ${digest}: ${change}`;
+}

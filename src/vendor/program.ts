@@ -1,0 +1,107 @@
+import { execa } from 'execa';
+import * as v from 'valibot';
+import { Failure, type FailureType, failureTypes } from '../failure.ts';
+import { findProgram } from '../programs/find.ts';
+import { goBuild } from '../programs/go.ts';
+import type { FindOptions } from '../programs/recipe.ts';
+import { digestSources, rendererSources, vendorFolders, withoutSources } from '../programs/renderer-module.ts';
+import { type ChartDependency, dependencySchema } from './lock.ts';
+
+/** A chart to fetch. */
+export interface ChartOrder {
+  readonly source: string;
+  readonly version: string;
+  /** An empty directory, which gets the files. */
+  readonly into: string;
+  /** The dependencies of the last time, and the digest of the chart that had them. */
+  readonly recorded: readonly ChartDependency[];
+  readonly recordedDigest: string;
+  /** Hosts that may be asked without TLS; this machine always may. */
+  readonly plainHttp: readonly string[];
+}
+
+const chartSchema = v.object({
+  name: v.string(),
+  version: v.string(),
+  digest: v.string(),
+  dependencies: v.nullish(v.array(dependencySchema), []),
+});
+
+/** The words of a chart that was fetched. */
+export type FetchedChart = v.InferOutput<typeof chartSchema>;
+
+const failureNames = Object.keys(failureTypes) as [FailureType, ...FailureType[]];
+const answerSchema = v.union([
+  v.object({ chart: chartSchema }),
+  v.object({ error: v.object({ type: v.picklist(failureNames), message: v.string() }) }),
+]);
+
+/** Fetches a chart. Throws `Failure` with what is wrong and what to do. */
+export type FetchChart = (order: ChartOrder, signal?: AbortSignal) => Promise<FetchedChart>;
+
+/**
+ * Answers the path of the program that fetches charts: the one that `FAIRLEAD_VENDOR` names, else `fairlead-vendor` on the
+ * PATH, else the one that is built once from renderer/ as it is now, into the cache. Throws as `findProgram` does.
+ */
+export async function ensureVendorProgram(options: FindOptions = {}): Promise<string> {
+  const sources = rendererSources();
+  const isOwn = (name: string) => vendorFolders.some((folder) => name.startsWith(folder));
+  return findProgram(
+    {
+      name: 'fairlead-vendor',
+      environmentVariable: 'FAIRLEAD_VENDOR',
+      pathNames: ['fairlead-vendor'],
+      cacheKey: sources ? await digestSources(sources, isOwn) : 'without-sources',
+      executable: 'fairlead-vendor',
+      ways: [
+        sources
+          ? goBuild({
+              moduleDirectory: sources,
+              package: './cmd/fairlead-vendor',
+              output: 'fairlead-vendor',
+              duration: "compiles Helm's libraries, once: about 1 minute",
+            })
+          : withoutSources,
+      ],
+    },
+    options,
+  );
+}
+
+/** Makes a function that fetches charts with the program, which is found or built at the first call. */
+export function createFetchChart(options: FindOptions & { readonly env: NodeJS.ProcessEnv }): FetchChart {
+  let program: Promise<string> | undefined;
+  return async (order, signal) => {
+    program ??= ensureVendorProgram(options);
+    // The order holds no secret: the program reads credentials where the user keeps them.
+    const { stdout, stderr, exitCode } = await execa(await program, [], {
+      input: JSON.stringify(order),
+      env: options.env,
+      extendEnv: false,
+      reject: false,
+      ...(signal && { signal }),
+    });
+    signal?.throwIfAborted();
+    return readAnswer(stdout) ?? failed(exitCode, stderr);
+  };
+}
+
+function readAnswer(text: string): FetchedChart | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const { success, output } = v.safeParse(answerSchema, parsed);
+  if (!success) return undefined;
+  if ('error' in output) throw new Failure(output.error.type, output.error.message);
+  return output.chart;
+}
+
+function failed(exitCode: number | undefined, stderr: string): never {
+  throw new Failure(
+    'Internal',
+    `fairlead-vendor gave no answer (exit code ${exitCode ?? 'unknown'}): ${stderr.trim().split('\n').at(-1) ?? ''}`,
+  );
+}
