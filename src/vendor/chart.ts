@@ -2,31 +2,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, posix, sep } from 'node:path';
 import { Failure } from '../failure.ts';
+import type { BasePlan, VendorPermits } from './base-plan.ts';
 import { type ChartRecord, digestFiles, lockName, lockText } from './lock.ts';
 import type { FetchChart } from './program.ts';
-import { contentsOf, type Scope, type VendoredBase } from './wanted.ts';
-
-/** What is to be done to a base. Nothing is written before all of them are known. */
-export interface BasePlan {
-  readonly path: string;
-  /** What is fetched, for people: `oci://… 1.2.3`. */
-  readonly what: string;
-  readonly digest: string;
-  /** What was there before; undefined: nothing that was recorded. */
-  readonly before: string | undefined;
-  /** New contents by path from the root of the checkout; `null` removes the file. */
-  readonly changes: ReadonlyMap<string, Buffer | null>;
-}
-
-/** What a person allows. */
-export interface VendorPermits {
-  /** Other content under a version that was fetched before. */
-  readonly acceptDigest: boolean;
-  /** To write over files that were not fetched, or changed since. */
-  readonly force: boolean;
-  /** Hosts that may be asked without TLS. */
-  readonly plainHttp: readonly string[];
-}
+import { changesFrom, contentsOf, isOfFairlead, type Scope, type VendoredBase } from './wanted.ts';
 
 /** The means of a run. */
 export interface ChartTools {
@@ -54,7 +33,7 @@ export async function planChart(base: VendoredBase, tools: ChartTools): Promise<
     what: `${record.source} ${record.version}`,
     digest: record.digest,
     before,
-    changes: changesFrom(tools.scope, path, wanted),
+    changes: changesFrom(tools.scope.tree, { directory: path, wanted, isOurs: (name) => !isOfFairlead(name) }),
   };
 }
 
@@ -142,21 +121,4 @@ function refuseForeign({
     `${path}: the files here are not what was fetched${lock?.chart ? ' the last time' : ''} (compared with the chart now: ${some}${more}), and would be lost. ` +
       'Move your own files elsewhere, and make changes in the kustomization of the leaf; or write over them with --force.',
   );
-}
-
-/** Lists what differs between a directory and what it is to hold, by path from the root. `helm.yaml` is left alone. */
-function changesFrom(
-  { tree }: Scope,
-  directory: string,
-  wanted: ReadonlyMap<string, Buffer>,
-): ReadonlyMap<string, Buffer | null> {
-  const changes = new Map<string, Buffer | null>();
-  for (const name of contentsOf(tree, directory).keys()) {
-    if (!wanted.has(name)) changes.set(posix.join(directory, name), null);
-  }
-  for (const [name, content] of wanted) {
-    const path = posix.join(directory, name);
-    if (tree.files.get(path)?.content?.equals(content) !== true) changes.set(path, content);
-  }
-  return changes;
 }

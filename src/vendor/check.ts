@@ -1,10 +1,32 @@
 import { posix } from 'node:path';
 import { digestFiles, lockName } from './lock.ts';
-import { contentsOf, type Scope, type VendoredBase } from './wanted.ts';
+import { type KustomizationFile, placeOfReference } from './remote/references.ts';
+import type { VendorInput } from './vendor.ts';
+import { contentsOf, filesBelow, type Scope, type VendoredBase } from './wanted.ts';
 
-/** Says for each base what is not as it was recorded; each sentence names the place, and what to do. */
-export function vendorProblems(bases: readonly VendoredBase[], scope: Scope): readonly string[] {
-  return bases.flatMap((base) => chartProblems(base, scope));
+/** Says what is not as it was recorded; each sentence names the place, and what to do. */
+export function vendorProblems({ bases, kustomizations }: VendorInput, scope: Scope): readonly string[] {
+  return [
+    ...bases.flatMap((base) => [...chartProblems(base, scope), ...copyProblems(base, scope)]),
+    ...kustomizations.flatMap(referenceProblems),
+  ];
+}
+
+function copyProblems({ path, lock }: VendoredBase, { tree }: Scope): readonly string[] {
+  return (lock?.remotes ?? []).flatMap(({ repository, commit, directory, content }) => {
+    const at = posix.join(path, directory);
+    if (digestFiles(filesBelow(tree, at)) === content) return [];
+    return [
+      `${at}: its files are not what was fetched (${repository} at ${commit}). Restore them with git, or run \`fairlead vendor --force ${path || '.'}\`; changes of your own belong into a kustomization.`,
+    ];
+  });
+}
+
+function referenceProblems(kustomization: KustomizationFile): readonly string[] {
+  return kustomization.remote.map(
+    (reference) =>
+      `${placeOfReference(kustomization, reference)}: ${reference.git.repository} has not been fetched. Run \`fairlead vendor ${kustomization.directory || '.'}\`, and commit what it writes.`,
+  );
 }
 
 function chartProblems({ path, settings, lock }: VendoredBase, { tree }: Scope): readonly string[] {

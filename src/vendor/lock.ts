@@ -27,7 +27,7 @@ export type ChartRecord = v.InferOutput<typeof chartSchema>;
 const remoteSchema = v.object({
   repository: text,
   commit: v.pipe(v.string(), v.regex(/^[0-9a-f]{40}$/)),
-  paths: v.array(v.string()),
+  paths: v.pipe(v.array(v.string()), v.readonly()),
   directory: text,
   content: digest,
 });

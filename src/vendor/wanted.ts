@@ -69,22 +69,53 @@ function vendoredBase({ tree, source }: Pick<Scope, 'tree' | 'source'>, path: st
 }
 
 /** Tells whether a chart lies above a directory: what is in a chart is the chart's. */
-function isInsideChart(tree: SourceTree, path: string): boolean {
+export function isInsideChart(tree: SourceTree, path: string): boolean {
   for (let above = posix.dirname(path); above !== '.' && above !== path; above = posix.dirname(above)) {
     if (tree.files.has(`${above}/Chart.yaml`)) return true;
   }
   return false;
 }
 
-/** Answers the files of a directory by path below it, without those that Fairlead reads and the chart does not have. */
+/** Tells whether a file in the directory of a chart is no part of the chart: Fairlead reads it. */
+export function isOfFairlead(name: string): boolean {
+  return name === 'helm.yaml' || name === lockName;
+}
+
+/** Answers the files of a chart's directory by path below it, without those that Fairlead reads. */
 export function contentsOf(tree: SourceTree, directory: string): ReadonlyMap<string, Buffer> {
+  return new Map([...filesBelow(tree, directory)].filter(([name]) => !isOfFairlead(name)));
+}
+
+/** Answers the files of a directory by path below it. */
+export function filesBelow(tree: SourceTree, directory: string): ReadonlyMap<string, Buffer> {
   const prefix = directory === '' ? '' : `${directory}/`;
   const contents = new Map<string, Buffer>();
   for (const [path, { content, oid }] of tree.files) {
-    if (!path.startsWith(prefix)) continue;
-    const inside = path.slice(prefix.length);
     // What is too large to be read is something else than what was fetched, whatever it is.
-    if (!['helm.yaml', lockName].includes(inside)) contents.set(inside, content ?? Buffer.from(oid));
+    if (path.startsWith(prefix)) contents.set(path.slice(prefix.length), content ?? Buffer.from(oid));
   }
   return contents;
+}
+
+/** The files that a directory is to hold, by path below it, and those of which nothing else may stay. */
+export interface WantedFiles {
+  readonly directory: string;
+  readonly wanted: ReadonlyMap<string, Buffer>;
+  readonly isOurs: (name: string) => boolean;
+}
+
+/** Lists what differs between a directory and what it is to hold, by path from the root; `null` is to be removed. */
+export function changesFrom(
+  tree: SourceTree,
+  { directory, wanted, isOurs }: WantedFiles,
+): ReadonlyMap<string, Buffer | null> {
+  const changes = new Map<string, Buffer | null>();
+  for (const name of filesBelow(tree, directory).keys()) {
+    if (isOurs(name) && !wanted.has(name)) changes.set(posix.join(directory, name), null);
+  }
+  for (const [name, content] of wanted) {
+    const path = posix.join(directory, name);
+    if (tree.files.get(path)?.content?.equals(content) !== true) changes.set(path, content);
+  }
+  return changes;
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { Failure } from '../../failure.ts';
 import { shortSha } from '../../short-names.ts';
+import { replacementWords } from '../../vendor/helm-charts.ts';
 import { manifestNames } from '../source/bases.ts';
 import type { Kustomization } from '../source/kustomization.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
@@ -84,7 +85,10 @@ function kustomizationFiles(
 ): Contribution {
   const { source, directory } = from;
   const path = posix.join(directory.path, kustomization.name);
-  refuseHelmFields(kustomization, (line) => placeOf(source, path, line));
+  refuseHelmFields(kustomization, {
+    directory: directory.path,
+    place: (line) => placeOf(source, path, line),
+  });
   const { text } = kustomization;
   const parts: Parts = { splices: [], files: new Map(), next: [], charts: [] };
   for (const reference of referencesOf(kustomization)) {
@@ -131,13 +135,15 @@ interface Parts {
   readonly charts: ChartReference[];
 }
 
-function refuseHelmFields(kustomization: Kustomization, place: (line: number) => string): void {
+function refuseHelmFields(
+  kustomization: Kustomization,
+  { directory, place }: { readonly directory: string; readonly place: (line: number) => string },
+): void {
   const forbidden = forbiddenField(kustomization);
   if (!forbidden) return;
   throw new Failure(
     'RenderFailed',
-    `${place(forbidden.line)}: ${forbidden.field} fetches charts and runs helm, which rendering does not. ` +
-      'Make the chart a base: a directory with its Chart.yaml.',
+    `${place(forbidden.line)}: ${forbidden.field} fetches charts and runs helm, which rendering does not. ${replacementWords(kustomization, directory)}`,
   );
 }
 

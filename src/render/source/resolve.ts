@@ -71,7 +71,7 @@ function resolveLocally({ source, directory }: SourceDirectory, value: string): 
 
 function remoteReference(value: string): Resolved {
   return refusedReference(
-    `${JSON.stringify(shownUrl(value))} lies outside of the platform's repository. Rendering has no network: copy it into the repository. ` +
+    `${JSON.stringify(shownUrl(value))} lies outside of the platform's repository. Rendering has no network: \`fairlead vendor\` copies it into the repository. ` +
       "(If it is the platform's own: the remote `origin`, FAIRLEAD_SOURCE, or `source.repository` in main's fairlead.yaml must name that URL)",
   );
 }

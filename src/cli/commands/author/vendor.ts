@@ -1,20 +1,26 @@
 import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
-import type { BasePlan } from '../../../vendor/chart.ts';
+import { loadSettings } from '../../../settings/settings.ts';
+import type { BasePlan } from '../../../vendor/base-plan.ts';
 import { vendorProblems } from '../../../vendor/check.ts';
+import { type WrittenHelmFiles, writeHelmFiles } from '../../../vendor/helm-files.ts';
 import { createFetchChart } from '../../../vendor/program.ts';
-import { vendor } from '../../../vendor/vendor.ts';
-import { type Scope, scopeOf, type VendoredBase, vendoredBases } from '../../../vendor/wanted.ts';
+import { kustomizationFiles } from '../../../vendor/remote/references.ts';
+import { type VendorInput, vendor } from '../../../vendor/vendor.ts';
+import { type Scope, scopeOf, vendoredBases } from '../../../vendor/wanted.ts';
 import { type ExitCode, exitCodes, exitCodeWords } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { addJsonOption, collectValues } from '../../options.ts';
 import { countOf, printJson, printLines } from '../../report.ts';
+import { openRepositories } from '../../repositories.ts';
 import { ignoredPaths, type NamedDirectories, namedDirectories } from '../../vendor/directories.ts';
+import { ownAddresses } from '../../vendor/own-repository.ts';
 
 interface VendorOptions {
   readonly check?: boolean;
   readonly acceptDigest?: boolean;
   readonly force?: boolean;
+  readonly helmCharts?: boolean;
   readonly plainHttp?: readonly string[];
   readonly json?: boolean;
 }
@@ -22,13 +28,14 @@ interface VendorOptions {
 /** Adds `fairlead vendor`. */
 export function addVendor(program: Command, io: Io, done: (code: ExitCode) => void): void {
   addJsonOption(program.command('vendor'))
-    .summary('fetch the charts that bases name')
+    .summary('fetch the charts and the bases of others')
     .description(
-      'Fetches the chart that helm.yaml of a base names, with its dependencies, by digest into the base, and records in vendor.lock where it came from. Commit what it writes: rendering takes what is in git. Called again, it fetches what helm.yaml names by then. If anything fails, nothing is changed.',
+      'Fetches the chart that helm.yaml of a base names, with its dependencies, and what a kustomization refers to in other repositories, into the base, and records in vendor.lock where it came from. Commit what it writes: rendering takes what is in git. Called again, it fetches what helm.yaml names by then. If anything fails, nothing is changed.',
     )
     .argument('[path...]', 'bases, or directories above them (default: the whole checkout)')
     .option('--check', 'fetch nothing; say whether the files are those that were fetched, and the charts those named')
     .option('--accept-digest', 'take other content that was published under the same version')
+    .option('--helm-charts', 'write helm.yaml for each chart in `helmCharts` of a kustomization, and fetch it')
     .option('--force', 'write over files that were not fetched, or were changed since')
     .option('--plain-http <host>', 'a host that may be asked without TLS; may be repeated', collectValues)
     .addHelpText(
@@ -47,15 +54,21 @@ Exit codes: ${exitCodeWords(0, 2, 3)}.`,
 
 async function vendorDirectories(named: readonly string[], options: VendorOptions, io: Io): Promise<ExitCode> {
   const place = await namedDirectories(named, io);
-  const scope = scopeOf(await place.checkout.readWorkingTree(), place.paths);
+  const here = scopeOf(await place.checkout.readWorkingTree(), place.paths);
+  const kustomizations = kustomizationFiles(here, ownAddresses(place.checkout, here.tree, io));
+  const written = options.helmCharts ? writeHelmFiles(here, kustomizations) : undefined;
+  const scope = written?.scope ?? here;
   const bases = vendoredBases(scope);
-  if (bases.length === 0 && named.length > 0) {
+  if (bases.length === 0 && named.length > 0 && kustomizations.every(({ remote }) => remote.length === 0)) {
     throw new Failure(
       'InvalidInput',
-      `${named.join(', ')}: no helm.yaml there names a chart. Write \`chart\` and \`version\` into one; docs/vendor.md has examples.`,
+      `${named.join(', ')}: no helm.yaml there names a chart, and no kustomization refers to another repository. docs/vendor.md has examples.`,
     );
   }
-  return options.check ? reportCheck(bases, { scope, options, io }) : fetchAll(bases, { place, scope, options, io });
+  const input = { bases, kustomizations };
+  return options.check
+    ? reportCheck(input, { scope, options, io })
+    : fetchAll(input, { place, scope, options, io, written });
 }
 
 interface Call {
@@ -64,26 +77,37 @@ interface Call {
   readonly io: Io;
 }
 
-function reportCheck(bases: readonly VendoredBase[], { scope, options, io }: Call): ExitCode {
-  const errors = vendorProblems(bases, scope);
+function reportCheck(input: VendorInput, { scope, options, io }: Call): ExitCode {
+  const errors = vendorProblems(input, scope);
   const ok = errors.length === 0;
-  if (options.json) printJson(io, { ok, bases: bases.map(({ path }) => path), errors });
+  if (options.json) printJson(io, { ok, bases: input.bases.map(({ path }) => path), errors });
   else {
     for (const error of errors) io.err(`error: ${error}\n`);
-    io.out(`${ok ? 'As recorded' : 'Not as recorded'}: ${countOf(bases.length, 'base')}.\n`);
+    io.out(`${ok ? 'As recorded' : 'Not as recorded'}: ${countOf(input.bases.length, 'base')}.\n`);
   }
   return ok ? exitCodes.ok : exitCodes.badInput;
 }
 
 async function fetchAll(
-  bases: readonly VendoredBase[],
-  { place, scope, options, io }: Call & { readonly place: NamedDirectories },
+  input: VendorInput,
+  {
+    place,
+    scope,
+    options,
+    io,
+    written: helmFiles,
+  }: Call & {
+    readonly place: NamedDirectories;
+    readonly written: WrittenHelmFiles | undefined;
+  },
 ): Promise<ExitCode> {
   const progress = (line: string) => io.err(`${line}\n`);
-  const plans = await vendor(bases, {
+  const plans = await vendor(input, {
+    also: helmFiles?.files ?? new Map(),
     scope,
     directory: place.checkout.directory,
     fetch: createFetchChart({ env: io.env, progress }),
+    repositories: openRepositories(await loadSettings(io.env), io),
     permits: {
       acceptDigest: options.acceptDigest ?? false,
       force: options.force ?? false,
@@ -93,9 +117,10 @@ async function fetchAll(
   });
   const written = plans.flatMap(({ changes }) => [...changes].flatMap(([path, content]) => (content ? [path] : [])));
   const ignored = await ignoredPaths(place.checkout, written, io);
-  if (options.json) printJson(io, { bases: plans.map((plan) => planReport(plan)), ignored });
+  const notes = helmFiles?.notes ?? [];
+  if (options.json) printJson(io, { bases: plans.map((plan) => planReport(plan)), notes, ignored });
   else {
-    printLines(io, plans.map(planLine));
+    printLines(io, [...plans.map(planLine), ...notes]);
     const more = ignored.length > 1 ? ` and ${ignored.length - 1} more` : '';
     if (ignored.length > 0)
       io.err(
@@ -108,7 +133,8 @@ async function fetchAll(
 /** A base, as `--json` prints it. */
 interface VendorReport {
   readonly path: string;
-  readonly chart: string;
+  readonly source: string;
+  /** Of a chart its digest, of a repository the commit. */
   readonly digest: string;
   readonly before?: string;
   readonly written: number;
@@ -117,12 +143,12 @@ interface VendorReport {
 
 function planReport({ path, what, digest, before, changes }: BasePlan): VendorReport {
   const removed = [...changes.values()].filter((content) => content === null).length;
-  return { path, chart: what, digest, ...(before && { before }), written: changes.size - removed, removed };
+  return { path, source: what, digest, ...(before && { before }), written: changes.size - removed, removed };
 }
 
 function planLine(plan: BasePlan): string {
-  const { path, chart, digest, before, written, removed } = planReport(plan);
+  const { path, source, digest, before, written, removed } = planReport(plan);
   const change = written + removed === 0 ? 'as it was' : `${countOf(written, 'file')} written, ${removed} removed`;
-  const from = before !== undefined && before !== chart ? ` (before: ${before})` : '';
-  return `${path || '.'}: ${chart}${from}, ${digest}: ${change}`;
+  const from = before !== undefined && before !== source ? ` (before: ${before})` : '';
+  return `${path || '.'}: ${source}${from}, ${digest}: ${change}`;
 }
