@@ -52,8 +52,22 @@ export interface ChartRequest {
   readonly includeCRDs: boolean;
   readonly kubeVersion?: string;
   readonly apiVersions: readonly string[];
-  /** The treatment of hooks; undefined: any of them is an error. Test hooks are always dropped. */
+  /**
+   * The treatment of hooks; undefined: those that run nothing are kept, and any other is an error. What no install or
+   * upgrade applies, such as a test, is always dropped.
+   */
   readonly hooks?: 'keep' | 'drop';
+  /** The treatment of single hooks, which wins. */
+  readonly hookAnswers?: readonly HookAnswer[];
+}
+
+/** What becomes of one hook. */
+export interface HookAnswer {
+  /** Its kind and name. */
+  readonly object: string;
+  readonly answer: 'keep' | 'drop';
+  /** Where a person wrote it, for messages. It decides nothing else. */
+  readonly place: string;
 }
 
 /** The rendered objects of one leaf. */

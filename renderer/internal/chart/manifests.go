@@ -1,14 +1,11 @@
 package chart
 
 import (
-	"cmp"
-	"slices"
 	"strings"
 
 	"helm.sh/helm/v4/pkg/chart/common"
 	helmchart "helm.sh/helm/v4/pkg/chart/v2"
 	"helm.sh/helm/v4/pkg/engine"
-	release "helm.sh/helm/v4/pkg/release/v1"
 	releaseutil "helm.sh/helm/v4/pkg/release/v1/util"
 
 	"fairlead.dev/renderer/internal/protocol"
@@ -40,7 +37,7 @@ func manifests(loaded *helmchart.Chart, top common.Values, v *variant, request *
 	if err := refuseUnknownHooks(rendered); err != nil {
 		return nil, err
 	}
-	kept, err := keptHooks(hooks, request.Hooks)
+	kept, err := keptHooks(hooks, request)
 	if err != nil {
 		return nil, err
 	}
@@ -63,32 +60,4 @@ func crds(loaded *helmchart.Chart) []manifest {
 		all = append(all, manifest{source: crd.Filename, content: string(crd.File.Data)})
 	}
 	return all
-}
-
-// keptHooks drops test hooks always, others by choice; without a choice they are an error, as Flux would apply them as
-// ordinary objects.
-func keptHooks(hooks []*release.Hook, choice string) ([]*release.Hook, error) {
-	others := slices.DeleteFunc(slices.Clone(hooks), func(hook *release.Hook) bool {
-		return slices.Contains(hook.Events, release.HookTest)
-	})
-	if choice == "keep" || len(others) == 0 {
-		return others, nil
-	}
-	if choice == "drop" {
-		return nil, nil
-	}
-	slices.SortFunc(others, func(a, b *release.Hook) int {
-		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Name, b.Name))
-	})
-	var named []string
-	for _, hook := range others {
-		var events []string
-		for _, event := range hook.Events {
-			events = append(events, event.String())
-		}
-		named = append(named, hook.Kind+" "+hook.Name+" ("+strings.Join(events, ", ")+" in "+hook.Path+")")
-	}
-	return nil, protocol.Errorf(protocol.Chart,
-		"the chart has hooks, which only Helm can run: %s. Set `hooks: keep` (apply them as ordinary objects) or `hooks: drop` in helm.yaml.",
-		strings.Join(named, "; "))
 }

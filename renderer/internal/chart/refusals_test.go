@@ -33,7 +33,7 @@ func TestRefusesChartsThatCannotBeRenderedByThemselves(t *testing.T) {
 		"schema":           {changes: map[string]string{"values.schema.json": `{"properties":{"level":{"enum":["debug"]}}}`}, wanted: []string{"shipper", "level", "debug"}},
 		"schema over http": {changes: map[string]string{"values.schema.json": `{"$ref":"https://example.org/s.json"}`}, wanted: []string{"https://example.org/s.json", "network"}},
 		"schema from disk": {changes: map[string]string{"values.schema.json": `{"$ref":"file:///etc/hostname"}`}, wanted: []string{"file:///etc/hostname"}},
-		"hook":             {changes: map[string]string{"templates/h.yaml": replaceKind("pre-install,pre-upgrade")}, wanted: []string{"Job migrate", "pre-install, pre-upgrade", "shipper/templates/h.yaml", "hooks: keep"}},
+		"hook":             {changes: map[string]string{"templates/h.yaml": replaceKind("pre-install,pre-upgrade")}, wanted: []string{"Job migrate", "pre-install, pre-upgrade", "shipper/templates/h.yaml", "hooks: keep", "hooks: drop"}},
 		"unknown hook":     {changes: map[string]string{"templates/h.yaml": replaceKind("crd-install")}, wanted: []string{"Job migrate", "crd-install", "shipper/templates/h.yaml"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -44,15 +44,6 @@ func TestRefusesChartsThatCannotBeRenderedByThemselves(t *testing.T) {
 			contains(t, failure.Message, given.wanted...)
 		})
 	}
-}
-
-func TestHooksAreKeptOrDroppedByChoiceAndTestsAlwaysDropped(t *testing.T) {
-	changes := map[string]string{"templates/h.yaml": replaceKind("post-install"), "templates/t.yaml": "apiVersion: v1\nkind: Pod\nmetadata: {name: try, annotations: {helm.sh/hook: test}}\n"}
-	kept := render(t, changes, func(asked *protocol.ChartRequest) { asked.Hooks = "keep" })
-	contains(t, kept, "migrate")
-	lacks(t, kept, "name: try")
-	lacks(t, render(t, changes, func(asked *protocol.ChartRequest) { asked.Hooks = "drop" }), "migrate", "name: try")
-	lacks(t, render(t, map[string]string{"templates/t.yaml": changes["templates/t.yaml"]}, nil), "name: try")
 }
 
 func TestALargeFileOfGitIsToldUnlessItIsIgnored(t *testing.T) {

@@ -13,10 +13,14 @@ import (
 	"fairlead.dev/renderer/internal/protocol"
 )
 
-// Build returns what `kustomize build --load-restrictor LoadRestrictionsNone` prints of root, byte for byte.
+// Change is what is done to the objects after the build and before they are checked and printed.
+type Change func(objects resmap.ResMap) error
+
+// Build returns what `kustomize build --load-restrictor LoadRestrictionsNone` prints of root, byte for byte, but for
+// what change does, which may be nil.
 //
 // It must not run twice at once in a process: kustomize's OpenAPI state is global.
-func Build(fs filesys.FileSystem, root string) (*protocol.LeafOutput, error) {
+func Build(fs filesys.FileSystem, root string, change Change) (*protocol.LeafOutput, error) {
 	tree, err := inspect(fs, root)
 	if err != nil {
 		return nil, err
@@ -28,6 +32,11 @@ func Build(fs filesys.FileSystem, root string) (*protocol.LeafOutput, error) {
 	objects, err := krusty.MakeKustomizer(options()).Run(fs, root)
 	if err != nil {
 		return nil, tree.explain(err)
+	}
+	if change != nil {
+		if err := change(objects); err != nil {
+			return nil, err
+		}
 	}
 	found := ids(objects)
 	if err := checkIDs(found); err != nil {

@@ -67,7 +67,7 @@ func TestPrintsWhatTheCommandLinePrints(t *testing.T) {
 				t.Fatal("the command line prints nothing")
 			}
 			for _, state := range []string{"fresh", "used"} {
-				got, err := Build(given.inMemory(t), root)
+				got, err := Build(given.inMemory(t), root, nil)
 				if err != nil {
 					t.Fatalf("%s: %v", state, err)
 				}
@@ -100,7 +100,7 @@ func TestFailsWhereTheCommandLineFails(t *testing.T) {
 			if wanted == nil {
 				t.Fatal("the command line does not fail")
 			}
-			_, err := Build(given.inMemory(t), root)
+			_, err := Build(given.inMemory(t), root, nil)
 			if err == nil || err.Error() != wanted.Error() {
 				t.Fatalf("%v\nwanted:\n%v", err, wanted)
 			}

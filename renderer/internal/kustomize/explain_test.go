@@ -13,7 +13,7 @@ func TestAKeyThatStandsTwiceIsToldWithFileObjectAndLines(t *testing.T) {
 	if _, err := commandLine(t, given); err == nil {
 		t.Fatal("the command line takes it")
 	}
-	_, err := Build(given.inMemory(t), root)
+	_, err := Build(given.inMemory(t), root, nil)
 	if err == nil {
 		t.Fatal("it is taken")
 	}

@@ -50,7 +50,7 @@ func TestRefusesWhatLeavesTheFilesInMemoryByFileAndValue(t *testing.T) {
 				"sub/container.yaml":     "apiVersion: example.org/v1\nkind: C\nmetadata: {name: c, annotations: {config.kubernetes.io/function: 'container: {image: example.org/fn:1}'}}",
 				"sub/plugin.yaml":        "apiVersion: example.org/v1\nkind: P\nmetadata: {name: p}",
 			}
-			_, err := Build(given.inMemory(t), root)
+			_, err := Build(given.inMemory(t), root, nil)
 			failure, typed := errors.AsType[*protocol.Error](err)
 			if !typed || failure.Kind != protocol.Refused {
 				t.Fatalf("not refused: %v", err)
@@ -73,7 +73,7 @@ func TestTakesLocalNamesThatLookAlmostRemote(t *testing.T) {
 		"github.company/kustomization.yaml": "namePrefix: x-\nresources: [c.yaml]",
 		"github.company/c.yaml":             "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}",
 	}
-	output, err := Build(given.inMemory(t), root)
+	output, err := Build(given.inMemory(t), root, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

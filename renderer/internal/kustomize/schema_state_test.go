@@ -15,7 +15,7 @@ func TestASchemaOfOneLeafDoesNotReachTheNext(t *testing.T) {
 		inSub["sub/"+name] = content
 	}
 	build := func(given files) string {
-		output, err := Build(given.inMemory(t), root)
+		output, err := Build(given.inMemory(t), root, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -64,7 +64,7 @@ func TestWhatSOPSHasEncryptedPassesUnchanged(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			output, err := Build(given.inMemory(t), root)
+			output, err := Build(given.inMemory(t), root, nil)
 			if err != nil || output.YAML != wanted {
 				t.Fatalf("%v\n%+v\nwanted:\n%s", err, output, wanted)
 			}
@@ -86,7 +86,7 @@ func TestAChangeOfWhatSOPSHasEncryptedIsRefusedWithTheReason(t *testing.T) {
 		"sops.encrypted_regex": sopsLeaf("patches: [{patch: '{apiVersion: v1, kind: Secret, metadata: {name: db, namespace: shop}, sops: {encrypted_regex: x}}'}]\n", onlyEncrypted),
 	} {
 		t.Run(changed, func(t *testing.T) {
-			output, err := Build(given.inMemory(t), root)
+			output, err := Build(given.inMemory(t), root, nil)
 			failure, typed := errors.AsType[*protocol.Error](err)
 			if !typed || failure.Kind != protocol.Refused {
 				t.Fatalf("not refused: %v %+v", err, output)

@@ -36,18 +36,20 @@ func render(request *protocol.LeafRequest) (*protocol.LeafOutput, error) {
 	if err != nil {
 		return nil, err
 	}
+	var change kustomize.Change
 	if request.Chart != nil {
 		yaml, err := chart.Render(files, request.Chart)
 		if err != nil {
 			return nil, err
 		}
 		files[request.Chart.OutputFile] = []byte(yaml)
+		change = kustomize.WithoutHookAnnotations
 	}
 	fs, err := memory.New(files)
 	if err != nil {
 		return nil, &protocol.Error{Kind: protocol.BadRequest, Message: err.Error()}
 	}
-	return kustomize.Build(fs, request.Root)
+	return kustomize.Build(fs, request.Root, change)
 }
 
 func collect(request *protocol.LeafRequest) (chart.Files, error) {

@@ -42,6 +42,17 @@ type ChartRequest struct {
 	KubeVersion string   `json:"kubeVersion"`
 	APIVersions []string `json:"apiVersions"`
 	Hooks       string   `json:"hooks"`
+	// HookAnswers are those to single hooks, which win over Hooks.
+	HookAnswers []HookAnswer `json:"hookAnswers"`
+}
+
+// HookAnswer says what becomes of one hook: `keep` or `drop`.
+type HookAnswer struct {
+	// Object is its kind and name.
+	Object string `json:"object"`
+	Answer string `json:"answer"`
+	// Place is where a person wrote it.
+	Place string `json:"place"`
 }
 
 // Answer carries either an output or an error.

@@ -46,7 +46,7 @@ export function gatherChart(sources: Sources, assignment: Assignment): ChartPart
     apiVersions: settings.apiVersions ?? [],
     namespace: settings.namespace,
     kubeVersion: settings.kubeVersion,
-    hooks: settings.hooks,
+    ...(typeof settings.hooks === 'object' ? { hookAnswers: settings.hooks } : { hooks: settings.hooks }),
   };
   return { chart, files };
 }

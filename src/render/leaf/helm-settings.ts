@@ -7,12 +7,15 @@ import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
 import type { FileNode } from '../source/nodes.ts';
 import { fileText, placeOf } from '../source/sources.ts';
 import type { Source } from '../source/tree.ts';
+import type { HookAnswer } from '../types.ts';
 
 /** The rules of Helm (pkg/chart/v2/util, ValidateReleaseName) and of Kubernetes (RFC 1123 label). */
 const releasePattern = /^[a-z0-9](?:[-a-z0-9]{0,51}[a-z0-9])?$/;
 const namespacePattern = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const versionPattern = /^v?\d+\.\d+(\.\d+)?([-+][\w.+-]+)?$/;
 const apiVersionsRemedy = 'Write a list of API versions such as monitoring.coreos.com/v1.';
+
+const hookChoice = oneOf(['keep', 'drop']);
 
 const helmSchema = map({
   chart: text(
@@ -25,11 +28,18 @@ const helmSchema = map({
   includeCRDs: z.boolean('Write true or false.').optional(),
   kubeVersion: text(versionPattern, 'Write a version such as "1.33.0", in quotes.').optional(),
   apiVersions: z.array(text(/^[\w./-]+$/, apiVersionsRemedy), apiVersionsRemedy).optional(),
-  hooks: oneOf(['keep', 'drop']).optional(),
+  hooks: z
+    .union([hookChoice, z.record(z.string(), hookChoice)], {
+      error: 'Write keep or drop, or a map of hooks such as {Job migrate: drop}.',
+    })
+    .optional(),
 });
 
 /** The content of `helm.yaml`, which says how a chart is rendered; see docs/source-layout.md. */
-export type HelmSettings = z.output<typeof helmSchema>;
+export interface HelmSettings extends Omit<z.output<typeof helmSchema>, 'hooks'> {
+  /** One answer for all hooks that need one, or answers to single ones. */
+  readonly hooks?: 'keep' | 'drop' | readonly HookAnswer[];
+}
 
 /** Reads one `helm.yaml`. Throws `Failure` RenderFailed with file, line, value and remedy, all problems at once. */
 export function readHelmSettings(source: Source, file: FileNode): HelmSettings {
@@ -44,15 +54,24 @@ export function readHelmSettings(source: Source, file: FileNode): HelmSettings {
       problems.map((each) => `${placeOf(source, file.path, each.line)}: ${each.text}`).join('\n'),
     );
   };
-  const lineOf = ([key]: readonly PropertyKey[]) => {
-    const node = key === undefined ? undefined : document.get(String(key), true);
+  const lineOf = (path: readonly PropertyKey[]): number => {
+    const node = path.length === 0 ? undefined : document.getIn(path, true);
+    if (path.length > 1 && !isNode(node)) return lineOf(path.slice(0, -1));
     return lines.linePos(isNode(node) ? (node.range?.[0] ?? 0) : 0).line;
   };
   const [error] = document.errors;
   if (error) return failWith([{ line: lines.linePos(error.pos[0]).line, text: `not valid YAML: ${error.message}` }]);
   const content = readContent(document, failWith);
   const result = helmSchema.safeParse(content);
-  return result.success ? result.data : failWith(schemaProblems(result.error.issues, content, lineOf));
+  if (!result.success) return failWith(schemaProblems(result.error.issues, content, lineOf));
+  const { hooks, ...others } = result.data;
+  if (typeof hooks !== 'object') return { ...others, ...(hooks && { hooks }) };
+  const answers = Object.entries(hooks).map(([object, answer]) => ({
+    object,
+    answer,
+    place: placeOf(source, file.path, lineOf(['hooks', object])),
+  }));
+  return { ...others, hooks: answers };
 }
 
 function readContent(document: Document, failWith: (problems: readonly { readonly text: string }[]) => never): unknown {

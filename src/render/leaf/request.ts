@@ -64,7 +64,7 @@ export function createRequestMaker(commits: Commits): RequestMaker {
         typeof file === 'string' ? `text ${sha256(file)}` : `blob ${idOf(path, file)}`;
       const files = [...plan.files].map(([path, file]) => [path, idOrDigest(path, file)]).sort(byFirst);
       const all = { REQUEST_VERSION, versions: Object.entries(versions).sort(byFirst), root: plan.root, files };
-      return sha256(JSON.stringify({ ...all, chart: chartRequest(plan, namespace) ?? null }));
+      return sha256(JSON.stringify({ ...all, chart: keyOfChart(chartRequest(plan, namespace)) }));
     },
   };
 }
@@ -91,6 +91,12 @@ export function refusePointersOf(commits: Commits, plan: PlannedLeaf): void {
 
 function chartRequest({ chart }: PlannedLeaf, namespace: string | undefined): ChartRequest | undefined {
   return chart && { ...chart, namespace: chart.namespace ?? namespace ?? '' };
+}
+
+/** Answers what of a chart's request goes into a key: places name commits, and decide nothing. */
+function keyOfChart(chart: ChartRequest | undefined): unknown {
+  if (!chart?.hookAnswers) return chart ?? null;
+  return { ...chart, hookAnswers: chart.hookAnswers.map(({ object, answer }) => [object, answer]).sort(byFirst) };
 }
 
 function byFirst([a = '']: readonly string[], [b = '']: readonly string[]): number {

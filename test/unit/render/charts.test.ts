@@ -105,7 +105,8 @@ describe('helm.yaml', () => {
   });
   test.each([
     ['hook: keep', 'line 1: unknown key "hook". Did you mean "hooks"?'],
-    ['\nhooks: maybe', 'line 2: hooks is "maybe". Write one of: keep, drop.'],
+    ['\nhooks: maybe', 'line 2: hooks is "maybe". Write keep or drop, or a map of hooks such as {Job migrate: drop}.'],
+    ['hooks:\n  Job a: drop\n  Job b: run', 'line 3: hooks.Job b is "run". Write one of: keep, drop.'],
     ['releaseName: "--post-renderer=x"', 'releaseName is "--post-renderer=x". Write lower-case letters'],
     ['namespace: A b', 'namespace is "A b". Write the name of a namespace'],
     ['kubeVersion: 1.30', 'kubeVersion is 1.3. Write a version such as "1.33.0", in quotes.'],
@@ -117,6 +118,16 @@ describe('helm.yaml', () => {
     const message = refusal({ main: chart, config: { [`${path}/helm.yaml`]: text } });
     expect(message).toContain(expected);
     expect(message).toContain(`config cccccccc, ${path}/helm.yaml`);
+  });
+  test('answers hooks one by one, with the place of each answer', () => {
+    const answers = (file: string, text: string) => leaf({ [file]: text }).chart;
+    const chartOf = answers(`${path}/helm.yaml`, 'hooks:\n  Job seed: keep\n  Job migrate: drop\n');
+    const place = (line: number) => `config cccccccc, ${path}/helm.yaml, line ${line}`;
+    expect(chartOf?.hooks).toBeUndefined();
+    expect(chartOf?.hookAnswers).toEqual([
+      { object: 'Job seed', answer: 'keep', place: place(2) },
+      { object: 'Job migrate', answer: 'drop', place: place(3) },
+    ]);
   });
   test('may be empty', () => {
     expect(leaf({ [`${path}/helm.yaml`]: '# nothing yet\n' }).chart?.releaseName).toBe('forwarder');
