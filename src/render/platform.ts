@@ -4,7 +4,7 @@ import { shortSha } from '../short-names.ts';
 import { assign, type WaitingAssignment } from './assignment/assign.ts';
 import { unreadProblems } from './assignment/unread.ts';
 import { sameObjectTwice } from './layout/conflicts.ts';
-import { type Layout, layOut } from './layout/files.ts';
+import { type LaidOutLeaf, type Layout, layOut } from './layout/files.ts';
 import { createContributor } from './leaf/contribution.ts';
 import type { RenderTools } from './leaf/outputs.ts';
 import { type LeafPlan, type PlannedLeaf, planLeaf } from './leaf/plan.ts';
@@ -28,6 +28,7 @@ export type { WaitingAssignment } from './assignment/assign.ts';
 export type { LeafCache } from './leaf/cache.ts';
 export type { ReadContents } from './leaf/contents.ts';
 export type { RenderTools } from './leaf/outputs.ts';
+export { type HeldFiles, withoutBranch } from './leaf/unstable/held.ts';
 export { basesOf } from './source/bases.ts';
 export type { OtherMain } from './source/known-bases.ts';
 
@@ -55,6 +56,8 @@ export interface RenderedPlatform extends Layout {
   readonly waiting: readonly WaitingAssignment[];
   /** Sentences on what is wrong and stops nothing. */
   readonly warnings: readonly string[];
+  /** Sentences on placeholders, where it is not known what the GitOps branch holds. */
+  readonly placeholders: readonly string[];
   /** The versions of the programs that rendered it. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -152,7 +155,22 @@ export async function renderPlanned(planned: PlannedRender, tools: RenderTools):
       'none of the assigned bases yields an object. An empty environment is never what is wanted.',
     ]);
   }
-  return { ...layout, waiting, warnings, versions: await tools.renderer.versions() };
+  return {
+    ...layout,
+    waiting,
+    warnings,
+    placeholders: placeholdersIn(outputs),
+    versions: await tools.renderer.versions(),
+  };
+}
+
+/** Says where a placeholder stands for what the GitOps branch holds. */
+function placeholdersIn(outputs: readonly LaidOutLeaf[]): readonly string[] {
+  return outputs.flatMap(({ group, path, output: { placeholders = [] } }) =>
+    placeholders.map(
+      (field) => `${group}/${path}: ${field}: a placeholder stands for what the GitOps branch holds, which is kept.`,
+    ),
+  );
 }
 
 /** Lists the paths of the leaves, and of what they read, in one of the commits. */

@@ -59,6 +59,25 @@ export interface ChartRequest {
   readonly hooks?: 'keep' | 'drop';
   /** The treatment of single hooks, which wins. */
   readonly hookAnswers?: readonly HookAnswer[];
+  /** What becomes of output that changes from run to run; what none of them names is an error. */
+  readonly unstable?: readonly UnstableAnswer[];
+  /** The objects that the GitOps branch holds, one a text: those of which something is kept. */
+  readonly kept?: readonly string[];
+  /** A placeholder stands for what is kept and not among them; else that is an error. */
+  readonly placeholders?: boolean;
+}
+
+/** What becomes of a field that comes out differently from run to run, or of all such fields of an object. */
+export interface UnstableAnswer {
+  /** Its kind and name, with its namespace before the name where that is needed. */
+  readonly object: string;
+  /** Undefined: the object is meant. */
+  readonly field?: string;
+  readonly answer: 'drop' | 'keep' | 'value';
+  /** The value, as it stands in the object. It may be a secret. */
+  readonly value?: string;
+  /** Where a person wrote it, for messages. It decides nothing else. */
+  readonly place: string;
 }
 
 /** What becomes of one hook. */
@@ -75,6 +94,8 @@ export interface LeafOutput {
   /** The objects exactly as `kustomize build` prints them. */
   readonly yaml: string;
   readonly objects: readonly ObjectId[];
+  /** The fields that have a placeholder for what the GitOps branch holds; undefined: none. */
+  readonly placeholders?: readonly string[];
 }
 
 /** For whom a leaf is rendered. */

@@ -49,7 +49,10 @@ func render(t *testing.T, changes map[string]string, change func(*protocol.Chart
 	if err != nil {
 		t.Fatal(err)
 	}
-	return output
+	if output.Second != "" {
+		t.Fatalf("it changes from run to run:\n%s\n%s", output.First, output.Second)
+	}
+	return output.First
 }
 
 func refusal(t *testing.T, changes map[string]string, change func(*protocol.ChartRequest)) *protocol.Error {
@@ -57,7 +60,7 @@ func refusal(t *testing.T, changes map[string]string, change func(*protocol.Char
 	output, err := Render(shipper(changes), request(change))
 	failure, typed := errors.AsType[*protocol.Error](err)
 	if !typed {
-		t.Fatalf("not refused: %v\n%s", err, output)
+		t.Fatalf("not refused: %v\n%+v", err, output)
 	}
 	return failure
 }

@@ -1,72 +1,88 @@
 package chart
 
 import (
-	"maps"
-	"slices"
-	"strings"
-
 	"fairlead.dev/renderer/internal/protocol"
+
+	helmchart "helm.sh/helm/v4/pkg/chart/v2"
 )
 
-// Render returns the chart's output as one YAML stream, in the order of `helm template`, namespaces filled in.
-//
-// The chart is rendered twice, with clocks and random numbers that differ; an output that differs is refused, because
-// the same commit must always give the same files.
-func Render(files Files, request *protocol.ChartRequest) (string, error) {
+// Rendered is a chart's output: one YAML stream, in the order of `helm template`, namespaces filled in.
+type Rendered struct {
+	// The output with clocks and random values that never change.
+	First string
+	// The output with others, where it differs: what then differs in the objects is what the chart must not decide, because
+	// the same commit must always give the same files. Empty: it is the same.
+	Second  string
+	origins *origins
+}
+
+// Render renders the chart twice.
+func Render(files Files, request *protocol.ChartRequest) (*Rendered, error) {
 	if request.Namespace == "" {
-		return "", protocol.Errorf(protocol.BadRequest, "the chart request has no namespace")
+		return nil, protocol.Errorf(protocol.BadRequest, "the chart request has no namespace")
 	}
 	called := map[string]bool{}
-	first, definitions, err := renderOnce(files, request, &variant{called: called})
+	first, err := renderOnce(files, request, &variant{called: called})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	second, _, err := renderOnce(files, request, &variant{called: called, second: true})
+	second, err := renderOnce(files, request, &variant{called: called, second: true})
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if source := difference(first, second); source != "" {
-		return "", unstable(source, called)
+	rendered := &Rendered{}
+	if rendered.First, err = withNamespace(first.manifests, first.definitions, request.Namespace); err != nil {
+		return nil, err
 	}
-	return withNamespace(first, definitions, request.Namespace)
+	if !sameManifests(first.manifests, second.manifests) {
+		if rendered.Second, err = withNamespace(second.manifests, second.definitions, request.Namespace); err != nil {
+			return nil, err
+		}
+		rendered.origins = &origins{first: first, second: second, called: called}
+	}
+	return rendered, nil
+}
+
+// outcome is one render, with what it was made of.
+type outcome struct {
+	manifests, definitions []manifest
+	chart                  *helmchart.Chart
+	values                 map[string]any
 }
 
 // renderOnce loads everything anew: templates can change the values that they are given.
-func renderOnce(files Files, request *protocol.ChartRequest, v *variant) (output, definitions []manifest, err error) {
+func renderOnce(files Files, request *protocol.ChartRequest, v *variant) (*outcome, error) {
 	loaded, err := load(files, request.Directory)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	values, err := mergeValues(files, request.ValuesFiles)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	top, err := topLevel(loaded, values, request)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	output, err = manifests(loaded, top, v, request)
-	return output, crds(loaded), err
+	output, err := manifests(loaded, top, v, request)
+	if err != nil {
+		return nil, err
+	}
+	seen, err := top.Table("Values")
+	if err != nil {
+		return nil, &protocol.Error{Kind: protocol.Chart, Message: err.Error()}
+	}
+	return &outcome{manifests: output, definitions: crds(loaded), chart: loaded, values: seen}, nil
 }
 
-func difference(first, second []manifest) string {
+func sameManifests(first, second []manifest) bool {
+	if len(first) != len(second) {
+		return false
+	}
 	for at, one := range first {
-		if at >= len(second) || one != second[at] {
-			return one.source
+		if one != second[at] {
+			return false
 		}
 	}
-	if len(second) > len(first) {
-		return second[len(first)].source
-	}
-	return ""
-}
-
-func unstable(source string, called map[string]bool) error {
-	functions := "a function whose result changes"
-	if len(called) > 0 {
-		functions = strings.Join(slices.Sorted(maps.Keys(called)), ", ")
-	}
-	return protocol.Errorf(protocol.Unstable,
-		"%s: the output changes from run to run (the chart calls %s), so the same commit would not give the same files. Set the value that the chart would make up, in a values.yaml.",
-		source, functions)
+	return true
 }

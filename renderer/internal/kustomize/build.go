@@ -21,18 +21,11 @@ type Change func(objects resmap.ResMap) error
 //
 // It must not run twice at once in a process: kustomize's OpenAPI state is global.
 func Build(fs filesys.FileSystem, root string, change Change) (*protocol.LeafOutput, error) {
-	tree, err := inspect(fs, root)
+	tree, objects, restore, err := build(fs, root)
 	if err != nil {
 		return nil, err
 	}
-	if err := tree.checkLabel(); err != nil {
-		return nil, err
-	}
-	defer isolateSchema(tree.changesSchema)()
-	objects, err := krusty.MakeKustomizer(options()).Run(fs, root)
-	if err != nil {
-		return nil, tree.explain(err)
-	}
+	defer restore()
 	if change != nil {
 		if err := change(objects); err != nil {
 			return nil, err
@@ -50,6 +43,34 @@ func Build(fs filesys.FileSystem, root string, change Change) (*protocol.LeafOut
 		return nil, tree.explain(err)
 	}
 	return &protocol.LeafOutput{YAML: yaml, Objects: found}, nil
+}
+
+// Objects returns what Build prints, before it is checked.
+func Objects(fs filesys.FileSystem, root string) (resmap.ResMap, error) {
+	_, objects, restore, err := build(fs, root)
+	if err != nil {
+		return nil, err
+	}
+	restore()
+	return objects, nil
+}
+
+// build also answers what must be called when the objects are printed: until then kustomize's schema is that of the leaf.
+func build(fs filesys.FileSystem, root string) (*tree, resmap.ResMap, func(), error) {
+	tree, err := inspect(fs, root)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if err := tree.checkLabel(); err != nil {
+		return nil, nil, nil, err
+	}
+	restore := isolateSchema(tree.changesSchema)
+	objects, err := krusty.MakeKustomizer(options()).Run(fs, root)
+	if err != nil {
+		restore()
+		return nil, nil, nil, tree.explain(err)
+	}
+	return tree, objects, restore, nil
 }
 
 // printed is what kustomize's AsYaml gives, but each object is let go as soon as its text is there: parsed, it takes

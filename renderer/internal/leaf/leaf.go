@@ -6,10 +6,13 @@ import (
 	"path"
 	"runtime/debug"
 
+	"sigs.k8s.io/kustomize/api/resmap"
+
 	"fairlead.dev/renderer/internal/chart"
 	"fairlead.dev/renderer/internal/kustomize"
 	"fairlead.dev/renderer/internal/memory"
 	"fairlead.dev/renderer/internal/protocol"
+	"fairlead.dev/renderer/internal/unstable"
 )
 
 // Render answers a request, and uses up its files. It keeps nothing: the same request gives the same answer in any order.
@@ -36,20 +39,69 @@ func render(request *protocol.LeafRequest) (*protocol.LeafOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	var change kustomize.Change
 	if request.Chart != nil {
-		yaml, err := chart.Render(files, request.Chart)
-		if err != nil {
-			return nil, err
-		}
-		files[request.Chart.OutputFile] = []byte(yaml)
-		change = kustomize.WithoutHookAnnotations
+		return renderChart(files, request)
 	}
+	fs, err := inMemory(files)
+	if err != nil {
+		return nil, err
+	}
+	return kustomize.Build(fs, request.Root, nil)
+}
+
+// renderChart builds the leaf once for each output of its chart, and settles what differs.
+func renderChart(files chart.Files, request *protocol.LeafRequest) (*protocol.LeafOutput, error) {
+	rendered, err := chart.Render(files, request.Chart)
+	if err != nil {
+		return nil, err
+	}
+	second, err := secondObjects(files, request, rendered.Second)
+	if err != nil {
+		return nil, err
+	}
+	files[request.Chart.OutputFile] = []byte(rendered.First)
+	fs, err := inMemory(files)
+	if err != nil {
+		return nil, err
+	}
+	var placeholders []string
+	output, err := kustomize.Build(fs, request.Root, func(objects resmap.ResMap) (err error) {
+		if err = kustomize.WithoutHookAnnotations(objects); err != nil {
+			return err
+		}
+		placeholders, err = unstable.Settle(objects, second, request.Chart, rendered.Explain)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	output.Placeholders = placeholders
+	return output, nil
+}
+
+// secondObjects are what kustomize makes of the chart's output in its second render; nil: it is the same as the first.
+func secondObjects(files chart.Files, request *protocol.LeafRequest, output string) (resmap.ResMap, error) {
+	if output == "" {
+		return nil, nil
+	}
+	files[request.Chart.OutputFile] = []byte(output)
+	fs, err := inMemory(files)
+	if err != nil {
+		return nil, err
+	}
+	objects, err := kustomize.Objects(fs, request.Root)
+	if err != nil {
+		return nil, err
+	}
+	return objects, kustomize.WithoutHookAnnotations(objects)
+}
+
+func inMemory(files chart.Files) (*memory.FS, error) {
 	fs, err := memory.New(files)
 	if err != nil {
 		return nil, &protocol.Error{Kind: protocol.BadRequest, Message: err.Error()}
 	}
-	return kustomize.Build(fs, request.Root, change)
+	return fs, nil
 }
 
 func collect(request *protocol.LeafRequest) (chart.Files, error) {

@@ -44,6 +44,12 @@ type ChartRequest struct {
 	Hooks       string   `json:"hooks"`
 	// HookAnswers are those to single hooks, which win over Hooks.
 	HookAnswers []HookAnswer `json:"hookAnswers"`
+	// Unstable says what becomes of output that changes from run to run.
+	Unstable []UnstableAnswer `json:"unstable"`
+	// Kept are objects that the GitOps branch holds, one a text: those of which something is to be kept.
+	Kept []string `json:"kept"`
+	// Placeholders stand for what is to be kept and not among them.
+	Placeholders bool `json:"placeholders"`
 }
 
 // HookAnswer says what becomes of one hook: `keep` or `drop`.
@@ -51,6 +57,19 @@ type HookAnswer struct {
 	// Object is its kind and name.
 	Object string `json:"object"`
 	Answer string `json:"answer"`
+	// Place is where a person wrote it.
+	Place string `json:"place"`
+}
+
+// UnstableAnswer says what becomes of a field, or of all unstable fields of an object.
+type UnstableAnswer struct {
+	// Object is its kind and name, with its namespace before the name where that is needed.
+	Object string `json:"object"`
+	// Field is empty where the object is meant.
+	Field string `json:"field"`
+	// Answer is `drop`, `keep` or `value`.
+	Answer string `json:"answer"`
+	Value  string `json:"value"`
 	// Place is where a person wrote it.
 	Place string `json:"place"`
 }
@@ -66,6 +85,8 @@ type Answer struct {
 type LeafOutput struct {
 	YAML    string     `json:"yaml"`
 	Objects []ObjectID `json:"objects"`
+	// Placeholders are the fields that have one.
+	Placeholders []string `json:"placeholders,omitempty"`
 }
 
 // ObjectID names an object; Namespace is empty where the object has none.

@@ -41,6 +41,7 @@ const MARK_AFTER_MS = 600_000;
 const outputSchema = z.object({
   yaml: z.string(),
   objects: z.array(z.object({ apiVersion: z.string(), kind: z.string(), namespace: z.string(), name: z.string() })),
+  placeholders: z.array(z.string()).optional(),
 });
 
 /** A cache that can be waited for. */

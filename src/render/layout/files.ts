@@ -35,9 +35,9 @@ export function layOut(leaves: readonly LaidOutLeaf[]): Layout {
     objects += output.objects.length;
     const names = path.split('/');
     const folder = `${group}/${path}`;
-    const file = `${names.at(-1)}.yaml`;
-    files.set(`${folder}/${file}`, output.yaml);
-    addToList(entries, folder, file);
+    const file = leafFile(group, path);
+    files.set(file, output.yaml);
+    addToList(entries, folder, file.slice(folder.length + 1));
     for (let depth = names.length - 1; depth >= 0; depth--) {
       addToList(entries, [group, ...names.slice(0, depth)].join('/'), names[depth] ?? '');
     }
@@ -53,6 +53,11 @@ export function layOut(leaves: readonly LaidOutLeaf[]): Layout {
     leaves: new Map([...folders].sort(byKey).map(([group, paths]) => [group, paths.sort()])),
     objects,
   };
+}
+
+/** Answers the path of the file that holds a leaf's objects; `path`: that of its base. */
+export function leafFile(group: string, path: string): string {
+  return `${group}/${path}/${path.slice(path.lastIndexOf('/') + 1)}.yaml`;
 }
 
 function addToList(lists: Map<string, Set<string>>, key: string, name: string): void {

@@ -10,8 +10,11 @@ import type { ChartRequest } from '../types.ts';
 import { chartRoot, writeKustomization } from './contribution.ts';
 import { type HelmSettings, mergeSettings, readHelmSettings, releaseNameProblem } from './helm-settings.ts';
 
-/** A chart request whose namespace, where it has none, is found in what the parents render. */
-export type ChartPlan = Omit<ChartRequest, 'namespace'> & { readonly namespace?: string };
+/**
+ * A chart request without what the GitOps branch holds, and whose namespace, where it has none, is found in what the parents
+ * render.
+ */
+export type ChartPlan = Omit<ChartRequest, 'namespace' | 'kept' | 'placeholders'> & { readonly namespace?: string };
 
 /** The parts that a chart adds to its leaf's plan. */
 export interface ChartParts {
@@ -47,6 +50,7 @@ export function gatherChart(sources: Sources, assignment: Assignment): ChartPart
     namespace: settings.namespace,
     kubeVersion: settings.kubeVersion,
     ...(typeof settings.hooks === 'object' ? { hookAnswers: settings.hooks } : { hooks: settings.hooks }),
+    unstable: settings.unstable,
   };
   return { chart, files };
 }

@@ -7,7 +7,8 @@ import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
 import type { FileNode } from '../source/nodes.ts';
 import { fileText, placeOf } from '../source/sources.ts';
 import type { Source } from '../source/tree.ts';
-import type { HookAnswer } from '../types.ts';
+import type { HookAnswer, UnstableAnswer } from '../types.ts';
+import { unstableAnswers, unstableField } from './unstable/answers.ts';
 
 /** The rules of Helm (pkg/chart/v2/util, ValidateReleaseName) and of Kubernetes (RFC 1123 label). */
 const releasePattern = /^[a-z0-9](?:[-a-z0-9]{0,51}[a-z0-9])?$/;
@@ -33,12 +34,15 @@ const helmSchema = map({
       error: 'Write keep or drop, or a map of hooks such as {Job migrate: drop}.',
     })
     .optional(),
+  unstable: unstableField.optional(),
 });
 
 /** The content of `helm.yaml`, which says how a chart is rendered; see docs/source-layout.md. */
-export interface HelmSettings extends Omit<z.output<typeof helmSchema>, 'hooks'> {
+export interface HelmSettings extends Omit<z.output<typeof helmSchema>, 'hooks' | 'unstable'> {
   /** One answer for all hooks that need one, or answers to single ones. */
   readonly hooks?: 'keep' | 'drop' | readonly HookAnswer[];
+  /** What becomes of output that changes from run to run. */
+  readonly unstable?: readonly UnstableAnswer[];
 }
 
 /** Reads one `helm.yaml`. Throws `Failure` RenderFailed with file, line, value and remedy, all problems at once. */
@@ -64,14 +68,20 @@ export function readHelmSettings(source: Source, file: FileNode): HelmSettings {
   const content = readContent(document, failWith);
   const result = helmSchema.safeParse(content);
   if (!result.success) return failWith(schemaProblems(result.error.issues, content, lineOf));
-  const { hooks, ...others } = result.data;
-  if (typeof hooks !== 'object') return { ...others, ...(hooks && { hooks }) };
-  const answers = Object.entries(hooks).map(([object, answer]) => ({
-    object,
-    answer,
-    place: placeOf(source, file.path, lineOf(['hooks', object])),
-  }));
-  return { ...others, hooks: answers };
+  const { hooks, unstable, ...others } = result.data;
+  const placeAt = (...path: readonly PropertyKey[]) => placeOf(source, file.path, lineOf(path));
+  return {
+    ...others,
+    ...(hooks && { hooks: typeof hooks === 'string' ? hooks : hookAnswers(hooks, (name) => placeAt('hooks', name)) }),
+    ...(unstable && { unstable: unstableAnswers(unstable, (index) => placeAt('unstable', index)) }),
+  };
+}
+
+function hookAnswers(
+  hooks: Readonly<Record<string, HookAnswer['answer']>>,
+  place: (name: string) => string,
+): readonly HookAnswer[] {
+  return Object.entries(hooks).map(([object, answer]) => ({ object, answer, place: place(object) }));
 }
 
 function readContent(document: Document, failWith: (problems: readonly { readonly text: string }[]) => never): unknown {

@@ -1,12 +1,14 @@
 import pLimit from 'p-limit';
 import { createBreath } from '../breath.ts';
+import { leafFile } from '../layout/files.ts';
 import type { Commits } from '../source/sources.ts';
 import type { LeafOutput, Renderer } from '../types.ts';
 import type { LeafCache } from './cache.ts';
 import type { ReadContents } from './contents.ts';
 import { OutputSize } from './output-size.ts';
 import type { PlannedLeaf } from './plan.ts';
-import { createRequestMaker, type RequestMaker } from './request.ts';
+import { type ChartFacts, createRequestMaker, type RequestMaker } from './request.ts';
+import { type HeldFiles, heldObjects } from './unstable/held.ts';
 
 /** The tools with which leaves are rendered. */
 export interface RenderTools {
@@ -17,6 +19,8 @@ export interface RenderTools {
   readonly share?: string;
   /** Reads the files that plans name by their ids; undefined: the plans have their contents. */
   readonly readContents?: ReadContents;
+  /** What the GitOps branch holds; undefined: nothing, so that a chart that keeps something of it is refused. */
+  readonly held?: HeldFiles;
 }
 
 /** The tools, and how the contents of the leaves of this render are had; undefined: their plans have them. */
@@ -58,9 +62,10 @@ export class LeafOutputs {
       await this.breathe();
       if (this.stopped || this.size.isTooLarge) return undefined;
       this.tools.signal?.throwIfAborted();
-      const key = this.maker.requestKey(plan, namespace, this.versions);
+      const facts = { namespace, ...(await this.heldFor(plan)) };
+      const key = this.maker.requestKey(plan, facts, this.versions);
       // Groups that take a base as it is share its output.
-      const output = this.shared.get(key) ?? this.renderOutput(plan, namespace, key);
+      const output = this.shared.get(key) ?? this.renderOutput(plan, facts, key);
       this.shared.set(key, output);
       this.size.add(plan, await output);
       return output;
@@ -78,12 +83,22 @@ export class LeafOutputs {
     this.fresh.clear();
   }
 
-  private async renderOutput(plan: PlannedLeaf, namespace: string | undefined, key: string): Promise<LeafOutput> {
+  /** Finds what a chart keeps of what the GitOps branch holds. It goes into the key, so that others never get it. */
+  private async heldFor({ assignment: { group, base }, chart }: PlannedLeaf): Promise<Omit<ChartFacts, 'namespace'>> {
+    const { held } = this.tools;
+    const answers = chart?.unstable ?? [];
+    if (!held || !answers.some(({ answer }) => answer === 'keep')) return {};
+    const text = await held.read(leafFile(group, base.path));
+    const kept = text === undefined ? [] : heldObjects(text, answers);
+    return { kept, ...(held.placeholders && { placeholders: true }) };
+  }
+
+  private async renderOutput(plan: PlannedLeaf, facts: ChartFacts, key: string): Promise<LeafOutput> {
     const { renderer, cache, signal, share, contentsOf } = this.tools;
     const known = await cache?.get(key);
     if (known) return known;
     const contents = await contentsOf?.(plan);
-    const output = await renderer.render(this.maker.makeRequest(plan, namespace, contents), { signal, share });
+    const output = await renderer.render(this.maker.makeRequest(plan, facts, contents), { signal, share });
     this.fresh.set(key, output);
     return output;
   }

@@ -8,20 +8,25 @@ import type { PlannedLeaf } from './plan.ts';
 /** A part of every key. It grows when Fairlead asks for something else with the same inputs. */
 const REQUEST_VERSION = '3';
 
+/** What a plan does not know of its chart. */
+export interface ChartFacts extends Pick<ChartRequest, 'kept' | 'placeholders'> {
+  /** The namespace, where the plan has none. */
+  readonly namespace?: string | undefined;
+}
+
 /** Makes requests of plans. */
 export interface RequestMaker {
   /**
-   * Makes the request of a leaf; `namespace` is the chart's, where the plan has none. `contents` has the files by their
-   * ids, where the plan has them not. Throws `Failure` RenderFailed for a file that is too large to be read, or kept in
+   * Makes the request of a leaf. `contents` has the files by their ids, where the plan has them not. Throws `Failure` RenderFailed for a file that is too large to be read, or kept in
    * Git LFS.
    */
-  makeRequest(plan: PlannedLeaf, namespace: string | undefined, contents?: ReadonlyMap<string, Buffer>): LeafRequest;
+  makeRequest(plan: PlannedLeaf, facts: ChartFacts, contents?: ReadonlyMap<string, Buffer>): LeafRequest;
   /**
    * Answers a digest of everything that can influence the output: equal keys mean equal outputs. Files go into it by
    * their ids, so that nothing is read for an output that is known. Throws
    * `Failure` RenderFailed for a file that is too large to be read.
    */
-  requestKey(plan: PlannedLeaf, namespace: string | undefined, versions: Readonly<Record<string, string>>): string;
+  requestKey(plan: PlannedLeaf, facts: ChartFacts, versions: Readonly<Record<string, string>>): string;
 }
 
 /** Makes a request maker that decodes each file once for all leaves. */
@@ -42,7 +47,7 @@ export function createRequestMaker(commits: Commits): RequestMaker {
     return file.oid;
   };
   return {
-    makeRequest: (plan, namespace, contents) => {
+    makeRequest: (plan, facts, contents) => {
       const files: Record<string, string> = {};
       const binaryFiles: Record<string, string> = {};
       for (const [path, file] of plan.files) {
@@ -56,15 +61,15 @@ export function createRequestMaker(commits: Commits): RequestMaker {
         files,
         binaryFiles: Object.keys(binaryFiles).length > 0 ? binaryFiles : undefined,
         root: plan.root,
-        chart: chartRequest(plan, namespace),
+        chart: chartRequest(plan, facts),
       };
     },
-    requestKey: (plan, namespace, versions) => {
+    requestKey: (plan, facts, versions) => {
       const idOrDigest = (path: string, file: FileNode | string) =>
         typeof file === 'string' ? `text ${sha256(file)}` : `blob ${idOf(path, file)}`;
       const files = [...plan.files].map(([path, file]) => [path, idOrDigest(path, file)]).sort(byFirst);
       const all = { REQUEST_VERSION, versions: Object.entries(versions).sort(byFirst), root: plan.root, files };
-      return sha256(JSON.stringify({ ...all, chart: keyOfChart(chartRequest(plan, namespace)) }));
+      return sha256(JSON.stringify({ ...all, chart: keyOfChart(chartRequest(plan, facts)) }));
     },
   };
 }
@@ -89,14 +94,19 @@ export function refusePointersOf(commits: Commits, plan: PlannedLeaf): void {
   }
 }
 
-function chartRequest({ chart }: PlannedLeaf, namespace: string | undefined): ChartRequest | undefined {
-  return chart && { ...chart, namespace: chart.namespace ?? namespace ?? '' };
+function chartRequest({ chart }: PlannedLeaf, { namespace, ...held }: ChartFacts): ChartRequest | undefined {
+  return chart && { ...chart, ...held, namespace: chart.namespace ?? namespace ?? '' };
 }
 
 /** Answers what of a chart's request goes into a key: places name commits, and decide nothing. */
 function keyOfChart(chart: ChartRequest | undefined): unknown {
-  if (!chart?.hookAnswers) return chart ?? null;
-  return { ...chart, hookAnswers: chart.hookAnswers.map(({ object, answer }) => [object, answer]).sort(byFirst) };
+  if (!chart) return null;
+  const { hookAnswers, unstable, ...others } = chart;
+  return {
+    ...others,
+    ...(hookAnswers && { hookAnswers: hookAnswers.map(({ object, answer }) => [object, answer]).sort(byFirst) }),
+    ...(unstable && { unstable: unstable.map(({ place: _, ...answer }) => answer) }),
+  };
 }
 
 function byFirst([a = '']: readonly string[], [b = '']: readonly string[]): number {

@@ -12,7 +12,9 @@ const objectIdSchema = z.object({ apiVersion: z.string(), kind: z.string(), name
 
 const answerSchema = z.object({
   id: z.string(),
-  output: z.object({ yaml: z.string(), objects: z.array(objectIdSchema) }).optional(),
+  output: z
+    .object({ yaml: z.string(), objects: z.array(objectIdSchema), placeholders: z.array(z.string()).optional() })
+    .optional(),
   error: z.object({ kind: z.string(), message: z.string() }).optional(),
 });
 

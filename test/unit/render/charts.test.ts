@@ -129,6 +129,48 @@ describe('helm.yaml', () => {
       { object: 'Job migrate', answer: 'drop', place: place(3) },
     ]);
   });
+  test('answers what is unstable, with the place of each answer', () => {
+    const text = `unstable:
+- {object: Secret grafana, keep: true}
+- {object: Secret m/redis, field: data.password, value: "s3cret"}
+- object: Deployment web
+  field: spec.template.metadata.annotations.rollme
+  drop: true
+`;
+    const place = (line: number) => `config cccccccc, ${path}/helm.yaml, line ${line}`;
+    expect(leaf({ [`${path}/helm.yaml`]: text }).chart?.unstable).toEqual([
+      { object: 'Secret grafana', answer: 'keep', place: place(2) },
+      { object: 'Secret m/redis', field: 'data.password', answer: 'value', value: 's3cret', place: place(3) },
+      {
+        object: 'Deployment web',
+        field: 'spec.template.metadata.annotations.rollme',
+        answer: 'drop',
+        place: place(4),
+      },
+    ]);
+  });
+  test.each([
+    ['unstable: all', 'unstable is "all". Write a list such as [{object: Secret grafana,'],
+    ['unstable: [{object: grafana, keep: true}]', 'unstable[0].object is "grafana". Write kind and name'],
+    ['unstable: [{keep: true}]', 'unstable[0].object is missing. Write kind and name'],
+    [
+      'unstable:\n- {object: Secret a, field: f}',
+      'line 2: unstable[0] is a map. Write one of `drop: true`, `keep: true`',
+    ],
+    ['unstable: [{object: Secret a, keep: true, drop: true}]', 'unstable[0] is a map. Write one of'],
+    ['unstable: [{object: Secret a, field: f, keep: hunter2}]', 'unstable[0] is a map. Write one of'],
+    ['unstable: [{object: Secret a, field: f, value: 86420}]', 'the value in quotes'],
+    ['unstable: [{object: Secret a, value: "hunter2"}]', 'unstable[0] is a map. A value needs the `field`'],
+    ['unstable: [{object: Secret a, values: hunter2}]', 'unknown key "values" in unstable[0]. Did you mean "value"?'],
+    [
+      'unstable:\n- {object: Secret a, keep: true}\n- {object: Secret b, keep: true}\n- {object: Secret a, drop: true}',
+      'line 4: unstable[2] is a map. This is answered twice',
+    ],
+  ])('%j is an error that quotes no secret', (text, expected) => {
+    const message = refusal({ main: chart, config: { [`${path}/helm.yaml`]: text } });
+    expect(message).toContain(expected);
+    expect(message).not.toMatch(/hunter2|86420/);
+  });
   test('may be empty', () => {
     expect(leaf({ [`${path}/helm.yaml`]: '# nothing yet\n' }).chart?.releaseName).toBe('forwarder');
   });

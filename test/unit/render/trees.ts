@@ -60,7 +60,7 @@ export function requestOf(platform: Platform, leaf: string, namespace?: string):
   const { sources, leaves } = plan(platform);
   const found = leaves.find(({ assignment }) => assignment.path === leaf);
   if (!found) throw new Error(`${leaf} is not assigned: ${leaves.map((each) => each.assignment.path).join(', ')}`);
-  return createRequestMaker(sources).makeRequest(found, namespace);
+  return createRequestMaker(sources).makeRequest(found, { namespace });
 }
 
 /** The text at a path of the request, or a readable complaint. */

@@ -1,0 +1,187 @@
+package reads
+
+import (
+	"slices"
+	"text/template/parse"
+)
+
+// seen is what a part of a template reads.
+type seen struct {
+	// Paths of values: those that decide about what an unstable function makes up, and others.
+	near, far [][]string
+	functions []string
+}
+
+func (s *seen) add(other seen) {
+	s.near = append(s.near, other.near...)
+	s.far = append(s.far, other.far...)
+	s.functions = append(s.functions, other.functions...)
+}
+
+// nearIf makes everything near where something unstable is called.
+func (s seen) nearIf(unstable bool) seen {
+	if !unstable {
+		return s
+	}
+	return seen{near: append(slices.Clone(s.near), s.far...), functions: s.functions}
+}
+
+func (s seen) isUnstable() bool { return len(s.functions) > 0 }
+
+// walk goes through the templates of one file.
+type walk struct {
+	templates *Templates
+	prefix    []string
+	variables map[string]abstract
+	// The templates that are being walked, so that recursion ends.
+	within []string
+}
+
+func (w *walk) list(list *parse.ListNode, dot abstract) seen {
+	var all seen
+	if list == nil {
+		return all
+	}
+	for _, node := range list.Nodes {
+		all.add(w.node(node, dot))
+	}
+	return all
+}
+
+func (w *walk) node(node parse.Node, dot abstract) seen {
+	switch node := node.(type) {
+	case *parse.ActionNode:
+		_, found := w.pipe(node.Pipe, dot)
+		return found.nearIf(found.isUnstable())
+	case *parse.TemplateNode:
+		argument, found := w.pipe(node.Pipe, dot)
+		found.add(w.include(node.Name, argument))
+		return found.nearIf(found.isUnstable())
+	case *parse.IfNode:
+		return w.branch(&node.BranchNode, dot, func(abstract) abstract { return dot })
+	case *parse.WithNode:
+		return w.branch(&node.BranchNode, dot, func(value abstract) abstract { return value })
+	case *parse.RangeNode:
+		return w.branch(&node.BranchNode, dot, func(abstract) abstract { return abstract{} })
+	}
+	return seen{}
+}
+
+// branch also counts the condition: what decides whether something is made up matters as much as what it is.
+func (w *walk) branch(node *parse.BranchNode, dot abstract, inner func(abstract) abstract) seen {
+	value, condition := w.pipe(node.Pipe, dot)
+	body := w.list(node.List, inner(value))
+	body.add(w.list(node.ElseList, dot))
+	unstable := body.isUnstable() || condition.isUnstable()
+	found := condition.nearIf(unstable)
+	found.add(body)
+	return found
+}
+
+func (w *walk) include(name string, argument abstract) seen {
+	tree, known := w.templates.trees[name]
+	const deepest = 30
+	if !known || tree.Root == nil || slices.Contains(w.within, name) || len(w.within) > deepest {
+		return seen{}
+	}
+	inner := &walk{templates: w.templates, prefix: w.prefix, variables: map[string]abstract{"$": argument}, within: append(slices.Clone(w.within), name)}
+	return inner.list(tree.Root, argument)
+}
+
+func (w *walk) pipe(pipe *parse.PipeNode, dot abstract) (abstract, seen) {
+	var value abstract
+	var all seen
+	if pipe == nil {
+		return value, all
+	}
+	for at, command := range pipe.Cmds {
+		var before *abstract
+		if at > 0 {
+			before = &value
+		}
+		next, found := w.command(command, dot, before)
+		all.add(found)
+		value = next
+	}
+	for _, variable := range pipe.Decl {
+		w.variables[variable.Ident[0]] = value
+	}
+	return value, all
+}
+
+// command evaluates a call, or a value; before is what a pipe hands on to it as its last argument.
+func (w *walk) command(command *parse.CommandNode, dot abstract, before *abstract) (abstract, seen) {
+	var all seen
+	var arguments []abstract
+	name := ""
+	for at, node := range command.Args {
+		if identifier, isFunction := node.(*parse.IdentifierNode); isFunction && at == 0 {
+			name = identifier.Ident
+			continue
+		}
+		value, found := w.argument(node, dot)
+		all.add(found)
+		arguments = append(arguments, value)
+	}
+	if before != nil {
+		arguments = append(arguments, *before)
+	}
+	if name == "" {
+		if len(arguments) == 0 {
+			return abstract{}, all
+		}
+		return arguments[0], all
+	}
+	if w.templates.unstable[name] {
+		all.functions = append(all.functions, name)
+	}
+	if name == "include" && len(arguments) == 2 && arguments[0].kind == text {
+		all.add(w.include(arguments[0].text, arguments[1]))
+		return abstract{}, all
+	}
+	value := call(name, arguments)
+	if value.kind == values && (name == "index" || name == "get") {
+		all.far = append(all.far, value.path)
+	}
+	return value, all
+}
+
+// argument evaluates what stands in a call, and notes the value that it reads.
+func (w *walk) argument(node parse.Node, dot abstract) (abstract, seen) {
+	var found seen
+	var value abstract
+	switch node := node.(type) {
+	case *parse.DotNode:
+		return dot, found
+	case *parse.PipeNode:
+		return w.pipe(node, dot)
+	case *parse.StringNode:
+		value = abstract{kind: text, text: node.Text}
+		if named := w.named(node.Text); named != nil {
+			found.far = append(found.far, named)
+		}
+		return value, found
+	case *parse.FieldNode:
+		value = dot.fields(node.Ident, w.prefix)
+	case *parse.VariableNode:
+		value = w.variable(node.Ident[0]).fields(node.Ident[1:], w.prefix)
+	case *parse.ChainNode:
+		inner, read := w.argument(node.Node, dot)
+		found = read
+		value = inner.fields(node.Field, w.prefix)
+	}
+	if value.kind == values && len(value.path) > 0 {
+		found.far = append(found.far, value.path)
+	}
+	return value, found
+}
+
+func (w *walk) variable(name string) abstract {
+	if value, known := w.variables[name]; known {
+		return value
+	}
+	if name == "$" {
+		return abstract{kind: root}
+	}
+	return abstract{}
+}

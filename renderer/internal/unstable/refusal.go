@@ -1,0 +1,67 @@
+package unstable
+
+import (
+	"fmt"
+	"strings"
+
+	"fairlead.dev/renderer/internal/protocol"
+)
+
+// Explain says where an object of this kind and name comes from, and which values the chart reads there; empty: it is
+// not known.
+type Explain func(kind, name string) string
+
+// most is how many fields a message names.
+const most = 20
+
+// namedField is a field of an object, as people name it.
+func namedField(one *object, path fieldPath) string {
+	if len(path) == 0 {
+		return one.String()
+	}
+	return one.String() + ", " + path.String()
+}
+
+// refused names every field without an answer, with its template and the values that it reads, and what the answers are.
+func refused(open []field, explain Explain) error {
+	var lines, answers []string
+	explained := map[string]bool{}
+	for at, one := range open {
+		if at == most {
+			lines = append(lines, fmt.Sprintf("and %d more", len(open)-most))
+			break
+		}
+		line := namedField(one.object, one.path)
+		if len(one.path) == 0 {
+			line += ", as a whole: its name, or whether it is there, changes"
+		}
+		// What an object's template reads is said once.
+		if name := one.object.String(); !explained[name] {
+			explained[name] = true
+			if words := explain(one.object.resource.GetKind(), one.object.resource.GetName()); words != "" {
+				line += " (" + words + ")"
+			}
+		}
+		lines = append(lines, line)
+	}
+	for _, one := range open[:min(len(open), 2)] {
+		answers = append(answers, "- "+answerText(one))
+	}
+	return protocol.Errorf(protocol.Unstable,
+		"the chart's output changes from run to run, so the same commits would not give the same files:\n%s\n"+
+			"Set what the chart would make up in a values.yaml, or answer in helm.yaml, for each field or object:\nunstable:\n%s\n"+
+			"`drop: true` leaves it out: an operator or External Secrets supplies it, or nothing needs it. `keep: true` keeps what the GitOps branch holds. "+
+			"`value: \"…\"` is what it shall be.",
+		strings.Join(lines, "\n"), strings.Join(answers, "\n"))
+}
+
+func answerText(one field) string {
+	if len(one.path) == 0 {
+		return fmt.Sprintf("{object: %s, drop: true}", one.object)
+	}
+	path := one.path.String()
+	if strings.ContainsAny(path, `[]{},"`) {
+		path = "'" + strings.ReplaceAll(path, "'", "''") + "'"
+	}
+	return fmt.Sprintf("{object: %s, field: %s, keep: true}", one.object, path)
+}

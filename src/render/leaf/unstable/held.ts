@@ -1,0 +1,27 @@
+import { documentTexts } from '../../layout/object-head.ts';
+import { objectsIn } from '../../layout/objects.ts';
+import type { UnstableAnswer } from '../../types.ts';
+
+/** What the GitOps branch holds, of which charts keep what they would make up. */
+export interface HeldFiles {
+  /** Answers the text of a file of the branch; undefined: there is none. */
+  readonly read: (path: string) => Promise<string | undefined>;
+  /** True where this is not the branch itself: a placeholder then stands for what is kept and not found. */
+  readonly placeholders?: boolean;
+}
+
+/** For a render that knows no branch. */
+export const withoutBranch: HeldFiles = { read: async () => undefined, placeholders: true };
+
+/** Lists the objects of a file of which something is kept, as they stand there. */
+export function heldObjects(text: string, answers: readonly UnstableAnswer[]): readonly string[] {
+  const wanted = new Set(answers.flatMap(({ answer, object }) => (answer === 'keep' ? [object] : [])));
+  const names = [...wanted].map((object) => object.slice(object.search(/[/ ][^/ ]*$/) + 1));
+  return documentTexts(text).filter((document) => {
+    if (!names.some((name) => document.includes(name))) return false;
+    return objectsIn(document).some(
+      ({ id: { kind, namespace, name } }) =>
+        wanted.has(`${kind} ${name}`) || wanted.has(`${kind} ${namespace}/${name}`),
+    );
+  });
+}
