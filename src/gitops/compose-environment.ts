@@ -5,6 +5,7 @@ import { type BranchChanges, composeBranch } from '../render/layout/compose.ts';
 import type { Provenance } from '../render/layout/provenance.ts';
 import { type Planner, plannerHere } from '../render/planner.ts';
 import {
+  type HeldFiles,
   type LeafCache,
   type OtherMain,
   type ReadContents,
@@ -31,6 +32,8 @@ export interface RenderInputs {
   readonly leafCache?: LeafCache;
   /** Default: it is planned where it is called. */
   readonly planner?: Planner;
+  /** What the GitOps branch holds where it is rendered on; undefined: nothing, and a chart that keeps something is refused. */
+  readonly held?: HeldFiles;
 }
 
 /** The inputs of a render that goes to a branch. */
@@ -78,7 +81,8 @@ export async function renderPair(inputs: RenderInputs): Promise<RenderedPlatform
     },
     readContents,
   );
-  return renderPlanned(planned, { renderer, cache: leafCache, readContents, share: repositoryKey(source.url) });
+  const share = repositoryKey(source.url);
+  return renderPlanned(planned, { renderer, cache: leafCache, readContents, share, held: inputs.held });
 }
 
 async function ensurePresent(source: GitRepository, commit: string): Promise<void> {

@@ -8,6 +8,7 @@ import type { Provenance } from '../render/layout/provenance.ts';
 import { shortSha } from '../short-names.ts';
 import { isAtOrBehind, isOnMain, laterOf } from './ancestry.ts';
 import { provenanceAt } from './gitops-branch.ts';
+import { heldAt } from './held-at.ts';
 import { type BranchRecord, candidatesAt } from './record/candidates.ts';
 import { rendersLike, sameRevision } from './same-render.ts';
 
@@ -59,7 +60,7 @@ export async function deployedAt(
     .filter((each) => !sameRevision(each, provenance.revision))
     .flatMap((each) => (each.unproven ? [ignoredNoteWords(each, each.unproven)] : []));
   if (found.length === 0) return { revision: provenance.revision, provenance, ignoredNotes: [] };
-  const place = { source, environment: where.environment };
+  const place = { source, environment: where.environment, held: heldAt(gitops, at.head) };
   const check = {
     source,
     written: provenance.revision,

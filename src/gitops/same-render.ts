@@ -2,6 +2,7 @@ import type { Dependencies } from '../dependencies.ts';
 import { Failure } from '../failure.ts';
 import type { GitRepository } from '../git/repository.ts';
 import type { Revision } from '../operation/status.ts';
+import type { HeldFiles } from '../render/platform.ts';
 import { isAtOrBehind } from './ancestry.ts';
 import { renderPair } from './compose-environment.ts';
 
@@ -14,6 +15,8 @@ export interface RenderPlace {
   readonly environment: string;
   /** The head of main; default: the remote is asked for it. */
   readonly head?: string;
+  /** What the GitOps branch holds where both are rendered on, so that they keep the same. */
+  readonly held: HeldFiles;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { CommitInfo, GitRepository, Sha } from '../../git/repository.ts';
 import { composeEnvironment } from '../../gitops/compose-environment.ts';
 import { ourCommit } from '../../gitops/foreign-author.ts';
 import { provenanceAt } from '../../gitops/gitops-branch.ts';
+import { heldAt } from '../../gitops/held-at.ts';
 import { loadTree } from '../../gitops/load-tree.ts';
 import type { RenderDependencies } from '../../gitops/same-render.ts';
 import { titleText } from '../../untrusted-text.ts';
@@ -60,7 +61,8 @@ async function isRendered(
     if (revision === undefined) return false;
     const deployed = (await provenanceAt(gitops, base))?.revision.main;
     const branch = await loadTree(gitops, base);
-    const inputs = { source, environment: order.environment, renderer, leafCache, planner, deployed, branch };
+    const held = heldAt(gitops, base);
+    const inputs = { source, environment: order.environment, renderer, leafCache, planner, deployed, branch, held };
     const { changes } = await composeEnvironment({ ...inputs, ...revision });
     const built = await buildRequestCommit(repositories, order, { revision, base, changes });
     return (await gitops.commit(built)).tree === tree;

@@ -4,6 +4,7 @@ import { configOvertaken, isAtOrBehind } from '../../gitops/ancestry.ts';
 import { composeEnvironment } from '../../gitops/compose-environment.ts';
 import { type Deployed, deployedAt } from '../../gitops/deployed.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
+import { heldAt } from '../../gitops/held-at.ts';
 import { loadTree } from '../../gitops/load-tree.ts';
 import { withMainHead } from '../../gitops/platform-file.ts';
 import { readRecord } from '../../gitops/record/read-record.ts';
@@ -95,7 +96,7 @@ async function renderRequest(
   const gitops = dependencies.repositories.open(order.gitops.repository);
   const branch = await loadTree(gitops, base);
   const { place, inputs, composed } = await withMainHead(source, async (head) => {
-    const place = { source, environment, head };
+    const place = { source, environment, head, held: heldAt(gitops, base) };
     const inputs = { ...dependencies, ...place, ...revision, deployed: deployed?.revision.main };
     return { place, inputs, composed: await composeEnvironment({ ...inputs, branch }) };
   });

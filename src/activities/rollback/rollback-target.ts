@@ -1,6 +1,7 @@
 import { cut } from '../../cut.ts';
 import { Failure } from '../../failure.ts';
 import { isAtOrBehind } from '../../gitops/ancestry.ts';
+import { heldAt } from '../../gitops/held-at.ts';
 import { rendersLike, sameRevision } from '../../gitops/same-render.ts';
 import type { Revision } from '../../operation/status.ts';
 import { type DeploymentEntry, healthyPairs } from '../../record/queries.ts';
@@ -29,8 +30,9 @@ const mostWords = 300;
  * `Failure` `Refused` where there is none; pairs that do not render are passed over, and named in that failure.
  */
 export async function latestTarget(view: RollbackView): Promise<Revision> {
-  const { dependencies, source, input, main: head, deployed } = view;
-  const place = { source, environment: input.environment, head };
+  const { dependencies, source, input, main: head, deployed, now } = view;
+  const held = heldAt(now.gitops, now.head);
+  const place = { source, environment: input.environment, head, held };
   // A config change that is not merged yet must not make two main commits look different that render the same.
   const likeNow = rendersLike(dependencies, place, isRecorded(view) ? deployed : { ...deployed, config: view.config });
   const broken: Broken[] = [];

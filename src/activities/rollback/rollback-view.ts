@@ -5,6 +5,7 @@ import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { composeEnvironment } from '../../gitops/compose-environment.ts';
 import type { EnvironmentPlace } from '../../gitops/deployed.ts';
 import { deployedNow, type EnvironmentNow, wasDeployed } from '../../gitops/deployed-now.ts';
+import { heldAt } from '../../gitops/held-at.ts';
 import { loadTree } from '../../gitops/load-tree.ts';
 import { mainHead } from '../../gitops/platform-file.ts';
 import type { RollbackInput } from '../../operation/messages.ts';
@@ -78,6 +79,7 @@ export async function changesAnything(view: RollbackView, pair: Revision): Promi
     head,
     deployed: deployed.main,
     branch,
+    held: heldAt(view.now.gitops, view.now.head),
     renderer,
     leafCache,
     planner,

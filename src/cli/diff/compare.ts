@@ -2,10 +2,17 @@ import { compareEnvironments, compareManifests } from '../../diff/compare.ts';
 import { Failure } from '../../failure.ts';
 import type { Sha } from '../../git/repository.ts';
 import { deployedNow } from '../../gitops/deployed-now.ts';
+import { heldAt } from '../../gitops/held-at.ts';
 import { checkInStages } from '../../platform/check-environments.ts';
 import type { Environment } from '../../platform/types.ts';
 import { plannerHere } from '../../render/planner.ts';
-import { type RenderedPlatform, type RenderTools, renderPlanned } from '../../render/platform.ts';
+import {
+  type HeldFiles,
+  type RenderedPlatform,
+  type RenderTools,
+  renderPlanned,
+  withoutBranch,
+} from '../../render/platform.ts';
 import { orFailure } from '../environments/source.ts';
 import {
   checkoutTree,
@@ -61,7 +68,9 @@ async function compareOrThrow(
   const clusters = clustersOf(policy);
   if (comparison.with.kind === 'deployed') {
     const branch = await branchNow(now.repositories.open(policy.gitops.repository), policy.gitops);
-    const rendered = await render(compared, name, { main, config, deployed: branch.provenance?.revision.main });
+    const held = heldAt(branch.repository, branch.head);
+    const deployed = branch.provenance?.revision.main;
+    const rendered = await render(compared, name, { main, config, deployed, held });
     const { before, after: then } = await sidesOnBranch(branch, rendered);
     return {
       ...diffOf(after, rendered, clusters),
@@ -86,7 +95,7 @@ async function compareOrThrow(
 
 function diffOf(
   after: RenderedSide,
-  { waiting, warnings }: RenderedPlatform,
+  { waiting, warnings, placeholders }: RenderedPlatform,
   clusters: EnvironmentDiff['clusters'],
 ): Omit<EnvironmentDiff, 'before' | 'difference'> {
   return {
@@ -94,7 +103,7 @@ function diffOf(
     after,
     clusters,
     waiting,
-    warnings,
+    warnings: [...warnings, ...placeholders],
   };
 }
 
@@ -133,12 +142,14 @@ interface RenderedPair {
   readonly config: NamedTree;
   /** The main commit that is deployed: an assignment of a base that only it has waits. */
   readonly deployed?: Sha | undefined;
+  /** What the GitOps branch holds; default: it is not known, and placeholders stand for what is kept. */
+  readonly held?: HeldFiles;
 }
 
 async function render(
   { now, sourceRepositories, tools }: ComparedPlatform,
   environment: string,
-  { main, config, deployed }: RenderedPair,
+  { main, config, deployed, held = withoutBranch }: RenderedPair,
 ): Promise<RenderedPlatform> {
   const { trees, head, mainBranch, repository } = now;
   const others = new Map([
@@ -161,5 +172,5 @@ async function render(
     otherMains,
   };
   const planned = await plannerHere.plan(inputs, trees.read);
-  return renderPlanned(planned, { ...tools, readContents: trees.read });
+  return renderPlanned(planned, { ...tools, readContents: trees.read, held });
 }

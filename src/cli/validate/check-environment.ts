@@ -5,7 +5,13 @@ import { parseEnvironment } from '../../platform/environment.ts';
 import type { Environment, Platform } from '../../platform/types.ts';
 import { means, referenceText } from '../../platform/verify/verify-check.ts';
 import { objectsIn } from '../../render/layout/objects.ts';
-import { checkContents, type PlatformInputs, planPlatform, renderPlatform } from '../../render/platform.ts';
+import {
+  checkContents,
+  type PlatformInputs,
+  planPlatform,
+  renderPlatform,
+  withoutBranch,
+} from '../../render/platform.ts';
 import type { Renderer, SourceTree } from '../../render/types.ts';
 import type { Findings } from './findings.ts';
 
@@ -17,6 +23,8 @@ export interface EnvironmentReport {
   /** The number of objects; undefined where nothing was rendered. */
   readonly objects?: number;
   readonly waiting: readonly string[];
+  /** Where a placeholder stands for what the GitOps branch holds, in a sentence each; undefined: nothing was rendered. */
+  readonly placeholders?: readonly string[];
 }
 
 /** A report, and what is told with those of the other environments. */
@@ -94,7 +102,9 @@ async function renderReport(
   renderer: Renderer,
   { policy, warn }: { readonly policy: Environment | undefined; readonly warn: (text: string) => void },
 ): Promise<RenderingReport> {
-  const { groups, leaves, objects, waiting, warnings, files } = await renderPlatform(inputs, renderer);
+  // What is kept is no warning: nothing is wrong, and the branch is not looked at here.
+  const rendered = await renderPlatform(inputs, renderer, { held: withoutBranch });
+  const { groups, leaves, objects, waiting, warnings, placeholders, files } = rendered;
   checksOfNothing(policy, files).forEach(warn);
   return {
     environment: inputs.environment,
@@ -103,6 +113,7 @@ async function renderReport(
     objects,
     waiting: waiting.map(({ group, path }) => `${group}/${path}`),
     warnings,
+    placeholders,
   };
 }
 

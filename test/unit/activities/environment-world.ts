@@ -48,7 +48,8 @@ export class EnvironmentWorld {
   private readonly directory = temporaryDirectory('environment');
   private seconds = 0;
 
-  constructor() {
+  /** `renderer`: default: one that echoes what it is asked for. */
+  constructor(renderer?: Renderer) {
     const at = (name: string) => join(this.directory.path, name);
     this.source = createTestRepository(at('acme/platform.git'));
     this.gitops = createTestRepository(at('acme/gitops.git'));
@@ -66,7 +67,7 @@ export class EnvironmentWorld {
       fleet: { observe: unused, requestReconciliation: unused },
       objects: { observeObjects: unused, observeApplied: unused },
       httpChecks: { isAllowed: unused, ask: unused },
-      renderer: echo(() => this.renders++),
+      renderer: renderer ?? echo(() => this.renders++),
       planner: {
         plan: (inputs, read, options) => {
           this.planned.push(inputs.main.revision);
@@ -183,11 +184,11 @@ export class EnvironmentWorld {
   }
 }
 
-/** A new world for each test. */
-export function useWorld(): () => EnvironmentWorld {
+/** A new world for each test; `renderer` answers its renderer. */
+export function useWorld(renderer?: () => Renderer): () => EnvironmentWorld {
   let current: EnvironmentWorld | undefined;
   beforeEach(() => {
-    current = new EnvironmentWorld();
+    current = new EnvironmentWorld(renderer?.());
   });
   afterEach(() => current?.remove());
   return () => {

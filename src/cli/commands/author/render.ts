@@ -8,6 +8,8 @@ import { configFile, platformAt } from '../../../gitops/platform-file.ts';
 import { checkInStages } from '../../../platform/check-environments.ts';
 import { checkRepositoryUrl } from '../../../platform/repository/repository-url.ts';
 import type { BranchChanges } from '../../../render/layout/compose.ts';
+import type { HeldFiles } from '../../../render/platform.ts';
+import type { SourceTree } from '../../../render/types.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { shortSha } from '../../../short-names.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
@@ -44,6 +46,8 @@ interface RenderReport {
   readonly waiting: readonly string[];
   /** What is wrong and stops nothing, in a sentence each. */
   readonly warnings: readonly string[];
+  /** Where a placeholder stands for what the GitOps branch holds, in a sentence each. */
+  readonly placeholders: readonly string[];
   readonly written: number;
   readonly removed: number;
 }
@@ -82,7 +86,7 @@ async function renderToDirectory(options: RenderOptions, io: Io): Promise<ExitCo
   const { environment } = options;
   const alsoKnownAs = await otherAddresses(url, io);
   const { rendered, changes } = await withRenderer(settings, io, (renderer) =>
-    composeEnvironment({ source, alsoKnownAs, environment, main, config, renderer, branch }),
+    composeEnvironment({ source, alsoKnownAs, environment, main, config, renderer, branch, held: heldIn(branch) }),
   );
   await writeChanges(out, changes);
   const leaves = [...rendered.leaves.values()].flat();
@@ -96,11 +100,17 @@ async function renderToDirectory(options: RenderOptions, io: Io): Promise<ExitCo
     objects: rendered.objects,
     waiting: rendered.waiting.map(({ group, path }) => `${group}/${path}`),
     warnings: rendered.warnings,
+    placeholders: rendered.placeholders,
     ...changeCounts(changes),
   };
   if (options.json) printJson(io, report);
   else printLines(io, reportLines(report));
   return exitCodes.ok;
+}
+
+/** Answers what the directory holds, which may be a checkout of the GitOps branch: that is kept. */
+function heldIn(branch: SourceTree | undefined): HeldFiles {
+  return { read: async (path) => branch?.files.get(path)?.content?.toString('utf8'), placeholders: true };
 }
 
 /** Lists other URLs of a clone's repository. References to these mean the platform itself, too. */
@@ -139,7 +149,8 @@ function changeCounts(changes: BranchChanges): { readonly written: number; reado
 }
 
 function reportLines(report: RenderReport): readonly string[] {
-  const { environment, main, config, groups, leaves, objects, out, waiting, warnings, written, removed } = report;
+  const { environment, main, config, groups, leaves, objects, out, waiting, warnings, placeholders, written, removed } =
+    report;
   const names = Object.entries(groups);
   return [
     `${environment} at main ${shortSha(main)} with config ${shortSha(config)}: ${countOf(objects, 'object')} in ${countOf(leaves, 'leaf', 'leaves')}, ${countOf(names.length, 'group')}`,
@@ -148,6 +159,7 @@ function reportLines(report: RenderReport): readonly string[] {
     ),
     ...waiting.map((path) => `  waiting for its base on main: ${path}`),
     ...warnings.map((sentence) => `  warning: ${sentence}`),
+    ...placeholders.map((sentence) => `  ${sentence}`),
     `${out}: ${countOf(written, 'file')} written, ${removed} removed`,
   ];
 }

@@ -74,9 +74,12 @@ async function validateAndRender(input: ValidateInput, io: Io): Promise<Validate
 function printReport({ errors, warnings, environments }: ValidateReport, ok: boolean, io: Io): void {
   printLines(
     io,
-    environments.map(({ environment, groups, leaves, objects }) => {
+    environments.flatMap(({ environment, groups, leaves, objects, placeholders = [] }) => {
       const rendered = objects === undefined ? '' : `, ${countOf(objects, 'object')}`;
-      return `${environment}: ${countOf(leaves, 'leaf', 'leaves')} in ${countOf(groups.length, 'group')} (${groups.join(', ')})${rendered}`;
+      return [
+        `${environment}: ${countOf(leaves, 'leaf', 'leaves')} in ${countOf(groups.length, 'group')} (${groups.join(', ')})${rendered}`,
+        ...placeholders.map((sentence) => `  ${sentence}`),
+      ];
     }),
   );
   for (const warning of warnings) io.err(`warning: ${warning}\n`);
