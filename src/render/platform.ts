@@ -68,6 +68,8 @@ export interface PlannedRender {
   readonly commits: Commits;
   readonly leaves: readonly PlannedLeaf[];
   readonly waiting: readonly WaitingAssignment[];
+  /** Groups to which nothing goes, and whose folders stay with an empty kustomization. */
+  readonly emptied: readonly string[];
   /** Sentences on what is wrong and stops nothing. */
   readonly warnings: readonly string[];
 }
@@ -92,7 +94,7 @@ export function planPlatform(inputs: PlatformInputs, parsed?: ParsedKustomizatio
   const bases = createBases(sources.main, sources.kustomization, own);
   const others = otherMains.map((other) => otherBases(other, { own, read: sources.kustomization }, warn));
   const known = knownBases(bases, alsoBases, others);
-  const { assigned, waiting, problems } = assign({ ...sources, known, reader: sources.kustomization });
+  const { assigned, waiting, emptied, problems } = assign({ ...sources, known, reader: sources.kustomization });
   if (problems.length > 0) throw renderFailure(inputs, problems);
   if (assigned.length === 0) throw renderFailure(inputs, [nothingAssignedProblem(inputs, waiting)]);
   if (assigned.length > limits.environmentLeaves) throw renderFailure(inputs, [tooManyLeavesProblem(assigned.length)]);
@@ -112,7 +114,7 @@ export function planPlatform(inputs: PlatformInputs, parsed?: ParsedKustomizatio
   if (unread.length > 0) throw renderFailure(inputs, unread);
   refuseTooMuch(inputs, sources, leaves);
   for (const source of [sources.main, sources.config]) warnings.push(...clashingNames(source, pathsIn(source, leaves)));
-  return { environment, commits: sources, sources, leaves, waiting, warnings };
+  return { environment, commits: sources, sources, leaves, waiting, emptied, warnings };
 }
 
 /**
@@ -137,7 +139,7 @@ export function checkContents(planned: PlannedRender): void {
  * problems of leaves, for an object that comes twice and where there is none; and what the renderer throws.
  */
 export async function renderPlanned(planned: PlannedRender, tools: RenderTools): Promise<RenderedPlatform> {
-  const { commits, leaves, waiting, warnings } = planned;
+  const { commits, leaves, waiting, emptied, warnings } = planned;
   const rendered = await renderLeaves(commits, leaves, tools).catch((error: unknown) => {
     const isOfLeaves = error instanceof Failure && error.type === 'RenderFailed';
     throw isOfLeaves ? renderFailure(planned, [error.message]) : error;
@@ -149,7 +151,7 @@ export async function renderPlanned(planned: PlannedRender, tools: RenderTools):
   }));
   const conflicts = sameObjectTwice(outputs);
   if (conflicts.length > 0) throw renderFailure(planned, conflicts);
-  const layout = layOut(outputs);
+  const layout = layOut(outputs, emptied);
   if (layout.objects === 0) {
     throw renderFailure(planned, [
       'none of the assigned bases yields an object. An empty environment is never what is wanted.',

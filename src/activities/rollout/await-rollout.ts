@@ -45,7 +45,9 @@ export async function awaitRollout(
   const environment = await readRolloutPolicy(dependencies, order);
   const branch = await branchState(dependencies, order);
   if (branch.kind !== 'current') return { ...emptyReport, at: timeOf(attempt), ...branch };
-  const { errors, warnings } = checkGroups([...branch.leaves.keys()], environment, branch.removedGroups);
+  const removed = new Set(branch.removedGroups);
+  const rendered = [...branch.leaves.keys()].filter((group) => !removed.has(group));
+  const { errors, warnings } = checkGroups(rendered, environment, branch.removedGroups);
   if (errors.length > 0) throw new Failure('InvalidConfig', errors.join(' '));
   const awaited = { order, branch, environment, attempt, memory: recall(attempt.remembered, order.known?.memory) };
   const judged = await withObjects(dependencies, awaited, await judgeClusters(dependencies, awaited));

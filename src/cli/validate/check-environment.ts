@@ -29,6 +29,8 @@ export interface EnvironmentReport {
 
 /** A report, and what is told with those of the other environments. */
 interface RenderingReport extends EnvironmentReport {
+  /** Groups to which nothing goes any more. */
+  readonly emptied: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -71,13 +73,13 @@ export async function checkRendering(
     renderer ? renderReport(inputs, renderer, { policy, warn }) : planReport(inputs),
   );
   if (rendering === undefined) return undefined;
-  const { warnings: ofRender, ...report } = rendering;
+  const { warnings: ofRender, emptied, ...report } = rendering;
   ofRender.forEach(warn);
   for (const path of report.waiting) {
     findings.warn(`${name}: ${path} is assigned, but is no base here any more or yet: it would be left out.`);
   }
   if (policy) {
-    const { errors, warnings } = checkGroups(report.groups, policy);
+    const { errors, warnings } = checkGroups(report.groups, policy, emptied);
     errors.forEach((error) => void findings.error(error));
     warnings.forEach(warn);
   }
@@ -87,12 +89,13 @@ export async function checkRendering(
 function planReport(inputs: PlatformInputs): RenderingReport {
   const planned = planPlatform(inputs);
   checkContents(planned);
-  const { leaves, waiting, warnings } = planned;
+  const { leaves, waiting, emptied, warnings } = planned;
   return {
     environment: inputs.environment,
     groups: [...new Set(leaves.map(({ assignment }) => assignment.group))].sort(),
     leaves: leaves.length,
     waiting: waiting.map(({ group, path }) => `${group}/${path}`),
+    emptied,
     warnings,
   };
 }
@@ -108,7 +111,8 @@ async function renderReport(
   checksOfNothing(policy, files).forEach(warn);
   return {
     environment: inputs.environment,
-    groups: [...groups.keys()],
+    groups: [...groups].flatMap(([group, categories]) => (categories.length > 0 ? [group] : [])),
+    emptied: [...groups].flatMap(([group, categories]) => (categories.length > 0 ? [] : [group])),
     leaves: [...leaves.values()].flat().length,
     objects,
     waiting: waiting.map(({ group, path }) => `${group}/${path}`),

@@ -11,13 +11,13 @@ export interface BranchChange {
   readonly earlier: readonly EarlierCommit[];
 }
 
-/** Lists the groups that an earlier commit had, and the branch has no more. */
+/** Lists the groups that an earlier commit had and the branch has no more, and those that it has emptied. */
 export function groupsGone(
   earlier: readonly Pick<EarlierCommit, 'groups'>[],
   now: Pick<Provenance, 'groups'>,
 ): readonly string[] {
-  const before = new Set(earlier.flatMap(({ groups }) => [...groups.keys()]));
-  return [...before].filter((group) => !now.groups.has(group)).sort();
+  const known = new Set([...earlier.flatMap(({ groups }) => [...groups.keys()]), ...now.groups.keys()]);
+  return [...known].filter((group) => (now.groups.get(group) ?? []).length === 0).sort();
 }
 
 /** Answers the objects that a cluster may have been given by an earlier commit, and that its group has no more. */

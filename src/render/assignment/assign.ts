@@ -43,6 +43,8 @@ export interface WaitingAssignment {
 export interface Assignments {
   readonly assigned: readonly Assignment[];
   readonly waiting: readonly WaitingAssignment[];
+  /** Groups whose kustomization lists nothing: nothing goes there, and what went there before is taken away. */
+  readonly emptied: readonly string[];
   /** Sentences on what is wrong. Nothing is rendered as long as there are any. */
   readonly problems: readonly string[];
 }
@@ -60,7 +62,7 @@ export function assign(input: AssignmentInput): Assignments {
   const categories = usedCategories(input);
   const placeOfPath = (path: string) => placeOf(input.config, path);
   const { groups, problems } = findGroups(input.config.root, categories, placeOfPath);
-  const result: Result = { assigned: [], waiting: [], problems: [...problems] };
+  const result: Result = { assigned: [], waiting: [], emptied: [], problems: [...problems] };
   const walk = createWalk();
   for (const group of groups) {
     const problem = nameProblem(group.name);
@@ -71,6 +73,7 @@ export function assign(input: AssignmentInput): Assignments {
     // A parent's path is a prefix of its children's, so it comes first.
     assigned: result.assigned.sort(byPath),
     waiting: result.waiting.sort((a, b) => (`${a.group}/${a.path}` < `${b.group}/${b.path}` ? -1 : 1)),
+    emptied: result.emptied.sort(),
     problems: [...new Set(result.problems)],
   };
 }
@@ -78,6 +81,7 @@ export function assign(input: AssignmentInput): Assignments {
 interface Result {
   readonly assigned: Assignment[];
   readonly waiting: WaitingAssignment[];
+  readonly emptied: string[];
   readonly problems: string[];
 }
 
@@ -115,6 +119,9 @@ function assignGroup(context: Context): void {
   const restrictions = [...group.above, { path: group.name, directory: group.directory }].flatMap(
     (each) => restrictionAt(context, each) ?? [],
   );
+  const above = restrictions.filter(({ path }) => path !== group.name);
+  const isEmptied = restrictions.some(({ path, listed }) => path === group.name && listed.length === 0);
+  if (isEmptied && admittedBy(above, group.name) !== 'out') result.emptied.push(group.name);
   for (const [name, why] of group.directory.broken) {
     const place = placeOf(context.config, `${group.name}/${name}`);
     if (categories.has(name)) result.problems.push(`${place} cannot be read: ${why}. ${notADirectory}`);

@@ -4,7 +4,7 @@ import { submoduleProblem } from '../source/links.ts';
 import type { DirectoryAtPath, DirectoryNode } from '../source/nodes.ts';
 import { createWalk, type Trail } from '../source/walk.ts';
 
-/** A directory of the config branch that directly holds a category. */
+/** A directory of the config branch that directly holds a category, or nothing but a kustomization, which empties it. */
 export interface Group {
   /** `west-us`, `us/east`. */
   readonly name: string;
@@ -40,6 +40,7 @@ export function findGroups(
     walk(directory, trail).filter(([name]) => !isHelper(name));
   const isGroup = ({ directories, broken }: DirectoryNode) =>
     [...directories.keys(), ...broken.keys()].some((name) => categories.has(name));
+  const isGroupOrEmptied = (directory: DirectoryNode) => isGroup(directory) || holdsKustomizationAlone(directory);
   const innerGroup = (group: DirectoryNode, path: string, trail: Trail): string | undefined => {
     for (const [name, child] of childDirectories(group, trail)) {
       if (categories.has(name)) continue;
@@ -52,7 +53,7 @@ export function findGroups(
   // Tells whether there is a group here or below.
   const visitDirectory = (at: DirectoryAtPath, above: Group['above'], trail: Trail): boolean => {
     const { path, directory } = at;
-    if (isGroup(directory)) {
+    if (isGroupOrEmptied(directory)) {
       const inner = innerGroup(directory, path, trail);
       if (inner === undefined) groups.push({ name: path, directory, above });
       else problems.push(groupInGroupProblem(placeOfPath(inner), path));
@@ -99,10 +100,23 @@ function noCategoryProblem(place: string, categories: Categories): string {
   );
 }
 
+/** Tells whether a directory holds a kustomization, and nothing else that counts. */
+function holdsKustomizationAlone({ files, directories, broken }: DirectoryNode): boolean {
+  const names = [...files.keys()].filter((name) => !isKeeper(name));
+  return (
+    names.length > 0 && names.every((name) => kustomizationNames.includes(name)) && directories.size + broken.size === 0
+  );
+}
+
+/** Tells whether a file is there to keep a folder in git. */
+function isKeeper(name: string): boolean {
+  return /^\.(git)?keep$/.test(name);
+}
+
 /** Tells whether a directory holds what only makes sense for Fairlead: YAML, or a file that keeps a folder in git. */
 function looksLikeGroup(directory: DirectoryNode): boolean {
   for (const name of directory.files.keys()) {
-    if (/\.ya?ml$/i.test(name) || kustomizationNames.includes(name) || /^\.(git)?keep$/.test(name)) return true;
+    if (/\.ya?ml$/i.test(name) || kustomizationNames.includes(name) || isKeeper(name)) return true;
   }
   return [...directory.directories].some(
     ([name, child]) => !isHelper(name) && child.parent === directory && looksLikeGroup(child),

@@ -18,7 +18,7 @@ export type BranchChanges = ReadonlyMap<string, string | null>;
 /** A render, and the branch that it goes to. */
 export interface Composition {
   readonly rendered: {
-    /** Group → its categories. */
+    /** Group → its categories; an emptied group has none, and keeps its kustomization. */
     readonly groups: ReadonlyMap<string, readonly string[]>;
     readonly files: ReadonlyMap<string, string>;
   };
@@ -51,7 +51,8 @@ export function composeBranch({ rendered, provenance, branch: tree }: Compositio
   for (const { group, now, ours } of groups) {
     const foreign = foreignEntries(branch, { group, ours }, staysOnBranch);
     const [own = '', ...others] = groupKustomizations.map((name) => `${group}/${name}`);
-    wanted.set(own, now.length + foreign.length === 0 ? null : kustomizationText([...now, ...foreign]));
+    const isGone = now.length + foreign.length === 0 && !rendered.groups.has(group);
+    wanted.set(own, isGone ? null : kustomizationText([...now, ...foreign]));
     for (const other of others) wanted.set(other, null);
   }
   wanted.set(provenancePath, provenanceText(provenance));

@@ -13,26 +13,31 @@ export interface LaidOutLeaf {
 export interface Layout {
   /** Path → content, sorted by path; without provenance. */
   readonly files: ReadonlyMap<string, string>;
-  /** Group → its categories that hold objects, both sorted. */
+  /** Group → its categories that hold objects, both sorted; an emptied group has none. */
   readonly groups: ReadonlyMap<string, readonly string[]>;
   /** Group → the folders that hold a leaf's objects, sorted. */
   readonly leaves: ReadonlyMap<string, readonly string[]>;
+  /** Group → the number of its objects. */
+  readonly counts: ReadonlyMap<string, number>;
   readonly objects: number;
 }
 
 /**
  * Puts rendered leaves into the folders of the GitOps repository; see docs/design.md "The GitOps layout". A
- * leaf without objects makes no file, and a level without objects is not listed.
+ * leaf without objects makes no file, and a level without objects is not listed. `emptied`: groups without leaves that get
+ * an empty kustomization, so that Flux finds their path and takes away what was there.
  */
-export function layOut(leaves: readonly LaidOutLeaf[]): Layout {
+export function layOut(leaves: readonly LaidOutLeaf[], emptied: readonly string[] = []): Layout {
   const files = new Map<string, string>();
   const entries = new Map<string, Set<string>>();
-  const groups = new Map<string, Set<string>>();
+  const groups = new Map<string, Set<string>>(emptied.map((group) => [group, new Set()]));
   const folders = new Map<string, string[]>();
+  const counts = new Map<string, number>();
   let objects = 0;
   for (const { group, path, output } of leaves) {
     if (output.objects.length === 0) continue;
     objects += output.objects.length;
+    counts.set(group, (counts.get(group) ?? 0) + output.objects.length);
     const names = path.split('/');
     const folder = `${group}/${path}`;
     const file = leafFile(group, path);
@@ -46,11 +51,13 @@ export function layOut(leaves: readonly LaidOutLeaf[]): Layout {
     if (inGroup === undefined) folders.set(group, [folder]);
     else inGroup.push(folder);
   }
+  for (const group of emptied) if (!entries.has(group)) entries.set(group, new Set());
   for (const [level, names] of entries) files.set(`${level}/kustomization.yaml`, kustomizationText([...names]));
   return {
     files: new Map([...files].sort(byKey)),
     groups: new Map([...groups].sort(byKey).map(([group, names]) => [group, [...names].sort()])),
     leaves: new Map([...folders].sort(byKey).map(([group, paths]) => [group, paths.sort()])),
+    counts,
     objects,
   };
 }

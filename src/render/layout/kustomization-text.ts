@@ -1,13 +1,22 @@
 /** Writes a kustomization that lists these entries, sorted and each once. All that Fairlead writes have this form. */
 export function kustomizationText(resources: readonly string[]): string {
+  if (resources.length === 0) return nothing;
   const lines = [...new Set(resources)].sort().map((entry) => `- ${yamlScalar(entry)}\n`);
   return `${begin}${lines.join('')}`;
 }
 
-const begin = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n';
+const head = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n';
+const begin = `${head}resources:\n`;
+
+/**
+ * The kustomization that lists nothing. Flux writes each one anew before it builds it, and leaves empty fields out; older
+ * ones then call it empty, which is an error. A field that changes nothing keeps it from that.
+ */
+const nothing = `${head}# Nothing is applied here any more.\nresources: []\nbuildMetadata: [originAnnotations]\n`;
 
 /** Reads the entries of a kustomization that is written as `kustomizationText` writes it; undefined: it is not. */
 export function printedEntries(text: string): readonly string[] | undefined {
+  if (text === nothing) return [];
   if (!text.startsWith(begin) || !text.endsWith('\n')) return undefined;
   const entries: string[] = [];
   for (const line of text.slice(begin.length).split('\n').slice(0, -1)) {

@@ -48,13 +48,14 @@ function answerOf<T>(port: MessagePort, work: () => T): ThreadAnswer<T> {
 }
 
 /** Leaves the trees out, which are large and known to whoever asked. */
-function withoutTrees({ environment, commits, leaves, waiting, warnings }: PlannedRender): PlannedRender {
+function withoutTrees({ environment, commits, leaves, waiting, emptied, warnings }: PlannedRender): PlannedRender {
   const nameOf = ({ mount, revision }: PlannedRender['commits']['main']) => ({ mount, revision });
   return {
     environment,
     commits: { main: nameOf(commits.main), config: nameOf(commits.config) },
     leaves: leaves.map(withoutDirectories),
     waiting,
+    emptied,
     warnings,
   };
 }

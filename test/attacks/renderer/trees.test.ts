@@ -61,6 +61,7 @@ it('kustomizations of groups that somebody pushed by the hundred are not all par
 it('the kustomizations that Fairlead writes are read without a parser, however many there are', () => {
   const entries = ['apps', 'no', '1.yaml', './x', 'a b', 'ü', '"'];
   expect(printedEntries(kustomizationText(entries))).toEqual([...entries].sort());
+  expect(printedEntries(kustomizationText([]))).toEqual([]);
   for (const other of ['- a #b\n', '- no\n', '-a\n', '- "a"\n', '  - a\n', '- [a]\n', '- a', 'images: []\n'])
     expect(printedEntries(`${kustomizationText(['apps'])}${other}`)).toBeUndefined();
 });

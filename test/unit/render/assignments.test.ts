@@ -107,6 +107,39 @@ describe('a kustomization at a directory that is no base', () => {
   });
 });
 
+describe('a group whose kustomization lists nothing', () => {
+  const config = { 'eu/apps/blue/.gitkeep': '' };
+  const nothing = 'resources: []\n';
+  test('is emptied, with its assignments or without', () => {
+    const alone = plan({ main, config: { ...config, 'us/lab/kustomization.yaml': nothing, 'us/lab/.gitkeep': '' } });
+    expect(alone.emptied).toEqual(['us/lab']);
+    const beside = { 'us/lab/kustomization.yaml': nothing, 'us/lab/apps/blue/.gitkeep': '' };
+    const planned = plan({ main, config: { ...config, ...beside } });
+    expect(planned.emptied).toEqual(['us/lab']);
+    expect(planned.leaves.map(({ assignment }) => assignment.path)).toEqual(['eu/apps/blue']);
+  });
+  test('is none where the kustomization above leaves it out, or where groups lie below', () => {
+    const above = { 'us/kustomization.yaml': kustomization('east'), 'us/east/apps/blue/.gitkeep': '' };
+    const left = plan({ main, config: { ...config, ...above, 'us/lab/kustomization.yaml': nothing } });
+    expect(left.emptied).toEqual([]);
+    const nested = { 'us/kustomization.yaml': nothing, 'us/east/apps/blue/.gitkeep': '' };
+    expect(plan({ main, config: { ...config, ...nested } }).emptied).toEqual([]);
+  });
+  test('hides no file: beside others it is no group, and it must do nothing else', () => {
+    const extra = { 'us/lab/kustomization.yaml': nothing, 'us/lab/web.yaml': leaf.configs };
+    expect(refusal({ main, config: { ...config, ...extra } })).toContain('us: it looks like a group, but holds no category');
+    const more = { 'us/lab/kustomization.yaml': 'resources: []\nnamespace: x\n' };
+    expect(refusal({ main, config: { ...config, ...more } })).toContain('namespace has no effect');
+    const other = { 'us/lab/kustomization.yaml': kustomization('web.yaml') };
+    expect(refusal({ main, config: { ...config, ...other } })).toContain('"web.yaml" is no directory below this one');
+  });
+  test('cannot be all that there is', () => {
+    expect(refusal({ main, config: { 'us/lab/kustomization.yaml': nothing } })).toContain(
+      'assigns no base to any group',
+    );
+  });
+});
+
 describe('waiting', () => {
   const config = {
     'eu/apps/blue/.gitkeep': '',

@@ -83,6 +83,26 @@ describe('composing a branch', () => {
     expect(changes.has('eu/apps/shop/shop.yaml')).toBe(false);
   });
 
+  test('leaves an empty kustomization to an emptied group, beside what others keep there, until the group is gone', () => {
+    const branch = applied(tree(flux), compose(['eu/apps/shop', 'us/apps/shop'], tree(flux)));
+    const composeEmptied = (groups: readonly string[], on: SourceTree) => {
+      const layout = layOut([], groups);
+      return composeBranch({ rendered: layout, provenance: provenance(layout.groups), branch: on });
+    };
+    const changes = composeEmptied(['eu', 'us'], branch);
+    const left = [...changes].filter(([path, text]) => text !== null && path !== provenancePath);
+    expect(left).toEqual([
+      ['eu/kustomization.yaml', `${head}- flux-system\n`],
+      ['us/kustomization.yaml', expect.stringContaining('\nresources: []\nbuildMetadata: [originAnnotations]\n')],
+    ]);
+    const emptied = applied(branch, changes);
+    expect([...emptied.files.keys()].filter((path) => path.startsWith('us/'))).toEqual(['us/kustomization.yaml']);
+    expect(composeEmptied(['eu', 'us'], emptied).size).toBe(0);
+    const again = applied(emptied, compose(['us/apps/shop'], emptied));
+    expect(again.files.get('us/kustomization.yaml')?.content?.toString()).toBe(`${head}- apps\n`);
+    expect(applied(emptied, composeEmptied(['eu'], emptied)).files.has('us/kustomization.yaml')).toBe(false);
+  });
+
   test('again changes nothing, and another revision only the provenance', () => {
     const branch = applied(tree(flux), compose(['eu/apps/shop'], tree(flux)));
     expect(compose(['eu/apps/shop'], branch).size).toBe(0);

@@ -63,13 +63,14 @@ class TestFleet {
 }
 
 /** A rollout to one cluster in each of two groups, of which the second may have been taken out. */
-async function rollOut({ without = false, coverage = 'path', maxUnavailable = 0 } = {}) {
+async function rollOut({ without = false, emptied = false, coverage = 'path', maxUnavailable = 0 } = {}) {
   const { source, dependencies, place } = world();
   const clusters = 'clusters:\n  - { name: one, group: one }\n  - { name: two, group: two }\n';
   const policy = `apiVersion: fairlead.dev/v1\nkind: Environment\ncoverage: ${coverage}\nmaxUnavailable: ${maxUnavailable}\n${clusters}`;
   source.commit('qa', { 'fairlead.yaml': policy, 'two/apps/web/.gitkeep': '' });
   const deployed = await world().deploy('promotion', world().release('1'));
-  if (without) source.commit('qa', { 'two/apps/web/.gitkeep': null });
+  const left: Record<string, string> = emptied ? { 'two/kustomization.yaml': 'resources: []\n' } : {};
+  if (without) source.commit('qa', { 'two/apps/web/.gitkeep': null, ...left });
   const { revision, commit } = without ? await world().deploy('config change') : deployed;
   const [fleet, attempt] = [new TestFleet(), new TestAttempt()];
   const look = (order: Partial<RolloutOrder> = {}) =>
@@ -118,18 +119,21 @@ describe('A rollout', () => {
     expect(fleet.asked).toEqual([]);
   });
 
-  it('awaits the clusters of a group whose last leaf was taken out, and names it', async () => {
-    const { fleet, look, commit, before } = await rollOut({ without: true });
-    const late = { lastAppliedRevision: before, lastAttemptedRevision: before };
-    fleet.say = (name) => applied(name, commit, name === 'two' ? late : {});
-    await expect(look()).rejects.toThrow(/^1 of 2 clusters are healthy\. two: Kustomization .* has not attempted/);
-    fleet.say = (name) => applied(name, commit);
-    const report = await look();
-    expect(report).toMatchObject({ kind: 'healthy', fleet: { total: 2 } });
-    expect(report.fleet.warnings).toContain(
-      'Cluster two is in the group two, from which the last leaf was taken out: Flux must get there once more.',
-    );
-  });
+  it.each([false, true])(
+    'awaits the clusters of a group whose last leaf was taken out (emptied: %s), and names it',
+    async (emptied) => {
+      const { fleet, look, commit, before } = await rollOut({ without: true, emptied });
+      const late = { lastAppliedRevision: before, lastAttemptedRevision: before };
+      fleet.say = (name) => applied(name, commit, name === 'two' ? late : {});
+      await expect(look()).rejects.toThrow(/^1 of 2 clusters are healthy\. two: Kustomization .* has not attempted/);
+      fleet.say = (name) => applied(name, commit);
+      const report = await look();
+      expect(report).toMatchObject({ kind: 'healthy', fleet: { total: 2 } });
+      expect(report.fleet.warnings).toContain(
+        'Cluster two is in the group two, from which the last leaf was taken out: Flux must get there once more.',
+      );
+    },
+  );
 
   it('judges by the time of the attempt, and says that the machine has another', async () => {
     const { fleet, look, commit, attempt } = await rollOut();
@@ -167,21 +171,24 @@ describe('What a commit removed', () => {
   /** An inventory that has all of this group, and nothing else. */
   const everything = (name: string) => (name === 'one' ? { inventory: new Set(['_main-apps-web__ConfigMap']) } : {});
 
-  it('is looked for once everything is healthy, and awaited where it is still there', async () => {
-    const { fleet, look, commit } = await rollOut({ without: true, coverage: 'strict' });
-    fleet.say = (name) => applied(name, commit, name === 'one' ? { suspended: true } : {});
-    await expect(look()).rejects.toThrow('is suspended');
-    expect(fleet.wanted).toEqual([]);
-    fleet.say = (name) => applied(name, commit, everything(name));
-    fleet.objects = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'main-apps-web', labels } }];
-    await expect(look()).rejects.toThrow(
-      'two: Flux has left what was removed from the branch: ConfigMap main-apps-web',
-    );
-    expect(fleet.wanted).toEqual(['two ConfigMap main-apps-web']);
-    expect(await look({ deadline: new Date(0).toISOString() })).toMatchObject({ kind: 'failed', mayRollBack: false });
-    fleet.objects = [];
-    expect(await look()).toMatchObject({ kind: 'healthy' });
-  });
+  it.each([false, true])(
+    'is looked for once everything is healthy, and awaited where it is still there (emptied: %s)',
+    async (emptied) => {
+      const { fleet, look, commit } = await rollOut({ without: true, emptied, coverage: 'strict' });
+      fleet.say = (name) => applied(name, commit, name === 'one' ? { suspended: true } : {});
+      await expect(look()).rejects.toThrow('is suspended');
+      expect(fleet.wanted).toEqual([]);
+      fleet.say = (name) => applied(name, commit, everything(name));
+      fleet.objects = [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'main-apps-web', labels } }];
+      await expect(look()).rejects.toThrow(
+        'two: Flux has left what was removed from the branch: ConfigMap main-apps-web',
+      );
+      expect(fleet.wanted).toEqual(['two ConfigMap main-apps-web']);
+      expect(await look({ deadline: new Date(0).toISOString() })).toMatchObject({ kind: 'failed', mayRollBack: false });
+      fleet.objects = [];
+      expect(await look()).toMatchObject({ kind: 'healthy' });
+    },
+  );
 
   it('is not looked for with another coverage', async () => {
     const { fleet, look, commit } = await rollOut({ without: true });

@@ -117,6 +117,16 @@ test('validate --render renders every environment of the working tree', async ()
   });
 });
 
+test('an emptied group is rendered to an empty kustomization, and is no group without a cluster', async () => {
+  remote.commit('qa', { 'us/lab/kustomization.yaml': 'resources: []\n' });
+  expect(await render('--main', 'main', '--environment', 'qa')).toMatchObject({ code: 0 });
+  expect(readFileSync(join(out, 'us/lab/kustomization.yaml'), 'utf8')).toContain('resources: []');
+  const { code, out: said } = await fairlead(['validate', clone('main'), '--render'], {
+    env: { HOME: process.env.HOME, FAIRLEAD_RENDERER: process.env.FAIRLEAD_RENDERER },
+  });
+  expect({ code, said }).toMatchObject({ code: 0, said: expect.stringContaining('in 1 group (us/west)') });
+});
+
 test('validate --render warns of a check whose object no leaf has', async () => {
   const verify = 'verify: [{ object: Job/smoke }, { object: Namespace/blue }, { http: "https://shop.example.com" }]';
   remote.commit('qa', {

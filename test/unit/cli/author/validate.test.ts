@@ -163,6 +163,17 @@ test('an assignment without a base, bad policy and a group without a cluster are
   expect(second.err).toContain('warning: qa: Cluster one is in the group eu');
 });
 
+test('an emptied group may have clusters or none', async () => {
+  const path = checkout('qa');
+  write(join(path, 'us/lab/kustomization.yaml'), 'resources: []\n');
+  expect(await validate(path)).toMatchObject({ code: 0, out: expect.stringContaining('1 group (us/west)') });
+  const clusters = '[{ name: one, group: us/west }, { name: two, group: us/lab }]';
+  write(join(path, 'fairlead.yaml'), environmentFile(`clusters: ${clusters}`));
+  const { code, err } = await validate(path);
+  expect(code).toBe(0);
+  expect(err).toContain('Cluster two is in the group us/lab, from which the last leaf was taken out');
+});
+
 test('two environments on one GitOps branch are found from either side', async () => {
   remote.commit('dev', { 'fairlead.yaml': environmentFile('clusters: none', 'gitops: { branch: live }') });
   remote.commit('qa', { 'fairlead.yaml': environmentFile('clusters: none', 'gitops: { branch: live }') });
