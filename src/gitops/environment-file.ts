@@ -13,7 +13,7 @@ export interface EnvironmentCommit {
 /** Reads the environment file of one commit of a config branch. Throws `Failure` InvalidConfig with file, line, value, remedy. */
 export async function environmentAt(
   source: GitRepository,
-  platform: Platform,
+  platform: Pick<Platform, 'gitopsRepository'>,
   at: EnvironmentCommit,
 ): Promise<Environment> {
   const content = await readEnvironmentFile(source, at);
@@ -40,6 +40,9 @@ async function readEnvironmentFile(source: GitRepository, { name, config }: Envi
   return file;
 }
 
-function contextOf({ gitopsRepository }: Platform, { name }: EnvironmentCommit): EnvironmentContext {
+function contextOf(
+  { gitopsRepository }: Pick<Platform, 'gitopsRepository'>,
+  { name }: EnvironmentCommit,
+): EnvironmentContext {
   return { file: `${configFile} of branch ${name}`, name, platform: { gitopsRepository } };
 }

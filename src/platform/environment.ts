@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { clustersField, maxUnavailable, maxUnavailableField, waivedGroups } from './clusters.ts';
 import { duration, gitopsBranch, map, oneOf, repositoryUrl, reservedBranch } from './fields.ts';
 import { freezeField } from './freeze/freeze-field.ts';
+import { guardField } from './guard/guard-field.ts';
 import { invalidConfig, type Problem } from './problems.ts';
 import {
   type Cluster,
@@ -54,6 +55,9 @@ export const environmentSchema = map({
   maxUnavailable: maxUnavailableField
     .prefault(0)
     .describe('How many clusters a rollout may leave out that are unknown or pending: a number, or a share like 10%.'),
+  guard: guardField
+    .prefault({})
+    .describe('What a render removes only after an approval that names it (`fairlead approve --removals`).'),
   verify: verifyField
     .prefault([])
     .describe('What must be so once every cluster is healthy, before the next stage: checked in this order.'),
@@ -107,6 +111,7 @@ export function parseEnvironment(text: string | Buffer, { file, name, platform }
     withoutClusters: value.withoutClusters,
     coverage: value.coverage,
     maxUnavailable: maxUnavailable(value.maxUnavailable),
+    guard: value.guard,
     verify: value.verify.map(verifyCheck),
   };
 }

@@ -1,4 +1,5 @@
 import type { RecordKeys } from '../record/signing/keys.ts';
+import type { Guard } from './guard/guard.ts';
 import type { VerifyCheck } from './verify/verify-check.ts';
 
 /*
@@ -109,6 +110,8 @@ export interface Environment {
   readonly coverage: CoveragePolicy;
   /** How many clusters a rollout may leave out that are unknown or pending; a failed one never is. */
   readonly maxUnavailable: MaxUnavailable;
+  /** What a render may not remove without an approval that names it. */
+  readonly guard: Guard;
   /** What is checked once every cluster is healthy, in this order. */
   readonly verify: readonly VerifyCheck[];
   /** Rendered groups that are known to have no cluster. */

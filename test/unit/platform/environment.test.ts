@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseEnvironment } from '../../../src/platform/environment.ts';
+import { defaultGuard } from '../../../src/platform/guard/guard.ts';
 import { environmentHeader, environmentText, failureOf } from './examples.ts';
 
 const file = 'fairlead.yaml of branch qa';
@@ -27,6 +28,7 @@ test('the example of the design is read', () => {
     withoutClusters: [],
     coverage: 'strict',
     maxUnavailable: { clusters: 0 },
+    guard: defaultGuard,
     verify: [],
   });
 });
@@ -46,8 +48,23 @@ test('what is left out has its default', () => {
     withoutClusters: [],
     coverage: 'strict',
     maxUnavailable: { clusters: 0 },
+    guard: defaultGuard,
     verify: [],
   });
+});
+
+test('the guard has a default for each of its keys, and takes shares and kinds alone', () => {
+  const guarded = (guard: string) => `${environmentHeader}${oneCluster}guard: ${guard}\n`;
+  expect(parse(guarded('{ share: 0 }')).guard).toEqual({ ...defaultGuard, share: 0 });
+  expect(parse(guarded('{ kinds: [StatefulSet] }')).guard).toEqual({ share: 0.2, kinds: ['StatefulSet'] });
+  expect(parse(guarded('{ kinds: [] , share: 1 }')).guard).toEqual({ share: 1, kinds: [] });
+  expect(problemsOf(guarded('{ share: 20 }'))).toEqual([
+    expect.stringMatching(/line 4: guard\.share is 20\. Write a share of the objects from 0 to 1, such as 0\.2/),
+  ]);
+  expect(problemsOf(guarded('{ kinds: [Namespace/shop] }'))).toEqual([
+    expect.stringContaining('guard.kinds[0] is "Namespace/shop". Write the kind of an object, such as Namespace'),
+  ]);
+  expect(problemsOf(guarded('{ kind: [Namespace] }'))).toEqual([expect.stringContaining('Did you mean "kinds"?')]);
 });
 
 test('a newer commit can be made to wait', () => {

@@ -127,7 +127,9 @@ describe('a group whose kustomization lists nothing', () => {
   });
   test('hides no file: beside others it is no group, and it must do nothing else', () => {
     const extra = { 'us/lab/kustomization.yaml': nothing, 'us/lab/web.yaml': leaf.configs };
-    expect(refusal({ main, config: { ...config, ...extra } })).toContain('us: it looks like a group, but holds no category');
+    expect(refusal({ main, config: { ...config, ...extra } })).toContain(
+      'us: it looks like a group, but holds no category',
+    );
     const more = { 'us/lab/kustomization.yaml': 'resources: []\nnamespace: x\n' };
     expect(refusal({ main, config: { ...config, ...more } })).toContain('namespace has no effect');
     const other = { 'us/lab/kustomization.yaml': kustomization('web.yaml') };

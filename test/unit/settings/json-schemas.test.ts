@@ -34,7 +34,7 @@ test.each([
   ],
   [
     'environment',
-    `${environmentHeader}clusters: [{ name: a, group: us }]\nmaxUnavailable: 5%\nverify: [{ object: Job/smoke }, { http: "https://a.example" }]\n`,
+    `${environmentHeader}clusters: [{ name: a, group: us }]\nmaxUnavailable: 5%\nguard: { share: 0.1, kinds: [Namespace] }\nverify: [{ object: Job/smoke }, { http: "https://a.example" }]\n`,
   ],
   ['worker', worker],
   [
@@ -69,6 +69,7 @@ test.each([
     `${environmentHeader}clusters: none\nfreeze: [{ from: Frid 16:00, to: Mon 08:00, reason: x }]\n`,
   ],
   ['environment', 'a share of all clusters', `${environmentHeader}clusters: none\nmaxUnavailable: 100%\n`],
+  ['environment', 'a share beyond all', `${environmentHeader}clusters: none\nguard: { share: 20 }\n`],
   ['environment', 'a check of nothing', `${environmentHeader}clusters: none\nverify: [{ object: smoke }]\n`],
   ['worker', 'a URL where a host belongs', `${worker}allow: { httpChecks: ["https://a.example"] }\n`],
   ['worker', 'a secret in the file', `${worker}forges: [{ host: github.com, kind: github, token: ghp_x }]\n`],
