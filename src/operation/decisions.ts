@@ -1,6 +1,7 @@
 import { closest } from '../platform/closest.ts';
 import { shortSha } from '../short-names.ts';
 import { acceptRefusal } from './accept.ts';
+import { isApproved, removalWords } from './guard/removals.ts';
 import { holdWords } from './hold.ts';
 import { type Action, type Decision, rollbackId } from './messages.ts';
 import type { EnvironmentState, EnvironmentStatus, OperationStatus } from './status.ts';
@@ -34,9 +35,9 @@ export function approvedBefore(
 ): string | undefined {
   const { environment: name, by, head, override } = decision;
   const found = environments.find(({ environment }) => environment === name);
-  const { approval, request } = found ?? {};
+  const { approval } = found ?? {};
   if (!found || found.hold || !approval || !head || override || approval.by !== by) return undefined;
-  if (approval.head !== request?.head || !approval.head.startsWith(head)) return undefined;
+  if (!isApproved(found) || !approval.head.startsWith(head)) return undefined;
   return `${found.environment} was approved at ${shortSha(approval.head)} before, by ${by}, and is ${found.state} now`;
 }
 
@@ -53,7 +54,7 @@ const rolloutStates: readonly EnvironmentState[] = ['rolling out', 'soaking', 'v
 const decisionRules: Readonly<Record<Action, DecisionRule>> = {
   approve: (e, decision, operation) => {
     if (approvedBefore(operation, decision)) return undefined;
-    const { head, override = false } = decision;
+    const { head, override = false, removals = false } = decision;
     if (e.state === 'queued')
       return `${environmentWords(e)}: ${e.message || 'another has its turn first'}; there is nothing to approve`;
     // Nothing is rendered yet: an override lets it in, and its request is approved on its own.
@@ -68,8 +69,12 @@ const decisionRules: Readonly<Record<Action, DecisionRule>> = {
         `the approval is for ${shortSha(head ?? 'no commit')}, but request #${e.request.number} of ${e.environment} is ` +
         `now at ${shortSha(e.request.head)}: look at ${e.request.url} again and approve that`
       );
-    if (e.approval?.head === e.request.head && !e.hold)
-      return `${e.environment} is approved already, by ${e.approval.by}`;
+    if (e.request.removals && !removals)
+      return (
+        `request #${e.request.number} of ${e.environment} removes ${removalWords(e.request.removals)}. If that is meant, ` +
+        'say so: approve it with --removals; in a signal or an update, with "removals":true'
+      );
+    if (isApproved(e) && !e.hold) return `${e.environment} is approved already, by ${e.approval?.by}`;
     if (e.request.merge === 'auto' && !e.hold) return `${e.environment} merges by itself: there is nothing to approve`;
     return undefined;
   },

@@ -52,9 +52,15 @@ function environmentRow(kind: OperationKind, e: EnvironmentStatus): string {
     e.config ? `\`${shortSha(e.config)}\`` : '',
     e.request ? `[#${e.request.number}](${e.request.url})` : '',
     e.fleet ? count(e.fleet) : '',
-    e.approval ? `${detailsText(asGiven(e.approval.by))}${e.approval.override ? ' (override)' : ''}` : '',
+    e.approval ? `${detailsText(asGiven(e.approval.by))}${approvalRemark(e.approval)}` : '',
   ];
   return `| ${cells.join(' | ')} |`;
+}
+
+/** Answers what an approval says beyond its head: ` (override, removals)`; the empty text where that is nothing. */
+export function approvalRemark({ override, removals }: NonNullable<EnvironmentStatus['approval']>): string {
+  const words = [...(override ? ['override'] : []), ...(removals ? ['removals'] : [])];
+  return words.length === 0 ? '' : ` (${words.join(', ')})`;
 }
 
 /** Answers e.g. ` (rollback)` where an environment is being rolled back by a promotion; else the empty text. */

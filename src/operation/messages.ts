@@ -46,6 +46,8 @@ export interface Decision {
   readonly head?: string;
   /** The approval counts in spite of a hold or a freeze, and needs a reason; for `approve`. */
   readonly override?: boolean;
+  /** The approval is also one of what the request removes and the guard of the environment names; for `approve`. */
+  readonly removals?: boolean;
   /** The names of the clusters that are not healthy, or on which a check has not passed; for `accept`. */
   readonly clusters?: readonly string[];
   /** Groups of which no cluster that is not healthy need be named; for `accept`. */

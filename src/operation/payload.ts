@@ -13,7 +13,8 @@ const decisionExample = '{"environment":"prod","by":"ann"}';
 export function parseDecision(action: Action, payload: unknown): Decision {
   const givesOverride = isObject(payload) && payload.override === true;
   const decision = readFields(action, payload, { fields: fieldsOf(action, givesOverride), example: decisionExample });
-  return { ...decision, override: decision.override || undefined };
+  const { override, removals } = decision;
+  return { ...decision, override: override || undefined, removals: removals || undefined };
 }
 
 function fieldsOf(action: Action, givesOverride: boolean) {
@@ -21,7 +22,8 @@ function fieldsOf(action: Action, givesOverride: boolean) {
   return {
     environment: needed(action !== 'abort', personsText('environment', 'name')),
     by: claimedName(),
-    override: v.optional(overrideOf(action)),
+    override: v.optional(ofApprove(action, 'override')),
+    removals: v.optional(ofApprove(action, 'removals')),
     reason: needed(needsReason.includes(action) || givesOverride, personsText('reason')),
     // An operation that is held from the start has no request yet.
     head: action === 'approve' && !givesOverride ? head : v.optional(head),
@@ -32,10 +34,10 @@ function fieldsOf(action: Action, givesOverride: boolean) {
   } satisfies Record<keyof Decision, unknown>;
 }
 
-function overrideOf(action: Action) {
+function ofApprove(action: Action, field: 'override' | 'removals') {
   return v.pipe(
-    v.boolean(({ input }) => `"override" must be true or false, not ${shownJson(input)}`),
-    v.check((override) => !override || action === 'approve', '"override" belongs to approve alone'),
+    v.boolean(({ input }) => `"${field}" must be true or false, not ${shownJson(input)}`),
+    v.check((isGiven) => !isGiven || action === 'approve', `"${field}" belongs to approve alone`),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { ClusterState } from '../fleet/types.ts';
 import type { MergePolicy } from '../platform/types.ts';
+import type { GuardedRemovals } from './guard/removals.ts';
 import type { Hold } from './hold.ts';
 import type { OperationKind } from './kind.ts';
 import type { Refusal } from './refusal.ts';
@@ -124,9 +125,11 @@ export interface RequestStatus {
   readonly branch: string;
   /** The commit that Fairlead rendered; an approval counts for it alone. */
   readonly head: string;
-  /** The policy in force for this request: a first take-over of a branch is never `auto`. */
+  /** The policy in force for this request: a first take-over of a branch, or what the guard names, is never `auto`. */
   readonly merge: MergePolicy;
   readonly open: boolean;
+  /** What it removes that the guard of the environment names: an approval must say so. Asking for a rollback says it. */
+  readonly removals?: GuardedRemovals;
 }
 
 /** A person's decision, by whom and when; `by` is what the sender claims. */
@@ -165,8 +168,11 @@ export interface EnvironmentStatus {
   readonly mergedBy?: string;
   /** The commit of the branch at which this counts as deployed: the merge, or the head where nothing had to change. */
   readonly deployedAs?: string;
-  /** The approval of the request's head. `override`: it was given in spite of a hold. */
-  readonly approval?: Signature & { readonly head: string; readonly override?: boolean };
+  /**
+   * The approval of the request's head. `override`: it was given in spite of a hold. `removals`: it names what the request
+   * removes.
+   */
+  readonly approval?: Signature & { readonly head: string; readonly override?: boolean; readonly removals?: boolean };
   readonly accepted?: Signature & {
     readonly clusters: readonly string[];
     readonly groups?: readonly string[];

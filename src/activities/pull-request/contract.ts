@@ -1,7 +1,8 @@
 import type { LaneRef, Revert } from '../../lane/types.ts';
+import type { GuardedRemovals } from '../../operation/guard/removals.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import type { Revision } from '../../operation/status.ts';
-import type { GitopsTarget } from '../../platform/types.ts';
+import type { GitopsTarget, MergePolicy } from '../../platform/types.ts';
 
 /** A rendered pair, the commit that a request proposes, and what it was rendered on. */
 export interface Proposal {
@@ -34,6 +35,12 @@ export interface OpenOrder extends Proposal {
   readonly overwritten?: readonly string[];
   /** Entries of the record that do not check out and were ignored, and warnings of the render, in a sentence each. */
   readonly ignoredNotes?: readonly string[];
+  /** What it removes that the environment's guard names. */
+  readonly removals?: GuardedRemovals;
+  /** The policy in force; undefined: an older release orders it. */
+  readonly merge?: MergePolicy;
+  /** The reference of the operation that `fairlead approve` takes; undefined: an older release orders it. */
+  readonly reference?: string;
   /** Who asked for a rollback, and why. */
   readonly requester?: { readonly by: string; readonly reason: string };
   /** The workflow id that the foot of the request names. */

@@ -6,6 +6,7 @@ import type { ObjectId } from '../../render/types.ts';
 import { shortSha } from '../../short-names.ts';
 import { codeText, markdownText, titleText } from '../../untrusted-text.ts';
 import type { OpenOrder } from './contract.ts';
+import { guardSection } from './guard-text.ts';
 
 /** Some commits, newest first, and how many there are in all. */
 export interface CommitList {
@@ -48,6 +49,7 @@ export function requestTitle({ order: { operation, environment, revision }, subj
 export function requestBody(facts: RequestFacts): string {
   const { order } = facts;
   const sections = [
+    guardSection(order),
     leadSection(facts),
     ...commitSections(facts),
     removalSection(facts.groups),

@@ -1,3 +1,4 @@
+import type { GuardedRemovals } from '../../operation/guard/removals.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import type { Revision } from '../../operation/status.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
@@ -20,6 +21,8 @@ export interface RenderOrder {
   readonly configMayGoBack?: boolean;
   /** The commit that the operation pushed last; undefined: it pushed none, or an older release orders the render. */
   readonly pushed?: string;
+  /** The config commit whose policy counts; undefined: an older release orders the render, and nothing is guarded. */
+  readonly policy?: string;
 }
 
 /** A render, and what it was rendered on. */
@@ -52,6 +55,8 @@ export type RenderOutcome =
       readonly lostEdits: readonly string[];
       /** What others pushed to our branch under our name, and this overwrote, in a sentence each; undefined: nothing. */
       readonly overwritten?: readonly string[];
+      /** What it removes that the environment's guard names; undefined: nothing, or an older release rendered it. */
+      readonly removals?: GuardedRemovals;
     })
   /** The branch holds these manifests already, provenance aside. */
   | (Rendered & { readonly kind: 'unchanged'; readonly deployed: Revision })

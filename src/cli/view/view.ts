@@ -1,7 +1,7 @@
 import type { FailureType } from '../../failure.ts';
 import { checkNotes } from '../../operation/check-words.ts';
 import { asGiven } from '../../operation/claim.ts';
-import { count, holdNotes, operationRemark, shownMessage } from '../../operation/details.ts';
+import { approvalRemark, count, holdNotes, operationRemark, shownMessage } from '../../operation/details.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import type { Refusal } from '../../operation/refusal.ts';
 import type { EnvironmentStatus, OperationState, OperationStatus } from '../../operation/status.ts';
@@ -76,8 +76,7 @@ function statusLines(kind: OperationKind, each: EnvironmentStatus, { name, state
   const details = [
     each.fleet && `${count(each.fleet)} clusters healthy`,
     each.request && `#${each.request.number} ${each.request.url}`,
-    each.approval &&
-      `approved by ${printableLine(asGiven(each.approval.by))}${each.approval.override ? ' (override)' : ''}`,
+    each.approval && `approved by ${printableLine(asGiven(each.approval.by))}${approvalRemark(each.approval)}`,
   ].filter((detail) => detail !== undefined);
   const row =
     `  ${each.environment.padEnd(name)}  ${stateText(kind, each).padEnd(state)}  ${details.join(', ')}`.trimEnd();

@@ -1,5 +1,6 @@
 import type { MergeOutcome } from '../../activities/pull-request/contract.ts';
 import type { Revert } from '../../lane/types.ts';
+import { isApproved, removalWords } from '../../operation/guard/removals.ts';
 import { afterHoldWords, holdWords } from '../../operation/hold.ts';
 import type { RequestStatus } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
@@ -78,9 +79,8 @@ async function askLane(run: EnvironmentRun, request: RequestStatus, revert: Reve
 function mayMerge({ run, order }: Attempt, request: RequestStatus): boolean {
   if (request.merge === 'manual') return false;
   if (order.operation === 'rollback') return true;
-  const { approval, hold } = run.status;
-  if (hold || !hasTurn(run)) return false;
-  return request.merge === 'auto' || approval?.head === request.head;
+  if (run.status.hold || !hasTurn(run)) return false;
+  return request.merge === 'auto' || isApproved(run.status);
 }
 
 /**
@@ -93,11 +93,14 @@ function hasTurn({ lane }: EnvironmentRun): boolean {
 
 /** Shows in the status what the request waits for. */
 function showAwaited(run: EnvironmentRun, request: RequestStatus, merge: boolean): void {
-  const { hold, approval } = run.status;
+  const { hold } = run.status;
   if (merge) run.enter('pull request open', `#${request.number} merges as soon as the forge allows it`);
   else if (request.merge === 'manual')
-    run.enter('pull request open', `a person merges #${request.number} on the forge`);
-  else if (request.merge === 'approval' && approval?.head !== request.head)
+    run.enter(
+      'pull request open',
+      `a person merges #${request.number} on the forge${request.removals ? `. It removes ${removalWords(request.removals)}` : ''}`,
+    );
+  else if (request.merge === 'approval' && !isApproved(run.status))
     run.enter('awaiting approval', approvalWords(run, request));
   else if (hold)
     run.enter(
@@ -112,9 +115,11 @@ function showAwaited(run: EnvironmentRun, request: RequestStatus, merge: boolean
 }
 
 /** Says how to approve a request; while the environment is held, a plain approval is refused. */
-function approvalWords({ name, origin, status: { hold } }: EnvironmentRun, { number, head }: RequestStatus): string {
-  const approve = `fairlead approve ${origin.reference} ${name} --head ${shortSha(head)}`;
-  if (!hold) return `look at #${number}, then: ${approve}`;
+function approvalWords({ name, origin, status: { hold } }: EnvironmentRun, request: RequestStatus): string {
+  const { number, head, removals } = request;
+  const approve = `fairlead approve ${origin.reference} ${name} --head ${shortSha(head)}${removals ? ' --removals' : ''}`;
+  const look = removals ? `#${number} removes ${removalWords(removals)}. Look at it` : `look at #${number}`;
+  if (!hold) return `${look}, then: ${approve}`;
   return `${name} is held by ${holdWords(hold)}. ${afterHoldWords(name, hold)}: ${approve}. In an emergency, at once: ${approve} --override --reason "…"`;
 }
 

@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { Proposal } from '../../activities/pull-request/contract.ts';
 import type { RenderOutcome } from '../../activities/render/contract.ts';
+import type { MergePolicy } from '../../platform/types.ts';
 import { step } from '../temporal/step.ts';
 import { type Attempt, configMayGoBack } from './order.ts';
 import { type AttemptEnd, type Attention, attention, type Outcome, type RenderAgain, renderAgain } from './results.ts';
@@ -70,8 +71,9 @@ export function proposalOf({ run, order, policy }: Attempt, rendered: Changed): 
 
 /** Opens the request; false: it must be rendered again. */
 async function proposeRendered(attempt: Attempt, rendered: Changed): Promise<boolean> {
-  const { run, order, policy } = attempt;
-  const { commit, branch, deployed, waiting, lostEdits, takesOver, ignoredNotes } = rendered;
+  const { run, order } = attempt;
+  const { commit, branch, deployed, waiting, lostEdits, ignoredNotes, removals } = rendered;
+  const merge = mergeInForce(attempt, rendered);
   run.beginProposal({ branch, commit });
   const opened = await step(
     'openPullRequest',
@@ -84,17 +86,27 @@ async function proposeRendered(attempt: Attempt, rendered: Changed): Promise<boo
     lostEdits,
     overwritten: run.status.overwritten,
     ignoredNotes,
+    removals,
+    merge,
+    reference: run.origin.reference,
     requester: order.requester,
     workflowId: workflowInfo().workflowId,
   });
   if (opened.kind === 'stale') return false;
   const { number, url } = opened;
-  const merge = policy.merge === 'auto' && takesOver ? 'approval' : policy.merge;
   const { approval } = run.status;
+  // Whoever asks for a rollback asks for all that it removes.
+  const guarded = order.operation === 'rollback' ? undefined : removals;
   run.update({
-    request: { number, url, branch, head: commit, merge, open: true },
+    request: { number, url, branch, head: commit, merge, open: true, removals: guarded },
     // An approval counts for one commit alone.
     approval: approval?.head === commit ? approval : undefined,
   });
   return true;
+}
+
+/** Answers the policy in force for a request: what takes a branch over, or what the guard names, needs a person. */
+function mergeInForce({ order, policy: { merge } }: Attempt, { takesOver, removals }: Changed): MergePolicy {
+  const isGuarded = removals !== undefined && order.operation !== 'rollback';
+  return merge === 'auto' && (takesOver || isGuarded) ? 'approval' : merge;
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { EnvironmentSnapshot } from '../../activities/source/contract.ts';
 import { target } from '../../lane/received.ts';
+import type { EmptiedGroup, GuardedRemovals } from '../../operation/guard/removals.ts';
 import type { OutcomeKind, Revision } from '../../operation/status.ts';
 import { whenNewerPolicies } from '../../platform/types.ts';
 import type { ObjectReference, VerifyCheck } from '../../platform/verify/verify-check.ts';
@@ -70,6 +71,17 @@ const deployed = shapeOf<DeployedCommit>({
   ),
 });
 
+/** The schema of what the guard names. */
+export const removals = shapeOf<GuardedRemovals>({
+  removed: count,
+  before: count,
+  share: v.optional(v.number()),
+  objects: texts,
+  guarded: count,
+  groups: v.array(shapeOf<EmptiedGroup>({ group: text, clusters: count, keeps: v.optional(v.literal(true)) })),
+  emptied: count,
+});
+
 const rendered = shapeOf<RequestProgress['rendered']>({
   kind: v.literal('changed'),
   revision,
@@ -83,6 +95,7 @@ const rendered = shapeOf<RequestProgress['rendered']>({
   takesOver: v.boolean(),
   lostEdits: texts,
   overwritten: v.optional(texts),
+  removals: v.optional(removals),
 });
 
 const since = { policy, deployed, since: instant, deadline: instant, leftOut: v.optional(texts) };

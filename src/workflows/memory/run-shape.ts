@@ -15,7 +15,7 @@ import { recordEvents } from '../../record/entry.ts';
 import { commit, count, instant, type Schema, shapeOf } from '../../shape.ts';
 import type { ControlMemory } from '../environment/run-control.ts';
 import type { LaneClientMemory } from '../lane/client/lane-client.ts';
-import { outcomes, progress, revision } from './progress-shape.ts';
+import { outcomes, progress, removals, revision } from './progress-shape.ts';
 import type { PendingRevision, Proposed, RecordNote, RunMemory } from './run-memory.ts';
 
 /** Every state, so that the compiler misses one that is added. */
@@ -58,6 +58,7 @@ const request = shapeOf<RequestStatus>({
   head: commit,
   merge: v.picklist(['auto', 'approval', 'manual']),
   open: v.boolean(),
+  removals: v.optional(removals),
 });
 
 const status = shapeOf<EnvironmentStatus>({
@@ -79,6 +80,7 @@ const status = shapeOf<EnvironmentStatus>({
       ...signature,
       head: commit,
       override: v.optional(v.boolean()),
+      removals: v.optional(v.boolean()),
     }),
   ),
   accepted: v.optional(

@@ -116,7 +116,12 @@ const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
     const { request, state } = run.status;
     if (!request?.open || state === 'held') return `${run.name} is let in, in spite of what holds it`;
     run.update({
-      approval: { ...signDecision(decision), head: request.head, override: decision.override },
+      approval: {
+        ...signDecision(decision),
+        head: request.head,
+        override: decision.override,
+        removals: request.removals && decision.removals,
+      },
     });
     return `${run.name} is approved at ${shortSha(request.head)}: it merges as soon as the forge allows it`;
   },

@@ -69,6 +69,7 @@ test.each([
   [['reject', '1234567', 'qa'], "required option '--reason <text>'"],
   [['accept', '1234567', 'qa', '--cluster', 'a'], "required option '--reason <text>'"],
   [['approve', '1234567', 'qa', '--override'], 'An override is recorded with its reason.'],
+  [['retry', '1234567', 'qa', '--removals'], "unknown option '--removals'"],
   [['hold', 'qa'], "required option '--reason <text>'"],
   [['hold', 'qa', '--reason', 'x', '--until', '2026-12-24 08:00'], 'Write 2026-12-24T08:00Z or 2026-12-24T08:00+01:00'],
   [

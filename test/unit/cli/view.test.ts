@@ -69,7 +69,7 @@ describe('A promotion on a terminal', () => {
   });
 
   it('shows what holds it, and who goes on in spite of that', () => {
-    const approval = { by: 'ann', at: '', head: request.head, override: true };
+    const approval = { by: 'ann', at: '', head: request.head, override: true, removals: true };
     const override = { by: 'ann', at: '', reason: 'the shop is down' };
     const view = promotion([
       environment('qa', { state: 'held', hold, message: 'qa is held by bob: load test' }),
@@ -78,7 +78,7 @@ describe('A promotion on a terminal', () => {
     expect(operationLines(view).slice(1)).toEqual([
       '  qa    held',
       '          qa is held by bob (as given): load test',
-      '  prod  pull request open  approved by ann (as given) (override)',
+      '  prod  pull request open  approved by ann (as given) (override, removals)',
       '          held by bob (as given): load test',
       '          goes on in spite of a hold, by ann (as given): the shop is down',
     ]);

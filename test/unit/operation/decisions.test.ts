@@ -22,6 +22,7 @@ const merged = {
   mergeCommit: sha('c'),
   fleet: unhealthy,
 } as const;
+const removals = { removed: 1, before: 9, objects: ['Namespace shop'], guarded: 1, groups: [], emptied: 0 } as const;
 const wellFleet = { total: 2, healthy: 2, others: [], warnings: [] };
 const smoke = { name: 'Job/smoke', clusters: [{ name: 'prod-1', state: 'failed', awaited: 'no' }], open: 1 } as const;
 const previous = { main: sha('d'), config: sha('e') };
@@ -139,6 +140,66 @@ const cases: readonly Case[] = [
     action: 'approve',
     state: { ...open, hold, request: { ...request, merge: 'auto' } },
     decision: { head: 'bbbbbbb', override: true },
+  },
+  {
+    says: 'approve: what removes a Namespace, without saying so',
+    action: 'approve',
+    state: { ...open, request: { ...request, removals } },
+    decision: { head: 'bbbbbbb' },
+    because: 'request #7 of prod removes Namespace shop. If that is meant, say so: approve it with --removals',
+  },
+  {
+    says: 'approve: what removes a Namespace, and names it',
+    action: 'approve',
+    state: { ...open, request: { ...request, removals } },
+    decision: { head: 'bbbbbbb', removals: true },
+  },
+  {
+    says: 'approve: what removes a Namespace, at another head',
+    action: 'approve',
+    state: { ...open, request: { ...request, removals } },
+    decision: { head: 'fffffff', removals: true },
+    because: 'now at bbbbbbbb',
+  },
+  {
+    says: 'approve: in spite of a hold, what removes a Namespace',
+    action: 'approve',
+    state: { ...open, hold, request: { ...request, removals } },
+    decision: { head: 'bbbbbbb', override: true },
+    because: 'removes Namespace shop',
+  },
+  {
+    says: 'approve: once more, after an approval that does not name what is removed',
+    action: 'approve',
+    state: { ...open, request: { ...request, removals }, approval: { by: 'ann', at: '', head: sha('b') } },
+    decision: { head: 'bbbbbbb', removals: true },
+  },
+  {
+    says: 'approve: sent again, with what is removed',
+    action: 'approve',
+    state: {
+      ...open,
+      request: { ...request, removals },
+      approval: { by: 'ann', at: '', head: sha('b'), removals: true },
+    },
+    decision: { head: 'bbbbbbb', removals: true },
+  },
+  {
+    says: 'approve: twice, with what is removed',
+    action: 'approve',
+    state: {
+      ...open,
+      request: { ...request, removals },
+      approval: { by: 'bob', at: '', head: sha('b'), removals: true },
+    },
+    decision: { head: 'bbbbbbb', removals: true },
+    because: 'approved already, by bob',
+  },
+  {
+    says: 'approve: with removals, what removes nothing',
+    action: 'approve',
+    state: open,
+    decision: { head: 'bbbbbbb', removals: true },
   },
   {
     says: 'approve: what merges by itself',

@@ -13,6 +13,12 @@ const refused: readonly (readonly [Action, unknown, string])[] = [
   ['approve', { environment: 'prod', by: 'ann', reason: 'x', override: false }, '"head" must be a text'],
   ['approve', { environment: 'prod', by: 'ann', reason: 'x', override: 'yes' }, 'true or false, not "yes"'],
   ['retry', { environment: 'prod', by: 'ann', reason: 'x', override: true }, 'belongs to approve alone'],
+  [
+    'approve',
+    { environment: 'prod', by: 'ann', head: 'abcdef1', removals: 1 },
+    '"removals" must be true or false, not 1',
+  ],
+  ['retry', { environment: 'prod', by: 'ann', removals: true }, '"removals" belongs to approve alone'],
   ['retry', { by: 'ann' }, '"environment" must be a text'],
   ['retry', { environment: 'prod' }, '"by" must be a text'],
   ['retry', { environment: 'prod', by: '   ' }, '"by" must be a text'],
@@ -66,6 +72,12 @@ describe("A decision's payload", () => {
     expect(parseDecision('approve', { ...decision, head: 'abcdef1' })).toEqual({ ...decision, head: 'abcdef1' });
     const plain = { environment: 'prod', by: 'ann', head: 'abcdef1' };
     expect(parseDecision('approve', { ...plain, override: false })).toEqual(plain);
+  });
+
+  it('of an approval may name what is removed', () => {
+    const decision = { environment: 'prod', by: 'ann', head: 'abcdef1', removals: true };
+    expect(parseDecision('approve', decision)).toEqual(decision);
+    expect(parseDecision('approve', { ...decision, removals: false })).not.toHaveProperty('removals', false);
   });
 
   it('is a decision or a Failure of type InvalidInput, whatever comes', () => {

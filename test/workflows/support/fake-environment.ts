@@ -5,6 +5,7 @@ import type { RolloutReport } from '../../../src/activities/rollout/contract.ts'
 import type { EnvironmentSnapshot } from '../../../src/activities/source/contract.ts';
 import type { VerificationOrder, VerificationReport } from '../../../src/activities/verify/contract.ts';
 import type { LaneObservation, Relation } from '../../../src/lane/types.ts';
+import type { GuardedRemovals } from '../../../src/operation/guard/removals.ts';
 import type { OperationKind } from '../../../src/operation/kind.ts';
 import type { ClusterStatus, Revision } from '../../../src/operation/status.ts';
 import type { FreezeCalendar } from '../../../src/platform/freeze/freeze.ts';
@@ -95,6 +96,8 @@ export class FakeEnvironment {
   /** Happens a moment before Fairlead merges a request. */
   beforeMerge: (() => Promise<void>) | undefined;
   takesOver = false;
+  /** What the next renders remove that the guard names. */
+  removals: GuardedRemovals | undefined;
   /** The number of the lane's next observations that fail for good. */
   failingObservations = 0;
   /** Says that nobody can tell its lane anything. */

@@ -30,7 +30,8 @@ function refusal(
   return isOvertaken ? { kind: 'config overtaken', deployed: deployed.config } : undefined;
 }
 
-function renderFromMemory({ deployed, head: base, takesOver, alike }: FakeEnvironment, order: KnownOrder) {
+function renderFromMemory(environment: FakeEnvironment, order: KnownOrder) {
+  const { deployed, head: base, takesOver, alike, removals } = environment;
   const { operation, main, config, environment: name } = order;
   const revision = { main, config };
   const found = { revision, base, ...(deployed && { deployed }), waiting: [], ignoredNotes: [] };
@@ -40,5 +41,5 @@ function renderFromMemory({ deployed, head: base, takesOver, alike }: FakeEnviro
   const commit = sha(`${main} ${config} ${base}`);
   const branches = { promotion: `deploy/${main}`, rollback: `rollback/${main}`, 'config change': 'configure' };
   const branch = `${branches[operation]}/${name}`;
-  return { ...found, kind: 'changed', commit, branch, takesOver, lostEdits: [] } as const;
+  return { ...found, kind: 'changed', commit, branch, takesOver, lostEdits: [], removals } as const;
 }

@@ -17,6 +17,7 @@ interface DecideOptions {
   readonly reason?: string;
   readonly head?: string;
   readonly override?: boolean;
+  readonly removals?: boolean;
   readonly cluster?: readonly string[];
   readonly group?: readonly string[];
   readonly allUnknown?: boolean;
@@ -37,7 +38,7 @@ const decisionCommands: Readonly<Record<Exclude<Action, 'rollback'>, DecisionCom
   approve: {
     summary: 'approve the request of an environment as it is now',
     description:
-      'Approves the pull request of an environment whose policy is `merge: approval`. An approval counts for one head commit: after a re-render it must be given again. While the environment is held or frozen, --override approves all the same, in an emergency; an operation that has not begun there is let in.',
+      'Approves the pull request of an environment whose policy is `merge: approval`. An approval counts for one head commit: after a re-render it must be given again. While the environment is held or frozen, --override approves all the same, in an emergency; an operation that has not begun there is let in. What a request removes and the environment names under `guard` is approved with --removals only.',
     reason: 'optional',
     environment: '<environment>',
     example: 'approve 3f2a9c1 prod --head 81bc0de',
@@ -97,6 +98,7 @@ function addDecision(command: Command, about: DecisionCommand): Command {
   if (action === 'approve') {
     command.option('--head <sha>', 'the head commit that you looked at (default: the one that `status` shows now)');
     command.option('--override', 'in spite of a hold or a freeze; with --reason');
+    command.option('--removals', 'with all that it removes, also what the `guard` of the environment names');
   }
   if (action === 'accept') {
     command.option('--cluster <name>', 'an unhealthy cluster to go on with; repeat it for each', collectValues);
@@ -125,8 +127,8 @@ async function sendDecision(
     throw new Failure('InvalidInput', 'An override is recorded with its reason. Say it with --reason.');
   }
   const by = await personFrom(options.by, io);
-  const { reason, override, cluster: clusters, group: groups, allUnknown } = options;
-  const given = { by, environment, reason, override, clusters, groups, allUnknown };
+  const { reason, override, removals, cluster: clusters, group: groups, allUnknown } = options;
+  const given = { by, environment, reason, override, removals, clusters, groups, allUnknown };
   const { withTemporalNamespace } = await import('../../temporal/online.ts');
   return withTemporalNamespace(io, async ({ operations }) => {
     const found = await operations.find(reference);

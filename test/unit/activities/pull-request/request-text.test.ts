@@ -69,6 +69,11 @@ describe("A request's body", () => {
     expect(body.indexOf('**removed** ConfigMap `blue/old`')).toBeLessThan(body.indexOf('added ConfigMap `blue/new`'));
   });
 
+  it('says before all else what the guard of the environment names', () => {
+    const removals = { removed: 1, before: 2, objects: ['Namespace blue'], guarded: 1, groups: [], emptied: 0 };
+    expect(requestBody(facts({ removals }))).toMatch(/^> \*\*This removes what the guard of `qa` names:\*\*/);
+  });
+
   it('names what waits and what edits by hand are lost', () => {
     const body = requestBody(facts({ waiting: ['east/apps/late'], lostEdits: ['east/apps/shop/shop.yaml'] }));
     expect(body).toContain('- `east/apps/late`');

@@ -1,0 +1,136 @@
+import { cut } from '../../cut.ts';
+import { objectName } from '../../object-name.ts';
+import type { Cluster, Environment } from '../../platform/types.ts';
+import { objectKey } from '../../render/layout/conflicts.ts';
+import type { GroupSummary } from '../../render/layout/summary.ts';
+import type { ObjectId } from '../../render/types.ts';
+import { wellFormed } from '../../text/message-text.ts';
+import { type EmptiedGroup, type GuardedRemovals, listedRemovals } from './removals.ts';
+
+/** What a render changes, and what it leaves. */
+export interface RenderedChange {
+  /** What changes, by group. */
+  readonly summary: readonly GroupSummary[];
+  /** All groups of the render; those that are emptied, and stay, included. */
+  readonly groups: ReadonlySet<string>;
+  /** Answers which objects a group has after the render, by `objectKey`. It is asked where a cluster has several groups. */
+  readonly objectsOf: (group: string) => ReadonlySet<string>;
+  /** Answers how many objects a group has after the render. */
+  readonly count: (group: string) => number;
+}
+
+/** The longest name of an object or a group that is listed: whoever pushes to the branch may choose it. */
+const longestName = 200;
+
+/**
+ * Finds what a render removes that the environment's guard names; undefined: nothing of that. These hold:
+ *
+ * - Objects are counted on clusters: one that three clusters of a group have counts three times. A group without a listed
+ *   cluster counts as one.
+ * - What a cluster still has, from another leaf or from another of its groups, is not removed there. Entries of one
+ *   kubeconfig context are one cluster.
+ */
+export function findRemovals(
+  change: RenderedChange,
+  { clusters, guard }: Pick<Environment, 'clusters' | 'guard'>,
+): GuardedRemovals | undefined {
+  const summaries = new Map(change.summary.map((summary) => [summary.group, summary]));
+  const groups = new Set([...summaries.keys(), ...change.groups]);
+  const gone = new Map<string, ObjectId>();
+  let [removed, before] = [0, 0];
+  for (const { groups: own, count } of alikeClusters(clusters, groups)) {
+    const found =
+      own.length === 1
+        ? inOneGroup(change, summaries.get(own[0] ?? ''), own[0] ?? '')
+        : inGroups(change, summaries, own);
+    removed += count * found.removed.length;
+    before += count * found.before;
+    for (const id of found.removed) if (guard.kinds.includes(id.kind)) gone.set(objectKey(id), id);
+  }
+  const objects = [...gone.values()].map((id) => shownName(objectName(id))).sort();
+  const emptied = emptiedGroups(change, clusters);
+  const isMuch = removed > 0 && removed / before > guard.share;
+  if (objects.length === 0 && emptied.length === 0 && !isMuch) return undefined;
+  return {
+    removed,
+    before,
+    ...(isMuch && { share: guard.share }),
+    objects: objects.slice(0, listedRemovals),
+    guarded: objects.length,
+    groups: emptied.slice(0, listedRemovals),
+    emptied: emptied.length,
+  };
+}
+
+/** Clusters that apply the same groups. */
+interface AlikeClusters {
+  readonly groups: readonly string[];
+  readonly count: number;
+}
+
+/** Counts the clusters that apply the same groups; a group that none applies has one of its own. */
+function alikeClusters(clusters: readonly Cluster[], groups: ReadonlySet<string>): readonly AlikeClusters[] {
+  const applied = new Map<string, Set<string>>();
+  for (const { context, group } of clusters) {
+    if (groups.has(group)) applied.set(context, (applied.get(context) ?? new Set()).add(group));
+  }
+  const counted = new Map<string, AlikeClusters>();
+  for (const own of applied.values()) {
+    const sorted = [...own].sort();
+    const key = sorted.join('\n');
+    counted.set(key, { groups: sorted, count: (counted.get(key)?.count ?? 0) + 1 });
+  }
+  const known = new Set([...applied.values()].flatMap((own) => [...own]));
+  const alone = [...groups].filter((group) => !known.has(group)).map((group) => ({ groups: [group], count: 1 }));
+  return [...counted.values(), ...alone];
+}
+
+/** What goes from a cluster, and how many objects it had. */
+interface FoundRemovals {
+  readonly removed: readonly ObjectId[];
+  readonly before: number;
+}
+
+function inOneGroup({ count }: RenderedChange, summary: GroupSummary | undefined, group: string): FoundRemovals {
+  const { removed = [], added = [] } = summary ?? {};
+  return { removed, before: count(group) - added.length + removed.length };
+}
+
+function inGroups(
+  { objectsOf }: RenderedChange,
+  summaries: ReadonlyMap<string, GroupSummary>,
+  groups: readonly string[],
+): FoundRemovals {
+  const after = new Set(groups.flatMap((group) => [...objectsOf(group)]));
+  const before = new Set<string>();
+  const removed = new Map<string, ObjectId>();
+  for (const group of groups) {
+    const { removed: gone = [], added = [] } = summaries.get(group) ?? {};
+    const isNew = new Set(added.map(objectKey));
+    for (const key of objectsOf(group)) if (!isNew.has(key)) before.add(key);
+    for (const id of gone) {
+      before.add(objectKey(id));
+      if (!after.has(objectKey(id))) removed.set(objectKey(id), id);
+    }
+  }
+  return { removed: [...removed.values()], before: before.size };
+}
+
+/** Lists the groups from which the last object goes, and of which clusters are listed. */
+function emptiedGroups(
+  { summary, groups, count }: RenderedChange,
+  clusters: readonly Cluster[],
+): readonly EmptiedGroup[] {
+  const listed = new Map<string, number>();
+  for (const { group } of clusters) listed.set(group, (listed.get(group) ?? 0) + 1);
+  return summary.flatMap(({ group, removed }) => {
+    const applying = listed.get(group);
+    if (removed.length === 0 || count(group) > 0 || applying === undefined) return [];
+    const keeps = groups.has(group) ? {} : { keeps: true as const };
+    return [{ group: shownName(group), clusters: applying, ...keeps }];
+  });
+}
+
+function shownName(name: string): string {
+  return wellFormed(cut(name, longestName));
+}

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { GuardedRemovals } from '../../src/operation/guard/removals.ts';
+import type { MergePolicy } from '../../src/platform/types.ts';
+import { eventually } from './support/eventually.ts';
+import { promoteOnDevServer } from './support/promotion.ts';
+import { sha, World } from './support/world.ts';
+
+const removals: GuardedRemovals = {
+  removed: 3,
+  before: 40,
+  objects: ['Namespace shop'],
+  guarded: 1,
+  groups: [],
+  emptied: 0,
+};
+
+/** A world in which the promotion removes a Namespace from prod. */
+function guarded(merge: MergePolicy): World {
+  const world = new World([['prod']], { prod: { merge } });
+  world.at('prod').removals = removals;
+  return world;
+}
+
+describe('A request that removes what the guard names', () => {
+  it.each(['auto', 'approval'] as const)('waits under %s for an approval that says so', async (merge) => {
+    const world = guarded(merge);
+    await promoteOnDevServer(world, async ({ reaches, decide, result }) => {
+      const { request, message } = await reaches('prod', 'awaiting approval');
+      expect(message).toMatch(
+        /^#1 removes Namespace shop\. Look at it, then: fairlead approve \S+ prod --head [0-9a-f]{8} --removals$/,
+      );
+      expect(request).toMatchObject({ merge: 'approval', removals });
+      const refused = await decide('approve', { environment: 'prod', head: request?.head });
+      expect(refused).toContain('approve it with --removals');
+      expect(world.at('prod').open).toBeDefined();
+      await decide('approve', { environment: 'prod', head: request?.head, removals: true });
+      expect((await result()).environments[0]).toMatchObject({ state: 'promoted', approval: { removals: true } });
+    });
+  });
+
+  it('must be approved again after a new render, and plainly where that removes nothing more', async () => {
+    const world = guarded('approval');
+    const prod = world.at('prod');
+    prod.checksRun = true;
+    await promoteOnDevServer(world, async ({ reaches, environment, decide, handle, result }) => {
+      const { request } = await reaches('prod', 'awaiting approval');
+      await decide('approve', { environment: 'prod', head: request?.head, removals: true });
+      expect(await environment('prod')).toMatchObject({ state: 'pull request open' });
+      const more = { ...removals, objects: ['Namespace shop', 'Namespace bank'], guarded: 2 };
+      prod.removals = more;
+      prod.moveOn();
+      await handle.signal('nudge', {});
+      await eventually(async () => (await environment('prod')).request?.removals).toEqual(more);
+      const again = await reaches('prod', 'awaiting approval');
+      expect(again.approval).toBeUndefined();
+      expect(again.message).toContain('#1 removes Namespace shop, Namespace bank.');
+      prod.removals = undefined;
+      prod.moveOn();
+      await handle.signal('nudge', {});
+      await eventually(async () => (await environment('prod')).request?.removals).toBeUndefined();
+      const plain = await reaches('prod', 'awaiting approval');
+      prod.checksRun = false;
+      await decide('approve', { environment: 'prod', head: plain.request?.head });
+      expect((await result()).state).toBe('promoted');
+    });
+  });
+
+  it('says so under manual, and a person merges it on the forge', async () => {
+    const world = guarded('manual');
+    await promoteOnDevServer(world, async ({ reaches, result }) => {
+      const { message } = await reaches('prod', 'pull request open');
+      expect(message).toBe('a person merges #1 on the forge. It removes Namespace shop');
+      world.at('prod').mergeByHand('bob');
+      expect((await result()).environments[0]).toMatchObject({ state: 'promoted', mergedBy: 'bob' });
+    });
+  });
+
+  it('needs no approval of a rollback: who asks for it asks for what it removes', async () => {
+    const world = new World([['dev'], ['prod']], { prod: { merge: 'approval' } });
+    await promoteOnDevServer(world, async ({ reaches, decide, result }) => {
+      await reaches('prod', 'awaiting approval');
+      world.at('dev').removals = removals;
+      await decide('rollback', { environment: 'dev', reason: 'it leaks' });
+      expect((await result()).environments.map(({ state }) => state)).toEqual(['rolled back', 'aborted']);
+      expect(world.at('dev').deployed?.main).toBe(sha('before'));
+    });
+  });
+});
