@@ -14,6 +14,7 @@ import type { Revision } from '../../operation/status.ts';
 import { recordName } from '../../record/entry.ts';
 import { sameApartFromProvenance, takesOver } from '../../render/layout/compose.ts';
 import type { Rendered, RenderOrder, RenderOutcome } from './contract.ts';
+import { guardedRemovals } from './guard.ts';
 import { overwrittenWords } from './impostor.ts';
 import { lostEdits } from './lost-edits.ts';
 import { buildRequestCommit, pushRequestCommit, type RequestHead } from './request-commit.ts';
@@ -107,6 +108,7 @@ async function renderRequest(
   if (deployed && written && sameApartFromProvenance(changes))
     if (await isRecordable(dependencies, place, { rendered: written, pair: revision }))
       return { ...basis, ignoredNotes, kind: 'unchanged', deployed: deployed.revision, waiting };
+  const removals = await guardedRemovals(source, order, { rendered, branch, changes });
   const commit = await buildRequestCommit({ source, gitops }, order, { revision, base, changes });
   const overwritten = await lostCommits(dependencies, order, { requested, commit, base });
   const foreign = await pushRequestCommit(gitops, requested, { commit, base });
@@ -121,6 +123,7 @@ async function renderRequest(
     waiting,
     lostEdits: deployed ? await lostEdits(inputs, branch, deployed.provenance) : [],
     ...(overwritten.length > 0 && { overwritten }),
+    ...(removals && { removals }),
   };
 }
 

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { useWorld } from './environment-world.ts';
+
+const world = useWorld();
+
+const head = 'apiVersion: fairlead.dev/v1\nkind: Environment\n';
+const cluster = (name: string, group: string) => `- { name: ${name}, group: ${group} }\n`;
+const both = `${head}clusters:\n${cluster('c1', 'one')}${cluster('c2', 'two')}`;
+const api = { 'apps/api/api.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: api }\n' };
+
+/** Deploys two apps in two groups, and then changes the config branch as `change` says; answers what the render removes. */
+async function removalsOf(change: Readonly<Record<string, string | null>>, policy = both) {
+  const { source } = world();
+  const main = source.commit('main', api);
+  source.commit('qa', { 'one/apps/api/.gitkeep': '', 'two/apps/web/.gitkeep': '', 'fairlead.yaml': policy });
+  await world().deploy('promotion', main, { policy: world().config });
+  source.commit('qa', change);
+  const rendered = await world().render('config change', undefined, { policy: world().config });
+  if (rendered.kind !== 'changed') throw new Error(`it is ${JSON.stringify(rendered)}`);
+  return rendered.removals;
+}
+
+describe('A render', () => {
+  it('onto an empty branch removes nothing', async () => {
+    world().source.commit('qa', { 'fairlead.yaml': `${head}clusters: none\nguard: { share: 0 }\n` });
+    const rendered = await world().render('promotion', world().release('1'), { policy: world().config });
+    expect(rendered).toMatchObject({ kind: 'changed' });
+    expect(rendered).not.toHaveProperty('removals');
+  });
+
+  it('that removes more than a fifth says so', async () => {
+    expect(await removalsOf({ 'one/apps/api/.gitkeep': null })).toEqual({
+      removed: 1,
+      before: 3,
+      share: 0.2,
+      objects: [],
+      guarded: 0,
+      groups: [],
+      emptied: 0,
+    });
+  });
+
+  it('removes what the policy allows, whatever config is rendered', async () => {
+    expect(await removalsOf({ 'one/apps/api/.gitkeep': null }, `${both}guard: { share: 0.5 }\n`)).toBeUndefined();
+    world().source.commit('qa', { 'fairlead.yaml': `${both}guard: { share: 0.5, kinds: [ConfigMap] }\n` });
+    const rendered = await world().render('config change', undefined, { policy: world().config });
+    expect(rendered).toMatchObject({ removals: { objects: ['ConfigMap main-apps-api'], guarded: 1 } });
+    expect(await world().render('config change')).not.toHaveProperty('removals');
+  });
+
+  it('from which the last assignment of a listed group goes says that Flux keeps what is there', async () => {
+    const taken = { 'two/apps/web/.gitkeep': null };
+    expect(await removalsOf(taken, `${both}guard: { share: 1 }\n`)).toMatchObject({
+      groups: [{ group: 'two', clusters: 1, keeps: true }],
+    });
+    const tree = world().gitops.git(['ls-tree', '-r', '--name-only', 'configure/qa']);
+    expect(tree).not.toContain('two/');
+  });
+
+  it('of an emptied group leaves an empty kustomization there, until the group is taken off', async () => {
+    const emptied = { 'two/apps/web/.gitkeep': null, 'two/kustomization.yaml': 'resources: []\n' };
+    expect(await removalsOf(emptied, `${both}guard: { share: 1 }\n`)).toMatchObject({
+      groups: [{ group: 'two', clusters: 1 }],
+    });
+    expect(world().gitops.git(['ls-tree', '-r', '--name-only', 'configure/qa', 'two/'])).toBe('two/kustomization.yaml');
+    expect(world().gitops.git(['show', 'configure/qa:two/kustomization.yaml'])).toContain('resources: []');
+    await world().deploy('config change', undefined, { policy: world().config });
+    world().source.commit('qa', {
+      'two/kustomization.yaml': null,
+      'fairlead.yaml': `${head}clusters:\n${cluster('c1', 'one')}`,
+    });
+    const rendered = await world().render('config change', undefined, { policy: world().config });
+    expect(rendered).toMatchObject({ kind: 'changed' });
+    expect(rendered).not.toHaveProperty('removals');
+    expect(world().gitops.git(['ls-tree', '-r', '--name-only', 'configure/qa'])).not.toContain('two/');
+  });
+});
