@@ -98,6 +98,28 @@ describe('promote', () => {
 });
 
 describe('decisions', () => {
+  it('approve what is removed only where that is said', async () => {
+    const world = new World([['prod']]);
+    world.at('prod').removals = { removed: 1, before: 9, objects: ['Namespace a'], guarded: 1, groups: [], emptied: 0 };
+    await withCommandLine(world, async ({ run, promote, reaches, commit }) => {
+      await promote();
+      await reaches('prod', 'awaiting approval');
+      const { out } = await run('status', commit);
+      const [, command = ''] =
+        /#1 removes Namespace a\. Look at it, then: fairlead (approve \S+ prod --head \S+) --removals\n/.exec(out) ??
+        [];
+      const plain = await run(...command.split(' '));
+      expect(plain).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('prod removes Namespace a. If that is meant'),
+      });
+      const approved = await run(...command.split(' '), '--removals', '--json');
+      expect(JSON.parse(approved.out)).toMatchObject({ action: 'approve', removals: true });
+      expect((await promote('--wait')).code).toBe(0);
+      expect((await run('status', commit)).out).toContain('(as given) (removals)');
+    });
+  });
+
   it('approve what status shows, and refuse what is stale', async () => {
     await withCommandLine(
       new World([['prod']], { prod: { merge: 'approval' } }),

@@ -61,6 +61,37 @@ describe.concurrent('A request that a person decides on at the forge', () => {
   });
 });
 
+describe.concurrent('A request that removes a Namespace', () => {
+  it('waits under auto for an approval that names it, and says so before all else', async ({ expect }) => {
+    const space = {
+      'apps/web/kustomization.yaml': 'resources: [web.yaml, space.yaml]\n',
+      'apps/web/space.yaml': webSpace,
+    };
+    await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
+      const { source, fleet, names } = platform;
+      expect((await (await promote(source.commit('main', space))).result()).state).toBe('promoted');
+      expect(fleet.cluster('dev').objects('Namespace')).toHaveLength(1);
+      const without = { 'apps/web/kustomization.yaml': 'resources: [web.yaml]\n', 'apps/web/space.yaml': null };
+      const promotion = await promote(source.commit('main', without));
+      const { request, message } = await promotion.reaches('dev', 'awaiting approval');
+      expect(message).toMatch(
+        /^#2 removes Namespace web; 1 of 2 objects\. Look at it, then: fairlead approve .* --removals$/,
+      );
+      const [command = ''] = /fairlead approve .*$/.exec(message) ?? [];
+      const body = (await platform.forge.pullRequests(names.gitops)).at(-1)?.body;
+      expect(body).toMatch(/^> \*\*This removes what the guard of `dev` names:\*\*\n> - `Namespace web`\n/);
+      expect(body).toContain(`If that is meant: \`${command}\``);
+      const approval = { environment: 'dev', head: request?.head };
+      expect(await promotion.decide('approve', approval)).toContain('approve it with --removals');
+      await promotion.decide('approve', { ...approval, removals: true });
+      expect((await promotion.result()).state).toBe('promoted');
+      expect(fleet.cluster('dev').objects('Namespace')).toHaveLength(0);
+    });
+  });
+});
+
+const webSpace = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: web }\n';
+
 describe.concurrent('The branch of a request', () => {
   it('on which somebody else committed needs attention, with the name; put back and retried, it goes on', async ({
     expect,
