@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refusal } from '../../../src/operation/decisions.ts';
+import { approvedBefore, refusal } from '../../../src/operation/decisions.ts';
 import type { OperationKind } from '../../../src/operation/kind.ts';
 import type { Action, Decision } from '../../../src/operation/messages.ts';
 import type { EnvironmentStatus } from '../../../src/operation/status.ts';
@@ -171,7 +171,7 @@ const cases: readonly Case[] = [
   {
     says: 'approve: once more, after an approval that does not name what is removed',
     action: 'approve',
-    state: { ...open, request: { ...request, removals }, approval: { by: 'ann', at: '', head: sha('b') } },
+    state: { ...open, request: { ...request, removals }, approval: { by: 'bob', at: '', head: sha('b') } },
     decision: { head: 'bbbbbbb', removals: true },
   },
   {
@@ -428,5 +428,21 @@ describe('A decision', () => {
   it('comes too late when the promotion has ended', () => {
     const ended = promotionWith({ state: 'promoted' }, { state: 'promoted' });
     expect(refusal(ended, 'abort', { by: 'ann', reason: 'x' })).toBe('this promotion has ended as promoted');
+  });
+});
+
+describe('An approval that is sent again', () => {
+  const answerOf = (approval: object) => {
+    const state = {
+      ...open,
+      request: { ...request, removals },
+      approval: { by: 'ann', at: '', head: sha('b'), ...approval },
+    };
+    return approvedBefore(promotionWith(state), { environment: 'prod', by: 'ann', head: 'bbbbbbb', removals: true });
+  };
+
+  it('was given before only where it named what is removed', () => {
+    expect(answerOf({ removals: true })).toContain('prod was approved at bbbbbbbb before, by ann');
+    expect(answerOf({})).toBeUndefined();
   });
 });
