@@ -35,8 +35,3 @@ export function printJson(io: Io, value: unknown): void {
 export function printLines(io: Io, lines: readonly string[]): void {
   for (const line of lines) io.out(`${line}\n`);
 }
-
-/** Writes a number with its noun: `1 leaf`, `2 leaves`. */
-export function countOf(number: number, one: string, several = `${one}s`): string {
-  return `${number} ${number === 1 ? one : several}`;
-}

@@ -12,13 +12,14 @@ import type { HeldFiles } from '../../../render/platform.ts';
 import type { SourceTree } from '../../../render/types.ts';
 import { loadSettings } from '../../../settings/settings.ts';
 import { shortSha } from '../../../short-names.ts';
+import { countOf } from '../../../text/count-of.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { addMainBranchOption, type MainBranchOption } from '../../main-branch.ts';
 import { addJsonOption, sourceFrom, sourceUrl } from '../../options.ts';
 import { readOutDirectory, writeChanges } from '../../out-directory.ts';
 import { withRenderer } from '../../renderer.ts';
-import { countOf, printJson, printLines } from '../../report.ts';
+import { printJson, printLines } from '../../report.ts';
 import { openRepositories } from '../../repositories.ts';
 import { openCheckout } from '../../validate/checkout.ts';
 

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loadSettings } from '../../../settings/settings.ts';
+import { countOf } from '../../../text/count-of.ts';
 import { type ExitCode, exitCodes } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { addMainBranchOption, type MainBranchOption, mainBranchOf } from '../../main-branch.ts';
 import { addJsonOption, sourceUrl } from '../../options.ts';
-import { countOf, printJson, printLines } from '../../report.ts';
+import { printJson, printLines } from '../../report.ts';
 import { openCheckout } from '../../validate/checkout.ts';
 import { ciBranches, queueTarget } from '../../validate/ci-branch.ts';
 import { type ValidateInput, type ValidateReport, validate } from '../../validate/validate.ts';

@@ -1,10 +1,11 @@
 import type { SharedChange } from '../../../diff/compare.ts';
 import type { FieldChange } from '../../../diff/field-change.ts';
+import { countWords, fieldWords, groupWords } from '../../../diff/view/words.ts';
 import { objectName } from '../../../object-name.ts';
+import { countOf } from '../../../text/count-of.ts';
 import { terminalText } from '../../../untrusted-text.ts';
-import { countOf } from '../../report.ts';
 import type { DiffReport, EnvironmentDiff, FailedDiff } from '../report.ts';
-import { countWords, fieldWords, groupWords, remarksOf, sideWords } from './words.ts';
+import { placesOf, remarksOf, sideWords } from './words.ts';
 
 /** The most objects of an environment, fields of an object and lines of a text that are shown; `--format json` is whole. */
 const most = { objects: 500, fields: 40, lines: 40 };
@@ -25,9 +26,11 @@ function* environmentLines(diff: EnvironmentDiff | FailedDiff): Generator<string
     return;
   }
   const { environment, before, after, difference } = diff;
-  yield `${environment}: ${countWords(difference)}`;
+  yield `${environment}: ${countWords(difference.changes)}`;
   yield oneLine(`  ${sideWords(after, environment)}, against ${sideWords(before, environment)}`);
-  for (const change of difference.changes.slice(0, most.objects)) yield* changeLines(change, groupWords(change, diff));
+  const places = placesOf(diff);
+  for (const change of difference.changes.slice(0, most.objects))
+    yield* changeLines(change, groupWords(change, places));
   const more = difference.changes.length - most.objects;
   if (more > 0) yield `  and ${countOf(more, 'more object', 'more objects')}: --format json has all`;
   for (const remark of remarksOf(diff)) yield oneLine(`  ${remark}`);

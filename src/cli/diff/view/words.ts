@@ -1,9 +1,6 @@
-import type { SharedChange } from '../../../diff/compare.ts';
-import type { FieldChange } from '../../../diff/field-change.ts';
-import { changedTextLines, type TextLine } from '../../../diff/lines.ts';
-import { type Value, valueText } from '../../../diff/value.ts';
+import { groupNames, type Places } from '../../../diff/view/words.ts';
 import { shortSha } from '../../../short-names.ts';
-import { countOf } from '../../report.ts';
+import { countOf } from '../../../text/count-of.ts';
 import type { DeployedSide, EnvironmentDiff, RenderedSide, SideCommit } from '../report.ts';
 
 /** Says what an environment is compared with: `main 3f2a9c1d with config 81bc0dea`. */
@@ -22,61 +19,9 @@ function commitWords(what: string, { commit, checkout }: SideCommit): string {
   return `${what} as checked out${commit === undefined ? '' : ` (${shortSha(commit)})`}`;
 }
 
-/** Counts what differs: `1 removed, 2 changed, 3 added`; of objects that several groups share, each is counted once. */
-export function countWords({ changes }: EnvironmentDiff['difference']): string {
-  if (changes.length === 0) return 'no differences';
-  return (['removed', 'changed', 'added'] as const)
-    .map((kind) => [kind, changes.filter((change) => change.kind === kind).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([kind, count]) => `${count} ${kind}`)
-    .join(', ');
-}
-
-/** The most groups that are named. */
-const mostGroups = 3;
-
-/** Says in which groups a change is, and how many clusters that are: `in all 3 groups (9 clusters)`. */
-export function groupWords({ groups }: SharedChange, { clusters, difference }: EnvironmentDiff): string {
-  const all = difference.groups.all.length;
-  const count = groups.reduce((sum, group) => sum + (clusters.get(group)?.length ?? 0), 0);
-  const many = count === 0 ? '' : ` (${countOf(count, 'cluster')})`;
-  if (groups.length === all && all > 1) return `in all ${all} groups${many}`;
-  return `${groupNames(groups)}${many}`;
-}
-
-function groupNames(groups: readonly string[]): string {
-  const more = groups.length - mostGroups;
-  return `in ${groups.slice(0, mostGroups).join(', ')}${more > 0 ? ` and ${countOf(more, 'more group', 'more groups')}` : ''}`;
-}
-
-/** What there is to say of a change of a field: in one line, or in lines where the text has several. */
-export type FieldWords =
-  | { readonly kind: 'values'; readonly before?: string; readonly after?: string }
-  | { readonly kind: 'note'; readonly note: string }
-  | { readonly kind: 'lines'; readonly lines: readonly TextLine[] };
-
-/** Puts a change of a field into words. */
-export function fieldWords({ kind, before, after, hidden }: FieldChange): FieldWords {
-  if (hidden) return { kind: 'note', note: `${kind}, its value is not shown` };
-  if (kind === 'reordered') return { kind: 'note', note: 'the same items in another order' };
-  if (typeof before === 'string' && typeof after === 'string') {
-    const lines = changedTextLines(before, after);
-    if (lines !== undefined) return { kind: 'lines', lines };
-  }
-  return {
-    kind: 'values',
-    ...(before !== undefined && { before: shownValue(before) }),
-    ...(after !== undefined && { after: shownValue(after) }),
-  };
-}
-
-/** The most characters of a value that are shown. */
-const longestValue = 160;
-
-function shownValue(value: Value): string {
-  const text = valueText(value);
-  if (text.length <= longestValue) return text;
-  return `${text.slice(0, longestValue).replace(/[\ud800-\udbff]$/, '')}… (${text.length - longestValue} more characters)`;
+/** Answers the groups and clusters by which changes are told. */
+export function placesOf({ clusters, difference }: EnvironmentDiff): Places {
+  return { all: difference.groups.all.length, clusters };
 }
 
 /** Lists sentences on an environment beside its changes. */
