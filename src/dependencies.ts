@@ -1,3 +1,4 @@
+import type { DescribeChanges } from './diff/view/describe.ts';
 import type { Fleet } from './fleet/types.ts';
 import type { HttpChecks } from './fleet/verify/http-checks.ts';
 import type { ObjectReader } from './fleet/verify/types.ts';
@@ -30,6 +31,8 @@ export interface Dependencies {
   readonly proofs?: ProofMemory;
   /** Plans renders in threads of their own; undefined: where they are asked for. */
   readonly planner?: Planner;
+  /** Describes what a request changes, in threads of their own; undefined: where it is asked for. */
+  readonly describeChanges?: DescribeChanges;
   readonly workflows: Workflows;
   readonly intervals: PollIntervals;
   /** Answers the address of a workflow in the Temporal UI; undefined: the address of the UI is not known. */

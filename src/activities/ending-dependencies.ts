@@ -13,7 +13,7 @@ export interface EndingDependencies extends Dependencies {
  * reason. A step that nobody waits for gives its slot back by that, and need not know of it.
  */
 export function endingWith(dependencies: Dependencies, signal: AbortSignal): EndingDependencies {
-  const { repositories, forges, renderer, planner, fleet, objects, httpChecks } = dependencies;
+  const { repositories, forges, renderer, planner, describeChanges, fleet, objects, httpChecks } = dependencies;
   return {
     ...dependencies,
     toTheEnd: dependencies,
@@ -23,6 +23,7 @@ export function endingWith(dependencies: Dependencies, signal: AbortSignal): End
     objects: endingReader(objects, signal),
     httpChecks: { isAllowed: (url) => httpChecks.isAllowed(url), ask: (url) => httpChecks.ask(url, signal) },
     planner: planner && { plan: (inputs, read) => planner.plan(inputs, read, { signal }) },
+    describeChanges: describeChanges && ((changed, options) => describeChanges(changed, { ...options, signal })),
     renderer: {
       render: (request, options) => renderer.render(request, { ...options, signal }),
       versions: () => renderer.versions(),

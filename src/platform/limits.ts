@@ -44,6 +44,12 @@ export const limits = {
   otherCommitBytes: 4 * mebibyte,
   /** What is parsed where it is asked for, because that takes no longer than asking a thread. */
   parsedHereBytes: 4 * kibibyte,
+  /** The files that a request changes, before and after, whose objects are compared for its text. */
+  comparedBytes: 64 * mebibyte,
+  /** What is compared where it is asked for: some ten milliseconds. */
+  comparedHereBytes: 64 * kibibyte,
+  /** The time in which they are compared. */
+  compareMs: 20_000,
   /** The time in which one file of settings is parsed. */
   settingsMs: 10_000,
   /** The time in which the files of one environment are read and planned. */

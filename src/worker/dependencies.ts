@@ -64,6 +64,7 @@ export async function createDependencies(
     signingKey: settings.signingKey,
     proofs: createProofMemory(),
     planner,
+    describeChanges: (changed, options) => planner.describe(changed, options),
     workflows: createWorkflows(),
     intervals: {
       mergePollMs: settings.intervals.mergeMs,

@@ -1,13 +1,11 @@
 import type { Dependencies } from '../../dependencies.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
-import { loadTree } from '../../gitops/load-tree.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
 import { recordName } from '../../record/entry.ts';
-import type { BranchChanges } from '../../render/layout/compose.ts';
-import { summarize } from '../../render/layout/summary.ts';
 import { openLabels } from '../record/request-labels.ts';
 import type { OpenOrder, OpenOutcome } from './contract.ts';
+import { describeBranch } from './describe-branch.ts';
 import { type CommitRange, requestBody, requestTitle } from './request-text.ts';
 import { deployedMoved } from './staleness.ts';
 
@@ -50,7 +48,7 @@ async function openOnForge(
     subject,
     main: await commitRange(source, order.deployed?.main, main),
     config: await commitRange(source, order.deployed?.config, config),
-    groups: await changesBetween(gitops, order.base, order.commit),
+    changes: await describeBranch(dependencies, order),
     commitUrl: (sha: string) => dependencies.forges.commitUrl(order.source, sha),
     workflowUrl: dependencies.workflowUrl?.(order.workflowId),
   };
@@ -82,20 +80,4 @@ async function commitRange(
   const back = deployed !== proposed && (await source.isAncestor(proposed, deployed));
   const [from, to] = back ? [proposed, deployed] : [deployed, proposed];
   return { direction: back ? 'back' : 'on', ...(await source.log(from, to, mostCommits)) };
-}
-
-/** Summarizes, group by group, which objects a request adds, changes and removes. */
-async function changesBetween(gitops: GitRepository, base: string, commit: string) {
-  await gitops.ensureCommit(base);
-  await gitops.ensureCommit(commit);
-  const [before, after] = await Promise.all([gitops.listFiles(base), gitops.listFiles(commit)]);
-  const differs = (path: string) => before.get(path)?.oid !== after.get(path)?.oid;
-  const paths = [...new Set([...before.keys(), ...after.keys()])].filter(differs);
-  const wanted = new Set(paths);
-  const needed = (path: string) => wanted.has(path) || path.startsWith('.fairlead/');
-  const [branch, next] = await Promise.all([loadTree(gitops, base, needed), loadTree(gitops, commit, needed)]);
-  const changes: BranchChanges = new Map(
-    paths.map((path) => [path, next.files.get(path)?.content?.toString('utf8') ?? null]),
-  );
-  return summarize({ branch, changes });
 }

@@ -1,9 +1,9 @@
 import { cut } from '../../cut.ts';
+import type { DescribedChanges } from '../../diff/view/describe.ts';
 import type { CommitInfo } from '../../git/repository.ts';
 import { asGiven } from '../../operation/claim.ts';
-import type { ChangeSummary, GroupSummary } from '../../render/layout/summary.ts';
-import type { ObjectId } from '../../render/types.ts';
 import { shortSha } from '../../short-names.ts';
+import { countOf } from '../../text/count-of.ts';
 import { codeText, markdownText, titleText } from '../../untrusted-text.ts';
 import type { OpenOrder } from './contract.ts';
 import { guardSection } from './guard-text.ts';
@@ -26,7 +26,8 @@ export interface RequestFacts {
   readonly subject: string;
   readonly main: CommitRange;
   readonly config: CommitRange;
-  readonly groups: ChangeSummary;
+  /** What changes, object by object; undefined: too much. */
+  readonly changes: DescribedChanges | undefined;
   readonly commitUrl: (sha: string) => string | undefined;
   readonly workflowUrl?: string | undefined;
 }
@@ -43,7 +44,7 @@ export function requestTitle({ order: { operation, environment, revision }, subj
 }
 
 /**
- * Makes the body of a request in markdown: commits, objects added, changed and removed in each group, waiting
+ * Makes the body of a request in markdown: what the guard names, commits, what changes object by object, waiting
  * assignments, edits that are lost, ignored notes, links.
  */
 export function requestBody(facts: RequestFacts): string {
@@ -51,10 +52,9 @@ export function requestBody(facts: RequestFacts): string {
   const sections = [
     guardSection(order),
     leadSection(facts),
+    removalSection(facts.changes),
     ...commitSections(facts),
-    removalSection(facts.groups),
-    ...groupAlike(facts.groups).map(groupSection),
-    facts.groups.length === 0 ? 'No object changes: only the commits that the branch says it was rendered from.' : '',
+    changesSection(facts.changes),
     listSection('Assigned, but not on main at this commit (skipped)', order.waiting.map(codeText)),
     listSection(
       'Edited by hand since the last render, and **lost** with this request',
@@ -108,45 +108,19 @@ function commitSection(
   return [`### ${which} commits ${what}: ${total}`, ...lines, ...(more > 0 ? [`- … and ${more} more`] : [])].join('\n');
 }
 
-/** Says how many objects are removed. It stands first, because a reviewer must not miss it. */
-function removalSection(groups: ChangeSummary): string {
-  const total = groups.reduce((sum, { removed }) => sum + removed.length, 0);
-  return total === 0 ? '' : `> **${total} ${total === 1 ? 'object is' : 'objects are'} removed.**`;
+/** Says how many objects are removed. It stands before the commits, because a reviewer must not miss it. */
+function removalSection({ removed = 0 }: Partial<DescribedChanges> = {}): string {
+  return removed === 0 ? '' : `> **${countOf(removed, 'object is', 'objects are')} removed.**`;
 }
 
-interface AlikeGroups extends Omit<GroupSummary, 'group'> {
-  readonly groups: readonly string[];
-}
-
-/** Joins the groups in which the same happens to the same objects, so that they are listed once. */
-function groupAlike(summary: ChangeSummary): readonly AlikeGroups[] {
-  const found = new Map<string, AlikeGroups>();
-  for (const { group, ...changes } of summary) {
-    const key = JSON.stringify(changes);
-    found.set(key, { ...changes, groups: [...(found.get(key)?.groups ?? []), group] });
-  }
-  return [...found.values()];
-}
-
-function groupSection({ groups, added, changed, removed }: AlikeGroups): string {
-  const names = groups.map(codeText).join(', ');
-  const each = groups.length > 1 ? ' each' : '';
-  const counts = `${added.length} added, ${changed.length} changed, ${removed.length} removed${each}`;
-  const lines = [
-    ...objectRows('**removed**', removed),
-    ...objectRows('added', added),
-    ...objectRows('changed', changed),
-  ];
-  return [`### ${names}: ${counts}`, ...lines].join('\n');
-}
-
-const mostObjects = 40;
-
-function objectRows(what: string, objects: readonly ObjectId[]): string[] {
-  const lines = objects.slice(0, mostObjects).map(({ kind, namespace, name }) => {
-    return `- ${what} ${markdownText(kind)} ${codeText(namespace === '' ? name : `${namespace}/${name}`)}`;
-  });
-  return objects.length > mostObjects ? [...lines, `- … and ${objects.length - mostObjects} more ${what}`] : lines;
+function changesSection(changes: DescribedChanges | undefined): string {
+  if (changes === undefined)
+    return '### Objects\n\nThese changes are too large to be compared here: look at the files of this request.';
+  const { counts, rewritten, text } = changes;
+  const forms = rewritten === 0 ? '' : `${countOf(rewritten, 'file only gets', 'files only get')} another form.`;
+  if (counts !== undefined) return [`### Objects: ${counts}`, text, ...(forms === '' ? [] : ['', forms])].join('\n');
+  if (forms !== '') return `No object changes: ${forms}`;
+  return 'No object changes: only the commits that the branch says it was rendered from.';
 }
 
 function listSection(title: string, entries: readonly string[]): string {

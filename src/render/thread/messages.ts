@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ChangedBranch } from '../../diff/view/describe.ts';
 import type { FailureType } from '../../failure.ts';
 import type { SettingsFile } from '../../platform/settings-parser.ts';
 import type { PlatformInputs } from '../platform.ts';
@@ -42,6 +43,12 @@ export type ContentsMessage =
 /** A file of settings to parse, as a thread gets it. */
 export interface SettingsTask {
   readonly file: SettingsFile;
+  readonly port: MessagePort;
+}
+
+/** Changes of a branch to describe, as a thread gets them. */
+export interface DescribeTask extends Omit<ChangedBranch, 'contents'> {
+  readonly contents: PackedContents;
   readonly port: MessagePort;
 }
 

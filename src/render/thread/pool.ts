@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { MessageChannel, type MessagePort, type TransferListItem } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { type DescribeChanges, type DescribedChanges, describeChanges } from '../../diff/view/describe.ts';
 import { Failure } from '../../failure.ts';
 import { limits } from '../../platform/limits.ts';
 import { repositoryKey } from '../../platform/repository/platform-id.ts';
@@ -11,7 +12,14 @@ import type { Planner } from '../planner.ts';
 import type { PlannedRender, PlatformInputs } from '../platform.ts';
 import type { SourceTree } from '../types.ts';
 import { threadEntry } from './from-source.ts';
-import { type PlanTask, packContents, packListing, type SharedTree, type ThreadAnswer } from './messages.ts';
+import {
+  type DescribeTask,
+  type PlanTask,
+  packContents,
+  packListing,
+  type SharedTree,
+  type ThreadAnswer,
+} from './messages.ts';
 import { neededFirst } from './needed-first.ts';
 import { type ContentsWay, memoryFailure, type ThreadWork, type Watch, watchThread } from './watch.ts';
 
@@ -37,6 +45,8 @@ export interface PlannerOptions {
 export interface PlannerPool extends Planner {
   /** Makes a parser of the settings of a repository, whose URL names its share. Aborting `signal` ends what it is doing. */
   parser(repository: string, signal?: AbortSignal): ParseSettings;
+  /** Describes what a request changes. Throws `Failure` Refused where that takes too much, and the reason of `signal`. */
+  readonly describe: DescribeChanges;
   /** Ends all threads. */
   close(): Promise<void>;
 }
@@ -88,6 +98,20 @@ export function createPlannerPool(options: PlannerOptions = {}): PlannerPool {
       type Parsed = ParsedSettings[typeof file.kind];
       return threads.run<Parsed>(work, async (port) => ({ name: 'parseSettings', task: { file, port } }));
     },
+    async describe({ contents, ...changed }, { share, signal }) {
+      const size = [...contents.values()].reduce((sum, { length }) => sum + length, 0);
+      if (size <= limits.comparedHereBytes) return describeChanges({ ...changed, contents });
+      const what = 'What the request changes cannot be told: comparing it';
+      const work: ThreadWork = { type: 'Refused', what, remedy: '', timeoutMs: limits.compareMs, signal, share };
+      return threads.run<DescribedChanges>(work, async (port) => {
+        const packed = packContents(contents);
+        return {
+          name: 'describe',
+          task: { ...changed, contents: packed, port } satisfies DescribeTask,
+          transfer: [packed.bytes.buffer as ArrayBuffer],
+        };
+      });
+    },
     close: () => threads.close(),
   };
 }
@@ -95,7 +119,7 @@ export function createPlannerPool(options: PlannerOptions = {}): PlannerPool {
 /** A task, and what goes with it. */
 interface Errand {
   /** The function of thread.ts. */
-  readonly name: 'plan' | 'parseSettings';
+  readonly name: 'plan' | 'parseSettings' | 'describe';
   readonly task: object;
   /** What is handed over to the thread, beside its port. */
   readonly transfer?: readonly TransferListItem[];

@@ -1,12 +1,20 @@
 import type { MessagePort } from 'node:worker_threads';
 import { LRUCache } from 'lru-cache';
+import { type DescribedChanges, describeChanges } from '../../diff/view/describe.ts';
 import { Failure } from '../../failure.ts';
 import { type ParsedSettings, parseSettingsHere } from '../../platform/settings-parser.ts';
 import type { PlannedLeaf } from '../leaf/plan.ts';
 import { type PlannedRender, planPlatform } from '../platform.ts';
 import type { ParsedText } from '../source/kustomization.ts';
 import { lazyTrees } from './lazy-contents.ts';
-import type { PlanTask, SettingsTask, ThreadAnswer, ThreadMessage } from './messages.ts';
+import {
+  type DescribeTask,
+  type PlanTask,
+  type SettingsTask,
+  type ThreadAnswer,
+  type ThreadMessage,
+  unpackContents,
+} from './messages.ts';
 
 /*
  * What runs in a thread of the pool: it does one thing at a time, and may be ended at any moment. It has no
@@ -32,6 +40,11 @@ export function plan(task: PlanTask): ThreadAnswer<PlannedRender> {
 /** Parses one file of settings. */
 export function parseSettings({ file, port }: SettingsTask): ThreadAnswer<ParsedSettings[keyof ParsedSettings]> {
   return answerOf(port, () => parseSettingsHere(file));
+}
+
+/** Describes the changes of one branch. */
+export function describe({ port, contents, ...changed }: DescribeTask): ThreadAnswer<DescribedChanges> {
+  return answerOf(port, () => describeChanges({ ...changed, contents: unpackContents(contents) }));
 }
 
 /** Says that the thread has begun, and answers what the work does, or its failure. */

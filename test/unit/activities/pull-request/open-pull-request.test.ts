@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openPullRequest } from '../../../../src/activities/pull-request/open-pull-request.ts';
 import type { RenderOutcome } from '../../../../src/activities/render/contract.ts';
+import { Failure } from '../../../../src/failure.ts';
+import type { Forge } from '../../../../src/forge/port.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();
@@ -31,6 +33,32 @@ describe('A request for what was rendered', () => {
     const opened = await open(rendered);
     expect(opened).toMatchObject({ kind: 'open' });
     expect(await open(rendered)).toEqual(opened);
+  });
+
+  it('says what changes by object and field, also where the branch was edited by hand', async () => {
+    const list = world().gitops;
+    await begin();
+    const edited = 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n';
+    list.commit('qa', { 'one/kustomization.yaml': edited });
+    const rendered = await world().render('promotion', world().release('3'));
+    if (rendered.kind !== 'changed') throw new Error(rendered.kind);
+    const opened = await open(rendered);
+    const { body } = await world().forge.pullRequest(opened.kind === 'open' ? opened.number : 0);
+    expect(body).toContain('### Objects: 2 changed\n');
+    expect(body).toMatch(/- changed Kustomization `kustomization\.yaml`, `\.`, in one\n {2}- .*resources.*apps/);
+    expect(body).toMatch(
+      /- changed ConfigMap `main-apps-web`, `apps\/web`, in one\n {2}- `data\["\/main\/apps\/web\/web\.yaml"\]`:/,
+    );
+  });
+
+  it('says so where that is too much to be compared, or takes too long', async () => {
+    const { rendered } = await begin();
+    const describeChanges = async () => {
+      throw new Failure('Refused', 'comparing it took more than 20 s');
+    };
+    const opened = await open(rendered, { ...world().dependencies, describeChanges });
+    const { body } = await world().forge.pullRequest(opened.kind === 'open' ? opened.number : 0);
+    expect(body).toContain('These changes are too large to be compared here');
   });
 
   it.each(['merge', 'squash'] as const)(

@@ -11,7 +11,6 @@ const commit = {
   author: person,
   committer: person,
 };
-const object = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'blue', name });
 
 function facts(order: Partial<RequestFacts['order']> = {}, rest: Partial<RequestFacts> = {}): RequestFacts {
   return {
@@ -32,11 +31,7 @@ function facts(order: Partial<RequestFacts['order']> = {}, rest: Partial<Request
     subject: 'Fix @all | things',
     main: { direction: 'on', commits: [commit], total: 42 },
     config: { direction: 'on', commits: [], total: 0 },
-    groups: [
-      { group: 'east', added: [object('new')], changed: [], removed: [object('old')] },
-      { group: 'west', added: [object('new')], changed: [], removed: [object('old')] },
-      { group: 'north', added: [], changed: [object('map')], removed: [] },
-    ],
+    changes: { removed: 2, counts: '1 removed, 1 changed', rewritten: 0, text: '- **removed** ConfigMap `blue/old`' },
     commitUrl: (id) => `https://forge.test/acme/platform/commit/${id}`,
     ...rest,
   };
@@ -61,12 +56,18 @@ describe("A request's body", () => {
     expect(body).toContain('… and 41 more');
   });
 
-  it('says removals first, and tells groups once in which the same happens', () => {
+  it('says before the commits how many objects go, and behind them what changes', () => {
     const body = requestBody(facts());
-    expect(body).toContain('> **2 objects are removed.**');
-    expect(body).toContain('### `east`, `west`: 1 added, 0 changed, 1 removed each');
-    expect(body).toContain('### `north`: 0 added, 1 changed, 0 removed');
-    expect(body.indexOf('**removed** ConfigMap `blue/old`')).toBeLessThan(body.indexOf('added ConfigMap `blue/new`'));
+    expect(body).toContain('> **2 objects are removed.**\n\n### Main commits');
+    expect(body).toContain('### Objects: 1 removed, 1 changed\n- **removed** ConfigMap `blue/old`');
+    expect(body.indexOf('### Main commits')).toBeLessThan(body.indexOf('### Objects'));
+    const one = requestBody(facts({}, { changes: { removed: 1, counts: '1 removed', rewritten: 3, text: '- x' } }));
+    expect(one).toContain('> **1 object is removed.**');
+    expect(one).toContain('- x\n\n3 files only get another form.');
+  });
+
+  it('says where changes are too large to be compared', () => {
+    expect(requestBody(facts({}, { changes: undefined }))).toContain('look at the files of this request');
   });
 
   it('says before all else what the guard of the environment names', () => {
@@ -118,7 +119,10 @@ describe("A request's body", () => {
   });
 
   it('says that no object changes where only the provenance does', () => {
-    expect(requestBody(facts({}, { groups: [] }))).toContain('No object changes');
+    const none = { removed: 0, rewritten: 0, text: '' };
+    expect(requestBody(facts({}, { changes: none }))).toContain('No object changes: only the commits');
+    const forms = requestBody(facts({}, { changes: { ...none, rewritten: 1 } }));
+    expect(forms).toContain('No object changes: 1 file only gets another form.');
     expect(requestBody(facts())).not.toContain('No object changes');
   });
 

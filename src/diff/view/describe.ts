@@ -1,0 +1,65 @@
+import { compareManifests } from '../compare.ts';
+import { filesOfGroups } from '../groups.ts';
+import { changesMarkdown } from './markdown.ts';
+import { countWords } from './words.ts';
+
+/** A file of a branch before and after, by the ids of its contents; undefined: it is not there. */
+export interface ChangedFile {
+  readonly path: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** What changes on a GitOps branch. */
+export interface ChangedBranch {
+  /** The groups before and after. */
+  readonly groups: readonly string[];
+  readonly files: readonly ChangedFile[];
+  /** The contents by their ids. */
+  readonly contents: ReadonlyMap<string, Buffer>;
+  /** Files that stay and that a kustomization which changes may list. */
+  readonly staying: readonly string[];
+}
+
+/** The changes of a branch, as a reviewer reads them. */
+export interface DescribedChanges {
+  /** The number of objects that go, counted in each group. */
+  readonly removed: number;
+  /** `1 removed, 2 changed`; an object of several groups is counted once. Undefined: no object changes. */
+  readonly counts?: string;
+  /** How many files only get another form. */
+  readonly rewritten: number;
+  /** The changes in Markdown for a forge. */
+  readonly text: string;
+}
+
+/** Describes changes, perhaps in a thread of its own. `share` names the platform for which it is done. */
+export type DescribeChanges = (
+  changed: ChangedBranch,
+  options: { readonly share: string; readonly signal?: AbortSignal },
+) => Promise<DescribedChanges>;
+
+/** What of the body of a request the changes may take, in characters: GitHub takes 65,536 for all of it. */
+const mostCharacters = 36_000;
+/** What is parsed of objects that change, in characters: some seconds. Of further ones it is said that they changed. */
+const parsedCharacters = 8_000_000;
+
+/** Describes the changes of a branch where it is called, which stands still meanwhile: seconds for many megabytes. */
+export function describeChanges({ groups, files, contents, staying }: ChangedBranch): DescribedChanges {
+  const side = (which: 'before' | 'after') => {
+    const texts = new Map(staying.map((path) => [path, '']));
+    for (const file of files) {
+      const oid = file[which];
+      if (oid !== undefined) texts.set(file.path, contents.get(oid)?.toString('utf8') ?? '');
+    }
+    return filesOfGroups(texts, groups);
+  };
+  const { changes, objects, rewritten } = compareManifests(side('before'), side('after'), { parsedCharacters });
+  const places = { all: groups.length, clusters: new Map<string, readonly string[]>() };
+  return {
+    removed: objects.removed,
+    ...(changes.length > 0 && { counts: countWords(changes) }),
+    rewritten: rewritten.length,
+    text: changesMarkdown(changes, places, mostCharacters).join('\n'),
+  };
+}
