@@ -2,7 +2,7 @@ import { countOf } from '../../text/count-of.ts';
 import { codeBlockText, codeText, markdownText } from '../../untrusted-text.ts';
 import type { SharedChange } from '../compare.ts';
 import type { FieldChange } from '../field-change.ts';
-import { fieldWords, groupWords, type Places } from './words.ts';
+import { type ChangePlaces, fieldWords, groupWords } from './words.ts';
 
 /** The most fields of an object, lines of a text and changes that are not folded. */
 const most = { fields: 30, lines: 30, unfolded: 20 };
@@ -14,7 +14,11 @@ const roomForEnd = 400;
  * Lists changes in Markdown for a forge, the first ones open and the others folded, in no more characters than `room`; it says how
  * many it left out. What manifests contain is no markup there, mentions nobody and closes nothing.
  */
-export function changesMarkdown(changes: readonly SharedChange[], places: Places, room: number): readonly string[] {
+export function changesMarkdown(
+  changes: readonly SharedChange[],
+  places: ChangePlaces,
+  room: number,
+): readonly string[] {
   const shown = fitting(changeEntries(changes, places), room - roomForEnd);
   const more = changes.length - shown.length;
   const folded = shown.slice(most.unfolded);
@@ -31,7 +35,7 @@ export function changesMarkdown(changes: readonly SharedChange[], places: Places
   return [...shown.slice(0, most.unfolded), ...rest, ...tooMany];
 }
 
-function* changeEntries(changes: readonly SharedChange[], places: Places): Generator<string> {
+function* changeEntries(changes: readonly SharedChange[], places: ChangePlaces): Generator<string> {
   for (const change of changes) yield changeEntry(change, groupWords(change, places));
 }
 

@@ -5,7 +5,7 @@ import { changedTextLines, type TextLine } from '../lines.ts';
 import { type Value, valueText } from '../value.ts';
 
 /** The groups of an environment, as far as a change is told by them. */
-export interface Places {
+export interface ChangePlaces {
   /** How many groups there are. */
   readonly all: number;
   /** Group → the names of its clusters; where they are not known, none is told. */
@@ -26,7 +26,7 @@ export function countWords(changes: readonly Pick<SharedChange, 'kind'>[]): stri
 const mostGroups = 3;
 
 /** Says in which groups a change is, and how many clusters that are: `in all 3 groups (9 clusters)`. */
-export function groupWords({ groups }: Pick<SharedChange, 'groups'>, { all, clusters }: Places): string {
+export function groupWords({ groups }: Pick<SharedChange, 'groups'>, { all, clusters }: ChangePlaces): string {
   const count = groups.reduce((sum, group) => sum + (clusters.get(group)?.length ?? 0), 0);
   const many = count === 0 ? '' : ` (${countOf(count, 'cluster')})`;
   if (groups.length === all && all > 1) return `in all ${all} groups${many}`;

@@ -1,4 +1,4 @@
-import { groupNames, type Places } from '../../../diff/view/words.ts';
+import { type ChangePlaces, groupNames } from '../../../diff/view/words.ts';
 import { shortSha } from '../../../short-names.ts';
 import { countOf } from '../../../text/count-of.ts';
 import type { DeployedSide, EnvironmentDiff, RenderedSide, SideCommit } from '../report.ts';
@@ -20,7 +20,7 @@ function commitWords(what: string, { commit, checkout }: SideCommit): string {
 }
 
 /** Answers the groups and clusters by which changes are told. */
-export function placesOf({ clusters, difference }: EnvironmentDiff): Places {
+export function placesOf({ clusters, difference }: EnvironmentDiff): ChangePlaces {
   return { all: difference.groups.all.length, clusters };
 }
 
