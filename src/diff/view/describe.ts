@@ -41,8 +41,11 @@ export type DescribeChanges = (
 
 /** What of the body of a request the changes may take, in characters: GitHub takes 65,536 for all of it. */
 const mostCharacters = 36_000;
-/** What is parsed of objects that change, in characters: some seconds. Of further ones it is said that they changed. */
-const parsedCharacters = 8_000_000;
+/**
+ * What is parsed of objects that change, in characters: a second or two on a busy machine, by which a request is opened later. Of
+ * further ones it is said that they changed.
+ */
+const parsedCharacters = 1_000_000;
 
 /** Describes the changes of a branch where it is called, which stands still meanwhile: seconds for many megabytes. */
 export function describeChanges({ groups, files, contents, staying }: ChangedBranch): DescribedChanges {

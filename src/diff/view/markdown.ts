@@ -58,7 +58,7 @@ function changeEntry({ kind, id, leaf, movedFrom, fields, unread }: SharedChange
   const more = fields.length - most.fields;
   return [
     `- ${word} ${markdownText(id.kind)} ${name}, ${from}, ${markdownText(where)}`,
-    ...(unread ? ['  - its text changed, and was not read: it is no YAML, or too large'] : []),
+    ...(unread ? ['  - its text changed, and was not read: it is no YAML, too large, or very much changes'] : []),
     ...fields.slice(0, most.fields).map(fieldEntry),
     ...(more > 0 ? [`  - and ${countOf(more, 'more field', 'more fields')}`] : []),
   ].join('\n');
