@@ -37,7 +37,7 @@ export async function describeBranch(
     staying: stayingBeside(files, { before, after }),
   };
   try {
-    return await (describe?.(changed, { share: source }) ?? describeChanges(changed));
+    return await (describe?.(changed, { repository: source }) ?? describeChanges(changed));
   } catch (error) {
     // It is told in the request: nobody is kept from reading the files there.
     if (error instanceof Failure && error.type === 'Refused') return undefined;

@@ -33,10 +33,10 @@ export interface DescribedChanges {
   readonly text: string;
 }
 
-/** Describes changes, perhaps in a thread of its own. `share` names the platform for which it is done. */
+/** Describes changes, perhaps in a thread of its own. `repository` is the source of the platform for which it is done. */
 export type DescribeChanges = (
   changed: ChangedBranch,
-  options: { readonly share: string; readonly signal?: AbortSignal },
+  options: { readonly repository: string; readonly signal?: AbortSignal },
 ) => Promise<DescribedChanges>;
 
 /** What of the body of a request the changes may take, in characters: GitHub takes 65,536 for all of it. */

@@ -98,11 +98,11 @@ export function createPlannerPool(options: PlannerOptions = {}): PlannerPool {
       type Parsed = ParsedSettings[typeof file.kind];
       return threads.run<Parsed>(work, async (port) => ({ name: 'parseSettings', task: { file, port } }));
     },
-    async describe({ contents, ...changed }, { share, signal }) {
+    async describe({ contents, ...changed }, { repository, signal }) {
       const size = [...contents.values()].reduce((sum, { length }) => sum + length, 0);
       if (size <= limits.comparedHereBytes) return describeChanges({ ...changed, contents });
       const what = 'What the request changes cannot be told: comparing it';
-      const work: ThreadWork = { type: 'Refused', what, remedy: '', timeoutMs: limits.compareMs, signal, share };
+      const work: ThreadWork = { type: 'Refused', what, remedy: '', timeoutMs: limits.compareMs, signal, repository };
       return threads.run<DescribedChanges>(work, async (port) => {
         const packed = packContents(contents);
         return {

@@ -116,9 +116,11 @@ describe('The changes of a request', () => {
         'eu/apps/a/a.yaml': [value('x'), value('y')],
         'eu/apps/b/b.yaml': [null, deployment('é:1')],
       });
-      expect(await pool.describe(changed, { share: 'acme' })).toEqual(describeChanges(changed));
+      expect(await pool.describe(changed, { repository: 'acme' })).toEqual(describeChanges(changed));
       const reason = new Error('nobody waits');
-      await expect(pool.describe(changed, { share: 'acme', signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+      await expect(pool.describe(changed, { repository: 'acme', signal: AbortSignal.abort(reason) })).rejects.toBe(
+        reason,
+      );
     } finally {
       await pool.close();
     }

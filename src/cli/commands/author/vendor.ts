@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Failure } from '../../../failure.ts';
 import { loadSettings } from '../../../settings/settings.ts';
+import { countOf } from '../../../text/count-of.ts';
 import type { BasePlan } from '../../../vendor/base-plan.ts';
 import { vendorProblems } from '../../../vendor/check.ts';
 import { type WrittenHelmFiles, writeHelmFiles } from '../../../vendor/helm-files.ts';
@@ -11,7 +12,7 @@ import { type Scope, scopeOf, vendoredBases } from '../../../vendor/wanted.ts';
 import { type ExitCode, exitCodes, exitCodeWords } from '../../exit.ts';
 import type { Io } from '../../io.ts';
 import { addJsonOption, collectValues } from '../../options.ts';
-import { countOf, printJson, printLines } from '../../report.ts';
+import { printJson, printLines } from '../../report.ts';
 import { openRepositories } from '../../repositories.ts';
 import { ignoredPaths, type NamedDirectories, namedDirectories } from '../../vendor/directories.ts';
 import { ownAddresses } from '../../vendor/own-repository.ts';

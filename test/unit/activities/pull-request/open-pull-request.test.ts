@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { openPullRequest } from '../../../../src/activities/pull-request/open-pull-request.ts';
 import type { RenderOutcome } from '../../../../src/activities/render/contract.ts';
 import { Failure } from '../../../../src/failure.ts';
-import type { Forge } from '../../../../src/forge/port.ts';
 import { useWorld } from '../environment-world.ts';
 
 const world = useWorld();
