@@ -1,10 +1,8 @@
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { Payload } from '@temporalio/common';
 import { withTrace } from './header.ts';
-import { parseTraceParent, type TraceParent } from './trace-context.ts';
+import { parseTraceParent } from './trace-context.ts';
 import type { Tracing } from './tracing.ts';
-
-type Headers = Record<string, Payload>;
 
 /**
  * Makes each start of a workflow a span, below which the workflow's own belong. It is part of the trace that TRACEPARENT names,
@@ -12,11 +10,12 @@ type Headers = Record<string, Payload>;
  */
 export function tracedStarts(tracing: Tracing, env: NodeJS.ProcessEnv): WorkflowClientInterceptor {
   const parent = parseTraceParent(env.TRACEPARENT);
-  const start = async <T>({ workflowType, workflowId }: Started, call: (context: TraceParent) => Promise<T>) => {
-    const attributes = { 'temporal.workflow.id': workflowId };
+  const begin = async <Input extends Starting, Answer>(input: Input, next: (input: Input) => Promise<Answer>) => {
+    const { workflowType, options, headers } = input;
+    const attributes = { 'temporal.workflow.id': options.workflowId };
     const span = tracing.begin(`start ${workflowType}`, { ...(parent && { parent }), attributes });
     try {
-      const answer = await call(span.context);
+      const answer = await next({ ...input, headers: withTrace(headers, span.context) });
       span.end(false);
       return answer;
     } catch (error) {
@@ -24,20 +23,12 @@ export function tracedStarts(tracing: Tracing, env: NodeJS.ProcessEnv): Workflow
       throw error;
     }
   };
-  const traced = (headers: Headers, context: TraceParent) => ({ headers: withTrace(headers, context) });
-  return {
-    startWithDetails: (input, next) =>
-      start({ workflowType: input.workflowType, workflowId: input.options.workflowId }, (context) =>
-        next({ ...input, ...traced(input.headers, context) }),
-      ),
-    signalWithStart: (input, next) =>
-      start({ workflowType: input.workflowType, workflowId: input.options.workflowId }, (context) =>
-        next({ ...input, ...traced(input.headers, context) }),
-      ),
-  };
+  return { startWithDetails: begin, signalWithStart: begin };
 }
 
-interface Started {
+/** What both ways to start a workflow have in common. */
+interface Starting {
   readonly workflowType: string;
-  readonly workflowId: string;
+  readonly options: { readonly workflowId: string };
+  readonly headers: Record<string, Payload>;
 }
