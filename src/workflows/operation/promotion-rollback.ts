@@ -15,7 +15,7 @@ import type { Renewal } from '../temporal/renewal.ts';
 import { step } from '../temporal/step.ts';
 import { answerOrStandStill } from '../temporal/waiting.ts';
 import { Operation } from './operation.ts';
-import { startRollback } from './start-rollback.ts';
+import { endOrUnknown, startRollback } from './start-rollback.ts';
 
 /** One `RollbackPromotion`: it takes back every environment in which the promotion's commit is deployed. */
 export class PromotionRollback {
@@ -134,7 +134,7 @@ export class PromotionRollback {
       return CancellationScope.nonCancellable(async () => {
         await cancelWorkflow(workflowId);
         // It cleans up after itself, and ends soon: the stop is not forgotten in a new execution.
-        return awaitCancelled(run, rollback);
+        return endOrUnknown(() => step('awaitRollback', `until ${workflowId} has been cancelled`, run)(rollback));
       });
     }
   }
@@ -174,15 +174,6 @@ export class PromotionRollback {
         'Refused' satisfies FailureType,
       );
     return { ...operation.conclude('unchanged'), message: nowhere };
-  }
-}
-
-async function awaitCancelled(run: EnvironmentRun, rollback: RollbackRef): Promise<WorkflowEnd> {
-  try {
-    return await step('awaitRollback', `until ${rollback.workflowId} has been cancelled`, run)(rollback);
-  } catch (error) {
-    if (!isStepFailure(error)) throw error;
-    return { state: 'unknown', message: failureText(error) };
   }
 }
 

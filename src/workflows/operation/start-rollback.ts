@@ -39,13 +39,20 @@ export async function startRollback(platform: string, input: RollbackInput): Pro
 }
 
 /** Waits until a rollback has ended, whatever is cancelled meanwhile; `unknown` where that cannot be found out. */
-export async function awaitEnd(
+export function awaitEnd(
   owner: StepOwner & { readonly renewal: Renewal },
   rollback: RollbackRef,
 ): Promise<WorkflowEnd> {
+  const wait = step('awaitRollback', `until ${rollback.workflowId} has ended`, owner);
+  return endOrUnknown(() =>
+    CancellationScope.nonCancellable(() => answerOrStandStill(owner.renewal, () => wait(rollback))),
+  );
+}
+
+/** Answers how a rollback has ended; `unknown` where that cannot be found out. */
+export async function endOrUnknown(wait: () => Promise<WorkflowEnd>): Promise<WorkflowEnd> {
   try {
-    const wait = step('awaitRollback', `until ${rollback.workflowId} has ended`, owner);
-    return await CancellationScope.nonCancellable(() => answerOrStandStill(owner.renewal, () => wait(rollback)));
+    return await wait();
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     return { state: 'unknown', message: failureText(error) };
