@@ -37,13 +37,14 @@ export async function runWorker(settings?: Settings): Promise<void> {
   const log = pino({ name: 'fairlead-worker' }, pino.destination(2));
   const { metricsAddress: address } = chosen;
   const metrics = address === undefined ? undefined : { address, sdkPort: await freePort() };
-  Runtime.install({
-    logger: temporalLogger(log),
-    shutdownSignals: ['SIGINT', 'SIGTERM'],
-    telemetryOptions: { ...forwardedLogs, ...(metrics && sdkMetrics(metrics)) },
-  });
+  // First, because a runtime that is there keeps the process.
   const served = metrics && (await serveMetrics(metrics));
   try {
+    Runtime.install({
+      logger: temporalLogger(log),
+      shutdownSignals: ['SIGINT', 'SIGTERM'],
+      telemetryOptions: { ...forwardedLogs, ...(metrics && sdkMetrics(metrics)) },
+    });
     await workUntilStopped(chosen, log);
   } finally {
     await served?.close();

@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { cliCommand } from '../../../demo/rig/cli.ts';
 import { writeWorkflowBundle } from '../../../src/worker/bundle.ts';
+import { freePort } from '../../../src/worker/metrics/metrics-server.ts';
 
 /** A process starts late on a machine that is busy. */
 const patientMs = 300_000;
@@ -37,7 +38,7 @@ async function startWorker(taskQueue: string, settings: string) {
     child.kill('SIGTERM');
     return (await child).exitCode;
   };
-  return { log: () => text, stop };
+  return { log: () => text, stop, ended: async () => (await child).exitCode };
 }
 
 test(
@@ -59,6 +60,29 @@ test(
       );
       expect(second.log()).toContain('this release has no patch no-such-patch');
       expect(await second.stop()).toBe(0);
+    } finally {
+      expect(await first.stop()).toBe(0);
+    }
+  },
+  patientMs,
+);
+
+test(
+  'A worker serves its metrics; another one that cannot, because the address is taken, ends and names the setting',
+  async () => {
+    const taskQueue = `metrics-${process.pid}-${Date.now()}`;
+    const address = `127.0.0.1:${await freePort()}`;
+    const settings = `metrics: { address: "${address}" }`;
+    const first = await startWorker(taskQueue, settings);
+    try {
+      await inTime(first.log).toContain('the worker polls');
+      const read = async () => (await fetch(`http://${address}/metrics`)).text();
+      await expect.poll(read, { timeout: patientMs / 3 }).toMatch(/^temporal_\w+\{.*task_queue="metrics-/m);
+      const second = await startWorker(taskQueue, settings);
+      expect(await second.ended()).toBe(2);
+      expect(second.log()).toContain(
+        `cannot listen on ${address} (EADDRINUSE). Name another address in \`metrics.address\``,
+      );
     } finally {
       expect(await first.stop()).toBe(0);
     }
