@@ -37,7 +37,8 @@ export function watchDependencies(dependencies: Dependencies, fleet: Fleet): Wat
     dependencies: {
       ...dependencies,
       repositories: {
-        open: (url, signal) => timed(repositories.open(url, signal), [elsewhere, remoteGit], connecting),
+        open: (url, signal, options) =>
+          timed(repositories.open(url, signal, options), [elsewhere, remoteGit], connecting),
       },
       forges: { ...forges, for: (url) => timed(forges.for(url), [elsewhere]) },
       renderer: timed(renderer, [elsewhere, renderAndFlux]),

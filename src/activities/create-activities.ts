@@ -42,12 +42,14 @@ export function createActivities(
   dependencies: Dependencies,
   placesOf?: (taskQueue: string) => Places | undefined,
 ): Activities {
-  const activity = <Input, Output>(step: Step<Input, Output>) =>
+  const activity = <Input, Output>(step: Step<Input, Output>, givesWay = true) =>
     asActivity<Input, Output>(
-      (input, signal) => step(endingWith(dependencies, signal), input),
+      (input, signal) => step(endingWith(dependencies, signal, { givesWay }), input),
       dependencies.workflows,
       placesOf,
     );
+  /** A step for which a person waits: git goes on while many others want the machine. */
+  const urgent = <Input, Output>(step: Step<Input, Output>) => activity(step, false);
   return {
     readPlatform: activity(readPlatform),
     readConfig: activity(readConfig),
@@ -55,7 +57,7 @@ export function createActivities(
     renderEnvironment: activity(renderEnvironment),
     clearRequests: activity((parts, order) => clearRequests(parts, order, currentCaller().workflowId)),
     openPullRequest: activity(openPullRequest),
-    awaitMerge: activity((parts, order) => awaitMerge(parts, order, currentAttempt())),
+    awaitMerge: urgent((parts, order) => awaitMerge(parts, order, currentAttempt())),
     awaitCarried: activity((parts, order) => awaitCarried(parts, order, currentCaller())),
     record: activity(record),
     closePullRequest: activity(closePullRequest),

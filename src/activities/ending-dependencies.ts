@@ -10,14 +10,19 @@ export interface EndingDependencies extends Dependencies {
 
 /**
  * Binds the parts to an attempt's signal: git, the forge, clusters and renders end when it is aborted, and throw its
- * reason. A step that nobody waits for gives its slot back by that, and need not know of it.
+ * reason. A step that nobody waits for gives its slot back by that, and need not know of it. `givesWay`: git lets go first
+ * whatever else the machine does.
  */
-export function endingWith(dependencies: Dependencies, signal: AbortSignal): EndingDependencies {
+export function endingWith(
+  dependencies: Dependencies,
+  signal: AbortSignal,
+  { givesWay = false }: { readonly givesWay?: boolean } = {},
+): EndingDependencies {
   const { repositories, forges, renderer, planner, describeChanges, fleet, objects, httpChecks } = dependencies;
   return {
     ...dependencies,
     toTheEnd: dependencies,
-    repositories: { open: (url) => repositories.open(url, signal) },
+    repositories: { open: (url) => repositories.open(url, signal, { givesWay }) },
     forges: { for: (url) => forges.for(url, signal), commitUrl: (url, sha) => forges.commitUrl(url, sha) },
     fleet: endingFleet(fleet, signal),
     objects: endingReader(objects, signal),

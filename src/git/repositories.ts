@@ -46,6 +46,7 @@ export function createGitRepositories(options: GitOptions): GitRepositories {
   const memories = createCaches();
   const mirrors = new Map<string, Mirror>();
   const memory = createRemoteMemory();
+  const { mainBranch } = options;
   const sights = new WeakMap<AbortSignal, Map<string, StepSight>>();
   const sightOf = (step: AbortSignal, name: string): StepSight => {
     const seen = sights.get(step) ?? new Map<string, StepSight>();
@@ -54,13 +55,14 @@ export function createGitRepositories(options: GitOptions): GitRepositories {
     return sight;
   };
   return {
-    open(url, signal) {
+    open(url, signal, { givesWay = false } = {}) {
       const address = absoluteUrl(checkRepositoryUrl(url));
       const name = mirrorName(address);
       const mirror = mirrors.get(name) ?? createMirror(address, settings, memories);
       mirrors.set(name, mirror);
       const sight = signal && sightOf(signal, name);
-      return mirroredRepository(mirror, { memory, sight, mainBranch: options.mainBranch }, signal);
+      const known = { memory, sight, mainBranch, givesWay };
+      return mirroredRepository(mirror, known, signal);
     },
   };
 }

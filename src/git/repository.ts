@@ -173,7 +173,8 @@ export interface GitRepository {
 export interface GitRepositories {
   /**
    * Opens a repository. Aborting `signal` ends what git is doing, and the call then throws the signal's reason. It stands for a
-   * step: what is opened with the same one sees branches at the same moment.
+   * step: what is opened with the same one sees branches at the same moment. `givesWay`: git lets go first whatever else the
+   * machine does.
    */
-  open(url: string, signal?: AbortSignal): GitRepository;
+  open(url: string, signal?: AbortSignal, options?: { readonly givesWay?: boolean }): GitRepository;
 }

@@ -93,9 +93,9 @@ function servedRepositories(
   threads: PlannerPool,
 ): GitRepositories {
   return {
-    open: (url, signal) => {
+    open: (url, signal, options) => {
       checkServed(url, allowed);
-      const repository = repositories.open(url, signal);
+      const repository = repositories.open(url, signal, options);
       return { ...repository, parseSettings: threads.parser(repository.url, signal) };
     },
   };

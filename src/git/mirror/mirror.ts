@@ -5,7 +5,7 @@ import { withFileLock } from '../../file-lock.ts';
 import type { RepositoryUrl } from '../../platform/repository/repository-url.ts';
 import { untilAborted } from '../../until-aborted.ts';
 import { type Git, gitOn } from '../process/commands.ts';
-import { GitExit, GitTimeout } from '../process/process.ts';
+import { GitExit, GitTimeout, type RunGit } from '../process/process.ts';
 import { gitWords } from '../process/redact.ts';
 import type { GitSettings } from '../process/settings.ts';
 import type { CachesByMirror } from './caches.ts';
@@ -21,8 +21,11 @@ import { ensureMirror, identityOf, mirrorName, moveAside } from './mirror-direct
  */
 export interface Mirror {
   readonly url: RepositoryUrl;
-  /** Opens the mirror for one step, which `signal` ends. Its identity is read first, and again after an error. */
-  open(signal?: AbortSignal): UseMirror;
+  /**
+   * Opens the mirror for one step, which `signal` ends. Its identity is read first, and again after an error. `givesWay`: git
+   * lets go first whatever the machine does for others.
+   */
+  open(signal?: AbortSignal, givesWay?: boolean): UseMirror;
   /** Runs `work` after that of all activities of this process that asked before with the same key, unless aborted. */
   inTurn<T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
@@ -78,10 +81,11 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
       };
       return untilAborted(turn(waited), signal);
     },
-    open(signal) {
-      const commands = gitOn({ dir, url }, settings, signal);
+    open(signal, givesWay = false) {
+      const paced = givesWay ? { ...settings, run: givingWay(settings.run) } : settings;
+      const commands = gitOn({ dir, url }, paced, signal);
       const lifetime = settings.lifetime ?? signal;
-      const lasting = gitOn({ dir, url }, settings, lifetime);
+      const lasting = gitOn({ dir, url }, paced, lifetime);
       const openMirror = async (): Promise<OpenedMirror> => {
         const identity = await ensureMirror(commands);
         const caches = memories(identity);
@@ -114,6 +118,10 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
       };
     },
   };
+}
+
+function givingWay(run: RunGit): RunGit {
+  return (command) => run({ ...command, givesWay: true });
 }
 
 /** git's words about what the machine lacks: that is not the mirror's fault, and a new one would not mend it. */

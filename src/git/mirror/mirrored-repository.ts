@@ -27,12 +27,12 @@ import { writeCommit } from './write.ts';
 /** Serves the port of repository.ts from a mirror. What a read needs and the mirror lacks is fetched first. */
 export function mirroredRepository(
   mirror: Mirror,
-  known: Pick<KnownRemote, 'memory' | 'mainBranch' | 'sight'>,
+  known: Pick<KnownRemote, 'memory' | 'mainBranch' | 'sight'> & { readonly givesWay: boolean },
   signal?: AbortSignal,
 ): GitRepository {
   // Files are read by id, which says nothing about the commit to fetch when the mirror was replaced meanwhile.
   const listed = recentShas(8);
-  const useMirror = mirror.open(signal);
+  const useMirror = mirror.open(signal, known.givesWay);
   const readWith = async <T>(needs: readonly Sha[], work: (git: Git) => Promise<T>, doubtful = needs) => {
     needs.forEach(checkSha);
     return await useMirror(async (git) => {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { getPriority, setPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import { limits } from '../../platform/limits.ts';
 import type { ProcessEnvironment } from './environment.ts';
@@ -13,6 +14,8 @@ export interface Command {
   /** Bytes of output after which git is ended: a few kilobytes of trees can list more than any machine holds. */
   readonly mostBytes?: number;
   readonly signal?: AbortSignal;
+  /** Whatever else the machine has to do for people goes first. */
+  readonly givesWay?: boolean;
 }
 
 /** What a run of git gave. */
@@ -93,6 +96,7 @@ async function runInGroup(command: Command, groups: Set<number>): Promise<Output
   const child = spawn('git', args, { cwd: '/', env, detached: true, stdio: 'pipe' });
   const limit = endInTime(child, command);
   if (child.pid !== undefined) groups.add(child.pid);
+  if (command.givesWay) giveWay(child.pid);
   // A git that ends early closes its input; its exit code and words say why.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
@@ -110,6 +114,19 @@ async function runInGroup(command: Command, groups: Set<number>): Promise<Output
   } finally {
     limit.lift();
     if (child.pid !== undefined) groups.delete(child.pid);
+  }
+}
+
+/** The niceness of what gives way: that of the renderers. */
+const niceness = 5;
+
+function giveWay(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, Math.max(niceness, getPriority()));
+  } catch (error) {
+    // It has ended already; or this system has no such thing, where it runs as everything else does.
+    if (!['ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

@@ -232,8 +232,8 @@ const environmentFile = 'apiVersion: fairlead.dev/v1\nkind: Environment\ncluster
 /** Asks the remote each time, whatever was seen seconds ago: here people push between two steps. */
 function asked(repositories: Dependencies['repositories']): Dependencies['repositories'] {
   return {
-    open(url, signal) {
-      const repository = repositories.open(url, signal);
+    open(url, signal, options) {
+      const repository = repositories.open(url, signal, options);
       return {
         ...repository,
         heads: (refs) => repository.heads({ ...refs, withinMs: undefined }),

@@ -1,3 +1,4 @@
+import { getPriority } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { createGitRunner, GitFlood } from '../../../src/git/process/process.ts';
 import { limits } from '../../../src/platform/limits.ts';
@@ -87,5 +88,16 @@ describe('git', () => {
     const command = { args: ['help', '--all'], env: gitTestEnvironment as Record<string, string>, limitMs: 60_000 };
     await expect(run({ ...command, mostBytes: 100 })).rejects.toThrow(GitFlood);
     expect((await run(command)).exitCode).toBe(0);
+  });
+
+  it('lets others go first where it gives way', async () => {
+    const run = createGitRunner();
+    const args = ['-c', 'alias.pace=!nice', 'pace'];
+    const command = { args, env: gitTestEnvironment as Record<string, string>, limitMs: 60_000 };
+    const niceness = async (givesWay: boolean) => Number((await run({ ...command, givesWay })).stdout.toString());
+    const own = getPriority();
+    expect(await niceness(false)).toBe(own);
+    // It is told after it was started, and may have started what it runs before that.
+    await expect.poll(() => niceness(true)).toBe(Math.max(own, 5));
   });
 });
