@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { GuardedRemovals } from '../../src/operation/guard/removals.ts';
 import type { MergePolicy } from '../../src/platform/types.ts';
+import { runConcurrently } from './support/concurrency.ts';
 import { eventually } from './support/eventually.ts';
 import { promoteOnDevServer } from './support/promotion.ts';
+import { continuesAsNew, short } from './support/renewal.ts';
 import { sha, World } from './support/world.ts';
 
 const removals: GuardedRemovals = {
@@ -72,6 +74,29 @@ describe('A request that removes what the guard names', () => {
       expect(message).toBe('a person merges #1 on the forge. It removes Namespace shop');
       world.at('prod').mergeByHand('bob');
       expect((await result()).environments[0]).toMatchObject({ state: 'promoted', mergedBy: 'bob' });
+    });
+  });
+
+  it('is known after the workflow has continued as new, and so is its approval', async () => {
+    const world = guarded('auto');
+    const prod = world.at('prod');
+    const groups = [{ group: 'us/lab', clusters: 2, keeps: true as const }];
+    prod.removals = { ...removals, share: 0.2, groups, emptied: 1 };
+    prod.checksRun = true;
+    const [m1 = ''] = world.commitMains(1);
+    await runConcurrently(world, async (concurrent) => {
+      const { reaches, environment, decide, handle, result } = await concurrent.promote(m1, short);
+      const waits = await reaches('prod', 'awaiting approval');
+      expect(waits.message).toContain('all of the group us/lab (2 clusters, which keep it); 3 of 40 objects');
+      await continuesAsNew(concurrent.test.client, handle);
+      expect(await environment('prod')).toEqual(waits);
+      expect(await decide('approve', { environment: 'prod', head: waits.request?.head })).toContain('--removals');
+      await decide('approve', { environment: 'prod', head: waits.request?.head, removals: true });
+      await continuesAsNew(concurrent.test.client, handle);
+      expect(await environment('prod')).toMatchObject({ state: 'pull request open', approval: { removals: true } });
+      prod.checksRun = false;
+      expect((await result()).state).toBe('promoted');
+      expect(prod.renders).toHaveLength(1);
     });
   });
 
