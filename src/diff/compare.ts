@@ -1,6 +1,7 @@
 import { objectKey } from '../render/layout/conflicts.ts';
 import { type Allowance, createGroupComparer } from './group.ts';
 import { type FilesOfGroups, type GroupPair, pairGroups } from './groups.ts';
+import { isKustomization } from './kustomizations.ts';
 import type { ObjectChange } from './object-change.ts';
 import { ranked } from './rank.ts';
 import { valueText } from './value.ts';
@@ -32,11 +33,12 @@ export interface ManifestDifference {
     readonly changed: number;
     readonly added: number;
   };
-  /** All groups that were compared; those that come and go as a whole. */
+  /** All groups that were compared; those that come and go as a whole; and those that keep nothing but their kustomization. */
   readonly groups: {
     readonly all: readonly string[];
     readonly added: readonly string[];
     readonly removed: readonly string[];
+    readonly emptied: readonly string[];
   };
   /** The groups that were compared with one of another name. */
   readonly paired: readonly GroupPair[];
@@ -57,7 +59,13 @@ export function compareManifests(
   const isEmpty = (files: FilesOfGroups, group: string) => (files.get(group)?.size ?? 0) === 0;
   const added = groups.filter((group) => isEmpty(before, group) && !isEmpty(after, group));
   const removed = groups.filter((group) => isEmpty(after, group) && !isEmpty(before, group));
-  return { ...comparePairs({ before, after, pairs }, allowance), groups: { all: groups, added, removed }, paired: [] };
+  const hasOthers = (files: FilesOfGroups, group: string) =>
+    [...(files.get(group)?.keys() ?? [])].some((path) => !isKustomization(path));
+  const emptied = groups.filter(
+    (group) => hasOthers(before, group) && !hasOthers(after, group) && !removed.includes(group),
+  );
+  const compared = comparePairs({ before, after, pairs }, allowance);
+  return { ...compared, groups: { all: groups, added, removed, emptied }, paired: [] };
 }
 
 /** Compares the manifests of an environment with those of another one, whose groups may be called otherwise. */
@@ -66,7 +74,7 @@ export function compareEnvironments(against: FilesOfGroups, environment: FilesOf
   const paired = pairs.filter((pair) => pair.group !== pair.against);
   return {
     ...comparePairs({ before: against, after: environment, pairs }),
-    groups: { all: [...environment.keys()].sort(), added: [], removed: [] },
+    groups: { all: [...environment.keys()].sort(), added: [], removed: [], emptied: [] },
     paired,
   };
 }

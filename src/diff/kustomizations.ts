@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { printedEntries } from '../render/layout/kustomization-text.ts';
 import { foldersAbove } from '../render/layout/own-folders.ts';
 import type { FieldChange } from './field-change.ts';
 import { compareObjects } from './fields.ts';
@@ -25,14 +26,22 @@ export function compareKustomizations(files: FilesPair): readonly ObjectChange[]
       const target = posix.join(folder, entry);
       return holdsBefore(target) && holdsAfter(target);
     };
-    const [before, after] = [readObject(was), readObject(is)];
-    const id = { apiVersion: 'kustomize.config.k8s.io/v1beta1', kind: 'Kustomization', namespace: '', name: path };
+    const [before, after] = [readKustomization(was), readKustomization(is)];
+    const id = { apiVersion, kind: 'Kustomization', namespace: '', name: path };
     const change = { kind: 'changed', id, leaf: folder } as const;
     if (before === undefined || after === undefined) return [{ ...change, fields: [], unread: true as const }];
     const fields = compareObjects(withEntries(before, isThere), withEntries(after, isThere)).map(withoutValues);
     return fields.length === 0 ? [] : [{ ...change, fields }];
   });
 }
+
+/** Reads a kustomization. Of one that Fairlead has written, the entries alone say something. */
+function readKustomization(text: string): ValueMap | undefined {
+  const resources = printedEntries(text);
+  return resources === undefined ? readObject(text) : { apiVersion, kind: 'Kustomization', resources };
+}
+
+const apiVersion = 'kustomize.config.k8s.io/v1beta1';
 
 /** Leaves the values of all fields but the entries out: what somebody put there may generate or patch Secrets. */
 function withoutValues(change: FieldChange): FieldChange {

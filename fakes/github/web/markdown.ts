@@ -1,21 +1,25 @@
 import { type Html, html } from './html.ts';
 
 /**
- * Shows as much of GitHub's Markdown as pull requests use: headings, lists, quotes, fences, rules, and in a line
- * code, links, bold, italics. Everything else, HTML included, is shown as it is written; comments are not.
+ * Shows as much of GitHub's Markdown as pull requests use: headings, lists within lists, quotes, fences, folded details, rules, and
+ * in a line code, links, bold, italics. Everything else, other HTML included, is shown as it is written; comments are not.
  */
 export function markdown(text: string): Html {
   const lines = text
     .replace(/<!--[\s\S]*?-->/g, '')
     .trim()
     .split(/\r?\n/);
+  return html`<div class="text">${blocksOf(lines)}</div>`;
+}
+
+function blocksOf(lines: readonly string[]): readonly Html[] {
   const blocks: Html[] = [];
   for (let at = 0; at < lines.length; ) {
     const { block, taken } = blockAt(lines, at);
     if (block) blocks.push(block);
     at += taken;
   }
-  return html`<div class="text">${blocks}</div>`;
+  return blocks;
 }
 
 interface Block {
@@ -24,7 +28,10 @@ interface Block {
 }
 
 const ITEM = /^[-*] +/;
+/** What belongs to the item above it: it is indented. */
+const BELOW = /^ {2}/;
 const QUOTE = /^> ?/;
+const DETAILS = /^<details><summary>(.*)<\/summary>$/;
 const FENCE = /^```/;
 const HEADING = /^(#{1,6}) +(.*)$/;
 const RULE = /^---+$/;
@@ -36,18 +43,33 @@ function blockAt(lines: readonly string[], at: number): Block {
   const heading = HEADING.exec(line);
   if (heading) return { block: html`<h3>${inline(heading[2] ?? '')}</h3>`, taken: 1 };
   if (FENCE.test(line)) return fence(lines, at);
-  const items = linesWhile(lines, at, (one) => ITEM.test(one));
-  if (items.length > 0) {
-    const list = items.map((item) => html`<li>${inline(item.replace(ITEM, ''))}</li>`);
-    return { block: html`<ul>${list}</ul>`, taken: items.length };
+  const details = DETAILS.exec(line);
+  if (details) {
+    const inner = linesWhile(lines, at + 1, (one) => one !== '</details>');
+    const summary = html`<summary>${inline(details[1] ?? '')}</summary>`;
+    return { block: html`<details>${summary}${blocksOf(inner)}</details>`, taken: inner.length + 2 };
   }
+  if (ITEM.test(line)) return list(lines, at);
   const quoted = linesWhile(lines, at, (one) => QUOTE.test(one));
   if (quoted.length > 0) {
     const inner = quoted.map((one) => one.replace(QUOTE, ''));
-    return { block: html`<blockquote>${broken(inner)}</blockquote>`, taken: quoted.length };
+    const content = inner.some((one) => ITEM.test(one)) ? blocksOf(inner) : broken(inner);
+    return { block: html`<blockquote>${content}</blockquote>`, taken: quoted.length };
   }
   const plain = [line, ...linesWhile(lines, at + 1, (one) => !startsBlock(one))];
   return { block: html`<p>${broken(plain)}</p>`, taken: plain.length };
+}
+
+function list(lines: readonly string[], at: number): Block {
+  const items: Html[] = [];
+  let taken = 0;
+  for (let line = lines[at]; line !== undefined && ITEM.test(line); line = lines[at + taken]) {
+    const below = linesWhile(lines, at + taken + 1, (one) => BELOW.test(one));
+    const inner = blocksOf(below.map((one) => one.replace(BELOW, '')));
+    items.push(html`<li>${inline(line.replace(ITEM, ''))}${inner}</li>`);
+    taken += 1 + below.length;
+  }
+  return { block: html`<ul>${items}</ul>`, taken };
 }
 
 function fence(lines: readonly string[], at: number): Block {

@@ -1,3 +1,4 @@
+import { kustomizationText } from '../../../src/render/layout/kustomization-text.ts';
 import type { Scene } from './scene.ts';
 import {
   annotates,
@@ -38,6 +39,15 @@ export const removedScenes: readonly Scene[] = [
       merge(other),
       expects('pending', { says: ['kustomization path not found'] }),
       remains('pending'),
+    ],
+  },
+  {
+    name: 'a group that is emptied is healthy when Flux has removed its objects, also where it applies that very folder',
+    steps: [
+      merge({ ...shopWith(deployment('shop')), ...other }),
+      expects('healthy'),
+      merge({ ...other, 'west-us/kustomization.yaml': kustomizationText([]) }),
+      expects('healthy'),
     ],
   },
   {

@@ -104,8 +104,20 @@ test('files that are written in another form make no difference, and are named',
 
 test('a group that comes or goes as a whole is named', () => {
   const files = { 'west/apps/a/a.yaml': manifests(['ConfigMap', 'x']) };
-  expect(compare(files, {}).groups).toEqual({ all: ['west'], added: [], removed: ['west'] });
-  expect(compare({}, files).groups).toEqual({ all: ['west'], added: ['west'], removed: [] });
+  expect(compare(files, {}).groups).toEqual({ all: ['west'], added: [], removed: ['west'], emptied: [] });
+  expect(compare({}, files).groups).toEqual({ all: ['west'], added: ['west'], removed: [], emptied: [] });
+});
+
+test('a group that keeps its kustomization alone is emptied, and that kustomization is no change of its own', () => {
+  const before = {
+    'west/kustomization.yaml': kustomizationText(['apps']),
+    'west/apps/a/a.yaml': manifests(['ConfigMap', 'x']),
+  };
+  const found = compare(before, { 'west/kustomization.yaml': kustomizationText([]) });
+  expect(found.groups).toEqual({ all: ['west'], added: [], removed: [], emptied: ['west'] });
+  expect(found.changes).toMatchObject([{ kind: 'removed', id: { kind: 'ConfigMap' } }]);
+  const empty = { 'west/kustomization.yaml': kustomizationText([]) };
+  expect(compare(empty, empty).groups).toMatchObject({ emptied: [] });
 });
 
 test('an object that cannot be read is told as changed, and nothing of its text', () => {

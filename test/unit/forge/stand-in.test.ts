@@ -18,7 +18,9 @@ beforeAll(async () => {
   bench.local.setBranch('deploy/x', bench.local.commit('dev', { 'app.yaml': 'one\n', 'old.yaml': 'old\n' }));
   sha = bench.local.commit('deploy/x', { 'app.yaml': '<b>two</b>\n', 'old.yaml': null, 'new.yaml': 'new\n' });
   await bench.push('dev', 'deploy/x');
-  const body = '### Main commits: 1\n- [`abc`](https://x.example/c) *fix* <img src=x>\n\n> **1 object is removed.**';
+  const body =
+    '### Main commits: 1\n- [`abc`](https://x.example/c) *fix* <img src=x>\n\n> **1 object is removed.**' +
+    '\n\n> **It**\n> - `x`\n\n- one\n  - two: `2`\n- three\n\n<details><summary>1 more</summary>\n\n- four\n\n</details>';
   const head = { branch: 'deploy/x', sha };
   await world.forge.openPullRequest({ head, base: 'dev', title, body, label: 'promoted', isInBase: async () => true });
   world.server.protectBranch(REPOSITORY, 'dev', { requiredApprovals: 1 });
@@ -147,6 +149,9 @@ describe('the pages', () => {
     const text = await (await get(`/${REPOSITORY}/pull/1`)).text();
     expect(text).toContain('<li><a href="https://x.example/c"><code>abc</code></a> <i>fix</i> &lt;img src=x&gt;</li>');
     expect(text).toContain('<blockquote><b>1 object is removed.</b></blockquote>');
+    expect(text).toContain('<blockquote><p><b>It</b></p><ul><li><code>x</code></li></ul></blockquote>');
+    expect(text).toContain('<ul><li>one<ul><li>two: <code>2</code></li></ul></li><li>three</li></ul>');
+    expect(text).toContain('<details><summary>1 more</summary><ul><li>four</li></ul></details>');
     expect(text).toContain('<span class="add">+&lt;b&gt;two&lt;/b&gt;</span>');
     expect(text).toMatch(/old\.yaml <span class="dim">removed/);
     expect(text).toContain('Merge pull request');

@@ -29,7 +29,14 @@ export function remarksOf({ difference, waiting, warnings }: EnvironmentDiff): r
   const { groups, paired, rewritten } = difference;
   return [
     ...firstOf(
-      groups.removed.map((group) => `The group ${group} goes as a whole.`),
+      groups.removed.map(
+        (group) =>
+          `The group ${group} goes as a whole: Flux does not find its folder any more, and keeps what it has applied there.`,
+      ),
+      'groups',
+    ),
+    ...firstOf(
+      groups.emptied.map((group) => `The group ${group} is emptied: Flux removes what it has applied there.`),
       'groups',
     ),
     ...firstOf(

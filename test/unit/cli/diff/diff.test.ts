@@ -1,5 +1,5 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { brokenForwarder, fresherShop } from '../../../../demo/sample/commits.ts';
 import { movedDatabase } from '../../../../demo/sample/config-branch.ts';
@@ -194,7 +194,15 @@ describe('In a checkout of a config branch', () => {
     expect(code).toBe(6);
     expect(out).toMatch(/^qa: 24 removed\n/);
     expect(out).toContain('  - Namespace blue, apps/blue, in load/southeast-asia (1 cluster)\n');
-    expect(out).toContain('  The group load/southeast-asia goes as a whole.\n');
+    expect(out).toContain(
+      '  The group load/southeast-asia goes as a whole: Flux does not find its folder any more, and',
+    );
+    const emptied = 'load/southeast-asia/kustomization.yaml';
+    mkdirSync(dirname(join(checkout, emptied)), { recursive: true });
+    change(checkout, [[emptied, 'resources: []\n']]);
+    const { out: said } = await world.run(['diff'], { cwd: checkout });
+    expect(said).toMatch(/^qa: 24 removed\n/);
+    expect(said).toContain('  The group load/southeast-asia is emptied: Flux removes what it has applied there.\n');
   });
 });
 
