@@ -35,10 +35,17 @@ export async function guardedRemovals(
   const change = {
     summary,
     groups: new Set(groups.keys()),
+    folderStays: (group: string) => isLeft({ branch, changes }, `${group}/`),
     count: (group: string) => counts.get(group) ?? 0,
     objectsOf: (group: string) => new Set(objectsBelow(files, `${group}/`)),
   };
   return findRemovals(change, policy);
+}
+
+/** Tells whether a folder holds any file after the changes. */
+function isLeft({ branch, changes }: Pick<RenderedOnBranch, 'branch' | 'changes'>, folder: string): boolean {
+  const stays = (path: string) => path.startsWith(folder) && changes.get(path) !== null;
+  return [...branch.files.keys(), ...changes.keys()].some(stays);
 }
 
 function isManifest(path: string): boolean {

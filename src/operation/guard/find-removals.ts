@@ -11,8 +11,10 @@ import { type EmptiedGroup, type GuardedRemovals, listedRemovals } from './remov
 export interface RenderedChange {
   /** What changes, by group. */
   readonly summary: readonly GroupSummary[];
-  /** All groups of the render; those that are emptied, and stay, included. */
+  /** All groups of the render. */
   readonly groups: ReadonlySet<string>;
+  /** Tells whether anything is left below the folder of a group, so that Flux finds its path. */
+  readonly folderStays: (group: string) => boolean;
   /** Answers which objects a group has after the render, by `objectKey`. It is asked where a cluster has several groups. */
   readonly objectsOf: (group: string) => ReadonlySet<string>;
   /** Answers how many objects a group has after the render. */
@@ -118,7 +120,7 @@ function inGroups(
 
 /** Lists the groups from which the last object goes, and of which clusters are listed. */
 function emptiedGroups(
-  { summary, groups, count }: RenderedChange,
+  { summary, folderStays, count }: RenderedChange,
   clusters: readonly Cluster[],
 ): readonly EmptiedGroup[] {
   const listed = new Map<string, number>();
@@ -126,7 +128,7 @@ function emptiedGroups(
   return summary.flatMap(({ group, removed }) => {
     const applying = listed.get(group);
     if (removed.length === 0 || count(group) > 0 || applying === undefined) return [];
-    const keeps = groups.has(group) ? {} : { keeps: true as const };
+    const keeps = folderStays(group) ? {} : { keeps: true as const };
     return [{ group: shownName(group), clusters: applying, ...keeps }];
   });
 }

@@ -57,6 +57,16 @@ describe('A render', () => {
     expect(tree).not.toContain('two/');
   });
 
+  it('says nothing of that where others keep files in the folder, so that Flux finds it', async () => {
+    world().gitops.commit('qa', {
+      'two/flux-system/sync.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: sync }\n',
+    });
+    expect(await removalsOf({ 'two/apps/web/.gitkeep': null }, `${both}guard: { share: 1 }\n`)).toMatchObject({
+      groups: [{ group: 'two', clusters: 1 }],
+    });
+    expect(world().gitops.git(['show', 'configure/qa:two/kustomization.yaml'])).toContain('- flux-system/sync.yaml');
+  });
+
   it('of an emptied group leaves an empty kustomization there, until the group is taken off', async () => {
     const emptied = { 'two/apps/web/.gitkeep': null, 'two/kustomization.yaml': 'resources: []\n' };
     expect(await removalsOf(emptied, `${both}guard: { share: 1 }\n`)).toMatchObject({

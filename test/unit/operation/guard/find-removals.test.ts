@@ -25,6 +25,7 @@ function changeOf(before: Objects, after: Objects): RenderedChange {
   return {
     summary: summary.filter(({ added, removed }) => added.length + removed.length > 0),
     groups: new Set(Object.keys(after)),
+    folderStays: (group) => group in after,
     objectsOf: (group) => keys(after, group),
     count: (group) => keys(after, group).size,
   };
