@@ -28,7 +28,7 @@ export async function guardedRemovals(
 ): Promise<GuardedRemovals | undefined> {
   if (config === undefined || ![...changes.keys()].some((path) => isManifest(path) && branch.files.has(path)))
     return undefined;
-  const summary = summarize({ branch, changes });
+  const summary = await summarize({ branch, changes });
   if (summary.every(({ removed }) => removed.length === 0)) return undefined;
   const policy = await environmentAt(source, { gitopsRepository: gitops.repository }, { name, config });
   const { groups, files, counts } = rendered;

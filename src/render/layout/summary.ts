@@ -1,4 +1,5 @@
 import { limits } from '../../platform/limits.ts';
+import { createBreath } from '../breath.ts';
 import type { ObjectId, SourceTree } from '../types.ts';
 import { provenanceOf } from './branch.ts';
 import type { BranchChanges } from './compose.ts';
@@ -18,21 +19,23 @@ export interface GroupSummary {
 /** The groups in which something changes, sorted by name. */
 export type ChangeSummary = readonly GroupSummary[];
 
-/** Summarizes what a render changes on a branch, as a reviewer reads it: by object, not by file. */
-export function summarize(input: {
+/** Summarizes what a render changes on a branch: by object, not by file. Others get their turn between the files. */
+export async function summarize(input: {
   readonly branch: SourceTree | undefined;
   readonly changes: BranchChanges;
-}): ChangeSummary {
+}): Promise<ChangeSummary> {
   const { branch, changes } = input;
   const groups = changedGroups(branch, changes);
   const known = new Set(groups);
   const before = new Map<string, Map<string, ObjectText>>();
   const after = new Map<string, Map<string, ObjectText>>();
   const addObjects = createAdding();
+  const breathe = createBreath();
   for (const [path, text] of changes) {
     if (isKustomization(path)) continue;
     const group = foldersAbove(path).find((folder) => known.has(folder));
     if (group === undefined) continue;
+    await breathe();
     addObjects(before, group, { path, text: branch?.files.get(path)?.content?.toString('utf8') ?? '' });
     addObjects(after, group, { path, text: text ?? '' });
   }

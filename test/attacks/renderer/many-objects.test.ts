@@ -92,7 +92,7 @@ describe('A GitOps branch of very many small things', () => {
     expect(['other/apps/a.yaml', 'group-7/infra/a.yaml', 'group-7/apps'].some(ownPaths(manyGroups))).toBe(false);
   });
 
-  it('with more objects than any render brings is refused', () => {
+  it('with more objects than any render brings is refused', async () => {
     const text = yaml.replaceAll('name: n', 'name: other');
     const branch: SourceTree = tree(
       Object.fromEntries([
@@ -101,7 +101,7 @@ describe('A GitOps branch of very many small things', () => {
       ]),
     );
     const changes = new Map([...branch.files.keys()].slice(1).map((path) => [path, null] as const));
-    expect(() => summarize({ branch, changes })).toThrow(
+    await expect(summarize({ branch, changes })).rejects.toThrow(
       /^The GitOps branch has more objects in Fairlead's folders than renders bring, the last of them in eu\/apps\/a\/\d+\.yaml\./,
     );
   });

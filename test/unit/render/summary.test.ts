@@ -14,8 +14,8 @@ const provenance = printProvenance({
   renderer: {},
 });
 
-function told(branch: Record<string, string>, changes: Record<string, string | null>) {
-  const summary = summarize({
+async function told(branch: Record<string, string>, changes: Record<string, string | null>) {
+  const summary = await summarize({
     branch: tree({ [provenancePath]: provenance, ...branch }),
     changes: new Map(Object.entries(changes)),
   });
@@ -27,7 +27,7 @@ function told(branch: Record<string, string>, changes: Record<string, string | n
   }));
 }
 
-test('objects are added, changed and removed, group by group', () => {
+test('objects are added, changed and removed, group by group', async () => {
   const before = [manifest('ConfigMap', 'same'), manifest('ConfigMap', 'old'), manifest('Secret', 'gone')].join(
     '---\n',
   );
@@ -36,7 +36,7 @@ test('objects are added, changed and removed, group by group', () => {
     manifest('ConfigMap', 'old', '  labels: {}\n'),
     manifest('Secret', 'new', '  namespace: n\n'),
   ].join('---\n');
-  const result = told(
+  const result = await told(
     { 'us/apps/a/a.yaml': before, 'us/east/apps/a/a.yaml': before },
     { 'us/apps/a/a.yaml': now, 'us/apps/a/kustomization.yaml': 'x', 'us/east/apps/a/a.yaml': null },
   );
@@ -46,28 +46,28 @@ test('objects are added, changed and removed, group by group', () => {
   ]);
 });
 
-test('an object that only moves to another file of its group is no change', () => {
+test('an object that only moves to another file of its group is no change', async () => {
   const text = manifest('ConfigMap', 'a');
-  expect(told({ 'us/apps/a/a.yaml': text }, { 'us/apps/a/a.yaml': null, 'us/apps/b/b.yaml': text })).toEqual([]);
+  expect(await told({ 'us/apps/a/a.yaml': text }, { 'us/apps/a/a.yaml': null, 'us/apps/b/b.yaml': text })).toEqual([]);
 });
 
-test('files of no group and an edit that is not YAML count for nothing', () => {
-  const result = told(
+test('files of no group and an edit that is not YAML count for nothing', async () => {
+  const result = await told(
     { 'us/apps/a/a.yaml': 'a: [' },
     { 'us/apps/a/a.yaml': manifest('ConfigMap', 'a'), 'other/x.yaml': manifest('ConfigMap', 'x') },
   );
   expect(result).toEqual([{ group: 'us', added: ['ConfigMap a'], changed: [], removed: [] }]);
 });
 
-test('on a branch without provenance the groups are those of the new one', () => {
+test('on a branch without provenance the groups are those of the new one', async () => {
   const changes = new Map([
     [provenancePath, provenance],
     ['us/apps/a/a.yaml', manifest('ConfigMap', 'a')],
   ]);
-  expect(summarize({ branch: undefined, changes })).toMatchObject([{ group: 'us', added: [{ name: 'a' }] }]);
+  expect(await summarize({ branch: undefined, changes })).toMatchObject([{ group: 'us', added: [{ name: 'a' }] }]);
 });
 
-test('objects are read from any way of writing them', () => {
+test('objects are read from any way of writing them', async () => {
   const texts = [
     'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  annotations:\n    name: no\n  name: web\n  namespace: shop\nspec:\n  name: no\n',
     'kind: ConfigMap\nmetadata: { name: "1", namespace: "true" }\napiVersion: v1\n',
@@ -83,7 +83,7 @@ test('objects are read from any way of writing them', () => {
   ]);
 });
 
-test('much of a file that is written in another way than kustomize writes is passed over, which would take seconds', () => {
+test('much of a file that is written in another way than kustomize writes is passed over, which would take seconds', async () => {
   const odd = `x: ${'[]'.repeat(20_000)}\n`;
   const ours = 'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: web\n  namespace: blue\n';
   const read = objectsIn([...Array.from({ length: 100 }, () => odd), ours].join('---\n'));
