@@ -9,6 +9,7 @@ import { objectsIn } from '../../render/layout/objects.ts';
 import { summarize } from '../../render/layout/summary.ts';
 import type { SourceTree } from '../../render/types.ts';
 import type { RenderOrder } from './contract.ts';
+import type { Repositories } from './request-commit.ts';
 
 /** A render, the branch that it goes to, and what changes there. */
 export interface RenderedOnBranch {
@@ -22,12 +23,13 @@ export interface RenderedOnBranch {
  * names; undefined: nothing of that. Nothing is read where no file of the branch changes.
  */
 export async function guardedRemovals(
-  source: GitRepository,
+  { source, gitops: repository }: Repositories,
   { environment: name, gitops, policy: config }: RenderOrder,
-  { rendered, branch, changes }: RenderedOnBranch,
+  { rendered, branch: loaded, changes }: RenderedOnBranch,
 ): Promise<GuardedRemovals | undefined> {
-  if (config === undefined || ![...changes.keys()].some((path) => isManifest(path) && branch.files.has(path)))
+  if (config === undefined || ![...changes.keys()].some((path) => isManifest(path) && loaded.files.has(path)))
     return undefined;
+  const branch = await withLargeFiles(repository, loaded, changes);
   const summary = await summarize({ branch, changes });
   if (summary.every(({ removed }) => removed.length === 0)) return undefined;
   const policy = await environmentAt(source, { gitopsRepository: gitops.repository }, { name, config });
@@ -40,6 +42,22 @@ export async function guardedRemovals(
     objectsOf: (group: string) => new Set(objectsBelow(files, `${group}/`)),
   };
   return findRemovals(change, policy);
+}
+
+/** Reads what changes on the branch and was too large to be loaded with the others. */
+async function withLargeFiles(
+  repository: GitRepository,
+  { revision, files }: SourceTree,
+  changes: BranchChanges,
+): Promise<SourceTree> {
+  const large = [...changes.keys()].flatMap((path) => {
+    const file = files.get(path);
+    return file === undefined || file.mode === '160000' || file.content !== undefined ? [] : [{ path, file }];
+  });
+  if (large.length === 0) return { revision, files };
+  const contents = await repository.readBlobs(new Set(large.map(({ file }) => file.oid)));
+  const read = large.map(({ path, file }) => [path, { ...file, content: contents.get(file.oid) }] as const);
+  return { revision, files: new Map([...files, ...read]) };
 }
 
 /** Tells whether a folder holds any file after the changes. */

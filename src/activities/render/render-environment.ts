@@ -108,7 +108,7 @@ async function renderRequest(
   if (deployed && written && sameApartFromProvenance(changes))
     if (await isRecordable(dependencies, place, { rendered: written, pair: revision }))
       return { ...basis, ignoredNotes, kind: 'unchanged', deployed: deployed.revision, waiting };
-  const removals = await guardedRemovals(source, order, { rendered, branch, changes });
+  const removals = await guardedRemovals({ source, gitops }, order, { rendered, branch, changes });
   const commit = await buildRequestCommit({ source, gitops }, order, { revision, base, changes });
   const overwritten = await lostCommits(dependencies, order, { requested, commit, base });
   const foreign = await pushRequestCommit(gitops, requested, { commit, base });

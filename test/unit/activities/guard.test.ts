@@ -48,6 +48,15 @@ describe('A render', () => {
     expect(await world().render('config change')).not.toHaveProperty('removals');
   });
 
+  it('counts objects of files that are larger than most', async () => {
+    await world().deploy('promotion', world().release('1'), { policy: world().config });
+    const space = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n';
+    const large = `${space}---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: large\ndata:\n  a: ${'x'.repeat(5 * 1024 * 1024)}\n`;
+    world().gitops.commit('qa', { 'one/apps/large/large.yaml': large });
+    const rendered = await world().render('promotion', world().release('2'), { policy: world().config });
+    expect(rendered).toMatchObject({ removals: { removed: 2, objects: ['Namespace shop'] } });
+  });
+
   it('from which the last assignment of a listed group goes says that Flux keeps what is there', async () => {
     const taken = { 'two/apps/web/.gitkeep': null };
     expect(await removalsOf(taken, `${both}guard: { share: 1 }\n`)).toMatchObject({
