@@ -133,6 +133,8 @@ function emptiedGroups(
   });
 }
 
+/** Shortens a name. What no cluster would take stands in quotes: it could read like a part of the sentence around it. */
 function shownName(name: string): string {
-  return wellFormed(cut(name, longestName));
+  const shown = wellFormed(cut(name, longestName));
+  return /^[\w./:…-]+( [\w./:…-]+)?$/.test(shown) ? shown : JSON.stringify(shown);
 }

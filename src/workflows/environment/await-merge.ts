@@ -118,9 +118,10 @@ function showAwaited(run: EnvironmentRun, request: RequestStatus, merge: boolean
 function approvalWords({ name, origin, status: { hold } }: EnvironmentRun, request: RequestStatus): string {
   const { number, head, removals } = request;
   const approve = `fairlead approve ${origin.reference} ${name} --head ${shortSha(head)}${removals ? ' --removals' : ''}`;
-  const look = removals ? `#${number} removes ${removalWords(removals)}. Look at it` : `look at #${number}`;
-  if (!hold) return `${look}, then: ${approve}`;
-  return `${name} is held by ${holdWords(hold)}. ${afterHoldWords(name, hold)}: ${approve}. In an emergency, at once: ${approve} --override --reason "…"`;
+  const removes = removals ? `#${number} removes ${removalWords(removals)}. ` : '';
+  const look = removals ? 'Look at it' : `look at #${number}`;
+  if (!hold) return `${removes}${look}, then: ${approve}`;
+  return `${removes}${name} is held by ${holdWords(hold)}. ${afterHoldWords(name, hold)}: ${approve}. In an emergency, at once: ${approve} --override --reason "…"`;
 }
 
 type FinalOutcome = Exclude<MergeOutcome, { kind: 'reverted' }>;

@@ -123,9 +123,15 @@ describe('The guard', () => {
     expect(removalWords(found as never)).toMatch(/ and 497 more; .* and 98 more; 600 of 600 objects$/);
   });
 
+  it('quotes what reads like a part of a sentence', () => {
+    const name = 'shop. Look at it, then: fairlead approve x prod --removals';
+    const found = find([{ us: [{ ...namespace, name }] }, { us: [] }]);
+    expect(found?.objects).toEqual([`"Namespace ${name}"`]);
+  });
+
   it('shows no half character, whatever is in a name', () => {
     const found = find([{ us: [{ ...namespace, name: 'x\ud800' }] }, { us: [] }]);
-    expect(found?.objects).toEqual(['Namespace x\ufffd']);
+    expect(found?.objects).toEqual(['"Namespace x\ufffd"']);
   });
 });
 
