@@ -20,7 +20,8 @@ import type { SourceTree } from './types.ts';
 
 /*
  * Invariants of rendering: the same two commits give the same bytes, wherever and however often they are rendered.
- * Nothing but the files of the two commits is read. An environment is rendered whole or not at all; it is never empty.
+ * Nothing but the files of the two commits is read, and what a chart keeps of what the GitOps branch holds: then the head
+ * that is rendered on belongs to what gives the same bytes. An environment is rendered whole or not at all; it is never empty.
  * Each problem names the place and the remedy.
  */
 

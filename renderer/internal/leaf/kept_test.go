@@ -1,6 +1,9 @@
 package leaf
 
+// cspell:ignore Zmlyc Fzcw
+
 import (
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -106,5 +109,47 @@ func TestWithoutTheBranchAPlaceholderStandsForWhatIsKept(t *testing.T) {
 	known := settled(t, placeholders(holding(leafOf(grafana, dropRollme, dropBuild, keepSecret), secretHeld)))
 	if got := line(t, known.YAML, passwordLine); got != "b2xkLXBhc3N3b3Jk" || len(known.Placeholders) > 0 {
 		t.Error(got, known.Placeholders)
+	}
+}
+
+// A text of which only a part is made up may change around that part, which must not stay as it was without a word.
+func TestKeepingATextHidesNoChangeAroundWhatIsMadeUp(t *testing.T) {
+	render := func(host, held string) (*protocol.LeafOutput, *protocol.Error) {
+		files := map[string]string{"/v.yaml": "host: " + host + "\n", "templates/a.yaml": `apiVersion: v1
+kind: Secret
+metadata: {name: a}
+stringData:
+  url: "redis://:{{ randAlphaNum 12 }}@{{ .Values.host }}:6379/0"
+data:
+  conf: {{ printf "listen: 4222\nuser: app\npassword: %s\nhost: %s\n" (randAlphaNum 9) .Values.host | b64enc }}
+  tls.key: {{ genPrivateKey "rsa" | b64enc }}
+  htpasswd: {{ htpasswd "administrator" "x" | b64enc }}
+  since: {{ now | date "2006-01-02T15:04:05" | b64enc }}
+`}
+		request := holding(leafOf(files, protocol.UnstableAnswer{Object: "Secret a", Answer: "keep", Place: "helm.yaml, line 7"}), held)
+		request.Chart.ValuesFiles = []string{"/v.yaml"}
+		return Render(request)
+	}
+	held := func(host, password string) string {
+		encoded := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+		return "apiVersion: v1\nkind: Secret\nmetadata: {name: a, namespace: test-ns}\nstringData: {url: 'redis://:" + password + "@" + host + ":6379/0'}\ndata:\n" +
+			"  conf: " + encoded("listen: 4222\nuser: app\npassword: "+password+"\nhost: "+host+"\n") +
+			"\n  tls.key: " + encoded("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\n") +
+			"\n  htpasswd: " + encoded("administrator:$2y$05$other") + "\n  since: " + encoded("1999-12-31T23:59:59") + "\n"
+	}
+	for _, password := range []string{"abcdefghijkl", "longer-than-what-is-made-up", "x"} {
+		output, failure := render("redis-master", held("redis-master", password))
+		if failure != nil || !strings.Contains(output.YAML, "redis://:"+password+"@redis-master") {
+			t.Errorf("%s: %v %+v", password, failure, output)
+		}
+	}
+	_, failure := render("another-host", held("redis-master", "hunter2-word"))
+	if failure == nil || failure.Kind != protocol.Unstable || strings.Contains(failure.Message, "hunter2") || strings.Contains(failure.Message, "redis-master") {
+		t.Fatal(failure)
+	}
+	for _, part := range []string{"helm.yaml, line 7: unstable: Secret a", "would hide that change", "`value: "} {
+		if !strings.Contains(failure.Message, part) {
+			t.Errorf("%q is missing: %s", part, failure.Message)
+		}
 	}
 }

@@ -73,16 +73,20 @@ func call(name string, arguments []abstract) abstract {
 	return abstract{}
 }
 
-// named is the value of the release that a text names, as charts give them to each other: `auth.password`; nil: none.
-func (w *walk) named(text string) []string {
-	if !strings.Contains(text, ".") || strings.ContainsAny(text, " /:{") {
-		return nil
-	}
-	keys := strings.Split(text, ".")
-	for _, full := range [][]string{append(slices.Clone(w.prefix), keys...), keys} {
-		if w.templates.exists(full) {
-			return full
+// named are the values of the release that texts name, as charts hand such names on in a list: `(list "auth.password")`.
+func (w *walk) named(arguments []abstract) [][]string {
+	var found [][]string
+	for _, one := range arguments {
+		if one.kind != text || one.text == "" {
+			continue
+		}
+		keys := strings.Split(one.text, ".")
+		if keys[0] != "global" {
+			keys = append(slices.Clone(w.prefix), keys...)
+		}
+		if w.templates.isSingle(keys) {
+			found = append(found, keys)
 		}
 	}
-	return nil
+	return found
 }

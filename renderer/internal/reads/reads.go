@@ -54,7 +54,8 @@ func (t *Templates) add(loaded *helmchart.Chart, prefix []string) {
 
 // Found is what a template reads.
 type Found struct {
-	// Values are paths such as `.Values.auth.password`; those near an unstable function, where there are any.
+	// Values are paths such as `.Values.auth.password`: those that may take the place of what is made up, then those that
+	// decide about it; where there are none, all others.
 	Values []string
 	// Functions are the unstable ones that it may call.
 	Functions []string
@@ -68,9 +69,9 @@ func (t *Templates) In(file string) Found {
 	}
 	walk := &walk{templates: t, prefix: t.prefixes[file], variables: map[string]abstract{}}
 	seen := walk.list(tree.Root, abstract{kind: root})
-	values := seen.near
+	values := append(seen.beside, seen.deciding...)
 	if len(values) == 0 {
-		values = seen.far
+		values = append(seen.others, seen.apart...)
 	}
 	return Found{Values: t.written(values), Functions: slices.Compact(slices.Sorted(slices.Values(seen.functions)))}
 }
@@ -96,8 +97,8 @@ func (t *Templates) written(paths [][]string) []string {
 	return names
 }
 
-// exists tells whether the values have something at a path.
-func (t *Templates) exists(keys []string) bool {
+// isSingle tells whether the values have something at a path that holds no others.
+func (t *Templates) isSingle(keys []string) bool {
 	var value any = t.values
 	for _, key := range keys {
 		holder, isMap := value.(map[string]any)
@@ -110,5 +111,6 @@ func (t *Templates) exists(keys []string) bool {
 		}
 		value = next
 	}
-	return true
+	_, isMap := value.(map[string]any)
+	return !isMap
 }

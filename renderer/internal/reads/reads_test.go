@@ -29,7 +29,7 @@ const helpers = `{{- define "passwords.manage" -}}
 {{- define "password" -}}{{ if .Values.auth.password }}{{ .Values.auth.password }}{{ else }}{{ randAlphaNum 10 }}{{ end }}{{- end -}}`
 
 func TestTheValuesNextToWhatIsMadeUpAreFound(t *testing.T) {
-	values := map[string]any{"auth": map[string]any{"password": "", "user": "u"}, "global": map[string]any{"redis": map[string]any{"password": ""}}}
+	values := map[string]any{"token": "", "auth": map[string]any{"password": "", "user": "u"}, "global": map[string]any{"redis": map[string]any{"password": ""}}}
 	for name, given := range map[string]struct {
 		template          string
 		values, functions []string
@@ -37,7 +37,7 @@ func TestTheValuesNextToWhatIsMadeUpAreFound(t *testing.T) {
 		"a default":                {`a: {{ .Values.region }}` + "\n" + `p: {{ .Values.auth.password | default (randAlphaNum 9) }}`, []string{".Values.auth.password"}, []string{"randAlphaNum"}},
 		"a condition":              {`{{ if .Values.auth.existing }}x{{ else }}{{ randAlphaNum 9 }}{{ end }}{{ .Values.other }}`, []string{".Values.auth.existing"}, []string{"randAlphaNum"}},
 		"with":                     {`{{ with .Values.auth }}{{ default (randAlphaNum 9) .password }}{{ end }}`, []string{".Values.auth.password"}, []string{"randAlphaNum"}},
-		"the root in a range":      {`{{ range .Values.users }}{{ $.Values.length | int | randAlphaNum }}{{ end }}`, []string{".Values.users", ".Values.length"}, []string{"randAlphaNum"}},
+		"the root in a range":      {`{{ range .Values.users }}{{ $.Values.length | int | randAlphaNum }}{{ end }}`, []string{".Values.length", ".Values.users"}, []string{"randAlphaNum"}},
 		"a variable":               {`{{ $auth := .Values.auth }}{{ $auth.password | default (randAlphaNum 9) }}`, []string{".Values.auth.password"}, []string{"randAlphaNum"}},
 		"index":                    {`{{ index .Values "auth" "password" | default (randAlphaNum 9) }}`, []string{".Values.auth.password"}, []string{"randAlphaNum"}},
 		"an included template":     {`n: {{ include "fullname" . }}` + "\n" + `p: {{ include "password" . | b64enc }}`, []string{".Values.auth.password"}, []string{"randAlphaNum"}},
@@ -46,8 +46,13 @@ func TestTheValuesNextToWhatIsMadeUpAreFound(t *testing.T) {
 			`p: {{ include "passwords.manage" (dict "providedValues" (list "global.redis.password" "auth.password") "length" 10 "context" $) }}`,
 			[]string{".Values.global.redis.password", ".Values.auth.password"}, []string{"randAlphaNum"},
 		},
-		"nothing made up here": {`a: {{ .Values.region }}`, []string{".Values.region"}, nil},
-		"recursion":            {`{{ define "again" }}{{ include "again" . }}{{ now }}{{ .Values.zone }}{{ end }}{{ include "again" . }}`, []string{".Values.zone"}, []string{"now"}},
+		"what makes a name is left out": {
+			`{{ if .Values.create }}p: {{ include "passwords.manage" (dict "providedValues" (list "token") "secret" (include "fullname" .) "context" $) }}{{ end }}`,
+			[]string{".Values.token", ".Values.create"}, []string{"randAlphaNum"},
+		},
+		"a template in a condition": {`{{ define "has" }}{{ .Values.auth.existing }}{{ end }}{{ if include "has" . }}{{ now }}{{ end }}`, []string{".Values.auth.existing"}, []string{"now"}},
+		"nothing made up here":      {`a: {{ .Values.region }}`, []string{".Values.region"}, nil},
+		"recursion":                 {`{{ define "again" }}{{ include "again" . }}{{ now }}{{ .Values.zone }}{{ end }}{{ include "again" . }}`, []string{".Values.zone"}, []string{"now"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			found := Parse(chartOf("c", map[string]string{"_helpers.tpl": helpers, "s.yaml": given.template}), values, unstable).In("c/templates/s.yaml")

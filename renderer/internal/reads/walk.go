@@ -7,23 +7,39 @@ import (
 
 // seen is what a part of a template reads.
 type seen struct {
-	// Paths of values: those that decide about what an unstable function makes up, and others.
-	near, far [][]string
-	functions []string
+	// Paths of values: those that stand beside a call of an unstable function and may take its place, those that decide
+	// whether it is called, others, and those of included templates, such as one that makes a name.
+	beside, deciding, others, apart [][]string
+	functions                       []string
 }
 
 func (s *seen) add(other seen) {
-	s.near = append(s.near, other.near...)
-	s.far = append(s.far, other.far...)
+	s.beside = append(s.beside, other.beside...)
+	s.deciding = append(s.deciding, other.deciding...)
+	s.others = append(s.others, other.others...)
+	s.apart = append(s.apart, other.apart...)
 	s.functions = append(s.functions, other.functions...)
 }
 
-// nearIf makes everything near where something unstable is called.
-func (s seen) nearIf(unstable bool) seen {
-	if !unstable {
-		return s
+// asAction is what one action reads: what stands in it takes the place of what is made up in it.
+func (s seen) asAction() seen {
+	if s.isUnstable() {
+		s.beside, s.others = append(slices.Clone(s.beside), s.others...), nil
 	}
-	return seen{near: append(slices.Clone(s.near), s.far...), functions: s.functions}
+	return s
+}
+
+// asCondition is what a condition reads that decides about something unstable.
+func (s seen) asCondition() seen {
+	s.deciding = append(append(slices.Clone(s.deciding), s.others...), s.apart...)
+	s.others, s.apart = nil, nil
+	return s
+}
+
+// asIncluded is what an included template reads, for what includes it.
+func (s seen) asIncluded() seen {
+	s.apart, s.others = append(slices.Clone(s.apart), s.others...), nil
+	return s
 }
 
 func (s seen) isUnstable() bool { return len(s.functions) > 0 }
@@ -52,11 +68,11 @@ func (w *walk) node(node parse.Node, dot abstract) seen {
 	switch node := node.(type) {
 	case *parse.ActionNode:
 		_, found := w.pipe(node.Pipe, dot)
-		return found.nearIf(found.isUnstable())
+		return found.asAction()
 	case *parse.TemplateNode:
 		argument, found := w.pipe(node.Pipe, dot)
 		found.add(w.include(node.Name, argument))
-		return found.nearIf(found.isUnstable())
+		return found.asAction()
 	case *parse.IfNode:
 		return w.branch(&node.BranchNode, dot, func(abstract) abstract { return dot })
 	case *parse.WithNode:
@@ -72,8 +88,10 @@ func (w *walk) branch(node *parse.BranchNode, dot abstract, inner func(abstract)
 	value, condition := w.pipe(node.Pipe, dot)
 	body := w.list(node.List, inner(value))
 	body.add(w.list(node.ElseList, dot))
-	unstable := body.isUnstable() || condition.isUnstable()
-	found := condition.nearIf(unstable)
+	found := condition
+	if body.isUnstable() || condition.isUnstable() {
+		found = condition.asCondition()
+	}
 	found.add(body)
 	return found
 }
@@ -85,7 +103,7 @@ func (w *walk) include(name string, argument abstract) seen {
 		return seen{}
 	}
 	inner := &walk{templates: w.templates, prefix: w.prefix, variables: map[string]abstract{"$": argument}, within: append(slices.Clone(w.within), name)}
-	return inner.list(tree.Root, argument)
+	return inner.list(tree.Root, argument).asIncluded()
 }
 
 func (w *walk) pipe(pipe *parse.PipeNode, dot abstract) (abstract, seen) {
@@ -139,9 +157,12 @@ func (w *walk) command(command *parse.CommandNode, dot abstract, before *abstrac
 		all.add(w.include(arguments[0].text, arguments[1]))
 		return abstract{}, all
 	}
+	if name == "list" {
+		all.others = append(all.others, w.named(arguments)...)
+	}
 	value := call(name, arguments)
 	if value.kind == values && (name == "index" || name == "get") {
-		all.far = append(all.far, value.path)
+		all.others = append(all.others, value.path)
 	}
 	return value, all
 }
@@ -156,11 +177,7 @@ func (w *walk) argument(node parse.Node, dot abstract) (abstract, seen) {
 	case *parse.PipeNode:
 		return w.pipe(node, dot)
 	case *parse.StringNode:
-		value = abstract{kind: text, text: node.Text}
-		if named := w.named(node.Text); named != nil {
-			found.far = append(found.far, named)
-		}
-		return value, found
+		return abstract{kind: text, text: node.Text}, found
 	case *parse.FieldNode:
 		value = dot.fields(node.Ident, w.prefix)
 	case *parse.VariableNode:
@@ -171,7 +188,7 @@ func (w *walk) argument(node parse.Node, dot abstract) (abstract, seen) {
 		value = inner.fields(node.Field, w.prefix)
 	}
 	if value.kind == values && len(value.path) > 0 {
-		found.far = append(found.far, value.path)
+		found.others = append(found.others, value.path)
 	}
 	return value, found
 }

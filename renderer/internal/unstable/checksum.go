@@ -16,7 +16,7 @@ var (
 // isChecksum tells whether a field is an annotation that only says that something else has changed, so that Pods are made
 // anew.
 func (f field) isChecksum() bool {
-	if len(f.path) < 2 || f.path[len(f.path)-2].key != "annotations" || !checksumKeys.MatchString(f.path[len(f.path)-1].key) {
+	if !f.isAnnotation() || !checksumKeys.MatchString(f.path[len(f.path)-1].key) {
 		return false
 	}
 	return isDigest(f.first) && isDigest(f.second)

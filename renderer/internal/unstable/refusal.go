@@ -2,6 +2,7 @@ package unstable
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"fairlead.dev/renderer/internal/protocol"
@@ -24,7 +25,7 @@ func namedField(one *object, path fieldPath) string {
 
 // refused names every field without an answer, with its template and the values that it reads, and what the answers are.
 func refused(open []field, explain Explain) error {
-	var lines, answers []string
+	var lines []string
 	explained := map[string]bool{}
 	for at, one := range open {
 		if at == most {
@@ -44,24 +45,57 @@ func refused(open []field, explain Explain) error {
 		}
 		lines = append(lines, line)
 	}
-	for _, one := range open[:min(len(open), 2)] {
-		answers = append(answers, "- "+answerText(one))
-	}
 	return protocol.Errorf(protocol.Unstable,
 		"the chart's output changes from run to run, so the same commits would not give the same files:\n%s\n"+
-			"Set what the chart would make up in a values.yaml, or answer in helm.yaml, for each field or object:\nunstable:\n%s\n"+
+			"Set what the chart would make up in a values.yaml, or answer in helm.yaml, for example:\nunstable:\n%s\n"+
 			"`drop: true` leaves it out: an operator or External Secrets supplies it, or nothing needs it. `keep: true` keeps what the GitOps branch holds. "+
 			"`value: \"…\"` is what it shall be.",
-		strings.Join(lines, "\n"), strings.Join(answers, "\n"))
+		strings.Join(lines, "\n"), strings.Join(examples(open), "\n"))
 }
 
-func answerText(one field) string {
-	if len(one.path) == 0 {
-		return fmt.Sprintf("{object: %s, drop: true}", one.object)
+// examples are answers that may be taken over as they are: annotations are dropped, because they only have Pods made anew,
+// and everything else is kept, of an object with several such fields by one entry.
+func examples(open []field) []string {
+	var written []string
+	add := func(one string) {
+		if !slices.Contains(written, one) && len(written) < most {
+			written = append(written, one)
+		}
 	}
-	path := one.path.String()
-	if strings.ContainsAny(path, `[]{},"`) {
-		path = "'" + strings.ReplaceAll(path, "'", "''") + "'"
+	for _, one := range open {
+		switch {
+		case len(one.path) == 0:
+			add(fmt.Sprintf("- {object: %s, drop: true}", one.object))
+		case one.isAnnotation():
+			add(fmt.Sprintf("- {object: %s, field: %s, drop: true}", one.object, one.path.plain()))
+		case severalOf(open, one.object):
+			add(fmt.Sprintf("- {object: %s, keep: true}", one.object))
+		default:
+			add(fmt.Sprintf("- {object: %s, field: %s, keep: true}", one.object, one.path.plain()))
+		}
 	}
-	return fmt.Sprintf("{object: %s, field: %s, keep: true}", one.object, path)
+	return written
+}
+
+func severalOf(open []field, of *object) bool {
+	count := 0
+	for _, one := range open {
+		if one.object == of && !one.isAnnotation() {
+			count++
+		}
+	}
+	return count > 1
+}
+
+func (f field) isAnnotation() bool {
+	return len(f.path) > 1 && f.path[len(f.path)-2].key == "annotations"
+}
+
+// plain writes a path as a scalar of YAML.
+func (p fieldPath) plain() string {
+	text := p.String()
+	if strings.ContainsAny(text, `[]{},"`) {
+		return "'" + strings.ReplaceAll(text, "'", "''") + "'"
+	}
+	return text
 }

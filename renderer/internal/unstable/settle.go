@@ -106,6 +106,9 @@ func (s *settlement) valueOf(one field) (any, error) {
 	}
 	held, found := one.path.at(s.held.get(one.object.resource))
 	if found && held != nil && isCollection(held) == isCollection(example) && !isPlaceholder(held) {
+		if one.hidesChange(held) {
+			return nil, hiddenChange(one)
+		}
 		return held, nil
 	}
 	if s.placeholders {
@@ -118,6 +121,14 @@ func (s *settlement) valueOf(one field) (any, error) {
 	}
 	s.missing = append(s.missing, line+".")
 	return nil, nil
+}
+
+// hiddenChange is the error of a text of which only a part is made up, and the rest is another one now.
+func hiddenChange(one field) error {
+	return protocol.Errorf(protocol.Unstable,
+		"%s: the chart makes up only a part of %s, and writes something else around it than the GitOps branch holds: keeping it would hide that change. "+
+			"Set the chart's values, so that it makes up nothing; or write the new text as `value: \"…\"`, and `keep: true` again once it is merged.",
+		one.answer, namedField(one.object, one.path))
 }
 
 // givenValue is a value of helm.yaml in the type of what the chart writes. No message quotes it.
