@@ -60,8 +60,7 @@ function assign(): void {
 async function given() {
   assign();
   const deployed = await world().deploy('promotion', answer(`value: "${first}"`));
-  await world().note({ ...deployed.revision }, deployed.commit);
-  await world().note({ ...deployed.revision, event: 'promoted', clusters: { total: 1, healthy: 1 } }, deployed.commit);
+  await noteHealthy(deployed);
   return deployed;
 }
 
@@ -122,20 +121,41 @@ describe('A value that the branch holds', () => {
   });
 
   it('is kept by a rollback, which finds its target by rendering it', async () => {
-    await given();
-    const good = await world().deploy('promotion', answer('keep: true', 'light'));
-    await world().note({ ...good.revision }, good.commit);
-    await world().note({ ...good.revision, event: 'promoted', clusters: { total: 1, healthy: 1 } }, good.commit);
-    const bad = await world().deploy('promotion', answer('keep: true', 'broken'));
-    await world().note({ ...bad.revision }, bad.commit);
-    const { source, environment } = world().place;
-    const order = { source, environment, by: 'ann', reason: 'errors', config: 'today' as const, force: false };
-    expect(await planRollback(world().dependencies, order)).toMatchObject({
-      kind: 'go',
-      target: { main: good.revision.main },
-    });
+    const { good, plan } = await broken();
+    expect(await plan()).toMatchObject({ kind: 'go', target: { main: good.revision.main } });
+  });
+
+  it('is kept by a rollback also where it looks for what renders as what is deployed', async () => {
+    const { good, bad, plan } = await broken();
+    const main = world().document('more');
+    const rendered = await world().render('promotion', main);
+    if (rendered.kind !== 'unchanged') throw new Error(rendered.kind);
+    await noteHealthy({ revision: rendered.revision, commit: bad.commit });
+    await noteHealthy(bad);
+    // With the config of today every pair renders to something else than the branch has.
+    world().configure('3');
+    expect(await plan()).toMatchObject({ kind: 'go', target: { main: good.revision.main } });
   });
 });
+
+type Deployment = Awaited<ReturnType<ReturnType<typeof world>['deploy']>>;
+
+async function noteHealthy({ revision, commit }: Deployment): Promise<void> {
+  await world().note({ ...revision }, commit);
+  await world().note({ ...revision, event: 'promoted', clusters: { total: 1, healthy: 1 } }, commit);
+}
+
+/** A good release and a bad one, both of which keep the password. */
+async function broken() {
+  await given();
+  const good = await world().deploy('promotion', answer('keep: true', 'light'));
+  await noteHealthy(good);
+  const bad = await world().deploy('promotion', answer('keep: true', 'broken'));
+  await world().note({ ...bad.revision }, bad.commit);
+  const { source, environment } = world().place;
+  const order = { source, environment, by: 'ann', reason: 'errors', config: 'today' as const, force: false };
+  return { good, bad, plan: () => planRollback(world().dependencies, order) };
+}
 
 describe('The same commits and the same head', () => {
   it.each([
