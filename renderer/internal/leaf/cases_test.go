@@ -15,7 +15,7 @@ import (
 	"fairlead.dev/renderer/internal/released"
 )
 
-const releaseNamespace = "test-ns"
+const releaseNamespace = released.Namespace
 
 // requestOf makes the request of a case: the kustomization in its directory, or the chart in chart/ as release x.
 func requestOf(t *testing.T, directory string) *protocol.LeafRequest {
@@ -37,27 +37,21 @@ func requestOf(t *testing.T, directory string) *protocol.LeafRequest {
 		request.Files["/chart/kustomization.yaml"] = "resources: [output.yaml]\n"
 		request.Root = "/chart"
 		request.Chart = &protocol.ChartRequest{
-			Directory: "/main/case/chart", OutputFile: "/chart/output.yaml", ReleaseName: "x", Namespace: releaseNamespace, IncludeCRDs: true,
+			Directory: "/main/case/chart", OutputFile: "/chart/output.yaml", ReleaseName: released.ReleaseName, Namespace: releaseNamespace, IncludeCRDs: true,
 		}
 	}
 	return request
 }
 
-// byHand is what people run: `kustomize build`, or `helm template | kustomize build` with a transformer that gives the
-// namespace to objects without one.
+// byHand is what people run.
 func byHand(t *testing.T, directory string) string {
 	t.Helper()
-	if _, err := os.Stat(filepath.Join(directory, "chart")); err == nil {
-		templated, err := released.Run(released.Helm(t), "", "template", "x", filepath.Join(directory, "chart"), "--namespace", releaseNamespace, "--include-crds")
-		if err != nil {
-			t.Fatal(err)
-		}
-		directory = t.TempDir()
-		write(t, filepath.Join(directory, "output.yaml"), templated)
-		write(t, filepath.Join(directory, "kustomization.yaml"), "resources: [output.yaml]\ntransformers:\n- |-\n  apiVersion: builtin\n  kind: NamespaceTransformer\n"+
-			"  metadata: {name: n, namespace: "+releaseNamespace+"}\n  unsetOnly: true\n  fieldSpecs: [{path: metadata/namespace, create: true}]\n")
+	chart := filepath.Join(directory, "chart")
+	build, of := released.Build, directory
+	if _, err := os.Stat(chart); err == nil {
+		build, of = func(t *testing.T, chart string) (string, error) { return released.Template(t, chart) }, chart
 	}
-	printed, err := released.Run(released.Kustomize(t), "", "build", directory, "--load-restrictor", "LoadRestrictionsNone")
+	printed, err := build(t, of)
 	if err != nil {
 		t.Fatal(err)
 	}
