@@ -67,7 +67,8 @@ func (t *Templates) In(file string) Found {
 	if !known || tree.Root == nil {
 		return Found{}
 	}
-	walk := &walk{templates: t, prefix: t.prefixes[file], variables: map[string]abstract{}}
+	left := mostNodes
+	walk := &walk{templates: t, prefix: t.prefixes[file], variables: map[string]abstract{}, left: &left}
 	seen := walk.list(tree.Root, abstract{kind: root})
 	values := append(seen.beside, seen.deciding...)
 	if len(values) == 0 {
@@ -76,8 +77,12 @@ func (t *Templates) In(file string) Found {
 	return Found{Values: t.written(values), Functions: slices.Compact(slices.Sorted(slices.Values(seen.functions)))}
 }
 
-// most is how many values are named.
-const most = 8
+const (
+	// How many values are named.
+	most = 8
+	// How many nodes of templates are looked at.
+	mostNodes = 100_000
+)
 
 // written names values for people, without those that only hold others of them.
 func (t *Templates) written(paths [][]string) []string {

@@ -1,6 +1,7 @@
 package reads
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -75,6 +76,17 @@ func TestTheValuesOfADependencyAreNamedAsTheReleaseHasThem(t *testing.T) {
 func TestManyValuesAreCut(t *testing.T) {
 	found := Parse(chartOf("c", map[string]string{"s.yaml": `{{ if or .Values.a .Values.b .Values.c .Values.d .Values.e .Values.f .Values.g .Values.h .Values.i }}{{ now }}{{ end }}`}), nil, unstable).In("c/templates/s.yaml")
 	if len(found.Values) != 9 || found.Values[8] != "…" {
+		t.Errorf("%v", found)
+	}
+}
+
+func TestTemplatesThatIncludeEachOtherWithoutAnEndAreLeftAtSomePoint(t *testing.T) {
+	all := ""
+	for level := range 28 {
+		all += fmt.Sprintf(`{{ define "t%d" }}{{ include "t%d" . }}{{ include "t%d" . }}{{ end }}`, level, level+1, level+1)
+	}
+	found := Parse(chartOf("c", map[string]string{"s.yaml": all + `{{ default now .Values.first }}{{ include "t0" . }}`}), nil, unstable).In("c/templates/s.yaml")
+	if !slices.Equal(found.Values, []string{".Values.first"}) {
 		t.Errorf("%v", found)
 	}
 }

@@ -51,6 +51,8 @@ type walk struct {
 	variables map[string]abstract
 	// The templates that are being walked, so that recursion ends.
 	within []string
+	// How many nodes may still be looked at: templates that include others twice each would have no end.
+	left *int
 }
 
 func (w *walk) list(list *parse.ListNode, dot abstract) seen {
@@ -59,6 +61,9 @@ func (w *walk) list(list *parse.ListNode, dot abstract) seen {
 		return all
 	}
 	for _, node := range list.Nodes {
+		if *w.left--; *w.left < 0 {
+			return all
+		}
 		all.add(w.node(node, dot))
 	}
 	return all
@@ -102,7 +107,7 @@ func (w *walk) include(name string, argument abstract) seen {
 	if !known || tree.Root == nil || slices.Contains(w.within, name) || len(w.within) > deepest {
 		return seen{}
 	}
-	inner := &walk{templates: w.templates, prefix: w.prefix, variables: map[string]abstract{"$": argument}, within: append(slices.Clone(w.within), name)}
+	inner := &walk{templates: w.templates, prefix: w.prefix, variables: map[string]abstract{"$": argument}, within: append(slices.Clone(w.within), name), left: w.left}
 	return inner.list(tree.Root, argument).asIncluded()
 }
 

@@ -34,8 +34,9 @@ func (a answer) String() string {
 // answered finds the fields that differ, each with the answer that names it most closely.
 func answered(objects []*object, given []protocol.UnstableAnswer) ([]field, []answer, error) {
 	answers := make([]answer, 0, len(given))
+	byName := objectsByName(objects)
 	for _, one := range given {
-		found, err := placed(objects, one)
+		found, err := placed(objects, byName[one.Object], one)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -59,16 +60,21 @@ func answered(objects []*object, given []protocol.UnstableAnswer) ([]field, []an
 	return fields, answers, nil
 }
 
-// placed finds what an answer names, and refuses one that names nothing, or nothing that is unstable.
-func placed(objects []*object, given protocol.UnstableAnswer) (answer, error) {
-	found := answer{UnstableAnswer: given}
-	var named []*object
+// objectsByName finds objects by kind and name, and by kind, namespace and name.
+func objectsByName(objects []*object) map[string][]*object {
+	named := map[string][]*object{}
 	for _, one := range objects {
+		named[one.String()] = append(named[one.String()], one)
 		namespaced := one.resource.GetKind() + " " + one.resource.GetNamespace() + "/" + one.resource.GetName()
-		if given.Object == one.String() || given.Object == namespaced {
-			named = append(named, one)
-		}
+		named[namespaced] = append(named[namespaced], one)
 	}
+	return named
+}
+
+// placed finds what an answer names among the objects of that name, and refuses one that names nothing, or nothing that is
+// unstable.
+func placed(objects, named []*object, given protocol.UnstableAnswer) (answer, error) {
+	found := answer{UnstableAnswer: given}
 	switch len(named) {
 	case 0:
 		return found, protocol.Errorf(protocol.Unstable, "%s: the leaf renders no such object. %s.", found, unstableWords(objects))

@@ -111,7 +111,7 @@ func resolveBelow(value any, text string, above fieldPath) (fieldPath, bool) {
 		for _, key := range keys {
 			for _, written := range []string{key, "[" + quoted(key) + "]"} {
 				rest, begins := strings.CutPrefix(text, written)
-				if !begins || (rest != "" && rest[0] != '.' && rest[0] != '[') {
+				if !begins || rest == "." || (rest != "" && rest[0] != '.' && rest[0] != '[') {
 					continue
 				}
 				if found, ok := resolveBelow(value[key], strings.TrimPrefix(rest, "."), above.with(step{key: key})); ok {
@@ -125,7 +125,7 @@ func resolveBelow(value any, text string, above fieldPath) (fieldPath, bool) {
 			next := steps[index]
 			for _, written := range []string{"[" + strconv.Itoa(index) + "]", "[" + next.name + "]", "[" + quoted(next.name) + "]"} {
 				rest, begins := strings.CutPrefix(text, written)
-				if !begins || written == "[]" {
+				if !begins || rest == "." || written == "[]" {
 					continue
 				}
 				if found, ok := resolveBelow(item, strings.TrimPrefix(rest, "."), above.with(next)); ok {

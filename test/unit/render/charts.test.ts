@@ -171,6 +171,11 @@ describe('helm.yaml', () => {
     expect(message).toContain(expected);
     expect(message).not.toMatch(/hunter2|86420/);
   });
+  test('has a bound for what it answers', () => {
+    const entries = Array.from({ length: 1_001 }, (_, index) => `- {object: Secret s${index}, keep: true}\n`);
+    const config = { [`${path}/helm.yaml`]: `unstable:\n${entries.join('')}` };
+    expect(refusal({ main: chart, config })).toContain('Write 1000 entries at most');
+  });
   test('may be empty', () => {
     expect(leaf({ [`${path}/helm.yaml`]: '# nothing yet\n' }).chart?.releaseName).toBe('forwarder');
   });

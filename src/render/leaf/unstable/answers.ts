@@ -3,6 +3,7 @@ import { map, type Single, withoutRepeats } from '../../../platform/fields.ts';
 import type { UnstableAnswer } from '../../types.ts';
 
 const answerRemedy = 'Write one of `drop: true`, `keep: true` and `value: "…"`, the value in quotes.';
+const mostEntries = 1_000;
 const objectRemedy = 'Write kind and name, such as Secret grafana, or Secret monitoring/grafana.';
 
 /**
@@ -31,7 +32,9 @@ const entry = map({
 
 /** The list of `unstable` in `helm.yaml`: what becomes of output that changes from run to run. */
 export const unstableField = withoutRepeats(
-  z.array(entry, 'Write a list such as [{object: Secret grafana, field: data.admin-password, keep: true}].'),
+  z
+    .array(entry, 'Write a list such as [{object: Secret grafana, field: data.admin-password, keep: true}].')
+    .max(mostEntries, `Write ${mostEntries} entries at most: one may name an object as a whole.`),
   (items) =>
     items.flatMap((item, index): readonly Single[] => {
       const { object, field = '' } = (item ?? {}) as { readonly object?: unknown; readonly field?: unknown };
