@@ -82,6 +82,12 @@ export function partsOf({ reports, commitNumber = 0 }) {
       command: 'node_modules/.bin/tsx bench/burst.ts --small',
       limitMinutes: 15,
     },
+    {
+      name: "charts of Helm's tests",
+      needs: ['build the renderer', 'types'],
+      command: `npm run --silent docs:charts -- --least 14 "$(go -C renderer list -m -f '{{.Dir}}' helm.sh/helm/v4)/pkg"`,
+      limitMinutes: 20,
+    },
     ...goModule('renderer', reports, ['build the renderer']),
     ...goModule('.ci/deployment', reports),
     ...goModule('.ci/workflows', reports),

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ensureVendorProgram } from '../../../src/vendor/program.ts';
 import { git } from '../../support/git.ts';
+import { type ChartServer, startChartServer } from '../../support/servers/chart-server.ts';
 import { environmentFile, manifest } from '../cli/platform-repository.ts';
-import { type ChartServer, startChartServer } from './chart-server.ts';
 import { type WorkTree, workTree } from './platform.ts';
 
 let server: ChartServer;

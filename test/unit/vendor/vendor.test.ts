@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ensureVendorProgram } from '../../../src/vendor/program.ts';
-import { type ChartServer, chartFiles, startChartServer } from './chart-server.ts';
+import { type ChartServer, chartFiles, startChartServer } from '../../support/servers/chart-server.ts';
 import { type WorkTree, workTree } from './platform.ts';
 
 let server: ChartServer;

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
-import { temporaryDirectory } from '../../support/git.ts';
+import { basename, dirname, join } from 'node:path';
+import { temporaryDirectory } from '../git.ts';
 
 /** The files of a chart by path below its directory. */
-export type ChartFiles = Readonly<Record<string, string>>;
+export type ChartFiles = Readonly<Record<string, string | Buffer>>;
 
 /** A chart of one ConfigMap, with what `more` adds. */
 export function chartFiles(name: string, version: string, more: ChartFiles = {}): ChartFiles {
@@ -23,7 +23,7 @@ export function chartFiles(name: string, version: string, more: ChartFiles = {})
 export interface ChartServer {
   readonly repository: string;
   readonly registry: string;
-  /** Publishes a chart, or other content under a version that is there. */
+  /** Publishes a chart, or other content under a version that is there. Its name may be a path, in the registry alone. */
   publish(name: string, version: string, files?: ChartFiles): void;
   close(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export async function startChartServer(): Promise<ChartServer> {
     repository: `http://127.0.0.1:${port}/charts`,
     registry: `oci://127.0.0.1:${port}/charts`,
     publish: (name, version, files = chartFiles(name, version)) => {
-      const archive = packed(name, files);
+      const archive = packed(basename(name), files);
       const versions = charts.get(name) ?? new Map<string, Published>();
       charts.set(name, versions.set(version, { archive, manifest: manifestOf(archive) }));
     },
@@ -61,14 +61,19 @@ export async function startChartServer(): Promise<ChartServer> {
 function answerTo(charts: ReadonlyMap<string, ReadonlyMap<string, Published>>, url: string) {
   if (url === '/charts/index.yaml') return { type: 'text/yaml', body: indexOf(charts) };
   const [, file] = /^\/charts\/([^/]+)\.tgz$/.exec(url) ?? [];
-  const [, name = '', kind, key = ''] = /^\/v2\/charts\/([^/]+)\/(manifests|blobs|tags)\/(.+)$/.exec(url) ?? [];
+  const [, name = '', kind, key = ''] = /^\/v2\/charts\/(.+)\/(manifests|blobs|tags)\/(.+)$/.exec(url) ?? [];
   for (const [chart, versions] of charts) {
     for (const [version, { archive, manifest }] of versions) {
       if (file === `${chart}-${version}`) return { type: 'application/gzip', body: archive };
       if (name !== chart) continue;
       if (kind === 'tags')
-        return { type: 'application/json', body: Buffer.from(JSON.stringify({ name, tags: [...versions.keys()] })) };
-      if (kind === 'manifests' && [version, digestOf(manifest)].includes(key))
+        return {
+          type: 'application/json',
+          body: Buffer.from(
+            JSON.stringify({ name, tags: [...versions.keys()].map((each) => each.replaceAll('+', '_')) }),
+          ),
+        };
+      if (kind === 'manifests' && [version.replaceAll('+', '_'), digestOf(manifest)].includes(key))
         return { type: imageType, body: manifest };
       const blob = [archive, config].find((content) => kind === 'blobs' && digestOf(content) === key);
       if (blob) return { type: 'application/octet-stream', body: blob };
@@ -97,16 +102,18 @@ function manifestOf(archive: Buffer): Buffer {
 }
 
 function indexOf(charts: ReadonlyMap<string, ReadonlyMap<string, Published>>): Buffer {
-  const entries = [...charts].map(([name, versions]) => [
-    name,
-    [...versions].map(([version, { archive }]) => ({
-      apiVersion: 'v2',
+  const entries = [...charts]
+    .filter(([name]) => !name.includes('/'))
+    .map(([name, versions]) => [
       name,
-      version,
-      urls: [`${name}-${version}.tgz`],
-      digest: digestOf(archive).slice('sha256:'.length),
-    })),
-  ]);
+      [...versions].map(([version, { archive }]) => ({
+        apiVersion: 'v2',
+        name,
+        version,
+        urls: [`${name}-${version}.tgz`],
+        digest: digestOf(archive).slice('sha256:'.length),
+      })),
+    ]);
   return Buffer.from(JSON.stringify({ apiVersion: 'v1', entries: Object.fromEntries(entries) }));
 }
 
