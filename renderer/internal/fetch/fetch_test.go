@@ -2,10 +2,15 @@ package fetch
 
 import (
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+
+	helm "helm.sh/helm/v4/pkg/registry"
 )
 
 var wholeChart = []string{".helmignore", "Chart.yaml", "templates/config.yaml", "values.yaml"}
@@ -93,6 +98,28 @@ func TestAChartThatCallsItselfOtherwiseIsRefused(t *testing.T) {
 	repository := newRepository(t)
 	repository.publish("hello", "1.0.1", packed("hello", chartFiles("hello", "1.0.0", nil)))
 	refusal(t, Order{Source: repository.url + "/hello", Version: "1.0.1"}, Refused, "hello 1.0.0")
+}
+
+func TestWhatARegistrySaysOfSizesIsNotBelieved(t *testing.T) {
+	isolate(t)
+	layer := `{"mediaType":"` + helm.ChartLayerMediaType + `","digest":"sha256:` + strings.Repeat("ab", 32) + `","size":1099511627776}`
+	for name, manifest := range map[string]string{
+		"archive has more than 32 MiB": `{"schemaVersion":2,"config":{},"layers":[` + layer + `]}`,
+		"its manifest has":             `{"schemaVersion":2}` + strings.Repeat(" ", mostManifest),
+		"no Helm chart":                `{"schemaVersion":2,"config":{},"layers":[]}`,
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(writer http.ResponseWriter, request *http.Request) {
+			writer.Header().Set("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+			writer.Header().Set("Docker-Content-Digest", digestOf([]byte(manifest)))
+			writer.Header().Set("Content-Length", strconv.Itoa(len(manifest)))
+			if request.Method == http.MethodGet {
+				writer.Write([]byte(manifest))
+			}
+		}))
+		order := Order{Source: "oci://" + strings.TrimPrefix(server.URL, "http://") + "/charts/hello", Version: "1.0.0"}
+		refusal(t, order, Refused, name)
+		server.Close()
+	}
 }
 
 func TestAddressesThatAreNoneAreRefused(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/net/http/httpproxy"
 	"oras.land/oras-go/v2/registry/remote/auth"
 	"oras.land/oras-go/v2/registry/remote/errcode"
 	"oras.land/oras-go/v2/registry/remote/retry"
@@ -23,6 +24,7 @@ const (
 	// mostAnswer bounds what one request may answer: the index of a large repository is the largest.
 	mostAnswer   = 64 * mebibyte
 	mostArchive  = 32 * mebibyte
+	mostManifest = 4 * mebibyte
 	answerWithin = 2 * time.Minute
 )
 
@@ -35,6 +37,8 @@ func newClient(plainHTTP []string) (*http.Client, error) {
 	}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12}
+	proxyOf := httpproxy.FromEnvironment().ProxyFunc()
+	transport.Proxy = func(request *http.Request) (*url.URL, error) { return proxyOf(request.URL) }
 	transport.ResponseHeaderTimeout = 30 * time.Second
 	// An archive is taken as it is; what compresses once more would pass the bound unseen.
 	transport.DisableCompression = true

@@ -111,3 +111,24 @@ func TestAnAuthorityOfOnesOwnIsTrusted(t *testing.T) {
 	write0600(t, file, "nothing")
 	refusal(t, order, InvalidInput, "NODE_EXTRA_CA_CERTS", file)
 }
+
+func TestTheProxyOfTheEnvironmentIsAsked(t *testing.T) {
+	isolate(t)
+	var asked []string
+	proxy := httptest.NewServer(http.HandlerFunc(func(writer http.ResponseWriter, request *http.Request) {
+		asked = append(asked, request.Method+" "+request.Host)
+		writer.WriteHeader(http.StatusProxyAuthRequired)
+	}))
+	defer proxy.Close()
+	t.Setenv("HTTPS_PROXY", strings.Replace(proxy.URL, "http://", "http://ada:hunter2@", 1))
+	for _, source := range []string{"https://charts.example.com/charts/hello", "oci://charts.example.com/charts/hello"} {
+		asked = nil
+		_, err := Fetch(Order{Source: source, Version: "1.0.0", Into: t.TempDir()})
+		if err == nil || !strings.Contains(err.Error(), "Proxy Authentication Required") || strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: %v", source, err)
+		}
+		if len(asked) == 0 || asked[0] != "CONNECT charts.example.com:443" {
+			t.Errorf("%s: the proxy was asked %v", source, asked)
+		}
+	}
+}

@@ -1,12 +1,14 @@
 package fetch
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"os"
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"helm.sh/helm/v4/pkg/helmpath"
 	"helm.sh/helm/v4/pkg/registry"
 	"oras.land/oras-go/v2/errdef"
@@ -26,21 +28,45 @@ func (f *fetcher) fromRegistry(from source, version string) (*fetched, error) {
 	if errors.Is(err, errdef.ErrNotFound) {
 		return nil, f.notExact(from, version)
 	}
+	asked := from.text + " " + version
 	if err != nil {
-		return nil, explain(err, from.text+" "+version)
+		return nil, explain(err, asked)
 	}
-	digest := described.Digest.String()
-	pulled, err := client.Pull(repository + "@" + digest)
+	archive, err := pull(client, repository, described, asked)
 	if err != nil {
-		return nil, pullFailure(err, from, version)
+		return nil, err
 	}
-	if int64(len(pulled.Chart.Data)) > mostArchive {
-		return nil, failureOf(Refused, "%s %s: its archive has more than %d MiB.", from.text, version, mostArchive/mebibyte)
+	return &fetched{archive: archive, version: version, digest: described.Digest.String()}, nil
+}
+
+// pull fetches what a digest names: the library checks each part against the digest by which it asks.
+func pull(client *registry.Client, repository string, described ocispec.Descriptor, asked string) ([]byte, error) {
+	// What a registry says of a size is believed by whoever makes room for it.
+	if described.Size > mostManifest {
+		return nil, failureOf(Refused, "%s: its manifest has %d bytes, and %d MiB are the most.", asked, described.Size, mostManifest/mebibyte)
 	}
-	if digestOf(pulled.Chart.Data) != pulled.Chart.Digest || digestOf(pulled.Manifest.Data) != digest {
-		return nil, failureOf(Refused, "%s %s: what the registry sends is not what %s names.", from.text, version, digest)
+	pulled, err := client.Generic().PullGeneric(repository+"@"+described.Digest.String(), registry.GenericPullOptions{
+		AllowedMediaTypes: []string{ocispec.MediaTypeImageIndex, ocispec.MediaTypeImageManifest, registry.ChartLayerMediaType, registry.LegacyChartLayerMediaType},
+		PreCopy: func(_ context.Context, part ocispec.Descriptor) error {
+			if part.Size > mostArchive {
+				return failureOf(Refused, "%s: its archive has more than %d MiB.", asked, mostArchive/mebibyte)
+			}
+			return nil
+		},
+	})
+	if err != nil {
+		return nil, explain(err, asked)
 	}
-	return &fetched{archive: pulled.Chart.Data, version: version, digest: digest}, nil
+	for _, part := range pulled.Descriptors {
+		if part.MediaType == registry.ChartLayerMediaType || part.MediaType == registry.LegacyChartLayerMediaType {
+			archive, err := client.Generic().GetDescriptorData(pulled.MemoryStore, part)
+			if err != nil {
+				return nil, explain(err, asked)
+			}
+			return archive, nil
+		}
+	}
+	return nil, failureOf(Refused, "%s: that is no Helm chart: its manifest has no layer %s.", asked, registry.ChartLayerMediaType)
 }
 
 // registryClient signs in as `helm registry login` and `docker login` have it, credential helpers included.
@@ -70,13 +96,6 @@ func (f *fetcher) speaksTLS(host string) bool {
 	}
 	response.Body.Close()
 	return true
-}
-
-func pullFailure(err error, from source, version string) error {
-	if strings.Contains(err.Error(), "mediatype") || strings.Contains(err.Error(), "minimum number of descriptors") {
-		return failureOf(Refused, "%s %s: that is no Helm chart: %v.", from.text, version, err)
-	}
-	return explain(err, from.text+" "+version)
 }
 
 // notExact says which version to write.
