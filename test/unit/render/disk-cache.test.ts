@@ -17,10 +17,11 @@ const files = async () => (await readdir(directory, { recursive: true })).filter
 
 test('what is stored is found again, by another process too', async () => {
   const cache = createDiskCache({ directory });
-  cache.set(key('a'), output('ConfigMap', 'a'));
-  expect(await cache.get(key('a'))).toEqual(output('ConfigMap', 'a'));
+  const stored = { ...output('ConfigMap', 'a'), placeholders: ['ConfigMap a, data.b'] };
+  cache.set(key('a'), stored);
+  expect(await cache.get(key('a'))).toEqual(stored);
   await cache.settled();
-  expect(await createDiskCache({ directory }).get(key('a'))).toEqual(output('ConfigMap', 'a'));
+  expect(await createDiskCache({ directory }).get(key('a'))).toEqual(stored);
   expect(await createDiskCache({ directory }).get(key('b'))).toBeUndefined();
   expect(await files()).toEqual([`${key('a').slice(0, 2)}/${key('a')}.json`]);
 });
