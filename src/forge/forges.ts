@@ -24,12 +24,14 @@ export interface ForgesOptions {
   readonly forges: readonly ForgeSetting[];
   /** The time for one request, in milliseconds. */
   readonly requestTimeoutMs?: number;
+  /** How far, in milliseconds, a forge may be behind what was pushed to it. Default: two minutes. */
+  readonly lagMs?: number;
   /** Makes the requests. Default: Node's `fetch`, which knows no proxies. */
   readonly fetch?: typeof fetch;
 }
 
 /** The way in which requests are made, and what ends them. */
-type RequestOptions = Pick<GitHubOptions, 'requestTimeoutMs' | 'fetch' | 'signal'>;
+type RequestOptions = Pick<GitHubOptions, 'requestTimeoutMs' | 'lagMs' | 'fetch' | 'signal'>;
 
 /** What a kind of forge brings; a further kind is one more entry in `kinds`. */
 interface Kind {

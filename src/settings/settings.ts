@@ -55,7 +55,7 @@ export interface Settings {
     readonly memoryLimitMiB: number;
   };
   readonly intervals: { readonly mergeMs: number; readonly healthMs: number };
-  readonly timeouts: { readonly forgeMs: number; readonly clusterMs: number };
+  readonly timeouts: { readonly forgeMs: number; readonly clusterMs: number; readonly forgeLagMs: number };
   readonly concurrency: {
     readonly activities: number;
     readonly clusters: number;
@@ -128,7 +128,11 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
       memoryLimitMiB: written.renderer.memoryLimit,
     },
     intervals: { mergeMs: written.intervals.merge, healthMs: written.intervals.health },
-    timeouts: { forgeMs: written.timeouts.forge, clusterMs: written.timeouts.cluster },
+    timeouts: {
+      forgeMs: written.timeouts.forge,
+      clusterMs: written.timeouts.cluster,
+      forgeLagMs: written.timeouts.forgeLag,
+    },
     concurrency: { ...written.concurrency, renders: written.concurrency.renders ?? 2 * processes },
     versioning: written.versioning,
     inactivePatches: written.inactivePatches,

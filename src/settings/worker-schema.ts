@@ -166,6 +166,7 @@ export const workerSchema = map({
   timeouts: map({
     forge: duration({ atLeastMs: 100 }).prefault('30s').describe('For one request to a forge.'),
     cluster: duration({ atLeastMs: 100 }).prefault('20s').describe('For one look at one cluster.'),
+    forgeLag: duration().prefault('2m').describe('How far a forge may be behind what was pushed to it.'),
   }).prefault({}),
   concurrency: map({
     activities: wholeNumber(1_000).prefault(40).describe('Activities that this worker runs at once.'),

@@ -54,6 +54,7 @@ export async function createDependencies(
     forges: createForges({
       forges: settings.forges,
       requestTimeoutMs: settings.timeouts.forgeMs,
+      lagMs: settings.timeouts.forgeLagMs,
       fetch: proxiedFetch(proxies),
     }),
     fleet,

@@ -1,4 +1,5 @@
 import type { Dependencies } from '../../dependencies.ts';
+import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
@@ -19,20 +20,22 @@ const justNowMs = 5_000;
  * whether it is stale, by what the render has just seen, if it has; whoever then waits for the merge looks anew.
  */
 export async function openPullRequest(dependencies: Dependencies, order: OpenOrder): Promise<OpenOutcome> {
-  if (await isStale(dependencies, order)) return { kind: 'stale' };
-  const { number, url } = await openOnForge(dependencies, order);
-  return { kind: 'open', number, url };
-}
-
-/** Tells whether it must be rendered again. A branch that is gone does not count: its request may have been merged. */
-async function isStale(dependencies: Dependencies, order: OpenOrder): Promise<boolean> {
   const { gitops, branch, commit } = order;
   const repository = dependencies.repositories.open(gitops.repository);
-  const record = recordName(order.gitops.branch);
-  const seen = { branches: [branch], notes: record, withinMs: justNowMs };
+  const seen = { branches: [branch], notes: recordName(gitops.branch), withinMs: justNowMs };
   const { branches, notes } = await gitopsHeads(repository, gitops, seen);
-  if ((branches.get(branch) ?? commit) !== commit) return true;
-  return deployedMoved(dependencies, order, notes);
+  // A branch that is gone may have been deleted after a merge, which the forge knows.
+  const head = branches.get(branch);
+  if (head !== undefined && head !== commit) return { kind: 'stale' };
+  if (await deployedMoved(dependencies, order, notes)) return { kind: 'stale' };
+  try {
+    const { number, url } = await openOnForge(dependencies, order);
+    return { kind: 'open', number, url };
+  } catch (error) {
+    // Nothing was merged, and there is nothing to open: it is rendered and pushed again.
+    if (head === undefined && error instanceof Failure && error.retryable) return { kind: 'stale' };
+    throw error;
+  }
 }
 
 async function openOnForge(

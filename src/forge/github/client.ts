@@ -25,6 +25,8 @@ export interface GitHubOptions {
   readonly tokenName: string;
   /** The time for one request, in milliseconds. */
   readonly requestTimeoutMs?: number;
+  /** How far, in milliseconds, GitHub may be behind what was pushed to it. Default: two minutes. */
+  readonly lagMs?: number;
   /** Gives up the request that is under way; the call then throws the signal's reason. */
   readonly signal?: AbortSignal;
   /** Makes the requests. Default: Node's `fetch`. */
@@ -68,6 +70,8 @@ export function repositoryName({ options: { repository } }: GitHubClient): strin
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+/** How far GitHub may be behind, where nobody says it. */
+export const DEFAULT_LAG_MS = 120_000;
 
 /** Makes the client of one repository. No connection is opened yet. */
 export function createGitHubClient(options: GitHubOptions): GitHubClient {

@@ -3,9 +3,10 @@ import { shortRef } from '../../short-names.ts';
 import type { Git } from '../process/commands.ts';
 import type { Output } from '../process/process.ts';
 import { gitWords } from '../process/redact.ts';
+import { refusalMeaning } from '../process/refusal-words.ts';
 import type { PushRequest, PushResult, Sha } from '../repository.ts';
 import { objectTypes, rememberCommits } from './objects.ts';
-import { remoteRefs } from './remote-refs.ts';
+import { listRemote, remoteRefs } from './remote-refs.ts';
 
 /**
  * Pushes while the branch is where the caller expects it; what is there already counts as pushed. Throws `Failure`
@@ -50,8 +51,9 @@ export async function pushRef(git: Git, { commit, ref, expected }: RefPush): Pro
   if (actual === commit) return { kind: 'pushed' };
   if (actual !== expected) return { kind: 'moved', actual };
   const words = refusalWords(output);
-  if (passingWords.test(words)) return { kind: 'busy', words };
-  throw refusedFailure(git, ref, words);
+  const meaning = refusalMeaning(words);
+  if (meaning === 'passing') return { kind: 'busy', words };
+  throw meaning === 'in the way' ? await inTheWayFailure(git, ref, words) : refusedFailure(git, ref, words);
 }
 
 /** Deletes a branch that is still where the caller expects it. Throws what `pushCommit` throws. */
@@ -68,7 +70,7 @@ export async function deleteRemoteBranch(
   if (actual === null) return { kind: 'gone' };
   if (actual !== expected) return { kind: 'moved', actual };
   const words = refusalWords(output);
-  throw passingWords.test(words) ? busyFailure(git, ref, words) : refusedFailure(git, ref, words);
+  throw refusalMeaning(words) === 'passing' ? busyFailure(git, ref, words) : refusedFailure(git, ref, words);
 }
 
 async function pushWithLease(git: Git, refspec: string, lease: string): Promise<Output> {
@@ -83,10 +85,6 @@ async function pushWithLease(git: Git, refspec: string, lease: string): Promise<
 const rejectedLine = /^!\t.*$/m;
 const noSuchRef = /remote ref does not exist/i;
 
-/** Matches what the next attempt may not meet: another's lock, or an outdated answer to where the ref is. */
-const passingWords =
-  /cannot lock|failed to (lock|update)|incorrect old value|reference already exists|remote failure|stale info/i;
-
 function refusalWords({ stdout, stderr }: Output): string {
   const line = rejectedLine.exec(stdout.toString('utf8'))?.[0] ?? '';
   return gitWords(`${line.split('\t').at(-1) ?? ''}\n${stderr}`, []);
@@ -100,5 +98,21 @@ function refusedFailure(git: Git, ref: string, words: string): Failure {
   return new Failure(
     'Refused',
     `${git.url.href} does not accept the push to ${shortRef(ref)}. Check its branch rules and hooks. git says: ${words}`,
+  );
+}
+
+/** Makes the failure of a name that git cannot keep beside another one's, and names that one. */
+async function inTheWayFailure(git: Git, ref: string, words: string): Promise<Failure> {
+  const parents = ref
+    .split('/')
+    .map((_, index, parts) => parts.slice(0, index).join('/'))
+    .filter((name) => name.startsWith('refs/heads/'));
+  const there = await listRemote(git, [...parents, `${ref}/*`]);
+  const other = [...there.keys()].find((name) => parents.includes(name) || name.startsWith(`${ref}/`));
+  const named = other === undefined ? 'a branch whose name is a part of it' : `branch ${shortRef(other)}`;
+  return new Failure(
+    'Refused',
+    `${git.url.href} cannot have a branch ${shortRef(ref)} beside ${named}: git keeps names like folders and files. Rename or ` +
+      `delete the other one there, then retry. git says: ${words}`,
   );
 }

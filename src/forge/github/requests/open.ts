@@ -1,6 +1,6 @@
 import { Failure } from '../../../failure.ts';
 import type { PullRequest, PullRequestDraft } from '../../port.ts';
-import { type GitHubClient, repositoryName } from '../client.ts';
+import { DEFAULT_LAG_MS, type GitHubClient, repositoryName } from '../client.ts';
 import { type GitHubPullRequest, pullRequestSchema } from '../schemas.ts';
 import { limitBody, limitTitle } from '../text.ts';
 import { addLabel } from './labels.ts';
@@ -68,6 +68,13 @@ function failureOfBranch(client: GitHubClient, { head, base }: PullRequestDraft,
     return new Failure(
       'NotFound',
       `${repositoryName(client)} has no branch ${base} to open a pull request to. Create it.`,
+    );
+  }
+  if (/\bno commits between\b/i.test(message)) {
+    return new Failure(
+      'Refused',
+      `GitHub sees no commits between ${base} and ${head.branch} in ${repositoryName(client)}: it does not show the push yet, or somebody has moved one of them. Retry to render again, or abort.`,
+      { retryAfterMs: HEAD_LAG_MS, patienceMs: client.options.lagMs ?? DEFAULT_LAG_MS },
     );
   }
   if (!/\bhead invalid\b/.test(message)) return undefined;
