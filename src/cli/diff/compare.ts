@@ -14,6 +14,7 @@ import {
   withoutBranch,
 } from '../../render/platform.ts';
 import { orFailure } from '../environments/source.ts';
+import { guardedIn } from './guarded.ts';
 import {
   checkoutTree,
   commitTree,
@@ -71,11 +72,13 @@ async function compareOrThrow(
     const held = heldAt(branch.repository, branch.head);
     const deployed = branch.provenance?.revision.main;
     const rendered = await render(compared, name, { main, config, deployed, held });
-    const { before, after: then } = await sidesOnBranch(branch, rendered);
+    const sides = await sidesOnBranch(branch, rendered);
+    const removals = guardedIn(sides, policy);
     return {
       ...diffOf(after, rendered, clusters),
       before: deployedSide(branch),
-      difference: compareManifests(before, then),
+      difference: compareManifests(sides.before, sides.after),
+      ...(removals && { removals }),
     };
   }
   const rendered = await render(compared, name, { main, config });

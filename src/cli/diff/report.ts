@@ -1,6 +1,7 @@
 import type { ManifestDifference } from '../../diff/compare.ts';
 import type { Failure } from '../../failure.ts';
 import type { Sha } from '../../git/repository.ts';
+import type { GuardedRemovals } from '../../operation/guard/removals.ts';
 import type { WaitingAssignment } from '../../render/platform.ts';
 
 /** A commit, or the files of the checkout as they are now. */
@@ -37,6 +38,8 @@ export interface EnvironmentDiff {
   readonly before: RenderedSide | DeployedSide;
   readonly after: RenderedSide;
   readonly difference: ManifestDifference;
+  /** What goes of what is deployed that the guard of the environment names. */
+  readonly removals?: GuardedRemovals;
   /** Group → the names of its clusters. */
   readonly clusters: ReadonlyMap<string, readonly string[]>;
   /** The assignments whose base is not in this commit of main. */

@@ -17,13 +17,14 @@ function environmentJson(diff: EnvironmentDiff | FailedDiff): unknown {
     const { type, message } = diff.failure;
     return { environment: diff.environment, error: { type, message } };
   }
-  const { environment, before, after, difference, clusters, waiting, warnings } = diff;
+  const { environment, before, after, difference, removals, clusters, waiting, warnings } = diff;
   const { changes, ...others } = difference;
   return {
     environment,
     before,
     after,
     ...others,
+    ...(removals && { removals }),
     changes: changes.map((change) => changeJson(change, clusters)),
     waiting: waiting.map(({ group, path }) => `${group}/${path}`),
     warnings,

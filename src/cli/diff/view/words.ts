@@ -1,4 +1,5 @@
 import { type ChangePlaces, groupNames } from '../../../diff/view/words.ts';
+import { removalWords } from '../../../operation/guard/removals.ts';
 import { shortSha } from '../../../short-names.ts';
 import { countOf } from '../../../text/count-of.ts';
 import type { DeployedSide, EnvironmentDiff, RenderedSide, SideCommit } from '../report.ts';
@@ -25,9 +26,14 @@ export function placesOf({ clusters, difference }: EnvironmentDiff): ChangePlace
 }
 
 /** Lists sentences on an environment beside its changes. */
-export function remarksOf({ difference, waiting, warnings }: EnvironmentDiff): readonly string[] {
+export function remarksOf({ difference, removals, waiting, warnings }: EnvironmentDiff): readonly string[] {
   const { groups, paired, rewritten } = difference;
   return [
+    ...(removals === undefined
+      ? []
+      : [
+          `The guard names what goes: ${removalWords(removals)}. Under auto and approval it needs fairlead approve … --removals.`,
+        ]),
     ...firstOf(
       groups.removed.map(
         (group) =>

@@ -197,6 +197,9 @@ describe('In a checkout of a config branch', () => {
     expect(out).toContain(
       '  The group load/southeast-asia goes as a whole: Flux does not find its folder any more, and',
     );
+    expect(out).toMatch(
+      /\n {2}The guard names what goes: .*Namespace blue.*; all of the group load\/southeast-asia \(1 cluster, which keep it\); 24 of \d+ objects\. Under auto and approval it needs fairlead approve … --removals\.\n/,
+    );
     const emptied = 'load/southeast-asia/kustomization.yaml';
     mkdirSync(dirname(join(checkout, emptied)), { recursive: true });
     change(checkout, [[emptied, 'resources: []\n']]);
