@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Failure } from '../../failure.ts';
 import { bytesText, limits } from '../../platform/limits.ts';
 import type { SourceTree } from '../types.ts';
@@ -106,5 +107,13 @@ function removeWhatStandsInTheWay(branch: Branch, wanted: Map<string, string | n
 function differsFromBranch({ tree }: Branch, path: string, text: string | null): boolean {
   const file = tree.files.get(path);
   if (text === null) return file !== undefined;
-  return file?.mode !== '100644' || !file.content?.equals(Buffer.from(text));
+  if (file?.mode !== '100644') return true;
+  const bytes = Buffer.from(text);
+  return !(file.content?.equals(bytes) ?? isBlob(file.oid, bytes));
+}
+
+/** Tells whether git gives content this id: of large files, the id alone is known. */
+function isBlob(oid: string, bytes: Buffer): boolean {
+  const hash = createHash(oid.length === 64 ? 'sha256' : 'sha1').update(`blob ${bytes.length}\0`);
+  return hash.update(bytes).digest('hex') === oid;
 }

@@ -113,6 +113,15 @@ describe('composing a branch', () => {
     expect(sameApartFromProvenance(compose(['eu/apps/cart'], branch))).toBe(false);
   });
 
+  test('knows a file again whose content is too large to be loaded', () => {
+    const branch = applied(undefined, compose(['eu/apps/shop'], undefined));
+    const path = 'eu/apps/shop/shop.yaml';
+    const { content: _, ...large } = branch.files.get(path) ?? { oid: '', mode: '100644' as const };
+    const on = (file: typeof large) => ({ ...branch, files: new Map([...branch.files, [path, file]]) });
+    expect(compose(['eu/apps/shop'], on(large)).size).toBe(0);
+    expect([...compose(['eu/apps/shop'], on({ ...large, oid: 'f'.repeat(40) })).keys()]).toEqual([path]);
+  });
+
   test('writes through a file, a link or a mode that stands in the way', () => {
     const branch = tree({
       'eu/apps': 'a file',
