@@ -19,13 +19,13 @@ const apiVersionsRemedy = 'Write a list of API versions such as monitoring.coreo
 const hookChoice = oneOf(['keep', 'drop']);
 
 const helmSchema = map({
+  releaseName: text(releasePattern, 'Write lower-case letters, digits and "-", 53 at most.').optional(),
+  namespace: text(namespacePattern, 'Write the name of a namespace: lower-case letters, digits and "-".').optional(),
   chart: text(
     /^(?:oci|https?):\/\/\S+$/,
     'Write the address of a chart: oci://HOST/PATH/NAME, or https://HOST/PATH/NAME of a repository.',
   ).optional(),
   version: text(/^\S.*$/, 'Write the version of the chart, such as "1.2.3", in quotes.').optional(),
-  releaseName: text(releasePattern, 'Write lower-case letters, digits and "-", 53 at most.').optional(),
-  namespace: text(namespacePattern, 'Write the name of a namespace: lower-case letters, digits and "-".').optional(),
   includeCRDs: z.boolean('Write true or false.').optional(),
   kubeVersion: text(versionPattern, 'Write a version such as "1.33.0", in quotes.').optional(),
   apiVersions: z.array(text(/^[\w./-]+$/, apiVersionsRemedy), apiVersionsRemedy).optional(),
