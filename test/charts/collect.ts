@@ -33,7 +33,8 @@ export function collectCharts(folder: string): readonly FoundChart[] {
     spawnSync('git', ['init', '--quiet', '--bare', '--template=', empty]);
     return chartsBelow(folder, empty).map(({ path, ...chart }) => {
       const [first = ''] = relative(folder, path).split(sep);
-      return { ...chart, owner: path === join(folder, first) ? '' : first.replaceAll('+', '/') };
+      const isItself = path === join(folder, first) && !first.includes('+');
+      return { ...chart, owner: isItself ? '' : first.replaceAll('+', '/') };
     });
   });
 }

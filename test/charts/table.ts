@@ -17,15 +17,17 @@ export function chartTable(results: readonly ChartResult[]): string {
 }
 
 function summary(all: readonly ChartResult[]): string {
-  const results = all.filter(({ problem }) => problem === undefined || !lacksDependency(problem));
-  const rendered = results.filter(({ problem }) => problem === undefined);
+  const tried = all.filter(({ problem }) => problem === undefined || !lacksDependency(problem));
+  const rendered = tried.filter(({ problem }) => problem === undefined);
   const withLines = (least: number, most: number) =>
     rendered.filter(({ answers }) => answers.length >= least && answers.length <= most).length;
+  const failing = (...names: readonly string[]) =>
+    tried.filter(({ problem }) => problem !== undefined && names.includes(kindOf(bare(problem))[0])).length;
   return [
-    `${results.length} charts with their default values: ${withLines(0, 0)} render as they are, ${withLines(1, 2)} with one or two lines of`,
-    `\`helm.yaml\`, ${withLines(3, 1_000)} with more; ${results.length - rendered.length} need something else.`,
-    ...(all.length > results.length
-      ? [`Of ${all.length - results.length} more a dependency was not at hand, so that they were not tried.`]
+    `${tried.length} charts with their default values: ${withLines(0, 0)} render as they are, ${withLines(1, 2)} with one or two lines of`,
+    `\`helm.yaml\`, ${withLines(3, 1_000)} with more. ${failing('values')} ask for values themselves, ${failing('no objects')} have no objects, ${failing('refused', 'unstable')} are refused.`,
+    ...(all.length > tried.length
+      ? [`Of ${all.length - tried.length} more a dependency was not at hand, so that they were not tried.`]
       : []),
   ].join('\n');
 }
@@ -47,17 +49,20 @@ function rowOf({ owner, name, version, fetched, answers, objects, problem }: Cha
 
 /** Says in one line of a table why a chart does not render. */
 function reason(problem: string): string {
-  const text = problem
-    // Where the trial had it, which says nothing about the chart.
+  const [kind, said] = kindOf(bare(problem));
+  if (kind === 'no objects') return kind;
+  const short = said.length > longestReason ? `${said.slice(0, longestReason)}…` : said;
+  return `${kind}: \`${short.replaceAll('|', '¦').replaceAll('`', "'")}\``;
+}
+
+/** Leaves out where the trial had the chart, which says nothing about it. */
+function bare(problem: string): string {
+  return problem
     .replace(/^dev cannot be rendered: (?:.*?config config\): )?/s, '')
     .replace(/^apps\/chart\/helm\.yaml: /, '')
     .replace(/http:\/\/127\.0\.0\.1:\d+\/charts\//g, '')
     .replace(/\s+/g, ' ')
     .trim();
-  const [kind, said] = kindOf(text);
-  if (kind === 'no objects') return kind;
-  const short = said.length > longestReason ? `${said.slice(0, longestReason)}…` : said;
-  return `${kind}: \`${short.replaceAll('|', '¦').replaceAll('`', "'")}\``;
 }
 
 /** A dependency that is not among the charts of the folder. */
