@@ -1,3 +1,4 @@
+import { lockName } from '../../vendor/lock.ts';
 import type { PlatformInputs } from '../platform.ts';
 import { kustomizationNames } from '../source/kustomization.ts';
 import { directoryOf } from '../source/paths.ts';
@@ -35,7 +36,7 @@ export function neededFirst({ main, config, otherMains = [] }: PlatformInputs): 
 
 function isDescription(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return kustomizationNames.includes(name) || name === 'helm.yaml' || name === 'Chart.yaml';
+  return kustomizationNames.includes(name) || ['helm.yaml', 'Chart.yaml', lockName].includes(name);
 }
 
 function isOfChart(path: string): boolean {
