@@ -19,16 +19,28 @@ const mostParsed = 64 * 1024;
  * another way than kustomize's where there is much of it.
  */
 export function objectsIn(text: string): readonly ObjectText[] {
+  return [...eachObject(text)];
+}
+
+/** Goes through what `objectsIn` lists, so that whoever has much to read can let others go on. */
+export function* eachObject(text: string): Generator<ObjectText> {
+  const identify = objectReader();
+  for (const document of documentTexts(text)) {
+    const id = identify(document);
+    if (id) yield { id, text: document.trimEnd() };
+  }
+}
+
+/** Makes a function that says which object each document of one file is. */
+export function objectReader(): (document: string) => ObjectId | undefined {
   let left = mostParsed;
-  const parsed = (document: string) => {
+  return (document) => {
+    const quick = quickId(document);
+    if (quick) return quick;
     const head = objectHead(document);
     left -= head.length;
     return left < 0 ? undefined : parsedId(head);
   };
-  return documentTexts(text).flatMap((document) => {
-    const id = quickId(document) ?? parsed(document);
-    return id ? [{ id, text: document.trimEnd() }] : [];
-  });
 }
 
 /** Makes the failure of a branch that has more objects in Fairlead's folders than any render brings; `path`: where it was noticed. */
@@ -39,16 +51,40 @@ export function tooManyObjects(path: string): Failure {
   );
 }
 
-/** Reads the form that kustomize prints, without a YAML parser, because a first render has thousands of objects. */
+/**
+ * Reads the form that kustomize prints, without a YAML parser, because a first render has thousands of objects. It must know all of
+ * that form: what a render brings counts, whatever stands beside its name.
+ */
 function quickId(document: string): ObjectId | undefined {
   const apiVersion = /^apiVersion: ([\w./-]+)$/m.exec(document)?.[1];
   const kind = /^kind: (\w+)$/m.exec(document)?.[1];
-  const metadata = /^metadata:\n((?: .*\n?)+)/m.exec(document)?.[1];
-  const name = metadata && /^ {2}name: ([\w.:-]+)$/m.exec(metadata)?.[1];
-  const namespace = metadata && (/^ {2}namespace: ([\w.-]+)$/m.exec(metadata)?.[1] ?? '');
-  if (!apiVersion || !kind || !name || namespace === undefined) return undefined;
-  // A quoted namespace is left to the parser.
-  return namespace === '' && /^ {2}namespace:/m.test(metadata) ? undefined : { apiVersion, kind, namespace, name };
+  if (!apiVersion || !kind) return undefined;
+  const { name, namespace = '' } = metadataTexts(document);
+  const [named, inNamespace] = [scalarText(name), namespace === '' ? '' : scalarText(namespace)];
+  return named && inNamespace !== undefined ? { apiVersion, kind, namespace: inNamespace, name: named } : undefined;
+}
+
+/** Finds how name and namespace are written; block texts of annotations have empty lines, and may be long. */
+function metadataTexts(document: string): { name?: string; namespace?: string } {
+  const found: { name?: string; namespace?: string } = {};
+  const begin = /^metadata:\n/m.exec(document);
+  for (let start = begin ? begin.index + begin[0].length : document.length; start < document.length; ) {
+    const end = document.indexOf('\n', start);
+    const line = document.slice(start, end < 0 ? document.length : end);
+    if (line !== '' && !line.startsWith(' ')) break;
+    const [, key, text] = /^ {2}(name|namespace):(?: (.*))?$/.exec(line) ?? [];
+    if (key === 'name' || key === 'namespace') found[key] = text ?? '""';
+    start += line.length + 1;
+  }
+  return found;
+}
+
+/** Reads a name as kustomize writes it; undefined: it is written in another way. */
+function scalarText(text = ''): string | undefined {
+  if (/^[^\s'"&*!|>%@`{}[\],#?:~-](\S*[^\s:])?$/.test(text)) return text;
+  const single = /^'((?:[^']|'')*)'$/.exec(text)?.[1];
+  if (single !== undefined) return single.replaceAll("''", "'");
+  return /^"[^"\\]*"$/.test(text) ? text.slice(1, -1) : undefined;
 }
 
 function parsedId(head: string): ObjectId | undefined {
