@@ -1,11 +1,13 @@
 import type { GitRepository } from '../../git/repository.ts';
 import { environmentAt } from '../../gitops/environment-file.ts';
-import { findRemovals } from '../../operation/guard/find-removals.ts';
+import { findRemovals, groupsThatMeet } from '../../operation/guard/find-removals.ts';
 import type { GuardedRemovals } from '../../operation/guard/removals.ts';
+import { createBreath } from '../../render/breath.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
 import { objectKey } from '../../render/layout/conflicts.ts';
 import type { Layout } from '../../render/layout/files.ts';
-import { objectsIn } from '../../render/layout/objects.ts';
+import { eachObject } from '../../render/layout/objects.ts';
+import { foldersAbove } from '../../render/layout/own-folders.ts';
 import { summarize } from '../../render/layout/summary.ts';
 import type { SourceTree } from '../../render/types.ts';
 import type { RenderOrder } from './contract.ts';
@@ -33,13 +35,15 @@ export async function guardedRemovals(
   const summary = await summarize({ branch, changes });
   if (summary.every(({ removed }) => removed.length === 0)) return undefined;
   const policy = await environmentAt(source, { gitopsRepository: gitops.repository }, { name, config });
-  const { groups, files, counts } = rendered;
+  const { groups, counts } = rendered;
+  const left = foldersLeft({ branch, changes });
+  const objects = await objectsOfGroups(rendered, groupsThatMeet(policy.clusters));
   const change = {
     summary,
     groups: new Set(groups.keys()),
-    folderStays: (group: string) => isLeft({ branch, changes }, `${group}/`),
+    folderStays: (group: string) => left.has(group),
     count: (group: string) => counts.get(group) ?? 0,
-    objectsOf: (group: string) => new Set(objectsBelow(files, `${group}/`)),
+    objectsOf: (group: string) => objects.get(group) ?? new Set<string>(),
   };
   return findRemovals(change, policy);
 }
@@ -60,17 +64,36 @@ async function withLargeFiles(
   return { revision, files: new Map([...files, ...read]) };
 }
 
-/** Tells whether a folder holds any file after the changes. */
-function isLeft({ branch, changes }: Pick<RenderedOnBranch, 'branch' | 'changes'>, folder: string): boolean {
-  const stays = (path: string) => path.startsWith(folder) && changes.get(path) !== null;
-  return [...branch.files.keys(), ...changes.keys()].some(stays);
+/** Lists the folders that hold any file after the changes. */
+function foldersLeft({ branch, changes }: Pick<RenderedOnBranch, 'branch' | 'changes'>): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const paths of [branch.files.keys(), changes.keys()])
+    for (const path of paths)
+      if (changes.get(path) !== null) for (const folder of foldersAbove(path)) folders.add(folder);
+  return folders;
 }
 
 function isManifest(path: string): boolean {
   return !path.startsWith('.') && !/(^|\/)kustomization\.yaml$/.test(path);
 }
 
-function* objectsBelow(files: ReadonlyMap<string, string>, folder: string): Iterable<string> {
-  for (const [path, text] of files)
-    if (path.startsWith(folder) && isManifest(path)) for (const { id } of objectsIn(text)) yield objectKey(id);
+/** Reads the objects of groups, by `objectKey`; each file once, and others get their turn meanwhile. */
+async function objectsOfGroups(
+  { files, groups }: Pick<Layout, 'files' | 'groups'>,
+  wanted: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const found = new Map([...wanted].map((group) => [group, new Set<string>()]));
+  const breathe = createBreath();
+  let count = 0;
+  for (const [path, text] of found.size === 0 ? [] : files) {
+    // A group may lie in the folder of another one.
+    const group = isManifest(path) ? foldersAbove(path).find((folder) => groups.has(folder)) : undefined;
+    const keys = found.get(group ?? '');
+    for (const { id } of keys === undefined ? [] : eachObject(text)) {
+      keys?.add(objectKey(id));
+      count += 1;
+      if (count % 100 === 0) await breathe();
+    }
+  }
+  return found;
 }

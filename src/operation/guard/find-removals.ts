@@ -6,6 +6,7 @@ import type { GroupSummary } from '../../render/layout/summary.ts';
 import type { ObjectId } from '../../render/types.ts';
 import { wellFormed } from '../../text/message-text.ts';
 import { type EmptiedGroup, type GuardedRemovals, listedRemovals } from './removals.ts';
+import { type GroupObjects, type SharedClusters, sharedRemovals } from './shared-clusters.ts';
 
 /** What a render changes, and what it leaves. */
 export interface RenderedChange {
@@ -40,15 +41,24 @@ export function findRemovals(
   const groups = new Set([...summaries.keys(), ...change.groups]);
   const gone = new Map<string, ObjectId>();
   let [removed, before] = [0, 0];
-  for (const { groups: own, count } of alikeClusters(clusters, groups)) {
-    const found =
-      own.length === 1
-        ? inOneGroup(change, summaries.get(own[0] ?? ''), own[0] ?? '')
-        : inGroups(change, summaries, own);
+  const note = (ids: readonly ObjectId[]) => {
+    for (const id of ids) if (guard.kinds.includes(id.kind)) gone.set(objectKey(id), id);
+  };
+  const alike = alikeClusters(clusters, groups);
+  for (const { groups: own, count } of alike) {
+    if (own.length > 1) continue;
+    const found = inOneGroup(change, summaries.get(own[0] ?? ''), own[0] ?? '');
     removed += count * found.removed.length;
     before += count * found.before;
-    for (const id of found.removed) if (guard.kinds.includes(id.kind)) gone.set(objectKey(id), id);
+    note(found.removed);
   }
+  const shared = sharedRemovals(
+    alike.filter(({ groups: own }) => own.length > 1),
+    (group) => groupObjects(change, summaries.get(group), group),
+  );
+  removed += shared.removed;
+  before += shared.before;
+  note(shared.gone);
   const objects = [...gone.values()].map((id) => shownName(objectName(id))).sort();
   const emptied = emptiedGroups(change, clusters);
   const isMuch = removed > 0 && removed / before > guard.share;
@@ -64,19 +74,20 @@ export function findRemovals(
   };
 }
 
-/** Clusters that apply the same groups. */
-interface AlikeClusters {
-  readonly groups: readonly string[];
-  readonly count: number;
+/** Lists the groups of which a cluster applies others, too: only there it matters which objects they have. */
+export function groupsThatMeet(clusters: readonly Cluster[]): ReadonlySet<string> {
+  const applied = new Map<string, Set<string>>();
+  for (const { context, group } of clusters) applied.set(context, (applied.get(context) ?? new Set()).add(group));
+  return new Set([...applied.values()].flatMap((groups) => (groups.size > 1 ? [...groups] : [])));
 }
 
 /** Counts the clusters that apply the same groups; a group that none applies has one of its own. */
-function alikeClusters(clusters: readonly Cluster[], groups: ReadonlySet<string>): readonly AlikeClusters[] {
+function alikeClusters(clusters: readonly Cluster[], groups: ReadonlySet<string>): readonly SharedClusters[] {
   const applied = new Map<string, Set<string>>();
   for (const { context, group } of clusters) {
     if (groups.has(group)) applied.set(context, (applied.get(context) ?? new Set()).add(group));
   }
-  const counted = new Map<string, AlikeClusters>();
+  const counted = new Map<string, SharedClusters>();
   for (const own of applied.values()) {
     const sorted = [...own].sort();
     const key = sorted.join('\n');
@@ -98,24 +109,13 @@ function inOneGroup({ count }: RenderedChange, summary: GroupSummary | undefined
   return { removed, before: count(group) - added.length + removed.length };
 }
 
-function inGroups(
-  { objectsOf }: RenderedChange,
-  summaries: ReadonlyMap<string, GroupSummary>,
-  groups: readonly string[],
-): FoundRemovals {
-  const after = new Set(groups.flatMap((group) => [...objectsOf(group)]));
-  const before = new Set<string>();
-  const removed = new Map<string, ObjectId>();
-  for (const group of groups) {
-    const { removed: gone = [], added = [] } = summaries.get(group) ?? {};
-    const isNew = new Set(added.map(objectKey));
-    for (const key of objectsOf(group)) if (!isNew.has(key)) before.add(key);
-    for (const id of gone) {
-      before.add(objectKey(id));
-      if (!after.has(objectKey(id))) removed.set(objectKey(id), id);
-    }
-  }
-  return { removed: [...removed.values()], before: before.size };
+function groupObjects({ objectsOf }: RenderedChange, summary: GroupSummary | undefined, group: string): GroupObjects {
+  const { removed = [], added = [] } = summary ?? {};
+  return {
+    after: objectsOf(group),
+    added: new Set(added.map(objectKey)),
+    removed: new Map(removed.map((id) => [objectKey(id), id])),
+  };
 }
 
 /** Lists the groups from which the last object goes, and of which clusters are listed. */

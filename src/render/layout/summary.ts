@@ -4,7 +4,7 @@ import type { ObjectId, SourceTree } from '../types.ts';
 import { provenanceOf } from './branch.ts';
 import type { BranchChanges } from './compose.ts';
 import { objectKey } from './conflicts.ts';
-import { type ObjectText, objectsIn, tooManyObjects } from './objects.ts';
+import { eachObject, type ObjectText, tooManyObjects } from './objects.ts';
 import { foldersAbove } from './own-folders.ts';
 import { parseProvenance, provenancePath } from './provenance.ts';
 
@@ -19,7 +19,7 @@ export interface GroupSummary {
 /** The groups in which something changes, sorted by name. */
 export type ChangeSummary = readonly GroupSummary[];
 
-/** Summarizes what a render changes on a branch: by object, not by file. Others get their turn between the files. */
+/** Summarizes what a render changes on a branch: by object, not by file. Others get their turn meanwhile. */
 export async function summarize(input: {
   readonly branch: SourceTree | undefined;
   readonly changes: BranchChanges;
@@ -30,14 +30,12 @@ export async function summarize(input: {
   const before = new Map<string, Map<string, ObjectText>>();
   const after = new Map<string, Map<string, ObjectText>>();
   const addObjects = createAdding();
-  const breathe = createBreath();
   for (const [path, text] of changes) {
     if (isKustomization(path)) continue;
     const group = foldersAbove(path).find((folder) => known.has(folder));
     if (group === undefined) continue;
-    await breathe();
-    addObjects(before, group, { path, text: branch?.files.get(path)?.content?.toString('utf8') ?? '' });
-    addObjects(after, group, { path, text: text ?? '' });
+    await addObjects(before, group, { path, text: branch?.files.get(path)?.content?.toString('utf8') ?? '' });
+    await addObjects(after, group, { path, text: text ?? '' });
   }
   return groups
     .map((group) => compareObjects(group, before.get(group) ?? new Map(), after.get(group) ?? new Map()))
@@ -75,12 +73,15 @@ function createAdding(): (
   into: ObjectsByGroup,
   group: string,
   file: { readonly path: string; readonly text: string },
-) => void {
+) => Promise<void> {
   let left = 2 * limits.environmentObjects;
-  return (into, group, { path, text }) => {
+  const breathe = createBreath();
+  return async (into, group, { path, text }) => {
     const objects = into.get(group) ?? new Map<string, ObjectText>();
-    for (const object of objectsIn(text)) {
+    await breathe();
+    for (const object of eachObject(text)) {
       left -= 1;
+      if (left % 100 === 0) await breathe();
       objects.set(objectKey(object.id), object);
     }
     if (left < 0) throw tooManyObjects(path);

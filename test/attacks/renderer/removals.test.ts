@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { findRemovals } from '../../../src/operation/guard/find-removals.ts';
+import { defaultGuard } from '../../../src/platform/guard/guard.ts';
+import { objectKey } from '../../../src/render/layout/conflicts.ts';
 import { objectsIn } from '../../../src/render/layout/objects.ts';
+import { heldObjects } from '../../../src/render/leaf/unstable/held.ts';
+import type { ObjectId } from '../../../src/render/types.ts';
+
+const map = (name: string) => ({ apiVersion: 'v1', kind: 'ConfigMap', namespace: '', name });
 
 /** Whoever writes manifests must not get past the approval that names a removed Namespace. */
 describe('A removed Namespace is seen', () => {
@@ -25,5 +32,42 @@ describe('A removed Namespace is seen', () => {
     expect(read.slice(-8).map(({ id }) => id.name)).toEqual([
       ...['007', 'null', 'a: b', 'true', 'a#b', 'a:b', '.x', '名前'],
     ]);
+  });
+});
+
+/** Each of these took minutes of the main thread. */
+describe('Much to count', () => {
+  it('is counted by objects, where many clusters share a group', () => {
+    const ids = Array.from({ length: 20_000 }, (_, index): ObjectId => map(`m${index}`));
+    const shared = new Set(ids.map(objectKey));
+    const own = new Set([objectKey(map('own'))]);
+    const numbers = Array.from({ length: 8_000 }, (_, index) => index);
+    const clusters = numbers.flatMap((index) => [
+      { name: `a${index}`, context: `c${index}`, group: 'shared' },
+      { name: `b${index}`, context: `c${index}`, group: `g${index}` },
+    ]);
+    const found = findRemovals(
+      {
+        summary: [{ group: 'shared', added: [], changed: [], removed: [{ ...map('gone'), kind: 'Namespace' }] }],
+        groups: new Set(['shared', ...numbers.map((index) => `g${index}`)]),
+        folderStays: () => true,
+        objectsOf: (group) => (group === 'shared' ? shared : own),
+        count: (group) => (group === 'shared' ? ids.length : 1),
+      },
+      { clusters, guard: defaultGuard },
+    );
+    expect(found).toMatchObject({ removed: 8_000, before: 8_000 * 20_002, objects: ['Namespace gone'] });
+  });
+
+  it('is not parsed where it was written by hand, of what charts may keep', () => {
+    const odd = `# db\nx: ${'[]'.repeat(20_000)}\n`;
+    const quick = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\n';
+    const answers = [{ answer: 'keep', object: 'Secret db', place: 'helm.yaml:1' }] as const;
+    const file = [
+      ...Array.from({ length: 200 }, () => odd),
+      quick,
+      '{kind: Secret, apiVersion: v1, metadata: {name: db}}\n',
+    ];
+    expect(heldObjects(file.join('---\n'), answers)).toEqual([quick]);
   });
 });

@@ -1,5 +1,5 @@
 import { documentTexts } from '../../layout/object-head.ts';
-import { objectsIn } from '../../layout/objects.ts';
+import { objectReader } from '../../layout/objects.ts';
 import type { UnstableAnswer } from '../../types.ts';
 
 /** What the GitOps branch holds, of which charts keep what they would make up. */
@@ -17,11 +17,11 @@ export const withoutBranch: HeldFiles = { read: async () => undefined, placehold
 export function heldObjects(text: string, answers: readonly UnstableAnswer[]): readonly string[] {
   const wanted = new Set(answers.flatMap(({ answer, object }) => (answer === 'keep' ? [object] : [])));
   const names = [...wanted].map((object) => object.slice(object.search(/[/ ][^/ ]*$/) + 1));
+  const identify = objectReader();
   return documentTexts(text).filter((document) => {
     if (!names.some((name) => document.includes(name))) return false;
-    return objectsIn(document).some(
-      ({ id: { kind, namespace, name } }) =>
-        wanted.has(`${kind} ${name}`) || wanted.has(`${kind} ${namespace}/${name}`),
-    );
+    const id = identify(document);
+    if (id === undefined) return false;
+    return wanted.has(`${id.kind} ${id.name}`) || wanted.has(`${id.kind} ${id.namespace}/${id.name}`);
   });
 }
