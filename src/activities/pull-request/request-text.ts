@@ -44,8 +44,8 @@ export function requestTitle({ order: { operation, environment, revision }, subj
 }
 
 /**
- * Makes the body of a request in markdown: what the guard names, commits, what changes object by object, waiting
- * assignments, edits that are lost, ignored notes, links.
+ * Makes the body of a request in markdown: what the guard names, edits that are lost, ignored notes, commits, what changes object by
+ * object, waiting assignments, links. A forge cuts the end of a long one, so that what a reviewer must not miss comes first.
  */
 export function requestBody(facts: RequestFacts): string {
   const { order } = facts;
@@ -53,12 +53,9 @@ export function requestBody(facts: RequestFacts): string {
     guardSection(order),
     leadSection(facts),
     removalSection(facts.changes),
-    ...commitSections(facts),
-    changesSection(facts.changes),
-    listSection('Assigned, but not on main at this commit (skipped)', order.waiting.map(codeText)),
     listSection(
       'Edited by hand since the last render, and **lost** with this request',
-      (order.lostEdits ?? []).map(codeText),
+      (order.lostEdits ?? []).map(pathText),
     ),
     listSection(
       "Pushed here under Fairlead's name by somebody else, and **overwritten**",
@@ -68,6 +65,9 @@ export function requestBody(facts: RequestFacts): string {
       'Warnings, and notes that do not check out and were ignored',
       (order.ignoredNotes ?? []).map((ignoredNote) => quoted(ignoredNote, 400)),
     ),
+    ...commitSections(facts),
+    changesSection(facts.changes),
+    listSection('Assigned, but not on main at this commit (skipped)', order.waiting.map(pathText)),
     footSection(facts),
   ];
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -125,6 +125,11 @@ function changesSection(changes: DescribedChanges | undefined): string {
 
 function listSection(title: string, entries: readonly string[]): string {
   return entries.length === 0 ? '' : [`### ${title}`, ...entries.map((entry) => `- ${entry}`)].join('\n');
+}
+
+/** Whoever pushes may choose long names: a few must not take all the room. */
+function pathText(path: string): string {
+  return codeText(cut(path, 300));
 }
 
 function footSection({ order, workflowUrl }: RequestFacts): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type RequestFacts, requestBody, requestTitle } from '../../../../src/activities/pull-request/request-text.ts';
+import { limitBody } from '../../../../src/forge/github/text.ts';
 
 const sha = (digit: string) => digit.repeat(40);
 const person = { name: 'Bob <b>', email: 'bob@acme.example', date: '2026-01-01T00:00:00Z' };
@@ -86,6 +87,30 @@ describe("A request's body", () => {
     const body = requestBody(facts({ overwritten }));
     expect(body).toMatch(/by somebody else, and \*\*overwritten\*\*\n- abc1234 on .*a\\?\.yaml/);
     expect(body).not.toContain('@team fixes #1');
+  });
+
+  it('keeps what a reviewer must not miss where a forge cuts its end, however much stands beside it', () => {
+    const long = { ...commit, subject: '_'.repeat(400), author: { ...person, name: '*'.repeat(400) } };
+    const range = { direction: 'on', commits: Array.from({ length: 30 }, () => long), total: 30 } as const;
+    const body = requestBody(
+      facts(
+        {
+          lostEdits: Array.from({ length: 20 }, (_, index) => `east/apps/${'x'.repeat(4_000)}/${index}.yaml`),
+          overwritten: ['abc1234 on deploy/x/qa'],
+          ignoredNotes: ['The note of today'],
+          waiting: Array.from({ length: 50 }, () => `east/apps/${'y'.repeat(4_000)}`),
+        },
+        {
+          main: range,
+          config: range,
+          changes: { removed: 7, counts: '7 removed', rewritten: 0, text: `- z\n${'- removed\n'.repeat(3_600)}` },
+        },
+      ),
+    );
+    const shown = limitBody(body);
+    expect(shown.length).toBeLessThan(body.length);
+    for (const text of ['/19.yaml`', 'abc1234 on', 'The note of today', '7 objects are removed', '\n- z\n'])
+      expect(shown).toContain(text);
   });
 
   it('of a rollback says who asked and why', () => {
