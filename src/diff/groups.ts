@@ -1,5 +1,5 @@
 import { objectsIn } from '../render/layout/objects.ts';
-import { foldersAbove } from '../render/layout/own-folders.ts';
+import { folderFinder } from '../render/layout/own-folders.ts';
 import { isKustomization } from './kustomizations.ts';
 
 /** The files of an environment's groups: group → path within the group → text. */
@@ -8,8 +8,9 @@ export type FilesOfGroups = ReadonlyMap<string, ReadonlyMap<string, string>>;
 /** Parts files by the group that is nearest to them. What lies in none of the groups is left out. */
 export function filesOfGroups(files: ReadonlyMap<string, string>, groups: Iterable<string>): FilesOfGroups {
   const parts = new Map([...groups].map((group) => [group, new Map<string, string>()]));
+  const find = folderFinder(parts.keys());
   for (const [path, text] of files) {
-    const group = foldersAbove(path).find((folder) => parts.has(folder));
+    const [group] = find(path);
     if (group !== undefined) parts.get(group)?.set(path.slice(group.length + 1), text);
   }
   return parts;

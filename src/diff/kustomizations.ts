@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { printedEntries } from '../render/layout/kustomization-text.ts';
-import { foldersAbove } from '../render/layout/own-folders.ts';
+import { foldersOf } from '../render/layout/own-folders.ts';
 import type { FieldChange } from './field-change.ts';
 import { compareObjects } from './fields.ts';
 import type { FilesPair, ObjectChange } from './object-change.ts';
@@ -59,9 +59,9 @@ function withEntries(kustomization: ValueMap, isThere: (entry: string) => boolea
 
 /** Makes a test that tells whether a path is a file, or a folder with files. The folders are found out once, when they are asked for. */
 function holderOf(files: ReadonlyMap<string, string>): (path: string) => boolean {
-  let folders: Set<string> | undefined;
+  let folders: ReadonlySet<string> | undefined;
   return (path) => {
-    folders ??= new Set([...files.keys()].flatMap(foldersAbove));
+    folders ??= foldersOf(files.keys());
     return files.has(path) || folders.has(path);
   };
 }

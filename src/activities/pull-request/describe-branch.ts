@@ -11,7 +11,7 @@ import { Failure } from '../../failure.ts';
 import type { GitRepository, TreeFile } from '../../git/repository.ts';
 import { provenanceAt } from '../../gitops/gitops-branch.ts';
 import { limits } from '../../platform/limits.ts';
-import { foldersAbove } from '../../render/layout/own-folders.ts';
+import { folderFinder } from '../../render/layout/own-folders.ts';
 import type { OpenOrder } from './contract.ts';
 
 type Files = ReadonlyMap<string, TreeFile>;
@@ -79,13 +79,13 @@ function stayingBeside(
   const isBoth = ({ before: was, after: is }: ChangedFile) => was !== undefined && is !== undefined;
   const changing = files.filter((file) => isBoth(file) && isKustomization(file.path));
   if (changing.length === 0) return [];
-  const folders = new Set(changing.map(({ path }) => posix.dirname(path)));
+  const foldersOf = folderFinder(changing.map(({ path }) => posix.dirname(path)));
   const seen = new Set<string>();
   return [...after].flatMap(([path, { oid }]) => {
     if (before.get(path)?.oid !== oid) return [];
-    const entries = foldersAbove(path).flatMap((folder) => {
-      const entry = folders.has(folder) ? entryBelow(folder, path) : undefined;
-      return entry === undefined || seen.has(entry) ? [] : [entry];
+    const entries = foldersOf(path).flatMap((folder) => {
+      const entry = entryBelow(folder, path);
+      return seen.has(entry) ? [] : [entry];
     });
     for (const entry of entries) seen.add(entry);
     return entries.length > 0 ? [path] : [];

@@ -7,8 +7,8 @@ import type { BranchChanges } from '../../render/layout/compose.ts';
 import { objectKey } from '../../render/layout/conflicts.ts';
 import type { Layout } from '../../render/layout/files.ts';
 import { eachObject } from '../../render/layout/objects.ts';
-import { foldersAbove } from '../../render/layout/own-folders.ts';
-import { summarize } from '../../render/layout/summary.ts';
+import { folderFinder } from '../../render/layout/own-folders.ts';
+import { type ChangeSummary, summarize } from '../../render/layout/summary.ts';
 import type { SourceTree } from '../../render/types.ts';
 import type { RenderOrder } from './contract.ts';
 import type { Repositories } from './request-commit.ts';
@@ -36,7 +36,7 @@ export async function guardedRemovals(
   if (summary.every(({ removed }) => removed.length === 0)) return undefined;
   const policy = await environmentAt(source, { gitopsRepository: gitops.repository }, { name, config });
   const { groups, counts } = rendered;
-  const left = foldersLeft({ branch, changes });
+  const left = groupsLeft({ branch, changes }, summary);
   const objects = await objectsOfGroups(rendered, groupsThatMeet(policy.clusters));
   const change = {
     summary,
@@ -64,13 +64,16 @@ async function withLargeFiles(
   return { revision, files: new Map([...files, ...read]) };
 }
 
-/** Lists the folders that hold any file after the changes. */
-function foldersLeft({ branch, changes }: Pick<RenderedOnBranch, 'branch' | 'changes'>): ReadonlySet<string> {
-  const folders = new Set<string>();
+/** Lists the groups of which a folder holds any file after the changes. */
+function groupsLeft(
+  { branch, changes }: Pick<RenderedOnBranch, 'branch' | 'changes'>,
+  summary: ChangeSummary,
+): ReadonlySet<string> {
+  const groupsOf = folderFinder(summary.map(({ group }) => group));
+  const left = new Set<string>();
   for (const paths of [branch.files.keys(), changes.keys()])
-    for (const path of paths)
-      if (changes.get(path) !== null) for (const folder of foldersAbove(path)) folders.add(folder);
-  return folders;
+    for (const path of paths) if (changes.get(path) !== null) for (const group of groupsOf(path)) left.add(group);
+  return left;
 }
 
 function isManifest(path: string): boolean {
@@ -83,11 +86,12 @@ async function objectsOfGroups(
   wanted: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const found = new Map([...wanted].map((group) => [group, new Set<string>()]));
+  const groupsOf = folderFinder(groups.keys());
   const breathe = createBreath();
   let count = 0;
   for (const [path, text] of found.size === 0 ? [] : files) {
     // A group may lie in the folder of another one.
-    const group = isManifest(path) ? foldersAbove(path).find((folder) => groups.has(folder)) : undefined;
+    const group = isManifest(path) ? groupsOf(path)[0] : undefined;
     const keys = found.get(group ?? '');
     for (const { id } of keys === undefined ? [] : eachObject(text)) {
       keys?.add(objectKey(id));

@@ -5,7 +5,7 @@ import { provenanceOf } from './branch.ts';
 import type { BranchChanges } from './compose.ts';
 import { objectKey } from './conflicts.ts';
 import { eachObject, type ObjectText, tooManyObjects } from './objects.ts';
-import { foldersAbove } from './own-folders.ts';
+import { folderFinder } from './own-folders.ts';
 import { parseProvenance, provenancePath } from './provenance.ts';
 
 /** The objects of one group that a render adds, changes and removes, each list in the order of the files. */
@@ -26,13 +26,13 @@ export async function summarize(input: {
 }): Promise<ChangeSummary> {
   const { branch, changes } = input;
   const groups = changedGroups(branch, changes);
-  const known = new Set(groups);
+  const groupsOf = folderFinder(groups);
   const before = new Map<string, Map<string, ObjectText>>();
   const after = new Map<string, Map<string, ObjectText>>();
   const addObjects = createAdding();
   for (const [path, text] of changes) {
     if (isKustomization(path)) continue;
-    const group = foldersAbove(path).find((folder) => known.has(folder));
+    const group = groupsOf(path)[0];
     if (group === undefined) continue;
     await addObjects(before, group, { path, text: branch?.files.get(path)?.content?.toString('utf8') ?? '' });
     await addObjects(after, group, { path, text: text ?? '' });

@@ -28,7 +28,8 @@ const LONGEST_TARGET = 4_096;
 
 /**
  * Builds the tree of a commit's files, and puts in place of every symlink what it leads to. Throws `Failure` RenderFailed for
- * directories that are nested deeper than anybody's: whatever walks through them would run out of stack.
+ * directories that are nested deeper than anybody's, because whatever walks through them would run out of stack, and for more of them
+ * than a commit may have.
  */
 export function nodesOf(files: ReadonlyMap<string, SourceFile>): DirectoryNode {
   const root = emptyDirectory('', undefined);
@@ -37,6 +38,7 @@ export function nodesOf(files: ReadonlyMap<string, SourceFile>): DirectoryNode {
   for (const [path, file] of files) {
     refuseDepth(path);
     const directory = directoryOf(posix.dirname(path) === '.' ? '' : posix.dirname(path), directories, root);
+    refuseMany(directories.size, path);
     const name = posix.basename(path);
     if (file.mode === '160000') directory.broken.set(name, submoduleProblem);
     else if (file.mode !== '120000') directory.files.set(name, fileNode(path, file));
@@ -59,6 +61,15 @@ function refuseDepth(path: string): void {
   throw new Failure(
     'RenderFailed',
     `The path ${cut(path, 100)} has more than ${limits.directoryLevels} directories. Move or remove what is there.`,
+  );
+}
+
+/** A directory costs nothing in git where it has the same files as another one, and half a kilobyte here. */
+function refuseMany(count: number, path: string): void {
+  if (count <= limits.commitFiles) return;
+  throw new Failure(
+    'RenderFailed',
+    `The commit has more than ${limits.commitFiles} directories, one of them that of ${cut(path, 100)}. Remove those that nothing needs.`,
   );
 }
 

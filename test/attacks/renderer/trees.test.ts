@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
+import { filesOfGroups } from '../../../src/diff/groups.ts';
+import { leafFolders } from '../../../src/gitops/leaves/leaves.ts';
 import { openBranch } from '../../../src/render/layout/branch.ts';
 import { foreignEntries } from '../../../src/render/layout/foreign.ts';
 import { kustomizationText, printedEntries } from '../../../src/render/layout/kustomization-text.ts';
+import { folderFinder, foldersOf } from '../../../src/render/layout/own-folders.ts';
 import { findPath, indexTree } from '../../../src/render/source/tree.ts';
 import type { SourceFile } from '../../../src/render/types.ts';
 
@@ -42,6 +45,28 @@ it('directories that are nested 50,000 deep are refused with their path', () => 
   expect(() => indexTree(deep, '/main')).toThrow(/^The path a\/a\/.* has more than 500 directories\. Move or remove/);
   const allowed = treeOf({ [`${'a/'.repeat(499)}file`]: file });
   expect(indexTree(allowed, '/main').root.directories.size).toBe(1);
+});
+
+// In git they are one chain of directories, which thousands of names share: a few kilobytes. Here they took all memory.
+it('more directories than a commit may have are refused, however little they take in git', () => {
+  const chains = Array.from({ length: 600 }, (_, index) => [`x${index}/${'d/'.repeat(480)}file`, file] as const);
+  const tree = treeOf(Object.fromEntries(chains));
+  expect(() => openBranch(tree)).toThrow(/^The commit has more than 250000 directories, one of them that of x\d+\/d/);
+  expect(indexTree(treeOf(Object.fromEntries(chains.slice(0, 500))), '/config').root.directories.size).toBe(500);
+});
+
+// Each folder above each path was looked for, for most of a minute of the main thread, at each look.
+it('groups of very many files that lie very deep are found along their own names', () => {
+  const paths = Array.from({ length: 40_000 }, (_, index) => `g/apps/${'d/'.repeat(480)}f${index}`);
+  const groups = new Map([
+    ['g', ['apps']],
+    ['g/apps/d/d', ['d']],
+  ]);
+  expect(leafFolders(paths, groups).get('g')).toHaveLength(1);
+  expect(folderFinder(['g', 'g/apps/d', 'h', 'g/a'])(paths[0] ?? '')).toEqual(['g/apps/d', 'g']);
+  const files = new Map(paths.map((path) => [path, '']));
+  expect(filesOfGroups(files, ['g']).get('g')?.size).toBe(40_000);
+  expect(foldersOf(paths).size).toBe(482);
 });
 
 it('kustomizations of groups that somebody pushed by the hundred are not all parsed, and nothing of them is pruned', () => {
