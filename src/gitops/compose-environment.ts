@@ -12,7 +12,9 @@ import {
   type RenderedPlatform,
   renderPlanned,
 } from '../render/platform.ts';
+import { leftOut } from '../render/source/known-bases.ts';
 import type { Renderer, SourceTree } from '../render/types.ts';
+import { shortSha } from '../short-names.ts';
 import { listTree } from './load-tree.ts';
 import { platformAt } from './platform-file.ts';
 
@@ -69,6 +71,7 @@ export async function renderPair(inputs: RenderInputs): Promise<RenderedPlatform
   const [main, config] = await Promise.all([listTree(source, inputs.main), listTree(source, inputs.config)]);
   const { sourceRepository } = await platformAt(source, inputs.main);
   const readContents: ReadContents = (oids) => source.readBlobs(oids);
+  const others = await otherMains(source, inputs);
   const planned = await planner.plan(
     {
       main,
@@ -77,12 +80,13 @@ export async function renderPair(inputs: RenderInputs): Promise<RenderedPlatform
       sourceRepositories: [source.url, sourceRepository, ...alsoKnownAs].filter((url) => url !== undefined),
       mainBranch: await source.mainBranch(),
       alsoBases: new Set(),
-      otherMains: await otherMains(source, inputs),
+      otherMains: others.read,
     },
     readContents,
   );
   const share = repositoryKey(source.url);
-  return renderPlanned(planned, { renderer, cache: leafCache, readContents, share, held: inputs.held });
+  const rendered = await renderPlanned(planned, { renderer, cache: leafCache, readContents, share, held: inputs.held });
+  return { ...rendered, warnings: [...others.warnings, ...rendered.warnings] };
 }
 
 async function ensurePresent(source: GitRepository, commit: string): Promise<void> {
@@ -93,17 +97,32 @@ async function ensurePresent(source: GitRepository, commit: string): Promise<voi
   );
 }
 
-/** Lists main's head and the deployed commit, where they are others: assignments of their bases wait. */
-async function otherMains(source: GitRepository, inputs: RenderInputs): Promise<readonly OtherMain[]> {
+/** The other commits of main, and sentences on those that cannot be read. */
+interface OtherMains {
+  readonly read: readonly OtherMain[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Lists main's head and the deployed commit, where they are others: assignments of their bases wait. They must not stop the commit that
+ * is rendered: one of them that has too much to be listed is left out.
+ */
+async function otherMains(source: GitRepository, inputs: RenderInputs): Promise<OtherMains> {
   const { main, deployed, head = await source.branchHead(await source.mainBranch()) } = inputs;
   const named = new Map([
     [deployed, 'the deployed commit'],
     [head, "main's head"],
   ]);
-  const others: OtherMain[] = [];
+  const read: OtherMain[] = [];
+  const warnings: string[] = [];
   for (const [commit, what] of named) {
     if (commit === undefined || commit === main || !(await source.ensureCommit(commit))) continue;
-    others.push({ what, tree: await listTree(source, commit) });
+    try {
+      read.push({ what, tree: await listTree(source, commit) });
+    } catch (error) {
+      if (!(error instanceof Failure) || error.retryable) throw error;
+      warnings.push(leftOut(`${what} ${shortSha(commit)}`, error.message));
+    }
   }
-  return others;
+  return { read, warnings };
 }

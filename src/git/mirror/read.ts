@@ -8,7 +8,8 @@ import { MissingObject } from './mirror.ts';
  */
 export async function listTree(git: Commands, commit: Sha, path?: string): Promise<ReadonlyMap<string, TreeFile>> {
   const command = ['ls-tree', '--full-tree', '-z', '-l'];
-  const args = [...command, ...(path === undefined ? ['-r', commit] : [commit, '--', path])];
+  // Directories are listed, too (-t): there may be very many without a file, and what is listed has a bound.
+  const args = [...command, ...(path === undefined ? ['-r', '-t', commit] : [commit, '--', path])];
   const listing = await git.text(args, limits.listingBytes);
   return new Map(
     listing

@@ -43,7 +43,7 @@ export async function readNotesTree(git: Git, ref: string, head: Sha | undefined
 
 /** Reads only what is not in the last tree. Throws `Failure` `Refused` where there is more than a record can have. */
 async function listNotes(git: Git, head: Sha, last: NotesTree | undefined): Promise<NotesTree['files']> {
-  const listing = await git.text(['ls-tree', '-r', '-z', '-l', '--full-tree', head], limits.listingBytes);
+  const listing = await git.text(['ls-tree', '-r', '-t', '-z', '-l', '--full-tree', head], limits.listingBytes);
   const found = listing.split('\0').filter(Boolean).flatMap(noteEntry);
   const bytes = sum(found.map(({ size }) => size));
   if (bytes > limits.recordBytes)

@@ -22,6 +22,11 @@ export interface KnownBases extends Bases {
   has(path: string): boolean;
 }
 
+/** Says that another commit of main is not looked at, and why. */
+export function leftOut(name: string, why: string): string {
+  return `${name} was left out of account: ${why} An assignment of a base that only it has does not wait.`;
+}
+
 /** Puts the bases of the rendered commit, and those of others, together. `listed`: paths of bases of others. */
 export function knownBases(rendered: Bases, listed: ReadonlySet<string>, others: readonly Bases[]): KnownBases {
   const categoriesOf = (paths: Iterable<string>) => [...paths].map((path) => path.slice(0, path.indexOf('/')));
@@ -60,7 +65,7 @@ export function otherBases(
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       isGivenUp = true;
-      warn(`${name} was left out of account: ${error.message} An assignment of a base that only it has does not wait.`);
+      warn(leftOut(name, error.message));
       return none;
     }
   };

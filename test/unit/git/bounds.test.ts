@@ -35,6 +35,19 @@ describe('what others push', () => {
     });
   });
 
+  it('is listed no further where there is no file in it either', async () => {
+    const { git } = bench.remote;
+    let tree = git(['mktree'], '');
+    for (let level = 0; level < 60; level += 1)
+      tree = git(['mktree'], ['a', 'b'].map((name) => `040000 tree ${tree}\t${name}\n`).join(''));
+    const commit = git(['commit-tree', '-m', 'bomb', tree]);
+    git(['update-ref', 'refs/heads/main', commit]);
+    git(['update-ref', 'refs/notes/fairlead/dev', commit]);
+    const isTooMuch = { type: 'InvalidInput', message: expect.stringMatching(/has more than 40 MiB .*ls-tree/) };
+    await expect(bench.open().listFiles(commit)).rejects.toMatchObject(isTooMuch);
+    await expect(bench.open().notes('fairlead/dev')).rejects.toMatchObject(isTooMuch);
+  });
+
   it('is not read as a record where the notes are too large', async () => {
     note(Buffer.alloc(limits.recordBytes + 1, 'a'), ['1'.repeat(40)]);
     await expect(bench.open().notes('fairlead/dev')).rejects.toMatchObject({
