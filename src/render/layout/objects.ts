@@ -84,7 +84,15 @@ function scalarText(text = ''): string | undefined {
   if (/^[^\s'"&*!|>%@`{}[\],#?:~-](\S*[^\s:])?$/.test(text)) return text;
   const single = /^'((?:[^']|'')*)'$/.exec(text)?.[1];
   if (single !== undefined) return single.replaceAll("''", "'");
-  return /^"[^"\\]*"$/.test(text) ? text.slice(1, -1) : undefined;
+  const double = /^"((?:[^"\\]|\\["\\]|\\u[\dA-F]{4}|\\U000[\dA-F]{5})*)"$/i.exec(text)?.[1];
+  return double?.replace(/\\(?:(["\\])|u(.{4})|U(.{8}))/gi, (_, mark?: string, short?: string, long?: string) =>
+    mark === undefined ? characterOf(short ?? long ?? '') : mark,
+  );
+}
+
+function characterOf(digits: string): string {
+  const code = Number.parseInt(digits, 16);
+  return code > 0x10_ff_ff ? '\ufffd' : String.fromCodePoint(code);
 }
 
 function parsedId(head: string): ObjectId | undefined {

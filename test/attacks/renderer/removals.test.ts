@@ -24,13 +24,13 @@ describe('A removed Namespace is seen', () => {
   });
 
   it('whatever has to be quoted in its name', () => {
-    const names = ['"007"', "'null'", "'a: b'", '"true"', 'a#b', 'a:b', '.x', '名前'];
+    const names = ['"007"', "'null'", "'a: b'", '"true"', 'a#b', 'a:b', '.x', '名前', '"\\U0001F600\\""'];
     const written = names.map((name) => `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${name}\n`);
     const much = Array.from({ length: 2_000 }, () => written.join('---\n')).join('---\n');
     const read = objectsIn(much);
-    expect(read).toHaveLength(16_000);
-    expect(read.slice(-8).map(({ id }) => id.name)).toEqual([
-      ...['007', 'null', 'a: b', 'true', 'a#b', 'a:b', '.x', '名前'],
+    expect(read).toHaveLength(18_000);
+    expect(read.slice(-9).map(({ id }) => id.name)).toEqual([
+      ...['007', 'null', 'a: b', 'true', 'a#b', 'a:b', '.x', '名前', '😀"'],
     ]);
   });
 });
