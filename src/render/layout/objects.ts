@@ -84,9 +84,9 @@ function scalarText(text = ''): string | undefined {
   if (/^[^\s'"&*!|>%@`{}[\],#?:~-](\S*[^\s:])?$/.test(text)) return text;
   const single = /^'((?:[^']|'')*)'$/.exec(text)?.[1];
   if (single !== undefined) return single.replaceAll("''", "'");
-  const double = /^"((?:[^"\\]|\\["\\]|\\u[\dA-F]{4}|\\U000[\dA-F]{5})*)"$/i.exec(text)?.[1];
-  return double?.replace(/\\(?:(["\\])|u(.{4})|U(.{8}))/gi, (_, mark?: string, short?: string, long?: string) =>
-    mark === undefined ? characterOf(short ?? long ?? '') : mark,
+  const double = /^"((?:[^"\\]|\\["\\]|\\u[\dA-Fa-f]{4}|\\U000[\dA-Fa-f]{5})*)"$/.exec(text)?.[1];
+  return double?.replace(/\\(["\\]|u.{4}|U.{8})/g, (_, escape: string) =>
+    escape.length === 1 ? escape : characterOf(escape.slice(1)),
   );
 }
 
