@@ -85,8 +85,8 @@ function scalarText(text = ''): string | undefined {
   const single = /^'((?:[^']|'')*)'$/.exec(text)?.[1];
   if (single !== undefined) return single.replaceAll("''", "'");
   const double = /^"((?:[^"\\]|\\["\\]|\\u[\dA-Fa-f]{4}|\\U000[\dA-Fa-f]{5})*)"$/.exec(text)?.[1];
-  return double?.replace(/\\(["\\]|u.{4}|U.{8})/g, (_, escape: string) =>
-    escape.length === 1 ? escape : characterOf(escape.slice(1)),
+  return double?.replace(/\\(["\\]|u.{4}|U.{8})/g, (_, escaped: string) =>
+    escaped.length === 1 ? escaped : characterOf(escaped.slice(1)),
   );
 }
 
