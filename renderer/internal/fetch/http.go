@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/net/http/httpproxy"
@@ -26,6 +27,8 @@ const (
 	mostArchive  = 32 * mebibyte
 	mostManifest = 4 * mebibyte
 	answerWithin = 2 * time.Minute
+	// mostRequests bounds what one run asks: a registry says itself how many pages of tags it has.
+	mostRequests = 2_000
 )
 
 // newClient makes the one client of all requests. It takes the way that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name, and
@@ -43,7 +46,7 @@ func newClient(plainHTTP []string) (*http.Client, error) {
 	// An archive is taken as it is; what compresses once more would pass the bound unseen.
 	transport.DisableCompression = true
 	return &http.Client{
-		Transport:     retry.NewTransport(guard{next: transport, plainHTTP: plainHTTP}),
+		Transport:     retry.NewTransport(&guard{next: transport, plainHTTP: plainHTTP}),
 		Timeout:       answerWithin,
 		CheckRedirect: checkRedirect,
 	}, nil
@@ -80,9 +83,13 @@ func checkRedirect(request *http.Request, via []*http.Request) error {
 type guard struct {
 	next      http.RoundTripper
 	plainHTTP []string
+	asked     atomic.Int64
 }
 
-func (g guard) RoundTrip(request *http.Request) (*http.Response, error) {
+func (g *guard) RoundTrip(request *http.Request) (*http.Response, error) {
+	if g.asked.Add(1) > mostRequests {
+		return nil, failureOf(Refused, "%s: it takes more than %d requests, which no chart does.", withoutQuery(request.URL), mostRequests)
+	}
 	if request.URL.Scheme != "https" && !isPlain(request.URL, g.plainHTTP) {
 		return nil, failureOf(Refused, "%s: without TLS anybody on the way could change a chart. Use https://, or name the host with --plain-http %s where that is meant.", withoutQuery(request.URL), request.URL.Host)
 	}
