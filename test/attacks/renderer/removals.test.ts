@@ -70,4 +70,12 @@ describe('Much to count', () => {
     ];
     expect(heldObjects(file.join('---\n'), answers)).toEqual([quick]);
   });
+
+  it('is not kept, where charts may keep something of it', () => {
+    const secret = (size: number) =>
+      `apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\ndata:\n  a: ${'x'.repeat(size)}\n`;
+    const answers = [{ answer: 'keep', object: 'Secret db', place: 'helm.yaml:1' }] as const;
+    expect(heldObjects(secret(1_500_000), answers)).toHaveLength(1);
+    expect(heldObjects(secret(5_000_000), answers)).toEqual([]);
+  });
 });

@@ -1,3 +1,4 @@
+import { limits } from '../../../platform/limits.ts';
 import { documentTexts } from '../../layout/object-head.ts';
 import { objectReader } from '../../layout/objects.ts';
 import type { UnstableAnswer } from '../../types.ts';
@@ -13,15 +14,21 @@ export interface HeldFiles {
 /** For a render that knows no branch. */
 export const withoutBranch: HeldFiles = { read: async () => undefined, placeholders: true };
 
-/** Lists the objects of a file of which something is kept, as they stand there. */
+/**
+ * Lists the objects of a file of which something is kept, as they stand there; none where they are larger than an API server takes.
+ * Sixteen leaves wait with theirs for a renderer, and whoever pushes to the branch chooses what they are.
+ */
 export function heldObjects(text: string, answers: readonly UnstableAnswer[]): readonly string[] {
   const wanted = new Set(answers.flatMap(({ answer, object }) => (answer === 'keep' ? [object] : [])));
   const names = [...wanted].map((object) => object.slice(object.search(/[/ ][^/ ]*$/) + 1));
   const identify = objectReader();
-  return documentTexts(text).filter((document) => {
+  const kept = documentTexts(text).filter((document) => {
     if (!names.some((name) => document.includes(name))) return false;
     const id = identify(document);
     if (id === undefined) return false;
     return wanted.has(`${id.kind} ${id.name}`) || wanted.has(`${id.kind} ${id.namespace}/${id.name}`);
   });
+  if (kept.reduce((sum, { length }) => sum + length, 0) > limits.fileBytes) return [];
+  // A part of a text would keep the whole of it in memory.
+  return kept.map((document) => Buffer.from(document, 'utf8').toString('utf8'));
 }
