@@ -6,7 +6,7 @@ import { missingConfigBranch } from '../../platform/check-environments.ts';
 import { checkSource } from '../../platform/repository/allowed-repositories.ts';
 import type { Activities } from '../contract.ts';
 import type { ConfigSnapshot } from './contract.ts';
-import { lateCommit } from './late-commit.ts';
+import { lateBranch, lateCommit } from './late-commit.ts';
 
 /** Reads the head of an environment's config branch. Throws `Failure` InvalidInput where the commit is not on it. */
 export async function readConfig(
@@ -24,13 +24,13 @@ export async function readConfig(
   const head = await source.branchHead(environment);
   if (!head) throw missingConfigBranch(environment, source.url);
   if (!(await isAtOrBehind(source, config, head))) {
-    // A commit that git does not have at all may still come; one that it has is on another branch for good.
-    const patienceMs = known ? undefined : intervals?.commitPatienceMs;
+    const patienceMs = intervals?.commitPatienceMs;
+    const late = known ? await lateBranch(source, { head, commit: config }, patienceMs) : lateCommit(patienceMs);
     throw new Failure(
       'InvalidInput',
       `${config} is not on ${environment}, the config branch of ${source.url}: it was never pushed there, or the branch ` +
         `was rewritten. Apply a commit of today's branch, such as its head ${head}.`,
-      lateCommit(patienceMs),
+      late,
     );
   }
   const { subject } = await source.commit(head);

@@ -7,7 +7,7 @@ import { mainHead, platformAt } from '../../gitops/platform-file.ts';
 import { missingConfigBranch } from '../../platform/check-environments.ts';
 import { checkSource } from '../../platform/repository/allowed-repositories.ts';
 import type { CommitRef, PlatformSnapshot } from './contract.ts';
-import { lateCommit } from './late-commit.ts';
+import { lateBranch, lateCommit } from './late-commit.ts';
 
 /**
  * Reads the Platform file at a promotion's own commit, once: its stages do not change while it runs. Throws `Failure`
@@ -45,9 +45,10 @@ async function checkOnMain(source: GitRepository, commit: string, patienceMs?: n
     );
   // A no is asked once more, after the commit was found: one that is pushed meanwhile is on that head.
   if (await isOnBranch(source, mainBranch, commit)) return;
-  await mainHead(source);
+  const head = await mainHead(source);
   throw new Failure(
     'InvalidInput',
     `${commit} is not on ${mainBranch} of ${source.url}: only commits of ${mainBranch} are promoted. Merge it first.`,
+    await lateBranch(source, { head, commit }, patienceMs),
   );
 }

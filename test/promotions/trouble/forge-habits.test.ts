@@ -57,6 +57,37 @@ describe('the forge, a moment behind its own push or request', () => {
   });
 });
 
+describe('a commit that its branch does not show yet, on whose push CI has called', () => {
+  it('is promoted when it does', async () => {
+    await onPlatform([{ name: 'dev' }], async ({ platform, promote }) => {
+      const { source } = platform;
+      const before = source.head('main') ?? '';
+      const commit = platform.release('2');
+      source.setBranch('main', before);
+      source.setBranch('elsewhere', commit);
+      const promotion = await promote(commit);
+      await promotion.awaits('is looked for until');
+      source.setBranch('main', commit);
+      expect((await promotion.result()).state).toBe('promoted');
+    });
+  });
+
+  it('of config is configured when it does', async () => {
+    await onPlatform([{ name: 'dev' }], async ({ platform, promote, configure }) => {
+      await (await promote()).result();
+      const { source } = platform;
+      const before = source.head('dev') ?? '';
+      const commit = platform.setValue('dev', 'x');
+      source.setBranch('dev', before);
+      source.setBranch('elsewhere', commit);
+      const change = await configure('dev', commit);
+      await change.awaits('is looked for until');
+      source.setBranch('dev', commit);
+      expect((await change.result()).state).toBe('configured');
+    });
+  });
+});
+
 /** A hook that answers each command with this reason. */
 function procReceive(reason: string, words: string): string {
   return `#!/usr/bin/env node
