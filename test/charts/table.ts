@@ -78,6 +78,7 @@ const kinds: readonly (readonly [RegExp, string])[] = [
   [/changes from run to run[^:]*[:,] ?(.*)/, 'unstable'],
   [/execution error at \([^)]*\): (.*)/, 'values'],
   [/error calling (?:fail|required): (.*)/, 'values'],
+  [/(failing loading "https?:[^"]*")/, 'refused'],
   [/(values don't meet the specifications of the schema.*)/, 'values'],
   [/(yields an object)/, 'no objects'],
 ];
