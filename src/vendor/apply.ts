@@ -18,7 +18,6 @@ export async function applyChanges(directory: string, changes: ReadonlyMap<strin
       throw new Failure('InvalidInput', `${path} cannot be written, so nothing was changed: ${reason}.`);
     }
   }
-  for (const [path, content] of inOrder) if (content === null) await removeEmpty(directory, dirname(path));
 }
 
 /** Changes one file, and answers what takes that back. */
@@ -28,13 +27,20 @@ async function changeFile(directory: string, path: string, content: Buffer | nul
   const before = await readFile(file).catch(ignoreMissing);
   const created = content === null ? undefined : await mkdir(dirname(file), { recursive: true });
   const restore = async () => {
-    if (before !== undefined) await writeFile(file, before);
-    else await rm(file, { force: true });
+    await rm(file, { force: true });
+    if (before !== undefined) {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, before);
+    }
     if (created !== undefined) await rm(created, { recursive: true, force: true });
   };
   try {
-    if (content === null) await rm(file, { force: true });
-    else await writeFile(file, content);
+    if (content !== null) await writeFile(file, content);
+    else {
+      await rm(file, { force: true });
+      // A file may come where the folder was.
+      await removeEmpty(directory, dirname(path));
+    }
   } catch (error) {
     await restore();
     throw error;

@@ -181,6 +181,20 @@ test('what was written before something fails is taken back', async () => {
   expect(main.list(base)).toEqual(['helm.yaml', 'notes.md']);
 });
 
+test('a file may come in the place of a folder, and back', async () => {
+  server.publish('hello', '1.0.0', chartFiles('hello', '1.0.0', { 'files/a/b.txt': 'x' }));
+  server.publish('hello', '1.1.0', chartFiles('hello', '1.1.0', { 'files/a': 'y' }));
+  for (const [version, file] of [
+    ['1.0.0', 'files/a/b.txt'],
+    ['1.1.0', 'files/a'],
+    ['1.0.0', 'files/a/b.txt'],
+  ] as const) {
+    names(server.registry, version);
+    expect(await main.run('vendor')).toMatchObject({ code: 0 });
+    expect(main.list(base).filter((path) => path.startsWith('files/'))).toEqual([file]);
+  }
+});
+
 test('a directory that names no chart is told', async () => {
   main.write('infra/plain/x.yaml', '');
   expect(await main.run('vendor', 'infra/plain')).toMatchObject({
