@@ -60,7 +60,7 @@ function bare(problem: string): string {
   return problem
     .replace(/^dev cannot be rendered: (?:.*?config config\): )?/s, '')
     .replace(/^apps\/chart\/helm\.yaml: /, '')
-    .replace(/http:\/\/127\.0\.0\.1:\d+\/charts\//g, '')
+    .replace(/(?:http|oci):\/\/127\.0\.0\.1:\d+\/charts\//g, '')
     .replace(/\s+/g, ' ')
     .trim();
 }
