@@ -9,8 +9,8 @@ const namedField = /^((?:[A-Z]\w+) [a-z0-9][\w./-]*?)(?:, (as a whole\b.*|\S.*?)
 
 /**
  * Answers the lines that a refusal asks for, in its own words; none: it asks for something else. Hooks are dropped, as
- * most charts can do without. A Secret that changes from run to run is dropped as a whole, because something else supplies
- * it; of other objects the field goes.
+ * most charts can do without. Of an object whose fields change from run to run, what the branch holds stays; one that is
+ * another one in every run goes.
  */
 export function answersTo(refusal: string, given: readonly Answer[]): readonly Answer[] {
   if (/\bhooks: (drop|keep)\b|`hooks`|has hooks/.test(refusal) && !given.some(({ kind }) => kind === 'hooks'))
@@ -19,10 +19,8 @@ export function answersTo(refusal: string, given: readonly Answer[]): readonly A
   const answers = named.split('\n').flatMap((line): readonly Answer[] => {
     const [, object, field] = namedField.exec(line.trim()) ?? [];
     if (object === undefined) return [];
-    const isWhole = field === undefined || field.startsWith('as a whole') || object.startsWith('Secret ');
-    const value = isWhole
-      ? `{object: ${object}, drop: true}`
-      : `{object: ${object}, field: ${JSON.stringify(field)}, drop: true}`;
+    const answer = field === undefined || field.startsWith('as a whole') ? 'drop' : 'keep';
+    const value = `{object: ${object}, ${answer}: true}`;
     return [{ kind: 'unstable', value }];
   });
   const known = new Set(given.map(({ value }) => value));

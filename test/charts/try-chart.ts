@@ -1,5 +1,5 @@
 import { Failure } from '../../src/failure.ts';
-import { renderPlatform } from '../../src/render/platform.ts';
+import { renderPlatform, withoutBranch } from '../../src/render/platform.ts';
 import type { Renderer, SourceFile, SourceTree } from '../../src/render/types.ts';
 import { planChart } from '../../src/vendor/chart.ts';
 import { lockName, readLock } from '../../src/vendor/lock.ts';
@@ -82,7 +82,7 @@ async function renderWithAnswers(
     const config = treeOf('config', new Map([[`all/${base}/.gitkeep`, Buffer.alloc(0)]]));
     const inputs = { main, config, environment: 'dev', sourceRepositories: [], alsoBases: new Set<string>() };
     try {
-      const { objects } = await renderPlatform(inputs, renderer);
+      const { objects } = await renderPlatform(inputs, renderer, { held: withoutBranch });
       return { answers, objects, problem: undefined };
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

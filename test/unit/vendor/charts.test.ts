@@ -83,8 +83,8 @@ test('what a refusal asks for is answered in its own words, once', () => {
   ].join('\n');
   const answers = answersTo(refusal, []);
   expect(answers.map(({ value }) => value)).toEqual([
-    '{object: Secret grafana, drop: true}',
-    '{object: Deployment grafana, field: "spec.template.metadata.annotations.rollme", drop: true}',
+    '{object: Secret grafana, keep: true}',
+    '{object: Deployment grafana, keep: true}',
     '{object: Job init-x1, drop: true}',
   ]);
   expect(answersTo(refusal, answers)).toEqual([]);
