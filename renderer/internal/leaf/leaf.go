@@ -17,14 +17,24 @@ import (
 
 // Render answers a request, and uses up its files. It keeps nothing: the same request gives the same answer in any order.
 func Render(request *protocol.LeafRequest) (output *protocol.LeafOutput, failure *protocol.Error) {
+	files, err := collect(request)
 	defer func() {
 		if cause := recover(); cause != nil {
 			// The tools panic on some input; where, is worth knowing for whoever repairs it.
 			output, failure = nil, protocol.Errorf(protocol.Internal, "panic: %v\n%s", cause, firstLines(debug.Stack(), 12))
 			kustomize.Forget()
 		}
+		if failure != nil {
+			var kept []string
+			if request.Chart != nil {
+				kept = request.Chart.Kept
+			}
+			failure = shown(failure, files, kept)
+		}
 	}()
-	output, err := render(request)
+	if err == nil {
+		output, err = render(files, request)
+	}
 	if err == nil {
 		return output, nil
 	}
@@ -34,11 +44,7 @@ func Render(request *protocol.LeafRequest) (output *protocol.LeafOutput, failure
 	return nil, &protocol.Error{Kind: protocol.Kustomize, Message: err.Error()}
 }
 
-func render(request *protocol.LeafRequest) (*protocol.LeafOutput, error) {
-	files, err := collect(request)
-	if err != nil {
-		return nil, err
-	}
+func render(files chart.Files, request *protocol.LeafRequest) (*protocol.LeafOutput, error) {
 	if request.Chart != nil {
 		return renderChart(files, request)
 	}
