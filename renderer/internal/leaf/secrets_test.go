@@ -1,3 +1,4 @@
+// cspell:ignore FOQVJZ FOQVJZMT
 package leaf
 
 import (
