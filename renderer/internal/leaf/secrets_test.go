@@ -1,5 +1,6 @@
-// cspell:ignore FOQVJZ FOQVJZMT
 package leaf
+
+// cspell:ignore FOQVJZ FOQVJZMT
 
 import (
 	"strings"
