@@ -110,4 +110,17 @@ describe('A request that removes what the guard names', () => {
       expect(world.at('dev').deployed?.main).toBe(sha('before'));
     });
   });
+
+  it('needs an approval of a rollback, too, where it is a config commit that removes it', async () => {
+    const world = new World([['dev'], ['prod']], { prod: { merge: 'approval' } });
+    await promoteOnDevServer(world, async ({ reaches, decide, result }) => {
+      await reaches('prod', 'awaiting approval');
+      world.at('dev').removals = { ...removals, byConfig: true };
+      await decide('rollback', { environment: 'dev', reason: 'it leaks' });
+      await eventually(async () => world.at('dev').open !== undefined).toBe(true);
+      expect(world.at('dev').deployed?.main).not.toBe(sha('before'));
+      world.at('dev').mergeByHand('bob');
+      expect((await result()).environments.map(({ state }) => state)).toEqual(['rolled back', 'aborted']);
+    });
+  });
 });

@@ -1,4 +1,4 @@
-import type { EmptiedGroup, GuardedRemovals } from '../../operation/guard/removals.ts';
+import { awaitedRemovals, type EmptiedGroup, type GuardedRemovals } from '../../operation/guard/removals.ts';
 import { shortSha } from '../../short-names.ts';
 import { codeText } from '../../untrusted-text.ts';
 import type { OpenOrder } from './contract.ts';
@@ -52,9 +52,13 @@ function groupWords({ group, clusters, keeps }: EmptiedGroup): string {
   );
 }
 
-function decisionWords({ operation, merge, reference, environment, commit }: OpenOrder): string {
-  if (operation === 'rollback') return 'Asking for the rollback counts as the approval of this.';
-  if (merge === 'manual' || reference === undefined) return 'Merge it only if that is meant.';
+function decisionWords({ operation, merge, reference, environment, commit, removals }: OpenOrder): string {
+  if (awaitedRemovals(operation, removals) === undefined)
+    return 'Asking for the rollback counts as the approval of this.';
+  const config = removals?.byConfig
+    ? "It is today's config that removes it, which is not deployed yet: asking for the rollback is no approval of that. "
+    : '';
+  if (merge === 'manual' || reference === undefined) return `${config}Merge it only if that is meant.`;
   const approve = `fairlead approve ${reference} ${environment} --head ${shortSha(commit)} --removals`;
-  return `If that is meant: ${codeText(approve)}`;
+  return `${config}If that is meant: ${codeText(approve)}`;
 }

@@ -1,7 +1,8 @@
 import type { Dependencies } from '../../dependencies.ts';
+import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
 import { configOvertaken, isAtOrBehind } from '../../gitops/ancestry.ts';
-import { composeEnvironment } from '../../gitops/compose-environment.ts';
+import { composeEnvironment, type RenderInputs } from '../../gitops/compose-environment.ts';
 import { type Deployed, deployedAt } from '../../gitops/deployed.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
 import { heldAt } from '../../gitops/held-at.ts';
@@ -10,9 +11,11 @@ import { withMainHead } from '../../gitops/platform-file.ts';
 import { readRecord } from '../../gitops/record/read-record.ts';
 import { requestBranch } from '../../gitops/request-branch.ts';
 import { isRecordable } from '../../gitops/same-render.ts';
+import { type GuardedRemovals, sameRemovals } from '../../operation/guard/removals.ts';
 import type { Revision } from '../../operation/status.ts';
 import { recordName } from '../../record/entry.ts';
 import { sameApartFromProvenance, takesOver } from '../../render/layout/compose.ts';
+import type { SourceTree } from '../../render/types.ts';
 import type { Rendered, RenderOrder, RenderOutcome } from './contract.ts';
 import { guardedRemovals } from './guard.ts';
 import { overwrittenWords } from './impostor.ts';
@@ -108,7 +111,13 @@ async function renderRequest(
   if (deployed && written && sameApartFromProvenance(changes))
     if (await isRecordable(dependencies, place, { rendered: written, pair: revision }))
       return { ...basis, ignoredNotes, kind: 'unchanged', deployed: deployed.revision, waiting };
-  const removals = await guardedRemovals({ source, gitops }, order, { rendered, branch, changes });
+  const found = await guardedRemovals({ source, gitops }, order, { rendered, branch, changes });
+  const removals = found && {
+    ...found,
+    ...((await isByConfig({ source, gitops }, order, { found, inputs, branch, deployed })) && {
+      byConfig: true as const,
+    }),
+  };
   const commit = await buildRequestCommit({ source, gitops }, order, { revision, base, changes });
   const overwritten = await lostCommits(dependencies, order, { requested, commit, base });
   const foreign = await pushRequestCommit(gitops, requested, { commit, base });
@@ -125,6 +134,35 @@ async function renderRequest(
     ...(overwritten.length > 0 && { overwritten }),
     ...(removals && { removals }),
   };
+}
+
+/** What a render removes, and what it was made from. */
+interface FoundRemovals {
+  readonly found: GuardedRemovals;
+  readonly inputs: RenderInputs;
+  readonly branch: SourceTree;
+  readonly deployed: Deployed | undefined;
+}
+
+/**
+ * Tells whether a rollback removes something only because today's config comes along, which is not deployed yet: with the deployed one it
+ * would not. Nobody has approved that.
+ */
+async function isByConfig(
+  repositories: Parameters<typeof guardedRemovals>[0],
+  order: RenderOrder,
+  { found, inputs, branch, deployed }: FoundRemovals,
+): Promise<boolean> {
+  const { operation, configMayGoBack } = order;
+  if (operation !== 'rollback' || configMayGoBack || !deployed || deployed.revision.config === order.config)
+    return false;
+  try {
+    const { rendered, changes } = await composeEnvironment({ ...inputs, config: deployed.revision.config, branch });
+    return !sameRemovals(found, await guardedRemovals(repositories, order, { rendered, branch, changes }));
+  } catch (error) {
+    if (error instanceof Failure && !error.retryable) return true;
+    throw error;
+  }
 }
 
 /** Says what the push of a commit overwrites that carries our name and is not by us. */

@@ -1,3 +1,5 @@
+import type { OperationKind } from '../kind.ts';
+
 /** A group from which everything goes while clusters of it are still listed. */
 export interface EmptiedGroup {
   readonly group: string;
@@ -21,6 +23,26 @@ export interface GuardedRemovals {
   readonly groups: readonly EmptiedGroup[];
   /** How many groups are emptied, the ones that are not listed included. */
   readonly emptied: number;
+  /** Of a rollback: today's config removes it, which is not deployed yet; going back does not, or not all of it. */
+  readonly byConfig?: true;
+}
+
+/**
+ * Answers what needs an approval that names it. Whoever asks for a rollback asks for what going back removes, and not for what a
+ * config commit does that comes along.
+ */
+export function awaitedRemovals(
+  operation: OperationKind,
+  removals: GuardedRemovals | undefined,
+): GuardedRemovals | undefined {
+  return operation === 'rollback' && !removals?.byConfig ? undefined : removals;
+}
+
+/** Tells whether two renders remove the same. */
+export function sameRemovals(one: GuardedRemovals, other: GuardedRemovals | undefined): boolean {
+  const told = ({ removed, objects, guarded, groups, emptied }: GuardedRemovals) =>
+    JSON.stringify([removed, objects, guarded, groups, emptied]);
+  return other !== undefined && told(one) === told(other);
 }
 
 /** The most objects, and the most groups, that are listed. */

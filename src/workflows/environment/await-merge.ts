@@ -73,12 +73,12 @@ async function askLane(run: EnvironmentRun, request: RequestStatus, revert: Reve
 }
 
 /**
- * Tells whether Fairlead may merge the request. Asking for a rollback counts as its approval; what holds the lane keeps
- * a request from being merged. A merge by a person on the forge is accepted under every policy.
+ * Tells whether Fairlead may merge the request. Asking for a rollback counts as its approval, but for what a config commit
+ * removes that comes along; what holds the lane keeps a request from being merged. A merge by a person on the forge is accepted under every policy.
  */
 function mayMerge({ run, order }: Attempt, request: RequestStatus): boolean {
   if (request.merge === 'manual') return false;
-  if (order.operation === 'rollback') return true;
+  if (order.operation === 'rollback') return request.removals === undefined || isApproved(run.status);
   if (run.status.hold || !hasTurn(run)) return false;
   return request.merge === 'auto' || isApproved(run.status);
 }

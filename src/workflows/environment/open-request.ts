@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { Proposal } from '../../activities/pull-request/contract.ts';
 import type { RenderOutcome } from '../../activities/render/contract.ts';
+import { awaitedRemovals } from '../../operation/guard/removals.ts';
 import type { MergePolicy } from '../../platform/types.ts';
 import { step } from '../temporal/step.ts';
 import { type Attempt, configMayGoBack } from './order.ts';
@@ -95,8 +96,7 @@ async function proposeRendered(attempt: Attempt, rendered: Changed): Promise<boo
   if (opened.kind === 'stale') return false;
   const { number, url } = opened;
   const { approval } = run.status;
-  // Whoever asks for a rollback asks for all that it removes.
-  const guarded = order.operation === 'rollback' ? undefined : removals;
+  const guarded = awaitedRemovals(order.operation, removals);
   run.update({
     request: { number, url, branch, head: commit, merge, open: true, removals: guarded },
     // An approval counts for one commit alone.
@@ -107,6 +107,6 @@ async function proposeRendered(attempt: Attempt, rendered: Changed): Promise<boo
 
 /** Answers the policy in force for a request: what takes a branch over, or what the guard names, needs a person. */
 function mergeInForce({ order, policy: { merge } }: Attempt, { takesOver, removals }: Changed): MergePolicy {
-  const isGuarded = removals !== undefined && order.operation !== 'rollback';
+  const isGuarded = awaitedRemovals(order.operation, removals) !== undefined;
   return merge === 'auto' && (takesOver || isGuarded) ? 'approval' : merge;
 }

@@ -80,6 +80,7 @@ export const removals = shapeOf<GuardedRemovals>({
   guarded: count,
   groups: v.array(shapeOf<EmptiedGroup>({ group: text, clusters: count, keeps: v.optional(v.literal(true)) })),
   emptied: count,
+  byConfig: v.optional(v.literal(true)),
 });
 
 const rendered = shapeOf<RequestProgress['rendered']>({

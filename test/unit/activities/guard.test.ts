@@ -93,4 +93,34 @@ describe('A render', () => {
     expect(rendered).not.toHaveProperty('removals');
     expect(world().gitops.git(['ls-tree', '-r', '--name-only', 'configure/qa'])).not.toContain('two/');
   });
+
+  it('of a rollback says whether it is a config commit that removes it, which nobody has approved', async () => {
+    const { source } = world();
+    const policy = `${both}guard: { share: 1, kinds: [ConfigMap] }\n`;
+    const first = source.commit('main', api);
+    source.commit('qa', { 'one/apps/api/.gitkeep': '', 'two/apps/web/.gitkeep': '', 'fairlead.yaml': policy });
+    await world().deploy('promotion', first, { policy: world().config });
+    await world().deploy('promotion', world().release('2'), { policy: world().config });
+    const back = () => world().render('rollback', first, { policy: world().config });
+    expect(await back()).not.toHaveProperty('removals');
+    source.commit('qa', { 'one/apps/api/.gitkeep': null });
+    expect(await back()).toMatchObject({ removals: { guarded: 1, byConfig: true } });
+    const config = await world().render('config change', undefined, { policy: world().config });
+    expect(config).toMatchObject({ removals: { guarded: 1 } });
+    expect(config).not.toHaveProperty('removals.byConfig');
+  });
+
+  it('of a rollback whose going back removes it needs no more, also beside a config commit that removes nothing', async () => {
+    const { source } = world();
+    const first = world().release('1');
+    source.commit('qa', { 'fairlead.yaml': `${both}guard: { share: 0 }\n` });
+    await world().deploy('promotion', first, { policy: world().config });
+    const second = source.commit('main', api);
+    source.commit('qa', { 'one/apps/api/.gitkeep': '' });
+    await world().deploy('promotion', second, { policy: world().config });
+    world().remark('nothing changes');
+    const rendered = await world().render('rollback', first, { policy: world().config });
+    expect(rendered).toMatchObject({ removals: { removed: 1 } });
+    expect(rendered).not.toHaveProperty('removals.byConfig');
+  });
 });

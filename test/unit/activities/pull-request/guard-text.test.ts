@@ -51,6 +51,9 @@ describe('What a request says of removals', () => {
   it('asks a person under manual, and nobody for a rollback', () => {
     expect(section({ merge: 'manual' })).toMatch(/> Merge it only if that is meant\.$/);
     expect(section({ operation: 'rollback' })).toMatch(/> Asking for the rollback counts as the approval of this\.$/);
+    expect(section({ operation: 'rollback', removals: { ...removals, byConfig: true } })).toMatch(
+      /> It is today's config that removes it, which is not deployed yet: asking for the rollback is no approval of that\. If that is meant: `fairlead approve/,
+    );
     expect(section({ operation: 'rollback' })).not.toContain('fairlead approve');
   });
 
