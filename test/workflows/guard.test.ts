@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { GuardedRemovals } from '../../src/operation/guard/removals.ts';
+import { rollbackId } from '../../src/operation/messages.ts';
 import type { MergePolicy } from '../../src/platform/types.ts';
 import { runConcurrently } from './support/concurrency.ts';
 import { eventually } from './support/eventually.ts';
-import { promoteOnDevServer } from './support/promotion.ts';
+import { testOperation } from './support/operation.ts';
+import { platformOf, promoteOnDevServer } from './support/promotion.ts';
 import { continuesAsNew, short } from './support/renewal.ts';
 import { sha, World } from './support/world.ts';
 
@@ -113,14 +115,22 @@ describe('A request that removes what the guard names', () => {
 
   it('needs an approval of a rollback, too, where it is a config commit that removes it', async () => {
     const world = new World([['dev'], ['prod']], { prod: { merge: 'approval' } });
-    await promoteOnDevServer(world, async ({ reaches, decide, result }) => {
+    await promoteOnDevServer(world, async ({ reaches, decide, result, test }) => {
       await reaches('prod', 'awaiting approval');
       world.at('dev').removals = { ...removals, byConfig: true };
       await decide('rollback', { environment: 'dev', reason: 'it leaks' });
       await eventually(async () => world.at('dev').open !== undefined).toBe(true);
+      const rollback = testOperation(test.client.workflow.getHandle(rollbackId(platformOf(test), 'dev')));
+      const { request, message } = await rollback.reaches('dev', 'awaiting approval');
+      expect(message).toMatch(
+        / removes Namespace shop\. Look at it, then: fairlead approve \S+ dev --head \w{8} --removals$/,
+      );
       expect(world.at('dev').deployed?.main).not.toBe(sha('before'));
-      world.at('dev').mergeByHand('bob');
+      const head = request?.head;
+      expect(await rollback.decide('approve', { environment: 'dev', head })).toContain('approve it with --removals');
+      await rollback.decide('approve', { environment: 'dev', head, removals: true });
       expect((await result()).environments.map(({ state }) => state)).toEqual(['rolled back', 'aborted']);
+      expect(world.at('dev').deployed?.main).toBe(sha('before'));
     });
   });
 });
