@@ -2,6 +2,7 @@ import type { GitRepository } from '../../git/repository.ts';
 import { environmentAt } from '../../gitops/environment-file.ts';
 import { findRemovals, groupsThatMeet } from '../../operation/guard/find-removals.ts';
 import type { GuardedRemovals } from '../../operation/guard/removals.ts';
+import { limits } from '../../platform/limits.ts';
 import { createBreath } from '../../render/breath.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
 import { objectKey } from '../../render/layout/conflicts.ts';
@@ -48,15 +49,23 @@ export async function guardedRemovals(
   return findRemovals(change, policy);
 }
 
-/** Reads what changes on the branch and was too large to be loaded with the others. */
+/**
+ * Reads what changes on the branch and was too large to be loaded with the others. What is larger than any render is not what
+ * Fairlead wrote, and not read: of zeros, a hundred megabytes are a few kilobytes of a pack.
+ */
 async function withLargeFiles(
   repository: GitRepository,
   { revision, files }: SourceTree,
   changes: BranchChanges,
 ): Promise<SourceTree> {
+  let left: number = limits.environmentOutputBytes;
   const large = [...changes.keys()].flatMap((path) => {
     const file = files.get(path);
-    return file === undefined || file.mode === '160000' || file.content !== undefined ? [] : [{ path, file }];
+    if (file === undefined || file.mode === '160000' || file.content !== undefined) return [];
+    const size = file.size ?? 0;
+    if (size > Math.min(left, limits.leafOutputBytes)) return [];
+    left -= size;
+    return [{ path, file }];
   });
   if (large.length === 0) return { revision, files };
   const contents = await repository.readBlobs(new Set(large.map(({ file }) => file.oid)));

@@ -48,6 +48,17 @@ describe('A render', () => {
     expect(await world().render('config change')).not.toHaveProperty('removals');
   });
 
+  it('does not read files that are larger than any render, which somebody pushed', async () => {
+    const { gitops, source } = world();
+    source.commit('qa', { 'fairlead.yaml': `${head}clusters: none\nguard: { share: 0 }\n` });
+    await world().deploy('promotion', world().release('1'), { policy: world().config });
+    const space = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n';
+    gitops.commit('qa', { 'one/apps/web/more.yaml': `${space}---\n${'#'.repeat(33 * 1024 * 1024)}\n` });
+    const rendered = await world().render('promotion', world().release('2'), { policy: world().config });
+    expect(rendered).toMatchObject({ kind: 'changed', lostEdits: ['one/apps/web/more.yaml'] });
+    expect(rendered).not.toHaveProperty('removals');
+  });
+
   it('counts objects of files that are larger than most', async () => {
     await world().deploy('promotion', world().release('1'), { policy: world().config });
     const space = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n';
