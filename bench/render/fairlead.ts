@@ -2,6 +2,7 @@ import { createGitRepositories } from '../../src/git/repositories.ts';
 import { composeEnvironment } from '../../src/gitops/compose-environment.ts';
 import { loadTree } from '../../src/gitops/load-tree.ts';
 import { createDiskCache } from '../../src/render/cache/disk.ts';
+import { createMemoryCache } from '../../src/render/cache/memory.ts';
 import { createRendererPool } from '../../src/render/renderer/pool.ts';
 
 /** Sent by the bench to this process, which stands for a worker: render `main` and push the commit. */
@@ -32,7 +33,7 @@ let worker: Worker | undefined;
 function startWorker(first: Order): Worker {
   const repositories = createGitRepositories({ cacheDir: first.mirrors });
   const renderer = createRendererPool({ binary: first.renderer });
-  const leafCache = createDiskCache({ directory: first.leaves });
+  const leafCache = createMemoryCache(createDiskCache({ directory: first.leaves }));
   process.once('disconnect', () => void renderer.close());
   return async (order) => {
     const start = performance.now();

@@ -11,6 +11,7 @@ import { proxiedFetch } from '../proxy/proxied-fetch.ts';
 import { proxyRule } from '../proxy/proxy.ts';
 import { createProofMemory } from '../record/signing/proof-memory.ts';
 import { createDiskCache } from '../render/cache/disk.ts';
+import { createMemoryCache } from '../render/cache/memory.ts';
 import { createPlannerPool, type PlannerPool } from '../render/thread/pool.ts';
 import { gitCredentials } from '../settings/git-credentials.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -30,7 +31,7 @@ export async function createDependencies(
   const renderer = await openRenderer(settings);
   const lifetime = new AbortController();
   setMaxListeners(0, lifetime.signal);
-  const leafCache = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
+  const leavesOnDisk = createDiskCache({ directory: join(settings.cacheDirectory, 'leaves') });
   const planner = createPlannerPool();
   const fleet = createFluxFleet({
     kubeconfig: { files: settings.kubeconfigFiles.join(delimiter) },
@@ -61,7 +62,7 @@ export async function createDependencies(
     objects: fleet,
     httpChecks: createHttpProbe({ allowed: settings.allow.httpChecks, timeoutMs: httpCheckMs, proxies }),
     renderer,
-    leafCache,
+    leafCache: createMemoryCache(leavesOnDisk),
     signingKey: settings.signingKey,
     proofs: createProofMemory(),
     planner,
@@ -78,7 +79,7 @@ export async function createDependencies(
     workflowUrl: temporalUi === undefined ? undefined : (id) => workflowUrl(temporalUi, namespace, id),
     close: async () => {
       lifetime.abort(new Error('the worker has ended'));
-      await leafCache.settled();
+      await leavesOnDisk.settled();
       await planner.close();
       await renderer.close();
     },

@@ -3,8 +3,8 @@ import { chmod, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createDiskCache } from '../../../src/render/cache/disk.ts';
-import { output } from './fake-renderer.ts';
+import { createDiskCache } from '../../../../src/render/cache/disk.ts';
+import { output } from '../fake-renderer.ts';
 
 let directory: string;
 beforeEach(async () => {
