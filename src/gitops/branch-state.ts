@@ -56,7 +56,7 @@ export async function branchState(dependencies: DeployedDependencies, order: Awa
   const repository = dependencies.repositories.open(order.gitops.repository);
   const heads = await headsWith(repository, order);
   const head = heads.base;
-  if (!(await repository.ensureCommit(order.commit)) || !(await repository.isAncestor(order.commit, head)))
+  if (!(await isAtOrBehind(repository, order.commit, head)))
     throw new Failure(
       'Refused',
       `${shortSha(order.commit)} is not on ${order.gitops.branch} of ${repository.url} any more: the branch was rewritten. ` +

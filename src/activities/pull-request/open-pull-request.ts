@@ -1,8 +1,8 @@
 import type { Dependencies } from '../../dependencies.ts';
 import { Failure } from '../../failure.ts';
 import type { GitRepository } from '../../git/repository.ts';
+import { isAtOrBehind } from '../../gitops/ancestry.ts';
 import { gitopsHeads } from '../../gitops/gitops-branch.ts';
-import type { GitopsTarget } from '../../platform/types.ts';
 import { recordName } from '../../record/entry.ts';
 import { openLabels } from '../record/request-labels.ts';
 import type { OpenOrder, OpenOutcome } from './contract.ts';
@@ -62,14 +62,8 @@ async function openOnForge(
     title: requestTitle(facts),
     body: requestBody(facts),
     label: openLabels[order.operation],
-    isInBase: (merge) => isInBase(gitops, order.gitops, merge),
+    isInBase: async (merge) => isAtOrBehind(gitops, merge, (await gitopsHeads(gitops, order.gitops, {})).base),
   });
-}
-
-/** Tells whether a commit is on the environment's branch; one that the remote does not have any more is not. */
-async function isInBase(gitops: GitRepository, target: GitopsTarget, commit: string): Promise<boolean> {
-  const { base } = await gitopsHeads(gitops, target, {});
-  return (await gitops.ensureCommit(commit)) && (await gitops.isAncestor(commit, base));
 }
 
 /** Lists the commits between the deployed one and the proposed one, whichever is the later. */

@@ -37,23 +37,27 @@ type HeadQuestions = Pick<
 export function remoteHeads({ href, useMirror, memory, mainBranch, sight }: KnownRemote): HeadQuestions {
   const knownMain = () => mainBranch ?? memory.mainBranch(href);
 
-  const askRefs = async (refs: readonly string[], isFetched = false): Promise<RefHeads> => {
+  /** Asks the remote where these refs are, and notes what it says. */
+  const askRefs = async (refs: readonly string[], isFetched = false, isUsual = false): Promise<RefHeads> => {
     const found = await useMirror(
       async (git) => (isFetched ? await fetchRefs(git, refs) : undefined) ?? (await remoteRefs(git, refs)),
     );
-    return new Map(refs.map((ref) => [ref, found.get(ref)]));
+    const heads = new Map(refs.map((ref) => [ref, found.get(ref)]));
+    memory.noteHeads(href, heads, isUsual);
+    return heads;
   };
+  const seenWithin = (refs: readonly string[], withinMs: number | undefined) =>
+    withinMs === undefined ? undefined : memory.headsWithin(href, refs, withinMs);
 
   const branchesSeen = async (wanted: readonly string[], { withinMs, isFetched }: LookOptions): Promise<RefHeads> => {
     if (sight && wanted.every((ref) => sight.heads.has(ref))) return sight.heads;
-    const known = withinMs === undefined ? undefined : memory.headsWithin(href, wanted, withinMs);
+    const known = seenWithin(wanted, withinMs);
     if (known) return known;
+    if (sight === undefined) return askRefs(wanted, isFetched);
     const main = knownMain();
-    const usual = sight ? [...memory.usualRefs(href), ...(main === undefined ? [] : [branchRef(main)])] : [];
-    const heads = await askRefs([...new Set([...wanted, ...usual])], isFetched);
-    memory.noteHeads(href, heads, sight !== undefined);
-    if (sight) sight.heads = heads;
-    return heads;
+    const usual = [...memory.usualRefs(href), ...(main === undefined ? [] : [branchRef(main)])];
+    sight.heads = await askRefs([...new Set([...wanted, ...usual])], isFetched, true);
+    return sight.heads;
   };
 
   const askMain: GitRepository['mainBranch'] = async () => {
@@ -88,12 +92,7 @@ export function remoteHeads({ href, useMirror, memory, mainBranch, sight }: Know
       const refs = new Map(branches.map((branch) => [branch, branchRef(branch)]));
       const noted = notes === undefined ? undefined : notesRef(notes);
       const wanted = [...refs.values(), ...(noted === undefined ? [] : [noted])];
-      let heads = withinMs === undefined ? undefined : memory.headsWithin(href, wanted, withinMs);
-      if (heads === undefined) {
-        heads = await askRefs(wanted, isFetched);
-        memory.noteHeads(href, heads, false);
-      }
-      const found = heads;
+      const found = seenWithin(wanted, withinMs) ?? (await askRefs(wanted, isFetched));
       return {
         branches: new Map([...refs].flatMap(([branch, ref]) => pairOf(branch, found.get(ref)))),
         notes: noted === undefined ? undefined : found.get(noted),
@@ -109,6 +108,7 @@ function pairOf(name: string, sha: Sha | undefined): readonly (readonly [string,
   return sha === undefined ? [] : [[name, sha]];
 }
 
-function shasIn(heads: RefHeads): readonly Sha[] {
+/** Lists the commits that refs were at. */
+export function shasIn(heads: RefHeads = new Map()): readonly Sha[] {
   return [...heads.values()].flatMap((sha) => sha ?? []);
 }

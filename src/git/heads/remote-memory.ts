@@ -48,19 +48,23 @@ export function createRemoteMemory(): RemoteMemory {
   const usual = new LRUCache<string, LRUCache<string, true>>({ max: 1_000 });
   const looks = new LRUCache<string, readonly Look[]>({ max: 1_000 });
   const keyOf = (repository: string, ref: string) => `${repository} ${ref}`;
+  const noteRecent = (repository: string, ref: string, sha: Sha | undefined) => {
+    if (sha === undefined) recent.delete(keyOf(repository, ref));
+    else recent.set(keyOf(repository, ref), sha);
+  };
   return {
     mainBranch: (repository) => mainBranches.get(repository),
     nameMainBranch: (repository, branch) => void mainBranches.set(repository, branch),
     recentHead: (repository, ref) => recent.get(keyOf(repository, ref)),
     usualRefs: (repository) => [...(usual.get(repository)?.keys() ?? [])],
     noteHeads(repository, heads, isUsual) {
-      const names = usual.get(repository) ?? new LRUCache({ max: mostUsualRefs, ttl: 10 * aMinute });
-      if (isUsual) usual.set(repository, names);
+      if (isUsual && !usual.has(repository))
+        usual.set(repository, new LRUCache({ max: mostUsualRefs, ttl: 10 * aMinute }));
+      const names = usual.get(repository);
       for (const [ref, sha] of heads) {
-        if (sha === undefined) recent.delete(keyOf(repository, ref));
-        else recent.set(keyOf(repository, ref), sha);
-        if (isUsual && sha !== undefined) names.set(ref, true);
-        if (sha === undefined) names.delete(ref);
+        noteRecent(repository, ref, sha);
+        if (sha === undefined) names?.delete(ref);
+        else if (isUsual) names?.set(ref, true);
       }
       const before = looks.get(repository) ?? [];
       looks.set(repository, [{ at: performance.now(), heads }, ...before].slice(0, mostLooks));
@@ -78,8 +82,7 @@ export function createRemoteMemory(): RemoteMemory {
         return look.heads.get(ref) === from ? [{ ...look, heads: new Map(look.heads).set(ref, to) }] : [];
       });
       looks.set(repository, moved);
-      if (to === undefined) recent.delete(keyOf(repository, ref));
-      else recent.set(keyOf(repository, ref), to);
+      noteRecent(repository, ref, to);
     },
     forgetHeads: (repository) => void looks.delete(repository),
   };

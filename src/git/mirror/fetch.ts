@@ -10,14 +10,19 @@ import { isShallow, shallowFailure, shallowWords } from './shallow.ts';
 /**
  * Fetches the commits that the mirror lacks, each by its id, with one connection. Answers those that the
  * remote does not have, or that are no commits. A server that gives away only what its refs point to is
- * asked for all of them.
+ * asked for all of them. `also`: what the same connection brings if there must be one.
  */
-export async function fetchMissing(opened: Git, wanted: readonly Sha[]): Promise<readonly Sha[]> {
+export async function fetchMissing(
+  opened: Git,
+  wanted: readonly Sha[],
+  also: readonly Sha[] = [],
+): Promise<readonly Sha[]> {
   if ((await absentCommits(opened, wanted)).length === 0) return [];
+  const isWanted = (sha: Sha) => wanted.includes(sha);
   return await opened.exclusively(async (git) => {
     // Whoever held the lock before may have fetched the same.
-    const missing = await absentCommits(git, wanted);
-    if (missing.length === 0) return [];
+    const missing = await absentCommits(git, [...new Set([...wanted, ...also])]);
+    if (!missing.some(isWanted)) return [];
     const denied = await fetchCommits(git, missing);
     await keepTidy(git);
     const strangers = await absentCommits(git, missing);
@@ -25,7 +30,7 @@ export async function fetchMissing(opened: Git, wanted: readonly Sha[]): Promise
     const lost = strangers.find((sha) => !types.has(sha) && !denied.has(sha));
     // git takes for present what its refs lead to; the remote then sends nothing.
     if (lost !== undefined) throw new MissingObject(`The commit ${lost}`);
-    return strangers;
+    return strangers.filter(isWanted);
   });
 }
 
@@ -86,26 +91,14 @@ function refusalIn(stderr: string): FetchRefusal | undefined {
   return /not our ref|couldn't find remote ref|no matching remote head/i.test(stderr) ? 'unknown' : undefined;
 }
 
-/**
- * Fetches what the mirror lacks of these commits. Throws `Failure` `NotFound` where the remote does not have one. `also`: what
- * the same connection brings if there must be one.
- */
-export async function requireCommits(git: Git, wanted: readonly Sha[], also: readonly Sha[] = []): Promise<void> {
-  const missing = await absentCommits(git, wanted);
-  if (missing.length === 0) return;
-  const strangers = new Set(await fetchMissing(git, [...new Set([...missing, ...also])]));
-  const lacking = missing.find((sha) => strangers.has(sha));
+/** Fetches as `fetchMissing` does. Throws `Failure` `NotFound` where the remote does not have one of the wanted commits. */
+export async function requireCommits(git: Git, wanted: readonly Sha[], also?: readonly Sha[]): Promise<void> {
+  const [lacking] = await fetchMissing(git, wanted, also);
   if (lacking === undefined) return;
   throw new Failure(
     'NotFound',
     `There is no commit ${lacking} in ${git.url.href}. Check the id, and that it has been pushed.`,
   );
-}
-
-/** Makes sure that the commit is in the mirror; false: the remote does not have it. `also` as in `requireCommits`. */
-export async function hasCommit(git: Git, sha: Sha, also: readonly Sha[]): Promise<boolean> {
-  if ((await absentCommits(git, [sha])).length === 0) return true;
-  return !(await fetchMissing(git, [...new Set([sha, ...also])])).includes(sha);
 }
 
 /** The places where `fetchRefs` puts what it fetches. They also tell git what is here when it fetches the next. */

@@ -1,4 +1,4 @@
-import { type KnownRemote, remoteHeads } from '../heads/remote-heads.ts';
+import { type KnownRemote, remoteHeads, shasIn } from '../heads/remote-heads.ts';
 import type { RefMove } from '../heads/remote-memory.ts';
 import { checkPath, checkRevision, checkSha } from '../names.ts';
 import { appendNotes, checkNoteLines } from '../notes/append-notes.ts';
@@ -17,7 +17,7 @@ import {
   readRange,
 } from './answers.ts';
 import { forgetPresence } from './caches.ts';
-import { hasCommit, requireCommits } from './fetch.ts';
+import { fetchMissing, requireCommits } from './fetch.ts';
 import { type Mirror, MissingObject } from './mirror.ts';
 import { deleteRemoteBranch, pushCommit } from './push.ts';
 import { branchRef, notesRef } from './remote-refs.ts';
@@ -51,7 +51,6 @@ export function mirroredRepository(
   const { memory } = known;
   const noteResult = (ref: string, move: RefMove, { kind }: { readonly kind: string }) =>
     kind === 'pushed' ? memory.noteMove(href, ref, move) : memory.forgetHeads(href);
-  const sighted = () => [...(known.sight?.heads.values() ?? [])].flatMap((sha) => sha ?? []);
 
   return {
     url: href,
@@ -62,7 +61,7 @@ export function mirroredRepository(
     },
     async ensureCommit(sha) {
       checkSha(sha);
-      return await useMirror((git) => hasCommit(git, sha, sighted()));
+      return (await useMirror((git) => fetchMissing(git, [sha], shasIn(known.sight?.heads)))).length === 0;
     },
     commit: (sha) => readWith([sha], (git) => readCommitInfo(git, sha)),
     async isAncestor(ancestor, descendant) {
