@@ -53,7 +53,9 @@ export async function runSeries(series: Series): Promise<readonly Taken[]> {
   const { directory, environments, delayMs } = series;
   const watch = watchTraffic();
   let slow = 0;
-  const forge = await startForge({ directory: join(directory, 'forge'), token, ...watch, delayMs: () => slow });
+  const { onGitCall, onExchange } = watch;
+  const options = { directory: join(directory, 'forge'), token, onGitCall, onExchange, delayMs: () => slow };
+  const forge = await startForge(options);
   try {
     const source = await forge.createRepository('acme', 'platform');
     const gitops = await forge.createRepository('acme', 'gitops');

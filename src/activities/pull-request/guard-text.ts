@@ -1,5 +1,6 @@
 import { awaitedRemovals, type EmptiedGroup, type GuardedRemovals } from '../../operation/guard/removals.ts';
 import { shortSha } from '../../short-names.ts';
+import { countOf } from '../../text/count-of.ts';
 import { codeText } from '../../untrusted-text.ts';
 import type { OpenOrder } from './contract.ts';
 
@@ -43,7 +44,7 @@ function moreOf(count: number, what: string): readonly string[] {
 }
 
 function groupWords({ group, clusters, keeps }: EmptiedGroup): string {
-  const which = `all objects of the group ${codeText(group)}, in which ${clusters === 1 ? '1 cluster is' : `${clusters} clusters are`} listed`;
+  const which = `all objects of the group ${codeText(group)}, in which ${countOf(clusters, 'cluster is', 'clusters are')} listed`;
   if (!keeps) return which;
   return (
     `${which}. Its folder goes, too, so that Flux does not find its path any more, and **keeps what runs there**. To have ` +

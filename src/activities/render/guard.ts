@@ -7,6 +7,7 @@ import { createBreath } from '../../render/breath.ts';
 import type { BranchChanges } from '../../render/layout/compose.ts';
 import { objectKey } from '../../render/layout/conflicts.ts';
 import type { Layout } from '../../render/layout/files.ts';
+import { isOwnKustomization } from '../../render/layout/kustomization-text.ts';
 import { eachObject } from '../../render/layout/objects.ts';
 import { folderFinder } from '../../render/layout/own-folders.ts';
 import { type ChangeSummary, summarize } from '../../render/layout/summary.ts';
@@ -86,7 +87,7 @@ function groupsLeft(
 }
 
 function isManifest(path: string): boolean {
-  return !path.startsWith('.') && !/(^|\/)kustomization\.yaml$/.test(path);
+  return !path.startsWith('.') && !isOwnKustomization(path);
 }
 
 /** Reads the objects of groups, by `objectKey`; each file once, and others get their turn meanwhile. */

@@ -1,3 +1,4 @@
+import { countOf } from '../../text/count-of.ts';
 import type { OperationKind } from '../kind.ts';
 
 /** A group from which everything goes while clusters of it are still listed. */
@@ -73,7 +74,7 @@ export function removalWords({ objects, guarded, groups, emptied, ...counts }: G
     ...someOf(
       groups.map(({ group, clusters, keeps }) => {
         const rest = keeps ? ', which keep it' : '';
-        return `all of the group ${group} (${clusters} ${clusters === 1 ? 'cluster' : 'clusters'}${rest})`;
+        return `all of the group ${group} (${countOf(clusters, 'cluster')}${rest})`;
       }),
       emptied,
     ),

@@ -1,3 +1,8 @@
+/** Tells whether a file has the name that Fairlead gives its kustomizations. */
+export function isOwnKustomization(path: string): boolean {
+  return /(^|\/)kustomization\.yaml$/.test(path);
+}
+
 /** Writes a kustomization that lists these entries, sorted and each once. All that Fairlead writes have this form. */
 export function kustomizationText(resources: readonly string[]): string {
   if (resources.length === 0) return nothing;

@@ -4,6 +4,7 @@ import type { ObjectId, SourceTree } from '../types.ts';
 import { provenanceOf } from './branch.ts';
 import type { BranchChanges } from './compose.ts';
 import { objectKey } from './conflicts.ts';
+import { isOwnKustomization } from './kustomization-text.ts';
 import { eachObject, type ObjectText, tooManyObjects } from './objects.ts';
 import { folderFinder } from './own-folders.ts';
 import { parseProvenance, provenancePath } from './provenance.ts';
@@ -31,7 +32,7 @@ export async function summarize(input: {
   const after = new Map<string, Map<string, ObjectText>>();
   const addObjects = createAdding();
   for (const [path, text] of changes) {
-    if (isKustomization(path)) continue;
+    if (isOwnKustomization(path)) continue;
     const group = groupsOf(path)[0];
     if (group === undefined) continue;
     await addObjects(before, group, { path, text: branch?.files.get(path)?.content?.toString('utf8') ?? '' });
@@ -87,8 +88,4 @@ function createAdding(): (
     if (left < 0) throw tooManyObjects(path);
     into.set(group, objects);
   };
-}
-
-function isKustomization(path: string): boolean {
-  return /(^|\/)kustomization\.yaml$/.test(path);
 }

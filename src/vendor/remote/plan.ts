@@ -36,21 +36,22 @@ export async function planRemotes(
   tools: RemoteTools,
 ): Promise<BasePlan | undefined> {
   const { directory, remote } = kustomization;
-  const recorded = (lock?.remotes ?? []).map((record) => stillUsed(record, kustomization));
-  if (remote.length === 0 && (lock?.remotes ?? []).length === 0) return undefined;
+  const before = lock?.remotes ?? [];
+  if (remote.length === 0 && before.length === 0) return undefined;
+  const recorded = before.map((record) => stillUsed(record, kustomization));
   const wanted = await wantedOf(kustomization, tools);
   const remotes: RemoteRecord[] = [];
   const files = new Map<string, Buffer>();
   for (const each of merged(wanted, recorded)) {
-    const before = lock?.remotes.find(({ directory: at }) => at === copyDirectory(each.repository));
-    const { record, contents } = await copied(each, { kustomization, before, tools });
+    const last = before.find(({ directory: at }) => at === copyDirectory(each.repository));
+    const { record, contents } = await copied(each, { kustomization, before: last, tools });
     remotes.push(record);
     for (const [path, content] of contents) files.set(posix.join(record.directory, path), content);
   }
-  for (const record of lock?.remotes ?? []) refuseEdited({ record, files, directory }, tools);
+  for (const record of before) refuseEdited({ record, files, directory }, tools);
   files.set(posix.basename(kustomization.path), Buffer.from(rewritten(kustomization)));
   if (remotes.length > 0 || lock?.chart) files.set(lockName, Buffer.from(lockText({ chart: lock?.chart, remotes })));
-  const replaced = [...(lock?.remotes ?? []), ...remotes].map((record) => record.directory);
+  const replaced = [...before, ...remotes].map((record) => record.directory);
   const isOurs = (name: string) =>
     name === lockName || files.has(name) || replaced.some((at) => name.startsWith(`${at}/`));
   const changes = changesFrom(tools.scope.tree, { directory, wanted: files, isOurs });
@@ -61,7 +62,7 @@ export async function planRemotes(
       .map(({ repository, paths }) => `${repository} (${paths.map((path) => path || '/').join(', ')})`)
       .join(', '),
     digest: remotes.map(({ commit }) => commit).join(', ') || 'nothing any more',
-    before: lock?.remotes.map(({ repository, commit }) => `${repository} at ${commit}`).join(', ') || undefined,
+    before: before.map(({ repository, commit }) => `${repository} at ${commit}`).join(', ') || undefined,
     changes,
   };
 }
