@@ -21,11 +21,16 @@ func (v *variant) now(name string) time.Time {
 	return firstNow
 }
 
+// Helm's own, which it makes anew for each chart.
+var (
+	original      = sprig.TxtFuncMap()
+	dateInZone    = original["dateInZone"].(func(string, any, string) string)
+	durationRound = original["durationRound"].(func(any) string)
+	encryptAES    = original["encryptAES"].(func(string, string) (string, error))
+)
+
 // clockFunctions are `now` and all that fall back to the present time for a value that is no date.
 func (v *variant) clockFunctions() template.FuncMap {
-	own := sprig.TxtFuncMap()
-	dateInZone := own["dateInZone"].(func(string, any, string) string)
-	durationRound := own["durationRound"].(func(any) string)
 	inZone := func(name string) func(string, any, string) string {
 		return func(format string, date any, zone string) string {
 			return dateInZone(format, v.dateOrNow(name, date), zone)

@@ -3,8 +3,6 @@ package chart
 import (
 	"strings"
 	"text/template"
-
-	"github.com/Masterminds/sprig/v3"
 )
 
 // pair has the fields of sprig's certificate.
@@ -13,7 +11,6 @@ type pair struct{ Cert, Key string }
 // keyFunctions stand in for those that make keys, certificates and salted hashes: a result that reaches the output is
 // refused in any case, so none is worth the seconds that real ones take.
 func (v *variant) keyFunctions() template.FuncMap {
-	encrypt := sprig.TxtFuncMap()["encryptAES"].(func(string, string) (string, error))
 	all := template.FuncMap{
 		"genPrivateKey": func(string) string {
 			v.note("genPrivateKey")
@@ -28,7 +25,7 @@ func (v *variant) keyFunctions() template.FuncMap {
 		},
 		"encryptAES": func(password, text string) (string, error) {
 			v.note("encryptAES")
-			return encrypt(password, text)
+			return encryptAES(password, text)
 		},
 	}
 	for _, name := range []string{

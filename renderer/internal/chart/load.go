@@ -41,7 +41,7 @@ func load(files Files, directory string) (*helmchart.Chart, error) {
 	}
 	if missing := missingDependencies(loaded); len(missing) > 0 {
 		return nil, protocol.Errorf(protocol.Chart,
-			"%s: found in Chart.yaml, but missing in charts/: %s. Run `helm dependency build` and commit charts/, as rendering has no network.",
+			"%s: found in Chart.yaml, but missing in charts/: %s. Rendering has no network: have `fairlead vendor` fetch the chart with its dependencies, or run `helm dependency build` and commit charts/.",
 			directory, strings.Join(missing, ", "))
 	}
 	sortDependencies(loaded)

@@ -18,9 +18,8 @@ type manifest struct {
 	hook    bool
 }
 
-// manifests renders the templates and returns what `helm template` prints, in its order: CRDs if asked for, objects in
-// install order, hooks if they are kept.
-func manifests(loaded *helmchart.Chart, top common.Values, v *variant, request *protocol.ChartRequest) ([]manifest, error) {
+// templated renders the templates: the path of each, and its output.
+func templated(loaded *helmchart.Chart, top common.Values, v *variant) (map[string]string, error) {
 	rendered, err := engine.Engine{CustomTemplateFuncs: v.functions()}.Render(loaded, top)
 	if err != nil {
 		return nil, &protocol.Error{Kind: protocol.Chart, Message: err.Error()}
@@ -30,6 +29,12 @@ func manifests(loaded *helmchart.Chart, top common.Values, v *variant, request *
 			delete(rendered, name)
 		}
 	}
+	return rendered, nil
+}
+
+// manifests returns what `helm template` prints of the output of templates, in its order: CRDs if asked for, objects in
+// install order, hooks if they are kept.
+func manifests(loaded *helmchart.Chart, rendered map[string]string, request *protocol.ChartRequest) ([]manifest, error) {
 	hooks, objects, err := releaseutil.SortManifests(rendered, nil, releaseutil.InstallOrder)
 	if err != nil {
 		return nil, &protocol.Error{Kind: protocol.Chart, Message: err.Error()}

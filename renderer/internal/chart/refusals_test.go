@@ -17,7 +17,7 @@ func TestRefusesChartsThatCannotBeRenderedByThemselves(t *testing.T) {
 	}{
 		"missing dependencies": {
 			changes: map[string]string{"Chart.yaml": "apiVersion: v2\nname: shipper\nversion: 1.0.0\ndependencies: [{name: redis, version: 1.2.3, repository: 'https://x'}, {name: nats, version: 4.x.x, repository: 'https://x'}]\n"},
-			wanted:  []string{directory, "redis 1.2.3, nats 4.x.x", "helm dependency build"},
+			wanted:  []string{directory, "redis 1.2.3, nats 4.x.x", "`fairlead vendor`", "helm dependency build"},
 		},
 		"library chart":    {changes: map[string]string{"Chart.yaml": "apiVersion: v2\nname: shipper\nversion: 1.0.0\ntype: library\n"}, wanted: []string{directory, "library"}},
 		"apiVersion":       {changes: map[string]string{"Chart.yaml": "apiVersion: v3\nname: shipper\nversion: 1.0.0\n"}, wanted: []string{directory, "v3"}},

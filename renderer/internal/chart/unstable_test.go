@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/Masterminds/sprig/v3"
+	"helm.sh/helm/v4/pkg/chart/common"
 )
 
 // Each expression gives another result in another run, or at another time.
@@ -52,8 +53,33 @@ func TestTakesWhatOnlyLooksUnstable(t *testing.T) {
 		"keys in any order":           `keys (dict "b" 1 "a" 2 "c" 3) | join "-"`,
 		"values in any order":         `values (dict "b" 1 "a" 2 "c" 3) | join "-"`,
 		"values that templates set":   `$_ := set .Values "n" (add1 (.Values.n | default 0)) }}{{ .Values.n | quote`,
+		"values that they set below":  `$_ := set .Values.region "n" (add1 (.Values.region.n | default 0)) }}{{ .Values.region.n | quote`,
+		"values in several places":    `$_ := set . "Same" .Values.region }}{{ $_ := set .Same "n" (add1 (.Values.region.n | default 0)) }}{{ .Values.region.n | quote`,
 	} {
 		t.Run(name, func(t *testing.T) { render(t, configMapOf(expression), nil) })
+	}
+}
+
+func TestAddressesAreNoticed(t *testing.T) {
+	for _, expression := range []string{`printf "%p" .Values | quote`, `toString . | sha256sum`, `printf "%v" (list .Capabilities) | quote`} {
+		output, err := Render(shipper(configMapOf(expression)), request(nil))
+		if err != nil || output.Second == "" || output.Second == output.First {
+			t.Errorf("%s: %v\n%+v", expression, err, output)
+		}
+	}
+}
+
+func TestACopyOfValuesHasWhatIsTheSameOnce(t *testing.T) {
+	shared := map[string]any{"n": 1}
+	top := common.Values{"Values": common.Values{"a": shared, "list": []any{shared}, "sub": map[string]any{"global": shared}}}
+	copied := copied(top)
+	values := copied["Values"].(common.Values)
+	values["a"].(map[string]any)["n"] = 2
+	if values["sub"].(map[string]any)["global"].(map[string]any)["n"] != 2 || values["list"].([]any)[0].(map[string]any)["n"] != 2 {
+		t.Errorf("it is not the same in the copy: %v", copied)
+	}
+	if shared["n"] != 1 {
+		t.Error("it is no copy")
 	}
 }
 

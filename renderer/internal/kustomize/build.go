@@ -2,9 +2,6 @@
 package kustomize
 
 import (
-	"fmt"
-	"strings"
-
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/types"
@@ -71,27 +68,6 @@ func build(fs filesys.FileSystem, root string) (*tree, resmap.ResMap, func(), er
 		return nil, nil, nil, tree.explain(err)
 	}
 	return tree, objects, restore, nil
-}
-
-// printed is what kustomize's AsYaml gives, but each object is let go as soon as its text is there: parsed, it takes
-// many times as much.
-func printed(objects resmap.ResMap) (string, error) {
-	resources := objects.Resources()
-	objects.Clear()
-	var stream strings.Builder
-	for at, object := range resources {
-		yaml, err := object.AsYAML()
-		if err != nil {
-			// kustomize prints the whole object, which may be a Secret.
-			return "", fmt.Errorf("%s %s: %w", object.GetKind(), object.GetName(), err)
-		}
-		if at > 0 {
-			stream.WriteString("---\n")
-		}
-		stream.Write(yaml)
-		resources[at] = nil
-	}
-	return stream.String(), nil
 }
 
 // options are those of the command line: what its flags leave alone, and no load restrictions. The files in memory

@@ -60,12 +60,7 @@ func (t *tree) read(directory string) (string, *types.Kustomization) {
 		if err != nil {
 			continue
 		}
-		var k types.Kustomization
-		if k.Unmarshal(content) != nil {
-			return file, nil
-		}
-		k.FixKustomization()
-		return file, &k
+		return file, kustomizations.of(content)
 	}
 	return "", nil
 }

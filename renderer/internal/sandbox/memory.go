@@ -12,6 +12,8 @@ const (
 	// Most leaves need little: collecting garbage seldom makes them faster. From so much on, garbage is the larger part.
 	smallHeap                   = 64 * mebibyte
 	percentOfSmall, percentElse = 400, 100
+	// What a heap may grow by in any case: what is in use between most leaves is a tenth of it.
+	smallGrowth, leastHeap = 96 * mebibyte, 8 * mebibyte
 	// Go takes addresses in pieces of 64 MiB, and some for itself.
 	addressesBeside = 128 * mebibyte
 	// What a process may keep when it has nothing to do.
@@ -35,16 +37,21 @@ func LimitMemory(limit int64, tooMuch func()) {
 			if used > uint64(limit) {
 				tooMuch()
 			}
-			wanted := percentOfSmall
-			if live > smallHeap {
-				wanted = percentElse
-			}
-			if wanted != percent {
+			if wanted := percentFor(live); wanted != percent {
 				debug.SetGCPercent(wanted)
 				percent = wanted
 			}
 		}
 	}()
+}
+
+// percentFor says by how much a heap may grow, of which so much was in use, before garbage is collected.
+func percentFor(live uint64) int {
+	if live > smallHeap {
+		return percentElse
+	}
+	// In steps, so that it seldom changes. Before the first collection nothing is known to be in use.
+	return max(percentOfSmall, int(smallGrowth/(max(live, leastHeap)/100))/100*100)
 }
 
 // ReturnMemory gives what a large leaf has left behind back to the system; there are several processes like this one.
