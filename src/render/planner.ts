@@ -5,6 +5,8 @@ import type { SourceTree } from './types.ts';
 
 /** Plans renders, and parses what people wrote for that. */
 export interface Planner {
+  /** Gets ready for a plan that comes soon: what plans starts while whoever asks for it still reads. */
+  prepare?(): void;
   /**
    * Plans one environment. The trees of `inputs` need not have contents: `read` is asked for what is needed of them.
    * Throws what `planPlatform` and `read` throw, and the reason of `signal`, which ends it.

@@ -5,6 +5,7 @@ import { assign, type WaitingAssignment } from './assignment/assign.ts';
 import { unreadProblems } from './assignment/unread.ts';
 import { sameObjectTwice } from './layout/conflicts.ts';
 import { type LaidOutLeaf, type Layout, layOut } from './layout/files.ts';
+import { createChartGatherer } from './leaf/chart.ts';
 import { createContributor } from './leaf/contribution.ts';
 import type { RenderTools } from './leaf/outputs.ts';
 import { type LeafPlan, type PlannedLeaf, planLeaf } from './leaf/plan.ts';
@@ -99,11 +100,11 @@ export function planPlatform(inputs: PlatformInputs, parsed?: ParsedKustomizatio
   if (problems.length > 0) throw renderFailure(inputs, problems);
   if (assigned.length === 0) throw renderFailure(inputs, [nothingAssignedProblem(inputs, waiting)]);
   if (assigned.length > limits.environmentLeaves) throw renderFailure(inputs, [tooManyLeavesProblem(assigned.length)]);
-  const contribute = createContributor(sources);
+  const parts = { contribute: createContributor(sources), gatherChart: createChartGatherer(sources) };
   const errors: LeafProblem[] = [];
   const leaves = assigned.flatMap((assignment) => {
     try {
-      return [planLeaf(sources, contribute, assignment)];
+      return [planLeaf(sources, parts, assignment)];
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       errors.push({ leaf: leafWords(sources, { assignment }), message: error.message });

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { stringify } from 'yaml';
+import { type Document, stringify } from 'yaml';
 import { fieldOf, type Kustomization } from '../render/source/kustomization.ts';
 
 /** A chart that a kustomization would have kustomize render, as a base of its own. */
@@ -29,6 +29,16 @@ export function chartBases(kustomization: Kustomization): readonly ChartBase[] {
   return [...read('helmCharts'), ...read('helmChartInflationGenerator').map(inPresentWords)].map((chart) =>
     chartBase(chart, textOf(namespace)),
   );
+}
+
+/** The kind of a generator's configuration that has kustomize render a chart. */
+export const chartGeneratorKind = 'HelmChartInflationGenerator';
+
+/** Answers what replaces a generator that has kustomize render a chart; undefined: it is another generator. */
+export function generatorBase(document: Document): ChartBase | undefined {
+  if (document.get('kind') !== chartGeneratorKind) return undefined;
+  const fields: unknown = document.toJS({ maxAliasCount: 100 });
+  return typeof fields === 'object' && fields !== null ? chartBase(fields as Fields, undefined) : undefined;
 }
 
 /** Translates the fields that kustomize renamed. */
@@ -99,8 +109,7 @@ function textOf(value: unknown): string | undefined {
 const mostSpelled = 3;
 
 /** Says in lines what to write in the place of the charts of the kustomization in `directory`. */
-export function replacementWords(kustomization: Kustomization, directory: string): string {
-  const bases = chartBases(kustomization);
+export function replacementWords(bases: readonly ChartBase[], directory: string): string {
   if (bases.length === 0) return 'Make the chart a base: a directory with its Chart.yaml.';
   const spelled = bases.slice(0, mostSpelled).map(({ name, text, notes }) => {
     const lines = text

@@ -20,7 +20,7 @@ export function writeHelmFiles(scope: Scope, kustomizations: readonly Kustomizat
   const files = new Map<string, Buffer>();
   const notes: string[] = [];
   for (const { directory, path, charts } of kustomizations) {
-    for (const { name, text, notes: more } of charts) {
+    for (const { name, text, notes: more } of charts()) {
       const base = posix.join(directory, name);
       const file = `${base}/helm.yaml`;
       const there = scope.tree.files.get(file)?.content?.toString('utf8') ?? files.get(file)?.toString('utf8');

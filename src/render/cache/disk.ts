@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pLimit from 'p-limit';
@@ -22,9 +23,15 @@ export interface DiskCacheOptions {
   readonly directory: string;
   /** The bytes that all entries may take together. Those that were not used for longest go first. Default: 256 MiB. */
   readonly maxBytes?: number;
+  /**
+   * How long an output waits before it is written, in milliseconds: whoever rendered it composes and pushes first. Default: two
+   * seconds.
+   */
+  readonly writeAfterMs?: number;
 }
 
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
+const DEFAULT_WRITE_AFTER_MS = 2_000;
 /** The share of the limit after whose writing the entries are counted again. */
 const TRIM_AFTER = 1 / 16;
 /** The share of the limit to which entries are cut down where there are too many. */
@@ -46,7 +53,7 @@ const outputSchema = z.object({
 
 /** A cache that can be waited for. */
 export interface DiskCache extends LeafCache {
-  /** Waits until everything given so far is on disk, or was refused by it. */
+  /** Writes everything given so far, and waits until it is on disk, or was refused by it. */
   settled(): Promise<void>;
 }
 
@@ -54,10 +61,16 @@ export interface DiskCache extends LeafCache {
  * Makes a cache that keeps outputs of leaves as files, written in the background. An entry that is damaged counts as
  * missing. Where the disk refuses, the cache remembers nothing and throws nothing.
  */
-export function createDiskCache({ directory, maxBytes = DEFAULT_MAX_BYTES }: DiskCacheOptions): DiskCache {
+export function createDiskCache({
+  directory,
+  maxBytes = DEFAULT_MAX_BYTES,
+  writeAfterMs = DEFAULT_WRITE_AFTER_MS,
+}: DiskCacheOptions): DiskCache {
   const limit = pLimit(WRITES_AT_A_TIME);
   const pending = new Map<string, LeafOutput>();
+  const waiting = new Set<string>();
   const writes = new Set<Promise<void>>();
+  let timer: NodeJS.Timeout | undefined;
   let secured: Promise<unknown> | undefined;
   // The first write counts what earlier processes left.
   let written = Number.POSITIVE_INFINITY;
@@ -71,23 +84,40 @@ export function createDiskCache({ directory, maxBytes = DEFAULT_MAX_BYTES }: Dis
     written = 0;
     await trimEntries(directory, maxBytes);
   };
+  const writeOne = async (key: string, path: string) => {
+    const output = pending.get(key);
+    if (output) await ignoreErrors(() => storeOutput(path, output));
+    // It may have been given once more meanwhile.
+    if (!waiting.has(key)) pending.delete(key);
+  };
+  const writeWaiting = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    for (const key of waiting) {
+      const write = limit(() => writeOne(key, pathOf(directory, key))).finally(() => writes.delete(write));
+      writes.add(write);
+    }
+    waiting.clear();
+  };
   return {
     get: async (key) => pending.get(key) ?? ignoreErrors(() => readEntry(pathOf(directory, key))),
     set: (key, output) => {
-      const path = pathOf(directory, key);
+      checkKey(key);
       pending.set(key, output);
-      const write = limit(async () => {
-        await ignoreErrors(() => storeOutput(path, output));
-        pending.delete(key);
-        writes.delete(write);
-      });
-      writes.add(write);
+      waiting.add(key);
+      // A process that ends without waiting for its cache renders again next time.
+      timer ??= setTimeout(writeWaiting, writeAfterMs).unref();
     },
-    settled: async () => void (await Promise.all(writes)),
+    settled: async () => {
+      writeWaiting();
+      await Promise.all(writes);
+    },
   };
 }
 
 async function readEntry(path: string): Promise<LeafOutput | undefined> {
+  // Most are asked for because they are new, and an open that fails takes fifty times as long as this.
+  if (!existsSync(path)) return undefined;
   const text = await readFile(path, 'utf8');
   const { mtimeMs } = await stat(path);
   if (Date.now() - mtimeMs > MARK_AFTER_MS) await utimes(path, new Date(), new Date());
@@ -146,10 +176,15 @@ async function writePrivate(path: string, text: string): Promise<void> {
   }
 }
 
-/** Answers the path of an entry. Throws `RangeError` for a key that is no digest: nothing else becomes a path. */
+/** Answers the path of an entry. Throws what `checkKey` throws. */
 function pathOf(directory: string, key: string): string {
-  if (!/^[0-9a-f]{64}$/.test(key)) throw new RangeError(`${JSON.stringify(key)} is no key of a leaf`);
+  checkKey(key);
   return join(directory, key.slice(0, 2), `${key}.json`);
+}
+
+/** Throws `RangeError` for a key that is no digest: nothing else becomes a path. */
+function checkKey(key: string): void {
+  if (!/^[0-9a-f]{64}$/.test(key)) throw new RangeError(`${JSON.stringify(key)} is no key of a leaf`);
 }
 
 async function trimEntries(directory: string, maxBytes: number): Promise<void> {

@@ -5,6 +5,7 @@ import { provenanceOf } from './branch.ts';
 import type { BranchChanges } from './compose.ts';
 import { objectKey } from './conflicts.ts';
 import { isOwnKustomization } from './kustomization-text.ts';
+import { findMadeAnew } from './made-anew.ts';
 import { eachObject, type ObjectText, tooManyObjects } from './objects.ts';
 import { folderFinder } from './own-folders.ts';
 import { parseProvenance, provenancePath } from './provenance.ts';
@@ -15,6 +16,8 @@ export interface GroupSummary {
   readonly added: readonly ObjectId[];
   readonly changed: readonly ObjectId[];
   readonly removed: readonly ObjectId[];
+  /** Those that change, or come from another group, and that Flux may delete and make anew. */
+  readonly madeAnew?: readonly ObjectId[];
 }
 
 /** The groups in which something changes, sorted by name. */
@@ -38,8 +41,13 @@ export async function summarize(input: {
     await addObjects(before, group, { path, text: branch?.files.get(path)?.content?.toString('utf8') ?? '' });
     await addObjects(after, group, { path, text: text ?? '' });
   }
+  const madeAnew = findMadeAnew(before, after);
   return groups
-    .map((group) => compareObjects(group, before.get(group) ?? new Map(), after.get(group) ?? new Map()))
+    .map((group) => {
+      const anew = madeAnew(group);
+      const compared = compareObjects(group, before.get(group) ?? new Map(), after.get(group) ?? new Map());
+      return anew.length === 0 ? compared : { ...compared, madeAnew: anew };
+    })
     .filter(({ added, changed, removed }) => added.length + changed.length + removed.length > 0)
     .sort((a, b) => (a.group < b.group ? -1 : 1));
 }

@@ -24,18 +24,39 @@ export interface ChartParts {
 }
 
 /** Gathers what the chart of a leaf needs. Throws `Failure` RenderFailed for bad settings and unreadable files. */
-export function gatherChart(sources: Sources, assignment: Assignment): ChartParts {
+export type ChartGatherer = (assignment: Assignment) => ChartParts;
+
+/** What a chart on main has by itself, whichever group it goes to. */
+interface ChartBase {
+  readonly files: ReadonlyMap<string, FileNode>;
+  readonly settings: HelmSettings;
+}
+
+/** Makes a gatherer that looks at each chart on main once for all leaves. */
+export function createChartGatherer(sources: Sources): ChartGatherer {
+  const known = new Map<DirectoryNode, ChartBase>();
+  return (assignment) => {
+    const { directory } = assignment.base;
+    const base = known.get(directory) ?? chartBase(sources.main, directory);
+    known.set(directory, base);
+    return gatherChart(sources, assignment, base);
+  };
+}
+
+function chartBase(main: Source, directory: DirectoryNode): ChartBase {
+  const files = readableFiles(main, directory);
+  const own = directory.files.get('values.yaml');
+  if (own) checkSize(main, own, 'settings');
+  return { files, settings: vendoredSettings(main, directory) };
+}
+
+function gatherChart(sources: Sources, assignment: Assignment, ofBase: ChartBase): ChartParts {
   const { base, path, directory } = assignment;
-  const files = new Map<string, FileNode | string>(readableFiles(sources.main, base.directory));
-  const own = base.directory.files.get('values.yaml');
-  if (own) checkSize(sources.main, own, 'settings');
+  const files = new Map<string, FileNode | string>(ofBase.files);
   const values = valuesChain(sources.config, path);
   for (const [at, file] of values) files.set(at, file);
   files.set(`${chartRoot}/kustomization.yaml`, writeKustomization({ resources: ['output.yaml'] }));
-  const settings = mergeSettings(
-    vendoredSettings(sources.main, base.directory),
-    leafSettings(sources.config, directory),
-  );
+  const settings = mergeSettings(ofBase.settings, leafSettings(sources.config, directory));
   const releaseName = settings.releaseName ?? posix.basename(base.path);
   const problem = releaseNameProblem(releaseName);
   if (problem !== undefined) throw new Failure('RenderFailed', `${placeOf(sources.config, path)}: ${problem}.`);

@@ -15,6 +15,19 @@ export function contentsOfLeaves(
   plans: readonly PlannedLeaf[],
   read: ReadContents,
 ): (plan: PlannedLeaf) => Promise<ReadonlyMap<string, Buffer>> {
+  let groups: ReadonlyMap<PlannedLeaf, ReadonlySet<string>> | undefined;
+  const reads = new Map<ReadonlySet<string>, ReturnType<ReadContents>>();
+  return async (plan) => {
+    groups ??= neighbours(plans);
+    const wanted = groups.get(plan) ?? new Set();
+    const contents = reads.get(wanted) ?? read(wanted);
+    reads.set(wanted, contents);
+    return contents;
+  };
+}
+
+/** Puts the ids of what leaves have not into groups that are read at once. */
+function neighbours(plans: readonly PlannedLeaf[]): ReadonlyMap<PlannedLeaf, ReadonlySet<string>> {
   const groups = new Map<PlannedLeaf, Set<string>>();
   let group = new Set<string>();
   let bytes = 0;
@@ -29,11 +42,5 @@ export function contentsOfLeaves(
       bytes += file.size;
     }
   }
-  const reads = new Map<Set<string>, ReturnType<ReadContents>>();
-  return async (plan) => {
-    const wanted = groups.get(plan) ?? new Set();
-    const contents = reads.get(wanted) ?? read(wanted);
-    reads.set(wanted, contents);
-    return contents;
-  };
+  return groups;
 }

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { Failure } from '../../failure.ts';
 import { shortSha } from '../../short-names.ts';
-import { replacementWords } from '../../vendor/helm-charts.ts';
+import { chartBases, replacementWords } from '../../vendor/helm-charts.ts';
 import { manifestNames } from '../source/bases.ts';
 import type { Kustomization } from '../source/kustomization.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
@@ -143,7 +143,7 @@ function refuseHelmFields(
   if (!forbidden) return;
   throw new Failure(
     'RenderFailed',
-    `${place(forbidden.line)}: ${forbidden.field} fetches charts and runs helm, which rendering does not. ${replacementWords(kustomization, directory)}`,
+    `${place(forbidden.line)}: ${forbidden.field} fetches charts and runs helm, which rendering does not. ${replacementWords(chartBases(kustomization), directory)}`,
   );
 }
 

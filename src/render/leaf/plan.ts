@@ -5,7 +5,7 @@ import type { LayerName } from '../source/bases.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { placeOf, type Sources } from '../source/sources.ts';
 import type { Source, SourceDirectory } from '../source/tree.ts';
-import { type ChartPlan, gatherChart } from './chart.ts';
+import type { ChartGatherer, ChartPlan } from './chart.ts';
 import { chartRoot, writeKustomization } from './contribution.ts';
 import type { Contribution, Contributor } from './contributor.ts';
 import { applySplices, resourceInsertion, type Splice } from './edit.ts';
@@ -24,6 +24,8 @@ export interface PlannedLeaf {
   readonly root: string;
   /** Files by path in the renderer's file system; texts are those that Fairlead wrote or changed. */
   readonly files: ReadonlyMap<string, FileNode | string>;
+  /** What `filesDigest` answers for them, where that is known already. */
+  readonly digest?: string;
   readonly chart?: ChartPlan;
 }
 
@@ -41,9 +43,13 @@ const wrapperRoot = '/leaf';
  * Works out one leaf: which directory to build, and exactly the files that the build may read. Throws `Failure`
  * RenderFailed with file, line and remedy.
  */
-export function planLeaf(sources: Sources, contribute: Contributor, assignment: Assignment): LeafPlan {
+export function planLeaf(
+  sources: Sources,
+  { contribute, gatherChart }: { readonly contribute: Contributor; readonly gatherChart: ChartGatherer },
+  assignment: Assignment,
+): LeafPlan {
   const { base, directory } = assignment;
-  const chart = base.kind === 'chart' ? gatherChart(sources, assignment) : undefined;
+  const chart = base.kind === 'chart' ? gatherChart(assignment) : undefined;
   const files = new Map<string, FileNode | string>(chart?.files);
   const build = planBuild(sources, assignment, contribute);
   const contributions = gatherContributions(build.starts, contribute);

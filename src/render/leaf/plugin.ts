@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { type Document, isMap, isScalar, parseAllDocuments, visit } from 'yaml';
 import { Failure } from '../../failure.ts';
 import { isNestedTooDeep } from '../../platform/yaml-depth.ts';
+import { chartGeneratorKind, generatorBase, replacementWords } from '../../vendor/helm-charts.ts';
 import type { DirectoryNode, FileNode } from '../source/nodes.ts';
 import { pathAfterKey, type Reference } from '../source/references.ts';
 import type { Resolved } from '../source/resolve.ts';
@@ -33,7 +34,8 @@ export function pluginFiles(
   const addNamedFiles = (text: string, where: string) => {
     for (const document of documentsOf(text)) {
       // Files of a directory may be patches to configuration; only the renderer can tell which are.
-      if (target.kind !== 'directory') refuseExecutable(document, where, reference.field);
+      if (target.kind !== 'directory')
+        refuseExecutable({ document, place: where, field: reference.field, directory: directory.path });
       for (const value of stringsOf(document)) {
         const path = posix.join(directory.path, pathAfterKey(value));
         if (value === '' || value.includes('\n') || path.startsWith('..')) continue;
@@ -60,7 +62,16 @@ export function pluginFiles(
   return files;
 }
 
-function refuseExecutable(document: Document, place: string, field: string): void {
+/** A configuration, where it stands, and the kustomization that refers to it. */
+interface PlacedDocument {
+  readonly document: Document;
+  readonly place: string;
+  readonly field: string;
+  /** The directory of the kustomization. */
+  readonly directory: string;
+}
+
+function refuseExecutable({ document, place, field, directory }: PlacedDocument): void {
   if (!isMap(document.contents)) return;
   const refuseProgram = (what: string) => {
     throw new Failure(
@@ -75,10 +86,16 @@ function refuseExecutable(document: Document, place: string, field: string): voi
   const apiVersion = document.get('apiVersion');
   if (typeof apiVersion === 'string' && apiVersion !== 'builtin')
     refuseProgram(`${apiVersion} ${String(document.get('kind'))} is a plugin that would be executed`);
-  if (document.get('kind') === 'HelmChartInflationGenerator') refuseProgram('HelmChartInflationGenerator runs helm');
+  const chart = generatorBase(document);
+  if (chart !== undefined)
+    throw new Failure(
+      'RenderFailed',
+      `${place}: ${field}: ${chartGeneratorKind} fetches charts and runs helm, which rendering does not. ${replacementWords([chart], directory)}`,
+    );
 }
 
-function documentsOf(text: string): readonly Document[] {
+/** Parses the configurations of a generator or transformer. Throws `Failure` RenderFailed where they are nested too deep. */
+export function documentsOf(text: string): readonly Document[] {
   if (isNestedTooDeep(text))
     throw new Failure('RenderFailed', 'The lists and maps of a generator or transformer are nested too deep.');
   const documents = parseAllDocuments(text, { prettyErrors: false, uniqueKeys: false, merge: true });

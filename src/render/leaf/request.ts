@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import type { FileNode } from '../source/nodes.ts';
+import { type FileNode, sizeProblem } from '../source/nodes.ts';
 import { type Commits, checkSize, fileBytes, refusePointer } from '../source/sources.ts';
 import type { ChartRequest, LeafRequest } from '../types.ts';
 import type { PlannedLeaf } from './plan.ts';
 
 /** A part of every key. It grows when Fairlead asks for something else with the same inputs. */
-const REQUEST_VERSION = '3';
+const REQUEST_VERSION = '4';
 
 /** What a plan does not know of its chart. */
 export interface ChartFacts extends Pick<ChartRequest, 'kept' | 'placeholders'> {
@@ -42,9 +42,9 @@ export function createRequestMaker(commits: Commits): RequestMaker {
     texts.set(file.oid, fresh);
     return fresh;
   };
-  const idOf = (path: string, file: FileNode) => {
-    checkSize(commitOf(path), file, 'file');
-    return file.oid;
+  const digestOf = ({ files }: PlannedLeaf) => {
+    for (const [path, file] of files) if (typeof file !== 'string') checkSize(commitOf(path), file, 'file');
+    return filesDigest(files) ?? '';
   };
   return {
     makeRequest: (plan, facts, contents) => {
@@ -65,13 +65,24 @@ export function createRequestMaker(commits: Commits): RequestMaker {
       };
     },
     requestKey: (plan, facts, versions) => {
-      const idOrDigest = (path: string, file: FileNode | string) =>
-        typeof file === 'string' ? `text ${sha256(file)}` : `blob ${idOf(path, file)}`;
-      const files = [...plan.files].map(([path, file]) => [path, idOrDigest(path, file)]).sort(byFirst);
+      const files = plan.digest ?? digestOf(plan);
       const all = { REQUEST_VERSION, versions: Object.entries(versions).sort(byFirst), root: plan.root, files };
       return sha256(JSON.stringify({ ...all, chart: keyOfChart(chartRequest(plan, facts)) }));
     },
   };
+}
+
+/**
+ * Answers a digest of the files of a leaf, by their ids and the texts that Fairlead wrote; undefined: one of them is too large
+ * to be read, which is told with its place where it is asked for.
+ */
+export function filesDigest(files: PlannedLeaf['files']): string | undefined {
+  const entries: [string, string][] = [];
+  for (const [path, file] of files) {
+    if (typeof file !== 'string' && sizeProblem(file, 'file') !== undefined) return undefined;
+    entries.push([path, typeof file === 'string' ? `text ${file}` : `blob ${file.oid}`]);
+  }
+  return sha256(JSON.stringify(entries.sort(byFirst)));
 }
 
 function withContent(file: FileNode, contents: ReadonlyMap<string, Buffer> | undefined): FileNode {

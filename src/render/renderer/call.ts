@@ -84,7 +84,7 @@ function callTime(process: RendererProcess, timeoutMs: number): () => number | F
   const [begun, usedBefore] = [performance.now(), process.processorMs()];
   return () => {
     const now = process.processorMs();
-    if (now === undefined || usedBefore === undefined) return timeoutFailure(timeoutMs);
+    if (now === undefined || usedBefore === undefined) return clockFailure(timeoutMs);
     const leftMs = timeoutMs - (now - usedBefore);
     const clockLeftMs = busyFactor * timeoutMs - (performance.now() - begun);
     if (leftMs <= 0) return timeoutFailure(timeoutMs);
@@ -96,6 +96,15 @@ function callTime(process: RendererProcess, timeoutMs: number): () => number | F
 function timeoutFailure(timeoutMs: number): Failure {
   const limit = `${timeoutMs / 1000} s of processor time (\`renderer.timeLimit\` in the settings of workers)`;
   return new Failure('RenderFailed', `The render took longer than ${limit} and was stopped; look for an endless loop.`);
+}
+
+/** Where nothing tells what a processor worked, as on macOS, the clock counts. */
+function clockFailure(timeoutMs: number): Failure {
+  const limit = `${timeoutMs / 1000} s (\`renderer.timeLimit\` in the settings of workers)`;
+  return new Failure(
+    'RenderFailed',
+    `The render took longer than ${limit} and was stopped; look for an endless loop. The machine may be busy, too: this system does not tell the time that a processor worked.`,
+  );
 }
 
 function busyFailure(timeoutMs: number, usedMs: number): Failure {

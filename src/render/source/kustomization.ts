@@ -32,7 +32,12 @@ export interface Kustomization {
   readonly document: Document.Parsed<ParsedNode> | undefined;
   /** Answers the line, from 1, of an offset in the text. */
   readonly lineOf: (offset: number) => number;
+  /** Answers what `work` makes of the parsed text, which it does once, however many directories have the same text. */
+  readonly once: <T>(work: (parsed: ParsedDocument) => T) => T;
 }
+
+/** A kustomization's text, parsed. */
+export type ParsedDocument = Pick<Kustomization, 'document' | 'lineOf'>;
 
 /** A kustomization file that cannot be used. */
 export interface BadKustomization {
@@ -106,7 +111,13 @@ function parseKustomization(text: string): ParsedText {
   const documents: readonly Document.Parsed<ParsedNode>[] = Array.isArray(found) ? found : [];
   const [document, ...more] = documents;
   const badAtLine = (line: number, what: string) => ({ problem: `line ${line}: ${what}` });
-  const empty: Content = { text, kind: 'Kustomization', document: undefined, lineOf };
+  const empty: Content = {
+    text,
+    kind: 'Kustomization',
+    document: undefined,
+    lineOf,
+    once: onceOf({ document: undefined, lineOf }),
+  };
   if (!document) return { content: empty };
   const [error] = document.errors;
   if (error && /call stack/i.test(error.message)) return { problem: 'its lists and maps are nested too deep' };
@@ -123,7 +134,16 @@ function parseKustomization(text: string): ParsedText {
     };
   const kind = fieldOf(document, 'kind');
   const isComponent = isScalar(kind) && kind.value === 'Component';
-  return { content: { text, kind: isComponent ? 'Component' : 'Kustomization', document, lineOf } };
+  const once = onceOf({ document, lineOf });
+  return { content: { text, kind: isComponent ? 'Component' : 'Kustomization', document, lineOf, once } };
+}
+
+function onceOf(parsed: ParsedDocument): Kustomization['once'] {
+  const done = new Map<unknown, unknown>();
+  return <T>(work: (parsed: ParsedDocument) => T): T => {
+    if (!done.has(work)) done.set(work, work(parsed));
+    return done.get(work) as T;
+  };
 }
 
 function isEmpty({ contents, errors }: Document.Parsed<ParsedNode>): boolean {

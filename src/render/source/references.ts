@@ -1,5 +1,6 @@
 import { type Document, isScalar, isSeq, type Node } from 'yaml';
-import { fieldOf, followAlias, type Kustomization, memberOf } from './kustomization.ts';
+import { fieldOf, followAlias, type Kustomization, memberOf, type ParsedDocument } from './kustomization.ts';
+import { type ParsedReference, parseReference } from './repository-url.ts';
 
 /** The kind of thing that a kustomization expects behind a reference. */
 export type ReferenceRole =
@@ -21,6 +22,8 @@ export interface Reference {
   readonly line: number;
   /** The offsets in the text at which the scalar begins and ends. */
   readonly range: readonly [number, number];
+  /** Answers what `parseReference` says of the value, which is asked for by each group that has the same text. */
+  readonly parse: () => ParsedReference;
 }
 
 /** Fields that are lists of references. */
@@ -41,14 +44,23 @@ const pathLists: readonly string[] = ['patches', 'patchesJson6902', 'replacement
 const generatorLists: readonly string[] = ['configMapGenerator', 'secretGenerator'];
 
 /** Lists everything that a kustomization reads from elsewhere, in the file's order within each field. */
-export function referencesOf(kustomization: Kustomization): readonly Reference[] {
-  const { document } = kustomization;
+export function referencesOf({ once }: Kustomization): readonly Reference[] {
+  return once(findReferences);
+}
+
+function findReferences({ document, lineOf }: ParsedDocument): readonly Reference[] {
   if (!document) return [];
   const found: Reference[] = [];
   const addReference = ({ field, role }: Expected, node: Node | undefined, value?: string) => {
     if (!isScalar(node) || typeof node.value !== 'string' || !node.range) return;
     const [start, end] = node.range;
-    found.push({ field, role, value: value ?? node.value, line: kustomization.lineOf(start), range: [start, end] });
+    const text = value ?? node.value;
+    let parsed: ParsedReference | undefined;
+    const parse = () => {
+      parsed ??= parseReference(text);
+      return parsed;
+    };
+    found.push({ field, role, value: text, line: lineOf(start), range: [start, end], parse });
   };
   for (const [field, role] of Object.entries(referenceLists)) {
     for (const item of itemsOf(fieldOf(document, field), document)) {
@@ -75,14 +87,15 @@ export function referencesOf(kustomization: Kustomization): readonly Reference[]
  * Finds a field that would have kustomize fetch charts and run helm, which rendering refuses: it has no network and
  * runs no programs.
  */
-export function forbiddenField(
-  kustomization: Kustomization,
-): { readonly field: string; readonly line: number } | undefined {
-  const { document } = kustomization;
+export function forbiddenField({ once }: Kustomization): { readonly field: string; readonly line: number } | undefined {
+  return once(findForbidden);
+}
+
+function findForbidden({ document, lineOf }: ParsedDocument): ReturnType<typeof forbiddenField> {
   if (!document) return undefined;
   for (const field of ['helmCharts', 'helmGlobals', 'helmChartInflationGenerator']) {
     const node = fieldOf(document, field);
-    if (node) return { field, line: kustomization.lineOf(node.range?.[0] ?? 0) };
+    if (node) return { field, line: lineOf(node.range?.[0] ?? 0) };
   }
   return undefined;
 }

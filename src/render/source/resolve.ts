@@ -34,14 +34,14 @@ function namesMain(ref: string, mainBranch: string): boolean {
  */
 export function resolveReference(
   from: SourceDirectory,
-  reference: Pick<Reference, 'role' | 'value'>,
+  reference: Pick<Reference, 'role' | 'value'> & Partial<Pick<Reference, 'parse'>>,
   own: OwnRepository,
 ): Resolved {
-  const { role, value } = reference;
+  const { role, value, parse = () => parseReference(value) } = reference;
   if (role === 'plugin' && isInlineYaml(value)) return { kind: 'inline' };
   const local = resolveLocally(from, value);
   if (local.kind === 'file' && role !== 'component') return local;
-  const parsed = parseReference(value);
+  const parsed = parse();
   if (parsed.kind === 'local') return local.kind === 'directory' && role === 'file' ? directoryForFile(value) : local;
   if (parsed.kind === 'remote' || role === 'file') return remoteReference(value);
   const { repository, path, ref } = parsed.reference;

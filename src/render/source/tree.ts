@@ -68,10 +68,13 @@ export function brokenOnWay(
   path: string,
 ): { readonly path: string; readonly why: string } | undefined {
   const names = path.split('/');
-  for (const index of names.keys()) {
-    const at = names.slice(0, index + 1).join('/');
-    const found = findPath(root, at);
-    if (found.kind === 'broken') return { path: at, why: found.why };
+  let directory = root;
+  for (const [index, name] of names.entries()) {
+    const why = directory.broken.get(name);
+    if (why !== undefined) return { path: names.slice(0, index + 1).join('/'), why };
+    const next = directory.directories.get(name);
+    if (next === undefined) return undefined;
+    directory = next;
   }
   return undefined;
 }

@@ -3,14 +3,8 @@ import { Failure } from '../../failure.ts';
 import { bytesText, limits } from '../../platform/limits.ts';
 import { directoryOf } from '../source/paths.ts';
 import type { SourceFile, SourceTree } from '../types.ts';
-import {
-  type ContentsMessage,
-  type PlanTask,
-  type SharedTree,
-  type ThreadMessage,
-  unpackContents,
-  unpackListing,
-} from './messages.ts';
+import type { ListedFile, ListedTree } from './listed-tree.ts';
+import { type ContentsMessage, type PlanTask, type ThreadMessage, unpackContents } from './messages.ts';
 
 /** Whoever plans cannot go on, because the contents that it needs cannot be had. */
 export class ContentsMissing extends Error {}
@@ -18,14 +12,19 @@ export class ContentsMissing extends Error {}
 /** A symlink's target is longer on no system (PATH_MAX). */
 const longestTarget = 4096;
 
-/**
- * Makes trees whose contents are read when they are asked for: the thread asks, and sleeps until it has them. A read
- * brings what lies beside the file, too.
- */
-export function lazyTrees({ contents, port, bell }: Pick<PlanTask, 'contents' | 'port' | 'bell'>) {
-  const known = new Map(unpackContents(contents));
+/** Trees whose contents are read when they are asked for. */
+export interface LazyTrees {
+  /** Opens a tree. A read brings what lies beside the file, too, and it is noted in the listing. */
+  openTree(listed: ListedTree): SourceTree;
+  /** Reads contents, of whichever tree, before they are asked for. */
+  readAhead(oids: ReadonlySet<string>): void;
+}
+
+/** Makes trees for one task: the thread asks for contents, and sleeps until it has them. */
+export function lazyTrees({ port, bell }: Pick<PlanTask, 'port' | 'bell'>): LazyTrees {
+  const known = new Map<string, Buffer>();
   const signal = new Int32Array(bell);
-  let bytes = contents.bytes.length;
+  let bytes = 0;
   const readNow = (oids: readonly string[]) => {
     for (const [oid, content] of unpackContents(askFor(oids, port, signal))) {
       known.set(oid, content);
@@ -37,32 +36,35 @@ export function lazyTrees({ contents, port, bell }: Pick<PlanTask, 'contents' | 
         `Planning reads more than ${bytesText(limits.environmentBytes)} of what is assigned. Assign less, or make the files smaller.`,
       );
   };
-  return ({ revision, listing }: SharedTree): SourceTree => {
-    const files = unpackListing(listing);
-    const beside = besideEach(files);
-    return {
-      revision,
-      files: new Map(
-        files.map(([path, file]): [string, SourceFile] => [
-          path,
-          {
-            ...file,
-            get content() {
-              if (!isReadable(file)) return undefined;
-              if (!known.has(file.oid))
-                readNow([file.oid, ...beside(path).filter((oid) => oid !== file.oid && !known.has(oid))]);
-              return known.get(file.oid);
+  return {
+    readAhead: (oids) => {
+      if (oids.size > 0) readNow([...oids]);
+    },
+    openTree: ({ revision, files, read }) => {
+      const beside = besideEach(files);
+      return {
+        revision,
+        files: new Map(
+          files.map(([path, file]): [string, SourceFile] => [
+            path,
+            {
+              ...file,
+              get content() {
+                read.add(path);
+                if (!isReadable(file)) return undefined;
+                if (!known.has(file.oid))
+                  readNow([file.oid, ...beside(path).filter((oid) => oid !== file.oid && !known.has(oid))]);
+                return known.get(file.oid);
+              },
             },
-          },
-        ]),
-      ),
-    };
+          ]),
+        ),
+      };
+    },
   };
 }
 
-type ListedFile = ReturnType<typeof unpackListing>[number];
-
-function isReadable({ mode, size }: ListedFile[1]): boolean {
+function isReadable({ mode, size }: ListedFile): boolean {
   if (mode === '160000') return false;
   return size <= (mode === '120000' ? longestTarget : limits.fileBytes);
 }
@@ -72,7 +74,7 @@ const smallBytes = 16 * 1024;
 const mostBeside = 256;
 
 /** Makes a function that lists the small YAML files in the directory of a path. */
-function besideEach(files: readonly ListedFile[]): (path: string) => readonly string[] {
+function besideEach(files: ListedTree['files']): (path: string) => readonly string[] {
   let byDirectory: Map<string, string[]> | undefined;
   return (path) => {
     if (byDirectory === undefined) {

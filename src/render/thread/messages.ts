@@ -25,8 +25,7 @@ export interface PlanTask {
   readonly main: SharedTree;
   readonly config: SharedTree;
   readonly otherMains: readonly { readonly what: string; readonly tree: SharedTree }[];
-  readonly contents: PackedContents;
-  /** The way to ask for more contents. */
+  /** The way to ask for contents. */
   readonly port: MessagePort;
   /** The thread sleeps on it until it has an answer. */
   readonly bell: SharedArrayBuffer;

@@ -20,7 +20,6 @@ import {
   type SharedTree,
   type ThreadAnswer,
 } from './messages.ts';
-import { neededFirst } from './needed-first.ts';
 import { type ContentsWay, memoryFailure, type ThreadWork, type Watch, watchThread } from './watch.ts';
 
 /*
@@ -65,6 +64,7 @@ export function createPlannerPool(options: PlannerOptions = {}): PlannerPool {
     return { revision, listing };
   };
   return {
+    prepare: () => threads.start(),
     async plan(inputs, read, { signal } = {}) {
       const what = `${inputs.environment} cannot be rendered: planning it`;
       const remedy =
@@ -73,11 +73,9 @@ export function createPlannerPool(options: PlannerOptions = {}): PlannerPool {
       const work: ThreadWork = { type: 'RenderFailed', what, remedy, timeoutMs, signal, repository };
       return threads.run<PlannedRender>(work, async (port) => {
         const bell = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-        const contents = packContents(await read(neededFirst(inputs)));
         return {
           name: 'plan',
-          task: { ...taskOf(inputs, share), contents, port, bell } satisfies PlanTask,
-          transfer: [contents.bytes.buffer as ArrayBuffer],
+          task: { ...taskOf(inputs, share), port, bell } satisfies PlanTask,
           contents: { bell: new Int32Array(bell), read },
         };
       });
@@ -143,12 +141,14 @@ function openThreads({ threads: most, memoryMiB = limits.planMiB }: PlannerOptio
     resourceLimits: { maxOldGenerationSizeMb: memoryMiB },
   });
   const watches = new Set<Watch>();
+  let starting: Promise<unknown> | undefined;
   // A thread that is ended may run out of memory first, and one that cannot start takes no task.
   pool.on('error', (error) => watches.forEach((watch) => void watch.threadFailed(error)));
   const runNow = async <T>(work: ThreadWork, prepare: (port: MessagePort) => Promise<Errand>): Promise<T> => {
     work.signal?.throwIfAborted();
     const { port1, port2 } = new MessageChannel();
     const { name, task, transfer = [], contents } = await prepare(port2);
+    await starting;
     const watch = watchThread(port1, work, contents);
     watches.add(watch);
     try {
@@ -172,6 +172,18 @@ function openThreads({ threads: most, memoryMiB = limits.planMiB }: PlannerOptio
         places.run(repositoryKey(work.repository), () => runNow<T>(work, prepare)),
         work.signal,
       );
+    },
+    start: () => {
+      if (starting !== undefined || pool.threads.length > 0) return;
+      const ending = new AbortController();
+      // A thread that cannot start takes no task. Whoever comes next is told why.
+      const stop = () => ending.abort();
+      const settle = () => {
+        pool.off('error', stop);
+        starting = undefined;
+      };
+      pool.on('error', stop);
+      starting = pool.run({}, { name: 'start', signal: ending.signal }).then(settle, settle);
     },
     close: () => pool.destroy(),
   };

@@ -4,9 +4,11 @@ import { type DescribedChanges, describeChanges } from '../../diff/view/describe
 import { Failure } from '../../failure.ts';
 import { type ParsedSettings, parseSettingsHere } from '../../platform/settings-parser.ts';
 import type { PlannedLeaf } from '../leaf/plan.ts';
+import { filesDigest } from '../leaf/request.ts';
 import { type PlannedRender, planPlatform } from '../platform.ts';
 import type { ParsedText } from '../source/kustomization.ts';
 import { lazyTrees } from './lazy-contents.ts';
+import { listedTree } from './listed-tree.ts';
 import {
   type DescribeTask,
   type PlanTask,
@@ -15,6 +17,8 @@ import {
   type ThreadMessage,
   unpackContents,
 } from './messages.ts';
+import { neededFirst } from './needed-first.ts';
+import { createPlanMemory, type PlanQuestion } from './plan-memory.ts';
 
 /*
  * What runs in a thread of the pool: it does one thing at a time, and may be ended at any moment. It has no
@@ -27,14 +31,39 @@ const parsed = new LRUCache<string, ParsedText>({
   sizeCalculation: (each) => ('content' in each ? each.content.text.length : each.problem.length) + 256,
 });
 
+/** Plans that this thread has made. */
+const memory = createPlanMemory();
+
+/** Does nothing: a thread that can answer has started. */
+export function start(): void {}
+
 /** Plans one environment. */
 export function plan(task: PlanTask): ThreadAnswer<PlannedRender> {
   return answerOf(task.port, () => {
-    const openTree = lazyTrees(task);
-    const otherMains = task.otherMains.map(({ what, tree }) => ({ what, tree: openTree(tree) }));
-    const trees = { main: openTree(task.main), config: openTree(task.config), otherMains };
-    return withoutTrees(planPlatform({ ...task.inputs, ...trees }, parsed));
+    const question = questionOf(task);
+    const known = memory.recall(question);
+    if (known) return known;
+    const planned = planListed(task, question);
+    memory.remember(question, planned);
+    return planned;
   });
+}
+
+function questionOf({ main, config, otherMains, inputs }: PlanTask): PlanQuestion {
+  return {
+    key: JSON.stringify({ ...inputs, alsoBases: [...inputs.alsoBases] }),
+    main: listedTree(main),
+    config: listedTree(config),
+    others: otherMains.map(({ what, tree }) => ({ what, listed: listedTree(tree) })),
+  };
+}
+
+function planListed(task: PlanTask, { main, config, others }: PlanQuestion): PlannedRender {
+  const { openTree, readAhead } = lazyTrees(task);
+  const otherMains = others.map(({ what, listed }) => ({ what, tree: openTree(listed) }));
+  const inputs = { ...task.inputs, main: openTree(main), config: openTree(config), otherMains };
+  readAhead(neededFirst(inputs));
+  return withoutTrees(planPlatform(inputs, parsed));
 }
 
 /** Parses one file of settings. */
@@ -78,5 +107,12 @@ function withoutDirectories({ assignment: { group, path, base }, root, files, ch
     at,
     typeof file === 'string' ? file : { path: file.path, oid: file.oid, size: file.size, content: undefined },
   ]);
-  return { assignment: { group, path, base: { path: base.path } }, root, files: new Map(withoutContent), chart };
+  const digest = filesDigest(files);
+  return {
+    assignment: { group, path, base: { path: base.path } },
+    root,
+    files: new Map(withoutContent),
+    digest,
+    chart,
+  };
 }

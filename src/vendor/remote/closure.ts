@@ -9,6 +9,7 @@ import type { DirectoryNode } from '../../render/source/nodes.ts';
 import { openSources, type Sources } from '../../render/source/sources.ts';
 import { findPath, type SourceDirectory } from '../../render/source/tree.ts';
 import type { SourceFile } from '../../render/types.ts';
+import { checkCopiedPath } from './names.ts';
 
 /** The most that is read of a repository to find out what its directories refer to, and that is copied from it. */
 const mostBytes = limits.environmentBytes;
@@ -16,7 +17,7 @@ const mostFiles = 10_000;
 
 /**
  * Reads directories of a commit with everything that they refer to: path in the repository → content. References through
- * symlinks are written as paths. Throws `Failure` for what kustomize would not build, and for what lies outside again.
+ * symlinks are written as paths. Throws `Failure` for what kustomize would not build, what lies outside again, and what git would obey.
  */
 export async function readClosure(
   repository: GitRepository,
@@ -34,6 +35,7 @@ export async function readClosure(
   const none = { revision: commit, files: new Map() };
   const sources = openSources({ main: { revision: commit, files }, config: none }, { urls: [], mainBranch: '' });
   const { texts, others } = gather(sources, paths);
+  for (const path of [...texts.keys(), ...others.keys()]) checkCopiedPath(path);
   checkSizes(listed, others);
   const contents = await repository.readBlobs(new Set(others.values()));
   const read = [...others].flatMap(([path, oid]) => {

@@ -9,6 +9,7 @@ import type { BasePlan, VendorPermits } from '../base-plan.ts';
 import { digestFiles, lockName, lockText, type RemoteRecord, type VendorLock } from '../lock.ts';
 import { changesFrom, filesBelow, type Scope } from '../wanted.ts';
 import { readClosure } from './closure.ts';
+import { checkCopiedPath } from './names.ts';
 import { type KustomizationFile, placeOfReference, type RemoteReference } from './references.ts';
 
 /** The means to fetch bases of other repositories. */
@@ -165,6 +166,7 @@ async function copied(
     return { record: before, contents: here };
   try {
     const source = opened(repository, { place, tools });
+    checkCopiedPath(directory);
     if (!(await source.ensureCommit(commit)))
       throw new Failure('NotFound', `${source.url} has no commit ${commit}. Check the ref.`);
     const contents = await readClosure(source, commit, paths);

@@ -1,11 +1,13 @@
 import { posix } from 'node:path';
 import { sameRepository } from '../../platform/repository/unchecked-url.ts';
+import { documentsOf } from '../../render/leaf/plugin.ts';
 import { createKustomizationReader, kustomizationNames } from '../../render/source/kustomization.ts';
 import { type Reference, referencesOf } from '../../render/source/references.ts';
 import { type GitReference, parseReference } from '../../render/source/repository-url.ts';
 import { resolveReference } from '../../render/source/resolve.ts';
-import { directoryAt } from '../../render/source/tree.ts';
-import { type ChartBase, chartBases } from '../helm-charts.ts';
+import { fileText } from '../../render/source/sources.ts';
+import { directoryAt, type SourceDirectory } from '../../render/source/tree.ts';
+import { type ChartBase, chartBases, generatorBase } from '../helm-charts.ts';
 import { isInsideChart, type Scope } from '../wanted.ts';
 
 /** A kustomization of a checkout, and what it refers to. */
@@ -16,8 +18,8 @@ export interface KustomizationFile {
   readonly path: string;
   readonly text: string;
   readonly references: readonly Reference[];
-  /** The charts that kustomize would render, as bases of their own. */
-  readonly charts: readonly ChartBase[];
+  /** Reads the charts that kustomize would render, as bases of their own. Throws `Failure` where a generator's file cannot be read. */
+  readonly charts: () => readonly ChartBase[];
   /** Those that lie in another git repository. */
   readonly remote: readonly RemoteReference[];
 }
@@ -57,11 +59,26 @@ export function kustomizationFiles(
           path: posix.join(path, ok.name),
           text: ok.text,
           references,
-          charts: chartBases(ok),
+          charts: () => [...chartBases(ok), ...generatorBases({ source, directory }, references, own)],
           remote,
         },
       ];
     });
+}
+
+/** Answers what replaces the charts of a kustomization's generators, whose configuration is a file or stands in it. */
+function generatorBases(
+  from: SourceDirectory,
+  references: readonly Reference[],
+  urls: readonly string[],
+): readonly ChartBase[] {
+  return references.flatMap((reference) => {
+    if (reference.field !== 'generators') return [];
+    const target = resolveReference(from, reference, { urls, mainBranch: 'main' });
+    const text = target.kind === 'file' ? fileText(from.source, target.file) : reference.value;
+    if (target.kind !== 'file' && target.kind !== 'inline') return [];
+    return documentsOf(text).flatMap((document) => generatorBase(document) ?? []);
+  });
 }
 
 function remoteReference(reference: Reference, own: readonly string[]): readonly RemoteReference[] {

@@ -46,6 +46,18 @@ test('objects are added, changed and removed, group by group', async () => {
   ]);
 });
 
+test('an object that changes is made anew where Flux is told to force it', async () => {
+  const text = (name: string, more: string) =>
+    manifest('ConfigMap', name, `  annotations:\n    kustomize.toolkit.fluxcd.io/force: enabled\n${more}`);
+  const summary = await summarize({
+    branch: tree({ [provenancePath]: provenance, 'us/apps/a/a.yaml': `${text('a', '')}---\n${text('b', '')}` }),
+    changes: new Map([
+      ['us/apps/a/a.yaml', `${text('a', '  labels: {}\n')}---\n${text('b', '')}---\n${text('c', '')}`],
+    ]),
+  });
+  expect(summary).toMatchObject([{ added: [{ name: 'c' }], changed: [{ name: 'a' }], madeAnew: [{ name: 'a' }] }]);
+});
+
 test('an object that only moves to another file of its group is no change', async () => {
   const text = manifest('ConfigMap', 'a');
   expect(await told({ 'us/apps/a/a.yaml': text }, { 'us/apps/a/a.yaml': null, 'us/apps/b/b.yaml': text })).toEqual([]);

@@ -32,6 +32,8 @@ const dependsOn = (name: string, range: string) => ({
   'Chart.yaml': `apiVersion: v2\nname: parent\nversion: 2.0.0\ndependencies: [{ name: ${name}, version: "${range}", repository: "https://example.com/charts" }]\n`,
 });
 const job = 'apiVersion: batch/v1\nkind: Job\nmetadata: { name: once, annotations: { helm.sh/hook: pre-install } }\n';
+const secret =
+  'apiVersion: v1\nkind: Secret\nmetadata: { name: random }\nstringData: { password: {{ randAlphaNum 9 }} }\n';
 
 test('the table says of each chart what it needs, and nothing is asked of the network', async () => {
   write(
@@ -56,6 +58,10 @@ test('the table says of each chart what it needs, and nothing is asked of the ne
     'acme+charts/asks',
     chartFiles('asks', '1.0.0', { 'templates/x.yaml': '{{ required "name a cluster" .Values.cluster }}' }),
   );
+  write(
+    'acme+charts/random',
+    chartFiles('random', '1.0.0', { 'templates/secret.yaml': secret, 'templates/job.yaml': job }),
+  );
   write('acme+charts/library', { 'Chart.yaml': 'apiVersion: v2\nname: library\nversion: 1.0.0\ntype: library\n' });
   const table = chartTable(await tryAll(collectCharts(folder.path), () => undefined));
   expect(table.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| chart'))).toEqual([
@@ -66,9 +72,10 @@ test('the table says of each chart what it needs, and nothing is asked of the ne
     '| hooked | acme/charts | 1.0.0 | hooks | 1 |',
     '| parent | acme/charts | 2.0.0 | vendor (1 dependency) | 2 |',
     '| plain | acme/charts | 1.0.0 | nothing | 1 |',
+    '| random | acme/charts | 1.0.0 | hooks, unstable (1) | 2 |',
   ]);
   expect(table).toMatch(
-    /^6 charts with their default values: 4 render as they are, 1 with one or two lines of\n`helm\.yaml`, 0 with more\. 1 ask for values themselves, 0 have no objects, 0 are refused\.\nOf 1 more/,
+    /^7 charts with their default values: 4 render as they are, 2 with one or two lines of\n`helm\.yaml`, 0 with more\. 1 ask for values themselves, 0 have no objects, 0 are refused\.\nOf 1 more/,
   );
 });
 

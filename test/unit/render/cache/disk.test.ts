@@ -26,6 +26,14 @@ test('what is stored is found again, by another process too', async () => {
   expect(await files()).toEqual([`${key('a').slice(0, 2)}/${key('a')}.json`]);
 });
 
+test('nothing is written at once, and all of it without being waited for', async () => {
+  const cache = createDiskCache({ directory, writeAfterMs: 50 });
+  for (const name of ['a', 'b']) cache.set(key(name), output('ConfigMap', name));
+  expect(await files()).toEqual([]);
+  expect(await cache.get(key('a'))).toEqual(output('ConfigMap', 'a'));
+  await expect.poll(async () => (await files()).filter((name) => name.endsWith('.json'))).toHaveLength(2);
+});
+
 test.each(['', '{"yaml":"x"', '{"yaml":1}', 'null'])('an entry damaged to %j is missing', async (text) => {
   const cache = createDiskCache({ directory });
   cache.set(key('a'), output('ConfigMap', 'a'));

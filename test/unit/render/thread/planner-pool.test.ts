@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from 'vitest';
-import { limits } from '../../../src/platform/limits.ts';
-import { parseSettingsHere } from '../../../src/platform/settings-parser.ts';
-import { type PlatformInputs, planPlatform, renderPlanned } from '../../../src/render/platform.ts';
-import { createPlannerPool, type PlannerOptions } from '../../../src/render/thread/pool.ts';
-import type { SourceTree } from '../../../src/render/types.ts';
-import { fakeRenderer } from './fake-renderer.ts';
-import { base, inputsOf, kustomization, link, manifest, type Platform, repository, tree } from './trees.ts';
+import { limits } from '../../../../src/platform/limits.ts';
+import { parseSettingsHere } from '../../../../src/platform/settings-parser.ts';
+import { planPlatform, renderPlanned } from '../../../../src/render/platform.ts';
+import { createPlannerPool, type PlannerOptions } from '../../../../src/render/thread/pool.ts';
+import { fakeRenderer } from '../fake-renderer.ts';
+import { base, inputsOf, kustomization, link, manifest, type Platform, repository, tree } from '../trees.ts';
+import { listed } from './listed.ts';
 
 const pools: { close(): Promise<void> }[] = [];
 afterAll(async () => void (await Promise.all(pools.map((pool) => pool.close()))));
@@ -17,31 +17,6 @@ function openPool(options: PlannerOptions = {}) {
   return pool;
 }
 const shared = openPool();
-
-/** The inputs without contents, and the contents by their ids, of which it is noted what was read. */
-function listed(inputs: PlatformInputs) {
-  const contents = new Map<string, Buffer>();
-  const withoutContents = ({ revision, files }: SourceTree): SourceTree => ({
-    revision,
-    files: new Map(
-      [...files].map(([path, { mode, oid, content }]) => {
-        if (content) contents.set(oid, content);
-        return [path, { mode, oid, size: content?.length ?? 0 }];
-      }),
-    ),
-  });
-  const reads: string[][] = [];
-  const read = async (oids: Iterable<string>) => {
-    const wanted = [...oids];
-    reads.push(wanted);
-    return new Map(wanted.map((oid) => [oid, contents.get(oid) ?? Buffer.alloc(0)]));
-  };
-  return {
-    inputs: { ...inputs, main: withoutContents(inputs.main), config: withoutContents(inputs.config) },
-    read,
-    reads,
-  };
-}
 
 const shop = base('apps/blue/shop');
 const assigned = { 'eu/apps/blue/shop/.gitkeep': '' };
@@ -104,6 +79,14 @@ describe('a plan that is made in a thread', () => {
     expect(reads).toHaveLength(3);
   });
 
+  test('is made by the thread that was told to start', async () => {
+    const pool = openPool();
+    for (const _ of [1, 2]) pool.prepare?.();
+    const { inputs, read } = listed(inputsOf(various));
+    expect((await pool.plan(inputs, read)).leaves).toHaveLength(5);
+    pool.prepare?.();
+  });
+
   test('fails with the same words', async () => {
     const wrong = { main: shop, config: { 'eu/apps/blue/ship/values.yaml': '' } };
     const { inputs, read } = listed(inputsOf(wrong));
@@ -115,7 +98,7 @@ describe('a plan that is made in a thread', () => {
   });
 
   test('fails as the reading of contents does', async () => {
-    const { inputs, read } = listed(inputsOf(various));
+    const { inputs, read } = listed({ ...inputsOf(various), environment: 'qa' });
     let calls = 0;
     const failing: typeof read = (oids) => (++calls === 1 ? read(oids) : Promise.reject(new Error('the disk is full')));
     await expect(shared.plan(inputs, failing)).rejects.toThrow('the disk is full');
@@ -234,9 +217,10 @@ describe('a plan without end', () => {
     });
   });
 
-  test('is told where its thread does not even start', async () => {
+  test.each([false, true])('is told where its thread does not even start, prepared or not: %s', async (isPrepared) => {
     const pool = openPool({ memoryMiB: 4 });
     const { inputs, read } = listed(inputsOf(various));
+    if (isPrepared) pool.prepare?.();
     await expect(pool.plan(inputs, read)).rejects.toThrow('planning it takes more than 4 MiB of memory');
   });
 
