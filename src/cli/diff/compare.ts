@@ -1,8 +1,9 @@
-import { compareEnvironments, compareManifests } from '../../diff/compare.ts';
+import { compareEnvironments, compareManifests, type ManifestDifference } from '../../diff/compare.ts';
 import { Failure } from '../../failure.ts';
 import type { Sha } from '../../git/repository.ts';
 import { deployedNow } from '../../gitops/deployed-now.ts';
 import { heldAt } from '../../gitops/held-at.ts';
+import { groupGone } from '../../operation/guard/group-gone.ts';
 import { checkInStages } from '../../platform/check-environments.ts';
 import type { Environment } from '../../platform/types.ts';
 import { plannerHere } from '../../render/planner.ts';
@@ -74,11 +75,13 @@ async function compareOrThrow(
     const rendered = await render(compared, name, { main, config, deployed, held });
     const sides = await sidesOnBranch(branch, rendered);
     const removals = guardedIn(sides, policy);
+    const refusal = groupGone(removals, policy, 'promotion');
     return {
       ...diffOf(after, rendered, clusters),
       before: deployedSide(branch),
-      difference: compareManifests(sides.before, sides.after),
+      difference: withFoldersLeft(compareManifests(sides.before, sides.after), sides.foldersLeft),
       ...(removals && { removals }),
+      ...(refusal && { refusal: refusal.message }),
     };
   }
   const rendered = await render(compared, name, { main, config });
@@ -94,6 +97,19 @@ async function compareOrThrow(
   const sides: Sides = sidesOfRenders(await render(compared, other, { main, config: theirs }), rendered);
   const before: RenderedSide = { ...after, environment: other, config: theirs.name };
   return { ...diffOf(after, rendered, clusters), before, difference: compareEnvironments(sides.before, sides.after) };
+}
+
+/** Tells a group as emptied where others keep its folder: Flux still finds it, and removes what is not there any more. */
+function withFoldersLeft(difference: ManifestDifference, left: ReadonlySet<string>): ManifestDifference {
+  const { removed, emptied, ...groups } = difference.groups;
+  return {
+    ...difference,
+    groups: {
+      ...groups,
+      removed: removed.filter((group) => !left.has(group)),
+      emptied: [...emptied, ...removed.filter((group) => left.has(group))].sort(),
+    },
+  };
 }
 
 function diffOf(

@@ -40,6 +40,8 @@ export interface EnvironmentDiff {
   readonly difference: ManifestDifference;
   /** What goes of what is deployed that the guard of the environment names. */
   readonly removals?: GuardedRemovals;
+  /** Why a promotion or a config change would not render this, whatever is approved. */
+  readonly refusal?: string;
   /** Group → the names of its clusters. */
   readonly clusters: ReadonlyMap<string, readonly string[]>;
   /** The assignments whose base is not in this commit of main. */

@@ -4,6 +4,7 @@ import { gitopsHead, provenanceAt } from '../../gitops/gitops-branch.ts';
 import { loadTree } from '../../gitops/load-tree.ts';
 import type { GitopsTarget } from '../../platform/types.ts';
 import { composeBranch } from '../../render/layout/compose.ts';
+import { foldersLeft } from '../../render/layout/folders-left.ts';
 import { type Provenance, provenancePath } from '../../render/layout/provenance.ts';
 import type { RenderedPlatform } from '../../render/platform.ts';
 import type { SourceTree } from '../../render/types.ts';
@@ -12,6 +13,12 @@ import type { SourceTree } from '../../render/types.ts';
 export interface Sides {
   readonly before: FilesOfGroups;
   readonly after: FilesOfGroups;
+}
+
+/** What a GitOps branch holds in Fairlead's folders, and what a render makes of it. */
+export interface BranchSides extends Sides {
+  /** The groups of which the render leaves a folder, with files of others if of nobody else. */
+  readonly foldersLeft: ReadonlySet<string>;
 }
 
 /** A GitOps branch as it is now. */
@@ -29,7 +36,7 @@ export async function branchNow(repository: GitRepository, target: GitopsTarget)
 }
 
 /** Sets what a GitOps branch holds in Fairlead's folders against what a render makes of it. */
-export async function sidesOnBranch(now: BranchNow, rendered: RenderedPlatform): Promise<Sides> {
+export async function sidesOnBranch(now: BranchNow, rendered: RenderedPlatform): Promise<BranchSides> {
   const branch = await loadTree(now.repository, now.head);
   // Which pair it names makes no difference: the provenance is left out below.
   const revision = { main: now.head, config: now.head };
@@ -47,7 +54,11 @@ export async function sidesOnBranch(now: BranchNow, rendered: RenderedPlatform):
     else after.set(path, text);
   }
   const groups = new Set([...(now.provenance?.groups.keys() ?? []), ...rendered.groups.keys()]);
-  return { before: filesOfGroups(before, groups), after: filesOfGroups(after, groups) };
+  return {
+    before: filesOfGroups(before, groups),
+    after: filesOfGroups(after, groups),
+    foldersLeft: foldersLeft(branch, changes, groups),
+  };
 }
 
 /** Lists the files in the folders that Fairlead wrote, or is about to write. */

@@ -1,7 +1,9 @@
 import { countOf } from '../../text/count-of.ts';
-import { codeBlockText, codeText, markdownText } from '../../untrusted-text.ts';
+import { codeBlockText, codeText, htmlText, markdownText } from '../../untrusted-text.ts';
 import type { SharedChange } from '../compare.ts';
 import type { FieldChange } from '../field-change.ts';
+import { fitting } from './listed.ts';
+import { objectCode, objectHtml } from './object-words.ts';
 import { type ChangePlaces, fieldWords, groupWords } from './words.ts';
 
 /** The most fields of an object, lines of a text and changes that are not folded. */
@@ -11,8 +13,9 @@ const most = { fields: 30, lines: 30, unfolded: 20 };
 const roomForEnd = 400;
 
 /**
- * Lists changes in Markdown for a forge, the first ones open and the others folded, in no more characters than `room`; it says how
- * many it left out. What manifests contain is no markup there, mentions nobody and closes nothing.
+ * Lists changes in Markdown for a forge, one for each object with its fields folded, in no more characters than `room`; those behind
+ * the first ones are folded once more, and it says how many it left out. What manifests contain is no markup there, mentions nobody
+ * and closes nothing.
  */
 export function changesMarkdown(
   changes: readonly SharedChange[],
@@ -30,8 +33,9 @@ export function changesMarkdown(
           ...folded,
           '\n</details>',
         ];
+  const elsewhere = places.page === undefined ? '' : ` [All of the change](${places.page})`;
   const tooMany =
-    more > 0 ? [`\nand ${countOf(more, 'more object', 'more objects')}, too many to be listed here.`] : [];
+    more > 0 ? [`\nand ${countOf(more, 'more object', 'more objects')}, too many to be listed here.${elsewhere}`] : [];
   return [...shown.slice(0, most.unfolded), ...rest, ...tooMany];
 }
 
@@ -39,29 +43,33 @@ function* changeEntries(changes: readonly SharedChange[], places: ChangePlaces):
   for (const change of changes) yield changeEntry(change, groupWords(change, places));
 }
 
-/** Takes texts for as long as there is room for them. */
-export function fitting(texts: Iterable<string>, room: number): readonly string[] {
-  const taken: string[] = [];
-  let left = room;
-  for (const text of texts) {
-    left -= text.length + 1;
-    if (left < 0) break;
-    taken.push(text);
+function changeEntry(change: SharedChange, where: string): string {
+  const { kind, id, leaf, movedFrom, unread } = change;
+  const fields = fieldEntries(change);
+  if (fields.length === 0) {
+    const word = kind === 'removed' ? '**removed**' : kind;
+    const from = movedFrom === undefined ? codeText(leaf) : `${codeText(movedFrom)} → ${codeText(leaf)}`;
+    const trouble = unread
+      ? '; its text changed, and was not read: it is no YAML, too large, or very much changes'
+      : '';
+    return `- ${word} ${markdownText(id.kind)} ${objectCode(id)}, ${from}, ${markdownText(where)}${trouble}`;
   }
-  return taken;
+  // Markdown is read again behind the empty line; what is on the line of the summary is HTML.
+  const from = movedFrom === undefined ? leafHtml(leaf) : `${leafHtml(movedFrom)} → ${leafHtml(leaf)}`;
+  const summary = `${kind} ${htmlText(id.kind)} ${objectHtml(id)}, ${from}, ${htmlText(where)}`;
+  return [`<details><summary>${summary}</summary>\n`, ...fields, '\n</details>\n'].join('\n');
 }
 
-function changeEntry({ kind, id, leaf, movedFrom, fields, unread }: SharedChange, where: string): string {
-  const name = codeText(id.namespace === '' ? id.name : `${id.namespace}/${id.name}`);
-  const word = kind === 'removed' ? '**removed**' : kind;
-  const from = movedFrom === undefined ? codeText(leaf) : `${codeText(movedFrom)} → ${codeText(leaf)}`;
+function leafHtml(leaf: string): string {
+  return `<code>${htmlText(leaf)}</code>`;
+}
+
+function fieldEntries({ fields }: SharedChange): readonly string[] {
   const more = fields.length - most.fields;
   return [
-    `- ${word} ${markdownText(id.kind)} ${name}, ${from}, ${markdownText(where)}`,
-    ...(unread ? ['  - its text changed, and was not read: it is no YAML, too large, or very much changes'] : []),
     ...fields.slice(0, most.fields).map(fieldEntry),
-    ...(more > 0 ? [`  - and ${countOf(more, 'more field', 'more fields')}`] : []),
-  ].join('\n');
+    ...(more > 0 ? [`- and ${countOf(more, 'more field', 'more fields')}`] : []),
+  ];
 }
 
 const lineSigns = { same: ' ', added: '+', removed: '-', gap: '…' } as const;
@@ -69,12 +77,12 @@ const lineSigns = { same: ' ', added: '+', removed: '-', gap: '…' } as const;
 function fieldEntry(field: FieldChange): string {
   const words = fieldWords(field);
   const place = codeText(field.path);
-  if (words.kind === 'note') return `  - ${place}: ${words.note}`;
+  if (words.kind === 'note') return `- ${place}: ${words.note}`;
   if (words.kind === 'values') {
     const { before, after } = words;
-    if (before === undefined) return `  - added ${place}: ${codeText(after ?? '')}`;
-    if (after === undefined) return `  - removed ${place}: ${codeText(before)}`;
-    return `  - ${place}: ${codeText(before)} → ${codeText(after)}`;
+    if (before === undefined) return `- added ${place}: ${codeText(after ?? '')}`;
+    if (after === undefined) return `- removed ${place}: ${codeText(before)}`;
+    return `- ${place}: ${codeText(before)} → ${codeText(after)}`;
   }
   const more = words.lines.length - most.lines;
   const lines = words.lines.slice(0, most.lines).map(({ kind, text }) => `${lineSigns[kind]}${text.slice(0, 200)}`);
@@ -82,5 +90,5 @@ function fieldEntry(field: FieldChange): string {
     [...lines, ...(more > 0 ? [`… ${countOf(more, 'more line', 'more lines')}`] : [])],
     'diff',
   );
-  return `  - ${place}:\n${block.replace(/^/gm, '    ')}`;
+  return `- ${place}:\n${block.replace(/^/gm, '  ')}`;
 }

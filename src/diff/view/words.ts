@@ -10,6 +10,8 @@ export interface ChangePlaces {
   readonly all: number;
   /** Group → the names of its clusters; where they are not known, none is told. */
   readonly clusters: ReadonlyMap<string, readonly string[]>;
+  /** The page that has all of the change, for what there is no room for; undefined: there is none. */
+  readonly page?: string | undefined;
 }
 
 /** Counts what differs: `1 removed, 2 changed, 3 added`; of objects that several groups share, each is counted once. */

@@ -17,7 +17,7 @@ function environmentJson(diff: EnvironmentDiff | FailedDiff): unknown {
     const { type, message } = diff.failure;
     return { environment: diff.environment, error: { type, message } };
   }
-  const { environment, before, after, difference, removals, clusters, waiting, warnings } = diff;
+  const { environment, before, after, difference, removals, refusal, clusters, waiting, warnings } = diff;
   const { changes, ...others } = difference;
   return {
     environment,
@@ -25,6 +25,7 @@ function environmentJson(diff: EnvironmentDiff | FailedDiff): unknown {
     after,
     ...others,
     ...(removals && { removals }),
+    ...(refusal !== undefined && { refusal }),
     changes: changes.map((change) => changeJson(change, clusters)),
     waiting: waiting.map(({ group, path }) => `${group}/${path}`),
     warnings,

@@ -1,4 +1,5 @@
-import { changesMarkdown, fitting } from '../../../diff/view/markdown.ts';
+import { fitting } from '../../../diff/view/listed.ts';
+import { changesMarkdown } from '../../../diff/view/markdown.ts';
 import { countWords } from '../../../diff/view/words.ts';
 import { markdownText } from '../../../untrusted-text.ts';
 import { type DiffReport, differs, type EnvironmentDiff, type FailedDiff } from '../report.ts';

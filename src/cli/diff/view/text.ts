@@ -16,13 +16,13 @@ export function* textLines({ environments, remarks }: DiffReport): Generator<str
     if (index > 0) yield '';
     yield* environmentLines(environment);
   }
-  for (const remark of remarks) yield oneLine(remark);
+  for (const remark of remarks) yield oneLine(remark, longest.sentence);
 }
 
 function* environmentLines(diff: EnvironmentDiff | FailedDiff): Generator<string> {
   if ('failure' in diff) {
     yield `${diff.environment}: could not be compared`;
-    for (const line of diff.failure.message.split('\n')) yield oneLine(`  error: ${line}`);
+    for (const line of diff.failure.message.split('\n')) yield oneLine(`  error: ${line}`, longest.sentence);
     return;
   }
   const { environment, before, after, difference } = diff;
@@ -33,7 +33,7 @@ function* environmentLines(diff: EnvironmentDiff | FailedDiff): Generator<string
     yield* changeLines(change, groupWords(change, places));
   const more = difference.changes.length - most.objects;
   if (more > 0) yield `  and ${countOf(more, 'more object', 'more objects')}: --format json has all`;
-  for (const remark of remarksOf(diff)) yield oneLine(`  ${remark}`);
+  for (const remark of remarksOf(diff)) yield oneLine(`  ${remark}`, longest.sentence);
 }
 
 const signs = { removed: '-', changed: '~', added: '+' } as const;
@@ -66,10 +66,10 @@ function* fieldLines(field: FieldChange): Generator<string> {
   }
 }
 
-/** The most characters of a line: manifests have texts of megabytes on one line. */
-const longestLine = 400;
+/** The most characters of a line: manifests have texts of megabytes on one line. A sentence ends with what helps. */
+const longest = { line: 400, sentence: 2_000 };
 
-function oneLine(text: string): string {
-  const cut = text.length <= longestLine ? text : `${text.slice(0, longestLine).replace(/[\ud800-\udbff]$/, '')}…`;
+function oneLine(text: string, length = longest.line): string {
+  const cut = text.length <= length ? text : `${text.slice(0, length).replace(/[\ud800-\udbff]$/, '')}…`;
   return terminalText(cut).replaceAll('\n', ' ').trimEnd();
 }

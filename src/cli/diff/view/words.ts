@@ -26,14 +26,10 @@ export function placesOf({ clusters, difference }: EnvironmentDiff): ChangePlace
 }
 
 /** Lists sentences on an environment beside its changes. */
-export function remarksOf({ difference, removals, waiting, warnings }: EnvironmentDiff): readonly string[] {
+export function remarksOf({ difference, removals, refusal, waiting, warnings }: EnvironmentDiff): readonly string[] {
   const { groups, paired, rewritten } = difference;
   return [
-    ...(removals === undefined
-      ? []
-      : [
-          `The guard names what goes: ${removalWords(removals)}. Under auto and approval it needs fairlead approve … --removals.`,
-        ]),
+    ...(removals === undefined ? [] : [`The guard names what goes: ${removalWords(removals)}. ${wayOut(refusal)}`]),
     ...firstOf(
       groups.removed.map(
         (group) =>
@@ -60,6 +56,12 @@ export function remarksOf({ difference, removals, waiting, warnings }: Environme
       'warnings',
     ),
   ];
+}
+
+/** Says what it takes that something goes which the guard names. */
+function wayOut(refusal: string | undefined): string {
+  if (refusal === undefined) return 'Under auto and approval it needs fairlead approve … --removals.';
+  return `It would be refused, whatever is approved: ${refusal}`;
 }
 
 function rewrittenWords(files: readonly string[]): string {
