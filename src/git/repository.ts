@@ -1,4 +1,5 @@
 import type { ParseSettings } from '../platform/settings-parser.ts';
+import type { Identity, OwnIdentity } from './identity.ts';
 
 /** A full, lower-case object id: 40 hexadecimal digits. */
 export type Sha = string;
@@ -21,9 +22,7 @@ export interface CommitInfo {
 }
 
 /** The author or the committer of a commit. */
-export interface Person {
-  readonly name: string;
-  readonly email: string;
+export interface Person extends Identity {
   /** ISO 8601, in UTC. */
   readonly date: string;
 }
@@ -34,7 +33,7 @@ export interface NewCommit {
   /** New content by path; `null` removes the file. Everything else stays as in the parent. */
   readonly changes: ReadonlyMap<string, string | Buffer | null>;
   readonly message: string;
-  /** Author and committer alike. The same inputs give the same commit id. */
+  /** Author and committer alike, where no key signs. The same inputs, and the same key, give the same commit id. */
   readonly person: Person;
 }
 
@@ -108,6 +107,13 @@ export interface GitRepository {
   ): Promise<ReadonlyMap<string, Sha>>;
   /** Has the next question about branches asked of the remote, whatever the step has seen. */
   lookAgain(): void;
+  /** Leaves the step's look at the branches to one other step of this process, which takes it by this name. */
+  leaveLook(name: string): void;
+  /**
+   * Sees the branches as the step did that left its look under this name, once, if that was `withinMs` ago at the most and nobody has
+   * seen one of them elsewhere since. Answers whether there was such a look.
+   */
+  takeLook(name: string, withinMs: number): boolean;
   /**
    * Resolves a branch, tag, full id or unique prefix (of at least 7 digits); undefined: the remote has no such commit.
    */
@@ -132,14 +138,22 @@ export interface GitRepository {
   readBlobs(oids: Iterable<Sha>): Promise<ReadonlyMap<Sha, Buffer>>;
   /**
    * Fetches those of the commits that are missing, with one connection, and reads one file of each, so that `readFile` has
-   * it in memory. What is not there is no error here.
+   * it in memory. What is not there is no error here. Answers those that take too long to fetch now: they are left out, and whoever
+   * needs one of them may ask for it alone.
    */
-  readAhead(commits: readonly Sha[], path: string): Promise<void>;
+  readAhead(commits: readonly Sha[], path: string): Promise<ReadonlySet<Sha>>;
   /** Reads the content of one file; undefined: there is no such file. */
   readFile(commit: Sha, path: string): Promise<Buffer | undefined>;
-  /** Builds a commit in the object database, without a work tree. The same input gives the same id. */
+  /** Who Fairlead is in the commits there. */
+  readonly identity: OwnIdentity;
+  /** Builds a commit in the object database, without a work tree, and signs it where the settings say so. The same input gives the same id. */
   writeCommit(commit: NewCommit): Promise<Sha>;
   push(request: PushRequest): Promise<PushResult>;
+  /**
+   * Pushes a commit with all that it holds where no branch shows it, for a forge that is to make something of it. The answer takes it
+   * away again.
+   */
+  keepOnRemote(commit: Sha): Promise<() => Promise<void>>;
   /** Deletes a branch that is still at `expected`; a branch already gone is fine. */
   deleteBranch(branch: string, expected: Sha): Promise<PushResult | { readonly kind: 'gone' }>;
   /**

@@ -9,6 +9,8 @@ import type { RefHeads, RemoteMemory } from './remote-memory.ts';
 export interface StepSight {
   /** By full name. */
   heads: RefHeads;
+  /** When the remote said so, as `RemoteMemory` has it; undefined: the step has not asked. */
+  at?: number;
 }
 
 /** A remote, and what is known of it already. */
@@ -30,7 +32,7 @@ interface LookOptions {
 
 type HeadQuestions = Pick<
   GitRepository,
-  'mainBranch' | 'recentMainHead' | 'branchHead' | 'branchHeads' | 'heads' | 'lookAgain'
+  'mainBranch' | 'recentMainHead' | 'branchHead' | 'branchHeads' | 'heads' | 'lookAgain' | 'leaveLook' | 'takeLook'
 >;
 
 /** Answers where the remote's refs are, with as few connections as the port of repository.ts allows. */
@@ -38,13 +40,16 @@ export function remoteHeads({ href, useMirror, memory, mainBranch, sight }: Know
   const knownMain = () => mainBranch ?? memory.mainBranch(href);
 
   /** Asks the remote where these refs are, and notes what it says. */
-  const askRefs = async (refs: readonly string[], isFetched = false, isUsual = false): Promise<RefHeads> => {
+  const askRefs = async (
+    refs: readonly string[],
+    isFetched = false,
+    isUsual = false,
+  ): Promise<{ readonly heads: RefHeads; readonly at: number }> => {
     const found = await useMirror(
       async (git) => (isFetched ? await fetchRefs(git, refs) : undefined) ?? (await remoteRefs(git, refs)),
     );
     const heads = new Map(refs.map((ref) => [ref, found.get(ref)]));
-    memory.noteHeads(href, heads, isUsual);
-    return heads;
+    return { heads, at: memory.noteHeads(href, heads, isUsual) };
   };
   const seenWithin = (refs: readonly string[], withinMs: number | undefined) =>
     withinMs === undefined ? undefined : memory.headsWithin(href, refs, withinMs);
@@ -53,19 +58,22 @@ export function remoteHeads({ href, useMirror, memory, mainBranch, sight }: Know
     if (sight && wanted.every((ref) => sight.heads.has(ref))) return sight.heads;
     const known = seenWithin(wanted, withinMs);
     if (known) return known;
-    if (sight === undefined) return askRefs(wanted, isFetched);
+    if (sight === undefined) return (await askRefs(wanted, isFetched)).heads;
     const main = knownMain();
     const usual = [...memory.usualRefs(href), ...(main === undefined ? [] : [branchRef(main)])];
-    sight.heads = await askRefs([...new Set([...wanted, ...usual])], isFetched, true);
+    Object.assign(sight, await askRefs([...new Set([...wanted, ...usual])], isFetched, true));
     return sight.heads;
   };
 
   const askMain: GitRepository['mainBranch'] = async () => {
     const known = knownMain();
     if (known !== undefined) return known;
-    const asked = await useMirror(askMainBranch);
-    memory.nameMainBranch(href, asked);
-    return asked;
+    const { name, heads } = await useMirror((git) => askMainBranch(git, memory.usualRefs(href)));
+    memory.nameMainBranch(href, name);
+    const at = memory.noteHeads(href, heads, false);
+    // A step that asks for main next, and for the branches that are asked for with it, has seen them.
+    if (sight && sight.heads.size === 0) Object.assign(sight, { heads, at });
+    return name;
   };
 
   const readHead: GitRepository['branchHead'] = async (branch) => {
@@ -92,7 +100,7 @@ export function remoteHeads({ href, useMirror, memory, mainBranch, sight }: Know
       const refs = new Map(branches.map((branch) => [branch, branchRef(branch)]));
       const noted = notes === undefined ? undefined : notesRef(notes);
       const wanted = [...refs.values(), ...(noted === undefined ? [] : [noted])];
-      const found = seenWithin(wanted, withinMs) ?? (await askRefs(wanted, isFetched));
+      const found = seenWithin(wanted, withinMs) ?? (await askRefs(wanted, isFetched)).heads;
       return {
         branches: new Map([...refs].flatMap(([branch, ref]) => pairOf(branch, found.get(ref)))),
         notes: noted === undefined ? undefined : found.get(noted),
@@ -100,6 +108,14 @@ export function remoteHeads({ href, useMirror, memory, mainBranch, sight }: Know
     },
     lookAgain() {
       if (sight) sight.heads = new Map();
+    },
+    leaveLook(name) {
+      if (sight?.at !== undefined) memory.leaveLook(href, name, sight.at);
+    },
+    takeLook(name, withinMs) {
+      const heads = sight && memory.takeLook(href, name, withinMs);
+      if (heads) sight.heads = heads;
+      return heads !== undefined;
     },
   };
 }

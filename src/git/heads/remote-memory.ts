@@ -13,10 +13,20 @@ export interface RemoteMemory {
   recentHead(repository: string, ref: string): Sha | undefined;
   /** Lists the branches that were asked for lately: whoever asks for one may ask for all, with the same connection. */
   usualRefs(repository: string): readonly string[];
-  /** Notes what the remote has just said. `isUsual`: the same refs will be asked for again. */
-  noteHeads(repository: string, heads: RefHeads, isUsual: boolean): void;
+  /**
+   * Notes what the remote has just said, and forgets what was seen before one of these refs moved. `isUsual`: the same refs will be
+   * asked for again. Answers when that was, by which `takeLook` knows it.
+   */
+  noteHeads(repository: string, heads: RefHeads, isUsual: boolean): number;
   /** Answers what the remote last said of all of these refs at one moment, `withinMs` ago at the most. */
   headsWithin(repository: string, refs: readonly string[], withinMs: number): RefHeads | undefined;
+  /** Leaves what was seen at a moment to whoever takes it by this name. */
+  leaveLook(repository: string, name: string, at: number): void;
+  /**
+   * Answers what was left under this name, `withinMs` ago at the most, with our pushes since; undefined: nothing, somebody has taken it, or
+   * one of its refs was seen elsewhere since.
+   */
+  takeLook(repository: string, name: string, withinMs: number): RefHeads | undefined;
   /** Notes that a push of ours moved a ref. What was seen at a moment before the ref was at `from` is forgotten. */
   noteMove(repository: string, ref: string, move: RefMove): void;
   /** Forgets where the refs of a repository are. */
@@ -47,6 +57,7 @@ export function createRemoteMemory(): RemoteMemory {
   const recent = new LRUCache<string, Sha>({ max: 10_000, ttl: aMinute });
   const usual = new LRUCache<string, LRUCache<string, true>>({ max: 1_000 });
   const looks = new LRUCache<string, readonly Look[]>({ max: 1_000 });
+  const left = new LRUCache<string, number>({ max: 1_000, ttl: aMinute });
   const keyOf = (repository: string, ref: string) => `${repository} ${ref}`;
   const noteRecent = (repository: string, ref: string, sha: Sha | undefined) => {
     if (sha === undefined) recent.delete(keyOf(repository, ref));
@@ -66,8 +77,22 @@ export function createRemoteMemory(): RemoteMemory {
         if (sha === undefined) names?.delete(ref);
         else if (isUsual) names?.set(ref, true);
       }
-      const before = looks.get(repository) ?? [];
-      looks.set(repository, [{ at: performance.now(), heads }, ...before].slice(0, mostLooks));
+      const isStillSo = ([ref, sha]: readonly [string, Sha | undefined], seen: RefHeads) =>
+        !seen.has(ref) || seen.get(ref) === sha;
+      const before = (looks.get(repository) ?? []).filter((look) =>
+        [...heads].every((head) => isStillSo(head, look.heads)),
+      );
+      const at = performance.now();
+      looks.set(repository, [{ at, heads }, ...before].slice(0, mostLooks));
+      return at;
+    },
+    leaveLook: (repository, name, at) => void left.set(keyOf(repository, name), at),
+    takeLook(repository, name, withinMs) {
+      const key = keyOf(repository, name);
+      const at = left.get(key);
+      left.delete(key);
+      if (at === undefined || at < performance.now() - withinMs) return undefined;
+      return looks.get(repository)?.find((look) => look.at === at)?.heads;
     },
     headsWithin(repository, refs, withinMs) {
       const since = performance.now() - withinMs;

@@ -4,7 +4,7 @@ import { shortSha } from '../../short-names.ts';
 import type { Git } from '../process/commands.ts';
 import type { CommitInfo, Sha, TreeFile } from '../repository.ts';
 import { recall } from './caches.ts';
-import { fetchMissing, requireCommits } from './fetch.ts';
+import { fetchMissing, fetchQuickly, requireCommits } from './fetch.ts';
 import { findFiles, listTree, readLog, readObjects } from './read.ts';
 
 /** Answers what a commit says about itself. Throws `Failure` `NotFound` for the id of something else. */
@@ -59,17 +59,20 @@ export async function readFileContent(git: Git, commit: Sha, path: string): Prom
 
 /**
  * Remembers one file of each of these commits, and fetches the commits that are missing: two processes, however many. What
- * `readFileContent` refuses is not read: of zeros, a hundred megabytes are a few kilobytes of a pack.
+ * `readFileContent` refuses is not read: of zeros, a hundred megabytes are a few kilobytes of a pack. Answers the commits that
+ * take too long to fetch, and were left out.
  */
-export async function readFilesAhead(git: Git, commits: readonly Sha[], path: string): Promise<void> {
+export async function readFilesAhead(git: Git, commits: readonly Sha[], path: string): Promise<ReadonlySet<Sha>> {
   const { listings } = git.caches;
-  const strangers = new Set(await fetchMissing(git, commits));
+  const { strangers: unknownThere, slow } = await fetchQuickly(git, commits);
+  const strangers = new Set([...unknownThere, ...slow]);
   const isUnknown = (commit: Sha) => !listings.get(commit) && !listings.get(`${commit} ${path}`);
   const unknown = commits.filter((commit) => !strangers.has(commit) && isUnknown(commit));
   const found = await findFiles(git, unknown, path);
   for (const [commit, file] of found) listings.set(`${commit} ${path}`, new Map([[path, file]]));
   const readable = [...found.values()].filter(({ size }) => size <= limits.fileBytes);
   await readContents(git, [...new Set(readable.map(({ oid }) => oid))]);
+  return slow;
 }
 
 /** Answers whether one commit is an ancestor of another, and fetches what is missing for that. What neither the mirror nor the remote has is no ancestor: mirrors have whole histories. */

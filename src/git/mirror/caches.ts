@@ -22,9 +22,14 @@ export interface Caches {
   readonly blobs: Cache<Buffer>;
   /** By `<ancestor> <descendant>`, both of which were there. */
   readonly ancestry: Cache<boolean>;
+  /** What took longer to fetch than it may beside other things, within the last minutes: commits, and looks by name. */
+  readonly slow: Cache<true>;
   /** By notes ref, as last seen. It has a head, and is outdated when the remote's is another. */
   readonly notes: Cache<NotesTree>;
 }
+
+/** For so long what took long to fetch is not tried again for whoever does not need it. */
+const slowMs = 10 * 60_000;
 
 /** Answers the caches of the mirror with this identity. A mirror without one is damaged, and nothing of it is kept. */
 export type CachesByMirror = (identity: string | undefined) => Caches;
@@ -37,6 +42,7 @@ export function createCaches(): CachesByMirror {
   const present = new LRUCache<string, true>({ max: 20_000 });
   const commits = new LRUCache<string, CommitInfo>({ max: 5_000 });
   const ancestry = new LRUCache<string, boolean>({ max: 20_000 });
+  const slow = new LRUCache<string, true>({ max: 1_000, ttl: slowMs });
   const listings = new LRUCache<string, ReadonlyMap<string, TreeFile>>({
     maxSize: 200_000,
     sizeCalculation: ({ size }) => size + 1,
@@ -53,6 +59,7 @@ export function createCaches(): CachesByMirror {
     listings: cacheOf(listings, identity),
     blobs: cacheOf(blobs, identity),
     ancestry: cacheOf(ancestry, identity),
+    slow: cacheOf(slow, identity),
     notes: cacheOf(notes, identity),
   });
 }

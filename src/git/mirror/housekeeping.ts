@@ -12,9 +12,10 @@ const dayMs = 24 * 3600 * 1000;
 
 /**
  * Puts small packs and loose objects together when there are many of them, because each fetch brings a pack. No object
- * is thrown away, whether a ref leads to it or not: commits that are not pushed yet have none.
+ * is thrown away, whether a ref leads to it or not: commits that are not pushed yet have none. Beside somebody else nothing is done.
  */
 export async function keepTidy(git: Git): Promise<void> {
+  if (!git.isAlone) return;
   const objects = join(git.dir, 'objects');
   const [packs, sample] = await Promise.all([namesIn(join(objects, 'pack')), namesIn(join(objects, sampled))]);
   const packCount = packs.filter((name) => name.endsWith('.pack')).length;

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { access, appendFile, chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RepositoryUrl } from '../../platform/repository/repository-url.ts';
 import type { Commands } from '../process/commands.ts';
@@ -61,6 +61,12 @@ export async function identityOf(dir: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/** Tells whether something was fetched into the mirror yet. */
+export async function hasPacks(dir: string): Promise<boolean> {
+  const names = await readdir(join(dir, 'objects', 'pack')).catch(() => []);
+  return names.some((name) => name.endsWith('.pack'));
 }
 
 async function directoryExists(dir: string): Promise<boolean> {

@@ -9,14 +9,15 @@ import { GitExit, GitTimeout, type RunGit } from '../process/process.ts';
 import { gitWords } from '../process/redact.ts';
 import type { GitSettings } from '../process/settings.ts';
 import type { CachesByMirror } from './caches.ts';
-import { ensureMirror, identityOf, mirrorName, moveAside } from './mirror-directory.ts';
+import { ensureMirror, hasPacks, identityOf, mirrorName, moveAside } from './mirror-directory.ts';
 
 /**
  * The bare repository in the cache that stands for one remote. These hold:
  *
  * - Nothing in it is the only copy: it may be deleted, damaged or replaced at any time, and is made again.
  * - Several activities and processes use it at once. Only fetches exclude each other, by a lock file beside it. One that
- *   has begun goes on when its step is ended, or a large repository would never arrive while steps come and go.
+ *   has begun goes on when its step is ended, or a large repository would never arrive while steps come and go. One that takes long
+ *   keeps nobody who wants something else: what somebody pushes to one branch may take git a quarter of an hour.
  * - Objects are never pruned, because a commit that is not pushed yet has no ref.
  */
 export interface Mirror {
@@ -54,8 +55,21 @@ interface OpenedMirror {
 /** Makes the mirror of a repository in the cache directory of the settings. Nothing is read or connected to yet. */
 export function createMirror(url: RepositoryUrl, settings: GitSettings, memories: CachesByMirror): Mirror {
   const dir = join(settings.cacheDir, mirrorName(url));
-  const withMirrorLock = <T>(work: () => Promise<T>, signal: AbortSignal | undefined) =>
-    withFileLock(`${dir}.lock`, work, { patienceMs: settings.timeouts.transferMs, signal });
+  const { timeouts } = settings;
+  /** What is brought now by this process. */
+  const underWay = new Map<string, number>();
+  const withMirrorLock = async <T>(
+    work: (isHeld: boolean) => Promise<T>,
+    wanted: readonly string[] | undefined,
+    signal: AbortSignal | undefined,
+  ) => {
+    const isWaitedFor = wanted === undefined || wanted.some((each) => underWay.has(each)) || !(await hasPacks(dir));
+    const patienceMs = isWaitedFor ? timeouts.transferMs : Math.min(timeouts.othersMs, timeouts.transferMs);
+    return withFileLock(`${dir}.lock`, (isHeld) => counted(underWay, wanted ?? [], () => work(isHeld)), {
+      patienceMs,
+      signal,
+    });
+  };
   const turns = new Map<string, LimitFunction>();
 
   /** Moves the mirror aside where the error lies in it, unless it was replaced already. Throws what lies elsewhere. */
@@ -89,14 +103,14 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
       const openMirror = async (): Promise<OpenedMirror> => {
         const identity = await ensureMirror(commands);
         const caches = memories(identity);
-        const exclusively: Git['exclusively'] = (work) => {
-          const locked = async () => {
+        const exclusively: Git['exclusively'] = (work, wanted) => {
+          const locked = async (isAlone: boolean) => {
             signal?.throwIfAborted();
-            return work({ ...lasting, caches, signal: lifetime, exclusively });
+            return work({ ...lasting, caches, timeouts, signal: lifetime, exclusively, isAlone });
           };
-          return untilAborted(withMirrorLock(locked, signal), signal);
+          return untilAborted(withMirrorLock(locked, wanted, signal), signal);
         };
-        return { identity, git: { ...commands, caches, signal, exclusively } };
+        return { identity, git: { ...commands, caches, timeouts, signal, exclusively, isAlone: false } };
       };
       let found: Promise<OpenedMirror> | undefined;
       return async (work) => {
@@ -118,6 +132,21 @@ export function createMirror(url: RepositoryUrl, settings: GitSettings, memories
       };
     },
   };
+}
+
+/** Runs `work`, and counts meanwhile what it is about. */
+async function counted<T>(counts: Map<string, number>, names: readonly string[], work: () => Promise<T>): Promise<T> {
+  const add = (name: string, more: number) => {
+    const count = (counts.get(name) ?? 0) + more;
+    if (count > 0) counts.set(name, count);
+    else counts.delete(name);
+  };
+  for (const name of names) add(name, 1);
+  try {
+    return await work();
+  } finally {
+    for (const name of names) add(name, -1);
+  }
 }
 
 function givingWay(run: RunGit): RunGit {

@@ -1,11 +1,13 @@
 import { type KnownRemote, remoteHeads, shasIn } from '../heads/remote-heads.ts';
 import type { RefMove } from '../heads/remote-memory.ts';
+import { type CommitAuthor, ownIdentity } from '../identity.ts';
 import { checkPath, checkRevision, checkSha } from '../names.ts';
 import { appendNotes, checkNoteLines } from '../notes/append-notes.ts';
 import { readNotes } from '../notes/read-notes.ts';
 import type { Git } from '../process/commands.ts';
 import { GitExit } from '../process/process.ts';
 import type { GitRepository, Sha } from '../repository.ts';
+import { type CommitSigning, signCommit } from '../signing/sign-commit.ts';
 import { ancestorsAmong } from './ancestry.ts';
 import {
   isAncestor,
@@ -19,7 +21,7 @@ import {
 import { forgetPresence } from './caches.ts';
 import { fetchMissing, requireCommits } from './fetch.ts';
 import { type Mirror, MissingObject } from './mirror.ts';
-import { deleteRemoteBranch, pushCommit } from './push.ts';
+import { deleteRemoteBranch, keepOnRemote, pushCommit } from './push.ts';
 import { branchRef, notesRef } from './remote-refs.ts';
 import { resolveCommit } from './resolve.ts';
 import { writeCommit } from './write.ts';
@@ -27,7 +29,11 @@ import { writeCommit } from './write.ts';
 /** Serves the port of repository.ts from a mirror. What a read needs and the mirror lacks is fetched first. */
 export function mirroredRepository(
   mirror: Mirror,
-  known: Pick<KnownRemote, 'memory' | 'mainBranch' | 'sight'> & { readonly givesWay: boolean },
+  known: Pick<KnownRemote, 'memory' | 'mainBranch' | 'sight'> & {
+    readonly givesWay: boolean;
+    readonly signing: CommitSigning | undefined;
+    readonly author: CommitAuthor | undefined;
+  },
   signal?: AbortSignal,
 ): GitRepository {
   // Files are read by id, which says nothing about the commit to fetch when the mirror was replaced meanwhile.
@@ -48,7 +54,7 @@ export function mirroredRepository(
   };
 
   const { href } = mirror.url;
-  const { memory } = known;
+  const { memory, signing } = known;
   const noteResult = (ref: string, move: RefMove, { kind }: { readonly kind: string }) =>
     kind === 'pushed' ? memory.noteMove(href, ref, move) : memory.forgetHeads(href);
 
@@ -61,7 +67,7 @@ export function mirroredRepository(
     },
     async ensureCommit(sha) {
       checkSha(sha);
-      return (await useMirror((git) => fetchMissing(git, [sha], shasIn(known.sight?.heads)))).length === 0;
+      return (await useMirror((git) => fetchMissing(git, [sha], { also: shasIn(known.sight?.heads) }))).length === 0;
     },
     commit: (sha) => readWith([sha], (git) => readCommitInfo(git, sha)),
     async isAncestor(ancestor, descendant) {
@@ -86,13 +92,21 @@ export function mirroredRepository(
     async readAhead(commits, path) {
       checkPath(path);
       const wanted = [...new Set(commits)].map(checkSha);
-      await readWith([], (git) => readFilesAhead(git, wanted, path), wanted);
+      return await readWith([], (git) => readFilesAhead(git, wanted, path), wanted);
     },
     async readFile(commit, path) {
       checkPath(path);
       return await readWith([commit], (git) => readFileContent(git, commit, path));
     },
-    writeCommit: (commit) => readWith([commit.parent], (git) => writeCommit(git, commit)),
+    identity: ownIdentity(known.author, signing?.emails(href)),
+    async writeCommit(commit) {
+      const signer = await signing?.for(href);
+      if (signer === undefined) return await readWith([commit.parent], (git) => writeCommit(git, commit));
+      const committer = { ...signer.committer, date: commit.person.date };
+      return await readWith([commit.parent], async (git) =>
+        signCommit(git, await writeCommit(git, { ...commit, committer }), signer),
+      );
+    },
     async push(request) {
       const ref = branchRef(request.branch);
       checkSha(request.commit);
@@ -100,6 +114,11 @@ export function mirroredRepository(
       const result = await useMirror((git) => pushCommit(git, request, ref));
       noteResult(ref, { from: request.expected ?? undefined, to: request.commit }, result);
       return result;
+    },
+    async keepOnRemote(commit) {
+      checkSha(commit);
+      const release = await useMirror((git) => keepOnRemote(git, commit));
+      return async () => await useMirror(release);
     },
     async deleteBranch(branch, expected) {
       const ref = branchRef(branch);

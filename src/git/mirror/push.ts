@@ -5,7 +5,7 @@ import type { Output } from '../process/process.ts';
 import { gitWords } from '../process/redact.ts';
 import { refusalMeaning } from '../process/refusal-words.ts';
 import type { PushRequest, PushResult, Sha } from '../repository.ts';
-import { objectTypes, rememberCommits } from './objects.ts';
+import { absentCommits, rememberCommits } from './objects.ts';
 import { listRemote, remoteRefs } from './remote-refs.ts';
 
 /**
@@ -17,16 +17,29 @@ export async function pushCommit(
   { commit, branch, expected }: PushRequest,
   ref: string,
 ): Promise<PushResult> {
-  if ((await objectTypes(git, [commit])).get(commit) !== 'commit') {
+  if ((await absentCommits(git, [commit])).length > 0) {
     throw new Failure(
       'Internal',
       `The commit ${commit} for ${branch} of ${git.url.href} is not in the worker's mirror any more. Build it again.`,
     );
   }
+  // Meanwhile, as the push need not wait for it. A remote that refuses the commit does not mind that it is offered.
+  const remembered = rememberCommits(git, [commit]);
+  remembered.catch(() => undefined);
   const result = await pushRef(git, { commit, ref, expected });
   if (result.kind === 'busy') throw busyFailure(git, ref, result.words);
-  if (result.kind === 'pushed') await rememberCommits(git, [commit]);
+  await remembered;
   return result;
+}
+
+/** Pushes a commit to a ref that no branch shows; the answer deletes the ref. Throws what `pushCommit` throws. */
+export async function keepOnRemote(git: Git, commit: Sha): Promise<(git: Git) => Promise<void>> {
+  const ref = `refs/fairlead/kept/${commit}`;
+  const result = await pushRef(git, { commit, ref, expected: null });
+  if (result.kind === 'busy') throw busyFailure(git, ref, result.words);
+  return async (now) => {
+    await deleteRemoteBranch(now, ref, commit);
+  };
 }
 
 /** The remote could not update the ref just then, because it does so for somebody else who is not through yet. */

@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { Failure } from '../../failure.ts';
+import { blobId } from '../blob-id.ts';
 import { checkPath, checkSha } from '../names.ts';
 import type { Git } from '../process/commands.ts';
 import type { NewCommit, Person, Sha } from '../repository.ts';
 
 /** A commit without `parent` is the first of its history. */
-export type CommitToWrite = Omit<NewCommit, 'parent'> & { readonly parent: Sha | undefined };
+export type CommitToWrite = Omit<NewCommit, 'parent'> & {
+  readonly parent: Sha | undefined;
+  /** Default: the author. */
+  readonly committer?: Person;
+};
 
 /**
  * Writes a commit with `git fast-import`: no work tree, no index, and only the changed trees are written.
@@ -16,7 +21,21 @@ export async function writeCommit(git: Git, commit: CommitToWrite): Promise<Sha>
   const { stdout } = await git.plumb(['fast-import', '--quiet', '--done'], fastImportStream(commit, ref));
   const sha = checkSha(stdout.toString('utf8').trim());
   git.caches.present.set(sha, true);
+  rememberContents(git, commit);
   return sha;
+}
+
+/** Of more files than these it takes longer to tell their ids than to read those of them that are asked for. */
+const mostRemembered = 200;
+
+/** Remembers what a commit has written: whoever looks at it next need not ask git. */
+function rememberContents({ caches: { blobs } }: Git, { changes }: CommitToWrite): void {
+  if (changes.size > mostRemembered) return;
+  for (const content of changes.values()) {
+    if (content === null) continue;
+    const bytes = Buffer.from(content);
+    blobs.set(blobId(bytes), bytes);
+  }
 }
 
 /**
@@ -24,13 +43,16 @@ export async function writeCommit(git: Git, commit: CommitToWrite): Promise<Sha>
  * file may take the place of a directory and the other way round. Throws `Failure` `InvalidInput` for paths, names and
  * dates that no commit can hold.
  */
-export function fastImportStream({ parent, changes, message, person }: CommitToWrite, ref: string): Buffer {
+export function fastImportStream(
+  { parent, changes, message, person, committer = person }: CommitToWrite,
+  ref: string,
+): Buffer {
   const paths = [...changes.keys()].map(checkPath).sort();
   const parts: (string | Buffer)[] = [];
   const pushData = (content: Buffer) => parts.push(`data ${content.length}\n`, content, '\n');
 
   parts.push(`commit ${ref}\nmark :1\n`);
-  parts.push(`author ${signatureLine(person)}\ncommitter ${signatureLine(person)}\n`);
+  parts.push(`author ${signatureLine(person)}\ncommitter ${signatureLine(committer)}\n`);
   pushData(Buffer.from(message.endsWith('\n') ? message : `${message}\n`, 'utf8'));
   if (parent !== undefined) parts.push(`from ${checkSha(parent)}\n`);
   for (const path of paths) {

@@ -14,23 +14,26 @@ import type { Sha } from '../repository.ts';
  */
 export async function fetchNotes(opened: Git, ref: string, head: Sha): Promise<boolean> {
   if ((await absentCommits(opened, [head])).length === 0) return true;
-  return await opened.exclusively(async (git) => {
-    // Another activity that held the lock before may have fetched the same.
-    if (git.caches.present.get(head)) return true;
-    // Histories of notes share nothing with branches, so branches are not offered to the remote.
-    const options = [`--negotiation-tip=${seenNotes}/*`];
-    const refusal = await transferObjects(git, [head], options);
-    if (refusal !== undefined) await transferObjects(git, [ref], options);
-    await keepTidy(git);
-    const type = (await objectTypes(git, [head])).get(head);
-    if (type !== undefined && type !== 'commit') throw notNotes(git, ref, { head, type });
-    // git takes for present what its refs lead to; the remote then sends nothing.
-    if (type === undefined && refusal === undefined) throw new MissingObject(`The commit ${head}`);
-    if (type === undefined) return false;
-    git.caches.present.set(head, true);
-    await git.plumb(['update-ref', `${seenNotes}/${slotOf(ref)}`, head]);
-    return true;
-  });
+  return await opened.exclusively(
+    async (git) => {
+      // Another activity that held the lock before may have fetched the same.
+      if (git.caches.present.get(head)) return true;
+      // Histories of notes share nothing with branches, so branches are not offered to the remote.
+      const options = { more: [`--negotiation-tip=${seenNotes}/*`] };
+      const refusal = await transferObjects(git, [head], options);
+      if (refusal !== undefined) await transferObjects(git, [ref], options);
+      await keepTidy(git);
+      const type = (await objectTypes(git, [head])).get(head);
+      if (type !== undefined && type !== 'commit') throw notNotes(git, ref, { head, type });
+      // git takes for present what its refs lead to; the remote then sends nothing.
+      if (type === undefined && refusal === undefined) throw new MissingObject(`The commit ${head}`);
+      if (type === undefined) return false;
+      git.caches.present.set(head, true);
+      await git.plumb(['update-ref', `${seenNotes}/${slotOf(ref)}`, head]);
+      return true;
+    },
+    [head],
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { blobId } from '../blob-id.ts';
 import { isSha } from '../names.ts';
 import type { NoteLine, Notes, Sha } from '../repository.ts';
 
@@ -91,8 +91,4 @@ export function sizeOf({ files }: NotesTree): number {
 
 function decodeLines(lines: readonly string[]): readonly string[] {
   return lines.map((line) => (/^\p{ASCII}*$/u.test(line) ? line : Buffer.from(line, 'latin1').toString('utf8')));
-}
-
-function blobId(content: Buffer): Sha {
-  return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 }

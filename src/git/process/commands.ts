@@ -9,7 +9,7 @@ import { machineFailure } from './machine-failure.ts';
 import { type Command, GitExit, GitFlood, GitTimeout, type Output } from './process.ts';
 import { gitWords, redact } from './redact.ts';
 import { remoteFailure } from './remote-failure.ts';
-import type { GitSettings } from './settings.ts';
+import type { GitSettings, GitTimeouts } from './settings.ts';
 
 /** A mirror's directory, and the remote that it mirrors. */
 export interface MirrorPlace {
@@ -21,7 +21,7 @@ export interface MirrorPlace {
  * Runs git's commands on one mirror. Every command has a time limit, sees only what it needs of the worker's
  * environment, and gets credentials in its environment alone: they are in no URL, argument, file or message.
  */
-export interface Commands extends MirrorPlace {
+export interface Commands extends MirrorPlace, Pick<GitSettings, 'lagMs'> {
   /**
    * Answers what a command without input prints. Throws `GitExit` for any exit code but 0, and `Failure` InvalidInput
    * where it prints more than `mostBytes`.
@@ -45,9 +45,14 @@ export interface Git extends Commands {
   readonly signal: AbortSignal | undefined;
   /**
    * Runs `work` while no other activity or process that asks for this mirror does. Others may wait for what it brings:
-   * once begun it goes on when the step is ended, and must use the git that it is given.
+   * once begun it goes on when the step is ended, and must use the git that it is given. `wanted` names what it brings: whoever
+   * brings something else is waited for a moment only; undefined: whoever it is is waited for.
    */
-  exclusively<T>(work: (git: Git) => Promise<T>): Promise<T>;
+  exclusively<T>(work: (git: Git) => Promise<T>, wanted?: readonly string[]): Promise<T>;
+  /** Nobody else who would, works on the mirror exclusively now. */
+  readonly isAlone: boolean;
+  /** For how long things may take that others can do without. */
+  readonly timeouts: GitTimeouts;
 }
 
 /** How a command that connects is run. */
@@ -55,6 +60,8 @@ export interface RemoteOptions {
   readonly input?: string;
   /** True for a fetch or a push, which may take longer than a question. */
   readonly transfer?: boolean;
+  /** The time that it may take, in milliseconds, where that is less. */
+  readonly limitMs?: number | undefined;
   /** Says whether an exit code other than 0 is an answer rather than an error. */
   readonly answers?: (output: Output) => boolean;
 }
@@ -78,30 +85,41 @@ export function gitOn({ dir, url }: MirrorPlace, settings: GitSettings, signal: 
   return {
     dir,
     url,
+    lagMs: settings.lagMs,
     plumb: (args, input = '', exitCodes) => runHere({ args, input }, exitCodes),
     text: async (args, mostBytes) => (await runHere({ args, input: '', mostBytes })).stdout.toString('utf8'),
-    async remote(args, { input = '', transfer = false, answers = () => false } = {}) {
-      const signedIn = await signIn(url, settings.credentials);
+    async remote(args, { input = '', transfer = false, limitMs: most, answers = () => false } = {}) {
+      const signedIn = await signIn(url, settings.credentials, args[0] === 'push' ? 'push' : 'fetch');
       const proxy = proxyOf(env, url);
       const secrets = [...signedIn.secrets, (proxy && proxyCredentials(proxy)?.password) ?? ''];
       const quietSeconds = Math.max(1, Math.round(timeouts.silenceMs / 1000));
       const connected = remoteEnvironment(env, { url, signIn: signedIn, quietSeconds });
-      const limitMs = transfer ? timeouts.transferMs : timeouts.askMs;
+      const limitMs = Math.min(transfer ? timeouts.transferMs : timeouts.askMs, most ?? Number.POSITIVE_INFINITY);
       const output = await run({ args, env: connected, input, limitMs, signal }).catch((error: unknown) =>
         throwTimeout(error, url),
       );
       if (output.exitCode === 0 || answers(output)) {
-        return { ...output, stderr: redact(output.stderr, secrets) };
+        // A push that is refused ends with what the remote says of it.
+        const stdout =
+          output.exitCode === 0 ? output.stdout : Buffer.from(redact(output.stdout.toString('utf8'), secrets));
+        return { ...output, stdout, stderr: redact(output.stderr, secrets) };
       }
       const words = gitWords(output.stderr, secrets);
       const hint = settingHint(url, settings.credentials);
+      const remote = remoteFailure(words, { url, hint, signedIn: signedIn.header !== undefined, proxy });
+      if (remote?.type === 'Unauthorized' || remote?.type === 'NotFound') settings.credentials?.refused?.(url.href);
       throw (
         machineFailure(words) ??
-        remoteFailure(words, { url, hint, signedIn: signedIn.header !== undefined, proxy }) ??
+        remote ??
         new GitExit(args[0] ?? '', { exitCode: output.exitCode, stderr: words, connected: true })
       );
     },
   };
+}
+
+/** Tells whether a call to a remote was ended here because it took too long. */
+export function tookTooLong(error: unknown): boolean {
+  return error instanceof Failure && error.cause instanceof GitTimeout;
 }
 
 function throwTimeout(error: unknown, url: RepositoryUrl): never {

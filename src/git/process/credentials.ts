@@ -7,9 +7,14 @@ export interface Credential {
   readonly password: string;
 }
 
+/** What a connection is for. */
+export type ConnectionUse = 'fetch' | 'push';
+
 /** Answers the user name and the password or token for a repository's host; it is asked before each connection. */
 export interface Credentials {
-  for(url: string): Promise<Credential | undefined>;
+  for(url: string, use?: ConnectionUse): Promise<Credential | undefined>;
+  /** Is told that the remote did not take the credential, or not for this use. */
+  refused?(url: string): void;
   /** Names, for messages, what a person sets to give a credential for this URL, such as the variable `GITHUB_TOKEN`. */
   setting?(url: string): string;
 }
@@ -25,9 +30,13 @@ export interface SignIn {
 export const anonymousSignIn: SignIn = { header: undefined, secrets: [] };
 
 /** Asks for the credential of an HTTP remote. Throws `Failure` `InvalidConfig` for one that no header can carry. */
-export async function signIn(url: RepositoryUrl, credentials: Credentials | undefined): Promise<SignIn> {
+export async function signIn(
+  url: RepositoryUrl,
+  credentials: Credentials | undefined,
+  use: ConnectionUse,
+): Promise<SignIn> {
   if (url.kind !== 'http') return anonymousSignIn;
-  const credential = await credentials?.for(url.href);
+  const credential = await credentials?.for(url.href, use);
   if (credential === undefined) return anonymousSignIn;
   const { username, password } = credential;
   if (username.includes(':') || /\p{Cc}/u.test(username + password)) {

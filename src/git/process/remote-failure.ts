@@ -65,6 +65,15 @@ const askedAgain = () => 'A worker asks again by itself.';
 
 const wordsRules: readonly WordsRule[] = [
   [
+    // With the 403 of a push over HTTPS, or before ssh ends. GitHub, as googleapis/repo-automation-bots#2671 has it: "This repository was
+    // archived so it is read-only." Gitea 1.27.3 over HTTPS (routers/web/repo): "This repo is archived. You can view files and clone it, …",
+    // over ssh (routers/private/serv.go): "Repo: acme/gitops is archived."
+    /\b(repo|repository)\b.* (was|is) archived/i,
+    'Refused',
+    ({ url }) =>
+      `${url.href} is archived: it can be read, but takes no push. Take it out of the archive, or name another repository in fairlead.yaml.`,
+  ],
+  [
     /could not read (Username|Password)|Authentication failed|returned error: 401/i,
     'Unauthorized',
     ({ url, hint, signedIn }) =>

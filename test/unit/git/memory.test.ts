@@ -99,6 +99,28 @@ describe('what was read once', () => {
     expect((await repository.readFile(commit, 'a.txt'))?.toString()).toBe('two');
   });
 
+  it('has the contents that this worker has just written, and does not look for the commit that it pushes', async () => {
+    const head = bench.remote.commit('main', { 'a.txt': 'one' });
+    const asked: string[] = [];
+    const real = createGitRunner();
+    const run: typeof real = (command) => {
+      asked.push(command.args[0] ?? '');
+      return real(command);
+    };
+    const environment = gitTestEnvironment;
+    const repository = createGitRepositories({ cacheDir: bench.cacheDir, environment, run }).open(bench.remote.path);
+    expect(await repository.ensureCommit(head)).toBe(true);
+    asked.length = 0;
+    const commit = await repository.writeCommit(newCommit(head, { 'a.txt': 'two', 'b.txt': 'three' }));
+    expect(await repository.push({ commit, branch: 'new', expected: null })).toEqual({ kind: 'pushed' });
+    for (const [path, content] of [
+      ['a.txt', 'two'],
+      ['b.txt', 'three'],
+    ] as const)
+      expect((await repository.readFile(commit, path))?.toString()).toBe(content);
+    expect(asked.filter((name) => name === 'cat-file')).toEqual([]);
+  });
+
   it('is not held back from a caller who is cancelled', async () => {
     const head = bench.remote.commit('main', { 'a.txt': 'one' });
     const repositories = createGitRepositories({ cacheDir: bench.cacheDir, environment: gitTestEnvironment });

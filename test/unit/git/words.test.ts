@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { gitOn } from '../../../src/git/process/commands.ts';
 import { localEnvironment, remoteEnvironment } from '../../../src/git/process/environment.ts';
 import { gitWords, redact } from '../../../src/git/process/redact.ts';
 import { remoteFailure } from '../../../src/git/process/remote-failure.ts';
@@ -19,6 +20,17 @@ describe('words of git', () => {
   it('lose every form of a secret', () => {
     const text = 'https://ada:pa-ss@host/x tok+1 tok%2B1 Authorization: Basic YWRh authorization: bearer abc';
     expect(redact(text, ['tok+1'])).toBe('https://***@host/x *** *** Authorization: *** authorization: ***');
+  });
+
+  it('of a push that is refused lose the credential, also where the remote puts it into its reason', async () => {
+    const stdout = Buffer.from('!\trefs/heads/a\t[remote rejected] (hook: sesame is not allowed)\n');
+    const run = async () => ({ stdout, stderr: 'remote: sesame', exitCode: 1 });
+    const credentials = { for: async () => ({ username: 'bot', password: 'sesame' }) };
+    const timeouts = { localMs: 1, askMs: 1, transferMs: 1, silenceMs: 1 };
+    const git = gitOn({ dir: '/', url }, { environment: {}, timeouts, run, credentials } as never, undefined);
+    const output = await git.remote(['push'], { answers: () => true });
+    expect(`${output.stdout}${output.stderr}`).not.toContain('sesame');
+    expect(output.stdout.toString()).toContain('hook: *** is not allowed');
   });
 
   it.each([
@@ -42,6 +54,17 @@ describe('words of git', () => {
     ['fetch-pack: unexpected disconnect while reading sideband packet\nfatal: early EOF', 'Unavailable'],
   ])('mean: %s', (stderr, type) => {
     expect(remoteFailure(gitWords(stderr, []), { url, hint: '', signedIn: true })).toMatchObject({ type });
+  });
+
+  it.each([
+    "remote: This repository was archived so it is read-only.\nfatal: unable to access 'https://github.com/acme/shop.git/': The requested URL returned error: 403",
+    'ERROR: This repository was archived so it is read-only.\nfatal: Could not read from remote repository.',
+    "remote: This repo is archived. You can view files and clone it, but cannot push or open issues/pull-requests.\nfatal: unable to access 'https://gitea.test/acme/shop/': The requested URL returned error: 403",
+    'Repo: acme/shop is archived.\nfatal: Could not read from remote repository.',
+  ])('about an archive ask for no permission: %s', (stderr) => {
+    const failure = remoteFailure(gitWords(stderr, []), { url, hint: ' (BOT_TOKEN)', signedIn: true });
+    expect(failure).toMatchObject({ type: 'Refused', message: expect.stringContaining('Take it out of the archive') });
+    expect(failure?.message).not.toContain('permission');
   });
 
   it('about the mirror, or unknown ones, are no failure of the remote', () => {

@@ -4,6 +4,7 @@ import { createGitRepositories } from '../../../../src/git/repositories.ts';
 import type { GitRepositories } from '../../../../src/git/repository.ts';
 import { git, gitTestEnvironment } from '../../../support/git.ts';
 import { newCommit, useBench } from '../setup.ts';
+import { connectingRepositories } from './connecting-repositories.ts';
 
 const bench = useBench();
 const run = createGitRunner();
@@ -12,16 +13,7 @@ let connections: string[];
 let repositories: GitRepositories;
 
 beforeEach(() => {
-  connections = [];
-  repositories = createGitRepositories({
-    cacheDir: bench.cacheDir,
-    environment: gitTestEnvironment,
-    run: (command) => {
-      const [name = ''] = command.args;
-      if (['ls-remote', 'fetch', 'push'].includes(name)) connections.push(name);
-      return run(command);
-    },
-  });
+  ({ repositories, connections } = connectingRepositories(bench.cacheDir));
 });
 
 /** Opens the remote as a new step does. */
@@ -72,6 +64,40 @@ describe('a step', () => {
   });
 });
 
+describe('a look that a step leaves', () => {
+  const withinMs = 60_000;
+
+  it('is seen by the one step that takes it, with our pushes since', async () => {
+    const [main, dev] = [bench.remote.commit('main', { a: '1' }), bench.remote.commit('dev', { b: '1' })];
+    const step = openForStep();
+    await step.branchHeads(['main', 'dev']);
+    step.leaveLook('begin');
+    await step.branchHead('dev');
+    const commit = await step.writeCommit(newCommit(dev, { b: '2' }));
+    await step.push({ commit, branch: 'dev', expected: dev });
+    connections.length = 0;
+    const [next, another] = [openForStep(), openForStep()];
+    expect([next.takeLook('begin', withinMs), another.takeLook('begin', withinMs)]).toEqual([true, false]);
+    expect(await next.branchHeads(['main', 'dev'])).toEqual(new Map(Object.entries({ main, dev: commit })));
+    expect(connections).toEqual([]);
+    await another.branchHead('main');
+    expect(connections).toEqual(['ls-remote']);
+  });
+
+  it('is none where the step has not looked, its name is another, or a branch was seen elsewhere since', async () => {
+    bench.remote.commit('main', { a: '1' });
+    const step = openForStep();
+    step.leaveLook('begin');
+    expect(openForStep().takeLook('begin', withinMs)).toBe(false);
+    await step.branchHead('main');
+    step.leaveLook('begin');
+    expect(openForStep().takeLook('end', withinMs)).toBe(false);
+    bench.remote.commit('main', { a: '2' });
+    await openForStep().branchHead('main');
+    expect(openForStep().takeLook('begin', withinMs)).toBe(false);
+  });
+});
+
 describe('heads that are fetched', () => {
   it('come with their commits, with one connection', async () => {
     const dev = bench.remote.commit('dev', { a: '1' });
@@ -82,6 +108,24 @@ describe('heads that are fetched', () => {
     expect(heads).toEqual({ branches: new Map([['dev', dev]]), notes });
     expect((await step.readFile(dev, 'a'))?.toString()).toBe('1');
     expect(connections).toEqual(['fetch']);
+  });
+
+  it('need not be looked for again in the mirror', async () => {
+    const dev = bench.remote.commit('dev', { a: '1' });
+    const commands: string[] = [];
+    const counting = createGitRepositories({
+      cacheDir: bench.cacheDir,
+      environment: gitTestEnvironment,
+      run: (command) => {
+        commands.push(command.args[0] ?? '');
+        return run(command);
+      },
+    });
+    const step = counting.open(bench.remote.path, new AbortController().signal);
+    await step.heads({ branches: ['dev'], isFetched: true });
+    commands.length = 0;
+    expect(await step.ensureCommit(dev)).toBe(true);
+    expect(commands).toEqual([]);
   });
 
   it('are found where one of them is not there', async () => {
@@ -135,6 +179,16 @@ describe('what was seen just now', () => {
     expect((await openForStep().heads({ branches: ['dev'], notes: 'record', withinMs: 0 })).branches.get('dev')).toBe(
       again,
     );
+  });
+
+  it('is forgotten once one of its branches was seen elsewhere', async () => {
+    const [dev, side] = [bench.remote.commit('dev', { a: '1' }), bench.remote.commit('side', { a: '1' })];
+    const both = { branches: ['dev', 'side'], withinMs } as const;
+    await openForStep().heads({ branches: ['dev', 'side'] });
+    expect((await openForStep().heads(both)).branches).toEqual(new Map(Object.entries({ dev, side })));
+    const moved = bench.remote.commit('dev', { a: '2' });
+    await openForStep().heads({ branches: ['dev'] });
+    expect((await openForStep().heads(both)).branches).toEqual(new Map(Object.entries({ dev: moved, side })));
   });
 
   it('is forgotten when a push finds a branch elsewhere, and a look that our push did not start from', async () => {

@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { git } from '../../../support/git.ts';
 import { useBench } from '../setup.ts';
+import { connectingRepositories } from './connecting-repositories.ts';
 
 const bench = useBench();
+
+afterEach(() => void vi.restoreAllMocks());
 
 test("the main branch is the one that the remote's HEAD names", async () => {
   bench.remote.commit('trunk', { a: '1' });
@@ -29,6 +32,22 @@ test('in a clone somebody works in, the HEAD of its origin counts, else main', a
   git(clone, ['symbolic-ref', '--delete', 'refs/remotes/origin/HEAD']);
   git(clone, ['branch', '--quiet', 'main']);
   expect(await bench.open({}, clone).mainBranch()).toBe('main');
+});
+
+test('a step that asks which branch is main has seen it, and those that others ask for with it', async () => {
+  const trunk = bench.remote.commit('trunk', { a: '1' });
+  const dev = bench.remote.commit('dev', { b: '1' });
+  bench.remote.git(['symbolic-ref', 'HEAD', 'refs/heads/trunk']);
+  const { repositories, connections } = connectingRepositories(bench.cacheDir);
+  const openForStep = () => repositories.open(`file://${bench.remote.path}`, new AbortController().signal);
+  await openForStep().branchHeads(['dev', 'gone']);
+  connections.length = 0;
+  const now = performance.now();
+  vi.spyOn(performance, 'now').mockImplementation(() => now + 61_000);
+  const step = openForStep();
+  const branch = await step.mainBranch();
+  expect(await step.branchHeads([branch, 'dev'])).toEqual(new Map(Object.entries({ trunk, dev })));
+  expect(connections).toEqual(['ls-remote']);
 });
 
 test('what the caller says counts, and asks nobody', async () => {
