@@ -2,6 +2,7 @@ import { mergeBy } from './git/merge-methods.ts';
 import { branchHead, git } from './git/run.ts';
 import {
   type MergeMethod,
+  type Protection,
   type PullRequest,
   type Repository,
   type RequestContext,
@@ -9,6 +10,7 @@ import {
   type User,
 } from './model.ts';
 import { comparisonOf, followBranches, markMerged } from './pull-requests.ts';
+import { brokenRule } from './rules/broken-rule.ts';
 
 /** Who wants to merge, and how. */
 export interface MergeWish {
@@ -64,30 +66,19 @@ async function refusalOf(repository: Repository, request: PullRequest, wish: Mer
   if (request.uncomputedReads > 0) return refuse('Pull Request is not mergeable');
   const { mergedTree } = await comparisonOf(repository, request);
   if (mergedTree === undefined) return refuse('Pull Request is not mergeable');
+  if (rulesOf(repository, request).signedCommits && !(await isSigned(repository, request)))
+    return refuse('Repository rule violations found\n\nCommits must have verified signatures.\n\n');
   const rule = brokenRule(repository, request, wish) ?? forbiddenMethod(repository, request, wish.method);
   return rule === undefined ? undefined : refuse(rule);
 }
 
-/** Says in GitHub's words what the base's protection still lacks; undefined where it lacks nothing. */
-export function brokenRule(
-  repository: Repository,
-  request: PullRequest,
-  wish: Pick<MergeWish, 'by' | 'fromQueue'>,
-): string | undefined {
-  const rules = repository.protections.get(request.baseBranch) ?? {};
-  const approvals = rules.requiredApprovals ?? 0;
-  if (request.approvals.size < approvals) {
-    return approvals === 1
-      ? 'At least 1 approving review is required by reviewers with write access.'
-      : `At least ${approvals} approving reviews are required by reviewers with write access.`;
-  }
-  const missing = rules.requiredChecks?.find((check) => !repository.passedChecks.has(`${request.headSha} ${check}`));
-  if (missing !== undefined) return `Required status check "${missing}" is expected.`;
-  if (rules.restrictedTo !== undefined && !rules.restrictedTo.includes(wish.by.login)) {
-    return "You're not authorized to push to this branch. Visit https://docs.github.com/articles/about-protected-branches/ for more information.";
-  }
-  if (rules.mergeQueue && wish.fromQueue !== true) return 'Changes must be made through the merge queue';
-  return undefined;
+function rulesOf({ protections }: Repository, { baseBranch }: PullRequest): Protection {
+  return protections.get(baseBranch) ?? {};
+}
+
+/** Answers whether the head has a signature; whose it is, is not looked at. */
+async function isSigned({ directory }: Repository, { headSha }: PullRequest): Promise<boolean> {
+  return (await git(directory, ['cat-file', 'commit', headSha])).includes('\ngpgsig ');
 }
 
 function forbiddenMethod(repository: Repository, request: PullRequest, method: MergeMethod): string | undefined {

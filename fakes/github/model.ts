@@ -1,4 +1,6 @@
+import type { AppAccount, Grants } from './apps/model.ts';
 import type { Comparison } from './git/compare.ts';
+import type { Ruleset } from './rules/rulesets.ts';
 import type { AtWrite } from './writes.ts';
 
 /*
@@ -15,6 +17,10 @@ export interface User {
   readonly login: string;
   readonly token: string;
   readonly permission: Permission;
+  /** What the token may do; undefined: all that the permission means. */
+  readonly grants?: Grants;
+  /** Says that it is an App. */
+  readonly isApp?: boolean;
 }
 
 export interface Label {
@@ -27,11 +33,27 @@ export interface Label {
 /** What a protected branch requires of a merge. It takes no pushes over HTTP. */
 export interface Protection {
   readonly requiredApprovals?: number;
+  /** An approval ends with the next push. */
+  readonly dismissesStale?: boolean;
   readonly requiredChecks?: readonly string[];
   /** Logins of those who may merge; everybody may where it is left out. */
   readonly restrictedTo?: readonly string[];
   readonly mergeQueue?: boolean;
   readonly linearHistory?: boolean;
+  readonly signedCommits?: boolean;
+  /** Logins of code owners, of whom one must approve. Each is asked for a review. */
+  readonly codeOwners?: readonly string[];
+  /** It is the older branch protection, which administrators alone may read, and no ruleset. */
+  readonly classic?: true;
+}
+
+export interface Review {
+  readonly id: number;
+  readonly author: Pick<User, 'id' | 'login'>;
+  readonly state: 'APPROVED' | 'CHANGES_REQUESTED';
+  /** The head that was reviewed. */
+  readonly commit: string;
+  readonly at: string;
 }
 
 export interface Comment {
@@ -61,15 +83,21 @@ export interface PullRequest {
   mergedAt: string | null;
   mergedBy: User | null;
   mergeCommit: string | null;
-  queued: boolean;
+  /** When it was put into the merge queue; undefined: it is in none. */
+  queuedAt: string | undefined;
+  /** How it last left the queue without a merge. */
+  thrownOut: { readonly at: string; readonly reason: string; readonly by: string } | undefined;
   /** The number of reads that still see `mergeable: null`, as they do while GitHub computes it. */
   uncomputedReads: number;
   /** The latest comparison, with the pair of base and head that it compares. */
   comparison?: { readonly pair: string; readonly result: Promise<Comparison> };
   readonly labels: Label[];
+  readonly requestedReviewers: string[];
+  readonly requestedTeams: string[];
+  readonly assignees: string[];
   readonly comments: Comment[];
-  /** Logins of those who approved. */
-  readonly approvals: Set<string>;
+  /** Oldest first. */
+  readonly reviews: Review[];
 }
 
 export interface Repository {
@@ -85,8 +113,10 @@ export interface Repository {
   readonly labels: Label[];
   readonly pullRequests: PullRequest[];
   readonly protections: Map<string, Protection>;
-  /** `<sha> <check>` of every check that succeeded. */
-  readonly passedChecks: Set<string>;
+  /** Rules for pushes, by patterns of branches; those of requests are in `protections`. */
+  rulesets: readonly Ruleset[];
+  /** It is read only. */
+  archived?: boolean;
   /** The first answer to every fetch by git's protocol 2; git is asked for it once. */
   capabilities?: Promise<string>;
   /** Ends with the last call about this repository; calls about one repository are answered one after the other. */
@@ -99,10 +129,15 @@ export interface ForgeState {
   /** The path of git's own CGI program. */
   readonly gitBackend: string;
   readonly users: User[];
+  readonly apps: AppAccount[];
+  /** Slugs of teams that may review everywhere. */
+  readonly teams: string[];
   /** The login of the person who acts on the web pages. */
   readonly person: string;
   /** By `owner/name` in lower case. */
   readonly repositories: Map<string, Repository>;
+  /** Where repositories are now that were renamed or moved: `owner/name`, by their former name in lower case. */
+  readonly moved: Map<string, string>;
   readonly now: () => Date;
   readonly nextId: () => number;
   readonly atWrite: AtWrite;

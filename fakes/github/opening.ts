@@ -39,11 +39,15 @@ export async function openPullRequest(
     mergedAt: null,
     mergedBy: null,
     mergeCommit: null,
-    queued: false,
+    queuedAt: undefined,
+    thrownOut: undefined,
     uncomputedReads: 0,
     labels: [],
+    requestedReviewers: [],
+    requestedTeams: [],
+    assignees: [],
     comments: [],
-    approvals: new Set(),
+    reviews: [],
   };
   if ((await comparisonOf(repository, request)).commits === 0) return undefined;
   repository.pullRequests.push(request);

@@ -39,7 +39,7 @@ async function followBranch(context: RequestContext, actor: User): Promise<void>
 
 async function setHead({ state, repository, request }: RequestContext, head: string): Promise<void> {
   request.headSha = head;
-  request.queued = false;
+  request.queuedAt = undefined;
   request.updatedAt = timestamp(state);
   await keepHead(repository, request);
 }
@@ -49,10 +49,20 @@ export async function keepHead(repository: Repository, { number, headSha }: Pull
   await git(repository.directory, ['update-ref', `refs/pull/${number}/head`, headSha]);
 }
 
+/** Takes a request out of the merge queue, and keeps why. */
+export function leaveQueue(
+  state: ForgeState,
+  request: PullRequest,
+  why: { readonly reason: string; readonly by: string },
+): void {
+  request.queuedAt = undefined;
+  request.thrownOut = { ...why, at: timestamp(state) };
+}
+
 /** Ends a request without a merge. */
 export function closeRequest(state: ForgeState, request: PullRequest, by: User): void {
   const now = timestamp(state);
-  Object.assign(request, { state: 'closed', closedAt: now, closedBy: by, updatedAt: now, queued: false });
+  Object.assign(request, { state: 'closed', closedAt: now, closedBy: by, updatedAt: now, queuedAt: undefined });
 }
 
 /** Ends a request as merged by `commit`. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { type Answer, Refusal, refused } from './answer.ts';
@@ -5,7 +6,7 @@ import { answerApi } from './api/answer-api.ts';
 import type { Faults, Trouble } from './faults.ts';
 import { type HttpCall, parseObject, readText, tokenOf } from './http-input.ts';
 import type { ForgeState } from './model.ts';
-import type { RateLimit } from './rate-limit.ts';
+import type { ContentCount, RateLimit } from './rate-limit.ts';
 import { sendJson, sendText } from './send.ts';
 import { answerGit, gitCallOf } from './smart-http.ts';
 import { answerWeb } from './web/answer-web.ts';
@@ -27,6 +28,7 @@ export interface Server {
   readonly state: ForgeState;
   readonly faults: Faults;
   readonly rateLimit: RateLimit;
+  readonly content: ContentCount | undefined;
   readonly onExchange: (exchange: Exchange) => void;
   readonly onGitCall: (call: string) => void;
   readonly delayMs: () => number;
@@ -65,11 +67,14 @@ async function answerApiCall(server: Server, { url, request, response }: HttpCal
   const method = request.method ?? 'GET';
   const path = url.pathname.replace(/^\/api(\/v3)?/, '');
   const token = tokenOf(request.headers);
-  const { exceeded, headers } = server.rateLimit.count(token ?? '');
+  const { exceeded, headers: limits } = server.rateLimit.count(token ?? '');
+  const headers = { ...limits, date: server.state.now().toUTCString() };
   const trouble = server.faults.take(`${method} ${path}`);
   const requestBody = parseBody(await readText(request));
   const handle = (): Promise<Answer> => {
     if (exceeded) return Promise.resolve(refused(403, 'API rate limit exceeded'));
+    const limited = server.content?.count(`${method} ${path}`);
+    if (limited) return Promise.resolve(refused(limited.status, secondaryLimit, limited.headers));
     if (requestBody instanceof Refusal) return Promise.resolve(requestBody.answer);
     const { pathname, searchParams: query } = url;
     return answerApi(server.state, { method, path: pathname.slice('/api'.length), query, token, body: requestBody });
@@ -83,9 +88,22 @@ async function answerApiCall(server: Server, { url, request, response }: HttpCal
   const write = { what: `${method} ${path}`, refs: [] };
   if (isWrite && (await server.state.atWrite(write, 'asked')) === 'hang up') return void response.destroy();
   const { status, body, headers: own } = await handle();
+  const etag = method === 'GET' && status === 200 ? etagOf(body) : undefined;
+  if (etag !== undefined && request.headers['if-none-match'] === etag) {
+    server.rateLimit.refund(token ?? '');
+    record(304, undefined);
+    return sendJson(response, { status: 304, headers: { ...headers, etag } });
+  }
   record(status, body);
   if (isWrite && (await server.state.atWrite(write, 'done')) === 'hang up') return void response.destroy();
-  sendJson(response, { status, body, headers: { ...headers, ...own } });
+  sendJson(response, { status, body, headers: { ...headers, ...own, ...(etag && { etag }) } });
+}
+
+const secondaryLimit =
+  'You have exceeded a secondary rate limit and have been temporarily blocked from content creation. Please retry your request again later.';
+
+function etagOf(body: unknown): string {
+  return `W/"${createHash('sha256').update(JSON.stringify(body)).digest('hex')}"`;
 }
 
 async function answerWithTrouble(trouble: Trouble, { handle, record, headers, response }: TroubledCall): Promise<void> {

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
+import { authenticate } from './apps/authenticate.ts';
 import { capabilitiesOf, type GitService, runHttpBackend } from './git/http-backend.ts';
 import { type HttpCall, readBytes, tokenOf } from './http-input.ts';
-import { type ForgeState, inTurn, type Repository, repositoryKey } from './model.ts';
+import { type ForgeState, inTurn, type Repository, repositoryKey, type User } from './model.ts';
 import { followBranches } from './pull-requests.ts';
+import { rulesForHook } from './rules/rulesets.ts';
 import { sendText } from './send.ts';
 import { pushOf } from './writes.ts';
 
@@ -30,16 +32,24 @@ export function gitCallOf(url: URL): GitCall | undefined {
 export async function answerGit(state: ForgeState, call: GitCall, http: HttpCall): Promise<void> {
   const { request, response } = http;
   const token = tokenOf(request.headers);
-  const user = state.users.find((one) => one.token === token);
+  const user = authenticate(state, token, call);
   if (user === undefined) {
     const headers = { 'www-authenticate': 'Basic realm="GitHub"' };
     return sendText(response, { status: 401, text: 'Invalid username or token.\n', headers });
+  }
+  const to = state.moved.get(repositoryKey(call.owner, call.name));
+  if (to !== undefined) {
+    const headers = { location: `${state.url}/${to}.git/${call.service}${call.query === '' ? '' : `?${call.query}`}` };
+    return sendText(response, { status: 301, text: '', headers });
   }
   const repository = state.repositories.get(repositoryKey(call.owner, call.name));
   if (repository === undefined || user.permission === 'none') {
     return sendText(response, { status: 404, text: 'Repository not found.\n' });
   }
-  if (call.writes && user.permission === 'read') {
+  if (call.writes && repository.archived) {
+    return sendText(response, { status: 403, text: 'This repository was archived so it is read-only.\n' });
+  }
+  if (call.writes && !mayPush(user)) {
     const text = `Permission to ${repository.owner}/${repository.name}.git denied to ${user.login}.\n`;
     return sendText(response, { status: 403, text });
   }
@@ -54,7 +64,7 @@ export async function answerGit(state: ForgeState, call: GitCall, http: HttpCall
     path: call.service,
     query: call.query,
     user: user.login,
-    env: hookEnvironment(repository),
+    env: hookEnvironment(state, repository),
   };
   if (call.service !== 'git-receive-pack') return runHttpBackend(state.gitBackend, service, http);
   const input = await readBytes(request);
@@ -72,6 +82,10 @@ export async function answerGit(state: ForgeState, call: GitCall, http: HttpCall
   });
 }
 
+function mayPush({ permission, grants }: User): boolean {
+  return permission !== 'read' && (grants === undefined || grants.contents === 'write');
+}
+
 /** Git asks for the branches in its next call; this one is answered alike whatever has happened to them. */
 function isFirstOfFetch({ service, query }: GitCall, { method, headers }: IncomingMessage): boolean {
   const isQuestion = method === 'GET' && service === 'info/refs' && query === 'service=git-upload-pack';
@@ -79,9 +93,14 @@ function isFirstOfFetch({ service, query }: GitCall, { method, headers }: Incomi
 }
 
 /** Tells the `update` hook what to refuse; without rules it need not run for every branch. */
-function hookEnvironment({ protections }: Repository): Readonly<Record<string, string>> {
-  if (protections.size === 0) {
+function hookEnvironment({ url }: ForgeState, repository: Repository): Readonly<Record<string, string>> {
+  const { owner, name, protections, rulesets } = repository;
+  if (protections.size === 0 && rulesets.length === 0) {
     return { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.hooksPath', GIT_CONFIG_VALUE_0: '/dev/null' };
   }
-  return { FORGE_PROTECTED: ` ${[...protections.keys()].map((branch) => `refs/heads/${branch}`).join(' ')} ` };
+  return {
+    FORGE_PROTECTED: ` ${[...protections.keys()].map((branch) => `refs/heads/${branch}`).join(' ')} `,
+    FORGE_RULES: rulesForHook(rulesets),
+    FORGE_RULES_PAGE: `${url}/${owner}/${name}/rules`,
+  };
 }

@@ -1,13 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
+import { type AppOwners, createAppOwners } from './apps/manage.ts';
+import type { Grants } from './apps/model.ts';
 import { type Fault, Faults } from './faults.ts';
 import { createBareRepository } from './git/create.ts';
 import { findHttpBackend } from './git/http-backend.ts';
 import { listen, stop } from './listen.ts';
 import { type ForgeState, type MergeMethod, type Permission, repositoryKey, timestamp } from './model.ts';
 import { createPeople, type People } from './people.ts';
-import { RateLimit } from './rate-limit.ts';
+import { ContentCount, type ContentLimits, RateLimit } from './rate-limit.ts';
+import { createReportsView, type ReportsView } from './reports/view.ts';
 import { answer, type Exchange } from './server.ts';
 import type { AtWrite } from './writes.ts';
 
@@ -25,6 +28,8 @@ export interface ForgeOptions {
   readonly person?: { readonly login: string; readonly token: string };
   /** The number of calls that a token has in an hour. Default: a million. */
   readonly hourlyLimit?: number;
+  /** The limits of what is created. Default: none. */
+  readonly contentLimits?: ContentLimits;
   /** The clock. Default: the system's. */
   readonly now?: () => Date;
   /** Is told of every call of the API. */
@@ -47,7 +52,7 @@ export interface RepositoryOptions {
 }
 
 /** The stand-in while it runs, and what people do on it. */
-export interface RunningForge extends People {
+export interface RunningForge extends People, AppOwners, ReportsView {
   /** `http://127.0.0.1:PORT`; repositories are at `/owner/name`. */
   readonly url: string;
   /** As the worker's settings name it: `127.0.0.1:PORT`. */
@@ -60,7 +65,14 @@ export interface RunningForge extends People {
     name: string,
     options?: RepositoryOptions,
   ): Promise<{ readonly url: string; readonly directory: string }>;
-  addUser(user: { readonly login: string; readonly token: string; readonly permission: Permission }): void;
+  addTeam(slug: string): void;
+  addUser(user: {
+    readonly login: string;
+    readonly token: string;
+    readonly permission: Permission;
+    /** What the token may do of that. Default: all. */
+    readonly grants?: Grants;
+  }): void;
   /** Lets the next calls that match meet trouble. */
   fail(fault: Fault): void;
   clearFaults(): void;
@@ -77,7 +89,8 @@ export async function startForge(options: ForgeOptions): Promise<RunningForge> {
   const faults = new Faults();
   const rateLimit = new RateLimit(options.hourlyLimit ?? 1_000_000, now);
   const { onExchange = () => undefined, onGitCall = () => undefined, delayMs = () => 0 } = options;
-  const server = { state, faults, rateLimit, onExchange, onGitCall, delayMs };
+  const content = options.contentLimits && new ContentCount(options.contentLimits, now);
+  const server = { state, faults, rateLimit, content, onExchange, onGitCall, delayMs };
   const http = createServer((request, response) => void answer(server, request, response));
   state.url = await listen(http, options.port ?? 0);
   return {
@@ -85,8 +98,11 @@ export async function startForge(options: ForgeOptions): Promise<RunningForge> {
     host: new URL(state.url).host,
     apiUrl: `${state.url}/api/v3`,
     ...createPeople(state),
+    ...createAppOwners(state),
+    ...createReportsView(state),
     createRepository: (owner, name, wanted = {}) =>
       createRepository(state, join(directory, owner, `${name}.git`), { owner, name, ...wanted }),
+    addTeam: (slug) => void state.teams.push(slug),
     addUser: (user) => void state.users.push({ id: state.nextId(), ...user }),
     fail: (fault) => faults.add(fault),
     clearFaults: () => faults.clear(),
@@ -107,8 +123,11 @@ async function newState(options: ForgeOptions, now: () => Date): Promise<ForgeSt
       { id: nextId(), login, token, permission: 'write' },
       { id: nextId(), ...person, permission: 'admin' },
     ],
+    apps: [],
+    teams: [],
     person: person.login,
     repositories: new Map(),
+    moved: new Map(),
     now,
     nextId,
     atWrite: options.atWrite ?? (() => 'go on'),
@@ -135,7 +154,7 @@ async function createRepository(
     labels: [],
     pullRequests: [],
     protections: new Map(),
-    passedChecks: new Set(),
+    rulesets: [],
     turn: Promise.resolve(),
   });
   return { url: `${state.url}/${owner}/${name}`, directory };

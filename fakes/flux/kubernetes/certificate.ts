@@ -12,8 +12,14 @@ const DAY = 24 * 60 * 60 * 1000;
 export interface PrivateAuthority {
   /** Its own certificate, as PEM. */
   readonly certificate: string;
-  /** Makes the certificate of a server for these hosts. */
-  issue(hosts: readonly string[]): ServerCertificate;
+  /** Makes the certificate of a server for these hosts, or of a client; it is valid now, unless `valid` says otherwise. */
+  issue(hosts: readonly string[], valid?: Validity): ServerCertificate;
+}
+
+/** From when until when a certificate is valid, in milliseconds since 1970. */
+export interface Validity {
+  readonly from: number;
+  readonly until: number;
 }
 
 /** Makes a self-signed certificate for 127.0.0.1 and localhost, anew for each run, so that no key is ever kept. */
@@ -32,10 +38,10 @@ export function privateAuthority(commonName: string): PrivateAuthority {
   const extensions = [basicConstraints()];
   return {
     certificate: signed({ subject: issuer, issuer, publicKey: own.publicKey, extensions }, own.privateKey),
-    issue(hosts) {
+    issue(hosts, valid) {
       const { publicKey, privateKey } = newKeys();
       const subject = distinguishedName(hosts[0] ?? 'localhost');
-      const content = { subject, issuer, publicKey, extensions: [alternativeNames(hosts)] };
+      const content = { subject, issuer, publicKey, extensions: [alternativeNames(hosts)], valid };
       return { certificate: signed(content, own.privateKey), key: pemKey(privateKey) };
     },
   };
@@ -46,24 +52,27 @@ interface CertificateContent {
   readonly issuer: Buffer;
   readonly publicKey: KeyObject;
   readonly extensions: readonly Buffer[];
+  readonly valid?: Validity;
 }
 
-function signed({ subject, issuer, publicKey, extensions }: CertificateContent, issuerKey: KeyObject): string {
+function signed(content: CertificateContent, issuerKey: KeyObject): string {
+  const { subject, issuer, publicKey, extensions } = content;
+  const { from, until } = content.valid ?? { from: Date.now() - DAY, until: Date.now() + 30 * DAY };
   const ecdsaWithSha256 = derSequence(objectId('2a8648ce3d040302'));
-  const content = derSequence(
+  const inner = derSequence(
     derValue(0xa0, integer(Buffer.of(2))),
     integer(Buffer.concat([Buffer.of(1), randomBytes(15)])),
     ecdsaWithSha256,
     issuer,
-    derSequence(time(Date.now() - DAY), time(Date.now() + 30 * DAY)),
+    derSequence(time(from), time(until)),
     subject,
     publicKey.export({ type: 'spki', format: 'der' }),
     derValue(0xa3, derSequence(...extensions)),
   );
-  const signature = sign('sha256', content, issuerKey);
+  const signature = sign('sha256', inner, issuerKey);
   return pem(
     'CERTIFICATE',
-    derSequence(content, ecdsaWithSha256, derValue(0x03, Buffer.concat([Buffer.of(0), signature]))),
+    derSequence(inner, ecdsaWithSha256, derValue(0x03, Buffer.concat([Buffer.of(0), signature]))),
   );
 }
 

@@ -2,6 +2,17 @@ import type { Answer } from '../answer.ts';
 import { invalid, notFound, Refusal } from '../answer.ts';
 import type { PullRequest, RepositoryContext, RequestContext, User } from '../model.ts';
 
+/** One call of the API, read from HTTP. */
+export interface ApiRequest {
+  readonly method: string;
+  /** The path below `/api`: `/v3/repos/…`, `/graphql`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** The token of the call; undefined where none came. */
+  readonly token: string | undefined;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
 /** One authenticated call about one repository. */
 export interface Call extends RepositoryContext {
   readonly user: User;

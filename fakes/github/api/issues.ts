@@ -27,6 +27,7 @@ export const issueRoutes: readonly Route[] = [
   { method: 'GET', path: '/repos/:owner/:repo/issues/:number/comments', handle: listComments },
   { method: 'POST', path: '/repos/:owner/:repo/issues/:number/comments', writes: ISSUES, handle: createComment },
   { method: 'POST', path: '/repos/:owner/:repo/issues/:number/labels', writes: ISSUES, handle: addLabels },
+  { method: 'PUT', path: '/repos/:owner/:repo/issues/:number/labels', writes: ISSUES, handle: setLabels },
   { method: 'DELETE', path: '/repos/:owner/:repo/issues/:number/labels/:name', writes: ISSUES, handle: removeLabel },
 ];
 
@@ -96,6 +97,11 @@ function addLabels(call: Call): Answer {
   }
   request.updatedAt = timestamp(state);
   return ok(request.labels.map((label) => labelBody(state, repository, label)));
+}
+
+function setLabels(call: Call): Answer {
+  requestOf(call).labels.length = 0;
+  return addLabels(call);
 }
 
 function removeLabel(call: Call): Answer {

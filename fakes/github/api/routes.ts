@@ -1,6 +1,12 @@
+import { commitRoutes } from '../git/commit-api.ts';
+import { commentRoutes } from '../reports/comments.ts';
+import { deploymentRoutes } from '../reports/deployments.ts';
+import { statusRoutes } from '../reports/statuses.ts';
 import type { Route } from './call.ts';
 import { issueRoutes } from './issues.ts';
 import { pullRoutes } from './pulls.ts';
+import { reviewerRoutes } from './reviewers.ts';
+import { ruleRoutes } from './rules.ts';
 
 /** A route, and the parameters of the path that matched it. */
 export interface Match {
@@ -13,7 +19,18 @@ interface Compiled {
   readonly pattern: RegExp;
 }
 
-const compiled: readonly Compiled[] = [...pullRoutes, ...issueRoutes].map((route) => ({
+const routes = [
+  ...pullRoutes,
+  ...reviewerRoutes,
+  ...issueRoutes,
+  ...ruleRoutes,
+  ...commentRoutes,
+  ...statusRoutes,
+  ...deploymentRoutes,
+  ...commitRoutes,
+];
+
+const compiled: readonly Compiled[] = routes.map((route) => ({
   route,
   pattern: new RegExp(`^${route.path.replace(/:(\w+)/g, '(?<$1>[^/]+)')}$`),
 }));

@@ -1,5 +1,6 @@
 import type { Comment, ForgeState, Label, PullRequest, Repository, RequestContext } from '../model.ts';
 import { nodeId } from './node-id.ts';
+import { assigneesOf } from './people.ts';
 import { repositoryApiUrl } from './repository.ts';
 import { userBody } from './user.ts';
 
@@ -51,7 +52,7 @@ export function issueBody(state: ForgeState, repository: Repository, request: Pu
     state_reason: null,
     locked: false,
     assignee: null,
-    assignees: [],
+    assignees: assigneesOf({ state, repository, request }),
     milestone: null,
     comments: request.comments.length,
     created_at: request.createdAt,

@@ -1,8 +1,10 @@
 import type { Comparison } from '../git/compare.ts';
-import { brokenRule } from '../merging.ts';
 import type { PullRequest, RepositoryContext, RequestContext, User } from '../model.ts';
+import { brokenRule } from '../rules/broken-rule.ts';
+import { awaitedOwners } from '../rules/reviews.ts';
 import { labelBody } from './issue.ts';
 import { nodeId } from './node-id.ts';
+import { assigneesOf, teamBody } from './people.ts';
 import { repositoryApiUrl, repositoryBody } from './repository.ts';
 import { userBody } from './user.ts';
 
@@ -23,7 +25,10 @@ export function pullRequestSummary(context: RequestContext) {
     title: request.title,
     user: userBody(state, request.author),
     body: request.body,
-    labels: request.labels.map((label) => labelBody(state, repository, label)),
+    labels: request.labels.map((label) => ({
+      ...labelBody(state, repository, label),
+      description: label.description ?? '',
+    })),
     milestone: null,
     active_lock_reason: null,
     created_at: request.createdAt,
@@ -32,9 +37,9 @@ export function pullRequestSummary(context: RequestContext) {
     merged_at: request.mergedAt,
     merge_commit_sha: request.mergeCommit ?? testMerge(request),
     assignee: null,
-    assignees: [],
-    requested_reviewers: [],
-    requested_teams: [],
+    assignees: assigneesOf(context),
+    requested_reviewers: requestedReviewers(context),
+    requested_teams: request.requestedTeams.map((slug, index) => teamBody(context.state, slug, index + 1)),
     head: sideBody(context, request.headBranch, request.headSha),
     base: sideBody(context, request.baseBranch, request.baseSha),
     _links: linksOf(urls),
@@ -64,6 +69,13 @@ export function pullRequestBody(context: RequestContext, comparison: Comparison,
     deletions: comparison.deletions,
     changed_files: comparison.changedFiles,
   };
+}
+
+function requestedReviewers({ state, repository, request }: RequestContext) {
+  // The ids of those whom the forge does not know as users are their places in the list.
+  return [...new Set([...awaitedOwners(repository, request), ...request.requestedReviewers])].map((login, index) =>
+    userBody(state, state.users.find((one) => one.login === login) ?? { id: index + 2, login }),
+  );
 }
 
 /** Answers what GitHub gives for an open request: the commit of a test merge, which is on no branch. */

@@ -83,7 +83,7 @@ export function repositoryBody(state: ForgeState, repository: Repository) {
     created_at: createdAt,
     updated_at: createdAt,
     pushed_at: createdAt,
-    archived: false,
+    archived: repository.archived === true,
     disabled: false,
     allow_merge_commit: mergeMethods.includes('merge'),
     allow_squash_merge: mergeMethods.includes('squash'),

@@ -16,7 +16,8 @@ const names: Readonly<Record<string, string>> = { orgs: 'organizations_url' };
 
 /** Writes a user as `simple-user` of GitHub's description. */
 export function userBody({ url }: ForgeState, { id, login }: Pick<User, 'id' | 'login'>) {
-  const self = `${url}/api/v3/users/${login}`;
+  const name = encodeURIComponent(login);
+  const self = `${url}/api/v3/users/${name}`;
   const urls = links.map((link) => {
     const word = link.replace(/\{.*$/, '');
     return [names[word] ?? `${word}_url`, `${self}/${link}`] as const;
@@ -25,10 +26,10 @@ export function userBody({ url }: ForgeState, { id, login }: Pick<User, 'id' | '
     login,
     id,
     node_id: nodeId('U', id),
-    avatar_url: `${url}/avatars/${login}`,
+    avatar_url: `${url}/avatars/${name}`,
     gravatar_id: '',
     url: self,
-    html_url: `${url}/${login}`,
+    html_url: `${url}/${name}`,
     ...Object.fromEntries(urls),
     type: 'User',
     site_admin: false,

@@ -1,17 +1,7 @@
 import { appendFile, chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { git } from './run.ts';
-
-/** The hook that runs once for each pushed ref; smart-http.ts tells it the protected ones. */
-const UPDATE_HOOK = `#!/bin/sh
-case "$FORGE_PROTECTED" in
-  *" $1 "*)
-    case "$2" in *[!0]*) ;; *) exit 0 ;; esac
-    echo "error: GH006: Protected branch update failed for $1." >&2
-    echo "error: Changes must be made through a pull request." >&2
-    exit 1 ;;
-esac
-`;
+import { updateHook } from './update-hook.ts';
 
 /** The settings, written at once: each `git config` would be a process of its own. */
 const SETTINGS = `[http]
@@ -32,6 +22,6 @@ export async function createBareRepository(directory: string, defaultBranch: str
   await appendFile(join(directory, 'config'), SETTINGS);
   const hook = join(directory, 'hooks', 'update');
   await mkdir(join(directory, 'hooks'), { recursive: true });
-  await writeFile(hook, UPDATE_HOOK);
+  await writeFile(hook, updateHook);
   await chmod(hook, 0o755);
 }

@@ -42,6 +42,17 @@ export async function git(
   return stdout.replace(/\n$/, '');
 }
 
+/** Writes a commit as it is, and answers its id. */
+export function writeCommit(directory: string, content: string): Promise<string> {
+  const args = ['hash-object', '-t', 'commit', '-w', '--stdin'];
+  return new Promise((resolve, reject) => {
+    const child = execFile('git', args, { cwd: directory, env: gitEnvironment() }, (error, stdout) =>
+      error === null ? resolve(stdout.trim()) : reject(error),
+    );
+    child.stdin?.end(content);
+  });
+}
+
 /**
  * Answers the head of a branch. Every answer of the forge asks for it, twice for each open request: it reads the files
  * themselves, and at once, because a file of 41 bytes is read faster than a thread is asked to.

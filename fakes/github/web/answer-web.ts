@@ -11,6 +11,7 @@ import {
 } from '../model.ts';
 import { closeByPerson, personOf } from '../people.ts';
 import { followBranches } from '../pull-requests.ts';
+import { addReview } from '../rules/reviews.ts';
 import { sendText } from '../send.ts';
 import { commitPage, homePage, pullRequestPage, pullRequestsPage } from './pages.ts';
 
@@ -77,7 +78,7 @@ async function pressButton(
 ): Promise<string | undefined> {
   const { state, request } = context;
   if (action === 'close') closeByPerson(state, request);
-  else if (action === 'approve') request.approvals.add(state.person);
+  else if (action === 'approve') addReview(context, { login: state.person, says: 'APPROVED' });
   else if (action === 'merge') {
     const sha = form.get('sha') ?? undefined;
     const method = mergeMethodOf(form.get('method') ?? 'merge');

@@ -45,8 +45,8 @@ function blockAt(lines: readonly string[], at: number): Block {
   if (FENCE.test(line)) return fence(lines, at);
   const details = DETAILS.exec(line);
   if (details) {
-    const inner = linesWhile(lines, at + 1, (one) => one !== '</details>');
-    const summary = html`<summary>${inline(details[1] ?? '')}</summary>`;
+    const inner = folded(lines.slice(at + 1));
+    const summary = html`<summary>${summaryOf(details[1] ?? '')}</summary>`;
     return { block: html`<details>${summary}${blocksOf(inner)}</details>`, taken: inner.length + 2 };
   }
   if (ITEM.test(line)) return list(lines, at);
@@ -58,6 +58,26 @@ function blockAt(lines: readonly string[], at: number): Block {
   }
   const plain = [line, ...linesWhile(lines, at + 1, (one) => !startsBlock(one))];
   return { block: html`<p>${broken(plain)}</p>`, taken: plain.length };
+}
+
+/** Takes what is folded, folds within it included. */
+function folded(lines: readonly string[]): readonly string[] {
+  let depth = 1;
+  const end = lines.findIndex((line) => {
+    if (DETAILS.test(line)) depth += 1;
+    if (line === '</details>') depth -= 1;
+    return depth === 0;
+  });
+  return end < 0 ? lines : lines.slice(0, end);
+}
+
+/** A summary is HTML: of its tags `code` is known here, of its entities those by number. */
+function summaryOf(text: string): readonly Html[] {
+  const decoded = (part: string) => part.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+  return text.split(/(<code>[^<]*<\/code>)/).map((part) => {
+    const code = /^<code>(.*)<\/code>$/.exec(part)?.[1];
+    return code === undefined ? html`${decoded(part)}` : html`<code>${decoded(code)}</code>`;
+  });
 }
 
 function list(lines: readonly string[], at: number): Block {

@@ -2,17 +2,21 @@ import type { Octokit } from '@octokit/rest';
 import type { z } from 'zod';
 import type { Failure } from '../../failure.ts';
 import type { RepositoryAddress } from '../../platform/repository/repository-url.ts';
+import { untilAborted } from '../../until-aborted.ts';
+import type { Budget, Urgency } from '../budget/budget.ts';
+import { checkedToken, defaultLagMs, failureOfBudget, schemaProblem } from '../http/call-failures.ts';
 import {
   type CallContext,
   failureOfAnswer,
   failureOfConnection,
   failureOfContent,
-  failureOfToken,
+  failureOfLimit,
   gitHubMessage,
   type HttpAnswer,
 } from './failures.ts';
+import type { GitHubMemory } from './memory.ts';
 import { createOctokit, errorAnswer } from './octokit.ts';
-import { isRateLimited } from './rate-limit.ts';
+import { isRateLimited, rateLimitWaitMs } from './rate-limit.ts';
 
 /** Where a repository is on GitHub, and how to sign in. */
 export interface GitHubOptions {
@@ -23,6 +27,8 @@ export interface GitHubOptions {
   readonly token: () => Promise<string | undefined>;
   /** Where the token comes from, for messages: `environment variable GITHUB_TOKEN`. */
   readonly tokenName: string;
+  /** Is told when GitHub refused the token of an App; undefined: it is no App's. */
+  readonly forgetToken?: () => void;
   /** The time for one request, in milliseconds. */
   readonly requestTimeoutMs?: number;
   /** How far, in milliseconds, GitHub may be behind what was pushed to it. Default: two minutes. */
@@ -31,6 +37,8 @@ export interface GitHubOptions {
   readonly signal?: AbortSignal;
   /** Makes the requests. Default: Node's `fetch`. */
   readonly fetch?: typeof fetch;
+  /** What the worker knows of this GitHub. Default: nothing is kept, and nothing limited here. */
+  readonly memory?: GitHubMemory;
 }
 
 /** One call, and the schema of its answer. */
@@ -40,6 +48,12 @@ export interface Call<T> {
   /** Makes one request. */
   readonly request: (octokit: Octokit, repository: Coordinates) => Promise<OctokitAnswer>;
   readonly answer: z.ZodType<T>;
+  /** Default: `usual`. */
+  readonly urgency?: Urgency | undefined;
+  /** It creates something: a request, a comment, a label. */
+  readonly isContent?: boolean;
+  /** GitHub has named what the call is about, such as a request that it has just opened: where it is not found, GitHub is behind. */
+  readonly isNamed?: boolean;
 }
 
 /** The repository in GitHub's own terms. */
@@ -70,8 +84,6 @@ export function repositoryName({ options: { repository } }: GitHubClient): strin
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
-/** How far GitHub may be behind, where nobody says it. */
-export const DEFAULT_LAG_MS = 120_000;
 
 /** Makes the client of one repository. No connection is opened yet. */
 export function createGitHubClient(options: GitHubOptions): GitHubClient {
@@ -99,9 +111,16 @@ async function askGitHub<T>(
     repository: `${owner}/${name}`,
     doing: call.doing,
     tokenName: options.tokenName,
+    isApp: options.forgetToken !== undefined,
+    patienceMs: call.isNamed ? (options.lagMs ?? defaultLagMs) : undefined,
   };
-  const token = await validToken(options, context);
-  const octokit = createOctokit(apiUrl, token, { timeoutMs: requestTimeoutMs, signal, fetch: options.fetch });
+  const token = checkedToken(context, await untilAborted(options.token(), signal));
+  const answers = options.memory?.answers;
+  const octokit = createOctokit(apiUrl, token, { timeoutMs: requestTimeoutMs, signal, fetch: options.fetch, answers });
+  const limits: Limits = { budget: options.memory?.budgetOf(repository), urgency: call.urgency ?? 'usual' };
+  const planned = { urgency: limits.urgency, isContent: call.isContent ?? false, repository: context.repository };
+  const waitMs = limits.budget?.admit(planned) ?? 0;
+  if (waitMs > 0) throw failureOfBudget(context, waitMs);
   let answer: OctokitAnswer;
   try {
     answer = await call.request(octokit, { owner, repo: name });
@@ -109,8 +128,10 @@ async function askGitHub<T>(
     signal?.throwIfAborted();
     const http = errorAnswer(error);
     if (http === undefined) throw failureOfConnection(context, error, requestTimeoutMs);
-    return refusedAnswer(context, statuses, http);
+    if (http.status === 401 || http.status === 403) options.forgetToken?.();
+    return refusedAnswer({ context, statuses, limits }, http);
   }
+  limits.budget?.note(answer.headers);
   if (answer.status >= 300) throw failureOfAnswer(context, { ...answer, call: answer.url });
   const parsed = call.answer.safeParse(answer.data);
   if (parsed.success) return { kind: 'ok', data: parsed.data };
@@ -118,23 +139,30 @@ async function askGitHub<T>(
   throw failureOfContent(context, answer.url, problem);
 }
 
-function refusedAnswer(context: CallContext, statuses: readonly number[], answer: HttpAnswer): GitHubAnswer<never> {
-  const failure = failureOfAnswer(context, answer);
+/** The limits that a call counts against. */
+interface Limits {
+  readonly budget: Budget | undefined;
+  readonly urgency: Urgency;
+}
+
+/** What an answer with an error status is read with. */
+interface Expectation {
+  readonly context: CallContext;
+  readonly statuses: readonly number[];
+  readonly limits: Limits;
+}
+
+function refusedAnswer(
+  { context, statuses, limits: { budget, urgency } }: Expectation,
+  answer: HttpAnswer,
+): GitHubAnswer<never> {
   const message = gitHubMessage(answer.data);
-  const expected = statuses.includes(answer.status) && !isRateLimited(answer.status, answer.headers, message);
-  if (!expected) throw failure;
+  budget?.note(answer.headers);
+  if (isRateLimited(answer.status, answer.headers, message)) {
+    const waitMs = rateLimitWaitMs(answer.headers);
+    throw failureOfLimit(context, answer, budget?.limited(waitMs, urgency) ?? waitMs);
+  }
+  const failure = failureOfAnswer(context, answer);
+  if (!statuses.includes(answer.status)) throw failure;
   return { kind: 'refused', status: answer.status, message, failure };
-}
-
-/** Reads the token. One that no HTTP header can carry is refused here, because the error about it would quote it. */
-async function validToken(options: GitHubOptions, context: CallContext): Promise<string> {
-  const token = (await options.token())?.trim();
-  if (token === undefined || token === '') throw failureOfToken(context, 'is not set');
-  if (!/^[\x21-\x7e]+$/.test(token)) throw failureOfToken(context, 'holds something that is not a token');
-  return token;
-}
-
-function schemaProblem(error: z.ZodError): string {
-  const issue = error.issues[0];
-  return `${issue?.path.join('.') || 'answer'}: ${issue?.message ?? 'unknown'}`;
 }

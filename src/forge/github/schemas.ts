@@ -1,18 +1,13 @@
 import { z } from 'zod';
+import { pageAddress } from '../http/page-address.ts';
 
 /** The schemas name what is read of GitHub's answers. Everything else in them may change without notice. */
 const login = z.object({ login: z.string() });
 
-/** An address that people follow, and that stands in Markdown: of the web, and without what could end a link there. */
-const page = z
-  .url({ protocol: /^https?$/ })
-  .max(2_000)
-  .transform((url) => new URL(url).href.replace(/[()[\]<>]/g, (each) => `%${each.charCodeAt(0).toString(16)}`));
-
 export const pullRequestSchema = z.object({
   number: z.int().positive(),
   node_id: z.string(),
-  html_url: page,
+  html_url: pageAddress,
   state: z.enum(['open', 'closed']),
   title: z.string(),
   body: z.string().nullable(),
@@ -26,11 +21,17 @@ export const pullRequestSchema = z.object({
     // The repository is null where it was a fork that was deleted.
     repo: z.object({ full_name: z.string() }).nullable(),
   }),
-  base: z.object({ ref: z.string() }),
+  base: z.object({ ref: z.string(), sha: z.string().optional() }),
   merged_at: z.string().nullable(),
   merge_commit_sha: z.string().nullable(),
   // GitHub names it in the answer for one request, not in lists; null while it is computed.
   mergeable: z.boolean().nullish(),
+  mergeable_state: z.string().optional(),
+  updated_at: z.string().optional(),
+  created_at: z.string().optional(),
+  requested_reviewers: z.array(z.unknown()).nullish(),
+  requested_teams: z.array(z.unknown()).nullish(),
+  assignees: z.array(z.unknown()).nullish(),
   merged_by: login.nullish(),
 });
 export type GitHubPullRequest = z.infer<typeof pullRequestSchema>;
@@ -42,6 +43,7 @@ export function pullRequestNumbered(number: number): z.ZodType<GitHubPullRequest
 
 export const pullRequestsSchema = z.array(pullRequestSchema);
 export const mergedSchema = z.object({ sha: z.string(), merged: z.literal(true) });
+export const assignedSchema = z.object({ assignees: z.array(login).nullish() });
 export const issueSchema = z.object({ closed_by: login.nullish() });
 export const commentsSchema = z.array(z.object({ body: z.string().optional() }));
 export const labelsSchema = z.array(

@@ -15,7 +15,8 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
 
     beforeAll(async () => {
       world = await makeWorld();
-      bench = await createWorkbench(join(directory.path, 'local'), world.remote, 36);
+      bench = await createWorkbench(join(directory.path, 'local'), world.remote, 38);
+      await world.shows?.(bench.local.git(['for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads']).split('\n'));
     });
     afterAll(async () => {
       directory.remove();
@@ -68,6 +69,12 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
           expect(again).toMatchObject({ number, state: 'merged', mergeCommit, endedBy: world.names.person });
         },
       );
+
+      it('opens the first one from its branch, and adopts it where it is open already', async () => {
+        const first = { ...bench.pair().draft, isFirst: true as const };
+        const { number } = await world.forge.openPullRequest(first);
+        expect(await world.forge.openPullRequest(first)).toMatchObject({ number, state: 'open' });
+      });
 
       it('opens another for the same commit where its merge is not in the base any more', async () => {
         const { draft, base } = bench.pair();
@@ -132,9 +139,10 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
 
       it('cuts a body that is too long, and says so in it', async () => {
         const { draft } = bench.pair();
-        const body = `${'a line of text\n'.repeat(6_000)}the end`;
+        const { bodyLimit } = world.forge.capabilities;
+        const body = `${'a line of text\n'.repeat(bodyLimit / 14)}the end`;
         const opened = await world.forge.openPullRequest({ ...draft, body });
-        expect(opened.body.length).toBeLessThanOrEqual(65_536);
+        expect(opened.body.length).toBeLessThanOrEqual(bodyLimit);
         expect(opened.body).toMatch(/^a line of text\n/);
         expect(opened.body).toMatch(/cut/i);
         expect(await world.forge.openPullRequest({ ...draft, body })).toEqual(opened);
@@ -202,8 +210,11 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
         const other = bench.pair();
         const pushed = await world.forge.openPullRequest(other.draft);
         await bench.push(`:${one.head}`, `${other.sha}:refs/heads/${other.base}`);
-        expect(await world.forge.pullRequest(deleted.number)).toMatchObject({ state: 'closed' });
-        expect(await world.forge.pullRequest(pushed.number)).toMatchObject({ state: 'merged', mergeCommit: other.sha });
+        // A forge sees what was pushed a moment later.
+        await expect.poll(() => world.forge.pullRequest(deleted.number)).toMatchObject({ state: 'closed' });
+        await expect
+          .poll(() => world.forge.pullRequest(pushed.number))
+          .toMatchObject({ state: 'merged', mergeCommit: other.sha });
       });
 
       it('lists the open requests to a branch from whatever branches, oldest first, and no others', async () => {
@@ -223,6 +234,23 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
         expect((await world.forge.openRequests(base)).map(({ number }) => number)).toEqual([
           first.number,
           second.number,
+        ]);
+      });
+
+      it('shows at a glance what is open, as of now, and nothing else', async ({ skip }) => {
+        const { forge, person } = world;
+        if (forge.glance === undefined) return skip('this forge is asked for each request');
+        const look = (number: number) => forge.glance?.(number, { withinMs: 0, isPolled: true });
+        const [one, other] = [bench.pair(), bench.pair()];
+        const { number } = await forge.openPullRequest(one.draft);
+        const closed = await forge.openPullRequest(other.draft);
+        const open = { number, state: 'open', head: { branch: one.head, sha: one.sha }, base: one.base };
+        expect([await look(number), await look(closed.number)]).toMatchObject([open, { number: closed.number }]);
+        await person.close(closed.number);
+        expect([await look(number), await look(closed.number), await look(9_999)]).toMatchObject([
+          open,
+          undefined,
+          undefined,
         ]);
       });
 
@@ -292,7 +320,9 @@ export function describeForge(name: string, makeWorld: () => Promise<ForgeWorld>
           '\n',
         );
         const kept = ['Render by Ada', 'More by Ada Lovelace'];
-        expect(messages).toEqual(method === 'rebase' ? kept : [expect.stringContaining(world.names.person)]);
+        // Some forges name who merged as the author of a squash, others who opened the request.
+        const { ours, person } = world.names;
+        expect(messages).toEqual(method === 'rebase' ? kept : [expect.stringMatching(`${ours}|${person}`)]);
         expect([sha, second]).not.toContain(commit);
       });
 

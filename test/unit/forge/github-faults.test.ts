@@ -21,7 +21,7 @@ beforeAll(async () => {
   world.server.addUser({ login: 'stranger', token: 'ghp_stranger', permission: 'none' });
   const bench = await createWorkbench(join(directory.path, 'local'), world.remote, 1);
   ({ draft } = bench.pair());
-  ({ number } = await world.forge.openPullRequest(draft));
+  ({ number } = await world.forgeWith(TOKEN).openPullRequest(draft));
 });
 afterEach(() => world.server.clearFaults());
 afterAll(async () => {
@@ -160,7 +160,7 @@ describe('an answer', () => {
     for (const call of Object.values(calls)) {
       world.server.clearFaults();
       world.server.fail({ trouble });
-      const failure = await failureOf(call(world.forge));
+      const failure = await failureOf(call(world.forgeWith(TOKEN)));
       expect(failure.type).toBe(type);
       expect(failure.message).toMatch(says);
       expect(failure.message).toContain(`${REPOSITORY} on ${world.server.host}`);
@@ -176,14 +176,14 @@ describe('an answer', () => {
       date: 'Tue, 01 Jan 2030 00:00:00 GMT',
     };
     world.server.fail({ trouble: { kind: 'answer', status: 403, message: 'API rate limit exceeded', headers } });
-    const failure = await failureOf(world.forge.pullRequest(number));
+    const failure = await failureOf(world.forgeWith(TOKEN).pullRequest(number));
     expect(failure).toMatchObject({ type: 'Unavailable', retryAfterMs: 600_000 });
   });
 
   it('is asked for once: nothing is tried again by itself', async () => {
     const before = world.exchanges.length;
     world.server.fail({ times: 5, trouble: { kind: 'answer', status: 502 } });
-    await failureOf(world.forge.pullRequest(number));
+    await failureOf(world.forgeWith(TOKEN).pullRequest(number));
     expect(world.exchanges.length).toBe(before + 1);
   });
 });
@@ -202,7 +202,7 @@ describe('a connection', () => {
   it('that is closed passes', async () => {
     for (const call of Object.values(calls)) {
       world.server.fail({ trouble: { kind: 'hang up' } });
-      const failure = await failureOf(call(world.forge));
+      const failure = await failureOf(call(world.forgeWith(TOKEN)));
       expect(failure.type).toBe('Unavailable');
       expect(failure.message).toMatch(/tries again; check that the worker reaches/);
     }

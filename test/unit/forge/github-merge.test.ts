@@ -37,14 +37,15 @@ describe("GitHub's rules for a branch", () => {
   it('are waited for as long as a review is missing', async () => {
     const { number, merge } = await request({ requiredApprovals: 1 });
     const awaiting = 'At least 1 approving review is required by reviewers with write access';
-    expect(await merge()).toEqual({ kind: 'not yet', awaiting });
+    expect(await merge()).toEqual({ kind: 'not yet', awaiting, byRules: true });
     await world.server.approve(REPOSITORY, number);
     expect(await merge()).toMatchObject({ kind: 'merged' });
   });
 
   it('are waited for as long as a check is missing at this very commit', async () => {
     const { number, merge } = await request({ requiredChecks: ['validate'] });
-    expect(await merge()).toEqual({ kind: 'not yet', awaiting: 'Required status check "validate" is expected' });
+    const awaiting = 'Required status check "validate" is expected';
+    expect(await merge()).toEqual({ kind: 'not yet', awaiting, byRules: true });
     await world.server.passCheck(REPOSITORY, number, 'validate');
     expect(await merge()).toMatchObject({ kind: 'merged' });
   });
@@ -69,7 +70,7 @@ describe("GitHub's rules for a branch", () => {
     expect(await merge()).toEqual({ kind: 'not yet', awaiting: 'the merge queue, position 1' });
     expect(await merge()).toEqual({
       kind: 'not yet',
-      awaiting: 'the merge queue: Pull request is already in the queue',
+      awaiting: expect.stringMatching(/^the merge queue, position 1 since 20.*Z: its checks run$/),
     });
     await world.server.runMergeQueue(REPOSITORY);
     expect(await merge()).toMatchObject({ kind: 'merged' });
@@ -78,6 +79,32 @@ describe("GitHub's rules for a branch", () => {
 });
 
 describe('A merge queue', () => {
+  const [before, later] = ['2020-01-01T00:00:00.000Z', '2099-01-01T00:00:00.000Z'];
+
+  it('that throws a request out gets it back only when that is wanted anew, and says why until then', async () => {
+    const { number, sha } = await request({ mergeQueue: true });
+    const merge = (since?: string) => world.forge.merge(number, sha, since);
+    const queued = { kind: 'not yet', awaiting: 'the merge queue, position 1' };
+    expect(await merge(before)).toEqual(queued);
+    await world.server.throwOutOfQueue(REPOSITORY, number, 'failed_checks');
+    const refused = {
+      kind: 'refused',
+      reason: expect.stringMatching(/^The merge queue threw it out \(20.*Z, by github-merge-queue\): failed checks\./),
+    };
+    expect(await merge(before)).toEqual(refused);
+    expect(await merge(before)).toEqual(refused);
+    expect(await merge(later)).toEqual(queued);
+  });
+
+  it('that has merged a moment ago, which the request does not show yet, is waited for', async () => {
+    const { number, sha } = await request({ mergeQueue: true });
+    const timelineItems = { nodes: [{ reason: 'MERGED', createdAt: '2026-01-01T00:00:00Z', actor: null }] };
+    const body = { data: { node: { mergeQueueEntry: null, timelineItems } } };
+    world.server.fail({ match: /graphql/, trouble: { kind: 'answer', status: 200, body } });
+    const awaiting = 'the merge by the merge queue';
+    expect(await world.forge.merge(number, sha, before)).toEqual({ kind: 'not yet', awaiting, isBrief: true });
+  });
+
   it('is left again, which is nothing where the request is in none', async () => {
     const { number, merge } = await request({ mergeQueue: true });
     await world.forge.leaveQueue(number);
@@ -120,7 +147,11 @@ describe("GitHub's words when it does not merge", () => {
   it('while it computes whether it can: it is tried again', async () => {
     const { merge, number } = await request();
     await world.server.delayMergeability(REPOSITORY, number, 1);
-    expect(await merge()).toEqual({ kind: 'not yet', awaiting: 'GitHub computes whether it can be merged' });
+    expect(await merge()).toEqual({
+      kind: 'not yet',
+      awaiting: 'GitHub computes whether it can be merged',
+      isBrief: true,
+    });
     expect(await merge()).toMatchObject({ kind: 'merged' });
   });
 
@@ -237,7 +268,7 @@ describe('the open requests to a branch', () => {
     for (let page = 1; page <= 2; page += 1) world.server.fail({ match: /^GET .*pulls$/, trouble: answer });
     world.server.fail({ match: /^GET .*pulls$/, trouble: { ...answer, body: [], headers: {} } });
     const numbers = (await world.forge.openRequests(base)).map((one) => one.number);
-    expect(numbers).toEqual([number, number]);
+    expect(numbers).toEqual([number]);
     expect(world.exchanges.slice(before).map(({ query }) => query.get('page'))).toEqual(['1', '2', '3']);
     expect((await world.forge.openRequests(base)).map((one) => one.number)).toEqual([number, second.number]);
   });

@@ -17,6 +17,8 @@ export interface GitHubWorld extends ForgeWorld {
   readonly exchanges: readonly Exchange[];
   /** With another token, or other limits. */
   forgeWith(token: string | undefined, options?: Omit<ForgesOptions, 'forges'>): Forge;
+  /** Another repository there, with our token. */
+  forgeAt(url: string): Forge;
   /** What differs from GitHub's published description in all calls so far. */
   drift(): readonly string[];
 }
@@ -37,6 +39,7 @@ export async function createGitHubWorld(): Promise<GitHubWorld> {
     server,
     exchanges,
     forgeWith,
+    forgeAt: (address) => createForges({ forges: [settingOf(server, TOKEN)] }).for(address),
     forge: forgeWith(TOKEN),
     remote: { url, token: TOKEN },
     names: { ours: 'fairlead-bot', person: 'maintainer' },

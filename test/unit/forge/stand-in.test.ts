@@ -1,6 +1,7 @@
 import { createCipheriv } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BlockedPush } from '../../../fakes/github/rules/rulesets.ts';
 import { temporaryDirectory } from '../../support/git.ts';
 import { createGitHubWorld, type GitHubWorld, REPOSITORY, TOKEN } from './github-world.ts';
 import { createWorkbench, type Workbench } from './world.ts';
@@ -20,7 +21,7 @@ beforeAll(async () => {
   await bench.push('dev', 'deploy/x');
   const body =
     '### Main commits: 1\n- [`abc`](https://x.example/c) *fix* <img src=x>\n\n> **1 object is removed.**' +
-    '\n\n> **It**\n> - `x`\n\n- one\n  - two: `2`\n- three\n\n<details><summary>1 more</summary>\n\n- four\n\n</details>';
+    '\n\n> **It**\n> - `x`\n\n- one\n  - two: `2`\n- three\n\n<details><summary>1 more</summary>\n\n<details><summary>a <code>b&#60;</code></summary>\n\n- three\n\n</details>\n\n- four\n\n</details>';
   const head = { branch: 'deploy/x', sha };
   await world.forge.openPullRequest({ head, base: 'dev', title, body, label: 'promoted', isInBase: async () => true });
   world.server.protectBranch(REPOSITORY, 'dev', { requiredApprovals: 1 });
@@ -72,6 +73,42 @@ describe('git over HTTP', () => {
       /GH006: Protected branch update failed for refs\/heads\/dev/,
     );
     await other.fetch('free');
+  });
+
+  it('refuses by a ruleset what it names, in the words of GH013, and nothing else', async () => {
+    const other = await createWorkbench(join(directory.path, 'ruled'), world.remote);
+    const rule = (blocked: BlockedPush) =>
+      world.server.setRulesets(REPOSITORY, [{ branches: 'ruled/**', blocks: [blocked] }]);
+    const commit = (branch: string, content: string) => void other.local.commit(branch, { a: content });
+    commit('ruled/a/b', '1');
+    const pushes: Readonly<Record<BlockedPush, () => Promise<void>>> = {
+      creation: () => other.push('ruled/a/b'),
+      update: () => {
+        commit('ruled/a/b', '2');
+        return other.push('ruled/a/b');
+      },
+      non_fast_forward: () => {
+        commit('elsewhere', '3');
+        return other.push('+elsewhere:ruled/a/b');
+      },
+      deletion: () => other.push(':ruled/a/b'),
+    };
+    const words: Readonly<Record<BlockedPush, string>> = {
+      creation: 'Cannot create ref due to creations being restricted.',
+      update: 'Cannot update this protected ref.',
+      non_fast_forward: 'Cannot force-push to this branch',
+      deletion: 'Cannot delete this branch',
+    };
+    const all = ['creation', 'update', 'non_fast_forward', 'deletion'] as const;
+    for (const [index, blocked] of all.entries()) {
+      rule(blocked);
+      const refusal = pushes[blocked]();
+      await expect(refusal).rejects.toThrow('GH013: Repository rule violations found for refs/heads/ruled/a/b');
+      await expect(refusal).rejects.toThrow(`- ${words[blocked]}`);
+      rule(all[(index + 1) % all.length] ?? 'creation');
+      await pushes[blocked]();
+    }
+    world.server.setRulesets(REPOSITORY, []);
   });
 
   it('takes a push that is larger than what git sends with a length', async () => {
@@ -151,7 +188,9 @@ describe('the pages', () => {
     expect(text).toContain('<blockquote><b>1 object is removed.</b></blockquote>');
     expect(text).toContain('<blockquote><p><b>It</b></p><ul><li><code>x</code></li></ul></blockquote>');
     expect(text).toContain('<ul><li>one<ul><li>two: <code>2</code></li></ul></li><li>three</li></ul>');
-    expect(text).toContain('<details><summary>1 more</summary><ul><li>four</li></ul></details>');
+    expect(text).toContain(
+      '<details><summary>1 more</summary><details><summary>a <code>b&lt;</code></summary><ul><li>three</li></ul></details><ul><li>four</li></ul></details>',
+    );
     expect(text).toContain('<span class="add">+&lt;b&gt;two&lt;/b&gt;</span>');
     expect(text).toMatch(/old\.yaml <span class="dim">removed/);
     expect(text).toContain('Merge pull request');

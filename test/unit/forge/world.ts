@@ -17,6 +17,8 @@ export interface ForgeWorld {
     merge(number: number, method: 'merge' | 'squash' | 'rebase'): Promise<Sha>;
     close(number: number): Promise<void>;
   };
+  /** Waits until the forge shows branches that were pushed; left out: it shows them at once. */
+  shows?(branches: readonly string[]): Promise<void>;
   /** Bodies, oldest first. */
   comments(number: number): Promise<readonly string[]>;
   close(): Promise<void>;

@@ -5,20 +5,23 @@ import { anythingSchema, commentsSchema } from '../schemas.ts';
 import { BODY_LIMIT, limitBody } from '../text.ts';
 import { getPullRequest } from './pull-request.ts';
 
-/** Closes a request as `Forge.close` promises. A hidden line marks our comment, so that a repeated close does not say it again. */
+/** Closes a request as `Forge.close` promises. */
 export async function closePullRequest(client: GitHubClient, number: number, comment: string): Promise<void> {
   const { state } = await getPullRequest(client, number);
   if (state === 'closed') return;
-  const marker = markerOf(comment);
-  if (!(await isCommented(client, number, marker))) {
-    await postComment(client, number, withMarker(comment, marker));
-  }
+  await commentOnce(client, number, comment);
   await client.ask({
     doing: `close pull request #${number}`,
     request: (octokit, repository) =>
       octokit.rest.pulls.update({ ...repository, pull_number: number, state: 'closed' }),
     answer: anythingSchema,
   });
+}
+
+/** Comments on a request, unless the same was said there before. A hidden line marks our comment. */
+export async function commentOnce(client: GitHubClient, number: number, comment: string): Promise<void> {
+  const marker = markerOf(comment);
+  if (!(await isCommented(client, number, marker))) await postComment(client, number, withMarker(comment, marker));
 }
 
 function markerOf(comment: string): string {
@@ -46,6 +49,7 @@ function withMarker(comment: string, marker: string): string {
 async function postComment(client: GitHubClient, number: number, body: string): Promise<void> {
   await client.ask({
     doing: `comment on pull request #${number}`,
+    isContent: true,
     request: (octokit, repository) => octokit.rest.issues.createComment({ ...repository, issue_number: number, body }),
     answer: anythingSchema,
   });

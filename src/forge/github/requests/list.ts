@@ -2,7 +2,8 @@ import type { PullRequest } from '../../port.ts';
 import { type GitHubClient, repositoryName } from '../client.ts';
 import { readPages } from '../pages.ts';
 import { type GitHubPullRequest, pullRequestsSchema } from '../schemas.ts';
-import { toPullRequest } from './pull-request.ts';
+import { labelledNumbers } from './labelled.ts';
+import { getPullRequest, toPullRequest } from './pull-request.ts';
 
 /** The branches between which a request goes. */
 export interface Ends {
@@ -18,20 +19,27 @@ export async function findOpen(client: GitHubClient, head: string, base: string)
 
 /** Lists requests as `Forge.openRequests` promises. */
 export async function openRequests(client: GitHubClient, base: string): Promise<readonly PullRequest[]> {
-  const lists = readPages(client, {
+  const found = new Map<number, PullRequest>();
+  for await (const list of openPages(client, base)) {
+    const ours = list.filter((one) => isInRepository(client, one) && one.base.ref === base);
+    for (const one of ours) found.set(one.number, toPullRequest(one));
+  }
+  return [...found.values()];
+}
+
+/**
+ * Reads the open requests to a base, oldest first. Whoever may fork a repository may open requests there; where there are more than are
+ * read, those with a label of ours come after them, which only who may triage gives.
+ */
+async function* openPages(client: GitHubClient, base: string): AsyncGenerator<readonly GitHubPullRequest[]> {
+  const isWhole = yield* readPages(client, {
     doing: `list the open pull requests to ${base}`,
-    tooMany: 'Close those that nobody needs, then retry.',
     request: (octokit, list) =>
       octokit.rest.pulls.list({ ...list, state: 'open', base, sort: 'created', direction: 'asc' }),
     answer: pullRequestsSchema,
   });
-  const found: PullRequest[] = [];
-  for await (const list of lists) {
-    found.push(
-      ...list.filter((one) => isInRepository(client, one) && one.base.ref === base).map((one) => toPullRequest(one)),
-    );
-  }
-  return found;
+  if (isWhole) return;
+  for (const number of await labelledNumbers(client, base)) yield [await getPullRequest(client, number)];
 }
 
 /**

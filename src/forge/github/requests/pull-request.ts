@@ -1,21 +1,36 @@
+import type { Urgency } from '../../budget/budget.ts';
 import type { PullRequest } from '../../port.ts';
 import type { GitHubClient } from '../client.ts';
 import { type GitHubPullRequest, issueSchema, pullRequestNumbered } from '../schemas.ts';
 
 /** Reads the request as GitHub has it now, every field of `GitHubPullRequest` filled. */
-export function getPullRequest(client: GitHubClient, number: number): Promise<GitHubPullRequest> {
+export function getPullRequest(
+  client: GitHubClient,
+  number: number,
+  urgency: Urgency = 'usual',
+): Promise<GitHubPullRequest> {
   return client.ask({
     doing: `read pull request #${number}`,
+    urgency,
+    isNamed: true,
     request: (octokit, repository) => octokit.rest.pulls.get({ ...repository, pull_number: number }),
     answer: pullRequestNumbered(number),
   });
 }
 
 /** Reads the request in the words of the port, with who ended it. */
-export async function readPullRequest(client: GitHubClient, number: number): Promise<PullRequest> {
-  const found = await getPullRequest(client, number);
+export async function readPullRequest(client: GitHubClient, number: number, urgency?: Urgency): Promise<PullRequest> {
+  const found = await getPullRequest(client, number, urgency);
+  const { memory, repository } = client.options;
+  const labels = found.labels.map(({ name }) => name);
+  if (urgency === 'merge') memory?.requestsOf(repository).noteState(number, stateOf(found), labels);
   const endedBy = found.merged_by?.login ?? (found.state === 'closed' ? await closedBy(client, number) : undefined);
   return toPullRequest(found, endedBy);
+}
+
+/** Names everything of a request by which a merge may fare differently, as far as GitHub shows it. */
+export function stateOf({ head, base, draft, mergeable, mergeable_state, updated_at }: GitHubPullRequest): string {
+  return JSON.stringify([head.sha, base, draft, mergeable, mergeable_state, updated_at]);
 }
 
 /** Puts GitHub's answer into the words of the port. */
