@@ -17,11 +17,15 @@ export interface SourceBranches {
 }
 
 /**
- * Checks what only shows when all environments of a platform are known: two of them must not share a GitOps branch, and
- * none may have a branch of the source for one. Throws `Failure` `InvalidConfig` with all problems at once.
+ * Checks what only shows when all environments of a platform are known: two of them must not share a GitOps branch, none may take the
+ * record of another one, or have a branch of the source for its own. Throws `Failure` `InvalidConfig` with all problems at once.
  */
 export function checkEnvironments(environments: readonly PlacedEnvironment[], source: SourceBranches = {}): void {
-  const problems = [...sharedBranches(environments), ...sourceBranches(environments, source)];
+  const problems = [
+    ...sharedBranches(environments),
+    ...takenRecords(environments),
+    ...sourceBranches(environments, source),
+  ];
   if (problems.length > 0) throw new Failure('InvalidConfig', problems.join('\n'));
 }
 
@@ -38,6 +42,16 @@ function sharedBranches(environments: readonly PlacedEnvironment[]): readonly st
       const { branch, repository } = sharing[0]?.gitops ?? { branch: '', repository: '' };
       return `The environments ${names} have one GitOps branch, "${branch}" of ${repository}, and would overwrite each other. Give each its own \`gitops.branch\` in fairlead.yaml of its config branch.`;
     });
+}
+
+/** Finds environments that say they were renamed from a branch which is another one's. */
+function takenRecords(environments: readonly PlacedEnvironment[]): readonly string[] {
+  const owners = new Map(environments.map(({ name, gitops }) => [targetKey(gitops), name]));
+  return environments.flatMap(({ name, gitops: { repository, renamedFrom } }) => {
+    const owner = renamedFrom && owners.get(targetKey({ repository, branch: renamedFrom }));
+    if (!owner || owner === name) return [];
+    return `The environment ${name} has "${renamedFrom}" of ${repository} for its \`gitops.renamedFrom\`, which is the GitOps branch of ${owner}, and would take its record. Take it out of fairlead.yaml of branch ${name}.`;
+  });
 }
 
 function sourceBranches(

@@ -4,6 +4,7 @@ import { duration, gitopsBranch, map, oneOf, repositoryUrl, reservedBranch } fro
 import { freezeField } from './freeze/freeze-field.ts';
 import { guardField } from './guard/guard-field.ts';
 import { invalidConfig, type Problem } from './problems.ts';
+import { requestField } from './request/request-field.ts';
 import {
   type Cluster,
   coveragePolicies,
@@ -22,6 +23,9 @@ export const environmentSchema = map({
   gitops: map({
     repository: repositoryUrl.optional().describe("Default: the Platform file's `gitops.repository`."),
     branch: gitopsBranch.optional().describe("Default: the environment's own name."),
+    renamedFrom: gitopsBranch
+      .optional()
+      .describe('What the branch was called before it was renamed: its record stays that of this environment.'),
   })
     .optional()
     .describe('Where the rendered manifests of this environment go.'),
@@ -58,6 +62,9 @@ export const environmentSchema = map({
   guard: guardField
     .prefault({})
     .describe('What a render removes only after an approval that names it (`fairlead approve --removals`).'),
+  request: requestField
+    .prefault({})
+    .describe('Who is asked for when a request to this environment is opened, and its further labels.'),
   verify: verifyField
     .prefault([])
     .describe('What must be so once every cluster is healthy, before the next stage: checked in this order.'),
@@ -112,6 +119,7 @@ export function parseEnvironment(text: string | Buffer, { file, name, platform }
     coverage: value.coverage,
     maxUnavailable: maxUnavailable(value.maxUnavailable),
     guard: value.guard,
+    request: value.request,
     verify: value.verify.map(verifyCheck),
   };
 }
@@ -155,7 +163,12 @@ function gitopsTarget(
   }
   const reserved = reservedBranch(branch);
   if (reserved !== undefined) problems.push({ path: ['gitops'], text: `gitops.branch is "${branch}". ${reserved}` });
-  return { target: { repository: repository ?? '', branch }, problems };
+  const renamedFrom = value.gitops?.renamedFrom;
+  if (renamedFrom === branch) {
+    const text = `gitops.renamedFrom is "${renamedFrom}", which is the branch itself. Write its former name, or leave it out.`;
+    problems.push({ path: ['gitops', 'renamedFrom'], text });
+  }
+  return { target: { repository: repository ?? '', branch, ...(renamedFrom && { renamedFrom }) }, problems };
 }
 
 function contradictionsIn(value: Written): readonly ProblemAt[] {

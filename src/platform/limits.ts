@@ -67,6 +67,12 @@ export const limits = {
   answerTextBytes: 4_000,
   /** All that a step answers. Temporal refuses 2 MB. */
   answerBytes: mebibyte,
+  /** What all environments of an operation say together, in an answer and in a result: encrypted and encoded it is a third more. */
+  statusBytes: mebibyte,
+  /** What an operation hands on when it continues as new. Temporal refuses 2 MB. */
+  handedOnBytes: 1.25 * mebibyte,
+  /** How all of them ended, in one text. */
+  resultWordsBytes: 64 * kibibyte,
 } as const;
 
 /** Writes a number of bytes for people: `256 KiB`, `2.8 MiB`. */

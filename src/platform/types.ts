@@ -1,5 +1,6 @@
 import type { RecordKeys } from '../record/signing/keys.ts';
 import type { Guard } from './guard/guard.ts';
+import type { RequestWishes } from './request/request-field.ts';
 import type { VerifyCheck } from './verify/verify-check.ts';
 
 /*
@@ -83,6 +84,8 @@ export interface Platform {
 export interface GitopsTarget {
   readonly repository: string;
   readonly branch: string;
+  /** What the branch was called before: what is recorded under that name counts, too. */
+  readonly renamedFrom?: string | undefined;
 }
 
 /** A cluster of an environment. */
@@ -112,6 +115,8 @@ export interface Environment {
   readonly maxUnavailable: MaxUnavailable;
   /** What a render may not remove without an approval that names it. */
   readonly guard: Guard;
+  /** Who is asked for when a request is opened, and its further labels. */
+  readonly request: RequestWishes;
   /** What is checked once every cluster is healthy, in this order. */
   readonly verify: readonly VerifyCheck[];
   /** Rendered groups that are known to have no cluster. */

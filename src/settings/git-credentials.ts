@@ -14,15 +14,20 @@ export function gitCredentials({
   };
   const isKept = (url: string) => url.startsWith('http:') && !mayGoInPlainText(checkRepositoryUrl(url).host, plainHttp);
   return {
-    for: async (url) => {
+    for: async (url, use = 'push') => {
       if (isKept(url)) return undefined;
       const entry = entryFor(url);
-      const password = await entry?.token.read();
+      const repository = checkRepositoryUrl(url).webAddress;
+      const password = entry?.app && repository ? await entry.app.token(repository, use) : await entry?.token.read();
       return entry === undefined || password === undefined ? undefined : { username: entry.username, password };
+    },
+    refused: (url) => {
+      const repository = checkRepositoryUrl(url).webAddress;
+      if (repository) entryFor(url)?.app?.forget(repository);
     },
     setting: (url) =>
       isKept(url)
         ? 'none goes out over http://, which anybody on the way can read: use https://, or list the host in `allow.plainHttp`'
-        : (entryFor(url)?.token.name ?? "`git.credentials` in the worker's settings"),
+        : (entryFor(url)?.app?.name ?? entryFor(url)?.token.name ?? "`git.credentials` in the worker's settings"),
   };
 }

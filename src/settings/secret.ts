@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../failure.ts';
-import type { WrittenSecret } from './worker-schema.ts';
+import type { WrittenSecret } from './secret-schema.ts';
 
 /** Where a secret is kept. It is read each time that it is needed, so that it may be rotated; nothing keeps it. */
 export interface Secret {

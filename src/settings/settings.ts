@@ -1,25 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
+import type { RequestTemplates } from '../dependencies.ts';
 import { Failure } from '../failure.ts';
-import type { ForgeKind, ForgeSetting } from '../forge/forges.ts';
+import type { ForgeSetting } from '../forge/forges.ts';
+import type { CommitAuthor } from '../git/identity.ts';
 import type { AllowedRepositories } from '../platform/repository/allowed-repositories.ts';
 import type { HostAliases } from '../platform/repository/unchecked-url.ts';
 import { parseFileOfKind } from '../platform/yaml-file.ts';
 import { cacheDirectory } from '../programs/cache.ts';
 import { defaultPoolSize } from '../render/renderer/size.ts';
 import { type CodecSettings, codecSettings } from './codec-settings.ts';
-import { mayGoInPlainText } from './plain-http.ts';
+import {
+  allCredentials,
+  type CommitSignerSetting,
+  checkPlainHttp,
+  commitSigners,
+  forgeSettings,
+  type GitCredential,
+} from './forge-settings.ts';
 import { type Secret, type SecretOrigin, secretFrom } from './secret.ts';
 import { type WrittenSettings, workerFile, workerSchema } from './worker-schema.ts';
-
-/** The sign-in for git over HTTPS to one host. */
-export interface GitCredential {
-  /** The host in lower case, with the port where the URL has one. */
-  readonly host: string;
-  readonly username: string;
-  readonly token: Secret;
-}
 
 /**
  * What a worker or a command needs to know of the world around it. Durations are in milliseconds, and no secret is in
@@ -31,6 +32,10 @@ export interface Settings {
   readonly temporalUi?: string;
   readonly forges: readonly ForgeSetting[];
   readonly gitCredentials: readonly GitCredential[];
+  /** Who Fairlead is in the commits that it builds; undefined: the one that it is by itself. */
+  readonly commitAuthor: CommitAuthor | undefined;
+  /** Who signs the commits that are pushed to a forge. */
+  readonly commitSigners: readonly CommitSignerSetting[];
   /** Other names by which Flux on the clusters knows hosts of GitOps repositories. */
   readonly gitAliases: HostAliases;
   readonly allow: {
@@ -43,6 +48,8 @@ export interface Settings {
   };
   /** Where metrics are served, `host:port`; undefined: nowhere. */
   readonly metricsAddress: string | undefined;
+  /** How requests are written; what is left out has Fairlead's own words. */
+  readonly requestTemplates: RequestTemplates;
   readonly codec: CodecSettings;
   /** The key that signs what this worker records; undefined: none does. */
   readonly signingKey: Secret | undefined;
@@ -105,7 +112,7 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
   const home = env.HOME || homedir();
   const absolutePath = (path: string) => resolve(directory, path.replace(/^~(?=\/|$)/, home));
   const origin: SecretOrigin = { env, absolute: absolutePath };
-  const forges = written.forges.map((forge) => forgeSetting(forge, origin));
+  const forges = forgeSettings(written, origin);
   checkPlainHttp(forges, written.allow.plainHttp);
   const processes = written.renderer.processes ?? defaultPoolSize(written.renderer.memoryLimit * 1024 * 1024);
   return {
@@ -118,6 +125,9 @@ function resolveSettings(written: WrittenSettings, env: NodeJS.ProcessEnv, direc
     ),
     allow: allowance(written.allow),
     metricsAddress: written.metrics.address,
+    commitSigners: commitSigners(written, origin),
+    commitAuthor: written.requestTemplates.author,
+    requestTemplates: written.requestTemplates,
     codec: codecSettings(written, origin),
     signingKey: written.record.signingKey && secretFrom(written.record.signingKey, origin),
     kubeconfigFiles: kubeconfigFiles(written.kubeconfig && absolutePath(written.kubeconfig), env.KUBECONFIG, home),
@@ -147,55 +157,6 @@ function allowance({ sources, gitops, local, plainHttp, httpChecks }: WrittenSet
     plainHttp: lowerCase(plainHttp),
     httpChecks: lowerCase(httpChecks),
   };
-}
-
-function forgeSetting(
-  { host, kind, api, token }: WrittenSettings['forges'][number],
-  origin: SecretOrigin,
-): ForgeSetting {
-  const isGitHub = host.toLowerCase() === 'github.com';
-  const secret = token ?? (isGitHub ? { env: 'GITHUB_TOKEN' } : undefined);
-  const located = secret === undefined ? undefined : secretFrom(secret, origin);
-  return {
-    host: host.toLowerCase(),
-    kind: kind as ForgeKind,
-    apiUrl: (api ?? (isGitHub ? 'https://api.github.com' : `https://${host}/api/v3`)).replace(/\/+$/, ''),
-    token: located?.read ?? (async () => undefined),
-    tokenName: located?.name ?? `\`token\` of the forge ${host} in the worker's settings`,
-  };
-}
-
-/** Throws `Failure` InvalidConfig for a forge to whose API a token would go unencrypted. */
-function checkPlainHttp(forges: readonly ForgeSetting[], listed: readonly string[]): void {
-  for (const { host, apiUrl } of forges) {
-    const { protocol, host: apiHost } = new URL(apiUrl);
-    if (protocol !== 'http:' || mayGoInPlainText(apiHost, listed)) continue;
-    throw new Failure(
-      'InvalidConfig',
-      `The API of the forge ${host} is ${apiUrl}, and its token would go there over http://, which anybody on the way can read. Use https://, or list ${apiHost} in \`allow.plainHttp\`.`,
-    );
-  }
-}
-
-/** Answers the credentials of the settings, and for every forge that has none there its own token. */
-function allCredentials(
-  written: WrittenSettings,
-  forges: readonly ForgeSetting[],
-  origin: SecretOrigin,
-): readonly GitCredential[] {
-  const own = written.git.credentials.map(({ host, username, token }) => ({
-    host: host.toLowerCase(),
-    username,
-    token: secretFrom(token, origin),
-  }));
-  const others = forges
-    .filter(({ host }) => !own.some((credential) => credential.host === host))
-    .map(({ host, token, tokenName }) => ({
-      host,
-      username: 'x-access-token',
-      token: { read: token, name: tokenName },
-    }));
-  return [...own, ...others];
 }
 
 function kubeconfigFiles(written: string | undefined, variable: string | undefined, home: string): readonly string[] {

@@ -4,6 +4,8 @@ import { defaultTaskQueue } from '../operation/messages.ts';
 import { duration, map, oneOf, text, withoutRepeats } from '../platform/fields.ts';
 import { apiVersion, type FileOfKind } from '../platform/yaml-file.ts';
 import { isThisMachine } from '../this-machine.ts';
+import { app, requestTemplates, signing } from './github-schema.ts';
+import { path, secret } from './secret-schema.ts';
 
 const HOST = /^(?!-)[A-Za-z0-9.-]+(?::\d{1,5})?$/;
 const host = text(HOST, 'Write a host as in the URLs of its repositories, such as github.com or 127.0.0.1:8080.');
@@ -14,7 +16,6 @@ const repositories = z.array(
   ),
   { error: 'List repositories such as github.com/acme/platform, or whole owners such as github.com/acme.' },
 );
-const path = text(/^[^\0\n]+$/, 'Write a path.').describe('Relative to this file; `~/` is the home directory.');
 const webAddress = text(
   /^https?:\/\/[^\s/?#@]+[^\s?#@]*$/,
   'Write a URL such as https://example.com, without credentials.',
@@ -29,20 +30,30 @@ function wholeNumber(most: number, least = 1) {
   return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });
 }
 
-const secretRemedy =
-  'Name where it is kept: `{ env: NAME }` or `{ file: PATH }`. This file never holds a secret itself.';
-const secret = z
-  .union(
-    [map({ env: text(/^[A-Za-z_][A-Za-z0-9_]*$/, 'Write the name of an environment variable.') }), map({ file: path })],
-    { error: secretRemedy },
-  )
-  .describe('Where a secret is kept: an environment variable, or a file. Read when needed.');
+function onOff(description: string) {
+  return z.boolean({ error: 'Write true or false.' }).prefault(true).describe(description);
+}
 
 const forge = map({
   host: host.describe('As in the URLs of its repositories, with the port where there is one.'),
   kind: oneOf(forgeKinds as readonly [string, ...string[]]).describe('Which API it speaks.'),
-  api: webAddress.optional().describe('Base of its API. Default: https://api.github.com, else https://HOST/api/v3.'),
+  api: webAddress
+    .optional()
+    .describe(
+      'Base of its API. Default: https://api.github.com, else https://HOST/api/v3; of Gitea and Forgejo https://HOST/api/v1.',
+    ),
   token: secret.optional().describe('Default, for github.com only: `{ env: GITHUB_TOKEN }`.'),
+  signing: signing.optional().describe('Signs the commits that are pushed there. Default: nothing is signed.'),
+  app: app.optional().describe('The GitHub App that signs in instead of a token.'),
+  statuses: onOff('Statuses of each environment at commits of main, and whether a request has its turn. Default: on.'),
+  comments: onOff('One comment on a request that tells how its rollout goes. Default: on.'),
+  deployments: onOff("The forge's own records of what is deployed where. Default: on."),
+}).superRefine(({ kind, token, app: given, signing: key }, context) => {
+  const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['app'], message });
+  if (given !== undefined && kind !== 'github') refuse('Only GitHub has Apps: name a `token` instead.');
+  if (given !== undefined && token !== undefined) refuse('There is a `token` beside it. Keep one of them.');
+  if (given?.commitsAs !== undefined && key !== undefined)
+    refuse('`commitsAs` has GitHub sign the commits, and `signing` a key. Keep one of them.');
 });
 
 const gitCredential = map({
@@ -150,6 +161,7 @@ export const workerSchema = map({
       .optional()
       .describe('The Ed25519 key, PEM of PKCS#8, that signs what this worker records. Default: nothing is signed.'),
   }).prefault({}),
+  requestTemplates: requestTemplates.prefault({}).describe('How requests are written.'),
   kubeconfig: path.optional().describe('Default: KUBECONFIG, else ~/.kube/config.'),
   cache: path.optional().describe('Mirrors and built programs. Default: FAIRLEAD_CACHE, else ~/.cache/fairlead.'),
   renderer: map({
@@ -166,7 +178,9 @@ export const workerSchema = map({
   timeouts: map({
     forge: duration({ atLeastMs: 100 }).prefault('30s').describe('For one request to a forge.'),
     cluster: duration({ atLeastMs: 100 }).prefault('20s').describe('For one look at one cluster.'),
-    forgeLag: duration().prefault('2m').describe('How far a forge may be behind what was pushed to it.'),
+    forgeLag: duration()
+      .prefault('2m')
+      .describe('How far a forge may be behind: its API behind git, and git behind what its API or CI has said.'),
   }).prefault({}),
   concurrency: map({
     activities: wholeNumber(1_000).prefault(40).describe('Activities that this worker runs at once.'),
@@ -209,9 +223,6 @@ export const workerSchema = map({
 
 /** A worker's settings, defaults filled in, before paths and secrets are located. */
 export type WrittenSettings = z.output<typeof workerSchema>;
-/** Where a settings file says that a secret is kept. */
-export type WrittenSecret = z.output<typeof secret>;
-
 /** The settings file of a worker. */
 export const workerFile: FileOfKind<typeof workerSchema> = {
   kind: 'Worker',

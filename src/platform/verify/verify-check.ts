@@ -21,11 +21,20 @@ export type VerifyCheck =
       readonly expect: number;
       readonly forMs: number;
       readonly timeoutMs: number;
-    };
+    }
+  /** Every check of these names must have passed at the main commit, as the source's forge says. */
+  | { readonly kind: 'checks'; readonly checks: readonly string[]; readonly on: 'main'; readonly timeoutMs: number };
 
-/** Names a check for people: `Job/tests/smoke`, or a URL without its query, which may hold a token. */
+/** Names a check for people: `Job/tests/smoke`, `e2e on main`, or a URL without its query, which may hold a token. */
 export function checkName(check: VerifyCheck): string {
-  return check.kind === 'object' ? referenceText(check.object) : check.url.replace(/\?.*$/s, '');
+  switch (check.kind) {
+    case 'object':
+      return referenceText(check.object);
+    case 'http':
+      return check.url.replace(/\?.*$/s, '');
+    case 'checks':
+      return `${check.checks.join(', ')} on ${check.on}`;
+  }
 }
 
 /** Writes a reference as files do: `Job/smoke`, `Job/tests/smoke`. */

@@ -39,6 +39,15 @@ test.each([
   expect(failure.message).toContain(`The environments dev and qa have one GitOps branch, "live" of ${first}`);
 });
 
+test('an environment cannot be renamed from the branch of another one, which would take its record', () => {
+  const url = 'https://github.com/acme/gitops';
+  const qa = environment('qa', url);
+  const renamed = { ...qa, gitops: { ...qa.gitops, renamedFrom: 'dev' } };
+  const failure = failureOf(() => checkEnvironments([environment('dev', url), renamed]));
+  expect(failure.message).toContain('for its `gitops.renamedFrom`, which is the GitOps branch of dev');
+  expect(() => checkEnvironments([environment('dev', url, 'live'), renamed])).not.toThrow();
+});
+
 test('a config branch of the source cannot be a GitOps branch', () => {
   const source = 'https://github.com/acme/src';
   const both = [environment('dev', source), environment('qa', source, 'gitops-qa')];

@@ -29,6 +29,7 @@ test('the example of the design is read', () => {
     coverage: 'strict',
     maxUnavailable: { clusters: 0 },
     guard: defaultGuard,
+    request: { reviewers: [], assignees: [], labels: [] },
     verify: [],
   });
 });
@@ -49,8 +50,36 @@ test('what is left out has its default', () => {
     coverage: 'strict',
     maxUnavailable: { clusters: 0 },
     guard: defaultGuard,
+    request: { reviewers: [], assignees: [], labels: [] },
     verify: [],
   });
+});
+
+/** Writes letters in their full width. */
+const wide = (text: string) => text.replace(/[a-z]/g, (each) => String.fromCharCode(each.charCodeAt(0) + 0xfee0));
+
+test.each(['deployed\u200b', wide('deployed'), 'roll\u2060back', 'DEPLOYED\ufe0f'])(
+  'a label that only looks like one of Fairlead is refused: %j',
+  (name) => {
+    const request = `${environmentHeader}${oneCluster}request: { labels: [${JSON.stringify(name)}] }\n`;
+    expect(problemsOf(request)).toEqual([expect.stringContaining('Fairlead gives and takes this label by itself')]);
+  },
+);
+
+test('a request asks for people, teams and labels', () => {
+  const asking = (request: string) => `${environmentHeader}${oneCluster}request: ${request}\n`;
+  expect(parse(asking('{ reviewers: [alice, "team:sre"], assignees: [bob], labels: [kubernetes] }')).request).toEqual({
+    reviewers: ['alice', 'team:sre'],
+    assignees: ['bob'],
+    labels: ['kubernetes'],
+  });
+  expect(problemsOf(asking('{ reviewers: ["@alice"], labels: [Deployed, "a,b"] }'))).toEqual([
+    expect.stringMatching(
+      /request\.reviewers\[0\] is "@alice"\. Write the name of a person, such as alice, or of a team/,
+    ),
+    expect.stringMatching(/request\.labels\[0\] is "Deployed"\. Fairlead gives and takes this label by itself/),
+    expect.stringMatching(/request\.labels\[1\] is "a,b"\. Write a label of one line, without commas/),
+  ]);
 });
 
 test('the guard has a default for each of its keys, and takes shares and kinds alone', () => {
@@ -132,6 +161,15 @@ test.each(['deploy', 'configure', 'rollback', 'deploy/qa'])('the GitOps branch %
   expect(problemsOf(`${environmentHeader}${oneCluster}gitops: { branch: ${branch} }\n`)[0]).toContain(
     'Fairlead names its own branches',
   );
+});
+
+test('a GitOps branch may say what it was called before, and not its own name', () => {
+  const renamed = (from: string) => `${environmentHeader}${oneCluster}gitops: { branch: live, renamedFrom: ${from} }\n`;
+  expect(parse(renamed('dev')).gitops).toMatchObject({ branch: 'live', renamedFrom: 'dev' });
+  expect(problemsOf(renamed('live'))).toEqual([
+    `${file}, line 4: gitops.renamedFrom is "live", which is the branch itself. Write its former name, or leave it out.`,
+  ]);
+  expect(parse(`${environmentHeader}${oneCluster}`).gitops).not.toHaveProperty('renamedFrom');
 });
 
 test('an environment of a reserved name needs another GitOps branch', () => {

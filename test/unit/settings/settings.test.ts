@@ -64,15 +64,24 @@ test('a forge of its own is configured like any other, and replaces the default'
   const settings = await load(
     `${header}forges:
   - { host: "127.0.0.1:8080", kind: github, api: "http://127.0.0.1:8080/api/v3/", token: { env: LOCAL_TOKEN } }
+  - { host: gitea.example.com, kind: gitea }
+  - { host: "forgejo.example.com:3000", kind: forgejo }
   - { host: GHE.example.com, kind: github, token: { env: GHE_TOKEN } }
 `,
     { LOCAL_TOKEN: 'local', GHE_TOKEN: '' },
   );
   expect(settings.forges.map(({ host, apiUrl }) => [host, apiUrl])).toEqual([
     ['127.0.0.1:8080', 'http://127.0.0.1:8080/api/v3'],
+    ['gitea.example.com', 'https://gitea.example.com/api/v1'],
+    ['forgejo.example.com:3000', 'https://forgejo.example.com:3000/api/v1'],
     ['ghe.example.com', 'https://GHE.example.com/api/v3'],
   ]);
-  expect(await Promise.all(settings.forges.map(({ token }) => token()))).toEqual(['local', undefined]);
+  expect(await Promise.all(settings.forges.map(({ token }) => token()))).toEqual([
+    'local',
+    undefined,
+    undefined,
+    undefined,
+  ]);
 });
 
 test('the token of github.com is never sent to another host by default', async () => {

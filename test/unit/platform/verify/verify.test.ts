@@ -42,6 +42,50 @@ describe('The key verify', () => {
     ]);
   });
 
+  it('lists checks of the forge, which are on main', () => {
+    const { verify } = parse(`verify:
+  - { checks: [e2e, "ci / build (1.2)"], on: main, timeout: 2h }
+  - { checks: [load] }
+`);
+    expect(verify).toEqual([
+      { kind: 'checks', checks: ['e2e', 'ci / build (1.2)'], on: 'main', timeoutMs: 120 * minute },
+      { kind: 'checks', checks: ['load'], on: 'main', timeoutMs: 10 * minute },
+    ]);
+    expect(verify.map(checkName)).toEqual(['e2e, ci / build (1.2) on main', 'load on main']);
+  });
+
+  it('refuses checks of the forge with line, value and remedy', () => {
+    const problems = problemsOf(`verify:
+  - { checks: [] }
+  - { checks: [e2e, e2e] }
+  - { checks: e2e }
+  - { checks: [fairlead/qa] }
+  - { checks: [e2e], on: qa }
+  - { checks: [load], expect: 200 }
+  - { http: "https://shop.example.com/", on: main }
+  - { checks: [soak], http: "https://shop.example.com/2" }
+  - { checks: [" "] }
+  - { checks: [a, b] }
+  - { checks: [b, a] }
+`);
+    expect(problems.map((problem) => problem.replace(`${file}, `, ''))).toEqual([
+      expect.stringMatching(/^line 5: verify\[0\]\.checks is .*Name one check at least\./),
+      'line 6: verify[1].checks[1] is "e2e". This check is named already. Keep one.',
+      'line 7: verify[2].checks is "e2e". List the names of checks, such as [e2e].',
+      expect.stringMatching(
+        /^line 8: verify\[3\]\.checks\[0\] is "fairlead\/qa"\. This is a status of Fairlead itself/,
+      ),
+      'line 9: verify[4].on is "qa". Write main: the commit that is promoted.',
+      'line 10: verify[5].expect is 200. It belongs to a check of `http`. Remove it here.',
+      'line 11: verify[6].on is "main". It belongs to `checks`. Remove it here.',
+      expect.stringMatching(
+        /^line 12: verify\[7\]\.checks is .* This check has `http` already\. Make two checks of it\./,
+      ),
+      expect.stringMatching(/^line 13: verify\[8\]\.checks\[0\] is " "\. Write the name of a check/),
+      expect.stringMatching(/^line 15: verify\[10\]\.checks is .* Another check is of the same\. Keep one\./),
+    ]);
+  });
+
   it('is empty where nobody writes it', () => {
     expect(parse('').verify).toEqual([]);
   });
@@ -62,7 +106,7 @@ describe('The key verify', () => {
       'line 6: verify[1].for is "2m". It belongs to a check of `http`. Remove it here.',
       expect.stringMatching(/^line 7: verify\[2\]\.http is .* Write a URL such as .* without user, password/),
       'line 8: verify[3].expect is 99. Write the HTTP status of the answer, from 200 to 599.',
-      expect.stringMatching(/^line 9: verify\[4\] is a map\. A check has `object` or `http`/),
+      expect.stringMatching(/^line 9: verify\[4\] is a map\. A check has `object`, `http` or `checks`/),
       'line 10: verify[5].http is "https://shop.example.com/other". This check has `object` already. Make two checks of it.',
       'line 11: verify[6].object is "Secret/db". A Secret has no status, and Fairlead reads no secrets. Name an object that says how it went.',
       'line 12: unknown key "timeouts" in verify[7]. Did you mean "timeout"?',
