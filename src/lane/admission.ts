@@ -28,6 +28,7 @@ export function tellAll(
     const about = revert === undefined ? {} : { revert };
     news.set(tracked.id, { kind: 'tell', entry: untrackedEntry(tracked), admission, sequence, ...about });
   }
+  if (news.size === 0) return { state, commands: [] };
   const told = mapEntries({ ...state, sequence }, (tracked) => {
     const admission = news.get(tracked.id)?.admission;
     return admission ? { ...tracked, admission, untold: undefined } : tracked;

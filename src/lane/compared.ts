@@ -1,5 +1,5 @@
 import type { OperationKind } from '../operation/kind.ts';
-import type { LaneObservation, Relation, TrackedEntry } from './types.ts';
+import type { LaneEntry, LaneObservation, Relation, TrackedEntry } from './types.ts';
 
 /**
  * Says with whom an entry is compared, where that is not seen from its relations. `all`: it has begun, or may go on in
@@ -20,6 +20,17 @@ export interface ComparedEntry {
 export function comparisonOf({ supersededBy, phase, override }: TrackedEntry): Comparison | undefined {
   if (supersededBy !== undefined) return 'none';
   return phase !== 'waiting' || override !== undefined ? 'all' : undefined;
+}
+
+/** Answers the fields of an entry that an observation needs. */
+export function observedFields(tracked: TrackedEntry) {
+  const { id, operation, main, workflowId, firstRunId, relations } = tracked;
+  return { id, operation, main, workflowId, firstRunId, relations, compared: comparisonOf(tracked) };
+}
+
+/** Picks what tells whose entry it is, and what of: its relations may be long. */
+export function identityOf({ workflowId, firstRunId, source, environment, operation, main }: LaneEntry) {
+  return { workflowId, firstRunId, source, environment, operation, main };
 }
 
 /**

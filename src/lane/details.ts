@@ -2,7 +2,7 @@ import { asGiven } from '../operation/claim.ts';
 import { claimedHold, type Hold, holdWords } from '../operation/hold.ts';
 import { type ToldTrouble, toldWords } from '../operation/trouble/step-trouble.ts';
 import { shortSha } from '../short-names.ts';
-import { detailsText } from '../untrusted-text.ts';
+import { detailsId, detailsText } from '../untrusted-text.ts';
 import { allEntries } from './entries.ts';
 import { placeWords } from './place.ts';
 import type { LaneMove, LanePlace, LaneState, LaneStatus, Phase, TrackedEntry } from './types.ts';
@@ -10,12 +10,15 @@ import type { LaneMove, LanePlace, LaneState, LaneStatus, Phase, TrackedEntry } 
 /** Describes the lane in markdown for the Temporal UI: who has it, who waits, and what holds it. */
 export function laneDetails(status: LaneStatus, failing: readonly ToldTrouble[] = []): string {
   const { gitops, environment, movedFrom, current, waiting, configuring, hold, freeze, trouble, refusals } = status;
+  const others = [...waiting, ...configuring];
+  const more = others.length - mostRows;
   const rows = [
     ...(current ? [laneRow('has the lane', current)] : []),
-    ...[...waiting, ...configuring].map((tracked) => laneRow(tracked.admission?.kind ?? 'waits', tracked)),
+    ...others.slice(0, mostRows).map((tracked) => laneRow(tracked.admission?.kind ?? 'waits', tracked)),
+    ...(more > 0 ? [`| … and ${more} more | | | | | |`] : []),
   ];
   const lines = [
-    `**${detailsText(environment)}**: branch \`${gitops.branch}\` of ${gitops.repository}`,
+    `**${detailsText(environment)}**: branch ${detailsId(gitops.branch, '`')} of ${detailsId(gitops.repository)}`,
     '',
     ...(movedFrom ? [detailsText(movedWords(status, movedFrom)), ''] : []),
     ...(hold
@@ -35,8 +38,11 @@ export function laneDetails(status: LaneStatus, failing: readonly ToldTrouble[] 
   return lines.join('\n').slice(0, 15_000);
 }
 
-/** Says why the lane lets nobody in, whom it cannot tell, and what it could not record; undefined: all is well. */
-export function laneTrouble(state: LaneState, unrecorded: string | undefined): string | undefined {
+/**
+ * Says why the lane lets nobody in, whom it cannot tell, what it could not record, and where the record disagrees with it;
+ * undefined: all is well.
+ */
+export function laneTrouble(state: LaneState, ofRecord: readonly string[]): string | undefined {
   const { unobservable } = state;
   const untold = allEntries(state).flatMap(({ workflowId, untold: message }) =>
     message
@@ -45,11 +51,7 @@ export function laneTrouble(state: LaneState, unrecorded: string | undefined): s
         ]
       : [],
   );
-  const words = [
-    ...(unobservable ? [`Lets nobody in: ${unobservable.why}`] : []),
-    ...untold,
-    ...(unrecorded ? [unrecorded] : []),
-  ];
+  const words = [...(unobservable ? [`Lets nobody in: ${unobservable.why}`] : []), ...untold, ...ofRecord];
   return words.length === 0 ? undefined : words.join(' ');
 }
 
@@ -65,7 +67,9 @@ export function notHeldWords(status: Pick<LaneStatus, 'environment' | 'freeze'>)
 
 /** Says for searches what `laneTrouble` says at length. */
 export function laneSearchWords({ unobservable }: LaneState): string {
-  return unobservable ? 'the lane lets nobody in' : 'the lane could not tell or record something';
+  return unobservable
+    ? 'the lane lets nobody in'
+    : 'the lane could not tell or record something, or the record disagrees with it';
 }
 
 /** Says whose lane it is, and was: `Since 2026-…Z it is the lane of prod of https://…; before, it was that of …`. */
@@ -84,6 +88,9 @@ export function heldWords(environment: string, { until, config }: Hold, before: 
   return `${environment} is held ${end}: ${what}${also}`;
 }
 
+/** What is shown has a bound; thousands may wait. */
+const mostRows = 50;
+
 const tableHead = ['| | what | main | phase | since (UTC) | workflow |', '|---|---|---|---|---|---|'];
 
 /**
@@ -97,7 +104,7 @@ export function phaseOf({ phase, admission }: TrackedEntry): Phase {
 function laneRow(place: string, tracked: TrackedEntry): string {
   const { operation, main, since, workflowId } = tracked;
   const when = since.slice(5, 19).replace('T', ' ');
-  return `| ${place} | ${operation} | ${main ? `\`${shortSha(main)}\`` : ''} | ${phaseOf(tracked)} | ${when} | \`${workflowId}\` |`;
+  return `| ${place} | ${operation} | ${main ? `\`${shortSha(main)}\`` : ''} | ${phaseOf(tracked)} | ${when} | ${detailsId(workflowId, '`')} |`;
 }
 
 function untilWords(end: string | undefined): string {

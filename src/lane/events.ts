@@ -66,7 +66,7 @@ function continueWith({ state, records }: LaneChange, next: (state: LaneState) =
  * Takes what an operation says of itself; one that the lane does not know is added. Whoever comes takes messages again.
  */
 function applyEntry(state: LaneState, entry: LaneEntry, now: string): LaneChange {
-  const known = allEntries(state).find((tracked) => isSameEntry(tracked, entry));
+  const known = allEntries(state).find((tracked) => tracked.id === entry.id && isSameEntry(tracked, entry));
   if (!known) return addArrival(state, entry, now);
   const isBack = entry.phase === 'merged' && known.supersededBy && known.supersededBy.operation !== 'rollback';
   // It was merged a moment before it would have been superseded.
@@ -150,17 +150,20 @@ function applyOverride(state: LaneState, { id, by, reason }: EventOf<'override'>
 }
 
 function applyObservation(state: LaneState, event: EventOf<'observed'>, now: string): LaneChange {
-  const isGone = ({ id }: TrackedEntry) => event.observation.gone.includes(id);
+  const gone = new Set(event.observation.gone);
+  const isGone = ({ id }: TrackedEntry) => gone.has(id);
   return continueWith(removeGone(state, isGone, now), (rest) => applyFindings(rest, event, now));
 }
 
 /** Takes what was observed of the entries that are left. */
 function applyFindings(rest: LaneState, { observation, looked }: EventOf<'observed'>, now: string): LaneChange {
   const isOutdated = mustCompareAgain(rest, observation, looked);
+  const present = new Set(exclusiveEntries(rest).map(({ id }) => id));
+  const seen = new Set(looked);
   const related = mapEntries(rest, (tracked) => {
-    if (isOutdated || tracked.operation === 'config change' || tracked.relations || !looked.includes(tracked.id))
+    if (isOutdated || tracked.operation === 'config change' || tracked.relations || !seen.has(tracked.id))
       return tracked;
-    return { ...tracked, relations: presentRelations(rest, tracked, observation) };
+    return { ...tracked, relations: presentRelations(tracked, observation, present) };
   });
   const calendar = observation.calendar ?? unexpiredCalendar(rest.calendar, now);
   const wasFrozen = rest.calendar?.now !== undefined && !hasPassed(rest.calendar.now.until, now);
@@ -185,11 +188,11 @@ function mustCompareAgain(rest: LaneState, observation: LaneObservation, looked:
   if (observation.onlyNeeded === undefined) return false;
   const exclusive = exclusiveEntries(rest);
   const present = new Set(exclusive.map(({ id }) => id));
+  const seen = new Set(looked);
   const hasLeft = ([id, relation]: readonly [string, string]) => relation === 'older' && !present.has(id);
   return exclusive.some(
     ({ id, relations }) =>
-      relations === undefined &&
-      (!looked.includes(id) || Object.entries(observation.relations[id] ?? {}).some(hasLeft)),
+      relations === undefined && (!seen.has(id) || Object.entries(observation.relations[id] ?? {}).some(hasLeft)),
   );
 }
 
@@ -203,11 +206,10 @@ function unexpiredCalendar({ now: freeze, next }: FreezeCalendar = {}, now: stri
 
 /** Answers the observed relations of an entry to those that are still in the lane. */
 function presentRelations(
-  state: LaneState,
   { id }: TrackedEntry,
   { relations }: LaneObservation,
+  present: ReadonlySet<string>,
 ): TrackedEntry['relations'] {
-  const present = new Set(exclusiveEntries(state).map((tracked) => tracked.id));
   return Object.fromEntries(Object.entries(relations[id] ?? {}).filter(([other]) => present.has(other)));
 }
 

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type MemoryFormat, readMemory, writeMemory } from '../memory-format.ts';
 import type { Refusal } from '../operation/refusal.ts';
 import { count, instant, type Schema, shapeOf } from '../shape.ts';
+import { byteLength } from '../text/message-text.ts';
 import { emptyLane } from './decide.ts';
 import { admission, entryFields, hold, laneRef, namesCommit } from './received.ts';
 import type { LaneMemory, LaneState, TrackedEntry } from './types.ts';
@@ -61,15 +62,25 @@ export function handOn(state: LaneState): LaneMemory {
   return writeMemory(state, format);
 }
 
-/** The most characters of JSON in a lane's state: Temporal hands on 2 MB, and a thousand operations have less. */
+/** The most bytes of JSON in a lane's state: Temporal hands on 2 MB, and a thousand operations have less. */
 const fullFrom = 1_000_000;
 
 /** Why a lane takes no further entry. */
 export const fullWords = 'the lane is full: it cannot remember more operations. End some of them, then retry';
 
 /** Tells whether the state of a lane is so large that it could not hand on much more. */
-export function isFull(state: LaneState): boolean {
-  return JSON.stringify(state).length > fullFrom;
+export function isFull({ current, waiting, configuring, ...rest }: LaneState): boolean {
+  const entries = [...(current ? [current] : []), ...waiting, ...configuring];
+  return entries.reduce((sum, tracked) => sum + sizeOf(tracked) + 1, byteLength(JSON.stringify(rest))) > fullFrom;
+}
+
+/** What entries take, each worked out once: it is asked with every arrival, and thousands may come at once. */
+const sizes = new WeakMap<TrackedEntry, number>();
+
+function sizeOf(tracked: TrackedEntry): number {
+  const known = sizes.get(tracked) ?? byteLength(JSON.stringify(tracked));
+  sizes.set(tracked, known);
+  return known;
 }
 
 /** Reads the memory that was handed on. */

@@ -1,4 +1,13 @@
-import { dropRelationsTo, isActive, isNewer, isPromotion, laneRef, mapEntry } from './entries.ts';
+import {
+  dropRelationsTo,
+  isActive,
+  isNewer,
+  isPromotion,
+  laneRef,
+  mapEntries,
+  mapEntry,
+  newerPromotions,
+} from './entries.ts';
 import { holdFor, mayEnter } from './holds.ts';
 import type { LaneState, TrackedEntry } from './types.ts';
 
@@ -28,13 +37,32 @@ function giveWayToRollback(state: LaneState): LaneState {
   return current && isPromotion(current) && rollback ? supersede(state, current, rollback) : state;
 }
 
-/** Supersedes waiting promotions by newer ones: of related promotions only the newest waits. */
+/**
+ * Supersedes waiting promotions by newer ones: of related promotions only the newest waits. Each is set against those that are newer
+ * than it, and not against all: there may be thousands.
+ */
 function keepNewest(state: LaneState, now: string): LaneState {
-  return state.waiting.filter(mayGiveWay).reduce((rest, tracked) => {
-    const by = newestEntry(newerRivals(rest, now, tracked));
+  const giving = state.waiting.filter(mayGiveWay);
+  const newerThan = giving.length === 0 ? () => [] : newerPromotions(state);
+  const successors = new Map<string, TrackedEntry>();
+  for (const tracked of giving) {
+    const isHeld = !mayEnter(state, tracked, now);
+    const isRival = (other: TrackedEntry) =>
+      isActive(other) &&
+      !successors.has(other.id) &&
+      (isHeld || other === state.current || mayEnter(state, other, now));
+    const rivals = newerThan(tracked).filter(isRival);
+    const isOutdone = (one: TrackedEntry) => newerThan(one).some((other) => rivals.includes(other));
+    const by = rivals.find((one) => !isOutdone(one)) ?? rivals[0];
+    if (by) successors.set(tracked.id, by);
+  }
+  if (successors.size === 0) return state;
+  const superseded = mapEntries(state, (tracked) => {
+    const by = successors.get(tracked.id);
     // Its relations are not asked for any more: without them, the state stays small in a burst.
-    return by ? forgetRelations(supersede(rest, tracked, by), tracked) : rest;
-  }, state);
+    return by ? { ...tracked, relations: {}, supersededBy: tracked.supersededBy ?? laneRef(by) } : tracked;
+  });
+  return dropRelationsTo(superseded, new Set(successors.keys()));
 }
 
 /** Lists the newer promotions, the current one included. A held one does not get in the way of one that may enter. */
@@ -83,12 +111,4 @@ function newestEntry(entries: readonly TrackedEntry[]): TrackedEntry | undefined
 /** Supersedes an entry once and for all: its successor stays the same even where that one gives way in its turn. */
 function supersede(state: LaneState, { id }: TrackedEntry, by: TrackedEntry): LaneState {
   return mapEntry(state, id, (tracked) => ({ ...tracked, supersededBy: tracked.supersededBy ?? laneRef(by) }));
-}
-
-/** Drops what is known of the relations between this entry and the others. */
-function forgetRelations(state: LaneState, { id }: TrackedEntry): LaneState {
-  return dropRelationsTo(
-    mapEntry(state, id, (tracked) => ({ ...tracked, relations: {} })),
-    new Set([id]),
-  );
 }

@@ -110,7 +110,11 @@ export const admission = v.union([
 ]);
 
 /** A GitOps branch. */
-export const target = shapeOf<GitopsTarget>({ repository: textOf('url'), branch: name });
+export const target = shapeOf<GitopsTarget>({
+  repository: textOf('url'),
+  branch: name,
+  renamedFrom: v.optional(name),
+});
 
 /** The payload of the signal `admission`. */
 const admissionMessage = message({

@@ -37,11 +37,12 @@ export function nextTick(state: LaneState, now: string): string | undefined {
  */
 export function dropExpired(state: LaneState, now: string): LaneState {
   const { calendar, observedAt, unobservable } = state;
-  const mayBeTold = mapEntries(state, (tracked) =>
-    hasPassed(tracked.untold?.until, now)
-      ? { ...tracked, untold: tracked.untold && { ...tracked.untold, until: undefined } }
-      : tracked,
-  );
+  const isDue = (tracked: TrackedEntry) => hasPassed(tracked.untold?.until, now);
+  const mayBeTold = allEntries(state).some(isDue)
+    ? mapEntries(state, (tracked) =>
+        isDue(tracked) ? { ...tracked, untold: tracked.untold && { ...tracked.untold, until: undefined } } : tracked,
+      )
+    : state;
   const isBoundary = hasPassed(calendar?.now?.until, now) || hasPassed(calendar?.next, now);
   return {
     ...mayBeTold,

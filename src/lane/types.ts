@@ -136,6 +136,8 @@ export interface LaneObservation {
   /** The freezes; undefined: they cannot be read now, and what was known last stands. */
   readonly calendar?: FreezeCalendar;
   readonly revert?: Revert;
+  /** What holds the lane by its record; undefined: the record was not read. */
+  readonly recorded?: { readonly hold?: Hold };
 }
 
 /** A revert by hand: somebody else moved the environment's branch back, from one main commit to an older one. */
@@ -214,9 +216,11 @@ export interface LaneStatus extends LanePlace {
   readonly current?: TrackedEntry;
   readonly waiting: readonly TrackedEntry[];
   readonly configuring: readonly TrackedEntry[];
+  /** How many more wait than are listed; undefined: none. */
+  readonly more?: number;
   readonly hold?: Hold;
   readonly freeze?: FreezeCalendar;
-  /** Why the lane lets nobody in, or what it could not record; it goes on trying. */
+  /** Why the lane lets nobody in, what it could not record, or where the record disagrees with it. */
   readonly trouble?: string;
   /** The latest 20 signals that could not be carried out. */
   readonly refusals: readonly Refusal[];

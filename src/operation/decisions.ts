@@ -1,8 +1,9 @@
 import { closest } from '../platform/closest.ts';
 import { shortSha } from '../short-names.ts';
 import { acceptRefusal } from './accept.ts';
+import { asGiven } from './claim.ts';
 import { isApproved, removalWords } from './guard/removals.ts';
-import { holdWords } from './hold.ts';
+import { claimedHold, holdWords } from './hold.ts';
 import { type Action, type Decision, rollbackId } from './messages.ts';
 import type { EnvironmentState, EnvironmentStatus, OperationStatus } from './status.ts';
 import { hasEnded } from './status.ts';
@@ -38,7 +39,7 @@ export function approvedBefore(
   const { approval } = found ?? {};
   if (!found || found.hold || !approval || !head || override || approval.by !== by) return undefined;
   if (!isApproved(found) || !approval.head.startsWith(head)) return undefined;
-  return `${found.environment} was approved at ${shortSha(approval.head)} before, by ${by}, and is ${found.state} now`;
+  return `${found.environment} was approved at ${shortSha(approval.head)} before, by ${asGiven(by)}, and is ${found.state} now`;
 }
 
 /** Says why a decision is refused; undefined where it is not. */
@@ -74,7 +75,8 @@ const decisionRules: Readonly<Record<Action, DecisionRule>> = {
         `request #${e.request.number} of ${e.environment} removes ${removalWords(e.request.removals)}. If that is meant, ` +
         'say so: approve it with --removals; in a signal or an update, with "removals":true'
       );
-    if (isApproved(e) && !e.hold) return `${e.environment} is approved already, by ${e.approval?.by}`;
+    if (isApproved(e) && !e.hold)
+      return `${e.environment} is approved already, by ${asGiven(e.approval?.by ?? 'a person')}`;
     if (e.request.merge === 'auto' && !e.hold) return `${e.environment} merges by itself: there is nothing to approve`;
     return undefined;
   },
@@ -115,6 +117,6 @@ function environmentWords({ environment, state }: EnvironmentStatus): string {
 
 /** Says who holds an environment, and how to go on all the same. */
 function heldRefusal({ environment, hold }: EnvironmentStatus): string {
-  const words = hold === undefined ? '' : ` by ${holdWords(hold)}`;
+  const words = hold === undefined ? '' : ` by ${holdWords(claimedHold(hold))}`;
   return `${environment} is held${words}. \`--override --reason …\` goes on in spite of that, in an emergency`;
 }

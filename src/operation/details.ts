@@ -68,9 +68,10 @@ export function operationRemark(kind: OperationKind, operation: OperationKind): 
   return operation === kind ? '' : ` (${operation})`;
 }
 
-/** Answers the message of an environment as it is shown: whoever holds it is named as a claim. */
+/** Answers the message of an environment as it is shown: whoever holds it is named as a claim, in that of an older release, too. */
 export function shownMessage({ message, hold }: Pick<EnvironmentStatus, 'message' | 'hold'>): string {
-  return hold === undefined ? message : message.replace(`held by ${hold.by}`, `held by ${asGiven(hold.by)}`);
+  if (hold === undefined || message.includes(`held by ${asGiven(hold.by)}`)) return message;
+  return message.replace(`held by ${hold.by}`, `held by ${asGiven(hold.by)}`);
 }
 
 /** Says what holds an environment, and in spite of what hold it goes on, in a sentence each. */

@@ -69,7 +69,7 @@ describe('An abort', () => {
       expect(await operation.decide('abort', { reason: 'the source is down' })).toContain('aborted');
       expect(await operation.result()).toMatchObject({
         state: 'aborted',
-        message: 'aborted by ann: the source is down',
+        message: 'aborted by ann (as given): the source is down',
       });
     });
   });
@@ -80,10 +80,10 @@ describe('An abort', () => {
     world.readConfig = never;
     await runConcurrently(world, async ({ rollBack, configure }) => {
       for (const operation of [await rollBack('dev'), await configure('dev', sha('any'))]) {
-        await operation.decide('abort', { reason: 'the source is down' });
+        expect(await operation.decide('abort', { reason: 'the source is down' })).toContain('aborted');
         expect(await operation.result()).toMatchObject({
           state: 'aborted',
-          message: 'aborted by ann: the source is down',
+          message: 'aborted by ann (as given): the source is down',
         });
       }
     });
@@ -99,7 +99,7 @@ describe('An abort that came before the first task of a config change', () => {
       const change = await configure('dev', sha('any'));
       await change.handle.signal('abort', { by: 'ann', reason: 'too late' });
       await worker.start();
-      expect(await change.result()).toMatchObject({ state: 'aborted', message: 'aborted by ann: too late' });
+      expect(await change.result()).toMatchObject({ state: 'aborted', message: 'aborted by ann (as given): too late' });
     });
   });
 });

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundleSmall } from '../../src/worker/bundle.ts';
-import { replayFaults } from '../../src/worker/replay-check.ts';
+import { replayFaults } from '../../src/worker/start/replay-check.ts';
 import * as workflows from '../../src/workflows/index.ts';
 import { productionWorkflows, quiet } from '../support/temporal-bundle.ts';
 import { allScenarios, type RecordedScenario, readScenarios, recordedReleases, scenarioFiles } from './scenarios.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import proto from '@temporalio/proto';
-import type { WorkflowHistory } from '../../src/worker/replay-check.ts';
+import type { WorkflowHistory } from '../../src/worker/start/replay-check.ts';
 
 const { History } = proto.temporal.api.history.v1;
 

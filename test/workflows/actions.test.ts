@@ -19,7 +19,7 @@ async function countActions({ test }: ConcurrencyTest): Promise<Record<string, n
   return { ...Object.fromEntries(counted), attempts };
 }
 
-it('A promotion of three environments takes no more actions than docs/operations.md says', async () => {
+it('A promotion of three environments takes hardly more actions than docs/operations.md says', async () => {
   const world = new World([['dev'], ['qa'], ['prod']], { prod: { merge: 'approval' } });
   const mains = world.commitMains(2);
   await runConcurrently(world, async (concurrent) => {
@@ -36,6 +36,7 @@ it('A promotion of three environments takes no more actions than docs/operations
     const second = Object.fromEntries(Object.entries(both).map(([name, count]) => [name, count - (first[name] ?? 0)]));
     const sum = Object.values(second).reduce((one, other) => one + other, 0);
     if (process.env.FAIRLEAD_ACTIONS !== undefined) console.log({ first, second, sum });
+    // 96; a step that is tried again on a busy machine counts, and one more for each environment is to be noticed.
     expect(sum).toBeLessThan(110);
   });
 });

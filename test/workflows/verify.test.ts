@@ -105,7 +105,7 @@ describe('A check that fails', () => {
       const [dev] = (await result()).environments;
       expect(dev).toMatchObject({
         state: 'accepted',
-        message: 'ann accepted that Job/smoke has not passed (dev-2): the test is wrong',
+        message: 'ann (as given) accepted that Job/smoke has not passed (dev-2): the test is wrong',
       });
       expect(world.at('dev').record.map(({ event }) => event)).toContain('accepted');
     });

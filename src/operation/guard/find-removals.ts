@@ -32,6 +32,7 @@ const longestName = 200;
  *   cluster counts as one.
  * - What a cluster still has, from another leaf or from another of its groups, is not removed there. Entries of one
  *   kubeconfig context are one cluster.
+ * - What Flux may delete and make anew loses what it holds, as if it went. It is named, and does not count for the share.
  */
 export function findRemovals(
   change: RenderedChange,
@@ -59,7 +60,13 @@ export function findRemovals(
   removed += shared.removed;
   before += shared.before;
   note(shared.gone);
-  const objects = [...gone.values()].map((id) => shownName(objectName(id))).sort();
+  const anew = new Map<string, ObjectId>();
+  for (const { madeAnew = [] } of change.summary)
+    for (const id of madeAnew) if (guard.kinds.includes(id.kind)) anew.set(objectKey(id), id);
+  const objects = [
+    ...[...gone.values()].map((id) => shownName(objectName(id))),
+    ...[...anew.values()].map((id) => `${shownName(objectName(id))} (made anew)`),
+  ].sort();
   const emptied = emptiedGroups(change, clusters);
   const isMuch = removed > 0 && removed / before > guard.share;
   if (objects.length === 0 && emptied.length === 0 && !isMuch) return undefined;

@@ -17,7 +17,7 @@ export interface GuardedRemovals {
   readonly before: number;
   /** The share that the guard lets go, from 0 to 1; undefined: not more than that goes. */
   readonly share?: number;
-  /** Objects of guarded kinds, as `Namespace shop`. */
+  /** Objects of guarded kinds, as `Namespace shop`; what Flux may delete and make anew says so behind. */
   readonly objects: readonly string[];
   /** How many these are, the ones that are not listed included. */
   readonly guarded: number;

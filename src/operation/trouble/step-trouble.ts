@@ -20,12 +20,18 @@ const failing = v.object({
 });
 export type FailingStep = v.InferOutput<typeof failing>;
 
-/** Tells a workflow how a step of its own does. `failing` is undefined: it fails no more, and goes on. */
+/** What a step waits for, in words that follow a colon, and since when it is that, ISO 8601. */
+const waiting = v.object({ reason: textOf('words'), since: instant });
+export type WaitingStep = v.InferOutput<typeof waiting>;
+
+/** Tells a workflow how a step of its own does. `failing` is undefined: it fails no more, and goes on, or waits. */
 const stepTrouble = message({
   /** The id by which Temporal knows the step. */
   id: textOf('id'),
   step: textOf('name'),
   failing: v.optional(failing),
+  /** What it waits for; undefined: it says nothing of that. */
+  waiting: v.optional(waiting),
 });
 export type StepTroubleMessage = v.InferOutput<typeof stepTrouble>;
 export const isStepTrouble = guardOf<StepTroubleMessage>(stepTrouble);

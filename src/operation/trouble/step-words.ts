@@ -25,6 +25,8 @@ export const stepWords: Readonly<Record<string, string>> = {
   awaitWithdrawn: 'see what the promotion has withdrawn',
   awaitRollback: 'see whether the rollback has ended',
   reachedBy: 'see where the commit is deployed',
+  awaitLate: 'see whether git shows what is late',
+  awaitTold: 'see whether the forge shows how it ended',
   lookAtMain: 'see which commit is the head of main',
   startPromotion: 'start the promotion',
 };

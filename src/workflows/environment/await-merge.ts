@@ -1,10 +1,13 @@
 import type { MergeOutcome } from '../../activities/pull-request/contract.ts';
 import type { Revert } from '../../lane/types.ts';
+import { asGiven } from '../../operation/claim.ts';
 import { isApproved, removalWords } from '../../operation/guard/removals.ts';
-import { afterHoldWords, holdWords } from '../../operation/hold.ts';
+import { afterHoldWords, claimedHold, holdWords } from '../../operation/hold.ts';
 import type { RequestStatus } from '../../operation/status.ts';
+import type { WaitingStep } from '../../operation/trouble/step-trouble.ts';
 import { shortSha } from '../../short-names.ts';
 import { admissionWords } from '../lane/client/admission-words.ts';
+import { blockedBy } from '../lane/client/blocked.ts';
 import type { RequestProgress } from '../memory/progress.ts';
 import { inQueue, step } from '../temporal/step.ts';
 import { answerUnlessWoken } from '../temporal/waiting.ts';
@@ -29,6 +32,10 @@ export async function awaitMerge(
   kept?: RequestProgress,
 ): Promise<DeployedCommit | RenderAgain | AttemptEnd> {
   const { run, policy } = attempt;
+  let wantedSince = kept?.wantedSince;
+  let waiting: WaitingStep | undefined;
+  // What was told before it was handed on is not known any more.
+  let wasBlocked = kept !== undefined;
   for (let mayBeQueued = kept?.mayBeQueued ?? false; ; ) {
     const { request } = run.status;
     if (!request) throw new TypeError('a merge is awaited without a request');
@@ -36,19 +43,32 @@ export async function awaitMerge(
     const refused = run.lane?.refusal;
     if (refused !== undefined) return attention(refused);
     const merge = mayMerge(attempt, request);
-    showAwaited(run, request, merge);
+    if (merge !== (wantedSince !== undefined)) waiting = undefined;
+    wantedSince = merge ? (wantedSince ?? new Date().toISOString()) : undefined;
+    showAwaited(run, request, { merge, waiting });
+    const { operation } = attempt.order;
+    const blocked = blockedBy(run, { ...request, operation, isApproved: isApproved(run.status) });
     const order = {
       ...proposalOf(attempt, rendered),
+      blocked,
+      wasBlocked: wasBlocked || undefined,
       number: request.number,
       entry: run.lane?.id,
       answeredReverts: run.lane?.answeredReverts ?? [],
       merge,
+      wantedSince,
+      awaited: waiting,
       mayBeQueued: mayBeQueued && !merge ? true : undefined,
     };
     mayBeQueued ||= merge;
-    run.noteProgress({ kind: 'request', policy, rendered, mayBeQueued });
+    wasBlocked ||= blocked !== undefined;
+    run.noteProgress({ kind: 'request', policy, rendered, mayBeQueued, wantedSince });
     const name = `${run.name}: #${request.number} at ${shortSha(rendered.commit)}`;
-    const place = inQueue(run, merge ? 'merges' : undefined);
+    const onWaiting = (told: WaitingStep) => {
+      waiting = told;
+      showAwaited(run, request, { merge, waiting });
+    };
+    const place = { ...inQueue(run, merge ? 'merges' : undefined), onWaiting };
     const outcome = await answerUnlessWoken(run.control, () => step('awaitMerge', name, place)(order));
     if (!outcome) continue;
     if (outcome.kind === 'reverted') {
@@ -91,21 +111,34 @@ function hasTurn({ lane }: EnvironmentRun): boolean {
   return lane?.admission?.kind === 'granted';
 }
 
+/** Whether Fairlead merges, and what its step says that it waits for. */
+interface Awaited {
+  readonly merge: boolean;
+  readonly waiting: WaitingStep | undefined;
+}
+
 /** Shows in the status what the request waits for. */
-function showAwaited(run: EnvironmentRun, request: RequestStatus, merge: boolean): void {
+function showAwaited(run: EnvironmentRun, request: RequestStatus, { merge, waiting }: Awaited): void {
   const { hold } = run.status;
-  if (merge) run.enter('pull request open', `#${request.number} merges as soon as the forge allows it`);
+  const onForge = waiting ? `. On the forge, since ${waiting.since}: ${waiting.reason}` : '';
+  if (merge)
+    run.enter(
+      'pull request open',
+      waiting
+        ? `#${request.number} waits since ${waiting.since}: ${waiting.reason}`
+        : `#${request.number} is being merged`,
+    );
   else if (request.merge === 'manual')
     run.enter(
       'pull request open',
-      `a person merges #${request.number} on the forge${request.removals ? `. It removes ${removalWords(request.removals)}` : ''}`,
+      `a person merges #${request.number} on the forge${request.removals ? `. It removes ${removalWords(request.removals)}` : ''}${onForge}`,
     );
   else if (request.merge === 'approval' && !isApproved(run.status))
-    run.enter('awaiting approval', approvalWords(run, request));
+    run.enter('awaiting approval', `${approvalWords(run, request)}${onForge}`);
   else if (hold)
     run.enter(
       'pull request open',
-      `#${request.number} is not merged while ${run.name} is held by ${hold.by}: ${hold.reason}`,
+      `#${request.number} is not merged while ${run.name} is held by ${asGiven(hold.by)}: ${hold.reason}`,
     );
   else if (run.lane?.admission)
     run.enter(
@@ -121,7 +154,7 @@ function approvalWords({ name, origin, status: { hold } }: EnvironmentRun, reque
   const removes = removals ? `#${number} removes ${removalWords(removals)}. ` : '';
   const look = removals ? 'Look at it' : `look at #${number}`;
   if (!hold) return `${removes}${look}, then: ${approve}`;
-  return `${removes}${name} is held by ${holdWords(hold)}. ${afterHoldWords(name, hold)}: ${approve}. In an emergency, at once: ${approve} --override --reason "…"`;
+  return `${removes}${name} is held by ${holdWords(claimedHold(hold))}. ${afterHoldWords(name, hold)}: ${approve}. In an emergency, at once: ${approve} --override --reason "…"`;
 }
 
 type FinalOutcome = Exclude<MergeOutcome, { kind: 'reverted' }>;

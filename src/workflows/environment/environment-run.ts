@@ -1,10 +1,12 @@
 import type { Admission, LaneRef } from '../../lane/types.ts';
+import { asGiven } from '../../operation/claim.ts';
 import type { EnvironmentState, EnvironmentStatus } from '../../operation/status.ts';
 import { LaneClient } from '../lane/client/lane-client.ts';
 import type { Progress } from '../memory/progress.ts';
 import type { PendingRevision, Proposed, RecordNote, RunMemory } from '../memory/run-memory.ts';
 import type { Renewal } from '../temporal/renewal.ts';
 import type { Troubles } from '../temporal/troubles.ts';
+import { UntoldWord } from './last-word.ts';
 import { RunControl, type Stop } from './run-control.ts';
 
 /** The source of an operation, and how people refer to it. */
@@ -31,6 +33,7 @@ export class EnvironmentRun {
   readonly origin: Origin;
   readonly control: RunControl;
   readonly troubles: Troubles;
+  readonly lastWord = new UntoldWord();
   /** Rolls this environment back; promotions alone can. */
   readonly rollBack: RollBack | undefined;
   private present: EnvironmentStatus;
@@ -226,8 +229,8 @@ export class EnvironmentRun {
 
   /** Ends what runs here, by a cancellation; `cleanUpAfter` decides what follows. */
   stopWith(stop: Stop): void {
-    if (!this.control.takeStop(stop)) return;
-    const message = stop.kind === 'supersede' ? 'superseded' : `${stop.kind} by ${stop.by}: ${stop.reason}`;
+    if (!this.control.takeStop(stop, this.present.deployedAs)) return;
+    const message = stop.kind === 'supersede' ? 'superseded' : `${stop.kind} by ${asGiven(stop.by)}: ${stop.reason}`;
     this.update({ stopping: stop.kind, message });
     this.control.cancel();
   }

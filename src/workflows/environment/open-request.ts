@@ -3,6 +3,7 @@ import type { Proposal } from '../../activities/pull-request/contract.ts';
 import type { RenderOutcome } from '../../activities/render/contract.ts';
 import { awaitedRemovals } from '../../operation/guard/removals.ts';
 import type { MergePolicy } from '../../platform/types.ts';
+import { blockedBy } from '../lane/client/blocked.ts';
 import { step } from '../temporal/step.ts';
 import { type Attempt, configMayGoBack } from './order.ts';
 import { type AttemptEnd, type Attention, attention, type Outcome, type RenderAgain, renderAgain } from './results.ts';
@@ -73,8 +74,9 @@ export function proposalOf({ run, order, policy }: Attempt, rendered: Changed): 
 /** Opens the request; false: it must be rendered again. */
 async function proposeRendered(attempt: Attempt, rendered: Changed): Promise<boolean> {
   const { run, order } = attempt;
-  const { commit, branch, deployed, waiting, lostEdits, ignoredNotes, removals } = rendered;
+  const { commit, branch, isNewBranch, deployed, waiting, lostEdits, ignoredNotes, removals } = rendered;
   const merge = mergeInForce(attempt, rendered);
+  const guarded = awaitedRemovals(order.operation, removals);
   run.beginProposal({ branch, commit });
   const opened = await step(
     'openPullRequest',
@@ -82,6 +84,7 @@ async function proposeRendered(attempt: Attempt, rendered: Changed): Promise<boo
     run,
   )({
     ...proposalOf(attempt, rendered),
+    isNewBranch,
     deployed,
     waiting,
     lostEdits,
@@ -91,12 +94,12 @@ async function proposeRendered(attempt: Attempt, rendered: Changed): Promise<boo
     merge,
     reference: run.origin.reference,
     requester: order.requester,
+    blocked: blockedBy(run, { operation: order.operation, merge, removals: guarded }),
     workflowId: workflowInfo().workflowId,
   });
   if (opened.kind === 'stale') return false;
   const { number, url } = opened;
   const { approval } = run.status;
-  const guarded = awaitedRemovals(order.operation, removals);
   run.update({
     request: { number, url, branch, head: commit, merge, open: true, removals: guarded },
     // An approval counts for one commit alone.

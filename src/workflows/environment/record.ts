@@ -6,14 +6,17 @@ import { failureText } from '../temporal/failure-text.ts';
 import { step } from '../temporal/step.ts';
 import type { EnvironmentRun } from './environment-run.ts';
 import type { Attempt, DeploymentOrder } from './order.ts';
-import { type AttemptEnd, attention, type DeployedCommit, type Outcome } from './results.ts';
+import { type AttemptEnd, type DeployedCommit, type Outcome, stepAttention } from './results.ts';
+import { requestTold } from './roll-out.ts';
 
 /** Writes to the record of the run's environment. */
 async function writeRecord(run: EnvironmentRun, { entry, commit }: RecordNote): Promise<void> {
   const { gitops } = run.status;
   if (!gitops) return;
-  const order = { source: run.origin.source, environment: run.name, gitops, entry, commit };
-  const { unlabelled } = await step('record', `${run.name}: record ${entry.event}`, run)(order);
+  const request = entry.event === 'deployed' ? requestTold(run) : undefined;
+  const order = { source: run.origin.source, environment: run.name, gitops, entry, commit, request };
+  const { unlabelled, untold } = await step('record', `${run.name}: record ${entry.event}`, run)(order);
+  run.lastWord.note(untold && { kind: 'recorded', ...order });
   if (unlabelled !== run.status.unlabelled) run.update({ unlabelled });
 }
 
@@ -85,8 +88,9 @@ export async function recordSuccess(
   } catch (error) {
     if (!(error instanceof ActivityFailure)) throw error;
     run.update({ accepted: undefined });
-    return attention(
-      `${outcome.message}, but that could not be recorded: ${failureText(error)} Retry when mended, or abort.`,
+    return stepAttention(
+      error,
+      (reason) => `${outcome.message}, but that could not be recorded: ${reason} Retry when mended, or abort.`,
     );
   }
 }

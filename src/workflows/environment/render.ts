@@ -52,6 +52,7 @@ async function renderStep(attempt: Attempt): Promise<RenderOutcome> {
     over: order.main === undefined ? pendingRevision?.over : undefined,
     configMayGoBack: configMayGoBack(order),
     pushed: run.proposed?.commit,
+    deployedAs: run.status.deployedAs,
     policy: policy.config,
   });
   if (rendered.kind === 'changed' || rendered.kind === 'unchanged') showRendered(attempt, rendered);

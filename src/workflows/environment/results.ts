@@ -1,4 +1,7 @@
+import type { ActivityFailure } from '@temporalio/workflow';
 import type { OutcomeKind } from '../../operation/status.ts';
+import type { LateReason } from '../../operation/trouble/late.ts';
+import { failureText, lateIn } from '../temporal/failure-text.ts';
 
 /** How a run ended. */
 export interface Outcome {
@@ -17,6 +20,8 @@ export interface Attention {
   readonly message: string;
   /** There is positive evidence of failure, so that `onFailure: rollback` may act. */
   readonly mayRollBack?: boolean;
+  /** What git or a forge may show later than was said: it goes on by itself then. */
+  readonly late?: LateReason | undefined;
 }
 
 /** How an attempt ended: for good, or until a person has decided. */
@@ -43,6 +48,11 @@ export interface DeployedCommit {
 /** Makes the result that asks a person to decide. `message` says what to do. */
 export function attention(message: string, mayRollBack = false): Attention {
   return { kind: 'attention', message, mayRollBack };
+}
+
+/** Makes the result for a step that failed for good; `words` puts its reason into a sentence. */
+export function stepAttention(failure: ActivityFailure, words = (reason: string) => reason): Attention {
+  return { ...attention(words(failureText(failure))), late: lateIn(failure) };
 }
 
 /** Makes the result for somebody else's commit on our branch. */

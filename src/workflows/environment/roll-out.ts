@@ -1,7 +1,8 @@
-import { uuid4 } from '@temporalio/workflow';
-import type { NudgeOrder, ReconcileOrder, RolloutReport } from '../../activities/rollout/contract.ts';
+import { uuid4, workflowInfo } from '@temporalio/workflow';
+import type { NudgeOrder, ReconcileOrder, RequestTold, RolloutReport } from '../../activities/rollout/contract.ts';
 import { listNames } from '../../fleet/words.ts';
 import { acceptedWords } from '../../operation/check-words.ts';
+import { asGiven } from '../../operation/claim.ts';
 import { rolloutTrouble } from '../../operation/rollout-trouble.ts';
 import type { OutcomeKind } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
@@ -82,6 +83,15 @@ function beginPhase(
   return { kind: 'rollout', policy, ...begun, deadline, leftOut: run.status.fleet?.leftOut };
 }
 
+/** Answers what is told of the request that brought the deployment; undefined: there was none. */
+export function requestTold({ status }: EnvironmentRun): RequestTold | undefined {
+  const { request, mergeCommit, mergedBy, approval } = status;
+  if (request === undefined || mergeCommit === undefined) return undefined;
+  const { number, url, head } = request;
+  const given = approval?.head === head ? { by: approval.by, head, removals: approval.removals } : undefined;
+  return { number, url, workflowId: workflowInfo().workflowId, mergedBy, approval: given };
+}
+
 /** Makes the order by which the clusters of an attempt are found. */
 export function reconcileOrder({ run, policy: { gitops, config } }: Attempt): Omit<ReconcileOrder, 'token'> {
   const { main } = run.status;
@@ -103,7 +113,8 @@ async function verifyHealth(attempt: Attempt, present: RolloutProgress): Promise
     if (run.status.accepted) return acceptedOutcome(run, order);
     run.noteProgress({ ...present, known });
     const when = { deadline, phase, soakEnds, token, leftOut, known };
-    const rollout = { ...reconcileOrder(attempt), operation: order.operation, commit, ...when };
+    const about = { operation: order.operation, request: requestTold(run) };
+    const rollout = { ...reconcileOrder(attempt), ...about, commit, ...when };
     const report = await answerUnlessWoken(run.control, () => step('awaitRollout', name, run)(rollout));
     if (!report) continue;
     const { digest, at: reportedAt, memory } = report;
@@ -168,7 +179,7 @@ export function mayRollBack(
 /** Makes the outcome of a person's `accept`: it is recorded as accepted, never as healthy. */
 export function acceptedOutcome(run: EnvironmentRun, order: DeploymentOrder): Outcome {
   const { accepted } = run.status;
-  const message = `${accepted?.by ?? 'a person'} accepted ${acceptedWords(run.status)}: ${accepted?.reason ?? ''}`;
+  const message = `${accepted === undefined ? 'a person' : asGiven(accepted.by)} accepted ${acceptedWords(run.status)}: ${accepted?.reason ?? ''}`;
   return { kind: order.operation === 'rollback' ? 'rolled back' : 'accepted', message };
 }
 
@@ -182,7 +193,7 @@ export function successOutcome({ run, order }: Attempt, checks: readonly string[
   if (order.operation === 'rollback')
     return {
       kind: 'rolled back',
-      message: `back at main ${shortSha(run.status.main)}, ${clusters}; asked by ${order.requester?.by}: ${order.requester?.reason}`,
+      message: `back at main ${shortSha(run.status.main)}, ${clusters}; asked by ${asGiven(order.requester?.by ?? 'Fairlead')}: ${order.requester?.reason}`,
     };
   if (order.operation === 'config change') return { kind: 'configured', message: clusters };
   const kind: OutcomeKind = run.status.mergeCommit ? 'promoted' : 'unchanged';

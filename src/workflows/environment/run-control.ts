@@ -16,6 +16,8 @@ export interface ControlMemory {
   readonly stale: boolean;
   readonly policyReads: number;
   readonly ending?: string;
+  /** How often it went on by itself after what was late, since a person has decided; undefined: never. */
+  readonly tries?: number;
 }
 
 /** Passes what people, the lane and other workflows want of a run to the step that waits. */
@@ -29,7 +31,9 @@ export class RunControl {
   private stale = false;
   private reads = 0;
   private present: Stop | undefined;
+  private deployedAtStop: string | undefined;
   private end: string | undefined;
+  private ownTries = 0;
   private scope: CancellationScope | undefined;
   private isBeginning = false;
 
@@ -39,11 +43,12 @@ export class RunControl {
 
   /** Answers what must not be forgotten while nothing is being stopped. */
   get memory(): ControlMemory {
-    const { retry, stale, reads: policyReads, end: ending } = this;
-    return { retry, stale, policyReads, ending };
+    const { retry, stale, reads: policyReads, end: ending, ownTries: tries } = this;
+    return { retry, stale, policyReads, ending, ...(tries > 0 && { tries }) };
   }
 
-  remember({ retry, stale, policyReads, ending }: ControlMemory): void {
+  remember({ retry, stale, policyReads, ending, tries = 0 }: ControlMemory): void {
+    this.ownTries = tries;
     this.retry = retry;
     this.stale = stale;
     this.reads = policyReads;
@@ -106,6 +111,16 @@ export class RunControl {
 
   askRetry(): void {
     this.retry = true;
+    this.ownTries = 0;
+  }
+
+  /** Answers how often it went on by itself after what was late, since a person has asked for a retry. */
+  get triesByItself(): number {
+    return this.ownTries;
+  }
+
+  tryByItself(): void {
+    this.ownTries += 1;
   }
 
   /** Begins to wait for a retry; one that was asked for before does not count. */
@@ -142,11 +157,21 @@ export class RunControl {
     this.clearStop();
   }
 
-  /** Takes the first stop while something runs; false where nothing runs or it is being stopped already. */
-  takeStop(stop: Stop): boolean {
+  /**
+   * Takes the first stop while something runs, and what is deployed by then; false where nothing runs or it is being stopped already.
+   */
+  takeStop(stop: Stop, deployedAs: string | undefined): boolean {
     if (!this.isRunning || this.present) return false;
     this.present = stop;
+    this.deployedAtStop = deployedAs;
     return true;
+  }
+
+  /**
+   * Tells whether this was not deployed yet when the stop was taken: the step that waits for the merge may answer in the same moment.
+   */
+  isDeployedSinceStop(deployedAs: string | undefined): boolean {
+    return this.present !== undefined && deployedAs !== this.deployedAtStop;
   }
 
   /** Cancels what runs; the code that catches the cancellation reads `stop`. */

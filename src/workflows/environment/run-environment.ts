@@ -1,11 +1,12 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { PersonProgress, Progress } from '../memory/progress.ts';
-import { failureText, isStepFailure } from '../temporal/failure-text.ts';
+import { isStepFailure } from '../temporal/failure-text.ts';
 import { awaitMerge } from './await-merge.ts';
-import { type Decided, decidedByPerson } from './await-person.ts';
 import type { EnvironmentRun } from './environment-run.ts';
+import { untilTold } from './last-word.ts';
 import { openRequest } from './open-request.ts';
 import type { Attempt, DeploymentOrder } from './order.ts';
+import { type Decided, decidedByPerson } from './person/await-person.ts';
 import { recordDeployed, recordEnd, recordSuccess } from './record.ts';
 import { render } from './render.ts';
 import {
@@ -15,6 +16,7 @@ import {
   type Outcome,
   type RenderAgain,
   renderAgain,
+  stepAttention,
 } from './results.ts';
 import { acceptedOutcome, rollOut } from './roll-out.ts';
 import { settleUnchanged } from './settle-unchanged.ts';
@@ -103,6 +105,7 @@ async function deployAndLeave(run: EnvironmentRun, order: DeploymentOrder): Prom
       const remark = await recordEnd(run, order, outcome);
       run.enter(outcome.kind, outcome.message + remark, { stopping: undefined, hold: undefined });
       await leaveLane(run, order, outcome);
+      await untilTold(run, order.operation);
     });
   } finally {
     await CancellationScope.nonCancellable(() => leaveLane(run, order));
@@ -153,6 +156,6 @@ async function deployOrAsk(run: EnvironmentRun, order: DeploymentOrder, kept?: D
     return await deploy(run, order, kept);
   } catch (error) {
     if (!isStepFailure(error)) throw error;
-    return attention(failureText(error));
+    return stepAttention(error);
   }
 }

@@ -1,4 +1,4 @@
-import { ActivityFailure } from '@temporalio/workflow';
+import { ActivityFailure, patched } from '@temporalio/workflow';
 import type { LaneRef } from '../../lane/types.ts';
 import { asGiven } from '../../operation/claim.ts';
 import { refWords } from '../lane/client/admission-words.ts';
@@ -18,8 +18,11 @@ export async function cleanUpAfter(
 ): Promise<Outcome | undefined> {
   const before = run.status.deployedAs;
   const closed = await withdrawFor(stop, run);
-  const isNew = run.status.deployedAs !== before;
-  if (isNew) run.oweRecord(deployedNote(run, order));
+  const isFoundNow = run.status.deployedAs !== before;
+  if (isFoundNow) run.oweRecord(deployedNote(run, order));
+  // A merge that was found as the stop came owes its entry already.
+  const isMergedMeanwhile = run.control.isDeployedSinceStop(run.status.deployedAs);
+  const isNew = isFoundNow || (isMergedMeanwhile && patched('merged-as-it-stopped'));
   const owed = run.unrecordedDeployment;
   const remark = closed + (owed ? await tryToWrite(run, owed) : '');
   run.settleRecord();
@@ -27,7 +30,7 @@ export async function cleanUpAfter(
   const { by, reason } = stop;
   // A request that was merged before it could be closed was not rejected: it is deployed, and given up.
   const kind = stop.kind === 'reject' && !isNew ? 'rejected' : 'aborted';
-  return { kind, message: `${by}: ${reason}${remark}`, by, reason };
+  return { kind, message: `${asGiven(by)}: ${reason}${remark}`, by, reason };
 }
 
 async function supersededOutcome(

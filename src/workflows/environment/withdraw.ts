@@ -15,13 +15,26 @@ export async function withdraw(
   const { proposed, origin } = run;
   const { request, gitops } = run.status;
   if (!proposed || !gitops) return undefined;
+  const { branch } = proposed;
   const number = request?.open ? request.number : undefined;
-  const which = number === undefined ? proposed.branch : `#${number}`;
+  const word = {
+    kind: 'closed',
+    source: origin.source,
+    environment: run.name,
+    gitops,
+    branch,
+    reason: comment,
+  } as const;
+  // Where it cannot be closed, whoever gives up all the same leaves nothing pending.
+  run.lastWord.note(word);
+  const which = number === undefined ? branch : `#${number}`;
   const closed = await step(
     'closePullRequest',
     `${run.name}: close ${which}`,
     run,
   )({
+    source: origin.source,
+    environment: run.name,
     gitops,
     ...proposed,
     number,
@@ -29,6 +42,7 @@ export async function withdraw(
     successor: successor && { ...successor, source: origin.source },
   });
   run.endProposal();
+  run.lastWord.note(closed.kind === 'closed' && closed.untold ? word : undefined);
   if (closed.kind === 'merged')
     run.update({ mergeCommit: closed.commit, deployedAs: closed.commit, mergedBy: closed.by });
   return closed;

@@ -3,11 +3,19 @@ import type { EnvironmentSnapshot } from '../../activities/source/contract.ts';
 import { target } from '../../lane/received.ts';
 import type { EmptiedGroup, GuardedRemovals } from '../../operation/guard/removals.ts';
 import type { OutcomeKind, Revision } from '../../operation/status.ts';
+import { awaitedCommit } from '../../operation/trouble/late.ts';
 import { whenNewerPolicies } from '../../platform/types.ts';
 import type { ObjectReference, VerifyCheck } from '../../platform/verify/verify-check.ts';
 import { commit, count, instant, type Schema, shapeOf } from '../../shape.ts';
 import type { DeployedCommit, Outcome } from '../environment/results.ts';
-import type { CheckProgress, PersonProgress, Progress, RequestProgress, RolloutProgress } from './progress.ts';
+import type {
+  CheckProgress,
+  LateWait,
+  PersonProgress,
+  Progress,
+  RequestProgress,
+  RolloutProgress,
+} from './progress.ts';
 
 const text = v.string();
 const texts = v.array(text);
@@ -28,6 +36,7 @@ const check: Schema<VerifyCheck> = v.variant('kind', [
     forMs: v.number(),
     timeoutMs: v.number(),
   }),
+  v.object({ kind: v.literal('checks'), checks: texts, on: v.literal('main'), timeoutMs: v.number() }),
 ]);
 
 const policy = shapeOf<EnvironmentSnapshot>({
@@ -93,6 +102,7 @@ const rendered = shapeOf<RequestProgress['rendered']>({
   ignoredNotes: texts,
   commit,
   branch: text,
+  isNewBranch: v.optional(v.literal(true)),
   takesOver: v.boolean(),
   lostEdits: texts,
   overwritten: v.optional(texts),
@@ -102,9 +112,22 @@ const rendered = shapeOf<RequestProgress['rendered']>({
 const since = { policy, deployed, since: instant, deadline: instant, leftOut: v.optional(texts) };
 const known = { digest: text, at: instant, reports: v.optional(count) };
 
+const lateWait = shapeOf<LateWait>({
+  late: v.literal(true),
+  missing: v.optional(awaitedCommit),
+  since: instant,
+  notBefore: instant,
+});
+
 /** The schema of how far a run has got. */
 export const progress: Schema<Progress> = v.union([
-  shapeOf<RequestProgress>({ kind: v.literal('request'), policy, rendered, mayBeQueued: v.boolean() }),
+  shapeOf<RequestProgress>({
+    kind: v.literal('request'),
+    policy,
+    rendered,
+    mayBeQueued: v.boolean(),
+    wantedSince: v.optional(instant),
+  }),
   shapeOf<RolloutProgress>({
     kind: v.literal('rollout'),
     ...since,
@@ -117,5 +140,10 @@ export const progress: Schema<Progress> = v.union([
     ),
   }),
   shapeOf<CheckProgress>({ kind: v.literal('check'), ...since, passed: texts, known: v.optional(v.object(known)) }),
-  shapeOf<PersonProgress>({ kind: v.literal('person'), message: text, isRollingBack: v.boolean() }),
+  shapeOf<PersonProgress>({
+    kind: v.literal('person'),
+    message: text,
+    isRollingBack: v.boolean(),
+    late: v.optional(lateWait),
+  }),
 ]);

@@ -2,6 +2,7 @@ import type { RenderOutcome } from '../../activities/render/contract.ts';
 import type { RolloutOrder } from '../../activities/rollout/contract.ts';
 import type { EnvironmentSnapshot } from '../../activities/source/contract.ts';
 import type { VerificationOrder } from '../../activities/verify/contract.ts';
+import type { LateReason } from '../../operation/trouble/late.ts';
 import type { DeployedCommit } from '../environment/results.ts';
 
 /**
@@ -18,6 +19,8 @@ export interface RequestProgress {
   readonly rendered: Extract<RenderOutcome, { kind: 'changed' }>;
   /** The forge was asked to merge it, and may have queued it. */
   readonly mayBeQueued: boolean;
+  /** Since when it is to be merged, ISO 8601; undefined: a person merges it, or something holds it. */
+  readonly wantedSince?: string | undefined;
 }
 
 /** What a rollout and the checks after it have in common. */
@@ -52,4 +55,13 @@ export interface PersonProgress {
   readonly message: string;
   /** A rollback of its own is under way; only where that is refused, a person must decide. */
   readonly isRollingBack: boolean;
+  /** What it looks for by itself meanwhile. */
+  readonly late?: LateWait | undefined;
+}
+
+/** What git or a forge shows late, for which nobody but the world need do anything. */
+export interface LateWait extends LateReason {
+  /** Since when it is waited for, and the time before which it is not tried again; ISO 8601. */
+  readonly since: string;
+  readonly notBefore: string;
 }

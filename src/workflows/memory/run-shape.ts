@@ -147,6 +147,7 @@ export const runMemory: Schema<RunMemory> = shapeOf<RunMemory>({
     stale: v.boolean(),
     policyReads: count,
     ending: maybe,
+    tries: v.optional(count),
   }),
   isUnderWay: v.boolean(),
   progress: v.optional(progress),

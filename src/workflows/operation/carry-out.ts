@@ -1,5 +1,6 @@
 import { CancellationScope, CancelledFailure, continueAsNew } from '@temporalio/workflow';
 import { type MemoryFormat, writeMemory } from '../../memory-format.ts';
+import { boundedMemory } from '../../operation/bounded/bounded-memory.ts';
 import type { OperationResult } from '../../operation/status.ts';
 import { recall } from '../memory/recall.ts';
 import { Renewal } from '../temporal/renewal.ts';
@@ -53,7 +54,7 @@ export async function carryOut<Memory extends object, Work extends OperationWork
   if (!result)
     return continueAsNew<(next: Start) => Promise<OperationResult>>({
       ...input,
-      memory: writeMemory(work.memory, format),
+      memory: writeMemory(boundedMemory(work.memory), format),
     });
   await finish?.();
   if (root.consideredCancelled) throw new CancelledFailure(result.message);

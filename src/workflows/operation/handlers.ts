@@ -1,6 +1,8 @@
 import { ApplicationFailure, defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
 import { Failure } from '../../failure.ts';
+import { boundedEnvironments } from '../../operation/bounded/bounded-status.ts';
 import { acceptedWords } from '../../operation/check-words.ts';
+import { asGiven } from '../../operation/claim.ts';
 import { approvedBefore, refusal } from '../../operation/decisions.ts';
 import {
   type Action,
@@ -25,7 +27,10 @@ import type { Operation } from './operation.ts';
 
 /** Registers the query, the nudge, the signals of lanes and operations, and every action as a signal and an update. */
 export function registerHandlers(operation: Operation, signals: Signals): void {
-  setHandler(defineQuery<OperationStatus>(statusQuery), () => operation.status);
+  setHandler(defineQuery<OperationStatus>(statusQuery), () => {
+    const { status } = operation;
+    return { ...status, environments: boundedEnvironments(status.environments) };
+  });
   signals.onMessage({ name: nudgeSignal, isMessage: isNudge }, (nudge) => {
     for (const run of operation.runs.values())
       if (nudge?.environment === undefined || nudge.environment === run.name) run.control.nudge();
@@ -138,7 +143,7 @@ const decisionHandlers: Readonly<Record<Action, DecisionHandler>> = {
     return `${run.name}: the request is being closed`;
   },
   rollback: (run, { by, reason = '' }, operation) => {
-    operation.endAfter(run.status.stage, `${run.name} is rolled back by ${by}: ${reason}`);
+    operation.endAfter(run.status.stage, `${run.name} is rolled back by ${asGiven(by)}: ${reason}`);
     void run.rollBack?.(by, reason).then((refused) => {
       if (refused !== '') operation.addRefusal('rollback', refused);
     });

@@ -1,4 +1,6 @@
 import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import { boundedResult } from '../../operation/bounded/bounded-result.ts';
+import { asGiven } from '../../operation/claim.ts';
 import { operationDetails } from '../../operation/details.ts';
 import type { OperationKind } from '../../operation/kind.ts';
 import { withRefusal } from '../../operation/refusal.ts';
@@ -175,7 +177,7 @@ export class Operation {
   abortRun(run: EnvironmentRun, by: string, reason: string): void {
     if (this.runs.size === 1) this.ending ??= abortedWords(by, reason);
     if (run.control.isRunning) run.stopWith({ kind: 'abort', by, reason });
-    else run.enter('aborted', `${by}: ${reason}`);
+    else run.enter('aborted', `${asGiven(by)}: ${reason}`);
   }
 
   /**
@@ -216,11 +218,7 @@ export class Operation {
       if (!hasEnded(run.status.state)) run.enter('not reached', 'an earlier stage did not get through');
     this.state = state;
     this.publish();
-    const { environments, subject } = this.status;
-    const ends = environments.map(
-      ({ environment: name, state: end, message }) => `${name} ${end}${message && `: ${message}`}`,
-    );
-    return { state, message: ends.join('; ') || (this.ending ?? ''), environments, subject };
+    return boundedResult(state, this.status, this.ending);
   }
 
   /**
@@ -240,7 +238,7 @@ export class Operation {
 }
 
 function abortedWords(by: string, reason: string): string {
-  return `aborted by ${by}: ${reason}`;
+  return `aborted by ${asGiven(by)}: ${reason}`;
 }
 
 function unbegunStatus() {

@@ -2,11 +2,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import { CancellationScope, getExternalWorkflowHandle, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { Reach } from '../../activities/rollback/contract.ts';
 import type { FailureType } from '../../failure.ts';
+import { asGiven } from '../../operation/claim.ts';
 import type { OperationResult } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
 import type { WorkflowEnd } from '../../temporal/workflows-port.ts';
-import { decidedByPerson } from '../environment/await-person.ts';
 import type { EnvironmentRun } from '../environment/environment-run.ts';
+import { decidedByPerson } from '../environment/person/await-person.ts';
 import { attention } from '../environment/results.ts';
 import type { PromotionRollbackMemory, RollbackRef } from '../memory/operation-memory.ts';
 import type { RollbackPromotionStart } from '../memory/operation-shape.ts';
@@ -195,7 +196,7 @@ function whyNotRolledBack(
   { workflowId }: RollbackRef,
   { state, message }: WorkflowEnd,
 ): string {
-  if (stop?.kind === 'abort') return `${stop.by}: ${stop.reason}`;
+  if (stop?.kind === 'abort') return `${asGiven(stop.by)}: ${stop.reason}`;
   if (state === 'cancelled') return 'the workflow was cancelled';
   return `${workflowId}: ${message === '' ? state : message}`;
 }

@@ -1,6 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow';
 import type { PlatformSnapshot } from '../../activities/source/contract.ts';
 import type { LaneRef } from '../../lane/types.ts';
+import { asGiven } from '../../operation/claim.ts';
 import type { GoNoFurtherMessage, RolledBackMessage } from '../../operation/messages.ts';
 import { advances, type OperationResult, type OperationState } from '../../operation/status.ts';
 import { shortSha } from '../../short-names.ts';
@@ -109,7 +110,7 @@ export class Promotion {
     const { environment, by, reason } = message;
     const run = this.operation.runs.get(environment);
     if (!run || run.status.state === 'waiting') return;
-    this.operation.endAfter(run.status.stage, `${environment} is rolled back by ${by}: ${reason}`);
+    this.operation.endAfter(run.status.stage, `${environment} is rolled back by ${asGiven(by)}: ${reason}`);
     this.takenBack.set(run, message);
     this.watchTakenBack();
   }
@@ -117,7 +118,7 @@ export class Promotion {
   /** Notes that all environments of this promotion are being taken back, one after the other. */
   goNoFurther({ by, reason, rollback, run: runId }: GoNoFurtherMessage): void {
     const { operation } = this;
-    operation.endAfter(-1, `all that this promotion reached is rolled back by ${by}: ${reason}`);
+    operation.endAfter(-1, `all that this promotion reached is rolled back by ${asGiven(by)}: ${reason}`);
     for (const run of operation.runs.values()) {
       const { state, message } = run.status;
       if (advances(state)) run.enter(state, `${message}; ${rollback} takes back all that this promotion reached`);
@@ -141,7 +142,7 @@ export class Promotion {
   private followRollback(run: EnvironmentRun, one: AwaitedOf<'one'>): Promise<void> {
     const { message: asked, before } = one;
     const { by, reason, rollback } = asked;
-    const words = `by ${rollback}, asked by ${by}: ${reason}`;
+    const words = `by ${rollback}, asked by ${asGiven(by)}: ${reason}`;
     run.enter('rolling back', words, { operation: 'rollback' });
     return this.track(one, { workflowId: rollback, runId: asked.run }, ({ state, message }) => {
       // Another rollback may have begun meanwhile.

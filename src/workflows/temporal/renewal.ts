@@ -3,7 +3,7 @@ import { isHistoryLong } from './history.ts';
 
 /**
  * The most signals of one run. Temporal takes 10,000; but when a worker has lost its cache, it must handle all of them
- * again within the ten seconds of a workflow task, while more come.
+ * again within the time of a workflow task, while more come.
  */
 const mostSignals = 1_000;
 

@@ -1,6 +1,7 @@
 import { type ActivityOptions, proxyActivities, uuid4, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../../activities/contract.ts';
 import { cut } from '../../cut.ts';
+import type { WaitingStep } from '../../operation/trouble/step-trouble.ts';
 import { queueName, type StepQueue } from '../../temporal/queues.ts';
 import { stepId } from '../../temporal/step-id.ts';
 import { heartbeatTimeout, lostAttemptRetry } from '../../temporal/task-times.ts';
@@ -38,6 +39,8 @@ export interface StepOwner {
 export interface StepPlace extends StepOwner {
   /** The queue that it waits in; undefined: that of its workflow. */
   readonly queue?: StepQueue | undefined;
+  /** Hears what the step waits for, where it says so. */
+  readonly onWaiting?: (waiting: WaitingStep) => void;
 }
 
 /** Places the steps of an owner in a queue of their own; undefined: in that of the workflow. */
@@ -49,7 +52,7 @@ export function inQueue({ name, troubles }: StepOwner, queue: StepQueue | undefi
 export function step<Name extends keyof Activities>(
   name: Name,
   summary: string,
-  { name: environment, troubles, queue }: StepPlace,
+  { name: environment, troubles, queue, onWaiting }: StepPlace,
 ): Activities[Name] {
   const options = optionsOf(name, summary, queue);
   // The compiler cannot see that the step of a name takes and answers what the contract says of that name.
@@ -57,7 +60,7 @@ export function step<Name extends keyof Activities>(
   const make: Step = (input) => {
     const id = stepId(environment, uuid4().slice(0, 8));
     const activity = proxyActivities<Activities>({ ...options, activityId: id })[name] as unknown as Step;
-    return troubles.whileUnderWay({ id, step: name, environment }, () => activity(input));
+    return troubles.whileUnderWay({ id, step: name, environment, onWaiting }, () => activity(input));
   };
   return make as unknown as Activities[Name];
 }

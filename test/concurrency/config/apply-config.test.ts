@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { shortSha } from '../../../src/short-names.ts';
 import { runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
-import type { FakeEnvironment, FakeRequest } from '../../workflows/support/fake-environment.ts';
+import { leftBehind } from '../../workflows/support/fake-environment.ts';
 import { failed, sha, World } from '../../workflows/support/world.ts';
 
 describe('A config commit', () => {
@@ -165,15 +165,3 @@ describe('A config commit', () => {
     });
   });
 });
-
-/** An open request of a promotion that does not run any more, to which somebody pushed. */
-function leftBehind({ requests, head, deployed: revision }: FakeEnvironment): FakeRequest {
-  if (!revision) throw new Error('nothing is deployed');
-  const main = sha('next');
-  const request: FakeRequest = {
-    ...{ number: 1, branch: `deploy/${main}/dev`, operation: 'promotion', workflowId: 'gone', state: 'open' },
-    ...{ head, base: head, revision: { ...revision, main }, foreign: 'hannah' },
-  };
-  requests.push(request);
-  return request;
-}

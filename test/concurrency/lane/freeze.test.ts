@@ -54,7 +54,7 @@ describe('A freeze window', () => {
       await lane('dev').hold({ by: 'bob', reason: 'load test' });
       const operation = await promote(m1);
       await eventually(async () => (await operation.status()).environments[0]?.message).toBe(
-        'dev is held by bob; freeze: load test; weekend',
+        'dev is held by bob (as given); freeze: load test; weekend',
       );
       expect(await lane('dev').resume()).toContain('dev is not held any more, but dev is frozen until');
       await eventually(async () => (await operation.environment('dev')).message).toContain(

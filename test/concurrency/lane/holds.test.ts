@@ -9,7 +9,7 @@ const later = (ms: number) => new Date(Date.now() + ms).toISOString();
 /** It says so when the look has ended in which the hold came, and which would have merged. */
 function isKeptFromMerging(operation: TestOperation, name: string): Promise<void> {
   return eventually(async () => (await operation.environment(name)).message).toBe(
-    `#1 is not merged while ${name} is held by ann: load test`,
+    `#1 is not merged while ${name} is held by ann (as given): load test`,
   );
 }
 
@@ -26,7 +26,7 @@ describe.each(deployments)('A held environment, $workers', ({ deployed }) => {
         const operation = await promote(m1);
         const held = await operation.reaches('dev', 'held');
         expect(held).toMatchObject({
-          message: 'dev is held by bob: load test',
+          message: 'dev is held by bob (as given): load test',
           hold: { by: 'bob', reason: 'load test', config: false },
         });
         await middle();
@@ -122,7 +122,7 @@ describe('A hold', () => {
     await runConcurrently(world, async ({ configure, lane }) => {
       expect(await lane('dev').hold({ config: true })).toContain('promotions and config changes wait');
       const change = await configure('dev', config);
-      expect((await change.reaches('dev', 'held')).message).toBe('dev is held by ann: load test');
+      expect((await change.reaches('dev', 'held')).message).toBe('dev is held by ann (as given): load test');
       expect(world.at('dev').renders).toEqual([]);
       await lane('dev').resume();
       expect((await change.result()).state).toBe('configured');

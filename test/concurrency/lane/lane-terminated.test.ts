@@ -133,7 +133,7 @@ describe('A lane that was terminated', () => {
       await eventually(() => world.at('dev').record).toMatchObject([{ event: 'held' }]);
       await lane('dev').handle.terminate('a mistake');
       const operation = await promote(m1);
-      expect((await operation.reaches('dev', 'held')).message).toContain('dev is held by ann: load test');
+      expect((await operation.reaches('dev', 'held')).message).toContain('dev is held by ann (as given): load test');
       expect(await lane('dev').resume()).toBe('dev is not held any more');
       expect((await operation.result()).state).toBe('promoted');
     });

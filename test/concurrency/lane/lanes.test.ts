@@ -148,7 +148,7 @@ describe('A lane that cannot see the world', () => {
       await test.sleep(60_000);
       await eventually(() => operation.environment('dev')).toMatchObject({
         state: 'held',
-        message: 'dev is held by bob: an incident',
+        message: 'dev is held by bob (as given): an incident',
       });
       expect(dev.renders).toEqual([]);
     });

@@ -13,7 +13,9 @@ describe('An approval in spite of a hold', () => {
       await lane('dev').hold();
       await eventually(async () => (await operation.environment('dev')).hold).toBeDefined();
       const decision = { environment: 'dev', head: request?.head };
-      expect(await operation.decide('approve', decision)).toContain('dev is held by ann: load test. `--override');
+      expect(await operation.decide('approve', decision)).toContain(
+        'dev is held by ann (as given): load test. `--override',
+      );
       expect(await operation.decide('approve', { ...decision, override: true })).toContain('"reason" must be a text');
       const emergency = { ...decision, override: true, reason: 'incident 4711' };
       expect(await operation.decide('approve', emergency)).toContain('it merges as soon as the forge allows it');
@@ -72,7 +74,7 @@ describe('An approval in spite of a hold', () => {
       await context.lane('dev').hold({ by: 'eve', reason: 'incident 4712' });
       await eventually(async () => (await operation.environment('dev')).hold?.by).toBe('ann; eve');
       const refused = await operation.decide('approve', { environment: 'dev', head: request?.head });
-      expect(refused).toContain('dev is held by ann; eve: load test; incident 4712');
+      expect(refused).toContain('dev is held by ann (as given); eve (as given): load test; incident 4712');
     });
   });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { shortSha } from '../../../src/short-names.ts';
+import { createLatch } from '../../support/gate.ts';
 import { deployments, runConcurrently } from '../../workflows/support/concurrency.ts';
 import { eventually } from '../../workflows/support/eventually.ts';
 import { failed, sha, unreachable, World } from '../../workflows/support/world.ts';
@@ -59,6 +60,40 @@ describe.each(deployments)('A newer commit, $workers', ({ deployed }) => {
         expect((await first.result()).state).toBe('promoted');
         expect((await newest.result()).state).toBe('promoted');
         expect(world.at('dev').renders.map(({ main }) => main)).toEqual([m1, m3]);
+      },
+      deployed,
+    );
+  });
+
+  it('waits for one whose merge is found in the moment in which it is to give way', async () => {
+    const world = new World([['dev']], { dev: { merge: 'manual' } });
+    const [m1, m2] = commits(world);
+    const dev = world.at('dev');
+    const { awaitMerge } = world;
+    const { opened: merged, open: merge } = createLatch();
+    let looksAreHeld = true;
+    world.awaitMerge = async (order) => {
+      if (looksAreHeld) await merged;
+      return awaitMerge(order);
+    };
+    await runConcurrently(
+      world,
+      async ({ promote, middle }) => {
+        const older = await promote(m1);
+        await older.reaches('dev', 'pull request open');
+        const newer = await promote(m2);
+        await eventually(async () => (await older.environment('dev')).stopping).toBe('supersede');
+        dev.mergeByHand('bob');
+        looksAreHeld = false;
+        merge();
+        await middle();
+        const { state, environments } = await older.result();
+        expect([state, environments[0]?.mergedBy]).toEqual(['promoted', 'bob']);
+        await newer.reaches('dev', 'pull request open');
+        expect(dev.record.map(({ event, main }) => [event, main])).toEqual([
+          ['deployed', m1],
+          ['promoted', m1],
+        ]);
       },
       deployed,
     );

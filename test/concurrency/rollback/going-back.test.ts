@@ -121,7 +121,7 @@ describe('A rollback that comes to nothing', () => {
       const { workflowId } = rollback.handle;
       expect(await promotion.environment('dev')).toMatchObject({
         state: 'rolling back',
-        message: `by ${workflowId}, asked by ann: checkout fails`,
+        message: `by ${workflowId}, asked by ann (as given): checkout fails`,
       });
       world.at('dev').close('bob');
       expect((await rollback.result()).state).toBe('rejected');

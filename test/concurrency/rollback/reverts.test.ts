@@ -15,7 +15,7 @@ describe('A revert by hand on the forge', () => {
     await runConcurrently(world, async ({ promote, lane }) => {
       const operation = await promote(m2);
       expect((await operation.reaches('dev', 'held')).message).toBe(
-        `dev is held by bob: bob took the environment back from main ${shortSha(m1)} to ${shortSha(before)} on the forge`,
+        `dev is held by bob (as given): bob took the environment back from main ${shortSha(m1)} to ${shortSha(before)} on the forge`,
       );
       expect(dev.renders).toEqual([]);
       await lane('dev').resume({ reason: 'mended' });
@@ -38,7 +38,7 @@ describe('A revert by hand on the forge', () => {
       dev.checksRun = false;
       const words = `bob took the environment back from main ${shortSha(m1)} to ${shortSha(before)} on the forge`;
       await eventually(async () => (await operation.environment('dev')).message).toBe(
-        `#1 is not merged while dev is held by bob: ${words}`,
+        `#1 is not merged while dev is held by bob (as given): ${words}`,
       );
       for (let look = 0; look < 3; look += 1) await operation.handle.signal('nudge', {});
       expect(dev.story).toEqual(['promotion open']);

@@ -136,7 +136,9 @@ describe('A rollback that takes the turn while another clears up', () => {
       const { environments } = await operation.result();
       expect(environments[0]).toMatchObject({
         state: 'superseded',
-        message: expect.stringMatching(/asked by ann: fails.*rollback\/acme\/platform\/dev ended as unknown/),
+        message: expect.stringMatching(
+          /asked by ann \(as given\): fails.*rollback\/acme\/platform\/dev ended as unknown/,
+        ),
       });
     });
   });

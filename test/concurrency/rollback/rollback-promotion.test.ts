@@ -94,7 +94,7 @@ describe('Taking back all that a promotion reached', () => {
       await eventually(() => world.at('dev').story).toEqual(['rollback open']);
       await reaches('dev', 'needs attention');
       await decide('abort', { environment: 'dev', reason: 'seen enough' });
-      expect(await result()).toMatchObject({ state: 'aborted', message: 'dev aborted: ann: seen enough' });
+      expect(await result()).toMatchObject({ state: 'aborted', message: 'dev aborted: ann (as given): seen enough' });
       await eventually(() => world.at('dev').story).toContain('rollback closed');
     });
   });

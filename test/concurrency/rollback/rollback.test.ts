@@ -17,10 +17,12 @@ describe.each(deployments)('A rollback, $workers', ({ deployed }) => {
         expect((await (await promote(m1)).result()).state).toBe('promoted');
         expect(await (await rollBack('dev')).result()).toMatchObject({
           state: 'rolled back',
-          message: `dev rolled back: back at main ${shortSha(before)}, healthy on every cluster; asked by ann: checkout fails`,
+          message: `dev rolled back: back at main ${shortSha(before)}, healthy on every cluster; asked by ann (as given): checkout fails`,
         });
         const next = await promote(m2);
-        expect((await next.reaches('dev', 'held')).message).toBe('dev is held by ann: rolled back: checkout fails');
+        expect((await next.reaches('dev', 'held')).message).toBe(
+          'dev is held by ann (as given): rolled back: checkout fails',
+        );
         await middle();
         expect(dev.deployed?.main).toBe(before);
         await lane('dev').resume({ by: 'bob', reason: 'mended' });
@@ -53,7 +55,9 @@ describe.each(deployments)('A rollback, $workers', ({ deployed }) => {
         const { state, environments } = await promotion.result();
         expect(state).toBe('rolled back');
         expect(environments.map((e) => e.state)).toEqual(['rolled back', 'aborted', 'not reached']);
-        expect(environments[0]?.message).toBe(`by ${rollback.handle.workflowId}, asked by ann: checkout fails`);
+        expect(environments[0]?.message).toBe(
+          `by ${rollback.handle.workflowId}, asked by ann (as given): checkout fails`,
+        );
         expect((await rollback.result()).state).toBe('rolled back');
         expect(world.at('qa').story).toEqual(['promotion closed']);
       },
@@ -74,7 +78,7 @@ describe.each(deployments)('A rollback, $workers', ({ deployed }) => {
         await middle();
         const rollback = await rollBack('dev');
         expect((await unmerged.result()).message).toBe(
-          `dev superseded: by the rollback to main ${shortSha(before)} (${rollback.handle.workflowId}) asked by ann: checkout fails`,
+          `dev superseded: by the rollback to main ${shortSha(before)} (${rollback.handle.workflowId}) asked by ann (as given): checkout fails`,
         );
         expect(dev.requests[0]?.comment).toContain('Superseded by the rollback to main');
         await rollback.reaches('dev', 'pull request open');

@@ -8,16 +8,18 @@ import { version } from '../../../src/version.ts';
 import * as workflows from '../../../src/workflows/index.ts';
 import { historiesDirectory } from '../scenarios.ts';
 import { chooseScenarios } from './choose.ts';
+import { leftOut, recordedFolders, testsDirectory } from './files.ts';
 import { type KeptTest, keepingIn } from './keep.ts';
 
 /**
  * `npm run record:histories`: runs the tests of workflows and of concurrency, and keeps the histories of what they ran
- * as those of the release that package.json names: docs/releasing.md. What was recorded of it before goes.
+ * as those of the release that package.json names: docs/releasing.md. What was recorded of it before goes. With files of tests as
+ * arguments, as `test/workflows/late.test.ts`, these alone are run, and what was recorded of others stays.
  */
+const only = process.argv.slice(2);
+const all = recordedFolders.map((folder) => `test/${folder}`);
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const mostBytes = 5 * 1024 ** 2;
-/** These run no workflow of production, or nothing but what others run. */
-const without = ['worker/**', 'step-memory.test.ts'];
 /** Tests wait most of their time. */
 const sideBySide = 4;
 
@@ -26,9 +28,9 @@ try {
   await execa(
     'npx',
     [
-      ...['vitest', 'run', '--project', 'workflows', 'test/workflows', 'test/concurrency'],
+      ...['vitest', 'run', '--project', 'workflows', ...(only.length > 0 ? only : all)],
       ...['--retry', '2', '--maxWorkers', String(sideBySide)],
-      ...without.flatMap((name) => ['--exclude', `test/workflows/${name}`]),
+      ...leftOut.flatMap(({ files }) => ['--exclude', `test/${files}`]),
     ],
     { cwd: root, stdio: 'inherit', env: { [keepingIn]: directory } },
   );
@@ -36,7 +38,7 @@ try {
   const tests = await Promise.all(
     names.map(async (name) => JSON.parse(await readFile(join(directory, name), 'utf8')) as KeptTest),
   );
-  const packed = [...chooseScenarios(tests, { directory: join(root, 'test'), types: Object.keys(workflows) })].map(
+  const packed = [...chooseScenarios(tests, { directory: testsDirectory, types: Object.keys(workflows) })].map(
     ([name, kept]) => ({
       file: join(historiesDirectory, version, `${name}.json.gz`),
       count: kept.length,
@@ -47,7 +49,7 @@ try {
   if (bytes > mostBytes)
     throw new Error(`The histories take ${bytes} bytes, and may take ${mostBytes}. Let chooseScenarios keep fewer.`);
   if (packed.length === 0) throw new Error(`Of ${tests.length} tests no history was chosen.`);
-  await rm(join(historiesDirectory, version), { recursive: true, force: true });
+  if (only.length === 0) await rm(join(historiesDirectory, version), { recursive: true, force: true });
   for (const { file, content } of packed) {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, content);

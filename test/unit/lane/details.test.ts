@@ -32,6 +32,24 @@ describe('The details of a lane in the Temporal UI', () => {
     ]);
   });
 
+  it('make no markup of an id, a branch or an address that somebody sends', () => {
+    const row = laneDetails({ ...lane, waiting: [tracked('`| x |\n\n# **APPROVED** [by](https://x.test) &#x202e;')] });
+    expect(row.split('\n').at(-1)).toContain(
+      '| \\`\\| x \\| # \\*\\*APPROVED\\*\\* \\[by\\](https://x.test) \\&#x202e; |',
+    );
+    const gitops = { repository: 'https://forge.test/`a', branch: '`**b**' };
+    expect(laneDetails({ ...lane, gitops }).split('\n')[0]).toBe(
+      '**qa**: branch \\`\\*\\*b\\*\\* of https://forge.test/\\`a',
+    );
+  });
+
+  it('list the first of thousands, and count the rest', () => {
+    const waiting = Array.from({ length: 3_000 }, (_, index) => tracked(`promote/${index}`));
+    const lines = laneDetails({ ...lane, waiting }).split('\n');
+    expect(lines).toHaveLength(2 + 2 + 51);
+    expect(lines.at(-1)).toBe('| … and 2950 more | | | | | |');
+  });
+
   it('say from which source and name of the environment it has gone over', () => {
     const movedFrom = { source: 'https://forge.test/acme/old', environment: 'stage', at: since };
     expect(laneDetails({ ...lane, movedFrom }).split('\n')[2]).toBe(

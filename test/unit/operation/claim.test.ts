@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { botIdentity, ownIdentity } from '../../../src/git/identity.ts';
 import { personOf } from '../../../src/gitops/foreign-author.ts';
-import { botIdentity } from '../../../src/gitops/request-branch.ts';
 import { parseHold, parseResume } from '../../../src/lane/payload.ts';
 import { isOverride } from '../../../src/lane/received.ts';
 import { isOwnName } from '../../../src/operation/claim.ts';
@@ -43,8 +43,11 @@ describe("A name of Fairlead's own", () => {
       const person = { name, email, date: '2026-01-01T00:00:00.000Z' };
       return { sha: 'x', tree: 'x', parents: [], subject: '', author: person, committer: person };
     };
-    expect(personOf(commit('Ada', 'ada@example.org'))).toBe('Ada');
-    expect(personOf(commit('fairlead', 'ada@example.org'))).toBe('fairlead <ada@example.org>');
-    expect(personOf(commit(botIdentity.name, botIdentity.email))).toBe('Fairlead');
+    const own = ownIdentity({ name: 'Acme Bot', email: 'bot@example.org', formerEmails: [] });
+    expect(personOf(commit('Ada', 'ada@example.org'), own)).toBe('Ada');
+    expect(personOf(commit('fairlead', 'ada@example.org'), own)).toBe('fairlead <ada@example.org>');
+    expect(personOf(commit('Acme Bot', 'ada@example.org'), own)).toBe('Acme Bot <ada@example.org>');
+    expect(personOf(commit(botIdentity.name, botIdentity.email), own)).toBe('Fairlead');
+    expect(personOf(commit('Acme Bot', 'bot@example.org'), own)).toBe('Acme Bot');
   });
 });

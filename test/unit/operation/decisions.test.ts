@@ -81,7 +81,7 @@ const cases: readonly Case[] = [
     action: 'approve',
     state: { ...open, hold, approval: { by: 'ann', at: '', head: sha('b') } },
     decision: { head: 'bbbbbbb' },
-    because: 'prod is held by bob until',
+    because: 'prod is held by bob (as given) until',
   },
   {
     says: 'approve: after an approval of an older head',
@@ -94,7 +94,8 @@ const cases: readonly Case[] = [
     action: 'approve',
     state: { ...open, hold },
     decision: { head: 'bbbbbbb' },
-    because: 'prod is held by bob until 2027-01-04T07:00:00.000Z: Christmas. `--override --reason …` goes on',
+    because:
+      'prod is held by bob (as given) until 2027-01-04T07:00:00.000Z: Christmas. `--override --reason …` goes on',
   },
   {
     says: 'approve: in spite of a hold',

@@ -13,7 +13,7 @@ import {
 } from '../../../src/operation/messages.ts';
 import type { ApplyConfig, RollbackEnvironment, RollbackPromotion } from '../../../src/workflows/index.ts';
 import { isRecording } from '../../histories/record/keep.ts';
-import { runOnDevServer, runTimeSkipping, type TemporalTest } from '../../support/temporal.ts';
+import { runOnDevServer, runOnOwnDevServer, runTimeSkipping, type TemporalTest } from '../../support/temporal.ts';
 import { type TestLane, testLane } from './lane.ts';
 import { type TestOperation, testOperation } from './operation.ts';
 import { platformOf, source, startPromotion } from './promotion.ts';
@@ -43,9 +43,16 @@ const variants = [
 
 /**
  * Variants for `describe.each`: with one worker, and with another from the middle on. A recording takes the first alone:
- * both make the same histories.
+ * both make the same histories. CI takes one, chosen by the commit: `FAIRLEAD_DEPLOYMENT` is its index.
  */
-export const deployments = isRecording ? variants.slice(0, 1) : variants;
+export const deployments = isRecording ? variants.slice(0, 1) : chosenVariants(process.env.FAIRLEAD_DEPLOYMENT);
+
+function chosenVariants(index: string | undefined): readonly (typeof variants)[number][] {
+  if (index === undefined) return variants;
+  const chosen = variants[Number(index)];
+  if (chosen === undefined) throw new Error(`FAIRLEAD_DEPLOYMENT=${index}: 0 to ${variants.length - 1} can be chosen`);
+  return [chosen];
+}
 
 /** Runs `body` in real time; `deployed` says that the worker is replaced in the middle. */
 export function runConcurrently(
@@ -54,6 +61,15 @@ export function runConcurrently(
   deployed = false,
 ): Promise<void> {
   return runOnDevServer({ activities: world }, (test) => body(concurrencyTest(world, test, deployed)));
+}
+
+/** Does the same on a dev server of the test's own with these settings. */
+export function runConcurrentlyWith(
+  settings: readonly string[],
+  world: World,
+  body: (concurrencyTest: ConcurrencyTest) => Promise<void>,
+): Promise<void> {
+  return runOnOwnDevServer(settings, { activities: world }, (test) => body(concurrencyTest(world, test, false)));
 }
 
 /** Does the same while time jumps: whenever a result is awaited, or the test sleeps. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { LateOrder } from '../../../src/activities/late/contract.ts';
 import type { MergeOutcome } from '../../../src/activities/pull-request/contract.ts';
 import type { RenderOrder, RenderOutcome } from '../../../src/activities/render/contract.ts';
+import type { LastWord } from '../../../src/activities/report/contract.ts';
 import type { RolloutReport } from '../../../src/activities/rollout/contract.ts';
 import type { EnvironmentSnapshot } from '../../../src/activities/source/contract.ts';
 import type { VerificationOrder, VerificationReport } from '../../../src/activities/verify/contract.ts';
@@ -8,6 +10,7 @@ import type { LaneObservation, Relation } from '../../../src/lane/types.ts';
 import type { GuardedRemovals } from '../../../src/operation/guard/removals.ts';
 import type { OperationKind } from '../../../src/operation/kind.ts';
 import type { ClusterStatus, Revision } from '../../../src/operation/status.ts';
+import type { LateReason } from '../../../src/operation/trouble/late.ts';
 import type { FreezeCalendar } from '../../../src/platform/freeze/freeze.ts';
 import type { RecordEntry } from '../../../src/record/entry.ts';
 import type { Workflows } from '../../../src/temporal/workflows-port.ts';
@@ -72,6 +75,12 @@ export class FakeEnvironment {
   requests: FakeRequest[] = [];
   /** The clusters that are not healthy; the report is made of them. */
   unhealthy: ClusterStatus[] = [];
+  /** Why git or the forge is late, for which the next looks at clusters fail for good. */
+  late: LateReason | undefined;
+  /** The waits for that, as they were ordered. */
+  lateWaits: LateOrder[] = [];
+  /** How often it was looked for. */
+  lateLooks = 0;
   /** Says that something changes at each look at them. */
   restless = false;
   /** How often a fleet in which something changes was reported. */
@@ -108,6 +117,10 @@ export class FakeEnvironment {
   freezes: FakeFreeze[] = [];
   revert: LaneObservation['revert'];
   record: RecordEntry[] = [];
+  /** The forge does not take what is told of an end. */
+  isUntold = false;
+  /** What was told once more. */
+  toldAgain: LastWord[] = [];
   /** What the record says of a label of the request that could not be set. */
   unlabelled: string | undefined;
   recordFails: Error | undefined;
@@ -182,6 +195,18 @@ export class FakeEnvironment {
       ...(next.length > 0 && { next: iso(Math.min(...next)) }),
     };
   }
+}
+
+/** An open request of a promotion that does not run any more, to which somebody pushed. */
+export function leftBehind({ requests, head, deployed: revision }: FakeEnvironment): FakeRequest {
+  if (!revision) throw new Error('nothing is deployed');
+  const main = sha('next');
+  const request: FakeRequest = {
+    ...{ number: 1, branch: `deploy/${main}/dev`, operation: 'promotion', workflowId: 'gone', state: 'open' },
+    ...{ head, base: head, revision: { ...revision, main }, foreign: 'hannah' },
+  };
+  requests.push(request);
+  return request;
 }
 
 /** Makes a commit id of its own for each text. */

@@ -1,4 +1,6 @@
 import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { LateOrder } from '../../../src/activities/late/contract.ts';
 import type { RolloutOrder, RolloutReport } from '../../../src/activities/rollout/contract.ts';
 import { isReportDue } from '../../../src/activities/rollout/report-pace.ts';
 import { stillWaiting } from '../../../src/activities/still-waiting.ts';
@@ -14,7 +16,9 @@ import { type FakeEnvironment, type Surroundings, sha } from './fake-environment
 export async function report(world: Surroundings, order: RolloutOrder): Promise<RolloutReport> {
   const { environment: name, main, phase, soakEnds, deadline, known } = order;
   const environment = world.at(name);
-  const { nextReport } = environment;
+  const { nextReport, late } = environment;
+  if (late)
+    throw ApplicationFailure.create({ message: lateWords, type: 'Refused', nonRetryable: true, details: [late] });
   environment.nextReport = undefined;
   const { mayRollBack, deployed, unhealthyAt = deployed?.main } = environment;
   const unhealthy = unhealthyAt === deployed?.main ? environment.unhealthy : [];
@@ -49,6 +53,19 @@ function restlessReport(
     return { ...report, kind: 'progress' };
   }
   throw stillWaiting('Flux applies it', 30_000 * 2 ** Math.max(0, (known?.reports ?? 0) - 10));
+}
+
+const lateWords = 'the merge is not on the branch any more. Put it back and retry, or abort.';
+
+/** Looks for what is late, as the real step does. */
+export async function lookForLate(world: Surroundings, order: LateOrder): Promise<void> {
+  const environment = world.at(order.environment);
+  const now = Context.current().info.currentAttemptScheduledTimestampMs;
+  const pauseMs = Date.parse(order.notBefore) - now;
+  if (Context.current().info.attempt === 1) environment.lateWaits.push(order);
+  if (pauseMs > 0) throw stillWaiting('it is tried again later', pauseMs);
+  environment.lateLooks += 1;
+  if (order.missing && environment.late) throw stillWaiting('git does not show it yet', world.intervalMs);
 }
 
 /** Answers what a check finds, as the environment of the test says. */

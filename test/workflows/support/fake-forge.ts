@@ -51,7 +51,7 @@ export function forgeSteps(world: Surroundings): ForgeSteps {
       if (request?.state === 'merged')
         return { kind: 'merged', commit: request.mergeCommit ?? '', by: request.endedBy };
       if (request?.state === 'open') closeRequest(request, comment);
-      return { kind: 'closed' };
+      return { kind: 'closed', ...(environment.isUntold && { untold: true as const }) };
     },
     clearRequests: async ({ environment: name, keep, comment }) => {
       for (const request of world.at(name).requests) {

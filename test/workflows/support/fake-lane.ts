@@ -140,7 +140,8 @@ export function rollbackSteps(world: Surroundings): RollbackActivities & Pick<Ac
       // Without a request, the record alone says what counts as deployed.
       if (event === 'deployed' && request === undefined && main && config)
         environment.setDeployed({ main, config }, operation);
-      return { unlabelled: environment.unlabelled };
+      const untold = environment.isUntold && event !== 'deployed';
+      return { unlabelled: environment.unlabelled, ...(untold && { untold }) };
     },
   };
 }

@@ -1,12 +1,14 @@
+import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { startPromotion } from '../../../src/activities/catch-up/start-promotion.ts';
 import type { Activities } from '../../../src/activities/contract.ts';
+import { stillWaiting } from '../../../src/activities/still-waiting.ts';
 import type { LaneInput, Relation } from '../../../src/lane/types.ts';
 import { promotionId } from '../../../src/operation/messages.ts';
 import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import { createWorkflows } from '../../../src/worker/workflows.ts';
 import { FakeEnvironment, type Policy, type Surroundings, sha } from './fake-environment.ts';
-import { report, verification } from './fake-fleet.ts';
+import { lookForLate, report, verification } from './fake-fleet.ts';
 import { forgeSteps } from './fake-forge.ts';
 import { laneSteps, rollbackSteps } from './fake-lane.ts';
 import { render } from './fake-render.ts';
@@ -42,7 +44,8 @@ export class World implements Activities, Surroundings {
 
   at(name: string): FakeEnvironment {
     const environment = this.environments.get(name);
-    if (!environment) throw new Error(`no environment ${name} in this world`);
+    // Messages may name any: a step that asks for it fails at once, and is not tried for ever.
+    if (!environment) throw ApplicationFailure.nonRetryable(`no environment ${name} in this world`);
     return environment;
   }
 
@@ -92,6 +95,12 @@ export class World implements Activities, Surroundings {
 
   awaitRollout: Activities['awaitRollout'] = (order) => report(this, order);
   awaitVerification: Activities['awaitVerification'] = (order) => verification(this, order);
+  awaitLate: Activities['awaitLate'] = (order) => lookForLate(this, order);
+  awaitTold: Activities['awaitTold'] = async (word) => {
+    const environment = this.at(word.environment);
+    if (Context.current().info.attempt === 1) environment.toldAgain.push(word);
+    if (environment.isUntold) throw stillWaiting('the forge is away', this.intervalMs);
+  };
   record = this.back.record;
   tellLane = this.lane.tellLane;
   hasEnded = this.lane.hasEnded;

@@ -1,12 +1,9 @@
 import { expect, it } from 'vitest';
-import { temporalDevServer } from '../../../demo/programs/temporal-dev-server.ts';
 import { promotionStart } from '../../../src/cli/temporal/starts.ts';
 import { platformId } from '../../../src/platform/repository/platform-id.ts';
 import { platformShare } from '../../../src/temporal/fairness.ts';
 import { createLatch } from '../../support/gate.ts';
-import { startDevServer } from '../../support/servers/dev-server.ts';
-import { StartedExecutions } from '../../support/temporal-executions.ts';
-import { runIn, type TemporalTest } from '../../support/temporal-run.ts';
+import { runOnOwnDevServer, type TemporalTest } from '../../support/temporal.ts';
 import { eventually } from '../support/eventually.ts';
 import { sha, World } from '../support/world.ts';
 
@@ -27,13 +24,6 @@ async function promote(test: TemporalTest, name: string, main: string) {
 }
 
 it('Where the server shares its queues out fairly, a platform does not wait behind many promotions of another', async () => {
-  const path = await temporalDevServer();
-  const executions = new StartedExecutions();
-  const environment = await startDevServer({
-    path,
-    more: fairServer.flatMap((value) => ['--dynamic-config-value', value]),
-    client: { interceptors: { workflow: [executions.interceptor] } },
-  });
   const world = new World([['dev']]);
   const read = world.readPlatform;
   const asked: string[] = [];
@@ -44,7 +34,7 @@ it('Where the server shares its queues out fairly, a platform does not wait behi
     return read(ref);
   };
   const worker = { maxConcurrentActivityTaskExecutions: 1 };
-  await runIn({ environment, executions }, { activities: world, worker }, async (test) => {
+  await runOnOwnDevServer(fairServer, { activities: world, worker }, async (test) => {
     const busy = await Promise.all(Array.from({ length: many }, (_, index) => promote(test, 'busy', `${index}`)));
     const quiet = await promote(test, 'quiet', 'one');
     for (const handle of [...busy, quiet])

@@ -5,7 +5,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { cliCommand } from '../../../demo/rig/cli.ts';
-import { checkReplay } from '../../../src/worker/replay-check.ts';
+import { checkReplay } from '../../../src/worker/start/replay-check.ts';
 import { runOnDevServer, type TemporalTest } from '../../support/temporal.ts';
 import { productionWorkflows, workflowBundle } from '../../support/temporal-bundle.ts';
 import { whileWorkersRun } from '../../support/temporal-worker.ts';

@@ -1,9 +1,14 @@
 import { fileURLToPath } from 'node:url';
+import { Context } from '@temporalio/activity';
 import { WorkflowIdConflictPolicy } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
+import { laneWorkflow } from '../../../src/lane/messages.ts';
 import type * as fixtures from '../../support/fixtures/workflows.ts';
 import { runOnDevServer, runTimeSkipping } from '../../support/temporal.ts';
 import { eventually } from '../support/eventually.ts';
+import { laneOf } from '../support/fake-lane.ts';
+import { promoteOnDevServer } from '../support/promotion.ts';
+import { World } from '../support/world.ts';
 
 const workflowsPath = fileURLToPath(new URL('../../support/fixtures/workflows.ts', import.meta.url));
 const options = { workflowsPath, activities: { greet: async (name: string) => `hello ${name}` } };
@@ -71,6 +76,28 @@ describe('the rig on the dev server', () => {
   test('fails when a history does not replay', async () => {
     const fickle = runOnDevServer(options, ({ execute }) => execute<typeof fixtures.Fickle>('Fickle', { args: [] }));
     await expect(fickle).rejects.toThrow(/does not replay/);
+  });
+
+  test('fails when a step starts a workflow without the time limit for its tasks', async () => {
+    const world = new World([['dev']]);
+    world.tellLane = async ({ gitops, source, environment, message }) => {
+      const { client, info } = Context.current();
+      await client.workflow.signalWithStart(laneWorkflow, {
+        workflowId: laneOf(info.taskQueue, gitops.branch),
+        taskQueue: info.taskQueue,
+        args: [{ gitops, source, environment }],
+        signal: message.signal,
+        signalArgs: [message.payload] as [unknown],
+        workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      });
+    };
+    const forgotten = promoteOnDevServer(world, async ({ result, test: { histories } }) => {
+      expect((await result()).state).toBe('promoted');
+      await eventually(async () => (await histories()).length).toBe(2);
+    });
+    await expect(forgotten).rejects.toThrow(
+      /^Started without workflowTaskTimeout of \S+:\nlane\/\S+ \(run \S+\): 10 s for a task instead of 4 s$/,
+    );
   });
 
   test('rejects with what the body threw', async () => {

@@ -15,6 +15,7 @@ import {
   mayRollBack,
   type RolledOut,
   reconcileOrder,
+  requestTold,
   successOutcome,
   timeIn,
 } from '../roll-out.ts';
@@ -69,7 +70,7 @@ async function awaitCheck(
   const { deadline, leftOut, since: mergeKnown } = present;
   const { commit } = present.deployed;
   const what = { check, mergeKnown, commit, deadline, leftOut };
-  const asked = { ...reconcileOrder(attempt), ...what, operation: order.operation };
+  const asked = { ...reconcileOrder(attempt), ...what, operation: order.operation, request: requestTold(run) };
   const name = checkName(check);
   for (let { known } = present; ; ) {
     if (run.status.accepted) return acceptedOutcome(run, order);
@@ -97,7 +98,7 @@ async function reportUnlessDecided(
   const { name, control } = run;
   const summary = `${name}: check ${checkName(order.check)}`;
   const ask = () => step('awaitVerification', summary, run)(order);
-  if (order.check.kind === 'object') return answerUnlessWoken(control, ask);
+  if (order.check.kind !== 'http') return answerUnlessWoken(control, ask);
   const { renewal } = control;
   await renewal.standStillIfDue();
   return runUnless(() => run.status.accepted !== undefined || renewal.isDue, ask);
@@ -106,6 +107,7 @@ async function reportUnlessDecided(
 function awaitedWords(check: VerifyCheck, deadline: string): string {
   const name = checkName(check);
   if (check.kind === 'object') return `${name} must be done on every cluster that has it, by ${deadline}`;
+  if (check.kind === 'checks') return `${name} must be green by ${deadline}`;
   const lasting = check.forMs > 0 ? ` for ${formatDuration(check.forMs)}, beginning` : '';
   return `${name} must answer ${check.expect}${lasting} by ${deadline}`;
 }

@@ -1,10 +1,10 @@
-import { ActivityFailure, CancellationScope } from '@temporalio/workflow';
+import { ActivityFailure, CancellationScope, patched } from '@temporalio/workflow';
 import { type AdmissionMessage, admissionSignal, laneBeganSignal } from '../../../lane/messages.ts';
 import { isAdmissionMessage, isLaneBegan } from '../../../lane/received.ts';
 import type { Operation } from '../../operation/operation.ts';
 import { failureText } from '../../temporal/failure-text.ts';
 import type { Signals } from '../../temporal/signals.ts';
-import { leaveAgain } from './lane-client.ts';
+import { type LaneClient, leaveAgain } from './lane-client.ts';
 
 /** Registers the signals that lanes send to an operation. */
 export function listenToLanes(operation: Operation, signals: Signals): void {
@@ -29,9 +29,25 @@ async function passAdmission(operation: Operation, message: AdmissionMessage): P
     );
 }
 
+/** The clients that are entering again. `isAsked`: a lane has asked once more meanwhile. */
+const entering = new WeakMap<LaneClient, { isAsked: boolean }>();
+
+/** Enters again; whatever asks for it meanwhile is answered by one more entry. */
 async function enterAgain(operation: Operation, environment: string): Promise<void> {
   const lane = operation.runs.get(environment)?.lane;
-  if (lane) await tellingLane(operation, 'enter', () => lane.repeatEntry());
+  if (!lane) return;
+  const before = entering.get(lane);
+  if (before && patched('enter-once')) {
+    before.isAsked = true;
+    return;
+  }
+  const present = { isAsked: true };
+  entering.set(lane, present);
+  while (present.isAsked) {
+    present.isAsked = false;
+    await tellingLane(operation, 'enter', () => lane.repeatEntry());
+  }
+  entering.delete(lane);
 }
 
 /** Tells a lane something from a handler, whatever becomes of the operation; where it cannot, people see why. */

@@ -67,8 +67,11 @@ async function pauseUnobservable(lane: Lane, why: string): Promise<void> {
 async function announceLane(lane: Lane, { source, environment }: LanePlace): Promise<void> {
   try {
     const called = await step('announceLane', 'ask running operations to enter again', lane)({ source, environment });
-    const hasCome = (id: string) => lane.arrivals.some(({ workflowId }) => workflowId === id);
-    await condition(() => called.every(hasCome), answerMs, { summary: 'wait for them to enter' });
+    const haveCome = () => {
+      const come = new Set(lane.arrivals.map(({ workflowId }) => workflowId));
+      return called.every((id) => come.has(id));
+    };
+    await condition(haveCome, answerMs, { summary: 'wait for them to enter' });
   } catch (error) {
     if (!isStepFailure(error)) throw error;
     // The lane still learns of each operation when that speaks to it.

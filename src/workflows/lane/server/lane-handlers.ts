@@ -1,5 +1,6 @@
 import { ApplicationFailure, condition, defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
 import { Failure, type FailureType } from '../../../failure.ts';
+import { boundedLane } from '../../../lane/bounded/bounded-lane.ts';
 import { frozenWords, heldWords, notHeldWords } from '../../../lane/details.ts';
 import { allEntries } from '../../../lane/entries.ts';
 import { holdFor, holdInForce, joinHolds } from '../../../lane/holds.ts';
@@ -14,7 +15,7 @@ import type { Lane } from './lane.ts';
 
 /** Registers the query, the signals of operations, and what people send, each as a signal and as an update. */
 export function listenToLane(lane: Lane): void {
-  setHandler(defineQuery<LaneStatus>(statusQuery), () => lane.status);
+  setHandler(defineQuery<LaneStatus>(statusQuery), () => boundedLane(lane.status));
   setHandler(defineQuery<HoldAnswer, [unknown]>(holdQuery), (question) => answerHold(lane, question));
   const signals = new Signals(lane);
   signals.onMessage(

@@ -1,5 +1,6 @@
 import { ActivityFailure } from '@temporalio/workflow';
-import type { LaneCommand } from '../../../lane/types.ts';
+import { disagreementWords } from '../../../lane/record/disagreement.ts';
+import type { LaneCommand, LaneObservation, LaneState } from '../../../lane/types.ts';
 import type { RecordEntry } from '../../../record/entry.ts';
 import { failureText } from '../../temporal/failure-text.ts';
 import { type StepOwner, step } from '../../temporal/step.ts';
@@ -17,10 +18,14 @@ const mostAtOnce = 20;
  */
 export class LaneRecord {
   /** Says what could not be recorded last; undefined: all was. */
-  trouble: string | undefined;
+  private trouble: string | undefined;
   private readonly address: LaneAddress;
   private readonly owner: StepOwner;
   private last: Promise<void> = Promise.resolve();
+  private look: { readonly settled: number; readonly seen: LaneObservation['recorded'] } | undefined;
+  private lookBegan: number | undefined;
+  private asked = 0;
+  private done = 0;
   private lastTime = 0;
   private readonly waiting: RecordEntry[] = [];
 
@@ -35,8 +40,40 @@ export class LaneRecord {
     const before = this.waiting.at(-1);
     if (this.waiting.length >= mostAtOnce && before?.event === 'held' && entry.event === 'held') this.waiting.pop();
     this.waiting.push(entry);
-    this.last = this.last.then(() => this.writeWaiting());
+    this.asked += 1;
+    this.last = this.last
+      .then(() => this.writeWaiting())
+      .finally(() => {
+        this.done += 1;
+      });
     return this.last;
+  }
+
+  /** Notes that the world is being observed from now on. */
+  beginLook(): void {
+    this.lookBegan = this.settled;
+  }
+
+  /**
+   * Takes what was observed of the record. It counts only while nothing was written since the look began: what is written meanwhile
+   * may be seen, or not.
+   */
+  endLook({ recorded }: LaneObservation): void {
+    this.look = this.lookBegan === undefined ? undefined : { settled: this.lookBegan, seen: recorded };
+  }
+
+  /** Says what could not be recorded, and where the record disagrees with the lane, in sentences. */
+  troubles({ hold }: Pick<LaneState, 'hold'>): readonly string[] {
+    const { look, settled, trouble } = this;
+    const isOfNow = look !== undefined && look.settled === settled;
+    const place = { environment: this.address.place.environment, now: new Date().toISOString() };
+    const disagreement = isOfNow ? disagreementWords({ hold }, look.seen, place) : undefined;
+    return [trouble, disagreement].filter((each) => each !== undefined);
+  }
+
+  /** How many lines were written; undefined: some of them still are. */
+  private get settled(): number | undefined {
+    return this.asked === this.done ? this.asked : undefined;
   }
 
   private entryOf({ event, by, reason, hold, main }: RecordCommand): RecordEntry {

@@ -4,7 +4,7 @@ import {
   isCancellation,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { comparisonOf } from '../../../lane/compared.ts';
+import { identityOf, observedFields } from '../../../lane/compared.ts';
 import { decide, needsObservation } from '../../../lane/decide.ts';
 import { laneTrouble, notHeldWords } from '../../../lane/details.ts';
 import { allEntries, isInLane } from '../../../lane/entries.ts';
@@ -19,7 +19,6 @@ import type {
   LanePlace,
   LaneState,
   LaneStatus,
-  TrackedEntry,
 } from '../../../lane/types.ts';
 import { type Refusal, withRefusal } from '../../../operation/refusal.ts';
 import { repositoryKey } from '../../../platform/repository/platform-id.ts';
@@ -29,6 +28,7 @@ import { step } from '../../temporal/step.ts';
 import { Troubles } from '../../temporal/troubles.ts';
 import { LaneAddress } from './lane-address.ts';
 import { LaneDisplay } from './lane-display.ts';
+import { LanePace } from './lane-pace.ts';
 import { LaneRecord } from './lane-record.ts';
 
 /**
@@ -43,6 +43,7 @@ export class Lane {
   /** Its steps that fail again and again. */
   readonly troubles = new Troubles(() => this.publish());
   private readonly display = new LaneDisplay();
+  private readonly pace = new LanePace();
   begun = false;
   private observing = false;
   private readonly record: LaneRecord;
@@ -70,7 +71,7 @@ export class Lane {
       configuring,
       hold,
       freeze,
-      trouble: laneTrouble(this.state, this.record.trouble),
+      trouble: laneTrouble(this.state, this.record.troubles(this.state)),
       refusals,
     };
   }
@@ -110,7 +111,11 @@ export class Lane {
   /** Handles events, and observes where the rules ask for it, until there is nothing to do. */
   async handleEvents(): Promise<void> {
     while (this.hasWork) {
-      for (let event = this.inbox.shift(); event; event = this.inbox.shift()) await this.handleEvent(event);
+      for (let event = this.inbox.shift(); event; event = this.inbox.shift()) {
+        await this.handleEvent(event);
+        const pause = this.pace.noteHandled();
+        if (pause) await pause;
+      }
       if (needsObservation(this.state) && !this.observing) this.inBackground(this.observeWorld());
     }
   }
@@ -127,6 +132,7 @@ export class Lane {
     }
     if (event.kind === 'resume' && !this.state.hold) this.addRefusal('resume', notHeldWords(this.status));
     if (event.kind === 'enter' && !isInLane(this.state, event.entry)) this.address.takeUrl(event.entry);
+    if (event.kind === 'observed') this.record.endLook(event.observation);
     const { state, commands } = decide(this.state, event, new Date().toISOString());
     this.state = state;
     this.publish();
@@ -138,9 +144,15 @@ export class Lane {
     if (command.kind === 'record') return this.inBackground(this.writeRecord(command));
     const { entry, admission, sequence, revert } = command;
     const { gitops, place } = this.address;
-    const { environment } = place;
     const about = revert === undefined ? {} : { revert };
-    const message: AdmissionMessage = { gitops, environment, entry: entry.id, sequence, admission, ...about };
+    const message: AdmissionMessage = {
+      gitops,
+      environment: place.environment,
+      entry: entry.id,
+      sequence,
+      admission,
+      ...about,
+    };
     try {
       await getExternalWorkflowHandle(entry.workflowId).signal(admissionSignal, message);
     } catch (error) {
@@ -150,9 +162,9 @@ export class Lane {
   }
 
   /** Asks what has become of an entry that could not be told anything: only one that has ended is gone. */
-  private async askAboutUntold({ id, workflowId, firstRunId }: LaneEntry, why: string): Promise<void> {
-    const hasEnded = await step('hasEnded', `does ${workflowId} run?`, this)({ workflowId, firstRunId });
-    this.addEvent(hasEnded ? { kind: 'gone', id } : { kind: 'untold', id, why });
+  private async askAboutUntold(entry: LaneEntry, why: string): Promise<void> {
+    const hasEnded = await step('hasEnded', `does ${entry.workflowId} run?`, this)(identityOf(entry));
+    this.addEvent(hasEnded ? { kind: 'gone', id: entry.id } : { kind: 'untold', id: entry.id, why });
   }
 
   /** Answers what is passed on when the lane continues as new. */
@@ -213,12 +225,11 @@ export class Lane {
   private async observeWorld(): Promise<void> {
     this.observing = true;
     const { gitops, place } = this.address;
-    const { source, environment } = place;
-    const { current, waiting, configuring, seenReverts } = this.state;
-    const entries = [...(current ? [current] : []), ...waiting, ...configuring].map(observedFields);
+    const entries = allEntries(this.state).map(observedFields);
+    this.record.beginLook();
     try {
-      const order = { gitops, source, environment, entries, seenReverts };
-      const observation = await step('observeLane', `${environment}: observe the world`, this)(order);
+      const order = { gitops, ...place, entries, seenReverts: this.state.seenReverts };
+      const observation = await step('observeLane', `${place.environment}: observe the world`, this)(order);
       this.addEvent({ kind: 'observed', observation, looked: entries.map(({ id }) => id) });
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
@@ -236,10 +247,4 @@ export class Lane {
   publish(): void {
     this.display.show(this.status, this.state, this.troubles.present);
   }
-}
-
-/** Answers the fields of an entry that an observation needs. */
-function observedFields(tracked: TrackedEntry) {
-  const { id, operation, main, workflowId, firstRunId, relations } = tracked;
-  return { id, operation, main, workflowId, firstRunId, relations, compared: comparisonOf(tracked) };
 }

@@ -51,6 +51,16 @@ describe('The guard', () => {
     expect(removalWords(found as never)).toBe('3 of 10 objects');
   });
 
+  it('names an object of a guarded kind that Flux may make anew, and counts none for the share', () => {
+    const change = changeOf({ us: maps(2) }, { us: maps(2) });
+    const madeAnew = [...maps(2), namespace];
+    const summary = [{ group: 'us', added: [], changed: madeAnew, removed: [], madeAnew }];
+    const found = findRemovals({ ...change, summary }, { clusters: [cluster('one', 'us')], guard: defaultGuard });
+    expect(found).toMatchObject({ removed: 0, objects: ['Namespace shop (made anew)'], guarded: 1 });
+    expect(found).not.toHaveProperty('share');
+    expect(removalWords(found as never)).toBe('Namespace shop (made anew)');
+  });
+
   it('takes share and kinds as the environment says', () => {
     const change = [{ us: [namespace, ...maps(9)] }, { us: maps(9) }] as const;
     const clusters = [cluster('one', 'us')];

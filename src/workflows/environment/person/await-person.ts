@@ -1,33 +1,38 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
-import { withWaysOut } from '../../operation/rollout-trouble.ts';
-import type { PersonProgress } from '../memory/progress.ts';
-import type { EnvironmentRun } from './environment-run.ts';
-import { type Attention, attention } from './results.ts';
+import { withWaysOut } from '../../../operation/rollout-trouble.ts';
+import type { PersonProgress } from '../../memory/progress.ts';
+import type { EnvironmentRun } from '../environment-run.ts';
+import { type Attention, attention } from '../results.ts';
+import { beginLateWait, lateWaitWords, untilNoLonger } from './await-late.ts';
 
-/** How a person lets a run go on. */
+/** How a run goes on that has needed a person. */
 export type Decided = 'retry' | 'accepted';
 
 /**
- * Waits for as long as it takes until a person has decided, unless something newer is to be tried. `kept`: it has waited
- * before the workflow continued as new.
+ * Waits for as long as it takes until a person has decided, unless something newer is to be tried, or what was late is there. `kept`: it
+ * has waited before the workflow continued as new.
  */
 export async function decidedByPerson(run: EnvironmentRun, failed: Attention, kept?: PersonProgress): Promise<Decided> {
   const { control } = run;
+  let late = kept?.late;
   if (!kept || kept.isRollingBack) {
-    const { message } = await offerTurn(run, failed);
+    const asked = await offerTurn(run, failed);
+    const { message } = asked;
     control.awaitRetry();
+    late = beginLateWait(control, asked.late);
     const place = { environment: run.name, reference: run.origin.reference };
-    run.enter('needs attention', withWaysOut(message, place));
-    run.noteProgress({ kind: 'person', message, isRollingBack: false });
+    run.enter('needs attention', `${withWaysOut(message, place)}${lateWaitWords(late)}`);
+    run.noteProgress({ kind: 'person', message, isRollingBack: false, late });
   }
   const isDecided = () => control.retryAsked || control.isStale || run.status.accepted !== undefined;
-  while (!isDecided()) {
+  const isThere = await untilNoLonger(run, isDecided, late);
+  while (!isDecided() && !isThere) {
     await condition(() => isDecided() || control.renewal.isDue);
     if (!isDecided()) await control.renewal.standStillIfDue();
   }
   run.forgetProgress();
   if (run.status.accepted) return 'accepted';
-  run.enter('rendering', 'trying again', { check: undefined });
+  run.enter('rendering', isDecided() ? 'trying again' : 'what was late is there: trying again', { check: undefined });
   return 'retry';
 }
 
